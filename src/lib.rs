@@ -1,0 +1,9 @@
+//! podwright: a static analyzer for Kubernetes container configuration.
+//!
+//! The floors, lowest first; a module imports only from floors below its own (`tests/floors.rs` holds that):
+//!
+//! 0. [`text`]: text and places
+//! 1. [`finding`]: what a rule says
+
+pub mod finding;
+pub mod text;

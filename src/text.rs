@@ -1,0 +1,13 @@
+//! Floor 0: text and places. Knows no YAML.
+
+mod decode;
+mod nearest;
+mod position;
+mod source;
+mod span;
+
+pub use decode::{Decoded, TextProblem, TextProblemKind, decode};
+pub use nearest::nearest;
+pub use position::{LineIndex, Position};
+pub use source::{FileId, Source};
+pub use span::{Place, Span};

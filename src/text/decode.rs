@@ -1,0 +1,310 @@
+//! Bytes to text: the one place where a file may turn out to be no UTF-8, or no text at all.
+
+use std::num::TryFromIntError;
+
+use memchr::{memchr, memchr_iter};
+
+use super::Span;
+
+/// So many stretches of bad bytes are reported; a text in another code page has thousands.
+const MAX_STRETCHES: usize = 100;
+
+/// A text, and what was wrong with the bytes that it was made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decoded {
+    /// The text. The offsets are those of the bytes, unless a problem says that they were UTF-16.
+    ///
+    /// A UTF-8 byte order mark stays in it: readers skip it.
+    pub text: String,
+    /// What is wrong, in the order of the text.
+    pub problems: Vec<TextProblem>,
+}
+
+/// Something about a file's bytes that the cluster's tools do not read as it looks in an editor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextProblem {
+    /// Where, in [`Decoded::text`].
+    pub span: Span,
+    /// What.
+    pub kind: TextProblemKind,
+}
+
+/// What is wrong with a file's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TextProblemKind {
+    /// UTF-16 with a byte order mark. go-yaml reads such a document, but kubectl cuts the stream into lines of
+    /// bytes before: it refuses almost every little-endian file, and sees no `---`, so that all documents but
+    /// the first are dropped without a word.
+    Utf16,
+    /// UTF-16 without a byte order mark, which go-yaml refuses.
+    Utf16WithoutMark,
+    /// Half of a surrogate pair, or half of a code unit at the end: U+FFFD here.
+    InvalidUtf16,
+    /// Bytes that are no UTF-8: a `?` for each here. go-yaml refuses the document, in a comment too; Go's JSON
+    /// decoder takes them for U+FFFD.
+    InvalidUtf8,
+    /// The first NUL, which no YAML and no JSON may hold.
+    Nul,
+    /// No text at all: an archive, an image, a program. The text is empty here.
+    Binary,
+    /// The first carriage return that no line feed follows: a line end to go-yaml, but not to kubectl, which
+    /// sees no `---` behind it.
+    BareCarriageReturn,
+    /// Too big for offsets of 32 bits. The text is empty here.
+    TooLarge,
+}
+
+/// Turns the bytes of a file into text. Never fails, and copies nothing if they are UTF-8.
+#[must_use]
+pub fn decode(bytes: Vec<u8>) -> Decoded {
+    if offset(bytes.len()).is_err() || bytes.len() == u32::MAX as usize {
+        return Decoded::nothing(TextProblemKind::TooLarge);
+    }
+    if let Some((order, marked)) = utf16(&bytes) {
+        return decode_utf16(&bytes[if marked { 2 } else { 0 }..], order, marked);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) if is_binary(text.as_bytes()) => Decoded::nothing(TextProblemKind::Binary),
+        Ok(text) => Decoded::new(text, Vec::new()),
+        Err(error) => repair(error.into_bytes()),
+    }
+}
+
+impl Decoded {
+    fn nothing(kind: TextProblemKind) -> Self {
+        let span = Span::at(0);
+        Self {
+            text: String::new(),
+            problems: vec![TextProblem { span, kind }],
+        }
+    }
+
+    /// Adds the problems that show in the text itself.
+    fn new(text: String, mut problems: Vec<TextProblem>) -> Self {
+        let bytes = text.as_bytes();
+        let nul = memchr(0, bytes).map(|at| (at, TextProblemKind::Nul));
+        let bare_return = memchr_iter(b'\r', bytes)
+            .find(|&at| bytes.get(at + 1) != Some(&b'\n'))
+            .map(|at| (at, TextProblemKind::BareCarriageReturn));
+        for (at, kind) in nul.into_iter().chain(bare_return) {
+            if let Ok(at) = offset(at) {
+                let span = Span::new(at, at + 1);
+                problems.push(TextProblem { span, kind });
+            }
+        }
+        problems.sort_by_key(|problem| problem.span);
+        Self { text, problems }
+    }
+}
+
+/// Replaces every byte that is no UTF-8 by a `?`, so that all offsets hold.
+fn repair(mut bytes: Vec<u8>) -> Decoded {
+    let mut bad: Vec<Span> = Vec::new();
+    let mut at = 0;
+    for chunk in bytes.utf8_chunks() {
+        let start = at + chunk.valid().len();
+        at = start + chunk.invalid().len();
+        let (Ok(start), Ok(end)) = (offset(start), offset(at)) else {
+            break;
+        };
+        match bad.last_mut() {
+            _ if start == end => {}
+            Some(last) if last.end == start => last.end = end,
+            _ => bad.push(Span::new(start, end)),
+        }
+    }
+    if memchr(0, &bytes).is_some() {
+        return Decoded::nothing(TextProblemKind::Binary);
+    }
+    for span in &bad {
+        bytes[span.range()].fill(b'?');
+    }
+    let kind = TextProblemKind::InvalidUtf8;
+    let problems = bad
+        .into_iter()
+        .take(MAX_STRETCHES)
+        .map(|span| TextProblem { span, kind })
+        .collect();
+    let text = String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    Decoded::new(text, problems)
+}
+
+/// UTF-8 with so many NULs that it cannot be a text with one by accident (tar archives begin so).
+fn is_binary(text: &[u8]) -> bool {
+    let head = &text[..text.len().min(8 * 1024)];
+    let nuls = memchr_iter(0, head).count();
+    nuls > 1 && nuls * 32 > head.len()
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ByteOrder {
+    Big,
+    Little,
+}
+
+/// Whether the bytes are UTF-16, in which order, and whether a mark says so.
+///
+/// Without a mark, the first two characters must be ASCII, as those of every manifest are.
+fn utf16(bytes: &[u8]) -> Option<(ByteOrder, bool)> {
+    match *bytes {
+        // UTF-32, which nobody reads.
+        [0xff, 0xfe, 0, 0, ..] => None,
+        [0xff, 0xfe, ..] => Some((ByteOrder::Little, true)),
+        [0xfe, 0xff, ..] => Some((ByteOrder::Big, true)),
+        [1..=0x7f, 0, 1..=0x7f, 0, ..] => Some((ByteOrder::Little, false)),
+        [0, 1..=0x7f, 0, 1..=0x7f, ..] => Some((ByteOrder::Big, false)),
+        _ => None,
+    }
+}
+
+fn decode_utf16(bytes: &[u8], order: ByteOrder, marked: bool) -> Decoded {
+    let units = bytes.chunks_exact(2).map(|pair| match order {
+        ByteOrder::Big => u16::from_be_bytes([pair[0], pair[1]]),
+        ByteOrder::Little => u16::from_le_bytes([pair[0], pair[1]]),
+    });
+    let half = (bytes.len() % 2 == 1).then_some(char::REPLACEMENT_CHARACTER);
+    let mut text = String::with_capacity(bytes.len() / 2 + bytes.len() / 8);
+    let mut bad: Vec<(usize, usize)> = Vec::new();
+    for character in char::decode_utf16(units)
+        .map(Result::ok)
+        .chain(half.map(|_| None))
+    {
+        let start = text.len();
+        text.push(character.unwrap_or(char::REPLACEMENT_CHARACTER));
+        if character.is_none() && bad.len() < MAX_STRETCHES {
+            bad.push((start, text.len()));
+        }
+    }
+    // Three bytes of UTF-8 may come of two of UTF-16.
+    let Ok(end) = offset(text.len()) else {
+        return Decoded::nothing(TextProblemKind::TooLarge);
+    };
+    if is_binary(text.as_bytes()) {
+        return Decoded::nothing(TextProblemKind::Binary);
+    }
+    let kind = if marked {
+        TextProblemKind::Utf16
+    } else {
+        TextProblemKind::Utf16WithoutMark
+    };
+    let span = Span::new(0, end);
+    let mut problems = vec![TextProblem { span, kind }];
+    let kind = TextProblemKind::InvalidUtf16;
+    problems.extend(bad.into_iter().filter_map(|(start, end)| {
+        let span = Span::new(offset(start).ok()?, offset(end).ok()?);
+        Some(TextProblem { span, kind })
+    }));
+    Decoded::new(text, problems)
+}
+
+fn offset(at: usize) -> Result<u32, TryFromIntError> {
+    u32::try_from(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(decoded: &Decoded) -> Vec<TextProblemKind> {
+        decoded
+            .problems
+            .iter()
+            .map(|problem| problem.kind)
+            .collect()
+    }
+
+    fn utf16(text: &str, order: ByteOrder) -> Vec<u8> {
+        let bytes = |unit: u16| match order {
+            ByteOrder::Big => unit.to_be_bytes(),
+            ByteOrder::Little => unit.to_le_bytes(),
+        };
+        text.encode_utf16().flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn utf8_is_taken_as_it_is() {
+        let text = "\u{feff}ключ: 😀\r\n";
+        let bytes = text.as_bytes().to_vec();
+        let address = bytes.as_ptr();
+        let decoded = decode(bytes);
+        assert_eq!(decoded.text, text);
+        assert_eq!(decoded.text.as_ptr(), address);
+        assert_eq!(decoded.problems, []);
+        assert_eq!(decode(Vec::new()), Decoded::default());
+    }
+
+    #[test]
+    fn bad_bytes_keep_their_places() {
+        let decoded = decode(b"a: \xff\xfeb\nc: \xe2\x82\nd: \xc3\xa9\n".to_vec());
+        assert_eq!(decoded.text, "a: ??b\nc: ??\nd: é\n");
+        let spans: Vec<Span> = decoded
+            .problems
+            .iter()
+            .map(|problem| problem.span)
+            .collect();
+        assert_eq!(spans, [Span::new(3, 5), Span::new(10, 12)]);
+        assert_eq!(kinds(&decoded), [TextProblemKind::InvalidUtf8; 2]);
+    }
+
+    #[test]
+    fn another_code_page_is_still_a_text() {
+        let decoded = decode(b"# \xcf\xf0 \xe8\xe2\n".repeat(100));
+        assert_eq!(decoded.text, "# ?? ??\n".repeat(100));
+        assert_eq!(decoded.problems.len(), MAX_STRETCHES);
+    }
+
+    #[test]
+    fn utf16_is_transcoded_and_noted() {
+        for order in [ByteOrder::Big, ByteOrder::Little] {
+            let decoded = decode(utf16("\u{feff}a: 😀é\n", order));
+            assert_eq!(decoded.text, "a: 😀é\n");
+            assert_eq!(kinds(&decoded), [TextProblemKind::Utf16]);
+            let decoded = decode(utf16("a: 1\n", order));
+            assert_eq!(decoded.text, "a: 1\n");
+            assert_eq!(kinds(&decoded), [TextProblemKind::Utf16WithoutMark]);
+        }
+    }
+
+    #[test]
+    fn halves_of_utf16() {
+        let mut bytes = utf16("\u{feff}a", ByteOrder::Little);
+        bytes.extend([0x00, 0xd8, b'b', 0, b'c']);
+        let decoded = decode(bytes);
+        assert_eq!(decoded.text, "a\u{fffd}b\u{fffd}");
+        use TextProblemKind::{InvalidUtf16, Utf16};
+        assert_eq!(kinds(&decoded), [Utf16, InvalidUtf16, InvalidUtf16]);
+        assert_eq!(decoded.problems[2].span, Span::new(5, 8));
+    }
+
+    #[test]
+    fn what_is_no_text() {
+        let mut tar = b"manifest.yaml".to_vec();
+        tar.resize(512, 0);
+        for bytes in [
+            tar,
+            b"\x7fELF\x02\x01\x01\0\0\0\xff\xf0".to_vec(),
+            b"\xff\xfe\0\0a\0\0\0".to_vec(),
+        ] {
+            let decoded = decode(bytes);
+            assert_eq!(decoded.text, "");
+            assert_eq!(kinds(&decoded), [TextProblemKind::Binary]);
+        }
+    }
+
+    #[test]
+    fn a_nul_in_a_text_is_no_reason_to_drop_it() {
+        let decoded = decode(b"a: \0\nb: a longer text around it, so that it is one\n".to_vec());
+        assert_eq!(kinds(&decoded), [TextProblemKind::Nul]);
+        assert_eq!(decoded.problems[0].span, Span::new(3, 4));
+        assert!(decoded.text.starts_with("a: \0\n"));
+    }
+
+    #[test]
+    fn the_first_bare_carriage_return_is_told() {
+        let decoded = decode(b"a: 1\r\nb: 2\rc: 3\r".to_vec());
+        assert_eq!(kinds(&decoded), [TextProblemKind::BareCarriageReturn]);
+        assert_eq!(decoded.problems[0].span, Span::new(10, 11));
+    }
+}

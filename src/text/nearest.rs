@@ -1,0 +1,43 @@
+/// The candidate that is nearest to `name`, if it is near enough to be what was meant: at most a third of
+/// its letters differ (Levenshtein distance, a swap of neighbours counted as one).
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let distances = candidates
+        .into_iter()
+        .map(|candidate| (distance(name, candidate), candidate));
+    let (distance, candidate) = distances.min()?;
+    (distance <= name.chars().count().max(3) / 3).then_some(candidate)
+}
+
+fn distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().take(256).collect();
+    let b: Vec<char> = b.chars().take(256).collect();
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let mut best = (row[j] + usize::from(x != y))
+                .min(row[j + 1] + 1)
+                .min(next[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                best = best.min(before[j - 1] + 1);
+            }
+            next.push(best);
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn finds_what_was_meant() {
+        let names = ["image-missing", "image-whitespace", "yaml-syntax"];
+        assert_eq!(nearest("image-misisng", names), Some("image-missing"));
+        assert_eq!(nearest("yaml-synatx", names), Some("yaml-syntax"));
+        assert_eq!(nearest("privileged-container", names), None);
+    }
+}

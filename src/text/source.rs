@@ -1,0 +1,32 @@
+use std::sync::Arc;
+
+use super::LineIndex;
+
+/// A file of the run: its index in the sorted list of inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A file's name and text.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The path as it is shown to the user, with `/` as the separator; `<stdin>` for standard input.
+    pub path: String,
+    /// The whole text; every span of the file points into it.
+    pub text: Arc<str>,
+    /// Where its lines begin.
+    pub lines: LineIndex,
+}
+
+impl Source {
+    /// A source from a display path and its text.
+    #[must_use]
+    pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let lines = LineIndex::new(&text);
+        Self {
+            path: path.into(),
+            text,
+            lines,
+        }
+    }
+}
