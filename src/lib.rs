@@ -3,7 +3,8 @@
 //! The floors, lowest first; a module imports only from floors below its own (`tests/floors.rs` holds that):
 //!
 //! 0. [`text`]: text and places
-//! 1. [`finding`]: what a rule says
+//! 1. [`syntax`]: text to a spanned tree; [`finding`]: what a rule says
 
 pub mod finding;
+pub mod syntax;
 pub mod text;

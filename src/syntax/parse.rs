@@ -1,0 +1,17 @@
+use std::sync::Arc;
+
+use super::{Tree, json, yaml};
+
+/// Reads a text as kubectl reads a file: as a stream of JSON values if its first character is `{` and all
+/// of it is JSON, else as YAML (`YAMLOrJSONDecoder` of apimachinery).
+#[must_use]
+pub fn parse(text: Arc<str>) -> Tree {
+    let start = text.trim_start_matches('\u{feff}').trim_ascii_start();
+    if start.starts_with('{') {
+        let tree = json::read_stream(Arc::clone(&text));
+        if tree.errors().is_empty() {
+            return tree;
+        }
+    }
+    yaml::read(text)
+}

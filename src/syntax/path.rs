@@ -1,0 +1,126 @@
+//! From a node back to its document's root, by where it is written.
+//!
+//! Nodes have no link to their parents: only findings ask, and a link would cost every node four bytes. The
+//! first that asks has the links made for the whole tree.
+
+use super::{Entry, Kind, NodeId, Step, Tree};
+use crate::text::Span;
+
+/// A node on the way from a root to another node.
+#[derive(Clone, Copy, Debug)]
+enum Hop {
+    Entry(Entry),
+    Key(Entry),
+    Item(usize),
+}
+
+impl Tree {
+    /// The steps from the document's root to `id`; a key's steps are those of its value; empty for a root.
+    #[must_use]
+    pub fn path(&self, id: NodeId) -> Vec<Step> {
+        let step = |hop: Hop| match hop {
+            Hop::Entry(entry) | Hop::Key(entry) => Step::Key(self.key_text(entry.key).into_owned()),
+            Hop::Item(index) => Step::Index(index),
+        };
+        self.hops(id).into_iter().map(step).collect()
+    }
+
+    /// Where to point when something is missing in the collection `id`: the key that it is the value of,
+    /// or, for an item of a sequence, its first entry's key and value as far as they stand on one line.
+    #[must_use]
+    pub fn introduction(&self, id: NodeId) -> Span {
+        match self.hops(id).last() {
+            Some(Hop::Entry(entry) | Hop::Key(entry)) => self.span(entry.key),
+            _ => self.first_line(id),
+        }
+    }
+
+    /// The bytes of the part `within` of the decoded value of the scalar `id`; the whole scalar where the
+    /// value is not written letter by letter.
+    #[must_use]
+    pub fn span_within(&self, id: NodeId, within: std::ops::Range<usize>) -> Span {
+        let span = self.span(id);
+        let value = self.value(id);
+        let lead = match self.kind(id) {
+            Kind::Plain => 0,
+            Kind::SingleQuoted | Kind::DoubleQuoted => 1,
+            _ => return span,
+        };
+        let raw = self.raw(id);
+        if raw.get(lead..lead + value.len()) != Some(&*value) || value.get(within.clone()).is_none()
+        {
+            return span;
+        }
+        let at = |offset: usize| span.start + u32::try_from(lead + offset).unwrap_or(0);
+        Span::new(at(within.start), at(within.end))
+    }
+
+    /// The collections around `id`, outermost first.
+    pub(super) fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        let origins = self.origins.get_or_init(|| Origins::of(self));
+        let parent = |&node: &NodeId| origins.get(node).map(|origin| origin.parent);
+        let mut around: Vec<NodeId> = std::iter::successors(parent(&id), parent).collect();
+        around.reverse();
+        around.into_iter()
+    }
+
+    fn first_line(&self, id: NodeId) -> Span {
+        let span = self.span(id);
+        let first = self.entries(id).next();
+        let end = first.map_or(span.end, |entry| {
+            self.span(entry.value).end.max(self.span(entry.key).end)
+        });
+        let text = self.slice(Span::new(span.start, end));
+        let line = text.find(['\n', '\r']).unwrap_or(text.len());
+        Span::new(span.start, span.start + u32::try_from(line).unwrap_or(0))
+    }
+
+    fn hops(&self, id: NodeId) -> Vec<Hop> {
+        let origins = self.origins.get_or_init(|| Origins::of(self));
+        let mut hops = Vec::new();
+        let mut here = id;
+        while let Some(origin) = origins.get(here) {
+            hops.push(origin.hop);
+            here = origin.parent;
+        }
+        hops.reverse();
+        hops
+    }
+}
+
+/// Where every node hangs; made when the first path is asked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Origins(Vec<Option<Origin>>);
+
+#[derive(Clone, Copy, Debug)]
+struct Origin {
+    parent: NodeId,
+    hop: Hop,
+}
+
+impl Origins {
+    fn of(tree: &Tree) -> Self {
+        let mut origins = Self(vec![None; tree.nodes.len()]);
+        for index in 0..tree.nodes.len() {
+            let parent = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
+            for entry in tree.entries(parent) {
+                origins.set(entry.key, parent, Hop::Key(entry));
+                origins.set(entry.value, parent, Hop::Entry(entry));
+            }
+            for (index, item) in tree.items(parent).enumerate() {
+                origins.set(item, parent, Hop::Item(index));
+            }
+        }
+        origins
+    }
+
+    fn get(&self, id: NodeId) -> Option<Origin> {
+        *self.0.get(id.0 as usize)?
+    }
+
+    fn set(&mut self, child: NodeId, parent: NodeId, hop: Hop) {
+        if let Some(slot) = self.0.get_mut(child.0 as usize) {
+            *slot = Some(Origin { parent, hop });
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! Scalars as Kubernetes resolves them.
+//!
+//! YAML: go-yaml v2 behind sigs.k8s.io/yaml, that is YAML 1.1 with a few ways of its own (`resolve.go`,
+//! `decode.go`). JSON and TOML: their own grammars.
+
+mod format;
+mod number;
+mod timestamp;
+
+use std::borrow::Cow;
+
+use super::{Format, Kind, NodeId, Tree};
+pub(super) use format::json_number;
+
+/// What a scalar is to Kubernetes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scalar<'a> {
+    /// `~`, `null`, or nothing at all.
+    Null,
+    /// `true`, and `yes`, `on`, `y` with their casings.
+    Bool(bool),
+    /// A whole number that fits.
+    Int(i64),
+    /// A whole number above [`i64::MAX`].
+    UInt(u64),
+    /// Any other number. Infinities and NaN are read, but JSON cannot hold them and kubectl refuses them.
+    Float(f64),
+    /// Text; in YAML and TOML also what looks like a date.
+    Str(Cow<'a, str>),
+    /// A tag that does not fit its text (`!!int x`), text that is no JSON or TOML value, or no scalar at all.
+    Invalid,
+}
+
+/// The tags that go-yaml v2 gives a meaning to; any other leaves a scalar a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tag {
+    /// `!`
+    NonSpecific,
+    Str,
+    Bool,
+    Int,
+    Float,
+    Null,
+    Timestamp,
+    Binary,
+    Merge,
+    Other,
+}
+
+impl Tree {
+    /// The scalar `id` (an alias is followed) with the type that Kubernetes gives it.
+    #[must_use]
+    pub fn scalar(&self, id: NodeId) -> Scalar<'_> {
+        let id = self.resolve(id);
+        let kind = self.kind(id);
+        if !kind.is_scalar() {
+            return Scalar::Invalid;
+        }
+        match self.format() {
+            Format::Yaml => match self.tag_of(id) {
+                Some(tag) => tagged(tag, self.value(id)),
+                None => match kind {
+                    Kind::Empty => Scalar::Null,
+                    Kind::Plain => {
+                        let text = self.value(id);
+                        plain(&text).unwrap_or(Scalar::Str(text))
+                    }
+                    _ => Scalar::Str(self.value(id)),
+                },
+            },
+            Format::Json if kind == Kind::Plain => json(self.raw(id)),
+            Format::Toml if kind == Kind::Plain => toml(self.raw(id)),
+            // The place where a value is missing.
+            Format::Json | Format::Toml if kind == Kind::Empty => Scalar::Invalid,
+            Format::Json | Format::Toml => Scalar::Str(self.value(id)),
+        }
+    }
+
+    /// A key as the string that kubectl makes of it for JSON: `yes` is `"true"`, `1.0` is `"1"`, `0x10` is `"16"`.
+    ///
+    /// kubectl refuses null keys, whole numbers above [`i64::MAX`] and keys that are collections: a null key
+    /// comes back as it is written, a number in decimal, and a collection as the empty text.
+    #[must_use]
+    pub fn key_text(&self, id: NodeId) -> Cow<'_, str> {
+        match self.scalar(id) {
+            Scalar::Str(text) => text,
+            Scalar::Bool(true) => "true".into(),
+            Scalar::Bool(false) => "false".into(),
+            Scalar::Int(number) => number.to_string().into(),
+            Scalar::UInt(number) => number.to_string().into(),
+            Scalar::Float(number) => format::key(number).into(),
+            Scalar::Null | Scalar::Invalid => self.value(self.resolve(id)),
+        }
+    }
+
+    /// The meaning of the tag that is written before `id` itself (an alias is not followed).
+    pub(super) fn tag_of(&self, id: NodeId) -> Option<Tag> {
+        self.tag(id).map(|span| tag(self.slice(span)))
+    }
+}
+
+/// The type of an untagged plain scalar in YAML; `None` if it is a string.
+///
+/// The first byte decides for almost every text, as in go-yaml.
+pub(super) fn plain(text: &str) -> Option<Scalar<'static>> {
+    let Some(first) = text.bytes().next() else {
+        return Some(Scalar::Null);
+    };
+    match first {
+        b'0'..=b'9' | b'+' | b'-' => number::signed(text),
+        b'.' => number::dotted(text),
+        b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => word(text),
+        _ => None,
+    }
+}
+
+fn word(text: &str) -> Option<Scalar<'static>> {
+    Some(match text {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
+            Scalar::Bool(true)
+        }
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+            Scalar::Bool(false)
+        }
+        "~" | "null" | "Null" | "NULL" => Scalar::Null,
+        _ => return None,
+    })
+}
+
+/// A scalar with a tag: the style does not matter any more (`!!int "1"` is a number).
+fn tagged(tag: Tag, text: Cow<'_, str>) -> Scalar<'_> {
+    match tag {
+        Tag::Str | Tag::NonSpecific | Tag::Merge | Tag::Other => Scalar::Str(text),
+        Tag::Binary => binary(&text),
+        Tag::Timestamp if timestamp::is_timestamp(&text) => Scalar::Str(text),
+        Tag::Timestamp => Scalar::Invalid,
+        Tag::Null | Tag::Bool | Tag::Int | Tag::Float => match (tag, plain(&text)) {
+            (Tag::Null, Some(Scalar::Null)) => Scalar::Null,
+            (Tag::Bool, Some(Scalar::Bool(value))) => Scalar::Bool(value),
+            (Tag::Int, Some(number @ (Scalar::Int(_) | Scalar::UInt(_)))) => number,
+            (Tag::Float, Some(Scalar::Float(number))) => Scalar::Float(number),
+            // go-yaml turns whole numbers into floats here, but not those above i64::MAX.
+            #[allow(clippy::cast_precision_loss)]
+            (Tag::Float, Some(Scalar::Int(number))) => Scalar::Float(number as f64),
+            _ => Scalar::Invalid,
+        },
+    }
+}
+
+/// `!!binary`: the decoded bytes as JSON text, where Go writes U+FFFD for each byte that is no UTF-8.
+fn binary(text: &str) -> Scalar<'static> {
+    base64(text).map_or(Scalar::Invalid, |bytes| {
+        let mut out = String::with_capacity(bytes.len());
+        for chunk in bytes.utf8_chunks() {
+            out.push_str(chunk.valid());
+            out.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+        }
+        Scalar::Str(out.into())
+    })
+}
+
+/// Standard base64 as Go's `StdEncoding` reads it: line ends are skipped, padding is required,
+/// and the unused bits of the last character may be anything.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len() / 4 * 3);
+    let mut group = 0_u32;
+    let mut filled = 0;
+    let mut bytes = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n'));
+    while let Some(byte) = bytes.next() {
+        let sextet = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            b'=' if filled == 2 => {
+                let [_, _, first, _] = (group << 4).to_be_bytes();
+                out.push(first);
+                return (bytes.next() == Some(b'=') && bytes.next().is_none()).then_some(out);
+            }
+            b'=' if filled == 3 => {
+                let [_, first, second, _] = (group << 6).to_be_bytes();
+                out.extend([first, second]);
+                return bytes.next().is_none().then_some(out);
+            }
+            _ => return None,
+        };
+        group = group << 6 | u32::from(sextet);
+        filled += 1;
+        if filled == 4 {
+            out.extend(&group.to_be_bytes()[1..]);
+            (group, filled) = (0, 0);
+        }
+    }
+    (filled == 0).then_some(out)
+}
+
+/// What a tag, as it is written, means. `%TAG` handles are not followed: their tags are [`Tag::Other`].
+fn tag(written: &str) -> Tag {
+    const PREFIX: &str = "tag:yaml.org,2002:";
+    let name = if let Some(verbatim) = written.strip_prefix("!<") {
+        verbatim
+            .strip_suffix('>')
+            .and_then(|uri| uri.strip_prefix(PREFIX))
+    } else {
+        written.strip_prefix("!!")
+    };
+    match name {
+        None if written == "!" => Tag::NonSpecific,
+        None => Tag::Other,
+        Some(name) => match &*percent_decoded(name) {
+            "str" => Tag::Str,
+            "bool" => Tag::Bool,
+            "int" => Tag::Int,
+            "float" => Tag::Float,
+            "null" => Tag::Null,
+            "timestamp" => Tag::Timestamp,
+            "binary" => Tag::Binary,
+            "merge" => Tag::Merge,
+            _ => Tag::Other,
+        },
+    }
+}
+
+/// A tag's text with its `%xx` octets decoded; only ASCII matters to the names above.
+fn percent_decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('%') {
+        out.push_str(before);
+        match after.get(..2).map(|hex| u8::from_str_radix(hex, 16)) {
+            Some(Ok(byte)) if byte.is_ascii() => {
+                out.push(char::from(byte));
+                rest = after.get(2..).unwrap_or("");
+            }
+            _ => {
+                out.push('%');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// A bare word in JSON: a literal or a number, strictly.
+fn json(text: &str) -> Scalar<'static> {
+    match text {
+        "null" => Scalar::Null,
+        "true" => Scalar::Bool(true),
+        "false" => Scalar::Bool(false),
+        _ if !number::is_json(text) => Scalar::Invalid,
+        _ => number::whole_or_float(text),
+    }
+}
+
+/// Whether `text` is a JSON literal or number.
+pub(super) fn is_json_word(text: &str) -> bool {
+    matches!(text, "null" | "true" | "false") || number::is_json(text)
+}
+
+/// Where the JSON literal or number that `text` begins with ends for Go, which reads on as long as it can
+/// and never goes back; 0 if there is none.
+pub(super) fn json_word_end(text: &str) -> usize {
+    let literal = ["null", "true", "false"]
+        .into_iter()
+        .find(|word| text.starts_with(word));
+    literal.map_or_else(|| number::json_end(text), str::len)
+}
+
+/// A bare word in TOML: a boolean, a number, or else a date.
+fn toml(text: &str) -> Scalar<'_> {
+    match text {
+        "true" => return Scalar::Bool(true),
+        "false" => return Scalar::Bool(false),
+        "inf" | "+inf" => return Scalar::Float(f64::INFINITY),
+        "-inf" => return Scalar::Float(f64::NEG_INFINITY),
+        "nan" | "+nan" | "-nan" => return Scalar::Float(f64::NAN),
+        _ => {}
+    }
+    let digits: Cow<'_, str> = if text.contains('_') {
+        text.replace('_', "").into()
+    } else {
+        text.into()
+    };
+    let radix = |prefix, radix| {
+        let digits = digits.strip_prefix(prefix)?;
+        Some(i64::from_str_radix(digits, radix).map_or(Scalar::Invalid, Scalar::Int))
+    };
+    if let Some(number) = radix("0x", 16)
+        .or_else(|| radix("0o", 8))
+        .or_else(|| radix("0b", 2))
+    {
+        return number;
+    }
+    let unsigned = digits.trim_start_matches(['+', '-']);
+    match unsigned.bytes().next() {
+        // A time (`07:32:00`) or a date (`1979-05-27`) has these where no number has them.
+        Some(b'0'..=b'9') if is_date(unsigned) => Scalar::Str(text.into()),
+        Some(b'0'..=b'9') => match number::whole_or_float(&digits) {
+            Scalar::UInt(_) => Scalar::Invalid,
+            number => number,
+        },
+        _ => Scalar::Invalid,
+    }
+}
+
+fn is_date(text: &str) -> bool {
+    let year = text.bytes().take_while(u8::is_ascii_digit).count();
+    text.contains(':') || (year == 4 && text[year..].starts_with('-'))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,279 @@
+//! The state of a reading: where it stands, what it has built, which collections are open.
+
+use rustc_hash::FxHashMap;
+
+use super::block::Frame;
+use super::chars::{self, BLANK, BREAK, CLASS, LEAD};
+use super::flow::FlowFrame;
+use crate::syntax::tree::{Kind, Node, Properties};
+use crate::syntax::{SyntaxError, SyntaxErrorKind};
+use crate::text::Span;
+
+/// How many collections may lie in one another.
+pub(super) const MAX_DEPTH: usize = 512;
+
+/// Reads one document after the other into one arena.
+pub(super) struct Reader<'t> {
+    /// The text up to the end of the current document, or of the flow collection that is read again.
+    pub(super) bytes: &'t [u8],
+    /// The next byte to read.
+    pub(super) at: usize,
+    /// The offset of column 0 of the line of `at`.
+    pub(super) line: usize,
+    /// Whether a key or a `-` may stand here: at the begin of a line, and after `-`, `?` and `,`.
+    pub(super) key_allowed: bool,
+    /// Whether the line of `at` has a tab in its indentation.
+    pub(super) tabbed: bool,
+    /// How many columns the line at `shift_line` should stand further to the right.
+    pub(super) shift: i64,
+    pub(super) shift_line: usize,
+    /// Whether the last plain scalar was ended before a line that is a block entry of its own.
+    pub(super) cut: bool,
+    /// What may begin a line break: [`BREAK`], and [`LEAD`] if the text has NEL, LS or PS.
+    pub(super) breaks: u8,
+    /// Properties that stand on a line before their node; [`Node::NONE`] if there are none.
+    pub(super) held: u32,
+    /// The node of the current document; [`Node::NONE`] until it is known.
+    pub(super) root: u32,
+    /// Whether the current document has an error.
+    pub(super) broken: bool,
+    /// Whether a bracket of the current document was never closed: from then on a line that is
+    /// indented like a block entry ends a flow collection, which keeps the reading linear.
+    pub(super) strict_flow: bool,
+    /// The last line that was looked at for being such a line.
+    pub(super) flow_line: usize,
+    /// Where the last collection ended that lay too deep and was not read.
+    pub(super) deep_end: usize,
+    /// How many bytes of the document were read for quotes that turned out never to be closed.
+    pub(super) wasted: usize,
+    /// Whether reading ends with the node of the document, whatever stands behind it, as go-yaml's does.
+    pub(super) ends_with_root: bool,
+    /// The block collections that are open, outermost first; the document itself is the first.
+    pub(super) stack: Vec<Frame>,
+    /// The block collection that was closed last.
+    pub(super) closed: Option<Frame>,
+    pub(super) flows: Vec<FlowFrame>,
+    pub(super) anchors: FxHashMap<&'t [u8], u32>,
+    pub(super) handles: Vec<&'t [u8]>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) properties: Vec<Properties>,
+    pub(super) comments: Vec<Span>,
+    pub(super) errors: Vec<SyntaxError>,
+    pub(super) indented_separators: Vec<Span>,
+    /// How many aliases the document has.
+    pub(super) aliases: usize,
+    /// The `<<` keys of the document.
+    pub(super) merges: Vec<u32>,
+    /// Where the control characters of the text are.
+    pub(super) controls: Vec<usize>,
+    #[cfg(test)]
+    pub(super) steps: usize,
+}
+
+impl<'t> Reader<'t> {
+    pub(super) fn new(length: usize) -> Self {
+        Self {
+            bytes: &[],
+            at: 0,
+            line: 0,
+            key_allowed: true,
+            tabbed: false,
+            shift: 0,
+            shift_line: 0,
+            cut: false,
+            breaks: BREAK,
+            held: Node::NONE,
+            root: Node::NONE,
+            broken: false,
+            strict_flow: false,
+            flow_line: 0,
+            deep_end: 0,
+            wasted: 0,
+            ends_with_root: false,
+            stack: Vec::with_capacity(16),
+            closed: None,
+            flows: Vec::new(),
+            anchors: FxHashMap::default(),
+            handles: Vec::new(),
+            nodes: Vec::with_capacity(length / 11 + 4),
+            properties: Vec::new(),
+            comments: Vec::new(),
+            errors: Vec::new(),
+            indented_separators: Vec::new(),
+            aliases: 0,
+            merges: Vec::new(),
+            controls: Vec::new(),
+            #[cfg(test)]
+            steps: 0,
+        }
+    }
+
+    /// The byte at `at`, 0 past the end.
+    #[inline(always)]
+    pub(super) fn byte(&self, at: usize) -> u8 {
+        self.bytes.get(at).copied().unwrap_or(0)
+    }
+
+    /// Whether `at` is the end, a blank or a line break.
+    #[inline(always)]
+    pub(super) fn blank_or_end(&self, at: usize) -> bool {
+        match self.bytes.get(at) {
+            None => true,
+            Some(&byte) => {
+                let class = CLASS[byte as usize];
+                class & (BLANK | BREAK) != 0
+                    || (class & self.breaks & LEAD != 0 && chars::break_width(self.bytes, at) > 0)
+            }
+        }
+    }
+
+    /// Whether `at` is the end or a line break.
+    #[inline(always)]
+    pub(super) fn line_end(&self, at: usize) -> bool {
+        match self.bytes.get(at) {
+            None => true,
+            Some(&byte) => {
+                let class = CLASS[byte as usize];
+                class & BREAK != 0
+                    || (class & self.breaks & LEAD != 0 && chars::break_width(self.bytes, at) > 0)
+            }
+        }
+    }
+
+    /// Where the line of `at` ends, its break not included.
+    #[inline(always)]
+    pub(super) fn end_of_line(&self, at: usize) -> usize {
+        let rest = &self.bytes[at.min(self.bytes.len())..];
+        if self.breaks & LEAD == 0 {
+            return memchr::memchr2(b'\n', b'\r', rest).map_or(self.bytes.len(), |n| at + n);
+        }
+        let mut end = at;
+        while !self.line_end(end) {
+            end += 1;
+        }
+        end.min(self.bytes.len())
+    }
+
+    /// `at` without the blanks before it, but not before `floor`.
+    #[inline(always)]
+    pub(super) fn trim(&self, floor: usize, mut at: usize) -> usize {
+        while at > floor && chars::is(self.bytes[at - 1], BLANK) {
+            at -= 1;
+        }
+        at
+    }
+
+    /// Where the blanks that begin at `at` end.
+    #[inline(always)]
+    pub(super) fn after_blanks(&self, mut at: usize) -> usize {
+        while at < self.bytes.len() && chars::is(self.bytes[at], BLANK) {
+            at += 1;
+        }
+        at
+    }
+
+    #[inline(always)]
+    pub(super) fn column(&self) -> i64 {
+        self.at as i64 - self.line as i64
+    }
+
+    /// Goes to the next token: over blanks, comments and line breaks.
+    #[inline(always)]
+    pub(super) fn seek_token<const IN_FLOW: bool>(&mut self) {
+        loop {
+            let Some(&byte) = self.bytes.get(self.at) else {
+                return;
+            };
+            match byte {
+                b' ' => self.at = chars::after_spaces(self.bytes, self.at + 1),
+                b'\n' => self.next_line::<IN_FLOW>(1),
+                b'\t' if IN_FLOW || !self.key_allowed => self.at += 1,
+                b'\t' => self.tab(),
+                b'#' => self.comment(),
+                b'\r' | 0xC2 | 0xE2 => match chars::break_width(self.bytes, self.at) {
+                    0 => return,
+                    width => self.next_line::<IN_FLOW>(width),
+                },
+                _ => return,
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn next_line<const IN_FLOW: bool>(&mut self, width: usize) {
+        self.at += width;
+        self.line = self.at;
+        self.tabbed = false;
+        if !IN_FLOW {
+            self.key_allowed = true;
+        }
+    }
+
+    /// Notes the comment that begins here and goes to the end of its line.
+    pub(super) fn comment(&mut self) {
+        let start = self.at;
+        self.at = self.end_of_line(start);
+        self.comments.push(span(start, self.at));
+    }
+
+    /// A tab where a key or a dash may stand is an error even on a line without content.
+    #[cold]
+    fn tab(&mut self) {
+        let start = self.at;
+        self.at = self.after_blanks(start);
+        self.tabbed = true;
+        self.error(start, self.at, SyntaxErrorKind::TabIndentation);
+    }
+
+    /// Notes an error, once, from the character at `start` to the end of the one before `end`.
+    #[cold]
+    pub(super) fn error(&mut self, mut start: usize, mut end: usize, kind: SyntaxErrorKind) {
+        while start > 0 && self.byte(start) & 0xC0 == 0x80 {
+            start -= 1;
+        }
+        while self.byte(end) & 0xC0 == 0x80 {
+            end += 1;
+        }
+        self.broken = true;
+        let error = SyntaxError {
+            span: span(start, end),
+            kind,
+        };
+        if self.errors.last() != Some(&error) {
+            self.errors.push(error);
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn node(&mut self, kind: Kind, start: usize, end: usize) -> u32 {
+        let id = self.nodes.len() as u32;
+        self.nodes.push(Node {
+            span: span(start, end),
+            first: Node::NONE,
+            next: Node::NONE,
+            props: Node::NONE,
+            kind,
+            flags: 0,
+            indent: 0,
+        });
+        id
+    }
+
+    #[inline(always)]
+    pub(super) fn get(&mut self, node: u32) -> &mut Node {
+        &mut self.nodes[node as usize]
+    }
+
+    /// Marks a node as guessed.
+    pub(super) fn recovered(&mut self, node: u32) {
+        if let Some(node) = self.nodes.get_mut(node as usize) {
+            node.flags |= Node::RECOVERED;
+        }
+    }
+}
+
+/// A span from offsets that fit: longer texts are not read.
+#[inline(always)]
+pub(super) const fn span(start: usize, end: usize) -> Span {
+    Span::new(start as u32, end as u32)
+}
