@@ -4,7 +4,9 @@
 //!
 //! 0. [`text`]: text and places
 //! 1. [`syntax`]: text to a spanned tree; [`finding`]: what a rule says
+//! 2. [`model`]: a tree as Kubernetes objects
 
 pub mod finding;
+pub mod model;
 pub mod syntax;
 pub mod text;

@@ -1,0 +1,70 @@
+use super::{EnvVar, Field, Lifecycle, decode::Record};
+use crate::syntax::NodeId;
+
+/// Which of a pod's lists a container stands in, and what that makes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContainerKind {
+    /// `initContainers`, run to completion.
+    Init,
+    /// `initContainers` with `restartPolicy: Always`: a native sidecar (1.29 and later).
+    Sidecar,
+    /// `containers`
+    Regular,
+    /// `ephemeralContainers`
+    Ephemeral,
+}
+
+/// A container of a pod.
+#[derive(Clone, Debug)]
+pub struct Container {
+    /// Its mapping.
+    pub node: NodeId,
+    /// Its list, and its part in the Pod's life.
+    pub kind: ContainerKind,
+    /// `name`
+    pub name: Field<String>,
+    /// `image`
+    pub image: Field<String>,
+    /// `imagePullPolicy`
+    pub image_pull_policy: Field<String>,
+    /// `env`, in order
+    pub env: Field<Vec<EnvVar>>,
+    /// `envFrom` as it is; what it brings is not read yet.
+    pub env_from: Field<Vec<NodeId>>,
+    /// `restartPolicy`
+    pub restart_policy: Field<String>,
+    /// `lifecycle`
+    pub lifecycle: Field<Lifecycle>,
+}
+
+impl ContainerKind {
+    /// Whether the API server allows lifecycle hooks, and the kubelet runs them.
+    #[must_use]
+    pub const fn has_hooks(self) -> bool {
+        matches!(self, Self::Regular | Self::Sidecar)
+    }
+}
+
+impl Container {
+    /// Reads a container of the list that `list` stands for.
+    #[must_use]
+    pub fn decode(record: Record<'_>, list: ContainerKind) -> Self {
+        let restart_policy = record.text("restartPolicy");
+        let always = restart_policy.text() == Some("Always");
+        Self {
+            node: record.node(),
+            kind: if list == ContainerKind::Init && always {
+                ContainerKind::Sidecar
+            } else {
+                list
+            },
+            name: record.text("name"),
+            image: record.text("image"),
+            image_pull_policy: record.text("imagePullPolicy"),
+            env: record.records("env", EnvVar::decode),
+            env_from: record.list("envFrom"),
+            restart_policy,
+            lifecycle: record.record("lifecycle").map(Lifecycle::decode),
+        }
+    }
+}

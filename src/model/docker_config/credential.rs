@@ -1,0 +1,158 @@
+use std::fmt;
+
+use super::base64::{self, Base64Error, Padding};
+
+/// A user name and a password.
+///
+/// It has no `Display`, and its `Debug` shows nothing, not even a length: a credential never leaves the program
+/// by accident.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Credential {
+    username: Vec<u8>,
+    password: Vec<u8>,
+}
+
+impl Credential {
+    /// A credential of these bytes; Go's strings need not be UTF-8.
+    #[must_use]
+    pub fn new(username: impl Into<Vec<u8>>, password: impl Into<Vec<u8>>) -> Self {
+        Self {
+            username: username.into(),
+            password: password.into(),
+        }
+    }
+
+    /// Decodes an `auth` field as the kubelet does (`decodeDockerConfigFieldAuth`).
+    ///
+    /// With a `=` at the end (blanks aside) it must be padded, without one unpadded.
+    pub(super) fn from_auth(auth: &str) -> Result<Self, AuthError> {
+        let padding = if auth.trim().ends_with('=') {
+            Padding::Required
+        } else {
+            Padding::Forbidden
+        };
+        let decoded = base64::decode(auth, padding).map_err(AuthError::Base64)?;
+        let colon = decoded
+            .iter()
+            .position(|&byte| byte == b':')
+            .ok_or(AuthError::NoColon)?;
+        Ok(Self::new(&decoded[..colon], &decoded[colon + 1..]))
+    }
+
+    /// Whether there is neither a user name nor a password: the kubelet then asks the registry anonymously.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.username.is_empty() && self.password.is_empty()
+    }
+
+    /// User name and password. They must not get into a finding, a log or a panic.
+    #[must_use]
+    pub fn expose(&self) -> (&[u8], &[u8]) {
+        (&self.username, &self.password)
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credential(***)")
+    }
+}
+
+/// Why an `auth` field is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AuthError {
+    /// It is not base64.
+    Base64(Base64Error),
+    /// What it decodes to has no `:` between a user name and a password.
+    NoColon,
+}
+
+/// A registry key as it is written: `https://index.docker.io/v1/`, `*.azurecr.io`.
+///
+/// A URL may hold a password of its own (`https://user:pass@host`), so that `Display` and `Debug` leave out what
+/// stands before an `@`.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct RegistryKey(String);
+
+impl RegistryKey {
+    /// The key of a JSON object, unescaped.
+    #[must_use]
+    pub fn new(written: impl Into<String>) -> Self {
+        Self(written.into())
+    }
+
+    /// The key with all that is in it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RegistryKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((before, host)) = self.0.rsplit_once('@') else {
+            return f.write_str(&self.0);
+        };
+        let scheme = before.find("://").map_or("", |at| &before[..at + 3]);
+        write!(f, "{scheme}***@{host}")
+    }
+}
+
+impl fmt::Debug for RegistryKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RegistryKey({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(auth: &str) -> Result<(String, String), AuthError> {
+        let credential = Credential::from_auth(auth)?;
+        let (username, password) = credential.expose();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok((text(username), text(password)))
+    }
+
+    #[test]
+    fn auth_is_decoded_as_the_kubelet_does() {
+        let pair = |user: &str, password: &str| Ok((user.to_owned(), password.to_owned()));
+        assert_eq!(decoded("dTpw"), pair("u", "p"));
+        assert_eq!(decoded("dXNlcjpwYXNz"), pair("user", "pass"));
+        assert_eq!(decoded("dTpwYQ=="), pair("u", "pa"));
+        assert_eq!(decoded("dTpwYQ"), pair("u", "pa"), "unpadded");
+        assert_eq!(decoded("dTpw\r\nYQ==\n"), pair("u", "pa"));
+        assert_eq!(
+            decoded("dTpwOnE="),
+            pair("u", "p:q"),
+            "only the first colon parts"
+        );
+        assert_eq!(decoded("Og=="), pair("", ""));
+        assert_eq!(decoded("dTpwAAA="), pair("u", "p\0\0"));
+        assert_eq!(decoded("dXA="), Err(AuthError::NoColon));
+        let base64 = |error| Err(AuthError::Base64(error));
+        assert_eq!(decoded("user:pass"), base64(Base64Error::Character));
+        assert_eq!(decoded(" dTpw"), base64(Base64Error::Blank));
+        assert_eq!(decoded("dTpw "), base64(Base64Error::Blank));
+        assert_eq!(decoded("dTpwYQ="), base64(Base64Error::Padding));
+        assert_eq!(decoded("dTpwYQ== "), base64(Base64Error::Padding));
+        assert_eq!(decoded("dTp_"), base64(Base64Error::UrlSafe));
+    }
+
+    #[test]
+    fn nothing_is_shown() {
+        let credential = Credential::new("me", "hunter2");
+        assert_eq!(format!("{credential:?}"), "Credential(***)");
+        assert!(!credential.is_empty());
+        assert!(Credential::default().is_empty());
+        let key = RegistryKey::new("https://me:hunter2@reg.example/v1/");
+        assert_eq!(key.to_string(), "https://***@reg.example/v1/");
+        assert_eq!(
+            format!("{key:?}"),
+            "RegistryKey(https://***@reg.example/v1/)"
+        );
+        assert_eq!(RegistryKey::new("me:hunter2@reg").to_string(), "***@reg");
+        assert_eq!(RegistryKey::new("*.azurecr.io").to_string(), "*.azurecr.io");
+    }
+}

@@ -1,0 +1,94 @@
+use super::{Field, decode::Record};
+use crate::syntax::NodeId;
+
+/// `lifecycle` of a container.
+#[derive(Clone, Debug)]
+pub struct Lifecycle {
+    /// Its mapping.
+    pub node: NodeId,
+    /// `postStart`
+    pub post_start: Field<LifecycleHandler>,
+    /// `preStop`
+    pub pre_stop: Field<LifecycleHandler>,
+}
+
+/// One hook: what the kubelet runs, of which exactly one must be given.
+#[derive(Clone, Debug)]
+pub struct LifecycleHandler {
+    /// Its mapping.
+    pub node: NodeId,
+    /// `exec`: the command, arguments in order.
+    pub exec: Field<Field<Vec<Field<String>>>>,
+    /// `httpGet`
+    pub http_get: Field<()>,
+    /// `tcpSocket`, which the API server accepts and the kubelet always fails.
+    pub tcp_socket: Field<()>,
+    /// `sleep`: `seconds`
+    pub sleep: Field<Field<i64>>,
+    /// Whether other keys are there, whose meaning is not known here.
+    pub others: bool,
+}
+
+impl Lifecycle {
+    /// Reads `lifecycle`.
+    #[must_use]
+    pub fn decode(record: Record<'_>) -> Self {
+        Self {
+            node: record.node(),
+            post_start: record.record("postStart").map(LifecycleHandler::decode),
+            pre_stop: record.record("preStop").map(LifecycleHandler::decode),
+        }
+    }
+
+    /// The hooks that are there, with their field names.
+    pub fn hooks(&self) -> impl Iterator<Item = (&'static str, &LifecycleHandler)> {
+        [("postStart", &self.post_start), ("preStop", &self.pre_stop)]
+            .into_iter()
+            .filter_map(|(name, hook)| Some((name, hook.value()?)))
+    }
+}
+
+impl LifecycleHandler {
+    const HANDLERS: [&'static str; 4] = ["exec", "httpGet", "tcpSocket", "sleep"];
+
+    /// Reads a hook.
+    #[must_use]
+    pub fn decode(record: Record<'_>) -> Self {
+        let tree = record.tree();
+        let known = |key: NodeId| Self::HANDLERS.contains(&tree.key_text(key).as_ref());
+        Self {
+            node: record.node(),
+            exec: record.record("exec").map(|exec| exec.scripts("command")),
+            http_get: record.record("httpGet").map(|_| ()),
+            tcp_socket: record.record("tcpSocket").map(|_| ()),
+            sleep: record.record("sleep").map(|sleep| sleep.integer("seconds")),
+            others: record.entries().iter().any(|entry| !known(entry.key)),
+        }
+    }
+
+    /// The handlers that are given, by name and node; `None` where placeholders make it uncertain.
+    #[must_use]
+    pub fn handlers(&self) -> Option<Vec<(&'static str, NodeId)>> {
+        let nodes = [
+            presence(&self.exec)?,
+            presence(&self.http_get)?,
+            presence(&self.tcp_socket)?,
+            presence(&self.sleep)?,
+        ];
+        let given = Self::HANDLERS.into_iter().zip(nodes);
+        Some(
+            given
+                .filter_map(|(name, node)| Some((name, node?)))
+                .collect(),
+        )
+    }
+}
+
+/// The node of a field that is set, `None` where that cannot be known.
+fn presence<T>(field: &Field<T>) -> Option<Option<NodeId>> {
+    match field {
+        Field::Absent | Field::Null(_) => Some(None),
+        Field::Is(_, node) | Field::Invalid(node) => Some(Some(*node)),
+        Field::Unknown(_) => None,
+    }
+}

@@ -1,0 +1,304 @@
+//! Template placeholders: texts that another tool fills in before Kubernetes sees them.
+//!
+//! Manifests are linted as they are kept, not as they are applied. A value that still holds a placeholder is
+//! unknown: no rule may say that it is wrong. Two strengths:
+//!
+//! * [`has_template_syntax`] holds for any text, a script or a JSON document too.
+//! * [`is_placeholder`] is for names: images, object names, namespaces. Names have a small alphabet, so that a
+//!   delimiter or an upper case word with `_` in one of them can only be meant for a tool or a reader.
+
+/// Whether a text of any kind holds the syntax of a template engine.
+///
+/// Go templates, Jinja and Mustache (`{{`), Jinja statements (`{% … %}`), ERB and EJS (`<% … %>`), and what Go
+/// templates leave behind (`<no value>`). `$X` and `[[ … ]]` mean something in scripts and JSON, and do not count.
+#[must_use]
+pub fn has_template_syntax(text: &str) -> bool {
+    text.contains("{{")
+        || text.contains("<no value>")
+        || encloses(text, "{%", "%}", |_| true)
+        || encloses(text, "<%", "%>", |_| true)
+}
+
+/// Whether a name (an image, an object's name, a namespace) holds a placeholder, so that its value is unknown.
+#[must_use]
+pub fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    has_template_syntax(text)
+        || has_delimited_variable(text)
+        || has_sigil_variable(text)
+        || has_format_directive(text)
+        || has_upper_snake_word(text)
+        || is_prose(text)
+        || asks_to_be_replaced(text)
+        || text.starts_with("ko://")
+}
+
+/// `${X}`, `$(X)`, `<x>`, `{x}`, `[x]`, `[[x]]`, `((x))`, `@x@`, `@@x@@`, `##x##`, `#{x}`, `__x__`.
+fn has_delimited_variable(text: &str) -> bool {
+    let any = |inner: &str| !inner.is_empty();
+    encloses(text, "${", "}", any)
+        || encloses(text, "$(", ")", any)
+        || encloses(text, "((", "))", any)
+        || encloses(text, "[[", "]]", any)
+        || encloses(text, "##", "##", any)
+        || encloses(text, "<", ">", is_wording)
+        || encloses(text, "{", "}", |inner| {
+            inner.is_empty() || is_wording(inner)
+        })
+        || encloses(text, "[", "]", |inner| is_wording(inner) && !is_hex(inner))
+        || encloses(text, "@", "@", is_word)
+        || encloses(text, "@@", "@@", is_word)
+        || has_dunder(text)
+}
+
+/// `$X` and `$x`: `$` is in no name's alphabet.
+fn has_sigil_variable(text: &str) -> bool {
+    text.match_indices('$')
+        .any(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
+}
+
+/// `%s`, `%(x)s`, `%VERSION%`.
+fn has_format_directive(text: &str) -> bool {
+    text.match_indices('%').any(|(at, _)| {
+        let rest = &text[at + 1..];
+        let mut chars = rest.chars();
+        let verb = matches!(chars.next(), Some('s' | 'd' | 'v' | 'q'))
+            && !chars.next().is_some_and(|c| c.is_ascii_alphanumeric());
+        verb || rest.starts_with('(')
+    }) || encloses(text, "%", "%", is_word)
+}
+
+/// `IMAGE_NAME`, `registry/PROJECT_ID/app`: a word of capitals with `_`, outside of an image's tag.
+///
+/// Repositories and Kubernetes names have no capitals, and hosts no `_`. A tag may be `RC_1`.
+fn has_upper_snake_word(text: &str) -> bool {
+    let last = text.rfind('/').map_or(0, |slash| slash + 1);
+    let name = text[last..]
+        .find(':')
+        .map_or(text, |colon| &text[..last + colon]);
+    name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .any(|word| word.trim_matches('_').contains('_') && is_upper(word))
+}
+
+/// `FILLED BY THE OPERATOR`: several words, all in capitals. A name with a blank in it is otherwise a mistake.
+fn is_prose(text: &str) -> bool {
+    let mut words = 0;
+    for word in text.split_ascii_whitespace() {
+        if !is_upper(word) {
+            return false;
+        }
+        words += 1;
+    }
+    words > 1
+}
+
+/// `CHANGEME`, `YOUR-IMAGE`, `...`: what people write where a reader is to write something.
+fn asks_to_be_replaced(text: &str) -> bool {
+    text.split(['/', ':']).any(|part| {
+        matches!(part, "..." | "…")
+            || part
+                .split(|c: char| !c.is_ascii_alphanumeric())
+                .any(|word| matches!(word, "CHANGEME" | "REPLACEME" | "YOUR" | "TODO" | "FIXME"))
+    })
+}
+
+/// Whether `open` … `close` stands somewhere in the text with an inside that `accepts`: the innermost pairs.
+fn encloses(text: &str, open: &str, close: &str, accepts: impl Fn(&str) -> bool) -> bool {
+    if open == close {
+        let mut parts = text.split(open).skip(1).peekable();
+        return std::iter::from_fn(|| parts.next().filter(|_| parts.peek().is_some())).any(accepts);
+    }
+    let mut rest = text;
+    while let Some(end) = rest.find(close) {
+        if let Some(at) = rest[..end].rfind(open)
+            && accepts(&rest[at + open.len()..end])
+        {
+            return true;
+        }
+        rest = &rest[end + close.len()..];
+    }
+    false
+}
+
+/// `__x__` that is a word of its own; `a__b__c` is a name.
+fn has_dunder(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .any(|word| word.len() > 4 && word.starts_with("__") && word.ends_with("__"))
+}
+
+/// Letters, digits and what joins them, one letter at least: `your image`, `TAG`, `project-id`, `.Values.tag`.
+fn is_wording(text: &str) -> bool {
+    text.contains(|c: char| c.is_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/' | ':'))
+}
+
+/// A variable's name, dotted or not, that begins with no digit: `%20b%` is an escape.
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+}
+
+/// A word that begins with a capital and has no small letter.
+fn is_upper(word: &str) -> bool {
+    word.trim_start_matches('_')
+        .starts_with(|c: char| c.is_ascii_uppercase())
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// What an IPv6 host is made of: `[::1]` is no placeholder.
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_hexdigit() || b == b':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each way of writing a placeholder, most of them as real manifests have it.
+    const PLACEHOLDERS: [&str; 58] = [
+        "{{ .Values.image }}",
+        "{{.Values.image.repository}}:{{.Values.image.tag}}",
+        "quay.io/argoprojlabs/argocd-e2e-container:{{.Values.image.tag}}",
+        "{{ .Values.hub }}/{{ .Values.image | default ",
+        "${{ matrix.image }}",
+        "{% if x %}a{% endif %}",
+        "<%= image %>",
+        "registry/app:<no value>",
+        "${IMAGE}",
+        "${image_path}",
+        "antmanler/rethinkdb:${VERSION}",
+        "${EXTENSION_IMAGE:-us-central1-docker.pkg.dev/x/epp:main}",
+        "$(params.sidecar-image)",
+        "$IMAGE",
+        "$VLLM_IMAGE",
+        "$LOCATION-docker.pkg.dev/$GCLOUD_PROJECT/hello-repo/helloworld-gke:latest",
+        "us-central1-docker.pkg.dev/$PROJECT_ID/repo/http-app:latest",
+        "<image>",
+        "<image_url>",
+        "<your image here>",
+        "<YOUR-CONTAINER>",
+        "<DOCKER_REPO>/chatbot:1.0",
+        "gcr.io/<<PROJECT>>/jax/hello:latest",
+        "ghcr.io/<username>/<image>:<tag>",
+        "<reponame>/go-grpc-greeter-server",
+        "@IMAGE@",
+        "@@IMAGE@@",
+        "registry/app:@project.version@",
+        "%s",
+        "registry/%s:%s",
+        "app:%VERSION%",
+        "%(image)s",
+        "#{Image}#",
+        "#{image}",
+        "##_CONTROLLER_IMAGE_##",
+        "[[ .Image ]]",
+        "[[image]]",
+        "[your-image]",
+        "((image))",
+        "((registry.image)):1",
+        "__IMAGE__",
+        "registry/__NAME__:1",
+        "{IMAGE}",
+        "{registry_url}/docker-in-gvisor:latest",
+        "{}",
+        "IMAGE_NAME",
+        "REPLACE_ME",
+        "REPLACEME",
+        "registry/CHANGEME:1.0",
+        "YOUR_IMAGE",
+        "registry/YOUR-IMAGE:1",
+        "FILLED_BY_THE_VALIDATOR",
+        "FILLED BY THE OPERATOR",
+        "REGION-docker.pkg.dev/PROJECT_ID/gke-llm/max-diffusion:latest",
+        "REGION_NAME-docker.pkg.dev/PROJECT_ID/optimum-tpu/tgi-tpu:latest",
+        "us-central1-docker.pkg.dev/GOOGLE_CLOUD_PROJECT/my-repository/hello:COMMIT_SHA",
+        "...",
+        "ko://knative.dev/serving/cmd/controller",
+    ];
+
+    /// References, and mistakes that must stay mistakes.
+    const VALUES: [&str; 41] = [
+        "",
+        " ",
+        "nginx",
+        "nginx:1.25",
+        "nginx:RC_1",
+        "minio/minio:RELEASE.2024-01-01T00-00-00Z",
+        "registry.example:5000/team/app:v1@sha256:45b23dee08af5e43a7fea6c4cf9c25ccf269ee113168c19722f87876677c5cb2",
+        "NGINX",
+        "MyOrg/App:v1",
+        "MYORG/APP",
+        "GCR.io/a/b",
+        "docker.io/App",
+        "a__b__c",
+        "a_b.io/d",
+        "_image_",
+        "[2001:db8::1]:5000/app",
+        "[::1]/x",
+        "[fe80::a]/x",
+        "nginx ",
+        "my image",
+        "My Image",
+        "nginx: latest",
+        "https://gcr.io/a/b",
+        "docker://nginx",
+        "oci://gcr.io/a",
+        "nginx@latest",
+        "user@gcr.io/a/b",
+        "nginx:",
+        "nginx:a:b",
+        "alpine:invalid!",
+        "a%20b",
+        "a%2Fdb",
+        "a%20b%20c",
+        "100%",
+        "price$5",
+        "todo-app:1",
+        "changeme-service",
+        "a..b",
+        "münchen.de/pause",
+        "/proxyv2:",
+        "v1_0",
+    ];
+
+    #[test]
+    fn placeholders_are_known() {
+        for text in PLACEHOLDERS {
+            assert!(is_placeholder(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn values_are_no_placeholders() {
+        for text in VALUES {
+            assert!(!is_placeholder(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn scripts_and_json_are_only_templates_by_certain_syntax() {
+        for text in [
+            "if [[ -f /x ]]; then echo ${A} $(date) $B; fi",
+            "{\"a\":{\"b\":{\"c\":[[1,2],[3]]}}}",
+            "curl -w '%{http_code}' http://localhost <in >out",
+            "x=${y%%z}; echo $((1+2)) __init__ IMAGE_NAME",
+        ] {
+            assert!(!has_template_syntax(text), "{text}");
+        }
+        for text in [
+            "sleep {{ .Values.sleep }}",
+            "{\"auths\": {{ toJson .Values.auths }}}",
+            "sleep <no value>",
+            "{% raw %}",
+            "<%- x -%>",
+        ] {
+            assert!(has_template_syntax(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Amounts of resources, as Kubernetes reads, compares and writes them (`resource.Quantity` of apimachinery).
+
+mod parse;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Ordering;
+use std::fmt;
+
+/// The style in which a quantity is written; it decides how Kubernetes writes it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// `100m`, `1.5`, `2G`
+    DecimalSi,
+    /// `64Mi`
+    BinarySi,
+    /// `1e3`
+    DecimalExponent,
+}
+
+/// An amount of a resource: an exact decimal number.
+///
+/// Equality is that of amounts: `1`, `1000m` and `1e0` are the same.
+#[derive(Clone, Copy, Debug)]
+pub struct Quantity {
+    /// Without trailing zeros; 0 has exponent 0.
+    mantissa: i128,
+    /// The power of ten.
+    exponent: i32,
+    format: Format,
+}
+
+/// A text that is no quantity: the API server cannot decode the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoQuantity;
+
+impl Quantity {
+    /// What a null becomes.
+    pub const ZERO: Self = Self {
+        mantissa: 0,
+        exponent: 0,
+        format: Format::DecimalSi,
+    };
+
+    fn new(mantissa: i128, exponent: i32, format: Format) -> Self {
+        let (mut mantissa, mut exponent) = (mantissa, exponent);
+        if mantissa == 0 {
+            exponent = 0;
+        }
+        while mantissa != 0 && mantissa % 10 == 0 {
+            mantissa /= 10;
+            exponent = exponent.saturating_add(1);
+        }
+        Self {
+            mantissa,
+            exponent,
+            format,
+        }
+    }
+
+    /// Whether it is below 0.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        self.mantissa < 0
+    }
+
+    /// Whether it has no fraction, as amounts of extended resources must not have one.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.exponent >= 0
+    }
+
+    /// The number as an integer, rounded away from 0, if it fits.
+    fn rounded(&self) -> Option<i128> {
+        let power = 10_i128.checked_pow(self.exponent.unsigned_abs())?;
+        if self.exponent >= 0 {
+            return self.mantissa.checked_mul(power);
+        }
+        let cut = self.mantissa % power != 0;
+        Some(self.mantissa / power + self.mantissa.signum() * i128::from(cut))
+    }
+
+    /// The digits before the power of ten that suffixes can say, a multiple of 3, and that power.
+    fn thousands(&self) -> (i128, i32) {
+        let spare = self.exponent.rem_euclid(3);
+        let digits = self.mantissa * 10_i128.pow(spare.unsigned_abs());
+        (digits, self.exponent - spare)
+    }
+}
+
+impl PartialEq for Quantity {
+    fn eq(&self, other: &Self) -> bool {
+        (self.mantissa, self.exponent) == (other.mantissa, other.exponent)
+    }
+}
+
+impl Eq for Quantity {}
+
+impl PartialOrd for Quantity {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Quantity {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let signs = self.mantissa.signum().cmp(&other.mantissa.signum());
+        if signs != Ordering::Equal || self.mantissa == 0 {
+            return signs;
+        }
+        let magnitude = |quantity: &Self| {
+            let digits = i64::from(quantity.mantissa.unsigned_abs().ilog10());
+            digits + i64::from(quantity.exponent)
+        };
+        let sizes = magnitude(self).cmp(&magnitude(other));
+        let larger = sizes.then_with(|| same_size(self, other));
+        if self.mantissa < 0 {
+            larger.reverse()
+        } else {
+            larger
+        }
+    }
+}
+
+/// Compares the digits of two numbers whose first digits have the same place.
+fn same_size(a: &Quantity, b: &Quantity) -> Ordering {
+    let (a, b) = (
+        a.mantissa.unsigned_abs().to_string(),
+        b.mantissa.unsigned_abs().to_string(),
+    );
+    let width = a.len().max(b.len());
+    format!("{a:0<width$}").cmp(&format!("{b:0<width$}"))
+}
+
+impl fmt::Display for Quantity {
+    /// The canonical form: no fraction, the largest suffix that allows it, in the style of the original.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.format {
+            Format::BinarySi => match self.rounded() {
+                // Below 1024 there is no binary suffix to write.
+                Some(number) if number.unsigned_abs() >= 1024 => binary(number, f),
+                _ => decimal(self, f),
+            },
+            Format::DecimalSi => decimal(self, f),
+            Format::DecimalExponent => {
+                let (digits, exponent) = self.thousands();
+                match exponent {
+                    0 => write!(f, "{digits}"),
+                    _ => write!(f, "{digits}e{exponent}"),
+                }
+            }
+        }
+    }
+}
+
+fn binary(number: i128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut number = number;
+    let mut suffix = "";
+    for larger in ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"] {
+        if number % 1024 != 0 {
+            break;
+        }
+        number /= 1024;
+        suffix = larger;
+    }
+    write!(f, "{number}{suffix}")
+}
+
+fn decimal(quantity: &Quantity, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let (digits, exponent) = quantity.thousands();
+    let suffix = match exponent {
+        -9 => "n",
+        -6 => "u",
+        -3 => "m",
+        0 => "",
+        3 => "k",
+        6 => "M",
+        9 => "G",
+        12 => "T",
+        15 => "P",
+        18 => "E",
+        exponent => return write!(f, "{digits}e{exponent}"),
+    };
+    write!(f, "{digits}{suffix}")
+}

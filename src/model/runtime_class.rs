@@ -1,0 +1,84 @@
+use super::{Field, Quantity, decode::Record};
+use crate::syntax::NodeId;
+
+/// A map of strings, each key with its node.
+pub type Texts = Vec<(String, NodeId, Field<String>)>;
+
+/// Amounts of resources by name, each name with its node.
+pub type Quantities = Vec<(String, NodeId, Field<Quantity>)>;
+
+/// A RuntimeClass of `node.k8s.io/v1` or `v1beta1`.
+#[derive(Clone, Debug)]
+pub struct RuntimeClass {
+    /// `handler`
+    pub handler: Field<String>,
+    /// `overhead`
+    pub overhead: Field<Overhead>,
+    /// `scheduling`
+    pub scheduling: Field<Scheduling>,
+}
+
+/// What running a Pod costs beside its containers.
+#[derive(Clone, Debug)]
+pub struct Overhead {
+    /// `podFixed`
+    pub pod_fixed: Field<Quantities>,
+}
+
+/// On which nodes the class works.
+#[derive(Clone, Debug)]
+pub struct Scheduling {
+    /// `nodeSelector`
+    pub node_selector: Field<Texts>,
+    /// `tolerations`
+    pub tolerations: Field<Vec<Toleration>>,
+}
+
+/// A toleration as it is written.
+#[derive(Clone, Debug)]
+pub struct Toleration {
+    /// Its mapping.
+    pub node: NodeId,
+    /// `key`
+    pub key: Field<String>,
+    /// `operator`
+    pub operator: Field<String>,
+    /// `value`
+    pub value: Field<String>,
+    /// `effect`
+    pub effect: Field<String>,
+    /// `tolerationSeconds`, in seconds
+    pub toleration_seconds: Field<i64>,
+}
+
+impl RuntimeClass {
+    /// Reads a RuntimeClass's mapping.
+    #[must_use]
+    pub fn decode(object: Record<'_>) -> Self {
+        Self {
+            handler: object.text("handler"),
+            overhead: object.record("overhead").map(|overhead| Overhead {
+                pod_fixed: overhead.quantities("podFixed"),
+            }),
+            scheduling: object.record("scheduling").map(|scheduling| Scheduling {
+                node_selector: scheduling.texts("nodeSelector"),
+                tolerations: scheduling.records("tolerations", Toleration::decode),
+            }),
+        }
+    }
+}
+
+impl Toleration {
+    /// Reads an item of `tolerations`.
+    #[must_use]
+    pub fn decode(record: Record<'_>) -> Self {
+        Self {
+            node: record.node(),
+            key: record.text("key"),
+            operator: record.text("operator"),
+            value: record.text("value"),
+            effect: record.text("effect"),
+            toleration_seconds: record.integer("tolerationSeconds"),
+        }
+    }
+}

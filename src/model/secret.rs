@@ -1,0 +1,98 @@
+use super::{Field, decode::Record};
+use crate::syntax::NodeId;
+
+/// A Secret. The values stay in the tree: nothing of them is kept here but where they stand.
+#[derive(Clone, Debug)]
+pub struct Secret {
+    /// `type`
+    pub type_: Field<String>,
+    /// `data`: base64, by key.
+    pub data: Field<Vec<SecretValue>>,
+    /// `stringData`: text, by key; it overrides `data`.
+    pub string_data: Field<Vec<SecretValue>>,
+}
+
+/// A key of `data` or `stringData`.
+#[derive(Clone, Debug)]
+pub struct SecretValue {
+    /// The key.
+    pub name: String,
+    /// The key's node.
+    pub key: NodeId,
+    /// The value's node, aliases followed.
+    pub value: NodeId,
+}
+
+/// `kubernetes.io/dockerconfigjson`, whose document stands under `.dockerconfigjson`.
+pub const TYPE_DOCKER_CONFIG_JSON: &str = "kubernetes.io/dockerconfigjson";
+/// `kubernetes.io/dockercfg`, whose document stands under `.dockercfg`.
+pub const TYPE_DOCKERCFG: &str = "kubernetes.io/dockercfg";
+
+impl Secret {
+    /// Reads a Secret's mapping.
+    #[must_use]
+    pub fn decode(object: Record<'_>) -> Self {
+        Self {
+            type_: object.text("type"),
+            data: values(object, "data"),
+            string_data: values(object, "stringData"),
+        }
+    }
+
+    /// The key that the kubelet reads a registry credential from, for the two types that it reads.
+    #[must_use]
+    pub fn pull_key(&self) -> Option<&'static str> {
+        match self.type_.text()? {
+            TYPE_DOCKER_CONFIG_JSON => Some(".dockerconfigjson"),
+            TYPE_DOCKERCFG => Some(".dockercfg"),
+            _ => None,
+        }
+    }
+
+    /// Where the value of `name` stands; `stringData` wins over `data`.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<(&SecretValue, Encoding)> {
+        let lists = [
+            (&self.string_data, Encoding::Text),
+            (&self.data, Encoding::Base64),
+        ];
+        lists.into_iter().find_map(|(list, encoding)| {
+            let value = list.value()?.iter().find(|value| value.name == name)?;
+            Some((value, encoding))
+        })
+    }
+
+    /// Whether keys may be there that cannot be seen.
+    #[must_use]
+    pub fn has_unknown_keys(&self) -> bool {
+        let unknown = |list: &Field<Vec<SecretValue>>| match list {
+            Field::Unknown(_) | Field::Invalid(_) => true,
+            Field::Is(values, _) => values
+                .iter()
+                .any(|value| super::is_placeholder(&value.name)),
+            Field::Absent | Field::Null(_) => false,
+        };
+        unknown(&self.data) || unknown(&self.string_data)
+    }
+}
+
+/// How a Secret's value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// `stringData`
+    Text,
+    /// `data`
+    Base64,
+}
+
+fn values(object: Record<'_>, key: &str) -> Field<Vec<SecretValue>> {
+    let tree = object.tree();
+    object.record(key).map(|record| {
+        let value = |entry: crate::syntax::Entry| SecretValue {
+            name: tree.key_text(entry.key).into_owned(),
+            key: entry.key,
+            value: tree.resolve(entry.value),
+        };
+        record.entries().into_iter().map(value).collect()
+    })
+}

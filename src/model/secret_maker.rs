@@ -1,0 +1,49 @@
+//! Objects that make Secrets at run time.
+
+use super::{Field, decode::Record};
+
+/// Where the kinds that make Secrets keep the Secret's name: SealedSecret, ExternalSecret, Certificate,
+/// VaultStaticSecret, SecretProviderClass and their like.
+const NAMES: &[&[&str]] = &[
+    &["spec", "target", "name"],
+    &["spec", "secretName"],
+    &["spec", "destination", "name"],
+    &["spec", "template", "metadata", "name"],
+    &["spec", "managedSecretReference", "secretName"],
+    &["spec", "output", "name"],
+];
+
+/// The names of the Secrets that an object of a custom kind makes; `*` stands for one that is not known.
+pub(super) fn secrets(
+    record: Record<'_>,
+    group: &str,
+    kind: &str,
+    name: &Field<String>,
+) -> Vec<String> {
+    if group.is_empty() || !group.contains('.') || group.ends_with("k8s.io") {
+        return Vec::new();
+    }
+    let by_name = kind.contains("Secret") || kind == "OnePasswordItem";
+    let mut names = Vec::new();
+    let mut add = |field: &Field<String>| match field {
+        Field::Is(name, _) => names.push(name.clone()),
+        Field::Unknown(_) => names.push("*".to_owned()),
+        Field::Absent | Field::Null(_) | Field::Invalid(_) => {}
+    };
+    if by_name {
+        add(name);
+    }
+    for path in NAMES {
+        if (by_name || path.ends_with(&["secretName"]))
+            && let Some((last, parents)) = path.split_last()
+        {
+            let parent = parents
+                .iter()
+                .try_fold(record, |record, key| record.record(key).value().copied());
+            if let Some(parent) = parent {
+                add(&parent.text(last));
+            }
+        }
+    }
+    names
+}

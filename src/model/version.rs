@@ -1,0 +1,114 @@
+use std::{fmt, str::FromStr};
+
+/// A minor release of Kubernetes 1.x: `KubernetesVersion(36)` is 1.36.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KubernetesVersion(pub u16);
+
+impl KubernetesVersion {
+    /// The newest release whose behaviour podwright knows; what is judged when nothing else is said.
+    pub const NEWEST: Self = Self(36);
+    /// The oldest release whose behaviour podwright knows.
+    pub const OLDEST: Self = Self(20);
+}
+
+impl fmt::Display for KubernetesVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "1.{}", self.0)
+    }
+}
+
+impl FromStr for KubernetesVersion {
+    type Err = String;
+
+    /// Reads `1.36`, `v1.36` and `1.36.2`; the error says what was expected.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let minor = text
+            .trim()
+            .trim_start_matches('v')
+            .strip_prefix("1.")
+            .map(|rest| rest.split(['.', '-', '+']).next().unwrap_or(rest))
+            .and_then(|minor| minor.parse().ok())
+            .map(Self);
+        match minor {
+            Some(version) if (Self::OLDEST..=Self::NEWEST).contains(&version) => Ok(version),
+            Some(version) => Err(format!(
+                "Kubernetes {version} is not known here: {} to {} are",
+                Self::OLDEST,
+                Self::NEWEST
+            )),
+            None => Err(format!(
+                "{text:?} is no Kubernetes version: write it as \"{}\"",
+                Self::NEWEST
+            )),
+        }
+    }
+}
+
+/// The releases of the clusters that the manifests are for, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct VersionRange {
+    /// The oldest cluster.
+    pub oldest: KubernetesVersion,
+    /// The newest cluster.
+    pub newest: KubernetesVersion,
+}
+
+impl Default for VersionRange {
+    fn default() -> Self {
+        Self {
+            oldest: KubernetesVersion::NEWEST,
+            newest: KubernetesVersion::NEWEST,
+        }
+    }
+}
+
+impl VersionRange {
+    /// Whether every cluster of the range runs `version` or later.
+    #[must_use]
+    pub fn all_since(self, version: KubernetesVersion) -> bool {
+        self.oldest >= version
+    }
+
+    /// Whether some cluster of the range runs `version` or later.
+    #[must_use]
+    pub fn any_since(self, version: KubernetesVersion) -> bool {
+        self.newest >= version
+    }
+}
+
+impl FromStr for VersionRange {
+    type Err = String;
+
+    /// Reads `1.36`, and a range as `1.28-1.36` or `1.28..1.36`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (oldest, newest) = text
+            .split_once("..")
+            .or_else(|| text.split_once('-'))
+            .unwrap_or((text, text));
+        let range = Self {
+            oldest: oldest.parse()?,
+            newest: newest.parse()?,
+        };
+        if range.oldest > range.newest {
+            return Err(format!(
+                "{text:?} is an empty range: the older version comes first"
+            ));
+        }
+        Ok(range)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_versions_and_ranges() {
+        assert_eq!("v1.30.4".parse(), Ok(KubernetesVersion(30)));
+        let range: VersionRange = "1.28-1.36".parse().unwrap();
+        assert_eq!((range.oldest.0, range.newest.0), (28, 36));
+        assert!("1.36-1.28".parse::<VersionRange>().is_err());
+        assert!("2.0".parse::<VersionRange>().is_err());
+        assert!("1.99".parse::<KubernetesVersion>().is_err());
+    }
+}

@@ -1,0 +1,50 @@
+//! A pull Secret's document is refused exactly where the Kubernetes 1.36 code refuses it.
+//!
+//! `secretlookup.jsonl` asks for the credentials of an image; here only whether the documents can be decoded at
+//! all is compared, and that each credential that Kubernetes found is among the decoded ones.
+
+use podwright::model::DockerConfig;
+use podwright::model::docker_config::Shape;
+use podwright::syntax::json;
+use serde_json::Value;
+
+/// The shape that a Secret of this type must have under this key; any other contributes nothing.
+fn shape(secret: &Value) -> Option<Shape> {
+    match (secret["Type"].as_str()?, secret["Key"].as_str()?) {
+        ("kubernetes.io/dockerconfigjson", ".dockerconfigjson") => Some(Shape::Modern),
+        ("kubernetes.io/dockercfg", ".dockercfg") => Some(Shape::Legacy),
+        _ => None,
+    }
+}
+
+#[test]
+fn documents_are_refused_as_kubernetes_refuses_them() {
+    let (mut seen, mut refused) = (0, 0);
+    for line in include_str!("data/conformance/secretlookup.jsonl").lines() {
+        let pair: Value = serde_json::from_str(line).unwrap();
+        let mut usable = true;
+        let mut known = Vec::new();
+        for secret in pair["in"]["secrets"].as_array().unwrap() {
+            let text = secret["Data"].as_str().unwrap();
+            let Some(shape) = shape(secret).filter(|_| !text.is_empty()) else {
+                continue;
+            };
+            let config = DockerConfig::decode(&json::read(text.into()), shape);
+            assert!(!config.is_template, "{line}");
+            usable &= config.is_usable();
+            for credential in config.live_entries().filter_map(|e| e.credential.as_ref()) {
+                let (user, password) = credential.expose();
+                known.push([user, b":", password].concat());
+            }
+        }
+        assert_eq!(usable, pair["out"]["err"].is_null(), "{line}");
+        for found in pair["out"]["creds"].as_array().into_iter().flatten() {
+            let found = found.as_str().unwrap().as_bytes();
+            assert!(known.iter().any(|own| own == found), "{line}");
+        }
+        seen += 1;
+        refused += usize::from(!usable);
+    }
+    assert_eq!(seen, 95);
+    assert!(refused > 5, "only {refused} documents were refused");
+}
