@@ -5,8 +5,12 @@
 //! 0. [`text`]: text and places
 //! 1. [`syntax`]: text to a spanned tree; [`finding`]: what a rule says
 //! 2. [`model`]: a tree as Kubernetes objects
+//! 3. [`workspace`]: many files as one
+//! 4. [`cluster`]: what the cluster would do
 
+pub mod cluster;
 pub mod finding;
 pub mod model;
 pub mod syntax;
 pub mod text;
+pub mod workspace;

@@ -1,0 +1,9 @@
+//! Floor 4: what the cluster would do with what is written. Pure functions; no rule, no finding.
+
+pub mod admission;
+pub mod hook;
+pub mod pre_stop;
+pub mod pull;
+pub mod termination;
+
+pub use pull::PullPolicy;

@@ -1,0 +1,166 @@
+use std::sync::Arc;
+
+use super::Surroundings;
+use crate::model::{self, Kustomization, Object};
+use crate::syntax::{self, Tree};
+use crate::text::{self, Source, TextProblem, TextProblemKind};
+
+/// One file of the run, read.
+#[derive(Debug)]
+pub struct File {
+    /// Its name and text.
+    pub source: Source,
+    /// What was wrong with its bytes.
+    pub problems: Vec<TextProblem>,
+    /// Its tree; empty for a file that could not be read.
+    pub tree: Tree,
+    /// Its objects, in source order.
+    pub objects: Vec<Object>,
+    /// What it says if it is a kustomization file.
+    pub kustomization: Option<Kustomization>,
+    /// What is known of its cluster beside the files.
+    pub surroundings: Arc<Surroundings>,
+    /// Why nothing in it is judged, if so.
+    pub skipped: Option<Skipped>,
+}
+
+/// Why a file is not judged. Every skipped file is counted and shown with its reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Skipped {
+    /// A template of a Helm chart, or text that its placeholders make no YAML: render it first.
+    HelmTemplate,
+    /// It could not be read; there is a finding that says why.
+    Unreadable,
+    /// No document of it has `apiVersion` and `kind`.
+    NoManifest,
+}
+
+impl Skipped {
+    /// The reason in a few words.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::HelmTemplate => "Helm template, not rendered",
+            Self::Unreadable => "unreadable",
+            Self::NoManifest => "no Kubernetes manifest",
+        }
+    }
+}
+
+impl File {
+    /// Reads a file of the given bytes, shown as `path`.
+    #[must_use]
+    pub fn from_bytes(path: String, bytes: Vec<u8>, surroundings: &Arc<Surroundings>) -> Self {
+        let decoded = text::decode(bytes);
+        let mut file = Self::read(Source::new(path, decoded.text), surroundings);
+        if !decoded.problems.is_empty() {
+            file.problems = decoded.problems;
+            let only_line_ends = file
+                .problems
+                .iter()
+                .all(|problem| matches!(problem.kind, TextProblemKind::BareCarriageReturn));
+            // Whether bytes that are no text would be a manifest cannot be told: they are not passed over.
+            if file.skipped == Some(Skipped::NoManifest) && !only_line_ends {
+                file.skipped = None;
+            }
+        }
+        file
+    }
+
+    /// Reads a file's text.
+    #[must_use]
+    pub fn read(source: Source, surroundings: &Arc<Surroundings>) -> Self {
+        let tree = syntax::parse(Arc::clone(&source.text));
+        let mut file = Self {
+            source,
+            problems: Vec::new(),
+            tree,
+            objects: Vec::new(),
+            kustomization: None,
+            surroundings: Arc::clone(surroundings),
+            skipped: None,
+        };
+        if file.is_template() {
+            file.skipped = Some(Skipped::HelmTemplate);
+            return file;
+        }
+        file.objects = model::decode(&file.tree, &surroundings.pod_templates);
+        if file.is_kustomization() {
+            file.kustomization = Kustomization::decode(&file.tree);
+        }
+        if !file.is_manifest() {
+            file.skipped = Some(Skipped::NoManifest);
+        }
+        file
+    }
+
+    /// A file of the run that could not be read, shown as `path`.
+    #[must_use]
+    pub fn unreadable(path: String) -> Self {
+        let mut file = Self::read(Source::new(path, ""), &Arc::default());
+        file.skipped = Some(Skipped::Unreadable);
+        file
+    }
+
+    /// The name of the file without its folder.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.source
+            .path
+            .rsplit('/')
+            .next()
+            .unwrap_or(&self.source.path)
+    }
+
+    /// The folder of the file, as it is shown, without a trailing `/`; empty for the current one.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.source
+            .path
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder)
+    }
+
+    fn is_kustomization(&self) -> bool {
+        let group = Some("kustomize.config.k8s.io");
+        Kustomization::is_file_name(self.name())
+            || self
+                .objects
+                .first()
+                .is_some_and(|object| object.group() == group)
+    }
+
+    /// Whether there is anything to judge: objects, or a broken document that would be one.
+    fn is_manifest(&self) -> bool {
+        !self.objects.is_empty()
+            || self.kustomization.is_some()
+            || (self.is_broken() && self.source.text.contains("apiVersion"))
+    }
+
+    fn is_broken(&self) -> bool {
+        !self.tree.errors().is_empty()
+    }
+
+    /// Whether the text is a Go template rather than YAML: it has `{{ … }}` and cannot be read, or stands in
+    /// the `templates/` of a chart and takes its values.
+    fn is_template(&self) -> bool {
+        let text = &self.source.text;
+        if memchr::memmem::find(text.as_bytes(), b"{{").is_none() {
+            return false;
+        }
+        let path = &self.source.path;
+        let in_chart = path.contains("/templates/") || path.starts_with("templates/");
+        self.is_broken() || (in_chart && TEMPLATE_MARKS.iter().any(|mark| text.contains(mark)))
+    }
+}
+
+/// What the templates of charts hold, and other texts with `{{` do not.
+const TEMPLATE_MARKS: &[&str] = &[
+    "{{-",
+    "{{ .Values",
+    "{{.Values",
+    "{{ include",
+    "{{ template",
+    "{{ if",
+    "{{ range",
+];

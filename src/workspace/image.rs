@@ -1,0 +1,304 @@
+//! The images that a container really gets: as written, or as kustomizations override them.
+
+use std::ops::Range;
+
+use super::Workspace;
+use crate::model::{Body, Container, ContainerKind, Field, ImageOverride, ImageVolume, Pod};
+use crate::syntax::NodeId;
+use crate::text::{FileId, Place, Span};
+
+/// What an image is used by.
+#[derive(Clone, Copy, Debug)]
+pub enum ImageSource<'w> {
+    /// A container.
+    Container(&'w Container),
+    /// An image volume.
+    Volume(&'w ImageVolume),
+}
+
+/// One image that a container or image volume gets.
+#[derive(Clone, Debug)]
+pub struct ImageUse<'w> {
+    /// The pod it is for.
+    pub pod: &'w Pod,
+    /// What it is for.
+    pub source: ImageSource<'w>,
+    /// The image as the kubelet gets it.
+    pub text: String,
+    /// The file in which `node` stands.
+    pub file: FileId,
+    /// The scalar that decides: the container's `image`, or the override's `newTag`, `newName`, `digest`.
+    pub node: NodeId,
+    /// Where the container's image is written, if a kustomization overrides it.
+    pub overridden: Option<Place>,
+    /// Which bytes of `text` stand in which scalar, in order. The `:` and `@` that kustomize adds stand in none.
+    pub parts: Vec<ImagePart>,
+}
+
+/// Bytes of an image's text that are written in one scalar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImagePart {
+    /// The bytes of the image's text.
+    pub at: Range<usize>,
+    /// The file of the scalar.
+    pub file: FileId,
+    /// The scalar.
+    pub node: NodeId,
+    /// Where the bytes begin in the decoded value of the scalar.
+    pub offset: usize,
+}
+
+impl ImagePart {
+    /// The part of these bytes that lies in `window`, moved so that the window begins at `to`.
+    fn cut(&self, window: &Range<usize>, to: usize) -> Option<Self> {
+        let start = self.at.start.max(window.start);
+        let end = self.at.end.min(window.end);
+        (start < end).then(|| Self {
+            at: start - window.start + to..end - window.start + to,
+            offset: self.offset + start - self.at.start,
+            ..*self
+        })
+    }
+}
+
+impl ImageUse<'_> {
+    /// Where the bytes `at` of the image's text are written: the file, the scalar, and the bytes of its
+    /// decoded value; none of these if the scalar does not hold them all.
+    #[must_use]
+    pub fn written_at(&self, at: &Range<usize>) -> (FileId, NodeId, Option<Range<usize>>) {
+        // The `:` and `@` between two parts belong to what follows them.
+        let reaches = |part: &&ImagePart| at.start < part.at.end;
+        let Some(part) = self.parts.iter().find(reaches).or(self.parts.last()) else {
+            return (self.file, self.node, None);
+        };
+        let is_inside = part.at.start <= at.start && at.end <= part.at.end;
+        let within = is_inside.then(|| {
+            let start = part.offset + at.start - part.at.start;
+            start..start + at.len()
+        });
+        (part.file, part.node, within)
+    }
+
+    /// `imagePullPolicy` of the container, `pullPolicy` of the volume.
+    #[must_use]
+    pub fn pull_policy(&self) -> &Field<String> {
+        match self.source {
+            ImageSource::Container(container) => &container.image_pull_policy,
+            ImageSource::Volume(volume) => &volume.pull_policy,
+        }
+    }
+}
+
+impl Workspace {
+    /// The images that `source`, which stands in `file`, gets: one, or one for each kustomization that
+    /// makes another of it. None where the image is not known: a placeholder, or a text that another tool
+    /// replaces (istio's injector, Skaffold).
+    #[must_use]
+    pub fn images<'w>(
+        &'w self,
+        file: FileId,
+        pod: &'w Pod,
+        source: ImageSource<'w>,
+    ) -> Vec<ImageUse<'w>> {
+        let field = match source {
+            ImageSource::Container(container) => &container.image,
+            ImageSource::Volume(volume) => &volume.reference,
+        };
+        let Some((text, node)) = field.known() else {
+            return Vec::new();
+        };
+        if is_injected(source, text) || self.is_built(file, text) {
+            return Vec::new();
+        }
+        let written = ImageUse {
+            pod,
+            source,
+            text: text.clone(),
+            file,
+            node,
+            overridden: None,
+            parts: vec![ImagePart {
+                at: 0..text.len(),
+                file,
+                node,
+                offset: 0,
+            }],
+        };
+        let chains = self.builds.chains(file);
+        if chains.is_empty() || is_ephemeral(source) {
+            return vec![written];
+        }
+        let place = Place {
+            file,
+            span: self.file(file).tree.span(node),
+        };
+        let mut uses: Vec<ImageUse<'w>> = Vec::new();
+        for chain in chains {
+            let mut image = Some(written.clone());
+            for &kustomization in chain {
+                image = image.and_then(|image| self.apply(kustomization, image, place));
+            }
+            if let Some(image) = image
+                && !uses
+                    .iter()
+                    .any(|u| (u.file, u.node, &u.text) == (image.file, image.node, &image.text))
+            {
+                uses.push(image);
+            }
+        }
+        uses
+    }
+
+    /// What the `images` of one kustomization make of an image; `None` where a placeholder hides it.
+    fn apply<'w>(&self, id: FileId, image: ImageUse<'w>, place: Place) -> Option<ImageUse<'w>> {
+        let Some(kustomization) = &self.file(id).kustomization else {
+            return Some(image);
+        };
+        let mut image = image;
+        for change in &kustomization.images {
+            if split_name(&image.text).0 != change.name {
+                continue;
+            }
+            let (text, parts, node) = overridden(change, &image, id)?;
+            image = ImageUse {
+                text,
+                file: id,
+                node,
+                overridden: Some(place),
+                parts,
+                ..image
+            };
+        }
+        Some(image)
+    }
+
+    /// Whether a Skaffold configuration above `file` builds the image `text`, and so writes its tag.
+    fn is_built(&self, file: FileId, text: &str) -> bool {
+        let (name, rest) = split_name(text);
+        let path = &self.file(file).source.path;
+        let is_above = |folder: &str| {
+            folder.is_empty()
+                || path
+                    .strip_prefix(folder)
+                    .is_some_and(|rest| rest.starts_with('/'))
+        };
+        // Skaffold leaves an image with a digest as it is.
+        !rest.contains('@')
+            && self.image_builders.iter().any(|&id| {
+                is_above(self.file(id.file).folder())
+                    && matches!(&self.object(id).body, Body::ImageBuilder(names) if names.iter().any(|n| n == name))
+            })
+    }
+}
+
+/// kustomize changes the images of `containers` and `initContainers`, and of image volumes.
+fn is_ephemeral(source: ImageSource<'_>) -> bool {
+    matches!(source, ImageSource::Container(container) if container.kind == ContainerKind::Ephemeral)
+}
+
+/// `image: auto` of the container `istio-proxy`: istio's injector puts the proxy's image there.
+fn is_injected(source: ImageSource<'_>, text: &str) -> bool {
+    text == "auto"
+        && matches!(source, ImageSource::Container(container) if container.name.text() == Some("istio-proxy"))
+}
+
+/// The name of an image without tag and digest, and these with their `:` or `@`.
+fn split_name(image: &str) -> (&str, &str) {
+    let end = image.find('@').unwrap_or(image.len());
+    let slash = image[..end].rfind('/').map_or(0, |at| at + 1);
+    let colon = image[slash..end].find(':').map(|at| slash + at);
+    image.split_at(colon.unwrap_or(end))
+}
+
+/// The image that `change`, of the kustomization `file`, makes of `image`, its parts, and the node that
+/// decides it; `None` where a placeholder hides it.
+fn overridden(
+    change: &ImageOverride,
+    image: &ImageUse<'_>,
+    file: FileId,
+) -> Option<(String, Vec<ImagePart>, NodeId)> {
+    let fields = [&change.new_name, &change.new_tag, &change.digest];
+    if fields
+        .iter()
+        .any(|field| matches!(field, Field::Unknown(_) | Field::Invalid(_)))
+    {
+        return None;
+    }
+    // kustomize takes an empty text for none.
+    let [new_name, new_tag, digest] =
+        fields.map(|field| field.known().filter(|(text, _)| !text.is_empty()));
+    let (name, rest) = split_name(&image.text);
+    let mut made = Assembly::default();
+    match new_name {
+        Some((name, node)) => made.write("", name, file, node),
+        None => made.keep(image, 0..name.len()),
+    }
+    if let Some((tag, node)) = new_tag {
+        made.write(":", tag, file, node);
+    }
+    if let Some((digest, node)) = digest {
+        made.write("@", digest, file, node);
+    }
+    if new_tag.is_none() && digest.is_none() {
+        made.keep(image, name.len()..name.len() + rest.len());
+    }
+    let decides = [digest, new_tag, new_name];
+    let node = decides.into_iter().flatten().next();
+    let node = node.map_or(change.node, |(_, node)| node);
+    Some((made.text, made.parts, node))
+}
+
+/// An image's text as it is put together.
+#[derive(Default)]
+struct Assembly {
+    text: String,
+    parts: Vec<ImagePart>,
+}
+
+impl Assembly {
+    /// Adds what a kustomization writes in the scalar `node` of `file`.
+    fn write(&mut self, sigil: &str, part: &str, file: FileId, node: NodeId) {
+        self.text.push_str(sigil);
+        self.parts.push(ImagePart {
+            at: self.text.len()..self.text.len() + part.len(),
+            file,
+            node,
+            offset: 0,
+        });
+        self.text.push_str(part);
+    }
+
+    /// Adds the bytes `window` of `image` as they are.
+    fn keep(&mut self, image: &ImageUse<'_>, window: Range<usize>) {
+        let kept = image.parts.iter();
+        self.parts
+            .extend(kept.filter_map(|part| part.cut(&window, self.text.len())));
+        self.text.push_str(&image.text[window]);
+    }
+}
+
+impl Workspace {
+    /// The place of a node.
+    #[must_use]
+    pub fn place(&self, file: FileId, node: NodeId) -> Place {
+        Place {
+            file,
+            span: self.file(file).tree.span(node),
+        }
+    }
+
+    /// A place for a span of a file.
+    #[must_use]
+    pub fn place_of(&self, file: FileId, span: Span) -> Place {
+        Place { file, span }
+    }
+
+    /// Whether the file holds parts of objects, to be merged into others.
+    #[must_use]
+    pub fn is_patch(&self, file: FileId) -> bool {
+        self.builds.is_patch(file)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+//! Which kustomizations reach a file, and what they make of it.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use rustc_hash::FxHashMap;
+
+use super::File;
+use super::index::Namespace;
+use crate::model::{Field, Kustomization};
+use crate::text::FileId;
+
+/// The way from an outermost kustomization to a file, innermost first.
+pub(super) type Chain = Vec<FileId>;
+
+/// The kustomizations of a run, linked.
+#[derive(Debug, Default)]
+pub(super) struct Builds {
+    /// By file: the chains that end in it.
+    chains: FxHashMap<FileId, Vec<Chain>>,
+    /// By kustomization file: its `namespace`.
+    namespaces: FxHashMap<FileId, Namespace>,
+    /// Files that are patches: parts of objects, not whole ones.
+    patches: BTreeSet<FileId>,
+}
+
+/// More ways to one file than anybody writes; what lies beyond is left out.
+const MAX_CHAINS: usize = 64;
+
+impl Builds {
+    pub(super) fn new(files: &[File]) -> Self {
+        let kustomizations: Vec<(FileId, &File, &Kustomization)> = files
+            .iter()
+            .zip(0..)
+            .filter_map(|(file, id)| Some((FileId(id), file, file.kustomization.as_ref()?)))
+            .collect();
+        if kustomizations.is_empty() {
+            return Self::default();
+        }
+        let by_path: FxHashMap<&str, FileId> = files
+            .iter()
+            .zip(0..)
+            .map(|(file, id)| (file.source.path.as_str(), FileId(id)))
+            .collect();
+        let by_folder: FxHashMap<&str, FileId> = kustomizations
+            .iter()
+            .map(|&(id, file, _)| (file.folder(), id))
+            .collect();
+        let mut builds = Self::default();
+        let mut children: FxHashMap<FileId, Vec<FileId>> = FxHashMap::default();
+        for &(id, file, kustomization) in &kustomizations {
+            if let Field::Is(namespace, _) = &kustomization.namespace {
+                builds
+                    .namespaces
+                    .insert(id, Namespace::Known(namespace.clone()));
+            } else if let Field::Unknown(_) = kustomization.namespace {
+                builds.namespaces.insert(id, Namespace::Unknown);
+            }
+            let target = |path: &str| {
+                let path = join(file.folder(), path);
+                by_path
+                    .get(path.as_str())
+                    .or_else(|| by_folder.get(path.as_str()))
+                    .copied()
+            };
+            let found = |paths: &[String]| -> Vec<FileId> {
+                let found = paths.iter().filter_map(|path| target(path));
+                found.filter(|&child| child != id).collect()
+            };
+            let patches = found(&kustomization.patches);
+            // Names, namespaces and images are changed after the patches are merged, and so in them too.
+            let mut reached = found(&kustomization.resources);
+            reached.extend(&patches);
+            children.insert(id, reached);
+            builds.patches.extend(patches);
+        }
+        let inner: BTreeSet<FileId> = children.values().flatten().copied().collect();
+        for &(root, ..) in kustomizations.iter().filter(|(id, ..)| !inner.contains(id)) {
+            builds.follow(root, &children);
+        }
+        builds
+    }
+
+    fn follow(&mut self, root: FileId, children: &FxHashMap<FileId, Vec<FileId>>) {
+        let mut queue = VecDeque::from([vec![root]]);
+        while let Some(chain) = queue.pop_front() {
+            let here = chain[0];
+            for &child in children.get(&here).map_or(&[][..], Vec::as_slice) {
+                let known = self.chains.entry(child).or_default();
+                if chain.contains(&child) || known.len() >= MAX_CHAINS {
+                    continue;
+                }
+                known.push(chain.clone());
+                if children.contains_key(&child) {
+                    let mut next = Vec::with_capacity(chain.len() + 1);
+                    next.push(child);
+                    next.extend_from_slice(&chain);
+                    queue.push_back(next);
+                }
+            }
+        }
+    }
+
+    /// The chains of kustomizations that reach `file`; none if it is applied as it is.
+    pub(super) fn chains(&self, file: FileId) -> &[Chain] {
+        self.chains.get(&file).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the file is a patch.
+    pub(super) fn is_patch(&self, file: FileId) -> bool {
+        self.patches.contains(&file)
+    }
+
+    /// The namespaces in which an object of `file` ends up, if `own` is what it has without kustomizations.
+    pub(super) fn namespaces(&self, file: FileId, own: &Namespace) -> Vec<Namespace> {
+        let chains = self.chains(file);
+        if chains.is_empty() {
+            return vec![own.clone()];
+        }
+        // The outermost kustomization that sets a namespace has the last word.
+        let set = |chain: &Chain| chain.iter().rev().find_map(|id| self.namespaces.get(id));
+        let all: BTreeSet<Namespace> = chains
+            .iter()
+            .map(|chain| set(chain).unwrap_or(own).clone())
+            .collect();
+        all.into_iter().collect()
+    }
+}
+
+/// `folder/path` with `.` and `..` resolved by their letters.
+pub(super) fn join(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    if folder.starts_with('/') {
+        parts.insert(0, "");
+    }
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts
+                .last()
+                .is_some_and(|&last| last != ".." && !last.is_empty()) =>
+            {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join;
+
+    #[test]
+    fn joins_by_letters() {
+        assert_eq!(join("a/b", "../c/./d.yaml"), "a/c/d.yaml");
+        assert_eq!(join("", "x.yaml"), "x.yaml");
+        assert_eq!(join("..", "../x"), "../../x");
+        assert_eq!(join("/abs", "x"), "/abs/x");
+        assert_eq!(join("a", ".."), "");
+    }
+}

@@ -1,0 +1,210 @@
+//! References by name, with three answers.
+
+use super::Workspace;
+use super::index::{Namespace, ObjectId, ObjectKey};
+use crate::model::{Body, Object};
+
+/// The answer to "is it there?".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolution<T> {
+    /// It is among the files, or is known to exist elsewhere.
+    Found(T),
+    /// It cannot exist: everything it could be is among the files, and it is not.
+    Missing,
+    /// The files do not tell.
+    Unknown,
+}
+
+/// What a reference leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// An object of the run.
+    Object(ObjectId),
+    /// An object that something makes at run time, or that is declared to exist.
+    Elsewhere,
+}
+
+impl Workspace {
+    /// The namespaces in which an object ends up: one, or one for each kustomization that moves it.
+    #[must_use]
+    pub fn namespaces(&self, id: ObjectId) -> &[Namespace] {
+        self.index.namespaces(id)
+    }
+
+    /// The namespace of an object, where it is one and known.
+    #[must_use]
+    pub fn namespace(&self, id: ObjectId) -> Option<&str> {
+        match self.namespaces(id) {
+            [namespace] => namespace.name(),
+            _ => None,
+        }
+    }
+
+    /// The Secret `name` in the namespace of `from`, as something that holds registry credentials.
+    ///
+    /// It is missing only where the run is complete, or where the run keeps the namespace's pull Secrets:
+    /// many teams make theirs with `kubectl create secret` and commit none.
+    #[must_use]
+    pub fn pull_secret(&self, from: ObjectId, name: &str) -> Resolution<Target> {
+        self.resolve(from, "", "Secret", name, is_pull_secret)
+    }
+
+    /// The ServiceAccount `name` in the namespace of `from`.
+    #[must_use]
+    pub fn service_account(&self, from: ObjectId, name: &str) -> Resolution<Target> {
+        self.resolve(from, "", "ServiceAccount", name, |_| true)
+    }
+
+    /// The RuntimeClass `name`.
+    #[must_use]
+    pub fn runtime_class(&self, from: ObjectId, name: &str) -> Resolution<Target> {
+        self.resolve(from, "node.k8s.io", "RuntimeClass", name, |_| true)
+    }
+
+    /// The pull Secrets `name` that are in other namespaces than `from`, while its own has none: each with its
+    /// namespace. Empty where a Secret may come to be in the own one.
+    #[must_use]
+    pub fn pull_secrets_elsewhere(&self, from: ObjectId, name: &str) -> Vec<(ObjectId, &str)> {
+        let own = self.namespaces(from);
+        let is_known = |namespace: &Namespace| namespace.name().is_some();
+        if !own.iter().all(is_known) || matches!(self.pull_secret(from, name), Resolution::Found(_))
+        {
+            return Vec::new();
+        }
+        let named = |id: &&ObjectId| self.object(**id).metadata.name.text() == Some(name);
+        let ids = self.index.of_kind("", "Secret").iter().filter(named);
+        let pull = ids.filter(|id| is_pull_secret(self.object(**id)));
+        pull.flat_map(|&id| self.namespaces(id).iter().map(move |at| (id, at)))
+            .filter(|(_, at)| !own.contains(at))
+            .filter_map(|(id, at)| Some((id, at.name()?)))
+            .collect()
+    }
+
+    /// The names of the pull Secrets in the namespaces of `from`.
+    pub fn pull_secret_names(&self, from: ObjectId) -> impl Iterator<Item = &str> {
+        self.in_namespaces_of(from, "", "Secret")
+            .filter(|object| is_pull_secret(object))
+            .filter_map(|object| object.metadata.name.text())
+    }
+
+    /// The names of the ServiceAccounts in the namespaces of `from`.
+    pub fn service_account_names(&self, from: ObjectId) -> impl Iterator<Item = &str> {
+        self.in_namespaces_of(from, "", "ServiceAccount")
+            .filter_map(|object| object.metadata.name.text())
+    }
+
+    /// The namespaces of an object, to follow "in".
+    #[must_use]
+    pub fn described_namespace(&self, id: ObjectId) -> String {
+        let names: Option<Vec<String>> = self
+            .namespaces(id)
+            .iter()
+            .map(|namespace| Some(format!("`{}`", namespace.name()?)))
+            .collect();
+        match names.as_deref() {
+            Some([name]) => format!("the namespace {name}"),
+            Some(names) if !names.is_empty() => format!("the namespaces {}", names.join(", ")),
+            _ => "its namespace".to_owned(),
+        }
+    }
+
+    /// All objects of a kind.
+    #[must_use]
+    pub fn of_kind(&self, group: &str, kind: &str) -> &[ObjectId] {
+        self.index.of_kind(group, kind)
+    }
+
+    fn in_namespaces_of(
+        &self,
+        from: ObjectId,
+        group: &str,
+        kind: &str,
+    ) -> impl Iterator<Item = &Object> {
+        let own = self.namespaces(from);
+        let is_there =
+            move |id: &&ObjectId| self.namespaces(**id).iter().any(|at| own.contains(at));
+        let ids = self.index.of_kind(group, kind).iter().filter(is_there);
+        ids.map(|&id| self.object(id))
+    }
+
+    /// `keeps` says of an object of the kind, near `from`, that where it is kept the others are kept too.
+    fn resolve(
+        &self,
+        from: ObjectId,
+        group: &str,
+        kind: &str,
+        name: &str,
+        keeps: impl Fn(&Object) -> bool,
+    ) -> Resolution<Target> {
+        let cluster_scoped = [Namespace::Unspecified];
+        let namespaces = match kind {
+            "RuntimeClass" => &cluster_scoped[..],
+            _ => self.namespaces(from),
+        };
+        let surroundings = &self.file(from.file).surroundings;
+        let mut missing = !namespaces.is_empty();
+        for namespace in namespaces {
+            let key = ObjectKey {
+                group: group.to_owned(),
+                kind: kind.to_owned(),
+                namespace: namespace.clone(),
+                name: name.to_owned(),
+            };
+            if let Some(id) = self.nearest_object(from, self.index.find(&key), &keeps) {
+                return Resolution::Found(Target::Object(id));
+            }
+            let exists = surroundings
+                .externals
+                .iter()
+                .any(|e| e.is(kind, namespace, name));
+            if exists || (kind == "Secret" && self.index.makes_secret(name)) {
+                return Resolution::Found(Target::Elsewhere);
+            }
+            missing &= *namespace != Namespace::Unknown
+                && (surroundings.complete || self.is_kept(from, group, kind, namespace, &keeps));
+        }
+        if missing {
+            Resolution::Missing
+        } else {
+            Resolution::Unknown
+        }
+    }
+
+    /// Of several objects of one name the one that is most likely meant: whole rather than a patch, of the
+    /// same folder, and such as `keeps` takes.
+    fn nearest_object(
+        &self,
+        from: ObjectId,
+        ids: &[ObjectId],
+        keeps: impl Fn(&Object) -> bool,
+    ) -> Option<ObjectId> {
+        let folder = self.file(from.file).folder();
+        let distance = |id: &ObjectId| {
+            let is_far = self.file(id.file).folder() != folder;
+            (self.is_patch(id.file), is_far, !keeps(self.object(*id)))
+        };
+        ids.iter().copied().min_by_key(distance)
+    }
+
+    /// Whether the objects of that kind and namespace are kept among the files. Where no namespace is
+    /// named, only the folder of `from` speaks for it: a repository of examples has many.
+    fn is_kept(
+        &self,
+        from: ObjectId,
+        group: &str,
+        kind: &str,
+        namespace: &Namespace,
+        keeps: impl Fn(&Object) -> bool,
+    ) -> bool {
+        let folder = self.file(from.file).folder();
+        self.index.of_kind(group, kind).iter().any(|&id| {
+            let file = self.file(id.file);
+            let near = matches!(namespace, Namespace::Known(_)) || file.folder() == folder;
+            near && self.namespaces(id).contains(namespace) && keeps(self.object(id))
+        })
+    }
+}
+
+fn is_pull_secret(object: &Object) -> bool {
+    matches!(&object.body, Body::Secret(secret) if secret.pull_key().is_some())
+}
