@@ -7,10 +7,14 @@
 //! 2. [`model`]: a tree as Kubernetes objects
 //! 3. [`workspace`]: many files as one
 //! 4. [`cluster`]: what the cluster would do
+//! 5. [`rule`]: what a rule is
+//! 6. [`rules`]: the list of every rule
 
 pub mod cluster;
 pub mod finding;
 pub mod model;
+pub mod rule;
+pub mod rules;
 pub mod syntax;
 pub mod text;
 pub mod workspace;

@@ -1,0 +1,56 @@
+use crate::finding::Level;
+use crate::model::{Field, LocalObjectReference, Pod, ServiceAccount};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `image-pull-secret-namespace-field`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImagePullSecretNamespaceField {}
+
+impl Rule for ImagePullSecretNamespaceField {
+    const META: Meta = Meta {
+        name: "image-pull-secret-namespace-field",
+        chapter: "credentials",
+        summary: "a reference to a pull Secret names a namespace",
+        page: include_str!("../../../rules/credentials/image-pull-secret-namespace-field.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImagePullSecretNamespaceField {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        judge(&pod.image_pull_secrets, cx);
+    }
+
+    fn service_account(&self, account: &ServiceAccount, cx: &mut Cx<'_>) {
+        // Its entries have the same type as those of a Pod.
+        judge(&account.image_pull_secrets, cx);
+    }
+}
+
+fn judge(references: &Field<Vec<LocalObjectReference>>, cx: &mut Cx<'_>) {
+    let own = cx
+        .object
+        .and_then(|(id, _)| cx.workspace.namespace(id))
+        .map(str::to_owned);
+    for reference in references.value().into_iter().flatten() {
+        let Some((key, namespace)) = &reference.namespace else {
+            continue;
+        };
+        let help = match (namespace.text(), &own) {
+            (Some(named), Some(own)) if named != own => {
+                format!("remove it, and make the Secret in `{own}`")
+            }
+            _ => "remove it".to_owned(),
+        };
+        let level = cx.ceiling();
+        cx.report(*key, "a reference to a pull Secret has no `namespace`")
+            .at_most(level)
+            .note(
+                "the Secret is always looked for in the Pod's namespace: kubectl refuses the field as unknown, and \
+                 where it is not refused it is dropped",
+            )
+            .help(help);
+    }
+}

@@ -1,0 +1,56 @@
+use crate::finding::Level;
+use crate::model::{LocalObjectReference, Pod, ServiceAccount};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::NodeId;
+use crate::text::nearest;
+use crate::workspace::Resolution;
+
+/// Options of `image-pull-secret-not-found`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImagePullSecretNotFound {}
+
+impl Rule for ImagePullSecretNotFound {
+    const META: Meta = Meta {
+        name: "image-pull-secret-not-found",
+        chapter: "credentials",
+        summary: "there is no such pull Secret",
+        page: include_str!("../../../rules/credentials/image-pull-secret-not-found.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImagePullSecretNotFound {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        LocalObjectReference::named(&pod.image_pull_secrets).for_each(|found| judge(found, cx));
+    }
+
+    fn service_account(&self, account: &ServiceAccount, cx: &mut Cx<'_>) {
+        LocalObjectReference::named(&account.image_pull_secrets).for_each(|found| judge(found, cx));
+    }
+}
+
+fn judge((name, node): (&str, NodeId), cx: &mut Cx<'_>) {
+    let Some((from, _)) = cx.object else {
+        return;
+    };
+    if cx.is_partial()
+        || cx.workspace.pull_secret(from, name) != Resolution::Missing
+        || !cx.workspace.pull_secrets_elsewhere(from, name).is_empty()
+    {
+        return;
+    }
+    let meant = nearest(name, cx.workspace.pull_secret_names(from));
+    let help = match meant {
+        Some(meant) => format!("write `{meant}`, or add the Secret `{name}`"),
+        None => "add the Secret, or declare it under `externals` in the configuration".to_owned(),
+    };
+    let place = cx.workspace.described_namespace(from);
+    cx.report(node, format!("there is no Secret `{name}` in {place}"))
+        .note(
+            "the kubelet pulls without it: a private image fails with `ErrImagePull`; since 1.28 the event \
+             `FailedToRetrieveImagePullSecret` names the Secret",
+        )
+        .help(help);
+}

@@ -1,0 +1,52 @@
+use crate::finding::Level;
+use crate::model::{LocalObjectReference, Pod, ServiceAccount};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::NodeId;
+
+/// Options of `image-pull-secret-other-namespace`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImagePullSecretOtherNamespace {}
+
+impl Rule for ImagePullSecretOtherNamespace {
+    const META: Meta = Meta {
+        name: "image-pull-secret-other-namespace",
+        chapter: "credentials",
+        summary: "the pull Secret is in another namespace",
+        page: include_str!("../../../rules/credentials/image-pull-secret-other-namespace.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImagePullSecretOtherNamespace {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        LocalObjectReference::named(&pod.image_pull_secrets).for_each(|found| judge(found, cx));
+    }
+
+    fn service_account(&self, account: &ServiceAccount, cx: &mut Cx<'_>) {
+        LocalObjectReference::named(&account.image_pull_secrets).for_each(|found| judge(found, cx));
+    }
+}
+
+fn judge((name, node): (&str, NodeId), cx: &mut Cx<'_>) {
+    let Some((from, _)) = cx.object else {
+        return;
+    };
+    let own = cx.workspace.namespace(from).map(str::to_owned);
+    let elsewhere = cx.workspace.pull_secrets_elsewhere(from, name);
+    let (Some(own), Some(&(secret, _)), false) = (own, elsewhere.first(), cx.is_partial()) else {
+        return;
+    };
+    let mut namespaces: Vec<String> = elsewhere.iter().map(|(_, at)| format!("`{at}`")).collect();
+    namespaces.dedup();
+    let (ceiling, place) = (cx.ceiling(), cx.workspace.object_place(secret));
+    cx.report(node, format!("the Secret `{name}` is in {}, not in `{own}`", namespaces.join(", ")))
+        .at_most(ceiling)
+        .related(place, "the Secret")
+        .note(
+            "the kubelet looks in the Pod's own namespace only and pulls without the Secret; since 1.28 the event \
+             `FailedToRetrieveImagePullSecret` says so",
+        )
+        .help(format!("make the Secret in `{own}` too"));
+}

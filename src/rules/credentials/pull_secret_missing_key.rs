@@ -1,0 +1,87 @@
+use crate::finding::{Level, Safety};
+use crate::model::{Secret, SecretValue};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::NodeId;
+
+/// Options of `pull-secret-missing-key`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PullSecretMissingKey {}
+
+impl Rule for PullSecretMissingKey {
+    const META: Meta = Meta {
+        name: "pull-secret-missing-key",
+        chapter: "credentials",
+        summary: "the pull Secret lacks the key that its type requires",
+        page: include_str!("../../../rules/credentials/pull-secret-missing-key.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+/// What people call the key who know it from the file.
+const MISNAMED: [&str; 5] = [
+    "dockerconfigjson",
+    ".dockerconfig",
+    "dockerconfig.json",
+    ".dockerconfig.json",
+    "config.json",
+];
+
+impl Check for PullSecretMissingKey {
+    fn secret(&self, secret: &Secret, cx: &mut Cx<'_>) {
+        let Some((type_, type_node)) = secret.type_.known() else {
+            return;
+        };
+        let Some(wanted) = secret.pull_key() else {
+            return;
+        };
+        let has_it = secret.find(wanted).is_some();
+        if has_it || secret.has_unknown_keys() || cx.is_partial() {
+            return;
+        }
+        let misnamed = misnamed(secret, wanted);
+        let fix = misnamed
+            .filter(|&key| !cx.tree().is_anchored(key))
+            .map(|key| cx.replace(key, wanted, Safety::Safe));
+        let message = format!("a Secret of this type needs the key `{wanted}`");
+        let type_place = cx.place(type_node);
+        let finding = match misnamed {
+            Some(key) => cx.report(key, message).related(type_place, "the type"),
+            None => cx.report(type_node, message),
+        };
+        finding.note(format!(
+            "the API server refuses a Secret of type `{type_}` without it: 422 `data[{wanted}]: Required value`"
+        ));
+        let other = if wanted == ".dockercfg" {
+            ".dockerconfigjson"
+        } else {
+            ".dockercfg"
+        };
+        let help = match misnamed {
+            Some(_) => format!("rename the key to `{wanted}`"),
+            None if secret.find(other).is_some() => {
+                format!("write the type that `{other}` belongs to")
+            }
+            None => format!("put the credentials under `{wanted}`"),
+        };
+        finding.help(help);
+        if let Some(fix) = fix {
+            finding.fix(fix);
+        }
+    }
+}
+
+/// The one key that can only be meant for the one that is wanted.
+fn misnamed(secret: &Secret, wanted: &str) -> Option<NodeId> {
+    let lists = [&secret.data, &secret.string_data];
+    let mut keys = lists.into_iter().filter_map(|list| list.value()).flatten();
+    let is_misnamed = |value: &&SecretValue| {
+        let name = value.name.as_str();
+        name.eq_ignore_ascii_case(wanted)
+            || (wanted == ".dockerconfigjson" && MISNAMED.contains(&name))
+            || (wanted == ".dockercfg" && name == "dockercfg")
+    };
+    let found = keys.by_ref().find(is_misnamed)?;
+    keys.next().is_none().then_some(found.key)
+}

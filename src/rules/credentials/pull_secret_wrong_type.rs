@@ -1,0 +1,125 @@
+use crate::finding::Level;
+use crate::model::{
+    Body, Field, LocalObjectReference, Pod, Secret, ServiceAccount, TYPE_DOCKER_CONFIG_JSON,
+    TYPE_DOCKERCFG,
+};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::NodeId;
+use crate::text::Place;
+use crate::workspace::{ObjectId, Resolution, Target};
+
+/// Options of `pull-secret-wrong-type`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PullSecretWrongType {}
+
+impl Rule for PullSecretWrongType {
+    const META: Meta = Meta {
+        name: "pull-secret-wrong-type",
+        chapter: "credentials",
+        summary: "the kubelet does not pull with a Secret of this type",
+        page: include_str!("../../../rules/credentials/pull-secret-wrong-type.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PullSecretWrongType {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        LocalObjectReference::named(&pod.image_pull_secrets).for_each(|found| reference(found, cx));
+    }
+
+    fn service_account(&self, account: &ServiceAccount, cx: &mut Cx<'_>) {
+        LocalObjectReference::named(&account.image_pull_secrets)
+            .for_each(|found| reference(found, cx));
+    }
+
+    fn secret(&self, secret: &Secret, cx: &mut Cx<'_>) {
+        let (Some(type_), Some(key), false) =
+            (other_type(secret), pull_key(secret), cx.is_partial())
+        else {
+            return;
+        };
+        let message = format!("a Secret of type `{type_}` is no pull Secret");
+        let finding = match secret.type_.known() {
+            Some((_, node)) => cx.report(node, message),
+            None => cx.report(key, message),
+        };
+        finding
+            .at_most(Level::Warning)
+            .note(IGNORED)
+            .help(format!("write `type: {}`", wanted_type(secret)));
+    }
+}
+
+const IGNORED: &str = "the kubelet reads credentials from `kubernetes.io/dockerconfigjson` and \
+                       `kubernetes.io/dockercfg` alone; a Secret of another type it passes over in silence";
+
+fn reference((name, node): (&str, NodeId), cx: &mut Cx<'_>) {
+    let Some((from, _)) = cx.object else {
+        return;
+    };
+    let found = cx.workspace.pull_secret(from, name);
+    let Resolution::Found(Target::Object(id)) = found else {
+        return;
+    };
+    let Body::Secret(secret) = &cx.workspace.object(id).body else {
+        return;
+    };
+    let (Some(type_), false) = (other_type(secret), is_uncertain(id, cx)) else {
+        return;
+    };
+    let place = match &secret.type_ {
+        Field::Is(_, node) => cx.workspace.place(id.file, *node),
+        _ => cx.workspace.object_place(id),
+    };
+    report(name, type_, node, place, wanted_type(secret), cx);
+}
+
+fn report(name: &str, type_: &str, node: NodeId, place: Place, wanted: &str, cx: &mut Cx<'_>) {
+    let ceiling = cx.ceiling();
+    cx.report(
+        node,
+        format!("`{name}` is of type `{type_}`, so no image is pulled with it"),
+    )
+    .at_most(ceiling)
+    .related(place, "the Secret")
+    .note(IGNORED)
+    .help(format!(
+        "make the Secret with `type: {wanted}`; the type of one that exists cannot be changed"
+    ));
+}
+
+/// Whether the cluster's Secret may be another, or get its type elsewhere: where no namespace is named, a
+/// Secret of that name in another folder is often another example's.
+fn is_uncertain(id: ObjectId, cx: &Cx<'_>) -> bool {
+    let file = cx.workspace.file(id.file);
+    let is_other = cx.workspace.namespace(id).is_none() && file.folder() != cx.file().folder();
+    cx.is_partial() || cx.workspace.is_patch(id.file) || is_other
+}
+
+/// The type, if it is known and none of the two.
+fn other_type(secret: &Secret) -> Option<&str> {
+    match &secret.type_ {
+        Field::Absent | Field::Null(_) => Some("Opaque"),
+        Field::Is(text, _) if text.is_empty() => Some("Opaque"),
+        Field::Is(text, _) if secret.pull_key().is_none() => Some(text),
+        _ => None,
+    }
+}
+
+/// The key by which the Secret would be a pull Secret, if its type were right.
+fn pull_key(secret: &Secret) -> Option<NodeId> {
+    let mut found = [".dockerconfigjson", ".dockercfg"]
+        .into_iter()
+        .filter_map(|name| secret.find(name));
+    found.next().map(|(value, _)| value.key)
+}
+
+fn wanted_type(secret: &Secret) -> &'static str {
+    if secret.find(".dockercfg").is_some() {
+        TYPE_DOCKERCFG
+    } else {
+        TYPE_DOCKER_CONFIG_JSON
+    }
+}

@@ -1,0 +1,119 @@
+//! What an image's name says, and what the kubelet makes of it.
+
+mod image_digest_malformed;
+mod image_has_scheme;
+mod image_invalid_reference;
+mod image_latest_with_digest;
+mod image_missing;
+mod image_missing_digest;
+mod image_mutable_tag;
+mod image_tag_latest_explicit;
+mod image_tag_latest_implicit;
+mod image_tag_looks_like_latest;
+mod image_whitespace;
+
+pub(super) use image_digest_malformed::ImageDigestMalformed;
+pub(super) use image_has_scheme::ImageHasScheme;
+pub(super) use image_invalid_reference::ImageInvalidReference;
+pub(super) use image_latest_with_digest::ImageLatestWithDigest;
+pub(super) use image_missing::ImageMissing;
+pub(super) use image_missing_digest::ImageMissingDigest;
+pub(super) use image_mutable_tag::ImageMutableTag;
+pub(super) use image_tag_latest_explicit::ImageTagLatestExplicit;
+pub(super) use image_tag_latest_implicit::ImageTagLatestImplicit;
+pub(super) use image_tag_looks_like_latest::ImageTagLooksLikeLatest;
+pub(super) use image_whitespace::ImageWhitespace;
+
+use crate::cluster::pull::{PullPolicy, effective_pull_policy};
+use crate::finding::{Finding, Level, Safety};
+use crate::model::image::{ImageConcern, Refusal};
+use crate::model::{ContainerKind, Field, ImageReference};
+use crate::rule::Cx;
+use crate::workspace::{ImageSource, ImageUse};
+
+/// Why kubelets refuse the image, if it is for `concern`.
+fn refusal(image: &ImageUse<'_>, concern: ImageConcern, cx: &Cx<'_>) -> Option<Refusal> {
+    let refusal = ImageReference::parse_for_all(&image.text, cx.versions).err()?;
+    (refusal.error.kind.concern() == concern).then_some(refusal)
+}
+
+/// Reports a refusal at its characters, with the repair if there is a certain one: an error, or less where
+/// some kubelets of the range accept the image or an operator stands between. `otherwise` is what to do
+/// where the error itself does not say.
+fn report_refusal<'f>(
+    image: &ImageUse<'_>,
+    refusal: &Refusal,
+    otherwise: &str,
+    cx: &'f mut Cx<'_>,
+) -> &'f mut Finding {
+    let error = &refusal.error;
+    let repaired = error.repair(&image.text, cx.versions.oldest);
+    let fix = repaired.and_then(|text| cx.rewrite_image(image, &text, Safety::Safe));
+    let certainty = match refusal.accepted_since {
+        None => cx.ceiling(),
+        Some(_) => Level::Warning,
+    };
+    let finding = cx
+        .report_image(image, error.at.clone(), error.to_string())
+        .at_most(certainty);
+    let help = error.help(&image.text);
+    finding.help(help.unwrap_or_else(|| otherwise.to_owned()));
+    if let Some(fix) = fix {
+        finding.fix(fix);
+    }
+    finding
+}
+
+/// What the kubelet does with an image that it cannot parse.
+fn kubelet_note(image: &ImageUse<'_>, refusal: &Refusal) -> String {
+    let consequence = match image.source {
+        ImageSource::Container(_) => "the container waits with reason `InvalidImageName`",
+        ImageSource::Volume(_) => "containers that mount the volume do not start",
+    };
+    match refusal.accepted_since {
+        None => format!("the kubelet cannot parse it and pulls nothing: {consequence}"),
+        Some(version) => format!(
+            "kubelets before {version} cannot parse it and pull nothing: {consequence}; newer ones accept it"
+        ),
+    }
+}
+
+/// The image as every kubelet of the range reads it, if it is one that stays: not for a debugging session.
+fn lasting(image: &ImageUse<'_>, cx: &Cx<'_>) -> Option<ImageReference> {
+    let is_debugging =
+        matches!(image.source, ImageSource::Container(c) if c.kind == ContainerKind::Ephemeral);
+    if is_debugging {
+        return None;
+    }
+    ImageReference::parse_for_all(&image.text, cx.versions).ok()
+}
+
+/// The pull policy that the container or volume ends up with, where it can be known.
+fn pull_policy(image: &ImageUse<'_>, cx: &Cx<'_>) -> Option<PullPolicy> {
+    let written = match image.pull_policy() {
+        Field::Is(policy, _) => Some(policy.as_str()),
+        // A patch does not say what it leaves alone.
+        Field::Absent if cx.is_partial() => return None,
+        Field::Absent | Field::Null(_) => None,
+        Field::Unknown(_) | Field::Invalid(_) => return None,
+    };
+    effective_pull_policy(written, &image.text, cx.versions.newest).ok()
+}
+
+/// What a tag that moves does to the running Pods under the pull policy.
+fn moving_tag_note(image: &ImageUse<'_>, cx: &Cx<'_>) -> &'static str {
+    match pull_policy(image, cx) {
+        Some(PullPolicy::Always) => {
+            "with pull policy `Always` each start of the container runs what the tag points to then: \
+             replicas can differ, and a rollback does not bring the old image back"
+        }
+        Some(PullPolicy::IfNotPresent) => {
+            "with pull policy `IfNotPresent` each node keeps the image that it pulled first, and a new node \
+             pulls what the tag points to then: replicas can differ"
+        }
+        Some(PullPolicy::Never) => {
+            "with pull policy `Never` each node runs what was put there under this tag: replicas can differ"
+        }
+        None => "the registry decides at each pull what the tag points to: replicas can differ",
+    }
+}

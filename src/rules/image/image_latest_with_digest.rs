@@ -1,0 +1,55 @@
+use super::lasting;
+use crate::finding::{Level, Safety};
+use crate::model::Field;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::ImageUse;
+
+/// Options of `image-latest-with-digest`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImageLatestWithDigest {}
+
+impl Rule for ImageLatestWithDigest {
+    const META: Meta = Meta {
+        name: "image-latest-with-digest",
+        chapter: "image",
+        summary: "the tag latest beside a digest makes every start ask the registry",
+        page: include_str!("../../../rules/image/image-latest-with-digest.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImageLatestWithDigest {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        // Whoever writes a policy has chosen; a patch or an operator may bring one.
+        let is_defaulted = match image.pull_policy() {
+            Field::Absent => !cx.is_partial() && !cx.is_custom(),
+            Field::Null(_) => true,
+            Field::Is(policy, _) => policy.is_empty(),
+            Field::Unknown(_) | Field::Invalid(_) => false,
+        };
+        let Some(reference) = lasting(image, cx).filter(|_| is_defaulted) else {
+            return;
+        };
+        let (Some("latest"), Some(digest), Some(at)) = (
+            reference.tag.as_deref(),
+            &reference.digest,
+            reference.at.tag.clone(),
+        ) else {
+            return;
+        };
+        let name = &image.text[reference.at.name()];
+        let fix = cx.rewrite_image(image, &format!("{name}@{digest}"), Safety::Unsafe);
+        let finding = cx
+            .report_image(image, at, "`latest` decides the pull policy, though the digest decides the image")
+            .note(
+                "the API server fills in pull policy `Always` for the tag `latest`: each start of the container \
+                 asks the registry for an image that cannot have changed",
+            )
+            .help("remove `:latest`, or write the pull policy");
+        if let Some(fix) = fix {
+            finding.fix(fix);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+use crate::finding::Level;
+use crate::model::{Container, Field, PodOrigin};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `image-missing`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImageMissing {}
+
+impl Rule for ImageMissing {
+    const META: Meta = Meta {
+        name: "image-missing",
+        chapter: "image",
+        summary: "the container has no image",
+        page: include_str!("../../../rules/image/image-missing.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImageMissing {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        // A patch leaves out what it does not change, and an operator fills in what it knows.
+        if cx.is_partial() || cx.is_custom() || is_injected(container, cx) {
+            return;
+        }
+        let name = container.name.text().filter(|name| !name.is_empty());
+        let message = match name {
+            Some(name) => format!("the container `{name}` has no image"),
+            None => "the container has no image".to_owned(),
+        };
+        let finding = match &container.image {
+            Field::Absent => cx.report_missing(container.node, message),
+            Field::Null(node) => cx.report_missing(*node, message),
+            Field::Is(text, node) if text.is_empty() => cx.report(*node, message),
+            _ => return,
+        };
+        finding
+            .note("the API server refuses the object with 422 `image: Required value`")
+            .help("name the image");
+    }
+}
+
+/// The containers that istio's injector completes, before the API server validates the Pod. A template is
+/// validated as it is written.
+const INJECTED: [&str; 3] = ["istio-init", "istio-proxy", "istio-validation"];
+
+fn is_injected(container: &Container, cx: &Cx<'_>) -> bool {
+    let is_known = container
+        .name
+        .text()
+        .is_some_and(|name| INJECTED.contains(&name));
+    is_known && cx.pod.is_some_and(|pod| pod.origin == PodOrigin::Pod)
+}

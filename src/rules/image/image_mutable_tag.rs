@@ -1,0 +1,90 @@
+use super::{lasting, moving_tag_note, pull_policy};
+use crate::cluster::pull::PullPolicy;
+use crate::finding::Level;
+use crate::model::image::TagKind;
+use crate::model::{ImageReference, KubernetesVersion};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::ImageUse;
+
+/// Options of `image-mutable-tag`.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImageMutableTag {
+    /// What is allowed to move: tags (`stable`), or images with their tag (`registry.k8s.io/pause:3.10`).
+    allow: Vec<String>,
+}
+
+impl Rule for ImageMutableTag {
+    const META: Meta = Meta {
+        name: "image-mutable-tag",
+        chapter: "image",
+        summary: "the tag can point to another image tomorrow",
+        page: include_str!("../../../rules/image/image-mutable-tag.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImageMutableTag {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        let Some(reference) = lasting(image, cx) else {
+            return;
+        };
+        let Some(at) = reference.at.tag.clone() else {
+            return;
+        };
+        let tag = &image.text[at.clone()];
+        let what = match TagKind::of(&reference) {
+            Some(TagKind::Channel) => "names no version",
+            Some(TagKind::Series) => "may stand for a series of versions",
+            _ => return,
+        };
+        // Nobody pulls it, so the registry cannot move it.
+        if pull_policy(image, cx) == Some(PullPolicy::Never) || self.allows(tag, &reference) {
+            return;
+        }
+        let note = moving_tag_note(image, cx);
+        cx.report_image(image, at, format!("the tag `{tag}` {what}"))
+            .note(note)
+            .help("write the full version, or add a digest; `allow` lists tags that may move");
+    }
+}
+
+impl ImageMutableTag {
+    fn allows(&self, tag: &str, image: &ImageReference) -> bool {
+        self.allow.iter().any(|allowed| {
+            let is_same_image = |allowed: ImageReference| {
+                allowed.tag.is_some()
+                    && allowed.tag == image.tag
+                    && allowed.repository() == image.repository()
+            };
+            allowed == tag
+                || ImageReference::parse(allowed, KubernetesVersion::NEWEST)
+                    .is_ok_and(is_same_image)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allows_tags_and_images_by_their_full_names() {
+        let rule = ImageMutableTag {
+            allow: vec![
+                "stable".to_owned(),
+                "docker.io/library/nginx:1.27".to_owned(),
+            ],
+        };
+        let allows = |text: &str| {
+            let image = ImageReference::parse(text, KubernetesVersion::NEWEST).unwrap();
+            rule.allows(image.tag.as_deref().unwrap(), &image)
+        };
+        assert!(allows("redis:stable"));
+        assert!(allows("nginx:1.27"));
+        assert!(!allows("redis:1.27"));
+        assert!(!allows("nginx:1.28"));
+        assert!(!allows("nginx:Stable"));
+    }
+}

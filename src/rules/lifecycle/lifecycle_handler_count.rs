@@ -1,0 +1,62 @@
+use crate::finding::Level;
+use crate::model::LifecycleHandler;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `lifecycle-handler-count`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LifecycleHandlerCount {}
+
+impl Rule for LifecycleHandlerCount {
+    const META: Meta = Meta {
+        name: "lifecycle-handler-count",
+        chapter: "lifecycle",
+        summary: "the hook does not have exactly one handler",
+        page: include_str!("../../../rules/lifecycle/lifecycle-handler-count.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for LifecycleHandlerCount {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
+            return;
+        }
+        let Some(handlers) = hook.handlers() else {
+            return;
+        };
+        match handlers.as_slice() {
+            [_] => {}
+            [] => none(name, hook, cx),
+            [(first, at), (second, node), ..] => {
+                let at = cx.key_place(*at);
+                let level = cx.ceiling();
+                cx.report_missing(
+                    *node,
+                    format!("`{name}` has a second handler: `{second}` beside `{first}`"),
+                )
+                .at_most(level)
+                .label("the second")
+                .related(at, "the first")
+                .note("the API server answers 422 `may not specify more than 1 handler type`")
+                .help("keep one of them; `exec` with a shell can do several things in order");
+            }
+        }
+    }
+}
+
+fn none(name: &str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+    // The rest of a patch, or what an operator adds, may bring the handler.
+    if cx.is_partial() || cx.is_custom() {
+        return;
+    }
+    let help = if hook.others {
+        "give it `exec`, `httpGet` or `sleep`, and what belongs to the handler inside of it: check the indentation"
+    } else {
+        "give it `exec`, `httpGet` or `sleep`, or remove the hook"
+    };
+    cx.report_missing(hook.node, format!("`{name}` has no handler"))
+        .note("the API server answers 422 `must specify a handler type`")
+        .help(help);
+}

@@ -1,0 +1,86 @@
+use crate::finding::Level;
+use crate::model::{Container, ContainerKind, KubernetesVersion};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::NodeId;
+
+/// Options of `lifecycle-init-container`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LifecycleInitContainer {}
+
+impl Rule for LifecycleInitContainer {
+    const META: Meta = Meta {
+        name: "lifecycle-init-container",
+        chapter: "lifecycle",
+        summary: "a container that may have no lifecycle hooks has some",
+        page: include_str!("../../../rules/lifecycle/lifecycle-init-container.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+/// The first release in which an init container with `restartPolicy: Always` may have hooks.
+const SIDECARS: KubernetesVersion = KubernetesVersion(29);
+
+impl Check for LifecycleInitContainer {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        // `lifecycle: {}` counts too; null does not.
+        let Some((_, node)) = container.lifecycle.known() else {
+            return;
+        };
+        match container.kind {
+            ContainerKind::Regular => {}
+            ContainerKind::Ephemeral => ephemeral(node, cx),
+            ContainerKind::Init => init(container, node, cx),
+            ContainerKind::Sidecar => sidecar(node, cx),
+        }
+    }
+}
+
+fn ephemeral(node: NodeId, cx: &mut Cx<'_>) {
+    let level = cx.ceiling();
+    cx.report_missing(node, "an ephemeral container may have no `lifecycle`")
+        .at_most(level)
+        .note("the API server answers 422 `cannot be set for an Ephemeral Container`")
+        .help("remove it");
+}
+
+fn init(container: &Container, node: NodeId, cx: &mut Cx<'_>) {
+    // The base of a patch, or a placeholder's value, may say `Always`.
+    let unset = container.restart_policy.is_unset();
+    let known = container.restart_policy.value().is_some();
+    if !known && !unset || unset && (cx.is_partial() || cx.is_custom()) {
+        return;
+    }
+    let help = if cx.versions.any_since(SIDECARS) {
+        "remove it, or make the container a sidecar by `restartPolicy: Always` (1.29 and later)"
+    } else {
+        "remove it: the container runs to its end before the others start"
+    };
+    let level = cx.ceiling();
+    cx.report_missing(node, "an init container may have no `lifecycle`")
+        .at_most(level)
+        .note("the API server answers 422 `may not be set for init containers`")
+        .help(help);
+}
+
+fn sidecar(node: NodeId, cx: &mut Cx<'_>) {
+    if cx.versions.all_since(SIDECARS) {
+        return;
+    }
+    let (oldest, newest) = (cx.versions.oldest, cx.versions.newest);
+    let level = if cx.versions.any_since(SIDECARS) {
+        Level::Warning
+    } else {
+        cx.ceiling()
+    };
+    cx.report_missing(
+        node,
+        "a sidecar may have no `lifecycle` before Kubernetes 1.29",
+    )
+    .at_most(level)
+    .note(format!(
+        "this manifest is for {oldest} to {newest}: up to 1.28 every init container is refused with hooks"
+    ))
+    .help("remove it, or run it on 1.29 and later only");
+}

@@ -1,0 +1,126 @@
+use crate::cluster::pre_stop::grace_period;
+use crate::finding::Level;
+use crate::model::{Field, KubernetesVersion, LifecycleHandler, Pod, PodOrigin};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::NodeId;
+
+/// Options of `lifecycle-sleep-out-of-range`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LifecycleSleepOutOfRange {}
+
+impl Rule for LifecycleSleepOutOfRange {
+    const META: Meta = Meta {
+        name: "lifecycle-sleep-out-of-range",
+        chapter: "lifecycle",
+        summary: "the sleep of a hook is not within the bounds that the API server allows",
+        page: include_str!("../../../rules/lifecycle/lifecycle-sleep-out-of-range.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+/// The first release that knows `sleep` without a feature gate; before, another rule speaks.
+const SLEEP: KubernetesVersion = KubernetesVersion(30);
+/// The first release that allows a sleep of 0.
+const ZERO: KubernetesVersion = KubernetesVersion(33);
+
+impl Check for LifecycleSleepOutOfRange {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        let has_hooks = cx.container.is_some_and(|c| c.kind.has_hooks());
+        let (Some(pod), Some((seconds, sleep))) = (cx.pod, hook.sleep.known()) else {
+            return;
+        };
+        if !has_hooks || !cx.versions.any_since(SLEEP) {
+            return;
+        }
+        let (seconds, node) = match *seconds {
+            Field::Is(seconds, node) => (seconds, node),
+            // `sleep: {}` sleeps 0 s.
+            Field::Absent | Field::Null(_) if !cx.is_partial() && !cx.is_custom() => (0, sleep),
+            _ => return,
+        };
+        let ceiling = if cx.versions.all_since(SLEEP) {
+            cx.ceiling()
+        } else {
+            Level::Warning
+        };
+        match stored_grace_period(pod, cx.is_partial()) {
+            _ if seconds < 0 => negative(name, seconds, node, ceiling, cx),
+            Some(grace) if seconds > grace => too_long(name, (seconds, node), grace, ceiling, cx),
+            _ if seconds == 0 => zero(name, node, ceiling, cx),
+            _ => {}
+        }
+    }
+}
+
+/// The period that the API server compares with: negative only in a template, for a Pod's becomes 1 before.
+fn stored_grace_period(pod: &Pod, partial: bool) -> Option<i64> {
+    match pod.termination_grace_period_seconds {
+        Field::Is(seconds, _) if seconds < 0 && pod.origin != PodOrigin::Pod => Some(seconds),
+        _ => grace_period(pod, partial).and_then(|seconds| i64::try_from(seconds).ok()),
+    }
+}
+
+fn negative(name: &str, seconds: i64, node: NodeId, ceiling: Level, cx: &mut Cx<'_>) {
+    cx.report(node, format!("`{name}` cannot sleep {seconds} s"))
+        .at_most(ceiling)
+        .note("the API server answers 422 `must be non-negative`, up to 1.32 `must be greater than 0`")
+        .help("write a number of seconds from 1 to the termination grace period");
+}
+
+fn too_long(
+    name: &str,
+    (seconds, node): (i64, NodeId),
+    grace: i64,
+    ceiling: Level,
+    cx: &mut Cx<'_>,
+) {
+    let written = cx
+        .pod
+        .and_then(|pod| pod.termination_grace_period_seconds.node())
+        .map(|node| cx.place(node));
+    let by_default = if written.is_some() {
+        ""
+    } else {
+        ", the default"
+    };
+    let finding = cx.report(
+        node,
+        format!("`{name}` sleeps {seconds} s in a grace period of {grace} s{by_default}"),
+    );
+    finding
+        .at_most(ceiling)
+        .note(format!(
+            "the API server answers 422 `must be non-negative and less than \
+             terminationGracePeriodSeconds ({grace})`; equal is allowed, in `postStart` too it is compared"
+        ))
+        .help("sleep less, or set `terminationGracePeriodSeconds` to the sleep and what the shutdown needs");
+    if let Some(place) = written {
+        finding.related(place, "the grace period");
+    }
+}
+
+fn zero(name: &str, node: NodeId, ceiling: Level, cx: &mut Cx<'_>) {
+    if cx.versions.all_since(ZERO) {
+        return;
+    }
+    let ceiling = if cx.versions.any_since(ZERO) {
+        Level::Warning
+    } else {
+        ceiling
+    };
+    let (oldest, newest) = (cx.versions.oldest, cx.versions.newest);
+    let message = format!("`{name}` sleeps 0 s, which Kubernetes allows since 1.33 only");
+    let finding = match cx.tree().kind(node).is_scalar() {
+        true => cx.report(node, message),
+        false => cx.report_missing(node, message),
+    };
+    finding
+        .at_most(ceiling)
+        .note(format!(
+            "this manifest is for {oldest} to {newest}: from 1.30 to 1.32 the API server answers 422 \
+             `must be greater than 0`"
+        ))
+        .help("remove the hook: a sleep of 0 s does nothing");
+}

@@ -1,0 +1,46 @@
+use crate::finding::Level;
+use crate::model::LifecycleHandler;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `lifecycle-tcpsocket-unsupported`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LifecycleTcpsocketUnsupported {}
+
+impl Rule for LifecycleTcpsocketUnsupported {
+    const META: Meta = Meta {
+        name: "lifecycle-tcpsocket-unsupported",
+        chapter: "lifecycle",
+        summary: "the kubelet runs no tcpSocket hook",
+        page: include_str!("../../../rules/lifecycle/lifecycle-tcpsocket-unsupported.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for LifecycleTcpsocketUnsupported {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
+            return;
+        }
+        // With another handler beside it the API server refuses the hook: another rule's matter.
+        let Some(&[("tcpSocket", node)]) = hook.handlers().as_deref() else {
+            return;
+        };
+        let consequence = if name == "postStart" {
+            "event `FailedPostStartHook`: the kubelet kills the container, and does so again after every restart"
+        } else {
+            "event `FailedPreStopHook`: nothing is waited for, and the container gets SIGTERM at once"
+        };
+        let level = cx.ceiling();
+        cx.report_missing(
+            node,
+            format!("`{name}` never succeeds: the kubelet runs no `tcpSocket` hook"),
+        )
+        .at_most(level)
+        .note(format!(
+            "the API server accepts it, the kubelet answers `invalid handler`; {consequence}"
+        ))
+        .help("use `exec`, `httpGet` or `sleep`; `tcpSocket` is for probes");
+    }
+}

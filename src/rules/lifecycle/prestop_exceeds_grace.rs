@@ -1,0 +1,77 @@
+use std::time::Duration;
+
+use crate::cluster::{
+    pre_stop::grace_period,
+    termination::{MINIMUM_STOP, cuts_pre_stop},
+};
+use crate::finding::Level;
+use crate::model::LifecycleHandler;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+use super::pre_stop_wait::{Wait, pre_stop_wait, seconds};
+
+/// Options of `prestop-exceeds-grace`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PrestopExceedsGrace {}
+
+impl Rule for PrestopExceedsGrace {
+    const META: Meta = Meta {
+        name: "prestop-exceeds-grace",
+        chapter: "lifecycle",
+        summary: "the preStop hook takes the whole grace period",
+        page: include_str!("../../../rules/lifecycle/prestop-exceeds-grace.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PrestopExceedsGrace {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        let Some(Wait {
+            node,
+            least,
+            ceiling,
+            sleep_action,
+        }) = pre_stop_wait(name, hook, cx)
+        else {
+            return;
+        };
+        let Some(pod) = cx.pod else { return };
+        let Some(grace) = grace_period(pod, cx.is_partial()) else {
+            return;
+        };
+        // None at all is another rule's matter; a `sleep` above it the API server refuses.
+        if !cuts_pre_stop(grace, least) || sleep_action && least.as_secs() > grace {
+            return;
+        }
+        let written = pod
+            .termination_grace_period_seconds
+            .node()
+            .map(|node| cx.place(node));
+        let by_default = if written.is_some() {
+            ""
+        } else {
+            ", the default"
+        };
+        let took = if least == Duration::MAX {
+            "for ever".to_owned()
+        } else {
+            format!("{} or more", seconds(least))
+        };
+        let finding = cx.report(
+            node,
+            format!("`preStop` takes {took}, the grace period is {grace} s{by_default}"),
+        );
+        finding
+            .at_most(ceiling)
+            .note(format!(
+                "the kubelet stops waiting for the hook after {grace} s, sends SIGTERM, and SIGKILL \
+                 {MINIMUM_STOP} s later: the container cannot shut down in order (exit code 137)"
+            ))
+            .help("wait less, or set `terminationGracePeriodSeconds` to the wait and what the shutdown needs");
+        if let Some(place) = written {
+            finding.related(place, "the grace period");
+        }
+    }
+}

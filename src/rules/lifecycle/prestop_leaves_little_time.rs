@@ -1,0 +1,78 @@
+use crate::cluster::{
+    pre_stop::grace_period,
+    termination::{cuts_pre_stop, stop_timeout},
+};
+use crate::finding::Level;
+use crate::model::LifecycleHandler;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+use super::pre_stop_wait::{Wait, pre_stop_wait, seconds};
+
+/// Options of `prestop-leaves-little-time`.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PrestopLeavesLittleTime {
+    /// The seconds that SIGTERM must be left at least.
+    threshold: u64,
+}
+
+impl Default for PrestopLeavesLittleTime {
+    fn default() -> Self {
+        Self { threshold: 5 }
+    }
+}
+
+impl Rule for PrestopLeavesLittleTime {
+    const META: Meta = Meta {
+        name: "prestop-leaves-little-time",
+        chapter: "lifecycle",
+        summary: "the preStop hook leaves little of the grace period to the shutdown",
+        page: include_str!("../../../rules/lifecycle/prestop-leaves-little-time.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PrestopLeavesLittleTime {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        let Some(Wait {
+            node,
+            least,
+            sleep_action,
+            ..
+        }) = pre_stop_wait(name, hook, cx)
+        else {
+            return;
+        };
+        let Some(pod) = cx.pod else { return };
+        let Some(grace) = grace_period(pod, cx.is_partial()) else {
+            return;
+        };
+        let left = stop_timeout(grace, Some(least));
+        // Less than a second costs the shutdown nothing; all of it, or more, is another rule's matter.
+        if least.as_secs() == 0 || cuts_pre_stop(grace, least) || left >= self.threshold {
+            return;
+        }
+        let written = pod
+            .termination_grace_period_seconds
+            .node()
+            .map(|node| cx.place(node));
+        let by_default = if written.is_some() {
+            ""
+        } else {
+            ", the default"
+        };
+        let or_more = if sleep_action { "" } else { " or more" };
+        let took = seconds(least);
+        let finding = cx.report(
+            node,
+            format!("`preStop` takes {took}{or_more} of a grace period of {grace} s{by_default}: at most {left} s are left"),
+        );
+        finding
+            .note("the grace period begins before the hook: what is left is the time from SIGTERM to SIGKILL")
+            .help("raise `terminationGracePeriodSeconds`, or wait less");
+        if let Some(place) = written {
+            finding.related(place, "the grace period");
+        }
+    }
+}

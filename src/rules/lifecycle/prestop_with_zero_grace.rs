@@ -1,0 +1,58 @@
+use crate::finding::Level;
+use crate::model::{Container, Pod};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::NodeId;
+
+/// Options of `prestop-with-zero-grace`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PrestopWithZeroGrace {}
+
+impl Rule for PrestopWithZeroGrace {
+    const META: Meta = Meta {
+        name: "prestop-with-zero-grace",
+        chapter: "lifecycle",
+        summary: "there is a preStop hook, and no time for it",
+        page: include_str!("../../../rules/lifecycle/prestop-with-zero-grace.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PrestopWithZeroGrace {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let Some((0, node)) = pod.termination_grace_period_seconds.known() else {
+            return;
+        };
+        let hooks: Vec<_> = pod
+            .containers
+            .iter()
+            .filter_map(pre_stop)
+            .map(|hook| cx.key_place(hook))
+            .collect();
+        if hooks.is_empty() {
+            return;
+        }
+        let ceiling = cx.ceiling();
+        let finding = cx.report(
+            node,
+            "a grace period of 0 leaves no time for the `preStop` hook",
+        );
+        finding
+            .at_most(ceiling)
+            .note(
+                "a container that is killed for its probes is killed without the hook; a Pod that is deleted \
+                 is gone from the API at once, and the kubelet gives its hook 1 s at best",
+            )
+            .help("set it above the time that the hook and the shutdown take, or remove the hook");
+        for hook in hooks {
+            finding.related(hook, "this hook");
+        }
+    }
+}
+
+fn pre_stop(container: &Container) -> Option<NodeId> {
+    let lifecycle = container.lifecycle.value()?;
+    let (_, hook) = lifecycle.pre_stop.known()?;
+    container.kind.has_hooks().then_some(hook)
+}

@@ -1,0 +1,41 @@
+use crate::finding::{Level, Safety};
+use crate::model::{Pod, PodOrigin};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `termination-grace-negative`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct TerminationGraceNegative {}
+
+impl Rule for TerminationGraceNegative {
+    const META: Meta = Meta {
+        name: "termination-grace-negative",
+        chapter: "lifecycle",
+        summary: "the termination grace period is negative",
+        page: include_str!("../../../rules/lifecycle/termination-grace-negative.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for TerminationGraceNegative {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let Some((&seconds, node)) = pod.termination_grace_period_seconds.known() else {
+            return;
+        };
+        if seconds >= 0 {
+            return;
+        }
+        let note = if pod.origin == PodOrigin::Pod {
+            "the API server stores 1, and says so in a warning only"
+        } else {
+            "the template keeps it, and every Pod that is made from it gets 1; \
+             with a `sleep` hook the template is refused"
+        };
+        let fix = cx.replace(node, "1", Safety::Unsafe);
+        cx.report(node, format!("a grace period of {seconds} s is 1 s"))
+            .note(note)
+            .help("write how long the containers need to end after SIGTERM; without the field it is 30 s")
+            .fix(fix);
+    }
+}

@@ -1,0 +1,21 @@
+use crate::finding::Level;
+use crate::rule::{Check, Meta, Rule};
+
+/// Options of `unreadable-file`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct UnreadableFile {}
+
+impl Rule for UnreadableFile {
+    const META: Meta = Meta {
+        name: "unreadable-file",
+        chapter: "podwright",
+        summary: "a file cannot be read",
+        page: include_str!("../../../rules/podwright/unreadable-file.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+/// Its findings are made by the command line, when the system does not give a file.
+impl Check for UnreadableFile {}

@@ -1,0 +1,55 @@
+use crate::finding::{Level, Safety};
+use crate::model::ImageReference;
+use crate::model::image::TagKind;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::ImageUse;
+
+/// Options of `pull-policy-ifnotpresent-mutable-tag`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PullPolicyIfnotpresentMutableTag {}
+
+impl Rule for PullPolicyIfnotpresentMutableTag {
+    const META: Meta = Meta {
+        name: "pull-policy-ifnotpresent-mutable-tag",
+        chapter: "pull",
+        summary: "nodes keep an old image although its tag moves",
+        page: include_str!("../../../rules/pull/pull-policy-ifnotpresent-mutable-tag.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PullPolicyIfnotpresentMutableTag {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        let Some((policy, node)) = image.pull_policy().known() else {
+            return;
+        };
+        let Ok(reference) = ImageReference::parse_for_all(&image.text, cx.versions) else {
+            return;
+        };
+        // A series (`1.27`) moves too, but seldom enough that the policy is a sound choice.
+        let moves = matches!(
+            TagKind::of(&reference),
+            Some(TagKind::Latest | TagKind::LatestInOtherCase | TagKind::Channel)
+        );
+        if policy != "IfNotPresent" || !moves {
+            return;
+        }
+        let tag = reference.effective_tag().unwrap_or_default();
+        let fix =
+            (!cx.tree().is_anchored(node)).then(|| cx.replace(node, "Always", Safety::Unsafe));
+        let place = cx.workspace.place(image.file, image.node);
+        let finding = cx
+            .report(node, format!("nodes that have `{tag}` keep it when the tag moves"))
+            .related(place, "this tag names no version")
+            .note(
+                "with `IfNotPresent` the kubelet pulls only what the node lacks: old and new nodes run different \
+                 images under one name, and a restart does not update them",
+            )
+            .help("name a version, or write `Always`");
+        if let Some(fix) = fix {
+            finding.fix(fix);
+        }
+    }
+}

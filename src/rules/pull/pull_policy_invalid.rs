@@ -1,0 +1,59 @@
+use crate::finding::{Level, Safety};
+use crate::model::{Container, Field, Pod};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::text::nearest;
+
+/// Options of `pull-policy-invalid`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PullPolicyInvalid {}
+
+impl Rule for PullPolicyInvalid {
+    const META: Meta = Meta {
+        name: "pull-policy-invalid",
+        chapter: "pull",
+        summary: "the pull policy is not one that Kubernetes knows",
+        page: include_str!("../../../rules/pull/pull-policy-invalid.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+const POLICIES: [&str; 3] = ["Always", "IfNotPresent", "Never"];
+
+impl Check for PullPolicyInvalid {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        for volume in &pod.image_volumes {
+            judge(&volume.pull_policy, cx);
+        }
+    }
+
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        judge(&container.image_pull_policy, cx);
+    }
+}
+
+fn judge(policy: &Field<String>, cx: &mut Cx<'_>) {
+    let Some((policy, node)) = policy.known() else {
+        return;
+    };
+    // "" and null mean "default me".
+    if policy.is_empty() || POLICIES.contains(&policy.as_str()) {
+        return;
+    }
+    let fixed = POLICIES
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(policy));
+    let fix = fixed.map(|known| cx.replace(node, known, Safety::Safe));
+    let meant = fixed.or_else(|| nearest(policy, POLICIES));
+    let finding = cx
+        .report(node, format!("`{policy}` is no pull policy"))
+        .note("the API server answers 422 `Unsupported value`; the case of the letters counts");
+    match meant {
+        Some(known) => finding.help(format!("write `{known}`")),
+        None => finding.help("write `Always`, `IfNotPresent` or `Never`"),
+    };
+    if let Some(fix) = fix {
+        finding.fix(fix);
+    }
+}

@@ -1,0 +1,96 @@
+use crate::finding::{Edit, Fix, Level, Safety};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::SyntaxErrorKind;
+use crate::text::{Place, Span};
+use crate::workspace::File;
+
+/// Options of `yaml-bad-document-separator`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct YamlBadDocumentSeparator {}
+
+impl Rule for YamlBadDocumentSeparator {
+    const META: Meta = Meta {
+        name: "yaml-bad-document-separator",
+        chapter: "syntax",
+        summary: "there is text behind a document separator",
+        page: include_str!("../../../rules/syntax/yaml-bad-document-separator.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for YamlBadDocumentSeparator {
+    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+        let errors = file.tree.errors().iter();
+        for error in errors.filter(|error| error.kind == SyntaxErrorKind::Separator) {
+            let line = content_of_line(file, error.span.start);
+            separator(line, cx);
+        }
+    }
+}
+
+/// The line without its line end.
+fn content_of_line(file: &File, at: u32) -> Span {
+    let lines = &file.source.lines;
+    let line = lines.line_span(lines.line_of(at), &file.source.text);
+    let text = file.tree.slice(line);
+    let ends = text.len() - text.trim_end_matches(['\n', '\r']).len();
+    Span::new(
+        line.start,
+        line.end.saturating_sub(u32::try_from(ends).unwrap_or(0)),
+    )
+}
+
+fn separator(line: Span, cx: &mut Cx<'_>) {
+    let text = cx.tree().slice(line);
+    let Some(rest) = text.strip_prefix("---") else {
+        return;
+    };
+    let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let only_dashes = rest.trim_end().chars().all(|c| c == '-');
+    let (fix, help) = if only_dashes {
+        let all = Span::new(line.start, line.end);
+        (
+            edit(all, "---", "Write `---`", Safety::Unsafe, cx),
+            "write exactly three dashes to begin a document, or `#` before the line if it is decoration",
+        )
+    } else {
+        // Without a blank the dashes may be part of the text: `---foo`.
+        let safety = if blanks > 0 {
+            Safety::Safe
+        } else {
+            Safety::Unsafe
+        };
+        let gap = Span::new(
+            line.start + 3,
+            line.start + 3 + u32::try_from(blanks).unwrap_or(0),
+        );
+        (
+            edit(gap, "\n", "Begin the document on the next line", safety, cx),
+            "begin the document on the line behind the `---`",
+        )
+    };
+    let from = u32::try_from(3 + blanks).unwrap_or(3);
+    let behind = Span::new(line.start + from, line.end);
+    let shown = if only_dashes { line } else { behind };
+    cx.report_span(shown, "kubectl allows only blanks and a comment behind `---`")
+        .note("kubectl and what shares its reader (Argo CD, Flux) stop here: the whole file is refused, though YAML itself allows text there")
+        .help(help)
+        .fix(fix);
+}
+
+fn edit(span: Span, content: &str, title: &str, safety: Safety, cx: &Cx<'_>) -> Fix {
+    let place = Place {
+        file: cx.file_id,
+        span,
+    };
+    Fix {
+        title: title.to_owned(),
+        safety,
+        edits: vec![Edit {
+            place,
+            content: content.to_owned(),
+        }],
+    }
+}

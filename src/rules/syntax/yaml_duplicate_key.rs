@@ -1,0 +1,65 @@
+use crate::finding::Level;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::{Entry, Format, NodeId};
+use crate::workspace::File;
+
+/// Options of `yaml-duplicate-key`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct YamlDuplicateKey {}
+
+impl Rule for YamlDuplicateKey {
+    const META: Meta = Meta {
+        name: "yaml-duplicate-key",
+        chapter: "syntax",
+        summary: "a key is written twice in one mapping",
+        page: include_str!("../../../rules/syntax/yaml-duplicate-key.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for YamlDuplicateKey {
+    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+        for (index, document) in file.tree.documents().iter().enumerate() {
+            let holds_object = file.objects.iter().any(|object| object.document == index);
+            // Where the reader had to guess what belongs to what, two keys may stand together by mistake.
+            if !document.broken && (holds_object || file.kustomization.is_some()) {
+                mappings(document.root, cx);
+            }
+        }
+    }
+}
+
+/// Judges every mapping at and below `root`; an alias's target where it is written.
+fn mappings(root: NodeId, cx: &mut Cx<'_>) {
+    let mut ahead = vec![root];
+    while let Some(node) = ahead.pop() {
+        if cx.tree().kind(node).is_mapping() {
+            for (first, later) in cx.tree().duplicates(node) {
+                duplicate(first, later, cx);
+            }
+        }
+        ahead.extend(cx.tree().children(node));
+    }
+}
+
+fn duplicate(first: Entry, later: Entry, cx: &mut Cx<'_>) {
+    let tree = cx.tree();
+    let name = tree.key_text(later.key);
+    let note = if tree.format() == Format::Json {
+        "the last one counts; kubectl warns or refuses the object, as `--validate` says"
+    } else if tree.scalar(first.key) == tree.scalar(later.key) {
+        "kubectl keeps the last one and says nothing, even with `--validate=strict`; kustomize and Helm \
+         refuse the document"
+    } else {
+        "the two are the same key in JSON, to which the document is converted: which of them is kept is \
+         left to chance"
+    };
+    let place = cx.place(first.key);
+    cx.report(later.key, format!("the key `{name}` is written twice"))
+        .label("the second")
+        .related(place, "the first")
+        .note(note)
+        .help("remove one of them");
+}

@@ -1,0 +1,72 @@
+use crate::finding::{Edit, Fix, Level, Safety};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::{SyntaxError, SyntaxErrorKind};
+use crate::text::{Place, Span};
+use crate::workspace::File;
+
+/// Options of `yaml-indented-separator`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct YamlIndentedSeparator {}
+
+impl Rule for YamlIndentedSeparator {
+    const META: Meta = Meta {
+        name: "yaml-indented-separator",
+        chapter: "syntax",
+        summary: "an indented `---` separates nothing",
+        page: include_str!("../../../rules/syntax/yaml-indented-separator.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for YamlIndentedSeparator {
+    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+        for &separator in file.tree.indented_separators() {
+            separates_nothing(separator, FOLDED, file, cx);
+        }
+        for error in file.tree.errors() {
+            if let Some(separator) = refused(file, error) {
+                separates_nothing(separator, REFUSED, file, cx);
+            }
+        }
+    }
+}
+
+const FOLDED: &str = "kubectl begins a document only at a `---` at the beginning of a line; this one becomes part \
+     of the value before it, and what follows belongs to the same document";
+const REFUSED: &str = "kubectl begins a document only at a `---` at the beginning of a line; here it looks for a key, \
+     and refuses the document";
+
+/// The indented `---` that a syntax error is about: one that stands where a key should.
+pub(super) fn refused(file: &File, error: &SyntaxError) -> Option<Span> {
+    let line = line_of(file, error.span.start);
+    let text = file.tree.slice(line);
+    let indentation = text.len() - text.trim_start_matches(' ').len();
+    let start = line.start + u32::try_from(indentation).ok()?;
+    let alone = indentation > 0 && text.trim() == "---" && error.kind != SyntaxErrorKind::Separator;
+    alone.then_some(Span::new(start, start + 3))
+}
+
+fn line_of(file: &File, at: u32) -> Span {
+    let lines = &file.source.lines;
+    lines.line_span(lines.line_of(at), &file.source.text)
+}
+
+fn separates_nothing(separator: Span, note: &str, file: &File, cx: &mut Cx<'_>) {
+    let indentation = Place {
+        file: cx.file_id,
+        span: Span::new(line_of(file, separator.start).start, separator.start),
+    };
+    cx.report_span(separator, "this `---` is indented and separates nothing")
+        .note(note)
+        .help("remove the blanks before it; if it is meant as text, put the value into quotes")
+        .fix(Fix {
+            title: "Remove the indentation".to_owned(),
+            safety: Safety::Unsafe,
+            edits: vec![Edit {
+                place: indentation,
+                content: String::new(),
+            }],
+        });
+}

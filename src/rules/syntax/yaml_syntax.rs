@@ -1,0 +1,96 @@
+use crate::finding::{Finding, Level};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::{SyntaxError, SyntaxErrorKind};
+use crate::text::{Span, TextProblemKind};
+use crate::workspace::File;
+
+use super::explanation::{Explanation, of_bytes, of_syntax};
+use super::yaml_indented_separator::refused;
+
+/// Options of `yaml-syntax`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct YamlSyntax {}
+
+impl Rule for YamlSyntax {
+    const META: Meta = Meta {
+        name: "yaml-syntax",
+        chapter: "syntax",
+        summary: "the text is no YAML or JSON that kubectl reads",
+        page: include_str!("../../../rules/syntax/yaml-syntax.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+/// More errors of one document are the consequences of the first more often than not.
+const MOST: usize = 3;
+
+impl Check for YamlSyntax {
+    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+        for problem in &file.problems {
+            let level = certainty(problem.kind);
+            say(problem.span, of_bytes(problem.kind), cx).at_most(level);
+        }
+        for error in worth_saying(file) {
+            say(error.span, of_syntax(error.kind), cx);
+        }
+    }
+}
+
+fn say<'c>(span: Span, explanation: Explanation, cx: &'c mut Cx<'_>) -> &'c mut Finding {
+    let Explanation {
+        message,
+        note,
+        help,
+    } = explanation;
+    cx.report_span(span, message).note(note).help(help)
+}
+
+/// kubectl may read such a file, if it holds one document only.
+fn certainty(kind: TextProblemKind) -> Level {
+    match kind {
+        TextProblemKind::Utf16 | TextProblemKind::BareCarriageReturn => Level::Warning,
+        _ => Level::Error,
+    }
+}
+
+/// The first error of each document, and a few more that it does not explain: on lines of their own, and
+/// not behind an error that swallows what follows.
+fn worth_saying(file: &File) -> Vec<&SyntaxError> {
+    let documents = file.tree.documents();
+    let line = |error: &SyntaxError| file.source.lines.line_of(error.span.start);
+    let mut worth: Vec<(usize, &SyntaxError)> = Vec::new();
+    let errors = file.tree.errors().iter();
+    for error in errors.filter(|error| !has_own_rule(file, error)) {
+        let document = documents.partition_point(|d| d.span.end < error.span.start);
+        let before = worth.iter().filter(|(other, _)| *other == document);
+        let follows = before.clone().next_back().is_some_and(|(_, last)| {
+            swallows(last.kind) || line(last) + 1 >= line(error) || last.kind == error.kind
+        });
+        if !follows && before.count() < MOST {
+            worth.push((document, error));
+        }
+    }
+    worth.into_iter().map(|(_, error)| error).collect()
+}
+
+/// Whether another rule of this chapter says more of the error.
+fn has_own_rule(file: &File, error: &SyntaxError) -> bool {
+    error.kind == SyntaxErrorKind::Separator || refused(file, error).is_some()
+}
+
+/// Whether what stands behind such an error is read by guessing.
+fn swallows(kind: SyntaxErrorKind) -> bool {
+    use SyntaxErrorKind as Kind;
+    matches!(
+        kind,
+        Kind::UnclosedQuote
+            | Kind::UnclosedFlow
+            | Kind::FlowSyntax
+            | Kind::Depth
+            | Kind::Json
+            | Kind::TabIndentation
+            | Kind::Indentation
+    )
+}
