@@ -9,10 +9,16 @@
 //! 4. [`cluster`]: what the cluster would do
 //! 5. [`rule`]: what a rule is
 //! 6. [`rules`]: the list of every rule
+//! 7. [`config`]: what the configuration says, and what follows from it for a file
+//! 8. [`lint`]: every rule over every file
+//! 9. [`report`]: findings as people and programs read them
 
 pub mod cluster;
+pub mod config;
 pub mod finding;
+pub mod lint;
 pub mod model;
+pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod syntax;

@@ -1,0 +1,92 @@
+use std::path::Path;
+
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+/// A glob over paths, as in `.gitignore`: without a `/` it fits in every folder, with one it is relative to the
+/// configuration's folder; a folder that fits means all that is in it.
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(transparent)]
+pub struct Pattern(String);
+
+/// Some patterns, compiled.
+#[derive(Clone, Debug, Default)]
+pub struct Patterns(GlobSet);
+
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let pattern = Self(String::deserialize(from)?);
+        match pattern.globs() {
+            Ok(_) => Ok(pattern),
+            Err(error) => Err(D::Error::custom(format!(
+                "{:?} is no glob: {}",
+                pattern.0,
+                error.kind()
+            ))),
+        }
+    }
+}
+
+impl Pattern {
+    /// What fits the pattern itself, and what lies below it.
+    fn globs(&self) -> Result<[Glob; 2], globset::Error> {
+        let body = self.0.strip_prefix("./").unwrap_or(&self.0);
+        let body = body.strip_suffix('/').unwrap_or(body);
+        let rooted = match body.strip_prefix('/') {
+            Some(rooted) => rooted.to_owned(),
+            None if body.contains('/') => body.to_owned(),
+            None => format!("**/{body}"),
+        };
+        Ok([glob(&rooted)?, glob(&format!("{rooted}/**"))?])
+    }
+}
+
+impl Patterns {
+    /// Compiles `patterns`; all were found to be globs when they were read.
+    #[must_use]
+    pub fn new(patterns: &[Pattern]) -> Self {
+        let mut set = GlobSetBuilder::new();
+        for glob in patterns
+            .iter()
+            .filter_map(|pattern| pattern.globs().ok())
+            .flatten()
+        {
+            set.add(glob);
+        }
+        Self(set.build().unwrap_or_default())
+    }
+
+    /// Whether a pattern fits `path`, which is relative to the configuration's folder.
+    #[must_use]
+    pub fn fit(&self, path: &Path) -> bool {
+        self.0.is_match(path)
+    }
+}
+
+fn glob(text: &str) -> Result<Glob, globset::Error> {
+    GlobBuilder::new(text).literal_separator(true).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits(pattern: &str, path: &str) -> bool {
+        Patterns::new(&[Pattern(pattern.to_owned())]).fit(Path::new(path))
+    }
+
+    #[test]
+    fn fits_as_in_gitignore() {
+        assert!(fits("*.yaml", "a/b/c.yaml"));
+        assert!(fits("vendor", "a/vendor/b/c.yaml"));
+        assert!(fits("vendor/", "vendor/c.yaml"));
+        assert!(!fits("/vendor", "a/vendor/c.yaml"));
+        assert!(fits("a/*.yaml", "a/c.yaml"));
+        assert!(!fits("a/*.yaml", "a/b/c.yaml"));
+        assert!(!fits("a/*.yaml", "x/a/c.yaml"));
+        assert!(fits("a/**/*.yaml", "a/b/d/c.yaml"));
+        assert!(fits("./a/{b,c}", "a/c/x.yaml"));
+        assert!(!fits("vendor", "vendored/c.yaml"));
+    }
+}

@@ -1,0 +1,212 @@
+use std::{borrow::Cow, fmt};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, Error as _, MapAccess, Visitor},
+};
+use serde_json::{Map, Value};
+
+use super::{error::unknown, schema};
+use crate::{finding::Level, rule::Entry, rules, text::nearest};
+
+/// The key of a rule's level among its options.
+const LEVEL: &str = "level";
+
+/// What is written about rules.
+#[derive(Clone, Debug, Default)]
+pub struct RuleSettings(pub Vec<RuleSetting>);
+
+/// What is written about one rule.
+#[derive(Clone, Debug)]
+pub struct RuleSetting {
+    /// The rule.
+    pub entry: &'static Entry,
+    /// Whether it runs and at which level; `None` if nothing is written about it.
+    pub switch: Option<Switch>,
+    /// The options that are written.
+    pub options: Map<String, Value>,
+}
+
+/// Whether a rule runs, and at which level it reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    /// It does not run.
+    Off,
+    /// Advice.
+    Info,
+    /// Very likely wrong.
+    Warning,
+    /// Certainly wrong.
+    Error,
+}
+
+impl Switch {
+    /// All, by their names.
+    pub const NAMES: &[&str] = &["off", "info", "warning", "error"];
+
+    /// The level; `None` if the rule is off.
+    #[must_use]
+    pub const fn level(self) -> Option<Level> {
+        match self {
+            Self::Off => None,
+            Self::Info => Some(Level::Info),
+            Self::Warning => Some(Level::Warning),
+            Self::Error => Some(Level::Error),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for RuleSettings {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(RulesVisitor)
+    }
+}
+
+struct RulesVisitor;
+
+impl<'de> Visitor<'de> for RulesVisitor {
+    type Value = RuleSettings;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("rules by name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuleSettings, A::Error> {
+        let mut settings: Vec<RuleSetting> = Vec::new();
+        while let Some(RuleName(entry)) = map.next_key()? {
+            if settings
+                .iter()
+                .any(|s| s.entry.meta.name == entry.meta.name)
+            {
+                return Err(A::Error::custom(format!(
+                    "the rule `{}` stands here a second time",
+                    entry.meta.name
+                )));
+            }
+            settings.push(map.next_value_seed(SettingOf(entry))?);
+        }
+        Ok(RuleSettings(settings))
+    }
+}
+
+/// The name of a rule, old names included.
+struct RuleName(&'static Entry);
+
+impl<'de> Deserialize<'de> for RuleName {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(from)?;
+        let entry = rules::find(&name).ok_or_else(|| D::Error::custom(unknown_rule(&name)))?;
+        Ok(Self(entry))
+    }
+}
+
+/// The sentence about a name that no rule has.
+pub(super) fn unknown_rule(name: &str) -> String {
+    match nearest(name, rules::names()) {
+        Some(near) => format!("unknown rule `{name}`: did you mean `{near}`?"),
+        None => format!("unknown rule `{name}`: `podwright rules` lists all"),
+    }
+}
+
+/// Reads what is written about the rule: a level, or a mapping of the level and options.
+#[derive(Clone, Copy)]
+struct SettingOf(&'static Entry);
+
+impl<'de> DeserializeSeed<'de> for SettingOf {
+    type Value = RuleSetting;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<RuleSetting, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for SettingOf {
+    type Value = RuleSetting;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "a level ({}) or a mapping of options",
+            Switch::NAMES.join(", ")
+        )
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<RuleSetting, E> {
+        let switch = Switch::deserialize(serde::de::value::StrDeserializer::new(text))?;
+        Ok(RuleSetting {
+            entry: self.0,
+            switch: Some(switch),
+            options: Map::new(),
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuleSetting, A::Error> {
+        let known = schema::option_names(self.0);
+        let mut setting = RuleSetting {
+            entry: self.0,
+            switch: None,
+            options: Map::new(),
+        };
+        while let Some(name) = map.next_key_seed(OptionName(&known))? {
+            if name == LEVEL {
+                setting.switch = Some(map.next_value()?);
+            } else {
+                let value = map.next_value_seed(OptionOf(self.0, &name))?;
+                setting.options.insert(name, value);
+            }
+        }
+        // Options may contradict one another.
+        self.0
+            .with_options(Value::Object(setting.options.clone()))
+            .map_err(A::Error::custom)?;
+        Ok(setting)
+    }
+}
+
+/// A key that is `level` or one of the rule's options.
+struct OptionName<'a>(&'a [String]);
+
+impl<'de> DeserializeSeed<'de> for OptionName<'_> {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<String, D::Error> {
+        let name = String::deserialize(from)?;
+        let known: Vec<&str> = std::iter::once(LEVEL)
+            .chain(self.0.iter().map(String::as_str))
+            .collect();
+        if known.contains(&name.as_str()) {
+            Ok(name)
+        } else {
+            Err(D::Error::custom(unknown("option", &name, &known)))
+        }
+    }
+}
+
+/// The value of an option, tried on the rule, so that an error is found at the value.
+struct OptionOf<'a>(&'static Entry, &'a str);
+
+impl<'de> DeserializeSeed<'de> for OptionOf<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
+        let Self(entry, name) = self;
+        let value = Value::deserialize(from)?;
+        let alone = Map::from_iter([(name.to_owned(), value.clone())]);
+        entry
+            .with_options(Value::Object(alone))
+            .map_err(|error| D::Error::custom(format!("`{name}`: {error}")))?;
+        Ok(value)
+    }
+}
+
+impl JsonSchema for RuleSettings {
+    fn schema_name() -> Cow<'static, str> {
+        "RuleSettings".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        schema::rule_settings(generator)
+    }
+}

@@ -1,0 +1,45 @@
+use std::sync::Arc;
+
+use super::RuleSet;
+use crate::model::VersionRange;
+use crate::rule::{ActiveRule, Entry};
+use crate::rules::BOOK;
+use crate::text::FileId;
+
+/// Every rule for every file, with its own level and options: what holds without a configuration.
+pub struct DefaultRules {
+    rules: Vec<ActiveRule>,
+    versions: VersionRange,
+}
+
+impl DefaultRules {
+    /// The rules, for clusters of `versions`.
+    #[must_use]
+    pub fn for_clusters(versions: VersionRange) -> Self {
+        let active = |entry: &'static Entry| ActiveRule {
+            meta: &entry.meta,
+            check: Arc::from(entry.with_defaults()),
+            level: entry.meta.level,
+        };
+        Self {
+            rules: BOOK.iter().map(active).collect(),
+            versions,
+        }
+    }
+}
+
+impl Default for DefaultRules {
+    fn default() -> Self {
+        Self::for_clusters(VersionRange::default())
+    }
+}
+
+impl RuleSet for DefaultRules {
+    fn rules(&self, _file: FileId) -> &[ActiveRule] {
+        &self.rules
+    }
+
+    fn versions(&self, _file: FileId) -> VersionRange {
+        self.versions
+    }
+}

@@ -1,0 +1,154 @@
+//! Comments and annotations that suppress findings, and those of them that do nothing.
+//!
+//! `# podwright: ignore[rule] reason` at a line's end is for what is found on that line; on a line of its
+//! own, for the next node and all below it, before a document's first line for the whole document.
+//! `# podwright: ignore-file[rule] reason` is for the file. The annotation
+//! `ignore.podwright.dev/<rule>: reason` is for the object, or the pod of a template, and survives rendering.
+
+mod ignore;
+mod report;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use crate::finding::Finding;
+use crate::rules;
+use crate::text::{FileId, Span};
+use crate::workspace::Workspace;
+
+use super::{Outcome, RuleSet};
+use ignore::{Ignore, Ignores};
+
+/// Rules that no ignore silences: they are about ignores, or about podwright itself.
+const NEVER: &[&str] = &["unused-ignore", "unknown-rule", "internal-error"];
+
+/// Takes out of `findings` what the ignores of their files suppress, and adds what is wrong with the ignores.
+///
+/// `findings` are sorted by place. An ignore counts in the file in which the finding is shown, which need not
+/// be the one that was judged: the image of a Deployment may stand in a kustomization.
+pub(super) fn apply(
+    workspace: &Workspace,
+    rule_set: &dyn RuleSet,
+    mut findings: Vec<Finding>,
+) -> Outcome {
+    let files = 0..u32::try_from(workspace.files.len()).unwrap_or(u32::MAX);
+    let files: Vec<InFile> = files
+        .into_par_iter()
+        .filter_map(|id| in_file(workspace, rule_set, FileId(id), &findings))
+        .collect();
+    let hidden: FxHashSet<usize> = files
+        .iter()
+        .flat_map(|file| &file.hidden)
+        .copied()
+        .collect();
+    let mut index = 0;
+    findings.retain(|_| {
+        index += 1;
+        !hidden.contains(&(index - 1))
+    });
+    findings.extend(files.into_iter().flat_map(|file| file.added));
+    Outcome {
+        findings,
+        suppressed: hidden.len(),
+    }
+}
+
+/// What the ignores of one file do.
+struct InFile {
+    /// The findings that they suppress: indexes.
+    hidden: Vec<usize>,
+    /// What is wrong with the ignores.
+    added: Vec<Finding>,
+}
+
+fn in_file(
+    workspace: &Workspace,
+    rule_set: &dyn RuleSet,
+    id: FileId,
+    all: &[Finding],
+) -> Option<InFile> {
+    let file = workspace.file(id);
+    if file.skipped.is_some() {
+        return None;
+    }
+    let Ignores {
+        mut ignores,
+        unread,
+    } = ignore::ignores(file);
+    if ignores.is_empty() && unread.is_empty() {
+        return None;
+    }
+    ignores.sort_by_key(|ignore| ignore.covers.start);
+    let start = all.partition_point(|finding| finding.primary.place.file < id);
+    let end = all.partition_point(|finding| finding.primary.place.file <= id);
+    let hits = hits(&all[start..end], &ignores);
+    let used: FxHashSet<Span> = hits.iter().map(|hit| ignores[hit.ignore].name).collect();
+    let mut hidden: Vec<usize> = hits.into_iter().map(|hit| start + hit.finding).collect();
+    hidden.dedup();
+
+    let active = rule_set.rules(id);
+    let level = |name: &str| {
+        let rule = active.iter().find(|rule| rule.meta.name == name);
+        rule.map(|rule| rule.level)
+    };
+    let mut added = Vec::new();
+    for ignore in &ignores {
+        match rules::find(ignore.rule) {
+            None => added
+                .extend(level("unknown-rule").map(|level| report::unknown_rule(id, ignore, level))),
+            Some(entry) => {
+                let idle = !used.contains(&ignore.name) && level(entry.meta.name).is_some();
+                let level = level("unused-ignore").filter(|_| idle);
+                added.extend(level.map(|level| report::unused_ignore(file, id, ignore, level)));
+            }
+        }
+    }
+    for comment in unread {
+        added.extend(level("unused-ignore").map(|level| report::unread(id, comment, level)));
+    }
+    Some(InFile { hidden, added })
+}
+
+/// An ignore that suppresses a finding: indexes of both.
+struct Hit {
+    finding: usize,
+    ignore: usize,
+}
+
+/// Which of `ignores` suppress which of `findings`, both sorted by where they begin; sorted by finding.
+///
+/// One sweep over the file: an ignore is looked at only by what is found between its two ends.
+fn hits(findings: &[Finding], ignores: &[Ignore<'_>]) -> Vec<Hit> {
+    let ends = |finding: usize| {
+        let span = findings[finding].primary.place.span;
+        [(span.start, finding, false), (span.end, finding, true)]
+    };
+    let mut points: Vec<_> = (0..findings.len()).flat_map(ends).collect();
+    points.sort_unstable();
+    let mut hits = Vec::new();
+    let mut begun = 0;
+    let mut open: Vec<usize> = Vec::new();
+    for (at, finding, is_end) in points {
+        while ignores.get(begun).is_some_and(|i| i.covers.start <= at) {
+            open.push(begun);
+            begun += 1;
+        }
+        open.retain(|&ignore| at <= ignores[ignore].covers.end);
+        let rule = findings[finding].rule;
+        if NEVER.contains(&rule) {
+            continue;
+        }
+        for &ignore in &open {
+            let ignored = &ignores[ignore];
+            if ignored.reaches(at, is_end) && current_name(ignored.rule) == rule {
+                hits.push(Hit { finding, ignore });
+            }
+        }
+    }
+    hits.sort_by_key(|hit| (hit.finding, hit.ignore));
+    hits
+}
+
+fn current_name(name: &str) -> &str {
+    rules::find(name).map_or(name, |entry| entry.meta.name)
+}

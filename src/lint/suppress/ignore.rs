@@ -1,0 +1,221 @@
+//! What a file asks to be ignored, and where.
+
+use crate::model::PodOrigin;
+use crate::syntax::{Kind, NodeId, Tree};
+use crate::text::Span;
+use crate::workspace::File;
+
+/// The prefix of the annotation's key; the rule's name is the rest.
+const ANNOTATION: &str = "ignore.podwright.dev/";
+
+/// One rule's name in one ignore.
+#[derive(Debug)]
+pub(super) struct Ignore<'a> {
+    /// The rule's name as it is written.
+    pub(super) rule: &'a str,
+    /// The name's bytes.
+    pub(super) name: Span,
+    /// The comment's bytes, if it is one.
+    pub(super) comment: Option<Span>,
+    /// The bytes that it covers: what is found at them is suppressed.
+    pub(super) covers: Span,
+    /// How `covers` was come by.
+    pub(super) reach: Reach,
+}
+
+/// What an ignore is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// A line.
+    Line,
+    /// A node and all below it, or the whole file.
+    Subtree,
+}
+
+impl Ignore<'_> {
+    /// Whether it is for what begins at `at`, or, if `is_end`, for what ends there.
+    pub(super) fn reaches(&self, at: u32, is_end: bool) -> bool {
+        let Span { start, end } = self.covers;
+        match self.reach {
+            // A value over several lines has its comment behind the last one.
+            Reach::Line if is_end => start < at && at <= end,
+            Reach::Line => start <= at && at <= end,
+            Reach::Subtree => !is_end && start <= at && (at < end || at == start),
+        }
+    }
+}
+
+/// The ignores of a file.
+#[derive(Debug, Default)]
+pub(super) struct Ignores<'a> {
+    /// Those that name a rule.
+    pub(super) ignores: Vec<Ignore<'a>>,
+    /// Comments for podwright that it cannot read.
+    pub(super) unread: Vec<Span>,
+}
+
+/// Reads the ignores of a file.
+pub(super) fn ignores(file: &File) -> Ignores<'_> {
+    let mut found = Ignores::default();
+    if memchr::memmem::find(file.source.text.as_bytes(), b"podwright").is_none() {
+        return found;
+    }
+    let mut parts = None;
+    for &comment in file.tree.comments() {
+        let text = file.tree.slice(comment);
+        if !is_for_podwright(text) {
+            continue;
+        }
+        let Some(request) = Request::parse(text) else {
+            found.unread.push(comment);
+            continue;
+        };
+        let (covers, reach) = request.covered(file, comment, &mut parts);
+        for (at, rule) in request.rules {
+            let start = comment.start + offset(at);
+            found.ignores.push(Ignore {
+                rule,
+                name: Span::new(start, start + offset(rule.len())),
+                comment: Some(comment),
+                covers,
+                reach,
+            });
+        }
+    }
+    from_annotations(file, &mut found.ignores);
+    found
+}
+
+fn is_for_podwright(comment: &str) -> bool {
+    let text = comment.trim_start_matches('#').trim_start();
+    text.starts_with("podwright:")
+}
+
+/// What a comment asks for.
+struct Request<'a> {
+    whole_file: bool,
+    /// The names, and where they stand in the comment.
+    rules: Vec<(usize, &'a str)>,
+}
+
+impl<'a> Request<'a> {
+    /// Reads `# podwright: ignore[rule, rule] reason` and `# podwright: ignore-file[rule] reason`.
+    fn parse(comment: &'a str) -> Option<Self> {
+        let (head, rest) = comment.split_once('[')?;
+        let (names, _reason) = rest.split_once(']')?;
+        let (_, verb) = head.split_once(':')?;
+        let whole_file = match verb.trim() {
+            "ignore" => false,
+            "ignore-file" => true,
+            _ => return None,
+        };
+        let mut at = head.len() + 1;
+        let mut rules = Vec::new();
+        for part in names.split(',') {
+            let rule = part.trim();
+            if rule.is_empty() {
+                return None;
+            }
+            rules.push((at + part.len() - part.trim_start().len(), rule));
+            at += part.len() + 1;
+        }
+        Some(Self { whole_file, rules })
+    }
+
+    fn covered(&self, file: &File, comment: Span, parts: &mut Option<Vec<Span>>) -> (Span, Reach) {
+        if self.whole_file {
+            return (Span::new(0, offset(file.source.text.len())), Reach::Subtree);
+        }
+        let lines = &file.source.lines;
+        let line = lines.line_span(lines.line_of(comment.start), &file.source.text);
+        let before = Span::new(line.start, comment.start);
+        if file.tree.slice(before).trim().is_empty() {
+            let parts = parts.get_or_insert_with(|| all_parts(&file.tree));
+            let next = next_part(&file.tree, parts, comment);
+            // With nothing behind it the comment covers itself, where nothing is found.
+            return (next.unwrap_or(comment), Reach::Subtree);
+        }
+        // The next line begins where this one ends, and is not covered.
+        (
+            Span::new(line.start, line.end.saturating_sub(1).max(comment.end)),
+            Reach::Line,
+        )
+    }
+}
+
+/// What a comment on a line of its own may be for: documents, entries, items and scalars, sorted by where they
+/// begin, the outermost first.
+fn all_parts(tree: &Tree) -> Vec<Span> {
+    let mut parts = Vec::new();
+    let mut ahead: Vec<NodeId> = Vec::new();
+    for document in tree.documents() {
+        parts.push(tree.span(document.root));
+        ahead.push(document.root);
+        while let Some(node) = ahead.pop() {
+            parts.extend(tree.items(node).map(|item| tree.span(item)));
+            for entry in tree.entries(node) {
+                let (key, value) = (tree.span(entry.key), tree.span(entry.value));
+                parts.push(Span::new(key.start, value.end.max(key.end)));
+                // A value may stand below the comment that its key stands above of.
+                if tree.kind(entry.value).is_scalar() && tree.kind(entry.value) != Kind::Empty {
+                    parts.push(value);
+                }
+            }
+            ahead.extend(tree.children(node));
+        }
+    }
+    parts.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+    parts
+}
+
+/// What begins first behind the comment in its document; the next document if it has only comments.
+fn next_part(tree: &Tree, parts: &[Span], comment: Span) -> Option<Span> {
+    let documents = tree.documents();
+    let own = documents.partition_point(|document| document.span.end < comment.start);
+    let document = documents
+        .get(own..)?
+        .iter()
+        .find(|document| tree.kind(document.root) != Kind::Empty)?;
+    let first = parts.partition_point(|part| part.start < comment.end);
+    let next = *parts.get(first)?;
+    (next.end <= tree.span(document.root).end.max(document.span.end)).then_some(next)
+}
+
+fn from_annotations<'a>(file: &'a File, ignores: &mut Vec<Ignore<'a>>) {
+    for object in &file.objects {
+        let own = std::iter::once((&object.metadata, object.node));
+        // The metadata of a Pod are the object's.
+        let templates = object
+            .pods
+            .iter()
+            .filter(|pod| pod.origin != PodOrigin::Pod);
+        let templates = templates.map(|pod| (&pod.metadata, pod.node));
+        for (metadata, node) in own.chain(templates) {
+            for (key, at, _) in metadata.annotations.value().into_iter().flatten() {
+                let rule = key.strip_prefix(ANNOTATION);
+                let Some(rule) = rule.and_then(|rule| written(file, *at, rule)) else {
+                    continue;
+                };
+                ignores.push(Ignore {
+                    rule,
+                    name: file.tree.span(*at),
+                    comment: None,
+                    covers: file.tree.span(node),
+                    reach: Reach::Subtree,
+                });
+            }
+        }
+    }
+}
+
+/// The rule's name, borrowed from the file's text rather than from the model.
+fn written<'a>(file: &'a File, key: NodeId, rule: &str) -> Option<&'a str> {
+    let raw = file.tree.raw(key);
+    let at = raw.find(ANNOTATION)? + ANNOTATION.len();
+    raw.get(at..at + rule.len())
+        .filter(|written| *written == rule)
+}
+
+fn offset(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}

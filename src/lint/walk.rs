@@ -1,0 +1,168 @@
+//! One walk over a file calls every rule: the engine walks, the rules judge.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::finding::{Finding, Fingerprint, Label, Level};
+use crate::model::{Body, Container, Object, Pod, VersionRange};
+use crate::rule::{ActiveRule, Check, Cx};
+use crate::text::{FileId, Place, Span};
+use crate::workspace::{ImageSource, ObjectId, Workspace};
+
+/// What `rules` find in the file `id`. A panic of a rule becomes a finding of `internal-error`, and the rule is
+/// not asked about the file again.
+pub(super) fn walk(
+    workspace: &Workspace,
+    rules: &[ActiveRule],
+    versions: VersionRange,
+    id: FileId,
+) -> Vec<Finding> {
+    let mut walk = Walk {
+        workspace,
+        rules,
+        versions,
+        id,
+        object: None,
+        pod: None,
+        container: None,
+        failed: vec![false; rules.len()],
+        findings: Vec::new(),
+    };
+    walk.file();
+    let failed = rules
+        .iter()
+        .zip(&walk.failed)
+        .filter(|(_, failed)| **failed);
+    let errors: Vec<Finding> = failed.map(|(rule, _)| internal_error(rule, id)).collect();
+    walk.findings.extend(errors);
+    walk.findings
+}
+
+struct Walk<'a> {
+    workspace: &'a Workspace,
+    rules: &'a [ActiveRule],
+    versions: VersionRange,
+    id: FileId,
+    object: Option<(ObjectId, &'a Object)>,
+    pod: Option<&'a Pod>,
+    container: Option<&'a Container>,
+    /// Which of the rules have panicked.
+    failed: Vec<bool>,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Walk<'a> {
+    fn file(&mut self) {
+        let file = self.workspace.file(self.id);
+        if file.skipped.is_some() {
+            return;
+        }
+        self.ask(|check, cx| check.file(file, cx));
+        for (index, object) in file.objects.iter().enumerate() {
+            let id = ObjectId {
+                file: self.id,
+                index,
+            };
+            self.object = Some((id, object));
+            self.object(object);
+        }
+    }
+
+    fn object(&mut self, object: &'a Object) {
+        self.ask(|check, cx| check.object(object, cx));
+        match &object.body {
+            Body::Secret(secret) => self.ask(|check, cx| check.secret(secret, cx)),
+            Body::ServiceAccount(account) => {
+                self.ask(|check, cx| check.service_account(account, cx));
+            }
+            Body::RuntimeClass(class) => self.ask(|check, cx| check.runtime_class(class, cx)),
+            Body::SecretMaker(_) | Body::ImageBuilder(_) | Body::Other => {}
+        }
+        for pod in &object.pods {
+            self.pod = Some(pod);
+            self.pod(pod);
+        }
+        self.pod = None;
+    }
+
+    fn pod(&mut self, pod: &'a Pod) {
+        self.ask(|check, cx| check.pod(pod, cx));
+        for container in &pod.containers {
+            self.container = Some(container);
+            self.container(pod, container);
+        }
+        self.container = None;
+        for volume in &pod.image_volumes {
+            self.images(pod, ImageSource::Volume(volume));
+        }
+    }
+
+    fn container(&mut self, pod: &'a Pod, container: &'a Container) {
+        self.ask(|check, cx| check.container(container, cx));
+        self.images(pod, ImageSource::Container(container));
+        let lifecycle = container.lifecycle.value();
+        for (name, hook) in lifecycle
+            .into_iter()
+            .flat_map(|lifecycle| lifecycle.hooks())
+        {
+            self.ask(|check, cx| check.hook(name, hook, cx));
+        }
+    }
+
+    fn images(&mut self, pod: &'a Pod, source: ImageSource<'a>) {
+        for image in self.workspace.images(self.id, pod, source) {
+            self.ask(|check, cx| check.image(&image, cx));
+        }
+    }
+
+    /// Asks every rule that has not failed.
+    fn ask(&mut self, hook: impl Fn(&dyn Check, &mut Cx<'_>)) {
+        for (rule, failed) in self.rules.iter().zip(&mut self.failed) {
+            if *failed {
+                continue;
+            }
+            let mut cx = Cx {
+                workspace: self.workspace,
+                versions: self.versions,
+                file_id: self.id,
+                object: self.object,
+                pod: self.pod,
+                container: self.container,
+                meta: rule.meta,
+                level: rule.level,
+                findings: &mut self.findings,
+            };
+            let asked = catch_unwind(AssertUnwindSafe(|| hook(&*rule.check, &mut cx)));
+            *failed = asked.is_err();
+        }
+    }
+}
+
+/// Says that podwright itself failed. The panic's message is not shown: it might hold a value of the file.
+fn internal_error(rule: &ActiveRule, id: FileId) -> Finding {
+    let message = format!(
+        "podwright failed while it judged this file by `{}`",
+        rule.meta.name
+    );
+    let fingerprint = Fingerprint::new("internal-error", None, None, &message);
+    Finding {
+        rule: "internal-error",
+        level: Level::Error,
+        message,
+        primary: Label {
+            place: Place {
+                file: id,
+                span: Span::default(),
+            },
+            message: String::new(),
+        },
+        related: Vec::new(),
+        notes: vec![
+            "this is a defect of podwright, not of the file; the other rules ran".to_owned(),
+        ],
+        help: Some("report it with the file, if you may share it".to_owned()),
+        object: None,
+        field: None,
+        fixes: Vec::new(),
+        fingerprint,
+    }
+}

@@ -1,0 +1,34 @@
+//! Floor 9: findings as people and programs read them. Each format is one function that writes.
+
+pub mod concise;
+#[cfg(feature = "cli")]
+mod excerpt;
+pub mod json;
+mod positions;
+pub mod summary;
+#[cfg(feature = "cli")]
+pub mod text;
+mod visible;
+
+pub use positions::Positions;
+pub use summary::{Counts, SkipReason, Skipped, Summary};
+
+use crate::{finding::Finding, text::Source};
+
+/// What a run has to say.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The findings to show, in the order in which they are shown.
+    pub findings: &'a [Finding],
+    /// The files of the run: `FileId(n)` is `sources[n]`.
+    pub sources: &'a [Source],
+    /// What was checked, and what was not.
+    pub summary: &'a Summary,
+}
+
+/// `text` with everything escaped that commands a terminal, line ends kept.
+#[must_use]
+pub fn visible_lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(visible::visible).collect();
+    lines.join("\n")
+}

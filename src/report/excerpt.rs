@@ -1,0 +1,344 @@
+//! The few lines of a file that a finding is about, made fit to be shown.
+//!
+//! Only the lines that are needed are copied, in time linear in their length shown: renderers that look for
+//! their lines from the start of the file are quadratic in the number of findings. A long line is cut to windows
+//! around its labels, and a character that commands a terminal is escaped.
+
+use std::ops::Range;
+
+use super::visible::{is_treacherous, push_visible};
+use crate::text::{Source, Span};
+
+/// A label over more lines than this is shown by its first line.
+const MOST_LINES: usize = 6;
+/// A line of more bytes than this is cut.
+const MOST_BYTES: usize = 160;
+/// How many bytes of a label are shown on a line that is cut.
+const LABEL_BYTES: usize = 80;
+/// How many bytes around a label are shown on a line that is cut.
+const MARGIN_BYTES: usize = 32;
+/// What stands for that which was cut.
+const CUT: &str = "…";
+
+/// Successive lines of a file as they are shown.
+#[derive(Debug)]
+pub(super) struct Excerpt {
+    /// Number of the first line, from 0.
+    pub(super) first_line: usize,
+    /// How many lines.
+    pub(super) lines: usize,
+    /// The lines, each with a line feed behind it.
+    pub(super) text: String,
+    /// The labels in these lines, by their start.
+    pub(super) marks: Vec<Mark>,
+}
+
+/// Where a label stands in an excerpt.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Index of the label among those that were asked for.
+    pub(super) label: usize,
+    /// Bytes of [`Excerpt::text`].
+    pub(super) span: Range<usize>,
+}
+
+/// The lines of `labels` in `source` with `context` lines around them: an excerpt for each run of lines.
+pub(super) fn excerpts(source: &Source, labels: &[Span], context: usize) -> Vec<Excerpt> {
+    let mut extents: Vec<_> = labels
+        .iter()
+        .enumerate()
+        .map(|(label, &span)| Extent::new(source, label, span))
+        .collect();
+    extents.sort_by_key(|extent| (extent.start, extent.end));
+    let mut runs: Vec<(Range<usize>, Vec<Extent>)> = Vec::new();
+    for extent in extents {
+        let lines = extent.with_context(source, context);
+        match runs.last_mut() {
+            // One line left out would take as much room as the line itself.
+            Some((run, members)) if lines.start <= run.end + 1 => {
+                run.end = run.end.max(lines.end);
+                members.push(extent);
+            }
+            _ => runs.push((lines, vec![extent])),
+        }
+    }
+    runs.into_iter()
+        .map(|(lines, extents)| excerpt(source, lines, &extents))
+        .collect()
+}
+
+/// What is shown of a label: offsets in the source, never at or behind a line's end characters.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    label: usize,
+    start: usize,
+    end: usize,
+    first_line: usize,
+    last_line: usize,
+}
+
+impl Extent {
+    fn new(source: &Source, label: usize, span: Span) -> Self {
+        let text = &source.text;
+        let first_line = source.lines.line_of(span.start);
+        let first = content(source, first_line);
+        let start = floor(text, (span.start as usize).clamp(first.start, first.end));
+        let last_byte = span.end.saturating_sub(1).max(span.start);
+        let last_line = source.lines.line_of(last_byte);
+        let (last_line, last) = if last_line - first_line < MOST_LINES {
+            (last_line, content(source, last_line))
+        } else {
+            (first_line, first)
+        };
+        let end = ceil(text, (span.end as usize).clamp(last.start, last.end));
+        Self {
+            label,
+            start,
+            end: end.max(start),
+            first_line,
+            last_line,
+        }
+    }
+
+    /// The lines to show, the last one excluded.
+    fn with_context(&self, source: &Source, context: usize) -> Range<usize> {
+        let mut end = (self.last_line + 1 + context).min(source.lines.len());
+        // The empty line behind the last line feed is no line of the file.
+        if end > self.last_line + 1 && content(source, end - 1).start == source.text.len() {
+            end -= 1;
+        }
+        self.first_line.saturating_sub(context)..end
+    }
+}
+
+fn excerpt(source: &Source, lines: Range<usize>, extents: &[Extent]) -> Excerpt {
+    let mut out = Copy {
+        text: String::new(),
+        marks: extents
+            .iter()
+            .map(|extent| Mark {
+                label: extent.label,
+                span: 0..0,
+            })
+            .collect(),
+        pending: pending(extents),
+    };
+    for line in lines.clone() {
+        let content = content(source, line);
+        let labels: Vec<_> = extents
+            .iter()
+            .filter(|extent| extent.first_line == line || extent.last_line == line)
+            .map(|extent| extent.start.max(content.start)..extent.end.min(content.end))
+            .collect();
+        let windows = windows(&source.text, &content, &labels);
+        out.line(&source.text, &content, &windows);
+    }
+    Excerpt {
+        first_line: lines.start,
+        lines: lines.len(),
+        text: out.text,
+        marks: out.marks,
+    }
+}
+
+/// The parts of a line that are shown, in order and apart from one another.
+fn windows(text: &str, line: &Range<usize>, labels: &[Range<usize>]) -> Vec<Range<usize>> {
+    if line.len() <= MOST_BYTES {
+        return std::iter::once(line.clone()).collect();
+    }
+    if labels.is_empty() {
+        return std::iter::once(line.start..floor(text, line.start + MOST_BYTES)).collect();
+    }
+    let mut windows: Vec<Range<usize>> = Vec::new();
+    for label in labels {
+        let start = label.start.saturating_sub(MARGIN_BYTES).max(line.start);
+        let end = if label.len() > LABEL_BYTES {
+            label.start + LABEL_BYTES
+        } else {
+            (label.end + MARGIN_BYTES).min(line.end)
+        };
+        let window = floor(text, start)..ceil(text, end);
+        match windows.last_mut() {
+            Some(last) if window.start <= last.end + CUT.len() => {
+                last.end = last.end.max(window.end);
+            }
+            _ => windows.push(window),
+        }
+    }
+    windows
+}
+
+/// The ends of labels that are still to be passed, the next one last: offset, index of the mark, whether it is its end.
+fn pending(extents: &[Extent]) -> Vec<(usize, usize, bool)> {
+    let mut points: Vec<_> = extents
+        .iter()
+        .enumerate()
+        .flat_map(|(mark, extent)| [(extent.start, mark, false), (extent.end, mark, true)])
+        .collect();
+    points.sort_unstable_by(|a, b| b.cmp(a));
+    points
+}
+
+/// A text in the making, and where the labels come to stand in it.
+struct Copy {
+    text: String,
+    marks: Vec<Mark>,
+    pending: Vec<(usize, usize, bool)>,
+}
+
+impl Copy {
+    fn line(&mut self, text: &str, line: &Range<usize>, windows: &[Range<usize>]) {
+        if windows
+            .first()
+            .is_some_and(|window| window.start > line.start)
+        {
+            self.text.push_str(CUT);
+        }
+        for (index, window) in windows.iter().enumerate() {
+            for (at, character) in text[window.clone()].char_indices() {
+                self.pass(window.start + at);
+                if character == '\t' || !is_treacherous(character) {
+                    self.text.push(character);
+                } else {
+                    push_visible(&mut self.text, character);
+                }
+            }
+            let next = windows
+                .get(index + 1)
+                .map_or(line.end, |next| next.start.saturating_sub(1));
+            self.pass(next);
+            if window.end < line.end {
+                self.text.push_str(CUT);
+            }
+        }
+        self.text.push('\n');
+    }
+
+    /// Sets the ends of all labels up to `offset` in the source to where the copy is now.
+    fn pass(&mut self, offset: usize) {
+        while let Some((_, mark, is_end)) = self.pending.pop_if(|&mut (at, ..)| at <= offset) {
+            let span = &mut self.marks[mark].span;
+            if is_end {
+                span.end = self.text.len();
+            } else {
+                *span = self.text.len()..self.text.len();
+            }
+        }
+    }
+}
+
+/// The bytes of a line without its line end.
+fn content(source: &Source, line: usize) -> Range<usize> {
+    let range = source.lines.line_span(line, &source.text).range();
+    let text = source.text.get(range.clone()).unwrap_or("");
+    range.start..range.start + text.trim_end_matches(['\r', '\n']).len()
+}
+
+/// The character boundary at or before `at`.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The character boundary at or behind `at`.
+fn ceil(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(start: usize, end: usize) -> Span {
+        Span::new(u32::try_from(start).unwrap(), u32::try_from(end).unwrap())
+    }
+
+    fn shown(excerpt: &Excerpt) -> Vec<&str> {
+        excerpt
+            .marks
+            .iter()
+            .map(|mark| &excerpt.text[mark.span.clone()])
+            .collect()
+    }
+
+    #[test]
+    fn takes_the_lines_around_a_label_and_joins_neighbours() {
+        let text = "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6\ng: 7\nh: 8\n";
+        let source = Source::new("x.yaml", text);
+        let near = excerpts(&source, &[span(5, 6), span(20, 21)], 1);
+        assert_eq!(near.len(), 1);
+        assert_eq!(near[0].text, "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6\n");
+        assert_eq!(shown(&near[0]), ["b", "e"]);
+        let far = excerpts(&source, &[span(35, 36), span(0, 1)], 1);
+        assert_eq!(far.len(), 2);
+        assert_eq!((far[0].first_line, far[0].lines), (0, 2));
+        assert_eq!(far[1].text, "g: 7\nh: 8\n");
+        assert_eq!(far[1].marks[0].label, 0);
+    }
+
+    #[test]
+    fn cuts_a_long_line_to_windows_around_its_labels() {
+        let filler = "\"é\",".repeat(300_000);
+        let text = format!("[{filler}\"HERE\",{filler}\"THERE\",{filler}1]");
+        let source = Source::new("x.json", text.as_str());
+        let here = text.find("HERE").unwrap();
+        let there = text.find("THERE").unwrap();
+        let excerpts = excerpts(&source, &[span(here, here + 4), span(there, there + 5)], 1);
+        assert_eq!(excerpts.len(), 1);
+        assert_eq!(shown(&excerpts[0]), ["HERE", "THERE"]);
+        assert!(excerpts[0].text.len() < 2 * (MOST_BYTES + 8));
+        assert_eq!(excerpts[0].text.matches(CUT).count(), 3);
+    }
+
+    #[test]
+    fn a_label_that_is_longer_than_its_window_ends_with_it() {
+        let text = format!("a: {}\n", "x".repeat(1000));
+        let source = Source::new("x.yaml", text.as_str());
+        let excerpts = excerpts(&source, &[span(3, 1003)], 0);
+        assert_eq!(shown(&excerpts[0]), ["x".repeat(LABEL_BYTES)]);
+        assert!(excerpts[0].text.ends_with("x…\n"));
+    }
+
+    #[test]
+    fn shows_the_first_line_of_a_long_block() {
+        let text = "a:\n  b: 1\n".to_owned() + &"  c: 1\n".repeat(40);
+        let source = Source::new("x.yaml", text.as_str());
+        let excerpts = excerpts(&source, &[span(5, text.len())], 0);
+        assert_eq!(excerpts[0].text, "  b: 1\n");
+        assert_eq!(shown(&excerpts[0]), ["b: 1"]);
+    }
+
+    #[test]
+    fn escapes_terminal_commands_and_keeps_labels_in_place() {
+        let text = "a: \u{1b}[31mred\u{9b}0m tail\r\nb: 1\r\n";
+        let source = Source::new("x.yaml", text);
+        let tail = text.find("tail").unwrap();
+        let excerpts = excerpts(&source, &[span(tail, tail + 4)], 0);
+        assert_eq!(excerpts[0].text, "a: \\u{1b}[31mred\\u{9b}0m tail\n");
+        assert_eq!(shown(&excerpts[0]), ["tail"]);
+    }
+
+    #[test]
+    fn survives_places_that_are_not_in_the_text() {
+        let source = Source::new("x.yaml", "aé\r\nb");
+        for start in 0..12 {
+            for end in start..12 {
+                for excerpt in excerpts(&source, &[span(start, end)], 1) {
+                    assert_eq!(excerpt.lines, excerpt.text.matches('\n').count());
+                    assert_eq!(shown(&excerpt).len(), 1);
+                }
+            }
+        }
+        assert_eq!(
+            excerpts(&Source::new("x", ""), &[span(0, 0)], 1)[0].text,
+            "\n"
+        );
+    }
+}

@@ -1,0 +1,131 @@
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
+
+use crate::text::{FileId, Place, Position, Source};
+
+/// Lines longer than this many bytes get a table of columns.
+const LONG_LINE: u32 = 4096;
+/// A table of columns has an entry for each so many bytes.
+const STRIDE: usize = 1024;
+
+/// Lines and columns of places in the files of a run.
+///
+/// Columns count characters. On a minified JSON of one line of 10 MB and thousands of findings counting
+/// from the line's start each time would be quadratic: long lines are counted once, when they are first asked for.
+#[derive(Debug)]
+pub struct Positions<'a> {
+    sources: &'a [Source],
+    long_lines: RefCell<FxHashMap<(FileId, usize), Vec<u32>>>,
+}
+
+impl<'a> Positions<'a> {
+    /// Positions in `sources`, where `FileId(n)` is `sources[n]`.
+    #[must_use]
+    pub fn new(sources: &'a [Source]) -> Self {
+        Self {
+            sources,
+            long_lines: RefCell::default(),
+        }
+    }
+
+    /// The file of `id`, if the run has it.
+    #[must_use]
+    pub fn source(&self, id: FileId) -> Option<&'a Source> {
+        self.sources.get(id.0 as usize)
+    }
+
+    /// The path of the file `id` as it is shown; empty if the run does not have it.
+    #[must_use]
+    pub fn path(&self, id: FileId) -> &'a str {
+        self.source(id).map_or("", |source| &source.path)
+    }
+
+    /// Where `place` begins.
+    #[must_use]
+    pub fn start(&self, place: Place) -> Position {
+        self.at(place.file, place.span.start)
+    }
+
+    /// Where `place` ends: the position after its last character.
+    #[must_use]
+    pub fn end(&self, place: Place) -> Position {
+        self.at(place.file, place.span.end)
+    }
+
+    fn at(&self, file: FileId, offset: u32) -> Position {
+        let Some(source) = self.source(file) else {
+            return Position {
+                line: 1,
+                column: 1,
+                offset,
+            };
+        };
+        let line = source.lines.line_of(offset);
+        let span = source.lines.line_span(line, &source.text);
+        if span.len() <= LONG_LINE {
+            return source.lines.position(offset, &source.text);
+        }
+        let bytes = &source.text.as_bytes()[span.range()];
+        let into = (offset.saturating_sub(span.start) as usize).min(bytes.len());
+        let mut long_lines = self.long_lines.borrow_mut();
+        let columns = long_lines
+            .entry((file, line))
+            .or_insert_with(|| column_table(bytes));
+        let block = into / STRIDE;
+        let before = columns.get(block).copied().unwrap_or(0);
+        Position {
+            line: u32::try_from(line).unwrap_or(u32::MAX) + 1,
+            column: before + characters(&bytes[block * STRIDE..into]) + 1,
+            offset,
+        }
+    }
+}
+
+/// The number of characters before each block of [`STRIDE`] bytes.
+fn column_table(line: &[u8]) -> Vec<u32> {
+    let mut before = 0;
+    line.chunks(STRIDE)
+        .map(|block| {
+            let here = before;
+            before += characters(block);
+            here
+        })
+        .chain([characters(line)])
+        .collect()
+}
+
+/// The number of characters that begin in `bytes`, a part of a UTF-8 text.
+fn characters(bytes: &[u8]) -> u32 {
+    let count = bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Span;
+
+    #[test]
+    fn columns_on_a_long_line_are_those_of_the_line_index() {
+        let text = format!("first\n{}\nlast", "aé大\u{1f600}".repeat(1500));
+        let source = Source::new("x.json", text.as_str());
+        let sources = [source];
+        let positions = Positions::new(&sources);
+        for (offset, _) in text
+            .char_indices()
+            .step_by(7)
+            .chain([(text.len() - 5, ' ')])
+        {
+            let offset = u32::try_from(offset).unwrap();
+            let place = Place {
+                file: FileId(0),
+                span: Span::at(offset),
+            };
+            assert_eq!(
+                positions.start(place),
+                sources[0].lines.position(offset, &text)
+            );
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! What a run has checked, what it has not, and the sentence that says so.
+
+use std::fmt::Write;
+
+use serde::{Serialize, Serializer};
+
+use super::visible::visible;
+use crate::finding::{Finding, Level};
+
+/// What a run has checked, and what it has not.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// Files that were checked; those that were skipped are not counted.
+    pub files: usize,
+    /// The documents in them, empty ones not counted.
+    pub documents: usize,
+    /// Kubernetes objects in them, the items of lists counted one by one.
+    pub objects: usize,
+    /// All findings that are not suppressed, those below `shown_from` too.
+    pub findings: Counts,
+    /// The lowest level that the report shows.
+    pub shown_from: Level,
+    /// Findings that a comment, an annotation or the configuration silences.
+    pub suppressed: usize,
+    /// What was read and not judged, or not read at all, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Findings by level.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Findings of [`Level::Error`].
+    pub error: usize,
+    /// Findings of [`Level::Warning`].
+    pub warning: usize,
+    /// Findings of [`Level::Info`].
+    pub info: usize,
+}
+
+impl Counts {
+    /// Counts `findings` by their levels.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            match finding.level {
+                Level::Error => counts.error += 1,
+                Level::Warning => counts.warning += 1,
+                Level::Info => counts.info += 1,
+            }
+        }
+        counts
+    }
+
+    /// The number of findings of `level`.
+    #[must_use]
+    pub const fn at(&self, level: Level) -> usize {
+        match level {
+            Level::Error => self.error,
+            Level::Warning => self.warning,
+            Level::Info => self.info,
+        }
+    }
+}
+
+/// A file, or a document in it, that was not judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// The file as it is shown.
+    pub path: String,
+    /// Why.
+    pub reason: SkipReason,
+}
+
+/// Why something was not judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum SkipReason {
+    /// A Helm template: no manifest until it is rendered.
+    HelmTemplate,
+    /// YAML or JSON that is no Kubernetes object, list, patch or known configuration.
+    NotAManifest,
+    /// The configuration excludes it.
+    Excluded,
+    /// It could not be read.
+    Unreadable,
+    /// Encrypted by SOPS.
+    Encrypted,
+}
+
+impl SkipReason {
+    /// The reason in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::HelmTemplate => "helm-template",
+            Self::NotAManifest => "not-a-manifest",
+            Self::Excluded => "excluded",
+            Self::Unreadable => "unreadable",
+            Self::Encrypted => "encrypted",
+        }
+    }
+
+    fn phrase(self, count: usize) -> String {
+        match self {
+            Self::HelmTemplate => format!("{} (not rendered)", counted(count, "Helm template")),
+            Self::NotAManifest => {
+                format!("{count} not {}", plural(count, "a manifest", "manifests"))
+            }
+            Self::Excluded => format!("{count} excluded"),
+            Self::Unreadable => format!("{count} unreadable"),
+            Self::Encrypted => format!("{count} encrypted"),
+        }
+    }
+}
+
+impl Serialize for SkipReason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl Summary {
+    /// The last line of a report for people, without a line end.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let mut parts = vec![format!(
+            "checked {}, {}, {}: {}",
+            counted(self.files, "file"),
+            counted(self.documents, "document"),
+            counted(self.objects, "object"),
+            self.verdict()
+        )];
+        parts.extend(self.hidden());
+        if self.suppressed > 0 {
+            parts.push(format!("{} suppressed", self.suppressed));
+        }
+        parts.extend(self.skips());
+        visible(&parts.join("; ")).into_owned()
+    }
+
+    /// What was found at the levels that are shown.
+    fn verdict(&self) -> String {
+        let found: Vec<_> = [Level::Error, Level::Warning, Level::Info]
+            .into_iter()
+            .filter(|&level| level >= self.shown_from && self.findings.at(level) > 0)
+            .map(|level| self.of_level(level))
+            .collect();
+        match (found.is_empty(), self.shown_from) {
+            (false, _) => found.join(", "),
+            (true, Level::Info) => "nothing found".into(),
+            (true, Level::Warning) => "no errors or warnings".into(),
+            (true, Level::Error) => "no errors".into(),
+        }
+    }
+
+    /// What was found below, and how to see it.
+    fn hidden(&self) -> Option<String> {
+        let hidden: Vec<_> = [Level::Warning, Level::Info]
+            .into_iter()
+            .filter(|&level| level < self.shown_from && self.findings.at(level) > 0)
+            .collect();
+        let lowest = hidden.last()?.name();
+        let counts: Vec<_> = hidden.iter().map(|&level| self.of_level(level)).collect();
+        Some(format!("{}: show with --level {lowest}", counts.join(", ")))
+    }
+
+    /// What was skipped, by reason, the most frequent first.
+    fn skips(&self) -> Option<String> {
+        let mut reasons: Vec<_> = self.skipped.iter().map(|skipped| skipped.reason).collect();
+        reasons.sort_unstable();
+        let mut groups: Vec<_> = reasons
+            .chunk_by(|a, b| a == b)
+            .filter_map(|group| Some((group.len(), *group.first()?)))
+            .collect();
+        groups.sort_by_key(|&(count, reason)| (std::cmp::Reverse(count), reason));
+        let total = self.skipped.len();
+        let mut text = (total > 0).then(|| format!("skipped {total}: "))?;
+        for (index, (count, reason)) in groups.into_iter().enumerate() {
+            let comma = if index > 0 { ", " } else { "" };
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{comma}{}", reason.phrase(count));
+        }
+        Some(text)
+    }
+
+    fn of_level(&self, level: Level) -> String {
+        let count = self.findings.at(level);
+        match level {
+            Level::Info => format!("{count} info"),
+            Level::Error | Level::Warning => counted(count, level.name()),
+        }
+    }
+}
+
+/// `1 file`, `2 files`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", plural(count, "", "s"))
+}
+
+const fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary() -> Summary {
+        Summary {
+            files: 12,
+            documents: 40,
+            objects: 38,
+            findings: Counts::default(),
+            shown_from: Level::Warning,
+            suppressed: 0,
+            skipped: Vec::new(),
+        }
+    }
+
+    fn skip(path: &str, reason: SkipReason) -> Skipped {
+        Skipped {
+            path: path.into(),
+            reason,
+        }
+    }
+
+    #[test]
+    fn says_what_was_checked_hidden_suppressed_and_skipped() {
+        let summary = Summary {
+            findings: Counts {
+                error: 2,
+                warning: 1,
+                info: 312,
+            },
+            suppressed: 3,
+            skipped: vec![
+                skip("values.yaml", SkipReason::NotAManifest),
+                skip("t/a.yaml", SkipReason::HelmTemplate),
+                skip("t/b.yaml", SkipReason::HelmTemplate),
+                skip("t/c.yaml", SkipReason::HelmTemplate),
+            ],
+            ..summary()
+        };
+        assert_eq!(
+            summary.sentence(),
+            "checked 12 files, 40 documents, 38 objects: 2 errors, 1 warning; \
+             312 info: show with --level info; 3 suppressed; \
+             skipped 4: 3 Helm templates (not rendered), 1 not a manifest"
+        );
+    }
+
+    #[test]
+    fn says_when_nothing_is_found() {
+        assert_eq!(
+            summary().sentence(),
+            "checked 12 files, 40 documents, 38 objects: no errors or warnings"
+        );
+        let all = Summary {
+            files: 1,
+            documents: 1,
+            objects: 1,
+            shown_from: Level::Info,
+            ..summary()
+        };
+        assert_eq!(
+            all.sentence(),
+            "checked 1 file, 1 document, 1 object: nothing found"
+        );
+    }
+
+    #[test]
+    fn names_the_lowest_hidden_level() {
+        let summary = Summary {
+            findings: Counts {
+                error: 0,
+                warning: 2,
+                info: 0,
+            },
+            shown_from: Level::Error,
+            ..summary()
+        };
+        assert!(
+            summary
+                .sentence()
+                .ends_with("no errors; 2 warnings: show with --level warning")
+        );
+    }
+}

@@ -1,0 +1,144 @@
+//! What the image rules' fixes make of a text: the rule is content, and the rest of the text is as it was.
+
+#![allow(clippy::unwrap_used)]
+
+use std::sync::Arc;
+
+use podwright::finding::Finding;
+use podwright::lint::{DefaultRules, lint};
+use podwright::text::Source;
+use podwright::workspace::{File, Workspace};
+
+const DIGEST: &str = "4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f";
+
+#[test]
+fn block_style_keeps_its_quotes_and_lines() {
+    let pod = |image: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  containers:\n    - image: {image} # which\n      name: web\n"
+        )
+    };
+    let upper = DIGEST.to_ascii_uppercase();
+    for (rule, before, after) in [
+        (
+            "image-whitespace",
+            "'r.example/web:1.4.2 '",
+            "'r.example/web:1.4.2'",
+        ),
+        (
+            "image-whitespace",
+            "\" r.example/web:1.4.2\"",
+            "\"r.example/web:1.4.2\"",
+        ),
+        (
+            "image-whitespace",
+            "\"r.example/web:1.4.2\\n\"",
+            "\"r.example/web:1.4.2\"",
+        ),
+        (
+            "image-has-scheme",
+            "docker://r.example/web:1.4.2",
+            "r.example/web:1.4.2",
+        ),
+        (
+            "image-has-scheme",
+            "oci://[::1]:5000/web:1.4.2",
+            "\"[::1]:5000/web:1.4.2\"",
+        ),
+        (
+            "image-has-scheme",
+            "docker://7@sha256:LOWER",
+            "7@sha256:LOWER",
+        ),
+        (
+            "image-digest-malformed",
+            "r.example/web@sha256:UPPER",
+            "r.example/web@sha256:LOWER",
+        ),
+        (
+            "image-digest-malformed",
+            "r.example/web@SHA256:LOWER",
+            "r.example/web@sha256:LOWER",
+        ),
+        (
+            "image-latest-with-digest",
+            "r.example/web:latest@sha256:LOWER",
+            "r.example/web@sha256:LOWER",
+        ),
+        (
+            "image-tag-looks-like-latest",
+            "r.example/web:LATEST",
+            "r.example/web:latest",
+        ),
+    ] {
+        let [before, after] = [before, after]
+            .map(|image| pod(&image.replace("LOWER", DIGEST).replace("UPPER", &upper)));
+        assert_eq!(fixed(rule, &before).as_deref(), Some(&*after), "{rule}");
+    }
+}
+
+#[test]
+fn a_block_scalar_becomes_one_line() {
+    let before = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - image: |\n        r.example/web:1.4.2\n      name: web\n";
+    let after = before.replace("|\n        r", "r");
+    assert_eq!(fixed("image-whitespace", before), Some(after));
+}
+
+#[test]
+fn flow_style_and_json_stay_what_they_are() {
+    for (before, after) in [
+        (
+            "{name: web, image: docker://r.example/web:1.4.2}",
+            "{name: web, image: r.example/web:1.4.2}",
+        ),
+        (
+            "{\"name\": \"web\", \"image\": \"docker://r.example/web:1.4.2\"}",
+            "{\"name\": \"web\", \"image\": \"r.example/web:1.4.2\"}",
+        ),
+    ] {
+        let pod = |container: &str| {
+            format!(
+                "{{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {{\"name\": \"web\"}}, \"spec\": {{\"containers\": [{container}]}}}}\n"
+            )
+        };
+        assert_eq!(fixed("image-has-scheme", &pod(before)), Some(pod(after)));
+    }
+}
+
+#[test]
+fn nothing_is_written_where_others_read_it_too() {
+    let head = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n";
+    for containers in [
+        "    - name: a\n      image: &image docker://r.example/web:1.4.2\n    - name: b\n      image: *image\n",
+        "    - &base\n      name: a\n      image: docker://r.example/web:1.4.2\n    - <<: *base\n      name: b\n",
+    ] {
+        let text = format!("{head}{containers}");
+        let findings = found("image-has-scheme", &text);
+        assert!(!findings.is_empty(), "{text}");
+        assert!(
+            findings.iter().all(|finding| finding.fixes.is_empty()),
+            "{text}"
+        );
+    }
+}
+
+/// The text with the first fix of the first finding of `rule`; the rule finds nothing in it any more.
+fn fixed(rule: &str, text: &str) -> Option<String> {
+    let findings = found(rule, text);
+    let mut edits = findings.first()?.fixes.first()?.edits.clone();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.place.span.start));
+    let mut text = text.to_owned();
+    for edit in edits {
+        text.replace_range(edit.place.span.range(), &edit.content);
+    }
+    assert!(found(rule, &text).is_empty(), "found again in:\n{text}");
+    Some(text)
+}
+
+fn found(rule: &str, text: &str) -> Vec<Finding> {
+    let source = Source::new("pod.yaml", Arc::from(text));
+    let workspace = Workspace::new(vec![File::read(source, &Arc::default())]);
+    let mut findings = lint(&workspace, &DefaultRules::default()).findings;
+    findings.retain(|finding| finding.rule == rule);
+    findings
+}

@@ -1,0 +1,101 @@
+//! A page of the rule book, cut at its fences.
+
+/// A code fence of a page.
+pub(crate) struct Fence {
+    /// The words behind the backticks: `yaml`, `bad`, options.
+    pub(crate) words: Vec<String>,
+    /// What stands in it, with the last line end.
+    pub(crate) text: String,
+    /// The bytes of `text` in the page.
+    range: std::ops::Range<usize>,
+}
+
+impl Fence {
+    pub(crate) fn is_bad(&self) -> bool {
+        self.words.get(1).is_some_and(|word| word == "bad")
+    }
+
+    pub(crate) fn is_good(&self) -> bool {
+        self.words.get(1).is_some_and(|word| word == "good")
+    }
+
+    fn is_rendering(&self) -> bool {
+        self.words.first().is_some_and(|word| word == "text")
+    }
+
+    /// The value of an option `name=value`.
+    pub(crate) fn option(&self, name: &str) -> Option<&str> {
+        self.words
+            .iter()
+            .find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
+    }
+
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.words.iter().any(|w| w == word)
+    }
+
+    /// The files of the example: name and text.
+    pub(crate) fn files(&self) -> Vec<(String, String)> {
+        let ending = self.words.first().map_or("yaml", String::as_str);
+        let mut files = vec![(format!("example.{ending}"), String::new())];
+        for line in self.text.split_inclusive('\n') {
+            if let Some(name) = line.strip_prefix("# file: ") {
+                files.push((name.trim().to_owned(), String::new()));
+            } else if let Some((_, text)) = files.last_mut() {
+                text.push_str(line);
+            }
+        }
+        files.retain(|(_, text)| !text.trim().is_empty());
+        files
+    }
+}
+
+/// A page and its fences.
+pub(crate) struct Page<'p> {
+    text: &'p str,
+    pub(crate) fences: Vec<Fence>,
+}
+
+impl<'p> Page<'p> {
+    pub(crate) fn parse(text: &'p str) -> Self {
+        let mut fences: Vec<Fence> = Vec::new();
+        let mut open: Option<(Vec<String>, usize)> = None;
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            let next = at + line.len();
+            if let Some(info) = line.strip_prefix("```") {
+                open = match open {
+                    None => Some((info.split_whitespace().map(str::to_owned).collect(), next)),
+                    Some((words, start)) => {
+                        let range = start..at;
+                        fences.push(Fence {
+                            words,
+                            text: text[range.clone()].to_owned(),
+                            range,
+                        });
+                        None
+                    }
+                };
+            }
+            at = next;
+        }
+        assert!(open.is_none(), "a fence is not closed");
+        Self { text, fences }
+    }
+
+    /// The page with its head and every rendering as they are in truth.
+    pub(crate) fn blessed(&self, head: &str, render: impl Fn(&Fence) -> String) -> String {
+        let why = self.text.find("\n## Why").expect("a section `## Why`");
+        let mut blessed = head.to_owned();
+        let mut at = why;
+        for pair in self.fences.windows(2) {
+            if pair[0].is_bad() && pair[1].is_rendering() {
+                blessed.push_str(&self.text[at..pair[1].range.start]);
+                blessed.push_str(&render(&pair[0]));
+                at = pair[1].range.end;
+            }
+        }
+        blessed.push_str(&self.text[at..]);
+        blessed
+    }
+}

@@ -1,0 +1,448 @@
+//! What comments and annotations suppress, where, and what is said of those that do nothing.
+
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
+use std::sync::Arc;
+
+use podwright::finding::{Finding, Level, Safety};
+use podwright::lint::{DefaultRules, Outcome, RuleSet, lint};
+use podwright::model::{Pod, VersionRange};
+use podwright::rule::{ActiveRule, Check, Cx, Meta};
+use podwright::text::{FileId, Source};
+use podwright::workspace::{File, Surroundings, Workspace};
+
+/// Two containers; `@1` and `@2` stand for lines or line ends of the test, the pull policies are invalid.
+const POD: &str = "\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+@1
+    - name: one
+      image: registry.example/one:1.0.0
+      imagePullPolicy: always@2
+    - name: two
+      image: registry.example/two:1.0.0
+      imagePullPolicy: never
+";
+
+const RULE: &str = "pull-policy-invalid";
+
+fn workspace(files: &[(&str, &str)]) -> Workspace {
+    let surroundings = Arc::new(Surroundings::default());
+    let files = files
+        .iter()
+        .map(|&(name, text)| File::read(Source::new(name, text), &surroundings));
+    Workspace::new(files.collect())
+}
+
+fn run(text: &str) -> Outcome {
+    lint(&workspace(&[("a.yaml", text)]), &DefaultRules::default())
+}
+
+/// The lines, from 1, at which `rule` finds something.
+fn lines(outcome: &Outcome, rule: &str, text: &str) -> Vec<usize> {
+    let source = Source::new("a.yaml", text);
+    let found = outcome.findings.iter().filter(|f| f.rule == rule);
+    found
+        .map(|f| source.lines.line_of(f.primary.place.span.start) + 1)
+        .collect()
+}
+
+/// `(lines of pull-policy-invalid, suppressed, lines of unused-ignore, lines of unknown-rule)`
+fn verdict(text: &str) -> (Vec<usize>, usize, Vec<usize>, Vec<usize>) {
+    let outcome = run(text);
+    (
+        lines(&outcome, RULE, text),
+        outcome.suppressed,
+        lines(&outcome, "unused-ignore", text),
+        lines(&outcome, "unknown-rule", text),
+    )
+}
+
+fn pod(first: &str, second: &str) -> String {
+    POD.replace("@1\n", first).replace("@2", second)
+}
+
+fn one<'a>(outcome: &'a Outcome, rule: &str) -> &'a Finding {
+    let mut found = outcome.findings.iter().filter(|f| f.rule == rule);
+    let first = found.next().unwrap();
+    assert!(found.next().is_none());
+    first
+}
+
+/// The text after the first fix of a finding.
+fn fixed(text: &str, finding: &Finding) -> String {
+    let mut fixed = text.to_owned();
+    for edit in &finding.fixes[0].edits {
+        fixed.replace_range(edit.place.span.range(), &edit.content);
+    }
+    fixed
+}
+
+#[test]
+fn without_an_ignore_both_are_found() {
+    assert_eq!(verdict(&pod("", "")), (vec![9, 12], 0, vec![], vec![]));
+}
+
+#[test]
+fn a_comment_at_a_lines_end_is_for_that_line() {
+    let text = pod(
+        "",
+        " # podwright: ignore[pull-policy-invalid] a webhook mends it",
+    );
+    assert_eq!(verdict(&text), (vec![12], 1, vec![], vec![]));
+}
+
+#[test]
+fn windows_line_ends_change_nothing() {
+    let text = pod("", " # podwright: ignore[pull-policy-invalid]").replace('\n', "\r\n");
+    assert_eq!(verdict(&text), (vec![12], 1, vec![], vec![]));
+}
+
+#[test]
+fn a_comment_behind_a_value_over_several_lines_is_for_the_value() {
+    let text = pod("", "").replace(
+        "imagePullPolicy: never",
+        "imagePullPolicy: \"ne\n        ver\" # podwright: ignore[pull-policy-invalid]",
+    );
+    assert_eq!(verdict(&text), (vec![9], 1, vec![], vec![]));
+}
+
+#[test]
+fn a_comment_before_a_list_item_is_for_all_of_the_item() {
+    for indent in ["    ", ""] {
+        let comment = format!("{indent}# podwright: ignore[pull-policy-invalid]\n");
+        assert_eq!(verdict(&pod(&comment, "")), (vec![13], 1, vec![], vec![]));
+    }
+}
+
+#[test]
+fn a_comment_before_a_key_is_for_its_entry() {
+    let text = POD
+        .replace("@1\n", "")
+        .replace(
+            "@2",
+            "\n# podwright: ignore[pull-policy-invalid] the next item",
+        )
+        .replace(
+            "  containers:",
+            "  # podwright: ignore[pull-policy-invalid]\n  containers:",
+        );
+    assert_eq!(verdict(&text), (vec![], 2, vec![], vec![]));
+    let inner = pod("", "").replace(
+        "      imagePullPolicy: never",
+        "      # podwright: ignore[pull-policy-invalid]\n      imagePullPolicy: never",
+    );
+    assert_eq!(verdict(&inner), (vec![9], 1, vec![], vec![]));
+}
+
+#[test]
+fn a_comment_between_key_and_value_is_for_the_value() {
+    let text = pod("", "").replace(
+        "imagePullPolicy: never",
+        "imagePullPolicy:\n        # podwright: ignore[pull-policy-invalid]\n        never",
+    );
+    assert_eq!(verdict(&text), (vec![9], 1, vec![], vec![]));
+}
+
+#[test]
+fn a_comment_before_a_document_is_for_the_document() {
+    let pods = [pod("", ""), pod("", "")].join("---\n");
+    let comment = "# podwright: ignore[pull-policy-invalid]\n";
+    let first = format!("{comment}{pods}");
+    assert_eq!(verdict(&first), (vec![23, 26], 2, vec![], vec![]));
+    let before_separator = format!("{comment}---\n{pods}");
+    assert_eq!(
+        verdict(&before_separator),
+        (vec![24, 27], 2, vec![], vec![])
+    );
+    let second = pods.replace("---\n", &format!("---\n{comment}"));
+    assert_eq!(verdict(&second), (vec![9, 12], 2, vec![], vec![]));
+}
+
+#[test]
+fn a_comment_at_a_documents_end_is_for_nothing() {
+    let comment = "# podwright: ignore[pull-policy-invalid]\n";
+    let text = format!("{}{comment}---\n{}", pod("", ""), pod("", ""));
+    assert_eq!(verdict(&text), (vec![9, 12, 23, 26], 0, vec![13], vec![]));
+    let last = format!("{}{comment}", pod("", ""));
+    assert_eq!(verdict(&last), (vec![9, 12], 0, vec![13], vec![]));
+}
+
+#[test]
+fn a_comment_for_the_file_is_for_all_documents() {
+    let pods = [pod("", ""), pod("", "")].join("---\n");
+    let text = format!("# podwright: ignore-file[pull-policy-invalid] rendered by hand\n{pods}");
+    assert_eq!(verdict(&text), (vec![], 4, vec![], vec![]));
+}
+
+#[test]
+fn flow_mappings_have_comments_too() {
+    let text = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [
+  {name: one, image: 'r.example/a:1', imagePullPolicy: always}, # podwright: ignore[pull-policy-invalid]
+  # podwright: ignore[pull-policy-invalid]
+  {name: two, image: 'r.example/b:1',
+    imagePullPolicy: never},
+  {name: three, image: 'r.example/b:1', imagePullPolicy: sometimes},
+]}
+";
+    assert_eq!(verdict(text), (vec![9], 2, vec![], vec![]));
+}
+
+#[test]
+fn a_comment_may_name_several_rules() {
+    let text = pod(
+        "",
+        " # podwright: ignore[prestop-exceeds-grace , pull-policy-invalid] for two reasons",
+    );
+    assert_eq!(verdict(&text), (vec![12], 1, vec![9], vec![]));
+    let outcome = run(&text);
+    let unused = one(&outcome, "unused-ignore");
+    assert_eq!(
+        fixed(&text, unused),
+        text.replace("prestop-exceeds-grace , ", "")
+    );
+    let last = text.replace(
+        "prestop-exceeds-grace , pull-policy-invalid",
+        "pull-policy-invalid, prestop-exceeds-grace",
+    );
+    assert_eq!(
+        fixed(&last, one(&run(&last), "unused-ignore")),
+        last.replace(", prestop-exceeds-grace", "")
+    );
+}
+
+#[test]
+fn an_annotation_is_for_its_object() {
+    let annotated = pod("", "").replace(
+        "  name: web\n",
+        "  name: web\n  annotations:\n    ignore.podwright.dev/pull-policy-invalid: a webhook mends it\n",
+    );
+    let text = format!("{annotated}---\n{}", pod("", ""));
+    assert_eq!(verdict(&text), (vec![24, 27], 2, vec![], vec![]));
+}
+
+#[test]
+fn an_annotation_of_a_template_is_for_its_pods() {
+    let text = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata:
+      labels: {app: web}
+      annotations:
+        'ignore.podwright.dev/pull-policy-invalid': mended by a webhook
+        ignore.podwright.dev/yaml-syntax: never found here
+    spec:
+      containers:
+        - name: web
+          image: registry.example/web:1.0.0
+          imagePullPolicy: always
+";
+    assert_eq!(verdict(text), (vec![], 1, vec![12], vec![]));
+}
+
+#[test]
+fn an_unused_ignore_is_found_and_removed() {
+    let text = pod("", "").replace(
+        "  name: web\n",
+        "  name: web # podwright: ignore[pull-policy-invalid] of old\n",
+    );
+    assert_eq!(verdict(&text), (vec![9, 12], 0, vec![4], vec![]));
+    let outcome = run(&text);
+    let unused = one(&outcome, "unused-ignore");
+    assert_eq!(unused.fixes[0].safety, Safety::Safe);
+    assert_eq!(fixed(&text, unused), pod("", ""));
+    let own_line = pod("", "").replace(
+        "  name: web\n",
+        "  # podwright: ignore[pull-policy-invalid] of old\n  name: web\n",
+    );
+    let outcome = run(&own_line);
+    assert_eq!(
+        fixed(&own_line, one(&outcome, "unused-ignore")),
+        pod("", "")
+    );
+}
+
+#[test]
+fn an_unknown_rule_is_found_with_the_nearest_name() {
+    let text = pod("", " # podwright: ignore[pull-polcy-invalid]");
+    assert_eq!(verdict(&text), (vec![9, 12], 0, vec![], vec![9]));
+    let outcome = run(&text);
+    let unknown = one(&outcome, "unknown-rule");
+    assert_eq!(fixed(&text, unknown), text.replace("polcy", "policy"));
+    let far = run(&pod("", " # podwright: ignore[privileged]"));
+    assert!(one(&far, "unknown-rule").fixes.is_empty());
+}
+
+#[test]
+fn a_comment_that_names_no_rule_is_said_to_do_nothing() {
+    for comment in [
+        "podwright: ignore",
+        "podwright: ignore pull-policy-invalid",
+        "podwright: ignore[]",
+        "podwright: ignore[pull-policy-invalid",
+        "podwright: disable[pull-policy-invalid]",
+    ] {
+        let text = pod("", &format!(" # {comment}"));
+        assert_eq!(
+            verdict(&text),
+            (vec![9, 12], 0, vec![9], vec![]),
+            "{comment}"
+        );
+    }
+    let prose = pod("", " # see podwright: it finds this");
+    assert_eq!(verdict(&prose), (vec![9, 12], 0, vec![], vec![]));
+}
+
+#[test]
+fn ignores_cannot_be_ignored() {
+    let text = pod("", "").replace(
+        "  name: web\n",
+        "  name: web # podwright: ignore[unused-ignore, pull-policy-invalid]\n",
+    );
+    let (_, suppressed, unused, _) = verdict(&text);
+    assert_eq!((suppressed, unused), (0, vec![4, 4]));
+}
+
+#[test]
+fn text_that_looks_like_a_comment_is_none() {
+    let text = "\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: script
+data:
+  run: |
+    # podwright: ignore[pull-policy-invalid]
+    exit 0
+  quoted: \"# podwright: ignore[no-such-rule]\"
+";
+    assert_eq!(verdict(text), (vec![], 0, vec![], vec![]));
+}
+
+#[test]
+fn json_has_no_comments() {
+    let text = r##"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web",
+  "annotations": {"ignore.podwright.dev/pull-policy-invalid": "a webhook mends it",
+    "text": "# podwright: ignore[no-such-rule]"}},
+  "spec": {"containers": [{"name": "web", "image": "r.example/web:1", "imagePullPolicy": "always"}]}}
+"##;
+    let outcome = lint(&workspace(&[("a.json", text)]), &DefaultRules::default());
+    assert_eq!(outcome.suppressed, 1);
+    assert!(outcome.findings.iter().all(|f| f.level == Level::Info));
+}
+
+#[test]
+fn a_finding_in_another_file_is_ignored_there() {
+    let kustomization = "\
+resources: [pod.yaml]
+images:
+  - name: registry.example/web
+    newTag: 'bad tag' # podwright: ignore[RULE]
+";
+    let pod = "\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: registry.example/web:1.0.0
+";
+    let check = |kustomization: &str| {
+        let files = [("kustomization.yaml", kustomization), ("pod.yaml", pod)];
+        lint(&workspace(&files), &DefaultRules::default())
+    };
+    let in_kustomization = |outcome: &Outcome| {
+        let own = outcome.findings.iter().filter(|f| f.level > Level::Info);
+        own.filter(|f| f.primary.place.file == FileId(0))
+            .map(|f| f.rule)
+            .collect::<Vec<_>>()
+    };
+    let found = in_kustomization(&check(
+        &kustomization.replace(" # podwright: ignore[RULE]", ""),
+    ));
+    let [rule] = found[..] else {
+        panic!("one rule judges the tag: {found:?}")
+    };
+    let outcome = check(&kustomization.replace("RULE", rule));
+    assert_eq!(in_kustomization(&outcome), [] as [&str; 0]);
+    assert_eq!(outcome.suppressed, 1);
+}
+
+#[test]
+fn many_ignores_each_find_their_own() {
+    let mut text = pod("", "");
+    for number in 0..500 {
+        let comment = ["# a word", "# podwright: ignore[pull-policy-invalid]"][number % 2];
+        text.push_str(&format!(
+            "    {comment}\n    - name: c{number}\n      image: r.example/a:1\n      imagePullPolicy: always\n"
+        ));
+    }
+    let (found, suppressed, unused, _) = verdict(&text);
+    assert_eq!((found.len(), suppressed, unused), (252, 250, vec![]));
+    assert!(
+        found[2..]
+            .iter()
+            .zip(0..)
+            .all(|(&line, pair)| line == 12 + pair * 8 + 4)
+    );
+}
+
+/// A rule that fails, to see what is made of it.
+struct Panics;
+
+static PANICS: Meta = Meta {
+    name: "panics",
+    chapter: "tests",
+    summary: "always fails",
+    page: "",
+    level: Level::Warning,
+    since: "0.1.0",
+};
+
+impl Check for Panics {
+    fn pod(&self, _pod: &Pod, _cx: &mut Cx<'_>) {
+        panic!("a value that must not be shown");
+    }
+}
+
+struct OneRule([ActiveRule; 1]);
+
+impl RuleSet for OneRule {
+    fn rules(&self, _file: FileId) -> &[ActiveRule] {
+        &self.0
+    }
+
+    fn versions(&self, _file: FileId) -> VersionRange {
+        VersionRange::default()
+    }
+}
+
+#[test]
+fn a_rule_that_panics_is_a_finding_that_nothing_ignores() {
+    let rules = OneRule([ActiveRule {
+        meta: &PANICS,
+        check: Arc::new(Panics),
+        level: Level::Warning,
+    }]);
+    let text = format!("# podwright: ignore-file[internal-error]\n{}", pod("", ""));
+    let outcome = lint(&workspace(&[("a.yaml", &text)]), &rules);
+    let finding = one(&outcome, "internal-error");
+    assert_eq!(finding.level, Level::Error);
+    assert!(finding.message.contains("`panics`"));
+    assert!(!format!("{finding:?}").contains("must not be shown"));
+}
