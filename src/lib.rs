@@ -11,10 +11,15 @@
 //! 6. [`rules`]: the list of every rule
 //! 7. [`config`]: what the configuration says, and what follows from it for a file
 //! 8. [`lint`]: every rule over every file
-//! 9. [`report`]: findings as people and programs read them
+//! 9. [`report`]: findings as people and programs read them; [`discover`]: the only reader of the file system
+//! 10. [`cli`]: the command line
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod cluster;
 pub mod config;
+#[cfg(feature = "cli")]
+pub mod discover;
 pub mod finding;
 pub mod lint;
 pub mod model;

@@ -1,0 +1,204 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+use crate::{
+    config::{UnknownRule, rule_named},
+    finding::Level,
+    model::VersionRange,
+    rule::Entry,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  podwright check                          check the current folder
+  podwright check deploy/ base/web.yaml    check a folder and a file
+  helm template ./chart | podwright check -
+  podwright rule pull-policy-invalid       explain a rule
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run.";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  podwright check --level info deploy/
+  podwright check --format json --output findings.json
+  podwright check --kubernetes-version 1.31-1.36 --namespace shop
+  podwright check --select pull-policy-invalid,image-missing
+  kustomize build . | podwright check -
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run.";
+
+/// Says what a Kubernetes cluster will do with your container configuration, before it does it.
+#[derive(Debug, Parser)]
+#[command(name = "podwright", version, after_help = EXAMPLES, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check manifests: what they say, and what the cluster will make of it
+    ///
+    /// In folders, files that end in .yaml, .yml and .json are checked, kustomizations, and docker's credentials
+    /// (.docker/config.json, .dockercfg, .dockerconfigjson); .gitignore is obeyed. A file that is named is checked
+    /// whatever its name. The nearest .podwright.yaml, in a file's folder or above it, configures the check.
+    Check(Check),
+    /// Print the page of a rule
+    Rule {
+        /// The rule's name
+        name: String,
+    },
+    /// List all rules
+    Rules,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// The arguments of `podwright check`.
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub(super) struct Check {
+    /// Files and folders; - is standard input
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// The form of the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+
+    /// Write the report to a file instead of standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+
+    /// Show findings of this level and above [default: warning, or --fail-on if that is lower]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(super) level: Option<LevelName>,
+
+    /// Exit with 1 if there is a finding of this level or above
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Warning)]
+    pub(super) fail_on: FailOn,
+
+    /// Run only these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
+    pub(super) select: Vec<&'static Entry>,
+
+    /// Do not run these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
+    pub(super) ignore: Vec<&'static Entry>,
+
+    /// Use this configuration for all files
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) config: Option<PathBuf>,
+
+    /// Read no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub(super) no_config: bool,
+
+    /// The release of the cluster, or a range of releases: 1.36, 1.31-1.36
+    #[arg(long, value_name = "VERSION", value_parser = parse_versions)]
+    pub(super) kubernetes_version: Option<VersionRange>,
+
+    /// The namespace of objects that name none
+    #[arg(long, value_name = "NAME")]
+    pub(super) namespace: Option<String>,
+
+    /// All that the manifests refer to is among the files: what is not found is missing
+    #[arg(long)]
+    pub(super) complete: bool,
+
+    /// When to use colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
+    pub(super) color: Colour,
+
+    /// How many threads to use [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) threads: Option<u16>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// The lines of the file with what is wrong marked in them
+    Text,
+    /// One line a finding
+    Concise,
+    /// One JSON object, for programs
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LevelName {
+    /// Advice too
+    Info,
+    /// What is very likely wrong
+    Warning,
+    /// What the cluster rejects, or what fails
+    Error,
+}
+
+impl From<LevelName> for Level {
+    fn from(name: LevelName) -> Self {
+        match name {
+            LevelName::Info => Self::Info,
+            LevelName::Warning => Self::Warning,
+            LevelName::Error => Self::Error,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Advice too
+    Info,
+    /// What is very likely wrong
+    Warning,
+    /// What the cluster rejects, or what fails
+    Error,
+    /// Findings are no failure
+    Never,
+}
+
+impl FailOn {
+    pub(super) const fn level(self) -> Option<Level> {
+        match self {
+            Self::Info => Some(Level::Info),
+            Self::Warning => Some(Level::Warning),
+            Self::Error => Some(Level::Error),
+            Self::Never => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn parse_rule(name: &str) -> Result<&'static Entry, UnknownRule> {
+    rule_named(name.trim())
+}
+
+fn parse_versions(text: &str) -> Result<VersionRange, String> {
+    text.parse()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,39 @@
+use std::io::{self, Write};
+
+use super::{Failure, output};
+use crate::{config::rule_named, rules::BOOK};
+
+/// The page of the rule, or of the one that once had that name.
+pub(super) fn page(name: &str) -> Result<&'static str, Failure> {
+    let entry = rule_named(name).map_err(Failure::new)?;
+    if entry.meta.name != name {
+        output::remark(&format!("`{name}` is now called `{}`", entry.meta.name));
+    }
+    Ok(entry.meta.page)
+}
+
+/// Writes all rules, chapter by chapter: name, level and summary.
+pub(super) fn list(out: &mut dyn Write) -> io::Result<()> {
+    let widest = BOOK
+        .iter()
+        .map(|entry| entry.meta.name.len())
+        .max()
+        .unwrap_or(0);
+    let mut chapter = None;
+    for entry in BOOK {
+        let meta = &entry.meta;
+        if chapter != Some(meta.chapter) {
+            let gap = if chapter.is_some() { "\n" } else { "" };
+            writeln!(out, "{gap}{}", meta.chapter)?;
+            chapter = Some(meta.chapter);
+        }
+        writeln!(
+            out,
+            "  {:widest$}  {:7}  {}",
+            meta.name,
+            meta.level.name(),
+            meta.summary
+        )?;
+    }
+    Ok(())
+}

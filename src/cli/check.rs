@@ -1,0 +1,343 @@
+//! `podwright check`: find the files, read them, lint them, report.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use rayon::prelude::*;
+
+use super::{
+    Failure,
+    arguments::{Check, Format},
+    configurations::{Choice, Configurations},
+    output::{self, Destination},
+    panics::caught,
+    progress::Progress,
+};
+use crate::{
+    config::{CommandLine, SettingsTable},
+    discover::{self, Discovery, Found},
+    finding::{Finding, Fingerprint, Label, Level},
+    lint::{self, Outcome, RuleSet},
+    model::VersionRange,
+    report::{self, Counts, Report, SkipReason, Skipped, Summary},
+    rule::ActiveRule,
+    syntax::Kind,
+    text::{FileId, Place, Source, Span},
+    workspace::{self, File, Surroundings, Workspace},
+};
+
+/// The rule of files that cannot be read.
+const UNREADABLE_FILE: &str = "unreadable-file";
+/// The rule of podwright's own mistakes.
+const INTERNAL_ERROR: &str = "internal-error";
+
+pub(super) fn run(check: Check) -> Result<ExitCode, Failure> {
+    let threads = usize::from(check.threads.unwrap_or(0));
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Failure(format!("cannot start threads: {error}")))?;
+    pool.install(|| run_here(check))
+}
+
+fn run_here(check: Check) -> Result<ExitCode, Failure> {
+    let fail_on = check.fail_on.level();
+    let shown_from = check.level.map_or_else(
+        || fail_on.map_or(Level::Warning, |level| level.min(Level::Warning)),
+        Level::from,
+    );
+    let destination = check
+        .output
+        .clone()
+        .map_or(Destination::Stdout, Destination::File);
+    let look = destination.look(check.color);
+    let format = check.format;
+
+    let discovery = discover::files(&check.paths).map_err(Failure::new)?;
+    if discovery.found.is_empty() && discovery.unreadable.is_empty() {
+        let paths: Vec<_> = check
+            .paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        output::remark(&format!("no manifests in {}", paths.join(", ")));
+    }
+    let mut configurations = configurations(check);
+    let Inputs { inputs, excluded } = Inputs::new(discovery, &mut configurations)?;
+    let table = settings_table(&inputs, &configurations);
+    let progress = Progress::start(inputs.len());
+    let read = read_all(&inputs, &configurations, &progress);
+    let Checked {
+        findings,
+        sources,
+        mut summary,
+    } = lint(read, &table);
+    drop(progress);
+
+    summary.skipped.extend(excluded);
+    summary.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+    summary.shown_from = shown_from;
+    let fails = fail_on.is_some_and(|level| findings.iter().any(|one| one.level >= level));
+    let shown: Vec<Finding> = findings
+        .into_iter()
+        .filter(|finding| finding.level >= shown_from)
+        .collect();
+    let report = Report {
+        findings: &shown,
+        sources: &sources,
+        summary: &summary,
+    };
+    destination.write(|out| match format {
+        Format::Text => report::text::write(&report, look, out),
+        Format::Concise => report::concise::write(&report, out),
+        Format::Json => report::json::write(&report, out),
+    })?;
+    Ok(ExitCode::from(u8::from(fails)))
+}
+
+fn configurations(check: Check) -> Configurations {
+    let choice = match check.config {
+        Some(file) => Choice::Fixed(file),
+        None if check.no_config => Choice::Defaults,
+        None => Choice::nearest(),
+    };
+    let command_line = CommandLine {
+        select: check.select,
+        ignore: check.ignore,
+        kubernetes: check.kubernetes_version,
+        namespace: check.namespace,
+        complete: check.complete,
+    };
+    Configurations::new(choice, command_line)
+}
+
+/// The files of a run, in the order of their [`FileId`]s, and those that the configuration leaves out.
+struct Inputs {
+    inputs: Vec<Input>,
+    excluded: Vec<Skipped>,
+}
+
+struct Input {
+    /// As it is shown.
+    path: String,
+    /// From the root, for the globs of the configuration.
+    absolute: PathBuf,
+    /// Index of its settings.
+    settings: usize,
+    /// The file, or why it cannot be read.
+    content: Result<Found, String>,
+}
+
+impl Inputs {
+    fn new(discovery: Discovery, configurations: &mut Configurations) -> Result<Self, Failure> {
+        let unreadable = discovery.unreadable.into_iter().map(|one| {
+            let absolute = discover::absolute(Path::new(&one.path));
+            (one.path, absolute, Err(one.why))
+        });
+        let found = discovery.found.into_iter().map(|one| {
+            let absolute = match one.location() {
+                Some(path) => discover::absolute(path),
+                None => discover::absolute(Path::new(&one.path)),
+            };
+            (one.path.clone(), absolute, Ok(one))
+        });
+        let mut all = Self {
+            inputs: Vec::new(),
+            excluded: Vec::new(),
+        };
+        for (path, absolute, content) in found.chain(unreadable) {
+            let folder = absolute.parent().unwrap_or(&absolute);
+            let settings = configurations.index_for(folder)?;
+            if configurations.settings()[settings].is_excluded(&absolute) {
+                let reason = SkipReason::Excluded;
+                all.excluded.push(Skipped { path, reason });
+            } else {
+                all.inputs.push(Input {
+                    path,
+                    absolute,
+                    settings,
+                    content,
+                });
+            }
+        }
+        all.inputs
+            .sort_by(|a, b| (&a.path, &a.absolute).cmp(&(&b.path, &b.absolute)));
+        Ok(all)
+    }
+}
+
+fn settings_table(inputs: &[Input], configurations: &Configurations) -> SettingsTable {
+    let files: Vec<(&Path, usize)> = inputs
+        .iter()
+        .map(|input| (input.absolute.as_path(), input.settings))
+        .collect();
+    SettingsTable::new(configurations.settings(), &files)
+}
+
+/// A file as far as it could be read.
+struct Read {
+    file: File,
+    trouble: Option<Trouble>,
+}
+
+/// Why a file is not judged, in words for its finding.
+struct Trouble {
+    rule: &'static str,
+    message: String,
+}
+
+fn read_all(inputs: &[Input], configurations: &Configurations, progress: &Progress) -> Vec<Read> {
+    let surroundings: Vec<Arc<Surroundings>> = configurations
+        .settings()
+        .iter()
+        .map(|settings| Arc::new(settings.surroundings()))
+        .collect();
+    inputs
+        .par_iter()
+        .map(|input| {
+            let read = read(input, &surroundings[input.settings]);
+            progress.file_read();
+            read
+        })
+        .collect()
+}
+
+fn read(input: &Input, surroundings: &Arc<Surroundings>) -> Read {
+    let trouble = |rule, message| Read {
+        file: File::unreadable(input.path.clone()),
+        trouble: Some(Trouble { rule, message }),
+    };
+    let bytes = match &input.content {
+        Ok(found) => discover::read(found).map_err(|error| error.to_string()),
+        Err(why) => Err(why.clone()),
+    };
+    let bytes = match bytes {
+        Ok(bytes) => bytes,
+        Err(why) => return trouble(UNREADABLE_FILE, format!("the file cannot be read: {why}")),
+    };
+    match caught(|| File::from_bytes(input.path.clone(), bytes, surroundings)) {
+        Some(file) => Read {
+            file,
+            trouble: None,
+        },
+        None => trouble(
+            INTERNAL_ERROR,
+            "podwright failed to read the file: please report it".to_owned(),
+        ),
+    }
+}
+
+/// What a run has found.
+struct Checked {
+    findings: Vec<Finding>,
+    sources: Vec<Source>,
+    summary: Summary,
+}
+
+fn lint(read: Vec<Read>, table: &SettingsTable) -> Checked {
+    let mut files = Vec::with_capacity(read.len());
+    let mut troubled = Vec::new();
+    for (Read { file, trouble }, id) in read.into_iter().zip(0..) {
+        troubled.extend(trouble.map(|trouble| (FileId(id), trouble)));
+        files.push(file);
+    }
+    let workspace = Workspace::new(files);
+    let Outcome {
+        mut findings,
+        suppressed,
+    } = lint::lint(&workspace, table);
+    let skipped = skipped(&workspace);
+    findings.extend(troubled.into_iter().filter_map(|(id, trouble)| {
+        let mut active = table.rules(id).iter();
+        let level = active.find(|rule| rule.meta.name == trouble.rule)?.level;
+        Some(trouble.finding(id, level))
+    }));
+    findings.sort_by(|a, b| (a.primary.place, a.rule).cmp(&(b.primary.place, b.rule)));
+    let judged = workspace.files.iter().filter(|file| file.skipped.is_none());
+    let summary = Summary {
+        files: judged.clone().count(),
+        documents: judged.clone().map(documents).sum(),
+        objects: judged.map(|file| file.objects.len()).sum(),
+        findings: Counts::of(&findings),
+        shown_from: Level::Info,
+        suppressed,
+        skipped,
+    };
+    Checked {
+        findings,
+        sources: workspace
+            .files
+            .iter()
+            .map(|file| file.source.clone())
+            .collect(),
+        summary,
+    }
+}
+
+impl Trouble {
+    fn finding(self, file: FileId, level: Level) -> Finding {
+        Finding {
+            rule: self.rule,
+            level,
+            fingerprint: Fingerprint::new(self.rule, None, None, ""),
+            message: self.message,
+            primary: Label {
+                place: Place {
+                    file,
+                    span: Span::at(0),
+                },
+                message: String::new(),
+            },
+            related: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            object: None,
+            field: None,
+            fixes: Vec::new(),
+        }
+    }
+}
+
+fn skipped(workspace: &Workspace) -> Vec<Skipped> {
+    workspace
+        .files
+        .iter()
+        .filter_map(|file| {
+            Some(Skipped {
+                path: file.source.path.clone(),
+                reason: file.skipped?.into(),
+            })
+        })
+        .collect()
+}
+
+fn documents(file: &File) -> usize {
+    file.tree
+        .documents()
+        .iter()
+        .filter(|document| file.tree.kind(document.root) != Kind::Empty)
+        .count()
+}
+
+impl From<workspace::Skipped> for SkipReason {
+    fn from(skipped: workspace::Skipped) -> Self {
+        match skipped {
+            workspace::Skipped::HelmTemplate => Self::HelmTemplate,
+            workspace::Skipped::Unreadable => Self::Unreadable,
+            workspace::Skipped::NoManifest => Self::NotAManifest,
+        }
+    }
+}
+
+impl RuleSet for SettingsTable {
+    fn rules(&self, file: FileId) -> &[ActiveRule] {
+        self.rules(file)
+    }
+
+    fn versions(&self, file: FileId) -> VersionRange {
+        self.versions(file)
+    }
+}

@@ -1,0 +1,24 @@
+use std::{
+    panic::{self, AssertUnwindSafe},
+    sync::Mutex,
+};
+
+use super::output;
+
+/// Says where podwright panicked, and nothing of why: a panic's message may quote the file, and the file a credential.
+pub(super) fn hide_messages() {
+    // Several threads may panic at once.
+    let lock = Mutex::new(());
+    panic::set_hook(Box::new(move |info| {
+        let _held = lock.lock();
+        let place = info
+            .location()
+            .map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        output::remark(&format!("internal error at {place}: please report it"));
+    }));
+}
+
+/// The result of `work`; `None` if it panicked.
+pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
+    panic::catch_unwind(AssertUnwindSafe(work)).ok()
+}

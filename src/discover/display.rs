@@ -1,0 +1,72 @@
+use std::path::{Component, Path, PathBuf};
+
+/// How `path` is shown: relative to `here` if it lies below it, with `/`, without `.` and without `x/..`.
+///
+/// Bytes that are no UTF-8 are shown as U+FFFD.
+pub(super) fn path(here: &Path, path: &Path) -> String {
+    let path = lexical(path);
+    let path = path.strip_prefix(here).unwrap_or(&path);
+    let mut parts: Vec<String> = Vec::new();
+    for component in path.components() {
+        match component {
+            // The empty part before the first `/`.
+            Component::RootDir => parts.push(String::new()),
+            Component::Prefix(prefix) => {
+                parts.push(prefix.as_os_str().to_string_lossy().replace('\\', "/"));
+            }
+            other => parts.push(other.as_os_str().to_string_lossy().into_owned()),
+        }
+    }
+    match parts.as_slice() {
+        [] => ".".to_owned(),
+        [root] if root.is_empty() => "/".to_owned(),
+        _ => parts.join("/"),
+    }
+}
+
+/// `path` below `here` if it is relative, without `.` and without `x/..`, by its letters alone.
+pub(super) fn absolute(here: &Path, path: &Path) -> PathBuf {
+    lexical(&here.join(path))
+}
+
+fn lexical(path: &Path) -> PathBuf {
+    let mut short = PathBuf::new();
+    for component in path.components() {
+        match (component, short.components().next_back()) {
+            (Component::CurDir, _) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => {
+                short.pop();
+            }
+            (Component::ParentDir, Some(Component::RootDir | Component::Prefix(_))) => {}
+            _ => short.push(component),
+        }
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_short_and_has_slashes() {
+        let shown = |text: &str| path(Path::new("/home/x"), Path::new(text));
+        assert_eq!(shown("./a/./b.yaml"), "a/b.yaml");
+        assert_eq!(shown("/home/x/a/b.yaml"), "a/b.yaml");
+        assert_eq!(shown("/home/x/../x/b.yaml"), "b.yaml");
+        assert_eq!(shown("/home/y/b.yaml"), "/home/y/b.yaml");
+        assert_eq!(shown("../y/b.yaml"), "../y/b.yaml");
+        assert_eq!(shown("a/../b.yaml"), "b.yaml");
+        assert_eq!(shown("../../b.yaml"), "../../b.yaml");
+        assert_eq!(shown("/../b.yaml"), "/b.yaml");
+        assert_eq!(shown("."), ".");
+        assert_eq!(shown("/"), "/");
+    }
+
+    #[test]
+    fn absolute_paths_have_no_detours() {
+        let from = |text: &str| absolute(Path::new("/home/x"), Path::new(text));
+        assert_eq!(from("../y/./b.yaml"), Path::new("/home/y/b.yaml"));
+        assert_eq!(from("/a/b/../c"), Path::new("/a/c"));
+    }
+}

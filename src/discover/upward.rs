@@ -1,0 +1,68 @@
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
+/// Looks for a file of one of some names in a folder and in those above it, each folder looked into once.
+#[derive(Debug)]
+pub struct Upward {
+    names: &'static [&'static str],
+    known: FxHashMap<PathBuf, Option<PathBuf>>,
+}
+
+impl Upward {
+    /// A search for files of these names, the first of them first.
+    #[must_use]
+    pub fn new(names: &'static [&'static str]) -> Self {
+        Self {
+            names,
+            known: FxHashMap::default(),
+        }
+    }
+
+    /// The nearest such file in `folder` or above it. `folder` is absolute.
+    pub fn from(&mut self, folder: &Path) -> Option<PathBuf> {
+        let mut passed = Vec::new();
+        let mut found = None;
+        for folder in folder.ancestors() {
+            if let Some(known) = self.known.get(folder) {
+                found.clone_from(known);
+                break;
+            }
+            passed.push(folder);
+            let mut candidates = self.names.iter().map(|name| folder.join(name));
+            found = candidates.find(|candidate| candidate.is_file());
+            if found.is_some() {
+                break;
+            }
+        }
+        for folder in passed {
+            self.known.insert(folder.to_owned(), found.clone());
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn the_nearest_wins() {
+        let root = tempfile::TempDir::new().unwrap();
+        let deep = root.path().join("a/b/c");
+        fs::create_dir_all(&deep).unwrap();
+        for file in ["one.yaml", "a/b/two.yaml", "a/b/one.yaml"] {
+            fs::write(root.path().join(file), "").unwrap();
+        }
+        let mut upward = Upward::new(&["one.yaml", "two.yaml"]);
+        assert_eq!(upward.from(&deep), Some(root.path().join("a/b/one.yaml")));
+        assert_eq!(
+            upward.from(&root.path().join("a")),
+            Some(root.path().join("one.yaml"))
+        );
+        assert_eq!(upward.from(&deep), Some(root.path().join("a/b/one.yaml")));
+        assert_eq!(Upward::new(&["no-such-name"]).from(&deep), None);
+    }
+}

@@ -1,0 +1,191 @@
+use std::{
+    ffi::OsStr,
+    fs::FileType,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use ignore::{DirEntry, WalkBuilder};
+use rustc_hash::FxHashSet;
+
+use super::{Found, Origin, Unreadable, display};
+
+/// What the paths of a run have led to so far.
+pub(super) struct Walk<'a> {
+    here: &'a Path,
+    pub(super) found: Vec<Found>,
+    pub(super) unreadable: Vec<Unreadable>,
+    /// Whether a link was followed, so that a file may have been found twice.
+    pub(super) met_link: bool,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(here: &'a Path) -> Self {
+        Self {
+            here,
+            found: Vec::new(),
+            unreadable: Vec::new(),
+            met_link: false,
+        }
+    }
+
+    /// Takes what is in `folder`, and below.
+    pub(super) fn folder(&mut self, folder: &Path) {
+        let links = Arc::new(Links::default());
+        let gate = Arc::clone(&links);
+        let entries = WalkBuilder::new(folder)
+            .hidden(false)
+            .require_git(false)
+            .follow_links(true)
+            .sort_by_file_name(OsStr::cmp)
+            .filter_entry(move |entry| {
+                entry.depth() == 0 || (is_shown(entry) && gate.admits(entry))
+            })
+            .build();
+        for entry in entries {
+            match entry {
+                Ok(entry) => self.entry(&entry),
+                Err(error) => self.failure(folder, &error),
+            }
+        }
+        self.met_link |= links.met.load(Ordering::Relaxed);
+    }
+
+    pub(super) fn cannot_read(&mut self, path: &Path, why: String) {
+        self.unreadable.push(Unreadable {
+            path: display::path(self.here, path),
+            why,
+        });
+    }
+
+    fn entry(&mut self, entry: &DirEntry) {
+        let path = entry.path();
+        match entry.file_type() {
+            Some(kind) if kind.is_dir() => {}
+            Some(kind) if is_wanted(path) => {
+                if kind.is_file() {
+                    self.found.push(Found {
+                        path: display::path(self.here, path),
+                        origin: Origin::Walked(path.to_owned()),
+                    });
+                } else {
+                    self.cannot_read(path, format!("it is {}, no regular file", kind_name(kind)));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn failure(&mut self, folder: &Path, error: &ignore::Error) {
+        let (path, why) = cause(folder, error);
+        // A link that leads nowhere is of interest only if its name is: editors lock files with such links.
+        let dangles = error
+            .io_error()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        let hidden = path != folder && is_hidden(path);
+        if dangles && path.is_symlink() {
+            if is_wanted(path) && !hidden {
+                self.cannot_read(path, "it is a link that leads nowhere".to_owned());
+            }
+        } else {
+            self.cannot_read(path, why);
+        }
+    }
+}
+
+/// The links to folders that a walk has followed: each folder is entered by a link once, or links between folders
+/// would make more paths than there are files.
+#[derive(Default)]
+struct Links {
+    met: AtomicBool,
+    entered: Mutex<FxHashSet<PathBuf>>,
+}
+
+impl Links {
+    fn admits(&self, entry: &DirEntry) -> bool {
+        if !entry.path_is_symlink() {
+            return true;
+        }
+        self.met.store(true, Ordering::Relaxed);
+        if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            return true;
+        }
+        let mut entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
+        entry
+            .path()
+            .canonicalize()
+            .is_ok_and(|real| entered.insert(real))
+    }
+}
+
+/// Hidden files are not for Kubernetes, except docker's credentials.
+fn is_shown(entry: &DirEntry) -> bool {
+    let path = entry.path();
+    let in_docker_folder = path.parent().and_then(Path::file_name) == Some(OsStr::new(".docker"));
+    if in_docker_folder {
+        return path.file_name() == Some(OsStr::new("config.json"));
+    }
+    !is_hidden(path) || is_docker_config(path) || path.file_name() == Some(OsStr::new(".docker"))
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+fn is_docker_config(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name == ".dockercfg" || name == ".dockerconfigjson")
+}
+
+/// Whether a file of that name may hold manifests, kustomizations or credentials.
+fn is_wanted(path: &Path) -> bool {
+    let wanted = |extension: &OsStr| {
+        ["yaml", "yml", "json"]
+            .iter()
+            .any(|wanted| extension.eq_ignore_ascii_case(wanted))
+    };
+    path.extension().is_some_and(wanted)
+        || path.file_name() == Some(OsStr::new("Kustomization"))
+        || is_docker_config(path)
+}
+
+fn kind_name(kind: FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return "a named pipe";
+        }
+        if kind.is_socket() {
+            return "a socket";
+        }
+        if kind.is_block_device() || kind.is_char_device() {
+            return "a device";
+        }
+    }
+    if kind.is_symlink() {
+        "a link"
+    } else {
+        "special"
+    }
+}
+
+/// Where a walk failed, and why.
+fn cause<'e>(folder: &'e Path, error: &'e ignore::Error) -> (&'e Path, String) {
+    match error {
+        ignore::Error::WithPath { path, err } => (path, cause(path, err).1),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            cause(folder, err)
+        }
+        ignore::Error::Loop { child, ancestor } => (
+            child,
+            format!("it links to {}, in which it lies", ancestor.display()),
+        ),
+        ignore::Error::Io(error) => (folder, error.kind().to_string()),
+        _ => (folder, error.to_string()),
+    }
+}

@@ -1,0 +1,205 @@
+//! How fast, against what: `PODWRIGHT_CORPUS=DIR cargo bench`.
+//!
+//! Prints ratios: absolute figures change with the machine. The corpus is a folder that holds
+//! `bench-10k/`, a tree of Kubernetes files; a stream of 50 MB is made of them.
+
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
+
+#[path = "granit_arena.rs"]
+mod granit_arena;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use podwright::lint::{self, DefaultRules};
+use podwright::syntax;
+use podwright::text::Source;
+use podwright::workspace::{File, Workspace};
+
+/// Rounds of each measurement; the best counts, as the others hold what else the machine did.
+const ROUNDS: usize = 5;
+const STREAM: usize = 50_000_000;
+
+fn main() {
+    let Some(corpus) = std::env::var_os("PODWRIGHT_CORPUS") else {
+        println!("PODWRIGHT_CORPUS is not set: nothing to measure");
+        return;
+    };
+    let root = Path::new(&corpus).join("bench-10k");
+    let paths = files(&root);
+    let texts = read(&paths);
+    let bytes: usize = texts.iter().map(|text| text.len()).sum();
+    println!(
+        "{} files, {:.1} MB, {ROUNDS} rounds, one thread unless said",
+        paths.len(),
+        mb(bytes)
+    );
+
+    let reading = best(|| read(&paths).len());
+    let parse = best(|| {
+        texts
+            .iter()
+            .map(|t| syntax::parse(Arc::clone(t)).documents().len())
+            .sum()
+    });
+    let granit = best(|| texts.iter().map(|text| granit_arena::build(text)).sum());
+    let one = pool(1);
+    let check_one = best(|| one.install(|| check(&paths)));
+    let check_all = best(|| check(&paths));
+    let row = |name: &str, time: Duration| {
+        println!(
+            "{name:<34}{:>9.1} ms {:>8.1} MB/s {:>9.0} files/s",
+            time.as_secs_f64() * 1e3,
+            mb(bytes) / time.as_secs_f64(),
+            paths.len() as f64 / time.as_secs_f64()
+        );
+    };
+    row("reading the files", reading);
+    row("parsing", parse);
+    row("parsing, granit-parser and arena", granit);
+    row("check, one thread", check_one);
+    row("check, all threads", check_all);
+    println!(
+        "granit-parser and arena / parsing      {:.2}",
+        ratio(granit, parse)
+    );
+    println!(
+        "check / reading                        {:.2}",
+        ratio(check_one, reading)
+    );
+    println!(
+        "check / (reading + parsing)            {:.2}",
+        ratio(check_one, reading + parse)
+    );
+    println!(
+        "check: one thread / all threads        {:.2}",
+        ratio(check_one, check_all)
+    );
+
+    let stream = stream(&texts);
+    drop(texts);
+    let before = peak_mb();
+    let parse = best(|| syntax::parse(Arc::clone(&stream)).documents().len());
+    let granit = best(|| granit_arena::build(&stream));
+    let whole = best(|| lint_texts(vec![("stream.yaml".to_owned(), Arc::clone(&stream))]));
+    println!("\none stream of {:.1} MB", mb(stream.len()));
+    println!(
+        "parsing                                {:.1} MB/s",
+        mb(stream.len()) / parse.as_secs_f64()
+    );
+    println!(
+        "granit-parser and arena / parsing      {:.2}",
+        ratio(granit, parse)
+    );
+    println!(
+        "check without reading / parsing        {:.2}",
+        ratio(whole, parse)
+    );
+    println!(
+        "peak memory before / after             {before:.0} / {:.0} MB",
+        peak_mb()
+    );
+}
+
+/// The whole way from paths to findings.
+fn check(paths: &[PathBuf]) -> usize {
+    use rayon::prelude::*;
+    let files: Vec<File> = paths
+        .par_iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(path).unwrap();
+            File::read(
+                Source::new(path.display().to_string(), Arc::from(text)),
+                &Arc::default(),
+            )
+        })
+        .collect();
+    let workspace = Workspace::new(files);
+    lint::lint(&workspace, &DefaultRules::default())
+        .findings
+        .len()
+}
+
+fn lint_texts(texts: Vec<(String, Arc<str>)>) -> usize {
+    let files = texts
+        .into_iter()
+        .map(|(path, text)| File::read(Source::new(path, text), &Arc::default()));
+    let workspace = Workspace::new(files.collect());
+    lint::lint(&workspace, &DefaultRules::default())
+        .findings
+        .len()
+}
+
+fn files(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|e| e == "yaml" || e == "yml" || e == "json")
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn read(paths: &[PathBuf]) -> Vec<Arc<str>> {
+    paths
+        .iter()
+        .map(|path| Arc::from(std::fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+/// The texts one behind the other, again and again, up to [`STREAM`] bytes.
+fn stream(texts: &[Arc<str>]) -> Arc<str> {
+    let mut stream = String::with_capacity(STREAM + 1_000_000);
+    for text in texts.iter().cycle() {
+        stream.push_str(text);
+        stream.push_str("\n---\n");
+        if stream.len() > STREAM {
+            break;
+        }
+    }
+    Arc::from(stream)
+}
+
+fn best(mut run: impl FnMut() -> usize) -> Duration {
+    let mut best = Duration::MAX;
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        std::hint::black_box(run());
+        best = best.min(start.elapsed());
+    }
+    best
+}
+
+fn pool(threads: usize) -> rayon::ThreadPool {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap()
+}
+
+fn ratio(a: Duration, b: Duration) -> f64 {
+    a.as_secs_f64() / b.as_secs_f64()
+}
+
+fn mb(bytes: usize) -> f64 {
+    bytes as f64 / 1e6
+}
+
+/// The most memory that the process has held, in MB; 0 where the system does not say.
+fn peak_mb() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok());
+    kib.unwrap_or(0.0) * 1024.0 / 1e6
+}

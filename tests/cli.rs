@@ -1,0 +1,276 @@
+//! The real binary: exit codes, streams, formats, configuration.
+
+// Clippy knows test functions only, and not what they call.
+#![allow(clippy::unwrap_used)]
+
+#[path = "cli/configuration.rs"]
+mod configuration;
+#[path = "cli/help.rs"]
+mod help;
+#[path = "cli/inputs.rs"]
+mod inputs;
+#[path = "cli/run.rs"]
+mod run;
+
+use run::{BAD, Folder, GOOD};
+
+#[test]
+fn findings_are_exit_code_1_and_shown_in_their_lines() {
+    let folder = Folder::new(&[("deploy/pod.yaml", BAD)]);
+    let run = folder.check(&["deploy"]);
+    assert_eq!(run.code, 1);
+    assert_eq!(run.stderr, "");
+    assert!(
+        run.stdout.starts_with("error[pull-policy-invalid]: "),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("─[deploy/pod.yaml:9:24]"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("9 │       imagePullPolicy: always"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(
+        run.stdout.lines().last(),
+        Some("checked 1 file, 1 document, 1 object: 1 error")
+    );
+}
+
+#[test]
+fn nothing_found_is_exit_code_0_and_says_what_was_checked() {
+    let folder = Folder::new(&[("pod.yaml", GOOD)]);
+    let run = folder.check(&[]);
+    assert_eq!(run.code, 0);
+    assert_eq!(
+        run.stdout,
+        "checked 1 file, 1 document, 1 object: no errors or warnings\n"
+    );
+}
+
+#[test]
+fn fail_on_decides_the_exit_code_and_not_what_is_shown() {
+    let folder = Folder::new(&[
+        ("pod.yaml", BAD),
+        (".podwright.yaml", "rules: {pull-policy-invalid: warning}\n"),
+    ]);
+    for (fail_on, code) in [("info", 1), ("warning", 1), ("error", 0), ("never", 0)] {
+        let run = folder.check(&["--fail-on", fail_on]);
+        assert_eq!(run.code, code, "{fail_on}");
+        assert!(
+            run.stdout.contains("warning[pull-policy-invalid]"),
+            "{fail_on}"
+        );
+    }
+}
+
+#[test]
+fn level_hides_what_is_below_and_counts_it() {
+    let folder = Folder::new(&[
+        ("pod.yaml", BAD),
+        (".podwright.yaml", "rules: {pull-policy-invalid: info}\n"),
+    ]);
+    let hidden = folder.check(&[]);
+    assert_eq!(hidden.code, 0);
+    assert_eq!(
+        hidden.stdout,
+        "checked 1 file, 1 document, 1 object: no errors or warnings; \
+         1 info: show with --level info\n"
+    );
+    let shown = folder.check(&["--level", "info"]);
+    assert_eq!(shown.code, 0);
+    assert!(shown.stdout.contains("info[pull-policy-invalid]"));
+    let failing = folder.check(&["--fail-on", "info"]);
+    assert_eq!(failing.code, 1);
+    assert!(failing.stdout.contains("info[pull-policy-invalid]"));
+}
+
+#[test]
+fn concise_is_a_line_a_finding() {
+    let folder = Folder::new(&[("b.yaml", BAD), ("a.yaml", BAD)]);
+    let run = folder.check(&["--format", "concise"]);
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(lines.len(), 3, "{}", run.stdout);
+    assert!(lines[0].starts_with("a.yaml:9:24: error[pull-policy-invalid] "));
+    assert!(lines[1].starts_with("b.yaml:9:24: error[pull-policy-invalid] "));
+    assert_eq!(
+        lines[2],
+        "checked 2 files, 2 documents, 2 objects: 2 errors"
+    );
+}
+
+#[test]
+fn json_is_for_programs() {
+    let folder = Folder::new(&[("pod.yaml", BAD), ("values.yaml", "replicas: 3\n")]);
+    let run = folder.check(&["--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(value["version"], 1);
+    let finding = &value["findings"][0];
+    assert_eq!(finding["rule"], "pull-policy-invalid");
+    assert_eq!(finding["level"], "error");
+    assert_eq!(finding["path"], "pod.yaml");
+    assert_eq!(finding["start"]["line"], 9);
+    assert_eq!(finding["start"]["column"], 24);
+    let offset = usize::try_from(finding["start"]["offset"].as_u64().unwrap()).unwrap();
+    assert!(BAD[offset..].starts_with("always"));
+    assert_eq!(finding["object"]["kind"], "Pod");
+    assert_eq!(finding["field"], "spec.containers[0].imagePullPolicy");
+    assert_eq!(value["summary"]["findings"]["error"], 1);
+    assert_eq!(
+        value["summary"]["skipped"],
+        serde_json::json!([{"path": "values.yaml", "reason": "not-a-manifest"}])
+    );
+}
+
+#[test]
+fn colours_are_for_terminals_unless_asked_for() {
+    let folder = Folder::new(&[("pod.yaml", BAD)]);
+    let coloured = |arguments: &[&str], variables: &[(&str, &str)]| {
+        folder
+            .check_with(arguments, variables)
+            .stdout
+            .contains('\u{1b}')
+    };
+    assert!(!coloured(&[], &[]));
+    assert!(coloured(&["--color", "always"], &[("NO_COLOR", "1")]));
+    assert!(coloured(&[], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!coloured(&[], &[("CLICOLOR_FORCE", "0")]));
+    assert!(!coloured(
+        &[],
+        &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]
+    ));
+    assert!(!coloured(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+}
+
+#[test]
+fn output_goes_to_a_file_whole_or_not_at_all() {
+    let folder = Folder::new(&[("pod.yaml", BAD), ("report.txt", "old")]);
+    let run = folder.check_with(
+        &["--output", "report.txt", "pod.yaml"],
+        &[("CLICOLOR_FORCE", "1")],
+    );
+    assert_eq!(
+        (run.code, run.stdout.as_str(), run.stderr.as_str()),
+        (1, "", "")
+    );
+    let report = folder.read("report.txt");
+    assert!(report.starts_with("error[pull-policy-invalid]"), "{report}");
+    assert!(report.ends_with("1 error\n"), "{report}");
+    assert_eq!(folder.names(), ["pod.yaml", "report.txt"]);
+
+    let run = folder.check(&["--output", "no/such/folder.txt"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("no/such/folder.txt"), "{}", run.stderr);
+    assert_eq!(run.stdout, "");
+}
+
+#[cfg(unix)]
+#[test]
+fn output_to_a_device_or_a_link_does_not_replace_it() {
+    let folder = Folder::new(&[("pod.yaml", BAD), ("target.txt", "")]);
+    let run = folder.check(&["--output", "/dev/stdout", "pod.yaml"]);
+    assert!(run.stdout.ends_with("1 error\n"), "{}", run.stdout);
+    std::os::unix::fs::symlink("target.txt", folder.path().join("link.txt")).unwrap();
+    folder.check(&["--output", "link.txt", "pod.yaml"]);
+    assert!(folder.path().join("link.txt").is_symlink());
+    assert!(folder.read("target.txt").ends_with("1 error\n"));
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let names: Vec<String> = (0..60).map(|n| format!("d{}/{n}.yaml", n % 7)).collect();
+    let files: Vec<(&str, &str)> = names
+        .iter()
+        .enumerate()
+        .map(|(n, name)| (name.as_str(), if n % 3 == 0 { GOOD } else { BAD }))
+        .collect();
+    let folder = Folder::new(&files);
+    let one = folder.check(&["--threads", "1"]);
+    assert_eq!(one.stdout.matches("error[pull-policy-invalid]").count(), 40);
+    for _ in 0..3 {
+        assert_eq!(folder.check(&["--threads", "8"]).stdout, one.stdout);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_ends_the_run_quietly() {
+    use std::process::Stdio;
+
+    let many = BAD.to_owned() + &format!("---\n{BAD}").repeat(2000);
+    let folder = Folder::new(&[("pod.yaml", &many)]);
+    let mut command = folder.command();
+    command.args(["check", "--select", "pull-policy-invalid"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn wrong_arguments_are_exit_code_2() {
+    let folder = Folder::new(&[("pod.yaml", GOOD)]);
+    for arguments in [
+        &["chekc"][..],
+        &[],
+        &["check", "--no-such-flag"],
+        &["check", "--format", "xml"],
+        &["check", "--level", "fatal"],
+        &["check", "--threads", "0"],
+        &["check", "--kubernetes-version", "2.0"],
+        &["check", "--config", "a.yaml", "--no-config"],
+        &["rule"],
+    ] {
+        let run = folder.run(arguments, &[], "");
+        assert_eq!(run.code, 2, "{arguments:?}");
+        assert_eq!(run.stdout, "", "{arguments:?}");
+        assert!(!run.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_unknown_rule_names_the_nearest() {
+    let folder = Folder::new(&[("pod.yaml", GOOD)]);
+    for arguments in [
+        &[
+            "check",
+            "--select",
+            "pull-policy-invalid,pull-policy-invald",
+        ][..],
+        &["check", "--ignore", "pull-policy-invald"],
+        &["rule", "pull-policy-invald"],
+    ] {
+        let run = folder.run(arguments, &[], "");
+        assert_eq!(run.code, 2, "{arguments:?}");
+        assert!(
+            run.stderr.contains("did you mean `pull-policy-invalid`?"),
+            "{}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
+fn select_and_ignore_choose_rules() {
+    let folder = Folder::new(&[("pod.yaml", BAD)]);
+    let ignored = folder.run(
+        &[
+            "check",
+            "--format",
+            "concise",
+            "--ignore",
+            "pull-policy-invalid",
+        ],
+        &[],
+        "",
+    );
+    assert!(!ignored.stdout.contains("pull-policy-invalid"));
+    let selected = folder.check(&["--format", "concise"]);
+    assert_eq!(selected.stdout.matches("pull-policy-invalid").count(), 1);
+}

@@ -1,0 +1,159 @@
+//! `.podwright.yaml`: where it is found, and what follows from it.
+
+use crate::run::{BAD, Folder, GOOD};
+
+const OFF: &str = "rules:\n  pull-policy-invalid: off\n";
+
+/// All rules that the configuration leaves on; `--select` would switch them on again.
+fn check(folder: &Folder, arguments: &[&str]) -> crate::run::Run {
+    folder.run(
+        &[&["check", "--format", "concise"], arguments].concat(),
+        &[],
+        "",
+    )
+}
+
+fn found_in(run: &crate::run::Run) -> Vec<&str> {
+    let lines = run.stdout.lines();
+    lines
+        .filter(|line| line.contains("[pull-policy-invalid]"))
+        .filter_map(|line| line.split(':').next())
+        .collect()
+}
+
+#[test]
+fn the_nearest_above_a_file_holds() {
+    let folder = Folder::new(&[
+        (".podwright.yaml", OFF),
+        ("a/pod.yaml", BAD),
+        ("b/.podwright.yml", "namespace: shop\n"),
+        ("b/c/pod.yaml", BAD),
+    ]);
+    assert_eq!(found_in(&check(&folder, &[])), ["b/c/pod.yaml"]);
+    assert_eq!(
+        found_in(&check(&folder, &["--no-config"])),
+        ["a/pod.yaml", "b/c/pod.yaml"]
+    );
+    assert!(found_in(&check(&folder, &["--config", ".podwright.yaml"])).is_empty());
+}
+
+#[test]
+fn is_found_above_the_folder_in_which_podwright_runs() {
+    let folder = Folder::new(&[
+        (
+            ".podwright.yaml",
+            "overrides:\n  - paths: [a/old]\n    rules: {pull-policy-invalid: off}\n",
+        ),
+        ("a/pod.yaml", BAD),
+        ("a/old/pod.yaml", BAD),
+    ]);
+    let mut command = folder.command();
+    command.current_dir(folder.path().join("a"));
+    let output = command
+        .args(["check", "--format", "concise"])
+        .output()
+        .unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(stdout.contains("pod.yaml:9:24"), "{stdout}");
+    assert!(!stdout.contains("old/pod.yaml"), "{stdout}");
+}
+
+#[test]
+fn what_is_excluded_is_counted() {
+    let folder = Folder::new(&[
+        (".podwright.yaml", "exclude:\n  - vendor/\n"),
+        ("vendor/x/pod.yaml", BAD),
+        ("pod.yaml", GOOD),
+    ]);
+    for arguments in [&[][..], &["pod.yaml", "vendor/x/pod.yaml"]] {
+        let run = folder.check(arguments);
+        assert_eq!(run.code, 0);
+        assert!(
+            run.stdout.ends_with("; skipped 1: 1 excluded\n"),
+            "{}",
+            run.stdout
+        );
+    }
+}
+
+#[test]
+fn mistakes_have_a_place_and_the_nearest_name() {
+    let folder = Folder::new(&[("pod.yaml", GOOD)]);
+    for (config, expected) in [
+        (
+            "# ours\nrules:\n  pull-policy-invald: off\n",
+            ".podwright.yaml:3:3: unknown rule `pull-policy-invald`: did you mean `pull-policy-invalid`?",
+        ),
+        (
+            "kubernetes: 1.36\nnamspace: shop\n",
+            ".podwright.yaml:2:1: unknown key `namspace`: did you mean `namespace`?",
+        ),
+        (
+            "rules:\n  pull-policy-invalid: wraning\n",
+            ".podwright.yaml:2:24: unknown value `wraning`: did you mean `warning`?",
+        ),
+    ] {
+        folder.write(".podwright.yaml", config);
+        let run = folder.check(&[]);
+        assert_eq!(run.code, 2, "{config}");
+        assert_eq!(run.stderr, format!("error: {expected}\n"));
+        assert_eq!(run.stdout, "");
+    }
+    folder.write(".podwright.yaml", "rules: [\n");
+    let run = folder.check(&[]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.starts_with("error: .podwright.yaml:"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_configuration_that_is_not_there_is_exit_code_2() {
+    let folder = Folder::new(&[("pod.yaml", GOOD)]);
+    let run = folder.check(&["--config", "no.yaml"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("no.yaml"), "{}", run.stderr);
+}
+
+#[test]
+fn a_version_without_quotes_keeps_its_zero() {
+    let folder = Folder::new(&[
+        ("pod.yaml", GOOD),
+        (".podwright.yaml", "kubernetes: 1.30\n"),
+    ]);
+    assert_eq!(folder.check(&[]).code, 0);
+    folder.write(".podwright.yaml", "kubernetes: 1.3\n");
+    let run = folder.check(&[]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("1:13: Kubernetes 1.3 is not known"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn pod_templates_of_custom_resources_are_checked_where_they_are_declared() {
+    let custom = "\
+apiVersion: example.org/v1
+kind: Farm
+metadata:
+  name: farm
+spec:
+  worker:
+    pod:
+      containers:
+        - name: web
+          image: registry.example/web:1.4.2
+          imagePullPolicy: always
+";
+    let folder = Folder::new(&[("farm.yaml", custom)]);
+    assert_eq!(folder.check(&[]).code, 0);
+    folder.write(
+        ".podwright.yaml",
+        "pod-templates:\n  - kind: Farm\n    group: example.org\n    path: spec.worker.pod\n",
+    );
+    assert_eq!(folder.check(&[]).code, 1);
+}

@@ -1,0 +1,177 @@
+//! What is read, and what cannot be.
+
+use crate::run::{BAD, Folder, GOOD};
+
+#[test]
+fn a_missing_path_is_exit_code_2_and_named() {
+    let folder = Folder::new(&[("pod.yaml", BAD)]);
+    let run = folder.check(&["pod.yaml", "pdo.yaml"]);
+    assert_eq!(run.code, 2);
+    assert_eq!(run.stdout, "");
+    assert_eq!(
+        run.stderr,
+        "error: there is no file or folder \"pdo.yaml\"\n"
+    );
+}
+
+#[test]
+fn a_dash_is_standard_input() {
+    let folder = Folder::new(&[]);
+    let arguments = [
+        "check",
+        "--select",
+        "pull-policy-invalid",
+        "--format",
+        "concise",
+        "-",
+    ];
+    let run = folder.run(&arguments, &[], BAD);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stdout.starts_with("<stdin>:9:24: error"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(folder.run(&arguments, &[], GOOD).code, 0);
+}
+
+#[test]
+fn an_empty_folder_is_remarked_on() {
+    let folder = Folder::new(&[("README.md", "")]);
+    let run = folder.check(&[]);
+    assert_eq!(run.code, 0);
+    assert_eq!(run.stderr, "note: no manifests in .\n");
+    assert_eq!(
+        run.stdout,
+        "checked 0 files, 0 documents, 0 objects: no errors or warnings\n"
+    );
+}
+
+#[test]
+fn a_broken_manifest_does_not_silence_the_others() {
+    let folder = Folder::new(&[
+        (
+            "a.yaml",
+            "apiVersion: v1\nkind: Pod\nspec: {containers: [\n",
+        ),
+        ("b.yaml", BAD),
+    ]);
+    let run = folder.check(&["--format", "concise"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("b.yaml:9:24: error"), "{}", run.stdout);
+}
+
+#[test]
+fn what_is_skipped_is_counted_with_its_reason() {
+    let folder = Folder::new(&[
+        (
+            "chart/templates/a.yaml",
+            "{{- if .Values.on }}\nkind: Pod\n{{- end }}\n",
+        ),
+        ("chart/values.yaml", "on: true\n"),
+        ("package.json", "{\"name\": \"x\"}"),
+        ("pod.yaml", GOOD),
+    ]);
+    assert_eq!(
+        folder.check(&[]).stdout,
+        "checked 1 file, 1 document, 1 object: no errors or warnings; \
+         skipped 3: 2 not manifests, 1 Helm template (not rendered)\n"
+    );
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::{
+        fs::{self, Permissions},
+        os::unix::fs::{PermissionsExt, symlink},
+        process::{Command, Stdio},
+        time::Duration,
+    };
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_an_error_and_the_rest_is_checked() {
+        let folder = Folder::new(&[("pod.yaml", BAD)]);
+        symlink("nowhere", folder.path().join("gone.yaml")).unwrap();
+        let run = folder.check(&["--format", "concise"]);
+        assert_eq!(run.code, 1);
+        let lines: Vec<&str> = run.stdout.lines().collect();
+        assert!(
+            lines[0].starts_with("gone.yaml:1:1: error[unreadable-file] the file cannot be read: "),
+            "{}",
+            run.stdout
+        );
+        assert!(lines[1].starts_with("pod.yaml:9:24: "), "{}", run.stdout);
+        assert_eq!(
+            lines[2],
+            "checked 1 file, 1 document, 1 object: 2 errors; skipped 1: 1 unreadable"
+        );
+    }
+
+    #[test]
+    fn an_unreadable_folder_is_an_error() {
+        let folder = Folder::new(&[("closed/a.yaml", GOOD), ("b.yaml", GOOD)]);
+        let closed = folder.path().join("closed");
+        fs::set_permissions(&closed, Permissions::from_mode(0o000)).unwrap();
+        // Who may read everything cannot see the difference.
+        let may_read_all = fs::read_dir(&closed).is_ok();
+        let run = folder.check(&["--format", "concise"]);
+        fs::set_permissions(&closed, Permissions::from_mode(0o755)).unwrap();
+        if may_read_all {
+            assert_eq!(run.code, 0, "{run:?}");
+        } else {
+            assert_eq!(run.code, 1, "{run:?}");
+            assert!(
+                run.stdout.starts_with("closed:1:1: error[unreadable-file]"),
+                "{run:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_pipe_in_a_folder_never_blocks_and_a_named_one_is_read() {
+        let folder = Folder::new(&[]);
+        let pipe = folder.path().join("pipe.yaml");
+        if !Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .is_ok_and(|made| made.success())
+        {
+            return;
+        }
+        let mut child = folder
+            .command()
+            .arg("check")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut waited = Duration::ZERO;
+        while child.try_wait().unwrap().is_none() && waited < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(20));
+            waited += Duration::from_millis(20);
+        }
+        let ended = child.try_wait().unwrap();
+        if ended.is_none() {
+            child.kill().unwrap();
+        }
+        assert_eq!(ended.and_then(|status| status.code()), Some(1));
+
+        let writer = std::thread::spawn(move || fs::write(pipe, BAD));
+        let run = folder.check(&["--format", "concise", "pipe.yaml"]);
+        writer.join().unwrap().unwrap();
+        assert!(run.stdout.starts_with("pipe.yaml:9:24: error"), "{run:?}");
+    }
+
+    #[test]
+    fn a_file_name_commands_no_terminal() {
+        let folder = Folder::new(&[("a\u{1b}[31m.yaml", BAD)]);
+        for format in ["text", "concise", "json"] {
+            let run = folder.check(&["--format", format]);
+            assert_eq!(run.code, 1);
+            assert!(!run.stdout.contains('\u{1b}'), "{format}");
+        }
+        let run = folder.check(&["no\u{1b}[31m.yaml"]);
+        assert!(!run.stderr.contains('\u{1b}'), "{run:?}");
+    }
+}

@@ -1,0 +1,106 @@
+//! Real manifests: nothing breaks, every place is real, and threads change nothing.
+//!
+//! Runs over the folder that `PODWRIGHT_CORPUS` names; says so when it does not run.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use podwright::finding::Finding;
+use podwright::lint::{DefaultRules, lint};
+use podwright::text::{Place, Source};
+use podwright::workspace::{File, Workspace};
+
+#[test]
+fn real_manifests_are_judged_at_real_places() {
+    let Some(corpus) = std::env::var_os("PODWRIGHT_CORPUS") else {
+        eprintln!("PODWRIGHT_CORPUS is not set: the corpus test did not run");
+        return;
+    };
+    let mut checked = 0;
+    for root in roots(Path::new(&corpus)) {
+        let texts = texts(&root);
+        checked += texts.len();
+        let one = run(&texts, 1);
+        let eight = run(&texts, 8);
+        assert_eq!(
+            one.1,
+            eight.1,
+            "threads change what is found in {}",
+            root.display()
+        );
+        let (workspace, findings) = one;
+        for finding in &findings {
+            assert_ne!(finding.rule, "internal-error", "{finding:#?}");
+            let labels = std::iter::once(&finding.primary).chain(&finding.related);
+            for place in labels.map(|label| label.place) {
+                assert!(is_real(&workspace, place), "{finding:#?}");
+            }
+            let edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
+            for edit in edits {
+                assert!(is_real(&workspace, edit.place), "{finding:#?}");
+            }
+        }
+    }
+    assert!(
+        checked > 1_000,
+        "only {checked} files: is {} the corpus?",
+        corpus.display()
+    );
+}
+
+/// Inside its file, on the borders of characters.
+fn is_real(workspace: &Workspace, place: Place) -> bool {
+    workspace
+        .file(place.file)
+        .source
+        .text
+        .get(place.span.range())
+        .is_some()
+}
+
+fn run(texts: &[(String, Arc<str>)], threads: usize) -> (Workspace, Vec<Finding>) {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap();
+    pool.install(|| {
+        let read = |(path, text): &(String, Arc<str>)| {
+            File::read(Source::new(path.clone(), Arc::clone(text)), &Arc::default())
+        };
+        let workspace = Workspace::new(texts.iter().map(read).collect());
+        let findings = lint(&workspace, &DefaultRules::default()).findings;
+        (workspace, findings)
+    })
+}
+
+/// Each repository is a run of its own.
+fn roots(corpus: &Path) -> Vec<PathBuf> {
+    let manifests = std::fs::read_dir(corpus.join("manifests")).unwrap();
+    let mut roots: Vec<PathBuf> = manifests.map(|entry| entry.unwrap().path()).collect();
+    roots.push(corpus.join("rendered"));
+    roots.sort();
+    roots
+}
+
+fn texts(root: &Path) -> Vec<(String, Arc<str>)> {
+    let mut texts = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|e| ["yaml", "yml", "json"].iter().any(|x| e == *x))
+                && let Ok(text) = std::fs::read_to_string(&path)
+            {
+                texts.push((path.display().to_string(), Arc::from(text)));
+            }
+        }
+    }
+    texts.sort();
+    texts
+}
