@@ -1,15 +1,31 @@
 //! A question, and what the library says. An operation is one line in [`answer`] and one function.
 
+use podwright::cluster::pull::default_pull_policy;
+use podwright::model::{ImageReference, KubernetesVersion};
 use podwright::syntax::kubectl;
 use serde_json::{Value, json};
 
 /// The answer to a question of the conformance set; `{"unsupported": true}` to an operation that is not known.
 pub(crate) fn answer(question: &Value) -> Value {
     match text(question, "op") {
+        "image" => image(text(question, "image")),
         "yaml" => yaml(text(question, "yaml")),
         "yamlstream" => yaml_stream(text(question, "yaml")),
         _ => json!({ "unsupported": true }),
     }
+}
+
+fn image(text: &str) -> Value {
+    let version = KubernetesVersion::NEWEST;
+    let image = ImageReference::parse(text, version);
+    let parsed = image.as_ref().ok();
+    json!({
+        "repo": parsed.map(ImageReference::repository).unwrap_or_default(),
+        "tag": parsed.and_then(ImageReference::effective_tag).unwrap_or_default(),
+        "digest": parsed.and_then(|image| image.digest.as_deref()).unwrap_or_default(),
+        "defaultPullPolicy": default_pull_policy(text, version).name(),
+        "err": image.as_ref().err().map(|error| format!("{:?}", error.kind)),
+    })
 }
 
 fn yaml(text: &str) -> Value {
