@@ -1,6 +1,7 @@
 //! Floor 5: what a rule is, what it is shown, and what it may say.
 
 mod cx;
+mod docker;
 mod image;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -10,7 +11,7 @@ pub use cx::Cx;
 
 use crate::finding::Level;
 use crate::model::{
-    Container, LifecycleHandler, Object, Pod, RuntimeClass, Secret, ServiceAccount,
+    Container, DockerDocument, LifecycleHandler, Object, Pod, RuntimeClass, Secret, ServiceAccount,
 };
 use crate::workspace::{File, ImageUse};
 
@@ -39,7 +40,7 @@ pub trait Rule: Check + Default + DeserializeOwned + JsonSchema + 'static {
 
 /// The hooks of a rule. The engine walks and calls; a rule only judges.
 pub trait Check: Send + Sync {
-    /// A file, skipped ones not; the text layer.
+    /// A file of manifests, skipped ones not; the text layer.
     fn file(&self, _file: &File, _cx: &mut Cx<'_>) {}
     /// Any object.
     fn object(&self, _object: &Object, _cx: &mut Cx<'_>) {}
@@ -53,6 +54,8 @@ pub trait Check: Send + Sync {
     fn hook(&self, _name: &'static str, _hook: &LifecycleHandler, _cx: &mut Cx<'_>) {}
     /// A Secret.
     fn secret(&self, _secret: &Secret, _cx: &mut Cx<'_>) {}
+    /// A docker configuration: a file of its own, or what a pull Secret holds.
+    fn docker_config(&self, _document: &DockerDocument, _cx: &mut Cx<'_>) {}
     /// A ServiceAccount.
     fn service_account(&self, _account: &ServiceAccount, _cx: &mut Cx<'_>) {}
     /// A RuntimeClass.

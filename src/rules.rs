@@ -18,6 +18,8 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<credentials::ImagePullSecretEmptyName>(),
     Entry::of::<credentials::PullSecretWrongType>(),
     Entry::of::<credentials::PullSecretMissingKey>(),
+    Entry::of::<credentials::DockerconfigInvalidJson>(),
+    Entry::of::<credentials::DockerconfigPoisonedEntry>(),
     Entry::of::<credentials::ServiceAccountNotFound>(),
     // image
     Entry::of::<image::ImageInvalidReference>(),

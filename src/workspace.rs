@@ -1,5 +1,6 @@
 //! Floor 3: many files as one: the objects by name, and who refers to whom.
 
+mod conceal;
 mod file;
 mod image;
 mod index;

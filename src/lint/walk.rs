@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::finding::{Finding, Fingerprint, Label, Level};
-use crate::model::{Body, Container, Object, Pod, VersionRange};
+use crate::model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
 use crate::rule::{ActiveRule, Check, Cx};
 use crate::text::{FileId, Place, Span};
 use crate::workspace::{ImageSource, ObjectId, Workspace};
@@ -56,6 +56,10 @@ impl<'a> Walk<'a> {
         if file.skipped.is_some() {
             return;
         }
+        if let Some(document) = &file.docker_config {
+            self.ask(|check, cx| check.docker_config(document, cx));
+            return;
+        }
         self.ask(|check, cx| check.file(file, cx));
         for (index, object) in file.objects.iter().enumerate() {
             let id = ObjectId {
@@ -70,18 +74,31 @@ impl<'a> Walk<'a> {
     fn object(&mut self, object: &'a Object) {
         self.ask(|check, cx| check.object(object, cx));
         match &object.body {
-            Body::Secret(secret) => self.ask(|check, cx| check.secret(secret, cx)),
+            Body::Secret(secret) => self.secret(secret),
             Body::ServiceAccount(account) => {
                 self.ask(|check, cx| check.service_account(account, cx));
             }
             Body::RuntimeClass(class) => self.ask(|check, cx| check.runtime_class(class, cx)),
-            Body::SecretMaker(_) | Body::ImageBuilder(_) | Body::Other => {}
+            Body::ConfigMap(_)
+            | Body::Namespace
+            | Body::Service(_)
+            | Body::SecretMaker(_)
+            | Body::ImageBuilder(_)
+            | Body::Other => {}
         }
         for pod in &object.pods {
             self.pod = Some(pod);
             self.pod(pod);
         }
         self.pod = None;
+    }
+
+    fn secret(&mut self, secret: &Secret) {
+        self.ask(|check, cx| check.secret(secret, cx));
+        let tree = &self.workspace.file(self.id).tree;
+        if let Some(document) = DockerDocument::in_secret(tree, secret) {
+            self.ask(|check, cx| check.docker_config(&document, cx));
+        }
     }
 
     fn pod(&mut self, pod: &'a Pod) {

@@ -6,12 +6,14 @@
 mod base64;
 mod credential;
 mod decode;
+mod document;
 mod problem;
 #[cfg(test)]
 mod tests;
 
 pub use base64::{Base64Error, decode_secret_data};
 pub use credential::{AuthError, Credential, RegistryKey};
+pub use document::DockerDocument;
 pub use problem::{CredentialField, DockerConfigProblem, DockerConfigProblemKind, PoisonedEntry};
 
 use crate::syntax::{NodeId, Tree};
@@ -67,6 +69,26 @@ pub struct Entry {
     pub registry_token: Option<NodeId>,
     /// A later entry has the same key, or a later `auths` is null: this one counts for nothing.
     pub is_overwritten: bool,
+}
+
+impl Shape {
+    /// The shape of a node's file, by its name and, for a `config.json` outside of a `.docker` folder, by what is
+    /// in it; `None` if the file is no docker configuration.
+    #[must_use]
+    pub fn of_file(path: &str, text: &str) -> Option<Self> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let in_docker_folder = folder == ".docker" || folder.ends_with("/.docker");
+        let is_docker = || {
+            let keys = ["\"auths\"", "\"credHelpers\"", "\"credsStore\""];
+            keys.iter().any(|key| text.contains(key))
+        };
+        match name {
+            ".dockercfg" => Some(Self::Legacy),
+            ".dockerconfigjson" => Some(Self::Modern),
+            "config.json" if in_docker_folder || is_docker() => Some(Self::Modern),
+            _ => None,
+        }
+    }
 }
 
 impl DockerConfig {

@@ -1,5 +1,5 @@
 use super::{
-    Field, Metadata, Pod, RuntimeClass, Secret, ServiceAccount,
+    ConfigMap, Field, Metadata, Pod, RuntimeClass, Secret, Service, ServiceAccount,
     decode::Record,
     secret_maker,
     workload::{self, PodTemplatePath},
@@ -31,8 +31,14 @@ pub struct Object {
 /// What is read of an object beside its metadata and pods.
 #[derive(Clone, Debug)]
 pub enum Body {
+    /// `v1` ConfigMap
+    ConfigMap(ConfigMap),
+    /// `v1` Namespace: all of it that matters is in its metadata.
+    Namespace,
     /// `v1` Secret
     Secret(Secret),
+    /// `v1` Service
+    Service(Service),
     /// `v1` ServiceAccount
     ServiceAccount(ServiceAccount),
     /// `node.k8s.io` RuntimeClass
@@ -76,7 +82,10 @@ impl Object {
             is_fragment: false,
         };
         object.body = match (object.group(), object.kind.text()) {
+            (Some(""), Some("ConfigMap")) => Body::ConfigMap(ConfigMap::decode(record)),
+            (Some(""), Some("Namespace")) => Body::Namespace,
             (Some(""), Some("Secret")) => Body::Secret(Secret::decode(record)),
+            (Some(""), Some("Service")) => Body::Service(Service::decode(record)),
             (Some(""), Some("ServiceAccount")) => {
                 Body::ServiceAccount(ServiceAccount::decode(record))
             }

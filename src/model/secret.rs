@@ -1,5 +1,4 @@
-use super::{Field, decode::Record};
-use crate::syntax::NodeId;
+use super::{DataValue, Field, decode::Record, docker_config::Shape};
 
 /// A Secret. The values stay in the tree: nothing of them is kept here but where they stand.
 #[derive(Clone, Debug)]
@@ -7,20 +6,9 @@ pub struct Secret {
     /// `type`
     pub type_: Field<String>,
     /// `data`: base64, by key.
-    pub data: Field<Vec<SecretValue>>,
+    pub data: Field<Vec<DataValue>>,
     /// `stringData`: text, by key; it overrides `data`.
-    pub string_data: Field<Vec<SecretValue>>,
-}
-
-/// A key of `data` or `stringData`.
-#[derive(Clone, Debug)]
-pub struct SecretValue {
-    /// The key.
-    pub name: String,
-    /// The key's node.
-    pub key: NodeId,
-    /// The value's node, aliases followed.
-    pub value: NodeId,
+    pub string_data: Field<Vec<DataValue>>,
 }
 
 /// `kubernetes.io/dockerconfigjson`, whose document stands under `.dockerconfigjson`.
@@ -34,8 +22,8 @@ impl Secret {
     pub fn decode(object: Record<'_>) -> Self {
         Self {
             type_: object.text("type"),
-            data: values(object, "data"),
-            string_data: values(object, "stringData"),
+            data: DataValue::all(object, "data"),
+            string_data: DataValue::all(object, "stringData"),
         }
     }
 
@@ -49,9 +37,19 @@ impl Secret {
         }
     }
 
+    /// Which document the kubelet takes the value of [`Secret::pull_key`] for.
+    #[must_use]
+    pub fn pull_shape(&self) -> Option<Shape> {
+        match self.type_.text()? {
+            TYPE_DOCKER_CONFIG_JSON => Some(Shape::Modern),
+            TYPE_DOCKERCFG => Some(Shape::Legacy),
+            _ => None,
+        }
+    }
+
     /// Where the value of `name` stands; `stringData` wins over `data`.
     #[must_use]
-    pub fn find(&self, name: &str) -> Option<(&SecretValue, Encoding)> {
+    pub fn find(&self, name: &str) -> Option<(&DataValue, Encoding)> {
         let lists = [
             (&self.string_data, Encoding::Text),
             (&self.data, Encoding::Base64),
@@ -65,7 +63,7 @@ impl Secret {
     /// Whether keys may be there that cannot be seen.
     #[must_use]
     pub fn has_unknown_keys(&self) -> bool {
-        let unknown = |list: &Field<Vec<SecretValue>>| match list {
+        let unknown = |list: &Field<Vec<DataValue>>| match list {
             Field::Unknown(_) | Field::Invalid(_) => true,
             Field::Is(values, _) => values
                 .iter()
@@ -83,16 +81,4 @@ pub enum Encoding {
     Text,
     /// `data`
     Base64,
-}
-
-fn values(object: Record<'_>, key: &str) -> Field<Vec<SecretValue>> {
-    let tree = object.tree();
-    object.record(key).map(|record| {
-        let value = |entry: crate::syntax::Entry| SecretValue {
-            name: tree.key_text(entry.key).into_owned(),
-            key: entry.key,
-            value: tree.resolve(entry.value),
-        };
-        record.entries().into_iter().map(value).collect()
-    })
 }

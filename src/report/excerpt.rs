@@ -2,7 +2,7 @@
 //!
 //! Only the lines that are needed are copied, in time linear in their length shown: renderers that look for
 //! their lines from the start of the file are quadratic in the number of findings. A long line is cut to windows
-//! around its labels, and a character that commands a terminal is escaped.
+//! around its labels, a character that commands a terminal is escaped, and a credential is not shown at all.
 
 use std::ops::Range;
 
@@ -19,6 +19,8 @@ const LABEL_BYTES: usize = 80;
 const MARGIN_BYTES: usize = 32;
 /// What stands for that which was cut.
 const CUT: &str = "…";
+/// What stands for a credential, whatever its length.
+const CONCEALED: &str = "***";
 
 /// Successive lines of a file as they are shown.
 #[derive(Debug)]
@@ -131,7 +133,7 @@ fn excerpt(source: &Source, lines: Range<usize>, extents: &[Extent]) -> Excerpt 
             .map(|extent| extent.start.max(content.start)..extent.end.min(content.end))
             .collect();
         let windows = windows(&source.text, &content, &labels);
-        out.line(&source.text, &content, &windows);
+        out.line(source, &content, &windows);
     }
     Excerpt {
         first_line: lines.start,
@@ -187,7 +189,8 @@ struct Copy {
 }
 
 impl Copy {
-    fn line(&mut self, text: &str, line: &Range<usize>, windows: &[Range<usize>]) {
+    fn line(&mut self, source: &Source, line: &Range<usize>, windows: &[Range<usize>]) {
+        let mut stars_of = None;
         if windows
             .first()
             .is_some_and(|window| window.start > line.start)
@@ -195,9 +198,14 @@ impl Copy {
             self.text.push_str(CUT);
         }
         for (index, window) in windows.iter().enumerate() {
-            for (at, character) in text[window.clone()].char_indices() {
+            for (at, character) in source.text[window.clone()].char_indices() {
                 self.pass(window.start + at);
-                if character == '\t' || !is_treacherous(character) {
+                if let Some(credential) = concealed(source, window.start + at) {
+                    if stars_of != Some(credential) {
+                        self.text.push_str(CONCEALED);
+                        stars_of = Some(credential);
+                    }
+                } else if character == '\t' || !is_treacherous(character) {
                     self.text.push(character);
                 } else {
                     push_visible(&mut self.text, character);
@@ -225,6 +233,15 @@ impl Copy {
             }
         }
     }
+}
+
+/// The credential that the byte at `at` belongs to.
+fn concealed(source: &Source, at: usize) -> Option<Span> {
+    let behind = source
+        .concealed
+        .partition_point(|span| span.start as usize <= at);
+    let before = source.concealed.get(behind.checked_sub(1)?)?;
+    (at < before.end as usize).then_some(*before)
 }
 
 /// The bytes of a line without its line end.
@@ -323,6 +340,19 @@ mod tests {
         let excerpts = excerpts(&source, &[span(tail, tail + 4)], 0);
         assert_eq!(excerpts[0].text, "a: \\u{1b}[31mred\\u{9b}0m tail\n");
         assert_eq!(shown(&excerpts[0]), ["tail"]);
+    }
+
+    #[test]
+    fn conceals_credentials_and_their_length() {
+        let text = "a: hunter2\nb: |\n  long\n  longer\nc: 1\n";
+        let mut source = Source::new("x.yaml", text);
+        source.concealed = vec![span(3, 10), span(18, 31)];
+        let shown_lines = |label| excerpts(&source, &[label], 1).remove(0).text;
+        assert_eq!(shown_lines(span(0, 1)), "a: ***\nb: |\n");
+        assert_eq!(shown_lines(span(18, 20)), "b: |\n  ***\n***\n");
+        let within = &excerpts(&source, &[span(5, 8), span(3, 10)], 0)[0];
+        assert_eq!(within.text, "a: ***\n");
+        assert_eq!(shown(within), ["***", ""]);
     }
 
     #[test]

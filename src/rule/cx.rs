@@ -137,7 +137,7 @@ impl<'a> Cx<'a> {
         }
     }
 
-    fn push(
+    pub(super) fn push(
         &mut self,
         file: FileId,
         span: Span,

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::LineIndex;
+use super::{LineIndex, Span};
 
 /// A file of the run: its index in the sorted list of inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +15,8 @@ pub struct Source {
     pub text: Arc<str>,
     /// Where its lines begin.
     pub lines: LineIndex,
+    /// What no report may show, for it is or may be a credential: sorted, and apart from one another.
+    pub concealed: Vec<Span>,
 }
 
 impl Source {
@@ -27,6 +29,7 @@ impl Source {
             path: path.into(),
             text,
             lines,
+            concealed: Vec::new(),
         }
     }
 }

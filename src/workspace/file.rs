@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
-use super::Surroundings;
-use crate::model::{self, Kustomization, Object};
-use crate::syntax::{self, Tree};
+use super::{Surroundings, conceal};
+use crate::model::docker_config::Shape;
+use crate::model::{self, DockerDocument, Kustomization, Object};
+use crate::syntax::{self, Tree, json};
 use crate::text::{self, Source, TextProblem, TextProblemKind};
 
 /// One file of the run, read.
@@ -18,6 +19,8 @@ pub struct File {
     pub objects: Vec<Object>,
     /// What it says if it is a kustomization file.
     pub kustomization: Option<Kustomization>,
+    /// What it says if it is a docker configuration; its tree is that of JSON then.
+    pub docker_config: Option<DockerDocument>,
     /// What is known of its cluster beside the files.
     pub surroundings: Arc<Surroundings>,
     /// Why nothing in it is judged, if so.
@@ -70,8 +73,11 @@ impl File {
     /// Reads a file's text.
     #[must_use]
     pub fn read(source: Source, surroundings: &Arc<Surroundings>) -> Self {
-        let tree = syntax::parse(Arc::clone(&source.text));
+        let docker = Shape::of_file(&source.path, &source.text);
+        let read = docker.map_or(syntax::parse as fn(_) -> _, |_| json::read);
+        let tree = read(Arc::clone(&source.text));
         let mut file = Self {
+            docker_config: docker.map(|shape| DockerDocument::in_file(&tree, shape)),
             source,
             problems: Vec::new(),
             tree,
@@ -80,18 +86,26 @@ impl File {
             surroundings: Arc::clone(surroundings),
             skipped: None,
         };
-        if file.is_template() {
-            file.skipped = Some(Skipped::HelmTemplate);
-            return file;
-        }
-        file.objects = model::decode(&file.tree, &surroundings.pod_templates);
-        if file.is_kustomization() {
-            file.kustomization = Kustomization::decode(&file.tree);
-        }
-        if !file.is_manifest() {
-            file.skipped = Some(Skipped::NoManifest);
-        }
+        file.interpret();
+        file.source.concealed = conceal::credentials(&file);
         file
+    }
+
+    fn interpret(&mut self) {
+        if self.docker_config.is_some() {
+            return;
+        }
+        if self.is_template() {
+            self.skipped = Some(Skipped::HelmTemplate);
+            return;
+        }
+        self.objects = model::decode(&self.tree, &self.surroundings.pod_templates);
+        if self.is_kustomization() {
+            self.kustomization = Kustomization::decode(&self.tree);
+        }
+        if !self.is_manifest() {
+            self.skipped = Some(Skipped::NoManifest);
+        }
     }
 
     /// A file of the run that could not be read, shown as `path`.

@@ -1,5 +1,5 @@
 use crate::finding::{Level, Safety};
-use crate::model::{Secret, SecretValue};
+use crate::model::{DataValue, Secret};
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::syntax::NodeId;
 
@@ -76,7 +76,7 @@ impl Check for PullSecretMissingKey {
 fn misnamed(secret: &Secret, wanted: &str) -> Option<NodeId> {
     let lists = [&secret.data, &secret.string_data];
     let mut keys = lists.into_iter().filter_map(|list| list.value()).flatten();
-    let is_misnamed = |value: &&SecretValue| {
+    let is_misnamed = |value: &&DataValue| {
         let name = value.name.as_str();
         name.eq_ignore_ascii_case(wanted)
             || (wanted == ".dockerconfigjson" && MISNAMED.contains(&name))

@@ -1,0 +1,87 @@
+use super::{DockerConfig, Shape, decode_secret_data};
+use crate::model::{Encoding, Secret, is_placeholder};
+use crate::syntax::{NodeId, Scalar, Tree, embedded::Embedded, json};
+use crate::text::Span;
+
+/// A docker configuration where it stands: in a file of its own, or in a value of a Secret.
+#[derive(Clone, Debug)]
+pub struct DockerDocument {
+    /// What is in it.
+    pub config: DockerConfig,
+    /// The value of the Secret that holds it; `None` if it is a file of its own.
+    pub holder: Option<NodeId>,
+    embedded: Option<Embedded>,
+    /// Whether it has been made of base64, so that no place in it has one in the file.
+    is_encoded: bool,
+}
+
+impl DockerDocument {
+    /// The document that a whole file is; `tree` is its tree as JSON.
+    #[must_use]
+    pub fn in_file(tree: &Tree, shape: Shape) -> Self {
+        Self {
+            config: DockerConfig::decode(tree, shape),
+            holder: None,
+            embedded: None,
+            is_encoded: false,
+        }
+    }
+
+    /// The document that the kubelet reads out of a pull Secret.
+    ///
+    /// `None` if the Secret is of another type or has no such key, and where what is in it cannot be known: a
+    /// placeholder, or `data` that is no base64.
+    #[must_use]
+    pub fn in_secret(tree: &Tree, secret: &Secret) -> Option<Self> {
+        let shape = secret.pull_shape()?;
+        let (value, encoding) = secret.find(secret.pull_key()?)?;
+        let Scalar::Str(text) = tree.scalar(value.value) else {
+            return None;
+        };
+        let embedded = match encoding {
+            Encoding::Text => Embedded::new(tree, value.value, json::read),
+            Encoding::Base64 if is_placeholder(&text) => return None,
+            Encoding::Base64 => {
+                let bytes = decode_secret_data(&text).ok()?;
+                // Go's JSON takes bytes that are no UTF-8 for U+FFFD too.
+                let text = String::from_utf8_lossy(&bytes);
+                Embedded::opaque(text.into(), json::read)
+            }
+        };
+        Some(Self {
+            config: DockerConfig::decode(&embedded.tree, shape),
+            holder: Some(value.value),
+            embedded: Some(embedded),
+            is_encoded: encoding == Encoding::Base64,
+        })
+    }
+
+    /// The tree of the document, if `file` is that of the file.
+    #[must_use]
+    pub fn tree<'t>(&'t self, file: &'t Tree) -> &'t Tree {
+        self.embedded
+            .as_ref()
+            .map_or(file, |embedded| &embedded.tree)
+    }
+
+    /// Whether places in the document have places of their own in the file.
+    #[must_use]
+    pub fn is_mapped(&self) -> bool {
+        !self.is_encoded
+    }
+
+    /// Where `inner`, a range of the document, stands in the file: the value that holds the document, if
+    /// nothing nearer is known.
+    #[must_use]
+    pub fn outer(&self, file: &Tree, inner: Span) -> Span {
+        let mapped = self
+            .embedded
+            .as_ref()
+            .map_or(Some(inner), |embedded| embedded.outer_span(inner));
+        match (mapped, self.holder) {
+            (Some(span), _) => span,
+            (None, Some(holder)) => file.span(holder),
+            (None, None) => inner,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Which characters of a file no report may show: they are credentials, or may be.
+
+use super::File;
+use crate::model::{Body, DockerDocument, Object, Secret};
+use crate::syntax::{NodeId, SyntaxErrorKind, Tree};
+use crate::text::Span;
+
+/// The credentials of a file: the values of its Secrets, docker configurations and Secret generators. Sorted,
+/// and apart from one another.
+pub(super) fn credentials(file: &File) -> Vec<Span> {
+    let mut spans = Vec::new();
+    if let Some(document) = &file.docker_config {
+        docker(&file.tree, document, &mut spans);
+    }
+    for object in &file.objects {
+        if let Body::Secret(secret) = &object.body {
+            secret_values(&file.tree, object, secret, &mut spans);
+        }
+    }
+    if file.kustomization.is_some() {
+        literals(&file.tree, &mut spans);
+    }
+    broken_secrets(file, &mut spans);
+    apart(spans)
+}
+
+/// Every value, those of keys that are written twice too.
+fn secret_values(tree: &Tree, object: &Object, secret: &Secret, spans: &mut Vec<Span>) {
+    let document = DockerDocument::in_secret(tree, secret);
+    let lists = ["data", "stringData"];
+    for list in lists.iter().flat_map(|list| named(tree, object.node, list)) {
+        if !tree.kind(list).is_mapping() {
+            spans.push(tree.span(list));
+        }
+        for entry in tree.entries(list) {
+            let value = tree.resolve(entry.value);
+            match &document {
+                Some(document) if document.holder == Some(value) => docker(tree, document, spans),
+                _ => spans.push(tree.span(value)),
+            }
+        }
+    }
+}
+
+/// `secretGenerator[].literals` of a kustomization: `key=value`.
+fn literals(tree: &Tree, spans: &mut Vec<Span>) {
+    for document in tree.documents() {
+        let generators = named(tree, document.root, "secretGenerator");
+        for generator in generators.flat_map(|list| tree.items(list)) {
+            let lists = named(tree, tree.resolve(generator), "literals");
+            spans.extend(lists.map(|list| tree.span(list)));
+        }
+    }
+}
+
+/// The values of all entries of that name.
+fn named<'t>(tree: &'t Tree, mapping: NodeId, name: &'t str) -> impl Iterator<Item = NodeId> + 't {
+    let entries = tree.entries(mapping);
+    entries
+        .filter(move |entry| tree.key_text(entry.key) == name)
+        .map(|entry| tree.resolve(entry.value))
+}
+
+/// Of a docker configuration the keys and the registries may be seen, if it is certain what they are.
+fn docker(tree: &Tree, document: &DockerDocument, spans: &mut Vec<Span>) {
+    let inner = document.tree(tree);
+    let root = inner.documents().first().map(|document| document.root);
+    let is_certain = inner.errors().iter().all(|error| {
+        matches!(
+            error.kind,
+            SyntaxErrorKind::TrailingComma
+                | SyntaxErrorKind::MissingComma
+                | SyntaxErrorKind::MissingValue
+                | SyntaxErrorKind::ByteOrderMark
+        )
+    });
+    match root {
+        Some(root) if is_certain && document.is_mapped() => {
+            let mut values = Vec::new();
+            scalars(inner, root, &mut values);
+            spans.extend(values.into_iter().map(|span| document.outer(tree, span)));
+        }
+        _ => spans.push(document.outer(tree, Span::new(0, end(inner.text())))),
+    }
+}
+
+/// The scalars below `id`, and keys that may hold a password: `https://user:password@host`.
+fn scalars(tree: &Tree, id: NodeId, spans: &mut Vec<Span>) {
+    if tree.kind(id).is_mapping() {
+        for entry in tree.entries(id) {
+            if tree.raw(entry.key).contains('@') {
+                spans.push(tree.span(entry.key));
+            }
+            scalars(tree, entry.value, spans);
+        }
+    } else if tree.kind(id).is_sequence() {
+        for item in tree.items(id) {
+            scalars(tree, item, spans);
+        }
+    } else if !tree.span(id).is_empty() {
+        spans.push(tree.span(id));
+    }
+}
+
+/// Where a document is broken it is not certain where a value ends: in one that may be a Secret everything
+/// behind a colon is concealed, but for what is known to be no value.
+fn broken_secrets(file: &File, spans: &mut Vec<Span>) {
+    for (index, document) in file.tree.documents().iter().enumerate() {
+        let text = file.tree.slice(document.span);
+        if !document.broken || !text.contains("Secret") {
+            continue;
+        }
+        let own = file
+            .objects
+            .iter()
+            .filter(|object| object.document == index);
+        let harmless: Vec<Span> = own
+            .flat_map(|object| harmless(&file.tree, object))
+            .collect();
+        let mut start = document.span.start;
+        for line in text.split_inclusive('\n') {
+            let next = start + end(line);
+            let from = line.find(": ").map_or_else(
+                || line.len() - line.trim_start_matches([' ', '-']).len(),
+                |colon| colon + 2,
+            );
+            let value = Span::new(start + end(&line[..from]), start + end(line.trim_end()));
+            start = next;
+            if value.start < value.end && !harmless.iter().any(|span| span.contains(value)) {
+                spans.push(value);
+            }
+        }
+    }
+}
+
+/// What of an object is no credential, whatever else is in its document.
+fn harmless(tree: &Tree, object: &Object) -> Vec<Span> {
+    let fields = [
+        &object.api_version,
+        &object.kind,
+        &object.metadata.name,
+        &object.metadata.namespace,
+    ];
+    let nodes = fields.into_iter().filter_map(|field| field.node());
+    nodes.map(|id| tree.span(id)).collect()
+}
+
+/// Sorted and merged; a span of nothing conceals nothing.
+fn apart(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.retain(|span| !span.is_empty());
+    spans.sort_unstable();
+    spans.dedup_by(|later, first| {
+        let touches = later.start <= first.end;
+        if touches {
+            first.end = first.end.max(later.end);
+        }
+        touches
+    });
+    spans
+}
+
+fn end(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
+}

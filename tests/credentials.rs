@@ -1,0 +1,116 @@
+//! A credential is never shown: in no report format and in no finding, whatever is wrong around it.
+
+use std::sync::Arc;
+
+use podwright::lint::{DefaultRules, lint};
+use podwright::report::{self, Counts, Report, Summary};
+use podwright::text::Source;
+use podwright::workspace::{File, Surroundings, Workspace};
+
+/// A password, and the base64 of `robot:hunter2canary`.
+const SECRETS: [&str; 3] = [
+    "hunter2canary",
+    "cm9ib3Q6aHVudGVyMmNhbmFyeQ",
+    "aHVudGVyMmNhbmFyeQ",
+];
+
+/// Name, text, and a rule that must find something, so that there is an excerpt that could show too much.
+const FILES: &[(&str, &str, &str)] = &[
+    (
+        "wrong-type.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  .dockerconfigjson: '{\"auths\":{\"r.example\":{\"auth\":\"cm9ib3Q6aHVudGVyMmNhbmFyeQ==\"}}}'\n",
+        "pull-secret-wrong-type",
+    ),
+    (
+        "poisoned.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: |\n    {\"auths\": {\n      \"https://robot:hunter2canary@r.example\": {\"auth\": \"robot:hunter2canary\"},\n      \"s.example\": {\"username\": 1, \"password\": \"hunter2canary\"}},\n     \"HttpHeaders\": {\"X-Token\": \"hunter2canary\"}}\n",
+        "dockerconfig-poisoned-entry",
+    ),
+    (
+        "unclosed.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: |\n    {\"auths\": {\"r.example\": {\"password\": \"hunter2canary}}}\n",
+        "dockerconfig-invalid-json",
+    ),
+    (
+        "folded.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockercfg\nstringData:\n  .dockercfg: \"{\\\"r.example\\\": {\\\"password\\\":\n    \\\"hunter2canary\\\", \\\"email\\\": 1}}\"\n",
+        "dockerconfig-poisoned-entry",
+    ),
+    (
+        "data.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockercfg\ndata:\n  other: aHVudGVyMmNhbmFyeQ==\n  dockercfg: aHVudGVyMmNhbmFyeQ==\n",
+        "pull-secret-missing-key",
+    ),
+    (
+        "broken.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nstringData:\n  a: hunter2canary: b\n  c hunter2canary\n  d: \"hunter2canary\n  e: hunter2canary\n",
+        "yaml-syntax",
+    ),
+    (
+        "twice.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  a: hunter2canary\n  a: &b hunter2canary\n  c: *b\n",
+        "yaml-duplicate-key",
+    ),
+    (
+        "list.json",
+        "{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [{\"apiVersion\": \"v1\", \"kind\": \"Secret\", \"metadata\": {\"name\": \"a\"}, \"type\": \"kubernetes.io/dockercfg\", \"data\": {\"x\": \"aHVudGVyMmNhbmFyeQ==\"}}]}",
+        "pull-secret-missing-key",
+    ),
+    (
+        ".docker/config.json",
+        "{\"auths\": {\"r.example\": {\"auth\": \"cm9ib3Q6aHVudGVyMmNhbmFyeQ==\"},\n\"s.example\": {\"auth\": \"hunter2canary\"}},}",
+        "dockerconfig-invalid-json",
+    ),
+    (
+        ".dockercfg",
+        "{\"r.example\": {\"password\": \"hunter2canary\"},\n\"s.example\": \"hunter2canary\"} // hunter2canary",
+        "dockerconfig-invalid-json",
+    ),
+    (
+        "kustomization.yaml",
+        "secretGenerator:\n- name: a\n  literals:\n  - password=hunter2canary\n  literals:\n  - password=hunter2canary\n",
+        "yaml-duplicate-key",
+    ),
+];
+
+#[test]
+fn no_report_shows_a_credential() {
+    for (name, text, rule) in FILES {
+        let surroundings = Arc::new(Surroundings::default());
+        let file = File::from_bytes((*name).to_owned(), text.as_bytes().to_vec(), &surroundings);
+        let workspace = Workspace::new(vec![file]);
+        let findings = lint(&workspace, &DefaultRules::for_clusters(Default::default())).findings;
+        assert!(
+            findings.iter().any(|finding| finding.rule == *rule),
+            "{name}: {findings:#?}"
+        );
+        let shown = format!("{findings:?}") + &reports(&workspace, &findings);
+        assert!(shown.contains("***"), "{name}: no excerpt in {shown}");
+        for secret in SECRETS {
+            assert!(!shown.contains(secret), "{name}: {shown}");
+        }
+    }
+}
+
+fn reports(workspace: &Workspace, findings: &[podwright::finding::Finding]) -> String {
+    let sources: Vec<Source> = workspace.files.iter().map(|f| f.source.clone()).collect();
+    let summary = Summary {
+        files: 1,
+        documents: 1,
+        objects: 0,
+        findings: Counts::of(findings),
+        shown_from: podwright::finding::Level::Info,
+        suppressed: 0,
+        skipped: Vec::new(),
+    };
+    let report = Report {
+        findings,
+        sources: &sources,
+        summary: &summary,
+    };
+    let mut out = Vec::new();
+    report::text::write(&report, report::text::Look::PLAIN, &mut out).unwrap();
+    report::concise::write(&report, &mut out).unwrap();
+    report::json::write(&report, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
