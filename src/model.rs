@@ -1,7 +1,7 @@
 //! Floor 2: a tree as Kubernetes objects. Typed; every value knows its node.
 
+mod config_map;
 mod container;
-
 pub mod decode;
 pub mod docker_config;
 mod env;
@@ -18,13 +18,14 @@ pub mod quantity;
 mod runtime_class;
 mod secret;
 mod secret_maker;
+mod service;
 mod service_account;
 mod version;
 mod workload;
 
+pub use config_map::{ConfigMap, DataValue};
 pub use container::{Container, ContainerKind};
-
-pub use docker_config::DockerConfig;
+pub use docker_config::{DockerConfig, DockerDocument};
 pub use env::EnvVar;
 pub use field::Field;
 pub use image::ImageReference;
@@ -36,7 +37,8 @@ pub use placeholder::{has_template_syntax, is_placeholder};
 pub use pod::{ImageVolume, LocalObjectReference, Pod, PodOrigin};
 pub use quantity::Quantity;
 pub use runtime_class::{Overhead, Quantities, RuntimeClass, Scheduling, Texts, Toleration};
-pub use secret::{Encoding, Secret, SecretValue, TYPE_DOCKER_CONFIG_JSON, TYPE_DOCKERCFG};
+pub use secret::{Encoding, Secret, TYPE_DOCKER_CONFIG_JSON, TYPE_DOCKERCFG};
+pub use service::{Service, ServicePort, ServiceSpec};
 pub use service_account::ServiceAccount;
 pub use version::{KubernetesVersion, VersionRange};
 pub use workload::PodTemplatePath;

@@ -1,7 +1,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::File;
 use super::kustomize::Builds;
+use super::{File, Skipped};
 use crate::model::{Body, Field, Object};
 use crate::text::FileId;
 
@@ -58,6 +58,8 @@ pub(super) struct Index {
     namespaces: FxHashMap<ObjectId, Vec<Namespace>>,
     /// The names of Secrets that generators and operators make, in whatever namespace.
     made_secrets: FxHashSet<String>,
+    /// The kinds of the objects in templates that are not rendered, whose names cannot be known.
+    templated_kinds: FxHashSet<String>,
 }
 
 impl Index {
@@ -65,6 +67,9 @@ impl Index {
         let mut index = Self::default();
         for (file, id) in files.iter().zip(0..) {
             let default = file.surroundings.namespace.as_deref();
+            if file.skipped == Some(Skipped::HelmTemplate) {
+                index.templated_kinds.extend(kinds(&file.source.text));
+            }
             index
                 .made_secrets
                 .extend(file.kustomization.iter().flat_map(|k| k.secrets.clone()));
@@ -117,6 +122,11 @@ impl Index {
         self.made_secrets.contains(name) || self.made_secrets.contains("*")
     }
 
+    /// Whether a template that is not rendered may make objects of that kind.
+    pub(super) fn is_templated(&self, kind: &str) -> bool {
+        self.templated_kinds.contains(kind)
+    }
+
     pub(super) fn of_kind(&self, group: &str, kind: &str) -> &[ObjectId] {
         self.by_kind
             .get(&(group.to_owned(), kind.to_owned()))
@@ -126,6 +136,15 @@ impl Index {
     pub(super) fn namespaces(&self, id: ObjectId) -> &[Namespace] {
         self.namespaces.get(&id).map_or(&[], Vec::as_slice)
     }
+}
+
+/// The kinds that stand in a template's lines.
+fn kinds(template: &str) -> impl Iterator<Item = String> {
+    let values = template.lines().filter_map(|line| {
+        let line = line.trim_start_matches([' ', '-']);
+        line.strip_prefix("kind:")
+    });
+    values.map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
 }
 
 /// In which namespaces an object ends up: one, or one for each kustomization that takes it elsewhere.

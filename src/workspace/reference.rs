@@ -142,7 +142,7 @@ impl Workspace {
             _ => self.namespaces(from),
         };
         let surroundings = &self.file(from.file).surroundings;
-        let mut missing = !namespaces.is_empty();
+        let mut missing = !namespaces.is_empty() && !self.index.is_templated(kind);
         for namespace in namespaces {
             let key = ObjectKey {
                 group: group.to_owned(),
@@ -187,7 +187,8 @@ impl Workspace {
     }
 
     /// Whether the objects of that kind and namespace are kept among the files. Where no namespace is
-    /// named, only the folder of `from` speaks for it: a repository of examples has many.
+    /// named, only the folder of `from` speaks for it: a repository of examples has many. Where there are
+    /// several objects like `from` itself, the files are variants, none of them the whole.
     fn is_kept(
         &self,
         from: ObjectId,
@@ -197,11 +198,32 @@ impl Workspace {
         keeps: impl Fn(&Object) -> bool,
     ) -> bool {
         let folder = self.file(from.file).folder();
-        self.index.of_kind(group, kind).iter().any(|&id| {
-            let file = self.file(id.file);
-            let near = matches!(namespace, Namespace::Known(_)) || file.folder() == folder;
-            near && self.namespaces(id).contains(namespace) && keeps(self.object(id))
-        })
+        let is_near = |id: &ObjectId| {
+            let in_folder = self.file(id.file).folder() == folder;
+            in_folder || matches!(namespace, Namespace::Known(_))
+        };
+        let mut kept = self.index.of_kind(group, kind).iter();
+        let has_variants = || self.same_as(from, namespace).any(|id| is_near(&id));
+        kept.any(|&id| {
+            is_near(&id) && self.namespaces(id).contains(namespace) && keeps(self.object(id))
+        }) && !has_variants()
+    }
+
+    /// Other objects of the kind and name of `id` in that namespace, patches not counted.
+    fn same_as(&self, id: ObjectId, namespace: &Namespace) -> impl Iterator<Item = ObjectId> {
+        let object = self.object(id);
+        let key = |(group, kind, name): (&str, &str, &str)| ObjectKey {
+            group: group.to_owned(),
+            kind: kind.to_owned(),
+            namespace: namespace.clone(),
+            name: name.to_owned(),
+        };
+        let named = object.group().zip(object.kind.text());
+        let named = named.zip(object.metadata.name.text());
+        let key = named.map(|((group, kind), name)| key((group, kind, name)));
+        let all = key.map_or(&[][..], |key| self.index.find(&key));
+        let others = all.iter().copied().filter(move |&other| other != id);
+        others.filter(|other| !self.is_patch(other.file))
     }
 }
 
