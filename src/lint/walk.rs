@@ -1,5 +1,6 @@
 //! One walk over a file calls every rule: the engine walks, the rules judge.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::finding::{Finding, Fingerprint, Label, Level};
@@ -8,13 +9,14 @@ use crate::rule::{ActiveRule, Check, Cx};
 use crate::text::{FileId, Place, Span};
 use crate::workspace::{ImageSource, ObjectId, Workspace};
 
-/// What `rules` find in the file `id`. A panic of a rule becomes a finding of `internal-error`, and the rule is
-/// not asked about the file again.
+/// What `rules` find in the file `id`: in the objects of that range and, if it begins with the first one, in the
+/// file as a whole. A panic of a rule becomes a finding of `internal-error`, and the rule is not asked again.
 pub(super) fn walk(
     workspace: &Workspace,
     rules: &[ActiveRule],
     versions: VersionRange,
     id: FileId,
+    objects: Range<usize>,
 ) -> Vec<Finding> {
     let mut walk = Walk {
         workspace,
@@ -27,7 +29,7 @@ pub(super) fn walk(
         failed: vec![false; rules.len()],
         findings: Vec::new(),
     };
-    walk.file();
+    walk.file(objects);
     let failed = rules
         .iter()
         .zip(&walk.failed)
@@ -51,7 +53,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn file(&mut self) {
+    fn file(&mut self, objects: Range<usize>) {
         let file = self.workspace.file(self.id);
         if file.skipped.is_some() {
             return;
@@ -60,8 +62,10 @@ impl<'a> Walk<'a> {
             self.ask(|check, cx| check.docker_config(document, cx));
             return;
         }
-        self.ask(|check, cx| check.file(file, cx));
-        for (index, object) in file.objects.iter().enumerate() {
+        if objects.start == 0 {
+            self.ask(|check, cx| check.file(file, cx));
+        }
+        for (object, index) in file.objects[objects.clone()].iter().zip(objects) {
             let id = ObjectId {
                 file: self.id,
                 index,

@@ -1,3 +1,5 @@
+use rayon::prelude::*;
+
 use super::{
     ConfigMap, Field, Metadata, Pod, RuntimeClass, Secret, Service, ServiceAccount,
     decode::Record,
@@ -161,22 +163,23 @@ fn built_images(record: Record<'_>) -> Vec<String> {
 /// `paths` are the places of pod templates in custom resources, beside the usual ones.
 #[must_use]
 pub fn decode(tree: &Tree, paths: &[PodTemplatePath]) -> Vec<Object> {
-    let mut objects = Vec::new();
-    for (index, document) in tree.documents().iter().enumerate() {
-        if is_bomb(tree, document) {
-            continue;
+    let documents = tree.documents();
+    let read = documents
+        .par_iter()
+        .enumerate()
+        .with_min_len(DOCUMENTS_A_JOB);
+    let read = read.fold(Vec::new, |mut objects, (index, document)| {
+        if !is_bomb(tree, document) {
+            let root = document.root;
+            open(tree, root, index, MAX_LIST_DEPTH, paths, &mut objects);
         }
-        open(
-            tree,
-            document.root,
-            index,
-            MAX_LIST_DEPTH,
-            paths,
-            &mut objects,
-        );
-    }
-    objects
+        objects
+    });
+    read.flatten_iter().collect()
 }
+
+/// Fewer documents are read faster by one thread than shared out.
+const DOCUMENTS_A_JOB: usize = 64;
 
 /// Lists within lists; more is nothing that anybody writes.
 const MAX_LIST_DEPTH: usize = 8;
@@ -189,11 +192,12 @@ fn is_bomb(tree: &Tree, document: &Document) -> bool {
             SyntaxErrorKind::ExcessiveAliasing | SyntaxErrorKind::RecursiveAlias
         )
     };
-    document.broken
-        && tree
-            .errors()
-            .iter()
-            .any(|e| bomb(e.kind) && document.span.contains(e.span))
+    let errors = tree.errors();
+    let own = errors.partition_point(|error| error.span.start < document.span.start);
+    let mut own = errors[own..]
+        .iter()
+        .take_while(|error| error.span.start <= document.span.end);
+    document.broken && own.any(|error| bomb(error.kind) && document.span.contains(error.span))
 }
 
 fn open(

@@ -13,6 +13,9 @@
 /// templates leave behind (`<no value>`). `$X` and `[[ … ]]` mean something in scripts and JSON, and do not count.
 #[must_use]
 pub fn has_template_syntax(text: &str) -> bool {
+    if memchr::memchr2(b'{', b'<', text.as_bytes()).is_none() {
+        return false;
+    }
     text.contains("{{")
         || text.contains("<no value>")
         || encloses(text, "{%", "%}", |_| true)
@@ -23,6 +26,9 @@ pub fn has_template_syntax(text: &str) -> bool {
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
+    if is_ordinary(text) {
+        return false;
+    }
     has_template_syntax(text)
         || has_delimited_variable(text)
         || has_sigil_variable(text)
@@ -31,6 +37,12 @@ pub fn is_placeholder(text: &str) -> bool {
         || is_prose(text)
         || asks_to_be_replaced(text)
         || text.starts_with("ko://")
+}
+
+/// Whether a text has nothing that a placeholder is written with, as most names have not.
+fn is_ordinary(text: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-./:".contains(&b);
+    text.bytes().all(is_plain) && !text.contains("...") && !text.starts_with("ko://")
 }
 
 /// `${X}`, `$(X)`, `<x>`, `{x}`, `[x]`, `[[x]]`, `((x))`, `@x@`, `@@x@@`, `##x##`, `#{x}`, `__x__`.

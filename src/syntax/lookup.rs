@@ -12,6 +12,9 @@ use super::{Entry, Format, Kind, Node, NodeId, Tree};
 /// How many mappings one mapping may pull in through `<<`; more is a bomb, and the rest is left out.
 const MERGE_BUDGET: usize = 1_000;
 
+/// How many keys a mapping may have to be looked through without a table.
+const SIMPLE: usize = 16;
+
 impl Tree {
     /// The entry that Kubernetes would use for `key` in the mapping `id` (an alias is followed).
     ///
@@ -48,8 +51,11 @@ impl Tree {
     /// strict readers see nothing, and which one survives is left to the order of a Go map: any of them.
     #[must_use]
     pub fn duplicates(&self, id: NodeId) -> Vec<(Entry, Entry)> {
-        let mut firsts = FxHashMap::default();
         let mut duplicates = Vec::new();
+        if self.is_simple(self.resolve(id)) {
+            return duplicates;
+        }
+        let mut firsts = FxHashMap::default();
         for entry in self.entries(self.resolve(id)) {
             if self.is_merge(entry.key) {
                 continue;
@@ -108,17 +114,33 @@ impl Tree {
     }
 
     fn key_is(&self, key: NodeId, name: &str) -> bool {
+        match self.bare_key(key) {
+            Some(raw) => raw == name,
+            None => self.key_text(key) == name,
+        }
+    }
+
+    /// The text of a key that is written as it is read: plain, and a string.
+    fn bare_key(&self, key: NodeId) -> Option<&str> {
         let node = self.node(key);
         let bare = node.kind == Kind::Plain
             && node.props == Node::NONE
             && node.flags & Node::MULTILINE == 0;
-        if bare {
-            let raw = self.raw(key);
-            if self.format() != Format::Yaml || plain(raw).is_none() {
-                return raw == name;
+        let raw = self.raw(key);
+        (bare && (self.format() != Format::Yaml || plain(raw).is_none())).then_some(raw)
+    }
+
+    /// Whether a mapping has few keys, all bare and different: told without a table, as it is of most.
+    fn is_simple(&self, mapping: NodeId) -> bool {
+        let mut keys = [""; SIMPLE];
+        self.entries(mapping).enumerate().all(|(count, entry)| {
+            let key = self.bare_key(entry.key);
+            let new = key.filter(|key| count < SIMPLE && !keys[..count].contains(key));
+            if let Some(key) = new {
+                keys[count] = key;
             }
-        }
-        self.key_text(key) == name
+            new.is_some()
+        })
     }
 }
 

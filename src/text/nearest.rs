@@ -1,12 +1,18 @@
 /// The candidate that is nearest to `name`, if it is near enough to be what was meant: at most a third of
 /// its letters differ (Levenshtein distance, a swap of neighbours counted as one).
+///
+/// Of many candidates only the first 200 are compared: the help is not worth the time.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let distances = candidates
         .into_iter()
+        .take(MOST)
         .map(|candidate| (distance(name, candidate), candidate));
     let (distance, candidate) = distances.min()?;
     (distance <= name.chars().count().max(3) / 3).then_some(candidate)
 }
+
+/// So many candidates are compared.
+const MOST: usize = 200;
 
 fn distance(a: &str, b: &str) -> usize {
     let a: Vec<char> = a.chars().take(256).collect();

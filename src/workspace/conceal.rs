@@ -110,10 +110,7 @@ fn broken_secrets(file: &File, spans: &mut Vec<Span>) {
         if !document.broken || !text.contains("Secret") {
             continue;
         }
-        let own = file
-            .objects
-            .iter()
-            .filter(|object| object.document == index);
+        let own = file.objects_of(index).iter();
         let harmless: Vec<Span> = own
             .flat_map(|object| harmless(&file.tree, object))
             .collect();

@@ -116,6 +116,16 @@ impl File {
         file
     }
 
+    /// The objects of the document of that index.
+    #[must_use]
+    pub fn objects_of(&self, document: usize) -> &[Object] {
+        let start = self
+            .objects
+            .partition_point(|object| object.document < document);
+        let own = &self.objects[start..];
+        &own[..own.partition_point(|object| object.document == document)]
+    }
+
     /// The name of the file without its folder.
     #[must_use]
     pub fn name(&self) -> &str {

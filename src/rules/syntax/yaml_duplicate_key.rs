@@ -22,7 +22,7 @@ impl Rule for YamlDuplicateKey {
 impl Check for YamlDuplicateKey {
     fn file(&self, file: &File, cx: &mut Cx<'_>) {
         for (index, document) in file.tree.documents().iter().enumerate() {
-            let holds_object = file.objects.iter().any(|object| object.document == index);
+            let holds_object = !file.objects_of(index).is_empty();
             // Where the reader had to guess what belongs to what, two keys may stand together by mistake.
             if !document.broken && (holds_object || file.kustomization.is_some()) {
                 mappings(document.root, cx);

@@ -64,11 +64,16 @@ fn worth_saying(file: &File) -> Vec<&SyntaxError> {
     let errors = file.tree.errors().iter();
     for error in errors.filter(|error| !has_own_rule(file, error)) {
         let document = documents.partition_point(|d| d.span.end < error.span.start);
-        let before = worth.iter().filter(|(other, _)| *other == document);
-        let follows = before.clone().next_back().is_some_and(|(_, last)| {
+        // Errors stand in the order of the text.
+        let mut before = worth
+            .iter()
+            .rev()
+            .take_while(|(other, _)| *other == document);
+        let before: [Option<&(usize, &SyntaxError)>; MOST] = std::array::from_fn(|_| before.next());
+        let follows = before[0].is_some_and(|(_, last)| {
             swallows(last.kind) || line(last) + 1 >= line(error) || last.kind == error.kind
         });
-        if !follows && before.count() < MOST {
+        if !follows && before[MOST - 1].is_none() {
             worth.push((document, error));
         }
     }
