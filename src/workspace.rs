@@ -14,6 +14,8 @@ pub use index::{Namespace, ObjectId, ObjectKey};
 pub use reference::{Resolution, Target};
 pub use surroundings::{External, Surroundings};
 
+use std::sync::Arc;
+
 use index::Index;
 use kustomize::Builds;
 
@@ -23,8 +25,9 @@ use crate::text::{FileId, Place};
 /// The files of a run, their objects, and the links between them. Immutable.
 #[derive(Debug)]
 pub struct Workspace {
-    /// The files, in the order of their [`FileId`]s.
-    pub files: Vec<File>,
+    /// The files, in the order of their [`FileId`]s; shared, so that a workspace in which one file is another is
+    /// made without reading the rest again.
+    pub files: Vec<Arc<File>>,
     builds: Builds,
     index: Index,
     /// The objects that say which images are built, such as Skaffold configurations.
@@ -35,6 +38,12 @@ impl Workspace {
     /// Links `files` together.
     #[must_use]
     pub fn new(files: Vec<File>) -> Self {
+        Self::of(files.into_iter().map(Arc::new).collect())
+    }
+
+    /// Links files together that another workspace may hold too.
+    #[must_use]
+    pub fn of(files: Vec<Arc<File>>) -> Self {
         let builds = Builds::new(&files);
         let index = Index::new(&files, &builds);
         let image_builders = image_builders(&files);
@@ -74,7 +83,7 @@ impl Workspace {
     }
 }
 
-fn image_builders(files: &[File]) -> Vec<ObjectId> {
+fn image_builders(files: &[Arc<File>]) -> Vec<ObjectId> {
     let mut found = Vec::new();
     for (file, id) in files.iter().zip(0..) {
         for (index, object) in file.objects.iter().enumerate() {

@@ -259,7 +259,7 @@ fn lint(read: Vec<Read>, table: &SettingsTable) -> Checked {
     let judged = workspace.files.iter().filter(|file| file.skipped.is_none());
     let summary = Summary {
         files: judged.clone().count(),
-        documents: judged.clone().map(documents).sum(),
+        documents: judged.clone().map(|file| documents(file)).sum(),
         objects: judged.map(|file| file.objects.len()).sum(),
         findings: Counts::of(&findings),
         shown_from: Level::Info,
@@ -325,6 +325,7 @@ fn documents(file: &File) -> usize {
 impl From<workspace::Skipped> for SkipReason {
     fn from(skipped: workspace::Skipped) -> Self {
         match skipped {
+            workspace::Skipped::Encrypted => Self::Encrypted,
             workspace::Skipped::HelmTemplate => Self::HelmTemplate,
             workspace::Skipped::Unreadable => Self::Unreadable,
             workspace::Skipped::NoManifest => Self::NotAManifest,

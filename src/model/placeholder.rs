@@ -22,7 +22,8 @@ pub fn has_template_syntax(text: &str) -> bool {
         || encloses(text, "<%", "%>", |_| true)
 }
 
-/// Whether a name (an image, an object's name, a namespace) holds a placeholder, so that its value is unknown.
+/// Whether a name (an image, an object's name, a namespace) holds a placeholder, so that its value is unknown;
+/// or what SOPS makes of a value.
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
@@ -37,6 +38,7 @@ pub fn is_placeholder(text: &str) -> bool {
         || is_prose(text)
         || asks_to_be_replaced(text)
         || text.starts_with("ko://")
+        || text.starts_with("ENC[")
 }
 
 /// Whether a text has nothing that a placeholder is written with, as most names have not.
@@ -173,7 +175,8 @@ mod tests {
     use super::*;
 
     /// Each way of writing a placeholder, most of them as real manifests have it.
-    const PLACEHOLDERS: [&str; 58] = [
+    const PLACEHOLDERS: [&str; 59] = [
+        "ENC[AES256_GCM,data:4Q==,iv:bQ==,tag:aA==,type:str]",
         "{{ .Values.image }}",
         "{{.Values.image.repository}}:{{.Values.image.tag}}",
         "quay.io/argoprojlabs/argocd-e2e-container:{{.Values.image.tag}}",

@@ -30,6 +30,8 @@ pub struct File {
 /// Why a file is not judged. Every skipped file is counted and shown with its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Skipped {
+    /// Encrypted by SOPS: names may be read, and what is in it may not.
+    Encrypted,
     /// A template of a Helm chart, or text that its placeholders make no YAML: render it first.
     HelmTemplate,
     /// It could not be read; there is a finding that says why.
@@ -43,6 +45,7 @@ impl Skipped {
     #[must_use]
     pub const fn reason(self) -> &'static str {
         match self {
+            Self::Encrypted => "encrypted by SOPS",
             Self::HelmTemplate => "Helm template, not rendered",
             Self::Unreadable => "unreadable",
             Self::NoManifest => "no Kubernetes manifest",
@@ -103,7 +106,9 @@ impl File {
         if self.is_kustomization() {
             self.kustomization = Kustomization::decode(&self.tree);
         }
-        if !self.is_manifest() {
+        if self.is_encrypted() {
+            self.skipped = Some(Skipped::Encrypted);
+        } else if !self.is_manifest() {
             self.skipped = Some(Skipped::NoManifest);
         }
     }
@@ -159,6 +164,15 @@ impl File {
         !self.objects.is_empty()
             || self.kustomization.is_some()
             || (self.is_broken() && self.source.text.contains("apiVersion"))
+    }
+
+    /// Whether SOPS has written one of the documents: it signs them under a key of its own.
+    fn is_encrypted(&self) -> bool {
+        let mut documents = self.tree.documents().iter();
+        documents.any(|document| {
+            let sops = self.tree.get(document.root, "sops");
+            sops.is_some_and(|sops| self.tree.get(sops.value, "mac").is_some())
+        })
     }
 
     fn is_broken(&self) -> bool {

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::kustomize::Builds;
@@ -63,7 +65,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn new(files: &[File], builds: &Builds) -> Self {
+    pub(super) fn new(files: &[Arc<File>], builds: &Builds) -> Self {
         let mut index = Self::default();
         for (file, id) in files.iter().zip(0..) {
             let default = file.surroundings.namespace.as_deref();

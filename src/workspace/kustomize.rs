@@ -1,6 +1,7 @@
 //! Which kustomizations reach a file, and what they make of it.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -27,11 +28,11 @@ pub(super) struct Builds {
 const MAX_CHAINS: usize = 64;
 
 impl Builds {
-    pub(super) fn new(files: &[File]) -> Self {
+    pub(super) fn new(files: &[Arc<File>]) -> Self {
         let kustomizations: Vec<(FileId, &File, &Kustomization)> = files
             .iter()
             .zip(0..)
-            .filter_map(|(file, id)| Some((FileId(id), file, file.kustomization.as_ref()?)))
+            .filter_map(|(file, id)| Some((FileId(id), &**file, file.kustomization.as_ref()?)))
             .collect();
         if kustomizations.is_empty() {
             return Self::default();
