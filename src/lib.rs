@@ -11,7 +11,8 @@
 //! 6. [`rules`]: the list of every rule
 //! 7. [`config`]: what the configuration says, and what follows from it for a file
 //! 8. [`lint`]: every rule over every file
-//! 9. [`report`]: findings as people and programs read them; [`discover`]: the only reader of the file system
+//! 9. [`report`]: findings as people and programs read them; [`ide`]: what an editor asks about a place;
+//!    [`discover`]: the only reader of the file system
 //! 10. [`cli`]: the command line
 
 #[cfg(feature = "cli")]
@@ -21,6 +22,7 @@ pub mod config;
 #[cfg(feature = "cli")]
 pub mod discover;
 pub mod finding;
+pub mod ide;
 pub mod lint;
 pub mod model;
 pub mod report;

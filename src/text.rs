@@ -1,11 +1,13 @@
 //! Floor 0: text and places. Knows no YAML.
 
+mod column;
 mod decode;
 mod nearest;
 mod position;
 mod source;
 mod span;
 
+pub use column::ColumnUnit;
 pub use decode::{Decoded, TextProblem, TextProblemKind, decode};
 pub use nearest::nearest;
 pub use position::{LineIndex, Position};

@@ -5,6 +5,7 @@ mod file;
 mod image;
 mod index;
 mod kustomize;
+mod links;
 mod reference;
 mod surroundings;
 

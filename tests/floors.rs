@@ -19,7 +19,7 @@ const FLOORS: &[&[&str]] = &[
     &["rules"],
     &["config"],
     &["lint", "fix"],
-    &["report", "discover"],
+    &["report", "ide", "discover"],
     &["cli", "lsp"],
 ];
 

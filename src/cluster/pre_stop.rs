@@ -19,6 +19,30 @@ pub fn grace_period(pod: &Pod, partial: bool) -> Option<u64> {
     }
 }
 
+/// The time that a hook takes at least; `None` where nothing is known of it, or where it is no hook that the API
+/// server accepts. A hook of no certain time has none.
+///
+/// `partial` says that the container may have more variables than are written here.
+#[must_use]
+pub fn hook_lower_bound(
+    hook: &LifecycleHandler,
+    container: &Container,
+    partial: bool,
+) -> Option<Duration> {
+    let [(handler, _)] = hook.handlers()?[..] else {
+        return None;
+    };
+    let least = match handler {
+        "sleep" => {
+            let seconds = *hook.sleep.value()?.value()?;
+            Duration::from_secs(u64::try_from(seconds).ok()?)
+        }
+        "exec" => exec_hook(hook, container, partial)?,
+        _ => return None,
+    };
+    (!least.is_zero()).then_some(least)
+}
+
 /// The time that an `exec` hook of the container takes at least; `None` if nothing is known of its command.
 ///
 /// `partial` says that the container may have more variables than are written here.

@@ -128,7 +128,7 @@ impl Workspace {
     }
 
     /// `keeps` says of an object of the kind, near `from`, that where it is kept the others are kept too.
-    fn resolve(
+    pub(super) fn resolve(
         &self,
         from: ObjectId,
         group: &str,

@@ -1,0 +1,110 @@
+use crate::model::{Container, NameReference, Object, Pod, VersionRange, references};
+use crate::syntax::{Kind, NodeId, Tree};
+use crate::text::{FileId, Span};
+use crate::workspace::{File, ObjectId, Workspace};
+
+/// A place in a file of a workspace.
+#[derive(Clone, Copy)]
+pub struct Cursor<'w> {
+    /// All files.
+    pub workspace: &'w Workspace,
+    /// The file.
+    pub file: FileId,
+    /// The byte before which the cursor stands.
+    pub offset: u32,
+    /// The clusters that the file is for.
+    pub versions: VersionRange,
+}
+
+impl<'w> Cursor<'w> {
+    pub(super) fn file(&self) -> &'w File {
+        self.workspace.file(self.file)
+    }
+
+    pub(super) fn tree(&self) -> &'w Tree {
+        &self.file().tree
+    }
+
+    /// Whether the cursor stands in the span or at one of its ends.
+    pub(super) fn touches(&self, span: Span) -> bool {
+        span.start <= self.offset && self.offset <= span.end
+    }
+
+    pub(super) fn touches_node(&self, node: NodeId) -> bool {
+        self.touches(self.tree().span(node))
+    }
+
+    /// The object in which the cursor stands.
+    pub(super) fn object(&self) -> Option<(ObjectId, &'w Object)> {
+        let file = self.file();
+        let objects = file.objects.iter().enumerate();
+        let index = objects
+            .filter(|(_, object)| self.touches(self.extent(object)))
+            .map(|(index, _)| index)
+            .next_back()?;
+        let id = ObjectId {
+            file: self.file,
+            index,
+        };
+        Some((id, &file.objects[index]))
+    }
+
+    /// The object's bytes: its document, if it is the only one there, for a value that is yet to be written
+    /// stands behind its last node.
+    fn extent(&self, object: &Object) -> Span {
+        let file = self.file();
+        match file.tree.documents().get(object.document) {
+            Some(document) if file.objects_of(object.document).len() == 1 => document.span,
+            _ => file.tree.span(object.node),
+        }
+    }
+
+    /// The pods of the file with their objects.
+    pub(super) fn pods(&self) -> impl Iterator<Item = (ObjectId, &'w Object, &'w Pod)> {
+        let file = self.file;
+        let objects = self.file().objects.iter().enumerate();
+        objects.flat_map(move |(index, object)| {
+            let id = ObjectId { file, index };
+            object.pods.iter().map(move |pod| (id, object, pod))
+        })
+    }
+
+    /// The containers of the file with their pods.
+    pub(super) fn containers(&self) -> impl Iterator<Item = (&'w Object, &'w Pod, &'w Container)> {
+        self.pods().flat_map(|(_, object, pod)| {
+            pod.containers
+                .iter()
+                .map(move |container| (object, pod, container))
+        })
+    }
+
+    /// Whether the object is only a part of one: what it lacks may stand elsewhere.
+    pub(super) fn is_partial(&self, object: &Object) -> bool {
+        object.is_fragment || self.workspace.is_patch(self.file)
+    }
+
+    /// The reference in whose name the cursor stands, or where a name is yet to be written.
+    pub(super) fn reference(&self) -> Option<(ObjectId, NameReference)> {
+        let (id, object) = self.object()?;
+        let mut all = references(self.tree(), object).into_iter();
+        let found = all.find(|reference| self.touches(self.name_span(reference)))?;
+        Some((id, found))
+    }
+
+    /// The bytes of a reference's name; of an empty one all that is blank behind its colon.
+    pub(super) fn name_span(&self, reference: &NameReference) -> Span {
+        let tree = self.tree();
+        if tree.kind(reference.value) != Kind::Empty {
+            return tree.span(reference.value);
+        }
+        let text = tree.text();
+        let key_end = tree.span(reference.key).end as usize;
+        let Some(rest) = text[key_end..].strip_prefix(':') else {
+            return tree.span(reference.value);
+        };
+        let start = key_end + 1;
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Span::new(at(start + blank.min(1)), at(start + blank))
+    }
+}

@@ -1,0 +1,187 @@
+use std::time::Duration;
+
+use super::Cursor;
+use crate::cluster::pre_stop::{grace_period, hook_lower_bound};
+use crate::cluster::{pull, termination};
+use crate::model::{Container, Field, ImageReference, LifecycleHandler, Object, Pod};
+use crate::syntax::NodeId;
+use crate::text::Span;
+use crate::workspace::{ImageSource, ImageUse, Resolution, Target};
+
+/// What is to be said of a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hover {
+    /// The bytes that it is about.
+    pub span: Span,
+    /// Markdown.
+    pub markdown: String,
+}
+
+/// Who may know something about a place; the first that does is heard.
+const ANSWERS: &[fn(&Cursor<'_>) -> Option<Hover>] = &[image, grace, pre_stop, reference];
+
+/// What podwright knows about the value at the cursor.
+#[must_use]
+pub fn hover(cursor: &Cursor<'_>) -> Option<Hover> {
+    ANSWERS.iter().find_map(|answer| answer(cursor))
+}
+
+/// On an image: what the kubelet makes of the name, and when it pulls.
+fn image(cursor: &Cursor<'_>) -> Option<Hover> {
+    let (pod, source, node) = cursor.pods().find_map(|(_, _, pod)| {
+        let containers = pod.containers.iter().map(|container| {
+            let source = ImageSource::Container(container);
+            (source, &container.image)
+        });
+        let volumes = pod.image_volumes.iter().map(|volume| {
+            let source = ImageSource::Volume(volume);
+            (source, &volume.reference)
+        });
+        let mut all = containers.chain(volumes);
+        all.find_map(|(source, image)| {
+            let (_, node) = image.known()?;
+            cursor.touches_node(node).then_some((pod, source, node))
+        })
+    })?;
+    let uses = cursor.workspace.images(cursor.file, pod, source);
+    let said: Vec<String> = uses.iter().map(|image| image_use(image, cursor)).collect();
+    (!said.is_empty()).then(|| Hover {
+        span: cursor.tree().span(node),
+        markdown: said.join("\n\n---\n\n"),
+    })
+}
+
+fn image_use(image: &ImageUse<'_>, cursor: &Cursor<'_>) -> String {
+    let version = cursor.versions.newest;
+    let name = match ImageReference::parse(&image.text, version) {
+        Ok(parsed) => {
+            let tag = parsed.effective_tag().map(|tag| format!(":{tag}"));
+            let digest = parsed.digest.as_ref().map(|digest| format!("@{digest}"));
+            let (tag, digest) = (tag.unwrap_or_default(), digest.unwrap_or_default());
+            format!("`{}{tag}{digest}`", parsed.repository())
+        }
+        Err(_) => format!(
+            "`{}` is no image: the container waits with `InvalidImageName`",
+            image.text
+        ),
+    };
+    let written = image.pull_policy();
+    let policy = match pull::effective_pull_policy(written.text(), &image.text, version) {
+        _ if matches!(written, Field::Unknown(_)) => "not known".to_owned(),
+        Ok(policy) if written.text().is_some_and(|text| !text.is_empty()) => {
+            format!("`{policy}`")
+        }
+        Ok(policy) => format!("`{policy}`, which is filled in for this image"),
+        Err(_) => "none: the API server refuses the one that is written".to_owned(),
+    };
+    let overridden = image.overridden.map(|_| {
+        let path = &cursor.workspace.file(image.file).source.path;
+        format!("\n\nA kustomization puts it here: {path}")
+    });
+    format!(
+        "{name}\n\nPull policy: {policy}{}",
+        overridden.unwrap_or_default()
+    )
+}
+
+/// On `terminationGracePeriodSeconds`: what each hook leaves of it.
+fn grace(cursor: &Cursor<'_>) -> Option<Hover> {
+    let (_, object, pod) = cursor.pods().find(|(_, _, pod)| {
+        let node = pod.termination_grace_period_seconds.node();
+        node.is_some_and(|node| cursor.touches(whole_entry(cursor, node)))
+    })?;
+    let seconds = grace_period(pod, cursor.is_partial(object))?;
+    let node = pod.termination_grace_period_seconds.node()?;
+    let hooks = pod.containers.iter();
+    let lines: Vec<String> = hooks
+        .filter_map(|container| {
+            let name = container.name.text().unwrap_or("?");
+            let said = time_left(container, object, pod, cursor)?;
+            Some(format!("- `{name}`: {said}"))
+        })
+        .collect();
+    let hooks = if lines.is_empty() {
+        "No `preStop` hook takes time of it that can be told from here.".to_owned()
+    } else {
+        lines.join("\n")
+    };
+    Some(Hover {
+        span: cursor.tree().span(node),
+        markdown: format!("From the Pod's deletion to `KILL`: {seconds} s.\n\n{hooks}"),
+    })
+}
+
+/// On a `preStop` hook: what it takes, and what it leaves.
+fn pre_stop(cursor: &Cursor<'_>) -> Option<Hover> {
+    let (object, pod, container, hook) =
+        cursor.containers().find_map(|(object, pod, container)| {
+            let hook = container.lifecycle.value()?.pre_stop.value()?;
+            let span = whole_entry(cursor, hook.node);
+            cursor
+                .touches(span)
+                .then_some((object, pod, container, hook))
+        })?;
+    Some(Hover {
+        span: whole_entry(cursor, hook.node),
+        markdown: time_left(container, object, pod, cursor)?,
+    })
+}
+
+/// What a container's `preStop` takes of the grace period, and what is left between `TERM` and `KILL`.
+fn time_left(
+    container: &Container,
+    object: &Object,
+    pod: &Pod,
+    cursor: &Cursor<'_>,
+) -> Option<String> {
+    let partial = cursor.is_partial(object);
+    let hook: &LifecycleHandler = container.lifecycle.value()?.pre_stop.value()?;
+    let least = hook_lower_bound(hook, container, partial)?;
+    let grace = grace_period(pod, partial)?;
+    let left = termination::stop_timeout(grace, Some(least));
+    Some(if termination::cuts_pre_stop(grace, least) {
+        format!("`preStop` is cut off after {grace} s; {left} s are left between `TERM` and `KILL`")
+    } else {
+        format!(
+            "`preStop` takes at least {}; at most {left} s of {grace} s are left between `TERM` and `KILL`",
+            seconds(least)
+        )
+    })
+}
+
+/// On a name: which object it stands for.
+fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
+    let (from, reference) = cursor.reference()?;
+    let (kind, name) = (reference.kind.name(), &reference.name);
+    let place = cursor.workspace.described_namespace(from);
+    let markdown = match cursor.workspace.referenced(from, &reference) {
+        Resolution::Found(Target::Object(id)) => {
+            let path = &cursor.workspace.file(id.file).source.path;
+            format!("The {kind} `{name}`, in {path}")
+        }
+        Resolution::Found(Target::Elsewhere) => {
+            format!("The {kind} `{name}` is made at run time, or declared to exist")
+        }
+        Resolution::Missing => format!("There is no {kind} `{name}` in {place}"),
+        Resolution::Unknown => format!("No file holds the {kind} `{name}`"),
+    };
+    (!name.is_empty()).then(|| Hover {
+        span: cursor.name_span(&reference),
+        markdown,
+    })
+}
+
+/// The bytes from the key of a value to the value's end.
+fn whole_entry(cursor: &Cursor<'_>, node: NodeId) -> Span {
+    let tree = cursor.tree();
+    Span::new(tree.introduction(node).start, tree.span(node).end)
+}
+
+/// A duration as it is said: `20 s`, `0.5 s`.
+pub(super) fn seconds(duration: Duration) -> String {
+    if duration == Duration::MAX {
+        "for ever".to_owned()
+    } else {
+        format!("{} s", duration.as_secs_f64())
+    }
+}

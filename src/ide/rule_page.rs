@@ -1,0 +1,12 @@
+use crate::rules;
+
+/// The page of a rule for reading beside the code: without the examples, which are shown there already.
+#[must_use]
+pub fn rule_page(name: &str) -> Option<String> {
+    let page = rules::find(name)?.meta.page;
+    let Some((before, rest)) = page.split_once("\n## Examples") else {
+        return Some(page.to_owned());
+    };
+    let after = rest.find("\n## ").map_or("", |at| &rest[at..]);
+    Some(format!("{}\n{after}", before.trim_end()))
+}

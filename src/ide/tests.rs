@@ -1,0 +1,181 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::model::VersionRange;
+use crate::text::{FileId, Place, Source, Span};
+use crate::workspace::{File, Workspace};
+
+/// Where the cursor stands in a text.
+const CURSOR: char = '‸';
+
+const POD: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec:
+  serviceAccountName: app
+  imagePullSecrets:
+  - name: regcred
+  terminationGracePeriodSeconds: 60
+  containers:
+  - name: web
+    image: nginx
+    lifecycle:
+      preStop:
+        exec: {command: [sleep, '55']}
+";
+
+const OTHERS: &str = "\
+apiVersion: v1
+kind: Secret
+metadata: {name: regcred, namespace: shop}
+type: kubernetes.io/dockerconfigjson
+data: {.dockerconfigjson: e30=}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: settings, namespace: shop}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: elsewhere, namespace: other}
+type: kubernetes.io/dockerconfigjson
+data: {.dockerconfigjson: e30=}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: app, namespace: shop}
+imagePullSecrets: [{name: regcred}]
+";
+
+struct Desk {
+    workspace: Workspace,
+    offset: u32,
+}
+
+impl Desk {
+    /// A workspace of a text with a cursor in it, and of [`OTHERS`].
+    fn new(text: &str) -> Self {
+        let offset = text.find(CURSOR).unwrap();
+        let text = text.replace(CURSOR, "");
+        let files = [("pod.yaml", text.as_str()), ("others.yaml", OTHERS)];
+        let read =
+            |(path, text): (&str, &str)| File::read(Source::new(path, text), &Arc::default());
+        Self {
+            workspace: Workspace::new(files.into_iter().map(read).collect()),
+            offset: u32::try_from(offset).unwrap(),
+        }
+    }
+
+    /// A cursor before the first `at` of [`POD`].
+    fn at(at: &str) -> Self {
+        Self::new(&POD.replacen(at, &format!("{CURSOR}{at}"), 1))
+    }
+
+    fn cursor(&self) -> Cursor<'_> {
+        Cursor {
+            workspace: &self.workspace,
+            file: FileId(0),
+            offset: self.offset,
+            versions: VersionRange::default(),
+        }
+    }
+
+    fn text(&self, place: Place) -> (&str, &str) {
+        let source = &self.workspace.file(place.file).source;
+        (&source.path, &source.text[place.span.range()])
+    }
+
+    fn hover(&self) -> String {
+        hover(&self.cursor()).map_or_else(String::new, |hover| hover.markdown)
+    }
+}
+
+#[test]
+fn a_name_leads_to_its_object_and_back() {
+    let desk = Desk::at("regcred");
+    let place = definition(&desk.cursor()).unwrap();
+    assert_eq!(desk.text(place), ("others.yaml", "regcred"));
+    let all = references(&desk.cursor(), true);
+    let all: Vec<_> = all.into_iter().map(|place| desk.text(place)).collect();
+    let expected = [
+        ("others.yaml", "regcred"),
+        ("pod.yaml", "regcred"),
+        ("others.yaml", "regcred"),
+    ];
+    assert_eq!(all, expected);
+    assert_eq!(definition(&Desk::at("nginx").cursor()), None);
+    assert_eq!(references(&Desk::at("nginx").cursor(), true), []);
+}
+
+#[test]
+fn the_name_of_an_object_has_references_too() {
+    let own = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: ‸job}\n---\napiVersion: v1\nkind: \
+               Pod\nspec: {serviceAccountName: job}\n";
+    let desk = Desk::new(own);
+    assert_eq!(references(&desk.cursor(), false).len(), 1);
+    assert_eq!(references(&desk.cursor(), true).len(), 2);
+}
+
+#[test]
+fn only_what_can_be_meant_is_proposed() {
+    let names = |text: &str| {
+        let desk = Desk::new(text);
+        let found = completions(&desk.cursor());
+        found.map(|found| {
+            let names: Vec<String> = found.items.into_iter().map(|item| item.name).collect();
+            (names, found.replaces)
+        })
+    };
+    let head = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec:\n";
+    let at = |text: &str| u32::try_from(head.len() + text.find(CURSOR).unwrap()).unwrap();
+    let ask = |text: &str| names(&format!("{head}{text}"));
+    let text = "  imagePullSecrets:\n  - name: ‸\n";
+    let expected = (vec!["regcred".to_owned()], Span::at(at(text)));
+    assert_eq!(ask(text), Some(expected));
+    let text = "  serviceAccountName: ‸a\n";
+    let expected = (vec!["app".to_owned()], Span::new(at(text), at(text) + 1));
+    assert_eq!(ask(text), Some(expected));
+    let text = "  volumes:\n  - secret: {secretName: se‸}\n";
+    let found = ask(text).unwrap().0;
+    assert_eq!(found, ["regcred", "settings"]);
+    assert_eq!(ask("  hostname: ‸\n"), None);
+}
+
+#[test]
+fn hovers_say_what_is_known() {
+    let image = Desk::at("nginx").hover();
+    assert!(
+        image.contains("`docker.io/library/nginx:latest`"),
+        "{image}"
+    );
+    assert!(image.contains("`Always`"), "{image}");
+    for place in ["60", "terminationGrace", "preStop", "exec"] {
+        let said = Desk::at(place).hover();
+        assert!(said.contains("at least 55 s"), "{said}");
+        assert!(said.contains("at most 5 s"), "{said}");
+    }
+    let secret = Desk::at("regcred").hover();
+    assert_eq!(secret, "The Secret `regcred`, in others.yaml");
+    assert_eq!(Desk::at("kind").hover(), "");
+}
+
+#[test]
+fn hints_show_what_is_not_written() {
+    let desk = Desk::at("kind");
+    let all = hints(&desk.cursor(), Span::new(0, u32::MAX));
+    let shown: Vec<&str> = all.iter().map(|hint| hint.label.as_str()).collect();
+    assert_eq!(shown, ["imagePullPolicy: Always", "5 s left of 60 s"]);
+    let text = &desk.workspace.file(FileId(0)).source.text;
+    assert!(text[..all[0].at as usize].ends_with("image: nginx"));
+    assert!(text[..all[1].at as usize].ends_with("preStop:"));
+    assert_eq!(hints(&desk.cursor(), Span::new(0, 10)), []);
+}
+
+#[test]
+fn a_rules_page_comes_without_its_examples() {
+    let page = rule_page("image-missing").unwrap();
+    assert!(page.contains("## Why") && page.contains("## References"));
+    assert!(!page.contains("```"));
+    assert_eq!(rule_page("no-such-rule"), None);
+}

@@ -1,0 +1,97 @@
+use super::{LineIndex, Span};
+
+/// What a column counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ColumnUnit {
+    /// Bytes of UTF-8.
+    Utf8,
+    /// Code units of UTF-16, two for a character beyond U+FFFF: what an editor means that says nothing else.
+    #[default]
+    Utf16,
+    /// Characters.
+    Utf32,
+}
+
+impl ColumnUnit {
+    /// The width of `text` in this unit.
+    #[must_use]
+    pub fn width(self, text: &str) -> u32 {
+        let width = match self {
+            Self::Utf8 => text.len(),
+            Self::Utf16 if text.is_ascii() => text.len(),
+            Self::Utf16 => text.chars().map(char::len_utf16).sum(),
+            Self::Utf32 => text.chars().count(),
+        };
+        u32::try_from(width).unwrap_or(u32::MAX)
+    }
+
+    /// The byte of `text` at which `column` stands: its end if it is too short, and the start of a character
+    /// of which the column is the middle.
+    fn byte_at(self, text: &str, column: u32) -> usize {
+        let mut passed = 0;
+        for (at, character) in text.char_indices() {
+            let width = self.width(&text[at..at + character.len_utf8()]);
+            if passed + width > column {
+                return at;
+            }
+            passed += width;
+        }
+        text.len()
+    }
+}
+
+impl LineIndex {
+    /// Line and column, both from 0, of the byte `at` of `text`, the text that this index was made from.
+    #[must_use]
+    pub fn line_column(&self, at: u32, text: &str, unit: ColumnUnit) -> (u32, u32) {
+        let line = self.line_of(at);
+        let start = self.line_span(line, text).start as usize;
+        let before = text.get(start..at as usize).unwrap_or("");
+        (u32::try_from(line).unwrap_or(u32::MAX), unit.width(before))
+    }
+
+    /// The byte at a line and column, both from 0. A column behind the line's end is the end, before its line
+    /// end; a line behind the last one is the end of the text.
+    #[must_use]
+    pub fn offset(&self, line: u32, column: u32, text: &str, unit: ColumnUnit) -> u32 {
+        let span = self.line_span(line as usize, text);
+        let Span { start, .. } = span;
+        let content = text.get(span.range()).unwrap_or("");
+        let content = content.trim_end_matches(['\r', '\n']);
+        start + u32::try_from(unit.byte_at(content, column)).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "é☸🚢: x\r\nb\rc\n";
+
+    #[test]
+    fn there_and_back_in_every_unit() {
+        let lines = LineIndex::new(TEXT);
+        for unit in [ColumnUnit::Utf8, ColumnUnit::Utf16, ColumnUnit::Utf32] {
+            for (at, _) in TEXT.char_indices().filter(|(_, c)| !"\r\n".contains(*c)) {
+                let at = u32::try_from(at).unwrap();
+                let (line, column) = lines.line_column(at, TEXT, unit);
+                assert_eq!(lines.offset(line, column, TEXT, unit), at, "{unit:?}");
+            }
+        }
+        let colon = u32::try_from(TEXT.find(':').unwrap()).unwrap();
+        assert_eq!(lines.line_column(colon, TEXT, ColumnUnit::Utf8), (0, 9));
+        assert_eq!(lines.line_column(colon, TEXT, ColumnUnit::Utf16), (0, 4));
+        assert_eq!(lines.line_column(colon, TEXT, ColumnUnit::Utf32), (0, 3));
+    }
+
+    #[test]
+    fn places_that_are_not_there_are_the_nearest() {
+        let lines = LineIndex::new(TEXT);
+        let at = |line, column| lines.offset(line, column, TEXT, ColumnUnit::Utf16);
+        assert_eq!(at(0, 99), 12, "before the line end");
+        assert_eq!(at(0, 3), 5, "within a surrogate pair");
+        assert_eq!(at(1, 0), 14);
+        assert_eq!(at(2, 0), 16);
+        assert_eq!(at(99, 3), 18);
+    }
+}
