@@ -1,14 +1,17 @@
 //! Floor 8: every rule over every file.
 
 mod defaults;
+mod live;
 mod suppress;
 mod walk;
 
 pub use defaults::DefaultRules;
+pub use live::Live;
 
 use std::ops::Range;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::finding::Finding;
 use crate::model::VersionRange;
@@ -37,23 +40,72 @@ pub trait RuleSet: Sync {
 #[must_use]
 pub fn lint(workspace: &Workspace, rules: &dyn RuleSet) -> Outcome {
     let files = 0..u32::try_from(workspace.files.len()).unwrap_or(u32::MAX);
-    let parts: Vec<(FileId, Range<usize>)> = files
-        .map(FileId)
-        .flat_map(|id| parts(workspace.file(id)).map(move |part| (id, part)))
+    let judged = judge(workspace, rules, files.map(FileId)).into_iter();
+    let mut findings: Vec<Finding> = judged.flat_map(|(_, findings)| findings).collect();
+    findings.sort_by(|a, b| key(a).cmp(&key(b)));
+    let by_file = findings.chunk_by(|a, b| a.primary.place.file == b.primary.place.file);
+    let by_file: FxHashMap<FileId, &[Finding]> = by_file
+        .map(|findings| (findings[0].primary.place.file, findings))
         .collect();
-    let mut findings: Vec<Finding> = parts
+    let outcomes: Vec<Outcome> = (0..workspace.files.len())
         .into_par_iter()
-        .flat_map_iter(|(id, part)| {
-            walk::walk(workspace, rules.rules(id), rules.versions(id), id, part)
+        .map(|index| {
+            let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
+            let own = by_file.get(&id).map_or_else(Vec::new, |own| own.to_vec());
+            settle(workspace, rules, id, own)
         })
         .collect();
-    findings.sort_by(|a, b| key(a).cmp(&key(b)));
-    findings.dedup_by(|later, first| key(later) == key(first));
-    let mut outcome = suppress::apply(workspace, rules, findings);
-    outcome.findings.sort_by(|a, b| key(a).cmp(&key(b)));
-    outcome
-        .findings
-        .dedup_by(|later, first| key(later) == key(first));
+    let mut all = Outcome::default();
+    for outcome in outcomes {
+        all.findings.extend(outcome.findings);
+        all.suppressed += outcome.suppressed;
+    }
+    all
+}
+
+/// What is found while each of `files` is judged, sorted, before anything is suppressed. A finding may be in
+/// another file: a container's image may stand in a kustomization.
+fn judge(
+    workspace: &Workspace,
+    rules: &dyn RuleSet,
+    files: impl IntoIterator<Item = FileId>,
+) -> Vec<(FileId, Vec<Finding>)> {
+    let parts: Vec<(FileId, Range<usize>)> = files
+        .into_iter()
+        .flat_map(|id| parts(workspace.file(id)).map(move |part| (id, part)))
+        .collect();
+    let found: Vec<(FileId, Vec<Finding>)> = parts
+        .into_par_iter()
+        .map(|(id, part)| {
+            let (own, versions) = (rules.rules(id), rules.versions(id));
+            (id, walk::walk(workspace, own, versions, id, part))
+        })
+        .collect();
+    let mut whole: Vec<(FileId, Vec<Finding>)> = Vec::with_capacity(found.len());
+    for (id, findings) in found {
+        match whole.last_mut() {
+            Some((last, all)) if *last == id => all.extend(findings),
+            _ => whole.push((id, findings)),
+        }
+    }
+    whole
+}
+
+/// Of all that is found in one file what is to be shown: sorted, each once, without what is suppressed, and with
+/// what is wrong with the ignores.
+fn settle(
+    workspace: &Workspace,
+    rules: &dyn RuleSet,
+    id: FileId,
+    mut findings: Vec<Finding>,
+) -> Outcome {
+    let tidy = |findings: &mut Vec<Finding>| {
+        findings.sort_by(|a, b| key(a).cmp(&key(b)));
+        findings.dedup_by(|later, first| key(later) == key(first));
+    };
+    tidy(&mut findings);
+    let mut outcome = suppress::apply(workspace, rules, id, findings);
+    tidy(&mut outcome.findings);
     outcome
 }
 

@@ -1,6 +1,7 @@
 //! Floor 3: many files as one: the objects by name, and who refers to whom.
 
 mod conceal;
+mod exports;
 mod file;
 mod image;
 mod index;

@@ -8,7 +8,6 @@
 mod ignore;
 mod report;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::finding::Finding;
@@ -22,91 +21,62 @@ use ignore::{Ignore, Ignores};
 /// Rules that no ignore silences: they are about ignores, or about podwright itself.
 const NEVER: &[&str] = &["unused-ignore", "unknown-rule", "internal-error"];
 
-/// Takes out of `findings` what the ignores of their files suppress, and adds what is wrong with the ignores.
+/// Takes out of `findings`, which are in the file `id` and sorted by place, what its ignores suppress, and adds
+/// what is wrong with the ignores.
 ///
-/// `findings` are sorted by place. An ignore counts in the file in which the finding is shown, which need not
-/// be the one that was judged: the image of a Deployment may stand in a kustomization.
+/// An ignore counts in the file in which the finding is shown, which need not be the one that was judged: the
+/// image of a Deployment may stand in a kustomization.
 pub(super) fn apply(
     workspace: &Workspace,
     rule_set: &dyn RuleSet,
-    mut findings: Vec<Finding>,
-) -> Outcome {
-    let files = 0..u32::try_from(workspace.files.len()).unwrap_or(u32::MAX);
-    let files: Vec<InFile> = files
-        .into_par_iter()
-        .filter_map(|id| in_file(workspace, rule_set, FileId(id), &findings))
-        .collect();
-    let hidden: FxHashSet<usize> = files
-        .iter()
-        .flat_map(|file| &file.hidden)
-        .copied()
-        .collect();
-    let mut index = 0;
-    findings.retain(|_| {
-        index += 1;
-        !hidden.contains(&(index - 1))
-    });
-    findings.extend(files.into_iter().flat_map(|file| file.added));
-    Outcome {
-        findings,
-        suppressed: hidden.len(),
-    }
-}
-
-/// What the ignores of one file do.
-struct InFile {
-    /// The findings that they suppress: indexes.
-    hidden: Vec<usize>,
-    /// What is wrong with the ignores.
-    added: Vec<Finding>,
-}
-
-fn in_file(
-    workspace: &Workspace,
-    rule_set: &dyn RuleSet,
     id: FileId,
-    all: &[Finding],
-) -> Option<InFile> {
+    findings: Vec<Finding>,
+) -> Outcome {
     let file = workspace.file(id);
-    if file.skipped.is_some() {
-        return None;
-    }
     let Ignores {
         mut ignores,
         unread,
-    } = ignore::ignores(file);
+    } = match file.skipped {
+        Some(_) => Ignores::default(),
+        None => ignore::ignores(file),
+    };
     if ignores.is_empty() && unread.is_empty() {
-        return None;
+        return Outcome {
+            findings,
+            suppressed: 0,
+        };
     }
     ignores.sort_by_key(|ignore| ignore.covers.start);
-    let start = all.partition_point(|finding| finding.primary.place.file < id);
-    let end = all.partition_point(|finding| finding.primary.place.file <= id);
-    let hits = hits(&all[start..end], &ignores);
+    let hits = hits(&findings, &ignores);
     let used: FxHashSet<Span> = hits.iter().map(|hit| ignores[hit.ignore].name).collect();
-    let mut hidden: Vec<usize> = hits.into_iter().map(|hit| start + hit.finding).collect();
-    hidden.dedup();
+    let hidden: FxHashSet<usize> = hits.iter().map(|hit| hit.finding).collect();
+    let all = findings.into_iter().enumerate();
+    let kept = all.filter(|(index, _)| !hidden.contains(index));
+    let mut findings: Vec<Finding> = kept.map(|(_, finding)| finding).collect();
 
     let active = rule_set.rules(id);
     let level = |name: &str| {
         let rule = active.iter().find(|rule| rule.meta.name == name);
         rule.map(|rule| rule.level)
     };
-    let mut added = Vec::new();
     for ignore in &ignores {
-        match rules::find(ignore.rule) {
-            None => added
-                .extend(level("unknown-rule").map(|level| report::unknown_rule(id, ignore, level))),
+        let added = match rules::find(ignore.rule) {
+            None => level("unknown-rule").map(|level| report::unknown_rule(id, ignore, level)),
             Some(entry) => {
                 let idle = !used.contains(&ignore.name) && level(entry.meta.name).is_some();
                 let level = level("unused-ignore").filter(|_| idle);
-                added.extend(level.map(|level| report::unused_ignore(file, id, ignore, level)));
+                level.map(|level| report::unused_ignore(file, id, ignore, level))
             }
-        }
+        };
+        findings.extend(added);
     }
     for comment in unread {
-        added.extend(level("unused-ignore").map(|level| report::unread(id, comment, level)));
+        findings.extend(level("unused-ignore").map(|level| report::unread(id, comment, level)));
     }
-    Some(InFile { hidden, added })
+    Outcome {
+        findings,
+        suppressed: hidden.len(),
+    }
 }
 
 /// An ignore that suppresses a finding: indexes of both.

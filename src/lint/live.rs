@@ -1,0 +1,178 @@
+//! A workspace that changes while it is looked at, as in an editor.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use memchr::memmem::Finder;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::{RuleSet, judge, settle};
+use crate::finding::Finding;
+use crate::text::FileId;
+use crate::workspace::{File, Workspace};
+
+/// What is found in the files of a workspace, kept true while they change.
+///
+/// A change is judged at once where it is made and where it is likely to be felt; what else it may touch is
+/// remembered, and judged by [`Live::catch_up`]. Then all is as [`super::lint`] would have it.
+pub struct Live {
+    workspace: Workspace,
+    /// What was found while each file was judged, wherever it is.
+    judged: Vec<Vec<Finding>>,
+    /// What is found in each file, suppressed findings taken out.
+    shown: Vec<Vec<Finding>>,
+    /// Files that are to be judged once more.
+    stale: BTreeSet<FileId>,
+}
+
+/// A change that renames more than so many objects at once is not looked for in other files' texts.
+const MOST_NAMES: usize = 8;
+
+impl Live {
+    /// Judges all files.
+    #[must_use]
+    pub fn new(files: Vec<Arc<File>>, rules: &dyn RuleSet) -> Self {
+        let count = files.len();
+        let mut live = Self {
+            workspace: Workspace::of(files),
+            judged: vec![Vec::new(); count],
+            shown: vec![Vec::new(); count],
+            stale: BTreeSet::new(),
+        };
+        live.stale = live.ids().collect();
+        live.catch_up(rules, usize::MAX);
+        live
+    }
+
+    /// The files as they are now.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// What is found in a file, sorted by place and rule.
+    #[must_use]
+    pub fn findings(&self, file: FileId) -> &[Finding] {
+        self.shown.get(file.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether there is something to catch up with.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        !self.stale.is_empty()
+    }
+
+    /// Puts other files in the places of some. Gives the files whose findings may be others now.
+    pub fn replace(
+        &mut self,
+        changes: Vec<(FileId, Arc<File>)>,
+        rules: &dyn RuleSet,
+    ) -> BTreeSet<FileId> {
+        let mut files = self.workspace.files.clone();
+        let mut at_once: BTreeSet<FileId> = BTreeSet::new();
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        let mut is_felt = false;
+        for (id, file) in changes {
+            let slot = &mut files[id.0 as usize];
+            if slot.exports() != file.exports() {
+                is_felt = true;
+                let both = slot.exported_names().chain(file.exported_names());
+                names.extend(both.map(str::to_owned));
+            }
+            // Places in the file are others now.
+            at_once.extend(self.ids().filter(|&other| self.points_to(other, id)));
+            at_once.insert(id);
+            *slot = file;
+        }
+        self.workspace = Workspace::of(files);
+        if is_felt {
+            self.stale.extend(self.ids());
+            at_once.extend(self.files_with(&names));
+        }
+        self.judge(at_once, rules)
+    }
+
+    /// Judges up to `most` of the files that a change may have touched. Gives those whose findings may be
+    /// others now.
+    pub fn catch_up(&mut self, rules: &dyn RuleSet, most: usize) -> BTreeSet<FileId> {
+        let next: BTreeSet<FileId> = self.stale.iter().copied().take(most).collect();
+        self.judge(next, rules)
+    }
+
+    fn judge(&mut self, files: BTreeSet<FileId>, rules: &dyn RuleSet) -> BTreeSet<FileId> {
+        let mut touched = files.clone();
+        let found: Vec<(FileId, Vec<Finding>)> = judge(&self.workspace, rules, files);
+        for (id, findings) in found {
+            self.stale.remove(&id);
+            let slot = &mut self.judged[id.0 as usize];
+            touched.extend(slot.iter().map(|finding| finding.primary.place.file));
+            touched.extend(findings.iter().map(|finding| finding.primary.place.file));
+            *slot = findings;
+        }
+        let from_others = self.from_others();
+        let settled: Vec<(FileId, Vec<Finding>)> = touched
+            .par_iter()
+            .map(|&id| {
+                let own = self.judged[id.0 as usize].iter();
+                let own = own.filter(|finding| finding.primary.place.file == id);
+                let others = from_others.get(&id).into_iter().flatten().copied();
+                let findings = own.chain(others).cloned().collect();
+                (id, settle(&self.workspace, rules, id, findings).findings)
+            })
+            .collect();
+        let mut changed = BTreeSet::new();
+        for (id, findings) in settled {
+            let slot = &mut self.shown[id.0 as usize];
+            if *slot != findings {
+                *slot = findings;
+                changed.insert(id);
+            }
+        }
+        changed
+    }
+
+    /// By file: what is found there while other files are judged.
+    fn from_others(&self) -> FxHashMap<FileId, Vec<&Finding>> {
+        let mut by_file: FxHashMap<FileId, Vec<&Finding>> = FxHashMap::default();
+        for (origin, findings) in self.ids().zip(&self.judged) {
+            for finding in findings {
+                let file = finding.primary.place.file;
+                if file != origin {
+                    by_file.entry(file).or_default().push(finding);
+                }
+            }
+        }
+        by_file
+    }
+
+    /// Whether what was found in `other` has a place in `file`.
+    fn points_to(&self, other: FileId, file: FileId) -> bool {
+        let findings = &self.judged[other.0 as usize];
+        findings.iter().any(|finding| {
+            let mut labels = std::iter::once(&finding.primary).chain(&finding.related);
+            let mut edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
+            labels.any(|label| label.place.file == file)
+                || edits.any(|edit| edit.place.file == file)
+        })
+    }
+
+    /// The files that hold one of the names.
+    fn files_with(&self, names: &BTreeSet<String>) -> Vec<FileId> {
+        if names.len() > MOST_NAMES {
+            return Vec::new();
+        }
+        let finders: Vec<Finder<'_>> = names.iter().map(|name| Finder::new(name)).collect();
+        let ids: Vec<FileId> = self.ids().collect();
+        let holds = |id: &FileId| {
+            let text = self.workspace.file(*id).source.text.as_bytes();
+            finders.iter().any(|finder| finder.find(text).is_some())
+        };
+        ids.into_par_iter().filter(holds).collect()
+    }
+
+    fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        let count = u32::try_from(self.workspace.files.len()).unwrap_or(u32::MAX);
+        (0..count).map(FileId)
+    }
+}

@@ -1,0 +1,58 @@
+//! What of a file other files can see: while that stays the same, their findings do.
+
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
+
+use super::{File, Skipped};
+use crate::model::{Body, Object};
+
+impl File {
+    /// A hash of what other files can see of this one: which objects it holds, what of them references and
+    /// kustomizations ask for, and nothing of where it stands.
+    ///
+    /// A rule that looks at more of another file's object needs it to be hashed here.
+    #[must_use]
+    pub fn exports(&self) -> u64 {
+        let mut hasher = FxHasher::default();
+        self.skipped.hash(&mut hasher);
+        let is_seen_whole =
+            self.skipped == Some(Skipped::HelmTemplate) || self.kustomization.is_some();
+        if is_seen_whole {
+            self.source.text.hash(&mut hasher);
+        }
+        for object in &self.objects {
+            self.export(object, &mut hasher);
+        }
+        hasher.finish()
+    }
+
+    /// The names of the objects whose names others may hold.
+    pub fn exported_names(&self) -> impl Iterator<Item = &str> {
+        let names = self.objects.iter().filter(|object| is_seen_whole(object));
+        names.filter_map(|object| object.metadata.name.text())
+    }
+
+    fn export(&self, object: &Object, hasher: &mut FxHasher) {
+        if is_seen_whole(object) {
+            self.tree.raw(object.node).hash(hasher);
+            return;
+        }
+        object.group().hash(hasher);
+        object.kind.text().hash(hasher);
+        object.metadata.name.text().hash(hasher);
+        object.metadata.namespace.text().hash(hasher);
+        object.is_fragment.hash(hasher);
+    }
+}
+
+fn is_seen_whole(object: &Object) -> bool {
+    match &object.body {
+        Body::Secret(_)
+        | Body::ServiceAccount(_)
+        | Body::RuntimeClass(_)
+        | Body::SecretMaker(_)
+        | Body::ImageBuilder(_) => true,
+        Body::ConfigMap(_) | Body::Namespace | Body::Service(_) | Body::Other => false,
+    }
+}

@@ -1,0 +1,136 @@
+//! While files change, what is found is what a fresh start would find.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use podwright::lint::{DefaultRules, Live, lint};
+use podwright::text::{FileId, Source};
+use podwright::workspace::{File, Surroundings, Workspace};
+
+/// The files of a folder of `fixtures/workspaces`, as their texts.
+fn texts(folder: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/workspaces")
+        .join(folder);
+    let mut found = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(&root).unwrap().display().to_string();
+            if path.is_dir() {
+                folders.push(path);
+            } else if name.ends_with(".yaml")
+                && let Ok(text) = std::fs::read_to_string(&path)
+            {
+                found.push((name, text));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn read((path, text): &(String, String)) -> Arc<File> {
+    let source = Source::new(path.clone(), text.as_str());
+    Arc::new(File::read(source, &Arc::new(Surroundings::default())))
+}
+
+/// Numbers that look random and are the same in every run (xorshift).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(end.max(1)).unwrap()).unwrap()
+    }
+
+    fn place(&mut self, text: &str) -> usize {
+        let mut at = self.below(text.len() + 1);
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+}
+
+/// What people type, and what they delete.
+fn edit(text: &mut String, original: &str, dice: &mut Dice) {
+    let typed = [
+        "a",
+        "\n",
+        " ",
+        "  ",
+        ":",
+        "-",
+        "\"",
+        "x: y\n",
+        "---\n",
+        "#",
+        "{{",
+        "latest",
+        "\n  name: ",
+    ];
+    match dice.below(10) {
+        0..5 => {
+            let at = dice.place(text);
+            text.insert_str(at, typed[dice.below(typed.len())]);
+        }
+        5..9 if !text.is_empty() => {
+            let (a, b) = (dice.place(text), dice.place(text));
+            let end = a.max(b).min(a.min(b) + 12);
+            let end = (end..=text.len())
+                .find(|&at| text.is_char_boundary(at))
+                .unwrap();
+            text.replace_range(a.min(b)..end, "");
+        }
+        _ => *text = original.to_owned(),
+    }
+}
+
+fn stays_true(folder: &str, edits: usize) {
+    let rules = DefaultRules::default();
+    let originals = texts(folder);
+    let mut now = originals.clone();
+    let mut live = Live::new(now.iter().map(read).collect(), &rules);
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    for step in 0..edits {
+        let index = dice.below(now.len());
+        edit(&mut now[index].1, &originals[index].1, &mut dice);
+        let id = FileId(u32::try_from(index).unwrap());
+        live.replace(vec![(id, read(&now[index]))], &rules);
+        // Sometimes the next edit comes before all is caught up with.
+        while dice.below(3) > 0 && live.is_stale() {
+            live.catch_up(&rules, 1);
+        }
+        if step % 5 > 0 {
+            continue;
+        }
+        while live.is_stale() {
+            live.catch_up(&rules, 2);
+        }
+        let fresh = lint(&Workspace::of(now.iter().map(read).collect()), &rules).findings;
+        let ids = (0..now.len()).map(|id| FileId(u32::try_from(id).unwrap()));
+        let kept: Vec<_> = ids.flat_map(|id| live.findings(id)).cloned().collect();
+        assert_eq!(kept, fresh, "{folder}, step {step}: {now:#?}");
+    }
+}
+
+#[test]
+fn edits_leave_what_a_fresh_start_would_find() {
+    let folders = [
+        "other-namespace",
+        "kustomize",
+        "made-elsewhere",
+        "variants",
+        "templated",
+        "broken",
+    ];
+    for folder in folders {
+        stays_true(folder, 400);
+    }
+}
