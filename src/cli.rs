@@ -5,7 +5,6 @@
 mod arguments;
 mod book;
 mod check;
-mod configurations;
 mod output;
 mod panics;
 mod progress;

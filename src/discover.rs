@@ -1,5 +1,6 @@
 //! Floor 9: which files a run is about. The only reader of the file system.
 
+mod configurations;
 mod display;
 mod upward;
 mod walk;
@@ -13,6 +14,7 @@ use std::{
 
 use rustc_hash::FxHashMap;
 
+pub use configurations::{BadConfiguration, Choice, Configurations};
 pub use upward::Upward;
 
 /// Files of this many bytes and more are refused: a manifest is never that large, and a device never ends.

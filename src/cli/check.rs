@@ -11,14 +11,13 @@ use rayon::prelude::*;
 use super::{
     Failure,
     arguments::{Check, Format},
-    configurations::{Choice, Configurations},
     output::{self, Destination},
     panics::caught,
     progress::Progress,
 };
 use crate::{
     config::{CommandLine, SettingsTable},
-    discover::{self, Discovery, Found},
+    discover::{self, Choice, Configurations, Discovery, Found},
     finding::{Finding, Fingerprint, Label, Level},
     lint::{self, Outcome, RuleSet},
     model::VersionRange,
@@ -150,7 +149,7 @@ impl Inputs {
         };
         for (path, absolute, content) in found.chain(unreadable) {
             let folder = absolute.parent().unwrap_or(&absolute);
-            let settings = configurations.index_for(folder)?;
+            let settings = configurations.index_for(folder).map_err(Failure::new)?;
             if configurations.settings()[settings].is_excluded(&absolute) {
                 let reason = SkipReason::Excluded;
                 all.excluded.push(Skipped { path, reason });

@@ -110,13 +110,13 @@ impl Live {
             touched.extend(findings.iter().map(|finding| finding.primary.place.file));
             *slot = findings;
         }
-        let from_others = self.from_others();
+        let elsewhere = self.found_elsewhere();
         let settled: Vec<(FileId, Vec<Finding>)> = touched
             .par_iter()
             .map(|&id| {
                 let own = self.judged[id.0 as usize].iter();
                 let own = own.filter(|finding| finding.primary.place.file == id);
-                let others = from_others.get(&id).into_iter().flatten().copied();
+                let others = elsewhere.get(&id).into_iter().flatten().copied();
                 let findings = own.chain(others).cloned().collect();
                 (id, settle(&self.workspace, rules, id, findings).findings)
             })
@@ -133,7 +133,7 @@ impl Live {
     }
 
     /// By file: what is found there while other files are judged.
-    fn from_others(&self) -> FxHashMap<FileId, Vec<&Finding>> {
+    fn found_elsewhere(&self) -> FxHashMap<FileId, Vec<&Finding>> {
         let mut by_file: FxHashMap<FileId, Vec<&Finding>> = FxHashMap::default();
         for (origin, findings) in self.ids().zip(&self.judged) {
             for finding in findings {
@@ -162,7 +162,7 @@ impl Live {
         if names.len() > MOST_NAMES {
             return Vec::new();
         }
-        let finders: Vec<Finder<'_>> = names.iter().map(|name| Finder::new(name)).collect();
+        let finders: Vec<Finder<'_>> = names.iter().map(Finder::new).collect();
         let ids: Vec<FileId> = self.ids().collect();
         let holds = |id: &FileId| {
             let text = self.workspace.file(*id).source.text.as_bytes();

@@ -1,17 +1,19 @@
-use std::path::{Path, PathBuf};
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+};
 
 use rustc_hash::FxHashMap;
 
-use super::Failure;
+use super::{Upward, absolute, read_path, shown};
 use crate::{
-    config::{CommandLine, Config, FILE_NAMES, Settings},
-    discover::{self, Upward},
+    config::{CommandLine, Config, ConfigError, FILE_NAMES, Settings},
     syntax,
     text::{self, Source},
 };
 
 /// The configurations of a run: each file has the nearest above it.
-pub(super) struct Configurations {
+pub struct Configurations {
     settings: Vec<Settings>,
     by_file: FxHashMap<Option<PathBuf>, usize>,
     choice: Choice,
@@ -20,7 +22,7 @@ pub(super) struct Configurations {
 
 /// How the configuration of a file is chosen.
 #[derive(Debug)]
-pub(super) enum Choice {
+pub enum Choice {
     /// This one for all.
     Fixed(PathBuf),
     /// None.
@@ -29,14 +31,40 @@ pub(super) enum Choice {
     Nearest(Upward),
 }
 
+/// Why a configuration cannot be used.
+#[derive(Debug)]
+pub enum BadConfiguration {
+    /// The file cannot be read: how it is shown, and what the system says.
+    Unreadable(String, io::Error),
+    /// Something in it is wrong.
+    Wrong(ConfigError),
+}
+
+impl fmt::Display for BadConfiguration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(path, error) => {
+                write!(f, "cannot read the configuration {path}: {error}")
+            }
+            Self::Wrong(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for BadConfiguration {}
+
 impl Choice {
-    pub(super) fn nearest() -> Self {
+    /// The nearest above each file.
+    #[must_use]
+    pub fn nearest() -> Self {
         Self::Nearest(Upward::new(FILE_NAMES))
     }
 }
 
 impl Configurations {
-    pub(super) fn new(choice: Choice, command_line: CommandLine) -> Self {
+    /// The configurations of a run, none of them read yet.
+    #[must_use]
+    pub fn new(choice: Choice, command_line: CommandLine) -> Self {
         Self {
             settings: Vec::new(),
             by_file: FxHashMap::default(),
@@ -46,12 +74,17 @@ impl Configurations {
     }
 
     /// All that were asked for so far.
-    pub(super) fn settings(&self) -> &[Settings] {
+    #[must_use]
+    pub fn settings(&self) -> &[Settings] {
         &self.settings
     }
 
     /// The index in [`Self::settings`] of the settings for files in `folder`, an absolute path.
-    pub(super) fn index_for(&mut self, folder: &Path) -> Result<usize, Failure> {
+    ///
+    /// # Errors
+    ///
+    /// If the configuration cannot be read, or something in it is wrong.
+    pub fn index_for(&mut self, folder: &Path) -> Result<usize, BadConfiguration> {
         let file = match &mut self.choice {
             Choice::Fixed(file) => Some(file.clone()),
             Choice::Defaults => None,
@@ -64,7 +97,7 @@ impl Configurations {
             Some(file) => self.read(file)?,
             None => Settings::new(
                 Config::default(),
-                discover::absolute(Path::new("")),
+                absolute(Path::new("")),
                 self.command_line.clone(),
             ),
         };
@@ -74,14 +107,14 @@ impl Configurations {
         Ok(index)
     }
 
-    fn read(&self, file: &Path) -> Result<Settings, Failure> {
-        let path = discover::shown(file);
-        let bytes = discover::read_path(file)
-            .map_err(|error| Failure(format!("cannot read the configuration {path}: {error}")))?;
+    fn read(&self, file: &Path) -> Result<Settings, BadConfiguration> {
+        let path = shown(file);
+        let bytes =
+            read_path(file).map_err(|error| BadConfiguration::Unreadable(path.clone(), error))?;
         let source = Source::new(path, text::decode(bytes).text);
         let tree = syntax::parse(source.text.clone());
-        let config = Config::from_tree(&source, &tree).map_err(Failure::new)?;
-        let folder = discover::absolute(file)
+        let config = Config::from_tree(&source, &tree).map_err(BadConfiguration::Wrong)?;
+        let folder = absolute(file)
             .parent()
             .map(Path::to_owned)
             .unwrap_or_default();
