@@ -137,6 +137,20 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// The fix that deletes `key` from `mapping`; `None` where that would change something else too.
+    #[must_use]
+    pub fn remove(&self, mapping: NodeId, key: &str, safety: Safety) -> Option<Fix> {
+        let span = self.tree().removal(mapping, key)?;
+        Some(Fix {
+            title: format!("Remove `{key}`"),
+            safety,
+            edits: vec![Edit {
+                place: self.workspace.place_of(self.file_id, span),
+                content: String::new(),
+            }],
+        })
+    }
+
     pub(super) fn push(
         &mut self,
         file: FileId,

@@ -1,6 +1,6 @@
 //! Edits that keep the style of what they replace.
 
-use super::{Kind, NodeId, Tree, scalar};
+use super::{Entry, Kind, NodeId, Tree, scalar};
 use crate::text::Span;
 
 impl Tree {
@@ -21,6 +21,58 @@ impl Tree {
             _ => double_quoted(content),
         };
         (span, text)
+    }
+
+    /// The bytes to delete so that `mapping` is as if `key` were not written in it: its lines, comments behind it
+    /// included, or in flow style the entry and a comma.
+    ///
+    /// `None` where that would change something else too: another entry on the line, an anchor that may be used
+    /// elsewhere, what a `<<` or a second such key brings in, a mapping that would be empty.
+    #[must_use]
+    pub fn removal(&self, mapping: NodeId, key: &str) -> Option<Span> {
+        let entries: Vec<Entry> = self.entries(mapping).collect();
+        let mut places = (0..entries.len()).filter(|&at| self.key_text(entries[at].key) == key);
+        let (at, None) = (places.next()?, places.next()) else {
+            return None;
+        };
+        let is_merged = entries.iter().any(|entry| self.is_merge(entry.key));
+        if entries.len() < 2 || is_merged || self.is_recovered(mapping) || self.is_anchored(mapping)
+        {
+            return None;
+        }
+        let span = match (self.kind(mapping), at.checked_sub(1)) {
+            (Kind::Mapping, _) => self.lines(entries[at])?,
+            (_, Some(before)) => Span::new(
+                self.span(entries[before].value).end,
+                self.span(entries[at].value).end,
+            ),
+            (_, None) => Span::new(
+                self.span(entries[at].key).start,
+                self.span(entries[at + 1].key).start,
+            ),
+        };
+        // What has a `&` may be an anchor that an alias behind it needs.
+        (!self.slice(span).contains('&')).then_some(span)
+    }
+
+    /// The lines on which the entry of a block mapping stands, if nothing else stands there.
+    fn lines(&self, entry: Entry) -> Option<Span> {
+        let text = self.text();
+        let written = Span::new(self.span(entry.key).start, self.span(entry.value).end).range();
+        let end = written.start + text.get(written.clone())?.trim_end().len();
+        let start = text[..written.start]
+            .rfind(['\n', '\r'])
+            .map_or(0, |line_end| line_end + 1);
+        let (line, below) = match text[end..].split_once('\n') {
+            Some((line, below)) => (line.trim(), below.len()),
+            None => (text[end..].trim(), 0),
+        };
+        let is_alone = text[start..written.start].trim().is_empty()
+            && (line.is_empty() || line.starts_with('#'));
+        is_alone.then_some(Span::new(
+            u32::try_from(start).ok()?,
+            u32::try_from(text.len() - below).ok()?,
+        ))
     }
 
     /// Whether the node, or a collection around it, has an anchor: what is written there may stand in other
@@ -48,6 +100,39 @@ fn is_plain_string(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::is_plain_string;
+    use crate::syntax::parse;
+
+    #[test]
+    fn an_entry_goes_with_its_lines() {
+        for (before, after) in [
+            ("a: 1\nkey: 2 # why\nb: 3\n", Some("a: 1\nb: 3\n")),
+            (
+                "a: 1\nkey:\n  c: 2\n  d: 3\n# e\nb: 4",
+                Some("a: 1\n# e\nb: 4"),
+            ),
+            ("key: {c: 2}\r\nb: 3\r\n", Some("b: 3\r\n")),
+            ("a: 1\nkey: |\n  c\n  d\n\nb: 2\n", Some("a: 1\n\nb: 2\n")),
+            ("a: 1\nkey:", Some("a: 1\n")),
+            ("{a: 1, key: {c: 2}}", Some("{a: 1}")),
+            ("{key: 2, a: 1}", Some("{a: 1}")),
+            ("{\n  \"a\": 1,\n  \"key\": 2\n}", Some("{\n  \"a\": 1\n}")),
+            ("key: 1\n", None),
+            ("{key: 1}", None),
+            ("a: 1\nkey: 2\nkey: 3\n", None),
+            ("a: &a {b: 1}\n<<: *a\nkey: 2\n", None),
+            ("a: 1\nkey: &k 2\nb: *k\n", None),
+            ("a: 1\n? key\n: 2\n", None),
+            ("a: 1\n", None),
+        ] {
+            let tree = parse(before.into());
+            let left = tree.removal(tree.documents()[0].root, "key").map(|span| {
+                let mut text = before.to_owned();
+                text.replace_range(span.range(), "");
+                text
+            });
+            assert_eq!(left.as_deref(), after, "{before}");
+        }
+    }
 
     #[test]
     fn what_is_no_plain_string_gets_quotes() {
