@@ -70,6 +70,16 @@ impl Quantity {
         self.exponent >= 0
     }
 
+    /// Whether it is a multiple of `unit`, a begun whole counted as a whole, as huge pages are judged; also
+    /// where the numbers are too large to tell.
+    #[must_use]
+    pub fn is_multiple_of(&self, unit: &Self) -> bool {
+        match (self.rounded(), unit.rounded()) {
+            (Some(number), Some(unit)) if unit > 0 => number % unit == 0,
+            (_, unit) => unit.is_none(),
+        }
+    }
+
     /// The number as an integer, rounded away from 0, if it fits.
     fn rounded(&self) -> Option<i128> {
         let power = 10_i128.checked_pow(self.exponent.unsigned_abs())?;

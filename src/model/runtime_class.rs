@@ -7,7 +7,8 @@ pub type Texts = Vec<(String, NodeId, Field<String>)>;
 /// Amounts of resources by name, each name with its node.
 pub type Quantities = Vec<(String, NodeId, Field<Quantity>)>;
 
-/// A RuntimeClass of `node.k8s.io/v1` or `v1beta1`.
+/// A RuntimeClass of `node.k8s.io/v1` or `v1beta1`; of another version, which keeps its fields elsewhere
+/// (`spec.runtimeHandler`), nothing is known.
 #[derive(Clone, Debug)]
 pub struct RuntimeClass {
     /// `handler`
@@ -55,6 +56,17 @@ impl RuntimeClass {
     /// Reads a RuntimeClass's mapping.
     #[must_use]
     pub fn decode(object: Record<'_>) -> Self {
+        let version = object.text("apiVersion");
+        if !matches!(
+            version.text(),
+            Some("node.k8s.io/v1" | "node.k8s.io/v1beta1")
+        ) {
+            return Self {
+                handler: Field::Unknown(object.node()),
+                overhead: Field::Unknown(object.node()),
+                scheduling: Field::Unknown(object.node()),
+            };
+        }
         Self {
             handler: object.text("handler"),
             overhead: object.record("overhead").map(|overhead| Overhead {

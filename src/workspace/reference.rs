@@ -2,7 +2,7 @@
 
 use super::Workspace;
 use super::index::{Namespace, ObjectId, ObjectKey};
-use crate::model::{Body, Object};
+use crate::model::{Body, Field, Object, RuntimeClass};
 
 /// The answer to "is it there?".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,41 @@ impl Workspace {
     #[must_use]
     pub fn runtime_class(&self, from: ObjectId, name: &str) -> Resolution<Target> {
         self.resolve(from, "node.k8s.io", "RuntimeClass", name, |_| true)
+    }
+
+    /// The RuntimeClass that a Pod of `from` gets by `name`, where only one can be meant: the only one of that name
+    /// in the folder of `from`, else in the run. None where a patch may change it.
+    #[must_use]
+    pub fn certain_runtime_class(
+        &self,
+        from: ObjectId,
+        name: &str,
+    ) -> Option<(ObjectId, &RuntimeClass)> {
+        let all = self.index.find(&ObjectKey {
+            group: "node.k8s.io".to_owned(),
+            kind: "RuntimeClass".to_owned(),
+            namespace: Namespace::Unspecified,
+            name: name.to_owned(),
+        });
+        if all.iter().any(|id| self.is_patch(id.file)) {
+            return None;
+        }
+        let folder = self.file(from.file).folder();
+        let is_near = |id: &&ObjectId| self.file(id.file).folder() == folder;
+        let near: Vec<ObjectId> = all.iter().filter(is_near).copied().collect();
+        let (([id], _) | ([], [id])) = (near.as_slice(), all) else {
+            return None;
+        };
+        match &self.object(*id).body {
+            Body::RuntimeClass(class) => Some((*id, class)),
+            _ => None,
+        }
+    }
+
+    /// The names of the RuntimeClasses.
+    pub fn runtime_class_names(&self) -> impl Iterator<Item = &str> {
+        let ids = self.index.of_kind("node.k8s.io", "RuntimeClass").iter();
+        ids.filter_map(|&id| self.object(id).metadata.name.text())
     }
 
     /// The pull Secrets `name` that are in other namespaces than `from`, while its own has none: each with its
@@ -161,13 +196,22 @@ impl Workspace {
                 return Resolution::Found(Target::Elsewhere);
             }
             missing &= *namespace != Namespace::Unknown
-                && (surroundings.complete || self.is_kept(from, group, kind, namespace, &keeps));
+                && (surroundings.complete || self.is_kept(from, group, kind, namespace, &keeps))
+                && !self.has_unnamed(group, kind, namespace);
         }
         if missing {
             Resolution::Missing
         } else {
             Resolution::Unknown
         }
+    }
+
+    /// Whether there is an object of that kind and namespace whose name is a placeholder: it may be any.
+    fn has_unnamed(&self, group: &str, kind: &str, namespace: &Namespace) -> bool {
+        self.index.of_kind(group, kind).iter().any(|&id| {
+            let is_unnamed = matches!(self.object(id).metadata.name, Field::Unknown(_));
+            is_unnamed && self.namespaces(id).contains(namespace)
+        })
     }
 
     /// Of several objects of one name the one that is most likely meant: whole rather than a patch, of the
