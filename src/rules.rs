@@ -5,6 +5,7 @@ mod image;
 mod lifecycle;
 mod podwright;
 mod pull;
+mod runtime;
 mod syntax;
 
 use crate::rule::{Entry, Meta};
@@ -50,6 +51,12 @@ pub static BOOK: &[Entry] = &[
     // pull
     Entry::of::<pull::PullPolicyInvalid>(),
     Entry::of::<pull::PullPolicyIfnotpresentMutableTag>(),
+    // runtime
+    Entry::of::<runtime::PodOverheadSet>(),
+    Entry::of::<runtime::RuntimeclassHandlerNotLabel>(),
+    Entry::of::<runtime::RuntimeclassInvalid>(),
+    Entry::of::<runtime::RuntimeclassNodeselectorConflict>(),
+    Entry::of::<runtime::RuntimeclassnameNotFound>(),
     // syntax
     Entry::of::<syntax::YamlBadDocumentSeparator>(),
     Entry::of::<syntax::YamlContentAfterDocumentEnd>(),

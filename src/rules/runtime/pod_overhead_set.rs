@@ -1,0 +1,79 @@
+use crate::cluster::admission::{OverheadRefusal, overhead_refusal};
+use crate::finding::{Level, Safety};
+use crate::model::{Field, Pod, PodOrigin};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `pod-overhead-set`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PodOverheadSet {}
+
+impl Rule for PodOverheadSet {
+    const META: Meta = Meta {
+        name: "pod-overhead-set",
+        chapter: "runtime",
+        summary: "the Pod has an overhead that its RuntimeClass does not have",
+        page: include_str!("../../../rules/runtime/pod-overhead-set.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PodOverheadSet {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let (Some(overhead), Some((from, _))) = (cx.tree().get(pod.node, "overhead"), cx.object)
+        else {
+            return;
+        };
+        let class = match &pod.runtime_class_name {
+            Field::Absent | Field::Null(_) => None,
+            Field::Is(name, _) => match cx.workspace.certain_runtime_class(from, name) {
+                Some((id, class)) => Some((name, id, class)),
+                None => return,
+            },
+            Field::Unknown(_) | Field::Invalid(_) => return,
+        };
+        let Some(refusal) = overhead_refusal(pod, class.map(|(_, _, class)| class)) else {
+            return;
+        };
+        if cx.is_partial() {
+            return;
+        }
+        let message = match (class, refusal) {
+            (None, _) => "a Pod without a RuntimeClass has no overhead".to_owned(),
+            (Some((name, ..)), OverheadRefusal::WithoutClassOverhead) => {
+                format!("the RuntimeClass `{name}` has no overhead, and so the Pod has none")
+            }
+            (Some((name, ..)), OverheadRefusal::Differs) => {
+                format!("the overhead is not that of the RuntimeClass `{name}`")
+            }
+        };
+        let who = match pod.origin {
+            PodOrigin::Pod => "the Pod",
+            PodOrigin::Template | PodOrigin::Custom => "each Pod",
+        };
+        let why = match refusal {
+            OverheadRefusal::WithoutClassOverhead => {
+                "Pod Overhead set without corresponding RuntimeClass defined Overhead"
+            }
+            OverheadRefusal::Differs => {
+                "Pod's Overhead doesn't match RuntimeClass's defined Overhead"
+            }
+        };
+        let fix = cx.remove(pod.node, "overhead", Safety::Safe);
+        let ceiling = cx.ceiling();
+        let place = class.map(|(_, id, _)| cx.workspace.object_place(id));
+        let finding = cx.report(overhead.key, message);
+        finding
+            .at_most(ceiling)
+            .note(format!(
+                "the API server refuses {who} with 403 `pod rejected: {why}`"
+            ))
+            .help("remove `overhead`: the API server writes it from the RuntimeClass when the Pod is made")
+            .fixes
+            .extend(fix);
+        if let Some(place) = place {
+            finding.related(place, "the class");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+use crate::cluster::admission::selector_conflicts;
+use crate::finding::Level;
+use crate::model::{Pod, PodOrigin};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `runtimeclass-nodeselector-conflict`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassNodeselectorConflict {}
+
+impl Rule for RuntimeclassNodeselectorConflict {
+    const META: Meta = Meta {
+        name: "runtimeclass-nodeselector-conflict",
+        chapter: "runtime",
+        summary: "the Pod's node selector contradicts that of its RuntimeClass",
+        page: include_str!("../../../rules/runtime/runtimeclass-nodeselector-conflict.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassNodeselectorConflict {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let (Some(name), Some((from, _))) = (pod.runtime_class_name.text(), cx.object) else {
+            return;
+        };
+        if cx.is_partial() {
+            return;
+        }
+        let workspace = cx.workspace;
+        let Some((id, class)) = workspace.certain_runtime_class(from, name) else {
+            return;
+        };
+        let who = match pod.origin {
+            PodOrigin::Pod => "the Pod",
+            PodOrigin::Template | PodOrigin::Custom => "each Pod",
+        };
+        for conflict in selector_conflicts(pod, class) {
+            let key = &conflict.key;
+            let own = cx.tree().value(conflict.pod).into_owned();
+            let wanted = workspace.file(id.file).tree.value(conflict.class);
+            let ceiling = cx.ceiling();
+            cx.report(
+                conflict.pod,
+                format!("the RuntimeClass `{name}` wants nodes with `{key}: {wanted}`, not `{own}`"),
+            )
+            .at_most(ceiling)
+            .related(workspace.place(id.file, conflict.class), "what the class wants")
+            .note(format!(
+                "the API server refuses {who} with 403 `conflict: \
+                 runtimeClass.scheduling.nodeSelector[{key}] = {wanted}; pod.spec.nodeSelector[{key}] = {own}`"
+            ))
+            .help(format!(
+                "remove `{key}`, which every Pod gets from its class, or choose another class"
+            ));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+use crate::finding::Level;
+use crate::model::{Pod, PodOrigin};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::text::nearest;
+use crate::workspace::Resolution;
+
+/// Classes that clusters have though nobody writes them down. Of RuntimeClasses, a run seldom holds all.
+const OF_CLUSTERS: [&str; 13] = [
+    // GKE Sandbox, and the addon of minikube.
+    "gvisor",
+    // K3s and RKE2, beside `nvidia` and `nvidia-experimental`.
+    "crun",
+    "lunatic",
+    "slight",
+    "spin",
+    "wasmedge",
+    "wasmer",
+    "wasmtime",
+    "wws",
+    // What the installers of their runtimes make.
+    "enclave-cc",
+    "habana",
+    "runsc",
+    "sysbox-runc",
+];
+
+/// What the names of such classes begin with: Kata Containers and those who ship it, NVIDIA's GPU operator, AKS,
+/// the performance profiles of OpenShift.
+const OF_CLUSTERS_WITH_PREFIX: [&str; 4] = ["kata", "nvidia", "wasmtime-", "performance-"];
+
+/// Options of `runtimeclassname-not-found`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassnameNotFound {}
+
+impl Rule for RuntimeclassnameNotFound {
+    const META: Meta = Meta {
+        name: "runtimeclassname-not-found",
+        chapter: "runtime",
+        summary: "there is no such RuntimeClass",
+        page: include_str!("../../../rules/runtime/runtimeclassname-not-found.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassnameNotFound {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let (Some((name, node)), Some((from, _))) = (pod.runtime_class_name.known(), cx.object)
+        else {
+            return;
+        };
+        if name.is_empty()
+            || cx.is_partial()
+            || is_of_clusters(name)
+            || cx.workspace.runtime_class(from, name) != Resolution::Missing
+        {
+            return;
+        }
+        let help = match nearest(name, cx.workspace.runtime_class_names()) {
+            Some(meant) => format!("write `{meant}`, or add the RuntimeClass `{name}`"),
+            None => "add the RuntimeClass, or declare it under `externals` in the configuration"
+                .to_owned(),
+        };
+        let refused = format!("403 `pod rejected: RuntimeClass \"{name}\" not found`");
+        let note = match pod.origin {
+            PodOrigin::Pod => format!("the API server refuses the Pod with {refused}"),
+            PodOrigin::Template | PodOrigin::Custom => format!(
+                "the API server refuses each Pod with {refused}; the workload stays without Pods and has the \
+                 event `FailedCreate`"
+            ),
+        };
+        let ceiling = cx.ceiling();
+        cx.report(node, format!("there is no RuntimeClass `{name}`"))
+            .at_most(ceiling)
+            .note(note)
+            .help(help);
+    }
+}
+
+fn is_of_clusters(name: &str) -> bool {
+    OF_CLUSTERS.contains(&name)
+        || OF_CLUSTERS_WITH_PREFIX
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+}
