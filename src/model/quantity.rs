@@ -71,12 +71,13 @@ impl Quantity {
     }
 
     /// Whether it is a multiple of `unit`, a begun whole counted as a whole, as huge pages are judged; also
-    /// where the numbers are too large to tell.
+    /// where a number is too large for the API server to compare.
     #[must_use]
     pub fn is_multiple_of(&self, unit: &Self) -> bool {
-        match (self.rounded(), unit.rounded()) {
-            (Some(number), Some(unit)) if unit > 0 => number % unit == 0,
-            (_, unit) => unit.is_none(),
+        let whole = |quantity: &Self| i64::try_from(quantity.rounded()?).ok();
+        match (whole(self), whole(unit)) {
+            (Some(number), Some(unit)) => unit > 0 && number % unit == 0,
+            _ => true,
         }
     }
 

@@ -30,7 +30,7 @@ impl Check for RuntimeclassInvalid {
         if cx.is_partial() {
             return;
         }
-        name(object, cx);
+        name(class, object, cx);
         namespace(object, cx);
         handler(class, object, cx);
         if let Some(overhead) = class.overhead.value() {
@@ -42,17 +42,23 @@ impl Check for RuntimeclassInvalid {
     }
 }
 
-fn name(object: &Object, cx: &mut Cx<'_>) {
-    let Some((name, node)) = object.metadata.name.known() else {
+fn name(class: &RuntimeClass, object: &Object, cx: &mut Cx<'_>) {
+    let metadata = &object.metadata;
+    let is_none = |field: &Field<String>| field.is_unset() || field.text() == Some("");
+    // Without a handler it is rather a part of a class, which something else names.
+    if is_none(&metadata.name) && is_none(&metadata.generate_name) && !class.handler.is_unset() {
+        cx.report_missing(object.node, "a RuntimeClass needs a name")
+            .note(
+                "the API server refuses the RuntimeClass with 422 `metadata.name: Required value`",
+            )
+            .help("write `metadata.name`");
+    }
+    let Some((name, node)) = metadata.name.known().filter(|(name, _)| !name.is_empty()) else {
         return;
     };
-    // An empty name is made from `generateName`.
     let Err(error) = dns_subdomain(name) else {
         return;
     };
-    if name.is_empty() {
-        return;
-    }
     cx.report_within(
         node,
         error.at,
