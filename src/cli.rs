@@ -29,34 +29,45 @@ impl Failure {
     }
 }
 
+/// What is left to do when the arguments have been read and done.
+#[derive(Clone, Copy, Debug)]
+pub enum Outcome {
+    /// Nothing but to exit.
+    Exit(ExitCode),
+    /// To serve an editor.
+    Serve,
+}
+
 /// Reads the arguments of the process and does what they say.
 #[must_use]
-pub fn run() -> ExitCode {
+pub fn run() -> Outcome {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             // The reader of the help may be gone; there is nobody to tell.
             let _ = error.print();
-            return if error.use_stderr() {
+            return Outcome::Exit(if error.use_stderr() {
                 ExitCode::from(COULD_NOT_RUN)
             } else {
                 ExitCode::SUCCESS
-            };
+            });
         }
     };
     panics::hide_messages();
     match command(arguments.command) {
-        Ok(code) => code,
+        Ok(outcome) => outcome,
         Err(Failure(reason)) => {
             output::complain(&reason);
-            ExitCode::from(COULD_NOT_RUN)
+            Outcome::Exit(ExitCode::from(COULD_NOT_RUN))
         }
     }
 }
 
-fn command(command: Command) -> Result<ExitCode, Failure> {
+fn command(command: Command) -> Result<Outcome, Failure> {
     match command {
-        Command::Check(check) => check::run(check),
+        Command::Check(check) => check::run(check).map(Outcome::Exit),
+        #[cfg(feature = "lsp")]
+        Command::Lsp => Ok(Outcome::Serve),
         Command::Rule { name } => {
             let page = book::page(&name)?;
             print(|out| out.write_all(page.as_bytes()))
@@ -70,6 +81,7 @@ fn command(command: Command) -> Result<ExitCode, Failure> {
     }
 }
 
-fn print(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<ExitCode, Failure> {
-    Destination::Stdout.write(write).map(|()| ExitCode::SUCCESS)
+fn print(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<Outcome, Failure> {
+    let done = Outcome::Exit(ExitCode::SUCCESS);
+    Destination::Stdout.write(write).map(|()| done)
 }

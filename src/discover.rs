@@ -14,7 +14,7 @@ use std::{
 
 use rustc_hash::FxHashMap;
 
-pub use configurations::{BadConfiguration, Choice, Configurations};
+pub use configurations::{BadConfiguration, Choice, ConfigurationError, Configurations};
 pub use upward::Upward;
 
 /// Files of this many bytes and more are refused: a manifest is never that large, and a device never ends.
@@ -42,6 +42,12 @@ pub struct Found {
 }
 
 impl Found {
+    /// Whether it is a file that was asked for by name, or standard input, and not one that lay in a folder.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        !matches!(self.origin, Origin::Walked(_))
+    }
+
     /// Where the file lies; `None` for standard input.
     #[must_use]
     pub fn location(&self) -> Option<&Path> {
@@ -56,6 +62,12 @@ impl Found {
 #[must_use]
 pub fn shown(path: &Path) -> String {
     display::path(&here(), path)
+}
+
+/// How `path` is shown in reports that are read in the folder `here`, an absolute path.
+#[must_use]
+pub fn shown_in(here: &Path, path: &Path) -> String {
+    display::path(here, path)
 }
 
 /// `path` from the root of the file system, without `.` and `..`.

@@ -13,17 +13,19 @@
 //! 8. [`lint`]: every rule over every file
 //! 9. [`report`]: findings as people and programs read them; [`ide`]: what an editor asks about a place;
 //!    [`discover`]: the only reader of the file system
-//! 10. [`cli`]: the command line
+//! 10. [`cli`]: the command line; [`lsp`]: the language server
 
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod cluster;
 pub mod config;
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "lsp"))]
 pub mod discover;
 pub mod finding;
 pub mod ide;
 pub mod lint;
+#[cfg(feature = "lsp")]
+pub mod lsp;
 pub mod model;
 pub mod report;
 pub mod rule;

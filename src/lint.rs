@@ -1,11 +1,13 @@
 //! Floor 8: every rule over every file.
 
 mod defaults;
+mod ignore;
 mod live;
 mod suppress;
 mod walk;
 
 pub use defaults::DefaultRules;
+pub use ignore::ignore_edit;
 pub use live::Live;
 
 use std::ops::Range;

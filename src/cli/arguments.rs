@@ -52,6 +52,9 @@ pub(super) enum Command {
     },
     /// List all rules
     Rules,
+    /// Serve an editor: the language server protocol over standard input and output
+    #[cfg(feature = "lsp")]
+    Lsp,
     /// Print a completion script for a shell
     Completions {
         /// The shell

@@ -218,10 +218,17 @@ fn read(input: &Input, surroundings: &Arc<Surroundings>) -> Read {
         Err(why) => return trouble(UNREADABLE_FILE, format!("the file cannot be read: {why}")),
     };
     match caught(|| File::from_bytes(input.path.clone(), bytes, surroundings)) {
-        Some(file) => Read {
-            file,
-            trouble: None,
-        },
+        Some(mut file) => {
+            // In a folder there are all sorts of YAML; what is named is meant to be a manifest.
+            let is_named = input.content.as_ref().is_ok_and(Found::is_named);
+            if is_named && !file.tree.errors().is_empty() {
+                file.take_for_manifest();
+            }
+            Read {
+                file,
+                trouble: None,
+            }
+        }
         None => trouble(
             INTERNAL_ERROR,
             "podwright failed to read the file: please report it".to_owned(),

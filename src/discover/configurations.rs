@@ -31,22 +31,32 @@ pub enum Choice {
     Nearest(Upward),
 }
 
+/// A configuration that cannot be used.
+#[derive(Debug)]
+pub struct BadConfiguration {
+    /// The file.
+    pub file: PathBuf,
+    /// Why.
+    pub why: ConfigurationError,
+}
+
 /// Why a configuration cannot be used.
 #[derive(Debug)]
-pub enum BadConfiguration {
-    /// The file cannot be read: how it is shown, and what the system says.
-    Unreadable(String, io::Error),
+pub enum ConfigurationError {
+    /// The file cannot be read.
+    Unreadable(io::Error),
     /// Something in it is wrong.
     Wrong(ConfigError),
 }
 
 impl fmt::Display for BadConfiguration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable(path, error) => {
+        match &self.why {
+            ConfigurationError::Unreadable(error) => {
+                let path = shown(&self.file);
                 write!(f, "cannot read the configuration {path}: {error}")
             }
-            Self::Wrong(error) => error.fmt(f),
+            ConfigurationError::Wrong(error) => error.fmt(f),
         }
     }
 }
@@ -93,27 +103,43 @@ impl Configurations {
         if let Some(&index) = self.by_file.get(&file) {
             return Ok(index);
         }
-        let settings = match &file {
-            Some(file) => self.read(file)?,
-            None => Settings::new(
-                Config::default(),
-                absolute(Path::new("")),
-                self.command_line.clone(),
-            ),
+        let Some(file) = file else {
+            return Ok(self.index_of_defaults());
         };
+        let settings = self.read(&file).map_err(|why| BadConfiguration {
+            file: file.clone(),
+            why,
+        })?;
+        Ok(self.add(Some(file), settings))
+    }
+
+    /// The index in [`Self::settings`] of the settings of files without a configuration.
+    pub fn index_of_defaults(&mut self) -> usize {
+        if let Some(&index) = self.by_file.get(&None) {
+            return index;
+        }
+        let folder = absolute(Path::new(""));
+        let settings = Settings::new(Config::default(), folder, self.command_line.clone());
+        self.add(None, settings)
+    }
+
+    /// The configuration files that were read.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.by_file.keys().filter_map(Option::as_deref)
+    }
+
+    fn add(&mut self, file: Option<PathBuf>, settings: Settings) -> usize {
         self.settings.push(settings);
         let index = self.settings.len() - 1;
         self.by_file.insert(file, index);
-        Ok(index)
+        index
     }
 
-    fn read(&self, file: &Path) -> Result<Settings, BadConfiguration> {
-        let path = shown(file);
-        let bytes =
-            read_path(file).map_err(|error| BadConfiguration::Unreadable(path.clone(), error))?;
-        let source = Source::new(path, text::decode(bytes).text);
+    fn read(&self, file: &Path) -> Result<Settings, ConfigurationError> {
+        let bytes = read_path(file).map_err(ConfigurationError::Unreadable)?;
+        let source = Source::new(shown(file), text::decode(bytes).text);
         let tree = syntax::parse(source.text.clone());
-        let config = Config::from_tree(&source, &tree).map_err(BadConfiguration::Wrong)?;
+        let config = Config::from_tree(&source, &tree).map_err(ConfigurationError::Wrong)?;
         let folder = absolute(file)
             .parent()
             .map(Path::to_owned)

@@ -73,6 +73,10 @@ impl Object {
         let kind = record.text("kind");
         api_version.node()?;
         kind.node()?;
+        // Of a document that could be read in part only, one of the two is enough.
+        record
+            .entry("apiVersion")
+            .or_else(|| record.entry("kind"))?;
         let mut object = Self {
             node: record.node(),
             document,

@@ -66,11 +66,18 @@ impl File {
                 .iter()
                 .all(|problem| matches!(problem.kind, TextProblemKind::BareCarriageReturn));
             // Whether bytes that are no text would be a manifest cannot be told: they are not passed over.
-            if file.skipped == Some(Skipped::NoManifest) && !only_line_ends {
-                file.skipped = None;
+            if !only_line_ends {
+                file.take_for_manifest();
             }
         }
         file
+    }
+
+    /// Judges a file though nothing in it shows that it is a manifest.
+    pub fn take_for_manifest(&mut self) {
+        if self.skipped == Some(Skipped::NoManifest) {
+            self.skipped = None;
+        }
     }
 
     /// Reads a file's text.

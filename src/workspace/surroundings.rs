@@ -2,7 +2,7 @@ use super::Namespace;
 use crate::model::PodTemplatePath;
 
 /// What is known of a file's cluster beside the files.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Surroundings {
     /// The namespace of objects that name none.
     pub namespace: Option<String>,

@@ -1,0 +1,92 @@
+//! The comment that a user would write to ignore a finding.
+
+use std::sync::Arc;
+
+use super::{RuleSet, judge, settle};
+use crate::finding::{Edit, Finding};
+use crate::syntax::Format;
+use crate::text::{FileId, Place, Source, Span};
+use crate::workspace::{File, Workspace};
+
+/// The insertion of a comment that ignores `finding` in `file`; `None` where no comment does, as in JSON.
+///
+/// At the line's end where that is enough, else above the line. Each is tried: the finding must go, and nothing
+/// new may come.
+#[must_use]
+pub fn ignore_edit(
+    workspace: &Workspace,
+    rules: &dyn RuleSet,
+    file: FileId,
+    finding: &Finding,
+) -> Option<Edit> {
+    let source = &workspace.file(file).source;
+    if workspace.file(file).tree.format() != Format::Yaml {
+        return None;
+    }
+    let before = count(workspace, rules, file);
+    let comment = format!("# podwright: ignore[{}] ", finding.rule);
+    let lines = &source.lines;
+    let line = lines.line_of(finding.primary.place.span.start);
+    let candidates = std::iter::once(line_end(source, line, &comment)).chain(
+        (0..=line)
+            .rev()
+            .take(MOST_LINES_UP)
+            .map(|line| above(source, line, &comment)),
+    );
+    let mut edits = candidates.map(|(at, content)| Edit {
+        place: Place {
+            file,
+            span: Span::at(at),
+        },
+        content,
+    });
+    edits.find(|edit| {
+        let changed = with(workspace, edit);
+        let after = findings(&changed, rules, file);
+        let is_gone = !after
+            .iter()
+            .any(|other| other.fingerprint == finding.fingerprint && other.rule == finding.rule);
+        is_gone && after.len() < before
+    })
+}
+
+/// A finding inside of a long text is ignored above the text's key.
+const MOST_LINES_UP: usize = 40;
+
+fn line_end(source: &Source, line: usize, comment: &str) -> (u32, String) {
+    let span = source.lines.line_span(line, &source.text);
+    let text = &source.text[span.range()];
+    let content = text.trim_end_matches(['\r', '\n']);
+    let end = span.start + u32::try_from(content.len()).unwrap_or(0);
+    (end, format!(" {comment}"))
+}
+
+fn above(source: &Source, line: usize, comment: &str) -> (u32, String) {
+    let span = source.lines.line_span(line, &source.text);
+    let text = &source.text[span.range()];
+    let indentation = &text[..text.len() - text.trim_start_matches(' ').len()];
+    let line_end = if text.ends_with("\r\n") { "\r\n" } else { "\n" };
+    (span.start, format!("{indentation}{comment}{line_end}"))
+}
+
+fn count(workspace: &Workspace, rules: &dyn RuleSet, file: FileId) -> usize {
+    findings(workspace, rules, file).len()
+}
+
+fn findings(workspace: &Workspace, rules: &dyn RuleSet, file: FileId) -> Vec<Finding> {
+    let judged = judge(workspace, rules, [file]).into_iter();
+    let own = judged.flat_map(|(_, findings)| findings);
+    let own = own.filter(|finding| finding.primary.place.file == file);
+    settle(workspace, rules, file, own.collect()).findings
+}
+
+/// The workspace with an edit made.
+fn with(workspace: &Workspace, edit: &Edit) -> Workspace {
+    let mut files = workspace.files.clone();
+    let slot = &mut files[edit.place.file.0 as usize];
+    let mut text = slot.source.text.to_string();
+    text.replace_range(edit.place.span.range(), &edit.content);
+    let source = Source::new(slot.source.path.clone(), text);
+    *slot = Arc::new(File::read(source, &slot.surroundings));
+    Workspace::of(files)
+}

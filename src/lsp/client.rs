@@ -1,0 +1,119 @@
+use std::path::PathBuf;
+
+use rustc_hash::FxHashSet;
+use serde_json::Value;
+
+use super::convert;
+use crate::ide::HintKind;
+use crate::text::ColumnUnit;
+
+/// What the client has said of itself. Read leniently: a capability in an unknown shape is one that it lacks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Client {
+    /// What its columns count.
+    pub(super) unit: ColumnUnit,
+    /// Diagnostics may name places in other files.
+    pub(super) related_information: bool,
+    /// Diagnostics may have a link.
+    pub(super) code_description: bool,
+    /// Diagnostics may carry data that comes back with a code action.
+    pub(super) data: bool,
+    /// Edits may name the version of the document that they are for.
+    pub(super) document_changes: bool,
+    /// It can be asked to watch files.
+    pub(super) watches_files: bool,
+    /// It can be asked to show a document.
+    pub(super) show_document: bool,
+    /// It can be told that inlay hints are others now.
+    pub(super) refreshes_hints: bool,
+    /// It answers `workspace/configuration`.
+    pub(super) has_configuration: bool,
+    /// The folders that it has open.
+    pub(super) folders: Vec<PathBuf>,
+    /// Hints that its user does not want.
+    pub(super) hidden_hints: FxHashSet<HintKind>,
+}
+
+impl Client {
+    /// Reads `InitializeParams`.
+    pub(super) fn new(params: &Value) -> Self {
+        let has = |pointer: &str| {
+            let value = params.pointer(&format!("/capabilities/{pointer}"));
+            value.is_some_and(|value| value.as_bool() != Some(false) && !value.is_null())
+        };
+        let mut client = Self {
+            unit: unit(params),
+            related_information: has("textDocument/publishDiagnostics/relatedInformation"),
+            code_description: has("textDocument/publishDiagnostics/codeDescriptionSupport"),
+            data: has("textDocument/publishDiagnostics/dataSupport"),
+            document_changes: has("workspace/workspaceEdit/documentChanges"),
+            watches_files: has("workspace/didChangeWatchedFiles/dynamicRegistration"),
+            show_document: has("window/showDocument/support"),
+            refreshes_hints: has("workspace/inlayHint/refreshSupport"),
+            has_configuration: has("workspace/configuration"),
+            folders: folders(params),
+            hidden_hints: FxHashSet::default(),
+        };
+        if let Some(options) = params.get("initializationOptions") {
+            client.configure(options);
+        }
+        client
+    }
+
+    /// Takes the user's settings over: `{"hints": {"imagePullPolicy": false}}`, alone or under `podwright`.
+    pub(super) fn configure(&mut self, settings: &Value) {
+        let settings = settings.get("podwright").unwrap_or(settings);
+        let kinds = [
+            ("imagePullPolicy", HintKind::ImagePullPolicy),
+            ("terminationGracePeriod", HintKind::TerminationGracePeriod),
+        ];
+        for (name, kind) in kinds {
+            match settings.pointer(&format!("/hints/{name}")) {
+                Some(Value::Bool(false)) => {
+                    self.hidden_hints.insert(kind);
+                }
+                Some(Value::Bool(true)) => {
+                    self.hidden_hints.remove(&kind);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// UTF-8 where the client can, for it is ours; else UTF-16, which every client can.
+fn unit(params: &Value) -> ColumnUnit {
+    let offered = params.pointer("/capabilities/general/positionEncodings");
+    let offered: Vec<&str> = offered
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let known = [
+        ("utf-8", ColumnUnit::Utf8),
+        ("utf-32", ColumnUnit::Utf32),
+        ("utf-16", ColumnUnit::Utf16),
+    ];
+    let best = known.into_iter().find(|(name, _)| offered.contains(name));
+    best.map_or(ColumnUnit::Utf16, |(_, unit)| unit)
+}
+
+fn folders(params: &Value) -> Vec<PathBuf> {
+    let listed = params.get("workspaceFolders").and_then(Value::as_array);
+    let mut folders: Vec<PathBuf> = listed
+        .into_iter()
+        .flatten()
+        .filter_map(|folder| folder.get("uri")?.as_str())
+        .filter_map(convert::path_of)
+        .collect();
+    if folders.is_empty() {
+        let root = params.get("rootUri").and_then(Value::as_str);
+        folders.extend(root.and_then(convert::path_of));
+    }
+    if folders.is_empty() {
+        let root = params.get("rootPath").and_then(Value::as_str);
+        folders.extend(root.map(PathBuf::from));
+    }
+    folders
+}

@@ -1,0 +1,163 @@
+//! Between podwright's offsets and plain data, and LSP's.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use lsp_types::{
+    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
+    Position, Range, TextEdit, Uri,
+};
+use serde_json::{Value, json};
+
+use super::client::Client;
+use crate::finding::{Edit, Finding, Fix, Level};
+use crate::rules;
+use crate::text::{ColumnUnit, Place, Source, Span};
+use crate::workspace::Workspace;
+
+/// Where the rule book can be read.
+const BOOK: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/rules");
+
+/// The file that a URI stands for; `None` of one that is no file.
+pub(super) fn path_of(uri: &str) -> Option<PathBuf> {
+    Uri::from_str(uri).ok()?.to_file_path().ok()
+}
+
+/// The path under which a document is kept: its file's, or its URI where it is no file.
+pub(super) fn key_of(uri: &Uri) -> PathBuf {
+    uri.to_file_path()
+        .unwrap_or_else(|()| PathBuf::from(uri.as_str()))
+}
+
+/// The URI of a path that [`key_of`] may have made.
+pub(super) fn uri_of(path: &Path) -> Option<Uri> {
+    Uri::from_file_path(path)
+        .ok()
+        .or_else(|| Uri::from_str(path.to_str()?).ok())
+}
+
+pub(super) fn position(source: &Source, offset: u32, unit: ColumnUnit) -> Position {
+    let (line, character) = source.lines.line_column(offset, &source.text, unit);
+    Position { line, character }
+}
+
+pub(super) fn range(source: &Source, span: Span, unit: ColumnUnit) -> Range {
+    Range {
+        start: position(source, span.start, unit),
+        end: position(source, span.end, unit),
+    }
+}
+
+pub(super) fn offset(source: &Source, position: Position, unit: ColumnUnit) -> u32 {
+    let Position { line, character } = position;
+    source.lines.offset(line, character, &source.text, unit)
+}
+
+pub(super) fn span(source: &Source, range: Range, unit: ColumnUnit) -> Span {
+    let start = offset(source, range.start, unit);
+    Span::new(start, offset(source, range.end, unit))
+}
+
+/// What a client is told of places in files, by whatever the files are called there.
+pub(super) struct Places<'a> {
+    pub(super) workspace: &'a Workspace,
+    /// The paths of the files by their ids.
+    pub(super) paths: &'a [PathBuf],
+    pub(super) client: &'a Client,
+}
+
+impl Places<'_> {
+    pub(super) fn range(&self, place: Place) -> Range {
+        let source = &self.workspace.file(place.file).source;
+        range(source, place.span, self.client.unit)
+    }
+
+    pub(super) fn uri(&self, place: Place) -> Option<Uri> {
+        uri_of(self.paths.get(place.file.0 as usize)?)
+    }
+
+    pub(super) fn location(&self, place: Place) -> Option<Location> {
+        Some(Location {
+            uri: self.uri(place)?,
+            range: self.range(place),
+        })
+    }
+
+    pub(super) fn diagnostic(&self, finding: &Finding) -> Diagnostic {
+        let page = page_uri(finding.rule).filter(|_| self.client.code_description);
+        let related: Vec<DiagnosticRelatedInformation> = finding
+            .related
+            .iter()
+            .filter(|_| self.client.related_information)
+            .filter_map(|label| {
+                Some(DiagnosticRelatedInformation {
+                    location: self.location(label.place)?,
+                    message: label.message.clone(),
+                })
+            })
+            .collect();
+        Diagnostic {
+            range: self.range(finding.primary.place),
+            severity: Some(severity(finding.level)),
+            code: Some(finding.rule.to_owned().into()),
+            code_description: page.map(|href| lsp_types::CodeDescription { href }),
+            source: Some("podwright".to_owned()),
+            message: message(finding).into(),
+            tags: tags(finding.rule),
+            related_information: (!related.is_empty()).then_some(related),
+            data: self.client.data.then(|| self.data(finding)),
+        }
+    }
+
+    pub(super) fn edit(&self, edit: &Edit) -> TextEdit {
+        TextEdit {
+            range: self.range(edit.place),
+            new_text: edit.content.clone(),
+        }
+    }
+
+    fn data(&self, finding: &Finding) -> Value {
+        let fix = |fix: &Fix| {
+            let edits: Vec<Value> = fix
+                .edits
+                .iter()
+                .filter_map(|edit| {
+                    let TextEdit { range, new_text } = self.edit(edit);
+                    let uri = self.uri(edit.place)?;
+                    Some(json!({ "uri": uri, "range": range, "newText": new_text }))
+                })
+                .collect();
+            json!({ "title": fix.title, "safety": fix.safety, "edits": edits })
+        };
+        json!({
+            "fixes": finding.fixes.iter().map(fix).collect::<Vec<_>>(),
+            "fingerprint": finding.fingerprint.to_string(),
+        })
+    }
+}
+
+/// What is wrong, why it matters, and what to do, in a few lines.
+fn message(finding: &Finding) -> String {
+    let notes = finding.notes.iter().map(|note| format!("\n{note}"));
+    let help = finding.help.iter().map(|help| format!("\nhelp: {help}"));
+    let more: String = notes.chain(help).collect();
+    format!("{}{more}", finding.message)
+}
+
+pub(super) fn page_uri(rule: &str) -> Option<Uri> {
+    let meta = &rules::find(rule)?.meta;
+    Uri::from_str(&format!("{BOOK}/{}/{}.md", meta.chapter, meta.name)).ok()
+}
+
+fn severity(level: Level) -> DiagnosticSeverity {
+    match level {
+        Level::Error => DiagnosticSeverity::Error,
+        Level::Warning => DiagnosticSeverity::Warning,
+        Level::Info => DiagnosticSeverity::Hint,
+    }
+}
+
+/// What does nothing is shown faded.
+fn tags(rule: &str) -> Option<Vec<DiagnosticTag>> {
+    matches!(rule, "unused-ignore" | "unknown-rule").then(|| vec![DiagnosticTag::Unnecessary])
+}

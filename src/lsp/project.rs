@@ -1,0 +1,223 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::documents::Documents;
+use crate::config::{self, CommandLine, SettingsTable};
+use crate::discover::{self, BadConfiguration, Choice, Configurations};
+use crate::lint::Live;
+use crate::text::{FileId, Source};
+use crate::workspace::{File, Surroundings};
+
+/// The manifests of the open folders and the open documents, and what is found in them.
+pub(super) struct Project {
+    /// The folders, absolute.
+    pub(super) folders: Vec<PathBuf>,
+    /// What the client has open.
+    pub(super) documents: Documents,
+    /// The paths of the files by their ids.
+    pub(super) paths: Vec<PathBuf>,
+    /// Configurations that cannot be used.
+    pub(super) bad: Vec<BadConfiguration>,
+    pub(super) live: Live,
+    ids: FxHashMap<PathBuf, FileId>,
+    /// By file: what it was like on the disk, and which settings it has.
+    origins: Vec<Origin>,
+    table: SettingsTable,
+    surroundings: Vec<Arc<Surroundings>>,
+    /// The configuration files that there are, or might come to be.
+    configurations: BTreeMap<PathBuf, Option<Stamp>>,
+}
+
+/// Where a file's text comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Origin {
+    /// `None` for an open document.
+    stamp: Option<Stamp>,
+    settings: usize,
+}
+
+/// What tells one state of a file from another without reading it.
+type Stamp = (Option<SystemTime>, u64);
+
+impl Project {
+    /// Reads and judges everything in `folders`.
+    pub(super) fn open(folders: Vec<PathBuf>) -> Self {
+        let table = SettingsTable::new(&[], &[]);
+        let mut project = Self {
+            folders,
+            documents: Documents::new(),
+            paths: Vec::new(),
+            bad: Vec::new(),
+            live: Live::new(Vec::new(), &table),
+            ids: FxHashMap::default(),
+            origins: Vec::new(),
+            table,
+            surroundings: Vec::new(),
+            configurations: BTreeMap::new(),
+        };
+        project.reload();
+        project
+    }
+
+    /// The file of a path, if podwright reads it.
+    pub(super) fn id(&self, path: &Path) -> Option<FileId> {
+        self.ids.get(path).copied()
+    }
+
+    pub(super) fn path(&self, id: FileId) -> &Path {
+        &self.paths[id.0 as usize]
+    }
+
+    pub(super) fn table(&self) -> &SettingsTable {
+        &self.table
+    }
+
+    /// Looks anew for files and configurations. What has not changed is not read again.
+    pub(super) fn reload(&mut self) {
+        let mut configurations = Configurations::new(Choice::nearest(), CommandLine::default());
+        let mut bad: BTreeMap<PathBuf, BadConfiguration> = BTreeMap::new();
+        let mut paths = self.on_disk();
+        paths.extend(self.documents.keys().cloned());
+        let mut known: Vec<(PathBuf, usize)> = Vec::with_capacity(paths.len());
+        for path in paths {
+            let folder = path.parent().unwrap_or(&path);
+            let settings = configurations.index_for(folder).unwrap_or_else(|error| {
+                bad.insert(error.file.clone(), error);
+                configurations.index_of_defaults()
+            });
+            if !configurations.settings()[settings].is_excluded(&path) {
+                known.push((path, settings));
+            }
+        }
+        let settings = configurations.settings();
+        let listed: Vec<(&Path, usize)> = known
+            .iter()
+            .map(|(path, settings)| (path.as_path(), *settings))
+            .collect();
+        self.table = SettingsTable::new(settings, &listed);
+        self.surroundings = settings
+            .iter()
+            .map(|settings| Arc::new(settings.surroundings()))
+            .collect();
+        self.bad = bad.into_values().collect();
+        self.configurations = self.possible_configurations(&known);
+        let read: Vec<(Origin, Arc<File>)> = known
+            .par_iter()
+            .map(|(path, settings)| self.read(path, *settings, false))
+            .collect();
+        let (origins, files): (Vec<Origin>, Vec<Arc<File>>) = read.into_iter().unzip();
+        self.origins = origins;
+        self.paths = known.into_iter().map(|(path, _)| path).collect();
+        self.ids = self.paths.iter().cloned().zip((0..).map(FileId)).collect();
+        self.live = Live::new(files, &self.table);
+    }
+
+    /// Reads these files again, from the disk or as they are open. Gives the files in which something else may be
+    /// found now.
+    pub(super) fn reread(&mut self, paths: impl IntoIterator<Item = PathBuf>) -> BTreeSet<FileId> {
+        let mut changed = Vec::new();
+        for path in paths {
+            let Some(id) = self.id(&path) else { continue };
+            let settings = self.origins[id.0 as usize].settings;
+            let (origin, file) = self.read(&path, settings, true);
+            self.origins[id.0 as usize] = origin;
+            changed.push((id, file));
+        }
+        self.live.replace(changed, &self.table)
+    }
+
+    /// Judges some of what a change may have touched. Gives the files in which something else is found now.
+    pub(super) fn catch_up(&mut self, most: usize) -> BTreeSet<FileId> {
+        self.live.catch_up(&self.table, most)
+    }
+
+    /// Whether a configuration has come, gone or changed since it was read.
+    pub(super) fn is_misconfigured(&self) -> bool {
+        self.configurations
+            .iter()
+            .any(|(path, was)| stamp(path) != *was)
+    }
+
+    /// The file at `path` as it is now: the one that is there already, if nothing has changed and `anew` is not
+    /// asked for. Settings are compared by what they say of the file's surroundings.
+    fn read(&self, path: &Path, settings: usize, anew: bool) -> (Origin, Arc<File>) {
+        let surroundings = &self.surroundings[settings];
+        let shown = self.shown(path);
+        if let Some(document) = self.documents.get(path) {
+            let file = File::read(Source::new(shown, document.text.as_str()), surroundings);
+            let stamp = None;
+            return (Origin { stamp, settings }, Arc::new(file));
+        }
+        let stamp = stamp(path);
+        let origin = Origin { stamp, settings };
+        let before = self.id(path).filter(|_| !anew && stamp.is_some());
+        if let Some(id) = before {
+            let index = id.0 as usize;
+            let file = &self.live.workspace().files[index];
+            if self.origins[index].stamp == stamp && file.surroundings == *surroundings {
+                return (origin, Arc::clone(file));
+            }
+        }
+        let file = match discover::read_path(path) {
+            Ok(bytes) => File::from_bytes(shown, bytes, surroundings),
+            Err(_) => File::unreadable(shown),
+        };
+        (origin, Arc::new(file))
+    }
+
+    fn shown(&self, path: &Path) -> String {
+        match self.folders.first() {
+            Some(folder) => discover::shown_in(folder, path),
+            None => path.to_string_lossy().into_owned(),
+        }
+    }
+
+    fn on_disk(&self) -> BTreeSet<PathBuf> {
+        let there: Vec<PathBuf> = self
+            .folders
+            .iter()
+            .filter(|folder| folder.exists())
+            .cloned()
+            .collect();
+        let found = discover::files(&there).unwrap_or_default().found;
+        found
+            .iter()
+            .filter_map(|found| found.location())
+            .map(Path::to_owned)
+            .collect()
+    }
+
+    /// In the folders that are open, those above them, and those of files that have a configuration.
+    fn possible_configurations(
+        &self,
+        known: &[(PathBuf, usize)],
+    ) -> BTreeMap<PathBuf, Option<Stamp>> {
+        let parents = known.iter().filter_map(|(path, _)| path.parent());
+        let folders: BTreeSet<&Path> = parents
+            .chain(self.folders.iter().map(PathBuf::as_path))
+            .flat_map(Path::ancestors)
+            .filter(|folder| folder.is_absolute())
+            .collect();
+        let files = folders.into_iter().flat_map(|folder| {
+            let names = config::FILE_NAMES.iter();
+            names.map(move |name| folder.join(name))
+        });
+        files
+            .map(|file| {
+                let stamp = stamp(&file);
+                (file, stamp)
+            })
+            .collect()
+    }
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.modified().ok(), metadata.len()))
+}

@@ -1,0 +1,100 @@
+//! The requests of the client: a line in [`answer`] and a small function each.
+
+mod code_action;
+mod explain;
+mod position;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use lsp_server::{ErrorCode, RequestId, Response, ResponseError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::client::Client;
+use super::server::Server;
+use crate::text::ColumnUnit;
+
+/// The kind of the code action that makes all safe fixes of a file.
+const FIX_ALL: &str = "source.fixAll.podwright";
+/// The command that shows the page of a rule.
+const EXPLAIN: &str = "podwright.explain";
+
+/// What the server can do. Nothing that it cannot is named: a client may trip over a null.
+pub(super) fn capabilities(client: &Client) -> Value {
+    let encoding = match client.unit {
+        ColumnUnit::Utf8 => "utf-8",
+        ColumnUnit::Utf16 => "utf-16",
+        ColumnUnit::Utf32 => "utf-32",
+    };
+    json!({
+        "capabilities": {
+            "positionEncoding": encoding,
+            "textDocumentSync": { "openClose": true, "change": 2, "save": {} },
+            "hoverProvider": true,
+            "definitionProvider": true,
+            "referencesProvider": true,
+            "completionProvider": { "triggerCharacters": [" "] },
+            "inlayHintProvider": true,
+            "codeActionProvider": { "codeActionKinds": ["quickfix", FIX_ALL] },
+            "executeCommandProvider": { "commands": [EXPLAIN] },
+            "workspace": {
+                "workspaceFolders": { "supported": true, "changeNotifications": true },
+            },
+        },
+        "serverInfo": { "name": "podwright", "version": env!("CARGO_PKG_VERSION") },
+    })
+}
+
+/// The answer to a request. If podwright panics over it, the answer is an error, and the server lives.
+pub(super) fn answer(server: &mut Server, id: RequestId, method: &str, params: Value) -> Response {
+    let answered = catch_unwind(AssertUnwindSafe(|| route(server, method, params)));
+    match answered {
+        Ok(response_result) => Response {
+            id,
+            response_result,
+        },
+        Err(_) => {
+            let message = format!("podwright failed over {method}: please report it");
+            Response::new_err(id, ErrorCode::InternalError as i32, message)
+        }
+    }
+}
+
+fn route(server: &mut Server, method: &str, params: Value) -> Result<Value, ResponseError> {
+    match method {
+        "textDocument/hover" => read(server, params, position::hover),
+        "textDocument/definition" => read(server, params, position::definition),
+        "textDocument/references" => read(server, params, position::references),
+        "textDocument/completion" => read(server, params, position::completion),
+        "textDocument/inlayHint" => read(server, params, position::inlay_hints),
+        "textDocument/codeAction" => read(server, params, code_action::code_actions),
+        "workspace/executeCommand" => explain::execute(server, params),
+        _ => Err(error(
+            ErrorCode::MethodNotFound,
+            format!("podwright does not know the request {method}"),
+        )),
+    }
+}
+
+/// Answers a request that only looks.
+fn read<P: DeserializeOwned, R: Serialize>(
+    server: &Server,
+    params: Value,
+    answer: fn(&Server, P) -> R,
+) -> Result<Value, ResponseError> {
+    let params = serde_json::from_value(params).map_err(invalid)?;
+    serde_json::to_value(answer(server, params)).map_err(invalid)
+}
+
+fn invalid(why: impl ToString) -> ResponseError {
+    error(ErrorCode::InvalidParams, why.to_string())
+}
+
+fn error(code: ErrorCode, message: String) -> ResponseError {
+    ResponseError {
+        code: code as i32,
+        message,
+        data: None,
+    }
+}

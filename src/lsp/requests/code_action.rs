@@ -1,0 +1,167 @@
+use std::collections::HashMap;
+
+use lsp_types::{
+    CodeAction, CodeActionKind, CodeActionParams, Command, TextEdit, Uri, WorkspaceEdit,
+};
+use serde_json::json;
+
+use super::{EXPLAIN, FIX_ALL, position};
+use crate::finding::{Edit, Finding, Fix, Safety};
+use crate::lint;
+use crate::lsp::convert;
+use crate::lsp::server::Server;
+use crate::text::{FileId, Span};
+
+/// What can be done about what is found in a range: fixes, ignores, explanations, and all safe fixes at once.
+pub(super) fn code_actions(server: &Server, params: CodeActionParams) -> Option<Vec<CodeAction>> {
+    let file = position::file(server, &params.text_document.uri)?;
+    let source = &server.project.live.workspace().file(file).source;
+    let range = convert::span(source, params.range, server.client.unit);
+    let only = params.context.only.as_deref();
+    let wants =
+        |kind: &str| only.is_none_or(|only| only.iter().any(|asked| is_within(kind, asked)));
+    let mut actions = Vec::new();
+    let touches = |span: Span| span.start <= range.end && range.start <= span.end;
+    let findings = server.project.live.findings(file).iter();
+    if wants("quickfix") {
+        for finding in findings.filter(|finding| touches(finding.primary.place.span)) {
+            actions.extend(quick_fixes(server, finding));
+            actions.extend(ignore(server, file, finding));
+            actions.push(explain(finding));
+        }
+        actions.dedup_by(|later, first| later.title == first.title);
+    }
+    // It is for the whole file, and so is offered where it is asked for.
+    if only.is_some() && wants(FIX_ALL) {
+        actions.extend(fix_all(server, file));
+    }
+    Some(actions)
+}
+
+/// Whether an action of `kind` is one of those that are asked for: `source.fixAll` asks for all below it.
+fn is_within(kind: &str, asked: &CodeActionKind) -> bool {
+    let asked = json!(asked);
+    let asked = asked.as_str().unwrap_or("");
+    asked.is_empty()
+        || kind == asked
+        || kind
+            .strip_prefix(asked)
+            .is_some_and(|rest| rest.starts_with('.'))
+}
+
+fn quick_fixes(server: &Server, finding: &Finding) -> Vec<CodeAction> {
+    let fixes = finding
+        .fixes
+        .iter()
+        .filter(|fix| fix.safety != Safety::Manual);
+    fixes
+        .filter_map(|fix| {
+            Some(CodeAction {
+                title: fix.title.clone(),
+                kind: Some(CodeActionKind::QuickFix),
+                diagnostics: Some(vec![server.places().diagnostic(finding)]),
+                is_preferred: (fix.safety == Safety::Safe).then_some(true),
+                edit: Some(workspace_edit(server, &fix.edits)?),
+                ..CodeAction::default()
+            })
+        })
+        .collect()
+}
+
+fn explain(finding: &Finding) -> CodeAction {
+    let title = format!("Explain {}", finding.rule);
+    CodeAction {
+        command: Some(Command {
+            title: title.clone(),
+            tooltip: None,
+            command: EXPLAIN.to_owned(),
+            arguments: Some(vec![json!(finding.rule)]),
+        }),
+        title,
+        kind: Some(CodeActionKind::QuickFix),
+        ..CodeAction::default()
+    }
+}
+
+/// A comment that ignores the finding, where one can be written that does.
+fn ignore(server: &Server, file: FileId, finding: &Finding) -> Option<CodeAction> {
+    let workspace = server.project.live.workspace();
+    let edit = lint::ignore_edit(workspace, server.project.table(), file, finding)?;
+    Some(CodeAction {
+        title: format!("Ignore {} here", finding.rule),
+        kind: Some(CodeActionKind::QuickFix),
+        diagnostics: Some(vec![server.places().diagnostic(finding)]),
+        edit: Some(workspace_edit(server, &[edit])?),
+        ..CodeAction::default()
+    })
+}
+
+fn fix_all(server: &Server, file: FileId) -> Option<CodeAction> {
+    let findings = server.project.live.findings(file).iter();
+    let fixes =
+        findings.filter_map(|finding| finding.fixes.iter().find(|fix| fix.safety == Safety::Safe));
+    let mut edits: Vec<Edit> = Vec::new();
+    for fix in fixes {
+        if is_free(fix, file, &edits) {
+            edits.extend(fix.edits.iter().cloned());
+        }
+    }
+    if edits.is_empty() {
+        return None;
+    }
+    Some(CodeAction {
+        title: "Fix all that podwright can fix safely".to_owned(),
+        kind: Some(CodeActionKind::Custom(FIX_ALL.into())),
+        edit: Some(workspace_edit(server, &edits)?),
+        ..CodeAction::default()
+    })
+}
+
+/// Whether a fix is of this file alone, and touches nothing that another one does.
+fn is_free(fix: &Fix, file: FileId, taken: &[Edit]) -> bool {
+    fix.edits.iter().all(|edit| {
+        let Span { start, end } = edit.place.span;
+        let overlaps =
+            |other: &Edit| start <= other.place.span.end && other.place.span.start <= end;
+        edit.place.file == file && !taken.iter().any(overlaps)
+    })
+}
+
+/// The edits as the client takes them: with the versions that they are for, if it can.
+fn workspace_edit(server: &Server, edits: &[Edit]) -> Option<WorkspaceEdit> {
+    let places = server.places();
+    let mut by_file: Vec<(FileId, Uri, Vec<TextEdit>)> = Vec::new();
+    for edit in edits {
+        let id = edit.place.file;
+        let text_edit = places.edit(edit);
+        match by_file.iter_mut().find(|(other, ..)| *other == id) {
+            Some((_, _, all)) => all.push(text_edit),
+            None => by_file.push((id, places.uri(edit.place)?, vec![text_edit])),
+        }
+    }
+    if !server.client.document_changes {
+        let changes: HashMap<Uri, Vec<TextEdit>> = by_file
+            .into_iter()
+            .map(|(_, uri, edits)| (uri, edits))
+            .collect();
+        return Some(WorkspaceEdit {
+            changes: Some(changes),
+            ..WorkspaceEdit::default()
+        });
+    }
+    let changes = by_file.into_iter().map(|(id, uri, edits)| {
+        let open = server.project.documents.get(server.project.path(id));
+        lsp_types::TextDocumentEdit {
+            text_document: lsp_types::OptionalVersionedTextDocumentIdentifier {
+                version: open.map(|open| open.version),
+                text_document_identifier: lsp_types::TextDocumentIdentifier { uri },
+            },
+            edits: edits.into_iter().map(Into::into).collect(),
+        }
+        .into()
+    });
+    Some(WorkspaceEdit {
+        document_changes: Some(changes.collect()),
+        ..WorkspaceEdit::default()
+    })
+}

@@ -1,0 +1,34 @@
+use lsp_server::{ErrorCode, ResponseError};
+use lsp_types::ExecuteCommandParams;
+use serde_json::{Value, json};
+
+use super::{EXPLAIN, error, invalid};
+use crate::ide;
+use crate::lsp::convert;
+use crate::lsp::server::Server;
+
+/// Shows the page of a rule: in a document where the client can show one, else in a message. The page is the
+/// result too.
+pub(super) fn execute(server: &mut Server, params: Value) -> Result<Value, ResponseError> {
+    let params: ExecuteCommandParams = serde_json::from_value(params).map_err(invalid)?;
+    let arguments = params.arguments.unwrap_or_default();
+    let rule = arguments.first().and_then(Value::as_str);
+    let page = rule.and_then(|rule| Some((rule, ide::rule_page(rule)?)));
+    let Some((rule, page)) = page.filter(|_| params.command == EXPLAIN) else {
+        let message = format!("podwright does not know the command {}", params.command);
+        return Err(error(ErrorCode::InvalidParams, message));
+    };
+    let shown = server
+        .client
+        .show_document
+        .then(|| convert::page_uri(rule))
+        .flatten();
+    match shown {
+        Some(uri) => server.ask(
+            "window/showDocument",
+            json!({ "uri": uri, "external": true }),
+        ),
+        None => server.notify("window/showMessage", &json!({ "type": 3, "message": page })),
+    }
+    Ok(json!(page))
+}

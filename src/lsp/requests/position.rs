@@ -1,0 +1,131 @@
+//! Answers about a place: [`crate::ide`] knows them, here they become LSP's.
+
+use lsp_types::{
+    CompletionItem, CompletionItemKind, CompletionParams, DefinitionParams, Hover, HoverParams,
+    InlayHint, InlayHintParams, Location, MarkupContent, MarkupKind, ReferenceParams,
+    TextDocumentPositionParams, TextEdit, Uri,
+};
+
+use crate::ide::{self, Cursor};
+use crate::lsp::convert;
+use crate::lsp::server::Server;
+use crate::text::{FileId, Span};
+
+pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
+    let cursor = cursor(server, &params.text_document_position_params)?;
+    let known = ide::hover(&cursor);
+    let found = server.project.live.findings(cursor.file).iter();
+    let mut found: Vec<_> = found
+        .filter(|finding| {
+            let Span { start, end } = finding.primary.place.span;
+            start <= cursor.offset && cursor.offset <= end
+        })
+        .collect();
+    found.dedup_by_key(|finding| finding.rule);
+    let span = match (&known, found.first()) {
+        (_, Some(finding)) => finding.primary.place.span,
+        (Some(known), None) => known.span,
+        (None, None) => return None,
+    };
+    let pages = found
+        .iter()
+        .filter_map(|finding| ide::rule_page(finding.rule));
+    let parts: Vec<String> = known
+        .into_iter()
+        .map(|known| known.markdown)
+        .chain(pages)
+        .collect();
+    let source = &server.project.live.workspace().file(cursor.file).source;
+    Some(Hover {
+        contents: MarkupContent {
+            kind: MarkupKind::Markdown,
+            value: parts.join("\n\n---\n\n"),
+        }
+        .into(),
+        range: Some(convert::range(source, span, server.client.unit)),
+    })
+}
+
+pub(super) fn definition(server: &Server, params: DefinitionParams) -> Option<Location> {
+    let cursor = cursor(server, &params.text_document_position_params)?;
+    server.places().location(ide::definition(&cursor)?)
+}
+
+pub(super) fn references(server: &Server, params: ReferenceParams) -> Option<Vec<Location>> {
+    let cursor = cursor(server, &params.text_document_position_params)?;
+    let found = ide::references(&cursor, params.context.include_declaration);
+    let places = server.places();
+    Some(
+        found
+            .into_iter()
+            .filter_map(|place| places.location(place))
+            .collect(),
+    )
+}
+
+pub(super) fn completion(server: &Server, params: CompletionParams) -> Option<Vec<CompletionItem>> {
+    let cursor = cursor(server, &params.text_document_position_params)?;
+    let found = ide::completions(&cursor)?;
+    let source = &server.project.live.workspace().file(cursor.file).source;
+    let range = convert::range(source, found.replaces, server.client.unit);
+    let item = |item: ide::Completion| CompletionItem {
+        kind: Some(CompletionItemKind::Reference),
+        detail: Some(item.detail),
+        text_edit: Some(
+            TextEdit {
+                range,
+                new_text: item.name.clone(),
+            }
+            .into(),
+        ),
+        label: item.name,
+        ..CompletionItem::default()
+    };
+    Some(found.items.into_iter().map(item).collect())
+}
+
+pub(super) fn inlay_hints(server: &Server, params: InlayHintParams) -> Option<Vec<InlayHint>> {
+    let file = file(server, &params.text_document.uri)?;
+    let source = &server.project.live.workspace().file(file).source;
+    let unit = server.client.unit;
+    let range = convert::span(source, params.range, unit);
+    let hints = ide::hints(&cursor_at(server, file, range.start), range);
+    let shown = hints
+        .into_iter()
+        .filter(|hint| !server.client.hidden_hints.contains(&hint.kind));
+    Some(
+        shown
+            .map(|hint| InlayHint {
+                position: convert::position(source, hint.at, unit),
+                label: hint.label.into(),
+                kind: None,
+                text_edits: None,
+                tooltip: Some(hint.tooltip.into()),
+                padding_left: Some(true),
+                padding_right: None,
+                data: None,
+            })
+            .collect(),
+    )
+}
+
+/// The file of a URI, if podwright reads it.
+pub(super) fn file(server: &Server, uri: &Uri) -> Option<FileId> {
+    server.project.id(&convert::key_of(uri))
+}
+
+fn cursor<'s>(server: &'s Server, params: &TextDocumentPositionParams) -> Option<Cursor<'s>> {
+    let file = file(server, &params.text_document.uri)?;
+    let source = &server.project.live.workspace().file(file).source;
+    let offset = convert::offset(source, params.position, server.client.unit);
+    Some(cursor_at(server, file, offset))
+}
+
+fn cursor_at(server: &Server, file: FileId, offset: u32) -> Cursor<'_> {
+    Cursor {
+        workspace: server.project.live.workspace(),
+        file,
+        offset,
+        versions: server.project.table().versions(file),
+    }
+}

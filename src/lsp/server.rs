@@ -1,0 +1,471 @@
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
+use lsp_types::{
+    Diagnostic, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    DidSaveTextDocumentParams, PublishDiagnosticsParams, Uri,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::client::Client;
+use super::convert::{self, Places};
+use super::documents::Document;
+use super::project::Project;
+use super::requests;
+use crate::config;
+use crate::discover::ConfigurationError;
+use crate::text::FileId;
+
+/// So many files are judged between two messages.
+const FILES_AT_ONCE: usize = 256;
+/// How often the server looks for configurations that have changed, as not every client tells.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// The server: what it knows, and what it has told the client.
+pub(super) struct Server {
+    connection: Connection,
+    pub(super) client: Client,
+    pub(super) project: Project,
+    /// Messages that have come and are not handled yet.
+    queue: VecDeque<Message>,
+    /// Documents whose text has changed since it was read.
+    changed: Vec<PathBuf>,
+    /// What was published last, by file.
+    published: BTreeMap<PathBuf, Published>,
+    is_shut_down: bool,
+    /// The client has closed its end.
+    is_gone: bool,
+    looked: Instant,
+    sent: i32,
+}
+
+#[derive(Debug, PartialEq)]
+struct Published {
+    version: Option<i32>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// What becomes of the server after a message.
+enum Next {
+    Message,
+    Exit(ExitCode),
+}
+
+impl Server {
+    /// Shakes hands; `None` if the client goes away before that is done.
+    pub(super) fn start(connection: Connection) -> Option<Self> {
+        let (id, params) = connection.initialize_start().ok()?;
+        let client = Client::new(&params);
+        let capabilities = requests::capabilities(&client);
+        connection.initialize_finish(id, capabilities).ok()?;
+        let project = Project::open(client.folders.clone());
+        Some(Self {
+            connection,
+            client,
+            project,
+            queue: VecDeque::new(),
+            changed: Vec::new(),
+            published: BTreeMap::new(),
+            is_shut_down: false,
+            is_gone: false,
+            looked: Instant::now(),
+            sent: 0,
+        })
+    }
+
+    /// Handles messages until the client says `exit` or goes away.
+    pub(super) fn run(mut self) -> ExitCode {
+        self.watch_files();
+        self.ask_for_configuration();
+        self.publish_all();
+        loop {
+            match self.next() {
+                Some(message) => {
+                    if let Next::Exit(code) = self.handle(message) {
+                        return code;
+                    }
+                }
+                None if self.is_gone => return ExitCode::FAILURE,
+                None => self.rest(),
+            }
+            if self.queue.is_empty() {
+                self.refresh();
+            }
+        }
+    }
+
+    /// The next message; `None` if none comes while there is something else to do.
+    fn next(&mut self) -> Option<Message> {
+        if self.queue.is_empty() {
+            let wait = if self.project.live.is_stale() {
+                Duration::ZERO
+            } else {
+                LOOK_EVERY
+            };
+            match self.connection.receiver.recv_timeout(wait) {
+                Ok(message) => self.queue.push_back(message),
+                Err(error) => {
+                    self.is_gone = error.is_disconnected();
+                    return None;
+                }
+            }
+        }
+        self.queue.extend(self.connection.receiver.try_iter());
+        self.queue.pop_front()
+    }
+
+    /// What is done while no message comes.
+    fn rest(&mut self) {
+        if self.project.live.is_stale() {
+            let changes = self.project.catch_up(FILES_AT_ONCE);
+            self.publish(&changes);
+        } else if self.looked.elapsed() >= LOOK_EVERY {
+            self.looked = Instant::now();
+            if self.project.is_misconfigured() {
+                self.reload();
+            }
+        }
+    }
+
+    fn handle(&mut self, message: Message) -> Next {
+        match message {
+            Message::Request(request) => self.request(request),
+            Message::Notification(notification) => return self.notification(notification),
+            Message::Response(response) => self.response(response),
+        }
+        Next::Message
+    }
+
+    fn request(&mut self, request: Request) {
+        let Request { id, method, params } = request;
+        let response = if self.is_shut_down {
+            let message = "the server is shut down".to_owned();
+            Response::new_err(id, ErrorCode::InvalidRequest as i32, message)
+        } else if method == "shutdown" {
+            self.is_shut_down = true;
+            Response::new_ok(id, Value::Null)
+        } else if self.is_cancelled(&id) {
+            let message = "cancelled".to_owned();
+            Response::new_err(id, ErrorCode::RequestCanceled as i32, message)
+        } else {
+            self.refresh();
+            requests::answer(self, id, &method, params)
+        };
+        self.send(response.into());
+    }
+
+    /// Whether a message that has come already takes the request back.
+    fn is_cancelled(&self, id: &RequestId) -> bool {
+        self.queue.iter().any(|message| match message {
+            Message::Notification(notification) if notification.method == "$/cancelRequest" => {
+                let other = notification.params.get("id").cloned();
+                let other = other.and_then(|other| serde_json::from_value(other).ok());
+                other.as_ref() == Some(id)
+            }
+            _ => false,
+        })
+    }
+
+    fn notification(&mut self, notification: Notification) -> Next {
+        let Notification { method, params } = notification;
+        match method.as_str() {
+            "exit" => {
+                return Next::Exit(ExitCode::from(u8::from(!self.is_shut_down)));
+            }
+            "textDocument/didOpen" => self.with(params, Self::opened),
+            "textDocument/didChange" => self.with(params, Self::edited),
+            "textDocument/didClose" => self.with(params, Self::closed),
+            "textDocument/didSave" => self.with(params, Self::saved),
+            "workspace/didChangeWatchedFiles" => self.with(params, Self::watched),
+            "workspace/didChangeWorkspaceFolders" => self.with(params, Self::folders_changed),
+            "workspace/didChangeConfiguration" => {
+                self.configure(params.get("settings").unwrap_or(&Value::Null));
+                self.ask_for_configuration();
+            }
+            _ => {}
+        }
+        Next::Message
+    }
+
+    /// Calls `handle` with the notification's parameters. Those that are no parameters of it are passed over, as
+    /// there is no answer to a notification.
+    fn with<P: DeserializeOwned>(&mut self, params: Value, handle: fn(&mut Self, P)) {
+        if let Ok(params) = serde_json::from_value(params) {
+            handle(self, params);
+        }
+    }
+
+    fn opened(&mut self, params: DidOpenTextDocumentParams) {
+        let document = params.text_document;
+        let path = convert::key_of(&document.uri);
+        let document = Document {
+            uri: document.uri,
+            version: document.version,
+            text: document.text,
+        };
+        self.project.documents.insert(path.clone(), document);
+        if self.project.id(&path).is_some() {
+            self.changed.push(path);
+        } else {
+            self.reload();
+        }
+    }
+
+    fn edited(&mut self, params: DidChangeTextDocumentParams) {
+        let path = convert::key_of(&params.text_document.text_document_identifier.uri);
+        let version = params.text_document.version;
+        if let Some(document) = self.project.documents.get_mut(&path) {
+            document.change(version, params.content_changes, self.client.unit);
+            self.changed.push(path);
+        }
+    }
+
+    fn closed(&mut self, params: DidCloseTextDocumentParams) {
+        let path = convert::key_of(&params.text_document.uri);
+        self.project.documents.remove(&path);
+        let is_here = self.project.folders.iter().any(|f| path.starts_with(f));
+        if is_here && path.is_file() {
+            self.changed.push(path);
+        } else {
+            self.reload();
+        }
+    }
+
+    fn saved(&mut self, params: DidSaveTextDocumentParams) {
+        if is_configuration(&convert::key_of(&params.text_document.uri)) {
+            self.reload();
+        }
+    }
+
+    fn watched(&mut self, params: DidChangeWatchedFilesParams) {
+        let paths = params
+            .changes
+            .iter()
+            .map(|change| convert::key_of(&change.uri));
+        let (known, others): (Vec<PathBuf>, Vec<PathBuf>) =
+            paths.partition(|path| self.project.id(path).is_some() && path.is_file());
+        let others = others.iter();
+        // The text of an open document is the client's.
+        let is_news = |path: &PathBuf| !self.project.documents.contains_key(path);
+        if others.filter(|path| is_news(path)).count() > 0 {
+            self.reload();
+        } else {
+            self.changed.extend(known.into_iter().filter(is_news));
+        }
+    }
+
+    fn folders_changed(&mut self, params: DidChangeWorkspaceFoldersParams) {
+        let paths = |folders: Vec<lsp_types::WorkspaceFolder>| {
+            let uris = folders.into_iter().map(|folder| folder.uri);
+            uris.map(|uri| convert::key_of(&uri)).collect::<Vec<_>>()
+        };
+        let removed = paths(params.event.removed);
+        let folders = &mut self.project.folders;
+        folders.retain(|folder| !removed.contains(folder));
+        folders.extend(paths(params.event.added));
+        self.reload();
+    }
+
+    fn configure(&mut self, settings: &Value) {
+        self.client.configure(settings);
+        if self.client.refreshes_hints {
+            self.ask("workspace/inlayHint/refresh", Value::Null);
+        }
+    }
+
+    fn response(&mut self, response: Response) {
+        let asked = RequestId::from("configuration".to_owned());
+        if let (true, Ok(result)) = (response.id == asked, response.response_result) {
+            let settings = result.get(0).cloned().unwrap_or(Value::Null);
+            self.configure(&settings);
+        }
+    }
+
+    fn reload(&mut self) {
+        self.changed.clear();
+        self.project.reload();
+        self.publish_all();
+    }
+
+    /// Reads what has changed and says what is found now.
+    fn refresh(&mut self) {
+        if self.changed.is_empty() {
+            return;
+        }
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.sort_unstable();
+        changed.dedup();
+        let mut changes = self.project.reread(changed.clone());
+        // Where nothing else is found, the version is another.
+        changes.extend(changed.iter().filter_map(|path| self.project.id(path)));
+        self.publish(&changes);
+    }
+
+    fn publish_all(&mut self) {
+        let ids = 0..u32::try_from(self.project.paths.len()).unwrap_or(u32::MAX);
+        let mut files: BTreeMap<PathBuf, Published> = self.bad_configurations();
+        for id in ids.map(FileId) {
+            let published = self.diagnostics(id);
+            files.insert(self.project.path(id).to_owned(), published);
+        }
+        let gone: Vec<PathBuf> = self.published.keys().cloned().collect();
+        for path in gone.into_iter().filter(|path| !files.contains_key(path)) {
+            let version = self.project.documents.get(&path).map(|open| open.version);
+            let published = Published {
+                version,
+                diagnostics: Vec::new(),
+            };
+            self.publish_file(path, published);
+        }
+        for (path, published) in files {
+            self.publish_file(path, published);
+        }
+    }
+
+    fn publish(&mut self, files: &BTreeSet<FileId>) {
+        for &id in files {
+            let published = self.diagnostics(id);
+            self.publish_file(self.project.path(id).to_owned(), published);
+        }
+    }
+
+    /// Tells the client what is found in a file, unless it knows.
+    fn publish_file(&mut self, path: PathBuf, published: Published) {
+        let is_known = match self.published.get(&path) {
+            Some(before) => *before == published,
+            None => published.diagnostics.is_empty() && published.version.is_none(),
+        };
+        let Some(uri) = self.uri(&path).filter(|_| !is_known) else {
+            return;
+        };
+        let params = PublishDiagnosticsParams {
+            uri,
+            version: published.version,
+            diagnostics: published.diagnostics.clone(),
+        };
+        if published.diagnostics.is_empty() && published.version.is_none() {
+            self.published.remove(&path);
+        } else {
+            self.published.insert(path, published);
+        }
+        self.notify("textDocument/publishDiagnostics", &params);
+    }
+
+    fn diagnostics(&self, id: FileId) -> Published {
+        let places = self.places();
+        let findings = self.project.live.findings(id).iter();
+        let open = self.project.documents.get(self.project.path(id));
+        Published {
+            version: open.map(|open| open.version),
+            diagnostics: findings.map(|finding| places.diagnostic(finding)).collect(),
+        }
+    }
+
+    fn bad_configurations(&self) -> BTreeMap<PathBuf, Published> {
+        let bad = self.project.bad.iter().map(|bad| {
+            let (line, message) = match &bad.why {
+                ConfigurationError::Unreadable(error) => (0, format!("cannot be read: {error}")),
+                ConfigurationError::Wrong(error) => {
+                    let line = error.position.map_or(0, |at| at.line - 1);
+                    (line, error.message.clone())
+                }
+            };
+            let range = lsp_types::Range {
+                start: lsp_types::Position { line, character: 0 },
+                end: lsp_types::Position {
+                    line,
+                    character: 1000,
+                },
+            };
+            let diagnostic = Diagnostic {
+                range,
+                severity: Some(lsp_types::DiagnosticSeverity::Error),
+                source: Some("podwright".to_owned()),
+                message: message.into(),
+                ..Diagnostic::default()
+            };
+            let version = self.project.documents.get(&bad.file).map(|d| d.version);
+            let published = Published {
+                version,
+                diagnostics: vec![diagnostic],
+            };
+            (bad.file.clone(), published)
+        });
+        bad.collect()
+    }
+
+    pub(super) fn places(&self) -> Places<'_> {
+        Places {
+            workspace: self.project.live.workspace(),
+            paths: &self.project.paths,
+            client: &self.client,
+        }
+    }
+
+    /// The URI of a path, as the client writes it where it has the file open.
+    fn uri(&self, path: &std::path::Path) -> Option<Uri> {
+        match self.project.documents.get(path) {
+            Some(document) => Some(document.uri.clone()),
+            None => convert::uri_of(path),
+        }
+    }
+
+    fn watch_files(&mut self) {
+        if !self.client.watches_files {
+            return;
+        }
+        let globs = [
+            "**/*.{yaml,yml,json}",
+            "**/{.dockercfg,.dockerconfigjson,Kustomization}",
+        ];
+        let watchers: Vec<Value> = globs
+            .iter()
+            .map(|glob| json!({ "globPattern": glob }))
+            .collect();
+        let registration = json!({
+            "id": "files",
+            "method": "workspace/didChangeWatchedFiles",
+            "registerOptions": { "watchers": watchers },
+        });
+        self.ask(
+            "client/registerCapability",
+            json!({ "registrations": [registration] }),
+        );
+    }
+
+    fn ask_for_configuration(&mut self) {
+        if self.client.has_configuration {
+            let params = json!({ "items": [{ "section": "podwright" }] });
+            let id = RequestId::from("configuration".to_owned());
+            let request = Request::new(id, "workspace/configuration".to_owned(), params);
+            self.send(request.into());
+        }
+    }
+
+    /// Asks the client for something whose answer does not matter.
+    pub(super) fn ask(&mut self, method: &str, params: Value) {
+        self.sent += 1;
+        let request = Request::new(RequestId::from(self.sent), method.to_owned(), params);
+        self.send(request.into());
+    }
+
+    pub(super) fn notify(&mut self, method: &str, params: &impl serde::Serialize) {
+        let notification = Notification::new(method.to_owned(), params);
+        self.send(notification.into());
+    }
+
+    fn send(&mut self, message: Message) {
+        // If the client is gone, the next look at what it sends ends the loop.
+        let _ = self.connection.sender.send(message);
+    }
+}
+
+fn is_configuration(path: &std::path::Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| config::FILE_NAMES.contains(&name))
+}

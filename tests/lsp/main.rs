@@ -1,0 +1,577 @@
+//! The language server, as an editor sees it.
+
+#![allow(clippy::unwrap_used)]
+
+mod editor;
+
+use serde_json::{Value, json};
+
+use editor::{Editor, capabilities};
+
+const SECRET: &str = "\
+apiVersion: v1
+kind: Secret
+metadata:
+  name: regcred
+  namespace: shop
+type: kubernetes.io/dockerconfigjson
+data:
+  .dockerconfigjson: e30=
+";
+
+const POD: &str = "\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+spec:
+  imagePullSecrets:
+    - name: regcred
+  terminationGracePeriodSeconds: 60
+  containers:
+    - name: web
+      image: nginx:1.27.0
+      imagePullPolicy: always
+      lifecycle:
+        preStop:
+          sleep:
+            seconds: 10
+";
+
+const NOT_FOUND: &str = "image-pull-secret-not-found";
+
+/// Another pull Secret of the namespace, so that what is missing is known to be.
+const OTHER: (&str, &str) = (
+    "other.yaml",
+    "apiVersion: v1\nkind: Secret\nmetadata: {name: other, namespace: shop}\ntype: \
+     kubernetes.io/dockerconfigjson\ndata: {.dockerconfigjson: e30=}\n",
+);
+
+fn shop() -> Editor {
+    Editor::new(&[("pod.yaml", POD), ("secret.yaml", SECRET), OTHER])
+}
+
+#[test]
+fn no_capability_is_null_and_none_is_promised_that_misleads() {
+    let editor = shop();
+    let said = &editor.initialized["capabilities"];
+    assert!(!said.to_string().contains("null"), "{said}");
+    assert_eq!(said["positionEncoding"], "utf-16");
+    assert_eq!(
+        said.get("diagnosticProvider"),
+        None,
+        "diagnostics are pushed"
+    );
+    assert_eq!(editor.initialized["serverInfo"]["name"], "podwright");
+    for capability in [
+        "documentFormattingProvider",
+        "foldingRangeProvider",
+        "documentSymbolProvider",
+    ] {
+        assert_eq!(said.get(capability), None, "other servers do that");
+    }
+    assert_eq!(editor.quit(), "ExitCode(unix_exit_status(0))");
+}
+
+#[test]
+fn diagnostics_come_for_files_that_are_not_open() {
+    let editor = shop();
+    assert_eq!(
+        editor.rules("pod.yaml"),
+        ["pull-policy-invalid", "image-missing-digest"]
+            .into_iter()
+            .rev()
+            .collect::<Vec<_>>()
+    );
+    let published = &editor.published[&editor.uri("pod.yaml")];
+    assert_eq!(published.get("version"), None);
+    let all = editor.diagnostics("pod.yaml");
+    let policy = all
+        .iter()
+        .find(|one| one["code"] == "pull-policy-invalid")
+        .unwrap();
+    assert_eq!(policy["severity"], 1);
+    assert_eq!(policy["source"], "podwright");
+    assert_eq!(
+        policy["range"]["start"],
+        json!({ "line": 12, "character": 23 })
+    );
+    assert_eq!(
+        policy["range"]["end"],
+        json!({ "line": 12, "character": 29 })
+    );
+    let link = policy["codeDescription"]["href"].as_str().unwrap();
+    assert!(
+        link.ends_with("rules/pull/pull-policy-invalid.md"),
+        "{link}"
+    );
+    assert_eq!(policy["data"]["fixes"][0]["edits"][0]["newText"], "Always");
+    let hint = all
+        .iter()
+        .find(|one| one["code"] == "image-missing-digest")
+        .unwrap();
+    assert_eq!(hint["severity"], 4, "advice is a hint");
+}
+
+#[test]
+fn a_change_is_judged_with_its_version_and_undone_when_it_is_closed() {
+    let mut editor = shop();
+    editor.open("pod.yaml", POD);
+    editor.settle();
+    assert_eq!(editor.published[&editor.uri("pod.yaml")]["version"], 1);
+    editor.change("pod.yaml", &POD.replace("always", "Always"));
+    editor.settle();
+    assert_eq!(editor.rules("pod.yaml"), ["image-missing-digest"]);
+    assert_eq!(editor.published[&editor.uri("pod.yaml")]["version"], 2);
+    editor.close("pod.yaml");
+    editor.settle();
+    assert_eq!(editor.rules("pod.yaml").len(), 2, "the disk counts again");
+    assert_eq!(
+        editor.published[&editor.uri("pod.yaml")].get("version"),
+        None
+    );
+}
+
+#[test]
+fn a_renamed_secret_is_felt_in_another_file() {
+    let mut editor = shop();
+    assert!(!editor.rules("pod.yaml").contains(&NOT_FOUND.to_owned()));
+    editor.open("secret.yaml", SECRET);
+    editor.change("secret.yaml", &SECRET.replace("regcred", "regcrd"));
+    editor.settle();
+    assert!(editor.rules("pod.yaml").contains(&NOT_FOUND.to_owned()));
+    let message = editor
+        .diagnostics("pod.yaml")
+        .iter()
+        .find(|one| one["code"] == NOT_FOUND)
+        .map(|one| one["message"].as_str().unwrap().to_owned())
+        .unwrap();
+    assert!(message.contains("write `regcrd`"), "{message}");
+    editor.change("secret.yaml", SECRET);
+    editor.settle();
+    assert!(!editor.rules("pod.yaml").contains(&NOT_FOUND.to_owned()));
+}
+
+#[test]
+fn related_places_are_in_other_files() {
+    let elsewhere = SECRET.replace("shop", "infra");
+    let editor = Editor::new(&[("pod.yaml", POD), ("secret.yaml", &elsewhere)]);
+    let all = editor.diagnostics("pod.yaml");
+    let found = all
+        .iter()
+        .find(|one| one["code"] == "image-pull-secret-other-namespace")
+        .unwrap();
+    let related = &found["relatedInformation"][0];
+    assert_eq!(related["location"]["uri"], editor.uri("secret.yaml"));
+    assert_eq!(
+        related["location"]["range"]["start"],
+        json!({ "line": 3, "character": 8 })
+    );
+}
+
+#[test]
+fn positions_are_counted_as_the_client_counts() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: é☸🚢, image: nginx}]}\n";
+    let column = |encodings: Value| {
+        let mut can = capabilities();
+        can["general"] = json!({ "positionEncodings": encodings });
+        let editor = Editor::with(&[("a.yaml", text)], json!({ "capabilities": can }));
+        let found = &editor.diagnostics("a.yaml")[0];
+        let encoding = editor.initialized["capabilities"]["positionEncoding"].clone();
+        (encoding, found["range"]["start"]["character"].clone())
+    };
+    assert_eq!(column(json!(["utf-16"])), (json!("utf-16"), json!(40)));
+    assert_eq!(
+        column(json!(["utf-16", "utf-8"])),
+        (json!("utf-8"), json!(45))
+    );
+    assert_eq!(column(json!(["utf-32"])), (json!("utf-32"), json!(39)));
+    assert_eq!(column(Value::Null), (json!("utf-16"), json!(40)));
+}
+
+#[test]
+fn changes_by_range_are_made_as_the_client_counts() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: é☸🚢, image: nginx}]}\r\n";
+    let mut editor = Editor::new(&[("a.yaml", text)]);
+    editor.open("a.yaml", text);
+    let at = |column: u32| json!({ "line": 3, "character": column });
+    editor.change_by(
+        "a.yaml",
+        json!([
+            { "range": { "start": at(45), "end": at(45) }, "text": ":1.27.0" },
+            { "range": { "start": at(27), "end": at(31) }, "text": "b" },
+        ]),
+    );
+    editor.settle();
+    let found = editor.diagnostics("a.yaml");
+    assert_eq!(editor.rules("a.yaml"), ["image-missing-digest"]);
+    assert_eq!(found[0]["range"], json!({ "start": at(37), "end": at(49) }));
+}
+
+#[test]
+fn hover_says_what_is_known_and_why_it_is_wrong() {
+    let mut editor = shop();
+    let said = |editor: &mut Editor, at: &str| {
+        let hover = editor.ask("textDocument/hover", "pod.yaml", at);
+        hover["contents"]["value"].as_str().unwrap_or("").to_owned()
+    };
+    assert!(said(&mut editor, "nginx:1").contains("docker.io/library/nginx:1.27.0"));
+    assert!(said(&mut editor, "always").starts_with("# pull-policy-invalid"));
+    assert!(said(&mut editor, "60").contains("at most 50 s"));
+    assert!(said(&mut editor, "sleep").contains("at least 10 s"));
+    assert!(said(&mut editor, "regcred").contains("secret.yaml"));
+    assert_eq!(said(&mut editor, "kind"), "");
+}
+
+#[test]
+fn names_lead_to_objects_and_back() {
+    let mut editor = shop();
+    let found = editor.ask("textDocument/definition", "pod.yaml", "regcred");
+    assert_eq!(found["uri"], editor.uri("secret.yaml"));
+    let found = editor.ask("textDocument/references", "secret.yaml", "regcred");
+    let uris: Vec<_> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["uri"].clone())
+        .collect();
+    assert_eq!(uris, [editor.uri("secret.yaml"), editor.uri("pod.yaml")]);
+}
+
+#[test]
+fn names_are_completed_where_they_may_stand() {
+    let mut editor = shop();
+    let found = editor.ask("textDocument/completion", "pod.yaml", "regcred");
+    let labels: Vec<_> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["label"].clone())
+        .collect();
+    assert_eq!(labels, ["other", "regcred"]);
+    assert_eq!(
+        found[0]["textEdit"]["range"]["start"],
+        json!({ "line": 7, "character": 12 })
+    );
+    assert_eq!(
+        editor.ask("textDocument/completion", "pod.yaml", "nginx"),
+        Value::Null
+    );
+}
+
+#[test]
+fn hints_are_shown_and_can_be_turned_off() {
+    let pod = POD.replace("      imagePullPolicy: always\n", "");
+    let hints = |options: Value| {
+        let params = json!({ "capabilities": capabilities(), "initializationOptions": options });
+        let mut editor = Editor::with(&[("pod.yaml", &pod)], params);
+        hints_of(&mut editor)
+    };
+    assert_eq!(
+        hints(Value::Null),
+        ["imagePullPolicy: IfNotPresent", "50 s left of 60 s"]
+    );
+    let off = json!({ "hints": { "imagePullPolicy": false } });
+    assert_eq!(hints(off.clone()), ["50 s left of 60 s"]);
+    let mut editor = Editor::new(&[("pod.yaml", &pod)]);
+    let settings = json!({ "settings": { "podwright": off } });
+    editor.notify("workspace/didChangeConfiguration", settings);
+    assert_eq!(hints_of(&mut editor), ["50 s left of 60 s"]);
+}
+
+fn hints_of(editor: &mut Editor) -> Vec<String> {
+    let range =
+        json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 99, "character": 0 } });
+    let params = json!({ "textDocument": { "uri": editor.uri("pod.yaml") }, "range": range });
+    let found = editor.request("textDocument/inlayHint", params).unwrap();
+    let labels = found.as_array().unwrap().iter();
+    labels
+        .map(|one| one["label"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn what_is_found_can_be_fixed_ignored_and_explained() {
+    let mut editor = shop();
+    let all = editor.diagnostics("pod.yaml");
+    let policy = all
+        .iter()
+        .find(|one| one["code"] == "pull-policy-invalid")
+        .unwrap();
+    let actions = editor.code_actions("pod.yaml", &policy["range"], Value::Null);
+    let titles: Vec<_> = actions
+        .iter()
+        .map(|one| one["title"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        titles,
+        [
+            "Write `Always`",
+            "Ignore pull-policy-invalid here",
+            "Explain pull-policy-invalid"
+        ]
+    );
+    let edit = &actions[0]["edit"]["documentChanges"][0];
+    assert_eq!(edit["textDocument"]["uri"], editor.uri("pod.yaml"));
+    assert_eq!(
+        edit["edits"][0],
+        json!({ "range": policy["range"], "newText": "Always" })
+    );
+    assert_eq!(actions[0]["isPreferred"], true);
+    let ignore = &actions[1]["edit"]["documentChanges"][0]["edits"][0];
+    assert_eq!(
+        ignore["newText"],
+        " # podwright: ignore[pull-policy-invalid] "
+    );
+    assert_eq!(
+        ignore["range"]["start"],
+        json!({ "line": 12, "character": 29 })
+    );
+    let command = actions[2]["command"].clone();
+    let page = editor.request("workspace/executeCommand", command).unwrap();
+    assert!(page.as_str().unwrap().starts_with("# pull-policy-invalid"));
+    editor.settle();
+    assert!(
+        editor
+            .asked
+            .iter()
+            .any(|one| one.method == "window/showDocument")
+    );
+}
+
+#[test]
+fn all_safe_fixes_are_one_action_where_it_is_asked_for() {
+    let mut editor = shop();
+    let range =
+        json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 0 } });
+    for asked in ["source", "source.fixAll", "source.fixAll.podwright"] {
+        let actions = editor.code_actions("pod.yaml", &range, json!([asked]));
+        assert_eq!(actions.len(), 1, "{asked}");
+        assert_eq!(actions[0]["kind"], "source.fixAll.podwright");
+        let edits = &actions[0]["edit"]["documentChanges"][0]["edits"];
+        assert_eq!(edits[0]["newText"], "Always");
+    }
+    for asked in [
+        "source.organizeImports",
+        "refactor",
+        "source.fixAll.other",
+        "sourc",
+    ] {
+        assert_eq!(
+            editor.code_actions("pod.yaml", &range, json!([asked])),
+            Vec::<Value>::new()
+        );
+    }
+}
+
+#[test]
+fn a_configuration_is_reread_though_nobody_tells() {
+    let mut editor = shop();
+    let config = editor.path(".podwright.yaml");
+    std::fs::write(&config, "rules: {image-missing-digest: off}\n").unwrap();
+    editor.until(|editor| editor.rules("pod.yaml") == ["pull-policy-invalid"]);
+    std::fs::write(&config, "rules: {\n").unwrap();
+    editor.until(|editor| !editor.diagnostics(".podwright.yaml").is_empty());
+    std::fs::write(&config, "rules: {image-mising-digest: off}\n").unwrap();
+    let is_named = |editor: &Editor| {
+        let all = editor.diagnostics(".podwright.yaml");
+        all.iter().any(|one| {
+            one["message"]
+                .as_str()
+                .unwrap()
+                .contains("image-missing-digest")
+        })
+    };
+    editor.until(is_named);
+    std::fs::remove_file(&config).unwrap();
+    editor.until(|editor| {
+        editor.diagnostics(".podwright.yaml").is_empty() && editor.rules("pod.yaml").len() == 2
+    });
+}
+
+#[test]
+fn each_folder_has_its_own_configuration() {
+    let files = [
+        ("a/pod.yaml", POD),
+        ("b/pod.yaml", POD),
+        ("b/.podwright.yaml", "rules: {pull-policy-invalid: off}\n"),
+    ];
+    let editor = Editor::new(&files);
+    assert!(
+        editor
+            .rules("a/pod.yaml")
+            .contains(&"pull-policy-invalid".to_owned())
+    );
+    assert!(
+        !editor
+            .rules("b/pod.yaml")
+            .contains(&"pull-policy-invalid".to_owned())
+    );
+}
+
+#[test]
+fn several_folders_are_one_workspace() {
+    let other = tempfile::TempDir::new().unwrap();
+    std::fs::write(
+        other.path().join("secret.yaml"),
+        SECRET.replace("shop", "infra"),
+    )
+    .unwrap();
+    let mut editor = Editor::new(&[("pod.yaml", POD)]);
+    let rule = "image-pull-secret-other-namespace".to_owned();
+    assert!(!editor.rules("pod.yaml").contains(&rule));
+    let uri = url::Url::from_file_path(other.path().canonicalize().unwrap()).unwrap();
+    let folder = json!([{ "uri": uri, "name": "other" }]);
+    let event =
+        |added: Value, removed: Value| json!({ "event": { "added": added, "removed": removed } });
+    editor.notify(
+        "workspace/didChangeWorkspaceFolders",
+        event(folder.clone(), json!([])),
+    );
+    editor.settle();
+    assert!(editor.rules("pod.yaml").contains(&rule));
+    editor.notify(
+        "workspace/didChangeWorkspaceFolders",
+        event(json!([]), folder),
+    );
+    editor.settle();
+    assert!(!editor.rules("pod.yaml").contains(&rule));
+}
+
+#[test]
+fn files_come_and_go() {
+    let mut editor = shop();
+    let watch = editor
+        .asked
+        .iter()
+        .find(|one| one.method == "client/registerCapability")
+        .unwrap();
+    assert!(
+        watch
+            .params
+            .to_string()
+            .contains("workspace/didChangeWatchedFiles")
+    );
+    let event = |editor: &mut Editor, name: &str, kind: u32| {
+        let changes = json!({ "changes": [{ "uri": editor.uri(name), "type": kind }] });
+        editor.notify("workspace/didChangeWatchedFiles", changes);
+        editor.settle();
+    };
+    std::fs::write(editor.path("new.yaml"), POD).unwrap();
+    event(&mut editor, "new.yaml", 1);
+    assert_eq!(editor.rules("new.yaml").len(), 2);
+    std::fs::write(editor.path("new.yaml"), POD.replace("always", "Always")).unwrap();
+    event(&mut editor, "new.yaml", 2);
+    assert_eq!(editor.rules("new.yaml").len(), 1);
+    std::fs::remove_file(editor.path("new.yaml")).unwrap();
+    event(&mut editor, "new.yaml", 3);
+    assert_eq!(
+        editor.rules("new.yaml"),
+        Vec::<String>::new(),
+        "cleared when gone"
+    );
+    std::fs::remove_file(editor.path("secret.yaml")).unwrap();
+    event(&mut editor, "secret.yaml", 3);
+    assert!(editor.rules("pod.yaml").contains(&NOT_FOUND.to_owned()));
+}
+
+#[test]
+fn documents_that_are_no_files_are_judged_while_they_are_open() {
+    let mut editor = shop();
+    let uri = "untitled:Untitled-1";
+    let document = json!({ "uri": uri, "languageId": "yaml", "version": 1, "text": POD });
+    editor.notify("textDocument/didOpen", json!({ "textDocument": document }));
+    editor.settle();
+    assert_eq!(
+        editor.published[uri]["diagnostics"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    editor.notify(
+        "textDocument/didClose",
+        json!({ "textDocument": { "uri": uri } }),
+    );
+    editor.settle();
+    assert_eq!(editor.published[uri]["diagnostics"], json!([]));
+}
+
+#[test]
+fn what_is_no_manifest_is_left_alone() {
+    let files = [
+        ("compose.yaml", "services: {web: {image: nginx}}\n"),
+        ("broken.yaml", "a: b: c\n"),
+        (
+            "templates/pod.yaml",
+            "{{ if .Values.x }}\napiVersion: v1\nkind: Pod\n{{ end }}\n",
+        ),
+    ];
+    let editor = Editor::new(&files);
+    assert!(editor.published.is_empty(), "{:?}", editor.published);
+}
+
+#[test]
+fn a_half_typed_document_keeps_what_is_found_in_the_others() {
+    let two = format!("{POD}---\n{}", POD.replace("name: web", "name: two"));
+    let mut editor = Editor::new(&[("two.yaml", &two)]);
+    let policies = |editor: &Editor| {
+        editor
+            .rules("two.yaml")
+            .iter()
+            .filter(|rule| *rule == "pull-policy-invalid")
+            .count()
+    };
+    assert_eq!(policies(&editor), 2);
+    editor.open("two.yaml", &two);
+    for typed in [
+        "      lif",
+        "      lifecycle: {",
+        "      command: [\"a",
+        "      - ",
+        "    x:\n  y",
+    ] {
+        editor.change(
+            "two.yaml",
+            &two.replacen("      lifecycle:", &format!("{typed}\n      lifecycle:"), 1),
+        );
+        editor.settle();
+        assert_eq!(policies(&editor), 2, "{typed}");
+    }
+}
+
+#[test]
+fn the_book_is_kept() {
+    let mut editor = shop();
+    let unknown = editor
+        .request("textDocument/rename", json!({}))
+        .unwrap_err();
+    assert!(unknown.starts_with("-32601"), "{unknown}");
+    let invalid = editor
+        .request("textDocument/hover", json!({ "position": 1 }))
+        .unwrap_err();
+    assert!(invalid.starts_with("-32602"), "{invalid}");
+    editor.notify("no/such/notification", json!({ "a": 1 }));
+    editor.notify("textDocument/didChange", json!("nonsense"));
+    assert_eq!(editor.request("shutdown", Value::Null), Ok(Value::Null));
+    let late = editor.request("textDocument/hover", json!({})).unwrap_err();
+    assert!(late.starts_with("-32600"), "{late}");
+    assert_eq!(editor.exit(), "ExitCode(unix_exit_status(0))");
+    let impolite = shop();
+    assert_eq!(impolite.exit(), "ExitCode(unix_exit_status(1))");
+}
+
+#[test]
+fn a_request_that_is_taken_back_is_answered_so() {
+    let mut editor = shop();
+    // The server is busy with the first while the others come.
+    let text = POD.repeat(3000).replace("apiVersion", "---\napiVersion");
+    editor.open("big.yaml", &text);
+    let params = json!({ "textDocument": { "uri": editor.uri("pod.yaml") }, "position": { "line": 11, "character": 14 } });
+    let id = editor.send("textDocument/hover", params);
+    editor.notify("$/cancelRequest", json!({ "id": id }));
+    let cancelled = editor.answer(id).unwrap_err();
+    assert!(cancelled.starts_with("-32800"), "{cancelled}");
+    editor.settle();
+}
