@@ -15,6 +15,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::config::SettingsTable;
 use crate::finding::Finding;
 use crate::model::VersionRange;
 use crate::rule::ActiveRule;
@@ -36,6 +37,16 @@ pub trait RuleSet: Sync {
     fn rules(&self, file: FileId) -> &[ActiveRule];
     /// The clusters that the file is for.
     fn versions(&self, file: FileId) -> VersionRange;
+}
+
+impl RuleSet for SettingsTable {
+    fn rules(&self, file: FileId) -> &[ActiveRule] {
+        self.rules(file)
+    }
+
+    fn versions(&self, file: FileId) -> VersionRange {
+        self.versions(file)
+    }
 }
 
 /// Lints every file of the workspace. The same input gives the same outcome, whatever the number of threads.

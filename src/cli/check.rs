@@ -19,10 +19,8 @@ use crate::{
     config::{CommandLine, SettingsTable},
     discover::{self, Choice, Configurations, Discovery, Found},
     finding::{Finding, Fingerprint, Label, Level},
-    lint::{self, Outcome, RuleSet},
-    model::VersionRange,
+    lint::{self, Outcome},
     report::{self, Counts, Report, SkipReason, Skipped, Summary},
-    rule::ActiveRule,
     syntax::Kind,
     text::{FileId, Place, Source, Span},
     workspace::{self, File, Surroundings, Workspace},
@@ -336,15 +334,5 @@ impl From<workspace::Skipped> for SkipReason {
             workspace::Skipped::Unreadable => Self::Unreadable,
             workspace::Skipped::NoManifest => Self::NotAManifest,
         }
-    }
-}
-
-impl RuleSet for SettingsTable {
-    fn rules(&self, file: FileId) -> &[ActiveRule] {
-        self.rules(file)
-    }
-
-    fn versions(&self, file: FileId) -> VersionRange {
-        self.versions(file)
     }
 }
