@@ -12,7 +12,7 @@ mod surroundings;
 
 pub use file::{File, Skipped};
 pub use image::{ImagePart, ImageSource, ImageUse};
-pub use index::{Namespace, ObjectId, ObjectKey};
+pub use index::{Namespace, ObjectId};
 pub use reference::{Resolution, Target};
 pub use surroundings::{External, Surroundings};
 
@@ -30,6 +30,13 @@ pub struct Workspace {
     /// The files, in the order of their [`FileId`]s; shared, so that a workspace in which one file is another is
     /// made without reading the rest again.
     pub files: Vec<Arc<File>>,
+    links: Arc<Links>,
+}
+
+/// What files are to one another. It follows from what they export ([`File::exports`]), and is shared by
+/// workspaces that differ in nothing of that.
+#[derive(Debug)]
+struct Links {
     builds: Builds,
     index: Index,
     /// The objects that say which images are built, such as Skaffold configurations.
@@ -48,12 +55,29 @@ impl Workspace {
     pub fn of(files: Vec<Arc<File>>) -> Self {
         let builds = Builds::new(&files);
         let index = Index::new(&files, &builds);
-        let image_builders = image_builders(&files);
-        Self {
-            files,
+        let links = Arc::new(Links {
+            image_builders: image_builders(&files),
             builds,
             index,
-            image_builders,
+        });
+        Self { files, links }
+    }
+
+    /// The workspace with other files in the places of some.
+    #[must_use]
+    pub fn with(&self, changes: Vec<(FileId, Arc<File>)>) -> Self {
+        let mut files = self.files.clone();
+        let mut is_linked_alike = true;
+        for (id, file) in changes {
+            let slot = &mut files[id.0 as usize];
+            is_linked_alike &= slot.exports() == file.exports();
+            *slot = file;
+        }
+        if is_linked_alike {
+            let links = Arc::clone(&self.links);
+            Self { files, links }
+        } else {
+            Self::of(files)
         }
     }
 

@@ -82,11 +82,11 @@ fn findings(workspace: &Workspace, rules: &dyn RuleSet, file: FileId) -> Vec<Fin
 
 /// The workspace with an edit made.
 fn with(workspace: &Workspace, edit: &Edit) -> Workspace {
-    let mut files = workspace.files.clone();
-    let slot = &mut files[edit.place.file.0 as usize];
-    let mut text = slot.source.text.to_string();
+    let id = edit.place.file;
+    let file = workspace.file(id);
+    let mut text = file.source.text.to_string();
     text.replace_range(edit.place.span.range(), &edit.content);
-    let source = Source::new(slot.source.path.clone(), text);
-    *slot = Arc::new(File::read(source, &slot.surroundings));
-    Workspace::of(files)
+    let source = Source::new(file.source.path.clone(), text);
+    let file = File::read(source, &file.surroundings);
+    workspace.with(vec![(id, Arc::new(file))])
 }

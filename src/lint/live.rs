@@ -69,23 +69,21 @@ impl Live {
         changes: Vec<(FileId, Arc<File>)>,
         rules: &dyn RuleSet,
     ) -> BTreeSet<FileId> {
-        let mut files = self.workspace.files.clone();
         let mut at_once: BTreeSet<FileId> = BTreeSet::new();
         let mut names: BTreeSet<String> = BTreeSet::new();
         let mut is_felt = false;
-        for (id, file) in changes {
-            let slot = &mut files[id.0 as usize];
-            if slot.exports() != file.exports() {
+        for (id, file) in &changes {
+            let before = self.workspace.file(*id);
+            if before.exports() != file.exports() {
                 is_felt = true;
-                let both = slot.exported_names().chain(file.exported_names());
+                let both = before.exported_names().chain(file.exported_names());
                 names.extend(both.map(str::to_owned));
             }
             // Places in the file are others now.
-            at_once.extend(self.ids().filter(|&other| self.points_to(other, id)));
-            at_once.insert(id);
-            *slot = file;
+            at_once.extend(self.ids().filter(|&other| self.points_to(other, *id)));
+            at_once.insert(*id);
         }
-        self.workspace = Workspace::of(files);
+        self.workspace = self.workspace.with(changes);
         if is_felt {
             self.stale.extend(self.ids());
             at_once.extend(self.files_with(&names));

@@ -124,7 +124,7 @@ impl Workspace {
                 offset: 0,
             }],
         };
-        let chains = self.builds.chains(file);
+        let chains = self.links.builds.chains(file);
         if chains.is_empty() || is_ephemeral(source) {
             return vec![written];
         }
@@ -184,7 +184,7 @@ impl Workspace {
         };
         // Skaffold leaves an image with a digest as it is.
         !rest.contains('@')
-            && self.image_builders.iter().any(|&id| {
+            && self.links.image_builders.iter().any(|&id| {
                 is_above(self.file(id.file).folder())
                     && matches!(&self.object(id).body, Body::ImageBuilder(names) if names.iter().any(|n| n == name))
             })
@@ -296,7 +296,7 @@ impl Workspace {
     /// Whether the file holds parts of objects, to be merged into others.
     #[must_use]
     pub fn is_patch(&self, file: FileId) -> bool {
-        self.builds.is_patch(file)
+        self.links.builds.is_patch(file)
     }
 }
 

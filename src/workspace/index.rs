@@ -1,6 +1,7 @@
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::kustomize::Builds;
 use super::{File, Skipped};
@@ -39,24 +40,27 @@ impl Namespace {
 }
 
 /// What an object is found by.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ObjectKey {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ObjectKey<'a> {
     /// The API group, empty for the core group.
-    pub group: String,
+    pub(super) group: &'a str,
     /// The kind.
-    pub kind: String,
+    pub(super) kind: &'a str,
     /// The namespace; [`Namespace::Unspecified`] for cluster-scoped kinds.
-    pub namespace: Namespace,
+    pub(super) namespace: &'a Namespace,
     /// The name.
-    pub name: String,
+    pub(super) name: &'a str,
 }
 
 /// Every named object of the run.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    by_key: FxHashMap<ObjectKey, Vec<ObjectId>>,
-    /// By group and kind, in order.
-    by_kind: FxHashMap<(String, String), Vec<ObjectId>>,
+    /// By the hash of an [`ObjectKey`]: whoever finds an object there compares it, and no key is kept.
+    by_key: FxHashMap<u64, Vec<ObjectId>>,
+    /// By the hash of group and kind, in order.
+    by_kind: FxHashMap<u64, Vec<ObjectId>>,
+    /// The hashes of group, kind and namespace of objects whose names are placeholders: they may be any.
+    unnamed: FxHashSet<u64>,
     namespaces: FxHashMap<ObjectId, Vec<Namespace>>,
     /// The names of Secrets that generators and operators make, in whatever namespace.
     made_secrets: FxHashSet<String>,
@@ -95,18 +99,21 @@ impl Index {
 
     fn add(&mut self, id: ObjectId, object: &Object, namespaces: Vec<Namespace>) {
         if let (Some(group), Some(kind)) = (object.group(), object.kind.text()) {
-            self.by_kind
-                .entry((group.to_owned(), kind.to_owned()))
-                .or_default()
-                .push(id);
+            let of_kind = self.by_kind.entry(hash(&(group, kind))).or_default();
+            of_kind.push(id);
+            if matches!(object.metadata.name, Field::Unknown(_)) {
+                let places = namespaces.iter();
+                self.unnamed
+                    .extend(places.map(|namespace| hash(&(group, kind, namespace))));
+            }
             if let Some(name) = object.metadata.name.text() {
                 for namespace in &namespaces {
-                    let key = ObjectKey {
-                        group: group.to_owned(),
-                        kind: kind.to_owned(),
-                        namespace: namespace.clone(),
-                        name: name.to_owned(),
-                    };
+                    let key = hash(&ObjectKey {
+                        group,
+                        kind,
+                        namespace,
+                        name,
+                    });
                     self.by_key.entry(key).or_default().push(id);
                 }
             }
@@ -114,9 +121,14 @@ impl Index {
         self.namespaces.insert(id, namespaces);
     }
 
-    /// The objects of that key, in order.
-    pub(super) fn find(&self, key: &ObjectKey) -> &[ObjectId] {
-        self.by_key.get(key).map_or(&[], Vec::as_slice)
+    /// The objects that may be of that key, in order: to be compared.
+    pub(super) fn find(&self, key: &ObjectKey<'_>) -> &[ObjectId] {
+        self.by_key.get(&hash(key)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether there is an object of that kind and namespace whose name is not known.
+    pub(super) fn has_unnamed(&self, group: &str, kind: &str, namespace: &Namespace) -> bool {
+        self.unnamed.contains(&hash(&(group, kind, namespace)))
     }
 
     /// Whether something makes a Secret of that name at run time, or may.
@@ -129,15 +141,21 @@ impl Index {
         self.templated_kinds.contains(kind)
     }
 
+    /// The objects that may be of that kind, in order: to be compared.
     pub(super) fn of_kind(&self, group: &str, kind: &str) -> &[ObjectId] {
-        self.by_kind
-            .get(&(group.to_owned(), kind.to_owned()))
-            .map_or(&[], Vec::as_slice)
+        let key = hash(&(group, kind));
+        self.by_kind.get(&key).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn namespaces(&self, id: ObjectId) -> &[Namespace] {
         self.namespaces.get(&id).map_or(&[], Vec::as_slice)
     }
+}
+
+fn hash(key: &impl Hash) -> u64 {
+    let mut hasher = FxHasher::default();
+    key.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The kinds that stand in a template's lines.

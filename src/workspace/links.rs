@@ -27,7 +27,7 @@ impl Workspace {
             kind == ReferenceKind::RuntimeClass
                 || self.namespaces(*id).iter().any(|at| own.contains(at))
         };
-        let all = self.of_kind(kind.group(), kind.name()).iter().copied();
+        let all = self.of_kind(kind.group(), kind.name());
         all.filter(is_there)
     }
 

@@ -28,7 +28,7 @@ impl Workspace {
     /// The namespaces in which an object ends up: one, or one for each kustomization that moves it.
     #[must_use]
     pub fn namespaces(&self, id: ObjectId) -> &[Namespace] {
-        self.index.namespaces(id)
+        self.links.index.namespaces(id)
     }
 
     /// The namespace of an object, where it is one and known.
@@ -69,19 +69,20 @@ impl Workspace {
         from: ObjectId,
         name: &str,
     ) -> Option<(ObjectId, &RuntimeClass)> {
-        let all = self.index.find(&ObjectKey {
-            group: "node.k8s.io".to_owned(),
-            kind: "RuntimeClass".to_owned(),
-            namespace: Namespace::Unspecified,
-            name: name.to_owned(),
-        });
+        let key = ObjectKey {
+            group: "node.k8s.io",
+            kind: "RuntimeClass",
+            namespace: &Namespace::Unspecified,
+            name,
+        };
+        let all: Vec<ObjectId> = self.find(&key).collect();
         if all.iter().any(|id| self.is_patch(id.file)) {
             return None;
         }
         let folder = self.file(from.file).folder();
         let is_near = |id: &&ObjectId| self.file(id.file).folder() == folder;
         let near: Vec<ObjectId> = all.iter().filter(is_near).copied().collect();
-        let (([id], _) | ([], [id])) = (near.as_slice(), all) else {
+        let (([id], _) | ([], [id])) = (near.as_slice(), all.as_slice()) else {
             return None;
         };
         match &self.object(*id).body {
@@ -92,8 +93,8 @@ impl Workspace {
 
     /// The names of the RuntimeClasses.
     pub fn runtime_class_names(&self) -> impl Iterator<Item = &str> {
-        let ids = self.index.of_kind("node.k8s.io", "RuntimeClass").iter();
-        ids.filter_map(|&id| self.object(id).metadata.name.text())
+        let ids = self.of_kind("node.k8s.io", "RuntimeClass");
+        ids.filter_map(|id| self.object(id).metadata.name.text())
     }
 
     /// The pull Secrets `name` that are in other namespaces than `from`, while its own has none: each with its
@@ -106,10 +107,10 @@ impl Workspace {
         {
             return Vec::new();
         }
-        let named = |id: &&ObjectId| self.object(**id).metadata.name.text() == Some(name);
-        let ids = self.index.of_kind("", "Secret").iter().filter(named);
-        let pull = ids.filter(|id| is_pull_secret(self.object(**id)));
-        pull.flat_map(|&id| self.namespaces(id).iter().map(move |at| (id, at)))
+        let named = |id: &ObjectId| self.object(*id).metadata.name.text() == Some(name);
+        let ids = self.of_kind("", "Secret").filter(named);
+        let pull = ids.filter(|id| is_pull_secret(self.object(*id)));
+        pull.flat_map(|id| self.namespaces(id).iter().map(move |at| (id, at)))
             .filter(|(_, at)| !own.contains(at))
             .filter_map(|(id, at)| Some((id, at.name()?)))
             .collect()
@@ -143,10 +144,21 @@ impl Workspace {
         }
     }
 
-    /// All objects of a kind.
-    #[must_use]
-    pub fn of_kind(&self, group: &str, kind: &str) -> &[ObjectId] {
-        self.index.of_kind(group, kind)
+    /// All objects of a kind, in order.
+    pub fn of_kind(&self, group: &str, kind: &str) -> impl Iterator<Item = ObjectId> {
+        let all = self.links.index.of_kind(group, kind).iter().copied();
+        all.filter(move |id| self.object(*id).is(group, kind))
+    }
+
+    /// All objects of a key, in order.
+    fn find(&self, key: &ObjectKey<'_>) -> impl Iterator<Item = ObjectId> {
+        let all = self.links.index.find(key).iter().copied();
+        all.filter(move |id| {
+            let object = self.object(*id);
+            object.is(key.group, key.kind)
+                && object.metadata.name.text() == Some(key.name)
+                && self.namespaces(*id).contains(key.namespace)
+        })
     }
 
     fn in_namespaces_of(
@@ -156,10 +168,9 @@ impl Workspace {
         kind: &str,
     ) -> impl Iterator<Item = &Object> {
         let own = self.namespaces(from);
-        let is_there =
-            move |id: &&ObjectId| self.namespaces(**id).iter().any(|at| own.contains(at));
-        let ids = self.index.of_kind(group, kind).iter().filter(is_there);
-        ids.map(|&id| self.object(id))
+        let is_there = move |id: &ObjectId| self.namespaces(*id).iter().any(|at| own.contains(at));
+        let ids = self.of_kind(group, kind).filter(is_there);
+        ids.map(|id| self.object(id))
     }
 
     /// `keeps` says of an object of the kind, near `from`, that where it is kept the others are kept too.
@@ -177,27 +188,27 @@ impl Workspace {
             _ => self.namespaces(from),
         };
         let surroundings = &self.file(from.file).surroundings;
-        let mut missing = !namespaces.is_empty() && !self.index.is_templated(kind);
+        let mut missing = !namespaces.is_empty() && !self.links.index.is_templated(kind);
         for namespace in namespaces {
             let key = ObjectKey {
-                group: group.to_owned(),
-                kind: kind.to_owned(),
-                namespace: namespace.clone(),
-                name: name.to_owned(),
+                group,
+                kind,
+                namespace,
+                name,
             };
-            if let Some(id) = self.nearest_object(from, self.index.find(&key), &keeps) {
+            if let Some(id) = self.nearest_object(from, self.find(&key), &keeps) {
                 return Resolution::Found(Target::Object(id));
             }
             let exists = surroundings
                 .externals
                 .iter()
                 .any(|e| e.is(kind, namespace, name));
-            if exists || (kind == "Secret" && self.index.makes_secret(name)) {
+            if exists || (kind == "Secret" && self.links.index.makes_secret(name)) {
                 return Resolution::Found(Target::Elsewhere);
             }
             missing &= *namespace != Namespace::Unknown
                 && (surroundings.complete || self.is_kept(from, group, kind, namespace, &keeps))
-                && !self.has_unnamed(group, kind, namespace);
+                && !self.links.index.has_unnamed(group, kind, namespace);
         }
         if missing {
             Resolution::Missing
@@ -206,20 +217,12 @@ impl Workspace {
         }
     }
 
-    /// Whether there is an object of that kind and namespace whose name is a placeholder: it may be any.
-    fn has_unnamed(&self, group: &str, kind: &str, namespace: &Namespace) -> bool {
-        self.index.of_kind(group, kind).iter().any(|&id| {
-            let is_unnamed = matches!(self.object(id).metadata.name, Field::Unknown(_));
-            is_unnamed && self.namespaces(id).contains(namespace)
-        })
-    }
-
     /// Of several objects of one name the one that is most likely meant: whole rather than a patch, of the
     /// same folder, and such as `keeps` takes.
     fn nearest_object(
         &self,
         from: ObjectId,
-        ids: &[ObjectId],
+        ids: impl Iterator<Item = ObjectId>,
         keeps: impl Fn(&Object) -> bool,
     ) -> Option<ObjectId> {
         let folder = self.file(from.file).folder();
@@ -227,7 +230,7 @@ impl Workspace {
             let is_far = self.file(id.file).folder() != folder;
             (self.is_patch(id.file), is_far, !keeps(self.object(*id)))
         };
-        ids.iter().copied().min_by_key(distance)
+        ids.min_by_key(distance)
     }
 
     /// Whether the objects of that kind and namespace are kept among the files. Where no namespace is
@@ -246,9 +249,9 @@ impl Workspace {
             let in_folder = self.file(id.file).folder() == folder;
             in_folder || matches!(namespace, Namespace::Known(_))
         };
-        let mut kept = self.index.of_kind(group, kind).iter();
+        let mut kept = self.of_kind(group, kind);
         let has_variants = || self.same_as(from, namespace).any(|id| is_near(&id));
-        kept.any(|&id| {
+        kept.any(|id| {
             is_near(&id) && self.namespaces(id).contains(namespace) && keeps(self.object(id))
         }) && !has_variants()
     }
@@ -256,17 +259,18 @@ impl Workspace {
     /// Other objects of the kind and name of `id` in that namespace, patches not counted.
     fn same_as(&self, id: ObjectId, namespace: &Namespace) -> impl Iterator<Item = ObjectId> {
         let object = self.object(id);
-        let key = |(group, kind, name): (&str, &str, &str)| ObjectKey {
-            group: group.to_owned(),
-            kind: kind.to_owned(),
-            namespace: namespace.clone(),
-            name: name.to_owned(),
-        };
         let named = object.group().zip(object.kind.text());
         let named = named.zip(object.metadata.name.text());
-        let key = named.map(|((group, kind), name)| key((group, kind, name)));
-        let all = key.map_or(&[][..], |key| self.index.find(&key));
-        let others = all.iter().copied().filter(move |&other| other != id);
+        let all: Vec<ObjectId> = named.map_or_else(Vec::new, |((group, kind), name)| {
+            let key = ObjectKey {
+                group,
+                kind,
+                namespace,
+                name,
+            };
+            self.find(&key).collect()
+        });
+        let others = all.into_iter().filter(move |&other| other != id);
         others.filter(|other| !self.is_patch(other.file))
     }
 }
