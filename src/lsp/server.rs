@@ -22,7 +22,7 @@ use crate::discover::ConfigurationError;
 use crate::text::FileId;
 
 /// So many files are judged between two messages.
-const FILES_AT_ONCE: usize = 256;
+const FILES_AT_ONCE: usize = 64;
 /// How often the server looks for configurations that have changed, as not every client tells.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 

@@ -2,7 +2,7 @@
 
 use super::Workspace;
 use super::index::{Namespace, ObjectId, ObjectKey};
-use crate::model::{Body, Field, Object, RuntimeClass};
+use crate::model::{Body, Object, RuntimeClass};
 
 /// The answer to "is it there?".
 #[derive(Clone, Debug, PartialEq, Eq)]
