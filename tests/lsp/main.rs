@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod editor;
+mod hour;
 
 use serde_json::{Value, json};
 
