@@ -1,14 +1,24 @@
 //! Floor 9: findings as people and programs read them. Each format is one function that writes.
 
+pub mod checkstyle;
 pub mod concise;
 #[cfg(feature = "cli")]
 mod excerpt;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
+mod line_hash;
+pub mod markdown;
 mod positions;
+pub mod rdjson;
+pub mod sarif;
 pub mod summary;
 #[cfg(feature = "cli")]
 pub mod text;
+mod uri;
 mod visible;
+mod xml;
 
 pub use positions::Positions;
 pub use summary::{Counts, SkipReason, Skipped, Summary};

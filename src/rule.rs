@@ -32,6 +32,18 @@ pub struct Meta {
     pub since: &'static str,
 }
 
+impl Meta {
+    /// Where the page can be read.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let repository = env!("CARGO_PKG_REPOSITORY");
+        format!(
+            "{repository}/blob/main/rules/{}/{}.md",
+            self.chapter, self.name
+        )
+    }
+}
+
 /// A rule: a struct whose fields are its options, its facts, and the hooks that it overrides.
 pub trait Rule: Check + Default + DeserializeOwned + JsonSchema + 'static {
     /// The facts.

@@ -15,9 +15,6 @@ use crate::rules;
 use crate::text::{ColumnUnit, Place, Source, Span};
 use crate::workspace::Workspace;
 
-/// Where the rule book can be read.
-const BOOK: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/rules");
-
 /// The file that a URI stands for; `None` of one that is no file.
 pub(super) fn path_of(uri: &str) -> Option<PathBuf> {
     Uri::from_str(uri).ok()?.to_file_path().ok()
@@ -145,8 +142,7 @@ fn message(finding: &Finding) -> String {
 }
 
 pub(super) fn page_uri(rule: &str) -> Option<Uri> {
-    let meta = &rules::find(rule)?.meta;
-    Uri::from_str(&format!("{BOOK}/{}/{}.md", meta.chapter, meta.name)).ok()
+    Uri::from_str(&rules::find(rule)?.meta.url()).ok()
 }
 
 fn severity(level: Level) -> DiagnosticSeverity {

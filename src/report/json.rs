@@ -28,18 +28,39 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             .iter()
             .map(|finding| FindingOut::new(finding, &positions))
             .collect(),
-        summary: SummaryOut {
-            files: report.summary.files,
-            documents: report.summary.documents,
-            objects: report.summary.objects,
-            findings: report.summary.findings,
-            suppressed: report.summary.suppressed,
-            skipped: &report.summary.skipped,
-        },
+        summary: SummaryOut::new(report),
     };
+    line(&output, out)
+}
+
+/// Writes `report` to `out` as JSON objects, a line each: the findings as in [`write`], and the version and summary
+/// last.
+///
+/// # Errors
+///
+/// What `out` says.
+pub fn write_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let positions = Positions::new(report.sources);
+    for finding in report.findings {
+        line(&FindingOut::new(finding, &positions), out)?;
+    }
+    let last = LastLine {
+        version: VERSION,
+        summary: SummaryOut::new(report),
+    };
+    line(&last, out)
+}
+
+fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, VisibleFormatter);
-    output.serialize(&mut serializer)?;
+    value.serialize(&mut serializer)?;
     writeln!(out)
+}
+
+#[derive(Serialize)]
+struct LastLine<'a> {
+    version: u32,
+    summary: SummaryOut<'a>,
 }
 
 #[derive(Serialize)]
@@ -104,6 +125,19 @@ struct SummaryOut<'a> {
     findings: Counts,
     suppressed: usize,
     skipped: &'a [Skipped],
+}
+
+impl<'a> SummaryOut<'a> {
+    fn new(report: &Report<'a>) -> Self {
+        Self {
+            files: report.summary.files,
+            documents: report.summary.documents,
+            objects: report.summary.objects,
+            findings: report.summary.findings,
+            suppressed: report.summary.suppressed,
+            skipped: &report.summary.skipped,
+        }
+    }
 }
 
 impl<'a> FindingOut<'a> {

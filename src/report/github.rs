@@ -1,0 +1,74 @@
+//! Workflow commands of GitHub Actions: annotations at the lines of a pull request.
+
+use std::io::{self, Write};
+
+use super::{Positions, Report};
+use crate::finding::{Finding, Level};
+
+/// GitHub shows so many annotations of a level for a step, and drops the rest in silence.
+const MOST: usize = 10;
+
+/// Writes `report` to `out`: a command a finding, the gravest first, and what was checked.
+///
+/// # Errors
+///
+/// What `out` says.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let positions = Positions::new(report.sources);
+    for level in [Level::Error, Level::Warning, Level::Info] {
+        let all: Vec<&Finding> = report
+            .findings
+            .iter()
+            .filter(|one| one.level == level)
+            .collect();
+        for finding in all.iter().take(MOST) {
+            writeln!(out, "{}", command(finding, &positions))?;
+        }
+        if let Some(more) = all.len().checked_sub(MOST).filter(|&more| more > 0) {
+            let message = format!("{more} more of this level: GitHub shows {MOST} a step");
+            writeln!(out, "::{} title=podwright::{message}", name(level))?;
+        }
+    }
+    writeln!(out, "{}", report.summary.sentence())
+}
+
+fn command(finding: &Finding, positions: &Positions<'_>) -> String {
+    let place = finding.primary.place;
+    let (start, end) = (positions.start(place), positions.end(place));
+    // GitHub refuses columns of a range over several lines.
+    let columns = if start.line == end.line {
+        format!(",col={},endColumn={}", start.column, end.column)
+    } else {
+        String::new()
+    };
+    let help = finding.help.as_ref().map(|help| format!("\n{help}"));
+    format!(
+        "::{} file={},line={},endLine={}{columns},title={}::{}",
+        name(finding.level),
+        property(positions.path(place.file)),
+        start.line,
+        end.line,
+        property(finding.rule),
+        data(&format!("{}{}", finding.message, help.unwrap_or_default())),
+    )
+}
+
+fn name(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "notice",
+    }
+}
+
+/// What stands behind the `::`.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// What stands between commas.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,57 @@
+//! GitLab's code quality report.
+
+use std::io::{self, Write};
+
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+
+use super::{Positions, Report};
+use crate::finding::Level;
+
+/// Writes `report` to `out` as one JSON array and a line end.
+///
+/// # Errors
+///
+/// What `out` says.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let positions = Positions::new(report.sources);
+    // GitLab drops what has a fingerprint that it has seen.
+    let mut seen: FxHashMap<String, usize> = FxHashMap::default();
+    let issues: Vec<Value> = report
+        .findings
+        .iter()
+        .map(|finding| {
+            let place = finding.primary.place;
+            let path = positions.path(place.file);
+            let mut fingerprint = format!("{}-{path}", finding.fingerprint);
+            let count = seen.entry(fingerprint.clone()).or_insert(0);
+            *count += 1;
+            if *count > 1 {
+                fingerprint = format!("{fingerprint}-{count}");
+            }
+            json!({
+                "description": finding.message,
+                "check_name": finding.rule,
+                "fingerprint": fingerprint,
+                "severity": severity(finding.level),
+                "location": {
+                    "path": path,
+                    "lines": {
+                        "begin": positions.start(place).line,
+                        "end": positions.end(place).line,
+                    },
+                },
+            })
+        })
+        .collect();
+    serde_json::to_writer(&mut *out, &issues)?;
+    writeln!(out)
+}
+
+fn severity(level: Level) -> &'static str {
+    match level {
+        Level::Error => "major",
+        Level::Warning => "minor",
+        Level::Info => "info",
+    }
+}

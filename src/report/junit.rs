@@ -1,0 +1,65 @@
+//! JUnit's XML: a test suite a file, a failed test a finding.
+
+use std::io::{self, Write};
+
+use super::{Positions, Report, xml::escaped};
+
+/// Writes `report` to `out` as one XML document. A run without findings is one test that passed: many readers
+/// take a report without tests for a failure.
+///
+/// # Errors
+///
+/// What `out` says.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let positions = Positions::new(report.sources);
+    let failures = report.findings.len();
+    let tests = failures.max(1);
+    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+    writeln!(
+        out,
+        "<testsuites name=\"podwright\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">"
+    )?;
+    if failures == 0 {
+        let name = escaped(&report.summary.sentence());
+        writeln!(
+            out,
+            "  <testsuite name=\"podwright\" tests=\"1\" failures=\"0\" errors=\"0\">"
+        )?;
+        writeln!(
+            out,
+            "    <testcase classname=\"podwright\" name=\"{name}\"/>"
+        )?;
+        writeln!(out, "  </testsuite>")?;
+    }
+    let by_file = report
+        .findings
+        .chunk_by(|a, b| a.primary.place.file == b.primary.place.file);
+    for findings in by_file {
+        let path = escaped(positions.path(findings[0].primary.place.file));
+        let count = findings.len();
+        writeln!(
+            out,
+            "  <testsuite name=\"{path}\" tests=\"{count}\" failures=\"{count}\" errors=\"0\">"
+        )?;
+        for finding in findings {
+            let start = positions.start(finding.primary.place);
+            let (line, column, rule) = (start.line, start.column, finding.rule);
+            let message = escaped(&finding.message);
+            let level = finding.level.name();
+            writeln!(
+                out,
+                "    <testcase classname=\"{path}\" name=\"{rule}:{line}:{column}\" file=\"{path}\" line=\"{line}\">"
+            )?;
+            writeln!(
+                out,
+                "      <failure type=\"{level}\" message=\"{message}\">"
+            )?;
+            for text in finding.notes.iter().chain(&finding.help) {
+                writeln!(out, "{}", escaped(text))?;
+            }
+            writeln!(out, "      </failure>\n    </testcase>")?;
+        }
+        writeln!(out, "  </testsuite>")?;
+    }
+    writeln!(out, "</testsuites>")
+}
