@@ -5,9 +5,11 @@
 mod arguments;
 mod book;
 mod check;
+mod fixing;
 mod output;
 mod panics;
 mod progress;
+mod replace;
 
 use std::{fmt, io, process::ExitCode};
 

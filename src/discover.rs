@@ -58,6 +58,21 @@ impl Found {
     }
 }
 
+/// Whether the argument stands for standard input.
+#[must_use]
+pub fn is_stdin(argument: &Path) -> bool {
+    argument.as_os_str() == STDIN_ARGUMENT
+}
+
+impl Found {
+    /// Whether it is a regular file: no pipe, no device, not standard input.
+    #[must_use]
+    pub fn is_regular(&self) -> bool {
+        self.location()
+            .is_some_and(|path| fs::metadata(path).is_ok_and(|metadata| metadata.is_file()))
+    }
+}
+
 /// How `path` is shown in reports.
 #[must_use]
 pub fn shown(path: &Path) -> String {
@@ -173,7 +188,7 @@ fn read_limited(source: impl Read, size: u64) -> io::Result<Vec<u8>> {
 fn files_from(here: &Path, paths: &[PathBuf]) -> Result<Discovery, NotFound> {
     let mut all = walk::Walk::new(here);
     for path in paths {
-        if path.as_os_str() == STDIN_ARGUMENT {
+        if is_stdin(path) {
             all.found.push(Found {
                 path: STDIN_NAME.to_owned(),
                 origin: Origin::Stdin,

@@ -11,8 +11,8 @@
 //! 6. [`rules`]: the list of every rule
 //! 7. [`config`]: what the configuration says, and what follows from it for a file
 //! 8. [`lint`]: every rule over every file
-//! 9. [`report`]: findings as people and programs read them; [`ide`]: what an editor asks about a place;
-//!    [`discover`]: the only reader of the file system
+//! 9. [`report`]: findings as people and programs read them; [`fix`]: which fixes are made, and what they
+//!    make of the files; [`ide`]: what an editor asks about a place; [`discover`]: the only reader of the file system
 //! 10. [`cli`]: the command line; [`lsp`]: the language server
 
 #[cfg(feature = "cli")]
@@ -22,6 +22,7 @@ pub mod config;
 #[cfg(any(feature = "cli", feature = "lsp"))]
 pub mod discover;
 pub mod finding;
+pub mod fix;
 pub mod ide;
 pub mod lint;
 #[cfg(feature = "lsp")]

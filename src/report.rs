@@ -3,6 +3,8 @@
 pub mod checkstyle;
 pub mod concise;
 #[cfg(feature = "cli")]
+pub mod diff;
+#[cfg(feature = "cli")]
 mod excerpt;
 pub mod github;
 pub mod gitlab;
@@ -21,7 +23,7 @@ mod visible;
 mod xml;
 
 pub use positions::Positions;
-pub use summary::{Counts, SkipReason, Skipped, Summary};
+pub use summary::{Counts, Fixable, Fixed, SkipReason, Skipped, Summary};
 
 use crate::{finding::Finding, text::Source};
 

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use podwright::lint::{DefaultRules, lint};
-use podwright::report::{self, Counts, Report, Summary};
+use podwright::report::{self, Counts, Fixable, Fixed, Report, Summary};
 use podwright::text::Source;
 use podwright::workspace::{File, Surroundings, Workspace};
 
@@ -103,6 +103,8 @@ fn reports(workspace: &Workspace, findings: &[podwright::finding::Finding]) -> S
         findings: Counts::of(findings),
         shown_from: podwright::finding::Level::Info,
         suppressed: 0,
+        fixable: Fixable::default(),
+        fixed: Fixed::default(),
         skipped: Vec::new(),
     };
     let report = Report {

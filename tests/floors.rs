@@ -18,8 +18,8 @@ const FLOORS: &[&[&str]] = &[
     &["rule"],
     &["rules"],
     &["config"],
-    &["lint", "fix"],
-    &["report", "ide", "discover"],
+    &["lint"],
+    &["report", "fix", "ide", "discover"],
     &["cli", "lsp"],
 ];
 

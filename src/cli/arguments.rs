@@ -25,9 +25,11 @@ Examples:
   podwright check --format json --output findings.json
   podwright check --kubernetes-version 1.31-1.36 --namespace shop
   podwright check --select pull-policy-invalid,image-missing
+  podwright check --fix deploy/
+  podwright check --unsafe-fixes --diff deploy/
   kustomize build . | podwright check -
 
-Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run.";
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run, or not write a file.";
 
 /// Says what a Kubernetes cluster will do with your container configuration, before it does it.
 #[derive(Debug, Parser)]
@@ -69,6 +71,25 @@ pub(super) struct Check {
     /// Files and folders; - is standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
+
+    /// Fix what can be fixed safely, and report what is left
+    ///
+    /// The meaning of the files is kept, or what certainly fails is repaired. A fix is only made if it helps. Files are
+    /// replaced as a whole, and only if they are what was read. With - as the only path, the fixed text goes to
+    /// standard output and the report to standard error.
+    #[arg(long)]
+    pub(super) fix: bool,
+
+    /// Fix also what is very likely, and not certainly, meant so; implies --fix
+    #[arg(long)]
+    pub(super) unsafe_fixes: bool,
+
+    /// Print what --fix or --unsafe-fixes would change, and change nothing
+    ///
+    /// Exit code 1 if there is anything, whatever else is found. Without one of them it is for --fix. Credentials
+    /// are shown as ***.
+    #[arg(long, conflicts_with = "format")]
+    pub(super) diff: bool,
 
     /// The form of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -9,8 +9,9 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    Failure,
+    COULD_NOT_RUN, Failure,
     arguments::{Check, Format},
+    fixing::{self, Fixing, Origins, Run},
     output::{self, Destination},
     panics::caught,
     progress::Progress,
@@ -19,7 +20,7 @@ use crate::{
     config::{CommandLine, SettingsTable},
     discover::{self, Choice, Configurations, Discovery, Found},
     finding::{Finding, Fingerprint, Label, Level},
-    lint::{self, Outcome},
+    lint::Outcome,
     report::{self, Counts, Report, SkipReason, Skipped, Summary},
     syntax::Kind,
     text::{FileId, Place, Source, Span},
@@ -46,10 +47,12 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
         || fail_on.map_or(Level::Warning, |level| level.min(Level::Warning)),
         Level::from,
     );
-    let destination = check
-        .output
-        .clone()
-        .map_or(Destination::Stdout, Destination::File);
+    let fixing = Fixing::new(&check, shown_from)?;
+    let destination = match &check.output {
+        Some(file) => Destination::File(file.clone()),
+        None if matches!(fixing, Fixing::Filter(_)) => Destination::Stderr,
+        None => Destination::Stdout,
+    };
     let look = destination.look(check.color);
     let format = check.format;
 
@@ -69,10 +72,18 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
     let read = read_all(&inputs, &configurations, &progress);
     let Checked {
         findings,
-        sources,
         mut summary,
-    } = lint(read, &table);
+        run,
+    } = lint(read, &inputs, &table, fixing);
     drop(progress);
+    match fixing {
+        Fixing::Diff(_) => {
+            let differs = run.print(&destination, look.colour)?;
+            return Ok(ExitCode::from(u8::from(differs)));
+        }
+        Fixing::Filter(_) => run.pass_on()?,
+        Fixing::Off(_) | Fixing::Files(_) => {}
+    }
 
     summary.skipped.extend(excluded);
     summary.skipped.sort_by(|a, b| a.path.cmp(&b.path));
@@ -82,6 +93,8 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
         .into_iter()
         .filter(|finding| finding.level >= shown_from)
         .collect();
+    let files = run.workspace.files.iter();
+    let sources: Vec<Source> = files.map(|file| file.source.clone()).collect();
     let report = Report {
         findings: &shown,
         sources: &sources,
@@ -92,7 +105,12 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
         Format::Concise => report::concise::write(&report, out),
         Format::Json => report::json::write(&report, out),
     })?;
-    Ok(ExitCode::from(u8::from(fails)))
+    run.failures.iter().for_each(|why| output::complain(why));
+    Ok(ExitCode::from(if run.failures.is_empty() {
+        u8::from(fails)
+    } else {
+        COULD_NOT_RUN
+    }))
 }
 
 fn configurations(check: Check) -> Configurations {
@@ -237,23 +255,27 @@ fn read(input: &Input, surroundings: &Arc<Surroundings>) -> Read {
 /// What a run has found.
 struct Checked {
     findings: Vec<Finding>,
-    sources: Vec<Source>,
     summary: Summary,
+    run: Run,
 }
 
-fn lint(read: Vec<Read>, table: &SettingsTable) -> Checked {
+fn lint(read: Vec<Read>, inputs: &[Input], table: &SettingsTable, fixing: Fixing) -> Checked {
     let mut files = Vec::with_capacity(read.len());
     let mut troubled = Vec::new();
     for (Read { file, trouble }, id) in read.into_iter().zip(0..) {
         troubled.extend(trouble.map(|trouble| (FileId(id), trouble)));
         files.push(file);
     }
-    let workspace = Workspace::new(files);
+    let origins = inputs.iter().map(|input| input.content.as_ref().ok());
+    let origins = Origins(origins.collect());
+    let mut run = fixing::run(Workspace::new(files), table, fixing, &origins);
+    let fixable = fixing.fixable(&run.workspace, &origins, &run.outcome);
     let Outcome {
         mut findings,
         suppressed,
-    } = lint::lint(&workspace, table);
-    let skipped = skipped(&workspace);
+    } = std::mem::take(&mut run.outcome);
+    let workspace = &run.workspace;
+    let skipped = skipped(workspace);
     findings.extend(troubled.into_iter().filter_map(|(id, trouble)| {
         let mut active = table.rules(id).iter();
         let level = active.find(|rule| rule.meta.name == trouble.rule)?.level;
@@ -268,16 +290,14 @@ fn lint(read: Vec<Read>, table: &SettingsTable) -> Checked {
         findings: Counts::of(&findings),
         shown_from: Level::Info,
         suppressed,
+        fixable,
+        fixed: run.fixed(),
         skipped,
     };
     Checked {
         findings,
-        sources: workspace
-            .files
-            .iter()
-            .map(|file| file.source.clone())
-            .collect(),
         summary,
+        run,
     }
 }
 

@@ -1,19 +1,18 @@
 use std::{
     env,
-    ffi::OsStr,
     fs::{self, File},
     io::{self, BufWriter, ErrorKind, IsTerminal, Write},
     path::{Path, PathBuf},
-    process,
 };
 
-use super::{Failure, arguments::Colour};
+use super::{Failure, arguments::Colour, replace::replace};
 use crate::report::text::Look;
 
 /// Where a report goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Destination {
     Stdout,
+    Stderr,
     File(PathBuf),
 }
 
@@ -29,6 +28,8 @@ impl Destination {
                 Err(error) => Err(Failure(format!("cannot write the report: {error}"))),
                 Ok(()) => Ok(()),
             },
+            // There is nobody left to tell if standard error is closed.
+            Self::Stderr => buffered(io::stderr().lock(), write).or(Ok(())),
             Self::File(path) => write_file(path, write)
                 .map_err(|error| Failure(format!("cannot write {}: {error}", path.display()))),
         }
@@ -36,12 +37,17 @@ impl Destination {
 
     /// How a report for people looks there.
     pub(super) fn look(&self, colour: Colour) -> Look {
-        let terminal = *self == Self::Stdout && io::stdout().is_terminal();
+        let terminal = match self {
+            Self::Stdout => io::stdout().is_terminal(),
+            Self::Stderr => io::stderr().is_terminal(),
+            Self::File(_) => false,
+        };
+        let is_file = matches!(self, Self::File(_));
         Look {
             colour: match colour {
                 Colour::Always => true,
                 Colour::Never => false,
-                Colour::Auto => *self == Self::Stdout && wants_colour(terminal),
+                Colour::Auto => !is_file && wants_colour(terminal),
             },
             unicode: !terminal || reads_utf8(),
         }
@@ -64,29 +70,12 @@ fn say(kind: &str, what: &str) {
     let _ = writeln!(io::stderr().lock(), "{kind}: {what}");
 }
 
-/// Writes beside the file and moves the result onto it, so that nobody reads half a report. What is no regular file
-/// (a pipe, `/dev/stdout`) is written to as it is.
+/// What is no regular file (a pipe, `/dev/stdout`) is written to as it is, any other is replaced.
 fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
         return buffered(File::options().write(true).open(path)?, write);
     }
-    // A link stays a link: its target is replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let name = path
-        .file_name()
-        .ok_or_else(|| io::Error::other("it is no file name"))?;
-    let mut beside = OsStr::new(".").to_owned();
-    beside.push(name);
-    beside.push(format!(".{}.tmp", process::id()));
-    let beside = path.with_file_name(beside);
-    let written = File::create(&beside)
-        .and_then(|file| buffered(file, write))
-        .and_then(|()| fs::rename(&beside, &path));
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&beside);
-    }
-    written
+    replace(path, |file| buffered(file, write))
 }
 
 fn buffered(

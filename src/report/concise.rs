@@ -32,7 +32,7 @@ mod tests {
     use super::*;
     use crate::{
         finding::{Finding, Fingerprint, Label, Level},
-        report::{Counts, Summary},
+        report::{Counts, Fixable, Fixed, Summary},
         text::{FileId, Place, Source, Span},
     };
 
@@ -65,6 +65,8 @@ mod tests {
             findings: Counts::of(&findings),
             shown_from: Level::Info,
             suppressed: 0,
+            fixable: Fixable::default(),
+            fixed: Fixed::default(),
             skipped: Vec::new(),
         };
         let mut out = Vec::new();

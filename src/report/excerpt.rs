@@ -69,6 +69,19 @@ pub(super) fn excerpts(source: &Source, labels: &[Span], context: usize) -> Vec<
         .collect()
 }
 
+/// A whole line (from 0) as it is shown, without its line end.
+pub(super) fn shown_line(source: &Source, line: usize) -> String {
+    let content = content(source, line);
+    let mut out = Copy {
+        text: String::new(),
+        marks: Vec::new(),
+        pending: Vec::new(),
+    };
+    out.line(source, &content, std::slice::from_ref(&content));
+    out.text.pop();
+    out.text
+}
+
 /// What is shown of a label: offsets in the source, never at or behind a line's end characters.
 #[derive(Clone, Copy, Debug)]
 struct Extent {

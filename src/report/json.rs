@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
-use super::{Counts, Positions, Report, Skipped, visible::is_treacherous};
+use super::{Counts, Fixable, Fixed, Positions, Report, Skipped, visible::is_treacherous};
 use crate::{
     finding::{Edit, Finding, Fix, Label, Level, ObjectReference, Safety},
     text::{Place, Position},
@@ -124,6 +124,8 @@ struct SummaryOut<'a> {
     objects: usize,
     findings: Counts,
     suppressed: usize,
+    fixable: Fixable,
+    fixed: Fixed,
     skipped: &'a [Skipped],
 }
 
@@ -135,6 +137,8 @@ impl<'a> SummaryOut<'a> {
             objects: report.summary.objects,
             findings: report.summary.findings,
             suppressed: report.summary.suppressed,
+            fixable: report.summary.fixable,
+            fixed: report.summary.fixed,
             skipped: &report.summary.skipped,
         }
     }
@@ -314,6 +318,11 @@ mod tests {
             },
             shown_from: Level::Warning,
             suppressed: 3,
+            fixable: Fixable {
+                safe: 1,
+                r#unsafe: 0,
+            },
+            fixed: Fixed::default(),
             skipped: vec![Skipped {
                 path: "t.yaml".into(),
                 reason: SkipReason::HelmTemplate,
@@ -371,6 +380,8 @@ mod tests {
                     "objects": 1,
                     "findings": {"error": 1, "warning": 0, "info": 7},
                     "suppressed": 3,
+                    "fixable": {"safe": 1, "unsafe": 0},
+                    "fixed": {"findings": 0, "files": 0},
                     "skipped": [{"path": "t.yaml", "reason": "helm-template"}],
                 },
             })

@@ -22,8 +22,30 @@ pub struct Summary {
     pub shown_from: Level,
     /// Findings that a comment, an annotation or the configuration silences.
     pub suppressed: usize,
+    /// Findings that are shown and that podwright could fix, those not counted that this run has tried to.
+    pub fixable: Fixable,
+    /// What this run has fixed; it is not among the findings any more.
+    pub fixed: Fixed,
     /// What was read and not judged, or not read at all, and why.
     pub skipped: Vec<Skipped>,
+}
+
+/// Findings with a fix, by how far it may be trusted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Fixable {
+    /// With `--fix`.
+    pub safe: usize,
+    /// With `--unsafe-fixes` only.
+    pub r#unsafe: usize,
+}
+
+/// What was fixed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Fixed {
+    /// How many findings.
+    pub findings: usize,
+    /// In how many files.
+    pub files: usize,
 }
 
 /// Findings by level.
@@ -120,6 +142,26 @@ impl Serialize for SkipReason {
     }
 }
 
+impl Fixable {
+    fn phrase(self) -> Option<String> {
+        match (self.safe, self.r#unsafe) {
+            (0, 0) => None,
+            (safe, 0) => Some(format!("{safe} fixable with --fix")),
+            (0, more) => Some(format!("{more} fixable with --unsafe-fixes")),
+            (safe, more) => Some(format!(
+                "{safe} fixable with --fix, {more} more with --unsafe-fixes"
+            )),
+        }
+    }
+}
+
+impl Fixed {
+    fn phrase(self) -> Option<String> {
+        let Self { findings, files } = self;
+        (findings > 0).then(|| format!("fixed {findings} in {}", counted(files, "file")))
+    }
+}
+
 impl Summary {
     /// The last line of a report for people, without a line end.
     #[must_use]
@@ -131,6 +173,8 @@ impl Summary {
             counted(self.objects, "object"),
             self.verdict()
         )];
+        parts.extend(self.fixable.phrase());
+        parts.extend(self.fixed.phrase());
         parts.extend(self.hidden());
         if self.suppressed > 0 {
             parts.push(format!("{} suppressed", self.suppressed));
@@ -214,6 +258,8 @@ mod tests {
             findings: Counts::default(),
             shown_from: Level::Warning,
             suppressed: 0,
+            fixable: Fixable::default(),
+            fixed: Fixed::default(),
             skipped: Vec::new(),
         }
     }
@@ -267,6 +313,29 @@ mod tests {
             all.sentence(),
             "checked 1 file, 1 document, 1 object: nothing found"
         );
+    }
+
+    #[test]
+    fn says_what_can_be_fixed_and_what_was() {
+        for (safe, r#unsafe, said) in [
+            (2, 0, "; 2 fixable with --fix"),
+            (2, 1, "; 2 fixable with --fix, 1 more with --unsafe-fixes"),
+            (0, 1, "; 1 fixable with --unsafe-fixes"),
+        ] {
+            let fixable = Fixable { safe, r#unsafe };
+            let sentence = Summary {
+                fixable,
+                ..summary()
+            }
+            .sentence();
+            assert!(sentence.ends_with(said), "{sentence}");
+        }
+        let fixed = Fixed {
+            findings: 3,
+            files: 1,
+        };
+        let sentence = Summary { fixed, ..summary() }.sentence();
+        assert!(sentence.ends_with("; fixed 3 in 1 file"), "{sentence}");
     }
 
     #[test]

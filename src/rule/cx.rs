@@ -1,7 +1,7 @@
 use crate::finding::{Edit, Finding, Fingerprint, Fix, Label, Level, ObjectReference, Safety};
 use crate::model::{Container, Object, Pod, PodOrigin, VersionRange};
 use crate::rule::Meta;
-use crate::syntax::{NodeId, Step, Tree};
+use crate::syntax::{Entry, NodeId, Scalar, Step, Tree};
 use crate::text::{FileId, Place, Span};
 use crate::workspace::{File, ObjectId, Workspace};
 
@@ -149,6 +149,61 @@ impl<'a> Cx<'a> {
                 content: String::new(),
             }],
         })
+    }
+
+    /// The fix that makes `value` of `key` in `mapping`, be it there or not; `None` where that would change
+    /// something else too.
+    #[must_use]
+    pub fn assign(
+        &self,
+        mapping: NodeId,
+        key: &str,
+        value: &Scalar<'_>,
+        safety: Safety,
+    ) -> Option<Fix> {
+        let (span, content) = self.tree().assignment(mapping, key, value)?;
+        let shown = match value {
+            Scalar::Int(number) => number.to_string(),
+            Scalar::Str(text) => text.to_string(),
+            _ => content.clone(),
+        };
+        Some(Fix {
+            title: format!("Write `{key}: {shown}`"),
+            safety,
+            edits: vec![self.edit(span, content)],
+        })
+    }
+
+    /// The fix that deletes an item of a list; `None` where that would change something else too, and of the
+    /// only item.
+    #[must_use]
+    pub fn remove_item(&self, sequence: NodeId, item: NodeId, safety: Safety) -> Option<Fix> {
+        let span = self.tree().item_removal(sequence, item)?;
+        Some(Fix {
+            title: "Remove the item".to_owned(),
+            safety,
+            edits: vec![self.edit(span, String::new())],
+        })
+    }
+
+    /// The fix that deletes the entries before `last` that have its key; `None` where that would change something
+    /// else too.
+    #[must_use]
+    pub fn remove_earlier(&self, mapping: NodeId, last: Entry, safety: Safety) -> Option<Fix> {
+        let spans = self.tree().earlier_removal(mapping, last)?;
+        let edits = spans.into_iter();
+        Some(Fix {
+            title: format!("Remove the earlier `{}`", self.tree().key_text(last.key)),
+            safety,
+            edits: edits.map(|span| self.edit(span, String::new())).collect(),
+        })
+    }
+
+    fn edit(&self, span: Span, content: String) -> Edit {
+        Edit {
+            place: self.workspace.place_of(self.file_id, span),
+            content,
+        }
     }
 
     pub(super) fn push(

@@ -8,6 +8,7 @@ mod pre_stop_wait;
 mod prestop_exceeds_grace;
 mod prestop_leaves_little_time;
 mod prestop_with_zero_grace;
+mod repair;
 mod termination_grace_negative;
 
 pub(super) use lifecycle_handler_count::LifecycleHandlerCount;

@@ -1,5 +1,8 @@
 //! Edits that keep the style of what they replace.
 
+mod insert;
+mod remove;
+
 use super::{Entry, Kind, NodeId, Tree, scalar};
 use crate::text::Span;
 
@@ -57,8 +60,16 @@ impl Tree {
 
     /// The lines on which the entry of a block mapping stands, if nothing else stands there.
     fn lines(&self, entry: Entry) -> Option<Span> {
+        self.whole_lines(Span::new(
+            self.span(entry.key).start,
+            self.span(entry.value).end,
+        ))
+    }
+
+    /// The lines on which `written` stands, if nothing but a comment stands there too.
+    fn whole_lines(&self, written: Span) -> Option<Span> {
         let text = self.text();
-        let written = Span::new(self.span(entry.key).start, self.span(entry.value).end).range();
+        let written = written.range();
         let end = written.start + text.get(written.clone())?.trim_end().len();
         let start = text[..written.start]
             .rfind(['\n', '\r'])

@@ -19,6 +19,11 @@ impl Fence {
         self.words.get(1).is_some_and(|word| word == "good")
     }
 
+    /// What the fixes make of the `bad` example above it.
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.words.get(1).is_some_and(|word| word == "fixed")
+    }
+
     fn is_rendering(&self) -> bool {
         self.words.first().is_some_and(|word| word == "text")
     }
@@ -32,6 +37,11 @@ impl Fence {
 
     pub(crate) fn has(&self, word: &str) -> bool {
         self.words.iter().any(|w| w == word)
+    }
+
+    /// Whether the first file has no name of its own.
+    pub(crate) fn begins_unnamed(&self) -> bool {
+        !self.text.starts_with("# file: ")
     }
 
     /// The files of the example: name and text.
@@ -83,17 +93,33 @@ impl<'p> Page<'p> {
         Self { text, fences }
     }
 
-    /// The page with its head and every rendering as they are in truth.
-    pub(crate) fn blessed(&self, head: &str, render: impl Fn(&Fence) -> String) -> String {
+    /// The page with its head, every rendering and every fixed example as they are in truth.
+    pub(crate) fn blessed(
+        &self,
+        head: &str,
+        render: impl Fn(&Fence) -> String,
+        fix: impl Fn(&Fence) -> String,
+    ) -> String {
         let why = self.text.find("\n## Why").expect("a section `## Why`");
         let mut blessed = head.to_owned();
         let mut at = why;
-        for pair in self.fences.windows(2) {
-            if pair[0].is_bad() && pair[1].is_rendering() {
-                blessed.push_str(&self.text[at..pair[1].range.start]);
-                blessed.push_str(&render(&pair[0]));
-                at = pair[1].range.end;
-            }
+        let mut bad = None;
+        for fence in &self.fences {
+            let true_text = match bad {
+                _ if fence.is_bad() => {
+                    bad = Some(fence);
+                    continue;
+                }
+                Some(bad) if fence.is_rendering() => render(bad),
+                Some(bad) if fence.is_fixed() => fix(bad),
+                _ => {
+                    bad = None;
+                    continue;
+                }
+            };
+            blessed.push_str(&self.text[at..fence.range.start]);
+            blessed.push_str(&true_text);
+            at = fence.range.end;
         }
         blessed.push_str(&self.text[at..]);
         blessed

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use podwright::finding::{Finding, Level};
+use podwright::fix::{Wish, repair};
 use podwright::lint::{DefaultRules, lint};
 use podwright::report::{Positions, text};
 use podwright::rule::Entry;
@@ -79,7 +80,40 @@ pub(crate) fn assert_good(fence: &Fence) {
     );
 }
 
+/// The example with all fixes made, the unsafe ones too; making them again changes nothing.
+pub(crate) fn fixed(fence: &Fence) -> String {
+    let wish = Wish {
+        unsafe_too: true,
+        from: Level::Info,
+    };
+    let rules = rules(fence);
+    let fix = |workspace| repair(workspace, &rules, wish, &|_| true);
+    let once = fix(read(fence));
+    let text = joined(fence, &once.workspace);
+    let twice = fix(once.workspace);
+    assert!(twice.changes.is_empty(), "fixed again:\n{text}");
+    text
+}
+
+/// The files as they stand in a fence.
+fn joined(fence: &Fence, workspace: &Workspace) -> String {
+    let mut joined = String::new();
+    for (index, file) in workspace.files.iter().enumerate() {
+        if index > 0 || !fence.begins_unnamed() {
+            joined.push_str(&format!("# file: {}\n", file.source.path));
+        }
+        joined.push_str(&file.source.text);
+    }
+    joined
+}
+
 fn run(fence: &Fence) -> (Workspace, Vec<Finding>) {
+    let workspace = read(fence);
+    let findings = lint(&workspace, &rules(fence)).findings;
+    (workspace, findings)
+}
+
+fn read(fence: &Fence) -> Workspace {
     let surroundings = Arc::new(Surroundings {
         namespace: fence.option("namespace").map(str::to_owned),
         complete: fence.has("complete"),
@@ -88,11 +122,12 @@ fn run(fence: &Fence) -> (Workspace, Vec<Finding>) {
     let files = fence.files().into_iter();
     let files =
         files.map(|(name, text)| File::read(Source::new(name, Arc::from(text)), &surroundings));
-    let workspace = Workspace::new(files.collect());
+    Workspace::new(files.collect())
+}
+
+fn rules(fence: &Fence) -> DefaultRules {
     let versions = fence
         .option("kubernetes")
         .map(|range| range.parse().expect("a version"));
-    let rules = DefaultRules::for_clusters(versions.unwrap_or_default());
-    let findings = lint(&workspace, &rules).findings;
-    (workspace, findings)
+    DefaultRules::for_clusters(versions.unwrap_or_default())
 }

@@ -6,7 +6,7 @@ use crate::text::Span;
 use crate::workspace::File;
 
 /// The prefix of the annotation's key; the rule's name is the rest.
-const ANNOTATION: &str = "ignore.podwright.dev/";
+pub(super) const ANNOTATION: &str = "ignore.podwright.dev/";
 
 /// One rule's name in one ignore.
 #[derive(Debug)]
@@ -15,12 +15,21 @@ pub(super) struct Ignore<'a> {
     pub(super) rule: &'a str,
     /// The name's bytes.
     pub(super) name: Span,
-    /// The comment's bytes, if it is one.
-    pub(super) comment: Option<Span>,
+    /// What it is written in.
+    pub(super) carrier: Carrier,
     /// The bytes that it covers: what is found at them is suppressed.
     pub(super) covers: Span,
     /// How `covers` was come by.
     pub(super) reach: Reach,
+}
+
+/// What an ignore is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carrier {
+    /// A comment: its bytes.
+    Comment(Span),
+    /// A key of these annotations.
+    Annotation(NodeId),
 }
 
 /// What an ignore is for.
@@ -76,7 +85,7 @@ pub(super) fn ignores(file: &File) -> Ignores<'_> {
             found.ignores.push(Ignore {
                 rule,
                 name: Span::new(start, start + offset(rule.len())),
-                comment: Some(comment),
+                carrier: Carrier::Comment(comment),
                 covers,
                 reach,
             });
@@ -191,7 +200,10 @@ fn from_annotations<'a>(file: &'a File, ignores: &mut Vec<Ignore<'a>>) {
             .filter(|pod| pod.origin != PodOrigin::Pod);
         let templates = templates.map(|pod| (&pod.metadata, pod.node));
         for (metadata, node) in own.chain(templates) {
-            for (key, at, _) in metadata.annotations.value().into_iter().flatten() {
+            let Some((annotations, mapping)) = metadata.annotations.known() else {
+                continue;
+            };
+            for (key, at, _) in annotations {
                 let rule = key.strip_prefix(ANNOTATION);
                 let Some(rule) = rule.and_then(|rule| written(file, *at, rule)) else {
                     continue;
@@ -199,7 +211,7 @@ fn from_annotations<'a>(file: &'a File, ignores: &mut Vec<Ignore<'a>>) {
                 ignores.push(Ignore {
                     rule,
                     name: file.tree.span(*at),
-                    comment: None,
+                    carrier: Carrier::Annotation(mapping),
                     covers: file.tree.span(node),
                     reach: Reach::Subtree,
                 });

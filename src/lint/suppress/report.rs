@@ -5,7 +5,7 @@ use crate::rules;
 use crate::text::{FileId, Place, Span, nearest};
 use crate::workspace::File;
 
-use super::ignore::Ignore;
+use super::ignore::{ANNOTATION, Carrier, Ignore};
 
 /// The ignore names a rule that is not in the book.
 pub(super) fn unknown_rule(id: FileId, ignore: &Ignore<'_>, level: Level) -> Finding {
@@ -17,7 +17,7 @@ pub(super) fn unknown_rule(id: FileId, ignore: &Ignore<'_>, level: Level) -> Fin
     };
     finding.help(format!("write `{name}`"));
     // An annotation's key may stand in quotes or be an alias.
-    if ignore.comment.is_some() {
+    if let Carrier::Comment(_) = ignore.carrier {
         let title = format!("Write `{name}`");
         finding.fix(replace(id, ignore.name, name, title, Safety::Unsafe));
     }
@@ -29,11 +29,18 @@ pub(super) fn unused_ignore(file: &File, id: FileId, ignore: &Ignore<'_>, level:
     let message = format!("`{}` finds nothing here that could be ignored", ignore.rule);
     let mut finding = finding("unused-ignore", level, id, ignore.name, message);
     finding.help("remove it, so that it does not hide what is found later");
-    if let Some(comment) = ignore.comment {
-        let (span, title) = match in_list(file, ignore.name, comment) {
+    let removal = match ignore.carrier {
+        Carrier::Comment(comment) => Some(match in_list(file, ignore.name, comment) {
             Some(span) => (span, "Remove the name"),
             None => (with_blanks(file, comment), "Remove the comment"),
-        };
+        }),
+        Carrier::Annotation(mapping) => {
+            let key = format!("{ANNOTATION}{}", ignore.rule);
+            let span = file.tree.removal(mapping, &key);
+            span.map(|span| (span, "Remove the annotation"))
+        }
+    };
+    if let Some((span, title)) = removal {
         finding.fix(replace(id, span, "", title.to_owned(), Safety::Safe));
     }
     finding

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     finding::Fingerprint,
-    report::{Counts, Summary},
+    report::{Counts, Fixable, Fixed, Summary},
     text::{Place, Span},
 };
 
@@ -268,6 +268,8 @@ fn thousands_of_findings_in_one_file_cost_linear_time() {
         findings: Counts::of(&findings),
         shown_from: Level::Info,
         suppressed: 0,
+        fixable: Fixable::default(),
+        fixed: Fixed::default(),
         skipped: Vec::new(),
     };
     let report = Report {

@@ -1,8 +1,9 @@
-use crate::finding::Level;
+use crate::finding::{Edit, Finding, Fix, Level, Safety};
 use crate::model::DockerDocument;
 use crate::model::docker_config::{DockerConfigProblem, DockerConfigProblemKind};
 use crate::rule::{Check, Cx, Meta, Rule};
-use crate::text::{Span, TextProblemKind};
+use crate::syntax::SyntaxErrorKind;
+use crate::text::{Place, Span, TextProblemKind};
 
 /// Options of `dockerconfig-invalid-json`: none.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -31,12 +32,20 @@ impl Check for DockerconfigInvalidJson {
         let mut problems = document.config.problems.iter();
         if let Some((problem, help)) = problems.find_map(|problem| Some((problem, help(problem)?)))
         {
-            report(document, problem.span, &problem.to_string(), help, cx);
+            let fix = without_mark(document, problem, cx);
+            let finding = report(document, problem.span, &problem.to_string(), help, cx);
+            finding.fixes.extend(fix);
         }
     }
 }
 
-fn report(document: &DockerDocument, at: Span, message: &str, help: &str, cx: &mut Cx<'_>) {
+fn report<'c>(
+    document: &DockerDocument,
+    at: Span,
+    message: &str,
+    help: &str,
+    cx: &'c mut Cx<'_>,
+) -> &'c mut Finding {
     let note = match document.holder {
         Some(_) => "the API server refuses the Secret with 422: its value must be a JSON object",
         None => {
@@ -46,7 +55,32 @@ fn report(document: &DockerDocument, at: Span, message: &str, help: &str, cx: &m
     };
     cx.report_docker(document, at, "", message)
         .note(note)
-        .help(help);
+        .help(help)
+}
+
+/// Everything but a byte order mark needs somebody who knows what was meant.
+fn without_mark(
+    document: &DockerDocument,
+    problem: &DockerConfigProblem,
+    cx: &Cx<'_>,
+) -> Option<Fix> {
+    let is_mark = matches!(
+        problem.kind,
+        DockerConfigProblemKind::NotJson(SyntaxErrorKind::ByteOrderMark)
+    );
+    let is_file = document.holder.is_none();
+    let place = Place {
+        file: cx.file_id,
+        span: problem.span,
+    };
+    (is_mark && is_file).then(|| Fix {
+        title: "Remove the byte order mark".to_owned(),
+        safety: Safety::Safe,
+        edits: vec![Edit {
+            place,
+            content: String::new(),
+        }],
+    })
 }
 
 /// What to do about a document that is no JSON object; `None` of a problem of another rule.

@@ -1,5 +1,5 @@
-use crate::finding::Level;
-use crate::model::{Field, Pod};
+use crate::finding::{Fix, Level, Safety};
+use crate::model::{Field, LocalObjectReference, Pod};
 use crate::rule::{Check, Cx, Meta, Rule};
 
 /// Options of `image-pull-secret-empty-name`: none.
@@ -25,6 +25,7 @@ impl Check for ImagePullSecretEmptyName {
             return;
         }
         for reference in pod.image_pull_secrets.value().into_iter().flatten() {
+            let fix = removal(pod, reference, cx);
             let message = "this pull Secret has no name";
             let finding = match &reference.name {
                 Field::Is(name, node) if name.is_empty() => cx.report(*node, message),
@@ -38,6 +39,26 @@ impl Check for ImagePullSecretEmptyName {
                      `imagePullSecrets` of its ServiceAccount either",
                 )
                 .help("name the Secret, or remove the entry");
+            finding.fixes.extend(fix);
         }
+    }
+}
+
+/// Without the entry the list does what it did, as long as another one is in it. Without the list, the Pod gets
+/// the Secrets of its ServiceAccount.
+fn removal(pod: &Pod, reference: &LocalObjectReference, cx: &Cx<'_>) -> Option<Fix> {
+    let (references, list) = pod.image_pull_secrets.known()?;
+    if references.iter().any(names_something) {
+        cx.remove_item(list, reference.node, Safety::Safe)
+    } else {
+        cx.remove(pod.node, "imagePullSecrets", Safety::Unsafe)
+    }
+}
+
+fn names_something(reference: &LocalObjectReference) -> bool {
+    match &reference.name {
+        Field::Is(name, _) => !name.is_empty(),
+        Field::Absent | Field::Null(_) => false,
+        Field::Unknown(_) | Field::Invalid(_) => true,
     }
 }

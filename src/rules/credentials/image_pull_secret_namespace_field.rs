@@ -1,4 +1,4 @@
-use crate::finding::Level;
+use crate::finding::{Level, Safety};
 use crate::model::{Field, LocalObjectReference, Pod, ServiceAccount};
 use crate::rule::{Check, Cx, Meta, Rule};
 
@@ -44,13 +44,25 @@ fn judge(references: &Field<Vec<LocalObjectReference>>, cx: &mut Cx<'_>) {
             }
             _ => "remove it".to_owned(),
         };
+        // Where another namespace is named, somebody must bring the Secret here first.
+        let is_own = match namespace {
+            Field::Null(_) => true,
+            _ => namespace
+                .text()
+                .is_some_and(|named| named.is_empty() || own.as_deref() == Some(named)),
+        };
+        let fix = cx
+            .remove(reference.node, "namespace", Safety::Safe)
+            .filter(|_| is_own);
         let level = cx.ceiling();
-        cx.report(*key, "a reference to a pull Secret has no `namespace`")
+        let finding = cx.report(*key, "a reference to a pull Secret has no `namespace`");
+        finding
             .at_most(level)
             .note(
                 "the Secret is always looked for in the Pod's namespace: kubectl refuses the field as unknown, and \
                  where it is not refused it is dropped",
             )
             .help(help);
+        finding.fixes.extend(fix);
     }
 }

@@ -1,10 +1,10 @@
-use crate::finding::Level;
+use crate::finding::{Level, Safety};
 use crate::model::{
     Body, Field, LocalObjectReference, Pod, Secret, ServiceAccount, TYPE_DOCKER_CONFIG_JSON,
     TYPE_DOCKERCFG,
 };
 use crate::rule::{Check, Cx, Meta, Rule};
-use crate::syntax::NodeId;
+use crate::syntax::{NodeId, Scalar};
 use crate::text::Place;
 use crate::workspace::{ObjectId, Resolution, Target};
 
@@ -41,6 +41,12 @@ impl Check for PullSecretWrongType {
             return;
         };
         let message = format!("a Secret of type `{type_}` is no pull Secret");
+        let wanted = wanted_type(secret);
+        // The type of a Secret that the cluster has already cannot be changed.
+        let fix = cx.object.and_then(|(_, object)| {
+            let value = Scalar::Str(wanted.into());
+            cx.assign(object.node, "type", &value, Safety::Unsafe)
+        });
         let finding = match secret.type_.known() {
             Some((_, node)) => cx.report(node, message),
             None => cx.report(key, message),
@@ -48,7 +54,8 @@ impl Check for PullSecretWrongType {
         finding
             .at_most(Level::Warning)
             .note(IGNORED)
-            .help(format!("write `type: {}`", wanted_type(secret)));
+            .help(format!("write `type: {wanted}`"));
+        finding.fixes.extend(fix);
     }
 }
 

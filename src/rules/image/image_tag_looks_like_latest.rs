@@ -34,7 +34,8 @@ impl Check for ImageTagLooksLikeLatest {
         let name = &image.text[reference.at.name()];
         let written = &image.text[tag.clone()];
         let meant = format!("{name}:latest");
-        let fix = cx.rewrite_image(image, &meant, Safety::Unsafe);
+        // `latest` is no better; a version must be chosen.
+        let fix = cx.rewrite_image(image, &meant, Safety::Manual);
         let is_defaulted = image.pull_policy().is_unset() && !cx.is_partial();
         let finding = cx.report_image(image, tag, format!("`{written}` is not the tag `latest`"));
         if is_defaulted {

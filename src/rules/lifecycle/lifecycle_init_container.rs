@@ -1,4 +1,4 @@
-use crate::finding::Level;
+use crate::finding::{Finding, Level, Safety};
 use crate::model::{Container, ContainerKind, KubernetesVersion};
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::syntax::NodeId;
@@ -30,19 +30,24 @@ impl Check for LifecycleInitContainer {
         };
         match container.kind {
             ContainerKind::Regular => {}
-            ContainerKind::Ephemeral => ephemeral(node, cx),
+            ContainerKind::Ephemeral => ephemeral(container, node, cx),
             ContainerKind::Init => init(container, node, cx),
-            ContainerKind::Sidecar => sidecar(node, cx),
+            ContainerKind::Sidecar => sidecar(container, node, cx),
         }
     }
 }
 
-fn ephemeral(node: NodeId, cx: &mut Cx<'_>) {
+fn ephemeral(container: &Container, node: NodeId, cx: &mut Cx<'_>) {
     let level = cx.ceiling();
-    cx.report_missing(node, "an ephemeral container may have no `lifecycle`")
-        .at_most(level)
-        .note("the API server answers 422 `cannot be set for an Ephemeral Container`")
-        .help("remove it");
+    report(
+        container,
+        node,
+        "an ephemeral container may have no `lifecycle`",
+        cx,
+    )
+    .at_most(level)
+    .note("the API server answers 422 `cannot be set for an Ephemeral Container`")
+    .help("remove it");
 }
 
 fn init(container: &Container, node: NodeId, cx: &mut Cx<'_>) {
@@ -58,13 +63,18 @@ fn init(container: &Container, node: NodeId, cx: &mut Cx<'_>) {
         "remove it: the container runs to its end before the others start"
     };
     let level = cx.ceiling();
-    cx.report_missing(node, "an init container may have no `lifecycle`")
-        .at_most(level)
-        .note("the API server answers 422 `may not be set for init containers`")
-        .help(help);
+    report(
+        container,
+        node,
+        "an init container may have no `lifecycle`",
+        cx,
+    )
+    .at_most(level)
+    .note("the API server answers 422 `may not be set for init containers`")
+    .help(help);
 }
 
-fn sidecar(node: NodeId, cx: &mut Cx<'_>) {
+fn sidecar(container: &Container, node: NodeId, cx: &mut Cx<'_>) {
     if cx.versions.all_since(SIDECARS) {
         return;
     }
@@ -74,13 +84,22 @@ fn sidecar(node: NodeId, cx: &mut Cx<'_>) {
     } else {
         cx.ceiling()
     };
-    cx.report_missing(
-        node,
-        "a sidecar may have no `lifecycle` before Kubernetes 1.29",
-    )
+    report(container, node, "a sidecar may have no `lifecycle` before Kubernetes 1.29", cx)
     .at_most(level)
     .note(format!(
         "this manifest is for {oldest} to {newest}: up to 1.28 every init container is refused with hooks"
     ))
     .help("remove it, or run it on 1.29 and later only");
+}
+
+fn report<'c>(
+    container: &Container,
+    node: NodeId,
+    message: &str,
+    cx: &'c mut Cx<'_>,
+) -> &'c mut Finding {
+    let fix = cx.remove(container.node, "lifecycle", Safety::Unsafe);
+    let finding = cx.report_missing(node, message);
+    finding.fixes.extend(fix);
+    finding
 }

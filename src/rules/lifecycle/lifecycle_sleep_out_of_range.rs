@@ -1,8 +1,10 @@
 use crate::cluster::pre_stop::grace_period;
-use crate::finding::Level;
+use crate::finding::{Level, Safety};
 use crate::model::{Field, KubernetesVersion, LifecycleHandler, Pod, PodOrigin};
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::syntax::NodeId;
+
+use super::repair::{raise_grace, remove_hook};
 
 /// Options of `lifecycle-sleep-out-of-range`: none.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -48,7 +50,7 @@ impl Check for LifecycleSleepOutOfRange {
         match stored_grace_period(pod, cx.is_partial()) {
             _ if seconds < 0 => negative(name, seconds, node, ceiling, cx),
             Some(grace) if seconds > grace => too_long(name, (seconds, node), grace, ceiling, cx),
-            _ if seconds == 0 => zero(name, node, ceiling, cx),
+            _ if seconds == 0 => zero(name, hook, node, ceiling, cx),
             _ => {}
         }
     }
@@ -85,6 +87,7 @@ fn too_long(
     } else {
         ", the default"
     };
+    let fix = cx.pod.and_then(|pod| raise_grace(pod, 0, cx));
     let finding = cx.report(
         node,
         format!("`{name}` sleeps {seconds} s in a grace period of {grace} s{by_default}"),
@@ -99,9 +102,10 @@ fn too_long(
     if let Some(place) = written {
         finding.related(place, "the grace period");
     }
+    finding.fixes.extend(fix);
 }
 
-fn zero(name: &str, node: NodeId, ceiling: Level, cx: &mut Cx<'_>) {
+fn zero(name: &str, hook: &LifecycleHandler, node: NodeId, ceiling: Level, cx: &mut Cx<'_>) {
     if cx.versions.all_since(ZERO) {
         return;
     }
@@ -111,6 +115,9 @@ fn zero(name: &str, node: NodeId, ceiling: Level, cx: &mut Cx<'_>) {
         ceiling
     };
     let (oldest, newest) = (cx.versions.oldest, cx.versions.newest);
+    // Where there is another handler, the hook does something.
+    let is_alone = hook.handlers().is_some_and(|handlers| handlers.len() == 1) && !hook.others;
+    let fix = remove_hook(name, Safety::Safe, cx).filter(|_| is_alone);
     let message = format!("`{name}` sleeps 0 s, which Kubernetes allows since 1.33 only");
     let finding = match cx.tree().kind(node).is_scalar() {
         true => cx.report(node, message),
@@ -123,4 +130,5 @@ fn zero(name: &str, node: NodeId, ceiling: Level, cx: &mut Cx<'_>) {
              `must be greater than 0`"
         ))
         .help("remove the hook: a sleep of 0 s does nothing");
+    finding.fixes.extend(fix);
 }

@@ -1,6 +1,8 @@
-use crate::finding::Level;
+use crate::finding::{Level, Safety};
 use crate::model::LifecycleHandler;
 use crate::rule::{Check, Cx, Meta, Rule};
+
+use super::repair::remove_hook;
 
 /// Options of `lifecycle-tcpsocket-unsupported`: none.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -33,14 +35,17 @@ impl Check for LifecycleTcpsocketUnsupported {
             "event `FailedPreStopHook`: nothing is waited for, and the container gets SIGTERM at once"
         };
         let level = cx.ceiling();
-        cx.report_missing(
+        let fix = remove_hook(name, Safety::Unsafe, cx);
+        let finding = cx.report_missing(
             node,
             format!("`{name}` never succeeds: the kubelet runs no `tcpSocket` hook"),
-        )
-        .at_most(level)
-        .note(format!(
-            "the API server accepts it, the kubelet answers `invalid handler`; {consequence}"
-        ))
-        .help("use `exec`, `httpGet` or `sleep`; `tcpSocket` is for probes");
+        );
+        finding
+            .at_most(level)
+            .note(format!(
+                "the API server accepts it, the kubelet answers `invalid handler`; {consequence}"
+            ))
+            .help("use `exec`, `httpGet` or `sleep`; `tcpSocket` is for probes");
+        finding.fixes.extend(fix);
     }
 }

@@ -21,9 +21,13 @@ pub(super) struct Wait {
     pub(super) sleep_action: bool,
 }
 
-/// What is known of the time that the hook takes, if it is a `preStop` that will run.
-pub(super) fn pre_stop_wait(name: &str, hook: &LifecycleHandler, cx: &Cx<'_>) -> Option<Wait> {
-    let container = cx.container?;
+/// What is known of the time that the hook takes, if it is a `preStop` of `container` that will run.
+pub(super) fn pre_stop_wait(
+    name: &str,
+    hook: &LifecycleHandler,
+    container: &Container,
+    cx: &Cx<'_>,
+) -> Option<Wait> {
     if name != "preStop" || !container.kind.has_hooks() {
         return None;
     }

@@ -9,6 +9,7 @@ use crate::model::LifecycleHandler;
 use crate::rule::{Check, Cx, Meta, Rule};
 
 use super::pre_stop_wait::{Wait, pre_stop_wait, seconds};
+use super::repair::raise_grace;
 
 /// Options of `prestop-exceeds-grace`: none.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -33,7 +34,7 @@ impl Check for PrestopExceedsGrace {
             least,
             ceiling,
             sleep_action,
-        }) = pre_stop_wait(name, hook, cx)
+        }) = cx.container.and_then(|c| pre_stop_wait(name, hook, c, cx))
         else {
             return;
         };
@@ -59,6 +60,7 @@ impl Check for PrestopExceedsGrace {
         } else {
             format!("{} or more", seconds(least))
         };
+        let fix = raise_grace(pod, 0, cx);
         let finding = cx.report(
             node,
             format!("`preStop` takes {took}, the grace period is {grace} s{by_default}"),
@@ -73,5 +75,6 @@ impl Check for PrestopExceedsGrace {
         if let Some(place) = written {
             finding.related(place, "the grace period");
         }
+        finding.fixes.extend(fix);
     }
 }

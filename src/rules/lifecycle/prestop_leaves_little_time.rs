@@ -7,6 +7,7 @@ use crate::model::LifecycleHandler;
 use crate::rule::{Check, Cx, Meta, Rule};
 
 use super::pre_stop_wait::{Wait, pre_stop_wait, seconds};
+use super::repair::raise_grace;
 
 /// Options of `prestop-leaves-little-time`.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -40,7 +41,7 @@ impl Check for PrestopLeavesLittleTime {
             least,
             sleep_action,
             ..
-        }) = pre_stop_wait(name, hook, cx)
+        }) = cx.container.and_then(|c| pre_stop_wait(name, hook, c, cx))
         else {
             return;
         };
@@ -64,6 +65,7 @@ impl Check for PrestopLeavesLittleTime {
         };
         let or_more = if sleep_action { "" } else { " or more" };
         let took = seconds(least);
+        let fix = raise_grace(pod, self.threshold, cx);
         let finding = cx.report(
             node,
             format!("`preStop` takes {took}{or_more} of a grace period of {grace} s{by_default}: at most {left} s are left"),
@@ -74,5 +76,6 @@ impl Check for PrestopLeavesLittleTime {
         if let Some(place) = written {
             finding.related(place, "the grace period");
         }
+        finding.fixes.extend(fix);
     }
 }

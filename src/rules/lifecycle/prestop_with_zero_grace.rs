@@ -3,6 +3,8 @@ use crate::model::{Container, Pod};
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::syntax::NodeId;
 
+use super::repair::raise_grace;
+
 /// Options of `prestop-with-zero-grace`: none.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -34,6 +36,7 @@ impl Check for PrestopWithZeroGrace {
             return;
         }
         let ceiling = cx.ceiling();
+        let fix = raise_grace(pod, 0, cx);
         let finding = cx.report(
             node,
             "a grace period of 0 leaves no time for the `preStop` hook",
@@ -48,6 +51,7 @@ impl Check for PrestopWithZeroGrace {
         for hook in hooks {
             finding.related(hook, "this hook");
         }
+        finding.fixes.extend(fix);
     }
 }
 

@@ -1,6 +1,7 @@
 use crate::finding::{Level, Safety};
 use crate::model::{Pod, PodOrigin};
 use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::Scalar;
 
 /// Options of `termination-grace-negative`: none.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -32,10 +33,12 @@ impl Check for TerminationGraceNegative {
             "the template keeps it, and every Pod that is made from it gets 1; \
              with a `sleep` hook the template is refused"
         };
-        let fix = cx.replace(node, "1", Safety::Unsafe);
-        cx.report(node, format!("a grace period of {seconds} s is 1 s"))
-            .note(note)
-            .help("write how long the containers need to end after SIGTERM; without the field it is 30 s")
-            .fix(fix);
+        let key = "terminationGracePeriodSeconds";
+        let fix = cx.assign(pod.node, key, &Scalar::Int(1), Safety::Unsafe);
+        let finding = cx.report(node, format!("a grace period of {seconds} s is 1 s"));
+        finding.note(note).help(
+            "write how long the containers need to end after SIGTERM; without the field it is 30 s",
+        );
+        finding.fixes.extend(fix);
     }
 }

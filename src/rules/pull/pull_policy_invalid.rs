@@ -44,7 +44,9 @@ fn judge(policy: &Field<String>, cx: &mut Cx<'_>) {
     let fixed = POLICIES
         .into_iter()
         .find(|known| known.eq_ignore_ascii_case(policy));
-    let fix = fixed.map(|known| cx.replace(node, known, Safety::Safe));
+    let fix = fixed
+        .filter(|_| !cx.tree().is_anchored(node))
+        .map(|known| cx.replace(node, known, Safety::Safe));
     let meant = fixed.or_else(|| nearest(policy, POLICIES));
     let finding = cx
         .report(node, format!("`{policy}` is no pull policy"))

@@ -67,7 +67,13 @@ fn separator(line: Span, cx: &mut Cx<'_>) {
             line.start + 3 + u32::try_from(blanks).unwrap_or(0),
         );
         (
-            edit(gap, "\n", "Begin the document on the next line", safety, cx),
+            edit(
+                gap,
+                cx.tree().line_end(),
+                "Begin the document on the next line",
+                safety,
+                cx,
+            ),
             "begin the document on the line behind the `---`",
         )
     };

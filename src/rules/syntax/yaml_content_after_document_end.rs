@@ -1,5 +1,6 @@
 use crate::finding::{Edit, Fix, Level, Safety};
 use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax;
 use crate::text::{Place, Span};
 use crate::workspace::File;
 
@@ -23,6 +24,7 @@ impl Check for YamlContentAfterDocumentEnd {
     fn file(&self, file: &File, cx: &mut Cx<'_>) {
         for &dropped in file.tree.dropped() {
             let id = cx.file_id;
+            let safety = safety(file, dropped);
             let end = document_end(file, dropped.start);
             let finding = cx.report_span(
                 first_line(file, dropped),
@@ -35,14 +37,29 @@ impl Check for YamlContentAfterDocumentEnd {
             let place = Place { file: id, span };
             finding.related(place, "the document ends here").fix(Fix {
                 title: "Begin a document: write `---`".to_owned(),
-                // More is applied than before.
-                safety: Safety::Unsafe,
+                safety,
                 edits: vec![Edit {
                     place,
                     content: "---".to_owned(),
                 }],
             });
         }
+    }
+}
+
+/// What is an object was meant to be applied; of other text that is not certain.
+fn safety(file: &File, dropped: Span) -> Safety {
+    let tree = syntax::parse(file.tree.slice(dropped).into());
+    let mut documents = tree.documents().iter();
+    let is_object = |root| {
+        ["apiVersion", "kind"]
+            .iter()
+            .all(|key| tree.get(root, key).is_some())
+    };
+    if tree.errors().is_empty() && documents.all(|document| is_object(document.root)) {
+        Safety::Safe
+    } else {
+        Safety::Unsafe
     }
 }
 

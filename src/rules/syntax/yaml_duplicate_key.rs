@@ -1,4 +1,4 @@
-use crate::finding::Level;
+use crate::finding::{Level, Safety};
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::syntax::{Entry, Format, NodeId};
 use crate::workspace::File;
@@ -37,19 +37,25 @@ fn mappings(root: NodeId, cx: &mut Cx<'_>) {
     while let Some(node) = ahead.pop() {
         if cx.tree().kind(node).is_mapping() {
             for (first, later) in cx.tree().duplicates(node) {
-                duplicate(first, later, cx);
+                duplicate(node, first, later, cx);
             }
         }
         ahead.extend(cx.tree().children(node));
     }
 }
 
-fn duplicate(first: Entry, later: Entry, cx: &mut Cx<'_>) {
+fn duplicate(mapping: NodeId, first: Entry, later: Entry, cx: &mut Cx<'_>) {
     let tree = cx.tree();
+    // Otherwise nobody can say which of them counts.
+    let last_counts =
+        tree.format() == Format::Json || tree.scalar(first.key) == tree.scalar(later.key);
+    let fix = cx
+        .remove_earlier(mapping, later, Safety::Unsafe)
+        .filter(|_| last_counts);
     let name = tree.key_text(later.key);
     let note = if tree.format() == Format::Json {
         "the last one counts; kubectl warns or refuses the object, as `--validate` says"
-    } else if tree.scalar(first.key) == tree.scalar(later.key) {
+    } else if last_counts {
         "kubectl keeps the last one and says nothing, even with `--validate=strict`; kustomize and Helm \
          refuse the document"
     } else {
@@ -57,9 +63,11 @@ fn duplicate(first: Entry, later: Entry, cx: &mut Cx<'_>) {
          left to chance"
     };
     let place = cx.place(first.key);
-    cx.report(later.key, format!("the key `{name}` is written twice"))
+    let finding = cx.report(later.key, format!("the key `{name}` is written twice"));
+    finding
         .label("the second")
         .related(place, "the first")
         .note(note)
         .help("remove one of them");
+    finding.fixes.extend(fix);
 }

@@ -1,0 +1,250 @@
+//! `--fix`, `--unsafe-fixes` and `--diff`: what is asked for, and what of it reaches the disk.
+
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+    path::Path,
+    sync::Arc,
+};
+
+use super::{
+    Failure,
+    arguments::Check,
+    output::{Destination, remark},
+    replace::replace,
+};
+use crate::{
+    discover::{self, Found},
+    finding::Level,
+    fix::{self, Change, Repaired, Wish},
+    lint::{self, Outcome, RuleSet},
+    report::{self, Fixable, Fixed},
+    text::{FileId, Source, TextProblemKind},
+    workspace::{File, Skipped, Workspace},
+};
+
+/// What the command line wants of fixes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fixing {
+    /// Nothing: what could be fixed, from this level on, is counted.
+    Off(Level),
+    /// To see what would change.
+    Diff(Wish),
+    /// Files are replaced.
+    Files(Wish),
+    /// Standard input is passed on to standard output, fixed.
+    Filter(Wish),
+}
+
+impl Fixing {
+    /// What `check` asks for; findings below `from` are left as they are.
+    pub(super) fn new(check: &Check, from: Level) -> Result<Self, Failure> {
+        let wish = Wish {
+            unsafe_too: check.unsafe_fixes,
+            from,
+        };
+        let stdin = check.paths.iter().filter(|path| discover::is_stdin(path));
+        match (check.diff, check.fix || check.unsafe_fixes, stdin.count()) {
+            (true, ..) => Ok(Self::Diff(wish)),
+            (_, false, _) => Ok(Self::Off(from)),
+            (_, true, 0) => Ok(Self::Files(wish)),
+            (_, true, _) if check.paths.len() == 1 => Ok(Self::Filter(wish)),
+            (_, true, _) => Err(Failure(
+                "standard input is fixed to standard output: name - alone".to_owned(),
+            )),
+        }
+    }
+
+    fn wish(self) -> Option<Wish> {
+        match self {
+            Self::Off(_) => None,
+            Self::Diff(wish) | Self::Files(wish) | Self::Filter(wish) => Some(wish),
+        }
+    }
+
+    /// What could be fixed of what is found, and has not been tried.
+    pub(super) fn fixable(
+        self,
+        workspace: &Workspace,
+        origins: &Origins<'_>,
+        found: &Outcome,
+    ) -> Fixable {
+        let (from, safe_done, unsafe_done) = match self {
+            Self::Off(from) => (from, false, false),
+            Self::Diff(wish) | Self::Files(wish) | Self::Filter(wish) => {
+                (wish.from, true, wish.unsafe_too)
+            }
+        };
+        let mut fixable = Fixable::default();
+        for finding in &found.findings {
+            let wanted = |unsafe_too| {
+                let fix = Wish { unsafe_too, from }.wanted(finding)?;
+                let mut edits = fix.edits.iter();
+                let may = edits.all(|edit| {
+                    let file = workspace.file(edit.place.file);
+                    file.problems.is_empty() && origins.may_change(edit.place.file)
+                });
+                may.then_some(())
+            };
+            if wanted(false).is_some() {
+                fixable.safe += usize::from(!safe_done);
+            } else if wanted(true).is_some() {
+                fixable.r#unsafe += usize::from(!unsafe_done);
+            }
+        }
+        fixable
+    }
+}
+
+/// Where the files of a run come from, by their ids; `None` for those that could not be found.
+pub(super) struct Origins<'i>(pub(super) Vec<Option<&'i Found>>);
+
+impl Origins<'_> {
+    fn of(&self, id: FileId) -> Option<&Found> {
+        *self.0.get(id.0 as usize)?
+    }
+
+    /// A pipe or a device cannot be replaced.
+    fn may_change(&self, id: FileId) -> bool {
+        self.of(id)
+            .is_some_and(|found| found.location().is_none() || found.is_regular())
+    }
+}
+
+/// A run, with what was fixed in it.
+pub(super) struct Run {
+    pub(super) workspace: Workspace,
+    pub(super) outcome: Outcome,
+    /// The files that are, or are to be, others.
+    changes: Vec<Change>,
+    /// What could not be written, and why.
+    pub(super) failures: Vec<String>,
+}
+
+/// Lints the files, and fixes what is to be fixed: on the disk too, if so.
+pub(super) fn run(
+    workspace: Workspace,
+    rules: &dyn RuleSet,
+    fixing: Fixing,
+    origins: &Origins<'_>,
+) -> Run {
+    let Some(wish) = fixing.wish() else {
+        return Run {
+            outcome: lint::lint(&workspace, rules),
+            workspace,
+            changes: Vec::new(),
+            failures: Vec::new(),
+        };
+    };
+    let Repaired {
+        workspace,
+        outcome,
+        changes,
+    } = fix::repair(workspace, rules, wish, &|id| origins.may_change(id));
+    let mut run = Run {
+        workspace,
+        outcome,
+        changes,
+        failures: Vec::new(),
+    };
+    if matches!(fixing, Fixing::Files(_)) {
+        run.write(rules, origins);
+    }
+    run
+}
+
+impl Run {
+    /// Replaces the files. One that cannot be replaced is again what it was, and judged as such.
+    fn write(&mut self, rules: &dyn RuleSet, origins: &Origins<'_>) {
+        let mut undone = BTreeSet::new();
+        for change in &self.changes {
+            let after = &self.workspace.file(change.file).source.text;
+            let path = origins.of(change.file).and_then(Found::location);
+            let written = path
+                .ok_or_else(|| "it is no file".to_owned())
+                .and_then(|path| write(path, &change.before, after));
+            if let Err(why) = written {
+                let shown = &change.before.path;
+                self.failures
+                    .push(format!("{shown} was not written: {why}"));
+                undone.insert(change.file);
+            }
+        }
+        if undone.is_empty() {
+            return;
+        }
+        let undone = self
+            .changes
+            .extract_if(.., |change| undone.contains(&change.file));
+        let read = undone.map(|change| {
+            let surroundings = &self.workspace.file(change.file).surroundings;
+            let file = File::read(change.before, surroundings);
+            (change.file, Arc::new(file))
+        });
+        self.workspace = self.workspace.with(read.collect());
+        self.outcome = lint::lint(&self.workspace, rules);
+    }
+
+    /// How much was, or would be, fixed.
+    pub(super) fn fixed(&self) -> Fixed {
+        Fixed {
+            findings: self
+                .changes
+                .iter()
+                .flat_map(|change| change.fixed.values())
+                .sum(),
+            files: self.changes.len(),
+        }
+    }
+
+    /// Prints what would change, and says how much it is; whether it is anything.
+    pub(super) fn print(&self, destination: &Destination, colour: bool) -> Result<bool, Failure> {
+        destination.write(|out| {
+            self.changes.iter().try_for_each(|change| {
+                let after = &self.workspace.file(change.file).source;
+                report::diff::write(&change.before, after, colour, out)
+            })
+        })?;
+        let Fixed { findings, files } = self.fixed();
+        match (findings, files) {
+            (_, 0) => remark("nothing to fix"),
+            (findings, 1) => remark(&format!("would fix {findings} in 1 file")),
+            (findings, files) => remark(&format!("would fix {findings} in {files} files")),
+        }
+        Ok(!self.changes.is_empty())
+    }
+
+    /// Writes the text of standard input to standard output.
+    pub(super) fn pass_on(&self) -> Result<(), Failure> {
+        self.workspace.files.iter().try_for_each(|file| {
+            if !is_as_read(file) {
+                return Err(Failure(
+                    "standard input is not passed on: it is no text in UTF-8".to_owned(),
+                ));
+            }
+            Destination::Stdout.write(|out| out.write_all(file.source.text.as_bytes()))
+        })
+    }
+}
+
+/// Whether the text is, byte for byte, what was read.
+fn is_as_read(file: &File) -> bool {
+    let mut problems = file.problems.iter();
+    file.skipped != Some(Skipped::Unreadable)
+        && problems.all(|problem| {
+            matches!(
+                problem.kind,
+                TextProblemKind::BareCarriageReturn | TextProblemKind::Nul
+            )
+        })
+}
+
+/// Replaces the file at `path`, if it still is what was read.
+fn write(path: &Path, before: &Source, after: &str) -> Result<(), String> {
+    let now = discover::read_path(path).map_err(|error| error.to_string())?;
+    if now != before.text.as_bytes() {
+        return Err("it has changed since podwright read it".to_owned());
+    }
+    let write = |file: &mut std::fs::File| -> io::Result<()> { file.write_all(after.as_bytes()) };
+    replace(path, write).map_err(|error| error.to_string())
+}

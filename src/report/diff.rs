@@ -1,0 +1,168 @@
+//! What fixes change, line by line: a unified diff, as `diff -u` and git write it.
+//!
+//! What no report may show is not shown here either: a credential is `***`, and a character that commands a
+//! terminal is escaped. All other lines are as they are in the file, so that the diff can be applied.
+
+use std::io::{self, Write};
+
+use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
+
+use super::{excerpt::shown_line, visible::visible};
+use crate::text::Source;
+
+/// How many lines around a change are shown.
+const CONTEXT: usize = 3;
+
+/// Writes what makes `after` of `before` to `out`; nothing if they are the same.
+///
+/// # Errors
+///
+/// What `out` says.
+pub fn write(before: &Source, after: &Source, colour: bool, out: &mut dyn Write) -> io::Result<()> {
+    let (old, new) = (lines(before), lines(after));
+    let groups = group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), CONTEXT);
+    let mut diff = Diff { colour, out };
+    let groups: Vec<Vec<DiffOp>> = groups
+        .into_iter()
+        .filter(|ops| ops.iter().any(|op| op.tag() != DiffTag::Equal))
+        .collect();
+    if groups.is_empty() {
+        return Ok(());
+    }
+    diff.line("1", &format!("--- {}", visible(&before.path)), "\n")?;
+    diff.line("1", &format!("+++ {}", visible(&after.path)), "\n")?;
+    for ops in groups {
+        diff.hunk(&ops, before, after, &old, &new)?;
+    }
+    Ok(())
+}
+
+/// The lines of a file with their line ends; no empty one behind the last.
+fn lines(source: &Source) -> Vec<&str> {
+    let span = |line| source.lines.line_span(line, &source.text).range();
+    let lines = (0..source.lines.len()).filter_map(|line| source.text.get(span(line)));
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
+struct Diff<'o> {
+    colour: bool,
+    out: &'o mut dyn Write,
+}
+
+impl Diff<'_> {
+    fn hunk(
+        &mut self,
+        ops: &[DiffOp],
+        before: &Source,
+        after: &Source,
+        old: &[&str],
+        new: &[&str],
+    ) -> io::Result<()> {
+        let (Some(first), Some(last)) = (ops.first(), ops.last()) else {
+            return Ok(());
+        };
+        let head = format!(
+            "@@ -{} +{} @@",
+            range(first.old_range().start, last.old_range().end),
+            range(first.new_range().start, last.new_range().end)
+        );
+        self.line("36", &head, "\n")?;
+        for op in ops {
+            if op.tag() == DiffTag::Equal {
+                for line in op.new_range() {
+                    self.of_file("0", ' ', after, line, new)?;
+                }
+                continue;
+            }
+            for line in op.old_range() {
+                self.of_file("31", '-', before, line, old)?;
+            }
+            for line in op.new_range() {
+                self.of_file("32", '+', after, line, new)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn of_file(
+        &mut self,
+        colour: &str,
+        sign: char,
+        source: &Source,
+        line: usize,
+        lines: &[&str],
+    ) -> io::Result<()> {
+        let shown = format!("{sign}{}", shown_line(source, line));
+        let written = lines.get(line).copied().unwrap_or("");
+        let end = &written[written.trim_end_matches(['\r', '\n']).len()..];
+        if end.ends_with('\n') {
+            return self.line(colour, &shown, end);
+        }
+        self.line(colour, &shown, "\n")?;
+        self.line("0", "\\ No newline at end of file", "\n")
+    }
+
+    fn line(&mut self, colour: &str, text: &str, end: &str) -> io::Result<()> {
+        if self.colour && colour != "0" {
+            write!(self.out, "\u{1b}[{colour}m{text}\u{1b}[0m{end}")
+        } else {
+            write!(self.out, "{text}{end}")
+        }
+    }
+}
+
+/// Lines from 0, as a hunk's head has them: the first from 1, and how many if it is not one.
+fn range(start: usize, end: usize) -> String {
+    match end - start {
+        1 => format!("{}", start + 1),
+        // An empty range stands behind the line before it.
+        0 => format!("{start},0"),
+        count => format!("{},{count}", start + 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Span;
+
+    fn diff(before: &Source, after: &Source) -> String {
+        let mut out = Vec::new();
+        write(before, after, false, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn is_a_unified_diff() {
+        let before = Source::new("a.yaml", "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+        let after = Source::new("a.yaml", "1\n2\n3\n4\nfive\n6\n7\n8\n9\n10\n");
+        assert_eq!(
+            diff(&before, &after),
+            "--- a.yaml\n+++ a.yaml\n@@ -2,8 +2,9 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n 9\n+10\n"
+        );
+        assert_eq!(diff(&before, &before), "");
+    }
+
+    #[test]
+    fn line_ends_and_their_absence_are_kept() {
+        let before = Source::new("a", "1\r\n2");
+        let after = Source::new("a", "1\r\n");
+        assert_eq!(
+            diff(&before, &after),
+            "--- a\n+++ a\n@@ -1,2 +1 @@\n 1\r\n-2\n\\ No newline at end of file\n"
+        );
+    }
+
+    #[test]
+    fn shows_no_credential_and_commands_no_terminal() {
+        let mut before = Source::new("a", "x: hunter2\ny: \u{1b}[31m\nz: 1\n");
+        before.concealed = vec![Span::new(3, 10)];
+        let mut after = Source::new("a", "x: hunter2\ny: \u{1b}[31m\nz: 2\n");
+        after.concealed = before.concealed.clone();
+        let diff = diff(&before, &after);
+        assert!(
+            diff.contains(" x: ***\n y: \\u{1b}[31m\n-z: 1\n+z: 2\n"),
+            "{diff}"
+        );
+    }
+}

@@ -1,0 +1,61 @@
+//! Repairs that several rules of this chapter share.
+
+use std::time::Duration;
+
+use super::pre_stop_wait::pre_stop_wait;
+use crate::cluster::termination::DEFAULT_GRACE;
+use crate::finding::{Fix, Safety};
+use crate::model::Pod;
+use crate::rule::Cx;
+use crate::syntax::Scalar;
+
+/// A wait that needs more than this is rather too long than the grace period too short.
+const MOST_SECONDS: u64 = 3600;
+
+/// The fix that gives the Pod a grace period in which its longest hook ends, and `shutdown` seconds more, or as
+/// many as a Pod has for its end without a hook.
+///
+/// All hooks of the Pod are looked at, so that all their findings ask for the same fix.
+pub(super) fn raise_grace(pod: &Pod, shutdown: u64, cx: &Cx<'_>) -> Option<Fix> {
+    let longest = longest_hook(pod, cx);
+    let whole = longest.as_secs() + u64::from(longest.subsec_nanos() > 0);
+    let seconds = whole.checked_add(DEFAULT_GRACE.max(shutdown))?;
+    let value = Scalar::Int(i64::try_from(seconds).ok()?);
+    let fix = cx.assign(
+        pod.node,
+        "terminationGracePeriodSeconds",
+        &value,
+        Safety::Unsafe,
+    );
+    fix.filter(|_| seconds <= MOST_SECONDS)
+}
+
+fn longest_hook(pod: &Pod, cx: &Cx<'_>) -> Duration {
+    let containers = pod.containers.iter().filter(|c| c.kind.has_hooks());
+    let hooks = containers.flat_map(|container| {
+        let lifecycle = container.lifecycle.value();
+        let hooks = lifecycle
+            .into_iter()
+            .flat_map(|lifecycle| lifecycle.hooks());
+        hooks.map(move |(name, hook)| (container, name, hook))
+    });
+    let waits = hooks.filter_map(|(container, name, hook)| {
+        // The API server compares the sleep of `postStart` too.
+        let sleep = hook.sleep.value().and_then(|seconds| seconds.value());
+        let sleep = sleep.and_then(|&seconds| u64::try_from(seconds).ok());
+        let known = pre_stop_wait(name, hook, container, cx).map(|wait| wait.least);
+        known.or(sleep.map(Duration::from_secs))
+    });
+    waits.max().unwrap_or_default()
+}
+
+/// The fix that deletes a hook of the container, with its `lifecycle` if there is nothing else in it.
+pub(super) fn remove_hook(name: &str, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
+    let container = cx.container?;
+    let lifecycle = container.lifecycle.value()?;
+    if cx.tree().entries(lifecycle.node).nth(1).is_some() {
+        cx.remove(lifecycle.node, name, safety)
+    } else {
+        cx.remove(container.node, "lifecycle", safety)
+    }
+}
