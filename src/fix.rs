@@ -21,7 +21,7 @@ use crate::workspace::{File, Workspace};
 /// Fixes of fixes: after so many rounds what is left stays.
 const MOST_ROUNDS: usize = 10;
 /// Every try lints the whole run: so many, and what has not been tried by then stays.
-const MOST_TRIALS: usize = 200;
+const MOST_TRIALS: usize = 100;
 
 /// Which fixes are wanted. Never those between which a person must choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,37 +130,65 @@ fn round(
             break;
         }
         untried = overlapping;
-        let mut chunks = vec![batch];
-        while let Some(chunk) = chunks.pop() {
+        let mut lanes = lanes(batch, candidates);
+        while !lanes.is_empty() {
             if *trials == 0 {
                 return best.map(|trial| (kept, trial));
             }
             *trials -= 1;
-            let all: Vec<usize> = kept.iter().chain(&chunk).copied().collect();
+            let next = lanes.iter().filter_map(|lane| lane.last()).flatten();
+            let all: Vec<usize> = kept.iter().chain(next).copied().collect();
             match bench.attempt(candidates, &all) {
                 Ok(trial) => {
                     kept = all;
                     best = Some(trial);
+                    lanes.iter_mut().for_each(|lane| _ = lane.pop());
                 }
-                Err(suspects) => chunks.extend(parts(chunk, &suspects)),
+                Err(suspects) => narrow(&mut lanes, &suspects),
             }
+            lanes.retain(|lane| !lane.is_empty());
         }
     }
     best.map(|trial| (kept, trial))
 }
 
-/// What to try in place of a chunk that went wrong, the least suspicious last; nothing in place of a single fix.
-fn parts(chunk: Vec<usize>, suspects: &[usize]) -> Vec<Vec<usize>> {
-    if chunk.len() < 2 {
-        return Vec::new();
+/// Chunks of fixes that are still to be tried, the next one last.
+type Lane = Vec<Vec<usize>>;
+
+/// A lane for each file: one that goes wrong need not hold up the others, so that the number of tries does not
+/// grow with the number of files.
+fn lanes(batch: Vec<usize>, candidates: &[Candidate]) -> Vec<Lane> {
+    let mut by_file: BTreeMap<Option<FileId>, Vec<usize>> = BTreeMap::new();
+    for index in batch {
+        let file = candidates[index].edits.first().map(|edit| edit.place.file);
+        by_file.entry(file).or_default().push(index);
     }
-    let middle = chunk.len() / 2;
-    let (suspicious, clean): (Vec<usize>, Vec<usize>) =
-        chunk.iter().partition(|index| suspects.contains(index));
-    if suspicious.is_empty() || clean.is_empty() {
-        vec![chunk[middle..].to_vec(), chunk[..middle].to_vec()]
-    } else {
-        vec![suspicious, clean]
+    by_file.into_values().map(|chunk| vec![chunk]).collect()
+}
+
+/// Cuts the chunks that were tried where suspects are in them; a suspect that was alone is given up.
+fn narrow(lanes: &mut [Lane], suspects: &[usize]) {
+    let is_suspect = |index: &usize| suspects.contains(index);
+    let mut tried = lanes.iter().filter_map(|lane| lane.last()).flatten();
+    // Otherwise what is kept does not get on with one of them, whichever.
+    let anybody = !tried.any(is_suspect);
+    for lane in lanes {
+        let Some(chunk) = lane.pop_if(|chunk| anybody || chunk.iter().any(is_suspect)) else {
+            continue;
+        };
+        if chunk.len() < 2 {
+            continue;
+        }
+        let (suspicious, clean): (Vec<usize>, Vec<usize>) =
+            chunk.iter().partition(|i| is_suspect(i));
+        if suspicious.is_empty() || clean.is_empty() {
+            let middle = chunk.len() / 2;
+            lane.push(chunk[middle..].to_vec());
+            lane.push(chunk[..middle].to_vec());
+        } else {
+            lane.push(suspicious);
+            lane.push(clean);
+        }
     }
 }
 

@@ -5,6 +5,8 @@
 
 #[path = "cli/configuration.rs"]
 mod configuration;
+#[path = "cli/fix.rs"]
+mod fix;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/inputs.rs"]
@@ -37,7 +39,7 @@ fn findings_are_exit_code_1_and_shown_in_their_lines() {
     );
     assert_eq!(
         run.stdout.lines().last(),
-        Some("checked 1 file, 1 document, 1 object: 1 error")
+        Some("checked 1 file, 1 document, 1 object: 1 error; 1 fixable with --fix")
     );
 }
 
@@ -99,7 +101,7 @@ fn concise_is_a_line_a_finding() {
     assert!(lines[1].starts_with("b.yaml:9:24: error[pull-policy-invalid] "));
     assert_eq!(
         lines[2],
-        "checked 2 files, 2 documents, 2 objects: 2 errors"
+        "checked 2 files, 2 documents, 2 objects: 2 errors; 2 fixable with --fix"
     );
 }
 
@@ -159,7 +161,10 @@ fn output_goes_to_a_file_whole_or_not_at_all() {
     );
     let report = folder.read("report.txt");
     assert!(report.starts_with("error[pull-policy-invalid]"), "{report}");
-    assert!(report.ends_with("1 error\n"), "{report}");
+    assert!(
+        report.ends_with("1 error; 1 fixable with --fix\n"),
+        "{report}"
+    );
     assert_eq!(folder.names(), ["pod.yaml", "report.txt"]);
 
     let run = folder.check(&["--output", "no/such/folder.txt"]);
@@ -173,11 +178,19 @@ fn output_goes_to_a_file_whole_or_not_at_all() {
 fn output_to_a_device_or_a_link_does_not_replace_it() {
     let folder = Folder::new(&[("pod.yaml", BAD), ("target.txt", "")]);
     let run = folder.check(&["--output", "/dev/stdout", "pod.yaml"]);
-    assert!(run.stdout.ends_with("1 error\n"), "{}", run.stdout);
+    assert!(
+        run.stdout.ends_with("1 error; 1 fixable with --fix\n"),
+        "{}",
+        run.stdout
+    );
     std::os::unix::fs::symlink("target.txt", folder.path().join("link.txt")).unwrap();
     folder.check(&["--output", "link.txt", "pod.yaml"]);
     assert!(folder.path().join("link.txt").is_symlink());
-    assert!(folder.read("target.txt").ends_with("1 error\n"));
+    assert!(
+        folder
+            .read("target.txt")
+            .ends_with("1 error; 1 fixable with --fix\n")
+    );
 }
 
 #[test]

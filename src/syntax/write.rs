@@ -44,7 +44,7 @@ impl Tree {
             return None;
         }
         let span = match (self.kind(mapping), at.checked_sub(1)) {
-            (Kind::Mapping, _) => self.lines(entries[at])?,
+            (Kind::Mapping, _) => self.block_removal(&entries, at)?,
             (_, Some(before)) => Span::new(
                 self.span(entries[before].value).end,
                 self.span(entries[at].value).end,
@@ -127,6 +127,8 @@ mod tests {
             ("{a: 1, key: {c: 2}}", Some("{a: 1}")),
             ("{key: 2, a: 1}", Some("{a: 1}")),
             ("{\n  \"a\": 1,\n  \"key\": 2\n}", Some("{\n  \"a\": 1\n}")),
+            ("- key: 1 # one\n  a: 2\n", Some("- a: 2\n")),
+            ("- key: 1\n  # two\n  a: 2\n", None),
             ("key: 1\n", None),
             ("{key: 1}", None),
             ("a: 1\nkey: 2\nkey: 3\n", None),
@@ -136,7 +138,9 @@ mod tests {
             ("a: 1\n", None),
         ] {
             let tree = parse(before.into());
-            let left = tree.removal(tree.documents()[0].root, "key").map(|span| {
+            let root = tree.documents()[0].root;
+            let mapping = tree.items(root).next().unwrap_or(root);
+            let left = tree.removal(mapping, "key").map(|span| {
                 let mut text = before.to_owned();
                 text.replace_range(span.range(), "");
                 text

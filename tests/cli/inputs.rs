@@ -105,7 +105,7 @@ mod unix {
         assert!(lines[1].starts_with("pod.yaml:9:24: "), "{}", run.stdout);
         assert_eq!(
             lines[2],
-            "checked 1 file, 1 document, 1 object: 2 errors; skipped 1: 1 unreadable"
+            "checked 1 file, 1 document, 1 object: 2 errors; 1 fixable with --fix; skipped 1: 1 unreadable"
         );
     }
 

@@ -24,7 +24,7 @@ impl Check for YamlContentAfterDocumentEnd {
     fn file(&self, file: &File, cx: &mut Cx<'_>) {
         for &dropped in file.tree.dropped() {
             let id = cx.file_id;
-            let safety = safety(file, dropped);
+            let is_meant = holds_objects(file, dropped);
             let end = document_end(file, dropped.start);
             let finding = cx.report_span(
                 first_line(file, dropped),
@@ -35,20 +35,47 @@ impl Check for YamlContentAfterDocumentEnd {
                 .help("write `---` to begin another document, or remove what is not wanted");
             let Some(span) = end else { continue };
             let place = Place { file: id, span };
-            finding.related(place, "the document ends here").fix(Fix {
+            finding.related(place, "the document ends here");
+            if !is_meant {
+                continue;
+            }
+            finding.fix(Fix {
                 title: "Begin a document: write `---`".to_owned(),
-                safety,
-                edits: vec![Edit {
-                    place,
-                    content: "---".to_owned(),
-                }],
+                safety: Safety::Safe,
+                edits: std::iter::once(span)
+                    .chain(further_ends(file, dropped))
+                    .map(|span| Edit {
+                        place: Place { file: id, span },
+                        content: "---".to_owned(),
+                    })
+                    .collect(),
             });
         }
     }
 }
 
-/// What is an object was meant to be applied; of other text that is not certain.
-fn safety(file: &File, dropped: Span) -> Safety {
+/// Three dots in what is dropped, which would end the next document.
+fn further_ends(file: &File, dropped: Span) -> impl Iterator<Item = Span> {
+    let (text, lines) = (&file.source.text, &file.source.lines);
+    let numbers = lines.line_of(dropped.start)..=lines.line_of(dropped.end);
+    let spans = numbers.map(|line| lines.line_span(line, text));
+    spans
+        .filter(move |span| dropped.contains(Span::new(span.start, span.start + 3)))
+        .filter(|&line| ends_document(file.tree.slice(line)))
+        .map(|line| Span::new(line.start, line.start + 3))
+}
+
+/// Whether the line is three dots, and nothing but a comment behind them.
+fn ends_document(line: &str) -> bool {
+    line.strip_prefix("...").is_some_and(|rest| {
+        let rest = rest.trim();
+        rest.is_empty() || rest.starts_with('#')
+    })
+}
+
+/// Whether what is dropped is nothing but objects, which were meant to be applied. Of other text, such as an
+/// ellipsis in a manifest that is cut short, that is not certain.
+fn holds_objects(file: &File, dropped: Span) -> bool {
     let tree = syntax::parse(file.tree.slice(dropped).into());
     let mut documents = tree.documents().iter();
     let is_object = |root| {
@@ -56,11 +83,7 @@ fn safety(file: &File, dropped: Span) -> Safety {
             .iter()
             .all(|key| tree.get(root, key).is_some())
     };
-    if tree.errors().is_empty() && documents.all(|document| is_object(document.root)) {
-        Safety::Safe
-    } else {
-        Safety::Unsafe
-    }
+    tree.errors().is_empty() && documents.all(|document| is_object(document.root))
 }
 
 /// The part of the first line: what is dropped may be long.
@@ -81,6 +104,5 @@ fn document_end(file: &File, at: u32) -> Option<Span> {
     let line = ends
         .into_iter()
         .find(|&line| file.tree.slice(line).starts_with("..."))?;
-    let rest = file.tree.slice(line).get(3..)?.trim();
-    (rest.is_empty() || rest.starts_with('#')).then_some(Span::new(line.start, line.start + 3))
+    ends_document(file.tree.slice(line)).then_some(Span::new(line.start, line.start + 3))
 }

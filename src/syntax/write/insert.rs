@@ -144,7 +144,7 @@ impl Tree {
         (is_plain || self.begins_line(entry.key)).then(|| before.replace('-', " "))
     }
 
-    fn begins_line(&self, id: NodeId) -> bool {
+    pub(super) fn begins_line(&self, id: NodeId) -> bool {
         let start = self.span(id).start as usize;
         let text = self.text();
         let line = text[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);

@@ -46,7 +46,7 @@ impl Tree {
                 continue;
             }
             let span = match self.kind(mapping) {
-                Kind::Mapping => self.lines(*entry)?,
+                Kind::Mapping => self.block_removal(&entries, at)?,
                 // It is never the last one.
                 _ => Span::new(
                     self.span(entry.key).start,
@@ -59,6 +59,22 @@ impl Tree {
             spans.push(span);
         }
         (!spans.is_empty()).then_some(spans)
+    }
+
+    /// The bytes of an entry of a block mapping: its lines, or, behind a dash, all before the next entry.
+    pub(super) fn block_removal(&self, entries: &[Entry], at: usize) -> Option<Span> {
+        if let Some(lines) = self.lines(entries[at]) {
+            return Some(lines);
+        }
+        let next = entries.get(1).filter(|_| at == 0)?;
+        let start = self.span(entries[0].key).start;
+        let span = Span::new(start, self.span(next.key).start);
+        let end = self.written(entries[0].value).end.max(start);
+        let behind = self.slice(Span::new(end, span.end));
+        // A comment on a line of its own is the next entry's.
+        let is_between = |line: &str| line.trim().is_empty();
+        let is_alone = behind.lines().skip(1).all(is_between) && self.begins_line(next.key);
+        is_alone.then_some(span)
     }
 
     /// The dash that introduces an item of a block sequence.

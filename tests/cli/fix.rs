@@ -1,0 +1,332 @@
+//! `--fix`, `--unsafe-fixes` and `--diff`.
+
+use std::fs;
+
+use crate::run::{BAD, Folder, GOOD};
+
+/// A Pod that is fixed by `--unsafe-fixes` only.
+const UNSAFE: &str = "\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  terminationGracePeriodSeconds: -1
+  containers:
+    - name: web
+      image: registry.example/web:1.4.2
+";
+
+fn check(folder: &Folder, arguments: &[&str]) -> crate::run::Run {
+    folder.run(&[&["check"], arguments].concat(), &[], "")
+}
+
+#[test]
+fn the_summary_says_what_could_be_fixed() {
+    let folder = Folder::new(&[("a.yaml", BAD), ("b.yaml", UNSAFE)]);
+    let run = check(&folder, &[]);
+    assert_eq!(
+        run.stdout.lines().last(),
+        Some(
+            "checked 2 files, 2 documents, 2 objects: 1 error, 1 warning; \
+             1 fixable with --fix, 1 more with --unsafe-fixes; 2 info: show with --level info"
+        )
+    );
+    assert_eq!(folder.read("a.yaml"), BAD);
+}
+
+#[test]
+fn fix_makes_the_safe_ones_and_reports_what_is_left() {
+    let folder = Folder::new(&[("a.yaml", BAD), ("b.yaml", UNSAFE), ("c.yaml", GOOD)]);
+    let run = check(&folder, &["--fix", "--format", "concise"]);
+    assert_eq!(run.code, 1);
+    assert_eq!(folder.read("a.yaml"), GOOD);
+    assert_eq!(folder.read("b.yaml"), UNSAFE);
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert!(lines[0].starts_with("b.yaml:6:34: warning[termination-grace-negative]"));
+    assert_eq!(
+        lines[1],
+        "checked 3 files, 3 documents, 3 objects: 1 warning; 1 fixable with --unsafe-fixes; \
+         fixed 1 in 1 file; 3 info: show with --level info"
+    );
+}
+
+#[test]
+fn unsafe_fixes_implies_fix_and_nothing_left_is_exit_code_0() {
+    let folder = Folder::new(&[("a.yaml", BAD), ("b.yaml", UNSAFE)]);
+    let run = check(&folder, &["--unsafe-fixes"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!(folder.read("a.yaml"), GOOD);
+    assert_eq!(folder.read("b.yaml"), UNSAFE.replace("-1", "1"));
+    assert!(run.stdout.contains("; fixed 2 in 2 files"), "{run:?}");
+    assert_eq!(folder.names(), ["a.yaml", "b.yaml"]);
+}
+
+#[test]
+fn only_what_is_shown_and_not_suppressed_is_fixed() {
+    let ignored = BAD.replace("always", "always # podwright: ignore[pull-policy-invalid]");
+    let folder = Folder::new(&[("a.yaml", BAD), ("b.yaml", &ignored)]);
+    for arguments in [
+        &["--fix", "--ignore", "pull-policy-invalid,unused-ignore"][..],
+        &["--fix", "--select", "image-missing"],
+    ] {
+        check(&folder, arguments);
+        assert_eq!(folder.read("a.yaml"), BAD);
+    }
+    check(&folder, &["--fix"]);
+    assert_eq!(folder.read("a.yaml"), GOOD);
+    assert_eq!(folder.read("b.yaml"), ignored);
+
+    folder.write(".podwright.yaml", "rules: {pull-policy-invalid: info}\n");
+    folder.write("a.yaml", BAD);
+    check(&folder, &["--fix"]);
+    assert_eq!(folder.read("a.yaml"), BAD);
+    check(&folder, &["--fix", "--level", "info"]);
+    assert_eq!(folder.read("a.yaml"), GOOD);
+}
+
+#[test]
+fn a_byte_order_mark_and_carriage_returns_stay() {
+    let dos = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    let folder = Folder::new(&[("a.yaml", &dos(BAD))]);
+    check(&folder, &["--fix"]);
+    assert_eq!(folder.read("a.yaml"), dos(GOOD));
+    let hook = UNSAFE.replace("  terminationGracePeriodSeconds: -1\n", "")
+        + "      lifecycle: {preStop: {sleep: {seconds: 30}}}\n";
+    folder.write("a.yaml", &dos(&hook));
+    check(&folder, &["--unsafe-fixes"]);
+    assert_eq!(
+        folder.read("a.yaml"),
+        dos(&(hook + "  terminationGracePeriodSeconds: 60\n"))
+    );
+}
+
+#[test]
+fn what_is_no_clean_utf8_is_not_touched() {
+    let folder = Folder::new(&[]);
+    let latin = [BAD.as_bytes(), b"# caf\xe9\n"].concat();
+    let utf16: Vec<u8> = std::iter::once(0xfeff)
+        .chain(BAD.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for bytes in [latin, utf16] {
+        fs::write(folder.path().join("a.yaml"), &bytes).unwrap();
+        let run = check(&folder, &["--fix"]);
+        assert_eq!(run.code, 1);
+        assert!(!run.stdout.contains("fix"), "{run:?}");
+        assert_eq!(fs::read(folder.path().join("a.yaml")).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn diff_prints_and_changes_nothing() {
+    let folder = Folder::new(&[("deploy/a.yaml", BAD), ("b.yaml", UNSAFE)]);
+    let run = check(&folder, &["--diff"]);
+    assert_eq!(run.code, 1);
+    assert_eq!(run.stderr, "note: would fix 1 in 1 file\n");
+    assert_eq!(
+        run.stdout,
+        "--- deploy/a.yaml\n+++ deploy/a.yaml\n@@ -6,4 +6,4 @@\n   containers:\n     - name: web\n       \
+         image: registry.example/web:1.4.2\n-      imagePullPolicy: always\n+      imagePullPolicy: Always\n"
+    );
+    let both = check(
+        &folder,
+        &["--diff", "--unsafe-fixes", "--output", "fixes.patch"],
+    );
+    assert_eq!((both.code, both.stdout.as_str()), (1, ""));
+    assert_eq!(folder.read("fixes.patch").matches("@@ -").count(), 2);
+    assert_eq!(folder.read("deploy/a.yaml"), BAD);
+    assert_eq!(folder.read("b.yaml"), UNSAFE);
+
+    let nothing = check(&folder, &["--diff", "b.yaml"]);
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (0, ""));
+    assert_eq!(nothing.stderr, "note: nothing to fix\n");
+    assert_eq!(check(&folder, &["--diff", "--format", "json"]).code, 2);
+}
+
+#[test]
+fn diff_shows_no_credential() {
+    let secret = "\
+apiVersion: v1
+kind: Secret
+metadata:
+  name: regcred
+type: kubernetes.io/dockerconfigjson
+stringData:
+  dockerconfigjson: '{\"auths\":{\"registry.example\":{\"username\":\"robot\",\"password\":\"hunter2\"}}}'
+";
+    let folder = Folder::new(&[("secret.yaml", secret)]);
+    let run = check(&folder, &["--diff"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stdout.contains("+  .dockerconfigjson: "), "{run:?}");
+    assert!(run.stdout.contains("***"), "{run:?}");
+    assert!(!run.stdout.contains("hunter2"), "{run:?}");
+    check(&folder, &["--fix"]);
+    assert_eq!(
+        folder.read("secret.yaml"),
+        secret.replace("  dockerconfigjson", "  .dockerconfigjson")
+    );
+}
+
+#[test]
+fn standard_input_is_passed_on() {
+    let folder = Folder::new(&[("a.yaml", GOOD)]);
+    let run = folder.run(&["check", "--fix", "--format", "concise", "-"], &[], BAD);
+    assert_eq!((run.code, run.stdout.as_str()), (0, GOOD));
+    assert!(run.stderr.contains("; fixed 1 in 1 file"), "{run:?}");
+    for text in [GOOD, "a: [\n", "", "{{ if }}\n", "a: 1\rb: 2\n"] {
+        let run = folder.run(&["check", "--fix", "-"], &[], text);
+        assert_eq!(run.stdout, text);
+    }
+    let diff = folder.run(&["check", "--diff", "-"], &[], BAD);
+    assert_eq!(diff.code, 1);
+    assert!(diff.stdout.starts_with("--- <stdin>\n"), "{diff:?}");
+    let mixed = folder.run(&["check", "--fix", "-", "a.yaml"], &[], BAD);
+    assert_eq!((mixed.code, mixed.stdout.as_str()), (2, ""));
+    assert!(mixed.stderr.contains("name - alone"), "{mixed:?}");
+}
+
+#[test]
+fn json_counts_what_can_be_fixed_and_what_was() {
+    let folder = Folder::new(&[("a.yaml", BAD), ("b.yaml", UNSAFE)]);
+    let summary = |arguments: &[&str]| {
+        let run = check(&folder, &[&["--format", "json"], arguments].concat());
+        let value: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        value["summary"].clone()
+    };
+    let before = summary(&[]);
+    assert_eq!(
+        before["fixable"],
+        serde_json::json!({"safe": 1, "unsafe": 1})
+    );
+    assert_eq!(
+        before["fixed"],
+        serde_json::json!({"findings": 0, "files": 0})
+    );
+    let after = summary(&["--fix"]);
+    assert_eq!(
+        after["fixable"],
+        serde_json::json!({"safe": 0, "unsafe": 1})
+    );
+    assert_eq!(
+        after["fixed"],
+        serde_json::json!({"findings": 1, "files": 1})
+    );
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::{
+        fs::Permissions,
+        os::unix::fs::{MetadataExt, PermissionsExt, symlink},
+        process::{Command, Stdio},
+    };
+
+    use super::*;
+
+    #[test]
+    fn permissions_stay() {
+        let folder = Folder::new(&[("a.yaml", BAD)]);
+        let path = folder.path().join("a.yaml");
+        for mode in [0o640, 0o755] {
+            folder.write("a.yaml", BAD);
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            check(&folder, &["--fix"]);
+            assert_eq!(folder.read("a.yaml"), GOOD);
+            assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, mode);
+        }
+    }
+
+    #[test]
+    fn a_link_stays_and_its_target_is_replaced() {
+        let folder = Folder::new(&[("real/a.yaml", BAD)]);
+        let link = folder.path().join("link.yaml");
+        symlink("real/a.yaml", &link).unwrap();
+        let run = check(&folder, &["--fix", "link.yaml"]);
+        assert!(run.stdout.contains("fixed 1 in 1 file"), "{run:?}");
+        assert!(link.is_symlink());
+        assert_eq!(folder.read("real/a.yaml"), GOOD);
+        assert_eq!(folder.names(), ["link.yaml", "real"]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_named_and_still_reported() {
+        let folder = Folder::new(&[("a.yaml", BAD), ("closed/b.yaml", BAD)]);
+        let closed = folder.path().join("closed");
+        fs::set_permissions(&closed, Permissions::from_mode(0o555)).unwrap();
+        // Who may write everywhere cannot see the difference.
+        let may_write_all = fs::write(closed.join("x"), "").is_ok();
+        let run = check(&folder, &["--fix", "--format", "concise"]);
+        fs::set_permissions(&closed, Permissions::from_mode(0o755)).unwrap();
+        if may_write_all {
+            return;
+        }
+        assert_eq!(run.code, 2);
+        assert!(
+            run.stderr
+                .starts_with("error: closed/b.yaml was not written: "),
+            "{run:?}"
+        );
+        assert!(
+            run.stdout.starts_with("closed/b.yaml:9:24: error"),
+            "{run:?}"
+        );
+        assert!(run.stdout.contains("fixed 1 in 1 file"), "{run:?}");
+        assert_eq!(folder.read("a.yaml"), GOOD);
+    }
+
+    #[test]
+    fn a_pipe_is_read_and_not_written() {
+        let folder = Folder::new(&[]);
+        let pipe = folder.path().join("pipe.yaml");
+        let made = Command::new("mkfifo").arg(&pipe).status();
+        if !made.is_ok_and(|made| made.success()) {
+            return;
+        }
+        let child = folder
+            .command()
+            .args(["check", "--fix", "pipe.yaml"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        fs::write(&pipe, BAD).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        assert!(!stdout.contains("fix"), "{stdout}");
+    }
+
+    /// The run is held up between reading and writing by a second file, a pipe that gets its text later.
+    #[test]
+    fn a_file_that_has_changed_since_is_not_touched() {
+        let folder = Folder::new(&[("a.yaml", BAD)]);
+        let pipe = folder.path().join("b.yaml");
+        let made = Command::new("mkfifo").arg(&pipe).status();
+        if !made.is_ok_and(|made| made.success()) {
+            return;
+        }
+        // With one thread `a.yaml` is read before the pipe is opened.
+        let child = folder
+            .command()
+            .args(["check", "--fix", "--threads", "1", "a.yaml", "b.yaml"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Opening blocks until the pipe is opened for reading.
+        let mut writer = fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+        let changed = BAD.replace("web", "shop");
+        folder.write("a.yaml", &changed);
+        std::io::Write::write_all(&mut writer, GOOD.as_bytes()).unwrap();
+        drop(writer);
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert_eq!(
+            stderr,
+            "error: a.yaml was not written: it has changed since podwright read it\n"
+        );
+        assert_eq!(folder.read("a.yaml"), changed);
+        assert_eq!(folder.names(), ["a.yaml", "b.yaml"]);
+    }
+}
