@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::Wish;
-use crate::finding::{Edit, Finding};
+use crate::finding::{Edit, Finding, Safety};
 use crate::text::{FileId, Place};
 use crate::workspace::File;
 
@@ -17,6 +17,8 @@ pub(super) struct Candidate {
     pub(super) edits: Vec<Edit>,
     /// Indexes of findings.
     pub(super) findings: Vec<usize>,
+    /// Whether it is certain that the text was wrong before.
+    pub(super) is_safe: bool,
 }
 
 /// The fixes that are wanted, each once, in the order of their findings.
@@ -47,6 +49,7 @@ pub(super) fn candidates(
             None => candidates.push(Candidate {
                 edits,
                 findings: vec![index],
+                is_safe: fix.safety == Safety::Safe,
             }),
         }
     }

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::candidate::Candidate;
 use super::trial::{Shifts, editors};
-use crate::finding::{Finding, Level};
+use crate::finding::{Edit, Finding};
 use crate::text::FileId;
 
 /// What makes a finding the same before and after: the rule, and where it begins. Its message may say a number
@@ -15,7 +15,8 @@ type Key = (&'static str, FileId, u32);
 /// why not: a finding that was to go and is still there, or a new one.
 ///
 /// What a finding had hidden may come to light, if it is less severe: an image without its scheme has no digest
-/// either, and a document that is read has faults.
+/// either, and a document that is read has faults. Where a safe fix has written, it may be as severe: the text was
+/// wrong before.
 pub(super) fn judge(
     before: &[Finding],
     after: &[Finding],
@@ -70,15 +71,16 @@ fn authors(
         let fixed = candidate.findings.iter().map(|&index| &before[index]);
         let level = fixed.clone().map(|fixed| fixed.level).max();
         let is_of_text = fixed.clone().all(|fixed| fixed.object.is_none());
-        let shift = shifts.get(&place.file);
         let mut edits = candidate.edits.iter();
-        level.is_some_and(|level: Level| level > finding.level)
-            && edits.any(|edit| {
-                edit.place.file == place.file
-                    && (is_of_text
-                        || shift
-                            .is_some_and(|shift| shift.wrote(edit.place.span.start, place.span)))
-            })
+        let here = |edit: &Edit| edit.place.file == place.file;
+        let wrote_it = edits.clone().any(|edit| {
+            let shift = shifts.get(&place.file).filter(|_| here(edit));
+            shift.is_some_and(|shift| shift.wrote(edit.place.span.start, place.span))
+        });
+        let is_less_severe = level > Some(finding.level);
+        let is_as_severe = level == Some(finding.level);
+        wrote_it && (is_less_severe || is_as_severe && candidate.is_safe)
+            || is_of_text && is_less_severe && edits.any(here)
     };
     if chosen.iter().any(hid_it) {
         return Vec::new();

@@ -1,6 +1,6 @@
 use crate::finding::{Edit, Fix, Level, Safety};
 use crate::rule::{Check, Cx, Meta, Rule};
-use crate::syntax;
+use crate::syntax::{self, Kind};
 use crate::text::{Place, Span};
 use crate::workspace::File;
 
@@ -76,12 +76,15 @@ fn ends_document(line: &str) -> bool {
 /// Whether what is dropped is nothing but objects, which were meant to be applied. Of other text, such as an
 /// ellipsis in a manifest that is cut short, that is not certain.
 fn holds_objects(file: &File, dropped: Span) -> bool {
-    let tree = syntax::parse(file.tree.slice(dropped).into());
+    let lines = file.tree.slice(dropped).split_inclusive('\n');
+    let text: String = lines
+        .map(|line| if ends_document(line) { "---\n" } else { line })
+        .collect();
+    let tree = syntax::parse(text.into());
     let mut documents = tree.documents().iter();
     let is_object = |root| {
-        ["apiVersion", "kind"]
-            .iter()
-            .all(|key| tree.get(root, key).is_some())
+        let mut keys = ["apiVersion", "kind"].iter();
+        tree.kind(root) == Kind::Empty || keys.all(|key| tree.get(root, key).is_some())
     };
     tree.errors().is_empty() && documents.all(|document| is_object(document.root))
 }
