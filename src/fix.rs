@@ -10,6 +10,8 @@ mod trial;
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use candidate::{Candidate, Taken, candidates};
 use trial::{Bench, Trial};
 
@@ -167,7 +169,7 @@ fn lanes(batch: Vec<usize>, candidates: &[Candidate]) -> Vec<Lane> {
 }
 
 /// Cuts the chunks that were tried where suspects are in them; a suspect that was alone is given up.
-fn narrow(lanes: &mut [Lane], suspects: &[usize]) {
+fn narrow(lanes: &mut [Lane], suspects: &FxHashSet<usize>) {
     let is_suspect = |index: &usize| suspects.contains(index);
     let mut tried = lanes.iter().filter_map(|lane| lane.last()).flatten();
     // Otherwise what is kept does not get on with one of them, whichever.

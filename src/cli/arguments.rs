@@ -74,7 +74,8 @@ pub(super) struct Check {
 
     /// Fix what can be fixed safely, and report what is left
     ///
-    /// The meaning of the files is kept, or what certainly fails is repaired. A fix is only made if it helps. Files are
+    /// The meaning of the files is kept, or what certainly fails is repaired. A fix is only made if it helps, and if its
+    /// finding is shown (--level). Files are
     /// replaced as a whole, and only if they are what was read. With - as the only path, the fixed text goes to
     /// standard output and the report to standard error.
     #[arg(long)]

@@ -3,9 +3,9 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::candidate::Candidate;
-use super::trial::{Shifts, editors};
-use crate::finding::{Edit, Finding};
-use crate::text::FileId;
+use super::trial::Shifts;
+use crate::finding::{Finding, Level};
+use crate::text::{FileId, Place, Span};
 
 /// What makes a finding the same before and after: the rule, and where it begins. Its message may say a number
 /// that has changed, and its path an index.
@@ -23,7 +23,7 @@ pub(super) fn judge(
     candidates: &[Candidate],
     chosen: &[usize],
     shifts: &Shifts,
-) -> Result<(), Vec<usize>> {
+) -> Result<(), FxHashSet<usize>> {
     let fixed: FxHashMap<usize, usize> = chosen
         .iter()
         .flat_map(|&index| {
@@ -40,56 +40,89 @@ pub(super) fn judge(
             None => *expected.entry(key).or_default() += 1,
         }
     }
+    let written = Written::new(before, candidates, chosen, shifts);
     let mut suspects: FxHashSet<usize> = FxHashSet::default();
+    let mut troubled: FxHashSet<FileId> = FxHashSet::default();
     for finding in after {
         let key = settled(finding, shifts);
         match expected.get_mut(&key) {
             Some(left) if *left > 0 => *left -= 1,
             _ => match gone.get(&key) {
                 Some(&candidate) => _ = suspects.insert(candidate),
-                None => suspects.extend(authors(finding, before, candidates, chosen, shifts)),
+                None if written.hid(finding) => {}
+                None => _ = troubled.insert(finding.primary.place.file),
             },
+        }
+    }
+    for file in troubled {
+        match written.0.get(&file) {
+            Some(parts) => suspects.extend(parts.iter().map(|part| part.candidate)),
+            // One file's fix has spoilt another file: any of them.
+            None => suspects.extend(chosen),
         }
     }
     if suspects.is_empty() {
         return Ok(());
     }
-    Err(suspects.into_iter().collect())
+    Err(suspects)
 }
 
-/// Which fixes may have brought a new finding; none if it was only hidden before.
-fn authors(
-    finding: &Finding,
-    before: &[Finding],
-    candidates: &[Candidate],
-    chosen: &[usize],
-    shifts: &Shifts,
-) -> Vec<usize> {
-    let place = finding.primary.place;
-    let hid_it = |&index: &usize| {
-        let candidate = &candidates[index];
-        let fixed = candidate.findings.iter().map(|&index| &before[index]);
-        let level = fixed.clone().map(|fixed| fixed.level).max();
-        let is_of_text = fixed.clone().all(|fixed| fixed.object.is_none());
-        let mut edits = candidate.edits.iter();
-        let here = |edit: &Edit| edit.place.file == place.file;
-        let wrote_it = edits.clone().any(|edit| {
-            let shift = shifts.get(&place.file).filter(|_| here(edit));
-            shift.is_some_and(|shift| shift.wrote(edit.place.span.start, place.span))
-        });
-        let is_less_severe = level > Some(finding.level);
-        let is_as_severe = level == Some(finding.level);
-        wrote_it && (is_less_severe || is_as_severe && candidate.is_safe)
-            || is_of_text && is_less_severe && edits.any(here)
-    };
-    if chosen.iter().any(hid_it) {
-        return Vec::new();
+/// What the fixes have written, by file, in the order of the new text.
+struct Written(FxHashMap<FileId, Vec<Part>>);
+
+struct Part {
+    /// The bytes of the new text.
+    span: Span,
+    candidate: usize,
+    is_safe: bool,
+    /// How severe what it fixes is.
+    level: Option<Level>,
+    /// Whether what it fixes is no object's matter, but the text's.
+    is_of_text: bool,
+}
+
+impl Written {
+    fn new(
+        before: &[Finding],
+        candidates: &[Candidate],
+        chosen: &[usize],
+        shifts: &Shifts,
+    ) -> Self {
+        let mut parts: FxHashMap<FileId, Vec<Part>> = FxHashMap::default();
+        for &index in chosen {
+            let candidate = &candidates[index];
+            let fixed = candidate.findings.iter().map(|&index| &before[index]);
+            for Place { file, span } in candidate.edits.iter().map(|edit| edit.place) {
+                let shift = shifts.get(&file);
+                parts.entry(file).or_default().push(Part {
+                    span: shift.map_or(span, |shift| shift.written(span.start)),
+                    candidate: index,
+                    is_safe: candidate.is_safe,
+                    level: fixed.clone().map(|fixed| fixed.level).max(),
+                    is_of_text: fixed.clone().all(|fixed| fixed.object.is_none()),
+                });
+            }
+        }
+        for parts in parts.values_mut() {
+            parts.sort_by_key(|part| part.span);
+        }
+        Self(parts)
     }
-    let near = editors(candidates, chosen, &[place.file]);
-    if near.is_empty() {
-        chosen.to_vec()
-    } else {
-        near
+
+    /// Whether the finding was there before, hidden by what is fixed now.
+    fn hid(&self, finding: &Finding) -> bool {
+        let (level, span) = (finding.level, finding.primary.place.span);
+        let Some(parts) = self.0.get(&finding.primary.place.file) else {
+            return false;
+        };
+        let first = parts.partition_point(|part| part.span.end < span.start);
+        let mut beside = parts[first..]
+            .iter()
+            .take_while(|part| part.span.start <= span.end);
+        beside.any(|part| part.level > Some(level) || part.level == Some(level) && part.is_safe)
+            || parts
+                .iter()
+                .any(|part| part.is_of_text && part.level > Some(level))
     }
 }
 

@@ -1,6 +1,7 @@
 //! A text with edits in it, and where its places come to stand.
 
 use crate::finding::Edit;
+use crate::text::Span;
 
 /// The edits of one file, sorted and apart from one another.
 #[derive(Debug, Default)]
@@ -58,21 +59,20 @@ impl Shift {
         }
     }
 
-    /// Whether the edit that begins at `start` in the old text has written what stands at or beside these bytes
-    /// of the new one.
-    pub(super) fn wrote(&self, start: u32, new: crate::text::Span) -> bool {
+    /// What the edit that begins at `start` in the old text has written: bytes of the new one.
+    pub(super) fn written(&self, start: u32) -> Span {
         let found = self.0.binary_search_by_key(&start, |moved| moved.start);
-        found.is_ok_and(|index| {
-            let moved = self.0[index];
-            new.start <= moved.new_end && moved.new_start <= new.end
-        })
+        found.map_or_else(
+            |_| Span::at(self.forward(start)),
+            |index| Span::new(self.0[index].new_start, self.0[index].new_end),
+        )
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{FileId, Place, Span};
+    use crate::text::{FileId, Place};
 
     fn edit(start: u32, end: u32, content: &str) -> Edit {
         Edit {
@@ -107,9 +107,8 @@ mod tests {
         for (new, settled) in [(0, 0), (2, 1), (3, 3), (5, 5), (7, 6), (9, 9)] {
             assert_eq!(shift.settled(new), settled, "{new}");
         }
-        assert!(shift.wrote(6, Span::new(8, 9)));
-        assert!(!shift.wrote(6, Span::new(10, 11)));
-        assert!(!shift.wrote(2, Span::new(4, 5)));
+        assert_eq!(shift.written(6), Span::new(6, 9));
+        assert_eq!(shift.written(3), Span::at(5));
     }
 
     #[test]

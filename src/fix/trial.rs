@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::candidate::Candidate;
 use super::judge::judge;
@@ -47,7 +47,7 @@ impl<'r> Bench<'r> {
         &mut self,
         candidates: &[Candidate],
         chosen: &[usize],
-    ) -> Result<Trial, Vec<usize>> {
+    ) -> Result<Trial, FxHashSet<usize>> {
         let mut edits: FxHashMap<FileId, Vec<&Edit>> = FxHashMap::default();
         for edit in chosen.iter().flat_map(|&index| &candidates[index].edits) {
             edits.entry(edit.place.file).or_default().push(edit);
@@ -100,7 +100,7 @@ impl<'r> Bench<'r> {
 }
 
 /// Those of the chosen ones that edit one of the files.
-pub(super) fn editors(candidates: &[Candidate], chosen: &[usize], files: &[FileId]) -> Vec<usize> {
+fn editors(candidates: &[Candidate], chosen: &[usize], files: &[FileId]) -> FxHashSet<usize> {
     let edits = |index: &&usize| {
         let mut edits = candidates[**index].edits.iter();
         edits.any(|edit| files.contains(&edit.place.file))
