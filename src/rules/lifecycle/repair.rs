@@ -18,7 +18,9 @@ const MOST_SECONDS: u64 = 3600;
 /// All hooks of the Pod are looked at, so that all their findings ask for the same fix.
 pub(super) fn raise_grace(pod: &Pod, shutdown: u64, cx: &Cx<'_>) -> Option<Fix> {
     let longest = longest_hook(pod, cx);
-    let whole = longest.as_secs() + u64::from(longest.subsec_nanos() > 0);
+    // A hook that never ends has more seconds than can be counted.
+    let begun = u64::from(longest.subsec_nanos() > 0);
+    let whole = longest.as_secs().checked_add(begun)?;
     let seconds = whole.checked_add(DEFAULT_GRACE.max(shutdown))?;
     let value = Scalar::Int(i64::try_from(seconds).ok()?);
     let fix = cx.assign(
