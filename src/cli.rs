@@ -10,6 +10,7 @@ mod output;
 mod panics;
 mod progress;
 mod replace;
+mod reports;
 
 use std::{fmt, io, process::ExitCode};
 

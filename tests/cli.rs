@@ -7,6 +7,8 @@
 mod configuration;
 #[path = "cli/fix.rs"]
 mod fix;
+#[path = "cli/formats.rs"]
+mod formats;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/inputs.rs"]

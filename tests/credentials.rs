@@ -116,5 +116,13 @@ fn reports(workspace: &Workspace, findings: &[podwright::finding::Finding]) -> S
     report::text::write(&report, report::text::Look::PLAIN, &mut out).unwrap();
     report::concise::write(&report, &mut out).unwrap();
     report::json::write(&report, &mut out).unwrap();
+    report::json::write_lines(&report, &mut out).unwrap();
+    report::sarif::write(&report, &mut out).unwrap();
+    report::github::write(&report, &mut out).unwrap();
+    report::gitlab::write(&report, &mut out).unwrap();
+    report::junit::write(&report, &mut out).unwrap();
+    report::checkstyle::write(&report, &mut out).unwrap();
+    report::rdjson::write(&report, &mut out).unwrap();
+    report::markdown::write(&report, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }

@@ -8,6 +8,7 @@ use crate::{
     finding::Level,
     model::VersionRange,
     rule::Entry,
+    text::nearest,
 };
 
 const EXAMPLES: &str = "\
@@ -92,9 +93,13 @@ pub(super) struct Check {
     #[arg(long, conflicts_with = "format")]
     pub(super) diff: bool,
 
-    /// The form of the report
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
+    /// The form of the report, and a file for it if it has its own: text, concise, json, jsonl, sarif, github, gitlab,
+    /// junit, checkstyle, rdjson, markdown [default: text]
+    ///
+    /// Several reports are written at once if this is given several times: --format sarif=out.sarif --format text.
+    /// github writes a summary of the job too, where $GITHUB_STEP_SUMMARY names its file.
+    #[arg(long, value_name = "FORMAT[=FILE]", conflicts_with = "diff", value_parser = parse_format)]
+    pub(super) format: Vec<FormatChoice>,
 
     /// Write the report to a file instead of standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -145,6 +150,14 @@ pub(super) struct Check {
     pub(super) threads: Option<u16>,
 }
 
+/// A report that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FormatChoice {
+    pub(super) format: Format,
+    /// Its own file.
+    pub(super) file: Option<PathBuf>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// The lines of the file with what is wrong marked in them
@@ -153,6 +166,22 @@ pub(super) enum Format {
     Concise,
     /// One JSON object, for programs
     Json,
+    /// A JSON object a line: the findings, and the summary last
+    Jsonl,
+    /// SARIF, for GitHub code scanning and others
+    Sarif,
+    /// Workflow commands of GitHub Actions
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// JUnit's XML
+    Junit,
+    /// Checkstyle's XML
+    Checkstyle,
+    /// Reviewdog's diagnostics
+    Rdjson,
+    /// A table in Markdown
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -206,6 +235,28 @@ pub(super) enum Colour {
     Always,
     /// Never
     Never,
+}
+
+fn parse_format(text: &str) -> Result<FormatChoice, String> {
+    let (name, file) = match text.split_once('=') {
+        Some((_, "")) => return Err("write the name of a file behind the =".to_owned()),
+        Some((name, file)) => (name, Some(PathBuf::from(file))),
+        None => (text, None),
+    };
+    let format = Format::from_str(name, true).map_err(|_| {
+        let known = Format::value_variants()
+            .iter()
+            .filter_map(Format::to_possible_value);
+        let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
+        let nearest = nearest(name, known.iter().map(String::as_str));
+        let meant = nearest.map(|nearest| format!("; did you mean {nearest}?"));
+        format!(
+            "the formats are {}{}",
+            known.join(", "),
+            meant.unwrap_or_default()
+        )
+    })?;
+    Ok(FormatChoice { format, file })
 }
 
 fn parse_rule(name: &str) -> Result<&'static Entry, UnknownRule> {

@@ -10,18 +10,19 @@ use rayon::prelude::*;
 
 use super::{
     COULD_NOT_RUN, Failure,
-    arguments::{Check, Format},
+    arguments::Check,
     fixing::{self, Fixing, Origins, Run},
     output::{self, Destination},
     panics::caught,
     progress::Progress,
+    reports::Reports,
 };
 use crate::{
     config::{CommandLine, SettingsTable},
     discover::{self, Choice, Configurations, Discovery, Found},
     finding::{Finding, Fingerprint, Label, Level},
     lint::Outcome,
-    report::{self, Counts, Report, SkipReason, Skipped, Summary},
+    report::{Counts, Report, SkipReason, Skipped, Summary},
     syntax::Kind,
     text::{FileId, Place, Source, Span},
     workspace::{self, File, Surroundings, Workspace},
@@ -53,8 +54,8 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
         None if matches!(fixing, Fixing::Filter(_)) => Destination::Stderr,
         None => Destination::Stdout,
     };
+    let reports = Reports::new(&check, destination.clone())?;
     let look = destination.look(check.color);
-    let format = check.format;
 
     let discovery = discover::files(&check.paths).map_err(Failure::new)?;
     if discovery.found.is_empty() && discovery.unreadable.is_empty() {
@@ -100,11 +101,7 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
         sources: &sources,
         summary: &summary,
     };
-    destination.write(|out| match format {
-        Format::Text => report::text::write(&report, look, out),
-        Format::Concise => report::concise::write(&report, out),
-        Format::Json => report::json::write(&report, out),
-    })?;
+    reports.write(&report)?;
     run.failures.iter().for_each(|why| output::complain(why));
     Ok(ExitCode::from(if run.failures.is_empty() {
         u8::from(fails)

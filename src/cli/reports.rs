@@ -1,0 +1,97 @@
+//! The reports of a run: which are written, and where.
+
+use std::{
+    env,
+    fs::File,
+    io::{self, Write},
+    path::PathBuf,
+};
+
+use super::{
+    Failure,
+    arguments::{Check, Colour, Format, FormatChoice},
+    output::Destination,
+};
+use crate::report::{self, Report};
+
+/// The file that GitHub shows as the summary of a job.
+const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
+/// The reports that are asked for.
+pub(super) struct Reports {
+    wanted: Vec<(Format, Destination)>,
+    colour: Colour,
+}
+
+impl Reports {
+    /// The reports that `check` asks for; those without a file of their own go to `destination`.
+    pub(super) fn new(check: &Check, destination: Destination) -> Result<Self, Failure> {
+        let default = [FormatChoice {
+            format: Format::Text,
+            file: None,
+        }];
+        let asked = match check.format.as_slice() {
+            [] => &default[..],
+            asked => asked,
+        };
+        let wanted: Vec<(Format, Destination)> = asked
+            .iter()
+            .map(|choice| {
+                let own = choice.file.clone().map(Destination::File);
+                (choice.format, own.unwrap_or_else(|| destination.clone()))
+            })
+            .collect();
+        for (index, (_, place)) in wanted.iter().enumerate() {
+            if wanted[..index].iter().any(|(_, other)| other == place) {
+                return Err(Failure::new(
+                    "two reports would be written to one place: name a file for each but one, as in \
+                     --format sarif=podwright.sarif",
+                ));
+            }
+        }
+        Ok(Self {
+            wanted,
+            colour: check.color,
+        })
+    }
+
+    pub(super) fn write(&self, report: &Report<'_>) -> Result<(), Failure> {
+        for (format, destination) in &self.wanted {
+            let look = destination.look(self.colour);
+            destination.write(|out| match format {
+                Format::Text => report::text::write(report, look, out),
+                Format::Concise => report::concise::write(report, out),
+                Format::Json => report::json::write(report, out),
+                Format::Jsonl => report::json::write_lines(report, out),
+                Format::Sarif => report::sarif::write(report, out),
+                Format::Github => report::github::write(report, out),
+                Format::Gitlab => report::gitlab::write(report, out),
+                Format::Junit => report::junit::write(report, out),
+                Format::Checkstyle => report::checkstyle::write(report, out),
+                Format::Rdjson => report::rdjson::write(report, out),
+                Format::Markdown => report::markdown::write(report, out),
+            })?;
+            if *format == Format::Github {
+                summarise(report)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Appends to the summary of the job, where there is one.
+fn summarise(report: &Report<'_>) -> Result<(), Failure> {
+    let Some(path) = env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let append = || -> io::Result<()> {
+        let mut text = Vec::new();
+        report::markdown::write(report, &mut text)?;
+        let file = File::options().append(true).create(true).open(&path);
+        file?.write_all(&text)
+    };
+    append().map_err(|error| {
+        let path = PathBuf::from(&path);
+        Failure(format!("cannot write {}: {error}", path.display()))
+    })
+}
