@@ -1,0 +1,92 @@
+import * as vscode from "vscode";
+import { LanguageClient, type LanguageClientOptions } from "vscode-languageclient/node";
+
+import { find, problemOf, thisMachine } from "./binary";
+import { documents, options } from "./settings";
+
+let server: Server | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const started = new Server();
+  server = started;
+  context.subscriptions.push(
+    started.output,
+    vscode.commands.registerCommand("podwright.restart", () => started.restart()),
+    vscode.commands.registerCommand("podwright.showOutput", () => started.output.show()),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("podwright.path")) {
+        void started.restart();
+      }
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => started.restart()),
+  );
+  await started.restart();
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}
+
+/** The one server that runs; starts and stops wait for one another. */
+class Server {
+  readonly output = vscode.window.createOutputChannel("podwright", { log: true });
+  private client: LanguageClient | undefined;
+  private last: Promise<void> = Promise.resolve();
+
+  restart(): Promise<void> {
+    return this.queue(async () => {
+      await this.stopNow();
+      await this.startNow();
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.queue(() => this.stopNow());
+  }
+
+  private queue(what: () => Promise<void>): Promise<void> {
+    this.last = this.last.then(what).catch((error: unknown) => {
+      this.complain(`podwright: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    return this.last;
+  }
+
+  private async startNow(): Promise<void> {
+    const settings = vscode.workspace.getConfiguration("podwright");
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+    const found = find(settings.get("path", ""), folder, thisMachine);
+    const problem = "problem" in found ? found.problem : await problemOf(found.file);
+    if (problem !== undefined || "problem" in found) {
+      this.complain(problem ?? "");
+      return;
+    }
+    this.output.info(`starting ${found.file}`);
+    const clientOptions: LanguageClientOptions = {
+      documentSelector: documents,
+      outputChannel: this.output,
+      initializationOptions: options(settings),
+      synchronize: { configurationSection: "podwright" },
+    };
+    const serverOptions = { command: found.file, args: ["lsp"] };
+    this.client = new LanguageClient("podwright", "podwright", serverOptions, clientOptions);
+    await this.client.start();
+  }
+
+  private async stopNow(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    if (client?.needsStop() === true) {
+      await client.stop();
+    }
+    await client?.dispose();
+  }
+
+  private complain(problem: string): void {
+    this.output.error(problem);
+    void vscode.window.showErrorMessage(problem, "Open settings").then((answer) => {
+      if (answer !== undefined) {
+        void vscode.commands.executeCommand("workbench.action.openSettings", "podwright.path");
+      }
+    });
+  }
+}

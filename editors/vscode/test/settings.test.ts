@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+
+import { documents, options } from "../src/settings";
+
+function settings(values: Record<string, unknown>): { get<T>(name: string, otherwise: T): T } {
+  return { get: <T>(name: string, otherwise: T): T => (name in values ? (values[name] as T) : otherwise) };
+}
+
+describe("the server", () => {
+  it("is told of the hints that are wanted", () => {
+    assert.deepEqual(options(settings({})), {
+      hints: { imagePullPolicy: true, terminationGracePeriod: true },
+    });
+    assert.deepEqual(options(settings({ "hints.imagePullPolicy": false })), {
+      hints: { imagePullPolicy: false, terminationGracePeriod: true },
+    });
+    assert.deepEqual(options(settings({ "hints.terminationGracePeriod": null })), {
+      hints: { imagePullPolicy: true, terminationGracePeriod: true },
+    });
+  });
+
+  it("is not told of Helm templates and compose files", () => {
+    const languages = new Set(documents.map((document) => document.language));
+    assert.deepEqual([...languages], ["yaml", "json"]);
+  });
+});
+
+describe("package.json", () => {
+  const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+
+  it("has every setting that is read", () => {
+    const properties = Object.keys(manifest.contributes.configuration.properties);
+    for (const name of Object.keys(options(settings({})).hints)) {
+      assert.ok(properties.includes(`podwright.hints.${name}`), name);
+    }
+    assert.ok(properties.includes("podwright.path"));
+  });
+
+  it("has every command that is registered", () => {
+    const source = readFileSync("src/extension.ts", "utf8");
+    const registered = [...source.matchAll(/registerCommand\("([^"]+)"/g)].map((match) => match[1]);
+    const named = manifest.contributes.commands.map((command: { command: string }) => command.command);
+    assert.deepEqual(named.sort(), registered.sort());
+  });
+
+  it("activates for the languages that are selected, and for no folder without them", () => {
+    const languages = manifest.activationEvents.filter((event: string) => event.startsWith("onLanguage:"));
+    assert.deepEqual(languages, ["onLanguage:yaml", "onLanguage:json"]);
+    assert.ok(!manifest.activationEvents.includes("*"));
+    assert.ok(!manifest.activationEvents.includes("onStartupFinished"));
+  });
+});
