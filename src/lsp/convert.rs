@@ -10,6 +10,7 @@ use lsp_types::{
 use serde_json::{Value, json};
 
 use super::client::Client;
+use super::documents::Documents;
 use crate::finding::{Edit, Finding, Fix, Level};
 use crate::rules;
 use crate::text::{ColumnUnit, Place, Source, Span};
@@ -27,7 +28,7 @@ pub(super) fn key_of(uri: &Uri) -> PathBuf {
 }
 
 /// The URI of a path that [`key_of`] may have made.
-pub(super) fn uri_of(path: &Path) -> Option<Uri> {
+fn uri_of(path: &Path) -> Option<Uri> {
     Uri::from_file_path(path)
         .ok()
         .or_else(|| Uri::from_str(path.to_str()?).ok())
@@ -60,6 +61,7 @@ pub(super) struct Places<'a> {
     pub(super) workspace: &'a Workspace,
     /// The paths of the files by their ids.
     pub(super) paths: &'a [PathBuf],
+    pub(super) documents: &'a Documents,
     pub(super) client: &'a Client,
 }
 
@@ -70,7 +72,15 @@ impl Places<'_> {
     }
 
     pub(super) fn uri(&self, place: Place) -> Option<Uri> {
-        uri_of(self.paths.get(place.file.0 as usize)?)
+        self.uri_of(self.paths.get(place.file.0 as usize)?)
+    }
+
+    /// As the client writes it where it has the file open: not every client knows that another spelling is the same.
+    pub(super) fn uri_of(&self, path: &Path) -> Option<Uri> {
+        match self.documents.get(path) {
+            Some(document) => Some(document.uri.clone()),
+            None => uri_of(path),
+        }
     }
 
     pub(super) fn location(&self, place: Place) -> Option<Location> {

@@ -7,7 +7,7 @@ use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestI
 use lsp_types::{
     Diagnostic, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, PublishDiagnosticsParams, Uri,
+    DidSaveTextDocumentParams, PublishDiagnosticsParams,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -340,7 +340,7 @@ impl Server {
             Some(before) => *before == published,
             None => published.diagnostics.is_empty() && published.version.is_none(),
         };
-        let Some(uri) = self.uri(&path).filter(|_| !is_known) else {
+        let Some(uri) = self.places().uri_of(&path).filter(|_| !is_known) else {
             return;
         };
         let params = PublishDiagnosticsParams {
@@ -403,15 +403,8 @@ impl Server {
         Places {
             workspace: self.project.live.workspace(),
             paths: &self.project.paths,
+            documents: &self.project.documents,
             client: &self.client,
-        }
-    }
-
-    /// The URI of a path, as the client writes it where it has the file open.
-    fn uri(&self, path: &std::path::Path) -> Option<Uri> {
-        match self.project.documents.get(path) {
-            Some(document) => Some(document.uri.clone()),
-            None => convert::uri_of(path),
         }
     }
 

@@ -241,6 +241,20 @@ fn names_lead_to_objects_and_back() {
 }
 
 #[test]
+fn open_documents_are_called_what_the_client_calls_them() {
+    let mut editor = shop();
+    let as_written = |name: &str| editor.uri(name).replace("ecret", "%65cret");
+    let uri = as_written("secret.yaml");
+    assert_ne!(uri, editor.uri("secret.yaml"));
+    let document = json!({ "uri": uri, "languageId": "yaml", "version": 1, "text": SECRET });
+    editor.notify("textDocument/didOpen", json!({ "textDocument": document }));
+    editor.settle();
+    assert_eq!(editor.published[&uri]["version"], 1);
+    let found = editor.ask("textDocument/definition", "pod.yaml", "regcred");
+    assert_eq!(found["uri"], uri);
+}
+
+#[test]
 fn names_are_completed_where_they_may_stand() {
     let mut editor = shop();
     let found = editor.ask("textDocument/completion", "pod.yaml", "regcred");
