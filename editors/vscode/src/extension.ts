@@ -15,12 +15,34 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("podwright.showOutput", () => started.output.show()),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("podwright.path")) {
-        void started.restart();
+        void started.restartIfStarted();
       }
     }),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => started.restart()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => started.restartIfStarted()),
   );
-  await started.restart();
+  // VS Code may activate an extension for a language that no open document has.
+  if (await isWanted()) {
+    await started.restart();
+    return;
+  }
+  const waiting = vscode.workspace.onDidOpenTextDocument((document) => {
+    if (isManifest(document)) {
+      waiting.dispose();
+      void started.start();
+    }
+  });
+  context.subscriptions.push(waiting);
+}
+
+const isManifest = (document: vscode.TextDocument): boolean => vscode.languages.match(documents, document) > 0;
+
+/** Whether a manifest is open, or the folder has a configuration. */
+async function isWanted(): Promise<boolean> {
+  if (vscode.workspace.textDocuments.some(isManifest)) {
+    return true;
+  }
+  const configurations = await vscode.workspace.findFiles(".podwright.{yaml,yml}", null, 1);
+  return configurations.length > 0;
 }
 
 export async function deactivate(): Promise<void> {
@@ -32,8 +54,21 @@ class Server {
   readonly output = vscode.window.createOutputChannel("podwright", { log: true });
   private client: LanguageClient | undefined;
   private last: Promise<void> = Promise.resolve();
+  /** It has been wanted once; it may have failed to start. */
+  private wasStarted = false;
+
+  start(): Promise<void> {
+    return this.wasStarted ? this.last : this.restart();
+  }
+
+  async restartIfStarted(): Promise<void> {
+    if (this.wasStarted) {
+      await this.restart();
+    }
+  }
 
   restart(): Promise<void> {
+    this.wasStarted = true;
     return this.queue(async () => {
       await this.stopNow();
       await this.startNow();

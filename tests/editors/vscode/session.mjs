@@ -57,6 +57,9 @@ const command = (name) => pick("F1", name, name);
 try {
   await page.goto(`${url}/?folder=${folder}`);
   await page.locator(".monaco-workbench .explorer-viewlet, .monaco-workbench .explorer-folders-view").first().waitFor({ timeout: PATIENCE });
+  await command("Problems: Focus on Problems View");
+  await page.waitForTimeout(5000);
+  await comes("nothing is looked for while no manifest is open", lacks(PROBLEMS, "podwright"));
   await open("pod.yaml");
   await comes("the file is shown", shows(EDITOR, "kind: Pod"));
   await comes("a wrong pull policy is underlined", async () => (await count(".squiggly-error")) === 1);
