@@ -24,8 +24,8 @@ use kustomize::Builds;
 use crate::model::{Body, Object};
 use crate::text::{FileId, Place};
 
-/// The files of a run, their objects, and the links between them. Immutable.
-#[derive(Debug)]
+/// The files of a run, their objects, and the links between them.
+#[derive(Clone, Debug)]
 pub struct Workspace {
     /// The files, in the order of their [`FileId`]s; shared, so that a workspace in which one file is another is
     /// made without reading the rest again.
@@ -33,11 +33,10 @@ pub struct Workspace {
     links: Arc<Links>,
 }
 
-/// What files are to one another. It follows from what they export ([`File::exports`]), and is shared by
-/// workspaces that differ in nothing of that.
-#[derive(Debug)]
+/// What files are to one another. It follows from what they export ([`File::exports`]).
+#[derive(Clone, Debug)]
 struct Links {
-    builds: Builds,
+    builds: Arc<Builds>,
     index: Index,
     /// The objects that say which images are built, such as Skaffold configurations.
     image_builders: Vec<ObjectId>,
@@ -57,27 +56,35 @@ impl Workspace {
         let index = Index::new(&files, &builds);
         let links = Arc::new(Links {
             image_builders: image_builders(&files),
-            builds,
+            builds: Arc::new(builds),
             index,
         });
         Self { files, links }
     }
 
-    /// The workspace with other files in the places of some.
-    #[must_use]
-    pub fn with(&self, changes: Vec<(FileId, Arc<File>)>) -> Self {
-        let mut files = self.files.clone();
-        let mut is_linked_alike = true;
+    /// Puts other files in the places of some. Only what they export is linked anew.
+    pub fn replace(&mut self, changes: Vec<(FileId, Arc<File>)>) {
+        let mut is_kustomized_anew = false;
+        let mut is_built_anew = false;
         for (id, file) in changes {
-            let slot = &mut files[id.0 as usize];
-            is_linked_alike &= slot.exports() == file.exports();
-            *slot = file;
+            let before = std::mem::replace(&mut self.files[id.0 as usize], file);
+            let after = &self.files[id.0 as usize];
+            if before.exports() == after.exports() {
+                continue;
+            }
+            let both = [&before, after];
+            is_kustomized_anew |= both.iter().any(|file| file.kustomization.is_some());
+            is_built_anew |= both
+                .iter()
+                .any(|file| file.objects.iter().any(is_image_builder));
+            let Links { builds, index, .. } = Arc::make_mut(&mut self.links);
+            index.remove(id, &before);
+            index.add(id, after, builds);
         }
-        if is_linked_alike {
-            let links = Arc::clone(&self.links);
-            Self { files, links }
-        } else {
-            Self::of(files)
+        if is_kustomized_anew {
+            *self = Self::of(std::mem::take(&mut self.files));
+        } else if is_built_anew {
+            Arc::make_mut(&mut self.links).image_builders = image_builders(&self.files);
         }
     }
 
@@ -113,11 +120,15 @@ fn image_builders(files: &[Arc<File>]) -> Vec<ObjectId> {
     let mut found = Vec::new();
     for (file, id) in files.iter().zip(0..) {
         for (index, object) in file.objects.iter().enumerate() {
-            if matches!(object.body, Body::ImageBuilder(_)) {
+            if is_image_builder(object) {
                 let file = FileId(id);
                 found.push(ObjectId { file, index });
             }
         }
     }
     found
+}
+
+fn is_image_builder(object: &Object) -> bool {
+    matches!(object.body, Body::ImageBuilder(_))
 }

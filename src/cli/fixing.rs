@@ -181,7 +181,8 @@ impl Run {
             let file = File::read(change.before, surroundings);
             (change.file, Arc::new(file))
         });
-        self.workspace = self.workspace.with(read.collect());
+        let read = read.collect();
+        self.workspace.replace(read);
         self.outcome = lint::lint(&self.workspace, rules);
     }
 

@@ -88,5 +88,7 @@ fn with(workspace: &Workspace, edit: &Edit) -> Workspace {
     text.replace_range(edit.place.span.range(), &edit.content);
     let source = Source::new(file.source.path.clone(), text);
     let file = File::read(source, &file.surroundings);
-    workspace.with(vec![(id, Arc::new(file))])
+    let mut changed = workspace.clone();
+    changed.replace(vec![(id, Arc::new(file))]);
+    changed
 }

@@ -83,7 +83,7 @@ impl Live {
             at_once.extend(self.ids().filter(|&other| self.points_to(other, *id)));
             at_once.insert(*id);
         }
-        self.workspace = self.workspace.with(changes);
+        self.workspace.replace(changes);
         if is_felt {
             self.stale.extend(self.ids());
             at_once.extend(self.files_with(&names));

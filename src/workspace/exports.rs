@@ -16,6 +16,7 @@ impl File {
     pub fn exports(&self) -> u64 {
         let mut hasher = FxHasher::default();
         self.skipped.hash(&mut hasher);
+        self.surroundings.namespace.hash(&mut hasher);
         let is_seen_whole =
             self.skipped == Some(Skipped::HelmTemplate) || self.kustomization.is_some();
         if is_seen_whole {

@@ -1,7 +1,9 @@
+use std::borrow::Borrow;
+use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHasher};
 
 use super::kustomize::Builds;
 use super::{File, Skipped};
@@ -53,72 +55,94 @@ pub(super) struct ObjectKey<'a> {
 }
 
 /// Every named object of the run.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     /// By the hash of an [`ObjectKey`]: whoever finds an object there compares it, and no key is kept.
     by_key: FxHashMap<u64, Vec<ObjectId>>,
     /// By the hash of group and kind, in order.
     by_kind: FxHashMap<u64, Vec<ObjectId>>,
     /// The hashes of group, kind and namespace of objects whose names are placeholders: they may be any.
-    unnamed: FxHashSet<u64>,
+    unnamed: Counted<u64>,
     namespaces: FxHashMap<ObjectId, Vec<Namespace>>,
     /// The names of Secrets that generators and operators make, in whatever namespace.
-    made_secrets: FxHashSet<String>,
+    made_secrets: Counted<String>,
     /// The kinds of the objects in templates that are not rendered, whose names cannot be known.
-    templated_kinds: FxHashSet<String>,
+    templated_kinds: Counted<String>,
+}
+
+/// A set whose members go when they have been removed as often as they were added.
+#[derive(Clone, Debug)]
+struct Counted<T>(FxHashMap<T, usize>);
+
+/// Whether a file's part comes to the index or goes from it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Add,
+    Remove,
 }
 
 impl Index {
     pub(super) fn new(files: &[Arc<File>], builds: &Builds) -> Self {
         let mut index = Self::default();
         for (file, id) in files.iter().zip(0..) {
-            let default = file.surroundings.namespace.as_deref();
-            if file.skipped == Some(Skipped::HelmTemplate) {
-                index.templated_kinds.extend(kinds(&file.source.text));
-            }
-            index
-                .made_secrets
-                .extend(file.kustomization.iter().flat_map(|k| k.secrets.clone()));
-            for (at, object) in file.objects.iter().enumerate() {
-                let id = ObjectId {
-                    file: FileId(id),
-                    index: at,
-                };
-                if let Body::SecretMaker(names) = &object.body {
-                    index.made_secrets.extend(names.iter().cloned());
-                }
-                if object.is("", "Secret") && object.metadata.is_replicated() {
-                    let name = object.metadata.name.text();
-                    index.made_secrets.extend(name.map(str::to_owned));
-                }
-                index.add(id, object, namespaces(object, id.file, builds, default));
-            }
+            index.add(FileId(id), file, builds);
         }
         index
     }
 
-    fn add(&mut self, id: ObjectId, object: &Object, namespaces: Vec<Namespace>) {
-        if let (Some(group), Some(kind)) = (object.group(), object.kind.text()) {
-            let of_kind = self.by_kind.entry(hash(&(group, kind))).or_default();
-            of_kind.push(id);
-            if matches!(object.metadata.name, Field::Unknown(_)) {
-                let places = namespaces.iter();
-                self.unnamed
-                    .extend(places.map(|namespace| hash(&(group, kind, namespace))));
-            }
-            if let Some(name) = object.metadata.name.text() {
-                for namespace in &namespaces {
-                    let key = hash(&ObjectKey {
-                        group,
-                        kind,
-                        namespace,
-                        name,
-                    });
-                    self.by_key.entry(key).or_default().push(id);
-                }
+    /// Takes in what a file holds.
+    pub(super) fn add(&mut self, id: FileId, file: &File, builds: &Builds) {
+        self.file(file, Change::Add);
+        for (object, index) in file.objects.iter().zip(0..) {
+            let id = ObjectId { file: id, index };
+            let default = file.surroundings.namespace.as_deref();
+            let namespaces = namespaces(object, id.file, builds, default);
+            self.object(id, object, &namespaces, Change::Add);
+            self.namespaces.insert(id, namespaces);
+        }
+    }
+
+    /// Drops what a file holds, which was added before.
+    pub(super) fn remove(&mut self, id: FileId, file: &File) {
+        self.file(file, Change::Remove);
+        for (object, index) in file.objects.iter().zip(0..) {
+            let id = ObjectId { file: id, index };
+            let namespaces = self.namespaces.remove(&id).unwrap_or_default();
+            self.object(id, object, &namespaces, Change::Remove);
+        }
+    }
+
+    fn file(&mut self, file: &File, change: Change) {
+        if file.skipped == Some(Skipped::HelmTemplate) {
+            for kind in kinds(&file.source.text) {
+                self.templated_kinds.change(kind, change);
             }
         }
-        self.namespaces.insert(id, namespaces);
+        let generated = file.kustomization.iter().flat_map(|k| &k.secrets);
+        let made = file.objects.iter().flat_map(made_secrets);
+        for name in generated.cloned().chain(made) {
+            self.made_secrets.change(name, change);
+        }
+    }
+
+    fn object(&mut self, id: ObjectId, object: &Object, namespaces: &[Namespace], change: Change) {
+        let (Some(group), Some(kind)) = (object.group(), object.kind.text()) else {
+            return;
+        };
+        list(&mut self.by_kind, hash(&(group, kind)), id, change);
+        for namespace in namespaces {
+            if let Some(name) = object.metadata.name.text() {
+                let key = ObjectKey {
+                    group,
+                    kind,
+                    namespace,
+                    name,
+                };
+                list(&mut self.by_key, hash(&key), id, change);
+            } else if matches!(object.metadata.name, Field::Unknown(_)) {
+                self.unnamed.change(hash(&(group, kind, namespace)), change);
+            }
+        }
     }
 
     /// The objects that may be of that key, in order: to be compared.
@@ -149,6 +173,62 @@ impl Index {
 
     pub(super) fn namespaces(&self, id: ObjectId) -> &[Namespace] {
         self.namespaces.get(&id).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl<T> Default for Counted<T> {
+    fn default() -> Self {
+        Self(FxHashMap::default())
+    }
+}
+
+impl<T: Eq + Hash> Counted<T> {
+    fn change(&mut self, member: T, change: Change) {
+        let mut count = match self.0.entry(member) {
+            Entry::Occupied(entry) => entry,
+            Entry::Vacant(entry) => entry.insert_entry(0),
+        };
+        match change {
+            Change::Add => *count.get_mut() += 1,
+            Change::Remove if *count.get() > 1 => *count.get_mut() -= 1,
+            Change::Remove => _ = count.remove(),
+        }
+    }
+
+    fn contains<Q: ?Sized + Eq + Hash>(&self, member: &Q) -> bool
+    where
+        T: Borrow<Q>,
+    {
+        self.0.contains_key(member)
+    }
+}
+
+/// Puts `id` in its place in the list of `key`, or takes it out.
+fn list(lists: &mut FxHashMap<u64, Vec<ObjectId>>, key: u64, id: ObjectId, change: Change) {
+    let list = lists.entry(key).or_default();
+    match (list.binary_search(&id), change) {
+        (Err(at), Change::Add) => list.insert(at, id),
+        (Ok(at), Change::Remove) => _ = list.remove(at),
+        (Ok(_), Change::Add) | (Err(_), Change::Remove) => {}
+    }
+    if list.is_empty() {
+        lists.remove(&key);
+    }
+}
+
+/// The names of the Secrets that an object makes, or that a controller copies into other namespaces.
+fn made_secrets(object: &Object) -> Vec<String> {
+    let copied = object.is("", "Secret") && object.metadata.is_replicated();
+    match &object.body {
+        Body::SecretMaker(names) => names.clone(),
+        _ if copied => object
+            .metadata
+            .name
+            .text()
+            .map(str::to_owned)
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
     }
 }
 
