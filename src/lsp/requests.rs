@@ -46,10 +46,18 @@ pub(super) fn capabilities(client: &Client) -> Value {
     })
 }
 
-/// The answer to a request. If podwright panics over it, the answer is an error, and the server lives.
+/// The answer to a request.
 pub(super) fn answer(server: &mut Server, id: RequestId, method: &str, params: Value) -> Response {
-    let answered = catch_unwind(AssertUnwindSafe(|| route(server, method, params)));
-    match answered {
+    guarded(id, method, || route(server, method, params))
+}
+
+/// What `answer` says. If podwright panics over it, the answer is an error, and the server lives.
+fn guarded(
+    id: RequestId,
+    method: &str,
+    answer: impl FnOnce() -> Result<Value, ResponseError>,
+) -> Response {
+    match catch_unwind(AssertUnwindSafe(answer)) {
         Ok(response_result) => Response {
             id,
             response_result,
@@ -96,5 +104,22 @@ fn error(code: ErrorCode, message: String) -> ResponseError {
         code: code as i32,
         message,
         data: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_answer() {
+        let response = guarded(RequestId::from(7), "textDocument/hover", || {
+            panic!("secret")
+        });
+        let error = response.response_result.unwrap_err();
+        assert_eq!(response.id, RequestId::from(7));
+        assert_eq!(error.code, ErrorCode::InternalError as i32);
+        assert!(error.message.contains("textDocument/hover"));
+        assert!(!error.message.contains("secret"));
     }
 }

@@ -23,6 +23,8 @@ use crate::text::FileId;
 
 /// So many files are judged between two messages.
 const FILES_AT_ONCE: usize = 64;
+/// Whose documents are of the workspace.
+const SCHEMES: [&str; 2] = ["file", "untitled"];
 /// How often the server looks for configurations that have changed, as not every client tells.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -202,6 +204,10 @@ impl Server {
 
     fn opened(&mut self, params: DidOpenTextDocumentParams) {
         let document = params.text_document;
+        // Other schemes show what is elsewhere too, or was once: a revision of git's, the side of a comparison.
+        if !SCHEMES.contains(&document.uri.scheme()) {
+            return;
+        }
         let path = convert::key_of(&document.uri);
         let document = Document {
             uri: document.uri,

@@ -514,6 +514,17 @@ fn documents_that_are_no_files_are_judged_while_they_are_open() {
 }
 
 #[test]
+fn documents_of_other_schemes_are_not_of_the_workspace() {
+    let mut editor = shop();
+    editor.open("secret.yaml", &SECRET.replace("regcred", "renamed"));
+    // An old revision of the Secret, in a comparison beside the new one.
+    let old = json!({ "uri": "git:/secret.yaml?HEAD", "languageId": "yaml", "version": 1, "text": SECRET });
+    editor.notify("textDocument/didOpen", json!({ "textDocument": old }));
+    editor.settle();
+    assert!(editor.rules("pod.yaml").contains(&NOT_FOUND.to_owned()));
+}
+
+#[test]
 fn what_is_no_manifest_is_left_alone() {
     let files = [
         ("compose.yaml", "services: {web: {image: nginx}}\n"),
