@@ -3,6 +3,7 @@
 //! Exit codes: 0 nothing to complain about, 1 findings, 2 podwright could not run.
 
 mod arguments;
+mod baseline;
 mod book;
 mod check;
 mod fixing;

@@ -11,10 +11,11 @@
 //! 6. [`rules`]: the list of every rule
 //! 7. [`config`]: what the configuration says, and what follows from it for a file
 //! 8. [`lint`]: every rule over every file
-//! 9. [`report`]: findings as people and programs read them; [`fix`]: which fixes are made, and what they
-//!    make of the files; [`ide`]: what an editor asks about a place; [`discover`]: the only reader of the file system
+//! 9. [`report`]: findings as people and programs read them; [`baseline`]: what was found before; [`fix`]: which
+//!    fixes are made, and what they make of the files; [`ide`]: what an editor asks about a place; [`discover`]: the only reader of the file system
 //! 10. [`cli`]: the command line; [`lsp`]: the language server
 
+pub mod baseline;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod cluster;

@@ -3,6 +3,8 @@
 // Clippy knows test functions only, and not what they call.
 #![allow(clippy::unwrap_used)]
 
+#[path = "cli/baseline.rs"]
+mod baseline;
 #[path = "cli/configuration.rs"]
 mod configuration;
 #[path = "cli/fix.rs"]

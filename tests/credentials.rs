@@ -103,6 +103,7 @@ fn reports(workspace: &Workspace, findings: &[podwright::finding::Finding]) -> S
         findings: Counts::of(findings),
         shown_from: podwright::finding::Level::Info,
         suppressed: 0,
+        known: 0,
         fixable: Fixable::default(),
         fixed: Fixed::default(),
         skipped: Vec::new(),

@@ -19,7 +19,7 @@ const FLOORS: &[&[&str]] = &[
     &["rules"],
     &["config"],
     &["lint"],
-    &["report", "fix", "ide", "discover"],
+    &["report", "baseline", "fix", "ide", "discover"],
     &["cli", "lsp"],
 ];
 

@@ -113,6 +113,17 @@ pub(super) struct Check {
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Warning)]
     pub(super) fail_on: FailOn,
 
+    /// Leave out what this file knows, so that only what is new is shown and fails
+    ///
+    /// It is written with --write-baseline, best where the run begins in CI too: files are known by their paths. A
+    /// finding is known whatever its line, and in a renamed file.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write all that is shown to the file of --baseline: what it knew and is no more goes
+    #[arg(long, requires = "baseline")]
+    pub(super) write_baseline: bool,
+
     /// Run only these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
     pub(super) select: Vec<&'static Entry>,

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::{
     COULD_NOT_RUN, Failure,
     arguments::Check,
+    baseline::Known,
     fixing::{self, Fixing, Origins, Run},
     output::{self, Destination},
     panics::caught,
@@ -66,6 +67,7 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
             .collect();
         output::remark(&format!("no manifests in {}", paths.join(", ")));
     }
+    let known = Known::new(&check)?;
     let mut configurations = configurations(check);
     let Inputs { inputs, excluded } = Inputs::new(discovery, &mut configurations)?;
     let table = settings_table(&inputs, &configurations);
@@ -89,13 +91,14 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
     summary.skipped.extend(excluded);
     summary.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     summary.shown_from = shown_from;
+    let files = run.workspace.files.iter();
+    let sources: Vec<Source> = files.map(|file| file.source.clone()).collect();
+    let findings = known.apply(findings, &sources, &mut summary)?;
     let fails = fail_on.is_some_and(|level| findings.iter().any(|one| one.level >= level));
     let shown: Vec<Finding> = findings
         .into_iter()
         .filter(|finding| finding.level >= shown_from)
         .collect();
-    let files = run.workspace.files.iter();
-    let sources: Vec<Source> = files.map(|file| file.source.clone()).collect();
     let report = Report {
         findings: &shown,
         sources: &sources,
@@ -287,6 +290,7 @@ fn lint(read: Vec<Read>, inputs: &[Input], table: &SettingsTable, fixing: Fixing
         findings: Counts::of(&findings),
         shown_from: Level::Info,
         suppressed,
+        known: 0,
         fixable,
         fixed: run.fixed(),
         skipped,

@@ -65,6 +65,7 @@ mod tests {
             findings: Counts::of(&findings),
             shown_from: Level::Info,
             suppressed: 0,
+            known: 0,
             fixable: Fixable::default(),
             fixed: Fixed::default(),
             skipped: Vec::new(),

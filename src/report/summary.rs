@@ -22,6 +22,8 @@ pub struct Summary {
     pub shown_from: Level,
     /// Findings that a comment, an annotation or the configuration silences.
     pub suppressed: usize,
+    /// Findings that the baseline knows; they are not among the findings any more.
+    pub known: usize,
     /// Findings that are shown and that podwright could fix, those not counted that this run has tried to.
     pub fixable: Fixable,
     /// What this run has fixed; it is not among the findings any more.
@@ -179,6 +181,9 @@ impl Summary {
         if self.suppressed > 0 {
             parts.push(format!("{} suppressed", self.suppressed));
         }
+        if self.known > 0 {
+            parts.push(format!("{} in the baseline", self.known));
+        }
         parts.extend(self.skips());
         visible(&parts.join("; ")).into_owned()
     }
@@ -258,6 +263,7 @@ mod tests {
             findings: Counts::default(),
             shown_from: Level::Warning,
             suppressed: 0,
+            known: 0,
             fixable: Fixable::default(),
             fixed: Fixed::default(),
             skipped: Vec::new(),

@@ -1,0 +1,194 @@
+//! Floor 9: what was found when podwright was adopted, so that only what is new fails. Text in, text out.
+//!
+//! A finding is known by its fingerprint, which has no line in it, and by its file. An entry whose file is not among
+//! those of the run may stand for the same finding in another one: the file was renamed.
+
+use std::{collections::BTreeMap, fmt, fmt::Write as _};
+
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+
+use crate::{finding::Finding, text::Source};
+
+/// The version of the file's format.
+const VERSION: u32 = 1;
+
+/// What is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Baseline {
+    /// By path, rule and fingerprint: how often.
+    known: BTreeMap<Entry, usize>,
+}
+
+/// What a finding is known by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The file, as it is shown.
+    pub path: String,
+    /// The rule.
+    pub rule: String,
+    /// The finding's fingerprint: 16 hexadecimal digits.
+    pub fingerprint: String,
+}
+
+/// A line of the file.
+#[derive(Serialize, Deserialize)]
+struct Line {
+    #[serde(flatten)]
+    entry: Entry,
+    #[serde(default = "once")]
+    count: usize,
+}
+
+fn once() -> usize {
+    1
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    version: u32,
+    findings: Vec<Line>,
+}
+
+/// What is wrong with a baseline, with line and column where that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaselineError(String);
+
+impl fmt::Display for BaselineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BaselineError {}
+
+/// Findings beside a baseline.
+#[derive(Debug, Default)]
+pub struct Compared {
+    /// Those that are not in it, in their order.
+    pub new: Vec<Finding>,
+    /// How many are in it.
+    pub known: usize,
+    /// Entries, in the files of the run, that nothing is found for any more.
+    pub gone: Vec<Entry>,
+}
+
+impl Baseline {
+    /// The baseline that knows `findings`, which are in `sources`.
+    #[must_use]
+    pub fn of(findings: &[Finding], sources: &[Source]) -> Self {
+        let mut known = BTreeMap::new();
+        for finding in findings {
+            *known.entry(entry(finding, sources)).or_default() += 1;
+        }
+        Self { known }
+    }
+
+    /// Reads a file that [`Baseline::write`] has made.
+    ///
+    /// # Errors
+    ///
+    /// If it is no baseline, or one of a later version.
+    pub fn read(text: &str) -> Result<Self, BaselineError> {
+        let written: Written =
+            serde_json::from_str(text).map_err(|error| BaselineError(error.to_string()))?;
+        if written.version != VERSION {
+            return Err(BaselineError(format!(
+                "it is of version {}, and this podwright reads version {VERSION}",
+                written.version
+            )));
+        }
+        let mut known = BTreeMap::new();
+        for Line { entry, count } in written.findings {
+            *known.entry(entry).or_default() += count;
+        }
+        Ok(Self { known })
+    }
+
+    /// The file's text: JSON, sorted, a line for each entry, so that a change of it is read with ease.
+    #[must_use]
+    pub fn write(&self) -> String {
+        let mut text = format!("{{\"version\": {VERSION}, \"findings\": [");
+        for (index, (entry, &count)) in self.known.iter().enumerate() {
+            let line = Line {
+                entry: entry.clone(),
+                count,
+            };
+            let comma = if index > 0 { "," } else { "" };
+            let line = serde_json::to_string(&line).unwrap_or_default();
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{comma}\n{line}");
+        }
+        text.push_str("\n]}\n");
+        text
+    }
+
+    /// How many findings it knows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.known.values().sum()
+    }
+
+    /// Whether it knows none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// Takes what is known out of `findings`, which are in `sources`, the files of the run.
+    #[must_use]
+    pub fn compare(&self, findings: Vec<Finding>, sources: &[Source]) -> Compared {
+        let mut left = self.known.clone();
+        let mut compared = Compared::default();
+        let mut unmatched = Vec::new();
+        for finding in findings {
+            if take(&mut left, &entry(&finding, sources)) {
+                compared.known += 1;
+            } else {
+                unmatched.push(finding);
+            }
+        }
+        let here: FxHashSet<&str> = sources.iter().map(|source| source.path.as_str()).collect();
+        for finding in unmatched {
+            let own = entry(&finding, sources);
+            let renamed = left.keys().find(|other| {
+                !here.contains(other.path.as_str())
+                    && (&other.rule, &other.fingerprint) == (&own.rule, &own.fingerprint)
+            });
+            match renamed.cloned() {
+                Some(renamed) => {
+                    take(&mut left, &renamed);
+                    compared.known += 1;
+                }
+                None => compared.new.push(finding),
+            }
+        }
+        let gone = left.into_keys();
+        compared.gone = gone
+            .filter(|entry| here.contains(entry.path.as_str()))
+            .collect();
+        compared
+    }
+}
+
+fn entry(finding: &Finding, sources: &[Source]) -> Entry {
+    let source = sources.get(finding.primary.place.file.0 as usize);
+    Entry {
+        path: source.map_or_else(String::new, |source| source.path.clone()),
+        rule: finding.rule.to_owned(),
+        fingerprint: finding.fingerprint.to_string(),
+    }
+}
+
+fn take(left: &mut BTreeMap<Entry, usize>, entry: &Entry) -> bool {
+    let Some(count) = left.get_mut(entry) else {
+        return false;
+    };
+    *count -= 1;
+    if *count == 0 {
+        left.remove(entry);
+    }
+    true
+}
