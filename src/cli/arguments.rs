@@ -113,6 +113,10 @@ pub(super) struct Check {
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Warning)]
     pub(super) fail_on: FailOn,
 
+    /// Exit with 1 if manifests were skipped: Helm templates that are not rendered, encrypted files
+    #[arg(long)]
+    pub(super) fail_on_skipped: bool,
+
     /// Leave out what this file knows, so that only what is new is shown and fails
     ///
     /// It is written with --write-baseline, best where the run begins in CI too: files are known by their paths. A

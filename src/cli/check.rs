@@ -45,6 +45,7 @@ pub(super) fn run(check: Check) -> Result<ExitCode, Failure> {
 
 fn run_here(check: Check) -> Result<ExitCode, Failure> {
     let fail_on = check.fail_on.level();
+    let fail_on_skipped = check.fail_on_skipped;
     let shown_from = check.level.map_or_else(
         || fail_on.map_or(Level::Warning, |level| level.min(Level::Warning)),
         Level::from,
@@ -94,7 +95,8 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
     let files = run.workspace.files.iter();
     let sources: Vec<Source> = files.map(|file| file.source.clone()).collect();
     let findings = known.apply(findings, &sources, &mut summary)?;
-    let fails = fail_on.is_some_and(|level| findings.iter().any(|one| one.level >= level));
+    let fails = fail_on.is_some_and(|level| findings.iter().any(|one| one.level >= level))
+        || (fail_on_skipped && summary.skipped.iter().any(|one| one.reason.is_manifest()));
     let shown: Vec<Finding> = findings
         .into_iter()
         .filter(|finding| finding.level >= shown_from)
@@ -235,9 +237,9 @@ fn read(input: &Input, surroundings: &Arc<Surroundings>) -> Read {
     };
     match caught(|| File::from_bytes(input.path.clone(), bytes, surroundings)) {
         Some(mut file) => {
-            // In a folder there are all sorts of YAML; what is named is meant to be a manifest.
+            // In a folder there are all sorts of YAML; what is named is rather meant to be a manifest.
             let is_named = input.content.as_ref().is_ok_and(Found::is_named);
-            if is_named && !file.tree.errors().is_empty() {
+            if is_named && file.resembles_manifest() {
                 file.take_for_manifest();
             }
             Read {

@@ -125,6 +125,12 @@ impl SkipReason {
         }
     }
 
+    /// Whether what was skipped would be a manifest: rendered, or decrypted.
+    #[must_use]
+    pub const fn is_manifest(self) -> bool {
+        matches!(self, Self::HelmTemplate | Self::Encrypted)
+    }
+
     fn phrase(self, count: usize) -> String {
         match self {
             Self::HelmTemplate => format!("{} (not rendered)", counted(count, "Helm template")),

@@ -73,6 +73,13 @@ impl File {
         file
     }
 
+    /// Whether the text is broken, and has a word that manifests have: it may be one that is too broken to tell.
+    #[must_use]
+    pub fn resembles_manifest(&self) -> bool {
+        let words = ["kind:", "metadata:", "spec:", "\"kind\""];
+        self.is_broken() && words.iter().any(|word| self.source.text.contains(word))
+    }
+
     /// Judges a file though nothing in it shows that it is a manifest.
     pub fn take_for_manifest(&mut self) {
         if self.skipped == Some(Skipped::NoManifest) {

@@ -175,3 +175,31 @@ mod unix {
         assert!(!run.stderr.contains('\u{1b}'), "{run:?}");
     }
 }
+
+#[test]
+fn skipped_manifests_fail_where_that_is_asked_for() {
+    let template = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Values.name }}\n";
+    let folder = Folder::new(&[
+        ("templates/pod.yaml", template),
+        ("values.yaml", "name: a\n"),
+    ]);
+    assert_eq!(folder.check(&[]).code, 0);
+    let run = folder.check(&["--fail-on-skipped"]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stdout.contains("1 Helm template (not rendered)"),
+        "{}",
+        run.stdout
+    );
+    let values = Folder::new(&[("values.yaml", "name: a\n")]);
+    assert_eq!(values.check(&["--fail-on-skipped"]).code, 0);
+}
+
+#[test]
+fn a_named_file_that_is_too_broken_to_tell_is_judged_if_it_resembles_a_manifest() {
+    let folder = Folder::new(&[("a.yaml", "spec:\n  a: b: c\n"), ("b.yaml", "site: b: c\n")]);
+    let named = |name: &str| folder.run(&["check", name], &[], "");
+    assert_eq!(named("a.yaml").code, 1);
+    assert_eq!(named("b.yaml").code, 0, "it may be anything");
+    assert_eq!(folder.run(&["check", "."], &[], "").code, 0);
+}
