@@ -99,6 +99,33 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A finding of which no more is said than what is wrong, and where.
+    #[must_use]
+    pub fn new(
+        rule: &'static str,
+        level: Level,
+        place: Place,
+        message: impl Into<String>,
+        fingerprint: Fingerprint,
+    ) -> Self {
+        Self {
+            rule,
+            level,
+            message: message.into(),
+            primary: Label {
+                place,
+                message: String::new(),
+            },
+            related: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            object: None,
+            field: None,
+            fixes: Vec::new(),
+            fingerprint,
+        }
+    }
+
     /// Adds a sentence that says why it matters.
     pub fn note(&mut self, note: impl Into<String>) -> &mut Self {
         self.notes.push(note.into());

@@ -15,7 +15,7 @@ use rustc_hash::FxHashSet;
 use candidate::{Candidate, Taken, candidates};
 use trial::{Bench, Trial};
 
-use crate::finding::{Finding, Fix, Level, Safety};
+use crate::finding::{Edit, Finding, Fix, Level, Safety};
 use crate::lint::{Outcome, RuleSet};
 use crate::text::{FileId, Source};
 use crate::workspace::{File, Workspace};
@@ -103,6 +103,26 @@ pub fn repair(
         outcome,
         changes: changes.into_values().collect(),
     }
+}
+
+/// The edits of one file that can be made at once, untried: those of the fixes of `findings` that are wanted and
+/// reach no other file, each once, in the order of the text. Of fixes that overlap the first is taken.
+#[must_use]
+pub fn together(
+    workspace: &Workspace,
+    findings: &[Finding],
+    wish: Wish,
+    file: FileId,
+) -> Vec<Edit> {
+    let mut taken = Taken::default();
+    let is_own = |id: FileId| id == file;
+    let all = candidates(findings, wish, &is_own, &workspace.files).into_iter();
+    let mut edits: Vec<Edit> = all
+        .filter(|candidate| taken.take(candidate))
+        .flat_map(|candidate| candidate.edits)
+        .collect();
+    edits.sort_by_key(|edit| edit.place);
+    edits
 }
 
 /// Whether the text is, byte for byte, what was read.

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     config::{CommandLine, SettingsTable},
     discover::{self, Choice, Configurations, Discovery, Found},
-    finding::{Finding, Fingerprint, Label, Level},
+    finding::{Finding, Fingerprint, Level},
     lint::Outcome,
     report::{Counts, Report, SkipReason, Skipped, Summary},
     syntax::Kind,
@@ -306,25 +306,12 @@ fn lint(read: Vec<Read>, inputs: &[Input], table: &SettingsTable, fixing: Fixing
 
 impl Trouble {
     fn finding(self, file: FileId, level: Level) -> Finding {
-        Finding {
-            rule: self.rule,
-            level,
-            fingerprint: Fingerprint::new(self.rule, None, None, ""),
-            message: self.message,
-            primary: Label {
-                place: Place {
-                    file,
-                    span: Span::at(0),
-                },
-                message: String::new(),
-            },
-            related: Vec::new(),
-            notes: Vec::new(),
-            help: None,
-            object: None,
-            field: None,
-            fixes: Vec::new(),
-        }
+        let place = Place {
+            file,
+            span: Span::at(0),
+        };
+        let fingerprint = Fingerprint::new(self.rule, None, None, "");
+        Finding::new(self.rule, level, place, self.message, fingerprint)
     }
 }
 

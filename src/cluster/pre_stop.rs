@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::hook::{Argument, exec_lower_bound};
 use super::termination;
-use crate::model::{Container, Field, LifecycleHandler, Pod, PodOrigin};
+use crate::model::{
+    Container, Field, KubernetesVersion, LifecycleHandler, Pod, PodOrigin, VersionRange,
+};
 
 /// The grace period of a Pod's deletion, in seconds; `None` where it is not known.
 ///
@@ -19,21 +21,28 @@ pub fn grace_period(pod: &Pod, partial: bool) -> Option<u64> {
     }
 }
 
-/// The time that a hook takes at least; `None` where nothing is known of it, or where it is no hook that the API
-/// server accepts. A hook of no certain time has none.
+/// The first release that runs `sleep` without a feature gate; before, it is dropped or refused.
+pub const SLEEP: KubernetesVersion = KubernetesVersion(30);
+
+/// The time that a hook takes at least in all clusters of `versions`; `None` where nothing is known of it, where it
+/// is no hook that the API server accepts, and where it may be over at once.
 ///
 /// `partial` says that the container may have more variables than are written here.
 #[must_use]
 pub fn hook_lower_bound(
     hook: &LifecycleHandler,
     container: &Container,
+    versions: VersionRange,
     partial: bool,
 ) -> Option<Duration> {
+    if !container.kind.has_hooks() {
+        return None;
+    }
     let [(handler, _)] = hook.handlers()?[..] else {
         return None;
     };
     let least = match handler {
-        "sleep" => {
+        "sleep" if versions.all_since(SLEEP) => {
             let seconds = *hook.sleep.value()?.value()?;
             Duration::from_secs(u64::try_from(seconds).ok()?)
         }
@@ -41,6 +50,16 @@ pub fn hook_lower_bound(
         _ => return None,
     };
     (!least.is_zero()).then_some(least)
+}
+
+/// A duration as it is said: `20 s`, `0.5 s`.
+#[must_use]
+pub fn seconds(duration: Duration) -> String {
+    if duration == Duration::MAX {
+        "for ever".to_owned()
+    } else {
+        format!("{} s", duration.as_secs_f64())
+    }
 }
 
 /// The time that an `exec` hook of the container takes at least; `None` if nothing is known of its command.

@@ -1,6 +1,5 @@
 use super::Cursor;
-use super::hover::seconds;
-use crate::cluster::pre_stop::{grace_period, hook_lower_bound};
+use crate::cluster::pre_stop::{grace_period, hook_lower_bound, seconds};
 use crate::cluster::{pull, termination};
 use crate::model::{Container, Object, Pod};
 use crate::text::Span;
@@ -80,7 +79,7 @@ fn time_left(
 ) -> Option<Hint> {
     let partial = cursor.is_partial(object);
     let hook = container.lifecycle.value()?.pre_stop.value()?;
-    let least = hook_lower_bound(hook, container, partial)?;
+    let least = hook_lower_bound(hook, container, cursor.versions, partial)?;
     let grace = grace_period(pod, partial)?;
     let left = termination::stop_timeout(grace, Some(least));
     let key = cursor.tree().introduction(hook.node);

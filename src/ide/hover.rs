@@ -1,7 +1,5 @@
-use std::time::Duration;
-
 use super::Cursor;
-use crate::cluster::pre_stop::{grace_period, hook_lower_bound};
+use crate::cluster::pre_stop::{grace_period, hook_lower_bound, seconds};
 use crate::cluster::{pull, termination};
 use crate::model::{Container, Field, ImageReference, LifecycleHandler, Object, Pod};
 use crate::syntax::NodeId;
@@ -18,7 +16,7 @@ pub struct Hover {
 }
 
 /// Who may know something about a place; the first that does is heard.
-const ANSWERS: &[fn(&Cursor<'_>) -> Option<Hover>] = &[image, grace, pre_stop, reference];
+const ANSWERS: &[fn(&Cursor<'_>) -> Option<Hover>] = &[image, grace, hook, reference];
 
 /// What podwright knows about the value at the cursor.
 #[must_use]
@@ -111,20 +109,34 @@ fn grace(cursor: &Cursor<'_>) -> Option<Hover> {
     })
 }
 
-/// On a `preStop` hook: what it takes, and what it leaves.
-fn pre_stop(cursor: &Cursor<'_>) -> Option<Hover> {
-    let (object, pod, container, hook) =
+/// On a hook: what it takes, and for whom that matters.
+fn hook(cursor: &Cursor<'_>) -> Option<Hover> {
+    let (object, pod, container, name, span) =
         cursor.containers().find_map(|(object, pod, container)| {
-            let hook = container.lifecycle.value()?.pre_stop.value()?;
-            let span = whole_entry(cursor, hook.node);
-            cursor
-                .touches(span)
-                .then_some((object, pod, container, hook))
+            let mut hooks = container.lifecycle.value()?.hooks();
+            hooks.find_map(|(name, hook)| {
+                let span = whole_entry(cursor, hook.node);
+                let here = (object, pod, container, name, span);
+                cursor.touches(span).then_some(here)
+            })
         })?;
-    Some(Hover {
-        span: whole_entry(cursor, hook.node),
-        markdown: time_left(container, object, pod, cursor)?,
-    })
+    let markdown = match name {
+        "preStop" => time_left(container, object, pod, cursor)?,
+        _ => start_up(container, object, cursor)?,
+    };
+    Some(Hover { span, markdown })
+}
+
+/// How long a container's `postStart` takes: it is not ready before that is over, and the kubelet starts no
+/// container behind it.
+fn start_up(container: &Container, object: &Object, cursor: &Cursor<'_>) -> Option<String> {
+    let hook = container.lifecycle.value()?.post_start.value()?;
+    let partial = cursor.is_partial(object);
+    let least = hook_lower_bound(hook, container, cursor.versions, partial)?;
+    Some(format!(
+        "`postStart` takes at least {}; until then the container is not `Running`, and those behind it are not started",
+        seconds(least)
+    ))
 }
 
 /// What a container's `preStop` takes of the grace period, and what is left between `TERM` and `KILL`.
@@ -136,7 +148,7 @@ fn time_left(
 ) -> Option<String> {
     let partial = cursor.is_partial(object);
     let hook: &LifecycleHandler = container.lifecycle.value()?.pre_stop.value()?;
-    let least = hook_lower_bound(hook, container, partial)?;
+    let least = hook_lower_bound(hook, container, cursor.versions, partial)?;
     let grace = grace_period(pod, partial)?;
     let left = termination::stop_timeout(grace, Some(least));
     Some(if termination::cuts_pre_stop(grace, least) {
@@ -175,13 +187,4 @@ fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
 fn whole_entry(cursor: &Cursor<'_>, node: NodeId) -> Span {
     let tree = cursor.tree();
     Span::new(tree.introduction(node).start, tree.span(node).end)
-}
-
-/// A duration as it is said: `20 s`, `0.5 s`.
-pub(super) fn seconds(duration: Duration) -> String {
-    if duration == Duration::MAX {
-        "for ever".to_owned()
-    } else {
-        format!("{} s", duration.as_secs_f64())
-    }
 }

@@ -161,6 +161,33 @@ fn hovers_say_what_is_known() {
 }
 
 #[test]
+fn hooks_have_times_only_where_they_run() {
+    let said = |pod: &str| Desk::new(pod).hover();
+    let hook = |list: &str, hook: &str| {
+        format!("apiVersion: v1\nkind: Pod\nspec:\n  {list}:\n  - lifecycle:\n      {hook}\n")
+    };
+    let start = said(&hook(
+        "containers",
+        "postStart: {exec: {command: [‸sleep, '7']}}",
+    ));
+    assert!(start.contains("`postStart` takes at least 7 s"), "{start}");
+    let stop = "preStop: {sleep: {‸seconds: 7}}";
+    assert!(said(&hook("containers", stop)).contains("at least 7 s"));
+    assert_eq!(
+        said(&hook("initContainers", stop)),
+        "",
+        "it is refused there"
+    );
+    let desk = Desk::new(&hook("containers", stop));
+    let old = Cursor {
+        versions: "1.29".parse().unwrap(),
+        ..desk.cursor()
+    };
+    assert_eq!(hover(&old), None, "1.29 runs no sleep");
+    assert!(hints(&old, Span::new(0, u32::MAX)).is_empty());
+}
+
+#[test]
 fn hints_show_what_is_not_written() {
     let desk = Desk::at("kind");
     let all = hints(&desk.cursor(), Span::new(0, u32::MAX));

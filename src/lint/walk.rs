@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::finding::{Finding, Fingerprint, Label, Level};
+use crate::finding::{Finding, Fingerprint, Level};
 use crate::model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
 use crate::rule::{ActiveRule, Check, Cx};
 use crate::text::{FileId, Place, Span};
@@ -165,25 +165,13 @@ fn internal_error(rule: &ActiveRule, id: FileId) -> Finding {
         rule.meta.name
     );
     let fingerprint = Fingerprint::new("internal-error", None, None, &message);
-    Finding {
-        rule: "internal-error",
-        level: Level::Error,
-        message,
-        primary: Label {
-            place: Place {
-                file: id,
-                span: Span::default(),
-            },
-            message: String::new(),
-        },
-        related: Vec::new(),
-        notes: vec![
-            "this is a defect of podwright, not of the file; the other rules ran".to_owned(),
-        ],
-        help: Some("report it with the file, if you may share it".to_owned()),
-        object: None,
-        field: None,
-        fixes: Vec::new(),
-        fingerprint,
-    }
+    let place = Place {
+        file: id,
+        span: Span::default(),
+    };
+    let mut finding = Finding::new("internal-error", Level::Error, place, message, fingerprint);
+    finding
+        .note("this is a defect of podwright, not of the file; the other rules ran")
+        .help("report it with the file, if you may share it");
+    finding
 }

@@ -72,6 +72,15 @@ pub struct Entry {
 }
 
 impl Shape {
+    /// The key of a Secret under which a document of this shape stands.
+    #[must_use]
+    pub const fn secret_key(self) -> &'static str {
+        match self {
+            Self::Modern => ".dockerconfigjson",
+            Self::Legacy => ".dockercfg",
+        }
+    }
+
     /// The shape of a node's file, by its name and, for a `config.json` outside of a `.docker` folder, by what is
     /// in it; `None` if the file is no docker configuration.
     #[must_use]

@@ -27,17 +27,7 @@ impl Secret {
         }
     }
 
-    /// The key that the kubelet reads a registry credential from, for the two types that it reads.
-    #[must_use]
-    pub fn pull_key(&self) -> Option<&'static str> {
-        match self.type_.text()? {
-            TYPE_DOCKER_CONFIG_JSON => Some(".dockerconfigjson"),
-            TYPE_DOCKERCFG => Some(".dockercfg"),
-            _ => None,
-        }
-    }
-
-    /// Which document the kubelet takes the value of [`Secret::pull_key`] for.
+    /// Which document the kubelet reads out of the Secret, for the two types that it reads.
     #[must_use]
     pub fn pull_shape(&self) -> Option<Shape> {
         match self.type_.text()? {
@@ -45,6 +35,12 @@ impl Secret {
             TYPE_DOCKERCFG => Some(Shape::Legacy),
             _ => None,
         }
+    }
+
+    /// The key under which that document stands.
+    #[must_use]
+    pub fn pull_key(&self) -> Option<&'static str> {
+        self.pull_shape().map(Shape::secret_key)
     }
 
     /// Where the value of `name` stands; `stringData` wins over `data`.

@@ -1,4 +1,4 @@
-use crate::finding::{Edit, Finding, Fingerprint, Fix, Label, Level, ObjectReference, Safety};
+use crate::finding::{Edit, Finding, Fingerprint, Fix, Level, ObjectReference, Safety};
 use crate::model::{Container, Object, Pod, PodOrigin, VersionRange};
 use crate::rule::Meta;
 use crate::syntax::{Entry, NodeId, Scalar, Step, Tree};
@@ -223,22 +223,11 @@ impl<'a> Cx<'a> {
         // The value is not part of the fingerprint: it might be a credential, and the field says enough.
         let fingerprint =
             Fingerprint::new(self.meta.name, object.as_ref(), field.as_deref(), &message);
-        self.findings.push(Finding {
-            rule: self.meta.name,
-            level: self.level,
-            message,
-            primary: Label {
-                place: Place { file, span },
-                message: String::new(),
-            },
-            related: Vec::new(),
-            notes: Vec::new(),
-            help: None,
-            object,
-            field,
-            fixes: Vec::new(),
-            fingerprint,
-        });
+        let place = Place { file, span };
+        let mut finding = Finding::new(self.meta.name, self.level, place, message, fingerprint);
+        finding.object = object;
+        finding.field = field;
+        self.findings.push(finding);
         let last = self.findings.len() - 1;
         &mut self.findings[last]
     }

@@ -1,6 +1,6 @@
 //! What is said of ignores that do nothing.
 
-use crate::finding::{Edit, Finding, Fingerprint, Fix, Label, Level, Safety};
+use crate::finding::{Edit, Finding, Fingerprint, Fix, Level, Safety};
 use crate::rules;
 use crate::text::{FileId, Place, Span, nearest};
 use crate::workspace::File;
@@ -92,22 +92,7 @@ fn replace(id: FileId, span: Span, content: &str, title: String, safety: Safety)
 
 fn finding(rule: &'static str, level: Level, file: FileId, span: Span, message: String) -> Finding {
     let fingerprint = Fingerprint::new(rule, None, None, &message);
-    Finding {
-        rule,
-        level,
-        message,
-        primary: Label {
-            place: Place { file, span },
-            message: String::new(),
-        },
-        related: Vec::new(),
-        notes: Vec::new(),
-        help: None,
-        object: None,
-        field: None,
-        fixes: Vec::new(),
-        fingerprint,
-    }
+    Finding::new(rule, level, Place { file, span }, message, fingerprint)
 }
 
 /// A name from the file, cut to a length that fits a message.

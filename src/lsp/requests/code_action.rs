@@ -6,7 +6,8 @@ use lsp_types::{
 use serde_json::json;
 
 use super::{EXPLAIN, FIX_ALL, position};
-use crate::finding::{Edit, Finding, Fix, Safety};
+use crate::finding::{Edit, Finding, Level, Safety};
+use crate::fix::{self, Wish};
 use crate::lint;
 use crate::lsp::convert;
 use crate::lsp::server::Server;
@@ -97,15 +98,12 @@ fn ignore(server: &Server, file: FileId, finding: &Finding) -> Option<CodeAction
 }
 
 fn fix_all(server: &Server, file: FileId) -> Option<CodeAction> {
-    let findings = server.project.live.findings(file).iter();
-    let fixes =
-        findings.filter_map(|finding| finding.fixes.iter().find(|fix| fix.safety == Safety::Safe));
-    let mut edits: Vec<Edit> = Vec::new();
-    for fix in fixes {
-        if is_free(fix, file, &edits) {
-            edits.extend(fix.edits.iter().cloned());
-        }
-    }
+    let live = &server.project.live;
+    let safe = Wish {
+        unsafe_too: false,
+        from: Level::Info,
+    };
+    let edits = fix::together(live.workspace(), live.findings(file), safe, file);
     if edits.is_empty() {
         return None;
     }
@@ -114,16 +112,6 @@ fn fix_all(server: &Server, file: FileId) -> Option<CodeAction> {
         kind: Some(CodeActionKind::Custom(FIX_ALL.into())),
         edit: Some(workspace_edit(server, &edits)?),
         ..CodeAction::default()
-    })
-}
-
-/// Whether a fix is of this file alone, and touches nothing that another one does.
-fn is_free(fix: &Fix, file: FileId, taken: &[Edit]) -> bool {
-    fix.edits.iter().all(|edit| {
-        let Span { start, end } = edit.place.span;
-        let overlaps =
-            |other: &Edit| start <= other.place.span.end && other.place.span.start <= end;
-        edit.place.file == file && !taken.iter().any(overlaps)
     })
 }
 

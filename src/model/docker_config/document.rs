@@ -34,7 +34,7 @@ impl DockerDocument {
     #[must_use]
     pub fn in_secret(tree: &Tree, secret: &Secret) -> Option<Self> {
         let shape = secret.pull_shape()?;
-        let (value, encoding) = secret.find(secret.pull_key()?)?;
+        let (value, encoding) = secret.find(shape.secret_key())?;
         let Scalar::Str(text) = tree.scalar(value.value) else {
             return None;
         };

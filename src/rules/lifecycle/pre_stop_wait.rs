@@ -1,13 +1,10 @@
 use std::time::Duration;
 
-use crate::cluster::pre_stop::exec_hook;
+use crate::cluster::pre_stop::{SLEEP, exec_hook};
 use crate::finding::Level;
-use crate::model::{Container, Field, KubernetesVersion, LifecycleHandler};
+use crate::model::{Container, Field, LifecycleHandler};
 use crate::rule::Cx;
 use crate::syntax::NodeId;
-
-/// The first release that runs `sleep` without a feature gate; before, it is dropped or refused.
-const SLEEP: KubernetesVersion = KubernetesVersion(30);
 
 /// How long a `preStop` hook certainly takes.
 pub(super) struct Wait {
@@ -73,9 +70,4 @@ fn exec(hook: &LifecycleHandler, container: &Container, cx: &Cx<'_>) -> Option<W
         ceiling: cx.ceiling(),
         sleep_action: false,
     })
-}
-
-/// A duration as it is said: `20 s`, `0.5 s`.
-pub(super) fn seconds(duration: Duration) -> String {
-    format!("{} s", duration.as_secs_f64())
 }

@@ -8,8 +8,9 @@ use crate::finding::Level;
 use crate::model::LifecycleHandler;
 use crate::rule::{Check, Cx, Meta, Rule};
 
-use super::pre_stop_wait::{Wait, pre_stop_wait, seconds};
+use super::pre_stop_wait::{Wait, pre_stop_wait};
 use super::repair::raise_grace;
+use crate::cluster::pre_stop::seconds;
 
 /// Options of `prestop-exceeds-grace`: none.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
