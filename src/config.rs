@@ -2,6 +2,7 @@
 
 mod deserialize;
 mod error;
+mod ignores;
 mod pattern;
 mod rule_settings;
 mod schema;
@@ -12,6 +13,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 pub use error::ConfigError;
+pub use ignores::{IgnorePolicy, today};
 pub use pattern::{Pattern, Patterns};
 pub use rule_settings::{RuleSetting, RuleSettings, Switch};
 pub use schema::schema;

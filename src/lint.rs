@@ -15,7 +15,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::config::SettingsTable;
+use crate::config::{IgnorePolicy, SettingsTable};
 use crate::finding::Finding;
 use crate::model::VersionRange;
 use crate::rule::ActiveRule;
@@ -37,6 +37,10 @@ pub trait RuleSet: Sync {
     fn rules(&self, file: FileId) -> &[ActiveRule];
     /// The clusters that the file is for.
     fn versions(&self, file: FileId) -> VersionRange;
+    /// What of the file's ignores counts: all, if nothing else is said.
+    fn ignores(&self, _file: FileId) -> IgnorePolicy {
+        IgnorePolicy::default()
+    }
 }
 
 impl RuleSet for SettingsTable {
@@ -46,6 +50,10 @@ impl RuleSet for SettingsTable {
 
     fn versions(&self, file: FileId) -> VersionRange {
         self.versions(file)
+    }
+
+    fn ignores(&self, file: FileId) -> IgnorePolicy {
+        self.ignores(file)
     }
 }
 

@@ -123,6 +123,8 @@ pub struct ActiveRule {
     pub check: std::sync::Arc<dyn Check>,
     /// The level at which it reports.
     pub level: Level,
+    /// Whether comments and annotations can ignore what it finds.
+    pub ignorable: bool,
 }
 
 /// Stands in for a rule whose options have no defaults; `tests/rule_book.rs` holds that there is none.

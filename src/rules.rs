@@ -47,6 +47,7 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<podwright::InternalError>(),
     Entry::of::<podwright::UnknownRule>(),
     Entry::of::<podwright::UnreadableFile>(),
+    Entry::of::<podwright::ExpiredIgnore>(),
     Entry::of::<podwright::UnusedIgnore>(),
     // pull
     Entry::of::<pull::PullPolicyInvalid>(),

@@ -54,6 +54,7 @@ impl OneRule {
             meta: &META,
             check: Arc::new(OddName),
             level: Level::Warning,
+            ignorable: true,
         }])
     }
 }

@@ -2,8 +2,10 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+use std::path::Path;
 use std::sync::Arc;
 
+use podwright::config::{CommandLine, Config, IgnorePolicy, Settings, SettingsTable};
 use podwright::finding::{Finding, Level, Safety};
 use podwright::lint::{DefaultRules, Outcome, RuleSet, lint};
 use podwright::model::{Pod, VersionRange};
@@ -420,6 +422,99 @@ impl Check for Panics {
     }
 }
 
+#[test]
+fn the_last_day_is_the_last() {
+    let text = pod(
+        "",
+        " # podwright: ignore[pull-policy-invalid] until=2026-11-30 moved by then",
+    );
+    for (today, lines_of_rule, ended) in [
+        ("2026-11-29", vec![12], vec![]),
+        ("2026-11-30", vec![12], vec![]),
+        ("2026-12-01", vec![9, 12], vec![9]),
+    ] {
+        let outcome = run_on(&text, "rules: {}", today, false);
+        assert_eq!(lines(&outcome, RULE, &text), lines_of_rule, "{today}");
+        assert_eq!(lines(&outcome, "expired-ignore", &text), ended, "{today}");
+        assert_eq!(
+            lines(&outcome, "unused-ignore", &text),
+            Vec::<usize>::new(),
+            "{today}"
+        );
+    }
+    let outcome = run_on(&text, "", "2026-12-01", false);
+    assert_eq!(fixed(&text, one(&outcome, "expired-ignore")), pod("", ""));
+}
+
+#[test]
+fn an_annotation_has_a_last_day_too() {
+    let annotation = "ignore.podwright.dev/pull-policy-invalid: until=2026-11-30 a webhook";
+    let text = pod("", "").replace(
+        "  name: web\n",
+        &format!("  name: web\n  annotations:\n    {annotation}\n"),
+    );
+    assert_eq!(run_on(&text, "", "2026-11-30", false).suppressed, 2);
+    let outcome = run_on(&text, "", "2026-12-01", false);
+    assert_eq!(outcome.suppressed, 0);
+    assert_eq!(lines(&outcome, "expired-ignore", &text), [6]);
+}
+
+#[test]
+fn what_is_no_day_ignores_nothing_and_is_told() {
+    for day in ["soon", "2026-02-30", "2026-11-30T10:00", "", "26-11-30"] {
+        let text = pod("", &format!(" # podwright: ignore[{RULE}] until={day} x"));
+        let outcome = run_on(&text, "", "2026-01-01", false);
+        assert_eq!(lines(&outcome, RULE, &text), [9, 12], "{day}");
+        let told = one(&outcome, "unused-ignore");
+        assert!(told.message.contains("no day"), "{}", told.message);
+    }
+    // The word in a sentence is no date.
+    let text = pod("", &format!(" # podwright: ignore[{RULE}] until they move"));
+    assert_eq!(run_on(&text, "", "2026-01-01", false).suppressed, 1);
+}
+
+#[test]
+fn a_rule_that_is_not_ignorable_is_found_and_its_ignore_told() {
+    let text = pod("", " # podwright: ignore[pull-policy-invalid] a webhook");
+    let config = "rules: {pull-policy-invalid: {ignorable: false}}";
+    let outcome = run_on(&text, config, "2026-01-01", false);
+    assert_eq!(outcome.suppressed, 0);
+    assert_eq!(lines(&outcome, RULE, &text), [9, 12]);
+    let told = one(&outcome, "unused-ignore");
+    assert!(
+        told.message.contains("ignorable: false"),
+        "{}",
+        told.message
+    );
+    assert_eq!(fixed(&text, told), pod("", ""));
+}
+
+#[test]
+fn strict_lets_nothing_be_ignored_and_blames_no_ignore() {
+    let text = pod("", " # podwright: ignore[pull-policy-invalid] a webhook");
+    let outcome = run_on(&text, "", "2026-01-01", true);
+    assert_eq!(outcome.suppressed, 0);
+    assert_eq!(lines(&outcome, RULE, &text), [9, 12]);
+    assert_eq!(lines(&outcome, "unused-ignore", &text), Vec::<usize>::new());
+}
+
+/// The outcome with this configuration, on this day.
+fn run_on(text: &str, config: &str, today: &str, strict: bool) -> Outcome {
+    let source = Source::new(".podwright.yaml", config);
+    let tree = podwright::syntax::parse(source.text.clone());
+    let config = Config::from_tree(&source, &tree).unwrap();
+    let command_line = CommandLine {
+        ignores: IgnorePolicy {
+            strict,
+            today: Some(today.parse().unwrap()),
+        },
+        ..CommandLine::default()
+    };
+    let settings = Settings::new(config, "/".into(), command_line);
+    let table = SettingsTable::new(&[settings], &[(Path::new("/a.yaml"), 0)]);
+    lint(&workspace(&[("a.yaml", text)]), &table)
+}
+
 struct OneRule([ActiveRule; 1]);
 
 impl RuleSet for OneRule {
@@ -438,6 +533,7 @@ fn a_rule_that_panics_is_a_finding_that_nothing_ignores() {
         meta: &PANICS,
         check: Arc::new(Panics),
         level: Level::Warning,
+        ignorable: true,
     }]);
     let text = format!("# podwright: ignore-file[internal-error]\n{}", pod("", ""));
     let outcome = lint(&workspace(&[("a.yaml", &text)]), &rules);

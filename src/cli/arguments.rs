@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+use jiff::civil::Date;
 
 use crate::{
     config::{UnknownRule, rule_named},
@@ -135,6 +136,14 @@ pub(super) struct Check {
     /// Do not run these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
     pub(super) ignore: Vec<&'static Entry>,
+
+    /// Let no comment and no annotation ignore anything
+    #[arg(long)]
+    pub(super) strict: bool,
+
+    /// The day on which ignores with a date are judged: see early what will be found then [default: today, in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) today: Option<Date>,
 
     /// Use this configuration for all files
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -19,7 +19,7 @@ use super::{
     reports::Reports,
 };
 use crate::{
-    config::{CommandLine, SettingsTable},
+    config::{CommandLine, IgnorePolicy, SettingsTable, today},
     discover::{self, Choice, Configurations, Discovery, Found},
     finding::{Finding, Fingerprint, Level},
     lint::Outcome,
@@ -127,6 +127,10 @@ fn configurations(check: Check) -> Configurations {
         kubernetes: check.kubernetes_version,
         namespace: check.namespace,
         complete: check.complete,
+        ignores: IgnorePolicy {
+            strict: check.strict,
+            today: Some(check.today.unwrap_or_else(today)),
+        },
     };
     Configurations::new(choice, command_line)
 }

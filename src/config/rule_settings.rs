@@ -12,6 +12,11 @@ use crate::{finding::Level, rule::Entry, rules, text::nearest};
 
 /// The key of a rule's level among its options.
 const LEVEL: &str = "level";
+/// The key that says whether comments and annotations can ignore what it finds.
+const IGNORABLE: &str = "ignorable";
+
+/// What stands among the options of every rule.
+pub(super) const OF_EVERY_RULE: &[&str] = &[LEVEL, IGNORABLE];
 
 /// What is written about rules.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +29,8 @@ pub struct RuleSetting {
     pub entry: &'static Entry,
     /// Whether it runs and at which level; `None` if nothing is written about it.
     pub switch: Option<Switch>,
+    /// Whether comments and annotations can ignore what it finds; `None` if nothing is written about it.
+    pub ignorable: Option<bool>,
     /// The options that are written.
     pub options: Map<String, Value>,
 }
@@ -138,6 +145,7 @@ impl<'de> Visitor<'de> for SettingOf {
         Ok(RuleSetting {
             entry: self.0,
             switch: Some(switch),
+            ignorable: None,
             options: Map::new(),
         })
     }
@@ -147,14 +155,17 @@ impl<'de> Visitor<'de> for SettingOf {
         let mut setting = RuleSetting {
             entry: self.0,
             switch: None,
+            ignorable: None,
             options: Map::new(),
         };
         while let Some(name) = map.next_key_seed(OptionName(&known))? {
-            if name == LEVEL {
-                setting.switch = Some(map.next_value()?);
-            } else {
-                let value = map.next_value_seed(OptionOf(self.0, &name))?;
-                setting.options.insert(name, value);
+            match name.as_str() {
+                LEVEL => setting.switch = Some(map.next_value()?),
+                IGNORABLE => setting.ignorable = Some(map.next_value()?),
+                _ => {
+                    let value = map.next_value_seed(OptionOf(self.0, &name))?;
+                    setting.options.insert(name, value);
+                }
             }
         }
         // Options may contradict one another.
@@ -165,7 +176,7 @@ impl<'de> Visitor<'de> for SettingOf {
     }
 }
 
-/// A key that is `level` or one of the rule's options.
+/// A key that every rule has or one of the rule's options.
 struct OptionName<'a>(&'a [String]);
 
 impl<'de> DeserializeSeed<'de> for OptionName<'_> {
@@ -173,9 +184,8 @@ impl<'de> DeserializeSeed<'de> for OptionName<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<String, D::Error> {
         let name = String::deserialize(from)?;
-        let known: Vec<&str> = std::iter::once(LEVEL)
-            .chain(self.0.iter().map(String::as_str))
-            .collect();
+        let own = self.0.iter().map(String::as_str);
+        let known: Vec<&str> = OF_EVERY_RULE.iter().copied().chain(own).collect();
         if known.contains(&name.as_str()) {
             Ok(name)
         } else {

@@ -34,6 +34,7 @@ pub(super) fn rule_settings(generator: &mut SchemaGenerator) -> Schema {
     for entry in BOOK {
         let mut options = properties(entry, &mut inline);
         options.insert("level".into(), switch());
+        options.insert("ignorable".into(), ignorable());
         rules.insert(
             entry.meta.name.into(),
             json!({
@@ -64,6 +65,14 @@ fn properties(entry: &Entry, generator: &mut SchemaGenerator) -> Map<String, Val
         .and_then(Value::as_object)
         .cloned()
         .unwrap_or_default()
+}
+
+fn ignorable() -> Value {
+    json!({
+        "description": "Whether comments and annotations can ignore what the rule finds.",
+        "type": "boolean",
+        "default": true,
+    })
 }
 
 fn switch() -> Value {

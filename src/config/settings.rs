@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{Config, Patterns, RuleSettings, rule_settings};
+use super::{Config, IgnorePolicy, Patterns, RuleSettings, rule_settings};
 use crate::{
     finding::Level,
     model::VersionRange,
@@ -32,6 +32,8 @@ pub struct CommandLine {
     pub namespace: Option<String>,
     /// Everything that the manifests refer to is among the files.
     pub complete: bool,
+    /// What of the files' ignores counts.
+    pub ignores: IgnorePolicy,
 }
 
 /// A name that no rule has.
@@ -106,6 +108,12 @@ impl Settings {
         }
     }
 
+    /// What of the files' ignores counts.
+    #[must_use]
+    pub fn ignores(&self) -> IgnorePolicy {
+        self.command_line.ignores
+    }
+
     /// Whether the configuration excludes the file, given by its absolute path.
     #[must_use]
     pub fn is_excluded(&self, path: &Path) -> bool {
@@ -146,6 +154,7 @@ impl Settings {
                     meta: &entry.meta,
                     check: Arc::from(check),
                     level,
+                    ignorable: state.ignorable,
                 })
             })
             .collect()
@@ -189,6 +198,7 @@ impl Settings {
 #[derive(Clone, Debug)]
 struct State {
     level: Option<Level>,
+    ignorable: bool,
     options: Map<String, Value>,
 }
 
@@ -196,6 +206,7 @@ impl State {
     fn default_of(entry: &Entry) -> Self {
         Self {
             level: Some(entry.meta.level),
+            ignorable: true,
             options: Map::new(),
         }
     }
@@ -209,6 +220,7 @@ fn apply(settings: &RuleSettings, states: &mut BTreeMap<&'static str, State>) {
         if let Some(switch) = setting.switch {
             state.level = switch.level();
         }
+        state.ignorable = setting.ignorable.unwrap_or(state.ignorable);
         state.options.extend(setting.options.clone());
     }
 }

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use rustc_hash::FxHashMap;
 
-use super::Settings;
+use super::{IgnorePolicy, Settings};
 use crate::{model::VersionRange, rule::ActiveRule, text::FileId};
 
 /// Which rules judge which file of a run. Files under several configurations share one run, so that references
@@ -16,6 +16,7 @@ pub struct SettingsTable {
 struct Set {
     rules: Vec<ActiveRule>,
     versions: VersionRange,
+    ignores: IgnorePolicy,
 }
 
 impl SettingsTable {
@@ -34,6 +35,7 @@ impl SettingsTable {
                     sets.push(Set {
                         rules: own.rules(overrides),
                         versions: own.versions(),
+                        ignores: own.ignores(),
                     });
                     sets.len() - 1
                 });
@@ -53,6 +55,13 @@ impl SettingsTable {
     pub fn versions(&self, file: FileId) -> VersionRange {
         self.set(file)
             .map_or_else(VersionRange::default, |set| set.versions)
+    }
+
+    /// What of the file's ignores counts.
+    #[must_use]
+    pub fn ignores(&self, file: FileId) -> IgnorePolicy {
+        self.set(file)
+            .map_or_else(IgnorePolicy::default, |set| set.ignores)
     }
 
     fn set(&self, file: FileId) -> Option<&Set> {

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::RuleSet;
+use crate::config::{IgnorePolicy, today};
 use crate::model::VersionRange;
 use crate::rule::{ActiveRule, Entry};
 use crate::rules::BOOK;
@@ -10,6 +11,7 @@ use crate::text::FileId;
 pub struct DefaultRules {
     rules: Vec<ActiveRule>,
     versions: VersionRange,
+    ignores: IgnorePolicy,
 }
 
 impl DefaultRules {
@@ -20,10 +22,15 @@ impl DefaultRules {
             meta: &entry.meta,
             check: Arc::from(entry.with_defaults()),
             level: entry.meta.level,
+            ignorable: true,
         };
         Self {
             rules: BOOK.iter().map(active).collect(),
             versions,
+            ignores: IgnorePolicy {
+                today: Some(today()),
+                ..IgnorePolicy::default()
+            },
         }
     }
 }
@@ -41,5 +48,9 @@ impl RuleSet for DefaultRules {
 
     fn versions(&self, _file: FileId) -> VersionRange {
         self.versions
+    }
+
+    fn ignores(&self, _file: FileId) -> IgnorePolicy {
+        self.ignores
     }
 }

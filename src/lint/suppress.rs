@@ -1,6 +1,6 @@
 //! Comments and annotations that suppress findings, and those of them that do nothing.
 //!
-//! `# podwright: ignore[rule] reason` at a line's end is for what is found on that line; on a line of its
+//! `# podwright: ignore[rule] until=2027-01-31 reason`, the day being optional, at a line's end is for what is found on that line; on a line of its
 //! own, for the next node and all below it, before a document's first line for the whole document.
 //! `# podwright: ignore-file[rule] reason` is for the file. The annotation
 //! `ignore.podwright.dev/<rule>: reason` is for the object, or the pod of a template, and survives rendering.
@@ -17,9 +17,15 @@ use crate::workspace::Workspace;
 
 use super::{Outcome, RuleSet};
 use ignore::{Ignore, Ignores};
+use report::Idle;
 
 /// Rules that no ignore silences: they are about ignores, or about podwright itself.
-const NEVER: &[&str] = &["unused-ignore", "unknown-rule", "internal-error"];
+const NEVER: &[&str] = &[
+    "unused-ignore",
+    "expired-ignore",
+    "unknown-rule",
+    "internal-error",
+];
 
 /// Takes out of `findings`, which are in the file `id` and sorted by place, what its ignores suppress, and adds
 /// what is wrong with the ignores.
@@ -47,31 +53,46 @@ pub(super) fn apply(
         };
     }
     ignores.sort_by_key(|ignore| ignore.covers.start);
+    let policy = rule_set.ignores(id);
+    let active = rule_set.rules(id);
+    let rule = |name: &str| active.iter().find(|rule| rule.meta.name == name);
+    let level = |name: &str| rule(name).map(|rule| rule.level);
+    let ended = |ignore: &Ignore<'_>| ignore.until.filter(|&last| policy.today > Some(last));
+
     let hits = hits(&findings, &ignores);
     let used: FxHashSet<Span> = hits.iter().map(|hit| ignores[hit.ignore].name).collect();
-    let hidden: FxHashSet<usize> = hits.iter().map(|hit| hit.finding).collect();
+    let counts = |hit: &&Hit| {
+        let may_be = rule(findings[hit.finding].rule).is_none_or(|rule| rule.ignorable);
+        !policy.strict && may_be && ended(&ignores[hit.ignore]).is_none()
+    };
+    let hidden: FxHashSet<usize> = hits.iter().filter(counts).map(|hit| hit.finding).collect();
     let all = findings.into_iter().enumerate();
     let kept = all.filter(|(index, _)| !hidden.contains(index));
     let mut findings: Vec<Finding> = kept.map(|(_, finding)| finding).collect();
 
-    let active = rule_set.rules(id);
-    let level = |name: &str| {
-        let rule = active.iter().find(|rule| rule.meta.name == name);
-        rule.map(|rule| rule.level)
-    };
     for ignore in &ignores {
-        let added = match rules::find(ignore.rule) {
-            None => level("unknown-rule").map(|level| report::unknown_rule(id, ignore, level)),
-            Some(entry) => {
-                let idle = !used.contains(&ignore.name) && level(entry.meta.name).is_some();
-                let level = level("unused-ignore").filter(|_| idle);
-                level.map(|level| report::unused_ignore(file, id, ignore, level))
-            }
+        let Some(entry) = rules::find(ignore.rule) else {
+            let level = level("unknown-rule");
+            findings.extend(level.map(|level| report::unknown_rule(id, ignore, level)));
+            continue;
         };
-        findings.extend(added);
+        let Some(ignored) = rule(entry.meta.name) else {
+            continue;
+        };
+        let idle = if !ignored.ignorable {
+            Idle::Forbidden
+        } else if let Some(last) = ended(ignore) {
+            Idle::Ended(last)
+        } else if !used.contains(&ignore.name) {
+            Idle::Unused
+        } else {
+            continue;
+        };
+        let level = level(idle.rule());
+        findings.extend(level.map(|level| report::idle(file, id, ignore, idle, level)));
     }
-    for comment in unread {
-        findings.extend(level("unused-ignore").map(|level| report::unread(id, comment, level)));
+    for one in unread {
+        findings.extend(level("unused-ignore").map(|level| report::unread(id, &one, level)));
     }
     Outcome {
         findings,

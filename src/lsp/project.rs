@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::documents::Documents;
-use crate::config::{self, CommandLine, SettingsTable};
+use crate::config::{self, CommandLine, IgnorePolicy, SettingsTable};
 use crate::discover::{self, BadConfiguration, Choice, Configurations};
 use crate::lint::Live;
 use crate::text::{FileId, Source};
@@ -80,7 +80,14 @@ impl Project {
 
     /// Looks anew for files and configurations. What has not changed is not read again.
     pub(super) fn reload(&mut self) {
-        let mut configurations = Configurations::new(Choice::nearest(), CommandLine::default());
+        let command_line = CommandLine {
+            ignores: IgnorePolicy {
+                today: Some(config::today()),
+                ..IgnorePolicy::default()
+            },
+            ..CommandLine::default()
+        };
+        let mut configurations = Configurations::new(Choice::nearest(), command_line);
         let mut bad: BTreeMap<PathBuf, BadConfiguration> = BTreeMap::new();
         let mut paths = self.on_disk();
         paths.extend(self.documents.keys().cloned());

@@ -157,3 +157,23 @@ spec:
     );
     assert_eq!(folder.check(&[]).code, 1);
 }
+
+#[test]
+fn strict_and_today_say_which_ignores_count() {
+    let ignored =
+        "imagePullPolicy: always # podwright: ignore[pull-policy-invalid] until=2026-11-30 x";
+    let text = BAD.replace("imagePullPolicy: always", ignored);
+    let folder = Folder::new(&[("pod.yaml", &text)]);
+    assert_eq!(folder.check(&["--today", "2026-11-30"]).code, 0);
+    let late = check(&folder, &["--today", "2026-12-01"]);
+    assert_eq!(late.code, 1);
+    assert!(late.stdout.contains("[expired-ignore]"), "{}", late.stdout);
+    let strict = folder.check(&["--today", "2026-11-30", "--strict", "--format", "concise"]);
+    assert_eq!(strict.code, 1);
+    assert_eq!(
+        strict.stdout.matches("pod.yaml:").count(),
+        1,
+        "{}",
+        strict.stdout
+    );
+}

@@ -1,5 +1,7 @@
 //! What a file asks to be ignored, and where.
 
+use jiff::civil::Date;
+
 use crate::model::PodOrigin;
 use crate::syntax::{Kind, NodeId, Tree};
 use crate::text::Span;
@@ -21,6 +23,8 @@ pub(super) struct Ignore<'a> {
     pub(super) covers: Span,
     /// How `covers` was come by.
     pub(super) reach: Reach,
+    /// The last day on which it counts.
+    pub(super) until: Option<Date>,
 }
 
 /// What an ignore is written in.
@@ -59,8 +63,26 @@ impl Ignore<'_> {
 pub(super) struct Ignores<'a> {
     /// Those that name a rule.
     pub(super) ignores: Vec<Ignore<'a>>,
-    /// Comments for podwright that it cannot read.
-    pub(super) unread: Vec<Span>,
+    /// Comments and annotations for podwright that it cannot read.
+    pub(super) unread: Vec<Unread>,
+}
+
+/// What would be an ignore if it could be read.
+#[derive(Debug)]
+pub(super) struct Unread {
+    /// Its bytes.
+    pub(super) span: Span,
+    /// What is wrong with it.
+    pub(super) why: Unreadable,
+}
+
+/// Why an ignore cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// It is no list of rules behind a word that podwright knows.
+    NoRule,
+    /// What stands behind `until=` is no day.
+    NoDay,
 }
 
 /// Reads the ignores of a file.
@@ -75,9 +97,12 @@ pub(super) fn ignores(file: &File) -> Ignores<'_> {
         if !is_for_podwright(text) {
             continue;
         }
-        let Some(request) = Request::parse(text) else {
-            found.unread.push(comment);
-            continue;
+        let request = match Request::parse(text) {
+            Ok(request) => request,
+            Err(why) => {
+                found.unread.push(Unread { span: comment, why });
+                continue;
+            }
         };
         let (covers, reach) = request.covered(file, comment, &mut parts);
         for (at, rule) in request.rules {
@@ -88,10 +113,11 @@ pub(super) fn ignores(file: &File) -> Ignores<'_> {
                 carrier: Carrier::Comment(comment),
                 covers,
                 reach,
+                until: request.until,
             });
         }
     }
-    from_annotations(file, &mut found.ignores);
+    from_annotations(file, &mut found);
     found
 }
 
@@ -105,30 +131,34 @@ struct Request<'a> {
     whole_file: bool,
     /// The names, and where they stand in the comment.
     rules: Vec<(usize, &'a str)>,
+    until: Option<Date>,
 }
 
 impl<'a> Request<'a> {
-    /// Reads `# podwright: ignore[rule, rule] reason` and `# podwright: ignore-file[rule] reason`.
-    fn parse(comment: &'a str) -> Option<Self> {
-        let (head, rest) = comment.split_once('[')?;
-        let (names, _reason) = rest.split_once(']')?;
-        let (_, verb) = head.split_once(':')?;
-        let whole_file = match verb.trim() {
-            "ignore" => false,
-            "ignore-file" => true,
-            _ => return None,
+    /// Reads `# podwright: ignore[rule, rule] until=2027-01-31 reason` and `# podwright: ignore-file[rule] reason`.
+    fn parse(comment: &'a str) -> Result<Self, Unreadable> {
+        let (head, rest) = comment.split_once('[').ok_or(Unreadable::NoRule)?;
+        let (names, reason) = rest.split_once(']').ok_or(Unreadable::NoRule)?;
+        let whole_file = match head.split_once(':').map(|(_, verb)| verb.trim()) {
+            Some("ignore") => false,
+            Some("ignore-file") => true,
+            _ => return Err(Unreadable::NoRule),
         };
         let mut at = head.len() + 1;
         let mut rules = Vec::new();
         for part in names.split(',') {
             let rule = part.trim();
             if rule.is_empty() {
-                return None;
+                return Err(Unreadable::NoRule);
             }
             rules.push((at + part.len() - part.trim_start().len(), rule));
             at += part.len() + 1;
         }
-        Some(Self { whole_file, rules })
+        Ok(Self {
+            whole_file,
+            rules,
+            until: until(reason)?,
+        })
     }
 
     fn covered(&self, file: &File, comment: Span, parts: &mut Option<Vec<Span>>) -> (Span, Reach) {
@@ -150,6 +180,19 @@ impl<'a> Request<'a> {
             Reach::Line,
         )
     }
+}
+
+/// The last day of an ignore with this reason, which may begin with `until=2027-01-31`.
+fn until(reason: &str) -> Result<Option<Date>, Unreadable> {
+    let Some(rest) = reason.trim_start().strip_prefix("until=") else {
+        return Ok(None);
+    };
+    let word = rest.split_whitespace().next().unwrap_or_default();
+    let day = word.trim_end_matches([',', ';', ':', '.']);
+    // A time of day would be read too, and would not count.
+    let is_day = day.len() == "2027-01-31".len();
+    let date = day.parse().ok().filter(|_| is_day);
+    date.map(Some).ok_or(Unreadable::NoDay)
 }
 
 /// What a comment on a line of its own may be for: documents, entries, items and scalars, sorted by where they
@@ -190,7 +233,7 @@ fn next_part(tree: &Tree, parts: &[Span], comment: Span) -> Option<Span> {
     (next.end <= tree.span(document.root).end.max(document.span.end)).then_some(next)
 }
 
-fn from_annotations<'a>(file: &'a File, ignores: &mut Vec<Ignore<'a>>) {
+fn from_annotations<'a>(file: &'a File, found: &mut Ignores<'a>) {
     for object in &file.objects {
         let own = std::iter::once((&object.metadata, object.node));
         // The metadata of a Pod are the object's.
@@ -203,17 +246,27 @@ fn from_annotations<'a>(file: &'a File, ignores: &mut Vec<Ignore<'a>>) {
             let Some((annotations, mapping)) = metadata.annotations.known() else {
                 continue;
             };
-            for (key, at, _) in annotations {
+            for (key, at, value) in annotations {
                 let rule = key.strip_prefix(ANNOTATION);
                 let Some(rule) = rule.and_then(|rule| written(file, *at, rule)) else {
                     continue;
                 };
-                ignores.push(Ignore {
+                let Ok(until) = until(value.text().unwrap_or_default()) else {
+                    found.unread.push(Unread {
+                        span: value
+                            .node()
+                            .map_or(file.tree.span(*at), |node| file.tree.span(node)),
+                        why: Unreadable::NoDay,
+                    });
+                    continue;
+                };
+                found.ignores.push(Ignore {
                     rule,
                     name: file.tree.span(*at),
                     carrier: Carrier::Annotation(mapping),
                     covers: file.tree.span(node),
                     reach: Reach::Subtree,
+                    until,
                 });
             }
         }

@@ -1,11 +1,13 @@
 //! What is said of ignores that do nothing.
 
+use jiff::civil::Date;
+
 use crate::finding::{Edit, Finding, Fingerprint, Fix, Level, Safety};
 use crate::rules;
 use crate::text::{FileId, Place, Span, nearest};
 use crate::workspace::File;
 
-use super::ignore::{ANNOTATION, Carrier, Ignore};
+use super::ignore::{ANNOTATION, Carrier, Ignore, Unread, Unreadable};
 
 /// The ignore names a rule that is not in the book.
 pub(super) fn unknown_rule(id: FileId, ignore: &Ignore<'_>, level: Level) -> Finding {
@@ -24,18 +26,59 @@ pub(super) fn unknown_rule(id: FileId, ignore: &Ignore<'_>, level: Level) -> Fin
     finding
 }
 
-/// The ignore's rule finds nothing where it is ignored.
-pub(super) fn unused_ignore(file: &File, id: FileId, ignore: &Ignore<'_>, level: Level) -> Finding {
-    let message = format!("`{}` finds nothing here that could be ignored", ignore.rule);
-    let mut finding = finding("unused-ignore", level, id, ignore.name, message);
-    finding.help("remove it, so that it does not hide what is found later");
+/// Why an ignore of a rule does nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Idle {
+    /// The rule finds nothing where it is ignored.
+    Unused,
+    /// The configuration lets nobody ignore the rule.
+    Forbidden,
+    /// This was its last day.
+    Ended(Date),
+}
+
+impl Idle {
+    /// The rule that finds it.
+    pub(super) const fn rule(self) -> &'static str {
+        match self {
+            Self::Unused | Self::Forbidden => "unused-ignore",
+            Self::Ended(_) => "expired-ignore",
+        }
+    }
+}
+
+/// The ignore does nothing.
+pub(super) fn idle(
+    file: &File,
+    id: FileId,
+    ignore: &Ignore<'_>,
+    idle: Idle,
+    level: Level,
+) -> Finding {
+    let name = ignore.rule;
+    let (message, help) = match idle {
+        Idle::Unused => (
+            format!("`{name}` finds nothing here that could be ignored"),
+            "remove it, so that it does not hide what is found later",
+        ),
+        Idle::Forbidden => (
+            format!("`{name}` cannot be ignored: the configuration says `ignorable: false`"),
+            "mend what is found, and remove this",
+        ),
+        Idle::Ended(last) => (
+            format!("`{name}` is ignored no longer: {last} was the last day"),
+            "mend what is found and remove this, or write a later day",
+        ),
+    };
+    let mut finding = finding(idle.rule(), level, id, ignore.name, message);
+    finding.help(help);
     let removal = match ignore.carrier {
         Carrier::Comment(comment) => Some(match in_list(file, ignore.name, comment) {
             Some(span) => (span, "Remove the name"),
             None => (with_blanks(file, comment), "Remove the comment"),
         }),
         Carrier::Annotation(mapping) => {
-            let key = format!("{ANNOTATION}{}", ignore.rule);
+            let key = format!("{ANNOTATION}{name}");
             let span = file.tree.removal(mapping, &key);
             span.map(|span| (span, "Remove the annotation"))
         }
@@ -46,13 +89,20 @@ pub(super) fn unused_ignore(file: &File, id: FileId, ignore: &Ignore<'_>, level:
     finding
 }
 
-/// The comment begins like one for podwright, and is none.
-pub(super) fn unread(id: FileId, comment: Span, level: Level) -> Finding {
-    let message = "this comment ignores nothing: it names no rule".to_owned();
-    let mut finding = finding("unused-ignore", level, id, comment, message);
-    finding.help(
-        "write `# podwright: ignore[rule] reason`, or `ignore-file[rule]` for the whole file",
-    );
+/// The comment or annotation begins like an ignore, and is none.
+pub(super) fn unread(id: FileId, unread: &Unread, level: Level) -> Finding {
+    let (message, help) = match unread.why {
+        Unreadable::NoRule => (
+            "this comment ignores nothing: it names no rule",
+            "write `# podwright: ignore[rule] reason`, or `ignore-file[rule]` for the whole file",
+        ),
+        Unreadable::NoDay => (
+            "this ignores nothing: what stands behind `until=` is no day",
+            "write the last day as in `until=2027-01-31`",
+        ),
+    };
+    let mut finding = finding("unused-ignore", level, id, unread.span, message.to_owned());
+    finding.help(help);
     finding
 }
 
