@@ -12,6 +12,7 @@ mod panics;
 mod progress;
 mod replace;
 mod reports;
+mod since;
 
 use std::{fmt, io, process::ExitCode};
 
@@ -69,7 +70,7 @@ pub fn run() -> Outcome {
 
 fn command(command: Command) -> Result<Outcome, Failure> {
     match command {
-        Command::Check(check) => check::run(check).map(Outcome::Exit),
+        Command::Check(check) => check::run(*check).map(Outcome::Exit),
         #[cfg(feature = "lsp")]
         Command::Lsp => Ok(Outcome::Serve),
         Command::Rule { name } => {

@@ -137,6 +137,12 @@ pub fn files(paths: &[PathBuf]) -> Result<Discovery, NotFound> {
     files_from(&here(), paths)
 }
 
+/// Whether a file at `path` would be found if `asked` were; both absolute. `.gitignore` is not asked.
+#[must_use]
+pub fn would_find(asked: &Path, path: &Path) -> bool {
+    path == asked || path.strip_prefix(asked).is_ok_and(walk::admits)
+}
+
 /// Reads the file at `path` whole.
 ///
 /// # Errors

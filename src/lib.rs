@@ -12,7 +12,8 @@
 //! 7. [`config`]: what the configuration says, and what follows from it for a file
 //! 8. [`lint`]: every rule over every file
 //! 9. [`report`]: findings as people and programs read them; [`baseline`]: what was found before; [`fix`]: which
-//!    fixes are made, and what they make of the files; [`ide`]: what an editor asks about a place; [`discover`]: the only reader of the file system
+//!    fixes are made, and what they make of the files; [`ide`]: what an editor asks about a place; [`discover`]: the only reader of the file system;
+//!    [`git`]: files as they were
 //! 10. [`cli`]: the command line; [`lsp`]: the language server
 
 pub mod baseline;
@@ -24,6 +25,8 @@ pub mod config;
 pub mod discover;
 pub mod finding;
 pub mod fix;
+#[cfg(feature = "cli")]
+pub mod git;
 pub mod ide;
 pub mod lint;
 #[cfg(feature = "lsp")]

@@ -17,6 +17,8 @@ mod help;
 mod inputs;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/since.rs"]
+mod since;
 
 use run::{BAD, Folder, GOOD};
 

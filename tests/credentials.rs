@@ -104,6 +104,7 @@ fn reports(workspace: &Workspace, findings: &[podwright::finding::Finding]) -> S
         shown_from: podwright::finding::Level::Info,
         suppressed: 0,
         known: 0,
+        older: 0,
         fixable: Fixable::default(),
         fixed: Fixed::default(),
         skipped: Vec::new(),

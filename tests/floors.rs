@@ -19,7 +19,7 @@ const FLOORS: &[&[&str]] = &[
     &["rules"],
     &["config"],
     &["lint"],
-    &["report", "baseline", "fix", "ide", "discover"],
+    &["report", "baseline", "fix", "ide", "discover", "git"],
     &["cli", "lsp"],
 ];
 

@@ -48,7 +48,7 @@ pub(super) enum Command {
     /// In folders, files that end in .yaml, .yml and .json are checked, kustomizations, and docker's credentials
     /// (.docker/config.json, .dockercfg, .dockerconfigjson); .gitignore is obeyed. A file that is named is checked
     /// whatever its name. The nearest .podwright.yaml, in a file's folder or above it, configures the check.
-    Check(Check),
+    Check(Box<Check>),
     /// Print the page of a rule
     Rule {
         /// The rule's name
@@ -128,6 +128,13 @@ pub(super) struct Check {
     /// Write all that is shown to the file of --baseline: what it knew and is no more goes
     #[arg(long, requires = "baseline")]
     pub(super) write_baseline: bool,
+
+    /// Show only what stands on lines changed since this commit, or is found because of the change
+    ///
+    /// Commits of the other branch do not count: main stands for the commit at which this branch left it. What is
+    /// not committed counts as changed. The configuration is the present one. It takes git.
+    #[arg(long, value_name = "COMMIT", conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
+    pub(super) since: Option<String>,
 
     /// Run only these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]

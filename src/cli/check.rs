@@ -17,13 +17,14 @@ use super::{
     panics::caught,
     progress::Progress,
     reports::Reports,
+    since::Since,
 };
 use crate::{
     config::{CommandLine, IgnorePolicy, SettingsTable, today},
     discover::{self, Choice, Configurations, Discovery, Found},
     finding::{Finding, Fingerprint, Level},
     lint::Outcome,
-    report::{Counts, Report, SkipReason, Skipped, Summary},
+    report::{Counts, Fixable, Report, SkipReason, Skipped, Summary},
     syntax::Kind,
     text::{FileId, Place, Source, Span},
     workspace::{self, File, Surroundings, Workspace},
@@ -69,6 +70,7 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
         output::remark(&format!("no manifests in {}", paths.join(", ")));
     }
     let known = Known::new(&check)?;
+    let since = Since::new(&check)?;
     let mut configurations = configurations(check);
     let Inputs { inputs, excluded } = Inputs::new(discovery, &mut configurations)?;
     let table = settings_table(&inputs, &configurations);
@@ -94,7 +96,18 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
     summary.shown_from = shown_from;
     let files = run.workspace.files.iter();
     let sources: Vec<Source> = files.map(|file| file.source.clone()).collect();
+    let findings = match since {
+        Some(since) => since.apply(
+            findings,
+            &run.workspace,
+            &inputs,
+            &mut configurations,
+            &mut summary,
+        )?,
+        None => findings,
+    };
     let findings = known.apply(findings, &sources, &mut summary)?;
+    summary.fixable = fixing.fixable(&run.workspace, &origins(&inputs), &findings);
     let fails = fail_on.is_some_and(|level| findings.iter().any(|one| one.level >= level))
         || (fail_on_skipped && summary.skipped.iter().any(|one| one.reason.is_manifest()));
     let shown: Vec<Finding> = findings
@@ -141,15 +154,23 @@ struct Inputs {
     excluded: Vec<Skipped>,
 }
 
-struct Input {
+pub(super) struct Input {
     /// As it is shown.
-    path: String,
+    pub(super) path: String,
     /// From the root, for the globs of the configuration.
-    absolute: PathBuf,
+    pub(super) absolute: PathBuf,
     /// Index of its settings.
-    settings: usize,
+    pub(super) settings: usize,
     /// The file, or why it cannot be read.
     content: Result<Found, String>,
+}
+
+impl Input {
+    /// Whether it was asked for by name: in a folder there are all sorts of YAML, and what is named is rather meant
+    /// to be a manifest.
+    pub(super) fn is_named(&self) -> bool {
+        self.content.as_ref().is_ok_and(Found::is_named)
+    }
 }
 
 impl Inputs {
@@ -241,9 +262,7 @@ fn read(input: &Input, surroundings: &Arc<Surroundings>) -> Read {
     };
     match caught(|| File::from_bytes(input.path.clone(), bytes, surroundings)) {
         Some(mut file) => {
-            // In a folder there are all sorts of YAML; what is named is rather meant to be a manifest.
-            let is_named = input.content.as_ref().is_ok_and(Found::is_named);
-            if is_named && file.resembles_manifest() {
+            if input.is_named() && file.resembles_manifest() {
                 file.take_for_manifest();
             }
             Read {
@@ -272,10 +291,7 @@ fn lint(read: Vec<Read>, inputs: &[Input], table: &SettingsTable, fixing: Fixing
         troubled.extend(trouble.map(|trouble| (FileId(id), trouble)));
         files.push(file);
     }
-    let origins = inputs.iter().map(|input| input.content.as_ref().ok());
-    let origins = Origins(origins.collect());
-    let mut run = fixing::run(Workspace::new(files), table, fixing, &origins);
-    let fixable = fixing.fixable(&run.workspace, &origins, &run.outcome);
+    let mut run = fixing::run(Workspace::new(files), table, fixing, &origins(inputs));
     let Outcome {
         mut findings,
         suppressed,
@@ -297,7 +313,8 @@ fn lint(read: Vec<Read>, inputs: &[Input], table: &SettingsTable, fixing: Fixing
         shown_from: Level::Info,
         suppressed,
         known: 0,
-        fixable,
+        older: 0,
+        fixable: Fixable::default(),
         fixed: run.fixed(),
         skipped,
     };
@@ -306,6 +323,11 @@ fn lint(read: Vec<Read>, inputs: &[Input], table: &SettingsTable, fixing: Fixing
         summary,
         run,
     }
+}
+
+fn origins(inputs: &[Input]) -> Origins<'_> {
+    let origins = inputs.iter().map(|input| input.content.as_ref().ok());
+    Origins(origins.collect())
 }
 
 impl Trouble {

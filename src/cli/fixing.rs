@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     discover::{self, Found},
-    finding::Level,
+    finding::{Finding, Level},
     fix::{self, Change, Repaired, Wish},
     lint::{self, Outcome, RuleSet},
     report::{self, Fixable, Fixed},
@@ -67,7 +67,7 @@ impl Fixing {
         self,
         workspace: &Workspace,
         origins: &Origins<'_>,
-        found: &Outcome,
+        found: &[Finding],
     ) -> Fixable {
         let (from, safe_done, unsafe_done) = match self {
             Self::Off(from) => (from, false, false),
@@ -76,7 +76,7 @@ impl Fixing {
             }
         };
         let mut fixable = Fixable::default();
-        for finding in &found.findings {
+        for finding in found {
             let wanted = |unsafe_too| {
                 let fix = Wish { unsafe_too, from }.wanted(finding)?;
                 let mut edits = fix.edits.iter();

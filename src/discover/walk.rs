@@ -42,7 +42,7 @@ impl<'a> Walk<'a> {
             .follow_links(true)
             .sort_by_file_name(OsStr::cmp)
             .filter_entry(move |entry| {
-                entry.depth() == 0 || (is_shown(entry) && gate.admits(entry))
+                entry.depth() == 0 || (is_shown(entry.path()) && gate.admits(entry))
             })
             .build();
         for entry in entries {
@@ -122,13 +122,18 @@ impl Links {
 }
 
 /// Hidden files are not for Kubernetes, except docker's credentials.
-fn is_shown(entry: &DirEntry) -> bool {
-    let path = entry.path();
+fn is_shown(path: &Path) -> bool {
     let in_docker_folder = path.parent().and_then(Path::file_name) == Some(OsStr::new(".docker"));
     if in_docker_folder {
         return path.file_name() == Some(OsStr::new("config.json"));
     }
     !is_hidden(path) || is_docker_config(path) || path.file_name() == Some(OsStr::new(".docker"))
+}
+
+/// Whether a walk would take a file with this path from the folder in which it begins.
+pub(super) fn admits(path: &Path) -> bool {
+    let parts = path.ancestors().filter(|part| !part.as_os_str().is_empty());
+    parts.into_iter().all(is_shown) && is_wanted(path)
 }
 
 fn is_hidden(path: &Path) -> bool {

@@ -66,6 +66,7 @@ mod tests {
             shown_from: Level::Info,
             suppressed: 0,
             known: 0,
+            older: 0,
             fixable: Fixable::default(),
             fixed: Fixed::default(),
             skipped: Vec::new(),

@@ -24,6 +24,8 @@ pub struct Summary {
     pub suppressed: usize,
     /// Findings that the baseline knows; they are not among the findings any more.
     pub known: usize,
+    /// Findings that were there before the commit of `--since`; they are not among the findings any more.
+    pub older: usize,
     /// Findings that are shown and that podwright could fix, those not counted that this run has tried to.
     pub fixable: Fixable,
     /// What this run has fixed; it is not among the findings any more.
@@ -190,6 +192,9 @@ impl Summary {
         if self.known > 0 {
             parts.push(format!("{} in the baseline", self.known));
         }
+        if self.older > 0 {
+            parts.push(format!("{} from before", self.older));
+        }
         parts.extend(self.skips());
         visible(&parts.join("; ")).into_owned()
     }
@@ -270,6 +275,7 @@ mod tests {
             shown_from: Level::Warning,
             suppressed: 0,
             known: 0,
+            older: 0,
             fixable: Fixable::default(),
             fixed: Fixed::default(),
             skipped: Vec::new(),

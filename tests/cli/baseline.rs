@@ -24,6 +24,7 @@ fn what_was_there_does_not_fail() {
     let run = check(&folder, &[]);
     assert_eq!(run.code, 0, "{}", run.stdout);
     assert!(run.stdout.contains("2 in the baseline"), "{}", run.stdout);
+    assert!(!run.stdout.contains("fixable"), "{}", run.stdout);
     assert!(
         !run.stdout.contains("pull-policy-invalid"),
         "{}",

@@ -269,6 +269,7 @@ fn thousands_of_findings_in_one_file_cost_linear_time() {
         shown_from: Level::Info,
         suppressed: 0,
         known: 0,
+        older: 0,
         fixable: Fixable::default(),
         fixed: Fixed::default(),
         skipped: Vec::new(),

@@ -1,0 +1,276 @@
+//! Floor 9: files as they were in a revision of their git repository. Asks the `git` that is installed.
+
+use std::{
+    ffi::OsStr,
+    fmt, fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    thread,
+};
+
+use rustc_hash::FxHashMap;
+
+/// A revision of the repository of a folder, and what has become of its files since.
+#[derive(Debug)]
+pub struct Revision {
+    /// The folder of the work tree, without links.
+    top: PathBuf,
+    /// The blobs of the revision, by path from `top`.
+    blobs: FxHashMap<PathBuf, Blob>,
+    /// What is not as it was, by its path now; by its path then if it is gone.
+    changes: FxHashMap<PathBuf, Change>,
+    /// Whether the revision is where the present one branched off from what was asked for.
+    pub is_branching_point: bool,
+}
+
+/// The name of a file's content in the repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob(String);
+
+/// What a file was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// The same.
+    Same,
+    /// There was none.
+    Absent,
+    /// Another content, under this name or another.
+    Other(Blob),
+}
+
+#[derive(Debug)]
+enum Change {
+    Modified,
+    Deleted,
+    Renamed { from: PathBuf },
+}
+
+/// Why a revision cannot be had, and the way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GitError(String);
+
+impl fmt::Display for GitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for GitError {}
+
+impl Revision {
+    /// The commit at which the present one branched off from `name` in the repository of `folder`; the commit `name`
+    /// itself if they share no history, as where little of it was fetched.
+    ///
+    /// # Errors
+    ///
+    /// If there is no git, no repository, or no such commit.
+    pub fn since(folder: &Path, name: &str) -> Result<Self, GitError> {
+        let top = git(folder, ["rev-parse", "--show-toplevel"])?;
+        let top = top.text().map_err(|_| {
+            GitError(format!(
+                "{} is in no git repository: nothing is known of its past",
+                folder.display()
+            ))
+        })?;
+        let top = fs::canonicalize(&top).unwrap_or_else(|_| PathBuf::from(top));
+        let commit = format!("{name}^{{commit}}");
+        let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
+        let asked = git(&top, verify.into_iter().chain([commit.as_str()]))?;
+        let asked = asked.text().map_err(|_| {
+            GitError(format!(
+                "git knows no commit `{name}` here: fetch it first, as `git fetch origin main` does for \
+                 `origin/main`; in GitHub Actions give actions/checkout `fetch-depth: 0`"
+            ))
+        })?;
+        let branching_point = git(&top, ["merge-base", &asked, "HEAD"])?.text().ok();
+        let is_branching_point = branching_point.is_some();
+        let commit = branching_point.unwrap_or(asked);
+        let listed = git(&top, ["ls-tree", "-r", "-z", "--full-tree", &commit])?.bytes()?;
+        let diff = [
+            "diff",
+            "--name-status",
+            "-z",
+            "-M",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-relative",
+        ];
+        let changed = git(&top, diff.into_iter().chain([commit.as_str(), "--"]))?.bytes()?;
+        Ok(Self {
+            blobs: blobs(&listed),
+            changes: changes(&changed),
+            top,
+            is_branching_point,
+        })
+    }
+
+    /// What the file at `path`, an absolute one, was; `None` if it is outside of the repository.
+    #[must_use]
+    pub fn before(&self, path: &Path) -> Option<Before> {
+        let path = self.path_in(path)?;
+        let blob = |path: &Path| match self.blobs.get(path) {
+            Some(blob) => Before::Other(blob.clone()),
+            None => Before::Absent,
+        };
+        Some(match self.changes.get(&path) {
+            Some(Change::Renamed { from }) => blob(from),
+            Some(Change::Modified | Change::Deleted) => blob(&path),
+            None if self.blobs.contains_key(&path) => Before::Same,
+            None => Before::Absent,
+        })
+    }
+
+    /// The files that are gone, by their absolute paths, sorted. One that was renamed is not.
+    #[must_use]
+    pub fn deleted(&self) -> Vec<(PathBuf, Blob)> {
+        let gone = self.changes.iter();
+        let gone = gone.filter(|(_, change)| matches!(change, Change::Deleted));
+        let mut gone: Vec<_> = gone
+            .filter_map(|(path, _)| Some((self.top.join(path), self.blobs.get(path)?.clone())))
+            .collect();
+        gone.sort_by(|a, b| a.0.cmp(&b.0));
+        gone
+    }
+
+    /// The contents of blobs, in their order.
+    ///
+    /// # Errors
+    ///
+    /// If one cannot be read.
+    pub fn read(&self, blobs: &[&Blob]) -> Result<Vec<Vec<u8>>, GitError> {
+        if blobs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asked: String = blobs.iter().map(|blob| format!("{}\n", blob.0)).collect();
+        let answer = git_with(&self.top, ["cat-file", "--batch"], asked.into_bytes())?.bytes()?;
+        let mut rest = answer.as_slice();
+        let contents: Option<Vec<Vec<u8>>> = blobs.iter().map(|_| content(&mut rest)).collect();
+        contents.ok_or_else(|| {
+            GitError("git could not read the old content of a file: try `git fsck`".to_owned())
+        })
+    }
+
+    fn path_in(&self, path: &Path) -> Option<PathBuf> {
+        let folder = path.parent().map(fs::canonicalize);
+        let real = match (folder, path.file_name()) {
+            (Some(Ok(folder)), Some(name)) => folder.join(name),
+            _ => path.to_owned(),
+        };
+        real.strip_prefix(&self.top).ok().map(Path::to_owned)
+    }
+}
+
+/// Reads the output of `git ls-tree -r -z`: `mode blob name\tpath`. Links and submodules are no files.
+fn blobs(listed: &[u8]) -> FxHashMap<PathBuf, Blob> {
+    let entry = |line: &[u8]| {
+        let tab = memchr::memchr(b'\t', line)?;
+        let mut facts = std::str::from_utf8(&line[..tab]).ok()?.split(' ');
+        let (mode, _, name) = (facts.next()?, facts.next()?, facts.next()?);
+        let is_file = mode.starts_with("100");
+        is_file.then(|| (path(&line[tab + 1..]), Blob(name.to_owned())))
+    };
+    listed.split(|&byte| byte == 0).filter_map(entry).collect()
+}
+
+/// Reads the output of `git diff --name-status -z`.
+fn changes(listed: &[u8]) -> FxHashMap<PathBuf, Change> {
+    let mut words = listed.split(|&byte| byte == 0);
+    let mut changes = FxHashMap::default();
+    while let (Some(status), Some(first)) = (words.next(), words.next()) {
+        let (path, change) = match status.first() {
+            Some(b'D') => (path(first), Change::Deleted),
+            Some(b'R') => match words.next() {
+                Some(second) => (path(second), Change::Renamed { from: path(first) }),
+                None => break,
+            },
+            // Copies are not asked for, and an added file is not among the blobs.
+            Some(_) => (path(first), Change::Modified),
+            None => continue,
+        };
+        changes.insert(path, change);
+    }
+    changes
+}
+
+/// Takes one answer of `git cat-file --batch`: `name blob size\n`, the content and a line end.
+fn content(rest: &mut &[u8]) -> Option<Vec<u8>> {
+    let line_end = memchr::memchr(b'\n', rest)?;
+    let (_, size) = std::str::from_utf8(&rest[..line_end])
+        .ok()?
+        .rsplit_once(' ')?;
+    let start = line_end + 1;
+    let end = start.checked_add(size.parse().ok()?)?;
+    let content = rest.get(start..end)?.to_vec();
+    *rest = rest.get(end + 1..)?;
+    Some(content)
+}
+
+#[cfg(unix)]
+fn path(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(OsStr::from_bytes(bytes))
+}
+
+#[cfg(not(unix))]
+fn path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).as_ref())
+}
+
+/// What git has answered.
+struct Answer(Output);
+
+impl Answer {
+    fn bytes(self) -> Result<Vec<u8>, GitError> {
+        if self.0.status.success() {
+            return Ok(self.0.stdout);
+        }
+        let said = String::from_utf8_lossy(&self.0.stderr);
+        let first = said.lines().next().unwrap_or("no reason given");
+        Err(GitError(format!("git failed: {first}")))
+    }
+
+    /// The first line.
+    fn text(self) -> Result<String, GitError> {
+        let bytes = self.bytes()?;
+        let text = String::from_utf8_lossy(&bytes);
+        Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+    }
+}
+
+fn git<'a>(
+    folder: &Path,
+    arguments: impl IntoIterator<Item = &'a str>,
+) -> Result<Answer, GitError> {
+    git_with(folder, arguments, Vec::new())
+}
+
+fn git_with<'a>(
+    folder: &Path,
+    arguments: impl IntoIterator<Item = &'a str>,
+    input: Vec<u8>,
+) -> Result<Answer, GitError> {
+    let run = || -> io::Result<Output> {
+        let mut child = Command::new("git")
+            .arg("-C")
+            .arg(folder)
+            // A monitor is a program of the repository's choice.
+            .args(["-c", "core.fsmonitor=false"])
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let stdin = child.stdin.take();
+        // git answers before it has heard all: one who only writes would wait for ever.
+        let writer = thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&input)));
+        let output = child.wait_with_output()?;
+        // If it was not heard, git says why.
+        let _ = writer.join();
+        Ok(output)
+    };
+    run().map(Answer).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => GitError("there is no `git` in the PATH".to_owned()),
+        _ => GitError(format!("git could not be started: {error}")),
+    })
+}

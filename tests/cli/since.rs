@@ -1,0 +1,275 @@
+//! `--since`: what stands on changed lines, and what is found because of a change.
+
+use std::{fs, process::Command};
+
+use crate::run::{BAD, Folder, GOOD, Run};
+
+/// A Pod with a pull Secret.
+const POD: &str = "\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+spec:
+  imagePullSecrets:
+    - name: regcred
+  containers:
+    - name: web
+      image: registry.example/web:1.4.2
+";
+
+const SECRET: &str = "\
+apiVersion: v1
+kind: Secret
+metadata:
+  name: regcred
+  namespace: shop
+type: kubernetes.io/dockerconfigjson
+data:
+  .dockerconfigjson: e30=
+";
+
+/// A repository with one commit that is called `base`, on the branch `work`.
+struct Repository(Folder);
+
+impl Repository {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let this = Self(Folder::new(files));
+        this.git(&["init", "--quiet"]);
+        this.git(&["checkout", "--quiet", "-b", "main"]);
+        this.commit();
+        this.git(&["tag", "base"]);
+        this.git(&["checkout", "--quiet", "-b", "work"]);
+        this
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let output = Command::new("git")
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.org"])
+            .args(["-c", "commit.gpgsign=false", "-c", "core.autocrlf=false"])
+            .args(arguments)
+            .current_dir(self.0.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "-m", "x"]);
+    }
+
+    fn check(&self, arguments: &[&str]) -> Run {
+        let all = [&["--since", "base", "--format", "concise"], arguments].concat();
+        self.0.check(&all)
+    }
+
+    /// The findings' files, lines and rules.
+    fn found(&self, arguments: &[&str]) -> Vec<String> {
+        let run = self.0.run(
+            &[&["check", "--format", "concise", "--complete"], arguments].concat(),
+            &[],
+            "",
+        );
+        assert!(run.code < 2, "{}", run.stderr);
+        let lines = run.stdout.lines().filter(|line| line.contains(".yaml:"));
+        let shown = |line: &str| {
+            let (place, rest) = line.split_once(": ").unwrap();
+            let line_number = place.rsplit_once(':').unwrap().0;
+            let rule = rest.split_once('[').unwrap().1.split_once(']').unwrap().0;
+            format!("{line_number} {rule}")
+        };
+        lines.map(shown).collect()
+    }
+}
+
+#[test]
+fn what_was_there_is_left_out_and_counted() {
+    let repository = Repository::new(&[("old.yaml", BAD)]);
+    let run = repository.check(&[]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    assert_eq!(
+        run.stdout,
+        "checked 1 file, 1 document, 1 object: no errors or warnings; 1 from before\n"
+    );
+}
+
+#[test]
+fn one_bad_image_is_one_finding_at_its_line() {
+    let repository = Repository::new(&[("old.yaml", BAD), ("web.yaml", GOOD)]);
+    let bad = GOOD.replace("registry.example/web:1.4.2", "registry.example/Web:1.4.2");
+    repository
+        .0
+        .write("web.yaml", &format!("# moved\n# down\n{bad}"));
+    repository.0.write("old.yaml", &format!("# moved\n{BAD}"));
+    repository.commit();
+    assert_eq!(
+        repository.found(&["--since", "base"]),
+        ["web.yaml:10 image-invalid-reference"]
+    );
+}
+
+#[test]
+fn what_stands_on_a_changed_line_is_shown_though_it_was_there() {
+    let repository = Repository::new(&[("old.yaml", BAD)]);
+    repository
+        .0
+        .write("old.yaml", &BAD.replace("always", "always # why?"));
+    assert_eq!(
+        repository.found(&["--since", "base"]),
+        ["old.yaml:9 pull-policy-invalid"]
+    );
+}
+
+#[test]
+fn new_files_count_whether_git_knows_them_or_not() {
+    let repository = Repository::new(&[("old.yaml", BAD), (".gitignore", "ignored.yaml\n")]);
+    repository.0.write("staged.yaml", BAD);
+    repository.git(&["add", "staged.yaml"]);
+    repository.0.write("untracked.yaml", BAD);
+    repository.0.write("ignored.yaml", BAD);
+    let found = repository.found(&["--since", "base", ".", "ignored.yaml"]);
+    assert_eq!(
+        found,
+        [
+            "ignored.yaml:9 pull-policy-invalid",
+            "staged.yaml:9 pull-policy-invalid",
+            "untracked.yaml:9 pull-policy-invalid"
+        ]
+    );
+}
+
+#[test]
+fn what_a_change_causes_in_another_file_is_shown() {
+    let repository = Repository::new(&[("pod.yaml", POD), ("secret.yaml", SECRET)]);
+    assert_eq!(repository.found(&["--since", "base"]), [""; 0]);
+    fs::remove_file(repository.0.path().join("secret.yaml")).unwrap();
+    let missing = ["pod.yaml:8 image-pull-secret-not-found"];
+    assert_eq!(repository.found(&["--since", "base"]), missing);
+    repository.commit();
+    assert_eq!(repository.found(&["--since", "base"]), missing);
+    repository.0.write(
+        "secret.yaml",
+        &SECRET.replace("namespace: shop", "namespace: infra"),
+    );
+    assert_eq!(
+        repository.found(&["--since", "base"]),
+        ["pod.yaml:8 image-pull-secret-other-namespace"]
+    );
+}
+
+#[test]
+fn a_renamed_file_is_no_new_one() {
+    let repository = Repository::new(&[("old.yaml", BAD)]);
+    repository.git(&["mv", "old.yaml", "new.yaml"]);
+    assert_eq!(repository.check(&[]).code, 0);
+}
+
+#[test]
+fn a_branch_is_compared_with_where_it_began() {
+    let repository = Repository::new(&[("web.yaml", GOOD)]);
+    // The main branch goes on, and mends what this one never had.
+    repository.git(&["checkout", "--quiet", "main"]);
+    repository
+        .0
+        .write("web.yaml", &GOOD.replace("web:1.4.2", "web:1.5.0"));
+    repository.commit();
+    repository.git(&["checkout", "--quiet", "work"]);
+    repository.0.write("new.yaml", BAD);
+    repository.commit();
+    assert_eq!(
+        repository.found(&["--since", "main"]),
+        ["new.yaml:9 pull-policy-invalid"]
+    );
+}
+
+#[test]
+fn it_works_in_a_folder_of_the_repository_and_through_a_link() {
+    let repository = Repository::new(&[("deploy/old.yaml", BAD)]);
+    repository.0.write("deploy/new.yaml", BAD);
+    let folder = repository.0.path().join("deploy");
+    let run = |folder: &std::path::Path| {
+        let mut command = repository.0.command();
+        command.args(["check", "--since", "base", "--format", "concise"]);
+        let output = command.current_dir(folder).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let shown = run(&folder);
+    assert!(shown.starts_with("new.yaml:9:24"), "{shown}");
+    assert!(!shown.contains("old.yaml:"), "{shown}");
+    #[cfg(unix)]
+    {
+        let elsewhere = Folder::new(&[]);
+        let link = elsewhere.path().join("link");
+        std::os::unix::fs::symlink(&folder, &link).unwrap();
+        assert_eq!(run(&link), shown);
+    }
+}
+
+#[test]
+fn line_ends_that_git_has_changed_are_no_change() {
+    let repository = Repository::new(&[("old.yaml", BAD)]);
+    repository.0.write("old.yaml", &BAD.replace('\n', "\r\n"));
+    assert_eq!(repository.check(&[]).code, 0);
+}
+
+#[test]
+fn what_was_broken_before_can_be_compared_with() {
+    let repository = Repository::new(&[("a.yaml", "apiVersion: v1\nkind: Pod\n  a: [\n")]);
+    repository.0.write("a.yaml", BAD);
+    assert_eq!(
+        repository.found(&["--since", "base"]),
+        ["a.yaml:9 pull-policy-invalid"]
+    );
+}
+
+#[test]
+fn what_cannot_be_compared_is_told_with_the_way_out() {
+    let repository = Repository::new(&[("old.yaml", BAD)]);
+    for (commit, said) in [
+        (
+            "origin/main",
+            "git knows no commit `origin/main` here: fetch it first",
+        ),
+        ("--output=x", "git knows no commit `--output=x` here"),
+    ] {
+        let run = repository.0.check(&[&format!("--since={commit}")]);
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+    assert!(!repository.0.path().join("x").exists());
+
+    let elsewhere = Folder::new(&[("a.yaml", BAD)]);
+    let run = elsewhere.check(&["--since", "base"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("is in no git repository"),
+        "{}",
+        run.stderr
+    );
+    let outside = elsewhere.path().join("a.yaml");
+    let run = repository.check(&[outside.to_str().unwrap()]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("outside of the git repository"),
+        "{}",
+        run.stderr
+    );
+
+    let run = repository
+        .0
+        .run(&["check", "--since", "base", "-"], &[], BAD);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("standard input"), "{}", run.stderr);
+
+    let run = repository
+        .0
+        .check_with(&["--since", "base"], &[("PATH", "/nowhere")]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("no `git` in the PATH"),
+        "{}",
+        run.stderr
+    );
+}
