@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod hook;
+pub mod keyring;
 pub mod pre_stop;
 pub mod pull;
 pub mod termination;

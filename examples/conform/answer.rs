@@ -1,14 +1,18 @@
 //! A question, and what the library says. An operation is one line in [`answer`] and one function.
 
+use podwright::cluster::keyring::{Keyring, urls_match};
 use podwright::cluster::pull::default_pull_policy;
-use podwright::model::{ImageReference, KubernetesVersion};
-use podwright::syntax::kubectl;
+use podwright::model::docker_config::Shape;
+use podwright::model::{DockerConfig, ImageReference, KubernetesVersion};
+use podwright::syntax::{json, kubectl};
 use serde_json::{Value, json};
 
 /// The answer to a question of the conformance set; `{"unsupported": true}` to an operation that is not known.
 pub(crate) fn answer(question: &Value) -> Value {
     match text(question, "op") {
         "image" => image(text(question, "image")),
+        "secretlookup" => secret_lookup(question),
+        "urlmatch" => url_match(text(question, "glob"), text(question, "target")),
         "yaml" => yaml(text(question, "yaml")),
         "yamlstream" => yaml_stream(text(question, "yaml")),
         _ => json!({ "unsupported": true }),
@@ -25,6 +29,50 @@ fn image(text: &str) -> Value {
         "digest": parsed.and_then(|image| image.digest.as_deref()).unwrap_or_default(),
         "defaultPullPolicy": default_pull_policy(text, version).name(),
         "err": image.as_ref().err().map(|error| format!("{:?}", error.kind)),
+    })
+}
+
+fn url_match(glob: &str, target: &str) -> Value {
+    let answer = urls_match(glob, target);
+    json!({
+        "match": answer.unwrap_or(false),
+        "err": answer.err().map(|error| format!("{error:?}")),
+    })
+}
+
+/// The credentials that the kubelet gets out of pull Secrets for an image, in the order in which it tries them.
+fn secret_lookup(question: &Value) -> Value {
+    let repository = match ImageReference::parse(text(question, "image"), KubernetesVersion::NEWEST)
+    {
+        Ok(image) => image.repository(),
+        Err(error) => return json!({ "err": format!("{:?}", error.kind) }),
+    };
+    let mut keyring = Keyring::default();
+    for secret in question["secrets"].as_array().into_iter().flatten() {
+        let shape = match (text(secret, "Type"), text(secret, "Key")) {
+            ("kubernetes.io/dockerconfigjson", ".dockerconfigjson") => Shape::Modern,
+            ("kubernetes.io/dockercfg", ".dockercfg") => Shape::Legacy,
+            _ => continue,
+        };
+        let data = text(secret, "Data");
+        if data.is_empty() {
+            continue;
+        }
+        let config = DockerConfig::decode_literally(&json::read(data.into()), shape);
+        if keyring.add(&config, |_| ()).is_err() {
+            return json!({ "err": format!("{:?}", config.problems) });
+        }
+    }
+    let tried = keyring.lookup(&repository).tried;
+    let credentials = tried.iter().map(|tried| {
+        let (user, password) = tried.held.credential.as_ref()?.expose();
+        Some(String::from_utf8_lossy(&[user, b":", password].concat()).into_owned())
+    });
+    let credentials: Option<Vec<String>> = credentials.collect();
+    json!({
+        "found": credentials.as_ref().is_some_and(|all| !all.is_empty()),
+        "creds": credentials,
+        "err": null,
     })
 }
 

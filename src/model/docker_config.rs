@@ -17,6 +17,7 @@ pub use document::DockerDocument;
 pub use problem::{CredentialField, DockerConfigProblem, DockerConfigProblemKind, PoisonedEntry};
 
 use crate::syntax::{NodeId, Tree};
+use decode::Placeholders;
 
 /// Which of the two documents a file or a Secret's key must hold: its name says it, not its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,6 +70,8 @@ pub struct Entry {
     pub registry_token: Option<NodeId>,
     /// A later entry has the same key, or a later `auths` is null: this one counts for nothing.
     pub is_overwritten: bool,
+    /// The registry is a placeholder: which one it will be is not known.
+    pub is_placeholder: bool,
 }
 
 impl Shape {
@@ -104,7 +107,14 @@ impl DockerConfig {
     /// Decodes the first document of a tree that [`crate::syntax::json::read`] has made.
     #[must_use]
     pub fn decode(tree: &Tree, shape: Shape) -> Self {
-        decode::decode(tree, shape)
+        decode::decode(tree, shape, Placeholders::Unknown)
+    }
+
+    /// Decodes a document that is certain to be no template: what looks like a placeholder is taken as it stands, as
+    /// the kubelet takes it.
+    #[must_use]
+    pub fn decode_literally(tree: &Tree, shape: Shape) -> Self {
+        decode::decode(tree, shape, Placeholders::Literal)
     }
 
     /// Whether the kubelet takes the document.

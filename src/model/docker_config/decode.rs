@@ -12,9 +12,17 @@ use super::{
 use crate::model::placeholder::{has_template_syntax, is_placeholder};
 use crate::syntax::{NodeId, Scalar, Tree};
 
-pub(super) fn decode(tree: &Tree, shape: Shape) -> DockerConfig {
+/// Whether what looks like a placeholder is one, so that nothing is known of it, or is meant as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Placeholders {
+    Unknown,
+    Literal,
+}
+
+pub(super) fn decode(tree: &Tree, shape: Shape, placeholders: Placeholders) -> DockerConfig {
     let mut decoder = Decoder {
         tree,
+        placeholders,
         config: DockerConfig::new(shape),
         live: FxHashMap::default(),
     };
@@ -29,6 +37,7 @@ pub(super) fn decode(tree: &Tree, shape: Shape) -> DockerConfig {
 
 struct Decoder<'t> {
     tree: &'t Tree,
+    placeholders: Placeholders,
     config: DockerConfig,
     /// Where the entry of each registry stands that counts so far.
     live: FxHashMap<RegistryKey, usize>,
@@ -49,8 +58,9 @@ impl Decoder<'_> {
             let begins = |c: char| c.is_ascii_uppercase() || "$<@%(_".contains(c);
             word.starts_with(begins) && is_placeholder(word)
         };
-        self.config.is_template =
-            has_template_syntax(text) || errors.iter().any(|error| is_variable(error.span.start));
+        self.config.is_template = self.placeholders == Placeholders::Unknown
+            && (has_template_syntax(text)
+                || errors.iter().any(|error| is_variable(error.span.start)));
         if !self.config.is_template {
             let problems = errors.iter().map(|error| DockerConfigProblem {
                 kind: DockerConfigProblemKind::NotJson(error.kind),
@@ -146,6 +156,7 @@ impl Decoder<'_> {
     }
 
     fn entry(&mut self, registry: RegistryKey, key: NodeId, value: NodeId, path: &str) -> Entry {
+        let is_placeholder = self.is_placeholder(registry.expose());
         let mut entry = Entry {
             registry,
             key,
@@ -155,6 +166,7 @@ impl Decoder<'_> {
             identity_token: None,
             registry_token: None,
             is_overwritten: false,
+            is_placeholder,
         };
         if !self.tree.kind(value).is_mapping() {
             if self.tree.scalar(value) != Scalar::Null {
@@ -200,7 +212,7 @@ impl Decoder<'_> {
         let [username, password, _, auth] = texts.map(Option::unwrap_or_default);
         if entry.credential.is_some() {
             entry.credential = if auth.is_empty() {
-                let known = !is_placeholder(&username) && !is_placeholder(&password);
+                let known = !self.is_placeholder(&username) && !self.is_placeholder(&password);
                 known.then(|| Credential::new(username, password))
             } else {
                 self.auth(&entry, &auth, path)
@@ -213,7 +225,7 @@ impl Decoder<'_> {
     fn auth(&mut self, entry: &Entry, auth: &str, path: &str) -> Option<Credential> {
         match Credential::from_auth(auth) {
             Ok(credential) => Some(credential),
-            Err(_) if is_placeholder(auth) => None,
+            Err(_) if self.is_placeholder(auth) => None,
             Err(error) => {
                 let at = entry.field(CredentialField::Auth).unwrap_or(entry.value);
                 let why = PoisonedEntry::Auth(error);
@@ -225,7 +237,11 @@ impl Decoder<'_> {
 
     /// Whether a string stands where something else belongs, and a template will put that there.
     fn is_unknown(&self, value: NodeId) -> bool {
-        matches!(self.tree.scalar(value), Scalar::Str(text) if is_placeholder(&text))
+        matches!(self.tree.scalar(value), Scalar::Str(text) if self.is_placeholder(&text))
+    }
+
+    fn is_placeholder(&self, text: &str) -> bool {
+        self.placeholders == Placeholders::Unknown && is_placeholder(text)
     }
 
     fn poisoned(&mut self, entry: &Entry, why: PoisonedEntry, at: NodeId, path: String) {
