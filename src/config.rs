@@ -53,6 +53,9 @@ pub struct Config {
     pub exclude: Vec<Pattern>,
     /// Where custom resources keep pod templates, beside the places that podwright knows.
     pub pod_templates: Vec<PodTemplate>,
+    /// Folders, relative to that of this file, that mirror the root of a node of the cluster: podwright reads the
+    /// kubelet's files in them, and what they have of credentials.
+    pub nodes: Vec<String>,
 }
 
 /// An object that exists though no file holds it.

@@ -2,6 +2,7 @@
 
 mod configurations;
 mod display;
+mod node;
 mod upward;
 mod walk;
 
@@ -15,6 +16,7 @@ use std::{
 use rustc_hash::FxHashMap;
 
 pub use configurations::{BadConfiguration, Choice, ConfigurationError, Configurations};
+pub use node::{NodeFile, node_files};
 pub use upward::Upward;
 
 /// Files of this many bytes and more are refused: a manifest is never that large, and a device never ends.

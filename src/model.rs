@@ -2,11 +2,14 @@
 
 mod config_map;
 mod container;
+mod credential_provider;
 pub mod decode;
 pub mod docker_config;
 mod env;
 mod field;
 pub mod image;
+mod kubelet_config;
+mod kubelet_flags;
 mod kustomization;
 mod lifecycle;
 mod metadata;
@@ -26,10 +29,13 @@ mod workload;
 
 pub use config_map::{ConfigMap, DataValue};
 pub use container::{Container, ContainerKind};
+pub use credential_provider::{CredentialProvider, CredentialProviderConfig, TokenAttributes};
 pub use docker_config::{DockerConfig, DockerDocument};
 pub use env::EnvVar;
 pub use field::Field;
 pub use image::ImageReference;
+pub use kubelet_config::KubeletConfig;
+pub use kubelet_flags::{KubeletFlag, KubeletFlags};
 pub use kustomization::{ImageOverride, Kustomization};
 pub use lifecycle::{Lifecycle, LifecycleHandler};
 pub use metadata::Metadata;

@@ -7,12 +7,14 @@ mod image;
 mod index;
 mod kustomize;
 mod links;
+pub mod node;
 mod reference;
 mod surroundings;
 
 pub use file::{File, Skipped};
 pub use image::{ImagePart, ImageSource, ImageUse};
 pub use index::{Namespace, ObjectId};
+pub use node::{Node, NodeFolder, NodePath, NodeRole, OnNodes};
 pub use reference::{Resolution, Target};
 pub use surroundings::{External, Surroundings};
 

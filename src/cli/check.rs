@@ -1,6 +1,7 @@
 //! `podwright check`: find the files, read them, lint them, report.
 
 use std::{
+    collections::HashMap,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -27,7 +28,7 @@ use crate::{
     report::{Counts, Fixable, Report, SkipReason, Skipped, Summary},
     syntax::Kind,
     text::{FileId, Place, Source, Span},
-    workspace::{self, File, Surroundings, Workspace},
+    workspace::{self, File, NodeFolder, OnNodes, Surroundings, Workspace},
 };
 
 /// The rule of files that cannot be read.
@@ -144,8 +145,16 @@ fn configurations(check: Check) -> Configurations {
             strict: check.strict,
             today: Some(check.today.unwrap_or_else(today)),
         },
+        nodes: check.node.iter().map(node_folder).collect(),
     };
     Configurations::new(choice, command_line)
+}
+
+fn node_folder(path: &PathBuf) -> NodeFolder {
+    NodeFolder {
+        name: path.display().to_string(),
+        root: discover::absolute(path),
+    }
 }
 
 /// The files of a run, in the order of their [`FileId`]s, and those that the configuration leaves out.
@@ -163,6 +172,8 @@ pub(super) struct Input {
     pub(super) settings: usize,
     /// The file, or why it cannot be read.
     content: Result<Found, String>,
+    /// What it is on the nodes of the cluster.
+    on_nodes: Option<OnNodes>,
 }
 
 impl Input {
@@ -202,12 +213,51 @@ impl Inputs {
                     absolute,
                     settings,
                     content,
+                    on_nodes: None,
                 });
             }
         }
+        all.add_nodes(configurations)?;
         all.inputs
             .sort_by(|a, b| (&a.path, &a.absolute).cmp(&(&b.path, &b.absolute)));
         Ok(all)
+    }
+
+    /// Adds the files of the nodes that the configurations name. One that is there already is judged as what it is on
+    /// its nodes.
+    fn add_nodes(&mut self, configurations: &mut Configurations) -> Result<(), Failure> {
+        let settings = configurations.settings().iter();
+        let mut folders: Vec<NodeFolder> =
+            settings.flat_map(|one| one.surroundings().nodes).collect();
+        folders.sort_unstable();
+        folders.dedup_by(|a, b| a.root == b.root);
+        if folders.is_empty() {
+            return Ok(());
+        }
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let mut known: HashMap<PathBuf, usize> = HashMap::new();
+        for (index, input) in self.inputs.iter().enumerate() {
+            known.insert(real(&input.absolute), index);
+        }
+        for file in discover::node_files(&folders).map_err(Failure::new)? {
+            if let Some(&index) = known.get(&file.location) {
+                self.inputs[index].on_nodes = Some(file.on_nodes);
+                continue;
+            }
+            let (path, content) = match file.content {
+                Ok(found) => (found.path.clone(), Ok(found)),
+                Err((path, why)) => (path, Err(why)),
+            };
+            let folder = file.location.parent().unwrap_or(&file.location);
+            self.inputs.push(Input {
+                path,
+                settings: configurations.index_for(folder).map_err(Failure::new)?,
+                absolute: file.location,
+                content,
+                on_nodes: Some(file.on_nodes),
+            });
+        }
+        Ok(())
     }
 }
 
@@ -248,9 +298,13 @@ fn read_all(inputs: &[Input], configurations: &Configurations, progress: &Progre
 }
 
 fn read(input: &Input, surroundings: &Arc<Surroundings>) -> Read {
-    let trouble = |rule, message| Read {
-        file: File::unreadable(input.path.clone()),
-        trouble: Some(Trouble { rule, message }),
+    let trouble = |rule, message| {
+        let mut file = File::unreadable(input.path.clone());
+        file.on_nodes.clone_from(&input.on_nodes);
+        Read {
+            file,
+            trouble: Some(Trouble { rule, message }),
+        }
     };
     let bytes = match &input.content {
         Ok(found) => discover::read(found).map_err(|error| error.to_string()),
@@ -260,7 +314,11 @@ fn read(input: &Input, surroundings: &Arc<Surroundings>) -> Read {
         Ok(bytes) => bytes,
         Err(why) => return trouble(UNREADABLE_FILE, format!("the file cannot be read: {why}")),
     };
-    match caught(|| File::from_bytes(input.path.clone(), bytes, surroundings)) {
+    let read = || {
+        let on_nodes = input.on_nodes.clone();
+        File::bytes_on_nodes(input.path.clone(), bytes, surroundings, on_nodes)
+    };
+    match caught(read) {
         Some(mut file) => {
             if input.is_named() && file.resembles_manifest() {
                 file.take_for_manifest();

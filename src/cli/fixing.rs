@@ -177,8 +177,7 @@ impl Run {
             .changes
             .extract_if(.., |change| undone.contains(&change.file));
         let read = undone.map(|change| {
-            let surroundings = &self.workspace.file(change.file).surroundings;
-            let file = File::read(change.before, surroundings);
+            let file = self.workspace.file(change.file).reread(change.before);
             (change.file, Arc::new(file))
         });
         let read = read.collect();

@@ -13,7 +13,7 @@ use crate::{
     model::VersionRange,
     rule::{ActiveRule, Entry},
     rules::{self, BOOK},
-    workspace::Surroundings,
+    workspace::{NodeFolder, Surroundings},
 };
 
 /// Rules that say what podwright could not judge: a selection of others does not silence them.
@@ -34,6 +34,8 @@ pub struct CommandLine {
     pub complete: bool,
     /// What of the files' ignores counts.
     pub ignores: IgnorePolicy,
+    /// The nodes of the cluster, instead of those of the configuration.
+    pub nodes: Vec<NodeFolder>,
 }
 
 /// A name that no rule has.
@@ -105,6 +107,7 @@ impl Settings {
             externals: config.external_objects(),
             complete: command_line.complete || config.complete.unwrap_or(false),
             pod_templates: config.pod_template_paths(),
+            nodes: self.nodes(),
         }
     }
 
@@ -112,6 +115,19 @@ impl Settings {
     #[must_use]
     pub fn ignores(&self) -> IgnorePolicy {
         self.command_line.ignores
+    }
+
+    /// The folders that mirror a node's root.
+    fn nodes(&self) -> Vec<NodeFolder> {
+        if !self.command_line.nodes.is_empty() {
+            return self.command_line.nodes.clone();
+        }
+        let written = self.config.nodes.iter();
+        let folders = written.map(|name| NodeFolder {
+            name: name.clone(),
+            root: self.folder.join(name),
+        });
+        folders.collect()
     }
 
     /// Whether the configuration excludes the file, given by its absolute path.

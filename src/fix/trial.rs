@@ -114,7 +114,7 @@ fn edited(file: &File, mut edits: Vec<&Edit>) -> Option<(File, Shift)> {
     let (text, shift) = Shift::apply(&file.source.text, &edits)?;
     let source = Source::new(file.source.path.clone(), text);
     // A file that podwright fails to read, it would not have written either.
-    let read = catch_unwind(AssertUnwindSafe(|| File::read(source, &file.surroundings)));
+    let read = catch_unwind(AssertUnwindSafe(|| file.reread(source)));
     let made = read.ok()?;
     let is_worse = made.tree.errors().len() > file.tree.errors().len() || made.skipped.is_some();
     (!is_worse).then_some((made, shift))

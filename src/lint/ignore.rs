@@ -6,7 +6,7 @@ use super::{RuleSet, judge, settle};
 use crate::finding::{Edit, Finding};
 use crate::syntax::Format;
 use crate::text::{FileId, Place, Source, Span};
-use crate::workspace::{File, Workspace};
+use crate::workspace::Workspace;
 
 /// The insertion of a comment that ignores `finding` in `file`; `None` where no comment does, as in JSON.
 ///
@@ -87,7 +87,7 @@ fn with(workspace: &Workspace, edit: &Edit) -> Workspace {
     let mut text = file.source.text.to_string();
     text.replace_range(edit.place.span.range(), &edit.content);
     let source = Source::new(file.source.path.clone(), text);
-    let file = File::read(source, &file.surroundings);
+    let file = file.reread(source);
     let mut changed = workspace.clone();
     changed.replace(vec![(id, Arc::new(file))]);
     changed

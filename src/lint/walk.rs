@@ -86,6 +86,8 @@ impl<'a> Walk<'a> {
             Body::ConfigMap(_)
             | Body::Namespace
             | Body::Service(_)
+            | Body::KubeletConfig(_)
+            | Body::CredentialProviderConfig(_)
             | Body::SecretMaker(_)
             | Body::ImageBuilder(_)
             | Body::Other => {}

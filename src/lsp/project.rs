@@ -12,7 +12,7 @@ use crate::config::{self, CommandLine, IgnorePolicy, SettingsTable};
 use crate::discover::{self, BadConfiguration, Choice, Configurations};
 use crate::lint::Live;
 use crate::text::{FileId, Source};
-use crate::workspace::{File, Surroundings};
+use crate::workspace::{File, NodeFolder, OnNodes, Surroundings};
 
 /// The manifests of the open folders and the open documents, and what is found in them.
 pub(super) struct Project {
@@ -30,6 +30,8 @@ pub(super) struct Project {
     origins: Vec<Origin>,
     table: SettingsTable,
     surroundings: Vec<Arc<Surroundings>>,
+    /// What files are on the nodes of the cluster, by path.
+    on_nodes: FxHashMap<PathBuf, OnNodes>,
     /// The configuration files that there are, or might come to be.
     configurations: BTreeMap<PathBuf, Option<Stamp>>,
 }
@@ -59,6 +61,7 @@ impl Project {
             origins: Vec::new(),
             table,
             surroundings: Vec::new(),
+            on_nodes: FxHashMap::default(),
             configurations: BTreeMap::new(),
         };
         project.reload();
@@ -102,6 +105,7 @@ impl Project {
                 known.push((path, settings));
             }
         }
+        self.on_nodes = on_nodes(&mut known, &mut configurations);
         let settings = configurations.settings();
         let listed: Vec<(&Path, usize)> = known
             .iter()
@@ -157,7 +161,8 @@ impl Project {
         let surroundings = &self.surroundings[settings];
         let shown = self.shown(path);
         if let Some(document) = self.documents.get(path) {
-            let file = File::read(Source::new(shown, document.text.as_str()), surroundings);
+            let source = Source::new(shown, document.text.as_str());
+            let file = File::on_nodes(source, surroundings, self.on_nodes.get(path).cloned());
             let stamp = None;
             return (Origin { stamp, settings }, Arc::new(file));
         }
@@ -167,13 +172,23 @@ impl Project {
         if let Some(id) = before {
             let index = id.0 as usize;
             let file = &self.live.workspace().files[index];
-            if self.origins[index].stamp == stamp && file.surroundings == *surroundings {
+            if self.origins[index].stamp == stamp
+                && file.surroundings == *surroundings
+                && file.on_nodes.as_ref() == self.on_nodes.get(path)
+            {
                 return (origin, Arc::clone(file));
             }
         }
         let file = match discover::read_path(path) {
-            Ok(bytes) => File::from_bytes(shown, bytes, surroundings),
-            Err(_) => File::unreadable(shown),
+            Ok(bytes) => {
+                let on_nodes = self.on_nodes.get(path).cloned();
+                File::bytes_on_nodes(shown, bytes, surroundings, on_nodes)
+            }
+            Err(_) => {
+                let mut file = File::unreadable(shown);
+                file.on_nodes = self.on_nodes.get(path).cloned();
+                file
+            }
         };
         (origin, Arc::new(file))
     }
@@ -222,6 +237,39 @@ impl Project {
             })
             .collect()
     }
+}
+
+/// What files are on the nodes that the configurations name. Those that are not `known` yet are added, with their
+/// settings.
+fn on_nodes(
+    known: &mut Vec<(PathBuf, usize)>,
+    configurations: &mut Configurations,
+) -> FxHashMap<PathBuf, OnNodes> {
+    let settings = configurations.settings().iter();
+    let mut folders: Vec<NodeFolder> = settings.flat_map(|one| one.surroundings().nodes).collect();
+    folders.sort_unstable();
+    folders.dedup_by(|a, b| a.root == b.root);
+    folders.retain(|folder| folder.root.is_dir());
+    if folders.is_empty() {
+        return FxHashMap::default();
+    }
+    let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
+    let places: FxHashMap<PathBuf, PathBuf> = known
+        .iter()
+        .map(|(path, _)| (real(path), path.clone()))
+        .collect();
+    let mut found = FxHashMap::default();
+    for file in discover::node_files(&folders).unwrap_or_default() {
+        let path = places.get(&file.location).cloned().unwrap_or_else(|| {
+            let folder = file.location.parent().unwrap_or(&file.location);
+            let settings = configurations.index_for(folder);
+            let settings = settings.unwrap_or_else(|_| configurations.index_of_defaults());
+            known.push((file.location.clone(), settings));
+            file.location.clone()
+        });
+        found.insert(path, file.on_nodes);
+    }
+    found
 }
 
 fn stamp(path: &Path) -> Option<Stamp> {

@@ -20,7 +20,7 @@ use crate::syntax::{NodeId, Tree};
 use decode::Placeholders;
 
 /// Which of the two documents a file or a Secret's key must hold: its name says it, not its content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Shape {
     /// `config.json` and `.dockerconfigjson`: the entries are under `auths`.
     Modern,

@@ -1,9 +1,10 @@
 use rayon::prelude::*;
 
 use super::{
-    ConfigMap, Field, Metadata, Pod, RuntimeClass, Secret, Service, ServiceAccount,
+    ConfigMap, CredentialProviderConfig, Field, KubeletConfig, Metadata, Pod, RuntimeClass, Secret,
+    Service, ServiceAccount, credential_provider,
     decode::Record,
-    secret_maker,
+    kubelet_config, secret_maker,
     workload::{self, PodTemplatePath},
 };
 use crate::syntax::{Document, NodeId, SyntaxErrorKind, Tree};
@@ -45,6 +46,10 @@ pub enum Body {
     ServiceAccount(ServiceAccount),
     /// `node.k8s.io` RuntimeClass
     RuntimeClass(RuntimeClass),
+    /// `kubelet.config.k8s.io` KubeletConfiguration, a file of a node
+    KubeletConfig(KubeletConfig),
+    /// `kubelet.config.k8s.io` CredentialProviderConfig, a file of a node
+    CredentialProviderConfig(CredentialProviderConfig),
     /// A custom kind that makes Secrets: their names, `*` for one that is not known.
     SecretMaker(Vec<String>),
     /// A Skaffold configuration: the images that it builds, and whose tags it writes.
@@ -97,6 +102,12 @@ impl Object {
             }
             (Some("node.k8s.io"), Some("RuntimeClass")) => {
                 Body::RuntimeClass(RuntimeClass::decode(record))
+            }
+            (Some(kubelet_config::GROUP), Some(kubelet_config::KIND)) => {
+                Body::KubeletConfig(KubeletConfig::decode(record))
+            }
+            (Some(kubelet_config::GROUP), Some(credential_provider::KIND)) => {
+                Body::CredentialProviderConfig(CredentialProviderConfig::decode(record))
             }
             (Some("skaffold"), Some("Config")) => Body::ImageBuilder(built_images(record)),
             (Some(group), Some(kind)) => {

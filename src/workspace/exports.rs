@@ -22,6 +22,9 @@ impl File {
         if is_seen_whole {
             self.source.text.hash(&mut hasher);
         }
+        if self.docker_config.is_some() || self.on_nodes.is_some() {
+            self.source.text.hash(&mut hasher);
+        }
         for object in &self.objects {
             self.export(object, &mut hasher);
         }
@@ -52,6 +55,8 @@ fn is_seen_whole(object: &Object) -> bool {
         Body::Secret(_)
         | Body::ServiceAccount(_)
         | Body::RuntimeClass(_)
+        | Body::KubeletConfig(_)
+        | Body::CredentialProviderConfig(_)
         | Body::SecretMaker(_)
         | Body::ImageBuilder(_) => true,
         Body::ConfigMap(_) | Body::Namespace | Body::Service(_) | Body::Other => false,

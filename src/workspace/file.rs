@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use super::{Surroundings, conceal};
+use super::{NodeRole, OnNodes, Surroundings, conceal};
 use crate::model::docker_config::Shape;
-use crate::model::{self, DockerDocument, Kustomization, Object};
+use crate::model::{self, DockerDocument, KubeletFlags, Kustomization, Object};
 use crate::syntax::{self, Tree, json};
 use crate::text::{self, Source, TextProblem, TextProblemKind};
 
@@ -21,6 +21,10 @@ pub struct File {
     pub kustomization: Option<Kustomization>,
     /// What it says if it is a docker configuration; its tree is that of JSON then.
     pub docker_config: Option<DockerDocument>,
+    /// What it says of how the kubelet is started, if it is such a file of a node; its tree is empty then.
+    pub kubelet_flags: Option<KubeletFlags>,
+    /// What it is on the nodes of the cluster, if it lies on some.
+    pub on_nodes: Option<OnNodes>,
     /// What is known of its cluster beside the files.
     pub surroundings: Arc<Surroundings>,
     /// Why nothing in it is judged, if so.
@@ -57,8 +61,19 @@ impl File {
     /// Reads a file of the given bytes, shown as `path`.
     #[must_use]
     pub fn from_bytes(path: String, bytes: Vec<u8>, surroundings: &Arc<Surroundings>) -> Self {
+        Self::bytes_on_nodes(path, bytes, surroundings, None)
+    }
+
+    /// Reads a file of the given bytes, shown as `path`, which may lie on nodes.
+    #[must_use]
+    pub fn bytes_on_nodes(
+        path: String,
+        bytes: Vec<u8>,
+        surroundings: &Arc<Surroundings>,
+        on_nodes: Option<OnNodes>,
+    ) -> Self {
         let decoded = text::decode(bytes);
-        let mut file = Self::read(Source::new(path, decoded.text), surroundings);
+        let mut file = Self::on_nodes(Source::new(path, decoded.text), surroundings, on_nodes);
         if !decoded.problems.is_empty() {
             file.problems = decoded.problems;
             let only_line_ends = file
@@ -90,11 +105,38 @@ impl File {
     /// Reads a file's text.
     #[must_use]
     pub fn read(source: Source, surroundings: &Arc<Surroundings>) -> Self {
-        let docker = Shape::of_file(&source.path, &source.text);
-        let read = docker.map_or(syntax::parse as fn(_) -> _, |_| json::read);
-        let tree = read(Arc::clone(&source.text));
+        Self::on_nodes(source, surroundings, None)
+    }
+
+    /// Reads another text of this file: it stays what it is to its surroundings.
+    #[must_use]
+    pub fn reread(&self, source: Source) -> Self {
+        Self::on_nodes(source, &self.surroundings, self.on_nodes.clone())
+    }
+
+    /// Reads the text of a file that may lie on nodes.
+    #[must_use]
+    pub fn on_nodes(
+        source: Source,
+        surroundings: &Arc<Surroundings>,
+        on_nodes: Option<OnNodes>,
+    ) -> Self {
+        let role = on_nodes.as_ref().map(|on| on.role);
+        let docker = match role {
+            Some(NodeRole::DockerConfig(shape)) => Some(shape),
+            Some(NodeRole::KubeletFlags | NodeRole::Configuration) => None,
+            None => Shape::of_file(&source.path, &source.text),
+        };
+        let is_flags = role == Some(NodeRole::KubeletFlags);
+        let tree = match docker {
+            Some(_) => json::read(Arc::clone(&source.text)),
+            None if is_flags => syntax::parse("".into()),
+            None => syntax::parse(Arc::clone(&source.text)),
+        };
         let mut file = Self {
             docker_config: docker.map(|shape| DockerDocument::in_file(&tree, shape)),
+            kubelet_flags: is_flags.then(|| KubeletFlags::parse(&source.text)),
+            on_nodes,
             source,
             problems: Vec::new(),
             tree,
@@ -109,7 +151,7 @@ impl File {
     }
 
     fn interpret(&mut self) {
-        if self.docker_config.is_some() {
+        if self.docker_config.is_some() || self.kubelet_flags.is_some() {
             return;
         }
         if self.is_template() {

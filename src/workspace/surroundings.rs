@@ -1,4 +1,4 @@
-use super::Namespace;
+use super::{Namespace, NodeFolder};
 use crate::model::PodTemplatePath;
 
 /// What is known of a file's cluster beside the files.
@@ -12,6 +12,8 @@ pub struct Surroundings {
     pub complete: bool,
     /// The places of pod templates in custom resources, beside the usual ones.
     pub pod_templates: Vec<PodTemplatePath>,
+    /// The nodes of the cluster.
+    pub nodes: Vec<NodeFolder>,
 }
 
 /// An object that exists though no file of the run holds it.

@@ -1,0 +1,339 @@
+//! The files of a node in a folder that mirrors its root.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Component, Path, PathBuf},
+};
+
+use super::{Found, NotFound, Origin, display, here};
+use crate::model::KubeletFlags;
+use crate::text;
+use crate::workspace::node::{
+    FLAG_FILES, docker_config_paths, kubelet_config_paths, provider_config_paths,
+};
+use crate::workspace::{NodeFolder, NodePath, NodeRole, OnNodes};
+
+/// A file of a node, or of several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeFile {
+    /// The file where it really is, or its path and why it cannot be read.
+    pub content: Result<Found, (String, String)>,
+    /// Where it really is, from the root of this machine.
+    pub location: PathBuf,
+    /// What it is to the kubelet, and where.
+    pub on_nodes: OnNodes,
+}
+
+/// More links on one way are a circle, as Linux has it.
+const MOST_LINKS: usize = 40;
+
+/// The files of the nodes that decide on pulling: docker's credentials, how the kubelet is started, its configuration
+/// and that of its credential providers. Each once, by path.
+///
+/// Links lead where they lead on the node: the root of its folder is the root. A file that cannot be read, and a link
+/// that leads nowhere or round in circles, is a file with the reason.
+///
+/// # Errors
+///
+/// If one of the folders does not exist.
+pub fn node_files(folders: &[NodeFolder]) -> Result<Vec<NodeFile>, NotFound> {
+    let mut files = BTreeMap::new();
+    for folder in folders {
+        if !folder.root.is_dir() {
+            let path = PathBuf::from(&folder.name);
+            return Err(NotFound { path });
+        }
+        let root = fs::canonicalize(&folder.root).unwrap_or_else(|_| folder.root.clone());
+        let mut node = NodeWalk {
+            folder,
+            root,
+            files: &mut files,
+        };
+        node.walk();
+    }
+    Ok(files.into_values().collect())
+}
+
+struct NodeWalk<'a> {
+    folder: &'a NodeFolder,
+    root: PathBuf,
+    files: &'a mut BTreeMap<PathBuf, NodeFile>,
+}
+
+/// Where a path of a node leads.
+enum Place {
+    Absent,
+    /// Something, at this path of this machine.
+    There(PathBuf),
+    /// It cannot be known, since the last is no way.
+    Broken(PathBuf, String),
+}
+
+impl NodeWalk<'_> {
+    fn walk(&mut self) {
+        let mut flags = KubeletFlags::default();
+        for path in FLAG_FILES {
+            for path in self.paths(path, &["conf"]) {
+                if let Some(text) = self.take(&path, NodeRole::KubeletFlags, true) {
+                    flags.extend(&KubeletFlags::parse(&text));
+                }
+            }
+        }
+        for (path, shape) in docker_config_paths(&flags) {
+            self.take(&path, NodeRole::DockerConfig(shape), false);
+        }
+        for path in kubelet_config_paths(&flags) {
+            for path in self.paths(&path, &["conf"]) {
+                self.take(&path, NodeRole::Configuration, false);
+            }
+        }
+        for path in provider_config_paths(&flags) {
+            let is_folder = matches!(self.resolve(&path), Place::There(real) if real.is_dir());
+            let path = if is_folder {
+                format!("{}/", path.trim_end_matches('/'))
+            } else {
+                path
+            };
+            for path in self.paths(&path, &["json", "yaml", "yml"]) {
+                self.take(&path, NodeRole::Configuration, false);
+            }
+        }
+    }
+
+    /// The path itself, or of a folder, which ends with `/`, the files with one of the endings, sorted.
+    fn paths(&self, path: &str, endings: &[&str]) -> Vec<String> {
+        let Some(folder) = path.strip_suffix('/') else {
+            return vec![path.to_owned()];
+        };
+        let Place::There(real) = self.resolve(folder) else {
+            return Vec::new();
+        };
+        let entries = fs::read_dir(real).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let is_wanted = |name: &String| {
+            let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+            ending.is_some_and(|ending| endings.contains(&ending))
+        };
+        let mut names: Vec<String> = names.filter(is_wanted).collect();
+        names.sort_unstable();
+        names
+            .iter()
+            .map(|name| format!("{folder}/{name}"))
+            .collect()
+    }
+
+    /// Takes the file at a path of the node, if there is one; its text if that is asked for.
+    fn take(&mut self, path: &str, role: NodeRole, wants_text: bool) -> Option<String> {
+        let (location, broken) = match self.resolve(path) {
+            Place::Absent => return None,
+            Place::There(real) if real.is_dir() => {
+                (real, Some("it is a folder, no regular file".to_owned()))
+            }
+            Place::There(real) => (real, None),
+            Place::Broken(at, why) => (at, Some(why)),
+        };
+        let own = NodePath {
+            root: self.folder.root.clone(),
+            path: path.to_owned(),
+        };
+        let shown = display::path(&here(), &location);
+        let found = Found {
+            path: shown.clone(),
+            origin: Origin::Walked(location.clone()),
+        };
+        let text = wants_text
+            .then(|| super::read(&found).ok())
+            .flatten()
+            .map(|bytes| text::decode(bytes).text.to_string());
+        let file = self
+            .files
+            .entry(location.clone())
+            .or_insert_with(|| NodeFile {
+                content: match broken {
+                    None => Ok(found),
+                    Some(why) => Err((shown, why)),
+                },
+                location,
+                on_nodes: OnNodes {
+                    role,
+                    paths: Vec::new(),
+                },
+            });
+        if !file.on_nodes.paths.contains(&own) {
+            file.on_nodes.paths.push(own);
+        }
+        text
+    }
+
+    /// Follows a path from the node's root, with links as the node has them.
+    fn resolve(&self, path: &str) -> Place {
+        let mut at = self.root.clone();
+        let mut rest: Vec<PathBuf> = parts(Path::new(path));
+        let mut links = 0;
+        while let Some(part) = rest.pop() {
+            if part == Path::new("..") {
+                if at != self.root {
+                    at.pop();
+                }
+                continue;
+            }
+            let next = at.join(part);
+            let absent = |error: &io::Error| {
+                matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                )
+            };
+            match fs::symlink_metadata(&next) {
+                Err(error) if absent(&error) && links == 0 => return Place::Absent,
+                Err(error) if absent(&error) => {
+                    let why = "it is a link that leads nowhere in the folder of the node";
+                    return Place::Broken(
+                        self.root.join(path.trim_start_matches('/')),
+                        why.to_owned(),
+                    );
+                }
+                Err(error) => return Place::Broken(next, error.to_string()),
+                Ok(metadata) if !metadata.is_symlink() => {
+                    at = next;
+                    continue;
+                }
+                Ok(_) => links += 1,
+            }
+            if links > MOST_LINKS {
+                let why = "its links lead round in circles".to_owned();
+                return Place::Broken(self.root.join(path.trim_start_matches('/')), why);
+            }
+            match fs::read_link(&next) {
+                Ok(target) => {
+                    if target.is_absolute() {
+                        at.clone_from(&self.root);
+                    }
+                    rest.extend(parts(&target));
+                }
+                Err(error) => return Place::Broken(next, error.to_string()),
+            }
+        }
+        Place::There(at)
+    }
+}
+
+/// The names of a path, the last first.
+fn parts(path: &Path) -> Vec<PathBuf> {
+    let names = path.components().rev();
+    names
+        .filter(|part| matches!(part, Component::Normal(_) | Component::ParentDir))
+        .map(|part| PathBuf::from(part.as_os_str()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::docker_config::Shape;
+    use tempfile::TempDir;
+
+    fn docker(shape: Shape) -> NodeRole {
+        NodeRole::DockerConfig(shape)
+    }
+
+    fn folder(files: &[(&str, &str)]) -> TempDir {
+        let folder = TempDir::new().unwrap();
+        for (file, text) in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    fn found(folder: &TempDir) -> Vec<(String, NodeRole, Option<String>)> {
+        let node = NodeFolder {
+            name: "node".into(),
+            root: folder.path().to_owned(),
+        };
+        let files = node_files(&[node]).unwrap().into_iter();
+        let mut found: Vec<_> = files
+            .flat_map(|file| {
+                let why = file.content.err().map(|(_, why)| why);
+                let role = file.on_nodes.role;
+                let paths = file.on_nodes.paths.into_iter();
+                paths.map(move |path| (path.path, role, why.clone()))
+            })
+            .collect();
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn the_files_are_where_the_flags_say() {
+        let flags = "KUBELET_KUBEADM_ARGS=\"--root-dir=/data --image-credential-provider-config=/etc/providers\"\n";
+        let folder = folder(&[
+            ("var/lib/kubelet/kubeadm-flags.env", flags),
+            ("var/lib/kubelet/config.json", "{}"),
+            ("var/lib/kubelet/config.yaml", ""),
+            ("data/config.json", "{}"),
+            ("root/.docker/config.json", "{}"),
+            (".dockercfg", "{}"),
+            ("etc/providers/b.yaml", ""),
+            ("etc/providers/a.json", ""),
+            ("etc/providers/README.md", ""),
+            ("etc/eks/image-credential-provider/config.json", ""),
+        ]);
+        let file = |path: &str, role| (path.to_owned(), role, None);
+        assert_eq!(
+            found(&folder),
+            [
+                file("/.dockercfg", docker(Shape::Legacy)),
+                file("/data/config.json", docker(Shape::Modern)),
+                file("/etc/providers/a.json", NodeRole::Configuration),
+                file("/etc/providers/b.yaml", NodeRole::Configuration),
+                file("/root/.docker/config.json", docker(Shape::Modern)),
+                file("/var/lib/kubelet/config.yaml", NodeRole::Configuration),
+                file("/var/lib/kubelet/kubeadm-flags.env", NodeRole::KubeletFlags),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named() {
+        let node = NodeFolder {
+            name: "nodes/a".into(),
+            root: "/no/such/folder".into(),
+        };
+        let error = node_files(&[node]).unwrap_err();
+        assert_eq!(error.path, Path::new("nodes/a"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_lead_where_they_lead_on_the_node() {
+        use std::os::unix::fs::symlink;
+        let folder = folder(&[("etc/docker.json", "{}")]);
+        let at = |path: &str| folder.path().join(path);
+        fs::create_dir_all(at("root/.docker")).unwrap();
+        fs::create_dir_all(at("var/lib/kubelet/.dockercfg")).unwrap();
+        symlink("/etc/docker.json", at("root/.docker/config.json")).unwrap();
+        symlink("../../../../../../etc/docker.json", at("config.json")).unwrap();
+        symlink("/.dockercfg", at(".dockercfg")).unwrap();
+        symlink("/etc/gone", at("var/lib/kubelet/config.json")).unwrap();
+        let why = |path: &str| {
+            let found = found(&folder).into_iter().find(|(found, ..)| found == path);
+            found.map(|(_, _, why)| why.unwrap_or_default())
+        };
+        assert_eq!(why("/root/.docker/config.json").as_deref(), Some(""));
+        assert_eq!(why("/config.json").as_deref(), Some(""));
+        assert_eq!(
+            why("/.dockercfg").as_deref(),
+            Some("its links lead round in circles")
+        );
+        let nowhere = "it is a link that leads nowhere in the folder of the node";
+        assert_eq!(
+            why("/var/lib/kubelet/config.json").as_deref(),
+            Some(nowhere)
+        );
+        let folder = "it is a folder, no regular file";
+        assert_eq!(why("/var/lib/kubelet/.dockercfg").as_deref(), Some(folder));
+    }
+}

@@ -1,0 +1,51 @@
+use super::{Field, decode::Record};
+
+/// A KubeletConfiguration (`kubelet.config.k8s.io`), as far as it decides on pulling.
+///
+/// A file of the kubelet's drop-in folder is one too, and what it leaves out stays as it was.
+#[derive(Clone, Debug)]
+pub struct KubeletConfig {
+    /// `imagePullCredentialsVerificationPolicy`
+    pub verification_policy: Field<String>,
+    /// `preloadedImagesVerificationAllowlist`
+    pub verification_allowlist: Field<Vec<Field<String>>>,
+    /// `featureGates`
+    pub feature_gates: Field<Vec<(String, Field<bool>)>>,
+    /// `staticPodPath`
+    pub static_pod_path: Field<String>,
+}
+
+/// The kind's name.
+pub(super) const KIND: &str = "KubeletConfiguration";
+/// The API group of the kubelet's configuration files.
+pub(super) const GROUP: &str = "kubelet.config.k8s.io";
+
+impl KubeletConfig {
+    /// Reads the mapping of a KubeletConfiguration.
+    #[must_use]
+    pub fn decode(object: Record<'_>) -> Self {
+        Self {
+            verification_policy: object.text("imagePullCredentialsVerificationPolicy"),
+            verification_allowlist: object.scripts("preloadedImagesVerificationAllowlist"),
+            feature_gates: object.record("featureGates").map(|gates| {
+                let names = gates.entries().into_iter();
+                names
+                    .map(|gate| {
+                        let name = gates.tree().key_text(gate.key).into_owned();
+                        let value = gates.boolean(&name);
+                        (name, value)
+                    })
+                    .collect()
+            }),
+            static_pod_path: object.text("staticPodPath"),
+        }
+    }
+
+    /// Whether a feature gate is set to something; `None` where it is not, or where that is not known.
+    #[must_use]
+    pub fn feature_gate(&self, name: &str) -> Option<bool> {
+        let gates = self.feature_gates.value()?;
+        let (_, value) = gates.iter().find(|(gate, _)| gate == name)?;
+        value.value().copied()
+    }
+}
