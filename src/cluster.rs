@@ -5,6 +5,7 @@ pub mod hook;
 pub mod keyring;
 pub mod pre_stop;
 pub mod pull;
+pub mod service_account;
 pub mod termination;
 
 pub use pull::PullPolicy;

@@ -6,10 +6,16 @@
 mod glob;
 mod key;
 mod mismatch;
+mod node;
+mod pod;
+mod provider;
 mod url;
 
 pub use key::{NoMatch, NormalKey, is_default_registry_image, urls_match};
 pub use mismatch::{Mismatch, PathMismatch};
+pub use node::{Candidate, Fate, docker_configs};
+pub use pod::{Attempt, Holder, NoCredentials, Origin, PodKeyring, PodLookup, Provider, SecretUse};
+pub use provider::{Asked, PROVIDERS_COME_LAST_SINCE, SERVICE_ACCOUNT_TOKENS_SINCE, is_asked};
 pub use url::UrlError;
 
 use crate::model::DockerConfig;

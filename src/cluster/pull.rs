@@ -2,11 +2,13 @@
 //! fails (`pkg/kubelet/images`).
 
 mod failure;
+mod node;
 mod policy;
 mod steps;
 mod verification;
 
 pub use failure::{BackOff, Event, Failure};
+pub use node::{kubelet_configs, verification};
 pub use policy::{
     EffectivePolicy, PolicyReason, PullPolicy, UnknownPullPolicy, default_pull_policy, effective,
     effective_pull_policy,

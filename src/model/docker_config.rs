@@ -128,6 +128,16 @@ impl DockerConfig {
         self.entries.iter().filter(|entry| !entry.is_overwritten)
     }
 
+    /// The way to an entry, `auths["gcr.io"]`; it shows no password that the key may hold.
+    #[must_use]
+    pub fn path_of(&self, entry: &Entry) -> String {
+        let parent = match self.shape {
+            Shape::Modern => "auths",
+            Shape::Legacy => "",
+        };
+        format!("{parent}[\"{}\"]", entry.registry)
+    }
+
     fn new(shape: Shape) -> Self {
         Self {
             shape,

@@ -1,0 +1,169 @@
+//! What nodes have of credentials, and how their kubelets verify.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use podwright::cluster::keyring::{Asked, Attempt, Fate, Holder, PodKeyring, docker_configs};
+use podwright::cluster::pull::{VerificationPolicy, verification};
+use podwright::model::KubernetesVersion;
+use podwright::model::docker_config::Shape;
+use podwright::text::{FileId, Source};
+use podwright::workspace::{
+    File, NodeFolder, NodePath, NodeRole, ObjectId, OnNodes, Surroundings, Workspace,
+};
+
+const MODERN: NodeRole = NodeRole::DockerConfig(Shape::Modern);
+const LEGACY: NodeRole = NodeRole::DockerConfig(Shape::Legacy);
+const POD: &str =
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: x}]}\n";
+
+/// A Pod and the files of one node.
+fn workspace(files: &[(&str, NodeRole, &str)]) -> Workspace {
+    let folder = NodeFolder {
+        name: "nodes/a".to_owned(),
+        root: PathBuf::from("/work/nodes/a"),
+    };
+    let surroundings = Arc::new(Surroundings {
+        nodes: vec![folder.clone()],
+        ..Surroundings::default()
+    });
+    let pod = File::read(Source::new("pod.yaml".to_owned(), POD), &surroundings);
+    let on_node = files.iter().map(|&(path, role, text)| {
+        let paths = vec![NodePath {
+            root: folder.root.clone(),
+            path: path.to_owned(),
+        }];
+        let source = Source::new(format!("nodes/a{path}"), text);
+        File::on_nodes(source, &surroundings, Some(OnNodes { role, paths }))
+    });
+    Workspace::new(std::iter::once(pod).chain(on_node).collect())
+}
+
+fn fates(files: &[(&str, NodeRole, &str)]) -> Vec<(String, Fate)> {
+    let workspace = workspace(files);
+    let nodes = workspace.nodes(FileId(0));
+    let candidates = docker_configs(&workspace, &nodes[0]).into_iter();
+    candidates.map(|one| (one.path, one.fate)).collect()
+}
+
+#[test]
+fn the_first_file_that_can_be_decoded_counts() {
+    let fate = |path: &str, fate| (path.to_owned(), fate);
+    assert_eq!(
+        fates(&[
+            ("/.dockercfg", LEGACY, "{}"),
+            ("/root/.docker/config.json", MODERN, r#"{"auths": {}}"#),
+            ("/var/lib/kubelet/.dockercfg", LEGACY, "{}"),
+            ("/var/lib/kubelet/config.json", MODERN, "// broken\n{}"),
+        ]),
+        [
+            fate("/var/lib/kubelet/config.json", Fate::Broken),
+            fate("/root/.docker/config.json", Fate::Used),
+            fate("/var/lib/kubelet/.dockercfg", Fate::Shadowed),
+            fate("/.dockercfg", Fate::Shadowed),
+        ]
+    );
+    assert_eq!(
+        fates(&[
+            ("/.dockercfg", LEGACY, "{}"),
+            ("/config.json", MODERN, "{{ .Config }}"),
+        ]),
+        [
+            fate("/config.json", Fate::Unknown),
+            fate("/.dockercfg", Fate::Unknown)
+        ]
+    );
+}
+
+#[test]
+fn the_flags_move_the_places() {
+    let flags = "KUBELET_KUBEADM_ARGS=\"--root-dir=/data\"\n";
+    assert_eq!(
+        fates(&[
+            ("/data/config.json", MODERN, "{}"),
+            ("/var/lib/kubelet/config.json", MODERN, "{}"),
+            (
+                "/var/lib/kubelet/kubeadm-flags.env",
+                NodeRole::KubeletFlags,
+                flags
+            ),
+        ]),
+        [("/data/config.json".to_owned(), Fate::Used)]
+    );
+}
+
+#[test]
+fn a_pod_has_the_credentials_of_its_node_and_the_plug_ins() {
+    let providers = "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n\
+        - {name: ecr, matchImages: ['*.dkr.ecr.*.amazonaws.com']}\n";
+    let workspace = workspace(&[
+        (
+            "/root/.docker/config.json",
+            MODERN,
+            r#"{"auths": {"r.example": {"username": "me", "password": "hunter2"}}}"#,
+        ),
+        (
+            "/etc/eks/image-credential-provider/config.json",
+            NodeRole::Configuration,
+            providers,
+        ),
+    ]);
+    let nodes = workspace.nodes(FileId(0));
+    let id = ObjectId {
+        file: FileId(0),
+        index: 0,
+    };
+    let keyring = PodKeyring::new(
+        &workspace,
+        id,
+        &workspace.object(id).pods[0],
+        Some(&nodes[0]),
+    );
+    let lookup = keyring.lookup("r.example/a", KubernetesVersion::NEWEST);
+    let holder = Holder::NodeFile(FileId(1), "/root/.docker/config.json".to_owned());
+    assert_eq!(lookup.tried[0].held.origin.holder, holder);
+    let image = "1.dkr.ecr.eu-west-1.amazonaws.com/x";
+    let lookup = keyring.lookup(image, KubernetesVersion::NEWEST);
+    assert_eq!(lookup.attempt, Attempt::Providers);
+    let yes = Asked::Yes {
+        entry: 0,
+        with_token: false,
+    };
+    assert_eq!(lookup.asked[0].1, yes);
+    assert_eq!(lookup.asked[0].0.provider.name.text(), Some("ecr"));
+    assert!(!format!("{keyring:?}").contains("hunter2"));
+    let other = keyring.lookup("quay.io/x", KubernetesVersion::NEWEST);
+    assert_eq!(other.attempt, Attempt::Anonymous);
+}
+
+#[test]
+fn a_kubelets_configuration_says_how_it_verifies() {
+    let config = |fields: &str| {
+        format!("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n{fields}")
+    };
+    let of = |fields: &str| {
+        let text = config(fields);
+        let path = "/var/lib/kubelet/config.yaml";
+        let workspace = workspace(&[(path, NodeRole::Configuration, &text)]);
+        let nodes = workspace.nodes(FileId(0));
+        verification(&workspace, &nodes[0])
+    };
+    let default = of("").unwrap();
+    assert_eq!(
+        default.policy,
+        VerificationPolicy::NeverVerifyPreloadedImages
+    );
+    let listed = of(
+        "imagePullCredentialsVerificationPolicy: NeverVerifyAllowlistedImages\n\
+        preloadedImagesVerificationAllowlist: [r.example/*]\n",
+    )
+    .unwrap();
+    assert!(listed.allows("r.example/a:1"));
+    assert!(!listed.allows("nginx"));
+    assert_eq!(
+        of("imagePullCredentialsVerificationPolicy: Sometimes\n"),
+        None
+    );
+    let nothing = workspace(&[]);
+    assert_eq!(verification(&nothing, &nothing.nodes(FileId(0))[0]), None);
+}
