@@ -15,6 +15,8 @@ mod formats;
 mod help;
 #[path = "cli/inputs.rs"]
 mod inputs;
+#[path = "cli/nodes.rs"]
+mod nodes;
 #[path = "cli/run.rs"]
 mod run;
 #[path = "cli/since.rs"]

@@ -145,12 +145,12 @@ fn configurations(check: Check) -> Configurations {
             strict: check.strict,
             today: Some(check.today.unwrap_or_else(today)),
         },
-        nodes: check.node.iter().map(node_folder).collect(),
+        nodes: check.node.iter().map(|path| node_folder(path)).collect(),
     };
     Configurations::new(choice, command_line)
 }
 
-fn node_folder(path: &PathBuf) -> NodeFolder {
+fn node_folder(path: &Path) -> NodeFolder {
     NodeFolder {
         name: path.display().to_string(),
         root: discover::absolute(path),
@@ -240,7 +240,7 @@ impl Inputs {
             known.insert(real(&input.absolute), index);
         }
         for file in discover::node_files(&folders).map_err(Failure::new)? {
-            if let Some(&index) = known.get(&file.location) {
+            if let Some(&index) = known.get(&file.real) {
                 self.inputs[index].on_nodes = Some(file.on_nodes);
                 continue;
             }

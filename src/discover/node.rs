@@ -19,8 +19,10 @@ use crate::workspace::{NodeFolder, NodePath, NodeRole, OnNodes};
 pub struct NodeFile {
     /// The file where it really is, or its path and why it cannot be read.
     pub content: Result<Found, (String, String)>,
-    /// Where it really is, from the root of this machine.
+    /// Where it is, below the folder of the node as that is named.
     pub location: PathBuf,
+    /// The same without any link on the way.
+    pub real: PathBuf,
     /// What it is to the kubelet, and where.
     pub on_nodes: OnNodes,
 }
@@ -137,6 +139,9 @@ impl NodeWalk<'_> {
             root: self.folder.root.clone(),
             path: path.to_owned(),
         };
+        let real = location;
+        let inside = real.strip_prefix(&self.root).unwrap_or(&real);
+        let location = self.folder.root.join(inside);
         let shown = display::path(&here(), &location);
         let found = Found {
             path: shown.clone(),
@@ -146,20 +151,18 @@ impl NodeWalk<'_> {
             .then(|| super::read(&found).ok())
             .flatten()
             .map(|bytes| text::decode(bytes).text.to_string());
-        let file = self
-            .files
-            .entry(location.clone())
-            .or_insert_with(|| NodeFile {
-                content: match broken {
-                    None => Ok(found),
-                    Some(why) => Err((shown, why)),
-                },
-                location,
-                on_nodes: OnNodes {
-                    role,
-                    paths: Vec::new(),
-                },
-            });
+        let file = self.files.entry(real.clone()).or_insert_with(|| NodeFile {
+            content: match broken {
+                None => Ok(found),
+                Some(why) => Err((shown, why)),
+            },
+            location,
+            real,
+            on_nodes: OnNodes {
+                role,
+                paths: Vec::new(),
+            },
+        });
         if !file.on_nodes.paths.contains(&own) {
             file.on_nodes.paths.push(own);
         }

@@ -260,7 +260,7 @@ fn on_nodes(
         .collect();
     let mut found = FxHashMap::default();
     for file in discover::node_files(&folders).unwrap_or_default() {
-        let path = places.get(&file.location).cloned().unwrap_or_else(|| {
+        let path = places.get(&file.real).cloned().unwrap_or_else(|| {
             let folder = file.location.parent().unwrap_or(&file.location);
             let settings = configurations.index_for(folder);
             let settings = settings.unwrap_or_else(|_| configurations.index_of_defaults());

@@ -1,7 +1,7 @@
 //! Docker's credentials on a node: which of the files the kubelet uses.
 
 use crate::model::docker_config::{DockerDocument, Shape};
-use crate::text::FileId;
+use crate::text::{FileId, TextProblemKind};
 use crate::workspace::node::docker_config_paths;
 use crate::workspace::{Node, Skipped, Workspace};
 
@@ -63,7 +63,17 @@ pub fn docker_configs(workspace: &Workspace, node: &Node<'_>) -> Vec<Candidate> 
 /// What becomes of a file if no other is before it.
 fn fate(workspace: &Workspace, id: FileId) -> Fate {
     let file = workspace.file(id);
+    // Text that podwright can read and Go's JSON decoder cannot.
+    let is_utf16 = file.problems.iter().any(|problem| {
+        matches!(
+            problem.kind,
+            TextProblemKind::Utf16
+                | TextProblemKind::Utf16WithoutMark
+                | TextProblemKind::InvalidUtf16
+        )
+    });
     match &file.docker_config {
+        _ if is_utf16 => Fate::Broken,
         _ if file.skipped == Some(Skipped::Unreadable) => Fate::Unknown,
         None => Fate::Unknown,
         Some(DockerDocument { config, .. }) if config.is_template => Fate::Unknown,
