@@ -172,8 +172,10 @@ pub(super) struct Check {
     #[arg(long)]
     pub(super) complete: bool,
 
-    /// A folder that mirrors the root of a node of the cluster: the kubelet's files in it are checked, and it is known
-    /// what credentials they have. Once for each node; those of the configuration do not count then
+    /// A folder that mirrors the root of a node of the cluster; once for each node
+    ///
+    /// The kubelet's files in it are checked, and it is known what credentials they have. The nodes of the configuration
+    /// do not count then.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) node: Vec<PathBuf>,
 

@@ -18,6 +18,8 @@ pub use pod::{Attempt, Holder, NoCredentials, Origin, PodKeyring, PodLookup, Pro
 pub use provider::{Asked, PROVIDERS_COME_LAST_SINCE, SERVICE_ACCOUNT_TOKENS_SINCE, is_asked};
 pub use url::UrlError;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::model::DockerConfig;
 use crate::model::docker_config::{Credential, Entry, RegistryKey};
 
@@ -189,6 +191,55 @@ impl<O> Keyring<O> {
             is_order_random: self.held.iter().filter(same).count() > 1,
         }
     }
+}
+
+/// A registry for which two keyrings have something else.
+#[derive(Clone, Debug)]
+pub struct Difference<'k, O> {
+    /// The registry key.
+    pub key: &'k NormalKey,
+    /// The credentials of the one.
+    pub left: Vec<&'k Held<O>>,
+    /// Those of the other.
+    pub right: Vec<&'k Held<O>>,
+}
+
+/// In what two keyrings differ, such as those of two nodes: the keys that only one has, and those whose credentials
+/// are others. What is not known is equal to everything, and what the kubelet leaves out does not count.
+#[must_use]
+pub fn differences<'k, O>(left: &'k Keyring<O>, right: &'k Keyring<O>) -> Vec<Difference<'k, O>> {
+    let known = |keyring: &'k Keyring<O>| {
+        let mut by_key: BTreeMap<&'k NormalKey, Vec<&'k Held<O>>> = BTreeMap::new();
+        for held in keyring.held.iter().filter(|held| !held.is_placeholder) {
+            if let Ok(key) = &held.key {
+                by_key.entry(key).or_default().push(held);
+            }
+        }
+        by_key
+    };
+    let (mut lefts, mut rights) = (known(left), known(right));
+    let keys: BTreeSet<&NormalKey> = lefts.keys().chain(rights.keys()).copied().collect();
+    let pairs = keys.into_iter().map(|key| Difference {
+        key,
+        left: lefts.remove(key).unwrap_or_default(),
+        right: rights.remove(key).unwrap_or_default(),
+    });
+    pairs
+        .filter(|pair| !same(&pair.left, &pair.right))
+        .collect()
+}
+
+/// Whether two lists hold the same credentials, in any order.
+fn same<O>(left: &[&Held<O>], right: &[&Held<O>]) -> bool {
+    let may_be = |a: &Held<O>, b: &Held<O>| match (&a.credential, &b.credential) {
+        (Some(a), Some(b)) => a == b,
+        _ => true,
+    };
+    let all_in = |these: &[&Held<O>], those: &[&Held<O>]| {
+        let is_in = |one: &&Held<O>| those.iter().any(|other| may_be(one, other));
+        these.iter().all(is_in)
+    };
+    left.len() == right.len() && all_in(left, right) && all_in(right, left)
 }
 
 #[cfg(test)]

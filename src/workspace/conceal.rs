@@ -13,8 +13,10 @@ pub(super) fn credentials(file: &File) -> Vec<Span> {
         docker(&file.tree, document, &mut spans);
     }
     for object in &file.objects {
-        if let Body::Secret(secret) = &object.body {
-            secret_values(&file.tree, object, secret, &mut spans);
+        match &object.body {
+            Body::Secret(secret) => secret_values(&file.tree, object, secret, &mut spans),
+            Body::CredentialProviderConfig(_) => variables(&file.tree, object.node, &mut spans),
+            _ => {}
         }
     }
     if file.kustomization.is_some() {
@@ -38,6 +40,18 @@ fn secret_values(tree: &Tree, object: &Object, secret: &Secret, spans: &mut Vec<
                 Some(document) if document.holder == Some(value) => docker(tree, document, spans),
                 _ => spans.push(tree.span(value)),
             }
+        }
+    }
+}
+
+/// `providers[].env[].value` of a CredentialProviderConfig.
+fn variables(tree: &Tree, config: NodeId, spans: &mut Vec<Span>) {
+    let lists = named(tree, config, "providers");
+    for provider in lists.flat_map(|list| tree.items(list)) {
+        let lists = named(tree, tree.resolve(provider), "env");
+        for variable in lists.flat_map(|list| tree.items(list)) {
+            let values = named(tree, tree.resolve(variable), "value");
+            spans.extend(values.map(|value| tree.span(value)));
         }
     }
 }

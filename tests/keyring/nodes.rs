@@ -167,3 +167,13 @@ fn a_kubelets_configuration_says_how_it_verifies() {
     let nothing = workspace(&[]);
     assert_eq!(verification(&nothing, &nothing.nodes(FileId(0))[0]), None);
 }
+
+#[test]
+fn the_variables_of_a_plug_in_are_concealed() {
+    let text = "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n\
+        - {name: x, env: [{name: TOKEN, value: hunter2}]}\n";
+    let file = File::read(Source::new("p.yaml".to_owned(), text), &Arc::default());
+    let concealed = file.source.concealed.iter();
+    let concealed: Vec<&str> = concealed.map(|span| &text[span.range()]).collect();
+    assert_eq!(concealed, ["hunter2"]);
+}

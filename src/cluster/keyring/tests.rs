@@ -91,3 +91,26 @@ fn no_credential_is_shown() {
     assert!(shown.contains("gcr.io"), "{shown}");
     assert!(!shown.contains("hunter2"), "{shown}");
 }
+
+#[test]
+fn keyrings_are_compared_by_what_the_kubelet_keeps() {
+    let differ = |left: &str, right: &str| {
+        let (left, right) = (keyring(&[left]), keyring(&[right]));
+        let found = differences(&left, &right).into_iter();
+        found.map(|one| one.key.to_string()).collect::<Vec<_>>()
+    };
+    let with = |key: &str, password: &str| {
+        format!(
+            r#"{{"auths": {{"{key}": {{"username": "u", "password": "{password}"}}, "a b": {{}}}}}}"#
+        )
+    };
+    assert!(differ(&with("gcr.io", "a"), &with("https://gcr.io/v1/", "a")).is_empty());
+    assert_eq!(
+        differ(&with("gcr.io", "a"), &with("gcr.io", "b")),
+        ["gcr.io"]
+    );
+    assert_eq!(differ(&with("gcr.io", "a"), r#"{"auths": {}}"#), ["gcr.io"]);
+    assert!(differ(&with("gcr.io", "a"), &with("gcr.io", "${PASSWORD}")).is_empty());
+    let both = differ(&with("gcr.io", "a"), &with("quay.io", "a"));
+    assert_eq!(both, ["quay.io", "gcr.io"]);
+}
