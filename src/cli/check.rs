@@ -173,7 +173,7 @@ pub(super) struct Input {
     /// The file, or why it cannot be read.
     content: Result<Found, String>,
     /// What it is on the nodes of the cluster.
-    on_nodes: Option<OnNodes>,
+    pub(super) on_nodes: Option<OnNodes>,
 }
 
 impl Input {

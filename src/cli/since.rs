@@ -112,11 +112,12 @@ impl Since {
                 Some(Before::Same) => {}
                 Some(Before::Other(blob)) => wanted.push((index, blob)),
                 Some(Before::Absent) => {
-                    let surroundings = Arc::clone(&files[index].surroundings);
                     let nothing = Source::new(input.path.clone(), "");
-                    files[index] = Arc::new(File::read(nothing, &surroundings));
+                    files[index] = Arc::new(files[index].reread(nothing));
                     changed.push((id(index), None));
                 }
+                // A node's files are no part of the change.
+                None if input.on_nodes.is_some() => {}
                 None => {
                     return Err(Failure(format!(
                         "--since: {} is outside of the git repository of the current folder",
@@ -181,7 +182,8 @@ fn read(
     surroundings: &Arc<Surroundings>,
     input: Option<&Input>,
 ) -> File {
-    let read = caught(|| File::from_bytes(path.clone(), bytes, surroundings));
+    let on_nodes = input.and_then(|input| input.on_nodes.clone());
+    let read = caught(|| File::bytes_on_nodes(path.clone(), bytes, surroundings, on_nodes));
     let mut file = read.unwrap_or_else(|| File::unreadable(path));
     if input.is_some_and(Input::is_named) && file.resembles_manifest() {
         file.take_for_manifest();
