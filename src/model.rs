@@ -8,6 +8,7 @@ pub mod docker_config;
 mod env;
 mod field;
 pub mod image;
+mod kind;
 mod kubelet_config;
 mod kubelet_flags;
 mod kustomization;

@@ -100,6 +100,7 @@ fn reports(workspace: &Workspace, findings: &[podwright::finding::Finding]) -> S
         files: 1,
         documents: 1,
         objects: 0,
+        unknown_kinds: Default::default(),
         findings: Counts::of(findings),
         shown_from: podwright::finding::Level::Info,
         suppressed: 0,

@@ -1,6 +1,7 @@
 //! `podwright check`: find the files, read them, lint them, report.
 
 use std::{
+    collections::BTreeMap,
     collections::HashMap,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -363,10 +364,17 @@ fn lint(read: Vec<Read>, inputs: &[Input], table: &SettingsTable, fixing: Fixing
     }));
     findings.sort_by(|a, b| (a.primary.place, a.rule).cmp(&(b.primary.place, b.rule)));
     let judged = workspace.files.iter().filter(|file| file.skipped.is_none());
+    let mut unknown_kinds = BTreeMap::new();
+    for object in judged.clone().flat_map(|file| &file.objects) {
+        if let Some(kind) = object.unknown_kind() {
+            *unknown_kinds.entry(kind.to_owned()).or_default() += 1;
+        }
+    }
     let summary = Summary {
         files: judged.clone().count(),
         documents: judged.clone().map(|file| documents(file)).sum(),
         objects: judged.map(|file| file.objects.len()).sum(),
+        unknown_kinds,
         findings: Counts::of(&findings),
         shown_from: Level::Info,
         suppressed,

@@ -62,6 +62,7 @@ mod tests {
             files: 1,
             documents: 1,
             objects: 0,
+            unknown_kinds: Default::default(),
             findings: Counts::of(&findings),
             shown_from: Level::Info,
             suppressed: 0,

@@ -1,6 +1,9 @@
 //! JSON for programs, version 1: `docs/json.md` describes it.
 
-use std::io::{self, Write};
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
@@ -122,6 +125,7 @@ struct SummaryOut<'a> {
     files: usize,
     documents: usize,
     objects: usize,
+    unknown_kinds: &'a BTreeMap<String, usize>,
     findings: Counts,
     suppressed: usize,
     known: usize,
@@ -137,6 +141,7 @@ impl<'a> SummaryOut<'a> {
             files: report.summary.files,
             documents: report.summary.documents,
             objects: report.summary.objects,
+            unknown_kinds: &report.summary.unknown_kinds,
             findings: report.summary.findings,
             suppressed: report.summary.suppressed,
             known: report.summary.known,
@@ -315,6 +320,7 @@ mod tests {
             files: 2,
             documents: 2,
             objects: 1,
+            unknown_kinds: Default::default(),
             findings: Counts {
                 error: 1,
                 warning: 0,
@@ -385,7 +391,7 @@ mod tests {
                     "documents": 2,
                     "objects": 1,
                     "findings": {"error": 1, "warning": 0, "info": 7},
-                    "suppressed": 3, "known": 0, "older": 0,
+                    "unknown_kinds": {}, "suppressed": 3, "known": 0, "older": 0,
                     "fixable": {"safe": 1, "unsafe": 0},
                     "fixed": {"findings": 0, "files": 0},
                     "skipped": [{"path": "t.yaml", "reason": "helm-template"}],

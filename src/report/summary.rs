@@ -1,6 +1,6 @@
 //! What a run has checked, what it has not, and the sentence that says so.
 
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 use serde::{Serialize, Serializer};
 
@@ -16,6 +16,8 @@ pub struct Summary {
     pub documents: usize,
     /// Kubernetes objects in them, the items of lists counted one by one.
     pub objects: usize,
+    /// Objects in them that podwright knows nothing of, by kind, sorted.
+    pub unknown_kinds: BTreeMap<String, usize>,
     /// All findings that are not suppressed, those below `shown_from` too.
     pub findings: Counts,
     /// The lowest level that the report shows.
@@ -195,6 +197,7 @@ impl Summary {
         if self.older > 0 {
             parts.push(format!("{} from before", self.older));
         }
+        parts.extend(self.unknown());
         parts.extend(self.skips());
         visible(&parts.join("; ")).into_owned()
     }
@@ -223,6 +226,26 @@ impl Summary {
         let lowest = hidden.last()?.name();
         let counts: Vec<_> = hidden.iter().map(|&level| self.of_level(level)).collect();
         Some(format!("{}: show with --level {lowest}", counts.join(", ")))
+    }
+
+    /// How many objects nothing is known of, and the most frequent of their kinds.
+    fn unknown(&self) -> Option<String> {
+        const SHOWN: usize = 3;
+        let mut kinds: Vec<_> = self.unknown_kinds.iter().collect();
+        kinds.sort_by_key(|&(kind, &count)| (std::cmp::Reverse(count), kind));
+        let total: usize = self.unknown_kinds.values().sum();
+        let names: Vec<&str> = kinds
+            .iter()
+            .take(SHOWN)
+            .map(|(kind, _)| kind.as_str())
+            .collect();
+        let mut names = (total > 0).then(|| names.join(", "))?;
+        if kinds.len() > SHOWN {
+            // Writing to a string cannot fail.
+            let _ = write!(names, " and {} more", kinds.len() - SHOWN);
+        }
+        let kinds = plural(kinds.len(), "an unknown kind", "unknown kinds");
+        Some(format!("{} of {kinds} ({names})", counted(total, "object")))
     }
 
     /// What was skipped, by reason, the most frequent first.
@@ -271,6 +294,7 @@ mod tests {
             files: 12,
             documents: 40,
             objects: 38,
+            unknown_kinds: BTreeMap::new(),
             findings: Counts::default(),
             shown_from: Level::Warning,
             suppressed: 0,
@@ -330,6 +354,29 @@ mod tests {
         assert_eq!(
             all.sentence(),
             "checked 1 file, 1 document, 1 object: nothing found"
+        );
+    }
+
+    #[test]
+    fn says_what_it_knows_nothing_of() {
+        let of = |kinds: &[(&str, usize)]| {
+            let kinds = kinds.iter().map(|&(kind, count)| (kind.to_owned(), count));
+            let unknown_kinds = kinds.collect();
+            Summary {
+                unknown_kinds,
+                ..summary()
+            }
+            .sentence()
+        };
+        let one = of(&[("Deploymnt", 1)]);
+        assert!(
+            one.ends_with("; 1 object of an unknown kind (Deploymnt)"),
+            "{one}"
+        );
+        let many = of(&[("A", 1), ("B", 7), ("C", 2), ("D", 2)]);
+        assert!(
+            many.ends_with("; 12 objects of unknown kinds (B, C, D and 1 more)"),
+            "{many}"
         );
     }
 

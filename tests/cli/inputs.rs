@@ -203,3 +203,17 @@ fn a_named_file_that_is_too_broken_to_tell_is_judged_if_it_resembles_a_manifest(
     assert_eq!(named("b.yaml").code, 0, "it may be anything");
     assert_eq!(folder.run(&["check", "."], &[], "").code, 0);
 }
+
+#[test]
+fn nothing_passes_in_silence() {
+    let custom = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n";
+    let folder = Folder::new(&[("a.yaml", custom), ("b.yaml", "kind: of\nvalues: 1\n")]);
+    let run = folder.check(&["--fail-on-skipped"]);
+    assert_eq!(run.code, 0);
+    assert!(
+        run.stdout
+            .contains("1 object of an unknown kind (Application)"),
+        "{}",
+        run.stdout
+    );
+}

@@ -265,6 +265,7 @@ fn thousands_of_findings_in_one_file_cost_linear_time() {
         files: 1,
         documents: 4000,
         objects: 4000,
+        unknown_kinds: Default::default(),
         findings: Counts::of(&findings),
         shown_from: Level::Info,
         suppressed: 0,
