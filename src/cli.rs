@@ -5,8 +5,10 @@
 mod arguments;
 mod baseline;
 mod book;
+mod called;
 mod check;
 mod fixing;
+mod man;
 mod output;
 mod panics;
 mod progress;
@@ -16,7 +18,7 @@ mod since;
 
 use std::{fmt, io, process::ExitCode};
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
 use arguments::{Arguments, Command};
 use output::Destination;
@@ -46,7 +48,8 @@ pub enum Outcome {
 /// Reads the arguments of the process and does what they say.
 #[must_use]
 pub fn run() -> Outcome {
-    let arguments = match Arguments::try_parse() {
+    let read = called::command_line().try_get_matches();
+    let arguments = match read.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => {
             // The reader of the help may be gone; there is nobody to tell.
@@ -83,6 +86,10 @@ fn command(command: Command) -> Result<Outcome, Failure> {
             clap_complete::generate(shell, &mut Arguments::command(), "podwright", &mut script);
             out.write_all(&script)
         }),
+        Command::Man { command } => {
+            let page = man::page(command.as_deref())?;
+            print(|out| out.write_all(&page))
+        }
     }
 }
 

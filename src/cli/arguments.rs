@@ -64,6 +64,11 @@ pub(super) enum Command {
         /// The shell
         shell: Shell,
     },
+    /// Print a manual page, for man
+    Man {
+        /// A command [default: podwright as a whole]
+        command: Option<String>,
+    },
 }
 
 /// The arguments of `podwright check`.

@@ -77,3 +77,84 @@ fn completions_are_scripts() {
         assert!(run.stdout.contains("kubernetes-version"), "{shell}");
     }
 }
+
+#[test]
+fn a_manual_page_of_podwright_and_of_each_command() {
+    let folder = Folder::new(&[]);
+    let page = |arguments: &[&str]| {
+        let run = folder.run(arguments, &[], "");
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{arguments:?}");
+        run.stdout
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    let whole = page(&["man"]);
+    assert!(
+        whole.contains(&format!(".TH podwright 1  \"podwright {version}\"")),
+        "{whole}"
+    );
+    // Each page that this one names can be had.
+    let named: Vec<&str> = whole
+        .lines()
+        .filter_map(|line| line.strip_prefix(r"podwright\-")?.strip_suffix("(1)"))
+        .collect();
+    assert!(
+        named.contains(&"check") && named.contains(&"man"),
+        "{named:?}"
+    );
+    for command in named {
+        let title = format!(".TH podwright-{command} 1 ");
+        assert!(page(&["man", command]).contains(&title), "{command}");
+    }
+    let check = page(&["man", "check"]);
+    for option in [r"\-\-fail\-on", r"\-\-baseline", "Exit codes: 0 nothing"] {
+        assert!(check.contains(option), "{option}: {check}");
+    }
+}
+
+#[test]
+fn there_is_no_manual_page_of_an_unknown_command() {
+    let run = Folder::new(&[]).run(&["man", "chekc"], &[], "");
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert_eq!(
+        run.stderr,
+        "error: podwright has no command `chekc`; did you mean `check`?\n"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn as_a_plugin_of_kubectl_it_shows_how_kubectl_is_called() {
+    use std::os::unix::process::CommandExt;
+
+    let folder = Folder::new(&[]);
+    let shown = |program: &str, arguments: &[&str]| {
+        let mut command = folder.command();
+        let output = command.arg0(program).args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
+    };
+    let plugin = "/usr/local/bin/kubectl-podwright";
+    let help = shown(plugin, &["--help"]);
+    assert!(
+        help.contains("Usage: kubectl podwright <COMMAND>\n"),
+        "{help}"
+    );
+    assert!(
+        help.contains("\n  kubectl podwright rule pull-policy-invalid  "),
+        "{help}"
+    );
+    assert!(
+        help.contains("./chart | kubectl podwright check -\n"),
+        "{help}"
+    );
+    let check = shown(plugin, &["check", "-h"]);
+    assert!(check.contains("Usage: kubectl podwright check "), "{check}");
+    assert!(
+        check.contains("\n  kubectl podwright check --fix deploy/\n"),
+        "{check}"
+    );
+    assert!(shown(plugin, &["chekc"]).contains("Usage: kubectl podwright <COMMAND>\n"));
+    for other in ["podwright", "/opt/kubectl-podwright/podwright"] {
+        let help = shown(other, &["--help"]);
+        assert!(!help.contains("kubectl podwright"), "{help}");
+    }
+}

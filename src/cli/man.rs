@@ -1,0 +1,34 @@
+use clap::CommandFactory;
+use clap_mangen::Man;
+
+use super::{Failure, arguments::Arguments};
+use crate::text::nearest;
+
+/// The manual page of podwright, or of one of its commands, in roff.
+pub(super) fn page(command: Option<&str>) -> Result<Vec<u8>, Failure> {
+    let mut podwright = Arguments::command();
+    // So each command knows its full name.
+    podwright.build();
+    let described = match command {
+        None => podwright,
+        Some(name) => podwright
+            .find_subcommand(name)
+            .cloned()
+            .ok_or_else(|| unknown(name, &podwright))?,
+    };
+    let mut page = Vec::new();
+    Man::new(described)
+        .manual("User Commands")
+        .render(&mut page)
+        .map_err(Failure::new)?;
+    Ok(page)
+}
+
+fn unknown(name: &str, podwright: &clap::Command) -> Failure {
+    let known = podwright.get_subcommands().map(clap::Command::get_name);
+    let meant = nearest(name, known).map(|nearest| format!("; did you mean `{nearest}`?"));
+    Failure(format!(
+        "podwright has no command `{name}`{}",
+        meant.unwrap_or_default()
+    ))
+}
