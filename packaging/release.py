@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""What a release is made of. Needs Python 3.10 or later and nothing else, so that each runner can do it.
+
+  release.py version                       the version, as Cargo.toml has it
+  release.py pack TARGET BINARY OUT        the archive of a target, into the folder OUT
+  release.py unpack ARCHIVES OUT           the binaries of all archives in a folder: OUT/TARGET/podwright
+  release.py sums ARCHIVES                 ARCHIVES/SHA256SUMS, over the archives in that folder
+  release.py manifests ARCHIVES OUT        the manifests of krew and Homebrew, with the checksums of SHA256SUMS
+
+`pack` runs the binary, for its manual pages and completions.
+"""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+PACKAGING = Path(__file__).resolve().parent
+ROOT = PACKAGING.parent
+TARGETS = json.loads((PACKAGING / "targets.json").read_text(encoding="utf-8"))
+DOWNLOADS = "https://github.com/podwright/podwright/releases/download"
+# The time of everything in an archive, so that the same files make the same archive.
+TIME = int(os.environ.get("SOURCE_DATE_EPOCH", "1767225600"))
+
+
+def version():
+    text = (ROOT / "Cargo.toml").read_text(encoding="utf-8")
+    return re.search(r'^version = "(.+)"$', text, re.MULTILINE).group(1)
+
+
+def archive_of(target):
+    (one,) = [one for one in TARGETS if one["target"] == target]
+    return f"podwright-{target}.{one['archive']}"
+
+
+def program_of(target):
+    return "podwright.exe" if "windows" in target else "podwright"
+
+
+def pack(target, binary, out):
+    def said(*arguments):
+        return subprocess.run([binary, *arguments], check=True, stdout=subprocess.PIPE).stdout
+
+    files = {program_of(target): Path(binary).read_bytes()}
+    for name in ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]:
+        files[name] = (ROOT / name).read_bytes()
+    files["man/podwright.1"] = said("man")
+    for command in re.findall(rb"^podwright\\-([a-z]+)\(1\)$", files["man/podwright.1"], re.MULTILINE):
+        files[f"man/podwright-{command.decode()}.1"] = said("man", command.decode())
+    completions = {"bash": "podwright.bash", "zsh": "_podwright", "fish": "podwright.fish", "powershell": "_podwright.ps1"}
+    for shell, name in completions.items():
+        files[f"completions/{name}"] = said("completions", shell)
+    path = Path(out) / archive_of(target)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(zipped(files) if path.suffix == ".zip" else tarred(files))
+    print(path)
+
+
+def mode_of(name):
+    return 0o755 if name in ("podwright", "podwright.exe") else 0o644
+
+
+def tarred(files):
+    content = io.BytesIO()
+    with gzip.GzipFile(fileobj=content, mode="wb", mtime=TIME) as packed:
+        with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+            for name, text in files.items():
+                entry = tarfile.TarInfo(name)
+                entry.size, entry.mode, entry.mtime = len(text), mode_of(name), TIME
+                tar.addfile(entry, io.BytesIO(text))
+    return content.getvalue()
+
+
+def zipped(files):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.external_attr, entry.compress_type = (0o100000 | mode_of(name)) << 16, zipfile.ZIP_DEFLATED
+            archive.writestr(entry, text)
+    return content.getvalue()
+
+
+def unpack(archives, out):
+    for one in TARGETS:
+        path = Path(archives) / archive_of(one["target"])
+        if not path.exists():
+            continue
+        program = program_of(one["target"])
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                content = archive.read(program)
+        else:
+            with tarfile.open(path) as tar:
+                content = tar.extractfile(program).read()
+        binary = Path(out) / one["target"] / program
+        binary.parent.mkdir(parents=True, exist_ok=True)
+        binary.write_bytes(content)
+        binary.chmod(0o755)
+        print(binary)
+
+
+def sums(archives):
+    paths = sorted(path for path in Path(archives).iterdir() if path.name.endswith((".tar.gz", ".zip")))
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths]
+    (Path(archives) / "SHA256SUMS").write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def manifests(archives, out):
+    lines = (Path(archives) / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    known = {name: digest for digest, name in (line.split("  ") for line in lines)}
+
+    def filled(template):
+        text = (PACKAGING / template).read_text(encoding="utf-8").replace("@VERSION@", version())
+        return re.sub(r"@SHA256 (\S+)@", lambda found: known[found.group(1)], text)
+
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    for template in ["krew/podwright.yaml", "homebrew/podwright.rb"]:
+        path = out / Path(template).name
+        path.write_text(filled(template), encoding="utf-8", newline="\n")
+        print(path)
+
+
+if __name__ == "__main__":
+    verbs = {"version": lambda: print(version()), "pack": pack, "unpack": unpack, "sums": sums, "manifests": manifests}
+    if len(sys.argv) < 2 or sys.argv[1] not in verbs:
+        sys.exit(__doc__)
+    verbs[sys.argv[1]](*sys.argv[2:])
