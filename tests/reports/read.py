@@ -20,7 +20,39 @@ def compare(folder: Path) -> None:
     assert places == [(one["start"]["line"], one["start"]["column"]) for one in findings]
     sarif = json.loads((folder / "podwright.sarif").read_text())
     assert len(sarif["runs"][0]["results"]) == len(findings)
-    print(f"{len(findings)} findings in JUnit, checkstyle, SARIF and JSON alike")
+    gitlab = json.loads((folder / "gitlab.json").read_text())
+    assert [quality(issue) for issue in gitlab] == [
+        (one["message"], one["rule"], one["path"], one["start"]["line"]) for one in findings
+    ]
+    assert len({issue["fingerprint"] for issue in gitlab}) == len(findings)
+    print(f"{len(findings)} findings in JUnit, checkstyle, SARIF, GitLab's report and JSON alike")
+
+
+def quality(issue: dict) -> tuple:
+    """An issue of GitLab's code quality report, if it has what GitLab asks for, of the types that it asks for."""
+    for key in ("description", "check_name", "fingerprint", "severity"):
+        assert isinstance(issue[key], str) and issue[key], issue
+    assert issue["severity"] in ("info", "minor", "major", "critical", "blocker"), issue
+    path, begin = issue["location"]["path"], issue["location"]["lines"]["begin"]
+    assert type(begin) is int and begin >= 1, issue
+    assert not path.startswith(("/", "./")), issue
+    return issue["description"], issue["check_name"], path, begin
+
+
+def reviewdog(folder: Path) -> None:
+    """What reviewdog read is what was written."""
+    written = json.loads((folder / "rdjson.json").read_text())
+    read = json.loads((folder / "read.json").read_text())
+
+    def known(one: dict, related: str) -> tuple:
+        suggestions = [(each["range"], each.get("text", "")) for each in one.get("suggestions", [])]
+        places = [(each["message"], each["location"]) for each in one.get(related, [])]
+        return one["message"], one["location"], one["severity"], one["code"], suggestions, places
+
+    expected = [known(one, "relatedLocations") for one in written["diagnostics"]]
+    assert [known(one, "related_locations") for one in read["diagnostics"]] == expected
+    assert any(one[4] for one in expected) and any(one[5] for one in expected)
+    print(f"reviewdog read {len(expected)} findings, with suggestions and related places")
 
 
 def validate(report: Path) -> None:
@@ -34,5 +66,7 @@ def validate(report: Path) -> None:
 
 if sys.argv[1] == "--validation":
     validate(Path(sys.argv[2]))
+elif sys.argv[1] == "--reviewdog":
+    reviewdog(Path(sys.argv[2]))
 else:
     compare(Path(sys.argv[1]))
