@@ -132,6 +132,8 @@ class Action(unittest.TestCase):
             for name in ["ARGS", "PATHS", "FAIL_ON", "BASELINE", "DIRECTORY"]:
                 self.run_it(**{f"PODWRIGHT_{name}": text})
         self.assertEqual(sorted(self.workspace.rglob("*")), before)
+        # No file has this name, and no other is meant by it.
+        self.assertEqual(self.run_it(PODWRIGHT_ARGS="*"), 2, self.text)
 
     def test_a_path_is_no_option(self):
         self.run_it(PODWRIGHT_PATHS="--fix")
