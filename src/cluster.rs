@@ -1,6 +1,7 @@
 //! Floor 4: what the cluster would do with what is written. Pure functions; no rule, no finding.
 
 pub mod admission;
+pub mod environment;
 pub mod hook;
 pub mod keyring;
 pub mod pre_stop;

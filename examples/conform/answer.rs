@@ -1,5 +1,9 @@
 //! A question, and what the library says. An operation is one line in [`answer`] and one function.
 
+use podwright::cluster::admission::{Tolerated, merge_tolerations};
+use podwright::cluster::environment::{
+    Port, expand, is_relaxed_name, is_strict_name, service_variables,
+};
 use podwright::cluster::keyring::{Keyring, urls_match};
 use podwright::cluster::pull::default_pull_policy;
 use podwright::model::docker_config::Shape;
@@ -10,8 +14,12 @@ use serde_json::{Value, json};
 /// The answer to a question of the conformance set; `{"unsupported": true}` to an operation that is not known.
 pub(crate) fn answer(question: &Value) -> Value {
     match text(question, "op") {
+        "envname" => environment_name(text(question, "name")),
+        "expand" => expansion(question),
         "image" => image(text(question, "image")),
+        "mergetol" => merged_tolerations(question),
         "secretlookup" => secret_lookup(question),
+        "svcenv" => service_environment(question),
         "urlmatch" => url_match(text(question, "glob"), text(question, "target")),
         "yaml" => yaml(text(question, "yaml")),
         "yamlstream" => yaml_stream(text(question, "yaml")),
@@ -74,6 +82,76 @@ fn secret_lookup(question: &Value) -> Value {
         "creds": credentials,
         "err": null,
     })
+}
+
+fn environment_name(name: &str) -> Value {
+    let verdict = |is_valid: bool| (!is_valid).then_some("invalid");
+    json!({
+        "strict": verdict(is_strict_name(name)),
+        "relaxed": verdict(is_relaxed_name(name)),
+    })
+}
+
+fn expansion(question: &Value) -> Value {
+    let variables = &question["vars"];
+    let expanded = expand(text(question, "in"), |name| variables.get(name)?.as_str());
+    json!({ "out": expanded })
+}
+
+fn merged_tolerations(question: &Value) -> Value {
+    let of = |field: &str| {
+        let list = question[field].as_array().into_iter().flatten();
+        list.map(toleration).collect::<Vec<_>>()
+    };
+    let merged = merge_tolerations(&of("pod"), &of("rc"));
+    let merged: Vec<Value> = merged.iter().map(written_toleration).collect();
+    json!({ "out": if merged.is_empty() { Value::Null } else { merged.into() } })
+}
+
+fn toleration(from: &Value) -> Tolerated<'_> {
+    Tolerated {
+        key: text(from, "Key"),
+        operator: text(from, "Operator"),
+        value: text(from, "Value"),
+        effect: text(from, "Effect"),
+        seconds: from.get("TolerationSeconds").and_then(Value::as_i64),
+    }
+}
+
+fn written_toleration(toleration: &Tolerated<'_>) -> Value {
+    json!({
+        "Key": toleration.key,
+        "Operator": toleration.operator,
+        "Value": toleration.value,
+        "Effect": toleration.effect,
+        "TolerationSeconds": toleration.seconds,
+    })
+}
+
+fn service_environment(question: &Value) -> Value {
+    let services = question["services"].as_array().into_iter().flatten();
+    let variables = services.flat_map(|service| {
+        let spec = &service["spec"];
+        let ip = Some(text(spec, "clusterIP")).filter(|ip| !ip.is_empty() && *ip != "None");
+        let ip = ip.filter(|_| text(spec, "type") != "ExternalName");
+        let ports = spec["ports"].as_array().into_iter().flatten();
+        let ports: Vec<Port<'_>> = ports.map(port).collect();
+        let name = text(&service["metadata"], "name");
+        ip.map_or_else(Vec::new, |ip| service_variables(name, Some(ip), &ports))
+    });
+    let pairs: Vec<Value> = variables
+        .map(|variable| json!([variable.name, variable.value]))
+        .collect();
+    json!({ "env": pairs })
+}
+
+fn port(from: &Value) -> Port<'_> {
+    let protocol = text(from, "protocol");
+    Port {
+        name: text(from, "name"),
+        number: from["port"].as_i64().unwrap_or_default(),
+        protocol: if protocol.is_empty() { "TCP" } else { protocol },
+    }
 }
 
 fn yaml(text: &str) -> Value {

@@ -1,6 +1,10 @@
 //! What the API server's admission makes of a Pod before it is stored: the plug-in `RuntimeClass`
 //! (`plugin/pkg/admission/runtimeclass`), on by default, when a Pod is created.
 
+mod toleration;
+
+pub use toleration::{Tolerated, merge_tolerations};
+
 use crate::model::{Field, Pod, Quantities, Quantity, RuntimeClass};
 use crate::syntax::NodeId;
 
