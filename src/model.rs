@@ -29,7 +29,7 @@ mod version;
 mod workload;
 
 pub use config_map::{ConfigMap, DataValue};
-pub use container::{Container, ContainerKind};
+pub use container::{Container, ContainerKind, ContainerPort, Probe};
 pub use credential_provider::{CredentialProvider, CredentialProviderConfig, TokenAttributes};
 pub use docker_config::{DockerConfig, DockerDocument};
 pub use env::EnvVar;
@@ -38,7 +38,7 @@ pub use image::ImageReference;
 pub use kubelet_config::KubeletConfig;
 pub use kubelet_flags::{KubeletFlag, KubeletFlags};
 pub use kustomization::{ImageOverride, Kustomization};
-pub use lifecycle::{Lifecycle, LifecycleHandler};
+pub use lifecycle::{HttpGet, Lifecycle, LifecycleHandler, Port};
 pub use metadata::Metadata;
 pub use object::{Body, Object, decode};
 pub use placeholder::{has_template_syntax, is_placeholder};

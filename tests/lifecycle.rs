@@ -14,6 +14,8 @@ const EXCEEDS: &str = "error prestop-exceeds-grace";
 const LITTLE: &str = "warning prestop-leaves-little-time";
 const NEGATIVE: &str = "warning termination-grace-negative";
 const COUNT: &str = "error lifecycle-handler-count";
+const UNKNOWN: &str = "error lifecycle-unknown-handler";
+const SHELL: &str = "warning lifecycle-exec-shell-syntax";
 const INIT: &str = "error lifecycle-init-container";
 
 /// Level and rule of what is found, advice aside, sorted.
@@ -71,12 +73,20 @@ fn sleeps_are_bounded_by_the_grace_period_and_the_release() {
             "1.32-1.33",
             &["warning lifecycle-sleep-out-of-range"],
         ),
-        ("", "{preStop: {sleep: {seconds: 31}}}", "1.29", &[]),
+        (
+            "",
+            "{preStop: {sleep: {seconds: 31}}}",
+            "1.29",
+            &["error lifecycle-sleep-version"],
+        ),
         (
             "",
             "{preStop: {sleep: {seconds: 31}}}",
             "1.29-1.30",
-            &["warning lifecycle-sleep-out-of-range"],
+            &[
+                "warning lifecycle-sleep-out-of-range",
+                "warning lifecycle-sleep-version",
+            ],
         ),
         (
             "030",
@@ -119,7 +129,7 @@ fn a_negative_grace_period_is_1_for_a_pod_and_stays_in_a_template() {
 fn a_hook_has_one_handler() {
     holds(&[
         ("", "{preStop: {}}", "1.36", &[COUNT]),
-        ("", "{preStop: {grpc: {port: 80}}}", "1.36", &[COUNT]),
+        ("", "{preStop: {grpc: {port: 80}}}", "1.36", &[UNKNOWN]),
         ("", "{preStop: null}", "1.36", &[]),
         ("", "{}", "1.36", &[]),
         (
@@ -186,7 +196,7 @@ fn the_waits_of_commands_count_from_below() {
         ),
         ("30", "[/bin/sh, -c, 'drain && sleep 60']", &[]),
         ("30", "[/bin/sh, -c, 'if busy; then sleep 60; fi']", &[]),
-        ("30", "['sleep 60']", &[]),
+        ("30", "['sleep 60']", &[SHELL]),
         ("3", "[sleep, '0.5']", &[]),
     ];
     for (seconds, command, expected) in cases {

@@ -31,10 +31,43 @@ pub struct Container {
     pub env: Field<Vec<EnvVar>>,
     /// `envFrom` as it is; what it brings is not read yet.
     pub env_from: Field<Vec<NodeId>>,
+    /// `ports`
+    pub ports: Field<Vec<ContainerPort>>,
+    /// `livenessProbe`
+    pub liveness_probe: Field<Probe>,
+    /// `readinessProbe`
+    pub readiness_probe: Field<Probe>,
+    /// `startupProbe`
+    pub startup_probe: Field<Probe>,
     /// `restartPolicy`
     pub restart_policy: Field<String>,
     /// `lifecycle`
     pub lifecycle: Field<Lifecycle>,
+}
+
+/// An item of `ports`.
+#[derive(Clone, Debug)]
+pub struct ContainerPort {
+    /// `name`
+    pub name: Field<String>,
+}
+
+/// A probe of a container.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// Its mapping.
+    pub node: NodeId,
+    /// `terminationGracePeriodSeconds`, in seconds: instead of the Pod's, when the probe has failed
+    pub termination_grace_period_seconds: Field<i64>,
+}
+
+impl Probe {
+    fn decode(record: Record<'_>) -> Self {
+        Self {
+            node: record.node(),
+            termination_grace_period_seconds: record.integer("terminationGracePeriodSeconds"),
+        }
+    }
 }
 
 impl ContainerKind {
@@ -46,6 +79,17 @@ impl ContainerKind {
 }
 
 impl Container {
+    /// The probes that are there, with their field names.
+    pub fn probes(&self) -> impl Iterator<Item = (&'static str, &Probe)> {
+        [
+            ("livenessProbe", &self.liveness_probe),
+            ("readinessProbe", &self.readiness_probe),
+            ("startupProbe", &self.startup_probe),
+        ]
+        .into_iter()
+        .filter_map(|(name, probe)| Some((name, probe.value()?)))
+    }
+
     /// Reads a container of the list that `list` stands for.
     #[must_use]
     pub fn decode(record: Record<'_>, list: ContainerKind) -> Self {
@@ -63,6 +107,12 @@ impl Container {
             image_pull_policy: record.text("imagePullPolicy"),
             env: record.records("env", EnvVar::decode),
             env_from: record.list("envFrom"),
+            ports: record.records("ports", |port| ContainerPort {
+                name: port.text("name"),
+            }),
+            liveness_probe: record.record("livenessProbe").map(Probe::decode),
+            readiness_probe: record.record("readinessProbe").map(Probe::decode),
+            startup_probe: record.record("startupProbe").map(Probe::decode),
             restart_policy,
             lifecycle: record.record("lifecycle").map(Lifecycle::decode),
         }

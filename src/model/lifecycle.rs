@@ -20,13 +20,33 @@ pub struct LifecycleHandler {
     /// `exec`: the command, arguments in order.
     pub exec: Field<Field<Vec<Field<String>>>>,
     /// `httpGet`
-    pub http_get: Field<()>,
+    pub http_get: Field<HttpGet>,
     /// `tcpSocket`, which the API server accepts and the kubelet always fails.
     pub tcp_socket: Field<()>,
     /// `sleep`: `seconds`
     pub sleep: Field<Field<i64>>,
-    /// Whether other keys are there, whose meaning is not known here.
-    pub others: bool,
+    /// Keys that no handler has.
+    pub others: Vec<NodeId>,
+}
+
+/// A request that the kubelet sends.
+#[derive(Clone, Debug)]
+pub struct HttpGet {
+    /// Its mapping.
+    pub node: NodeId,
+    /// `host`; absent is the Pod's IP.
+    pub host: Field<String>,
+    /// `port`
+    pub port: Field<Port>,
+}
+
+/// A port by its number or by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Port {
+    /// The number, in bounds or not.
+    Number(i64),
+    /// The name of one of the container's ports, valid or not.
+    Name(String),
 }
 
 impl Lifecycle {
@@ -49,7 +69,8 @@ impl Lifecycle {
 }
 
 impl LifecycleHandler {
-    const HANDLERS: [&'static str; 4] = ["exec", "httpGet", "tcpSocket", "sleep"];
+    /// The keys of the handlers.
+    pub const HANDLERS: [&'static str; 4] = ["exec", "httpGet", "tcpSocket", "sleep"];
 
     /// Reads a hook.
     #[must_use]
@@ -59,10 +80,15 @@ impl LifecycleHandler {
         Self {
             node: record.node(),
             exec: record.record("exec").map(|exec| exec.scripts("command")),
-            http_get: record.record("httpGet").map(|_| ()),
+            http_get: record.record("httpGet").map(HttpGet::decode),
             tcp_socket: record.record("tcpSocket").map(|_| ()),
             sleep: record.record("sleep").map(|sleep| sleep.integer("seconds")),
-            others: record.entries().iter().any(|entry| !known(entry.key)),
+            others: record
+                .entries()
+                .iter()
+                .map(|entry| entry.key)
+                .filter(|&key| !known(key))
+                .collect(),
         }
     }
 
@@ -81,6 +107,22 @@ impl LifecycleHandler {
                 .filter_map(|(name, node)| Some((name, node?)))
                 .collect(),
         )
+    }
+}
+
+impl HttpGet {
+    /// Reads `httpGet` of a hook or a probe.
+    #[must_use]
+    pub fn decode(record: Record<'_>) -> Self {
+        let port = match record.integer("port") {
+            Field::Invalid(_) => record.text("port").map(Port::Name),
+            port => port.map(Port::Number),
+        };
+        Self {
+            node: record.node(),
+            host: record.text("host"),
+            port,
+        }
     }
 }
 

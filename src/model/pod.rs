@@ -41,6 +41,8 @@ pub struct Pod {
     pub overhead: Field<Quantities>,
     /// `nodeSelector`: label keys and values.
     pub node_selector: Field<Texts>,
+    /// `hostNetwork`
+    pub host_network: Field<bool>,
     /// `terminationGracePeriodSeconds`, in seconds
     pub termination_grace_period_seconds: Field<i64>,
 }
@@ -104,6 +106,7 @@ impl Pod {
             runtime_class_name: spec.text("runtimeClassName"),
             overhead: spec.quantities("overhead"),
             node_selector: spec.texts("nodeSelector"),
+            host_network: spec.boolean("hostNetwork"),
             termination_grace_period_seconds: spec.integer("terminationGracePeriodSeconds"),
         }
     }

@@ -174,6 +174,25 @@ impl<'a> Cx<'a> {
         })
     }
 
+    /// The fix that writes `new: {name: number, …}` in the place of the entry `key` of `mapping`; `None` where that
+    /// would change something else too.
+    #[must_use]
+    pub fn replace_entry(
+        &self,
+        mapping: NodeId,
+        key: &str,
+        new: &str,
+        fields: &[(&str, u64)],
+        safety: Safety,
+    ) -> Option<Fix> {
+        let (span, content) = self.tree().entry_replacement(mapping, key, new, fields)?;
+        Some(Fix {
+            title: format!("Write `{content}`"),
+            safety,
+            edits: vec![self.edit(span, content)],
+        })
+    }
+
     /// The fix that deletes an item of a list; `None` where that would change something else too, and of the
     /// only item.
     #[must_use]

@@ -2,6 +2,7 @@
 
 mod insert;
 mod remove;
+mod replace;
 
 use super::{Entry, Kind, NodeId, Tree, scalar};
 use crate::text::Span;

@@ -116,7 +116,8 @@ fn zero(name: &str, hook: &LifecycleHandler, node: NodeId, ceiling: Level, cx: &
     };
     let (oldest, newest) = (cx.versions.oldest, cx.versions.newest);
     // Where there is another handler, the hook does something.
-    let is_alone = hook.handlers().is_some_and(|handlers| handlers.len() == 1) && !hook.others;
+    let is_alone =
+        hook.handlers().is_some_and(|handlers| handlers.len() == 1) && hook.others.is_empty();
     let fix = remove_hook(name, Safety::Safe, cx).filter(|_| is_alone);
     let message = format!("`{name}` sleeps 0 s, which Kubernetes allows since 1.33 only");
     let finding = match cx.tree().kind(node).is_scalar() {

@@ -1,0 +1,57 @@
+use crate::finding::{Finding, Level};
+use crate::model::{Field, LifecycleHandler};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `lifecycle-exec-empty`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LifecycleExecEmpty {}
+
+impl Rule for LifecycleExecEmpty {
+    const META: Meta = Meta {
+        name: "lifecycle-exec-empty",
+        chapter: "lifecycle",
+        summary: "the command of the hook is empty",
+        page: include_str!("../../../rules/lifecycle/lifecycle-exec-empty.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for LifecycleExecEmpty {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
+            return;
+        }
+        let Some((command, exec)) = hook.exec.known() else {
+            return;
+        };
+        let ceiling = cx.ceiling();
+        match command {
+            Field::Absent | Field::Null(_) if cx.is_partial() || cx.is_custom() => {}
+            Field::Absent | Field::Null(_) => {
+                refused(cx.report_missing(exec, format!("`exec` of `{name}` has no command")));
+            }
+            Field::Is(command, node) => match command.first() {
+                None => {
+                    let message = format!("`exec` of `{name}` has an empty command");
+                    refused(cx.report(*node, message).at_most(ceiling));
+                }
+                Some(Field::Is(program, node)) if program.is_empty() => {
+                    cx.report(*node, format!("`exec` of `{name}` runs a program without a name"))
+                        .at_most(Level::Warning)
+                        .note("the API server accepts it, and the runtime finds no such file: the hook fails")
+                        .help("write the program's name or path first");
+                }
+                Some(_) => {}
+            },
+            Field::Unknown(_) | Field::Invalid(_) => {}
+        }
+    }
+}
+
+fn refused(finding: &mut Finding) {
+    finding
+        .note("the API server answers 422 `Required value`")
+        .help("write the program and its arguments, an item each");
+}

@@ -1,0 +1,79 @@
+use crate::cluster::pre_stop::{SLEEP, grace_period};
+use crate::finding::{Level, Safety};
+use crate::model::{Field, LifecycleHandler};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `lifecycle-exec-sleep`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LifecycleExecSleep {}
+
+impl Rule for LifecycleExecSleep {
+    const META: Meta = Meta {
+        name: "lifecycle-exec-sleep",
+        chapter: "lifecycle",
+        summary: "the hook starts a program to sleep",
+        page: include_str!("../../../rules/lifecycle/lifecycle-exec-sleep.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+impl Check for LifecycleExecSleep {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        if !cx.versions.all_since(SLEEP) || cx.container.is_some_and(|c| !c.kind.has_hooks()) {
+            return;
+        }
+        let Some(&[("exec", _)]) = hook.handlers().as_deref() else {
+            return;
+        };
+        let command = hook.exec.value().and_then(|command| command.value());
+        let Some(seconds) = command.and_then(|command| seconds(command)) else {
+            return;
+        };
+        // What is longer than the grace period the API server would refuse as `sleep`.
+        let fits = cx
+            .pod
+            .and_then(|pod| grace_period(pod, cx.is_partial()))
+            .is_some_and(|grace| (1..=grace).contains(&seconds));
+        let fix = cx.replace_entry(
+            hook.node,
+            "exec",
+            "sleep",
+            &[("seconds", seconds)],
+            Safety::Safe,
+        );
+        let finding = cx.report_missing(hook.node, format!("`{name}` runs a program to sleep"));
+        finding
+            .note("since 1.30 the kubelet sleeps by itself, which needs no `sleep` and no shell in the image")
+            .help(format!("write `sleep: {{seconds: {seconds}}}`"));
+        finding.fixes.extend(fix.filter(|_| fits));
+    }
+}
+
+/// How long the command sleeps, if it does nothing else.
+fn seconds(command: &[Field<String>]) -> Option<u64> {
+    let words: Option<Vec<&str>> = command.iter().map(Field::text).collect();
+    let words = words?;
+    let line: Vec<&str> = match words[..] {
+        [shell, "-c", line] if is_program(shell, &["sh", "bash", "ash", "dash"]) => {
+            line.split_ascii_whitespace().collect()
+        }
+        _ => words,
+    };
+    match line[..] {
+        [program, time] if is_program(program, &["sleep"]) => {
+            let digits = time.strip_suffix('s').unwrap_or(time);
+            let is_plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+            digits.parse().ok().filter(|_| is_plain)
+        }
+        _ => None,
+    }
+}
+
+fn is_program(path: &str, names: &[&str]) -> bool {
+    let name = path
+        .strip_prefix("/bin/")
+        .or(path.strip_prefix("/usr/bin/"));
+    names.contains(&name.unwrap_or(path))
+}

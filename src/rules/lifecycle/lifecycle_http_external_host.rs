@@ -1,0 +1,42 @@
+use crate::finding::Level;
+use crate::model::LifecycleHandler;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+use super::lifecycle_http_host_localhost::is_loopback;
+
+/// Options of `lifecycle-http-external-host`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LifecycleHttpExternalHost {}
+
+impl Rule for LifecycleHttpExternalHost {
+    const META: Meta = Meta {
+        name: "lifecycle-http-external-host",
+        chapter: "lifecycle",
+        summary: "the node sends the request of the hook to another host",
+        page: include_str!("../../../rules/lifecycle/lifecycle-http-external-host.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for LifecycleHttpExternalHost {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
+            return;
+        }
+        let http = hook.http_get.value();
+        let Some((host, node)) = http.and_then(|http| http.host.known()) else {
+            return;
+        };
+        if host.is_empty() || is_loopback(host) {
+            return;
+        }
+        cx.report(node, format!("the kubelet asks `{host}` for `{name}`, not the container"))
+            .note(
+                "the request leaves from the node, past the Pod's network policies; since 1.34 the Pod Security \
+                 standards `baseline` and `restricted` forbid `host` in hooks and probes",
+            )
+            .help("ask the container itself (without `host`), or let it ask the other host by `exec`");
+    }
+}

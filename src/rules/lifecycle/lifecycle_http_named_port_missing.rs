@@ -1,0 +1,73 @@
+use crate::finding::Level;
+use crate::model::{Field, LifecycleHandler, Port};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::text::nearest;
+
+/// Options of `lifecycle-http-named-port-missing`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LifecycleHttpNamedPortMissing {}
+
+impl Rule for LifecycleHttpNamedPortMissing {
+    const META: Meta = Meta {
+        name: "lifecycle-http-named-port-missing",
+        chapter: "lifecycle",
+        summary: "the hook asks a port whose name the container does not have",
+        page: include_str!("../../../rules/lifecycle/lifecycle-http-named-port-missing.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for LifecycleHttpNamedPortMissing {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        let Some(container) = cx.container.filter(|c| c.kind.has_hooks()) else {
+            return;
+        };
+        let http = hook.http_get.value();
+        let Some(Field::Is(Port::Name(port), node)) = http.map(|http| &http.port) else {
+            return;
+        };
+        let ports = match &container.ports {
+            Field::Absent | Field::Null(_) => &[][..],
+            Field::Is(ports, _) => ports.as_slice(),
+            Field::Unknown(_) | Field::Invalid(_) => return,
+        };
+        // What is no name of a port is another rule's matter; a name that is not known may be the one.
+        let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
+        let is_known = ports
+            .iter()
+            .all(|port| port.name.is_unset() || port.name.text().is_some());
+        if is_number || !is_known || cx.is_partial() || cx.is_custom() {
+            return;
+        }
+        let names = ports.iter().filter_map(|port| port.name.text());
+        if names.clone().any(|name| name == port) {
+            return;
+        }
+        let others = cx.pod.map_or(&[][..], |pod| &pod.containers);
+        let other = others.iter().find(|other| {
+            let ports = other.ports.value().into_iter().flatten();
+            ports
+                .filter_map(|port| port.name.text())
+                .any(|name| name == port)
+        });
+        let elsewhere = other.map(|other| cx.key_place(other.node));
+        let help = match nearest(port, names.clone()) {
+            Some(near) => format!("write `{near}`"),
+            None => "name the port in the container's `ports`, or write its number".to_owned(),
+        };
+        let consequence = if name == "postStart" {
+            "the kubelet kills the container, and does so again after every restart"
+        } else {
+            "nothing is called, and the container gets SIGTERM at once"
+        };
+        let finding = cx.report(*node, format!("this container has no port named `{port}`"));
+        finding
+            .note(format!("the kubelet looks in this container's `ports` only and the hook fails: {consequence}"))
+            .help(help);
+        if let Some(place) = elsewhere {
+            finding.related(place, "another container's port has the name");
+        }
+    }
+}

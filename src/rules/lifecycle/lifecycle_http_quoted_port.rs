@@ -1,0 +1,55 @@
+use crate::finding::{Level, Safety};
+use crate::model::{Field, LifecycleHandler, Port};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::Scalar;
+
+/// Options of `lifecycle-http-quoted-port`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LifecycleHttpQuotedPort {}
+
+impl Rule for LifecycleHttpQuotedPort {
+    const META: Meta = Meta {
+        name: "lifecycle-http-quoted-port",
+        chapter: "lifecycle",
+        summary: "the port of the hook is a number in quotes",
+        page: include_str!("../../../rules/lifecycle/lifecycle-http-quoted-port.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for LifecycleHttpQuotedPort {
+    fn hook(&self, _: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
+            return;
+        }
+        let Some(http) = hook.http_get.value() else {
+            return;
+        };
+        let Field::Is(Port::Name(port), node) = &http.port else {
+            return;
+        };
+        let number = port.parse::<u16>().ok().filter(|number| *number > 0);
+        let is_digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+        let Some(number) = number.filter(|_| is_digits) else {
+            return;
+        };
+        let ceiling = cx.ceiling();
+        let fix = cx.assign(
+            http.node,
+            "port",
+            &Scalar::Int(i64::from(number)),
+            Safety::Safe,
+        );
+        let finding = cx.report(
+            *node,
+            "a port in quotes is the name of a port, and this is none",
+        );
+        finding
+            .at_most(ceiling)
+            .note("the API server answers 422 `must contain at least one letter (a-z)`")
+            .help("write the number without quotes");
+        finding.fixes.extend(fix);
+    }
+}

@@ -1,0 +1,45 @@
+use crate::cluster::pre_stop::SLEEP;
+use crate::finding::Level;
+use crate::model::LifecycleHandler;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `lifecycle-sleep-version`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LifecycleSleepVersion {}
+
+impl Rule for LifecycleSleepVersion {
+    const META: Meta = Meta {
+        name: "lifecycle-sleep-version",
+        chapter: "lifecycle",
+        summary: "the hook sleeps where Kubernetes cannot",
+        page: include_str!("../../../rules/lifecycle/lifecycle-sleep-version.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for LifecycleSleepVersion {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        let has_hooks = cx.container.is_some_and(|c| c.kind.has_hooks());
+        let Some((_, node)) = hook.sleep.known().filter(|_| has_hooks) else {
+            return;
+        };
+        if cx.versions.all_since(SLEEP) {
+            return;
+        }
+        let ceiling = if cx.versions.any_since(SLEEP) {
+            Level::Warning
+        } else {
+            cx.ceiling()
+        };
+        let (oldest, newest) = (cx.versions.oldest, cx.versions.newest);
+        cx.report_missing(node, format!("`{name}` cannot `sleep` before Kubernetes 1.30"))
+            .at_most(ceiling)
+            .note(format!(
+                "this manifest is for {oldest} to {newest}: 1.29 has it behind the feature gate `PodLifecycleSleepAction`, \
+                 earlier releases do not know the field; without it the hook has no handler and is refused with 422"
+            ))
+            .help("use `exec` with a `sleep` that the image has, or run it on 1.30 and later only");
+    }
+}

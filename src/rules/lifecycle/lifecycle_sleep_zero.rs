@@ -1,0 +1,47 @@
+use crate::finding::{Level, Safety};
+use crate::model::{Field, KubernetesVersion, LifecycleHandler};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+use super::repair::remove_hook;
+
+/// Options of `lifecycle-sleep-zero`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LifecycleSleepZero {}
+
+impl Rule for LifecycleSleepZero {
+    const META: Meta = Meta {
+        name: "lifecycle-sleep-zero",
+        chapter: "lifecycle",
+        summary: "the hook sleeps no time",
+        page: include_str!("../../../rules/lifecycle/lifecycle-sleep-zero.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+/// The first release that allows a sleep of 0; before, another rule speaks.
+const ZERO: KubernetesVersion = KubernetesVersion(33);
+
+impl Check for LifecycleSleepZero {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        if !cx.versions.all_since(ZERO) || cx.container.is_some_and(|c| !c.kind.has_hooks()) {
+            return;
+        }
+        let Some(&[("sleep", sleep)]) = hook.handlers().as_deref() else {
+            return;
+        };
+        let is_zero = match hook.sleep.value() {
+            Some(Field::Is(0, _)) => true,
+            Some(Field::Absent | Field::Null(_)) => !cx.is_partial() && !cx.is_custom(),
+            _ => false,
+        };
+        if !is_zero {
+            return;
+        }
+        let fix = remove_hook(name, Safety::Safe, cx).filter(|_| hook.others.is_empty());
+        let finding = cx.report_missing(sleep, format!("`{name}` sleeps 0 s, which does nothing"));
+        finding.help("remove the hook, or write how many seconds it shall wait");
+        finding.fixes.extend(fix);
+    }
+}

@@ -1,0 +1,59 @@
+use std::time::Duration;
+
+use crate::cluster::pre_stop::{grace_period, hook_lower_bound, seconds};
+use crate::finding::Level;
+use crate::model::LifecycleHandler;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `poststart-long`.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PoststartLong {
+    /// From how many seconds on the hook is reported.
+    threshold: u64,
+}
+
+impl Default for PoststartLong {
+    fn default() -> Self {
+        Self { threshold: 60 }
+    }
+}
+
+impl Rule for PoststartLong {
+    const META: Meta = Meta {
+        name: "poststart-long",
+        chapter: "lifecycle",
+        summary: "the postStart hook keeps the container from running",
+        page: include_str!("../../../rules/lifecycle/poststart-long.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PoststartLong {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        let Some(container) = cx.container.filter(|_| name == "postStart") else {
+            return;
+        };
+        // A `sleep` beyond the grace period is refused.
+        let grace = cx.pod.and_then(|pod| grace_period(pod, cx.is_partial()));
+        let sleep = hook.sleep.value().and_then(|seconds| seconds.value());
+        let sleep = sleep.and_then(|&seconds| u64::try_from(seconds).ok());
+        if sleep.is_some_and(|sleep| grace.is_none_or(|grace| sleep > grace)) {
+            return;
+        }
+        let least = hook_lower_bound(hook, container, cx.versions, cx.is_partial());
+        let Some(least) = least.filter(|least| *least >= Duration::from_secs(self.threshold))
+        else {
+            return;
+        };
+        let took = if least == Duration::MAX {
+            "never ends".to_owned()
+        } else {
+            format!("takes {} or more", seconds(least))
+        };
+        cx.report_missing(hook.node, format!("`postStart` {took}"))
+            .note("until it is done the container is not running for the cluster, and no container behind it is started")
+            .help("let the container's own process wait, or use a startup probe");
+    }
+}
