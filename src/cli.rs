@@ -9,6 +9,7 @@ mod called;
 mod check;
 mod fixing;
 mod man;
+mod migrate;
 mod output;
 mod panics;
 mod progress;
@@ -80,6 +81,7 @@ fn command(command: Command) -> Result<Outcome, Failure> {
             let page = book::page(&name)?;
             print(|out| out.write_all(page.as_bytes()))
         }
+        Command::Migrate(arguments) => migrate::run(arguments),
         Command::Rules => print(book::list),
         Command::Completions { shell } => print(|out| {
             let mut script = Vec::new();

@@ -21,6 +21,7 @@ pub use settings::{CommandLine, Settings, UnknownRule, rule_named};
 pub use table::SettingsTable;
 
 use crate::{
+    compat::Tool,
     model::{PodTemplatePath, VersionRange},
     syntax::Tree,
     text::Source,
@@ -45,6 +46,8 @@ pub struct Config {
     pub complete: Option<bool>,
     /// Objects that exist though no file holds them.
     pub externals: Vec<ExternalObject>,
+    /// Other tools whose annotations ignore what podwright finds, for the rules that look for the same.
+    pub compat: Vec<Tool>,
     /// Levels and options of rules, by name.
     pub rules: RuleSettings,
     /// Other levels and options for some of the files. Later ones win.

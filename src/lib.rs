@@ -7,19 +7,20 @@
 //! 2. [`model`]: a tree as Kubernetes objects
 //! 3. [`workspace`]: many files as one
 //! 4. [`cluster`]: what the cluster would do
-//! 5. [`rule`]: what a rule is
+//! 5. [`rule`]: what a rule is; [`compat`]: other tools' checks
 //! 6. [`rules`]: the list of every rule
 //! 7. [`config`]: what the configuration says, and what follows from it for a file
 //! 8. [`lint`]: every rule over every file
 //! 9. [`report`]: findings as people and programs read them; [`baseline`]: what was found before; [`fix`]: which
 //!    fixes are made, and what they make of the files; [`ide`]: what an editor asks about a place; [`discover`]: the only reader of the file system;
-//!    [`git`]: files as they were
+//!    [`git`]: files as they were; [`migrate`]: other tools' configurations as ours
 //! 10. [`cli`]: the command line; [`lsp`]: the language server
 
 pub mod baseline;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod cluster;
+pub mod compat;
 pub mod config;
 #[cfg(any(feature = "cli", feature = "lsp"))]
 pub mod discover;
@@ -31,6 +32,7 @@ pub mod ide;
 pub mod lint;
 #[cfg(feature = "lsp")]
 pub mod lsp;
+pub mod migrate;
 pub mod model;
 pub mod report;
 pub mod rule;

@@ -15,11 +15,13 @@ const FLOORS: &[&[&str]] = &[
     &["model"],
     &["workspace"],
     &["cluster"],
-    &["rule"],
+    &["rule", "compat"],
     &["rules"],
     &["config"],
     &["lint"],
-    &["report", "baseline", "fix", "ide", "discover", "git"],
+    &[
+        "report", "baseline", "fix", "ide", "discover", "git", "migrate",
+    ],
     &["cli", "lsp"],
 ];
 

@@ -507,6 +507,7 @@ fn run_on(text: &str, config: &str, today: &str, strict: bool) -> Outcome {
         ignores: IgnorePolicy {
             strict,
             today: Some(today.parse().unwrap()),
+            ..IgnorePolicy::default()
         },
         ..CommandLine::default()
     };

@@ -5,6 +5,7 @@ use clap_complete::Shell;
 use jiff::civil::Date;
 
 use crate::{
+    compat::Tool,
     config::{UnknownRule, rule_named},
     finding::Level,
     model::VersionRange,
@@ -56,6 +57,11 @@ pub(super) enum Command {
     },
     /// List all rules
     Rules,
+    /// Make a configuration out of one of kube-linter, polaris or checkov
+    ///
+    /// Rules, levels and paths are taken over, each with a comment that says where it comes from; what has no
+    /// counterpart is listed at the end. docs/migrate.md has the table of checks.
+    Migrate(Migrate),
     /// Serve an editor: the language server protocol over standard input and output
     #[cfg(feature = "lsp")]
     Lsp,
@@ -153,6 +159,11 @@ pub(super) struct Check {
     #[arg(long)]
     pub(super) strict: bool,
 
+    /// Let the annotations of these tools ignore what podwright finds, for the rules that look for the same:
+    /// kube-linter, kube-score, polaris, checkov
+    #[arg(long, value_name = "TOOL", value_delimiter = ',', value_parser = parse_tool)]
+    pub(super) compat: Vec<Tool>,
+
     /// The day on which ignores with a date are judged: see early what will be found then [default: today, in UTC]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(super) today: Option<Date>,
@@ -191,6 +202,18 @@ pub(super) struct Check {
     /// How many threads to use [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
+}
+
+/// The arguments of `podwright migrate`.
+#[derive(Debug, Args)]
+pub(super) struct Migrate {
+    /// Configurations of other tools, or folders that have them
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Write .podwright.yaml beside the first, if there is none, instead of printing it
+    #[arg(long)]
+    pub(super) write: bool,
 }
 
 /// A report that is asked for.
@@ -300,6 +323,18 @@ fn parse_format(text: &str) -> Result<FormatChoice, String> {
         )
     })?;
     Ok(FormatChoice { format, file })
+}
+
+fn parse_tool(name: &str) -> Result<Tool, String> {
+    Tool::named(name.trim()).ok_or_else(|| {
+        let known = Tool::ALL.map(Tool::name);
+        let meant = nearest(name, known).map(|near| format!("; did you mean {near}?"));
+        format!(
+            "the tools are {}{}",
+            known.join(", "),
+            meant.unwrap_or_default()
+        )
+    })
 }
 
 fn parse_rule(name: &str) -> Result<&'static Entry, UnknownRule> {

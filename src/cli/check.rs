@@ -145,6 +145,7 @@ fn configurations(check: Check) -> Configurations {
         ignores: IgnorePolicy {
             strict: check.strict,
             today: Some(check.today.unwrap_or_else(today)),
+            compat: check.compat.iter().copied().collect(),
         },
         nodes: check.node.iter().map(|path| node_folder(path)).collect(),
     };

@@ -114,7 +114,12 @@ impl Settings {
     /// What of the files' ignores counts.
     #[must_use]
     pub fn ignores(&self) -> IgnorePolicy {
-        self.command_line.ignores
+        let asked = self.command_line.ignores;
+        let written = self.config.compat.iter().copied();
+        IgnorePolicy {
+            compat: written.chain(asked.compat.iter()).collect(),
+            ..asked
+        }
     }
 
     /// The folders that mirror a node's root.

@@ -16,7 +16,7 @@ use crate::text::{FileId, Span};
 use crate::workspace::Workspace;
 
 use super::{Outcome, RuleSet};
-use ignore::{Ignore, Ignores};
+use ignore::{Carrier, Ignore, Ignores};
 use report::Idle;
 
 /// Rules that no ignore silences: they are about ignores, or about podwright itself.
@@ -39,12 +39,13 @@ pub(super) fn apply(
     findings: Vec<Finding>,
 ) -> Outcome {
     let file = workspace.file(id);
+    let policy = rule_set.ignores(id);
     let Ignores {
         mut ignores,
         unread,
     } = match file.skipped {
         Some(_) => Ignores::default(),
-        None => ignore::ignores(file),
+        None => ignore::ignores(file, policy.compat),
     };
     if ignores.is_empty() && unread.is_empty() {
         return Outcome {
@@ -53,7 +54,6 @@ pub(super) fn apply(
         };
     }
     ignores.sort_by_key(|ignore| ignore.covers.start);
-    let policy = rule_set.ignores(id);
     let active = rule_set.rules(id);
     let rule = |name: &str| active.iter().find(|rule| rule.meta.name == name);
     let level = |name: &str| rule(name).map(|rule| rule.level);
@@ -70,7 +70,11 @@ pub(super) fn apply(
     let kept = all.filter(|(index, _)| !hidden.contains(index));
     let mut findings: Vec<Finding> = kept.map(|(_, finding)| finding).collect();
 
-    for ignore in &ignores {
+    // What is meant for another tool need not do anything here.
+    let own = ignores
+        .iter()
+        .filter(|ignore| ignore.carrier != Carrier::Foreign);
+    for ignore in own {
         let Some(entry) = rules::find(ignore.rule) else {
             let level = level("unknown-rule");
             findings.extend(level.map(|level| report::unknown_rule(id, ignore, level)));

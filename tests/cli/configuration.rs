@@ -177,3 +177,63 @@ fn strict_and_today_say_which_ignores_count() {
         strict.stdout
     );
 }
+
+#[test]
+fn another_tools_configuration_is_migrated_and_holds() {
+    let folder = Folder::new(&[
+        (".kube-linter.yaml", "checks:\n  exclude: [latest-tag]\n"),
+        ("pod.yaml", &GOOD.replace(":1.4.2", ":latest")),
+    ]);
+    assert_eq!(check(&folder, &[]).code, 1);
+    let printed = folder.run(&["migrate"], &[], "");
+    assert_eq!(printed.code, 0, "{}", printed.stderr);
+    assert!(
+        printed
+            .stdout
+            .contains("  image-tag-latest-explicit: off\n")
+    );
+    let written = folder.run(&["migrate", "--write"], &[], "");
+    assert_eq!(
+        (
+            written.code,
+            written.stdout.as_str(),
+            written.stderr.as_str()
+        ),
+        (0, "", "note: wrote .podwright.yaml\n")
+    );
+    assert_eq!(folder.read(".podwright.yaml"), printed.stdout);
+    assert_eq!(check(&folder, &[]).code, 0);
+    let again = folder.run(&["migrate", "--write"], &[], "");
+    assert_eq!(again.code, 2);
+    assert!(
+        again.stderr.contains("is there already"),
+        "{}",
+        again.stderr
+    );
+    let nothing = Folder::new(&[]).run(&["migrate"], &[], "");
+    assert_eq!(nothing.code, 2);
+    assert!(
+        nothing.stderr.contains(".kube-linter.yaml"),
+        "{}",
+        nothing.stderr
+    );
+}
+
+#[test]
+fn annotations_of_other_tools_count_on_request() {
+    let annotations =
+        "  name: web\n  annotations: {ignore-check.kube-linter.io/latest-tag: moving}\nspec";
+    let text = GOOD
+        .replace(":1.4.2", ":latest")
+        .replace("  name: web\nspec", annotations);
+    let folder = Folder::new(&[("pod.yaml", &text)]);
+    assert_eq!(check(&folder, &[]).code, 1);
+    assert_eq!(check(&folder, &["--compat", "kube-linter,polaris"]).code, 0);
+    let wrong = check(&folder, &["--compat", "kubelinter"]);
+    assert_eq!(wrong.code, 2);
+    assert!(
+        wrong.stderr.contains("did you mean kube-linter?"),
+        "{}",
+        wrong.stderr
+    );
+}

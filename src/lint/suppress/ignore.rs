@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::model::PodOrigin;
+use crate::compat::{Tool, Tools};
+use crate::model::{Metadata, Object, PodOrigin};
 use crate::syntax::{Kind, NodeId, Tree};
 use crate::text::Span;
 use crate::workspace::File;
@@ -34,6 +35,8 @@ pub(super) enum Carrier {
     Comment(Span),
     /// A key of these annotations.
     Annotation(NodeId),
+    /// An annotation for another tool.
+    Foreign,
 }
 
 /// What an ignore is for.
@@ -85,10 +88,14 @@ pub(super) enum Unreadable {
     NoDay,
 }
 
-/// Reads the ignores of a file.
-pub(super) fn ignores(file: &File) -> Ignores<'_> {
+/// Reads the ignores of a file, those for other `tools` too.
+pub(super) fn ignores(file: &File, tools: Tools) -> Ignores<'_> {
     let mut found = Ignores::default();
-    if memchr::memmem::find(file.source.text.as_bytes(), b"podwright").is_none() {
+    let has = |text: &str| memchr::memmem::find(file.source.text.as_bytes(), text.as_bytes());
+    for tool in tools.iter().filter(|tool| has(tool.marker()).is_some()) {
+        from_foreign_annotations(file, tool, &mut found);
+    }
+    if has("podwright").is_none() {
         return found;
     }
     let mut parts = None;
@@ -233,16 +240,43 @@ fn next_part(tree: &Tree, parts: &[Span], comment: Span) -> Option<Span> {
     (next.end <= tree.span(document.root).end.max(document.span.end)).then_some(next)
 }
 
+/// What has annotations: objects with what they are for, and the templates of Pods with theirs.
+fn annotated(object: &Object) -> impl Iterator<Item = (&Metadata, NodeId, bool)> {
+    let own = std::iter::once((&object.metadata, object.node, false));
+    // The metadata of a Pod are the object's.
+    let templates = object
+        .pods
+        .iter()
+        .filter(|pod| pod.origin != PodOrigin::Pod);
+    own.chain(templates.map(|pod| (&pod.metadata, pod.node, true)))
+}
+
+fn from_foreign_annotations<'a>(file: &'a File, tool: Tool, found: &mut Ignores<'a>) {
+    for (metadata, node, is_template) in file.objects.iter().flat_map(annotated) {
+        if is_template && !tool.reads_templates() {
+            continue;
+        }
+        for (key, at, value) in metadata.annotations.value().into_iter().flatten() {
+            // As it is written: the identifier of a check looks like a placeholder.
+            let value = value.node().map(|node| file.tree.value(node));
+            let checks = tool.ignored(key, value.as_deref().unwrap_or_default());
+            for &rule in checks.into_iter().flat_map(|check| check.rules) {
+                found.ignores.push(Ignore {
+                    rule,
+                    name: file.tree.span(*at),
+                    carrier: Carrier::Foreign,
+                    covers: file.tree.span(node),
+                    reach: Reach::Subtree,
+                    until: None,
+                });
+            }
+        }
+    }
+}
+
 fn from_annotations<'a>(file: &'a File, found: &mut Ignores<'a>) {
     for object in &file.objects {
-        let own = std::iter::once((&object.metadata, object.node));
-        // The metadata of a Pod are the object's.
-        let templates = object
-            .pods
-            .iter()
-            .filter(|pod| pod.origin != PodOrigin::Pod);
-        let templates = templates.map(|pod| (&pod.metadata, pod.node));
-        for (metadata, node) in own.chain(templates) {
+        for (metadata, node, _) in annotated(object) {
             let Some((annotations, mapping)) = metadata.annotations.known() else {
                 continue;
             };

@@ -82,6 +82,7 @@ pub(super) fn idle(
             let span = file.tree.removal(mapping, &key);
             span.map(|span| (span, "Remove the annotation"))
         }
+        Carrier::Foreign => None,
     };
     if let Some((span, title)) = removal {
         finding.fix(replace(id, span, "", title.to_owned(), Safety::Safe));

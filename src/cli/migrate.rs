@@ -1,0 +1,62 @@
+//! `podwright migrate`: from another tool's configuration to ours.
+
+use std::{
+    fs::OpenOptions,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use super::{Failure, Outcome, arguments::Migrate, output::remark, print};
+use crate::{
+    config, discover,
+    migrate::{FILE_NAMES, Migration},
+    text::{Decoded, Source, decode},
+};
+
+pub(super) fn run(arguments: Migrate) -> Result<Outcome, Failure> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for path in arguments.paths {
+        if path.is_dir() {
+            let names = FILE_NAMES.iter().map(|name| path.join(name));
+            files.extend(names.filter(|file| file.is_file()));
+        } else {
+            files.push(path);
+        }
+    }
+    if files.is_empty() {
+        return Err(Failure(format!(
+            "there is no configuration of another tool: looked for {}; name the file if it has another name",
+            FILE_NAMES.join(", ")
+        )));
+    }
+    let mut migration = Migration::default();
+    for file in &files {
+        let shown = discover::shown(file);
+        let bytes = discover::read_path(file)
+            .map_err(|error| Failure(format!("cannot read {shown}: {error}")))?;
+        let Decoded { text, .. } = decode(bytes);
+        migration
+            .add(&Source::new(shown, text))
+            .map_err(Failure::new)?;
+    }
+    let text = migration.write();
+    if !arguments.write {
+        return print(|out| out.write_all(text.as_bytes()));
+    }
+    let folder = files[0].parent().unwrap_or(Path::new(""));
+    let target = folder.join(config::FILE_NAMES[0]);
+    let shown = discover::shown(&target);
+    write_new(&target, &text).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Failure(format!(
+            "{shown} is there already: without --write the new one is printed, to be merged by hand"
+        )),
+        _ => Failure(format!("cannot write {shown}: {error}")),
+    })?;
+    remark(&format!("wrote {shown}"));
+    print(|_| Ok(()))
+}
+
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())
+}

@@ -1,0 +1,208 @@
+//! Floor 5: other tools' checks beside podwright's rules, and how they are told to ignore something.
+
+mod checkov;
+mod kube_linter;
+mod kube_score;
+mod polaris;
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Another tool that checks manifests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tool {
+    /// <https://github.com/stackrox/kube-linter>
+    KubeLinter,
+    /// <https://github.com/zegl/kube-score>
+    KubeScore,
+    /// <https://github.com/FairwindsOps/polaris>
+    Polaris,
+    /// <https://github.com/bridgecrewio/checkov>
+    Checkov,
+}
+
+/// A check of another tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForeignCheck {
+    /// The name by which the tool knows it.
+    pub name: &'static str,
+    /// The rules of podwright that look for the same; none if it looks for nothing like it.
+    pub rules: &'static [&'static str],
+    /// Whether the tool runs it without being asked to.
+    pub is_default: bool,
+}
+
+impl Tool {
+    /// All, by name.
+    pub const ALL: [Self; 4] = [
+        Self::Checkov,
+        Self::KubeLinter,
+        Self::KubeScore,
+        Self::Polaris,
+    ];
+
+    /// Its name, as in the configuration.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::KubeLinter => "kube-linter",
+            Self::KubeScore => "kube-score",
+            Self::Polaris => "polaris",
+            Self::Checkov => "checkov",
+        }
+    }
+
+    /// The tool with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tool| tool.name() == name)
+    }
+
+    /// All its checks, by name.
+    #[must_use]
+    pub const fn checks(self) -> &'static [ForeignCheck] {
+        match self {
+            Self::KubeLinter => kube_linter::CHECKS,
+            Self::KubeScore => kube_score::CHECKS,
+            Self::Polaris => polaris::CHECKS,
+            Self::Checkov => checkov::CHECKS,
+        }
+    }
+
+    /// Its check with this name.
+    #[must_use]
+    pub fn check(self, name: &str) -> Option<&'static ForeignCheck> {
+        self.checks().iter().find(|check| check.name == name)
+    }
+
+    /// What stands in every text that tells it to ignore something.
+    #[must_use]
+    pub const fn marker(self) -> &'static str {
+        match self {
+            Self::KubeLinter => "kube-linter.io/",
+            Self::KubeScore => "kube-score/ignore",
+            Self::Polaris => "polaris.fairwinds.com/",
+            // `bridgecrew.io/skip` too.
+            Self::Checkov => "/skip",
+        }
+    }
+
+    /// Whether it reads the annotations of a pod template, beside those of the object.
+    #[must_use]
+    pub const fn reads_templates(self) -> bool {
+        match self {
+            Self::KubeScore | Self::Checkov => true,
+            Self::KubeLinter | Self::Polaris => false,
+        }
+    }
+
+    /// The checks that an annotation tells it to leave out.
+    #[must_use]
+    pub fn ignored(self, key: &str, value: &str) -> Vec<&'static ForeignCheck> {
+        match self {
+            Self::KubeLinter => kube_linter::ignored(key),
+            Self::KubeScore => kube_score::ignored(key, value),
+            Self::Polaris => polaris::ignored(key, value),
+            Self::Checkov => checkov::ignored(key, value),
+        }
+    }
+}
+
+impl fmt::Display for Tool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Some of the tools.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tools(u8);
+
+impl Tools {
+    /// Those that are in, by name.
+    pub fn iter(self) -> impl Iterator<Item = Tool> {
+        let all = Tool::ALL.into_iter();
+        all.filter(move |&tool| self.0 & Self::bit(tool) != 0)
+    }
+
+    const fn bit(tool: Tool) -> u8 {
+        1 << tool as u8
+    }
+}
+
+impl FromIterator<Tool> for Tools {
+    fn from_iter<I: IntoIterator<Item = Tool>>(tools: I) -> Self {
+        let bits = tools.into_iter().map(Self::bit);
+        Self(bits.fold(0, |all, bit| all | bit))
+    }
+}
+
+const fn check(name: &'static str, rules: &'static [&'static str]) -> ForeignCheck {
+    ForeignCheck {
+        name,
+        rules,
+        is_default: true,
+    }
+}
+
+const fn optional(name: &'static str, rules: &'static [&'static str]) -> ForeignCheck {
+    ForeignCheck {
+        name,
+        rules,
+        is_default: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(tool: Tool, key: &str, value: &str) -> Vec<&'static str> {
+        let ignored = tool.ignored(key, value).into_iter();
+        ignored.map(|check| check.name).collect()
+    }
+
+    #[test]
+    fn checks_are_sorted_and_listed_once() {
+        for tool in Tool::ALL {
+            let names: Vec<&str> = tool.checks().iter().map(|check| check.name).collect();
+            assert!(names.is_sorted_by(|a, b| a < b), "{tool}: {names:?}");
+        }
+    }
+
+    #[test]
+    fn annotations_are_read_as_their_tools_do() {
+        use Tool::{Checkov, KubeLinter, KubeScore, Polaris};
+        let none: [&str; 0] = [];
+        let key = "ignore-check.kube-linter.io/latest-tag";
+        assert_eq!(names(KubeLinter, key, ""), ["latest-tag"]);
+        assert_eq!(names(KubeLinter, "kube-linter.io/latest-tag", ""), none);
+        let all = names(KubeLinter, "kube-linter.io/ignore-all", "a reason");
+        assert_eq!(all.len(), KubeLinter.checks().len());
+
+        let list = "container-image-tag, pod-probes,";
+        let ignored = names(KubeScore, "kube-score/ignore", list);
+        assert_eq!(ignored, ["container-image-tag", "pod-probes"]);
+        assert_eq!(names(KubeScore, "kube-score/enable", list), none);
+
+        let key = "polaris.fairwinds.com/tagNotSpecified-exempt";
+        assert_eq!(names(Polaris, key, "True"), ["tagNotSpecified"]);
+        assert_eq!(names(Polaris, key, "yes"), none);
+        let all = names(Polaris, "polaris.fairwinds.com/exempt", "true");
+        assert_eq!(all.len(), Polaris.checks().len());
+
+        for key in [
+            "checkov.io/skip1",
+            "bridgecrew.io/skip",
+            "a.checkov.io/skip",
+        ] {
+            assert_eq!(names(Checkov, key, "CKV_K8S_14=moving"), ["CKV_K8S_14"]);
+            assert_eq!(names(Checkov, key, "CKV_K8S_14"), ["CKV_K8S_14"]);
+        }
+        assert_eq!(names(Checkov, "checkov.io/other", "CKV_K8S_14"), none);
+        assert_eq!(names(Checkov, "checkov.io/skip1", "CKV_K8S_1=a=b"), none);
+    }
+}
