@@ -10,6 +10,7 @@ mod check;
 mod fixing;
 mod man;
 mod migrate;
+mod inputs;
 mod output;
 mod panics;
 mod progress;

@@ -168,6 +168,21 @@ pub(super) struct Check {
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(super) today: Option<Date>,
 
+    #[command(flatten)]
+    pub(super) context: Context,
+
+    /// When to use colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
+    pub(super) color: Colour,
+
+    /// How many threads to use [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) threads: Option<u16>,
+}
+
+/// What the command line says of the configuration and the cluster.
+#[derive(Debug, Args)]
+pub(super) struct Context {
     /// Use this configuration for all files
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) config: Option<PathBuf>,
@@ -194,14 +209,6 @@ pub(super) struct Check {
     /// do not count then.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) node: Vec<PathBuf>,
-
-    /// When to use colours
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
-    pub(super) color: Colour,
-
-    /// How many threads to use [default: one for each processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(super) threads: Option<u16>,
 }
 
 /// The arguments of `podwright migrate`.

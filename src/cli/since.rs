@@ -10,7 +10,7 @@ use std::{
 use rustc_hash::{FxHashMap, FxHashSet};
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
-use super::{Failure, arguments::Check, check::Input, output::remark, panics::caught};
+use super::{Failure, arguments::Check, inputs::Input, output::remark, panics::caught};
 use crate::{
     baseline::Baseline,
     config::SettingsTable,
