@@ -7,6 +7,7 @@ mod baseline;
 mod book;
 mod called;
 mod check;
+mod explain;
 mod fixing;
 mod man;
 mod migrate;
@@ -76,6 +77,7 @@ pub fn run() -> Outcome {
 fn command(command: Command) -> Result<Outcome, Failure> {
     match command {
         Command::Check(check) => check::run(*check).map(Outcome::Exit),
+        Command::Explain(explain) => explain::run(*explain).map(Outcome::Exit),
         #[cfg(feature = "lsp")]
         Command::Lsp => Ok(Outcome::Serve),
         Command::Rule { name } => {

@@ -156,6 +156,19 @@ pub fn read_path(path: &Path) -> io::Result<Vec<u8>> {
     read_limited(file, size)
 }
 
+/// Reads a file whole, or standard input if the path is `-`.
+///
+/// # Errors
+///
+/// What the system says; if it is larger than [`TOO_LARGE`].
+pub fn read_path_or_stdin(path: &Path) -> io::Result<Vec<u8>> {
+    if is_stdin(path) {
+        read_limited(io::stdin().lock(), 0)
+    } else {
+        read_path(path)
+    }
+}
+
 /// Reads a file of the run whole.
 ///
 /// # Errors

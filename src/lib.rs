@@ -10,7 +10,8 @@
 //! 5. [`rule`]: what a rule is; [`compat`]: other tools' checks
 //! 6. [`rules`]: the list of every rule
 //! 7. [`config`]: what the configuration says, and what follows from it for a file
-//! 8. [`lint`]: every rule over every file
+//! 8. [`lint`]: every rule over every file; [`explain`]: what the cluster does with the images of a Pod, and what its
+//!    events mean
 //! 9. [`report`]: findings as people and programs read them; [`baseline`]: what was found before; [`fix`]: which
 //!    fixes are made, and what they make of the files; [`ide`]: what an editor asks about a place; [`discover`]: the only reader of the file system;
 //!    [`git`]: files as they were; [`migrate`]: other tools' configurations as ours
@@ -24,6 +25,7 @@ pub mod compat;
 pub mod config;
 #[cfg(any(feature = "cli", feature = "lsp"))]
 pub mod discover;
+pub mod explain;
 pub mod finding;
 pub mod fix;
 #[cfg(feature = "cli")]

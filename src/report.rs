@@ -6,6 +6,7 @@ pub mod concise;
 pub mod diff;
 #[cfg(feature = "cli")]
 mod excerpt;
+pub mod explain;
 pub mod github;
 pub mod gitlab;
 pub mod json;

@@ -7,6 +7,8 @@
 mod baseline;
 #[path = "cli/configuration.rs"]
 mod configuration;
+#[path = "cli/explain.rs"]
+mod explain;
 #[path = "cli/fix.rs"]
 mod fix;
 #[path = "cli/formats.rs"]

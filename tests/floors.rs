@@ -18,10 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["rule", "compat"],
     &["rules"],
     &["config"],
-    &["lint"],
-    &[
-        "report", "baseline", "fix", "ide", "discover", "git", "migrate",
-    ],
+    &["lint", "report", "baseline", "fix", "ide", "discover", "git", "migrate", "explain"],
     &["cli", "lsp"],
 ];
 

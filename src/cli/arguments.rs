@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::{
     compat::Tool,
     config::{UnknownRule, rule_named},
+    explain::PodName,
     finding::Level,
     model::VersionRange,
     rule::Entry,
@@ -34,6 +35,22 @@ Examples:
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run, or not write a file.";
 
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  podwright explain deploy/ --pod shop/Deployment/web
+  podwright explain --node nodes/worker-1 --kubernetes-version 1.31-1.36
+  podwright explain --format json
+  kubectl describe pod web-7d9f8c-abcde | podwright explain event -
+
+Exit codes: 0 explained, 2 could not run, or there is no such object.";
+
+const EVENT_EXAMPLES: &str = "\
+Examples:
+  kubectl get events -n shop -o yaml | podwright explain event - deploy/
+  kubectl describe pod -n shop web-0 > pod.txt; podwright explain event pod.txt
+
+Exit codes: 0 explained, 2 could not run.";
+
 /// Says what a Kubernetes cluster will do with your container configuration, before it does it.
 #[derive(Debug, Parser)]
 #[command(name = "podwright", version, after_help = EXAMPLES, max_term_width = 100)]
@@ -50,6 +67,12 @@ pub(super) enum Command {
     /// (.docker/config.json, .dockercfg, .dockerconfigjson); .gitignore is obeyed. A file that is named is checked
     /// whatever its name. The nearest .podwright.yaml, in a file's folder or above it, configures the check.
     Check(Box<Check>),
+    /// Explain what happens to the images of Pods: pull policy, credentials, and what is seen when it fails
+    ///
+    /// Of each container: the image as the kubelet reads it, when it is pulled, which credentials are tried in which
+    /// order and why, which are not and why, and the waiting reason and event of a failure. What the files do not tell
+    /// is said to be unknown. Credentials themselves are never shown.
+    Explain(Box<Explain>),
     /// Print the page of a rule
     Rule {
         /// The rule's name
@@ -178,6 +201,65 @@ pub(super) struct Check {
     /// How many threads to use [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
+}
+
+/// The arguments of `podwright explain`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, after_help = EXPLAIN_EXAMPLES)]
+pub(super) struct Explain {
+    #[command(subcommand)]
+    pub(super) what: Option<ExplainWhat>,
+
+    /// Files and folders; - is standard input
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Explain only this object: a Pod, or what makes Pods [default: all]
+    #[arg(long, value_name = "[NAMESPACE/]KIND/NAME")]
+    pub(super) pod: Option<PodName>,
+
+    #[command(flatten)]
+    pub(super) form: ExplainForm,
+}
+
+/// What beside Pods is explained.
+#[derive(Debug, Subcommand)]
+pub(super) enum ExplainWhat {
+    /// Lead from the events of a cluster to the lines of the manifests that explain them
+    ///
+    /// It takes what kubectl get events -o yaml or -o json prints, and the text of kubectl describe pod.
+    #[command(after_help = EVENT_EXAMPLES)]
+    Event {
+        /// The events; - is standard input
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+
+        /// Files and folders of manifests
+        #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+        paths: Vec<PathBuf>,
+
+        #[command(flatten)]
+        form: ExplainForm,
+    },
+}
+
+/// In what form something is explained, and of which cluster.
+#[derive(Debug, Args)]
+pub(super) struct ExplainForm {
+    /// For people or for programs
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Text)]
+    pub(super) format: ExplainFormat,
+
+    #[command(flatten)]
+    pub(super) context: Context,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// Text
+    Text,
+    /// One JSON object
+    Json,
 }
 
 /// What the command line says of the configuration and the cluster.

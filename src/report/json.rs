@@ -54,7 +54,8 @@ pub fn write_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     line(&last, out)
 }
 
-fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+/// A value and a line end.
+pub(super) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, VisibleFormatter);
     value.serialize(&mut serializer)?;
     writeln!(out)
@@ -91,7 +92,7 @@ struct FindingOut<'a> {
 }
 
 #[derive(Serialize)]
-struct PositionOut {
+pub(super) struct PositionOut {
     line: u32,
     column: u32,
     offset: u32,

@@ -1,4 +1,4 @@
-use crate::finding::{Edit, Finding, Fingerprint, Fix, Level, ObjectReference, Safety};
+use crate::finding::{Edit, Finding, Fingerprint, Fix, Level, Safety};
 use crate::model::{Container, Object, Pod, PodOrigin, VersionRange};
 use crate::rule::Meta;
 use crate::syntax::{Entry, NodeId, Scalar, Step, Tree};
@@ -235,7 +235,7 @@ impl<'a> Cx<'a> {
         let tree = &self.workspace.file(file).tree;
         let object = self
             .object
-            .map(|(id, object)| reference(self.workspace, id, object));
+            .map(|(id, _)| self.workspace.object_reference(id));
         // The object stands in this file; a node of another one has its path from its own root.
         let object_here = self.object.filter(|_| file == self.file_id);
         let field = node.map(|node| field(tree, node, object_here.map(|(_, object)| object)));
@@ -249,24 +249,6 @@ impl<'a> Cx<'a> {
         self.findings.push(finding);
         let last = self.findings.len() - 1;
         &mut self.findings[last]
-    }
-}
-
-fn reference(workspace: &Workspace, id: ObjectId, object: &Object) -> ObjectReference {
-    let text = |field: &crate::model::Field<String>| field.text().unwrap_or("").to_owned();
-    let name = match object.metadata.name.text() {
-        Some(name) => name.to_owned(),
-        None => object
-            .metadata
-            .generate_name
-            .text()
-            .map_or(String::new(), |n| format!("{n}*")),
-    };
-    ObjectReference {
-        api_version: text(&object.api_version),
-        kind: text(&object.kind),
-        namespace: workspace.namespace(id).map(str::to_owned),
-        name,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::Workspace;
 use super::index::{Namespace, ObjectId, ObjectKey};
-use crate::model::{Body, Object, RuntimeClass};
+use crate::finding::ObjectReference;
+use crate::model::{Body, Field, Object, RuntimeClass};
 
 /// The answer to "is it there?".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +38,27 @@ impl Workspace {
         match self.namespaces(id) {
             [namespace] => namespace.name(),
             _ => None,
+        }
+    }
+
+    /// What an object is called where it is shown.
+    #[must_use]
+    pub fn object_reference(&self, id: ObjectId) -> ObjectReference {
+        let object = self.object(id);
+        let text = |field: &Field<String>| field.text().unwrap_or("").to_owned();
+        let name = match object.metadata.name.text() {
+            Some(name) => name.to_owned(),
+            None => object
+                .metadata
+                .generate_name
+                .text()
+                .map_or(String::new(), |n| format!("{n}*")),
+        };
+        ObjectReference {
+            api_version: text(&object.api_version),
+            kind: text(&object.kind),
+            namespace: self.namespace(id).map(str::to_owned),
+            name,
         }
     }
 

@@ -30,6 +30,16 @@ fn help_of_check() {
 }
 
 #[test]
+fn help_of_explain() {
+    assert_help(&["explain", "--help"], "help-explain.txt");
+}
+
+#[test]
+fn help_of_explain_event() {
+    assert_help(&["explain", "event", "--help"], "help-explain-event.txt");
+}
+
+#[test]
 fn version() {
     let run = Folder::new(&[]).run(&["--version"], &[], "");
     assert_eq!(

@@ -78,6 +78,27 @@ impl Mismatch {
         !matches!(self, Self::Host | Self::Path(PathMismatch::Other))
     }
 
+    /// The reason in one word, for programs.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Shadowed => "shadowed",
+            Self::Port { .. } => "port",
+            Self::Path(PathMismatch::TrailingSlash) => "trailing-slash",
+            Self::Path(PathMismatch::Tag) => "tag-in-key",
+            Self::Path(PathMismatch::Star) => "star-in-path",
+            Self::Path(PathMismatch::Case) => "path-case",
+            Self::Path(PathMismatch::Longer | PathMismatch::Other) => "path",
+            Self::HostCase => "host-case",
+            Self::DockerHubName => "docker-hub-name",
+            Self::Scheme => "scheme",
+            Self::LabelCount { .. } => "label-count",
+            Self::BadPattern => "bad-pattern",
+            Self::NotAUrl(_) => "not-a-url",
+            Self::Host => "host",
+        }
+    }
+
     /// The reason in words, a sentence without a full stop, for the key and the image as they are to be shown.
     #[must_use]
     pub fn describe(&self, key: &str, image: &str) -> String {

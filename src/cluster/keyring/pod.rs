@@ -215,6 +215,18 @@ fn secret_use(
             }
         },
     };
+    of_secret(workspace, id, keyring)
+}
+
+/// The credentials that the kubelet would have of a Secret, if a Pod named it.
+#[must_use]
+pub fn secret_keyring(workspace: &Workspace, id: ObjectId) -> Keyring<Origin> {
+    let mut keyring = Keyring::default();
+    of_secret(workspace, id, &mut keyring);
+    keyring
+}
+
+fn of_secret(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) -> SecretUse {
     let file = workspace.file(id.file);
     let Body::Secret(secret) = &workspace.object(id).body else {
         return SecretUse::Unknown;

@@ -1,0 +1,100 @@
+//! `podwright explain`: what happens to the images of Pods, and what their events mean.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use super::{
+    Failure,
+    arguments::{Context, Explain, ExplainForm, ExplainFormat, ExplainWhat},
+    inputs::{self, Inputs, read_all, settings_table},
+    output::{Destination, remark},
+    progress::Progress,
+};
+use crate::{
+    config::{CommandLine, SettingsTable},
+    discover,
+    explain::{PodAnswer, choose, event, explain_object, explainable},
+    lint,
+    report::explain::{events as report_events, json, text},
+    text::{Source, decode},
+    workspace::{ObjectId, Workspace},
+};
+
+pub(super) fn run(explain: Explain) -> Result<ExitCode, Failure> {
+    if let Some(ExplainWhat::Event { file, paths, form }) = explain.what {
+        return run_events(&file, &paths, form);
+    }
+    let (workspace, table) = read(&explain.paths, explain.form.context)?;
+    let objects = match &explain.pod {
+        Some(name) => choose(&workspace, name).map_err(Failure::new)?,
+        None => explainable(&workspace).collect(),
+    };
+    if objects.is_empty() {
+        remark("no object with containers is among the files");
+    }
+    let pods: Vec<PodAnswer> = objects
+        .into_iter()
+        .flat_map(|id| explain_object(&workspace, id, table.versions(id.file)))
+        .collect();
+    let sources = sources(&workspace);
+    Destination::Stdout.write(|out| match explain.form.format {
+        ExplainFormat::Text => text::write(&pods, &sources, out),
+        ExplainFormat::Json => json::write(&pods, &sources, out),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitCode, Failure> {
+    if discover::is_stdin(file) && paths.iter().any(|path| discover::is_stdin(path)) {
+        let reason = "standard input can hold the events or the manifests, not both";
+        return Err(Failure(reason.to_owned()));
+    }
+    let shown = match discover::is_stdin(file) {
+        true => "standard input".to_owned(),
+        false => file.display().to_string(),
+    };
+    let bytes = discover::read_path_or_stdin(file)
+        .map_err(|error| Failure(format!("cannot read {shown}: {error}")))?;
+    let events = event::events(&decode(bytes).text);
+    if events.is_empty() {
+        return Err(Failure(format!(
+            "there are no events in {shown}: it takes what kubectl get events -o yaml or kubectl describe pod prints"
+        )));
+    }
+    let (workspace, table) = read(paths, form.context)?;
+    let findings = lint::lint(&workspace, &table).findings;
+    let versions = |id: ObjectId| table.versions(id.file);
+    let explained = event::explain_events(&workspace, &events, &findings, versions);
+    let sources = sources(&workspace);
+    Destination::Stdout.write(|out| match form.format {
+        ExplainFormat::Text => report_events::write_text(&explained, &sources, out),
+        ExplainFormat::Json => report_events::write_json(&explained, &sources, out),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The files as one workspace, with what their configurations say; of one that cannot be read it is said.
+fn read(paths: &[PathBuf], context: Context) -> Result<(Workspace, SettingsTable), Failure> {
+    let discovery = inputs::discover(paths)?;
+    let mut configurations = inputs::configurations(context, CommandLine::default());
+    let Inputs { inputs, .. } = Inputs::new(discovery, &mut configurations)?;
+    let table = settings_table(&inputs, &configurations);
+    let progress = Progress::start(inputs.len());
+    let read = read_all(&inputs, &configurations, &progress);
+    drop(progress);
+    let mut files = Vec::with_capacity(read.len());
+    for one in read {
+        if let Some(trouble) = one.trouble {
+            remark(&format!("{}: {}", one.file.source.path, trouble.message));
+        }
+        files.push(one.file);
+    }
+    Ok((Workspace::new(files), table))
+}
+
+fn sources(workspace: &Workspace) -> Vec<Source> {
+    let files = workspace.files.iter();
+    files.map(|file| file.source.clone()).collect()
+}

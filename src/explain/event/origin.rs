@@ -1,0 +1,135 @@
+//! Which objects of the files a Pod of the cluster is made by: controllers name their Pods after themselves.
+
+use super::Regarding;
+use crate::explain::choice::{explainable, is_kind};
+use crate::model::{Object, PodOrigin};
+use crate::workspace::{Namespace, ObjectId, Workspace};
+
+/// The length to which a name is cut before the random end is added (`maxGeneratedNameLength` of the API server).
+const CUT: usize = 58;
+/// The length of the random end.
+const RANDOM: usize = 5;
+
+/// The objects that `regarding` is, or that it may be made by: several only if their names are as near.
+pub(super) fn origins(workspace: &Workspace, regarding: &Regarding) -> Vec<ObjectId> {
+    let mut best = 0;
+    let mut found = Vec::new();
+    for id in explainable(workspace) {
+        if !is_in_namespace(workspace, id, regarding) {
+            continue;
+        }
+        let nearness = nearness(workspace.object(id), regarding);
+        if nearness > best {
+            best = nearness;
+            found.clear();
+        }
+        if nearness == best && nearness > 0 {
+            found.push(id);
+        }
+    }
+    found
+}
+
+fn is_in_namespace(workspace: &Workspace, id: ObjectId, regarding: &Regarding) -> bool {
+    let Some(namespace) = &regarding.namespace else {
+        return true;
+    };
+    let mut own = workspace.namespaces(id).iter();
+    own.any(|own| match own {
+        Namespace::Known(own) => own == namespace,
+        Namespace::Unspecified | Namespace::Unknown => true,
+    })
+}
+
+/// How sure it is that the object makes it; 0 if it does not.
+fn nearness(object: &Object, regarding: &Regarding) -> usize {
+    let kind = object.kind.text().unwrap_or("");
+    let Some(name) = object.metadata.name.text() else {
+        let generated = object.metadata.generate_name.text();
+        let is_it = generated.is_some_and(|start| {
+            let rest = regarding.name.strip_prefix(start);
+            rest.is_some_and(is_random)
+        });
+        return usize::from(is_it && kind == "Pod");
+    };
+    let is_certain = |of: &str, called: &str| {
+        is_kind(kind, of) && name == called || is_made_by_named(of, called, kind, name)
+    };
+    if is_certain(&regarding.kind, &regarding.name) {
+        return usize::MAX;
+    }
+    if let Some((of, called)) = &regarding.controller {
+        return if is_certain(of, called) {
+            usize::MAX
+        } else {
+            0
+        };
+    }
+    let is_custom = object
+        .pods
+        .iter()
+        .any(|pod| pod.origin == PodOrigin::Custom);
+    let makes =
+        is_kind("Pod", &regarding.kind) && makes_pod(kind, is_custom, name, &regarding.name);
+    if makes { name.len() } else { 0 }
+}
+
+/// Whether a ReplicaSet or a Job `called` so is made by the object.
+fn is_made_by_named(of: &str, called: &str, kind: &str, name: &str) -> bool {
+    let rest = called
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix('-'));
+    match kind {
+        "Deployment" => is_kind("ReplicaSet", of) && rest.is_some_and(is_hash),
+        "CronJob" => is_kind("Job", of) && rest.is_some_and(is_number),
+        _ => false,
+    }
+}
+
+/// Whether an object of that kind and name gives its Pods such names.
+fn makes_pod(kind: &str, is_custom: bool, name: &str, pod: &str) -> bool {
+    // A long name is cut, and what is left of it tells no more.
+    let is_cut = pod.len() == CUT + RANDOM && name.len() + 1 >= CUT;
+    if is_cut && kind != "StatefulSet" {
+        return pod
+            .get(..CUT)
+            .is_some_and(|start| format!("{name}-").starts_with(start));
+    }
+    let Some(rest) = pod
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix('-'))
+    else {
+        return false;
+    };
+    let parts: Vec<&str> = rest.split('-').collect();
+    match (kind, parts.as_slice()) {
+        ("Deployment", [hash, random]) => is_hash(hash) && is_random(random),
+        ("ReplicaSet" | "ReplicationController" | "DaemonSet", [random]) => is_random(random),
+        ("Job", [random]) => is_random(random),
+        ("Job", [index, random]) => is_number(index) && is_random(random),
+        ("CronJob", [time, random]) => is_number(time) && is_random(random),
+        ("CronJob", [time, index, random]) => {
+            is_number(time) && is_number(index) && is_random(random)
+        }
+        ("StatefulSet", [ordinal]) => is_number(ordinal),
+        (_, parts) if is_custom => parts.len() <= 3,
+        _ => false,
+    }
+}
+
+fn is_hash(text: &str) -> bool {
+    (1..=10).contains(&text.len()) && is_lower(text)
+}
+
+fn is_random(text: &str) -> bool {
+    text.len() == RANDOM && is_lower(text)
+}
+
+fn is_lower(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,174 @@
+//! What happens to the images of one Pod.
+
+use super::image::{ImageAnswer, images};
+use crate::cluster::keyring::{PodKeyring, SecretUse, secret_keyring};
+use crate::cluster::pull::{Verification, verification};
+use crate::cluster::service_account::SecretSource;
+use crate::finding::ObjectReference;
+use crate::model::{Body, DockerDocument, Pod, VersionRange};
+use crate::text::Place;
+use crate::workspace::{ObjectId, Workspace};
+
+/// What happens to the images of one Pod: of an object that is one, or that makes such.
+#[derive(Clone, Debug)]
+pub struct PodAnswer {
+    /// The object.
+    pub object: ObjectReference,
+    /// Its name in the file.
+    pub place: Place,
+    /// The clusters that it is for.
+    pub versions: VersionRange,
+    /// Whose pull Secrets it has.
+    pub source: SecretSource,
+    /// The ServiceAccount that they are from.
+    pub service_account: Option<(String, Place)>,
+    /// The pull Secrets, in order.
+    pub secrets: Vec<PullSecretAnswer>,
+    /// Its images, in the order in which their containers start; those of volumes last.
+    pub images: Vec<ImageAnswer>,
+}
+
+/// What becomes of an entry of `imagePullSecrets`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PullSecretAnswer {
+    /// The name; empty if none is written, `None` if it is a placeholder.
+    pub name: Option<String>,
+    /// The entry of the list.
+    pub place: Place,
+    /// What becomes of it.
+    pub fate: SecretUse,
+    /// The Secret, if it is among the files.
+    pub secret: Option<Place>,
+    /// What the kubelet cannot decode in it, and where; no credential is in the text.
+    pub problem: Option<(String, Place)>,
+}
+
+/// A Pod on a node whose files are known, or on any.
+pub(super) struct PodOn<'w> {
+    pub(super) name: Option<String>,
+    pub(super) keyring: PodKeyring<'w>,
+    pub(super) verification: Option<Verification>,
+}
+
+/// What happens to the images of the Pods that the object `id` is or makes: an answer for each pod spec in it.
+#[must_use]
+pub fn explain_object(
+    workspace: &Workspace,
+    id: ObjectId,
+    versions: VersionRange,
+) -> Vec<PodAnswer> {
+    let pods = workspace.object(id).pods.iter();
+    pods.map(|pod| explain_pod(workspace, id, pod, versions))
+        .collect()
+}
+
+/// The same for one of its pod specs.
+#[must_use]
+pub fn explain_pod(
+    workspace: &Workspace,
+    id: ObjectId,
+    pod: &Pod,
+    versions: VersionRange,
+) -> PodAnswer {
+    let mut on: Vec<PodOn<'_>> = workspace
+        .nodes(id.file)
+        .iter()
+        .map(|node| PodOn {
+            name: Some(node.name.to_owned()),
+            keyring: PodKeyring::new(workspace, id, pod, Some(node)),
+            verification: verification(workspace, node),
+        })
+        .collect();
+    if on.is_empty() {
+        on.push(PodOn {
+            name: None,
+            keyring: PodKeyring::new(workspace, id, pod, None),
+            verification: None,
+        });
+    }
+    // What it has of Secrets is the same on every node.
+    let PodKeyring {
+        pull_secrets,
+        secrets,
+        ..
+    } = &on[0].keyring;
+    let service_account = match &pull_secrets.source {
+        SecretSource::ServiceAccount(account) => {
+            let name = workspace.object(*account).metadata.name.text();
+            Some((
+                name.unwrap_or("?").to_owned(),
+                workspace.object_place(*account),
+            ))
+        }
+        _ => None,
+    };
+    let references = pull_secrets.references.iter().zip(secrets);
+    let unlisted: Vec<_> = unlisted(workspace, id, secrets)
+        .map(|secret| secret_keyring(workspace, secret))
+        .collect();
+    PodAnswer {
+        object: workspace.object_reference(id),
+        place: workspace.object_place(id),
+        versions,
+        source: pull_secrets.source.clone(),
+        service_account,
+        secrets: references
+            .map(|(reference, &fate)| PullSecretAnswer {
+                name: reference.name.clone(),
+                place: workspace.place(reference.file, reference.node),
+                fate,
+                secret: secret_of(fate).map(|secret| workspace.object_place(secret)),
+                problem: problem(workspace, fate),
+            })
+            .collect(),
+        images: images(workspace, id, pod, &on, &unlisted, versions),
+    }
+}
+
+/// The Secret that an entry of the list stands for, if it is among the files.
+fn secret_of(fate: SecretUse) -> Option<ObjectId> {
+    match fate {
+        SecretUse::Used(id) | SecretUse::Broken(id) | SecretUse::Nothing(id, _) => Some(id),
+        SecretUse::Missing | SecretUse::Unnamed | SecretUse::Unknown => None,
+    }
+}
+
+/// Why the kubelet refuses the document of a broken Secret.
+fn problem(workspace: &Workspace, fate: SecretUse) -> Option<(String, Place)> {
+    let SecretUse::Broken(id) = fate else {
+        return None;
+    };
+    let Body::Secret(secret) = &workspace.object(id).body else {
+        return None;
+    };
+    let tree = &workspace.file(id.file).tree;
+    let document = DockerDocument::in_secret(tree, secret)?;
+    let problem = document.config.problems.first()?;
+    let place = Place {
+        file: id.file,
+        span: document.outer(tree, problem.span),
+    };
+    Some((problem.to_string(), place))
+}
+
+/// The pull Secrets of the object's namespaces that none of `listed` stands for.
+fn unlisted<'w>(
+    workspace: &'w Workspace,
+    id: ObjectId,
+    listed: &'w [SecretUse],
+) -> impl Iterator<Item = ObjectId> + 'w {
+    let own = workspace.namespaces(id);
+    workspace.of_kind("", "Secret").filter(move |&secret| {
+        let is_pull_secret = match &workspace.object(secret).body {
+            Body::Secret(body) => body.pull_shape().is_some(),
+            _ => false,
+        };
+        is_pull_secret
+            && !workspace.is_patch(secret.file)
+            && workspace
+                .namespaces(secret)
+                .iter()
+                .any(|at| own.contains(at))
+            && !listed.iter().any(|&one| secret_of(one) == Some(secret))
+    })
+}

@@ -1,0 +1,348 @@
+//! `podwright explain`: what is asked for, in which form, and what is no answer.
+
+use serde_json::{Value, json};
+
+use crate::run::{Folder, GOOD, Run};
+
+const WEB: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      imagePullSecrets: [{name: registry}]
+      containers:
+        - name: web
+          image: registry.example:5000/team/web:1.4
+";
+
+/// A user `me` with the password `hunter2`, in three forms.
+const SECRET: &str = r#"apiVersion: v1
+kind: Secret
+metadata: {name: registry, namespace: shop}
+type: kubernetes.io/dockerconfigjson
+stringData:
+  .dockerconfigjson: '{"auths": {"https://me:hunter2@registry.example:5000": {"auth": "bWU6aHVudGVyMg=="}, "registry.example": {"username": "me", "password": "hunter2"}}}'
+"#;
+
+fn shop() -> Folder {
+    Folder::new(&[
+        ("web.yaml", WEB),
+        ("secret.yaml", SECRET),
+        ("pod.yaml", GOOD),
+    ])
+}
+
+fn explain(folder: &Folder, arguments: &[&str]) -> Run {
+    folder.run(&[&["explain"], arguments].concat(), &[], "")
+}
+
+fn json(folder: &Folder, arguments: &[&str]) -> Value {
+    let run = explain(folder, &[&["--format", "json"], arguments].concat());
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+#[test]
+fn one_object_or_all_are_explained() {
+    let folder = shop();
+    let all = explain(&folder, &[]);
+    assert_eq!((all.code, all.stderr.as_str()), (0, ""));
+    assert!(
+        all.stdout.starts_with("Pod/web  (pod.yaml:4:9)\n"),
+        "{}",
+        all.stdout
+    );
+    assert!(
+        all.stdout.contains("\nshop/Deployment/web  ("),
+        "{}",
+        all.stdout
+    );
+    for name in [
+        "shop/Deployment/web",
+        "deployment/web",
+        "deploy/web",
+        "Deployments/web",
+    ] {
+        let one = explain(&folder, &["--pod", name]);
+        assert_eq!(one.code, 0, "{name}");
+        assert!(one.stdout.starts_with("shop/Deployment/web"), "{name}");
+        assert!(!one.stdout.contains("Pod/web"), "{name}");
+    }
+}
+
+#[test]
+fn what_is_not_there_is_exit_code_2_with_what_is() {
+    let folder = shop();
+    let run = explain(&folder, &["--pod", "shop/Deployment/wbe"]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert_eq!(
+        run.stderr,
+        "error: there is no shop/Deployment/wbe with containers in the files; did you mean \
+         shop/Deployment/web?\nthere is Pod/web, shop/Deployment/web\n"
+    );
+    let run = explain(&folder, &["--pod", "other/Deployment/web"]);
+    assert_eq!(run.code, 2, "another namespace is another object");
+    for name in ["web", "a/b/c/d", "/web", "Pod/", "/Pod/web"] {
+        let run = explain(&folder, &["--pod", name]);
+        assert_eq!(run.code, 2, "{name}");
+        assert!(run.stderr.contains("shop/Deployment/web"), "{}", run.stderr);
+    }
+    let empty = Folder::new(&[("secret.yaml", SECRET)]);
+    let run = explain(&empty, &["--pod", "Pod/web"]);
+    assert!(
+        run.stderr.contains("there is none at all"),
+        "{}",
+        run.stderr
+    );
+    let run = explain(&empty, &[]);
+    assert_eq!(run.code, 0);
+    assert_eq!(
+        run.stderr,
+        "note: no object with containers is among the files\n"
+    );
+}
+
+#[test]
+fn json_has_stable_names() {
+    let found = json(&shop(), &["--pod", "deploy/web"]);
+    let pod = &found["pods"][0];
+    assert_eq!(found["version"], 1);
+    assert_eq!(pod["object"]["kind"], "Deployment");
+    assert_eq!(
+        (&pod["path"], &pod["start"]["line"]),
+        (&json!("web.yaml"), &json!(3))
+    );
+    assert_eq!(pod["pullSecrets"]["from"], "pod");
+    assert_eq!(pod["pullSecrets"]["secrets"][0]["fate"], "used");
+    let image = &pod["images"][0];
+    assert_eq!(
+        (&image["user"], &image["name"]),
+        (&json!("container"), &json!("web"))
+    );
+    let reference = &image["reference"][0];
+    assert_eq!(
+        reference["kubernetes"],
+        json!({"oldest": "1.36", "newest": "1.36"})
+    );
+    assert_eq!(reference["repository"], "registry.example:5000/team/web");
+    assert_eq!(reference["tag"], "1.4");
+    assert_eq!(image["policy"][0]["policy"], "IfNotPresent");
+    assert_eq!(image["policy"][0]["reason"], "other-tag");
+    assert_eq!(image["ifAbsent"][0]["does"], "pull");
+    let node = &image["nodes"][0];
+    assert_eq!(node["ifPresent"][0]["does"], "use-or-pull");
+    let credentials = &node["credentials"][0];
+    assert_eq!(credentials["attempt"], "credentials");
+    assert_eq!(credentials["mayHaveMore"], true, "no node is known");
+    let tried = &credentials["tried"][0];
+    assert_eq!(
+        (&tried["secret"], &tried["secretKey"]),
+        (&json!("registry"), &json!(".dockerconfigjson"))
+    );
+    assert_eq!(
+        (&tried["path"], &tried["start"]["line"]),
+        (&json!("secret.yaml"), &json!(6))
+    );
+    assert_eq!(tried["anonymous"], false);
+    let passed = &credentials["notTried"][0];
+    assert_eq!(
+        (&passed["registry"], &passed["reason"]),
+        (&json!("registry.example"), &json!("port"))
+    );
+    let failures = &node["failures"][0]["failures"];
+    assert_eq!(failures[0]["waitingReason"], "ErrImagePull");
+    assert_eq!(
+        failures[0]["event"],
+        json!({"reason": "Failed", "type": "Warning"})
+    );
+    assert_eq!(failures[1]["backOff"], json!({"first": 10, "longest": 300}));
+}
+
+#[test]
+fn no_credential_is_shown() {
+    let folder = shop();
+    for format in ["text", "json"] {
+        let run = explain(&folder, &["--format", format]);
+        assert!(run.stdout.contains("registry.example:5000"), "{format}");
+        for secret in ["hunter2", "aHVudGVyMg", "bWU6aHVudGVyMg", "me:"] {
+            assert!(
+                !run.stdout.contains(secret),
+                "{format} shows {secret}: {}",
+                run.stdout
+            );
+        }
+    }
+}
+
+#[test]
+fn an_answer_is_told_for_each_part_of_the_range() {
+    let folder = Folder::new(&[(
+        "pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: MyOrg/app}]}\n",
+    )]);
+    let range = ["--kubernetes-version", "1.28-1.30"];
+    let found = json(&folder, &range);
+    let image = &found["pods"][0]["images"][0];
+    assert_eq!(
+        image["reference"][0]["kubernetes"],
+        json!({"oldest": "1.28", "newest": "1.28"})
+    );
+    assert_eq!(
+        image["reference"][0]["error"],
+        "uppercase letters in the repository"
+    );
+    assert_eq!(image["reference"][1]["repository"], "MyOrg/app");
+    assert_eq!(image["policy"][0]["policy"], "IfNotPresent");
+    assert_eq!(image["policy"][1]["policy"], "Always");
+    let text = explain(&folder, &range).stdout;
+    assert!(text.contains("read as       1.28: no image"), "{text}");
+    assert!(
+        text.contains("              1.29 to 1.30: MyOrg/app:latest"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_pull_secret_that_is_broken_fails_even_for_an_image_that_is_there() {
+    let broken = SECRET.replace("bWU6aHVudGVyMg==", "hunter2");
+    let folder = Folder::new(&[("web.yaml", WEB), ("secret.yaml", &broken)]);
+    let present = |version: &str| {
+        let found = json(&folder, &["--kubernetes-version", version]);
+        let node = found["pods"][0]["images"][0]["nodes"][0].clone();
+        let failure = &node["failures"][0]["failures"][0];
+        (
+            node["ifPresent"][0]["does"].clone(),
+            failure["when"].clone(),
+            failure["waitingReason"].clone(),
+        )
+    };
+    assert_eq!(
+        present("1.32"),
+        (json!("use"), json!("absent"), json!("ErrImagePull"))
+    );
+    assert_eq!(
+        present("1.33"),
+        (json!("fail"), json!("always"), Value::Null)
+    );
+}
+
+#[test]
+fn text_that_commands_a_terminal_is_escaped() {
+    let folder = Folder::new(&[(
+        "pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: \"x\\e[31m\"}]}\n",
+    )]);
+    for format in ["text", "json"] {
+        let run = explain(&folder, &["--format", format]);
+        assert_eq!(run.code, 0);
+        assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn standard_input_is_explained() {
+    let folder = Folder::new(&[]);
+    let run = folder.run(&["explain", "-"], &[], GOOD);
+    assert!(
+        run.stdout.starts_with("Pod/web  (<stdin>:4:9)\n"),
+        "{}",
+        run.stdout
+    );
+}
+
+const EVENT: &str = r#"{"kind": "Event", "involvedObject": {"kind": "Pod", "namespace": "shop", "name": "web-7d9f8c6b5-x2lkq",
+"fieldPath": "spec.containers{web}"}, "reason": "Failed", "message": "Failed to pull image \"registry.example:5000/team/web:1.4\": Get \"https://me:hunter2@registry.example:5000/v2/\": \u001b[31munauthorized", "count": 3}
+"#;
+
+fn explain_event(folder: &Folder, arguments: &[&str], stdin: &str) -> Run {
+    folder.run(&[&["explain", "event"], arguments].concat(), &[], stdin)
+}
+
+#[test]
+fn an_event_leads_to_the_manifest() {
+    let run = explain_event(&shop(), &["-", "--format", "json"], EVENT);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        (&found["version"], &found["others"]),
+        (&json!(1), &json!(0))
+    );
+    let event = &found["events"][0];
+    assert_eq!(event["names"], json!(["web-7d9f8c6b5-x2lkq"]));
+    assert_eq!(
+        (&event["container"], &event["count"]),
+        (&json!("web"), &json!(3))
+    );
+    assert_eq!(event["topic"], "pull");
+    assert_eq!(event["madeFrom"][0]["object"]["kind"], "Deployment");
+    let lead = &event["leads"][0];
+    assert_eq!(
+        (&lead["path"], &lead["start"]["line"]),
+        (&json!("web.yaml"), &json!(12))
+    );
+}
+
+#[test]
+fn what_an_event_says_is_shown_without_escapes_and_credentials() {
+    for format in ["text", "json"] {
+        let run = explain_event(&shop(), &["-", "--format", format], EVENT);
+        assert!(run.stdout.contains("unauthorized"), "{}", run.stdout);
+        assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
+        assert!(!run.stdout.contains("hunter2"), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn an_event_of_something_else_is_said_to_be_so() {
+    let event = EVENT.replace("web-7d9f8c6b5-x2lkq", "api-7d9f8c6b5-x2lkq");
+    let run = explain_event(&shop(), &["-"], &event);
+    assert!(
+        run.stdout.contains("no object of the files"),
+        "{}",
+        run.stdout
+    );
+    let event = EVENT.replace("\"shop\"", "\"other\"");
+    let run = explain_event(&shop(), &["-"], &event);
+    assert!(
+        run.stdout.contains("no object of the files"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn what_are_no_events_is_exit_code_2() {
+    for (arguments, stdin, reason) in [
+        (&["-"][..], WEB, "there are no events in standard input"),
+        (&["-"], "", "there are no events in standard input"),
+        (&["gone.yaml"], "", "cannot read gone.yaml"),
+        (&["-", "-"], EVENT, "not both"),
+        (&[], "", "<FILE>"),
+    ] {
+        let run = explain_event(&shop(), arguments, stdin);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(run.stderr.contains(reason), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn events_that_are_cut_or_strange_are_no_panic() {
+    let folder = shop();
+    for text in [
+        EVENT,
+        include_str!("../../fixtures/workspaces/pulling/events/describe.txt"),
+        include_str!("../../fixtures/workspaces/pulling/events/events.yaml"),
+        include_str!("../../fixtures/workspaces/pulling/events/table.txt"),
+    ] {
+        let ends = text.char_indices().map(|(at, _)| at).step_by(97);
+        for end in ends {
+            let run = explain_event(&folder, &["-"], &text[..end]);
+            assert!(!run.stderr.contains("panic"), "{}", run.stderr);
+            assert!([0, 2].contains(&run.code), "{} {}", run.code, run.stderr);
+        }
+    }
+}
