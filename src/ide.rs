@@ -8,13 +8,14 @@ mod cursor;
 mod definition;
 mod hint;
 mod hover;
+mod pulling;
 mod rule_page;
 #[cfg(test)]
 mod tests;
 
 pub use completion::{Completion, Completions, completions};
 pub use cursor::Cursor;
-pub use definition::{definition, references};
+pub use definition::{definitions, references};
 pub use hint::{Hint, HintKind, hints};
 pub use hover::{Hover, hover};
 pub use rule_page::rule_page;

@@ -1,13 +1,18 @@
-use super::Cursor;
+use super::{Cursor, pulling};
 use crate::model::ReferenceKind;
 use crate::text::Place;
 use crate::workspace::{ObjectId, Resolution, Target};
 
-/// Where the object is defined that the name at the cursor stands for.
+/// Where the object is defined that the name at the cursor stands for; of a Pod's pull Secret also the registry keys in
+/// it that fit the Pod's images. Empty if there is none.
 #[must_use]
-pub fn definition(cursor: &Cursor<'_>) -> Option<Place> {
-    let target = referred_object(cursor)?;
-    Some(cursor.workspace.object_place(target))
+pub fn definitions(cursor: &Cursor<'_>) -> Vec<Place> {
+    let Some(target) = referred_object(cursor) else {
+        return Vec::new();
+    };
+    let mut places = vec![cursor.workspace.object_place(target)];
+    places.extend(pulling::matching_keys(cursor));
+    places
 }
 
 /// Every place that refers to the object at the cursor, or to the one that the name there stands for; with the

@@ -58,14 +58,28 @@ fn pull_policy(
     let source = ImageSource::Container(container);
     let uses = cursor.workspace.images(cursor.file, pod, source);
     let versions = [cursor.versions.oldest, cursor.versions.newest];
+    let effective =
+        |(image, version)| pull::effective(&container.image_pull_policy, image, version);
     let mut policies = uses
         .iter()
-        .flat_map(|image| versions.map(|version| pull::default_pull_policy(&image.text, version)));
-    let policy = policies.next()?;
-    policies.all(|other| other == policy).then(|| Hint {
+        .flat_map(|image| versions.map(|version| (image.text.as_str(), version)))
+        .map(|use_| effective(use_).ok().flatten());
+    let first = policies.next()??;
+    let mut is_same = true;
+    let mut is_same_reason = true;
+    for other in policies {
+        is_same &= other.is_some_and(|other| other.policy == first.policy);
+        is_same_reason &= other == Some(first);
+    }
+    let because = if is_same_reason {
+        format!(", because {}", first.reason.describe())
+    } else {
+        String::new()
+    };
+    is_same.then(|| Hint {
         at: cursor.tree().span(node).end,
-        label: format!("imagePullPolicy: {policy}"),
-        tooltip: "The API server fills this in when the Pod is created".to_owned(),
+        label: format!("imagePullPolicy: {}", first.policy),
+        tooltip: format!("The API server fills this in when the object is created{because}"),
         kind: HintKind::ImagePullPolicy,
     })
 }

@@ -1,10 +1,10 @@
-use super::Cursor;
+use super::{Cursor, pulling};
 use crate::cluster::pre_stop::{grace_period, hook_lower_bound, seconds};
-use crate::cluster::{pull, termination};
-use crate::model::{Container, Field, ImageReference, LifecycleHandler, Object, Pod};
+use crate::cluster::termination;
+use crate::model::{Container, LifecycleHandler, Object, Pod};
 use crate::syntax::NodeId;
 use crate::text::Span;
-use crate::workspace::{ImageSource, ImageUse, Resolution, Target};
+use crate::workspace::{Resolution, Target};
 
 /// What is to be said of a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,70 +16,20 @@ pub struct Hover {
 }
 
 /// Who may know something about a place; the first that does is heard.
-const ANSWERS: &[fn(&Cursor<'_>) -> Option<Hover>] = &[image, grace, hook, reference];
+const ANSWERS: &[fn(&Cursor<'_>) -> Option<Hover>] = &[
+    pulling::image,
+    pulling::policy,
+    pulling::pull_secret,
+    pulling::registry_key,
+    grace,
+    hook,
+    reference,
+];
 
 /// What podwright knows about the value at the cursor.
 #[must_use]
 pub fn hover(cursor: &Cursor<'_>) -> Option<Hover> {
     ANSWERS.iter().find_map(|answer| answer(cursor))
-}
-
-/// On an image: what the kubelet makes of the name, and when it pulls.
-fn image(cursor: &Cursor<'_>) -> Option<Hover> {
-    let (pod, source, node) = cursor.pods().find_map(|(_, _, pod)| {
-        let containers = pod.containers.iter().map(|container| {
-            let source = ImageSource::Container(container);
-            (source, &container.image)
-        });
-        let volumes = pod.image_volumes.iter().map(|volume| {
-            let source = ImageSource::Volume(volume);
-            (source, &volume.reference)
-        });
-        let mut all = containers.chain(volumes);
-        all.find_map(|(source, image)| {
-            let (_, node) = image.known()?;
-            cursor.touches_node(node).then_some((pod, source, node))
-        })
-    })?;
-    let uses = cursor.workspace.images(cursor.file, pod, source);
-    let said: Vec<String> = uses.iter().map(|image| image_use(image, cursor)).collect();
-    (!said.is_empty()).then(|| Hover {
-        span: cursor.tree().span(node),
-        markdown: said.join("\n\n---\n\n"),
-    })
-}
-
-fn image_use(image: &ImageUse<'_>, cursor: &Cursor<'_>) -> String {
-    let version = cursor.versions.newest;
-    let name = match ImageReference::parse(&image.text, version) {
-        Ok(parsed) => {
-            let tag = parsed.effective_tag().map(|tag| format!(":{tag}"));
-            let digest = parsed.digest.as_ref().map(|digest| format!("@{digest}"));
-            let (tag, digest) = (tag.unwrap_or_default(), digest.unwrap_or_default());
-            format!("`{}{tag}{digest}`", parsed.repository())
-        }
-        Err(_) => format!(
-            "`{}` is no image: the container waits with `InvalidImageName`",
-            image.text
-        ),
-    };
-    let written = image.pull_policy();
-    let policy = match pull::effective_pull_policy(written.text(), &image.text, version) {
-        _ if matches!(written, Field::Unknown(_)) => "not known".to_owned(),
-        Ok(policy) if written.text().is_some_and(|text| !text.is_empty()) => {
-            format!("`{policy}`")
-        }
-        Ok(policy) => format!("`{policy}`, which is filled in for this image"),
-        Err(_) => "none: the API server refuses the one that is written".to_owned(),
-    };
-    let overridden = image.overridden.map(|_| {
-        let path = &cursor.workspace.file(image.file).source.path;
-        format!("\n\nA kustomization puts it here: {path}")
-    });
-    format!(
-        "{name}\n\nPull policy: {policy}{}",
-        overridden.unwrap_or_default()
-    )
 }
 
 /// On `terminationGracePeriodSeconds`: what each hook leaves of it.
@@ -184,7 +134,7 @@ fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
 }
 
 /// The bytes from the key of a value to the value's end.
-fn whole_entry(cursor: &Cursor<'_>, node: NodeId) -> Span {
+pub(super) fn whole_entry(cursor: &Cursor<'_>, node: NodeId) -> Span {
     let tree = cursor.tree();
     Span::new(tree.introduction(node).start, tree.span(node).end)
 }

@@ -94,8 +94,9 @@ impl Desk {
 #[test]
 fn a_name_leads_to_its_object_and_back() {
     let desk = Desk::at("regcred");
-    let place = definition(&desk.cursor()).unwrap();
-    assert_eq!(desk.text(place), ("others.yaml", "regcred"));
+    let places = definitions(&desk.cursor());
+    assert_eq!(places.len(), 1, "none of its keys fits");
+    assert_eq!(desk.text(places[0]), ("others.yaml", "regcred"));
     let all = references(&desk.cursor(), true);
     let all: Vec<_> = all.into_iter().map(|place| desk.text(place)).collect();
     let expected = [
@@ -104,7 +105,7 @@ fn a_name_leads_to_its_object_and_back() {
         ("others.yaml", "regcred"),
     ];
     assert_eq!(all, expected);
-    assert_eq!(definition(&Desk::at("nginx").cursor()), None);
+    assert_eq!(definitions(&Desk::at("nginx").cursor()), []);
     assert_eq!(references(&Desk::at("nginx").cursor(), true), []);
 }
 
@@ -156,7 +157,9 @@ fn hovers_say_what_is_known() {
         assert!(said.contains("at most 5 s"), "{said}");
     }
     let secret = Desk::at("regcred").hover();
-    assert_eq!(secret, "The Secret `regcred`, in others.yaml");
+    assert_eq!(secret, "The Secret `regcred`, in others.yaml: it is used");
+    let account = Desk::at("app").hover();
+    assert_eq!(account, "The ServiceAccount `app`, in others.yaml");
     assert_eq!(Desk::at("kind").hover(), "");
 }
 

@@ -4,6 +4,7 @@
 
 mod editor;
 mod hour;
+mod pulling;
 
 use serde_json::{Value, json};
 
@@ -218,7 +219,15 @@ fn hover_says_what_is_known_and_why_it_is_wrong() {
         hover["contents"]["value"].as_str().unwrap_or("").to_owned()
     };
     assert!(said(&mut editor, "nginx:1").contains("docker.io/library/nginx:1.27.0"));
-    assert!(said(&mut editor, "always").starts_with("# pull-policy-invalid"));
+    let policy = said(&mut editor, "always");
+    assert!(
+        policy.starts_with("Pull policy: none: the API server refuses"),
+        "{policy}"
+    );
+    assert!(
+        policy.contains("\n\n---\n\n# pull-policy-invalid"),
+        "{policy}"
+    );
     assert!(said(&mut editor, "60").contains("at most 50 s"));
     assert!(said(&mut editor, "sleep").contains("at least 10 s"));
     assert!(said(&mut editor, "regcred").contains("secret.yaml"));

@@ -6,6 +6,8 @@ use lsp_types::{
     TextDocumentPositionParams, TextEdit, Uri,
 };
 
+use serde::Serialize;
+
 use crate::ide::{self, Cursor};
 use crate::lsp::convert;
 use crate::lsp::server::Server;
@@ -46,9 +48,24 @@ pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
     })
 }
 
-pub(super) fn definition(server: &Server, params: DefinitionParams) -> Option<Location> {
+/// One place is answered as one: some clients jump there only then.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Definition {
+    One(Location),
+    Many(Vec<Location>),
+}
+
+pub(super) fn definition(server: &Server, params: DefinitionParams) -> Option<Definition> {
     let cursor = cursor(server, &params.text_document_position_params)?;
-    server.places().location(ide::definition(&cursor)?)
+    let places = server.places();
+    let found = ide::definitions(&cursor).into_iter();
+    let mut found: Vec<Location> = found.filter_map(|place| places.location(place)).collect();
+    match found.len() {
+        0 => None,
+        1 => found.pop().map(Definition::One),
+        _ => Some(Definition::Many(found)),
+    }
 }
 
 pub(super) fn references(server: &Server, params: ReferenceParams) -> Option<Vec<Location>> {
