@@ -18,7 +18,10 @@ const FLOORS: &[&[&str]] = &[
     &["rule", "compat"],
     &["rules"],
     &["config"],
-    &["lint", "report", "baseline", "fix", "ide", "discover", "git", "migrate", "explain"],
+    &["lint", "explain"],
+    &[
+        "report", "baseline", "fix", "ide", "discover", "git", "migrate",
+    ],
     &["cli", "lsp"],
 ];
 
