@@ -7,7 +7,7 @@ use crate::cluster::service_account::SecretSource;
 use crate::finding::ObjectReference;
 use crate::model::{Body, DockerDocument, Pod, VersionRange};
 use crate::text::Place;
-use crate::workspace::{ObjectId, Workspace};
+use crate::workspace::{Namespace, ObjectId, Workspace};
 
 /// What happens to the images of one Pod: of an object that is one, or that makes such.
 #[derive(Clone, Debug)]
@@ -151,13 +151,19 @@ fn problem(workspace: &Workspace, fate: SecretUse) -> Option<(String, Place)> {
     Some((problem.to_string(), place))
 }
 
-/// The pull Secrets of the object's namespaces that none of `listed` stands for.
+/// The pull Secrets of the object's namespaces that none of `listed` stands for. Where no namespace is named, only those
+/// of the same folder: a repository of examples has many.
 fn unlisted<'w>(
     workspace: &'w Workspace,
     id: ObjectId,
     listed: &'w [SecretUse],
 ) -> impl Iterator<Item = ObjectId> + 'w {
     let own = workspace.namespaces(id);
+    let folder = workspace.file(id.file).folder();
+    let is_shared = move |secret: ObjectId, at: &Namespace| {
+        let is_near = workspace.file(secret.file).folder() == folder;
+        own.contains(at) && (is_near || matches!(at, Namespace::Known(_)))
+    };
     workspace.of_kind("", "Secret").filter(move |&secret| {
         let is_pull_secret = match &workspace.object(secret).body {
             Body::Secret(body) => body.pull_shape().is_some(),
@@ -168,7 +174,7 @@ fn unlisted<'w>(
             && workspace
                 .namespaces(secret)
                 .iter()
-                .any(|at| own.contains(at))
+                .any(|at| is_shared(secret, at))
             && !listed.iter().any(|&one| secret_of(one) == Some(secret))
     })
 }
