@@ -111,7 +111,7 @@ pub fn choose(workspace: &Workspace, name: &PodName) -> Result<Vec<ObjectId>, No
     let is_it = |id: &ObjectId| {
         let object = workspace.object(*id);
         let kind = object.kind.text().unwrap_or("");
-        object.metadata.name.text() == Some(name.name.as_str())
+        workspace.object_reference(*id).name == name.name
             && is_kind(kind, &name.kind)
             && name.namespace.as_deref().is_none_or(|namespace| {
                 let mut own = workspace.namespaces(*id).iter();

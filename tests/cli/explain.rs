@@ -107,6 +107,17 @@ fn what_is_not_there_is_exit_code_2_with_what_is() {
 }
 
 #[test]
+fn an_object_is_called_as_it_is_listed() {
+    let job = "apiVersion: v1\nkind: Pod\nmetadata: {generateName: job-}\nspec: {containers: [{name: a, image: a}]}\n";
+    let folder = Folder::new(&[("job.yaml", job)]);
+    let run = explain(&folder, &["--pod", "Pod/job-*"]);
+    assert!(
+        run.stdout.starts_with("Pod/job-*  (job.yaml:1:1)"),
+        "{run:?}"
+    );
+}
+
+#[test]
 fn json_has_stable_names() {
     let found = json(&shop(), &["--pod", "deploy/web"]);
     let pod = &found["pods"][0];
