@@ -9,8 +9,9 @@ use podwright::report::{self, Counts, Fixable, Fixed, Report, Summary};
 use podwright::text::Source;
 use podwright::workspace::{File, Surroundings, Workspace};
 
-/// A password, and the base64 of `robot:hunter2canary`.
-const SECRETS: [&str; 3] = [
+/// A password, and base64 of it and of what it is in.
+const SECRETS: [&str; 4] = [
+    "eyJyLmV4YW1wbGUi",
     "hunter2canary",
     "cm9ib3Q6aHVudGVyMmNhbmFyeQ",
     "aHVudGVyMmNhbmFyeQ",
@@ -67,6 +68,46 @@ const FILES: &[(&str, &str, &str)] = &[
         ".dockercfg",
         "{\"r.example\": {\"password\": \"hunter2canary\"},\n\"s.example\": \"hunter2canary\"} // hunter2canary",
         "dockerconfig-invalid-json",
+    ),
+    (
+        "data-text.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: '{\"auths\":{\"r.example\":{\"password\":\"hunter2canary\"}}}'\n",
+        "pull-secret-data-not-base64",
+    ),
+    (
+        "data-user.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockercfg\ndata:\n  .dockercfg: e30=\n  user: robot:hunter2canary\n",
+        "pull-secret-data-not-base64",
+    ),
+    (
+        "twice-encoded.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockercfg\nstringData:\n  .dockercfg: eyJyLmV4YW1wbGUiOnsicGFzc3dvcmQiOiJodW50ZXIyY2FuYXJ5In19\n",
+        "pull-secret-double-base64",
+    ),
+    (
+        "overridden.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockercfg\ndata:\n  .dockercfg: aHVudGVyMmNhbmFyeQ==\nstringData:\n  .dockercfg: '{\"r.example\":{\"password\":\"hunter2canary\"}}'\n",
+        "pull-secret-stringdata-overrides",
+    ),
+    (
+        "near-miss.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockerConfigJson\nstringData: {.dockerconfigjson: '{\"auths\":{\"r.example\":{\"password\":\"hunter2canary\"}}}'}\n",
+        "pull-secret-type-near-miss",
+    ),
+    (
+        "immutable.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockercfg\nstringData: {.dockercfg: '{\"r.example\":{\"password\":\"hunter2canary\"}}'}\nimmutable: true\n",
+        "pull-secret-immutable-rotation",
+    ),
+    (
+        "no-image.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  imagePullSecrets: [{name: a}]\n  containers: [{name: c, image: s.example/c:1}]\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockercfg\nstringData: {.dockercfg: '{\"https://robot:hunter2canary@r.example\":{\"password\":\"hunter2canary\"}}'}\n",
+        "pull-secret-covers-no-image",
+    ),
+    (
+        "private.yaml",
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: s, namespace: n}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: n}\nspec:\n  serviceAccountName: s\n  containers: [{name: c, image: r.example/c:1}]\n---\napiVersion: v1\nkind: Secret\ntype: kubernetes.io/dockercfg\nmetadata: {name: a, namespace: n}\nstringData: {.dockercfg: '{\"https://robot:hunter2canary@r.example\":{\"password\":\"hunter2canary\"}}'}\n",
+        "private-image-without-credential",
     ),
     (
         "kustomization.yaml",

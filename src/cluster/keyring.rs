@@ -14,7 +14,10 @@ mod url;
 pub use key::{NoMatch, NormalKey, is_default_registry_image, urls_match};
 pub use mismatch::{Mismatch, PathMismatch};
 pub use node::{Candidate, Fate, docker_configs};
-pub use pod::{Attempt, Holder, NoCredentials, Origin, PodKeyring, PodLookup, Provider, SecretUse};
+pub use pod::{
+    Attempt, Holder, NoCredentials, Origin, PodKeyring, PodLookup, Provider, SecretUse,
+    secret_keyring,
+};
 pub use provider::{Asked, PROVIDERS_COME_LAST_SINCE, SERVICE_ACCOUNT_TOKENS_SINCE, is_asked};
 pub use url::UrlError;
 

@@ -215,6 +215,19 @@ fn secret_use(
             }
         },
     };
+    use_of(workspace, id, keyring)
+}
+
+/// The credentials of a Secret, if it is one that the kubelet uses.
+#[must_use]
+pub fn secret_keyring(workspace: &Workspace, id: ObjectId) -> Option<Keyring<Origin>> {
+    let mut keyring = Keyring::default();
+    let used = use_of(workspace, id, &mut keyring);
+    matches!(used, SecretUse::Used(_)).then_some(keyring)
+}
+
+/// What becomes of a Secret that is there; its credentials are added to `keyring`.
+fn use_of(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) -> SecretUse {
     let file = workspace.file(id.file);
     let Body::Secret(secret) = &workspace.object(id).body else {
         return SecretUse::Unknown;

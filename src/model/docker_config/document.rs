@@ -1,3 +1,4 @@
+use super::base64::{Padding, decode};
 use super::{DockerConfig, Shape, decode_secret_data};
 use crate::model::{Encoding, Secret, is_placeholder};
 use crate::syntax::{NodeId, Scalar, Tree, embedded::Embedded, json};
@@ -68,6 +69,21 @@ impl DockerDocument {
     #[must_use]
     pub fn is_mapped(&self) -> bool {
         !self.is_encoded
+    }
+
+    /// Whether the document of a Secret is base64 of a JSON object, which it should be itself.
+    #[must_use]
+    pub fn is_encoded_once_more(&self, file: &Tree) -> bool {
+        let text = self.tree(file).text().trim_ascii();
+        let Ok(bytes) = decode_secret_data(text).or_else(|_| decode(text, Padding::Forbidden))
+        else {
+            return false;
+        };
+        let inner = json::read(String::from_utf8_lossy(&bytes).into());
+        let root = inner.documents().first();
+        self.holder.is_some()
+            && inner.errors().is_empty()
+            && root.is_some_and(|document| inner.kind(document.root).is_mapping())
     }
 
     /// Where `inner`, a range of the document, stands in the file: the value that holds the document, if

@@ -28,6 +28,10 @@ impl Check for DockerconfigInvalidJson {
             report(document, Span::at(0), message, "save it as UTF-8", cx);
             return;
         }
+        // `pull-secret-double-base64` says so.
+        if document.is_encoded_once_more(cx.tree()) {
+            return;
+        }
         // What follows the first error is a consequence of it more often than not.
         let mut problems = document.config.problems.iter();
         if let Some((problem, help)) = problems.find_map(|problem| Some((problem, help(problem)?)))
