@@ -1,6 +1,7 @@
 //! Floor 6: the list of every rule, by chapter. A rule's page stands in `rules/<chapter>/<name>.md`.
 
 mod credentials;
+mod dockerconfig;
 mod image;
 mod lifecycle;
 mod podwright;
@@ -19,9 +20,25 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<credentials::ImagePullSecretEmptyName>(),
     Entry::of::<credentials::PullSecretWrongType>(),
     Entry::of::<credentials::PullSecretMissingKey>(),
-    Entry::of::<credentials::DockerconfigInvalidJson>(),
-    Entry::of::<credentials::DockerconfigPoisonedEntry>(),
     Entry::of::<credentials::ServiceAccountNotFound>(),
+    // dockerconfig
+    Entry::of::<dockerconfig::DockerconfigInvalidJson>(),
+    Entry::of::<dockerconfig::DockerconfigPoisonedEntry>(),
+    Entry::of::<dockerconfig::DockerhubKeyNeverMatches>(),
+    Entry::of::<dockerconfig::DockerhubKeyShadowed>(),
+    Entry::of::<dockerconfig::RegistryKeyExplicitPort>(),
+    Entry::of::<dockerconfig::RegistryKeyGlobBracket>(),
+    Entry::of::<dockerconfig::RegistryKeyGlobInPathOrPort>(),
+    Entry::of::<dockerconfig::RegistryKeyGlobLabelCount>(),
+    Entry::of::<dockerconfig::RegistryKeyGlobQuestionMark>(),
+    Entry::of::<dockerconfig::RegistryKeyGlobTooBroad>(),
+    Entry::of::<dockerconfig::RegistryKeyHasTag>(),
+    Entry::of::<dockerconfig::RegistryKeyPathNotOnBoundary>(),
+    Entry::of::<dockerconfig::RegistryKeySchemeTypo>(),
+    Entry::of::<dockerconfig::RegistryKeyTrailingSlashNeverExact>(),
+    Entry::of::<dockerconfig::RegistryKeyUnparsable>(),
+    Entry::of::<dockerconfig::RegistryKeyUppercase>(),
+    Entry::of::<dockerconfig::RegistryKeyVersionPath>(),
     // image
     Entry::of::<image::ImageInvalidReference>(),
     Entry::of::<image::ImageWhitespace>(),

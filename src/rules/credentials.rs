@@ -1,7 +1,5 @@
 //! Registry credentials: pull Secrets, who refers to them, and what is in them.
 
-mod dockerconfig_invalid_json;
-mod dockerconfig_poisoned_entry;
 mod image_pull_secret_empty_name;
 mod image_pull_secret_namespace_field;
 mod image_pull_secret_not_found;
@@ -10,8 +8,6 @@ mod pull_secret_missing_key;
 mod pull_secret_wrong_type;
 mod service_account_not_found;
 
-pub(super) use dockerconfig_invalid_json::DockerconfigInvalidJson;
-pub(super) use dockerconfig_poisoned_entry::DockerconfigPoisonedEntry;
 pub(super) use image_pull_secret_empty_name::ImagePullSecretEmptyName;
 pub(super) use image_pull_secret_namespace_field::ImagePullSecretNamespaceField;
 pub(super) use image_pull_secret_not_found::ImagePullSecretNotFound;

@@ -13,9 +13,9 @@ pub(crate) struct DockerconfigPoisonedEntry {}
 impl Rule for DockerconfigPoisonedEntry {
     const META: Meta = Meta {
         name: "dockerconfig-poisoned-entry",
-        chapter: "credentials",
+        chapter: "dockerconfig",
         summary: "one entry makes the whole docker configuration unusable",
-        page: include_str!("../../../rules/credentials/dockerconfig-poisoned-entry.md"),
+        page: include_str!("../../../rules/dockerconfig/dockerconfig-poisoned-entry.md"),
         level: Level::Error,
         since: "0.1.0",
     };
