@@ -64,7 +64,10 @@ impl Cx<'_> {
             return None;
         }
         let place = self.docker_place(document, inner);
-        let is_verbatim = tree.slice(place.span) == document.tree(tree).slice(inner);
+        let (outer, inner) = (tree.slice(place.span), document.tree(tree).slice(inner));
+        // What is taken out may go over lines, which are indented in the file.
+        let is_verbatim = outer == inner
+            || content.is_empty() && outer.split_whitespace().eq(inner.split_whitespace());
         is_verbatim.then(|| Edit {
             place,
             content: content.to_owned(),

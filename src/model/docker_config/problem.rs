@@ -104,6 +104,12 @@ impl fmt::Display for DockerConfigProblem {
                 PoisonedEntry::Auth(AuthError::Base64(error)) => {
                     write!(f, "`auth` of `{registry}` is not base64: {error}")
                 }
+                PoisonedEntry::Auth(AuthError::Plain) => {
+                    write!(f, "`auth` of `{registry}` is a user name and a password as they are, not their base64")
+                }
+                PoisonedEntry::Auth(AuthError::EncodedTwice) => {
+                    write!(f, "`auth` of `{registry}` is encoded twice")
+                }
                 PoisonedEntry::Auth(AuthError::NoColon) => write!(
                     f,
                     "`auth` of `{registry}` has no `:` between a user name and a password when it is decoded"
