@@ -57,9 +57,15 @@ impl Cx<'_> {
     ///
     /// `None` if its characters do not stand in the file as they are, or stand for other values too.
     #[must_use]
-    pub fn edit_docker(&self, document: &DockerDocument, inner: Span, content: &str) -> Option<Edit> {
+    pub fn edit_docker(
+        &self,
+        document: &DockerDocument,
+        inner: Span,
+        content: &str,
+    ) -> Option<Edit> {
         let tree = self.tree();
-        let is_shared = |holder: NodeId| tree.is_anchored(holder) || tree.kind(holder) == Kind::Folded;
+        let is_shared =
+            |holder: NodeId| tree.is_anchored(holder) || tree.kind(holder) == Kind::Folded;
         if !document.is_mapped() || document.holder.is_some_and(is_shared) {
             return None;
         }
@@ -85,7 +91,11 @@ impl Cx<'_> {
         safety: Safety,
     ) -> Option<Fix> {
         let is_simple = |c: char| c.is_ascii_alphanumeric() || "-._:/*[]".contains(c);
-        let is_taken = document.config.entries.iter().any(|other| other.registry.expose() == key);
+        let is_taken = document
+            .config
+            .entries
+            .iter()
+            .any(|other| other.registry.expose() == key);
         if is_taken || !key.chars().all(is_simple) {
             return None;
         }

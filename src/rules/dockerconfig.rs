@@ -99,7 +99,9 @@ fn poison_note(document: &DockerDocument) -> &'static str {
              it fails with `ErrImagePull` (since 1.33 with the decoder's error as the reason), those of public images \
              and of images that another Secret is for too"
         }
-        None => "the kubelet skips the whole file without a word, and with it the credentials of all registries in it",
+        None => {
+            "the kubelet skips the whole file without a word, and with it the credentials of all registries in it"
+        }
     }
 }
 
@@ -121,7 +123,10 @@ fn registries(document: &DockerDocument, cx: &Cx<'_>) -> Vec<NodeId> {
         Shape::Modern => {
             let auths = tree.entries(root);
             let auths = auths.filter(|entry| tree.value(entry.key).eq_ignore_ascii_case("auths"));
-            auths.map(|entry| entry.value).filter(|&value| tree.kind(value).is_mapping()).collect()
+            auths
+                .map(|entry| entry.value)
+                .filter(|&value| tree.kind(value).is_mapping())
+                .collect()
         }
     }
 }
@@ -169,7 +174,9 @@ fn report_fault<'c>(
 /// The docker configurations of each node of this file, with the node's name.
 fn candidates(cx: &Cx<'_>) -> Vec<(String, Vec<Candidate>)> {
     let nodes = cx.workspace.nodes(cx.file_id);
-    let all = nodes.iter().map(|node| (node.name.to_owned(), docker_configs(cx.workspace, node)));
+    let all = nodes
+        .iter()
+        .map(|node| (node.name.to_owned(), docker_configs(cx.workspace, node)));
     all.collect()
 }
 

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use podwright::finding::{Finding, Level};
 use podwright::fix::{Wish, repair};
 use podwright::lint::{DefaultRules, lint};
+use podwright::model::KubeletFlags;
 use podwright::report::{Positions, text};
 use podwright::rule::Entry;
 use podwright::text::Source;
-use podwright::model::KubeletFlags;
 use podwright::workspace::node::{docker_config_paths, misplaced_docker_configs};
 use podwright::workspace::{
     File, NodeFolder, NodePath, NodeRole, OnNodes, Surroundings, Workspace,
@@ -135,11 +135,7 @@ fn read(fence: &Fence) -> Workspace {
     });
     let files = files.into_iter().map(|(name, text)| {
         let on_nodes = on_nodes(&name, &nodes);
-        File::on_nodes(
-            Source::new(name, Arc::from(text)),
-            &surroundings,
-            on_nodes,
-        )
+        File::on_nodes(Source::new(name, Arc::from(text)), &surroundings, on_nodes)
     });
     Workspace::new(files.collect())
 }

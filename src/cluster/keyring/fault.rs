@@ -59,7 +59,9 @@ impl KeyFault {
             Err(error) => return Some(unreadable(bare, error)),
         };
         let (host, path) = normal.split_at(normal.find('/').unwrap_or(normal.len()));
-        let question = bare.find(['?', '#']).filter(|&at| bare[at..].starts_with('?'));
+        let question = bare
+            .find(['?', '#'])
+            .filter(|&at| bare[at..].starts_with('?'));
         if let Some(at) = question {
             return Some(Self::QuestionMark {
                 in_host: !bare[..at].contains('/'),
@@ -99,11 +101,8 @@ impl KeyFault {
             Self::StarInPath => {
                 // A path is a prefix anyway: `proj*` says what `proj` says.
                 let kept = bare.trim_end_matches('*');
-                let kept = if kept.find('/') == Some(kept.len() - 1) {
-                    &kept[..kept.len() - 1]
-                } else {
-                    kept
-                };
+                let host = kept.strip_suffix('/').filter(|host| !host.contains('/'));
+                let kept = host.unwrap_or(kept);
                 format!("{scheme}{kept}")
             }
             Self::Tag => {
@@ -114,7 +113,8 @@ impl KeyFault {
             Self::VersionPath => format!("{scheme}{bare}/"),
             _ => return None,
         };
-        let is_whole = !repaired.is_empty() && Self::of(&RegistryKey::new(repaired.as_str())).is_none();
+        let is_whole =
+            !repaired.is_empty() && Self::of(&RegistryKey::new(repaired.as_str())).is_none();
         is_whole.then_some(repaired)
     }
 }
@@ -133,7 +133,16 @@ impl NormalKey {
     #[must_use]
     pub fn reach(&self) -> Option<Reach> {
         const PRIVATE: [&str; 10] = [
-            "local", "localdomain", "localhost", "internal", "intranet", "lan", "corp", "home", "private", "test",
+            "local",
+            "localdomain",
+            "localhost",
+            "internal",
+            "intranet",
+            "lan",
+            "corp",
+            "home",
+            "private",
+            "test",
         ];
         let shown = self.to_string();
         let host = shown.split(['/', ':']).next().unwrap_or("");
@@ -141,12 +150,15 @@ impl NormalKey {
             return None;
         }
         let (first, last) = host.rsplit_once('.').unwrap_or(("", host));
-        let is_open = first.split('.').all(|label| label.bytes().all(|byte| byte == b'*'));
+        let is_open = first
+            .split('.')
+            .all(|label| label.bytes().all(|byte| byte == b'*'));
         if last.contains('*') || (is_open && !PRIVATE.contains(&last)) {
             return Some(Reach::TooBroad);
         }
         let behind = host.trim_start_matches('*');
-        let is_within = behind.len() < host.len() && behind.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let is_within =
+            behind.len() < host.len() && behind.starts_with(|c: char| c.is_ascii_alphanumeric());
         is_within.then_some(Reach::Within)
     }
 
@@ -154,7 +166,9 @@ impl NormalKey {
     #[must_use]
     pub fn path(&self) -> String {
         let shown = self.to_string();
-        shown.find('/').map_or_else(String::new, |at| shown[at..].to_owned())
+        shown
+            .find('/')
+            .map_or_else(String::new, |at| shown[at..].to_owned())
     }
 
     /// The port of the host, as it is written.
@@ -163,24 +177,32 @@ impl NormalKey {
         let shown = self.to_string();
         let host = shown.split('/').next().unwrap_or("");
         let port = host.rsplit_once(':').map(|(_, port)| port)?;
-        (!port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())).then(|| port.to_owned())
+        (!port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| port.to_owned())
     }
 }
 
 /// The key without the scheme that the kubelet takes off.
 fn bare(key: &str) -> &str {
     let schemes = ["https://", "http://"];
-    schemes.into_iter().find_map(|scheme| key.strip_prefix(scheme)).unwrap_or(key)
+    schemes
+        .into_iter()
+        .find_map(|scheme| key.strip_prefix(scheme))
+        .unwrap_or(key)
 }
 
 fn has_scheme(key: &str) -> bool {
     let is_scheme = |scheme: &str| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
     };
     let small = key.get(..8).unwrap_or(key).to_ascii_lowercase();
     key.starts_with("//")
-        || key.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme))
+        || key
+            .split_once("://")
+            .is_some_and(|(scheme, _)| is_scheme(scheme))
         || small.starts_with("https:/")
         || small.starts_with("http:/")
 }
@@ -194,7 +216,13 @@ fn unreadable(bare: &str, error: UrlError) -> KeyFault {
         UrlError::Bracket | UrlError::Port if host.contains('[') => KeyFault::Bracket {
             never_worked: host.starts_with('[') || behind.contains(':'),
         },
-        UrlError::Port if host.split_once(':').is_some_and(|(_, port)| port.contains('*')) => KeyFault::StarInPort,
+        UrlError::Port
+            if host
+                .split_once(':')
+                .is_some_and(|(_, port)| port.contains('*')) =>
+        {
+            KeyFault::StarInPort
+        }
         error => KeyFault::NotAUrl(error),
     }
 }
@@ -255,10 +283,13 @@ mod tests {
     #[test]
     fn the_first_fault_is_told() {
         use KeyFault::{
-            DockerHubName, Empty, NotAUrl, PathCharacter, Scheme, StarInPath, StarInPort, Tag, VersionPath,
+            DockerHubName, Empty, NotAUrl, PathCharacter, Scheme, StarInPath, StarInPort, Tag,
+            VersionPath,
         };
         let never = KeyFault::Bracket { never_worked: true };
-        let once = KeyFault::Bracket { never_worked: false };
+        let once = KeyFault::Bracket {
+            never_worked: false,
+        };
         let question = |in_host| KeyFault::QuestionMark { in_host };
         let upper = |in_path| KeyFault::Uppercase { in_path };
         for (key, expected) in [
@@ -270,7 +301,10 @@ mod tests {
             ("https:/gcr.io", Scheme),
             ("//gcr.io", Scheme),
             ("gcr io", NotAUrl(UrlError::Blank)),
-            ("pip install --extra-index-url https://r.example/simple x", NotAUrl(UrlError::Blank)),
+            (
+                "pip install --extra-index-url https://r.example/simple x",
+                NotAUrl(UrlError::Blank),
+            ),
             ("my\\.registry.io", NotAUrl(UrlError::Backslash)),
             ("nginx:latest", NotAUrl(UrlError::Port)),
             ("my-registr[y].io", once.clone()),
@@ -334,7 +368,13 @@ mod tests {
         for key in ["*my-registry.io", "*gcr.io"] {
             assert_eq!(reach(key), Some(Reach::Within), "{key}");
         }
-        for key in ["*.my-registry.io", "*-docker.pkg.dev", "gcr.io", "*.internal", "my*.gcr.io"] {
+        for key in [
+            "*.my-registry.io",
+            "*-docker.pkg.dev",
+            "gcr.io",
+            "*.internal",
+            "my*.gcr.io",
+        ] {
             assert_eq!(reach(key), None, "{key}");
         }
     }

@@ -92,7 +92,11 @@ impl fmt::Display for DockerConfigProblem {
                 write!(f, "`{}` is not an object", self.json_path)
             }
             DockerConfigProblemKind::HttpHeaders => {
-                write!(f, "`{}` is not made of strings", self.json_path)
+                let what = match self.json_path.as_str() {
+                    "HttpHeaders" => "an object of strings",
+                    _ => "a string",
+                };
+                write!(f, "`{}` is not {what}", self.json_path)
             }
             DockerConfigProblemKind::PoisonedEntry { registry, why } => match why {
                 PoisonedEntry::NotAnObject => {
@@ -105,7 +109,10 @@ impl fmt::Display for DockerConfigProblem {
                     write!(f, "`auth` of `{registry}` is not base64: {error}")
                 }
                 PoisonedEntry::Auth(AuthError::Plain) => {
-                    write!(f, "`auth` of `{registry}` is a user name and a password as they are, not their base64")
+                    write!(
+                        f,
+                        "`auth` of `{registry}` is a user name and a password as they are, not their base64"
+                    )
                 }
                 PoisonedEntry::Auth(AuthError::EncodedTwice) => {
                     write!(f, "`auth` of `{registry}` is encoded twice")

@@ -30,7 +30,10 @@ impl Check for CredentialOverHttp {
                 continue;
             }
             let fix = cx.rewrite_registry(document, entry, bare, Safety::Safe);
-            let message = format!("the `http://` of `{}` makes no connection unencrypted", entry.registry);
+            let message = format!(
+                "the `http://` of `{}` makes no connection unencrypted",
+                entry.registry
+            );
             let finding = cx.report_registry(document, entry, message);
             finding
                 .note(

@@ -33,8 +33,13 @@ impl Check for CredentialPlaintextCommitted {
             let Some(kind) = kind(username, password) else {
                 continue;
             };
-            let is_known = matches!(kind, Kind::Token | Kind::KeyFile) && !is_example(&cx.file().source.path);
-            let ceiling = if is_known { Level::Warning } else { Level::Info };
+            let is_known =
+                matches!(kind, Kind::Token | Kind::KeyFile) && !is_example(&cx.file().source.path);
+            let ceiling = if is_known {
+                Level::Warning
+            } else {
+                Level::Info
+            };
             let what = match kind {
                 Kind::Token => "a token",
                 Kind::KeyFile => "the key of a service account",
@@ -78,9 +83,40 @@ const TOKENS: [(&str, usize); 12] = [
 
 /// Words that examples are made of. A real password that holds one by chance is passed over.
 const WORDS: [&str; 34] = [
-    "pass", "secret", "example", "change", "dummy", "test", "fake", "sample", "token", "xxx", "your", "todo", "redact",
-    "placeholder", "replace", "insert", "foo", "bar", "hunter", "admin", "user", "demo", "mock", "1234", "abcd", "qwer",
-    "asdf", "lorem", "hello", "docker", "registry", "...", "***", "0000",
+    "pass",
+    "secret",
+    "example",
+    "change",
+    "dummy",
+    "test",
+    "fake",
+    "sample",
+    "token",
+    "xxx",
+    "your",
+    "todo",
+    "redact",
+    "placeholder",
+    "replace",
+    "insert",
+    "foo",
+    "bar",
+    "hunter",
+    "admin",
+    "user",
+    "demo",
+    "mock",
+    "1234",
+    "abcd",
+    "qwer",
+    "asdf",
+    "lorem",
+    "hello",
+    "docker",
+    "registry",
+    "...",
+    "***",
+    "0000",
 ];
 
 fn kind(username: &[u8], password: &[u8]) -> Option<Kind> {
@@ -100,7 +136,8 @@ fn kind(username: &[u8], password: &[u8]) -> Option<Kind> {
     }
     let small = text.to_ascii_lowercase();
     let has = |is: fn(&u8) -> bool| text.bytes().any(|byte| is(&byte));
-    let is_mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+    let is_mixed =
+        has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
     let is_word = WORDS.iter().any(|word| small.contains(word));
     (text.len() >= 16 && is_mixed && !is_word && !is_made_up(text, 3.4)).then_some(Kind::Random)
 }
@@ -112,7 +149,10 @@ fn is_made_up(text: &str, bits: f64) -> bool {
         counts[usize::from(byte)] += 1;
     }
     let length = f64::from(u32::try_from(text.len()).unwrap_or(u32::MAX));
-    let shares = counts.iter().filter(|&&count| count > 0).map(|&count| f64::from(count) / length);
+    let shares = counts
+        .iter()
+        .filter(|&&count| count > 0)
+        .map(|&count| f64::from(count) / length);
     let entropy: f64 = shares.map(|share| -share * share.log2()).sum();
     entropy < bits
 }
@@ -122,7 +162,9 @@ fn is_example(path: &str) -> bool {
     let mut parts = path.split(['/', '.', '-', '_']);
     parts.any(|part| {
         let part = part.to_ascii_lowercase();
-        let words = ["example", "sample", "test", "fixture", "mock", "demo", "e2e", "doc", "tutorial"];
+        let words = [
+            "example", "sample", "test", "fixture", "mock", "demo", "e2e", "doc", "tutorial",
+        ];
         words.iter().any(|word| part.starts_with(word))
     })
 }
@@ -159,12 +201,24 @@ mod tests {
             assert_eq!(of(made_up), None, "{made_up}");
         }
         assert_eq!(kind(b"AWS", b"k3Jq8ZtR5wLx2VnB7y"), None);
-        assert_eq!(kind(b"_json_key", b"{\"private_key\": \"-----BEGIN PRIVATE KEY-----\"}"), None);
+        assert_eq!(
+            kind(
+                b"_json_key",
+                b"{\"private_key\": \"-----BEGIN PRIVATE KEY-----\"}"
+            ),
+            None
+        );
     }
 
     #[test]
     fn examples_are_known_by_their_folders() {
-        for path in ["pkg/testdata/secret.yaml", "examples/a.yaml", "docs/pull.yaml", "a/secret-sample.yaml", "tests/x"] {
+        for path in [
+            "pkg/testdata/secret.yaml",
+            "examples/a.yaml",
+            "docs/pull.yaml",
+            "a/secret-sample.yaml",
+            "tests/x",
+        ] {
             assert!(is_example(path), "{path}");
         }
         assert!(!is_example("apps/shop/regcred.yaml"));

@@ -26,21 +26,34 @@ impl Check for DockerconfigAuthBadBase64 {
             return;
         }
         for problem in &document.config.problems {
-            let DockerConfigProblemKind::PoisonedEntry { why: PoisonedEntry::Auth(error), .. } = &problem.kind else {
+            let DockerConfigProblemKind::PoisonedEntry {
+                why: PoisonedEntry::Auth(error),
+                ..
+            } = &problem.kind
+            else {
                 continue;
             };
             let help = match error {
                 AuthError::NoColon => continue,
-                AuthError::Plain => "write its base64 (`printf %s user:password | base64 -w0`), or `username` and `password`",
+                AuthError::Plain => {
+                    "write its base64 (`printf %s user:password | base64 -w0`), or `username` and `password`"
+                }
                 AuthError::EncodedTwice => "encode it once",
                 AuthError::Base64(Base64Error::Padding | Base64Error::Truncated) => {
                     "encode `user:password` once more: a part of it may be lost, or the `=` at its end"
                 }
-                AuthError::Base64(_) => "write the base64 of `user:password` in the standard alphabet, without blanks",
+                AuthError::Base64(_) => {
+                    "write the base64 of `user:password` in the standard alphabet, without blanks"
+                }
             };
-            cx.report_docker(document, problem.span, &problem.json_path, problem.to_string())
-                .note(poison_note(document))
-                .help(help);
+            cx.report_docker(
+                document,
+                problem.span,
+                &problem.json_path,
+                problem.to_string(),
+            )
+            .note(poison_note(document))
+            .help(help);
         }
     }
 }

@@ -28,7 +28,8 @@ impl Check for DockerconfigAuthOverridesUserpass {
                 let text = entry.field(field).map(|node| tree.value(node).into_owned());
                 text.filter(|text| !text.is_empty())
             };
-            let (Some(credential), Some(_)) = (&entry.credential, text(CredentialField::Auth)) else {
+            let (Some(credential), Some(_)) = (&entry.credential, text(CredentialField::Auth))
+            else {
                 continue;
             };
             let (username, password) = credential.expose();
@@ -49,7 +50,10 @@ impl Check for DockerconfigAuthOverridesUserpass {
             };
             let span = document.tree(cx.tree()).span(auth);
             let path = format!("{}.auth", document.config.path_of(entry));
-            let message = format!("`auth` of `{}` holds {which} the fields beside it", entry.registry);
+            let message = format!(
+                "`auth` of `{}` holds {which} the fields beside it",
+                entry.registry
+            );
             cx.report_docker(document, span, &path, message)
                 .note("the kubelet takes `auth` and looks at `username` and `password` only if it is empty or absent")
                 .help("remove what is out of date");

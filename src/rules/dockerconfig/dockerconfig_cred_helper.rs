@@ -27,10 +27,18 @@ impl Check for DockerconfigCredHelper {
         let config = &document.config;
         let is_empty = |key: &str| {
             let mut own = entries(document).filter(|entry| entry.registry.expose() == key);
-            own.all(|entry| entry.credential.as_ref().is_some_and(|credential| credential.is_empty()))
+            own.all(|entry| {
+                entry
+                    .credential
+                    .as_ref()
+                    .is_some_and(|credential| credential.is_empty())
+            })
         };
         let is_uncovered = match config.cred_helpers {
-            Some(_) => config.helper_registries.iter().any(|(registry, _)| is_empty(registry.expose())),
+            Some(_) => config
+                .helper_registries
+                .iter()
+                .any(|(registry, _)| is_empty(registry.expose())),
             None => false,
         };
         let has_empty = entries(document).any(|entry| is_empty(entry.registry.expose()));
@@ -39,12 +47,20 @@ impl Check for DockerconfigCredHelper {
             None if has_empty || is_uncovered => Level::Error,
             _ => Level::Warning,
         };
-        for (key, name) in [(config.creds_store, "credsStore"), (config.cred_helpers, "credHelpers")] {
+        for (key, name) in [
+            (config.creds_store, "credsStore"),
+            (config.cred_helpers, "credHelpers"),
+        ] {
             let Some(key) = key else {
                 continue;
             };
             let span = document.tree(cx.tree()).span(key);
-            let finding = cx.report_docker(document, span, name, format!("the kubelet does not look at `{name}`"));
+            let finding = cx.report_docker(
+                document,
+                span,
+                name,
+                format!("the kubelet does not look at `{name}`"),
+            );
             finding.at_most(level);
             if has_empty {
                 finding.note(

@@ -29,8 +29,14 @@ impl Check for DockerconfigDuplicateJsonKey {
         let mut objects = vec![root];
         let registries = registries(document, cx);
         objects.extend(registries.iter().filter(|&&registries| registries != root));
-        let fields = registries.iter().flat_map(|&registries| tree.entries(registries));
-        objects.extend(fields.map(|entry| entry.value).filter(|&value| tree.kind(value).is_mapping()));
+        let fields = registries
+            .iter()
+            .flat_map(|&registries| tree.entries(registries));
+        objects.extend(
+            fields
+                .map(|entry| entry.value)
+                .filter(|&value| tree.kind(value).is_mapping()),
+        );
         for object in objects {
             for (first, later) in tree.duplicates(object) {
                 let name = RegistryKey::new(tree.value(later.key)).to_string();
@@ -38,7 +44,12 @@ impl Check for DockerconfigDuplicateJsonKey {
                     && document.config.shape == Shape::Modern
                     && name.eq_ignore_ascii_case("auths");
                 let place = cx.docker_place(document, tree.span(first.key));
-                let finding = cx.report_docker(document, tree.span(later.key), "", format!("`{name}` is written twice"));
+                let finding = cx.report_docker(
+                    document,
+                    tree.span(later.key),
+                    "",
+                    format!("`{name}` is written twice"),
+                );
                 if document.is_mapped() {
                     finding.related(place, "the first one");
                 }

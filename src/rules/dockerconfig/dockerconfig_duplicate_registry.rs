@@ -22,7 +22,8 @@ impl Rule for DockerconfigDuplicateRegistry {
 
 impl Check for DockerconfigDuplicateRegistry {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
-        let keyed = entries(document).filter_map(|entry| Some((entry, NormalKey::new(&entry.registry).ok()?)));
+        let keyed = entries(document)
+            .filter_map(|entry| Some((entry, NormalKey::new(&entry.registry).ok()?)));
         let keyed: Vec<_> = keyed.collect();
         for (at, (entry, key)) in keyed.iter().enumerate() {
             let Some((earlier, _)) = keyed[..at].iter().find(|(_, other)| other == key) else {
@@ -33,7 +34,10 @@ impl Check for DockerconfigDuplicateRegistry {
             }
             let first = cx.docker_place(document, document.tree(cx.tree()).span(earlier.key));
             let is_mapped = document.is_mapped();
-            let message = format!("`{}` and `{}` are the same registry: `{key}`", earlier.registry, entry.registry);
+            let message = format!(
+                "`{}` and `{}` are the same registry: `{key}`",
+                earlier.registry, entry.registry
+            );
             let finding = cx.report_registry(document, entry, message);
             if is_mapped {
                 finding.related(first, "the other entry");

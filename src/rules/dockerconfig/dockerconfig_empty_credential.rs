@@ -27,16 +27,26 @@ impl Check for DockerconfigEmptyCredential {
             // `dockerconfig-cred-helper` tells of these.
             return;
         }
-        let ceiling = if is_loose(document, cx) { Level::Info } else { Level::Warning };
+        let ceiling = if is_loose(document, cx) {
+            Level::Info
+        } else {
+            Level::Warning
+        };
         for entry in entries(document) {
-            let is_empty = entry.credential.as_ref().is_some_and(|credential| credential.is_empty());
+            let is_empty = entry
+                .credential
+                .as_ref()
+                .is_some_and(|credential| credential.is_empty());
             let has_token = entry.identity_token.is_some() || entry.registry_token.is_some();
             let is_wrapper = entry.registry.expose() == "auths";
             if !is_empty || has_token || is_wrapper {
                 continue;
             }
             let fix = without(document, entry, cx);
-            let message = format!("the entry of `{}` has neither a user name nor a password", entry.registry);
+            let message = format!(
+                "the entry of `{}` has neither a user name nor a password",
+                entry.registry
+            );
             let finding = cx.report_registry(document, entry, message);
             finding
                 .at_most(ceiling)

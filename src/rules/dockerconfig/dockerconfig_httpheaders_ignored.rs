@@ -29,20 +29,45 @@ impl Check for DockerconfigHttpheadersIgnored {
         let problem = problems.find(|problem| problem.kind == DockerConfigProblemKind::HttpHeaders);
         let fix = without(document, cx);
         if let Some(problem) = problem {
-            let finding = cx.report_docker(document, problem.span, &problem.json_path, problem.to_string());
-            finding.note(poison_note(document)).note(UNUSED).help("remove `HttpHeaders`");
+            let finding = cx.report_docker(
+                document,
+                problem.span,
+                &problem.json_path,
+                problem.to_string(),
+            );
+            finding
+                .note(poison_note(document))
+                .note(UNUSED)
+                .help("remove `HttpHeaders`");
             finding.fixes.extend(fix);
             return;
         }
         let tree = document.tree(cx.tree());
-        let entry = root(document, cx).and_then(|root| tree.entries(root).find(|entry| entry.key == key));
-        let names = entry.into_iter().flat_map(|entry| tree.entries(entry.value));
+        let entry =
+            root(document, cx).and_then(|root| tree.entries(root).find(|entry| entry.key == key));
+        let names = entry
+            .into_iter()
+            .flat_map(|entry| tree.entries(entry.value));
         // docker itself has written that into every file for years.
-        let is_only_dockers = names.map(|name| tree.value(name.key)).all(|name| name.eq_ignore_ascii_case("user-agent"));
+        let is_only_dockers = names
+            .map(|name| tree.value(name.key))
+            .all(|name| name.eq_ignore_ascii_case("user-agent"));
         let span = tree.span(key);
-        let level = if is_only_dockers || is_loose(document, cx) { Level::Info } else { Level::Warning };
-        let finding = cx.report_docker(document, span, "HttpHeaders", "the kubelet does not send these headers");
-        finding.at_most(level).note(UNUSED).help("remove `HttpHeaders`");
+        let level = if is_only_dockers || is_loose(document, cx) {
+            Level::Info
+        } else {
+            Level::Warning
+        };
+        let finding = cx.report_docker(
+            document,
+            span,
+            "HttpHeaders",
+            "the kubelet does not send these headers",
+        );
+        finding
+            .at_most(level)
+            .note(UNUSED)
+            .help("remove `HttpHeaders`");
         finding.fixes.extend(fix);
     }
 }

@@ -23,15 +23,24 @@ impl Check for DockerconfigIdentitytokenIgnored {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
         let is_loose = is_loose(document, cx);
         for entry in entries(document) {
-            let tokens = [(entry.identity_token, "identitytoken"), (entry.registry_token, "registrytoken")];
-            let password = entry.credential.as_ref().map(|credential| !credential.expose().1.is_empty());
+            let tokens = [
+                (entry.identity_token, "identitytoken"),
+                (entry.registry_token, "registrytoken"),
+            ];
+            let password = entry
+                .credential
+                .as_ref()
+                .map(|credential| !credential.expose().1.is_empty());
             for (key, name) in tokens {
                 let Some(key) = key else {
                     continue;
                 };
                 let span = document.tree(cx.tree()).span(key);
                 let path = format!("{}.{name}", document.config.path_of(entry));
-                let message = format!("the kubelet does not read the `{name}` of `{}`", entry.registry);
+                let message = format!(
+                    "the kubelet does not read the `{name}` of `{}`",
+                    entry.registry
+                );
                 let finding = cx.report_docker(document, span, &path, message);
                 // With a password beside it the token is not needed.
                 if is_loose || password != Some(false) {

@@ -38,7 +38,12 @@ impl Check for DockerconfigLegacyShape {
                 };
                 let span = tree.span(first.key);
                 let fix = wrapped(document, tree.span(root), cx);
-                let finding = cx.report_docker(document, span, "", "the registries do not stand under `auths`");
+                let finding = cx.report_docker(
+                    document,
+                    span,
+                    "",
+                    "the registries do not stand under `auths`",
+                );
                 finding
                     .note(
                         "the kubelet skips all other keys of this kind of document without a word: it has no credential. \
@@ -54,9 +59,17 @@ impl Check for DockerconfigLegacyShape {
                 if !tree.kind(auths.value).is_mapping() {
                     return;
                 }
-                let (span, whole, inner) = (tree.span(auths.key), tree.span(root), tree.span(auths.value));
+                let (span, whole, inner) = (
+                    tree.span(auths.key),
+                    tree.span(root),
+                    tree.span(auths.value),
+                );
                 let is_alone = tree.entries(root).count() == 1;
-                let fix = if is_alone { unwrapped(document, whole, inner, cx) } else { None };
+                let fix = if is_alone {
+                    unwrapped(document, whole, inner, cx)
+                } else {
+                    None
+                };
                 let message = "the kubelet takes `auths` for a registry in this kind of document";
                 let finding = cx.report_docker(document, span, "[\"auths\"]", message);
                 finding
@@ -73,8 +86,14 @@ impl Check for DockerconfigLegacyShape {
 
 /// Puts `auths` around the document.
 fn wrapped(document: &DockerDocument, root: Span, cx: &Cx<'_>) -> Option<Fix> {
-    let is_escaped = document.holder.is_some_and(|holder| cx.tree().kind(holder) == Kind::DoubleQuoted);
-    let before = if is_escaped { r#"{\"auths\": "# } else { r#"{"auths": "# };
+    let is_escaped = document
+        .holder
+        .is_some_and(|holder| cx.tree().kind(holder) == Kind::DoubleQuoted);
+    let before = if is_escaped {
+        r#"{\"auths\": "#
+    } else {
+        r#"{"auths": "#
+    };
     Some(Fix {
         title: "Put `auths` around the registries".to_owned(),
         safety: Safety::Safe,

@@ -28,7 +28,11 @@ impl Check for DockerconfigNoAuths {
             return;
         };
         let is_empty = config.is_usable() && config.live_entries().next().is_none();
-        if config.shape == Shape::Legacy || has_helper || !is_empty || entries_at_root(document, cx) > 0 {
+        if config.shape == Shape::Legacy
+            || has_helper
+            || !is_empty
+            || entries_at_root(document, cx) > 0
+        {
             return;
         }
         let tree = document.tree(cx.tree());
@@ -37,21 +41,34 @@ impl Check for DockerconfigNoAuths {
             key.starts_with("auth") && key != "auths"
         };
         let near = tree.entries(root).find(|entry| {
-            config.auths.is_none() && tree.kind(entry.value).is_mapping() && is_near(&tree.value(entry.key))
+            config.auths.is_none()
+                && tree.kind(entry.value).is_mapping()
+                && is_near(&tree.value(entry.key))
         });
         let (at, message) = match (near, config.auths) {
             (Some(near), _) => {
                 let key = tree.value(near.key);
-                (near.key, format!("the kubelet does not look at `{key}`: the credentials belong under `auths`"))
+                (
+                    near.key,
+                    format!(
+                        "the kubelet does not look at `{key}`: the credentials belong under `auths`"
+                    ),
+                )
             }
             (None, Some(auths)) => (auths, "there is no registry under `auths`".to_owned()),
             (None, None) => (root, "there is no `auths`, so no credential".to_owned()),
         };
         // A document that holds nothing may be meant to; one that holds other things was likely meant to hold more.
-        let others = tree.entries(root).filter(|entry| Some(entry.key) != config.auths);
+        let others = tree
+            .entries(root)
+            .filter(|entry| Some(entry.key) != config.auths);
         let is_meant = others.count() == 0;
         let span = tree.span(at);
-        let level = if is_meant || is_loose(document, cx) { Level::Info } else { Level::Warning };
+        let level = if is_meant || is_loose(document, cx) {
+            Level::Info
+        } else {
+            Level::Warning
+        };
         cx.report_docker(document, span, "", message)
             .at_most(level)
             .note("the kubelet takes the document, and finds no credential in it")

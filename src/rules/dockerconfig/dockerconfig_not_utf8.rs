@@ -1,8 +1,10 @@
-use super::is_json;
+use super::{entries, is_json};
 use crate::finding::Level;
 use crate::model::DockerDocument;
+use crate::model::docker_config::CredentialField;
 use crate::rule::{Check, Cx, Meta, Rule};
-use crate::text::TextProblemKind;
+use crate::syntax::NodeId;
+use crate::text::{Span, TextProblem, TextProblemKind};
 
 /// Options of `dockerconfig-not-utf8`: none.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -25,24 +27,57 @@ impl Check for DockerconfigNotUtf8 {
         if !is_json(document) {
             return;
         }
-        let message = "the docker configuration holds a byte that is no UTF-8";
-        let finding = if document.is_lossy {
-            let Some(holder) = document.holder else {
-                return;
-            };
-            cx.report(holder, message)
-        } else {
-            let mut problems = cx.file().problems.iter();
-            let problem = problems.find(|problem| problem.kind == TextProblemKind::InvalidUtf8);
-            let Some(problem) = problem.filter(|_| document.holder.is_none()) else {
-                return;
-            };
-            cx.report_span(problem.span, message)
+        let is_lost = |problem: &&TextProblem| problem.kind == TextProblemKind::InvalidUtf8;
+        let lost: Vec<Span> = match document.holder {
+            Some(_) => Vec::new(),
+            None => cx
+                .file()
+                .problems
+                .iter()
+                .filter(is_lost)
+                .map(|problem| problem.span)
+                .collect(),
+        };
+        if lost.is_empty() && !document.is_lossy {
+            return;
+        }
+        let tree = document.tree(cx.tree());
+        let is_spoilt = |node: NodeId| match document.holder {
+            Some(_) => tree.value(node).contains(char::REPLACEMENT_CHARACTER),
+            None => lost.iter().any(|&lost| tree.span(node).contains(lost)),
+        };
+        let spoilt = entries(document).find(|entry| {
+            let mut fields = entry
+                .fields
+                .iter()
+                .filter(|(field, _)| *field != CredentialField::Email);
+            is_spoilt(entry.key) || fields.any(|(_, value)| is_spoilt(*value))
+        });
+        let (message, level) = match spoilt {
+            Some(entry) => (
+                format!(
+                    "the credential of `{}` holds a byte that is no UTF-8",
+                    entry.registry
+                ),
+                Level::Error,
+            ),
+            None => (
+                "the docker configuration holds a byte that is no UTF-8".to_owned(),
+                Level::Info,
+            ),
+        };
+        let finding = match (document.holder, lost.first()) {
+            (None, Some(&span)) => cx.report_span(span, message),
+            _ => cx.report_docker(document, tree.span(tree.documents()[0].root), "", message),
         };
         finding
-            .note(
-                "the kubelet reads U+FFFD in its place: a credential that it stands in is another one, and is refused",
-            )
-            .help("save the document as UTF-8; in `auth` any bytes can be encoded");
+            .at_most(level)
+            .note("the kubelet reads U+FFFD in its place, without a word");
+        if level == Level::Error {
+            finding.note(
+                "the registry gets another user name or password than was meant, and refuses it",
+            );
+        }
+        finding.help("save the document as UTF-8; in `auth` any bytes can be encoded");
     }
 }

@@ -27,8 +27,16 @@ impl Check for DockerhubCredsLeakToBareHost {
             if host == "docker.io" {
                 return;
             }
-            for tried in lookup.tried.iter().filter(|tried| tried.fit == Fit::DockerHub) {
-                let is_sent = tried.held.credential.as_ref().is_some_and(|credential| !credential.is_empty());
+            for tried in lookup
+                .tried
+                .iter()
+                .filter(|tried| tried.fit == Fit::DockerHub)
+            {
+                let is_sent = tried
+                    .held
+                    .credential
+                    .as_ref()
+                    .is_some_and(|credential| !credential.is_empty());
                 if !is_sent {
                     continue;
                 }

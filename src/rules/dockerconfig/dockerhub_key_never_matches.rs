@@ -28,7 +28,9 @@ impl Check for DockerhubKeyNeverMatches {
                 continue;
             }
             let key = &entry.registry;
-            let path = NormalKey::new(key).map(|key| key.path()).unwrap_or_default();
+            let path = NormalKey::new(key)
+                .map(|key| key.path())
+                .unwrap_or_default();
             // A path was meant to leave out other images of Docker Hub.
             let safety = match path.as_str() {
                 "" | "/v1" | "/v2" | "/*" => Safety::Safe,
@@ -52,6 +54,9 @@ fn is_spelled_out(entry: &Entry, cx: &Cx<'_>) -> bool {
     let mut files = cx.workspace.files.iter();
     files.any(|file| {
         let mut images = file.images_at_other_hub_names();
-        images.any(|image| key.check(image.split(['@', ':']).next().unwrap_or(image)).is_ok())
+        images.any(|image| {
+            key.check(image.split(['@', ':']).next().unwrap_or(image))
+                .is_ok()
+        })
     })
 }

@@ -23,13 +23,15 @@ impl Rule for DockerhubKeyShadowed {
 impl Check for DockerhubKeyShadowed {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
         let key = |registry| NormalKey::new(registry).ok();
-        let default = entries(document).find(|entry| key(&entry.registry).is_some_and(|key| key.is_default_registry()));
+        let default = entries(document)
+            .find(|entry| key(&entry.registry).is_some_and(|key| key.is_default_registry()));
         let Some(default) = default else {
             return;
         };
         let shadow = entries(document).find(|entry| {
             let is_same = entry.credential.is_some() && entry.credential == default.credential;
-            let fits = key(&entry.registry).is_some_and(|key| key.check(&format!("docker.io{}", key.path())).is_ok());
+            let fits = key(&entry.registry)
+                .is_some_and(|key| key.check(&format!("docker.io{}", key.path())).is_ok());
             fits && !is_same && KeyFault::of(&entry.registry).is_none()
         });
         let Some(shadow) = shadow else {
@@ -37,8 +39,15 @@ impl Check for DockerhubKeyShadowed {
         };
         let other = cx.docker_place(document, document.tree(cx.tree()).span(shadow.key));
         let is_whole = key(&shadow.registry).is_some_and(|key| key.path().is_empty());
-        let which = if is_whole { "any image of Docker Hub" } else { "images below it" };
-        let message = format!("`{}` is not used for {which}, because `{}` fits", default.registry, shadow.registry);
+        let which = if is_whole {
+            "any image of Docker Hub"
+        } else {
+            "images below it"
+        };
+        let message = format!(
+            "`{}` is not used for {which}, because `{}` fits",
+            default.registry, shadow.registry
+        );
         let mapped = document.is_mapped();
         let finding = cx.report_registry(document, default, message);
         if mapped {

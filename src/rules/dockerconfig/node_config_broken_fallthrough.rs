@@ -27,15 +27,27 @@ impl Check for NodeConfigBrokenFallthrough {
             return;
         }
         for (node, all) in candidates(cx) {
-            let is_broken = |one: &&crate::cluster::keyring::Candidate| one.file == cx.file_id && one.fate == Fate::Broken;
+            let is_broken = |one: &&crate::cluster::keyring::Candidate| {
+                one.file == cx.file_id && one.fate == Fate::Broken
+            };
             let own = all.iter().find(is_broken);
             let used = all.iter().find(|one| one.fate == Fate::Used);
             let (Some(own), Some(used)) = (own, used) else {
                 continue;
             };
-            let span = document.config.problems.first().map_or(Span::at(0), |problem| problem.span);
-            let place = Place { file: used.file, span: Span::at(0) };
-            let message = format!("the kubelet of `{node}` uses `{}`, because `{}` is broken", used.path, own.path);
+            let span = document
+                .config
+                .problems
+                .first()
+                .map_or(Span::at(0), |problem| problem.span);
+            let place = Place {
+                file: used.file,
+                span: Span::at(0),
+            };
+            let message = format!(
+                "the kubelet of `{node}` uses `{}`, because `{}` is broken",
+                used.path, own.path
+            );
             cx.report_span(span, message)
                 .related(place, "the file that it uses")
                 .note("it says so only in its log, at a high verbosity")

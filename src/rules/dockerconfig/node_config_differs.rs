@@ -28,7 +28,11 @@ impl Check for NodeConfigDiffers {
         }
         let nodes = candidates(cx);
         let is_known = |all: &[Candidate]| all.iter().all(|one| one.fate != Fate::Unknown);
-        let used = |all: &[Candidate]| all.iter().find(|one| one.fate == Fate::Used).map(|one| one.file);
+        let used = |all: &[Candidate]| {
+            all.iter()
+                .find(|one| one.fate == Fate::Used)
+                .map(|one| one.file)
+        };
         let Some(((first, before), others)) = nodes.split_first() else {
             return;
         };
@@ -51,14 +55,26 @@ impl Check for NodeConfigDiffers {
                 keyring
             };
             let (left, right) = (keyring(there), keyring(here));
-            let keys: Vec<String> = differences(&left, &right).iter().map(|one| format!("`{}`", one.key)).collect();
+            let keys: Vec<String> = differences(&left, &right)
+                .iter()
+                .map(|one| format!("`{}`", one.key))
+                .collect();
             if keys.is_empty() {
                 continue;
             }
-            let message = format!("`{first}` and `{node}` have different credentials for {}", keys.join(", "));
+            let message = format!(
+                "`{first}` and `{node}` have different credentials for {}",
+                keys.join(", ")
+            );
             let finding = cx.report_span(Span::at(0), message);
             if let Some(file) = there.filter(|_| here.is_some()) {
-                finding.related(Place { file, span: Span::at(0) }, "the file of the other node");
+                finding.related(
+                    Place {
+                        file,
+                        span: Span::at(0),
+                    },
+                    "the file of the other node",
+                );
             }
             finding
                 .note("whether an image can be pulled depends on the node that a Pod comes to")

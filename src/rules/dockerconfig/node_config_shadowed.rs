@@ -27,16 +27,29 @@ impl Check for NodeConfigShadowed {
             return;
         }
         for (node, all) in candidates(cx) {
-            let own = all.iter().find(|one| one.file == cx.file_id && one.fate == Fate::Shadowed);
-            let used = all.iter().find(|one| one.fate == Fate::Used && one.file != cx.file_id);
+            let own = all
+                .iter()
+                .find(|one| one.file == cx.file_id && one.fate == Fate::Shadowed);
+            let used = all
+                .iter()
+                .find(|one| one.fate == Fate::Used && one.file != cx.file_id);
             let (Some(own), Some(used)) = (own, used) else {
                 continue;
             };
-            let place = Place { file: used.file, span: Span::at(0) };
-            cx.report_span(Span::at(0), format!("the kubelet of `{node}` does not use `{}`", own.path))
-                .related(place, "the file that it uses")
-                .note(format!("`{}` comes first, and the files are not merged", used.path))
-                .help("keep one file with all credentials");
+            let place = Place {
+                file: used.file,
+                span: Span::at(0),
+            };
+            cx.report_span(
+                Span::at(0),
+                format!("the kubelet of `{node}` does not use `{}`", own.path),
+            )
+            .related(place, "the file that it uses")
+            .note(format!(
+                "`{}` comes first, and the files are not merged",
+                used.path
+            ))
+            .help("keep one file with all credentials");
         }
     }
 }

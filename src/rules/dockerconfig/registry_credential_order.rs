@@ -23,16 +23,32 @@ impl Check for RegistryCredentialOrder {
     fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
         each_lookup(pod, cx, |image, _, lookup, cx| {
             let tried = &lookup.tried;
-            let is_empty = |at: usize| tried[at].held.credential.as_ref().is_some_and(|credential| credential.is_empty());
+            let is_empty = |at: usize| {
+                tried[at]
+                    .held
+                    .credential
+                    .as_ref()
+                    .is_some_and(|credential| credential.is_empty())
+            };
             let [first, second, ..] = tried.as_slice() else {
                 return;
             };
-            let names: Vec<String> = tried.iter().map(|tried| format!("`{}`", tried.held.registry)).collect();
+            let names: Vec<String> = tried
+                .iter()
+                .map(|tried| format!("`{}`", tried.held.registry))
+                .collect();
             let is_anonymous_first = is_empty(0) && !is_empty(1);
             let message = if is_anonymous_first {
-                format!("the entry of {}, which is tried first, has no credential", names[0])
+                format!(
+                    "the entry of {}, which is tried first, has no credential",
+                    names[0]
+                )
             } else {
-                format!("{} credentials fit this image: {}", tried.len(), names.join(", then "))
+                format!(
+                    "{} credentials fit this image: {}",
+                    tried.len(),
+                    names.join(", then ")
+                )
             };
             let finding = cx.report_image(image, 0..0, message);
             finding
@@ -48,7 +64,9 @@ impl Check for RegistryCredentialOrder {
             if is_anonymous_first {
                 finding.help("remove the empty entry");
             } else {
-                finding.at_most(Level::Info).help("keep the one that is for the image, if the others are not needed");
+                finding
+                    .at_most(Level::Info)
+                    .help("keep the one that is for the image, if the others are not needed");
             }
         });
     }

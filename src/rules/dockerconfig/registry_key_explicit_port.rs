@@ -25,13 +25,21 @@ const NOTE: &str = "ports are compared as they are written: none is another one 
 impl Check for RegistryKeyExplicitPort {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
         for entry in entries(document) {
-            let port = NormalKey::new(&entry.registry).ok().and_then(|key| key.port());
-            if KeyFault::of(&entry.registry).is_none() && matches!(port.as_deref(), Some("443" | "80")) {
+            let port = NormalKey::new(&entry.registry)
+                .ok()
+                .and_then(|key| key.port());
+            if KeyFault::of(&entry.registry).is_none()
+                && matches!(port.as_deref(), Some("443" | "80"))
+            {
                 let key = &entry.registry;
-                cx.report_registry(document, entry, format!("`{key}` fits only images that are written with the port"))
-                    .at_most(Level::Info)
-                    .note(NOTE)
-                    .help("leave out the port, if images do");
+                cx.report_registry(
+                    document,
+                    entry,
+                    format!("`{key}` fits only images that are written with the port"),
+                )
+                .at_most(Level::Info)
+                .note(NOTE)
+                .help("leave out the port, if images do");
             }
         }
     }
@@ -42,14 +50,17 @@ impl Check for RegistryKeyExplicitPort {
                 return;
             }
             for passed in &lookup.passed {
-                let is_default = |port: &Option<String>| matches!(port.as_deref(), None | Some("443" | "80"));
+                let is_default =
+                    |port: &Option<String>| matches!(port.as_deref(), None | Some("443" | "80"));
                 let Mismatch::Port { key, image: port } = &passed.why else {
                     continue;
                 };
                 if !is_default(key) || !is_default(port) {
                     continue;
                 }
-                let message = passed.why.describe(&passed.held.registry.to_string(), repository);
+                let message = passed
+                    .why
+                    .describe(&passed.held.registry.to_string(), repository);
                 cx.report_image(image, 0..0, message)
                     .related(passed.held.origin.place, "the registry of the credential")
                     .note(NOTE)

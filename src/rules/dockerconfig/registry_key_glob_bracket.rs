@@ -44,7 +44,9 @@ impl Check for RegistryKeyGlobBracket {
                      only in their log",
                 );
             }
-            finding.help("write one entry for each host, or `*`, which stands for any part of one label");
+            finding.help(
+                "write one entry for each host, or `*`, which stands for any part of one label",
+            );
         }
     }
 }

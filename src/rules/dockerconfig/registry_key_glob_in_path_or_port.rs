@@ -36,10 +36,16 @@ impl Check for RegistryKeyGlobInPathOrPort {
                 _ => continue,
             };
             let note = match fault {
-                KeyFault::StarInPath => "paths are compared as they are written, and no image has a `*`: the entry fits none",
-                _ => "the key is no URL: the kubelet leaves the entry out, and says so only in its log",
+                KeyFault::StarInPath => {
+                    "paths are compared as they are written, and no image has a `*`: the entry fits none"
+                }
+                _ => {
+                    "the key is no URL: the kubelet leaves the entry out, and says so only in its log"
+                }
             };
-            report_fault(document, (entry, &fault), Safety::Safe, what, cx).note(note).help(help);
+            report_fault(document, (entry, &fault), Safety::Safe, what, cx)
+                .note(note)
+                .help(help);
         }
     }
 }

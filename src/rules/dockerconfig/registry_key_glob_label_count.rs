@@ -27,7 +27,9 @@ const NOTE: &str = "hosts are compared label by label, and a `*` stands for a pa
 impl Check for RegistryKeyGlobLabelCount {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
         for entry in entries(document) {
-            let reach = NormalKey::new(&entry.registry).ok().and_then(|key| key.reach());
+            let reach = NormalKey::new(&entry.registry)
+                .ok()
+                .and_then(|key| key.reach());
             if reach == Some(Reach::Within) {
                 let key = &entry.registry;
                 cx.report_registry(document, entry, format!("`{key}` fits no host below that domain"))

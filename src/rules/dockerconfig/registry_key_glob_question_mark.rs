@@ -26,9 +26,15 @@ impl Check for RegistryKeyGlobQuestionMark {
             let KeyFault::QuestionMark { in_host } = fault else {
                 continue;
             };
-            let ceiling = if in_host { Level::Error } else { Level::Warning };
+            let ceiling = if in_host {
+                Level::Error
+            } else {
+                Level::Warning
+            };
             let key = &entry.registry;
-            let left = NormalKey::new(key).map(|normal| normal.to_string()).unwrap_or_default();
+            let left = NormalKey::new(key)
+                .map(|normal| normal.to_string())
+                .unwrap_or_default();
             report_fault(
                 document,
                 (entry, &fault),

@@ -23,8 +23,13 @@ impl Rule for RegistryKeyGlobTooBroad {
 impl Check for RegistryKeyGlobTooBroad {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
         for entry in entries(document) {
-            let reach = NormalKey::new(&entry.registry).ok().and_then(|key| key.reach());
-            let is_anonymous = entry.credential.as_ref().is_some_and(|credential| credential.is_empty());
+            let reach = NormalKey::new(&entry.registry)
+                .ok()
+                .and_then(|key| key.reach());
+            let is_anonymous = entry
+                .credential
+                .as_ref()
+                .is_some_and(|credential| credential.is_empty());
             if reach == Some(Reach::TooBroad) && !is_anonymous {
                 let key = &entry.registry;
                 cx.report_registry(document, entry, format!("the credential of `{key}` is sent to registries of strangers"))

@@ -26,7 +26,10 @@ impl Check for RegistryKeyHasTag {
             if fault != KeyFault::Tag {
                 continue;
             }
-            let message = format!("`{}` has a tag or a digest, so it fits no image", entry.registry);
+            let message = format!(
+                "`{}` has a tag or a digest, so it fits no image",
+                entry.registry
+            );
             report_fault(document, (entry, &fault), Safety::Safe, message, cx)
                 .note("the kubelet looks images up by host and path, without tag and digest")
                 .help("write host and path alone");

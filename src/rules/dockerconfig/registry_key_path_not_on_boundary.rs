@@ -23,15 +23,24 @@ impl Rule for RegistryKeyPathNotOnBoundary {
 impl Check for RegistryKeyPathNotOnBoundary {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
         for entry in entries(document) {
-            let path = NormalKey::new(&entry.registry).map(|key| key.path()).unwrap_or_default();
-            if path.is_empty() || path.ends_with('/') || super::KeyFault::of(&entry.registry).is_some() {
+            let path = NormalKey::new(&entry.registry)
+                .map(|key| key.path())
+                .unwrap_or_default();
+            if path.is_empty()
+                || path.ends_with('/')
+                || super::KeyFault::of(&entry.registry).is_some()
+            {
                 continue;
             }
             let key = &entry.registry;
-            cx.report_registry(document, entry, format!("`{key}` also fits paths that go on within the last word"))
-                .at_most(Level::Info)
-                .note(NOTE)
-                .help(HELP);
+            cx.report_registry(
+                document,
+                entry,
+                format!("`{key}` also fits paths that go on within the last word"),
+            )
+            .at_most(Level::Info)
+            .note(NOTE)
+            .help(HELP);
         }
     }
 
@@ -39,17 +48,31 @@ impl Check for RegistryKeyPathNotOnBoundary {
         each_lookup(pod, cx, |image, repository, lookup, cx| {
             let path = repository.find('/').map_or("", |at| &repository[at..]);
             for tried in lookup.tried.iter().filter(|tried| tried.fit == Fit::Key) {
-                let own = tried.held.key.as_ref().map(NormalKey::path).unwrap_or_default();
+                let own = tried
+                    .held
+                    .key
+                    .as_ref()
+                    .map(NormalKey::path)
+                    .unwrap_or_default();
                 let rest = path.strip_prefix(own.as_str()).unwrap_or("");
-                let is_within = !own.is_empty() && !own.ends_with('/') && !rest.is_empty() && !rest.starts_with('/');
+                let is_within = !own.is_empty()
+                    && !own.ends_with('/')
+                    && !rest.is_empty()
+                    && !rest.starts_with('/');
                 if !is_within {
                     continue;
                 }
                 let key = &tried.held.registry;
-                cx.report_image(image, 0..0, format!("the credential of `{key}` is sent for this image, which is not below it"))
-                    .related(tried.held.origin.place, "the registry of the credential")
-                    .note(NOTE)
-                    .help(HELP);
+                cx.report_image(
+                    image,
+                    0..0,
+                    format!(
+                        "the credential of `{key}` is sent for this image, which is not below it"
+                    ),
+                )
+                .related(tried.held.origin.place, "the registry of the credential")
+                .note(NOTE)
+                .help(HELP);
             }
         });
     }

@@ -26,7 +26,10 @@ impl Check for RegistryKeySchemeTypo {
             if fault != KeyFault::Scheme {
                 continue;
             }
-            let message = format!("the kubelet takes the scheme of `{}` for the host", entry.registry);
+            let message = format!(
+                "the kubelet takes the scheme of `{}` for the host",
+                entry.registry
+            );
             report_fault(document, (entry, &fault), Safety::Safe, message, cx)
                 .note("it takes off one `https://` or `http://`, in small letters, and nothing else: the entry fits no image")
                 .help("write the host without a scheme");

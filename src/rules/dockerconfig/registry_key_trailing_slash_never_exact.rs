@@ -15,7 +15,9 @@ impl Rule for RegistryKeyTrailingSlashNeverExact {
         name: "registry-key-trailing-slash-never-exact",
         chapter: "dockerconfig",
         summary: "the `/` at the end of a registry keeps it from the image itself",
-        page: include_str!("../../../rules/dockerconfig/registry-key-trailing-slash-never-exact.md"),
+        page: include_str!(
+            "../../../rules/dockerconfig/registry-key-trailing-slash-never-exact.md"
+        ),
         level: Level::Warning,
         since: "0.1.0",
     };
@@ -31,8 +33,11 @@ impl Check for RegistryKeyTrailingSlashNeverExact {
                 if passed.why != Mismatch::Path(PathMismatch::TrailingSlash) {
                     continue;
                 }
-                let fix = without_slash(passed.held.origin.place, passed.held.registry.expose(), cx);
-                let message = passed.why.describe(&passed.held.registry.to_string(), repository);
+                let fix =
+                    without_slash(passed.held.origin.place, passed.held.registry.expose(), cx);
+                let message = passed
+                    .why
+                    .describe(&passed.held.registry.to_string(), repository);
                 let finding = cx.report_image(image, 0..0, message);
                 finding
                     .related(passed.held.origin.place, "the registry of the credential")
@@ -57,7 +62,10 @@ fn without_slash(key: Place, registry: &str, cx: &Cx<'_>) -> Option<Fix> {
         title: "Leave out the `/`".to_owned(),
         safety: Safety::Safe,
         edits: vec![Edit {
-            place: Place { file: key.file, span: Span::new(end - 1, end) },
+            place: Place {
+                file: key.file,
+                span: Span::new(end - 1, end),
+            },
             content: String::new(),
         }],
     })

@@ -28,14 +28,20 @@ impl Check for RegistryKeyUppercase {
             };
             let (message, note, level, safety) = if in_path {
                 (
-                    format!("the path of `{}` has capital letters, so it fits no image", entry.registry),
+                    format!(
+                        "the path of `{}` has capital letters, so it fits no image",
+                        entry.registry
+                    ),
                     "the case of letters counts, and the path of an image has small ones only",
                     Level::Error,
                     Safety::Safe,
                 )
             } else {
                 (
-                    format!("`{}` fits only images whose host has the same capital letters", entry.registry),
+                    format!(
+                        "`{}` fits only images whose host has the same capital letters",
+                        entry.registry
+                    ),
                     "the kubelet compares hosts as they are written, though they mean the same to a registry",
                     Level::Warning,
                     Safety::Unsafe,

@@ -26,7 +26,10 @@ impl Check for RegistryKeyVersionPath {
             if fault != KeyFault::VersionPath {
                 continue;
             }
-            let message = format!("`{}` fits only images whose path begins with that", entry.registry);
+            let message = format!(
+                "`{}` fits only images whose path begins with that",
+                entry.registry
+            );
             report_fault(document, (entry, &fault), Safety::Unsafe, message, cx)
                 .note("the kubelet takes `/v1/` and `/v2/` off a key, with a `/` at the end and not without")
                 .help("write the host alone");

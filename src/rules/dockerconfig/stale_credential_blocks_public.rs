@@ -23,10 +23,18 @@ impl Rule for StaleCredentialBlocksPublic {
 impl Check for StaleCredentialBlocksPublic {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
         for entry in entries(document) {
-            let key = NormalKey::new(&entry.registry).map(|key| key.to_string()).unwrap_or_default();
-            let is_sent = entry.credential.as_ref().is_some_and(|credential| !credential.is_empty());
+            let key = NormalKey::new(&entry.registry)
+                .map(|key| key.to_string())
+                .unwrap_or_default();
+            let is_sent = entry
+                .credential
+                .as_ref()
+                .is_some_and(|credential| !credential.is_empty());
             if is_sent && PUBLIC.contains(&key.as_str()) {
-                let message = format!("if the credential of `{}` is refused, public images are not pulled either", entry.registry);
+                let message = format!(
+                    "if the credential of `{}` is refused, public images are not pulled either",
+                    entry.registry
+                );
                 cx.report_registry(document, entry, message)
                     .note("the kubelet does not go on without a credential if one fits the image")
                     .help("add the path of what is private, or see to it that the credential does not expire unnoticed");

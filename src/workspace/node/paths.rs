@@ -70,9 +70,18 @@ pub fn docker_config_paths(flags: &KubeletFlags) -> [(String, Shape); 8] {
 /// Places that look as if the kubelet would find docker's credentials there, and where it does not look.
 #[must_use]
 pub fn misplaced_docker_configs(flags: &KubeletFlags) -> Vec<(String, Shape)> {
-    let root_dir = flags.value("root-dir").unwrap_or(ROOT_DIR).trim_end_matches('/');
+    let root_dir = flags
+        .value("root-dir")
+        .unwrap_or(ROOT_DIR)
+        .trim_end_matches('/');
     let home = flags.home.as_deref().unwrap_or(HOME).trim_end_matches('/');
-    let modern = ["docker.json", "dockerconfig.json", ".dockerconfigjson", ".docker/config.json", "docker/config.json"];
+    let modern = [
+        "docker.json",
+        "dockerconfig.json",
+        ".dockerconfigjson",
+        ".docker/config.json",
+        "docker/config.json",
+    ];
     let mut places: Vec<(String, Shape)> = modern
         .iter()
         .map(|name| (format!("{root_dir}/{name}"), Shape::Modern))
@@ -82,7 +91,10 @@ pub fn misplaced_docker_configs(flags: &KubeletFlags) -> Vec<(String, Shape)> {
     places.push((format!("{home}/.docker/.dockerconfigjson"), Shape::Modern));
     places.push((format!("{home}/.docker/.dockercfg"), Shape::Legacy));
     places.push(("/etc/docker/config.json".to_owned(), Shape::Modern));
-    places.push(("/etc/kubernetes/.docker/config.json".to_owned(), Shape::Modern));
+    places.push((
+        "/etc/kubernetes/.docker/config.json".to_owned(),
+        Shape::Modern,
+    ));
     let found = docker_config_paths(flags);
     places.retain(|(path, _)| found.iter().all(|(place, _)| place != path));
     places
