@@ -1,6 +1,7 @@
 //! Floor 6: the list of every rule, by chapter. A rule's page stands in `rules/<chapter>/<name>.md`.
 
 mod credentials;
+mod dockerconfig;
 mod image;
 mod lifecycle;
 mod podwright;
@@ -19,8 +20,6 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<credentials::ImagePullSecretEmptyName>(),
     Entry::of::<credentials::PullSecretWrongType>(),
     Entry::of::<credentials::PullSecretMissingKey>(),
-    Entry::of::<credentials::DockerconfigInvalidJson>(),
-    Entry::of::<credentials::DockerconfigPoisonedEntry>(),
     Entry::of::<credentials::ServiceAccountNotFound>(),
     Entry::of::<credentials::PullSecretTypeNearMiss>(),
     Entry::of::<credentials::PullSecretDataNotBase64>(),
@@ -35,6 +34,44 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<credentials::SaEnforceMountableSecrets>(),
     Entry::of::<credentials::SaPullSecretNotInheritedStatic>(),
     Entry::of::<credentials::PrivateImageWithoutCredential>(),
+    // dockerconfig
+    Entry::of::<dockerconfig::CredentialOverHttp>(),
+    Entry::of::<dockerconfig::CredentialPlaintextCommitted>(),
+    Entry::of::<dockerconfig::DockerconfigAuthBadBase64>(),
+    Entry::of::<dockerconfig::DockerconfigAuthOverridesUserpass>(),
+    Entry::of::<dockerconfig::DockerconfigCredHelper>(),
+    Entry::of::<dockerconfig::DockerconfigDuplicateJsonKey>(),
+    Entry::of::<dockerconfig::DockerconfigDuplicateRegistry>(),
+    Entry::of::<dockerconfig::DockerconfigEmptyCredential>(),
+    Entry::of::<dockerconfig::DockerconfigHttpheadersIgnored>(),
+    Entry::of::<dockerconfig::DockerconfigIdentitytokenIgnored>(),
+    Entry::of::<dockerconfig::DockerconfigInvalidJson>(),
+    Entry::of::<dockerconfig::DockerconfigLegacyShape>(),
+    Entry::of::<dockerconfig::DockerconfigNoAuths>(),
+    Entry::of::<dockerconfig::DockerconfigNotUtf8>(),
+    Entry::of::<dockerconfig::DockerconfigPoisonedEntry>(),
+    Entry::of::<dockerconfig::DockerhubCredsLeakToBareHost>(),
+    Entry::of::<dockerconfig::DockerhubKeyNeverMatches>(),
+    Entry::of::<dockerconfig::DockerhubKeyShadowed>(),
+    Entry::of::<dockerconfig::NodeConfigBrokenFallthrough>(),
+    Entry::of::<dockerconfig::NodeConfigDiffers>(),
+    Entry::of::<dockerconfig::NodeConfigShadowed>(),
+    Entry::of::<dockerconfig::NodeConfigWrongName>(),
+    Entry::of::<dockerconfig::RegistryCredentialOrder>(),
+    Entry::of::<dockerconfig::RegistryKeyExplicitPort>(),
+    Entry::of::<dockerconfig::RegistryKeyGlobBracket>(),
+    Entry::of::<dockerconfig::RegistryKeyGlobInPathOrPort>(),
+    Entry::of::<dockerconfig::RegistryKeyGlobLabelCount>(),
+    Entry::of::<dockerconfig::RegistryKeyGlobQuestionMark>(),
+    Entry::of::<dockerconfig::RegistryKeyGlobTooBroad>(),
+    Entry::of::<dockerconfig::RegistryKeyHasTag>(),
+    Entry::of::<dockerconfig::RegistryKeyPathNotOnBoundary>(),
+    Entry::of::<dockerconfig::RegistryKeySchemeTypo>(),
+    Entry::of::<dockerconfig::RegistryKeyTrailingSlashNeverExact>(),
+    Entry::of::<dockerconfig::RegistryKeyUnparsable>(),
+    Entry::of::<dockerconfig::RegistryKeyUppercase>(),
+    Entry::of::<dockerconfig::RegistryKeyVersionPath>(),
+    Entry::of::<dockerconfig::StaleCredentialBlocksPublic>(),
     // image
     Entry::of::<image::ImageInvalidReference>(),
     Entry::of::<image::ImageWhitespace>(),

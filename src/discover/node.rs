@@ -10,7 +10,8 @@ use super::{Found, NotFound, Origin, display, here};
 use crate::model::KubeletFlags;
 use crate::text;
 use crate::workspace::node::{
-    FLAG_FILES, docker_config_paths, kubelet_config_paths, provider_config_paths,
+    FLAG_FILES, docker_config_paths, kubelet_config_paths, misplaced_docker_configs,
+    provider_config_paths,
 };
 use crate::workspace::{NodeFolder, NodePath, NodeRole, OnNodes};
 
@@ -83,6 +84,9 @@ impl NodeWalk<'_> {
             }
         }
         for (path, shape) in docker_config_paths(&flags) {
+            self.take(&path, NodeRole::DockerConfig(shape), false);
+        }
+        for (path, shape) in misplaced_docker_configs(&flags) {
             self.take(&path, NodeRole::DockerConfig(shape), false);
         }
         for path in kubelet_config_paths(&flags) {

@@ -1,7 +1,5 @@
 //! Registry credentials: pull Secrets, who refers to them, and what is in them.
 
-mod dockerconfig_invalid_json;
-mod dockerconfig_poisoned_entry;
 mod image_pull_secret_duplicate;
 mod image_pull_secret_empty_name;
 mod image_pull_secret_invalid_name;
@@ -24,8 +22,6 @@ mod sa_pull_secret_not_inherited_static;
 mod service_account_deprecated_field;
 mod service_account_not_found;
 
-pub(super) use dockerconfig_invalid_json::DockerconfigInvalidJson;
-pub(super) use dockerconfig_poisoned_entry::DockerconfigPoisonedEntry;
 pub(super) use image_pull_secret_duplicate::ImagePullSecretDuplicate;
 pub(super) use image_pull_secret_empty_name::ImagePullSecretEmptyName;
 pub(super) use image_pull_secret_invalid_name::ImagePullSecretInvalidName;

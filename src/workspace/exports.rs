@@ -28,6 +28,9 @@ impl File {
         for object in &self.objects {
             self.export(object, &mut hasher);
         }
+        for image in self.images_at_other_hub_names() {
+            image.hash(&mut hasher);
+        }
         hasher.finish()
     }
 
@@ -47,6 +50,17 @@ impl File {
         object.metadata.name.text().hash(hasher);
         object.metadata.namespace.text().hash(hasher);
         object.is_fragment.hash(hasher);
+    }
+
+    /// The images that are written with a host of Docker Hub other than `docker.io`: a key with that host is for them.
+    pub fn images_at_other_hub_names(&self) -> impl Iterator<Item = &str> {
+        let pods = self.objects.iter().flat_map(|object| &object.pods);
+        let containers = pods.flat_map(|pod| &pod.containers);
+        let images = containers.filter_map(|container| container.image.text());
+        images.filter(|image| {
+            let host = image.split('/').next().unwrap_or("");
+            host.ends_with(".docker.io") || host.ends_with("docker.com")
+        })
     }
 }
 

@@ -31,11 +31,21 @@ impl Credential {
         } else {
             Padding::Forbidden
         };
-        let decoded = base64::decode(auth, padding).map_err(AuthError::Base64)?;
-        let colon = decoded
-            .iter()
-            .position(|&byte| byte == b':')
-            .ok_or(AuthError::NoColon)?;
+        let decoded = base64::decode(auth, padding).map_err(|error| {
+            if auth.contains(':') {
+                AuthError::Plain
+            } else {
+                AuthError::Base64(error)
+            }
+        })?;
+        let colon = decoded.iter().position(|&byte| byte == b':');
+        let colon = colon.ok_or_else(|| {
+            if is_encoded(&decoded) {
+                AuthError::EncodedTwice
+            } else {
+                AuthError::NoColon
+            }
+        })?;
         Ok(Self::new(&decoded[..colon], &decoded[colon + 1..]))
     }
 
@@ -63,8 +73,27 @@ impl fmt::Debug for Credential {
 pub enum AuthError {
     /// It is not base64.
     Base64(Base64Error),
+    /// It is no base64, and has the `:` of a user name and a password that were to be encoded.
+    Plain,
+    /// What it decodes to is once more base64 of a user name and a password.
+    EncodedTwice,
     /// What it decodes to has no `:` between a user name and a password.
     NoColon,
+}
+
+/// Whether a text is base64, padded or not, of a text with a `:`.
+fn is_encoded(decoded: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(decoded) else {
+        return false;
+    };
+    let padding = if text.trim_end().ends_with('=') {
+        Padding::Required
+    } else {
+        Padding::Forbidden
+    };
+    let is_text = |byte: &u8| !byte.is_ascii_control() || *byte == b'\n';
+    base64::decode(text, padding)
+        .is_ok_and(|inner| inner.contains(&b':') && inner.iter().all(is_text))
 }
 
 /// A registry key as it is written: `https://index.docker.io/v1/`, `*.azurecr.io`.
@@ -132,7 +161,10 @@ mod tests {
         assert_eq!(decoded("dTpwAAA="), pair("u", "p\0\0"));
         assert_eq!(decoded("dXA="), Err(AuthError::NoColon));
         let base64 = |error| Err(AuthError::Base64(error));
-        assert_eq!(decoded("user:pass"), base64(Base64Error::Character));
+        assert_eq!(decoded("user:pass"), Err(AuthError::Plain));
+        assert_eq!(decoded("user pass"), base64(Base64Error::Blank));
+        assert_eq!(decoded("ZFhObGNqcHdZWE56"), Err(AuthError::EncodedTwice));
+        assert_eq!(decoded("ZFRwd1lRPT0K"), Err(AuthError::EncodedTwice));
         assert_eq!(decoded(" dTpw"), base64(Base64Error::Blank));
         assert_eq!(decoded("dTpw "), base64(Base64Error::Blank));
         assert_eq!(decoded("dTpwYQ="), base64(Base64Error::Padding));

@@ -13,9 +13,9 @@ pub(crate) struct DockerconfigInvalidJson {}
 impl Rule for DockerconfigInvalidJson {
     const META: Meta = Meta {
         name: "dockerconfig-invalid-json",
-        chapter: "credentials",
+        chapter: "dockerconfig",
         summary: "the docker configuration is no JSON object",
-        page: include_str!("../../../rules/credentials/dockerconfig-invalid-json.md"),
+        page: include_str!("../../../rules/dockerconfig/dockerconfig-invalid-json.md"),
         level: Level::Error,
         since: "0.1.0",
     };
