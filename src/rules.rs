@@ -4,6 +4,7 @@ mod credentials;
 mod dockerconfig;
 mod image;
 mod lifecycle;
+mod node;
 mod podwright;
 mod pull;
 mod runtime;
@@ -93,6 +94,17 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<lifecycle::PrestopLeavesLittleTime>(),
     Entry::of::<lifecycle::PrestopWithZeroGrace>(),
     Entry::of::<lifecycle::TerminationGraceNegative>(),
+    // node
+    Entry::of::<node::CredproviderInvalid>(),
+    Entry::of::<node::CredproviderMatchHasScheme>(),
+    Entry::of::<node::CredproviderDockerhubMatch>(),
+    Entry::of::<node::CredproviderMatchGlob>(),
+    Entry::of::<node::CredproviderAlphaVersion>(),
+    Entry::of::<node::PullVerificationPolicyInvalid>(),
+    Entry::of::<node::PullAllowlistUnnormalised>(),
+    Entry::of::<node::KubeletRemovedDockershimFlags>(),
+    Entry::of::<node::CredproviderMatchMissesImages>(),
+    Entry::of::<node::IntreeCloudCredentialsRemoved>(),
     // podwright
     Entry::of::<podwright::InternalError>(),
     Entry::of::<podwright::UnknownRule>(),

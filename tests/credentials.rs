@@ -110,6 +110,16 @@ const FILES: &[(&str, &str, &str)] = &[
         "private-image-without-credential",
     ),
     (
+        "provider.yaml",
+        "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n- name: a\n  envs:\n  - {name: A, value: hunter2canary}\n",
+        "credprovider-invalid",
+    ),
+    (
+        "provider-mapping.yaml",
+        "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n- name: a\n  environment:\n    A: hunter2canary\n",
+        "credprovider-invalid",
+    ),
+    (
         "kustomization.yaml",
         "secretGenerator:\n- name: a\n  literals:\n  - password=hunter2canary\n  literals:\n  - password=hunter2canary\n",
         "yaml-duplicate-key",

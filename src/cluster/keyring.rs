@@ -18,7 +18,7 @@ pub use mismatch::{Mismatch, PathMismatch};
 pub use node::{Candidate, Fate, docker_configs};
 pub use pod::{
     Attempt, Holder, NoCredentials, Origin, PodKeyring, PodLookup, Provider, SecretUse,
-    secret_keyring,
+    credential_providers, secret_keyring,
 };
 pub use provider::{Asked, PROVIDERS_COME_LAST_SINCE, SERVICE_ACCOUNT_TOKENS_SINCE, is_asked};
 pub use url::UrlError;

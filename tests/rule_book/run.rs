@@ -11,7 +11,7 @@ use podwright::model::KubeletFlags;
 use podwright::report::{Positions, text};
 use podwright::rule::Entry;
 use podwright::text::Source;
-use podwright::workspace::node::{docker_config_paths, misplaced_docker_configs};
+use podwright::workspace::node::{FLAG_FILES, docker_config_paths, misplaced_docker_configs};
 use podwright::workspace::{
     File, NodeFolder, NodePath, NodeRole, OnNodes, Surroundings, Workspace,
 };
@@ -166,8 +166,14 @@ fn on_nodes(path: &str, nodes: &[NodeFolder]) -> Option<OnNodes> {
     let shape = places
         .into_iter()
         .find_map(|(place, shape)| (place == path).then_some(shape));
+    let mut flag_files = FLAG_FILES.iter();
+    let role = match shape {
+        Some(shape) => NodeRole::DockerConfig(shape),
+        None if flag_files.any(|place| path.starts_with(place)) => NodeRole::KubeletFlags,
+        None => NodeRole::Configuration,
+    };
     Some(OnNodes {
-        role: shape.map_or(NodeRole::Configuration, NodeRole::DockerConfig),
+        role,
         paths: vec![NodePath {
             root: node.root.clone(),
             path: path.to_owned(),

@@ -147,7 +147,7 @@ impl<'w> PodKeyring<'w> {
             of_secrets,
             node_files,
             of_node,
-            providers: node.map_or_else(Vec::new, |node| providers(workspace, node)),
+            providers: node.map_or_else(Vec::new, |node| credential_providers(workspace, node)),
             is_node_known: node.is_some(),
         }
     }
@@ -295,7 +295,8 @@ fn origin(
 }
 
 /// The plug-ins of a node, in the order of its files and of their lists.
-fn providers<'w>(workspace: &'w Workspace, node: &Node<'w>) -> Vec<Provider<'w>> {
+#[must_use]
+pub fn credential_providers<'w>(workspace: &'w Workspace, node: &Node<'w>) -> Vec<Provider<'w>> {
     let places = provider_config_paths(&workspace.kubelet_flags(node));
     let is_place = |path: &str| {
         places.iter().any(|place| {
