@@ -193,6 +193,10 @@ const DOCUMENTS: &[(&str, &str)] = &[
         "registry-key-glob-question-mark",
     ),
     (
+        r#"{"auths": {"r.example/a?token=hunter2canary": {"password": "hunter2canary"}}}"#,
+        "registry-key-glob-question-mark",
+    ),
+    (
         r#"{"auths": {"robot:hunter2canary@r[ab].example": {"password": "hunter2canary"}}}"#,
         "registry-key-glob-bracket",
     ),

@@ -304,6 +304,28 @@ mod tests {
     }
 
     #[test]
+    fn files_in_places_that_only_look_right_are_found_too() {
+        let flags = "KUBELET_KUBEADM_ARGS=--root-dir=/data\n";
+        let folder = folder(&[
+            ("var/lib/kubelet/kubeadm-flags.env", flags),
+            ("var/lib/kubelet/.docker/config.json", "{}"),
+            ("data/.docker/config.json", "{}"),
+            ("data/docker.json", "{}"),
+            ("root/.dockerconfigjson", "{}"),
+        ]);
+        let found: Vec<String> = found(&folder).into_iter().map(|(path, ..)| path).collect();
+        assert_eq!(
+            found,
+            [
+                "/data/.docker/config.json",
+                "/data/docker.json",
+                "/root/.dockerconfigjson",
+                "/var/lib/kubelet/kubeadm-flags.env",
+            ]
+        );
+    }
+
+    #[test]
     fn a_folder_that_is_not_there_is_named() {
         let node = NodeFolder {
             name: "nodes/a".into(),

@@ -115,3 +115,49 @@ pub enum Encoding {
     /// `data`
     Base64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Body, decode};
+
+    #[test]
+    fn types_that_are_almost_right() {
+        for (written, meant) in [
+            (
+                "kubernetes.io/dockerConfigJson",
+                Some(TYPE_DOCKER_CONFIG_JSON),
+            ),
+            (
+                "kubernetes.io/.dockerconfigjson",
+                Some(TYPE_DOCKER_CONFIG_JSON),
+            ),
+            (
+                "kubernetes.io/docker-config-json",
+                Some(TYPE_DOCKER_CONFIG_JSON),
+            ),
+            ("kubernetes.io/dockerconfig", Some(TYPE_DOCKER_CONFIG_JSON)),
+            (
+                "kubernete.io/dockerconfigjson",
+                Some(TYPE_DOCKER_CONFIG_JSON),
+            ),
+            ("dockerconfigjson", Some(TYPE_DOCKER_CONFIG_JSON)),
+            ("kubernetes.io/DockerCfg", Some(TYPE_DOCKERCFG)),
+            (TYPE_DOCKER_CONFIG_JSON, None),
+            (TYPE_DOCKERCFG, None),
+            ("Opaque", None),
+            ("docker-registry", None),
+            ("kubernetes.io/basic-auth", None),
+            ("kubernetes.io/tls", None),
+            ("example.com/dockerconfigjson", None),
+        ] {
+            let text = format!("apiVersion: v1\nkind: Secret\ntype: {written}\n");
+            let tree = crate::syntax::parse(text.into());
+            let objects = decode(&tree, &[]);
+            let Body::Secret(secret) = &objects[0].body else {
+                panic!("{objects:?}");
+            };
+            assert_eq!(secret.type_near_miss(), meant, "{written}");
+        }
+    }
+}

@@ -104,11 +104,12 @@ fn docker(tree: &Tree, document: &DockerDocument, spans: &mut Vec<Span>) {
     }
 }
 
-/// The scalars below `id`, and keys that may hold a password: `https://user:password@host`.
+/// The scalars below `id`, and keys that may hold a password: `https://user:password@host`, `host?token=x`.
 fn scalars(tree: &Tree, id: NodeId, spans: &mut Vec<Span>) {
     if tree.kind(id).is_mapping() {
         for entry in tree.entries(id) {
-            if tree.raw(entry.key).contains('@') {
+            let key = tree.raw(entry.key);
+            if key.contains('@') || (key.contains('?') && key.contains('=')) {
                 spans.push(tree.span(entry.key));
             }
             scalars(tree, entry.value, spans);

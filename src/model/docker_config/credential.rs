@@ -98,8 +98,8 @@ fn is_encoded(decoded: &[u8]) -> bool {
 
 /// A registry key as it is written: `https://index.docker.io/v1/`, `*.azurecr.io`.
 ///
-/// A URL may hold a password of its own (`https://user:pass@host`), so that `Display` and `Debug` leave out what
-/// stands before an `@`.
+/// A URL may hold a password of its own (`https://user:pass@host`, `host?token=x`), so that `Display` and `Debug` leave
+/// out what stands before an `@`, and a query with a `=`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RegistryKey(String);
 
@@ -119,11 +119,15 @@ impl RegistryKey {
 
 impl fmt::Display for RegistryKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((before, host)) = self.0.rsplit_once('@') else {
-            return f.write_str(&self.0);
+        let (key, query) = match self.0.split_once('?') {
+            Some((key, query)) if query.contains('=') => (key, "?***"),
+            _ => (self.0.as_str(), ""),
+        };
+        let Some((before, host)) = key.rsplit_once('@') else {
+            return write!(f, "{key}{query}");
         };
         let scheme = before.find("://").map_or("", |at| &before[..at + 3]);
-        write!(f, "{scheme}***@{host}")
+        write!(f, "{scheme}***@{host}{query}")
     }
 }
 
@@ -185,6 +189,9 @@ mod tests {
             "RegistryKey(https://***@reg.example/v1/)"
         );
         assert_eq!(RegistryKey::new("me:hunter2@reg").to_string(), "***@reg");
+        let query = RegistryKey::new("https://me:hunter2@reg?token=hunter2@x");
+        assert_eq!(query.to_string(), "https://***@reg?***");
+        assert_eq!(RegistryKey::new("reg?.io").to_string(), "reg?.io");
         assert_eq!(RegistryKey::new("*.azurecr.io").to_string(), "*.azurecr.io");
     }
 }

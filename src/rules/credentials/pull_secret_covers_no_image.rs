@@ -1,5 +1,7 @@
 use super::pod_images::pod_images;
-use crate::cluster::keyring::{Held, Keyring, Mismatch, Origin, PathMismatch, secret_keyring};
+use crate::cluster::keyring::{
+    Held, KeyFault, Keyring, Mismatch, NormalKey, Origin, PathMismatch, secret_keyring,
+};
 use crate::finding::Level;
 use crate::model::{LocalObjectReference, Pod};
 use crate::rule::{Check, Cx, Meta, Rule};
@@ -45,7 +47,7 @@ impl Check for PullSecretCoversNoImage {
             let is_for_none = repositories
                 .clone()
                 .all(|image| is_elsewhere(&keyring, image));
-            if keyring.held().is_empty() || !is_for_none {
+            if keyring.held().is_empty() || !is_for_none || keyring.held().iter().any(has_fault) {
                 continue;
             }
             let registries = registries(keyring.held());
@@ -70,6 +72,12 @@ fn is_elsewhere(keyring: &Keyring<Origin>, image: &str) -> bool {
     lookup.tried.is_empty()
         && lookup.unknown.is_empty()
         && lookup.passed.iter().all(|passed| is_other(&passed.why))
+}
+
+/// Whether other rules say that the key is not what was meant.
+fn has_fault(held: &Held<Origin>) -> bool {
+    let reach = held.key.as_ref().ok().and_then(NormalKey::reach);
+    KeyFault::of(&held.registry).is_some() || reach.is_some()
 }
 
 /// The first registries, to follow "for".

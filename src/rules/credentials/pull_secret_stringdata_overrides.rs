@@ -13,7 +13,7 @@ impl Rule for PullSecretStringdataOverrides {
     const META: Meta = Meta {
         name: "pull-secret-stringdata-overrides",
         chapter: "credentials",
-        summary: "`stringData` overrides another value in `data`",
+        summary: "a value in `data` is overridden by another in `stringData`",
         page: include_str!("../../../rules/credentials/pull-secret-stringdata-overrides.md"),
         level: Level::Warning,
         since: "0.1.0",

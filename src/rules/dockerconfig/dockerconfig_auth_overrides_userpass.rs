@@ -13,7 +13,7 @@ impl Rule for DockerconfigAuthOverridesUserpass {
     const META: Meta = Meta {
         name: "dockerconfig-auth-overrides-userpass",
         chapter: "dockerconfig",
-        summary: "`auth` holds another credential than `username` and `password`",
+        summary: "an `auth` holds another credential than `username` and `password`",
         page: include_str!("../../../rules/dockerconfig/dockerconfig-auth-overrides-userpass.md"),
         level: Level::Warning,
         since: "0.1.0",

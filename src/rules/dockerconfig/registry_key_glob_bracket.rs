@@ -13,7 +13,7 @@ impl Rule for RegistryKeyGlobBracket {
     const META: Meta = Meta {
         name: "registry-key-glob-bracket",
         chapter: "dockerconfig",
-        summary: "a `[…]` in the registry is no pattern",
+        summary: "a `[...]` in the registry is no pattern",
         page: include_str!("../../../rules/dockerconfig/registry-key-glob-bracket.md"),
         level: Level::Error,
         since: "0.1.0",

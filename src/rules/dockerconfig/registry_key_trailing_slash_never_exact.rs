@@ -49,7 +49,7 @@ impl Check for RegistryKeyTrailingSlashNeverExact {
     }
 }
 
-/// Takes the `/` off the key, where it stands in the file as it is. More images fit it then, this one among them.
+/// Takes the `/` off the key, where it stands in the file as it is. Other paths that begin so fit it then too.
 fn without_slash(key: Place, registry: &str, cx: &Cx<'_>) -> Option<Fix> {
     let written = cx.workspace.file(key.file).tree.slice(key.span);
     let quotes = ['"', '\\'];
@@ -60,7 +60,7 @@ fn without_slash(key: Place, registry: &str, cx: &Cx<'_>) -> Option<Fix> {
     let end = key.span.end - u32::try_from(behind).ok()?;
     Some(Fix {
         title: "Leave out the `/`".to_owned(),
-        safety: Safety::Safe,
+        safety: Safety::Unsafe,
         edits: vec![Edit {
             place: Place {
                 file: key.file,

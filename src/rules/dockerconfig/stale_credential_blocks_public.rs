@@ -22,6 +22,9 @@ impl Rule for StaleCredentialBlocksPublic {
 
 impl Check for StaleCredentialBlocksPublic {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        if !document.config.is_usable() {
+            return;
+        }
         for entry in entries(document) {
             let key = NormalKey::new(&entry.registry)
                 .map(|key| key.to_string())

@@ -96,3 +96,33 @@ fn add(pod: &Pod, file: FileId, cx: &Cx<'_>, found: &mut Vec<(String, Place)>) {
         found.extend(images.map(|image| (image.text, cx.workspace.place(image.file, image.node))));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Cloud;
+
+    #[test]
+    fn an_entry_for_a_registry_has_as_many_labels() {
+        for (host, pattern) in [
+            (
+                "1.dkr.ecr.eu-west-1.amazonaws.com",
+                "*.dkr.ecr.*.amazonaws.com",
+            ),
+            (
+                "1.dkr.ecr.cn-north-1.amazonaws.com.cn",
+                "*.dkr.ecr.*.amazonaws.com.cn",
+            ),
+            ("team.azurecr.cn", "*.azurecr.cn"),
+            ("gcr.io", "gcr.io"),
+            ("eu.gcr.io", "*.gcr.io"),
+            ("us-docker.pkg.dev", "*.pkg.dev"),
+        ] {
+            let cloud = Cloud::of(host).unwrap();
+            assert_eq!(cloud.pattern(host), pattern);
+            assert!(cloud.is_pattern(pattern), "{pattern}");
+        }
+        assert!(Cloud::Amazon.is_pattern("*.amazonaws.com"));
+        assert_eq!(Cloud::of("registry.example"), None);
+        assert_eq!(Cloud::of("notgcr.io"), None);
+    }
+}

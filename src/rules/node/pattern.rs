@@ -44,3 +44,31 @@ pub(super) fn docker_hub(entry: &str) -> Option<String> {
         path => format!("docker.io/{path}"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scheme_is_what_stands_before_two_slashes() {
+        assert_eq!(without_scheme("https://gcr.io/"), Some("gcr.io"));
+        assert_eq!(without_scheme("//gcr.io"), Some("gcr.io"));
+        assert_eq!(without_scheme("gcr.io//a"), None);
+        assert_eq!(without_scheme("gcr.io:443/a"), None);
+    }
+
+    #[test]
+    fn docker_hub_has_one_name() {
+        for (entry, meant) in [
+            ("index.docker.io", Some("docker.io")),
+            ("index.docker.io/v1/", Some("docker.io")),
+            ("index.docker.io/team", Some("docker.io/team")),
+            ("*.docker.io", Some("docker.io")),
+            ("docker.io", None),
+            ("docker.io/library", None),
+            ("gcr.io", None),
+        ] {
+            assert_eq!(docker_hub(entry).as_deref(), meant, "{entry}");
+        }
+    }
+}
