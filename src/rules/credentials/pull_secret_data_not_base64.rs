@@ -75,7 +75,7 @@ fn as_text(secret: &Secret, cx: &Cx<'_>) -> Option<Fix> {
     let (span, content) = cx.tree().rewrite(list.key, "stringData");
     Some(Fix {
         title: "Write `stringData`".to_owned(),
-        safety: Safety::Safe,
+        safety: Safety::Unsafe,
         edits: vec![Edit {
             place: cx.workspace.place_of(cx.file_id, span),
             content,

@@ -68,7 +68,7 @@ fn as_data(cx: &Cx<'_>) -> Option<Fix> {
     let (span, content) = cx.tree().rewrite(list.key, "data");
     Some(Fix {
         title: "Write `data`".to_owned(),
-        safety: Safety::Safe,
+        safety: Safety::Unsafe,
         edits: vec![Edit {
             place: cx.workspace.place_of(cx.file_id, span),
             content,
