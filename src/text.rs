@@ -9,7 +9,7 @@ mod span;
 
 pub use column::ColumnUnit;
 pub use decode::{Decoded, TextProblem, TextProblemKind, decode};
-pub use nearest::nearest;
+pub use nearest::{distance, nearest};
 pub use position::{LineIndex, Position};
 pub use source::{FileId, Source};
 pub use span::{Place, Span};

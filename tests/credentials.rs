@@ -9,8 +9,9 @@ use podwright::report::{self, Counts, Fixable, Fixed, Report, Summary};
 use podwright::text::Source;
 use podwright::workspace::{File, Surroundings, Workspace};
 
-/// A password, and the base64 of `robot:hunter2canary`.
-const SECRETS: [&str; 3] = [
+/// A password, and base64 of it and of what it is in.
+const SECRETS: [&str; 4] = [
+    "eyJyLmV4YW1wbGUi",
     "hunter2canary",
     "cm9ib3Q6aHVudGVyMmNhbmFyeQ",
     "aHVudGVyMmNhbmFyeQ",
@@ -69,11 +70,237 @@ const FILES: &[(&str, &str, &str)] = &[
         "dockerconfig-invalid-json",
     ),
     (
+        "data-text.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: '{\"auths\":{\"r.example\":{\"password\":\"hunter2canary\"}}}'\n",
+        "pull-secret-data-not-base64",
+    ),
+    (
+        "data-user.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockercfg\ndata:\n  .dockercfg: e30=\n  user: robot:hunter2canary\n",
+        "pull-secret-data-not-base64",
+    ),
+    (
+        "twice-encoded.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockercfg\nstringData:\n  .dockercfg: eyJyLmV4YW1wbGUiOnsicGFzc3dvcmQiOiJodW50ZXIyY2FuYXJ5In19\n",
+        "pull-secret-double-base64",
+    ),
+    (
+        "overridden.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockercfg\ndata:\n  .dockercfg: aHVudGVyMmNhbmFyeQ==\nstringData:\n  .dockercfg: '{\"r.example\":{\"password\":\"hunter2canary\"}}'\n",
+        "pull-secret-stringdata-overrides",
+    ),
+    (
+        "near-miss.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockerConfigJson\nstringData: {.dockerconfigjson: '{\"auths\":{\"r.example\":{\"password\":\"hunter2canary\"}}}'}\n",
+        "pull-secret-type-near-miss",
+    ),
+    (
+        "immutable.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockercfg\nstringData: {.dockercfg: '{\"r.example\":{\"password\":\"hunter2canary\"}}'}\nimmutable: true\n",
+        "pull-secret-immutable-rotation",
+    ),
+    (
+        "no-image.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  imagePullSecrets: [{name: a}]\n  containers: [{name: c, image: s.example/c:1}]\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockercfg\nstringData: {.dockercfg: '{\"https://robot:hunter2canary@r.example\":{\"password\":\"hunter2canary\"}}'}\n",
+        "pull-secret-covers-no-image",
+    ),
+    (
+        "private.yaml",
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: s, namespace: n}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: n}\nspec:\n  serviceAccountName: s\n  containers: [{name: c, image: r.example/c:1}]\n---\napiVersion: v1\nkind: Secret\ntype: kubernetes.io/dockercfg\nmetadata: {name: a, namespace: n}\nstringData: {.dockercfg: '{\"https://robot:hunter2canary@r.example\":{\"password\":\"hunter2canary\"}}'}\n",
+        "private-image-without-credential",
+    ),
+    (
+        "provider.yaml",
+        "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n- name: a\n  envs:\n  - {name: A, value: hunter2canary}\n",
+        "credprovider-invalid",
+    ),
+    (
+        "provider-mapping.yaml",
+        "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n- name: a\n  environment:\n    A: hunter2canary\n",
+        "credprovider-invalid",
+    ),
+    (
         "kustomization.yaml",
         "secretGenerator:\n- name: a\n  literals:\n  - password=hunter2canary\n  literals:\n  - password=hunter2canary\n",
         "yaml-duplicate-key",
     ),
 ];
+
+/// The same for the rules of docker configurations: what stands in a Secret's document, and the rule.
+const DOCUMENTS: &[(&str, &str)] = &[
+    (
+        r#"{"auths": {"r.example": {"auth": "robot:hunter2canary"}}}"#,
+        "dockerconfig-auth-bad-base64",
+    ),
+    (
+        r#"{"auths": {"r.example": {"auth": "Y205aWIzUTZhSFZ1ZEdWeU1tTmhibUZ5ZVE9PQ=="}}}"#,
+        "dockerconfig-auth-bad-base64",
+    ),
+    (
+        r#"{"auths": {"r.example": {"auth": "cm9ib3Q6aHVudGVyMmNhbmFyeQ==", "username": "robot", "password": "other"}}}"#,
+        "dockerconfig-auth-overrides-userpass",
+    ),
+    (
+        r#"{"auths": {"r.example": {"auth": "cm9ib3Q6aHVudGVyMmNhbmFyeQ=="}, "s.example": {}}}"#,
+        "dockerconfig-empty-credential",
+    ),
+    (
+        r#"{"auths": {"r.example": {"auth": "cm9ib3Q6", "identitytoken": "hunter2canary"}}}"#,
+        "dockerconfig-identitytoken-ignored",
+    ),
+    (
+        r#"{"auths": {"r.example": {"password": "hunter2canary"}}, "credsStore": "hunter2canary"}"#,
+        "dockerconfig-cred-helper",
+    ),
+    (
+        r#"{"auths": {"r.example": {"password": "hunter2canary"}}, "HttpHeaders": {"X-Token": "hunter2canary"}}"#,
+        "dockerconfig-httpheaders-ignored",
+    ),
+    (
+        r#"{"r.example": {"username": "robot", "password": "hunter2canary"}}"#,
+        "dockerconfig-legacy-shape",
+    ),
+    (
+        r#"{"auth": {"r.example": {"username": "robot", "password": "hunter2canary"}}}"#,
+        "dockerconfig-no-auths",
+    ),
+    (
+        r#"{"auths": {"r.example": {"password": "hunter2canary"}, "https://r.example/": {"password": "x"}}}"#,
+        "dockerconfig-duplicate-registry",
+    ),
+    (
+        r#"{"auths": {"r.example": {"password": "hunter2canary", "password": "hunter2canary"}}}"#,
+        "dockerconfig-duplicate-json-key",
+    ),
+    (
+        r#"{"auths": {"http://robot:hunter2canary@r.example": {"password": "hunter2canary"}}}"#,
+        "credential-over-http",
+    ),
+    (
+        r#"{"auths": {"r.example": {"password": "ghp_hunter2canaryk3Jq8ZtR5wLx2VnB7yHc9PdF4"}}}"#,
+        "credential-plaintext-committed",
+    ),
+    (
+        r#"{"auths": {"quay.io": {"password": "hunter2canary"}}}"#,
+        "stale-credential-blocks-public",
+    ),
+    (
+        r#"{"auths": {"pip install https://robot:hunter2canary@r.example x": {"password": "hunter2canary"}}}"#,
+        "registry-key-unparsable",
+    ),
+    (
+        r#"{"auths": {"https://robot:hunter2canary@r.example/a?": {"password": "hunter2canary"}}}"#,
+        "registry-key-glob-question-mark",
+    ),
+    (
+        r#"{"auths": {"r.example/a?token=hunter2canary": {"password": "hunter2canary"}}}"#,
+        "registry-key-glob-question-mark",
+    ),
+    (
+        r#"{"auths": {"robot:hunter2canary@r[ab].example": {"password": "hunter2canary"}}}"#,
+        "registry-key-glob-bracket",
+    ),
+    (
+        r#"{"auths": {"robot:hunter2canary@r.example/*": {"password": "hunter2canary"}}}"#,
+        "registry-key-glob-in-path-or-port",
+    ),
+    (
+        r#"{"auths": {"robot:hunter2canary@*r.example": {"password": "hunter2canary"}}}"#,
+        "registry-key-glob-label-count",
+    ),
+    (
+        r#"{"auths": {"robot:hunter2canary@*.io": {"password": "hunter2canary"}}}"#,
+        "registry-key-glob-too-broad",
+    ),
+    (
+        r#"{"auths": {"robot:hunter2canary@r.example/a:1": {"password": "hunter2canary"}}}"#,
+        "registry-key-has-tag",
+    ),
+    (
+        r#"{"auths": {"robot:hunter2canary@r.example/A": {"password": "hunter2canary"}}}"#,
+        "registry-key-uppercase",
+    ),
+    (
+        r#"{"auths": {"robot:hunter2canary@r.example/a": {"password": "hunter2canary"}}}"#,
+        "registry-key-path-not-on-boundary",
+    ),
+    (
+        r#"{"auths": {"robot:hunter2canary@r.example:443": {"password": "hunter2canary"}}}"#,
+        "registry-key-explicit-port",
+    ),
+    (
+        r#"{"auths": {"https://https://robot:hunter2canary@r.example": {"password": "hunter2canary"}}}"#,
+        "registry-key-scheme-typo",
+    ),
+    (
+        r#"{"auths": {"robot:hunter2canary@r.example/v2": {"password": "hunter2canary"}}}"#,
+        "registry-key-version-path",
+    ),
+    (
+        r#"{"auths": {"robot:hunter2canary@hub.docker.com": {"password": "hunter2canary"}}}"#,
+        "dockerhub-key-never-matches",
+    ),
+    (
+        r#"{"auths": {"index.docker.io": {"password": "hunter2canary"}, "robot:hunter2canary@docker.io": {"password": "x"}}}"#,
+        "dockerhub-key-shadowed",
+    ),
+];
+
+/// In `stringData` as a block and as a quoted text, and encoded in `data`; with a Pod that uses it.
+#[test]
+fn no_rule_of_docker_configurations_shows_a_credential() {
+    const HEAD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  imagePullSecrets: [{name: a}]\n  containers:\n  - {name: a, image: 'r.example/a:1.0.0'}\n  - {name: b, image: 'r.example/ab:1.0.0'}\n  - {name: c, image: 'localhost/x:1.0.0'}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockerconfigjson\n";
+    for (document, rule) in DOCUMENTS {
+        let escaped = document.replace('"', "\\\"");
+        for value in [
+            format!("stringData:\n  .dockerconfigjson: |\n    {document}\n"),
+            format!("stringData:\n  .dockerconfigjson: '{document}'\n"),
+            format!("stringData:\n  .dockerconfigjson: \"{escaped}\"\n"),
+            format!(
+                "data:\n  .dockerconfigjson: {}\n",
+                base64(document.as_bytes())
+            ),
+        ] {
+            let text = format!("{HEAD}{value}");
+            let file = File::read(Source::new("a.yaml".to_owned(), text), &Arc::default());
+            let workspace = Workspace::new(vec![file]);
+            let findings =
+                lint(&workspace, &DefaultRules::for_clusters(Default::default())).findings;
+            assert!(
+                findings.iter().any(|finding| finding.rule == *rule),
+                "{rule}: {findings:#?}"
+            );
+            let shown = format!("{findings:?}") + &reports(&workspace, &findings);
+            for secret in SECRETS {
+                assert!(!shown.contains(secret), "{rule}: {shown}");
+            }
+            assert!(
+                !shown.contains(&base64(document.as_bytes())[..40]),
+                "{rule}: {shown}"
+            );
+        }
+    }
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let group = chunk
+            .iter()
+            .fold(0_usize, |group, &byte| group << 8 | usize::from(byte))
+            << (8 * (3 - chunk.len()));
+        for at in 0..4 {
+            let shown = at <= chunk.len();
+            out.push(if shown {
+                char::from(ALPHABET[group >> (18 - 6 * at) & 63])
+            } else {
+                '='
+            });
+        }
+    }
+    out
+}
 
 #[test]
 fn no_report_shows_a_credential() {

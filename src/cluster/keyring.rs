@@ -3,6 +3,7 @@
 //! Read from `pkg/credentialprovider` of Kubernetes 1.36; it is the same since 1.20 but for what is said at the
 //! places. Nothing here shows a credential: `Debug` of [`Held`] has the registry and no more.
 
+mod fault;
 mod glob;
 mod key;
 mod mismatch;
@@ -11,12 +12,13 @@ mod pod;
 mod provider;
 mod url;
 
+pub use fault::{DOCKER_HUB_KEY, KeyFault, Reach};
 pub use key::{NoMatch, NormalKey, is_default_registry_image, urls_match};
 pub use mismatch::{Mismatch, PathMismatch};
 pub use node::{Candidate, Fate, docker_configs};
 pub use pod::{
     Attempt, Holder, NoCredentials, Origin, PodKeyring, PodLookup, Provider, SecretUse,
-    secret_keyring,
+    credential_providers, secret_keyring,
 };
 pub use provider::{Asked, PROVIDERS_COME_LAST_SINCE, SERVICE_ACCOUNT_TOKENS_SINCE, is_asked};
 pub use url::UrlError;

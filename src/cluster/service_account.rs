@@ -1,10 +1,10 @@
 //! The admission plug-in `ServiceAccount` (`plugin/pkg/admission/serviceaccount`), on by default: whose pull Secrets a
 //! Pod ends up with when it is created.
 
-use crate::model::{Body, Field, LocalObjectReference, Pod, PodOrigin};
+use crate::model::{Body, Field, LocalObjectReference, Pod, PodOrigin, ServiceAccount};
 use crate::syntax::NodeId;
 use crate::text::FileId;
-use crate::workspace::{ObjectId, Resolution, Target, Workspace};
+use crate::workspace::{File, ObjectId, Resolution, Target, Workspace};
 
 /// The ServiceAccount of a Pod that names none. A controller makes it in every namespace.
 pub const DEFAULT: &str = "default";
@@ -79,7 +79,8 @@ pub fn pull_secrets(workspace: &Workspace, id: ObjectId, pod: &Pod) -> PullSecre
     if is_partial {
         return unknown(UnknownSource::Pod);
     }
-    if is_static(pod) {
+    let is_from_file = pod.origin == PodOrigin::Pod && is_static_file(workspace.file(id.file));
+    if is_static(pod) || is_from_file {
         return nobody(SecretSource::Nobody);
     }
     let name = match pod.effective_service_account() {
@@ -99,6 +100,48 @@ pub fn pull_secrets(workspace: &Workspace, id: ObjectId, pod: &Pod) -> PullSecre
         Resolution::Missing => unknown(UnknownSource::Account(name)),
     }
 }
+
+/// The ServiceAccount that a Pod runs as, if it is among the files as a whole, and the API server looks at it.
+#[must_use]
+pub fn own_account<'w>(
+    workspace: &'w Workspace,
+    id: ObjectId,
+    pod: &Pod,
+) -> Option<(ObjectId, &'w ServiceAccount)> {
+    let is_partial = workspace.object(id).is_fragment
+        || workspace.is_patch(id.file)
+        || pod.origin == PodOrigin::Custom;
+    if is_partial || is_static(pod) {
+        return None;
+    }
+    let name = match pod.effective_service_account() {
+        Field::Is(name, _) if !name.is_empty() => name,
+        Field::Is(..) | Field::Absent | Field::Null(_) => DEFAULT.to_owned(),
+        Field::Unknown(_) | Field::Invalid(_) => return None,
+    };
+    let Resolution::Found(Target::Object(account)) = workspace.service_account(id, &name) else {
+        return None;
+    };
+    // Where no namespace is named, one of that name in another folder is often another example's.
+    let folder = |id: ObjectId| workspace.file(id.file).folder();
+    let is_other = workspace.namespace(account).is_none() && folder(account) != folder(id);
+    match &workspace.object(account).body {
+        Body::ServiceAccount(own) if !workspace.is_patch(account.file) && !is_other => {
+            Some((account, own))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a kubelet runs the Pods of a file: it lies in the folder that kubeadm and others make for them.
+#[must_use]
+pub fn is_static_file(file: &File) -> bool {
+    let folder = file.folder();
+    folder == STATIC_PODS || folder.ends_with(&format!("/{STATIC_PODS}"))
+}
+
+/// Where static Pods lie on most nodes, from the root.
+const STATIC_PODS: &str = "etc/kubernetes/manifests";
 
 /// Whether the Pod is a copy of one that a kubelet runs from a file of its own: nothing is admitted then.
 #[must_use]

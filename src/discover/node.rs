@@ -10,7 +10,8 @@ use super::{Found, NotFound, Origin, display, here};
 use crate::model::KubeletFlags;
 use crate::text;
 use crate::workspace::node::{
-    FLAG_FILES, docker_config_paths, kubelet_config_paths, provider_config_paths,
+    FLAG_FILES, docker_config_paths, kubelet_config_paths, misplaced_docker_configs,
+    provider_config_paths,
 };
 use crate::workspace::{NodeFolder, NodePath, NodeRole, OnNodes};
 
@@ -83,6 +84,9 @@ impl NodeWalk<'_> {
             }
         }
         for (path, shape) in docker_config_paths(&flags) {
+            self.take(&path, NodeRole::DockerConfig(shape), false);
+        }
+        for (path, shape) in misplaced_docker_configs(&flags) {
             self.take(&path, NodeRole::DockerConfig(shape), false);
         }
         for path in kubelet_config_paths(&flags) {
@@ -295,6 +299,28 @@ mod tests {
                 file("/root/.docker/config.json", docker(Shape::Modern)),
                 file("/var/lib/kubelet/config.yaml", NodeRole::Configuration),
                 file("/var/lib/kubelet/kubeadm-flags.env", NodeRole::KubeletFlags),
+            ]
+        );
+    }
+
+    #[test]
+    fn files_in_places_that_only_look_right_are_found_too() {
+        let flags = "KUBELET_KUBEADM_ARGS=--root-dir=/data\n";
+        let folder = folder(&[
+            ("var/lib/kubelet/kubeadm-flags.env", flags),
+            ("var/lib/kubelet/.docker/config.json", "{}"),
+            ("data/.docker/config.json", "{}"),
+            ("data/docker.json", "{}"),
+            ("root/.dockerconfigjson", "{}"),
+        ]);
+        let found: Vec<String> = found(&folder).into_iter().map(|(path, ..)| path).collect();
+        assert_eq!(
+            found,
+            [
+                "/data/.docker/config.json",
+                "/data/docker.json",
+                "/root/.dockerconfigjson",
+                "/var/lib/kubelet/kubeadm-flags.env",
             ]
         );
     }

@@ -104,7 +104,7 @@ pub fn explain_pod(
     };
     let references = pull_secrets.references.iter().zip(secrets);
     let unlisted: Vec<_> = unlisted(workspace, id, secrets)
-        .map(|secret| secret_keyring(workspace, secret))
+        .filter_map(|secret| secret_keyring(workspace, secret))
         .collect();
     PodAnswer {
         object: workspace.object_reference(id),

@@ -123,6 +123,15 @@ impl Written {
             || parts
                 .iter()
                 .any(|part| part.is_of_text && part.level > Some(level))
+            || parts.iter().any(|first| {
+                let is_around =
+                    |last: &Part| last.candidate == first.candidate && last.span.end >= span.end;
+                // What a fix is written around becomes something else, such as the entries that get their `auths`.
+                first.is_safe
+                    && first.level >= Some(level)
+                    && first.span.end <= span.start
+                    && parts.iter().any(is_around)
+            })
     }
 }
 

@@ -1,4 +1,5 @@
 use super::{DataValue, Field, decode::Record, docker_config::Shape};
+use crate::text::distance;
 
 /// A Secret. The values stay in the tree: nothing of them is kept here but where they stand.
 #[derive(Clone, Debug)]
@@ -9,6 +10,8 @@ pub struct Secret {
     pub data: Field<Vec<DataValue>>,
     /// `stringData`: text, by key; it overrides `data`.
     pub string_data: Field<Vec<DataValue>>,
+    /// `immutable`
+    pub immutable: Field<bool>,
 }
 
 /// `kubernetes.io/dockerconfigjson`, whose document stands under `.dockerconfigjson`.
@@ -24,6 +27,7 @@ impl Secret {
             type_: object.text("type"),
             data: DataValue::all(object, "data"),
             string_data: DataValue::all(object, "stringData"),
+            immutable: object.boolean("immutable"),
         }
     }
 
@@ -41,6 +45,39 @@ impl Secret {
     #[must_use]
     pub fn pull_key(&self) -> Option<&'static str> {
         self.pull_shape().map(Shape::secret_key)
+    }
+
+    /// The type that is meant, if it is not one of the two but nearly: other letters, other signs, no `kubernetes.io/`.
+    /// A type below another domain is somebody's own.
+    #[must_use]
+    pub fn type_near_miss(&self) -> Option<&'static str> {
+        let type_ = self.type_.text()?.trim();
+        if self.pull_shape().is_some() {
+            return None;
+        }
+        let (domain, name) = type_.split_once('/').unwrap_or(("kubernetes.io", type_));
+        let is_own =
+            |wanted: &str, text: &str, most| distance(wanted, &text.to_ascii_lowercase()) <= most;
+        if !is_own("kubernetes.io", domain, 2) {
+            return None;
+        }
+        let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        match () {
+            () if is_own("dockercfg", &letters, 1) => Some(TYPE_DOCKERCFG),
+            () if is_own("dockerconfigjson", &letters, 2)
+                || is_own("dockerconfig", &letters, 1) =>
+            {
+                Some(TYPE_DOCKER_CONFIG_JSON)
+            }
+            () => None,
+        }
+    }
+
+    /// Whether it is a pull Secret by its type, or holds what one holds.
+    #[must_use]
+    pub fn is_meant_for_pulling(&self) -> bool {
+        let keys = [Shape::Modern, Shape::Legacy].map(Shape::secret_key);
+        self.pull_shape().is_some() || keys.iter().any(|key| self.find(key).is_some())
     }
 
     /// Where the value of `name` stands; `stringData` wins over `data`.
@@ -77,4 +114,50 @@ pub enum Encoding {
     Text,
     /// `data`
     Base64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Body, decode};
+
+    #[test]
+    fn types_that_are_almost_right() {
+        for (written, meant) in [
+            (
+                "kubernetes.io/dockerConfigJson",
+                Some(TYPE_DOCKER_CONFIG_JSON),
+            ),
+            (
+                "kubernetes.io/.dockerconfigjson",
+                Some(TYPE_DOCKER_CONFIG_JSON),
+            ),
+            (
+                "kubernetes.io/docker-config-json",
+                Some(TYPE_DOCKER_CONFIG_JSON),
+            ),
+            ("kubernetes.io/dockerconfig", Some(TYPE_DOCKER_CONFIG_JSON)),
+            (
+                "kubernete.io/dockerconfigjson",
+                Some(TYPE_DOCKER_CONFIG_JSON),
+            ),
+            ("dockerconfigjson", Some(TYPE_DOCKER_CONFIG_JSON)),
+            ("kubernetes.io/DockerCfg", Some(TYPE_DOCKERCFG)),
+            (TYPE_DOCKER_CONFIG_JSON, None),
+            (TYPE_DOCKERCFG, None),
+            ("Opaque", None),
+            ("docker-registry", None),
+            ("kubernetes.io/basic-auth", None),
+            ("kubernetes.io/tls", None),
+            ("example.com/dockerconfigjson", None),
+        ] {
+            let text = format!("apiVersion: v1\nkind: Secret\ntype: {written}\n");
+            let tree = crate::syntax::parse(text.into());
+            let objects = decode(&tree, &[]);
+            let Body::Secret(secret) = &objects[0].body else {
+                panic!("{objects:?}");
+            };
+            assert_eq!(secret.type_near_miss(), meant, "{written}");
+        }
+    }
 }

@@ -5,6 +5,8 @@ use super::{Field, LocalObjectReference, decode::Record};
 pub struct ServiceAccount {
     /// `imagePullSecrets`, which Pods get that have none of their own.
     pub image_pull_secrets: Field<Vec<LocalObjectReference>>,
+    /// `secrets`, which Pods may use if an annotation limits them to these.
+    pub secrets: Field<Vec<LocalObjectReference>>,
 }
 
 impl ServiceAccount {
@@ -13,6 +15,7 @@ impl ServiceAccount {
     pub fn decode(object: Record<'_>) -> Self {
         Self {
             image_pull_secrets: LocalObjectReference::list(object, "imagePullSecrets"),
+            secrets: LocalObjectReference::list(object, "secrets"),
         }
     }
 }

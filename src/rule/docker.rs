@@ -1,9 +1,11 @@
 //! How rules speak of docker configurations, which may stand inside of a Secret.
 
 use super::Cx;
-use crate::finding::Finding;
+use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::model::DockerDocument;
-use crate::text::Span;
+use crate::model::docker_config::Entry;
+use crate::syntax::{Kind, NodeId};
+use crate::text::{Place, Span};
 
 impl Cx<'_> {
     /// Reports what is wrong at `inner`, a range of the document's text: there, or at the value of the Secret
@@ -28,5 +30,81 @@ impl Cx<'_> {
             _ => {}
         }
         finding
+    }
+
+    /// Reports what is wrong with the entry of a registry, at its key.
+    pub fn report_registry(
+        &mut self,
+        document: &DockerDocument,
+        entry: &Entry,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let key = document.tree(self.tree()).span(entry.key);
+        let path = document.config.path_of(entry);
+        self.report_docker(document, key, &path, message)
+    }
+
+    /// Where a range of the document stands in this file.
+    #[must_use]
+    pub fn docker_place(&self, document: &DockerDocument, inner: Span) -> Place {
+        Place {
+            file: self.file_id,
+            span: document.outer(self.tree(), inner),
+        }
+    }
+
+    /// The edit that puts `content`, in which nothing needs to be escaped, where `inner` of the document stands.
+    ///
+    /// `None` if its characters do not stand in the file as they are, or stand for other values too.
+    #[must_use]
+    pub fn edit_docker(
+        &self,
+        document: &DockerDocument,
+        inner: Span,
+        content: &str,
+    ) -> Option<Edit> {
+        let tree = self.tree();
+        let is_shared =
+            |holder: NodeId| tree.is_anchored(holder) || tree.kind(holder) == Kind::Folded;
+        if !document.is_mapped() || document.holder.is_some_and(is_shared) {
+            return None;
+        }
+        let place = self.docker_place(document, inner);
+        let (outer, inner) = (tree.slice(place.span), document.tree(tree).slice(inner));
+        // What is taken out may go over lines, which are indented in the file.
+        let is_verbatim = outer == inner
+            || content.is_empty() && outer.split_whitespace().eq(inner.split_whitespace());
+        is_verbatim.then(|| Edit {
+            place,
+            content: content.to_owned(),
+        })
+    }
+
+    /// The fix that writes the registry `key` for that of an entry; `None` where another entry has it, and where it
+    /// cannot be written in place.
+    #[must_use]
+    pub fn rewrite_registry(
+        &self,
+        document: &DockerDocument,
+        entry: &Entry,
+        key: &str,
+        safety: Safety,
+    ) -> Option<Fix> {
+        let is_simple = |c: char| c.is_ascii_alphanumeric() || "-._:/*[]".contains(c);
+        let is_taken = document
+            .config
+            .entries
+            .iter()
+            .any(|other| other.registry.expose() == key);
+        if is_taken || !key.chars().all(is_simple) {
+            return None;
+        }
+        let quoted = document.tree(self.tree()).span(entry.key);
+        let inner = Span::new(quoted.start + 1, quoted.end - 1);
+        Some(Fix {
+            title: format!("Write `{key}`"),
+            safety,
+            edits: vec![self.edit_docker(document, inner, key)?],
+        })
     }
 }

@@ -1,21 +1,44 @@
 //! Registry credentials: pull Secrets, who refers to them, and what is in them.
 
-mod dockerconfig_invalid_json;
-mod dockerconfig_poisoned_entry;
+mod image_pull_secret_duplicate;
 mod image_pull_secret_empty_name;
+mod image_pull_secret_invalid_name;
 mod image_pull_secret_namespace_field;
 mod image_pull_secret_not_found;
 mod image_pull_secret_other_namespace;
+mod image_pull_secret_overrides_sa;
+mod pod_images;
+mod private_image_without_credential;
+mod pull_secret_covers_no_image;
+mod pull_secret_data_not_base64;
+mod pull_secret_double_base64;
+mod pull_secret_immutable_rotation;
 mod pull_secret_missing_key;
+mod pull_secret_stringdata_overrides;
+mod pull_secret_type_near_miss;
 mod pull_secret_wrong_type;
+mod sa_enforce_mountable_secrets;
+mod sa_pull_secret_not_inherited_static;
+mod service_account_deprecated_field;
 mod service_account_not_found;
 
-pub(super) use dockerconfig_invalid_json::DockerconfigInvalidJson;
-pub(super) use dockerconfig_poisoned_entry::DockerconfigPoisonedEntry;
+pub(super) use image_pull_secret_duplicate::ImagePullSecretDuplicate;
 pub(super) use image_pull_secret_empty_name::ImagePullSecretEmptyName;
+pub(super) use image_pull_secret_invalid_name::ImagePullSecretInvalidName;
 pub(super) use image_pull_secret_namespace_field::ImagePullSecretNamespaceField;
 pub(super) use image_pull_secret_not_found::ImagePullSecretNotFound;
 pub(super) use image_pull_secret_other_namespace::ImagePullSecretOtherNamespace;
+pub(super) use image_pull_secret_overrides_sa::ImagePullSecretOverridesSa;
+pub(super) use private_image_without_credential::PrivateImageWithoutCredential;
+pub(super) use pull_secret_covers_no_image::PullSecretCoversNoImage;
+pub(super) use pull_secret_data_not_base64::PullSecretDataNotBase64;
+pub(super) use pull_secret_double_base64::PullSecretDoubleBase64;
+pub(super) use pull_secret_immutable_rotation::PullSecretImmutableRotation;
 pub(super) use pull_secret_missing_key::PullSecretMissingKey;
+pub(super) use pull_secret_stringdata_overrides::PullSecretStringdataOverrides;
+pub(super) use pull_secret_type_near_miss::PullSecretTypeNearMiss;
 pub(super) use pull_secret_wrong_type::PullSecretWrongType;
+pub(super) use sa_enforce_mountable_secrets::SaEnforceMountableSecrets;
+pub(super) use sa_pull_secret_not_inherited_static::SaPullSecretNotInheritedStatic;
+pub(super) use service_account_deprecated_field::ServiceAccountDeprecatedField;
 pub(super) use service_account_not_found::ServiceAccountNotFound;

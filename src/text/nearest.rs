@@ -14,7 +14,9 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 /// So many candidates are compared.
 const MOST: usize = 200;
 
-fn distance(a: &str, b: &str) -> usize {
+/// In how many letters two texts differ (Levenshtein distance, a swap of neighbours counted as one).
+#[must_use]
+pub fn distance(a: &str, b: &str) -> usize {
     let a: Vec<char> = a.chars().take(256).collect();
     let b: Vec<char> = b.chars().take(256).collect();
     let mut before: Vec<usize> = Vec::new();

@@ -44,14 +44,20 @@ fn secret_values(tree: &Tree, object: &Object, secret: &Secret, spans: &mut Vec<
     }
 }
 
-/// `providers[].env[].value` of a CredentialProviderConfig.
+/// `providers[].env[].value`, misspelt or not, of a CredentialProviderConfig.
 fn variables(tree: &Tree, config: NodeId, spans: &mut Vec<Span>) {
     let lists = named(tree, config, "providers");
     for provider in lists.flat_map(|list| tree.items(list)) {
-        let lists = named(tree, tree.resolve(provider), "env");
-        for variable in lists.flat_map(|list| tree.items(list)) {
-            let values = named(tree, tree.resolve(variable), "value");
-            spans.extend(values.map(|value| tree.span(value)));
+        for entry in tree.entries(tree.resolve(provider)) {
+            let value = tree.resolve(entry.value);
+            // What should be a list of names and values, under whatever key.
+            if tree.kind(value).is_mapping() && tree.key_text(entry.key) != "tokenAttributes" {
+                spans.push(tree.span(value));
+            }
+            for variable in tree.items(value) {
+                let values = named(tree, tree.resolve(variable), "value");
+                spans.extend(values.map(|value| tree.span(value)));
+            }
         }
     }
 }
@@ -98,11 +104,12 @@ fn docker(tree: &Tree, document: &DockerDocument, spans: &mut Vec<Span>) {
     }
 }
 
-/// The scalars below `id`, and keys that may hold a password: `https://user:password@host`.
+/// The scalars below `id`, and keys that may hold a password: `https://user:password@host`, `host?token=x`.
 fn scalars(tree: &Tree, id: NodeId, spans: &mut Vec<Span>) {
     if tree.kind(id).is_mapping() {
         for entry in tree.entries(id) {
-            if tree.raw(entry.key).contains('@') {
+            let key = tree.raw(entry.key);
+            if key.contains('@') || (key.contains('?') && key.contains('=')) {
                 spans.push(tree.span(entry.key));
             }
             scalars(tree, entry.value, spans);

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::FxHasher;
 
 use super::{File, Skipped};
-use crate::model::{Body, Object};
+use crate::model::{Body, Field, Object};
 
 impl File {
     /// A hash of what other files can see of this one: which objects it holds, what of them references and
@@ -28,6 +28,15 @@ impl File {
         for object in &self.objects {
             self.export(object, &mut hasher);
         }
+        // What nodes are configured for depends on the images of all their Pods.
+        if !self.surroundings.nodes.is_empty() {
+            for image in self.written_images() {
+                image.hash(&mut hasher);
+            }
+        }
+        for image in self.images_at_other_hub_names() {
+            image.hash(&mut hasher);
+        }
         hasher.finish()
     }
 
@@ -47,6 +56,25 @@ impl File {
         object.metadata.name.text().hash(hasher);
         object.metadata.namespace.text().hash(hasher);
         object.is_fragment.hash(hasher);
+    }
+
+    /// The images that are written with a host of Docker Hub other than `docker.io`: a key with that host is for them.
+    pub fn images_at_other_hub_names(&self) -> impl Iterator<Item = &str> {
+        let images = self.written_images();
+        images.filter(|image| {
+            let host = image.split('/').next().unwrap_or("");
+            host.ends_with(".docker.io") || host.ends_with("docker.com")
+        })
+    }
+
+    /// The images of all containers and image volumes, as they are written.
+    fn written_images(&self) -> impl Iterator<Item = &str> {
+        let pods = self.objects.iter().flat_map(|object| &object.pods);
+        let images = pods.flat_map(|pod| {
+            let containers = pod.containers.iter().map(|container| &container.image);
+            containers.chain(pod.image_volumes.iter().map(|volume| &volume.reference))
+        });
+        images.filter_map(Field::text)
     }
 }
 

@@ -2,7 +2,10 @@
 
 mod paths;
 
-pub use paths::{FLAG_FILES, docker_config_paths, kubelet_config_paths, provider_config_paths};
+pub use paths::{
+    FLAG_FILES, docker_config_paths, kubelet_config_paths, misplaced_docker_configs,
+    provider_config_paths,
+};
 
 use std::path::PathBuf;
 

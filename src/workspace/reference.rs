@@ -138,6 +138,19 @@ impl Workspace {
             .collect()
     }
 
+    /// The pull Secrets in the namespaces of `from`; where none is named, in its folder.
+    pub fn pull_secrets_of(&self, from: ObjectId) -> impl Iterator<Item = ObjectId> {
+        let own = self.namespaces(from);
+        let folder = self.file(from.file).folder();
+        let is_there = move |id: &ObjectId| {
+            let is_near = self.file(id.file).folder() == folder;
+            let mut at = self.namespaces(*id).iter();
+            at.any(|at| own.contains(at) && (is_near || at.name().is_some()))
+        };
+        let ids = self.of_kind("", "Secret").filter(is_there);
+        ids.filter(|id| is_pull_secret(self.object(*id)) && !self.is_patch(id.file))
+    }
+
     /// The names of the pull Secrets in the namespaces of `from`.
     pub fn pull_secret_names(&self, from: ObjectId) -> impl Iterator<Item = &str> {
         self.in_namespaces_of(from, "", "Secret")

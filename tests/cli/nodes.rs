@@ -12,7 +12,7 @@ fn check(folder: &Folder, arguments: &[&str]) -> crate::run::Run {
         "--format",
         "concise",
         "--select",
-        "dockerconfig-poisoned-entry",
+        "dockerconfig-auth-bad-base64",
     ];
     folder.run(&[&command, arguments].concat(), &[], "")
 }

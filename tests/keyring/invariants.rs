@@ -1,6 +1,6 @@
 //! What holds of every text that is read as a docker configuration.
 
-use podwright::cluster::keyring::{Keyring, NormalKey};
+use podwright::cluster::keyring::{KeyFault, Keyring, NormalKey};
 use podwright::model::docker_config::{RegistryKey, Shape};
 use podwright::model::{DockerConfig, ImageReference, KubernetesVersion};
 use podwright::syntax::json;
@@ -30,6 +30,7 @@ pub(crate) fn check(text: &str) {
             assert_eq!(keyring.add(&config, |_| ()).is_ok(), config.is_usable());
             for held in keyring.held() {
                 key(&held.registry);
+                fault(&held.registry);
             }
             for image in IMAGES {
                 lookup(&keyring, image);
@@ -53,6 +54,24 @@ fn key(registry: &RegistryKey) {
         || registry.expose().contains('%');
     if !changes_again {
         assert_eq!(NormalKey::new(&RegistryKey::new(shown)), Ok(normal));
+    }
+}
+
+/// The faults of a key are found without a panic, and what is written instead has none.
+fn fault(registry: &RegistryKey) {
+    let repaired = KeyFault::of(registry).and_then(|fault| fault.repaired(registry));
+    if let Some(repaired) = repaired {
+        assert_eq!(KeyFault::of(&RegistryKey::new(repaired)), None);
+    }
+    if let Ok(normal) = NormalKey::new(registry) {
+        let shown = normal.to_string();
+        assert!(shown.ends_with(&normal.path()));
+        assert!(
+            normal
+                .port()
+                .is_none_or(|port| shown.contains(&format!(":{port}")))
+        );
+        assert!(normal.reach().is_none() || shown.contains('*'));
     }
 }
 

@@ -35,6 +35,12 @@ impl Fence {
             .find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
     }
 
+    /// The values of an option that may be given more than once.
+    pub(crate) fn options<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+        let words = self.words.iter();
+        words.filter_map(move |word| word.strip_prefix(name)?.strip_prefix('='))
+    }
+
     pub(crate) fn has(&self, word: &str) -> bool {
         self.words.iter().any(|w| w == word)
     }

@@ -1,14 +1,20 @@
 //! An example through the whole engine.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use podwright::finding::{Finding, Level};
 use podwright::fix::{Wish, repair};
 use podwright::lint::{DefaultRules, lint};
+use podwright::model::KubeletFlags;
 use podwright::report::{Positions, text};
 use podwright::rule::Entry;
 use podwright::text::Source;
-use podwright::workspace::{File, Surroundings, Workspace};
+use podwright::workspace::node::{FLAG_FILES, docker_config_paths, misplaced_docker_configs};
+use podwright::workspace::{
+    File, NodeFolder, NodePath, NodeRole, OnNodes, Surroundings, Workspace,
+};
 
 use crate::page::Fence;
 
@@ -48,9 +54,10 @@ pub(crate) fn assert_bad(rule: &str, fence: &Fence) {
         "not found in:\n{}",
         fence.text
     );
+    let is_also = |found: &str| fence.options("also").any(|also| also == found);
     let others: Vec<&Finding> = findings
         .iter()
-        .filter(|f| f.rule != rule && f.level > Level::Info)
+        .filter(|f| f.rule != rule && f.level > Level::Info && !is_also(f.rule))
         .collect();
     assert!(
         others.is_empty(),
@@ -114,15 +121,64 @@ fn run(fence: &Fence) -> (Workspace, Vec<Finding>) {
 }
 
 fn read(fence: &Fence) -> Workspace {
+    let files = fence.files();
+    let nodes = if fence.has("nodes") {
+        node_folders(&files)
+    } else {
+        Vec::new()
+    };
     let surroundings = Arc::new(Surroundings {
+        nodes: nodes.clone(),
         namespace: fence.option("namespace").map(str::to_owned),
         complete: fence.has("complete"),
         ..Surroundings::default()
     });
-    let files = fence.files().into_iter();
-    let files =
-        files.map(|(name, text)| File::read(Source::new(name, Arc::from(text)), &surroundings));
+    let files = files.into_iter().map(|(name, text)| {
+        let on_nodes = on_nodes(&name, &nodes);
+        File::on_nodes(Source::new(name, Arc::from(text)), &surroundings, on_nodes)
+    });
     Workspace::new(files.collect())
+}
+
+/// The folders `nodes/NAME` that hold files.
+fn node_folders(files: &[(String, String)]) -> Vec<NodeFolder> {
+    let names = files.iter().filter_map(|(path, _)| {
+        let rest = path.strip_prefix("nodes/")?;
+        Some(format!("nodes/{}", rest.split('/').next()?))
+    });
+    let names: BTreeSet<String> = names.collect();
+    let folder = |name: String| NodeFolder {
+        root: PathBuf::from(format!("/{name}")),
+        name,
+    };
+    names.into_iter().map(folder).collect()
+}
+
+/// What a file is on a node; the kubelets of the examples are started without flags.
+fn on_nodes(path: &str, nodes: &[NodeFolder]) -> Option<OnNodes> {
+    let node = nodes
+        .iter()
+        .find(|node| path.starts_with(&format!("{}/", node.name)))?;
+    let path = &path[node.name.len()..];
+    let flags = KubeletFlags::default();
+    let mut places = docker_config_paths(&flags).to_vec();
+    places.extend(misplaced_docker_configs(&flags));
+    let shape = places
+        .into_iter()
+        .find_map(|(place, shape)| (place == path).then_some(shape));
+    let mut flag_files = FLAG_FILES.iter();
+    let role = match shape {
+        Some(shape) => NodeRole::DockerConfig(shape),
+        None if flag_files.any(|place| path.starts_with(place)) => NodeRole::KubeletFlags,
+        None => NodeRole::Configuration,
+    };
+    Some(OnNodes {
+        role,
+        paths: vec![NodePath {
+            root: node.root.clone(),
+            path: path.to_owned(),
+        }],
+    })
 }
 
 fn rules(fence: &Fence) -> DefaultRules {

@@ -61,7 +61,7 @@ pub enum PathMismatch {
 }
 
 /// Other names of Docker Hub, which docker knows, or which serve the same images.
-const DOCKER_HUB_NAMES: [&str; 7] = [
+pub(super) const DOCKER_HUB_NAMES: [&str; 7] = [
     "index.docker.io",
     "registry-1.docker.io",
     "registry.docker.io",

@@ -147,7 +147,7 @@ impl<'w> PodKeyring<'w> {
             of_secrets,
             node_files,
             of_node,
-            providers: node.map_or_else(Vec::new, |node| providers(workspace, node)),
+            providers: node.map_or_else(Vec::new, |node| credential_providers(workspace, node)),
             is_node_known: node.is_some(),
         }
     }
@@ -215,18 +215,19 @@ fn secret_use(
             }
         },
     };
-    of_secret(workspace, id, keyring)
+    use_of(workspace, id, keyring)
 }
 
-/// The credentials that the kubelet would have of a Secret, if a Pod named it.
+/// The credentials of a Secret, if it is one that the kubelet uses.
 #[must_use]
-pub fn secret_keyring(workspace: &Workspace, id: ObjectId) -> Keyring<Origin> {
+pub fn secret_keyring(workspace: &Workspace, id: ObjectId) -> Option<Keyring<Origin>> {
     let mut keyring = Keyring::default();
-    of_secret(workspace, id, &mut keyring);
-    keyring
+    let used = use_of(workspace, id, &mut keyring);
+    matches!(used, SecretUse::Used(_)).then_some(keyring)
 }
 
-fn of_secret(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) -> SecretUse {
+/// What becomes of a Secret that is there; its credentials are added to `keyring`.
+fn use_of(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) -> SecretUse {
     let file = workspace.file(id.file);
     let Body::Secret(secret) = &workspace.object(id).body else {
         return SecretUse::Unknown;
@@ -294,7 +295,8 @@ fn origin(
 }
 
 /// The plug-ins of a node, in the order of its files and of their lists.
-fn providers<'w>(workspace: &'w Workspace, node: &Node<'w>) -> Vec<Provider<'w>> {
+#[must_use]
+pub fn credential_providers<'w>(workspace: &'w Workspace, node: &Node<'w>) -> Vec<Provider<'w>> {
     let places = provider_config_paths(&workspace.kubelet_flags(node));
     let is_place = |path: &str| {
         places.iter().any(|place| {

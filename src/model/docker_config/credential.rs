@@ -31,11 +31,21 @@ impl Credential {
         } else {
             Padding::Forbidden
         };
-        let decoded = base64::decode(auth, padding).map_err(AuthError::Base64)?;
-        let colon = decoded
-            .iter()
-            .position(|&byte| byte == b':')
-            .ok_or(AuthError::NoColon)?;
+        let decoded = base64::decode(auth, padding).map_err(|error| {
+            if auth.contains(':') {
+                AuthError::Plain
+            } else {
+                AuthError::Base64(error)
+            }
+        })?;
+        let colon = decoded.iter().position(|&byte| byte == b':');
+        let colon = colon.ok_or_else(|| {
+            if is_encoded(&decoded) {
+                AuthError::EncodedTwice
+            } else {
+                AuthError::NoColon
+            }
+        })?;
         Ok(Self::new(&decoded[..colon], &decoded[colon + 1..]))
     }
 
@@ -63,14 +73,33 @@ impl fmt::Debug for Credential {
 pub enum AuthError {
     /// It is not base64.
     Base64(Base64Error),
+    /// It is no base64, and has the `:` of a user name and a password that were to be encoded.
+    Plain,
+    /// What it decodes to is once more base64 of a user name and a password.
+    EncodedTwice,
     /// What it decodes to has no `:` between a user name and a password.
     NoColon,
 }
 
+/// Whether a text is base64, padded or not, of a text with a `:`.
+fn is_encoded(decoded: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(decoded) else {
+        return false;
+    };
+    let padding = if text.trim_end().ends_with('=') {
+        Padding::Required
+    } else {
+        Padding::Forbidden
+    };
+    let is_text = |byte: &u8| !byte.is_ascii_control() || *byte == b'\n';
+    base64::decode(text, padding)
+        .is_ok_and(|inner| inner.contains(&b':') && inner.iter().all(is_text))
+}
+
 /// A registry key as it is written: `https://index.docker.io/v1/`, `*.azurecr.io`.
 ///
-/// A URL may hold a password of its own (`https://user:pass@host`), so that `Display` and `Debug` leave out what
-/// stands before an `@`.
+/// A URL may hold a password of its own (`https://user:pass@host`, `host?token=x`), so that `Display` and `Debug` leave
+/// out what stands before an `@`, and a query with a `=`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RegistryKey(String);
 
@@ -90,11 +119,15 @@ impl RegistryKey {
 
 impl fmt::Display for RegistryKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((before, host)) = self.0.rsplit_once('@') else {
-            return f.write_str(&self.0);
+        let (key, query) = match self.0.split_once('?') {
+            Some((key, query)) if query.contains('=') => (key, "?***"),
+            _ => (self.0.as_str(), ""),
+        };
+        let Some((before, host)) = key.rsplit_once('@') else {
+            return write!(f, "{key}{query}");
         };
         let scheme = before.find("://").map_or("", |at| &before[..at + 3]);
-        write!(f, "{scheme}***@{host}")
+        write!(f, "{scheme}***@{host}{query}")
     }
 }
 
@@ -132,7 +165,10 @@ mod tests {
         assert_eq!(decoded("dTpwAAA="), pair("u", "p\0\0"));
         assert_eq!(decoded("dXA="), Err(AuthError::NoColon));
         let base64 = |error| Err(AuthError::Base64(error));
-        assert_eq!(decoded("user:pass"), base64(Base64Error::Character));
+        assert_eq!(decoded("user:pass"), Err(AuthError::Plain));
+        assert_eq!(decoded("user pass"), base64(Base64Error::Blank));
+        assert_eq!(decoded("ZFhObGNqcHdZWE56"), Err(AuthError::EncodedTwice));
+        assert_eq!(decoded("ZFRwd1lRPT0K"), Err(AuthError::EncodedTwice));
         assert_eq!(decoded(" dTpw"), base64(Base64Error::Blank));
         assert_eq!(decoded("dTpw "), base64(Base64Error::Blank));
         assert_eq!(decoded("dTpwYQ="), base64(Base64Error::Padding));
@@ -153,6 +189,9 @@ mod tests {
             "RegistryKey(https://***@reg.example/v1/)"
         );
         assert_eq!(RegistryKey::new("me:hunter2@reg").to_string(), "***@reg");
+        let query = RegistryKey::new("https://me:hunter2@reg?token=hunter2@x");
+        assert_eq!(query.to_string(), "https://***@reg?***");
+        assert_eq!(RegistryKey::new("reg?.io").to_string(), "reg?.io");
         assert_eq!(RegistryKey::new("*.azurecr.io").to_string(), "*.azurecr.io");
     }
 }

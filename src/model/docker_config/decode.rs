@@ -241,7 +241,9 @@ impl Decoder<'_> {
     }
 
     fn is_placeholder(&self, text: &str) -> bool {
-        self.placeholders == Placeholders::Unknown && is_placeholder(text)
+        // An ellipsis stands for what a reader is not shown.
+        let is_cut = || text.contains("...") || text.contains('…');
+        self.placeholders == Placeholders::Unknown && (is_placeholder(text) || is_cut())
     }
 
     fn poisoned(&mut self, entry: &Entry, why: PoisonedEntry, at: NodeId, path: String) {

@@ -1,3 +1,6 @@
+use std::borrow::Cow;
+
+use super::base64::{Padding, decode};
 use super::{DockerConfig, Shape, decode_secret_data};
 use crate::model::{Encoding, Secret, is_placeholder};
 use crate::syntax::{NodeId, Scalar, Tree, embedded::Embedded, json};
@@ -10,6 +13,8 @@ pub struct DockerDocument {
     pub config: DockerConfig,
     /// The value of the Secret that holds it; `None` if it is a file of its own.
     pub holder: Option<NodeId>,
+    /// Whether base64 of it holds bytes that are no UTF-8: Go's JSON takes each for U+FFFD.
+    pub is_lossy: bool,
     embedded: Option<Embedded>,
     /// Whether it has been made of base64, so that no place in it has one in the file.
     is_encoded: bool,
@@ -22,6 +27,7 @@ impl DockerDocument {
         Self {
             config: DockerConfig::decode(tree, shape),
             holder: None,
+            is_lossy: false,
             embedded: None,
             is_encoded: false,
         }
@@ -38,6 +44,7 @@ impl DockerDocument {
         let Scalar::Str(text) = tree.scalar(value.value) else {
             return None;
         };
+        let mut is_lossy = false;
         let embedded = match encoding {
             Encoding::Text => Embedded::new(tree, value.value, json::read),
             Encoding::Base64 if is_placeholder(&text) => return None,
@@ -45,12 +52,14 @@ impl DockerDocument {
                 let bytes = decode_secret_data(&text).ok()?;
                 // Go's JSON takes bytes that are no UTF-8 for U+FFFD too.
                 let text = String::from_utf8_lossy(&bytes);
+                is_lossy = matches!(text, Cow::Owned(_));
                 Embedded::opaque(text.into(), json::read)
             }
         };
         Some(Self {
             config: DockerConfig::decode(&embedded.tree, shape),
             holder: Some(value.value),
+            is_lossy,
             embedded: Some(embedded),
             is_encoded: encoding == Encoding::Base64,
         })
@@ -68,6 +77,21 @@ impl DockerDocument {
     #[must_use]
     pub fn is_mapped(&self) -> bool {
         !self.is_encoded
+    }
+
+    /// Whether the document of a Secret is base64 of a JSON object, which it should be itself.
+    #[must_use]
+    pub fn is_encoded_once_more(&self, file: &Tree) -> bool {
+        let text = self.tree(file).text().trim_ascii();
+        let Ok(bytes) = decode_secret_data(text).or_else(|_| decode(text, Padding::Forbidden))
+        else {
+            return false;
+        };
+        let inner = json::read(String::from_utf8_lossy(&bytes).into());
+        let root = inner.documents().first();
+        self.holder.is_some()
+            && inner.errors().is_empty()
+            && root.is_some_and(|document| inner.kind(document.root).is_mapping())
     }
 
     /// Where `inner`, a range of the document, stands in the file: the value that holds the document, if

@@ -92,7 +92,11 @@ impl fmt::Display for DockerConfigProblem {
                 write!(f, "`{}` is not an object", self.json_path)
             }
             DockerConfigProblemKind::HttpHeaders => {
-                write!(f, "`{}` is not made of strings", self.json_path)
+                let what = match self.json_path.as_str() {
+                    "HttpHeaders" => "an object of strings",
+                    _ => "a string",
+                };
+                write!(f, "`{}` is not {what}", self.json_path)
             }
             DockerConfigProblemKind::PoisonedEntry { registry, why } => match why {
                 PoisonedEntry::NotAnObject => {
@@ -103,6 +107,15 @@ impl fmt::Display for DockerConfigProblem {
                 }
                 PoisonedEntry::Auth(AuthError::Base64(error)) => {
                     write!(f, "`auth` of `{registry}` is not base64: {error}")
+                }
+                PoisonedEntry::Auth(AuthError::Plain) => {
+                    write!(
+                        f,
+                        "`auth` of `{registry}` is a user name and a password as they are, not their base64"
+                    )
+                }
+                PoisonedEntry::Auth(AuthError::EncodedTwice) => {
+                    write!(f, "`auth` of `{registry}` is encoded twice")
                 }
                 PoisonedEntry::Auth(AuthError::NoColon) => write!(
                     f,

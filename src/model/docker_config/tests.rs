@@ -163,7 +163,7 @@ fn one_bad_entry_is_the_end_of_all() {
         ),
         (
             r#"{"auths": {"a.io": {"auth": "user:pass"}}}"#,
-            auth(AuthError::Base64(Base64Error::Character)),
+            auth(AuthError::Plain),
             "\"user:pass\"",
             r#"auths["a.io"].auth"#,
         ),

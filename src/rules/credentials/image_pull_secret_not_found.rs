@@ -1,4 +1,5 @@
 use crate::finding::Level;
+use crate::model::name::dns_subdomain;
 use crate::model::{LocalObjectReference, Pod, ServiceAccount};
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::syntax::NodeId;
@@ -35,7 +36,9 @@ fn judge((name, node): (&str, NodeId), cx: &mut Cx<'_>) {
     let Some((from, _)) = cx.object else {
         return;
     };
-    if cx.is_partial()
+    // `image-pull-secret-invalid-name` says that there can be none.
+    if dns_subdomain(name).is_err()
+        || cx.is_partial()
         || cx.workspace.pull_secret(from, name) != Resolution::Missing
         || !cx.workspace.pull_secrets_elsewhere(from, name).is_empty()
     {

@@ -110,7 +110,10 @@ fn other_type(secret: &Secret) -> Option<&str> {
     match &secret.type_ {
         Field::Absent | Field::Null(_) => Some("Opaque"),
         Field::Is(text, _) if text.is_empty() => Some("Opaque"),
-        Field::Is(text, _) if secret.pull_key().is_none() => Some(text),
+        // `pull-secret-type-near-miss` says what is almost one of the two.
+        Field::Is(text, _) if secret.pull_key().is_none() && secret.type_near_miss().is_none() => {
+            Some(text)
+        }
         _ => None,
     }
 }

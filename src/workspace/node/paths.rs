@@ -67,6 +67,39 @@ pub fn docker_config_paths(flags: &KubeletFlags) -> [(String, Shape); 8] {
     ]
 }
 
+/// Places that look as if the kubelet would find docker's credentials there, and where it does not look.
+#[must_use]
+pub fn misplaced_docker_configs(flags: &KubeletFlags) -> Vec<(String, Shape)> {
+    let root_dir = flags
+        .value("root-dir")
+        .unwrap_or(ROOT_DIR)
+        .trim_end_matches('/');
+    let home = flags.home.as_deref().unwrap_or(HOME).trim_end_matches('/');
+    let modern = [
+        "docker.json",
+        "dockerconfig.json",
+        ".dockerconfigjson",
+        ".docker/config.json",
+        "docker/config.json",
+    ];
+    let mut places: Vec<(String, Shape)> = modern
+        .iter()
+        .map(|name| (format!("{root_dir}/{name}"), Shape::Modern))
+        .collect();
+    places.push((format!("{root_dir}/.docker/.dockercfg"), Shape::Legacy));
+    places.push((format!("{home}/.dockerconfigjson"), Shape::Modern));
+    places.push((format!("{home}/.docker/.dockerconfigjson"), Shape::Modern));
+    places.push((format!("{home}/.docker/.dockercfg"), Shape::Legacy));
+    places.push(("/etc/docker/config.json".to_owned(), Shape::Modern));
+    places.push((
+        "/etc/kubernetes/.docker/config.json".to_owned(),
+        Shape::Modern,
+    ));
+    let found = docker_config_paths(flags);
+    places.retain(|(path, _)| found.iter().all(|(place, _)| place != path));
+    places
+}
+
 /// Where the KubeletConfigurations may lie, in the order in which they are applied; what ends with `/` is a folder, of
 /// which the `*.conf` count.
 #[must_use]

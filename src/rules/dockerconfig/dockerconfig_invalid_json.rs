@@ -13,9 +13,9 @@ pub(crate) struct DockerconfigInvalidJson {}
 impl Rule for DockerconfigInvalidJson {
     const META: Meta = Meta {
         name: "dockerconfig-invalid-json",
-        chapter: "credentials",
+        chapter: "dockerconfig",
         summary: "the docker configuration is no JSON object",
-        page: include_str!("../../../rules/credentials/dockerconfig-invalid-json.md"),
+        page: include_str!("../../../rules/dockerconfig/dockerconfig-invalid-json.md"),
         level: Level::Error,
         since: "0.1.0",
     };
@@ -26,6 +26,10 @@ impl Check for DockerconfigInvalidJson {
         if is_utf16(document, cx) {
             let message = "the docker configuration is not JSON: it is UTF-16";
             report(document, Span::at(0), message, "save it as UTF-8", cx);
+            return;
+        }
+        // `pull-secret-double-base64` says so.
+        if document.is_encoded_once_more(cx.tree()) {
             return;
         }
         // What follows the first error is a consequence of it more often than not.

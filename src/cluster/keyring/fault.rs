@@ -1,0 +1,381 @@
+//! What is wrong with a registry key by itself, whatever the images are.
+
+use super::key::NormalKey;
+use super::mismatch::DOCKER_HUB_NAMES;
+use super::url::UrlError;
+use crate::model::docker_config::RegistryKey;
+
+/// Docker's own key for Docker Hub.
+pub const DOCKER_HUB_KEY: &str = "https://index.docker.io/v1/";
+
+/// What is wrong with a registry key. Of several faults it is the one that is met first when the key is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyFault {
+    /// Nothing is left of it but a scheme.
+    Empty,
+    /// It begins with a scheme that the kubelet does not take off, or with a second one.
+    Scheme,
+    /// Go does not take it for a URL: the kubelet leaves it out.
+    NotAUrl(UrlError),
+    /// A `[…]` that holds no IPv6 address.
+    Bracket {
+        /// Whether kubelets built with Go before 1.24.8 and 1.25.2 cannot use it either.
+        never_worked: bool,
+    },
+    /// A `*` where the port belongs.
+    StarInPort,
+    /// A `?`, behind which everything is cut off.
+    QuestionMark {
+        /// Whether it stands in the host, so that another host is left.
+        in_host: bool,
+    },
+    /// Another name of Docker Hub, under which its credentials are not looked for.
+    DockerHubName,
+    /// A `*` in the path, where it stands for itself.
+    StarInPath,
+    /// A tag or a digest.
+    Tag,
+    /// The path has a character that no path of an image has.
+    PathCharacter,
+    /// Capital letters in the path, where images have none, or in the host alone.
+    Uppercase {
+        /// Whether they are in the path.
+        in_path: bool,
+    },
+    /// The path is that of a registry's API, without the `/` behind which it would be taken off.
+    VersionPath,
+}
+
+impl KeyFault {
+    /// The first fault of a key.
+    #[must_use]
+    pub fn of(key: &RegistryKey) -> Option<Self> {
+        let bare = bare(key.expose());
+        if has_scheme(bare) {
+            return Some(Self::Scheme);
+        }
+        let normal = match NormalKey::new(key) {
+            Ok(normal) => normal.to_string(),
+            Err(error) => return Some(unreadable(bare, error)),
+        };
+        let (host, path) = normal.split_at(normal.find('/').unwrap_or(normal.len()));
+        let question = bare
+            .find(['?', '#'])
+            .filter(|&at| bare[at..].starts_with('?'));
+        if let Some(at) = question {
+            return Some(Self::QuestionMark {
+                in_host: !bare[..at].contains('/'),
+            });
+        }
+        let has_capitals = |text: &str| text.bytes().any(|byte| byte.is_ascii_uppercase());
+        let is_path = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+        Some(match () {
+            () if host.is_empty() => Self::Empty,
+            () if is_docker_hub_name(host, path) => Self::DockerHubName,
+            () if path.contains('*') => Self::StarInPath,
+            () if path.contains(['[', ']']) => Self::Bracket { never_worked: true },
+            () if path.contains([':', '@']) => Self::Tag,
+            () if !path.chars().all(is_path) => Self::PathCharacter,
+            () if has_capitals(path) => Self::Uppercase { in_path: true },
+            () if has_capitals(host) => Self::Uppercase { in_path: false },
+            () if matches!(path, "/v1" | "/v2") => Self::VersionPath,
+            () => return None,
+        })
+    }
+
+    /// The key as it was likely meant; `None` where that is not clear.
+    #[must_use]
+    pub fn repaired(&self, key: &RegistryKey) -> Option<String> {
+        let written = key.expose();
+        let (scheme, bare) = written.split_at(written.len() - bare(written).len());
+        let path = bare.find('/').unwrap_or(bare.len());
+        let repaired = match self {
+            Self::Scheme => {
+                let mut rest = bare;
+                while has_scheme(rest) {
+                    rest = rest.split_once("//").or_else(|| rest.split_once(":/"))?.1;
+                }
+                rest.to_owned()
+            }
+            Self::DockerHubName => return Some(DOCKER_HUB_KEY.to_owned()),
+            Self::StarInPath => {
+                // A path is a prefix anyway: `proj*` says what `proj` says.
+                let kept = bare.trim_end_matches('*');
+                let host = kept.strip_suffix('/').filter(|host| !host.contains('/'));
+                let kept = host.unwrap_or(kept);
+                format!("{scheme}{kept}")
+            }
+            Self::Tag => {
+                let cut = bare[path..].find([':', '@']).map(|at| path + at)?;
+                format!("{scheme}{}", &bare[..cut])
+            }
+            Self::Uppercase { .. } => format!("{scheme}{}", bare.to_ascii_lowercase()),
+            Self::VersionPath => format!("{scheme}{bare}/"),
+            _ => return None,
+        };
+        let is_whole =
+            !repaired.is_empty() && Self::of(&RegistryKey::new(repaired.as_str())).is_none();
+        is_whole.then_some(repaired)
+    }
+}
+
+/// How far the `*` of a host reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// To every registry of that shape: no label before the last one names anything.
+    TooBroad,
+    /// A `*` begins a label that goes on with a letter, as if it stood for several labels.
+    Within,
+}
+
+impl NormalKey {
+    /// How far the `*` of the key reach, where that is likely another thing than was meant.
+    #[must_use]
+    pub fn reach(&self) -> Option<Reach> {
+        const PRIVATE: [&str; 10] = [
+            "local",
+            "localdomain",
+            "localhost",
+            "internal",
+            "intranet",
+            "lan",
+            "corp",
+            "home",
+            "private",
+            "test",
+        ];
+        let shown = self.to_string();
+        let host = shown.split(['/', ':']).next().unwrap_or("");
+        if !host.contains('*') {
+            return None;
+        }
+        let (first, last) = host.rsplit_once('.').unwrap_or(("", host));
+        let is_open = first
+            .split('.')
+            .all(|label| label.bytes().all(|byte| byte == b'*'));
+        if last.contains('*') || (is_open && !PRIVATE.contains(&last)) {
+            return Some(Reach::TooBroad);
+        }
+        let behind = host.trim_start_matches('*');
+        let is_within =
+            behind.len() < host.len() && behind.starts_with(|c: char| c.is_ascii_alphanumeric());
+        is_within.then_some(Reach::Within)
+    }
+
+    /// The path with its leading `/`; empty if there is none.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let shown = self.to_string();
+        shown
+            .find('/')
+            .map_or_else(String::new, |at| shown[at..].to_owned())
+    }
+
+    /// The port of the host, as it is written.
+    #[must_use]
+    pub fn port(&self) -> Option<String> {
+        let shown = self.to_string();
+        let host = shown.split('/').next().unwrap_or("");
+        let port = host.rsplit_once(':').map(|(_, port)| port)?;
+        (!port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| port.to_owned())
+    }
+}
+
+/// The key without the scheme that the kubelet takes off.
+fn bare(key: &str) -> &str {
+    let schemes = ["https://", "http://"];
+    schemes
+        .into_iter()
+        .find_map(|scheme| key.strip_prefix(scheme))
+        .unwrap_or(key)
+}
+
+fn has_scheme(key: &str) -> bool {
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    };
+    let small = key.get(..8).unwrap_or(key).to_ascii_lowercase();
+    key.starts_with("//")
+        || key
+            .split_once("://")
+            .is_some_and(|(scheme, _)| is_scheme(scheme))
+        || small.starts_with("https:/")
+        || small.starts_with("http:/")
+}
+
+/// The fault of a key that is no URL.
+fn unreadable(bare: &str, error: UrlError) -> KeyFault {
+    let authority = bare.split(['/', '?', '#']).next().unwrap_or("");
+    let host = authority.rsplit('@').next().unwrap_or("");
+    let behind = host.rfind(']').map_or(host, |at| &host[at..]);
+    match error {
+        UrlError::Bracket | UrlError::Port if host.contains('[') => KeyFault::Bracket {
+            never_worked: host.starts_with('[') || behind.contains(':'),
+        },
+        UrlError::Port
+            if host
+                .split_once(':')
+                .is_some_and(|(_, port)| port.contains('*')) =>
+        {
+            KeyFault::StarInPort
+        }
+        error => KeyFault::NotAUrl(error),
+    }
+}
+
+fn is_docker_hub_name(host: &str, path: &str) -> bool {
+    // docker keeps two tokens under these, which are for no image.
+    const TOKENS: [&str; 2] = ["/access-token", "/refresh-token"];
+    let small = host.to_ascii_lowercase();
+    let name = small.split(':').next().unwrap_or("");
+    let is_exact = host == name;
+    match name {
+        "index.docker.io" => !(is_exact && (path.is_empty() || TOKENS.contains(&path))),
+        "docker.io" => !is_exact || matches!(path, "/v1" | "/v2"),
+        "docker.com" | "www.docker.com" => true,
+        name => DOCKER_HUB_NAMES.contains(&name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(key: &str) -> Option<KeyFault> {
+        KeyFault::of(&RegistryKey::new(key))
+    }
+
+    fn repaired(key: &str) -> Option<String> {
+        let key = RegistryKey::new(key);
+        KeyFault::of(&key).and_then(|fault| fault.repaired(&key))
+    }
+
+    #[test]
+    fn keys_that_work_have_no_fault() {
+        for key in [
+            "gcr.io",
+            "https://gcr.io/",
+            "http://gcr.io",
+            "gcr.io/proj",
+            "gcr.io/v1/proj/",
+            "*.azurecr.io",
+            "*-docker.pkg.dev",
+            "registry.example:5000",
+            "[::1]:5000",
+            "https://index.docker.io/v1/",
+            "https://index.docker.io/v2/",
+            "index.docker.io",
+            "docker.io",
+            "https://docker.io/v1/",
+            "docker.io/library",
+            "https://index.docker.io/v1/access-token",
+            "localhost",
+            "user:pass@gcr.io",
+        ] {
+            assert_eq!(fault(key), None, "{key}");
+        }
+    }
+
+    #[test]
+    fn the_first_fault_is_told() {
+        use KeyFault::{
+            DockerHubName, Empty, NotAUrl, PathCharacter, Scheme, StarInPath, StarInPort, Tag,
+            VersionPath,
+        };
+        let never = KeyFault::Bracket { never_worked: true };
+        let once = KeyFault::Bracket {
+            never_worked: false,
+        };
+        let question = |in_host| KeyFault::QuestionMark { in_host };
+        let upper = |in_path| KeyFault::Uppercase { in_path };
+        for (key, expected) in [
+            ("", Empty),
+            ("https://", Empty),
+            ("HTTPS://gcr.io", Scheme),
+            ("docker://gcr.io", Scheme),
+            ("https://https://gcr.io", Scheme),
+            ("https:/gcr.io", Scheme),
+            ("//gcr.io", Scheme),
+            ("gcr io", NotAUrl(UrlError::Blank)),
+            (
+                "pip install --extra-index-url https://r.example/simple x",
+                NotAUrl(UrlError::Blank),
+            ),
+            ("my\\.registry.io", NotAUrl(UrlError::Backslash)),
+            ("nginx:latest", NotAUrl(UrlError::Port)),
+            ("my-registr[y].io", once.clone()),
+            ("my-registr[y].io:443", never.clone()),
+            ("[m]y-registry.io", never.clone()),
+            ("gcr.io/[ab]", never),
+            ("gcr.io:*", StarInPort),
+            ("my-registry?.io", question(true)),
+            ("gcr.io/proj?", question(false)),
+            ("gcr.io/*", StarInPath),
+            ("gcr.io/proj*", StarInPath),
+            ("gcr.io/app:1.0", Tag),
+            ("gcr.io/app@sha256:0", Tag),
+            ("gcr.io/my app", PathCharacter),
+            ("gcr.io/App", upper(true)),
+            ("GCR.io", upper(false)),
+            ("https://quay.io/v2", VersionPath),
+            ("https://index.docker.io/v1", DockerHubName),
+            ("index.docker.io/library", DockerHubName),
+            ("index.docker.io:443", DockerHubName),
+            ("registry-1.docker.io", DockerHubName),
+            ("https://hub.docker.com/", DockerHubName),
+            ("registry.hub.docker.com", DockerHubName),
+            ("cloud.docker.com", DockerHubName),
+            ("*.docker.io", DockerHubName),
+            ("DOCKER.IO", DockerHubName),
+            ("docker.io:443", DockerHubName),
+        ] {
+            assert_eq!(fault(key), Some(expected), "{key}");
+        }
+    }
+
+    #[test]
+    fn what_was_meant_is_written() {
+        for (key, meant) in [
+            ("HTTPS://gcr.io/proj", Some("gcr.io/proj")),
+            ("https://https://gcr.io", Some("gcr.io")),
+            ("https:/gcr.io", Some("gcr.io")),
+            ("//gcr.io", Some("gcr.io")),
+            ("https://gcr.io/*", Some("https://gcr.io")),
+            ("gcr.io/proj/*", Some("gcr.io/proj/")),
+            ("gcr.io/proj/**", Some("gcr.io/proj/")),
+            ("gcr.io/*/app", None),
+            ("r.example:5000/app:1.0", Some("r.example:5000/app")),
+            ("gcr.io/app@sha256:0", Some("gcr.io/app")),
+            ("gcr.io/App", Some("gcr.io/app")),
+            ("https://quay.io/v2", Some("https://quay.io/v2/")),
+            ("https://index.docker.io/v1", Some(DOCKER_HUB_KEY)),
+            ("gcr io", None),
+        ] {
+            assert_eq!(repaired(key).as_deref(), meant, "{key}");
+        }
+    }
+
+    #[test]
+    fn stars_reach_as_far_as_dots() {
+        let reach = |key: &str| NormalKey::new(&RegistryKey::new(key)).unwrap().reach();
+        for key in ["*", "*.*", "*.io", "*.com/team", "gcr.*", "*.*.io"] {
+            assert_eq!(reach(key), Some(Reach::TooBroad), "{key}");
+        }
+        for key in ["*my-registry.io", "*gcr.io"] {
+            assert_eq!(reach(key), Some(Reach::Within), "{key}");
+        }
+        for key in [
+            "*.my-registry.io",
+            "*-docker.pkg.dev",
+            "gcr.io",
+            "*.internal",
+            "my*.gcr.io",
+        ] {
+            assert_eq!(reach(key), None, "{key}");
+        }
+    }
+}

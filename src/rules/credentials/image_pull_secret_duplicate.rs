@@ -1,0 +1,55 @@
+use crate::finding::{Level, Safety};
+use crate::model::{Field, LocalObjectReference, Pod, ServiceAccount};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `image-pull-secret-duplicate`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImagePullSecretDuplicate {}
+
+impl Rule for ImagePullSecretDuplicate {
+    const META: Meta = Meta {
+        name: "image-pull-secret-duplicate",
+        chapter: "credentials",
+        summary: "a pull Secret is in the list twice",
+        page: include_str!("../../../rules/credentials/image-pull-secret-duplicate.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImagePullSecretDuplicate {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        judge(&pod.image_pull_secrets, cx);
+    }
+
+    fn service_account(&self, account: &ServiceAccount, cx: &mut Cx<'_>) {
+        judge(&account.image_pull_secrets, cx);
+    }
+}
+
+fn judge(list: &Field<Vec<LocalObjectReference>>, cx: &mut Cx<'_>) {
+    let Some((references, list)) = list.known() else {
+        return;
+    };
+    for (index, reference) in references.iter().enumerate() {
+        let Some((name, node)) = reference.name.known().filter(|(name, _)| !name.is_empty()) else {
+            continue;
+        };
+        let mut earlier = references[..index].iter();
+        let Some(first) = earlier.find(|one| one.name.text() == Some(name)) else {
+            continue;
+        };
+        let first = cx.place(first.name.node().unwrap_or(first.node));
+        let fix = cx.remove_item(list, reference.node, Safety::Safe);
+        let finding = cx.report(node, format!("the Secret `{name}` is in the list already"));
+        finding
+            .related(first, "here")
+            .note(
+                "the API server accepts it with a warning; with server-side apply the name is the key of the entry, and \
+                 two of one key are refused",
+            )
+            .help("remove the entry");
+        finding.fixes.extend(fix);
+    }
+}

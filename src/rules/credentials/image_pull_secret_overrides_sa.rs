@@ -1,0 +1,119 @@
+use super::pod_images::pod_images;
+use crate::cluster::keyring::{PodKeyring, SecretUse};
+use crate::cluster::service_account::own_account;
+use crate::finding::Level;
+use crate::model::{Field, LocalObjectReference, Pod};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `image-pull-secret-overrides-sa`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImagePullSecretOverridesSa {}
+
+impl Rule for ImagePullSecretOverridesSa {
+    const META: Meta = Meta {
+        name: "image-pull-secret-overrides-sa",
+        chapter: "credentials",
+        summary: "the Pod's own pull Secrets keep away those of its ServiceAccount",
+        page: include_str!("../../../rules/credentials/image-pull-secret-overrides-sa.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImagePullSecretOverridesSa {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let (Some((id, _)), Some((_, list))) = (cx.object, pod.image_pull_secrets.known()) else {
+            return;
+        };
+        let own: Vec<&str> = LocalObjectReference::named(&pod.image_pull_secrets)
+            .map(|(name, _)| name)
+            .collect();
+        let Some((account_id, account)) = own_account(cx.workspace, id, pod) else {
+            return;
+        };
+        let theirs = LocalObjectReference::named(&account.image_pull_secrets);
+        let lost: Vec<&str> = theirs
+            .map(|(name, _)| name)
+            .filter(|name| !own.contains(name))
+            .collect();
+        // Of a list without a name `image-pull-secret-empty-name` says the same.
+        if own.is_empty() || lost.is_empty() {
+            return;
+        }
+        let loss = loss(pod, cx);
+        if loss == Loss::Nothing {
+            return;
+        }
+        let lost: Vec<String> = lost.iter().map(|name| format!("`{name}`")).collect();
+        let place = match account.image_pull_secrets.node() {
+            Some(node) => cx.workspace.place_of(
+                account_id.file,
+                cx.workspace.file(account_id.file).tree.introduction(node),
+            ),
+            None => cx.workspace.object_place(account_id),
+        };
+        let message = format!(
+            "the Pod does not get {} of its ServiceAccount",
+            lost.join(", ")
+        );
+        let finding = cx.report_missing(list, message);
+        finding.related(place, "the ServiceAccount's").note(
+            "a Pod gets the `imagePullSecrets` of its ServiceAccount only if it has none of its own; the two lists are \
+             not put together",
+        );
+        match loss {
+            Loss::Image(image) => {
+                finding
+                    .note(format!(
+                        "of the two, only the ServiceAccount's have credentials for `{image}`"
+                    ))
+                    .help("add them to the Pod's list, or remove the list");
+            }
+            Loss::Unknown | Loss::Nothing => {
+                finding
+                    .at_most(Level::Info)
+                    .help("add them to the Pod's list if its images need them");
+            }
+        }
+    }
+}
+
+/// What the Pod has no credentials for that it would have without its own list.
+#[derive(PartialEq, Eq)]
+enum Loss {
+    /// This image.
+    Image(String),
+    /// No image: its own Secrets do as well.
+    Nothing,
+    /// The files do not tell.
+    Unknown,
+}
+
+fn loss(pod: &Pod, cx: &Cx<'_>) -> Loss {
+    let (Some((id, _)), Some(images)) = (cx.object, pod_images(pod, cx)) else {
+        return Loss::Unknown;
+    };
+    let without_list = Pod {
+        image_pull_secrets: Field::Absent,
+        ..pod.clone()
+    };
+    let own = PodKeyring::new(cx.workspace, id, pod, None);
+    let theirs = PodKeyring::new(cx.workspace, id, &without_list, None);
+    let is_unknown = |ring: &PodKeyring<'_>| ring.secrets.contains(&SecretUse::Unknown);
+    for image in &images {
+        let (own_lookup, lookup) = (
+            own.of_secrets.lookup(&image.repository),
+            theirs.of_secrets.lookup(&image.repository),
+        );
+        let may_be_own = !own_lookup.tried.is_empty() || !own_lookup.unknown.is_empty();
+        if !lookup.tried.is_empty() && !may_be_own && !is_unknown(&own) {
+            return Loss::Image(image.text.clone());
+        }
+    }
+    if is_unknown(&own) || is_unknown(&theirs) {
+        Loss::Unknown
+    } else {
+        Loss::Nothing
+    }
+}

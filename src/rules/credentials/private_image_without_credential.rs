@@ -1,0 +1,187 @@
+use crate::cluster::keyring::{Attempt, Fit, PodKeyring, PodLookup, SecretUse, secret_keyring};
+use crate::cluster::service_account::SecretSource;
+use crate::finding::Level;
+use crate::model::docker_config::Credential;
+use crate::model::{Field, ImageReference, Pod};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::text::Place;
+use crate::workspace::{ImageUse, Node, ObjectId};
+
+/// Options of `private-image-without-credential`.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PrivateImageWithoutCredential {
+    /// Registries whose images cannot be pulled anonymously: host, or host and path.
+    private_registries: Vec<String>,
+}
+
+impl Rule for PrivateImageWithoutCredential {
+    const META: Meta = Meta {
+        name: "private-image-without-credential",
+        chapter: "credentials",
+        summary: "there are credentials for the image, and the Pod has none",
+        page: include_str!("../../../rules/credentials/private-image-without-credential.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+/// Registries that serve most of their images to everybody: credentials for the whole of one do not tell that an image
+/// is private.
+const PUBLIC: [&str; 12] = [
+    "docker.io",
+    "quay.io",
+    "ghcr.io",
+    "gcr.io",
+    "registry.k8s.io",
+    "k8s.gcr.io",
+    "public.ecr.aws",
+    "mcr.microsoft.com",
+    "registry.gitlab.com",
+    "registry.access.redhat.com",
+    "nvcr.io",
+    "cgr.dev",
+];
+
+impl Check for PrivateImageWithoutCredential {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        let (Some((id, _)), Some(pod)) = (cx.object, cx.pod) else {
+            return;
+        };
+        let is_never = image.pull_policy().text() == Some("Never");
+        let Ok(reference) = ImageReference::parse(&image.text, cx.versions.newest) else {
+            return;
+        };
+        if is_never
+            || cx.is_partial()
+            || !has_none(pod, id, &reference, cx)
+            || is_kept_from_account(pod, id, &reference, cx)
+        {
+            return;
+        }
+        let repository = reference.repository();
+        let secret = secret_for(id, &reference, cx);
+        let registries = self.private_registries.iter();
+        let is_private = registries.clone().any(|one| is_below(&repository, one));
+        if secret.is_none() && !is_private {
+            return;
+        }
+        let finding = cx.report_image(
+            image,
+            reference.at.name(),
+            format!("the Pod has no credentials for `{repository}`"),
+        );
+        finding.note(
+            "the kubelet asks the registry anonymously; if the image is private, the pull fails with `ErrImagePull` and \
+             `ImagePullBackOff`",
+        );
+        match secret {
+            Some((name, place)) => {
+                finding.related(place, "this Secret has some").help(format!(
+                    "add `{name}` to the `imagePullSecrets` of the Pod or of its ServiceAccount"
+                ));
+            }
+            None => {
+                finding.help("add a pull Secret to the `imagePullSecrets` of the Pod or of its ServiceAccount");
+            }
+        }
+    }
+}
+
+/// Whether it is certain that the Pod has no credentials for the image, on no node that is known.
+fn has_none(pod: &Pod, id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> bool {
+    let nodes = cx.workspace.nodes(cx.file_id);
+    let on = |node: Option<&Node<'_>>| {
+        let ring = PodKeyring::new(cx.workspace, id, pod, node);
+        let is_known = !matches!(
+            ring.pull_secrets.source,
+            SecretSource::Unknown(_) | SecretSource::Refused(_)
+        );
+        let lookup = ring.lookup(&image.repository(), cx.versions.newest);
+        // What the nodes have is only asked where they are among the files.
+        let may_have_more = match node {
+            Some(_) => lookup.may_have_more,
+            None => {
+                ring.secrets.iter().any(|one| !is_settled(one)) || !lookup_is_known(&ring, image)
+            }
+        };
+        is_known && !may_have_more && lookup.attempt == Attempt::Anonymous && !is_near(&lookup)
+    };
+    if nodes.is_empty() {
+        on(None)
+    } else {
+        nodes.iter().all(|node| on(Some(node)))
+    }
+}
+
+/// Whether the Pod would have credentials if it had no list of its own: `image-pull-secret-overrides-sa` says so, or
+/// `image-pull-secret-empty-name`.
+fn is_kept_from_account(pod: &Pod, id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> bool {
+    let without_list = Pod {
+        image_pull_secrets: Field::Absent,
+        ..pod.clone()
+    };
+    let ring = PodKeyring::new(cx.workspace, id, &without_list, None);
+    let lookup = ring.of_secrets.lookup(&image.repository());
+    !pod.image_pull_secrets.is_unset() && !lookup.tried.is_empty()
+}
+
+/// Whether what becomes of a Secret is known. Of one that is missing other rules say so.
+fn is_settled(secret: &SecretUse) -> bool {
+    matches!(
+        secret,
+        SecretUse::Used(_) | SecretUse::Nothing(..) | SecretUse::Unnamed
+    )
+}
+
+fn lookup_is_known(ring: &PodKeyring<'_>, image: &ImageReference) -> bool {
+    ring.of_secrets
+        .lookup(&image.repository())
+        .unknown
+        .is_empty()
+}
+
+/// Whether a credential of the Pod nearly fits: other rules say what is wrong with its key.
+fn is_near(lookup: &PodLookup<'_>) -> bool {
+    lookup
+        .passed
+        .first()
+        .is_some_and(|passed| passed.why.is_near())
+}
+
+/// The first pull Secret of the namespace with credentials that are for the image in particular: its name, and where it
+/// stands.
+fn secret_for(id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> Option<(String, Place)> {
+    let repository = image.repository();
+    let fits = |secret: &ObjectId| {
+        let keyring = secret_keyring(cx.workspace, *secret);
+        keyring.is_some_and(|keyring| {
+            let lookup = keyring.lookup(&repository);
+            lookup.tried.iter().any(|tried| {
+                let key = tried
+                    .held
+                    .key
+                    .as_ref()
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                let has_path = key.contains('/');
+                let is_empty = tried
+                    .held
+                    .credential
+                    .as_ref()
+                    .is_some_and(Credential::is_empty);
+                tried.fit == Fit::Key
+                    && !is_empty
+                    && (has_path || !PUBLIC.contains(&image.domain.as_str()))
+            })
+        })
+    };
+    let secret = cx.workspace.pull_secrets_of(id).find(fits)?;
+    let name = cx.workspace.object(secret).metadata.name.text()?;
+    Some((name.to_owned(), cx.workspace.object_place(secret)))
+}
+
+fn is_below(repository: &str, registry: &str) -> bool {
+    let rest = repository.strip_prefix(registry.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

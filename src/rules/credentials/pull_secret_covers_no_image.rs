@@ -1,0 +1,97 @@
+use super::pod_images::pod_images;
+use crate::cluster::keyring::{
+    Held, KeyFault, Keyring, Mismatch, NormalKey, Origin, PathMismatch, secret_keyring,
+};
+use crate::finding::Level;
+use crate::model::{LocalObjectReference, Pod};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::{Resolution, Target};
+
+/// Options of `pull-secret-covers-no-image`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PullSecretCoversNoImage {}
+
+impl Rule for PullSecretCoversNoImage {
+    const META: Meta = Meta {
+        name: "pull-secret-covers-no-image",
+        chapter: "credentials",
+        summary: "the pull Secret is for none of the images of the Pod",
+        page: include_str!("../../../rules/credentials/pull-secret-covers-no-image.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PullSecretCoversNoImage {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let Some((id, _)) = cx.object else { return };
+        if cx.is_partial() || cx.is_custom() {
+            return;
+        }
+        let Some(images) = pod_images(pod, cx).filter(|images| !images.is_empty()) else {
+            return;
+        };
+        for (name, node) in LocalObjectReference::named(&pod.image_pull_secrets) {
+            let Resolution::Found(Target::Object(secret)) = cx.workspace.pull_secret(id, name)
+            else {
+                continue;
+            };
+            let file = cx.workspace.file(secret.file);
+            let is_other =
+                cx.workspace.namespace(secret).is_none() && file.folder() != cx.file().folder();
+            let Some(keyring) = secret_keyring(cx.workspace, secret).filter(|_| !is_other) else {
+                continue;
+            };
+            let repositories = images.iter().map(|image| image.repository.as_str());
+            let is_for_none = repositories
+                .clone()
+                .all(|image| is_elsewhere(&keyring, image));
+            if keyring.held().is_empty() || !is_for_none || keyring.held().iter().any(has_fault) {
+                continue;
+            }
+            let registries = registries(keyring.held());
+            let place = cx.workspace.object_place(secret);
+            cx.report(node, format!("`{name}` has credentials for no image of the Pod"))
+                .related(place, format!("the Secret is for {registries}"))
+                .note("the kubelet has no use for it; if an image is private, its pull fails with `ErrImagePull`")
+                .help("remove it, or name the Secret of the registry that the images are in");
+        }
+    }
+}
+
+/// Whether the credentials are for other registries and paths: no near miss, of which other rules say what is wrong.
+fn is_elsewhere(keyring: &Keyring<Origin>, image: &str) -> bool {
+    let lookup = keyring.lookup(image);
+    let is_other = |why: &Mismatch| {
+        matches!(
+            why,
+            Mismatch::Host | Mismatch::Path(PathMismatch::Other | PathMismatch::Longer)
+        )
+    };
+    lookup.tried.is_empty()
+        && lookup.unknown.is_empty()
+        && lookup.passed.iter().all(|passed| is_other(&passed.why))
+}
+
+/// Whether other rules say that the key is not what was meant.
+fn has_fault(held: &Held<Origin>) -> bool {
+    let reach = held.key.as_ref().ok().and_then(NormalKey::reach);
+    KeyFault::of(&held.registry).is_some() || reach.is_some()
+}
+
+/// The first registries, to follow "for".
+fn registries(held: &[Held<Origin>]) -> String {
+    let mut names: Vec<String> = held
+        .iter()
+        .map(|held| format!("`{}`", held.registry))
+        .collect();
+    names.dedup();
+    let more = names.len().saturating_sub(3);
+    names.truncate(3);
+    let named = names.join(", ");
+    match more {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}

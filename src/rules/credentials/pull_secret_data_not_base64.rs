@@ -1,0 +1,84 @@
+use crate::finding::{Edit, Fix, Level, Safety};
+use crate::model::docker_config::decode_secret_data;
+use crate::model::{DataValue, Field, Secret, is_placeholder};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::{Scalar, json};
+
+/// Options of `pull-secret-data-not-base64`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PullSecretDataNotBase64 {}
+
+impl Rule for PullSecretDataNotBase64 {
+    const META: Meta = Meta {
+        name: "pull-secret-data-not-base64",
+        chapter: "credentials",
+        summary: "a value in the `data` of a pull Secret is not base64",
+        page: include_str!("../../../rules/credentials/pull-secret-data-not-base64.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PullSecretDataNotBase64 {
+    fn secret(&self, secret: &Secret, cx: &mut Cx<'_>) {
+        if !secret.is_meant_for_pulling() || cx.is_partial() {
+            return;
+        }
+        for value in secret.data.value().into_iter().flatten() {
+            let Scalar::Str(text) = cx.tree().scalar(value.value) else {
+                continue;
+            };
+            let Err(error) = decode_secret_data(&text) else {
+                continue;
+            };
+            if is_placeholder(&text) || cx.tree().is_recovered(value.value) {
+                continue;
+            }
+            let is_json = is_json_object(&text);
+            let fix = is_json.then(|| as_text(secret, cx)).flatten();
+            let name = &value.name;
+            let finding = cx.report(
+                value.value,
+                format!("the value of `{name}` is not base64: {error}"),
+            );
+            finding
+                .note(
+                    "the API server cannot decode the Secret and refuses it with 400 `illegal base64 data`; of white \
+                     space only line ends may stand in it",
+                )
+                .help(if is_json {
+                    "put the JSON under `stringData`, which is for text"
+                } else {
+                    "encode the value, as `base64 -w0` does, or put its text under `stringData`"
+                });
+            finding.fixes.extend(fix);
+        }
+    }
+}
+
+fn is_json_object(text: &str) -> bool {
+    let tree = json::read(text.into());
+    let root = tree.documents().first();
+    tree.errors().is_empty() && root.is_some_and(|document| tree.kind(document.root).is_mapping())
+}
+
+/// Where the value is the only one, the list needs another name and no more.
+fn as_text(secret: &Secret, cx: &Cx<'_>) -> Option<Fix> {
+    let is_only_one = |values: &Vec<DataValue>| values.len() == 1;
+    let is_alone = secret.data.value().is_some_and(is_only_one);
+    if !is_alone || !matches!(secret.string_data, Field::Absent) {
+        return None;
+    }
+    let (_, object) = cx.object?;
+    let list = cx.tree().get(object.node, "data")?;
+    let (span, content) = cx.tree().rewrite(list.key, "stringData");
+    Some(Fix {
+        title: "Write `stringData`".to_owned(),
+        safety: Safety::Unsafe,
+        edits: vec![Edit {
+            place: cx.workspace.place_of(cx.file_id, span),
+            content,
+        }],
+    })
+}

@@ -1,0 +1,77 @@
+use crate::finding::{Edit, Fix, Level, Safety};
+use crate::model::{DataValue, DockerDocument, Field, Secret};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `pull-secret-double-base64`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PullSecretDoubleBase64 {}
+
+impl Rule for PullSecretDoubleBase64 {
+    const META: Meta = Meta {
+        name: "pull-secret-double-base64",
+        chapter: "credentials",
+        summary: "the docker configuration is encoded once too often",
+        page: include_str!("../../../rules/credentials/pull-secret-double-base64.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PullSecretDoubleBase64 {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        let Some(holder) = document
+            .holder
+            .filter(|_| document.is_encoded_once_more(cx.tree()))
+        else {
+            return;
+        };
+        if cx.is_partial() {
+            return;
+        }
+        let is_text = document.is_mapped();
+        let fix = is_text.then(|| as_data(cx)).flatten();
+        let message = if is_text {
+            "the value is base64, and `stringData` is for text"
+        } else {
+            "the value is base64 of base64"
+        };
+        let finding = cx.report(holder, message);
+        finding
+            .note(
+                "what is left after the API server has decoded it must be a JSON object, and is base64 of one: it \
+                 refuses the Secret with 422",
+            )
+            .help(if is_text {
+                "put it under `data`, or write the JSON itself"
+            } else {
+                "decode the value once, as `base64 -d` does"
+            });
+        finding.fixes.extend(fix);
+    }
+}
+
+/// Where the value is the only one, the list needs another name and no more.
+fn as_data(cx: &Cx<'_>) -> Option<Fix> {
+    let (_, object) = cx.object?;
+    let crate::model::Body::Secret(Secret {
+        data, string_data, ..
+    }) = &object.body
+    else {
+        return None;
+    };
+    let is_only_one = |values: &Vec<DataValue>| values.len() == 1;
+    if !string_data.value().is_some_and(is_only_one) || !matches!(data, Field::Absent) {
+        return None;
+    }
+    let list = cx.tree().get(object.node, "stringData")?;
+    let (span, content) = cx.tree().rewrite(list.key, "data");
+    Some(Fix {
+        title: "Write `data`".to_owned(),
+        safety: Safety::Unsafe,
+        edits: vec![Edit {
+            place: cx.workspace.place_of(cx.file_id, span),
+            content,
+        }],
+    })
+}

@@ -1,0 +1,58 @@
+use crate::finding::Level;
+use crate::model::docker_config::decode_secret_data;
+use crate::model::{DataValue, Secret, has_template_syntax, is_placeholder};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::Scalar;
+
+/// Options of `pull-secret-stringdata-overrides`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PullSecretStringdataOverrides {}
+
+impl Rule for PullSecretStringdataOverrides {
+    const META: Meta = Meta {
+        name: "pull-secret-stringdata-overrides",
+        chapter: "credentials",
+        summary: "a value in `data` is overridden by another in `stringData`",
+        page: include_str!("../../../rules/credentials/pull-secret-stringdata-overrides.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PullSecretStringdataOverrides {
+    fn secret(&self, secret: &Secret, cx: &mut Cx<'_>) {
+        if !secret.is_meant_for_pulling() || cx.is_partial() {
+            return;
+        }
+        for value in secret.data.value().into_iter().flatten() {
+            let mut texts = secret.string_data.value().into_iter().flatten();
+            let Some(text) = texts.find(|text| text.name == value.name) else {
+                continue;
+            };
+            if differ(value, text, cx) != Some(true) {
+                continue;
+            }
+            let name = &value.name;
+            let place = cx.place(text.key);
+            cx.report(value.key, format!("`{name}` in `stringData` overrides this one"))
+                .related(place, "this one counts")
+                .note("the API server writes `stringData` over `data` when it stores the Secret: this value is lost")
+                .help("keep the one that is meant, and remove the other");
+        }
+    }
+}
+
+/// Whether the two values are different; `None` where that is not known.
+fn differ(value: &DataValue, text: &DataValue, cx: &Cx<'_>) -> Option<bool> {
+    let (Scalar::Str(encoded), Scalar::Str(text)) =
+        (cx.tree().scalar(value.value), cx.tree().scalar(text.value))
+    else {
+        return None;
+    };
+    if is_placeholder(&encoded) || has_template_syntax(&text) {
+        return None;
+    }
+    let decoded = decode_secret_data(&encoded).ok()?;
+    Some(decoded.trim_ascii() != text.trim().as_bytes())
+}

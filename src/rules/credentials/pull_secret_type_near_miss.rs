@@ -1,0 +1,57 @@
+use crate::finding::{Level, Safety};
+use crate::model::{Secret, TYPE_DOCKER_CONFIG_JSON};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `pull-secret-type-near-miss`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PullSecretTypeNearMiss {}
+
+impl Rule for PullSecretTypeNearMiss {
+    const META: Meta = Meta {
+        name: "pull-secret-type-near-miss",
+        chapter: "credentials",
+        summary: "the type of the Secret is almost that of a pull Secret",
+        page: include_str!("../../../rules/credentials/pull-secret-type-near-miss.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PullSecretTypeNearMiss {
+    fn secret(&self, secret: &Secret, cx: &mut Cx<'_>) {
+        let (Some((type_, node)), Some(meant)) = (secret.type_.known(), secret.type_near_miss())
+        else {
+            return;
+        };
+        if cx.is_partial() {
+            return;
+        }
+        // Without the key the Secret may be another tool's, with a type of its own.
+        let holds_it =
+            secret.find(".dockerconfigjson").is_some() || secret.find(".dockercfg").is_some();
+        let is_case_alone = type_.eq_ignore_ascii_case(meant);
+        let level = if holds_it || is_case_alone {
+            Level::Error
+        } else {
+            Level::Warning
+        };
+        let fix = (!cx.tree().is_anchored(node)).then(|| cx.replace(node, meant, Safety::Safe));
+        let key = if meant == TYPE_DOCKER_CONFIG_JSON {
+            ".dockerconfigjson"
+        } else {
+            ".dockercfg"
+        };
+        let finding = cx.report(node, format!("the type `{type_}` is not `{meant}`"));
+        finding
+            .at_most(level)
+            .note(format!(
+                "to the API server it is a type of your own, of which it checks nothing; the kubelet reads `{key}` from \
+                 Secrets of the type `{meant}` alone, to the letter, and passes over this one in silence"
+            ))
+            .help(format!(
+                "write `{meant}`; of a Secret that the cluster has already the type cannot be changed: delete it first"
+            ));
+        finding.fixes.extend(fix);
+    }
+}

@@ -1,0 +1,129 @@
+use crate::cluster::service_account::own_account;
+use crate::finding::Level;
+use crate::model::{
+    KubernetesVersion, NameReference, Pod, ReferenceKind, ServiceAccount, references,
+};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::Step;
+
+/// Options of `sa-enforce-mountable-secrets`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct SaEnforceMountableSecrets {}
+
+impl Rule for SaEnforceMountableSecrets {
+    const META: Meta = Meta {
+        name: "sa-enforce-mountable-secrets",
+        chapter: "credentials",
+        summary: "the ServiceAccount does not allow a Secret that the Pod uses",
+        page: include_str!("../../../rules/credentials/sa-enforce-mountable-secrets.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+/// The annotation that switches the check on.
+const ANNOTATION: &str = "kubernetes.io/enforce-mountable-secrets";
+/// The first release in which the annotation is deprecated.
+const DEPRECATED_SINCE: KubernetesVersion = KubernetesVersion(32);
+/// The first release all of whose patches look at `envFrom` too (CVE-2024-3177).
+const ENV_FROM_SINCE: KubernetesVersion = KubernetesVersion(30);
+
+impl Check for SaEnforceMountableSecrets {
+    fn service_account(&self, _account: &ServiceAccount, cx: &mut Cx<'_>) {
+        let Some((_, object)) = cx.object else { return };
+        let mut annotations = object.metadata.annotations.value().into_iter().flatten();
+        let Some((_, key, _)) = annotations.find(|(name, ..)| name == ANNOTATION) else {
+            return;
+        };
+        if cx.versions.any_since(DEPRECATED_SINCE) {
+            cx.report(
+                *key,
+                format!("`{ANNOTATION}` is deprecated since {DEPRECATED_SINCE}"),
+            )
+            .at_most(Level::Info)
+            .help("keep Secrets that not all Pods may use in namespaces of their own");
+        }
+    }
+
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let Some((id, object)) = cx.object else {
+            return;
+        };
+        let Some((account_id, account)) = own_account(cx.workspace, id, pod) else {
+            return;
+        };
+        let account_object = cx.workspace.object(account_id);
+        let is_enforced = account_object
+            .metadata
+            .annotation(ANNOTATION)
+            .is_some_and(is_true);
+        let lists = [&account.image_pull_secrets, &account.secrets];
+        if !is_enforced
+            || !lists
+                .iter()
+                .all(|list| list.value().is_some() || list.is_unset())
+        {
+            return;
+        }
+        let [pull, mountable] = lists.map(|list| {
+            let names = list.value().into_iter().flatten();
+            names.map(|one| one.name.clone()).collect::<Vec<_>>()
+        });
+        for reference in references(cx.tree(), object) {
+            let is_secret = reference.kind == ReferenceKind::Secret && !reference.name.is_empty();
+            if !is_secret
+                || !cx
+                    .tree()
+                    .span(pod.node)
+                    .contains(cx.tree().span(reference.value))
+                || !is_checked(&reference, cx)
+            {
+                continue;
+            }
+            let allowed = if reference.is_pull_secret {
+                &pull
+            } else {
+                &mountable
+            };
+            // A name that is a placeholder may be this one.
+            let may_be = |name: &crate::model::Field<String>| {
+                name.text().is_none_or(|name| name == reference.name)
+            };
+            if allowed.iter().any(may_be) || crate::model::is_placeholder(&reference.name) {
+                continue;
+            }
+            let name = &reference.name;
+            let list = if reference.is_pull_secret {
+                "imagePullSecrets"
+            } else {
+                "secrets"
+            };
+            let place = cx.workspace.object_place(account_id);
+            cx.report(reference.value, format!("the ServiceAccount does not allow the Secret `{name}`"))
+                .related(place, "the ServiceAccount")
+                .note(format!(
+                    "it has the annotation `{ANNOTATION}: \"true\"`: the API server refuses Pods with Secrets that are not \
+                     in its `{list}` with 403; a workload stays without Pods and has the event `FailedCreate`"
+                ))
+                .help(format!("add `{name}` to the `{list}` of the ServiceAccount"));
+        }
+    }
+}
+
+/// As Go's `strconv.ParseBool` has it.
+fn is_true(text: &str) -> bool {
+    matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True")
+}
+
+/// Whether admission looks at this field: not at projected volumes.
+fn is_checked(reference: &NameReference, cx: &Cx<'_>) -> bool {
+    let path = cx.tree().path(reference.value);
+    let has = |name: &str| {
+        path.iter()
+            .any(|step| matches!(step, Step::Key(key) if key == name))
+    };
+    !has("projected")
+        && !has("ephemeralContainers")
+        && (!has("envFrom") || cx.versions.all_since(ENV_FROM_SINCE))
+}

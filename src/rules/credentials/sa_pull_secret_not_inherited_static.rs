@@ -1,0 +1,68 @@
+use crate::cluster::service_account::{is_static, is_static_file};
+use crate::finding::Level;
+use crate::model::{KubernetesVersion, Pod, PodOrigin, ReferenceKind, references};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `sa-pull-secret-not-inherited-static`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct SaPullSecretNotInheritedStatic {}
+
+impl Rule for SaPullSecretNotInheritedStatic {
+    const META: Meta = Meta {
+        name: "sa-pull-secret-not-inherited-static",
+        chapter: "credentials",
+        summary: "a static Pod refers to an object of the API",
+        page: include_str!("../../../rules/credentials/sa-pull-secret-not-inherited-static.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+/// The first release that refuses such Pods (`PreventStaticPodAPIReferences`).
+const REFUSED_SINCE: KubernetesVersion = KubernetesVersion(34);
+
+impl Check for SaPullSecretNotInheritedStatic {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let is_from_file = pod.origin == PodOrigin::Pod && is_static_file(cx.file());
+        let Some((_, object)) = cx.object.filter(|_| is_from_file || is_static(pod)) else {
+            return;
+        };
+        if cx.is_partial() {
+            return;
+        }
+        let level = if cx.versions.all_since(REFUSED_SINCE) {
+            Level::Error
+        } else {
+            Level::Warning
+        };
+        for reference in references(cx.tree(), object) {
+            if reference.kind == ReferenceKind::RuntimeClass || reference.name.is_empty() {
+                continue;
+            }
+            let (name, kind) = (&reference.name, reference.kind.name());
+            let refused = match reference.kind {
+                ReferenceKind::ServiceAccount => "serviceaccounts",
+                ReferenceKind::ConfigMap => "configmaps",
+                _ => "secrets",
+            };
+            let finding = cx.report(
+                reference.value,
+                format!("a static Pod cannot refer to the {kind} `{name}`"),
+            );
+            finding.at_most(level).note(format!(
+                "since 1.34 the kubelet does not run the Pod: `static pods may not reference {refused}`; before, it had \
+                 no such object for a Pod that the API server never admitted"
+            ));
+            if reference.is_pull_secret {
+                finding.help(
+                    "remove it, and give the node the credentials: in its `config.json`, or through a credential provider",
+                );
+            } else {
+                finding.help(
+                    "remove it, and put what the Pod needs into files of the node (`hostPath`)",
+                );
+            }
+        }
+    }
+}

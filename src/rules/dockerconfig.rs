@@ -1,0 +1,225 @@
+//! Docker's credential documents: the files of nodes, and what pull Secrets hold.
+
+mod credential_over_http;
+mod credential_plaintext_committed;
+mod dockerconfig_auth_bad_base64;
+mod dockerconfig_auth_overrides_userpass;
+mod dockerconfig_cred_helper;
+mod dockerconfig_duplicate_json_key;
+mod dockerconfig_duplicate_registry;
+mod dockerconfig_empty_credential;
+mod dockerconfig_httpheaders_ignored;
+mod dockerconfig_identitytoken_ignored;
+mod dockerconfig_invalid_json;
+mod dockerconfig_legacy_shape;
+mod dockerconfig_no_auths;
+mod dockerconfig_not_utf8;
+mod dockerconfig_poisoned_entry;
+mod dockerhub_creds_leak_to_bare_host;
+mod dockerhub_key_never_matches;
+mod dockerhub_key_shadowed;
+mod node_config_broken_fallthrough;
+mod node_config_differs;
+mod node_config_shadowed;
+mod node_config_wrong_name;
+mod registry_credential_order;
+mod registry_key_explicit_port;
+mod registry_key_glob_bracket;
+mod registry_key_glob_in_path_or_port;
+mod registry_key_glob_label_count;
+mod registry_key_glob_question_mark;
+mod registry_key_glob_too_broad;
+mod registry_key_has_tag;
+mod registry_key_path_not_on_boundary;
+mod registry_key_scheme_typo;
+mod registry_key_trailing_slash_never_exact;
+mod registry_key_unparsable;
+mod registry_key_uppercase;
+mod registry_key_version_path;
+mod stale_credential_blocks_public;
+
+pub(super) use credential_over_http::CredentialOverHttp;
+pub(super) use credential_plaintext_committed::CredentialPlaintextCommitted;
+pub(super) use dockerconfig_auth_bad_base64::DockerconfigAuthBadBase64;
+pub(super) use dockerconfig_auth_overrides_userpass::DockerconfigAuthOverridesUserpass;
+pub(super) use dockerconfig_cred_helper::DockerconfigCredHelper;
+pub(super) use dockerconfig_duplicate_json_key::DockerconfigDuplicateJsonKey;
+pub(super) use dockerconfig_duplicate_registry::DockerconfigDuplicateRegistry;
+pub(super) use dockerconfig_empty_credential::DockerconfigEmptyCredential;
+pub(super) use dockerconfig_httpheaders_ignored::DockerconfigHttpheadersIgnored;
+pub(super) use dockerconfig_identitytoken_ignored::DockerconfigIdentitytokenIgnored;
+pub(super) use dockerconfig_invalid_json::DockerconfigInvalidJson;
+pub(super) use dockerconfig_legacy_shape::DockerconfigLegacyShape;
+pub(super) use dockerconfig_no_auths::DockerconfigNoAuths;
+pub(super) use dockerconfig_not_utf8::DockerconfigNotUtf8;
+pub(super) use dockerconfig_poisoned_entry::DockerconfigPoisonedEntry;
+pub(super) use dockerhub_creds_leak_to_bare_host::DockerhubCredsLeakToBareHost;
+pub(super) use dockerhub_key_never_matches::DockerhubKeyNeverMatches;
+pub(super) use dockerhub_key_shadowed::DockerhubKeyShadowed;
+pub(super) use node_config_broken_fallthrough::NodeConfigBrokenFallthrough;
+pub(super) use node_config_differs::NodeConfigDiffers;
+pub(super) use node_config_shadowed::NodeConfigShadowed;
+pub(super) use node_config_wrong_name::NodeConfigWrongName;
+pub(super) use registry_credential_order::RegistryCredentialOrder;
+pub(super) use registry_key_explicit_port::RegistryKeyExplicitPort;
+pub(super) use registry_key_glob_bracket::RegistryKeyGlobBracket;
+pub(super) use registry_key_glob_in_path_or_port::RegistryKeyGlobInPathOrPort;
+pub(super) use registry_key_glob_label_count::RegistryKeyGlobLabelCount;
+pub(super) use registry_key_glob_question_mark::RegistryKeyGlobQuestionMark;
+pub(super) use registry_key_glob_too_broad::RegistryKeyGlobTooBroad;
+pub(super) use registry_key_has_tag::RegistryKeyHasTag;
+pub(super) use registry_key_path_not_on_boundary::RegistryKeyPathNotOnBoundary;
+pub(super) use registry_key_scheme_typo::RegistryKeySchemeTypo;
+pub(super) use registry_key_trailing_slash_never_exact::RegistryKeyTrailingSlashNeverExact;
+pub(super) use registry_key_unparsable::RegistryKeyUnparsable;
+pub(super) use registry_key_uppercase::RegistryKeyUppercase;
+pub(super) use registry_key_version_path::RegistryKeyVersionPath;
+pub(super) use stale_credential_blocks_public::StaleCredentialBlocksPublic;
+
+use crate::cluster::keyring::{Candidate, KeyFault, PodKeyring, PodLookup, docker_configs};
+use crate::finding::{Finding, Safety};
+use crate::model::docker_config::{DockerConfigProblemKind, Entry, Shape};
+use crate::model::{DockerDocument, ImageReference, Pod};
+use crate::rule::Cx;
+use crate::syntax::NodeId;
+use crate::workspace::{ImageSource, ImageUse};
+
+/// Whether the document is JSON: of what is none the rest is not certain.
+fn is_json(document: &DockerDocument) -> bool {
+    let mut problems = document.config.problems.iter();
+    !document.config.is_template
+        && !problems.any(|problem| matches!(problem.kind, DockerConfigProblemKind::NotJson(_)))
+}
+
+/// What comes of a document that cannot be decoded.
+fn poison_note(document: &DockerDocument) -> &'static str {
+    match document.holder {
+        Some(_) => {
+            "the API server accepts the Secret, but the kubelet can use none of it: every pull of a Pod that refers to \
+             it fails with `ErrImagePull` (since 1.33 with the decoder's error as the reason), those of public images \
+             and of images that another Secret is for too"
+        }
+        None => {
+            "the kubelet skips the whole file without a word, and with it the credentials of all registries in it"
+        }
+    }
+}
+
+/// The document's root, if it is an object.
+fn root(document: &DockerDocument, cx: &Cx<'_>) -> Option<NodeId> {
+    let tree = document.tree(cx.tree());
+    let root = tree.documents().first()?.root;
+    (is_json(document) && tree.kind(root).is_mapping()).then_some(root)
+}
+
+/// The objects that hold the entries of registries.
+fn registries(document: &DockerDocument, cx: &Cx<'_>) -> Vec<NodeId> {
+    let tree = document.tree(cx.tree());
+    let Some(root) = root(document, cx) else {
+        return Vec::new();
+    };
+    match document.config.shape {
+        Shape::Legacy => vec![root],
+        Shape::Modern => {
+            let auths = tree.entries(root);
+            let auths = auths.filter(|entry| tree.value(entry.key).eq_ignore_ascii_case("auths"));
+            auths
+                .map(|entry| entry.value)
+                .filter(|&value| tree.kind(value).is_mapping())
+                .collect()
+        }
+    }
+}
+
+/// The entries of the root that look like those of registries, with the credential of one.
+fn entries_at_root(document: &DockerDocument, cx: &Cx<'_>) -> usize {
+    let tree = document.tree(cx.tree());
+    let is_field = |key: &str| ["auth", "username", "password"].contains(&key);
+    let is_registry = |entry: &crate::syntax::Entry| {
+        let mut fields = tree.entries(entry.value);
+        tree.value(entry.key).contains(['.', ':', '/'])
+            && tree.kind(entry.value).is_mapping()
+            && fields.any(|field| is_field(&tree.value(field.key).to_ascii_lowercase()))
+    };
+    root(document, cx).map_or(0, |root| tree.entries(root).filter(is_registry).count())
+}
+
+/// The entries that count and whose registry is known.
+fn entries(document: &DockerDocument) -> impl Iterator<Item = &Entry> {
+    let is_json = is_json(document);
+    let entries = document.config.live_entries();
+    entries.filter(move |entry| is_json && !entry.is_placeholder)
+}
+
+/// The entries whose key has a fault.
+fn faults(document: &DockerDocument) -> impl Iterator<Item = (&Entry, KeyFault)> {
+    entries(document).filter_map(|entry| Some((entry, KeyFault::of(&entry.registry)?)))
+}
+
+/// Reports a fault of a key, with the key as it was likely meant as the fix.
+fn report_fault<'c>(
+    document: &DockerDocument,
+    (entry, fault): (&Entry, &KeyFault),
+    safety: Safety,
+    message: String,
+    cx: &'c mut Cx<'_>,
+) -> &'c mut Finding {
+    let meant = fault.repaired(&entry.registry);
+    let fix = meant.and_then(|meant| cx.rewrite_registry(document, entry, &meant, safety));
+    let finding = cx.report_registry(document, entry, message);
+    finding.fixes.extend(fix);
+    finding
+}
+
+/// The docker configurations of each node of this file, with the node's name.
+fn candidates(cx: &Cx<'_>) -> Vec<(String, Vec<Candidate>)> {
+    let nodes = cx.workspace.nodes(cx.file_id);
+    let all = nodes
+        .iter()
+        .map(|node| (node.name.to_owned(), docker_configs(cx.workspace, node)));
+    all.collect()
+}
+
+/// Whether the document is a file that lies on no node: it may be for other programs than the kubelet.
+fn is_loose(document: &DockerDocument, cx: &Cx<'_>) -> bool {
+    document.holder.is_none() && cx.file().on_nodes.is_none()
+}
+
+/// What is tried for each image of a Pod, with the image's repository: on each node, or with the pull Secrets alone
+/// where no node is known.
+fn each_lookup(
+    pod: &Pod,
+    cx: &mut Cx<'_>,
+    mut judge: impl FnMut(&ImageUse<'_>, &str, &PodLookup<'_>, &mut Cx<'_>),
+) {
+    let Some((id, _)) = cx.object else {
+        return;
+    };
+    if cx.is_partial() {
+        return;
+    }
+    let workspace = cx.workspace;
+    let nodes = workspace.nodes(cx.file_id);
+    let mut keyrings = vec![PodKeyring::new(workspace, id, pod, nodes.first())];
+    let others = nodes.iter().skip(1);
+    keyrings.extend(others.map(|node| PodKeyring::new(workspace, id, pod, Some(node))));
+    keyrings.retain(|keyring| {
+        !keyring.of_secrets.held().is_empty() || !keyring.of_node.held().is_empty()
+    });
+    if keyrings.is_empty() {
+        return;
+    }
+    let containers = pod.containers.iter().map(ImageSource::Container);
+    let sources = containers.chain(pod.image_volumes.iter().map(ImageSource::Volume));
+    let file = cx.file_id;
+    for image in sources.flat_map(|source| workspace.images(file, pod, source)) {
+        let Ok(reference) = ImageReference::parse(&image.text, cx.versions.newest) else {
+            continue;
+        };
+        let repository = reference.repository();
+        for keyring in &keyrings {
+            let lookup = keyring.lookup(&repository, cx.versions.newest);
+            judge(&image, &repository, &lookup, cx);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+use super::entries;
+use crate::finding::Level;
+use crate::model::DockerDocument;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `credential-plaintext-committed`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct CredentialPlaintextCommitted {}
+
+impl Rule for CredentialPlaintextCommitted {
+    const META: Meta = Meta {
+        name: "credential-plaintext-committed",
+        chapter: "dockerconfig",
+        summary: "a credential that looks real stands in a file",
+        page: include_str!("../../../rules/dockerconfig/credential-plaintext-committed.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for CredentialPlaintextCommitted {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        // That is where the credentials of a node belong.
+        if cx.file().on_nodes.is_some() {
+            return;
+        }
+        for entry in entries(document) {
+            let Some(credential) = &entry.credential else {
+                continue;
+            };
+            let (username, password) = credential.expose();
+            let Some(kind) = kind(username, password) else {
+                continue;
+            };
+            let is_known =
+                matches!(kind, Kind::Token | Kind::KeyFile) && !is_example(&cx.file().source.path);
+            let ceiling = if is_known {
+                Level::Warning
+            } else {
+                Level::Info
+            };
+            let what = match kind {
+                Kind::Token => "a token",
+                Kind::KeyFile => "the key of a service account",
+                Kind::Random => "what looks like a real password",
+            };
+            let message = format!("{what} for `{}` stands in this file", entry.registry);
+            cx.report_registry(document, entry, message)
+                .at_most(ceiling)
+                .note("base64 is no encryption: whoever can read the repository, or could at any time, can use it")
+                .help("have the registry revoke it, and keep the new one encrypted (SOPS, SealedSecrets) or outside");
+        }
+    }
+}
+
+/// What a password looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// It begins as the tokens of some registry do.
+    Token,
+    /// It is the JSON key of an account of Google Cloud.
+    KeyFile,
+    /// Characters at random.
+    Random,
+}
+
+/// How the tokens of registries begin, and how many characters follow at least.
+const TOKENS: [(&str, usize); 12] = [
+    ("ghp_", 36),
+    ("gho_", 36),
+    ("ghs_", 36),
+    ("ghu_", 36),
+    ("github_pat_", 50),
+    ("glpat-", 20),
+    ("gldt-", 20),
+    ("dckr_pat_", 20),
+    ("dckr_oat_", 20),
+    ("AKCp", 60),
+    ("dop_v1_", 60),
+    ("nvapi-", 50),
+];
+
+/// Words that examples are made of. A real password that holds one by chance is passed over.
+const WORDS: [&str; 34] = [
+    "pass",
+    "secret",
+    "example",
+    "change",
+    "dummy",
+    "test",
+    "fake",
+    "sample",
+    "token",
+    "xxx",
+    "your",
+    "todo",
+    "redact",
+    "placeholder",
+    "replace",
+    "insert",
+    "foo",
+    "bar",
+    "hunter",
+    "admin",
+    "user",
+    "demo",
+    "mock",
+    "1234",
+    "abcd",
+    "qwer",
+    "asdf",
+    "lorem",
+    "hello",
+    "docker",
+    "registry",
+    "...",
+    "***",
+    "0000",
+];
+
+fn kind(username: &[u8], password: &[u8]) -> Option<Kind> {
+    let text = std::str::from_utf8(password).ok()?;
+    if username == b"_json_key" || username == b"_json_key_base64" {
+        let is_key = text.contains("-----BEGIN PRIVATE KEY-----") && text.len() > 1_000;
+        return (is_key && !is_made_up(text, 5.0)).then_some(Kind::KeyFile);
+    }
+    // Amazon's passwords are good for half a day.
+    if username == b"AWS" || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return None;
+    }
+    for (begin, length) in TOKENS {
+        if let Some(rest) = text.strip_prefix(begin) {
+            return (rest.len() >= length && !is_made_up(rest, 3.0)).then_some(Kind::Token);
+        }
+    }
+    let small = text.to_ascii_lowercase();
+    let has = |is: fn(&u8) -> bool| text.bytes().any(|byte| is(&byte));
+    let is_mixed =
+        has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+    let is_word = WORDS.iter().any(|word| small.contains(word));
+    (text.len() >= 16 && is_mixed && !is_word && !is_made_up(text, 3.4)).then_some(Kind::Random)
+}
+
+/// Whether a text has too few different characters to be at random: fewer bits for each than `bits`.
+fn is_made_up(text: &str, bits: f64) -> bool {
+    let mut counts = [0_u32; 256];
+    for byte in text.bytes() {
+        counts[usize::from(byte)] += 1;
+    }
+    let length = f64::from(u32::try_from(text.len()).unwrap_or(u32::MAX));
+    let shares = counts
+        .iter()
+        .filter(|&&count| count > 0)
+        .map(|&count| f64::from(count) / length);
+    let entropy: f64 = shares.map(|share| -share * share.log2()).sum();
+    entropy < bits
+}
+
+/// Whether a file is likely data of a test or an example.
+fn is_example(path: &str) -> bool {
+    let mut parts = path.split(['/', '.', '-', '_']);
+    parts.any(|part| {
+        let part = part.to_ascii_lowercase();
+        let words = [
+            "example", "sample", "test", "fixture", "mock", "demo", "e2e", "doc", "tutorial",
+        ];
+        words.iter().any(|word| part.starts_with(word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Put together here, so that nobody's scanner takes them for real.
+    fn token(begin: &str) -> String {
+        format!("{begin}{}", "k3Jq8ZtR5wLx2VnB7yHc9PdF4gSm6TaUe1Wo")
+    }
+
+    #[test]
+    fn what_looks_real_is_told_from_what_is_made_up() {
+        let of = |password: &str| kind(b"robot", password.as_bytes());
+        assert_eq!(of(&token("ghp_")), Some(Kind::Token));
+        assert_eq!(of(&token("glpat-")), Some(Kind::Token));
+        assert_eq!(of("k3Jq8ZtR5wLx2VnB7y"), Some(Kind::Random));
+        for made_up in [
+            "",
+            "example",
+            "hunter2",
+            "changeMe123456789",
+            "Passw0rdPassw0rdPassw0rd",
+            "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+            "ghp_token",
+            "glpat-AAAAAAAAAAAAAAAAAAAAAAAA",
+            "a-long-and-wordy-phrase",
+            "AbCdEfGh12345678",
+            "9f86d081884c7d65",
+            "k3Jq8 ZtR5wLx2VnB7y",
+        ] {
+            assert_eq!(of(made_up), None, "{made_up}");
+        }
+        assert_eq!(kind(b"AWS", b"k3Jq8ZtR5wLx2VnB7y"), None);
+        assert_eq!(
+            kind(
+                b"_json_key",
+                b"{\"private_key\": \"-----BEGIN PRIVATE KEY-----\"}"
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn examples_are_known_by_their_folders() {
+        for path in [
+            "pkg/testdata/secret.yaml",
+            "examples/a.yaml",
+            "docs/pull.yaml",
+            "a/secret-sample.yaml",
+            "tests/x",
+        ] {
+            assert!(is_example(path), "{path}");
+        }
+        assert!(!is_example("apps/shop/regcred.yaml"));
+    }
+}

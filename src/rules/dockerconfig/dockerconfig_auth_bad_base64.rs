@@ -1,0 +1,59 @@
+use super::{is_json, poison_note};
+use crate::finding::Level;
+use crate::model::DockerDocument;
+use crate::model::docker_config::{AuthError, Base64Error, DockerConfigProblemKind, PoisonedEntry};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `dockerconfig-auth-bad-base64`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DockerconfigAuthBadBase64 {}
+
+impl Rule for DockerconfigAuthBadBase64 {
+    const META: Meta = Meta {
+        name: "dockerconfig-auth-bad-base64",
+        chapter: "dockerconfig",
+        summary: "an `auth` is not the base64 of user name and password",
+        page: include_str!("../../../rules/dockerconfig/dockerconfig-auth-bad-base64.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for DockerconfigAuthBadBase64 {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        if !is_json(document) {
+            return;
+        }
+        for problem in &document.config.problems {
+            let DockerConfigProblemKind::PoisonedEntry {
+                why: PoisonedEntry::Auth(error),
+                ..
+            } = &problem.kind
+            else {
+                continue;
+            };
+            let help = match error {
+                AuthError::NoColon => continue,
+                AuthError::Plain => {
+                    "write its base64 (`printf %s user:password | base64 -w0`), or `username` and `password`"
+                }
+                AuthError::EncodedTwice => "encode it once",
+                AuthError::Base64(Base64Error::Padding | Base64Error::Truncated) => {
+                    "encode `user:password` once more: a part of it may be lost, or the `=` at its end"
+                }
+                AuthError::Base64(_) => {
+                    "write the base64 of `user:password` in the standard alphabet, without blanks"
+                }
+            };
+            cx.report_docker(
+                document,
+                problem.span,
+                &problem.json_path,
+                problem.to_string(),
+            )
+            .note(poison_note(document))
+            .help(help);
+        }
+    }
+}

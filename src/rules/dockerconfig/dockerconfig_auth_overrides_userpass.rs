@@ -1,0 +1,62 @@
+use super::entries;
+use crate::finding::Level;
+use crate::model::docker_config::CredentialField;
+use crate::model::{DockerDocument, is_placeholder};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `dockerconfig-auth-overrides-userpass`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DockerconfigAuthOverridesUserpass {}
+
+impl Rule for DockerconfigAuthOverridesUserpass {
+    const META: Meta = Meta {
+        name: "dockerconfig-auth-overrides-userpass",
+        chapter: "dockerconfig",
+        summary: "an `auth` holds another credential than `username` and `password`",
+        page: include_str!("../../../rules/dockerconfig/dockerconfig-auth-overrides-userpass.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for DockerconfigAuthOverridesUserpass {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        for entry in entries(document) {
+            let text = |field| {
+                let tree = document.tree(cx.tree());
+                let text = entry.field(field).map(|node| tree.value(node).into_owned());
+                text.filter(|text| !text.is_empty())
+            };
+            let (Some(credential), Some(_)) = (&entry.credential, text(CredentialField::Auth))
+            else {
+                continue;
+            };
+            let (username, password) = credential.expose();
+            let differs = |field, sent: &[u8]| {
+                text(field).is_some_and(|text| !is_placeholder(&text) && text.as_bytes() != sent)
+            };
+            let which = match (
+                differs(CredentialField::Username, username),
+                differs(CredentialField::Password, password),
+            ) {
+                (true, true) => "another user name and another password than",
+                (true, false) => "another user name than",
+                (false, true) => "another password than",
+                (false, false) => continue,
+            };
+            let Some(auth) = entry.field(CredentialField::Auth) else {
+                continue;
+            };
+            let span = document.tree(cx.tree()).span(auth);
+            let path = format!("{}.auth", document.config.path_of(entry));
+            let message = format!(
+                "`auth` of `{}` holds {which} the fields beside it",
+                entry.registry
+            );
+            cx.report_docker(document, span, &path, message)
+                .note("the kubelet takes `auth` and looks at `username` and `password` only if it is empty or absent")
+                .help("remove what is out of date");
+        }
+    }
+}

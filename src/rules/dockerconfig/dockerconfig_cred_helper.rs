@@ -1,0 +1,79 @@
+use super::{entries, is_json, is_loose};
+use crate::finding::Level;
+use crate::model::DockerDocument;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `dockerconfig-cred-helper`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DockerconfigCredHelper {}
+
+impl Rule for DockerconfigCredHelper {
+    const META: Meta = Meta {
+        name: "dockerconfig-cred-helper",
+        chapter: "dockerconfig",
+        summary: "the kubelet runs no credential helper",
+        page: include_str!("../../../rules/dockerconfig/dockerconfig-cred-helper.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for DockerconfigCredHelper {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        if !is_json(document) {
+            return;
+        }
+        let config = &document.config;
+        let is_empty = |key: &str| {
+            let mut own = entries(document).filter(|entry| entry.registry.expose() == key);
+            own.all(|entry| {
+                entry
+                    .credential
+                    .as_ref()
+                    .is_some_and(|credential| credential.is_empty())
+            })
+        };
+        let is_uncovered = match config.cred_helpers {
+            Some(_) => config
+                .helper_registries
+                .iter()
+                .any(|(registry, _)| is_empty(registry.expose())),
+            None => false,
+        };
+        let has_empty = entries(document).any(|entry| is_empty(entry.registry.expose()));
+        let level = match document.holder {
+            _ if is_loose(document, cx) => Level::Info,
+            None if has_empty || is_uncovered => Level::Error,
+            _ => Level::Warning,
+        };
+        for (key, name) in [
+            (config.creds_store, "credsStore"),
+            (config.cred_helpers, "credHelpers"),
+        ] {
+            let Some(key) = key else {
+                continue;
+            };
+            let span = document.tree(cx.tree()).span(key);
+            let finding = cx.report_docker(
+                document,
+                span,
+                name,
+                format!("the kubelet does not look at `{name}`"),
+            );
+            finding.at_most(level);
+            if has_empty {
+                finding.note(
+                    "an entry that has no credential of its own makes the kubelet ask the registry anonymously, and keeps \
+                     it from trying others for Docker Hub",
+                );
+            } else if is_uncovered {
+                finding.note("a registry that has a helper and no entry is asked anonymously");
+            }
+            finding.help(
+                "write the credentials under `auths`, or let the kubelet run a credential provider \
+                 (`--image-credential-provider-config`)",
+            );
+        }
+    }
+}

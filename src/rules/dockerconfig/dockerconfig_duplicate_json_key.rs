@@ -1,0 +1,66 @@
+use super::{registries, root};
+use crate::finding::Level;
+use crate::model::DockerDocument;
+use crate::model::docker_config::{RegistryKey, Shape};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `dockerconfig-duplicate-json-key`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DockerconfigDuplicateJsonKey {}
+
+impl Rule for DockerconfigDuplicateJsonKey {
+    const META: Meta = Meta {
+        name: "dockerconfig-duplicate-json-key",
+        chapter: "dockerconfig",
+        summary: "a key of the docker configuration is written twice",
+        page: include_str!("../../../rules/dockerconfig/dockerconfig-duplicate-json-key.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for DockerconfigDuplicateJsonKey {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        let tree = document.tree(cx.tree());
+        let Some(root) = root(document, cx) else {
+            return;
+        };
+        let mut objects = vec![root];
+        let registries = registries(document, cx);
+        objects.extend(registries.iter().filter(|&&registries| registries != root));
+        let fields = registries
+            .iter()
+            .flat_map(|&registries| tree.entries(registries));
+        objects.extend(
+            fields
+                .map(|entry| entry.value)
+                .filter(|&value| tree.kind(value).is_mapping()),
+        );
+        for object in objects {
+            for (first, later) in tree.duplicates(object) {
+                let name = RegistryKey::new(tree.value(later.key)).to_string();
+                let is_merged = object == root
+                    && document.config.shape == Shape::Modern
+                    && name.eq_ignore_ascii_case("auths");
+                let place = cx.docker_place(document, tree.span(first.key));
+                let finding = cx.report_docker(
+                    document,
+                    tree.span(later.key),
+                    "",
+                    format!("`{name}` is written twice"),
+                );
+                if document.is_mapped() {
+                    finding.related(place, "the first one");
+                }
+                finding
+                    .note(if is_merged {
+                        "the kubelet puts both together; of a registry in both the later entry counts"
+                    } else {
+                        "the kubelet takes the later one, and what stands in the first counts for nothing"
+                    })
+                    .help("keep one of them");
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+use super::entries;
+use crate::cluster::keyring::NormalKey;
+use crate::finding::Level;
+use crate::model::DockerDocument;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `dockerconfig-duplicate-registry`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DockerconfigDuplicateRegistry {}
+
+impl Rule for DockerconfigDuplicateRegistry {
+    const META: Meta = Meta {
+        name: "dockerconfig-duplicate-registry",
+        chapter: "dockerconfig",
+        summary: "two entries are for the same registry",
+        page: include_str!("../../../rules/dockerconfig/dockerconfig-duplicate-registry.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for DockerconfigDuplicateRegistry {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        let keyed = entries(document)
+            .filter_map(|entry| Some((entry, NormalKey::new(&entry.registry).ok()?)));
+        let keyed: Vec<_> = keyed.collect();
+        for (at, (entry, key)) in keyed.iter().enumerate() {
+            let Some((earlier, _)) = keyed[..at].iter().find(|(_, other)| other == key) else {
+                continue;
+            };
+            if entry.credential.is_some() && entry.credential == earlier.credential {
+                continue;
+            }
+            let first = cx.docker_place(document, document.tree(cx.tree()).span(earlier.key));
+            let is_mapped = document.is_mapped();
+            let message = format!(
+                "`{}` and `{}` are the same registry: `{key}`",
+                earlier.registry, entry.registry
+            );
+            let finding = cx.report_registry(document, entry, message);
+            if is_mapped {
+                finding.related(first, "the other entry");
+            }
+            finding
+                .note("which of their credentials the kubelet tries first is chance, and changes from pull to pull")
+                .help("keep one of them");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+use super::{entries, is_loose, registries};
+use crate::finding::{Fix, Level, Safety};
+use crate::model::DockerDocument;
+use crate::model::docker_config::Entry;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `dockerconfig-empty-credential`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DockerconfigEmptyCredential {}
+
+impl Rule for DockerconfigEmptyCredential {
+    const META: Meta = Meta {
+        name: "dockerconfig-empty-credential",
+        chapter: "dockerconfig",
+        summary: "a registry has an entry without user name and password",
+        page: include_str!("../../../rules/dockerconfig/dockerconfig-empty-credential.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for DockerconfigEmptyCredential {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        let config = &document.config;
+        if config.creds_store.is_some() || config.cred_helpers.is_some() {
+            // `dockerconfig-cred-helper` tells of these.
+            return;
+        }
+        let ceiling = if is_loose(document, cx) {
+            Level::Info
+        } else {
+            Level::Warning
+        };
+        for entry in entries(document) {
+            let is_empty = entry
+                .credential
+                .as_ref()
+                .is_some_and(|credential| credential.is_empty());
+            let has_token = entry.identity_token.is_some() || entry.registry_token.is_some();
+            let is_wrapper = entry.registry.expose() == "auths";
+            if !is_empty || has_token || is_wrapper {
+                continue;
+            }
+            let fix = without(document, entry, cx);
+            let message = format!(
+                "the entry of `{}` has neither a user name nor a password",
+                entry.registry
+            );
+            let finding = cx.report_registry(document, entry, message);
+            finding
+                .at_most(ceiling)
+                .note(
+                    "the kubelet takes it all the same: it asks the registry anonymously, before other credentials that \
+                     fit less, and does not go on to those for Docker Hub",
+                )
+                .help("write the credential, or remove the entry");
+            finding.fixes.extend(fix);
+        }
+    }
+}
+
+fn without(document: &DockerDocument, entry: &Entry, cx: &Cx<'_>) -> Option<Fix> {
+    let tree = document.tree(cx.tree());
+    let mut holders = registries(document, cx).into_iter();
+    let span = holders.find_map(|registries| tree.removal(registries, entry.registry.expose()))?;
+    Some(Fix {
+        title: "Remove the entry".to_owned(),
+        safety: Safety::Unsafe,
+        edits: vec![cx.edit_docker(document, span, "")?],
+    })
+}

@@ -1,0 +1,59 @@
+use super::{entries, is_loose};
+use crate::finding::Level;
+use crate::model::DockerDocument;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `dockerconfig-identitytoken-ignored`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DockerconfigIdentitytokenIgnored {}
+
+impl Rule for DockerconfigIdentitytokenIgnored {
+    const META: Meta = Meta {
+        name: "dockerconfig-identitytoken-ignored",
+        chapter: "dockerconfig",
+        summary: "the kubelet drops the token of an entry",
+        page: include_str!("../../../rules/dockerconfig/dockerconfig-identitytoken-ignored.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for DockerconfigIdentitytokenIgnored {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        let is_loose = is_loose(document, cx);
+        for entry in entries(document) {
+            let tokens = [
+                (entry.identity_token, "identitytoken"),
+                (entry.registry_token, "registrytoken"),
+            ];
+            let password = entry
+                .credential
+                .as_ref()
+                .map(|credential| !credential.expose().1.is_empty());
+            for (key, name) in tokens {
+                let Some(key) = key else {
+                    continue;
+                };
+                let span = document.tree(cx.tree()).span(key);
+                let path = format!("{}.{name}", document.config.path_of(entry));
+                let message = format!(
+                    "the kubelet does not read the `{name}` of `{}`",
+                    entry.registry
+                );
+                let finding = cx.report_docker(document, span, &path, message);
+                // With a password beside it the token is not needed.
+                if is_loose || password != Some(false) {
+                    finding.at_most(Level::Info);
+                }
+                if password == Some(false) {
+                    finding.note("without a password beside it nothing is left that the registry would accept");
+                }
+                finding.help(
+                    "write a user name and a password that last (a token of a repository, a service principal), or use a \
+                     credential provider of the kubelet",
+                );
+            }
+        }
+    }
+}

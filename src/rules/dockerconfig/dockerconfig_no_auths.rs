@@ -1,0 +1,77 @@
+use super::{entries_at_root, is_loose, root};
+use crate::finding::Level;
+use crate::model::DockerDocument;
+use crate::model::docker_config::Shape;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `dockerconfig-no-auths`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DockerconfigNoAuths {}
+
+impl Rule for DockerconfigNoAuths {
+    const META: Meta = Meta {
+        name: "dockerconfig-no-auths",
+        chapter: "dockerconfig",
+        summary: "the docker configuration holds no credentials",
+        page: include_str!("../../../rules/dockerconfig/dockerconfig-no-auths.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for DockerconfigNoAuths {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        let config = &document.config;
+        let has_helper = config.creds_store.is_some() || config.cred_helpers.is_some();
+        let Some(root) = root(document, cx) else {
+            return;
+        };
+        let is_empty = config.is_usable() && config.live_entries().next().is_none();
+        if config.shape == Shape::Legacy
+            || has_helper
+            || !is_empty
+            || entries_at_root(document, cx) > 0
+        {
+            return;
+        }
+        let tree = document.tree(cx.tree());
+        let is_near = |key: &str| {
+            let key = key.trim().to_ascii_lowercase();
+            key.starts_with("auth") && key != "auths"
+        };
+        let near = tree.entries(root).find(|entry| {
+            config.auths.is_none()
+                && tree.kind(entry.value).is_mapping()
+                && is_near(&tree.value(entry.key))
+        });
+        let (at, message) = match (near, config.auths) {
+            (Some(near), _) => {
+                let key = tree.value(near.key);
+                (
+                    near.key,
+                    format!(
+                        "the kubelet does not look at `{key}`: the credentials belong under `auths`"
+                    ),
+                )
+            }
+            (None, Some(auths)) => (auths, "there is no registry under `auths`".to_owned()),
+            (None, None) => (root, "there is no `auths`, so no credential".to_owned()),
+        };
+        // A document that holds nothing may be meant to; one that holds other things was likely meant to hold more.
+        let others = tree
+            .entries(root)
+            .filter(|entry| Some(entry.key) != config.auths);
+        let is_meant = others.count() == 0;
+        let span = tree.span(at);
+        let level = if is_meant || is_loose(document, cx) {
+            Level::Info
+        } else {
+            Level::Warning
+        };
+        cx.report_docker(document, span, "", message)
+            .at_most(level)
+            .note("the kubelet takes the document, and finds no credential in it")
+            .help("write the registries and their credentials: `{\"auths\": {\"registry.example\": {…}}}`");
+    }
+}

@@ -1,0 +1,63 @@
+use super::entries;
+use crate::cluster::keyring::{KeyFault, NormalKey};
+use crate::finding::Level;
+use crate::model::DockerDocument;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `dockerhub-key-shadowed`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DockerhubKeyShadowed {}
+
+impl Rule for DockerhubKeyShadowed {
+    const META: Meta = Meta {
+        name: "dockerhub-key-shadowed",
+        chapter: "dockerconfig",
+        summary: "a key of Docker Hub keeps another one from being used",
+        page: include_str!("../../../rules/dockerconfig/dockerhub-key-shadowed.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for DockerhubKeyShadowed {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        let key = |registry| NormalKey::new(registry).ok();
+        let default = entries(document)
+            .find(|entry| key(&entry.registry).is_some_and(|key| key.is_default_registry()));
+        let Some(default) = default else {
+            return;
+        };
+        let shadow = entries(document).find(|entry| {
+            let is_same = entry.credential.is_some() && entry.credential == default.credential;
+            let fits = key(&entry.registry)
+                .is_some_and(|key| key.check(&format!("docker.io{}", key.path())).is_ok());
+            fits && !is_same && KeyFault::of(&entry.registry).is_none()
+        });
+        let Some(shadow) = shadow else {
+            return;
+        };
+        let other = cx.docker_place(document, document.tree(cx.tree()).span(shadow.key));
+        let is_whole = key(&shadow.registry).is_some_and(|key| key.path().is_empty());
+        let which = if is_whole {
+            "any image of Docker Hub"
+        } else {
+            "images below it"
+        };
+        let message = format!(
+            "`{}` is not used for {which}, because `{}` fits",
+            default.registry, shadow.registry
+        );
+        let mapped = document.is_mapped();
+        let finding = cx.report_registry(document, default, message);
+        if mapped {
+            finding.related(other, "the key that is used instead");
+        }
+        finding
+            .note(
+                "the kubelet takes `index.docker.io` for Docker Hub only if no other key fits; if the credential of the \
+                 other key is refused, this one is not tried",
+            )
+            .help("keep one of the two");
+    }
+}

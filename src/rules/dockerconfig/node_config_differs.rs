@@ -1,0 +1,84 @@
+use super::candidates;
+use crate::cluster::keyring::{Candidate, Fate, Keyring, differences};
+use crate::finding::Level;
+use crate::model::DockerDocument;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::text::{Place, Span};
+
+/// Options of `node-config-differs`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct NodeConfigDiffers {}
+
+impl Rule for NodeConfigDiffers {
+    const META: Meta = Meta {
+        name: "node-config-differs",
+        chapter: "dockerconfig",
+        summary: "nodes have different credentials",
+        page: include_str!("../../../rules/dockerconfig/node-config-differs.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for NodeConfigDiffers {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        if document.holder.is_some() {
+            return;
+        }
+        let nodes = candidates(cx);
+        let is_known = |all: &[Candidate]| all.iter().all(|one| one.fate != Fate::Unknown);
+        let used = |all: &[Candidate]| {
+            all.iter()
+                .find(|one| one.fate == Fate::Used)
+                .map(|one| one.file)
+        };
+        let Some(((first, before), others)) = nodes.split_first() else {
+            return;
+        };
+        for (node, all) in others {
+            if !is_known(before) || !is_known(all) {
+                continue;
+            }
+            // It is told of where a file is: on the second of the two nodes, if it has one.
+            let (here, there) = (used(all), used(before));
+            if here.or(there) != Some(cx.file_id) || here == there {
+                continue;
+            }
+            let keyring = |file: Option<_>| {
+                let mut keyring = Keyring::default();
+                let config = file.and_then(|file| cx.workspace.file(file).docker_config.as_ref());
+                if let Some(document) = config {
+                    // What is used can be decoded.
+                    _ = keyring.add(&document.config, |_| ());
+                }
+                keyring
+            };
+            let (left, right) = (keyring(there), keyring(here));
+            let keys: Vec<String> = differences(&left, &right)
+                .iter()
+                .map(|one| format!("`{}`", one.key))
+                .collect();
+            if keys.is_empty() {
+                continue;
+            }
+            let message = format!(
+                "`{first}` and `{node}` have different credentials for {}",
+                keys.join(", ")
+            );
+            let finding = cx.report_span(Span::at(0), message);
+            if let Some(file) = there.filter(|_| here.is_some()) {
+                finding.related(
+                    Place {
+                        file,
+                        span: Span::at(0),
+                    },
+                    "the file of the other node",
+                );
+            }
+            finding
+                .note("whether an image can be pulled depends on the node that a Pod comes to")
+                .help("give all nodes the same file, or use pull Secrets");
+        }
+    }
+}

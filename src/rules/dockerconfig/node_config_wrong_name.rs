@@ -1,0 +1,60 @@
+use crate::finding::Level;
+use crate::model::DockerDocument;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::text::Span;
+use crate::workspace::node::docker_config_paths;
+
+/// Options of `node-config-wrong-name`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct NodeConfigWrongName {}
+
+impl Rule for NodeConfigWrongName {
+    const META: Meta = Meta {
+        name: "node-config-wrong-name",
+        chapter: "dockerconfig",
+        summary: "the kubelet does not look for docker's credentials in this place",
+        page: include_str!("../../../rules/dockerconfig/node-config-wrong-name.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for NodeConfigWrongName {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        let Some(on_nodes) = cx
+            .file()
+            .on_nodes
+            .as_ref()
+            .filter(|_| document.holder.is_none())
+        else {
+            return;
+        };
+        for node in cx.workspace.nodes(cx.file_id) {
+            let flags = cx.workspace.kubelet_flags(&node);
+            let places = docker_config_paths(&flags);
+            let own = node
+                .files
+                .iter()
+                .filter(|(_, file)| *file == cx.file_id)
+                .map(|(path, _)| *path);
+            let own: Vec<&str> = own.collect();
+            let is_found = own
+                .iter()
+                .any(|path| places.iter().any(|(place, _)| place == path));
+            let (Some(path), false, false) = (own.first(), is_found, on_nodes.paths.is_empty())
+            else {
+                continue;
+            };
+            cx.report_span(
+                Span::at(0),
+                format!("the kubelet of `{}` does not look at `{path}`", node.name),
+            )
+            .note(format!(
+                "it looks for `{}` first, and then in seven other places",
+                places[0].0
+            ))
+            .help(format!("move it to `{}`", places[0].0));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+use super::each_lookup;
+use crate::finding::Level;
+use crate::model::Pod;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `registry-credential-order`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RegistryCredentialOrder {}
+
+impl Rule for RegistryCredentialOrder {
+    const META: Meta = Meta {
+        name: "registry-credential-order",
+        chapter: "dockerconfig",
+        summary: "several credentials fit an image",
+        page: include_str!("../../../rules/dockerconfig/registry-credential-order.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RegistryCredentialOrder {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        each_lookup(pod, cx, |image, _, lookup, cx| {
+            let tried = &lookup.tried;
+            let is_empty = |at: usize| {
+                tried[at]
+                    .held
+                    .credential
+                    .as_ref()
+                    .is_some_and(|credential| credential.is_empty())
+            };
+            let [first, second, ..] = tried.as_slice() else {
+                return;
+            };
+            let names: Vec<String> = tried
+                .iter()
+                .map(|tried| format!("`{}`", tried.held.registry))
+                .collect();
+            let is_anonymous_first = is_empty(0) && !is_empty(1);
+            let message = if is_anonymous_first {
+                format!(
+                    "the entry of {}, which is tried first, has no credential",
+                    names[0]
+                )
+            } else {
+                format!(
+                    "{} credentials fit this image: {}",
+                    tried.len(),
+                    names.join(", then ")
+                )
+            };
+            let finding = cx.report_image(image, 0..0, message);
+            finding
+                .related(first.held.origin.place, "tried first")
+                .related(second.held.origin.place, "tried next")
+                .note(
+                    "the kubelet tries one after the other until the registry gives the image: pull Secrets before what the \
+                     node has, keys backwards by the alphabet",
+                );
+            if first.is_order_random {
+                finding.note("of equal keys in one document the order is chance");
+            }
+            if is_anonymous_first {
+                finding.help("remove the empty entry");
+            } else {
+                finding
+                    .at_most(Level::Info)
+                    .help("keep the one that is for the image, if the others are not needed");
+            }
+        });
+    }
+}

@@ -1,0 +1,72 @@
+use super::{each_lookup, entries};
+use crate::cluster::keyring::{KeyFault, Mismatch, NormalKey};
+use crate::finding::Level;
+use crate::model::{DockerDocument, Pod};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `registry-key-explicit-port`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RegistryKeyExplicitPort {}
+
+impl Rule for RegistryKeyExplicitPort {
+    const META: Meta = Meta {
+        name: "registry-key-explicit-port",
+        chapter: "dockerconfig",
+        summary: "a registry has the port that is the default anyway",
+        page: include_str!("../../../rules/dockerconfig/registry-key-explicit-port.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+const NOTE: &str = "ports are compared as they are written: none is another one than 443 or 80";
+
+impl Check for RegistryKeyExplicitPort {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        for entry in entries(document) {
+            let port = NormalKey::new(&entry.registry)
+                .ok()
+                .and_then(|key| key.port());
+            if KeyFault::of(&entry.registry).is_none()
+                && matches!(port.as_deref(), Some("443" | "80"))
+            {
+                let key = &entry.registry;
+                cx.report_registry(
+                    document,
+                    entry,
+                    format!("`{key}` fits only images that are written with the port"),
+                )
+                .at_most(Level::Info)
+                .note(NOTE)
+                .help("leave out the port, if images do");
+            }
+        }
+    }
+
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        each_lookup(pod, cx, |image, repository, lookup, cx| {
+            if !lookup.tried.is_empty() {
+                return;
+            }
+            for passed in &lookup.passed {
+                let is_default =
+                    |port: &Option<String>| matches!(port.as_deref(), None | Some("443" | "80"));
+                let Mismatch::Port { key, image: port } = &passed.why else {
+                    continue;
+                };
+                if !is_default(key) || !is_default(port) {
+                    continue;
+                }
+                let message = passed
+                    .why
+                    .describe(&passed.held.registry.to_string(), repository);
+                cx.report_image(image, 0..0, message)
+                    .related(passed.held.origin.place, "the registry of the credential")
+                    .note(NOTE)
+                    .note("no credential is tried for this image")
+                    .help("write the same in both places");
+            }
+        });
+    }
+}

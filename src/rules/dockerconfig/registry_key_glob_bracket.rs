@@ -1,0 +1,52 @@
+use super::{faults, report_fault};
+use crate::cluster::keyring::KeyFault;
+use crate::finding::{Level, Safety};
+use crate::model::{DockerDocument, KubernetesVersion};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `registry-key-glob-bracket`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RegistryKeyGlobBracket {}
+
+impl Rule for RegistryKeyGlobBracket {
+    const META: Meta = Meta {
+        name: "registry-key-glob-bracket",
+        chapter: "dockerconfig",
+        summary: "a `[...]` in the registry is no pattern",
+        page: include_str!("../../../rules/dockerconfig/registry-key-glob-bracket.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RegistryKeyGlobBracket {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        for (entry, fault) in faults(document) {
+            let KeyFault::Bracket { never_worked } = fault else {
+                continue;
+            };
+            // The security fixes of Go of October 2025 are in every 1.35; older minor releases have them in some patch.
+            let is_certain = never_worked || cx.versions.all_since(KubernetesVersion(35));
+            let key = &entry.registry;
+            let finding = report_fault(
+                document,
+                (entry, &fault),
+                Safety::Manual,
+                format!("the `[…]` of `{key}` stands for no character"),
+                cx,
+            );
+            if is_certain {
+                finding.note("`[` begins an IPv6 address: the kubelet leaves the entry out, and says so only in its log");
+            } else {
+                finding.at_most(Level::Warning).note(
+                    "kubelets built with Go 1.24.8, 1.25.2 or later (since October 2025) leave the entry out, and say so \
+                     only in their log",
+                );
+            }
+            finding.help(
+                "write one entry for each host, or `*`, which stands for any part of one label",
+            );
+        }
+    }
+}

@@ -1,0 +1,38 @@
+use super::{faults, report_fault};
+use crate::cluster::keyring::KeyFault;
+use crate::finding::{Level, Safety};
+use crate::model::DockerDocument;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `registry-key-scheme-typo`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RegistryKeySchemeTypo {}
+
+impl Rule for RegistryKeySchemeTypo {
+    const META: Meta = Meta {
+        name: "registry-key-scheme-typo",
+        chapter: "dockerconfig",
+        summary: "the registry of a credential begins with a scheme that the kubelet does not know",
+        page: include_str!("../../../rules/dockerconfig/registry-key-scheme-typo.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RegistryKeySchemeTypo {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        for (entry, fault) in faults(document) {
+            if fault != KeyFault::Scheme {
+                continue;
+            }
+            let message = format!(
+                "the kubelet takes the scheme of `{}` for the host",
+                entry.registry
+            );
+            report_fault(document, (entry, &fault), Safety::Safe, message, cx)
+                .note("it takes off one `https://` or `http://`, in small letters, and nothing else: the entry fits no image")
+                .help("write the host without a scheme");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+use super::each_lookup;
+use crate::cluster::keyring::{Mismatch, PathMismatch};
+use crate::finding::{Edit, Fix, Level, Safety};
+use crate::model::Pod;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::text::{Place, Span};
+
+/// Options of `registry-key-trailing-slash-never-exact`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RegistryKeyTrailingSlashNeverExact {}
+
+impl Rule for RegistryKeyTrailingSlashNeverExact {
+    const META: Meta = Meta {
+        name: "registry-key-trailing-slash-never-exact",
+        chapter: "dockerconfig",
+        summary: "the `/` at the end of a registry keeps it from the image itself",
+        page: include_str!(
+            "../../../rules/dockerconfig/registry-key-trailing-slash-never-exact.md"
+        ),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RegistryKeyTrailingSlashNeverExact {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        each_lookup(pod, cx, |image, repository, lookup, cx| {
+            if !lookup.tried.is_empty() {
+                return;
+            }
+            for passed in &lookup.passed {
+                if passed.why != Mismatch::Path(PathMismatch::TrailingSlash) {
+                    continue;
+                }
+                let fix =
+                    without_slash(passed.held.origin.place, passed.held.registry.expose(), cx);
+                let message = passed
+                    .why
+                    .describe(&passed.held.registry.to_string(), repository);
+                let finding = cx.report_image(image, 0..0, message);
+                finding
+                    .related(passed.held.origin.place, "the registry of the credential")
+                    .note("no credential is tried for this image")
+                    .help("leave out the `/` at the end of the registry");
+                finding.fixes.extend(fix);
+            }
+        });
+    }
+}
+
+/// Takes the `/` off the key, where it stands in the file as it is. Other paths that begin so fit it then too.
+fn without_slash(key: Place, registry: &str, cx: &Cx<'_>) -> Option<Fix> {
+    let written = cx.workspace.file(key.file).tree.slice(key.span);
+    let quotes = ['"', '\\'];
+    if written.trim_matches(quotes) != registry {
+        return None;
+    }
+    let behind = written.len() - written.trim_end_matches(quotes).len();
+    let end = key.span.end - u32::try_from(behind).ok()?;
+    Some(Fix {
+        title: "Leave out the `/`".to_owned(),
+        safety: Safety::Unsafe,
+        edits: vec![Edit {
+            place: Place {
+                file: key.file,
+                span: Span::new(end - 1, end),
+            },
+            content: String::new(),
+        }],
+    })
+}

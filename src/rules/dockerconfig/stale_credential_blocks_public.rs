@@ -1,0 +1,60 @@
+use super::entries;
+use crate::cluster::keyring::NormalKey;
+use crate::finding::Level;
+use crate::model::DockerDocument;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `stale-credential-blocks-public`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct StaleCredentialBlocksPublic {}
+
+impl Rule for StaleCredentialBlocksPublic {
+    const META: Meta = Meta {
+        name: "stale-credential-blocks-public",
+        chapter: "dockerconfig",
+        summary: "public images are not pulled if this credential is refused",
+        page: include_str!("../../../rules/dockerconfig/stale-credential-blocks-public.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+impl Check for StaleCredentialBlocksPublic {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        if !document.config.is_usable() {
+            return;
+        }
+        for entry in entries(document) {
+            let key = NormalKey::new(&entry.registry)
+                .map(|key| key.to_string())
+                .unwrap_or_default();
+            let is_sent = entry
+                .credential
+                .as_ref()
+                .is_some_and(|credential| !credential.is_empty());
+            if is_sent && PUBLIC.contains(&key.as_str()) {
+                let message = format!(
+                    "if the credential of `{}` is refused, public images are not pulled either",
+                    entry.registry
+                );
+                cx.report_registry(document, entry, message)
+                    .note("the kubelet does not go on without a credential if one fits the image")
+                    .help("add the path of what is private, or see to it that the credential does not expire unnoticed");
+            }
+        }
+    }
+}
+
+/// Registries from which everybody pulls.
+const PUBLIC: [&str; 9] = [
+    "docker.io",
+    "index.docker.io",
+    "gcr.io",
+    "ghcr.io",
+    "mcr.microsoft.com",
+    "public.ecr.aws",
+    "quay.io",
+    "registry.gitlab.com",
+    "registry.k8s.io",
+];

@@ -1,0 +1,49 @@
+use crate::finding::{Level, Safety};
+use crate::model::{Body, KubernetesVersion, Object};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `credprovider-alpha-version`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct CredproviderAlphaVersion {}
+
+impl Rule for CredproviderAlphaVersion {
+    const META: Meta = Meta {
+        name: "credprovider-alpha-version",
+        chapter: "node",
+        summary: "the configuration of credential providers is written in an old version",
+        page: include_str!("../../../rules/node/credprovider-alpha-version.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+/// The first release that knows `v1`.
+const V1_SINCE: KubernetesVersion = KubernetesVersion(26);
+const V1: &str = "kubelet.config.k8s.io/v1";
+
+impl Check for CredproviderAlphaVersion {
+    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+        let (Body::CredentialProviderConfig(_), Some((version, node))) =
+            (&object.body, object.api_version.known())
+        else {
+            return;
+        };
+        let is_old = matches!(
+            version.as_str(),
+            "kubelet.config.k8s.io/v1alpha1" | "kubelet.config.k8s.io/v1beta1"
+        );
+        if !is_old || !cx.versions.all_since(V1_SINCE) {
+            return;
+        }
+        let fix = (!cx.tree().is_anchored(node)).then(|| cx.replace(node, V1, Safety::Safe));
+        let finding = cx.report(
+            node,
+            format!("`{version}` is an old version of this configuration"),
+        );
+        finding
+            .note("`v1` has been there since 1.26 and has the same fields; the older ones may go with any release")
+            .help(format!("write `{V1}`"));
+        finding.fixes.extend(fix);
+    }
+}

@@ -1,0 +1,49 @@
+use super::pattern::{self, patterns};
+use crate::finding::{Level, Safety};
+use crate::model::Object;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `credprovider-dockerhub-match`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct CredproviderDockerhubMatch {}
+
+impl Rule for CredproviderDockerhubMatch {
+    const META: Meta = Meta {
+        name: "credprovider-dockerhub-match",
+        chapter: "node",
+        summary: "a credential provider is not asked for Docker Hub under this name",
+        page: include_str!("../../../rules/node/credprovider-dockerhub-match.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for CredproviderDockerhubMatch {
+    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+        for (entry, node) in patterns(object) {
+            let Some(meant) = pattern::docker_hub(entry) else {
+                continue;
+            };
+            // An image may be written with the host of Docker Hub's registry, and is then looked up under it.
+            let is_certain =
+                entry.starts_with("index.docker.io") || entry.starts_with("hub.docker.com");
+            let level = if is_certain {
+                Level::Error
+            } else {
+                Level::Warning
+            };
+            let fix =
+                (!cx.tree().is_anchored(node)).then(|| cx.replace(node, &meant, Safety::Safe));
+            let finding = cx.report(node, format!("`{entry}` fits no image of Docker Hub"));
+            finding
+                .at_most(level)
+                .note(
+                    "the kubelet completes `nginx` to `docker.io/library/nginx` and compares that; `index.docker.io` is the \
+                     name of Docker Hub in a `config.json` alone",
+                )
+                .help(format!("write `{meant}`"));
+            finding.fixes.extend(fix);
+        }
+    }
+}

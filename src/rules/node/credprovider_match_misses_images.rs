@@ -1,0 +1,64 @@
+use super::images::cloud_image;
+use crate::cluster::keyring::{Attempt, PodKeyring, Provider};
+use crate::finding::Level;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::ImageUse;
+
+/// Options of `credprovider-match-misses-images`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct CredproviderMatchMissesImages {}
+
+impl Rule for CredproviderMatchMissesImages {
+    const META: Meta = Meta {
+        name: "credprovider-match-misses-images",
+        chapter: "node",
+        summary: "the credential provider of the registry is not asked for the image",
+        page: include_str!("../../../rules/node/credprovider-match-misses-images.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for CredproviderMatchMissesImages {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        let (Some((id, _)), Some(pod)) = (cx.object, cx.pod) else {
+            return;
+        };
+        let Some((cloud, reference)) = cloud_image(image, cx).filter(|_| !cx.is_partial()) else {
+            return;
+        };
+        for node in cx.workspace.nodes(cx.file_id) {
+            let ring = PodKeyring::new(cx.workspace, id, pod, Some(&node));
+            let lookup = ring.lookup(&reference.repository(), cx.versions.newest);
+            let of_cloud = |one: &&Provider<'_>| {
+                let entries = one.provider.match_images.value().into_iter().flatten();
+                entries
+                    .filter_map(|entry| entry.text())
+                    .any(|entry| cloud.is_pattern(entry))
+            };
+            let Some(provider) = ring.providers.iter().find(of_cloud) else {
+                continue;
+            };
+            let Some(list) = provider.provider.match_images.node() else {
+                continue;
+            };
+            if lookup.attempt != Attempt::Anonymous {
+                continue;
+            }
+            let place = cx.workspace.place_of(
+                provider.file,
+                cx.workspace.file(provider.file).tree.introduction(list),
+            );
+            let repository = reference.repository();
+            cx.report_image(image, reference.at.name(), format!("no credential provider of `{}` is asked for `{repository}`", node.name))
+                .related(place, format!("this one is for {}", cloud.name()))
+                .note(
+                    "none of its entries fits: a `*` stands for one label of the host or a part of it; the kubelet asks the \
+                     registry anonymously, and a private image fails with `ErrImagePull`",
+                )
+                .help(format!("add an entry that fits, such as `{}`", cloud.pattern(&reference.domain)));
+            return;
+        }
+    }
+}

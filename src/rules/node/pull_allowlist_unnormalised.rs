@@ -1,0 +1,78 @@
+use super::images::images_on_own_nodes;
+use crate::cluster::pull::AllowlistPattern;
+use crate::finding::Level;
+use crate::model::{Body, Field, ImageReference, Object};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `pull-allowlist-unnormalised`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PullAllowlistUnnormalised {}
+
+impl Rule for PullAllowlistUnnormalised {
+    const META: Meta = Meta {
+        name: "pull-allowlist-unnormalised",
+        chapter: "node",
+        summary: "an entry of the allow-list is written in another way than the images",
+        page: include_str!("../../../rules/node/pull-allowlist-unnormalised.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PullAllowlistUnnormalised {
+    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+        let Body::KubeletConfig(config) = &object.body else {
+            return;
+        };
+        let entries = config.verification_allowlist.value().into_iter().flatten();
+        let patterns: Vec<_> = entries
+            .filter_map(Field::known)
+            .filter_map(|(entry, node)| {
+                Some((entry.parse::<AllowlistPattern>().ok()?, entry, node))
+            })
+            .collect();
+        if patterns.is_empty() {
+            return;
+        }
+        let images = images_on_own_nodes(cx);
+        for (pattern, entry, node) in patterns {
+            if images.iter().any(|(image, _)| pattern.fits(image)) {
+                continue;
+            }
+            let Some((image, place)) = images
+                .iter()
+                .find(|(image, _)| is_meant(&pattern, image, cx))
+            else {
+                continue;
+            };
+            cx.report(node, format!("`{entry}` does not fit `{image}`"))
+                .related(*place, "the image")
+                .note(
+                    "images are compared with the list as they are written in the Pod, without tag and digest: a short name \
+                     is not completed",
+                )
+                .help("write the entry as the images are written, or the images as the entry");
+        }
+    }
+}
+
+/// Whether both would be the same image if they were completed.
+fn is_meant(pattern: &AllowlistPattern, image: &str, cx: &Cx<'_>) -> bool {
+    let complete = |text: &str| {
+        let reference = ImageReference::parse(text, cx.versions.newest).ok()?;
+        Some(reference.repository())
+    };
+    let Some(repository) = complete(image) else {
+        return false;
+    };
+    match pattern {
+        AllowlistPattern::Exact(name) => complete(name).is_some_and(|name| name == repository),
+        AllowlistPattern::Prefix(prefix) => {
+            // A prefix is completed as the image below it would be.
+            let below = complete(&format!("{prefix}x"));
+            let below = below.as_deref().and_then(|below| below.strip_suffix('x'));
+            below.is_some_and(|below| repository.starts_with(below))
+        }
+    }
+}
