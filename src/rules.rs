@@ -1,6 +1,7 @@
 //! Floor 6: the list of every rule, by chapter. A rule's page stands in `rules/<chapter>/<name>.md`.
 
 mod credentials;
+mod environment;
 mod image;
 mod lifecycle;
 mod podwright;
@@ -22,6 +23,13 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<credentials::DockerconfigInvalidJson>(),
     Entry::of::<credentials::DockerconfigPoisonedEntry>(),
     Entry::of::<credentials::ServiceAccountNotFound>(),
+    // environment
+    Entry::of::<environment::EnvNameInvalid>(),
+    Entry::of::<environment::EnvValueAndValuefrom>(),
+    Entry::of::<environment::EnvFieldpathUnsupported>(),
+    Entry::of::<environment::EnvForwardReference>(),
+    Entry::of::<environment::StatefulsetHostnameInvalid>(),
+    Entry::of::<environment::HostnameFqdnWithoutSubdomain>(),
     // image
     Entry::of::<image::ImageInvalidReference>(),
     Entry::of::<image::ImageWhitespace>(),

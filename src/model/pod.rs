@@ -41,6 +41,10 @@ pub struct Pod {
     pub overhead: Field<Quantities>,
     /// `nodeSelector`: label keys and values.
     pub node_selector: Field<Texts>,
+    /// `subdomain`
+    pub subdomain: Field<String>,
+    /// `setHostnameAsFQDN`
+    pub set_hostname_as_fqdn: Field<bool>,
     /// `terminationGracePeriodSeconds`, in seconds
     pub termination_grace_period_seconds: Field<i64>,
 }
@@ -104,6 +108,8 @@ impl Pod {
             runtime_class_name: spec.text("runtimeClassName"),
             overhead: spec.quantities("overhead"),
             node_selector: spec.texts("nodeSelector"),
+            subdomain: spec.text("subdomain"),
+            set_hostname_as_fqdn: spec.boolean("setHostnameAsFQDN"),
             termination_grace_period_seconds: spec.integer("terminationGracePeriodSeconds"),
         }
     }
