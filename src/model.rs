@@ -32,7 +32,7 @@ pub use config_map::{ConfigMap, DataValue};
 pub use container::{Container, ContainerKind, ContainerPort, Probe};
 pub use credential_provider::{CredentialProvider, CredentialProviderConfig, TokenAttributes};
 pub use docker_config::{DockerConfig, DockerDocument};
-pub use env::EnvVar;
+pub use env::{EnvSource, EnvVar, FieldRef};
 pub use field::Field;
 pub use image::ImageReference;
 pub use kubelet_config::KubeletConfig;

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod dockerconfig;
+mod environment;
 mod image;
 mod lifecycle;
 mod node;
@@ -73,6 +74,13 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<dockerconfig::RegistryKeyUppercase>(),
     Entry::of::<dockerconfig::RegistryKeyVersionPath>(),
     Entry::of::<dockerconfig::StaleCredentialBlocksPublic>(),
+    // environment
+    Entry::of::<environment::EnvNameInvalid>(),
+    Entry::of::<environment::EnvValueAndValuefrom>(),
+    Entry::of::<environment::EnvFieldpathUnsupported>(),
+    Entry::of::<environment::EnvForwardReference>(),
+    Entry::of::<environment::StatefulsetHostnameInvalid>(),
+    Entry::of::<environment::HostnameFqdnWithoutSubdomain>(),
     // image
     Entry::of::<image::ImageInvalidReference>(),
     Entry::of::<image::ImageWhitespace>(),

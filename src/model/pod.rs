@@ -43,6 +43,10 @@ pub struct Pod {
     pub node_selector: Field<Texts>,
     /// `hostNetwork`
     pub host_network: Field<bool>,
+    /// `subdomain`
+    pub subdomain: Field<String>,
+    /// `setHostnameAsFQDN`
+    pub set_hostname_as_fqdn: Field<bool>,
     /// `terminationGracePeriodSeconds`, in seconds
     pub termination_grace_period_seconds: Field<i64>,
 }
@@ -107,6 +111,8 @@ impl Pod {
             overhead: spec.quantities("overhead"),
             node_selector: spec.texts("nodeSelector"),
             host_network: spec.boolean("hostNetwork"),
+            subdomain: spec.text("subdomain"),
+            set_hostname_as_fqdn: spec.boolean("setHostnameAsFQDN"),
             termination_grace_period_seconds: spec.integer("terminationGracePeriodSeconds"),
         }
     }

@@ -1,0 +1,96 @@
+use crate::finding::{Level, Safety};
+use crate::model::name::qualified_name;
+use crate::model::{Container, KubernetesVersion};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `env-fieldpath-unsupported`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct EnvFieldpathUnsupported {}
+
+impl Rule for EnvFieldpathUnsupported {
+    const META: Meta = Meta {
+        name: "env-fieldpath-unsupported",
+        chapter: "environment",
+        summary: "a variable asks for a field of the Pod that the downward API does not give",
+        page: include_str!("../../../rules/environment/env-fieldpath-unsupported.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+/// The fields that a variable may ask for.
+const FIELDS: [&str; 9] = [
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+    "spec.nodeName",
+    // Read as `spec.nodeName`.
+    "spec.host",
+    "spec.serviceAccountName",
+    "status.hostIP",
+    "status.podIP",
+    "status.podIPs",
+];
+/// The first release that knows `status.hostIPs`.
+const HOST_IPS: KubernetesVersion = KubernetesVersion(28);
+
+impl Check for EnvFieldpathUnsupported {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        for variable in container.env.value().into_iter().flatten() {
+            let source = variable.value_from.value();
+            let Some((path, node)) = source
+                .and_then(|source| source.field_ref.value())
+                .and_then(|field| field.field_path.known())
+            else {
+                continue;
+            };
+            let ceiling = match path.as_str() {
+                "status.hostIPs" if cx.versions.all_since(HOST_IPS) => continue,
+                "status.hostIPs" if cx.versions.any_since(HOST_IPS) => Level::Warning,
+                path if is_supported(path) => continue,
+                _ => cx.ceiling(),
+            };
+            let single = path.replace('"', "'");
+            let fix = (single != *path && is_supported(&single))
+                .then(|| cx.replace(node, &single, Safety::Safe));
+            let finding = cx.report(node, format!("no variable can hold the field `{path}`"));
+            finding
+                .at_most(ceiling)
+                .note("the API server answers 422")
+                .help(help(path, fix.is_some()));
+            finding.fixes.extend(fix);
+        }
+    }
+}
+
+fn is_supported(path: &str) -> bool {
+    FIELDS.contains(&path)
+        || subscript(path).is_some_and(|(field, key)| match field {
+            "metadata.labels" => qualified_name(key).is_ok(),
+            "metadata.annotations" => qualified_name(&key.to_lowercase()).is_ok(),
+            _ => false,
+        })
+}
+
+/// The field and the key of `field['key']` (`SplitMaybeSubscriptedPath`).
+fn subscript(path: &str) -> Option<(&str, &str)> {
+    path.strip_suffix("']")?.split_once("['")
+}
+
+fn help(path: &str, double_quoted: bool) -> &'static str {
+    match path {
+        _ if double_quoted => "write the key in single quotes",
+        "metadata.labels" => {
+            "name one label: `metadata.labels['app']`; only a volume holds all of them"
+        }
+        "metadata.annotations" => {
+            "name one annotation: `metadata.annotations['key']`; only a volume holds all of them"
+        }
+        "status.hostIPs" => "write `status.hostIP`, which all releases know",
+        _ => {
+            "ask for `metadata.name`, `.namespace`, `.uid`, `.labels['key']`, `.annotations['key']`, \
+             `spec.nodeName`, `spec.serviceAccountName`, `status.hostIP`, `status.podIP` or their plurals"
+        }
+    }
+}

@@ -1,0 +1,57 @@
+use crate::cluster::environment::{is_relaxed_name, is_strict_name};
+use crate::finding::Level;
+use crate::model::{Container, KubernetesVersion};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `env-name-invalid`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct EnvNameInvalid {}
+
+impl Rule for EnvNameInvalid {
+    const META: Meta = Meta {
+        name: "env-name-invalid",
+        chapter: "environment",
+        summary: "the API server does not allow this name of a variable",
+        page: include_str!("../../../rules/environment/env-name-invalid.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+/// The first release that takes relaxed names without a feature gate.
+const RELAXED: KubernetesVersion = KubernetesVersion(32);
+
+impl Check for EnvNameInvalid {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        for variable in container.env.value().into_iter().flatten() {
+            let Some((name, node)) = variable.name.known() else {
+                continue;
+            };
+            if !is_relaxed_name(name) {
+                let ceiling = cx.ceiling();
+                cx.report(node, format!("{name:?} is no name of a variable"))
+                    .at_most(ceiling)
+                    .note("a name is at least one printable ASCII character, and none of them `=`; the API server answers 422")
+                    .help("write a name of letters, digits and `_`");
+            } else if !is_strict_name(name) && !cx.versions.all_since(RELAXED) {
+                let ceiling = if cx.versions.any_since(RELAXED) {
+                    Level::Warning
+                } else {
+                    cx.ceiling()
+                };
+                let (oldest, newest) = (cx.versions.oldest, cx.versions.newest);
+                cx.report(
+                    node,
+                    format!("{name:?} is a name of a variable since Kubernetes 1.32 only"),
+                )
+                .at_most(ceiling)
+                .note(format!(
+                    "this manifest is for {oldest} to {newest}: up to 1.31 a name is of letters, digits, `_`, `-` \
+                     and `.`, and does not begin with a digit or `..`; the API server answers 422"
+                ))
+                .help("write a name of letters, digits and `_`");
+            }
+        }
+    }
+}

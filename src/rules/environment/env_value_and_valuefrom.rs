@@ -1,0 +1,60 @@
+use crate::finding::Level;
+use crate::model::Container;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `env-value-and-valuefrom`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct EnvValueAndValuefrom {}
+
+impl Rule for EnvValueAndValuefrom {
+    const META: Meta = Meta {
+        name: "env-value-and-valuefrom",
+        chapter: "environment",
+        summary: "a variable has several sources, or an empty one",
+        page: include_str!("../../../rules/environment/env-value-and-valuefrom.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for EnvValueAndValuefrom {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        if cx.is_partial() {
+            return;
+        }
+        let ceiling = cx.ceiling();
+        for variable in container.env.value().into_iter().flatten() {
+            let Some((source, node)) = variable.value_from.known() else {
+                continue;
+            };
+            let Some(set) = source.set() else {
+                continue;
+            };
+            match (set.as_slice(), variable.value.known()) {
+                ([], _) => cx
+                    .report_missing(node, "`valueFrom` has no source")
+                    .at_most(ceiling)
+                    .note("the API server answers 422 `must specify one of`")
+                    .help("write `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"),
+                ([_], Some((value, at))) if !value.is_empty() => {
+                    let place = cx.key_place(node);
+                    cx.report_missing(at, "a variable has `value` or `valueFrom`, not both")
+                        .at_most(ceiling)
+                        .related(place, "the other value")
+                        .note("the API server answers 422 `may not be specified when value is not empty`")
+                        .help("remove one of them")
+                }
+                ([_], _) => continue,
+                (several, _) => cx
+                    .report_missing(
+                        node,
+                        format!("`valueFrom` has several sources: `{}`", several.join("`, `")),
+                    )
+                    .at_most(ceiling)
+                    .note("the API server answers 422 `may not have more than one field specified at a time`")
+                    .help("keep one of them"),
+            };
+        }
+    }
+}

@@ -1,0 +1,41 @@
+use crate::finding::{Level, Safety};
+use crate::model::Pod;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `hostname-fqdn-without-subdomain`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct HostnameFqdnWithoutSubdomain {}
+
+impl Rule for HostnameFqdnWithoutSubdomain {
+    const META: Meta = Meta {
+        name: "hostname-fqdn-without-subdomain",
+        chapter: "environment",
+        summary: "`setHostnameAsFQDN` does nothing without a subdomain",
+        page: include_str!("../../../rules/environment/hostname-fqdn-without-subdomain.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for HostnameFqdnWithoutSubdomain {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let Some((true, node)) = pod.set_hostname_as_fqdn.known() else {
+            return;
+        };
+        // A StatefulSet gives its Pods a subdomain, an operator may.
+        let is_stateful = cx
+            .object
+            .is_some_and(|(_, object)| object.is("apps", "StatefulSet"));
+        let has_none = pod.subdomain.is_unset() || pod.subdomain.text() == Some("");
+        if !has_none || is_stateful || cx.is_partial() || cx.is_custom() {
+            return;
+        }
+        let fix = cx.remove(pod.node, "setHostnameAsFQDN", Safety::Safe);
+        let finding = cx.report(node, "`setHostnameAsFQDN` does nothing without `subdomain`");
+        finding
+            .note("a Pod without a subdomain has no domain: its host name stays the short one")
+            .help("write the name of a headless Service as `subdomain`, or remove `setHostnameAsFQDN`");
+        finding.fixes.extend(fix);
+    }
+}
