@@ -35,6 +35,8 @@ pub struct Container {
     pub restart_policy: Field<String>,
     /// `lifecycle`
     pub lifecycle: Field<Lifecycle>,
+    /// `volumeMounts`: the names of the volumes.
+    pub volume_mounts: Field<Vec<Field<String>>>,
 }
 
 impl ContainerKind {
@@ -65,6 +67,7 @@ impl Container {
             env_from: record.list("envFrom"),
             restart_policy,
             lifecycle: record.record("lifecycle").map(Lifecycle::decode),
+            volume_mounts: record.records("volumeMounts", |mount| mount.text("name")),
         }
     }
 }
