@@ -43,6 +43,8 @@ pub struct Container {
     pub restart_policy: Field<String>,
     /// `lifecycle`
     pub lifecycle: Field<Lifecycle>,
+    /// `volumeMounts`: the names of the volumes.
+    pub volume_mounts: Field<Vec<Field<String>>>,
 }
 
 /// An item of `ports`.
@@ -115,6 +117,7 @@ impl Container {
             startup_probe: record.record("startupProbe").map(Probe::decode),
             restart_policy,
             lifecycle: record.record("lifecycle").map(Lifecycle::decode),
+            volume_mounts: record.records("volumeMounts", |mount| mount.text("name")),
         }
     }
 }

@@ -1,28 +1,51 @@
 //! What an image's name says, and what the kubelet makes of it.
 
+mod image_deprecated_registry;
 mod image_digest_malformed;
 mod image_has_scheme;
+mod image_host_uppercase;
+mod image_hub_web_url;
 mod image_invalid_reference;
 mod image_latest_with_digest;
 mod image_missing;
 mod image_missing_digest;
 mod image_mutable_tag;
+mod image_name_is_registry_host;
+mod image_port_out_of_range;
+mod image_registry_underscore;
 mod image_tag_latest_explicit;
 mod image_tag_latest_implicit;
 mod image_tag_looks_like_latest;
+mod image_unexpanded_variable;
+mod image_volume_empty_reference;
+mod image_volume_unmounted;
+mod image_volume_version;
 mod image_whitespace;
+mod web_page;
 
+pub(super) use image_deprecated_registry::ImageDeprecatedRegistry;
 pub(super) use image_digest_malformed::ImageDigestMalformed;
 pub(super) use image_has_scheme::ImageHasScheme;
+pub(super) use image_host_uppercase::ImageHostUppercase;
+pub(super) use image_hub_web_url::ImageHubWebUrl;
 pub(super) use image_invalid_reference::ImageInvalidReference;
 pub(super) use image_latest_with_digest::ImageLatestWithDigest;
 pub(super) use image_missing::ImageMissing;
 pub(super) use image_missing_digest::ImageMissingDigest;
 pub(super) use image_mutable_tag::ImageMutableTag;
+pub(super) use image_name_is_registry_host::ImageNameIsRegistryHost;
+pub(super) use image_port_out_of_range::ImagePortOutOfRange;
+pub(super) use image_registry_underscore::ImageRegistryUnderscore;
 pub(super) use image_tag_latest_explicit::ImageTagLatestExplicit;
 pub(super) use image_tag_latest_implicit::ImageTagLatestImplicit;
 pub(super) use image_tag_looks_like_latest::ImageTagLooksLikeLatest;
+pub(super) use image_unexpanded_variable::ImageUnexpandedVariable;
+pub(super) use image_volume_empty_reference::ImageVolumeEmptyReference;
+pub(super) use image_volume_unmounted::ImageVolumeUnmounted;
+pub(super) use image_volume_version::ImageVolumeVersion;
 pub(super) use image_whitespace::ImageWhitespace;
+
+use web_page::web_page;
 
 use crate::cluster::pull::{PullPolicy, effective_pull_policy};
 use crate::finding::{Finding, Level, Safety};

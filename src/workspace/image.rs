@@ -293,6 +293,12 @@ impl Workspace {
         Place { file, span }
     }
 
+    /// Whether a kustomization of the run builds the file, and so may change what is in it.
+    #[must_use]
+    pub fn is_built_by_kustomize(&self, file: FileId) -> bool {
+        !self.links.builds.chains(file).is_empty()
+    }
+
     /// Whether the file holds parts of objects, to be merged into others.
     #[must_use]
     pub fn is_patch(&self, file: FileId) -> bool {

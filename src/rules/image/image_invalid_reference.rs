@@ -1,4 +1,4 @@
-use super::{kubelet_note, refusal, report_refusal};
+use super::{kubelet_note, refusal, report_refusal, web_page};
 use crate::finding::Level;
 use crate::model::image::{ImageConcern, ImageErrorKind};
 use crate::rule::{Check, Cx, Meta, Rule};
@@ -25,6 +25,10 @@ impl Check for ImageInvalidReference {
         let Some(refusal) = refusal(image, ImageConcern::Grammar, cx) else {
             return;
         };
+        // `hub.docker.com/_/nginx` is for `image-hub-web-url`.
+        if web_page(&image.text).is_some() {
+            return;
+        }
         let finding = report_refusal(
             image,
             &refusal,

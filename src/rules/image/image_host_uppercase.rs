@@ -1,0 +1,91 @@
+use super::lasting;
+use crate::finding::{Level, Safety};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::ImageUse;
+
+/// Options of `image-host-uppercase`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImageHostUppercase {}
+
+impl Rule for ImageHostUppercase {
+    const META: Meta = Meta {
+        name: "image-host-uppercase",
+        chapter: "image",
+        summary: "the first part of the image has capitals, and so is a registry of its own",
+        page: include_str!("../../../rules/image/image-host-uppercase.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImageHostUppercase {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        let Some(host_at) = lasting(image, cx).and_then(|reference| reference.at.domain) else {
+            return;
+        };
+        let host = &image.text[host_at.clone()];
+        if !host.bytes().any(|b| b.is_ascii_uppercase()) || is_for_the_reader(host) {
+            return;
+        }
+        let is_certainly_host = host.contains(['.', ':']);
+        let meant = host.to_ascii_lowercase();
+        let fixed = format!("{meant}{}", &image.text[host_at.end..]);
+        let fix = cx.rewrite_image(image, &fixed, Safety::Unsafe);
+        let message = if is_certainly_host {
+            format!("`{host}` is not `{meant}` for credentials and mirrors")
+        } else {
+            format!("`{host}` is taken for a registry, not for a part of Docker Hub")
+        };
+        let note = if is_certainly_host {
+            "DNS does not tell capitals from small letters; the kubelet does when it looks for credentials, and \
+             runtimes when they look for the configuration of a registry"
+        } else {
+            "since 1.29 a first part with a capital is the name of a host; kubelets before 1.29 refuse the image"
+        };
+        let finding = cx.report_image(image, host_at, message).note(note);
+        finding.help(format!("write `{meant}`"));
+        if let Some(fix) = fix {
+            finding.fix(fix);
+        }
+    }
+}
+
+/// `REGISTRY`, `REGION-docker.pkg.dev`, `yourRegistry`: a word that a reader shall replace.
+fn is_for_the_reader(host: &str) -> bool {
+    let has_small = host.bytes().any(|b| b.is_ascii_lowercase());
+    let has_word_in_capitals = host
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| {
+            word.len() > 2
+                && word
+                    .bytes()
+                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+                && word.bytes().any(|b| b.is_ascii_uppercase())
+        });
+    let is_your = host
+        .get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("your"));
+    is_your || has_word_in_capitals && (has_small || !host.contains('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_for_the_reader;
+
+    #[test]
+    fn words_in_capitals_are_to_be_replaced() {
+        for host in [
+            "REGISTRY",
+            "REGION-docker.pkg.dev",
+            "ACCOUNT.dkr.ecr.REGION.amazonaws.com",
+            "yourOrg",
+            "MY-REGISTRY",
+        ] {
+            assert!(is_for_the_reader(host), "{host}");
+        }
+        for host in ["MyOrg", "GCR.IO", "Registry.example:5000", "eCorp"] {
+            assert!(!is_for_the_reader(host), "{host}");
+        }
+    }
+}

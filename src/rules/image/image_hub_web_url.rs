@@ -1,0 +1,57 @@
+use super::web_page;
+use crate::finding::{Level, Safety};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::ImageUse;
+
+/// Options of `image-hub-web-url`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImageHubWebUrl {}
+
+impl Rule for ImageHubWebUrl {
+    const META: Meta = Meta {
+        name: "image-hub-web-url",
+        chapter: "image",
+        summary: "the image is the address of a web page about it",
+        page: include_str!("../../../rules/image/image-hub-web-url.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImageHubWebUrl {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        let Some(page) = web_page(&image.text) else {
+            return;
+        };
+        let ceiling = if page.may_be_pulled {
+            Level::Warning
+        } else {
+            cx.ceiling()
+        };
+        let safety = if page.may_be_pulled {
+            Safety::Unsafe
+        } else {
+            Safety::Safe
+        };
+        let fix = page
+            .image
+            .as_ref()
+            .and_then(|text| cx.rewrite_image(image, text, safety));
+        let finding = cx
+            .report_image(
+                image,
+                0..page.prefix,
+                format!("`{}` leads to {}", &image.text[..page.prefix], page.what),
+            )
+            .at_most(ceiling)
+            .note(page.note);
+        match &page.image {
+            Some(text) => finding.help(format!("write `{text}`")),
+            None => finding.help("write the name that the page gives for pulling"),
+        };
+        if let Some(fix) = fix {
+            finding.fix(fix);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+use super::lasting;
+use crate::finding::Level;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::ImageUse;
+
+/// Options of `image-name-is-registry-host`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImageNameIsRegistryHost {}
+
+impl Rule for ImageNameIsRegistryHost {
+    const META: Meta = Meta {
+        name: "image-name-is-registry-host",
+        chapter: "image",
+        summary: "the image is the host of a registry, with no image in it",
+        page: include_str!("../../../rules/image/image-name-is-registry-host.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+/// Hosts of registries that nobody has an image of Docker Hub for.
+const REGISTRIES: [&str; 12] = [
+    "docker.io",
+    "gcr.io",
+    "ghcr.io",
+    "index.docker.io",
+    "k8s.gcr.io",
+    "lscr.io",
+    "mcr.microsoft.com",
+    "nvcr.io",
+    "public.ecr.aws",
+    "quay.io",
+    "registry.gitlab.com",
+    "registry.k8s.io",
+];
+
+/// Ports on which registries listen, and which no one takes for a version.
+const PORTS: [&str; 5] = ["443", "5000", "5001", "5050", "8443"];
+
+impl Check for ImageNameIsRegistryHost {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        let Some(reference) = lasting(image, cx) else {
+            return;
+        };
+        let name = &image.text[reference.at.name()];
+        if name.contains('/')
+            || reference.digest.is_some()
+            || !is_host(name, reference.tag.as_deref())
+        {
+            return;
+        }
+        let read_as = format!(
+            "docker.io/{}:{}",
+            reference.path,
+            reference.effective_tag().unwrap_or_default()
+        );
+        let ceiling = cx.ceiling();
+        cx.report_image(
+            image,
+            0..image.text.len(),
+            format!("`{}` is a registry, and no image in it", image.text),
+        )
+        .at_most(ceiling)
+        .note(format!(
+            "without a `/` the whole text is the name of an image: it means `{read_as}`"
+        ))
+        .help(format!("name the image: `{}/NAME:VERSION`", image.text));
+    }
+}
+
+/// An image may have a dot in its name (`node.js`), so that a dot alone says nothing.
+fn is_host(name: &str, tag: Option<&str>) -> bool {
+    let has_port = tag.is_some_and(|tag| PORTS.contains(&tag));
+    name == "localhost"
+        || REGISTRIES.contains(&name)
+        || has_port && (name.contains('.') || name == "registry")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_host;
+
+    #[test]
+    fn names_with_dots_are_images_too() {
+        assert!(is_host("localhost", None));
+        assert!(is_host("registry.example", Some("5000")));
+        assert!(is_host("gcr.io", Some("1.0")));
+        assert!(!is_host("node.js", None));
+        assert!(!is_host("node.js", Some("20.1")));
+        assert!(!is_host("web", Some("5000")));
+        assert!(!is_host("registry", Some("2")));
+        assert!(!is_host("y", None));
+    }
+}

@@ -1,0 +1,59 @@
+use super::lasting;
+use crate::finding::Level;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::ImageUse;
+
+/// Options of `image-port-out-of-range`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImagePortOutOfRange {}
+
+impl Rule for ImagePortOutOfRange {
+    const META: Meta = Meta {
+        name: "image-port-out-of-range",
+        chapter: "image",
+        summary: "the port of the image's registry does not exist",
+        page: include_str!("../../../rules/image/image-port-out-of-range.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImagePortOutOfRange {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        let Some(host) = lasting(image, cx).and_then(|reference| reference.at.domain) else {
+            return;
+        };
+        let Some(port) = port(&image.text[host.clone()]) else {
+            return;
+        };
+        if port.parse().is_ok_and(|port: u16| port > 0) {
+            return;
+        }
+        let at = host.end - port.len()..host.end;
+        let ceiling = cx.ceiling();
+        cx.report_image(image, at, format!("there is no port {port}"))
+            .at_most(ceiling)
+            .note("the kubelet takes any digits for a port, but nothing can connect to this one: `ErrImagePull`")
+            .help("write the port of the registry, from 1 to 65535; without one it is 443");
+    }
+}
+
+/// The digits behind the last colon; those within `[…]` are of an IPv6 address.
+fn port(host: &str) -> Option<&str> {
+    let behind = host.rfind(']').map_or(host, |close| &host[close..]);
+    behind.rsplit_once(':').map(|(_, port)| port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::port;
+
+    #[test]
+    fn an_address_is_no_port() {
+        assert_eq!(port("registry.example:5000"), Some("5000"));
+        assert_eq!(port("[::1]:0"), Some("0"));
+        assert_eq!(port("[::99999]"), None);
+        assert_eq!(port("registry.example"), None);
+    }
+}

@@ -1,0 +1,50 @@
+use crate::finding::Level;
+use crate::model::{Container, ContainerKind};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `image-unexpanded-variable`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImageUnexpandedVariable {}
+
+impl Rule for ImageUnexpandedVariable {
+    const META: Meta = Meta {
+        name: "image-unexpanded-variable",
+        chapter: "image",
+        summary: "the image names a variable of the container's environment, which Kubernetes does not put there",
+        page: include_str!("../../../rules/image/image-unexpanded-variable.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImageUnexpandedVariable {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        // Patches, kustomize's `vars` and operators may put something there before Kubernetes sees it.
+        if cx.is_partial()
+            || cx.is_custom()
+            || container.kind == ContainerKind::Ephemeral
+            || cx.workspace.is_built_by_kustomize(cx.file_id)
+        {
+            return;
+        }
+        let Some(node) = container.image.node() else {
+            return;
+        };
+        let text = cx.tree().value(node).into_owned();
+        let own = container.env.value().into_iter().flatten();
+        let names = own.filter_map(|variable| variable.name.text());
+        let found = names
+            .map(|name| format!("$({name})"))
+            .find_map(|there| text.find(&there).map(|at| (at..at + there.len(), there)));
+        let Some((at, there)) = found else {
+            return;
+        };
+        cx.report_within(node, at, format!("Kubernetes puts nothing in the place of `{there}` here"))
+            .note(
+                "variables of `env` are put into `command`, `args` and later `env` only; the kubelet cannot parse the \
+                 image: the container waits with reason `InvalidImageName`",
+            )
+            .help("write the image, or let a tool (kustomize, Helm) write it");
+    }
+}

@@ -1,0 +1,57 @@
+use crate::finding::Level;
+use crate::model::{Field, Pod};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `image-volume-unmounted`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImageVolumeUnmounted {}
+
+impl Rule for ImageVolumeUnmounted {
+    const META: Meta = Meta {
+        name: "image-volume-unmounted",
+        chapter: "image",
+        summary: "the image volume is pulled, and no container mounts it",
+        page: include_str!("../../../rules/image/image-volume-unmounted.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImageVolumeUnmounted {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        if cx.is_partial() || cx.is_custom() {
+            return;
+        }
+        let mounts = || {
+            pod.containers
+                .iter()
+                .flat_map(|container| match &container.volume_mounts {
+                    Field::Is(mounts, _) => mounts.as_slice(),
+                    _ => &[],
+                })
+        };
+        let is_unknown = pod
+            .containers
+            .iter()
+            .any(|c| matches!(c.volume_mounts, Field::Unknown(_) | Field::Invalid(_)))
+            || mounts().any(|name| name.text().is_none());
+        if is_unknown {
+            return;
+        }
+        for volume in &pod.image_volumes {
+            let Some((name, node)) = volume.name.known() else {
+                continue;
+            };
+            if mounts().any(|mount| mount.text() == Some(name)) {
+                continue;
+            }
+            cx.report(
+                node,
+                format!("no container mounts the image volume `{name}`"),
+            )
+            .note("the kubelet pulls its image all the same, each time that it starts the Pod")
+            .help("mount it in `volumeMounts`, or remove the volume");
+        }
+    }
+}
