@@ -20,7 +20,10 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
     check("dangling-service", &[]),
     optional("dangling-servicemonitor", &[]),
     optional("default-service-account", &[]),
-    check("deprecated-service-account-field", &[]),
+    check(
+        "deprecated-service-account-field",
+        &["service-account-deprecated-field"],
+    ),
     optional("dnsconfig-options", &[]),
     check("docker-sock", &[]),
     check("drop-net-raw-capability", &[]),

@@ -156,9 +156,9 @@ impl Topic {
             Self::Sandbox | Self::RuntimeClass(_) | Self::NoRuntimeClass(_) => &["runtime"],
             Self::PostStart | Self::PreStop | Self::Kill => &["lifecycle"],
             Self::PullSecrets(_) | Self::Keyring | Self::NoServiceAccount(_) => {
-                &["credentials", "docker", "node"]
+                &["credentials", "dockerconfig", "node"]
             }
-            _ => &["image", "pull", "credentials", "docker", "node"],
+            _ => &["image", "pull", "credentials", "dockerconfig", "node"],
         }
     }
 

@@ -14,7 +14,7 @@ impl Rule for EnvForwardReference {
         chapter: "environment",
         summary: "the value of a variable refers to one that is defined after it",
         page: include_str!("../../../rules/environment/env-forward-reference.md"),
-        level: Level::Error,
+        level: Level::Warning,
         since: "0.1.0",
     };
 }

@@ -11,7 +11,7 @@ impl Rule for HostnameFqdnWithoutSubdomain {
     const META: Meta = Meta {
         name: "hostname-fqdn-without-subdomain",
         chapter: "environment",
-        summary: "`setHostnameAsFQDN` does nothing without a subdomain",
+        summary: "without a subdomain `setHostnameAsFQDN` does nothing",
         page: include_str!("../../../rules/environment/hostname-fqdn-without-subdomain.md"),
         level: Level::Warning,
         since: "0.1.0",
