@@ -85,7 +85,7 @@ impl Tool {
             Self::KubeLinter => "kube-linter.io/",
             Self::KubeScore => "kube-score/ignore",
             Self::Polaris => "polaris.fairwinds.com/",
-            // `bridgecrew.io/skip` too.
+            // `bridgecrew.io/skip` and `cortex.io/skip` too.
             Self::Checkov => "/skip",
         }
     }
@@ -94,8 +94,8 @@ impl Tool {
     #[must_use]
     pub const fn reads_templates(self) -> bool {
         match self {
-            Self::KubeScore | Self::Checkov => true,
-            Self::KubeLinter | Self::Polaris => false,
+            Self::KubeScore => true,
+            Self::KubeLinter | Self::Polaris | Self::Checkov => false,
         }
     }
 
@@ -197,6 +197,7 @@ mod tests {
         for key in [
             "checkov.io/skip1",
             "bridgecrew.io/skip",
+            "cortex.io/skip2",
             "a.checkov.io/skip",
         ] {
             assert_eq!(names(Checkov, key, "CKV_K8S_14=moving"), ["CKV_K8S_14"]);

@@ -112,8 +112,8 @@ fn annotations_count_on_request_where_their_tool_reads_them() {
             "polaris.fairwinds.com/tagNotSpecified-exempt: 'true'",
             false,
         ),
-        (Checkov, "checkov.io/skip1: CKV_K8S_14=moving", true),
-        (Checkov, "bridgecrew.io/skip2: CKV_K8S_14", true),
+        (Checkov, "checkov.io/skip1: CKV_K8S_14=moving", false),
+        (Checkov, "bridgecrew.io/skip2: CKV_K8S_14", false),
     ];
     for (tool, annotation, in_templates) in cases {
         let own = deployment(annotation, "");

@@ -41,7 +41,7 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
     check("CKV_K8S_147", &[]),
     check("CKV_K8S_148", &[]),
     check("CKV_K8S_149", &[]),
-    check("CKV_K8S_15", &[]),
+    check("CKV_K8S_15", &["pull-policy-ifnotpresent-mutable-tag"]),
     check("CKV_K8S_151", &[]),
     check("CKV_K8S_152", &[]),
     check("CKV_K8S_153", &[]),
@@ -121,9 +121,11 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
     check("CKV_K8S_99", &[]),
 ];
 
+const PREFIXES: [&str; 3] = ["checkov.io/skip", "bridgecrew.io/skip", "cortex.io/skip"];
+
 /// `ID=reason` or `ID`; what has two `=` checkov itself does not read.
 pub(super) fn ignored(key: &str, value: &str) -> Vec<&'static ForeignCheck> {
-    let is_skip = key.contains("checkov.io/skip") || key.contains("bridgecrew.io/skip");
+    let is_skip = PREFIXES.iter().any(|prefix| key.contains(prefix));
     let (name, reason) = value.split_once('=').unwrap_or((value, ""));
     let is_read = is_skip && !reason.contains('=');
     let is_ignored = |check: &&ForeignCheck| is_read && check.name == name;

@@ -6,7 +6,10 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
     optional("container-cpu-requests-equal-limits", &[]),
     check("container-ephemeral-storage-request-and-limit", &[]),
     optional("container-ephemeral-storage-request-equals-limit", &[]),
-    check("container-image-pull-policy", &[]),
+    check(
+        "container-image-pull-policy",
+        &["pull-policy-ifnotpresent-mutable-tag"],
+    ),
     check(
         "container-image-tag",
         &[

@@ -46,7 +46,10 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
     check("priorityClassNotSet", &[]),
     check("privilegeEscalationAllowed", &[]),
     check("procMount", &[]),
-    check("pullPolicyNotAlways", &[]),
+    check(
+        "pullPolicyNotAlways",
+        &["pull-policy-ifnotpresent-mutable-tag"],
+    ),
     check("readinessProbeMissing", &[]),
     check("rolePodExecAttach", &[]),
     check("rolebindingClusterAdminClusterRole", &[]),

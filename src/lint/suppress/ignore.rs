@@ -1,10 +1,12 @@
 //! What a file asks to be ignored, and where.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use crate::compat::{Tool, Tools};
-use crate::model::{Metadata, Object, PodOrigin};
-use crate::syntax::{Kind, NodeId, Tree};
+use crate::model::{Field, Metadata, Object, PodOrigin};
+use crate::syntax::{Kind, NodeId, Scalar, Tree};
 use crate::text::Span;
 use crate::workspace::File;
 
@@ -257,9 +259,7 @@ fn from_foreign_annotations<'a>(file: &'a File, tool: Tool, found: &mut Ignores<
             continue;
         }
         for (key, at, value) in metadata.annotations.value().into_iter().flatten() {
-            // As it is written: the identifier of a check looks like a placeholder.
-            let value = value.node().map(|node| file.tree.value(node));
-            let checks = tool.ignored(key, value.as_deref().unwrap_or_default());
+            let checks = tool.ignored(key, &as_written(file, value));
             for &rule in checks.into_iter().flat_map(|check| check.rules) {
                 found.ignores.push(Ignore {
                     rule,
@@ -285,7 +285,7 @@ fn from_annotations<'a>(file: &'a File, found: &mut Ignores<'a>) {
                 let Some(rule) = rule.and_then(|rule| written(file, *at, rule)) else {
                     continue;
                 };
-                let Ok(until) = until(value.text().unwrap_or_default()) else {
+                let Ok(until) = until(&as_written(file, value)) else {
                     found.unread.push(Unread {
                         span: value
                             .node()
@@ -304,6 +304,14 @@ fn from_annotations<'a>(file: &'a File, found: &mut Ignores<'a>) {
                 });
             }
         }
+    }
+}
+
+/// An annotation's value if it is a text. A reason, or the identifier of a check, may look like a placeholder.
+fn as_written<'a>(file: &'a File, value: &Field<String>) -> Cow<'a, str> {
+    match value.node().map(|node| file.tree.scalar(node)) {
+        Some(Scalar::Str(text)) => text,
+        _ => Cow::Borrowed(""),
     }
 }
 
