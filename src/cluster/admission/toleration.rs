@@ -60,3 +60,82 @@ fn at_most(a: Option<i64>, b: Option<i64>) -> bool {
         (Some(a), Some(b)) => a <= b,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every toleration that the API server takes, of one key, one value, and two effects beside "all".
+    fn universe() -> Vec<Tolerated<'static>> {
+        let shapes = [
+            ("a", "", ""),
+            ("a", "", "x"),
+            ("a", "Equal", ""),
+            ("a", "Equal", "x"),
+            ("a", "Exists", ""),
+            ("", "Exists", ""),
+        ];
+        let effects = [
+            ("", None),
+            ("NoSchedule", None),
+            ("NoExecute", None),
+            ("NoExecute", Some(5)),
+        ];
+        let mut all = Vec::new();
+        for (key, operator, value) in shapes {
+            for (effect, seconds) in effects {
+                all.push(Tolerated {
+                    key,
+                    operator,
+                    value,
+                    effect,
+                    seconds,
+                });
+            }
+        }
+        all
+    }
+
+    /// Whether a taint is tolerated for `seconds` (`None`: for ever), as `ToleratesTaint` and eviction have it.
+    fn tolerates(one: &Tolerated<'_>, taint: (&str, &str, &str), seconds: Option<i64>) -> bool {
+        let (key, value, effect) = taint;
+        (one.key.is_empty() || one.key == key)
+            && (one.effect.is_empty() || one.effect == effect)
+            && (one.operator == "Exists" || one.value == value)
+            && (effect != "NoExecute" || at_most(seconds, one.seconds))
+    }
+
+    #[test]
+    fn merging_loses_nothing_and_a_second_time_changes_nothing() {
+        let all = universe();
+        let mut taints = Vec::new();
+        for key in ["a", "b"] {
+            for value in ["", "x", "y"] {
+                for effect in ["NoSchedule", "NoExecute"] {
+                    taints.push((key, value, effect));
+                }
+            }
+        }
+        let is_tolerated = |list: &[Tolerated<'_>], taint, seconds| {
+            list.iter().any(|one| tolerates(one, taint, seconds))
+        };
+        for a in &all {
+            for b in &all {
+                for c in &all {
+                    let before = [*a, *b, *c];
+                    let merged = merge_tolerations(&before[..1], &before[1..]);
+                    assert_eq!(merge_tolerations(&merged, &[]), merged, "{before:?}");
+                    for taint in &taints {
+                        for seconds in [Some(5), None] {
+                            assert_eq!(
+                                is_tolerated(&before, *taint, seconds),
+                                is_tolerated(&merged, *taint, seconds),
+                                "{before:?} {taint:?}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
