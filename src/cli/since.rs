@@ -77,7 +77,8 @@ impl Since {
             let place = finding.primary.place;
             let lines = &workspace.file(place.file).source.lines;
             let (first, last) = (place.span.start, place.span.end);
-            let mut lines = lines.line_of(first)..=lines.line_of(last.max(first));
+            // The end is behind the last character: the next line's begin, maybe.
+            let mut lines = lines.line_of(first)..=lines.line_of(last.saturating_sub(1).max(first));
             let changed = changed.get(&place.file);
             changed.is_some_and(|changed| lines.any(|line| changed.contains(&line)))
         };

@@ -123,6 +123,21 @@ fn what_stands_on_a_changed_line_is_shown_though_it_was_there() {
 }
 
 #[test]
+fn the_line_behind_a_text_is_not_the_texts() {
+    // The text ends with its last line, and so its span where the next line begins.
+    let text = |env: &str| {
+        format!(
+            "{GOOD}---\napiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n    - name: a\n      \
+                 image: |\n        Registry.example/A B\n      env: {env}\n"
+        )
+    };
+    let repository = Repository::new(&[("a.yaml", &text("[]"))]);
+    assert!(!repository.found(&[]).is_empty());
+    repository.0.write("a.yaml", &text("[{name: A, value: b}]"));
+    assert_eq!(repository.found(&["--since", "base"]), [""; 0]);
+}
+
+#[test]
 fn new_files_count_whether_git_knows_them_or_not() {
     let repository = Repository::new(&[("old.yaml", BAD), (".gitignore", "ignored.yaml\n")]);
     repository.0.write("staged.yaml", BAD);
