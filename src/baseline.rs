@@ -73,6 +73,8 @@ pub struct Compared {
     pub known: usize,
     /// Entries, in the files of the run, that nothing is found for any more.
     pub gone: Vec<Entry>,
+    /// The baseline without those.
+    pub kept: Baseline,
 }
 
 impl Baseline {
@@ -165,10 +167,15 @@ impl Baseline {
                 None => compared.new.push(finding),
             }
         }
-        let gone = left.into_keys();
-        compared.gone = gone
-            .filter(|entry| here.contains(entry.path.as_str()))
-            .collect();
+        compared.kept = self.clone();
+        for (entry, count) in left {
+            if here.contains(entry.path.as_str()) {
+                for _ in 0..count {
+                    take(&mut compared.kept.known, &entry);
+                }
+                compared.gone.push(entry);
+            }
+        }
         compared
     }
 }

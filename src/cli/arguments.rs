@@ -163,6 +163,10 @@ pub(super) struct Check {
     #[arg(long, requires = "baseline")]
     pub(super) write_baseline: bool,
 
+    /// Take out of the file of --baseline what is found no more; what is new is shown and fails all the same
+    #[arg(long, requires = "baseline", conflicts_with = "write_baseline")]
+    pub(super) prune_baseline: bool,
+
     /// Show only what stands on lines changed since this commit, or is found because of the change
     ///
     /// Commits of the other branch do not count: main stands for the commit at which this branch left it. What is
@@ -188,7 +192,7 @@ pub(super) struct Check {
     pub(super) compat: Vec<Tool>,
 
     /// The day on which ignores with a date are judged: see early what will be found then [default: today, in UTC]
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
     pub(super) today: Option<Date>,
 
     #[command(flatten)]
@@ -412,6 +416,10 @@ fn parse_format(text: &str) -> Result<FormatChoice, String> {
         )
     })?;
     Ok(FormatChoice { format, file })
+}
+
+fn parse_day(text: &str) -> Result<Date, &'static str> {
+    text.parse().map_err(|_| "write a day as in 2027-01-31")
 }
 
 fn parse_tool(name: &str) -> Result<Tool, String> {

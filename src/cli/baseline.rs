@@ -19,8 +19,8 @@ use crate::{
 pub(super) enum Known {
     /// Nothing.
     Nothing,
-    /// What stands in a file.
-    Baseline(Baseline),
+    /// What stands in a file, and that file if what is found no more is to be taken out of it.
+    Baseline(Baseline, Option<PathBuf>),
     /// All of them from that level on: to be written to a file.
     All(PathBuf),
 }
@@ -41,7 +41,8 @@ impl Known {
         })?;
         let baseline = Baseline::read(&String::from_utf8_lossy(&bytes))
             .map_err(|error| Failure(format!("{shown} is no baseline: {error}")))?;
-        Ok(Self::Baseline(baseline))
+        let pruned = check.prune_baseline.then(|| path.clone());
+        Ok(Self::Baseline(baseline, pruned))
     }
 
     /// Takes out what is known, and counts anew; writes the baseline if that is asked for.
@@ -51,9 +52,9 @@ impl Known {
         sources: &[Source],
         summary: &mut Summary,
     ) -> Result<Vec<Finding>, Failure> {
-        let baseline = match self {
+        let (baseline, pruned) = match self {
             Self::Nothing => return Ok(findings),
-            Self::Baseline(baseline) => baseline,
+            Self::Baseline(baseline, pruned) => (baseline, pruned),
             Self::All(path) => {
                 let from: Level = summary.shown_from;
                 let shown = findings.iter().filter(|finding| finding.level >= from);
@@ -66,15 +67,26 @@ impl Known {
                     baseline.len(),
                     path.display()
                 ));
-                baseline
+                (baseline, None)
             }
         };
-        let Compared { new, known, gone } = baseline.compare(findings, sources);
-        if !gone.is_empty() {
-            remark(&format!(
-                "{} of the baseline are found no more: --write-baseline drops them",
+        let Compared {
+            new,
+            known,
+            gone,
+            kept,
+        } = baseline.compare(findings, sources);
+        match pruned {
+            _ if gone.is_empty() => {}
+            Some(path) => {
+                let text = kept.write();
+                Destination::File(path.clone()).write(|out| out.write_all(text.as_bytes()))?;
+                remark(&format!("{} taken out of {}", gone.len(), path.display()));
+            }
+            None => remark(&format!(
+                "{} of the baseline are found no more: --prune-baseline takes them out",
                 gone.len()
-            ));
+            )),
         }
         summary.known = known;
         summary.findings = Counts::of(&new);

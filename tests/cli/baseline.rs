@@ -73,6 +73,25 @@ fn what_is_found_no_more_is_told_and_dropped_on_request() {
 }
 
 #[test]
+fn what_is_found_no_more_is_taken_out_and_what_is_new_stays_new() {
+    let folder = adopted();
+    folder.write("a.yaml", crate::run::GOOD);
+    folder.write("c.yaml", &BAD.replace("name: web\nspec", "name: new\nspec"));
+    let run = check(&folder, &["--prune-baseline"]);
+    assert_eq!(
+        (run.code, run.stderr.as_str()),
+        (1, "note: 1 taken out of baseline.json\n")
+    );
+    assert!(run.stdout.starts_with("c.yaml:9:24"), "{}", run.stdout);
+    let text = folder.read("baseline.json");
+    assert!(
+        text.contains("b.yaml") && !text.contains("a.yaml") && !text.contains("c.yaml"),
+        "{text}"
+    );
+    assert_eq!(check(&folder, &[]).stderr, "");
+}
+
+#[test]
 fn a_run_over_one_file_says_nothing_of_the_others() {
     let folder = adopted();
     let run = folder.check(&[FILE, &["--format", "concise", "b.yaml"]].concat());
