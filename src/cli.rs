@@ -14,6 +14,7 @@ mod man;
 mod migrate;
 mod output;
 mod panics;
+mod past;
 mod progress;
 mod replace;
 mod reports;

@@ -83,12 +83,17 @@ pub fn repair(
     wish: Wish,
     may_change: &dyn Fn(FileId) -> bool,
 ) -> Repaired {
-    let mut bench = Bench::new(workspace.files, rules);
+    let mut bench = Bench::new(workspace, rules);
     let mut changes: BTreeMap<FileId, Change> = BTreeMap::new();
     let mut trials = MOST_TRIALS;
     for _ in 0..MOST_ROUNDS {
-        let can_change = |id: FileId| may_change(id) && is_sound(&bench.files[id.0 as usize]);
-        let candidates = candidates(&bench.outcome.findings, wish, &can_change, &bench.files);
+        let can_change = |id: FileId| may_change(id) && is_sound(bench.workspace.file(id));
+        let candidates = candidates(
+            &bench.outcome.findings,
+            wish,
+            &can_change,
+            &bench.workspace.files,
+        );
         let Some((kept, trial)) = round(&mut bench, &candidates, &mut trials) else {
             break;
         };
@@ -97,9 +102,11 @@ pub fn repair(
         }
         bench.commit(trial);
     }
-    let Bench { files, outcome, .. } = bench;
+    let Bench {
+        workspace, outcome, ..
+    } = bench;
     Repaired {
-        workspace: Workspace::of(files),
+        workspace,
         outcome,
         changes: changes.into_values().collect(),
     }
@@ -236,7 +243,7 @@ fn change<'c>(
 ) -> &'c mut Change {
     changes.entry(file).or_insert_with(|| Change {
         file,
-        before: bench.files[file.0 as usize].source.clone(),
+        before: bench.workspace.file(file).source.clone(),
         fixed: BTreeMap::new(),
     })
 }

@@ -66,27 +66,28 @@ impl Revision {
     ///
     /// If there is no git, no repository, or no such commit.
     pub fn since(folder: &Path, name: &str) -> Result<Self, GitError> {
-        let top = git(folder, ["rev-parse", "--show-toplevel"])?;
-        let top = top.text().map_err(|_| {
-            GitError(format!(
-                "{} is in no git repository: nothing is known of its past",
-                folder.display()
-            ))
-        })?;
-        let top = fs::canonicalize(&top).unwrap_or_else(|_| PathBuf::from(top));
-        let commit = format!("{name}^{{commit}}");
-        let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
-        let asked = git(&top, verify.into_iter().chain([commit.as_str()]))?;
-        let asked = asked.text().map_err(|_| {
-            GitError(format!(
-                "git knows no commit `{name}` here: fetch it first, as `git fetch origin main` does for \
-                 `origin/main`; in GitHub Actions give actions/checkout `fetch-depth: 0`"
-            ))
-        })?;
+        let (top, asked) = resolve(folder, name)?;
         let branching_point = git(&top, ["merge-base", &asked, "HEAD"])?.text().ok();
         let is_branching_point = branching_point.is_some();
-        let commit = branching_point.unwrap_or(asked);
-        let listed = git(&top, ["ls-tree", "-r", "-z", "--full-tree", &commit])?.bytes()?;
+        Self::read_listing(top, &branching_point.unwrap_or(asked), is_branching_point)
+    }
+
+    /// The commit `name` in the repository of `folder`.
+    ///
+    /// # Errors
+    ///
+    /// If there is no git, no repository, or no such commit.
+    pub fn at(folder: &Path, name: &str) -> Result<Self, GitError> {
+        let (top, asked) = resolve(folder, name)?;
+        Self::read_listing(top, &asked, false)
+    }
+
+    fn read_listing(
+        top: PathBuf,
+        commit: &str,
+        is_branching_point: bool,
+    ) -> Result<Self, GitError> {
+        let listed = git(&top, ["ls-tree", "-r", "-z", "--full-tree", commit])?.bytes()?;
         let diff = [
             "diff",
             "--name-status",
@@ -96,7 +97,7 @@ impl Revision {
             "--no-textconv",
             "--no-relative",
         ];
-        let changed = git(&top, diff.into_iter().chain([commit.as_str(), "--"]))?.bytes()?;
+        let changed = git(&top, diff.into_iter().chain([commit, "--"]))?.bytes()?;
         Ok(Self {
             blobs: blobs(&listed),
             changes: changes(&changed),
@@ -159,6 +160,28 @@ impl Revision {
         };
         real.strip_prefix(&self.top).ok().map(Path::to_owned)
     }
+}
+
+/// The folder of the work tree of `folder`, and the full name of the commit `name`.
+fn resolve(folder: &Path, name: &str) -> Result<(PathBuf, String), GitError> {
+    let top = git(folder, ["rev-parse", "--show-toplevel"])?;
+    let top = top.text().map_err(|_| {
+        GitError(format!(
+            "{} is in no git repository: nothing is known of its past",
+            folder.display()
+        ))
+    })?;
+    let top = fs::canonicalize(&top).unwrap_or_else(|_| PathBuf::from(top));
+    let commit = format!("{name}^{{commit}}");
+    let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
+    let asked = git(&top, verify.into_iter().chain([commit.as_str()]))?;
+    let asked = asked.text().map_err(|_| {
+        GitError(format!(
+            "git knows no commit `{name}` here: fetch it first, as `git fetch origin main` does for `origin/main`; \
+             in GitHub Actions give actions/checkout `fetch-depth: 0`"
+        ))
+    })?;
+    Ok((top, asked))
 }
 
 /// Reads the output of `git ls-tree -r -z`: `mode blob name\tpath`. Links and submodules are no files.

@@ -48,6 +48,9 @@ impl Meta {
 pub trait Rule: Check + Default + DeserializeOwned + JsonSchema + 'static {
     /// The facts.
     const META: Meta;
+    /// Whether it runs only where the configuration gives it a level, or where it is selected: advice that many do not
+    /// want.
+    const OPT_IN: bool = false;
 }
 
 /// The hooks of a rule. The engine walks and calls; a rule only judges.
@@ -79,6 +82,8 @@ pub trait Check: Send + Sync {
 pub struct Entry {
     /// Its facts.
     pub meta: Meta,
+    /// Whether it is off unless it is asked for.
+    pub opt_in: bool,
     build: fn(serde_json::Value) -> Result<Box<dyn Check>, String>,
     schema: fn(&mut SchemaGenerator) -> Schema,
 }
@@ -89,6 +94,7 @@ impl Entry {
     pub const fn of<R: Rule>() -> Self {
         Self {
             meta: R::META,
+            opt_in: R::OPT_IN,
             build: build::<R>,
             schema: SchemaGenerator::subschema_for::<R>,
         }

@@ -36,6 +36,7 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<credentials::SaEnforceMountableSecrets>(),
     Entry::of::<credentials::SaPullSecretNotInheritedStatic>(),
     Entry::of::<credentials::PrivateImageWithoutCredential>(),
+    Entry::of::<credentials::SecretTypeImmutableChange>(),
     // dockerconfig
     Entry::of::<dockerconfig::CredentialOverHttp>(),
     Entry::of::<dockerconfig::CredentialPlaintextCommitted>(),
@@ -103,6 +104,11 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<image::ImageVolumeEmptyReference>(),
     Entry::of::<image::ImageVolumeUnmounted>(),
     Entry::of::<image::ImageVolumeVersion>(),
+    Entry::of::<image::ImageArchSuffixMismatch>(),
+    Entry::of::<image::ImageArchSuffix>(),
+    Entry::of::<image::ImageShortName>(),
+    Entry::of::<image::ImageInconsistentTags>(),
+    Entry::of::<image::ImageTagAndDigestDisagree>(),
     // lifecycle
     Entry::of::<lifecycle::LifecycleHandlerCount>(),
     Entry::of::<lifecycle::LifecycleInitContainer>(),
@@ -147,12 +153,20 @@ pub static BOOK: &[Entry] = &[
     // pull
     Entry::of::<pull::PullPolicyInvalid>(),
     Entry::of::<pull::PullPolicyIfnotpresentMutableTag>(),
+    Entry::of::<pull::PullPolicyFrozen>(),
+    Entry::of::<pull::PullPolicyImplicitAlways>(),
+    Entry::of::<pull::PullPolicyAlwaysWithDigest>(),
+    Entry::of::<pull::PullPolicyMixedInPod>(),
+    Entry::of::<pull::PullPolicyNeverWithoutPreload>(),
+    Entry::of::<pull::PullPolicyNeverPrivate135>(),
+    Entry::of::<pull::PullPolicyMultitenant>(),
     // runtime
     Entry::of::<runtime::PodOverheadSet>(),
     Entry::of::<runtime::RuntimeclassHandlerNotLabel>(),
     Entry::of::<runtime::RuntimeclassInvalid>(),
     Entry::of::<runtime::RuntimeclassNodeselectorConflict>(),
     Entry::of::<runtime::RuntimeclassnameNotFound>(),
+    Entry::of::<runtime::RuntimeclassHandlerChanged>(),
     // syntax
     Entry::of::<syntax::YamlBadDocumentSeparator>(),
     Entry::of::<syntax::YamlContentAfterDocumentEnd>(),

@@ -1,6 +1,7 @@
 //! Floor 3: many files as one: the objects by name, and who refers to whom.
 
 mod conceal;
+mod earlier;
 mod exports;
 mod file;
 mod image;
@@ -11,6 +12,7 @@ pub mod node;
 mod reference;
 mod surroundings;
 
+pub use earlier::Earlier;
 pub use file::{File, Skipped};
 pub use image::{ImagePart, ImageSource, ImageUse};
 pub use index::{Namespace, ObjectId};
@@ -33,6 +35,8 @@ pub struct Workspace {
     /// made without reading the rest again.
     pub files: Vec<Arc<File>>,
     links: Arc<Links>,
+    /// The files as they were when the cluster was given them last.
+    earlier: Option<Arc<Self>>,
 }
 
 /// What files are to one another. It follows from what they export ([`File::exports`]).
@@ -61,7 +65,11 @@ impl Workspace {
             builds: Arc::new(builds),
             index,
         });
-        Self { files, links }
+        Self {
+            files,
+            links,
+            earlier: None,
+        }
     }
 
     /// Puts other files in the places of some. Only what they export is linked anew.
@@ -84,7 +92,7 @@ impl Workspace {
             index.add(id, after, builds);
         }
         if is_kustomized_anew {
-            *self = Self::of(std::mem::take(&mut self.files));
+            self.links = Self::of(self.files.clone()).links;
         } else if is_built_anew {
             Arc::make_mut(&mut self.links).image_builders = image_builders(&self.files);
         }

@@ -3,7 +3,9 @@
 //!
 //! A fence is opened by `yaml bad`, `yaml good` or `json bad` …, with options behind: `complete` (the run
 //! holds everything), `kubernetes=1.28` (or a range), `namespace=shop`, `nodes` (files below `nodes/NAME/` are those
-//! of a node), `also=RULE` (this one finds something too). A line `# file: NAME` begins another file. A `text` fence behind a `bad` one is the exact rendering, a `fixed` one what `--unsafe-fixes`
+//! of a node), `also=RULE` (this one finds something too). A line `# file: NAME` begins another file; those below
+//! `earlier/` are what the cluster has. A `text` fence behind a `bad` one is the exact rendering, a `fixed` one what
+//! `--unsafe-fixes`
 //! makes of it; `PODWRIGHT_BLESS=1` writes them.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)]
@@ -45,7 +47,11 @@ fn examples(path: &Path) -> datatest_stable::Result<()> {
     );
     let page = Page::parse(&text);
     let expected = format!("# {name}\n\n{}\n", run::facts(entry));
-    let blessed = page.blessed(&expected, |fence| run::render(name, fence), run::fixed);
+    let blessed = page.blessed(
+        &expected,
+        |fence| run::render(name, fence),
+        |fence| run::fixed(name, fence),
+    );
     if std::env::var_os("PODWRIGHT_BLESS").is_some() {
         std::fs::write(path, &blessed)?;
     } else {
@@ -66,12 +72,12 @@ fn examples(path: &Path) -> datatest_stable::Result<()> {
     }
     let mut bad = page.fences.iter().filter(|fence| fence.is_bad());
     assert_eq!(
-        bad.any(|fence| run::fixed(fence) != fence.text),
+        bad.any(|fence| run::fixed(name, fence) != fence.text),
         page.fences.iter().any(Fence::is_fixed),
         "a page has a `fixed` example if, and only if, there is a fix"
     );
     for fence in page.fences.iter().filter(|fence| fence.is_good()) {
-        run::assert_good(fence);
+        run::assert_good(name, fence);
     }
     Ok(())
 }

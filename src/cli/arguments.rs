@@ -174,6 +174,17 @@ pub(super) struct Check {
     #[arg(long, value_name = "COMMIT", conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
     pub(super) since: Option<String>,
 
+    /// Compare with the manifests of this commit as those that the cluster has: what an update cannot change is found
+    ///
+    /// Such as the type of a Secret. The commit is taken as it is, and it takes git. With --since the commit of
+    /// --since is compared with, unless this says otherwise.
+    #[arg(long, value_name = "GITREF", conflicts_with = "baseline_dir")]
+    pub(super) baseline_ref: Option<String>,
+
+    /// Compare with the manifests in this folder as those that the cluster has, as --baseline-ref does
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) baseline_dir: Option<PathBuf>,
+
     /// Run only these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
     pub(super) select: Vec<&'static Entry>,

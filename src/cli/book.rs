@@ -31,7 +31,11 @@ pub(super) fn list(out: &mut dyn Write) -> io::Result<()> {
             out,
             "  {:widest$}  {:7}  {}",
             meta.name,
-            meta.level.name(),
+            if entry.opt_in {
+                "off"
+            } else {
+                meta.level.name()
+            },
             meta.summary
         )?;
     }

@@ -1,6 +1,6 @@
 //! `podwright check`: find the files, read them, lint them, report.
 
-use std::{collections::BTreeMap, process::ExitCode};
+use std::{collections::BTreeMap, process::ExitCode, sync::Arc};
 
 use super::{
     COULD_NOT_RUN, Failure,
@@ -9,9 +9,10 @@ use super::{
     fixing::{self, Fixing, Origins, Run},
     inputs::{self, Input, Inputs, Read, Trouble, read_all, settings_table},
     output::{self, Destination},
+    past::{Deployed, Past},
     progress::Progress,
     reports::Reports,
-    since::Since,
+    since,
 };
 use crate::{
     config::{CommandLine, IgnorePolicy, SettingsTable, today},
@@ -50,7 +51,8 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
 
     let discovery = inputs::discover(&check.paths)?;
     let known = Known::new(&check)?;
-    let since = Since::new(&check)?;
+    let since = since::commit(&check)?;
+    let deployed = Deployed::new(&check)?;
     let rules = CommandLine {
         select: check.select,
         ignore: check.ignore,
@@ -65,12 +67,33 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
     let Inputs { inputs, excluded } = Inputs::new(discovery, &mut configurations)?;
     let table = settings_table(&inputs, &configurations);
     let progress = Progress::start(inputs.len());
-    let read = read_all(&inputs, &configurations, &progress);
+    let mut files = Vec::with_capacity(inputs.len());
+    let mut troubled = Vec::new();
+    for (Read { file, trouble }, id) in read_all(&inputs, &configurations, &progress)
+        .into_iter()
+        .zip(0..)
+    {
+        troubled.extend(trouble.map(|trouble| (FileId(id), trouble)));
+        files.push(Arc::new(file));
+    }
+    let past = match &since {
+        Some(commit) => Some(commit.past(&files, &inputs, &mut configurations)?),
+        None => None,
+    };
+    let earlier = match (&deployed, &past) {
+        (Some(deployed), _) => Some(deployed.workspace(&files, &inputs, &mut configurations)?),
+        (None, past) => past.as_ref().map(|past: &Past| Arc::clone(&past.workspace)),
+    };
+    let workspace = Workspace::of(files);
+    let workspace = match earlier {
+        Some(earlier) => workspace.with_earlier(earlier),
+        None => workspace,
+    };
     let Checked {
         findings,
         mut summary,
         run,
-    } = lint(read, &inputs, &table, fixing);
+    } = lint(workspace, troubled, &inputs, &table, fixing);
     drop(progress);
     match fixing {
         Fixing::Diff(_) => {
@@ -86,14 +109,8 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
     summary.shown_from = shown_from;
     let files = run.workspace.files.iter();
     let sources: Vec<Source> = files.map(|file| file.source.clone()).collect();
-    let findings = match since {
-        Some(since) => since.apply(
-            findings,
-            &run.workspace,
-            &inputs,
-            &mut configurations,
-            &mut summary,
-        )?,
+    let findings = match past {
+        Some(past) => since::new_since(past, findings, &run.workspace, &mut summary),
         None => findings,
     };
     let findings = known.apply(findings, &sources, &mut summary)?;
@@ -125,14 +142,14 @@ struct Checked {
     run: Run,
 }
 
-fn lint(read: Vec<Read>, inputs: &[Input], table: &SettingsTable, fixing: Fixing) -> Checked {
-    let mut files = Vec::with_capacity(read.len());
-    let mut troubled = Vec::new();
-    for (Read { file, trouble }, id) in read.into_iter().zip(0..) {
-        troubled.extend(trouble.map(|trouble| (FileId(id), trouble)));
-        files.push(file);
-    }
-    let mut run = fixing::run(Workspace::new(files), table, fixing, &origins(inputs));
+fn lint(
+    workspace: Workspace,
+    troubled: Vec<(FileId, Trouble)>,
+    inputs: &[Input],
+    table: &SettingsTable,
+    fixing: Fixing,
+) -> Checked {
+    let mut run = fixing::run(workspace, table, fixing, &origins(inputs));
     let Outcome {
         mut findings,
         suppressed,

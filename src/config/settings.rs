@@ -226,7 +226,7 @@ struct State {
 impl State {
     fn default_of(entry: &Entry) -> Self {
         Self {
-            level: Some(entry.meta.level),
+            level: (!entry.opt_in).then_some(entry.meta.level),
             ignorable: true,
             options: Map::new(),
         }

@@ -1,6 +1,5 @@
 //! Fixes on trial: the files as they would be, and what would be found in them.
 
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -17,7 +16,7 @@ use crate::workspace::{File, Workspace};
 
 /// The files of a run, and what is found in them now.
 pub(super) struct Bench<'r> {
-    pub(super) files: Vec<Arc<File>>,
+    pub(super) workspace: Workspace,
     pub(super) outcome: Outcome,
     rules: &'r dyn RuleSet,
 }
@@ -32,14 +31,12 @@ pub(super) struct Trial {
 pub(super) type Shifts = FxHashMap<FileId, Shift>;
 
 impl<'r> Bench<'r> {
-    pub(super) fn new(files: Vec<Arc<File>>, rules: &'r dyn RuleSet) -> Self {
-        let mut bench = Self {
-            files,
-            outcome: Outcome::default(),
+    pub(super) fn new(workspace: Workspace, rules: &'r dyn RuleSet) -> Self {
+        Self {
+            outcome: lint(&workspace, rules),
+            workspace,
             rules,
-        };
-        bench.outcome = bench.lint();
-        bench
+        }
     }
 
     /// Makes the `chosen` ones of `candidates`; or says which of them may be why that is no good.
@@ -54,7 +51,7 @@ impl<'r> Bench<'r> {
         }
         let read: Vec<(FileId, Option<(File, Shift)>)> = edits
             .into_par_iter()
-            .map(|(id, edits)| (id, edited(&self.files[id.0 as usize], edits)))
+            .map(|(id, edits)| (id, edited(self.workspace.file(id), edits)))
             .collect();
         let mut shifts = Shifts::default();
         let mut changed = Vec::with_capacity(read.len());
@@ -71,31 +68,18 @@ impl<'r> Bench<'r> {
         if !broken.is_empty() {
             return Err(editors(candidates, chosen, &broken));
         }
-        self.swap(&mut changed);
-        let outcome = self.lint();
-        self.swap(&mut changed);
+        let mut tried = self.workspace.clone();
+        tried.replace(changed.clone());
+        let outcome = lint(&tried, self.rules);
         let before = &self.outcome.findings;
         judge(before, &outcome.findings, candidates, chosen, &shifts)?;
         Ok(Trial { changed, outcome })
     }
 
     /// What was tried is what there is.
-    pub(super) fn commit(&mut self, mut trial: Trial) {
-        self.swap(&mut trial.changed);
+    pub(super) fn commit(&mut self, trial: Trial) {
+        self.workspace.replace(trial.changed);
         self.outcome = trial.outcome;
-    }
-
-    fn swap(&mut self, changed: &mut [(FileId, Arc<File>)]) {
-        for (id, file) in changed {
-            mem::swap(&mut self.files[id.0 as usize], file);
-        }
-    }
-
-    fn lint(&mut self) -> Outcome {
-        let workspace = Workspace::of(mem::take(&mut self.files));
-        let outcome = lint(&workspace, self.rules);
-        self.files = workspace.files;
-        outcome
     }
 }
 

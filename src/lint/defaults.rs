@@ -7,7 +7,7 @@ use crate::rule::{ActiveRule, Entry};
 use crate::rules::BOOK;
 use crate::text::FileId;
 
-/// Every rule for every file, with its own level and options: what holds without a configuration.
+/// The rules for every file, each with its own level and options: what holds without a configuration.
 pub struct DefaultRules {
     rules: Vec<ActiveRule>,
     versions: VersionRange,
@@ -18,14 +18,25 @@ impl DefaultRules {
     /// The rules, for clusters of `versions`.
     #[must_use]
     pub fn for_clusters(versions: VersionRange) -> Self {
+        Self::of(versions, |entry| !entry.opt_in)
+    }
+
+    /// The same, and the rule `name`, should it be one that is off unless it is asked for.
+    #[must_use]
+    pub fn and(versions: VersionRange, name: &str) -> Self {
+        Self::of(versions, |entry| !entry.opt_in || entry.meta.name == name)
+    }
+
+    fn of(versions: VersionRange, is_on: impl Fn(&Entry) -> bool) -> Self {
         let active = |entry: &'static Entry| ActiveRule {
             meta: &entry.meta,
             check: Arc::from(entry.with_defaults()),
             level: entry.meta.level,
             ignorable: true,
         };
+        let on = BOOK.iter().filter(|entry| is_on(entry));
         Self {
-            rules: BOOK.iter().map(active).collect(),
+            rules: on.map(active).collect(),
             versions,
             ignores: IgnorePolicy {
                 today: Some(today()),

@@ -19,6 +19,7 @@ mod pull_secret_type_near_miss;
 mod pull_secret_wrong_type;
 mod sa_enforce_mountable_secrets;
 mod sa_pull_secret_not_inherited_static;
+mod secret_type_immutable_change;
 mod service_account_deprecated_field;
 mod service_account_not_found;
 
@@ -40,5 +41,6 @@ pub(super) use pull_secret_type_near_miss::PullSecretTypeNearMiss;
 pub(super) use pull_secret_wrong_type::PullSecretWrongType;
 pub(super) use sa_enforce_mountable_secrets::SaEnforceMountableSecrets;
 pub(super) use sa_pull_secret_not_inherited_static::SaPullSecretNotInheritedStatic;
+pub(super) use secret_type_immutable_change::SecretTypeImmutableChange;
 pub(super) use service_account_deprecated_field::ServiceAccountDeprecatedField;
 pub(super) use service_account_not_found::ServiceAccountNotFound;

@@ -209,10 +209,8 @@ fn each_lookup(
     if keyrings.is_empty() {
         return;
     }
-    let containers = pod.containers.iter().map(ImageSource::Container);
-    let sources = containers.chain(pod.image_volumes.iter().map(ImageSource::Volume));
     let file = cx.file_id;
-    for image in sources.flat_map(|source| workspace.images(file, pod, source)) {
+    for image in ImageSource::all(pod).flat_map(|source| workspace.images(file, pod, source)) {
         let Ok(reference) = ImageReference::parse(&image.text, cx.versions.newest) else {
             continue;
         };

@@ -1,10 +1,14 @@
 //! What an image's name says, and what the kubelet makes of it.
 
+mod arch;
+mod image_arch_suffix;
+mod image_arch_suffix_mismatch;
 mod image_deprecated_registry;
 mod image_digest_malformed;
 mod image_has_scheme;
 mod image_host_uppercase;
 mod image_hub_web_url;
+mod image_inconsistent_tags;
 mod image_invalid_reference;
 mod image_latest_with_digest;
 mod image_missing;
@@ -13,6 +17,8 @@ mod image_mutable_tag;
 mod image_name_is_registry_host;
 mod image_port_out_of_range;
 mod image_registry_underscore;
+mod image_short_name;
+mod image_tag_and_digest_disagree;
 mod image_tag_latest_explicit;
 mod image_tag_latest_implicit;
 mod image_tag_looks_like_latest;
@@ -23,11 +29,14 @@ mod image_volume_version;
 mod image_whitespace;
 mod web_page;
 
+pub(super) use image_arch_suffix::ImageArchSuffix;
+pub(super) use image_arch_suffix_mismatch::ImageArchSuffixMismatch;
 pub(super) use image_deprecated_registry::ImageDeprecatedRegistry;
 pub(super) use image_digest_malformed::ImageDigestMalformed;
 pub(super) use image_has_scheme::ImageHasScheme;
 pub(super) use image_host_uppercase::ImageHostUppercase;
 pub(super) use image_hub_web_url::ImageHubWebUrl;
+pub(super) use image_inconsistent_tags::ImageInconsistentTags;
 pub(super) use image_invalid_reference::ImageInvalidReference;
 pub(super) use image_latest_with_digest::ImageLatestWithDigest;
 pub(super) use image_missing::ImageMissing;
@@ -36,6 +45,8 @@ pub(super) use image_mutable_tag::ImageMutableTag;
 pub(super) use image_name_is_registry_host::ImageNameIsRegistryHost;
 pub(super) use image_port_out_of_range::ImagePortOutOfRange;
 pub(super) use image_registry_underscore::ImageRegistryUnderscore;
+pub(super) use image_short_name::ImageShortName;
+pub(super) use image_tag_and_digest_disagree::ImageTagAndDigestDisagree;
 pub(super) use image_tag_latest_explicit::ImageTagLatestExplicit;
 pub(super) use image_tag_latest_implicit::ImageTagLatestImplicit;
 pub(super) use image_tag_looks_like_latest::ImageTagLooksLikeLatest;

@@ -4,8 +4,8 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
 
-use super::{File, Skipped};
-use crate::model::{Body, Field, Object};
+use super::{File, ImageSource, Skipped};
+use crate::model::{Body, LocalObjectReference, Object, Pod};
 
 impl File {
     /// A hash of what other files can see of this one: which objects it holds, what of them references and
@@ -33,6 +33,9 @@ impl File {
             for image in self.written_images() {
                 image.hash(&mut hasher);
             }
+        }
+        for pod in self.objects.iter().flat_map(|object| &object.pods) {
+            export_private_images(pod, &mut hasher);
         }
         for image in self.images_at_other_hub_names() {
             image.hash(&mut hasher);
@@ -70,11 +73,19 @@ impl File {
     /// The images of all containers and image volumes, as they are written.
     fn written_images(&self) -> impl Iterator<Item = &str> {
         let pods = self.objects.iter().flat_map(|object| &object.pods);
-        let images = pods.flat_map(|pod| {
-            let containers = pod.containers.iter().map(|container| &container.image);
-            containers.chain(pod.image_volumes.iter().map(|volume| &volume.reference))
-        });
-        images.filter_map(Field::text)
+        let sources = pods.flat_map(ImageSource::all);
+        sources.filter_map(|source| source.written().text())
+    }
+}
+
+/// Which images the Pod pulls with which Secrets: others that name none may need the same.
+fn export_private_images(pod: &Pod, hasher: &mut FxHasher) {
+    for (secret, _) in LocalObjectReference::named(&pod.image_pull_secrets) {
+        secret.hash(hasher);
+        for source in ImageSource::all(pod) {
+            source.written().text().hash(hasher);
+            source.pull_policy().text().hash(hasher);
+        }
     }
 }
 

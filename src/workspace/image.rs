@@ -16,6 +16,32 @@ pub enum ImageSource<'w> {
     Volume(&'w ImageVolume),
 }
 
+impl<'w> ImageSource<'w> {
+    /// The containers and image volumes of a pod, in their order.
+    pub fn all(pod: &'w Pod) -> impl Iterator<Item = Self> {
+        let containers = pod.containers.iter().map(Self::Container);
+        containers.chain(pod.image_volumes.iter().map(Self::Volume))
+    }
+
+    /// `image` of the container, `reference` of the volume.
+    #[must_use]
+    pub fn written(self) -> &'w Field<String> {
+        match self {
+            Self::Container(container) => &container.image,
+            Self::Volume(volume) => &volume.reference,
+        }
+    }
+
+    /// `imagePullPolicy` of the container, `pullPolicy` of the volume.
+    #[must_use]
+    pub fn pull_policy(self) -> &'w Field<String> {
+        match self {
+            Self::Container(container) => &container.image_pull_policy,
+            Self::Volume(volume) => &volume.pull_policy,
+        }
+    }
+}
+
 /// One image that a container or image volume gets.
 #[derive(Clone, Debug)]
 pub struct ImageUse<'w> {
@@ -82,10 +108,7 @@ impl ImageUse<'_> {
     /// `imagePullPolicy` of the container, `pullPolicy` of the volume.
     #[must_use]
     pub fn pull_policy(&self) -> &Field<String> {
-        match self.source {
-            ImageSource::Container(container) => &container.image_pull_policy,
-            ImageSource::Volume(volume) => &volume.pull_policy,
-        }
+        self.source.pull_policy()
     }
 }
 
@@ -100,11 +123,7 @@ impl Workspace {
         pod: &'w Pod,
         source: ImageSource<'w>,
     ) -> Vec<ImageUse<'w>> {
-        let field = match source {
-            ImageSource::Container(container) => &container.image,
-            ImageSource::Volume(volume) => &volume.reference,
-        };
-        let Some((text, node)) = field.known() else {
+        let Some((text, node)) = source.written().known() else {
             return Vec::new();
         };
         if is_injected(source, text) || self.is_built(file, text) {

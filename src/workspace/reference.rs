@@ -186,7 +186,7 @@ impl Workspace {
     }
 
     /// All objects of a key, in order.
-    fn find(&self, key: &ObjectKey<'_>) -> impl Iterator<Item = ObjectId> {
+    pub(super) fn find(&self, key: &ObjectKey<'_>) -> impl Iterator<Item = ObjectId> {
         let all = self.links.index.find(key).iter().copied();
         all.filter(move |id| {
             let object = self.object(*id);

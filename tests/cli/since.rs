@@ -288,3 +288,101 @@ fn what_cannot_be_compared_is_told_with_the_way_out() {
         run.stderr
     );
 }
+
+/// What an update of `SECRET` to another type brings.
+const RETYPED: [&str; 1] = ["secret.yaml:6 secret-type-immutable-change"];
+
+#[test]
+fn what_an_update_cannot_change_is_found_against_a_commit() {
+    let repository = Repository::new(&[("secret.yaml", SECRET)]);
+    let kind = "kubernetes.io/dockerconfigjson";
+    repository.git(&["mv", "secret.yaml", "old.yaml"]);
+    repository
+        .0
+        .write("secret.yaml", &SECRET.replace(kind, "example.org/other"));
+    fs::remove_file(repository.0.path().join("old.yaml")).unwrap();
+    let select = ["--select", "secret-type-immutable-change"];
+    let found = |arguments: &[&str]| repository.found(&[arguments, &select[..]].concat());
+    assert_eq!(found(&[]), [""; 0]);
+    assert_eq!(found(&["--baseline-ref", "base"]), RETYPED);
+    assert_eq!(found(&["--baseline-ref", "HEAD"]), RETYPED);
+    assert_eq!(found(&["--since", "base"]), RETYPED);
+    repository.commit();
+    assert_eq!(found(&["--baseline-ref", "base"]), RETYPED);
+    assert_eq!(found(&["--baseline-ref", "HEAD"]), [""; 0]);
+    // The branch has the change behind it: what the cluster has is named beside.
+    assert_eq!(
+        found(&["--since", "HEAD", "--baseline-ref", "base"]),
+        RETYPED
+    );
+}
+
+#[test]
+fn what_an_update_cannot_change_is_found_against_a_folder() {
+    let kind = "kubernetes.io/dockerconfigjson";
+    let changed = SECRET.replace(kind, "example.org/other");
+    let folder = Folder::new(&[("now/secret.yaml", &changed), ("was/all.yaml", SECRET)]);
+    let check = |arguments: &[&str]| {
+        let select = [
+            "--select",
+            "secret-type-immutable-change",
+            "--format",
+            "concise",
+        ];
+        folder.check(&[&select[..], arguments].concat())
+    };
+    let run = check(&["--baseline-dir", "was", "now"]);
+    assert!(
+        run.stdout.starts_with("now/secret.yaml:6:7: error"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(run.code, 1);
+    assert_eq!(check(&["--baseline-dir", "now", "now/../was"]).code, 1);
+    let run = folder.run(
+        &["check", "--baseline-dir", "was", "--format", "concise", "-"],
+        &[],
+        &changed,
+    );
+    assert!(
+        run.stdout.contains("secret-type-immutable-change"),
+        "{}",
+        run.stdout
+    );
+
+    for (arguments, said) in [
+        (
+            &["--baseline-dir", "was", "."][..],
+            "was/all.yaml is among the files that are checked",
+        ),
+        (
+            &["--baseline-dir", "nowhere", "now"],
+            "nowhere is no folder",
+        ),
+        (
+            &["--baseline-ref", "main", "now"],
+            "is in no git repository",
+        ),
+    ] {
+        let run = check(arguments);
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_commit_to_compare_with_takes_git() {
+    let repository = Repository::new(&[("secret.yaml", SECRET)]);
+    let arguments = ["--baseline-ref", "base"];
+    let run = repository.0.check_with(&arguments, &[("PATH", "/nowhere")]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("no `git` in the PATH"),
+        "{}",
+        run.stderr
+    );
+    let run = repository.0.check(&["--baseline-ref", "nothing"]);
+    assert_eq!(run.code, 2);
+    let said = "--baseline-ref nothing: git knows no commit `nothing` here: fetch it first";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}

@@ -21,10 +21,14 @@ use crate::page::Fence;
 /// The facts of a rule, as its page shows them under the title.
 pub(crate) fn facts(entry: &Entry) -> String {
     let meta = &entry.meta;
+    let off = match entry.opt_in {
+        true => ", and off unless it is asked for",
+        false => "",
+    };
     let mut summary = meta.summary.to_owned();
     summary[..1].make_ascii_uppercase();
     format!(
-        "{summary}.\n\nLevel: {}. Since {}.",
+        "{summary}.\n\nLevel: {}{off}. Since {}.",
         meta.level.name(),
         meta.since
     )
@@ -32,7 +36,7 @@ pub(crate) fn facts(entry: &Entry) -> String {
 
 /// What the example's findings look like.
 pub(crate) fn render(rule: &str, fence: &Fence) -> String {
-    let (workspace, findings) = run(fence);
+    let (workspace, findings) = run(rule, fence);
     let sources: Vec<Source> = workspace
         .files
         .iter()
@@ -48,7 +52,7 @@ pub(crate) fn render(rule: &str, fence: &Fence) -> String {
 
 /// This rule finds something, and no other does, advice aside.
 pub(crate) fn assert_bad(rule: &str, fence: &Fence) {
-    let (_, findings) = run(fence);
+    let (_, findings) = run(rule, fence);
     assert!(
         findings.iter().any(|f| f.rule == rule),
         "not found in:\n{}",
@@ -77,8 +81,8 @@ pub(crate) fn assert_bad(rule: &str, fence: &Fence) {
 }
 
 /// Nothing finds anything, advice aside.
-pub(crate) fn assert_good(fence: &Fence) {
-    let (_, findings) = run(fence);
+pub(crate) fn assert_good(rule: &str, fence: &Fence) {
+    let (_, findings) = run(rule, fence);
     let found: Vec<&Finding> = findings.iter().filter(|f| f.level > Level::Info).collect();
     assert!(
         found.is_empty(),
@@ -88,12 +92,12 @@ pub(crate) fn assert_good(fence: &Fence) {
 }
 
 /// The example with all fixes made, the unsafe ones too; making them again changes nothing.
-pub(crate) fn fixed(fence: &Fence) -> String {
+pub(crate) fn fixed(rule: &str, fence: &Fence) -> String {
     let wish = Wish {
         unsafe_too: true,
         from: Level::Info,
     };
-    let rules = rules(fence);
+    let rules = rules(rule, fence);
     let fix = |workspace| repair(workspace, &rules, wish, &|_| true);
     let once = fix(read(fence));
     let text = joined(fence, &once.workspace);
@@ -105,18 +109,21 @@ pub(crate) fn fixed(fence: &Fence) -> String {
 /// The files as they stand in a fence.
 fn joined(fence: &Fence, workspace: &Workspace) -> String {
     let mut joined = String::new();
-    for (index, file) in workspace.files.iter().enumerate() {
+    let earlier = fence.files().into_iter().filter(is_earlier);
+    let now = workspace.files.iter().map(|file| &file.source);
+    let now = now.map(|source| (source.path.clone(), source.text.to_string()));
+    for (index, (path, text)) in earlier.chain(now).enumerate() {
         if index > 0 || !fence.begins_unnamed() {
-            joined.push_str(&format!("# file: {}\n", file.source.path));
+            joined.push_str(&format!("# file: {path}\n"));
         }
-        joined.push_str(&file.source.text);
+        joined.push_str(&text);
     }
     joined
 }
 
-fn run(fence: &Fence) -> (Workspace, Vec<Finding>) {
+fn run(rule: &str, fence: &Fence) -> (Workspace, Vec<Finding>) {
     let workspace = read(fence);
-    let findings = lint(&workspace, &rules(fence)).findings;
+    let findings = lint(&workspace, &rules(rule, fence)).findings;
     (workspace, findings)
 }
 
@@ -133,11 +140,20 @@ fn read(fence: &Fence) -> Workspace {
         complete: fence.has("complete"),
         ..Surroundings::default()
     });
-    let files = files.into_iter().map(|(name, text)| {
-        let on_nodes = on_nodes(&name, &nodes);
-        File::on_nodes(Source::new(name, Arc::from(text)), &surroundings, on_nodes)
-    });
-    Workspace::new(files.collect())
+    let read = |files: Vec<(String, String)>| {
+        let files = files.into_iter().map(|(name, text)| {
+            let on_nodes = on_nodes(&name, &nodes);
+            File::on_nodes(Source::new(name, Arc::from(text)), &surroundings, on_nodes)
+        });
+        Workspace::new(files.collect())
+    };
+    let (earlier, now): (Vec<_>, Vec<_>) = files.into_iter().partition(is_earlier);
+    read(now).with_earlier(Arc::new(read(earlier)))
+}
+
+/// Whether a file is one that the cluster was given before.
+fn is_earlier((path, _): &(String, String)) -> bool {
+    path.starts_with("earlier/")
 }
 
 /// The folders `nodes/NAME` that hold files.
@@ -181,9 +197,9 @@ fn on_nodes(path: &str, nodes: &[NodeFolder]) -> Option<OnNodes> {
     })
 }
 
-fn rules(fence: &Fence) -> DefaultRules {
+fn rules(rule: &str, fence: &Fence) -> DefaultRules {
     let versions = fence
         .option("kubernetes")
         .map(|range| range.parse().expect("a version"));
-    DefaultRules::for_clusters(versions.unwrap_or_default())
+    DefaultRules::and(versions.unwrap_or_default(), rule)
 }

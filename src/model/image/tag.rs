@@ -27,7 +27,9 @@ impl TagKind {
         image.effective_tag().map(Self::of_tag)
     }
 
-    fn of_tag(tag: &str) -> Self {
+    /// The kind of a tag by itself.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Self {
         if tag == super::DEFAULT_TAG {
             Self::Latest
         } else if tag.eq_ignore_ascii_case(super::DEFAULT_TAG) {

@@ -14,10 +14,8 @@ pub(super) struct PodImage {
 
 /// The images of the containers and image volumes; `None` if one of them is not known or no image.
 pub(super) fn pod_images(pod: &Pod, cx: &Cx<'_>) -> Option<Vec<PodImage>> {
-    let containers = pod.containers.iter().map(ImageSource::Container);
-    let volumes = pod.image_volumes.iter().map(ImageSource::Volume);
     let mut images = Vec::new();
-    for source in containers.chain(volumes) {
+    for source in ImageSource::all(pod) {
         let uses = cx.workspace.images(cx.file_id, pod, source);
         if uses.is_empty() {
             return None;

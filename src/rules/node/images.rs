@@ -89,9 +89,7 @@ pub(super) fn images_on_own_nodes(cx: &Cx<'_>) -> Vec<(String, Place)> {
 }
 
 fn add(pod: &Pod, file: FileId, cx: &Cx<'_>, found: &mut Vec<(String, Place)>) {
-    let containers = pod.containers.iter().map(ImageSource::Container);
-    let volumes = pod.image_volumes.iter().map(ImageSource::Volume);
-    for source in containers.chain(volumes) {
+    for source in ImageSource::all(pod) {
         let images = cx.workspace.images(file, pod, source).into_iter();
         found.extend(images.map(|image| (image.text, cx.workspace.place(image.file, image.node))));
     }

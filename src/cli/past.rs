@@ -1,0 +1,231 @@
+//! The files of a run as they were: in a commit, or in another folder.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{
+    Failure,
+    arguments::Check,
+    inputs::{self, Input, Inputs, read_all},
+    output::remark,
+    panics::caught,
+    progress::Progress,
+};
+use crate::{
+    config::SettingsTable,
+    discover::{self, Configurations},
+    git::{Before, Blob, Revision},
+    text::{FileId, Source},
+    workspace::{File, Surroundings, Workspace},
+};
+
+/// The files as they were, in the places of what they are now, those that are gone behind them.
+pub(super) struct Past {
+    pub(super) workspace: Arc<Workspace>,
+    pub(super) table: SettingsTable,
+    /// The files of the run that are not as they were, and their texts then.
+    pub(super) changed: Vec<(FileId, Option<Arc<str>>)>,
+}
+
+/// A commit, and what of it is asked for.
+pub(super) struct Commit {
+    pub(super) revision: Revision,
+    /// The option that names it, for errors.
+    option: &'static str,
+    /// The files and folders that were asked for, from the root.
+    asked: Vec<PathBuf>,
+}
+
+impl Commit {
+    /// The commit `name` of `option`, as `find` finds it in the repository of the current folder.
+    pub(super) fn new(
+        check: &Check,
+        option: &'static str,
+        name: &str,
+        find: fn(&Path, &str) -> Result<Revision, crate::git::GitError>,
+    ) -> Result<Self, Failure> {
+        if check.paths.iter().any(|path| discover::is_stdin(path)) {
+            return Err(Failure(format!("{option}: standard input has no past")));
+        }
+        let here = discover::absolute(Path::new("."));
+        let revision =
+            find(&here, name).map_err(|error| Failure(format!("{option} {name}: {error}")))?;
+        let asked = check.paths.iter().map(|path| discover::absolute(path));
+        let asked = asked.collect();
+        Ok(Self {
+            revision,
+            option,
+            asked,
+        })
+    }
+
+    /// The files as they were in the commit.
+    pub(super) fn past(
+        &self,
+        now: &[Arc<File>],
+        inputs: &[Input],
+        configurations: &mut Configurations,
+    ) -> Result<Past, Failure> {
+        let mut files = now.to_vec();
+        let mut listed: Vec<(PathBuf, usize)> = inputs
+            .iter()
+            .map(|input| (input.absolute.clone(), input.settings))
+            .collect();
+        let mut wanted: Vec<(usize, Blob)> = Vec::new();
+        let mut changed: Vec<(FileId, Option<Arc<str>>)> = Vec::new();
+        for (index, input) in inputs.iter().enumerate() {
+            match self.revision.before(&input.absolute) {
+                Some(Before::Same) => {}
+                Some(Before::Other(blob)) => wanted.push((index, blob)),
+                Some(Before::Absent) => {
+                    let nothing = Source::new(input.path.clone(), "");
+                    files[index] = Arc::new(files[index].reread(nothing));
+                    changed.push((id(index), None));
+                }
+                // A node's files are no part of the change.
+                None if input.on_nodes.is_some() => {}
+                None => {
+                    return Err(Failure(format!(
+                        "{}: {} is outside of the git repository of the current folder",
+                        self.option, input.path
+                    )));
+                }
+            }
+        }
+        for (path, blob) in self.revision.deleted() {
+            // Git does not know it any more, but it is there again.
+            if path.exists() {
+                continue;
+            }
+            if !self
+                .asked
+                .iter()
+                .any(|asked| discover::would_find(asked, &path))
+            {
+                continue;
+            }
+            let folder = path.parent().unwrap_or(&path);
+            let settings = configurations.index_for(folder).map_err(Failure::new)?;
+            if configurations.settings()[settings].is_excluded(&path) {
+                continue;
+            }
+            wanted.push((files.len(), blob));
+            let surroundings = Arc::new(configurations.settings()[settings].surroundings());
+            let shown = Source::new(discover::shown(&path), "");
+            files.push(Arc::new(File::read(shown, &surroundings)));
+            listed.push((path, settings));
+        }
+        let blobs: Vec<&Blob> = wanted.iter().map(|(_, blob)| blob).collect();
+        let contents = self.revision.read(&blobs).map_err(Failure::new)?;
+        for ((index, _), bytes) in wanted.into_iter().zip(contents) {
+            let now = &files[index];
+            let (path, surroundings) = (now.source.path.clone(), Arc::clone(&now.surroundings));
+            let was = read(path, bytes, &surroundings, inputs.get(index));
+            if index < inputs.len() {
+                changed.push((id(index), Some(Arc::from(&*was.source.text))));
+            }
+            files[index] = Arc::new(was);
+        }
+        let listed: Vec<(&Path, usize)> = listed
+            .iter()
+            .map(|(path, settings)| (path.as_path(), *settings))
+            .collect();
+        Ok(Past {
+            table: SettingsTable::new(configurations.settings(), &listed),
+            workspace: Arc::new(Workspace::of(files)),
+            changed,
+        })
+    }
+}
+
+/// What the cluster was given before: `--baseline-ref`, `--baseline-dir`.
+pub(super) enum Deployed {
+    Commit(Commit),
+    Folder(PathBuf),
+}
+
+impl Deployed {
+    pub(super) fn new(check: &Check) -> Result<Option<Self>, Failure> {
+        if let Some(name) = &check.baseline_ref {
+            let commit = Commit::new(check, "--baseline-ref", name, Revision::at)?;
+            return Ok(Some(Self::Commit(commit)));
+        }
+        let Some(folder) = &check.baseline_dir else {
+            return Ok(None);
+        };
+        if !folder.is_dir() {
+            return Err(Failure(format!(
+                "--baseline-dir: {} is no folder",
+                folder.display()
+            )));
+        }
+        Ok(Some(Self::Folder(folder.clone())))
+    }
+
+    /// The files that the cluster was given.
+    pub(super) fn workspace(
+        &self,
+        now: &[Arc<File>],
+        inputs: &[Input],
+        configurations: &mut Configurations,
+    ) -> Result<Arc<Workspace>, Failure> {
+        match self {
+            Self::Commit(commit) => Ok(commit.past(now, inputs, configurations)?.workspace),
+            Self::Folder(folder) => of_folder(folder, inputs, configurations),
+        }
+    }
+}
+
+fn of_folder(
+    folder: &Path,
+    now: &[Input],
+    configurations: &mut Configurations,
+) -> Result<Arc<Workspace>, Failure> {
+    let shown = folder.display();
+    let absolute = discover::absolute(folder);
+    if let Some(both) = now.iter().find(|one| one.absolute.starts_with(&absolute)) {
+        return Err(Failure(format!(
+            "--baseline-dir: {} is among the files that are checked: name those without it, or keep {shown} elsewhere",
+            both.path
+        )));
+    }
+    let discovery = inputs::discover(&[folder.to_owned()])?;
+    let Inputs { inputs, .. } = Inputs::new(discovery, configurations)?;
+    // The nodes' files are added to every run.
+    let inputs: Vec<Input> = inputs
+        .into_iter()
+        .filter(|input| input.on_nodes.is_none())
+        .collect();
+    let progress = Progress::start(inputs.len());
+    let read = read_all(&inputs, configurations, &progress);
+    drop(progress);
+    let files = read.into_iter().map(|one| {
+        if let Some(trouble) = one.trouble {
+            remark(&format!("{}: {}", one.file.source.path, trouble.message));
+        }
+        Arc::new(one.file)
+    });
+    Ok(Arc::new(Workspace::of(files.collect())))
+}
+
+/// The file as it was; an unreadable one if podwright failed to read it.
+fn read(
+    path: String,
+    bytes: Vec<u8>,
+    surroundings: &Arc<Surroundings>,
+    input: Option<&Input>,
+) -> File {
+    let on_nodes = input.and_then(|input| input.on_nodes.clone());
+    let read = caught(|| File::bytes_on_nodes(path.clone(), bytes, surroundings, on_nodes));
+    let mut file = read.unwrap_or_else(|| File::unreadable(path));
+    if input.is_some_and(Input::is_named) && file.resembles_manifest() {
+        file.take_for_manifest();
+    }
+    file
+}
+
+fn id(index: usize) -> FileId {
+    FileId(u32::try_from(index).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,58 @@
+use crate::finding::Level;
+use crate::model::{Body, Field, Secret};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `secret-type-immutable-change`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct SecretTypeImmutableChange {}
+
+impl Rule for SecretTypeImmutableChange {
+    const META: Meta = Meta {
+        name: "secret-type-immutable-change",
+        chapter: "credentials",
+        summary: "the type of a Secret that the cluster has cannot be changed",
+        page: include_str!("../../../rules/credentials/secret-type-immutable-change.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for SecretTypeImmutableChange {
+    fn secret(&self, secret: &Secret, cx: &mut Cx<'_>) {
+        let Some((id, object)) = cx.object else {
+            return;
+        };
+        let Some(earlier) = cx.workspace.earlier(id) else {
+            return;
+        };
+        let Body::Secret(before) = &earlier.object.body else {
+            return;
+        };
+        let (Some(was), Some(is)) = (type_of(before), type_of(secret)) else {
+            return;
+        };
+        if was == is {
+            return;
+        }
+        let node = secret.type_.node().unwrap_or(object.node);
+        let message = format!("the type was `{was}`, and cannot become `{is}`");
+        let finding = match secret.type_ {
+            Field::Is(..) => cx.report(node, message),
+            _ => cx.report_missing(node, message),
+        };
+        finding
+            .note("the API server refuses the update (`field is immutable`), and the Secret stays as it was")
+            .help("give the Secret another name and refer to that, or delete it in the cluster first");
+    }
+}
+
+/// The type that the API server stores.
+fn type_of(secret: &Secret) -> Option<&str> {
+    match &secret.type_ {
+        Field::Absent | Field::Null(_) => Some("Opaque"),
+        Field::Is(text, _) if text.is_empty() => Some("Opaque"),
+        Field::Is(text, _) => Some(text),
+        Field::Unknown(_) | Field::Invalid(_) => None,
+    }
+}

@@ -1,0 +1,61 @@
+use super::arch::named_architecture;
+use super::lasting;
+use crate::finding::{Level, Safety};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::ImageUse;
+
+/// Options of `image-arch-suffix`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImageArchSuffix {}
+
+impl Rule for ImageArchSuffix {
+    const META: Meta = Meta {
+        name: "image-arch-suffix",
+        chapter: "image",
+        summary: "one image for all architectures has taken the place of this one",
+        page: include_str!("../../../rules/image/image-arch-suffix.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+/// Images of `registry.k8s.io` and `k8s.gcr.io` that are there for every architecture under their bare name.
+const WITH_INDEX: [&str; 9] = [
+    "pause",
+    "etcd",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kube-proxy",
+    "k8s-dns-kube-dns",
+    "k8s-dns-sidecar",
+    "k8s-dns-dnsmasq-nanny",
+];
+
+impl Check for ImageArchSuffix {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        let Some(reference) = lasting(image, cx) else {
+            return;
+        };
+        let Some((named, at)) = named_architecture(&reference, &image.text) else {
+            return;
+        };
+        let is_of_project = matches!(&*reference.domain, "registry.k8s.io" | "k8s.gcr.io");
+        let bare = reference.path.strip_suffix(&format!("-{named}"));
+        let Some(bare) = bare.filter(|bare| is_of_project && WITH_INDEX.contains(bare)) else {
+            return;
+        };
+        let without = format!("{}{}", &image.text[..at.start - 1], &image.text[at.end..]);
+        // A digest is that of the image for one architecture.
+        let fix = match reference.digest {
+            None => cx.rewrite_image(image, &without, Safety::Unsafe),
+            Some(_) => None,
+        };
+        let finding = cx
+            .report_image(image, at, format!("`{bare}` is there for every architecture under one name"))
+            .note("the images that name an architecture are kept for old manifests, and run on such nodes only")
+            .help(format!("write `{without}`"));
+        finding.fixes.extend(fix);
+    }
+}

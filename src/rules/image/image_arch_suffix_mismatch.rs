@@ -1,0 +1,41 @@
+use super::arch::{named_architecture, required_architecture};
+use super::lasting;
+use crate::finding::Level;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::ImageUse;
+
+/// Options of `image-arch-suffix-mismatch`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImageArchSuffixMismatch {}
+
+impl Rule for ImageArchSuffixMismatch {
+    const META: Meta = Meta {
+        name: "image-arch-suffix-mismatch",
+        chapter: "image",
+        summary: "the image is built for another architecture than the node",
+        page: include_str!("../../../rules/image/image-arch-suffix-mismatch.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImageArchSuffixMismatch {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        let Some(reference) = lasting(image, cx) else {
+            return;
+        };
+        let Some((named, at)) = named_architecture(&reference, &image.text) else {
+            return;
+        };
+        let Some(required) = required_architecture(image.pod, cx).filter(|one| one.name != named)
+        else {
+            return;
+        };
+        let wanted = &required.name;
+        cx.report_image(image, at, format!("an image for `{named}`, on nodes with `{wanted}`"))
+            .related(required.place, format!("the Pod runs on `{wanted}` only"))
+            .note("the container ends at once with `exec format error`, unless the node emulates the other architecture")
+            .help(format!("take the image for `{wanted}`, or the one without an architecture in its name"));
+    }
+}

@@ -1,0 +1,63 @@
+use super::lasting;
+use crate::finding::Level;
+use crate::model::{ContainerKind, Pod};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::{ImageSource, ImageUse};
+
+/// Options of `image-inconsistent-tags`.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImageInconsistentTags {
+    /// Whether init containers are compared too. They often do another version's work: migrations, downloads.
+    init: bool,
+}
+
+impl Rule for ImageInconsistentTags {
+    const META: Meta = Meta {
+        name: "image-inconsistent-tags",
+        chapter: "image",
+        summary: "containers of one Pod run different versions of an image",
+        page: include_str!("../../../rules/image/image-inconsistent-tags.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImageInconsistentTags {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let mut seen: Vec<(String, String, ImageUse<'_>)> = Vec::new();
+        for source in ImageSource::all(pod).filter(|one| self.init || !is_init(one)) {
+            let images = cx.workspace.images(cx.file_id, pod, source);
+            // With several kustomizations there is a Pod for each, and which belong together is not told.
+            let [image] = images.as_slice() else {
+                continue;
+            };
+            let Some(reference) = lasting(image, cx) else {
+                continue;
+            };
+            let repository = reference.repository();
+            let version = match (&reference.digest, reference.effective_tag()) {
+                (Some(digest), _) => digest.to_string(),
+                (None, tag) => tag.unwrap_or_default().to_owned(),
+            };
+            let same = seen.iter().find(|(other, ..)| *other == repository);
+            let Some((_, first, earlier)) = same else {
+                seen.push((repository, version, image.clone()));
+                continue;
+            };
+            if *first == version {
+                continue;
+            }
+            let place = cx.workspace.place(earlier.file, earlier.node);
+            let at = reference.at.tag.clone().unwrap_or(reference.at.name());
+            cx.report_image(image, at, format!("another version of `{repository}` than beside it"))
+                .related(place, "the other one")
+                .note("each node pulls and keeps both; where only one of the two is meant, the other was forgotten")
+                .help("name one version in both places");
+        }
+    }
+}
+
+fn is_init(source: &ImageSource<'_>) -> bool {
+    matches!(source, ImageSource::Container(container) if container.kind == ContainerKind::Init)
+}

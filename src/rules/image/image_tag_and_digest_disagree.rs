@@ -1,0 +1,90 @@
+use super::lasting;
+use crate::finding::Level;
+use crate::model::ImageReference;
+use crate::model::image::TagKind;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::{File, ImageSource, ImageUse};
+
+/// Options of `image-tag-and-digest-disagree`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ImageTagAndDigestDisagree {}
+
+impl Rule for ImageTagAndDigestDisagree {
+    const META: Meta = Meta {
+        name: "image-tag-and-digest-disagree",
+        chapter: "image",
+        summary: "one tag stands for two digests, or one digest for two versions",
+        page: include_str!("../../../rules/image/image-tag-and-digest-disagree.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ImageTagAndDigestDisagree {
+    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+        let mut seen: Vec<(Pinned, ImageUse<'_>)> = Vec::new();
+        for pod in file.objects.iter().flat_map(|object| &object.pods) {
+            for source in ImageSource::all(pod) {
+                for image in cx.workspace.images(cx.file_id, pod, source) {
+                    let reference = lasting(&image, cx);
+                    let Some(pinned) = reference.as_ref().and_then(Pinned::of) else {
+                        continue;
+                    };
+                    let other = seen.iter().find_map(|(other, image)| {
+                        Some((image.clone(), pinned.disagreement(other)?))
+                    });
+                    let Some((other, what)) = other else {
+                        seen.push((pinned, image));
+                        continue;
+                    };
+                    let at = reference.and_then(|image| image.at.tag);
+                    let place = cx.workspace.place(other.file, other.node);
+                    cx.report_image(&image, at.unwrap_or(0..image.text.len()), what)
+                        .related(place, "the other one")
+                        .note("the digest decides which image runs, and nobody compares the tag with it")
+                        .help("look up the digest of the tag that is meant, and write both anew");
+                }
+            }
+        }
+    }
+}
+
+/// An image with a tag that names a version, and a digest.
+struct Pinned {
+    repository: String,
+    tag: String,
+    digest: String,
+}
+
+impl Pinned {
+    fn of(image: &ImageReference) -> Option<Self> {
+        let (tag, digest) = (image.tag.clone()?, image.digest.as_ref()?);
+        // Other tags move: they have had, and share, many digests.
+        (TagKind::of_tag(&tag) == TagKind::Version).then(|| Self {
+            repository: image.repository(),
+            tag,
+            digest: digest.to_string(),
+        })
+    }
+
+    fn disagreement(&self, other: &Self) -> Option<String> {
+        if self.repository != other.repository {
+            return None;
+        }
+        match (self.tag == other.tag, self.digest == other.digest) {
+            (true, false) => Some(format!("`{}` has two digests", self.tag)),
+            (false, true) if !are_variants(&self.tag, &other.tag) => Some(format!(
+                "`{}` and `{}` have one digest",
+                other.tag, self.tag
+            )),
+            _ => None,
+        }
+    }
+}
+
+/// Whether two tags may be names of one image: `1.2.3` and `1.2.3-alpine`, `v1.2.3` and `1.2.3`.
+fn are_variants(one: &str, other: &str) -> bool {
+    let (one, other) = (one.trim_start_matches('v'), other.trim_start_matches('v'));
+    one.contains(other) || other.contains(one)
+}

@@ -1,0 +1,38 @@
+//! What says that nodes have an image before a Pod needs it.
+
+use crate::model::{Body, Pod, PodOrigin};
+use crate::rule::Cx;
+
+/// Whether the Pod is one that a kubelet makes of a file: the nodes of such are made with their images.
+pub(super) fn is_static(pod: &Pod, cx: &Cx<'_>) -> bool {
+    let is_mirrored = pod
+        .metadata
+        .annotation("kubernetes.io/config.source")
+        .is_some();
+    pod.origin == PodOrigin::Pod && (is_mirrored || cx.file().on_nodes.is_some())
+}
+
+/// Whether the image is one that the run says to be on the nodes: in the kubelet's list of preloaded images, or because
+/// the cluster is one of kind or minikube, into which images are loaded by hand.
+pub(super) fn is_preloaded(image: &str, cx: &Cx<'_>) -> bool {
+    let of_kind = cx.workspace.of_kind("kind.x-k8s.io", "Cluster");
+    of_kind.into_iter().next().is_some()
+        || cx
+            .workspace
+            .of_kind("kubelet.config.k8s.io", "KubeletConfiguration")
+            .any(|id| {
+                let Body::KubeletConfig(config) = &cx.workspace.object(id).body else {
+                    return false;
+                };
+                let listed = config.verification_allowlist.value().into_iter().flatten();
+                let mut listed = listed.filter_map(|one| one.text());
+                listed.any(|one| match one.strip_suffix("/*") {
+                    Some(folder) => image
+                        .strip_prefix(folder)
+                        .is_some_and(|rest| rest.starts_with('/')),
+                    None => image
+                        .strip_prefix(one)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '@'])),
+                })
+            })
+}

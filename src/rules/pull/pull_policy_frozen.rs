@@ -1,0 +1,90 @@
+use crate::cluster::pull::default_pull_policy;
+use crate::finding::{Level, Safety};
+use crate::model::{Container, Field, Pod, PodOrigin};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::Scalar;
+use crate::workspace::{Earlier, ImageSource, ImageUse};
+
+/// Options of `pull-policy-frozen`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PullPolicyFrozen {}
+
+impl Rule for PullPolicyFrozen {
+    const META: Meta = Meta {
+        name: "pull-policy-frozen",
+        chapter: "pull",
+        summary: "the pull policy stays what it became with an earlier tag",
+        page: include_str!("../../../rules/pull/pull-policy-frozen.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PullPolicyFrozen {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        let (ImageSource::Container(container), Some((id, _))) = (image.source, cx.object) else {
+            return;
+        };
+        if cx.is_custom() || cx.is_partial() || !is_open(&container.image_pull_policy) {
+            return;
+        }
+        let Some(earlier) = cx.workspace.earlier(id) else {
+            return;
+        };
+        let Some(before) = image_before(&earlier, image.pod.origin, container) else {
+            return;
+        };
+        let version = cx.versions.newest;
+        let stored = default_pull_policy(&before, version);
+        let fresh = default_pull_policy(&image.text, version);
+        if stored == fresh {
+            return;
+        }
+        let value = Scalar::Str(fresh.name().into());
+        let fix = cx.assign(container.node, "imagePullPolicy", &value, Safety::Safe);
+        let finding = cx
+            .report_image(image, 0..image.text.len(), format!("the pull policy stays `{stored}`, though this image alone would get `{fresh}`"))
+            .note(format!(
+                "the API server filled in `{stored}` when it was given the earlier image, and `kubectl apply`, server-side \
+                 apply and Helm keep what is not written; `kubectl replace` would fill it in anew"
+            ))
+            .help(match image.pod.origin {
+                // The API server refuses another policy for a Pod that is there.
+                PodOrigin::Pod => "delete the Pod in the cluster, and make it anew".to_owned(),
+                _ => format!("write `imagePullPolicy: {fresh}`, or the policy that is meant"),
+            });
+        finding
+            .fixes
+            .extend(fix.filter(|_| image.pod.origin == PodOrigin::Template));
+    }
+}
+
+fn is_open(policy: &Field<String>) -> bool {
+    match policy {
+        Field::Absent | Field::Null(_) => true,
+        Field::Is(text, _) => text.is_empty(),
+        Field::Unknown(_) | Field::Invalid(_) => false,
+    }
+}
+
+/// The only image that the container of the same name had, if its policy was filled in.
+fn image_before(earlier: &Earlier<'_>, origin: PodOrigin, now: &Container) -> Option<String> {
+    let name = now.name.text()?;
+    let of_origin = |pod: &&Pod| pod.origin == origin;
+    let pod = earlier.object.pods.iter().find(of_origin)?;
+    let mut same = pod
+        .containers
+        .iter()
+        .filter(|one| one.kind == now.kind && one.name.text() == Some(name));
+    let container = same.next().filter(|one| is_open(&one.image_pull_policy))?;
+    let source = ImageSource::Container(container);
+    match earlier
+        .workspace
+        .images(earlier.id.file, pod, source)
+        .as_slice()
+    {
+        [image] => Some(image.text.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,124 @@
+use crate::cluster::keyring::{Attempt, PodKeyring, secret_keyring};
+use crate::finding::Level;
+use crate::model::{Body, ImageReference, KubernetesVersion, LocalObjectReference, Pod};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::text::Place;
+use crate::workspace::{ImageSource, ImageUse, ObjectId};
+
+/// Options of `pull-policy-never-private-135`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PullPolicyNeverPrivate135 {}
+
+impl Rule for PullPolicyNeverPrivate135 {
+    const META: Meta = Meta {
+        name: "pull-policy-never-private-135",
+        chapter: "pull",
+        summary: "an image that another Pod has pulled with its Secret is not this one's",
+        page: include_str!("../../../rules/pull/pull-policy-never-private-135.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+/// The first release in which the kubelet asks, by default, whether a Pod may use an image that is there.
+const VERIFIES: KubernetesVersion = KubernetesVersion(35);
+
+impl Check for PullPolicyNeverPrivate135 {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        let (Some(("Never", node)), Some((id, _))) = (
+            image.pull_policy().known().map(|(text, n)| (&**text, n)),
+            cx.object,
+        ) else {
+            return;
+        };
+        let Ok(reference) = ImageReference::parse(&image.text, cx.versions.newest) else {
+            return;
+        };
+        if cx.is_partial() || !cx.versions.all_since(VERIFIES) || is_switched_off(cx) {
+            return;
+        }
+        let ring = PodKeyring::new(cx.workspace, id, image.pod, None);
+        let own = ring.of_secrets.lookup(&reference.repository());
+        let is_without = own.tried.is_empty() && own.unknown.is_empty();
+        if !is_without
+            || ring
+                .lookup(&reference.repository(), cx.versions.newest)
+                .attempt
+                != Attempt::Anonymous
+        {
+            return;
+        }
+        let Some((secret, place)) = pulled_by_another(id, &reference, cx) else {
+            return;
+        };
+        cx.report(node, "the kubelet does not let this Pod use the image that another Pod has pulled")
+            .related(place, format!("pulled here, with `{secret}`"))
+            .note(
+                "since 1.35 a Pod needs the credentials that a private image was pulled with, even if the node has it; with \
+                 `Never` it waits with `ErrImageNeverPull`; images that were on the node before are not affected",
+            )
+            .help(format!("add `{secret}` to the Pod's `imagePullSecrets`"));
+    }
+}
+
+/// Whether a kubelet of the run does not verify.
+fn is_switched_off(cx: &Cx<'_>) -> bool {
+    let mut configs = cx
+        .workspace
+        .of_kind("kubelet.config.k8s.io", "KubeletConfiguration");
+    configs.any(|id| match &cx.workspace.object(id).body {
+        Body::KubeletConfig(config) => {
+            config.verification_policy.text() == Some("NeverVerify")
+                || config.feature_gate("KubeletEnsureSecretPulledImages") == Some(false)
+        }
+        _ => false,
+    })
+}
+
+/// A Secret of the namespace that is for the image, and where a Pod is that pulls the image with it.
+fn pulled_by_another(id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> Option<(String, Place)> {
+    let repository = image.repository();
+    let is_for_image = |secret: &ObjectId| {
+        let keyring = secret_keyring(cx.workspace, *secret);
+        keyring.is_some_and(|keyring| !keyring.lookup(&repository).tried.is_empty())
+    };
+    let secret = cx.workspace.pull_secrets_of(id).find(is_for_image)?;
+    let secret = cx.workspace.object(secret).metadata.name.text()?;
+    let files = cx.workspace.files.iter().zip(0..);
+    for (file, index) in files {
+        for (object, at) in file.objects.iter().zip(0..) {
+            let other = ObjectId {
+                file: crate::text::FileId(index),
+                index: at,
+            };
+            let is_beside =
+                other != id && cx.workspace.namespaces(other) == cx.workspace.namespaces(id);
+            let mut pods = object
+                .pods
+                .iter()
+                .filter(|pod| is_beside && names(pod, secret));
+            if let Some(place) = pods.find_map(|pod| pulls(pod, other, &repository, cx)) {
+                return Some((secret.to_owned(), place));
+            }
+        }
+    }
+    None
+}
+
+fn names(pod: &Pod, secret: &str) -> bool {
+    LocalObjectReference::named(&pod.image_pull_secrets).any(|(name, _)| name == secret)
+}
+
+/// Where the Pod has an image of the repository that it pulls.
+fn pulls(pod: &Pod, id: ObjectId, repository: &str, cx: &Cx<'_>) -> Option<Place> {
+    ImageSource::all(pod).find_map(|source| {
+        let images = cx.workspace.images(id.file, pod, source);
+        let image = images.into_iter().find(|one| {
+            let reference = ImageReference::parse(&one.text, cx.versions.newest);
+            one.pull_policy().text() != Some("Never")
+                && reference.is_ok_and(|reference| reference.repository() == repository)
+        })?;
+        Some(cx.workspace.place(image.file, image.node))
+    })
+}
