@@ -1,4 +1,4 @@
-//! Floor 8: what the cluster does with the images of a Pod, and what its events mean. Data, of which `report` makes text
+//! Floor 8: what the cluster does with a Pod, from its images to its end, and what its events mean. Data, of which `report` makes text
 //! and JSON, and `ide` what an editor shows; what is decided is decided in [`crate::cluster`].
 
 mod choice;
@@ -8,6 +8,7 @@ mod failure;
 mod image;
 mod over;
 mod pod;
+mod shutdown;
 pub mod words;
 
 pub use choice::{NoSuchPod, PodName, choose, explainable};
@@ -18,3 +19,7 @@ pub use failure::{Expected, When};
 pub use image::{ImageAnswer, NodeAnswer, Policy, UnlistedSecret, User};
 pub use over::Over;
 pub use pod::{PodAnswer, PullSecretAnswer, explain_object, explain_pod};
+pub use shutdown::{
+    Part, ProbeGrace, Row, ShutdownAnswer, Stretch, end_in_words, kind_in_words, rows,
+    timeline_lines,
+};

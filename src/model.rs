@@ -38,7 +38,7 @@ pub use image::ImageReference;
 pub use kubelet_config::KubeletConfig;
 pub use kubelet_flags::{KubeletFlag, KubeletFlags};
 pub use kustomization::{ImageOverride, Kustomization};
-pub use lifecycle::{HttpGet, Lifecycle, LifecycleHandler, Port};
+pub use lifecycle::{HttpGet, Lifecycle, LifecycleHandler, Port, TcpSocket};
 pub use metadata::Metadata;
 pub use object::{Body, Object, decode};
 pub use placeholder::{has_template_syntax, is_placeholder};

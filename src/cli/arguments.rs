@@ -275,6 +275,8 @@ pub(super) enum ExplainFormat {
     Text,
     /// One JSON object
     Json,
+    /// How the Pods end, as a picture
+    Svg,
 }
 
 /// What the command line says of the configuration and the cluster.

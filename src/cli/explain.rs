@@ -17,7 +17,7 @@ use crate::{
     discover,
     explain::{PodAnswer, choose, event, explain_object, explainable},
     lint,
-    report::explain::{events as report_events, json, text},
+    report::explain::{events as report_events, json, svg, text},
     text::{Source, decode},
     workspace::{ObjectId, Workspace},
 };
@@ -42,6 +42,7 @@ pub(super) fn run(explain: Explain) -> Result<ExitCode, Failure> {
     Destination::Stdout.write(|out| match explain.form.format {
         ExplainFormat::Text => text::write(&pods, &sources, out),
         ExplainFormat::Json => json::write(&pods, &sources, out),
+        ExplainFormat::Svg => svg::write(&pods, out),
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -49,6 +50,10 @@ pub(super) fn run(explain: Explain) -> Result<ExitCode, Failure> {
 fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitCode, Failure> {
     if discover::is_stdin(file) && paths.iter().any(|path| discover::is_stdin(path)) {
         let reason = "standard input can hold the events or the manifests, not both";
+        return Err(Failure(reason.to_owned()));
+    }
+    if form.format == ExplainFormat::Svg {
+        let reason = "--format svg draws how Pods end, not events";
         return Err(Failure(reason.to_owned()));
     }
     let shown = match discover::is_stdin(file) {
@@ -69,7 +74,9 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
     let explained = event::explain_events(&workspace, &events, &findings, versions);
     let sources = sources(&workspace);
     Destination::Stdout.write(|out| match form.format {
-        ExplainFormat::Text => report_events::write_text(&explained, &sources, out),
+        ExplainFormat::Text | ExplainFormat::Svg => {
+            report_events::write_text(&explained, &sources, out)
+        }
         ExplainFormat::Json => report_events::write_json(&explained, &sources, out),
     })?;
     Ok(ExitCode::SUCCESS)

@@ -1,6 +1,10 @@
 //! The timeline of a container's end, in seconds (the kubelet's `killContainer`).
 
+mod timeline;
+
 use std::time::Duration;
+
+pub use timeline::{Cause, ContainerEnd, PreStop, SIDECARS, Timeline, Window};
 
 /// The grace period of a Pod that does not say otherwise.
 pub const DEFAULT_GRACE: u64 = 30;

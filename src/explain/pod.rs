@@ -1,6 +1,7 @@
 //! What happens to the images of one Pod.
 
 use super::image::{ImageAnswer, images};
+use super::shutdown::{ShutdownAnswer, shutdown};
 use crate::cluster::keyring::{PodKeyring, SecretUse, secret_keyring};
 use crate::cluster::pull::{Verification, verification};
 use crate::cluster::service_account::SecretSource;
@@ -26,6 +27,8 @@ pub struct PodAnswer {
     pub secrets: Vec<PullSecretAnswer>,
     /// Its images, in the order in which their containers start; those of volumes last.
     pub images: Vec<ImageAnswer>,
+    /// How its containers end.
+    pub shutdown: ShutdownAnswer,
 }
 
 /// What becomes of an entry of `imagePullSecrets`.
@@ -122,6 +125,7 @@ pub fn explain_pod(
             })
             .collect(),
         images: images(workspace, id, pod, &on, &unlisted, versions),
+        shutdown: shutdown(workspace, id, pod, versions),
     }
 }
 

@@ -1,7 +1,8 @@
 use super::{Cursor, pulling};
-use crate::cluster::pre_stop::{grace_period, hook_lower_bound, seconds};
-use crate::cluster::termination;
-use crate::model::{Container, LifecycleHandler, Object, Pod};
+use crate::cluster::pre_stop::{hook_lower_bound, seconds};
+use crate::cluster::termination::{Cause, Timeline};
+use crate::explain::timeline_lines;
+use crate::model::{Container, Object, Pod};
 use crate::syntax::NodeId;
 use crate::text::Span;
 use crate::workspace::{Resolution, Target};
@@ -32,30 +33,16 @@ pub fn hover(cursor: &Cursor<'_>) -> Option<Hover> {
     ANSWERS.iter().find_map(|answer| answer(cursor))
 }
 
-/// On `terminationGracePeriodSeconds`: what each hook leaves of it.
+/// On `terminationGracePeriodSeconds`: how the Pod ends.
 fn grace(cursor: &Cursor<'_>) -> Option<Hover> {
     let (_, object, pod) = cursor.pods().find(|(_, _, pod)| {
         let node = pod.termination_grace_period_seconds.node();
         node.is_some_and(|node| cursor.touches(whole_entry(cursor, node)))
     })?;
-    let seconds = grace_period(pod, cursor.is_partial(object))?;
     let node = pod.termination_grace_period_seconds.node()?;
-    let hooks = pod.containers.iter();
-    let lines: Vec<String> = hooks
-        .filter_map(|container| {
-            let name = container.name.text().unwrap_or("?");
-            let said = time_left(container, object, pod, cursor)?;
-            Some(format!("- `{name}`: {said}"))
-        })
-        .collect();
-    let hooks = if lines.is_empty() {
-        "No `preStop` hook takes time of it that can be told from here.".to_owned()
-    } else {
-        lines.join("\n")
-    };
     Some(Hover {
         span: cursor.tree().span(node),
-        markdown: format!("From the Pod's deletion to `KILL`: {seconds} s.\n\n{hooks}"),
+        markdown: end(object, pod, cursor)?,
     })
 }
 
@@ -71,10 +58,21 @@ fn hook(cursor: &Cursor<'_>) -> Option<Hover> {
             })
         })?;
     let markdown = match name {
-        "preStop" => time_left(container, object, pod, cursor)?,
+        "preStop" if container.kind.has_hooks() => end(object, pod, cursor)?,
         _ => start_up(container, object, cursor)?,
     };
     Some(Hover { span, markdown })
+}
+
+/// The picture of the Pod's end in the newest release.
+fn end(object: &Object, pod: &Pod, cursor: &Cursor<'_>) -> Option<String> {
+    let partial = cursor.is_partial(object);
+    let timeline = Timeline::new(pod, Cause::Deletion, cursor.versions.newest, partial)?;
+    Some(format!(
+        "From the Pod's deletion to `KILL`: {} s.\n\n```text\n{}\n```",
+        timeline.grace,
+        timeline_lines(&timeline).join("\n")
+    ))
 }
 
 /// How long a container's `postStart` takes: it is not ready before that is over, and the kubelet starts no
@@ -87,28 +85,6 @@ fn start_up(container: &Container, object: &Object, cursor: &Cursor<'_>) -> Opti
         "`postStart` takes at least {}; until then the container is not `Running`, and those behind it are not started",
         seconds(least)
     ))
-}
-
-/// What a container's `preStop` takes of the grace period, and what is left between `TERM` and `KILL`.
-fn time_left(
-    container: &Container,
-    object: &Object,
-    pod: &Pod,
-    cursor: &Cursor<'_>,
-) -> Option<String> {
-    let partial = cursor.is_partial(object);
-    let hook: &LifecycleHandler = container.lifecycle.value()?.pre_stop.value()?;
-    let least = hook_lower_bound(hook, container, cursor.versions, partial)?;
-    let grace = grace_period(pod, partial)?;
-    let left = termination::stop_timeout(grace, Some(least));
-    Some(if termination::cuts_pre_stop(grace, least) {
-        format!("`preStop` is cut off after {grace} s; {left} s are left between `TERM` and `KILL`")
-    } else {
-        format!(
-            "`preStop` takes at least {}; at most {left} s of {grace} s are left between `TERM` and `KILL`",
-            seconds(least)
-        )
-    })
 }
 
 /// On a name: which object it stands for.

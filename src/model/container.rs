@@ -1,4 +1,4 @@
-use super::{EnvVar, Field, Lifecycle, decode::Record};
+use super::{EnvVar, Field, HttpGet, Lifecycle, TcpSocket, decode::Record};
 use crate::syntax::NodeId;
 
 /// Which of a pod's lists a container stands in, and what that makes of it.
@@ -61,6 +61,10 @@ pub struct Probe {
     pub node: NodeId,
     /// `terminationGracePeriodSeconds`, in seconds: instead of the Pod's, when the probe has failed
     pub termination_grace_period_seconds: Field<i64>,
+    /// `httpGet`
+    pub http_get: Field<HttpGet>,
+    /// `tcpSocket`
+    pub tcp_socket: Field<TcpSocket>,
 }
 
 impl Probe {
@@ -68,6 +72,8 @@ impl Probe {
         Self {
             node: record.node(),
             termination_grace_period_seconds: record.integer("terminationGracePeriodSeconds"),
+            http_get: record.record("httpGet").map(HttpGet::decode),
+            tcp_socket: record.record("tcpSocket").map(TcpSocket::decode),
         }
     }
 }

@@ -10,6 +10,8 @@ pub struct Lifecycle {
     pub post_start: Field<LifecycleHandler>,
     /// `preStop`
     pub pre_stop: Field<LifecycleHandler>,
+    /// `stopSignal`
+    pub stop_signal: Field<String>,
 }
 
 /// One hook: what the kubelet runs, of which exactly one must be given.
@@ -22,7 +24,7 @@ pub struct LifecycleHandler {
     /// `httpGet`
     pub http_get: Field<HttpGet>,
     /// `tcpSocket`, which the API server accepts and the kubelet always fails.
-    pub tcp_socket: Field<()>,
+    pub tcp_socket: Field<TcpSocket>,
     /// `sleep`: `seconds`
     pub sleep: Field<Field<i64>>,
     /// Keys that no handler has.
@@ -36,8 +38,21 @@ pub struct HttpGet {
     pub node: NodeId,
     /// `host`; absent is the Pod's IP.
     pub host: Field<String>,
+    /// `path`
+    pub path: Field<String>,
     /// `port`
     pub port: Field<Port>,
+    /// `scheme`
+    pub scheme: Field<String>,
+    /// `httpHeaders`
+    pub http_headers: Field<Vec<NodeId>>,
+}
+
+/// A connection that the kubelet opens.
+#[derive(Clone, Debug)]
+pub struct TcpSocket {
+    /// `host`; absent is the Pod's IP.
+    pub host: Field<String>,
 }
 
 /// A port by its number or by its name.
@@ -57,6 +72,7 @@ impl Lifecycle {
             node: record.node(),
             post_start: record.record("postStart").map(LifecycleHandler::decode),
             pre_stop: record.record("preStop").map(LifecycleHandler::decode),
+            stop_signal: record.text("stopSignal"),
         }
     }
 
@@ -81,7 +97,7 @@ impl LifecycleHandler {
             node: record.node(),
             exec: record.record("exec").map(|exec| exec.scripts("command")),
             http_get: record.record("httpGet").map(HttpGet::decode),
-            tcp_socket: record.record("tcpSocket").map(|_| ()),
+            tcp_socket: record.record("tcpSocket").map(TcpSocket::decode),
             sleep: record.record("sleep").map(|sleep| sleep.integer("seconds")),
             others: record
                 .entries()
@@ -121,7 +137,20 @@ impl HttpGet {
         Self {
             node: record.node(),
             host: record.text("host"),
+            path: record.text("path"),
             port,
+            scheme: record.text("scheme"),
+            http_headers: record.list("httpHeaders"),
+        }
+    }
+}
+
+impl TcpSocket {
+    /// Reads `tcpSocket` of a hook or a probe.
+    #[must_use]
+    pub fn decode(record: Record<'_>) -> Self {
+        Self {
+            host: record.text("host"),
         }
     }
 }

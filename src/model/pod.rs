@@ -41,6 +41,8 @@ pub struct Pod {
     pub overhead: Field<Quantities>,
     /// `nodeSelector`: label keys and values.
     pub node_selector: Field<Texts>,
+    /// `os.name`
+    pub os_name: Field<Field<String>>,
     /// `hostNetwork`
     pub host_network: Field<bool>,
     /// `subdomain`
@@ -110,6 +112,7 @@ impl Pod {
             runtime_class_name: spec.text("runtimeClassName"),
             overhead: spec.quantities("overhead"),
             node_selector: spec.texts("nodeSelector"),
+            os_name: spec.record("os").map(|os| os.text("name")),
             host_network: spec.boolean("hostNetwork"),
             subdomain: spec.text("subdomain"),
             set_hostname_as_fqdn: spec.boolean("setHostnameAsFQDN"),

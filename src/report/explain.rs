@@ -4,5 +4,7 @@
 pub mod events;
 /// JSON.
 pub mod json;
+/// How Pods end, as a picture.
+pub mod svg;
 /// Text.
 pub mod text;

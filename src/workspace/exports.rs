@@ -97,7 +97,8 @@ fn is_seen_whole(object: &Object) -> bool {
         | Body::KubeletConfig(_)
         | Body::CredentialProviderConfig(_)
         | Body::SecretMaker(_)
-        | Body::ImageBuilder(_) => true,
-        Body::ConfigMap(_) | Body::Namespace | Body::Service(_) | Body::Other => false,
+        | Body::ImageBuilder(_)
+        | Body::Namespace => true,
+        Body::ConfigMap(_) | Body::Service(_) | Body::Other => false,
     }
 }

@@ -228,8 +228,8 @@ fn hover_says_what_is_known_and_why_it_is_wrong() {
         policy.contains("\n\n---\n\n# pull-policy-invalid"),
         "{policy}"
     );
-    assert!(said(&mut editor, "60").contains("at most 50 s"));
-    assert!(said(&mut editor, "sleep").contains("at least 10 s"));
+    assert!(said(&mut editor, "60").contains("KILL 50 s later"));
+    assert!(said(&mut editor, "sleep").contains("preStop takes 10 s"));
     assert!(said(&mut editor, "regcred").contains("secret.yaml"));
     assert_eq!(said(&mut editor, "kind"), "");
 }

@@ -1,8 +1,12 @@
 //! What happens to the images of Pods, as JSON, version 1: `docs/json.md` describes it.
 
+mod shutdown;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
+
+use shutdown::ShutdownOut;
 
 use crate::cluster::keyring::{Attempt, SecretUse};
 use crate::cluster::pull::{BackOff, Otherwise, PolicyReason, Step};
@@ -102,6 +106,7 @@ struct PodOut<'a> {
     kubernetes: RangeOut,
     pull_secrets: PullSecretsOut<'a>,
     images: Vec<ImageOut<'a>>,
+    shutdown: ShutdownOut<'a>,
 }
 
 impl<'a> PodOut<'a> {
@@ -115,6 +120,7 @@ impl<'a> PodOut<'a> {
             images: images
                 .map(|image| ImageOut::new(image, positions))
                 .collect(),
+            shutdown: ShutdownOut::new(&pod.shutdown, positions),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What happens to the images of Pods, as text.
 
+mod shutdown;
+
 use std::io::{self, Write};
 
 use crate::explain::{
@@ -59,6 +61,7 @@ impl Page<'_> {
         for image in &pod.images {
             self.image(image, pod);
         }
+        self.shutdown(&pod.shutdown);
     }
 
     fn secret(&mut self, number: usize, secret: &PullSecretAnswer, pod: &PodAnswer) {

@@ -1,0 +1,376 @@
+//! How the containers of a Pod end, from the moment at which the kubelet begins to stop it (`killContainersWithSyncResult`
+//! and `killContainer` in `pkg/kubelet/kuberuntime`).
+
+use std::time::Duration;
+
+use super::{grace_period, stop_timeout};
+use crate::cluster::pre_stop::{SLEEP, exec_hook};
+use crate::model::{
+    Container, ContainerKind, Field, KubernetesVersion, LifecycleHandler, Pod, PodOrigin,
+};
+use crate::syntax::NodeId;
+
+/// The first release in which an init container with `restartPolicy: Always` is a sidecar, and ends after the others.
+pub const SIDECARS: KubernetesVersion = KubernetesVersion(29);
+
+/// Why a Pod is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// It is deleted, or replaced by its workload's controller.
+    Deletion,
+    /// The node runs out of something (hard eviction): the kubelet gives it one second. Since 1.28 that holds for the
+    /// hooks too; before, a hook can run for all of `terminationGracePeriodSeconds` first.
+    HardEviction,
+}
+
+/// The end of a Pod. All times are counted from its begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    /// The grace period, in seconds.
+    pub grace: u64,
+    /// The containers that run then: the regular ones and the sidecars, in the order in which they started.
+    pub containers: Vec<ContainerEnd>,
+}
+
+/// The end of one container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerEnd {
+    /// Its mapping.
+    pub node: NodeId,
+    /// Its name, if it is known.
+    pub name: Option<String>,
+    /// A regular container, or a sidecar.
+    pub kind: ContainerKind,
+    /// Its `preStop` hook, if it has one. The hooks of all containers run at once.
+    pub pre_stop: Option<PreStop>,
+    /// The names of the containers that must have ended before it gets `TERM`, while there is time: those of a sidecar.
+    pub waits_for: Vec<String>,
+    /// When it gets `TERM`.
+    pub term: Window,
+    /// When it gets `KILL`, if it has not ended by itself.
+    pub kill: Window,
+}
+
+/// A `preStop` hook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PreStop {
+    /// Its mapping.
+    pub node: NodeId,
+    /// `exec`, `httpGet`, `sleep` or `tcpSocket`, if it is known.
+    pub handler: Option<&'static str>,
+    /// It takes at least so long, while the container's main process lives on.
+    pub least: Duration,
+    /// It takes at most so long; `None` if that is not known.
+    pub most: Option<Duration>,
+    /// When it ends, or is cut off.
+    pub end: Window,
+    /// Whether it certainly is cut off: at the end of the grace period it still runs.
+    pub is_cut: bool,
+}
+
+/// When something happens: not before, not after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Not before.
+    pub earliest: Duration,
+    /// Not after.
+    pub latest: Duration,
+}
+
+impl Window {
+    /// The moment, if it is known.
+    #[must_use]
+    pub fn exactly(self) -> Option<Duration> {
+        (self.earliest == self.latest).then_some(self.earliest)
+    }
+}
+
+impl Timeline {
+    /// How `pod` ends in a cluster of `version`; `None` if its grace period is not known.
+    ///
+    /// `partial` says that what the pod lacks may stand elsewhere.
+    #[must_use]
+    pub fn new(pod: &Pod, cause: Cause, version: KubernetesVersion, partial: bool) -> Option<Self> {
+        let grace = match cause {
+            Cause::HardEviction => 1,
+            Cause::Deletion => deletion_grace(pod, partial)?,
+        };
+        let mut regular: Vec<ContainerEnd> = pod
+            .containers
+            .iter()
+            .filter(|one| one.kind == ContainerKind::Regular)
+            .map(|container| ContainerEnd::alone(container, grace, version, partial))
+            .collect();
+        let is_sidecar =
+            |one: &&Container| one.kind == ContainerKind::Sidecar && version >= SIDECARS;
+        let mut sidecars: Vec<ContainerEnd> = Vec::new();
+        // The last one to start ends first.
+        for container in pod.containers.iter().filter(is_sidecar).rev() {
+            let mut end = ContainerEnd::alone(container, grace, version, partial);
+            end.wait_for(regular.iter().chain(sidecars.last()), grace);
+            sidecars.push(end);
+        }
+        sidecars.reverse();
+        sidecars.append(&mut regular);
+        Some(Self {
+            grace,
+            containers: sidecars,
+        })
+    }
+
+    /// Whether every container gets `TERM` at once.
+    #[must_use]
+    pub fn is_simple(&self) -> bool {
+        let mut containers = self.containers.iter();
+        containers.all(|one| one.pre_stop.is_none() && one.waits_for.is_empty())
+    }
+
+    /// When the last container is gone, at the latest.
+    #[must_use]
+    pub fn end(&self) -> Duration {
+        let kills = self
+            .containers
+            .iter()
+            .map(|container| container.kill.latest);
+        kills.max().unwrap_or(Duration::from_secs(self.grace))
+    }
+}
+
+/// The seconds that the kubelet gives a deleted Pod: at least one, though an API server that is told to give none forgets
+/// the Pod at once.
+fn deletion_grace(pod: &Pod, partial: bool) -> Option<u64> {
+    let written = match &pod.termination_grace_period_seconds {
+        Field::Is(seconds, _) => Some(*seconds),
+        Field::Absent | Field::Null(_) if partial || pod.origin == PodOrigin::Custom => {
+            return None;
+        }
+        Field::Absent | Field::Null(_) => None,
+        Field::Unknown(_) | Field::Invalid(_) => return None,
+    };
+    Some(grace_period(written).max(1))
+}
+
+impl ContainerEnd {
+    /// The end of a container that waits for no other.
+    fn alone(container: &Container, grace: u64, version: KubernetesVersion, partial: bool) -> Self {
+        let hook = container
+            .lifecycle
+            .value()
+            .and_then(|one| one.pre_stop.value());
+        let pre_stop = hook.map(|hook| PreStop::new(hook, container, grace, version, partial));
+        let term = pre_stop.map_or(Window::NOW, |hook| hook.end);
+        Self {
+            node: container.node,
+            name: container.name.text().map(str::to_owned),
+            kind: container.kind,
+            pre_stop,
+            waits_for: Vec::new(),
+            term,
+            kill: Window {
+                earliest: kill(term.earliest, grace),
+                latest: kill(term.latest, grace),
+            },
+        }
+    }
+
+    /// Puts the end off until `others` have ended, or the grace period has (`terminationOrdering.waitForTurn`).
+    fn wait_for<'c>(&mut self, others: impl Iterator<Item = &'c Self>, grace: u64) {
+        let whole = Duration::from_secs(grace);
+        for other in others {
+            self.waits_for.extend(other.name.clone());
+            self.term.earliest = self.term.earliest.max(other.term.earliest).min(whole);
+            self.term.latest = self.term.latest.max(other.kill.latest.min(whole));
+        }
+        self.kill = Window {
+            earliest: kill(self.term.earliest, grace),
+            latest: kill(self.term.latest, grace),
+        };
+    }
+}
+
+/// When `KILL` follows a `TERM`.
+fn kill(term: Duration, grace: u64) -> Duration {
+    term + Duration::from_secs(stop_timeout(grace, Some(term)))
+}
+
+impl Window {
+    const NOW: Self = Self {
+        earliest: Duration::ZERO,
+        latest: Duration::ZERO,
+    };
+}
+
+impl PreStop {
+    fn new(
+        hook: &LifecycleHandler,
+        container: &Container,
+        grace: u64,
+        version: KubernetesVersion,
+        partial: bool,
+    ) -> Self {
+        let handler = match hook.handlers().as_deref() {
+            Some([(handler, _)]) => Some(*handler),
+            _ => None,
+        };
+        let (least, most) = match handler {
+            // The kubelet knows no such handler: it fails at once.
+            Some("tcpSocket") => (Duration::ZERO, Some(Duration::ZERO)),
+            // Without the feature gate it is over at once.
+            Some("sleep") if version < SLEEP => (Duration::ZERO, Some(Duration::ZERO)),
+            Some("sleep") => sleep(hook),
+            Some("exec") => {
+                let least = exec_hook(hook, container, partial);
+                (least.unwrap_or_default(), None)
+            }
+            _ => (Duration::ZERO, None),
+        };
+        let whole = Duration::from_secs(grace);
+        Self {
+            node: hook.node,
+            handler,
+            least,
+            most,
+            end: Window {
+                earliest: least.min(whole),
+                latest: most.unwrap_or(whole).min(whole),
+            },
+            is_cut: super::cuts_pre_stop(grace, least),
+        }
+    }
+}
+
+/// How long the handler `sleep` takes.
+fn sleep(hook: &LifecycleHandler) -> (Duration, Option<Duration>) {
+    let seconds = hook.sleep.value().and_then(|seconds| match seconds {
+        Field::Is(seconds, _) => Some(u64::try_from(*seconds).unwrap_or(0)),
+        Field::Absent | Field::Null(_) => Some(0),
+        Field::Unknown(_) | Field::Invalid(_) => None,
+    });
+    let exactly = seconds.map(Duration::from_secs);
+    (exactly.unwrap_or_default(), exactly)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::decode;
+
+    fn timeline(spec: &str, cause: Cause, version: u16) -> Timeline {
+        let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n{spec}");
+        let tree = crate::syntax::parse(text.into());
+        let objects = decode(&tree, &[]);
+        Timeline::new(
+            &objects[0].pods[0],
+            cause,
+            KubernetesVersion(version),
+            false,
+        )
+        .unwrap()
+    }
+
+    /// Name, `TERM` from and to, `KILL` from and to, in seconds.
+    fn ends(timeline: &Timeline) -> Vec<(&str, [u64; 4])> {
+        let end = |one: &Window| [one.earliest.as_secs(), one.latest.as_secs()];
+        let containers = timeline.containers.iter();
+        containers
+            .map(|one| {
+                let ([a, b], [c, d]) = (end(&one.term), end(&one.kill));
+                (one.name.as_deref().unwrap_or(""), [a, b, c, d])
+            })
+            .collect()
+    }
+
+    const HOOKS: &str = "  terminationGracePeriodSeconds: 60
+  containers:
+    - {name: plain}
+    - name: sleeps
+      lifecycle: {preStop: {sleep: {seconds: 20}}}
+    - name: runs
+      lifecycle: {preStop: {exec: {command: [sleep, '15']}}}
+    - name: asks
+      lifecycle: {preStop: {httpGet: {port: 80}}}
+    - name: fails
+      lifecycle: {preStop: {tcpSocket: {port: 80}}}
+    - name: long
+      lifecycle: {preStop: {exec: {command: [sleep, infinity]}}}
+";
+
+    #[test]
+    fn hooks_run_at_once_and_each_is_paid_from_the_grace_period() {
+        let timeline = timeline(HOOKS, Cause::Deletion, 36);
+        assert_eq!(
+            ends(&timeline),
+            [
+                ("plain", [0, 0, 60, 60]),
+                ("sleeps", [20, 20, 60, 60]),
+                ("runs", [15, 60, 60, 62]),
+                ("asks", [0, 60, 60, 62]),
+                ("fails", [0, 0, 60, 60]),
+                ("long", [60, 60, 62, 62]),
+            ]
+        );
+        assert_eq!(timeline.end(), Duration::from_secs(62));
+        let cut = timeline
+            .containers
+            .iter()
+            .map(|one| one.pre_stop.is_some_and(|hook| hook.is_cut));
+        assert_eq!(
+            cut.collect::<Vec<_>>(),
+            [false, false, false, false, false, true]
+        );
+    }
+
+    #[test]
+    fn before_1_30_a_sleep_is_over_at_once() {
+        let timeline = timeline(HOOKS, Cause::Deletion, 29);
+        assert_eq!(ends(&timeline)[1], ("sleeps", [0, 0, 60, 60]));
+    }
+
+    #[test]
+    fn a_node_under_pressure_gives_one_second() {
+        let timeline = timeline(HOOKS, Cause::HardEviction, 36);
+        assert_eq!(ends(&timeline)[0], ("plain", [0, 0, 2, 2]));
+        assert_eq!(ends(&timeline)[1], ("sleeps", [1, 1, 3, 3]));
+    }
+
+    const SIDECAR: &str = "  initContainers:
+    - {name: setup}
+    - {name: proxy, restartPolicy: Always, lifecycle: {preStop: {sleep: {seconds: 5}}}}
+    - {name: log, restartPolicy: Always}
+  containers:
+    - name: web
+      lifecycle: {preStop: {sleep: {seconds: 10}}}
+    - {name: cache}
+";
+
+    #[test]
+    fn sidecars_end_after_the_others_the_last_one_first() {
+        let timeline = timeline(SIDECAR, Cause::Deletion, 36);
+        assert_eq!(
+            ends(&timeline),
+            [
+                ("proxy", [10, 30, 30, 32]),
+                ("log", [10, 30, 30, 32]),
+                ("web", [10, 10, 30, 30]),
+                ("cache", [0, 0, 30, 30]),
+            ]
+        );
+        assert_eq!(timeline.containers[0].waits_for, ["web", "cache", "log"]);
+        assert_eq!(timeline.containers[1].waits_for, ["web", "cache"]);
+        // Its own hook ran long before its turn came.
+        let hook = timeline.containers[0].pre_stop.unwrap();
+        assert_eq!(hook.end.exactly(), Some(Duration::from_secs(5)));
+    }
+
+    #[test]
+    fn before_1_29_there_are_no_sidecars() {
+        let timeline = timeline(SIDECAR, Cause::Deletion, 28);
+        assert_eq!(timeline.containers.len(), 2);
+    }
+
+    #[test]
+    fn without_grace_the_kubelet_gives_one_second() {
+        let spec = "  terminationGracePeriodSeconds: 0\n  containers:\n    - {name: a}\n";
+        assert_eq!(timeline(spec, Cause::Deletion, 36).grace, 1);
+    }
+}

@@ -1,0 +1,52 @@
+use super::*;
+use crate::cluster::termination::Cause;
+use crate::model::{KubernetesVersion, decode};
+
+fn drawn(spec: &str) -> String {
+    let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n{spec}");
+    let tree = crate::syntax::parse(text.into());
+    let objects = decode(&tree, &[]);
+    let pod = &objects[0].pods[0];
+    let timeline = Timeline::new(pod, Cause::Deletion, KubernetesVersion(36), false).unwrap();
+    timeline_lines(&timeline).join("\n")
+}
+
+#[test]
+fn bars_are_to_scale() {
+    let drawn = drawn(
+        "  terminationGracePeriodSeconds: 40
+  initContainers:
+    - {name: proxy, restartPolicy: Always, lifecycle: {preStop: {sleep: {seconds: 5}}}}
+  containers:
+    - {name: web, lifecycle: {preStop: {sleep: {seconds: 10}}}}
+    - {name: worker, lifecycle: {preStop: {exec: {command: [drain]}}}}
+",
+    );
+    let expected = "\
+proxy   ▓▓▓▓▓·····░░░░░░░░░░░░░░░░░░░░░░░░░░░░──  preStop takes 5 s (sleep); TERM between 10 s and 40 s, when web and worker have ended; KILL at most 30 s later, within 42 s
+web     ▓▓▓▓▓▓▓▓▓▓────────────────────────────    preStop takes 10 s (sleep); TERM at 10 s; KILL 30 s later, at 40 s
+worker  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░──  preStop takes a time that is not known (exec); TERM within 40 s; KILL at most 40 s later, within 42 s
+        0                                   42 s
+        ▓ preStop   · waits   ░ TERM is somewhere in it   ─ from TERM to KILL";
+    similar_asserts::assert_eq!(expected, drawn);
+}
+
+#[test]
+fn what_is_short_is_still_seen() {
+    let drawn = drawn(
+        "  terminationGracePeriodSeconds: 3600
+  containers:
+    - {name: web, lifecycle: {preStop: {sleep: {seconds: 1}}}}
+",
+    );
+    assert!(drawn.starts_with("web  ▓─"), "{drawn}");
+    let bar: String = drawn
+        .lines()
+        .next()
+        .unwrap()
+        .chars()
+        .skip(5)
+        .take(40)
+        .collect();
+    assert!(!bar.contains(' '), "{bar}");
+}

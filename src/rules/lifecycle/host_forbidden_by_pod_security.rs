@@ -1,0 +1,103 @@
+use crate::finding::Level;
+use crate::model::{Container, Field, HttpGet, KubernetesVersion, TcpSocket};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::NodeId;
+use crate::text::Place;
+use crate::workspace::ObjectId;
+
+/// Options of `host-forbidden-by-pod-security`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct HostForbiddenByPodSecurity {}
+
+impl Rule for HostForbiddenByPodSecurity {
+    const META: Meta = Meta {
+        name: "host-forbidden-by-pod-security",
+        chapter: "lifecycle",
+        summary: "the namespace's Pod Security level forbids a host in hooks and probes",
+        page: include_str!("../../../rules/lifecycle/host-forbidden-by-pod-security.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+/// The first release of the standards that forbids it.
+const FORBIDS: KubernetesVersion = KubernetesVersion(34);
+
+impl Check for HostForbiddenByPodSecurity {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        let hooks = container
+            .lifecycle
+            .value()
+            .into_iter()
+            .flat_map(|one| one.hooks());
+        let hooks = hooks.map(|(name, hook)| (name, host(&hook.http_get, &hook.tcp_socket)));
+        let probes = container
+            .probes()
+            .map(|(name, probe)| (name, host(&probe.http_get, &probe.tcp_socket)));
+        let hosts: Vec<(&str, NodeId)> = hooks
+            .chain(probes)
+            .filter_map(|(name, host)| Some((name, host?)))
+            .collect();
+        let Some((id, _)) = cx.object.filter(|_| !hosts.is_empty() && !cx.is_custom()) else {
+            return;
+        };
+        let Some((level, place)) = enforced(id, cx) else {
+            return;
+        };
+        for (name, node) in hosts {
+            cx.report(node, format!("`host` in `{name}` is forbidden in this namespace"))
+                .related(place, format!("it enforces the Pod Security level `{level}`"))
+                .note("since 1.34 the levels `baseline` and `restricted` allow none: the API server refuses the Pod with 403")
+                .help("remove `host`: the kubelet then asks the Pod's own IP");
+        }
+    }
+}
+
+fn host(http: &Field<HttpGet>, tcp: &Field<TcpSocket>) -> Option<NodeId> {
+    let hosts = [
+        http.value().map(|one| &one.host),
+        tcp.value().map(|one| &one.host),
+    ];
+    let mut written = hosts.into_iter().flatten().filter_map(|host| host.known());
+    written
+        .find(|(host, _)| !host.is_empty())
+        .map(|(_, node)| node)
+}
+
+/// The level that the namespace of an object enforces, if it forbids hosts in all clusters, and where that is written.
+fn enforced(id: ObjectId, cx: &Cx<'_>) -> Option<(String, Place)> {
+    let namespace = cx.workspace.namespace(id)?;
+    let mut named = cx
+        .workspace
+        .of_kind("", "Namespace")
+        .filter(|one| cx.workspace.object(*one).metadata.name.text() == Some(namespace));
+    let (Some(found), None) = (named.next(), named.next()) else {
+        return None;
+    };
+    let metadata = &cx.workspace.object(found).metadata;
+    let label = |key: &str| {
+        let labels = metadata.labels.value()?;
+        labels
+            .iter()
+            .find(|(name, ..)| name == &format!("pod-security.kubernetes.io/{key}"))
+    };
+    let (_, node, level) = label("enforce")?;
+    let level = level
+        .text()
+        .filter(|level| matches!(*level, "baseline" | "restricted"))?;
+    let forbids = match label("enforce-version").map(|(_, _, version)| version) {
+        None => cx.versions.all_since(FORBIDS),
+        Some(version) => match version.text()? {
+            "latest" => cx.versions.all_since(FORBIDS),
+            version => {
+                version
+                    .strip_prefix('v')?
+                    .parse::<KubernetesVersion>()
+                    .ok()?
+                    >= FORBIDS
+            }
+        },
+    };
+    forbids.then(|| (level.to_owned(), cx.workspace.place(found.file, *node)))
+}

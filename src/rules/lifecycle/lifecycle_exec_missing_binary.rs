@@ -1,0 +1,83 @@
+use super::script::Script;
+use crate::finding::Level;
+use crate::model::{Field, ImageReference, LifecycleHandler};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::ImageSource;
+
+/// Options of `lifecycle-exec-missing-binary`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LifecycleExecMissingBinary {}
+
+impl Rule for LifecycleExecMissingBinary {
+    const META: Meta = Meta {
+        name: "lifecycle-exec-missing-binary",
+        chapter: "lifecycle",
+        summary: "the image has no such program for the hook",
+        page: include_str!("../../../rules/lifecycle/lifecycle-exec-missing-binary.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+/// Programs that are no part of an image without a shell.
+const PROGRAMS: [&str; 14] = [
+    "sh", "bash", "ash", "dash", "sleep", "curl", "wget", "kill", "cat", "echo", "touch", "rm",
+    "nc", "true",
+];
+
+/// Images without a shell and its programs, by the beginning of their names; the rule's page has the sources.
+const WITHOUT: [&str; 8] = [
+    "gcr.io/distroless/static",
+    "gcr.io/distroless/base",
+    "gcr.io/distroless/cc",
+    "gcr.io/distroless/java",
+    "gcr.io/distroless/nodejs",
+    "registry.k8s.io/pause",
+    "k8s.gcr.io/pause",
+    "cgr.dev/chainguard/static",
+];
+
+impl Check for LifecycleExecMissingBinary {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        let (Some(container), Some(pod), Some(script)) = (cx.container, cx.pod, Script::of(hook))
+        else {
+            return;
+        };
+        let is_known = script.is_of_image && PROGRAMS.contains(&script.program);
+        // A volume may bring programs, and the variable PATH lead to them.
+        let may_be_brought = !matches!(&container.volume_mounts, Field::Absent | Field::Null(_));
+        if !is_known || may_be_brought || !container.kind.has_hooks() {
+            return;
+        }
+        let source = ImageSource::Container(container);
+        let images = cx.workspace.images(cx.file_id, pod, source);
+        let lacks = |text: &str| {
+            let image = ImageReference::parse(text, cx.versions.newest).ok()?;
+            let repository = image.repository();
+            // The images with the tag `debug` have busybox.
+            let has_shell = image
+                .tag
+                .as_deref()
+                .is_some_and(|tag| tag.contains("debug"));
+            let is_listed = WITHOUT.iter().any(|one| repository.starts_with(one));
+            (is_listed && !has_shell).then_some(repository)
+        };
+        let Some((image, repository)) = images
+            .iter()
+            .find_map(|image| Some((image, lacks(&image.text)?)))
+        else {
+            return;
+        };
+        let place = cx.workspace.place(image.file, image.node);
+        let program = script.program;
+        cx.report(script.node, format!("`{name}` runs `{program}`, which the image does not have"))
+            .related(place, format!("`{repository}` has no shell and no programs of one"))
+            .note(if name == "postStart" {
+                "the hook fails, and the kubelet kills the container and starts it again, without end"
+            } else {
+                "the hook fails at once (event `FailedPreStopHook`), and the container gets SIGTERM without the wait"
+            })
+            .help("use the handler `sleep` to wait (1.30 and later), or a program that the image has");
+    }
+}

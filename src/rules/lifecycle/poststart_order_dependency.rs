@@ -1,0 +1,47 @@
+use crate::finding::Level;
+use crate::model::{ContainerKind, Pod};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `poststart-order-dependency`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PoststartOrderDependency {}
+
+impl Rule for PoststartOrderDependency {
+    const META: Meta = Meta {
+        name: "poststart-order-dependency",
+        chapter: "lifecycle",
+        summary: "postStart keeps the next containers from being started",
+        page: include_str!("../../../rules/lifecycle/poststart-order-dependency.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PoststartOrderDependency {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let regular: Vec<_> = pod
+            .containers
+            .iter()
+            .filter(|one| one.kind == ContainerKind::Regular)
+            .collect();
+        let Some((_, before_last)) = regular.split_last() else {
+            return;
+        };
+        for container in before_last {
+            let hook = container
+                .lifecycle
+                .value()
+                .and_then(|one| one.post_start.value());
+            let Some(hook) = hook else {
+                continue;
+            };
+            cx.report_missing(hook.node, "the containers behind this one are started when `postStart` is done")
+                .note(
+                    "the kubelet starts the containers in their order and waits for each hook; that is no promise of the \
+                     documentation, and a container that is started again does not wait",
+                )
+                .help("make it a sidecar (`initContainers` with `restartPolicy: Always`), if the others need it first");
+        }
+    }
+}

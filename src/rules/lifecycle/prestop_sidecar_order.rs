@@ -1,0 +1,66 @@
+use super::script::Script;
+use crate::cluster::termination::SIDECARS;
+use crate::finding::Level;
+use crate::model::{ContainerKind, LifecycleHandler};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `prestop-sidecar-order`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PrestopSidecarOrder {}
+
+impl Rule for PrestopSidecarOrder {
+    const META: Meta = Meta {
+        name: "prestop-sidecar-order",
+        chapter: "lifecycle",
+        summary: "the sidecar's preStop runs at once, not when its turn has come",
+        page: include_str!("../../../rules/lifecycle/prestop-sidecar-order.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+/// Commands that end a process, or tell a proxy to take no more.
+const STOPS: [&str; 6] = [
+    "kill",
+    "pkill",
+    "killall",
+    "nginx -s",
+    "pilot-agent",
+    "envoy",
+];
+/// Paths by which proxies are told to end.
+const PATHS: [&str; 5] = ["quit", "shutdown", "drain", "exit", "stop"];
+
+impl Check for PrestopSidecarOrder {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        let is_sidecar = cx
+            .container
+            .is_some_and(|one| one.kind == ContainerKind::Sidecar);
+        if name != "preStop" || !is_sidecar || !cx.versions.any_since(SIDECARS) {
+            return;
+        }
+        let path = hook.http_get.value().and_then(|http| http.path.known());
+        let stops_by_path = path.filter(|(path, _)| PATHS.iter().any(|word| path.contains(word)));
+        let script = Script::of(hook).filter(|script| {
+            let mut commands = script.commands();
+            commands.any(|command| {
+                let is_asked = command.contains("curl") || command.contains("wget");
+                STOPS.iter().any(|stop| command.starts_with(stop))
+                    || is_asked && PATHS.iter().any(|word| command.contains(word))
+            })
+        });
+        let Some(node) = script
+            .map(|script| script.node)
+            .or(stops_by_path.map(|(_, node)| node))
+        else {
+            return;
+        };
+        cx.report(node, "the sidecar is stopped while the other containers still need it")
+            .note(
+                "the `preStop` hooks of all containers run at the same time, when the Pod begins to end; only the SIGTERM of \
+                 a sidecar waits until the others have ended",
+            )
+            .help("remove the hook: the kubelet stops the sidecar by SIGTERM when its turn has come");
+    }
+}

@@ -1,0 +1,143 @@
+use crate::finding::Level;
+use crate::model::{Container, Field};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `stopsignal-invalid`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct StopsignalInvalid {}
+
+impl Rule for StopsignalInvalid {
+    const META: Meta = Meta {
+        name: "stopsignal-invalid",
+        chapter: "lifecycle",
+        summary: "the stop signal is dropped or refused",
+        page: include_str!("../../../rules/lifecycle/stopsignal-invalid.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+/// The signals of Linux that the API has names for, beside those of real time.
+const SIGNALS: [&str; 34] = [
+    "SIGABRT",
+    "SIGALRM",
+    "SIGBUS",
+    "SIGCHLD",
+    "SIGCLD",
+    "SIGCONT",
+    "SIGFPE",
+    "SIGHUP",
+    "SIGILL",
+    "SIGINT",
+    "SIGIO",
+    "SIGIOT",
+    "SIGKILL",
+    "SIGPIPE",
+    "SIGPOLL",
+    "SIGPROF",
+    "SIGPWR",
+    "SIGQUIT",
+    "SIGSEGV",
+    "SIGSTKFLT",
+    "SIGSTOP",
+    "SIGSYS",
+    "SIGTERM",
+    "SIGTRAP",
+    "SIGTSTP",
+    "SIGTTIN",
+    "SIGTTOU",
+    "SIGURG",
+    "SIGUSR1",
+    "SIGUSR2",
+    "SIGVTALRM",
+    "SIGWINCH",
+    "SIGXCPU",
+    "SIGXFSZ",
+];
+
+impl Check for StopsignalInvalid {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        let lifecycle = container.lifecycle.value();
+        let Some((signal, node)) = lifecycle.and_then(|one| one.stop_signal.known()) else {
+            return;
+        };
+        let os = cx.pod.and_then(|pod| match &pod.os_name {
+            Field::Is(name, _) => name.text(),
+            _ => None,
+        });
+        let is_os_open =
+            cx.pod.is_none_or(|pod| !pod.os_name.is_unset()) && os.is_none() || cx.is_partial();
+        let is_signal = match os {
+            Some("windows") => matches!(signal.as_str(), "SIGTERM" | "SIGKILL"),
+            _ => SIGNALS.contains(&signal.as_str()) || is_real_time(signal),
+        };
+        let (message, help) = match os {
+            _ if !is_signal => (
+                format!("`{signal}` is no signal that a container can be stopped with"),
+                "write a signal with its prefix, such as `SIGTERM`",
+            ),
+            None if !is_os_open => (
+                "a stop signal takes `spec.os.name`".to_owned(),
+                "write `os: {name: linux}` in the pod spec",
+            ),
+            _ => (
+                "the stop signal is dropped unless the feature gate `ContainerStopSignals` is on"
+                    .to_owned(),
+                "use the `STOPSIGNAL` of the image, or switch the gate on and ignore this rule",
+            ),
+        };
+        cx.report(node, message)
+            .note("with the feature gate the API server checks the field; without it (the default up to 1.36) it drops it in silence")
+            .help(help);
+    }
+}
+
+/// `SIGRTMIN`, `SIGRTMIN+1` to `+15`, `SIGRTMAX-14` to `-1`, `SIGRTMAX`.
+fn is_real_time(signal: &str) -> bool {
+    let number = |rest: &str, most: u8| {
+        rest.is_empty() || {
+            let digits = rest.get(1..).unwrap_or("");
+            digits
+                .parse()
+                .is_ok_and(|n: u8| (1..=most).contains(&n) && n.to_string() == digits)
+        }
+    };
+    match (
+        signal.strip_prefix("SIGRTMIN"),
+        signal.strip_prefix("SIGRTMAX"),
+    ) {
+        (Some(rest), _) => (rest.is_empty() || rest.starts_with('+')) && number(rest, 15),
+        (_, Some(rest)) => (rest.is_empty() || rest.starts_with('-')) && number(rest, 14),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_real_time;
+
+    #[test]
+    fn signals_of_real_time_are_counted_from_both_ends() {
+        for signal in [
+            "SIGRTMIN",
+            "SIGRTMIN+1",
+            "SIGRTMIN+15",
+            "SIGRTMAX-14",
+            "SIGRTMAX",
+        ] {
+            assert!(is_real_time(signal), "{signal}");
+        }
+        for signal in [
+            "SIGRTMIN+16",
+            "SIGRTMIN-1",
+            "SIGRTMAX+1",
+            "SIGRTMAX-15",
+            "SIGRTMIN+01",
+            "SIGRTMIN+",
+            "SIGTERM",
+        ] {
+            assert!(!is_real_time(signal), "{signal}");
+        }
+    }
+}
