@@ -54,6 +54,33 @@ pub(super) struct ObjectKey<'a> {
     pub(super) name: &'a str,
 }
 
+/// The objects of a kind that are kept together: those of a namespace; where none is named, those of a folder, for a
+/// repository of examples has many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Neighbourhood<'a> {
+    group: &'a str,
+    kind: &'a str,
+    namespace: &'a Namespace,
+    folder: Option<&'a str>,
+}
+
+impl<'a> Neighbourhood<'a> {
+    /// The neighbourhood of an object in `folder`.
+    pub(super) fn new(
+        group: &'a str,
+        kind: &'a str,
+        namespace: &'a Namespace,
+        folder: &'a str,
+    ) -> Self {
+        Self {
+            group,
+            kind,
+            namespace,
+            folder: namespace.name().is_none().then_some(folder),
+        }
+    }
+}
+
 /// Every named object of the run.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
@@ -61,6 +88,8 @@ pub(super) struct Index {
     by_key: FxHashMap<u64, Vec<ObjectId>>,
     /// By the hash of group and kind, in order.
     by_kind: FxHashMap<u64, Vec<ObjectId>>,
+    /// By the hash of a [`Neighbourhood`], in order: whoever finds an object there compares it.
+    by_neighbourhood: FxHashMap<u64, Vec<ObjectId>>,
     /// The hashes of group, kind and namespace of objects whose names are placeholders: they may be any.
     unnamed: Counted<u64>,
     namespaces: FxHashMap<ObjectId, Vec<Namespace>>,
@@ -97,7 +126,7 @@ impl Index {
             let id = ObjectId { file: id, index };
             let default = file.surroundings.namespace.as_deref();
             let namespaces = namespaces(object, id.file, builds, default);
-            self.object(id, object, &namespaces, Change::Add);
+            self.object(id, object, &namespaces, file.folder(), Change::Add);
             self.namespaces.insert(id, namespaces);
         }
     }
@@ -108,7 +137,7 @@ impl Index {
         for (object, index) in file.objects.iter().zip(0..) {
             let id = ObjectId { file: id, index };
             let namespaces = self.namespaces.remove(&id).unwrap_or_default();
-            self.object(id, object, &namespaces, Change::Remove);
+            self.object(id, object, &namespaces, file.folder(), Change::Remove);
         }
     }
 
@@ -125,12 +154,21 @@ impl Index {
         }
     }
 
-    fn object(&mut self, id: ObjectId, object: &Object, namespaces: &[Namespace], change: Change) {
+    fn object(
+        &mut self,
+        id: ObjectId,
+        object: &Object,
+        namespaces: &[Namespace],
+        folder: &str,
+        change: Change,
+    ) {
         let (Some(group), Some(kind)) = (object.group(), object.kind.text()) else {
             return;
         };
         list(&mut self.by_kind, hash(&(group, kind)), id, change);
         for namespace in namespaces {
+            let neighbourhood = Neighbourhood::new(group, kind, namespace, folder);
+            list(&mut self.by_neighbourhood, hash(&neighbourhood), id, change);
             if let Some(name) = object.metadata.name.text() {
                 let key = ObjectKey {
                     group,
@@ -148,6 +186,12 @@ impl Index {
     /// The objects that may be of that key, in order: to be compared.
     pub(super) fn find(&self, key: &ObjectKey<'_>) -> &[ObjectId] {
         self.by_key.get(&hash(key)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The objects that may be of that neighbourhood, in order: to be compared.
+    pub(super) fn neighbours(&self, neighbourhood: &Neighbourhood<'_>) -> &[ObjectId] {
+        let key = hash(neighbourhood);
+        self.by_neighbourhood.get(&key).map_or(&[], Vec::as_slice)
     }
 
     /// Whether there is an object of that kind and namespace whose name is not known.

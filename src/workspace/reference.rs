@@ -1,7 +1,7 @@
 //! References by name, with three answers.
 
 use super::Workspace;
-use super::index::{Namespace, ObjectId, ObjectKey};
+use super::index::{Namespace, Neighbourhood, ObjectId, ObjectKey};
 use crate::finding::ObjectReference;
 use crate::model::{Body, Field, Object, RuntimeClass};
 
@@ -141,14 +141,14 @@ impl Workspace {
     /// The pull Secrets in the namespaces of `from`; where none is named, in its folder.
     pub fn pull_secrets_of(&self, from: ObjectId) -> impl Iterator<Item = ObjectId> {
         let own = self.namespaces(from);
-        let folder = self.file(from.file).folder();
-        let is_there = move |id: &ObjectId| {
-            let is_near = self.file(id.file).folder() == folder;
-            let mut at = self.namespaces(*id).iter();
-            at.any(|at| own.contains(at) && (is_near || at.name().is_some()))
-        };
-        let ids = self.of_kind("", "Secret").filter(is_there);
-        ids.filter(|id| is_pull_secret(self.object(*id)) && !self.is_patch(id.file))
+        let mut ids: Vec<ObjectId> = own
+            .iter()
+            .flat_map(|namespace| self.neighbours(from, "", "Secret", namespace))
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter()
+            .filter(|id| is_pull_secret(self.object(*id)) && !self.is_patch(id.file))
     }
 
     /// The names of the pull Secrets in the namespaces of `from`.
@@ -280,15 +280,29 @@ impl Workspace {
         keeps: impl Fn(&Object) -> bool,
     ) -> bool {
         let folder = self.file(from.file).folder();
-        let is_near = |id: &ObjectId| {
+        let is_near = |id: ObjectId| {
             let in_folder = self.file(id.file).folder() == folder;
             in_folder || matches!(namespace, Namespace::Known(_))
         };
-        let mut kept = self.of_kind(group, kind);
-        let has_variants = || self.same_as(from, namespace).any(|id| is_near(&id));
-        kept.any(|id| {
-            is_near(&id) && self.namespaces(id).contains(namespace) && keeps(self.object(id))
-        }) && !has_variants()
+        let mut kept = self.neighbours(from, group, kind, namespace);
+        kept.any(|id| keeps(self.object(id))) && !self.same_as(from, namespace).any(is_near)
+    }
+
+    /// The objects of a kind in `namespace`; where none is named, in the folder of `from`.
+    fn neighbours<'w>(
+        &'w self,
+        from: ObjectId,
+        group: &'w str,
+        kind: &'w str,
+        namespace: &'w Namespace,
+    ) -> impl Iterator<Item = ObjectId> + 'w {
+        let folder = self.file(from.file).folder();
+        let neighbourhood = Neighbourhood::new(group, kind, namespace, folder);
+        let all = self.links.index.neighbours(&neighbourhood).iter().copied();
+        all.filter(move |&id| {
+            let is_near = namespace.name().is_some() || self.file(id.file).folder() == folder;
+            is_near && self.object(id).is(group, kind) && self.namespaces(id).contains(namespace)
+        })
     }
 
     /// Other objects of the kind and name of `id` in that namespace, patches not counted.
