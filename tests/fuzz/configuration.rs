@@ -1,0 +1,23 @@
+//! Any text can be a configuration, of podwright or of a tool that is migrated from: `tests/fuzz/run 60 configuration`.
+#![no_main]
+
+use podwright::config::Config;
+use podwright::migrate::Migration;
+use podwright::syntax::yaml;
+use podwright::text::Source;
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    let read = |text: &str| {
+        let source = Source::new(".podwright.yaml", text);
+        let tree = yaml::read(source.text.clone());
+        Config::from_tree(&source, &tree)
+    };
+    if let Err(error) = read(text) {
+        assert!(!error.to_string().is_empty());
+    }
+    let mut migration = Migration::default();
+    if migration.add(&Source::new("old.yaml", text)).is_ok() {
+        let written = migration.write();
+        assert!(read(&written).is_ok(), "{written}");
+    }
+});

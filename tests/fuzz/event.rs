@@ -1,0 +1,8 @@
+//! Any text can be given for events: `tests/fuzz/run 60 event`.
+#![no_main]
+
+use podwright::explain::event::events;
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    _ = events(text);
+});

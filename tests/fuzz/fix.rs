@@ -1,0 +1,31 @@
+//! Any text can be fixed, and what comes of it needs no more fixing: `tests/fuzz/run 60 fix`.
+#![no_main]
+
+mod whole;
+
+use podwright::finding::Level;
+use podwright::fix::{Wish, repair};
+use podwright::lint::DefaultRules;
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    let rules = DefaultRules::default();
+    for unsafe_too in [false, true] {
+        let wish = Wish {
+            unsafe_too,
+            from: Level::Info,
+        };
+        let before = whole::workspace(text);
+        let errors = |workspace: &podwright::workspace::Workspace| -> usize {
+            workspace
+                .files
+                .iter()
+                .map(|file| file.tree.errors().len())
+                .sum()
+        };
+        let errors_before = errors(&before);
+        let once = repair(before, &rules, wish, &|_| true);
+        assert!(errors(&once.workspace) <= errors_before);
+        let twice = repair(once.workspace, &rules, wish, &|_| true);
+        assert!(twice.changes.is_empty(), "fixed again");
+    }
+});

@@ -1,0 +1,85 @@
+//! What every text goes through: read, judged, reported, explained.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use podwright::explain::{explain_object, explainable};
+use podwright::finding::Level;
+use podwright::lint::{DefaultRules, lint};
+use podwright::report::{self, Counts, Fixable, Fixed, Report, Summary, explain};
+use podwright::text::Source;
+use podwright::workspace::{File, Surroundings, Workspace};
+
+/// The files of a text: those behind `# file: NAME` lines.
+pub(crate) fn workspace(text: &str) -> Workspace {
+    let surroundings = Arc::new(Surroundings {
+        complete: text.len() % 2 == 0,
+        ..Surroundings::default()
+    });
+    let mut files = vec![("a.yaml".to_owned(), String::new())];
+    for line in text.split_inclusive('\n') {
+        match line.strip_prefix("# file: ") {
+            Some(name) => files.push((name.trim().to_owned(), String::new())),
+            None => files.last_mut().expect("one").1.push_str(line),
+        }
+    }
+    let read = |(name, text): (String, String)| File::read(Source::new(name, text), &surroundings);
+    Workspace::new(files.into_iter().map(read).collect())
+}
+
+/// Judges and reports all, and panics if a place is outside of its file, or a rule panics.
+#[allow(dead_code, reason = "one target only fixes")]
+pub(crate) fn judge(workspace: &Workspace) {
+    let versions = "1.25-1.36".parse().expect("versions");
+    let findings = lint(workspace, &DefaultRules::for_clusters(versions)).findings;
+    for finding in &findings {
+        assert_ne!(finding.rule, "internal-error", "{finding:?}");
+        let place = finding.primary.place;
+        let text = &workspace.file(place.file).source.text;
+        let (start, end) = (place.span.start as usize, place.span.end as usize);
+        assert!(
+            text.is_char_boundary(start) && text.is_char_boundary(end),
+            "{finding:?}"
+        );
+    }
+    let sources: Vec<Source> = workspace
+        .files
+        .iter()
+        .map(|file| file.source.clone())
+        .collect();
+    let summary = Summary {
+        files: sources.len(),
+        documents: 0,
+        objects: 0,
+        unknown_kinds: BTreeMap::new(),
+        findings: Counts::of(&findings),
+        shown_from: Level::Info,
+        suppressed: 0,
+        known: 0,
+        older: 0,
+        fixable: Fixable::default(),
+        fixed: Fixed::default(),
+        skipped: Vec::new(),
+    };
+    let all = Report {
+        findings: &findings,
+        sources: &sources,
+        summary: &summary,
+    };
+    let mut out = Vec::new();
+    for write in [
+        report::json::write,
+        report::sarif::write,
+        report::junit::write,
+        report::github::write,
+        report::concise::write,
+    ] {
+        write(&all, &mut out).expect("memory");
+    }
+    let pods: Vec<_> = explainable(workspace)
+        .flat_map(|id| explain_object(workspace, id, versions))
+        .collect();
+    explain::text::write(&pods, &sources, &mut out).expect("memory");
+    explain::json::write(&pods, &sources, &mut out).expect("memory");
+    explain::svg::write(&pods, &mut out).expect("memory");
+}
