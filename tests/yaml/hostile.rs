@@ -94,3 +94,9 @@ fn what_is_never_closed_costs_no_more_than_its_length() {
         assert!(!tree.errors().is_empty(), "{piece:?}");
     }
 }
+
+#[test]
+fn what_is_read_again_is_no_comment_twice() {
+    let text = "# file: .doc\n   dc.oe\n:  ile: .doc\n  \"auth\0\n: {\"regist .doc\n  \"auth\0\n: {\"####]########\0";
+    read(text.to_owned());
+}
