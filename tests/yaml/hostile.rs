@@ -100,3 +100,8 @@ fn what_is_read_again_is_no_comment_twice() {
     let text = "# file: .doc\n   dc.oe\n:  ile: .doc\n  \"auth\0\n: {\"regist .doc\n  \"auth\0\n: {\"####]########\0";
     read(text.to_owned());
 }
+
+#[test]
+fn what_is_given_up_overlaps_nothing() {
+    read(": {\"\n: \"".to_owned());
+}

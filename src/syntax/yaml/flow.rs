@@ -113,10 +113,12 @@ impl<'t> Reader<'t> {
     /// where only the block around may have one is the end.
     #[inline(always)]
     fn seek_flow_token(&mut self, indent: i64) {
+        let start = self.at;
         self.seek_token::<true>();
         if self.strict_flow && self.line != self.flow_line {
             self.flow_line = self.line;
-            if self.is_block_line(self.line, indent) {
+            // A line that begins within a scalar is no line of the block.
+            if start <= self.line && self.is_block_line(self.line, indent) {
                 self.bytes = &self.bytes[..self.line];
                 self.at = self.line;
             }
