@@ -2,10 +2,12 @@
 
 pub mod admission;
 pub mod environment;
+mod glob;
 pub mod hook;
 pub mod keyring;
 pub mod pre_stop;
 pub mod pull;
+pub mod runtime;
 pub mod service_account;
 pub mod termination;
 

@@ -9,6 +9,8 @@ mod schema;
 mod settings;
 mod table;
 
+use std::str::FromStr;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -22,7 +24,10 @@ pub use table::SettingsTable;
 
 use crate::{
     compat::Tool,
-    model::{PodTemplatePath, VersionRange},
+    model::{
+        PodTemplatePath, VersionRange,
+        runtime_config::{ContainerdRelease, CrioRelease},
+    },
     syntax::Tree,
     text::Source,
     workspace::External,
@@ -37,9 +42,17 @@ pub const FILE_NAMES: &[&str] = &[".podwright.yaml", ".podwright.yml"];
 #[schemars(title = "podwright configuration")]
 pub struct Config {
     /// The release of the cluster, or a range of releases if the manifests are for several: `1.36`, `1.31-1.36`.
-    #[serde(deserialize_with = "versions")]
+    #[serde(deserialize_with = "release")]
     #[schemars(schema_with = "versions_schema")]
     pub kubernetes: Option<VersionRange>,
+    /// The release of containerd that the nodes run, if they run that: `1.7`, `2.2`; the newest if it is not said.
+    #[serde(deserialize_with = "release")]
+    #[schemars(schema_with = "release_schema")]
+    pub containerd: Option<ContainerdRelease>,
+    /// The release of CRI-O that the nodes run, if they run that: `1.30`; the newest if it is not said.
+    #[serde(deserialize_with = "release")]
+    #[schemars(schema_with = "release_schema")]
+    pub crio: Option<CrioRelease>,
     /// The namespace of objects that name none.
     pub namespace: Option<String>,
     /// Whether everything that the manifests refer to is among the files, so that what is not found is missing.
@@ -57,7 +70,7 @@ pub struct Config {
     /// Where custom resources keep pod templates, beside the places that podwright knows.
     pub pod_templates: Vec<PodTemplate>,
     /// Folders, relative to that of this file, that mirror the root of a node of the cluster: podwright reads the
-    /// kubelet's files in them, and what they have of credentials.
+    /// files of the kubelet and of the container runtime in them, and what they have of credentials.
     pub nodes: Vec<String>,
 }
 
@@ -132,10 +145,19 @@ impl Config {
     }
 }
 
-fn versions<'de, D: Deserializer<'de>>(from: D) -> Result<Option<VersionRange>, D::Error> {
+fn release<'de, D: Deserializer<'de>, R: FromStr<Err = String>>(
+    from: D,
+) -> Result<Option<R>, D::Error> {
     Option::<String>::deserialize(from)?
         .map(|text| text.parse().map_err(D::Error::custom))
         .transpose()
+}
+
+fn release_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": ["string", "number", "null"],
+        "pattern": r"^v?[12]\.[0-9]+.*$",
+    })
 }
 
 /// `1.36` without quotes is a number to an editor; here its letters are read, so that `1.30` stays 1.30.

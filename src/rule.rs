@@ -11,7 +11,8 @@ pub use cx::Cx;
 
 use crate::finding::Level;
 use crate::model::{
-    Container, DockerDocument, LifecycleHandler, Object, Pod, RuntimeClass, Secret, ServiceAccount,
+    Container, DockerDocument, LifecycleHandler, Object, Pod, RuntimeClass, RuntimeConfig, Secret,
+    ServiceAccount,
 };
 use crate::workspace::{File, ImageUse};
 
@@ -71,6 +72,8 @@ pub trait Check: Send + Sync {
     fn secret(&self, _secret: &Secret, _cx: &mut Cx<'_>) {}
     /// A docker configuration: a file of its own, or what a pull Secret holds.
     fn docker_config(&self, _document: &DockerDocument, _cx: &mut Cx<'_>) {}
+    /// A file of the configuration of a container runtime.
+    fn runtime_config(&self, _config: &RuntimeConfig, _cx: &mut Cx<'_>) {}
     /// A ServiceAccount.
     fn service_account(&self, _account: &ServiceAccount, _cx: &mut Cx<'_>) {}
     /// A RuntimeClass.

@@ -1,6 +1,7 @@
 //! Floor 6: the list of every rule, by chapter. A rule's page stands in `rules/<chapter>/<name>.md`.
 
 mod credentials;
+mod cri;
 mod dockerconfig;
 mod environment;
 mod image;
@@ -37,6 +38,28 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<credentials::SaPullSecretNotInheritedStatic>(),
     Entry::of::<credentials::PrivateImageWithoutCredential>(),
     Entry::of::<credentials::SecretTypeImmutableChange>(),
+    // cri
+    Entry::of::<cri::ContainerdTomlSyntax>(),
+    Entry::of::<cri::ContainerdMissingVersion>(),
+    Entry::of::<cri::ContainerdTableWrongForVersion>(),
+    Entry::of::<cri::ContainerdVersionTooNew>(),
+    Entry::of::<cri::ContainerdDefaultRuntimeMissing>(),
+    Entry::of::<cri::ContainerdHandlerNameUnreferencable>(),
+    Entry::of::<cri::ContainerdConfDNotImported>(),
+    Entry::of::<cri::ContainerdDropinReplacesTable>(),
+    Entry::of::<cri::ContainerdRegistryConfigConflict>(),
+    Entry::of::<cri::ContainerdCriDisabled>(),
+    Entry::of::<cri::ContainerdUnknownKey>(),
+    Entry::of::<cri::ContainerdSandboxModeRenamed>(),
+    Entry::of::<cri::CrioRuntimeTableMisplaced>(),
+    Entry::of::<cri::CrioDefaultRuntimeMissing>(),
+    Entry::of::<cri::CrioRuntimeTypeInvalid>(),
+    Entry::of::<cri::CrioDropinStrayFile>(),
+    Entry::of::<cri::CrioDropinOrderOverride>(),
+    Entry::of::<cri::CrioHandlerPathMissing>(),
+    Entry::of::<cri::RuntimeclassHandlerNotConfigured>(),
+    Entry::of::<cri::RuntimeHandlerUnused>(),
+    Entry::of::<cri::RuntimeConfigsHeterogeneous>(),
     // dockerconfig
     Entry::of::<dockerconfig::CredentialOverHttp>(),
     Entry::of::<dockerconfig::CredentialPlaintextCommitted>(),

@@ -9,7 +9,10 @@ use crate::{
     config::{UnknownRule, rule_named},
     explain::PodName,
     finding::Level,
-    model::VersionRange,
+    model::{
+        VersionRange,
+        runtime_config::{ContainerdRelease, CrioRelease},
+    },
     rule::Entry,
     text::nearest,
 };
@@ -294,6 +297,14 @@ pub(super) struct Context {
     #[arg(long, value_name = "VERSION", value_parser = parse_versions)]
     pub(super) kubernetes_version: Option<VersionRange>,
 
+    /// The release of containerd on the nodes [default: the newest]
+    #[arg(long, value_name = "VERSION")]
+    pub(super) containerd_version: Option<ContainerdRelease>,
+
+    /// The release of CRI-O on the nodes [default: the newest]
+    #[arg(long, value_name = "VERSION")]
+    pub(super) crio_version: Option<CrioRelease>,
+
     /// The namespace of objects that name none
     #[arg(long, value_name = "NAME")]
     pub(super) namespace: Option<String>,
@@ -304,8 +315,8 @@ pub(super) struct Context {
 
     /// A folder that mirrors the root of a node of the cluster; once for each node
     ///
-    /// The kubelet's files in it are checked, and it is known what credentials they have. The nodes of the configuration
-    /// do not count then.
+    /// The files of the kubelet and of the container runtime in it are checked, and it is known what credentials and
+    /// runtimes there are. The nodes of the configuration do not count then.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) node: Vec<PathBuf>,
 }

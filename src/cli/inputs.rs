@@ -44,6 +44,8 @@ pub(super) fn configurations(context: Context, rules: CommandLine) -> Configurat
     };
     let command_line = CommandLine {
         kubernetes: context.kubernetes_version,
+        containerd: context.containerd_version,
+        crio: context.crio_version,
         namespace: context.namespace,
         complete: context.complete,
         nodes: context.node.iter().map(|path| node_folder(path)).collect(),

@@ -4,7 +4,6 @@
 //! places. Nothing here shows a credential: `Debug` of [`Held`] has the registry and no more.
 
 mod fault;
-mod glob;
 mod key;
 mod mismatch;
 mod node;

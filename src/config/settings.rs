@@ -10,7 +10,10 @@ use serde_json::{Map, Value};
 use super::{Config, IgnorePolicy, Patterns, RuleSettings, rule_settings};
 use crate::{
     finding::Level,
-    model::VersionRange,
+    model::{
+        RuntimeReleases, VersionRange,
+        runtime_config::{ContainerdRelease, CrioRelease},
+    },
     rule::{ActiveRule, Entry},
     rules::{self, BOOK},
     workspace::{NodeFolder, Surroundings},
@@ -28,6 +31,10 @@ pub struct CommandLine {
     pub ignore: Vec<&'static Entry>,
     /// The releases of the clusters.
     pub kubernetes: Option<VersionRange>,
+    /// The release of containerd that the nodes run.
+    pub containerd: Option<ContainerdRelease>,
+    /// The release of CRI-O that the nodes run.
+    pub crio: Option<CrioRelease>,
     /// The namespace of objects that name none.
     pub namespace: Option<String>,
     /// Everything that the manifests refer to is among the files.
@@ -108,6 +115,13 @@ impl Settings {
             complete: command_line.complete || config.complete.unwrap_or(false),
             pod_templates: config.pod_template_paths(),
             nodes: self.nodes(),
+            releases: RuntimeReleases {
+                containerd: command_line
+                    .containerd
+                    .or(config.containerd)
+                    .unwrap_or_default(),
+                crio: command_line.crio.or(config.crio).unwrap_or_default(),
+            },
         }
     }
 

@@ -1,17 +1,19 @@
 //! The files of a node in a folder that mirrors its root.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Component, Path, PathBuf},
 };
 
 use super::{Found, NotFound, Origin, display, here};
-use crate::model::KubeletFlags;
+use crate::cluster::runtime::{import_path, is_glob, matches_import};
+use crate::model::{Engine, KubeletFlags, RuntimeConfig};
+use crate::syntax::toml;
 use crate::text;
 use crate::workspace::node::{
-    FLAG_FILES, docker_config_paths, kubelet_config_paths, misplaced_docker_configs,
-    provider_config_paths,
+    CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CRIO_CONFIG, CRIO_DROP_INS, FLAG_FILES,
+    docker_config_paths, kubelet_config_paths, misplaced_docker_configs, provider_config_paths,
 };
 use crate::workspace::{NodeFolder, NodePath, NodeRole, OnNodes};
 
@@ -31,8 +33,8 @@ pub struct NodeFile {
 /// More links on one way are a circle, as Linux has it.
 const MOST_LINKS: usize = 40;
 
-/// The files of the nodes that decide on pulling: docker's credentials, how the kubelet is started, its configuration
-/// and that of its credential providers. Each once, by path.
+/// The files of the nodes that decide on pulling and on runtimes: docker's credentials, how the kubelet is started, its
+/// configuration and that of its credential providers, and that of the container runtime. Each once, by path.
 ///
 /// Links lead where they lead on the node: the root of its folder is the root. A file that cannot be read, and a link
 /// that leads nowhere or round in circles, is a file with the reason.
@@ -105,6 +107,81 @@ impl NodeWalk<'_> {
                 self.take(&path, NodeRole::Configuration, false);
             }
         }
+        self.runtimes();
+    }
+
+    /// The configuration of the container runtime: containerd's with what it imports, and CRI-O's.
+    fn runtimes(&mut self) {
+        let containerd = NodeRole::Runtime(Engine::Containerd);
+        let mut pending: Vec<String> = CONTAINERD_CONFIGS.map(str::to_owned).to_vec();
+        pending.extend(self.paths(CONTAINERD_DROP_INS, &["toml"]));
+        let mut met = BTreeSet::new();
+        while let Some(path) = pending.pop() {
+            if !met.insert(path.clone()) {
+                continue;
+            }
+            let Some(text) = self.take(&path, containerd, true) else {
+                continue;
+            };
+            let config = RuntimeConfig::decode(&toml::read(text.into()), Engine::Containerd);
+            let imports = config.containerd().and_then(|config| config.imported());
+            for (import, _) in imports.into_iter().flatten() {
+                pending.extend(self.imported(&import_path(&path, import)));
+            }
+        }
+        let crio = NodeRole::Runtime(Engine::Crio);
+        self.take(CRIO_CONFIG, crio, false);
+        for path in self.all_below(CRIO_DROP_INS.trim_end_matches('/')) {
+            self.take(&path, crio, false);
+        }
+    }
+
+    /// The paths that an import stands for.
+    fn imported(&self, import: &str) -> Vec<String> {
+        if !is_glob(import) {
+            return vec![import.to_owned()];
+        }
+        let mut paths = vec![String::new()];
+        for part in import.split('/').filter(|part| !part.is_empty()) {
+            paths = paths
+                .iter()
+                .flat_map(|folder| {
+                    let names = match part.contains(['*', '?', '[']) {
+                        true => self.names(folder),
+                        false => vec![part.to_owned()],
+                    };
+                    names
+                        .into_iter()
+                        .map(move |name| format!("{folder}/{name}"))
+                })
+                .collect();
+        }
+        paths.retain(|path| matches_import(import, path));
+        paths
+    }
+
+    /// The files in a folder and in its folders.
+    fn all_below(&self, folder: &str) -> Vec<String> {
+        let names = self.names(folder).into_iter();
+        names
+            .map(|name| format!("{folder}/{name}"))
+            .flat_map(|path| match self.resolve(&path) {
+                Place::There(real) if real.is_dir() => self.all_below(&path),
+                _ => vec![path],
+            })
+            .collect()
+    }
+
+    /// The names in a folder, sorted; none if it is none.
+    fn names(&self, folder: &str) -> Vec<String> {
+        let Place::There(real) = self.resolve(folder) else {
+            return Vec::new();
+        };
+        let entries = fs::read_dir(real).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let mut names: Vec<String> = names.collect();
+        names.sort_unstable();
+        names
     }
 
     /// The path itself, or of a folder, which ends with `/`, the files with one of the endings, sorted.
@@ -112,21 +189,12 @@ impl NodeWalk<'_> {
         let Some(folder) = path.strip_suffix('/') else {
             return vec![path.to_owned()];
         };
-        let Place::There(real) = self.resolve(folder) else {
-            return Vec::new();
-        };
-        let entries = fs::read_dir(real).into_iter().flatten().flatten();
-        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
         let is_wanted = |name: &String| {
             let ending = name.rsplit_once('.').map(|(_, ending)| ending);
             ending.is_some_and(|ending| endings.contains(&ending))
         };
-        let mut names: Vec<String> = names.filter(is_wanted).collect();
-        names.sort_unstable();
-        names
-            .iter()
-            .map(|name| format!("{folder}/{name}"))
-            .collect()
+        let names = self.names(folder).into_iter().filter(is_wanted);
+        names.map(|name| format!("{folder}/{name}")).collect()
     }
 
     /// Takes the file at a path of the node, if there is one; its text if that is asked for.

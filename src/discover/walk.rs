@@ -146,6 +146,26 @@ fn is_docker_config(path: &Path) -> bool {
         .is_some_and(|name| name == ".dockercfg" || name == ".dockerconfigjson")
 }
 
+/// Whether a file of that name may be of the configuration of a container runtime: `config.toml`, other TOML with
+/// containerd or CRI-O in its path, `crio.conf`, and everything in `crio.conf.d`.
+fn is_runtime_config(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    if name == "crio.conf" || name == "config.toml" {
+        return true;
+    }
+    let names = |part: &OsStr| part.to_string_lossy().to_lowercase();
+    let mut folders = path.parent().into_iter().flat_map(Path::iter);
+    if folders.any(|folder| folder == "crio.conf.d") {
+        return true;
+    }
+    path.extension() == Some(OsStr::new("toml"))
+        && path.iter().map(names).any(|part| {
+            ["containerd", "crio", "cri-o"]
+                .iter()
+                .any(|engine| part.contains(engine))
+        })
+}
+
 /// Whether a file of that name may hold manifests, kustomizations or credentials.
 fn is_wanted(path: &Path) -> bool {
     let wanted = |extension: &OsStr| {
@@ -156,6 +176,7 @@ fn is_wanted(path: &Path) -> bool {
     path.extension().is_some_and(wanted)
         || path.file_name() == Some(OsStr::new("Kustomization"))
         || is_docker_config(path)
+        || is_runtime_config(path)
 }
 
 fn kind_name(kind: FileType) -> &'static str {

@@ -58,6 +58,10 @@ impl<'a> Walk<'a> {
         if file.skipped.is_some() {
             return;
         }
+        if let Some(config) = &file.runtime_config {
+            self.ask(|check, cx| check.runtime_config(config, cx));
+            return;
+        }
         if let Some(document) = &file.docker_config {
             self.ask(|check, cx| check.docker_config(document, cx));
             return;

@@ -13,6 +13,8 @@ pub struct KubeletConfig {
     pub feature_gates: Field<Vec<(String, Field<bool>)>>,
     /// `staticPodPath`
     pub static_pod_path: Field<String>,
+    /// `containerRuntimeEndpoint`, from 1.27 on
+    pub container_runtime_endpoint: Field<String>,
 }
 
 /// The kind's name.
@@ -38,6 +40,7 @@ impl KubeletConfig {
                     .collect()
             }),
             static_pod_path: object.text("staticPodPath"),
+            container_runtime_endpoint: object.text("containerRuntimeEndpoint"),
         }
     }
 

@@ -80,6 +80,22 @@ impl RuntimeClass {
     }
 }
 
+impl RuntimeClass {
+    /// Whether its Pods may come to any node, as far as the class says: it has no `scheduling.nodeSelector`.
+    #[must_use]
+    pub fn runs_everywhere(&self) -> bool {
+        match &self.scheduling {
+            Field::Absent | Field::Null(_) => true,
+            Field::Is(scheduling, _) => match &scheduling.node_selector {
+                Field::Absent | Field::Null(_) => true,
+                Field::Is(labels, _) => labels.is_empty(),
+                Field::Unknown(_) | Field::Invalid(_) => false,
+            },
+            Field::Unknown(_) | Field::Invalid(_) => false,
+        }
+    }
+}
+
 impl Toleration {
     /// Reads an item of `tolerations`.
     #[must_use]

@@ -12,6 +12,9 @@ pub(super) fn credentials(file: &File) -> Vec<Span> {
     if let Some(document) = &file.docker_config {
         docker(&file.tree, document, &mut spans);
     }
+    if file.runtime_config.is_some() {
+        registries(file, &mut spans);
+    }
     for object in &file.objects {
         match &object.body {
             Body::Secret(secret) => secret_values(&file.tree, object, secret, &mut spans),
@@ -24,6 +27,56 @@ pub(super) fn credentials(file: &File) -> Vec<Span> {
     }
     broken_secrets(file, &mut spans);
     apart(spans)
+}
+
+/// Under which keys containerd's configuration has credentials of registries, and under which its headers are.
+const REGISTRY_KEYS: [&str; 6] = [
+    "auth",
+    "auths",
+    "headers",
+    "identitytoken",
+    "password",
+    "username",
+];
+
+/// What a configuration of a container runtime has of registries; where it is broken, every line that may have some.
+fn registries(file: &File, spans: &mut Vec<Span>) {
+    let tree = &file.tree;
+    if let Some(document) = tree.documents().first() {
+        under_registry_keys(tree, document.root, spans);
+    }
+    if !tree.errors().is_empty() {
+        let mut start = 0;
+        for line in file.source.text.split_inclusive('\n') {
+            let lower = line.to_lowercase();
+            if REGISTRY_KEYS.iter().any(|key| lower.contains(key)) || lower.contains("://") {
+                let from = line.find('=').map_or(0, |at| at + 1);
+                spans.push(Span::new(
+                    start + end(&line[..from]),
+                    start + end(line.trim_end()),
+                ));
+            }
+            start += end(line);
+        }
+    }
+}
+
+fn under_registry_keys(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
+    for entry in tree.entries(node) {
+        let key = tree.key_text(entry.key).to_lowercase();
+        if REGISTRY_KEYS.contains(&key.as_str()) {
+            scalars(tree, entry.value, spans);
+        } else {
+            under_registry_keys(tree, entry.value, spans);
+        }
+    }
+    for item in tree.items(node) {
+        under_registry_keys(tree, item, spans);
+    }
+    let has_password = |text: &str| text.contains("://") && text.contains('@');
+    if tree.kind(node).is_scalar() && has_password(tree.raw(node)) {
+        spans.push(tree.span(node));
+    }
 }
 
 /// Every value, those of keys that are written twice too.

@@ -22,7 +22,8 @@ impl File {
         if is_seen_whole {
             self.source.text.hash(&mut hasher);
         }
-        if self.docker_config.is_some() || self.on_nodes.is_some() {
+        if self.docker_config.is_some() || self.on_nodes.is_some() || self.runtime_config.is_some()
+        {
             self.source.text.hash(&mut hasher);
         }
         for object in &self.objects {

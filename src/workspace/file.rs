@@ -2,8 +2,11 @@ use std::sync::Arc;
 
 use super::{NodeRole, OnNodes, Surroundings, conceal};
 use crate::model::docker_config::Shape;
-use crate::model::{self, DockerDocument, KubeletFlags, Kustomization, Object};
-use crate::syntax::{self, Tree, json};
+use crate::model::{
+    self, DockerDocument, Engine, KubeletFlags, Kustomization, Object, RuntimeConfig,
+    has_template_syntax,
+};
+use crate::syntax::{self, Tree, json, toml};
 use crate::text::{self, Source, TextProblem, TextProblemKind};
 
 /// One file of the run, read.
@@ -23,6 +26,8 @@ pub struct File {
     pub docker_config: Option<DockerDocument>,
     /// What it says of how the kubelet is started, if it is such a file of a node; its tree is empty then.
     pub kubelet_flags: Option<KubeletFlags>,
+    /// What it says if it is of the configuration of a container runtime; its tree is that of TOML then.
+    pub runtime_config: Option<RuntimeConfig>,
     /// What it is on the nodes of the cluster, if it lies on some.
     pub on_nodes: Option<OnNodes>,
     /// What is known of its cluster beside the files.
@@ -124,17 +129,26 @@ impl File {
         let role = on_nodes.as_ref().map(|on| on.role);
         let docker = match role {
             Some(NodeRole::DockerConfig(shape)) => Some(shape),
-            Some(NodeRole::KubeletFlags | NodeRole::Configuration) => None,
+            Some(NodeRole::KubeletFlags | NodeRole::Configuration | NodeRole::Runtime(_)) => None,
             None => Shape::of_file(&source.path, &source.text),
+        };
+        let engine = match role {
+            Some(NodeRole::Runtime(engine)) => Some(engine),
+            Some(_) => None,
+            None => Engine::of_file(&source.path, &source.text),
         };
         let is_flags = role == Some(NodeRole::KubeletFlags);
         let tree = match docker {
             Some(_) => json::read(Arc::clone(&source.text)),
-            None if is_flags => syntax::parse("".into()),
+            None if is_flags || (engine.is_none() && is_toml(&source.path)) => {
+                syntax::parse("".into())
+            }
+            None if engine.is_some() => toml::read(Arc::clone(&source.text)),
             None => syntax::parse(Arc::clone(&source.text)),
         };
         let mut file = Self {
             docker_config: docker.map(|shape| DockerDocument::in_file(&tree, shape)),
+            runtime_config: engine.map(|engine| RuntimeConfig::decode(&tree, engine)),
             kubelet_flags: is_flags.then(|| KubeletFlags::parse(&source.text)),
             on_nodes,
             source,
@@ -152,6 +166,13 @@ impl File {
 
     fn interpret(&mut self) {
         if self.docker_config.is_some() || self.kubelet_flags.is_some() {
+            return;
+        }
+        if self.runtime_config.is_some() {
+            // What a script or a template fills in is no TOML yet.
+            if self.is_broken() && is_filled_in_later(&self.source.text) {
+                self.skipped = Some(Skipped::HelmTemplate);
+            }
             return;
         }
         if self.is_template() {
@@ -258,3 +279,13 @@ const TEMPLATE_MARKS: &[&str] = &[
     "{{ if",
     "{{ range",
 ];
+
+/// TOML that is no configuration of a container runtime is for others: it is no broken YAML.
+fn is_toml(path: &str) -> bool {
+    path.ends_with(".toml")
+}
+
+/// Whether a text that cannot be read holds what a template engine or a shell replaces.
+fn is_filled_in_later(text: &str) -> bool {
+    has_template_syntax(text) || text.contains("${") || text.contains("$(")
+}

@@ -3,15 +3,16 @@
 mod paths;
 
 pub use paths::{
-    FLAG_FILES, docker_config_paths, kubelet_config_paths, misplaced_docker_configs,
-    provider_config_paths,
+    CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CRIO_CONFIG, CRIO_DROP_INS, FLAG_FILES,
+    docker_config_paths, kubelet_config_paths, misplaced_docker_configs, provider_config_paths,
+    runtime_of_path,
 };
 
 use std::path::PathBuf;
 
 use super::Workspace;
-use crate::model::KubeletFlags;
 use crate::model::docker_config::Shape;
+use crate::model::{Engine, KubeletFlags};
 use crate::text::FileId;
 
 /// A folder that mirrors the root of a node of the cluster, as far as its files matter.
@@ -33,7 +34,7 @@ pub struct NodePath {
     pub path: String,
 }
 
-/// What a file is to the kubelet, whatever is in it.
+/// What a file is to the kubelet or the container runtime, whatever is in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NodeRole {
     /// It is looked for as a docker configuration.
@@ -42,6 +43,8 @@ pub enum NodeRole {
     KubeletFlags,
     /// It is a KubeletConfiguration or a CredentialProviderConfig.
     Configuration,
+    /// It is of the configuration of the container runtime, or lies where that is looked for.
+    Runtime(Engine),
 }
 
 /// A file's part on the nodes that it lies on.

@@ -1,5 +1,5 @@
 use super::{Namespace, NodeFolder};
-use crate::model::PodTemplatePath;
+use crate::model::{PodTemplatePath, RuntimeReleases};
 
 /// What is known of a file's cluster beside the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Surroundings {
     pub pod_templates: Vec<PodTemplatePath>,
     /// The nodes of the cluster.
     pub nodes: Vec<NodeFolder>,
+    /// Which releases of container runtimes they have.
+    pub releases: RuntimeReleases,
 }
 
 /// An object that exists though no file of the run holds it.

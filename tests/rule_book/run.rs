@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use podwright::finding::{Finding, Level};
 use podwright::fix::{Wish, repair};
 use podwright::lint::{DefaultRules, lint};
-use podwright::model::KubeletFlags;
+use podwright::model::{Engine, KubeletFlags, RuntimeReleases};
 use podwright::report::{Positions, text};
 use podwright::rule::Entry;
 use podwright::text::Source;
-use podwright::workspace::node::{FLAG_FILES, docker_config_paths, misplaced_docker_configs};
+use podwright::workspace::node::{
+    FLAG_FILES, docker_config_paths, misplaced_docker_configs, runtime_of_path,
+};
 use podwright::workspace::{
     File, NodeFolder, NodePath, NodeRole, OnNodes, Surroundings, Workspace,
 };
@@ -138,6 +141,10 @@ fn read(fence: &Fence) -> Workspace {
         nodes: nodes.clone(),
         namespace: fence.option("namespace").map(str::to_owned),
         complete: fence.has("complete"),
+        releases: RuntimeReleases {
+            containerd: release(fence, "containerd"),
+            crio: release(fence, "crio"),
+        },
         ..Surroundings::default()
     });
     let read = |files: Vec<(String, String)>| {
@@ -154,6 +161,11 @@ fn read(fence: &Fence) -> Workspace {
 /// Whether a file is one that the cluster was given before.
 fn is_earlier((path, _): &(String, String)) -> bool {
     path.starts_with("earlier/")
+}
+
+fn release<R: FromStr<Err = String> + Default>(fence: &Fence, name: &str) -> R {
+    let written = fence.option(name);
+    written.map_or_else(R::default, |text| text.parse().expect("a release"))
 }
 
 /// The folders `nodes/NAME` that hold files.
@@ -184,6 +196,9 @@ fn on_nodes(path: &str, nodes: &[NodeFolder]) -> Option<OnNodes> {
         .find_map(|(place, shape)| (place == path).then_some(shape));
     let mut flag_files = FLAG_FILES.iter();
     let role = match shape {
+        None if runtime_of_path(path).is_some() || path.ends_with(".toml") => {
+            NodeRole::Runtime(runtime_of_path(path).unwrap_or(Engine::Containerd))
+        }
         Some(shape) => NodeRole::DockerConfig(shape),
         None if flag_files.any(|place| path.starts_with(place)) => NodeRole::KubeletFlags,
         None => NodeRole::Configuration,

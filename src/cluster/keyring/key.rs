@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::glob;
 use super::mismatch::{self, Mismatch};
 use super::url::{RegistryUrl, UrlError};
+use crate::cluster::glob;
 use crate::model::docker_config::RegistryKey;
 
 /// The key whose credentials are for Docker Hub if no other key fits.

@@ -1,8 +1,8 @@
 //! The nearest reason why a registry key does not fit an image.
 
-use super::glob;
 use super::key::{NoMatch, matches};
 use super::url::{RegistryUrl, UrlError};
+use crate::cluster::glob;
 
 /// Why a key does not fit an image. Of several reasons it is the one that is nearest to a match: the last difference
 /// that is left when the others are gone through from the host on.

@@ -1,7 +1,7 @@
 //! Where the files of a node lie that decide on pulling.
 
-use crate::model::KubeletFlags;
 use crate::model::docker_config::Shape;
+use crate::model::{Engine, KubeletFlags};
 
 /// Files that say how the kubelet is started, in the order in which they override one another. What ends with `/` is
 /// a folder, of which the `*.conf` count.
@@ -33,6 +33,35 @@ const PROVIDER_CONFIGS: [&str; 4] = [
     "/etc/srv/kubernetes/cri_auth_config.yaml",
     "/var/lib/rancher/credentialprovider/config.yaml",
 ];
+
+/// Where containerd's configuration lies: in distributions that bring their own containerd (k3s, RKE2, k0s, MicroK8s), and
+/// on all other nodes. The first that is there is the kubelet's.
+pub const CONTAINERD_CONFIGS: [&str; 5] = [
+    "/var/lib/rancher/k3s/agent/etc/containerd/config.toml",
+    "/var/lib/rancher/rke2/agent/etc/containerd/config.toml",
+    "/etc/k0s/containerd.toml",
+    "/var/snap/microk8s/current/args/containerd.toml",
+    "/etc/containerd/config.toml",
+];
+
+/// Where files are kept that containerd's configuration is to import.
+pub const CONTAINERD_DROP_INS: &str = "/etc/containerd/conf.d/";
+
+/// CRI-O's configuration.
+pub const CRIO_CONFIG: &str = "/etc/crio/crio.conf";
+
+/// The folder of which CRI-O reads every file after that, folders in it too, in the order of their paths.
+pub const CRIO_DROP_INS: &str = "/etc/crio/crio.conf.d/";
+
+/// The container runtime in whose configuration the path of a node lies; what that imports from elsewhere does not.
+#[must_use]
+pub fn runtime_of_path(path: &str) -> Option<Engine> {
+    let is_drop_in = path.starts_with(CONTAINERD_DROP_INS) && path.ends_with(".toml");
+    if CONTAINERD_CONFIGS.contains(&path) || is_drop_in {
+        return Some(Engine::Containerd);
+    }
+    (path == CRIO_CONFIG || path.starts_with(CRIO_DROP_INS)).then_some(Engine::Crio)
+}
 
 /// The root folder of the kubelet if `--root-dir` is not given.
 const ROOT_DIR: &str = "/var/lib/kubelet";

@@ -1,0 +1,62 @@
+use super::fixes::import_drop_ins;
+use crate::cluster::runtime::{drop_ins_left_out, setup};
+use crate::finding::{Level, Safety};
+use crate::model::{Engine, RuntimeConfig};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::text::{FileId, Place, Span};
+
+/// Options of `containerd-conf-d-not-imported`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ContainerdConfDNotImported {}
+
+impl Rule for ContainerdConfDNotImported {
+    const META: Meta = Meta {
+        name: "containerd-conf-d-not-imported",
+        chapter: "cri",
+        summary: "containerd does not read the drop-ins of the node",
+        page: include_str!("../../../rules/cri/containerd-conf-d-not-imported.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ContainerdConfDNotImported {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+        let Some(config) = config.containerd() else {
+            return;
+        };
+        let nodes = cx.workspace.nodes(cx.file_id);
+        let left_out: Vec<FileId> = nodes
+            .iter()
+            .find(|node| {
+                let setup = setup(cx.workspace, node, Engine::Containerd);
+                setup.is_some_and(|setup| setup.files.first() == Some(&cx.file_id))
+            })
+            .map_or_else(Vec::new, |node| drop_ins_left_out(cx.workspace, node));
+        if left_out.is_empty() {
+            return;
+        }
+        let fix = import_drop_ins(cx, config, Safety::Safe);
+        let span = match config.imports.node() {
+            Some(node) => cx.tree().span(node),
+            None => Span::at(0),
+        };
+        let finding = cx.report_span(
+            span,
+            "containerd does not read what is in `/etc/containerd/conf.d`",
+        );
+        finding
+            .note(
+                "only what `imports` names is read; that containerd 2.2 and later come with such an import holds for \
+                 their built-in configuration, which this file takes the place of",
+            )
+            .help("write `imports = [\"/etc/containerd/conf.d/*.toml\"]` above the first table")
+            .fixes
+            .extend(fix);
+        for file in left_out {
+            let span = Span::at(0);
+            finding.related(Place { file, span }, "this is not read");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+use super::{each_once, fixes::remove_name};
+use crate::cluster::runtime::Failure;
+use crate::finding::{Level, Safety};
+use crate::model::RuntimeConfig;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `containerd-cri-disabled`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ContainerdCriDisabled {}
+
+impl Rule for ContainerdCriDisabled {
+    const META: Meta = Meta {
+        name: "containerd-cri-disabled",
+        chapter: "cri",
+        summary: "containerd serves no Pods: its CRI plug-in is disabled",
+        page: include_str!("../../../rules/cri/containerd-cri-disabled.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ContainerdCriDisabled {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+        let Some(config) = config.containerd() else {
+            return;
+        };
+        let found = each_once(cx, |setup| {
+            let failures = setup.failures.iter();
+            let disabled = failures.filter_map(|failure| match failure {
+                Failure::CriDisabled { at } => Some((*at, None, setup.release)),
+                Failure::DisabledName { at, name } => {
+                    Some((*at, Some(name.clone()), setup.release))
+                }
+                _ => None,
+            });
+            disabled.collect()
+        });
+        // A host of Docker has no use for it: its packages come with such a file.
+        let ceiling = match cx.file().on_nodes {
+            Some(_) => Level::Error,
+            None => Level::Warning,
+        };
+        for (at, name, release) in found {
+            if at.0 != cx.file_id {
+                continue;
+            }
+            let is_cri = name.as_deref().is_none_or(|name| name == "cri");
+            let fix = is_cri
+                .then(|| remove_name(cx, config, at.1, Safety::Safe))
+                .flatten();
+            let (message, note) = match name {
+                None => (
+                    "the CRI plug-in is disabled".to_owned(),
+                    format!(
+                        "{release} serves no kubelet: `unknown service runtime.v1.RuntimeService`; the file that Docker's \
+                         packages bring has this line"
+                    ),
+                ),
+                Some(name) => (
+                    format!("`{name}` is no full name of a plug-in"),
+                    format!(
+                        "{release} does not start: `invalid disabled plugin URI \"{name}\" expect io.containerd.x.vx`"
+                    ),
+                ),
+            };
+            cx.report(at.1, message)
+                .at_most(ceiling)
+                .note(note)
+                .help(match is_cri {
+                    true => "remove it from the list",
+                    false => "write the whole name, as in `io.containerd.snapshotter.v1.aufs`, or remove it",
+                })
+                .fixes
+                .extend(fix);
+        }
+    }
+}

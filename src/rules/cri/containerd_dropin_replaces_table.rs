@@ -1,0 +1,57 @@
+use super::each_once;
+use crate::cluster::runtime::Replaced;
+use crate::finding::Level;
+use crate::model::RuntimeConfig;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `containerd-dropin-replaces-table`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ContainerdDropinReplacesTable {}
+
+impl Rule for ContainerdDropinReplacesTable {
+    const META: Meta = Meta {
+        name: "containerd-dropin-replaces-table",
+        chapter: "cri",
+        summary: "an imported file takes away runtimes",
+        page: include_str!("../../../rules/cri/containerd-dropin-replaces-table.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ContainerdDropinReplacesTable {
+    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut Cx<'_>) {
+        let found: Vec<(Replaced, _)> = each_once(cx, |setup| {
+            let replaced = setup.replaced.iter().cloned();
+            replaced.map(|one| (one, setup.release)).collect()
+        });
+        for (replaced, release) in found {
+            if replaced.after.0 != cx.file_id {
+                continue;
+            }
+            let place = cx.workspace.place(replaced.before.0, replaced.before.1);
+            let lost: Vec<String> = replaced
+                .lost
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect();
+            let lost = match lost.is_empty() {
+                true => "its settings are lost".to_owned(),
+                false => format!(
+                    "its settings are lost, and the runtimes {}",
+                    lost.join(", ")
+                ),
+            };
+            cx.report(
+                replaced.after.1,
+                "this takes the place of the whole table of the file that imports it",
+            )
+            .related(place, lost)
+            .note(format!(
+                "{release} merges no tables of plug-ins: the last file that has one wins"
+            ))
+            .help("write the whole table in one of the files, or use containerd 2.0 or later");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+use crate::finding::Level;
+use crate::model::runtime_config::{ContainerdConfig, ContainerdRelease, CriId, CriTable};
+use crate::model::{Field, RuntimeConfig};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `containerd-registry-config-conflict`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ContainerdRegistryConfigConflict {}
+
+impl Rule for ContainerdRegistryConfigConflict {
+    const META: Meta = Meta {
+        name: "containerd-registry-config-conflict",
+        chapter: "cri",
+        summary: "containerd takes only one of two ways to configure registries",
+        page: include_str!("../../../rules/cri/containerd-registry-config-conflict.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ContainerdRegistryConfigConflict {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+        let Some(config) = config.containerd() else {
+            return;
+        };
+        let release = cx.file().surroundings.releases.containerd;
+        for table in &config.cri {
+            let Some(registry) = &table.registry else {
+                continue;
+            };
+            if !counts(table, config, release) {
+                continue;
+            }
+            let path = registry
+                .config_path
+                .known()
+                .filter(|(path, _)| !path.is_empty());
+            let tls = registry.tls.first().filter(|_| release.is_1());
+            if let Some((_, path)) = path {
+                for (key, name) in [(registry.mirrors, "mirrors"), (tls.copied(), "configs.tls")] {
+                    let Some(key) = key else { continue };
+                    let place = cx.place(path);
+                    cx.report(key, format!("`{name}` and `config_path` exclude one another"))
+                        .related(place, "the other way")
+                        .note(format!(
+                            "the CRI plug-in of containerd does not load, and no Pod starts on the node: `{name} cannot \
+                             be set when config_path is provided`"
+                        ))
+                        .help("write what is here into files `hosts.toml` below `config_path`, and remove it");
+                }
+            }
+            if let Some(key) = registry
+                .auths
+                .or(registry.configs.filter(|_| tls.is_none()))
+            {
+                cx.report(key, "containerd gives up credentials of registries in its own configuration")
+                    .at_most(Level::Info)
+                    .note("every Pod of the node can use them, and rotating them takes a restart of containerd")
+                    .help("use pull Secrets, the kubelet's `config.json`, or a credential provider");
+            }
+        }
+    }
+}
+
+/// Whether the release looks at the table; where another file says the format it is not known.
+fn counts(table: &CriTable, config: &ContainerdConfig, release: ContainerdRelease) -> bool {
+    let format = match config.version {
+        Field::Is(format, _) => format,
+        Field::Absent => 0,
+        _ => return false,
+    };
+    let newest_old = if release < ContainerdRelease::new(2, 3) {
+        2
+    } else {
+        3
+    };
+    match table.id {
+        CriId::Runtime => false,
+        CriId::Images => !release.is_1(),
+        CriId::Grpc if release.is_1() => format == 2,
+        CriId::Grpc => format <= newest_old,
+        CriId::Short => format < 2,
+    }
+}

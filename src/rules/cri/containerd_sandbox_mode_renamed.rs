@@ -1,0 +1,58 @@
+use crate::finding::{Level, Safety};
+use crate::model::RuntimeConfig;
+use crate::model::runtime_config::{ContainerdRelease, CriId};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `containerd-sandbox-mode-renamed`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ContainerdSandboxModeRenamed {}
+
+impl Rule for ContainerdSandboxModeRenamed {
+    const META: Meta = Meta {
+        name: "containerd-sandbox-mode-renamed",
+        chapter: "cri",
+        summary: "the key of the sandbox controller is that of other releases",
+        page: include_str!("../../../rules/cri/containerd-sandbox-mode-renamed.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ContainerdSandboxModeRenamed {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+        let Some(config) = config.containerd() else {
+            return;
+        };
+        let release = cx.file().surroundings.releases.containerd;
+        for (table, runtime) in config.runtimes() {
+            let (key, written, meant, other) = match table.id {
+                // Only old tables are carried over with it.
+                CriId::Runtime if !release.is_1() => (
+                    runtime.sandbox_mode,
+                    "sandbox_mode",
+                    "sandboxer",
+                    runtime.sandboxer,
+                ),
+                CriId::Grpc | CriId::Short if release == ContainerdRelease::new(1, 7) => (
+                    runtime.sandboxer,
+                    "sandboxer",
+                    "sandbox_mode",
+                    runtime.sandbox_mode,
+                ),
+                _ => continue,
+            };
+            let Some(key) = key else { continue };
+            let fix = other
+                .is_none()
+                .then(|| cx.replace(key, meant, Safety::Safe));
+            cx.report(key, format!("containerd {release} passes over `{written}`"))
+                .note("what starts the sandboxes is `podsandbox` then, whatever is written")
+                .help(format!(
+                    "write `{meant}`: 1.7 has `sandbox_mode`, 2.0 and later have `sandboxer`"
+                ))
+                .fixes
+                .extend(fix);
+        }
+    }
+}

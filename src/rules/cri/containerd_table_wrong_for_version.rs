@@ -1,0 +1,86 @@
+use super::containerd_missing_version::is_meant;
+use super::{each_once, fixes::rename_table};
+use crate::cluster::runtime::{Failure, PassedOver, Release};
+use crate::finding::{Level, Safety};
+use crate::model::RuntimeConfig;
+use crate::model::runtime_config::CriId;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `containerd-table-wrong-for-version`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ContainerdTableWrongForVersion {}
+
+impl Rule for ContainerdTableWrongForVersion {
+    const META: Meta = Meta {
+        name: "containerd-table-wrong-for-version",
+        chapter: "cri",
+        summary: "containerd passes over a table of another format",
+        page: include_str!("../../../rules/cri/containerd-table-wrong-for-version.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ContainerdTableWrongForVersion {
+    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut Cx<'_>) {
+        let found = each_once(cx, |setup| {
+            let passed = setup.passed_over.iter().copied();
+            passed
+                .filter(|one| !is_meant(one))
+                .map(|one| (one, setup.release))
+                .collect()
+        });
+        for (passed, release) in found.into_iter() {
+            if passed.at.0 == cx.file_id {
+                passed_over(passed, release, cx);
+            }
+        }
+        let found = each_once(cx, |setup| {
+            let failures = setup.failures.iter().cloned();
+            let names = failures.filter(|one| matches!(one, Failure::PluginName { .. }));
+            names.map(|one| (one, setup.release)).collect()
+        });
+        for (failure, release) in found {
+            if let Failure::PluginName { at, name } = failure
+                && at.0 == cx.file_id
+            {
+                let fix = (name == CriId::Short.name())
+                    .then(|| rename_table(cx, CriId::Short, CriId::Grpc, Safety::Safe))
+                    .flatten();
+                cx.report(at.1, format!("with `version = 2` `{name}` is no name of a plug-in"))
+                    .note(format!(
+                        "{release} does not start: `invalid plugin key URI \"{name}\" expect io.containerd.x.vx`"
+                    ))
+                    .help("write the whole name, as in `io.containerd.grpc.v1.cri`")
+                    .fixes
+                    .extend(fix);
+            }
+        }
+    }
+}
+
+fn passed_over(passed: PassedOver, release: Release, cx: &mut Cx<'_>) {
+    let (id, wanted) = (passed.id.name(), passed.wanted.name());
+    let format = match passed.format_at {
+        Some(_) => format!("with `version = {}`", passed.format),
+        None => "without a `version`".to_owned(),
+    };
+    let fix = rename_table(cx, passed.id, passed.wanted, Safety::Safe);
+    let place = passed
+        .format_at
+        .filter(|at| *at != passed.at)
+        .map(|(file, node)| cx.workspace.place(file, node));
+    let finding = cx.report(
+        passed.at.1,
+        format!("{format} {release} passes over the runtimes in `{id}`"),
+    );
+    finding
+        .note("there is no error, and none of these runtimes: Pods with such a handler stay `Pending`")
+        .help(format!("write `{wanted}`"))
+        .fixes
+        .extend(fix);
+    if let Some(place) = place {
+        finding.related(place, "the format of the file");
+    }
+}

@@ -1,0 +1,100 @@
+use crate::finding::{Level, Safety};
+use crate::model::{RuntimeConfig, is_placeholder};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `containerd-unknown-key`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ContainerdUnknownKey {}
+
+impl Rule for ContainerdUnknownKey {
+    const META: Meta = Meta {
+        name: "containerd-unknown-key",
+        chapter: "cri",
+        summary: "containerd passes over a key of a runtime",
+        page: include_str!("../../../rules/cri/containerd-unknown-key.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ContainerdUnknownKey {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+        let Some(config) = config.containerd() else {
+            return;
+        };
+        for (_, runtime) in config.runtimes() {
+            for (name, key) in &runtime.keys {
+                // Names are compared without regard to case.
+                let is_known = KEYS.iter().any(|known| known.eq_ignore_ascii_case(name));
+                if is_known || is_placeholder(name) {
+                    continue;
+                }
+                let meant = KEYS.iter().find(|known| bare(known) == bare(name));
+                let fix = meant
+                    .filter(|meant| runtime.keys.iter().all(|(other, _)| other != *meant))
+                    .map(|meant| cx.replace(*key, meant, Safety::Safe));
+                let table = &runtime.name;
+                let help = match meant {
+                    Some(meant) => format!("write `{meant}`"),
+                    None if OPTIONS.contains(&name.as_str()) => {
+                        format!("write it below `[… .runtimes.{table}.options]`")
+                    }
+                    None => "remove it, or write the name that containerd's documentation has"
+                        .to_owned(),
+                };
+                cx.report(*key, format!("no containerd knows `{name}` in the table of a runtime"))
+                    .note("it is passed over: at most containerd's log says so, as `Ignoring unknown key`")
+                    .help(help)
+                    .fixes
+                    .extend(fix);
+            }
+        }
+    }
+}
+
+/// What stands in the table of a runtime, in any release (`Runtime` in `internal/cri/config`, before 2.0
+/// `pkg/cri/config`).
+const KEYS: [&str; 18] = [
+    "base_runtime_spec",
+    "cgroup_writable",
+    "cni_conf_dir",
+    "cni_max_conf_num",
+    "container_annotations",
+    "disable_pause_image_pull",
+    "io_type",
+    "options",
+    "pod_annotations",
+    "privileged_without_host_devices",
+    "privileged_without_host_devices_all_devices_allowed",
+    "runtime_engine",
+    "runtime_path",
+    "runtime_root",
+    "runtime_type",
+    "sandbox_mode",
+    "sandboxer",
+    "snapshotter",
+];
+
+/// What stands in `options` of runc and of shims with a file of their own.
+const OPTIONS: [&str; 14] = [
+    "BinaryName",
+    "ConfigBody",
+    "ConfigPath",
+    "CriuImagePath",
+    "CriuPath",
+    "CriuWorkPath",
+    "IoGid",
+    "IoUid",
+    "NoNewKeyring",
+    "NoPivotRoot",
+    "Root",
+    "ShimCgroup",
+    "SystemdCgroup",
+    "TypeUrl",
+];
+
+/// A key without what people write otherwise.
+fn bare(key: &str) -> String {
+    key.replace(['_', '-'], "").to_lowercase()
+}

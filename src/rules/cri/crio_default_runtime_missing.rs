@@ -1,0 +1,49 @@
+use super::each_once;
+use crate::cluster::runtime::Failure;
+use crate::finding::Level;
+use crate::model::RuntimeConfig;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `crio-default-runtime-missing`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct CrioDefaultRuntimeMissing {}
+
+impl Rule for CrioDefaultRuntimeMissing {
+    const META: Meta = Meta {
+        name: "crio-default-runtime-missing",
+        chapter: "cri",
+        summary: "CRI-O has no such default runtime",
+        page: include_str!("../../../rules/cri/crio-default-runtime-missing.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for CrioDefaultRuntimeMissing {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+        if config.crio().is_none() {
+            return;
+        }
+        let found = each_once(cx, |setup| {
+            let failures = setup.failures.iter();
+            let missing = failures.filter_map(|failure| match failure {
+                Failure::NoDefault { at, name } => Some(((*at)?, name.clone(), setup.release)),
+                _ => None,
+            });
+            missing.collect()
+        });
+        for (at, name, release) in found {
+            if at.0 != cx.file_id {
+                continue;
+            }
+            let note = format!(
+                "{release} does not start: `default_runtime set to \"{name}\", but no runtime entry table \
+                 [crio.runtime.runtimes.{name}] was found`; built in is `crun`, before 1.31 `runc`"
+            );
+            cx.report(at.1, format!("there is no runtime `{name}`"))
+                .note(note)
+                .help(format!("add a table `[crio.runtime.runtimes.{name}]`, or write the name of one that there is"));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+use crate::finding::Level;
+use crate::model::{RuntimeConfig, is_placeholder};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `crio-handler-path-missing`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct CrioHandlerPathMissing {}
+
+impl Rule for CrioHandlerPathMissing {
+    const META: Meta = Meta {
+        name: "crio-handler-path-missing",
+        chapter: "cri",
+        summary: "CRI-O looks for a program of the runtime's name",
+        page: include_str!("../../../rules/cri/crio-handler-path-missing.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+impl Check for CrioHandlerPathMissing {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+        let Some(config) = config.crio() else {
+            return;
+        };
+        for runtime in &config.runtimes {
+            let name = &runtime.name;
+            let path = &runtime.runtime_path;
+            let has_path = !path.is_unset() && path.text() != Some("");
+            let inherits = runtime.inherit_default_runtime.value() == Some(&true);
+            if has_path || inherits || is_placeholder(name) || PROGRAMS.contains(&name.as_str()) {
+                continue;
+            }
+            cx.report(runtime.key, format!("CRI-O looks for a program `{name}` in its `$PATH`"))
+                .note("if there is none, it leaves out the runtime with a warning, and Pods with this handler stay `Pending`")
+                .help("write `runtime_path`");
+        }
+    }
+}
+
+/// Runtimes whose program has their name.
+const PROGRAMS: [&str; 7] = [
+    "crun",
+    "crun-vm",
+    "crun-wasm",
+    "kata-runtime",
+    "runc",
+    "runsc",
+    "youki",
+];

@@ -1,0 +1,76 @@
+use super::joined;
+use crate::cluster::runtime::{Served, setups_for};
+use crate::finding::Level;
+use crate::model::{RuntimeClass, name::dns_label};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `runtimeclass-handler-not-configured`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassHandlerNotConfigured {}
+
+impl Rule for RuntimeclassHandlerNotConfigured {
+    const META: Meta = Meta {
+        name: "runtimeclass-handler-not-configured",
+        chapter: "cri",
+        summary: "no node has the runtime of a RuntimeClass",
+        page: include_str!("../../../rules/cri/runtimeclass-handler-not-configured.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassHandlerNotConfigured {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+        let Some((handler, node)) = class.handler.known() else {
+            return;
+        };
+        let setups = setups_for(cx.workspace, cx.file_id);
+        // What is no label no node can have: that is for `runtimeclass-handler-not-label`.
+        if setups.is_empty() || dns_label(handler).is_err() || cx.is_partial() {
+            return;
+        }
+        let lacks = |served: Served<'_>| matches!(served, Served::Missing | Served::Dropped(_));
+        if !setups.iter().all(|setup| lacks(setup.serve(handler))) {
+            return;
+        }
+        // The nodes that the class selects may be others.
+        if !class.runs_everywhere() && !cx.file().surroundings.complete {
+            return;
+        }
+        let names = joined(
+            setups
+                .iter()
+                .map(|setup| format!("`{}` ({})", setup.node.unwrap_or("?"), setup.release)),
+        );
+        let known = joined(
+            setups[0]
+                .handlers
+                .iter()
+                .map(|handler| format!("`{}`", handler.name)),
+        );
+        let places: Vec<_> = setups
+            .iter()
+            .filter_map(|setup| match setup.serve(handler) {
+                Served::Dropped(dropped) => Some(cx.workspace.place(dropped.at.0, dropped.at.1)),
+                _ => None,
+            })
+            .collect();
+        let message = match &setups[..] {
+            [_] => format!("the node has no runtime `{handler}`"),
+            _ => format!("no node has a runtime `{handler}`"),
+        };
+        let finding = cx.report(node, message);
+        finding
+            .note(format!(
+                "Pods of this class stay `Pending` with the event `FailedCreatePodSandBox`; looked at: {names}"
+            ))
+            .help(match setups.len() {
+            1 => format!("configure it on the node, or write one that is there: {known}"),
+            _ => format!("configure it on the nodes, or write one that is there; the first has {known}"),
+        });
+        for place in places {
+            finding.related(place, "CRI-O leaves this out");
+        }
+    }
+}
