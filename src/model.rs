@@ -1,5 +1,6 @@
 //! Floor 2: a tree as Kubernetes objects. Typed; every value knows its node.
 
+mod affinity;
 mod config_map;
 mod container;
 mod credential_provider;
@@ -15,6 +16,7 @@ mod kustomization;
 mod lifecycle;
 mod metadata;
 pub mod name;
+mod node_object;
 mod object;
 mod placeholder;
 mod pod;
@@ -29,6 +31,7 @@ mod service_account;
 mod version;
 mod workload;
 
+pub use affinity::{NodeRequirement, NodeSelectorTerm};
 pub use config_map::{ConfigMap, DataValue};
 pub use container::{Container, ContainerKind, ContainerPort, Probe};
 pub use credential_provider::{CredentialProvider, CredentialProviderConfig, TokenAttributes};
@@ -41,6 +44,7 @@ pub use kubelet_flags::{KubeletFlag, KubeletFlags};
 pub use kustomization::{ImageOverride, Kustomization};
 pub use lifecycle::{HttpGet, Lifecycle, LifecycleHandler, Port, TcpSocket};
 pub use metadata::Metadata;
+pub use node_object::{NodeObject, NodeTaint};
 pub use object::{Body, Object, decode};
 pub use placeholder::{has_template_syntax, is_placeholder};
 pub use pod::{ImageVolume, LocalObjectReference, Pod, PodOrigin};

@@ -1,12 +1,67 @@
 //! What the API server's admission makes of a Pod before it is stored: the plug-in `RuntimeClass`
 //! (`plugin/pkg/admission/runtimeclass`), on by default, when a Pod is created.
 
+mod affinity;
 mod toleration;
 
+pub use affinity::{AffinityConflict, affinity_conflicts};
 pub use toleration::{Tolerated, merge_tolerations};
 
-use crate::model::{Field, Pod, Quantities, Quantity, RuntimeClass};
+use crate::model::{Field, Pod, Quantities, Quantity, RuntimeClass, Toleration};
 use crate::syntax::NodeId;
+use crate::workspace::{ObjectId, Resolution, Workspace};
+
+/// The RuntimeClass that a Pod names.
+#[derive(Clone, Copy, Debug)]
+pub enum NamedClass<'c> {
+    /// It names none.
+    None,
+    /// This one.
+    Found(ObjectId, &'c RuntimeClass),
+    /// There is none of that name.
+    Missing,
+    /// The files do not tell which.
+    Unknown,
+}
+
+/// What admission makes of a Pod.
+#[derive(Clone, Debug, Default)]
+pub struct Admission<'a> {
+    /// Why the Pod is refused with 403; it is made if there is nothing. The API server tells of the first only.
+    pub refusals: Vec<Refusal>,
+    /// Its overhead; `None` where that is not known.
+    pub overhead: Option<&'a [(String, NodeId, Field<Quantity>)]>,
+    /// Its node selector, that of the class behind its own; `None` where that is not known.
+    pub node_selector: Option<Vec<SelectorLabel<'a>>>,
+    /// Its tolerations; `None` where they are not known.
+    pub tolerations: Option<Vec<Tolerated<'a>>>,
+    /// How many of its own tolerations another one makes idle, by their places.
+    pub idle_tolerations: Vec<NodeId>,
+    /// Why no node can fit it, though it is made.
+    pub affinity_conflicts: Vec<AffinityConflict>,
+}
+
+/// Why a Pod is refused with 403.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no RuntimeClass of that name.
+    NotFound,
+    /// It has an overhead that is not the class's.
+    Overhead(OverheadRefusal),
+    /// It wants other nodes than the class.
+    Selector(SelectorConflict),
+}
+
+/// A label that the Pod's node must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SelectorLabel<'a> {
+    /// The label.
+    pub key: &'a str,
+    /// Its value.
+    pub value: &'a str,
+    /// Whether only the class asks for it.
+    pub is_of_class: bool,
+}
 
 /// Why a Pod with an overhead of its own is refused with 403.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +81,140 @@ pub struct SelectorConflict {
     pub pod: NodeId,
     /// The class's value for it.
     pub class: NodeId,
+}
+
+/// The RuntimeClass that a Pod of the object `from` names.
+#[must_use]
+pub fn named_class<'w>(workspace: &'w Workspace, from: ObjectId, pod: &Pod) -> NamedClass<'w> {
+    match &pod.runtime_class_name {
+        Field::Absent | Field::Null(_) => NamedClass::None,
+        Field::Is(name, _) => match workspace.certain_runtime_class(from, name) {
+            Some((id, class)) => NamedClass::Found(id, class),
+            None if workspace.runtime_class(from, name) == Resolution::Missing => {
+                NamedClass::Missing
+            }
+            None => NamedClass::Unknown,
+        },
+        Field::Unknown(_) | Field::Invalid(_) => NamedClass::Unknown,
+    }
+}
+
+/// The Pod as it is stored under its class, or why it is refused.
+#[must_use]
+pub fn admit<'a>(pod: &'a Pod, named: NamedClass<'a>) -> Admission<'a> {
+    let class = match named {
+        NamedClass::None => None,
+        NamedClass::Found(_, class) => Some(class),
+        NamedClass::Missing => {
+            return Admission {
+                refusals: vec![Refusal::NotFound],
+                ..Admission::default()
+            };
+        }
+        NamedClass::Unknown => return Admission::default(),
+    };
+    let overhead = overhead_refusal(pod, class).map(Refusal::Overhead);
+    let conflicts = class.map_or_else(Vec::new, |class| selector_conflicts(pod, class));
+    let selectors = conflicts.into_iter().map(Refusal::Selector);
+    let tolerations = tolerations(pod, class);
+    let merged = tolerations.as_ref().map(|(pod, class)| {
+        let pod: Vec<_> = pod.iter().map(|(one, _)| *one).collect();
+        merge_tolerations(&pod, class)
+    });
+    let idle = match (&tolerations, &merged) {
+        (Some((pod, class)), Some(merged)) if !class.is_empty() => pod
+            .iter()
+            .filter(|(one, _)| !merged.contains(one))
+            .map(|(_, node)| *node)
+            .collect(),
+        _ => Vec::new(),
+    };
+    Admission {
+        refusals: overhead.into_iter().chain(selectors).collect(),
+        overhead: class_overhead(class),
+        node_selector: node_selector(pod, class),
+        tolerations: merged,
+        idle_tolerations: idle,
+        affinity_conflicts: class.map_or_else(Vec::new, |class| affinity_conflicts(pod, class)),
+    }
+}
+
+/// The class's overhead, which the Pod gets; `None` where it is not known.
+fn class_overhead(class: Option<&RuntimeClass>) -> Option<&[(String, NodeId, Field<Quantity>)]> {
+    match class.map(|class| &class.overhead) {
+        None | Some(Field::Absent | Field::Null(_)) => Some(&[]),
+        Some(Field::Is(overhead, _)) => match &overhead.pod_fixed {
+            Field::Absent | Field::Null(_) => Some(&[]),
+            Field::Is(resources, _) => Some(resources),
+            Field::Unknown(_) | Field::Invalid(_) => None,
+        },
+        Some(Field::Unknown(_) | Field::Invalid(_)) => None,
+    }
+}
+
+fn node_selector<'a>(
+    pod: &'a Pod,
+    class: Option<&'a RuntimeClass>,
+) -> Option<Vec<SelectorLabel<'a>>> {
+    let labels = |field: &'a Field<crate::model::Texts>, is_of_class: bool| match field {
+        Field::Absent | Field::Null(_) => Some(Vec::new()),
+        Field::Is(labels, _) => labels
+            .iter()
+            .map(|(key, _, value)| {
+                let (value, _) = text(value)?;
+                Some(SelectorLabel {
+                    key,
+                    value,
+                    is_of_class,
+                })
+            })
+            .collect(),
+        Field::Unknown(_) | Field::Invalid(_) => None,
+    };
+    let mut all = labels(&pod.node_selector, false)?;
+    let of_class = match scheduling(class)? {
+        Some(scheduling) => labels(&scheduling.node_selector, true)?,
+        None => Vec::new(),
+    };
+    for label in of_class {
+        if all.iter().all(|own| own.key != label.key) {
+            all.push(label);
+        }
+    }
+    Some(all)
+}
+
+/// The class's scheduling: `None` where it is not known.
+#[expect(
+    clippy::option_option,
+    reason = "whether it is known, and whether there is one"
+)]
+fn scheduling(class: Option<&RuntimeClass>) -> Option<Option<&crate::model::Scheduling>> {
+    match class.map(|class| &class.scheduling) {
+        None | Some(Field::Absent | Field::Null(_)) => Some(None),
+        Some(Field::Is(scheduling, _)) => Some(Some(scheduling)),
+        Some(Field::Unknown(_) | Field::Invalid(_)) => None,
+    }
+}
+
+/// The Pod's tolerations with their places, and the class's.
+type Tolerations<'a> = (Vec<(Tolerated<'a>, NodeId)>, Vec<Tolerated<'a>>);
+
+fn tolerations<'a>(pod: &'a Pod, class: Option<&'a RuntimeClass>) -> Option<Tolerations<'a>> {
+    let all = |field: &'a Field<Vec<Toleration>>| match field {
+        Field::Absent | Field::Null(_) => Some(Vec::new()),
+        Field::Is(tolerations, _) => tolerations
+            .iter()
+            .map(|one| Some((Tolerated::of(one)?, one.node)))
+            .collect::<Option<Vec<_>>>(),
+        Field::Unknown(_) | Field::Invalid(_) => None,
+    };
+    let own = all(&pod.tolerations)?;
+    let of_class = match scheduling(class)? {
+        Some(scheduling) => all(&scheduling.tolerations)?,
+        None => Vec::new(),
+    };
+    Some((own, of_class.into_iter().map(|(one, _)| one).collect()))
 }
 
 /// What becomes of the Pod's overhead under `class` (`None`: the Pod has none): refused, or stored as the
@@ -110,71 +299,4 @@ fn text(value: &Field<String>) -> Option<(&str, NodeId)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Body, Object, decode};
-    use crate::syntax::{Tree, parse};
-
-    fn objects(text: &str) -> (Tree, Vec<Object>) {
-        let tree = parse(text.into());
-        let objects = decode(&tree, &[]);
-        (tree, objects)
-    }
-
-    fn pod(spec: &str) -> (Tree, Pod) {
-        let text = format!("{{apiVersion: v1, kind: Pod, spec: {{{spec}}}}}");
-        let (tree, objects) = objects(&text);
-        (tree, objects[0].pods[0].clone())
-    }
-
-    fn class(fields: &str) -> RuntimeClass {
-        let text = format!("{{apiVersion: node.k8s.io/v1, kind: RuntimeClass, {fields}}}");
-        let (_, objects) = objects(&text);
-        match &objects[0].body {
-            Body::RuntimeClass(class) => class.clone(),
-            body => panic!("{body:?}"),
-        }
-    }
-
-    #[test]
-    fn an_overhead_must_be_that_of_the_class() {
-        let refusal =
-            |spec: &str, fields: &str| overhead_refusal(&pod(spec).1, Some(&class(fields)));
-        let without = Some(OverheadRefusal::WithoutClassOverhead);
-        let differs = Some(OverheadRefusal::Differs);
-        let fixed = "overhead: {podFixed: {cpu: 250m, memory: 120Mi}}";
-        assert_eq!(
-            refusal("overhead: {cpu: 0.25, memory: 122880Ki}", fixed),
-            None
-        );
-        assert_eq!(refusal("overhead: {cpu: 0.25}", fixed), differs);
-        assert_eq!(
-            refusal("overhead: {cpu: 250m, memory: 128Mi}", fixed),
-            differs
-        );
-        assert_eq!(refusal("overhead: {cpu: '${CPU}', memory: 1}", fixed), None);
-        assert_eq!(refusal("overhead: {}", fixed), None);
-        assert_eq!(refusal("overhead: null", "handler: a"), None);
-        assert_eq!(refusal("overhead: {}", "handler: a"), without);
-        assert_eq!(refusal("overhead: {cpu: 1}", "overhead: null"), without);
-        assert_eq!(refusal("overhead: {cpu: 1}", "overhead: {}"), differs);
-        assert_eq!(
-            refusal("overhead: {cpu: 0}", "overhead: {podFixed: {cpu: }}"),
-            None
-        );
-        assert_eq!(overhead_refusal(&pod("overhead: {}").1, None), without);
-        assert_eq!(overhead_refusal(&pod("hostNetwork: true").1, None), None);
-    }
-
-    #[test]
-    fn selectors_conflict_where_the_values_differ() {
-        let class = class("scheduling: {nodeSelector: {a: b, c: d, e: '', f: '${F}'}}");
-        let (tree, pod) = pod("nodeSelector: {a: x, c: d, e: , f: g, h: i}");
-        let conflicts = selector_conflicts(&pod, &class);
-        let found: Vec<_> = conflicts
-            .iter()
-            .map(|c| (c.key.as_str(), tree.raw(c.pod)))
-            .collect();
-        assert_eq!(found, [("a", "x")]);
-    }
-}
+mod tests;

@@ -89,6 +89,7 @@ impl<'a> Walk<'a> {
             Body::RuntimeClass(class) => self.ask(|check, cx| check.runtime_class(class, cx)),
             Body::ConfigMap(_)
             | Body::Namespace
+            | Body::Node(_)
             | Body::Service(_)
             | Body::KubeletConfig(_)
             | Body::CredentialProviderConfig(_)

@@ -118,6 +118,16 @@ impl<'t> Record<'t> {
         })
     }
 
+    /// The known strings of a list with their nodes; none if it is none.
+    #[must_use]
+    pub fn known_texts(self, key: &str) -> Vec<(String, NodeId)> {
+        let items = self.scripts(key);
+        let items = items.value().into_iter().flatten();
+        items
+            .filter_map(|item| item.known().map(|(text, node)| (text.clone(), node)))
+            .collect()
+    }
+
     /// A `map[string]string`, keys with their nodes; see [`Record::text`].
     #[must_use]
     pub fn texts(self, key: &str) -> Items<(String, NodeId, Field<String>)> {

@@ -1,8 +1,8 @@
 use rayon::prelude::*;
 
 use super::{
-    ConfigMap, CredentialProviderConfig, Field, KubeletConfig, Metadata, Pod, RuntimeClass, Secret,
-    Service, ServiceAccount, credential_provider,
+    ConfigMap, CredentialProviderConfig, Field, KubeletConfig, Metadata, NodeObject, Pod,
+    RuntimeClass, Secret, Service, ServiceAccount, credential_provider,
     decode::Record,
     kubelet_config, secret_maker,
     workload::{self, PodTemplatePath},
@@ -38,6 +38,8 @@ pub enum Body {
     ConfigMap(ConfigMap),
     /// `v1` Namespace: all of it that matters is in its metadata.
     Namespace,
+    /// `v1` Node
+    Node(NodeObject),
     /// `v1` Secret
     Secret(Secret),
     /// `v1` Service
@@ -95,6 +97,7 @@ impl Object {
         object.body = match (object.group(), object.kind.text()) {
             (Some(""), Some("ConfigMap")) => Body::ConfigMap(ConfigMap::decode(record)),
             (Some(""), Some("Namespace")) => Body::Namespace,
+            (Some(""), Some("Node")) => Body::Node(NodeObject::decode(record)),
             (Some(""), Some("Secret")) => Body::Secret(Secret::decode(record)),
             (Some(""), Some("Service")) => Body::Service(Service::decode(record)),
             (Some(""), Some("ServiceAccount")) => {

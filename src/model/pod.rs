@@ -1,7 +1,7 @@
 use super::{
-    Container, ContainerKind, Field, Metadata,
+    Container, ContainerKind, Field, Metadata, NodeSelectorTerm,
     decode::Record,
-    runtime_class::{Quantities, Texts},
+    runtime_class::{Quantities, Texts, Toleration},
 };
 use crate::syntax::{NodeId, Scalar};
 
@@ -43,6 +43,10 @@ pub struct Pod {
     pub node_selector: Field<Texts>,
     /// `os.name`
     pub os_name: Field<Field<String>>,
+    /// `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`
+    pub required_node_affinity: Field<Vec<NodeSelectorTerm>>,
+    /// `tolerations`
+    pub tolerations: Field<Vec<Toleration>>,
     /// `hostNetwork`
     pub host_network: Field<bool>,
     /// `subdomain`
@@ -113,6 +117,8 @@ impl Pod {
             overhead: spec.quantities("overhead"),
             node_selector: spec.texts("nodeSelector"),
             os_name: spec.record("os").map(|os| os.text("name")),
+            required_node_affinity: NodeSelectorTerm::required(spec),
+            tolerations: spec.records("tolerations", Toleration::decode),
             host_network: spec.boolean("hostNetwork"),
             subdomain: spec.text("subdomain"),
             set_hostname_as_fqdn: spec.boolean("setHostnameAsFQDN"),

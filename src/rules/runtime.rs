@@ -1,15 +1,45 @@
 //! RuntimeClasses, and the Pods that refer to one.
 
 mod pod_overhead_set;
+mod runtimeclass_affinity_conflict;
+mod runtimeclass_default_handler;
+mod runtimeclass_duplicate_handler;
+mod runtimeclass_feature_conflict;
 mod runtimeclass_handler_changed;
+mod runtimeclass_handler_docker;
 mod runtimeclass_handler_not_label;
 mod runtimeclass_invalid;
+mod runtimeclass_no_scheduling;
 mod runtimeclass_nodeselector_conflict;
+mod runtimeclass_overhead_fractional;
+mod runtimeclass_overhead_shape;
+mod runtimeclass_scheduling_deprecated_label;
+mod runtimeclass_taint_without_toleration;
+mod runtimeclass_toleration_redundant;
+mod runtimeclass_toleration_too_broad;
+mod runtimeclass_write_rbac;
+mod runtimeclassname_invalid;
 mod runtimeclassname_not_found;
+mod runtimeclassname_template_order;
 
 pub(super) use pod_overhead_set::PodOverheadSet;
+pub(super) use runtimeclass_affinity_conflict::RuntimeclassAffinityConflict;
+pub(super) use runtimeclass_default_handler::RuntimeclassDefaultHandler;
+pub(super) use runtimeclass_duplicate_handler::RuntimeclassDuplicateHandler;
+pub(super) use runtimeclass_feature_conflict::RuntimeclassFeatureConflict;
 pub(super) use runtimeclass_handler_changed::RuntimeclassHandlerChanged;
+pub(super) use runtimeclass_handler_docker::RuntimeclassHandlerDocker;
 pub(super) use runtimeclass_handler_not_label::RuntimeclassHandlerNotLabel;
 pub(super) use runtimeclass_invalid::RuntimeclassInvalid;
+pub(super) use runtimeclass_no_scheduling::RuntimeclassNoScheduling;
 pub(super) use runtimeclass_nodeselector_conflict::RuntimeclassNodeselectorConflict;
+pub(super) use runtimeclass_overhead_fractional::RuntimeclassOverheadFractional;
+pub(super) use runtimeclass_overhead_shape::RuntimeclassOverheadShape;
+pub(super) use runtimeclass_scheduling_deprecated_label::RuntimeclassSchedulingDeprecatedLabel;
+pub(super) use runtimeclass_taint_without_toleration::RuntimeclassTaintWithoutToleration;
+pub(super) use runtimeclass_toleration_redundant::RuntimeclassTolerationRedundant;
+pub(super) use runtimeclass_toleration_too_broad::RuntimeclassTolerationTooBroad;
+pub(super) use runtimeclass_write_rbac::RuntimeclassWriteRbac;
+pub(super) use runtimeclassname_invalid::RuntimeclassnameInvalid;
 pub(super) use runtimeclassname_not_found::RuntimeclassnameNotFound;
+pub(super) use runtimeclassname_template_order::RuntimeclassnameTemplateOrder;

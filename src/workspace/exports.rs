@@ -95,6 +95,7 @@ fn is_seen_whole(object: &Object) -> bool {
         Body::Secret(_)
         | Body::ServiceAccount(_)
         | Body::RuntimeClass(_)
+        | Body::Node(_)
         | Body::KubeletConfig(_)
         | Body::CredentialProviderConfig(_)
         | Body::SecretMaker(_)

@@ -285,7 +285,17 @@ fn is_toml(path: &str) -> bool {
     path.ends_with(".toml")
 }
 
-/// Whether a text that cannot be read holds what a template engine or a shell replaces.
+/// Whether a text that cannot be read holds what a template engine, a shell or a reader of documentation replaces: `{{ }}`,
+/// `$NAME`, `<name>`, and a line of `...`.
 fn is_filled_in_later(text: &str) -> bool {
-    has_template_syntax(text) || text.contains("${") || text.contains("$(")
+    let follows = |mark: char, wanted: fn(char) -> bool| {
+        let mut parts = text.split(mark).skip(1);
+        parts.any(|rest| rest.starts_with(wanted))
+    };
+    has_template_syntax(text)
+        || follows('$', |c| {
+            c.is_ascii_alphabetic() || matches!(c, '{' | '(' | '_')
+        })
+        || (text.contains('>') && follows('<', |c| c.is_ascii_alphabetic()))
+        || text.lines().any(|line| line.trim() == "...")
 }

@@ -1,3 +1,5 @@
+use crate::model::{Field, Toleration};
+
 /// A toleration, its fields as the API server has them: what is absent is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tolerated<'a> {
@@ -30,6 +32,43 @@ pub fn merge_tolerations<'a>(pod: &[Tolerated<'a>], class: &[Tolerated<'a>]) -> 
         }
     }
     merged
+}
+
+impl<'a> Tolerated<'a> {
+    /// A toleration as the API server has it; `None` where a part of it is not known.
+    #[must_use]
+    pub fn of(toleration: &'a Toleration) -> Option<Self> {
+        let written = |field: &'a Field<String>| match field {
+            Field::Absent | Field::Null(_) => Some(""),
+            Field::Is(text, _) => Some(text.as_str()),
+            Field::Unknown(_) | Field::Invalid(_) => None,
+        };
+        Some(Self {
+            key: written(&toleration.key)?,
+            operator: written(&toleration.operator)?,
+            value: written(&toleration.value)?,
+            effect: written(&toleration.effect)?,
+            seconds: match &toleration.toleration_seconds {
+                Field::Absent | Field::Null(_) => None,
+                Field::Is(seconds, _) => Some(*seconds),
+                Field::Unknown(_) | Field::Invalid(_) => return None,
+            },
+        })
+    }
+
+    /// Whether it tolerates a taint, for however long (`ToleratesTaint`).
+    #[must_use]
+    pub fn tolerates(&self, key: &str, value: &str, effect: &str) -> bool {
+        let fits_value = match self.operator {
+            "Exists" => true,
+            "Equal" | "" => self.value == value,
+            // `Lt` and `Gt`, behind a feature gate: it may.
+            _ => true,
+        };
+        (self.key.is_empty() || self.key == key)
+            && (self.effect.is_empty() || self.effect == effect)
+            && fits_value
+    }
 }
 
 impl Tolerated<'_> {

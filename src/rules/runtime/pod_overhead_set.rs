@@ -1,6 +1,6 @@
-use crate::cluster::admission::{OverheadRefusal, overhead_refusal};
+use crate::cluster::admission::{NamedClass, OverheadRefusal, Refusal, admit, named_class};
 use crate::finding::{Level, Safety};
-use crate::model::{Field, Pod, PodOrigin};
+use crate::model::{Pod, PodOrigin};
 use crate::rule::{Check, Cx, Meta, Rule};
 
 /// Options of `pod-overhead-set`: none.
@@ -25,16 +25,18 @@ impl Check for PodOverheadSet {
         else {
             return;
         };
-        let class = match &pod.runtime_class_name {
-            Field::Absent | Field::Null(_) => None,
-            Field::Is(name, _) => match cx.workspace.certain_runtime_class(from, name) {
-                Some((id, class)) => Some((name, id, class)),
-                None => return,
-            },
-            Field::Unknown(_) | Field::Invalid(_) => return,
-        };
-        let Some(refusal) = overhead_refusal(pod, class.map(|(_, _, class)| class)) else {
+        let named = named_class(cx.workspace, from, pod);
+        let refusals = admit(pod, named).refusals.into_iter();
+        let mut refusals = refusals.filter_map(|refusal| match refusal {
+            Refusal::Overhead(refusal) => Some(refusal),
+            Refusal::NotFound | Refusal::Selector(_) => None,
+        });
+        let Some(refusal) = refusals.next() else {
             return;
+        };
+        let class = match named {
+            NamedClass::Found(id, _) => Some((pod.runtime_class_name.text().unwrap_or("?"), id)),
+            _ => None,
         };
         if cx.is_partial() {
             return;
@@ -62,7 +64,7 @@ impl Check for PodOverheadSet {
         };
         let fix = cx.remove(pod.node, "overhead", Safety::Safe);
         let ceiling = cx.ceiling();
-        let place = class.map(|(_, id, _)| cx.workspace.object_place(id));
+        let place = class.map(|(_, id)| cx.workspace.object_place(id));
         let finding = cx.report(overhead.key, message);
         finding
             .at_most(ceiling)

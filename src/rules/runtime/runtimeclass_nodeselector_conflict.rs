@@ -1,4 +1,4 @@
-use crate::cluster::admission::selector_conflicts;
+use crate::cluster::admission::{NamedClass, Refusal, admit, named_class};
 use crate::finding::Level;
 use crate::model::{Pod, PodOrigin};
 use crate::rule::{Check, Cx, Meta, Rule};
@@ -28,14 +28,18 @@ impl Check for RuntimeclassNodeselectorConflict {
             return;
         }
         let workspace = cx.workspace;
-        let Some((id, class)) = workspace.certain_runtime_class(from, name) else {
+        let named = named_class(workspace, from, pod);
+        let NamedClass::Found(id, _) = named else {
             return;
         };
         let who = match pod.origin {
             PodOrigin::Pod => "the Pod",
             PodOrigin::Template | PodOrigin::Custom => "each Pod",
         };
-        for conflict in selector_conflicts(pod, class) {
+        for refusal in admit(pod, named).refusals {
+            let Refusal::Selector(conflict) = refusal else {
+                continue;
+            };
             let key = &conflict.key;
             let own = cx.tree().value(conflict.pod).into_owned();
             let wanted = workspace.file(id.file).tree.value(conflict.class);

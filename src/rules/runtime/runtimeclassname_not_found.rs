@@ -1,8 +1,8 @@
+use crate::cluster::admission::{Refusal, admit, named_class};
 use crate::finding::Level;
 use crate::model::{Pod, PodOrigin};
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::text::nearest;
-use crate::workspace::Resolution;
 
 /// Classes that clusters have though nobody writes them down. Of RuntimeClasses, a run seldom holds all.
 const OF_CLUSTERS: [&str; 13] = [
@@ -53,7 +53,9 @@ impl Check for RuntimeclassnameNotFound {
         if name.is_empty()
             || cx.is_partial()
             || is_of_clusters(name)
-            || cx.workspace.runtime_class(from, name) != Resolution::Missing
+            || !admit(pod, named_class(cx.workspace, from, pod))
+                .refusals
+                .contains(&Refusal::NotFound)
         {
             return;
         }

@@ -1,0 +1,80 @@
+//! Whether a Pod's required node affinity leaves any node that its RuntimeClass wants. Admission does not look: the Pod is
+//! made, and never scheduled.
+
+use super::text;
+use crate::model::{Field, NodeRequirement, Pod, RuntimeClass};
+use crate::syntax::NodeId;
+
+/// A requirement of the Pod that no node with the class's labels meets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AffinityConflict {
+    /// The requirement, in the Pod's file.
+    pub requirement: NodeId,
+    /// The label.
+    pub key: String,
+    /// The class's value for it, in the class's file.
+    pub class: NodeId,
+}
+
+/// One requirement of each term, if every term has one that the class's node selector contradicts; empty otherwise.
+///
+/// Terms are alternatives, and within a term all requirements must be met.
+#[must_use]
+pub fn affinity_conflicts(pod: &Pod, class: &RuntimeClass) -> Vec<AffinityConflict> {
+    let selector = class
+        .scheduling
+        .value()
+        .and_then(|scheduling| scheduling.node_selector.value());
+    let (Some(terms), Some(labels)) = (pod.required_node_affinity.value(), selector) else {
+        return Vec::new();
+    };
+    let conflict = |requirement: &NodeRequirement| {
+        let key = requirement.key.text()?;
+        let (_, _, value) = labels.iter().find(|(label, ..)| label == key)?;
+        let (value, class) = text(value)?;
+        contradicts(requirement, value).then(|| AffinityConflict {
+            requirement: requirement.node,
+            key: key.to_owned(),
+            class,
+        })
+    };
+    let of_terms = terms.iter().map(|term| {
+        let requirements = term.expressions.value()?;
+        requirements.iter().find_map(conflict)
+    });
+    of_terms.collect::<Option<Vec<_>>>().unwrap_or_default()
+}
+
+/// Whether a node whose label has the value does not meet the requirement (`Requirement.Matches`); false where that is not
+/// known.
+fn contradicts(requirement: &NodeRequirement, label: &str) -> bool {
+    let Some(operator) = requirement.operator.text() else {
+        return false;
+    };
+    let written: &[Field<String>] = match &requirement.values {
+        Field::Is(values, _) => values,
+        Field::Absent | Field::Null(_) => &[],
+        Field::Unknown(_) | Field::Invalid(_) => return false,
+    };
+    let values: Option<Vec<&str>> = written.iter().map(Field::text).collect();
+    match operator {
+        "DoesNotExist" => true,
+        "In" => values.is_some_and(|values| !values.is_empty() && !values.contains(&label)),
+        "NotIn" => written.iter().any(|value| value.text() == Some(label)),
+        "Gt" | "Lt" => {
+            let Some(Ok(bound)) = values
+                .filter(|values| values.len() == 1)
+                .map(|v| v[0].parse::<i64>())
+            else {
+                return false;
+            };
+            match label.parse::<i64>() {
+                Ok(label) if operator == "Gt" => label <= bound,
+                Ok(label) => label >= bound,
+                // What is no number is neither more nor less.
+                Err(_) => true,
+            }
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,83 @@
+use super::{Field, decode::Record};
+use crate::syntax::NodeId;
+
+/// A term of `nodeSelectorTerms`: what a node must have, all of it.
+#[derive(Clone, Debug)]
+pub struct NodeSelectorTerm {
+    /// Its mapping.
+    pub node: NodeId,
+    /// `matchExpressions`
+    pub expressions: Field<Vec<NodeRequirement>>,
+    /// Whether it has `matchFields`, which are about the node's name.
+    pub has_fields: bool,
+}
+
+/// A requirement on a label of a node.
+#[derive(Clone, Debug)]
+pub struct NodeRequirement {
+    /// Its mapping.
+    pub node: NodeId,
+    /// `key`
+    pub key: Field<String>,
+    /// `operator`
+    pub operator: Field<String>,
+    /// `values`
+    pub values: Field<Vec<Field<String>>>,
+}
+
+impl NodeSelectorTerm {
+    /// `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms` of a pod spec: one of
+    /// them must fit.
+    #[must_use]
+    pub fn required(spec: Record<'_>) -> Field<Vec<Self>> {
+        let within = |field: Field<Record<'_>>, key: &str| match field {
+            Field::Is(record, _) => record.record(key).map(|inner| inner.node()),
+            other => other.map(|record| record.node()),
+        };
+        let tree = spec.tree();
+        let mut at = spec.record("affinity").map(|record| record.node());
+        for key in [
+            "nodeAffinity",
+            "requiredDuringSchedulingIgnoredDuringExecution",
+        ] {
+            let record = match at {
+                Field::Is(node, place) => match Record::new(tree, node) {
+                    Some(record) => Field::Is(record, place),
+                    None => Field::Unknown(place),
+                },
+                Field::Absent => Field::Absent,
+                Field::Null(node) => Field::Null(node),
+                Field::Unknown(node) | Field::Invalid(node) => Field::Unknown(node),
+            };
+            at = within(record, key);
+        }
+        match at {
+            Field::Is(node, _) => match Record::new(tree, node) {
+                Some(record) => record.records("nodeSelectorTerms", Self::decode),
+                None => Field::Unknown(node),
+            },
+            Field::Absent => Field::Absent,
+            Field::Null(node) => Field::Null(node),
+            Field::Unknown(node) | Field::Invalid(node) => Field::Unknown(node),
+        }
+    }
+
+    fn decode(record: Record<'_>) -> Self {
+        Self {
+            node: record.node(),
+            expressions: record.records("matchExpressions", NodeRequirement::decode),
+            has_fields: record.entry("matchFields").is_some(),
+        }
+    }
+}
+
+impl NodeRequirement {
+    fn decode(record: Record<'_>) -> Self {
+        Self {
+            node: record.node(),
+            key: record.text("key"),
+            operator: record.text("operator"),
+            values: record.scripts("values"),
+        }
+    }
+}

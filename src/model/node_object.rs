@@ -1,0 +1,41 @@
+use super::{Field, decode::Record};
+use crate::syntax::NodeId;
+
+/// A Node of the API, as far as it decides which Pods it takes.
+#[derive(Clone, Debug)]
+pub struct NodeObject {
+    /// `spec.taints`
+    pub taints: Field<Vec<NodeTaint>>,
+}
+
+/// An item of `taints`.
+#[derive(Clone, Debug)]
+pub struct NodeTaint {
+    /// Its mapping.
+    pub node: NodeId,
+    /// `key`
+    pub key: Field<String>,
+    /// `value`
+    pub value: Field<String>,
+    /// `effect`
+    pub effect: Field<String>,
+}
+
+impl NodeObject {
+    /// Reads the mapping of a Node.
+    #[must_use]
+    pub fn decode(object: Record<'_>) -> Self {
+        let spec = object.record("spec");
+        let taints = spec.value().map(|spec| {
+            spec.records("taints", |taint| NodeTaint {
+                node: taint.node(),
+                key: taint.text("key"),
+                value: taint.text("value"),
+                effect: taint.text("effect"),
+            })
+        });
+        Self {
+            taints: taints.unwrap_or(Field::Absent),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+use crate::cluster::admission::{NamedClass, admit, named_class};
+use crate::finding::Level;
+use crate::model::Pod;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `runtimeclass-affinity-conflict`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassAffinityConflict {}
+
+impl Rule for RuntimeclassAffinityConflict {
+    const META: Meta = Meta {
+        name: "runtimeclass-affinity-conflict",
+        chapter: "runtime",
+        summary: "no node can fit the Pod and its RuntimeClass",
+        page: include_str!("../../../rules/runtime/runtimeclass-affinity-conflict.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassAffinityConflict {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let (Some(name), Some((from, _))) = (pod.runtime_class_name.text(), cx.object) else {
+            return;
+        };
+        let named = named_class(cx.workspace, from, pod);
+        let NamedClass::Found(id, _) = named else {
+            return;
+        };
+        let conflicts = admit(pod, named).affinity_conflicts;
+        if cx.is_partial() {
+            return;
+        }
+        let Some(conflict) = conflicts.first() else {
+            return;
+        };
+        let workspace = cx.workspace;
+        let key = &conflict.key;
+        let wanted = workspace
+            .file(id.file)
+            .tree
+            .value(conflict.class)
+            .into_owned();
+        let places: Vec<_> = conflicts[1..]
+            .iter()
+            .map(|other| cx.place(other.requirement))
+            .collect();
+        let ceiling = cx.ceiling();
+        let finding = cx.report(
+            conflict.requirement,
+            format!(
+                "the RuntimeClass `{name}` wants nodes with `{key}: {wanted}`, which this rules out"
+            ),
+        );
+        finding
+            .at_most(ceiling)
+            .related(workspace.place(id.file, conflict.class), "what the class wants")
+            .note(
+                "admission does not compare the affinity: the Pod is made, and stays `Pending`, `FailedScheduling`: \
+                 `node(s) didn't match Pod's node affinity/selector`",
+            )
+            .help("change the requirement, or choose another class");
+        for place in places {
+            finding.related(place, "so does the alternative");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+use crate::cluster::runtime::setups_for;
+use crate::finding::Level;
+use crate::model::RuntimeClass;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `runtimeclass-default-handler`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassDefaultHandler {}
+
+impl Rule for RuntimeclassDefaultHandler {
+    const META: Meta = Meta {
+        name: "runtimeclass-default-handler",
+        chapter: "runtime",
+        summary: "a RuntimeClass changes nothing",
+        page: include_str!("../../../rules/runtime/runtimeclass-default-handler.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassDefaultHandler {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+        let Some((handler, node)) = class.handler.known() else {
+            return;
+        };
+        let has_more = !class.overhead.is_unset() || !class.scheduling.is_unset();
+        if has_more || cx.is_partial() {
+            return;
+        }
+        let setups = setups_for(cx.workspace, cx.file_id);
+        let is_default = match setups.is_empty() {
+            // CRI-O has `crun` from 1.31 on; that the nodes have CRI-O is not known.
+            true => handler == "runc",
+            false => setups.iter().all(|setup| {
+                setup.failures.is_empty()
+                    && setup
+                        .default
+                        .as_ref()
+                        .is_some_and(|(name, _)| name == handler)
+            }),
+        };
+        if !is_default {
+            return;
+        }
+        cx.report(
+            node,
+            format!("`{handler}` is what Pods without a RuntimeClass are run with"),
+        )
+        .note("the class has no `overhead` and no `scheduling` either: Pods with it are as without")
+        .help("remove the class, or name another runtime");
+    }
+}

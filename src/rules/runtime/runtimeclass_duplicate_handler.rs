@@ -1,0 +1,69 @@
+use crate::finding::Level;
+use crate::model::{Body, Field, RuntimeClass};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::Tree;
+
+/// Options of `runtimeclass-duplicate-handler`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassDuplicateHandler {}
+
+impl Rule for RuntimeclassDuplicateHandler {
+    const META: Meta = Meta {
+        name: "runtimeclass-duplicate-handler",
+        chapter: "runtime",
+        summary: "two RuntimeClasses are the same but for their names",
+        page: include_str!("../../../rules/runtime/runtimeclass-duplicate-handler.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassDuplicateHandler {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+        let (Some((handler, node)), Some((own, object))) = (class.handler.known(), cx.object)
+        else {
+            return;
+        };
+        if cx.is_partial() {
+            return;
+        }
+        let rest = |class: &RuntimeClass, tree: &Tree| {
+            [class.overhead.node(), class.scheduling.node()]
+                .map(|node| node.map(|node| tree.to_json(node).ok()))
+        };
+        let mine = rest(class, cx.tree());
+        // Variants of one class are kept in folders of their own.
+        let folder = cx.file().folder().to_owned();
+        let workspace = cx.workspace;
+        let mut others = workspace
+            .of_kind("node.k8s.io", "RuntimeClass")
+            .filter(|id| *id < own);
+        let other = others.find(|id| {
+            let (file, other) = (workspace.file(id.file), workspace.object(*id));
+            let Body::RuntimeClass(other_class) = &other.body else {
+                return false;
+            };
+            file.folder() == folder
+                && !workspace.is_patch(id.file)
+                && matches!(&other_class.handler, Field::Is(name, _) if name == handler)
+                && other.metadata.name.text() != object.metadata.name.text()
+                && rest(other_class, &file.tree) == mine
+        });
+        let Some(other) = other else { return };
+        let name = workspace
+            .object(other)
+            .metadata
+            .name
+            .text()
+            .unwrap_or("?")
+            .to_owned();
+        let place = workspace.object_place(other);
+        cx.report(
+            node,
+            format!("the RuntimeClass `{name}` has the same handler, overhead and scheduling"),
+        )
+        .related(place, "the other one")
+        .help("keep one of them");
+    }
+}

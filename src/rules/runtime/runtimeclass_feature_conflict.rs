@@ -1,0 +1,58 @@
+use crate::cluster::admission::{NamedClass, named_class};
+use crate::finding::Level;
+use crate::model::{Pod, decode::Record};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `runtimeclass-feature-conflict`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassFeatureConflict {}
+
+impl Rule for RuntimeclassFeatureConflict {
+    const META: Meta = Meta {
+        name: "runtimeclass-feature-conflict",
+        chapter: "runtime",
+        summary: "a Pod in a sandbox asks for what is the host's",
+        page: include_str!("../../../rules/runtime/runtimeclass-feature-conflict.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassFeatureConflict {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let Some((sandbox, name)) = sandbox(pod, cx) else {
+            return;
+        };
+        let Some(spec) = Record::new(cx.tree(), pod.node) else {
+            return;
+        };
+        for key in ["hostNetwork", "hostPID", "hostIPC"] {
+            let field = spec.boolean(key);
+            let Some((true, node)) = field.known().map(|(value, node)| (*value, node)) else {
+                continue;
+            };
+            cx.report(node, format!("`{key}: true` is not for a Pod in {sandbox}"))
+                .note(format!(
+                    "the Pod has the RuntimeClass `{name}`, whose sandbox has its own, or does not start"
+                ))
+                .help("leave it out, or run the Pod without this class");
+        }
+    }
+}
+
+/// The sandbox that a Pod runs in, by the handler of its class, and the class's name.
+fn sandbox(pod: &Pod, cx: &Cx<'_>) -> Option<(&'static str, String)> {
+    let (name, (from, _)) = (pod.runtime_class_name.text()?, cx.object?);
+    let handler = match named_class(cx.workspace, from, pod) {
+        NamedClass::Found(_, class) => class.handler.text()?,
+        NamedClass::Unknown | NamedClass::Missing => name,
+        NamedClass::None => return None,
+    };
+    let known = match handler {
+        "gvisor" | "runsc" => "gVisor",
+        _ if handler == "kata" || handler.starts_with("kata-") => "a virtual machine of Kata",
+        _ => return None,
+    };
+    Some((known, name.to_owned()))
+}

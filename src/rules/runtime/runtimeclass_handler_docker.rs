@@ -1,0 +1,44 @@
+use crate::cluster::runtime::setups_for;
+use crate::finding::Level;
+use crate::model::{KubernetesVersion, RuntimeClass};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `runtimeclass-handler-docker`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassHandlerDocker {}
+
+impl Rule for RuntimeclassHandlerDocker {
+    const META: Meta = Meta {
+        name: "runtimeclass-handler-docker",
+        chapter: "runtime",
+        summary: "the handler `docker` is one of dockershim",
+        page: include_str!("../../../rules/runtime/runtimeclass-handler-docker.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassHandlerDocker {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+        let Some((_, node)) = class
+            .handler
+            .known()
+            .filter(|(handler, _)| *handler == "docker")
+        else {
+            return;
+        };
+        // What the nodes have is for `runtimeclass-handler-not-configured`.
+        if !cx.versions.all_since(KubernetesVersion(24))
+            || !setups_for(cx.workspace, cx.file_id).is_empty()
+        {
+            return;
+        }
+        cx.report(node, "`docker` is the handler of dockershim, which 1.24 has removed")
+            .note(
+                "containerd and CRI-O have no such runtime unless somebody configures it: Pods of this class stay `Pending` \
+                 with the event `FailedCreatePodSandBox`; cri-dockerd takes this handler, and no other",
+            )
+            .help("write the name of a runtime in the nodes' configuration, or use no RuntimeClass");
+    }
+}

@@ -1,0 +1,41 @@
+use crate::cluster::runtime::{Served, setups_for};
+use crate::finding::Level;
+use crate::model::{RuntimeClass, name::dns_label};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `runtimeclass-no-scheduling`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassNoScheduling {}
+
+impl Rule for RuntimeclassNoScheduling {
+    const META: Meta = Meta {
+        name: "runtimeclass-no-scheduling",
+        chapter: "runtime",
+        summary: "a RuntimeClass takes for granted that every node has its runtime",
+        page: include_str!("../../../rules/runtime/runtimeclass-no-scheduling.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassNoScheduling {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+        let Some((handler, node)) = class.handler.known() else {
+            return;
+        };
+        let is_usual = ["runc", "crun", "docker"].contains(&handler.as_str());
+        if is_usual || !class.runs_everywhere() || dns_label(handler).is_err() || cx.is_partial() {
+            return;
+        }
+        // Where the files of nodes are there they tell.
+        let setups = setups_for(cx.workspace, cx.file_id);
+        let is_told = |served| !matches!(served, Served::Unknown | Served::Down);
+        if setups.iter().any(|setup| is_told(setup.serve(handler))) {
+            return;
+        }
+        cx.report(node, format!("Pods of this class come to nodes without the runtime `{handler}` too"))
+            .note("there they stay `Pending` with the event `FailedCreatePodSandBox`")
+            .help("if not every node has it, write a label of those that do into `scheduling.nodeSelector`");
+    }
+}

@@ -1,0 +1,85 @@
+use crate::finding::{Edit, Fix, Level, Safety};
+use crate::model::{Field, RuntimeClass};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::{Entry, NodeId};
+
+/// Options of `runtimeclass-overhead-shape`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassOverheadShape {}
+
+impl Rule for RuntimeclassOverheadShape {
+    const META: Meta = Meta {
+        name: "runtimeclass-overhead-shape",
+        chapter: "runtime",
+        summary: "an overhead is not where the API server looks for it",
+        page: include_str!("../../../rules/runtime/runtimeclass-overhead-shape.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassOverheadShape {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+        let Field::Is(_, node) = class.overhead else {
+            return;
+        };
+        let entries: Vec<Entry> = cx.tree().entries(node).collect();
+        let is_resource = |entry: &&Entry| {
+            let key = cx.tree().key_text(entry.key);
+            RESOURCES.contains(&&*key) || key.starts_with("hugepages-")
+        };
+        let wrong: Vec<Entry> = entries.iter().filter(is_resource).copied().collect();
+        let Some(first) = wrong.first() else {
+            return;
+        };
+        let fix = (wrong.len() == entries.len())
+            .then(|| nested(node, &entries, cx))
+            .flatten();
+        let names: Vec<String> = wrong
+            .iter()
+            .map(|entry| format!("`{}`", cx.tree().key_text(entry.key)))
+            .collect();
+        cx.report(first.key, format!("an overhead has its resources in `podFixed`, not here: {}", names.join(", ")))
+            .note(
+                "the API server drops the unknown field, or refuses the RuntimeClass where it is asked to be strict, as \
+                 `kubectl apply` does: `strict decoding error: unknown field`; Pods have no overhead then",
+            )
+            .help("write them below `overhead.podFixed`")
+            .fixes
+            .extend(fix);
+    }
+}
+
+const RESOURCES: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
+
+/// The fix that puts all entries below `podFixed`.
+fn nested(overhead: NodeId, entries: &[Entry], cx: &Cx<'_>) -> Option<Fix> {
+    let tree = cx.tree();
+    if tree.is_anchored(overhead) || tree.is_recovered(overhead) {
+        return None;
+    }
+    let span = tree.span(overhead);
+    let written = tree.slice(span);
+    let content = if written.starts_with('{') {
+        format!("{{podFixed: {written}}}")
+    } else {
+        let text = tree.text();
+        let start = tree.span(entries.first()?.key).range().start;
+        let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let indent = &text[line..start];
+        if !indent.chars().all(|c| c == ' ') {
+            return None;
+        }
+        let inner = written.replace('\n', "\n  ");
+        format!("podFixed:\n{indent}  {inner}")
+    };
+    Some(Fix {
+        title: "Write `podFixed`".to_owned(),
+        safety: Safety::Safe,
+        edits: vec![Edit {
+            place: cx.workspace.place_of(cx.file_id, span),
+            content,
+        }],
+    })
+}

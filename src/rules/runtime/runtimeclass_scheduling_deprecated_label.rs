@@ -1,0 +1,79 @@
+use crate::finding::{Level, Safety};
+use crate::model::RuntimeClass;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `runtimeclass-scheduling-deprecated-label`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassSchedulingDeprecatedLabel {}
+
+impl Rule for RuntimeclassSchedulingDeprecatedLabel {
+    const META: Meta = Meta {
+        name: "runtimeclass-scheduling-deprecated-label",
+        chapter: "runtime",
+        summary: "a RuntimeClass selects nodes by a label of old releases",
+        page: include_str!("../../../rules/runtime/runtimeclass-scheduling-deprecated-label.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassSchedulingDeprecatedLabel {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+        let selector = class
+            .scheduling
+            .value()
+            .and_then(|scheduling| scheduling.node_selector.value());
+        let labels = selector.map_or(&[][..], Vec::as_slice);
+        for (key, node, _) in labels {
+            let Some((_, new, is_gone)) = OLD.iter().find(|(old, ..)| old == key) else {
+                continue;
+            };
+            let safety = if *is_gone {
+                Safety::Unsafe
+            } else {
+                Safety::Safe
+            };
+            let is_free = labels.iter().all(|(other, ..)| other != new);
+            let fix =
+                (is_free && !cx.tree().is_anchored(*node)).then(|| cx.replace(*node, new, safety));
+            let note = match is_gone {
+                true => "nodes do not have it from 1.24 on: no Pod of this class finds one",
+                false => {
+                    "nodes have it beside the new one for now; kubectl warns of it, and it will go"
+                }
+            };
+            cx.report(*node, format!("`{key}` is a label of old releases"))
+                .note(note)
+                .help(format!("write `{new}`"))
+                .fixes
+                .extend(fix);
+        }
+    }
+}
+
+/// Labels, what has taken their place, and whether they are gone (`pkg/api/node/util.go`; kubeadm for the last).
+const OLD: [(&str, &str, bool); 6] = [
+    ("beta.kubernetes.io/arch", "kubernetes.io/arch", false),
+    ("beta.kubernetes.io/os", "kubernetes.io/os", false),
+    (
+        "beta.kubernetes.io/instance-type",
+        "node.kubernetes.io/instance-type",
+        false,
+    ),
+    (
+        "failure-domain.beta.kubernetes.io/region",
+        "topology.kubernetes.io/region",
+        false,
+    ),
+    (
+        "failure-domain.beta.kubernetes.io/zone",
+        "topology.kubernetes.io/zone",
+        false,
+    ),
+    (
+        "node-role.kubernetes.io/master",
+        "node-role.kubernetes.io/control-plane",
+        true,
+    ),
+];

@@ -1,0 +1,48 @@
+use crate::finding::Level;
+use crate::model::{Field, RuntimeClass};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `runtimeclass-toleration-too-broad`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassTolerationTooBroad {}
+
+impl Rule for RuntimeclassTolerationTooBroad {
+    const META: Meta = Meta {
+        name: "runtimeclass-toleration-too-broad",
+        chapter: "runtime",
+        summary: "Pods of a RuntimeClass tolerate every taint",
+        page: include_str!("../../../rules/runtime/runtimeclass-toleration-too-broad.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassTolerationTooBroad {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+        let tolerations = class
+            .scheduling
+            .value()
+            .and_then(|scheduling| scheduling.tolerations.value());
+        for toleration in tolerations.into_iter().flatten() {
+            let is_empty = |field: &Field<String>| field.is_unset() || field.text() == Some("");
+            if !is_empty(&toleration.key) || toleration.operator.text() != Some("Exists") {
+                continue;
+            }
+            let what = match toleration
+                .effect
+                .known()
+                .filter(|(effect, _)| !effect.is_empty())
+            {
+                Some((effect, _)) => format!("every taint with the effect `{effect}`"),
+                None => "every taint".to_owned(),
+            };
+            cx.report_missing(toleration.node, format!("every Pod of this class tolerates {what}"))
+                .note(
+                    "they come to nodes that are kept for others, stay on nodes that are not ready, and their own \
+                     tolerations, with `tolerationSeconds`, are left out as covered",
+                )
+                .help("write the `key` of the taint that the nodes of this runtime have");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+use crate::finding::Level;
+use crate::model::{Object, decode::Record};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::NodeId;
+
+/// Options of `runtimeclass-write-rbac`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassWriteRbac {}
+
+impl Rule for RuntimeclassWriteRbac {
+    const META: Meta = Meta {
+        name: "runtimeclass-write-rbac",
+        chapter: "runtime",
+        summary: "others than administrators may change RuntimeClasses",
+        page: include_str!("../../../rules/runtime/runtimeclass-write-rbac.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassWriteRbac {
+    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+        const GROUP: &str = "rbac.authorization.k8s.io";
+        if !object.is(GROUP, "ClusterRole") {
+            return;
+        }
+        let Some(rules) = Record::new(cx.tree(), object.node)
+            .map(|role| role.records("rules", writes_classes))
+            .and_then(|rules| rules.value().cloned())
+        else {
+            return;
+        };
+        // Roles of operators are bound to their ServiceAccounts; these are added to the roles that users have.
+        let roles: Vec<String> = AGGREGATED
+            .iter()
+            .filter(|(label, _)| has_label(object, label))
+            .map(|(_, role)| format!("`{role}`"))
+            .collect();
+        let is_for_users = !roles.is_empty();
+        for node in rules.into_iter().flatten() {
+            let (message, ceiling) = match is_for_users {
+                true => (
+                    format!(
+                        "everybody with the role {} may change RuntimeClasses",
+                        roles.join(" or ")
+                    ),
+                    Level::Warning,
+                ),
+                false => (
+                    "this role may change RuntimeClasses".to_owned(),
+                    Level::Info,
+                ),
+            };
+            cx.report(node, message)
+                .at_most(ceiling)
+                .note(
+                    "a RuntimeClass decides how Pods of all namespaces are isolated, and on which nodes and with which \
+                     overhead they run: writing them is for administrators of the cluster",
+                )
+                .help("leave out `create`, `update`, `patch` and `delete`");
+        }
+    }
+}
+
+const AGGREGATED: [(&str, &str); 3] = [
+    ("rbac.authorization.k8s.io/aggregate-to-admin", "admin"),
+    ("rbac.authorization.k8s.io/aggregate-to-edit", "edit"),
+    ("rbac.authorization.k8s.io/aggregate-to-view", "view"),
+];
+
+fn has_label(object: &Object, label: &str) -> bool {
+    let labels = object.metadata.labels.value();
+    labels
+        .into_iter()
+        .flatten()
+        .any(|(key, _, value)| key == label && value.text() == Some("true"))
+}
+
+/// The item `runtimeclasses` of a rule that lets somebody write them.
+fn writes_classes(rule: Record<'_>) -> Option<NodeId> {
+    let items = |key: &str| rule.known_texts(key);
+    let is_group = items("apiGroups")
+        .iter()
+        .any(|(name, _)| matches!(name.as_str(), "node.k8s.io" | "*"));
+    let is_write = items("verbs").iter().any(|(verb, _)| {
+        matches!(
+            verb.as_str(),
+            "create" | "update" | "patch" | "delete" | "deletecollection" | "*"
+        )
+    });
+    let resource = items("resources")
+        .into_iter()
+        .find(|(name, _)| name == "runtimeclasses");
+    resource
+        .filter(|_| is_group && is_write)
+        .map(|(_, node)| node)
+}

@@ -1,0 +1,48 @@
+use crate::finding::{Level, Safety};
+use crate::model::{Pod, name::dns_subdomain};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `runtimeclassname-invalid`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassnameInvalid {}
+
+impl Rule for RuntimeclassnameInvalid {
+    const META: Meta = Meta {
+        name: "runtimeclassname-invalid",
+        chapter: "runtime",
+        summary: "`runtimeClassName` is no name of a RuntimeClass",
+        page: include_str!("../../../rules/runtime/runtimeclassname-invalid.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassnameInvalid {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let Some((name, node)) = pod.runtime_class_name.known() else {
+            return;
+        };
+        let Err(error) = dns_subdomain(name) else {
+            return;
+        };
+        if cx.is_partial() {
+            return;
+        }
+        let ceiling = cx.ceiling();
+        if name.is_empty() {
+            let fix = cx.remove(pod.node, "runtimeClassName", Safety::Safe);
+            cx.report(node, "an empty `runtimeClassName` is no name")
+                .at_most(ceiling)
+                .note("the API server refuses it with 422 `runtimeClassName: Invalid value: \"\"`")
+                .help("remove it: without one the node's default runtime is used")
+                .fixes
+                .extend(fix);
+            return;
+        }
+        cx.report_within(node, error.at, format!("`{name}` is no name of a RuntimeClass: it {}", error.kind))
+            .at_most(ceiling)
+            .note("the API server refuses it with 422 `runtimeClassName: Invalid value`")
+            .help("write the name as the RuntimeClass has it: lower case letters, digits, and `-` and `.` between them");
+    }
+}

@@ -1,0 +1,72 @@
+use crate::cluster::admission::{NamedClass, named_class};
+use crate::finding::Level;
+use crate::model::{Object, Pod, PodOrigin};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `runtimeclassname-template-order`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RuntimeclassnameTemplateOrder {}
+
+impl Rule for RuntimeclassnameTemplateOrder {
+    const META: Meta = Meta {
+        name: "runtimeclassname-template-order",
+        chapter: "runtime",
+        summary: "a RuntimeClass is applied after its Pods",
+        page: include_str!("../../../rules/runtime/runtimeclassname-template-order.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RuntimeclassnameTemplateOrder {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let (Some((name, node)), Some((from, object))) =
+            (pod.runtime_class_name.known(), cx.object)
+        else {
+            return;
+        };
+        let NamedClass::Found(id, _) = named_class(cx.workspace, from, pod) else {
+            return;
+        };
+        let class = cx.workspace.object(id);
+        if id.file != from.file || id.index < from.index || cx.is_partial() || cx.is_custom() {
+            return;
+        }
+        // Argo CD and Helm have orders of their own.
+        if is_ordered(object) || is_ordered(class) {
+            return;
+        }
+        let place = cx.workspace.object_place(id);
+        let (ceiling, note) = match pod.origin {
+            PodOrigin::Pod => (
+                Level::Warning,
+                "`kubectl apply` goes through the file in order: when the class is not there yet, the API server refuses \
+                 the Pod with 403, and nothing tries again",
+            ),
+            PodOrigin::Template | PodOrigin::Custom => (
+                Level::Info,
+                "`kubectl apply` goes through the file in order: until the class is there the API server refuses the Pods \
+                 with 403, and the controller tries again after a while",
+            ),
+        };
+        cx.report(
+            node,
+            format!("the RuntimeClass `{name}` stands behind its Pods"),
+        )
+        .at_most(ceiling)
+        .related(place, "the class")
+        .note(note)
+        .help("put the RuntimeClass first");
+    }
+}
+
+/// Whether annotations say when the object is applied.
+fn is_ordered(object: &Object) -> bool {
+    let annotations = object.metadata.annotations.value();
+    annotations.into_iter().flatten().any(|(key, ..)| {
+        key.starts_with("argocd.argoproj.io/")
+            || key.starts_with("helm.sh/hook")
+            || key.starts_with("kapp.k14s.io/")
+    })
+}
