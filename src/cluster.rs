@@ -7,6 +7,7 @@ pub mod hook;
 pub mod keyring;
 pub mod pre_stop;
 pub mod pull;
+pub mod resources;
 pub mod runtime;
 pub mod service_account;
 pub mod termination;

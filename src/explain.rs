@@ -8,6 +8,8 @@ mod failure;
 mod image;
 mod over;
 mod pod;
+mod runtime;
+pub mod runtime_words;
 mod shutdown;
 pub mod words;
 
@@ -19,6 +21,10 @@ pub use failure::{Expected, When};
 pub use image::{ImageAnswer, NodeAnswer, Policy, UnlistedSecret, User};
 pub use over::Over;
 pub use pod::{PodAnswer, PullSecretAnswer, explain_object, explain_pod};
+pub use runtime::{
+    Added, ClassAnswer, ResourcesAnswer, RuntimeAnswer, RuntimeNode, RuntimeOutcome,
+    explain_runtime, runtime_nodes,
+};
 pub use shutdown::{
     Part, ProbeGrace, Row, ShutdownAnswer, Stretch, end_in_words, kind_in_words, rows,
     timeline_lines,

@@ -10,6 +10,7 @@ mod hint;
 mod hover;
 mod pulling;
 mod rule_page;
+mod runtime;
 #[cfg(test)]
 mod tests;
 

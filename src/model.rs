@@ -33,7 +33,7 @@ mod workload;
 
 pub use affinity::{NodeRequirement, NodeSelectorTerm};
 pub use config_map::{ConfigMap, DataValue};
-pub use container::{Container, ContainerKind, ContainerPort, Probe};
+pub use container::{Container, ContainerKind, ContainerPort, Probe, Resources};
 pub use credential_provider::{CredentialProvider, CredentialProviderConfig, TokenAttributes};
 pub use docker_config::{DockerConfig, DockerDocument};
 pub use env::{EnvSource, EnvVar, FieldRef};

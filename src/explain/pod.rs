@@ -1,6 +1,7 @@
 //! What happens to the images of one Pod.
 
 use super::image::{ImageAnswer, images};
+use super::runtime::{ResourcesAnswer, RuntimeAnswer, explain_runtime, resources};
 use super::shutdown::{ShutdownAnswer, shutdown};
 use crate::cluster::keyring::{PodKeyring, SecretUse, secret_keyring};
 use crate::cluster::pull::{Verification, verification};
@@ -25,6 +26,10 @@ pub struct PodAnswer {
     pub service_account: Option<(String, Place)>,
     /// The pull Secrets, in order.
     pub secrets: Vec<PullSecretAnswer>,
+    /// What it is run with.
+    pub runtime: RuntimeAnswer,
+    /// What it asks for and may use.
+    pub resources: ResourcesAnswer,
     /// Its images, in the order in which their containers start; those of volumes last.
     pub images: Vec<ImageAnswer>,
     /// How its containers end.
@@ -124,6 +129,8 @@ pub fn explain_pod(
                 problem: problem(workspace, fate),
             })
             .collect(),
+        runtime: explain_runtime(workspace, id, pod),
+        resources: resources(workspace, id, pod, versions),
         images: images(workspace, id, pod, &on, &unlisted, versions),
         shutdown: shutdown(workspace, id, pod, versions),
     }

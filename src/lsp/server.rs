@@ -419,8 +419,9 @@ impl Server {
             return;
         }
         let globs = [
-            "**/*.{yaml,yml,json}",
-            "**/{.dockercfg,.dockerconfigjson,Kustomization}",
+            "**/*.{yaml,yml,json,toml}",
+            "**/{.dockercfg,.dockerconfigjson,Kustomization,crio.conf}",
+            "**/crio.conf.d/**",
         ];
         let watchers: Vec<Value> = globs
             .iter()

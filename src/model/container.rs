@@ -1,4 +1,6 @@
-use super::{EnvVar, Field, HttpGet, Lifecycle, TcpSocket, decode::Record};
+use super::{
+    EnvVar, Field, HttpGet, Lifecycle, TcpSocket, decode::Record, runtime_class::Quantities,
+};
 use crate::syntax::NodeId;
 
 /// Which of a pod's lists a container stands in, and what that makes of it.
@@ -45,6 +47,28 @@ pub struct Container {
     pub lifecycle: Field<Lifecycle>,
     /// `volumeMounts`: the names of the volumes.
     pub volume_mounts: Field<Vec<Field<String>>>,
+    /// `resources`
+    pub resources: Field<Resources>,
+}
+
+/// `resources` of a container or of a Pod.
+#[derive(Clone, Debug)]
+pub struct Resources {
+    /// `requests`
+    pub requests: Field<Quantities>,
+    /// `limits`
+    pub limits: Field<Quantities>,
+}
+
+impl Resources {
+    /// Reads the mapping.
+    #[must_use]
+    pub fn decode(record: Record<'_>) -> Self {
+        Self {
+            requests: record.quantities("requests"),
+            limits: record.quantities("limits"),
+        }
+    }
 }
 
 /// An item of `ports`.
@@ -124,6 +148,7 @@ impl Container {
             restart_policy,
             lifecycle: record.record("lifecycle").map(Lifecycle::decode),
             volume_mounts: record.records("volumeMounts", |mount| mount.text("name")),
+            resources: record.record("resources").map(Resources::decode),
         }
     }
 }

@@ -1,5 +1,5 @@
 use super::{
-    Container, ContainerKind, Field, Metadata, NodeSelectorTerm,
+    Container, ContainerKind, Field, Metadata, NodeSelectorTerm, Resources,
     decode::Record,
     runtime_class::{Quantities, Texts, Toleration},
 };
@@ -37,6 +37,8 @@ pub struct Pod {
     pub service_account: Field<String>,
     /// `runtimeClassName`
     pub runtime_class_name: Field<String>,
+    /// `resources`, of the Pod as a whole
+    pub resources: Field<Resources>,
     /// `overhead`
     pub overhead: Field<Quantities>,
     /// `nodeSelector`: label keys and values.
@@ -114,6 +116,7 @@ impl Pod {
             service_account_name: spec.text("serviceAccountName"),
             service_account: spec.text("serviceAccount"),
             runtime_class_name: spec.text("runtimeClassName"),
+            resources: spec.record("resources").map(Resources::decode),
             overhead: spec.quantities("overhead"),
             node_selector: spec.texts("nodeSelector"),
             os_name: spec.record("os").map(|os| os.text("name")),

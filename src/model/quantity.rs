@@ -81,6 +81,24 @@ impl Quantity {
         }
     }
 
+    /// The sum; in the style of the first, or of the second if the first is 0. `None` if it is too large.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Option<Self> {
+        let exponent = self.exponent.min(other.exponent);
+        let scaled = |quantity: &Self| {
+            let power = quantity.exponent.checked_sub(exponent)?;
+            let power = 10_i128.checked_pow(u32::try_from(power).ok()?)?;
+            quantity.mantissa.checked_mul(power)
+        };
+        let sum = scaled(self)?.checked_add(scaled(other)?)?;
+        let format = if self.mantissa == 0 {
+            other.format
+        } else {
+            self.format
+        };
+        Some(Self::new(sum, exponent, format))
+    }
+
     /// The number as an integer, rounded away from 0, if it fits.
     fn rounded(&self) -> Option<i128> {
         let power = 10_i128.checked_pow(self.exponent.unsigned_abs())?;

@@ -4,6 +4,7 @@
 pub mod events;
 /// JSON.
 pub mod json;
+mod runtime;
 /// How Pods end, as a picture.
 pub mod svg;
 /// Text.

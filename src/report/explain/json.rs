@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use shutdown::ShutdownOut;
 
+use super::runtime::{ResourcesOut, RuntimeOut};
 use crate::cluster::keyring::{Attempt, SecretUse};
 use crate::cluster::pull::{BackOff, Otherwise, PolicyReason, Step};
 use crate::cluster::service_account::SecretSource;
@@ -105,6 +106,8 @@ struct PodOut<'a> {
     place: PlaceOut<'a>,
     kubernetes: RangeOut,
     pull_secrets: PullSecretsOut<'a>,
+    runtime: RuntimeOut<'a>,
+    resources: Option<ResourcesOut<'a>>,
     images: Vec<ImageOut<'a>>,
     shutdown: ShutdownOut<'a>,
 }
@@ -117,6 +120,8 @@ impl<'a> PodOut<'a> {
             place: PlaceOut::new(pod.place, positions),
             kubernetes: pod.versions.into(),
             pull_secrets: PullSecretsOut::new(pod, positions),
+            runtime: RuntimeOut::new(&pod.runtime, positions),
+            resources: ResourcesOut::new(&pod.resources),
             images: images
                 .map(|image| ImageOut::new(image, positions))
                 .collect(),

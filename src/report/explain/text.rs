@@ -5,7 +5,8 @@ mod shutdown;
 use std::io::{self, Write};
 
 use crate::explain::{
-    Credentials, ImageAnswer, Kept, NodeAnswer, Over, PodAnswer, PullSecretAnswer, words,
+    Credentials, ImageAnswer, Kept, NodeAnswer, Over, PodAnswer, PullSecretAnswer, runtime_words,
+    words,
 };
 use crate::report::{Positions, visible::visible};
 use crate::text::{Place, Source};
@@ -57,6 +58,12 @@ impl Page<'_> {
         self.said("pull secrets", &words::pull_secrets(pod));
         for (secret, number) in pod.secrets.iter().zip(1..) {
             self.secret(number, secret, pod);
+        }
+        for (head, text) in runtime_words::runtime_lines(&pod.runtime, |place| self.at(place)) {
+            self.said(head, &text);
+        }
+        for (head, text) in runtime_words::resource_lines(&pod.resources) {
+            self.said(head, &text);
         }
         for image in &pod.images {
             self.image(image, pod);
