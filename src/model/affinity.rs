@@ -1,4 +1,4 @@
-use super::{Field, decode::Record};
+use super::{Field, decode::Record, is_placeholder};
 use crate::syntax::NodeId;
 
 /// A term of `nodeSelectorTerms`: what a node must have, all of it.
@@ -77,7 +77,13 @@ impl NodeRequirement {
             node: record.node(),
             key: record.text("key"),
             operator: record.text("operator"),
-            values: record.scripts("values"),
+            values: record.scripts("values").map(|values| {
+                let known = |value: Field<String>| match value {
+                    Field::Is(text, node) if is_placeholder(&text) => Field::Unknown(node),
+                    value => value,
+                };
+                values.into_iter().map(known).collect()
+            }),
         }
     }
 }

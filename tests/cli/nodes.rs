@@ -97,3 +97,84 @@ fn links_in_circles_are_findings() {
     let expected = "node/config.json:1:1: error[unreadable-file] the file cannot be read: its links lead round in circles";
     assert!(run.stdout.starts_with(expected), "{run:?}");
 }
+
+/// containerd's imports are followed on the node, and what lies beside them is read too.
+#[test]
+fn the_configuration_of_the_container_runtime_is_read_with_its_imports() {
+    let main = "version = 2\nimports = ['conf.d/*.toml', '/opt/kata/*/containerd.toml']\n";
+    let table = |id: &str, name: &str| {
+        format!("[plugins.\"{id}\".containerd.runtimes.{name}]\nruntime_type = \"x\"\n")
+    };
+    let class = |name: &str| {
+        format!(
+            "apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {{name: {name}}}\nhandler: {name}\n---\n"
+        )
+    };
+    let folder = Folder::new(&[
+        (
+            "classes.yaml",
+            &[class("kata"), class("runsc"), class("other")].concat(),
+        ),
+        ("node/etc/containerd/config.toml", main),
+        (
+            "node/etc/containerd/conf.d/a.toml",
+            &table("io.containerd.cri.v1.runtime", "kata"),
+        ),
+        (
+            "node/etc/containerd/certs.d/docker.io/hosts.toml",
+            "server = \"x\"\n",
+        ),
+        ("node/opt/kata/v3/containerd.toml", &table("cri", "runsc")),
+    ]);
+    let check = |more: &[&str]| {
+        let command = [
+            "check",
+            "--format",
+            "concise",
+            "--node",
+            "node",
+            "classes.yaml",
+            "--select",
+        ];
+        let rules = "runtimeclass-handler-not-configured,containerd-conf-d-not-imported";
+        folder.run(&[&command, &[rules][..], more].concat(), &[], "")
+    };
+    let run = check(&[]);
+    let found: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(found.len(), 2, "{run:?}");
+    assert!(
+        found[0].contains("the node has no runtime `other`"),
+        "{run:?}"
+    );
+    assert!(found[1].starts_with("checked 4 files"), "{run:?}");
+    // 1.7 takes one table, and that of the last file is of another format.
+    let run = check(&["--containerd-version", "1.7"]);
+    assert!(
+        !run.stdout.contains("no runtime"),
+        "it does not start: nothing is missing: {run:?}"
+    );
+    let run = check(&["--containerd-version", "1.8"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("containerd 1.8 is not known here"),
+        "{run:?}"
+    );
+}
+
+/// What may be a credential of a registry is shown in no report, in broken files neither.
+#[test]
+fn credentials_of_registries_are_not_shown() {
+    let auth = "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry.configs.\"r.example\".auth]\n\
+                username = \"me\"\npassword = \"hunter2\"\n";
+    for broken in ["", "nonsense\n"] {
+        let text = format!("{auth}{broken}");
+        let folder = Folder::new(&[("node/etc/containerd/config.toml", &text), ("a.yaml", GOOD)]);
+        let run = folder.run(
+            &["check", "--level", "info", "--node", "node", "a.yaml"],
+            &[],
+            "",
+        );
+        assert!(run.stdout.contains("containerd-"), "{run:?}");
+        assert!(!run.stdout.contains("hunter2"), "{run:?}");
+    }
+}
