@@ -3,10 +3,9 @@
 //!
 //! A fence is opened by `yaml bad`, `yaml good` or `json bad` …, with options behind: `complete` (the run
 //! holds everything), `kubernetes=1.28` (or a range), `containerd=1.7`, `crio=1.30`, `namespace=shop`, `nodes` (files
-//! below `nodes/NAME/` are those of a node), `also=RULE` (this one finds something too). A line `# file: NAME` begins another file; those below
-//! `earlier/` are what the cluster has. A `text` fence behind a `bad` one is the exact rendering, a `fixed` one what
-//! `--unsafe-fixes`
-//! makes of it; `PODWRIGHT_BLESS=1` writes them.
+//! below `nodes/NAME/` are those of a node), `also=RULE` (this one finds something too). A line `# file: NAME` begins
+//! another file; those below `earlier/` are what the cluster has. A `text` fence behind a `bad` one is the exact
+//! rendering, a `fixed` one what `--unsafe-fixes` makes of it; `PODWRIGHT_BLESS=1` writes them.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 

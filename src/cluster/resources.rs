@@ -1,4 +1,5 @@
-//! What a Pod asks for and may use, as the scheduler and quotas count it (`k8s.io/component-helpers/resource`, before 1.32
+//! What a Pod asks for and may use, as the scheduler and quotas count it (`k8s.io/component-helpers/resource`,
+//! before 1.32
 //! `pkg/api/v1/resource`).
 
 use std::collections::BTreeMap;

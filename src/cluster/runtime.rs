@@ -79,7 +79,8 @@ pub fn setup<'w>(workspace: &'w Workspace, node: &Node<'w>, engine: Engine) -> O
     }
 }
 
-/// What a file of the configuration of a container runtime becomes: on each node that it lies on, or if it lies on none, by
+/// What a file of the configuration of a container runtime becomes: on each node that it lies on, or if it lies on
+/// none, by
 /// itself.
 #[must_use]
 pub fn setups(workspace: &Workspace, file: FileId) -> Vec<Setup<'_>> {

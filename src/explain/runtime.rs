@@ -137,7 +137,8 @@ pub fn explain_runtime(workspace: &Workspace, id: ObjectId, pod: &Pod) -> Runtim
     }
 }
 
-/// What the nodes on which Pods of the object `id` may run have for a handler: `None` is one that is not known, an empty
+/// What the nodes on which Pods of the object `id` may run have for a handler: `None` is one that is not known, an
+/// empty
 /// one is the default.
 #[must_use]
 pub fn runtime_nodes(

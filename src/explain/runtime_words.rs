@@ -6,7 +6,8 @@ use super::runtime::{
 use crate::cluster::resources::Amounts;
 use crate::text::Place;
 
-/// What a Pod is run with, as lines: a word, and the text behind it. None where there is nothing to tell: the Pod names no
+/// What a Pod is run with, as lines: a word, and the text behind it. None where there is nothing to tell: the Pod
+/// names no
 /// class, and nothing is known of the nodes. `at` shows a place.
 #[must_use]
 pub fn runtime_lines(

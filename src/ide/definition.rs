@@ -4,7 +4,8 @@ use crate::text::Place;
 use crate::workspace::{ObjectId, Resolution, Target};
 
 /// Where the object is defined that the name at the cursor stands for; of a Pod's pull Secret also the registry keys in
-/// it that fit the Pod's images. From the handler of a RuntimeClass to the nodes' tables of that runtime. Empty if there is
+/// it that fit the Pod's images. From the handler of a RuntimeClass to the nodes' tables of that runtime. Empty if
+/// there is
 /// none.
 #[must_use]
 pub fn definitions(cursor: &Cursor<'_>) -> Vec<Place> {

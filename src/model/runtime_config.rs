@@ -1,4 +1,5 @@
-//! The configuration of a node's container runtime: containerd's `config.toml`, CRI-O's `crio.conf`, and their drop-ins.
+//! The configuration of a node's container runtime: containerd's `config.toml`, CRI-O's `crio.conf`, and their
+//! drop-ins.
 
 mod containerd;
 mod crio;

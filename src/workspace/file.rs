@@ -285,7 +285,8 @@ fn is_toml(path: &str) -> bool {
     path.ends_with(".toml")
 }
 
-/// Whether a text that cannot be read holds what a template engine, a shell or a reader of documentation replaces: `{{ }}`,
+/// Whether a text that cannot be read holds what a template engine, a shell or a reader of documentation replaces:
+/// `{{ }}`,
 /// `$NAME`, `<name>`, and a line of `...`.
 fn is_filled_in_later(text: &str) -> bool {
     let follows = |mark: char, wanted: fn(char) -> bool| {

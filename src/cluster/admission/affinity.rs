@@ -1,4 +1,5 @@
-//! Whether a Pod's required node affinity leaves any node that its RuntimeClass wants. Admission does not look: the Pod is
+//! Whether a Pod's required node affinity leaves any node that its RuntimeClass wants. Admission does not look: the
+//! Pod is
 //! made, and never scheduled.
 
 use super::text;
@@ -45,7 +46,8 @@ pub fn affinity_conflicts(pod: &Pod, class: &RuntimeClass) -> Vec<AffinityConfli
     of_terms.collect::<Option<Vec<_>>>().unwrap_or_default()
 }
 
-/// Whether a node whose label has the value does not meet the requirement (`Requirement.Matches`); false where that is not
+/// Whether a node whose label has the value does not meet the requirement (`Requirement.Matches`); false where that
+/// is not
 /// known.
 fn contradicts(requirement: &NodeRequirement, label: &str) -> bool {
     let Some(operator) = requirement.operator.text() else {

@@ -69,7 +69,8 @@ fn affinity_conflicts_only_if_every_term_does() {
     let class = class("scheduling: {nodeSelector: {a: '5', b: x}}");
     let count = |terms: &str| {
         let spec = format!(
-            "affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: [{terms}]}}}}}}"
+            "affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: \
+                [{terms}]}}}}}}"
         );
         affinity_conflicts(&pod(&spec).1, &class).len()
     };

@@ -395,7 +395,8 @@ fn missing_default(setup: &mut Setup<'_>, files: &[Read<'_>]) {
     setup.failures.push(Failure::NoDefault { at, name });
 }
 
-/// What `disabled_plugins` says of the CRI plug-in; `name` makes the full name of a plug-in, `None` where it is refused.
+/// What `disabled_plugins` says of the CRI plug-in; `name` makes the full name of a plug-in, `None` where it is
+/// refused.
 fn disabled(setup: &mut Setup<'_>, file: Read<'_>, name: impl Fn(&str) -> Option<String>) {
     let items = file.config.disabled_plugins.value();
     for (written, node) in items.into_iter().flatten().filter_map(Field::known) {

@@ -97,7 +97,8 @@ fn missing_default(setup: &mut Setup<'_>) {
     }
 }
 
-/// What makes CRI-O leave out a runtime, as far as that is in its table (`RuntimeHandler.Validate`), and where it stands in
+/// What makes CRI-O leave out a runtime, as far as that is in its table (`RuntimeHandler.Validate`), and where it
+/// stands in
 /// `file`.
 #[must_use]
 pub fn fault(

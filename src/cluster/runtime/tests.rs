@@ -63,8 +63,10 @@ fn summary(setup: &Setup<'_>) -> String {
 const MAIN: &str = "/etc/containerd/config.toml";
 const KATA_1: &str =
     "[plugins.cri.containerd.runtimes.kata]\nruntime_type = 'io.containerd.kata.v2'\n";
-const KATA_2: &str = "[plugins.'io.containerd.grpc.v1.cri'.containerd.runtimes.kata]\nruntime_type = 'io.containerd.kata.v2'\n";
-const KATA_3: &str = "[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.kata]\nruntime_type = 'io.containerd.kata.v2'\n";
+const KATA_2: &str = "[plugins.'io.containerd.grpc.v1.cri'.containerd.runtimes.kata]\nruntime_type = \
+'io.containerd.kata.v2'\n";
+const KATA_3: &str = "[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.kata]\nruntime_type = \
+'io.containerd.kata.v2'\n";
 
 /// The matrix: which table counts in which release, by the format of the file.
 #[test]
@@ -261,7 +263,8 @@ fn crio_has_a_runtime_of_its_own() {
         with("1.36", "[crio.runtime]\ndefault_runtime = ''"),
         "crun *crun"
     );
-    let crun = "[crio.runtime]\ndefault_runtime = 'crun'\n[crio.runtime.runtimes.crun]\nruntime_path = '/usr/bin/crun'\n";
+    let crun = "[crio.runtime]\ndefault_runtime = 'crun'\n[crio.runtime.runtimes.crun]\nruntime_path = \
+        '/usr/bin/crun'\n";
     assert_eq!(
         with("1.25", crun),
         "crun *crun",

@@ -53,7 +53,8 @@ impl Check for ContainerdCriDisabled {
                 None => (
                     "the CRI plug-in is disabled".to_owned(),
                     format!(
-                        "{release} serves no kubelet: `unknown service runtime.v1.RuntimeService`; the file that Docker's \
+                        "{release} serves no kubelet: `unknown service runtime.v1.RuntimeService`; the file that \
+                            Docker's \
                          packages bring has this line"
                     ),
                 ),

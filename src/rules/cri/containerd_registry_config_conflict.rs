@@ -44,7 +44,8 @@ impl Check for ContainerdRegistryConfigConflict {
                     cx.report(key, format!("`{name}` and `config_path` exclude one another"))
                         .related(place, "the other way")
                         .note(format!(
-                            "the CRI plug-in of containerd does not load, and no Pod starts on the node: `{name} cannot \
+                            "the CRI plug-in of containerd does not load, and no Pod starts on the node: `{name} \
+                                cannot \
                              be set when config_path is provided`"
                         ))
                         .help("write what is here into files `hosts.toml` below `config_path`, and remove it");

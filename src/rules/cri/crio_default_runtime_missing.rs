@@ -13,7 +13,7 @@ impl Rule for CrioDefaultRuntimeMissing {
     const META: Meta = Meta {
         name: "crio-default-runtime-missing",
         chapter: "cri",
-        summary: "CRI-O has no such default runtime",
+        summary: "there is no such default runtime of CRI-O",
         page: include_str!("../../../rules/cri/crio-default-runtime-missing.md"),
         level: Level::Error,
         since: "0.1.0",

@@ -47,7 +47,8 @@ impl Check for CrioDropinOrderOverride {
             let place = cx.workspace.place(last.0, last.1);
             cx.report(before.1, "a file that CRI-O reads later overrides this")
                 .related(place, "this counts")
-                .note("CRI-O reads `crio.conf`, then `crio.conf.d` in the order of the names; a table of a runtime is replaced as a whole")
+                .note("CRI-O reads `crio.conf`, then `crio.conf.d` in the order of the names; a table of a runtime \
+                    is replaced as a whole")
                 .help("remove what does not count");
         }
     }

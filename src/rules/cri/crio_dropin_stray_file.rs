@@ -12,7 +12,7 @@ impl Rule for CrioDropinStrayFile {
     const META: Meta = Meta {
         name: "crio-dropin-stray-file",
         chapter: "cri",
-        summary: "CRI-O reads a file that looks like a copy",
+        summary: "a file that looks like a copy is read by CRI-O",
         page: include_str!("../../../rules/cri/crio-dropin-stray-file.md"),
         level: Level::Warning,
         since: "0.1.0",

@@ -11,7 +11,7 @@ impl Rule for CrioHandlerPathMissing {
     const META: Meta = Meta {
         name: "crio-handler-path-missing",
         chapter: "cri",
-        summary: "CRI-O looks for a program of the runtime's name",
+        summary: "a runtime of CRI-O has no path",
         page: include_str!("../../../rules/cri/crio-handler-path-missing.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -32,7 +32,8 @@ impl Check for CrioHandlerPathMissing {
                 continue;
             }
             cx.report(runtime.key, format!("CRI-O looks for a program `{name}` in its `$PATH`"))
-                .note("if there is none, it leaves out the runtime with a warning, and Pods with this handler stay `Pending`")
+                .note("if there is none, it leaves out the runtime with a warning, and Pods with this handler stay \
+                    `Pending`")
                 .help("write `runtime_path`");
         }
     }

@@ -12,7 +12,7 @@ impl Rule for CrioRuntimeTableMisplaced {
     const META: Meta = Meta {
         name: "crio-runtime-table-misplaced",
         chapter: "cri",
-        summary: "CRI-O does not look for runtimes there",
+        summary: "a runtime stands where CRI-O does not look",
         page: include_str!("../../../rules/cri/crio-runtime-table-misplaced.md"),
         level: Level::Error,
         since: "0.1.0",

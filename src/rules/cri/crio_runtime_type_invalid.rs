@@ -12,7 +12,7 @@ impl Rule for CrioRuntimeTypeInvalid {
     const META: Meta = Meta {
         name: "crio-runtime-type-invalid",
         chapter: "cri",
-        summary: "CRI-O leaves out a runtime",
+        summary: "a runtime is wrong, and CRI-O leaves it out",
         page: include_str!("../../../rules/cri/crio-runtime-type-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -47,7 +47,8 @@ impl Check for CrioRuntimeTypeInvalid {
             let name = &runtime.name;
             cx.report(at.1, message)
                 .note(format!(
-                    "CRI-O {release} leaves out `{name}` with a warning, `Runtime handler \"{name}\" is being ignored`; as \
+                    "CRI-O {release} leaves out `{name}` with a warning, `Runtime handler \"{name}\" is being \
+                        ignored`; as \
                      the default runtime it keeps CRI-O from starting"
                 ))
                 .help(help);

@@ -60,7 +60,8 @@ impl Check for RuntimeConfigsHeterogeneous {
         );
         finding
             .note(
-                "without `scheduling.nodeSelector` Pods of this class come to every node; where the runtime is not they stay \
+                "without `scheduling.nodeSelector` Pods of this class come to every node; where the runtime is not \
+                    they stay \
                  `Pending` with the event `FailedCreatePodSandBox`",
             )
             .help("label the nodes that have it, and write the label into `scheduling.nodeSelector`");

@@ -36,7 +36,8 @@ impl Check for RuntimeclassHandlerDocker {
         }
         cx.report(node, "`docker` is the handler of dockershim, which 1.24 has removed")
             .note(
-                "containerd and CRI-O have no such runtime unless somebody configures it: Pods of this class stay `Pending` \
+                "containerd and CRI-O have no such runtime unless somebody configures it: Pods of this class stay \
+                    `Pending` \
                  with the event `FailedCreatePodSandBox`; cri-dockerd takes this handler, and no other",
             )
             .help("write the name of a runtime in the nodes' configuration, or use no RuntimeClass");

@@ -44,7 +44,8 @@ impl Check for RuntimeclassOverheadFractional {
                 ),
             };
             cx.report(node, text)
-                .note("the API server takes it, and what the scheduler and the cgroup of the Pod get is next to nothing")
+                .note("the API server takes it, and what the scheduler and the cgroup of the Pod get is next to \
+                    nothing")
                 .help(meant);
         }
     }

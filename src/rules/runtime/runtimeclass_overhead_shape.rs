@@ -30,9 +30,9 @@ impl Check for RuntimeclassOverheadShape {
             RESOURCES.contains(&&*key) || key.starts_with("hugepages-")
         };
         let wrong: Vec<Entry> = entries.iter().filter(is_resource).copied().collect();
-        let Some(first) = wrong.first() else {
+        if wrong.is_empty() {
             return;
-        };
+        }
         let fix = (wrong.len() == entries.len())
             .then(|| nested(node, &entries, cx))
             .flatten();
@@ -40,9 +40,12 @@ impl Check for RuntimeclassOverheadShape {
             .iter()
             .map(|entry| format!("`{}`", cx.tree().key_text(entry.key)))
             .collect();
-        cx.report(first.key, format!("an overhead has its resources in `podFixed`, not here: {}", names.join(", ")))
+        let names = names.join(", ");
+        let message = format!("an overhead has its resources in `podFixed`, not here: {names}");
+        cx.report_missing(node, message)
             .note(
-                "the API server drops the unknown field, or refuses the RuntimeClass where it is asked to be strict, as \
+                "the API server drops the unknown field, or refuses the RuntimeClass where it is asked to be \
+                    strict, as \
                  `kubectl apply` does: `strict decoding error: unknown field`; Pods have no overhead then",
             )
             .help("write them below `overhead.podFixed`")

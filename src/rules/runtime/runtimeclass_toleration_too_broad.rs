@@ -11,7 +11,7 @@ impl Rule for RuntimeclassTolerationTooBroad {
     const META: Meta = Meta {
         name: "runtimeclass-toleration-too-broad",
         chapter: "runtime",
-        summary: "Pods of a RuntimeClass tolerate every taint",
+        summary: "every taint is tolerated by the Pods of a RuntimeClass",
         page: include_str!("../../../rules/runtime/runtimeclass-toleration-too-broad.md"),
         level: Level::Warning,
         since: "0.1.0",

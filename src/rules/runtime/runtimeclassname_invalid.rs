@@ -11,7 +11,7 @@ impl Rule for RuntimeclassnameInvalid {
     const META: Meta = Meta {
         name: "runtimeclassname-invalid",
         chapter: "runtime",
-        summary: "`runtimeClassName` is no name of a RuntimeClass",
+        summary: "what `runtimeClassName` says is no name of a RuntimeClass",
         page: include_str!("../../../rules/runtime/runtimeclassname-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -43,6 +43,7 @@ impl Check for RuntimeclassnameInvalid {
         cx.report_within(node, error.at, format!("`{name}` is no name of a RuntimeClass: it {}", error.kind))
             .at_most(ceiling)
             .note("the API server refuses it with 422 `runtimeClassName: Invalid value`")
-            .help("write the name as the RuntimeClass has it: lower case letters, digits, and `-` and `.` between them");
+            .help("write the name as the RuntimeClass has it: lower case letters, digits, and `-` and `.` between \
+                them");
     }
 }

@@ -41,12 +41,14 @@ impl Check for RuntimeclassnameTemplateOrder {
         let (ceiling, note) = match pod.origin {
             PodOrigin::Pod => (
                 Level::Warning,
-                "`kubectl apply` goes through the file in order: when the class is not there yet, the API server refuses \
+                "`kubectl apply` goes through the file in order: when the class is not there yet, the API server \
+                    refuses \
                  the Pod with 403, and nothing tries again",
             ),
             PodOrigin::Template | PodOrigin::Custom => (
                 Level::Info,
-                "`kubectl apply` goes through the file in order: until the class is there the API server refuses the Pods \
+                "`kubectl apply` goes through the file in order: until the class is there the API server refuses \
+                    the Pods \
                  with 403, and the controller tries again after a while",
             ),
         };

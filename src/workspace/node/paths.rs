@@ -34,7 +34,8 @@ const PROVIDER_CONFIGS: [&str; 4] = [
     "/var/lib/rancher/credentialprovider/config.yaml",
 ];
 
-/// Where containerd's configuration lies: in distributions that bring their own containerd (k3s, RKE2, k0s, MicroK8s), and
+/// Where containerd's configuration lies: in distributions that bring their own containerd (k3s, RKE2, k0s,
+/// MicroK8s), and
 /// on all other nodes. The first that is there is the kubelet's.
 pub const CONTAINERD_CONFIGS: [&str; 5] = [
     "/var/lib/rancher/k3s/agent/etc/containerd/config.toml",
