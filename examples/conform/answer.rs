@@ -1,19 +1,27 @@
 //! A question, and what the library says. An operation is one line in [`answer`] and one function.
 
+use std::sync::Arc;
+
 use podwright::cluster::admission::{Tolerated, merge_tolerations};
 use podwright::cluster::environment::{
     Port, expand, is_relaxed_name, is_strict_name, service_variables,
 };
 use podwright::cluster::keyring::{Keyring, urls_match};
 use podwright::cluster::pull::default_pull_policy;
+use podwright::cluster::runtime::setups_for;
 use podwright::model::docker_config::Shape;
-use podwright::model::{DockerConfig, ImageReference, KubernetesVersion};
+use podwright::model::{DockerConfig, Engine, ImageReference, KubernetesVersion, RuntimeReleases};
 use podwright::syntax::{json, kubectl};
+use podwright::text::{FileId, Source};
+use podwright::workspace::{
+    File, NodeFolder, NodePath, NodeRole, OnNodes, Surroundings, Workspace,
+};
 use serde_json::{Value, json};
 
 /// The answer to a question of the conformance set; `{"unsupported": true}` to an operation that is not known.
 pub(crate) fn answer(question: &Value) -> Value {
     match text(question, "op") {
+        "containerd" => containerd_runtimes(question),
         "envname" => environment_name(text(question, "name")),
         "expand" => expansion(question),
         "image" => image(text(question, "image")),
@@ -25,6 +33,47 @@ pub(crate) fn answer(question: &Value) -> Value {
         "yamlstream" => yaml_stream(text(question, "yaml")),
         _ => json!({ "unsupported": true }),
     }
+}
+
+/// What the releases of containerd make of the files of a node.
+fn containerd_runtimes(question: &Value) -> Value {
+    let folder = NodeFolder {
+        name: "node".to_owned(),
+        root: "/node".into(),
+    };
+    let on = |release: &str| {
+        let releases = RuntimeReleases {
+            containerd: release.parse().unwrap_or_default(),
+            ..RuntimeReleases::default()
+        };
+        let surroundings = Arc::new(Surroundings {
+            nodes: vec![folder.clone()],
+            releases,
+            ..Surroundings::default()
+        });
+        let files = question["files"].as_object().into_iter().flatten();
+        let files = files.map(|(path, text)| {
+            let on_nodes = OnNodes {
+                role: NodeRole::Runtime(Engine::Containerd),
+                paths: vec![NodePath {
+                    root: folder.root.clone(),
+                    path: path.clone(),
+                }],
+            };
+            let source = Source::new(path.clone(), text.as_str().unwrap_or(""));
+            File::on_nodes(source, &surroundings, Some(on_nodes))
+        });
+        let workspace = Workspace::new(files.collect());
+        let setups = setups_for(&workspace, FileId(0));
+        let Some(setup) = setups.first().filter(|setup| setup.failures.is_empty()) else {
+            return json!({ "down": true });
+        };
+        let mut handlers: Vec<&str> = setup.handlers.iter().map(|one| one.name.as_str()).collect();
+        handlers.sort_unstable();
+        let default = setup.default.as_ref().map(|(name, _)| name);
+        json!({ "handlers": handlers, "default": default })
+    };
+    json!({ "1.7": on("1.7"), "2.1": on("2.1"), "2.3": on("2.3") })
 }
 
 fn image(text: &str) -> Value {

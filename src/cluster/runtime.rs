@@ -117,10 +117,12 @@ pub fn drop_ins_left_out(workspace: &Workspace, node: &Node<'_>) -> Vec<FileId> 
     let Some(setup) = setup(workspace, node, Engine::Containerd) else {
         return Vec::new();
     };
+    // The folder belongs to the file beside it; k3s and others have none.
+    let is_beside = node.file("/etc/containerd/config.toml") == setup.files.first().copied();
     let drop_ins = node
         .files
         .iter()
-        .filter(|(path, _)| path.starts_with(CONTAINERD_DROP_INS));
+        .filter(|(path, _)| is_beside && path.starts_with(CONTAINERD_DROP_INS));
     drop_ins
         .map(|&(_, file)| file)
         .filter(|file| !setup.files.contains(file) && !setup.is_uncertain())

@@ -132,14 +132,7 @@ fn read<'w>(workspace: &'w Workspace, id: FileId, setup: &mut Setup<'w>) -> Opti
 }
 
 fn judge<'w>(setup: &mut Setup<'w>, files: &[Read<'w>], release: ContainerdRelease) {
-    for file in files {
-        if file.format > i64::from(release.newest_format())
-            && let Some(at) = file.format_at
-        {
-            let format = file.format;
-            setup.failures.push(Failure::FormatTooNew { at, format });
-        }
-    }
+    setup.failures.extend(too_new(files, release));
     if !setup.failures.is_empty() {
         return;
     }
@@ -151,6 +144,27 @@ fn judge<'w>(setup: &mut Setup<'w>, files: &[Read<'w>], release: ContainerdRelea
     if setup.failures.is_empty() {
         missing_default(setup, files);
     }
+}
+
+/// The format that keeps containerd from starting. Before 2.3 it is the last that a file says that counts (`ValidateV2`,
+/// `ValidateVersion`), but 2.0 to 2.2 cannot read a file of the format 1 behind one of a newer format than they know.
+fn too_new(files: &[Read<'_>], release: ContainerdRelease) -> Option<Failure> {
+    let newest = i64::from(release.newest_format());
+    let is_newer = |file: &&Read<'_>| file.format > newest;
+    let mut said = files.iter().filter(|file| file.format != 0);
+    let file = match release {
+        _ if release.is_1() => said.next_back().filter(is_newer),
+        _ if release < ContainerdRelease::new(2, 3) => {
+            let last = said.rfind(|file| file.format >= 2).filter(is_newer);
+            let before_old = files
+                .windows(2)
+                .find(|pair| pair[0].format > newest && pair[1].format < 2);
+            last.or(before_old.map(|pair| &pair[0]))
+        }
+        _ => said.find(is_newer),
+    }?;
+    let (at, format) = (file.format_at?, file.format);
+    Some(Failure::FormatTooNew { at, format })
 }
 
 /// 1.x: one format for all files, and of each plug-in the last table as a whole.
@@ -177,6 +191,8 @@ fn judge_1<'w>(setup: &mut Setup<'w>, files: &[Read<'w>], release: ContainerdRel
             }
         }
         disabled(setup, *file, |name| match is_format_2 {
+            // There is no such plug-in yet.
+            true if name == CriId::Runtime.name() => Some(String::new()),
             true => is_name(name).then(|| name.to_owned()),
             false => Some(
                 if name == "cri" {
@@ -239,19 +255,20 @@ fn judge_1<'w>(setup: &mut Setup<'w>, files: &[Read<'w>], release: ContainerdRel
     }
 }
 
-/// 2.0 to 2.2: tables are merged first; then, if the last format that is said is 2, the old ones are carried over.
+/// 2.0 to 2.2: tables are merged first; then, if the last format that is said is 2, the old ones are carried over. A file of
+/// the format 1, or of none, gets the new names of plug-ins, and is taken for one of the newest format (`LoadConfig`), so
+/// that alone it has no runtimes.
 fn judge_2_0<'w>(setup: &mut Setup<'w>, files: &[Read<'w>]) {
     let said = files.iter().rev().find(|file| file.format >= 2);
     let last = said.map_or(3, |file| file.format);
     let (mut old, mut new) = (Vec::new(), Vec::new());
     for file in files {
         disabled_2(setup, *file);
-        let is_old = file.format < 2;
         for table in &file.config.cri {
             let counts = match table.id {
                 CriId::Runtime => true,
-                CriId::Grpc => is_old || last < 3,
-                CriId::Short => is_old,
+                CriId::Grpc => last < 3,
+                CriId::Short => file.format < 2 && last < 3,
                 CriId::Images => continue,
             };
             let Some(containerd) = &table.containerd else {
@@ -266,10 +283,9 @@ fn judge_2_0<'w>(setup: &mut Setup<'w>, files: &[Read<'w>]) {
                     } else {
                         CriId::Runtime
                     };
-                    let speaker = if table.id == CriId::Short {
-                        Some(file)
-                    } else {
-                        said
+                    let speaker = match said {
+                        Some(said) if table.id == CriId::Grpc => Some(said),
+                        _ => Some(file),
                     };
                     let format = speaker.map_or(last, |file| file.format);
                     let format_at = speaker.and_then(|file| file.format_at);
@@ -298,9 +314,11 @@ fn judge_2_0<'w>(setup: &mut Setup<'w>, files: &[Read<'w>]) {
     apply(setup, &old);
 }
 
-/// From 2.3 on each file is carried over to the newest format before it is merged.
+/// From 2.3 on each file is carried over to the newest format before it is merged. The runtimes that the first file carries
+/// over stay those of the old table too, so that a later file of the newest format adds to both.
 fn judge_2_3<'w>(setup: &mut Setup<'w>, files: &[Read<'w>]) {
-    let mut layers = Vec::new();
+    let mut layers: Vec<Layer<'w>> = Vec::new();
+    let mut is_shared = false;
     for file in files {
         disabled_2(setup, *file);
         let mut old = Layer::default();
@@ -311,13 +329,17 @@ fn judge_2_3<'w>(setup: &mut Setup<'w>, files: &[Read<'w>]) {
             };
             let counts = match table.id {
                 CriId::Runtime => true,
-                CriId::Grpc => file.format < 4,
+                CriId::Grpc => file.format < 4 || (is_shared && containerd.runtimes.is_some()),
                 CriId::Short => file.format < 2,
                 CriId::Images => continue,
             };
             match (counts, table.id) {
                 (true, CriId::Runtime) => new = layer(containerd, file.id),
-                (true, _) => old = layer(containerd, file.id),
+                (true, _) if file.format < 4 => old = layer(containerd, file.id),
+                (true, _) => layers.push(Layer {
+                    default_name: None,
+                    ..layer(containerd, file.id)
+                }),
                 (false, _) => {
                     let wanted = if file.format < 3 {
                         CriId::Grpc
@@ -334,6 +356,8 @@ fn judge_2_3<'w>(setup: &mut Setup<'w>, files: &[Read<'w>]) {
                 }
             }
         }
+        let is_first = layers.iter().all(|layer| layer.runtimes.is_none());
+        is_shared |= is_first && old.runtimes.is_some() && new.runtimes.is_none();
         layers.push(Layer {
             default_name: new.default_name.or(old.default_name),
             runtimes: new.runtimes.or(old.runtimes),

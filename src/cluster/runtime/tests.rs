@@ -87,8 +87,9 @@ fn which_table_counts_depends_on_release_and_format() {
     );
     assert_eq!(runtimes("1.7", "", KATA_2), only_built_in);
     assert_eq!(runtimes("1.7", "version = 1", KATA_2), only_built_in);
-    assert_eq!(runtimes("2.1", "", KATA_1), both);
-    assert_eq!(runtimes("2.1", "", KATA_2), both);
+    assert_eq!(runtimes("2.1", "", KATA_1), only_built_in);
+    assert_eq!(runtimes("2.1", "", KATA_2), only_built_in);
+    assert_eq!(runtimes("2.1", "", KATA_3), both);
     assert_eq!(runtimes("2.3", "", KATA_1), both);
     // Format 2.
     assert_eq!(runtimes("1.4", "version = 2", KATA_2), both);

@@ -27,7 +27,7 @@ impl Check for ContainerdMissingVersion {
             let passed = setup.passed_over.iter().copied();
             let main = setup.files.first().copied();
             passed
-                .filter(is_meant)
+                .filter(|one| one.at.0 == cx.file_id && is_meant(one))
                 .map(|one| (one, main, setup.release))
                 .collect()
         });
@@ -42,11 +42,15 @@ impl Check for ContainerdMissingVersion {
                     passed.id.name()
                 ),
             );
+            let (format, wanted) = match passed.wanted {
+                CriId::Short => (1, "plugins.cri"),
+                _ => (3, "plugins.\"io.containerd.cri.v1.runtime\""),
+            };
             finding
-                .note(
-                    "a file without `version` is of the format 1, in which the table is called `plugins.cri`: there is \
-                     no error, and none of these runtimes; Pods with such a handler stay `Pending`",
-                )
+                .note(format!(
+                    "a file without `version` is read as one of the format {format}, in which the table is called \
+                     `{wanted}`: there is no error, and none of these runtimes; Pods with such a handler stay `Pending`"
+                ))
                 .help("write `version = 2` in the first line of containerd's main file")
                 .fixes
                 .extend(fix);
@@ -56,5 +60,5 @@ impl Check for ContainerdMissingVersion {
 
 /// That `version` is wrong is for `containerd-table-wrong-for-version`.
 pub(super) fn is_meant(passed: &PassedOver) -> bool {
-    passed.format_at.is_none() && passed.id == CriId::Grpc && passed.wanted == CriId::Short
+    passed.format_at.is_none() && passed.id == CriId::Grpc
 }
