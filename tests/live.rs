@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use podwright::lint::{DefaultRules, Live, lint};
 use podwright::text::{FileId, Source};
-use podwright::workspace::{File, Surroundings, Workspace};
+use podwright::workspace::node::runtime_of_path;
+use podwright::workspace::{
+    File, NodeFolder, NodePath, NodeRole, OnNodes, Surroundings, Workspace,
+};
 
 /// The files of a folder of `fixtures/workspaces`, as their texts.
 fn texts(folder: &str) -> Vec<(String, String)> {
@@ -22,7 +25,10 @@ fn texts(folder: &str) -> Vec<(String, String)> {
             let name = path.strip_prefix(&root).unwrap().display().to_string();
             if path.is_dir() {
                 folders.push(path);
-            } else if name.ends_with(".yaml")
+            } else if [".yaml", ".toml", ".conf"]
+                .iter()
+                .any(|ending| name.ends_with(ending))
+                && !name.starts_with('.')
                 && let Ok(text) = std::fs::read_to_string(&path)
             {
                 found.push((name, text));
@@ -33,9 +39,26 @@ fn texts(folder: &str) -> Vec<(String, String)> {
     found
 }
 
+/// Files below `nodes/NAME` are those of a node, and of its container runtime.
 fn read((path, text): &(String, String)) -> Arc<File> {
     let source = Source::new(path.clone(), text.as_str());
-    Arc::new(File::read(source, &Arc::new(Surroundings::default())))
+    let nodes = ["worker-1", "worker-2", "worker-3"].map(|name| NodeFolder {
+        name: format!("nodes/{name}"),
+        root: format!("/nodes/{name}").into(),
+    });
+    let node = nodes.iter().find(|node| path.starts_with(&node.name));
+    let on_nodes = node.and_then(|node| {
+        let path = path[node.name.len()..].to_owned();
+        let role = NodeRole::Runtime(runtime_of_path(&path)?);
+        let root = node.root.clone();
+        let paths = vec![NodePath { root, path }];
+        Some(OnNodes { role, paths })
+    });
+    let surroundings = Surroundings {
+        nodes: nodes.to_vec(),
+        ..Surroundings::default()
+    };
+    Arc::new(File::on_nodes(source, &Arc::new(surroundings), on_nodes))
 }
 
 /// Numbers that look random and are the same in every run (xorshift).
@@ -129,6 +152,7 @@ fn edits_leave_what_a_fresh_start_would_find() {
         "variants",
         "templated",
         "broken",
+        "runtimes",
     ];
     for folder in folders {
         stays_true(folder, 400);

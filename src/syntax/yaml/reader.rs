@@ -214,7 +214,11 @@ impl<'t> Reader<'t> {
         let start = self.at;
         self.at = self.end_of_line(start);
         // What was open, and is read again from here on, may have been taken for a comment before.
-        while self.comments.last().is_some_and(|last| last.end as usize > start) {
+        while self
+            .comments
+            .last()
+            .is_some_and(|last| last.end as usize > start)
+        {
             self.comments.pop();
         }
         self.comments.push(span(start, self.at));
