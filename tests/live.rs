@@ -137,6 +137,10 @@ fn stays_true(folder: &str, edits: usize) {
             live.catch_up(&rules, 2);
         }
         let fresh = lint(&Workspace::of(now.iter().map(read).collect()), &rules).findings;
+        let failed = fresh
+            .iter()
+            .find(|finding| finding.rule == "internal-error");
+        assert_eq!(failed, None, "{folder}, step {step}: {now:#?}");
         let ids = (0..now.len()).map(|id| FileId(u32::try_from(id).unwrap()));
         let kept: Vec<_> = ids.flat_map(|id| live.findings(id)).cloned().collect();
         assert_eq!(kept, fresh, "{folder}, step {step}: {now:#?}");

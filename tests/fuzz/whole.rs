@@ -8,12 +8,21 @@ use podwright::finding::Level;
 use podwright::lint::{DefaultRules, lint};
 use podwright::report::{self, Counts, Fixable, Fixed, Report, Summary, explain};
 use podwright::text::Source;
-use podwright::workspace::{File, Surroundings, Workspace};
+use podwright::workspace::node::runtime_of_path;
+use podwright::workspace::{
+    File, NodeFolder, NodePath, NodeRole, OnNodes, Surroundings, Workspace,
+};
 
-/// The files of a text: those behind `# file: NAME` lines.
+/// The files of a text: those behind `# file: NAME` lines; what is below `nodes/NAME` lies on a node, as far as it is of a
+/// container runtime's configuration.
 pub(crate) fn workspace(text: &str) -> Workspace {
+    let nodes = ["a", "b"].map(|name| NodeFolder {
+        name: format!("nodes/{name}"),
+        root: format!("/nodes/{name}").into(),
+    });
     let surroundings = Arc::new(Surroundings {
         complete: text.len() % 2 == 0,
+        nodes: nodes.to_vec(),
         ..Surroundings::default()
     });
     let mut files = vec![("a.yaml".to_owned(), String::new())];
@@ -23,7 +32,17 @@ pub(crate) fn workspace(text: &str) -> Workspace {
             None => files.last_mut().expect("one").1.push_str(line),
         }
     }
-    let read = |(name, text): (String, String)| File::read(Source::new(name, text), &surroundings);
+    let read = |(name, text): (String, String)| {
+        let node = nodes.iter().find(|node| name.starts_with(&node.name));
+        let on_nodes = node.and_then(|node| {
+            let path = name[node.name.len()..].to_owned();
+            let role = NodeRole::Runtime(runtime_of_path(&path)?);
+            let root = node.root.clone();
+            let paths = vec![NodePath { root, path }];
+            Some(OnNodes { role, paths })
+        });
+        File::on_nodes(Source::new(name, text), &surroundings, on_nodes)
+    };
     Workspace::new(files.into_iter().map(read).collect())
 }
 
