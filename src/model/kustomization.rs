@@ -1,5 +1,5 @@
 use super::{Field, decode::Record, is_placeholder};
-use crate::syntax::{NodeId, Tree};
+use crate::syntax::{self, NodeId, Tree};
 
 /// A kustomization file, as far as it decides namespaces, names and images of other files.
 #[derive(Clone, Debug)]
@@ -16,10 +16,32 @@ pub struct Kustomization {
     pub patches: Vec<String>,
     /// `images`
     pub images: Vec<ImageOverride>,
+    /// Names of the ConfigMaps that it generates, before a hash is added.
+    pub config_maps: Vec<String>,
     /// Names of the Secrets that it generates, before a hash is added.
     pub secrets: Vec<String>,
+    /// The objects that it changes by what is written in itself, or by patches that name their target.
+    pub targets: Vec<PatchTarget>,
     /// Whether it makes objects in ways that are not read here: charts, plugins, placeholders.
     pub makes_more: bool,
+}
+
+/// What a patch is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PatchTarget {
+    /// The kind; any if `None`.
+    pub kind: Option<String>,
+    /// The name; any if `None`.
+    pub name: Option<String>,
+}
+
+impl PatchTarget {
+    /// Whether an object of that kind and name may be meant.
+    #[must_use]
+    pub fn may_be(&self, kind: &str, name: &str) -> bool {
+        let is = |own: &Option<String>, text| own.as_ref().is_none_or(|own| own == text);
+        is(&self.kind, kind) && is(&self.name, name)
+    }
 }
 
 /// An item of `images`: what it does to an image of that name.
@@ -68,7 +90,9 @@ impl Kustomization {
             name_suffix: record.text("nameSuffix"),
             patches: patches(record),
             images: images(record),
+            config_maps: generated(record, "configMapGenerator"),
             secrets: generated(record, "secretGenerator"),
+            targets: targets(record),
             makes_more: resources.len() < all || more.iter().any(|key| record.entry(key).is_some()),
             resources,
         })
@@ -94,6 +118,53 @@ fn patches(record: Record<'_>) -> Vec<String> {
         paths.extend(strings(record, key));
     }
     paths
+}
+
+/// The targets of patches that are written here or name one, and whatever `replacements` and plugins change.
+fn targets(record: Record<'_>) -> Vec<PatchTarget> {
+    let mut targets = Vec::new();
+    for key in ["patches", "patchesJson6902"] {
+        let patches = record.records(key, |patch| match patch.record("target") {
+            Field::Is(target, _) => Some(PatchTarget {
+                kind: plain(&target.text("kind")),
+                name: plain(&target.text("name")),
+            }),
+            _ => written_target(patch.script("patch").text()?),
+        });
+        targets.extend(patches.value().into_iter().flatten().flatten().cloned());
+    }
+    for patch in strings(record, "patchesStrategicMerge") {
+        if patch.contains('\n') {
+            targets.extend(written_target(&patch));
+        }
+    }
+    let more = ["replacements", "transformers", "helmCharts", "vars"];
+    if more.iter().any(|key| record.entry(key).is_some()) {
+        targets.push(PatchTarget::default());
+    }
+    targets
+}
+
+/// A name that is no regular expression, as kustomize reads it.
+fn plain(field: &Field<String>) -> Option<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    field
+        .text()
+        .filter(|text| text.chars().all(is_plain) && !text.is_empty())
+        .map(str::to_owned)
+}
+
+/// Of a patch that looks like its target.
+fn written_target(patch: &str) -> Option<PatchTarget> {
+    let tree = syntax::parse(patch.into());
+    let object = Record::new(&tree, tree.documents().first()?.root)?;
+    let metadata = object.record("metadata");
+    Some(PatchTarget {
+        kind: object.text("kind").text().map(str::to_owned),
+        name: metadata
+            .value()
+            .and_then(|metadata| metadata.text("name").text().map(str::to_owned)),
+    })
 }
 
 fn images(record: Record<'_>) -> Vec<ImageOverride> {

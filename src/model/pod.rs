@@ -1,5 +1,5 @@
 use super::{
-    Container, ContainerKind, Field, Metadata,
+    Container, ContainerKind, Field, Metadata, Volume,
     decode::Record,
     runtime_class::{Quantities, Texts},
 };
@@ -45,10 +45,18 @@ pub struct Pod {
     pub os_name: Field<Field<String>>,
     /// `hostNetwork`
     pub host_network: Field<bool>,
+    /// `hostname`
+    pub hostname: Field<String>,
+    /// `hostnameOverride` (1.34 and later)
+    pub hostname_override: Field<String>,
     /// `subdomain`
     pub subdomain: Field<String>,
     /// `setHostnameAsFQDN`
     pub set_hostname_as_fqdn: Field<bool>,
+    /// `enableServiceLinks`; absent is true.
+    pub enable_service_links: Field<bool>,
+    /// `volumes`
+    pub volumes: Field<Vec<Volume>>,
     /// `terminationGracePeriodSeconds`, in seconds
     pub termination_grace_period_seconds: Field<i64>,
 }
@@ -114,8 +122,12 @@ impl Pod {
             node_selector: spec.texts("nodeSelector"),
             os_name: spec.record("os").map(|os| os.text("name")),
             host_network: spec.boolean("hostNetwork"),
+            hostname: spec.text("hostname"),
+            hostname_override: spec.text("hostnameOverride"),
             subdomain: spec.text("subdomain"),
             set_hostname_as_fqdn: spec.boolean("setHostnameAsFQDN"),
+            enable_service_links: spec.boolean("enableServiceLinks"),
+            volumes: spec.all_records("volumes", Volume::decode),
             termination_grace_period_seconds: spec.integer("terminationGracePeriodSeconds"),
         }
     }

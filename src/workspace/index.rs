@@ -95,6 +95,8 @@ pub(super) struct Index {
     namespaces: FxHashMap<ObjectId, Vec<Namespace>>,
     /// The names of Secrets that generators and operators make, in whatever namespace.
     made_secrets: Counted<String>,
+    /// The names of ConfigMaps that generators make, in whatever namespace.
+    made_config_maps: Counted<String>,
     /// The kinds of the objects in templates that are not rendered, whose names cannot be known.
     templated_kinds: Counted<String>,
 }
@@ -152,6 +154,15 @@ impl Index {
         for name in generated.cloned().chain(made) {
             self.made_secrets.change(name, change);
         }
+        let generated = file.kustomization.iter().flat_map(|k| &k.config_maps);
+        let copied = file
+            .objects
+            .iter()
+            .filter(|object| object.is("", "ConfigMap") && object.metadata.is_replicated());
+        let copied = copied.filter_map(|object| object.metadata.name.text().map(str::to_owned));
+        for name in generated.cloned().chain(copied) {
+            self.made_config_maps.change(name, change);
+        }
     }
 
     fn object(
@@ -202,6 +213,11 @@ impl Index {
     /// Whether something makes a Secret of that name at run time, or may.
     pub(super) fn makes_secret(&self, name: &str) -> bool {
         self.made_secrets.contains(name) || self.made_secrets.contains("*")
+    }
+
+    /// Whether something makes a ConfigMap of that name when the files are built, or copies one.
+    pub(super) fn makes_config_map(&self, name: &str) -> bool {
+        self.made_config_maps.contains(name)
     }
 
     /// Whether a template that is not rendered may make objects of that kind.

@@ -1,0 +1,154 @@
+//! Objects of which is known not only that they exist, but what is in them.
+
+use super::index::{Namespace, ObjectKey};
+use super::{ObjectId, Resolution, Target, Workspace};
+use crate::model::{Body, DataValue, Field, Object};
+use crate::text::FileId;
+
+impl Workspace {
+    /// The only object of that kind and name that `from` can mean, where nothing changes it: no patch, no variant of
+    /// it in another file, no controller that fills it in. Unknown where one of these may.
+    #[must_use]
+    pub fn certain(
+        &self,
+        from: ObjectId,
+        group: &str,
+        kind: &str,
+        name: &str,
+    ) -> Resolution<ObjectId> {
+        match self.resolve(from, group, kind, name, |_| true) {
+            Resolution::Missing => Resolution::Missing,
+            Resolution::Unknown | Resolution::Found(Target::Elsewhere) => Resolution::Unknown,
+            Resolution::Found(Target::Object(_)) => {
+                let only = self.only(from, group, kind, name);
+                let whole = only.filter(|&id| self.is_whole(id));
+                whole.map_or(Resolution::Unknown, Resolution::Found)
+            }
+        }
+    }
+
+    /// The only object of the name in each namespace of `from`, patches counted. Where no namespace is named, one of
+    /// another folder is often another example's: it does not count as the one that is meant.
+    fn only(&self, from: ObjectId, group: &str, kind: &str, name: &str) -> Option<ObjectId> {
+        let folder = self.file(from.file).folder();
+        let mut only = None;
+        for namespace in self.namespaces(from) {
+            let key = ObjectKey {
+                group,
+                kind,
+                namespace,
+                name,
+            };
+            let all: Vec<ObjectId> = self.find(&key).collect();
+            let is_near = |id: &&ObjectId| self.file(id.file).folder() == folder;
+            let near: Vec<ObjectId> = all.iter().filter(is_near).copied().collect();
+            let found = match (near.as_slice(), all.as_slice(), namespace) {
+                ([id], _, Namespace::Unspecified) | (_, [id], Namespace::Known(_)) => *id,
+                _ => return None,
+            };
+            if *only.get_or_insert(found) != found {
+                return None;
+            }
+        }
+        only
+    }
+
+    /// Whether what is written of the object is all of it.
+    fn is_whole(&self, id: ObjectId) -> bool {
+        let object = self.object(id);
+        !object.is_fragment
+            && !self.is_patch(id.file)
+            && !self.may_be_patched(id)
+            && !is_filled_later(object)
+            && !(object.is("", "Secret")
+                && object
+                    .metadata
+                    .name
+                    .text()
+                    .is_some_and(|name| self.links.index.makes_secret(name)))
+    }
+
+    /// Whether a kustomization that reaches the object has a patch that may be for it.
+    #[must_use]
+    pub fn may_be_patched(&self, id: ObjectId) -> bool {
+        let object = self.object(id);
+        let kind = object.kind.text().unwrap_or("");
+        let name = object.metadata.name.text().unwrap_or("");
+        let same = |other: &Object| {
+            other.kind.text() == Some(kind) && other.metadata.name.text() == Some(name)
+        };
+        let patches = |file: FileId| {
+            let Some(kustomization) = &self.file(file).kustomization else {
+                return false;
+            };
+            let generated = match kind {
+                "ConfigMap" => kustomization.config_maps.as_slice(),
+                "Secret" => kustomization.secrets.as_slice(),
+                _ => &[],
+            };
+            let mut targets = kustomization.targets.iter();
+            let mut files = self.links.builds.patches_of(file).iter();
+            targets.any(|target| target.may_be(kind, name))
+                || generated.iter().any(|own| own == name)
+                || files.any(|&patch| self.file(patch).objects.iter().any(same))
+        };
+        let mut chains = self.links.builds.chains(id.file).iter().flatten();
+        chains.any(|&file| patches(file))
+    }
+
+    /// Whether a kustomization reaches the file.
+    #[must_use]
+    pub fn is_kustomized(&self, file: FileId) -> bool {
+        !self.links.builds.chains(file).is_empty()
+    }
+
+    /// Whether the object is a whole one that nothing changes between the file and the cluster, as far as the files
+    /// tell.
+    #[must_use]
+    pub fn is_as_written(&self, id: ObjectId) -> bool {
+        !self.object(id).is_fragment && !self.is_patch(id.file) && !self.may_be_patched(id)
+    }
+}
+
+/// Whether keys come to the object in the cluster, or may: it is empty, or a controller is asked to write into it.
+fn is_filled_later(object: &Object) -> bool {
+    let metadata = &object.metadata;
+    let marks = [&metadata.annotations, &metadata.labels];
+    let is_marked = marks.into_iter().any(|field| match field {
+        Field::Is(all, _) => all.iter().any(|(key, ..)| {
+            FILLERS.iter().any(|word| key.contains(word)) || crate::model::has_delimiter(key)
+        }),
+        Field::Unknown(_) | Field::Invalid(_) => true,
+        Field::Absent | Field::Null(_) => false,
+    });
+    let is_open = |lists: &[&Field<Vec<DataValue>>]| {
+        let count = |list: &&Field<Vec<DataValue>>| list.value().map_or(0, Vec::len);
+        let is_unknown = |list: &&Field<Vec<DataValue>>| match list {
+            Field::Is(values, _) => values
+                .iter()
+                .any(|value| crate::model::has_delimiter(&value.name)),
+            Field::Unknown(_) | Field::Invalid(_) => true,
+            Field::Absent | Field::Null(_) => false,
+        };
+        lists.iter().map(count).sum::<usize>() == 0 || lists.iter().any(is_unknown)
+    };
+    is_marked
+        || match &object.body {
+            Body::ConfigMap(map) => is_open(&[&map.data, &map.binary_data]),
+            Body::Secret(secret) => {
+                secret.type_.text() == Some("kubernetes.io/service-account-token")
+                    || is_open(&[&secret.data, &secret.string_data])
+            }
+            _ => false,
+        }
+}
+
+/// Words in the annotations and labels that have controllers write into ConfigMaps and Secrets.
+const FILLERS: [&str; 6] = [
+    "inject",
+    "replicat",
+    "vault",
+    "secret-generator",
+    "kubed.appscode.com/sync",
+    "config-syncer.appscode.com/sync",
+];
