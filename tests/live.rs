@@ -129,6 +129,7 @@ fn edits_leave_what_a_fresh_start_would_find() {
         "variants",
         "templated",
         "broken",
+        "environment",
     ];
     for folder in folders {
         stays_true(folder, 400);
