@@ -1,6 +1,4 @@
-use super::{
-    EnvFrom, EnvVar, Field, HttpGet, Lifecycle, TcpSocket, VolumeMount, decode::Record,
-};
+use super::{EnvFrom, EnvVar, Field, HttpGet, Lifecycle, TcpSocket, VolumeMount, decode::Record};
 use crate::syntax::NodeId;
 
 /// Which of a pod's lists a container stands in, and what that makes of it.
