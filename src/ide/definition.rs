@@ -1,14 +1,14 @@
-use super::{Cursor, pulling};
+use super::{Cursor, environment, pulling};
 use crate::model::ReferenceKind;
 use crate::text::Place;
 use crate::workspace::{ObjectId, Resolution, Target};
 
 /// Where the object is defined that the name at the cursor stands for; of a Pod's pull Secret also the registry keys in
-/// it that fit the Pod's images. Empty if there is none.
+/// it that fit the Pod's images; and where the variable is defined that a `$(NAME)` stands for. Empty if there is none.
 #[must_use]
 pub fn definitions(cursor: &Cursor<'_>) -> Vec<Place> {
     let Some(target) = referred_object(cursor) else {
-        return Vec::new();
+        return environment::definition(cursor).into_iter().collect();
     };
     let mut places = vec![cursor.workspace.object_place(target)];
     places.extend(pulling::matching_keys(cursor));

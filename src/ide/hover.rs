@@ -1,4 +1,4 @@
-use super::{Cursor, pulling};
+use super::{Cursor, environment, pulling};
 use crate::cluster::pre_stop::{hook_lower_bound, seconds};
 use crate::cluster::termination::{Cause, Timeline};
 use crate::explain::timeline_lines;
@@ -22,6 +22,8 @@ const ANSWERS: &[fn(&Cursor<'_>) -> Option<Hover>] = &[
     pulling::policy,
     pulling::pull_secret,
     pulling::registry_key,
+    environment::reference,
+    environment::name,
     grace,
     hook,
     reference,
