@@ -96,6 +96,18 @@ impl Workspace {
         chains.any(|&file| patches(file))
     }
 
+    /// The Services in the namespaces of `from`, patches and parts not counted, in order; where no namespace is named,
+    /// those of its folder: a repository of examples has many.
+    #[must_use]
+    pub fn services_near(&self, from: ObjectId) -> Vec<ObjectId> {
+        let own = self.namespaces(from).iter();
+        let all = own.flat_map(|namespace| self.neighbours(from, "", "Service", namespace));
+        let mut found: Vec<ObjectId> = all.filter(|&id| self.is_as_written(id)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// Whether a kustomization reaches the file.
     #[must_use]
     pub fn is_kustomized(&self, file: FileId) -> bool {

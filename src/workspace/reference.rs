@@ -294,7 +294,7 @@ impl Workspace {
     }
 
     /// The objects of a kind in `namespace`; where none is named, in the folder of `from`.
-    fn neighbours<'w>(
+    pub(super) fn neighbours<'w>(
         &'w self,
         from: ObjectId,
         group: &'w str,

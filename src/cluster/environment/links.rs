@@ -1,8 +1,10 @@
 //! The Services of the files whose variables a container gets (`getServiceEnvVarMap`, `pkg/kubelet/kubelet_pods.go`).
 
+use rustc_hash::FxHashMap;
+
 use super::{Port, ServiceVariable, service_variables};
 use crate::model::{Body, Field, Pod, Service, ServiceSpec};
-use crate::workspace::{Namespace, ObjectId, Resolution, Workspace};
+use crate::workspace::{ObjectId, Resolution, Workspace};
 
 /// A Service and the variables that it makes.
 #[derive(Clone, Debug)]
@@ -102,17 +104,28 @@ fn or<'f>(field: &'f Field<String>, default: &'static str) -> Option<&'f str> {
     field.text()
 }
 
-/// All Services of the files in the namespace of `from`, whole ones; where no namespace is named, those of its folder.
+/// The Services of the files in the namespace of `from`, one of each name. Of variants that are all in other folders none
+/// is taken: which one is meant is not known.
 fn services(workspace: &Workspace, from: ObjectId) -> Vec<ObjectId> {
-    let own = workspace.namespaces(from);
     let folder = workspace.file(from.file).folder();
-    let is_there = |id: &ObjectId| {
-        let is_near = workspace.file(id.file).folder() == folder;
-        let mut at = workspace.namespaces(*id).iter();
-        at.any(|at| own.contains(at) && (is_near || matches!(at, Namespace::Known(_))))
-            && workspace.is_as_written(*id)
-    };
-    workspace.of_kind("", "Service").filter(is_there).collect()
+    let is_near = |id: ObjectId| workspace.file(id.file).folder() == folder;
+    // By name: the one that is meant, if it is known which.
+    let mut by_name: FxHashMap<&str, Option<ObjectId>> = FxHashMap::default();
+    for id in workspace.services_near(from) {
+        let Some(name) = workspace.object(id).metadata.name.text() else {
+            continue;
+        };
+        let meant = by_name.entry(name).or_insert(Some(id));
+        *meant = match *meant {
+            Some(one) if one == id => Some(id),
+            Some(one) if is_near(one) && !is_near(id) => Some(one),
+            _ if is_near(id) => Some(id),
+            _ => None,
+        };
+    }
+    let mut found: Vec<ObjectId> = by_name.into_values().flatten().collect();
+    found.sort_unstable();
+    found
 }
 
 /// The Services of the files in the namespace of `from` that make variables, each with them.
