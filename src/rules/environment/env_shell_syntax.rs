@@ -1,5 +1,5 @@
 use super::undefined::environment;
-use crate::cluster::environment::{Lookup, is_shell_name};
+use crate::cluster::environment::{Lookup, is_credential, is_shell_name};
 use crate::finding::{Level, Safety};
 use crate::model::Container;
 use crate::rule::{Check, Cx, Meta, Rule};
@@ -49,7 +49,10 @@ impl Check for EnvShellSyntax {
                 let mut new = value.clone();
                 new.replace_range(at..end, &format!("$({name})"));
                 let is_line = !value.contains('\n');
-                let fix = is_line.then(|| cx.replace(node, &new, Safety::Unsafe));
+                // A fix tells what it writes.
+                let own = variable.name.text().unwrap_or_default();
+                let may_be_told = is_line && !is_credential(own, value);
+                let fix = may_be_told.then(|| cx.replace(node, &new, Safety::Unsafe));
                 let finding =
                     cx.report_within(node, at..end, format!("`${{{name}}}` is not expanded"));
                 finding
