@@ -40,7 +40,7 @@ pub use field::Field;
 pub use image::ImageReference;
 pub use kubelet_config::KubeletConfig;
 pub use kubelet_flags::{KubeletFlag, KubeletFlags};
-pub use kustomization::{ImageOverride, Kustomization, PatchTarget};
+pub use kustomization::{GeneratedKey, Generator, ImageOverride, Kustomization, PatchTarget};
 pub use lifecycle::{HttpGet, Lifecycle, LifecycleHandler, Port, TcpSocket};
 pub use metadata::Metadata;
 pub use object::{Body, Object, decode};

@@ -130,6 +130,7 @@ fn edits_leave_what_a_fresh_start_would_find() {
         "templated",
         "broken",
         "environment",
+        "generated-environment",
     ];
     for folder in folders {
         stays_true(folder, 400);

@@ -16,14 +16,92 @@ pub struct Kustomization {
     pub patches: Vec<String>,
     /// `images`
     pub images: Vec<ImageOverride>,
-    /// Names of the ConfigMaps that it generates, before a hash is added.
-    pub config_maps: Vec<String>,
-    /// Names of the Secrets that it generates, before a hash is added.
-    pub secrets: Vec<String>,
+    /// The ConfigMaps that it generates, before a hash is added to their names.
+    pub config_maps: Vec<Generator>,
+    /// The Secrets that it generates, before a hash is added to their names.
+    pub secrets: Vec<Generator>,
     /// The objects that it changes by what is written in itself, or by patches that name their target.
     pub targets: Vec<PatchTarget>,
     /// Whether it makes objects in ways that are not read here: charts, plugins, placeholders.
     pub makes_more: bool,
+}
+
+/// An item of `configMapGenerator` or `secretGenerator`.
+#[derive(Clone, Debug)]
+pub struct Generator {
+    /// `name`
+    pub name: String,
+    /// The keys of `literals` and `files`.
+    pub keys: Vec<GeneratedKey>,
+    /// Whether these are all: it reads no file of variables, and changes no other generator's.
+    pub is_whole: bool,
+}
+
+/// A key that a generator makes.
+#[derive(Clone, Debug)]
+pub struct GeneratedKey {
+    /// The key.
+    pub name: String,
+    /// The scalar that it stands in.
+    pub node: NodeId,
+    /// Where the value begins in the scalar's text, if it stands there just as it will be.
+    pub value: Option<usize>,
+}
+
+impl Generator {
+    fn decode(generator: Record<'_>) -> Option<Self> {
+        let name = generator.text("name").text()?.to_owned();
+        let mut keys = Vec::new();
+        let mut is_whole = true;
+        for (list, is_file) in [("literals", false), ("files", true)] {
+            match generator.scripts(list) {
+                Field::Is(items, _) => {
+                    for item in &items {
+                        let key = item.known().and_then(|(text, node)| match is_file {
+                            true => of_file(text, node),
+                            false => of_literal(text, node),
+                        });
+                        is_whole &= key.is_some();
+                        keys.extend(key);
+                    }
+                }
+                Field::Absent | Field::Null(_) => {}
+                Field::Unknown(_) | Field::Invalid(_) => is_whole = false,
+            }
+        }
+        let more = ["env", "envs", "behavior"];
+        is_whole &= more.iter().all(|key| generator.entry(key).is_none());
+        Some(Self {
+            name,
+            keys,
+            is_whole,
+        })
+    }
+}
+
+/// `key=value`; kustomize takes quotes off the value.
+fn of_literal(text: &str, node: NodeId) -> Option<GeneratedKey> {
+    let (name, value) = text.split_once('=')?;
+    let is_plain = !name.is_empty() && !super::has_delimiter(name);
+    is_plain.then(|| GeneratedKey {
+        name: name.to_owned(),
+        node,
+        value: (!value.contains(['"', '\''])).then_some(name.len() + 1),
+    })
+}
+
+/// `path/of/key` or `key=path`
+fn of_file(text: &str, node: NodeId) -> Option<GeneratedKey> {
+    let name = match text.split_once('=') {
+        Some((name, _)) => name,
+        None => text.rsplit('/').next().unwrap_or(text),
+    };
+    let is_plain = !name.is_empty() && !super::has_delimiter(text);
+    is_plain.then(|| GeneratedKey {
+        name: name.to_owned(),
+        node,
+        value: None,
+    })
 }
 
 /// What a patch is for.
@@ -186,10 +264,8 @@ fn images(record: Record<'_>) -> Vec<ImageOverride> {
         .collect()
 }
 
-fn generated(record: Record<'_>, key: &str) -> Vec<String> {
-    let names = record.records(key, |generator| generator.text("name"));
-    let names = names.value().into_iter().flatten();
-    names
-        .filter_map(|name| Some(name.text()?.to_owned()))
-        .collect()
+fn generated(record: Record<'_>, key: &str) -> Vec<Generator> {
+    let generators = record.records(key, Generator::decode);
+    let generators = generators.value().into_iter().flatten();
+    generators.flatten().cloned().collect()
 }

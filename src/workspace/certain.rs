@@ -2,7 +2,7 @@
 
 use super::index::{Namespace, ObjectKey};
 use super::{ObjectId, Resolution, Target, Workspace};
-use crate::model::{Body, DataValue, Field, Object};
+use crate::model::{Body, DataValue, Field, Generator, Object, ReferenceKind};
 use crate::text::FileId;
 
 impl Workspace {
@@ -25,6 +25,32 @@ impl Workspace {
                 whole.map_or(Resolution::Unknown, Resolution::Found)
             }
         }
+    }
+
+    /// The generator that makes the ConfigMap or Secret `name` wherever a kustomization builds `from`, and the file of the
+    /// kustomization; only if no other one has to do with that name.
+    #[must_use]
+    pub fn generator(
+        &self,
+        from: ObjectId,
+        kind: ReferenceKind,
+        name: &str,
+    ) -> Option<(FileId, &Generator)> {
+        if !self.links.index.makes_once(kind, name) {
+            return None;
+        }
+        let find = |file: FileId| {
+            let kustomization = self.file(file).kustomization.as_ref()?;
+            let list = match kind {
+                ReferenceKind::ConfigMap => &kustomization.config_maps,
+                _ => &kustomization.secrets,
+            };
+            let generator = list.iter().find(|generator| generator.name == name)?;
+            Some((file, generator))
+        };
+        let mut all = self.links.builds.chains(from.file).iter();
+        let first = find(*all.next()?.iter().find(|&&file| find(file).is_some())?)?;
+        all.all(|chain| chain.contains(&first.0)).then_some(first)
     }
 
     /// The only object of the name in each namespace of `from`, patches counted. Where no namespace is named, one of
@@ -56,16 +82,9 @@ impl Workspace {
     /// Whether what is written of the object is all of it.
     fn is_whole(&self, id: ObjectId) -> bool {
         let object = self.object(id);
-        !object.is_fragment
-            && !self.is_patch(id.file)
-            && !self.may_be_patched(id)
-            && !is_filled_later(object)
-            && !(object.is("", "Secret")
-                && object
-                    .metadata
-                    .name
-                    .text()
-                    .is_some_and(|name| self.links.index.makes_secret(name)))
+        let name = object.metadata.name.text().unwrap_or("");
+        let is_made_too = object.is("", "Secret") && self.links.index.makes_secret(name);
+        self.is_as_written(id) && !is_filled_later(object) && !is_made_too
     }
 
     /// Whether a kustomization that reaches the object has a patch that may be for it.
@@ -89,7 +108,7 @@ impl Workspace {
             let mut targets = kustomization.targets.iter();
             let mut files = self.links.builds.patches_of(file).iter();
             targets.any(|target| target.may_be(kind, name))
-                || generated.iter().any(|own| own == name)
+                || generated.iter().any(|own| own.name == name)
                 || files.any(|&patch| self.file(patch).objects.iter().any(same))
         };
         let mut chains = self.links.builds.chains(id.file).iter().flatten();

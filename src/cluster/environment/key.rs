@@ -63,6 +63,31 @@ pub fn keys(workspace: &Workspace, id: ObjectId) -> Vec<Brought> {
     }
 }
 
+/// The keys that a generator of a kustomization makes, and whether these are all.
+pub(super) fn generated(
+    workspace: &Workspace,
+    from: ObjectId,
+    kind: ReferenceKind,
+    name: &str,
+) -> Option<(Vec<Brought>, bool)> {
+    let (file, generator) = workspace.generator(from, kind, name)?;
+    let tree = &workspace.file(file).tree;
+    let keys = generator.keys.iter().map(|key| Brought {
+        key: key.name.clone(),
+        place: workspace.place(file, key.node),
+        value: match (kind, key.value) {
+            (ReferenceKind::Secret, _) => Value::Source,
+            (_, None) => Value::Unknown,
+            (_, Some(at)) => {
+                let written = tree.value(key.node);
+                let value = written.get(at..).unwrap_or_default().to_owned();
+                text(Scalar::Str(value.into()), &key.name)
+            }
+        },
+    });
+    Some((keys.collect(), generator.is_whole))
+}
+
 /// Whether `binaryData` of a ConfigMap has the key.
 pub(super) fn is_binary(workspace: &Workspace, id: ObjectId, key: &str) -> bool {
     let Body::ConfigMap(map) = &workspace.object(id).body else {

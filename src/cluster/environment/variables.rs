@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::definition::{Definition, Failure, Missing, Open, Origin, Text, Value};
 use super::field::field_value;
-use super::key::{self, env_from_object, is_binary, known};
+use super::key::{self, Brought, env_from_object, is_binary, known};
 use super::links::{self, Link};
 use super::{
     PASSED_THROUGH_SINCE, expand, is_credential, is_strict_name, link_candidates, links_enabled,
@@ -314,24 +314,22 @@ impl Maker<'_> {
             self.workspace
                 .certain(self.id, kind.group(), kind.name(), name)
         });
+        let generated = match (&found, named) {
+            (Resolution::Unknown, Some((name, _))) => {
+                key::generated(self.workspace, self.id, kind, name)
+            }
+            _ => None,
+        };
         match (found, prefix, named) {
             (Resolution::Found(object), Some(prefix), Some((name, _))) => {
-                for brought in key::keys(self.workspace, object) {
-                    let variable = format!("{prefix}{}", brought.key);
-                    let Some(since) = self.made_since(&variable) else {
-                        continue;
-                    };
-                    self.push(Definition {
-                        name: variable,
-                        origin: Origin::EnvFrom(kind, name.to_owned(), brought.key),
-                        value: brought.value,
-                        place: Some(brought.place),
-                        item: Some(item.node),
-                        position: None,
-                        overrides: None,
-                        overridden_by: None,
-                        since,
-                    });
+                let keys = key::keys(self.workspace, object);
+                self.brought(keys, prefix, (kind, name), item);
+            }
+            (Resolution::Unknown, Some(prefix), Some((name, _))) if generated.is_some() => {
+                let (keys, is_whole) = generated.unwrap_or_default();
+                self.brought(keys, prefix, (kind, name), item);
+                if !is_whole {
+                    self.open_env_from(item, kind, Some(name), Some(prefix));
                 }
             }
             (found, ..) => {
@@ -351,14 +349,51 @@ impl Maker<'_> {
                 if found == Resolution::Missing && is_certain {
                     return;
                 }
-                self.environment.open.push(Open::EnvFrom {
-                    kind,
-                    name: named.map(|(name, _)| name.to_owned()),
-                    prefix: prefix.map(str::to_owned),
-                    item: item.node,
-                });
+                let name = named.map(|(name, _)| name);
+                self.open_env_from(item, kind, name, prefix);
             }
         }
+    }
+
+    fn brought(
+        &mut self,
+        keys: Vec<Brought>,
+        prefix: &str,
+        (kind, name): (ReferenceKind, &str),
+        item: &EnvFrom,
+    ) {
+        for brought in keys {
+            let variable = format!("{prefix}{}", brought.key);
+            let Some(since) = self.made_since(&variable) else {
+                continue;
+            };
+            self.push(Definition {
+                name: variable,
+                origin: Origin::EnvFrom(kind, name.to_owned(), brought.key),
+                value: brought.value,
+                place: Some(brought.place),
+                item: Some(item.node),
+                position: None,
+                overrides: None,
+                overridden_by: None,
+                since,
+            });
+        }
+    }
+
+    fn open_env_from(
+        &mut self,
+        item: &EnvFrom,
+        kind: ReferenceKind,
+        name: Option<&str>,
+        prefix: Option<&str>,
+    ) {
+        self.environment.open.push(Open::EnvFrom {
+            kind,
+            name: name.map(str::to_owned),
+            prefix: prefix.map(str::to_owned),
+            item: item.node,
+        });
     }
 
     fn is_complete(&self) -> bool {
@@ -511,7 +546,12 @@ impl Maker<'_> {
             .certain(self.id, kind.group(), kind.name(), name);
         let is_certain = certain != Resolution::Missing || self.is_complete();
         let (node, missing) = match certain {
-            Resolution::Unknown => return Some((origin, unknown)),
+            Resolution::Unknown => {
+                let generated = key::generated(self.workspace, self.id, kind, name);
+                let mut keys = generated.into_iter().flat_map(|(keys, _)| keys);
+                let found = keys.find(|brought| brought.key == key);
+                return Some((origin, found.map_or(unknown, |brought| brought.value)));
+            }
             Resolution::Found(object) => {
                 let mut keys = key::keys(self.workspace, object).into_iter();
                 if let Some(brought) = keys.find(|brought| brought.key == key) {
