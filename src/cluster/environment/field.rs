@@ -24,7 +24,9 @@ pub fn subscript(path: &str) -> Option<Sub<'_>> {
 /// one.
 #[must_use]
 pub fn is_added_later(key: &str) -> bool {
-    key.contains('/') || ADDED.contains(&key)
+    // These are for people to write.
+    let is_common = key.starts_with("app.kubernetes.io/");
+    (key.contains('/') && !is_common) || ADDED.contains(&key)
 }
 
 /// Labels without a domain that controllers of Kubernetes put on Pods.

@@ -130,9 +130,11 @@ pub fn pod_name(object: &Object, pod: &Pod) -> PodName {
     match object.kind.text() {
         // `-`, the hash of the template, `-`: the hash is a number of 32 bits in other digits.
         Some("Deployment") => generated(3, 12),
-        Some("ReplicaSet" | "DaemonSet" | "ReplicationController" | "Job") => generated(1, 12),
-        // `-`, the minutes since 1970, `-`
-        Some("CronJob") => generated(10, 20),
+        Some("ReplicaSet" | "DaemonSet" | "ReplicationController") => generated(1, 1),
+        // `-`; if it is indexed, `-`, the number and `-`, and its host name is without what is behind that.
+        Some("Job") => PodName::Begins(name.to_owned(), name.len() + 2, KEPT + ADDED),
+        // The same of a name with `-` and the minutes since 1970.
+        Some("CronJob") => PodName::Begins(name.to_owned(), name.len() + 11, KEPT + ADDED),
         Some("StatefulSet") => PodName::Begins(format!("{name}-"), name.len() + 2, name.len() + 11),
         _ => PodName::Unknown,
     }

@@ -23,9 +23,7 @@ impl Rule for EnvShellSyntax {
 impl Check for EnvShellSyntax {
     fn container(&self, container: &Container, cx: &mut Cx<'_>) {
         let variables = container.env.value().map_or(&[][..], Vec::as_slice);
-        let mut values = variables
-            .iter()
-            .filter_map(|variable| variable.value.text());
+        let mut values = variables.iter().filter_map(|one| one.value.text());
         if !values.any(|value| value.contains("${")) {
             return;
         }
@@ -36,28 +34,32 @@ impl Check for EnvShellSyntax {
             let Some((value, node)) = variable.value.known() else {
                 continue;
             };
+            let own = variable.name.text().unwrap_or_default();
             for (at, _) in value.match_indices("${") {
                 let rest = &value[at + "${".len()..];
                 let Some((name, _)) = rest.split_once('}') else {
                     continue;
                 };
                 let looked = environment.lookup_before(name, position);
-                if !is_shell_name(name) || !matches!(looked, Lookup::Defined(_)) {
+                let is_defined = matches!(looked, Lookup::Defined(_));
+                if !is_shell_name(name) || !(is_defined || name == own) {
                     continue;
                 }
                 let end = at + "${".len() + name.len() + 1;
                 let mut new = value.clone();
                 new.replace_range(at..end, &format!("$({name})"));
-                let is_line = !value.contains('\n');
                 // A fix tells what it writes.
-                let own = variable.name.text().unwrap_or_default();
-                let may_be_told = is_line && !is_credential(own, value);
-                let fix = may_be_told.then(|| cx.replace(node, &new, Safety::Unsafe));
-                let finding =
-                    cx.report_within(node, at..end, format!("`${{{name}}}` is not expanded"));
+                let may_be_told = !value.contains('\n') && !is_credential(own, value);
+                let fix =
+                    (is_defined && may_be_told).then(|| cx.replace(node, &new, Safety::Unsafe));
+                let message = format!("`${{{name}}}` is not expanded");
+                let finding = cx.report_within(node, at..end, message);
                 finding
                     .note(format!("the kubelet expands `$({name})` only: the container gets the text `${{{name}}}`"))
-                    .help(format!("write `$({name})`, if the program does not expand it itself"));
+                    .help(match is_defined {
+                        true => format!("write `$({name})`, if the program does not expand it itself"),
+                        false => "write the value out: what the image sets, nothing adds to".to_owned(),
+                    });
                 finding.fixes.extend(fix);
             }
         }

@@ -49,7 +49,7 @@ fn judge(file: &FileKeyRef, cx: &mut Cx<'_>) {
     let ceiling = cx.ceiling();
     if let Some((path, node)) = file.path.known() {
         let leaves = path.split('/').any(|part| part == "..");
-        if leaves || path.starts_with('/') || path.is_empty() {
+        if leaves || path.is_empty() {
             cx.report(node, format!("`{path}` is no path in a volume"))
                 .at_most(ceiling)
                 .note("the API server answers 422")
