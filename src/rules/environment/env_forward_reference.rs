@@ -67,7 +67,7 @@ fn reorder(variables: &[EnvVar], at: usize, later: usize, cx: &Cx<'_>) -> Option
     let place = |span| cx.workspace.place_of(cx.file_id, span);
     Some(Fix {
         title: format!("Move `{name}` up"),
-        safety: Safety::Safe,
+        safety: Safety::Unsafe,
         edits: vec![
             Edit {
                 place: place(Span::new(to.start, to.start)),
