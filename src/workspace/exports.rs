@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::FxHasher;
 
 use super::{File, ImageSource, Skipped};
-use crate::model::{Body, ConfigMap, Field, LocalObjectReference, Object, Pod};
+use crate::model::{Body, LocalObjectReference, Object, Pod};
 
 impl File {
     /// A hash of what other files can see of this one: which objects it holds, what of them references and
@@ -45,9 +45,7 @@ impl File {
 
     /// The names of the objects whose names others may hold.
     pub fn exported_names(&self) -> impl Iterator<Item = &str> {
-        let is_named =
-            |object: &&Object| is_seen_whole(object) || matches!(object.body, Body::ConfigMap(_));
-        let names = self.objects.iter().filter(is_named);
+        let names = self.objects.iter().filter(|object| is_seen_whole(object));
         names.filter_map(|object| object.metadata.name.text())
     }
 
@@ -61,25 +59,6 @@ impl File {
         object.metadata.name.text().hash(hasher);
         object.metadata.namespace.text().hash(hasher);
         object.is_fragment.hash(hasher);
-        if let Body::ConfigMap(map) = &object.body {
-            self.export_keys(object, map, hasher);
-        }
-    }
-
-    /// The keys, whether something stands behind each, and what decides whether these are all.
-    fn export_keys(&self, object: &Object, map: &ConfigMap, hasher: &mut FxHasher) {
-        for list in [&map.data, &map.binary_data] {
-            matches!(list, Field::Unknown(_) | Field::Invalid(_)).hash(hasher);
-            for value in list.value().into_iter().flatten() {
-                value.name.hash(hasher);
-                self.tree.value(value.value).is_empty().hash(hasher);
-            }
-        }
-        for field in [&object.metadata.annotations, &object.metadata.labels] {
-            for (key, ..) in field.value().into_iter().flatten() {
-                key.hash(hasher);
-            }
-        }
     }
 
     /// The images that are written with a host of Docker Hub other than `docker.io`: a key with that host is for them.
@@ -119,8 +98,9 @@ fn is_seen_whole(object: &Object) -> bool {
         | Body::CredentialProviderConfig(_)
         | Body::SecretMaker(_)
         | Body::ImageBuilder(_)
+        | Body::ConfigMap(_)
         | Body::Service(_)
         | Body::Namespace => true,
-        Body::ConfigMap(_) | Body::Other => false,
+        Body::Other => false,
     }
 }

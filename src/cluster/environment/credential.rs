@@ -7,12 +7,27 @@ pub fn is_credential(name: &str, value: &str) -> bool {
     let mut words = upper.split(|c: char| !c.is_ascii_alphanumeric());
     words.any(|word| WORDS.contains(&word) || ENDINGS.iter().any(|ending| word.ends_with(ending)))
         || has_password(value)
+        || BEGINNINGS.iter().any(|begin| value.starts_with(begin))
         || value.contains("-----BEGIN ")
 }
 
+/// How the tokens of well-known services begin; `eyJ` is a token of JSON.
+const BEGINNINGS: [&str; 9] = [
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+    "glpat-",
+    "AKIA",
+    "xoxb-",
+    "xoxp-",
+    "eyJ",
+];
+
 /// Words of names that stand alone.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 13] = [
     "PASS", "PW", "PWD", "KEY", "KEYS", "AUTH", "TOKENS", "CRED", "CREDS", "SALT", "DSN", "COOKIE",
+    "PAT",
 ];
 /// How words of names end, joined to others or not.
 const ENDINGS: [&str; 11] = [

@@ -256,6 +256,17 @@ struct Maker<'w> {
 
 impl Maker<'_> {
     fn push(&mut self, mut definition: Definition) {
+        let is_own = !matches!(
+            definition.origin,
+            Origin::Service(..) | Origin::Resource(..)
+        );
+        if let Value::Text(text) = &mut definition.value
+            && let Some(shown) = &text.shown
+            && is_own
+            && is_credential(&definition.name, shown)
+        {
+            text.shown = None;
+        }
         let index = self.environment.definitions.len();
         let before = self.last.insert(definition.name.clone(), index);
         if let Some(before) = before {
@@ -433,14 +444,7 @@ impl Maker<'_> {
         };
         let (origin, value) = match (&variable.value, &variable.value_from) {
             (Field::Is(text, _), _) if !text.is_empty() => {
-                let mut text = self.environment.expand(text, position);
-                if text
-                    .shown
-                    .as_ref()
-                    .is_some_and(|shown| is_credential(name, shown))
-                {
-                    text.shown = None;
-                }
+                let text = self.environment.expand(text, position);
                 (Origin::Written, Value::Text(text))
             }
             (Field::Unknown(_) | Field::Invalid(_), _) => (Origin::Written, Value::Unknown),
