@@ -338,3 +338,14 @@ fn values_do_not_grow_beyond_all_bounds() {
     });
     assert!(longest.max().unwrap() < 200_000);
 }
+
+#[test]
+fn the_documentation_shows_what_is_printed() {
+    let page = include_str!("../docs/environment.md");
+    let printed = include_str!("../fixtures/workspaces/environment/explain.txt");
+    let shown = page.split("```text\n").nth(1).unwrap();
+    let shown = shown.split("```").next().unwrap();
+    for line in shown.lines() {
+        assert!(printed.lines().any(|one| one == line), "{line}");
+    }
+}
