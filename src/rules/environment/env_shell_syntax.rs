@@ -42,7 +42,9 @@ impl Check for EnvShellSyntax {
                 };
                 let looked = environment.lookup_before(name, position);
                 let is_defined = matches!(looked, Lookup::Defined(_));
-                if !is_shell_name(name) || !(is_defined || name == own) {
+                // `X: ${X}` is what another tool fills in.
+                let is_own = name == own && value.len() > "${}".len() + name.len();
+                if !is_shell_name(name) || !(is_defined || is_own) {
                     continue;
                 }
                 let end = at + "${".len() + name.len() + 1;
