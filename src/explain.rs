@@ -3,6 +3,7 @@
 
 mod choice;
 mod credentials;
+pub mod environment;
 pub mod event;
 mod failure;
 mod image;

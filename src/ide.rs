@@ -6,6 +6,7 @@
 mod completion;
 mod cursor;
 mod definition;
+mod environment;
 mod hint;
 mod hover;
 mod pulling;

@@ -29,6 +29,7 @@ mod secret_maker;
 mod service;
 mod service_account;
 mod version;
+mod volume;
 mod workload;
 
 pub use affinity::{NodeRequirement, NodeSelectorTerm};
@@ -36,17 +37,19 @@ pub use config_map::{ConfigMap, DataValue};
 pub use container::{Container, ContainerKind, ContainerPort, Probe, Resources};
 pub use credential_provider::{CredentialProvider, CredentialProviderConfig, TokenAttributes};
 pub use docker_config::{DockerConfig, DockerDocument};
-pub use env::{EnvSource, EnvVar, FieldRef};
+pub use env::{
+    EnvFrom, EnvSource, EnvVar, FieldRef, FileKeyRef, KeyRef, ObjectRef, ResourceFieldRef,
+};
 pub use field::Field;
 pub use image::ImageReference;
 pub use kubelet_config::KubeletConfig;
 pub use kubelet_flags::{KubeletFlag, KubeletFlags};
-pub use kustomization::{ImageOverride, Kustomization};
+pub use kustomization::{GeneratedKey, Generator, ImageOverride, Kustomization, PatchTarget};
 pub use lifecycle::{HttpGet, Lifecycle, LifecycleHandler, Port, TcpSocket};
 pub use metadata::Metadata;
 pub use node_object::{NodeObject, NodeTaint};
 pub use object::{Body, Object, decode};
-pub use placeholder::{has_template_syntax, is_placeholder};
+pub use placeholder::{has_delimiter, has_template_syntax, is_placeholder};
 pub use pod::{ImageVolume, LocalObjectReference, Pod, PodOrigin};
 pub use quantity::Quantity;
 pub use reference::{NameReference, ReferenceKind, references};
@@ -56,4 +59,5 @@ pub use secret::{Encoding, Secret, TYPE_DOCKER_CONFIG_JSON, TYPE_DOCKERCFG};
 pub use service::{Service, ServicePort, ServiceSpec};
 pub use service_account::ServiceAccount;
 pub use version::{KubernetesVersion, VersionRange};
+pub use volume::{DownwardFile, Volume, VolumeMount};
 pub use workload::PodTemplatePath;

@@ -1,5 +1,6 @@
 //! Floor 3: many files as one: the objects by name, and who refers to whom.
 
+mod certain;
 mod conceal;
 mod earlier;
 mod exports;

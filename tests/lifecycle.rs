@@ -216,19 +216,20 @@ fn variables_count_where_their_value_is_certain() {
     let nothing: [&str; 0] = [];
     assert_eq!(env("{name: WAIT, value: '45'}"), [EXCEEDS]);
     assert_eq!(env("{name: OTHER, value: '45'}"), nothing);
+    let twice = "warning env-duplicate-name";
     assert_eq!(
         env("{name: WAIT, value: '45'}, {name: WAIT, value: '5'}"),
-        nothing
+        [twice]
     );
     assert_eq!(
         env("{name: WAIT, value: '5'}, {name: WAIT, value: '45'}"),
-        [EXCEEDS]
+        [EXCEEDS, twice]
     );
     assert_eq!(
         env(
             "{name: WAIT, value: '45'}, {name: WAIT, valueFrom: {fieldRef: {fieldPath: metadata.name}}}"
         ),
-        nothing
+        [twice]
     );
     assert_eq!(
         env("{name: X, value: '45'}, {name: WAIT, value: $(X)}"),

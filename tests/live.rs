@@ -157,6 +157,8 @@ fn edits_leave_what_a_fresh_start_would_find() {
         "templated",
         "broken",
         "runtimes",
+        "environment",
+        "generated-environment",
     ];
     for folder in folders {
         stays_true(folder, 400);

@@ -70,11 +70,12 @@ pub(super) enum Command {
     /// (.docker/config.json, .dockercfg, .dockerconfigjson); .gitignore is obeyed. A file that is named is checked
     /// whatever its name. The nearest .podwright.yaml, in a file's folder or above it, configures the check.
     Check(Box<Check>),
-    /// Explain what happens to the images of Pods: pull policy, credentials, and what is seen when it fails
+    /// Explain what happens to Pods: pull policy, credentials, and what is seen when it fails; the environment; the end
     ///
     /// Of each container: the image as the kubelet reads it, when it is pulled, which credentials are tried in which
-    /// order and why, which are not and why, and the waiting reason and event of a failure. What the files do not tell
-    /// is said to be unknown. Credentials themselves are never shown.
+    /// order and why, which are not and why, and the waiting reason and event of a failure; its variables, where each
+    /// comes from and what it hides; how it ends. What the files do not tell is said to be unknown. Credentials
+    /// themselves are never shown.
     Explain(Box<Explain>),
     /// Print the page of a rule
     Rule {

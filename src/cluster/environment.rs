@@ -1,9 +1,24 @@
 //! What the kubelet puts into a container's environment (`makeEnvironmentVariables`, `pkg/kubelet/kubelet_pods.go`).
 
+mod credential;
+mod definition;
 mod expand;
+mod field;
+pub mod hostname;
+mod key;
+mod links;
 mod name;
+mod resource;
 mod service;
+mod variables;
 
+pub use credential::is_credential;
+pub use definition::{Definition, Failure, Missing, Open, Origin, Text, Value};
 pub use expand::{Reference, expand, references};
-pub use name::{is_relaxed_name, is_strict_name};
+pub use field::{Sub, is_added_later, subscript};
+pub use key::{Brought, EnvFromObject, env_from_object, keys};
+pub use links::{Link, has_cluster_ip, link_candidates, linked, links_enabled, ports};
+pub use name::{PASSED_THROUGH_SINCE, is_relaxed_name, is_shell_name, is_strict_name};
+pub use resource::resource_value;
 pub use service::{Port, ServiceVariable, service_variables};
+pub use variables::{Environment, Lookup};

@@ -40,7 +40,10 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
         "deployment-targeted-by-hpa-does-not-have-replicas-configured",
         &[],
     ),
-    check("environment-variable-key-duplication", &[]),
+    check(
+        "environment-variable-key-duplication",
+        &["env-duplicate-name"],
+    ),
     check("horizontalpodautoscaler-has-target", &[]),
     check("horizontalpodautoscaler-replicas", &[]),
     check("ingress-targets-service", &[]),

@@ -1,5 +1,8 @@
 //! What happens to the images of one Pod.
 
+use super::environment::{
+    EnvironmentAnswer, HostnameAnswer, explain_environment, explain_hostname,
+};
 use super::image::{ImageAnswer, images};
 use super::runtime::{ResourcesAnswer, RuntimeAnswer, explain_runtime, resources};
 use super::shutdown::{ShutdownAnswer, shutdown};
@@ -32,6 +35,10 @@ pub struct PodAnswer {
     pub resources: ResourcesAnswer,
     /// Its images, in the order in which their containers start; those of volumes last.
     pub images: Vec<ImageAnswer>,
+    /// What its host is called; `None` where that is not known, and of one that is only explained for its images.
+    pub hostname: Option<HostnameAnswer>,
+    /// The environments of its containers; none of one that is only explained for its images.
+    pub environments: Vec<EnvironmentAnswer>,
     /// How its containers end.
     pub shutdown: ShutdownAnswer,
 }
@@ -58,19 +65,24 @@ pub(super) struct PodOn<'w> {
     pub(super) verification: Option<Verification>,
 }
 
-/// What happens to the images of the Pods that the object `id` is or makes: an answer for each pod spec in it.
+/// What happens to the Pods that the object `id` is or makes: an answer for each pod spec in it.
 #[must_use]
 pub fn explain_object(
     workspace: &Workspace,
     id: ObjectId,
     versions: VersionRange,
 ) -> Vec<PodAnswer> {
-    let pods = workspace.object(id).pods.iter();
-    pods.map(|pod| explain_pod(workspace, id, pod, versions))
-        .collect()
+    let object = workspace.object(id);
+    let pods = object.pods.iter();
+    pods.map(|pod| PodAnswer {
+        hostname: explain_hostname(object, pod, versions),
+        environments: explain_environment(workspace, id, pod, versions),
+        ..explain_pod(workspace, id, pod, versions)
+    })
+    .collect()
 }
 
-/// The same for one of its pod specs.
+/// What happens to the images of one of its pod specs.
 #[must_use]
 pub fn explain_pod(
     workspace: &Workspace,
@@ -132,6 +144,8 @@ pub fn explain_pod(
         runtime: explain_runtime(workspace, id, pod),
         resources: resources(workspace, id, pod, versions),
         images: images(workspace, id, pod, &on, &unlisted, versions),
+        hostname: None,
+        environments: Vec::new(),
         shutdown: shutdown(workspace, id, pod, versions),
     }
 }

@@ -1,16 +1,17 @@
-use super::{Cursor, pulling, runtime};
+use super::{Cursor, environment, pulling, runtime};
 use crate::model::ReferenceKind;
 use crate::text::Place;
 use crate::workspace::{ObjectId, Resolution, Target};
 
 /// Where the object is defined that the name at the cursor stands for; of a Pod's pull Secret also the registry keys in
-/// it that fit the Pod's images. From the handler of a RuntimeClass to the nodes' tables of that runtime. Empty if
-/// there is
-/// none.
+/// it that fit the Pod's images; from the handler of a RuntimeClass to the nodes' tables of that runtime; and where the
+/// variable is defined that a `$(NAME)` stands for. Empty if there is none.
 #[must_use]
 pub fn definitions(cursor: &Cursor<'_>) -> Vec<Place> {
     let Some(target) = referred_object(cursor) else {
-        return runtime::handler_tables(cursor);
+        let mut places = runtime::handler_tables(cursor);
+        places.extend(environment::definition(cursor));
+        return places;
     };
     let mut places = vec![cursor.workspace.object_place(target)];
     places.extend(pulling::matching_keys(cursor));

@@ -1,4 +1,4 @@
-use super::{Cursor, pulling, runtime};
+use super::{Cursor, environment, pulling, runtime};
 use crate::cluster::pre_stop::{hook_lower_bound, seconds};
 use crate::cluster::termination::{Cause, Timeline};
 use crate::explain::timeline_lines;
@@ -24,6 +24,8 @@ const ANSWERS: &[fn(&Cursor<'_>) -> Option<Hover>] = &[
     pulling::registry_key,
     runtime::class_name,
     runtime::handler,
+    environment::reference,
+    environment::name,
     grace,
     hook,
     reference,

@@ -1,5 +1,6 @@
 use super::{
-    EnvVar, Field, HttpGet, Lifecycle, TcpSocket, decode::Record, runtime_class::Quantities,
+    EnvFrom, EnvVar, Field, HttpGet, Lifecycle, TcpSocket, VolumeMount, decode::Record,
+    runtime_class::Quantities,
 };
 use crate::syntax::NodeId;
 
@@ -31,8 +32,12 @@ pub struct Container {
     pub image_pull_policy: Field<String>,
     /// `env`, in order
     pub env: Field<Vec<EnvVar>>,
-    /// `envFrom` as it is; what it brings is not read yet.
-    pub env_from: Field<Vec<NodeId>>,
+    /// `envFrom`, in order
+    pub env_from: Field<Vec<EnvFrom>>,
+    /// `command`, in which `$(VAR)` is expanded
+    pub command: Field<Vec<Field<String>>>,
+    /// `args`, in which `$(VAR)` is expanded
+    pub args: Field<Vec<Field<String>>>,
     /// `ports`
     pub ports: Field<Vec<ContainerPort>>,
     /// `livenessProbe`
@@ -45,8 +50,8 @@ pub struct Container {
     pub restart_policy: Field<String>,
     /// `lifecycle`
     pub lifecycle: Field<Lifecycle>,
-    /// `volumeMounts`: the names of the volumes.
-    pub volume_mounts: Field<Vec<Field<String>>>,
+    /// `volumeMounts`
+    pub volume_mounts: Field<Vec<VolumeMount>>,
     /// `resources`
     pub resources: Field<Resources>,
 }
@@ -137,8 +142,10 @@ impl Container {
             name: record.text("name"),
             image: record.text("image"),
             image_pull_policy: record.text("imagePullPolicy"),
-            env: record.records("env", EnvVar::decode),
-            env_from: record.list("envFrom"),
+            env: record.all_records("env", EnvVar::decode),
+            env_from: record.all_records("envFrom", EnvFrom::decode),
+            command: record.scripts("command"),
+            args: record.scripts("args"),
             ports: record.records("ports", |port| ContainerPort {
                 name: port.text("name"),
             }),
@@ -147,7 +154,7 @@ impl Container {
             startup_probe: record.record("startupProbe").map(Probe::decode),
             restart_policy,
             lifecycle: record.record("lifecycle").map(Lifecycle::decode),
-            volume_mounts: record.records("volumeMounts", |mount| mount.text("name")),
+            volume_mounts: record.records("volumeMounts", VolumeMount::decode),
             resources: record.record("resources").map(Resources::decode),
         }
     }

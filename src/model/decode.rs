@@ -58,6 +58,15 @@ impl<'t> Record<'t> {
         self.field(key, |node| script(self.tree, node))
     }
 
+    /// A name whose alphabet has capitals and `_`, such as that of a variable or a key: only the delimiters of a
+    /// placeholder make it unknown.
+    #[must_use]
+    pub fn word(self, key: &str) -> Field<String> {
+        self.field(key, |node| {
+            string(self.tree, node, placeholder::has_delimiter)
+        })
+    }
+
     /// An integer; `30.0` and `1e2` count, as they do for the API server.
     #[must_use]
     pub fn integer(self, key: &str) -> Field<i64> {
@@ -105,6 +114,28 @@ impl<'t> Record<'t> {
                 .map(item)
                 .collect()
         })
+    }
+
+    /// A list of records of which each one counts: unknown where an item is no record, as the API server refuses it or a
+    /// template makes another one of it.
+    #[must_use]
+    pub fn all_records<T>(self, key: &str, item: impl Fn(Self) -> T) -> Items<T> {
+        match self.list(key) {
+            Field::Is(nodes, node) => {
+                let records = nodes.iter().map(|&item| Self::new(self.tree, item));
+                match records.collect::<Option<Vec<Self>>>() {
+                    Some(records) => Field::Is(records.into_iter().map(item).collect(), node),
+                    None => Field::Unknown(node),
+                }
+            }
+            other => other.map(|_| Vec::new()),
+        }
+    }
+
+    /// A quantity: a text or a number.
+    #[must_use]
+    pub fn quantity(self, key: &str) -> Field<Quantity> {
+        self.field(key, |node| quantity(self.tree, node))
     }
 
     /// A list of strings; see [`Record::script`].

@@ -1,5 +1,5 @@
 use super::{Field, decode::Record, is_placeholder};
-use crate::syntax::{NodeId, Tree};
+use crate::syntax::{self, NodeId, Tree};
 
 /// A kustomization file, as far as it decides namespaces, names and images of other files.
 #[derive(Clone, Debug)]
@@ -16,10 +16,110 @@ pub struct Kustomization {
     pub patches: Vec<String>,
     /// `images`
     pub images: Vec<ImageOverride>,
-    /// Names of the Secrets that it generates, before a hash is added.
-    pub secrets: Vec<String>,
+    /// The ConfigMaps that it generates, before a hash is added to their names.
+    pub config_maps: Vec<Generator>,
+    /// The Secrets that it generates, before a hash is added to their names.
+    pub secrets: Vec<Generator>,
+    /// The objects that it changes by what is written in itself, or by patches that name their target.
+    pub targets: Vec<PatchTarget>,
     /// Whether it makes objects in ways that are not read here: charts, plugins, placeholders.
     pub makes_more: bool,
+}
+
+/// An item of `configMapGenerator` or `secretGenerator`.
+#[derive(Clone, Debug)]
+pub struct Generator {
+    /// `name`
+    pub name: String,
+    /// The keys of `literals` and `files`.
+    pub keys: Vec<GeneratedKey>,
+    /// Whether these are all: it reads no file of variables, and changes no other generator's.
+    pub is_whole: bool,
+}
+
+/// A key that a generator makes.
+#[derive(Clone, Debug)]
+pub struct GeneratedKey {
+    /// The key.
+    pub name: String,
+    /// The scalar that it stands in.
+    pub node: NodeId,
+    /// Where the value begins in the scalar's text, if it stands there just as it will be.
+    pub value: Option<usize>,
+}
+
+impl Generator {
+    fn decode(generator: Record<'_>) -> Option<Self> {
+        let name = generator.text("name").text()?.to_owned();
+        let mut keys = Vec::new();
+        let mut is_whole = true;
+        for (list, is_file) in [("literals", false), ("files", true)] {
+            match generator.scripts(list) {
+                Field::Is(items, _) => {
+                    for item in &items {
+                        let key = item.known().and_then(|(text, node)| match is_file {
+                            true => of_file(text, node),
+                            false => of_literal(text, node),
+                        });
+                        is_whole &= key.is_some();
+                        keys.extend(key);
+                    }
+                }
+                Field::Absent | Field::Null(_) => {}
+                Field::Unknown(_) | Field::Invalid(_) => is_whole = false,
+            }
+        }
+        let more = ["env", "envs", "behavior"];
+        is_whole &= more.iter().all(|key| generator.entry(key).is_none());
+        Some(Self {
+            name,
+            keys,
+            is_whole,
+        })
+    }
+}
+
+/// `key=value`; kustomize takes quotes off the value.
+fn of_literal(text: &str, node: NodeId) -> Option<GeneratedKey> {
+    let (name, value) = text.split_once('=')?;
+    let is_plain = !name.is_empty() && !super::has_delimiter(name);
+    is_plain.then(|| GeneratedKey {
+        name: name.to_owned(),
+        node,
+        value: (!value.contains(['"', '\''])).then_some(name.len() + 1),
+    })
+}
+
+/// `path/of/key` or `key=path`
+fn of_file(text: &str, node: NodeId) -> Option<GeneratedKey> {
+    let name = match text.split_once('=') {
+        Some((name, _)) => name,
+        None => text.rsplit('/').next().unwrap_or(text),
+    };
+    let is_plain = !name.is_empty() && !super::has_delimiter(text);
+    is_plain.then(|| GeneratedKey {
+        name: name.to_owned(),
+        node,
+        value: None,
+    })
+}
+
+/// What a patch is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PatchTarget {
+    /// The kind; any if `None`.
+    pub kind: Option<String>,
+    /// The name; any if `None`.
+    pub name: Option<String>,
+}
+
+impl PatchTarget {
+    /// Whether an object of that kind and name may be meant.
+    #[must_use]
+    pub fn may_be(&self, kind: &str, name: &str) -> bool {
+        let is = |own: &Option<String>, text| own.as_ref().is_none_or(|own| own == text);
+        is(&self.kind, kind) && is(&self.name, name)
+    }
 }
 
 /// An item of `images`: what it does to an image of that name.
@@ -68,7 +168,9 @@ impl Kustomization {
             name_suffix: record.text("nameSuffix"),
             patches: patches(record),
             images: images(record),
+            config_maps: generated(record, "configMapGenerator"),
             secrets: generated(record, "secretGenerator"),
+            targets: targets(record),
             makes_more: resources.len() < all || more.iter().any(|key| record.entry(key).is_some()),
             resources,
         })
@@ -96,6 +198,53 @@ fn patches(record: Record<'_>) -> Vec<String> {
     paths
 }
 
+/// The targets of patches that are written here or name one, and whatever `replacements` and plugins change.
+fn targets(record: Record<'_>) -> Vec<PatchTarget> {
+    let mut targets = Vec::new();
+    for key in ["patches", "patchesJson6902"] {
+        let patches = record.records(key, |patch| match patch.record("target") {
+            Field::Is(target, _) => Some(PatchTarget {
+                kind: plain(&target.text("kind")),
+                name: plain(&target.text("name")),
+            }),
+            _ => written_target(patch.script("patch").text()?),
+        });
+        targets.extend(patches.value().into_iter().flatten().flatten().cloned());
+    }
+    for patch in strings(record, "patchesStrategicMerge") {
+        if patch.contains('\n') {
+            targets.extend(written_target(&patch));
+        }
+    }
+    let more = ["replacements", "transformers", "helmCharts", "vars"];
+    if more.iter().any(|key| record.entry(key).is_some()) {
+        targets.push(PatchTarget::default());
+    }
+    targets
+}
+
+/// A name that is no regular expression, as kustomize reads it.
+fn plain(field: &Field<String>) -> Option<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    field
+        .text()
+        .filter(|text| text.chars().all(is_plain) && !text.is_empty())
+        .map(str::to_owned)
+}
+
+/// Of a patch that looks like its target.
+fn written_target(patch: &str) -> Option<PatchTarget> {
+    let tree = syntax::parse(patch.into());
+    let object = Record::new(&tree, tree.documents().first()?.root)?;
+    let metadata = object.record("metadata");
+    Some(PatchTarget {
+        kind: object.text("kind").text().map(str::to_owned),
+        name: metadata
+            .value()
+            .and_then(|metadata| metadata.text("name").text().map(str::to_owned)),
+    })
+}
+
 fn images(record: Record<'_>) -> Vec<ImageOverride> {
     let images = record.records("images", |image| {
         Some(ImageOverride {
@@ -115,10 +264,8 @@ fn images(record: Record<'_>) -> Vec<ImageOverride> {
         .collect()
 }
 
-fn generated(record: Record<'_>, key: &str) -> Vec<String> {
-    let names = record.records(key, |generator| generator.text("name"));
-    let names = names.value().into_iter().flatten();
-    names
-        .filter_map(|name| Some(name.text()?.to_owned()))
-        .collect()
+fn generated(record: Record<'_>, key: &str) -> Vec<Generator> {
+    let generators = record.records(key, Generator::decode);
+    let generators = generators.value().into_iter().flatten();
+    generators.flatten().cloned().collect()
 }

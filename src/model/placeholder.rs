@@ -41,6 +41,12 @@ pub fn is_placeholder(text: &str) -> bool {
         || text.starts_with("ENC[")
 }
 
+/// Whether a name in whose alphabet are capitals and `_`, as in that of variables and keys, holds a placeholder.
+#[must_use]
+pub fn has_delimiter(text: &str) -> bool {
+    has_template_syntax(text) || (!is_ordinary(text) && has_delimited_variable(text))
+}
+
 /// Whether a text has nothing that a placeholder is written with, as most names have not.
 fn is_ordinary(text: &str) -> bool {
     let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-./:".contains(&b);

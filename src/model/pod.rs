@@ -1,5 +1,5 @@
 use super::{
-    Container, ContainerKind, Field, Metadata, NodeSelectorTerm, Resources,
+    Container, ContainerKind, Field, Metadata, NodeSelectorTerm, Resources, Volume,
     decode::Record,
     runtime_class::{Quantities, Texts, Toleration},
 };
@@ -51,10 +51,18 @@ pub struct Pod {
     pub tolerations: Field<Vec<Toleration>>,
     /// `hostNetwork`
     pub host_network: Field<bool>,
+    /// `hostname`
+    pub hostname: Field<String>,
+    /// `hostnameOverride` (1.34 and later)
+    pub hostname_override: Field<String>,
     /// `subdomain`
     pub subdomain: Field<String>,
     /// `setHostnameAsFQDN`
     pub set_hostname_as_fqdn: Field<bool>,
+    /// `enableServiceLinks`; absent is true.
+    pub enable_service_links: Field<bool>,
+    /// `volumes`
+    pub volumes: Field<Vec<Volume>>,
     /// `terminationGracePeriodSeconds`, in seconds
     pub termination_grace_period_seconds: Field<i64>,
 }
@@ -123,8 +131,12 @@ impl Pod {
             required_node_affinity: NodeSelectorTerm::required(spec),
             tolerations: spec.records("tolerations", Toleration::decode),
             host_network: spec.boolean("hostNetwork"),
+            hostname: spec.text("hostname"),
+            hostname_override: spec.text("hostnameOverride"),
             subdomain: spec.text("subdomain"),
             set_hostname_as_fqdn: spec.boolean("setHostnameAsFQDN"),
+            enable_service_links: spec.boolean("enableServiceLinks"),
+            volumes: spec.all_records("volumes", Volume::decode),
             termination_grace_period_seconds: spec.integer("terminationGracePeriodSeconds"),
         }
     }

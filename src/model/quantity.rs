@@ -99,6 +99,18 @@ impl Quantity {
         Some(Self::new(sum, exponent, format))
     }
 
+    /// The number times 10 to the power of `scale` as an integer, rounded away from 0, if it fits: 3 for thousandths.
+    #[must_use]
+    pub fn rounded_up(&self, scale: u32) -> Option<i128> {
+        let scale = i32::try_from(scale).ok()?;
+        Self::new(
+            self.mantissa,
+            self.exponent.checked_add(scale)?,
+            self.format,
+        )
+        .rounded()
+    }
+
     /// The number as an integer, rounded away from 0, if it fits.
     fn rounded(&self) -> Option<i128> {
         let power = 10_i128.checked_pow(self.exponent.unsigned_abs())?;

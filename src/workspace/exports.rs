@@ -100,7 +100,9 @@ fn is_seen_whole(object: &Object) -> bool {
         | Body::CredentialProviderConfig(_)
         | Body::SecretMaker(_)
         | Body::ImageBuilder(_)
+        | Body::ConfigMap(_)
+        | Body::Service(_)
         | Body::Namespace => true,
-        Body::ConfigMap(_) | Body::Service(_) | Body::Other => false,
+        Body::Other => false,
     }
 }

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::kustomize::Builds;
 use super::{File, Skipped};
-use crate::model::{Body, Field, Object};
+use crate::model::{Body, Field, Object, ReferenceKind};
 use crate::text::FileId;
 
 /// An object of the run.
@@ -95,6 +95,8 @@ pub(super) struct Index {
     namespaces: FxHashMap<ObjectId, Vec<Namespace>>,
     /// The names of Secrets that generators and operators make, in whatever namespace.
     made_secrets: Counted<String>,
+    /// The names of ConfigMaps that generators make, in whatever namespace.
+    made_config_maps: Counted<String>,
     /// The kinds of the objects in templates that are not rendered, whose names cannot be known.
     templated_kinds: Counted<String>,
 }
@@ -147,10 +149,21 @@ impl Index {
                 self.templated_kinds.change(kind, change);
             }
         }
-        let generated = file.kustomization.iter().flat_map(|k| &k.secrets);
+        let secrets = file.kustomization.iter().flat_map(|k| &k.secrets);
+        let generated = secrets.map(|generator| generator.name.clone());
         let made = file.objects.iter().flat_map(made_secrets);
-        for name in generated.cloned().chain(made) {
+        for name in generated.chain(made) {
             self.made_secrets.change(name, change);
+        }
+        let maps = file.kustomization.iter().flat_map(|k| &k.config_maps);
+        let generated = maps.map(|generator| generator.name.clone());
+        let copied = file
+            .objects
+            .iter()
+            .filter(|object| object.is("", "ConfigMap") && object.metadata.is_replicated());
+        let copied = copied.filter_map(|object| object.metadata.name.text().map(str::to_owned));
+        for name in generated.chain(copied) {
+            self.made_config_maps.change(name, change);
         }
     }
 
@@ -204,6 +217,20 @@ impl Index {
         self.made_secrets.contains(name) || self.made_secrets.contains("*")
     }
 
+    /// Whether something makes a ConfigMap of that name when the files are built, or copies one.
+    pub(super) fn makes_config_map(&self, name: &str) -> bool {
+        self.made_config_maps.contains(name)
+    }
+
+    /// Whether one thing alone makes a ConfigMap or a Secret of that name.
+    pub(super) fn makes_once(&self, kind: ReferenceKind, name: &str) -> bool {
+        match kind {
+            ReferenceKind::ConfigMap => self.made_config_maps.count(name) == 1,
+            ReferenceKind::Secret => self.made_secrets.count(name) == 1,
+            ReferenceKind::RuntimeClass | ReferenceKind::ServiceAccount => false,
+        }
+    }
+
     /// Whether a template that is not rendered may make objects of that kind.
     pub(super) fn is_templated(&self, kind: &str) -> bool {
         self.templated_kinds.contains(kind)
@@ -237,6 +264,13 @@ impl<T: Eq + Hash> Counted<T> {
             Change::Remove if *count.get() > 1 => *count.get_mut() -= 1,
             Change::Remove => _ = count.remove(),
         }
+    }
+
+    fn count<Q: ?Sized + Eq + Hash>(&self, member: &Q) -> usize
+    where
+        T: Borrow<Q>,
+    {
+        self.0.get(member).copied().unwrap_or(0)
     }
 
     fn contains<Q: ?Sized + Eq + Hash>(&self, member: &Q) -> bool

@@ -22,6 +22,8 @@ pub(super) struct Builds {
     namespaces: FxHashMap<FileId, Namespace>,
     /// Files that are patches: parts of objects, not whole ones.
     patches: BTreeSet<FileId>,
+    /// By kustomization file: its patches.
+    patches_of: FxHashMap<FileId, Vec<FileId>>,
 }
 
 /// More ways to one file than anybody writes; what lies beyond is left out.
@@ -72,7 +74,8 @@ impl Builds {
             let mut reached = found(&kustomization.resources);
             reached.extend(&patches);
             children.insert(id, reached);
-            builds.patches.extend(patches);
+            builds.patches.extend(&patches);
+            builds.patches_of.insert(id, patches);
         }
         let inner: BTreeSet<FileId> = children.values().flatten().copied().collect();
         for &(root, ..) in kustomizations.iter().filter(|(id, ..)| !inner.contains(id)) {
@@ -104,6 +107,11 @@ impl Builds {
     /// The chains of kustomizations that reach `file`; none if it is applied as it is.
     pub(super) fn chains(&self, file: FileId) -> &[Chain] {
         self.chains.get(&file).map_or(&[], Vec::as_slice)
+    }
+
+    /// The files that are patches of the kustomization file `id`.
+    pub(super) fn patches_of(&self, id: FileId) -> &[FileId] {
+        self.patches_of.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// Whether the file is a patch.

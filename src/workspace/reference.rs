@@ -238,7 +238,12 @@ impl Workspace {
                 .externals
                 .iter()
                 .any(|e| e.is(kind, namespace, name));
-            if exists || (kind == "Secret" && self.links.index.makes_secret(name)) {
+            let is_made = match kind {
+                "Secret" => self.links.index.makes_secret(name),
+                "ConfigMap" => self.links.index.makes_config_map(name) || name == ROOT_CA,
+                _ => false,
+            };
+            if exists || is_made {
                 return Resolution::Found(Target::Elsewhere);
             }
             missing &= *namespace != Namespace::Unknown
@@ -289,7 +294,7 @@ impl Workspace {
     }
 
     /// The objects of a kind in `namespace`; where none is named, in the folder of `from`.
-    fn neighbours<'w>(
+    pub(super) fn neighbours<'w>(
         &'w self,
         from: ObjectId,
         group: &'w str,
@@ -323,6 +328,9 @@ impl Workspace {
         others.filter(|other| !self.is_patch(other.file))
     }
 }
+
+/// The ConfigMap that the controller manager makes in every namespace.
+const ROOT_CA: &str = "kube-root-ca.crt";
 
 fn is_pull_secret(object: &Object) -> bool {
     matches!(&object.body, Body::Secret(secret) if secret.pull_key().is_some())

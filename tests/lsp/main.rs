@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod editor;
+mod environment;
 mod hour;
 mod pulling;
 

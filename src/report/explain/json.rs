@@ -1,11 +1,13 @@
 //! What happens to the images of Pods, as JSON, version 1: `docs/json.md` describes it.
 
+mod environment;
 mod shutdown;
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
+use environment::{EnvironmentOut, HostnameOut};
 use shutdown::ShutdownOut;
 
 use super::runtime::{ResourcesOut, RuntimeOut};
@@ -109,12 +111,15 @@ struct PodOut<'a> {
     runtime: RuntimeOut<'a>,
     resources: Option<ResourcesOut<'a>>,
     images: Vec<ImageOut<'a>>,
+    hostname: Option<HostnameOut<'a>>,
+    environments: Vec<EnvironmentOut<'a>>,
     shutdown: ShutdownOut<'a>,
 }
 
 impl<'a> PodOut<'a> {
     fn new(pod: &'a PodAnswer, positions: &Positions<'a>) -> Self {
         let images = pod.images.iter();
+        let environments = pod.environments.iter();
         Self {
             object: &pod.object,
             place: PlaceOut::new(pod.place, positions),
@@ -124,6 +129,10 @@ impl<'a> PodOut<'a> {
             resources: ResourcesOut::new(&pod.resources),
             images: images
                 .map(|image| ImageOut::new(image, positions))
+                .collect(),
+            hostname: pod.hostname.as_ref().map(HostnameOut::from),
+            environments: environments
+                .map(|one| EnvironmentOut::new(one, positions))
                 .collect(),
             shutdown: ShutdownOut::new(&pod.shutdown, positions),
         }
@@ -209,10 +218,7 @@ struct ImageOut<'a> {
 impl<'a> ImageOut<'a> {
     fn new(image: &'a ImageAnswer, positions: &Positions<'a>) -> Self {
         let (user, name) = match &image.user {
-            User::Container(ContainerKind::Init, name) => ("init-container", name),
-            User::Container(ContainerKind::Sidecar, name) => ("sidecar-container", name),
-            User::Container(ContainerKind::Regular, name) => ("container", name),
-            User::Container(ContainerKind::Ephemeral, name) => ("ephemeral-container", name),
+            User::Container(kind, name) => (kind_name(*kind), name),
             User::Volume(name) => ("image-volume", name),
         };
         let nodes = image.nodes.iter();
@@ -236,6 +242,15 @@ impl<'a> ImageOut<'a> {
                 .map(|secret| UnlistedOut::new(secret, positions))
                 .collect(),
         }
+    }
+}
+
+pub(super) const fn kind_name(kind: ContainerKind) -> &'static str {
+    match kind {
+        ContainerKind::Init => "init-container",
+        ContainerKind::Sidecar => "sidecar-container",
+        ContainerKind::Regular => "container",
+        ContainerKind::Ephemeral => "ephemeral-container",
     }
 }
 

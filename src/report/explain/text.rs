@@ -1,5 +1,6 @@
 //! What happens to the images of Pods, as text.
 
+mod environment;
 mod shutdown;
 
 use std::io::{self, Write};
@@ -68,6 +69,7 @@ impl Page<'_> {
         for image in &pod.images {
             self.image(image, pod);
         }
+        self.environments(pod);
         self.shutdown(&pod.shutdown);
     }
 

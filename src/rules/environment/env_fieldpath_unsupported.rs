@@ -1,3 +1,4 @@
+use crate::cluster::environment::{Sub, subscript};
 use crate::finding::{Level, Safety};
 use crate::model::name::qualified_name;
 use crate::model::{Container, KubernetesVersion};
@@ -66,16 +67,11 @@ impl Check for EnvFieldpathUnsupported {
 
 fn is_supported(path: &str) -> bool {
     FIELDS.contains(&path)
-        || subscript(path).is_some_and(|(field, key)| match field {
+        || subscript(path).is_some_and(|Sub { field, key }| match field {
             "metadata.labels" => qualified_name(key).is_ok(),
             "metadata.annotations" => qualified_name(&key.to_lowercase()).is_ok(),
             _ => false,
         })
-}
-
-/// The field and the key of `field['key']` (`SplitMaybeSubscriptedPath`).
-fn subscript(path: &str) -> Option<(&str, &str)> {
-    path.strip_suffix("']")?.split_once("['")
 }
 
 fn help(path: &str, double_quoted: bool) -> &'static str {

@@ -1,7 +1,9 @@
+use super::undefined::{Why, undefined};
 use crate::cluster::environment::references;
-use crate::finding::Level;
+use crate::finding::{Edit, Fix, Level, Safety};
 use crate::model::{Container, EnvVar};
 use crate::rule::{Check, Cx, Meta, Rule};
+use crate::text::Span;
 
 /// Options of `env-forward-reference`: none.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -21,42 +23,60 @@ impl Rule for EnvForwardReference {
 
 impl Check for EnvForwardReference {
     fn container(&self, container: &Container, cx: &mut Cx<'_>) {
-        let Some(variables) = container.env.value() else {
-            return;
-        };
-        let all_named = variables.iter().all(|v| v.name.value().is_some());
-        if cx.is_partial() || !all_named || !container.env_from.is_unset() {
-            return;
-        }
-        for (index, variable) in variables.iter().enumerate() {
-            let Some((value, node)) = variable.value.known() else {
+        let variables = container.env.value().map_or(&[][..], Vec::as_slice);
+        for found in undefined(container, cx) {
+            let Why::Later(at, later) = found.why else {
                 continue;
             };
-            for reference in references(value) {
-                let is_named = |v: &&EnvVar| v.name.text() == Some(reference.name);
-                let earlier = variables[..=index].iter().any(|v| is_named(&v));
-                let Some(later) = variables[index + 1..].iter().find(is_named) else {
-                    continue;
-                };
-                if earlier || may_be_of_service(reference.name) {
-                    continue;
-                }
-                let (ceiling, place) = (cx.ceiling(), cx.place(later.node));
-                cx.report_within(
-                    node,
-                    reference.range,
-                    format!("`{}` is defined only after this variable", reference.name),
-                )
-                .at_most(ceiling)
+            let fix = reorder(variables, at, later, cx);
+            let place = cx.place(variables[later].node);
+            let message = format!("`{}` is defined only after this variable", found.name);
+            let finding = cx.report_within(found.node, found.range, message);
+            finding
                 .related(place, "defined here")
                 .note("a value sees only the variables before it: the container gets the text `$(…)` as it is written")
                 .help("move the definition before this variable");
-            }
+            finding.fixes.extend(fix);
         }
     }
 }
 
-/// Whether a Service can make a variable of that name, which values see too.
-fn may_be_of_service(name: &str) -> bool {
-    name.contains("_SERVICE_") || name.contains("_PORT")
+/// Moves the item `later` before the item `at`, if it needs nothing that stands between the two.
+fn reorder(variables: &[EnvVar], at: usize, later: usize, cx: &Cx<'_>) -> Option<Fix> {
+    let list = cx.container?.env.node()?;
+    let moved = &variables[later];
+    let between: Vec<&str> = variables[at..=later]
+        .iter()
+        .filter_map(|one| one.name.text())
+        .collect();
+    let value = moved.value.text().unwrap_or_default();
+    let name = moved.name.text()?;
+    let needs = references(value).any(|reference| between.contains(&reference.name));
+    let is_twice = between.iter().filter(|own| **own == name).count() > 1;
+    let tree = cx.tree();
+    let from = tree.item_removal(list, moved.node)?;
+    let to = tree.item_removal(list, variables[at].node)?;
+    let text = tree.slice(from);
+    let is_line = |span: Span| {
+        let before = &tree.text()[..span.start as usize];
+        before.ends_with('\n') || before.is_empty()
+    };
+    if needs || is_twice || !text.ends_with('\n') || !is_line(from) || !is_line(to) {
+        return None;
+    }
+    let place = |span| cx.workspace.place_of(cx.file_id, span);
+    Some(Fix {
+        title: format!("Move `{name}` up"),
+        safety: Safety::Unsafe,
+        edits: vec![
+            Edit {
+                place: place(Span::new(to.start, to.start)),
+                content: text.to_owned(),
+            },
+            Edit {
+                place: place(from),
+                content: String::new(),
+            },
+        ],
+    })
 }

@@ -35,7 +35,7 @@ impl Check for ImageVolumeUnmounted {
             .containers
             .iter()
             .any(|c| matches!(c.volume_mounts, Field::Unknown(_) | Field::Invalid(_)))
-            || mounts().any(|name| name.text().is_none());
+            || mounts().any(|mount| mount.name.text().is_none());
         if is_unknown {
             return;
         }
@@ -43,7 +43,7 @@ impl Check for ImageVolumeUnmounted {
             let Some((name, node)) = volume.name.known() else {
                 continue;
             };
-            if mounts().any(|mount| mount.text() == Some(name)) {
+            if mounts().any(|mount| mount.name.text() == Some(name)) {
                 continue;
             }
             cx.report(

@@ -1,0 +1,118 @@
+//! What ConfigMaps and Secrets of the files give to variables.
+
+use super::definition::{Text, Value};
+use super::is_credential;
+use crate::model::{
+    Body, DataValue, EnvFrom, Field, ObjectRef, ReferenceKind, has_template_syntax,
+};
+use crate::syntax::{NodeId, Scalar};
+use crate::text::Place;
+use crate::workspace::{ObjectId, Workspace};
+
+/// A key of an object that can be a variable.
+#[derive(Clone, Debug)]
+pub struct Brought {
+    /// The key.
+    pub key: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Its value; of a Secret it is not known.
+    pub value: Value,
+}
+
+/// The object that an item of `envFrom` names: kind, name, the scalar of the name, whether it may be missing.
+pub type EnvFromObject<'m> = (ReferenceKind, &'m ObjectRef);
+
+/// The object of an item of `envFrom`; `None` where it has none, or two, which the API server refuses.
+#[must_use]
+pub fn env_from_object(item: &EnvFrom) -> Option<EnvFromObject<'_>> {
+    match (&item.config_map_ref, &item.secret_ref) {
+        (Field::Is(map, _), secret) if secret.is_unset() => Some((ReferenceKind::ConfigMap, map)),
+        (map, Field::Is(secret, _)) if map.is_unset() => Some((ReferenceKind::Secret, secret)),
+        _ => None,
+    }
+}
+
+/// The keys of a ConfigMap or a Secret that variables can have, in order; the kubelet leaves out `binaryData`.
+#[must_use]
+pub fn keys(workspace: &Workspace, id: ObjectId) -> Vec<Brought> {
+    let tree = &workspace.file(id.file).tree;
+    let brought = |value: &DataValue, known: Value| Brought {
+        key: value.name.clone(),
+        place: workspace.place(id.file, value.key),
+        value: known,
+    };
+    match &workspace.object(id).body {
+        Body::ConfigMap(map) => {
+            let data = map.data.value().into_iter().flatten();
+            data.map(|value| brought(value, text(tree.scalar(value.value), &value.name)))
+                .collect()
+        }
+        Body::Secret(secret) => {
+            let mut all: Vec<Brought> = Vec::new();
+            for list in [&secret.string_data, &secret.data] {
+                for value in list.value().into_iter().flatten() {
+                    if all.iter().all(|one| one.key != value.name) {
+                        all.push(brought(value, Value::Source));
+                    }
+                }
+            }
+            all
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The keys that a generator of a kustomization makes, and whether these are all.
+pub(super) fn generated(
+    workspace: &Workspace,
+    from: ObjectId,
+    kind: ReferenceKind,
+    name: &str,
+) -> Option<(Vec<Brought>, bool)> {
+    let (file, generator) = workspace.generator(from, kind, name)?;
+    let tree = &workspace.file(file).tree;
+    let keys = generator.keys.iter().map(|key| Brought {
+        key: key.name.clone(),
+        place: workspace.place(file, key.node),
+        value: match (kind, key.value) {
+            (ReferenceKind::Secret, _) => Value::Source,
+            (_, None) => Value::Unknown,
+            (_, Some(at)) => {
+                let written = tree.value(key.node);
+                let value = written.get(at..).unwrap_or_default().to_owned();
+                text(Scalar::Str(value.into()), &key.name)
+            }
+        },
+    });
+    Some((keys.collect(), generator.is_whole))
+}
+
+/// Whether `binaryData` of a ConfigMap has the key.
+pub(super) fn is_binary(workspace: &Workspace, id: ObjectId, key: &str) -> bool {
+    let Body::ConfigMap(map) = &workspace.object(id).body else {
+        return false;
+    };
+    let mut binary = map.binary_data.value().into_iter().flatten();
+    binary.any(|value| value.name == key)
+}
+
+/// A value of a ConfigMap's `data`.
+fn text(scalar: Scalar<'_>, key: &str) -> Value {
+    match scalar {
+        Scalar::Str(text) if !has_template_syntax(&text) && !text.starts_with("ENC[") => {
+            let shown = (!is_credential(key, &text)).then(|| text.clone().into_owned());
+            Value::Text(Text {
+                exact: Some(text.into_owned()),
+                shown,
+            })
+        }
+        _ => Value::Unknown,
+    }
+}
+
+/// The scalar of a name or a key, to point at.
+pub(super) fn known(field: &Field<String>) -> Option<(&str, NodeId)> {
+    let (text, node) = field.known()?;
+    (!text.is_empty()).then_some((text.as_str(), node))
+}

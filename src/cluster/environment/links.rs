@@ -1,0 +1,176 @@
+//! The Services of the files whose variables a container gets (`getServiceEnvVarMap`, `pkg/kubelet/kubelet_pods.go`).
+
+use rustc_hash::FxHashMap;
+
+use super::{Port, ServiceVariable, service_variables};
+use crate::model::{Body, Field, Pod, Service, ServiceSpec};
+use crate::workspace::{ObjectId, Resolution, Workspace};
+
+/// A Service and the variables that it makes.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Its name.
+    pub name: String,
+    /// The object; `None` for the API server's `kubernetes` of the namespace `default`.
+    pub object: Option<ObjectId>,
+    /// Its variables.
+    pub variables: Vec<ServiceVariable>,
+}
+
+/// Whether the Services of the namespace make variables; `None` where that is not known.
+#[must_use]
+pub fn links_enabled(pod: &Pod) -> Option<bool> {
+    match &pod.enable_service_links {
+        Field::Absent | Field::Null(_) => Some(true),
+        Field::Is(enabled, _) => Some(*enabled),
+        Field::Unknown(_) | Field::Invalid(_) => None,
+    }
+}
+
+/// The Service of the API server, which every container gets: it is made by the cluster, with the port 443.
+pub(super) fn of_api_server() -> Link {
+    let https = Port {
+        name: "https",
+        number: 443,
+        protocol: "TCP",
+    };
+    Link {
+        name: "kubernetes".to_owned(),
+        object: None,
+        variables: service_variables("kubernetes", None, &[https]),
+    }
+}
+
+/// The variables of the Service `id`, if it is known to have a cluster IP.
+pub(super) fn link(workspace: &Workspace, id: ObjectId) -> Option<Link> {
+    let object = workspace.object(id);
+    let Body::Service(service) = &object.body else {
+        return None;
+    };
+    let spec = service.spec.value()?;
+    if has_cluster_ip(service) != Some(true) {
+        return None;
+    }
+    let name = object.metadata.name.text()?;
+    let ports = ports(spec)?;
+    let ip = spec.cluster_ip.text().filter(|ip| !ip.is_empty());
+    Some(Link {
+        name: name.to_owned(),
+        object: Some(id),
+        variables: service_variables(name, ip, &ports),
+    })
+}
+
+/// Whether a Service has a cluster IP, and so makes variables: neither headless nor `ExternalName`. `None` where that
+/// is not known.
+#[must_use]
+pub fn has_cluster_ip(service: &Service) -> Option<bool> {
+    let spec = service.spec.value()?;
+    match &spec.type_ {
+        Field::Is(name, _) if name == "ExternalName" => return Some(false),
+        Field::Unknown(_) | Field::Invalid(_) => return None,
+        Field::Is(..) | Field::Absent | Field::Null(_) => {}
+    }
+    match &spec.cluster_ip {
+        Field::Is(ip, _) => Some(ip != "None"),
+        Field::Absent | Field::Null(_) => Some(true),
+        Field::Unknown(_) | Field::Invalid(_) => None,
+    }
+}
+
+/// The ports of a Service as its variables tell them; `None` where one is not known.
+#[must_use]
+pub fn ports(spec: &ServiceSpec) -> Option<Vec<Port<'_>>> {
+    let list = match &spec.ports {
+        Field::Is(list, _) => list.as_slice(),
+        Field::Absent | Field::Null(_) => &[],
+        Field::Unknown(_) | Field::Invalid(_) => return None,
+    };
+    list.iter()
+        .map(|port| {
+            Some(Port {
+                name: or(&port.name, "")?,
+                number: *port.port.value()?,
+                protocol: or(&port.protocol, "TCP")?,
+            })
+        })
+        .collect()
+}
+
+fn or<'f>(field: &'f Field<String>, default: &'static str) -> Option<&'f str> {
+    if field.is_unset() {
+        return Some(default);
+    }
+    field.text()
+}
+
+/// The Services of the files in the namespace of `from`, one of each name. Of variants that are all in other folders none
+/// is taken: which one is meant is not known.
+fn services(workspace: &Workspace, from: ObjectId) -> Vec<ObjectId> {
+    let folder = workspace.file(from.file).folder();
+    let is_near = |id: ObjectId| workspace.file(id.file).folder() == folder;
+    // By name: the one that is meant, if it is known which.
+    let mut by_name: FxHashMap<&str, Option<ObjectId>> = FxHashMap::default();
+    for id in workspace.services_near(from) {
+        let Some(name) = workspace.object(id).metadata.name.text() else {
+            continue;
+        };
+        let meant = by_name.entry(name).or_insert(Some(id));
+        *meant = match *meant {
+            Some(one) if one == id => Some(id),
+            Some(one) if is_near(one) && !is_near(id) => Some(one),
+            _ if is_near(id) => Some(id),
+            _ => None,
+        };
+    }
+    let mut found: Vec<ObjectId> = by_name.into_values().flatten().collect();
+    found.sort_unstable();
+    found
+}
+
+/// The Services of the files in the namespace of `from` that make variables, each with them.
+pub fn linked(workspace: &Workspace, from: ObjectId) -> impl Iterator<Item = Link> {
+    services(workspace, from)
+        .into_iter()
+        .filter_map(|service| link(workspace, service))
+}
+
+/// The names of the Services that can make a variable of that name: `A_B_PORT` is of `a-b`.
+#[must_use]
+pub fn link_candidates(variable: &str) -> Vec<String> {
+    let mut names: Vec<String> = ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT"]
+        .iter()
+        .flat_map(|part| variable.match_indices(part))
+        .filter(|(at, part)| {
+            let rest = &variable[at + part.len()..];
+            *at > 0 && (rest.is_empty() || rest.starts_with('_') && *part != "_SERVICE_HOST")
+        })
+        .map(|(at, _)| variable[..at].to_ascii_lowercase().replace('_', "-"))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The Service of that name in the namespace of `from`, if it is known for certain and makes variables.
+pub(super) fn certain_link(workspace: &Workspace, from: ObjectId, name: &str) -> Option<Link> {
+    match workspace.certain(from, "", "Service", name) {
+        Resolution::Found(id) => link(workspace, id),
+        Resolution::Missing | Resolution::Unknown => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_tells_its_service() {
+        assert_eq!(link_candidates("MY_DB_SERVICE_HOST"), ["my-db"]);
+        assert_eq!(link_candidates("DB_PORT"), ["db"]);
+        assert_eq!(link_candidates("DB_PORT_80_TCP_ADDR"), ["db"]);
+        assert_eq!(link_candidates("DB_SERVICE_PORT_WEB"), ["db", "db-service"]);
+        assert!(link_candidates("PORT").is_empty());
+        assert!(link_candidates("DB_PORTAL").is_empty());
+    }
+}

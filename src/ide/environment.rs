@@ -1,0 +1,174 @@
+//! Hovers and definitions about variables: what a `$(NAME)` or a name of `env` stands for.
+
+use super::{Cursor, Hover};
+use crate::cluster::environment::{Definition, Environment, Lookup, references};
+use crate::explain::environment::{Shown, VariableAnswer, not_shown, origin, variable};
+use crate::model::{Container, Field, Pod};
+use crate::syntax::NodeId;
+use crate::text::{Place, Span};
+use crate::workspace::ObjectId;
+
+/// So many characters of a value are shown.
+const LONGEST: usize = 200;
+
+/// A reference at the cursor: its bytes, its name, and the place among the items of `env` if it stands in one.
+struct Here<'w> {
+    id: ObjectId,
+    pod: &'w Pod,
+    container: &'w Container,
+    span: Span,
+    name: String,
+    position: usize,
+}
+
+/// On `$(NAME)`: what the kubelet puts there.
+pub(super) fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
+    let here = reference_here(cursor)?;
+    let environment = environment(&here, cursor);
+    let name = &here.name;
+    let markdown = match environment.lookup_before(name, here.position) {
+        Lookup::Defined(definition) => said(&environment, definition, cursor),
+        Lookup::Undefined => {
+            format!("Nothing defines `{name}`: the text `$({name})` stays as it is written")
+        }
+        Lookup::Unknown => {
+            format!("The files do not tell whether there is a variable `{name}`")
+        }
+    };
+    Some(Hover {
+        span: here.span,
+        markdown,
+    })
+}
+
+/// On the name of a variable in `env`: its value, and what it takes the place of.
+pub(super) fn name(cursor: &Cursor<'_>) -> Option<Hover> {
+    let (id, pod, container, position, node) = cursor.pods().find_map(|(id, _, pod)| {
+        pod.containers.iter().find_map(|container| {
+            let env = container.env.value()?.iter().enumerate();
+            let mut names = env.filter_map(|(at, one)| Some((at, one.name.known()?.1)));
+            let (at, node) = names.find(|(_, node)| cursor.touches_node(*node))?;
+            Some((id, pod, container, at, node))
+        })
+    })?;
+    let environment = Environment::new(cursor.workspace, id, pod, container, cursor.versions);
+    let own = |definition: &&Definition| definition.position == Some(position);
+    let definition = environment.definitions.iter().find(own)?;
+    let mut markdown = said(&environment, definition, cursor);
+    if let Some(later) = definition.overridden_by {
+        let later = variable(&environment, &environment.definitions[later]);
+        markdown.push_str(&format!(
+            "\n\nIt does not count: {} takes its place",
+            from(&later, cursor)
+        ));
+    }
+    Some(Hover {
+        span: cursor.tree().span(node),
+        markdown,
+    })
+}
+
+/// Where the variable is defined that the `$(NAME)` at the cursor stands for.
+pub(super) fn definition(cursor: &Cursor<'_>) -> Option<Place> {
+    let here = reference_here(cursor)?;
+    let environment = environment(&here, cursor);
+    match environment.lookup_before(&here.name, here.position) {
+        Lookup::Defined(definition) => definition.place,
+        Lookup::Undefined | Lookup::Unknown => None,
+    }
+}
+
+fn environment(here: &Here<'_>, cursor: &Cursor<'_>) -> Environment {
+    let Here {
+        id, pod, container, ..
+    } = *here;
+    Environment::new(cursor.workspace, id, pod, container, cursor.versions)
+}
+
+fn reference_here<'w>(cursor: &Cursor<'w>) -> Option<Here<'w>> {
+    cursor.pods().find_map(|(id, _, pod)| {
+        pod.containers.iter().find_map(|container| {
+            texts(container).into_iter().find_map(|(field, position)| {
+                let (text, node) = field.known()?;
+                let (name, span) = at(text, node, cursor)?;
+                Some(Here {
+                    id,
+                    pod,
+                    container,
+                    span,
+                    name,
+                    position,
+                })
+            })
+        })
+    })
+}
+
+/// The texts in which the kubelet expands references; of those in `env` with their place in the list.
+fn texts(container: &Container) -> Vec<(&Field<String>, usize)> {
+    let env = container.env.value().into_iter().flatten().enumerate();
+    let values = env.map(|(position, variable)| (&variable.value, position));
+    let words = [&container.command, &container.args].into_iter();
+    let words = words.flat_map(|list| list.value().into_iter().flatten());
+    let mounts = container.volume_mounts.value().into_iter().flatten();
+    let paths = mounts.map(|mount| &mount.sub_path_expr);
+    values
+        .chain(words.chain(paths).map(|field| (field, usize::MAX)))
+        .collect()
+}
+
+fn at(text: &str, node: NodeId, cursor: &Cursor<'_>) -> Option<(String, Span)> {
+    let tree = cursor.tree();
+    if !text.contains("$(") || !cursor.touches_node(node) {
+        return None;
+    }
+    let mut all = references(text);
+    all.find_map(|reference| {
+        let span = tree.span_within(node, reference.range);
+        cursor
+            .touches(span)
+            .then(|| (reference.name.to_owned(), span))
+    })
+}
+
+fn said(environment: &Environment, definition: &Definition, cursor: &Cursor<'_>) -> String {
+    let answer = variable(environment, definition);
+    let value = match &answer.value {
+        Shown::Text(text) | Shown::Partly(text) if text.is_empty() => "empty".to_owned(),
+        Shown::Text(text) | Shown::Partly(text) => {
+            let mut short: String = text.chars().take(LONGEST).collect();
+            if short.len() < text.len() {
+                short.push('…');
+            }
+            let fence = if short.contains('`') { "``" } else { "`" };
+            format!("{fence}{}{fence}", short.replace('\n', "⏎"))
+        }
+        _ => not_shown(&answer)
+            .trim_matches(|c| matches!(c, '(' | ')'))
+            .to_owned(),
+    };
+    let mut markdown = format!(
+        "`{}`: {value}\n\nFrom {}",
+        answer.name,
+        from(&answer, cursor)
+    );
+    for (hidden, place) in &answer.hides {
+        markdown.push_str(&format!("\n\nIn the place of {}", origin(hidden)));
+        if let Some(path) = other_file(*place, cursor) {
+            markdown.push_str(&format!(", in {path}"));
+        }
+    }
+    markdown
+}
+
+fn from(answer: &VariableAnswer, cursor: &Cursor<'_>) -> String {
+    match other_file(answer.place, cursor) {
+        Some(path) => format!("{}, in {path}", origin(&answer.origin)),
+        None => origin(&answer.origin),
+    }
+}
+
+fn other_file<'w>(place: Option<Place>, cursor: &Cursor<'w>) -> Option<&'w str> {
+    let place = place.filter(|place| place.file != cursor.file)?;
+    Some(&cursor.workspace.file(place.file).source.path)
+}

@@ -1,0 +1,112 @@
+use super::undefined::environment;
+use crate::cluster::environment::{Missing, keys};
+use crate::finding::Level;
+use crate::model::{Container, ReferenceKind};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::text::{distance, nearest};
+use crate::workspace::{ObjectId, Workspace};
+
+/// Options of `config-ref-missing`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ConfigRefMissing {}
+
+impl Rule for ConfigRefMissing {
+    const META: Meta = Meta {
+        name: "config-ref-missing",
+        chapter: "environment",
+        summary: "a variable is taken from an object or a key that is not there",
+        page: include_str!("../../../rules/environment/config-ref-missing.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ConfigRefMissing {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        let has_env = !container.env.is_unset() || !container.env_from.is_unset();
+        if !has_env || cx.is_partial() {
+            return;
+        }
+        let Some(environment) = environment(container, cx) else {
+            return;
+        };
+        let Some((id, _)) = cx.object else {
+            return;
+        };
+        for failure in environment.failures {
+            match failure.missing {
+                Missing::Container(_) => {}
+                Missing::Object(kind, name) => {
+                    let near = nearby(kind, &name, id, cx.workspace);
+                    let is_whole = cx.file().surroundings.complete;
+                    let level = match (kind, near) {
+                        (_, Some(_)) => Level::Warning,
+                        _ if is_whole => Level::Warning,
+                        // Many are made by hand, or by what is installed first.
+                        (ReferenceKind::Secret, None) => continue,
+                        (_, None) => Level::Info,
+                    };
+                    let (kind, place) = (kind.name(), cx.workspace.described_namespace(id));
+                    cx.report(
+                        failure.node,
+                        format!("there is no {kind} `{name}` in {place}"),
+                    )
+                    .at_most(level)
+                    .note("the container waits with `CreateContainerConfigError` until it is there")
+                    .help(match near {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!(
+                            "add the {kind}, declare it in `externals`, or write `optional: true`"
+                        ),
+                    });
+                }
+                Missing::Key {
+                    object,
+                    key,
+                    is_binary,
+                } => {
+                    let reference = cx.workspace.object_reference(object);
+                    let place = cx.workspace.object_place(object);
+                    let all = keys(cx.workspace, object);
+                    let near = nearest(&key, all.iter().map(|one| one.key.as_str()));
+                    let help = match near {
+                        _ if is_binary => {
+                            "move text to `data`, or mount the ConfigMap as a volume".to_owned()
+                        }
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "add the key, or write `optional: true`".to_owned(),
+                    };
+                    let (kind, name) = (&reference.kind, &reference.name);
+                    let message = match is_binary {
+                        true => format!("the {kind} `{name}` has `{key}` in `binaryData` only"),
+                        false => format!("the {kind} `{name}` has no key `{key}`"),
+                    };
+                    cx.report(failure.node, message)
+                        .related(place, format!("the {kind}"))
+                        .note("the container waits with `CreateContainerConfigError`: couldn't find key")
+                        .help(help);
+                }
+            }
+        }
+    }
+}
+
+/// The name of an object of that kind, in reach of `id`, that is nearly the one that is asked for.
+fn nearby<'w>(
+    kind: ReferenceKind,
+    name: &str,
+    id: ObjectId,
+    workspace: &'w Workspace,
+) -> Option<&'w str> {
+    let folder = workspace.file(id.file).folder();
+    let all = workspace.referable(id, kind).filter(|other| {
+        workspace.file(other.file).folder() == folder || workspace.namespace(*other).is_some()
+    });
+    let near = nearest(
+        name,
+        all.filter_map(|other| workspace.object(other).metadata.name.text()),
+    );
+    // Short names differ in few letters without one being meant for the other.
+    near.filter(|near| distance(near, name) <= 2 && name.len() > 6)
+}

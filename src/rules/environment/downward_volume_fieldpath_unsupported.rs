@@ -1,0 +1,63 @@
+use crate::cluster::environment::subscript;
+use crate::finding::Level;
+use crate::model::Pod;
+use crate::model::name::qualified_name;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `downward-volume-fieldpath-unsupported`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct DownwardVolumeFieldpathUnsupported {}
+
+impl Rule for DownwardVolumeFieldpathUnsupported {
+    const META: Meta = Meta {
+        name: "downward-volume-fieldpath-unsupported",
+        chapter: "environment",
+        summary: "a volume asks for a field of the Pod that the downward API does not give",
+        page: include_str!("../../../rules/environment/downward-volume-fieldpath-unsupported.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+/// The fields that a file of a volume may hold.
+const FIELDS: [&str; 5] = [
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+    "metadata.labels",
+    "metadata.annotations",
+];
+
+impl Check for DownwardVolumeFieldpathUnsupported {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let ceiling = cx.ceiling();
+        let volumes = pod.volumes.value().into_iter().flatten();
+        for file in volumes.flat_map(|volume| &volume.downward) {
+            let field = file.field_ref.value();
+            let Some((path, node)) = field.and_then(|field| field.field_path.known()) else {
+                continue;
+            };
+            if is_supported(path) {
+                continue;
+            }
+            let of_variables = path.starts_with("spec.") || path.starts_with("status.");
+            cx.report(node, format!("no volume can hold the field `{path}`"))
+                .at_most(ceiling)
+                .note("the API server answers 422")
+                .help(match of_variables {
+                    true => "only variables hold fields of `spec` and `status`: use `valueFrom.fieldRef` in `env`",
+                    false => "ask for `metadata.name`, `.namespace`, `.uid`, `.labels`, `.annotations`, or one of the last two by `['key']`",
+                });
+        }
+    }
+}
+
+fn is_supported(path: &str) -> bool {
+    FIELDS.contains(&path)
+        || subscript(path).is_some_and(|sub| match sub.field {
+            "metadata.labels" => qualified_name(sub.key).is_ok(),
+            "metadata.annotations" => qualified_name(&sub.key.to_lowercase()).is_ok(),
+            _ => false,
+        })
+}

@@ -1,0 +1,42 @@
+use crate::cluster::environment::{is_relaxed_name, is_shell_name, is_strict_name};
+use crate::finding::Level;
+use crate::model::{Container, KubernetesVersion};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `env-name-not-shell-safe`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct EnvNameNotShellSafe {}
+
+impl Rule for EnvNameNotShellSafe {
+    const META: Meta = Meta {
+        name: "env-name-not-shell-safe",
+        chapter: "environment",
+        summary: "no shell can read this variable",
+        page: include_str!("../../../rules/environment/env-name-not-shell-safe.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+/// The first release that takes relaxed names; before, `env-name-invalid` tells of them.
+const RELAXED: KubernetesVersion = KubernetesVersion(32);
+
+impl Check for EnvNameNotShellSafe {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        for variable in container.env.value().into_iter().flatten() {
+            let Some((name, node)) = variable.name.known() else {
+                continue;
+            };
+            let is_taken = is_strict_name(name) || cx.versions.all_since(RELAXED);
+            // Programs for the JVM and .NET have such names for their settings.
+            let is_setting = name.contains(['.', ':']);
+            if is_shell_name(name) || !is_relaxed_name(name) || !is_taken || is_setting {
+                continue;
+            }
+            cx.report(node, format!("no shell can read the variable `{name}`"))
+                .note("shells know names of letters, digits and `_` that do not begin with a digit; some drop other variables from the environment of what they start")
+                .help("write a name of letters, digits and `_`");
+        }
+    }
+}

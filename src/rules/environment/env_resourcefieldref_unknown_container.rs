@@ -1,0 +1,86 @@
+use crate::finding::Level;
+use crate::model::{Container, Field, Pod, ResourceFieldRef};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `env-resourcefieldref-unknown-container`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct EnvResourcefieldrefUnknownContainer {}
+
+impl Rule for EnvResourcefieldrefUnknownContainer {
+    const META: Meta = Meta {
+        name: "env-resourcefieldref-unknown-container",
+        chapter: "environment",
+        summary: "the resources of a container are asked for that the Pod does not have",
+        page: include_str!("../../../rules/environment/env-resourcefieldref-unknown-container.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+/// Containers that webhooks put into Pods.
+const INJECTED: [&str; 8] = [
+    "istio-proxy",
+    "istio-init",
+    "linkerd-proxy",
+    "envoy",
+    "daprd",
+    "vault-agent",
+    "datadog-agent-injected",
+    "kuma-sidecar",
+];
+
+impl Check for EnvResourcefieldrefUnknownContainer {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let ceiling = cx.ceiling();
+        let volumes = pod.volumes.value().into_iter().flatten();
+        for file in volumes.flat_map(|volume| &volume.downward) {
+            let Some((reference, node)) = file.resource_field_ref.known() else {
+                continue;
+            };
+            if matches!(reference.container_name, Field::Absent) && !cx.is_partial() {
+                cx.report_missing(node, "a volume's `resourceFieldRef` has no `containerName`")
+                    .at_most(ceiling)
+                    .note("a volume is no container's: the API server answers 422")
+                    .help("name the container");
+            }
+            judge(reference, pod, cx);
+        }
+    }
+
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        let Some(pod) = cx.pod else {
+            return;
+        };
+        for variable in container.env.value().into_iter().flatten() {
+            let source = variable.value_from.value();
+            if let Some(reference) = source.and_then(|source| source.resource_field_ref.value()) {
+                judge(reference, pod, cx);
+            }
+        }
+    }
+}
+
+fn judge(reference: &ResourceFieldRef, pod: &Pod, cx: &mut Cx<'_>) {
+    let Some((name, node)) = reference.container_name.known() else {
+        return;
+    };
+    let names = || pod.containers.iter().map(|container| &container.name);
+    let are_known = names().all(|name| name.text().is_some());
+    let as_written = cx
+        .object
+        .is_some_and(|(id, _)| cx.workspace.is_as_written(id));
+    let is_there = names().any(|own| own.text() == Some(name));
+    if is_there
+        || !are_known
+        || !as_written
+        || cx.is_custom()
+        || name.is_empty()
+        || INJECTED.contains(&name.as_str())
+    {
+        return;
+    }
+    cx.report(node, format!("the Pod has no container `{name}`"))
+        .note("the API server takes it; the kubelet finds no such container, and the one that asks waits with `CreateContainerConfigError` or, for a volume, in `ContainerCreating`")
+        .help("name a container of this Pod, or none to mean the container itself");
+}

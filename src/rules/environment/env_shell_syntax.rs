@@ -1,0 +1,69 @@
+use super::undefined::environment;
+use crate::cluster::environment::{Lookup, is_credential, is_shell_name};
+use crate::finding::{Level, Safety};
+use crate::model::Container;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `env-shell-syntax`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct EnvShellSyntax {}
+
+impl Rule for EnvShellSyntax {
+    const META: Meta = Meta {
+        name: "env-shell-syntax",
+        chapter: "environment",
+        summary: "a value refers to a variable as a shell does, which the kubelet does not expand",
+        page: include_str!("../../../rules/environment/env-shell-syntax.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+impl Check for EnvShellSyntax {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        let variables = container.env.value().map_or(&[][..], Vec::as_slice);
+        let mut values = variables.iter().filter_map(|one| one.value.text());
+        if !values.any(|value| value.contains("${")) {
+            return;
+        }
+        let Some(environment) = environment(container, cx) else {
+            return;
+        };
+        for (position, variable) in variables.iter().enumerate() {
+            let Some((value, node)) = variable.value.known() else {
+                continue;
+            };
+            let own = variable.name.text().unwrap_or_default();
+            for (at, _) in value.match_indices("${") {
+                let rest = &value[at + "${".len()..];
+                let Some((name, _)) = rest.split_once('}') else {
+                    continue;
+                };
+                let looked = environment.lookup_before(name, position);
+                let is_defined = matches!(looked, Lookup::Defined(_));
+                // `X: ${X}` is what another tool fills in.
+                let is_own = name == own && value.len() > "${}".len() + name.len();
+                if !is_shell_name(name) || !(is_defined || is_own) {
+                    continue;
+                }
+                let end = at + "${".len() + name.len() + 1;
+                let mut new = value.clone();
+                new.replace_range(at..end, &format!("$({name})"));
+                // A fix tells what it writes.
+                let may_be_told = !value.contains('\n') && !is_credential(own, value);
+                let fix =
+                    (is_defined && may_be_told).then(|| cx.replace(node, &new, Safety::Unsafe));
+                let message = format!("`${{{name}}}` is not expanded");
+                let finding = cx.report_within(node, at..end, message);
+                finding
+                    .note(format!("the kubelet expands `$({name})` only: the container gets the text `${{{name}}}`"))
+                    .help(match is_defined {
+                        true => format!("write `$({name})`, if the program does not expand it itself"),
+                        false => "write the value out: what the image sets, nothing adds to".to_owned(),
+                    });
+                finding.fixes.extend(fix);
+            }
+        }
+    }
+}

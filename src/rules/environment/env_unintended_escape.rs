@@ -1,0 +1,56 @@
+use super::undefined::environment;
+use crate::cluster::environment::Lookup;
+use crate::finding::Level;
+use crate::model::Container;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `env-unintended-escape`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct EnvUnintendedEscape {}
+
+impl Rule for EnvUnintendedEscape {
+    const META: Meta = Meta {
+        name: "env-unintended-escape",
+        chapter: "environment",
+        summary: "a reference to a variable is escaped",
+        page: include_str!("../../../rules/environment/env-unintended-escape.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+impl Check for EnvUnintendedEscape {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        let variables = container.env.value().map_or(&[][..], Vec::as_slice);
+        let mut values = variables
+            .iter()
+            .filter_map(|variable| variable.value.text());
+        if !values.any(|value| value.contains("$$(")) {
+            return;
+        }
+        let Some(environment) = environment(container, cx) else {
+            return;
+        };
+        for (position, variable) in variables.iter().enumerate() {
+            let Some((value, node)) = variable.value.known() else {
+                continue;
+            };
+            for (at, _) in value.match_indices("$$(") {
+                let rest = &value[at + "$$(".len()..];
+                let Some((name, _)) = rest.split_once(')') else {
+                    continue;
+                };
+                let looked = environment.lookup_before(name, position);
+                // Of `$$$(A)` only the first two are the escape.
+                if value[..at].ends_with('$') || !matches!(looked, Lookup::Defined(_)) {
+                    continue;
+                }
+                let end = at + "$$(".len() + name.len() + 1;
+                cx.report_within(node, at..end, format!("`$$({name})` is not expanded"))
+                    .note(format!("`$$` stands for one `$`: the container gets the text `$({name})`, though there is a variable of that name"))
+                    .help(format!("write `$({name})` for its value"));
+            }
+        }
+    }
+}

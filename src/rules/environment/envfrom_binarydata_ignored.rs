@@ -1,0 +1,44 @@
+use super::sources::sources;
+use crate::finding::Level;
+use crate::model::{Body, Container};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `envfrom-binarydata-ignored`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct EnvfromBinarydataIgnored {}
+
+impl Rule for EnvfromBinarydataIgnored {
+    const META: Meta = Meta {
+        name: "envfrom-binarydata-ignored",
+        chapter: "environment",
+        summary: "binary keys of a ConfigMap become no variables",
+        page: include_str!("../../../rules/environment/envfrom-binarydata-ignored.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for EnvfromBinarydataIgnored {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        for source in sources(container, cx) {
+            let Body::ConfigMap(map) = &cx.workspace.object(source.object).body else {
+                continue;
+            };
+            let Some(first) = map.binary_data.value().and_then(|binary| binary.first()) else {
+                continue;
+            };
+            let place = cx.workspace.place(source.object.file, first.key);
+            let message = format!("`{}` of `binaryData` becomes no variable", first.name);
+            let level = match source.keys.is_empty() {
+                true => Level::Warning,
+                false => Level::Info,
+            };
+            cx.report(source.node, message)
+                .at_most(level)
+                .related(place, "only volumes hold it")
+                .note("`envFrom` takes the keys of `data`; those of `binaryData` are passed over without a word")
+                .help("move text to `data`, or mount the ConfigMap as a volume");
+        }
+    }
+}

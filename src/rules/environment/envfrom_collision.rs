@@ -1,0 +1,82 @@
+use rustc_hash::FxHashMap;
+
+use super::sources::{Source, sources};
+use crate::cluster::environment::{Brought, Text, Value};
+use crate::finding::Level;
+use crate::model::Container;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `envfrom-collision`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct EnvfromCollision {}
+
+impl Rule for EnvfromCollision {
+    const META: Meta = Meta {
+        name: "envfrom-collision",
+        chapter: "environment",
+        summary: "two sources of variables have the same one",
+        page: include_str!("../../../rules/environment/envfrom-collision.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+/// So many variables are named.
+const SHOWN: usize = 4;
+
+impl Check for EnvfromCollision {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        if container
+            .env_from
+            .value()
+            .is_none_or(|items| items.len() < 2)
+        {
+            return;
+        }
+        let sources = sources(container, cx);
+        let mut before: FxHashMap<String, (&Source, &Brought)> = FxHashMap::default();
+        for source in &sources {
+            let mut same: Vec<(String, &Source, &Brought)> = Vec::new();
+            for brought in &source.keys {
+                let name = format!("{}{}", source.prefix, brought.key);
+                match before.insert(name.clone(), (source, brought)) {
+                    Some((other, earlier)) if differ(earlier, brought) => {
+                        same.push((name, other, earlier))
+                    }
+                    _ => {}
+                }
+            }
+            let Some((_, other, earlier)) = same.first() else {
+                continue;
+            };
+            let mut names: Vec<String> =
+                same.iter().map(|(name, ..)| format!("`{name}`")).collect();
+            let more = names.len().saturating_sub(SHOWN);
+            names.truncate(SHOWN);
+            if more > 0 {
+                names.push(format!("{more} more"));
+            }
+            let message = format!(
+                "`{}` takes the place of {} of `{}`",
+                source.name,
+                names.join(", "),
+                other.name
+            );
+            cx.report(source.node, message)
+                .related(earlier.place, "defined here too")
+                .note("of several sources the last one in the list counts; nothing tells that there was another")
+                .help("give one of them a `prefix`, or take the key out of one");
+        }
+    }
+}
+
+/// Whether two keys have different values, or may.
+fn differ(a: &Brought, b: &Brought) -> bool {
+    match (&a.value, &b.value) {
+        (Value::Text(Text { exact: Some(a), .. }), Value::Text(Text { exact: Some(b), .. })) => {
+            a != b
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,49 @@
+use crate::cluster::environment::{PASSED_THROUGH_SINCE, is_strict_name};
+use crate::finding::Level;
+use crate::model::Container;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+use super::sources::sources;
+
+/// Options of `envfrom-invalid-key`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct EnvfromInvalidKey {}
+
+impl Rule for EnvfromInvalidKey {
+    const META: Meta = Meta {
+        name: "envfrom-invalid-key",
+        chapter: "environment",
+        summary: "a key of an object is no good name of a variable",
+        page: include_str!("../../../rules/environment/envfrom-invalid-key.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for EnvfromInvalidKey {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        for source in sources(container, cx) {
+            for brought in &source.keys {
+                let name = format!("{}{}", source.prefix, brought.key);
+                if is_strict_name(&name) {
+                    continue;
+                }
+                let is_dropped = !cx.versions.all_since(PASSED_THROUGH_SINCE);
+                let level = if is_dropped {
+                    Level::Warning
+                } else {
+                    Level::Info
+                };
+                cx.report(source.node, format!("the key `{}` makes a variable `{name}`", brought.key))
+                    .at_most(level)
+                    .related(brought.place, "the key")
+                    .note(match is_dropped {
+                        true => "up to 1.29 the kubelet leaves it out, with the event `InvalidEnvironmentVariableNames`; from 1.30 on it is set, and no shell can read it",
+                        false => "it is set (up to 1.29 it was left out), and no shell can read it",
+                    })
+                    .help("give the key a name of letters, digits and `_`, or mount the object as a volume");
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+use crate::cluster::environment::is_relaxed_name;
+use crate::finding::Level;
+use crate::model::{Container, Field, FileKeyRef, KubernetesVersion};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `filekeyref-invalid`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct FilekeyrefInvalid {}
+
+impl Rule for FilekeyrefInvalid {
+    const META: Meta = Meta {
+        name: "filekeyref-invalid",
+        chapter: "environment",
+        summary: "a variable from a file of a volume cannot be had",
+        page: include_str!("../../../rules/environment/filekeyref-invalid.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+/// The first release that has `fileKeyRef` without a feature gate; 1.34 has it behind `EnvFiles`.
+const SINCE: KubernetesVersion = KubernetesVersion(35);
+
+impl Check for FilekeyrefInvalid {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        for variable in container.env.value().into_iter().flatten() {
+            let source = variable.value_from.value();
+            if let Some((file, node)) = source.and_then(|source| source.file_key_ref.known()) {
+                if !cx.versions.all_since(SINCE) {
+                    let (ceiling, oldest) = (cx.ceiling(), cx.versions.oldest);
+                    let level = if cx.versions.any_since(KubernetesVersion(34)) {
+                        Level::Warning
+                    } else {
+                        ceiling
+                    };
+                    cx.report_missing(node, "`fileKeyRef` is new in Kubernetes 1.35")
+                        .at_most(level)
+                        .note(format!("this manifest is for {oldest} too: an API server without it drops the field, and answers 422, as `valueFrom` has no source then; 1.34 has it behind the feature gate `EnvFiles`"))
+                        .help("let a script in the container read the file");
+                }
+                judge(file, cx);
+            }
+        }
+    }
+}
+
+fn judge(file: &FileKeyRef, cx: &mut Cx<'_>) {
+    let ceiling = cx.ceiling();
+    if let Some((path, node)) = file.path.known() {
+        let leaves = path.split('/').any(|part| part == "..");
+        if leaves || path.is_empty() {
+            cx.report(node, format!("`{path}` is no path in a volume"))
+                .at_most(ceiling)
+                .note("the API server answers 422")
+                .help("write the path from the volume's root, without `..`");
+        }
+    }
+    if let Some((key, node)) = file.key.known()
+        && !is_relaxed_name(key)
+    {
+        cx.report(node, format!("{key:?} is no key of such a file"))
+            .at_most(ceiling)
+            .note("a key is a name of a variable: printable ASCII without `=`; the API server answers 422")
+            .help("write the name that stands before the `=` in the file");
+    }
+    let volumes = cx.pod.map(|pod| &pod.volumes);
+    let volumes = match volumes {
+        Some(Field::Is(volumes, _)) => volumes.as_slice(),
+        Some(Field::Absent | Field::Null(_)) => &[],
+        _ => return,
+    };
+    let are_known = volumes.iter().all(|volume| volume.name.text().is_some());
+    let as_written = cx
+        .object
+        .is_some_and(|(id, _)| cx.workspace.is_as_written(id));
+    let Some((name, node)) = file.volume_name.known() else {
+        return;
+    };
+    if !are_known || !as_written || cx.is_custom() {
+        return;
+    }
+    match volumes
+        .iter()
+        .find(|volume| volume.name.text() == Some(name))
+    {
+        None => {
+            cx.report(node, format!("the Pod has no volume `{name}`"))
+                .note("the API server answers 422")
+                .help("add an `emptyDir` of that name to `volumes`");
+        }
+        Some(volume) if matches!(volume.empty_dir, Field::Absent | Field::Null(_)) => {
+            let place = cx.key_place(volume.node);
+            cx.report(node, format!("the volume `{name}` is no `emptyDir`"))
+                .related(place, "the volume")
+                .note("`fileKeyRef` reads files of an `emptyDir` only: the API server answers 422")
+                .help("let an init container copy the file into an `emptyDir`");
+        }
+        Some(_) => {}
+    }
+}

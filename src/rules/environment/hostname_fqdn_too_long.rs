@@ -1,0 +1,67 @@
+use crate::cluster::environment::hostname::{LONGEST_FQDN, PodName, hostname, shortest_fqdn};
+use crate::finding::Level;
+use crate::model::Pod;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `hostname-fqdn-too-long`.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct HostnameFqdnTooLong {
+    /// The domain of the cluster, which the kubelets are told as `clusterDomain`.
+    cluster_domain: String,
+}
+
+impl Default for HostnameFqdnTooLong {
+    fn default() -> Self {
+        Self {
+            cluster_domain: "cluster.local".to_owned(),
+        }
+    }
+}
+
+impl Rule for HostnameFqdnTooLong {
+    const META: Meta = Meta {
+        name: "hostname-fqdn-too-long",
+        chapter: "environment",
+        summary: "the host name with its domain is longer than the kernel takes",
+        page: include_str!("../../../rules/environment/hostname-fqdn-too-long.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for HostnameFqdnTooLong {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let Some((true, node)) = pod.set_hostname_as_fqdn.known() else {
+            return;
+        };
+        let Some((id, object)) = cx.object else {
+            return;
+        };
+        let (Some(subdomain), Some(host)) =
+            (pod.subdomain.text(), hostname(object, pod, cx.versions))
+        else {
+            return;
+        };
+        if cx.is_partial() || cx.is_custom() {
+            return;
+        }
+        let namespace = cx.workspace.namespace(id);
+        let domain = self.cluster_domain.as_str();
+        let Some(least) = shortest_fqdn(&host, subdomain, namespace, domain) else {
+            return;
+        };
+        if least <= LONGEST_FQDN {
+            return;
+        }
+        let shown = match &host.name {
+            PodName::Is(name) => name.clone(),
+            PodName::Begins(name, ..) => format!("{name}…"),
+            PodName::Unknown => "…".to_owned(),
+        };
+        let namespace = namespace.unwrap_or("…");
+        cx.report(node, format!("the host name has at least {least} characters, and may have {LONGEST_FQDN}"))
+            .note(format!("it is `{shown}.{subdomain}.{namespace}.svc.{domain}`; the kubelet cannot make the Pod's sandbox, and tries again for ever: `FailedCreatePodSandBox`"))
+            .help("write shorter names, or leave out `setHostnameAsFQDN`");
+    }
+}

@@ -1,0 +1,47 @@
+use crate::finding::Level;
+use crate::model::Pod;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `hostname-ignored-hostnetwork`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct HostnameIgnoredHostnetwork {}
+
+impl Rule for HostnameIgnoredHostnetwork {
+    const META: Meta = Meta {
+        name: "hostname-ignored-hostnetwork",
+        chapter: "environment",
+        summary: "a host name is set for a Pod that has the node's",
+        page: include_str!("../../../rules/environment/hostname-ignored-hostnetwork.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for HostnameIgnoredHostnetwork {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        if pod.host_network.value() != Some(&true) || cx.is_custom() {
+            return;
+        }
+        let has =
+            |field: &crate::model::Field<String>| field.text().is_some_and(|name| !name.is_empty());
+        // Together with `subdomain` it is the Pod's name in the DNS of a headless Service.
+        let in_dns = has(&pod.hostname) && !pod.subdomain.is_unset();
+        let hostname = pod
+            .hostname
+            .node()
+            .filter(|_| has(&pod.hostname) && !in_dns);
+        let fqdn = pod.set_hostname_as_fqdn.known().filter(|(set, _)| **set);
+        for (field, node) in [
+            ("hostname", hostname),
+            ("setHostnameAsFQDN", fqdn.map(|(_, node)| node)),
+        ] {
+            let Some(node) = node else {
+                continue;
+            };
+            cx.report(node, format!("`{field}` has no effect with `hostNetwork`"))
+                .note("the Pod is in the node's network and has the node's host name")
+                .help(format!("remove `{field}`, or `hostNetwork`"));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+use crate::cluster::environment::hostname::{HostnameOrigin, LONGEST, PodName, hostname};
+use crate::finding::Level;
+use crate::model::Pod;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `hostname-truncated`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct HostnameTruncated {}
+
+impl Rule for HostnameTruncated {
+    const META: Meta = Meta {
+        name: "hostname-truncated",
+        chapter: "environment",
+        summary: "the host name is cut to 63 characters",
+        page: include_str!("../../../rules/environment/hostname-truncated.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for HostnameTruncated {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let Some((_, object)) = cx.object else {
+            return;
+        };
+        let Some(host) = hostname(object, pod, cx.versions) else {
+            return;
+        };
+        let (field, what) = match host.origin {
+            HostnameOrigin::PodName => (&object.metadata.name, "the Pod's name"),
+            HostnameOrigin::Override => (&pod.hostname_override, "`hostnameOverride`"),
+            _ => return,
+        };
+        let (Some(node), PodName::Is(name)) = (field.node(), host.name) else {
+            return;
+        };
+        if !host.is_cut || cx.is_custom() {
+            return;
+        }
+        cx.report(node, format!("{what} is longer than a host name can be"))
+            .note(format!("the kubelet cuts it to {LONGEST} characters, and takes `-` and `.` from the end: `{name}`; two Pods may have the same one"))
+            .help("write a name of at most 63 characters, or set `hostname`");
+    }
+}

@@ -1,0 +1,62 @@
+use super::undefined::{environment, is_script};
+use crate::cluster::environment::{Lookup, references};
+use crate::finding::Level;
+use crate::model::decode::Record;
+use crate::model::{Container, Field, LifecycleHandler};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `lifecycle-exec-uses-expansion`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LifecycleExecUsesExpansion {}
+
+impl Rule for LifecycleExecUsesExpansion {
+    const META: Meta = Meta {
+        name: "lifecycle-exec-uses-expansion",
+        chapter: "environment",
+        summary: "a hook or a probe refers to a variable, which nothing expands there",
+        page: include_str!("../../../rules/environment/lifecycle-exec-uses-expansion.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for LifecycleExecUsesExpansion {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        let command = hook.exec.value().and_then(|command| command.value());
+        if let (Some(command), Some(container)) = (command, cx.container) {
+            judge(name, command, container, cx);
+        }
+    }
+
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        for (name, probe) in container.probes() {
+            let exec = Record::new(cx.tree(), probe.node).map(|probe| probe.record("exec"));
+            let exec = exec.and_then(|exec| exec.value().copied());
+            if let Some(Field::Is(command, _)) = exec.map(|exec| exec.scripts("command")) {
+                judge(name, &command, container, cx);
+            }
+        }
+    }
+}
+
+fn judge(name: &str, command: &[Field<String>], container: &Container, cx: &mut Cx<'_>) {
+    let words = || command.iter().filter_map(Field::text);
+    if !words().any(|word| word.contains("$(")) || is_script(words()) {
+        return;
+    }
+    let Some(environment) = environment(container, cx) else {
+        return;
+    };
+    for (word, node) in command.iter().filter_map(Field::known) {
+        for reference in references(word) {
+            if !matches!(environment.lookup(reference.name), Lookup::Defined(_)) {
+                continue;
+            }
+            let text = &word[reference.range.clone()];
+            cx.report_within(node, reference.range.clone(), format!("`{name}` gets the text `{text}`, not the variable's value"))
+                .note("the kubelet expands `$(…)` in `command`, `args` and `env` only; hooks and probes run as they are written")
+                .help(format!("let a shell expand it: `[\"sh\", \"-c\", \"… ${} …\"]`", reference.name));
+        }
+    }
+}

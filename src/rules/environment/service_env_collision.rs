@@ -1,0 +1,148 @@
+use super::undefined::{arguments, environment};
+use crate::cluster::environment::{Environment, Lookup, Origin, references};
+use crate::finding::{Level, Safety};
+use crate::model::{Container, Field, ImageReference};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::{NodeId, Scalar};
+
+/// Options of `service-env-collision`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ServiceEnvCollision {}
+
+impl Rule for ServiceEnvCollision {
+    const META: Meta = Meta {
+        name: "service-env-collision",
+        chapter: "environment",
+        summary: "a variable of a Service takes the place of a setting",
+        page: include_str!("../../../rules/environment/service-env-collision.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+/// Images whose programs read a variable that a Service of the usual name makes: the repository's last part, the Service,
+/// the variable.
+const SETTINGS: [(&str, &str, &str); 8] = [
+    ("cp-kafka", "kafka", "KAFKA_PORT"),
+    ("cerebro", "cerebro", "CEREBRO_PORT"),
+    (
+        "cp-schema-registry",
+        "schema-registry",
+        "SCHEMA_REGISTRY_PORT",
+    ),
+    ("n8n", "n8n", "N8N_PORT"),
+    ("verdaccio", "verdaccio", "VERDACCIO_PORT"),
+    ("neo4j", "neo4j", "NEO4J_PORT"),
+    ("actual-server", "actual", "ACTUAL_PORT"),
+    ("spoolman", "spoolman", "SPOOLMAN_PORT"),
+];
+
+impl Check for ServiceEnvCollision {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        self.of_image(container, cx);
+        if has_port(container)
+            && let Some(environment) = environment(container, cx)
+        {
+            in_texts(container, &environment, cx);
+        }
+    }
+}
+
+impl ServiceEnvCollision {
+    /// The image's program reads the variable, and the container does not set it.
+    fn of_image(&self, container: &Container, cx: &mut Cx<'_>) {
+        let (Some((id, _)), Some(pod), Some((image, node))) =
+            (cx.object, cx.pod, container.image.known())
+        else {
+            return;
+        };
+        let Ok(image) = ImageReference::parse(image, cx.versions.newest) else {
+            return;
+        };
+        let path = image.repository();
+        let name = path.rsplit('/').next().unwrap_or(&path);
+        for (_, service, variable) in SETTINGS.iter().filter(|(known, ..)| *known == name) {
+            let environment =
+                Environment::with_service(cx.workspace, id, pod, container, cx.versions, service);
+            let Lookup::Defined(definition) = environment.lookup(variable) else {
+                continue;
+            };
+            let Origin::Service(_, Some(service)) = &definition.origin else {
+                continue;
+            };
+            let place = cx.workspace.object_place(*service);
+            let fix = match pod.enable_service_links {
+                Field::Absent => cx.assign(
+                    pod.node,
+                    "enableServiceLinks",
+                    &Scalar::Bool(false),
+                    Safety::Unsafe,
+                ),
+                _ => None,
+            };
+            let finding = cx.report(
+                node,
+                format!("the program of this image reads `{variable}`, which a Service sets"),
+            );
+            finding
+                .related(place, "this Service")
+                .note(format!("`{variable}` is `tcp://<cluster IP>:<port>` in every container of the namespace, and the program takes it for its own setting"))
+                .help(format!("write `enableServiceLinks: false`, or set `{variable}` in `env`"));
+            finding.fixes.extend(fix);
+        }
+    }
+}
+
+fn has_port(container: &Container) -> bool {
+    let env = container.env.value().into_iter().flatten();
+    let mut values = env.filter_map(|variable| variable.value.text());
+    values.any(|value| value.contains("_PORT)"))
+        || arguments(container).any(|(text, _)| text.contains("_PORT)"))
+}
+
+/// `$(X_PORT)` behind a colon is meant for a number.
+fn in_texts(container: &Container, environment: &Environment, cx: &mut Cx<'_>) {
+    let variables = container.env.value().map_or(&[][..], Vec::as_slice);
+    let values = variables
+        .iter()
+        .enumerate()
+        .filter_map(|(position, variable)| {
+            let (text, node) = variable.value.known()?;
+            Some((text.as_str(), node, position))
+        });
+    let arguments = arguments(container).map(|(text, node)| (text, node, usize::MAX));
+    let texts: Vec<(&str, NodeId, usize)> = values.chain(arguments).collect();
+    for (text, node, position) in texts {
+        for reference in references(text) {
+            let is_port =
+                reference.name.ends_with("_PORT") && !reference.name.ends_with("_SERVICE_PORT");
+            let is_number = text[..reference.range.start].ends_with(':');
+            let Lookup::Defined(definition) = environment.lookup_before(reference.name, position)
+            else {
+                continue;
+            };
+            let Origin::Service(service, object) = &definition.origin else {
+                continue;
+            };
+            if !is_port || !is_number {
+                continue;
+            }
+            let place = object.map(|id| cx.workspace.object_place(id));
+            let own = reference.name.trim_end_matches("_PORT").to_owned();
+            let finding = cx.report_within(
+                node,
+                reference.range,
+                format!("`{}` is no number", reference.name),
+            );
+            if let Some(place) = place {
+                finding.related(place, "the Service");
+            }
+            finding
+                .note(format!(
+                    "the Service `{service}` makes it `tcp://<cluster IP>:<port>`"
+                ))
+                .help(format!("write `$({own}_SERVICE_PORT)` for the number"));
+        }
+    }
+}

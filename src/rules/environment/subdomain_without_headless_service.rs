@@ -1,0 +1,87 @@
+use crate::cluster::environment::{has_cluster_ip, is_added_later};
+use crate::finding::Level;
+use crate::model::{Body, Field, Pod, Service};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::workspace::Resolution;
+
+/// Options of `subdomain-without-headless-service`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct SubdomainWithoutHeadlessService {}
+
+impl Rule for SubdomainWithoutHeadlessService {
+    const META: Meta = Meta {
+        name: "subdomain-without-headless-service",
+        chapter: "environment",
+        summary: "no headless Service serves the names of the Pods",
+        page: include_str!("../../../rules/environment/subdomain-without-headless-service.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for SubdomainWithoutHeadlessService {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let (Some((name, node)), Some((id, object))) = (pod.subdomain.known(), cx.object) else {
+            return;
+        };
+        // A StatefulSet writes its own `serviceName` there.
+        let is_stateful = object.is("apps", "StatefulSet");
+        if name.is_empty() || is_stateful || cx.is_custom() || !cx.workspace.is_as_written(id) {
+            return;
+        }
+        let help = "name a Service with `clusterIP: None` that selects these Pods";
+        match cx.workspace.certain(id, "", "Service", name) {
+            Resolution::Missing => {
+                let place = cx.workspace.described_namespace(id);
+                cx.report(node, format!("there is no Service `{name}` in {place}"))
+                    .note("the Pods get the domain, but the DNS has no records of it")
+                    .help(help);
+            }
+            Resolution::Found(service) => {
+                let Body::Service(body) = &cx.workspace.object(service).body else {
+                    return;
+                };
+                let place = cx.workspace.object_place(service);
+                if has_cluster_ip(body) == Some(true) {
+                    cx.report(node, format!("the Service `{name}` is not headless"))
+                        .related(place, "it has a cluster IP")
+                        .note("the DNS has records of single Pods for headless Services only")
+                        .help(help);
+                } else if selects(body, pod) == Some(false) {
+                    cx.report(
+                        node,
+                        format!("the Service `{name}` does not select these Pods"),
+                    )
+                    .related(place, "the Service")
+                    .note("the DNS has records of the Pods that a Service selects")
+                    .help(help);
+                }
+            }
+            Resolution::Unknown => {}
+        }
+    }
+}
+
+/// Whether the Service selects the Pods; `None` where that is not known, and of one without a selector.
+fn selects(service: &Service, pod: &Pod) -> Option<bool> {
+    let selector = service.spec.value()?.selector.value()?;
+    let labels = match &pod.metadata.labels {
+        Field::Is(labels, _) => labels.as_slice(),
+        Field::Absent | Field::Null(_) => &[],
+        Field::Unknown(_) | Field::Invalid(_) => return None,
+    };
+    if selector.is_empty() {
+        return None;
+    }
+    let mut all = true;
+    for (key, _, value) in selector {
+        let wanted = value.text()?;
+        all &= match labels.iter().find(|(own, ..)| own == key) {
+            Some((_, _, own)) => own.text()? == wanted,
+            None if is_added_later(key) => return None,
+            None => false,
+        };
+    }
+    Some(all)
+}

@@ -1,0 +1,60 @@
+use super::undefined::environment;
+use crate::cluster::environment::{Lookup, Text, Value, references};
+use crate::finding::Level;
+use crate::model::Container;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `subpathexpr-missing-var`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct SubpathexprMissingVar {}
+
+impl Rule for SubpathexprMissingVar {
+    const META: Meta = Meta {
+        name: "subpathexpr-missing-var",
+        chapter: "environment",
+        summary: "the path of a mount refers to a variable that has no value",
+        page: include_str!("../../../rules/environment/subpathexpr-missing-var.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for SubpathexprMissingVar {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        let mounts = container
+            .volume_mounts
+            .value()
+            .map_or(&[][..], Vec::as_slice);
+        let mut paths = mounts.iter().filter_map(|mount| mount.sub_path_expr.text());
+        if !paths.any(|path| path.contains("$(")) || cx.is_partial() {
+            return;
+        }
+        let Some(environment) = environment(container, cx) else {
+            return;
+        };
+        for (path, node) in mounts
+            .iter()
+            .filter_map(|mount| mount.sub_path_expr.known())
+        {
+            for reference in references(path) {
+                let name = reference.name;
+                let what = match environment.lookup(name) {
+                    Lookup::Undefined => format!("nothing defines `{name}`"),
+                    Lookup::Defined(definition) => match &definition.value {
+                        Value::Text(Text {
+                            exact: Some(text), ..
+                        }) if text.is_empty() => {
+                            format!("`{name}` is empty")
+                        }
+                        _ => continue,
+                    },
+                    Lookup::Unknown => continue,
+                };
+                cx.report_within(node, reference.range, what)
+                    .note("in `subPathExpr` each variable needs a value, and what the image sets does not count: the container waits with `CreateContainerConfigError`")
+                    .help(format!("define `{name}` in `env`; `valueFrom.fieldRef` with `metadata.name` is the Pod's name"));
+            }
+        }
+    }
+}

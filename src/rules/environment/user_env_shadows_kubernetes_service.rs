@@ -1,0 +1,68 @@
+use crate::finding::Level;
+use crate::model::Container;
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `user-env-shadows-kubernetes-service`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct UserEnvShadowsKubernetesService {}
+
+impl Rule for UserEnvShadowsKubernetesService {
+    const META: Meta = Meta {
+        name: "user-env-shadows-kubernetes-service",
+        chapter: "environment",
+        summary: "a variable hides where the API server is",
+        page: include_str!("../../../rules/environment/user-env-shadows-kubernetes-service.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+/// What runs before there is a network for Services, and so has to be told.
+const NETWORKS: [&str; 12] = [
+    "calico",
+    "cilium",
+    "tigera",
+    "flannel",
+    "antrea",
+    "canal",
+    "kube-router",
+    "ovn",
+    "weave",
+    "multus",
+    "kube-proxy",
+    "cni",
+];
+
+impl Check for UserEnvShadowsKubernetesService {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        let is_host = cx
+            .pod
+            .is_some_and(|pod| pod.host_network.value() == Some(&true));
+        let object = cx
+            .object
+            .and_then(|(_, object)| object.metadata.name.text());
+        let names = [object, container.name.text(), container.image.text()];
+        let is_network = names
+            .into_iter()
+            .flatten()
+            .any(|name| NETWORKS.iter().any(|network| name.contains(network)));
+        if is_host || is_network {
+            return;
+        }
+        for variable in container.env.value().into_iter().flatten() {
+            let Some((name, node)) = variable.name.known() else {
+                continue;
+            };
+            if !matches!(
+                name.as_str(),
+                "KUBERNETES_SERVICE_HOST" | "KUBERNETES_SERVICE_PORT"
+            ) {
+                continue;
+            }
+            cx.report(node, format!("`{name}` is the cluster's own variable"))
+                .note("every container gets it, and client libraries find the API server by it; what stands here takes its place")
+                .help("leave it out; give a program another server by its own options or a kubeconfig");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Objects of which is known not only that they exist, but what is in them.
+
+use super::index::{Namespace, ObjectKey};
+use super::{ObjectId, Resolution, Target, Workspace};
+use crate::model::{Body, DataValue, Field, Generator, Object, ReferenceKind};
+use crate::text::FileId;
+
+impl Workspace {
+    /// The only object of that kind and name that `from` can mean, where nothing changes it: no patch, no variant of
+    /// it in another file, no controller that fills it in. Unknown where one of these may.
+    #[must_use]
+    pub fn certain(
+        &self,
+        from: ObjectId,
+        group: &str,
+        kind: &str,
+        name: &str,
+    ) -> Resolution<ObjectId> {
+        match self.resolve(from, group, kind, name, |_| true) {
+            Resolution::Missing => Resolution::Missing,
+            Resolution::Unknown | Resolution::Found(Target::Elsewhere) => Resolution::Unknown,
+            Resolution::Found(Target::Object(_)) => {
+                let only = self.only(from, group, kind, name);
+                let whole = only.filter(|&id| self.is_whole(id));
+                whole.map_or(Resolution::Unknown, Resolution::Found)
+            }
+        }
+    }
+
+    /// The generator that makes the ConfigMap or Secret `name` wherever a kustomization builds `from`, and the file of the
+    /// kustomization; only if no other one has to do with that name.
+    #[must_use]
+    pub fn generator(
+        &self,
+        from: ObjectId,
+        kind: ReferenceKind,
+        name: &str,
+    ) -> Option<(FileId, &Generator)> {
+        if !self.links.index.makes_once(kind, name) {
+            return None;
+        }
+        let find = |file: FileId| {
+            let kustomization = self.file(file).kustomization.as_ref()?;
+            let list = match kind {
+                ReferenceKind::ConfigMap => &kustomization.config_maps,
+                _ => &kustomization.secrets,
+            };
+            let generator = list.iter().find(|generator| generator.name == name)?;
+            Some((file, generator))
+        };
+        let mut all = self.links.builds.chains(from.file).iter();
+        let first = find(*all.next()?.iter().find(|&&file| find(file).is_some())?)?;
+        all.all(|chain| chain.contains(&first.0)).then_some(first)
+    }
+
+    /// The only object of the name in each namespace of `from`, patches counted. Where no namespace is named, one of
+    /// another folder is often another example's: it does not count as the one that is meant.
+    fn only(&self, from: ObjectId, group: &str, kind: &str, name: &str) -> Option<ObjectId> {
+        let folder = self.file(from.file).folder();
+        let mut only = None;
+        for namespace in self.namespaces(from) {
+            let key = ObjectKey {
+                group,
+                kind,
+                namespace,
+                name,
+            };
+            let all: Vec<ObjectId> = self.find(&key).collect();
+            let is_near = |id: &&ObjectId| self.file(id.file).folder() == folder;
+            let near: Vec<ObjectId> = all.iter().filter(is_near).copied().collect();
+            let found = match (near.as_slice(), all.as_slice(), namespace) {
+                ([id], _, Namespace::Unspecified) | (_, [id], Namespace::Known(_)) => *id,
+                _ => return None,
+            };
+            if *only.get_or_insert(found) != found {
+                return None;
+            }
+        }
+        only
+    }
+
+    /// Whether what is written of the object is all of it.
+    fn is_whole(&self, id: ObjectId) -> bool {
+        let object = self.object(id);
+        let name = object.metadata.name.text().unwrap_or("");
+        let is_made_too = object.is("", "Secret") && self.links.index.makes_secret(name);
+        self.is_as_written(id) && !is_filled_later(object) && !is_made_too
+    }
+
+    /// Whether a kustomization that reaches the object has a patch that may be for it.
+    #[must_use]
+    pub fn may_be_patched(&self, id: ObjectId) -> bool {
+        let object = self.object(id);
+        let kind = object.kind.text().unwrap_or("");
+        let name = object.metadata.name.text().unwrap_or("");
+        let same = |other: &Object| {
+            other.kind.text() == Some(kind) && other.metadata.name.text() == Some(name)
+        };
+        let patches = |file: FileId| {
+            let Some(kustomization) = &self.file(file).kustomization else {
+                return false;
+            };
+            let generated = match kind {
+                "ConfigMap" => kustomization.config_maps.as_slice(),
+                "Secret" => kustomization.secrets.as_slice(),
+                _ => &[],
+            };
+            let mut targets = kustomization.targets.iter();
+            let mut files = self.links.builds.patches_of(file).iter();
+            targets.any(|target| target.may_be(kind, name))
+                || generated.iter().any(|own| own.name == name)
+                || files.any(|&patch| self.file(patch).objects.iter().any(same))
+        };
+        let mut chains = self.links.builds.chains(id.file).iter().flatten();
+        chains.any(|&file| patches(file))
+    }
+
+    /// The Services in the namespaces of `from`, patches and parts not counted, in order; where no namespace is named,
+    /// those of its folder: a repository of examples has many.
+    #[must_use]
+    pub fn services_near(&self, from: ObjectId) -> Vec<ObjectId> {
+        let own = self.namespaces(from).iter();
+        let all = own.flat_map(|namespace| self.neighbours(from, "", "Service", namespace));
+        let mut found: Vec<ObjectId> = all.filter(|&id| self.is_as_written(id)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Whether a kustomization reaches the file.
+    #[must_use]
+    pub fn is_kustomized(&self, file: FileId) -> bool {
+        !self.links.builds.chains(file).is_empty()
+    }
+
+    /// Whether the object is a whole one that nothing changes between the file and the cluster, as far as the files
+    /// tell.
+    #[must_use]
+    pub fn is_as_written(&self, id: ObjectId) -> bool {
+        !self.object(id).is_fragment && !self.is_patch(id.file) && !self.may_be_patched(id)
+    }
+}
+
+/// Whether keys come to the object in the cluster, or may: it is empty, or a controller is asked to write into it.
+fn is_filled_later(object: &Object) -> bool {
+    let metadata = &object.metadata;
+    let marks = [&metadata.annotations, &metadata.labels];
+    let is_marked = marks.into_iter().any(|field| match field {
+        Field::Is(all, _) => all.iter().any(|(key, ..)| {
+            FILLERS.iter().any(|word| key.contains(word)) || crate::model::has_delimiter(key)
+        }),
+        Field::Unknown(_) | Field::Invalid(_) => true,
+        Field::Absent | Field::Null(_) => false,
+    });
+    let is_open = |lists: &[&Field<Vec<DataValue>>]| {
+        let count = |list: &&Field<Vec<DataValue>>| list.value().map_or(0, Vec::len);
+        let is_unknown = |list: &&Field<Vec<DataValue>>| match list {
+            Field::Is(values, _) => values
+                .iter()
+                .any(|value| crate::model::has_delimiter(&value.name)),
+            Field::Unknown(_) | Field::Invalid(_) => true,
+            Field::Absent | Field::Null(_) => false,
+        };
+        lists.iter().map(count).sum::<usize>() == 0 || lists.iter().any(is_unknown)
+    };
+    is_marked
+        || match &object.body {
+            Body::ConfigMap(map) => is_open(&[&map.data, &map.binary_data]),
+            Body::Secret(secret) => {
+                secret.type_.text() == Some("kubernetes.io/service-account-token")
+                    || is_open(&[&secret.data, &secret.string_data])
+            }
+            _ => false,
+        }
+}
+
+/// Words in the annotations and labels that have controllers write into ConfigMaps and Secrets.
+const FILLERS: [&str; 6] = [
+    "inject",
+    "replicat",
+    "vault",
+    "secret-generator",
+    "kubed.appscode.com/sync",
+    "config-syncer.appscode.com/sync",
+];
