@@ -7,6 +7,7 @@ mod field;
 pub mod hostname;
 mod key;
 mod links;
+mod maker;
 mod name;
 mod resource;
 mod service;

@@ -1,17 +1,11 @@
 //! What `resourceFieldRef` gives to variables (`ExtractContainerResourceValue`, `pkg/api/v1/resource`).
 
-use crate::model::decode::Record;
 use crate::model::{Container, Field, Quantity, ResourceFieldRef};
-use crate::syntax::Tree;
 
 /// The request or limit that `reference` asks for, in units of its divisor, rounded up. `None` where it is not known:
 /// what is not written is the node's, or a LimitRange's.
 #[must_use]
-pub fn resource_value(
-    tree: &Tree,
-    container: &Container,
-    reference: &ResourceFieldRef,
-) -> Option<i128> {
+pub fn resource_value(container: &Container, reference: &ResourceFieldRef) -> Option<i128> {
     let (list, resource) = reference.resource.text()?.split_once('.')?;
     let divisor = match &reference.divisor {
         Field::Absent | Field::Null(_) => None,
@@ -20,10 +14,10 @@ pub fn resource_value(
         Field::Unknown(_) | Field::Invalid(_) => return None,
     };
     let amount = match list {
-        "limits" => written(tree, container, "limits", resource)?,
+        "limits" => written(container, "limits", resource)?,
         // A request that is not written is as large as the limit.
-        "requests" => written(tree, container, "requests", resource)
-            .or_else(|| written(tree, container, "limits", resource))?,
+        "requests" => written(container, "requests", resource)
+            .or_else(|| written(container, "limits", resource))?,
         _ => return None,
     };
     let scale = if resource == "cpu" { 3 } else { 0 };
@@ -36,9 +30,12 @@ pub fn resource_value(
         .then(|| amount.div_euclid(divisor) + i128::from(amount % divisor != 0))
 }
 
-fn written(tree: &Tree, container: &Container, list: &str, resource: &str) -> Option<Quantity> {
-    let resources = Record::new(tree, container.node)?.record("resources");
-    let amounts = resources.value()?.quantities(list);
+fn written(container: &Container, list: &str, resource: &str) -> Option<Quantity> {
+    let resources = container.resources.value()?;
+    let amounts = match list {
+        "limits" => &resources.limits,
+        _ => &resources.requests,
+    };
     let (_, _, amount) = amounts
         .value()?
         .iter()

@@ -1,0 +1,397 @@
+//! How the kubelet makes the environment of a container: Services, `envFrom`, `env`.
+
+use rustc_hash::FxHashMap;
+
+use super::definition::{Definition, Failure, Missing, Open, Origin, Text, Value};
+use super::field::field_value;
+use super::key::{self, Brought, env_from_object, is_binary, known};
+use super::links::{self, Link};
+use super::variables::Environment;
+use super::{PASSED_THROUGH_SINCE, is_credential, is_strict_name, links_enabled, resource_value};
+use crate::model::{
+    Container, EnvFrom, EnvSource, EnvVar, Field, KeyRef, KubernetesVersion, Pod, PodOrigin,
+    ReferenceKind, VersionRange,
+};
+use crate::workspace::{ObjectId, Resolution, Workspace};
+
+/// The environment of a container that gets the variables of these Services, if its Pod lets it.
+pub(super) fn make(
+    workspace: &Workspace,
+    id: ObjectId,
+    pod: &Pod,
+    container: &Container,
+    versions: VersionRange,
+    mut links: Vec<Link>,
+) -> Environment {
+    let enabled = links_enabled(pod);
+    if enabled != Some(true) {
+        links.clear();
+    }
+    let mut made = Maker {
+        workspace,
+        id,
+        pod,
+        container,
+        versions,
+        last: FxHashMap::default(),
+        environment: Environment {
+            definitions: Vec::new(),
+            open: Vec::new(),
+            failures: Vec::new(),
+        },
+    };
+    if enabled != Some(false) && !workspace.file(id.file).surroundings.complete {
+        made.environment.open.push(Open::Services);
+    }
+    // One of that name in the Pod's namespace takes its place.
+    if links.iter().all(|link| link.name != "kubernetes") {
+        made.link(links::of_api_server());
+    }
+    for link in links {
+        made.link(link);
+    }
+    made.env_from();
+    made.env();
+    made.environment
+}
+
+struct Maker<'w> {
+    workspace: &'w Workspace,
+    id: ObjectId,
+    pod: &'w Pod,
+    container: &'w Container,
+    versions: VersionRange,
+    /// The last definition of each name.
+    last: FxHashMap<String, usize>,
+    environment: Environment,
+}
+
+impl Maker<'_> {
+    fn push(&mut self, mut definition: Definition) {
+        let is_own = !matches!(
+            definition.origin,
+            Origin::Service(..) | Origin::Resource(..)
+        );
+        if let Value::Text(text) = &mut definition.value
+            && let Some(shown) = &text.shown
+            && is_own
+            && is_credential(&definition.name, shown)
+        {
+            text.shown = None;
+        }
+        let index = self.environment.definitions.len();
+        let before = self.last.insert(definition.name.clone(), index);
+        if let Some(before) = before {
+            self.environment.definitions[before].overridden_by = Some(index);
+        }
+        definition.overrides = before;
+        self.environment.definitions.push(definition);
+    }
+
+    fn link(&mut self, link: Link) {
+        let place = link.object.map(|id| self.workspace.object_place(id));
+        for variable in link.variables {
+            let value = variable.value.map_or(Value::Source, |text| {
+                Value::Text(Text {
+                    exact: Some(text.clone()),
+                    shown: Some(text),
+                })
+            });
+            self.push(Definition {
+                name: variable.name,
+                origin: Origin::Service(link.name.clone(), link.object),
+                value,
+                place,
+                item: None,
+                position: None,
+                overrides: None,
+                overridden_by: None,
+                since: None,
+            });
+        }
+    }
+
+    fn env_from(&mut self) {
+        match &self.container.env_from {
+            Field::Is(items, _) => {
+                for item in items {
+                    self.env_from_item(item);
+                }
+            }
+            Field::Unknown(_) | Field::Invalid(_) => self.environment.open.push(Open::Container),
+            Field::Absent | Field::Null(_) => {}
+        }
+    }
+
+    fn env_from_item(&mut self, item: &EnvFrom) {
+        let prefix = match &item.prefix {
+            Field::Absent | Field::Null(_) => Some(""),
+            field => field.text(),
+        };
+        let Some((kind, reference)) = env_from_object(item) else {
+            self.environment.open.push(Open::Container);
+            return;
+        };
+        let named = known(&reference.name);
+        let found = named.map_or(Resolution::Unknown, |(name, _)| {
+            self.workspace
+                .certain(self.id, kind.group(), kind.name(), name)
+        });
+        let generated = match (&found, named) {
+            (Resolution::Unknown, Some((name, _))) => {
+                key::generated(self.workspace, self.id, kind, name)
+            }
+            _ => None,
+        };
+        match (found, prefix, named) {
+            (Resolution::Found(object), Some(prefix), Some((name, _))) => {
+                let keys = key::keys(self.workspace, object);
+                self.brought(keys, prefix, (kind, name), item);
+            }
+            (Resolution::Unknown, Some(prefix), Some((name, _))) if generated.is_some() => {
+                let (keys, is_whole) = generated.unwrap_or_default();
+                self.brought(keys, prefix, (kind, name), item);
+                if !is_whole {
+                    self.open_env_from(item, kind, Some(name), Some(prefix));
+                }
+            }
+            (found, ..) => {
+                let is_certain = self.is_complete();
+                if let (Resolution::Missing, Some((name, node))) = (&found, named)
+                    && matches!(
+                        reference.optional,
+                        Field::Absent | Field::Null(_) | Field::Is(false, _)
+                    )
+                {
+                    self.environment.failures.push(Failure {
+                        node,
+                        missing: Missing::Object(kind, name.to_owned()),
+                        is_certain,
+                    });
+                }
+                if found == Resolution::Missing && is_certain {
+                    return;
+                }
+                let name = named.map(|(name, _)| name);
+                self.open_env_from(item, kind, name, prefix);
+            }
+        }
+    }
+
+    fn brought(
+        &mut self,
+        keys: Vec<Brought>,
+        prefix: &str,
+        (kind, name): (ReferenceKind, &str),
+        item: &EnvFrom,
+    ) {
+        for brought in keys {
+            let variable = format!("{prefix}{}", brought.key);
+            let Some(since) = self.made_since(&variable) else {
+                continue;
+            };
+            self.push(Definition {
+                name: variable,
+                origin: Origin::EnvFrom(kind, name.to_owned(), brought.key),
+                value: brought.value,
+                place: Some(brought.place),
+                item: Some(item.node),
+                position: None,
+                overrides: None,
+                overridden_by: None,
+                since,
+            });
+        }
+    }
+
+    fn open_env_from(
+        &mut self,
+        item: &EnvFrom,
+        kind: ReferenceKind,
+        name: Option<&str>,
+        prefix: Option<&str>,
+    ) {
+        self.environment.open.push(Open::EnvFrom {
+            kind,
+            name: name.map(str::to_owned),
+            prefix: prefix.map(str::to_owned),
+            item: item.node,
+        });
+    }
+
+    fn is_complete(&self) -> bool {
+        let file = self.workspace.file(self.id.file);
+        file.surroundings.complete
+    }
+
+    /// The release since which a key becomes a variable of that name, if not always; `None` if in none of the range.
+    fn made_since(&self, variable: &str) -> Option<Option<KubernetesVersion>> {
+        if is_strict_name(variable) || self.versions.all_since(PASSED_THROUGH_SINCE) {
+            return Some(None);
+        }
+        let since = PASSED_THROUGH_SINCE;
+        self.versions.any_since(since).then_some(Some(since))
+    }
+
+    fn env(&mut self) {
+        let is_custom = self.pod.origin == PodOrigin::Custom;
+        if is_custom || !self.workspace.is_as_written(self.id) {
+            self.environment.open.push(Open::Container);
+        }
+        match &self.container.env {
+            Field::Is(variables, _) => {
+                for (position, variable) in variables.iter().enumerate() {
+                    self.variable(position, variable);
+                }
+            }
+            Field::Unknown(_) | Field::Invalid(_) => self.environment.open.push(Open::Container),
+            Field::Absent | Field::Null(_) => {}
+        }
+    }
+
+    fn variable(&mut self, position: usize, variable: &EnvVar) {
+        let Some((name, node)) = variable.name.known() else {
+            self.environment.open.push(Open::Container);
+            return;
+        };
+        let (origin, value) = match (&variable.value, &variable.value_from) {
+            (Field::Is(text, _), _) if !text.is_empty() => {
+                let text = self.environment.expand(text, position);
+                (Origin::Written, Value::Text(text))
+            }
+            (Field::Unknown(_) | Field::Invalid(_), _) => (Origin::Written, Value::Unknown),
+            (_, Field::Is(source, _)) => match self.source(source) {
+                Some(sourced) => sourced,
+                // Optional, and not there: what an earlier definition says stays.
+                None => return,
+            },
+            (_, Field::Absent | Field::Null(_)) => {
+                let empty = Text {
+                    exact: Some(String::new()),
+                    shown: Some(String::new()),
+                };
+                (Origin::Written, Value::Text(empty))
+            }
+            (_, Field::Unknown(_) | Field::Invalid(_)) => (Origin::Unreadable, Value::Unknown),
+        };
+        self.push(Definition {
+            name: name.clone(),
+            origin,
+            value,
+            place: Some(self.workspace.place(self.id.file, node)),
+            item: Some(variable.node),
+            position: Some(position),
+            overrides: None,
+            overridden_by: None,
+            since: None,
+        });
+    }
+
+    /// What a variable gets by `valueFrom`; `None` if nothing, and no error.
+    fn source(&mut self, source: &EnvSource) -> Option<(Origin, Value)> {
+        let text = |field: &Field<String>| field.text().unwrap_or("?").to_owned();
+        if let Some(field) = source.field_ref.value() {
+            let path = text(&field.field_path);
+            let value = field_value(self.workspace, self.id, self.pod, &path);
+            return Some((Origin::Field(path), value));
+        }
+        if let Some(reference) = source.resource_field_ref.value() {
+            let other = known(&reference.container_name);
+            let container = match other {
+                Some((name, _)) => {
+                    let mut all = self.pod.containers.iter();
+                    all.find(|one| one.name.text() == Some(name))
+                }
+                None => Some(self.container),
+            };
+            let amount = container.and_then(|one| resource_value(one, reference));
+            let value = amount.map_or(Value::Source, |amount| {
+                Value::Text(Text {
+                    exact: Some(amount.to_string()),
+                    shown: Some(amount.to_string()),
+                })
+            });
+            let are_named = self
+                .pod
+                .containers
+                .iter()
+                .all(|one| one.name.text().is_some());
+            if let (None, Some((name, node)), true) = (container, other, are_named) {
+                self.environment.failures.push(Failure {
+                    node,
+                    missing: Missing::Container(name.to_owned()),
+                    is_certain: self.workspace.is_as_written(self.id),
+                });
+            }
+            let other = other.map(|(name, _)| name.to_owned());
+            return Some((Origin::Resource(text(&reference.resource), other), value));
+        }
+        if let Some(reference) = source.config_map_key_ref.value() {
+            return self.key(ReferenceKind::ConfigMap, reference);
+        }
+        if let Some(reference) = source.secret_key_ref.value() {
+            return self.key(ReferenceKind::Secret, reference);
+        }
+        if let Some(file) = source.file_key_ref.value() {
+            let origin = Origin::File(text(&file.volume_name), text(&file.path), text(&file.key));
+            return Some((origin, Value::Source));
+        }
+        Some((Origin::Unreadable, Value::Unknown))
+    }
+
+    fn key(&mut self, kind: ReferenceKind, reference: &KeyRef) -> Option<(Origin, Value)> {
+        // Of a Secret the value is never known, wherever it is.
+        let unknown = match kind {
+            ReferenceKind::Secret => Value::Source,
+            _ => Value::Unknown,
+        };
+        let (Some((name, name_node)), Some((key, key_node))) =
+            (known(&reference.name), known(&reference.key))
+        else {
+            return Some((Origin::Unreadable, Value::Unknown));
+        };
+        let origin = Origin::Key(kind, name.to_owned(), key.to_owned());
+        let is_optional = match &reference.optional {
+            Field::Is(optional, _) => *optional,
+            Field::Absent | Field::Null(_) => false,
+            Field::Unknown(_) | Field::Invalid(_) => true,
+        };
+        let certain = self
+            .workspace
+            .certain(self.id, kind.group(), kind.name(), name);
+        let is_certain = certain != Resolution::Missing || self.is_complete();
+        let (node, missing) = match certain {
+            Resolution::Unknown => {
+                let generated = key::generated(self.workspace, self.id, kind, name);
+                let mut keys = generated.into_iter().flat_map(|(keys, _)| keys);
+                let found = keys.find(|brought| brought.key == key);
+                return Some((origin, found.map_or(unknown, |brought| brought.value)));
+            }
+            Resolution::Found(object) => {
+                let mut keys = key::keys(self.workspace, object).into_iter();
+                if let Some(brought) = keys.find(|brought| brought.key == key) {
+                    return Some((origin, brought.value));
+                }
+                let missing = Missing::Key {
+                    object,
+                    key: key.to_owned(),
+                    is_binary: is_binary(self.workspace, object, key),
+                };
+                (key_node, missing)
+            }
+            Resolution::Missing => (name_node, Missing::Object(kind, name.to_owned())),
+        };
+        if is_optional {
+            return (!is_certain).then_some((origin, unknown));
+        }
+        self.environment.failures.push(Failure {
+            node,
+            missing,
+            is_certain,
+        });
+        Some(match is_certain {
+            true => (origin, Value::Missing),
+            false => (origin, unknown),
+        })
+    }
+}
