@@ -45,7 +45,13 @@ impl Check for CrioRuntimeTypeInvalid {
                 ),
             };
             let name = &runtime.name;
-            cx.report(at.1, message)
+            let finding = cx.report(at.1, message);
+            if why == DropReason::ShimName && written.ends_with("containerd-shim-runsc-v1") {
+                finding.at_most(Level::Warning).note(
+                    "gVisor's shim is let in by cri-o pull request 9974; a build that has it takes this",
+                );
+            }
+            finding
                 .note(format!(
                     "CRI-O {release} leaves out `{name}` with a warning, `Runtime handler \"{name}\" is being \
                         ignored`; as \
