@@ -1,4 +1,4 @@
-//! Floor 7: what `.podwright.yaml` says, and what follows from it for each file. Text in, no I/O.
+//! Floor 8: what `.podwright.yaml` says, and what follows from it for each file. Text in, no I/O.
 
 mod deserialize;
 mod error;

@@ -1,4 +1,4 @@
-//! Floor 9: which files a run is about. The only reader of the file system.
+//! Floor 10: which files a run is about. The only reader of the file system.
 
 mod configurations;
 mod display;

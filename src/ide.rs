@@ -1,4 +1,4 @@
-//! Floor 9: what an editor asks about a place in a file. Offsets go in and plain data comes out; it knows no
+//! Floor 10: what an editor asks about a place in a file. Offsets go in and plain data comes out; it knows no
 //! protocol.
 //!
 //! An answer is one small function over a [`Cursor`]; the ones to hovers stand in a list in [`hover`].

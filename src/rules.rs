@@ -1,4 +1,4 @@
-//! Floor 6: the list of every rule, by chapter. A rule's page stands in `rules/<chapter>/<name>.md`.
+//! Floor 7: the list of every rule, by chapter. A rule's page stands in `rules/<chapter>/<name>.md`.
 
 mod credentials;
 mod cri;
@@ -10,6 +10,7 @@ mod node;
 mod podwright;
 mod pull;
 mod runtime;
+mod schema;
 mod syntax;
 
 use crate::rule::{Entry, Meta};
@@ -247,6 +248,26 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<runtime::RuntimeclassFeatureConflict>(),
     Entry::of::<runtime::RuntimeclassTaintWithoutToleration>(),
     Entry::of::<runtime::RuntimeclassHandlerChanged>(),
+    // schema
+    Entry::of::<schema::DeprecatedApi>(),
+    Entry::of::<schema::EnumValueInvalid>(),
+    Entry::of::<schema::FieldCaseMismatch>(),
+    Entry::of::<schema::FieldNotAvailableInVersion>(),
+    Entry::of::<schema::KindCase>(),
+    Entry::of::<schema::ListMapKeyDuplicate>(),
+    Entry::of::<schema::NullListItem>(),
+    Entry::of::<schema::QuantityInvalid>(),
+    Entry::of::<schema::RemovedApi>(),
+    Entry::of::<schema::RequiredFieldMissing>(),
+    Entry::of::<schema::UnknownField>(),
+    Entry::of::<schema::UnknownKind>(),
+    Entry::of::<schema::WrongShapeImagePullSecrets>(),
+    Entry::of::<schema::WrongType>(),
+    Entry::of::<schema::YamlBooleanLikeString>(),
+    Entry::of::<schema::YamlIntAsString>(),
+    Entry::of::<schema::YamlKeyResolvedNonString>(),
+    Entry::of::<schema::YamlNumberLikeString>(),
+    Entry::of::<schema::YamlOctalSurprise>(),
     // syntax
     Entry::of::<syntax::YamlBadDocumentSeparator>(),
     Entry::of::<syntax::YamlContentAfterDocumentEnd>(),

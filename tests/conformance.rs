@@ -11,8 +11,26 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// Operations that are not answered yet. What is answered must agree in every case.
-const UNSUPPORTED: [&str; 1] = ["object"];
+/// What Kubernetes says of objects that podwright takes as yet: each is validation for which there is no rule.
+const NOT_JUDGED_YET: [&str; 17] = [
+    "preStop.httpGet.port: Invalid value",
+    "postStart.httpGet.port: Invalid value",
+    "preStop.httpGet.httpHeaders: Invalid value",
+    "preStop.tcpSocket.port: Invalid value",
+    "livenessProbe: Forbidden: may not be set for init containers",
+    "spec.runtimeClassName: Invalid value",
+    "spec.overhead.limits[foo]",
+    "spec.hostname: Invalid value",
+    "spec.hostnameOverride:",
+    "spec.subdomain: Invalid value",
+    "resourceFieldRef.divisor: Invalid value",
+    "resourceFieldRef.resource: Unsupported value",
+    "configMapKeyRef.name: Invalid value",
+    "configMapKeyRef.key: Invalid value",
+    "secretKeyRef.key: Invalid value",
+    "fileKeyRef.volumeName: Not found",
+    ".envFrom",
+];
 
 #[derive(Default)]
 struct Tally {
@@ -30,6 +48,8 @@ fn the_answers_are_those_of_kubernetes() {
         tally.asked += 1;
         if given.get("unsupported").is_some() {
             tally.unsupported += 1;
+        } else if op == "object" && is_not_judged_yet(&given, &expected) {
+            println!("not judged yet: {}", expected["errs"]);
         } else if !agrees(&op, &given, &expected) {
             tally.disagreements.push(format!(
                 "{question}\n  kubernetes {expected}\n  podwright  {given}"
@@ -47,14 +67,17 @@ fn the_answers_are_those_of_kubernetes() {
             println!("{disagreement}");
         }
     }
-    let unsupported: Vec<&str> = tallies
-        .iter()
-        .filter(|(_, tally)| tally.unsupported > 0)
-        .map(|(op, _)| op.as_str())
-        .collect();
-    assert_eq!(unsupported, UNSUPPORTED);
+    assert!(tallies.values().all(|tally| tally.unsupported == 0));
     assert!(tallies.values().all(|tally| tally.disagreements.is_empty()));
-    assert_eq!(tallies.len(), UNSUPPORTED.len() + 10);
+    assert_eq!(tallies.len(), 11);
+}
+
+/// Whether podwright takes an object that Kubernetes refuses, for reasons that are all known not to be judged.
+fn is_not_judged_yet(given: &Value, expected: &Value) -> bool {
+    let said = expected["errs"].as_array().into_iter().flatten();
+    let mut said = said.filter_map(Value::as_str).peekable();
+    let is_known = |error: &str| NOT_JUDGED_YET.iter().any(|known| error.contains(known));
+    !rejected(given) && said.peek().is_some() && said.all(is_known)
 }
 
 /// Every question with its operation and Kubernetes' answer, in the order of the files' names.

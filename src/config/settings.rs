@@ -16,7 +16,7 @@ use crate::{
     },
     rule::{ActiveRule, Entry},
     rules::{self, BOOK},
-    workspace::{NodeFolder, Surroundings},
+    workspace::{NodeFolder, Schemas, Surroundings},
 };
 
 /// Rules that say what podwright could not judge: a selection of others does not silence them.
@@ -122,6 +122,7 @@ impl Settings {
                     .unwrap_or_default(),
                 crio: command_line.crio.or(config.crio).unwrap_or_default(),
             },
+            schemas: Schemas::default(),
         }
     }
 
