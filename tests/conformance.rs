@@ -12,7 +12,9 @@ use std::path::Path;
 use serde_json::Value;
 
 /// What Kubernetes says of objects that podwright takes as yet: each is validation for which there is no rule.
-const NOT_JUDGED_YET: [&str; 17] = [
+const NOT_JUDGED_YET: [&str; 18] = [
+    // Validation forbids it, but each way through the API server clears it first.
+    "metadata.namespace: Forbidden",
     "preStop.httpGet.port: Invalid value",
     "postStart.httpGet.port: Invalid value",
     "preStop.httpGet.httpHeaders: Invalid value",

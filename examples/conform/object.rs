@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 /// Rules of other chapters whose errors are refusals of the API server; an error of the others is one that comes later:
 /// when an image is pulled, when a container starts or ends.
 const REFUSALS: &[&str] = &[
+    "dockerconfig-invalid-json",
     "env-fieldpath-unsupported",
     "env-name-invalid",
     "env-value-and-valuefrom",
@@ -28,6 +29,7 @@ const REFUSALS: &[&str] = &[
     "probe-grace-invalid",
     "pull-policy-invalid",
     "pull-secret-data-not-base64",
+    "pull-secret-double-base64",
     "pull-secret-missing-key",
     "runtimeclass-handler-not-label",
     "runtimeclass-invalid",

@@ -162,6 +162,6 @@ impl<'a> Walk<'a> {
     }
 
     fn is_braced_placeholder(&self, node: NodeId) -> bool {
-        self.tree.kind(node) == Kind::FlowMapping && is_placeholder(self.tree.raw(node))
+        self.tree.kind(node) == Kind::FlowMapping && has_template_syntax(self.tree.raw(node))
     }
 }
