@@ -3,6 +3,7 @@
 mod configurations;
 mod display;
 mod node;
+mod schemas;
 mod upward;
 mod walk;
 

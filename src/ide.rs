@@ -7,6 +7,7 @@ mod completion;
 mod cursor;
 mod definition;
 mod environment;
+mod field;
 mod hint;
 mod hover;
 mod pulling;
@@ -15,7 +16,7 @@ mod runtime;
 #[cfg(test)]
 mod tests;
 
-pub use completion::{Completion, Completions, completions};
+pub use completion::{Completion, CompletionKind, Completions, completions};
 pub use cursor::Cursor;
 pub use definition::{definitions, references};
 pub use hint::{Hint, HintKind, hints};
