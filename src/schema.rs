@@ -16,7 +16,7 @@ mod walk;
 
 pub use api::{Api, ApiChange, Change};
 pub use custom::CustomKinds;
-pub use field::{Field, Uniqueness, Values};
+pub use field::{Check, Field, NameKind, Uniqueness, Values};
 pub use place::{Here, at};
 pub use problem::{Expected, Found, Guess, Problem, ProblemKind};
 pub use releases::Releases;

@@ -12,13 +12,9 @@ use std::path::Path;
 use serde_json::Value;
 
 /// What Kubernetes says of objects that podwright takes as yet: each is validation for which there is no rule.
-const NOT_JUDGED_YET: [&str; 18] = [
+const NOT_JUDGED_YET: [&str; 14] = [
     // Validation forbids it, but each way through the API server clears it first.
     "metadata.namespace: Forbidden",
-    "preStop.httpGet.port: Invalid value",
-    "postStart.httpGet.port: Invalid value",
-    "preStop.httpGet.httpHeaders: Invalid value",
-    "preStop.tcpSocket.port: Invalid value",
     "livenessProbe: Forbidden: may not be set for init containers",
     "spec.runtimeClassName: Invalid value",
     "spec.overhead.limits[foo]",

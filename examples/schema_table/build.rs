@@ -13,6 +13,7 @@ struct Enforced {
     required: bool,
     values: String,
     unique: String,
+    check: String,
     used: bool,
 }
 
@@ -55,9 +56,10 @@ pub(crate) fn table(definitions: &Definitions) -> Result<Vec<u8>, Box<dyn Error>
                 field.releases,
                 if required { field.releases } else { 0 },
                 field.required,
-                strings.of(said.map_or("", |said| &said.values))?,
+                strings.of(said.as_ref().map_or("", |said| &said.values))?,
                 strings.of(&list)?,
                 strings.of(&merge)?,
+                strings.of(said.map_or("", |said| &said.check))?,
             ];
             field_rows.extend(row.into_iter().flat_map(u16::to_le_bytes));
             fields += 1;
@@ -127,6 +129,7 @@ fn enforced() -> Result<BTreeMap<&'static str, Enforced>, Box<dyn Error>> {
             None if says == "required" => own.required = true,
             Some(("=", values)) => values.clone_into(&mut own.values),
             Some(("unique", keys)) => keys.clone_into(&mut own.unique),
+            Some(("check", what)) => what.clone_into(&mut own.check),
             _ => return Err(format!("what does this line say? {line}").into()),
         }
     }

@@ -7,7 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use super::shape::{Inner, Record as RecordShape, Shape};
-use super::{Field, Releases, Type, Uniqueness, Values};
+use super::{Check, Field, Releases, Type, Uniqueness, Values};
 use crate::model::{Field as Value, Object, decode::Record};
 use crate::syntax::{NodeId, Scalar, Tree};
 
@@ -307,6 +307,7 @@ impl Node {
                 Values::Listed(values)
             },
             unique: None::<Uniqueness>,
+            check: Check::None,
             sentence: &node.sentence,
         }
     }
@@ -347,6 +348,7 @@ fn resource_field(at: usize) -> Field<'static> {
         required: Releases(0),
         values: Values::Any,
         unique: None,
+        check: Check::None,
         sentence,
     }
 }

@@ -17,8 +17,68 @@ pub struct Field<'s> {
     pub values: Values<'s>,
     /// Which items of its list may not be the same.
     pub unique: Option<Uniqueness>,
+    /// What else is asked of its value, or of each item of its list.
+    pub check: Check,
     /// The first sentence of its documentation.
     pub sentence: &'s str,
+}
+
+/// What is asked of a value beside its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// Nothing.
+    None,
+    /// A number between these, both included.
+    Range(i64, i64),
+    /// Labels: keys and values.
+    Labels,
+    /// Annotations: keys.
+    Annotations,
+    /// A text of this kind.
+    Name(NameKind),
+    /// The number of a port, or its name; nothing at all too, if so.
+    Port(bool),
+    /// Quantities that are not below 0.
+    NonNegative,
+}
+
+/// Kinds of texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameKind {
+    /// An RFC 1123 label.
+    Label,
+    /// An RFC 1123 subdomain.
+    Subdomain,
+    /// The key of a label.
+    Qualified,
+    /// The name of a port.
+    Port,
+    /// The name of a header of HTTP.
+    Header,
+}
+
+impl Check {
+    fn read(text: &str) -> Self {
+        let (what, more) = text.split_once(' ').unwrap_or((text, ""));
+        match what {
+            "range" => {
+                let (low, high) = more.split_once(' ').unwrap_or((more, ""));
+                let number = |text: &str, otherwise| text.parse().unwrap_or(otherwise);
+                Self::Range(number(low, i64::MIN), number(high, i64::MAX))
+            }
+            "labels" => Self::Labels,
+            "annotations" => Self::Annotations,
+            "label" => Self::Name(NameKind::Label),
+            "subdomain" => Self::Name(NameKind::Subdomain),
+            "qualified" => Self::Name(NameKind::Qualified),
+            "port-name" => Self::Name(NameKind::Port),
+            "header" => Self::Name(NameKind::Header),
+            "port" => Self::Port(false),
+            "port-or-none" => Self::Port(true),
+            "nonnegative" => Self::NonNegative,
+            _ => Self::None,
+        }
+    }
 }
 
 /// What a text may be.
@@ -48,6 +108,7 @@ impl Field<'static> {
         required: Releases,
         values: &'static str,
         list: &'static str,
+        check: &'static str,
     ) -> Self {
         let unique = match list.split_once(' ') {
             Some(("unique", keys)) => Some(Uniqueness {
@@ -71,6 +132,7 @@ impl Field<'static> {
                 Values::Words(values)
             },
             unique,
+            check: Check::read(check),
             sentence: id.sentence(),
         }
     }

@@ -1,7 +1,8 @@
 use std::fmt;
 
-use super::{Api, ApiChange, Releases};
+use super::{Api, ApiChange, NameKind, Releases};
 use crate::model::docker_config::Base64Error;
+use crate::model::name::NameError;
 use crate::syntax::NodeId;
 
 /// Something in an object that its schema does not have.
@@ -65,6 +66,16 @@ pub enum ProblemKind<'s> {
     NotBase64(Base64Error),
     /// A text or number that is no quantity.
     NotQuantity,
+    /// A number that is not between these, both included; the limits of its type are no limits of their own.
+    OutOfRange(i64, i64),
+    /// A quantity below 0.
+    Negative,
+    /// A text that is no name of its kind.
+    NotName(NameKind, NameError),
+    /// The key of a label or an annotation; at the key.
+    LabelKey(NameError),
+    /// The value of a label.
+    LabelValue(NameError),
     /// The mapping lacks a field that the API server asks for: its name; at the mapping.
     Missing(&'s str),
     /// The field takes certain values only: those.

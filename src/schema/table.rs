@@ -6,7 +6,7 @@
 //! |---|---|
 //! | kinds | group, version, kind, type, releases; sorted by the first three as texts |
 //! | types | name, sentence, first field, field behind the last one, releases; sorted by name |
-//! | fields | name, sentence, shape, releases, releases in which it is required, and in which the document says so, values, list, key of a merge; sorted by name in each type |
+//! | fields | name, sentence, shape, releases, releases in which it is required, and in which the document says so, values, list, key of a merge, check; sorted by name in each type |
 //! | shapes | what, of what |
 //! | ends | u32: where each text ends in the texts |
 //! | texts | UTF-8 |
@@ -25,7 +25,7 @@ const MAGIC: &[u8] = b"podwright1";
 const SECTIONS: usize = 6;
 const KIND: usize = 10;
 const TYPE: usize = 10;
-const FIELD: usize = 18;
+const FIELD: usize = 20;
 const SHAPE: usize = 4;
 
 /// The table of all kinds, types and fields of the Kubernetes API in the releases that it knows.
@@ -202,6 +202,7 @@ impl FieldId {
             Releases(self.number(4)),
             text(self.number(6)),
             text(self.number(7)),
+            text(self.number(9)),
         )
     }
 

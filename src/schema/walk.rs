@@ -2,11 +2,12 @@
 
 mod guess;
 mod list;
+mod name;
 mod object;
 mod scalar;
 
 use super::shape::{Found, Inner, Record, Shape};
-use super::{CustomKinds, Field, Problem, ProblemKind, Releases, Values};
+use super::{Check, CustomKinds, Field, Problem, ProblemKind, Releases, Values};
 use crate::model::{Object, VersionRange, has_template_syntax, is_placeholder};
 use crate::syntax::{Entry, Kind, NodeId, Scalar, Tree};
 
@@ -66,6 +67,7 @@ enum PathStep<'a> {
 struct Of<'a> {
     field: &'a str,
     values: Values<'a>,
+    check: Check,
     is_inner: bool,
 }
 
@@ -205,6 +207,7 @@ impl<'a> Walk<'a> {
                 self.add(entry.key, of, ProblemKind::KeyNotText(becomes));
             }
         }
+        self.label(entry, of);
         steps.push(PathStep::Key(entry.key));
         self.value(entry.value, shape, of, steps);
         steps.pop();
@@ -288,6 +291,7 @@ fn of<'a>(field: &Field<'a>) -> Of<'a> {
     Of {
         field: field.name,
         values: field.values,
+        check: field.check,
         is_inner: false,
     }
 }

@@ -21,10 +21,15 @@ impl Rule for QuantityInvalid {
 
 impl Check for QuantityInvalid {
     fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+        let what = subject(problem, cx);
+        if problem.kind == ProblemKind::Negative {
+            cx.report(problem.node, format!("{what} is not below 0"))
+                .note("the API server refuses the object with 422 `must be greater than or equal to 0`")
+                .help("write such a quantity");
+        }
         if problem.kind != ProblemKind::NotQuantity {
             return;
         }
-        let what = subject(problem, cx);
         cx.report(problem.node, format!("{what} is no quantity"))
             .note("the API server cannot decode the object: `quantities must match the regular expression`")
             .help("write a number and a suffix with nothing between them: `500m`, `2`, `1Gi`");

@@ -4,7 +4,7 @@ use super::{Of, Walk};
 use crate::model::docker_config::decode_secret_data;
 use crate::model::{Quantity, has_template_syntax, is_placeholder};
 use crate::schema::problem::Found;
-use crate::schema::{Expected, ProblemKind, Shape, Values};
+use crate::schema::{Check, Expected, ProblemKind, Shape, Values};
 use crate::syntax::{Format, Kind, NodeId, Scalar};
 
 impl<'a> Walk<'a> {
@@ -60,27 +60,28 @@ impl<'a> Walk<'a> {
             }
             (Expected::Integer(32) | Expected::IntOrString, Scalar::Int(number)) => {
                 let fits = i32::try_from(*number).is_ok();
-                (!fits).then_some(ProblemKind::WrongType {
+                let range = range(*number, of.check).filter(|_| fits);
+                range.or((!fits).then_some(ProblemKind::WrongType {
                     expected: Expected::Integer(32),
                     found,
-                })
+                }))
             }
-            (Expected::Integer(_), Scalar::Int(_)) => None,
+            (Expected::Integer(_), Scalar::Int(number)) => range(*number, of.check),
             (Expected::Integer(_) | Expected::IntOrString, Scalar::Float(_))
                 if found == Found::Integer =>
             {
                 None
             }
             (Expected::Integer(_), Scalar::Str(text)) => self.quoted_number(text, expected),
-            (Expected::Number, Scalar::Int(_) | Scalar::UInt(_) | Scalar::Float(_))
-            | (Expected::IntOrString, Scalar::Str(_)) => None,
+            (Expected::Number, Scalar::Int(_) | Scalar::UInt(_) | Scalar::Float(_)) => None,
+            (Expected::IntOrString, Scalar::Str(text)) => self.name(text, of),
             (Expected::Quantity, Scalar::Bool(_)) => {
                 Some(ProblemKind::WrongType { expected, found })
             }
             (Expected::Quantity, _) if found == Found::Mapping || found == Found::List => {
                 Some(ProblemKind::WrongType { expected, found })
             }
-            (Expected::Quantity, _) => self.quantity(node, &scalar),
+            (Expected::Quantity, _) => self.quantity(node, &scalar, of),
             (_, Scalar::Str(text)) if self.is_unknown(text) => None,
             _ => Some(ProblemKind::WrongType { expected, found }),
         };
@@ -93,6 +94,9 @@ impl<'a> Walk<'a> {
         if shape == Shape::Bytes {
             let error = decode_secret_data(text).err()?;
             return (!self.is_unknown(text)).then_some(ProblemKind::NotBase64(error));
+        }
+        if let Some(kind) = self.name(text, of) {
+            return Some(kind);
         }
         let is_right = matches!(of.values, Values::Any) || of.values.hold(text, self.releases);
         if is_right || self.is_unknown(text) {
@@ -133,15 +137,21 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn quantity(&self, node: NodeId, scalar: &Scalar<'_>) -> Option<ProblemKind<'a>> {
-        let is_one = match scalar {
-            Scalar::Str(text) => text.trim().parse::<Quantity>().is_ok() || self.is_unknown(text),
+    fn quantity(&self, node: NodeId, scalar: &Scalar<'_>, of: Of<'a>) -> Option<ProblemKind<'a>> {
+        let text = match scalar {
+            Scalar::Str(text) => text.trim().to_owned(),
             _ => {
                 let json = self.tree.to_json(node);
-                json.is_ok_and(|number| number.to_string().parse::<Quantity>().is_ok())
+                json.map_or_else(|_| String::new(), |json| json.to_string())
             }
         };
-        (!is_one).then_some(ProblemKind::NotQuantity)
+        match text.parse::<Quantity>() {
+            Ok(quantity) => {
+                let is_wrong = of.check == Check::NonNegative && quantity.is_negative();
+                is_wrong.then_some(ProblemKind::Negative)
+            }
+            Err(_) => (!self.is_unknown(&text)).then_some(ProblemKind::NotQuantity),
+        }
     }
 
     /// Whether a text stands for something that another tool puts there.
@@ -164,4 +174,14 @@ impl<'a> Walk<'a> {
     fn is_braced_placeholder(&self, node: NodeId) -> bool {
         self.tree.kind(node) == Kind::FlowMapping && has_template_syntax(self.tree.raw(node))
     }
+}
+
+/// A number that is not between the limits of its field.
+fn range<'a>(number: i64, check: Check) -> Option<ProblemKind<'a>> {
+    let (low, high) = match check {
+        Check::Range(low, high) => (low, high),
+        Check::Port(may_be_none) => (i64::from(!may_be_none), 65_535),
+        _ => return None,
+    };
+    (!(low..=high).contains(&number)).then_some(ProblemKind::OutOfRange(low, high))
 }
