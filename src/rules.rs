@@ -7,6 +7,7 @@ mod environment;
 mod image;
 mod lifecycle;
 mod node;
+mod object;
 mod podwright;
 mod pull;
 mod runtime;
@@ -210,6 +211,13 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<node::KubeletRemovedDockershimFlags>(),
     Entry::of::<node::CredproviderMatchMissesImages>(),
     Entry::of::<node::IntreeCloudCredentialsRemoved>(),
+    // object
+    Entry::of::<object::ObjectNameInvalid>(),
+    Entry::of::<object::RequestAboveLimit>(),
+    Entry::of::<object::RestartPolicyNotAllowed>(),
+    Entry::of::<object::SelectorTemplateMismatch>(),
+    Entry::of::<object::VolumeMountNotFound>(),
+    Entry::of::<object::VolumeSourceCount>(),
     // podwright
     Entry::of::<podwright::InternalError>(),
     Entry::of::<podwright::UnknownRule>(),

@@ -89,10 +89,10 @@ fn raw(node: NodeId, content: &str, safety: Safety, cx: &Cx<'_>) -> Option<Fix> 
 }
 
 /// The fix that puts the scalar `node` in quotes, its letters as they are.
-fn quote(node: NodeId, cx: &Cx<'_>) -> Option<Fix> {
+fn quote(node: NodeId, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
     let written = cx.tree().raw(node);
     let is_plain = written.chars().all(|c| c != '"' && c != '\\' && c != '\n');
-    let fix = raw(node, &format!("\"{written}\""), Safety::Safe, cx);
+    let fix = raw(node, &format!("\"{written}\""), safety, cx);
     fix.filter(|_| is_plain)
 }
 

@@ -23,11 +23,12 @@ impl Check for RequiredFieldMissing {
         let ProblemKind::Missing(name) = problem.kind else {
             return;
         };
-        // A webhook may fill in what a custom resource lacks.
-        let level = if problem.is_custom {
-            Level::Warning
-        } else {
+        // A webhook may fill in what a custom resource lacks, and a patch what any object does.
+        let is_certain = !problem.is_custom && !cx.workspace.is_built_by_kustomize(cx.file_id);
+        let level = if is_certain {
             Level::Error
+        } else {
+            Level::Warning
         };
         cx.report_missing(problem.node, format!("`{name}` is missing"))
             .at_most(level)

@@ -1,5 +1,5 @@
 use super::{quote, subject};
-use crate::finding::Level;
+use crate::finding::{Level, Safety};
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::schema::{Problem, ProblemKind};
 
@@ -25,7 +25,7 @@ impl Check for YamlNumberLikeString {
             return;
         }
         let written = cx.tree().raw(problem.node).to_owned();
-        let fix = quote(problem.node, cx);
+        let fix = quote(problem.node, Safety::Safe, cx);
         let what = subject(problem, cx);
         let finding = cx.report(
             problem.node,
