@@ -14,8 +14,8 @@
 //! 9. [`lint`]: every rule over every file; [`explain`]: what the cluster does with the images of a Pod, and what its
 //!    events mean
 //! 10. [`report`]: findings as people and programs read them; [`baseline`]: what was found before; [`fix`]: which
-//!    fixes are made, and what they make of the files; [`ide`]: what an editor asks about a place; [`discover`]: the only reader of the file system;
-//!    [`git`]: files as they were; [`migrate`]: other tools' configurations as ours
+//!     fixes are made, and what they make of the files; [`ide`]: what an editor asks about a place; [`discover`]: the only reader of the file system;
+//!     [`git`]: files as they were; [`migrate`]: other tools' configurations as ours
 //! 11. [`cli`]: the command line; [`lsp`]: the language server
 
 pub mod baseline;

@@ -284,6 +284,7 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<syntax::YamlContentAfterDocumentEnd>(),
     Entry::of::<syntax::YamlDuplicateKey>(),
     Entry::of::<syntax::YamlIndentedSeparator>(),
+    Entry::of::<syntax::YamlMergeKeyOverride>(),
     Entry::of::<syntax::YamlSyntax>(),
 ];
 

@@ -81,7 +81,7 @@ fn fields(here: &Here<'_>, file: &File) -> Vec<Completion> {
     let mut fields: Vec<Field<'_>> = here
         .record
         .fields(here.releases)
-        .filter(|field| !is_written(field.name) && !(is_root && field.name == "status"))
+        .filter(|field| !(is_written(field.name) || is_root && field.name == "status"))
         .collect();
     fields.sort_by_key(|field| !field.required.hold_any(here.releases));
     fields.dedup_by_key(|field| field.name);

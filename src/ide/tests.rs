@@ -236,10 +236,7 @@ fn hooks_have_times_only_where_they_run() {
     let stop = "preStop: {sleep: {‸seconds: 7}}";
     assert!(said(&hook("containers", stop)).contains("preStop takes 7 s"));
     let refused = said(&hook("initContainers", stop));
-    assert!(
-        !refused.contains("takes"),
-        "it is refused there: {refused}"
-    );
+    assert!(!refused.contains("takes"), "it is refused there: {refused}");
     let desk = Desk::new(&hook("containers", stop));
     let old = Cursor {
         versions: "1.29".parse().unwrap(),

@@ -263,6 +263,15 @@ const LEFT: &[Left] = &[
         "networking.k8s.io/v1",
         true,
     ),
+    // Served only where it is switched on, since 1.20; 1.25 does not have it.
+    left(
+        "node.k8s.io/v1alpha1",
+        "RuntimeClass",
+        25,
+        25,
+        "node.k8s.io/v1",
+        false,
+    ),
     left(
         "node.k8s.io/v1beta1",
         "RuntimeClass",
