@@ -212,6 +212,8 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<node::CredproviderMatchMissesImages>(),
     Entry::of::<node::IntreeCloudCredentialsRemoved>(),
     // object
+    Entry::of::<object::EnvFromSourceCount>(),
+    Entry::of::<object::InitContainerProbe>(),
     Entry::of::<object::ObjectNameInvalid>(),
     Entry::of::<object::RequestAboveLimit>(),
     Entry::of::<object::RestartPolicyNotAllowed>(),

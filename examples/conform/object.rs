@@ -15,7 +15,10 @@ const REFUSALS: &[&str] = &[
     "dockerconfig-invalid-json",
     "env-fieldpath-unsupported",
     "env-name-invalid",
+    "env-resourcefieldref-invalid",
     "env-value-and-valuefrom",
+    "filekeyref-invalid",
+    "hostname-override-conflict",
     "image-missing",
     "image-pull-secret-namespace-field",
     "image-volume-empty-reference",
@@ -33,6 +36,8 @@ const REFUSALS: &[&str] = &[
     "pull-secret-missing-key",
     "runtimeclass-handler-not-label",
     "runtimeclass-invalid",
+    "runtimeclass-overhead-shape",
+    "runtimeclassname-invalid",
     "termination-grace-negative",
     "yaml-syntax",
     "yaml-bad-document-separator",
@@ -50,7 +55,8 @@ pub(crate) fn object(text: &str) -> Value {
     let outcome = lint(&workspace, &DefaultRules::default());
     let refused = outcome.findings.iter().filter(|finding| {
         let entry = podwright::rules::find(finding.rule);
-        let is_schema = entry.is_some_and(|entry| entry.meta.chapter == "schema");
+        let is_schema =
+            entry.is_some_and(|entry| ["schema", "object"].contains(&entry.meta.chapter));
         // Only the ends of a container's image are looked at before it is stored.
         let is_later = finding.rule == "image-whitespace" && finding.message.contains("within");
         let is_refusal = is_schema || REFUSALS.contains(&finding.rule);

@@ -1,5 +1,7 @@
 //! What the API server looks at beyond each field by itself.
 
+mod env_from_source_count;
+mod init_container_probe;
 mod object_name_invalid;
 mod request_above_limit;
 mod restart_policy_not_allowed;
@@ -8,6 +10,8 @@ mod selector_template_mismatch;
 mod volume_mount_not_found;
 mod volume_source_count;
 
+pub(super) use env_from_source_count::EnvFromSourceCount;
+pub(super) use init_container_probe::InitContainerProbe;
 pub(super) use object_name_invalid::ObjectNameInvalid;
 pub(super) use request_above_limit::RequestAboveLimit;
 pub(super) use restart_policy_not_allowed::RestartPolicyNotAllowed;

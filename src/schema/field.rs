@@ -55,6 +55,10 @@ pub enum NameKind {
     Port,
     /// The name of a header of HTTP.
     Header,
+    /// A key of a ConfigMap or a Secret.
+    Key,
+    /// What the names of variables begin with.
+    Variable,
 }
 
 impl Check {
@@ -73,6 +77,8 @@ impl Check {
             "qualified" => Self::Name(NameKind::Qualified),
             "port-name" => Self::Name(NameKind::Port),
             "header" => Self::Name(NameKind::Header),
+            "key" => Self::Name(NameKind::Key),
+            "variable" => Self::Name(NameKind::Variable),
             "port" => Self::Port(false),
             "port-or-none" => Self::Port(true),
             "nonnegative" => Self::NonNegative,

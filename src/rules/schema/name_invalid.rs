@@ -47,6 +47,14 @@ impl Check for NameInvalid {
                 "write small letters, digits and single `-` between them, at least one letter, 15 characters at most",
             ),
             NameKind::Header => ("a name of a header", "write letters, digits and `-`"),
+            NameKind::Key => (
+                "a key of a ConfigMap or Secret",
+                "write letters, digits, `-`, `_` and `.`, and no `..` at the beginning",
+            ),
+            NameKind::Variable => (
+                "a beginning of names of variables",
+                "write printable characters of ASCII without `=`",
+            ),
         };
         let subject = subject(problem, cx);
         let message = format!("{subject} is {what}, and `{text}` {}", error.kind);

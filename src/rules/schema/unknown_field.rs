@@ -30,7 +30,9 @@ impl Check for UnknownField {
         else {
             return;
         };
-        if OF_OTHER_RULES.contains(&(*of, name.as_str())) {
+        let is_told =
+            |(other, field): &(&str, &str)| other == of && (field.is_empty() || field == name);
+        if OF_OTHER_RULES.iter().any(is_told) {
             return;
         }
         let fix = match guess {
@@ -53,5 +55,5 @@ impl Check for UnknownField {
     }
 }
 
-/// Fields of which other rules say more.
-const OF_OTHER_RULES: [(&str, &str); 1] = [("LocalObjectReference", "namespace")];
+/// Fields of which other rules say more; an empty name is any of the type.
+const OF_OTHER_RULES: [(&str, &str); 2] = [("LocalObjectReference", "namespace"), ("Overhead", "")];

@@ -49,7 +49,9 @@ impl<'a> Walk<'a> {
             NameKind::Subdomain => dns_subdomain(text),
             NameKind::Qualified => qualified_name(text),
             NameKind::Port => port_name(text),
-            NameKind::Header => header(text),
+            NameKind::Header => only(text, |c| c.is_ascii_alphanumeric() || c == '-'),
+            NameKind::Key => config_key(text),
+            NameKind::Variable => only(text, |c| matches!(c, ' '..='~') && c != '='),
         };
         error.err().map(|error| ProblemKind::NotName(kind, error))
     }
@@ -79,10 +81,22 @@ fn port_name(text: &str) -> Result<(), NameError> {
     Ok(())
 }
 
-/// `IsHTTPHeaderName`: letters, digits and `-`.
-fn header(text: &str) -> Result<(), NameError> {
-    let is_wrong = |c: &(usize, char)| !c.1.is_ascii_alphanumeric() && c.1 != '-';
-    match text.char_indices().find(is_wrong) {
+/// `IsConfigMapKey`: letters, digits, `-`, `_` and `.`, 253 characters at most, and nothing that leads out of a folder.
+fn config_key(text: &str) -> Result<(), NameError> {
+    only(text, |c| c.is_ascii_alphanumeric() || "-_.".contains(c))?;
+    let wrong = |at, kind| Err(NameError { at, kind });
+    if text.len() > 253 {
+        return wrong(0..text.len(), NameErrorKind::TooLong(253));
+    }
+    if text == "." || text.starts_with("..") {
+        return wrong(0..text.len().min(2), NameErrorKind::Edge('.'));
+    }
+    Ok(())
+}
+
+/// A text of such characters.
+fn only(text: &str, is_right: impl Fn(char) -> bool) -> Result<(), NameError> {
+    match text.char_indices().find(|(_, c)| !is_right(*c)) {
         Some((at, c)) => Err(NameError {
             at: at..at + c.len_utf8(),
             kind: NameErrorKind::Character(c),
