@@ -1,4 +1,4 @@
-//! Floor 9: what was found when podwright was adopted, so that only what is new fails. Text in, text out.
+//! Floor 10: what was found when podwright was adopted, so that only what is new fails. Text in, text out.
 //!
 //! A finding is known by its fingerprint, which has no line in it, and by its file. An entry whose file is not among
 //! those of the run may stand for the same finding in another one: the file was renamed.

@@ -1,4 +1,4 @@
-//! Floor 10: the command line.
+//! Floor 11: the command line.
 //!
 //! Exit codes: 0 nothing to complain about, 1 findings, 2 podwright could not run.
 

@@ -1,4 +1,4 @@
-//! Floor 4: what the cluster would do with what is written. Pure functions; no rule, no finding.
+//! Floor 5: what the cluster would do with what is written. Pure functions; no rule, no finding.
 
 pub mod admission;
 pub mod environment;

@@ -1,4 +1,4 @@
-//! Floor 5: other tools' checks beside podwright's rules, and how they are told to ignore something.
+//! Floor 6: other tools' checks beside podwright's rules, and how they are told to ignore something.
 
 mod checkov;
 mod kube_linter;

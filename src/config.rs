@@ -1,4 +1,4 @@
-//! Floor 7: what `.podwright.yaml` says, and what follows from it for each file. Text in, no I/O.
+//! Floor 8: what `.podwright.yaml` says, and what follows from it for each file. Text in, no I/O.
 
 mod deserialize;
 mod error;
@@ -69,6 +69,9 @@ pub struct Config {
     pub exclude: Vec<Pattern>,
     /// Where custom resources keep pod templates, beside the places that podwright knows.
     pub pod_templates: Vec<PodTemplate>,
+    /// Files and folders, relative to that of this file, with CustomResourceDefinitions: the manifests are judged by them
+    /// as by those among the manifests.
+    pub schemas: Vec<String>,
     /// Folders, relative to that of this file, that mirror the root of a node of the cluster: podwright reads the
     /// files of the kubelet and of the container runtime in them, and what they have of credentials.
     pub nodes: Vec<String>,

@@ -1,8 +1,9 @@
-//! Floor 9: which files a run is about. The only reader of the file system.
+//! Floor 10: which files a run is about. The only reader of the file system.
 
 mod configurations;
 mod display;
 mod node;
+mod schemas;
 mod upward;
 mod walk;
 

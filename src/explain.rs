@@ -1,4 +1,4 @@
-//! Floor 8: what the cluster does with a Pod, from its images to its end, and what its events mean. Data, of which `report` makes text
+//! Floor 9: what the cluster does with a Pod, from its images to its end, and what its events mean. Data, of which `report` makes text
 //! and JSON, and `ide` what an editor shows; what is decided is decided in [`crate::cluster`].
 
 mod choice;

@@ -1,4 +1,4 @@
-//! Floor 9: which fixes are made, and what they make of the files. Reads nothing and writes nothing.
+//! Floor 10: which fixes are made, and what they make of the files. Reads nothing and writes nothing.
 //!
 //! A fix is only kept if it does what it says: the edited files are read and linted again, and then its finding
 //! must be gone, with nothing new in its place. See [`repair`].

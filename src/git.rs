@@ -1,4 +1,4 @@
-//! Floor 9: files as they were in a revision of their git repository. Asks the `git` that is installed.
+//! Floor 10: files as they were in a revision of their git repository. Asks the `git` that is installed.
 
 use std::{
     ffi::OsStr,

@@ -1,4 +1,4 @@
-//! Floor 9: what an editor asks about a place in a file. Offsets go in and plain data comes out; it knows no
+//! Floor 10: what an editor asks about a place in a file. Offsets go in and plain data comes out; it knows no
 //! protocol.
 //!
 //! An answer is one small function over a [`Cursor`]; the ones to hovers stand in a list in [`hover`].
@@ -7,6 +7,7 @@ mod completion;
 mod cursor;
 mod definition;
 mod environment;
+mod field;
 mod hint;
 mod hover;
 mod pulling;
@@ -15,7 +16,7 @@ mod runtime;
 #[cfg(test)]
 mod tests;
 
-pub use completion::{Completion, Completions, completions};
+pub use completion::{Completion, CompletionKind, Completions, completions};
 pub use cursor::Cursor;
 pub use definition::{definitions, references};
 pub use hint::{Hint, HintKind, hints};

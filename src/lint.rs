@@ -1,10 +1,11 @@
-//! Floor 8: every rule over every file.
+//! Floor 9: every rule over every file.
 
 mod defaults;
 mod ignore;
 mod live;
 mod suppress;
 mod walk;
+mod yielding;
 
 pub use defaults::DefaultRules;
 pub use ignore::ignore_edit;
@@ -125,6 +126,7 @@ fn settle(
         findings.dedup_by(|later, first| key(later) == key(first));
     };
     tidy(&mut findings);
+    yielding::apply(&mut findings);
     let mut outcome = suppress::apply(workspace, rules, id, findings);
     tidy(&mut outcome.findings);
     outcome

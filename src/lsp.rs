@@ -1,4 +1,4 @@
-//! Floor 10: the language server, over standard input and output. The only user of LSP's types.
+//! Floor 11: the language server, over standard input and output. The only user of LSP's types.
 //!
 //! One loop owns everything and handles messages in the order in which they arrive. It never waits for itself: what
 //! a change is felt in is judged at once, and the rest between two messages ([`crate::lint::Live`]).

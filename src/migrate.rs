@@ -1,4 +1,4 @@
-//! Floor 9: another tool's configuration as one of podwright. Text in, text out.
+//! Floor 10: another tool's configuration as one of podwright. Text in, text out.
 //!
 //! Nothing is lost in silence: each line says where it comes from, and what has no counterpart is listed.
 

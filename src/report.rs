@@ -1,4 +1,4 @@
-//! Floor 9: findings as people and programs read them. Each format is one function that writes.
+//! Floor 10: findings as people and programs read them. Each format is one function that writes.
 
 pub mod checkstyle;
 pub mod concise;

@@ -1,4 +1,4 @@
-//! Floor 5: what a rule is, what it is shown, and what it may say.
+//! Floor 6: what a rule is, what it is shown, and what it may say.
 
 mod cx;
 mod docker;
@@ -14,6 +14,7 @@ use crate::model::{
     Container, DockerDocument, LifecycleHandler, Object, Pod, RuntimeClass, RuntimeConfig, Secret,
     ServiceAccount,
 };
+use crate::schema::Problem;
 use crate::workspace::{File, ImageUse};
 
 /// The facts of a rule.
@@ -76,6 +77,8 @@ pub trait Check: Send + Sync {
     fn runtime_config(&self, _config: &RuntimeConfig, _cx: &mut Cx<'_>) {}
     /// A ServiceAccount.
     fn service_account(&self, _account: &ServiceAccount, _cx: &mut Cx<'_>) {}
+    /// Something in an object that its schema does not have.
+    fn problem(&self, _problem: &Problem<'_>, _cx: &mut Cx<'_>) {}
     /// A RuntimeClass.
     fn runtime_class(&self, _class: &RuntimeClass, _cx: &mut Cx<'_>) {}
 }

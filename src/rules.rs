@@ -1,4 +1,4 @@
-//! Floor 6: the list of every rule, by chapter. A rule's page stands in `rules/<chapter>/<name>.md`.
+//! Floor 7: the list of every rule, by chapter. A rule's page stands in `rules/<chapter>/<name>.md`.
 
 mod credentials;
 mod cri;
@@ -7,9 +7,11 @@ mod environment;
 mod image;
 mod lifecycle;
 mod node;
+mod object;
 mod podwright;
 mod pull;
 mod runtime;
+mod schema;
 mod syntax;
 
 use crate::rule::{Entry, Meta};
@@ -209,6 +211,15 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<node::KubeletRemovedDockershimFlags>(),
     Entry::of::<node::CredproviderMatchMissesImages>(),
     Entry::of::<node::IntreeCloudCredentialsRemoved>(),
+    // object
+    Entry::of::<object::EnvFromSourceCount>(),
+    Entry::of::<object::InitContainerProbe>(),
+    Entry::of::<object::ObjectNameInvalid>(),
+    Entry::of::<object::RequestAboveLimit>(),
+    Entry::of::<object::RestartPolicyNotAllowed>(),
+    Entry::of::<object::SelectorTemplateMismatch>(),
+    Entry::of::<object::VolumeMountNotFound>(),
+    Entry::of::<object::VolumeSourceCount>(),
     // podwright
     Entry::of::<podwright::InternalError>(),
     Entry::of::<podwright::UnknownRule>(),
@@ -247,11 +258,35 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<runtime::RuntimeclassFeatureConflict>(),
     Entry::of::<runtime::RuntimeclassTaintWithoutToleration>(),
     Entry::of::<runtime::RuntimeclassHandlerChanged>(),
+    // schema
+    Entry::of::<schema::DeprecatedApi>(),
+    Entry::of::<schema::EnumValueInvalid>(),
+    Entry::of::<schema::FieldCaseMismatch>(),
+    Entry::of::<schema::FieldNotAvailableInVersion>(),
+    Entry::of::<schema::KindCase>(),
+    Entry::of::<schema::LabelInvalid>(),
+    Entry::of::<schema::ListMapKeyDuplicate>(),
+    Entry::of::<schema::NameInvalid>(),
+    Entry::of::<schema::NullListItem>(),
+    Entry::of::<schema::NumberOutOfRange>(),
+    Entry::of::<schema::QuantityInvalid>(),
+    Entry::of::<schema::RemovedApi>(),
+    Entry::of::<schema::RequiredFieldMissing>(),
+    Entry::of::<schema::UnknownField>(),
+    Entry::of::<schema::UnknownKind>(),
+    Entry::of::<schema::WrongShapeImagePullSecrets>(),
+    Entry::of::<schema::WrongType>(),
+    Entry::of::<schema::YamlBooleanLikeString>(),
+    Entry::of::<schema::YamlIntAsString>(),
+    Entry::of::<schema::YamlKeyResolvedNonString>(),
+    Entry::of::<schema::YamlNumberLikeString>(),
+    Entry::of::<schema::YamlOctalSurprise>(),
     // syntax
     Entry::of::<syntax::YamlBadDocumentSeparator>(),
     Entry::of::<syntax::YamlContentAfterDocumentEnd>(),
     Entry::of::<syntax::YamlDuplicateKey>(),
     Entry::of::<syntax::YamlIndentedSeparator>(),
+    Entry::of::<syntax::YamlMergeKeyOverride>(),
     Entry::of::<syntax::YamlSyntax>(),
 ];
 

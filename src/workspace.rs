@@ -1,4 +1,4 @@
-//! Floor 3: many files as one: the objects by name, and who refers to whom.
+//! Floor 4: many files as one: the objects by name, and who refers to whom.
 
 mod certain;
 mod conceal;
@@ -19,7 +19,7 @@ pub use image::{ImagePart, ImageSource, ImageUse};
 pub use index::{Namespace, ObjectId};
 pub use node::{Node, NodeFolder, NodePath, NodeRole, OnNodes};
 pub use reference::{Resolution, Target};
-pub use surroundings::{External, Surroundings};
+pub use surroundings::{External, Schemas, Surroundings};
 
 use std::sync::Arc;
 
@@ -27,6 +27,7 @@ use index::Index;
 use kustomize::Builds;
 
 use crate::model::{Body, Object};
+use crate::schema::{CustomKinds, custom::is_definition};
 use crate::text::{FileId, Place};
 
 /// The files of a run, their objects, and the links between them.
@@ -47,6 +48,7 @@ struct Links {
     index: Index,
     /// The objects that say which images are built, such as Skaffold configurations.
     image_builders: Vec<ObjectId>,
+    custom_kinds: Arc<CustomKinds>,
 }
 
 impl Workspace {
@@ -63,6 +65,7 @@ impl Workspace {
         let index = Index::new(&files, &builds);
         let links = Arc::new(Links {
             image_builders: image_builders(&files),
+            custom_kinds: Arc::new(custom_kinds(&files)),
             builds: Arc::new(builds),
             index,
         });
@@ -77,6 +80,7 @@ impl Workspace {
     pub fn replace(&mut self, changes: Vec<(FileId, Arc<File>)>) {
         let mut is_kustomized_anew = false;
         let mut is_built_anew = false;
+        let mut is_defined_anew = false;
         for (id, file) in changes {
             let before = std::mem::replace(&mut self.files[id.0 as usize], file);
             let after = &self.files[id.0 as usize];
@@ -88,15 +92,29 @@ impl Workspace {
             is_built_anew |= both
                 .iter()
                 .any(|file| file.objects.iter().any(is_image_builder));
+            is_defined_anew |= both
+                .iter()
+                .any(|file| file.objects.iter().any(is_definition));
             let Links { builds, index, .. } = Arc::make_mut(&mut self.links);
             index.remove(id, &before);
             index.add(id, after, builds);
         }
         if is_kustomized_anew {
             self.links = Self::of(self.files.clone()).links;
-        } else if is_built_anew {
+            return;
+        }
+        if is_built_anew {
             Arc::make_mut(&mut self.links).image_builders = image_builders(&self.files);
         }
+        if is_defined_anew {
+            Arc::make_mut(&mut self.links).custom_kinds = Arc::new(custom_kinds(&self.files));
+        }
+    }
+
+    /// The kinds that the files of the run define, and those that the configuration brings.
+    #[must_use]
+    pub fn custom_kinds(&self) -> &CustomKinds {
+        &self.links.custom_kinds
     }
 
     /// The file of an id.
@@ -125,6 +143,24 @@ impl Workspace {
             span,
         }
     }
+}
+
+/// What the run defines comes before what the configuration brings.
+fn custom_kinds(files: &[Arc<File>]) -> CustomKinds {
+    let mut kinds = CustomKinds::default();
+    for file in files.iter().filter(|file| file.skipped.is_none()) {
+        for object in &file.objects {
+            kinds.add(&file.tree, object);
+        }
+    }
+    let mut last: Option<&Arc<Surroundings>> = None;
+    for file in files {
+        if !last.is_some_and(|last| Arc::ptr_eq(last, &file.surroundings)) {
+            kinds.add_missing(&file.surroundings.schemas.0);
+            last = Some(&file.surroundings);
+        }
+    }
+    kinds
 }
 
 fn image_builders(files: &[Arc<File>]) -> Vec<ObjectId> {

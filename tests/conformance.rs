@@ -11,8 +11,15 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// Operations that are not answered yet. What is answered must agree in every case.
-const UNSUPPORTED: [&str; 1] = ["object"];
+/// What Kubernetes says of objects that podwright takes, and why it does.
+const TAKEN: [&str; 3] = [
+    // A word of capitals with `_` stands for something that another tool fills in.
+    "spec.hostname: Invalid value: \"A_B\"",
+    // Validation forbids it, but each way through the API server clears it first.
+    "metadata.namespace: Forbidden",
+    // A Pod's own overhead is spoken of by `pod-overhead-set`, whatever it is.
+    "spec.overhead.limits[foo]",
+];
 
 #[derive(Default)]
 struct Tally {
@@ -30,6 +37,8 @@ fn the_answers_are_those_of_kubernetes() {
         tally.asked += 1;
         if given.get("unsupported").is_some() {
             tally.unsupported += 1;
+        } else if op == "object" && is_taken_knowingly(&given, &expected) {
+            println!("taken: {}", expected["errs"]);
         } else if !agrees(&op, &given, &expected) {
             tally.disagreements.push(format!(
                 "{question}\n  kubernetes {expected}\n  podwright  {given}"
@@ -47,14 +56,17 @@ fn the_answers_are_those_of_kubernetes() {
             println!("{disagreement}");
         }
     }
-    let unsupported: Vec<&str> = tallies
-        .iter()
-        .filter(|(_, tally)| tally.unsupported > 0)
-        .map(|(op, _)| op.as_str())
-        .collect();
-    assert_eq!(unsupported, UNSUPPORTED);
+    assert!(tallies.values().all(|tally| tally.unsupported == 0));
     assert!(tallies.values().all(|tally| tally.disagreements.is_empty()));
-    assert_eq!(tallies.len(), UNSUPPORTED.len() + 10);
+    assert_eq!(tallies.len(), 11);
+}
+
+/// Whether podwright takes an object that Kubernetes refuses, for reasons that are all known.
+fn is_taken_knowingly(given: &Value, expected: &Value) -> bool {
+    let said = expected["errs"].as_array().into_iter().flatten();
+    let mut said = said.filter_map(Value::as_str).peekable();
+    let is_known = |error: &str| TAKEN.iter().any(|known| error.contains(known));
+    !rejected(given) && said.peek().is_some() && said.all(is_known)
 }
 
 /// Every question with its operation and Kubernetes' answer, in the order of the files' names.

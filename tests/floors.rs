@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["text"],
     &["syntax", "finding"],
     &["model"],
+    &["schema"],
     &["workspace"],
     &["cluster"],
     &["rule", "compat"],

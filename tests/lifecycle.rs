@@ -92,7 +92,7 @@ fn sleeps_are_bounded_by_the_grace_period_and_the_release() {
             "030",
             "{preStop: {sleep: {seconds: 20}}}",
             "1.36",
-            &[LITTLE],
+            &[LITTLE, "warning yaml-octal-surprise"],
         ),
         ("30.0", "{preStop: {sleep: {seconds: 20}}}", "1.36", &[]),
         (

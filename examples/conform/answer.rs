@@ -1,5 +1,8 @@
 //! A question, and what the library says. An operation is one line in [`answer`] and one function.
 
+#[path = "object.rs"]
+mod object;
+
 use std::sync::Arc;
 
 use podwright::cluster::admission::{Tolerated, merge_tolerations};
@@ -25,6 +28,7 @@ pub(crate) fn answer(question: &Value) -> Value {
         "envname" => environment_name(text(question, "name")),
         "expand" => expansion(question),
         "image" => image(text(question, "image")),
+        "object" => object::object(text(question, "yaml")),
         "mergetol" => merged_tolerations(question),
         "secretlookup" => secret_lookup(question),
         "svcenv" => service_environment(question),

@@ -32,7 +32,7 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
     check("deployment-has-poddisruptionbudget", &[]),
     check(
         "deployment-pod-selector-labels-match-template-metadata-labels",
-        &[],
+        &["selector-template-mismatch"],
     ),
     check("deployment-replicas", &[]),
     check("deployment-strategy", &[]),
@@ -47,7 +47,7 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
     check("horizontalpodautoscaler-has-target", &[]),
     check("horizontalpodautoscaler-replicas", &[]),
     check("ingress-targets-service", &[]),
-    check("label-values", &[]),
+    check("label-values", &["label-invalid"]),
     check("networkpolicy-targets-pod", &[]),
     check("pod-networkpolicy", &[]),
     check("pod-probes", &[]),
@@ -56,13 +56,13 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
     check("poddisruptionbudget-has-policy", &[]),
     check("service-targets-pod", &[]),
     check("service-type", &[]),
-    check("stable-version", &[]),
+    check("stable-version", &["deprecated-api", "removed-api"]),
     check("statefulset-has-host-podantiaffinity", &[]),
     check("statefulset-has-poddisruptionbudget", &[]),
     check("statefulset-has-servicename", &[]),
     check(
         "statefulset-pod-selector-labels-match-template-metadata-labels",
-        &[],
+        &["selector-template-mismatch"],
     ),
 ];
 

@@ -16,7 +16,7 @@ use crate::{
     },
     rule::{ActiveRule, Entry},
     rules::{self, BOOK},
-    workspace::{NodeFolder, Surroundings},
+    workspace::{NodeFolder, Schemas, Surroundings},
 };
 
 /// Rules that say what podwright could not judge: a selection of others does not silence them.
@@ -74,6 +74,7 @@ pub struct Settings {
     exclude: Patterns,
     overrides: Vec<Patterns>,
     command_line: CommandLine,
+    schemas: Schemas,
 }
 
 impl Settings {
@@ -90,7 +91,21 @@ impl Settings {
             config,
             folder,
             command_line,
+            schemas: Schemas::default(),
         }
+    }
+
+    /// The same, with the kinds that the definitions in [`Self::schema_places`] define.
+    #[must_use]
+    pub fn with_schemas(self, schemas: Schemas) -> Self {
+        Self { schemas, ..self }
+    }
+
+    /// The files and folders in which custom kinds are defined.
+    #[must_use]
+    pub fn schema_places(&self) -> Vec<PathBuf> {
+        let written = self.config.schemas.iter();
+        written.map(|place| self.folder.join(place)).collect()
     }
 
     /// The releases of the clusters that the manifests are for.
@@ -122,6 +137,7 @@ impl Settings {
                     .unwrap_or_default(),
                 crio: command_line.crio.or(config.crio).unwrap_or_default(),
             },
+            schemas: self.schemas.clone(),
         }
     }
 

@@ -1,15 +1,17 @@
 use std::{
     fmt, io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use rustc_hash::FxHashMap;
 
-use super::{Upward, absolute, read_path, shown};
+use super::{Upward, absolute, read_path, schemas, shown};
 use crate::{
     config::{CommandLine, Config, ConfigError, FILE_NAMES, Settings},
     syntax,
     text::{self, Source},
+    workspace::Schemas,
 };
 
 /// The configurations of a run: each file has the nearest above it.
@@ -47,6 +49,8 @@ pub enum ConfigurationError {
     Unreadable(io::Error),
     /// Something in it is wrong.
     Wrong(ConfigError),
+    /// What it names under `schemas` cannot be read.
+    Schemas(PathBuf, io::Error),
 }
 
 impl fmt::Display for BadConfiguration {
@@ -57,6 +61,13 @@ impl fmt::Display for BadConfiguration {
                 write!(f, "cannot read the configuration {path}: {error}")
             }
             ConfigurationError::Wrong(error) => error.fmt(f),
+            ConfigurationError::Schemas(place, error) => {
+                let (file, place) = (shown(&self.file), shown(place));
+                write!(
+                    f,
+                    "cannot read {place}, which {file} names under `schemas`: {error}"
+                )
+            }
         }
     }
 }
@@ -144,6 +155,9 @@ impl Configurations {
             .parent()
             .map(Path::to_owned)
             .unwrap_or_default();
-        Ok(Settings::new(config, folder, self.command_line.clone()))
+        let settings = Settings::new(config, folder, self.command_line.clone());
+        let kinds = schemas::custom_kinds(&settings.schema_places())
+            .map_err(|(place, error)| ConfigurationError::Schemas(place, error))?;
+        Ok(settings.with_schemas(Schemas(Arc::new(kinds))))
     }
 }

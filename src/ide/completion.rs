@@ -1,6 +1,6 @@
 use rustc_hash::FxHashSet;
 
-use super::Cursor;
+use super::{Cursor, field};
 use crate::model::Body;
 use crate::text::Span;
 use crate::workspace::ObjectId;
@@ -19,14 +19,33 @@ pub struct Completions {
 pub struct Completion {
     /// The name.
     pub name: String,
+    /// What is written.
+    pub text: String,
     /// What it is and where it stands.
     pub detail: String,
+    /// What it is the name of.
+    pub kind: CompletionKind,
 }
 
-/// The names that may stand at the cursor: those of the objects that can be referred to there. None where the
-/// cursor does not stand in the name of a reference.
+/// What a candidate is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompletionKind {
+    /// An object.
+    Object,
+    /// A field.
+    Field,
+    /// A value that a field takes.
+    Value,
+}
+
+/// The names that may stand at the cursor: those of the objects that can be referred to there; and `with_fields` the
+/// fields and values that its schema has. None where nothing of it may stand.
 #[must_use]
-pub fn completions(cursor: &Cursor<'_>) -> Option<Completions> {
+pub fn completions(cursor: &Cursor<'_>, with_fields: bool) -> Option<Completions> {
+    names(cursor).or_else(|| with_fields.then(|| field::completions(cursor)).flatten())
+}
+
+fn names(cursor: &Cursor<'_>) -> Option<Completions> {
     let (from, reference) = cursor.reference()?;
     let workspace = cursor.workspace;
     let fits = |id: &ObjectId| match &workspace.object(*id).body {
@@ -41,7 +60,9 @@ pub fn completions(cursor: &Cursor<'_>) -> Option<Completions> {
         let path = &workspace.file(id.file).name();
         seen.insert(name).then(|| Completion {
             name: name.to_owned(),
+            text: name.to_owned(),
             detail: format!("{kind} in {path}"),
+            kind: CompletionKind::Object,
         })
     });
     Some(Completions {

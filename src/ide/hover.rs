@@ -1,4 +1,4 @@
-use super::{Cursor, environment, pulling, runtime};
+use super::{Cursor, environment, field, pulling, runtime};
 use crate::cluster::pre_stop::{hook_lower_bound, seconds};
 use crate::cluster::termination::{Cause, Timeline};
 use crate::explain::timeline_lines;
@@ -29,6 +29,7 @@ const ANSWERS: &[fn(&Cursor<'_>) -> Option<Hover>] = &[
     grace,
     hook,
     reference,
+    field::hover,
 ];
 
 /// What podwright knows about the value at the cursor.

@@ -122,7 +122,7 @@ fn the_name_of_an_object_has_references_too() {
 fn only_what_can_be_meant_is_proposed() {
     let names = |text: &str| {
         let desk = Desk::new(text);
-        let found = completions(&desk.cursor());
+        let found = completions(&desk.cursor(), false);
         found.map(|found| {
             let names: Vec<String> = found.items.into_iter().map(|item| item.name).collect();
             (names, found.replaces)
@@ -160,7 +160,66 @@ fn hovers_say_what_is_known() {
     assert_eq!(secret, "The Secret `regcred`, in others.yaml: it is used");
     let account = Desk::at("app").hover();
     assert_eq!(account, "The ServiceAccount `app`, in others.yaml");
-    assert_eq!(Desk::at("kind").hover(), "");
+    assert_eq!(
+        Desk::at("web").hover(),
+        "`name`: string\n\nName must be unique within a namespace."
+    );
+}
+
+#[test]
+fn every_field_has_a_hover() {
+    let head = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n";
+    let said = |text: &str| Desk::new(&format!("{head}{text}")).hover();
+    assert_eq!(
+        said("  restart‸Policy: Never\n"),
+        "`restartPolicy`: string\n\nOne of `Always`, `OnFailure`, `Never`\n\nRestart policy for all containers within the pod."
+    );
+    assert_eq!(
+        said("  containers:\n  - ports: [{container‸Port: 80}]\n"),
+        "`containerPort`: whole number, required\n\nNumber of port to expose on the pod's IP address."
+    );
+    assert!(
+        said("  ‸containers:\n  - name: a\n")
+            .starts_with("`containers`: list of Container, required")
+    );
+    assert!(
+        said("  containers:\n  - restartPolicy‸: Always\n").contains("since 1.28 of Kubernetes")
+    );
+    assert_eq!(said("  no‸thing: 1\n"), "");
+}
+
+#[test]
+fn fields_and_values_are_proposed_where_they_are_asked_for() {
+    let head = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n";
+    let names = |text: &str| {
+        let desk = Desk::new(&format!("{head}{text}"));
+        let found = completions(&desk.cursor(), true)?;
+        Some(
+            found
+                .items
+                .into_iter()
+                .map(|item| item.text)
+                .collect::<Vec<_>>(),
+        )
+    };
+    let spec = names("  ‸\n  hostNetwork: true\n").unwrap();
+    assert_eq!(spec[0], "containers:", "what is required comes first");
+    assert!(spec.contains(&"restartPolicy: ".to_owned()), "{spec:?}");
+    assert!(!spec.iter().any(|name| name.starts_with("hostNetwork")));
+    let container = names("  containers:\n  - name: a\n    im‸\n").unwrap();
+    assert!(
+        container.contains(&"imagePullPolicy: ".to_owned()),
+        "{container:?}"
+    );
+    assert!(!container.contains(&"name: ".to_owned()));
+    assert_eq!(names("  - x: ‸\n"), None);
+    let policies = ["Always", "OnFailure", "Never"].map(str::to_owned).to_vec();
+    assert_eq!(names("  restartPolicy: ‸\n"), Some(policies.clone()));
+    assert_eq!(names("  restartPolicy: Ne‸v\n"), Some(policies));
+    let truth = ["true", "false"].map(str::to_owned).to_vec();
+    assert_eq!(names("  hostNetwork: ‸\n"), Some(truth));
+    let desk = Desk::new(&format!("{head}  restartPolicy: ‸\n"));
+    assert_eq!(completions(&desk.cursor(), false), None, "off by default");
 }
 
 #[test]
@@ -176,11 +235,8 @@ fn hooks_have_times_only_where_they_run() {
     assert!(start.contains("`postStart` takes at least 7 s"), "{start}");
     let stop = "preStop: {sleep: {‸seconds: 7}}";
     assert!(said(&hook("containers", stop)).contains("preStop takes 7 s"));
-    assert_eq!(
-        said(&hook("initContainers", stop)),
-        "",
-        "it is refused there"
-    );
+    let refused = said(&hook("initContainers", stop));
+    assert!(!refused.contains("takes"), "it is refused there: {refused}");
     let desk = Desk::new(&hook("containers", stop));
     let old = Cursor {
         versions: "1.29".parse().unwrap(),

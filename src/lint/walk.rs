@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::finding::{Finding, Fingerprint, Level};
 use crate::model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
 use crate::rule::{ActiveRule, Check, Cx};
+use crate::schema::{Subject, problems};
 use crate::text::{FileId, Place, Span};
 use crate::workspace::{ImageSource, ObjectId, Workspace};
 
@@ -81,6 +82,7 @@ impl<'a> Walk<'a> {
 
     fn object(&mut self, object: &'a Object) {
         self.ask(|check, cx| check.object(object, cx));
+        self.schema(object);
         match &object.body {
             Body::Secret(secret) => self.secret(secret),
             Body::ServiceAccount(account) => {
@@ -102,6 +104,22 @@ impl<'a> Walk<'a> {
             self.pod(pod);
         }
         self.pod = None;
+    }
+
+    /// One walk over the object by its schema; the rules pick what is theirs.
+    fn schema(&mut self, object: &'a Object) {
+        let file = self.workspace.file(self.id);
+        let subject = Subject {
+            tree: &file.tree,
+            object,
+            range: self.versions,
+            is_partial: object.is_fragment || self.workspace.is_patch(self.id),
+            custom: self.workspace.custom_kinds(),
+        };
+        let walked = catch_unwind(AssertUnwindSafe(|| problems(&subject)));
+        for problem in walked.unwrap_or_default() {
+            self.ask(|check, cx| check.problem(&problem, cx));
+        }
     }
 
     fn secret(&mut self, secret: &Secret) {

@@ -32,6 +32,8 @@ pub(super) struct Client {
     pub(super) folders: Vec<PathBuf>,
     /// Hints that its user does not want.
     pub(super) hidden_hints: FxHashSet<HintKind>,
+    /// Whether its user wants fields and values completed, and not only names.
+    pub(super) completes_fields: bool,
 }
 
 impl Client {
@@ -53,6 +55,7 @@ impl Client {
             has_configuration: has("workspace/configuration"),
             folders: folders(params),
             hidden_hints: FxHashSet::default(),
+            completes_fields: false,
         };
         if let Some(options) = params.get("initializationOptions") {
             client.configure(options);
@@ -60,9 +63,13 @@ impl Client {
         client
     }
 
-    /// Takes the user's settings over: `{"hints": {"imagePullPolicy": false}}`, alone or under `podwright`.
+    /// Takes the user's settings over: `{"hints": {"imagePullPolicy": false}, "completion": {"fields": true}}`, alone or
+    /// under `podwright`.
     pub(super) fn configure(&mut self, settings: &Value) {
         let settings = settings.get("podwright").unwrap_or(settings);
+        if let Some(Value::Bool(fields)) = settings.pointer("/completion/fields") {
+            self.completes_fields = *fields;
+        }
         let kinds = [
             ("imagePullPolicy", HintKind::ImagePullPolicy),
             ("terminationGracePeriod", HintKind::TerminationGracePeriod),

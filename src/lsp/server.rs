@@ -376,6 +376,9 @@ impl Server {
         let bad = self.project.bad.iter().map(|bad| {
             let (line, message) = match &bad.why {
                 ConfigurationError::Unreadable(error) => (0, format!("cannot be read: {error}")),
+                ConfigurationError::Schemas(place, error) => {
+                    (0, format!("cannot read {}: {error}", place.display()))
+                }
                 ConfigurationError::Wrong(error) => {
                     let line = error.position.map_or(0, |at| at.line - 1);
                     (line, error.message.clone())

@@ -23,6 +23,8 @@ pub enum NameErrorKind {
     Character(char),
     /// A character that may only stand inside.
     Edge(char),
+    /// Not one letter.
+    NoLetter,
 }
 
 impl fmt::Display for NameErrorKind {
@@ -36,6 +38,7 @@ impl fmt::Display for NameErrorKind {
             Self::Character(c) if c.is_control() => f.write_str("has a control character"),
             Self::Character(c) => write!(f, "has a `{c}`"),
             Self::Edge(c) => write!(f, "has a `{c}` at an end"),
+            Self::NoLetter => f.write_str("has no letter"),
         }
     }
 }

@@ -9,6 +9,12 @@ impl KubernetesVersion {
     pub const NEWEST: Self = Self(36);
     /// The oldest release whose behaviour podwright knows.
     pub const OLDEST: Self = Self(20);
+
+    /// The release before.
+    #[must_use]
+    pub fn before(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
 }
 
 impl fmt::Display for KubernetesVersion {

@@ -92,6 +92,16 @@ impl<'a> Cx<'a> {
         self.push(self.file_id, span, None, message.into())
     }
 
+    /// Reports what is wrong with `node`, at a span of its own.
+    pub fn report_span_of(
+        &mut self,
+        node: NodeId,
+        span: Span,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        self.push(self.file_id, span, Some(node), message.into())
+    }
+
     /// Reports a part of the decoded value of a scalar in another file of the run.
     pub fn report_in(
         &mut self,

@@ -6,6 +6,7 @@ use rustc_hash::FxHasher;
 
 use super::{File, ImageSource, Skipped};
 use crate::model::{Body, LocalObjectReference, Object, Pod};
+use crate::schema::custom::is_definition;
 
 impl File {
     /// A hash of what other files can see of this one: which objects it holds, what of them references and
@@ -91,6 +92,10 @@ fn export_private_images(pod: &Pod, hasher: &mut FxHasher) {
 }
 
 fn is_seen_whole(object: &Object) -> bool {
+    // What it defines decides what is said of the objects of that kind.
+    if is_definition(object) {
+        return true;
+    }
     match &object.body {
         Body::Secret(_)
         | Body::ServiceAccount(_)

@@ -1,5 +1,8 @@
 use super::{Namespace, NodeFolder};
+use std::sync::Arc;
+
 use crate::model::{PodTemplatePath, RuntimeReleases};
+use crate::schema::CustomKinds;
 
 /// What is known of a file's cluster beside the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,7 +19,21 @@ pub struct Surroundings {
     pub nodes: Vec<NodeFolder>,
     /// Which releases of container runtimes they have.
     pub releases: RuntimeReleases,
+    /// What custom resources look like that no file of the run defines.
+    pub schemas: Schemas,
 }
+
+/// Kinds that are no part of Kubernetes; two are the same if they are the same in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Schemas(pub Arc<CustomKinds>);
+
+impl PartialEq for Schemas {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || (self.0.is_empty() && other.0.is_empty())
+    }
+}
+
+impl Eq for Schemas {}
 
 /// An object that exists though no file of the run holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]

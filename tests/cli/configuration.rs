@@ -237,3 +237,34 @@ fn annotations_of_other_tools_count_on_request() {
         wrong.stderr
     );
 }
+
+#[test]
+fn custom_kinds_are_known_from_folders_of_definitions() {
+    const DEFINITION: &str = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n\
+        metadata: {name: gadgets.example.com}\nspec:\n  group: example.com\n  scope: Namespaced\n  \
+        names: {kind: Gadget, plural: gadgets}\n  versions:\n  - name: v1\n    served: true\n    storage: true\n    \
+        schema: {openAPIV3Schema: {type: object, properties: {size: {type: integer}}}}\n";
+    let gadget = "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g}\nsize: big\n";
+    let folder = Folder::new(&[
+        ("shop/.podwright.yaml", "schemas: [../crds]\n"),
+        ("crds/deep/gadget.yaml", DEFINITION),
+        ("crds/README.md", "kind: CustomResourceDefinition"),
+        ("shop/gadget.yaml", gadget),
+        ("other/gadget.yaml", gadget),
+        ("bad/.podwright.yaml", "schemas: [nowhere]\n"),
+        ("bad/gadget.yaml", gadget),
+    ]);
+    let run = check(&folder, &["shop", "--level", "info"]);
+    assert!(
+        run.stdout
+            .contains("shop/gadget.yaml:4:7: error[wrong-type]"),
+        "{}",
+        run.stdout
+    );
+    let run = check(&folder, &["other", "--level", "info"]);
+    assert!(run.stdout.contains("info[unknown-kind]"), "{}", run.stdout);
+    assert!(!run.stdout.contains("[wrong-type]"), "{}", run.stdout);
+    let run = check(&folder, &["bad"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("bad/nowhere"), "{}", run.stderr);
+}

@@ -180,7 +180,11 @@ fn positions_are_counted_as_the_client_counts() {
         let mut can = capabilities();
         can["general"] = json!({ "positionEncodings": encodings });
         let editor = Editor::with(&[("a.yaml", text)], json!({ "capabilities": can }));
-        let found = &editor.diagnostics("a.yaml")[0];
+        let found = editor.diagnostics("a.yaml");
+        let found = found
+            .iter()
+            .find(|one| one["code"] != "name-invalid")
+            .unwrap();
         let encoding = editor.initialized["capabilities"]["positionEncoding"].clone();
         (encoding, found["range"]["start"]["character"].clone())
     };
@@ -232,7 +236,7 @@ fn hover_says_what_is_known_and_why_it_is_wrong() {
     assert!(said(&mut editor, "60").contains("KILL 50 s later"));
     assert!(said(&mut editor, "sleep").contains("preStop takes 10 s"));
     assert!(said(&mut editor, "regcred").contains("secret.yaml"));
-    assert_eq!(said(&mut editor, "kind"), "");
+    assert!(said(&mut editor, "kind").starts_with("`kind`: string"));
 }
 
 #[test]

@@ -11,6 +11,9 @@ export interface Options {
     readonly imagePullPolicy: boolean;
     readonly terminationGracePeriod: boolean;
   };
+  readonly completion: {
+    readonly fields: boolean;
+  };
 }
 
 export function options(settings: Settings): Options {
@@ -19,6 +22,9 @@ export function options(settings: Settings): Options {
     hints: {
       imagePullPolicy: isWanted("imagePullPolicy"),
       terminationGracePeriod: isWanted("terminationGracePeriod"),
+    },
+    completion: {
+      fields: settings.get<unknown>("completion.fields", false) === true,
     },
   };
 }

@@ -12,13 +12,20 @@ describe("the server", () => {
   it("is told of the hints that are wanted", () => {
     assert.deepEqual(options(settings({})), {
       hints: { imagePullPolicy: true, terminationGracePeriod: true },
+      completion: { fields: false },
     });
     assert.deepEqual(options(settings({ "hints.imagePullPolicy": false })), {
       hints: { imagePullPolicy: false, terminationGracePeriod: true },
+      completion: { fields: false },
     });
     assert.deepEqual(options(settings({ "hints.terminationGracePeriod": null })), {
       hints: { imagePullPolicy: true, terminationGracePeriod: true },
+      completion: { fields: false },
     });
+  });
+
+  it("proposes fields where that is wanted", () => {
+    assert.equal(options(settings({ "completion.fields": true })).completion.fields, true);
   });
 
   it("is not told of Helm templates and compose files", () => {
@@ -34,6 +41,9 @@ describe("package.json", () => {
     const properties = Object.keys(manifest.contributes.configuration.properties);
     for (const name of Object.keys(options(settings({})).hints)) {
       assert.ok(properties.includes(`podwright.hints.${name}`), name);
+    }
+    for (const name of Object.keys(options(settings({})).completion)) {
+      assert.ok(properties.includes(`podwright.completion.${name}`), name);
     }
     assert.ok(properties.includes("podwright.path"));
   });

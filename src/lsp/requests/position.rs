@@ -8,7 +8,7 @@ use lsp_types::{
 
 use serde::Serialize;
 
-use crate::ide::{self, Cursor};
+use crate::ide::{self, CompletionKind, Cursor};
 use crate::lsp::convert;
 use crate::lsp::server::Server;
 use crate::text::{FileId, Span};
@@ -82,23 +82,29 @@ pub(super) fn references(server: &Server, params: ReferenceParams) -> Option<Vec
 
 pub(super) fn completion(server: &Server, params: CompletionParams) -> Option<Vec<CompletionItem>> {
     let cursor = cursor(server, &params.text_document_position_params)?;
-    let found = ide::completions(&cursor)?;
+    let found = ide::completions(&cursor, server.client.completes_fields)?;
     let source = &server.project.live.workspace().file(cursor.file).source;
     let range = convert::range(source, found.replaces, server.client.unit);
-    let item = |item: ide::Completion| CompletionItem {
-        kind: Some(CompletionItemKind::Reference),
+    let item = |(index, item): (usize, ide::Completion)| CompletionItem {
+        kind: Some(match item.kind {
+            CompletionKind::Object => CompletionItemKind::Reference,
+            CompletionKind::Field => CompletionItemKind::Property,
+            CompletionKind::Value => CompletionItemKind::EnumMember,
+        }),
+        // Clients sort by name: what must be there comes first all the same.
+        sort_text: (item.kind != CompletionKind::Object).then(|| format!("{index:04}")),
         detail: Some(item.detail),
         text_edit: Some(
             TextEdit {
                 range,
-                new_text: item.name.clone(),
+                new_text: item.text,
             }
             .into(),
         ),
         label: item.name,
         ..CompletionItem::default()
     };
-    Some(found.items.into_iter().map(item).collect())
+    Some(found.items.into_iter().enumerate().map(item).collect())
 }
 
 pub(super) fn inlay_hints(server: &Server, params: InlayHintParams) -> Option<Vec<InlayHint>> {

@@ -1,0 +1,73 @@
+//! Whether the API server takes an object.
+
+use std::sync::Arc;
+
+use podwright::finding::Level;
+use podwright::lint::{DefaultRules, lint};
+use podwright::syntax::kubectl;
+use podwright::text::Source;
+use podwright::workspace::{File, Surroundings, Workspace};
+use serde_json::{Value, json};
+
+/// Rules of other chapters whose errors are refusals of the API server; an error of the others is one that comes later:
+/// when an image is pulled, when a container starts or ends.
+const REFUSALS: &[&str] = &[
+    "dockerconfig-invalid-json",
+    "env-fieldpath-unsupported",
+    "env-name-invalid",
+    "env-resourcefieldref-invalid",
+    "env-value-and-valuefrom",
+    "filekeyref-invalid",
+    "hostname-override-conflict",
+    "image-missing",
+    "image-pull-secret-namespace-field",
+    "image-volume-empty-reference",
+    "image-whitespace",
+    "lifecycle-exec-empty",
+    "lifecycle-handler-count",
+    "lifecycle-http-quoted-port",
+    "lifecycle-init-container",
+    "lifecycle-sleep-out-of-range",
+    "lifecycle-unknown-handler",
+    "probe-grace-invalid",
+    "pull-policy-invalid",
+    "pull-secret-data-not-base64",
+    "pull-secret-double-base64",
+    "pull-secret-missing-key",
+    "runtimeclass-handler-not-label",
+    "runtimeclass-invalid",
+    "runtimeclass-overhead-shape",
+    "runtimeclassname-invalid",
+    "termination-grace-negative",
+    "yaml-syntax",
+    "yaml-bad-document-separator",
+];
+
+/// What podwright finds in the object that keeps it from being stored.
+pub(crate) fn object(text: &str) -> Value {
+    let conversion = kubectl::document(text);
+    if conversion.json.is_err() {
+        return json!({ "decodeErr": "no YAML that kubectl reads", "errs": [], "strictErr": null });
+    }
+    let surroundings = Arc::new(Surroundings::default());
+    let file = File::read(Source::new("object.yaml", text), &surroundings);
+    let workspace = Workspace::new(vec![file]);
+    let outcome = lint(&workspace, &DefaultRules::default());
+    let refused = outcome.findings.iter().filter(|finding| {
+        let entry = podwright::rules::find(finding.rule);
+        let is_schema =
+            entry.is_some_and(|entry| ["schema", "object"].contains(&entry.meta.chapter));
+        // Only the ends of a container's image are looked at before it is stored.
+        let is_later = finding.rule == "image-whitespace" && finding.message.contains("within");
+        let is_refusal = is_schema || REFUSALS.contains(&finding.rule);
+        finding.level == Level::Error && is_refusal && !is_later
+    });
+    let errors: Vec<String> = refused
+        .map(|finding| format!("{}: {}", finding.rule, finding.message))
+        .collect();
+    json!({
+        "decodeErr": null,
+        "strictErr": conversion.strict_error.map(|error| format!("{:?}", error.kind)),
+        "errs": errors,
+    })
+}

@@ -1,0 +1,62 @@
+//! The CustomResourceDefinitions that a configuration brings.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::read_path;
+use crate::model;
+use crate::schema::CustomKinds;
+use crate::syntax;
+use crate::text;
+
+/// What the definitions in `places` define: files, and folders with all that is in them. What is no definition, or cannot
+/// be read as text, is passed over.
+///
+/// # Errors
+///
+/// If one of the places does not exist or cannot be looked into.
+pub(super) fn custom_kinds(places: &[PathBuf]) -> Result<CustomKinds, (PathBuf, io::Error)> {
+    let mut kinds = CustomKinds::default();
+    for place in places {
+        let failed = |error| (place.clone(), error);
+        for file in files(place).map_err(failed)? {
+            let text = text::decode(read_path(&file).map_err(failed)?).text;
+            if !text.contains("CustomResourceDefinition") {
+                continue;
+            }
+            let tree = syntax::parse(text.as_str().into());
+            for object in model::decode(&tree, &[]) {
+                kinds.add(&tree, &object);
+            }
+        }
+    }
+    Ok(kinds)
+}
+
+/// The files below `place`, or it itself, in the order of their names.
+fn files(place: &Path) -> io::Result<Vec<PathBuf>> {
+    if fs::metadata(place)?.is_file() {
+        return Ok(vec![place.to_owned()]);
+    }
+    let mut found = Vec::new();
+    let mut folders = vec![place.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            // A link to a folder may lead round in circles.
+            let kind = entry.file_type()?;
+            let path = entry.path();
+            let is_manifest = path.extension().is_some_and(|extension| {
+                ["yaml", "yml", "json"].iter().any(|own| extension == *own)
+            });
+            if kind.is_dir() {
+                folders.push(path);
+            } else if is_manifest {
+                found.push(path);
+            }
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}

@@ -1,0 +1,42 @@
+//! What is wrong with one field is told once: what a schema says gives way to a rule that knows the field.
+
+use rustc_hash::FxHashSet;
+
+use crate::finding::{Finding, Level};
+use crate::rules;
+
+/// Takes out what the chapter `schema` finds in a field in which a rule of another chapter finds more than advice.
+/// `findings` are those of one file.
+pub(super) fn apply(findings: &mut Vec<Finding>) {
+    let is_general: Vec<bool> = findings
+        .iter()
+        .map(|finding| rules::find(finding.rule).is_some_and(|entry| entry.meta.chapter == GENERAL))
+        .collect();
+    if !is_general.contains(&true) {
+        return;
+    }
+    let told = findings.iter().zip(&is_general);
+    let told = told.filter(|(finding, is_general)| finding.level > Level::Info && !**is_general);
+    let told: FxHashSet<Key> = told.filter_map(|(finding, _)| key(finding)).collect();
+    let mut is_general = is_general.into_iter();
+    findings.retain(|finding| {
+        let may_yield = is_general.next() == Some(true) && !ABOUT_OTHERS.contains(&finding.rule);
+        !may_yield || !key(finding).is_some_and(|key| told.contains(&key))
+    });
+}
+
+/// A field of an object: the object's name, and the path.
+type Key = (String, String);
+
+fn key(finding: &Finding) -> Option<Key> {
+    let object = finding.object.as_ref()?;
+    let namespace = object.namespace.as_deref().unwrap_or("");
+    let object = format!("{}/{namespace}/{}", object.kind, object.name);
+    Some((object, finding.field.clone()?))
+}
+
+/// The chapter whose rules know every field, and nothing more of any.
+const GENERAL: &str = "schema";
+
+/// Its rules whose findings are at a mapping, and about something that is not there.
+const ABOUT_OTHERS: [&str; 1] = ["required-field-missing"];

@@ -1,0 +1,60 @@
+use crate::finding::Level;
+use crate::model::decode::Record;
+use crate::model::{Container, Field};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `env-from-source-count`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct EnvFromSourceCount {}
+
+impl Rule for EnvFromSourceCount {
+    const META: Meta = Meta {
+        name: "env-from-source-count",
+        chapter: "object",
+        summary: "an item of envFrom has no source, or two",
+        page: include_str!("../../../rules/object/env-from-source-count.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for EnvFromSourceCount {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        if cx.is_partial() {
+            return;
+        }
+        let Some(record) = Record::new(cx.tree(), container.node) else {
+            return;
+        };
+        let items = record.list("envFrom");
+        for &item in items.value().into_iter().flatten() {
+            let Some(item) = Record::new(cx.tree(), item) else {
+                continue;
+            };
+            let sources = ["configMapRef", "secretRef"].map(|key| item.record(key));
+            let is_unknown = |source: &Field<Record<'_>>| {
+                matches!(source, Field::Unknown(_) | Field::Invalid(_))
+            };
+            if sources.iter().any(is_unknown) {
+                continue;
+            }
+            let level = cx.ceiling();
+            let (finding, help) = match sources.map(|source| source.node()) {
+                [Some(_), Some(second)] => (
+                    cx.report_missing(second, "an item of `envFrom` has two sources"),
+                    "make two items of it",
+                ),
+                [None, None] => (
+                    cx.report_missing(item.node(), "an item of `envFrom` has no source"),
+                    "write `configMapRef` or `secretRef`",
+                ),
+                _ => continue,
+            };
+            finding
+                .at_most(level)
+                .note("the API server refuses the Pod with 422: it takes one of `configMapRef` and `secretRef`")
+                .help(help);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+use crate::finding::Level;
+use crate::model::decode::Record;
+use crate::model::{Container, Field, Quantity};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::NodeId;
+
+/// Options of `request-above-limit`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RequestAboveLimit {}
+
+impl Rule for RequestAboveLimit {
+    const META: Meta = Meta {
+        name: "request-above-limit",
+        chapter: "object",
+        summary: "a container asks for more of a resource than it may have",
+        page: include_str!("../../../rules/object/request-above-limit.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for RequestAboveLimit {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        if cx.is_partial() {
+            return;
+        }
+        let Some(resources) = Record::new(cx.tree(), container.node)
+            .and_then(|container| container.record("resources").value().copied())
+        else {
+            return;
+        };
+        let (requests, limits) = (
+            resources.quantities("requests"),
+            resources.quantities("limits"),
+        );
+        let limits = match &limits {
+            Field::Is(limits, _) => limits.as_slice(),
+            _ => &[],
+        };
+        for (name, _, request) in requests.value().into_iter().flatten() {
+            let Some((request, node)) = request.known() else {
+                continue;
+            };
+            let limit = limits.iter().find(|(other, ..)| other == name);
+            if let Some((limit, at)) = limit.and_then(|(.., limit)| limit.known()) {
+                compare(name, (request, node), (limit, at), cx);
+            }
+        }
+    }
+}
+
+fn compare(
+    name: &str,
+    (request, node): (&Quantity, NodeId),
+    (limit, at): (&Quantity, NodeId),
+    cx: &mut Cx<'_>,
+) {
+    let must_be_same = !is_overcommitable(name);
+    let message = if request > limit {
+        format!("the request of `{name}` is above the limit")
+    } else if must_be_same && request != limit {
+        format!("the request of `{name}` is not the limit")
+    } else {
+        return;
+    };
+    let (note, help) = if must_be_same {
+        (
+            "the API server refuses the Pod with 422: of such a resource nothing is promised twice",
+            "write the limit only: the request is the same then",
+        )
+    } else {
+        (
+            "the API server refuses the Pod with 422 `must be less than or equal to`",
+            "raise the limit, or ask for less",
+        )
+    };
+    let (level, place) = (cx.ceiling(), cx.place(at));
+    cx.report(node, message)
+        .at_most(level)
+        .related(place, "the limit")
+        .note(note)
+        .help(help);
+}
+
+/// `helper.IsOvercommitAllowed`: resources of Kubernetes itself, huge pages not.
+fn is_overcommitable(name: &str) -> bool {
+    let is_native = !name.contains('/') || name.contains("kubernetes.io/");
+    is_native && !name.starts_with("hugepages-")
+}

@@ -1,0 +1,126 @@
+//! Label selectors, and which labels fit them.
+
+use crate::model::Field;
+use crate::model::decode::Record;
+use crate::syntax::{NodeId, Tree};
+
+/// `spec.selector` of a workload.
+pub(super) struct Selector {
+    /// Its mapping.
+    pub(super) node: NodeId,
+    labels: Vec<(String, Field<String>)>,
+    expressions: Vec<Expression>,
+}
+
+struct Expression {
+    node: NodeId,
+    key: Field<String>,
+    operator: Field<String>,
+    values: Field<Vec<Field<String>>>,
+}
+
+/// Whether labels fit a part of a selector.
+pub(super) enum Fit {
+    /// They do, or it cannot be known.
+    Perhaps,
+    /// They do not have this.
+    Not(String),
+}
+
+impl Selector {
+    /// Reads the selector of the object `node`; `None` where there is none that can be read whole.
+    pub(super) fn read(tree: &Tree, node: NodeId) -> Option<Self> {
+        let spec = Record::new(tree, node)?.record("spec").value().copied()?;
+        let selector = spec.record("selector").value().copied()?;
+        let labels = match selector.texts("matchLabels") {
+            Field::Is(labels, _) => labels
+                .into_iter()
+                .map(|(key, _, value)| (key, value))
+                .collect(),
+            Field::Absent | Field::Null(_) => Vec::new(),
+            Field::Unknown(_) | Field::Invalid(_) => return None,
+        };
+        let expressions = selector.records("matchExpressions", |expression| Expression {
+            node: expression.node(),
+            key: expression.text("key"),
+            operator: expression.text("operator"),
+            values: expression.scripts("values"),
+        });
+        let expressions = match expressions {
+            Field::Is(expressions, _) => expressions,
+            Field::Absent | Field::Null(_) => Vec::new(),
+            Field::Unknown(_) | Field::Invalid(_) => return None,
+        };
+        // What stands there by another name is not known to be nothing.
+        let is_read = selector.entries().iter().all(|entry| {
+            matches!(
+                &*tree.key_text(entry.key),
+                "matchLabels" | "matchExpressions"
+            )
+        });
+        is_read.then_some(Self {
+            node: selector.node(),
+            labels,
+            expressions,
+        })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.labels.is_empty() && self.expressions.is_empty()
+    }
+
+    /// Each part of the selector, and whether `labels` fit it.
+    pub(super) fn fits(&self, tree: &Tree, labels: &[(&str, &str)]) -> Vec<(NodeId, Fit)> {
+        let value = |key: &str| {
+            labels
+                .iter()
+                .find(|(own, _)| *own == key)
+                .map(|(_, value)| *value)
+        };
+        let mut fits = Vec::new();
+        for (key, asked) in &self.labels {
+            let Some(node) = asked.node() else { continue };
+            let asked = if asked.is_unset() {
+                Some("")
+            } else {
+                asked.text()
+            };
+            let fit = match asked {
+                Some(asked) if value(key) != Some(asked) => Fit::Not(format!("`{key}: {asked}`")),
+                _ => Fit::Perhaps,
+            };
+            fits.push((node, fit));
+        }
+        for expression in &self.expressions {
+            let fit = expression.fit(value).unwrap_or(Fit::Perhaps);
+            fits.push((tree.resolve(expression.node), fit));
+        }
+        fits
+    }
+}
+
+impl Expression {
+    /// `None` where it is not known what it asks for.
+    fn fit<'l>(&self, value: impl Fn(&str) -> Option<&'l str>) -> Option<Fit> {
+        let key = self.key.text()?;
+        let own = value(key);
+        let listed =
+            || -> Option<Vec<&str>> { self.values.value()?.iter().map(Field::text).collect() };
+        let (fits, asked) = match self.operator.text()? {
+            "In" => {
+                let listed = listed()?;
+                let fits = own.is_some_and(|own| listed.contains(&own));
+                (fits, format!("`{key}` with one of the values"))
+            }
+            "NotIn" => {
+                let listed = listed()?;
+                let fits = own.is_none_or(|own| !listed.contains(&own));
+                (fits, format!("another value of `{key}`"))
+            }
+            "Exists" => (own.is_some(), format!("`{key}`")),
+            "DoesNotExist" => (own.is_none(), format!("no `{key}`")),
+            _ => return None,
+        };
+        Some(if fits { Fit::Perhaps } else { Fit::Not(asked) })
+    }
+}

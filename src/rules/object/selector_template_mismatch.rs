@@ -1,0 +1,73 @@
+use super::{Fit, Selector, ceiling};
+use crate::finding::Level;
+use crate::model::{Field, Object};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `selector-template-mismatch`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct SelectorTemplateMismatch {}
+
+impl Rule for SelectorTemplateMismatch {
+    const META: Meta = Meta {
+        name: "selector-template-mismatch",
+        chapter: "object",
+        summary: "the selector of a workload does not select its own Pods",
+        page: include_str!("../../../rules/object/selector-template-mismatch.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for SelectorTemplateMismatch {
+    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+        let is_workload = matches!(
+            (object.group(), object.kind.text()),
+            (
+                Some("apps"),
+                Some("Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet")
+            )
+        );
+        let ([pod], true) = (&object.pods[..], is_workload && !cx.is_partial()) else {
+            return;
+        };
+        let Some(selector) = Selector::read(cx.tree(), object.node) else {
+            return;
+        };
+        if selector.is_empty() {
+            let level = ceiling(cx);
+            cx.report_missing(selector.node, "the selector selects everything")
+                .at_most(level)
+                .note("the API server refuses the object with 422 `empty selector is invalid`")
+                .help("write `matchLabels` with a label of the template");
+            return;
+        }
+        let labels: Vec<(&str, &str)> = match &pod.metadata.labels {
+            Field::Is(labels, _) => {
+                let known = labels.iter().map(|(key, _, value)| {
+                    let value = if value.is_unset() {
+                        Some("")
+                    } else {
+                        value.text()
+                    };
+                    Some((key.as_str(), value?))
+                });
+                let Some(known) = known.collect() else { return };
+                known
+            }
+            Field::Absent | Field::Null(_) => Vec::new(),
+            Field::Unknown(_) | Field::Invalid(_) => return,
+        };
+        let at = pod.metadata.labels.node();
+        for (node, fit) in selector.fits(cx.tree(), &labels) {
+            let Fit::Not(asked) = fit else { continue };
+            let level = ceiling(cx);
+            let place = cx.key_place(at.unwrap_or(pod.node));
+            cx.report(node, format!("the labels of the template do not have {asked}"))
+                .at_most(level)
+                .related(place, "the labels of the template, or where they belong")
+                .note("the API server refuses the object with 422 ``selector` does not match template `labels``")
+                .help("write the same labels in `spec.selector` and in `spec.template.metadata.labels`");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+use super::volumes;
+use crate::finding::Level;
+use crate::model::decode::Record;
+use crate::model::{Container, Field, Pod, has_template_syntax};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::text::nearest;
+
+/// Options of `volume-mount-not-found`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct VolumeMountNotFound {}
+
+impl Rule for VolumeMountNotFound {
+    const META: Meta = Meta {
+        name: "volume-mount-not-found",
+        chapter: "object",
+        summary: "a container mounts a volume that the Pod does not have",
+        page: include_str!("../../../rules/object/volume-mount-not-found.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for VolumeMountNotFound {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        // What builds the object may bring the volume.
+        if cx.is_partial() || cx.is_custom() || cx.workspace.is_built_by_kustomize(cx.file_id) {
+            return;
+        }
+        // So may the program that fills the placeholders in.
+        let pod = cx.pod.filter(|pod| !has_placeholders(pod, cx));
+        let record = pod.and_then(|_| Record::new(cx.tree(), container.node));
+        let Some(record) = record else {
+            return;
+        };
+        let lists = ["volumeMounts", "volumeDevices"]
+            .map(|key| record.records(key, |mount| mount.text("name")));
+        let mounts: Vec<&Field<String>> = lists.iter().filter_map(Field::value).flatten().collect();
+        if mounts.is_empty() {
+            return;
+        }
+        let Some(volumes) = volumes(cx) else { return };
+        for mount in mounts {
+            let Some((name, node)) = mount.known() else {
+                continue;
+            };
+            if name.is_empty() || volumes.iter().any(|volume| volume == name) {
+                continue;
+            }
+            let near = nearest(name, volumes.iter().map(String::as_str));
+            let help = match near {
+                Some(near) => format!("write `{near}`, or add the volume"),
+                None => "add it to `volumes`".to_owned(),
+            };
+            cx.report(node, format!("the Pod has no volume `{name}`"))
+                .note("the API server refuses the Pod with 422 `volumeMounts[].name: Not found`")
+                .help(help);
+        }
+    }
+}
+
+fn has_placeholders(pod: &Pod, cx: &Cx<'_>) -> bool {
+    let is_unknown = |container: &Container| matches!(container.image, Field::Unknown(_));
+    pod.containers.iter().any(is_unknown) || has_template_syntax(cx.tree().raw(pod.node))
+}

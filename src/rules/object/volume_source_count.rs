@@ -1,0 +1,57 @@
+use crate::finding::Level;
+use crate::model::Pod;
+use crate::model::decode::Record;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::{NodeId, Scalar};
+
+/// Options of `volume-source-count`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct VolumeSourceCount {}
+
+impl Rule for VolumeSourceCount {
+    const META: Meta = Meta {
+        name: "volume-source-count",
+        chapter: "object",
+        summary: "a volume has several sources",
+        page: include_str!("../../../rules/object/volume-source-count.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for VolumeSourceCount {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let Some(spec) = Record::new(cx.tree(), pod.node) else {
+            return;
+        };
+        // A patch may put a null in the place of what is not to stay.
+        if cx.is_partial() {
+            return;
+        }
+        let volumes = spec.records("volumes", |volume| {
+            let tree = volume.tree();
+            let entries = volume.entries().into_iter();
+            let sources = entries.filter(|entry| {
+                tree.key_text(entry.key) != "name" && tree.scalar(entry.value) != Scalar::Null
+            });
+            sources.map(|entry| entry.key).collect::<Vec<NodeId>>()
+        });
+        for sources in volumes.value().into_iter().flatten() {
+            let [first, second, ..] = sources[..] else {
+                continue;
+            };
+            let tree = cx.tree();
+            let (name, other) = (
+                tree.key_text(second).into_owned(),
+                tree.key_text(first).into_owned(),
+            );
+            let (level, place) = (cx.ceiling(), cx.place(first));
+            cx.report(second, format!("the volume has a second source: `{name}`"))
+                .at_most(level)
+                .related(place, format!("`{other}` is the first"))
+                .note("the API server refuses the Pod with 422 `may not specify more than 1 volume type`")
+                .help("give each source a volume of its own");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What of an object its schema does not have: each rule picks its own of what one walk yields.
+
+mod deprecated_api;
+mod enum_value_invalid;
+mod field_case_mismatch;
+mod field_not_available_in_version;
+mod kind_case;
+mod label_invalid;
+mod list_map_key_duplicate;
+mod name_invalid;
+mod null_list_item;
+mod number_out_of_range;
+mod quantity_invalid;
+mod removed_api;
+mod required_field_missing;
+mod unknown_field;
+mod unknown_kind;
+mod wrong_shape_image_pull_secrets;
+mod wrong_type;
+mod yaml_boolean_like_string;
+mod yaml_int_as_string;
+mod yaml_key_resolved_non_string;
+mod yaml_number_like_string;
+mod yaml_octal_surprise;
+
+pub(super) use deprecated_api::DeprecatedApi;
+pub(super) use enum_value_invalid::EnumValueInvalid;
+pub(super) use field_case_mismatch::FieldCaseMismatch;
+pub(super) use field_not_available_in_version::FieldNotAvailableInVersion;
+pub(super) use kind_case::KindCase;
+pub(super) use label_invalid::LabelInvalid;
+pub(super) use list_map_key_duplicate::ListMapKeyDuplicate;
+pub(super) use name_invalid::NameInvalid;
+pub(super) use null_list_item::NullListItem;
+pub(super) use number_out_of_range::NumberOutOfRange;
+pub(super) use quantity_invalid::QuantityInvalid;
+pub(super) use removed_api::RemovedApi;
+pub(super) use required_field_missing::RequiredFieldMissing;
+pub(super) use unknown_field::UnknownField;
+pub(super) use unknown_kind::UnknownKind;
+pub(super) use wrong_shape_image_pull_secrets::WrongShapeImagePullSecrets;
+pub(super) use wrong_type::WrongType;
+pub(super) use yaml_boolean_like_string::YamlBooleanLikeString;
+pub(super) use yaml_int_as_string::YamlIntAsString;
+pub(super) use yaml_key_resolved_non_string::YamlKeyResolvedNonString;
+pub(super) use yaml_number_like_string::YamlNumberLikeString;
+pub(super) use yaml_octal_surprise::YamlOctalSurprise;
+
+use crate::finding::{Edit, Fix, Safety};
+use crate::model::VersionRange;
+use crate::rule::Cx;
+use crate::schema::{ApiChange, Problem};
+use crate::syntax::{Kind, NodeId, Step};
+
+/// What a value is to its object: "`image`", "an item of `args`", "`cpu` of `limits`".
+fn subject(problem: &Problem<'_>, cx: &Cx<'_>) -> String {
+    let field = problem.field;
+    if !problem.is_inner {
+        return format!("`{field}`");
+    }
+    match cx.tree().path(problem.node).pop() {
+        Some(Step::Key(key)) if key != field => format!("`{key}` of `{field}`"),
+        _ => format!("an item of `{field}`"),
+    }
+}
+
+/// The fix that gives the field at `key` another name; `None` where the mapping has that already, or where the change
+/// might reach other users of an anchor.
+fn rename(mapping: NodeId, key: NodeId, name: &str, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
+    let tree = cx.tree();
+    let is_free = tree.get(mapping, name).is_none() && !tree.is_anchored(key);
+    (is_free && !matches!(tree.kind(key), Kind::Literal | Kind::Folded))
+        .then(|| cx.replace(key, name, safety))
+}
+
+/// The fix that writes `content` as it is for the scalar `node`, in the place of its quotes too.
+fn raw(node: NodeId, content: &str, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
+    let tree = cx.tree();
+    let is_simple =
+        !matches!(tree.kind(node), Kind::Literal | Kind::Folded) && tree.tag(node).is_none();
+    (is_simple && !tree.is_anchored(node)).then(|| Fix {
+        title: format!("Write `{content}`"),
+        safety,
+        edits: vec![Edit {
+            place: cx.place(node),
+            content: content.to_owned(),
+        }],
+    })
+}
+
+/// The fix that puts the scalar `node` in quotes, its letters as they are.
+fn quote(node: NodeId, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
+    let written = cx.tree().raw(node);
+    let is_plain = written.chars().all(|c| c != '"' && c != '\\' && c != '\n');
+    let fix = raw(node, &format!("\"{written}\""), safety, cx);
+    fix.filter(|_| is_plain)
+}
+
+/// The releases that the manifests are for: "1.36", "1.28 to 1.36".
+fn range(versions: VersionRange) -> String {
+    if versions.oldest == versions.newest {
+        format!("{}", versions.oldest)
+    } else {
+        format!("{} to {}", versions.oldest, versions.newest)
+    }
+}
+
+/// The kind of the object.
+fn kind(cx: &Cx<'_>) -> String {
+    let kind = cx.object.and_then(|(_, object)| object.kind.text());
+    kind.unwrap_or_default().to_owned()
+}
+
+/// What to do about an API version.
+fn successor(replacement: Option<&str>) -> String {
+    match replacement {
+        Some(api) if api.contains('/') || api.starts_with('v') => format!("write it as `{api}`"),
+        Some(other) => format!("{other} has taken its place"),
+        None => "nothing has taken its place".to_owned(),
+    }
+}
+
+/// The fix that writes the API version which has taken the place of another, where nothing else changes.
+fn replacement(change: &ApiChange, node: NodeId, cx: &Cx<'_>) -> Option<Fix> {
+    let api = change
+        .replacement
+        .as_deref()
+        .filter(|_| change.is_same_shape)?;
+    (!cx.tree().is_anchored(node)).then(|| cx.replace(node, api, Safety::Safe))
+}
+
+fn quoted(texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
+    texts.join(", ")
+}

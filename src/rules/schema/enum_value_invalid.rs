@@ -1,0 +1,71 @@
+use super::subject;
+use crate::finding::{Level, Safety};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::schema::{Problem, ProblemKind};
+use crate::syntax::Scalar;
+use crate::text::nearest;
+
+/// Options of `enum-value-invalid`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct EnumValueInvalid {}
+
+impl Rule for EnumValueInvalid {
+    const META: Meta = Meta {
+        name: "enum-value-invalid",
+        chapter: "schema",
+        summary: "the API server takes certain values only",
+        page: include_str!("../../../rules/schema/enum-value-invalid.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for EnumValueInvalid {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+        let ProblemKind::Value(values) = &problem.kind else {
+            return;
+        };
+        if OF_OTHER_RULES.contains(&problem.field) {
+            return;
+        }
+        let Scalar::Str(value) = cx.tree().scalar(problem.node) else {
+            return;
+        };
+        let same = values
+            .iter()
+            .find(|own| own.eq_ignore_ascii_case(value.trim()));
+        let near = same
+            .copied()
+            .or_else(|| nearest(&value, values.iter().copied()));
+        let safety = if same.is_some() {
+            Safety::Safe
+        } else {
+            Safety::Unsafe
+        };
+        let fix = near
+            .filter(|_| !cx.tree().is_anchored(problem.node))
+            .map(|near| cx.replace(problem.node, near, safety));
+        let help = match near {
+            Some(near) => format!("write `{near}`"),
+            None => format!("write one of {}", quoted(values)),
+        };
+        let what = subject(problem, cx);
+        let finding = cx.report(problem.node, format!("{what} cannot be `{value}`"));
+        finding
+            .note(format!(
+                "the API server refuses the object with 422 `Unsupported value`; it takes {}",
+                quoted(values)
+            ))
+            .help(help);
+        finding.fixes.extend(fix);
+    }
+}
+
+/// Fields of which other rules say more.
+const OF_OTHER_RULES: [&str; 1] = ["imagePullPolicy"];
+
+fn quoted(values: &[&str]) -> String {
+    let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+    values.join(", ")
+}

@@ -1,0 +1,53 @@
+use crate::finding::Level;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::schema::{Problem, ProblemKind};
+
+/// Options of `label-invalid`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct LabelInvalid {}
+
+impl Rule for LabelInvalid {
+    const META: Meta = Meta {
+        name: "label-invalid",
+        chapter: "schema",
+        summary: "a label, or the key of an annotation, has a form that none may have",
+        page: include_str!("../../../rules/schema/label-invalid.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for LabelInvalid {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+        let (error, is_key) = match &problem.kind {
+            ProblemKind::LabelKey(error) => (error, true),
+            ProblemKind::LabelValue(error) => (error, false),
+            _ => return,
+        };
+        let tree = cx.tree();
+        let text = if is_key {
+            tree.key_text(problem.node).into_owned()
+        } else {
+            tree.value(problem.node).into_owned()
+        };
+        let what = match (is_key, problem.field) {
+            (true, "annotations") => "key of an annotation",
+            (true, _) => "key of a label",
+            (false, _) => "value of a label",
+        };
+        let help = if is_key {
+            "write letters, digits, and `-`, `_` and `.` between them, 63 characters at most; a domain may stand before \
+             it with a `/`"
+        } else {
+            "write letters, digits, and `-`, `_` and `.` between them, 63 characters at most"
+        };
+        let message = format!("`{text}` is no {what}: it {}", error.kind);
+        cx.report_within(problem.node, error.at.clone(), message)
+            .note(format!(
+                "the API server refuses the object with 422 `{}: Invalid value`",
+                problem.field
+            ))
+            .help(help);
+    }
+}

@@ -1,0 +1,61 @@
+use crate::finding::Level;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::schema::{Problem, ProblemKind};
+
+/// Options of `list-map-key-duplicate`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct ListMapKeyDuplicate {}
+
+impl Rule for ListMapKeyDuplicate {
+    const META: Meta = Meta {
+        name: "list-map-key-duplicate",
+        chapter: "schema",
+        summary: "two items of a list have the same key",
+        page: include_str!("../../../rules/schema/list-map-key-duplicate.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for ListMapKeyDuplicate {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+        let ProblemKind::DuplicateItem {
+            first,
+            keys,
+            is_enforced,
+        } = &problem.kind
+        else {
+            return;
+        };
+        let field = problem.field;
+        if OF_OTHER_RULES.contains(&field) {
+            return;
+        }
+        let place = cx.key_place(*first);
+        let span = cx.tree().introduction(problem.node);
+        let level = if *is_enforced {
+            Level::Error
+        } else {
+            Level::Warning
+        };
+        let note = if *is_enforced {
+            "the API server refuses the object with 422 `Duplicate value`"
+        } else {
+            "the API server warns of it, and a later apply may change the wrong one of them"
+        };
+        cx.report_span_of(
+            problem.node,
+            span,
+            format!("two items of `{field}` have `{keys}`"),
+        )
+        .label("the second")
+        .related(place, "the first")
+        .at_most(level)
+        .note(note)
+        .help("remove one of them, or give it another key");
+    }
+}
+
+/// Lists of which other rules say more.
+const OF_OTHER_RULES: [&str; 2] = ["env", "imagePullSecrets"];

@@ -1,0 +1,50 @@
+use super::{kind, quoted};
+use crate::finding::Level;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::schema::{Problem, ProblemKind};
+
+/// Options of `unknown-kind`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct UnknownKind {}
+
+impl Rule for UnknownKind {
+    const META: Meta = Meta {
+        name: "unknown-kind",
+        chapter: "schema",
+        summary: "nobody defines the kind",
+        page: include_str!("../../../rules/schema/unknown-kind.md"),
+        level: Level::Warning,
+        since: "0.1.0",
+    };
+}
+
+impl Check for UnknownKind {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+        let ProblemKind::UnknownKind { near, is_closed } = &problem.kind else {
+            return;
+        };
+        let kind = kind(cx);
+        let level = if *is_closed {
+            Level::Warning
+        } else {
+            Level::Info
+        };
+        let message = if *is_closed {
+            format!("Kubernetes has no kind `{kind}` in this API version")
+        } else {
+            format!("no definition of the kind `{kind}` is known")
+        };
+        let help = match &near[..] {
+            [] if *is_closed => "look for the API version that has it".to_owned(),
+            [] => "give podwright the CustomResourceDefinition: among the files, or by `schemas` in the configuration"
+                .to_owned(),
+            near if near[0].contains('/') || near[0].starts_with('v') => format!("there is one in {}", quoted(near)),
+            near => format!("write {}", quoted(near)),
+        };
+        cx.report(problem.node, message)
+            .at_most(level)
+            .note("fields of the object are not judged")
+            .help(help);
+    }
+}

@@ -1,0 +1,38 @@
+use super::{raw, subject};
+use crate::finding::{Level, Safety};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::schema::{Problem, ProblemKind};
+
+/// Options of `yaml-int-as-string`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct YamlIntAsString {}
+
+impl Rule for YamlIntAsString {
+    const META: Meta = Meta {
+        name: "yaml-int-as-string",
+        chapter: "schema",
+        summary: "a whole number is written as a string",
+        page: include_str!("../../../rules/schema/yaml-int-as-string.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for YamlIntAsString {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+        let ProblemKind::IntAsString(number) = &problem.kind else {
+            return;
+        };
+        let fix = raw(problem.node, number, Safety::Safe, cx);
+        let what = subject(problem, cx);
+        let finding = cx.report(
+            problem.node,
+            format!("{what} is a whole number, and not a string"),
+        );
+        finding
+            .note("the API server cannot decode the object, and refuses it with 400 `cannot unmarshal string`")
+            .help(format!("write `{number}` without quotes"));
+        finding.fixes.extend(fix);
+    }
+}

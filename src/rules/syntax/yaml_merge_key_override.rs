@@ -1,0 +1,79 @@
+use crate::finding::Level;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::{Entry, Format, NodeId};
+use crate::workspace::File;
+
+/// Options of `yaml-merge-key-override`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct YamlMergeKeyOverride {}
+
+impl Rule for YamlMergeKeyOverride {
+    const META: Meta = Meta {
+        name: "yaml-merge-key-override",
+        chapter: "syntax",
+        summary: "a key is written beside a merge that brings it too",
+        page: include_str!("../../../rules/syntax/yaml-merge-key-override.md"),
+        level: Level::Info,
+        since: "0.1.0",
+    };
+}
+
+impl Check for YamlMergeKeyOverride {
+    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+        if file.tree.format() != Format::Yaml || !file.source.text.contains("<<") {
+            return;
+        }
+        for (index, document) in file.tree.documents().iter().enumerate() {
+            if !document.broken && !file.objects_of(index).is_empty() {
+                mappings(document.root, cx);
+            }
+        }
+    }
+}
+
+/// Judges every mapping at and below `root`; an alias's target where it is written.
+fn mappings(root: NodeId, cx: &mut Cx<'_>) {
+    let mut ahead = vec![root];
+    while let Some(node) = ahead.pop() {
+        if cx.tree().kind(node).is_mapping() {
+            overrides(node, cx);
+        }
+        ahead.extend(cx.tree().children(node));
+    }
+}
+
+fn overrides(mapping: NodeId, cx: &mut Cx<'_>) {
+    let tree = cx.tree();
+    let merges: Vec<Entry> = tree
+        .entries(mapping)
+        .filter(|entry| tree.is_merge(entry.key))
+        .collect();
+    if merges.is_empty() {
+        return;
+    }
+    let own: Vec<Entry> = tree
+        .entries(mapping)
+        .filter(|entry| !tree.is_merge(entry.key))
+        .collect();
+    let sources: Vec<NodeId> = merges
+        .iter()
+        .flat_map(|merge| match tree.kind(merge.value).is_sequence() {
+            true => tree.items(merge.value).collect(),
+            false => vec![merge.value],
+        })
+        .collect();
+    for entry in own {
+        let name = tree.key_text(entry.key).into_owned();
+        let brought = sources.iter().find_map(|&source| tree.get(source, &name));
+        let Some(brought) = brought else { continue };
+        let place = cx.place(brought.key);
+        cx.report(entry.key, format!("`<<` brings the key `{name}` too"))
+            .related(place, "what it brings")
+            .note(
+                "kubectl takes the one that is written later; readers that are strict, such as those of kustomize and Helm, \
+                 refuse the document",
+            )
+            .help("leave the key out of what is merged, or write the mapping out");
+    }
+}

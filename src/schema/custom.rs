@@ -1,0 +1,374 @@
+//! The kinds that CustomResourceDefinitions define: their structural schemas.
+//!
+//! Types, properties, required fields, enumerations, `x-kubernetes-preserve-unknown-fields`,
+//! `x-kubernetes-int-or-string` and `x-kubernetes-embedded-resource` are read. Rules in CEL, patterns, and what
+//! `allOf`, `anyOf`, `oneOf` and `not` ask for are not: an object may be refused for more than is said here.
+
+use rustc_hash::FxHashMap;
+
+use super::shape::{Inner, Record as RecordShape, Shape};
+use super::{Check, Field, Releases, Type, Uniqueness, Values};
+use crate::model::{Field as Value, Object, decode::Record};
+use crate::syntax::{NodeId, Scalar, Tree};
+
+/// The kinds that are no part of Kubernetes.
+#[derive(Clone, Debug, Default)]
+pub struct CustomKinds {
+    by_group: FxHashMap<String, FxHashMap<String, Kind>>,
+}
+
+/// A kind: what its versions look like.
+#[derive(Clone, Debug, Default)]
+struct Kind {
+    versions: FxHashMap<String, Node>,
+}
+
+/// A part of a structural schema.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Node {
+    form: Form,
+    /// Sorted by name.
+    fields: Vec<(String, Self)>,
+    required: Vec<String>,
+    values: Vec<String>,
+    /// Of a list its items, of a mapping with any keys its values.
+    inner: Option<Box<Self>>,
+    /// `x-kubernetes-preserve-unknown-fields`
+    is_open: bool,
+    /// Whether a value is filled in where there is none.
+    has_default: bool,
+    /// The root, or `x-kubernetes-embedded-resource`: it has `apiVersion`, `kind` and `metadata`.
+    is_resource: bool,
+    sentence: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Form {
+    #[default]
+    Any,
+    Text,
+    Boolean,
+    Int32,
+    Int64,
+    Number,
+    IntOrString,
+    List,
+    Map,
+    Record,
+}
+
+impl CustomKinds {
+    /// The schema of `kind` in `api_version`.
+    #[must_use]
+    pub fn find(&self, api_version: &str, kind: &str) -> Option<&Node> {
+        let (group, version) = api_version.rsplit_once('/')?;
+        self.by_group.get(group)?.get(kind)?.versions.get(version)
+    }
+
+    /// Whether the kind is defined in the group, in whatever version.
+    #[must_use]
+    pub fn has_kind(&self, group: &str, kind: &str) -> bool {
+        self.by_group
+            .get(group)
+            .is_some_and(|kinds| kinds.contains_key(kind))
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_group.is_empty()
+    }
+
+    /// Adds what `object` of `tree` defines, if it is a CustomResourceDefinition. Of a version that is defined twice,
+    /// and not the same, nothing is known any more.
+    pub fn add(&mut self, tree: &Tree, object: &Object) {
+        if is_definition(object)
+            && let Some(record) = Record::new(tree, object.node)
+        {
+            self.define(record);
+        }
+    }
+
+    /// Adds the kinds of `others` that are not defined here.
+    pub fn add_missing(&mut self, others: &Self) {
+        for (group, kinds) in &others.by_group {
+            let own = self.by_group.entry(group.clone()).or_default();
+            for (name, kind) in kinds {
+                own.entry(name.clone()).or_insert_with(|| kind.clone());
+            }
+        }
+    }
+
+    fn define(&mut self, definition: Record<'_>) -> Option<()> {
+        let spec = definition.record("spec").value().copied()?;
+        let group = spec.text("group").text()?.to_owned();
+        let kind = spec
+            .record("names")
+            .value()?
+            .text("kind")
+            .text()?
+            .to_owned();
+        let is_old = definition
+            .text("apiVersion")
+            .text()
+            .is_some_and(|version| version.ends_with("/v1beta1"));
+        // `v1beta1` keeps what is unknown unless it is told not to, and `v1` drops it.
+        let is_open = spec
+            .boolean("preserveUnknownFields")
+            .value()
+            .copied()
+            .unwrap_or(is_old);
+        let shared = schema(spec.record("validation"), is_open);
+        let own = self
+            .by_group
+            .entry(group)
+            .or_default()
+            .entry(kind)
+            .or_default();
+        let mut versions = Vec::new();
+        let written = spec.records("versions", |version| {
+            let name = version.text("name").text().map(str::to_owned);
+            name.map(|name| (name, schema(version.record("schema"), is_open)))
+        });
+        for (name, schema) in written.value().into_iter().flatten().flatten() {
+            versions.push((name.clone(), schema.clone().or_else(|| shared.clone())));
+        }
+        if let Some(name) = spec.text("version").text() {
+            versions.push((name.to_owned(), shared));
+        }
+        for (name, schema) in versions {
+            let schema = schema.unwrap_or_else(Node::anything);
+            let known = own.versions.entry(name).or_insert_with(|| schema.clone());
+            if *known != schema {
+                *known = Node::anything();
+            }
+        }
+        Some(())
+    }
+}
+
+/// Whether the object defines a kind: what it holds decides what is said of others.
+#[must_use]
+pub fn is_definition(object: &Object) -> bool {
+    object.is("apiextensions.k8s.io", "CustomResourceDefinition")
+}
+
+/// `openAPIV3Schema` of `validation` or of a version's `schema`.
+fn schema(around: Value<Record<'_>>, is_open: bool) -> Option<Node> {
+    let schema = around.value()?.record("openAPIV3Schema").value().copied()?;
+    let mut node = Node::read(schema, is_open, MAX_DEPTH);
+    node.is_resource = true;
+    node.form = Form::Record;
+    Some(node)
+}
+
+/// Schemas within one another; no definition has so many.
+const MAX_DEPTH: usize = 64;
+
+impl Node {
+    /// The schema of a kind of which nothing is known.
+    fn anything() -> Self {
+        Self {
+            is_open: true,
+            is_resource: true,
+            form: Form::Record,
+            ..Self::default()
+        }
+    }
+
+    fn read(schema: Record<'_>, is_open: bool, depth: usize) -> Self {
+        let flag = |key: &str| schema.boolean(key).value().copied().unwrap_or(false);
+        let mut node = Self {
+            is_open: is_open || flag("x-kubernetes-preserve-unknown-fields"),
+            is_resource: flag("x-kubernetes-embedded-resource"),
+            has_default: schema.entry("default").is_some(),
+            sentence: first_sentence(schema.script("description").text().unwrap_or("")),
+            ..Self::default()
+        };
+        if depth == 0 {
+            return node;
+        }
+        let tree = schema.tree();
+        let below = |node: NodeId| {
+            Record::new(tree, node).map(|schema| Self::read(schema, is_open, depth - 1))
+        };
+        if let Value::Is(properties, _) = schema.record("properties") {
+            for entry in properties.entries() {
+                let name = tree.key_text(entry.key).into_owned();
+                node.fields
+                    .push((name, below(entry.value).unwrap_or_default()));
+            }
+            node.fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+        }
+        node.required = texts(schema, "required");
+        node.values = texts(schema, "enum");
+        let inner = |key| {
+            schema
+                .entry(key)
+                .and_then(|entry| below(entry.value))
+                .map(Box::new)
+        };
+        let kind = schema.text("type");
+        let format = schema.text("format");
+        node.form = match (kind.text(), format.text()) {
+            _ if flag("x-kubernetes-int-or-string") => Form::IntOrString,
+            (Some("string"), _) => Form::Text,
+            (Some("boolean"), _) => Form::Boolean,
+            (Some("integer"), Some("int32")) => Form::Int32,
+            (Some("integer"), _) => Form::Int64,
+            (Some("number"), _) => Form::Number,
+            (Some("array"), _) => {
+                node.inner = inner("items");
+                Form::List
+            }
+            (Some("object"), _) if node.fields.is_empty() && !node.is_resource => {
+                node.inner = inner("additionalProperties");
+                // `additionalProperties: true`, or whatever cannot be read.
+                let is_any = node.inner.is_none() && schema.entry("additionalProperties").is_some();
+                match node.inner {
+                    Some(_) => Form::Map,
+                    None if is_any => Form::Any,
+                    None => Form::Record,
+                }
+            }
+            (Some("object"), _) => Form::Record,
+            _ => Form::Any,
+        };
+        node
+    }
+
+    pub(super) fn shape(&self) -> Shape<'_> {
+        let inner = || self.inner.as_deref().unwrap_or(&ANY);
+        match self.form {
+            Form::Any => Shape::Any,
+            Form::Text => Shape::Text,
+            Form::Boolean => Shape::Boolean,
+            Form::Int32 => Shape::Int32,
+            Form::Int64 => Shape::Int64,
+            Form::Number => Shape::Number,
+            Form::IntOrString => Shape::IntOrString,
+            Form::List => Shape::List(Inner::Custom(inner())),
+            Form::Map => Shape::Map(Inner::Custom(inner())),
+            Form::Record => Shape::Record(RecordShape::Custom(self)),
+        }
+    }
+
+    /// Whether a key that is no field is kept as it is.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// The field `name`, and its place among the fields.
+    pub(super) fn field(&self, name: &str) -> Option<(usize, Field<'_>)> {
+        let at = self
+            .fields
+            .binary_search_by(|(own, _)| own.as_str().cmp(name));
+        match at {
+            Ok(at) if !self.is_of_resource(name) => Some((at, self.field_at(at))),
+            Err(_) if !self.is_of_resource(name) => None,
+            _ => {
+                let at = RESOURCE.iter().position(|(own, _)| *own == name)?;
+                Some((self.fields.len() + at, resource_field(at)))
+            }
+        }
+    }
+
+    /// The fields, the three of every object behind them.
+    pub(super) fn fields(&self) -> impl Iterator<Item = Field<'_>> {
+        let resource = if self.is_resource { RESOURCE.len() } else { 0 };
+        let own = (0..self.fields.len()).map(|at| self.field_at(at));
+        own.chain((0..resource).map(|at| -> Field<'_> { resource_field(at) }))
+    }
+
+    fn is_of_resource(&self, name: &str) -> bool {
+        self.is_resource && RESOURCE.iter().any(|(own, _)| *own == name)
+    }
+
+    fn field_at(&self, at: usize) -> Field<'_> {
+        let (name, node) = &self.fields[at];
+        let is_required =
+            self.required.contains(name) && !node.has_default && !self.is_of_resource(name);
+        let values = match node.form {
+            Form::List => node.inner.as_deref().map_or(&[][..], |inner| &inner.values),
+            _ => &node.values,
+        };
+        Field {
+            name,
+            shape: node.shape(),
+            releases: Releases::ALL,
+            required: if is_required {
+                Releases::ALL
+            } else {
+                Releases(0)
+            },
+            values: if values.is_empty() {
+                Values::Any
+            } else {
+                Values::Listed(values)
+            },
+            unique: None::<Uniqueness>,
+            check: Check::None,
+            sentence: &node.sentence,
+        }
+    }
+}
+
+static ANY: Node = Node {
+    form: Form::Any,
+    fields: Vec::new(),
+    required: Vec::new(),
+    values: Vec::new(),
+    inner: None,
+    is_open: true,
+    has_default: false,
+    is_resource: false,
+    sentence: String::new(),
+};
+
+/// What every object has.
+const RESOURCE: [(&str, &str); 3] = [
+    ("apiVersion", "The group and version of the kind."),
+    ("kind", "The kind of the object."),
+    (
+        "metadata",
+        "Name, namespace, labels and what else every object has.",
+    ),
+];
+
+fn resource_field(at: usize) -> Field<'static> {
+    let (name, sentence) = RESOURCE[at];
+    let metadata = Type::named("meta.v1.ObjectMeta");
+    Field {
+        name,
+        shape: match metadata {
+            Some(own) if name == "metadata" => Shape::Record(RecordShape::Type(own)),
+            _ => Shape::Text,
+        },
+        releases: Releases::ALL,
+        required: Releases(0),
+        values: Values::Any,
+        unique: None,
+        check: Check::None,
+        sentence,
+    }
+}
+
+/// A list of scalars, as texts.
+fn texts(schema: Record<'_>, key: &str) -> Vec<String> {
+    let tree = schema.tree();
+    let list = schema.list(key);
+    let items = list.value().into_iter().flatten();
+    let text = |&item: &NodeId| match tree.scalar(item) {
+        Scalar::Invalid | Scalar::Null => None,
+        _ => Some(tree.key_text(item).into_owned()),
+    };
+    items.filter_map(text).collect()
+}
+
+fn first_sentence(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let end = words
+        .iter()
+        .position(|word| word.ends_with('.') && !word.ends_with("e.g.") && !word.ends_with("i.e."));
+    words[..end.map_or(words.len(), |at| at + 1)].join(" ")
+}

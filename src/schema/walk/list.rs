@@ -1,0 +1,83 @@
+//! Lists, and items that are the same.
+
+use super::{Of, PathStep, Walk};
+use crate::schema::{Inner, ProblemKind, Shape, Uniqueness};
+use crate::syntax::{NodeId, Scalar};
+
+impl<'a> Walk<'a> {
+    pub(super) fn items(
+        &mut self,
+        list: NodeId,
+        inner: Inner<'a>,
+        of: Of<'a>,
+        steps: &mut Vec<PathStep<'a>>,
+    ) {
+        let shape = inner.shape();
+        let of = Of {
+            is_inner: true,
+            ..of
+        };
+        for (index, item) in self.tree.items(list).enumerate() {
+            if matches!(shape, Shape::Record(_)) && self.is_null(item) {
+                self.add(item, of, ProblemKind::NullItem { list });
+                continue;
+            }
+            steps.push(PathStep::Item(index));
+            self.value(item, shape, of, steps);
+            steps.pop();
+        }
+    }
+
+    /// Items with the same keys. Of an item that lacks one for which nothing stands, or whose value is not known,
+    /// nothing is said.
+    pub(super) fn duplicates(&mut self, list: NodeId, unique: Uniqueness, of: Of<'a>) {
+        let items: Vec<NodeId> = self.tree.items(list).collect();
+        if items.len() < 2 {
+            return;
+        }
+        let mut known: Vec<(Vec<String>, NodeId)> = Vec::new();
+        for item in items {
+            let Some(keys) = self.keys(item, unique) else {
+                continue;
+            };
+            let same = known.iter().find(|(other, _)| *other == keys);
+            let Some(&(_, first)) = same else {
+                known.push((keys, item));
+                continue;
+            };
+            let names = unique.keys().map(|(name, _)| name);
+            let pairs: Vec<String> = names
+                .zip(&keys)
+                .map(|(name, value)| format!("{name}: {value}"))
+                .collect();
+            let of = Of {
+                is_inner: true,
+                ..of
+            };
+            let kind = ProblemKind::DuplicateItem {
+                first,
+                keys: pairs.join(", "),
+                is_enforced: unique.is_enforced,
+            };
+            self.add(item, of, kind);
+        }
+    }
+
+    fn keys(&self, item: NodeId, unique: Uniqueness) -> Option<Vec<String>> {
+        let item = self.tree.resolve(item);
+        let values = unique.keys().map(|(name, default)| {
+            let value = match self.tree.get(item, name) {
+                Some(entry) => match self.tree.scalar(entry.value) {
+                    Scalar::Null => default?.to_owned(),
+                    Scalar::Str(text) if self.is_unknown(&text) => return None,
+                    Scalar::Invalid => return None,
+                    _ => self.tree.key_text(entry.value).into_owned(),
+                },
+                None if self.tree.is_recovered(item) => return None,
+                None => default?.to_owned(),
+            };
+            (!value.is_empty()).then_some(value)
+        });
+        values.collect()
+    }
+}

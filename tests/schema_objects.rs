@@ -1,0 +1,357 @@
+//! Objects beside their schemas: what is said, and above all what is not.
+
+#![allow(clippy::unwrap_used)]
+
+use std::sync::Arc;
+
+use podwright::finding::Level;
+use podwright::lint::{DefaultRules, lint};
+use podwright::rules;
+use podwright::text::Source;
+use podwright::workspace::{File, Workspace};
+
+/// What the chapter `schema` finds: rule and field, in the order of the text.
+fn found_in(files: &[(&str, &str)], versions: &str) -> Vec<String> {
+    let read = |&(path, text): &(&str, &str)| File::read(Source::new(path, text), &Arc::default());
+    let workspace = Workspace::new(files.iter().map(read).collect());
+    let rules = DefaultRules::for_clusters(versions.parse().unwrap());
+    let findings = lint(&workspace, &rules).findings.into_iter();
+    let own = findings.filter(|finding| {
+        let chapter = rules::find(finding.rule).unwrap().meta.chapter;
+        chapter == "schema" && finding.level > Level::Info
+    });
+    own.map(|finding| format!("{} {}", finding.rule, finding.field.unwrap_or_default()))
+        .collect()
+}
+
+fn found(text: &str) -> Vec<String> {
+    found_in(&[("a.yaml", text)], "1.36")
+}
+
+fn pod(spec: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - name: c\n    \
+         image: registry.example/x:1.0.0\n{spec}"
+    )
+}
+
+#[test]
+fn what_the_api_server_takes_is_not_spoken_of() {
+    for spec in [
+        "",
+        // Whole numbers, however they are written.
+        "  terminationGracePeriodSeconds: 30.0\n",
+        "  terminationGracePeriodSeconds: 1e2\n",
+        "  terminationGracePeriodSeconds: 0o30\n",
+        "  terminationGracePeriodSeconds: null\n",
+        "  terminationGracePeriodSeconds:\n",
+        // A number or a text.
+        "    livenessProbe: {httpGet: {port: http}}\n",
+        "    livenessProbe: {httpGet: {port: 80}}\n",
+        "    resources: {limits: {cpu: 1, memory: 1Gi, nvidia.com/gpu: '1'}, requests: {cpu: 0.5}}\n",
+        // Truth values of YAML 1.1.
+        "    stdin: off\n    tty: yes\n",
+        // Null is as if nothing were there, in a mapping of strings too.
+        "    env: [{name: A, value: null}]\n  nodeSelector: {a: ~}\n",
+        "    args:\n  volumes: null\n",
+        // Modes are octal.
+        "  volumes: [{name: v, secret: {secretName: s, defaultMode: 0440}}]\n",
+        "  volumes: [{name: v, secret: {secretName: s, defaultMode: 420, items: [{key: k, path: k, mode: 0400}]}}]\n",
+        // Many strings that look like numbers are none.
+        "    args: [1:30, 2020-01-01, 1.2.3, 0x, 12e, 1_a]\n",
+        // What the cluster writes.
+        "status: {phase: 1, conditions: none}\n",
+        // Keys that are numbers and stay what they are.
+        "  nodeSelector: {8080: web}\n",
+        // Empty is as if it were not set.
+        "  restartPolicy: ''\n  dnsPolicy: ''\n",
+        // Any string is stored here.
+        "  volumes: [{name: v, emptyDir: {medium: Fast}}]\n",
+        "  schedulerName: Whatever\n",
+    ] {
+        assert_eq!(found(&pod(spec)), [""; 0], "{spec}");
+    }
+    let metadata = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, creationTimestamp: null}\ndata: null\n";
+    assert_eq!(found(metadata), [""; 0]);
+}
+
+#[test]
+fn what_cannot_be_known_is_not_spoken_of() {
+    for spec in [
+        "  terminationGracePeriodSeconds: ${GRACE}\n",
+        "  terminationGracePeriodSeconds: GRACE\n",
+        "  terminationGracePeriodSeconds: '{{ .Values.grace }}'\n",
+        "  restartPolicy: $(policy)\n",
+        "  hostNetwork: '{{ .Values.host }}'\n",
+        "    resources: {limits: {cpu: $CPU}}\n",
+        "    resources: ${RESOURCES}\n",
+        "    ports: '{{ toYaml .Values.ports }}'\n",
+        "  tolerations: {{ tolerations }}\n",
+        "  ${extra}: 1\n",
+    ] {
+        assert_eq!(found(&pod(spec)), [""; 0], "{spec}");
+    }
+    // A document that is broken has its keys where the reader put them.
+    let broken = pod("    args: [a\n  nodeName: 1\n");
+    assert_eq!(found(&broken), [""; 0]);
+}
+
+#[test]
+fn merges_and_duplicates_are_read_as_kubectl_reads_them() {
+    let merged = "    securityContext: &own {runAsUser: 1000}\n  securityContext: {<<: *own, runAsGroup: 0}\n";
+    assert_eq!(found(&pod(merged)), [""; 0]);
+    let wrong = "    securityContext: &own {runAsUser: 1000, privileged: true}\n  securityContext: {<<: *own}\n";
+    assert_eq!(
+        found(&pod(wrong)),
+        ["unknown-field spec.containers[0].securityContext.privileged"]
+    );
+    // The last one counts.
+    assert_eq!(
+        found(&pod("  hostNetwork: 1\n  hostNetwork: true\n")),
+        [""; 0]
+    );
+    let alias = "  nodeSelector: &labels {a: b}\n  securityContext: *labels\n";
+    assert_eq!(found(&pod(alias)), ["unknown-field spec.nodeSelector.a"]);
+}
+
+#[test]
+fn each_problem_has_its_rule_and_its_place() {
+    for (spec, expected) in [
+        ("  nodename: a\n", "field-case-mismatch spec.nodename"),
+        ("  nodeNam: a\n", "unknown-field spec.nodeNam"),
+        ("  hostNetwork: 'true'\n", "wrong-type spec.hostNetwork"),
+        ("  hostNetwork: 1\n", "wrong-type spec.hostNetwork"),
+        ("  priority: 2147483648\n", "wrong-type spec.priority"),
+        ("  priority: '5'\n", "yaml-int-as-string spec.priority"),
+        ("  priority: five\n", "wrong-type spec.priority"),
+        ("  priority: 5.5\n", "wrong-type spec.priority"),
+        ("  priority: 010\n", "yaml-octal-surprise spec.priority"),
+        ("  nodeName: 5\n", "yaml-number-like-string spec.nodeName"),
+        ("  nodeName: on\n", "yaml-boolean-like-string spec.nodeName"),
+        ("  nodeName: [a]\n", "wrong-type spec.nodeName"),
+        ("  nodeName: {a: b}\n", "wrong-type spec.nodeName"),
+        ("  tolerations: {key: a}\n", "wrong-type spec.tolerations"),
+        ("  tolerations: [a]\n", "wrong-type spec.tolerations[0]"),
+        ("  tolerations: [~]\n", "null-list-item spec.tolerations[0]"),
+        ("  nodeSelector: [a]\n", "wrong-type spec.nodeSelector"),
+        (
+            "  nodeSelector: {a: 1}\n",
+            "yaml-number-like-string spec.nodeSelector.a",
+        ),
+        (
+            "  nodeSelector: {on: a}\n",
+            "yaml-key-resolved-non-string spec.nodeSelector.true",
+        ),
+        (
+            "  restartPolicy: always\n",
+            "enum-value-invalid spec.restartPolicy",
+        ),
+        (
+            "    ports: [{name: a}]\n",
+            "required-field-missing spec.containers[0].ports[0]",
+        ),
+        (
+            "    ports: [{containerPort: null}]\n",
+            "required-field-missing spec.containers[0].ports[0]",
+        ),
+        (
+            "    livenessProbe: {httpGet: {port: 1.5}}\n",
+            "wrong-type spec.containers[0].livenessProbe.httpGet.port",
+        ),
+        (
+            "    resources: {limits: {memory: 1 Gi}}\n",
+            "quantity-invalid spec.containers[0].resources.limits.memory",
+        ),
+        (
+            "    resources: {limits: {memory: true}}\n",
+            "wrong-type spec.containers[0].resources.limits.memory",
+        ),
+        (
+            "  volumes: [{name: a, emptyDir: {}}, {name: a, emptyDir: {}}]\n",
+            "list-map-key-duplicate spec.volumes[1]",
+        ),
+        (
+            "    ports: [{containerPort: 1}, {containerPort: 1, protocol: TCP}]\n",
+            // The API server's default is not a key that is written.
+            "",
+        ),
+        (
+            "  imagePullSecrets: [a]\n",
+            "wrong-shape-image-pull-secrets spec.imagePullSecrets[0]",
+        ),
+    ] {
+        let expected: Vec<&str> = Some(expected)
+            .into_iter()
+            .filter(|one| !one.is_empty())
+            .collect();
+        assert_eq!(found(&pod(spec)), expected, "{spec}");
+    }
+}
+
+#[test]
+fn patches_and_parts_lack_nothing() {
+    let kustomization = "resources: []\npatches: [{path: patch.yaml}]\n";
+    let patch = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec:\n  $patch: merge\n  suspend: true\n";
+    let whole = [("kustomization.yaml", kustomization), ("patch.yaml", patch)];
+    assert_eq!(found_in(&whole, "1.36"), [""; 0]);
+    assert_eq!(
+        found(patch),
+        ["required-field-missing spec", "required-field-missing spec"]
+    );
+    // Without a name it is no object yet.
+    assert_eq!(
+        found("apiVersion: batch/v1\nkind: CronJob\nspec: {suspend: true}\n"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn objects_in_a_list_are_judged_alone() {
+    let list = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: a}\n  \
+                dat: {}\n- kind: Whatever\n  apiVersion: example.com/v1\n  spec: {a: 1}\n";
+    assert_eq!(found(list), ["unknown-field dat"]);
+}
+
+#[test]
+fn releases_decide() {
+    let sidecar = pod("  initContainers: [{name: i, image: 'x:1.0.0', restartPolicy: Always}]\n");
+    let field = "field-not-available-in-version spec.initContainers[0].restartPolicy";
+    for (versions, expected) in [
+        ("1.27", &[field][..]),
+        ("1.27-1.30", &[field]),
+        ("1.28", &[]),
+        ("1.28-1.36", &[]),
+    ] {
+        assert_eq!(
+            found_in(&[("a.yaml", &sidecar)], versions),
+            expected,
+            "{versions}"
+        );
+    }
+    let budget = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: {minAvailable: 1}\n";
+    for (versions, expected) in [
+        ("1.20", &[][..]),
+        ("1.21-1.24", &["deprecated-api apiVersion"]),
+        ("1.21-1.25", &["removed-api apiVersion"]),
+        ("1.36", &["removed-api apiVersion"]),
+    ] {
+        assert_eq!(
+            found_in(&[("a.yaml", budget)], versions),
+            expected,
+            "{versions}"
+        );
+    }
+}
+
+const DEFINITION: &str = "\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: gadgets.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Gadget, plural: gadgets}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        required: [spec]
+        properties:
+          spec:
+            type: object
+            required: [size, shape]
+            properties:
+              size: {type: integer}
+              shape: {type: string, enum: [round, '2', square], default: round}
+              port: {x-kubernetes-int-or-string: true}
+              labels: {type: object, additionalProperties: {type: string}}
+              anything: {type: object, x-kubernetes-preserve-unknown-fields: true}
+              template: {type: object, x-kubernetes-embedded-resource: true}
+              parts: {type: array, items: {type: object, properties: {name: {type: string}}}}
+              free: {}
+";
+
+fn gadget(spec: &str) -> Vec<String> {
+    let gadget = format!("apiVersion: example.com/v1\nkind: Gadget\nmetadata: {{name: g}}\n{spec}");
+    found_in(
+        &[("crd.yaml", DEFINITION), ("gadget.yaml", &gadget)],
+        "1.36",
+    )
+}
+
+#[test]
+fn custom_resources_are_judged_by_their_definitions() {
+    for spec in [
+        "spec: {size: 3}\n",
+        "spec: {size: 3, port: http}\n",
+        "spec: {size: 3, port: 80, free: [1, {a: b}], anything: {b: 1}}\n",
+        "spec: {size: 3, labels: {a: b}, shape: square}\n",
+        "spec: {size: 3, template: {apiVersion: v1, kind: Pod, metadata: {name: a}}}\n",
+        "spec: {size: 3, parts: [{name: a}]}\nstatus: {ready: true}\n",
+    ] {
+        let unknown_status = spec.contains("status");
+        let expected: &[&str] = if unknown_status {
+            &["unknown-field status"]
+        } else {
+            &[]
+        };
+        assert_eq!(gadget(spec), expected, "{spec}");
+    }
+    for (spec, expected) in [
+        ("", &["required-field-missing "][..]),
+        ("spec: {}\n", &["required-field-missing spec"]),
+        ("spec: {size: big}\n", &["wrong-type spec.size"]),
+        ("spec: {size: '3'}\n", &["yaml-int-as-string spec.size"]),
+        (
+            "spec: {size: 3, shape: oval}\n",
+            &["enum-value-invalid spec.shape"],
+        ),
+        ("spec: {size: 3, sise: 4}\n", &["unknown-field spec.sise"]),
+        (
+            "spec: {size: 3, parts: [{nam: a}]}\n",
+            &["unknown-field spec.parts[0].nam"],
+        ),
+        (
+            "spec: {size: 3, labels: {a: 1}}\n",
+            &["yaml-number-like-string spec.labels.a"],
+        ),
+    ] {
+        assert_eq!(gadget(spec), expected, "{spec}");
+    }
+}
+
+#[test]
+fn of_two_definitions_that_differ_nothing_is_known() {
+    let other = DEFINITION.replace("{type: integer}", "{type: string}");
+    let gadget = "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g}\nspec: {size: [], more: 1}\n";
+    let files = [
+        ("a.yaml", DEFINITION),
+        ("b.yaml", &other),
+        ("c.yaml", gadget),
+    ];
+    assert_eq!(found_in(&files, "1.36"), [""; 0]);
+    let files = [
+        ("a.yaml", DEFINITION),
+        ("b.yaml", DEFINITION),
+        ("c.yaml", gadget),
+    ];
+    assert_eq!(
+        found_in(&files, "1.36"),
+        ["wrong-type spec.size", "unknown-field spec.more"]
+    );
+}
+
+#[test]
+fn aliases_are_followed() {
+    let mut text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a0: &a0 [x, x, x, x, x, x]\n".to_owned();
+    for level in 1..3 {
+        let before = level - 1;
+        text.push_str(&format!(
+            "  a{level}: &a{level} [*a{before}, *a{before}, *a{before}, *a{before}]\n"
+        ));
+    }
+    assert_eq!(found(&text).len(), 3);
+}
