@@ -14,6 +14,7 @@
 //! All numbers are little-endian. Releases are a bit each, from the first one on.
 
 use std::cmp::Ordering;
+use std::sync::OnceLock;
 
 use super::shape::{Inner, Shape};
 use super::{Field, Record, Releases};
@@ -31,6 +32,9 @@ const SHAPE: usize = 4;
 /// The table of all kinds, types and fields of the Kubernetes API in the releases that it knows.
 #[derive(Clone, Copy, Debug)]
 pub struct Table;
+
+/// Group, version, kind, its type and the releases that serve it.
+type Served = (&'static str, &'static str, &'static str, Type, Releases);
 
 /// A type of the Kubernetes API: `core.v1.Container`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,11 +68,17 @@ impl Table {
     /// Every kind: group, version, kind, its type and the releases that serve it, sorted.
     pub fn kinds()
     -> impl Iterator<Item = (&'static str, &'static str, &'static str, Type, Releases)> {
-        (0..rows(0, KIND)).map(|row| {
-            let (group, version, kind) = Self::kind_at(row);
-            let (own, releases) = Self::served(row);
-            (group, version, kind, own, releases)
-        })
+        // All of them are looked through for each object of a kind that nobody defines: read once.
+        static KINDS: OnceLock<Vec<Served>> = OnceLock::new();
+        let read = || {
+            let row = |row| {
+                let (group, version, kind) = Self::kind_at(row);
+                let (own, releases) = Self::served(row);
+                (group, version, kind, own, releases)
+            };
+            (0..rows(0, KIND)).map(row).collect()
+        };
+        KINDS.get_or_init(read).iter().copied()
     }
 
     /// Every type.
