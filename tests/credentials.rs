@@ -10,7 +10,8 @@ use podwright::text::Source;
 use podwright::workspace::{File, Surroundings, Workspace};
 
 /// A password, and base64 of it and of what it is in.
-const SECRETS: [&str; 4] = [
+const SECRETS: [&str; 5] = [
+    "86753098675309",
     "eyJyLmV4YW1wbGUi",
     "hunter2canary",
     "cm9ib3Q6aHVudGVyMmNhbmFyeQ",
@@ -43,6 +44,16 @@ const FILES: &[(&str, &str, &str)] = &[
         "data.yaml",
         "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockercfg\ndata:\n  other: aHVudGVyMmNhbmFyeQ==\n  dockercfg: aHVudGVyMmNhbmFyeQ==\n",
         "pull-secret-missing-key",
+    ),
+    (
+        "number.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  pin: 86753098675309\n",
+        "yaml-number-like-string",
+    ),
+    (
+        "not-base64.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  a: hunter2canary!\n",
+        "wrong-type",
     ),
     (
         "broken.yaml",

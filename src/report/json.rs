@@ -176,6 +176,7 @@ impl<'a> FindingOut<'a> {
             fixes: finding
                 .fixes
                 .iter()
+                .filter(|fix| positions.may_show(fix))
                 .map(|fix| FixOut::new(fix, positions))
                 .collect(),
             fingerprint: finding.fingerprint.to_string(),

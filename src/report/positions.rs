@@ -2,6 +2,7 @@ use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 
+use crate::finding::Fix;
 use crate::text::{FileId, Place, Position, Source};
 
 /// Lines longer than this many bytes get a table of columns.
@@ -41,16 +42,32 @@ impl<'a> Positions<'a> {
         self.source(id).map_or("", |source| &source.path)
     }
 
+    /// Whether a report may show the fix: one that writes a credential anew shows it.
+    #[must_use]
+    pub fn may_show(&self, fix: &Fix) -> bool {
+        fix.edits.iter().all(|edit| {
+            let source = self.source(edit.place.file);
+            source.is_none_or(|source| source.concealed_in(edit.place.span).next().is_none())
+        })
+    }
+
     /// Where `place` begins.
     #[must_use]
     pub fn start(&self, place: Place) -> Position {
         self.at(place.file, place.span.start)
     }
 
-    /// Where `place` ends: the position after its last character.
+    /// Where `place` ends: the position after its last character. A credential at its end is left out, for its length
+    /// is nobody's business.
     #[must_use]
     pub fn end(&self, place: Place) -> Position {
-        self.at(place.file, place.span.end)
+        let source = self.source(place.file);
+        let last = source.and_then(|source| source.concealed_in(place.span).last());
+        let end = match last {
+            Some(last) if last.end >= place.span.end => last.start.max(place.span.start),
+            _ => place.span.end,
+        };
+        self.at(place.file, end)
     }
 
     fn at(&self, file: FileId, offset: u32) -> Position {

@@ -45,7 +45,7 @@ fn diagnostic(finding: &Finding, positions: &Positions<'_>) -> Value {
     let suggestions: Vec<Value> = finding
         .fixes
         .iter()
-        .filter(|fix| fix.safety != Safety::Manual)
+        .filter(|fix| fix.safety != Safety::Manual && positions.may_show(fix))
         .filter_map(|fix| match fix.edits.as_slice() {
             [edit] if edit.place.file == finding.primary.place.file => {
                 Some(json!({ "range": range(edit.place, positions), "text": edit.content }))

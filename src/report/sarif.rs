@@ -88,7 +88,7 @@ impl Run<'_> {
         let fixes = finding
             .fixes
             .iter()
-            .filter(|fix| fix.safety != Safety::Manual);
+            .filter(|fix| fix.safety != Safety::Manual && self.positions.may_show(fix));
         let fixes: Vec<Value> = fixes.map(|fix| self.fix(fix)).collect();
         let mut result = json!({
             "ruleId": finding.rule,

@@ -2,7 +2,7 @@ use crate::finding::{Edit, Finding, Fingerprint, Fix, Level, Safety};
 use crate::model::{Container, Object, Pod, PodOrigin, VersionRange};
 use crate::rule::Meta;
 use crate::syntax::{Entry, NodeId, Scalar, Step, Tree};
-use crate::text::{FileId, Place, Span};
+use crate::text::{FileId, Place, Source, Span};
 use crate::workspace::{File, ObjectId, Workspace};
 
 /// Where a rule stands, and what it may report.
@@ -243,6 +243,7 @@ impl<'a> Cx<'a> {
         message: String,
     ) -> &mut Finding {
         let tree = &self.workspace.file(file).tree;
+        let message = without_credentials(&self.workspace.file(file).source, span, message);
         let object = self
             .object
             .map(|(id, _)| self.workspace.object_reference(id));
@@ -260,6 +261,19 @@ impl<'a> Cx<'a> {
         let last = self.findings.len() - 1;
         &mut self.findings[last]
     }
+}
+
+/// The message without the credentials at `span` that it quotes; a rule need not think of them.
+fn without_credentials(source: &Source, span: Span, message: String) -> String {
+    let mut message = message;
+    for concealed in source.concealed_in(span) {
+        let written = &source.text[concealed.range()];
+        let value = written.trim_matches(['"', '\'']);
+        for quoted in [written, value] {
+            message = message.replace(&format!("`{quoted}`"), "`***`");
+        }
+    }
+    message
 }
 
 /// The path of a node in its object, as Kubernetes writes it: `spec.containers[0].image`.

@@ -90,6 +90,11 @@ fn raw(node: NodeId, content: &str, safety: Safety, cx: &Cx<'_>) -> Option<Fix> 
 
 /// The fix that puts the scalar `node` in quotes, its letters as they are.
 fn quote(node: NodeId, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
+    // A fix shows what it writes, and so would show a credential.
+    let span = cx.tree().span(node);
+    if cx.file().source.concealed_in(span).next().is_some() {
+        return None;
+    }
     let written = cx.tree().raw(node);
     let is_plain = written.chars().all(|c| c != '"' && c != '\\' && c != '\n');
     let fix = raw(node, &format!("\"{written}\""), safety, cx);

@@ -157,6 +157,10 @@ pub fn is_definition(object: &Object) -> bool {
 fn schema(around: Value<Record<'_>>, is_open: bool) -> Option<Node> {
     let schema = around.value()?.record("openAPIV3Schema").value().copied()?;
     let mut node = Node::read(schema, is_open, MAX_DEPTH);
+    // A schema without a single field is a stand-in for the true one.
+    if node.fields.is_empty() {
+        return Some(Node::anything());
+    }
     node.is_resource = true;
     node.form = Form::Record;
     Some(node)

@@ -32,4 +32,11 @@ impl Source {
             concealed: Vec::new(),
         }
     }
+
+    /// What of `span` no report may show: the credentials that it touches.
+    pub fn concealed_in(&self, span: Span) -> impl Iterator<Item = Span> {
+        let first = self.concealed.partition_point(|one| one.end <= span.start);
+        let from_there = self.concealed[first..].iter().copied();
+        from_there.take_while(move |one| one.start < span.end)
+    }
 }

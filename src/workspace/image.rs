@@ -318,10 +318,15 @@ impl Workspace {
         !self.links.builds.chains(file).is_empty()
     }
 
-    /// Whether the file holds parts of objects, to be merged into others.
+    /// Whether the file holds parts of objects, to be merged into others: a kustomization says so, or the folder's name
+    /// where none takes the file for whole.
     #[must_use]
     pub fn is_patch(&self, file: FileId) -> bool {
-        self.links.builds.is_patch(file)
+        let builds = &self.links.builds;
+        let folder = self.file(file).folder();
+        let folder = folder.rsplit('/').next().unwrap_or(folder);
+        builds.is_patch(file)
+            || matches!(folder, "patch" | "patches") && builds.chains(file).is_empty()
     }
 }
 
