@@ -127,6 +127,14 @@ impl ImageReference {
         }
     }
 
+    /// Whether the image is in `registry`: a host, or a host with the beginning of a path, in whole segments.
+    #[must_use]
+    pub fn is_below(&self, registry: &str) -> bool {
+        let repository = self.repository();
+        let rest = repository.strip_prefix(registry.trim_end_matches('/'));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// The tag that Kubernetes goes by: the one written, `latest` if there is neither a tag nor a digest.
     #[must_use]
     pub fn effective_tag(&self) -> Option<&str> {

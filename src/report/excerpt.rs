@@ -204,6 +204,10 @@ struct Copy {
 impl Copy {
     fn line(&mut self, source: &Source, line: &Range<usize>, windows: &[Range<usize>]) {
         let mut stars_of = None;
+        let concealed_at = |at: usize| {
+            let at = u32::try_from(at).unwrap_or(u32::MAX - 1);
+            source.concealed_in(Span::new(at, at + 1)).next()
+        };
         if windows
             .first()
             .is_some_and(|window| window.start > line.start)
@@ -213,7 +217,7 @@ impl Copy {
         for (index, window) in windows.iter().enumerate() {
             for (at, character) in source.text[window.clone()].char_indices() {
                 self.pass(window.start + at);
-                if let Some(credential) = concealed(source, window.start + at) {
+                if let Some(credential) = concealed_at(window.start + at) {
                     if stars_of != Some(credential) {
                         self.text.push_str(CONCEALED);
                         stars_of = Some(credential);
@@ -246,15 +250,6 @@ impl Copy {
             }
         }
     }
-}
-
-/// The credential that the byte at `at` belongs to.
-fn concealed(source: &Source, at: usize) -> Option<Span> {
-    let behind = source
-        .concealed
-        .partition_point(|span| span.start as usize <= at);
-    let before = source.concealed.get(behind.checked_sub(1)?)?;
-    (at < before.end as usize).then_some(*before)
 }
 
 /// The bytes of a line without its line end.

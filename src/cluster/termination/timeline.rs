@@ -3,11 +3,9 @@
 
 use std::time::Duration;
 
-use super::{grace_period, stop_timeout};
-use crate::cluster::pre_stop::{SLEEP, exec_hook};
-use crate::model::{
-    Container, ContainerKind, Field, KubernetesVersion, LifecycleHandler, Pod, PodOrigin,
-};
+use super::stop_timeout;
+use crate::cluster::pre_stop::{SLEEP, exec_hook, grace_period};
+use crate::model::{Container, ContainerKind, Field, KubernetesVersion, LifecycleHandler, Pod};
 use crate::syntax::NodeId;
 
 /// The first release in which an init container with `restartPolicy: Always` is a sidecar, and ends after the others.
@@ -93,7 +91,8 @@ impl Timeline {
     pub fn new(pod: &Pod, cause: Cause, version: KubernetesVersion, partial: bool) -> Option<Self> {
         let grace = match cause {
             Cause::HardEviction => 1,
-            Cause::Deletion => deletion_grace(pod, partial)?,
+            // An API server that is told to give none forgets the Pod at once; the kubelet gives it a second.
+            Cause::Deletion => grace_period(pod, partial)?.max(1),
         };
         let mut regular: Vec<ContainerEnd> = pod
             .containers
@@ -134,20 +133,6 @@ impl Timeline {
             .map(|container| container.kill.latest);
         kills.max().unwrap_or(Duration::from_secs(self.grace))
     }
-}
-
-/// The seconds that the kubelet gives a deleted Pod: at least one, though an API server that is told to give none forgets
-/// the Pod at once.
-fn deletion_grace(pod: &Pod, partial: bool) -> Option<u64> {
-    let written = match &pod.termination_grace_period_seconds {
-        Field::Is(seconds, _) => Some(*seconds),
-        Field::Absent | Field::Null(_) if partial || pod.origin == PodOrigin::Custom => {
-            return None;
-        }
-        Field::Absent | Field::Null(_) => None,
-        Field::Unknown(_) | Field::Invalid(_) => return None,
-    };
-    Some(grace_period(written).max(1))
 }
 
 impl ContainerEnd {

@@ -62,7 +62,7 @@ impl Check for PrivateImageWithoutCredential {
         let repository = reference.repository();
         let secret = secret_for(id, &reference, cx);
         let registries = self.private_registries.iter();
-        let is_private = registries.clone().any(|one| is_below(&repository, one));
+        let is_private = registries.clone().any(|one| reference.is_below(one));
         if secret.is_none() && !is_private {
             return;
         }
@@ -179,9 +179,4 @@ fn secret_for(id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> Option<(Stri
     let secret = cx.workspace.pull_secrets_of(id).find(fits)?;
     let name = cx.workspace.object(secret).metadata.name.text()?;
     Some((name.to_owned(), cx.workspace.object_place(secret)))
-}
-
-fn is_below(repository: &str, registry: &str) -> bool {
-    let rest = repository.strip_prefix(registry.trim_end_matches('/'));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

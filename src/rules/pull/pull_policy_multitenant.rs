@@ -1,7 +1,7 @@
 use crate::cluster::keyring::{Attempt, PodKeyring};
-use crate::cluster::pull::{PullPolicy, effective};
+use crate::cluster::pull::{PullPolicy, VERIFICATION_SINCE, effective};
 use crate::finding::Level;
-use crate::model::{ImageReference, KubernetesVersion};
+use crate::model::ImageReference;
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::workspace::ImageUse;
 
@@ -21,15 +21,12 @@ impl Rule for PullPolicyMultitenant {
     };
 }
 
-/// The first release in which the kubelet asks, by default, whether a Pod may use an image that is there.
-const VERIFIES: KubernetesVersion = KubernetesVersion(35);
-
 impl Check for PullPolicyMultitenant {
     fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
         let Some((id, _)) = cx.object else {
             return;
         };
-        if cx.is_partial() || cx.versions.all_since(VERIFIES) {
+        if cx.is_partial() || cx.versions.all_since(VERIFICATION_SINCE) {
             return;
         }
         let policy = effective(image.pull_policy(), &image.text, cx.versions.newest);

@@ -1,6 +1,7 @@
 use crate::cluster::keyring::{Attempt, PodKeyring, secret_keyring};
+use crate::cluster::pull::VERIFICATION_SINCE;
 use crate::finding::Level;
-use crate::model::{Body, ImageReference, KubernetesVersion, LocalObjectReference, Pod};
+use crate::model::{Body, ImageReference, LocalObjectReference, Pod};
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::text::Place;
 use crate::workspace::{ImageSource, ImageUse, ObjectId};
@@ -21,9 +22,6 @@ impl Rule for PullPolicyNeverPrivate135 {
     };
 }
 
-/// The first release in which the kubelet asks, by default, whether a Pod may use an image that is there.
-const VERIFIES: KubernetesVersion = KubernetesVersion(35);
-
 impl Check for PullPolicyNeverPrivate135 {
     fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
         let (Some(("Never", node)), Some((id, _))) = (
@@ -35,7 +33,7 @@ impl Check for PullPolicyNeverPrivate135 {
         let Ok(reference) = ImageReference::parse(&image.text, cx.versions.newest) else {
             return;
         };
-        if cx.is_partial() || !cx.versions.all_since(VERIFIES) || is_switched_off(cx) {
+        if cx.is_partial() || !cx.versions.all_since(VERIFICATION_SINCE) || is_switched_off(cx) {
             return;
         }
         let ring = PodKeyring::new(cx.workspace, id, image.pod, None);

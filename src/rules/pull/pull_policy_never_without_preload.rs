@@ -35,7 +35,7 @@ impl Check for PullPolicyNeverWithoutPreload {
         let repository = reference.repository();
         // What has no registry is built where it runs; what is `localhost`, too.
         let is_local = !reference.names_registry() || reference.domain.starts_with("localhost");
-        let is_said = self.preloaded.iter().any(|one| is_below(&repository, one));
+        let is_said = self.preloaded.iter().any(|one| reference.is_below(one));
         if is_local || is_said || is_static(image.pod, cx) || is_preloaded(&image.text, cx) {
             return;
         }
@@ -45,9 +45,4 @@ impl Check for PullPolicyNeverWithoutPreload {
             .note("on a node that does not have it already, the container waits with `ErrImageNeverPull`")
             .help("write `IfNotPresent`; if all nodes have it, name it in the option `preloaded`");
     }
-}
-
-fn is_below(repository: &str, registry: &str) -> bool {
-    let rest = repository.strip_prefix(registry.trim_end_matches('/'));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
