@@ -25,8 +25,9 @@ impl Check for ObjectNameInvalid {
         let Some((name, node)) = object.metadata.name.known() else {
             return;
         };
-        // Another rule says more of the names of RuntimeClasses; no name at all is no whole object.
-        if name.is_empty() || matches!(object.body, Body::RuntimeClass(_)) {
+        // Another rule says more of the names of RuntimeClasses; no name at all is no whole object, and the name of a
+        // patch need not be one.
+        if name.is_empty() || cx.is_partial() || matches!(object.body, Body::RuntimeClass(_)) {
             return;
         }
         // Bytes that are no text, and what the reader guessed, are told of already.
