@@ -2,12 +2,14 @@
 
 mod cx;
 mod docker;
+mod hook;
 mod image;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
 pub use cx::Cx;
+pub use hook::{Hook, Passed};
 
 use crate::finding::Level;
 use crate::model::{
@@ -55,32 +57,56 @@ pub trait Rule: Check + Default + DeserializeOwned + JsonSchema + 'static {
     const OPT_IN: bool = false;
 }
 
-/// The hooks of a rule. The engine walks and calls; a rule only judges.
+/// The hooks of a rule. The engine walks and calls; a rule only judges, and passes where it has no hook of its own.
 pub trait Check: Send + Sync {
     /// A file of manifests, skipped ones not; the text layer.
-    fn file(&self, _file: &File, _cx: &mut Cx<'_>) {}
+    fn file(&self, _file: &File, cx: &mut Cx<'_>) {
+        cx.pass();
+    }
     /// Any object.
-    fn object(&self, _object: &Object, _cx: &mut Cx<'_>) {}
+    fn object(&self, _object: &Object, cx: &mut Cx<'_>) {
+        cx.pass();
+    }
     /// A pod spec, whatever holds it.
-    fn pod(&self, _pod: &Pod, _cx: &mut Cx<'_>) {}
+    fn pod(&self, _pod: &Pod, cx: &mut Cx<'_>) {
+        cx.pass();
+    }
     /// A container of a pod: regular, init, sidecar or ephemeral.
-    fn container(&self, _container: &Container, _cx: &mut Cx<'_>) {}
+    fn container(&self, _container: &Container, cx: &mut Cx<'_>) {
+        cx.pass();
+    }
     /// An image that a container or an image volume gets, kustomizations applied.
-    fn image(&self, _image: &ImageUse<'_>, _cx: &mut Cx<'_>) {}
+    fn image(&self, _image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        cx.pass();
+    }
     /// A hook of a container: its field name (`postStart`, `preStop`) and what it runs.
-    fn hook(&self, _name: &'static str, _hook: &LifecycleHandler, _cx: &mut Cx<'_>) {}
+    fn hook(&self, _name: &'static str, _hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        cx.pass();
+    }
     /// A Secret.
-    fn secret(&self, _secret: &Secret, _cx: &mut Cx<'_>) {}
+    fn secret(&self, _secret: &Secret, cx: &mut Cx<'_>) {
+        cx.pass();
+    }
     /// A docker configuration: a file of its own, or what a pull Secret holds.
-    fn docker_config(&self, _document: &DockerDocument, _cx: &mut Cx<'_>) {}
+    fn docker_config(&self, _document: &DockerDocument, cx: &mut Cx<'_>) {
+        cx.pass();
+    }
     /// A file of the configuration of a container runtime.
-    fn runtime_config(&self, _config: &RuntimeConfig, _cx: &mut Cx<'_>) {}
+    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut Cx<'_>) {
+        cx.pass();
+    }
     /// A ServiceAccount.
-    fn service_account(&self, _account: &ServiceAccount, _cx: &mut Cx<'_>) {}
+    fn service_account(&self, _account: &ServiceAccount, cx: &mut Cx<'_>) {
+        cx.pass();
+    }
     /// Something in an object that its schema does not have.
-    fn problem(&self, _problem: &Problem<'_>, _cx: &mut Cx<'_>) {}
+    fn problem(&self, _problem: &Problem<'_>, cx: &mut Cx<'_>) {
+        cx.pass();
+    }
     /// A RuntimeClass.
-    fn runtime_class(&self, _class: &RuntimeClass, _cx: &mut Cx<'_>) {}
+    fn runtime_class(&self, _class: &RuntimeClass, cx: &mut Cx<'_>) {
+        cx.pass();
+    }
 }
 
 /// A rule of the book.
@@ -137,6 +163,8 @@ pub struct ActiveRule {
     pub level: Level,
     /// Whether comments and annotations can ignore what it finds.
     pub ignorable: bool,
+    /// The hooks at which it has passed.
+    pub passed: Passed,
 }
 
 /// Stands in for a rule whose options have no defaults; `tests/rule_book.rs` holds that there is none.

@@ -55,6 +55,7 @@ impl OneRule {
             check: Arc::new(OddName),
             level: Level::Warning,
             ignorable: true,
+            passed: podwright::rule::Passed::default(),
         }])
     }
 }

@@ -538,6 +538,7 @@ fn a_rule_that_panics_is_a_finding_that_nothing_ignores() {
         check: Arc::new(Panics),
         level: Level::Warning,
         ignorable: true,
+        passed: podwright::rule::Passed::default(),
     }]);
     let text = format!("# podwright: ignore-file[internal-error]\n{}", pod("", ""));
     let outcome = lint(&workspace(&[("a.yaml", &text)]), &rules);

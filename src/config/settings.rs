@@ -14,7 +14,7 @@ use crate::{
         RuntimeReleases, VersionRange,
         runtime_config::{ContainerdRelease, CrioRelease},
     },
-    rule::{ActiveRule, Entry},
+    rule::{ActiveRule, Entry, Passed},
     rules::{self, BOOK},
     workspace::{NodeFolder, Schemas, Surroundings},
 };
@@ -206,6 +206,7 @@ impl Settings {
                     check: Arc::from(check),
                     level,
                     ignorable: state.ignorable,
+                    passed: Passed::default(),
                 })
             })
             .collect()

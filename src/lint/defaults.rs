@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::RuleSet;
 use crate::config::{IgnorePolicy, today};
 use crate::model::VersionRange;
-use crate::rule::{ActiveRule, Entry};
+use crate::rule::{ActiveRule, Entry, Passed};
 use crate::rules::BOOK;
 use crate::text::FileId;
 
@@ -33,6 +33,7 @@ impl DefaultRules {
             check: Arc::from(entry.with_defaults()),
             level: entry.meta.level,
             ignorable: true,
+            passed: Passed::default(),
         };
         let on = BOOK.iter().filter(|entry| is_on(entry));
         Self {

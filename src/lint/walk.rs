@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::finding::{Finding, Fingerprint, Level};
 use crate::model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
-use crate::rule::{ActiveRule, Check, Cx};
+use crate::rule::{ActiveRule, Check, Cx, Hook};
 use crate::schema::{Subject, problems};
 use crate::text::{FileId, Place, Span};
 use crate::workspace::{ImageSource, ObjectId, Workspace};
@@ -60,15 +60,19 @@ impl<'a> Walk<'a> {
             return;
         }
         if let Some(config) = &file.runtime_config {
-            self.ask(|check, cx| check.runtime_config(config, cx));
+            self.ask(Hook::RuntimeConfig, |check, cx| {
+                check.runtime_config(config, cx)
+            });
             return;
         }
         if let Some(document) = &file.docker_config {
-            self.ask(|check, cx| check.docker_config(document, cx));
+            self.ask(Hook::DockerConfig, |check, cx| {
+                check.docker_config(document, cx)
+            });
             return;
         }
         if objects.start == 0 {
-            self.ask(|check, cx| check.file(file, cx));
+            self.ask(Hook::File, |check, cx| check.file(file, cx));
         }
         for (object, index) in file.objects[objects.clone()].iter().zip(objects) {
             let id = ObjectId {
@@ -81,14 +85,18 @@ impl<'a> Walk<'a> {
     }
 
     fn object(&mut self, object: &'a Object) {
-        self.ask(|check, cx| check.object(object, cx));
+        self.ask(Hook::Object, |check, cx| check.object(object, cx));
         self.schema(object);
         match &object.body {
             Body::Secret(secret) => self.secret(secret),
             Body::ServiceAccount(account) => {
-                self.ask(|check, cx| check.service_account(account, cx));
+                self.ask(Hook::ServiceAccount, |check, cx| {
+                    check.service_account(account, cx)
+                });
             }
-            Body::RuntimeClass(class) => self.ask(|check, cx| check.runtime_class(class, cx)),
+            Body::RuntimeClass(class) => self.ask(Hook::RuntimeClass, |check, cx| {
+                check.runtime_class(class, cx)
+            }),
             Body::ConfigMap(_)
             | Body::Namespace
             | Body::Node(_)
@@ -118,20 +126,22 @@ impl<'a> Walk<'a> {
         };
         let walked = catch_unwind(AssertUnwindSafe(|| problems(&subject)));
         for problem in walked.unwrap_or_default() {
-            self.ask(|check, cx| check.problem(&problem, cx));
+            self.ask(Hook::Problem, |check, cx| check.problem(&problem, cx));
         }
     }
 
     fn secret(&mut self, secret: &Secret) {
-        self.ask(|check, cx| check.secret(secret, cx));
+        self.ask(Hook::Secret, |check, cx| check.secret(secret, cx));
         let tree = &self.workspace.file(self.id).tree;
         if let Some(document) = DockerDocument::in_secret(tree, secret) {
-            self.ask(|check, cx| check.docker_config(&document, cx));
+            self.ask(Hook::DockerConfig, |check, cx| {
+                check.docker_config(&document, cx)
+            });
         }
     }
 
     fn pod(&mut self, pod: &'a Pod) {
-        self.ask(|check, cx| check.pod(pod, cx));
+        self.ask(Hook::Pod, |check, cx| check.pod(pod, cx));
         for container in &pod.containers {
             self.container = Some(container);
             self.container(pod, container);
@@ -143,27 +153,27 @@ impl<'a> Walk<'a> {
     }
 
     fn container(&mut self, pod: &'a Pod, container: &'a Container) {
-        self.ask(|check, cx| check.container(container, cx));
+        self.ask(Hook::Container, |check, cx| check.container(container, cx));
         self.images(pod, ImageSource::Container(container));
         let lifecycle = container.lifecycle.value();
         for (name, hook) in lifecycle
             .into_iter()
             .flat_map(|lifecycle| lifecycle.hooks())
         {
-            self.ask(|check, cx| check.hook(name, hook, cx));
+            self.ask(Hook::Hook, |check, cx| check.hook(name, hook, cx));
         }
     }
 
     fn images(&mut self, pod: &'a Pod, source: ImageSource<'a>) {
         for image in self.workspace.images(self.id, pod, source) {
-            self.ask(|check, cx| check.image(&image, cx));
+            self.ask(Hook::Image, |check, cx| check.image(&image, cx));
         }
     }
 
-    /// Asks every rule that has not failed.
-    fn ask(&mut self, hook: impl Fn(&dyn Check, &mut Cx<'_>)) {
+    /// Asks every rule that has the hook and has not failed.
+    fn ask(&mut self, hook: Hook, ask: impl Fn(&dyn Check, &mut Cx<'_>)) {
         for (rule, failed) in self.rules.iter().zip(&mut self.failed) {
-            if *failed {
+            if *failed || rule.passed.has(hook) {
                 continue;
             }
             let mut cx = Cx {
@@ -176,9 +186,13 @@ impl<'a> Walk<'a> {
                 meta: rule.meta,
                 level: rule.level,
                 findings: &mut self.findings,
+                passed: false,
             };
-            let asked = catch_unwind(AssertUnwindSafe(|| hook(&*rule.check, &mut cx)));
+            let asked = catch_unwind(AssertUnwindSafe(|| ask(&*rule.check, &mut cx)));
             *failed = asked.is_err();
+            if cx.passed {
+                rule.passed.note(hook);
+            }
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct Cx<'a> {
     pub level: Level,
     /// What was reported.
     pub findings: &'a mut Vec<Finding>,
+    /// Whether the rule has no hook for what it was shown.
+    pub passed: bool,
 }
 
 impl<'a> Cx<'a> {
@@ -38,6 +40,11 @@ impl<'a> Cx<'a> {
     #[must_use]
     pub fn tree(&self) -> &'a Tree {
         &self.file().tree
+    }
+
+    /// Says that the rule has no hook for what it was shown.
+    pub(super) fn pass(&mut self) {
+        self.passed = true;
     }
 
     /// Whether the object is only a part, to be merged into another: what it lacks may stand there.
