@@ -41,15 +41,15 @@ pub struct Container {
     /// `ports`
     pub ports: Field<Vec<ContainerPort>>,
     /// `livenessProbe`
-    pub liveness_probe: Field<Probe>,
+    pub liveness_probe: Field<Box<Probe>>,
     /// `readinessProbe`
-    pub readiness_probe: Field<Probe>,
+    pub readiness_probe: Field<Box<Probe>>,
     /// `startupProbe`
-    pub startup_probe: Field<Probe>,
+    pub startup_probe: Field<Box<Probe>>,
     /// `restartPolicy`
     pub restart_policy: Field<String>,
     /// `lifecycle`
-    pub lifecycle: Field<Lifecycle>,
+    pub lifecycle: Field<Box<Lifecycle>>,
     /// `volumeMounts`
     pub volume_mounts: Field<Vec<VolumeMount>>,
     /// `resources`
@@ -124,7 +124,7 @@ impl Container {
             ("startupProbe", &self.startup_probe),
         ]
         .into_iter()
-        .filter_map(|(name, probe)| Some((name, probe.value()?)))
+        .filter_map(|(name, probe)| Some((name, &**probe.value()?)))
     }
 
     /// Reads a container of the list that `list` stands for.
@@ -149,11 +149,11 @@ impl Container {
             ports: record.records("ports", |port| ContainerPort {
                 name: port.text("name"),
             }),
-            liveness_probe: record.record("livenessProbe").map(Probe::decode),
-            readiness_probe: record.record("readinessProbe").map(Probe::decode),
-            startup_probe: record.record("startupProbe").map(Probe::decode),
+            liveness_probe: record.rare("livenessProbe", Probe::decode),
+            readiness_probe: record.rare("readinessProbe", Probe::decode),
+            startup_probe: record.rare("startupProbe", Probe::decode),
             restart_policy,
-            lifecycle: record.record("lifecycle").map(Lifecycle::decode),
+            lifecycle: record.rare("lifecycle", Lifecycle::decode),
             volume_mounts: record.records("volumeMounts", VolumeMount::decode),
             resources: record.record("resources").map(Resources::decode),
         }

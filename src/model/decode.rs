@@ -92,6 +92,12 @@ impl<'t> Record<'t> {
         })
     }
 
+    /// A record within the record that most objects do not have: it takes no room where it is not there.
+    #[must_use]
+    pub fn rare<T>(self, key: &str, read: impl FnOnce(Self) -> T) -> Field<Box<T>> {
+        self.record(key).map(|record| Box::new(read(record)))
+    }
+
     /// A list, each item as it is written.
     #[must_use]
     pub fn list(self, key: &str) -> Field<Vec<NodeId>> {

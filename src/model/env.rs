@@ -11,7 +11,7 @@ pub struct EnvVar {
     /// `value`, before `$(VAR)` is expanded
     pub value: Field<String>,
     /// `valueFrom`
-    pub value_from: Field<EnvSource>,
+    pub value_from: Field<Box<EnvSource>>,
 }
 
 /// Where a variable takes its value from; exactly one of these may be set.
@@ -111,7 +111,7 @@ impl EnvVar {
             node: record.node(),
             name: record.word("name"),
             value: record.script("value"),
-            value_from: record.record("valueFrom").map(EnvSource::decode),
+            value_from: record.rare("valueFrom", EnvSource::decode),
         }
     }
 }

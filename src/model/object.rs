@@ -182,18 +182,22 @@ fn built_images(record: Record<'_>) -> Vec<String> {
 #[must_use]
 pub fn decode(tree: &Tree, paths: &[PodTemplatePath]) -> Vec<Object> {
     let documents = tree.documents();
-    let read = documents
-        .par_iter()
-        .enumerate()
-        .with_min_len(DOCUMENTS_A_JOB);
-    let read = read.fold(Vec::new, |mut objects, (index, document)| {
+    let read = |mut objects: Vec<Object>, (index, document): (usize, &Document)| {
         if !is_bomb(tree, document) {
             let root = document.root;
             open(tree, root, index, MAX_LIST_DEPTH, paths, &mut objects);
         }
         objects
-    });
-    read.flatten_iter().collect()
+    };
+    if documents.len() < DOCUMENTS_A_JOB {
+        let few = Vec::with_capacity(documents.len());
+        return documents.iter().enumerate().fold(few, read);
+    }
+    let documents = documents
+        .par_iter()
+        .enumerate()
+        .with_min_len(DOCUMENTS_A_JOB);
+    documents.fold(Vec::new, read).flatten_iter().collect()
 }
 
 /// Fewer documents are read faster by one thread than shared out.

@@ -80,11 +80,22 @@ impl Tree {
         let mut hops = Vec::new();
         let mut here = id;
         while let Some(origin) = origins.get(here) {
-            hops.push(origin.hop);
+            hops.push(self.hop(here, origin.role));
             here = origin.parent;
         }
         hops.reverse();
         hops
+    }
+
+    fn hop(&self, node: NodeId, role: Role) -> Hop {
+        match role {
+            Role::Key => Hop::Key(Entry {
+                key: node,
+                value: NodeId(self.node(node).next),
+            }),
+            Role::Value { key } => Hop::Entry(Entry { key, value: node }),
+            Role::Item { index } => Hop::Item(index as usize),
+        }
     }
 }
 
@@ -95,7 +106,15 @@ pub(super) struct Origins(Vec<Option<Origin>>);
 #[derive(Clone, Copy, Debug)]
 struct Origin {
     parent: NodeId,
-    hop: Hop,
+    role: Role,
+}
+
+/// What a node is to the one that it hangs on.
+#[derive(Clone, Copy, Debug)]
+enum Role {
+    Key,
+    Value { key: NodeId },
+    Item { index: u32 },
 }
 
 impl Origins {
@@ -104,11 +123,11 @@ impl Origins {
         for index in 0..tree.nodes.len() {
             let parent = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
             for entry in tree.entries(parent) {
-                origins.set(entry.key, parent, Hop::Key(entry));
-                origins.set(entry.value, parent, Hop::Entry(entry));
+                origins.set(entry.key, parent, Role::Key);
+                origins.set(entry.value, parent, Role::Value { key: entry.key });
             }
-            for (index, item) in tree.items(parent).enumerate() {
-                origins.set(item, parent, Hop::Item(index));
+            for (item, index) in tree.items(parent).zip(0..) {
+                origins.set(item, parent, Role::Item { index });
             }
         }
         origins
@@ -118,9 +137,9 @@ impl Origins {
         *self.0.get(id.0 as usize)?
     }
 
-    fn set(&mut self, child: NodeId, parent: NodeId, hop: Hop) {
+    fn set(&mut self, child: NodeId, parent: NodeId, role: Role) {
         if let Some(slot) = self.0.get_mut(child.0 as usize) {
-            *slot = Some(Origin { parent, hop });
+            *slot = Some(Origin { parent, role });
         }
     }
 }

@@ -52,8 +52,11 @@ fn tree(stream: Stream<'_>, text: &Arc<str>) -> Tree {
     } = stream;
     let mut errors = reader.errors;
     errors.sort_by_key(|error| error.span.start);
+    // The room was guessed from the length of the text, with some to spare.
+    let mut nodes = reader.nodes;
+    nodes.shrink_to_fit();
     Tree {
-        nodes: reader.nodes,
+        nodes,
         properties: reader.properties,
         documents,
         comments: reader.comments,
