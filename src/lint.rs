@@ -14,7 +14,6 @@ pub use live::Live;
 use std::ops::Range;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use crate::config::{IgnorePolicy, SettingsTable};
 use crate::finding::Finding;
@@ -63,17 +62,17 @@ impl RuleSet for SettingsTable {
 pub fn lint(workspace: &Workspace, rules: &dyn RuleSet) -> Outcome {
     let files = 0..u32::try_from(workspace.files.len()).unwrap_or(u32::MAX);
     let judged = judge(workspace, rules, files.map(FileId)).into_iter();
-    let mut findings: Vec<Finding> = judged.flat_map(|(_, findings)| findings).collect();
-    findings.sort_by(|a, b| key(a).cmp(&key(b)));
-    let by_file = findings.chunk_by(|a, b| a.primary.place.file == b.primary.place.file);
-    let by_file: FxHashMap<FileId, &[Finding]> = by_file
-        .map(|findings| (findings[0].primary.place.file, findings))
-        .collect();
-    let outcomes: Vec<Outcome> = (0..workspace.files.len())
+    let findings = judged.flat_map(|(_, findings)| findings);
+    let mut by_file: Vec<Vec<Finding>> = Vec::new();
+    by_file.resize_with(workspace.files.len(), Vec::new);
+    for finding in findings {
+        by_file[finding.primary.place.file.0 as usize].push(finding);
+    }
+    let outcomes: Vec<Outcome> = by_file
         .into_par_iter()
-        .map(|index| {
+        .zip(0..workspace.files.len())
+        .map(|(own, index)| {
             let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
-            let own = by_file.get(&id).map_or_else(Vec::new, |own| own.to_vec());
             settle(workspace, rules, id, own)
         })
         .collect();

@@ -18,7 +18,7 @@ pub use definition::{Definition, Failure, Missing, Open, Origin, Text, Value};
 pub use expand::{Reference, expand, references};
 pub use field::{Sub, is_added_later, subscript};
 pub use key::{Brought, EnvFromObject, env_from_object, keys};
-pub use links::{Link, has_cluster_ip, link_candidates, linked, links_enabled, ports};
+pub use links::{Link, has_cluster_ip, link_candidates, linked, links_enabled, most_linked, ports};
 pub use name::{PASSED_THROUGH_SINCE, is_relaxed_name, is_shell_name, is_strict_name};
 pub use resource::resource_value;
 pub use service::{Port, ServiceVariable, service_variables};

@@ -30,6 +30,10 @@ pub(super) fn absolute(here: &Path, path: &Path) -> PathBuf {
 }
 
 fn lexical(path: &Path) -> PathBuf {
+    let is_detour = |part: Component<'_>| matches!(part, Component::CurDir | Component::ParentDir);
+    if !path.components().any(is_detour) {
+        return path.components().collect();
+    }
     let mut short = PathBuf::new();
     for component in path.components() {
         match (component, short.components().next_back()) {

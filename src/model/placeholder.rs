@@ -124,6 +124,10 @@ fn asks_to_be_replaced(text: &str) -> bool {
 
 /// Whether `open` … `close` stands somewhere in the text with an inside that `accepts`: the innermost pairs.
 fn encloses(text: &str, open: &str, close: &str, accepts: impl Fn(&str) -> bool) -> bool {
+    // Most texts have no such character; to search for a word costs more than to search for a byte.
+    if memchr::memchr(open.as_bytes()[0], text.as_bytes()).is_none() {
+        return false;
+    }
     if open == close {
         let mut parts = text.split(open).skip(1).peekable();
         return std::iter::from_fn(|| parts.next().filter(|_| parts.peek().is_some())).any(accepts);

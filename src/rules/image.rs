@@ -66,8 +66,8 @@ use crate::rule::Cx;
 use crate::workspace::{ImageSource, ImageUse};
 
 /// Why kubelets refuse the image, if it is for `concern`.
-fn refusal(image: &ImageUse<'_>, concern: ImageConcern, cx: &Cx<'_>) -> Option<Refusal> {
-    let refusal = ImageReference::parse_for_all(&image.text, cx.versions).err()?;
+fn refusal<'i>(image: &'i ImageUse<'_>, concern: ImageConcern, cx: &Cx<'_>) -> Option<&'i Refusal> {
+    let refusal = image.for_all(cx.versions).err()?;
     (refusal.error.kind.concern() == concern).then_some(refusal)
 }
 
@@ -113,13 +113,13 @@ fn kubelet_note(image: &ImageUse<'_>, refusal: &Refusal) -> String {
 }
 
 /// The image as every kubelet of the range reads it, if it is one that stays: not for a debugging session.
-fn lasting(image: &ImageUse<'_>, cx: &Cx<'_>) -> Option<ImageReference> {
+fn lasting<'i>(image: &'i ImageUse<'_>, cx: &Cx<'_>) -> Option<&'i ImageReference> {
     let is_debugging =
         matches!(image.source, ImageSource::Container(c) if c.kind == ContainerKind::Ephemeral);
     if is_debugging {
         return None;
     }
-    ImageReference::parse_for_all(&image.text, cx.versions).ok()
+    image.for_all(cx.versions).ok()
 }
 
 /// The pull policy that the container or volume ends up with, where it can be known.

@@ -14,6 +14,7 @@
 //! All numbers are little-endian. Releases are a bit each, from the first one on.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::shape::{Inner, Shape};
@@ -60,8 +61,12 @@ impl Table {
     /// The type of `kind` in `group` (empty for the core group) and `version`, and the releases that serve it.
     #[must_use]
     pub fn kind(group: &str, version: &str, kind: &str) -> Option<(Type, Releases)> {
-        let wanted = (group, version, kind);
-        let row = search(rows(0, KIND), |row| Self::kind_at(row).cmp(&wanted))?;
+        let wanted = (group.as_bytes(), version.as_bytes(), kind.as_bytes());
+        let row = search(rows(0, KIND), |row| {
+            let at = start(0) + row * KIND;
+            let part = |column: usize| letters(u16_at(at + column * 2));
+            (part(0), part(1), part(2)).cmp(&wanted)
+        })?;
         Some(Self::served(row))
     }
 
@@ -103,7 +108,7 @@ impl Type {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let row = search(rows(1, TYPE), |row| {
-            text(u16_at(start(1) + row * TYPE)).cmp(name)
+            letters(u16_at(start(1) + row * TYPE)).cmp(name.as_bytes())
         })?;
         u16::try_from(row).ok().map(Self)
     }
@@ -142,14 +147,12 @@ impl Type {
     pub fn forms(self, name: &str) -> Option<(usize, impl Iterator<Item = FieldId> + use<>)> {
         let (first, end) = (self.number(2), self.number(3));
         let count = usize::from(end - first);
-        let found = search(count, |row| {
+        let name_at = |row: usize| {
             let id = FieldId(first + u16::try_from(row).unwrap_or(0));
-            id.name().cmp(name)
-        })?;
-        let is_same = |row: usize| {
-            let id = FieldId(first + u16::try_from(row).unwrap_or(0));
-            row < count && id.name() == name
+            letters(id.number(0))
         };
+        let found = search(count, |row| name_at(row).cmp(name.as_bytes()))?;
+        let is_same = |row: usize| row < count && name_at(row) == name.as_bytes();
         let mut from = found;
         while from > 0 && is_same(from - 1) {
             from -= 1;
@@ -272,13 +275,26 @@ fn end(section: usize) -> usize {
 }
 
 fn text(id: u16) -> &'static str {
+    // Told once that they are UTF-8, and not for each of them.
+    static TEXTS: OnceLock<&str> = OnceLock::new();
+    let texts = TEXTS.get_or_init(|| {
+        let bytes = BYTES.get(start(5)..).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    });
+    texts.get(place(id)).unwrap_or_default()
+}
+
+/// The bytes of a text, to be compared.
+fn letters(id: u16) -> &'static [u8] {
+    let texts = BYTES.get(start(5)..).unwrap_or_default();
+    texts.get(place(id)).unwrap_or_default()
+}
+
+/// Where a text stands in the texts.
+fn place(id: u16) -> Range<usize> {
     let ends = start(4) + usize::from(id) * 4;
     let from = if id == 0 { 0 } else { u32_at(ends - 4) };
-    let texts = start(5);
-    let bytes = BYTES.get(texts + from..texts + u32_at(ends));
-    bytes
-        .and_then(|bytes| std::str::from_utf8(bytes).ok())
-        .unwrap_or("")
+    from..u32_at(ends)
 }
 
 fn u16_at(at: usize) -> u16 {

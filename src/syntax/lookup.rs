@@ -22,8 +22,12 @@ impl Tree {
     /// be it a key of the mapping itself or one that a `<<` brings in.
     #[must_use]
     pub fn get(&self, id: NodeId, key: &str) -> Option<Entry> {
+        let is_word = is_word(key);
         self.writes(id)
-            .filter(|entry| self.key_is(entry.key, key))
+            .filter(|entry| match self.bare(entry.key) {
+                Some(raw) if is_word => raw == key,
+                _ => self.key_is(entry.key, key),
+            })
             .last()
     }
 
@@ -122,12 +126,17 @@ impl Tree {
 
     /// The text of a key that is written as it is read: plain, and a string.
     fn bare_key(&self, key: NodeId) -> Option<&str> {
+        self.bare(key)
+            .filter(|raw| self.format() != Format::Yaml || plain(raw).is_none())
+    }
+
+    /// The text of a key that is plain, and stands on one line; what it is read as may be something else.
+    fn bare(&self, key: NodeId) -> Option<&str> {
         let node = self.node(key);
-        let bare = node.kind == Kind::Plain
+        let is_bare = node.kind == Kind::Plain
             && node.props == Node::NONE
             && node.flags & Node::MULTILINE == 0;
-        let raw = self.raw(key);
-        (bare && (self.format() != Format::Yaml || plain(raw).is_none())).then_some(raw)
+        is_bare.then(|| self.raw(key))
     }
 
     /// Whether a mapping has few keys, all bare and different: told without a table, as it is of most.
@@ -142,6 +151,12 @@ impl Tree {
             new.is_some()
         })
     }
+}
+
+/// Whether a bare key is read as `key` only if it is written so: what is no string is read as `true`, `false`, `null` or a
+/// number, and none of them is such a word.
+fn is_word(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_lowercase()) && plain(key).is_none()
 }
 
 /// A walk over a mapping and all that it merges. Allocates nothing until it meets a `<<`.

@@ -1,9 +1,14 @@
 //! The images that a container really gets: as written, or as kustomizations override them.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::Workspace;
-use crate::model::{Body, Container, ContainerKind, Field, ImageOverride, ImageVolume, Pod};
+use crate::model::image::Refusal;
+use crate::model::{
+    Body, Container, ContainerKind, Field, ImageOverride, ImageReference, ImageVolume, Pod,
+    VersionRange,
+};
 use crate::syntax::NodeId;
 use crate::text::{FileId, Place, Span};
 
@@ -59,6 +64,7 @@ pub struct ImageUse<'w> {
     pub overridden: Option<Place>,
     /// Which bytes of `text` stand in which scalar, in order. The `:` and `@` that kustomize adds stand in none.
     pub parts: Vec<ImagePart>,
+    reading: OnceCell<Result<ImageReference, Refusal>>,
 }
 
 /// Bytes of an image's text that are written in one scalar.
@@ -105,6 +111,17 @@ impl ImageUse<'_> {
         (part.file, part.node, within)
     }
 
+    /// The image as the kubelets of `versions` read it, which are those of the file in which the pod stands: it is read
+    /// once.
+    ///
+    /// # Errors
+    ///
+    /// One of them refuses it.
+    pub fn for_all(&self, versions: VersionRange) -> Result<&ImageReference, &Refusal> {
+        let read = || ImageReference::parse_for_all(&self.text, versions);
+        self.reading.get_or_init(read).as_ref()
+    }
+
     /// `imagePullPolicy` of the container, `pullPolicy` of the volume.
     #[must_use]
     pub fn pull_policy(&self) -> &Field<String> {
@@ -142,6 +159,7 @@ impl Workspace {
                 node,
                 offset: 0,
             }],
+            reading: OnceCell::new(),
         };
         let chains = self.links.builds.chains(file);
         if chains.is_empty() || is_ephemeral(source) {
@@ -185,6 +203,7 @@ impl Workspace {
                 node,
                 overridden: Some(place),
                 parts,
+                reading: OnceCell::new(),
                 ..image
             };
         }
@@ -322,11 +341,7 @@ impl Workspace {
     /// where none takes the file for whole.
     #[must_use]
     pub fn is_patch(&self, file: FileId) -> bool {
-        let builds = &self.links.builds;
-        let folder = self.file(file).folder();
-        let folder = folder.rsplit('/').next().unwrap_or(folder);
-        builds.is_patch(file)
-            || matches!(folder, "patch" | "patches") && builds.chains(file).is_empty()
+        self.links.builds.is_patch(file)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::File;
 use super::index::Namespace;
@@ -20,8 +20,8 @@ pub(super) struct Builds {
     chains: FxHashMap<FileId, Vec<Chain>>,
     /// By kustomization file: its `namespace`.
     namespaces: FxHashMap<FileId, Namespace>,
-    /// Files that are patches: parts of objects, not whole ones.
-    patches: BTreeSet<FileId>,
+    /// Files that hold parts of objects, to be merged into others.
+    patches: FxHashSet<FileId>,
     /// By kustomization file: its patches.
     patches_of: FxHashMap<FileId, Vec<FileId>>,
 }
@@ -36,9 +36,22 @@ impl Builds {
             .zip(0..)
             .filter_map(|(file, id)| Some((FileId(id), &**file, file.kustomization.as_ref()?)))
             .collect();
-        if kustomizations.is_empty() {
-            return Self::default();
+        let mut builds = Self::default();
+        if !kustomizations.is_empty() {
+            builds.read(files, &kustomizations);
         }
+        // Where no kustomization takes a file for whole, the name of its folder tells what it is.
+        for (file, id) in files.iter().zip(0..) {
+            let folder = file.folder();
+            let folder = folder.rsplit('/').next().unwrap_or(folder);
+            if matches!(folder, "patch" | "patches") && builds.chains(FileId(id)).is_empty() {
+                builds.patches.insert(FileId(id));
+            }
+        }
+        builds
+    }
+
+    fn read(&mut self, files: &[Arc<File>], kustomizations: &[(FileId, &File, &Kustomization)]) {
         let by_path: FxHashMap<&str, FileId> = files
             .iter()
             .zip(0..)
@@ -48,15 +61,13 @@ impl Builds {
             .iter()
             .map(|&(id, file, _)| (file.folder(), id))
             .collect();
-        let mut builds = Self::default();
         let mut children: FxHashMap<FileId, Vec<FileId>> = FxHashMap::default();
-        for &(id, file, kustomization) in &kustomizations {
+        for &(id, file, kustomization) in kustomizations {
             if let Field::Is(namespace, _) = &kustomization.namespace {
-                builds
-                    .namespaces
-                    .insert(id, Namespace::Known(namespace.clone()));
+                let namespace = Namespace::Known(namespace.clone());
+                self.namespaces.insert(id, namespace);
             } else if let Field::Unknown(_) = kustomization.namespace {
-                builds.namespaces.insert(id, Namespace::Unknown);
+                self.namespaces.insert(id, Namespace::Unknown);
             }
             let target = |path: &str| {
                 let path = join(file.folder(), path);
@@ -74,14 +85,13 @@ impl Builds {
             let mut reached = found(&kustomization.resources);
             reached.extend(&patches);
             children.insert(id, reached);
-            builds.patches.extend(&patches);
-            builds.patches_of.insert(id, patches);
+            self.patches.extend(&patches);
+            self.patches_of.insert(id, patches);
         }
         let inner: BTreeSet<FileId> = children.values().flatten().copied().collect();
         for &(root, ..) in kustomizations.iter().filter(|(id, ..)| !inner.contains(id)) {
-            builds.follow(root, &children);
+            self.follow(root, &children);
         }
-        builds
     }
 
     fn follow(&mut self, root: FileId, children: &FxHashMap<FileId, Vec<FileId>>) {
@@ -114,7 +124,7 @@ impl Builds {
         self.patches_of.get(&id).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the file is a patch.
+    /// Whether the file holds parts of objects.
     pub(super) fn is_patch(&self, file: FileId) -> bool {
         self.patches.contains(&file)
     }

@@ -135,6 +135,22 @@ pub fn linked(workspace: &Workspace, from: ObjectId) -> impl Iterator<Item = Lin
         .filter_map(|service| link(workspace, service))
 }
 
+/// How many variables the Services in the namespace of `from` can make at most: they need not be made to know it.
+#[must_use]
+pub fn most_linked(workspace: &Workspace, from: ObjectId) -> usize {
+    let variables = |id: ObjectId| {
+        let Body::Service(service) = &workspace.object(id).body else {
+            return 0;
+        };
+        let spec = service.spec.value();
+        let ports = spec.and_then(|spec| spec.ports.value());
+        // The host, the first port and its URL; of each port its name, and four more.
+        3 + 5 * ports.map_or(0, Vec::len)
+    };
+    let near = workspace.services_near(from).into_iter();
+    near.map(variables).sum()
+}
+
 /// The names of the Services that can make a variable of that name: `A_B_PORT` is of `a-b`.
 #[must_use]
 pub fn link_candidates(variable: &str) -> Vec<String> {

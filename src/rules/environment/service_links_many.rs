@@ -1,4 +1,4 @@
-use crate::cluster::environment::{linked, links_enabled};
+use crate::cluster::environment::{linked, links_enabled, most_linked};
 use crate::finding::{Level, Safety};
 use crate::model::{Field, Pod};
 use crate::rule::{Check, Cx, Meta, Rule};
@@ -35,6 +35,9 @@ impl Check for ServiceLinksMany {
             return;
         };
         if links_enabled(pod) != Some(true) || cx.is_partial() || cx.is_custom() {
+            return;
+        }
+        if most_linked(cx.workspace, id) <= self.at_most {
             return;
         }
         let count: usize = linked(cx.workspace, id)

@@ -21,7 +21,8 @@ impl Rule for ImageHostUppercase {
 
 impl Check for ImageHostUppercase {
     fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
-        let Some(host_at) = lasting(image, cx).and_then(|reference| reference.at.domain) else {
+        let Some(host_at) = lasting(image, cx).and_then(|reference| reference.at.domain.clone())
+        else {
             return;
         };
         let host = &image.text[host_at.clone()];

@@ -21,7 +21,8 @@ impl Rule for ImagePortOutOfRange {
 
 impl Check for ImagePortOutOfRange {
     fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
-        let Some(host) = lasting(image, cx).and_then(|reference| reference.at.domain) else {
+        let Some(host) = lasting(image, cx).and_then(|reference| reference.at.domain.clone())
+        else {
             return;
         };
         let Some(port) = port(&image.text[host.clone()]) else {

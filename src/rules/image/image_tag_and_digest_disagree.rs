@@ -28,7 +28,7 @@ impl Check for ImageTagAndDigestDisagree {
             for source in ImageSource::all(pod) {
                 for image in cx.workspace.images(cx.file_id, pod, source) {
                     let reference = lasting(&image, cx);
-                    let Some(pinned) = reference.as_ref().and_then(Pinned::of) else {
+                    let Some(pinned) = reference.and_then(Pinned::of) else {
                         continue;
                     };
                     let other = seen.iter().find_map(|(other, image)| {
@@ -38,7 +38,7 @@ impl Check for ImageTagAndDigestDisagree {
                         seen.push((pinned, image));
                         continue;
                     };
-                    let at = reference.and_then(|image| image.at.tag);
+                    let at = reference.and_then(|image| image.at.tag.clone());
                     let place = cx.workspace.place(other.file, other.node);
                     cx.report_image(&image, at.unwrap_or(0..image.text.len()), what)
                         .related(place, "the other one")

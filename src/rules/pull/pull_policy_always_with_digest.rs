@@ -1,5 +1,4 @@
 use crate::finding::{Level, Safety};
-use crate::model::ImageReference;
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::workspace::ImageUse;
 
@@ -25,7 +24,7 @@ impl Check for PullPolicyAlwaysWithDigest {
         else {
             return;
         };
-        let reference = ImageReference::parse_for_all(&image.text, cx.versions);
+        let reference = image.for_all(cx.versions);
         if !reference.is_ok_and(|reference| reference.digest.is_some()) {
             return;
         }

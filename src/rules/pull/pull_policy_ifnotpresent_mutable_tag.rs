@@ -1,5 +1,4 @@
 use crate::finding::{Level, Safety};
-use crate::model::ImageReference;
 use crate::model::image::TagKind;
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::workspace::ImageUse;
@@ -25,7 +24,7 @@ impl Check for PullPolicyIfnotpresentMutableTag {
         let Some((policy, node)) = image.pull_policy().known() else {
             return;
         };
-        let Ok(reference) = ImageReference::parse_for_all(&image.text, cx.versions) else {
+        let Ok(reference) = image.for_all(cx.versions) else {
             return;
         };
         // A series (`1.27`) moves too, but seldom enough that the policy is a sound choice.

@@ -1,6 +1,5 @@
 use super::preload::{is_preloaded, is_static};
 use crate::finding::Level;
-use crate::model::ImageReference;
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::workspace::ImageUse;
 
@@ -29,7 +28,7 @@ impl Check for PullPolicyNeverWithoutPreload {
         else {
             return;
         };
-        let Ok(reference) = ImageReference::parse_for_all(&image.text, cx.versions) else {
+        let Ok(reference) = image.for_all(cx.versions) else {
             return;
         };
         let repository = reference.repository();

@@ -33,14 +33,16 @@ impl Check for YamlDuplicateKey {
 
 /// Judges every mapping at and below `root`; an alias's target where it is written.
 fn mappings(root: NodeId, cx: &mut Cx<'_>) {
+    let tree = cx.tree();
     let mut ahead = vec![root];
     while let Some(node) = ahead.pop() {
-        if cx.tree().kind(node).is_mapping() {
-            for (first, later) in cx.tree().duplicates(node) {
+        if tree.kind(node).is_mapping() {
+            for (first, later) in tree.duplicates(node) {
                 duplicate(node, first, later, cx);
             }
         }
-        ahead.extend(cx.tree().children(node));
+        let inner = tree.children(node);
+        ahead.extend(inner.filter(|&inner| !tree.kind(inner).is_scalar()));
     }
 }
 
