@@ -259,6 +259,7 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<runtime::RuntimeclassTaintWithoutToleration>(),
     Entry::of::<runtime::RuntimeclassHandlerChanged>(),
     // schema
+    Entry::of::<schema::CustomResourceInvalid>(),
     Entry::of::<schema::DeprecatedApi>(),
     Entry::of::<schema::EnumValueInvalid>(),
     Entry::of::<schema::FieldCaseMismatch>(),

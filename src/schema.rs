@@ -7,6 +7,7 @@
 mod api;
 pub mod custom;
 mod field;
+mod limit;
 mod place;
 mod problem;
 mod releases;
@@ -17,6 +18,7 @@ mod walk;
 pub use api::{Api, ApiChange, Change};
 pub use custom::CustomKinds;
 pub use field::{Check, Field, NameKind, Uniqueness, Values};
+pub use limit::Limit;
 pub use place::{Here, at};
 pub use problem::{Expected, Found, Guess, Problem, ProblemKind};
 pub use releases::Releases;

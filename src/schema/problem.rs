@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Api, ApiChange, NameKind, Releases};
+use super::{Api, ApiChange, Limit, NameKind, Releases};
 use crate::model::docker_config::Base64Error;
 use crate::model::name::NameError;
 use crate::syntax::NodeId;
@@ -80,6 +80,8 @@ pub enum ProblemKind<'s> {
     Missing(&'s str),
     /// The field takes certain values only: those.
     Value(Vec<&'s str>),
+    /// What the schema of a custom resource asks of a value beside that.
+    Limit(Limit<'s>),
     /// A null in a list of mappings.
     NullItem {
         /// The list.
@@ -89,7 +91,7 @@ pub enum ProblemKind<'s> {
     DuplicateItem {
         /// The earlier one.
         first: NodeId,
-        /// What is the same: `name: web`.
+        /// What is the same: `name: web`; of items that are no mappings the item.
         keys: String,
         /// Whether the API server refuses that; otherwise only a server-side apply does.
         is_enforced: bool,

@@ -6,6 +6,8 @@ mod name;
 mod object;
 mod scalar;
 
+pub(super) use scalar::is_unknown;
+
 use super::shape::{Found, Inner, Record, Shape};
 use super::{Check, CustomKinds, Field, Problem, ProblemKind, Releases, Values};
 use crate::model::{Object, VersionRange, has_template_syntax, is_placeholder};
@@ -107,7 +109,9 @@ impl<'a> Walk<'a> {
             let fields = self.tree.fields(mapping);
             self.entries(mapping, record, fields.into_iter(), &mut seen);
         }
-        if !self.is_partial && !self.tree.is_recovered(mapping) {
+        // What a custom resource lacks is told where its defaults are known.
+        let is_table = matches!(record, Record::Type(_));
+        if is_table && !self.is_partial && !self.tree.is_recovered(mapping) {
             for (at, field) in record.required(self.releases) {
                 if !seen.holds(at) {
                     self.add(mapping, of(&field), ProblemKind::Missing(field.name));
@@ -271,9 +275,15 @@ impl<'a> Walk<'a> {
             node,
             field: of.field,
             is_inner: of.is_inner,
-            is_custom: matches!(self.around.last(), Some(around) if matches!(around.record, Record::Custom(_))),
+            is_custom: self.is_custom(),
             kind,
         });
+    }
+
+    /// Whether a CustomResourceDefinition says what belongs here.
+    fn is_custom(&self) -> bool {
+        let around = self.around.last();
+        around.is_some_and(|around| matches!(around.record, Record::Custom(_)))
     }
 
     fn is_null(&self, node: NodeId) -> bool {
