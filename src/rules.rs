@@ -285,9 +285,11 @@ pub static BOOK: &[Entry] = &[
     // syntax
     Entry::of::<syntax::YamlBadDocumentSeparator>(),
     Entry::of::<syntax::YamlContentAfterDocumentEnd>(),
+    Entry::of::<syntax::YamlCrOnlyNewlines>(),
     Entry::of::<syntax::YamlDuplicateKey>(),
     Entry::of::<syntax::YamlIndentedSeparator>(),
     Entry::of::<syntax::YamlMergeKeyOverride>(),
+    Entry::of::<syntax::YamlSeparatorSplitsScalar>(),
     Entry::of::<syntax::YamlSyntax>(),
 ];
 
