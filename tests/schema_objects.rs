@@ -571,6 +571,24 @@ fn what_cannot_be_known_of_a_custom_resource_is_not_spoken_of() {
 }
 
 #[test]
+fn the_kind_of_a_custom_resource_is_case_sensitive() {
+    for (head, expected) in [
+        (
+            "apiVersion: example.com/v1\nkind: gadget\n",
+            "kind-case kind",
+        ),
+        (
+            "apiVersion: Example.com/v1\nkind: Gadget\n",
+            "kind-case apiVersion",
+        ),
+    ] {
+        let gadget = format!("{head}metadata: {{name: g}}\nspec: {{size: 1}}\n");
+        let files = [("crd.yaml", DEFINITION), ("gadget.yaml", &gadget)];
+        assert_eq!(found_in(&files, "1.36"), [expected], "{head}");
+    }
+}
+
+#[test]
 fn an_open_list_keeps_what_its_items_hold() {
     let schema = "{type: array, x-kubernetes-preserve-unknown-fields: true, items: {type: object, properties: {a: {type: string}}}}";
     assert_eq!(found_by(schema, "[{b: 1}]"), [""; 0]);

@@ -112,6 +112,19 @@ impl CustomKinds {
             .is_some_and(|kinds| kinds.contains_key(kind))
     }
 
+    /// The group and the kind that differ from these in nothing but small and large letters.
+    #[must_use]
+    pub fn in_other_letters(&self, group: &str, kind: &str) -> Option<(&str, &str)> {
+        let kinds = self.by_group.iter().flat_map(|(group, kinds)| {
+            let kinds = kinds.keys().map(String::as_str);
+            kinds.map(move |kind| (group.as_str(), kind))
+        });
+        let mut same = kinds.filter(|(own_group, own_kind)| {
+            own_group.eq_ignore_ascii_case(group) && own_kind.eq_ignore_ascii_case(kind)
+        });
+        same.next().filter(|own| *own != (group, kind))
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -97,6 +97,17 @@ fn no_kind<'a>(
             problem(version_node, "apiVersion", ProblemKind::KindCase(right_api))
         };
     }
+    if !subject.custom.has_kind(group, kind)
+        && let Some((right_group, right_kind)) = subject.custom.in_other_letters(group, kind)
+    {
+        return if right_group == group {
+            let right = ProblemKind::KindCase(right_kind.to_owned());
+            problem(kind_node, "kind", right)
+        } else {
+            let right = ProblemKind::KindCase(joined(right_group, version));
+            problem(version_node, "apiVersion", right)
+        };
+    }
     // Objects that other programs read, and such as the model knows.
     subject.object.unknown_kind()?;
     // A text that was folded together, and what stands for a kind, is none.
