@@ -20,7 +20,7 @@ pub use custom::CustomKinds;
 pub use field::{Check, Field, NameKind, Uniqueness, Values};
 pub use limit::Limit;
 pub use place::{Here, at};
-pub use problem::{Expected, Found, Guess, Problem, ProblemKind};
+pub use problem::{Expected, Found, Guess, Problem, ProblemKind, RequirementFault};
 pub use releases::Releases;
 pub use shape::{Inner, Record, Shape};
 pub use table::{Table, Type};

@@ -571,6 +571,63 @@ fn what_cannot_be_known_of_a_custom_resource_is_not_spoken_of() {
 }
 
 #[test]
+fn an_empty_text_is_none_where_one_is_asked_for() {
+    let empty = "required-field-empty spec";
+    for (spec, expected) in [
+        (
+            "    volumeMounts: [{name: '', mountPath: /a}]\n",
+            format!("{empty}.containers[0].volumeMounts[0].name"),
+        ),
+        (
+            "  volumes: [{name: \"\", emptyDir: {}}]\n",
+            format!("{empty}.volumes[0].name"),
+        ),
+    ] {
+        assert_eq!(found(&pod(spec)), [expected], "{spec}");
+    }
+    // A placeholder, and a field that need not be there.
+    for spec in [
+        "  schedulerName: ''\n",
+        "  volumes: [{name: $NAME, emptyDir: {}}]\n",
+    ] {
+        assert_eq!(found(&pod(spec)), [""; 0], "{spec}");
+    }
+    let patch = pod("").replace("name: c", "name: ''");
+    let kustomization = "resources: []\npatches: [{path: patch.yaml}]\n";
+    let files = [
+        ("kustomization.yaml", kustomization),
+        ("patch.yaml", patch.as_str()),
+    ];
+    assert_eq!(found_in(&files, "1.36"), [""; 0]);
+}
+
+#[test]
+fn requirements_have_the_values_that_their_operators_take() {
+    let of = |requirement: &str| {
+        let spec = format!(
+            "  affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: \
+             [{{matchExpressions: [{requirement}]}}]}}}}}}\n"
+        );
+        found(&pod(&spec)).len()
+    };
+    for (requirement, count) in [
+        ("{key: a, operator: In, values: [b]}", 0),
+        ("{key: a, operator: In, values: []}", 1),
+        ("{key: a, operator: NotIn}", 1),
+        ("{key: a, operator: NotIn, values: null}", 1),
+        ("{key: a, operator: Exists}", 0),
+        ("{key: a, operator: Exists, values: []}", 0),
+        ("{key: a, operator: DoesNotExist, values: [b]}", 1),
+        ("{key: a, operator: Gt, values: ['1']}", 0),
+        ("{key: a, operator: Lt, values: ['1', '2']}", 1),
+        ("{key: a, operator: $OPERATOR}", 0),
+        ("{key: a, operator: In, values: $VALUES}", 0),
+    ] {
+        assert_eq!(of(requirement), count, "{requirement}");
+    }
+}
+
+#[test]
 fn the_kind_of_a_custom_resource_is_case_sensitive() {
     for (head, expected) in [
         (

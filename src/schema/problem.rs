@@ -78,6 +78,10 @@ pub enum ProblemKind<'s> {
     LabelValue(NameError),
     /// The mapping lacks a field that the API server asks for: its name; at the mapping.
     Missing(&'s str),
+    /// A text is empty that the API server asks for; at the text.
+    Empty,
+    /// The values of a requirement of a selector, at the mapping, do not fit its operator.
+    Requirement(RequirementFault),
     /// The field takes certain values only: those.
     Value(Vec<&'s str>),
     /// What the schema of a custom resource asks of a value beside that.
@@ -107,6 +111,17 @@ pub enum ProblemKind<'s> {
         /// Whether the API version is one of Kubernetes' own, and what is meant can be told.
         is_closed: bool,
     },
+}
+
+/// What is wrong with the values of a requirement of a selector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequirementFault {
+    /// `In` or `NotIn` without any.
+    None,
+    /// `Exists` or `DoesNotExist` with some.
+    Some,
+    /// `Gt` or `Lt` with none or several.
+    NotOne,
 }
 
 /// What may have been meant by a key that is no field.

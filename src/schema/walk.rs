@@ -4,6 +4,7 @@ mod guess;
 mod list;
 mod name;
 mod object;
+mod requirement;
 mod scalar;
 
 pub(super) use scalar::is_unknown;
@@ -70,6 +71,8 @@ struct Of<'a> {
     field: &'a str,
     values: Values<'a>,
     check: Check,
+    /// Whether the object is refused without it.
+    is_required: bool,
     is_inner: bool,
 }
 
@@ -114,9 +117,11 @@ impl<'a> Walk<'a> {
         if is_table && !self.is_partial && !self.tree.is_recovered(mapping) {
             for (at, field) in record.required(self.releases) {
                 if !seen.holds(at) {
-                    self.add(mapping, of(&field), ProblemKind::Missing(field.name));
+                    let of = of(&field, self.releases);
+                    self.add(mapping, of, ProblemKind::Missing(field.name));
                 }
             }
+            self.requirement(mapping, record);
         }
         if let Some(around) = self.around.pop() {
             *steps = around.steps;
@@ -147,7 +152,7 @@ impl<'a> Walk<'a> {
                 }
                 Found::Elsewhen(releases, field) => {
                     let kind = ProblemKind::FieldNotAvailable(releases);
-                    self.add(entry.key, of(&field), kind);
+                    self.add(entry.key, of(&field, self.releases), kind);
                     continue;
                 }
                 Found::Nowhere => {
@@ -161,9 +166,18 @@ impl<'a> Walk<'a> {
             }
             steps.clear();
             steps.push(PathStep::Field(field.name));
-            self.value(entry.value, field.shape, of(&field), &mut steps);
+            self.value(
+                entry.value,
+                field.shape,
+                of(&field, self.releases),
+                &mut steps,
+            );
             if let (Some(unique), true) = (field.unique, self.is_list(entry.value)) {
-                self.duplicates(self.tree.resolve(entry.value), unique, of(&field));
+                self.duplicates(
+                    self.tree.resolve(entry.value),
+                    unique,
+                    of(&field, self.releases),
+                );
             }
         }
         true
@@ -297,11 +311,12 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn of<'a>(field: &Field<'a>) -> Of<'a> {
+fn of<'a>(field: &Field<'a>, releases: Releases) -> Of<'a> {
     Of {
         field: field.name,
         values: field.values,
         check: field.check,
+        is_required: field.required.hold_any(releases),
         is_inner: false,
     }
 }

@@ -41,6 +41,13 @@ impl Check for RemovedApi {
             ),
             Change::Deprecated(..) => return,
         };
+        let help = if has_handler_in_spec(cx) {
+            format!(
+                "{help}: what is in `spec` stands beside `metadata` there, and `runtimeHandler` is `handler`"
+            )
+        } else {
+            help
+        };
         let fix =
             replacement(change, problem.node, cx).or_else(|| handler_moved_up(problem.node, cx));
         let asked = range(cx.versions);
@@ -53,16 +60,19 @@ impl Check for RemovedApi {
     }
 }
 
+/// Whether the object is a RuntimeClass of `v1alpha1`, the only version with a `spec`.
+fn has_handler_in_spec(cx: &Cx<'_>) -> bool {
+    cx.object.is_some_and(|(_, object)| {
+        let version = object.api_version.text();
+        version == Some("node.k8s.io/v1alpha1") && object.is("node.k8s.io", "RuntimeClass")
+    })
+}
+
 /// The fix that makes a RuntimeClass of `v1` from one of `v1alpha1` that has a handler and nothing else:
 /// `spec.runtimeHandler` has become `handler`.
 fn handler_moved_up(version: NodeId, cx: &Cx<'_>) -> Option<Fix> {
     let tree = cx.tree();
-    let (_, object) = cx
-        .object
-        .filter(|(_, object)| object.is("node.k8s.io", "RuntimeClass"))?;
-    if object.api_version.text()? != "node.k8s.io/v1alpha1" || tree.is_anchored(version) {
-        return None;
-    }
+    let (_, object) = cx.object.filter(|_| has_handler_in_spec(cx))?;
     let spec = tree.get(object.node, "spec")?;
     let mut entries = tree.entries(spec.value);
     let handler = entries
@@ -77,7 +87,7 @@ fn handler_moved_up(version: NodeId, cx: &Cx<'_>) -> Option<Fix> {
         file: cx.file_id,
         span,
     };
-    (is_alone && between.trim() == ":").then(|| Fix {
+    (is_alone && !tree.is_anchored(version) && between.trim() == ":").then(|| Fix {
         title: "Write it as `node.k8s.io/v1`".to_owned(),
         safety: Safety::Safe,
         edits: vec![

@@ -97,6 +97,11 @@ impl<'a> Walk<'a> {
             let error = decode_secret_data(text).err()?;
             return (!self.is_unknown(text)).then_some(ProblemKind::NotBase64(error));
         }
+        // Go does not tell an empty text from none.
+        let is_asked = of.is_required && !of.is_inner && !self.is_partial && !self.is_custom();
+        if text.is_empty() && is_asked {
+            return Some(ProblemKind::Empty);
+        }
         if let Some(kind) = self.name(text, of) {
             return Some(kind);
         }
