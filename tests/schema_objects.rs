@@ -628,6 +628,22 @@ fn requirements_have_the_values_that_their_operators_take() {
 }
 
 #[test]
+fn selectors_ask_for_values_that_labels_may_have() {
+    let policy = |values: &str| {
+        let text = format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: policy}}\nspec:\n  podSelector: \
+             {{matchExpressions: [{{key: a, operator: In, values: {values}}}]}}\n"
+        );
+        found(&text)
+    };
+    assert_eq!(policy("[a, '', A_1, $VALUE]"), [""; 0]);
+    assert_eq!(
+        policy("[a, a b]"),
+        ["label-invalid spec.podSelector.matchExpressions[0].values[1]"]
+    );
+}
+
+#[test]
 fn the_kind_of_a_custom_resource_is_case_sensitive() {
     for (head, expected) in [
         (
