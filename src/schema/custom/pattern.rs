@@ -36,7 +36,7 @@ impl Pattern {
     /// Whether a part of `text` matches, as Go's `MatchString` says; `None` if that cannot be told.
     pub(super) fn matches(&self, text: &str) -> Option<bool> {
         let ready = self.ready.get_or_init(|| {
-            RegexBuilder::new(&translated(&self.text))
+            RegexBuilder::new(&translated(&self.text)?)
                 .size_limit(MOST_BYTES)
                 .build()
                 .ok()
@@ -46,8 +46,8 @@ impl Pattern {
 }
 
 /// The expression as the crate `regex` reads it: classes such as `\d` know ASCII only in Go, and where Go takes a letter
-/// as it is and the crate gives it a meaning, it is escaped.
-fn translated(pattern: &str) -> String {
+/// as it is and the crate gives it a meaning, it is escaped. `None` where a range ends with a `-`, which nobody writes.
+fn translated(pattern: &str) -> Option<String> {
     let letters: Vec<char> = pattern.chars().collect();
     let mut out = String::with_capacity(pattern.len() + 8);
     let mut at = 0;
@@ -102,8 +102,12 @@ fn translated(pattern: &str) -> String {
                 out.push(']');
             }
             ('[' | '&' | '~', Some(_)) => out.extend(['\\', letter]),
-            // A range of letters is written with one.
-            ('-', Some(_)) if next == Some('-') => out.push_str("\\-"),
+            ('-', Some(from)) if next == Some('-') => {
+                if at != from + 1 {
+                    return None;
+                }
+                out.push_str("\\-");
+            }
             (']', Some(_)) => {
                 out.push(']');
                 class_from = None;
@@ -113,7 +117,7 @@ fn translated(pattern: &str) -> String {
         }
         at += 1;
     }
-    out
+    Some(out)
 }
 
 /// What `\d` and its like stand for.
