@@ -215,9 +215,11 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<object::EnvFromSourceCount>(),
     Entry::of::<object::InitContainerProbe>(),
     Entry::of::<object::ObjectNameInvalid>(),
+    Entry::of::<object::PortNameDuplicate>(),
     Entry::of::<object::RequestAboveLimit>(),
     Entry::of::<object::RestartPolicyNotAllowed>(),
     Entry::of::<object::SelectorTemplateMismatch>(),
+    Entry::of::<object::ServicePortNameMissing>(),
     Entry::of::<object::VolumeMountNotFound>(),
     Entry::of::<object::VolumeSourceCount>(),
     // podwright
