@@ -18,6 +18,7 @@ use rustc_hash::FxHashMap;
 
 pub use configurations::{BadConfiguration, Choice, ConfigurationError, Configurations};
 pub use node::{NodeFile, node_files};
+pub use schemas::schema_paths;
 pub use upward::Upward;
 
 /// Files of this many bytes and more are refused: a manifest is never that large, and a device never ends.

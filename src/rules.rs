@@ -215,9 +215,11 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<object::EnvFromSourceCount>(),
     Entry::of::<object::InitContainerProbe>(),
     Entry::of::<object::ObjectNameInvalid>(),
+    Entry::of::<object::PortNameDuplicate>(),
     Entry::of::<object::RequestAboveLimit>(),
     Entry::of::<object::RestartPolicyNotAllowed>(),
     Entry::of::<object::SelectorTemplateMismatch>(),
+    Entry::of::<object::ServicePortNameMissing>(),
     Entry::of::<object::VolumeMountNotFound>(),
     Entry::of::<object::VolumeSourceCount>(),
     // podwright
@@ -259,6 +261,7 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<runtime::RuntimeclassTaintWithoutToleration>(),
     Entry::of::<runtime::RuntimeclassHandlerChanged>(),
     // schema
+    Entry::of::<schema::CustomResourceInvalid>(),
     Entry::of::<schema::DeprecatedApi>(),
     Entry::of::<schema::EnumValueInvalid>(),
     Entry::of::<schema::FieldCaseMismatch>(),
@@ -271,7 +274,9 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<schema::NumberOutOfRange>(),
     Entry::of::<schema::QuantityInvalid>(),
     Entry::of::<schema::RemovedApi>(),
+    Entry::of::<schema::RequiredFieldEmpty>(),
     Entry::of::<schema::RequiredFieldMissing>(),
+    Entry::of::<schema::SelectorRequirementValues>(),
     Entry::of::<schema::UnknownField>(),
     Entry::of::<schema::UnknownKind>(),
     Entry::of::<schema::WrongShapeImagePullSecrets>(),
@@ -284,9 +289,11 @@ pub static BOOK: &[Entry] = &[
     // syntax
     Entry::of::<syntax::YamlBadDocumentSeparator>(),
     Entry::of::<syntax::YamlContentAfterDocumentEnd>(),
+    Entry::of::<syntax::YamlCrOnlyNewlines>(),
     Entry::of::<syntax::YamlDuplicateKey>(),
     Entry::of::<syntax::YamlIndentedSeparator>(),
     Entry::of::<syntax::YamlMergeKeyOverride>(),
+    Entry::of::<syntax::YamlSeparatorSplitsScalar>(),
     Entry::of::<syntax::YamlSyntax>(),
 ];
 

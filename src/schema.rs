@@ -7,6 +7,7 @@
 mod api;
 pub mod custom;
 mod field;
+mod limit;
 mod place;
 mod problem;
 mod releases;
@@ -17,8 +18,9 @@ mod walk;
 pub use api::{Api, ApiChange, Change};
 pub use custom::CustomKinds;
 pub use field::{Check, Field, NameKind, Uniqueness, Values};
+pub use limit::Limit;
 pub use place::{Here, at};
-pub use problem::{Expected, Found, Guess, Problem, ProblemKind};
+pub use problem::{Expected, Found, Guess, Problem, ProblemKind, RequirementFault};
 pub use releases::Releases;
 pub use shape::{Inner, Record, Shape};
 pub use table::{Table, Type};

@@ -323,6 +323,350 @@ fn custom_resources_are_judged_by_their_definitions() {
     }
 }
 
+/// What is found in the `spec` of a Gadget whose schema is `schema`.
+fn found_by(schema: &str, spec: &str) -> Vec<String> {
+    let definition = format!(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n\
+         metadata: {{name: gadgets.example.com}}\nspec:\n  group: example.com\n  scope: Namespaced\n  \
+         names: {{kind: Gadget, plural: gadgets}}\n  versions:\n  - name: v1\n    served: true\n    \
+         storage: true\n    schema:\n      openAPIV3Schema:\n        type: object\n        \
+         properties: {{spec: {schema}, status: {{type: object, required: [phase]}}}}\n"
+    );
+    let gadget =
+        format!("apiVersion: example.com/v1\nkind: Gadget\nmetadata: {{name: g}}\nspec: {spec}\n");
+    found_in(
+        &[("crd.yaml", &definition), ("gadget.yaml", &gadget)],
+        "1.36",
+    )
+}
+
+#[test]
+fn what_a_schema_asks_of_values_is_asked() {
+    let invalid: &[&str] = &["custom-resource-invalid spec"];
+    for (schema, right, wrong, expected) in [
+        ("{type: string, pattern: '^[a-z]+$'}", "ab", "a1", invalid),
+        ("{type: string, minLength: 2}", "éé", "é", invalid),
+        ("{type: string, maxLength: 2}", "éé", "abc", invalid),
+        (
+            "{type: string, format: ipv4}",
+            "10.0.0.1",
+            "10.0.0",
+            invalid,
+        ),
+        (
+            "{type: string, format: made-up}",
+            "a",
+            "{a: b}",
+            &["wrong-type spec"],
+        ),
+        ("{type: integer, minimum: 1}", "1", "0", invalid),
+        (
+            "{type: integer, minimum: 1, exclusiveMinimum: true}",
+            "2",
+            "1",
+            invalid,
+        ),
+        ("{type: integer, maximum: 5}", "5", "6", invalid),
+        (
+            "{type: number, maximum: 5, exclusiveMaximum: true}",
+            "4.9",
+            "5",
+            invalid,
+        ),
+        ("{type: integer, multipleOf: 5}", "10", "11", invalid),
+        // The API server knows no such format.
+        (
+            "{type: integer, format: int32}",
+            "4294967296",
+            "1.5",
+            &["wrong-type spec"],
+        ),
+        (
+            "{type: array, items: {type: string}, minItems: 1}",
+            "[a]",
+            "[]",
+            invalid,
+        ),
+        (
+            "{type: array, items: {type: string}, maxItems: 1}",
+            "[a]",
+            "[a, b]",
+            invalid,
+        ),
+        (
+            "{type: object, additionalProperties: {type: string}, minProperties: 1}",
+            "{a: b}",
+            "{}",
+            invalid,
+        ),
+        (
+            "{type: object, additionalProperties: {type: string}, maxProperties: 1}",
+            "{a: b}",
+            "{a: b, c: d}",
+            invalid,
+        ),
+        (
+            "{type: integer, enum: [1, 2]}",
+            "2",
+            "3",
+            &["enum-value-invalid spec"],
+        ),
+        (
+            "{type: boolean, enum: [true]}",
+            "true",
+            "false",
+            &["enum-value-invalid spec"],
+        ),
+        (
+            "{type: array, items: {type: string}, x-kubernetes-list-type: set}",
+            "[a, b]",
+            "[a, a]",
+            &["list-map-key-duplicate spec[1]"],
+        ),
+        (
+            "{type: object, properties: {a: {type: string}, b: {type: string}}, oneOf: [{required: [a]}, {required: [b]}]}",
+            "{a: x}",
+            "{}",
+            invalid,
+        ),
+        (
+            "{type: object, properties: {a: {type: string}, b: {type: string}}, oneOf: [{required: [a]}, {required: [b]}]}",
+            "{b: x}",
+            "{a: x, b: x}",
+            invalid,
+        ),
+        (
+            "{type: object, properties: {a: {type: string}, b: {type: string}}, not: {required: [a, b]}}",
+            "{a: x}",
+            "{a: x, b: x}",
+            invalid,
+        ),
+        (
+            "{type: string, anyOf: [{pattern: '^a'}, {pattern: '^b'}]}",
+            "b",
+            "c",
+            invalid,
+        ),
+        (
+            "{type: string, allOf: [{pattern: a}, {pattern: b}]}",
+            "ab",
+            "a",
+            invalid,
+        ),
+        (
+            "{x-kubernetes-int-or-string: true, anyOf: [{type: integer}, {type: string}], pattern: '^[0-9]+%$'}",
+            "5",
+            "x",
+            invalid,
+        ),
+        (
+            "{type: array, items: {type: string}}",
+            "[a]",
+            "[null]",
+            &["wrong-type spec[0]"],
+        ),
+        (
+            "{type: array, items: {type: string, nullable: true}}",
+            "[null]",
+            "[[]]",
+            &["wrong-type spec[0]"],
+        ),
+        (
+            "{type: object, x-kubernetes-embedded-resource: true, x-kubernetes-preserve-unknown-fields: true}",
+            "{apiVersion: v1, kind: Pod}",
+            "{kind: Pod}",
+            &["required-field-missing spec"],
+        ),
+    ] {
+        assert_eq!(found_by(schema, right), [""; 0], "{schema} {right}");
+        assert_eq!(found_by(schema, wrong), expected, "{schema} {wrong}");
+    }
+}
+
+#[test]
+fn items_are_told_apart_by_the_keys_of_their_list() {
+    let ports = "{type: object, properties: {ports: {type: array, x-kubernetes-list-type: map, \
+                 x-kubernetes-list-map-keys: [port, protocol], items: {type: object, required: [port], properties: \
+                 {port: {type: integer}, protocol: {type: string, default: TCP}}}}}}";
+    assert_eq!(
+        found_by(ports, "{ports: [{port: 1}, {port: 1, protocol: UDP}]}"),
+        [""; 0]
+    );
+    let same = "{ports: [{port: 1}, {port: 1, protocol: 'TCP'}, {port: 1}]}";
+    // Capitals stand for something that another tool fills in.
+    assert_eq!(
+        found_by(ports, same),
+        ["list-map-key-duplicate spec.ports[2]"]
+    );
+    assert_eq!(
+        found_by(ports, "{ports: [{port: 1}, {port: $PORT}]}"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn defaults_are_filled_in_before_anything_is_judged() {
+    let schema = "{type: object, required: [a, b], minProperties: 2, properties: {a: {type: object, default: {}, \
+                  properties: {c: {type: string, default: x}}, required: [c]}, b: {type: string, default: x}}}";
+    assert_eq!(found_by(schema, "{}"), [""; 0]);
+    // A null becomes the default; one that may be null stays.
+    assert_eq!(found_by(schema, "{a: null, b: null}"), [""; 0]);
+    let nullable =
+        "{type: object, required: [b], properties: {b: {type: string, nullable: true, enum: [x]}}}";
+    assert_eq!(
+        found_by(nullable, "{b: null}"),
+        ["enum-value-invalid spec.b"]
+    );
+    let plain = "{type: object, required: [b], properties: {b: {type: string}}}";
+    assert_eq!(
+        found_by(plain, "{b: null}"),
+        ["required-field-missing spec"]
+    );
+    // What is dropped does not count.
+    let one = "{type: object, minProperties: 1, properties: {b: {type: string}}}";
+    assert_eq!(
+        found_by(one, "{c: 1}"),
+        ["custom-resource-invalid spec", "unknown-field spec.c"]
+    );
+}
+
+#[test]
+fn what_cannot_be_known_of_a_custom_resource_is_not_spoken_of() {
+    let any = "anyOf: [{pattern: '^a'}, {pattern: '^b'}]";
+    for (schema, spec) in [
+        ("{type: string, pattern: '^[a-z]+$'}", "$NAME"),
+        ("{type: string, pattern: '^[a-z]+$'}", "NAME"),
+        (&format!("{{type: string, {any}}}"), "'{{ .Values.x }}'"),
+        // Go reads these, and we do not.
+        ("{type: string, pattern: '\\Qa\\E'}", "b"),
+        ("{type: string, not: {pattern: '\\Qa\\E'}}", "b"),
+        // Too large to be made ready.
+        ("{type: string, pattern: '^(\\p{L}{1000}){1000}$'}", "b"),
+        (
+            "{type: string, x-kubernetes-validations: [{rule: 'self == \"a\"'}]}",
+            "b",
+        ),
+        (
+            "{type: object, properties: {a: {type: string}}, oneOf: [{required: [a]}]}",
+            "{$(key): b}",
+        ),
+    ] {
+        assert_eq!(found_by(schema, spec), [""; 0], "{schema} {spec}");
+    }
+    // Nothing is missing in a patch.
+    let schema = "{type: object, required: [a], minProperties: 2, properties: {a: {type: string}, b: {type: string, pattern: x}}, anyOf: [{required: [a]}]}";
+    assert_eq!(found_by(schema, "{b: y}").len(), 4);
+    let definition = DEFINITION.replace(
+        "            required: [size, shape]\n",
+        "            minProperties: 2\n",
+    );
+    let patch = "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g}\nspec: {size: 1}\n";
+    let kustomization = "resources: [crd.yaml]\npatches: [{path: patch.yaml}]\n";
+    let files = [
+        ("crd.yaml", definition.as_str()),
+        ("kustomization.yaml", kustomization),
+        ("patch.yaml", patch),
+    ];
+    assert_eq!(found_in(&files, "1.36"), [""; 0]);
+}
+
+#[test]
+fn an_empty_text_is_none_where_one_is_asked_for() {
+    let empty = "required-field-empty spec";
+    for (spec, expected) in [
+        (
+            "    volumeMounts: [{name: '', mountPath: /a}]\n",
+            format!("{empty}.containers[0].volumeMounts[0].name"),
+        ),
+        (
+            "  volumes: [{name: \"\", emptyDir: {}}]\n",
+            format!("{empty}.volumes[0].name"),
+        ),
+    ] {
+        assert_eq!(found(&pod(spec)), [expected], "{spec}");
+    }
+    // A placeholder, and a field that need not be there.
+    for spec in [
+        "  schedulerName: ''\n",
+        "  volumes: [{name: $NAME, emptyDir: {}}]\n",
+    ] {
+        assert_eq!(found(&pod(spec)), [""; 0], "{spec}");
+    }
+    let patch = pod("").replace("name: c", "name: ''");
+    let kustomization = "resources: []\npatches: [{path: patch.yaml}]\n";
+    let files = [
+        ("kustomization.yaml", kustomization),
+        ("patch.yaml", patch.as_str()),
+    ];
+    assert_eq!(found_in(&files, "1.36"), [""; 0]);
+}
+
+#[test]
+fn requirements_have_the_values_that_their_operators_take() {
+    let of = |requirement: &str| {
+        let spec = format!(
+            "  affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: \
+             [{{matchExpressions: [{requirement}]}}]}}}}}}\n"
+        );
+        found(&pod(&spec)).len()
+    };
+    for (requirement, count) in [
+        ("{key: a, operator: In, values: [b]}", 0),
+        ("{key: a, operator: In, values: []}", 1),
+        ("{key: a, operator: NotIn}", 1),
+        ("{key: a, operator: NotIn, values: null}", 1),
+        ("{key: a, operator: Exists}", 0),
+        ("{key: a, operator: Exists, values: []}", 0),
+        ("{key: a, operator: DoesNotExist, values: [b]}", 1),
+        ("{key: a, operator: Gt, values: ['1']}", 0),
+        ("{key: a, operator: Lt, values: ['1', '2']}", 1),
+        ("{key: a, operator: $OPERATOR}", 0),
+        ("{key: a, operator: In, values: $VALUES}", 0),
+    ] {
+        assert_eq!(of(requirement), count, "{requirement}");
+    }
+}
+
+#[test]
+fn selectors_ask_for_values_that_labels_may_have() {
+    let policy = |values: &str| {
+        let text = format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: policy}}\nspec:\n  podSelector: \
+             {{matchExpressions: [{{key: a, operator: In, values: {values}}}]}}\n"
+        );
+        found(&text)
+    };
+    assert_eq!(policy("[a, '', A_1, $VALUE]"), [""; 0]);
+    assert_eq!(
+        policy("[a, a b]"),
+        ["label-invalid spec.podSelector.matchExpressions[0].values[1]"]
+    );
+}
+
+#[test]
+fn the_kind_of_a_custom_resource_is_case_sensitive() {
+    for (head, expected) in [
+        (
+            "apiVersion: example.com/v1\nkind: gadget\n",
+            "kind-case kind",
+        ),
+        (
+            "apiVersion: Example.com/v1\nkind: Gadget\n",
+            "kind-case apiVersion",
+        ),
+    ] {
+        let gadget = format!("{head}metadata: {{name: g}}\nspec: {{size: 1}}\n");
+        let files = [("crd.yaml", DEFINITION), ("gadget.yaml", &gadget)];
+        assert_eq!(found_in(&files, "1.36"), [expected], "{head}");
+    }
+}
+
+#[test]
+fn an_open_list_keeps_what_its_items_hold() {
+    let schema = "{type: array, x-kubernetes-preserve-unknown-fields: true, items: {type: object, properties: {a: {type: string}}}}";
+    assert_eq!(found_by(schema, "[{b: 1}]"), [""; 0]);
+}
+
 #[test]
 fn of_two_definitions_that_differ_nothing_is_known() {
     let other = DEFINITION.replace("{type: integer}", "{type: string}");

@@ -8,7 +8,7 @@ use podwright::finding::Level;
 use podwright::lint::{DefaultRules, lint};
 use podwright::workspace::{File, Surroundings, Workspace};
 
-/// Level, message and first byte of what `yaml-syntax` finds.
+/// Level, message and first byte of what is found in the text itself.
 fn found(bytes: &[u8]) -> Vec<(Level, String, u32)> {
     let surroundings = Arc::new(Surroundings::default());
     let file = File::from_bytes("a.yaml".to_owned(), bytes.to_vec(), &surroundings);
@@ -16,7 +16,7 @@ fn found(bytes: &[u8]) -> Vec<(Level, String, u32)> {
     let own = outcome
         .findings
         .into_iter()
-        .filter(|f| f.rule == "yaml-syntax");
+        .filter(|f| ["yaml-syntax", "yaml-cr-only-newlines"].contains(&f.rule));
     own.map(|f| (f.level, f.message, f.primary.place.span.start))
         .collect()
 }
@@ -59,6 +59,22 @@ fn a_lone_carriage_return_is_shown_where_it_stands() {
 }
 
 #[test]
+fn a_lone_carriage_return_hides_a_separator() {
+    // Not behind the `---`, which begins a line, but before it.
+    let text = [MAP, MAP].join("---\n").replacen("\n---", "\r---", 1);
+    let found = found(text.as_bytes());
+    let at = u32::try_from(MAP.len() - 1).unwrap();
+    assert!(
+        matches!(&found[..], [(Level::Error, _, place), ..] if *place == at),
+        "{found:?}"
+    );
+    // In JSON it is white space.
+    let json =
+        "{\"apiVersion\": \"v1\",\r\"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"a\"}}";
+    assert_eq!(self::found(json.as_bytes()), []);
+}
+
+#[test]
 fn each_broken_document_shows_its_first_error_and_few_more() {
     let broken = "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: b: c\n  d: e: f\n  g: h\n  i: @k\n  l: m\n  n: \"\\q\"\n  o: p\n  q: *no\n";
     let documents = [broken, MAP, broken].join("---\n");
@@ -74,4 +90,49 @@ fn each_broken_document_shows_its_first_error_and_few_more() {
             .all(|&at| at < u32::try_from(broken.len()).unwrap() || at >= second)
     );
     assert!(found.iter().all(|(level, ..)| *level == Level::Error));
+}
+
+#[test]
+fn a_separator_in_a_text_cuts_it_in_two() {
+    let cuts = |text: &str| {
+        let surroundings = Arc::new(Surroundings::default());
+        let file = File::from_bytes("a.yaml".to_owned(), text.into(), &surroundings);
+        let outcome = lint(&Workspace::new(vec![file]), &DefaultRules::default());
+        let own = outcome
+            .findings
+            .into_iter()
+            .filter(|f| f.rule.starts_with("yaml-"));
+        own.map(|f| (f.rule, f.primary.place.span.start))
+            .collect::<Vec<_>>()
+    };
+    let at = |text: &str| u32::try_from(text.find("---").unwrap()).unwrap();
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n";
+    for rest in [
+        "  a: |\n    b: 1\n---\n    c: 2\n",
+        "  a: >-\n\n---\n\n    c\n",
+        "  a: [x]\n  b: |+\n    c\n\n---\n  d: @e\n",
+        "  a: \"b\n---\n  c\"\n",
+        "  a: 'b\n--- # c\nd'\n",
+    ] {
+        let text = format!("{map}{rest}");
+        assert_eq!(
+            cuts(&text),
+            [("yaml-separator-splits-scalar", at(&text))],
+            "{rest}"
+        );
+    }
+    for rest in [
+        "  a: |\n    b: 1\n---\n  kind: ConfigMap\n  apiVersion: v1\n",
+        "  a: |\n    b: 1\n---\nc: 2\n",
+        "  a: |\n    b: 1\n---\n",
+        "  a: |\n    b: 1\n---\n  # nothing\n",
+        "  a: |\n    b: 1\n  c: d\n---\n  e: f\n",
+        "  a: b\n---\n  e: f\n",
+    ] {
+        assert_eq!(cuts(&format!("{map}{rest}")), [], "{rest}");
+    }
+    // The quote is simply not closed.
+    let open = format!("{map}  a: \"b\n---\nc: d\n");
+    assert_eq!(cuts(&open).len(), 1);
+    assert_eq!(cuts(&open)[0].0, "yaml-syntax");
 }

@@ -1,5 +1,7 @@
 //! A question, and what the library says. An operation is one line in [`answer`] and one function.
 
+#[path = "custom.rs"]
+mod custom;
 #[path = "object.rs"]
 mod object;
 
@@ -25,6 +27,7 @@ use serde_json::{Value, json};
 pub(crate) fn answer(question: &Value) -> Value {
     match text(question, "op") {
         "containerd" => containerd_runtimes(question),
+        "custom" => custom::custom(&question["schema"], &question["object"]),
         "envname" => environment_name(text(question, "name")),
         "expand" => expansion(question),
         "image" => image(text(question, "image")),

@@ -20,7 +20,7 @@ pub(super) fn custom_kinds(places: &[PathBuf]) -> Result<CustomKinds, (PathBuf, 
     let mut kinds = CustomKinds::default();
     for place in places {
         let failed = |error| (place.clone(), error);
-        for file in files(place).map_err(failed)? {
+        for file in look(place).map_err(failed)?.files {
             let text = text::decode(read_path(&file).map_err(failed)?).text;
             if !text.contains("CustomResourceDefinition") {
                 continue;
@@ -34,14 +34,39 @@ pub(super) fn custom_kinds(places: &[PathBuf]) -> Result<CustomKinds, (PathBuf, 
     Ok(kinds)
 }
 
-/// The files below `place`, or it itself, in the order of their names.
-fn files(place: &Path) -> io::Result<Vec<PathBuf>> {
+/// Everything on which the kinds that `places` define depend: the files, and the folders in which others may appear.
+/// What cannot be looked into is there as it is.
+#[must_use]
+pub fn schema_paths(places: &[PathBuf]) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    for place in places {
+        match look(place) {
+            Ok(found) => paths.extend(found.files.into_iter().chain(found.folders)),
+            Err(_) => paths.push(place.clone()),
+        }
+    }
+    paths
+}
+
+struct Below {
+    /// In the order of their names.
+    files: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
+}
+
+/// What is below `place`, and it itself.
+fn look(place: &Path) -> io::Result<Below> {
     if fs::metadata(place)?.is_file() {
-        return Ok(vec![place.to_owned()]);
+        return Ok(Below {
+            files: vec![place.to_owned()],
+            folders: Vec::new(),
+        });
     }
     let mut found = Vec::new();
     let mut folders = vec![place.to_owned()];
-    while let Some(folder) = folders.pop() {
+    let mut next = 0;
+    while let Some(folder) = folders.get(next).cloned() {
+        next += 1;
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
             // A link to a folder may lead round in circles.
@@ -58,5 +83,8 @@ fn files(place: &Path) -> io::Result<Vec<PathBuf>> {
         }
     }
     found.sort_unstable();
-    Ok(found)
+    Ok(Below {
+        files: found,
+        folders,
+    })
 }

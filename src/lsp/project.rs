@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::documents::Documents;
 use crate::config::{self, CommandLine, IgnorePolicy, SettingsTable};
-use crate::discover::{self, BadConfiguration, Choice, Configurations};
+use crate::discover::{self, BadConfiguration, Choice, ConfigurationError, Configurations};
 use crate::lint::Live;
 use crate::text::{FileId, Source};
 use crate::workspace::{File, NodeFolder, OnNodes, Surroundings};
@@ -32,7 +32,7 @@ pub(super) struct Project {
     surroundings: Vec<Arc<Surroundings>>,
     /// What files are on the nodes of the cluster, by path.
     on_nodes: FxHashMap<PathBuf, OnNodes>,
-    /// The configuration files that there are, or might come to be.
+    /// The configuration files that there are, or might come to be, and the definitions of kinds that they bring.
     configurations: BTreeMap<PathBuf, Option<Stamp>>,
 }
 
@@ -106,6 +106,7 @@ impl Project {
             }
         }
         self.on_nodes = on_nodes(&mut known, &mut configurations);
+        let brought = brought(&configurations, bad.values());
         let settings = configurations.settings();
         let listed: Vec<(&Path, usize)> = known
             .iter()
@@ -118,6 +119,7 @@ impl Project {
             .collect();
         self.bad = bad.into_values().collect();
         self.configurations = self.possible_configurations(&known);
+        self.configurations.extend(brought);
         let read: Vec<(Origin, Arc<File>)> = known
             .par_iter()
             .map(|(path, settings)| self.read(path, *settings, false))
@@ -148,7 +150,12 @@ impl Project {
         self.live.catch_up(&self.table, most)
     }
 
-    /// Whether a configuration has come, gone or changed since it was read.
+    /// Whether a configuration lives on what stands in the file at `path`, or is it.
+    pub(super) fn is_of_configuration(&self, path: &Path) -> bool {
+        self.configurations.contains_key(path)
+    }
+
+    /// Whether a configuration, or a definition that it brings, has come, gone or changed since it was read.
     pub(super) fn is_misconfigured(&self) -> bool {
         self.configurations
             .iter()
@@ -270,6 +277,28 @@ fn on_nodes(
         found.insert(path, file.on_nodes);
     }
     found
+}
+
+/// The files and folders from which the configurations have the definitions of kinds, and those that could not be read.
+fn brought<'b>(
+    configurations: &Configurations,
+    bad: impl Iterator<Item = &'b BadConfiguration>,
+) -> BTreeMap<PathBuf, Option<Stamp>> {
+    let settings = configurations.settings().iter();
+    let mut places: Vec<PathBuf> = settings.flat_map(|one| one.schema_places()).collect();
+    places.extend(bad.filter_map(|bad| match &bad.why {
+        ConfigurationError::Schemas(place, _) => Some(place.clone()),
+        ConfigurationError::Unreadable(_) | ConfigurationError::Wrong(_) => None,
+    }));
+    places.sort_unstable();
+    places.dedup();
+    let paths = discover::schema_paths(&places).into_iter();
+    paths
+        .map(|path| {
+            let stamp = stamp(&path);
+            (path, stamp)
+        })
+        .collect()
 }
 
 fn stamp(path: &Path) -> Option<Stamp> {

@@ -253,8 +253,11 @@ impl Server {
             .changes
             .iter()
             .map(|change| convert::key_of(&change.uri));
-        let (known, others): (Vec<PathBuf>, Vec<PathBuf>) =
-            paths.partition(|path| self.project.id(path).is_some() && path.is_file());
+        let is_plain = |path: &PathBuf| {
+            let is_known = self.project.id(path).is_some() && path.is_file();
+            is_known && !self.project.is_of_configuration(path)
+        };
+        let (known, others): (Vec<PathBuf>, Vec<PathBuf>) = paths.partition(is_plain);
         let others = others.iter();
         // The text of an open document is the client's.
         let is_news = |path: &PathBuf| !self.project.documents.contains_key(path);

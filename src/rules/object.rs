@@ -3,19 +3,23 @@
 mod env_from_source_count;
 mod init_container_probe;
 mod object_name_invalid;
+mod port_name_duplicate;
 mod request_above_limit;
 mod restart_policy_not_allowed;
 mod selector;
 mod selector_template_mismatch;
+mod service_port_name_missing;
 mod volume_mount_not_found;
 mod volume_source_count;
 
 pub(super) use env_from_source_count::EnvFromSourceCount;
 pub(super) use init_container_probe::InitContainerProbe;
 pub(super) use object_name_invalid::ObjectNameInvalid;
+pub(super) use port_name_duplicate::PortNameDuplicate;
 pub(super) use request_above_limit::RequestAboveLimit;
 pub(super) use restart_policy_not_allowed::RestartPolicyNotAllowed;
 pub(super) use selector_template_mismatch::SelectorTemplateMismatch;
+pub(super) use service_port_name_missing::ServicePortNameMissing;
 pub(super) use volume_mount_not_found::VolumeMountNotFound;
 pub(super) use volume_source_count::VolumeSourceCount;
 

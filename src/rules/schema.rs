@@ -1,5 +1,6 @@
 //! What of an object its schema does not have: each rule picks its own of what one walk yields.
 
+mod custom_resource_invalid;
 mod deprecated_api;
 mod enum_value_invalid;
 mod field_case_mismatch;
@@ -12,7 +13,9 @@ mod null_list_item;
 mod number_out_of_range;
 mod quantity_invalid;
 mod removed_api;
+mod required_field_empty;
 mod required_field_missing;
+mod selector_requirement_values;
 mod unknown_field;
 mod unknown_kind;
 mod wrong_shape_image_pull_secrets;
@@ -23,6 +26,7 @@ mod yaml_key_resolved_non_string;
 mod yaml_number_like_string;
 mod yaml_octal_surprise;
 
+pub(super) use custom_resource_invalid::CustomResourceInvalid;
 pub(super) use deprecated_api::DeprecatedApi;
 pub(super) use enum_value_invalid::EnumValueInvalid;
 pub(super) use field_case_mismatch::FieldCaseMismatch;
@@ -35,7 +39,9 @@ pub(super) use null_list_item::NullListItem;
 pub(super) use number_out_of_range::NumberOutOfRange;
 pub(super) use quantity_invalid::QuantityInvalid;
 pub(super) use removed_api::RemovedApi;
+pub(super) use required_field_empty::RequiredFieldEmpty;
 pub(super) use required_field_missing::RequiredFieldMissing;
+pub(super) use selector_requirement_values::SelectorRequirementValues;
 pub(super) use unknown_field::UnknownField;
 pub(super) use unknown_kind::UnknownKind;
 pub(super) use wrong_shape_image_pull_secrets::WrongShapeImagePullSecrets;
@@ -49,7 +55,7 @@ pub(super) use yaml_octal_surprise::YamlOctalSurprise;
 use crate::finding::{Edit, Fix, Safety};
 use crate::model::VersionRange;
 use crate::rule::Cx;
-use crate::schema::{ApiChange, Problem};
+use crate::schema::{ApiChange, Expected, Found, Problem};
 use crate::syntax::{Kind, NodeId, Step};
 
 /// What a value is to its object: "`image`", "an item of `args`", "`cpu` of `limits`".
@@ -114,6 +120,48 @@ fn range(versions: VersionRange) -> String {
 fn kind(cx: &Cx<'_>) -> String {
     let kind = cx.object.and_then(|(_, object)| object.kind.text());
     kind.unwrap_or_default().to_owned()
+}
+
+/// Where a value stands, as the validation of custom resources writes it: `spec.items[0].name`.
+fn path(node: NodeId, cx: &Cx<'_>) -> String {
+    let mut path = String::new();
+    for step in cx.tree().path(node) {
+        match step {
+            Step::Key(key) if path.is_empty() => path = key,
+            Step::Key(key) => path = format!("{path}.{key}"),
+            Step::Index(index) => path = format!("{path}[{index}]"),
+        }
+    }
+    path
+}
+
+/// What the API server says of a value of another type in a custom resource; other objects it cannot decode.
+fn must_be(problem: &Problem<'_>, expected: Expected, found: Found, cx: &Cx<'_>) -> Option<String> {
+    if !problem.is_custom {
+        return None;
+    }
+    let expected = match expected {
+        Expected::Text => "string",
+        Expected::Boolean => "boolean",
+        Expected::Integer(_) => "integer",
+        Expected::IntOrString => "integer,string",
+        Expected::List => "array",
+        Expected::Mapping => "object",
+        Expected::Number | Expected::Quantity => "number",
+    };
+    let found = match found {
+        Found::Text => "string",
+        Found::Boolean => "boolean",
+        Found::Integer => "integer",
+        Found::Fraction => "number",
+        Found::List => "array",
+        Found::Mapping => "object",
+        Found::Null => "null",
+    };
+    let path = path(problem.node, cx);
+    Some(format!(
+        "the API server refuses the object with 422 `{path} in body must be of type {expected}: \"{found}\"`"
+    ))
 }
 
 /// What to do about an API version.

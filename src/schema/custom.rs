@@ -1,13 +1,22 @@
 //! The kinds that CustomResourceDefinitions define: their structural schemas.
 //!
-//! Types, properties, required fields, enumerations, `x-kubernetes-preserve-unknown-fields`,
-//! `x-kubernetes-int-or-string` and `x-kubernetes-embedded-resource` are read. Rules in CEL, patterns, and what
-//! `allOf`, `anyOf`, `oneOf` and `not` ask for are not: an object may be refused for more than is said here.
+//! Everything in them is read but the rules in CEL (`x-kubernetes-validations`): an object may be refused for more than
+//! is said here.
+
+mod format;
+mod judge;
+mod limits;
+mod pattern;
+mod stored;
 
 use rustc_hash::FxHashMap;
+use serde_json::Value as Json;
+
+pub(super) use judge::problems;
+use limits::Limits;
 
 use super::shape::{Inner, Record as RecordShape, Shape};
-use super::{Check, Field, Releases, Type, Uniqueness, Values};
+use super::{Check, Expected, Field, Releases, Type, Uniqueness, Values};
 use crate::model::{Field as Value, Object, decode::Record};
 use crate::syntax::{NodeId, Scalar, Tree};
 
@@ -31,12 +40,16 @@ pub struct Node {
     fields: Vec<(String, Self)>,
     required: Vec<String>,
     values: Vec<String>,
+    /// What else is asked of a value, if anything is.
+    limits: Option<Box<Limits>>,
+    list_type: ListType,
+    is_nullable: bool,
     /// Of a list its items, of a mapping with any keys its values.
     inner: Option<Box<Self>>,
     /// `x-kubernetes-preserve-unknown-fields`
     is_open: bool,
-    /// Whether a value is filled in where there is none.
-    has_default: bool,
+    /// What is filled in where there is nothing.
+    default: Option<Json>,
     /// The root, or `x-kubernetes-embedded-resource`: it has `apiVersion`, `kind` and `metadata`.
     is_resource: bool,
     sentence: String,
@@ -57,6 +70,32 @@ enum Form {
     Record,
 }
 
+/// Which items of a list may not be the same: `x-kubernetes-list-type`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum ListType {
+    #[default]
+    Atomic,
+    Set,
+    /// Those with the same values of these keys.
+    Map(Vec<String>),
+}
+
+impl Form {
+    /// The type that a value is to have; none where any is right.
+    fn expected(self) -> Option<Expected> {
+        Some(match self {
+            Self::Any => return None,
+            Self::Text => Expected::Text,
+            Self::Boolean => Expected::Boolean,
+            Self::Int32 | Self::Int64 => Expected::Integer(64),
+            Self::Number => Expected::Number,
+            Self::IntOrString => Expected::IntOrString,
+            Self::List => Expected::List,
+            Self::Map | Self::Record => Expected::Mapping,
+        })
+    }
+}
+
 impl CustomKinds {
     /// The schema of `kind` in `api_version`.
     #[must_use]
@@ -71,6 +110,19 @@ impl CustomKinds {
         self.by_group
             .get(group)
             .is_some_and(|kinds| kinds.contains_key(kind))
+    }
+
+    /// The group and the kind that differ from these in nothing but small and large letters.
+    #[must_use]
+    pub fn in_other_letters(&self, group: &str, kind: &str) -> Option<(&str, &str)> {
+        let kinds = self.by_group.iter().flat_map(|(group, kinds)| {
+            let kinds = kinds.keys().map(String::as_str);
+            kinds.map(move |kind| (group.as_str(), kind))
+        });
+        let mut same = kinds.filter(|(own_group, own_kind)| {
+            own_group.eq_ignore_ascii_case(group) && own_kind.eq_ignore_ascii_case(kind)
+        });
+        same.next().filter(|own| *own != (group, kind))
     }
 
     /// Whether there is none.
@@ -185,7 +237,9 @@ impl Node {
         let mut node = Self {
             is_open: is_open || flag("x-kubernetes-preserve-unknown-fields"),
             is_resource: flag("x-kubernetes-embedded-resource"),
-            has_default: schema.entry("default").is_some(),
+            is_nullable: flag("nullable"),
+            default: default(schema),
+            list_type: list_type(schema),
             sentence: first_sentence(schema.script("description").text().unwrap_or("")),
             ..Self::default()
         };
@@ -206,6 +260,8 @@ impl Node {
         }
         node.required = texts(schema, "required");
         node.values = texts(schema, "enum");
+        let limits = Limits::read(schema, depth);
+        node.limits = (limits != Limits::default()).then(|| Box::new(limits));
         let inner = |key| {
             schema
                 .entry(key)
@@ -223,6 +279,10 @@ impl Node {
             (Some("number"), _) => Form::Number,
             (Some("array"), _) => {
                 node.inner = inner("items");
+                // Pruning goes on being switched off in the items.
+                if let (true, Some(items)) = (node.is_open, &mut node.inner) {
+                    items.keep_all();
+                }
                 Form::List
             }
             (Some("object"), _) if node.fields.is_empty() && !node.is_resource => {
@@ -239,6 +299,13 @@ impl Node {
             _ => Form::Any,
         };
         node
+    }
+
+    fn keep_all(&mut self) {
+        self.is_open = true;
+        if let (Form::List, Some(items)) = (self.form, &mut self.inner) {
+            items.keep_all();
+        }
     }
 
     pub(super) fn shape(&self) -> Shape<'_> {
@@ -277,6 +344,19 @@ impl Node {
         }
     }
 
+    /// The schema of the field `name`, if one is written.
+    fn own_field(&self, name: &str) -> Option<&Self> {
+        self.named_field(name).map(|(_, field)| field)
+    }
+
+    fn named_field(&self, name: &str) -> Option<(&str, &Self)> {
+        let at = self
+            .fields
+            .binary_search_by(|(own, _)| own.as_str().cmp(name));
+        let (name, field) = &self.fields[at.ok()?];
+        Some((name, field))
+    }
+
     /// The fields, the three of every object behind them.
     pub(super) fn fields(&self) -> impl Iterator<Item = Field<'_>> {
         let resource = if self.is_resource { RESOURCE.len() } else { 0 };
@@ -291,7 +371,7 @@ impl Node {
     fn field_at(&self, at: usize) -> Field<'_> {
         let (name, node) = &self.fields[at];
         let is_required =
-            self.required.contains(name) && !node.has_default && !self.is_of_resource(name);
+            self.required.contains(name) && node.default.is_none() && !self.is_of_resource(name);
         let values = match node.form {
             Form::List => node.inner.as_deref().map_or(&[][..], |inner| &inner.values),
             _ => &node.values,
@@ -322,9 +402,12 @@ static ANY: Node = Node {
     fields: Vec::new(),
     required: Vec::new(),
     values: Vec::new(),
+    limits: None,
+    list_type: ListType::Atomic,
+    is_nullable: true,
     inner: None,
     is_open: true,
-    has_default: false,
+    default: None,
     is_resource: false,
     sentence: String::new(),
 };
@@ -354,6 +437,21 @@ fn resource_field(at: usize) -> Field<'static> {
         unique: None,
         check: Check::None,
         sentence,
+    }
+}
+
+/// `default`; a null is none.
+fn default(schema: Record<'_>) -> Option<Json> {
+    let entry = schema.entry("default")?;
+    let value = schema.tree().to_json(entry.value).ok()?;
+    (!value.is_null()).then_some(value)
+}
+
+fn list_type(schema: Record<'_>) -> ListType {
+    match schema.text("x-kubernetes-list-type").text() {
+        Some("set") => ListType::Set,
+        Some("map") => ListType::Map(texts(schema, "x-kubernetes-list-map-keys")),
+        _ => ListType::Atomic,
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Api, ApiChange, NameKind, Releases};
+use super::{Api, ApiChange, Limit, NameKind, Releases};
 use crate::model::docker_config::Base64Error;
 use crate::model::name::NameError;
 use crate::syntax::NodeId;
@@ -78,8 +78,14 @@ pub enum ProblemKind<'s> {
     LabelValue(NameError),
     /// The mapping lacks a field that the API server asks for: its name; at the mapping.
     Missing(&'s str),
+    /// A text is empty that the API server asks for; at the text.
+    Empty,
+    /// The values of a requirement of a selector, at the mapping, do not fit its operator.
+    Requirement(RequirementFault),
     /// The field takes certain values only: those.
     Value(Vec<&'s str>),
+    /// What the schema of a custom resource asks of a value beside that.
+    Limit(Limit<'s>),
     /// A null in a list of mappings.
     NullItem {
         /// The list.
@@ -89,7 +95,7 @@ pub enum ProblemKind<'s> {
     DuplicateItem {
         /// The earlier one.
         first: NodeId,
-        /// What is the same: `name: web`.
+        /// What is the same: `name: web`; of items that are no mappings the item.
         keys: String,
         /// Whether the API server refuses that; otherwise only a server-side apply does.
         is_enforced: bool,
@@ -105,6 +111,17 @@ pub enum ProblemKind<'s> {
         /// Whether the API version is one of Kubernetes' own, and what is meant can be told.
         is_closed: bool,
     },
+}
+
+/// What is wrong with the values of a requirement of a selector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequirementFault {
+    /// `In` or `NotIn` without any.
+    None,
+    /// `Exists` or `DoesNotExist` with some.
+    Some,
+    /// `Gt` or `Lt` with none or several.
+    NotOne,
 }
 
 /// What may have been meant by a key that is no field.

@@ -4,7 +4,10 @@ mod guess;
 mod list;
 mod name;
 mod object;
+mod requirement;
 mod scalar;
+
+pub(super) use scalar::is_unknown;
 
 use super::shape::{Found, Inner, Record, Shape};
 use super::{Check, CustomKinds, Field, Problem, ProblemKind, Releases, Values};
@@ -68,6 +71,8 @@ struct Of<'a> {
     field: &'a str,
     values: Values<'a>,
     check: Check,
+    /// Whether the object is refused without it.
+    is_required: bool,
     is_inner: bool,
 }
 
@@ -107,12 +112,16 @@ impl<'a> Walk<'a> {
             let fields = self.tree.fields(mapping);
             self.entries(mapping, record, fields.into_iter(), &mut seen);
         }
-        if !self.is_partial && !self.tree.is_recovered(mapping) {
+        // What a custom resource lacks is told where its defaults are known.
+        let is_table = matches!(record, Record::Type(_));
+        if is_table && !self.is_partial && !self.tree.is_recovered(mapping) {
             for (at, field) in record.required(self.releases) {
                 if !seen.holds(at) {
-                    self.add(mapping, of(&field), ProblemKind::Missing(field.name));
+                    let of = of(&field, self.releases);
+                    self.add(mapping, of, ProblemKind::Missing(field.name));
                 }
             }
+            self.requirement(mapping, record);
         }
         if let Some(around) = self.around.pop() {
             *steps = around.steps;
@@ -143,7 +152,7 @@ impl<'a> Walk<'a> {
                 }
                 Found::Elsewhen(releases, field) => {
                     let kind = ProblemKind::FieldNotAvailable(releases);
-                    self.add(entry.key, of(&field), kind);
+                    self.add(entry.key, of(&field, self.releases), kind);
                     continue;
                 }
                 Found::Nowhere => {
@@ -157,9 +166,18 @@ impl<'a> Walk<'a> {
             }
             steps.clear();
             steps.push(PathStep::Field(field.name));
-            self.value(entry.value, field.shape, of(&field), &mut steps);
+            self.value(
+                entry.value,
+                field.shape,
+                of(&field, self.releases),
+                &mut steps,
+            );
             if let (Some(unique), true) = (field.unique, self.is_list(entry.value)) {
-                self.duplicates(self.tree.resolve(entry.value), unique, of(&field));
+                self.duplicates(
+                    self.tree.resolve(entry.value),
+                    unique,
+                    of(&field, self.releases),
+                );
             }
         }
         true
@@ -271,9 +289,15 @@ impl<'a> Walk<'a> {
             node,
             field: of.field,
             is_inner: of.is_inner,
-            is_custom: matches!(self.around.last(), Some(around) if matches!(around.record, Record::Custom(_))),
+            is_custom: self.is_custom(),
             kind,
         });
+    }
+
+    /// Whether a CustomResourceDefinition says what belongs here.
+    fn is_custom(&self) -> bool {
+        let around = self.around.last();
+        around.is_some_and(|around| matches!(around.record, Record::Custom(_)))
     }
 
     fn is_null(&self, node: NodeId) -> bool {
@@ -287,11 +311,12 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn of<'a>(field: &Field<'a>) -> Of<'a> {
+fn of<'a>(field: &Field<'a>, releases: Releases) -> Of<'a> {
     Of {
         field: field.name,
         values: field.values,
         check: field.check,
+        is_required: field.required.hold_any(releases),
         is_inner: false,
     }
 }

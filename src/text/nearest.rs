@@ -1,7 +1,7 @@
 /// The candidate that is nearest to `name`, if it is near enough to be what was meant: at most a third of
 /// its letters differ (Levenshtein distance, a swap of neighbours counted as one).
 ///
-/// Of many candidates only the first 200 are compared: the help is not worth the time.
+/// Of many candidates only the first 500 are compared: the help is not worth the time.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let distances = candidates
         .into_iter()
@@ -12,7 +12,7 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 }
 
 /// So many candidates are compared.
-const MOST: usize = 200;
+const MOST: usize = 500;
 
 /// In how many letters two texts differ (Levenshtein distance, a swap of neighbours counted as one).
 #[must_use]

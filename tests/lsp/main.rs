@@ -6,6 +6,7 @@ mod editor;
 mod environment;
 mod hour;
 mod pulling;
+mod schemas;
 
 use serde_json::{Value, json};
 

@@ -65,6 +65,21 @@ impl Selector {
         })
     }
 
+    /// Reads the selector of the object `node` that is a mapping of labels.
+    pub(super) fn read_labels(tree: &Tree, node: NodeId) -> Option<Self> {
+        let spec = Record::new(tree, node)?.record("spec").value().copied()?;
+        let selector = spec.record("selector").value().copied()?;
+        let Field::Is(labels, _) = spec.texts("selector") else {
+            return None;
+        };
+        let labels = labels.into_iter().map(|(key, _, value)| (key, value));
+        Some(Self {
+            node: selector.node(),
+            labels: labels.collect(),
+            expressions: Vec::new(),
+        })
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.labels.is_empty() && self.expressions.is_empty()
     }

@@ -19,22 +19,41 @@ impl Rule for SelectorTemplateMismatch {
     };
 }
 
+/// What a kind makes of its selector.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It must have one.
+    Needs,
+    /// The API server adds what tells the Pods apart.
+    IsFilledIn,
+    /// It is a mapping of labels; an empty one becomes the labels of the template.
+    IsPlain,
+}
+
 impl Check for SelectorTemplateMismatch {
     fn object(&self, object: &Object, cx: &mut Cx<'_>) {
-        let is_workload = matches!(
-            (object.group(), object.kind.text()),
-            (
-                Some("apps"),
-                Some("Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet")
-            )
-        );
-        let ([pod], true) = (&object.pods[..], is_workload && !cx.is_partial()) else {
+        let kind = match (object.group(), object.kind.text()) {
+            (Some("apps"), Some("Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet")) => {
+                Kind::Needs
+            }
+            (Some("batch"), Some("Job")) => Kind::IsFilledIn,
+            (Some(""), Some("ReplicationController")) => Kind::IsPlain,
+            _ => return,
+        };
+        let ([pod], false) = (&object.pods[..], cx.is_partial()) else {
             return;
         };
-        let Some(selector) = Selector::read(cx.tree(), object.node) else {
+        let read = match kind {
+            Kind::Needs | Kind::IsFilledIn => Selector::read,
+            Kind::IsPlain => Selector::read_labels,
+        };
+        let Some(selector) = read(cx.tree(), object.node) else {
             return;
         };
         if selector.is_empty() {
+            if kind != Kind::Needs {
+                return;
+            }
             let level = ceiling(cx);
             cx.report_missing(selector.node, "the selector selects everything")
                 .at_most(level)

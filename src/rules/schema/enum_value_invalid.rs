@@ -29,15 +29,21 @@ impl Check for EnumValueInvalid {
         if OF_OTHER_RULES.contains(&problem.field) {
             return;
         }
-        let Scalar::Str(value) = cx.tree().scalar(problem.node) else {
-            return;
+        let tree = cx.tree();
+        let kind = tree.kind(problem.node);
+        let (value, is_text) = match tree.scalar(problem.node) {
+            Scalar::Str(value) => (value, true),
+            // Of a custom resource anything may be listed.
+            _ if kind.is_scalar() => (tree.raw(problem.node).into(), false),
+            _ => ("what stands there".into(), false),
         };
         let same = values
             .iter()
             .find(|own| own.eq_ignore_ascii_case(value.trim()));
         let near = same
             .copied()
-            .or_else(|| nearest(&value, values.iter().copied()));
+            .or_else(|| nearest(&value, values.iter().copied()))
+            .filter(|_| is_text);
         let safety = if same.is_some() {
             Safety::Safe
         } else {
@@ -51,7 +57,11 @@ impl Check for EnumValueInvalid {
             None => format!("write one of {}", quoted(values)),
         };
         let what = subject(problem, cx);
-        let finding = cx.report(problem.node, format!("{what} cannot be `{value}`"));
+        let finding = if kind.is_scalar() {
+            cx.report(problem.node, format!("{what} cannot be `{value}`"))
+        } else {
+            cx.report_missing(problem.node, format!("{what} cannot be {value}"))
+        };
         finding
             .note(format!(
                 "the API server refuses the object with 422 `Unsupported value`; it takes {}",

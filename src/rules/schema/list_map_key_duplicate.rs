@@ -47,7 +47,11 @@ impl Check for ListMapKeyDuplicate {
         cx.report_span_of(
             problem.node,
             span,
-            format!("two items of `{field}` have `{keys}`"),
+            if cx.tree().kind(cx.tree().resolve(problem.node)).is_mapping() {
+                format!("two items of `{field}` have `{keys}`")
+            } else {
+                format!("two items of `{field}` are `{keys}`")
+            },
         )
         .label("the second")
         .related(place, "the first")

@@ -1,7 +1,9 @@
 use super::{kind, range, replacement, successor};
-use crate::finding::Level;
+use crate::finding::{Edit, Fix, Level, Safety};
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::schema::{Change, Problem, ProblemKind};
+use crate::syntax::{Kind, NodeId};
+use crate::text::{Place, Span};
 
 /// Options of `removed-api`: none.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -39,7 +41,15 @@ impl Check for RemovedApi {
             ),
             Change::Deprecated(..) => return,
         };
-        let fix = replacement(change, problem.node, cx);
+        let help = if has_handler_in_spec(cx) {
+            format!(
+                "{help}: what is in `spec` stands beside `metadata` there, and `runtimeHandler` is `handler`"
+            )
+        } else {
+            help
+        };
+        let fix =
+            replacement(change, problem.node, cx).or_else(|| handler_moved_up(problem.node, cx));
         let asked = range(cx.versions);
         let finding = cx.report(problem.node, message);
         finding
@@ -48,4 +58,47 @@ impl Check for RemovedApi {
             .help(help);
         finding.fixes.extend(fix);
     }
+}
+
+/// Whether the object is a RuntimeClass of `v1alpha1`, the only version with a `spec`.
+fn has_handler_in_spec(cx: &Cx<'_>) -> bool {
+    cx.object.is_some_and(|(_, object)| {
+        let version = object.api_version.text();
+        version == Some("node.k8s.io/v1alpha1") && object.is("node.k8s.io", "RuntimeClass")
+    })
+}
+
+/// The fix that makes a RuntimeClass of `v1` from one of `v1alpha1` that has a handler and nothing else:
+/// `spec.runtimeHandler` has become `handler`.
+fn handler_moved_up(version: NodeId, cx: &Cx<'_>) -> Option<Fix> {
+    let tree = cx.tree();
+    let (_, object) = cx.object.filter(|_| has_handler_in_spec(cx))?;
+    let spec = tree.get(object.node, "spec")?;
+    let mut entries = tree.entries(spec.value);
+    let handler = entries
+        .next()
+        .filter(|entry| tree.key_text(entry.key) == "runtimeHandler")?;
+    let (from, to) = (tree.span(spec.key), tree.span(handler.key));
+    let between = tree.slice(Span::new(from.end, to.start));
+    let is_alone = entries.next().is_none() && tree.kind(spec.value) == Kind::Mapping;
+    let end = tree.span(handler.value).end;
+    let span = Span::new(from.start, end);
+    let place = Place {
+        file: cx.file_id,
+        span,
+    };
+    (is_alone && !tree.is_anchored(version) && between.trim() == ":").then(|| Fix {
+        title: "Write it as `node.k8s.io/v1`".to_owned(),
+        safety: Safety::Safe,
+        edits: vec![
+            Edit {
+                place: cx.place(version),
+                content: "node.k8s.io/v1".to_owned(),
+            },
+            Edit {
+                place,
+                content: format!("handler{}", tree.slice(Span::new(to.end, end))),
+            },
+        ],
+    })
 }

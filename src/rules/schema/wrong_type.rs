@@ -1,4 +1,4 @@
-use super::{raw, subject};
+use super::{must_be, raw, subject};
 use crate::finding::{Level, Safety};
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::schema::{Expected, Found, Problem, ProblemKind};
@@ -61,13 +61,15 @@ fn wrong(problem: &Problem<'_>, expected: Expected, found: Found, cx: &mut Cx<'_
         Some(word) => format!("write `{word}` without quotes"),
         None => format!("write {expected}"),
     };
+    let refusal = must_be(problem, expected, found, cx).unwrap_or_else(|| {
+        "the API server cannot decode the object, and refuses it with 400 `cannot unmarshal`"
+            .to_owned()
+    });
     // A mapping may be long: what is wrong is what introduces it.
     let finding = match found {
         Found::List | Found::Mapping => cx.report_missing(problem.node, message),
         _ => cx.report(problem.node, message),
     };
-    finding
-        .note("the API server cannot decode the object, and refuses it with 400 `cannot unmarshal`")
-        .help(help);
+    finding.note(refusal).help(help);
     finding.fixes.extend(fix);
 }

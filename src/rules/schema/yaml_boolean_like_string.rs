@@ -1,7 +1,7 @@
-use super::{quote, subject};
+use super::{must_be, quote, subject};
 use crate::finding::{Level, Safety};
 use crate::rule::{Check, Cx, Meta, Rule};
-use crate::schema::{Problem, ProblemKind};
+use crate::schema::{Expected, Found, Problem, ProblemKind};
 
 /// Options of `yaml-boolean-like-string`: none.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -27,13 +27,17 @@ impl Check for YamlBooleanLikeString {
         let written = cx.tree().raw(problem.node).to_owned();
         let fix = quote(problem.node, Safety::Safe, cx);
         let what = subject(problem, cx);
+        let refusal = must_be(problem, Expected::Text, Found::Boolean, cx).unwrap_or_else(|| {
+            "the API server refuses the object with 400 `cannot unmarshal bool`".to_owned()
+        });
         let finding = cx.report(
             problem.node,
             format!("{what} is a string, and `{written}` is `{value}` in YAML"),
         );
         finding
-            .note("Kubernetes reads YAML 1.1, in which `y`, `n`, `yes`, `no`, `on` and `off` are truth values too: the API \
-                   server refuses the object with 400 `cannot unmarshal bool`")
+            .note(format!(
+                "Kubernetes reads YAML 1.1, in which `y`, `n`, `yes`, `no`, `on` and `off` are truth values too: {refusal}"
+            ))
             .help("put it in quotes");
         finding.fixes.extend(fix);
     }

@@ -1,7 +1,7 @@
-use super::{raw, subject};
+use super::{must_be, raw, subject};
 use crate::finding::{Level, Safety};
 use crate::rule::{Check, Cx, Meta, Rule};
-use crate::schema::{Problem, ProblemKind};
+use crate::schema::{Expected, Found, Problem, ProblemKind};
 
 /// Options of `yaml-int-as-string`: none.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -26,12 +26,15 @@ impl Check for YamlIntAsString {
         };
         let fix = raw(problem.node, number, Safety::Safe, cx);
         let what = subject(problem, cx);
+        let refusal = must_be(problem, Expected::Integer(64), Found::Text, cx);
         let finding = cx.report(
             problem.node,
             format!("{what} is a whole number, and not a string"),
         );
         finding
-            .note("the API server cannot decode the object, and refuses it with 400 `cannot unmarshal string`")
+            .note(refusal.as_deref().unwrap_or(
+                "the API server cannot decode the object, and refuses it with 400 `cannot unmarshal string`",
+            ))
             .help(format!("write `{number}` without quotes"));
         finding.fixes.extend(fix);
     }

@@ -1,7 +1,7 @@
-use super::{quote, subject};
+use super::{must_be, quote, subject};
 use crate::finding::{Level, Safety};
 use crate::rule::{Check, Cx, Meta, Rule};
-use crate::schema::{Problem, ProblemKind};
+use crate::schema::{Expected, Found, Problem, ProblemKind};
 
 /// Options of `yaml-number-like-string`: none.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -27,12 +27,15 @@ impl Check for YamlNumberLikeString {
         let written = cx.tree().raw(problem.node).to_owned();
         let fix = quote(problem.node, Safety::Safe, cx);
         let what = subject(problem, cx);
+        let refusal = must_be(problem, Expected::Text, Found::Integer, cx);
         let finding = cx.report(
             problem.node,
             format!("{what} is a string, and `{written}` is a number"),
         );
         finding
-            .note("the API server cannot decode the object, and refuses it with 400 `cannot unmarshal number`")
+            .note(refusal.as_deref().unwrap_or(
+                "the API server cannot decode the object, and refuses it with 400 `cannot unmarshal number`",
+            ))
             .help("put it in quotes");
         finding.fixes.extend(fix);
     }

@@ -135,10 +135,10 @@ fn characters(kind: Kind) -> Explanation {
     explanation(message, REFUSED, help)
 }
 
-/// What is said of bytes that are no text, or not the text that they look like.
-pub(super) fn of_bytes(kind: TextProblemKind) -> Explanation {
+/// What is said of bytes that are no text, or not the text that they look like; nothing where a rule of its own does.
+pub(super) fn of_bytes(kind: TextProblemKind) -> Option<Explanation> {
     const NOT_READ: &str = "kubectl refuses the file: nothing of it is applied";
-    match kind {
+    Some(match kind {
         TextProblemKind::Utf16 => explanation(
             "the file is UTF-16",
             "kubectl looks for `---` among bytes of UTF-8: it refuses the file, or takes its first document only",
@@ -167,15 +167,11 @@ pub(super) fn of_bytes(kind: TextProblemKind) -> Explanation {
             NOT_READ,
             "name files of text only, or exclude it",
         ),
-        TextProblemKind::BareCarriageReturn => explanation(
-            "a line ends with a carriage return alone",
-            "the YAML reader begins a line there, and kubectl does not: it sees no `---` behind it, and merges documents",
-            "save the file with line feeds; CR LF is fine too",
-        ),
+        TextProblemKind::BareCarriageReturn => return None,
         TextProblemKind::TooLarge => explanation(
             "the file is too large to be read",
             "podwright reads files below 4 GiB",
             "split it",
         ),
-    }
+    })
 }

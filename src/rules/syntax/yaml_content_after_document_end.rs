@@ -22,7 +22,8 @@ impl Rule for YamlContentAfterDocumentEnd {
 
 impl Check for YamlContentAfterDocumentEnd {
     fn file(&self, file: &File, cx: &mut Cx<'_>) {
-        for &dropped in file.tree.dropped() {
+        let dropped = file.tree.dropped().iter();
+        for &dropped in dropped.filter(|dropped| !is_behind_return(file, **dropped)) {
             let id = cx.file_id;
             let is_meant = holds_objects(file, dropped);
             let end = document_end(file, dropped.start);
@@ -52,6 +53,12 @@ impl Check for YamlContentAfterDocumentEnd {
             });
         }
     }
+}
+
+/// Whether a `---` behind a lone carriage return has ended the document: `yaml-cr-only-newlines` says more of it.
+fn is_behind_return(file: &File, dropped: Span) -> bool {
+    let before = file.source.text[..dropped.start as usize].trim_end();
+    before.ends_with("\r---")
 }
 
 /// Three dots in what is dropped, which would end the next document.

@@ -6,6 +6,7 @@ use crate::workspace::File;
 
 use super::explanation::{Explanation, of_bytes, of_syntax};
 use super::yaml_indented_separator::refused;
+use super::yaml_separator_splits_scalar::cuts;
 
 /// Options of `yaml-syntax`: none.
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
@@ -30,7 +31,9 @@ impl Check for YamlSyntax {
     fn file(&self, file: &File, cx: &mut Cx<'_>) {
         for problem in &file.problems {
             let level = certainty(problem.kind);
-            say(problem.span, of_bytes(problem.kind), cx).at_most(level);
+            if let Some(explanation) = of_bytes(problem.kind) {
+                say(problem.span, explanation, cx).at_most(level);
+            }
         }
         for error in worth_saying(file) {
             say(error.span, of_syntax(error.kind), cx);
@@ -50,7 +53,7 @@ fn say<'c>(span: Span, explanation: Explanation, cx: &'c mut Cx<'_>) -> &'c mut 
 /// kubectl may read such a file, if it holds one document only.
 fn certainty(kind: TextProblemKind) -> Level {
     match kind {
-        TextProblemKind::Utf16 | TextProblemKind::BareCarriageReturn => Level::Warning,
+        TextProblemKind::Utf16 => Level::Warning,
         _ => Level::Error,
     }
 }
@@ -61,8 +64,12 @@ fn worth_saying(file: &File) -> Vec<&SyntaxError> {
     let documents = file.tree.documents();
     let line = |error: &SyntaxError| file.source.lines.line_of(error.span.start);
     let mut worth: Vec<(usize, &SyntaxError)> = Vec::new();
-    let errors = file.tree.errors().iter();
-    for error in errors.filter(|error| !has_own_rule(file, error)) {
+    let cuts = cuts(&file.tree);
+    let errors = file.tree.errors().iter().filter(|error| {
+        let is_cut = cuts.iter().any(|cut| cut.explains(error.span));
+        !is_cut && !has_own_rule(file, error)
+    });
+    for error in errors {
         let document = documents.partition_point(|d| d.span.end < error.span.start);
         // Errors stand in the order of the text.
         let mut before = worth

@@ -1,7 +1,7 @@
 //! Lists, and items that are the same.
 
 use super::{Of, PathStep, Walk};
-use crate::schema::{Inner, ProblemKind, Shape, Uniqueness};
+use crate::schema::{Inner, ProblemKind, Record, Shape, Uniqueness};
 use crate::syntax::{NodeId, Scalar};
 
 impl<'a> Walk<'a> {
@@ -18,7 +18,7 @@ impl<'a> Walk<'a> {
             ..of
         };
         for (index, item) in self.tree.items(list).enumerate() {
-            if matches!(shape, Shape::Record(_)) && self.is_null(item) {
+            if matches!(shape, Shape::Record(Record::Type(_))) && self.is_null(item) {
                 self.add(item, of, ProblemKind::NullItem { list });
                 continue;
             }

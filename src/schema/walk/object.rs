@@ -1,7 +1,7 @@
 //! An object: its kind and API version, and then what they say of its fields.
 
 use super::{MOST_NODES, Subject, Walk};
-use crate::schema::{Api, Problem, ProblemKind, Record, Releases, Table};
+use crate::schema::{Api, Problem, ProblemKind, Record, Releases, Table, custom};
 use crate::syntax::NodeId;
 use crate::text::nearest;
 
@@ -38,7 +38,12 @@ pub(super) fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
         nodes_left: MOST_NODES,
     };
     walk.record(object.node, record, &mut Vec::new());
-    walk.problems
+    let (mut problems, is_partial) = (walk.problems, walk.is_partial);
+    if let Record::Custom(schema) = record {
+        let (node, range) = (object.node, subject.range);
+        problems.extend(custom::problems(tree, node, schema, is_partial, range));
+    }
+    problems
 }
 
 /// Without a name it is no object yet.
@@ -90,6 +95,17 @@ fn no_kind<'a>(
             )
         } else {
             problem(version_node, "apiVersion", ProblemKind::KindCase(right_api))
+        };
+    }
+    if !subject.custom.has_kind(group, kind)
+        && let Some((right_group, right_kind)) = subject.custom.in_other_letters(group, kind)
+    {
+        return if right_group == group {
+            let right = ProblemKind::KindCase(right_kind.to_owned());
+            problem(kind_node, "kind", right)
+        } else {
+            let right = ProblemKind::KindCase(joined(right_group, version));
+            problem(version_node, "apiVersion", right)
         };
     }
     // Objects that other programs read, and such as the model knows.

@@ -34,7 +34,9 @@ impl<'a> Walk<'a> {
             Shape::Any => return,
             Shape::Text | Shape::Bytes | Shape::Time => Expected::Text,
             Shape::Boolean => Expected::Boolean,
-            Shape::Int32 => Expected::Integer(32),
+            // The API server passes over the format `int32` of a custom resource.
+            Shape::Int32 if !self.is_custom() => Expected::Integer(32),
+            Shape::Int32 => Expected::Integer(64),
             Shape::Int64 => Expected::Integer(64),
             Shape::Number => Expected::Number,
             Shape::Quantity => Expected::Quantity,
@@ -59,7 +61,7 @@ impl<'a> Walk<'a> {
                 self.octal(node, of)
             }
             (Expected::Integer(32) | Expected::IntOrString, Scalar::Int(number)) => {
-                let fits = i32::try_from(*number).is_ok();
+                let fits = self.is_custom() || i32::try_from(*number).is_ok();
                 let range = range(*number, of.check).filter(|_| fits);
                 range.or((!fits).then_some(ProblemKind::WrongType {
                     expected: Expected::Integer(32),
@@ -95,10 +97,17 @@ impl<'a> Walk<'a> {
             let error = decode_secret_data(text).err()?;
             return (!self.is_unknown(text)).then_some(ProblemKind::NotBase64(error));
         }
+        // Go does not tell an empty text from none.
+        let is_asked = of.is_required && !of.is_inner && !self.is_partial && !self.is_custom();
+        if text.is_empty() && is_asked {
+            return Some(ProblemKind::Empty);
+        }
         if let Some(kind) = self.name(text, of) {
             return Some(kind);
         }
-        let is_right = matches!(of.values, Values::Any) || of.values.hold(text, self.releases);
+        // What a custom resource may hold is told beside its defaults.
+        let is_right = matches!(of.values, Values::Any | Values::Listed(_))
+            || of.values.hold(text, self.releases);
         if is_right || self.is_unknown(text) {
             return None;
         }
@@ -156,14 +165,7 @@ impl<'a> Walk<'a> {
 
     /// Whether a text stands for something that another tool puts there.
     pub(super) fn is_unknown(&self, text: &str) -> bool {
-        let is_capitals = |text: &str| {
-            text.len() > 1
-                && text
-                    .bytes()
-                    .all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit())
-                && text.starts_with(|c: char| c.is_ascii_uppercase())
-        };
-        is_placeholder(text) || has_template_syntax(text) || is_capitals(text)
+        is_unknown(text)
     }
 
     /// Whether the scalar is without quotes in YAML, so that quotes make a string of it.
@@ -174,6 +176,18 @@ impl<'a> Walk<'a> {
     fn is_braced_placeholder(&self, node: NodeId) -> bool {
         self.tree.kind(node) == Kind::FlowMapping && has_template_syntax(self.tree.raw(node))
     }
+}
+
+/// Whether a text stands for something that another tool puts there.
+pub(in crate::schema) fn is_unknown(text: &str) -> bool {
+    let is_capitals = |text: &str| {
+        text.len() > 1
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit())
+            && text.starts_with(|c: char| c.is_ascii_uppercase())
+    };
+    is_placeholder(text) || has_template_syntax(text) || is_capitals(text)
 }
 
 /// A number that is not between the limits of its field.

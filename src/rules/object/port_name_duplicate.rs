@@ -1,0 +1,59 @@
+use super::ceiling;
+use crate::finding::Level;
+use crate::model::decode::Record;
+use crate::model::{Container, Field, Object};
+use crate::rule::{Check, Cx, Meta, Rule};
+
+/// Options of `port-name-duplicate`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct PortNameDuplicate {}
+
+impl Rule for PortNameDuplicate {
+    const META: Meta = Meta {
+        name: "port-name-duplicate",
+        chapter: "object",
+        summary: "two ports of a container or a Service have the same name",
+        page: include_str!("../../../rules/object/port-name-duplicate.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for PortNameDuplicate {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        if let Some(container) = Record::new(cx.tree(), container.node) {
+            duplicates(container, "the container", cx);
+        }
+    }
+
+    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+        if object.is("", "Service")
+            && let Some(record) = Record::new(cx.tree(), object.node)
+            && let Field::Is(spec, _) = record.record("spec")
+        {
+            duplicates(spec, "the Service", cx);
+        }
+    }
+}
+
+fn duplicates(around: Record<'_>, whose: &str, cx: &mut Cx<'_>) {
+    if cx.is_partial() {
+        return;
+    }
+    let names = around.records("ports", |port| port.text("name"));
+    let names = names.value().into_iter().flatten();
+    let known: Vec<_> = names.filter_map(Field::known).collect();
+    for (at, &(name, node)) in known.iter().enumerate() {
+        let first = known[..at].iter().find(|(other, _)| *other == name);
+        let Some(&(_, first)) = first.filter(|_| !name.is_empty()) else {
+            continue;
+        };
+        let (level, place) = (ceiling(cx), cx.place(first));
+        cx.report(node, format!("another port of {whose} is called `{name}`"))
+            .at_most(level)
+            .related(place, "the first")
+            .note("the API server refuses the object with 422 `Duplicate value`")
+            .help("give each port a name of its own");
+    }
+}

@@ -1,0 +1,47 @@
+use crate::finding::Level;
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::schema::{Problem, ProblemKind, RequirementFault};
+
+/// Options of `selector-requirement-values`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct SelectorRequirementValues {}
+
+impl Rule for SelectorRequirementValues {
+    const META: Meta = Meta {
+        name: "selector-requirement-values",
+        chapter: "schema",
+        summary: "the values of a selector's requirement do not fit its operator",
+        page: include_str!("../../../rules/schema/selector-requirement-values.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for SelectorRequirementValues {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+        let ProblemKind::Requirement(fault) = problem.kind else {
+            return;
+        };
+        let (message, note, help) = match fault {
+            RequirementFault::None => (
+                "`In` and `NotIn` need values",
+                "`values: Required value: must be specified when `operator` is 'In' or 'NotIn'`",
+                "write `values`, or `operator: Exists` if any value is right",
+            ),
+            RequirementFault::Some => (
+                "`Exists` and `DoesNotExist` take no values",
+                "`values: Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'`",
+                "remove `values`, or write `operator: In`",
+            ),
+            RequirementFault::NotOne => (
+                "`Gt` and `Lt` need one value",
+                "`values: Required value: must be specified single value when `operator` is 'Lt' or 'Gt'`",
+                "write one number in quotes in `values`",
+            ),
+        };
+        cx.report_missing(problem.node, message)
+            .note(format!("the API server refuses the object with 422 {note}"))
+            .help(help);
+    }
+}

@@ -1,0 +1,69 @@
+use crate::finding::{Edit, Fix, Level, Safety};
+use crate::rule::{Check, Cx, Meta, Rule};
+use crate::syntax::Format;
+use crate::text::{Place, Span};
+use crate::workspace::File;
+
+/// Options of `yaml-cr-only-newlines`: none.
+#[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct YamlCrOnlyNewlines {}
+
+impl Rule for YamlCrOnlyNewlines {
+    const META: Meta = Meta {
+        name: "yaml-cr-only-newlines",
+        chapter: "syntax",
+        summary: "lines end with a carriage return alone",
+        page: include_str!("../../../rules/syntax/yaml-cr-only-newlines.md"),
+        level: Level::Error,
+        since: "0.1.0",
+    };
+}
+
+impl Check for YamlCrOnlyNewlines {
+    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+        let text = &*file.source.text;
+        let returns = bare_returns(text);
+        let Some(&first) = returns
+            .first()
+            .filter(|_| file.tree.format() == Format::Yaml)
+        else {
+            return;
+        };
+        let hidden = returns
+            .iter()
+            .find(|at| text[at.end as usize..].starts_with("---"));
+        // Without a separator behind one kubectl reads the same as everybody.
+        let level = if hidden.is_some() {
+            Level::Error
+        } else {
+            Level::Warning
+        };
+        let file = cx.file_id;
+        let edits = returns.iter().map(|&span| Edit {
+            place: Place { file, span },
+            content: "\n".to_owned(),
+        });
+        let fix = Fix {
+            title: "End the lines with line feeds".to_owned(),
+            safety: Safety::Safe,
+            edits: edits.collect(),
+        };
+        cx.report_span(hidden.copied().unwrap_or(first), "a line ends with a carriage return alone")
+            .at_most(level)
+            .note(
+                "the YAML reader begins a line there, and kubectl does not: it sees no `---` behind it, and makes one \
+                 document of several",
+            )
+            .help("save the file with line feeds; CR LF is fine too")
+            .fix(fix);
+    }
+}
+
+/// The carriage returns that no line feed follows.
+fn bare_returns(text: &str) -> Vec<Span> {
+    let bytes = text.as_bytes();
+    let returns = memchr::memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) != Some(&b'\n'));
+    let spans = returns.filter_map(|at| u32::try_from(at).ok());
+    spans.map(|at| Span::new(at, at + 1)).collect()
+}

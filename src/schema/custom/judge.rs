@@ -1,0 +1,241 @@
+//! A custom resource beside its schema, as the API server validates it: `pkg/validation/validate` of kube-openapi, and of
+//! apiextensions-apiserver `schema/listtype` and `schema/objectmeta`. Types and unknown fields are told by the walk over
+//! all objects.
+
+mod duplicate;
+mod listed;
+mod nested;
+mod number;
+mod value;
+
+use super::stored::{Map, Stored, Value, stored};
+use super::{Form, ListType, Node, RESOURCE};
+use crate::model::VersionRange;
+use crate::model::name::dns_label;
+use crate::schema::{Found, Limit, Problem, ProblemKind};
+use crate::syntax::{NodeId, Tree};
+
+/// Whether a value fits a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Fits,
+    Breaks,
+    /// Something of it, or of the schema, is not known.
+    Unknown,
+}
+
+/// What of the object `node`, which `schema` defines, the API server refuses, beside types and unknown fields.
+pub(in crate::schema) fn problems<'a>(
+    tree: &'a Tree,
+    node: NodeId,
+    schema: &'a Node,
+    is_partial: bool,
+    versions: VersionRange,
+) -> Vec<Problem<'a>> {
+    let mut judge = Judge {
+        is_partial,
+        versions,
+        problems: Vec::new(),
+    };
+    let mut object = stored(tree, node, schema, is_partial);
+    // What the cluster writes; where it is a part of its own, it is dropped from a new object.
+    if let Value::Map(map) = &mut object.value
+        && let Some((_, status)) = map.entries.iter_mut().find(|(name, _)| name == "status")
+    {
+        status.value = Value::Unknown;
+    }
+    let spot = Spot {
+        at: node,
+        field: "",
+        is_inner: false,
+    };
+    judge.node(&object, schema, spot);
+    judge.problems
+}
+
+struct Judge<'a> {
+    is_partial: bool,
+    versions: VersionRange,
+    problems: Vec<Problem<'a>>,
+}
+
+/// Where a value stands.
+#[derive(Clone, Copy)]
+struct Spot<'a> {
+    /// It, or what a default is filled into.
+    at: NodeId,
+    field: &'a str,
+    is_inner: bool,
+}
+
+impl<'a> Judge<'a> {
+    fn node(&mut self, stored: &Stored<'_>, schema: &'a Node, spot: Spot<'a>) {
+        // Defaults were judged when the kind was defined.
+        let Some(at) = stored.node else { return };
+        let spot = Spot { at, ..spot };
+        if stored.value == Value::Null
+            && let Some(expected) = schema.form.expected().filter(|_| !schema.is_nullable)
+        {
+            let found = Found::Null;
+            self.problems
+                .push(spot.problem(ProblemKind::WrongType { expected, found }));
+        }
+        if let Some(limits) = &schema.limits {
+            let mut found = Vec::new();
+            self.limits(stored, limits, spot, &mut found);
+            self.problems.append(&mut found);
+        }
+        match &stored.value {
+            Value::List(items) => self.list(items, schema, spot),
+            Value::Map(map) => self.map(map, schema, spot),
+            _ => {}
+        }
+    }
+
+    fn list(&mut self, items: &[Stored<'_>], schema: &'a Node, spot: Spot<'a>) {
+        match &schema.list_type {
+            ListType::Atomic => {}
+            ListType::Set => self.set(items, spot),
+            ListType::Map(keys) => self.keyed(items, keys, spot),
+        }
+        let Some(inner) = schema
+            .inner
+            .as_deref()
+            .filter(|_| schema.form == Form::List)
+        else {
+            return;
+        };
+        for item in items {
+            self.node(item, inner, spot.inner());
+        }
+    }
+
+    fn map(&mut self, map: &Map<'_>, schema: &'a Node, spot: Spot<'a>) {
+        if schema.is_resource && spot.is_below_root() {
+            self.resource(map, spot);
+        }
+        for (name, below) in &map.entries {
+            if let Some((name, field)) = schema.named_field(name) {
+                self.node(below, field, spot.field(name));
+            } else if let Some(inner) = schema.inner.as_deref()
+                && schema.form == Form::Map
+            {
+                self.node(below, inner, spot.inner());
+            }
+        }
+    }
+
+    /// Of an object in an object: it has a kind, and an API version.
+    fn resource(&mut self, map: &Map<'_>, spot: Spot<'a>) {
+        for (name, _) in &RESOURCE[..2] {
+            let Some(stored) = map.get(name) else {
+                if !map.is_open {
+                    self.problems.push(spot.problem(ProblemKind::Missing(name)));
+                }
+                continue;
+            };
+            let Value::Text(text) = &stored.value else {
+                continue;
+            };
+            let is_right = match *name {
+                "apiVersion" => !text.is_empty() && text.matches('/').count() < 2,
+                // RFC 1035: it does not begin with a digit.
+                _ => {
+                    let is_label = dns_label(&text.to_lowercase()).is_ok();
+                    is_label && !text.starts_with(|c: char| c.is_ascii_digit())
+                }
+            };
+            if !is_right {
+                let at = stored.node.unwrap_or(spot.at);
+                let limit = Limit::Resource;
+                self.problems.push(
+                    Spot {
+                        at,
+                        ..spot.field(name)
+                    }
+                    .problem(ProblemKind::Limit(limit)),
+                );
+            }
+        }
+    }
+}
+
+/// What has been told of one value.
+struct Told<'a, 'f> {
+    verdict: Verdict,
+    spot: Spot<'a>,
+    found: &'f mut Vec<Problem<'a>>,
+}
+
+impl<'a> Told<'a, '_> {
+    fn breaks(&mut self, kind: ProblemKind<'a>) {
+        self.verdict = Verdict::Breaks;
+        self.found.push(self.spot.problem(kind));
+    }
+
+    fn limit(&mut self, limit: Limit<'a>) {
+        self.breaks(ProblemKind::Limit(limit));
+    }
+
+    fn unknown(&mut self) {
+        self.verdict = self.verdict.and(Verdict::Unknown);
+    }
+
+    fn unless(&mut self, is_unknown: bool, limit: Limit<'a>) {
+        if is_unknown {
+            self.unknown();
+        } else {
+            self.limit(limit);
+        }
+    }
+}
+
+impl Verdict {
+    pub(super) fn of(fits: bool) -> Self {
+        if fits { Self::Fits } else { Self::Breaks }
+    }
+
+    fn of_more(is_more: bool) -> Self {
+        if is_more { Self::Unknown } else { Self::Fits }
+    }
+
+    /// Of two schemas at once.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Breaks, _) | (_, Self::Breaks) => Self::Breaks,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Fits, Self::Fits) => Self::Fits,
+        }
+    }
+}
+
+impl<'a> Spot<'a> {
+    fn field(self, field: &'a str) -> Self {
+        Self {
+            field,
+            is_inner: false,
+            ..self
+        }
+    }
+
+    fn inner(self) -> Self {
+        Self {
+            is_inner: true,
+            ..self
+        }
+    }
+
+    fn is_below_root(self) -> bool {
+        !self.field.is_empty()
+    }
+
+    fn problem(self, kind: ProblemKind<'a>) -> Problem<'a> {
+        Problem {
+            node: self.at,
+            field: self.field,
+            is_inner: self.is_inner,
+            is_custom: true,
+            kind,
+        }
+    }
+}

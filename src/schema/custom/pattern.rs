@@ -1,0 +1,151 @@
+//! The regular expressions of schemas, which Go's `regexp` reads.
+
+use std::sync::{Arc, OnceLock};
+
+use regex::{Regex, RegexBuilder};
+
+/// A regular expression, made ready when it is first asked.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern {
+    text: String,
+    ready: Arc<OnceLock<Option<Regex>>>,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+/// How many bytes an expression may take when it is ready; what needs more is unknown.
+const MOST_BYTES: usize = 4 << 20;
+
+impl Pattern {
+    pub(super) fn new(text: String) -> Self {
+        Self {
+            text,
+            ready: Arc::default(),
+        }
+    }
+
+    /// As it is written.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether a part of `text` matches, as Go's `MatchString` says; `None` if that cannot be told.
+    pub(super) fn matches(&self, text: &str) -> Option<bool> {
+        let ready = self.ready.get_or_init(|| {
+            RegexBuilder::new(&translated(&self.text)?)
+                .size_limit(MOST_BYTES)
+                .build()
+                .ok()
+        });
+        ready.as_ref().map(|regex| regex.is_match(text))
+    }
+}
+
+/// The expression as the crate `regex` reads it: classes such as `\d` know ASCII only in Go, and where Go takes a letter
+/// as it is and the crate gives it a meaning, it is escaped. `None` where a range ends with a `-`, which nobody writes.
+fn translated(pattern: &str) -> Option<String> {
+    let letters: Vec<char> = pattern.chars().collect();
+    let mut out = String::with_capacity(pattern.len() + 8);
+    let mut at = 0;
+    let mut class_from = None;
+    while let Some(&letter) = letters.get(at) {
+        let next = letters.get(at + 1).copied();
+        match (letter, class_from) {
+            ('\\', _) => match next {
+                // Go takes them as they are; here they are the ends of words.
+                Some(next @ ('<' | '>')) => {
+                    out.push(next);
+                    at += 1;
+                }
+                Some('d' | 'D' | 's' | 'S' | 'w' | 'W') => {
+                    out.push_str(next.map_or("", ascii_class));
+                    at += 1;
+                    // No range begins with a class.
+                    if class_from.is_some() && letters.get(at + 1) == Some(&'-') {
+                        out.push_str("\\-");
+                        at += 1;
+                    }
+                }
+                Some(next @ ('b' | 'B')) if class_from.is_none() => {
+                    out.push_str(&format!("(?-u:\\{next})"));
+                    at += 1;
+                }
+                Some(next) => {
+                    out.extend(['\\', next]);
+                    at += 1;
+                    // `\p{Greek}`, `\x{1F600}`
+                    if "pPx".contains(next) && letters.get(at + 1) == Some(&'{') {
+                        out.push('{');
+                        at += 1;
+                    }
+                }
+                None => out.push('\\'),
+            },
+            ('[', None) => {
+                out.push('[');
+                if next == Some('^') {
+                    out.push('^');
+                    at += 1;
+                }
+                if letters.get(at + 1) == Some(&']') {
+                    out.push_str("\\]");
+                    at += 1;
+                }
+                class_from = Some(at);
+            }
+            ('[', Some(_)) if next == Some(':') => out.push('['),
+            (']', Some(_)) if at > 0 && letters[at - 1] == ':' && is_named(&letters[..at]) => {
+                out.push(']');
+            }
+            ('[' | '&' | '~', Some(_)) => out.extend(['\\', letter]),
+            ('-', Some(from)) if next == Some('-') => {
+                if at != from + 1 {
+                    return None;
+                }
+                out.push_str("\\-");
+            }
+            (']', Some(_)) => {
+                out.push(']');
+                class_from = None;
+            }
+            ('{', None) if !is_repetition(&letters[at..]) => out.push_str("\\{"),
+            _ => out.push(letter),
+        }
+        at += 1;
+    }
+    Some(out)
+}
+
+/// What `\d` and its like stand for.
+fn ascii_class(letter: char) -> &'static str {
+    match letter {
+        'd' => "[0-9]",
+        'D' => "[^0-9]",
+        's' => "[\\t\\n\\f\\r ]",
+        'S' => "[^\\t\\n\\f\\r ]",
+        'w' => "[0-9A-Za-z_]",
+        _ => "[^0-9A-Za-z_]",
+    }
+}
+
+/// Whether what ends here is `[:alpha:`.
+fn is_named(letters: &[char]) -> bool {
+    let mut back = letters.iter().rev().skip(1);
+    let rest = back.find(|letter| !letter.is_ascii_lowercase() && **letter != '^');
+    rest == Some(&':') && back.next() == Some(&'[')
+}
+
+/// Whether it begins with `{2}`, `{2,}` or `{2,3}`.
+fn is_repetition(letters: &[char]) -> bool {
+    let Some(end) = letters.iter().position(|&letter| letter == '}') else {
+        return false;
+    };
+    let inside: String = letters[1..end].iter().collect();
+    let (low, high) = inside.split_once(',').unwrap_or((&inside, ""));
+    let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    !low.is_empty() && is_number(low) && is_number(high)
+}
