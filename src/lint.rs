@@ -1,5 +1,6 @@
 //! Floor 9: every rule over every file.
 
+mod conceal;
 mod defaults;
 mod ignore;
 mod live;
@@ -127,6 +128,9 @@ fn settle(
     tidy(&mut findings);
     yielding::apply(&mut findings);
     let mut outcome = suppress::apply(workspace, rules, id, findings);
+    for finding in &mut outcome.findings {
+        conceal::conceal(workspace, finding);
+    }
     tidy(&mut outcome.findings);
     outcome
 }

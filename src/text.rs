@@ -1,6 +1,7 @@
 //! Floor 0: text and places. Knows no YAML.
 
 mod column;
+mod credentials;
 mod decode;
 mod nearest;
 mod position;
@@ -8,6 +9,7 @@ mod source;
 mod span;
 
 pub use column::ColumnUnit;
+pub use credentials::{Credentials, is_distinctive};
 pub use decode::{Decoded, TextProblem, TextProblemKind, decode};
 pub use nearest::{distance, nearest};
 pub use position::{LineIndex, Position};

@@ -52,6 +52,19 @@ struct Links {
 }
 
 impl Workspace {
+    /// The text without the credentials of the files, as far as they are known again: what is said of several places
+    /// at once need not think of them.
+    #[must_use]
+    pub fn without_credentials(&self, text: String) -> String {
+        let files = self
+            .files
+            .iter()
+            .filter(|file| !file.source.credentials.is_empty());
+        files.fold(text, |text, file| {
+            file.source.credentials.without(&text).unwrap_or(text)
+        })
+    }
+
     /// Links `files` together.
     #[must_use]
     pub fn new(files: Vec<File>) -> Self {

@@ -2,55 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
-#[path = "../examples/conform/answer.rs"]
-mod answer;
-
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
-
-use serde_json::Value;
-
-/// What Kubernetes says of objects that podwright takes, and why it does.
-const TAKEN: [&str; 3] = [
-    // A word of capitals with `_` stands for something that another tool fills in.
-    "spec.hostname: Invalid value: \"A_B\"",
-    // Validation forbids it, but each way through the API server clears it first.
-    "metadata.namespace: Forbidden",
-    // A Pod's own overhead is spoken of by `pod-overhead-set`, whatever it is.
-    "spec.overhead.limits[foo]",
-];
-
-#[derive(Default)]
-struct Tally {
-    asked: usize,
-    unsupported: usize,
-    disagreements: Vec<String>,
-}
+#[path = "accuracy/conformance.rs"]
+mod conformance;
 
 #[test]
 fn the_answers_are_those_of_kubernetes() {
-    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
-    for (op, question, expected) in pairs() {
-        let given = answer::answer(&question);
-        let tally = tallies.entry(op.clone()).or_default();
-        tally.asked += 1;
-        if given.get("unsupported").is_some() {
-            tally.unsupported += 1;
-        } else if op == "object" && is_taken_knowingly(&given, &expected) {
-            println!("taken: {}", expected["errs"]);
-        } else if !agrees(&op, &given, &expected) {
-            tally.disagreements.push(format!(
-                "{question}\n  kubernetes {expected}\n  podwright  {given}"
-            ));
-        }
-    }
+    let tallies = conformance::tallies();
     for (op, tally) in &tallies {
-        let answered = tally.asked - tally.unsupported;
-        let agreed = answered - tally.disagreements.len();
+        let (agreed, excepted) = (tally.agreed(), tally.excepted);
         println!(
-            "{op}: {agreed} of {} agree, {} unsupported",
-            tally.asked, tally.unsupported
+            "{op}: {agreed} of {} agree, {excepted} excepted",
+            tally.asked
         );
         for disagreement in &tally.disagreements {
             println!("{disagreement}");
@@ -58,99 +20,7 @@ fn the_answers_are_those_of_kubernetes() {
     }
     assert!(tallies.values().all(|tally| tally.unsupported == 0));
     assert!(tallies.values().all(|tally| tally.disagreements.is_empty()));
+    let excepted: usize = tallies.values().map(|tally| tally.excepted).sum();
+    assert_eq!(excepted, conformance::TAKEN.len());
     assert_eq!(tallies.len(), 12);
-}
-
-/// Whether podwright takes an object that Kubernetes refuses, for reasons that are all known.
-fn is_taken_knowingly(given: &Value, expected: &Value) -> bool {
-    let said = expected["errs"].as_array().into_iter().flatten();
-    let mut said = said.filter_map(Value::as_str).peekable();
-    let is_known = |error: &str| TAKEN.iter().any(|known| error.contains(known));
-    !rejected(given) && said.peek().is_some() && said.all(is_known)
-}
-
-/// Every question with its operation and Kubernetes' answer, in the order of the files' names.
-fn pairs() -> Vec<(String, Value, Value)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/conformance");
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|file| file.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "jsonl")
-        })
-        .collect();
-    files.sort();
-    let texts = files
-        .into_iter()
-        .map(|file| fs::read_to_string(file).unwrap());
-    let texts: Vec<String> = texts.collect();
-    let lines = texts.iter().flat_map(|text| text.lines());
-    lines
-        .map(|line| {
-            let mut pair: Value = serde_json::from_str(line).unwrap();
-            let question = pair["in"].take();
-            let op = question["op"].as_str().unwrap().to_owned();
-            (op, question, pair["out"].take())
-        })
-        .collect()
-}
-
-/// The same values in every field; of an error text only whether there is one. An object is accepted or not.
-fn agrees(op: &str, given: &Value, expected: &Value) -> bool {
-    if op == "object" {
-        return rejected(given) == rejected(expected);
-    }
-    if op == "custom" {
-        return is_same_verdict(given, expected);
-    }
-    let Some(expected) = expected.as_object() else {
-        return given == expected;
-    };
-    expected.iter().all(|(field, value)| {
-        let given = given.get(field).unwrap_or(&Value::Null);
-        match field.as_str() {
-            "err" | "strictErr" | "strict" | "relaxed" => given.is_null() == value.is_null(),
-            _ => given == value,
-        }
-    })
-}
-
-/// Both take the custom resource, or neither does, for what stands at the same places; and of one that is taken the same
-/// fields are dropped.
-fn is_same_verdict(given: &Value, expected: &Value) -> bool {
-    let dropped = |answer: &Value| {
-        let fields = answer["unknown"].as_array().into_iter().flatten();
-        let fields = fields.filter_map(Value::as_str).map(str::to_owned);
-        fields.collect::<std::collections::BTreeSet<String>>()
-    };
-    let is_refused = rejected(expected);
-    if !is_refused {
-        return !rejected(given) && dropped(given) == dropped(expected);
-    }
-    let texts = |answer: &Value| -> Vec<String> {
-        let errors = answer["errs"].as_array().into_iter().flatten();
-        // Keys of mappings stand in brackets sometimes.
-        let errors = errors.filter_map(Value::as_str);
-        errors
-            .map(|error| error.replace('[', ".").replace(']', ""))
-            .collect()
-    };
-    let said = texts(expected);
-    let is_said = |error: &String| {
-        let path = error.split(':').next().unwrap_or_default();
-        said.iter().any(|said| said.contains(path))
-    };
-    rejected(given) && texts(given).iter().all(is_said)
-}
-
-fn rejected(answer: &Value) -> bool {
-    ["decodeErr", "strictErr", "errs"]
-        .iter()
-        .any(|field| match &answer[*field] {
-            Value::Null => false,
-            Value::String(text) => !text.is_empty(),
-            Value::Array(items) => !items.is_empty(),
-            _ => true,
-        })
 }

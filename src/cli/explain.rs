@@ -1,6 +1,7 @@
 //! `podwright explain`: what happens to the images of Pods, and what their events mean.
 
 use std::{
+    io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -39,7 +40,7 @@ pub(super) fn run(explain: Explain) -> Result<ExitCode, Failure> {
         .flat_map(|id| explain_object(&workspace, id, table.versions(id.file)))
         .collect();
     let sources = sources(&workspace);
-    Destination::Stdout.write(|out| match explain.form.format {
+    print(&workspace, |out| match explain.form.format {
         ExplainFormat::Text => text::write(&pods, &sources, out),
         ExplainFormat::Json => json::write(&pods, &sources, out),
         ExplainFormat::Svg => svg::write(&pods, out),
@@ -73,13 +74,24 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
     let versions = |id: ObjectId| table.versions(id.file);
     let explained = event::explain_events(&workspace, &events, &findings, versions);
     let sources = sources(&workspace);
-    Destination::Stdout.write(|out| match form.format {
+    print(&workspace, |out| match form.format {
         ExplainFormat::Text | ExplainFormat::Svg => {
             report_events::write_text(&explained, &sources, out)
         }
         ExplainFormat::Json => report_events::write_json(&explained, &sources, out),
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints without the credentials of the files, which may stand in an image, a command or a name too.
+fn print(
+    workspace: &Workspace,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let mut bytes = Vec::new();
+    let written = write(&mut bytes);
+    let text = workspace.without_credentials(String::from_utf8_lossy(&bytes).into_owned());
+    Destination::Stdout.write(|out| written.and_then(|()| out.write_all(text.as_bytes())))
 }
 
 /// The files as one workspace, with what their configurations say; of one that cannot be read it is said.

@@ -65,7 +65,9 @@ pub(super) fn remark(remark: &str) {
 }
 
 fn say(kind: &str, what: &str) {
-    let what = crate::report::visible_lines(what);
+    // A path or an argument may hold a password too.
+    let what = crate::model::without_credentials(what);
+    let what = crate::report::visible_lines(&what);
     // There is nobody left to tell if standard error is closed.
     let _ = writeln!(io::stderr().lock(), "{kind}: {what}");
 }

@@ -1,6 +1,5 @@
 //! What the kubelet puts into a container's environment (`makeEnvironmentVariables`, `pkg/kubelet/kubelet_pods.go`).
 
-mod credential;
 mod definition;
 mod expand;
 mod field;
@@ -13,7 +12,6 @@ mod resource;
 mod service;
 mod variables;
 
-pub use credential::is_credential;
 pub use definition::{Definition, Failure, Missing, Open, Origin, Text, Value};
 pub use expand::{Reference, expand, references};
 pub use field::{Sub, is_added_later, subscript};

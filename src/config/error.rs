@@ -2,6 +2,7 @@ use std::fmt::{self, Display};
 
 use serde::de;
 
+use crate::model::without_credentials;
 use crate::text::{Position, Source, Span, nearest};
 
 /// What is wrong in a configuration, and where.
@@ -54,7 +55,7 @@ impl Error {
             position: self
                 .span
                 .map(|span| source.lines.position(span.start, &source.text)),
-            message: self.message,
+            message: without_credentials(&self.message),
         }
     }
 }

@@ -12,7 +12,7 @@ pub use topic::{Cause, Topic};
 use rustc_hash::FxHashMap;
 
 use crate::finding::{Finding, Level, ObjectReference};
-use crate::model::VersionRange;
+use crate::model::{VersionRange, without_credentials};
 use crate::rules;
 use crate::text::Place;
 use crate::workspace::{ObjectId, Workspace};
@@ -98,7 +98,7 @@ pub fn events(text: &str) -> Vec<Event> {
         listed::events(text)
     };
     for event in &mut events {
-        event.message = without_user(&event.message);
+        event.message = without_credentials(&without_user(&event.message));
     }
     events
 }

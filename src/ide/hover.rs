@@ -35,7 +35,9 @@ const ANSWERS: &[fn(&Cursor<'_>) -> Option<Hover>] = &[
 /// What podwright knows about the value at the cursor.
 #[must_use]
 pub fn hover(cursor: &Cursor<'_>) -> Option<Hover> {
-    ANSWERS.iter().find_map(|answer| answer(cursor))
+    let hover = ANSWERS.iter().find_map(|answer| answer(cursor))?;
+    let markdown = cursor.workspace.without_credentials(hover.markdown);
+    Some(Hover { markdown, ..hover })
 }
 
 /// On `terminationGracePeriodSeconds`: how the Pod ends.

@@ -3,7 +3,7 @@ use std::cell::RefCell;
 use rustc_hash::FxHashMap;
 
 use crate::finding::Fix;
-use crate::text::{FileId, Place, Position, Source};
+use crate::text::{FileId, Place, Position, Source, Span};
 
 /// Lines longer than this many bytes get a table of columns.
 const LONG_LINE: u32 = 4096;
@@ -42,32 +42,59 @@ impl<'a> Positions<'a> {
         self.source(id).map_or("", |source| &source.path)
     }
 
-    /// Whether a report may show the fix: one that writes a credential anew shows it.
+    /// Whether a report may show the fix: one that writes a credential anew, or ends at one, shows it or its length.
     #[must_use]
     pub fn may_show(&self, fix: &Fix) -> bool {
         fix.edits.iter().all(|edit| {
-            let source = self.source(edit.place.file);
-            source.is_none_or(|source| source.concealed_in(edit.place.span).next().is_none())
+            self.source(edit.place.file).is_none_or(|source| {
+                let Span { start, end } = edit.place.span;
+                let around = Span::new(start.saturating_sub(1), end.saturating_add(1));
+                source.concealed_in(around).next().is_none()
+                    && source.credentials.find(&edit.content).is_empty()
+            })
         })
     }
 
-    /// Where `place` begins.
+    /// The place as it is shown: it neither begins within a credential nor ends with one, for the length of that is
+    /// nobody's business.
     #[must_use]
-    pub fn start(&self, place: Place) -> Position {
-        self.at(place.file, place.span.start)
+    pub fn shown(&self, place: Place) -> Place {
+        let Span { start, end } = place.span;
+        let Some(source) = self.source(place.file) else {
+            return place;
+        };
+        let reach = Span::new(start.saturating_sub(1), start.saturating_add(1));
+        let within = source.concealed_in(reach).find(|one| {
+            one.start < start && (start < one.end || (start == one.end && start == end))
+        });
+        let start = within.map_or(start, |one| one.start.max(first_of_line(source, start)));
+        let last = source.concealed_in(Span::new(start, end)).last();
+        let is_rest = |last: &Span| {
+            let rest = source
+                .text
+                .get(last.end as usize..end as usize)
+                .unwrap_or("");
+            rest.trim_matches(['"', '\'']).is_empty()
+        };
+        let end = last
+            .filter(is_rest)
+            .map_or(end, |last| last.start.max(start));
+        Place {
+            span: Span::new(start, end),
+            ..place
+        }
     }
 
-    /// Where `place` ends: the position after its last character. A credential at its end is left out, for its length
-    /// is nobody's business.
+    /// Where `place` begins, as it is shown.
+    #[must_use]
+    pub fn start(&self, place: Place) -> Position {
+        self.at(place.file, self.shown(place).span.start)
+    }
+
+    /// Where `place` ends, as it is shown: the position after its last character.
     #[must_use]
     pub fn end(&self, place: Place) -> Position {
-        let source = self.source(place.file);
-        let last = source.and_then(|source| source.concealed_in(place.span).last());
-        let end = match last {
-            Some(last) if last.end >= place.span.end => last.start.max(place.span.start),
-            _ => place.span.end,
-        };
-        self.at(place.file, end)
+        self.at(place.file, self.shown(place).span.end)
     }
 
     fn at(&self, file: FileId, offset: u32) -> Position {
@@ -99,6 +126,16 @@ impl<'a> Positions<'a> {
     }
 }
 
+/// The first byte that is no blank on the line of `offset`, or `offset` if that is before it.
+fn first_of_line(source: &Source, offset: u32) -> u32 {
+    let line = source
+        .lines
+        .line_span(source.lines.line_of(offset), &source.text);
+    let before = &source.text[line.start as usize..offset as usize];
+    let blanks = before.len() - before.trim_start().len();
+    line.start + u32::try_from(blanks).unwrap_or(0)
+}
+
 /// The number of characters before each block of [`STRIDE`] bytes.
 fn column_table(line: &[u8]) -> Vec<u32> {
     let mut before = 0;
@@ -121,7 +158,6 @@ fn characters(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Span;
 
     #[test]
     fn columns_on_a_long_line_are_those_of_the_line_index() {

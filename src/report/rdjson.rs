@@ -73,6 +73,7 @@ fn location(place: Place, positions: &Positions<'_>) -> Value {
 
 /// Lines from 1; columns from 1 in bytes of UTF-8; the end excluded.
 fn range(place: Place, positions: &Positions<'_>) -> Value {
+    let place = positions.shown(place);
     let at = |offset: u32| {
         let source = positions.source(place.file);
         let (line, column) = source.map_or((0, 0), |source| {

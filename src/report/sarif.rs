@@ -1,6 +1,9 @@
 //! SARIF 2.1.0, as GitHub code scanning takes it.
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
@@ -11,7 +14,7 @@ use crate::{
     finding::{Edit, Finding, Fix, Level, Safety},
     rule::Meta,
     rules,
-    text::{FileId, Place},
+    text::{FileId, Place, Source},
 };
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -143,10 +146,9 @@ impl Run<'_> {
     fn line_hash(&mut self, place: Place) -> String {
         let line = self.positions.start(place).line as usize;
         let source = self.positions.source(place.file);
-        let hashes = self
-            .hashes
-            .entry(place.file)
-            .or_insert_with(|| source.map_or_else(Vec::new, |source| line_hashes(&source.text)));
+        let hashes = self.hashes.entry(place.file).or_insert_with(|| {
+            source.map_or_else(Vec::new, |source| line_hashes(&without_credentials(source)))
+        });
         hashes.get(line - 1).cloned().unwrap_or_default()
     }
 
@@ -205,4 +207,23 @@ fn level(level: Level) -> &'static str {
         Level::Warning => "warning",
         Level::Info => "note",
     }
+}
+
+/// The text as it is hashed: a hash of a credential would tell who guesses it that the guess is right. Lines stay lines.
+fn without_credentials(source: &Source) -> Cow<'_, str> {
+    if source.concealed.is_empty() {
+        return Cow::Borrowed(&source.text);
+    }
+    let mut out = String::with_capacity(source.text.len());
+    let mut from = 0;
+    for concealed in &source.concealed {
+        let range = concealed.range();
+        out.push_str(&source.text[from..range.start]);
+        out.push_str("***");
+        let line_ends = source.text[range.clone()].matches('\n').count();
+        out.extend(std::iter::repeat_n('\n', line_ends));
+        from = range.end;
+    }
+    out.push_str(&source.text[from..]);
+    Cow::Owned(out)
 }

@@ -2,7 +2,7 @@ use crate::finding::{Edit, Finding, Fingerprint, Fix, Level, Safety};
 use crate::model::{Container, Object, Pod, PodOrigin, VersionRange};
 use crate::rule::Meta;
 use crate::syntax::{Entry, NodeId, Scalar, Step, Tree};
-use crate::text::{FileId, Place, Source, Span};
+use crate::text::{FileId, Place, Span};
 use crate::workspace::{File, ObjectId, Workspace};
 
 /// Where a rule stands, and what it may report.
@@ -250,14 +250,13 @@ impl<'a> Cx<'a> {
         message: String,
     ) -> &mut Finding {
         let tree = &self.workspace.file(file).tree;
-        let message = without_credentials(&self.workspace.file(file).source, span, message);
         let object = self
             .object
             .map(|(id, _)| self.workspace.object_reference(id));
         // The object stands in this file; a node of another one has its path from its own root.
         let object_here = self.object.filter(|_| file == self.file_id);
         let field = node.map(|node| field(tree, node, object_here.map(|(_, object)| object)));
-        // The value is not part of the fingerprint: it might be a credential, and the field says enough.
+        // What of the message is a credential is taken out of both when all is said (`lint/conceal.rs`).
         let fingerprint =
             Fingerprint::new(self.meta.name, object.as_ref(), field.as_deref(), &message);
         let place = Place { file, span };
@@ -268,19 +267,6 @@ impl<'a> Cx<'a> {
         let last = self.findings.len() - 1;
         &mut self.findings[last]
     }
-}
-
-/// The message without the credentials at `span` that it quotes; a rule need not think of them.
-fn without_credentials(source: &Source, span: Span, message: String) -> String {
-    let mut message = message;
-    for concealed in source.concealed_in(span) {
-        let written = &source.text[concealed.range()];
-        let value = written.trim_matches(['"', '\'']);
-        for quoted in [written, value] {
-            message = message.replace(&format!("`{quoted}`"), "`***`");
-        }
-    }
-    message
 }
 
 /// The path of a node in its object, as Kubernetes writes it: `spec.containers[0].image`.

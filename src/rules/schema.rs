@@ -57,6 +57,7 @@ use crate::model::VersionRange;
 use crate::rule::Cx;
 use crate::schema::{ApiChange, Expected, Found, Problem};
 use crate::syntax::{Kind, NodeId, Step};
+use crate::text::{Place, Span};
 
 /// What a value is to its object: "`image`", "an item of `args`", "`cpu` of `limits`".
 fn subject(problem: &Problem<'_>, cx: &Cx<'_>) -> String {
@@ -94,17 +95,27 @@ fn raw(node: NodeId, content: &str, safety: Safety, cx: &Cx<'_>) -> Option<Fix> 
     })
 }
 
-/// The fix that puts the scalar `node` in quotes, its letters as they are.
+/// The fix that puts the scalar `node` in quotes, its letters as they are. A credential is not written anew, so that
+/// the fix does not show it.
 fn quote(node: NodeId, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
-    // A fix shows what it writes, and so would show a credential.
-    let span = cx.tree().span(node);
-    if cx.file().source.concealed_in(span).next().is_some() {
+    let written = cx.tree().raw(node);
+    if written.contains(['"', '\\', '\n']) {
         return None;
     }
-    let written = cx.tree().raw(node);
-    let is_plain = written.chars().all(|c| c != '"' && c != '\\' && c != '\n');
-    let fix = raw(node, &format!("\"{written}\""), safety, cx);
-    fix.filter(|_| is_plain)
+    let mut fix = raw(node, &format!("\"{written}\""), safety, cx)?;
+    let place = cx.place(node);
+    if cx.file().source.concealed_in(place.span).next().is_some() {
+        let quote = |at| Edit {
+            place: Place {
+                span: Span::at(at),
+                ..place
+            },
+            content: "\"".to_owned(),
+        };
+        fix.title = "Write it in quotes".to_owned();
+        fix.edits = vec![quote(place.span.start), quote(place.span.end)];
+    }
+    Some(fix)
 }
 
 /// The releases that the manifests are for: "1.36", "1.28 to 1.36".

@@ -3,6 +3,7 @@
 //! An arena a file. A node is 24 bytes, holds byte offsets into the file's text and decodes nothing:
 //! values are decoded when they are asked for. Aliases stay aliases; [`Tree::resolve`] follows them.
 
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::SyntaxError;
@@ -139,8 +140,8 @@ pub enum Format {
     Toml,
 }
 
-/// A text, its nodes, and what is wrong with it.
-#[derive(Clone, Debug)]
+/// A text, its nodes, and what is wrong with it. Its `Debug` does not show the text, which may hold credentials.
+#[derive(Clone)]
 pub struct Tree {
     pub(super) text: Arc<str>,
     pub(super) format: Format,
@@ -152,6 +153,17 @@ pub struct Tree {
     pub(super) dropped: Vec<Span>,
     pub(super) indented_separators: Vec<Span>,
     pub(super) origins: OnceLock<Origins>,
+}
+
+impl fmt::Debug for Tree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tree")
+            .field("format", &self.format)
+            .field("nodes", &self.nodes)
+            .field("documents", &self.documents)
+            .field("errors", &self.errors)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Tree {

@@ -1,13 +1,14 @@
+use std::fmt;
 use std::sync::Arc;
 
-use super::{LineIndex, Span};
+use super::{Credentials, LineIndex, Span};
 
 /// A file of the run: its index in the sorted list of inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
-/// A file's name and text.
-#[derive(Clone, Debug)]
+/// A file's name and text. Its `Debug` does not show the text, which may hold credentials.
+#[derive(Clone)]
 pub struct Source {
     /// The path as it is shown to the user, with `/` as the separator; `<stdin>` for standard input.
     pub path: String,
@@ -17,6 +18,8 @@ pub struct Source {
     pub lines: LineIndex,
     /// What no report may show, for it is or may be a credential: sorted, and apart from one another.
     pub concealed: Vec<Span>,
+    /// What of that is such that it is known again in a message.
+    pub credentials: Arc<Credentials>,
 }
 
 impl Source {
@@ -30,6 +33,7 @@ impl Source {
             text,
             lines,
             concealed: Vec::new(),
+            credentials: Arc::default(),
         }
     }
 
@@ -38,5 +42,13 @@ impl Source {
         let first = self.concealed.partition_point(|one| one.end <= span.start);
         let from_there = self.concealed[first..].iter().copied();
         from_there.take_while(move |one| one.start < span.end)
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }

@@ -1,219 +1,79 @@
 //! Which characters of a file no report may show: they are credentials, or may be.
 
+mod beside;
+mod declared;
+mod named;
+
 use super::File;
-use crate::model::{Body, DockerDocument, Object, Secret};
-use crate::syntax::{NodeId, SyntaxErrorKind, Tree};
-use crate::text::Span;
+use crate::model::{Body, credentials_in, docker_config::decode_secret_data, is_object_name};
+use crate::text::{Credentials, Span};
 
-/// The credentials of a file: the values of its Secrets, docker configurations and Secret generators. Sorted,
-/// and apart from one another.
-pub(super) fn credentials(file: &File) -> Vec<Span> {
+/// What of a file is concealed.
+pub(super) struct Concealed {
+    /// Sorted, and apart from one another.
+    pub(super) spans: Vec<Span>,
+    /// Of the texts there those that are known again elsewhere.
+    pub(super) credentials: Credentials,
+}
+
+/// The credentials of a file: those that its kind says are some, those that a name tells of, those that are written
+/// as such, and those that are written once more beside them.
+pub(super) fn concealed(file: &File) -> Concealed {
+    let text = &*file.source.text;
     let mut spans = Vec::new();
-    if let Some(document) = &file.docker_config {
-        docker(&file.tree, document, &mut spans);
+    declared::declared(file, &mut spans);
+    named::named(&file.tree, &mut spans);
+    spans.extend(credentials_in(text).into_iter().map(span));
+    let mut spans = apart(spans);
+    beside::beside(file, &mut spans);
+    let mut spans = apart(spans);
+    let credentials = Credentials::new(spans.iter().flat_map(|&span| texts(&text[span.range()])));
+    if !credentials.is_empty() {
+        spans.extend(credentials.find(text).into_iter().map(self::span));
+        spans = apart(spans);
     }
-    if file.runtime_config.is_some() {
-        registries(file, &mut spans);
-    }
-    for object in &file.objects {
-        match &object.body {
-            Body::Secret(secret) => secret_values(&file.tree, object, secret, &mut spans),
-            Body::CredentialProviderConfig(_) => variables(&file.tree, object.node, &mut spans),
-            _ => {}
-        }
-    }
-    if file.kustomization.is_some() {
-        literals(&file.tree, &mut spans);
-    }
-    broken_secrets(file, &mut spans);
-    apart(spans)
+    Concealed { spans, credentials }
 }
 
-/// Under which keys containerd's configuration has credentials of registries, and under which its headers are.
-const REGISTRY_KEYS: [&str; 6] = [
-    "auth",
-    "auths",
-    "headers",
-    "identitytoken",
-    "password",
-    "username",
-];
-
-/// What a configuration of a container runtime has of registries; where it is broken, every line that may have some.
-fn registries(file: &File, spans: &mut Vec<Span>) {
-    let tree = &file.tree;
-    if let Some(document) = tree.documents().first() {
-        under_registry_keys(tree, document.root, spans);
-    }
-    if !tree.errors().is_empty() {
-        let mut start = 0;
-        for line in file.source.text.split_inclusive('\n') {
-            let lower = line.to_lowercase();
-            if REGISTRY_KEYS.iter().any(|key| lower.contains(key)) || lower.contains("://") {
-                let from = line.find('=').map_or(0, |at| at + 1);
-                spans.push(Span::new(
-                    start + end(&line[..from]),
-                    start + end(line.trim_end()),
-                ));
-            }
-            start += end(line);
-        }
-    }
+/// Whether everything in the file that could be one is taken for a credential.
+fn is_secret(file: &File) -> bool {
+    file.docker_config.is_some()
+        || file.runtime_config.is_some()
+        || file.objects.iter().any(|object| {
+            matches!(
+                object.body,
+                Body::Secret(_) | Body::CredentialProviderConfig(_)
+            )
+        })
 }
 
-fn under_registry_keys(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
-    for entry in tree.entries(node) {
-        let key = tree.key_text(entry.key).to_lowercase();
-        if REGISTRY_KEYS.contains(&key.as_str()) {
-            scalars(tree, entry.value, spans);
-        } else {
-            under_registry_keys(tree, entry.value, spans);
+/// In which forms what is written as `written` may be met elsewhere: without its quotes and escapes, its lines, and
+/// what is base64 of.
+fn texts(written: &str) -> Vec<String> {
+    let written = written.trim();
+    let mut texts = Vec::new();
+    let mut add = |text: &str| {
+        let text = text.trim().trim_end_matches(',').trim_matches(['"', '\'']);
+        let is_place = text.contains("://") || text.starts_with('/') || is_object_name(text);
+        if !is_place {
+            texts.push(text.to_owned());
         }
+        if let Ok(Ok(decoded)) = decode_secret_data(text).map(String::from_utf8)
+            && !is_object_name(decoded.trim())
+        {
+            texts.push(decoded.trim().to_owned());
+        }
+    };
+    written.lines().for_each(&mut add);
+    if written.starts_with('"')
+        && let Ok(value) = serde_json::from_str::<String>(written)
+    {
+        value.lines().for_each(&mut add);
     }
-    for item in tree.items(node) {
-        under_registry_keys(tree, item, spans);
+    if written.starts_with('\'') {
+        add(&written.replace("''", "'"));
     }
-    let has_password = |text: &str| text.contains("://") && text.contains('@');
-    if tree.kind(node).is_scalar() && has_password(tree.raw(node)) {
-        spans.push(tree.span(node));
-    }
-}
-
-/// Every value, those of keys that are written twice too.
-fn secret_values(tree: &Tree, object: &Object, secret: &Secret, spans: &mut Vec<Span>) {
-    let document = DockerDocument::in_secret(tree, secret);
-    let lists = ["data", "stringData"];
-    for list in lists.iter().flat_map(|list| named(tree, object.node, list)) {
-        if !tree.kind(list).is_mapping() {
-            spans.push(tree.span(list));
-        }
-        for entry in tree.entries(list) {
-            let value = tree.resolve(entry.value);
-            match &document {
-                Some(document) if document.holder == Some(value) => docker(tree, document, spans),
-                _ => spans.push(tree.span(value)),
-            }
-        }
-    }
-}
-
-/// `providers[].env[].value`, misspelt or not, of a CredentialProviderConfig.
-fn variables(tree: &Tree, config: NodeId, spans: &mut Vec<Span>) {
-    let lists = named(tree, config, "providers");
-    for provider in lists.flat_map(|list| tree.items(list)) {
-        for entry in tree.entries(tree.resolve(provider)) {
-            let value = tree.resolve(entry.value);
-            // What should be a list of names and values, under whatever key.
-            if tree.kind(value).is_mapping() && tree.key_text(entry.key) != "tokenAttributes" {
-                spans.push(tree.span(value));
-            }
-            for variable in tree.items(value) {
-                let values = named(tree, tree.resolve(variable), "value");
-                spans.extend(values.map(|value| tree.span(value)));
-            }
-        }
-    }
-}
-
-/// `secretGenerator[].literals` of a kustomization: `key=value`.
-fn literals(tree: &Tree, spans: &mut Vec<Span>) {
-    for document in tree.documents() {
-        let generators = named(tree, document.root, "secretGenerator");
-        for generator in generators.flat_map(|list| tree.items(list)) {
-            let lists = named(tree, tree.resolve(generator), "literals");
-            spans.extend(lists.map(|list| tree.span(list)));
-        }
-    }
-}
-
-/// The values of all entries of that name.
-fn named<'t>(tree: &'t Tree, mapping: NodeId, name: &'t str) -> impl Iterator<Item = NodeId> + 't {
-    let entries = tree.entries(mapping);
-    entries
-        .filter(move |entry| tree.key_text(entry.key) == name)
-        .map(|entry| tree.resolve(entry.value))
-}
-
-/// Of a docker configuration the keys and the registries may be seen, if it is certain what they are.
-fn docker(tree: &Tree, document: &DockerDocument, spans: &mut Vec<Span>) {
-    let inner = document.tree(tree);
-    let root = inner.documents().first().map(|document| document.root);
-    let is_certain = inner.errors().iter().all(|error| {
-        matches!(
-            error.kind,
-            SyntaxErrorKind::TrailingComma
-                | SyntaxErrorKind::MissingComma
-                | SyntaxErrorKind::MissingValue
-                | SyntaxErrorKind::ByteOrderMark
-        )
-    });
-    match root {
-        Some(root) if is_certain && document.is_mapped() => {
-            let mut values = Vec::new();
-            scalars(inner, root, &mut values);
-            spans.extend(values.into_iter().map(|span| document.outer(tree, span)));
-        }
-        _ => spans.push(document.outer(tree, Span::new(0, end(inner.text())))),
-    }
-}
-
-/// The scalars below `id`, and keys that may hold a password: `https://user:password@host`, `host?token=x`.
-fn scalars(tree: &Tree, id: NodeId, spans: &mut Vec<Span>) {
-    if tree.kind(id).is_mapping() {
-        for entry in tree.entries(id) {
-            let key = tree.raw(entry.key);
-            if key.contains('@') || (key.contains('?') && key.contains('=')) {
-                spans.push(tree.span(entry.key));
-            }
-            scalars(tree, entry.value, spans);
-        }
-    } else if tree.kind(id).is_sequence() {
-        for item in tree.items(id) {
-            scalars(tree, item, spans);
-        }
-    } else if !tree.span(id).is_empty() {
-        spans.push(tree.span(id));
-    }
-}
-
-/// Where a document is broken it is not certain where a value ends: in one that may be a Secret everything
-/// behind a colon is concealed, but for what is known to be no value.
-fn broken_secrets(file: &File, spans: &mut Vec<Span>) {
-    for (index, document) in file.tree.documents().iter().enumerate() {
-        let text = file.tree.slice(document.span);
-        if !document.broken || !text.contains("Secret") {
-            continue;
-        }
-        let own = file.objects_of(index).iter();
-        let harmless: Vec<Span> = own
-            .flat_map(|object| harmless(&file.tree, object))
-            .collect();
-        let mut start = document.span.start;
-        for line in text.split_inclusive('\n') {
-            let next = start + end(line);
-            let from = line.find(": ").map_or_else(
-                || line.len() - line.trim_start_matches([' ', '-']).len(),
-                |colon| colon + 2,
-            );
-            let value = Span::new(start + end(&line[..from]), start + end(line.trim_end()));
-            start = next;
-            if value.start < value.end && !harmless.iter().any(|span| span.contains(value)) {
-                spans.push(value);
-            }
-        }
-    }
-}
-
-/// What of an object is no credential, whatever else is in its document.
-fn harmless(tree: &Tree, object: &Object) -> Vec<Span> {
-    let fields = [
-        &object.api_version,
-        &object.kind,
-        &object.metadata.name,
-        &object.metadata.namespace,
-    ];
-    let nodes = fields.into_iter().filter_map(|field| field.node());
-    nodes.map(|id| tree.span(id)).collect()
+    texts
 }
 
 /// Sorted and merged; a span of nothing conceals nothing.
@@ -228,6 +88,11 @@ fn apart(mut spans: Vec<Span>) -> Vec<Span> {
         touches
     });
     spans
+}
+
+fn span(range: std::ops::Range<usize>) -> Span {
+    let at = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+    Span::new(at(range.start), at(range.end))
 }
 
 fn end(text: &str) -> u32 {

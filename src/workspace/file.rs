@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use super::{NodeRole, OnNodes, Surroundings, conceal};
@@ -9,8 +10,7 @@ use crate::model::{
 use crate::syntax::{self, Tree, json, toml};
 use crate::text::{self, Source, TextProblem, TextProblemKind};
 
-/// One file of the run, read.
-#[derive(Debug)]
+/// One file of the run, read. Its `Debug` does not show what is in it, which may be credentials.
 pub struct File {
     /// Its name and text.
     pub source: Source,
@@ -34,6 +34,16 @@ pub struct File {
     pub surroundings: Arc<Surroundings>,
     /// Why nothing in it is judged, if so.
     pub skipped: Option<Skipped>,
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File")
+            .field("source", &self.source)
+            .field("skipped", &self.skipped)
+            .field("objects", &self.objects.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a file is not judged. Every skipped file is counted and shown with its reason.
@@ -160,7 +170,11 @@ impl File {
             skipped: None,
         };
         file.interpret();
-        file.source.concealed = conceal::credentials(&file);
+        let concealed = conceal::concealed(&file);
+        file.source.concealed = concealed.spans;
+        if !concealed.credentials.is_empty() {
+            file.source.credentials = Arc::new(concealed.credentials);
+        }
         file
     }
 

@@ -1,9 +1,8 @@
 //! What ConfigMaps and Secrets of the files give to variables.
 
 use super::definition::{Text, Value};
-use super::is_credential;
 use crate::model::{
-    Body, DataValue, EnvFrom, Field, ObjectRef, ReferenceKind, has_template_syntax,
+    Body, DataValue, EnvFrom, Field, ObjectRef, ReferenceKind, has_template_syntax, is_credential,
 };
 use crate::syntax::{NodeId, Scalar};
 use crate::text::Place;

@@ -7,10 +7,10 @@ use super::field::field_value;
 use super::key::{self, Brought, env_from_object, is_binary, known};
 use super::links::{self, Link};
 use super::variables::Environment;
-use super::{PASSED_THROUGH_SINCE, is_credential, is_strict_name, links_enabled, resource_value};
+use super::{PASSED_THROUGH_SINCE, is_strict_name, links_enabled, resource_value};
 use crate::model::{
     Container, EnvFrom, EnvSource, EnvVar, Field, KeyRef, KubernetesVersion, Pod, PodOrigin,
-    ReferenceKind, VersionRange,
+    ReferenceKind, VersionRange, is_credential,
 };
 use crate::workspace::{ObjectId, Resolution, Workspace};
 
@@ -256,7 +256,10 @@ impl Maker<'_> {
         };
         let (origin, value) = match (&variable.value, &variable.value_from) {
             (Field::Is(text, _), _) if !text.is_empty() => {
-                let text = self.environment.expand(text, position);
+                let mut text = self.environment.expand(text, position);
+                if self.is_concealed(&variable.value) {
+                    text.shown = None;
+                }
                 (Origin::Written, Value::Text(text))
             }
             (Field::Unknown(_) | Field::Invalid(_), _) => (Origin::Written, Value::Unknown),
@@ -285,6 +288,15 @@ impl Maker<'_> {
             overridden_by: None,
             since: None,
         });
+    }
+
+    /// Whether what is written is a credential for another reason than its name: the target of an alias, for one.
+    fn is_concealed(&self, value: &Field<String>) -> bool {
+        let file = self.workspace.file(self.id.file);
+        value.node().is_some_and(|node| {
+            let span = file.tree.span(file.tree.resolve(node));
+            file.source.concealed_in(span).next().is_some()
+        })
     }
 
     /// What a variable gets by `valueFrom`; `None` if nothing, and no error.

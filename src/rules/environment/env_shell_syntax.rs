@@ -1,7 +1,7 @@
 use super::undefined::environment;
-use crate::cluster::environment::{Lookup, is_credential, is_shell_name};
+use crate::cluster::environment::{Lookup, is_shell_name};
 use crate::finding::{Level, Safety};
-use crate::model::Container;
+use crate::model::{Container, is_credential};
 use crate::rule::{Check, Cx, Meta, Rule};
 
 /// Options of `env-shell-syntax`: none.

@@ -30,6 +30,11 @@ impl Check for ObjectNameInvalid {
         if name.is_empty() || cx.is_partial() || matches!(object.body, Body::RuntimeClass(_)) {
             return;
         }
+        // The configuration of a function is read by kustomize alone.
+        let mut annotations = object.metadata.annotations.value().into_iter().flatten();
+        if annotations.any(|(key, ..)| key == "config.kubernetes.io/function") {
+            return;
+        }
         // Bytes that are no text, and what the reader guessed, are told of already.
         let is_whole =
             cx.file().problems.is_empty() && !cx.tree().documents()[object.document].broken;

@@ -1,0 +1,126 @@
+//! Takes the credentials of the files out of everything that a finding says: a rule need not think of them.
+
+use crate::finding::{Finding, Fingerprint};
+use crate::text::{Place, Source};
+use crate::workspace::Workspace;
+
+/// What stands for a credential, whatever its length.
+const CONCEALED: &str = "***";
+
+/// The finding without the credentials of the files that it points into. A fingerprint is made anew where its parts
+/// change, so that it is of no credential.
+pub(super) fn conceal(workspace: &Workspace, finding: &mut Finding) {
+    let places = places(finding);
+    let mut files: Vec<_> = places.iter().map(|place| place.file).collect();
+    files.sort_unstable();
+    files.dedup();
+    let source_of = |file| &workspace.file(file).source;
+    let sources = files.into_iter().map(source_of);
+    let sources: Vec<&Source> = sources
+        .filter(|source| !source.concealed.is_empty())
+        .collect();
+    if sources.is_empty() {
+        return;
+    }
+    let near: Vec<Near<'_>> = places
+        .iter()
+        .flat_map(|place| near(source_of(place.file), *place))
+        .collect();
+    let without = |text: &mut String| {
+        let mut changed = false;
+        for source in &sources {
+            if let Some(other) = source.credentials.without(text) {
+                *text = other;
+                changed = true;
+            }
+        }
+        for one in &near {
+            changed |= one.take_out(text);
+        }
+        changed
+    };
+    let mut is_other = without(&mut finding.message);
+    if let Some(field) = &mut finding.field {
+        is_other |= without(field);
+    }
+    if is_other {
+        finding.fingerprint = Fingerprint::new(
+            finding.rule,
+            finding.object.as_ref(),
+            finding.field.as_deref(),
+            &finding.message,
+        );
+    }
+    let labels = std::iter::once(&mut finding.primary).chain(&mut finding.related);
+    let labels = labels.map(|label| &mut label.message);
+    let titles = finding.fixes.iter_mut().map(|fix| &mut fix.title);
+    for text in labels
+        .chain(&mut finding.notes)
+        .chain(&mut finding.help)
+        .chain(titles)
+    {
+        without(text);
+    }
+}
+
+/// Where the finding points.
+fn places(finding: &Finding) -> Vec<Place> {
+    let labels = std::iter::once(&finding.primary).chain(&finding.related);
+    let edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
+    labels
+        .map(|label| label.place)
+        .chain(edits.map(|edit| edit.place))
+        .collect()
+}
+
+/// A credential at a place of a finding: it may be a short one, so that what stands around it must fit too.
+struct Near<'s> {
+    text: &'s str,
+    before: Option<char>,
+    behind: Option<char>,
+}
+
+fn near(source: &Source, place: Place) -> impl Iterator<Item = Near<'_>> {
+    source.concealed_in(place.span).map(|concealed| {
+        let range = concealed.range();
+        let written = &source.text[range.clone()];
+        let text = written.trim().trim_matches(['"', '\'']);
+        let is_bare = text.len() == written.len();
+        Near {
+            text,
+            before: source.text[..range.start]
+                .chars()
+                .next_back()
+                .filter(|_| is_bare),
+            behind: source.text[range.end..].chars().next().filter(|_| is_bare),
+        }
+    })
+}
+
+impl Near<'_> {
+    /// Takes it out where it stands as it does in the file, or in quotes; whether it did anywhere.
+    fn take_out(&self, text: &mut String) -> bool {
+        let is_word = self.text.contains(|c: char| c.is_alphanumeric());
+        if !is_word || !text.contains(self.text) {
+            return false;
+        }
+        let mut out = String::new();
+        let mut from = 0;
+        for (at, _) in text.match_indices(self.text) {
+            let before = text[..at].chars().next_back();
+            let behind = text[at + self.text.len()..].chars().next();
+            let fits = |there: Option<char>, own: Option<char>| {
+                there.is_none_or(|there| matches!(there, '`' | '"' | '\'') || Some(there) == own)
+            };
+            if at >= from && fits(before, self.before) && fits(behind, self.behind) {
+                out.push_str(&text[from..at]);
+                out.push_str(CONCEALED);
+                from = at + self.text.len();
+            }
+        }
+        out.push_str(&text[from..]);
+        let is_other = from > 0;
+        *text = out;
+        is_other
+    }
+}

@@ -1,0 +1,104 @@
+//! What is found in real manifests, and what of it was read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The folders of the corpus: files as repositories keep them, as kustomize renders them, and for speed.
+pub(crate) const SETS: [&str; 3] = ["manifests", "rendered", "bench-10k"];
+
+/// A finding that was read by a person, with the text around it.
+pub(crate) struct Read {
+    pub(crate) rule: String,
+    pub(crate) level: String,
+    /// Path, line and column.
+    pub(crate) place: String,
+    pub(crate) is_true: bool,
+    pub(crate) why: String,
+}
+
+/// What podwright finds in the corpus.
+pub(crate) struct Corpus {
+    /// Files, documents and objects of each set.
+    pub(crate) sizes: Vec<[u64; 3]>,
+    /// How many findings by rule and level, in each set.
+    pub(crate) findings: BTreeMap<(String, String), [usize; 3]>,
+    places: BTreeSet<(String, String)>,
+}
+
+/// The findings that were read.
+pub(crate) fn sample() -> Vec<Read> {
+    let lines = include_str!("read.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let [rule, level, place, verdict, why] = fields[..] else {
+                panic!("five fields are wanted: {line}");
+            };
+            assert!(["true", "false"].contains(&verdict), "{line}");
+            assert!(!why.is_empty(), "{line}");
+            Read {
+                rule: rule.to_owned(),
+                level: level.to_owned(),
+                place: place.to_owned(),
+                is_true: verdict == "true",
+                why: why.to_owned(),
+            }
+        })
+        .collect()
+}
+
+impl Corpus {
+    /// Runs podwright, without configurations and from level info on, over each set.
+    pub(crate) fn read(folder: &Path) -> Self {
+        let mut corpus = Self {
+            sizes: Vec::new(),
+            findings: BTreeMap::new(),
+            places: BTreeSet::new(),
+        };
+        for (index, set) in SETS.iter().enumerate() {
+            let output = Command::new(env!("CARGO_BIN_EXE_podwright"))
+                .args([
+                    "check",
+                    "--no-config",
+                    "--level",
+                    "info",
+                    "--format",
+                    "json",
+                    "--today",
+                    "2026-12-01",
+                    set,
+                ])
+                .current_dir(folder)
+                .output()
+                .unwrap();
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            let size = |name: &str| report["summary"][name].as_u64().unwrap();
+            corpus
+                .sizes
+                .push(["files", "documents", "objects"].map(size));
+            for finding in report["findings"].as_array().unwrap() {
+                let text = |field: &str| finding[field].as_str().unwrap().to_owned();
+                let counts = corpus
+                    .findings
+                    .entry((text("rule"), text("level")))
+                    .or_default();
+                counts[index] += 1;
+                let start = &finding["start"];
+                let place = format!("{}:{}:{}", text("path"), start["line"], start["column"]);
+                corpus.places.insert((text("rule"), place));
+            }
+        }
+        corpus
+    }
+
+    /// Whether the finding that was read is one of these.
+    pub(crate) fn has(&self, read: &Read) -> bool {
+        self.places
+            .contains(&(read.rule.clone(), read.place.clone()))
+    }
+}

@@ -1,0 +1,518 @@
+//! Every way in which podwright says something: a line an output.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use podwright::finding::{Finding, Fingerprint, Level, Safety};
+use podwright::lint::{RuleSet, lint};
+use podwright::model::VersionRange;
+use podwright::report::{self, Counts, Fixable, Fixed, Report, Summary};
+use podwright::rule::{ActiveRule, Check, Cx};
+use podwright::rules;
+use podwright::text::{FileId, Place, Source};
+use podwright::workspace::{File, Surroundings, Workspace};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::editor::{Editor, position};
+use crate::plants::Planted;
+
+/// An output of plants.
+type Output = fn(&[Planted]) -> String;
+
+/// Names and outputs.
+pub(crate) const OUTPUTS: &[(&str, Output)] = &[
+    ("check --format text", |s| check(s, &["--format", "text"])),
+    ("check --format text --color always", |s| {
+        check(s, &["--color", "always"])
+    }),
+    ("check --format concise", |s| {
+        check(s, &["--format", "concise"])
+    }),
+    ("check --format json", |s| check(s, &["--format", "json"])),
+    ("check --format jsonl", |s| check(s, &["--format", "jsonl"])),
+    ("check --format sarif", |s| check(s, &["--format", "sarif"])),
+    ("check --format github", |s| {
+        check(s, &["--format", "github"])
+    }),
+    ("check --format gitlab", |s| {
+        check(s, &["--format", "gitlab"])
+    }),
+    ("check --format junit", |s| check(s, &["--format", "junit"])),
+    ("check --format checkstyle", |s| {
+        check(s, &["--format", "checkstyle"])
+    }),
+    ("check --format rdjson", |s| {
+        check(s, &["--format", "rdjson"])
+    }),
+    ("check --format markdown", |s| {
+        check(s, &["--format", "markdown"])
+    }),
+    ("check --strict --complete", |s| {
+        check(s, &["--strict", "--complete"])
+    }),
+    ("check --kubernetes-version", |s| {
+        check(s, &["--kubernetes-version", "1.25-1.37"])
+    }),
+    ("check --diff", |s| check(s, &["--diff"])),
+    ("check --diff --unsafe-fixes", |s| {
+        check(s, &["--diff", "--unsafe-fixes"])
+    }),
+    ("check --fix", |s| check(s, &["--fix", "--format", "json"])),
+    ("check --unsafe-fixes", |s| check(s, &["--unsafe-fixes"])),
+    ("check --write-baseline", baseline),
+    ("explain", |s| explain(s, "text")),
+    ("explain --format json", |s| explain(s, "json")),
+    ("explain --format svg", |s| explain(s, "svg")),
+    ("explain event", event),
+    ("migrate", migrate),
+    ("broken configurations and baselines", configurations),
+    ("environment variables", environment),
+    ("every line of every file, in every format", every_line),
+    ("a rule that quotes all it sees", |plants| {
+        judged(plants, &Quotes)
+    }),
+    ("a rule that panics", |plants| judged(plants, &Panics)),
+    ("debug", debug),
+    ("editor", editor),
+];
+
+/// A folder that holds all plants.
+pub(crate) fn folder(plants: &[Planted]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for plant in plants {
+        write(folder.path(), plant.path, &plant.text);
+    }
+    folder
+}
+
+/// What is found in the folder, as JSON.
+pub(crate) fn check_json(folder: &Path) -> Value {
+    let out = run(
+        folder,
+        &["check", "--level", "info", "--format", "json"],
+        "",
+    );
+    serde_json::from_str(out.split("\n--- stderr").next().unwrap()).unwrap()
+}
+
+fn check(plants: &[Planted], options: &[&str]) -> String {
+    let folder = folder(plants);
+    let arguments = [&["check", "--level", "info", "--no-config"], options].concat();
+    run(folder.path(), &arguments, "")
+}
+
+fn explain(plants: &[Planted], format: &str) -> String {
+    // A picture is of one Pod.
+    let every = plants.iter().filter(|plant| {
+        let folders = ["env/", "command/", "probe/", "hook/", "image/"];
+        folders.iter().any(|folder| plant.path.starts_with(folder))
+    });
+    let mut out = String::new();
+    for plant in every {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), plant.path, &plant.text);
+        out += &run(folder.path(), &["explain", "--format", format], "");
+    }
+    out + &run(folder(plants).path(), &["explain", "--format", format], "")
+}
+
+/// Events that quote what the manifests have.
+fn event(plants: &[Planted]) -> String {
+    let of_image = plants.iter().find(|plant| plant.path.starts_with("image/"));
+    let secret = &of_image.unwrap_or(&plants[0]).secret;
+    let event = |reason: &str, message: &str| {
+        json!({
+            "apiVersion": "v1", "kind": "Event", "metadata": {"name": "a", "namespace": "default"}, "type": "Warning",
+            "involvedObject": {"apiVersion": "v1", "kind": "Pod", "name": "web", "namespace": "default",
+                "fieldPath": "spec.containers{a}"},
+            "reason": reason, "message": message,
+        })
+    };
+    let image = format!("https://me:{secret}@r.example/a:latest");
+    let items = [
+        event(
+            "Failed",
+            &format!("Failed to pull image \"{image}\": unauthorized"),
+        ),
+        event(
+            "InspectFailed",
+            &format!("Failed to apply default image tag \"{image}\": couldn't parse image name"),
+        ),
+        event(
+            "FailedPostStartHook",
+            &format!(
+                "PostStartHook failed: curl --password {secret}: Authorization: Bearer {secret}"
+            ),
+        ),
+        event("Odd", &format!("password={secret}")),
+    ];
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
+    let folder = folder(plants);
+    let mut out = String::new();
+    for format in ["text", "json"] {
+        out += &run(
+            folder.path(),
+            &["explain", "event", "--format", format, "-", "image", "hook"],
+            &list.to_string(),
+        );
+    }
+    out
+}
+
+fn baseline(plants: &[Planted]) -> String {
+    let folder = folder(plants);
+    let arguments = [
+        "check",
+        "--level",
+        "info",
+        "--no-config",
+        "--baseline",
+        "baseline.json",
+        "--write-baseline",
+    ];
+    let out = run(folder.path(), &arguments, "");
+    out + &fs::read_to_string(folder.path().join("baseline.json")).unwrap()
+}
+
+/// Other tools' configurations with secrets among what is not known.
+fn migrate(plants: &[Planted]) -> String {
+    let secret = &plants[0].secret;
+    let folder = TempDir::new().unwrap();
+    write(
+        folder.path(),
+        ".kube-linter.yaml",
+        &format!(
+            "checks:\n  addAllBuiltIn: true\n  password: {secret}\ncustomChecks:\n- name: a\n  params: {{token: {secret}}}\n# password: {secret}\n"
+        ),
+    );
+    write(
+        folder.path(),
+        ".checkov.yaml",
+        &format!("bc-api-key: {secret}\nskip-check: [CKV_K8S_14]\ntoken: {secret}\n"),
+    );
+    write(
+        folder.path(),
+        "polaris.yaml",
+        &format!("checks: {{tagNotSpecified: danger}}\npassword: {secret}\n"),
+    );
+    run(folder.path(), &["migrate"], "")
+}
+
+/// What is said of podwright's own files when they are broken.
+fn configurations(plants: &[Planted]) -> String {
+    let secret = &plants[0].secret;
+    let mut out = String::new();
+    for text in [
+        format!("password: {secret}\n"),
+        format!("level: https://me:{secret}@x\n"),
+        format!("rules: {{image-missing-digest: {{token: {secret}}}}}\n"),
+        format!("kubernetes: \"password={secret}\"\n"),
+        format!("files: [\"https://me:{secret}@[\"]\n"),
+        format!("a: [ {secret}\n"),
+        format!("schemas: [\"https://me:{secret}@x/y\"]\n"),
+    ] {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), ".podwright.yaml", &text);
+        write(folder.path(), "a.yaml", "apiVersion: v1\nkind: Pod\n");
+        out += &run(folder.path(), &["check"], "");
+    }
+    for text in [
+        format!("{{\"password\": \"{secret}\"}}"),
+        format!("{{\"version\": \"{secret}\"}}"),
+        format!("password={secret}"),
+        format!("{{\"version\": 1, \"findings\": [{{\"path\": \"{secret}\"}}]}}"),
+    ] {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), "baseline.json", &text);
+        write(folder.path(), "a.yaml", "apiVersion: v1\nkind: Pod\n");
+        out += &run(
+            folder.path(),
+            &["check", "--no-config", "--baseline", "baseline.json"],
+            "",
+        );
+    }
+    out
+}
+
+/// Credentials of the environment are nobody's business.
+fn environment(plants: &[Planted]) -> String {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), "a.yaml", "apiVersion: v1\nkind: Pod\nx: 1\n");
+    let mut command = command(folder.path(), &["check", "--level", "info"]);
+    for name in [
+        "GITHUB_TOKEN",
+        "CI_JOB_TOKEN",
+        "HTTP_PROXY",
+        "PODWRIGHT_TOKEN",
+        "KUBECONFIG",
+        "DOCKER_AUTH_CONFIG",
+    ] {
+        command.env(name, &plants[0].secret);
+    }
+    said(command.output().unwrap())
+}
+
+/// Each line of each file as if something were found in it.
+fn every_line(plants: &[Planted]) -> String {
+    let files = files(plants);
+    let sources: Vec<Source> = files.iter().map(|file| file.source.clone()).collect();
+    let mut findings = Vec::new();
+    for (index, source) in sources.iter().enumerate() {
+        for line in 0..source.lines.len() {
+            let span = source.lines.line_span(line, &source.text);
+            let place = Place {
+                file: FileId(u32::try_from(index).unwrap()),
+                span,
+            };
+            findings.push(Finding::new(
+                "unknown-field",
+                Level::Info,
+                place,
+                "here",
+                Fingerprint(0),
+            ));
+        }
+    }
+    reports(&sources, &findings)
+}
+
+/// In every format.
+fn reports(sources: &[Source], findings: &[Finding]) -> String {
+    let summary = Summary {
+        files: sources.len(),
+        documents: 1,
+        objects: 0,
+        unknown_kinds: Default::default(),
+        findings: Counts::of(findings),
+        shown_from: Level::Info,
+        suppressed: 0,
+        known: 0,
+        older: 0,
+        fixable: Fixable::default(),
+        fixed: Fixed::default(),
+        skipped: Vec::new(),
+    };
+    let report = Report {
+        findings,
+        sources,
+        summary: &summary,
+    };
+    let mut out = Vec::new();
+    report::text::write(&report, report::text::Look::PLAIN, &mut out).unwrap();
+    report::concise::write(&report, &mut out).unwrap();
+    report::json::write(&report, &mut out).unwrap();
+    report::json::write_lines(&report, &mut out).unwrap();
+    report::sarif::write(&report, &mut out).unwrap();
+    report::github::write(&report, &mut out).unwrap();
+    report::gitlab::write(&report, &mut out).unwrap();
+    report::junit::write(&report, &mut out).unwrap();
+    report::checkstyle::write(&report, &mut out).unwrap();
+    report::rdjson::write(&report, &mut out).unwrap();
+    report::markdown::write(&report, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// A rule that quotes every value wherever a finding can say something.
+#[derive(Clone)]
+struct Quotes;
+
+impl Check for Quotes {
+    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+        let tree = &file.tree;
+        let mut waiting: Vec<_> = tree
+            .documents()
+            .iter()
+            .map(|document| document.root)
+            .collect();
+        while let Some(node) = waiting.pop() {
+            waiting.extend(tree.children(node));
+            if !tree.kind(node).is_scalar() {
+                continue;
+            }
+            let value = tree.value(node).into_owned();
+            let fix = cx.replace(node, &value, Safety::Safe);
+            let place = cx.place(node);
+            let finding = cx.report(node, format!("it is `{value}`, or {value}"));
+            finding
+                .note(format!("written {}", tree.raw(node)))
+                .help(&value)
+                .label(&value)
+                .related(place, &value);
+            finding.fixes.push(fix);
+        }
+    }
+}
+
+/// A rule that fails over a file and says so.
+#[derive(Clone)]
+struct Panics;
+
+impl Check for Panics {
+    fn file(&self, file: &File, _: &mut Cx<'_>) {
+        panic!("{file:?}");
+    }
+}
+
+/// What one rule says of all files, in every format.
+fn judged<C: Check + Clone + 'static>(plants: &[Planted], check: &C) -> String {
+    let rule = ActiveRule {
+        meta: &rules::find("unknown-field").unwrap().meta,
+        check: Arc::new(check.clone()),
+        level: Level::Info,
+        ignorable: true,
+        passed: podwright::rule::Passed::default(),
+    };
+    let workspace = Workspace::new(files(plants));
+    let findings = lint(&workspace, &One([rule])).findings;
+    assert!(findings.len() > 20, "{}", findings.len());
+    let sources: Vec<Source> = workspace
+        .files
+        .iter()
+        .map(|file| file.source.clone())
+        .collect();
+    reports(&sources, &findings)
+}
+
+/// The rules of every file.
+struct One([ActiveRule; 1]);
+
+impl RuleSet for One {
+    fn rules(&self, _: FileId) -> &[ActiveRule] {
+        &self.0
+    }
+
+    fn versions(&self, _: FileId) -> VersionRange {
+        VersionRange::default()
+    }
+}
+
+/// What a panic might print of a file.
+fn debug(plants: &[Planted]) -> String {
+    let files = files(plants);
+    let shown = files
+        .iter()
+        .map(|file| format!("{file:?} {:?} {:?}\n", file.source, file.source.credentials));
+    shown.collect()
+}
+
+fn files(plants: &[Planted]) -> Vec<File> {
+    let surroundings = Arc::new(Surroundings::default());
+    let read = |plant: &Planted| {
+        File::from_bytes(
+            plant.path.to_owned(),
+            plant.text.clone().into_bytes(),
+            &surroundings,
+        )
+    };
+    plants.iter().map(read).collect()
+}
+
+/// All that an editor is told: diagnostics, hovers, completions, hints, actions, messages.
+fn editor(plants: &[Planted]) -> String {
+    let files: Vec<(&str, &str)> = plants
+        .iter()
+        .map(|plant| (plant.path, plant.text.as_str()))
+        .collect();
+    let mut editor = Editor::new(&files);
+    let mut out = String::new();
+    for &(path, text) in &files {
+        editor.open(path, text);
+        editor.settle();
+        let uri = editor.uri(path);
+        let whole = json!({"start": position(text, 0), "end": position(text, text.len())});
+        for action in editor_actions(&mut editor, path, &whole) {
+            out += &format!("{action}\n");
+        }
+        let hints = json!({"textDocument": {"uri": uri}, "range": whole});
+        out += &format!(
+            "{}\n",
+            editor.request("textDocument/inlayHint", hints).unwrap()
+        );
+        let mut at = 0;
+        for word in text.split_inclusive(|c: char| c.is_whitespace() || "\"'{,".contains(c)) {
+            let params = json!({"textDocument": {"uri": uri}, "position": position(text, at)});
+            for method in [
+                "textDocument/hover",
+                "textDocument/completion",
+                "textDocument/definition",
+            ] {
+                let answer = editor.request(method, params.clone());
+                out += &format!("{method} {}\n", without_ranges(answer.unwrap_or_default()));
+            }
+            at += word.len();
+        }
+    }
+    editor.settle();
+    for published in editor.published.values() {
+        out += &format!("{}\n", without_ranges(published.clone()));
+    }
+    for told in &editor.told {
+        out += &format!("{} {}\n", told.method, told.params);
+    }
+    for asked in &editor.asked {
+        out += &format!("{} {}\n", asked.method, asked.params);
+    }
+    out.replace(&editor.uri(""), "file:///")
+}
+
+fn editor_actions(editor: &mut Editor, path: &str, whole: &Value) -> Vec<Value> {
+    let mut actions = editor.code_actions(path, whole, Value::Null);
+    actions.extend(editor.code_actions(path, whole, json!(["source.fixAll"])));
+    actions.into_iter().map(without_ranges).collect()
+}
+
+/// An editor is told where something stands in its own file.
+fn without_ranges(mut value: Value) -> Value {
+    match &mut value {
+        Value::Object(fields) => {
+            fields.remove("range");
+            fields
+                .values_mut()
+                .for_each(|field| *field = without_ranges(field.take()));
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| *item = without_ranges(item.take())),
+        _ => {}
+    }
+    value
+}
+
+fn write(folder: &Path, path: &str, text: &str) {
+    let path = folder.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_podwright"));
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("GITHUB_STEP_SUMMARY")
+        .env_remove("NO_COLOR");
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str], stdin: &str) -> String {
+    let mut child = command(folder, arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), stdin.as_bytes()).unwrap();
+    said(child.wait_with_output().unwrap())
+}
+
+fn said(output: std::process::Output) -> String {
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    format!(
+        "{}\n--- stderr\n{}",
+        text(output.stdout),
+        text(output.stderr)
+    )
+}
