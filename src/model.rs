@@ -7,6 +7,7 @@ mod credential_provider;
 pub mod decode;
 pub mod docker_config;
 mod env;
+mod excess;
 mod field;
 pub mod image;
 mod kind;
@@ -40,6 +41,7 @@ pub use docker_config::{DockerConfig, DockerDocument};
 pub use env::{
     EnvFrom, EnvSource, EnvVar, FieldRef, FileKeyRef, KeyRef, ObjectRef, ResourceFieldRef,
 };
+pub use excess::{Excess, MOST_ITEMS};
 pub use field::Field;
 pub use image::ImageReference;
 pub use kubelet_config::KubeletConfig;

@@ -4,6 +4,7 @@ mod column;
 mod decode;
 mod nearest;
 mod position;
+mod shortened;
 mod source;
 mod span;
 
@@ -11,5 +12,6 @@ pub use column::ColumnUnit;
 pub use decode::{Decoded, TextProblem, TextProblemKind, decode};
 pub use nearest::{distance, nearest};
 pub use position::{LineIndex, Position};
+pub use shortened::shortened;
 pub use source::{FileId, Source};
 pub use span::{Place, Span};

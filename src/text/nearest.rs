@@ -1,18 +1,20 @@
 /// The candidate that is nearest to `name`, if it is near enough to be what was meant: at most a third of
 /// its letters differ (Levenshtein distance, a swap of neighbours counted as one).
 ///
-/// Of many candidates only the first 200 are compared: the help is not worth the time.
+/// Of many candidates only the first 400 are compared: the help is not worth the time.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let length = name.chars().count();
+    let most = length.max(3) / 3;
+    let candidates = candidates.into_iter().take(MOST);
     let distances = candidates
-        .into_iter()
-        .take(MOST)
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= most)
         .map(|candidate| (distance(name, candidate), candidate));
     let (distance, candidate) = distances.min()?;
-    (distance <= name.chars().count().max(3) / 3).then_some(candidate)
+    (distance <= most).then_some(candidate)
 }
 
-/// So many candidates are compared.
-const MOST: usize = 200;
+/// So many candidates are compared: more than there are rules.
+const MOST: usize = 400;
 
 /// In how many letters two texts differ (Levenshtein distance, a swap of neighbours counted as one).
 #[must_use]

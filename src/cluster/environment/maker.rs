@@ -9,8 +9,8 @@ use super::links::{self, Link};
 use super::variables::Environment;
 use super::{PASSED_THROUGH_SINCE, is_credential, is_strict_name, links_enabled, resource_value};
 use crate::model::{
-    Container, EnvFrom, EnvSource, EnvVar, Field, KeyRef, KubernetesVersion, Pod, PodOrigin,
-    ReferenceKind, VersionRange,
+    Container, EnvFrom, EnvSource, EnvVar, Field, KeyRef, KubernetesVersion, MOST_ITEMS, Pod,
+    PodOrigin, ReferenceKind, VersionRange,
 };
 use crate::workspace::{ObjectId, Resolution, Workspace};
 
@@ -33,6 +33,7 @@ pub(super) fn make(
         pod,
         container,
         versions,
+        room: LARGEST,
         last: FxHashMap::default(),
         environment: Environment {
             definitions: Vec::new(),
@@ -55,12 +56,18 @@ pub(super) fn make(
     made.environment
 }
 
+/// No program starts with more bytes of variables: Linux gives a quarter of the stack to them and to arguments, and the
+/// stack has 8 MiB. A few references to a long value would make more of a short file than memory holds.
+const LARGEST: usize = 2 << 20;
+
 struct Maker<'w> {
     workspace: &'w Workspace,
     id: ObjectId,
     pod: &'w Pod,
     container: &'w Container,
     versions: VersionRange,
+    /// How many bytes of values are left.
+    room: usize,
     /// The last definition of each name.
     last: FxHashMap<String, usize>,
     environment: Environment,
@@ -144,6 +151,11 @@ impl Maker<'_> {
             _ => None,
         };
         match (found, prefix, named) {
+            (Resolution::Found(object), Some(prefix), Some((name, _)))
+                if key::key_count(self.workspace, object) > MOST_ITEMS =>
+            {
+                self.open_env_from(item, kind, Some(name), Some(prefix));
+            }
             (Resolution::Found(object), Some(prefix), Some((name, _))) => {
                 let keys = key::keys(self.workspace, object);
                 self.brought(keys, prefix, (kind, name), item);
@@ -256,8 +268,7 @@ impl Maker<'_> {
         };
         let (origin, value) = match (&variable.value, &variable.value_from) {
             (Field::Is(text, _), _) if !text.is_empty() => {
-                let text = self.environment.expand(text, position);
-                (Origin::Written, Value::Text(text))
+                (Origin::Written, self.expanded(text, position))
             }
             (Field::Unknown(_) | Field::Invalid(_), _) => (Origin::Written, Value::Unknown),
             (_, Field::Is(source, _)) => match self.source(source) {
@@ -285,6 +296,17 @@ impl Maker<'_> {
             overridden_by: None,
             since: None,
         });
+    }
+
+    /// The value of an item of `env`, as far as there is room for it.
+    fn expanded(&mut self, text: &str, position: usize) -> Value {
+        if self.room == 0 {
+            return Value::Unknown;
+        }
+        let text = self.environment.expand(text, position);
+        let length = text.exact.as_ref().map_or(0, String::len);
+        self.room = self.room.saturating_sub(length);
+        Value::Text(text)
     }
 
     /// What a variable gets by `valueFrom`; `None` if nothing, and no error.
@@ -368,8 +390,7 @@ impl Maker<'_> {
                 return Some((origin, found.map_or(unknown, |brought| brought.value)));
             }
             Resolution::Found(object) => {
-                let mut keys = key::keys(self.workspace, object).into_iter();
-                if let Some(brought) = keys.find(|brought| brought.key == key) {
+                if let Some(brought) = key::key(self.workspace, object, key) {
                     return Some((origin, brought.value));
                 }
                 let missing = Missing::Key {
