@@ -12,3 +12,4 @@ mod large;
 #[path = "../cli/run.rs"]
 #[expect(dead_code, reason = "runs without bounds are for other tests")]
 mod run;
+mod shown;
