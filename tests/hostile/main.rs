@@ -8,6 +8,7 @@
 
 mod aliases;
 mod bounded;
+mod fixed;
 mod large;
 #[path = "../cli/run.rs"]
 #[expect(dead_code, reason = "runs without bounds are for other tests")]
