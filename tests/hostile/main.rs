@@ -10,7 +10,10 @@ mod aliases;
 mod bounded;
 mod fixed;
 mod large;
+mod paths;
 #[path = "../cli/run.rs"]
 #[expect(dead_code, reason = "runs without bounds are for other tests")]
 mod run;
 mod shown;
+#[cfg(target_os = "linux")]
+mod traced;
