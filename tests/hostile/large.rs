@@ -252,13 +252,13 @@ fn what_many_pods_share_is_not_read_for_each() {
 
 #[test]
 fn many_registries_are_read() {
-    let auths = each(200_000, |n| {
+    let auths = each(50_000, |n| {
         format!("\"r{n}.example\":{{\"auth\":\"dTpw\"}},")
     });
     let text = format!("{{\"auths\":{{{auths}\"z.example\":{{\"auth\":\"dTpw\"}}}}}}");
     let stdout = check(".dockerconfigjson", &text, 2048);
     assert!(
-        stdout.contains("error[pod-too-large] 200001 registries"),
+        stdout.contains("error[pod-too-large] 50001 registries"),
         "{}",
         &stdout[..stdout.len().min(600)]
     );
@@ -279,14 +279,14 @@ fn many_equal_keys_are_many_findings_and_one_fix() {
 
 #[test]
 fn lists_beside_those_of_pods_are_compared_in_time() {
-    let many = 50_000;
-    let secrets = each(many, |n| format!("- {{name: s{}}}\n", n % 40_000));
+    let many = 20_000;
+    let secrets = each(many, |n| format!("- {{name: s{}}}\n", n % 18_000));
     let account = format!(
         "apiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: a}}\nimagePullSecrets:\n{secrets}"
     );
     finds("a.yaml", &account, "warning[image-pull-secret-duplicate]");
     let ports = each(many, |n| {
-        format!("  - {{port: {}, name: p{n}}}\n", n % 40_000 + 1)
+        format!("  - {{port: {}, name: p{n}}}\n", n % 18_000 + 1)
     });
     let service =
         format!("apiVersion: v1\nkind: Service\nmetadata: {{name: a}}\nspec:\n  ports:\n{ports}");
