@@ -27,6 +27,8 @@ use clap::{CommandFactory, FromArgMatches};
 use arguments::{Arguments, Command};
 use output::Destination;
 
+use crate::report;
+
 /// Could not run.
 const COULD_NOT_RUN: u8 = 2;
 
@@ -56,8 +58,14 @@ pub fn run() -> Outcome {
     let arguments = match read.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // The reader of the help may be gone; there is nobody to tell.
-            let _ = error.print();
+            let said = error.render().to_string();
+            if error.use_stderr() && said.trim_end() != report::visible_lines(&said).trim_end() {
+                // It quotes the arguments, and these may be names of files.
+                output::say_as_it_is(&report::visible_lines(&said));
+            } else {
+                // The reader of the help may be gone; there is nobody to tell.
+                let _ = error.print();
+            }
             return Outcome::Exit(if error.use_stderr() {
                 ExitCode::from(COULD_NOT_RUN)
             } else {

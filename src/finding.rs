@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 pub use fingerprint::Fingerprint;
 pub use fix::{Edit, Fix, Safety};
 
-use crate::text::Place;
+use crate::text::{Place, shortened};
+
+/// Longer than this, in bytes, no text of a finding is: one that quotes a value of megabytes helps nobody.
+const LONGEST_TEXT: usize = 4_000;
 
 /// How sure podwright is that something is wrong.
 #[derive(
@@ -111,7 +114,7 @@ impl Finding {
         Self {
             rule,
             level,
-            message: message.into(),
+            message: of_bearable_length(message.into()),
             primary: Label {
                 place,
                 message: String::new(),
@@ -128,13 +131,13 @@ impl Finding {
 
     /// Adds a sentence that says why it matters.
     pub fn note(&mut self, note: impl Into<String>) -> &mut Self {
-        self.notes.push(note.into());
+        self.notes.push(of_bearable_length(note.into()));
         self
     }
 
     /// Sets the sentence that says what to do.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
-        self.help = Some(help.into());
+        self.help = Some(of_bearable_length(help.into()));
         self
     }
 
@@ -146,7 +149,7 @@ impl Finding {
 
     /// Sets the few words at the primary place.
     pub fn label(&mut self, message: impl Into<String>) -> &mut Self {
-        self.primary.message = message.into();
+        self.primary.message = of_bearable_length(message.into());
         self
     }
 
@@ -154,7 +157,7 @@ impl Finding {
     pub fn related(&mut self, place: Place, message: impl Into<String>) -> &mut Self {
         self.related.push(Label {
             place,
-            message: message.into(),
+            message: of_bearable_length(message.into()),
         });
         self
     }
@@ -164,4 +167,11 @@ impl Finding {
         self.fixes.push(fix);
         self
     }
+}
+
+fn of_bearable_length(text: String) -> String {
+    if text.len() <= LONGEST_TEXT {
+        return text;
+    }
+    shortened(&text, LONGEST_TEXT).into_owned()
 }

@@ -280,6 +280,8 @@ fn git_with<'a>(
             // A monitor is a program of the repository's choice.
             .args(["-c", "core.fsmonitor=false"])
             .args(arguments)
+            // Who only looks writes no index, and runs no hook for it.
+            .env("GIT_OPTIONAL_LOCKS", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

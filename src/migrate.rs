@@ -153,7 +153,14 @@ fn section(text: &mut String, key: &str, lines: &[Line]) {
 fn line(text: &mut String, indentation: &str, content: &str) {
     let content: String = content
         .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .map(|c| match c {
+            // What is read from right to left, or not seen, may look like another line.
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                char::REPLACEMENT_CHARACTER
+            }
+            c if c.is_control() => char::REPLACEMENT_CHARACTER,
+            c => c,
+        })
         .collect();
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{indentation}{content}");

@@ -8,6 +8,7 @@ mod credential_provider;
 pub mod decode;
 pub mod docker_config;
 mod env;
+mod excess;
 mod field;
 pub mod image;
 mod kind;
@@ -44,6 +45,7 @@ pub use docker_config::{DockerConfig, DockerDocument};
 pub use env::{
     EnvFrom, EnvSource, EnvVar, FieldRef, FileKeyRef, KeyRef, ObjectRef, ResourceFieldRef,
 };
+pub use excess::{Excess, MOST_ITEMS};
 pub use field::Field;
 pub use image::ImageReference;
 pub use kubelet_config::KubeletConfig;

@@ -224,6 +224,7 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<object::VolumeSourceCount>(),
     // podwright
     Entry::of::<podwright::InternalError>(),
+    Entry::of::<podwright::PodTooLarge>(),
     Entry::of::<podwright::UnknownRule>(),
     Entry::of::<podwright::UnreadableFile>(),
     Entry::of::<podwright::ExpiredIgnore>(),

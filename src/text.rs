@@ -5,6 +5,7 @@ mod credentials;
 mod decode;
 mod nearest;
 mod position;
+mod shortened;
 mod source;
 mod span;
 
@@ -13,5 +14,6 @@ pub use credentials::{Credentials, is_distinctive};
 pub use decode::{Decoded, TextProblem, TextProblemKind, decode};
 pub use nearest::{distance, nearest};
 pub use position::{LineIndex, Position};
+pub use shortened::shortened;
 pub use source::{FileId, Source};
 pub use span::{Place, Span};

@@ -21,6 +21,7 @@ use page::{Fence, Page};
 /// Rules that no text sets off, and why: their pages have no examples.
 const WITHOUT_EXAMPLES: &[(&str, &str)] = &[
     ("internal-error", "a rule would have to panic"),
+    ("pod-too-large", "an example is too long for a page"),
     ("unreadable-file", "an example is a text that was read"),
 ];
 

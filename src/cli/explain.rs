@@ -18,9 +18,10 @@ use crate::{
     discover,
     explain::{PodAnswer, choose, event, explain_object, explainable},
     lint,
+    model::MOST_ITEMS,
     report::explain::{events as report_events, json, svg, text},
-    text::{Source, decode},
-    workspace::{ObjectId, Workspace},
+    text::{Source, decode, shortened},
+    workspace::{File, ObjectId, Workspace},
 };
 
 pub(super) fn run(explain: Explain) -> Result<ExitCode, Failure> {
@@ -108,9 +109,24 @@ fn read(paths: &[PathBuf], context: Context) -> Result<(Workspace, SettingsTable
         if let Some(trouble) = one.trouble {
             remark(&format!("{}: {}", one.file.source.path, trouble.message));
         }
+        say_what_is_too_large(&one.file);
         files.push(one.file);
     }
     Ok((Workspace::new(files), table))
+}
+
+fn say_what_is_too_large(file: &File) {
+    for object in &file.objects {
+        if let Some(excess) = object.excess {
+            let kind = object.kind.text().unwrap_or("object");
+            let name = object.metadata.name.text().unwrap_or("?");
+            let name = shortened(name, 300);
+            remark(&format!(
+                "{}: the {kind} `{name}` has {} items in one list: podwright explains no Pod with more than {MOST_ITEMS}",
+                file.source.path, excess.count
+            ));
+        }
+    }
 }
 
 fn sources(workspace: &Workspace) -> Vec<Source> {

@@ -11,7 +11,7 @@ use super::{
     Failure,
     arguments::Check,
     output::{Destination, remark},
-    replace::replace,
+    replace::replace_if,
 };
 use crate::{
     discover::{self, Found},
@@ -241,10 +241,12 @@ fn is_as_read(file: &File) -> bool {
 
 /// Replaces the file at `path`, if it still is what was read.
 fn write(path: &Path, before: &Source, after: &str) -> Result<(), String> {
-    let now = discover::read_path(path).map_err(|error| error.to_string())?;
-    if now != before.text.as_bytes() {
-        return Err("it has changed since podwright read it".to_owned());
-    }
+    let is_as_read = || match discover::read_path(path)? == before.text.as_bytes() {
+        true => Ok(()),
+        false => Err(io::Error::other("it has changed since podwright read it")),
+    };
+    is_as_read().map_err(|error| error.to_string())?;
     let write = |file: &mut std::fs::File| -> io::Result<()> { file.write_all(after.as_bytes()) };
-    replace(path, write).map_err(|error| error.to_string())
+    // Writing and syncing take long enough for somebody else to save the file.
+    replace_if(path, write, is_as_read).map_err(|error| error.to_string())
 }

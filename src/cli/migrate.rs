@@ -1,12 +1,11 @@
 //! `podwright migrate`: from another tool's configuration to ours.
 
 use std::{
-    fs::OpenOptions,
-    io::{self, Write as _},
+    io,
     path::{Path, PathBuf},
 };
 
-use super::{Failure, Outcome, arguments::Migrate, output::remark, print};
+use super::{Failure, Outcome, arguments::Migrate, output::remark, print, replace::create};
 use crate::{
     config, discover,
     migrate::{FILE_NAMES, Migration},
@@ -46,7 +45,7 @@ pub(super) fn run(arguments: Migrate) -> Result<Outcome, Failure> {
     let folder = files[0].parent().unwrap_or(Path::new(""));
     let target = folder.join(config::FILE_NAMES[0]);
     let shown = discover::shown(&target);
-    write_new(&target, &text).map_err(|error| match error.kind() {
+    create(&target, &text).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Failure(format!(
             "{shown} is there already: without --write the new one is printed, to be merged by hand"
         )),
@@ -54,9 +53,4 @@ pub(super) fn run(arguments: Migrate) -> Result<Outcome, Failure> {
     })?;
     remark(&format!("wrote {shown}"));
     print(|_| Ok(()))
-}
-
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes())
 }

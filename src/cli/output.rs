@@ -64,6 +64,12 @@ pub(super) fn remark(remark: &str) {
     say("note", remark);
 }
 
+/// Prints a text of lines to standard error.
+pub(super) fn say_as_it_is(text: &str) {
+    // There is nobody left to tell if standard error is closed.
+    let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
+}
+
 fn say(kind: &str, what: &str) {
     // A path or an argument may hold a password too.
     let what = crate::model::without_credentials(what);

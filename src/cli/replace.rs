@@ -17,6 +17,19 @@ pub(super) fn replace(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> io::Result<()> {
+    replace_if(path, write, || Ok(()))
+}
+
+/// The same, if `still` says at the very last that it may be done.
+///
+/// # Errors
+///
+/// What the system and `still` say; if the file may not be written to.
+pub(super) fn replace_if(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+    still: impl FnOnce() -> io::Result<()>,
+) -> io::Result<()> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let there = match OpenOptions::new().append(true).open(&path) {
@@ -34,7 +47,24 @@ pub(super) fn replace(
     }
     // A crash right after the move must not leave an empty file.
     beside.as_file().sync_all()?;
+    still()?;
     beside.persist(&path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Writes a file that is not there yet, whole or not at all.
+///
+/// # Errors
+///
+/// What the system says; [`io::ErrorKind::AlreadyExists`] if it is there.
+pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let mut beside = new_file(folder.unwrap_or_else(|| Path::new(".")), None)?;
+    beside.as_file_mut().write_all(text.as_bytes())?;
+    beside.as_file().sync_all()?;
+    beside
+        .persist_noclobber(path)
+        .map_err(|error| error.error)?;
     Ok(())
 }
 

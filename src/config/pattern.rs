@@ -10,6 +10,9 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 #[schemars(transparent)]
 pub struct Pattern(String);
 
+/// Longer globs are refused: braces within braces of such a one overflow the stack of the library that reads them.
+const LONGEST: usize = 4_096;
+
 /// Some patterns, compiled.
 #[derive(Clone, Debug, Default)]
 pub struct Patterns(GlobSet);
@@ -17,6 +20,12 @@ pub struct Patterns(GlobSet);
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let pattern = Self(String::deserialize(from)?);
+        if pattern.0.len() > LONGEST {
+            return Err(D::Error::custom(format!(
+                "a glob of {} bytes: more than {LONGEST} are not read",
+                pattern.0.len()
+            )));
+        }
         match pattern.globs() {
             Ok(_) => Ok(pattern),
             Err(error) => Err(D::Error::custom(format!(

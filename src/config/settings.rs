@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Rules that say what podwright could not judge: a selection of others does not silence them.
-const ALWAYS_SELECTED: &[&str] = &["unreadable-file", "internal-error"];
+const ALWAYS_SELECTED: &[&str] = &["unreadable-file", "internal-error", "pod-too-large"];
 
 /// What the command line says beside the configuration; it wins.
 #[derive(Clone, Debug, Default)]

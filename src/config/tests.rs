@@ -216,7 +216,12 @@ fn the_command_line_wins() {
     };
     assert_eq!(
         names(&selected),
-        ["internal-error", "unreadable-file", "pull-policy-invalid"]
+        [
+            "internal-error",
+            "pod-too-large",
+            "unreadable-file",
+            "pull-policy-invalid"
+        ]
     );
     assert_eq!(selected.versions().newest, KubernetesVersion(33));
     assert_eq!(selected.surroundings().namespace.as_deref(), Some("b"));
@@ -226,7 +231,10 @@ fn the_command_line_wins() {
         ignore: vec![pull],
         ..CommandLine::default()
     });
-    assert_eq!(names(&ignored), ["internal-error", "unreadable-file"]);
+    assert_eq!(
+        names(&ignored),
+        ["internal-error", "pod-too-large", "unreadable-file"]
+    );
 }
 
 #[test]
@@ -235,6 +243,14 @@ fn an_unknown_rule_names_the_nearest() {
         rule_named("pull-policy-invald").unwrap_err().to_string(),
         "unknown rule `pull-policy-invald`: did you mean `pull-policy-invalid`?"
     );
+    for entry in crate::rules::BOOK {
+        let name = entry.meta.name;
+        let error = rule_named(&format!("{name}x")).unwrap_err().to_string();
+        assert!(
+            error.ends_with(&format!("did you mean `{name}`?")),
+            "{error}"
+        );
+    }
 }
 
 #[test]

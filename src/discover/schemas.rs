@@ -15,7 +15,7 @@ use crate::text;
 ///
 /// # Errors
 ///
-/// If one of the places does not exist or cannot be looked into.
+/// If one of the places does not exist, cannot be looked into, or is or holds a pipe or a device.
 pub(super) fn custom_kinds(places: &[PathBuf]) -> Result<CustomKinds, (PathBuf, io::Error)> {
     let mut kinds = CustomKinds::default();
     for place in places {
@@ -56,11 +56,15 @@ struct Below {
 
 /// What is below `place`, and it itself.
 fn look(place: &Path) -> io::Result<Below> {
-    if fs::metadata(place)?.is_file() {
-        return Ok(Below {
-            files: vec![place.to_owned()],
-            folders: Vec::new(),
-        });
+    let metadata = fs::metadata(place)?;
+    if !metadata.is_dir() {
+        return match metadata.is_file() {
+            true => Ok(Below {
+                files: vec![place.to_owned()],
+                folders: Vec::new(),
+            }),
+            false => Err(io::Error::other("it is no regular file")),
+        };
     }
     let mut found = Vec::new();
     let mut folders = vec![place.to_owned()];
@@ -78,6 +82,12 @@ fn look(place: &Path) -> io::Result<Below> {
             if kind.is_dir() {
                 folders.push(path);
             } else if is_manifest {
+                let target = fs::metadata(&path);
+                if target.is_ok_and(|target| !target.is_file() && !target.is_dir()) {
+                    // A pipe would block for ever.
+                    let name = path.file_name().unwrap_or_default().to_string_lossy();
+                    return Err(io::Error::other(format!("{name} is no regular file")));
+                }
                 found.push(path);
             }
         }

@@ -1,6 +1,6 @@
 use std::{
     ffi::OsStr,
-    fs::FileType,
+    fs::{self, FileType},
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
@@ -11,7 +11,7 @@ use std::{
 use ignore::{DirEntry, WalkBuilder};
 use rustc_hash::FxHashSet;
 
-use super::{Found, Origin, Unreadable, display};
+use super::{Found, Origin, Unreadable, display, read_path};
 
 /// What the paths of a run have led to so far.
 pub(super) struct Walk<'a> {
@@ -34,15 +34,35 @@ impl<'a> Walk<'a> {
 
     /// Takes what is in `folder`, and below.
     pub(super) fn folder(&mut self, folder: &Path) {
+        let from = display::absolute(self.here, folder);
+        if let Some(file) = from.ancestors().find_map(bad_ignore_file) {
+            self.cannot_read(&file, LONG_LINE.to_owned());
+            return;
+        }
+        let refused = Arc::new(Mutex::new(Vec::new()));
+        let refusals = Arc::clone(&refused);
         let links = Arc::new(Links::default());
         let gate = Arc::clone(&links);
         let entries = WalkBuilder::new(folder)
             .hidden(false)
             .require_git(false)
+            // What one machine's user ignores is judged all the same, as it is on every other machine.
+            .git_global(false)
             .follow_links(true)
             .sort_by_file_name(OsStr::cmp)
             .filter_entry(move |entry| {
-                entry.depth() == 0 || (is_shown(entry.path()) && gate.admits(entry))
+                if entry.depth() == 0 {
+                    return true;
+                }
+                if !is_shown(entry.path()) || !gate.admits(entry) {
+                    return false;
+                }
+                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                let bad = is_folder.then(|| bad_ignore_file(entry.path())).flatten();
+                let is_good = bad.is_none();
+                let mut refused = refusals.lock().unwrap_or_else(PoisonError::into_inner);
+                refused.extend(bad);
+                is_good
             })
             .build();
         for entry in entries {
@@ -52,6 +72,10 @@ impl<'a> Walk<'a> {
             }
         }
         self.met_link |= links.met.load(Ordering::Relaxed);
+        let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
+        for file in refused.drain(..) {
+            self.cannot_read(&file, LONG_LINE.to_owned());
+        }
     }
 
     pub(super) fn cannot_read(&mut self, path: &Path, why: String) {
@@ -119,6 +143,30 @@ impl Links {
             .canonicalize()
             .is_ok_and(|real| entered.insert(real))
     }
+}
+
+/// Why a folder is not walked.
+const LONG_LINE: &str =
+    "it has a line of more than 4,096 characters: nothing in its folder is judged";
+
+/// A longer line of a file that says what is ignored is none that anybody writes, and braces within braces of such a one
+/// overflow the stack of the library that reads it.
+const LONGEST_LINE: usize = 4_096;
+
+/// The file of the folder that says what is ignored, if it has a line that is too long.
+fn bad_ignore_file(folder: &Path) -> Option<PathBuf> {
+    let names = [".gitignore", ".ignore", ".git/info/exclude"];
+    let mut files = names.iter().map(|name| folder.join(name));
+    files.find(|file| {
+        let is_long =
+            |metadata: fs::Metadata| metadata.is_file() && metadata.len() > LONGEST_LINE as u64;
+        let may_be = fs::metadata(file).is_ok_and(is_long);
+        may_be
+            && read_path(file).is_ok_and(|bytes| {
+                let mut lines = bytes.split(|&byte| byte == b'\n');
+                lines.any(|line| line.len() > LONGEST_LINE)
+            })
+    })
 }
 
 /// Hidden files are not for Kubernetes, except docker's credentials.

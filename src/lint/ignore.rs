@@ -30,7 +30,7 @@ pub fn ignore_edit(
     let candidates = std::iter::once(line_end(source, line, &comment)).chain(
         (0..=line)
             .rev()
-            .take(MOST_LINES_UP)
+            .take(MOST_LINES_UP.min(MOST_TEXT / source.text.len().max(1)))
             .map(|line| above(source, line, &comment)),
     );
     let mut edits = candidates.map(|(at, content)| Edit {
@@ -52,6 +52,9 @@ pub fn ignore_edit(
 
 /// A finding inside of a long text is ignored above the text's key.
 const MOST_LINES_UP: usize = 40;
+
+/// Trying takes judging the file anew each time: so many bytes of it are judged.
+const MOST_TEXT: usize = 4 << 20;
 
 fn line_end(source: &Source, line: usize, comment: &str) -> (u32, String) {
     let span = source.lines.line_span(line, &source.text);

@@ -1,7 +1,9 @@
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use super::{
-    ConfigMap, CredentialProviderConfig, Field, KubeletConfig, Metadata, NodeObject, Pod,
+    ConfigMap, CredentialProviderConfig, Excess, Field, KubeletConfig, Metadata, NodeObject, Pod,
     RuntimeClass, Secret, Service, ServiceAccount, credential_provider,
     decode::Record,
     kubelet_config, secret_maker,
@@ -29,6 +31,10 @@ pub struct Object {
     /// Whether the object lacks what no object of its kind can be without, and so is meant to be merged
     /// into another: a patch, wherever it is kept.
     pub is_fragment: bool,
+    /// What of a pod spec is too long: that Pod is not in `pods`, since it is not judged.
+    pub excess: Option<Excess>,
+    /// Whether keys may come to it in the cluster; answered once.
+    pub(crate) is_filled_later: OnceLock<bool>,
 }
 
 /// What is read of an object beside its metadata and pods.
@@ -93,6 +99,8 @@ impl Object {
             pods: Vec::new(),
             body: Body::Other,
             is_fragment: false,
+            excess: None,
+            is_filled_later: OnceLock::new(),
         };
         object.body = match (object.group(), object.kind.text()) {
             (Some(""), Some("ConfigMap")) => Body::ConfigMap(ConfigMap::decode(record)),
@@ -121,7 +129,7 @@ impl Object {
             }
             _ => Body::Other,
         };
-        object.pods = workload::pods(record, &object, paths);
+        (object.pods, object.excess) = workload::pods(record, &object, paths);
         object.is_fragment = lacks_selector(record, &object) || is_kubeadm_patch(&object);
         Some(object)
     }
@@ -211,7 +219,9 @@ fn is_bomb(tree: &Tree, document: &Document) -> bool {
     let bomb = |kind| {
         matches!(
             kind,
-            SyntaxErrorKind::ExcessiveAliasing | SyntaxErrorKind::RecursiveAlias
+            SyntaxErrorKind::ExcessiveAliasing
+                | SyntaxErrorKind::Expansion
+                | SyntaxErrorKind::RecursiveAlias
         )
     };
     let errors = tree.errors();

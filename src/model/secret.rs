@@ -1,7 +1,10 @@
-use super::{DataValue, Field, decode::Record, docker_config::Shape};
+use std::sync::{Arc, OnceLock};
+
+use super::{DataValue, DockerDocument, Field, decode::Record, docker_config::Shape};
 use crate::text::distance;
 
-/// A Secret. The values stay in the tree: nothing of them is kept here but where they stand.
+/// A Secret. The values stay in the tree: nothing of them is kept here but where they stand, and the docker
+/// configuration once it is asked for.
 #[derive(Clone, Debug)]
 pub struct Secret {
     /// `type`
@@ -12,6 +15,8 @@ pub struct Secret {
     pub string_data: Field<Vec<DataValue>>,
     /// `immutable`
     pub immutable: Field<bool>,
+    /// What [`DockerDocument::in_secret`] has made of it.
+    pub(super) pull_document: OnceLock<Option<Arc<DockerDocument>>>,
 }
 
 /// `kubernetes.io/dockerconfigjson`, whose document stands under `.dockerconfigjson`.
@@ -28,6 +33,7 @@ impl Secret {
             data: DataValue::all(object, "data"),
             string_data: DataValue::all(object, "stringData"),
             immutable: object.boolean("immutable"),
+            pull_document: OnceLock::new(),
         }
     }
 

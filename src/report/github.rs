@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Positions, Report};
+use super::{Positions, Report, visible::push_visible};
 use crate::finding::{Finding, Level};
 
 /// GitHub shows so many annotations of a level for a step, and drops the rest in silence.
@@ -61,11 +61,18 @@ fn name(level: Level) -> &'static str {
     }
 }
 
-/// What stands behind the `::`.
+/// What stands behind the `::`. Line ends are escaped as GitHub wants it, what else commands a terminal as elsewhere.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '%' => escaped.push_str("%25"),
+            '\r' => escaped.push_str("%0D"),
+            '\n' => escaped.push_str("%0A"),
+            _ => push_visible(&mut escaped, character),
+        }
+    }
+    escaped
 }
 
 /// What stands between commas.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
-use super::{Positions, Report};
+use super::{Positions, Report, json::line};
 use crate::finding::Level;
 
 /// Writes `report` to `out` as one JSON array and a line end.
@@ -44,8 +44,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             })
         })
         .collect();
-    serde_json::to_writer(&mut *out, &issues)?;
-    writeln!(out)
+    line(&issues, out)
 }
 
 fn severity(level: Level) -> &'static str {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Positions, Report};
+use super::{Positions, Report, json::line};
 use crate::{
     finding::{Finding, Level, Safety},
     rules,
@@ -26,8 +26,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         "source": { "name": "podwright", "url": env!("CARGO_PKG_REPOSITORY") },
         "diagnostics": diagnostics.collect::<Vec<_>>(),
     });
-    serde_json::to_writer(&mut *out, &result)?;
-    writeln!(out)
+    line(&result, out)
 }
 
 fn diagnostic(finding: &Finding, positions: &Positions<'_>) -> Value {

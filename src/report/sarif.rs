@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::line_hash::line_hashes;
-use super::{Positions, Report, uri::reference};
+use super::{Positions, Report, json::line, uri::reference};
 use crate::{
     finding::{Edit, Finding, Fix, Level, Safety},
     rule::Meta,
@@ -62,8 +62,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             "results": results,
         }],
     });
-    serde_json::to_writer(&mut *out, &log)?;
-    writeln!(out)
+    line(&log, out)
 }
 
 struct Run<'a> {

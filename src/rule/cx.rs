@@ -2,7 +2,7 @@ use crate::finding::{Edit, Finding, Fingerprint, Fix, Level, Safety};
 use crate::model::{Container, Object, Pod, PodOrigin, VersionRange};
 use crate::rule::Meta;
 use crate::syntax::{Entry, NodeId, Scalar, Step, Tree};
-use crate::text::{FileId, Place, Span};
+use crate::text::{FileId, Place, Span, shortened};
 use crate::workspace::{File, ObjectId, Workspace};
 
 /// Where a rule stands, and what it may report.
@@ -269,6 +269,9 @@ impl<'a> Cx<'a> {
     }
 }
 
+/// No key of Kubernetes is longer: a domain, a slash and a name.
+const LONGEST_KEY: usize = 320;
+
 /// The path of a node in its object, as Kubernetes writes it: `spec.containers[0].image`.
 fn field(tree: &Tree, node: NodeId, object: Option<&Object>) -> String {
     let outer = object.map_or(0, |object| tree.path(object.node).len());
@@ -276,6 +279,9 @@ fn field(tree: &Tree, node: NodeId, object: Option<&Object>) -> String {
     for step in tree.path(node).into_iter().skip(outer) {
         match step {
             Step::Index(index) => path.push_str(&format!("[{index}]")),
+            Step::Key(key) if key.len() > LONGEST_KEY => {
+                path.push_str(&format!("[{:?}]", shortened(&key, LONGEST_KEY)));
+            }
             Step::Key(key) if key.is_empty() || key.contains(['.', '[', '/']) => {
                 path.push_str(&format!("[{key:?}]"));
             }

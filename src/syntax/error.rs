@@ -48,9 +48,11 @@ pub enum SyntaxErrorKind {
     RecursiveAlias,
     /// More expansion of aliases than go-yaml allows ("excessive aliasing").
     ExcessiveAliasing,
+    /// More expansion of aliases in a file than podwright follows; kubectl reads it.
+    Expansion,
     /// A `<<` whose value is no mapping or list of mappings.
     MergeKey,
-    /// Deeper nesting than the reader follows.
+    /// Deeper nesting than the reader follows; kubectl goes to 10,000.
     Depth,
     /// A `%` directive that kubectl refuses.
     Directive,

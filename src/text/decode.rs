@@ -51,7 +51,7 @@ pub enum TextProblemKind {
     /// The first carriage return that no line feed follows: a line end to go-yaml, but not to kubectl, which
     /// sees no `---` behind it.
     BareCarriageReturn,
-    /// Too big for offsets of 32 bits. The text is empty here.
+    /// Too large for podwright. The text is empty here.
     TooLarge,
 }
 
@@ -72,6 +72,12 @@ pub fn decode(bytes: Vec<u8>) -> Decoded {
 }
 
 impl Decoded {
+    /// What is made of a file that is too large to be read.
+    #[must_use]
+    pub fn too_large() -> Self {
+        Self::nothing(TextProblemKind::TooLarge)
+    }
+
     fn nothing(kind: TextProblemKind) -> Self {
         let span = Span::at(0);
         Self {

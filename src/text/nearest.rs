@@ -3,12 +3,14 @@
 ///
 /// Of many candidates only the first 500 are compared: the help is not worth the time.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let length = name.chars().count();
+    let most = length.max(3) / 3;
+    let candidates = candidates.into_iter().take(MOST);
     let distances = candidates
-        .into_iter()
-        .take(MOST)
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= most)
         .map(|candidate| (distance(name, candidate), candidate));
     let (distance, candidate) = distances.min()?;
-    (distance <= name.chars().count().max(3) / 3).then_some(candidate)
+    (distance <= most).then_some(candidate)
 }
 
 /// So many candidates are compared.

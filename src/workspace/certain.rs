@@ -143,6 +143,11 @@ impl Workspace {
 
 /// Whether keys come to the object in the cluster, or may: it is empty, or a controller is asked to write into it.
 fn is_filled_later(object: &Object) -> bool {
+    let ask = || may_be_filled_later(object);
+    *object.is_filled_later.get_or_init(ask)
+}
+
+fn may_be_filled_later(object: &Object) -> bool {
     let metadata = &object.metadata;
     let marks = [&metadata.annotations, &metadata.labels];
     let is_marked = marks.into_iter().any(|field| match field {

@@ -8,7 +8,7 @@ use crate::model::{
     has_template_syntax,
 };
 use crate::syntax::{self, Tree, json, toml};
-use crate::text::{self, Source, TextProblem, TextProblemKind};
+use crate::text::{self, Decoded, Source, TextProblem, TextProblemKind};
 
 /// One file of the run, read. Its `Debug` does not show what is in it, which may be credentials.
 pub struct File {
@@ -59,6 +59,23 @@ pub enum Skipped {
     NoManifest,
 }
 
+/// Larger files, in bytes, are not read: a tree takes up to a hundred times as much memory as its text. It is a finding
+/// if a word in the file tells that it may be a manifest or have credentials.
+const LARGEST: usize = 64 << 20;
+
+/// Whether bytes may be of a file that would be judged, in UTF-8 or UTF-16.
+fn may_be_ours(bytes: &[u8]) -> bool {
+    let words: [&[u8]; 4] = [
+        b"apiVersion",
+        b"\"auths\"",
+        b"a\0p\0i\0V\0e\0r\0s\0i\0o\0n",
+        b"io.containerd.",
+    ];
+    words
+        .iter()
+        .any(|word| memchr::memmem::find(bytes, word).is_some())
+}
+
 impl Skipped {
     /// The reason in a few words.
     #[must_use]
@@ -87,7 +104,11 @@ impl File {
         surroundings: &Arc<Surroundings>,
         on_nodes: Option<OnNodes>,
     ) -> Self {
-        let decoded = text::decode(bytes);
+        let decoded = match bytes.len() > LARGEST {
+            false => text::decode(bytes),
+            true if on_nodes.is_some() || may_be_ours(&bytes) => Decoded::too_large(),
+            true => Decoded::default(),
+        };
         let mut file = Self::on_nodes(Source::new(path, decoded.text), surroundings, on_nodes);
         if !decoded.problems.is_empty() {
             file.problems = decoded.problems;

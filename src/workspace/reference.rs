@@ -4,6 +4,7 @@ use super::Workspace;
 use super::index::{Namespace, Neighbourhood, ObjectId, ObjectKey};
 use crate::finding::ObjectReference;
 use crate::model::{Body, Field, Object, RuntimeClass};
+use crate::text::shortened;
 
 /// The answer to "is it there?".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,23 +42,21 @@ impl Workspace {
         }
     }
 
-    /// What an object is called where it is shown.
+    /// What an object is called where it is shown: by every finding, so that what is longer than any name is shortened.
     #[must_use]
     pub fn object_reference(&self, id: ObjectId) -> ObjectReference {
         let object = self.object(id);
-        let text = |field: &Field<String>| field.text().unwrap_or("").to_owned();
+        let short = |text: &str| shortened(text, LONGEST_NAME).into_owned();
+        let text = |field: &Field<String>| short(field.text().unwrap_or(""));
+        let generated = object.metadata.generate_name.text();
         let name = match object.metadata.name.text() {
-            Some(name) => name.to_owned(),
-            None => object
-                .metadata
-                .generate_name
-                .text()
-                .map_or(String::new(), |n| format!("{n}*")),
+            Some(name) => short(name),
+            None => generated.map_or(String::new(), |name| format!("{}*", short(name))),
         };
         ObjectReference {
             api_version: text(&object.api_version),
             kind: text(&object.kind),
-            namespace: self.namespace(id).map(str::to_owned),
+            namespace: self.namespace(id).map(short),
             name,
         }
     }
@@ -289,8 +288,9 @@ impl Workspace {
             let in_folder = self.file(id.file).folder() == folder;
             in_folder || matches!(namespace, Namespace::Known(_))
         };
-        let mut kept = self.neighbours(from, group, kind, namespace);
-        kept.any(|id| keeps(self.object(id))) && !self.same_as(from, namespace).any(is_near)
+        // Whether it `keeps` costs less than whether it is near.
+        let mut kept = self.neighbours_that(from, group, kind, namespace, keeps);
+        kept.next().is_some() && !self.same_as(from, namespace).any(is_near)
     }
 
     /// The objects of a kind in `namespace`; where none is named, in the folder of `from`.
@@ -301,10 +301,25 @@ impl Workspace {
         kind: &'w str,
         namespace: &'w Namespace,
     ) -> impl Iterator<Item = ObjectId> + 'w {
+        self.neighbours_that(from, group, kind, namespace, |_| true)
+    }
+
+    /// Those of [`Self::neighbours`] that `wanted` takes; it is asked first.
+    fn neighbours_that<'w>(
+        &'w self,
+        from: ObjectId,
+        group: &'w str,
+        kind: &'w str,
+        namespace: &'w Namespace,
+        wanted: impl Fn(&Object) -> bool + 'w,
+    ) -> impl Iterator<Item = ObjectId> + 'w {
         let folder = self.file(from.file).folder();
         let neighbourhood = Neighbourhood::new(group, kind, namespace, folder);
         let all = self.links.index.neighbours(&neighbourhood).iter().copied();
         all.filter(move |&id| {
+            if !wanted(self.object(id)) {
+                return false;
+            }
             let is_near = namespace.name().is_some() || self.file(id.file).folder() == folder;
             is_near && self.object(id).is(group, kind) && self.namespaces(id).contains(namespace)
         })
@@ -335,3 +350,6 @@ const ROOT_CA: &str = "kube-root-ca.crt";
 fn is_pull_secret(object: &Object) -> bool {
     matches!(&object.body, Body::Secret(secret) if secret.pull_key().is_some())
 }
+
+/// No name of Kubernetes is longer than 253 characters.
+const LONGEST_NAME: usize = 300;

@@ -370,6 +370,30 @@ fn what_is_found_can_be_fixed_ignored_and_explained() {
     );
 }
 
+/// Editors ask for all that is selected, and a comment that ignores takes judging the file again for each finding.
+#[test]
+fn of_very_many_findings_a_few_can_be_ignored_at_once() {
+    let pod = |n: usize| {
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{n}}}\nspec: {{containers: [{{name: c, image: x:{n}, \
+             imagePullPolicy: always}}]}}\n"
+        )
+    };
+    let text: String = (0..150).map(pod).collect();
+    let mut editor = Editor::new(&[("pods.yaml", &text)]);
+    editor.open("pods.yaml", &text);
+    editor.settle();
+    let range =
+        json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 9999, "character": 0 } });
+    let actions = editor.code_actions("pods.yaml", &range, Value::Null);
+    let count = |of: &str| {
+        let titles = actions.iter().map(|one| one["title"].as_str().unwrap());
+        titles.filter(|title| title.starts_with(of)).count()
+    };
+    assert!((1..=8).contains(&count("Ignore ")), "{}", count("Ignore "));
+    assert!((1..=100).contains(&count("Write `Always`")));
+}
+
 #[test]
 fn all_safe_fixes_are_one_action_where_it_is_asked_for() {
     let mut editor = shop();

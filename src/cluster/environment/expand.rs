@@ -49,6 +49,8 @@ fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     // Where what is not yet in `parts` begins, and where to look on.
     let (mut start, mut from) = (0, 0);
+    // Behind it nothing closes a reference.
+    let last = memchr::memrchr(b')', bytes).unwrap_or(0);
     while let Some(found) = memchr::memchr(b'$', &bytes[from..]) {
         let dollar = from + found;
         from = dollar + 1;
@@ -58,7 +60,7 @@ fn parts(text: &str) -> Vec<Part<'_>> {
                 from += 1;
                 start = from;
             }
-            Some(b'(') => {
+            Some(b'(') if from < last => {
                 let Some(length) = memchr::memchr(b')', &bytes[from + 1..]) else {
                     continue;
                 };

@@ -1,5 +1,7 @@
 //! What ConfigMaps and Secrets of the files give to variables.
 
+use rustc_hash::FxHashSet;
+
 use super::definition::{Text, Value};
 use crate::model::{
     Body, DataValue, EnvFrom, Field, ObjectRef, ReferenceKind, has_template_syntax, is_credential,
@@ -35,30 +37,43 @@ pub fn env_from_object(item: &EnvFrom) -> Option<EnvFromObject<'_>> {
 /// The keys of a ConfigMap or a Secret that variables can have, in order; the kubelet leaves out `binaryData`.
 #[must_use]
 pub fn keys(workspace: &Workspace, id: ObjectId) -> Vec<Brought> {
+    let mut met = FxHashSet::default();
+    let each = data(workspace, id).filter(|value| met.insert(value.name.as_str()));
+    each.map(|value| brought(workspace, id, value)).collect()
+}
+
+/// The key of that name, as it is in [`keys`].
+pub(super) fn key(workspace: &Workspace, id: ObjectId, name: &str) -> Option<Brought> {
+    let found = data(workspace, id).find(|value| value.name == name)?;
+    Some(brought(workspace, id, found))
+}
+
+/// How many keys an object brings with `envFrom`.
+#[must_use]
+pub fn key_count(workspace: &Workspace, id: ObjectId) -> usize {
+    data(workspace, id).count()
+}
+
+/// The entries of a ConfigMap or a Secret that variables can have, those that win first.
+fn data(workspace: &Workspace, id: ObjectId) -> impl Iterator<Item = &DataValue> {
+    let (first, second) = match &workspace.object(id).body {
+        Body::ConfigMap(map) => (Some(&map.data), None),
+        Body::Secret(secret) => (Some(&secret.string_data), Some(&secret.data)),
+        _ => (None, None),
+    };
+    let lists = first.into_iter().chain(second);
+    lists.filter_map(Field::value).flatten()
+}
+
+fn brought(workspace: &Workspace, id: ObjectId, value: &DataValue) -> Brought {
     let tree = &workspace.file(id.file).tree;
-    let brought = |value: &DataValue, known: Value| Brought {
+    Brought {
         key: value.name.clone(),
         place: workspace.place(id.file, value.key),
-        value: known,
-    };
-    match &workspace.object(id).body {
-        Body::ConfigMap(map) => {
-            let data = map.data.value().into_iter().flatten();
-            data.map(|value| brought(value, text(tree.scalar(value.value), &value.name)))
-                .collect()
-        }
-        Body::Secret(secret) => {
-            let mut all: Vec<Brought> = Vec::new();
-            for list in [&secret.string_data, &secret.data] {
-                for value in list.value().into_iter().flatten() {
-                    if all.iter().all(|one| one.key != value.name) {
-                        all.push(brought(value, Value::Source));
-                    }
-                }
-            }
-            all
-        }
-        _ => Vec::new(),
+        value: match workspace.object(id).body {
+            Body::ConfigMap(_) => text(tree.scalar(value.value), &value.name),
+            _ => Value::Source,
+        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Port, ServiceVariable, service_variables};
+use super::{Port, ServiceVariable, service_variable_count, service_variables};
 use crate::model::{Body, Field, Pod, Service, ServiceSpec};
 use crate::workspace::{ObjectId, Resolution, Workspace};
 
@@ -43,6 +43,20 @@ pub(super) fn of_api_server() -> Link {
 
 /// The variables of the Service `id`, if it is known to have a cluster IP.
 pub(super) fn link(workspace: &Workspace, id: ObjectId) -> Option<Link> {
+    let (name, spec, ports) = known_service(workspace, id)?;
+    let ip = spec.cluster_ip.text().filter(|ip| !ip.is_empty());
+    Some(Link {
+        name: name.to_owned(),
+        object: Some(id),
+        variables: service_variables(name, ip, &ports),
+    })
+}
+
+/// Name, spec and ports of the Service `id`, if it is known to have a cluster IP.
+fn known_service(
+    workspace: &Workspace,
+    id: ObjectId,
+) -> Option<(&str, &ServiceSpec, Vec<Port<'_>>)> {
     let object = workspace.object(id);
     let Body::Service(service) = &object.body else {
         return None;
@@ -51,14 +65,7 @@ pub(super) fn link(workspace: &Workspace, id: ObjectId) -> Option<Link> {
     if has_cluster_ip(service) != Some(true) {
         return None;
     }
-    let name = object.metadata.name.text()?;
-    let ports = ports(spec)?;
-    let ip = spec.cluster_ip.text().filter(|ip| !ip.is_empty());
-    Some(Link {
-        name: name.to_owned(),
-        object: Some(id),
-        variables: service_variables(name, ip, &ports),
-    })
+    Some((object.metadata.name.text()?, spec, ports(spec)?))
 }
 
 /// Whether a Service has a cluster IP, and so makes variables: neither headless nor `ExternalName`. `None` where that
@@ -129,26 +136,20 @@ fn services(workspace: &Workspace, from: ObjectId) -> Vec<ObjectId> {
 }
 
 /// The Services of the files in the namespace of `from` that make variables, each with them.
-pub fn linked(workspace: &Workspace, from: ObjectId) -> impl Iterator<Item = Link> {
+pub(super) fn linked(workspace: &Workspace, from: ObjectId) -> impl Iterator<Item = Link> {
     services(workspace, from)
         .into_iter()
         .filter_map(|service| link(workspace, service))
 }
 
-/// How many variables the Services in the namespace of `from` can make at most: they need not be made to know it.
+/// How many variables these Services make.
 #[must_use]
-pub fn most_linked(workspace: &Workspace, from: ObjectId) -> usize {
-    let variables = |id: ObjectId| {
-        let Body::Service(service) = &workspace.object(id).body else {
-            return 0;
-        };
-        let spec = service.spec.value();
-        let ports = spec.and_then(|spec| spec.ports.value());
-        // The host, the first port and its URL; of each port its name, and four more.
-        3 + 5 * ports.map_or(0, Vec::len)
-    };
-    let near = workspace.services_near(from).into_iter();
-    near.map(variables).sum()
+pub fn linked_variables(workspace: &Workspace, from: ObjectId) -> usize {
+    let services = services(workspace, from).into_iter();
+    let known = services.filter_map(|service| known_service(workspace, service));
+    known
+        .map(|(_, _, ports)| service_variable_count(&ports))
+        .sum()
 }
 
 /// The names of the Services that can make a variable of that name: `A_B_PORT` is of `a-b`.

@@ -9,8 +9,8 @@ use super::links::{self, Link};
 use super::variables::Environment;
 use super::{PASSED_THROUGH_SINCE, is_strict_name, links_enabled, resource_value};
 use crate::model::{
-    Container, EnvFrom, EnvSource, EnvVar, Field, KeyRef, KubernetesVersion, Pod, PodOrigin,
-    ReferenceKind, VersionRange, is_credential,
+    Container, EnvFrom, EnvSource, EnvVar, Field, KeyRef, KubernetesVersion, MOST_ITEMS, Pod,
+    PodOrigin, ReferenceKind, VersionRange, is_credential,
 };
 use crate::workspace::{ObjectId, Resolution, Workspace};
 
@@ -33,6 +33,7 @@ pub(super) fn make(
         pod,
         container,
         versions,
+        room: LARGEST,
         last: FxHashMap::default(),
         environment: Environment {
             definitions: Vec::new(),
@@ -55,12 +56,18 @@ pub(super) fn make(
     made.environment
 }
 
+/// No program starts with more bytes of variables: Linux gives a quarter of the stack to them and to arguments, and the
+/// stack has 8 MiB. A few references to a long value would make more of a short file than memory holds.
+const LARGEST: usize = 2 << 20;
+
 struct Maker<'w> {
     workspace: &'w Workspace,
     id: ObjectId,
     pod: &'w Pod,
     container: &'w Container,
     versions: VersionRange,
+    /// How many bytes of values are left.
+    room: usize,
     /// The last definition of each name.
     last: FxHashMap<String, usize>,
     environment: Environment,
@@ -144,6 +151,11 @@ impl Maker<'_> {
             _ => None,
         };
         match (found, prefix, named) {
+            (Resolution::Found(object), Some(prefix), Some((name, _)))
+                if key::key_count(self.workspace, object) > MOST_ITEMS =>
+            {
+                self.open_env_from(item, kind, Some(name), Some(prefix));
+            }
             (Resolution::Found(object), Some(prefix), Some((name, _))) => {
                 let keys = key::keys(self.workspace, object);
                 self.brought(keys, prefix, (kind, name), item);
@@ -256,11 +268,7 @@ impl Maker<'_> {
         };
         let (origin, value) = match (&variable.value, &variable.value_from) {
             (Field::Is(text, _), _) if !text.is_empty() => {
-                let mut text = self.environment.expand(text, position);
-                if self.is_concealed(&variable.value) {
-                    text.shown = None;
-                }
-                (Origin::Written, Value::Text(text))
+                (Origin::Written, self.expanded(variable, text, position))
             }
             (Field::Unknown(_) | Field::Invalid(_), _) => (Origin::Written, Value::Unknown),
             (_, Field::Is(source, _)) => match self.source(source) {
@@ -297,6 +305,20 @@ impl Maker<'_> {
             let span = file.tree.span(file.tree.resolve(node));
             file.source.concealed_in(span).next().is_some()
         })
+    }
+
+    /// The value of an item of `env`, as far as there is room for it.
+    fn expanded(&mut self, variable: &EnvVar, text: &str, position: usize) -> Value {
+        if self.room == 0 {
+            return Value::Unknown;
+        }
+        let mut text = self.environment.expand(text, position);
+        if self.is_concealed(&variable.value) {
+            text.shown = None;
+        }
+        let length = text.exact.as_ref().map_or(0, String::len);
+        self.room = self.room.saturating_sub(length);
+        Value::Text(text)
     }
 
     /// What a variable gets by `valueFrom`; `None` if nothing, and no error.
@@ -380,8 +402,7 @@ impl Maker<'_> {
                 return Some((origin, found.map_or(unknown, |brought| brought.value)));
             }
             Resolution::Found(object) => {
-                let mut keys = key::keys(self.workspace, object).into_iter();
-                if let Some(brought) = keys.find(|brought| brought.key == key) {
+                if let Some(brought) = key::key(self.workspace, object, key) {
                     return Some((origin, brought.value));
                 }
                 let missing = Missing::Key {

@@ -79,6 +79,16 @@ pub fn service_variables(
     variables
 }
 
+/// How many variables [`service_variables`] makes.
+#[must_use]
+pub fn service_variable_count(ports: &[Port<'_>]) -> usize {
+    if ports.is_empty() {
+        return 1;
+    }
+    let named = ports.iter().filter(|port| !port.name.is_empty()).count();
+    3 + named + 4 * ports.len()
+}
+
 fn of_name(name: &str) -> String {
     name.replace('-', "_").to_uppercase()
 }
@@ -101,6 +111,11 @@ mod tests {
         };
         assert_eq!(value("WEB_PORT"), Some("tcp://[fd00::1]:80"));
         assert_eq!(value("WEB_PORT_80_TCP_ADDR"), Some("fd00::1"));
+        assert_eq!(service_variable_count(&[port]), variables.len());
+        assert_eq!(
+            service_variable_count(&[]),
+            service_variables("web", None, &[]).len()
+        );
         let unknown = service_variables("web", None, &[port]);
         assert_eq!(unknown.len(), variables.len());
         let known: Vec<&str> = unknown

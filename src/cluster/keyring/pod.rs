@@ -1,12 +1,15 @@
 //! All the credentials of a Pod: those of its pull Secrets, of a node's file, and of plug-ins.
 
+use std::sync::Arc;
+
 use super::node::{Candidate, Fate, docker_configs};
 use super::provider::{Asked, is_asked};
 use super::{Keyring, Lookup, Passed, Tried};
 use crate::cluster::service_account::{PullSecrets, SecretReference, SecretSource, pull_secrets};
 use crate::model::docker_config::{DockerDocument, Entry, decode_secret_data};
 use crate::model::{
-    Body, CredentialProvider, Encoding, Field, KubernetesVersion, Pod, Secret, is_placeholder,
+    Body, CredentialProvider, Encoding, Field, KubernetesVersion, MOST_ITEMS, Pod, Secret,
+    is_placeholder,
 };
 use crate::syntax::{Scalar, Tree};
 use crate::text::{FileId, Place};
@@ -130,10 +133,15 @@ impl<'w> PodKeyring<'w> {
             .map(|reference| secret_use(workspace, reference, &mut of_secrets))
             .collect();
         let mut of_node = Keyring::default();
+        let mut is_node_known = node.is_some();
         let node_files = node.map_or_else(Vec::new, |node| docker_configs(workspace, node));
         for candidate in node_files.iter().filter(|one| one.fate == Fate::Used) {
             let file = workspace.file(candidate.file);
             if let Some(document) = &file.docker_config {
+                if document.config.entries.len() > MOST_ITEMS {
+                    is_node_known = false;
+                    continue;
+                }
                 let holder = Holder::NodeFile(candidate.file, candidate.path.clone());
                 let origin =
                     |entry: &Entry| origin(document, &file.tree, &holder, candidate.file, entry);
@@ -148,7 +156,7 @@ impl<'w> PodKeyring<'w> {
             node_files,
             of_node,
             providers: node.map_or_else(Vec::new, |node| credential_providers(workspace, node)),
-            is_node_known: node.is_some(),
+            is_node_known,
         }
     }
 
@@ -240,7 +248,7 @@ fn use_of(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) ->
         Err(Some(nothing)) => return SecretUse::Nothing(id, nothing),
         Err(None) => return SecretUse::Unknown,
     };
-    if document.config.is_template {
+    if document.config.is_template || document.config.entries.len() > MOST_ITEMS {
         return SecretUse::Unknown;
     }
     let origin = |entry: &Entry| origin(&document, &file.tree, &Holder::Secret(id), id.file, entry);
@@ -251,7 +259,7 @@ fn use_of(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) ->
 }
 
 /// The document that the kubelet reads out of a Secret, or why there is none; `None` where that is not known.
-fn document(tree: &Tree, secret: &Secret) -> Result<DockerDocument, Option<NoCredentials>> {
+fn document(tree: &Tree, secret: &Secret) -> Result<Arc<DockerDocument>, Option<NoCredentials>> {
     let Some(shape) = secret.pull_shape() else {
         let is_known = !matches!(secret.type_, Field::Unknown(_) | Field::Invalid(_));
         return Err(is_known.then_some(NoCredentials::Type));

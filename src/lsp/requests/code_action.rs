@@ -13,6 +13,13 @@ use crate::lsp::convert;
 use crate::lsp::server::Server;
 use crate::text::{FileId, Span};
 
+/// Of so many findings in a range something is offered: nobody reads a longer list, and editors ask for all that is
+/// selected.
+const MOST_FINDINGS: usize = 100;
+
+/// For so many of them a comment that ignores them is looked for, which takes judging the file again and again.
+const MOST_IGNORES: usize = 8;
+
 /// What can be done about what is found in a range: fixes, ignores, explanations, and all safe fixes at once.
 pub(super) fn code_actions(server: &Server, params: CodeActionParams) -> Option<Vec<CodeAction>> {
     let file = position::file(server, &params.text_document.uri)?;
@@ -25,9 +32,12 @@ pub(super) fn code_actions(server: &Server, params: CodeActionParams) -> Option<
     let touches = |span: Span| span.start <= range.end && range.start <= span.end;
     let findings = server.project.live.findings(file).iter();
     if wants("quickfix") {
-        for finding in findings.filter(|finding| touches(finding.primary.place.span)) {
+        let touched = findings.filter(|finding| touches(finding.primary.place.span));
+        for (index, finding) in touched.take(MOST_FINDINGS).enumerate() {
             actions.extend(quick_fixes(server, finding));
-            actions.extend(ignore(server, file, finding));
+            if index < MOST_IGNORES {
+                actions.extend(ignore(server, file, finding));
+            }
             actions.push(explain(finding));
         }
         actions.dedup_by(|later, first| later.title == first.title);

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::base64::{Padding, decode};
 use super::{DockerConfig, Shape, decode_secret_data};
@@ -33,12 +34,17 @@ impl DockerDocument {
         }
     }
 
-    /// The document that the kubelet reads out of a pull Secret.
+    /// The document that the kubelet reads out of a pull Secret, whose file has the tree `tree`. It is read once.
     ///
     /// `None` if the Secret is of another type or has no such key, and where what is in it cannot be known: a
     /// placeholder, or `data` that is no base64.
     #[must_use]
-    pub fn in_secret(tree: &Tree, secret: &Secret) -> Option<Self> {
+    pub fn in_secret(tree: &Tree, secret: &Secret) -> Option<Arc<Self>> {
+        let read = || Self::read_in_secret(tree, secret).map(Arc::new);
+        secret.pull_document.get_or_init(read).clone()
+    }
+
+    fn read_in_secret(tree: &Tree, secret: &Secret) -> Option<Self> {
         let shape = secret.pull_shape()?;
         let (value, encoding) = secret.find(shape.secret_key())?;
         let Scalar::Str(text) = tree.scalar(value.value) else {

@@ -1,3 +1,5 @@
+use rustc_hash::FxHashMap;
+
 use crate::finding::{Level, Safety};
 use crate::model::{Field, LocalObjectReference, Pod, ServiceAccount};
 use crate::rule::{Check, Cx, Meta, Rule};
@@ -32,12 +34,13 @@ fn judge(list: &Field<Vec<LocalObjectReference>>, cx: &mut Cx<'_>) {
     let Some((references, list)) = list.known() else {
         return;
     };
-    for (index, reference) in references.iter().enumerate() {
+    let mut firsts: FxHashMap<&str, &LocalObjectReference> = FxHashMap::default();
+    for reference in references {
         let Some((name, node)) = reference.name.known().filter(|(name, _)| !name.is_empty()) else {
             continue;
         };
-        let mut earlier = references[..index].iter();
-        let Some(first) = earlier.find(|one| one.name.text() == Some(name)) else {
+        let Some(first) = firsts.get(name.as_str()) else {
+            firsts.insert(name, reference);
             continue;
         };
         let first = cx.place(first.name.node().unwrap_or(first.node));

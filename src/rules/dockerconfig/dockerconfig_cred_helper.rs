@@ -1,3 +1,5 @@
+use rustc_hash::FxHashSet;
+
 use super::{entries, is_json, is_loose};
 use crate::finding::Level;
 use crate::model::DockerDocument;
@@ -25,15 +27,12 @@ impl Check for DockerconfigCredHelper {
             return;
         }
         let config = &document.config;
-        let is_empty = |key: &str| {
-            let mut own = entries(document).filter(|entry| entry.registry.expose() == key);
-            own.all(|entry| {
-                entry
-                    .credential
-                    .as_ref()
-                    .is_some_and(|credential| credential.is_empty())
-            })
-        };
+        let filled = entries(document).filter(|entry| {
+            let credential = entry.credential.as_ref();
+            !credential.is_some_and(|credential| credential.is_empty())
+        });
+        let filled: FxHashSet<&str> = filled.map(|entry| entry.registry.expose()).collect();
+        let is_empty = |key: &str| !filled.contains(key);
         let is_uncovered = match config.cred_helpers {
             Some(_) => config
                 .helper_registries

@@ -1,3 +1,5 @@
+use rustc_hash::FxHashMap;
+
 use super::entries;
 use crate::cluster::keyring::NormalKey;
 use crate::finding::Level;
@@ -25,8 +27,10 @@ impl Check for DockerconfigDuplicateRegistry {
         let keyed = entries(document)
             .filter_map(|entry| Some((entry, NormalKey::new(&entry.registry).ok()?)));
         let keyed: Vec<_> = keyed.collect();
-        for (at, (entry, key)) in keyed.iter().enumerate() {
-            let Some((earlier, _)) = keyed[..at].iter().find(|(_, other)| other == key) else {
+        let mut firsts = FxHashMap::default();
+        for (entry, key) in &keyed {
+            let Some(earlier) = firsts.get(key) else {
+                firsts.insert(key, *entry);
                 continue;
             };
             if entry.credential.is_some() && entry.credential == earlier.credential {

@@ -1,4 +1,4 @@
-use crate::cluster::environment::{linked, links_enabled, most_linked};
+use crate::cluster::environment::{linked_variables, links_enabled};
 use crate::finding::{Level, Safety};
 use crate::model::{Field, Pod};
 use crate::rule::{Check, Cx, Meta, Rule};
@@ -37,12 +37,7 @@ impl Check for ServiceLinksMany {
         if links_enabled(pod) != Some(true) || cx.is_partial() || cx.is_custom() {
             return;
         }
-        if most_linked(cx.workspace, id) <= self.at_most {
-            return;
-        }
-        let count: usize = linked(cx.workspace, id)
-            .map(|link| link.variables.len())
-            .sum();
+        let count = linked_variables(cx.workspace, id);
         if count <= self.at_most {
             return;
         }

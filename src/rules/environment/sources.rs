@@ -1,7 +1,7 @@
 //! What `envFrom` brings, where the object is known for certain.
 
-use crate::cluster::environment::{Brought, env_from_object, keys};
-use crate::model::{Container, Field};
+use crate::cluster::environment::{Brought, env_from_object, key_count, keys};
+use crate::model::{Container, Field, MOST_ITEMS};
 use crate::rule::Cx;
 use crate::syntax::NodeId;
 use crate::workspace::{ObjectId, Resolution};
@@ -38,6 +38,10 @@ pub(super) fn sources(container: &Container, cx: &Cx<'_>) -> Vec<Source> {
             let Resolution::Found(object) = certain else {
                 return None;
             };
+            // `pod-too-large` says so.
+            if key_count(cx.workspace, object) > MOST_ITEMS {
+                return None;
+            }
             Some(Source {
                 node,
                 name: name.clone(),

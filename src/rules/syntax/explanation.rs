@@ -16,6 +16,9 @@ const fn explanation(message: &'static str, note: &'static str, help: &'static s
     }
 }
 
+/// Of a limit that is podwright's own.
+const NOT_FOLLOWED: &str = "kubectl may read it: podwright does not judge what is behind";
+
 const REFUSED: &str = "kubectl refuses the document: nothing of it is applied";
 
 /// What is said of an error of the grammar.
@@ -76,7 +79,11 @@ fn structure(kind: Kind) -> Option<Explanation> {
         ),
         _ => return None,
     };
-    Some(explanation(message, REFUSED, help))
+    let note = match kind {
+        Kind::Depth => NOT_FOLLOWED,
+        _ => REFUSED,
+    };
+    Some(explanation(message, note, help))
 }
 
 /// Errors within a value or a key, and in what they refer to.
@@ -110,6 +117,10 @@ fn characters(kind: Kind) -> Explanation {
             "the aliases of this document expand to too much",
             "write the values out, or use fewer aliases of aliases",
         ),
+        Kind::Expansion => (
+            "the aliases of this file expand to more than podwright follows",
+            "write the values out, or share the documents out among several files",
+        ),
         Kind::MergeKey => (
             "`<<` merges something that is no mapping",
             "give it an alias of a mapping, or a list of such aliases; quote `\"<<\"` if the key is meant",
@@ -132,7 +143,11 @@ fn characters(kind: Kind) -> Explanation {
         ),
         _ => ("this is no YAML", "compare it with the lines around it"),
     };
-    explanation(message, REFUSED, help)
+    let note = match kind {
+        Kind::Expansion => NOT_FOLLOWED,
+        _ => REFUSED,
+    };
+    explanation(message, note, help)
 }
 
 /// What is said of bytes that are no text, or not the text that they look like; nothing where a rule of its own does.
@@ -170,8 +185,8 @@ pub(super) fn of_bytes(kind: TextProblemKind) -> Option<Explanation> {
         TextProblemKind::BareCarriageReturn => return None,
         TextProblemKind::TooLarge => explanation(
             "the file is too large to be read",
-            "podwright reads files below 4 GiB",
-            "split it",
+            "podwright reads files of up to 64 MiB: it judges nothing of this one",
+            "split it, or exclude it if it holds no manifests",
         ),
     })
 }

@@ -1,3 +1,5 @@
+use rustc_hash::FxHashMap;
+
 use crate::finding::{Level, Safety};
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::syntax::{Entry, Format, NodeId};
@@ -37,8 +39,15 @@ fn mappings(root: NodeId, cx: &mut Cx<'_>) {
     let mut ahead = vec![root];
     while let Some(node) = ahead.pop() {
         if tree.kind(node).is_mapping() {
-            for (first, later) in tree.duplicates(node) {
-                duplicate(node, first, later, cx);
+            let duplicates = tree.duplicates(node);
+            // The last of a key takes all before it away.
+            let lasts: FxHashMap<NodeId, NodeId> = duplicates
+                .iter()
+                .map(|(first, later)| (first.key, later.key))
+                .collect();
+            for (first, later) in duplicates {
+                let is_last = lasts.get(&first.key) == Some(&later.key);
+                duplicate(node, first, later, is_last, cx);
             }
         }
         let inner = tree.children(node);
@@ -46,14 +55,14 @@ fn mappings(root: NodeId, cx: &mut Cx<'_>) {
     }
 }
 
-fn duplicate(mapping: NodeId, first: Entry, later: Entry, cx: &mut Cx<'_>) {
+fn duplicate(mapping: NodeId, first: Entry, later: Entry, is_last: bool, cx: &mut Cx<'_>) {
     let tree = cx.tree();
     // Otherwise nobody can say which of them counts.
     let last_counts =
         tree.format() == Format::Json || tree.scalar(first.key) == tree.scalar(later.key);
-    let fix = cx
-        .remove_earlier(mapping, later, Safety::Unsafe)
-        .filter(|_| last_counts);
+    let fix = (is_last && last_counts)
+        .then(|| cx.remove_earlier(mapping, later, Safety::Unsafe))
+        .flatten();
     let name = tree.key_text(later.key);
     let note = if tree.format() == Format::Json {
         "the last one counts; kubectl warns or refuses the object, as `--validate` says"

@@ -1,5 +1,7 @@
 //! Lists, and items that are the same.
 
+use rustc_hash::FxHashMap;
+
 use super::{Of, PathStep, Walk};
 use crate::schema::{Inner, ProblemKind, Record, Shape, Uniqueness};
 use crate::syntax::{NodeId, Scalar};
@@ -35,14 +37,13 @@ impl<'a> Walk<'a> {
         if items.len() < 2 {
             return;
         }
-        let mut known: Vec<(Vec<String>, NodeId)> = Vec::new();
+        let mut known: FxHashMap<Vec<String>, NodeId> = FxHashMap::default();
         for item in items {
             let Some(keys) = self.keys(item, unique) else {
                 continue;
             };
-            let same = known.iter().find(|(other, _)| *other == keys);
-            let Some(&(_, first)) = same else {
-                known.push((keys, item));
+            let Some(&first) = known.get(&keys) else {
+                known.insert(keys, item);
                 continue;
             };
             let names = unique.keys().map(|(name, _)| name);

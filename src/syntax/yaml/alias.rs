@@ -11,6 +11,9 @@ use crate::text::Span;
 const FEW_STEPS: f64 = 400_000.0;
 /// From so many on, a tenth may.
 const MANY_STEPS: f64 = 4_000_000.0;
+/// Beside what is written in a file its aliases may come to so many steps, whatever go-yaml allows in each document:
+/// what is made of a file must not be larger than the file by an order that its writer chooses.
+const FREE_STEPS: u64 = 200_000;
 
 impl Reader<'_> {
     /// Checks the aliases and the merges of the document whose node is `root`.
@@ -106,9 +109,16 @@ impl Reader<'_> {
                 steps.total = steps.total.saturating_add(more);
                 steps.aliased = steps.aliased.saturating_add(more);
             }
-            if steps.are_excessive() {
+            let refused = if steps.are_excessive() {
+                Some(SyntaxErrorKind::ExcessiveAliasing)
+            } else if self.expanded + steps.aliased > FREE_STEPS + self.nodes.len() as u64 {
+                Some(SyntaxErrorKind::Expansion)
+            } else {
+                None
+            };
+            if let Some(kind) = refused {
                 let (start, end) = (node.span.start as usize, node.span.end as usize);
-                self.error(start, end, SyntaxErrorKind::ExcessiveAliasing);
+                self.error(start, end, kind);
                 return;
             }
             let is_collection = node.kind.is_mapping() || node.kind.is_sequence();
@@ -123,6 +133,7 @@ impl Reader<'_> {
             let mut next = node.next;
             while next == Node::NONE {
                 let Some((collection, before, after)) = open.pop() else {
+                    self.expanded += steps.aliased;
                     return;
                 };
                 cost.insert(collection, steps.total - before);

@@ -62,6 +62,8 @@ pub(super) struct Reader<'t> {
     pub(super) indented_separators: Vec<Span>,
     /// How many aliases the document has.
     pub(super) aliases: usize,
+    /// How many steps of decoding the aliases of the documents before come to.
+    pub(super) expanded: u64,
     /// The `<<` keys of the document.
     pub(super) merges: Vec<u32>,
     /// Where the control characters of the text are.
@@ -101,6 +103,7 @@ impl<'t> Reader<'t> {
             errors: Vec::new(),
             indented_separators: Vec::new(),
             aliases: 0,
+            expanded: 0,
             merges: Vec::new(),
             controls: Vec::new(),
             #[cfg(test)]

@@ -1,0 +1,143 @@
+//! Aliases: short to write, long to follow.
+
+use crate::bounded::{bounded, each, pod};
+use crate::run::{BAD, Folder};
+
+/// 9 to the power of 30 items.
+fn bomb() -> String {
+    "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned()
+        + &each(29, |n| {
+            let before = [format!("*a{n}").as_str(); 9].join(", ");
+            format!("a{next}: &a{next} [{before}]\n", next = n + 1)
+        })
+}
+
+#[test]
+fn a_bomb_harms_no_command_and_no_kind_of_file() {
+    let manifest = format!("apiVersion: v1\nkind: ConfigMap\n{}", bomb());
+    let kustomization = format!("{}resources: *a29\npatches: *a29\nimages: *a29\n", bomb());
+    let definition = format!(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n{}spec: {{versions: *a29}}\n",
+        bomb()
+    );
+    let folder = Folder::new(&[
+        ("bomb.yaml", &manifest),
+        ("kustomization.yaml", &kustomization),
+        ("crds/bomb.yaml", &definition),
+        ("node/var/lib/kubelet/config.yaml", &manifest),
+        ("pod.yaml", BAD),
+        (".podwright.yaml", "schemas: [crds]\n"),
+    ]);
+    for arguments in [
+        &["check", "--format", "concise"][..],
+        &["check", "--format", "concise", "--node", "node"],
+        &["check", "--format", "concise", "--unsafe-fixes", "--diff"],
+    ] {
+        let arguments: Vec<&str> = match arguments.contains(&"--diff") {
+            true => vec!["check", "--unsafe-fixes", "--diff"],
+            false => arguments.to_vec(),
+        };
+        let run = bounded(&folder, 512, &arguments);
+        assert_eq!(run.code, 1, "{run:?}");
+        assert!(
+            run.stdout.contains("pod.yaml"),
+            "the others are judged: {run:?}"
+        );
+    }
+    let run = bounded(&folder, 512, &["explain"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let run = bounded(&folder, 512, &["explain", "event", "bomb.yaml"]);
+    assert_eq!(run.code, 2, "{run:?}");
+}
+
+#[test]
+fn a_bomb_in_a_configuration_is_an_error_with_its_place() {
+    let folder = Folder::new(&[
+        (".podwright.yaml", &bomb()),
+        (".kube-linter.yaml", &bomb()),
+        ("pod.yaml", BAD),
+    ]);
+    let run = bounded(&folder, 512, &["check"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stderr.starts_with("error: .podwright.yaml:"), "{run:?}");
+    let run = bounded(&folder, 512, &["migrate"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(
+        run.stderr.starts_with("error: .kube-linter.yaml:"),
+        "{run:?}"
+    );
+}
+
+/// Each document is within what go-yaml allows, and a hundred kilobytes of them would be gigabytes.
+#[test]
+fn many_documents_that_each_expand_a_little_are_cut_off_with_a_finding() {
+    let document = |n: usize| {
+        let variables = "    - {name: A, value: b}\n".repeat(30);
+        let copies = "  - *c\n".repeat(30);
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: a{n}}}\nspec:\n  initContainers:\n  - &c\n    name: c\n    \
+             image: x:1\n    env:\n{variables}  containers:\n{copies}"
+        )
+    };
+    let folder = Folder::new(&[("many.yaml", &each(2_000, document)), ("pod.yaml", BAD)]);
+    let run = bounded(
+        &folder,
+        1536,
+        &[
+            "check",
+            "--format",
+            "concise",
+            "--select",
+            "yaml-syntax,pull-policy-invalid",
+        ],
+    );
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let limit = "error[yaml-syntax] the aliases of this file expand to more than podwright follows";
+    assert!(run.stdout.contains(limit), "{}", run.stderr);
+    assert!(
+        run.stdout.contains("pod.yaml:9:24: error"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_secret_behind_the_limit_of_aliases_is_not_shown() {
+    let document = |n: usize| {
+        let variables = "    - {name: A, value: b}\n".repeat(90);
+        let copies = "  - *c\n".repeat(30);
+        format!(
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {{name: a{n}}}\nx:\n  b:\n  - &c\n    env:\n{variables}  \
+             c:\n{copies}stringData: {{password: hunter2-hunter2}}\n"
+        )
+    };
+    let folder = Folder::new(&[("many.yaml", &each(40, document))]);
+    for format in ["text", "json", "sarif", "markdown"] {
+        let run = bounded(
+            &folder,
+            1024,
+            &["check", "--level", "info", "--format", format],
+        );
+        assert_eq!(run.code, 1, "{}", run.stderr);
+        assert!(run.stdout.contains("podwright follows"), "{}", run.stdout);
+        assert!(!run.stdout.contains("hunter2"), "{format}");
+    }
+}
+
+#[test]
+fn references_to_a_long_variable_make_no_more_of_it_than_a_program_may_have() {
+    let long = "v".repeat(100_000);
+    let references = each(900, |n| format!("    - {{name: E{n}, value: $(LONG)}}\n"));
+    let text = pod(&format!(
+        "  containers:\n  - name: c\n    image: x:1\n    env:\n    - {{name: LONG, value: {long}}}\n{references}"
+    ));
+    let folder = Folder::new(&[("pod.yaml", &text)]);
+    for command in [
+        &["check", "--level", "info"][..],
+        &["explain", "--format", "json"],
+    ] {
+        let run = bounded(&folder, 512, command);
+        assert!(run.code < 2, "{}", run.stderr);
+        assert!(run.stdout.len() < 10_000_000);
+    }
+}

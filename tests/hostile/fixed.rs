@@ -1,0 +1,314 @@
+//! `--fix` and what else writes: whatever happens, each file is as it was or as it is to be.
+
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::{MetadataExt, PermissionsExt, symlink},
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use crate::bounded::bounded;
+use crate::run::{BAD, Folder, GOOD};
+
+/// The files that are fixed, by whatever name.
+const FILES: [&str; 4] = ["a.yaml", "sub/b.yaml", "elsewhere/target.yaml", "twin.yaml"];
+
+/// A folder with files of their own modes, one of them behind a link, one with a second name.
+fn folder() -> Folder {
+    let folder = Folder::new(&FILES.map(|name| (name, BAD)));
+    let at = |name: &str| folder.path().join(name);
+    symlink("elsewhere/target.yaml", at("link.yaml")).unwrap();
+    fs::set_permissions(at("a.yaml"), Permissions::from_mode(0o640)).unwrap();
+    folder
+}
+
+/// Each file is wholly old or wholly new, the link is one, modes are kept, and nothing else is read as a manifest.
+fn is_whole(folder: &Folder, when: &str) {
+    for name in FILES {
+        let text = folder.read(name);
+        assert!(text == BAD || text == GOOD, "{when}: {name}: {text:?}");
+    }
+    let at = |name: &str| folder.path().join(name);
+    assert!(at("link.yaml").is_symlink(), "{when}");
+    let mode = fs::metadata(at("a.yaml")).unwrap().mode() & 0o777;
+    assert_eq!(mode, 0o640, "{when}");
+    let run = bounded(folder, 512, &["check", "--format", "concise"]);
+    let last = run.stdout.lines().last().unwrap();
+    assert!(
+        last.starts_with("checked 4 files, 4 documents"),
+        "{when}: {run:?}"
+    );
+}
+
+/// What a killed run has left behind does not stand in the way of the next.
+fn can_be_finished(folder: &Folder, when: &str) {
+    let run = bounded(folder, 512, &["check", "--fix"]);
+    assert_eq!(run.code, 0, "{when}: {run:?}");
+    for name in FILES {
+        assert_eq!(folder.read(name), GOOD, "{when}");
+    }
+}
+
+fn has_strace() -> bool {
+    let traced = Command::new("strace")
+        .args(["-qq", "-o", "/dev/null", "true"])
+        .status();
+    let works = traced.is_ok_and(|status| status.success());
+    if !works {
+        eprintln!("there is no strace that may trace here: this was not tested");
+    }
+    works
+}
+
+/// Runs under strace, which kills podwright when it makes `call` for the `nth` time; whether it was killed.
+fn killed_at(folder: &Folder, call: &str, nth: usize, arguments: &[&str]) -> bool {
+    let podwright = folder.command();
+    let status = Command::new("strace")
+        .args(["-f", "-qq", "-o", "/dev/null"])
+        .args(["-e", &format!("trace={call}")])
+        .args(["-e", &format!("inject={call}:signal=SIGKILL:when={nth}")])
+        .arg(podwright.get_program())
+        .args(arguments)
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    // strace dies as what it traces did.
+    status.code().is_none()
+}
+
+#[test]
+fn a_fix_that_is_killed_at_any_call_leaves_whole_files() {
+    if !has_strace() {
+        return;
+    }
+    for (call, least) in [
+        ("write", 4),
+        ("fsync", 4),
+        ("?rename,?renameat,?renameat2", 4),
+        ("?fchmod,?fchmodat", 4),
+        ("openat", 8),
+        ("close", 8),
+    ] {
+        let mut kills = 0;
+        // The first calls are those of the loader: every one of the rest.
+        for nth in 1.. {
+            let folder = folder();
+            if !killed_at(&folder, call, nth, &["check", "--fix", "--threads", "1"]) {
+                break;
+            }
+            kills += 1;
+            let when = format!("{call} {nth}");
+            is_whole(&folder, &when);
+            if nth % 8 == 1 {
+                can_be_finished(&folder, &when);
+            }
+        }
+        assert!(kills >= least, "{call}: killed {kills} times only");
+    }
+}
+
+#[test]
+fn a_fix_that_is_killed_at_any_moment_leaves_whole_files() {
+    for milliseconds in 0..40 {
+        let folder = folder();
+        let mut command = folder.command();
+        command
+            .args(["check", "--fix"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        thread::sleep(Duration::from_millis(milliseconds));
+        let _ = child.kill();
+        child.wait().unwrap();
+        is_whole(&folder, &format!("{milliseconds} ms"));
+        can_be_finished(&folder, &format!("{milliseconds} ms"));
+    }
+}
+
+#[test]
+fn a_baseline_and_a_configuration_that_are_killed_while_written_are_whole() {
+    if !has_strace() {
+        return;
+    }
+    let write = [
+        "check",
+        "--baseline",
+        "baseline.json",
+        "--write-baseline",
+        "--threads",
+        "1",
+    ];
+    for call in ["write", "fsync", "?rename,?renameat,?renameat2"] {
+        let mut kills = 0;
+        for nth in 1.. {
+            let folder = Folder::new(&[("a.yaml", BAD), ("baseline.json", "old\n")]);
+            if !killed_at(&folder, call, nth, &write) {
+                break;
+            }
+            kills += 1;
+            let text = folder.read("baseline.json");
+            assert!(
+                text == "old\n" || text.ends_with("}\n"),
+                "{call} {nth}: {text:?}"
+            );
+        }
+        assert!(kills > 0, "{call}");
+    }
+    for call in [
+        "write",
+        "fsync",
+        "?link,?linkat,?rename,?renameat,?renameat2",
+    ] {
+        for nth in 1.. {
+            let folder =
+                Folder::new(&[(".kube-linter.yaml", "checks:\n  exclude: [latest-tag]\n")]);
+            if !killed_at(&folder, call, nth, &["migrate", "--write"]) {
+                break;
+            }
+            let written = folder.path().join(".podwright.yaml");
+            if written.exists() {
+                let run = bounded(&folder, 512, &["check"]);
+                assert_eq!(run.code, 0, "{call} {nth}: {run:?}");
+                assert!(folder.read(".podwright.yaml").len() > 20, "{call} {nth}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_full_disk_changes_nothing_and_is_an_error() {
+    let folder = Folder::new(&[("disk/keep", "")]);
+    // A file system of 64 KiB of our own, filled but for a page.
+    let script = "mount -t tmpfs -o size=64k none disk || exit 77\n\
+                  cp bad.yaml disk/a.yaml && cp bad.yaml disk/b.yaml && cp good.yaml disk/baseline.json || exit 78\n\
+                  cat /dev/zero > disk/fill 2>/dev/null\n\
+                  \"$PODWRIGHT\" check --fix --format concise disk; echo \"fix $?\"\n\
+                  cmp bad.yaml disk/a.yaml && cmp bad.yaml disk/b.yaml && echo same\n\
+                  \"$PODWRIGHT\" check --baseline disk/baseline.json --write-baseline disk; echo \"baseline $?\"\n\
+                  cmp good.yaml disk/baseline.json && echo same\n\
+                  ls -A disk";
+    let bulk = format!("{BAD}{}", "# a comment that fills the page\n".repeat(300));
+    folder.write("bad.yaml", &bulk);
+    folder.write("good.yaml", GOOD);
+    let podwright = folder.command();
+    let output = Command::new("unshare")
+        .args(["--mount", "sh", "-c", script])
+        .env("PODWRIGHT", podwright.get_program())
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .output();
+    let Ok(output) = output
+        .as_ref()
+        .map(|output| (String::from_utf8_lossy(&output.stdout), output))
+    else {
+        eprintln!("there is no unshare: this was not tested");
+        return;
+    };
+    let (stdout, output) = output;
+    if matches!(output.status.code(), Some(1 | 77)) && !stdout.contains("fix") {
+        eprintln!("no file system can be mounted here: this was not tested");
+        return;
+    }
+    let lines: Vec<&str> = stdout.lines().collect();
+    assert!(lines.contains(&"fix 2"), "{output:?}");
+    assert!(lines.contains(&"baseline 2"), "{output:?}");
+    assert_eq!(
+        lines.iter().filter(|line| **line == "same").count(),
+        2,
+        "{output:?}"
+    );
+    assert_eq!(
+        &lines[lines.len() - 4..],
+        ["a.yaml", "b.yaml", "baseline.json", "fill"],
+        "nothing is left behind"
+    );
+}
+
+#[test]
+fn a_file_that_may_not_grow_stays_as_it_was() {
+    let bulk = format!("{BAD}{}", "# a comment\n".repeat(2_000));
+    let folder = Folder::new(&[("a.yaml", &bulk)]);
+    let podwright = folder.command();
+    let status = Command::new("sh")
+        .args(["-c", "ulimit -f 4; exec \"$@\"", "sh"])
+        .arg(podwright.get_program())
+        .args(["check", "--fix"])
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(!status.success());
+    assert_eq!(folder.read("a.yaml"), bulk);
+}
+
+#[test]
+fn a_second_name_of_a_file_keeps_what_it_had() {
+    let folder = Folder::new(&[("a.yaml", BAD)]);
+    let second = folder.path().join("second.txt");
+    fs::hard_link(folder.path().join("a.yaml"), &second).unwrap();
+    let run = bounded(&folder, 512, &["check", "--fix"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(folder.read("a.yaml"), GOOD);
+    assert_eq!(folder.read("second.txt"), BAD);
+}
+
+/// Another program writes while podwright syncs what it is about to put in the file's place.
+#[test]
+fn what_another_has_written_meanwhile_stays() {
+    if !has_strace() {
+        return;
+    }
+    let theirs = GOOD.replace("web:1.4.2", "web:1.5.0");
+    let folder = Folder::new(&[("a.yaml", BAD)]);
+    let podwright = folder.command();
+    let child = Command::new("strace")
+        .args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync"])
+        // In microseconds.
+        .args(["-e", "inject=fsync:delay_enter=3000000"])
+        .arg(podwright.get_program())
+        .args(["check", "--fix"])
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let is_written = || {
+        folder
+            .names()
+            .iter()
+            .any(|name| name.starts_with(".podwright-"))
+    };
+    for _ in 0..1_000 {
+        if is_written() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert!(is_written());
+    replace(&folder.path().join("a.yaml"), &theirs);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(folder.read("a.yaml"), theirs);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        stderr.contains("a.yaml was not written: it has changed since podwright read it"),
+        "{stderr}"
+    );
+    assert_eq!(folder.names(), ["a.yaml"], "nothing is left behind");
+}
+
+/// As editors write.
+fn replace(path: &Path, text: &str) {
+    let beside = path.with_extension("tmp");
+    fs::write(&beside, text).unwrap();
+    fs::rename(beside, path).unwrap();
+}

@@ -1,0 +1,384 @@
+//! What lies in a folder that is no file, or is no more.
+
+use std::{
+    ffi::OsStr,
+    fs::{self, Permissions},
+    os::unix::{
+        ffi::OsStrExt,
+        fs::{PermissionsExt, symlink},
+        net::UnixListener,
+    },
+    path::Path,
+    process::{Command, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use crate::bounded::{bounded, wait};
+use crate::run::{BAD, Folder};
+
+/// Whether a named pipe could be made.
+fn pipe(path: &Path) -> bool {
+    let made = Command::new("mkfifo").arg(path).status();
+    made.is_ok_and(|status| status.success())
+}
+
+#[test]
+fn pipes_and_sockets_block_nothing_wherever_they_are() {
+    let folder = Folder::new(&[
+        ("pod.yaml", BAD),
+        ("crds/a.yaml", ""),
+        (
+            "node/etc/containerd/config.toml",
+            "version = 2\nimports = [\"/etc/containerd/*.toml\"]\n",
+        ),
+        ("chart/.podwright.yaml", "schemas: [../crds]\n"),
+        ("chart/pod.yaml", BAD),
+        ("before/pod.yaml", BAD),
+        ("now/pod.yaml", BAD),
+    ]);
+    let at = |name: &str| folder.path().join(name);
+    for name in [
+        "crds/pipe.yaml",
+        "node/etc/containerd/pipe.toml",
+        "before/pipe.yaml",
+        "now/.podwright.yaml",
+    ] {
+        if !pipe(&at(name)) {
+            eprintln!("no pipe can be made here: this was not tested");
+            return;
+        }
+    }
+    fs::create_dir_all(at("node/var/lib/kubelet")).unwrap();
+    let _socket = UnixListener::bind(at("node/var/lib/kubelet/config.json")).unwrap();
+
+    let run = bounded(&folder, 512, &["check", "--format", "concise", "chart"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(
+        run.stderr.contains("pipe.yaml is no regular file"),
+        "{run:?}"
+    );
+
+    let run = bounded(
+        &folder,
+        512,
+        &["check", "--format", "concise", "pod.yaml", "--node", "node"],
+    );
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stdout.contains("pod.yaml:9:24"), "{run:?}");
+    assert!(
+        run.stdout
+            .contains("node/etc/containerd/pipe.toml:1:1: error[unreadable-file]"),
+        "{run:?}"
+    );
+    assert!(
+        run.stdout
+            .contains("node/var/lib/kubelet/config.json:1:1: error[unreadable-file]"),
+        "{run:?}"
+    );
+
+    let run = bounded(
+        &folder,
+        512,
+        &[
+            "check",
+            "--format",
+            "concise",
+            "now",
+            "--baseline-dir",
+            "before",
+        ],
+    );
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stderr.contains("before/pipe.yaml"), "{run:?}");
+}
+
+#[test]
+fn a_device_without_end_is_refused() {
+    let folder = Folder::new(&[("pod.yaml", BAD)]);
+    symlink("/dev/zero", folder.path().join("zero.yaml")).unwrap();
+    for arguments in [
+        &["check", "--format", "concise", ".", "/dev/zero"][..],
+        &["explain", ".", "/dev/zero"],
+    ] {
+        let run = bounded(&folder, 2048, arguments);
+        assert!(run.code < 2, "{run:?}");
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(said.contains("/dev/zero"), "{said}");
+        assert!(said.contains("it is larger than 512 MiB"), "{said}");
+    }
+    for arguments in [
+        &["check", "--config", "/dev/zero"][..],
+        &["check", "--baseline", "/dev/zero"],
+        &["migrate", "/dev/zero"],
+        &["explain", "event", "/dev/zero"],
+    ] {
+        let run = bounded(&folder, 2048, arguments);
+        assert_eq!(run.code, 2, "{run:?}");
+        assert!(run.stderr.contains("/dev/zero"), "{run:?}");
+    }
+}
+
+#[test]
+fn links_in_circles_end_in_folders_nodes_and_definitions() {
+    let folder = Folder::new(&[
+        ("a/pod.yaml", BAD),
+        ("node/etc/kubernetes/x", ""),
+        ("crds/a.yaml", ""),
+        (".podwright.yaml", "schemas: [crds]\n"),
+    ]);
+    let at = |name: &str| folder.path().join(name);
+    symlink(folder.path(), at("a/up")).unwrap();
+    symlink("../a", at("a/self")).unwrap();
+    symlink("two.yaml", at("a/one.yaml")).unwrap();
+    symlink("one.yaml", at("a/two.yaml")).unwrap();
+    symlink("..", at("crds/up")).unwrap();
+    fs::create_dir_all(at("node/etc/crio")).unwrap();
+    symlink("..", at("node/etc/crio/crio.conf.d")).unwrap();
+    fs::create_dir_all(at("node/etc/containerd")).unwrap();
+    symlink(
+        "/etc/containerd/config.toml",
+        at("node/etc/containerd/config.toml"),
+    )
+    .unwrap();
+    let run = bounded(
+        &folder,
+        512,
+        &["check", "--format", "concise", "--node", "node", "a"],
+    );
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stdout.contains("a/pod.yaml:9:24: error"), "{run:?}");
+    assert!(
+        run.stdout
+            .contains("a/one.yaml:1:1: error[unreadable-file]"),
+        "{run:?}"
+    );
+    assert!(
+        run.stdout
+            .contains("node/etc/containerd/config.toml:1:1: error[unreadable-file]"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_path_that_leaves_the_folder_reads_nothing_there() {
+    let folder = Folder::new(&[
+        (
+            "secret.yaml",
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: found-outside}\n",
+        ),
+        (
+            "in/kustomization.yaml",
+            "resources: [../secret.yaml, /etc/passwd, ../../../../../../etc/passwd, pod.yaml]\n",
+        ),
+        ("in/pod.yaml", BAD),
+        (
+            "node/etc/containerd/config.toml",
+            "version = 2\nimports = [\"/../../../../../../etc/*.conf\", \"../../../../secret.yaml\"]\n",
+        ),
+        ("node/etc/crio/crio.conf", ""),
+    ]);
+    symlink(
+        "../../../../../../../etc/passwd",
+        folder.path().join("node/etc/crio/crio.conf.d"),
+    )
+    .unwrap();
+    let run = bounded(
+        &folder,
+        512,
+        &[
+            "check", "--level", "info", "--format", "json", "--node", "node", "in",
+        ],
+    );
+    assert!(run.code < 2, "{run:?}");
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    for finding in report["findings"].as_array().unwrap() {
+        let path = finding["path"].as_str().unwrap();
+        assert!(
+            path.starts_with("in/") || path.starts_with("node/"),
+            "{path}"
+        );
+    }
+    assert!(!run.stdout.contains("found-outside"));
+    assert!(!run.stdout.contains("root:"));
+}
+
+#[test]
+fn names_that_are_no_utf8_and_names_of_several_lines_are_told_apart() {
+    let folder = Folder::new(&[]);
+    for name in [
+        &b"a\xff.yaml"[..],
+        b"a\xfe.yaml",
+        b"a\nerror[x]: b.yaml",
+        b"a\r::error::b.yaml",
+    ] {
+        fs::write(folder.path().join(OsStr::from_bytes(name)), BAD).unwrap();
+    }
+    for format in ["concise", "github", "jsonl"] {
+        let run = bounded(
+            &folder,
+            512,
+            &[
+                "check",
+                "--select",
+                "pull-policy-invalid",
+                "--format",
+                format,
+            ],
+        );
+        assert_eq!(run.code, 1, "{run:?}");
+        assert_eq!(run.stdout.lines().count(), 5, "{format}: {}", run.stdout);
+        assert!(!run.stdout.contains("\n::error::"), "{run:?}");
+    }
+    let run = bounded(&folder, 512, &["check", "--fix"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    for name in [&b"a\xff.yaml"[..], b"a\nerror[x]: b.yaml"] {
+        let fixed = fs::read_to_string(folder.path().join(OsStr::from_bytes(name))).unwrap();
+        assert!(fixed.contains("imagePullPolicy: Always"), "{fixed}");
+    }
+}
+
+#[test]
+fn what_may_not_be_read_is_found_and_the_rest_is_judged() {
+    let folder = Folder::new(&[
+        ("pod.yaml", BAD),
+        ("closed/pod.yaml", BAD),
+        ("secret.yaml", BAD),
+    ]);
+    let (closed, secret) = (
+        folder.path().join("closed"),
+        folder.path().join("secret.yaml"),
+    );
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(&closed, Permissions::from_mode(0o000)).unwrap();
+    fs::set_permissions(&secret, Permissions::from_mode(0o000)).unwrap();
+    let mut command = folder.command();
+    if fs::read_dir(&closed).is_ok() {
+        // Root reads everything; nobody does not.
+        use std::os::unix::process::CommandExt as _;
+        let own = tempfile::tempdir().unwrap();
+        fs::set_permissions(own.path(), Permissions::from_mode(0o755)).unwrap();
+        let program = own.path().join("podwright");
+        fs::copy(command.get_program(), &program).unwrap();
+        let mut other = Command::new(&program);
+        other.current_dir(folder.path()).uid(65_534).gid(65_534);
+        command = other;
+        judge_closed(command, &closed);
+        return;
+    }
+    judge_closed(command, &closed);
+}
+
+fn judge_closed(mut command: Command, closed: &Path) {
+    let output = command
+        .args(["check", "--format", "concise"])
+        .stdin(Stdio::null())
+        .output();
+    fs::set_permissions(closed, Permissions::from_mode(0o755)).unwrap();
+    let output = match output {
+        Ok(output) => output,
+        Err(error) => {
+            eprintln!("no other user can be had here ({error}): this was not tested");
+            return;
+        }
+    };
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{stdout}");
+    assert!(
+        stdout.contains("closed:1:1: error[unreadable-file]"),
+        "{stdout}"
+    );
+    assert!(
+        stdout.contains("secret.yaml:1:1: error[unreadable-file]"),
+        "{stdout}"
+    );
+    assert!(
+        stdout.contains("pod.yaml:9:24: error[pull-policy-invalid]"),
+        "{stdout}"
+    );
+}
+
+/// Files come, go, grow, shrink and become folders while podwright reads: each run ends, and says no more than that.
+#[test]
+fn files_that_change_while_they_are_read_end_no_run() {
+    let folder = Folder::new(&[("pod.yaml", BAD)]);
+    let stop = AtomicBool::new(false);
+    let path = |n: usize| folder.path().join(format!("f{n}.yaml"));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut turn = 0;
+            while !stop.load(Ordering::Relaxed) {
+                turn += 1;
+                for n in 0..20 {
+                    let path = path(n);
+                    let _ = fs::remove_file(&path);
+                    let _ = fs::remove_dir(&path);
+                    let _ = match (n + turn) % 4 {
+                        0 => fs::write(&path, BAD.repeat(200)),
+                        1 => fs::write(&path, &BAD[..40]),
+                        2 => fs::create_dir(&path),
+                        _ => Ok(()),
+                    };
+                }
+            }
+        });
+        for _ in 0..15 {
+            for arguments in [
+                &["check", "--format", "concise"][..],
+                &["explain"],
+                &["check", "--diff"],
+            ] {
+                let mut command = folder.command();
+                let mut child = command
+                    .args(arguments)
+                    .stdin(Stdio::null())
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::piped())
+                    .spawn()
+                    .unwrap();
+                let code = wait(&mut child);
+                assert!(matches!(code, Some(0 | 1)), "{arguments:?}: {code:?}");
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+}
+
+#[test]
+fn archives_bytes_and_other_encodings_show_nothing_of_what_they_hold() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: hunter2-hunter2}\n";
+    let utf16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let marked: Vec<u8> = [&[0xff, 0xfe][..], &utf16].concat();
+    let binary = [
+        b"\x1f\x8b\x08\0PK\x03\x04".as_slice(),
+        secret.as_bytes(),
+        &[0; 64],
+    ]
+    .concat();
+    let nul = secret.replace("hunter2-", "hunter2\0-").into_bytes();
+    let latin = [secret.as_bytes(), b"# caf\xe9\n"].concat();
+    let folder = Folder::new(&[("pod.yaml", BAD)]);
+    for (name, bytes) in [
+        ("utf16.yaml", utf16),
+        ("marked.yaml", marked),
+        ("archive.yaml", binary),
+        ("nul.yaml", nul),
+        ("latin.yaml", latin),
+        (
+            "bom.yaml",
+            [b"\xef\xbb\xbf".as_slice(), secret.as_bytes()].concat(),
+        ),
+    ] {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    for format in ["text", "json", "sarif", "markdown", "junit"] {
+        let run = bounded(
+            &folder,
+            512,
+            &["check", "--level", "info", "--format", format],
+        );
+        assert_eq!(run.code, 1, "{run:?}");
+        assert!(!run.stdout.contains("hunter2"), "{format}: {}", run.stdout);
+        assert!(run.stdout.contains("archive.yaml"), "{format}");
+    }
+}

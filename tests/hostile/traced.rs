@@ -1,0 +1,218 @@
+//! What podwright asks of the system: no network, and no file that nobody has named.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use crate::run::{BAD, Folder};
+
+/// What the loader, the C library and Rust's standard library read of themselves, on Linux.
+const OF_THE_RUNTIME: [&str; 12] = [
+    // Shared libraries, and where they are.
+    "/etc/ld.so.cache",
+    "/etc/ld.so.preload",
+    "/lib/",
+    "/lib64/",
+    "/usr/lib/",
+    "/usr/lib64/",
+    // Where the stack of the main thread ends.
+    "/proc/self/maps",
+    // How many threads there may be: affinity and the limits of the container.
+    "/proc/self/cgroup",
+    "/sys/fs/cgroup/",
+    "/sys/devices/system/cpu/",
+    "/proc/self/mountinfo",
+    "/proc/stat",
+];
+
+/// The calls that reach outside of the process, one a line; `None` where there is no strace.
+fn calls(folder: &Folder, arguments: &[&str]) -> Option<Vec<String>> {
+    let log = folder.path().parent().unwrap().join(format!(
+        "{}.strace",
+        folder.path().file_name().unwrap().to_str().unwrap()
+    ));
+    let podwright = folder.command();
+    let status = Command::new("strace")
+        .args([
+            "-f",
+            "-qq",
+            "-s",
+            "4096",
+            "-e",
+            "trace=%network,?open,openat,?openat2,?creat,execve",
+        ])
+        .arg("-o")
+        .arg(&log)
+        .arg(podwright.get_program())
+        .args(arguments)
+        .current_dir(folder.path())
+        // Cargo has the loader look into its own folders.
+        .env_remove("LD_LIBRARY_PATH")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    let traced = fs::read_to_string(&log).unwrap_or_default();
+    let _ = fs::remove_file(&log);
+    if status.is_err() || traced.is_empty() {
+        eprintln!("there is no strace that may trace here: this was not tested");
+        return None;
+    }
+    assert!(
+        status.unwrap().code().is_some_and(|code| code < 2),
+        "{arguments:?}"
+    );
+    Some(traced.lines().map(str::to_owned).collect())
+}
+
+fn folder() -> Folder {
+    Folder::new(&[
+        ("top/in/a.yaml", BAD),
+        (
+            "top/in/kustomization.yaml",
+            "resources: [a.yaml, ../beside.yaml, /etc/passwd]\n",
+        ),
+        ("top/in/.gitignore", "ignored.yaml\n"),
+        ("top/in/ignored.yaml", BAD),
+        ("top/in/.podwright.yaml", "schemas: [../crds]\n"),
+        ("top/beside.yaml", BAD),
+        ("top/crds/a.yaml", ""),
+        (
+            "top/node/etc/containerd/config.toml",
+            "version = 2\nimports = [\"/etc/passwd\"]\n",
+        ),
+    ])
+}
+
+/// Whether the file at `path`, as podwright names it in `folder`, is one that it may open.
+fn may_open(folder: &Path, path: &str) -> bool {
+    let absolute = folder.join(path);
+    let named = ["in", "crds", "node"].map(|name| folder.join("top").join(name));
+    let is_named = named.iter().any(|named| absolute.starts_with(named));
+    // Asked for in every folder above: which files are ignored.
+    let name = absolute
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or("");
+    let is_above = absolute
+        .parent()
+        .is_some_and(|parent| folder.join("top/in").starts_with(parent));
+    let is_ignore_file =
+        is_above && [".gitignore", ".ignore", "exclude", ".git", "commondir"].contains(&name);
+    let in_git = absolute.components().any(|part| part.as_os_str() == ".git");
+    is_named || is_ignore_file || in_git || OF_THE_RUNTIME.iter().any(|own| path.starts_with(own))
+}
+
+#[test]
+fn no_command_opens_a_socket_or_a_file_that_nobody_named() {
+    for arguments in [
+        &["check", "top/in"][..],
+        &["check", "top/in", "--node", "top/node"],
+        &["check", "--diff", "top/in"],
+        &["check", "--fix", "top/in"],
+        &["explain", "top/in", "--node", "top/node"],
+        &["rules"],
+        &["rule", "image-missing"],
+    ] {
+        let folder = folder();
+        let Some(calls) = calls(&folder, arguments) else {
+            return;
+        };
+        let mut opened = 0;
+        for call in &calls {
+            let is_network = [
+                "socket(",
+                "socketpair(",
+                "connect(",
+                "bind(",
+                "sendto(",
+                "sendmsg(",
+                "listen(",
+            ]
+            .iter()
+            .any(|name| call.contains(name));
+            assert!(!is_network, "{arguments:?}: {call}");
+            if !call.contains("open") || !call.contains('"') {
+                continue;
+            }
+            let path = call.split('"').nth(1).unwrap();
+            assert!(may_open(folder.path(), path), "{arguments:?}: {call}");
+            opened +=
+                usize::from(!path.starts_with('/') || Path::new(path).starts_with(folder.path()));
+        }
+        let starts: Vec<&String> = calls
+            .iter()
+            .filter(|call| call.contains("execve("))
+            .collect();
+        assert_eq!(starts.len(), 1, "no other program is started: {starts:?}");
+        assert!(
+            opened > 0 || arguments[0].starts_with("rule"),
+            "{arguments:?}"
+        );
+    }
+}
+
+/// Git is started where the past is asked for, and nothing but git.
+#[test]
+fn another_program_is_started_only_for_the_past() {
+    let folder = folder();
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.args([
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@b",
+            "-c",
+            "init.defaultBranch=main",
+        ]);
+        let status = command
+            .args(arguments)
+            .current_dir(folder.path().join("top"))
+            .output();
+        status.is_ok_and(|output| output.status.success())
+    };
+    if !(git(&["init", "-q"]) && git(&["add", "."]) && git(&["commit", "-qm", "a"])) {
+        eprintln!("there is no git: this was not tested");
+        return;
+    }
+    let podwright = folder.command();
+    let log = folder.path().join("log");
+    let status = Command::new("strace")
+        .args([
+            "-f",
+            "-qq",
+            "-s",
+            "4096",
+            "-e",
+            "trace=%network,execve",
+            "-o",
+        ])
+        .arg(&log)
+        .arg(podwright.get_program())
+        .args(["check", "--since", "HEAD", "in"])
+        .current_dir(folder.path().join("top"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    let traced = fs::read_to_string(&log).unwrap_or_default();
+    if status.is_err() || traced.is_empty() {
+        eprintln!("there is no strace that may trace here: this was not tested");
+        return;
+    }
+    for call in traced.lines() {
+        // How Rust hears from a child that could not be started.
+        let is_network = ["connect(", "bind(", "sendto(", "listen(", "AF_INET"]
+            .iter()
+            .any(|name| call.contains(name));
+        assert!(!is_network, "{call}");
+        if let Some((_, rest)) = call.split_once("execve(\"") {
+            let program = PathBuf::from(rest.split('"').next().unwrap());
+            let name = program.file_name().unwrap().to_str().unwrap().to_owned();
+            assert!(["podwright", "git"].contains(&name.as_str()), "{call}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What podwright takes from outside is written down: variables of the environment, and dependencies.
+
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// What libraries read of the environment beside our own code: clap the width of help, rayon the number of threads, and
+/// the standard library where programs are.
+const OF_LIBRARIES: [&str; 3] = ["COLUMNS", "PATH", "RAYON_NUM_THREADS"];
+
+#[test]
+fn every_variable_that_is_read_is_documented_and_no_other() {
+    let mut files = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut files,
+    );
+    let asking: Vec<String> = files
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap())
+        .filter(|text| {
+            ["env::var", "env::vars", "var_os(", "option_env!"]
+                .iter()
+                .any(|ask| text.contains(ask))
+        })
+        .collect();
+    assert_eq!(
+        asking.len(),
+        2,
+        "the terminal and the summary of a job, each asked for in one place"
+    );
+    let mut names: BTreeSet<&str> = OF_LIBRARIES.into();
+    for text in &asking {
+        let literals = text.split('"').skip(1).step_by(2);
+        names.extend(literals.filter(|literal| {
+            literal.len() > 3 && literal.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+        }));
+    }
+    let page = read("docs/configuration.md");
+    let (_, section) = page.split_once("\n## The environment\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let documented: BTreeSet<&str> = rows
+        .flat_map(|row| row.split('|').nth(1).unwrap().split('`').skip(1).step_by(2))
+        .collect();
+    assert_eq!(documented, names);
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let manifest: toml::Table = toml::from_str(&read("Cargo.toml")).unwrap();
+    let direct: BTreeSet<String> = manifest["dependencies"]
+        .as_table()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
+    let page = read("ARCHITECTURE.md");
+    let (_, section) = page.split_once("\n## Dependencies\n").unwrap();
+    let mut explained = BTreeSet::new();
+    for row in section
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| crate"))
+    {
+        let mut cells = row.split('|').skip(1).map(str::trim);
+        let (names, reason) = (cells.next().unwrap(), cells.next().unwrap());
+        assert!(!reason.is_empty(), "{row}");
+        let names = names.split(" (").next().unwrap();
+        explained.extend(
+            names
+                .split(", ")
+                .map(|name| name.replace("gen-lsp-types", "lsp-types")),
+        );
+    }
+    assert_eq!(explained, direct);
+}
