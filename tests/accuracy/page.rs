@@ -24,7 +24,7 @@ const HEAD: &str = "# How far podwright is right
 ";
 
 /// What each operation of the recorded answers is about.
-const OPERATIONS: [(&str, &str); 11] = [
+const OPERATIONS: [(&str, &str); 12] = [
     (
         "containerd",
         "the runtimes that containerd 1.7 to 2.3 make of their configurations",
@@ -51,6 +51,10 @@ const OPERATIONS: [(&str, &str); 11] = [
     (
         "urlmatch",
         "whether the registry key of a credential fits an image",
+    ),
+    (
+        "custom",
+        "custom resources: whether they fit their definitions, and what of them is dropped",
     ),
     ("yaml", "documents of YAML to JSON"),
     ("yamlstream", "streams cut into documents"),
