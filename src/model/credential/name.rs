@@ -48,19 +48,23 @@ pub fn names_credential(name: &str, value: &str) -> bool {
     }
 }
 
-/// Most names have none of these, and no word of the lists is without.
-const STEMS: [&str; 10] = [
-    "pass", "pw", "secret", "token", "key", "auth", "cred", "salt", "cookie", "pat",
-];
-
-fn may_name(name: &str) -> bool {
+/// Whether a name has a part of a word of the lists, as most names have not.
+pub(super) fn may_name(name: &str) -> bool {
     let bytes = name.as_bytes();
     bytes.iter().enumerate().any(|(at, byte)| {
-        matches!(byte | 0x20, b'p' | b's' | b't' | b'k' | b'a' | b'c')
-            && STEMS.iter().any(|stem| {
-                let there = bytes[at..].get(..stem.len());
-                there.is_some_and(|there| there.eq_ignore_ascii_case(stem.as_bytes()))
-            })
+        let stems: &[&str] = match byte | 0x20 {
+            b'p' => &["pass", "pw", "pat"],
+            b's' => &["secret", "salt"],
+            b't' => &["token"],
+            b'k' => &["key"],
+            b'a' => &["auth"],
+            b'c' => &["cred", "cookie"],
+            _ => return false,
+        };
+        stems.iter().any(|stem| {
+            let there = bytes[at..].get(..stem.len());
+            there.is_some_and(|there| there.eq_ignore_ascii_case(stem.as_bytes()))
+        })
     })
 }
 

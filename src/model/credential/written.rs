@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::name::may_name;
 use super::{is_placeholder, names_credential};
 use crate::text::is_distinctive;
 
@@ -134,14 +135,14 @@ impl<'t> Reader<'t> {
             return;
         }
         let words = &self.text[name.clone()];
-        let value = self.value_behind(at + 1);
-        let text = &self.text[value.clone()];
         match words {
             "name" | "key" | "Name" => {
-                self.name = Some(text);
+                self.name = Some(&self.text[self.value_behind(at + 1)]);
                 return;
             }
             "value" | "Value" => {
+                let value = self.value_behind(at + 1);
+                let text = &self.text[value.clone()];
                 if self
                     .name
                     .take()
@@ -151,8 +152,11 @@ impl<'t> Reader<'t> {
                 }
                 return;
             }
+            _ if !may_name(words) => return,
             _ => {}
         }
+        let value = self.value_behind(at + 1);
+        let text = &self.text[value.clone()];
         if !names_credential(words, text) || (bytes[at] == b':' && !is_spaced && words.len() < 8) {
             return;
         }
@@ -340,11 +344,12 @@ impl<'t> Reader<'t> {
     /// "the password is x", where x can hardly be a word.
     fn prose(&mut self, at: usize) {
         let rest = &self.text[at..];
-        let is_word = |c: char| c.is_ascii_alphabetic();
-        let word = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-        if !rest[..word].to_ascii_lowercase().starts_with("passw") {
+        let begin = rest.as_bytes().first_chunk::<5>();
+        if !begin.is_some_and(|begin| begin.eq_ignore_ascii_case(b"passw")) {
             return;
         }
+        let is_word = |c: char| c.is_ascii_alphabetic();
+        let word = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
         let mut from = at + word;
         for link in [" is", " was", " of", " for"] {
             if self.text[from..].starts_with(link) {
@@ -372,6 +377,9 @@ impl<'t> Reader<'t> {
         let begins = |begin: &&&str| {
             begin.as_bytes()[0] == one && begin.as_bytes()[1] == two && rest.starts_with(**begin)
         };
+        if !SECOND.contains(&two) {
+            return;
+        }
         let Some(begin) = BEGINNINGS.iter().find(begins) else {
             return;
         };
@@ -431,6 +439,9 @@ const LOGINS: [&str; 10] = [
     "clickhouse",
 ];
 
+/// The second letters of [`BEGINNINGS`]: of most words it is another one.
+const SECOND: &[u8] = b"hilKSoaykIpfvc";
+
 /// How the tokens of well-known services begin; `eyJ` is a token of JSON.
 const BEGINNINGS: [&str; 28] = [
     "ghp_",
@@ -462,3 +473,23 @@ const BEGINNINGS: [&str; 28] = [
     "ya29.",
     "dop_v1_",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{BEGINNINGS, SECOND};
+
+    #[test]
+    fn the_second_letters_are_those_of_the_beginnings() {
+        assert!(
+            BEGINNINGS
+                .iter()
+                .all(|begin| SECOND.contains(&begin.as_bytes()[1]))
+        );
+        let is_needed = |letter: &u8| {
+            BEGINNINGS
+                .iter()
+                .any(|begin| begin.as_bytes()[1] == *letter)
+        };
+        assert!(SECOND.iter().all(is_needed));
+    }
+}
