@@ -165,7 +165,11 @@ fn lint(
     let judged = workspace.files.iter().filter(|file| file.skipped.is_none());
     let mut unknown_kinds = BTreeMap::new();
     for object in judged.clone().flat_map(|file| &file.objects) {
-        if let Some(kind) = object.unknown_kind() {
+        let is_defined = |kind| {
+            let group = object.group().unwrap_or_default();
+            workspace.custom_kinds().has_kind(group, kind)
+        };
+        if let Some(kind) = object.unknown_kind().filter(|kind| !is_defined(kind)) {
             *unknown_kinds.entry(kind.to_owned()).or_default() += 1;
         }
     }

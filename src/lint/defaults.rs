@@ -27,7 +27,9 @@ impl DefaultRules {
         Self::of(versions, |entry| !entry.opt_in || entry.meta.name == name)
     }
 
-    fn of(versions: VersionRange, is_on: impl Fn(&Entry) -> bool) -> Self {
+    /// Those of all rules for which `is_on` holds, for clusters of `versions`.
+    #[must_use]
+    pub fn of(versions: VersionRange, is_on: impl Fn(&Entry) -> bool) -> Self {
         let active = |entry: &'static Entry| ActiveRule {
             meta: &entry.meta,
             check: Arc::from(entry.with_defaults()),

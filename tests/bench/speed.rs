@@ -55,8 +55,13 @@ fn main() {
     let schema = best(|| read_files.iter().map(by_schema).sum());
     drop(read_files);
     let one = pool(1);
-    let check_one = best(|| one.install(|| check(&paths)));
-    let check_all = best(|| check(&paths));
+    let all = DefaultRules::default();
+    let check_one = best(|| one.install(|| check(&paths, &all)));
+    let check_all = best(|| check(&paths, &all));
+    let validation = DefaultRules::of(VersionRange::default(), |entry| {
+        ["syntax", "schema", "object"].contains(&entry.meta.chapter)
+    });
+    let validate_one = best(|| one.install(|| check(&paths, &validation)));
     let row = |name: &str, time: Duration| {
         println!(
             "{name:<34}{:>9.1} ms {:>8.1} MB/s {:>9.0} files/s",
@@ -73,6 +78,7 @@ fn main() {
         "opening the table of the Kubernetes API {:>5.1} µs",
         opening.as_secs_f64() * 1e6
     );
+    row("check, validation, one thread", validate_one);
     row("check, one thread", check_one);
     row("check, all threads", check_all);
     println!(
@@ -82,6 +88,10 @@ fn main() {
     println!(
         "check / reading                        {:.2}",
         ratio(check_one, reading)
+    );
+    println!(
+        "check, validation / (reading + parsing)  {:.2}",
+        ratio(validate_one, reading + parse)
     );
     println!(
         "check / (reading + parsing)            {:.2}",
@@ -121,7 +131,7 @@ fn main() {
 }
 
 /// The whole way from paths to findings.
-fn check(paths: &[PathBuf]) -> usize {
+fn check(paths: &[PathBuf], rules: &DefaultRules) -> usize {
     use rayon::prelude::*;
     let files: Vec<File> = paths
         .par_iter()
@@ -134,9 +144,7 @@ fn check(paths: &[PathBuf]) -> usize {
         })
         .collect();
     let workspace = Workspace::new(files);
-    lint::lint(&workspace, &DefaultRules::default())
-        .findings
-        .len()
+    lint::lint(&workspace, rules).findings.len()
 }
 
 fn lint_texts(texts: Vec<(String, Arc<str>)>) -> usize {

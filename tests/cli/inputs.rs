@@ -205,6 +205,31 @@ fn a_named_file_that_is_too_broken_to_tell_is_judged_if_it_resembles_a_manifest(
 }
 
 #[test]
+fn a_kind_that_is_defined_among_the_files_is_known() {
+    let definition = "apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  names: {kind: Widget, plural: widgets}
+  scope: Namespaced
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object}}
+";
+    let custom = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a}\n";
+    let alone = Folder::new(&[("a.yaml", custom)]);
+    let said = "1 object of an unknown kind (Widget)";
+    let shown = alone.check(&[]).stdout;
+    assert!(shown.contains(said), "{shown}");
+    let both = Folder::new(&[("a.yaml", custom), ("crd.yaml", definition)]);
+    let shown = both.check(&[]).stdout;
+    assert!(!shown.contains("unknown kind"), "{shown}");
+}
+
+#[test]
 fn nothing_passes_in_silence() {
     let custom = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n";
     let folder = Folder::new(&[("a.yaml", custom), ("b.yaml", "kind: of\nvalues: 1\n")]);

@@ -38,7 +38,7 @@ impl Check for ImageArchSuffix {
         let Some(reference) = lasting(image, cx) else {
             return;
         };
-        let Some((named, at)) = named_architecture(&reference, &image.text) else {
+        let Some((named, at)) = named_architecture(reference, &image.text) else {
             return;
         };
         let is_of_project = matches!(&*reference.domain, "registry.k8s.io" | "k8s.gcr.io");

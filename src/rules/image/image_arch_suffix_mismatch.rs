@@ -25,7 +25,7 @@ impl Check for ImageArchSuffixMismatch {
         let Some(reference) = lasting(image, cx) else {
             return;
         };
-        let Some((named, at)) = named_architecture(&reference, &image.text) else {
+        let Some((named, at)) = named_architecture(reference, &image.text) else {
             return;
         };
         let Some(required) = required_architecture(image.pod, cx).filter(|one| one.name != named)

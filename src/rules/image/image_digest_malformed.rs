@@ -27,10 +27,10 @@ impl Check for ImageDigestMalformed {
         };
         report_refusal(
             image,
-            &refusal,
+            refusal,
             "copy the whole digest: `sha256:` and 64 lowercase hexadecimal digits",
             cx,
         )
-        .note(kubelet_note(image, &refusal));
+        .note(kubelet_note(image, refusal));
     }
 }

@@ -25,7 +25,6 @@ impl Check for ImageHasScheme {
         let Some(refusal) = refusal(image, ImageConcern::Scheme, cx) else {
             return;
         };
-        report_refusal(image, &refusal, "remove the scheme", cx)
-            .note(kubelet_note(image, &refusal));
+        report_refusal(image, refusal, "remove the scheme", cx).note(kubelet_note(image, refusal));
     }
 }

@@ -31,11 +31,11 @@ impl Check for ImageInvalidReference {
         }
         let finding = report_refusal(
             image,
-            &refusal,
+            refusal,
             "write the image as `[HOST[:PORT]/]PATH[:TAG][@DIGEST]`, the path in lowercase",
             cx,
         );
-        finding.note(kubelet_note(image, &refusal));
+        finding.note(kubelet_note(image, refusal));
         if refusal.error.kind == ImageErrorKind::Uppercase && refusal.accepted_since.is_some() {
             finding.note("the newer ones take its first part for the name of a registry");
         }

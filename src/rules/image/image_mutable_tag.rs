@@ -34,13 +34,13 @@ impl Check for ImageMutableTag {
             return;
         };
         let tag = &image.text[at.clone()];
-        let what = match TagKind::of(&reference) {
+        let what = match TagKind::of(reference) {
             Some(TagKind::Channel) => "names no version",
             Some(TagKind::Series) => "may stand for a series of versions",
             _ => return,
         };
         // Nobody pulls it, so the registry cannot move it.
-        if pull_policy(image, cx) == Some(PullPolicy::Never) || self.allows(tag, &reference) {
+        if pull_policy(image, cx) == Some(PullPolicy::Never) || self.allows(tag, reference) {
             return;
         }
         let note = moving_tag_note(image, cx);

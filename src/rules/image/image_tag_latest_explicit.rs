@@ -28,7 +28,7 @@ impl Check for ImageTagLatestExplicit {
         let Some(tag) = reference.at.tag.clone() else {
             return;
         };
-        if TagKind::of(&reference) != Some(TagKind::Latest) {
+        if TagKind::of(reference) != Some(TagKind::Latest) {
             return;
         }
         let name = &image.text[reference.at.name()];

@@ -25,7 +25,7 @@ impl Check for ImageTagLatestImplicit {
         let Some(reference) = lasting(image, cx) else {
             return;
         };
-        if TagKind::of(&reference) != Some(TagKind::Latest) || reference.tag.is_some() {
+        if TagKind::of(reference) != Some(TagKind::Latest) || reference.tag.is_some() {
             return;
         }
         let name = &image.text;

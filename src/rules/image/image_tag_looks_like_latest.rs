@@ -28,7 +28,7 @@ impl Check for ImageTagLooksLikeLatest {
         let Some(tag) = reference.at.tag.clone() else {
             return;
         };
-        if TagKind::of(&reference) != Some(TagKind::LatestInOtherCase) {
+        if TagKind::of(reference) != Some(TagKind::LatestInOtherCase) {
             return;
         }
         let name = &image.text[reference.at.name()];

@@ -32,10 +32,10 @@ impl Check for ImageWhitespace {
         if refusal.error.kind == ImageErrorKind::Blank && is_filled_in(cx) {
             return;
         }
-        let note = api_note(image).map_or_else(|| kubelet_note(image, &refusal), str::to_owned);
+        let note = api_note(image).map_or_else(|| kubelet_note(image, refusal), str::to_owned);
         let there = image.text.get(refusal.error.at.clone()).unwrap_or("");
         let unseen = there.chars().find(|&c| c != ' ').map(name);
-        let finding = report_refusal(image, &refusal, "write the image", cx).note(note);
+        let finding = report_refusal(image, refusal, "write the image", cx).note(note);
         if let Some(name) = unseen {
             finding.label(name);
         }

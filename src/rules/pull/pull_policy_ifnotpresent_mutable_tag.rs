@@ -29,7 +29,7 @@ impl Check for PullPolicyIfnotpresentMutableTag {
         };
         // A series (`1.27`) moves too, but seldom enough that the policy is a sound choice.
         let moves = matches!(
-            TagKind::of(&reference),
+            TagKind::of(reference),
             Some(TagKind::Latest | TagKind::LatestInOtherCase | TagKind::Channel)
         );
         if policy != "IfNotPresent" || !moves {
