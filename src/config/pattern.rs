@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -15,7 +15,7 @@ const LONGEST: usize = 4_096;
 
 /// Some patterns, compiled.
 #[derive(Clone, Debug, Default)]
-pub struct Patterns(GlobSet);
+pub struct Patterns(Vec<GlobSet>);
 
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -26,7 +26,7 @@ impl<'de> Deserialize<'de> for Pattern {
                 pattern.0.len()
             )));
         }
-        match pattern.globs() {
+        match pattern.globs().and_then(GlobSet::new) {
             Ok(_) => Ok(pattern),
             Err(error) => Err(D::Error::custom(format!(
                 "{:?} is no glob: {}",
@@ -55,21 +55,29 @@ impl Patterns {
     /// Compiles `patterns`; all were found to be globs when they were read.
     #[must_use]
     pub fn new(patterns: &[Pattern]) -> Self {
-        let mut set = GlobSetBuilder::new();
-        for glob in patterns
-            .iter()
-            .filter_map(|pattern| pattern.globs().ok())
-            .flatten()
-        {
-            set.add(glob);
-        }
-        Self(set.build().unwrap_or_default())
+        let globs = patterns.iter().filter_map(|pattern| pattern.globs().ok());
+        Self(sets(&globs.flatten().collect::<Vec<Glob>>()))
     }
 
     /// Whether a pattern fits `path`, which is relative to the configuration's folder.
     #[must_use]
     pub fn fit(&self, path: &Path) -> bool {
-        self.0.is_match(path)
+        self.0.iter().any(|set| set.is_match(path))
+    }
+}
+
+/// One set of all `globs`, or several if they are too many for one.
+fn sets(globs: &[Glob]) -> Vec<GlobSet> {
+    match GlobSet::new(globs) {
+        Ok(set) => vec![set],
+        Err(_) if globs.len() > 1 => {
+            let (some, others) = globs.split_at(globs.len() / 2);
+            let mut all = sets(some);
+            all.extend(sets(others));
+            all
+        }
+        // One that does not fit alone is refused when it is read.
+        Err(_) => Vec::new(),
     }
 }
 
@@ -97,5 +105,14 @@ mod tests {
         assert!(fits("a/**/*.yaml", "a/b/d/c.yaml"));
         assert!(fits("./a/{b,c}", "a/c/x.yaml"));
         assert!(!fits("vendor", "vendored/c.yaml"));
+    }
+
+    #[test]
+    fn patterns_that_are_too_many_for_one_automaton_fit_all_the_same() {
+        let many = (0..20_000).map(|number| Pattern(format!("x*{number}*y?z*")));
+        let many: Vec<Pattern> = many.collect();
+        let patterns = Patterns::new(&many);
+        assert!(patterns.fit(Path::new("x-19999-y-z.yaml")));
+        assert!(!patterns.fit(Path::new("x-20000-yz.yaml")));
     }
 }
