@@ -2,12 +2,16 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "planted/reports.rs"]
+mod reports;
+
 use std::sync::Arc;
 
+use podwright::finding::Finding;
 use podwright::lint::{DefaultRules, lint};
-use podwright::report::{self, Counts, Fixable, Fixed, Report, Summary};
 use podwright::text::Source;
 use podwright::workspace::{File, Surroundings, Workspace};
+use reports::reports;
 
 /// A password, and base64 of it and of what it is in.
 const SECRETS: [&str; 5] = [
@@ -281,7 +285,7 @@ fn no_rule_of_docker_configurations_shows_a_credential() {
                 findings.iter().any(|finding| finding.rule == *rule),
                 "{rule}: {findings:#?}"
             );
-            let shown = format!("{findings:?}") + &reports(&workspace, &findings);
+            let shown = format!("{findings:?}") + &reports_of(&workspace, &findings);
             for secret in SECRETS {
                 assert!(!shown.contains(secret), "{rule}: {shown}");
             }
@@ -324,7 +328,7 @@ fn no_report_shows_a_credential() {
             findings.iter().any(|finding| finding.rule == *rule),
             "{name}: {findings:#?}"
         );
-        let shown = format!("{findings:?}") + &reports(&workspace, &findings);
+        let shown = format!("{findings:?}") + &reports_of(&workspace, &findings);
         assert!(shown.contains("***"), "{name}: no excerpt in {shown}");
         for secret in SECRETS {
             assert!(!shown.contains(secret), "{name}: {shown}");
@@ -332,38 +336,7 @@ fn no_report_shows_a_credential() {
     }
 }
 
-fn reports(workspace: &Workspace, findings: &[podwright::finding::Finding]) -> String {
+fn reports_of(workspace: &Workspace, findings: &[Finding]) -> String {
     let sources: Vec<Source> = workspace.files.iter().map(|f| f.source.clone()).collect();
-    let summary = Summary {
-        files: 1,
-        documents: 1,
-        objects: 0,
-        unknown_kinds: Default::default(),
-        findings: Counts::of(findings),
-        shown_from: podwright::finding::Level::Info,
-        suppressed: 0,
-        known: 0,
-        older: 0,
-        fixable: Fixable::default(),
-        fixed: Fixed::default(),
-        skipped: Vec::new(),
-    };
-    let report = Report {
-        findings,
-        sources: &sources,
-        summary: &summary,
-    };
-    let mut out = Vec::new();
-    report::text::write(&report, report::text::Look::PLAIN, &mut out).unwrap();
-    report::concise::write(&report, &mut out).unwrap();
-    report::json::write(&report, &mut out).unwrap();
-    report::json::write_lines(&report, &mut out).unwrap();
-    report::sarif::write(&report, &mut out).unwrap();
-    report::github::write(&report, &mut out).unwrap();
-    report::gitlab::write(&report, &mut out).unwrap();
-    report::junit::write(&report, &mut out).unwrap();
-    report::checkstyle::write(&report, &mut out).unwrap();
-    report::rdjson::write(&report, &mut out).unwrap();
-    report::markdown::write(&report, &mut out).unwrap();
-    String::from_utf8(out).unwrap()
+    reports(&sources, findings)
 }

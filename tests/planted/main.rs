@@ -11,6 +11,7 @@ mod editor;
 mod forms;
 mod outputs;
 mod plants;
+mod reports;
 
 use forms::Needles;
 use outputs::OUTPUTS;

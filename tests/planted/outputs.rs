@@ -8,7 +8,6 @@ use std::sync::Arc;
 use podwright::finding::{Finding, Fingerprint, Level, Safety};
 use podwright::lint::{RuleSet, lint};
 use podwright::model::VersionRange;
-use podwright::report::{self, Counts, Fixable, Fixed, Report, Summary};
 use podwright::rule::{ActiveRule, Check, Cx};
 use podwright::rules;
 use podwright::text::{FileId, Place, Source};
@@ -18,6 +17,7 @@ use tempfile::TempDir;
 
 use crate::editor::{Editor, position};
 use crate::plants::Planted;
+use crate::reports::reports;
 
 /// An output of plants.
 type Output = fn(&[Planted]) -> String;
@@ -277,42 +277,6 @@ fn every_line(plants: &[Planted]) -> String {
         }
     }
     reports(&sources, &findings)
-}
-
-/// In every format.
-fn reports(sources: &[Source], findings: &[Finding]) -> String {
-    let summary = Summary {
-        files: sources.len(),
-        documents: 1,
-        objects: 0,
-        unknown_kinds: Default::default(),
-        findings: Counts::of(findings),
-        shown_from: Level::Info,
-        suppressed: 0,
-        known: 0,
-        older: 0,
-        fixable: Fixable::default(),
-        fixed: Fixed::default(),
-        skipped: Vec::new(),
-    };
-    let report = Report {
-        findings,
-        sources,
-        summary: &summary,
-    };
-    let mut out = Vec::new();
-    report::text::write(&report, report::text::Look::PLAIN, &mut out).unwrap();
-    report::concise::write(&report, &mut out).unwrap();
-    report::json::write(&report, &mut out).unwrap();
-    report::json::write_lines(&report, &mut out).unwrap();
-    report::sarif::write(&report, &mut out).unwrap();
-    report::github::write(&report, &mut out).unwrap();
-    report::gitlab::write(&report, &mut out).unwrap();
-    report::junit::write(&report, &mut out).unwrap();
-    report::checkstyle::write(&report, &mut out).unwrap();
-    report::rdjson::write(&report, &mut out).unwrap();
-    report::markdown::write(&report, &mut out).unwrap();
-    String::from_utf8(out).unwrap()
 }
 
 /// A rule that quotes every value wherever a finding can say something.
