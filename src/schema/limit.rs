@@ -48,6 +48,8 @@ pub enum Limit<'s> {
         count: usize,
         /// The fields that those ask for, if they ask for nothing else.
         fields: Vec<&'s str>,
+        /// Those of the fields that are not written, and filled in.
+        defaults: Vec<&'s str>,
     },
     /// The value fits a schema that it may not fit: the fields that may not be there together, if it asks for nothing else.
     RuledOut(&'s [String]),

@@ -61,8 +61,19 @@ fn help(limit: &Limit<'_>) -> String {
             let more = if *is_one { "" } else { ", or more" };
             format!("write one of {}{more}", one_of(fields))
         }
-        Limit::SeveralOf { fields, .. } if !fields.is_empty() => {
-            "remove all but one of them".to_owned()
+        Limit::SeveralOf {
+            fields, defaults, ..
+        } if fields.len() > defaults.len() => {
+            let written = fields.iter().copied();
+            let written: Vec<&str> = written.filter(|field| !defaults.contains(field)).collect();
+            match &defaults[..] {
+                [] => "remove all but one of them".to_owned(),
+                _ => format!(
+                    "remove {}: the API server fills in {}",
+                    one_of(&written),
+                    one_of(defaults)
+                ),
+            }
         }
         Limit::RuledOut([_]) => "remove it".to_owned(),
         Limit::RuledOut([_, ..]) => "remove one of them".to_owned(),

@@ -33,14 +33,18 @@ impl<'a> Judge<'a> {
         if fitting.len() > 1 {
             let fields = fitting.iter().map(|way| way.fields_only());
             let fields: Option<Vec<&[String]>> = fields.collect();
+            let fields = fields.into_iter().flatten().flatten();
+            let fields: Vec<&str> = fields.map(String::as_str).collect();
+            let is_default = |name: &&str| match &stored.value {
+                Value::Map(map) => {
+                    (map.entries.iter()).any(|(own, below)| own == name && below.node.is_none())
+                }
+                _ => false,
+            };
             told.limit(Limit::SeveralOf {
                 count: fitting.len(),
-                fields: fields
-                    .into_iter()
-                    .flatten()
-                    .flatten()
-                    .map(String::as_str)
-                    .collect(),
+                defaults: fields.iter().copied().filter(is_default).collect(),
+                fields,
             });
         } else if verdicts.contains(&Verdict::Unknown) {
             told.unknown();
