@@ -243,7 +243,7 @@ fn change<'c>(
 ) -> &'c mut Change {
     changes.entry(file).or_insert_with(|| Change {
         file,
-        before: bench.workspace.file(file).source.clone(),
+        before: bench.workspace.file(file).shown().clone(),
         fixed: BTreeMap::new(),
     })
 }

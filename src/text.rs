@@ -15,5 +15,5 @@ pub use decode::{Decoded, TextProblem, TextProblemKind, decode};
 pub use nearest::{distance, nearest};
 pub use position::{LineIndex, Position};
 pub use shortened::shortened;
-pub use source::{FileId, Source};
+pub use source::{Concealed, FileId, Source};
 pub use span::{Place, Span};

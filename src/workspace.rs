@@ -56,13 +56,8 @@ impl Workspace {
     /// at once need not think of them.
     #[must_use]
     pub fn without_credentials(&self, text: String) -> String {
-        let files = self
-            .files
-            .iter()
-            .filter(|file| !file.source.credentials.is_empty());
-        files.fold(text, |text, file| {
-            file.source.credentials.without(&text).unwrap_or(text)
-        })
+        let known = self.files.iter().filter_map(|file| file.shown().credentials());
+        known.fold(text, |text, known| known.without(&text).unwrap_or(text))
     }
 
     /// Links `files` together.

@@ -131,5 +131,5 @@ fn say_what_is_too_large(file: &File) {
 
 fn sources(workspace: &Workspace) -> Vec<Source> {
     let files = workspace.files.iter();
-    files.map(|file| file.source.clone()).collect()
+    files.map(|file| file.shown().clone()).collect()
 }

@@ -201,7 +201,7 @@ impl Run {
     pub(super) fn print(&self, destination: &Destination, colour: bool) -> Result<bool, Failure> {
         destination.write(|out| {
             self.changes.iter().try_for_each(|change| {
-                let after = &self.workspace.file(change.file).source;
+                let after = self.workspace.file(change.file).shown();
                 report::diff::write(&change.before, after, colour, out)
             })
         })?;

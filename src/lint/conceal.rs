@@ -14,11 +14,9 @@ pub(super) fn conceal(workspace: &Workspace, finding: &mut Finding) {
     let mut files: Vec<_> = places.iter().map(|place| place.file).collect();
     files.sort_unstable();
     files.dedup();
-    let source_of = |file| &workspace.file(file).source;
+    let source_of = |file| workspace.file(file).shown();
     let sources = files.into_iter().map(source_of);
-    let sources: Vec<&Source> = sources
-        .filter(|source| !source.concealed.is_empty())
-        .collect();
+    let sources: Vec<&Source> = sources.filter(|source| !source.is_plain()).collect();
     if sources.is_empty() {
         return;
     }
@@ -29,7 +27,8 @@ pub(super) fn conceal(workspace: &Workspace, finding: &mut Finding) {
     let without = |text: &mut String| {
         let mut changed = false;
         for source in &sources {
-            if let Some(other) = source.credentials.without(text) {
+            let other = source.credentials().and_then(|known| known.without(text));
+            if let Some(other) = other {
                 *text = other;
                 changed = true;
             }

@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn a_line_a_finding() {
-        let sources = [Source::new("a\n.yaml", "x: 1\ny: é 2\n")];
+        let sources = [Source::plain("a\n.yaml", "x: 1\ny: é 2\n")];
         let findings = [Finding {
             rule: "a-rule",
             level: Level::Warning,

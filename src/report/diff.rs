@@ -124,7 +124,7 @@ fn range(start: usize, end: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Span;
+    use crate::text::{Concealed, Span};
 
     fn diff(before: &Source, after: &Source) -> String {
         let mut out = Vec::new();
@@ -134,8 +134,8 @@ mod tests {
 
     #[test]
     fn is_a_unified_diff() {
-        let before = Source::new("a.yaml", "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
-        let after = Source::new("a.yaml", "1\n2\n3\n4\nfive\n6\n7\n8\n9\n10\n");
+        let before = Source::plain("a.yaml", "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+        let after = Source::plain("a.yaml", "1\n2\n3\n4\nfive\n6\n7\n8\n9\n10\n");
         assert_eq!(
             diff(&before, &after),
             "--- a.yaml\n+++ a.yaml\n@@ -2,8 +2,9 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n 9\n+10\n"
@@ -145,8 +145,8 @@ mod tests {
 
     #[test]
     fn line_ends_and_their_absence_are_kept() {
-        let before = Source::new("a", "1\r\n2");
-        let after = Source::new("a", "1\r\n");
+        let before = Source::plain("a", "1\r\n2");
+        let after = Source::plain("a", "1\r\n");
         assert_eq!(
             diff(&before, &after),
             "--- a\n+++ a\n@@ -1,2 +1 @@\n 1\r\n-2\n\\ No newline at end of file\n"
@@ -155,10 +155,14 @@ mod tests {
 
     #[test]
     fn shows_no_credential_and_commands_no_terminal() {
-        let mut before = Source::new("a", "x: hunter2\ny: \u{1b}[31m\nz: 1\n");
-        before.concealed = vec![Span::new(3, 10)];
-        let mut after = Source::new("a", "x: hunter2\ny: \u{1b}[31m\nz: 2\n");
-        after.concealed = before.concealed.clone();
+        let hunter2 = || Concealed {
+            spans: vec![Span::new(3, 10)],
+            ..Concealed::default()
+        };
+        let before = Source::new("a", "x: hunter2\ny: \u{1b}[31m\nz: 1\n");
+        before.conceal(hunter2);
+        let after = Source::new("a", "x: hunter2\ny: \u{1b}[31m\nz: 2\n");
+        after.conceal(hunter2);
         let diff = diff(&before, &after);
         assert!(
             diff.contains(" x: ***\n y: \\u{1b}[31m\n-z: 1\n+z: 2\n"),

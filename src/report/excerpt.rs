@@ -280,6 +280,7 @@ fn ceil(text: &str, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Concealed;
 
     fn span(start: usize, end: usize) -> Span {
         Span::new(u32::try_from(start).unwrap(), u32::try_from(end).unwrap())
@@ -296,7 +297,7 @@ mod tests {
     #[test]
     fn takes_the_lines_around_a_label_and_joins_neighbours() {
         let text = "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6\ng: 7\nh: 8\n";
-        let source = Source::new("x.yaml", text);
+        let source = Source::plain("x.yaml", text);
         let near = excerpts(&source, &[span(5, 6), span(20, 21)], 1);
         assert_eq!(near.len(), 1);
         assert_eq!(near[0].text, "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6\n");
@@ -312,7 +313,7 @@ mod tests {
     fn cuts_a_long_line_to_windows_around_its_labels() {
         let filler = "\"é\",".repeat(300_000);
         let text = format!("[{filler}\"HERE\",{filler}\"THERE\",{filler}1]");
-        let source = Source::new("x.json", text.as_str());
+        let source = Source::plain("x.json", text.as_str());
         let here = text.find("HERE").unwrap();
         let there = text.find("THERE").unwrap();
         let excerpts = excerpts(&source, &[span(here, here + 4), span(there, there + 5)], 1);
@@ -325,7 +326,7 @@ mod tests {
     #[test]
     fn a_label_that_is_longer_than_its_window_ends_with_it() {
         let text = format!("a: {}\n", "x".repeat(1000));
-        let source = Source::new("x.yaml", text.as_str());
+        let source = Source::plain("x.yaml", text.as_str());
         let excerpts = excerpts(&source, &[span(3, 1003)], 0);
         assert_eq!(shown(&excerpts[0]), ["x".repeat(LABEL_BYTES)]);
         assert!(excerpts[0].text.ends_with("x…\n"));
@@ -334,7 +335,7 @@ mod tests {
     #[test]
     fn shows_the_first_line_of_a_long_block() {
         let text = "a:\n  b: 1\n".to_owned() + &"  c: 1\n".repeat(40);
-        let source = Source::new("x.yaml", text.as_str());
+        let source = Source::plain("x.yaml", text.as_str());
         let excerpts = excerpts(&source, &[span(5, text.len())], 0);
         assert_eq!(excerpts[0].text, "  b: 1\n");
         assert_eq!(shown(&excerpts[0]), ["b: 1"]);
@@ -343,7 +344,7 @@ mod tests {
     #[test]
     fn escapes_terminal_commands_and_keeps_labels_in_place() {
         let text = "a: \u{1b}[31mred\u{9b}0m tail\r\nb: 1\r\n";
-        let source = Source::new("x.yaml", text);
+        let source = Source::plain("x.yaml", text);
         let tail = text.find("tail").unwrap();
         let excerpts = excerpts(&source, &[span(tail, tail + 4)], 0);
         assert_eq!(excerpts[0].text, "a: \\u{1b}[31mred\\u{9b}0m tail\n");
@@ -353,8 +354,13 @@ mod tests {
     #[test]
     fn conceals_credentials_and_their_length() {
         let text = "a: hunter2\nb: |\n  long\n  longer\nc: 1\n";
-        let mut source = Source::new("x.yaml", text);
-        source.concealed = vec![span(3, 10), span(18, 31)];
+        let source = Source::new("x.yaml", text);
+        let unknown = &excerpts(&source, &[span(0, 1)], 0)[0];
+        assert_eq!(unknown.text, "***\n", "as long as nobody has looked for credentials");
+        source.conceal(|| Concealed {
+            spans: vec![span(3, 10), span(18, 31)],
+            ..Concealed::default()
+        });
         let shown_lines = |label| excerpts(&source, &[label], 1).remove(0).text;
         assert_eq!(shown_lines(span(0, 1)), "a: ***\nb: |\n");
         assert_eq!(shown_lines(span(18, 20)), "b: |\n  ***\n***\n");
@@ -365,7 +371,7 @@ mod tests {
 
     #[test]
     fn survives_places_that_are_not_in_the_text() {
-        let source = Source::new("x.yaml", "aé\r\nb");
+        let source = Source::plain("x.yaml", "aé\r\nb");
         for start in 0..12 {
             for end in start..12 {
                 for excerpt in excerpts(&source, &[span(start, end)], 1) {
@@ -375,7 +381,7 @@ mod tests {
             }
         }
         assert_eq!(
-            excerpts(&Source::new("x", ""), &[span(0, 0)], 1)[0].text,
+            excerpts(&Source::plain("x", ""), &[span(0, 0)], 1)[0].text,
             "\n"
         );
     }

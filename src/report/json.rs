@@ -315,8 +315,8 @@ mod tests {
 
     fn written(findings: &[Finding]) -> String {
         let sources = [
-            Source::new("a.yaml", "# é\nimg: 1.10\n"),
-            Source::new("b.yaml", "x"),
+            Source::plain("a.yaml", "# é\nimg: 1.10\n"),
+            Source::plain("b.yaml", "x"),
         ];
         let summary = Summary {
             files: 2,

@@ -50,7 +50,9 @@ impl<'a> Positions<'a> {
                 let Span { start, end } = edit.place.span;
                 let around = Span::new(start.saturating_sub(1), end.saturating_add(1));
                 source.concealed_in(around).next().is_none()
-                    && source.credentials.find(&edit.content).is_empty()
+                    && source
+                        .credentials()
+                        .is_some_and(|known| known.find(&edit.content).is_empty())
             })
         })
     }
@@ -162,7 +164,7 @@ mod tests {
     #[test]
     fn columns_on_a_long_line_are_those_of_the_line_index() {
         let text = format!("first\n{}\nlast", "aé大\u{1f600}".repeat(1500));
-        let source = Source::new("x.json", text.as_str());
+        let source = Source::plain("x.json", text.as_str());
         let sources = [source];
         let positions = Positions::new(&sources);
         for (offset, _) in text

@@ -14,7 +14,7 @@ use crate::{
     finding::{Edit, Finding, Fix, Level, Safety},
     rule::Meta,
     rules,
-    text::{FileId, Place, Source},
+    text::{FileId, Place, Source, Span},
 };
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -210,12 +210,13 @@ fn level(level: Level) -> &'static str {
 
 /// The text as it is hashed: a hash of a credential would tell who guesses it that the guess is right. Lines stay lines.
 fn without_credentials(source: &Source) -> Cow<'_, str> {
-    if source.concealed.is_empty() {
+    if source.is_plain() {
         return Cow::Borrowed(&source.text);
     }
     let mut out = String::with_capacity(source.text.len());
     let mut from = 0;
-    for concealed in &source.concealed {
+    let end = u32::try_from(source.text.len()).unwrap_or(u32::MAX);
+    for concealed in source.concealed_in(Span::new(0, end)) {
         let range = concealed.range();
         out.push_str(&source.text[from..range.start]);
         out.push_str("***");

@@ -104,7 +104,7 @@ fn quote(node: NodeId, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
     }
     let mut fix = raw(node, &format!("\"{written}\""), safety, cx)?;
     let place = cx.place(node);
-    if cx.file().source.concealed_in(place.span).next().is_some() {
+    if cx.file().shown().concealed_in(place.span).next().is_some() {
         let quote = |at| Edit {
             place: Place {
                 span: Span::at(at),

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Credentials, LineIndex, Span};
 
@@ -16,10 +16,17 @@ pub struct Source {
     pub text: Arc<str>,
     /// Where its lines begin.
     pub lines: LineIndex,
-    /// What no report may show, for it is or may be a credential: sorted, and apart from one another.
-    pub concealed: Vec<Span>,
-    /// What of that is such that it is known again in a message.
-    pub credentials: Arc<Credentials>,
+    /// What no report may show, as soon as somebody has looked for it.
+    concealed: OnceLock<Arc<Concealed>>,
+}
+
+/// What of a text is, or may be, a credential. Its `Debug` shows nothing of the text.
+#[derive(Clone, Debug, Default)]
+pub struct Concealed {
+    /// Sorted, and apart from one another.
+    pub spans: Vec<Span>,
+    /// Of the texts there those that are known again elsewhere.
+    pub credentials: Credentials,
 }
 
 impl Source {
@@ -32,16 +39,50 @@ impl Source {
             path: path.into(),
             text,
             lines,
-            concealed: Vec::new(),
-            credentials: Arc::default(),
+            concealed: OnceLock::new(),
         }
     }
 
-    /// What of `span` no report may show: the credentials that it touches.
+    /// A source that holds no credentials.
+    #[must_use]
+    pub fn plain(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        let source = Self::new(path, text);
+        source.conceal(Concealed::default);
+        source
+    }
+
+    /// The source with `find`'s answer to what of it no report may show; nobody is asked twice.
+    pub fn conceal(&self, find: impl FnOnce() -> Concealed) -> &Self {
+        self.concealed.get_or_init(|| Arc::new(find()));
+        self
+    }
+
+    /// What of `span` no report may show: the credentials that it touches. As long as nobody has looked for them
+    /// ([`Source::conceal`]) that is the whole text.
     pub fn concealed_in(&self, span: Span) -> impl Iterator<Item = Span> {
-        let first = self.concealed.partition_point(|one| one.end <= span.start);
-        let from_there = self.concealed[first..].iter().copied();
-        from_there.take_while(move |one| one.start < span.end)
+        let known = self.concealed.get();
+        let all = Span::new(0, u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        let unknown = known.is_none().then_some(all);
+        let spans = known.map_or(&[][..], |known| &known.spans);
+        let first = spans.partition_point(|one| one.end <= span.start);
+        let from_there = spans[first..].iter().copied();
+        unknown
+            .into_iter()
+            .chain(from_there)
+            .take_while(move |one| one.start < span.end)
+    }
+
+    /// Whether nothing of it is concealed.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        let known = self.concealed.get();
+        known.is_some_and(|known| known.spans.is_empty())
+    }
+
+    /// What of the concealed is such that it is known again in another text.
+    #[must_use]
+    pub fn credentials(&self) -> Option<&Credentials> {
+        self.concealed.get().map(|known| &known.credentials)
     }
 }
 

@@ -6,15 +6,7 @@ mod named;
 
 use super::File;
 use crate::model::{Body, credentials_in, docker_config::decode_secret_data, is_object_name};
-use crate::text::{Credentials, Span};
-
-/// What of a file is concealed.
-pub(super) struct Concealed {
-    /// Sorted, and apart from one another.
-    pub(super) spans: Vec<Span>,
-    /// Of the texts there those that are known again elsewhere.
-    pub(super) credentials: Credentials,
-}
+use crate::text::{Concealed, Credentials, Span};
 
 /// The credentials of a file: those that its kind says are some, those that a name tells of, those that are written
 /// as such, and those that are written once more beside them.

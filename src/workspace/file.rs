@@ -191,12 +191,12 @@ impl File {
             skipped: None,
         };
         file.interpret();
-        let concealed = conceal::concealed(&file);
-        file.source.concealed = concealed.spans;
-        if !concealed.credentials.is_empty() {
-            file.source.credentials = Arc::new(concealed.credentials);
-        }
         file
+    }
+
+    /// The source, and what of it no report may show: for whoever shows anything of it.
+    pub fn shown(&self) -> &Source {
+        self.source.conceal(|| conceal::concealed(self))
     }
 
     fn interpret(&mut self) {

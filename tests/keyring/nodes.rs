@@ -7,7 +7,7 @@ use podwright::cluster::keyring::{Asked, Attempt, Fate, Holder, PodKeyring, dock
 use podwright::cluster::pull::{VerificationPolicy, verification};
 use podwright::model::KubernetesVersion;
 use podwright::model::docker_config::Shape;
-use podwright::text::{FileId, Source};
+use podwright::text::{FileId, Source, Span};
 use podwright::workspace::{
     File, NodeFolder, NodePath, NodeRole, ObjectId, OnNodes, Surroundings, Workspace,
 };
@@ -173,7 +173,8 @@ fn the_variables_of_a_plug_in_are_concealed() {
     let text = "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n\
         - {name: x, env: [{name: TOKEN, value: hunter2}]}\n";
     let file = File::read(Source::new("p.yaml".to_owned(), text), &Arc::default());
-    let concealed = file.source.concealed.iter();
+    let all = Span::new(0, u32::try_from(text.len()).unwrap());
+    let concealed = file.shown().concealed_in(all);
     let concealed: Vec<&str> = concealed.map(|span| &text[span.range()]).collect();
     assert_eq!(concealed, ["hunter2"]);
 }

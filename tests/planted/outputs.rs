@@ -358,7 +358,7 @@ fn debug(plants: &[Planted]) -> String {
     let files = files(plants);
     let shown = files
         .iter()
-        .map(|file| format!("{file:?} {:?} {:?}\n", file.source, file.source.credentials));
+        .map(|file| format!("{file:?} {:?} {:?}\n", file.source, file.shown().credentials()));
     shown.collect()
 }
 

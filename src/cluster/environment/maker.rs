@@ -303,7 +303,7 @@ impl Maker<'_> {
         let file = self.workspace.file(self.id.file);
         value.node().is_some_and(|node| {
             let span = file.tree.span(file.tree.resolve(node));
-            file.source.concealed_in(span).next().is_some()
+            file.shown().concealed_in(span).next().is_some()
         })
     }
 

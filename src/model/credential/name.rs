@@ -51,20 +51,23 @@ pub fn names_credential(name: &str, value: &str) -> bool {
 /// Whether a name has a part of a word of the lists, as most names have not.
 pub(super) fn may_name(name: &str) -> bool {
     let bytes = name.as_bytes();
-    bytes.iter().enumerate().any(|(at, byte)| {
-        let stems: &[&str] = match byte | 0x20 {
-            b'p' => &["pass", "pw", "pat"],
-            b's' => &["secret", "salt"],
-            b't' => &["token"],
-            b'k' => &["key"],
-            b'a' => &["auth"],
-            b'c' => &["cred", "cookie"],
+    bytes.windows(2).enumerate().any(|(at, pair)| {
+        // Most names have none of the pairs.
+        let stem = match [pair[0] | 0x20, pair[1] | 0x20] {
+            [b'p', b'w'] => return true,
+            [b'p', b'a'] if bytes.get(at + 2).is_some_and(|byte| byte | 0x20 == b't') => return true,
+            [b'p', b'a'] => "pass",
+            [b's', b'e'] => "secret",
+            [b's', b'a'] => "salt",
+            [b't', b'o'] => "token",
+            [b'k', b'e'] => "key",
+            [b'a', b'u'] => "auth",
+            [b'c', b'r'] => "cred",
+            [b'c', b'o'] => "cookie",
             _ => return false,
         };
-        stems.iter().any(|stem| {
-            let there = bytes[at..].get(..stem.len());
-            there.is_some_and(|there| there.eq_ignore_ascii_case(stem.as_bytes()))
-        })
+        let there = bytes.get(at..at + stem.len());
+        there.is_some_and(|there| there.eq_ignore_ascii_case(stem.as_bytes()))
     })
 }
 

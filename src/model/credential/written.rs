@@ -9,8 +9,8 @@ use crate::text::is_distinctive;
 /// Reads one text.
 pub(super) struct Reader<'t> {
     text: &'t str,
-    /// The value of the last `name` or `key`, for the `value` behind it.
-    name: Option<&'t str>,
+    /// Where the value of the last `name` or `key` stands, for the `value` behind it.
+    name: Option<usize>,
     found: Vec<Range<usize>>,
 }
 
@@ -25,37 +25,10 @@ impl<'t> Reader<'t> {
 
     /// What is found, in order and apart.
     pub(super) fn read(mut self) -> Vec<Range<usize>> {
-        let bytes = self.text.as_bytes();
         let mut before = b' ';
-        for (at, &byte) in bytes.iter().enumerate() {
-            match byte {
-                b':' if bytes[at..].starts_with(b"://") => self.url(at + 3),
-                // As a path that was tidied has it.
-                b':' if bytes[at..].starts_with(b":/") && bytes[..at].ends_with(b"http") => {
-                    self.url(at + 2)
-                }
-                b':' if bytes[at..].starts_with(b":/") && bytes[..at].ends_with(b"https") => {
-                    self.url(at + 2)
-                }
-                b':' => self.setting(at),
-                b'=' => self.setting(at),
-                b'>' => self.element(at),
-                b'-' if is_boundary(before) => {
-                    self.flag(at);
-                    self.private_key(at);
-                }
-                b'@' => self.data_source(at),
-                b'{' | b'}' => self.name = None,
-                b'p' | b'P' if !before.is_ascii_alphanumeric() => {
-                    self.prose(at);
-                    self.token(at);
-                }
-                b'A' | b'd' | b'e' | b'g' | b'h' | b'n' | b'r' | b's' | b'x' | b'y'
-                    if !before.is_ascii_alphanumeric() =>
-                {
-                    self.token(at);
-                }
-                _ => {}
+        for (at, &byte) in self.text.as_bytes().iter().enumerate() {
+            if MARKS[byte as usize] & BEHIND[before as usize] != 0 {
+                self.mark(at, byte);
             }
             before = byte;
         }
@@ -68,6 +41,34 @@ impl<'t> Reader<'t> {
             overlaps
         });
         self.found
+    }
+
+    /// What `byte`, one of the [`MARKS`], begins or ends.
+    #[inline(never)]
+    fn mark(&mut self, at: usize, byte: u8) {
+        let bytes = self.text.as_bytes();
+        match byte {
+            b':' if bytes[at..].starts_with(b"://") => self.url(at + 3),
+            // As a path that was tidied has it.
+            b':' if bytes[at..].starts_with(b":/")
+                && (bytes[..at].ends_with(b"http") || bytes[..at].ends_with(b"https")) =>
+            {
+                self.url(at + 2);
+            }
+            b':' | b'=' => self.setting(at),
+            b'>' => self.element(at),
+            b'-' => {
+                self.flag(at);
+                self.private_key(at);
+            }
+            b'@' => self.data_source(at),
+            b'{' | b'}' => self.name = None,
+            b'p' | b'P' => {
+                self.prose(at);
+                self.token(at);
+            }
+            _ => self.token(at),
+        }
     }
 
     fn push(&mut self, range: Range<usize>) {
@@ -137,17 +138,14 @@ impl<'t> Reader<'t> {
         let words = &self.text[name.clone()];
         match words {
             "name" | "key" | "Name" => {
-                self.name = Some(&self.text[self.value_behind(at + 1)]);
+                self.name = Some(at + 1);
                 return;
             }
             "value" | "Value" => {
                 let value = self.value_behind(at + 1);
                 let text = &self.text[value.clone()];
-                if self
-                    .name
-                    .take()
-                    .is_some_and(|name| names_credential(name, text))
-                {
+                let name = self.name.take().map(|from| self.value_behind(from));
+                if name.is_some_and(|name| names_credential(&self.text[name], text)) {
                     self.push(value);
                 }
                 return;
@@ -421,8 +419,41 @@ fn closes(bytes: &[u8], quote: char) -> bool {
     bytes.get(escapes) == Some(&(quote as u8))
 }
 
-fn is_boundary(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || b"\"'`[({,;=|".contains(&byte)
+/// A mark anywhere, at the begin of a word, and behind a boundary.
+const ANYWHERE: u8 = 1;
+const BEGIN: u8 = 2;
+const AT_BOUNDARY: u8 = 4;
+
+/// Where something may begin or end that tells of a credential: a look at most bytes is enough.
+const MARKS: [u8; 256] = {
+    let mut marks = [0; 256];
+    set(&mut marks, b":=>@{}", ANYWHERE);
+    set(&mut marks, b"-", AT_BOUNDARY);
+    // What BEGINNINGS and "password" begin with.
+    set(&mut marks, b"pPAdeghnrsxy", BEGIN);
+    marks
+};
+
+/// Which marks count behind which byte.
+const BEHIND: [u8; 256] = {
+    let mut behind = [ANYWHERE | BEGIN; 256];
+    let mut byte: usize = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            behind[byte] = ANYWHERE;
+        }
+        byte += 1;
+    }
+    set(&mut behind, b" \t\n\x0C\r\"'`[({,;=|", ANYWHERE | BEGIN | AT_BOUNDARY);
+    behind
+};
+
+const fn set(of: &mut [u8; 256], bytes: &[u8], to: u8) {
+    let mut at = 0;
+    while at < bytes.len() {
+        of[bytes[at] as usize] = to;
+        at += 1;
+    }
 }
 
 /// Programs whose `-p` is a password.
@@ -476,7 +507,13 @@ const BEGINNINGS: [&str; 28] = [
 
 #[cfg(test)]
 mod tests {
-    use super::{BEGINNINGS, SECOND};
+    use super::{BEGIN, BEGINNINGS, MARKS, SECOND};
+
+    #[test]
+    fn the_first_letters_are_marks() {
+        let mut begins = BEGINNINGS.iter().map(|begin| begin.as_bytes()[0]);
+        assert!(begins.all(|first| MARKS[first as usize] == BEGIN));
+    }
 
     #[test]
     fn the_second_letters_are_those_of_the_beginnings() {

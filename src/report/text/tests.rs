@@ -17,7 +17,7 @@ spec:
 fn sources(files: &[(&str, &str)]) -> Vec<Source> {
     files
         .iter()
-        .map(|&(path, text)| Source::new(path, text))
+        .map(|&(path, text)| Source::plain(path, text))
         .collect()
 }
 
