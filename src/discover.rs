@@ -195,11 +195,18 @@ fn here() -> PathBuf {
 
 fn read_limited(source: impl Read, size: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    if size < TOO_LARGE {
+    let mut has_more = size >= TOO_LARGE;
+    if !has_more {
         bytes.reserve(usize::try_from(size).unwrap_or(0) + 1);
-        source.take(TOO_LARGE).read_to_end(&mut bytes)?;
+        let mut source = source.take(TOO_LARGE);
+        source
+            .by_ref()
+            .take(TOO_LARGE - 1)
+            .read_to_end(&mut bytes)?;
+        // One byte more would double the room for all.
+        has_more = source.read(&mut [0])? > 0;
     }
-    if size >= TOO_LARGE || bytes.len() as u64 >= TOO_LARGE {
+    if has_more {
         return Err(io::Error::other(format!(
             "it is larger than {} MiB",
             TOO_LARGE >> 20

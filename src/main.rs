@@ -4,6 +4,11 @@ use std::process::ExitCode;
 
 use podwright::cli::{self, Outcome};
 
+/// A run keeps many small parts of many files at once: with the allocators of the C libraries it takes a fifth longer,
+/// with that of musl far more.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match cli::run() {
         Outcome::Exit(code) => code,

@@ -23,9 +23,9 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// What libraries read of the environment beside our own code: clap the width of help, rayon the number of threads, and
-/// the standard library where programs are.
-const OF_LIBRARIES: [&str; 3] = ["COLUMNS", "PATH", "RAYON_NUM_THREADS"];
+/// What libraries read of the environment beside our own code: clap the width of help, rayon the number of threads, the
+/// allocator its settings, and the standard library where programs are.
+const OF_LIBRARIES: [&str; 4] = ["COLUMNS", "MIMALLOC_…", "PATH", "RAYON_NUM_THREADS"];
 
 #[test]
 fn every_variable_that_is_read_is_documented_and_no_other() {

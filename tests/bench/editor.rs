@@ -11,6 +11,10 @@ use std::time::{Duration, Instant};
 use lsp_server::{Connection, Message, Notification, Request, RequestId};
 use serde_json::{Value, json};
 
+/// As the command has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const KEYSTROKES: usize = 300;
 
 const SECRET: &str = "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: bench}\ntype: \

@@ -9,7 +9,7 @@ use std::{
 use crate::run::{BAD, Folder};
 
 /// What the loader, the C library and Rust's standard library read of themselves, on Linux.
-const OF_THE_RUNTIME: [&str; 12] = [
+const OF_THE_RUNTIME: [&str; 13] = [
     // Shared libraries, and where they are.
     "/etc/ld.so.cache",
     "/etc/ld.so.preload",
@@ -17,6 +17,8 @@ const OF_THE_RUNTIME: [&str; 12] = [
     "/lib64/",
     "/usr/lib/",
     "/usr/lib64/",
+    // Whether the kernel gives more memory than there is: the allocator asks.
+    "/proc/sys/vm/overcommit_memory",
     // Where the stack of the main thread ends.
     "/proc/self/maps",
     // How many threads there may be: affinity and the limits of the container.
