@@ -38,7 +38,8 @@ pub use affinity::{NodeRequirement, NodeSelectorTerm};
 pub use config_map::{ConfigMap, DataValue};
 pub use container::{Container, ContainerKind, ContainerPort, Probe, Resources};
 pub use credential::{
-    credentials_in, is_credential, is_object_name, names_credential, without_credentials,
+    credentials_in, is_credential, is_object_name, may_name_credential, names_credential,
+    without_credentials,
 };
 pub use credential_provider::{CredentialProvider, CredentialProviderConfig, TokenAttributes};
 pub use docker_config::{DockerConfig, DockerDocument};

@@ -23,5 +23,5 @@ pub use place::{Here, at};
 pub use problem::{Expected, Found, Guess, Problem, ProblemKind, RequirementFault};
 pub use releases::Releases;
 pub use shape::{Inner, Record, Shape};
-pub use table::{Table, Type};
+pub use table::{Served, Table, Type};
 pub use walk::{Subject, problems};

@@ -56,7 +56,10 @@ impl Workspace {
     /// at once need not think of them.
     #[must_use]
     pub fn without_credentials(&self, text: String) -> String {
-        let known = self.files.iter().filter_map(|file| file.shown().credentials());
+        let known = self
+            .files
+            .iter()
+            .filter_map(|file| file.shown().credentials());
         known.fold(text, |text, known| known.without(&text).unwrap_or(text))
     }
 

@@ -7,7 +7,7 @@ mod written;
 
 use std::ops::Range;
 
-pub use name::{is_object_name, names_credential};
+pub use name::{is_object_name, may_name as may_name_credential, names_credential};
 
 /// Whether what stands under that name may be a credential: a variable, a header, a key of a mapping.
 #[must_use]

@@ -27,30 +27,48 @@ pub fn has_template_syntax(text: &str) -> bool {
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
-    if is_ordinary(text) {
-        return false;
-    }
-    has_template_syntax(text)
-        || has_delimited_variable(text)
-        || has_sigil_variable(text)
-        || has_format_directive(text)
-        || has_upper_snake_word(text)
-        || is_prose(text)
-        || asks_to_be_replaced(text)
+    let characters = characters(text);
+    let has = |of| characters & of != 0;
+    let delimited = || {
+        has_template_syntax(text)
+            || has_delimited_variable(text)
+            || has_sigil_variable(text)
+            || has_format_directive(text)
+            || has_upper_snake_word(text)
+            || text.starts_with("ENC[")
+    };
+    (has(DELIMITER) && delimited())
+        || (has(CAPITAL) && !has(SMALL) && is_prose(text))
+        || (has(CAPITAL | DOT | OTHER) && asks_to_be_replaced(text))
         || text.starts_with("ko://")
-        || text.starts_with("ENC[")
+}
+
+/// What a placeholder is written with, or a part of it.
+const DELIMITER: u8 = 1;
+const CAPITAL: u8 = 2;
+const SMALL: u8 = 4;
+const DOT: u8 = 8;
+const OTHER: u8 = 16;
+
+/// Which characters stand in a text. Most texts are names, and have little of what a placeholder needs.
+fn characters(text: &str) -> u8 {
+    text.bytes().fold(0, |all, byte| {
+        let one = match byte {
+            b'{' | b'<' | b'$' | b'%' | b'@' | b'#' | b'[' | b'(' | b'_' => DELIMITER,
+            b'A'..=b'Z' => CAPITAL,
+            b'a'..=b'z' => SMALL,
+            b'.' => DOT,
+            0x80.. => OTHER,
+            _ => 0,
+        };
+        all | one
+    })
 }
 
 /// Whether a name in whose alphabet are capitals and `_`, as in that of variables and keys, holds a placeholder.
 #[must_use]
 pub fn has_delimiter(text: &str) -> bool {
-    has_template_syntax(text) || (!is_ordinary(text) && has_delimited_variable(text))
-}
-
-/// Whether a text has nothing that a placeholder is written with, as most names have not.
-fn is_ordinary(text: &str) -> bool {
-    let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-./:".contains(&b);
-    text.bytes().all(is_plain) && !text.contains("...") && !text.starts_with("ko://")
+    characters(text) & DELIMITER != 0 && (has_template_syntax(text) || has_delimited_variable(text))
 }
 
 /// `${X}`, `$(X)`, `<x>`, `{x}`, `[x]`, `[[x]]`, `((x))`, `@x@`, `@@x@@`, `##x##`, `#{x}`, `__x__`.
@@ -114,6 +132,11 @@ fn is_prose(text: &str) -> bool {
 
 /// `CHANGEME`, `YOUR-IMAGE`, `...`: what people write where a reader is to write something.
 fn asks_to_be_replaced(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let may = |window: &[u8]| window == b"..." || window.iter().all(u8::is_ascii_uppercase);
+    if !bytes.windows(3).any(may) && !text.contains('…') {
+        return false;
+    }
     text.split(['/', ':']).any(|part| {
         matches!(part, "..." | "…")
             || part

@@ -356,7 +356,10 @@ mod tests {
         let text = "a: hunter2\nb: |\n  long\n  longer\nc: 1\n";
         let source = Source::new("x.yaml", text);
         let unknown = &excerpts(&source, &[span(0, 1)], 0)[0];
-        assert_eq!(unknown.text, "***\n", "as long as nobody has looked for credentials");
+        assert_eq!(
+            unknown.text, "***\n",
+            "as long as nobody has looked for credentials"
+        );
         source.conceal(|| Concealed {
             spans: vec![span(3, 10), span(18, 31)],
             ..Concealed::default()

@@ -410,7 +410,7 @@ fn successor(
     releases: Releases,
     is_for_all: bool,
 ) -> Option<String> {
-    let same = Table::kinds()
+    let same = Table::kinds_called(kind)
         .filter(|(other, own, name, ..)| *other == group && *own != version && *name == kind);
     let serves = same.filter(|(.., served)| {
         served.hold_all(releases) || (!is_for_all && served.hold_any(releases))

@@ -1,4 +1,3 @@
-use super::table::FieldId;
 use super::{Releases, Shape};
 use crate::model::KubernetesVersion;
 
@@ -62,7 +61,7 @@ pub enum NameKind {
 }
 
 impl Check {
-    fn read(text: &str) -> Self {
+    pub(super) fn read(text: &str) -> Self {
         let (what, more) = text.split_once(' ').unwrap_or((text, ""));
         match what {
             "range" => {
@@ -107,43 +106,6 @@ pub struct Uniqueness {
     pub is_enforced: bool,
 }
 
-impl Field<'static> {
-    pub(super) fn of_table(
-        id: FieldId,
-        shape: Shape<'static>,
-        required: Releases,
-        values: &'static str,
-        list: &'static str,
-        check: &'static str,
-    ) -> Self {
-        let unique = match list.split_once(' ') {
-            Some(("unique", keys)) => Some(Uniqueness {
-                keys,
-                is_enforced: true,
-            }),
-            Some(("map", keys)) => Some(Uniqueness {
-                keys,
-                is_enforced: false,
-            }),
-            _ => None,
-        };
-        Self {
-            name: id.name(),
-            shape,
-            releases: id.releases(),
-            required,
-            values: if values.is_empty() {
-                Values::Any
-            } else {
-                Values::Words(values)
-            },
-            unique,
-            check: Check::read(check),
-            sentence: id.sentence(),
-        }
-    }
-}
-
 impl<'s> Values<'s> {
     /// Whether one of the releases takes `value`.
     #[must_use]
@@ -178,6 +140,17 @@ impl<'s> Values<'s> {
 }
 
 impl Uniqueness {
+    /// `unique`, or `map` of server-side apply alone, and the keys.
+    pub(super) fn read(text: &'static str) -> Option<Self> {
+        let (what, keys) = text.split_once(' ')?;
+        let is_enforced = match what {
+            "unique" => true,
+            "map" => false,
+            _ => return None,
+        };
+        Some(Self { keys, is_enforced })
+    }
+
     /// The keys, each with what stands for it where it is absent.
     pub fn keys(self) -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
         self.keys.split(' ').map(|key| match key.split_once(':') {

@@ -82,16 +82,14 @@ impl<'s> Record<'s> {
             }
             Self::Type(own) => own,
         };
-        let Some((at, forms)) = own.forms(name) else {
-            return Found::Nowhere;
-        };
+        let (at, forms) = own.forms(name);
         let mut all = Releases(0);
         let mut best: Option<Field<'s>> = None;
         for form in forms {
-            all = all.and(form.releases());
+            all = all.and(form.releases);
             // Of several forms the newest that is asked for; the others are too rare to judge by them.
-            if best.is_none() || form.releases().hold_any(releases) {
-                best = Some(form.field());
+            if best.is_none() || form.releases.hold_any(releases) {
+                best = Some(*form);
             }
         }
         match best {
@@ -103,31 +101,27 @@ impl<'s> Record<'s> {
 
     /// The fields that one of `releases` has.
     pub fn fields(self, releases: Releases) -> impl Iterator<Item = Field<'s>> {
-        let (own, custom) = match self {
-            Self::Type(own) => (Some(own), None),
-            Self::Custom(node) => (None, Some(node)),
-        };
-        let own = own.into_iter().flat_map(Type::fields);
-        let own = own.filter(move |id| id.releases().hold_any(releases));
-        own.map(|id| -> Field<'s> { id.field() })
+        let (own, custom) = self.parts();
+        let own = own.iter().copied();
+        own.filter(move |field| field.releases.hold_any(releases))
             .chain(custom.into_iter().flat_map(custom::Node::fields))
     }
 
     /// The fields without which `releases` refuse an object, with their places among the fields of the record.
     pub(super) fn required(self, releases: Releases) -> impl Iterator<Item = (usize, Field<'s>)> {
-        let is_required = move |field: &Field<'s>| field.required.hold_any(releases);
-        let (own, custom) = match self {
-            Self::Type(own) => (Some(own), None),
-            Self::Custom(node) => (None, Some(node)),
-        };
-        let own = own.into_iter().flat_map(|own| own.fields().enumerate());
-        let own = own
-            .filter(move |(_, id)| id.is_required_in(releases))
-            .map(|(at, id)| -> (usize, Field<'s>) { (at, id.field()) });
-        let custom = custom
-            .into_iter()
-            .flat_map(|node| node.fields().enumerate());
-        own.chain(custom.filter(move |(_, field)| is_required(field)))
+        let (own, custom) = self.parts();
+        let own = own.iter().copied().enumerate();
+        let custom = custom.into_iter().flat_map(custom::Node::fields);
+        own.chain(custom.enumerate())
+            .filter(move |(_, field)| field.required.hold_any(releases))
+    }
+
+    /// The fields of a type, or the part of a custom resource.
+    fn parts(self) -> (&'s [Field<'s>], Option<&'s custom::Node>) {
+        match self {
+            Self::Type(own) => (own.fields(), None),
+            Self::Custom(node) => (&[], Some(node)),
+        }
     }
 
     /// Whether a key that is no field is kept as it is.

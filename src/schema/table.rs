@@ -17,11 +17,13 @@ use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashMap;
+
 use super::shape::{Inner, Shape};
-use super::{Field, Record, Releases};
+use super::{Check, Field, Record, Releases, Uniqueness, Values};
 use crate::model::KubernetesVersion;
 
-static BYTES: &[u8] = include_bytes!("table.bin");
+const BYTES: &[u8] = include_bytes!("table.bin");
 
 const MAGIC: &[u8] = b"podwright1";
 const SECTIONS: usize = 6;
@@ -35,15 +37,11 @@ const SHAPE: usize = 4;
 pub struct Table;
 
 /// Group, version, kind, its type and the releases that serve it.
-type Served = (&'static str, &'static str, &'static str, Type, Releases);
+pub type Served = (&'static str, &'static str, &'static str, Type, Releases);
 
 /// A type of the Kubernetes API: `core.v1.Container`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Type(pub(super) u16);
-
-/// A field of a type of the Kubernetes API, in one of the forms that it had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FieldId(u16);
 
 impl Table {
     /// The oldest release of the table.
@@ -71,9 +69,7 @@ impl Table {
     }
 
     /// Every kind: group, version, kind, its type and the releases that serve it, sorted.
-    pub fn kinds()
-    -> impl Iterator<Item = (&'static str, &'static str, &'static str, Type, Releases)> {
-        // All of them are looked through for each object of a kind that nobody defines: read once.
+    pub fn kinds() -> impl Iterator<Item = Served> {
         static KINDS: OnceLock<Vec<Served>> = OnceLock::new();
         let read = || {
             let row = |row| {
@@ -84,6 +80,32 @@ impl Table {
             (0..rows(0, KIND)).map(row).collect()
         };
         KINDS.get_or_init(read).iter().copied()
+    }
+
+    /// The kinds of that name, in large or small letters, as [`Table::kinds`] has them.
+    pub fn kinds_called(kind: &str) -> impl Iterator<Item = Served> {
+        static BY_NAME: OnceLock<FxHashMap<String, Vec<Served>>> = OnceLock::new();
+        let by_name = BY_NAME.get_or_init(|| {
+            let mut by_name: FxHashMap<String, Vec<Served>> = FxHashMap::default();
+            for served in Self::kinds() {
+                let name = served.2.to_ascii_lowercase();
+                by_name.entry(name).or_default().push(served);
+            }
+            by_name
+        });
+        let own = by_name.get(&kind.to_ascii_lowercase());
+        own.into_iter().flatten().copied()
+    }
+
+    /// Whether any kind is in that version of the group.
+    #[must_use]
+    pub fn has_version(group: &str, version: &str) -> bool {
+        let wanted = (group.as_bytes(), version.as_bytes());
+        let order = |row| {
+            let at = start(0) + row * KIND;
+            (letters(u16_at(at)), letters(u16_at(at + 2))).cmp(&wanted)
+        };
+        search(rows(0, KIND), order).is_some()
     }
 
     /// Every type.
@@ -131,9 +153,16 @@ impl Type {
         Releases(self.number(4))
     }
 
-    /// Its fields, sorted; one that has changed is there once for each form that it had.
-    pub fn fields(self) -> impl Iterator<Item = FieldId> {
-        (self.number(2)..self.number(3)).map(FieldId)
+    /// Its fields, sorted by name; one that has changed is there once for each form that it had.
+    #[must_use]
+    pub fn fields(self) -> &'static [Field<'static>] {
+        // Read when somebody asks for them, and kept: an object asks for each of its fields.
+        static FIELDS: [OnceLock<Box<[Field<'static>]>>; rows(1, TYPE)] =
+            [const { OnceLock::new() }; rows(1, TYPE)];
+        let Some(known) = FIELDS.get(usize::from(self.0)) else {
+            return &[];
+        };
+        known.get_or_init(|| (self.number(2)..self.number(3)).map(field).collect())
     }
 
     /// Whether it has fields at all; anything may stand where one without is expected.
@@ -142,27 +171,13 @@ impl Type {
         self.number(2) < self.number(3)
     }
 
-    /// The forms of the field `name`, and how many fields stand before them in the type.
+    /// The forms of the field `name`, and how many fields stand before them in the type; none if there is no such field.
     #[must_use]
-    pub fn forms(self, name: &str) -> Option<(usize, impl Iterator<Item = FieldId> + use<>)> {
-        let (first, end) = (self.number(2), self.number(3));
-        let count = usize::from(end - first);
-        let name_at = |row: usize| {
-            let id = FieldId(first + u16::try_from(row).unwrap_or(0));
-            letters(id.number(0))
-        };
-        let found = search(count, |row| name_at(row).cmp(name.as_bytes()))?;
-        let is_same = |row: usize| row < count && name_at(row) == name.as_bytes();
-        let mut from = found;
-        while from > 0 && is_same(from - 1) {
-            from -= 1;
-        }
-        let mut to = found + 1;
-        while is_same(to) {
-            to += 1;
-        }
-        let id = move |row: usize| FieldId(first + u16::try_from(row).unwrap_or(0));
-        Some((from, (from..to).map(id)))
+    pub fn forms(self, name: &str) -> (usize, &'static [Field<'static>]) {
+        let fields = self.fields();
+        let from = fields.partition_point(|field| field.name < name);
+        let same = fields[from..].iter().take_while(|field| field.name == name);
+        (from, &fields[from..from + same.count()])
     }
 
     fn number(self, column: usize) -> u16 {
@@ -170,57 +185,23 @@ impl Type {
     }
 }
 
-impl FieldId {
-    /// The name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        text(self.number(0))
-    }
-
-    /// The first sentence of its documentation.
-    #[must_use]
-    pub fn sentence(self) -> &'static str {
-        text(self.number(1))
-    }
-
-    /// The releases that have the field in this form.
-    #[must_use]
-    pub fn releases(self) -> Releases {
-        Releases(self.number(3))
-    }
-
-    /// The releases whose document calls the field required. Often the API server takes the object without it.
-    #[must_use]
-    pub fn called_required(self) -> Releases {
-        Releases(self.number(5))
-    }
-
-    /// Whether one of `releases` refuses an object without it.
-    pub(super) fn is_required_in(self, releases: Releases) -> bool {
-        Releases(self.number(4)).hold_any(releases)
-    }
-
-    /// The key by which a strategic merge tells the items apart; empty without one.
-    #[must_use]
-    pub fn merge_key(self) -> &'static str {
-        text(self.number(8))
-    }
-
-    /// All that is judged of it.
-    #[must_use]
-    pub fn field(self) -> Field<'static> {
-        Field::of_table(
-            self,
-            shape(self.number(2)),
-            Releases(self.number(4)),
-            text(self.number(6)),
-            text(self.number(7)),
-            text(self.number(9)),
-        )
-    }
-
-    fn number(self, column: usize) -> u16 {
-        u16_at(start(2) + usize::from(self.0) * FIELD + column * 2)
+/// The field in that row.
+fn field(row: u16) -> Field<'static> {
+    let number = |column: usize| u16_at(start(2) + usize::from(row) * FIELD + column * 2);
+    let (values, list, check) = (text(number(6)), text(number(7)), text(number(9)));
+    Field {
+        name: text(number(0)),
+        shape: shape(number(2)),
+        releases: Releases(number(3)),
+        required: Releases(number(4)),
+        values: if values.is_empty() {
+            Values::Any
+        } else {
+            Values::Words(values)
+        },
+        unique: Uniqueness::read(list),
+        check: Check::read(check),
+        sentence: text(number(1)),
     }
 }
 
@@ -259,19 +240,30 @@ fn search(count: usize, order: impl Fn(usize) -> Ordering) -> Option<usize> {
     None
 }
 
-fn rows(section: usize, width: usize) -> usize {
+const fn rows(section: usize, width: usize) -> usize {
     (end(section) - start(section)) / width
 }
 
-fn start(section: usize) -> usize {
-    match section.checked_sub(1) {
-        Some(before) => end(before),
-        None => MAGIC.len() + 2 + SECTIONS * 4,
+/// Where the sections begin, and behind them where the last one ends.
+const STARTS: [usize; SECTIONS + 1] = {
+    let ends = MAGIC.len() + 2;
+    let mut starts = [ends + SECTIONS * 4; SECTIONS + 1];
+    let mut section = 0;
+    while section < SECTIONS {
+        let at = ends + section * 4;
+        let end = [BYTES[at], BYTES[at + 1], BYTES[at + 2], BYTES[at + 3]];
+        starts[section + 1] = u32::from_le_bytes(end) as usize;
+        section += 1;
     }
+    starts
+};
+
+const fn start(section: usize) -> usize {
+    STARTS[section]
 }
 
-fn end(section: usize) -> usize {
-    u32_at(MAGIC.len() + 2 + section * 4)
+const fn end(section: usize) -> usize {
+    STARTS[section + 1]
 }
 
 fn text(id: u16) -> &'static str {
@@ -326,7 +318,7 @@ mod tests {
         assert!(kinds.is_sorted());
         for own in Table::types() {
             assert_eq!(Type::named(own.name()), Some(own));
-            let names: Vec<_> = own.fields().map(FieldId::name).collect();
+            let names: Vec<_> = own.fields().iter().map(|field| field.name).collect();
             assert!(names.is_sorted(), "{}", own.name());
         }
     }
@@ -341,13 +333,13 @@ mod tests {
         assert!(Table::kind("", "v1", "pod").is_none());
         let container = Type::named("core.v1.Container").unwrap();
         let one = |name: &str| {
-            let (_, mut forms) = container.forms(name).unwrap();
-            forms.next().unwrap().field()
+            let (_, forms) = container.forms(name);
+            forms[0]
         };
         assert_eq!(one("image").shape, Shape::Text);
         assert!(one("name").required.hold_any(Releases(1)));
         assert_eq!(one("restartPolicy").releases.to_string(), "since 1.28");
         assert_eq!(one("image").sentence, "Container image name.");
-        assert!(container.forms("Image").is_none());
+        assert!(container.forms("Image").1.is_empty());
     }
 }

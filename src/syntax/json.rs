@@ -75,6 +75,7 @@ fn tree(
         comments: Vec::new(),
         dropped: Vec::new(),
         indented_separators: Vec::new(),
+        may_merge: false,
         errors,
         origins: std::sync::OnceLock::new(),
     }

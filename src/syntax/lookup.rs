@@ -23,12 +23,15 @@ impl Tree {
     #[must_use]
     pub fn get(&self, id: NodeId, key: &str) -> Option<Entry> {
         let is_word = is_word(key);
-        self.writes(id)
-            .filter(|entry| match self.bare(entry.key) {
-                Some(raw) if is_word => raw == key,
-                _ => self.key_is(entry.key, key),
-            })
-            .last()
+        let is_it = |entry: &Entry| match self.is_bare(entry.key) {
+            true if is_word => self.is_written(entry.key, key),
+            _ => self.key_is(entry.key, key),
+        };
+        if self.may_merge {
+            self.writes(id).filter(is_it).last()
+        } else {
+            self.entries(self.resolve(id)).filter(is_it).last()
+        }
     }
 
     /// The entries of the mapping `id` as Kubernetes sees them: each key once, in order of first appearance,
@@ -76,7 +79,7 @@ impl Tree {
     #[must_use]
     pub fn is_merge(&self, key: NodeId) -> bool {
         let node = self.node(key);
-        if self.format() != Format::Yaml || !node.kind.is_scalar() {
+        if !self.may_merge || !node.kind.is_scalar() {
             return false;
         }
         if node.props == Node::NONE {
@@ -125,18 +128,25 @@ impl Tree {
     }
 
     /// The text of a key that is written as it is read: plain, and a string.
-    fn bare_key(&self, key: NodeId) -> Option<&str> {
+    pub(super) fn bare_key(&self, key: NodeId) -> Option<&str> {
         self.bare(key)
             .filter(|raw| self.format() != Format::Yaml || plain(raw).is_none())
     }
 
     /// The text of a key that is plain, and stands on one line; what it is read as may be something else.
     fn bare(&self, key: NodeId) -> Option<&str> {
+        self.is_bare(key).then(|| self.raw(key))
+    }
+
+    fn is_bare(&self, key: NodeId) -> bool {
         let node = self.node(key);
-        let is_bare = node.kind == Kind::Plain
-            && node.props == Node::NONE
-            && node.flags & Node::MULTILINE == 0;
-        is_bare.then(|| self.raw(key))
+        node.kind == Kind::Plain && node.props == Node::NONE && node.flags & Node::MULTILINE == 0
+    }
+
+    /// Whether the node is written as that text; most differ in length.
+    fn is_written(&self, id: NodeId, text: &str) -> bool {
+        let range = self.span(id).range();
+        range.len() == text.len() && self.text.as_bytes().get(range) == Some(text.as_bytes())
     }
 
     /// Whether a mapping has few keys, all bare and different: told without a table, as it is of most.

@@ -82,6 +82,9 @@ impl Tree {
     /// comes back as it is written, a number in decimal, and a collection as the empty text.
     #[must_use]
     pub fn key_text(&self, id: NodeId) -> Cow<'_, str> {
+        if let Some(word) = self.bare_key(id) {
+            return word.into();
+        }
         match self.scalar(id) {
             Scalar::Str(text) => text,
             Scalar::Bool(true) => "true".into(),
@@ -115,14 +118,23 @@ pub(super) fn plain(text: &str) -> Option<Scalar<'static>> {
 }
 
 fn word(text: &str) -> Option<Scalar<'static>> {
-    Some(match text {
-        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
-            Scalar::Bool(true)
-        }
-        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
-            Scalar::Bool(false)
-        }
-        "~" | "null" | "Null" | "NULL" => Scalar::Null,
+    // Letter by letter: every second key begins like one of them, and few end so.
+    Some(match text.as_bytes() {
+        [b'y' | b'Y']
+        | [b'y' | b'Y', b'e', b's']
+        | [b'Y', b'E', b'S']
+        | [b't' | b'T', b'r', b'u', b'e']
+        | [b'T', b'R', b'U', b'E']
+        | [b'o' | b'O', b'n']
+        | [b'O', b'N'] => Scalar::Bool(true),
+        [b'n' | b'N']
+        | [b'n' | b'N', b'o']
+        | [b'N', b'O']
+        | [b'f' | b'F', b'a', b'l', b's', b'e']
+        | [b'F', b'A', b'L', b'S', b'E']
+        | [b'o' | b'O', b'f', b'f']
+        | [b'O', b'F', b'F'] => Scalar::Bool(false),
+        [b'~'] | [b'n' | b'N', b'u', b'l', b'l'] | [b'N', b'U', b'L', b'L'] => Scalar::Null,
         _ => return None,
     })
 }

@@ -60,6 +60,7 @@ pub fn read(text: Arc<str>) -> Tree {
         comments,
         dropped: Vec::new(),
         indented_separators: Vec::new(),
+        may_merge: false,
         errors,
         text,
         origins: std::sync::OnceLock::new(),

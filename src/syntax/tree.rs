@@ -152,6 +152,8 @@ pub struct Tree {
     pub(super) errors: Vec<SyntaxError>,
     pub(super) dropped: Vec<Span>,
     pub(super) indented_separators: Vec<Span>,
+    /// Whether a key may be a `<<` that merges: in most texts none is, and there is no need to look at each.
+    pub(super) may_merge: bool,
     pub(super) origins: OnceLock<Origins>,
 }
 

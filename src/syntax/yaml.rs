@@ -55,6 +55,9 @@ fn tree(stream: Stream<'_>, text: &Arc<str>) -> Tree {
     // The room was guessed from the length of the text, with some to spare.
     let mut nodes = reader.nodes;
     nodes.shrink_to_fit();
+    // A key with a tag may be a `<<` that is written with escapes.
+    let may_merge =
+        !reader.properties.is_empty() || memchr::memmem::find(text.as_bytes(), b"<<").is_some();
     Tree {
         nodes,
         properties: reader.properties,
@@ -63,6 +66,7 @@ fn tree(stream: Stream<'_>, text: &Arc<str>) -> Tree {
         errors,
         dropped,
         indented_separators: reader.indented_separators,
+        may_merge,
         origins: OnceLock::new(),
         format: Format::Yaml,
         text: Arc::clone(text),

@@ -356,9 +356,13 @@ impl RuleSet for One {
 /// What a panic might print of a file.
 fn debug(plants: &[Planted]) -> String {
     let files = files(plants);
-    let shown = files
-        .iter()
-        .map(|file| format!("{file:?} {:?} {:?}\n", file.source, file.shown().credentials()));
+    let shown = files.iter().map(|file| {
+        format!(
+            "{file:?} {:?} {:?}\n",
+            file.source,
+            file.shown().credentials()
+        )
+    });
     shown.collect()
 }
 

@@ -14,6 +14,13 @@ use crate::model::{
 };
 use crate::workspace::{ObjectId, Resolution, Workspace};
 
+/// Whether values of an environment are shown to anybody. It takes long to tell what may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Showing {
+    Values,
+    Nothing,
+}
+
 /// The environment of a container that gets the variables of these Services, if its Pod lets it.
 pub(super) fn make(
     workspace: &Workspace,
@@ -22,6 +29,7 @@ pub(super) fn make(
     container: &Container,
     versions: VersionRange,
     mut links: Vec<Link>,
+    showing: Showing,
 ) -> Environment {
     let enabled = links_enabled(pod);
     if enabled != Some(true) {
@@ -33,6 +41,7 @@ pub(super) fn make(
         pod,
         container,
         versions,
+        showing,
         room: LARGEST,
         last: FxHashMap::default(),
         environment: Environment {
@@ -66,6 +75,7 @@ struct Maker<'w> {
     pod: &'w Pod,
     container: &'w Container,
     versions: VersionRange,
+    showing: Showing,
     /// How many bytes of values are left.
     room: usize,
     /// The last definition of each name.
@@ -81,8 +91,8 @@ impl Maker<'_> {
         );
         if let Value::Text(text) = &mut definition.value
             && let Some(shown) = &text.shown
-            && is_own
-            && is_credential(&definition.name, shown)
+            && (self.showing == Showing::Nothing
+                || (is_own && is_credential(&definition.name, shown)))
         {
             text.shown = None;
         }
@@ -313,7 +323,7 @@ impl Maker<'_> {
             return Value::Unknown;
         }
         let mut text = self.environment.expand(text, position);
-        if self.is_concealed(&variable.value) {
+        if self.showing == Showing::Values && self.is_concealed(&variable.value) {
             text.shown = None;
         }
         let length = text.exact.as_ref().map_or(0, String::len);

@@ -1,8 +1,8 @@
 //! The variables of one container.
 
 use super::definition::{Definition, Failure, Open, Text, Value};
-use super::links;
-use super::maker::make;
+use super::links::{self, Link};
+use super::maker::{Showing, make};
 use super::{expand, link_candidates, references};
 use crate::model::{Container, Field, Pod, VersionRange};
 use crate::workspace::{ObjectId, Workspace};
@@ -44,19 +44,26 @@ impl Environment {
         container: &Container,
         versions: VersionRange,
     ) -> Self {
-        let mut names: Vec<String> = mentioned(container)
-            .iter()
-            .flat_map(|name| link_candidates(name))
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        let links = names
-            .iter()
-            .filter_map(|name| links::certain_link(workspace, id, name));
-        make(workspace, id, pod, container, versions, links.collect())
+        let links = mentioned_links(workspace, id, container);
+        let showing = Showing::Values;
+        make(workspace, id, pod, container, versions, links, showing)
     }
 
-    /// The environment with the variables of one Service, if it is known.
+    /// As [`Environment::new`] for those who show nothing of it: no [`Text::shown`] is there.
+    #[must_use]
+    pub fn unshown(
+        workspace: &Workspace,
+        id: ObjectId,
+        pod: &Pod,
+        container: &Container,
+        versions: VersionRange,
+    ) -> Self {
+        let links = mentioned_links(workspace, id, container);
+        let showing = Showing::Nothing;
+        make(workspace, id, pod, container, versions, links, showing)
+    }
+
+    /// The environment with the variables of one Service, if it is known, for those who show nothing of it.
     #[must_use]
     pub fn with_service(
         workspace: &Workspace,
@@ -66,15 +73,11 @@ impl Environment {
         versions: VersionRange,
         service: &str,
     ) -> Self {
-        let link = links::certain_link(workspace, id, service);
-        make(
-            workspace,
-            id,
-            pod,
-            container,
-            versions,
-            link.into_iter().collect(),
-        )
+        let links = links::certain_link(workspace, id, service)
+            .into_iter()
+            .collect();
+        let showing = Showing::Nothing;
+        make(workspace, id, pod, container, versions, links, showing)
     }
 
     /// The environment with the variables of all Services of the files.
@@ -86,8 +89,9 @@ impl Environment {
         container: &Container,
         versions: VersionRange,
     ) -> Self {
-        let links = links::linked(workspace, id);
-        make(workspace, id, pod, container, versions, links.collect())
+        let links = links::linked(workspace, id).collect();
+        let showing = Showing::Values;
+        make(workspace, id, pod, container, versions, links, showing)
     }
 
     /// What `$(name)` stands for in `command`, `args` and `subPathExpr`, and what the container finds.
@@ -163,6 +167,20 @@ impl Environment {
             shown: Some(shown),
         }
     }
+}
+
+/// The variables of the Services that are mentioned in the container.
+fn mentioned_links(workspace: &Workspace, id: ObjectId, container: &Container) -> Vec<Link> {
+    let mut names: Vec<String> = mentioned(container)
+        .iter()
+        .flat_map(|name| link_candidates(name))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let links = names
+        .iter()
+        .filter_map(|name| links::certain_link(workspace, id, name));
+    links.collect()
 }
 
 /// Whether variables of that name may come from there.

@@ -48,14 +48,20 @@ pub fn names_credential(name: &str, value: &str) -> bool {
     }
 }
 
-/// Whether a name has a part of a word of the lists, as most names have not.
-pub(super) fn may_name(name: &str) -> bool {
+/// Whether a name has a part of a word of the lists, as most names have not: [`names_credential`] of no other.
+#[must_use]
+pub fn may_name(name: &str) -> bool {
     let bytes = name.as_bytes();
+    let may_begin = |pair: &[u8]| SECOND[usize::from(pair[0] & 31)] >> (pair[1] & 31) & 1 == 1;
+    if !bytes.windows(2).any(may_begin) {
+        return false;
+    }
     bytes.windows(2).enumerate().any(|(at, pair)| {
-        // Most names have none of the pairs.
         let stem = match [pair[0] | 0x20, pair[1] | 0x20] {
             [b'p', b'w'] => return true,
-            [b'p', b'a'] if bytes.get(at + 2).is_some_and(|byte| byte | 0x20 == b't') => return true,
+            [b'p', b'a'] if bytes.get(at + 2).is_some_and(|byte| byte | 0x20 == b't') => {
+                return true;
+            }
             [b'p', b'a'] => "pass",
             [b's', b'e'] => "secret",
             [b's', b'a'] => "salt",
@@ -70,6 +76,20 @@ pub(super) fn may_name(name: &str) -> bool {
         there.is_some_and(|there| there.eq_ignore_ascii_case(stem.as_bytes()))
     })
 }
+
+/// A bit for each letter that may be the second one of a stem, by the first one: most names have no such pair.
+const SECOND: [u32; 32] = {
+    let pairs = [
+        b"pw", b"pa", b"se", b"sa", b"to", b"ke", b"au", b"cr", b"co",
+    ];
+    let mut second = [0; 32];
+    let mut at = 0;
+    while at < pairs.len() {
+        second[(pairs[at][0] & 31) as usize] |= 1 << (pairs[at][1] & 31);
+        at += 1;
+    }
+    second
+};
 
 /// The words of a name in capitals: `githubToken`, `github-token` and `GITHUB_TOKEN` have two.
 fn words(name: &str) -> Vec<String> {

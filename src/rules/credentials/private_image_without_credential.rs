@@ -117,13 +117,16 @@ fn has_none(pod: &Pod, id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> boo
 /// Whether the Pod would have credentials if it had no list of its own: `image-pull-secret-overrides-sa` says so, or
 /// `image-pull-secret-empty-name`.
 fn is_kept_from_account(pod: &Pod, id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> bool {
+    if pod.image_pull_secrets.is_unset() {
+        return false;
+    }
     let without_list = Pod {
         image_pull_secrets: Field::Absent,
         ..pod.clone()
     };
     let ring = PodKeyring::new(cx.workspace, id, &without_list, None);
     let lookup = ring.of_secrets.lookup(&image.repository());
-    !pod.image_pull_secrets.is_unset() && !lookup.tried.is_empty()
+    !lookup.tried.is_empty()
 }
 
 /// Whether what becomes of a Secret is known. Of one that is missing other rules say so.

@@ -13,7 +13,7 @@ use crate::syntax::NodeId;
 pub(super) fn environment(container: &Container, cx: &Cx<'_>) -> Option<Environment> {
     let (id, _) = cx.object?;
     let pod = cx.pod?;
-    Some(Environment::new(
+    Some(Environment::unshown(
         cx.workspace,
         id,
         pod,

@@ -1,5 +1,7 @@
 //! Lists, and items that are the same.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use super::{Of, PathStep, Walk};
@@ -37,7 +39,7 @@ impl<'a> Walk<'a> {
         if items.len() < 2 {
             return;
         }
-        let mut known: FxHashMap<Vec<String>, NodeId> = FxHashMap::default();
+        let mut known: FxHashMap<Vec<Cow<'a, str>>, NodeId> = FxHashMap::default();
         for item in items {
             let Some(keys) = self.keys(item, unique) else {
                 continue;
@@ -64,18 +66,18 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn keys(&self, item: NodeId, unique: Uniqueness) -> Option<Vec<String>> {
+    fn keys(&self, item: NodeId, unique: Uniqueness) -> Option<Vec<Cow<'a, str>>> {
         let item = self.tree.resolve(item);
         let values = unique.keys().map(|(name, default)| {
             let value = match self.tree.get(item, name) {
                 Some(entry) => match self.tree.scalar(entry.value) {
-                    Scalar::Null => default?.to_owned(),
+                    Scalar::Null => default?.into(),
                     Scalar::Str(text) if self.is_unknown(&text) => return None,
                     Scalar::Invalid => return None,
-                    _ => self.tree.key_text(entry.value).into_owned(),
+                    _ => self.tree.key_text(entry.value),
                 },
                 None if self.tree.is_recovered(item) => return None,
-                None => default?.to_owned(),
+                None => default?.into(),
             };
             (!value.is_empty()).then_some(value)
         });

@@ -71,10 +71,8 @@ fn no_kind<'a>(
     kind_node: NodeId,
 ) -> Option<Problem<'a>> {
     let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
-    let same = Table::kinds().find(|(other_group, other_version, other_kind, ..)| {
-        other_group.eq_ignore_ascii_case(group)
-            && other_version.eq_ignore_ascii_case(version)
-            && other_kind.eq_ignore_ascii_case(kind)
+    let same = Table::kinds_called(kind).find(|(other_group, other_version, ..)| {
+        other_group.eq_ignore_ascii_case(group) && other_version.eq_ignore_ascii_case(version)
     });
     let problem = |node, field, kind| {
         Some(Problem {
@@ -119,9 +117,8 @@ fn no_kind<'a>(
     if subject.custom.has_kind(group, kind) || is_of_a_program {
         return None;
     }
-    let is_closed =
-        Table::kinds().any(|(own, own_version, ..)| own == group && own_version == version);
-    let elsewhere = Table::kinds().filter(|(_, _, own, ..)| *own == kind);
+    let is_closed = Table::has_version(group, version);
+    let elsewhere = Table::kinds_called(kind).filter(|(_, _, own, ..)| *own == kind);
     let mut near: Vec<String> = elsewhere
         .filter(|(_, version, ..)| !version.contains("alpha") && !version.contains("beta"))
         .map(|(group, version, ..)| joined(group, version))

@@ -1,6 +1,6 @@
 //! Credentials that the name beside them tells of: a key of a mapping, the `name` of a `value`, a flag before it.
 
-use crate::model::names_credential;
+use crate::model::{may_name_credential, names_credential};
 use crate::syntax::{Kind, NodeId, Tree};
 use crate::text::Span;
 
@@ -17,10 +17,11 @@ pub(super) fn named(tree: &Tree, spans: &mut Vec<Span>) {
             mapping(tree, node, spans);
         } else if tree.kind(node).is_sequence() {
             flags(tree, node, spans);
-        } else if holds_secrets && tree.kind(node).is_scalar() && holds_secret(tree.raw(node)) {
+        } else if tree.kind(node).is_scalar() && holds_secret(tree.raw(node)) {
             spans.push(tree.span(node));
         }
-        waiting.extend(tree.children(node));
+        let children = tree.children(node);
+        waiting.extend(children.filter(|child| holds_secrets || !tree.kind(*child).is_scalar()));
     }
 }
 
@@ -37,9 +38,11 @@ fn mapping(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
                 "value" => values.push(held),
                 _ => {}
             }
-            if names_credential(key, unquoted(tree, held)) {
+            if may_name_credential(key) && names_credential(key, unquoted(tree, held)) {
                 spans.push(tree.span(held));
             }
+        } else if !may_name_credential(key) {
+            // Nor does it name what is in the list or the mapping.
         } else if kind.is_sequence() {
             let items = tree.items(held).map(|item| tree.resolve(item));
             let scalars = items.filter(|item| tree.kind(*item).is_scalar());
