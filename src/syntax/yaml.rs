@@ -52,9 +52,9 @@ fn tree(stream: Stream<'_>, text: &Arc<str>) -> Tree {
     } = stream;
     let mut errors = reader.errors;
     errors.sort_by_key(|error| error.span.start);
-    // The room was guessed from the length of the text, with some to spare.
-    let mut nodes = reader.nodes;
-    nodes.shrink_to_fit();
+    // The room was guessed from the length of the text, with some to spare. It is left to the next text: an allocator
+    // seldom takes back a part.
+    let nodes = reader.nodes.as_slice().to_vec();
     // A key with a tag may be a `<<` that is written with escapes.
     let may_merge =
         !reader.properties.is_empty() || memchr::memmem::find(text.as_bytes(), b"<<").is_some();
