@@ -40,7 +40,7 @@ impl Workspace {
             return None;
         }
         let find = |file: FileId| {
-            let kustomization = self.file(file).kustomization.as_ref()?;
+            let kustomization = self.file(file).kustomization.as_deref()?;
             let list = match kind {
                 ReferenceKind::ConfigMap => &kustomization.config_maps,
                 _ => &kustomization.secrets,

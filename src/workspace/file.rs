@@ -21,13 +21,13 @@ pub struct File {
     /// Its objects, in source order.
     pub objects: Vec<Object>,
     /// What it says if it is a kustomization file.
-    pub kustomization: Option<Kustomization>,
+    pub kustomization: Option<Box<Kustomization>>,
     /// What it says if it is a docker configuration; its tree is that of JSON then.
-    pub docker_config: Option<DockerDocument>,
+    pub docker_config: Option<Box<DockerDocument>>,
     /// What it says of how the kubelet is started, if it is such a file of a node; its tree is empty then.
-    pub kubelet_flags: Option<KubeletFlags>,
+    pub kubelet_flags: Option<Box<KubeletFlags>>,
     /// What it says if it is of the configuration of a container runtime; its tree is that of TOML then.
-    pub runtime_config: Option<RuntimeConfig>,
+    pub runtime_config: Option<Box<RuntimeConfig>>,
     /// What it is on the nodes of the cluster, if it lies on some.
     pub on_nodes: Option<OnNodes>,
     /// What is known of its cluster beside the files.
@@ -178,9 +178,9 @@ impl File {
             None => syntax::parse(Arc::clone(&source.text)),
         };
         let mut file = Self {
-            docker_config: docker.map(|shape| DockerDocument::in_file(&tree, shape)),
-            runtime_config: engine.map(|engine| RuntimeConfig::decode(&tree, engine)),
-            kubelet_flags: is_flags.then(|| KubeletFlags::parse(&source.text)),
+            docker_config: docker.map(|shape| Box::new(DockerDocument::in_file(&tree, shape))),
+            runtime_config: engine.map(|engine| Box::new(RuntimeConfig::decode(&tree, engine))),
+            kubelet_flags: is_flags.then(|| Box::new(KubeletFlags::parse(&source.text))),
             on_nodes,
             source,
             problems: Vec::new(),
@@ -216,7 +216,7 @@ impl File {
         }
         self.objects = model::decode(&self.tree, &self.surroundings.pod_templates);
         if self.is_kustomization() {
-            self.kustomization = Kustomization::decode(&self.tree);
+            self.kustomization = Kustomization::decode(&self.tree).map(Box::new);
         }
         if self.is_encrypted() {
             self.skipped = Some(Skipped::Encrypted);

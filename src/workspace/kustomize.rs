@@ -34,7 +34,7 @@ impl Builds {
         let kustomizations: Vec<(FileId, &File, &Kustomization)> = files
             .iter()
             .zip(0..)
-            .filter_map(|(file, id)| Some((FileId(id), &**file, file.kustomization.as_ref()?)))
+            .filter_map(|(file, id)| Some((FileId(id), &**file, file.kustomization.as_deref()?)))
             .collect();
         let mut builds = Self::default();
         if !kustomizations.is_empty() {

@@ -108,7 +108,7 @@ impl Workspace {
                 None => path == place,
             };
             let files = node.files.iter().filter(|(path, _)| is_there(path));
-            for flags in files.filter_map(|(_, id)| self.file(*id).kubelet_flags.as_ref()) {
+            for flags in files.filter_map(|(_, id)| self.file(*id).kubelet_flags.as_deref()) {
                 all.extend(flags);
             }
         }

@@ -72,7 +72,7 @@ fn fate(workspace: &Workspace, id: FileId) -> Fate {
                 | TextProblemKind::InvalidUtf16
         )
     });
-    match &file.docker_config {
+    match file.docker_config.as_deref() {
         _ if is_utf16 => Fate::Broken,
         _ if file.skipped == Some(Skipped::Unreadable) => Fate::Unknown,
         None => Fate::Unknown,

@@ -47,7 +47,7 @@ impl Check for NodeConfigDiffers {
             }
             let keyring = |file: Option<_>| {
                 let mut keyring = Keyring::default();
-                let config = file.and_then(|file| cx.workspace.file(file).docker_config.as_ref());
+                let config = file.and_then(|file| cx.workspace.file(file).docker_config.as_deref());
                 if let Some(document) = config {
                     // What is used can be decoded.
                     _ = keyring.add(&document.config, |_| ());
