@@ -21,7 +21,9 @@ pub use node::{Node, NodeFolder, NodePath, NodeRole, OnNodes};
 pub use reference::{Resolution, Target};
 pub use surroundings::{External, Schemas, Surroundings};
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustc_hash::FxHashMap;
 
 use index::Index;
 use kustomize::Builds;
@@ -49,6 +51,29 @@ struct Links {
     /// The objects that say which images are built, such as Skaffold configurations.
     image_builders: Vec<ObjectId>,
     custom_kinds: Arc<CustomKinds>,
+    services_near: Kept<(Box<str>, Vec<Namespace>), Arc<[ObjectId]>>,
+}
+
+/// Answers that are asked for again and again, by what they depend on; forgotten when anything is linked anew.
+#[derive(Debug)]
+struct Kept<K, V>(Mutex<FxHashMap<K, V>>);
+
+impl<K, V> Kept<K, V> {
+    fn lock(&self) -> MutexGuard<'_, FxHashMap<K, V>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<K, V> Default for Kept<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K, V> Clone for Kept<K, V> {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl Workspace {
@@ -79,6 +104,7 @@ impl Workspace {
             custom_kinds: Arc::new(custom_kinds(&files)),
             builds: Arc::new(builds),
             index,
+            services_near: Kept::default(),
         });
         Self {
             files,
@@ -106,9 +132,10 @@ impl Workspace {
             is_defined_anew |= both
                 .iter()
                 .any(|file| file.objects.iter().any(is_definition));
-            let Links { builds, index, .. } = Arc::make_mut(&mut self.links);
-            index.remove(id, &before);
-            index.add(id, after, builds);
+            let links = Arc::make_mut(&mut self.links);
+            links.index.remove(id, &before);
+            links.index.add(id, after, &links.builds);
+            links.services_near = Kept::default();
         }
         if is_kustomized_anew {
             self.links = Self::of(self.files.clone()).links;

@@ -1,5 +1,9 @@
 //! Objects of which is known not only that they exist, but what is in them.
 
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
 use super::index::{Namespace, ObjectKey};
 use super::{ObjectId, Resolution, Target, Workspace};
 use crate::model::{Body, DataValue, Field, Generator, Object, ReferenceKind};
@@ -115,15 +119,44 @@ impl Workspace {
         chains.any(|&file| patches(file))
     }
 
-    /// The Services in the namespaces of `from`, patches and parts not counted, in order; where no namespace is named,
-    /// those of its folder: a repository of examples has many.
+    /// The Services in the namespaces of `from`, patches and parts not counted, in order, one of each name; where no
+    /// namespace is named, those of its folder: a repository of examples has many. Of variants that are all in other
+    /// folders none is taken: which one is meant is not known.
     #[must_use]
-    pub fn services_near(&self, from: ObjectId) -> Vec<ObjectId> {
+    pub fn services_near(&self, from: ObjectId) -> Arc<[ObjectId]> {
+        let asks = (
+            self.file(from.file).folder().into(),
+            self.namespaces(from).to_vec(),
+        );
+        let mut kept = self.links.services_near.lock();
+        let found = || self.find_services_near(from).into();
+        Arc::clone(kept.entry(asks).or_insert_with(found))
+    }
+
+    fn find_services_near(&self, from: ObjectId) -> Vec<ObjectId> {
         let own = self.namespaces(from).iter();
         let all = own.flat_map(|namespace| self.neighbours(from, "", "Service", namespace));
-        let mut found: Vec<ObjectId> = all.filter(|&id| self.is_as_written(id)).collect();
+        let mut all: Vec<ObjectId> = all.filter(|&id| self.is_as_written(id)).collect();
+        all.sort_unstable();
+        all.dedup();
+        let folder = self.file(from.file).folder();
+        let is_near = |id: ObjectId| self.file(id.file).folder() == folder;
+        // By name: the one that is meant, if it is known which.
+        let mut by_name: FxHashMap<&str, Option<ObjectId>> = FxHashMap::default();
+        for id in all {
+            let Some(name) = self.object(id).metadata.name.text() else {
+                continue;
+            };
+            let meant = by_name.entry(name).or_insert(Some(id));
+            *meant = match *meant {
+                Some(one) if one == id => Some(id),
+                Some(one) if is_near(one) && !is_near(id) => Some(one),
+                _ if is_near(id) => Some(id),
+                _ => None,
+            };
+        }
+        let mut found: Vec<ObjectId> = by_name.into_values().flatten().collect();
         found.sort_unstable();
-        found.dedup();
         found
     }
 

@@ -1,7 +1,5 @@
 //! The Services of the files whose variables a container gets (`getServiceEnvVarMap`, `pkg/kubelet/kubelet_pods.go`).
 
-use rustc_hash::FxHashMap;
-
 use super::{Port, ServiceVariable, service_variable_count, service_variables};
 use crate::model::{Body, Field, Pod, Service, ServiceSpec};
 use crate::workspace::{ObjectId, Resolution, Workspace};
@@ -111,42 +109,22 @@ fn or<'f>(field: &'f Field<String>, default: &'static str) -> Option<&'f str> {
     field.text()
 }
 
-/// The Services of the files in the namespace of `from`, one of each name. Of variants that are all in other folders none
-/// is taken: which one is meant is not known.
-fn services(workspace: &Workspace, from: ObjectId) -> Vec<ObjectId> {
-    let folder = workspace.file(from.file).folder();
-    let is_near = |id: ObjectId| workspace.file(id.file).folder() == folder;
-    // By name: the one that is meant, if it is known which.
-    let mut by_name: FxHashMap<&str, Option<ObjectId>> = FxHashMap::default();
-    for id in workspace.services_near(from) {
-        let Some(name) = workspace.object(id).metadata.name.text() else {
-            continue;
-        };
-        let meant = by_name.entry(name).or_insert(Some(id));
-        *meant = match *meant {
-            Some(one) if one == id => Some(id),
-            Some(one) if is_near(one) && !is_near(id) => Some(one),
-            _ if is_near(id) => Some(id),
-            _ => None,
-        };
-    }
-    let mut found: Vec<ObjectId> = by_name.into_values().flatten().collect();
-    found.sort_unstable();
-    found
-}
-
 /// The Services of the files in the namespace of `from` that make variables, each with them.
-pub(super) fn linked(workspace: &Workspace, from: ObjectId) -> impl Iterator<Item = Link> {
-    services(workspace, from)
-        .into_iter()
-        .filter_map(|service| link(workspace, service))
+pub(super) fn linked(workspace: &Workspace, from: ObjectId) -> Vec<Link> {
+    let services = workspace.services_near(from);
+    services
+        .iter()
+        .filter_map(|&service| link(workspace, service))
+        .collect()
 }
 
 /// How many variables these Services make.
 #[must_use]
 pub fn linked_variables(workspace: &Workspace, from: ObjectId) -> usize {
-    let services = services(workspace, from).into_iter();
-    let known = services.filter_map(|service| known_service(workspace, service));
+    let services = workspace.services_near(from);
+    let known = services
+        .iter()
+        .filter_map(|&service| known_service(workspace, service));
     known
         .map(|(_, _, ports)| service_variable_count(&ports))
         .sum()

@@ -89,7 +89,7 @@ impl Environment {
         container: &Container,
         versions: VersionRange,
     ) -> Self {
-        let links = links::linked(workspace, id).collect();
+        let links = links::linked(workspace, id);
         let showing = Showing::Values;
         make(workspace, id, pod, container, versions, links, showing)
     }
