@@ -23,6 +23,7 @@ const LONGEST_TEXT: usize = 4_000;
     PartialOrd,
     Ord,
     Hash,
+    Default,
     Serialize,
     Deserialize,
     schemars::JsonSchema,
@@ -30,6 +31,7 @@ const LONGEST_TEXT: usize = 4_000;
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Advice.
+    #[default]
     Info,
     /// Very likely wrong.
     Warning,

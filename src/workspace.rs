@@ -51,8 +51,11 @@ struct Links {
     /// The objects that say which images are built, such as Skaffold configurations.
     image_builders: Vec<ObjectId>,
     custom_kinds: Arc<CustomKinds>,
-    services_near: Kept<(Box<str>, Vec<Namespace>), Arc<[ObjectId]>>,
+    services_near: Kept<Vicinity, Arc<[ObjectId]>>,
 }
+
+/// A folder, and the namespaces of an object in it.
+type Vicinity = (Box<str>, Vec<Namespace>);
 
 /// Answers that are asked for again and again, by what they depend on; forgotten when anything is linked anew.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ use crate::{
     config::{CommandLine, IgnorePolicy, SettingsTable, today},
     finding::{Finding, Fingerprint, Level},
     lint::Outcome,
-    report::{Counts, Fixable, Report, SkipReason, Skipped, Summary},
+    report::{Counts, Report, SkipReason, Skipped, Summary},
     syntax::Kind,
     text::{FileId, Place, Source, Span},
     workspace::{self, File, Workspace},
@@ -179,13 +179,10 @@ fn lint(
         objects: judged.map(|file| file.objects.len()).sum(),
         unknown_kinds,
         findings: Counts::of(&findings),
-        shown_from: Level::Info,
         suppressed,
-        known: 0,
-        older: 0,
-        fixable: Fixable::default(),
         fixed: run.fixed(),
         skipped,
+        ..Summary::default()
     };
     Checked {
         findings,

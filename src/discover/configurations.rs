@@ -1,5 +1,5 @@
 use std::{
-    fmt, io,
+    fmt, fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -147,7 +147,16 @@ impl Configurations {
     }
 
     fn read(&self, file: &Path) -> Result<Settings, ConfigurationError> {
-        let bytes = read_path(file).map_err(ConfigurationError::Unreadable)?;
+        let is_met = matches!(self.choice, Choice::Nearest(_));
+        let read = match is_met.then(|| fs::metadata(file)).transpose() {
+            // A pipe would block for ever.
+            Ok(Some(metadata)) if !metadata.is_file() => {
+                Err(io::Error::other("it is no regular file"))
+            }
+            Ok(_) => read_path(file),
+            Err(error) => Err(error),
+        };
+        let bytes = read.map_err(ConfigurationError::Unreadable)?;
         let source = Source::new(shown(file), text::decode(bytes).text);
         let tree = syntax::parse(source.text.clone());
         let config = Config::from_tree(&source, &tree).map_err(ConfigurationError::Wrong)?;

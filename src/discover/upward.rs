@@ -2,7 +2,8 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
-/// Looks for a file of one of some names in a folder and in those above it, each folder looked into once.
+/// Looks for a file of one of some names in a folder and in those above it, each folder looked into once. What has the
+/// name and is no folder is taken: that it is a pipe, or a link to nothing, is for the reader to say.
 #[derive(Debug)]
 pub struct Upward {
     names: &'static [&'static str],
@@ -30,7 +31,8 @@ impl Upward {
             }
             passed.push(folder);
             let mut candidates = self.names.iter().map(|name| folder.join(name));
-            found = candidates.find(|candidate| candidate.is_file());
+            found = candidates
+                .find(|candidate| candidate.symlink_metadata().is_ok() && !candidate.is_dir());
             if found.is_some() {
                 break;
             }

@@ -32,7 +32,7 @@ mod tests {
     use super::*;
     use crate::{
         finding::{Finding, Fingerprint, Label, Level},
-        report::{Counts, Fixable, Fixed, Summary},
+        report::{Counts, Summary},
         text::{FileId, Place, Source, Span},
     };
 
@@ -61,16 +61,8 @@ mod tests {
         let summary = Summary {
             files: 1,
             documents: 1,
-            objects: 0,
-            unknown_kinds: Default::default(),
             findings: Counts::of(&findings),
-            shown_from: Level::Info,
-            suppressed: 0,
-            known: 0,
-            older: 0,
-            fixable: Fixable::default(),
-            fixed: Fixed::default(),
-            skipped: Vec::new(),
+            ..Summary::default()
         };
         let mut out = Vec::new();
         let report = Report {

@@ -322,7 +322,6 @@ mod tests {
             files: 2,
             documents: 2,
             objects: 1,
-            unknown_kinds: Default::default(),
             findings: Counts {
                 error: 1,
                 warning: 0,
@@ -330,17 +329,15 @@ mod tests {
             },
             shown_from: Level::Warning,
             suppressed: 3,
-            known: 0,
-            older: 0,
             fixable: Fixable {
                 safe: 1,
                 r#unsafe: 0,
             },
-            fixed: Fixed::default(),
             skipped: vec![Skipped {
                 path: "t.yaml".into(),
                 reason: SkipReason::HelmTemplate,
             }],
+            ..Summary::default()
         };
         let report = Report {
             findings,

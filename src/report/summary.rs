@@ -8,7 +8,7 @@ use super::visible::visible;
 use crate::finding::{Finding, Level};
 
 /// What a run has checked, and what it has not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// Files that were checked; those that were skipped are not counted.
     pub files: usize,
@@ -294,15 +294,8 @@ mod tests {
             files: 12,
             documents: 40,
             objects: 38,
-            unknown_kinds: BTreeMap::new(),
-            findings: Counts::default(),
             shown_from: Level::Warning,
-            suppressed: 0,
-            known: 0,
-            older: 0,
-            fixable: Fixable::default(),
-            fixed: Fixed::default(),
-            skipped: Vec::new(),
+            ..Summary::default()
         }
     }
 

@@ -42,7 +42,6 @@ fn pipes_and_sockets_block_nothing_wherever_they_are() {
         "crds/pipe.yaml",
         "node/etc/containerd/pipe.toml",
         "before/pipe.yaml",
-        "now/.podwright.yaml",
     ] {
         if !pipe(&at(name)) {
             eprintln!("no pipe can be made here: this was not tested");
@@ -381,4 +380,23 @@ fn archives_bytes_and_other_encodings_show_nothing_of_what_they_hold() {
         assert!(!run.stdout.contains("hunter2"), "{format}: {}", run.stdout);
         assert!(run.stdout.contains("archive.yaml"), "{format}");
     }
+}
+
+#[test]
+fn a_configuration_that_is_no_file_is_an_error_and_not_passed_over() {
+    let folder = Folder::new(&[("pod.yaml", BAD)]);
+    let config = folder.path().join(".podwright.yaml");
+    if !pipe(&config) {
+        eprintln!("no pipe can be made here: this was not tested");
+        return;
+    }
+    let run = bounded(&folder, 2048, &["check", "."]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stderr.contains(".podwright.yaml"), "{run:?}");
+    assert!(run.stderr.contains("it is no regular file"), "{run:?}");
+    fs::remove_file(&config).unwrap();
+    symlink("nowhere.yaml", &config).unwrap();
+    let run = bounded(&folder, 2048, &["check", "."]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stderr.contains(".podwright.yaml"), "{run:?}");
 }

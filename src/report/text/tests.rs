@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     finding::Fingerprint,
-    report::{Counts, Fixable, Fixed, Summary},
+    report::{Counts, Summary},
     text::{Place, Span},
 };
 
@@ -265,15 +265,8 @@ fn thousands_of_findings_in_one_file_cost_linear_time() {
         files: 1,
         documents: 4000,
         objects: 4000,
-        unknown_kinds: Default::default(),
         findings: Counts::of(&findings),
-        shown_from: Level::Info,
-        suppressed: 0,
-        known: 0,
-        older: 0,
-        fixable: Fixable::default(),
-        fixed: Fixed::default(),
-        skipped: Vec::new(),
+        ..Summary::default()
     };
     let report = Report {
         findings: &findings,
