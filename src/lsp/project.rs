@@ -168,8 +168,12 @@ impl Project {
         let surroundings = &self.surroundings[settings];
         let shown = self.shown(path);
         if let Some(document) = self.documents.get(path) {
-            let source = Source::new(shown, document.text.as_str());
-            let file = File::on_nodes(source, surroundings, self.on_nodes.get(path).cloned());
+            let (text, on_nodes) = (&document.text, self.on_nodes.get(path).cloned());
+            let file = match text.len() > File::LARGEST {
+                // Where its lines are does not matter: it is not judged.
+                true => File::bytes_on_nodes(shown, text.clone().into(), surroundings, on_nodes),
+                false => File::on_nodes(Source::new(shown, text.as_str()), surroundings, on_nodes),
+            };
             let stamp = None;
             return (Origin { stamp, settings }, Arc::new(file));
         }

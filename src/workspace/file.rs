@@ -59,10 +59,6 @@ pub enum Skipped {
     NoManifest,
 }
 
-/// Larger files, in bytes, are not read: a tree takes up to a hundred times as much memory as its text. It is a finding
-/// if a word in the file tells that it may be a manifest or have credentials.
-const LARGEST: usize = 64 << 20;
-
 /// Whether bytes may be of a file that would be judged, in UTF-8 or UTF-16.
 fn may_be_ours(bytes: &[u8]) -> bool {
     let words: [&[u8]; 4] = [
@@ -90,6 +86,10 @@ impl Skipped {
 }
 
 impl File {
+    /// Larger files, in bytes, are not read: a tree takes up to a hundred times as much memory as its text. It is a finding
+    /// if a word in the file tells that it may be a manifest or have credentials.
+    pub const LARGEST: usize = 64 << 20;
+
     /// Reads a file of the given bytes, shown as `path`.
     #[must_use]
     pub fn from_bytes(path: String, bytes: Vec<u8>, surroundings: &Arc<Surroundings>) -> Self {
@@ -104,7 +104,7 @@ impl File {
         surroundings: &Arc<Surroundings>,
         on_nodes: Option<OnNodes>,
     ) -> Self {
-        let decoded = match bytes.len() > LARGEST {
+        let decoded = match bytes.len() > Self::LARGEST {
             false => text::decode(bytes),
             true if on_nodes.is_some() || may_be_ours(&bytes) => Decoded::too_large(),
             true => Decoded::default(),

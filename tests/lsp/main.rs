@@ -270,6 +270,25 @@ fn open_documents_are_called_what_the_client_calls_them() {
 }
 
 #[test]
+fn a_text_that_is_too_large_is_told_and_not_judged() {
+    let mut editor = shop();
+    let filler = "# a long line of nothing at all, over and over again\n".repeat(1_300_000);
+    editor.open("pod.yaml", &format!("{POD}{filler}"));
+    editor.settle();
+    let found = editor.diagnostics("pod.yaml");
+    assert_eq!(editor.rules("pod.yaml"), ["yaml-syntax"], "{found:?}");
+    let message = found[0]["message"].as_str().unwrap();
+    assert!(message.contains("64 MiB"), "{message}");
+    editor.change("pod.yaml", POD);
+    editor.settle();
+    assert!(
+        editor
+            .rules("pod.yaml")
+            .contains(&"pull-policy-invalid".to_owned())
+    );
+}
+
+#[test]
 fn names_are_completed_where_they_may_stand() {
     let mut editor = shop();
     let found = editor.ask("textDocument/completion", "pod.yaml", "regcred");
