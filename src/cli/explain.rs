@@ -122,7 +122,7 @@ fn say_what_is_too_large(file: &File) {
             let name = object.metadata.name.text().unwrap_or("?");
             let name = shortened(name, 300);
             remark(&format!(
-                "{}: the {kind} `{name}` has {} items in one list: podwright explains no Pod with more than {MOST_ITEMS}",
+                "{}: the {kind} `{name}` has {} items in one list: podwright explains none with more than {MOST_ITEMS}",
                 file.source.path, excess.count
             ));
         }

@@ -31,7 +31,8 @@ pub struct Object {
     /// Whether the object lacks what no object of its kind can be without, and so is meant to be merged
     /// into another: a patch, wherever it is kept.
     pub is_fragment: bool,
-    /// What of a pod spec is too long: that Pod is not in `pods`, since it is not judged.
+    /// What of a pod spec is too long: that Pod is not in `pods`, since it is not judged. Or what of the scheduling of a
+    /// RuntimeClass is.
     pub excess: Option<Excess>,
     /// Whether keys may come to it in the cluster; answered once.
     pub(crate) is_filled_later: OnceLock<bool>,
@@ -130,6 +131,9 @@ impl Object {
             _ => Body::Other,
         };
         (object.pods, object.excess) = workload::pods(record, &object, paths);
+        if let Body::RuntimeClass(class) = &mut object.body {
+            object.excess = class.leave_out_excess(record);
+        }
         object.is_fragment = lacks_selector(record, &object) || is_kubeadm_patch(&object);
         Some(object)
     }

@@ -1,4 +1,4 @@
-use super::{Field, Quantity, decode::Record};
+use super::{Excess, Field, Quantity, decode::Record, excess::excess};
 use crate::syntax::NodeId;
 
 /// A map of strings, each key with its node.
@@ -81,6 +81,16 @@ impl RuntimeClass {
 }
 
 impl RuntimeClass {
+    /// Takes the scheduling for unknown if a list in it is too long to be merged into each Pod, and gives that list.
+    pub(super) fn leave_out_excess(&mut self, object: Record<'_>) -> Option<Excess> {
+        let Field::Is(scheduling, node) = object.record("scheduling") else {
+            return None;
+        };
+        let excess = excess(scheduling)?;
+        self.scheduling = Field::Unknown(node);
+        Some(excess)
+    }
+
     /// Whether its Pods may come to any node, as far as the class says: it has no `scheduling.nodeSelector`.
     #[must_use]
     pub fn runs_everywhere(&self) -> bool {

@@ -233,6 +233,37 @@ fn a_pod_of_absurd_size_is_not_judged_and_that_is_found() {
 }
 
 #[test]
+fn a_runtime_class_of_many_tolerations_is_merged_into_no_pod() {
+    let class = |count| {
+        "apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gvisor}\nhandler: runsc\n\
+         scheduling:\n  tolerations:\n"
+            .to_owned()
+            + &each(count, |n| format!("  - {{key: k{n}, operator: Exists}}\n"))
+    };
+    let pods = each(2_000, |n| {
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{n}}}\nspec:\n  runtimeClassName: gvisor\n  \
+             tolerations: [{{key: k1, operator: Equal, value: x}}]\n  containers: [{{name: a, image: 'nginx:1.27'}}]\n"
+        )
+    });
+    finds(
+        "a.yaml",
+        &(class(20_000) + &pods),
+        "error[pod-too-large] 20000 items: podwright judges no scheduling",
+    );
+    let folder = Folder::new(&[("a.yaml", &(class(1_000) + &pods))]);
+    let run = bounded(
+        &folder,
+        1024,
+        &["check", "--level", "info", "--format", "concise"],
+    );
+    assert!(
+        run.stdout.contains("[runtimeclass-toleration-redundant]"),
+        "{run:?}"
+    );
+}
+
+#[test]
 fn what_many_pods_share_is_not_read_for_each() {
     let many = 400;
     let keys = each(20_000, |n| format!("  k{n}: v\n"));

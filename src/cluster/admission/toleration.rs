@@ -1,3 +1,5 @@
+use rustc_hash::FxHashMap;
+
 use crate::model::{Field, Toleration};
 
 /// A toleration, its fields as the API server has them: what is absent is empty.
@@ -22,16 +24,24 @@ pub struct Tolerated<'a> {
 #[must_use]
 pub fn merge_tolerations<'a>(pod: &[Tolerated<'a>], class: &[Tolerated<'a>]) -> Vec<Tolerated<'a>> {
     let all: Vec<Tolerated<'a>> = pod.iter().chain(class).copied().collect();
-    let mut merged: Vec<Tolerated<'a>> = Vec::with_capacity(all.len());
+    // One of another key is only included by one of every key.
+    let mut by_key: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (index, one) in all.iter().enumerate() {
-        let by_kept = merged.iter().any(|kept| kept.includes(one));
-        let mut later = all[index + 1..].iter();
-        let by_later = later.any(|other| other != one && other.includes(one));
-        if !by_kept && !by_later {
-            merged.push(*one);
-        }
+        by_key.entry(one.key).or_default().push(index);
     }
-    merged
+    let same = |key: &str| by_key.get(key).map_or(&[][..], Vec::as_slice);
+    let mut is_kept = vec![false; all.len()];
+    for (index, one) in all.iter().enumerate() {
+        let keyless = same("").iter().filter(|_| !one.key.is_empty());
+        let mut candidates = same(one.key).iter().chain(keyless);
+        is_kept[index] = !candidates.any(|&other| {
+            let is_later = other > index && all[other] != *one;
+            (is_later || is_kept[other]) && all[other].includes(one)
+        });
+    }
+    let kept = all.into_iter().zip(is_kept);
+    kept.filter_map(|(one, is_kept)| is_kept.then_some(one))
+        .collect()
 }
 
 impl<'a> Tolerated<'a> {

@@ -1,6 +1,6 @@
 use crate::cluster::environment::{env_from_object, key_count};
 use crate::finding::Level;
-use crate::model::{Container, DockerDocument, MOST_ITEMS, Object};
+use crate::model::{Body, Container, DockerDocument, MOST_ITEMS, Object};
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::workspace::Resolution;
 
@@ -42,13 +42,25 @@ impl Check for PodTooLarge {
         let Some(excess) = object.excess else {
             return;
         };
+        let (what, note, help) = match object.body {
+            Body::RuntimeClass(_) => (
+                "scheduling",
+                "what it does to Pods was not judged",
+                "leave items out; one toleration may be of every key",
+            ),
+            _ => (
+                "Pod",
+                "nothing of this Pod was judged, beyond the names and types of its fields",
+                "leave items out; variables can come from a ConfigMap by `envFrom`",
+            ),
+        };
         let message = format!(
-            "{} items: podwright judges no Pod that has a list of more than {MOST_ITEMS}",
+            "{} items: podwright judges no {what} that has a list of more than {MOST_ITEMS}",
             excess.count
         );
         cx.report_missing(excess.node, message)
-            .note("nothing of this Pod was judged, beyond the names and types of its fields")
-            .help("leave items out; variables can come from a ConfigMap by `envFrom`");
+            .note(note)
+            .help(help);
     }
     fn container(&self, container: &Container, cx: &mut Cx<'_>) {
         let Some((id, _)) = cx.object else {
