@@ -63,6 +63,7 @@ pub(crate) const OUTPUTS: &[(&str, Output)] = &[
     ("check --fix", |s| check(s, &["--fix", "--format", "json"])),
     ("check --unsafe-fixes", |s| check(s, &["--unsafe-fixes"])),
     ("check --write-baseline", baseline),
+    ("check --since", since),
     ("explain", |s| explain(s, "text")),
     ("explain --format json", |s| explain(s, "json")),
     ("explain --format svg", |s| explain(s, "svg")),
@@ -175,6 +176,50 @@ fn baseline(plants: &[Planted]) -> String {
     ];
     let out = run(folder.path(), &arguments, "");
     out + &fs::read_to_string(folder.path().join("baseline.json")).unwrap()
+}
+
+/// Secrets that have come since a commit, and such that are gone.
+fn since(plants: &[Planted]) -> String {
+    let folder = TempDir::new().unwrap();
+    let write_all = |is_there: bool| {
+        for plant in plants {
+            let text = match is_there {
+                true => plant.text.clone(),
+                false => plant.text.replace(&plant.secret, "nothing"),
+            };
+            write(folder.path(), plant.path, &text);
+        }
+    };
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let mut command = Command::new("git");
+        command.args(identity).args(arguments).stdout(Stdio::null());
+        assert!(command.current_dir(&folder).status().unwrap().success());
+    };
+    git(&["init", "--quiet"]);
+    let mut out = String::new();
+    for is_there in [false, true] {
+        write_all(is_there);
+        git(&["add", "--all", "--force"]);
+        git(&["commit", "--quiet", "--message", "one"]);
+        write_all(!is_there);
+        for format in ["text", "json"] {
+            let arguments = [
+                "check",
+                "--level",
+                "info",
+                "--no-config",
+                "--since",
+                "HEAD",
+                "--format",
+                format,
+            ];
+            let said = run(folder.path(), &arguments, "");
+            assert!(said.contains("error"), "{format}: {}", said.len());
+            out += &said;
+        }
+    }
+    out
 }
 
 /// Other tools' configurations with secrets among what is not known.
