@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use podwright::cluster::environment::{
-    Definition, Environment, Lookup, Origin, Value, expand, references,
+    Definition, Environment, Lookup, Origin, Subject, Value, expand, references,
 };
 use podwright::model::VersionRange;
 use podwright::text::{FileId, Source};
@@ -191,10 +191,16 @@ fn environment(text: &str, whole: bool) -> Environment {
     };
     let pod = &workspace.object(id).pods[0];
     let container = &pod.containers[0];
-    let versions = VersionRange::default();
+    let of = Subject {
+        workspace: &workspace,
+        id,
+        pod,
+        container,
+        versions: VersionRange::default(),
+    };
     match whole {
-        true => Environment::whole(&workspace, id, pod, container, versions),
-        false => Environment::new(&workspace, id, pod, container, versions),
+        true => Environment::whole(of),
+        false => Environment::new(of),
     }
 }
 

@@ -20,4 +20,4 @@ pub use links::{Link, has_cluster_ip, link_candidates, linked_variables, links_e
 pub use name::{PASSED_THROUGH_SINCE, is_relaxed_name, is_shell_name, is_strict_name};
 pub use resource::resource_value;
 pub use service::{Port, ServiceVariable, service_variable_count, service_variables};
-pub use variables::{Environment, Lookup};
+pub use variables::{Environment, Lookup, Subject};

@@ -1,10 +1,10 @@
 //! The environment of a container: what it finds, where each variable comes from, and what it hides.
 
 use crate::cluster::environment::hostname::{self, HostnameOrigin, PodName};
-use crate::cluster::environment::{Definition, Environment, Missing, Open, Origin, Text, Value};
-use crate::model::{
-    Container, ContainerKind, KubernetesVersion, Object, Pod, ReferenceKind, VersionRange,
+use crate::cluster::environment::{
+    Definition, Environment, Missing, Open, Origin, Subject, Text, Value,
 };
+use crate::model::{ContainerKind, KubernetesVersion, Object, Pod, ReferenceKind, VersionRange};
 use crate::text::Place;
 use crate::workspace::{ObjectId, Workspace};
 
@@ -96,18 +96,26 @@ pub fn explain_environment(
 ) -> Vec<EnvironmentAnswer> {
     let containers = pod.containers.iter();
     containers
-        .map(|container| of_container(workspace, id, pod, container, versions))
+        .map(|container| {
+            of_container(Subject {
+                workspace,
+                id,
+                pod,
+                container,
+                versions,
+            })
+        })
         .collect()
 }
 
-fn of_container(
-    workspace: &Workspace,
-    id: ObjectId,
-    pod: &Pod,
-    container: &Container,
-    versions: VersionRange,
-) -> EnvironmentAnswer {
-    let environment = Environment::whole(workspace, id, pod, container, versions);
+fn of_container(of: Subject<'_>) -> EnvironmentAnswer {
+    let Subject {
+        workspace,
+        id,
+        container,
+        ..
+    } = of;
+    let environment = Environment::whole(of);
     let mut answer = EnvironmentAnswer {
         kind: container.kind,
         name: container.name.text().map(str::to_owned),

@@ -1,7 +1,7 @@
 //! Hovers and definitions about variables: what a `$(NAME)` or a name of `env` stands for.
 
 use super::{Cursor, Hover};
-use crate::cluster::environment::{Definition, Environment, Lookup, references};
+use crate::cluster::environment::{Definition, Environment, Lookup, Subject, references};
 use crate::explain::environment::{Shown, VariableAnswer, not_shown, origin, variable};
 use crate::model::{Container, Field, Pod};
 use crate::syntax::NodeId;
@@ -13,9 +13,7 @@ const LONGEST: usize = 200;
 
 /// A reference at the cursor: its bytes, its name, and the place among the items of `env` if it stands in one.
 struct Here<'w> {
-    id: ObjectId,
-    pod: &'w Pod,
-    container: &'w Container,
+    of: Subject<'w>,
     span: Span,
     name: String,
     position: usize,
@@ -24,7 +22,7 @@ struct Here<'w> {
 /// On `$(NAME)`: what the kubelet puts there.
 pub(super) fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
     let here = reference_here(cursor)?;
-    let environment = environment(&here, cursor);
+    let environment = Environment::new(here.of);
     let name = &here.name;
     let markdown = match environment.lookup_before(name, here.position) {
         Lookup::Defined(definition) => said(&environment, definition, cursor),
@@ -43,15 +41,15 @@ pub(super) fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
 
 /// On the name of a variable in `env`: its value, and what it takes the place of.
 pub(super) fn name(cursor: &Cursor<'_>) -> Option<Hover> {
-    let (id, pod, container, position, node) = cursor.pods().find_map(|(id, _, pod)| {
+    let (of, position, node) = cursor.pods().find_map(|(id, _, pod)| {
         pod.containers.iter().find_map(|container| {
             let env = container.env.value()?.iter().enumerate();
             let mut names = env.filter_map(|(at, one)| Some((at, one.name.known()?.1)));
             let (at, node) = names.find(|(_, node)| cursor.touches_node(*node))?;
-            Some((id, pod, container, at, node))
+            Some((subject(cursor, id, pod, container), at, node))
         })
     })?;
-    let environment = Environment::new(cursor.workspace, id, pod, container, cursor.versions);
+    let environment = Environment::new(of);
     let own = |definition: &&Definition| definition.position == Some(position);
     let definition = environment.definitions.iter().find(own)?;
     let mut markdown = said(&environment, definition, cursor);
@@ -71,18 +69,26 @@ pub(super) fn name(cursor: &Cursor<'_>) -> Option<Hover> {
 /// Where the variable is defined that the `$(NAME)` at the cursor stands for.
 pub(super) fn definition(cursor: &Cursor<'_>) -> Option<Place> {
     let here = reference_here(cursor)?;
-    let environment = environment(&here, cursor);
+    let environment = Environment::new(here.of);
     match environment.lookup_before(&here.name, here.position) {
         Lookup::Defined(definition) => definition.place,
         Lookup::Undefined | Lookup::Unknown => None,
     }
 }
 
-fn environment(here: &Here<'_>, cursor: &Cursor<'_>) -> Environment {
-    let Here {
-        id, pod, container, ..
-    } = *here;
-    Environment::new(cursor.workspace, id, pod, container, cursor.versions)
+fn subject<'w>(
+    cursor: &Cursor<'w>,
+    id: ObjectId,
+    pod: &'w Pod,
+    container: &'w Container,
+) -> Subject<'w> {
+    Subject {
+        workspace: cursor.workspace,
+        id,
+        pod,
+        container,
+        versions: cursor.versions,
+    }
 }
 
 fn reference_here<'w>(cursor: &Cursor<'w>) -> Option<Here<'w>> {
@@ -92,9 +98,7 @@ fn reference_here<'w>(cursor: &Cursor<'w>) -> Option<Here<'w>> {
                 let (text, node) = field.known()?;
                 let (name, span) = at(text, node, cursor)?;
                 Some(Here {
-                    id,
-                    pod,
-                    container,
+                    of: subject(cursor, id, pod, container),
                     span,
                     name,
                     position,

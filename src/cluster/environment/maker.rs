@@ -6,13 +6,13 @@ use super::definition::{Definition, Failure, Missing, Open, Origin, Text, Value}
 use super::field::field_value;
 use super::key::{self, Brought, env_from_object, is_binary, known};
 use super::links::{self, Link};
-use super::variables::Environment;
+use super::variables::{Environment, Subject};
 use super::{PASSED_THROUGH_SINCE, is_strict_name, links_enabled, resource_value};
 use crate::model::{
-    Container, EnvFrom, EnvSource, EnvVar, Field, KeyRef, KubernetesVersion, MOST_ITEMS, Pod,
-    PodOrigin, ReferenceKind, VersionRange, is_credential,
+    EnvFrom, EnvSource, EnvVar, Field, KeyRef, KubernetesVersion, MOST_ITEMS, PodOrigin,
+    ReferenceKind, is_credential,
 };
-use crate::workspace::{ObjectId, Resolution, Workspace};
+use crate::workspace::Resolution;
 
 /// Whether values of an environment are shown to anybody. It takes long to tell what may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,25 +22,13 @@ pub(super) enum Showing {
 }
 
 /// The environment of a container that gets the variables of these Services, if its Pod lets it.
-pub(super) fn make(
-    workspace: &Workspace,
-    id: ObjectId,
-    pod: &Pod,
-    container: &Container,
-    versions: VersionRange,
-    mut links: Vec<Link>,
-    showing: Showing,
-) -> Environment {
-    let enabled = links_enabled(pod);
+pub(super) fn make(of: Subject<'_>, mut links: Vec<Link>, showing: Showing) -> Environment {
+    let enabled = links_enabled(of.pod);
     if enabled != Some(true) {
         links.clear();
     }
     let mut made = Maker {
-        workspace,
-        id,
-        pod,
-        container,
-        versions,
+        of,
         showing,
         room: LARGEST,
         last: FxHashMap::default(),
@@ -50,7 +38,7 @@ pub(super) fn make(
             failures: Vec::new(),
         },
     };
-    if enabled != Some(false) && !workspace.file(id.file).surroundings.complete {
+    if enabled != Some(false) && !of.workspace.file(of.id.file).surroundings.complete {
         made.environment.open.push(Open::Services);
     }
     // One of that name in the Pod's namespace takes its place.
@@ -70,11 +58,7 @@ pub(super) fn make(
 const LARGEST: usize = 2 << 20;
 
 struct Maker<'w> {
-    workspace: &'w Workspace,
-    id: ObjectId,
-    pod: &'w Pod,
-    container: &'w Container,
-    versions: VersionRange,
+    of: Subject<'w>,
     showing: Showing,
     /// How many bytes of values are left.
     room: usize,
@@ -106,7 +90,7 @@ impl Maker<'_> {
     }
 
     fn link(&mut self, link: Link) {
-        let place = link.object.map(|id| self.workspace.object_place(id));
+        let place = link.object.map(|id| self.of.workspace.object_place(id));
         for variable in link.variables {
             let value = variable.value.map_or(Value::Source, |text| {
                 Value::Text(Text {
@@ -129,7 +113,7 @@ impl Maker<'_> {
     }
 
     fn env_from(&mut self) {
-        match &self.container.env_from {
+        match &self.of.container.env_from {
             Field::Is(items, _) => {
                 for item in items {
                     self.env_from_item(item);
@@ -151,23 +135,24 @@ impl Maker<'_> {
         };
         let named = known(&reference.name);
         let found = named.map_or(Resolution::Unknown, |(name, _)| {
-            self.workspace
-                .certain(self.id, kind.group(), kind.name(), name)
+            self.of
+                .workspace
+                .certain(self.of.id, kind.group(), kind.name(), name)
         });
         let generated = match (&found, named) {
             (Resolution::Unknown, Some((name, _))) => {
-                key::generated(self.workspace, self.id, kind, name)
+                key::generated(self.of.workspace, self.of.id, kind, name)
             }
             _ => None,
         };
         match (found, prefix, named) {
             (Resolution::Found(object), Some(prefix), Some((name, _)))
-                if key::key_count(self.workspace, object) > MOST_ITEMS =>
+                if key::key_count(self.of.workspace, object) > MOST_ITEMS =>
             {
                 self.open_env_from(item, kind, Some(name), Some(prefix));
             }
             (Resolution::Found(object), Some(prefix), Some((name, _))) => {
-                let keys = key::keys(self.workspace, object);
+                let keys = key::keys(self.of.workspace, object);
                 self.brought(keys, prefix, (kind, name), item);
             }
             (Resolution::Unknown, Some(prefix), Some((name, _))) if generated.is_some() => {
@@ -242,25 +227,25 @@ impl Maker<'_> {
     }
 
     fn is_complete(&self) -> bool {
-        let file = self.workspace.file(self.id.file);
+        let file = self.of.workspace.file(self.of.id.file);
         file.surroundings.complete
     }
 
     /// The release since which a key becomes a variable of that name, if not always; `None` if in none of the range.
     fn made_since(&self, variable: &str) -> Option<Option<KubernetesVersion>> {
-        if is_strict_name(variable) || self.versions.all_since(PASSED_THROUGH_SINCE) {
+        if is_strict_name(variable) || self.of.versions.all_since(PASSED_THROUGH_SINCE) {
             return Some(None);
         }
         let since = PASSED_THROUGH_SINCE;
-        self.versions.any_since(since).then_some(Some(since))
+        self.of.versions.any_since(since).then_some(Some(since))
     }
 
     fn env(&mut self) {
-        let is_custom = self.pod.origin == PodOrigin::Custom;
-        if is_custom || !self.workspace.is_as_written(self.id) {
+        let is_custom = self.of.pod.origin == PodOrigin::Custom;
+        if is_custom || !self.of.workspace.is_as_written(self.of.id) {
             self.environment.open.push(Open::Container);
         }
-        match &self.container.env {
+        match &self.of.container.env {
             Field::Is(variables, _) => {
                 for (position, variable) in variables.iter().enumerate() {
                     self.variable(position, variable);
@@ -299,7 +284,7 @@ impl Maker<'_> {
             name: name.clone(),
             origin,
             value,
-            place: Some(self.workspace.place(self.id.file, node)),
+            place: Some(self.of.workspace.place(self.of.id.file, node)),
             item: Some(variable.node),
             position: Some(position),
             overrides: None,
@@ -310,7 +295,7 @@ impl Maker<'_> {
 
     /// Whether what is written is a credential for another reason than its name: the target of an alias, for one.
     fn is_concealed(&self, value: &Field<String>) -> bool {
-        let file = self.workspace.file(self.id.file);
+        let file = self.of.workspace.file(self.of.id.file);
         value.node().is_some_and(|node| {
             let span = file.tree.span(file.tree.resolve(node));
             file.shown().concealed_in(span).next().is_some()
@@ -336,17 +321,17 @@ impl Maker<'_> {
         let text = |field: &Field<String>| field.text().unwrap_or("?").to_owned();
         if let Some(field) = source.field_ref.value() {
             let path = text(&field.field_path);
-            let value = field_value(self.workspace, self.id, self.pod, &path);
+            let value = field_value(self.of.workspace, self.of.id, self.of.pod, &path);
             return Some((Origin::Field(path), value));
         }
         if let Some(reference) = source.resource_field_ref.value() {
             let other = known(&reference.container_name);
             let container = match other {
                 Some((name, _)) => {
-                    let mut all = self.pod.containers.iter();
+                    let mut all = self.of.pod.containers.iter();
                     all.find(|one| one.name.text() == Some(name))
                 }
-                None => Some(self.container),
+                None => Some(self.of.container),
             };
             let amount = container.and_then(|one| resource_value(one, reference));
             let value = amount.map_or(Value::Source, |amount| {
@@ -356,6 +341,7 @@ impl Maker<'_> {
                 })
             });
             let are_named = self
+                .of
                 .pod
                 .containers
                 .iter()
@@ -364,7 +350,7 @@ impl Maker<'_> {
                 self.environment.failures.push(Failure {
                     node,
                     missing: Missing::Container(name.to_owned()),
-                    is_certain: self.workspace.is_as_written(self.id),
+                    is_certain: self.of.workspace.is_as_written(self.of.id),
                 });
             }
             let other = other.map(|(name, _)| name.to_owned());
@@ -401,24 +387,25 @@ impl Maker<'_> {
             Field::Unknown(_) | Field::Invalid(_) => true,
         };
         let certain = self
+            .of
             .workspace
-            .certain(self.id, kind.group(), kind.name(), name);
+            .certain(self.of.id, kind.group(), kind.name(), name);
         let is_certain = certain != Resolution::Missing || self.is_complete();
         let (node, missing) = match certain {
             Resolution::Unknown => {
-                let generated = key::generated(self.workspace, self.id, kind, name);
+                let generated = key::generated(self.of.workspace, self.of.id, kind, name);
                 let mut keys = generated.into_iter().flat_map(|(keys, _)| keys);
                 let found = keys.find(|brought| brought.key == key);
                 return Some((origin, found.map_or(unknown, |brought| brought.value)));
             }
             Resolution::Found(object) => {
-                if let Some(brought) = key::key(self.workspace, object, key) {
+                if let Some(brought) = key::key(self.of.workspace, object, key) {
                     return Some((origin, brought.value));
                 }
                 let missing = Missing::Key {
                     object,
                     key: key.to_owned(),
-                    is_binary: is_binary(self.workspace, object, key),
+                    is_binary: is_binary(self.of.workspace, object, key),
                 };
                 (key_node, missing)
             }

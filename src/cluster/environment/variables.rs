@@ -7,6 +7,21 @@ use super::{expand, link_candidates, references};
 use crate::model::{Container, Field, Pod, VersionRange};
 use crate::workspace::{ObjectId, Workspace};
 
+/// A container of an object, whose environment is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'w> {
+    /// The files.
+    pub workspace: &'w Workspace,
+    /// The object.
+    pub id: ObjectId,
+    /// Its Pod, or one of them.
+    pub pod: &'w Pod,
+    /// The container in the Pod.
+    pub container: &'w Container,
+    /// The clusters that it is for.
+    pub versions: VersionRange,
+}
+
 /// The variables of a container.
 #[derive(Clone, Debug)]
 pub struct Environment {
@@ -37,61 +52,27 @@ impl Environment {
     /// The environment as far as it can be asked for by what is written in the container: of the Services only those
     /// that are mentioned.
     #[must_use]
-    pub fn new(
-        workspace: &Workspace,
-        id: ObjectId,
-        pod: &Pod,
-        container: &Container,
-        versions: VersionRange,
-    ) -> Self {
-        let links = mentioned_links(workspace, id, container);
-        let showing = Showing::Values;
-        make(workspace, id, pod, container, versions, links, showing)
+    pub fn new(of: Subject<'_>) -> Self {
+        make(of, mentioned_links(of), Showing::Values)
     }
 
     /// As [`Environment::new`] for those who show nothing of it: no [`Text::shown`] is there.
     #[must_use]
-    pub fn unshown(
-        workspace: &Workspace,
-        id: ObjectId,
-        pod: &Pod,
-        container: &Container,
-        versions: VersionRange,
-    ) -> Self {
-        let links = mentioned_links(workspace, id, container);
-        let showing = Showing::Nothing;
-        make(workspace, id, pod, container, versions, links, showing)
+    pub fn unshown(of: Subject<'_>) -> Self {
+        make(of, mentioned_links(of), Showing::Nothing)
     }
 
     /// The environment with the variables of one Service, if it is known, for those who show nothing of it.
     #[must_use]
-    pub fn with_service(
-        workspace: &Workspace,
-        id: ObjectId,
-        pod: &Pod,
-        container: &Container,
-        versions: VersionRange,
-        service: &str,
-    ) -> Self {
-        let links = links::certain_link(workspace, id, service)
-            .into_iter()
-            .collect();
-        let showing = Showing::Nothing;
-        make(workspace, id, pod, container, versions, links, showing)
+    pub fn with_service(of: Subject<'_>, service: &str) -> Self {
+        let link = links::certain_link(of.workspace, of.id, service);
+        make(of, link.into_iter().collect(), Showing::Nothing)
     }
 
     /// The environment with the variables of all Services of the files.
     #[must_use]
-    pub fn whole(
-        workspace: &Workspace,
-        id: ObjectId,
-        pod: &Pod,
-        container: &Container,
-        versions: VersionRange,
-    ) -> Self {
-        let links = links::linked(workspace, id);
-        let showing = Showing::Values;
-        make(workspace, id, pod, container, versions, links, showing)
+    pub fn whole(of: Subject<'_>) -> Self {
+        make(of, links::linked(of.workspace, of.id), Showing::Values)
     }
 
     /// What `$(name)` stands for in `command`, `args` and `subPathExpr`, and what the container finds.
@@ -170,8 +151,8 @@ impl Environment {
 }
 
 /// The variables of the Services that are mentioned in the container.
-fn mentioned_links(workspace: &Workspace, id: ObjectId, container: &Container) -> Vec<Link> {
-    let mut names: Vec<String> = mentioned(container)
+fn mentioned_links(of: Subject<'_>) -> Vec<Link> {
+    let mut names: Vec<String> = mentioned(of.container)
         .iter()
         .flat_map(|name| link_candidates(name))
         .collect();
@@ -179,7 +160,7 @@ fn mentioned_links(workspace: &Workspace, id: ObjectId, container: &Container) -
     names.dedup();
     let links = names
         .iter()
-        .filter_map(|name| links::certain_link(workspace, id, name));
+        .filter_map(|name| links::certain_link(of.workspace, of.id, name));
     links.collect()
 }
 

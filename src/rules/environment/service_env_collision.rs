@@ -1,4 +1,4 @@
-use super::undefined::{arguments, environment};
+use super::undefined::{arguments, environment, subject};
 use crate::cluster::environment::{Environment, Lookup, Origin, references};
 use crate::finding::{Level, Safety};
 use crate::model::{Container, Field, ImageReference};
@@ -52,9 +52,7 @@ impl Check for ServiceEnvCollision {
 impl ServiceEnvCollision {
     /// The image's program reads the variable, and the container does not set it.
     fn of_image(&self, container: &Container, cx: &mut Cx<'_>) {
-        let (Some((id, _)), Some(pod), Some((image, node))) =
-            (cx.object, cx.pod, container.image.known())
-        else {
+        let (Some(pod), Some((image, node))) = (cx.pod, container.image.known()) else {
             return;
         };
         let Ok(image) = ImageReference::parse(image, cx.versions.newest) else {
@@ -63,8 +61,10 @@ impl ServiceEnvCollision {
         let path = image.repository();
         let name = path.rsplit('/').next().unwrap_or(&path);
         for (_, service, variable) in SETTINGS.iter().filter(|(known, ..)| *known == name) {
-            let environment =
-                Environment::with_service(cx.workspace, id, pod, container, cx.versions, service);
+            let Some(of) = subject(container, cx) else {
+                return;
+            };
+            let environment = Environment::with_service(of, service);
             let Lookup::Defined(definition) = environment.lookup(variable) else {
                 continue;
             };

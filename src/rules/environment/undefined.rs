@@ -3,23 +3,26 @@
 use std::ops::Range;
 
 use crate::cluster::environment::{
-    Environment, Lookup, is_shell_name, link_candidates, references,
+    Environment, Lookup, Subject, is_shell_name, link_candidates, references,
 };
 use crate::model::{Container, EnvVar, Field};
 use crate::rule::Cx;
 use crate::syntax::NodeId;
 
-/// The environment of the container, as far as what is written in it asks.
-pub(super) fn environment(container: &Container, cx: &Cx<'_>) -> Option<Environment> {
-    let (id, _) = cx.object?;
-    let pod = cx.pod?;
-    Some(Environment::unshown(
-        cx.workspace,
-        id,
-        pod,
+/// The container whose environment is asked for.
+pub(super) fn subject<'c>(container: &'c Container, cx: &Cx<'c>) -> Option<Subject<'c>> {
+    Some(Subject {
+        workspace: cx.workspace,
+        id: cx.object?.0,
+        pod: cx.pod?,
         container,
-        cx.versions,
-    ))
+        versions: cx.versions,
+    })
+}
+
+/// Its environment, as far as what is written in it asks.
+pub(super) fn environment(container: &Container, cx: &Cx<'_>) -> Option<Environment> {
+    subject(container, cx).map(Environment::unshown)
 }
 
 /// A `$(NAME)` that the kubelet leaves as it is written.
