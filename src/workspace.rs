@@ -51,29 +51,23 @@ struct Links {
     /// The objects that say which images are built, such as Skaffold configurations.
     image_builders: Vec<ObjectId>,
     custom_kinds: Arc<CustomKinds>,
-    services_near: Kept<Vicinity, Arc<[ObjectId]>>,
+    services_near: ServicesNear,
 }
 
 /// A folder, and the namespaces of an object in it.
 type Vicinity = (Box<str>, Vec<Namespace>);
 
-/// Answers that are asked for again and again, by what they depend on; forgotten when anything is linked anew.
-#[derive(Debug)]
-struct Kept<K, V>(Mutex<FxHashMap<K, V>>);
+/// The Services that the Pods of a vicinity are near to, as each of them asks; forgotten when anything is linked anew.
+#[derive(Debug, Default)]
+struct ServicesNear(Mutex<FxHashMap<Vicinity, Arc<[ObjectId]>>>);
 
-impl<K, V> Kept<K, V> {
-    fn lock(&self) -> MutexGuard<'_, FxHashMap<K, V>> {
+impl ServicesNear {
+    fn lock(&self) -> MutexGuard<'_, FxHashMap<Vicinity, Arc<[ObjectId]>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<K, V> Default for Kept<K, V> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-impl<K, V> Clone for Kept<K, V> {
+impl Clone for ServicesNear {
     fn clone(&self) -> Self {
         Self::default()
     }
@@ -107,7 +101,7 @@ impl Workspace {
             custom_kinds: Arc::new(custom_kinds(&files)),
             builds: Arc::new(builds),
             index,
-            services_near: Kept::default(),
+            services_near: ServicesNear::default(),
         });
         Self {
             files,
@@ -138,7 +132,7 @@ impl Workspace {
             let links = Arc::make_mut(&mut self.links);
             links.index.remove(id, &before);
             links.index.add(id, after, &links.builds);
-            links.services_near = Kept::default();
+            links.services_near = ServicesNear::default();
         }
         if is_kustomized_anew {
             self.links = Self::of(self.files.clone()).links;
