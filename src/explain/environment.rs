@@ -265,7 +265,9 @@ pub fn not_shown(variable: &VariableAnswer) -> &'static str {
             Origin::Field(_) => "(filled in when the Pod runs)",
             Origin::Resource(..) => "(not written: the node's, or a default of the namespace)",
             Origin::File(..) => "(read when the container starts)",
-            Origin::Written | Origin::Unreadable => "(unknown: a placeholder, or no text)",
+            Origin::Written | Origin::Unreadable => {
+                "(unknown: a placeholder, no text, or too long)"
+            }
             _ => "(unknown: what holds it is not among the files, or not all of it)",
         },
     }

@@ -9,6 +9,29 @@ use std::ops::Range;
 
 pub use name::{is_object_name, may_name as may_name_credential, names_credential};
 
+/// With which two letters some words begin, large or small: most places of a text begin none of them, and are told at
+/// one look.
+struct Pairs([u32; 32]);
+
+impl Pairs {
+    /// The words are of ASCII, and have two letters at least.
+    const fn of(words: &[&str]) -> Self {
+        let mut second = [0; 32];
+        let mut at = 0;
+        while at < words.len() {
+            let word = words[at].as_bytes();
+            second[(word[0] & 31) as usize] |= 1 << (word[1] & 31);
+            at += 1;
+        }
+        Self(second)
+    }
+
+    /// Whether a word may begin with these; if not, none does.
+    fn may_be(&self, one: u8, two: u8) -> bool {
+        self.0[usize::from(one & 31)] >> (two & 31) & 1 == 1
+    }
+}
+
 /// Whether what stands under that name may be a credential: a variable, a header, a key of a mapping.
 #[must_use]
 pub fn is_credential(name: &str, value: &str) -> bool {

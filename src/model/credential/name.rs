@@ -1,4 +1,4 @@
-use super::is_placeholder;
+use super::{Pairs, is_placeholder};
 use crate::text::is_distinctive;
 
 /// Whether what stands under that name may be a credential by the name: `DB_PASSWORD`, `apiKey`, `Authorization`.
@@ -52,44 +52,21 @@ pub fn names_credential(name: &str, value: &str) -> bool {
 #[must_use]
 pub fn may_name(name: &str) -> bool {
     let bytes = name.as_bytes();
-    let may_begin = |pair: &[u8]| SECOND[usize::from(pair[0] & 31)] >> (pair[1] & 31) & 1 == 1;
-    if !bytes.windows(2).any(may_begin) {
-        return false;
-    }
     bytes.windows(2).enumerate().any(|(at, pair)| {
-        let stem = match [pair[0] | 0x20, pair[1] | 0x20] {
-            [b'p', b'w'] => return true,
-            [b'p', b'a'] if bytes.get(at + 2).is_some_and(|byte| byte | 0x20 == b't') => {
-                return true;
-            }
-            [b'p', b'a'] => "pass",
-            [b's', b'e'] => "secret",
-            [b's', b'a'] => "salt",
-            [b't', b'o'] => "token",
-            [b'k', b'e'] => "key",
-            [b'a', b'u'] => "auth",
-            [b'c', b'r'] => "cred",
-            [b'c', b'o'] => "cookie",
-            _ => return false,
+        let begins = |stem: &&str| {
+            let there = bytes.get(at..at + stem.len());
+            there.is_some_and(|there| there.eq_ignore_ascii_case(stem.as_bytes()))
         };
-        let there = bytes.get(at..at + stem.len());
-        there.is_some_and(|there| there.eq_ignore_ascii_case(stem.as_bytes()))
+        BEGIN.may_be(pair[0], pair[1]) && STEMS.iter().any(begins)
     })
 }
 
-/// A bit for each letter that may be the second one of a stem, by the first one: most names have no such pair.
-const SECOND: [u32; 32] = {
-    let pairs = [
-        b"pw", b"pa", b"se", b"sa", b"to", b"ke", b"au", b"cr", b"co",
-    ];
-    let mut second = [0; 32];
-    let mut at = 0;
-    while at < pairs.len() {
-        second[(pairs[at][0] & 31) as usize] |= 1 << (pairs[at][1] & 31);
-        at += 1;
-    }
-    second
-};
+/// Parts of the words of the lists below: each has one.
+const STEMS: [&str; 10] = [
+    "pass", "pw", "pat", "secret", "salt", "token", "key", "auth", "cred", "cookie",
+];
+
+const BEGIN: Pairs = Pairs::of(&STEMS);
 
 /// The words of a name in capitals: `githubToken`, `github-token` and `GITHUB_TOKEN` have two.
 fn words(name: &str) -> Vec<String> {
@@ -303,3 +280,15 @@ const MORE_OF_IT: [&str; 55] = [
     "USERS",
     "USERNAME",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{STRONG, WEAK, may_name};
+
+    #[test]
+    fn each_word_has_a_stem() {
+        let mut words = STRONG.iter().chain(&WEAK).chain(&["KEY", "AUTH"]);
+        assert!(words.all(|word| may_name(word) && may_name(&word.to_lowercase())));
+        assert!(!may_name("metadata") && !may_name("containerPort") && !may_name(""));
+    }
+}

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::name::may_name;
-use super::{is_placeholder, names_credential};
+use super::{Pairs, is_placeholder, names_credential};
 use crate::text::is_distinctive;
 
 /// Reads one text.
@@ -372,7 +372,7 @@ impl<'t> Reader<'t> {
         let Some(&[one, two]) = rest.as_bytes().first_chunk() else {
             return;
         };
-        if SECOND[usize::from(one & 31)] >> (two & 31) & 1 == 0 {
+        if !BEGINNING.may_be(one, two) {
             return;
         }
         let Some(begin) = BEGINNINGS.iter().find(|begin| rest.starts_with(**begin)) else {
@@ -471,17 +471,7 @@ const LOGINS: [&str; 10] = [
     "clickhouse",
 ];
 
-/// A bit for each letter that may be the second one of [`BEGINNINGS`], by the first one: of most words it is another.
-const SECOND: [u32; 32] = {
-    let mut second = [0; 32];
-    let mut at = 0;
-    while at < BEGINNINGS.len() {
-        let begin = BEGINNINGS[at].as_bytes();
-        second[(begin[0] & 31) as usize] |= 1 << (begin[1] & 31);
-        at += 1;
-    }
-    second
-};
+const BEGINNING: Pairs = Pairs::of(&BEGINNINGS);
 
 /// How the tokens of well-known services begin; `eyJ` is a token of JSON.
 const BEGINNINGS: [&str; 28] = [
