@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# The GitHub action: gets podwright's release, verifies it, and checks. action.yml says what the PODWRIGHT_ variables
-# are; they are data and never become code. Ends with 0 if podwright ran, whatever it found: its exit code is the
-# output `exit-code`, so that the upload comes before the failure. Ends with 2 if podwright could not run.
+# The GitHub action: downloads and verifies a podwright release, and runs it. action.yml describes the PODWRIGHT_
+# variables; they are data and are never evaluated as code. Exits with 0 if podwright ran, whatever it found: its exit
+# code is the output `exit-code`, so that the upload runs before the job fails. Exits with 2 if podwright could not run.
 set -euo pipefail
 
-# A mirror, for runners that do not reach github.com.
+# Allows a mirror, for runners that cannot access github.com.
 releases=${PODWRIGHT_RELEASES:-https://github.com/podwright/podwright/releases/download}
 
 fail() {
-  # Percent signs would be read as escapes, and line ends would be commands.
+  # Percent signs would be interpreted as escapes, and newlines could start commands.
   local text=${1//'%'/%25}
   text=${text//$'\r'/%0D}
   printf '::error title=podwright::%s\n' "${text//$'\n'/%0A}"
@@ -21,14 +21,14 @@ case ${RUNNER_OS:-}-${RUNNER_ARCH:-} in
   macOS-X64) archive=podwright-x86_64-apple-darwin.tar.gz ;;
   macOS-ARM64) archive=podwright-aarch64-apple-darwin.tar.gz ;;
   Windows-X64) archive=podwright-x86_64-pc-windows-msvc.zip ;;
-  *) fail "no release of podwright is for a runner like ${RUNNER_OS:-?} ${RUNNER_ARCH:-?}" ;;
+  *) fail "podwright has no release for the runner ${RUNNER_OS:-?} ${RUNNER_ARCH:-?}" ;;
 esac
 version=${PODWRIGHT_VERSION#v}
-[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] || fail "version: not a version: $PODWRIGHT_VERSION"
+[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] || fail "version: not a valid version: $PODWRIGHT_VERSION"
 sha256=${PODWRIGHT_SHA256:-}
-[[ -z $sha256 || $sha256 =~ ^[0-9a-f]{64}$ ]] || fail "sha256: not 64 digits of lower-case hexadecimal"
+[[ -z $sha256 || $sha256 =~ ^[0-9a-f]{64}$ ]] || fail "sha256: not 64 lowercase hexadecimal digits"
 
-# On Windows the names are Windows' own; the tools of its bash want theirs.
+# On Windows, the runner uses Windows paths, but the tools of bash need Unix paths.
 unix() { if [ "$RUNNER_OS" = Windows ]; then cygpath -u "$1"; else printf '%s\n' "$1"; fi; }
 native() { if [ "$RUNNER_OS" = Windows ]; then cygpath -m "$1"; else printf '%s\n' "$1"; fi; }
 
@@ -37,22 +37,22 @@ secure=()
 if [[ $releases == https://* ]]; then secure=(--proto '=https' --tlsv1.2); fi
 download() {
   curl --fail --silent --show-error --location --retry 3 ${secure[@]+"${secure[@]}"} --output "$folder/$1" \
-    "$releases/v$version/$1" || fail "$releases/v$version/$1 could not be downloaded"
+    "$releases/v$version/$1" || fail "cannot download $releases/v$version/$1"
 }
 download "$archive"
 if [ -z "$sha256" ]; then
-  # This finds a broken download, and a mirror or cache that changed one file. Who can change the release can change
-  # its sums too: only the input sha256 holds against that.
+  # This detects a broken download, and a mirror or cache that changed one file. Somebody who can change the release can
+  # change its checksums too: only the input sha256 protects against that.
   download SHA256SUMS
   sha256=$(awk -v name="$archive" '$2 == name { print $1; exit }' "$folder/SHA256SUMS")
-  [ -n "$sha256" ] || fail "the SHA256SUMS of podwright $version do not name $archive"
+  [ -n "$sha256" ] || fail "SHA256SUMS of podwright $version does not contain $archive"
 fi
 if command -v sha256sum >/dev/null; then
   found=$(sha256sum <"$folder/$archive")
 else
   found=$(shasum -a 256 <"$folder/$archive")
 fi
-[ "${found%% *}" = "$sha256" ] || fail "$archive is not what it should be: SHA-256 ${found%% *}, not $sha256"
+[ "${found%% *}" = "$sha256" ] || fail "$archive has the wrong checksum: SHA-256 ${found%% *}, expected $sha256"
 mkdir "$folder/bin"
 case $archive in
   *.zip) unzip -q "$folder/$archive" -d "$folder/bin" ;;

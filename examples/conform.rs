@@ -1,7 +1,8 @@
-//! Answers conformance questions: one JSON object a line in, one JSON object a line out, in the same order.
+//! Answers conformance questions: reads one JSON object per line and writes one JSON object per line in the same
+//! order.
 //!
-//! Only input and output: the answers are the library's. `tests/conformance.rs` compares them with those of
-//! Kubernetes.
+//! This file handles only input and output; the answers come from the library. `tests/conformance.rs` compares them
+//! with the answers of Kubernetes.
 
 #[path = "conform/answer.rs"]
 mod answer;

@@ -1,5 +1,5 @@
-//! Makes `src/schema/table.bin` of the OpenAPI definitions of several releases of Kubernetes:
-//! `cargo run --example schema_table -- DIR [OUT]`, where DIR holds `v1.NN.0.json`.
+//! Generates `src/schema/table.bin` from the OpenAPI definitions of several Kubernetes releases: `cargo run --example
+//! schema_table -- DIR [OUT]`, where DIR contains `v1.NN.0.json`.
 
 #![allow(clippy::print_stdout)]
 
@@ -12,7 +12,9 @@ use std::path::Path;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("which folder holds v1.NN.0.json?")?;
+    let folder = arguments
+        .next()
+        .ok_or("pass the directory that contains v1.NN.0.json")?;
     let out = arguments
         .next()
         .unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/src/schema/table.bin").to_owned());

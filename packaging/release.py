@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""What a release is made of. Needs Python 3.10 or later and nothing else, so that each runner can do it.
+"""Creates the files of a release. Only needs Python 3.10 or later, so that it runs on every runner.
 
-  release.py version                       the version, as Cargo.toml has it
-  release.py pack TARGET BINARY OUT        the archive of a target, into the folder OUT
-  release.py unpack ARCHIVES OUT           the binaries of all archives in a folder: OUT/TARGET/podwright
-  release.py sums ARCHIVES                 ARCHIVES/SHA256SUMS, over the archives in that folder
-  release.py manifests ARCHIVES OUT        the manifests of krew and Homebrew, with the checksums of SHA256SUMS
+  release.py version                       prints the version in Cargo.toml
+  release.py pack TARGET BINARY OUT        writes the archive of a target to the directory OUT
+  release.py unpack ARCHIVES OUT           extracts the binaries of all archives in a directory to OUT/TARGET/podwright
+  release.py sums ARCHIVES                 writes ARCHIVES/SHA256SUMS for the archives in that directory
+  release.py manifests ARCHIVES OUT        writes the krew and Homebrew manifests with the checksums of SHA256SUMS
 
-`pack` runs the binary, for its manual pages and completions.
+`pack` runs the binary to create its manual pages and completions.
 """
 
 import gzip
@@ -26,7 +26,7 @@ PACKAGING = Path(__file__).resolve().parent
 ROOT = PACKAGING.parent
 TARGETS = json.loads((PACKAGING / "targets.json").read_text(encoding="utf-8"))
 DOWNLOADS = "https://github.com/podwright/podwright/releases/download"
-# The time of everything in an archive, so that the same files make the same archive.
+# Modification time of all files in an archive, so that the same files result in the same archive.
 TIME = int(os.environ.get("SOURCE_DATE_EPOCH", "1767225600"))
 
 

@@ -1,7 +1,7 @@
-//! Floor 10: what was found when podwright was adopted, so that only what is new fails. Text in, text out.
+//! Layer 10: findings recorded when podwright was adopted, so that only new findings fail. Text in, text out.
 //!
-//! A finding is known by its fingerprint, which has no line in it, and by its file. An entry whose file is not among
-//! those of the run may stand for the same finding in another one: the file was renamed.
+//! A finding is identified by its file and its fingerprint, which does not depend on line numbers. An entry whose
+//! file is not part of the run may match the same finding in another file, because the file may have been renamed.
 
 use std::{collections::BTreeMap, fmt, fmt::Write as _};
 
@@ -10,25 +10,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::{finding::Finding, text::Source};
 
-/// The version of the file's format.
+/// Version of the file format.
 const VERSION: u32 = 1;
 
-/// What is known.
+/// The known findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
-    /// By path, rule and fingerprint: how often.
+    /// Number of occurrences by path, rule and fingerprint.
     known: BTreeMap<Entry, usize>,
 }
 
-/// What a finding is known by.
+/// Identity of a finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// The file, as it is shown.
+    /// Path of the file as it is shown.
     pub path: String,
-    /// The rule.
+    /// Name of the rule.
     pub rule: String,
-    /// The finding's fingerprint: 16 hexadecimal digits.
+    /// Fingerprint of the finding: 16 hexadecimal digits.
     pub fingerprint: String,
 }
 
@@ -52,7 +52,7 @@ struct Written {
     findings: Vec<Line>,
 }
 
-/// What is wrong with a baseline, with line and column where that is known.
+/// Error in a baseline, with line and column if known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaselineError(String);
 
@@ -64,21 +64,21 @@ impl fmt::Display for BaselineError {
 
 impl std::error::Error for BaselineError {}
 
-/// Findings beside a baseline.
+/// Findings compared with a baseline.
 #[derive(Debug, Default)]
 pub struct Compared {
-    /// Those that are not in it, in their order.
+    /// Findings that are not in the baseline, in their original order.
     pub new: Vec<Finding>,
-    /// How many are in it.
+    /// Number of findings in the baseline.
     pub known: usize,
-    /// Entries, in the files of the run, that nothing is found for any more.
+    /// Entries in files of the run that no longer occur.
     pub gone: Vec<Entry>,
-    /// The baseline without those.
+    /// The baseline without these entries.
     pub kept: Baseline,
 }
 
 impl Baseline {
-    /// The baseline that knows `findings`, which are in `sources`.
+    /// Creates a baseline of `findings`, which are in `sources`.
     #[must_use]
     pub fn of(findings: &[Finding], sources: &[Source]) -> Self {
         let mut known = BTreeMap::new();
@@ -88,17 +88,17 @@ impl Baseline {
         Self { known }
     }
 
-    /// Reads a file that [`Baseline::write`] has made.
+    /// Parses a file written by [`Baseline::write`].
     ///
     /// # Errors
     ///
-    /// If it is no baseline, or one of a later version.
+    /// Returns [`BaselineError`] if the text is not a baseline or has an unsupported version.
     pub fn read(text: &str) -> Result<Self, BaselineError> {
         let written: Written = serde_json::from_str(text)
             .map_err(|error| BaselineError(without_values(&error.to_string())))?;
         if written.version != VERSION {
             return Err(BaselineError(format!(
-                "it is of version {}, and this podwright reads version {VERSION}",
+                "unsupported version {}, expected version {VERSION}",
                 written.version
             )));
         }
@@ -109,7 +109,7 @@ impl Baseline {
         Ok(Self { known })
     }
 
-    /// The file's text: JSON, sorted, a line for each entry, so that a change of it is read with ease.
+    /// Formats the baseline as sorted JSON with one entry per line, so that diffs are easy to read.
     #[must_use]
     pub fn write(&self) -> String {
         let mut text = format!("{{\"version\": {VERSION}, \"findings\": [");
@@ -127,19 +127,19 @@ impl Baseline {
         text
     }
 
-    /// How many findings it knows.
+    /// Number of findings in the baseline.
     #[must_use]
     pub fn len(&self) -> usize {
         self.known.values().sum()
     }
 
-    /// Whether it knows none.
+    /// Returns whether the baseline is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.known.is_empty()
     }
 
-    /// Takes what is known out of `findings`, which are in `sources`, the files of the run.
+    /// Removes known findings from `findings`, which are in `sources`, the files of the run.
     #[must_use]
     pub fn compare(&self, findings: Vec<Finding>, sources: &[Source]) -> Compared {
         let mut left = self.known.clone();
@@ -199,8 +199,8 @@ fn take(left: &mut BTreeMap<Entry, usize>, entry: &Entry) -> bool {
     }
     true
 }
-/// What serde says without the texts of the file that it quotes, and without the column, which tells their length:
-/// the file may be any.
+/// Returns serde's message without quoted parts of the file and without the column, which would reveal their length:
+/// the file may be any file.
 fn without_values(message: &str) -> String {
     let message = message.split(" column ").next().unwrap_or(message);
     let parts = message.split('"').enumerate();

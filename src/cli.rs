@@ -1,6 +1,6 @@
-//! Floor 11: the command line.
+//! Layer 11: the command line.
 //!
-//! Exit codes: 0 nothing to complain about, 1 findings, 2 podwright could not run.
+//! Exit codes: 0 no findings at or above the threshold, 1 findings, 2 podwright could not run.
 
 mod arguments;
 mod baseline;
@@ -29,10 +29,10 @@ use output::Destination;
 
 use crate::report;
 
-/// Could not run.
+/// Exit code if podwright could not run.
 const COULD_NOT_RUN: u8 = 2;
 
-/// Why podwright could not run, in a sentence.
+/// Why podwright could not run, as one sentence for the user.
 #[derive(Debug)]
 struct Failure(String);
 
@@ -42,16 +42,16 @@ impl Failure {
     }
 }
 
-/// What is left to do when the arguments have been read and done.
+/// What the process does after the command has finished.
 #[derive(Clone, Copy, Debug)]
 pub enum Outcome {
-    /// Nothing but to exit.
+    /// Exit.
     Exit(ExitCode),
-    /// To serve an editor.
+    /// Start the language server.
     Serve,
 }
 
-/// Reads the arguments of the process and does what they say.
+/// Parses the arguments of the process and runs the command.
 #[must_use]
 pub fn run() -> Outcome {
     let read = called::command_line().try_get_matches();
@@ -60,10 +60,10 @@ pub fn run() -> Outcome {
         Err(error) => {
             let said = error.render().to_string();
             if error.use_stderr() && said.trim_end() != report::visible_lines(&said).trim_end() {
-                // It quotes the arguments, and these may be names of files.
+                // The message quotes the arguments, which may contain unprintable file names.
                 output::say_as_it_is(&report::visible_lines(&said));
             } else {
-                // The reader of the help may be gone; there is nobody to tell.
+                // Nothing can be reported if the output is closed.
                 let _ = error.print();
             }
             return Outcome::Exit(if error.use_stderr() {

@@ -1,4 +1,4 @@
-//! Floor 5: what the cluster would do with what is written. Pure functions; no rule, no finding.
+//! Layer 5: models what the cluster does with the manifests. Pure functions without rules or findings.
 
 pub mod admission;
 pub mod environment;

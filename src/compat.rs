@@ -1,4 +1,4 @@
-//! Floor 6: other tools' checks beside podwright's rules, and how they are told to ignore something.
+//! Layer 6: the checks of other tools, how they map to podwright's rules, and how users suppress them.
 
 mod checkov;
 mod kube_linter;
@@ -24,19 +24,19 @@ pub enum Tool {
     Checkov,
 }
 
-/// A check of another tool.
+/// Check of another tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ForeignCheck {
-    /// The name by which the tool knows it.
+    /// Name of the check in that tool.
     pub name: &'static str,
-    /// The rules of podwright that look for the same; none if it looks for nothing like it.
+    /// Equivalent podwright rules; empty if there is none.
     pub rules: &'static [&'static str],
-    /// Whether the tool runs it without being asked to.
+    /// Whether the tool runs the check by default.
     pub is_default: bool,
 }
 
 impl Tool {
-    /// All, by name.
+    /// All tools, sorted by name.
     pub const ALL: [Self; 4] = [
         Self::Checkov,
         Self::KubeLinter,
@@ -44,7 +44,7 @@ impl Tool {
         Self::Polaris,
     ];
 
-    /// Its name, as in the configuration.
+    /// Name of the tool, as in the configuration.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -55,13 +55,13 @@ impl Tool {
         }
     }
 
-    /// The tool with this name.
+    /// Returns the tool with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|tool| tool.name() == name)
     }
 
-    /// All its checks, by name.
+    /// All checks of the tool, sorted by name.
     #[must_use]
     pub const fn checks(self) -> &'static [ForeignCheck] {
         match self {
@@ -72,25 +72,25 @@ impl Tool {
         }
     }
 
-    /// Its check with this name.
+    /// Returns the tool's check with this name.
     #[must_use]
     pub fn check(self, name: &str) -> Option<&'static ForeignCheck> {
         self.checks().iter().find(|check| check.name == name)
     }
 
-    /// What stands in every text that tells it to ignore something.
+    /// String that every suppression annotation of the tool contains.
     #[must_use]
     pub const fn marker(self) -> &'static str {
         match self {
             Self::KubeLinter => "kube-linter.io/",
             Self::KubeScore => "kube-score/ignore",
             Self::Polaris => "polaris.fairwinds.com/",
-            // `bridgecrew.io/skip` and `cortex.io/skip` too.
+            // Also covers `bridgecrew.io/skip` and `cortex.io/skip`.
             Self::Checkov => "/skip",
         }
     }
 
-    /// Whether it reads the annotations of a pod template, beside those of the object.
+    /// Whether the tool reads the annotations of a pod template in addition to those of the object.
     #[must_use]
     pub const fn reads_templates(self) -> bool {
         match self {
@@ -99,7 +99,7 @@ impl Tool {
         }
     }
 
-    /// The checks that an annotation tells it to leave out.
+    /// Checks that an annotation suppresses.
     #[must_use]
     pub fn ignored(self, key: &str, value: &str) -> Vec<&'static ForeignCheck> {
         match self {
@@ -117,12 +117,12 @@ impl fmt::Display for Tool {
     }
 }
 
-/// Some of the tools.
+/// Set of tools.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tools(u8);
 
 impl Tools {
-    /// Those that are in, by name.
+    /// Tools in the set, sorted by name.
     pub fn iter(self) -> impl Iterator<Item = Tool> {
         let all = Tool::ALL.into_iter();
         all.filter(move |&tool| self.0 & Self::bit(tool) != 0)

@@ -1,4 +1,4 @@
-//! Floor 8: what `.podwright.yaml` says, and what follows from it for each file. Text in, no I/O.
+//! Layer 8: parses `.podwright.yaml` and derives the settings for each file. Takes text, performs no I/O.
 
 mod deserialize;
 mod error;
@@ -33,59 +33,60 @@ use crate::{
     workspace::External,
 };
 
-/// Names under which a configuration is looked for, in a file's folder and in those above it.
+/// Names of configuration files, searched in a file's directory and its parent directories.
 pub const FILE_NAMES: &[&str] = &[".podwright.yaml", ".podwright.yml"];
 
-/// The configuration of podwright: a file `.podwright.yaml` holds for its folder and all below it.
+/// Configuration of podwright. A `.podwright.yaml` applies to its directory and all subdirectories.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(title = "podwright configuration")]
 pub struct Config {
-    /// The release of the cluster, or a range of releases if the manifests are for several: `1.36`, `1.31-1.36`.
+    /// Kubernetes release of the cluster, or a range if the manifests target several releases: `1.36`, `1.31-1.36`.
     #[serde(deserialize_with = "release")]
     #[schemars(schema_with = "versions_schema")]
     pub kubernetes: Option<VersionRange>,
-    /// The release of containerd that the nodes run, if they run that: `1.7`, `2.2`; the newest if it is not said.
+    /// containerd release on the nodes: `1.7`, `2.2`. Defaults to the newest known release.
     #[serde(deserialize_with = "release")]
     #[schemars(schema_with = "release_schema")]
     pub containerd: Option<ContainerdRelease>,
-    /// The release of CRI-O that the nodes run, if they run that: `1.30`; the newest if it is not said.
+    /// CRI-O release on the nodes: `1.30`. Defaults to the newest known release.
     #[serde(deserialize_with = "release")]
     #[schemars(schema_with = "release_schema")]
     pub crio: Option<CrioRelease>,
-    /// The namespace of objects that name none.
+    /// Namespace of objects without `metadata.namespace`.
     pub namespace: Option<String>,
-    /// Whether everything that the manifests refer to is among the files, so that what is not found is missing.
+    /// Whether the files contain every object that the manifests reference. If so, references that do not resolve are
+    /// reported as missing.
     pub complete: Option<bool>,
-    /// Objects that exist though no file holds them.
+    /// Objects that exist in the cluster but in none of the files.
     pub externals: Vec<ExternalObject>,
-    /// Other tools whose annotations ignore what podwright finds, for the rules that look for the same.
+    /// Other tools whose suppression annotations also apply to the equivalent podwright rules.
     pub compat: Vec<Tool>,
-    /// Levels and options of rules, by name.
+    /// Levels and options of rules, by rule name.
     pub rules: RuleSettings,
-    /// Other levels and options for some of the files. Later ones win.
+    /// Different levels and options for some of the files. Later overrides take precedence.
     pub overrides: Vec<Override>,
-    /// Files and folders that are not checked, as globs relative to the folder of this file.
+    /// Files and directories to skip, as globs relative to the directory of this file.
     pub exclude: Vec<Pattern>,
-    /// Where custom resources keep pod templates, beside the places that podwright knows.
+    /// Locations of pod templates in custom resources, in addition to those that podwright knows.
     pub pod_templates: Vec<PodTemplate>,
-    /// Files and folders, relative to that of this file, with CustomResourceDefinitions: the manifests are judged by them
-    /// as by those among the manifests.
+    /// Files and directories with CustomResourceDefinitions, relative to the directory of this file. Manifests are
+    /// validated against them in the same way as against definitions among the manifests.
     pub schemas: Vec<String>,
-    /// Folders, relative to that of this file, that mirror the root of a node of the cluster: podwright reads the
-    /// files of the kubelet and of the container runtime in them, and what they have of credentials.
+    /// Directories, relative to the directory of this file, that mirror the root of a cluster node. podwright reads the
+    /// kubelet and container runtime files in them, including their credentials.
     pub nodes: Vec<String>,
 }
 
-/// An object that exists though no file holds it.
+/// Object that exists in the cluster but in none of the files.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ExternalObject {
-    /// Its kind: `Secret`.
+    /// Kind of the object: `Secret`.
     pub kind: String,
-    /// Its name; `*` stands for any characters.
+    /// Name of the object; `*` matches any characters.
     pub name: String,
-    /// Its namespace; any if absent.
+    /// Namespace of the object. Any namespace if absent.
     #[serde(default)]
     pub namespace: Option<String>,
 }
@@ -94,33 +95,34 @@ pub struct ExternalObject {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Override {
-    /// The files, as globs relative to the folder of this file. A folder means all that is in it.
+    /// Files to which the override applies, as globs relative to the directory of this file. A directory matches
+    /// everything in it.
     pub paths: Vec<Pattern>,
-    /// Levels and options of rules, by name.
+    /// Levels and options of rules, by rule name.
     pub rules: RuleSettings,
 }
 
-/// Where a custom resource keeps a pod template.
+/// Location of a pod template in a custom resource.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PodTemplate {
-    /// The kind; any if absent.
+    /// Kind of the custom resource. Any kind if absent.
     #[serde(default)]
     pub kind: Option<String>,
-    /// The API group, without a version: `argoproj.io`. Any if absent.
+    /// API group without a version: `argoproj.io`. Any group if absent.
     #[serde(default)]
     pub group: Option<String>,
-    /// The keys from the object to the pod spec: `spec.template.spec`.
+    /// Path from the object to the pod spec: `spec.template.spec`.
     #[serde(deserialize_with = "field_path")]
     pub path: String,
 }
 
 impl Config {
-    /// Reads the configuration that `tree` holds, the tree of `source`.
+    /// Reads the configuration from `tree`, the syntax tree of `source`.
     ///
     /// # Errors
     ///
-    /// The first thing that is wrong, with its place and the nearest right name.
+    /// Returns the first [`ConfigError`], with its location and a suggestion for a misspelled name.
     pub fn from_tree(source: &Source, tree: &Tree) -> Result<Self, ConfigError> {
         deserialize::document(tree).map_err(|error| error.in_source(source))
     }
@@ -163,7 +165,7 @@ fn release_schema(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
-/// `1.36` without quotes is a number to an editor; here its letters are read, so that `1.30` stays 1.30.
+/// An editor reads an unquoted `1.36` as a number. podwright reads the source text, so `1.30` stays 1.30.
 fn versions_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": ["string", "number", "null"],
@@ -178,7 +180,7 @@ fn field_path<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
         .any(|key| key.trim().is_empty() || key.contains(['[', '/', '$']))
     {
         return Err(D::Error::custom(format!(
-            "{path:?} is no path to a pod spec: write the keys with dots between them, as in spec.template.spec"
+            "invalid pod spec path {path:?}: separate the keys with dots, as in spec.template.spec"
         )));
     }
     Ok(path)

@@ -1,4 +1,4 @@
-//! Floor 10: which files a run is about. The only reader of the file system.
+//! Layer 10: determines which files a run covers. The only module that reads the file system.
 
 mod configurations;
 mod display;
@@ -21,38 +21,39 @@ pub use node::{NodeFile, node_files};
 pub use schemas::schema_paths;
 pub use upward::Upward;
 
-/// Files of this many bytes and more are refused: a manifest is never that large, and a device never ends.
+/// Maximum file size in bytes (exclusive). Larger files are rejected: no manifest is that large, and a device may never
+/// end.
 pub const TOO_LARGE: u64 = 512 << 20;
 
-/// What standard input is called, in the arguments and in the report.
+/// Argument that means standard input, also used in the report.
 const STDIN_ARGUMENT: &str = "-";
 const STDIN_NAME: &str = "<stdin>";
 
-/// The files of a run, and what could not be looked into. Both sorted by path, each path once.
+/// Files of a run, and paths that cannot be read. Both are sorted by path and contain each path once.
 #[derive(Debug, Default)]
 pub struct Discovery {
     /// Files to read.
     pub found: Vec<Found>,
-    /// Files and folders that cannot be read.
+    /// Files and directories that cannot be read.
     pub unreadable: Vec<Unreadable>,
 }
 
-/// A file to read.
+/// File to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// How it is shown: relative to the current directory, with `/`; `<stdin>` for standard input.
+    /// Path as displayed: relative to the current directory, separated by `/`; `<stdin>` for standard input.
     pub path: String,
     origin: Origin,
 }
 
 impl Found {
-    /// Whether it is a file that was asked for by name, or standard input, and not one that lay in a folder.
+    /// Whether the user named this file explicitly (or standard input), so that it was not found in a directory.
     #[must_use]
     pub fn is_named(&self) -> bool {
         !matches!(self.origin, Origin::Walked(_))
     }
 
-    /// Where the file lies; `None` for standard input.
+    /// Path of the file; `None` for standard input.
     #[must_use]
     pub fn location(&self) -> Option<&Path> {
         match &self.origin {
@@ -62,14 +63,14 @@ impl Found {
     }
 }
 
-/// Whether the argument stands for standard input.
+/// Whether the argument means standard input.
 #[must_use]
 pub fn is_stdin(argument: &Path) -> bool {
     argument.as_os_str() == STDIN_ARGUMENT
 }
 
 impl Found {
-    /// Whether it is a regular file: no pipe, no device, not standard input.
+    /// Whether this is a regular file: not a pipe, a device or standard input.
     #[must_use]
     pub fn is_regular(&self) -> bool {
         self.location()
@@ -77,43 +78,43 @@ impl Found {
     }
 }
 
-/// How `path` is shown in reports.
+/// `path` as displayed in reports.
 #[must_use]
 pub fn shown(path: &Path) -> String {
     display::path(&here(), path)
 }
 
-/// How `path` is shown in reports that are read in the folder `here`, an absolute path.
+/// `path` as displayed in reports that are read in the directory `here`, an absolute path.
 #[must_use]
 pub fn shown_in(here: &Path, path: &Path) -> String {
     display::path(here, path)
 }
 
-/// `path` from the root of the file system, without `.` and `..`.
+/// Absolute form of `path`, without `.` and `..`.
 #[must_use]
 pub fn absolute(path: &Path) -> PathBuf {
     display::absolute(&here(), path)
 }
 
-/// A file or folder that cannot be read. It becomes a finding: nothing is left out in silence.
+/// File or directory that cannot be read. It is reported as a finding, so nothing is skipped silently.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unreadable {
-    /// How it is shown.
+    /// Path as displayed.
     pub path: String,
-    /// Why it cannot be read.
+    /// Reason why it cannot be read.
     pub why: String,
 }
 
-/// A path that was asked for and does not exist.
+/// Path that was requested but does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotFound {
-    /// The path as it was given.
+    /// The path as given.
     pub path: PathBuf,
 }
 
 impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no file or folder {:?}", self.path)
+        write!(f, "no such file or directory: {:?}", self.path)
     }
 }
 
@@ -121,48 +122,50 @@ impl std::error::Error for NotFound {}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Origin {
-    /// Named by the user: read whatever it is, a pipe of the shell too.
+    /// Named by the user. Read regardless of its type, for example a pipe from the shell.
     Named(PathBuf),
-    /// Met in a folder: a regular file, or it is not opened.
+    /// Found in a directory. Opened only if it is a regular file.
     Walked(PathBuf),
     Stdin,
 }
 
-/// The files that `paths` name: files themselves whatever their names, and in folders all that may hold manifests or
-/// registry credentials. `-` is standard input.
+/// Resolves `paths` to files. A file is taken regardless of its name; a directory contributes all files that may
+/// contain manifests or registry credentials. `-` is standard input.
 ///
-/// `.gitignore` and `.ignore` files are obeyed in folders, inside of a git repository and outside. Hidden files and
-/// folders are left out, those of docker's credentials excepted. Links are followed; each file is found once.
+/// `.gitignore` and `.ignore` files are respected in directories, whether or not they are in a git repository. Hidden
+/// files and directories are skipped, except for docker credentials. Symbolic links are followed; each file is returned
+/// once.
 ///
 /// # Errors
 ///
-/// If one of `paths` does not exist.
+/// Returns [`NotFound`] if one of `paths` does not exist.
 pub fn files(paths: &[PathBuf]) -> Result<Discovery, NotFound> {
     files_from(&here(), paths)
 }
 
-/// Whether a file at `path` would be found if `asked` were; both absolute. `.gitignore` is not asked.
+/// Whether [`files`] would return the file at `path` if called with `asked`. Both paths are absolute. Does not consider
+/// `.gitignore`.
 #[must_use]
 pub fn would_find(asked: &Path, path: &Path) -> bool {
     path == asked || path.strip_prefix(asked).is_ok_and(walk::admits)
 }
 
-/// Reads the file at `path` whole.
+/// Reads the whole file at `path`.
 ///
 /// # Errors
 ///
-/// What the system says; if the file is larger than [`TOO_LARGE`].
+/// Returns the I/O error, or an error if the file is larger than [`TOO_LARGE`].
 pub fn read_path(path: &Path) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
     let size = file.metadata()?.len();
     read_limited(file, size)
 }
 
-/// Reads a file whole, or standard input if the path is `-`.
+/// Reads a whole file, or standard input if the path is `-`.
 ///
 /// # Errors
 ///
-/// What the system says; if it is larger than [`TOO_LARGE`].
+/// Returns the I/O error, or an error if the input is larger than [`TOO_LARGE`].
 pub fn read_path_or_stdin(path: &Path) -> io::Result<Vec<u8>> {
     if is_stdin(path) {
         read_limited(io::stdin().lock(), 0)
@@ -171,19 +174,19 @@ pub fn read_path_or_stdin(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Reads a file of the run whole.
+/// Reads a whole file of the run.
 ///
 /// # Errors
 ///
-/// What the system says; if the file is larger than [`TOO_LARGE`]; if it was met in a folder and is no regular file
-/// any more.
+/// Returns the I/O error, or an error if the file is larger than [`TOO_LARGE`], or if it was found in a directory and
+/// is no longer a regular file.
 pub fn read(found: &Found) -> io::Result<Vec<u8>> {
     match &found.origin {
         Origin::Stdin => read_limited(io::stdin().lock(), 0),
         Origin::Named(path) => read_path(path),
-        // A pipe would block for ever.
+        // Reading a pipe would block forever.
         Origin::Walked(path) if !fs::metadata(path)?.is_file() => {
-            Err(io::Error::other("it is no regular file"))
+            Err(io::Error::other("not a regular file"))
         }
         Origin::Walked(path) => read_path(path),
     }
@@ -203,12 +206,12 @@ fn read_limited(source: impl Read, size: u64) -> io::Result<Vec<u8>> {
             .by_ref()
             .take(TOO_LARGE - 1)
             .read_to_end(&mut bytes)?;
-        // One byte more would double the room for all.
+        // Pushing one more byte would double the capacity.
         has_more = source.read(&mut [0])? > 0;
     }
     if has_more {
         return Err(io::Error::other(format!(
-            "it is larger than {} MiB",
+            "larger than {} MiB",
             TOO_LARGE >> 20
         )));
     }
@@ -252,7 +255,7 @@ fn files_from(here: &Path, paths: &[PathBuf]) -> Result<Discovery, NotFound> {
     Ok(Discovery { found, unreadable })
 }
 
-/// Drops the further paths of files that have several; a path without links is kept before one with links.
+/// Removes duplicate paths of the same file, preferring a path without symbolic links.
 fn each_once(found: Vec<Found>) -> Vec<Found> {
     let mut kept: Vec<Found> = Vec::with_capacity(found.len());
     let mut places: FxHashMap<Option<PathBuf>, (usize, bool)> = FxHashMap::default();

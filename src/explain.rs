@@ -1,5 +1,5 @@
-//! Floor 9: what the cluster does with a Pod, from its images to its end, and what its events mean. Data, of which `report` makes text
-//! and JSON, and `ide` what an editor shows; what is decided is decided in [`crate::cluster`].
+//! Layer 9: what the cluster does with a Pod, from pulling its images to shutdown, and what its events mean. Returns
+//! data that `report` formats as text and JSON, and `ide` for editors. The decisions are made in [`crate::cluster`].
 
 mod choice;
 mod credentials;

@@ -1,4 +1,4 @@
-//! Floor 1: what a rule says, and where. A finding owns everything and borrows nothing.
+//! Layer 1: a rule's report and its location. A finding owns all of its data.
 
 mod fingerprint;
 mod fix;
@@ -10,10 +10,10 @@ pub use fix::{Edit, Fix, Safety};
 
 use crate::text::{Place, shortened};
 
-/// Longer than this, in bytes, no text of a finding is: one that quotes a value of megabytes helps nobody.
+/// Maximum length of a text in a finding, in bytes. Quoting a value of megabytes helps no one.
 const LONGEST_TEXT: usize = 4_000;
 
-/// How sure podwright is that something is wrong.
+/// Severity of a finding.
 #[derive(
     Clone,
     Copy,
@@ -35,12 +35,12 @@ pub enum Level {
     Info,
     /// Very likely wrong.
     Warning,
-    /// The cluster will certainly reject it, or it will certainly fail.
+    /// Certainly wrong: the cluster rejects it, or it fails.
     Error,
 }
 
 impl Level {
-    /// The level in lower case, as it is shown and configured.
+    /// Name of the level in lowercase, as displayed and configured.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -51,60 +51,60 @@ impl Level {
     }
 }
 
-/// A place and what is to be said of it.
+/// Location with a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// Where.
+    /// The location.
     pub place: Place,
-    /// A few words; empty where the place alone says enough.
+    /// Short message; empty if the location says enough.
     pub message: String,
 }
 
-/// The Kubernetes object that a finding is about.
+/// Kubernetes object that a finding is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectReference {
-    /// `apiVersion` as written, empty if absent.
+    /// `apiVersion` as written; empty if absent.
     pub api_version: String,
-    /// `kind` as written, empty if absent.
+    /// `kind` as written; empty if absent.
     pub kind: String,
-    /// The namespace, where it is known.
+    /// Namespace, if known.
     pub namespace: Option<String>,
-    /// `metadata.name`, or `metadata.generateName` with a `*` behind it; empty if absent.
+    /// `metadata.name`, or `metadata.generateName` followed by `*`; empty if absent.
     pub name: String,
 }
 
-/// One thing that is wrong, at one place.
+/// One problem at one location.
 ///
-/// The value of a credential never stands in any of these texts.
+/// None of the texts contains the value of a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The rule's name.
+    /// Name of the rule.
     pub rule: &'static str,
-    /// The level, after configuration.
+    /// Level after applying the configuration.
     pub level: Level,
-    /// What is wrong, in one sentence without a full stop.
+    /// What is wrong, without a full stop.
     pub message: String,
-    /// The place that is wrong.
+    /// Location of the problem.
     pub primary: Label,
-    /// Other places that explain it, in other files too.
+    /// Other locations that explain the problem, possibly in other files.
     pub related: Vec<Label>,
-    /// Why it matters, in the cluster's own terms.
+    /// What the cluster does, and why it matters.
     pub notes: Vec<String>,
     /// What to do.
     pub help: Option<String>,
-    /// The object that it is about; `None` for the text layer and for files that hold no objects.
+    /// Object that the finding is about; `None` for findings on the source text and in files without objects.
     pub object: Option<ObjectReference>,
-    /// The path of the field in the object: `spec.containers[0].image`.
+    /// Path of the field in the object: `spec.containers[0].image`.
     pub field: Option<String>,
-    /// Ways to repair it.
+    /// Available fixes.
     pub fixes: Vec<Fix>,
-    /// Stable when lines move.
+    /// Fingerprint that does not change when lines move.
     pub fingerprint: Fingerprint,
 }
 
 impl Finding {
-    /// A finding of which no more is said than what is wrong, and where.
+    /// Creates a finding with a message and a location only.
     #[must_use]
     pub fn new(
         rule: &'static str,
@@ -131,31 +131,31 @@ impl Finding {
         }
     }
 
-    /// Adds a sentence that says why it matters.
+    /// Adds a note that says why the problem matters.
     pub fn note(&mut self, note: impl Into<String>) -> &mut Self {
         self.notes.push(of_bearable_length(note.into()));
         self
     }
 
-    /// Sets the sentence that says what to do.
+    /// Sets the help text that says what to do.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(of_bearable_length(help.into()));
         self
     }
 
-    /// Lowers the level to `level`, where it is higher: for what is less certain here than elsewhere.
+    /// Lowers the level to at most `level`, for cases that are less certain than usual.
     pub fn at_most(&mut self, level: Level) -> &mut Self {
         self.level = self.level.min(level);
         self
     }
 
-    /// Sets the few words at the primary place.
+    /// Sets the message at the primary location.
     pub fn label(&mut self, message: impl Into<String>) -> &mut Self {
         self.primary.message = of_bearable_length(message.into());
         self
     }
 
-    /// Adds another place that explains the finding.
+    /// Adds another location that explains the finding.
     pub fn related(&mut self, place: Place, message: impl Into<String>) -> &mut Self {
         self.related.push(Label {
             place,
@@ -164,7 +164,7 @@ impl Finding {
         self
     }
 
-    /// Adds a way to repair it.
+    /// Adds a fix.
     pub fn fix(&mut self, fix: Fix) -> &mut Self {
         self.fixes.push(fix);
         self

@@ -1,7 +1,7 @@
-//! Floor 10: which fixes are made, and what they make of the files. Reads nothing and writes nothing.
+//! Layer 10: selects fixes and applies them to the files in memory. No I/O.
 //!
-//! A fix is only kept if it does what it says: the edited files are read and linted again, and then its finding
-//! must be gone, with nothing new in its place. See [`repair`].
+//! A fix is kept only if it works: the edited files are parsed and linted again; the finding must be gone and no new
+//! finding may appear. See [`repair`].
 
 mod candidate;
 mod judge;
@@ -20,22 +20,22 @@ use crate::lint::{Outcome, RuleSet};
 use crate::text::{FileId, Source};
 use crate::workspace::{File, Workspace};
 
-/// Fixes of fixes: after so many rounds what is left stays.
+/// Maximum number of rounds of fixes that follow from other fixes. Findings left after that stay.
 const MOST_ROUNDS: usize = 10;
-/// Every try lints the whole run: so many, and what has not been tried by then stays.
+/// Maximum number of trials; each lints the whole run. Fixes not tried by then are not applied.
 const MOST_TRIALS: usize = 100;
 
-/// Which fixes are wanted. Never those between which a person must choose.
+/// Which fixes are requested. Fixes that require a choice are never included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wish {
-    /// Whether [`Safety::Unsafe`] fixes are wanted too.
+    /// Whether [`Safety::Unsafe`] fixes are included.
     pub unsafe_too: bool,
-    /// Findings below this level are left as they are.
+    /// Findings below this level are not fixed.
     pub from: Level,
 }
 
 impl Wish {
-    /// The first fix of a finding that is wanted.
+    /// Returns the first fix of a finding that is requested.
     #[must_use]
     pub fn wanted(self, finding: &Finding) -> Option<&Fix> {
         let allowed = |fix: &&Fix| match fix.safety {
@@ -48,34 +48,34 @@ impl Wish {
     }
 }
 
-/// What the fixes made of a run.
+/// Result of fixing a run.
 #[derive(Debug)]
 pub struct Repaired {
-    /// The files as they are now, those that no fix touched too; the ids are the same.
+    /// All files after fixing, including unchanged ones. The IDs are the same as before.
     pub workspace: Workspace,
-    /// What is left.
+    /// The remaining findings.
     pub outcome: Outcome,
-    /// The files that are others now, by id. What was fixed in them can be told from [`Change::fixed`].
+    /// The changed files, ordered by ID. [`Change::fixed`] counts the findings fixed in each.
     pub changes: Vec<Change>,
 }
 
-/// A file that fixes have changed.
+/// A file changed by fixes.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// Which.
+    /// ID of the file.
     pub file: FileId,
-    /// What it was.
+    /// The original source.
     pub before: Source,
-    /// How many findings of each rule were fixed in it.
+    /// Number of findings fixed in the file, by rule.
     pub fixed: BTreeMap<&'static str, usize>,
 }
 
-/// Makes the fixes that are wanted, in rounds, until nothing changes any more.
+/// Applies the requested fixes in rounds until nothing changes any more.
 ///
-/// Only files that were read without any problem of their bytes, and for which `may_change` says so, are touched.
-/// Of fixes whose edits overlap the first is made, and the other one in the next round, if there still is reason
-/// to. A fix is undone if its finding stays, if the file has more syntax errors, or if something else is found
-/// anywhere that is not less severe than what was fixed.
+/// Changes only files that were decoded without problems and for which `may_change` returns `true`. If edits of two
+/// fixes overlap, the first fix is applied; the second is tried in the next round if its finding still exists. A fix
+/// is reverted if its finding remains, if the file has more syntax errors than before, or if it causes a finding
+/// anywhere that is at least as severe as the one that it fixes.
 #[must_use]
 pub fn repair(
     workspace: Workspace,
@@ -112,8 +112,9 @@ pub fn repair(
     }
 }
 
-/// The edits of one file that can be made at once, untried: those of the fixes of `findings` that are wanted and
-/// reach no other file, each once, in the order of the text. Of fixes that overlap the first is taken.
+/// Returns the edits of one file that can be applied together, without trying them: those of the requested fixes of
+/// `findings` that do not edit other files, without duplicates, ordered by position. If fixes overlap, the first one
+/// is used.
 #[must_use]
 pub fn together(
     workspace: &Workspace,
@@ -132,12 +133,13 @@ pub fn together(
     edits
 }
 
-/// Whether the text is, byte for byte, what was read.
+/// Returns whether the text equals the file's bytes.
 fn is_sound(file: &File) -> bool {
     file.problems.is_empty() && file.skipped.is_none()
 }
 
-/// Tries the candidates, all at once if they get on with one another; those that are kept, and what came of them.
+/// Tries the candidates, all at once if possible. Returns the indexes of those that are kept, and their combined
+/// result.
 fn round(
     bench: &mut Bench<'_>,
     candidates: &[Candidate],
@@ -154,7 +156,7 @@ fn round(
         let (batch, overlapping): (Vec<usize>, Vec<usize>) = untried
             .into_iter()
             .partition(|&index| taken.take(&candidates[index]));
-        // What overlaps something that is kept has its turn in the next round.
+        // A candidate that overlaps a kept one is tried in the next round.
         if batch.is_empty() {
             break;
         }
@@ -181,11 +183,11 @@ fn round(
     best.map(|trial| (kept, trial))
 }
 
-/// Chunks of fixes that are still to be tried, the next one last.
+/// Chunks of fixes that are still to be tried; the next chunk is last.
 type Lane = Vec<Vec<usize>>;
 
-/// A lane for each file: one that goes wrong need not hold up the others, so that the number of tries does not
-/// grow with the number of files.
+/// Returns one lane per file. A failing fix does not delay the other files, so the number of trials does not grow
+/// with the number of files.
 fn lanes(batch: Vec<usize>, candidates: &[Candidate]) -> Vec<Lane> {
     let mut by_file: BTreeMap<Option<FileId>, Vec<usize>> = BTreeMap::new();
     for index in batch {
@@ -195,11 +197,11 @@ fn lanes(batch: Vec<usize>, candidates: &[Candidate]) -> Vec<Lane> {
     by_file.into_values().map(|chunk| vec![chunk]).collect()
 }
 
-/// Cuts the chunks that were tried where suspects are in them; a suspect that was alone is given up.
+/// Splits the last chunk of each lane that contains suspects. A suspect that was tried alone is dropped.
 fn narrow(lanes: &mut [Lane], suspects: &FxHashSet<usize>) {
     let is_suspect = |index: &usize| suspects.contains(index);
     let mut tried = lanes.iter().filter_map(|lane| lane.last()).flatten();
-    // Otherwise what is kept does not get on with one of them, whichever.
+    // Without suspects, one of the chunks conflicts with what is kept, but it is unknown which.
     let anybody = !tried.any(is_suspect);
     for lane in lanes {
         let Some(chunk) = lane.pop_if(|chunk| anybody || chunk.iter().any(is_suspect)) else {
@@ -225,7 +227,7 @@ fn note(candidate: &Candidate, bench: &Bench<'_>, changes: &mut BTreeMap<FileId,
     for edit in &candidate.edits {
         change(edit.place.file, bench, changes);
     }
-    // A finding may be shown in one file and fixed in another.
+    // A finding may be in one file and its fix in another.
     let edited = candidate.edits.first().map(|edit| edit.place.file);
     for &index in &candidate.findings {
         let finding = &bench.outcome.findings[index];

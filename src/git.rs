@@ -1,4 +1,4 @@
-//! Floor 10: files as they were in a revision of their git repository. Asks the `git` that is installed.
+//! Layer 10: reads files of a git revision by calling the installed `git`.
 
 use std::{
     ffi::OsStr,
@@ -11,31 +11,31 @@ use std::{
 
 use rustc_hash::FxHashMap;
 
-/// A revision of the repository of a folder, and what has become of its files since.
+/// A git revision of a directory's repository, and the changes to its files since.
 #[derive(Debug)]
 pub struct Revision {
-    /// The folder of the work tree, without links.
+    /// Root directory of the work tree, with symbolic links resolved.
     top: PathBuf,
-    /// The blobs of the revision, by path from `top`.
+    /// Blobs of the revision, by path relative to `top`.
     blobs: FxHashMap<PathBuf, Blob>,
-    /// What is not as it was, by its path now; by its path then if it is gone.
+    /// Changes since the revision, by current path, or by old path for deleted files.
     changes: FxHashMap<PathBuf, Change>,
-    /// Whether the revision is where the present one branched off from what was asked for.
+    /// Whether the revision is the merge base of the requested revision and `HEAD`.
     pub is_branching_point: bool,
 }
 
-/// The name of a file's content in the repository.
+/// Object name of a file's content in the repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob(String);
 
-/// What a file was.
+/// State of a file in the revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Before {
-    /// The same.
+    /// Unchanged.
     Same,
-    /// There was none.
+    /// The file did not exist.
     Absent,
-    /// Another content, under this name or another.
+    /// The content differed, possibly under a different name.
     Other(Blob),
 }
 
@@ -46,7 +46,7 @@ enum Change {
     Renamed { from: PathBuf },
 }
 
-/// Why a revision cannot be had, and the way out.
+/// Error returned when a git revision cannot be read, with a hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GitError(String);
 
@@ -59,12 +59,12 @@ impl fmt::Display for GitError {
 impl std::error::Error for GitError {}
 
 impl Revision {
-    /// The commit at which the present one branched off from `name` in the repository of `folder`; the commit `name`
-    /// itself if they share no history, as where little of it was fetched.
+    /// Reads the merge base of `name` and `HEAD` in the repository of `folder`. Without a common history, as in a
+    /// shallow clone, reads the commit `name` itself.
     ///
     /// # Errors
     ///
-    /// If there is no git, no repository, or no such commit.
+    /// Returns [`GitError`] if git is not installed, there is no repository, or the commit does not exist.
     pub fn since(folder: &Path, name: &str) -> Result<Self, GitError> {
         let (top, asked) = resolve(folder, name)?;
         let branching_point = git(&top, ["merge-base", &asked, "HEAD"])?.text().ok();
@@ -72,11 +72,11 @@ impl Revision {
         Self::read_listing(top, &branching_point.unwrap_or(asked), is_branching_point)
     }
 
-    /// The commit `name` in the repository of `folder`.
+    /// Reads the commit `name` in the repository of `folder`.
     ///
     /// # Errors
     ///
-    /// If there is no git, no repository, or no such commit.
+    /// Returns [`GitError`] if git is not installed, there is no repository, or the commit does not exist.
     pub fn at(folder: &Path, name: &str) -> Result<Self, GitError> {
         let (top, asked) = resolve(folder, name)?;
         Self::read_listing(top, &asked, false)
@@ -106,7 +106,7 @@ impl Revision {
         })
     }
 
-    /// What the file at `path`, an absolute one, was; `None` if it is outside of the repository.
+    /// State in the revision of the file at the absolute path `path`; `None` if the file is outside the repository.
     #[must_use]
     pub fn before(&self, path: &Path) -> Option<Before> {
         let path = self.path_in(path)?;
@@ -122,7 +122,7 @@ impl Revision {
         })
     }
 
-    /// The files that are gone, by their absolute paths, sorted. One that was renamed is not.
+    /// Absolute paths of deleted files, sorted. Renamed files are not included.
     #[must_use]
     pub fn deleted(&self) -> Vec<(PathBuf, Blob)> {
         let gone = self.changes.iter();
@@ -134,11 +134,11 @@ impl Revision {
         gone
     }
 
-    /// The contents of blobs, in their order.
+    /// Contents of the blobs, in the given order.
     ///
     /// # Errors
     ///
-    /// If one cannot be read.
+    /// Returns [`GitError`] if a blob cannot be read.
     pub fn read(&self, blobs: &[&Blob]) -> Result<Vec<Vec<u8>>, GitError> {
         if blobs.is_empty() {
             return Ok(Vec::new());
@@ -148,7 +148,7 @@ impl Revision {
         let mut rest = answer.as_slice();
         let contents: Option<Vec<Vec<u8>>> = blobs.iter().map(|_| content(&mut rest)).collect();
         contents.ok_or_else(|| {
-            GitError("git could not read the old content of a file: try `git fsck`".to_owned())
+            GitError("git cannot read the old content of a file: run `git fsck`".to_owned())
         })
     }
 
@@ -162,29 +162,26 @@ impl Revision {
     }
 }
 
-/// The folder of the work tree of `folder`, and the full name of the commit `name`.
+/// Root directory of the work tree that contains `folder`, and the full name of the commit `name`.
 fn resolve(folder: &Path, name: &str) -> Result<(PathBuf, String), GitError> {
     let top = git(folder, ["rev-parse", "--show-toplevel"])?;
-    let top = top.text().map_err(|_| {
-        GitError(format!(
-            "{} is in no git repository: nothing is known of its past",
-            folder.display()
-        ))
-    })?;
+    let top = top
+        .text()
+        .map_err(|_| GitError(format!("{} is not in a git repository", folder.display())))?;
     let top = fs::canonicalize(&top).unwrap_or_else(|_| PathBuf::from(top));
     let commit = format!("{name}^{{commit}}");
     let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
     let asked = git(&top, verify.into_iter().chain([commit.as_str()]))?;
     let asked = asked.text().map_err(|_| {
         GitError(format!(
-            "git knows no commit `{name}` here: fetch it first, as `git fetch origin main` does for `origin/main`; \
-             in GitHub Actions give actions/checkout `fetch-depth: 0`"
+            "commit `{name}` not found: fetch it first, for example `origin/main` with `git fetch origin main`; \
+             in GitHub Actions, set `fetch-depth: 0` for actions/checkout"
         ))
     })?;
     Ok((top, asked))
 }
 
-/// Reads the output of `git ls-tree -r -z`: `mode blob name\tpath`. Links and submodules are no files.
+/// Parses the output of `git ls-tree -r -z`: `mode blob name\tpath`. Symbolic links and submodules are skipped.
 fn blobs(listed: &[u8]) -> FxHashMap<PathBuf, Blob> {
     let entry = |line: &[u8]| {
         let tab = memchr::memchr(b'\t', line)?;
@@ -196,7 +193,7 @@ fn blobs(listed: &[u8]) -> FxHashMap<PathBuf, Blob> {
     listed.split(|&byte| byte == 0).filter_map(entry).collect()
 }
 
-/// Reads the output of `git diff --name-status -z`.
+/// Parses the output of `git diff --name-status -z`.
 fn changes(listed: &[u8]) -> FxHashMap<PathBuf, Change> {
     let mut words = listed.split(|&byte| byte == 0);
     let mut changes = FxHashMap::default();
@@ -207,7 +204,7 @@ fn changes(listed: &[u8]) -> FxHashMap<PathBuf, Change> {
                 Some(second) => (path(second), Change::Renamed { from: path(first) }),
                 None => break,
             },
-            // Copies are not asked for, and an added file is not among the blobs.
+            // Copy detection is off, and an added file is not among the blobs.
             Some(_) => (path(first), Change::Modified),
             None => continue,
         };
@@ -216,7 +213,7 @@ fn changes(listed: &[u8]) -> FxHashMap<PathBuf, Change> {
     changes
 }
 
-/// Takes one answer of `git cat-file --batch`: `name blob size\n`, the content and a line end.
+/// Parses one response of `git cat-file --batch`: `name blob size\n`, the content and a line break.
 fn content(rest: &mut &[u8]) -> Option<Vec<u8>> {
     let line_end = memchr::memchr(b'\n', rest)?;
     let (_, size) = std::str::from_utf8(&rest[..line_end])
@@ -240,7 +237,7 @@ fn path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).as_ref())
 }
 
-/// What git has answered.
+/// Output of a git command.
 struct Answer(Output);
 
 impl Answer {
@@ -253,7 +250,7 @@ impl Answer {
         Err(GitError(format!("git failed: {first}")))
     }
 
-    /// The first line.
+    /// First line of the output.
     fn text(self) -> Result<String, GitError> {
         let bytes = self.bytes()?;
         let text = String::from_utf8_lossy(&bytes);
@@ -277,25 +274,25 @@ fn git_with<'a>(
         let mut child = Command::new("git")
             .arg("-C")
             .arg(folder)
-            // A monitor is a program of the repository's choice.
+            // The file system monitor is a program that the repository configures.
             .args(["-c", "core.fsmonitor=false"])
             .args(arguments)
-            // Who only looks writes no index, and runs no hook for it.
+            // Prevents read commands from writing the index and running its hook.
             .env("GIT_OPTIONAL_LOCKS", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
         let stdin = child.stdin.take();
-        // git answers before it has heard all: one who only writes would wait for ever.
+        // git responds before it has read all input, so writing everything first would deadlock.
         let writer = thread::spawn(move || stdin.map(|mut stdin| stdin.write_all(&input)));
         let output = child.wait_with_output()?;
-        // If it was not heard, git says why.
+        // If writing fails, git reports the reason.
         let _ = writer.join();
         Ok(output)
     };
     run().map(Answer).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => GitError("there is no `git` in the PATH".to_owned()),
-        _ => GitError(format!("git could not be started: {error}")),
+        io::ErrorKind::NotFound => GitError("`git` not found in PATH".to_owned()),
+        _ => GitError(format!("cannot start git: {error}")),
     })
 }

@@ -1,7 +1,7 @@
-//! Floor 10: what an editor asks about a place in a file. Offsets go in and plain data comes out; it knows no
+//! Layer 10: editor queries about a position in a file. Takes offsets and returns plain data, independent of a
 //! protocol.
 //!
-//! An answer is one small function over a [`Cursor`]; the ones to hovers stand in a list in [`hover`].
+//! Each answer is a small function that takes a [`Cursor`]; hovers are listed in [`hover`].
 
 mod completion;
 mod cursor;

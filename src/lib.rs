@@ -1,21 +1,22 @@
 //! podwright: a static analyzer for Kubernetes container configuration.
 //!
-//! The floors, lowest first; a module imports only from floors below its own (`tests/floors.rs` holds that):
+//! The crate has layers, listed here from the bottom. A module imports only from lower layers (enforced by
+//! `tests/floors.rs`):
 //!
-//! 0. [`text`]: text and places
-//! 1. [`syntax`]: text to a spanned tree; [`finding`]: what a rule says
-//! 2. [`model`]: a tree as Kubernetes objects
-//! 3. [`schema`]: what may stand where in an object
-//! 4. [`workspace`]: many files as one
-//! 5. [`cluster`]: what the cluster would do
-//! 6. [`rule`]: what a rule is; [`compat`]: other tools' checks
-//! 7. [`rules`]: the list of every rule
-//! 8. [`config`]: what the configuration says, and what follows from it for a file
-//! 9. [`lint`]: every rule over every file; [`explain`]: what the cluster does with the images of a Pod, and what its
-//!    events mean
-//! 10. [`report`]: findings as people and programs read them; [`baseline`]: what was found before; [`fix`]: which
-//!     fixes are made, and what they make of the files; [`ide`]: what an editor asks about a place; [`discover`]: the only reader of the file system;
-//!     [`git`]: files as they were; [`migrate`]: other tools' configurations as ours
+//! 0. [`text`]: source text and locations
+//! 1. [`syntax`]: parses text into a spanned tree; [`finding`]: reports of rules
+//! 2. [`model`]: Kubernetes objects read from a tree
+//! 3. [`schema`]: schemas of objects, and deviations from them
+//! 4. [`workspace`]: all files of a run combined
+//! 5. [`cluster`]: behavior of the cluster
+//! 6. [`rule`]: definition of a rule; [`compat`]: checks of other tools
+//! 7. [`rules`]: all rules and their registry
+//! 8. [`config`]: the configuration, and the settings of each file
+//! 9. [`lint`]: applies the rules to the files; [`explain`]: explains how the cluster handles the images of a Pod, and
+//!    what its events mean
+//! 10. [`report`]: output formats; [`baseline`]: findings of earlier runs; [`fix`]: selects and applies fixes; [`ide`]:
+//!    answers editor requests about a position; [`discover`]: the only module that reads the file system; [`git`]:
+//!    files of earlier revisions; [`migrate`]: converts configurations of other tools
 //! 11. [`cli`]: the command line; [`lsp`]: the language server
 
 pub mod baseline;

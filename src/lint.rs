@@ -1,4 +1,4 @@
-//! Floor 9: every rule over every file.
+//! Layer 9: applies every rule to every file.
 
 mod conceal;
 mod defaults;
@@ -23,22 +23,22 @@ use crate::rule::ActiveRule;
 use crate::text::FileId;
 use crate::workspace::{File, Workspace};
 
-/// What a run found.
+/// Result of a run.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// The findings, sorted by file, place and rule; each once.
+    /// Findings without duplicates, sorted by file, location and rule.
     pub findings: Vec<Finding>,
-    /// How many findings comments and annotations suppressed.
+    /// Number of findings that comments and annotations suppressed.
     pub suppressed: usize,
 }
 
-/// Which rules judge a file, and for which clusters.
+/// Determines which rules check a file, and for which cluster versions.
 pub trait RuleSet: Sync {
-    /// The rules that are on for the file, in any order.
+    /// Rules that are enabled for the file, in any order.
     fn rules(&self, file: FileId) -> &[ActiveRule];
-    /// The clusters that the file is for.
+    /// Kubernetes releases that the file targets.
     fn versions(&self, file: FileId) -> VersionRange;
-    /// What of the file's ignores counts: all, if nothing else is said.
+    /// Which suppressions in the file take effect. Defaults to all.
     fn ignores(&self, _file: FileId) -> IgnorePolicy {
         IgnorePolicy::default()
     }
@@ -58,7 +58,7 @@ impl RuleSet for SettingsTable {
     }
 }
 
-/// Lints every file of the workspace. The same input gives the same outcome, whatever the number of threads.
+/// Lints every file of the workspace. The result is deterministic and does not depend on the number of threads.
 #[must_use]
 pub fn lint(workspace: &Workspace, rules: &dyn RuleSet) -> Outcome {
     let files = 0..u32::try_from(workspace.files.len()).unwrap_or(u32::MAX);
@@ -85,8 +85,8 @@ pub fn lint(workspace: &Workspace, rules: &dyn RuleSet) -> Outcome {
     all
 }
 
-/// What is found while each of `files` is judged, sorted, before anything is suppressed. A finding may be in
-/// another file: a container's image may stand in a kustomization.
+/// Returns the sorted findings from checking each of `files`, before suppression. A finding may be located in another
+/// file: the image of a container may be set in a kustomization.
 fn judge(
     workspace: &Workspace,
     rules: &dyn RuleSet,
@@ -113,8 +113,8 @@ fn judge(
     whole
 }
 
-/// Of all that is found in one file what is to be shown: sorted, each once, without what is suppressed, and with
-/// what is wrong with the ignores.
+/// Returns the findings to show for one file: sorted, without duplicates and suppressed findings, and with findings
+/// about the suppressions themselves.
 fn settle(
     workspace: &Workspace,
     rules: &dyn RuleSet,
@@ -135,17 +135,17 @@ fn settle(
     outcome
 }
 
-/// A file of many objects is shared out among the threads.
+/// Number of objects per unit of work. A file with more objects is split among the threads.
 const OBJECTS_A_PART: usize = 256;
 
-/// The parts of a file's walk: ranges of its objects, the first one for the file itself too.
+/// Splits a file into ranges of its objects. The first range also covers the file as a whole.
 fn parts(file: &File) -> impl Iterator<Item = Range<usize>> {
     let objects = file.objects.len();
     let starts = (0..objects.max(1)).step_by(OBJECTS_A_PART);
     starts.map(move |start| start..(start + OBJECTS_A_PART).min(objects))
 }
 
-/// What makes two findings the same: one place reached on several ways is one finding.
+/// Key that identifies duplicate findings: a location reached in several ways is one finding.
 fn key(finding: &Finding) -> (crate::text::Place, &'static str, &str) {
     (finding.primary.place, finding.rule, &finding.message)
 }

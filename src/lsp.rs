@@ -1,7 +1,7 @@
-//! Floor 11: the language server, over standard input and output. The only user of LSP's types.
+//! Layer 11: the language server, over standard input and output. This is the only user of LSP types.
 //!
-//! One loop owns everything and handles messages in the order in which they arrive. It never waits for itself: what
-//! a change is felt in is judged at once, and the rest between two messages ([`crate::lint::Live`]).
+//! One loop owns all state and handles messages in the order of arrival. It never blocks on itself: files directly
+//! affected by a change are linted immediately, the others between messages ([`crate::lint::Live`]).
 
 mod client;
 mod convert;
@@ -14,17 +14,18 @@ use std::process::ExitCode;
 
 pub use lsp_server::Connection;
 
-/// Serves the client at standard input and output until it says `exit`.
+/// Serves the client over standard input and output until it sends `exit`.
 #[must_use]
 pub fn run() -> ExitCode {
     let (connection, threads) = Connection::stdio();
     let code = serve(connection);
-    // The client may be gone; there is nobody to tell.
+    // The client may be gone, so an error cannot be reported.
     let _ = threads.join();
     code
 }
 
-/// Serves the client at the other end of `connection`: 0 if it shut the server down by the book, else 1.
+/// Serves the client at the other end of `connection`. Returns 0 if the client sent `shutdown` before `exit`,
+/// otherwise 1.
 #[must_use]
 pub fn serve(connection: Connection) -> ExitCode {
     match server::Server::start(connection) {

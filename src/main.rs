@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use podwright::cli::{self, Outcome};
 
-/// A run keeps many small parts of many files at once: with glibc's allocator it takes a quarter more processor time,
-/// with that of musl far more.
+/// A run keeps many small parts of many files in memory at once. With the allocator of glibc it needs a quarter more
+/// CPU time, with that of musl far more.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,6 +1,6 @@
-//! Floor 10: another tool's configuration as one of podwright. Text in, text out.
+//! Layer 10: converts the configuration of another tool. Text in, text out.
 //!
-//! Nothing is lost in silence: each line says where it comes from, and what has no counterpart is listed.
+//! Nothing is dropped silently: each line names its origin, and settings without an equivalent are listed.
 
 mod checkov;
 mod kube_linter;
@@ -12,7 +12,7 @@ use crate::compat::{ForeignCheck, Tool};
 use crate::syntax::{NodeId, Tree, parse};
 use crate::text::{Position, Source, nearest};
 
-/// The names under which the tools look for their configurations.
+/// Default configuration file names of the supported tools.
 pub const FILE_NAMES: &[&str] = &[
     ".kube-linter.yaml",
     ".kube-linter.yml",
@@ -22,7 +22,7 @@ pub const FILE_NAMES: &[&str] = &[
     "polaris.yml",
 ];
 
-/// What becomes of other tools' configurations.
+/// Conversion of other tools' configurations.
 #[derive(Debug, Default)]
 pub struct Migration {
     tools: Vec<(Tool, String)>,
@@ -31,21 +31,21 @@ pub struct Migration {
     rest: Vec<Line>,
 }
 
-/// Something that is taken over, and where it stands.
+/// A converted setting and its origin.
 #[derive(Debug)]
 struct Line {
     text: String,
     origin: String,
 }
 
-/// A configuration that cannot be taken over.
+/// Error returned if a configuration cannot be converted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MigrationError {
-    /// The file, as it is shown.
+    /// Path of the file as it is shown.
     pub path: String,
-    /// Where in it.
+    /// Position of the error, if known.
     pub position: Option<Position>,
-    /// What is wrong, and the way out.
+    /// What is wrong, and a hint.
     pub message: String,
 }
 
@@ -62,11 +62,12 @@ impl fmt::Display for MigrationError {
 impl std::error::Error for MigrationError {}
 
 impl Migration {
-    /// Takes over the configuration in `source`.
+    /// Converts the configuration in `source`.
     ///
     /// # Errors
     ///
-    /// If it is no YAML, or not known for the configuration of one of the tools.
+    /// Returns [`MigrationError`] if the source is not valid YAML or is not recognized as the configuration of a
+    /// supported tool.
     pub fn add(&mut self, source: &Source) -> Result<(), MigrationError> {
         let tree = parse(source.text.clone());
         let error = |position, message: &str| MigrationError {
@@ -76,7 +77,7 @@ impl Migration {
         };
         if let Some(wrong) = tree.errors().first() {
             let position = source.lines.position(wrong.span.start, &source.text);
-            let message = "the file cannot be read from here on: this is no valid YAML";
+            let message = "the file is not valid YAML";
             return Err(error(Some(position), message));
         }
         let root = tree.documents().first().map(|document| document.root);
@@ -84,8 +85,8 @@ impl Migration {
         else {
             return Err(error(
                 None,
-                "this is not known for a configuration of kube-linter, polaris or checkov; kube-score has none: its \
-                 flags have no counterpart but `compat: [kube-score]`, for its annotations",
+                "not recognized as a kube-linter, polaris or checkov configuration; kube-score has no configuration \
+                 file, only its annotations are supported: `compat: [kube-score]`",
             ));
         };
         let mut file = Foreign {
@@ -103,18 +104,18 @@ impl Migration {
         Ok(())
     }
 
-    /// The configuration of podwright.
+    /// Formats the podwright configuration.
     #[must_use]
     pub fn write(&self) -> String {
         let mut text = String::new();
         for (tool, path) in &self.tools {
-            line(&mut text, "", &format!("# From {path}, of {tool}."));
+            line(&mut text, "", &format!("# Converted from {path} ({tool})."));
         }
         line(&mut text, "", "");
         line(
             &mut text,
             "",
-            "# Their annotations ignore what podwright finds, for the rules that look for the same.",
+            "# Suppression annotations of these tools are respected for equivalent rules.",
         );
         let mut tools: Vec<&str> = self.tools.iter().map(|(tool, _)| tool.name()).collect();
         tools.sort_unstable();
@@ -124,7 +125,7 @@ impl Migration {
         section(&mut text, "exclude:", &self.exclude);
         if !self.rest.is_empty() {
             line(&mut text, "", "");
-            line(&mut text, "", "# Without a counterpart:");
+            line(&mut text, "", "# No equivalent:");
         }
         for Line { text: what, origin } in &self.rest {
             line(&mut text, "", &format!("#   {origin}: {what}"));
@@ -149,12 +150,12 @@ fn section(text: &mut String, key: &str, lines: &[Line]) {
     }
 }
 
-/// One line, whatever the other file's names hold.
+/// Writes one line, whatever characters the names of the other file contain.
 fn line(text: &mut String, indentation: &str, content: &str) {
     let content: String = content
         .chars()
         .map(|c| match c {
-            // What is read from right to left, or not seen, may look like another line.
+            // Bidirectional and invisible characters could fake a different line.
             '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
                 char::REPLACEMENT_CHARACTER
             }
@@ -166,7 +167,7 @@ fn line(text: &mut String, indentation: &str, content: &str) {
     let _ = writeln!(text, "{indentation}{content}");
 }
 
-/// Whose configuration it is: by the file's name, else by its keys.
+/// Determines the tool by the name of the file, otherwise by its keys.
 fn tool(source: &Source, tree: &Tree, root: NodeId) -> Option<Tool> {
     let name = source.path.rsplit(['/', '\\']).next().unwrap_or_default();
     let has = |key: &str| tree.get(root, key).is_some();
@@ -201,7 +202,7 @@ fn tool(source: &Source, tree: &Tree, root: NodeId) -> Option<Tool> {
     }
 }
 
-/// A configuration that is being taken over.
+/// A configuration that is being converted.
 struct Foreign<'a> {
     source: &'a Source,
     tree: &'a Tree,
@@ -219,7 +220,7 @@ impl Foreign<'_> {
         self.tree.value(self.tree.resolve(node)).into_owned()
     }
 
-    /// The strings of a list, or of a text with commas, each with its node.
+    /// Returns the strings of a list or of a comma-separated string, each with its node.
     fn strings(&self, node: NodeId) -> Vec<(String, NodeId)> {
         if self.tree.kind(node).is_sequence() {
             let items = self.tree.items(node);
@@ -238,14 +239,14 @@ impl Foreign<'_> {
             .is_some_and(|node| self.text(node) == "true")
     }
 
-    /// `FILE:LINE: what`
+    /// Formats an origin as `FILE:LINE: what`.
     fn origin(&self, node: NodeId, what: &str) -> String {
         let start = self.tree.span(node).start;
         let at = self.source.lines.position(start, &self.source.text);
         format!("{}:{}: {what}", self.source.path, at.line)
     }
 
-    /// The check of that name; one that is not known, or has no counterpart, is listed.
+    /// Returns the check with that name. An unknown check, or one without an equivalent, is listed.
     fn check(&mut self, name: &str, node: NodeId, what: &str) -> Option<&'static ForeignCheck> {
         let check = self.tool.check(name);
         let text = match check {
@@ -254,8 +255,8 @@ impl Foreign<'_> {
             None => {
                 let known = self.tool.checks().iter().map(|check| check.name);
                 match nearest(name, known) {
-                    Some(near) => format!("{name}, which {} does not have; {near}?", self.tool),
-                    None => format!("{name}, which is none of its own checks"),
+                    Some(near) => format!("{name}, unknown in {}; did you mean {near}?", self.tool),
+                    None => format!("{name}, not a built-in check"),
                 }
             }
         };
@@ -268,7 +269,7 @@ impl Foreign<'_> {
         self.into.rest.push(Line { text, origin });
     }
 
-    /// Sets the rules of a check; what a file says first holds.
+    /// Sets the rules of a check. The first setting in a file has priority.
     fn set(&mut self, check: &ForeignCheck, level: &str, node: NodeId, what: &str) {
         let origin = self.origin(node, &format!("{what} {}", check.name));
         for rule in check.rules {

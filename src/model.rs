@@ -1,4 +1,4 @@
-//! Floor 2: a tree as Kubernetes objects. Typed; every value knows its node.
+//! Layer 2: typed Kubernetes objects read from a syntax tree. Every value keeps its node.
 
 mod affinity;
 mod config_map;

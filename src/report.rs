@@ -1,4 +1,4 @@
-//! Floor 10: findings as people and programs read them. Each format is one function that writes.
+//! Layer 10: writes findings for people and for programs. Each format is one function.
 
 pub mod checkstyle;
 pub mod concise;
@@ -28,18 +28,18 @@ pub use summary::{Counts, Fixable, Fixed, SkipReason, Skipped, Summary};
 
 use crate::{finding::Finding, text::Source};
 
-/// What a run has to say.
+/// Result of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
-    /// The findings to show, in the order in which they are shown.
+    /// The findings to show, in this order.
     pub findings: &'a [Finding],
     /// The files of the run: `FileId(n)` is `sources[n]`.
     pub sources: &'a [Source],
-    /// What was checked, and what was not.
+    /// What was checked and what was skipped.
     pub summary: &'a Summary,
 }
 
-/// `text` with everything escaped that commands a terminal, line ends kept.
+/// Escapes terminal control characters in `text`, except line endings.
 #[must_use]
 pub fn visible_lines(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(visible::visible).collect();

@@ -1,4 +1,4 @@
-//! Floor 6: what a rule is, what it is shown, and what it may say.
+//! Layer 6: definition of a rule, its inputs, and how it reports findings.
 
 mod cx;
 mod docker;
@@ -19,25 +19,25 @@ use crate::model::{
 use crate::schema::Problem;
 use crate::workspace::{File, ImageUse};
 
-/// The facts of a rule.
+/// Metadata of a rule.
 #[derive(Debug)]
 pub struct Meta {
-    /// Its name: says what is wrong, and reads after "ignore".
+    /// Rule ID in kebab-case, as used in `ignore[...]` comments.
     pub name: &'static str,
-    /// The chapter of the rule book; no part of the rule's identity.
+    /// Category of the rule in the documentation. Not part of the rule's identity.
     pub chapter: &'static str,
-    /// What is wrong, in one line.
+    /// One-line summary of the problem.
     pub summary: &'static str,
-    /// Its page in the rule book, Markdown.
+    /// Documentation page in Markdown.
     pub page: &'static str,
-    /// The level at which it reports unless the configuration says otherwise.
+    /// Default level.
     pub level: Level,
-    /// The version of podwright that brought it.
+    /// Version of podwright that introduced the rule.
     pub since: &'static str,
 }
 
 impl Meta {
-    /// Where the page can be read.
+    /// URL of the documentation page.
     #[must_use]
     pub fn url(&self) -> String {
         let repository = env!("CARGO_PKG_REPOSITORY");
@@ -48,80 +48,81 @@ impl Meta {
     }
 }
 
-/// A rule: a struct whose fields are its options, its facts, and the hooks that it overrides.
+/// A rule: its metadata, its options (the fields of the struct), and the hooks that it implements.
 pub trait Rule: Check + Default + DeserializeOwned + JsonSchema + 'static {
-    /// The facts.
+    /// Metadata of the rule.
     const META: Meta;
-    /// Whether it runs only where the configuration gives it a level, or where it is selected: advice that many do not
-    /// want.
+    /// Whether the rule is off by default, because many users do not want its advice. It runs only if the configuration
+    /// sets its level or the command line selects it.
     const OPT_IN: bool = false;
 }
 
-/// The hooks of a rule. The engine walks and calls; a rule only judges, and passes where it has no hook of its own.
+/// Hooks of a rule. The engine walks the files and calls the hooks; the default implementations only record that the
+/// rule lacks the hook.
 pub trait Check: Send + Sync {
-    /// A file of manifests, skipped ones not; the text layer.
+    /// Called for each manifest file that is not skipped, for checks on the source text.
     fn file(&self, _file: &File, cx: &mut Cx<'_>) {
         cx.pass();
     }
-    /// Any object.
+    /// Called for each object.
     fn object(&self, _object: &Object, cx: &mut Cx<'_>) {
         cx.pass();
     }
-    /// A pod spec, whatever holds it.
+    /// Called for each pod spec, in any workload.
     fn pod(&self, _pod: &Pod, cx: &mut Cx<'_>) {
         cx.pass();
     }
-    /// A container of a pod: regular, init, sidecar or ephemeral.
+    /// Called for each container of a pod: regular, init, sidecar or ephemeral.
     fn container(&self, _container: &Container, cx: &mut Cx<'_>) {
         cx.pass();
     }
-    /// An image that a container or an image volume gets, kustomizations applied.
+    /// Called for each image of a container or an image volume, after applying kustomizations.
     fn image(&self, _image: &ImageUse<'_>, cx: &mut Cx<'_>) {
         cx.pass();
     }
-    /// A hook of a container: its field name (`postStart`, `preStop`) and what it runs.
+    /// Called for each lifecycle hook of a container, with its field name (`postStart`, `preStop`) and handler.
     fn hook(&self, _name: &'static str, _hook: &LifecycleHandler, cx: &mut Cx<'_>) {
         cx.pass();
     }
-    /// A Secret.
+    /// Called for each Secret.
     fn secret(&self, _secret: &Secret, cx: &mut Cx<'_>) {
         cx.pass();
     }
-    /// A docker configuration: a file of its own, or what a pull Secret holds.
+    /// Called for each docker config: a separate file, or the content of an image pull secret.
     fn docker_config(&self, _document: &DockerDocument, cx: &mut Cx<'_>) {
         cx.pass();
     }
-    /// A file of the configuration of a container runtime.
+    /// Called for each configuration file of a container runtime.
     fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut Cx<'_>) {
         cx.pass();
     }
-    /// A ServiceAccount.
+    /// Called for each ServiceAccount.
     fn service_account(&self, _account: &ServiceAccount, cx: &mut Cx<'_>) {
         cx.pass();
     }
-    /// Something in an object that its schema does not have.
+    /// Called for each deviation of an object from its schema.
     fn problem(&self, _problem: &Problem<'_>, cx: &mut Cx<'_>) {
         cx.pass();
     }
-    /// A RuntimeClass.
+    /// Called for each RuntimeClass.
     fn runtime_class(&self, _class: &RuntimeClass, cx: &mut Cx<'_>) {
         cx.pass();
     }
 }
 
-/// A rule of the book.
+/// Registry entry of a rule.
 #[derive(Debug)]
 pub struct Entry {
-    /// Its facts.
+    /// Metadata of the rule.
     pub meta: Meta,
-    /// Whether it is off unless it is asked for.
+    /// Whether the rule is off by default.
     pub opt_in: bool,
     build: fn(serde_json::Value) -> Result<Box<dyn Check>, String>,
     schema: fn(&mut SchemaGenerator) -> Schema,
 }
 
 impl Entry {
-    /// The entry of `R`.
+    /// Registry entry of `R`.
     #[must_use]
     pub const fn of<R: Rule>() -> Self {
         Self {
@@ -132,42 +133,43 @@ impl Entry {
         }
     }
 
-    /// The rule with its options at their defaults.
+    /// Creates the rule with default options.
     #[must_use]
     pub fn with_defaults(&self) -> Box<dyn Check> {
         self.with_options(serde_json::Value::Object(serde_json::Map::new()))
             .unwrap_or_else(|_| Box::new(Silent))
     }
 
-    /// The rule with the given options; the error says which option is wrong.
+    /// Creates the rule with the given options.
     ///
     /// # Errors
-    /// If the options are not an object, hold a name that the rule does not have, or a value of the wrong type.
+    /// Returns a message that names the option if `options` is not an object, contains an unknown option, or contains a
+    /// value of the wrong type.
     pub fn with_options(&self, options: serde_json::Value) -> Result<Box<dyn Check>, String> {
         (self.build)(options)
     }
 
-    /// The JSON Schema of the options.
+    /// JSON Schema of the options.
     pub fn options_schema(&self, generator: &mut SchemaGenerator) -> Schema {
         (self.schema)(generator)
     }
 }
 
-/// A rule that is switched on, at the level at which it reports.
+/// Enabled rule with its level.
 pub struct ActiveRule {
-    /// Its facts.
+    /// Metadata of the rule.
     pub meta: &'static Meta,
     /// The rule with its options.
     pub check: std::sync::Arc<dyn Check>,
-    /// The level at which it reports.
+    /// Level at which the rule reports.
     pub level: Level,
-    /// Whether comments and annotations can ignore what it finds.
+    /// Whether comments and annotations can suppress the rule.
     pub ignorable: bool,
-    /// The hooks at which it has passed.
+    /// Hooks that the rule is known to lack.
     pub passed: Passed,
 }
 
-/// Stands in for a rule whose options have no defaults; `tests/rule_book.rs` holds that there is none.
+/// Placeholder for a rule whose options have no defaults. `tests/rule_book.rs` asserts that there is no such rule.
 struct Silent;
 
 impl Check for Silent {}

@@ -1,4 +1,4 @@
-//! Floor 7: the list of every rule, by chapter. A rule's page stands in `rules/<chapter>/<name>.md`.
+//! Layer 7: the list of all rules, by chapter. The page of a rule is `rules/<chapter>/<name>.md`.
 
 mod credentials;
 mod cri;
@@ -16,7 +16,7 @@ mod syntax;
 
 use crate::rule::{Entry, Meta};
 
-/// Every rule, chapter by chapter.
+/// All rules, grouped by chapter.
 pub static BOOK: &[Entry] = &[
     // credentials
     Entry::of::<credentials::ImagePullSecretOtherNamespace>(),
@@ -298,10 +298,10 @@ pub static BOOK: &[Entry] = &[
     Entry::of::<syntax::YamlSyntax>(),
 ];
 
-/// Names that rules had before: old name, new name.
+/// Former names of rules, as pairs of old and new name.
 pub const RENAMED: &[(&str, &str)] = &[];
 
-/// The rule of that name, or of the name that it was renamed to.
+/// Returns the rule with this name, or the rule that `name` was renamed to.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Entry> {
     let name = RENAMED
@@ -311,7 +311,7 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     BOOK.iter().find(|entry| entry.meta.name == name)
 }
 
-/// The names of all rules.
+/// Returns the names of all rules.
 pub fn names() -> impl Iterator<Item = &'static str> {
     BOOK.iter().map(
         |Entry {

@@ -1,8 +1,8 @@
-//! Floor 3: what may stand where in an object: every field of every type of the Kubernetes API with the releases
-//! that have it, the schemas of custom resources, and what of an object does not fit. Knows no rules.
+//! Layer 3: schemas of objects. Every field of every type of the Kubernetes API with the releases that have it, the
+//! schemas of custom resources, and the problems of an object that violates its schema. Independent of the rules.
 //!
-//! [`Table`] is made ahead (`examples/schema_table.rs`), and nothing of it is read before it is asked for.
-//! [`problems`] walks over an object once; each rule of the chapter `schema` picks its own of what it yields.
+//! [`Table`] is generated ahead of time (`examples/schema_table.rs`) and decoded lazily. [`problems`] walks over an
+//! object once; each rule of the chapter `schema` reports its own kind of problem.
 
 mod api;
 pub mod custom;

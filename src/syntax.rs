@@ -1,4 +1,4 @@
-//! Floor 1: text to one spanned tree, and the errors on the way. Knows no Kubernetes.
+//! Layer 1: parsing of text to a tree with spans and syntax errors. Independent of Kubernetes.
 
 pub mod embedded;
 mod error;

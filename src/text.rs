@@ -1,4 +1,4 @@
-//! Floor 0: text and places. Knows no YAML.
+//! Layer 0: text, spans and positions. Independent of YAML.
 
 mod column;
 mod credentials;

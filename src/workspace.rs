@@ -1,4 +1,4 @@
-//! Floor 4: many files as one: the objects by name, and who refers to whom.
+//! Layer 4: combines files into one workspace, with objects by name and references between them.
 
 mod certain;
 mod conceal;
@@ -32,32 +32,32 @@ use crate::model::{Body, Object};
 use crate::schema::{CustomKinds, custom::is_definition};
 use crate::text::{FileId, Place};
 
-/// The files of a run, their objects, and the links between them.
+/// Files of a run, their objects, and the links between them.
 #[derive(Clone, Debug)]
 pub struct Workspace {
-    /// The files, in the order of their [`FileId`]s; shared, so that a workspace in which one file is another is
-    /// made without reading the rest again.
+    /// Files, indexed by [`FileId`]. They are shared, so a workspace with one changed file can be created without
+    /// reading the others again.
     pub files: Vec<Arc<File>>,
     links: Arc<Links>,
-    /// The files as they were when the cluster was given them last.
+    /// Files as they were last deployed to the cluster.
     earlier: Option<Arc<Self>>,
 }
 
-/// What files are to one another. It follows from what they export ([`File::exports`]).
+/// Relations between the files. They depend only on what the files export ([`File::exports`]).
 #[derive(Clone, Debug)]
 struct Links {
     builds: Arc<Builds>,
     index: Index,
-    /// The objects that say which images are built, such as Skaffold configurations.
+    /// Objects that list the images to be built, such as Skaffold configurations.
     image_builders: Vec<ObjectId>,
     custom_kinds: Arc<CustomKinds>,
     services_near: ServicesNear,
 }
 
-/// A folder, and the namespaces of an object in it.
+/// Directory, and the namespaces of an object in it.
 type Vicinity = (Box<str>, Vec<Namespace>);
 
-/// The Services that the Pods of a vicinity are near to, as each of them asks; forgotten when anything is linked anew.
+/// Cache of the Services that are visible from a vicinity. Cleared whenever files are relinked.
 #[derive(Debug, Default)]
 struct ServicesNear(Mutex<FxHashMap<Vicinity, Arc<[ObjectId]>>>);
 
@@ -74,8 +74,8 @@ impl Clone for ServicesNear {
 }
 
 impl Workspace {
-    /// The text without the credentials of the files, as far as they are known again: what is said of several places
-    /// at once need not think of them.
+    /// Redacts the credentials of the files, as far as they are recognized. For text that refers to several locations
+    /// at once.
     #[must_use]
     pub fn without_credentials(&self, text: String) -> String {
         let known = self
@@ -85,13 +85,13 @@ impl Workspace {
         known.fold(text, |text, known| known.without(&text).unwrap_or(text))
     }
 
-    /// Links `files` together.
+    /// Creates a workspace from `files` and links them.
     #[must_use]
     pub fn new(files: Vec<File>) -> Self {
         Self::of(files.into_iter().map(Arc::new).collect())
     }
 
-    /// Links files together that another workspace may hold too.
+    /// Creates a workspace from files that other workspaces may share, and links them.
     #[must_use]
     pub fn of(files: Vec<Arc<File>>) -> Self {
         let builds = Builds::new(&files);
@@ -110,7 +110,7 @@ impl Workspace {
         }
     }
 
-    /// Puts other files in the places of some. Only what they export is linked anew.
+    /// Replaces files. Relinks only what they export.
     pub fn replace(&mut self, changes: Vec<(FileId, Arc<File>)>) {
         let mut is_kustomized_anew = false;
         let mut is_built_anew = false;
@@ -146,25 +146,25 @@ impl Workspace {
         }
     }
 
-    /// The kinds that the files of the run define, and those that the configuration brings.
+    /// Kinds defined by the files of the run, and those from the configuration.
     #[must_use]
     pub fn custom_kinds(&self) -> &CustomKinds {
         &self.links.custom_kinds
     }
 
-    /// The file of an id.
+    /// File with this ID.
     #[must_use]
     pub fn file(&self, id: FileId) -> &File {
         &self.files[id.0 as usize]
     }
 
-    /// The object of an id.
+    /// Object with this ID.
     #[must_use]
     pub fn object(&self, id: ObjectId) -> &Object {
         &self.file(id.file).objects[id.index]
     }
 
-    /// The place of an object's name, or of its first line.
+    /// Location of an object's name, or of its first line.
     #[must_use]
     pub fn object_place(&self, id: ObjectId) -> Place {
         let file = self.file(id.file);
@@ -180,7 +180,7 @@ impl Workspace {
     }
 }
 
-/// What the run defines comes before what the configuration brings.
+/// Definitions in the run take precedence over those from the configuration.
 fn custom_kinds(files: &[Arc<File>]) -> CustomKinds {
     let mut kinds = CustomKinds::default();
     for file in files.iter().filter(|file| file.skipped.is_none()) {

@@ -1,6 +1,6 @@
-//! The real binary: exit codes, streams, formats, configuration.
+//! Tests of the binary: exit codes, streams, formats, configuration.
 
-// Clippy knows test functions only, and not what they call.
+// Clippy recognizes test functions, but not the functions that they call.
 #![allow(clippy::unwrap_used)]
 
 #[path = "cli/baseline.rs"]
@@ -27,7 +27,7 @@ mod since;
 use run::{BAD, Folder, GOOD};
 
 #[test]
-fn findings_are_exit_code_1_and_shown_in_their_lines() {
+fn findings_exit_with_1_and_show_source_lines() {
     let folder = Folder::new(&[("deploy/pod.yaml", BAD)]);
     let run = folder.check(&["deploy"]);
     assert_eq!(run.code, 1);
@@ -54,7 +54,7 @@ fn findings_are_exit_code_1_and_shown_in_their_lines() {
 }
 
 #[test]
-fn nothing_found_is_exit_code_0_and_says_what_was_checked() {
+fn no_findings_exit_with_0_and_show_a_summary() {
     let folder = Folder::new(&[("pod.yaml", GOOD)]);
     let run = folder.check(&[]);
     assert_eq!(run.code, 0);
@@ -65,7 +65,7 @@ fn nothing_found_is_exit_code_0_and_says_what_was_checked() {
 }
 
 #[test]
-fn fail_on_decides_the_exit_code_and_not_what_is_shown() {
+fn fail_on_sets_the_exit_code_but_not_the_output() {
     let folder = Folder::new(&[
         ("pod.yaml", BAD),
         (".podwright.yaml", "rules: {pull-policy-invalid: warning}\n"),
@@ -81,7 +81,7 @@ fn fail_on_decides_the_exit_code_and_not_what_is_shown() {
 }
 
 #[test]
-fn level_hides_what_is_below_and_counts_it() {
+fn level_hides_and_counts_findings_below_it() {
     let folder = Folder::new(&[
         ("pod.yaml", BAD),
         (".podwright.yaml", "rules: {pull-policy-invalid: info}\n"),
@@ -102,7 +102,7 @@ fn level_hides_what_is_below_and_counts_it() {
 }
 
 #[test]
-fn concise_is_a_line_a_finding() {
+fn concise_format_writes_one_line_per_finding() {
     let folder = Folder::new(&[("b.yaml", BAD), ("a.yaml", BAD)]);
     let run = folder.check(&["--format", "concise"]);
     let lines: Vec<&str> = run.stdout.lines().collect();
@@ -116,7 +116,7 @@ fn concise_is_a_line_a_finding() {
 }
 
 #[test]
-fn json_is_for_programs() {
+fn json_format() {
     let folder = Folder::new(&[("pod.yaml", BAD), ("values.yaml", "replicas: 3\n")]);
     let run = folder.check(&["--format", "json"]);
     let value: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
@@ -139,7 +139,7 @@ fn json_is_for_programs() {
 }
 
 #[test]
-fn colours_are_for_terminals_unless_asked_for() {
+fn colors_are_used_only_on_terminals_by_default() {
     let folder = Folder::new(&[("pod.yaml", BAD)]);
     let coloured = |arguments: &[&str], variables: &[(&str, &str)]| {
         folder
@@ -159,7 +159,7 @@ fn colours_are_for_terminals_unless_asked_for() {
 }
 
 #[test]
-fn output_goes_to_a_file_whole_or_not_at_all() {
+fn output_file_is_written_atomically() {
     let folder = Folder::new(&[("pod.yaml", BAD), ("report.txt", "old")]);
     let run = folder.check_with(
         &["--output", "report.txt", "pod.yaml"],
@@ -185,7 +185,7 @@ fn output_goes_to_a_file_whole_or_not_at_all() {
 
 #[cfg(unix)]
 #[test]
-fn output_to_a_device_or_a_link_does_not_replace_it() {
+fn output_to_a_device_or_symlink_keeps_it() {
     let folder = Folder::new(&[("pod.yaml", BAD), ("target.txt", "")]);
     let run = folder.check(&["--output", "/dev/stdout", "pod.yaml"]);
     assert!(
@@ -204,7 +204,7 @@ fn output_to_a_device_or_a_link_does_not_replace_it() {
 }
 
 #[test]
-fn the_number_of_threads_changes_nothing() {
+fn thread_count_does_not_change_the_result() {
     let names: Vec<String> = (0..60).map(|n| format!("d{}/{n}.yaml", n % 7)).collect();
     let files: Vec<(&str, &str)> = names
         .iter()
@@ -221,7 +221,7 @@ fn the_number_of_threads_changes_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn a_reader_that_goes_away_ends_the_run_quietly() {
+fn broken_pipe_ends_the_run_silently() {
     use std::process::Stdio;
 
     let many = BAD.to_owned() + &format!("---\n{BAD}").repeat(2000);
@@ -237,7 +237,7 @@ fn a_reader_that_goes_away_ends_the_run_quietly() {
 }
 
 #[test]
-fn wrong_arguments_are_exit_code_2() {
+fn invalid_arguments_exit_with_2() {
     let folder = Folder::new(&[("pod.yaml", GOOD)]);
     for arguments in [
         &["chekc"][..],
@@ -258,7 +258,7 @@ fn wrong_arguments_are_exit_code_2() {
 }
 
 #[test]
-fn an_unknown_rule_names_the_nearest() {
+fn unknown_rule_suggests_the_nearest() {
     let folder = Folder::new(&[("pod.yaml", GOOD)]);
     for arguments in [
         &[
@@ -280,7 +280,7 @@ fn an_unknown_rule_names_the_nearest() {
 }
 
 #[test]
-fn select_and_ignore_choose_rules() {
+fn select_and_ignore_filter_rules() {
     let folder = Folder::new(&[("pod.yaml", BAD)]);
     let ignored = folder.run(
         &[

@@ -1,4 +1,4 @@
-//! Other tools: the table of their checks, their annotations, and their configurations as ours.
+//! Other tools: the table of their checks, their annotations, and conversion of their configurations.
 
 #![allow(clippy::unwrap_used)]
 
@@ -16,7 +16,7 @@ use podwright::text::Source;
 use podwright::workspace::{File, Workspace};
 
 #[test]
-fn the_table_names_rules_that_exist_by_their_present_names() {
+fn table_uses_current_rule_names() {
     for check in Tool::ALL.iter().flat_map(|tool| tool.checks()) {
         for rule in check.rules {
             assert_eq!(rules::find(rule).map(|entry| entry.meta.name), Some(*rule));
@@ -24,10 +24,10 @@ fn the_table_names_rules_that_exist_by_their_present_names() {
     }
 }
 
-/// `PODWRIGHT_BLESS=1` writes the tables of the page anew.
+/// `PODWRIGHT_BLESS=1` updates the tables of the page.
 #[test]
-fn the_page_has_the_table() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/migrate.md");
+fn page_contains_the_table() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/adopting.md");
     let written = std::fs::read_to_string(&page).unwrap();
     let (head, _) = written.split_once("<!-- table -->\n").unwrap();
     let mut table = String::new();
@@ -42,17 +42,17 @@ fn the_page_has_the_table() {
             table += &format!("| `{}` | {} |\n", check.name, rules.join(", "));
         }
         let without = without.len();
-        table += &format!("\n{without} more of its checks have no counterpart.\n");
+        table += &format!("\n{without} other checks have no counterpart.\n");
     }
     let expected = format!("{head}<!-- table -->\n{table}");
     if std::env::var_os("PODWRIGHT_BLESS").is_some() {
         std::fs::write(page, expected).unwrap();
     } else {
-        similar_asserts::assert_eq!(written, expected, "PODWRIGHT_BLESS=1 writes it");
+        similar_asserts::assert_eq!(written, expected, "update it with PODWRIGHT_BLESS=1");
     }
 }
 
-/// A Deployment with annotations, and some of its pod template.
+/// A Deployment with annotations on itself and on its pod template.
 fn deployment(own: &str, of_template: &str) -> String {
     format!(
         "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  annotations: {{{own}}}\nspec:\n  template:\n    \
@@ -78,7 +78,7 @@ fn run(text: &str, tools: &[Tool], config: &str, strict: bool) -> Outcome {
     lint(&Workspace::new(vec![file]), &table)
 }
 
-/// Whether the image's tag is found, and how often an ignore is called idle or unknown.
+/// Returns whether the image tag has a finding, and the number of unused or unknown suppressions.
 fn found(outcome: &Outcome) -> (bool, usize) {
     let count = |rules: &[&str]| {
         let found = outcome.findings.iter();
@@ -93,7 +93,7 @@ fn found(outcome: &Outcome) -> (bool, usize) {
 }
 
 #[test]
-fn annotations_count_on_request_where_their_tool_reads_them() {
+fn annotations_are_respected_on_request() {
     use Tool::{Checkov, KubeLinter, KubeScore, Polaris};
     let cases = [
         (
@@ -148,7 +148,7 @@ fn annotations_count_on_request_where_their_tool_reads_them() {
 }
 
 #[test]
-fn other_checks_and_idle_annotations_do_nothing_and_are_not_blamed() {
+fn annotations_for_other_checks_are_not_reported_as_unused() {
     let text = deployment("ignore-check.kube-linter.io/no-anti-affinity: x", "");
     let outcome = run(&text, &Tool::ALL, "", false);
     assert_eq!(found(&outcome), (true, 0));
@@ -157,7 +157,7 @@ fn other_checks_and_idle_annotations_do_nothing_and_are_not_blamed() {
     assert_eq!(found(&run(&text, &Tool::ALL, "", false)), (false, 0));
 }
 
-/// What becomes of a configuration; it is one that podwright reads.
+/// Converts a configuration and parses the result.
 fn migrated(path: &str, text: &str) -> (String, Settings) {
     let mut migration = Migration::default();
     migration.add(&Source::new(path, text)).unwrap();
@@ -176,14 +176,14 @@ fn level(settings: &Settings, rule: &str) -> Option<Level> {
 }
 
 #[test]
-fn a_configuration_of_kube_linter() {
+fn converts_kube_linter_configuration() {
     let text = "checks:\n  addAllBuiltIn: true\n  exclude:\n    - latest-tag\n    - no-anti-affinity\n    - latets-tag\n  \
                 ignorePaths:\n    - vendor/**\n    - ~/charts/**\ncustomChecks:\n  - name: it's-ours\n    template: x\n";
     let (written, settings) = migrated(".kube-linter.yaml", text);
     let expected = "\
-# From .kube-linter.yaml, of kube-linter.
+# Converted from .kube-linter.yaml (kube-linter).
 
-# Their annotations ignore what podwright finds, for the rules that look for the same.
+# Suppression annotations of these tools are respected for equivalent rules.
 compat: [kube-linter]
 
 rules:
@@ -198,10 +198,10 @@ exclude:
   # .kube-linter.yaml:8: checks.ignorePaths
   - 'vendor/**'
 
-# Without a counterpart:
-#   .kube-linter.yaml:11: customChecks: it's-ours, a check of your own
+# No equivalent:
+#   .kube-linter.yaml:11: customChecks: it's-ours is a custom check
 #   .kube-linter.yaml:5: checks.exclude: no-anti-affinity
-#   .kube-linter.yaml:6: checks.exclude: latets-tag, which kube-linter does not have; latest-tag?
+#   .kube-linter.yaml:6: checks.exclude: latets-tag, unknown in kube-linter; did you mean latest-tag?
 #   .kube-linter.yaml:9: checks.ignorePaths: ~/charts/**
 ";
     similar_asserts::assert_eq!(written, expected);
@@ -211,7 +211,7 @@ exclude:
 }
 
 #[test]
-fn what_kube_linter_was_told_not_to_do_by_default_is_off() {
+fn default_checks_disabled_in_kube_linter_are_off() {
     let text = "checks:\n  doNotAutoAddDefaults: true\n  include: [non-existent-service-account]\n";
     let (_, settings) = migrated("config.yaml", text);
     assert_eq!(level(&settings, "image-tag-latest-explicit"), None);
@@ -222,7 +222,7 @@ fn what_kube_linter_was_told_not_to_do_by_default_is_off() {
 }
 
 #[test]
-fn a_configuration_of_polaris() {
+fn converts_polaris_configuration() {
     let text = "checks:\n  tagNotSpecified: danger\n  cpuLimitsMissing: warning\n  pullPolicyNotAlways: loud\nexemptions:\n  \
                 - controllerNames: [web, api]\n    rules: [tagNotSpecified]\n  - controllerNames: [db]\n    rules: \
                 [cpuLimitsMissing]\n";
@@ -235,7 +235,7 @@ fn a_configuration_of_polaris() {
         written.contains("#   polaris.yaml:3: checks: cpuLimitsMissing\n"),
         "{written}"
     );
-    assert!(written.contains("loud, which is no severity"), "{written}");
+    assert!(written.contains("unknown severity loud"), "{written}");
     assert!(
         written.contains("#   polaris.yaml:6: exemptions: web, api: "),
         "{written}"
@@ -244,7 +244,7 @@ fn a_configuration_of_polaris() {
 }
 
 #[test]
-fn a_configuration_of_checkov() {
+fn converts_checkov_configuration() {
     let text = "framework: [kubernetes]\nskip-check:\n  - CKV_K8S_43\n  - CKV_K8S_10\n  - CKV_AWS_1\nskip-path:\n  - \
                 /vendor/charts\n  - .*\\.gen\\.yaml\nsoft-fail: true\n";
     let (written, settings) = migrated(".checkov.yaml", text);
@@ -256,7 +256,7 @@ fn a_configuration_of_checkov() {
     assert!(settings.is_excluded(Path::new("/vendor/charts/a.yaml")));
     for rest in [
         "skip-check: CKV_K8S_10\n",
-        "skip-path: .*\\.gen\\.yaml, a regular",
+        "skip-path: .*\\.gen\\.yaml is a regular expression",
         ": soft-fail\n",
     ] {
         assert!(written.contains(rest), "{rest}\n{written}");
@@ -271,7 +271,7 @@ fn a_configuration_of_checkov() {
 }
 
 #[test]
-fn what_is_no_configuration_is_told_with_its_place() {
+fn unrecognized_configuration_is_an_error_with_a_position() {
     let error = |text: &str| {
         let mut migration = Migration::default();
         let error = migration.add(&Source::new("a.yaml", text)).unwrap_err();
@@ -282,12 +282,12 @@ fn what_is_no_configuration_is_told_with_its_place() {
         "{}",
         error("checks:\n  - a: [\n")
     );
-    assert!(error("replicas: 1\n").contains("kube-score has none"));
-    assert!(error("").contains("not known"));
+    assert!(error("replicas: 1\n").contains("kube-score has no configuration file"));
+    assert!(error("").contains("not recognized"));
 }
 
 #[test]
-fn names_do_not_break_out_of_their_lines() {
+fn names_cannot_break_out_of_their_lines() {
     let text =
         "checks:\n  exclude: [\"a\\nrules: {}\\u0085x: y\"]\n  ignorePaths: [\"it's\\n- b\"]\n";
     let (written, _) = migrated(".kube-linter.yaml", text);

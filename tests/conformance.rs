@@ -1,4 +1,4 @@
-//! Our answers beside those of the real code of Kubernetes and containerd: see `data/conformance/README.md`.
+//! Compares answers of podwright with those of Kubernetes and containerd code: see `data/conformance/README.md`.
 
 #![allow(clippy::unwrap_used)]
 
@@ -6,7 +6,7 @@
 mod conformance;
 
 #[test]
-fn the_answers_are_those_of_kubernetes() {
+fn answers_match_kubernetes() {
     let tallies = conformance::tallies();
     for (op, tally) in &tallies {
         let (agreed, excepted) = (tally.agreed(), tally.excepted);

@@ -1,6 +1,6 @@
-//! Real manifests: nothing breaks, every place is real, and threads change nothing.
+//! Real manifests: no panics, valid locations, and the same findings for any number of threads.
 //!
-//! Runs over the folder that `PODWRIGHT_CORPUS` names; says so when it does not run.
+//! Runs on the directory that `PODWRIGHT_CORPUS` names; prints a message if it is skipped.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
@@ -13,9 +13,9 @@ use podwright::text::{Place, Source};
 use podwright::workspace::{File, Workspace};
 
 #[test]
-fn real_manifests_are_judged_at_real_places() {
+fn findings_in_real_manifests_have_valid_locations() {
     let Some(corpus) = std::env::var_os("PODWRIGHT_CORPUS") else {
-        eprintln!("PODWRIGHT_CORPUS is not set: the corpus test did not run");
+        eprintln!("skipped: PODWRIGHT_CORPUS is not set");
         return;
     };
     let mut checked = 0;
@@ -27,7 +27,7 @@ fn real_manifests_are_judged_at_real_places() {
         assert_eq!(
             one.1,
             eight.1,
-            "threads change what is found in {}",
+            "findings depend on the number of threads in {}",
             root.display()
         );
         let (workspace, findings) = one;
@@ -50,7 +50,7 @@ fn real_manifests_are_judged_at_real_places() {
     );
 }
 
-/// Inside its file, on the borders of characters.
+/// Returns whether the location is inside its file and on character boundaries.
 fn is_real(workspace: &Workspace, place: Place) -> bool {
     workspace
         .file(place.file)
@@ -75,7 +75,7 @@ fn run(texts: &[(String, Arc<str>)], threads: usize) -> (Workspace, Vec<Finding>
     })
 }
 
-/// Each repository is a run of its own.
+/// Each repository is a separate run.
 fn roots(corpus: &Path) -> Vec<PathBuf> {
     let manifests = std::fs::read_dir(corpus.join("manifests")).unwrap();
     let mut roots: Vec<PathBuf> = manifests.map(|entry| entry.unwrap().path()).collect();

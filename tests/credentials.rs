@@ -1,4 +1,4 @@
-//! A credential is never shown: in no report format and in no finding, whatever is wrong around it.
+//! Credentials are never shown, in any report format or finding, whatever is wrong around them.
 
 #![allow(clippy::unwrap_used)]
 
@@ -13,7 +13,7 @@ use podwright::text::Source;
 use podwright::workspace::{File, Surroundings, Workspace};
 use reports::reports;
 
-/// A password, and base64 of it and of what it is in.
+/// A password, and its base64 encodings alone and as part of other strings.
 const SECRETS: [&str; 5] = [
     "86753098675309",
     "eyJyLmV4YW1wbGUi",
@@ -22,7 +22,7 @@ const SECRETS: [&str; 5] = [
     "aHVudGVyMmNhbmFyeQ",
 ];
 
-/// Name, text, and a rule that must find something, so that there is an excerpt that could show too much.
+/// Name, text, and a rule that must have a finding, so that there is an excerpt that might show too much.
 const FILES: &[(&str, &str, &str)] = &[
     (
         "wrong-type.yaml",
@@ -141,7 +141,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The same for the rules of docker configurations: what stands in a Secret's document, and the rule.
+/// Likewise for the rules of Docker configurations: the document of a Secret, and the rule.
 const DOCUMENTS: &[(&str, &str)] = &[
     (
         r#"{"auths": {"r.example": {"auth": "robot:hunter2canary"}}}"#,
@@ -261,9 +261,10 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ),
 ];
 
-/// In `stringData` as a block and as a quoted text, and encoded in `data`; with a Pod that uses it.
+/// The document is in `stringData` as a block scalar and as a quoted string, and encoded in `data`, with a Pod that
+/// uses it.
 #[test]
-fn no_rule_of_docker_configurations_shows_a_credential() {
+fn docker_config_rules_show_no_credential() {
     const HEAD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  imagePullSecrets: [{name: a}]\n  containers:\n  - {name: a, image: 'r.example/a:1.0.0'}\n  - {name: b, image: 'r.example/ab:1.0.0'}\n  - {name: c, image: 'localhost/x:1.0.0'}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/dockerconfigjson\n";
     for (document, rule) in DOCUMENTS {
         let escaped = document.replace('"', "\\\"");

@@ -1,4 +1,4 @@
-//! All that gets a release by name asks for the same names: `packaging/targets.json` is the list.
+//! All installation channels request the same archive names; `packaging/targets.json` is the authoritative list.
 
 #![allow(clippy::unwrap_used)]
 
@@ -21,14 +21,14 @@ fn archive(target: &Value) -> String {
     format!("podwright-{}.{}", text("target"), text("archive"))
 }
 
-/// The archives of the targets that have `key`.
+/// Archives of the targets that have `key`.
 fn archives_for(key: &str) -> BTreeSet<String> {
     let targets = targets();
     let of_key = targets.iter().filter(|target| target.get(key).is_some());
     of_key.map(archive).collect()
 }
 
-/// What looks like an archive's name in a text.
+/// Strings in a text that look like archive names.
 fn archives_in(text: &str) -> BTreeSet<String> {
     let word = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     text.split(|c| !word(c))
@@ -39,7 +39,7 @@ fn archives_in(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn each_channel_names_the_archives_of_its_targets() {
+fn each_channel_references_the_archives_of_its_targets() {
     for (key, path) in [
         ("action", "action/run.sh"),
         ("krew", "packaging/krew/podwright.yaml"),
@@ -52,7 +52,7 @@ fn each_channel_names_the_archives_of_its_targets() {
 }
 
 #[test]
-fn the_action_knows_the_runner_of_each_archive() {
+fn action_maps_each_archive_to_a_runner() {
     let script = read("action/run.sh");
     for target in targets() {
         if let Some(runner) = target["action"].as_str() {
@@ -63,7 +63,7 @@ fn the_action_knows_the_runner_of_each_archive() {
 }
 
 #[test]
-fn krew_selects_each_archive_by_its_platform() {
+fn krew_selects_each_archive_by_platform() {
     let manifest = read("packaging/krew/podwright.yaml");
     for target in targets() {
         if target.get("krew").is_none() {
@@ -83,7 +83,7 @@ fn krew_selects_each_archive_by_its_platform() {
 }
 
 #[test]
-fn homebrew_checks_each_archive_with_its_own_sum() {
+fn homebrew_has_a_checksum_for_each_archive() {
     let formula = read("packaging/homebrew/podwright.rb");
     for target in targets() {
         if target.get("homebrew").is_none() {
@@ -130,8 +130,8 @@ fn cargo_binstall_finds_each_archive() {
 }
 
 #[test]
-fn the_release_builds_what_the_table_says() {
-    // The workflow and the npm packages read the table itself.
+fn release_workflow_builds_the_listed_targets() {
+    // The workflow and the npm packages read the list itself.
     let workflow = read(".github/workflows/release.yml");
     for line in [
         "jq -c '[.[] | { target, runner, wheel }]' packaging/targets.json",
@@ -154,19 +154,24 @@ fn the_release_builds_what_the_table_says() {
 }
 
 #[test]
-fn what_is_pinned_to_a_version_is_pinned_to_this_one() {
+fn pinned_versions_equal_the_package_version() {
     let quoted = format!("\"{VERSION}\"");
     assert!(read("action.yml").contains(&format!("default: {quoted}")));
     let gitlab = read("packaging/gitlab/podwright.yml");
     assert!(gitlab.contains(&format!("PODWRIGHT_VERSION: {quoted}")));
-    for path in ["packaging/gitlab/podwright.yml", "README.md", "docs/ci.md"] {
+    for path in [
+        "packaging/gitlab/podwright.yml",
+        "README.md",
+        "docs/src/ci.md",
+        "docs/src/install.md",
+    ] {
         for found in versions(&read(path)) {
             assert_eq!(found, VERSION, "{path}");
         }
     }
 }
 
-/// The versions in `v1.2.3`, `podwright@1.2.3`, `podwright==1.2.3` and `podwright:1.2.3`.
+/// Versions in `v1.2.3`, `podwright@1.2.3`, `podwright==1.2.3` and `podwright:1.2.3`.
 fn versions(text: &str) -> Vec<&str> {
     let mut versions = Vec::new();
     for before in [

@@ -1,14 +1,14 @@
-//! A pull Secret's document is refused exactly where the Kubernetes 1.36 code refuses it.
+//! The document of an image pull secret is rejected exactly if the Kubernetes 1.36 code rejects it.
 //!
-//! `secretlookup.jsonl` asks for the credentials of an image; here only whether the documents can be decoded at
-//! all is compared, and that each credential that Kubernetes found is among the decoded ones.
+//! `secretlookup.jsonl` contains lookups of the credentials of an image. This test only compares whether the
+//! documents can be decoded, and checks that each credential that Kubernetes found is among the decoded ones.
 
 use podwright::model::DockerConfig;
 use podwright::model::docker_config::Shape;
 use podwright::syntax::json;
 use serde_json::Value;
 
-/// The shape that a Secret of this type must have under this key; any other contributes nothing.
+/// Format that a Secret of this type must have under this key; other Secrets contribute nothing.
 fn shape(secret: &Value) -> Option<Shape> {
     match (secret["Type"].as_str()?, secret["Key"].as_str()?) {
         ("kubernetes.io/dockerconfigjson", ".dockerconfigjson") => Some(Shape::Modern),
@@ -18,7 +18,7 @@ fn shape(secret: &Value) -> Option<Shape> {
 }
 
 #[test]
-fn documents_are_refused_as_kubernetes_refuses_them() {
+fn documents_are_rejected_if_kubernetes_rejects_them() {
     let (mut seen, mut refused) = (0, 0);
     for line in include_str!("data/conformance/secretlookup.jsonl").lines() {
         let pair: Value = serde_json::from_str(line).unwrap();
@@ -46,5 +46,5 @@ fn documents_are_refused_as_kubernetes_refuses_them() {
         refused += usize::from(!usable);
     }
     assert_eq!(seen, 95);
-    assert!(refused > 5, "only {refused} documents were refused");
+    assert!(refused > 5, "only {refused} documents were rejected");
 }

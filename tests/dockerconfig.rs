@@ -1,5 +1,4 @@
-//! What people really wrote into docker configurations, and what podwright says of it: the traps of the rules, and
-//! incidents of other projects.
+//! Docker configurations from practice and the findings for them: common mistakes, and incidents of other projects.
 
 #![allow(clippy::unwrap_used)]
 
@@ -10,7 +9,7 @@ use podwright::lint::{DefaultRules, lint};
 use podwright::text::Source;
 use podwright::workspace::{File, Workspace};
 
-/// The rules of warnings and errors in a Secret with this document under `stringData`, and a Pod with these images.
+/// Rules with warnings and errors for a Secret with this document under `stringData` and a Pod with these images.
 fn found(document: &str, images: &[&str]) -> Vec<&'static str> {
     let mut text = "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: shop}\n\
                     type: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: |\n"
@@ -43,7 +42,7 @@ fn of_key(key: &str, images: &[&str]) -> Vec<&'static str> {
 }
 
 #[test]
-fn traps() {
+fn common_mistakes() {
     assert_eq!(
         of_key("*my-registry.io", &[]),
         ["registry-key-glob-label-count"]
@@ -75,14 +74,14 @@ fn traps() {
 
 /// gabibbo97/charts#24
 #[test]
-fn the_wrapper_is_missing() {
+fn missing_auths_wrapper() {
     let document = r#"{"ghcr.io": {"username": "robot", "password": "example"}}"#;
     assert_eq!(found(document, &[]), ["dockerconfig-legacy-shape"]);
 }
 
-/// titansoft-pte-ltd/imagepullsecret-patcher#26: both names of Docker Hub work for the kubelet.
+/// titansoft-pte-ltd/imagepullsecret-patcher#26: the kubelet accepts both names of Docker Hub.
 #[test]
-fn docker_hub_by_both_names() {
+fn both_names_of_docker_hub() {
     for key in [
         "docker.io",
         "https://index.docker.io/v1/",
@@ -94,12 +93,12 @@ fn docker_hub_by_both_names() {
 
 /// ai-dynamo/dynamo#10790
 #[test]
-fn a_command_where_a_host_belongs() {
+fn command_instead_of_a_host() {
     let key = "pip install --extra-index-url https://pypi.example/simple app";
     assert_eq!(of_key(key, &[]), ["registry-key-unparsable"]);
 }
 
-/// kubewarden/adm-controller#1734: to the kubelet that is complete.
+/// kubewarden/adm-controller#1734: complete for the kubelet.
 #[test]
 fn user_name_and_password_without_auth() {
     assert_eq!(of_key("r.example", &["r.example/app"]), [""; 0]);
@@ -107,13 +106,13 @@ fn user_name_and_password_without_auth() {
 
 /// opendatahub-io/odh-gitops#52
 #[test]
-fn a_placeholder_that_is_no_json() {
+fn placeholder_that_is_not_json() {
     assert_eq!(found("testauth", &[]), ["dockerconfig-invalid-json"]);
 }
 
-/// A byte of ISO 8859-1 in a node's file: the place, and nothing of the password.
+/// An ISO 8859-1 byte in a node file: the location is reported, but nothing of the password.
 #[test]
-fn a_byte_that_is_no_utf8() {
+fn byte_that_is_not_utf8() {
     let bytes =
         b"{\"auths\": {\"r.example\": {\"username\": \"robot\", \"password\": \"ex\xe4mple\"}}}"
             .to_vec();

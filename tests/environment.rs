@@ -1,4 +1,4 @@
-//! What holds for `$(VAR)` in any text, and for the variables of any container.
+//! Properties of `$(VAR)` expansion in any string, and of the variables of any container.
 
 #![allow(clippy::unwrap_used)]
 
@@ -12,7 +12,7 @@ use podwright::model::VersionRange;
 use podwright::text::{FileId, Source};
 use podwright::workspace::{File, ObjectId, Surroundings, Workspace};
 
-/// Every text of up to six of the characters that matter, one that takes two bytes among them.
+/// Every string of up to six of the relevant characters, including a two-byte character.
 fn texts() -> Vec<String> {
     let mut all = vec![String::new()];
     let mut last = all.clone();
@@ -25,7 +25,7 @@ fn texts() -> Vec<String> {
 }
 
 #[test]
-fn a_text_without_a_dollar_stays() {
+fn string_without_a_dollar_is_unchanged() {
     for text in texts().iter().filter(|text| !text.contains('$')) {
         assert_eq!(&expand(text, |_| Some("x")), text);
         assert_eq!(references(text).count(), 0, "{text}");
@@ -42,7 +42,7 @@ fn two_dollars_become_one() {
 }
 
 #[test]
-fn references_are_whole_and_in_order() {
+fn references_are_complete_and_in_order() {
     for text in texts() {
         let mut end = 0;
         for reference in references(&text) {
@@ -61,16 +61,16 @@ fn references_are_whole_and_in_order() {
     }
 }
 
-/// A container whose variables come from two ConfigMaps, a Secret, a Service and its own list, and what the kubelet makes
-/// of it: told by plain maps.
+/// A container whose variables come from two ConfigMaps, a Secret, a Service and its own list, and the expected
+/// result, computed with simple maps.
 struct Example {
     text: String,
     expected: HashMap<String, String>,
-    /// The names that may be of the ConfigMap that is not among the files.
+    /// Names that may be in the ConfigMap that is not among the files.
     open: bool,
 }
 
-/// Numbers that look random and are the same in every run (xorshift).
+/// Deterministic pseudo-random numbers (xorshift).
 struct Dice(u64);
 
 impl Dice {
@@ -109,7 +109,7 @@ fn example(dice: &mut Dice) -> Example {
                 data.insert(name.to_owned(), format!("m{map}{name}"));
             }
         }
-        // An empty one might be filled in later.
+        // An empty one might be populated later.
         data.insert("Z".to_owned(), format!("m{map}"));
         objects.push_str(&format!(
             "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: m{map}, namespace: shop}}\ndata:\n"
@@ -205,7 +205,7 @@ fn environment(text: &str, whole: bool) -> Environment {
 }
 
 #[test]
-fn a_container_finds_what_the_kubelet_would_make() {
+fn container_variables_match_the_kubelet() {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     for _ in 0..2_000 {
         let Example {
@@ -238,7 +238,7 @@ fn a_container_finds_what_the_kubelet_would_make() {
         for (name, value) in found {
             match value {
                 Some(value) => assert_eq!(value, expected[&name], "{name}\n{text}"),
-                // Only what may be in the object that is not there can be unknown.
+                // Only a variable from the missing object can be unknown.
                 None => assert!(
                     open && text.contains("$(P_A)") || text.contains("$(DB_"),
                     "{name}\n{text}"
@@ -249,7 +249,7 @@ fn a_container_finds_what_the_kubelet_would_make() {
 }
 
 #[test]
-fn what_hides_another_definition_names_it() {
+fn override_refers_to_the_overridden_definition() {
     let mut dice = Dice(42);
     for round in 0..2_000 {
         let text = example(&mut dice).text;
@@ -266,7 +266,7 @@ fn what_hides_another_definition_names_it() {
             let behind = behind.map(|at| index + 1 + at);
             assert_eq!(definition.overridden_by, behind, "{text}");
         }
-        // Services come first, what `envFrom` brings next, and `env` last.
+        // Services come first, then `envFrom`, and `env` last.
         let rank = |definition: &Definition| match (&definition.origin, definition.position) {
             (Origin::Service(..), _) => 0,
             (Origin::EnvFrom(..), _) => 1,
@@ -278,13 +278,13 @@ fn what_hides_another_definition_names_it() {
 }
 
 #[test]
-fn what_is_asked_for_is_the_same_with_all_services_and_with_those_that_are_mentioned() {
+fn result_is_the_same_with_all_and_with_referenced_services_only() {
     let mut dice = Dice(7);
     for _ in 0..1_000 {
         let text = example(&mut dice).text;
         let (some, whole) = (environment(&text, false), environment(&text, true));
         for name in NAMES {
-            // A name that is not written anywhere is not looked for among the Services.
+            // A name that is not referenced anywhere is not looked up among the Services.
             if !text.contains(&format!("$({name})")) {
                 continue;
             }
@@ -304,7 +304,7 @@ fn what_is_asked_for_is_the_same_with_all_services_and_with_those_that_are_menti
 }
 
 #[test]
-fn an_object_that_is_not_there_leaves_open_what_it_may_bring() {
+fn missing_object_makes_its_variables_unknown() {
     let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\nspec:\n  containers:\n    - name: c\n      envFrom:\n        \
                 - secretRef: {name: s}\n          prefix: P_\n      env:\n        - {name: A, value: $(P_A)$(B)}\n";
     let environment = environment(text, false);
@@ -315,10 +315,10 @@ fn an_object_that_is_not_there_leaves_open_what_it_may_bring() {
         Lookup::Unknown
     ));
     let Lookup::Defined(definition) = environment.lookup("A") else {
-        panic!("A is written");
+        panic!("A is defined");
     };
     let Value::Text(value) = &definition.value else {
-        panic!("it is a text");
+        panic!("expected a string");
     };
     assert_eq!(
         (value.exact.as_deref(), value.shown.as_deref()),
@@ -327,7 +327,7 @@ fn an_object_that_is_not_there_leaves_open_what_it_may_bring() {
 }
 
 #[test]
-fn values_do_not_grow_beyond_all_bounds() {
+fn expansion_is_bounded() {
     let mut text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    - name: c\n      env:\n        - {name: V0, value: xxxxxxxxxxxxxxxx}\n".to_owned();
     for number in 1..200 {
         let before = format!("$(V{})", number - 1).repeat(4);
@@ -346,8 +346,8 @@ fn values_do_not_grow_beyond_all_bounds() {
 }
 
 #[test]
-fn the_documentation_shows_what_is_printed() {
-    let page = include_str!("../docs/environment.md");
+fn documentation_shows_the_actual_output() {
+    let page = include_str!("../docs/src/environment.md");
     let printed = include_str!("../fixtures/workspaces/environment/explain.txt");
     let shown = page.split("```text\n").nth(1).unwrap();
     let shown = shown.split("```").next().unwrap();

@@ -1,18 +1,18 @@
-//! What `podwright explain` prints: the first line of each `explain*.txt` below `fixtures/workspaces` is the command, the
-//! rest what it prints.
+//! Output of `podwright explain`: the first line of each `explain*.txt` below `fixtures/workspaces` is the command,
+//! the rest is its output.
 //!
-//! `PODWRIGHT_BLESS=1` writes what is printed now.
+//! `PODWRIGHT_BLESS=1` updates the output.
 
 use std::path::Path;
 use std::process::Command;
 
 datatest_stable::harness! {
     { test = golden, root = "fixtures/workspaces", pattern = r"explain[^/]*\.txt$" },
-    { test = picture, root = "docs", pattern = r"\.svg$" },
-    { test = page, root = "docs", pattern = r"\.md$" },
+    { test = picture, root = "docs/src/images", pattern = r"shutdown\.svg$" },
+    { test = page, root = "docs/src", pattern = r"\.md$" },
 }
 
-/// `docs/NAME.svg` is how the Pods of `fixtures/workspaces/NAME` end.
+/// `docs/src/images/NAME.svg` shows the shutdown of the Pods in `fixtures/workspaces/NAME`.
 fn picture(path: &Path) -> datatest_stable::Result<()> {
     let name = path
         .file_stem()
@@ -30,7 +30,7 @@ fn picture(path: &Path) -> datatest_stable::Result<()> {
     Ok(())
 }
 
-/// What a page shows of `explain` in a fence `text explain=NAME` stands in `fixtures/workspaces/NAME/explain.txt`.
+/// The content of a fence `text explain=NAME` in a page is part of `fixtures/workspaces/NAME/explain.txt`.
 fn page(path: &Path) -> datatest_stable::Result<()> {
     let page = std::fs::read_to_string(path)?;
     for part in page.split("```text explain=").skip(1) {
@@ -39,18 +39,18 @@ fn page(path: &Path) -> datatest_stable::Result<()> {
         let true_text = std::fs::read_to_string(format!("fixtures/workspaces/{name}/explain.txt"))?;
         assert!(
             true_text.contains(shown),
-            "{} is not what `explain` prints:\n{shown}",
+            "{} differs from the output of `explain`:\n{shown}",
             path.display()
         );
     }
     Ok(())
 }
 
-/// What no output may hold: the fixtures have it in every password.
+/// The password in all fixtures, which no output may contain.
 const SECRET: &str = "hunter2";
 
 fn golden(path: &Path) -> datatest_stable::Result<()> {
-    let folder = path.parent().ok_or("no folder")?;
+    let folder = path.parent().ok_or("no directory")?;
     let written = std::fs::read_to_string(path)?;
     let command = written.lines().next().ok_or("no command")?;
     let arguments = command
@@ -64,10 +64,13 @@ fn golden(path: &Path) -> datatest_stable::Result<()> {
             .output()?;
         assert!(
             !String::from_utf8_lossy(&output.stderr).contains(SECRET),
-            "a credential is shown"
+            "the output contains a credential"
         );
         let printed = String::from_utf8(output.stdout)?;
-        assert!(!printed.contains(SECRET), "a credential is shown");
+        assert!(
+            !printed.contains(SECRET),
+            "the output contains a credential"
+        );
         Ok(printed)
     };
     let printed = format!("{command}\n{}", run(&[])?);

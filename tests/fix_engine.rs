@@ -1,4 +1,4 @@
-//! Which fixes are kept: with rules made for the test, and for what the rule book cannot show.
+//! Which fixes are kept, tested with custom rules and with cases that the rule pages cannot show.
 
 #![allow(clippy::unwrap_used)]
 
@@ -21,8 +21,8 @@ const META: Meta = Meta {
     since: "0.0.0",
 };
 
-/// Finds container names with a `!`: the fix of `good!` is good, that of `stay!` leaves the finding, that of
-/// `worse!` brings another one.
+/// Reports container names with a `!`: the fix of `good!` is valid, that of `stay!` leaves the finding, and that of
+/// `worse!` causes another finding.
 struct OddName;
 
 impl Check for OddName {
@@ -95,7 +95,7 @@ fn pod(names: &[&str]) -> String {
 }
 
 #[test]
-fn one_bad_fix_does_not_lose_the_others() {
+fn invalid_fix_does_not_affect_others() {
     let names = [
         "good!", "stay!", "good!", "x", "worse!", "good!", "stay!", "good!",
     ];
@@ -114,7 +114,7 @@ fn one_bad_fix_does_not_lose_the_others() {
 }
 
 #[test]
-fn a_file_that_may_not_change_does_not() {
+fn file_that_may_not_change_is_not_changed() {
     let a = pod(&["good!"]);
     let files = workspace(&[("a.yaml", &a), ("b.yaml", &a)]);
     let repaired = repair(files, &OneRule::new(), WISH, &|id| id == FileId(1));
@@ -123,7 +123,7 @@ fn a_file_that_may_not_change_does_not() {
 }
 
 #[test]
-fn a_thousand_good_fixes_and_a_bad_one_a_file_cost_few_tries() {
+fn thousand_valid_fixes_and_one_invalid_per_file_need_few_trials() {
     let names: Vec<&str> = std::iter::repeat_n("good!", 50).chain(["stay!"]).collect();
     let good: Vec<&str> = std::iter::repeat_n("good", 50).chain(["stay!"]).collect();
     let bad = pod(&names);
@@ -134,7 +134,7 @@ fn a_thousand_good_fixes_and_a_bad_one_a_file_cost_few_tries() {
     }
 }
 
-/// What the built-in rules make of a text.
+/// Applies the fixes of the built-in rules to a text.
 fn fixed(path: &str, text: &str) -> String {
     let files = workspace(&[(path, text)]);
     let repaired = repair(files, &DefaultRules::default(), WISH, &|_| true);
@@ -142,7 +142,7 @@ fn fixed(path: &str, text: &str) -> String {
 }
 
 #[test]
-fn the_byte_order_mark_of_a_docker_configuration_goes() {
+fn byte_order_mark_of_a_docker_configuration_is_removed() {
     assert_eq!(
         fixed("a/.docker/config.json", "\u{feff}{\"auths\": {}}\n"),
         "{\"auths\": {}}\n"
@@ -150,7 +150,7 @@ fn the_byte_order_mark_of_a_docker_configuration_goes() {
 }
 
 #[test]
-fn an_annotation_that_ignores_nothing_goes() {
+fn unused_suppression_annotation_is_removed() {
     let before = pod(&["a"]).replace(
         "metadata: {name: a}",
         "metadata:\n  name: a\n  annotations:\n    a/b: c\n    ignore.podwright.dev/image-missing: why",
@@ -160,7 +160,7 @@ fn an_annotation_that_ignores_nothing_goes() {
 }
 
 #[test]
-fn a_misspelt_rule_is_put_right_where_it_ignores_something() {
+fn misspelled_rule_is_corrected_if_it_then_suppresses() {
     let image = "image: r.example/a # podwright: ignore[image-tag-latest-implicitt]\n";
     let before = pod(&["a"]).replace("image: r.example/a:1.2.3\n", image);
     assert_eq!(
@@ -172,7 +172,7 @@ fn a_misspelt_rule_is_put_right_where_it_ignores_something() {
 }
 
 #[test]
-fn an_anchor_is_not_edited_and_line_ends_are_kept() {
+fn anchor_is_not_edited_and_line_endings_are_kept() {
     let anchored = pod(&["a"])
         + "      imagePullPolicy: &p always\n    - name: b\n      image: r.example/a:1.2.3\n      imagePullPolicy: *p\n";
     assert_eq!(fixed("a.yaml", &anchored), anchored);
@@ -181,7 +181,7 @@ fn an_anchor_is_not_edited_and_line_ends_are_kept() {
 }
 
 #[test]
-fn a_list_and_json_keep_their_style() {
+fn list_and_json_keep_their_style() {
     let json = "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"},\"spec\":{\"containers\":[{\"name\":\"a\",\"image\":\"r.example/a:1.2.3\",\"lifecycle\":{\"preStop\":{\"sleep\":{\"seconds\":30}}}}]}}]}\n";
     let after = json.replace("}]}}]}", "}],\"terminationGracePeriodSeconds\":60}}]}");
     assert_eq!(fixed("a.json", json), after);

@@ -1,7 +1,7 @@
-//! What every fix must be: made alone, it repairs its finding and nothing else changes; all of them made at once,
-//! nothing is left to make.
+//! Requirements for all fixes: a fix applied alone resolves its finding and changes nothing else; after applying all
+//! fixes, none is left.
 //!
-//! Over the bad examples of the rule book, and over the folder that `PODWRIGHT_CORPUS` names.
+//! Tested with the bad examples of the rule pages, and with the directory that `PODWRIGHT_CORPUS` names.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
@@ -35,17 +35,17 @@ const SAFE: Wish = Wish {
     from: Level::Info,
 };
 
-/// A file's name and text.
+/// Name and text of a file.
 type Text = (String, Arc<str>);
 
 #[test]
-fn each_fix_of_the_rule_book_repairs_its_finding_and_nothing_else() {
+fn each_fix_of_the_examples_resolves_only_its_finding() {
     let fixes: usize = examples().iter().map(Run::each_fix).sum();
     assert!(fixes > 40, "only {fixes} fixes");
 }
 
 #[test]
-fn fixing_the_rule_book_twice_is_fixing_it_once() {
+fn fixes_of_the_examples_are_idempotent() {
     for example in examples() {
         for wish in [SAFE, ALL] {
             example.all_fixes(wish);
@@ -54,17 +54,17 @@ fn fixing_the_rule_book_twice_is_fixing_it_once() {
 }
 
 #[test]
-fn each_fix_of_real_manifests_repairs_its_finding_and_nothing_else() {
+fn each_fix_of_the_corpus_resolves_only_its_finding() {
     let Some(corpus) = corpus() else { return };
     let files: Vec<Text> = roots(&corpus).iter().flat_map(|root| texts(root)).collect();
     assert!(files.len() > 1_000, "only {} files", files.len());
     let alone = files.into_par_iter().map(|file| Run::of(vec![file]));
     let fixes: usize = alone.map(|run| run.each_fix()).sum();
-    eprintln!("{fixes} fixes of real manifests, one by one");
+    eprintln!("{fixes} fixes of real manifests, applied one at a time");
 }
 
 #[test]
-fn fixing_real_manifests_twice_is_fixing_them_once() {
+fn fixes_of_the_corpus_are_idempotent() {
     let Some(corpus) = corpus() else { return };
     let mut sums: BTreeMap<&str, usize> = BTreeMap::new();
     for root in roots(&corpus) {
@@ -78,23 +78,23 @@ fn fixing_real_manifests_twice_is_fixing_them_once() {
             }
         }
     }
-    eprintln!("fixes of real manifests, at once: {sums:#?}");
+    eprintln!("fixes of real manifests, applied together: {sums:#?}");
 }
 
 #[test]
-fn each_fix_of_spoiled_manifests_repairs_its_finding_and_nothing_else() {
+fn each_fix_of_spoiled_manifests_resolves_only_its_finding() {
     let Some(corpus) = corpus() else { return };
     let files: Vec<Text> = roots(&corpus).iter().flat_map(|root| texts(root)).collect();
-    // Every fix costs a walk over its file.
+    // Every fix requires linting its file again.
     let small = files.into_par_iter().filter(|(_, text)| text.len() < 2_500);
     let spoiled = small.flat_map_iter(|file| spoil::spoiled(&file));
     let fixes: usize = spoiled.map(|file| Run::of(vec![file]).each_fix()).sum();
-    eprintln!("{fixes} fixes of spoiled manifests, one by one");
+    eprintln!("{fixes} fixes of spoiled manifests, applied one at a time");
     assert!(fixes > 1_000, "only {fixes} fixes");
 }
 
 #[test]
-fn fixing_spoiled_manifests_twice_is_fixing_them_once() {
+fn fixes_of_spoiled_manifests_are_idempotent() {
     let Some(corpus) = corpus() else { return };
     let (mut wanted, mut fixed) = (0, BTreeMap::new());
     for root in roots(&corpus) {
@@ -106,10 +106,10 @@ fn fixing_spoiled_manifests_twice_is_fixing_them_once() {
             *fixed.entry(rule).or_insert(0) += count;
         }
     }
-    eprintln!("{wanted} fixes of spoiled manifests wanted, made: {fixed:#?}");
+    eprintln!("{wanted} fixes of spoiled manifests requested, applied: {fixed:#?}");
 }
 
-/// Files that are judged together.
+/// Files that are linted together.
 struct Run {
     files: Vec<Text>,
     surroundings: Arc<Surroundings>,
@@ -133,7 +133,7 @@ impl Run {
         Workspace::new(self.files.iter().map(read).collect())
     }
 
-    /// Makes each fix alone; how many there are.
+    /// Applies each fix alone and returns the number of fixes.
     fn each_fix(&self) -> usize {
         let workspace = self.read();
         let findings = lint(&workspace, &self.rules).findings;
@@ -158,7 +158,7 @@ impl Run {
         let what = || format!("{finding:#?}\n\n{}\n", new.source.text);
         assert!(
             new.tree.errors().len() <= old.tree.errors().len(),
-            "does not parse: {}",
+            "more syntax errors than before: {}",
             what()
         );
         if fix.safety == Safety::Safe {
@@ -167,7 +167,7 @@ impl Run {
                 .as_deref()
                 .filter(|_| finding.object.is_some());
             let mut changed = decoded::unexpected_changes(&old.tree, &new.tree, field);
-            // A name put right is another path, but for its letters the same.
+            // A corrected field name is a different path that differs only in case.
             if finding.rule == "field-case-mismatch" {
                 let is_own = |path: &String| {
                     field.is_some_and(|field| {
@@ -177,13 +177,13 @@ impl Run {
                 };
                 changed.retain(|path| !is_own(path));
             }
-            // The handler of a RuntimeClass has moved between its versions.
+            // The handler of a RuntimeClass is in a different field in each API version.
             if finding.rule == "removed-api" {
                 changed.retain(|path| !["handler", "spec"].contains(&path.as_str()));
             }
             assert!(changed.is_empty(), "changes {changed:?} too: {}", what());
         }
-        // Between what a person chooses, it need not be good.
+        // A fix among several choices need not be correct.
         if fix.safety == Safety::Manual {
             return;
         }
@@ -198,29 +198,29 @@ impl Run {
         let count = |found: &[Finding], rule: &str| found.iter().filter(|f| f.rule == rule).count();
         assert!(
             count(&after, finding.rule) < count(before, finding.rule),
-            "still found: {}",
+            "finding remains: {}",
             what()
         );
         for other in &after {
-            // A name put right may turn out to ignore nothing: the engine does not keep such a fix.
+            // A corrected rule name may turn out to suppress nothing. The fix engine does not keep such a fix.
             if finding.rule == "unknown-rule" && other.rule == "unused-ignore" {
                 continue;
             }
-            // A document that was not read at all shows its faults.
+            // Problems of a document that could not be parsed before become visible.
             let is_of_text = finding.object.is_none();
             let is_new = count(&after, other.rule) > count(before, other.rule);
-            // What is certain to fail otherwise is no worse for what it had hidden.
+            // A finding hidden by one that certainly fails is acceptable.
             let is_hidden = other.level < finding.level
                 || other.level == finding.level && fix.safety == Safety::Safe;
             assert!(
                 !is_new || is_hidden || is_of_text,
-                "now found:\n{other:#?}\nfixed: {}",
+                "new finding:\n{other:#?}\nfixed: {}",
                 what()
             );
         }
     }
 
-    /// Makes all fixes at once, twice; how many were wanted, and what was fixed.
+    /// Applies all fixes twice. Returns the number of requested fixes and the fixed findings by rule.
     fn all_fixes(&self, wish: Wish) -> (usize, BTreeMap<&'static str, usize>) {
         let workspace = self.read();
         let found = lint(&workspace, &self.rules).findings;
@@ -244,13 +244,13 @@ impl Run {
     }
 }
 
-/// What may have come to light: advice that the fixed findings had hidden.
+/// Number of info findings that the fixed findings may have hidden.
 fn hidden(repaired: &Repaired) -> usize {
     let findings = repaired.outcome.findings.iter();
     findings.filter(|f| f.level < Level::Error).count()
 }
 
-/// The text with the edits of the fix, which do not overlap; everything else is as it was.
+/// Applies the non-overlapping edits of the fix to the text.
 fn edited(source: &Source, fix: &Fix) -> String {
     let mut edits = fix.edits.clone();
     edits.sort_by_key(|edit| edit.place);
@@ -265,7 +265,7 @@ fn edited(source: &Source, fix: &Fix) -> String {
     text + source.text.get(at..).unwrap()
 }
 
-/// The bad examples of the rule book.
+/// The bad examples of the rule pages.
 fn examples() -> Vec<Run> {
     let mut examples = Vec::new();
     for chapter in std::fs::read_dir("rules").unwrap() {
@@ -297,7 +297,7 @@ fn corpus() -> Option<PathBuf> {
     corpus.map(PathBuf::from)
 }
 
-/// Each repository is a run of its own.
+/// Each repository is a separate run.
 fn roots(corpus: &Path) -> Vec<PathBuf> {
     let manifests = std::fs::read_dir(corpus.join("manifests")).unwrap();
     let mut roots: Vec<PathBuf> = manifests.map(|entry| entry.unwrap().path()).collect();

@@ -1,14 +1,14 @@
-//! The house stands: a module imports only from lower floors than its own.
+//! Layering: a module imports only from layers below its own.
 //!
-//! The floors are those of `src/lib.rs`. A use of `crate::NAME` anywhere in the code counts, inside of functions
-//! and in full paths too; comments, strings and test code do not.
+//! The layers are those of `src/lib.rs`. Every use of `crate::NAME` in the code counts, including those inside
+//! functions and in full paths; comments, strings and test code do not.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The top modules by floor. Modules of one floor do not know one another.
+/// Top-level modules by layer. Modules of the same layer do not import one another.
 const FLOORS: &[&[&str]] = &[
     &["text"],
     &["syntax", "finding"],
@@ -27,7 +27,7 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 #[test]
-fn modules_import_from_lower_floors_only() {
+fn modules_import_only_from_lower_layers() {
     let floors = floors();
     let mut wrong = Vec::new();
     let mut seen = 0;
@@ -37,13 +37,13 @@ fn modules_import_from_lower_floors_only() {
         };
         let floor = *floors
             .get(module.as_str())
-            .unwrap_or_else(|| panic!("`{module}` has no floor: {}", path.display()));
+            .unwrap_or_else(|| panic!("`{module}` has no layer: {}", path.display()));
         let text = std::fs::read_to_string(&path).unwrap();
         for (line, used) in uses(&text) {
             seen += 1;
             let Some(&other) = floors.get(used.as_str()) else {
                 wrong.push(format!(
-                    "{}:{line}: `crate::{used}` is no floor",
+                    "{}:{line}: `crate::{used}` has no layer",
                     path.display()
                 ));
                 continue;
@@ -59,18 +59,18 @@ fn modules_import_from_lower_floors_only() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(
         seen > 100,
-        "only {seen} imports were found: are they read at all?"
+        "only {seen} imports were found; the search may be broken"
     );
 }
 
 #[test]
-fn the_map_in_lib_lists_the_same_floors() {
+fn lib_rs_lists_the_same_layers() {
     let lib = include_str!("../src/lib.rs");
     let floors = floors();
     for line in lib.lines().filter_map(|line| line.strip_prefix("pub mod ")) {
         let module = line.trim_end_matches(';');
         let floor = floors.get(module);
-        assert!(floor.is_some(), "`{module}` has no floor");
+        assert!(floor.is_some(), "`{module}` has no layer");
     }
     for line in lib.lines().filter_map(|line| line.strip_prefix("//! ")) {
         let Some((number, rest)) = line.split_once(". ") else {
@@ -94,7 +94,7 @@ fn the_map_in_lib_lists_the_same_floors() {
 }
 
 #[test]
-fn every_way_to_import_is_seen() {
+fn every_form_of_import_is_found() {
     let text = r##"
 use crate::text::Span;
 use crate::{finding::Finding, rule::{Check, Cx}, syntax};
@@ -140,7 +140,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// `lint` for `src/lint.rs` and `src/lint/walk.rs`; `None` for the crate's roots and for files of tests.
+/// `lint` for `src/lint.rs` and `src/lint/walk.rs`; `None` for crate roots and test files.
 fn top_module(path: &Path) -> Option<String> {
     let inside = path
         .strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
@@ -150,7 +150,7 @@ fn top_module(path: &Path) -> Option<String> {
     (!is_test && name != "lib" && name != "main").then(|| name.to_owned())
 }
 
-/// The first names behind `crate::`, with their lines, from 1.
+/// First path segments after `crate::`, with line numbers from 1.
 fn uses(text: &str) -> Vec<(usize, String)> {
     let tokens = without_tests(tokens(text));
     let mut uses = Vec::new();
@@ -185,7 +185,7 @@ fn uses(text: &str) -> Vec<(usize, String)> {
     uses
 }
 
-/// Takes out the items behind `#[cfg(test)]`.
+/// Removes items after `#[cfg(test)]`.
 fn without_tests(tokens: Vec<(usize, String)>) -> Vec<(usize, String)> {
     const ATTRIBUTE: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
     let mut kept = Vec::new();
@@ -218,7 +218,7 @@ fn without_tests(tokens: Vec<(usize, String)>) -> Vec<(usize, String)> {
     kept
 }
 
-/// Names and single signs, with their lines; comments, strings and characters left out.
+/// Identifiers and punctuation with their line numbers; comments, strings and character literals are skipped.
 fn tokens(text: &str) -> Vec<(usize, String)> {
     let chars: Vec<char> = text.chars().collect();
     let mut tokens = Vec::new();
@@ -267,7 +267,7 @@ fn token_end(chars: &[char], at: usize) -> usize {
     }
 }
 
-/// How many `#` a raw string begins with; `None` if it is none.
+/// Number of `#` at the start of a raw string; `None` if it is not a raw string.
 fn raw_hashes(rest: &[char]) -> Option<usize> {
     let hashes = rest[1..].iter().take_while(|&&c| c == '#').count();
     (rest.get(1 + hashes) == Some(&'"')).then_some(hashes)

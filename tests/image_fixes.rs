@@ -1,4 +1,4 @@
-//! What the image rules' fixes make of a text: the rule is content, and the rest of the text is as it was.
+//! Fixes of the image rules resolve their findings and keep the rest of the text.
 
 #![allow(clippy::unwrap_used)]
 
@@ -12,7 +12,7 @@ use podwright::workspace::{File, Workspace};
 const DIGEST: &str = "4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f4d9f";
 
 #[test]
-fn block_style_keeps_its_quotes_and_lines() {
+fn block_style_keeps_quotes_and_lines() {
     let pod = |image: &str| {
         format!(
             "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n  containers:\n    - image: {image} # which\n      name: web\n"
@@ -78,14 +78,14 @@ fn block_style_keeps_its_quotes_and_lines() {
 }
 
 #[test]
-fn a_block_scalar_becomes_one_line() {
+fn block_scalar_becomes_one_line() {
     let before = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - image: |\n        r.example/web:1.4.2\n      name: web\n";
     let after = before.replace("|\n        r", "r");
     assert_eq!(fixed("image-whitespace", before), Some(after));
 }
 
 #[test]
-fn flow_style_and_json_stay_what_they_are() {
+fn flow_style_and_json_are_kept() {
     for (before, after) in [
         (
             "{name: web, image: docker://r.example/web:1.4.2}",
@@ -106,7 +106,7 @@ fn flow_style_and_json_stay_what_they_are() {
 }
 
 #[test]
-fn nothing_is_written_where_others_read_it_too() {
+fn anchored_values_are_not_edited() {
     let head = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n";
     for containers in [
         "    - name: a\n      image: &image docker://r.example/web:1.4.2\n    - name: b\n      image: *image\n",
@@ -122,7 +122,7 @@ fn nothing_is_written_where_others_read_it_too() {
     }
 }
 
-/// The text with the first fix of the first finding of `rule`; the rule finds nothing in it any more.
+/// Applies the first fix of the first finding of `rule` and asserts that the rule has no more findings.
 fn fixed(rule: &str, text: &str) -> Option<String> {
     let findings = found(rule, text);
     let mut edits = findings.first()?.fixes.first()?.edits.clone();
@@ -131,7 +131,7 @@ fn fixed(rule: &str, text: &str) -> Option<String> {
     for edit in edits {
         text.replace_range(edit.place.span.range(), &edit.content);
     }
-    assert!(found(rule, &text).is_empty(), "found again in:\n{text}");
+    assert!(found(rule, &text).is_empty(), "finding remains in:\n{text}");
     Some(text)
 }
 

@@ -1,4 +1,4 @@
-//! The rules for images beside what the real parser of Kubernetes answers.
+//! Compares the image rules with the results of the Kubernetes parser.
 
 #![allow(clippy::unwrap_used)]
 
@@ -11,7 +11,7 @@ use podwright::text::Source;
 use podwright::workspace::{File, Workspace};
 use serde_json::{Value, json};
 
-/// Rules that say that an image is no reference.
+/// Rules for invalid image references.
 const INVALID: &[&str] = &[
     "image-digest-malformed",
     "image-has-scheme",
@@ -20,7 +20,7 @@ const INVALID: &[&str] = &[
     "image-whitespace",
 ];
 
-/// The errors about the image of a Pod, by rule.
+/// Rules with errors about the image of a Pod.
 fn errors(image: &str) -> Vec<&'static str> {
     let pod = json!({
         "apiVersion": "v1",
@@ -37,7 +37,7 @@ fn errors(image: &str) -> Vec<&'static str> {
 }
 
 #[test]
-fn what_the_parser_takes_is_never_called_invalid_and_what_it_refuses_always_is_an_error() {
+fn valid_references_have_no_error_and_invalid_ones_have_one() {
     let pairs = include_str!("data/conformance/image.jsonl");
     let mut asked = (0, 0);
     for line in pairs.lines() {
@@ -50,12 +50,12 @@ fn what_the_parser_takes_is_never_called_invalid_and_what_it_refuses_always_is_a
         if pair["out"]["err"].is_null() {
             asked.0 += 1;
             let wrong: Vec<_> = found.iter().filter(|rule| INVALID.contains(rule)).collect();
-            assert!(wrong.is_empty(), "{image:?} is taken: {wrong:?}");
+            assert!(wrong.is_empty(), "{image:?} is valid: {wrong:?}");
         } else {
             asked.1 += 1;
             assert!(
                 !found.is_empty(),
-                "{image:?} is refused: {}",
+                "{image:?} is rejected: {}",
                 pair["out"]["err"]
             );
         }
@@ -64,8 +64,8 @@ fn what_the_parser_takes_is_never_called_invalid_and_what_it_refuses_always_is_a
 }
 
 #[test]
-fn a_scalar_that_is_no_string_to_yaml_is_no_image() {
-    // `y` is a boolean to kubectl, and the API server refuses the object.
+fn yaml_scalar_that_is_not_a_string_is_not_an_image() {
+    // `y` is a boolean to kubectl, and the API server rejects the object.
     let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: a, image: y}]\n";
     let file = File::read(Source::new("a.yaml", text), &Arc::default());
     let findings = lint(&Workspace::new(vec![file]), &DefaultRules::default()).findings;

@@ -1,4 +1,4 @@
-//! What the lifecycle rules say of a hook, a grace period and a release: as the API server and the kubelet do.
+//! Findings of the lifecycle rules for hooks, grace periods and releases match the API server and the kubelet.
 
 #![allow(clippy::unwrap_used)]
 
@@ -18,7 +18,7 @@ const UNKNOWN: &str = "error lifecycle-unknown-handler";
 const SHELL: &str = "warning lifecycle-exec-shell-syntax";
 const INIT: &str = "error lifecycle-init-container";
 
-/// Level and rule of what is found, advice aside, sorted.
+/// Sorted levels and rules of the findings, without advice.
 fn found(text: &str, versions: &str) -> Vec<String> {
     let surroundings = Arc::new(Surroundings::default());
     let file = File::read(Source::new("a.yaml", text), &surroundings);
@@ -32,7 +32,7 @@ fn found(text: &str, versions: &str) -> Vec<String> {
     found
 }
 
-/// A Pod with a container of `lifecycle`, further fields of the spec before it, more of the container behind it.
+/// A Pod with further fields of the spec, a container with `lifecycle`, and further fields of the container.
 fn pod(spec: &str, lifecycle: &str, more: &str) -> String {
     format!(
         "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n{spec}  containers:\n  - name: c\n    \
@@ -57,7 +57,7 @@ fn holds(cases: &[(&str, &str, &str, &[&str])]) {
 }
 
 #[test]
-fn sleeps_are_bounded_by_the_grace_period_and_the_release() {
+fn sleep_is_limited_by_grace_period_and_release() {
     holds(&[
         ("", "{preStop: {sleep: {seconds: 31}}}", "1.36", &[SLEEP]),
         ("", "{postStart: {sleep: {seconds: 31}}}", "1.36", &[SLEEP]),
@@ -111,7 +111,7 @@ fn sleeps_are_bounded_by_the_grace_period_and_the_release() {
 }
 
 #[test]
-fn a_negative_grace_period_is_1_for_a_pod_and_stays_in_a_template() {
+fn negative_grace_period_is_1_in_a_pod_and_kept_in_a_template() {
     let hook = "{postStart: {sleep: {seconds: 1}}}";
     holds(&[
         ("-5", hook, "1.36", &[NEGATIVE]),
@@ -126,7 +126,7 @@ fn a_negative_grace_period_is_1_for_a_pod_and_stays_in_a_template() {
 }
 
 #[test]
-fn a_hook_has_one_handler() {
+fn hook_has_one_handler() {
     holds(&[
         ("", "{preStop: {}}", "1.36", &[COUNT]),
         ("", "{preStop: {grpc: {port: 80}}}", "1.36", &[UNKNOWN]),
@@ -155,7 +155,7 @@ fn a_hook_has_one_handler() {
 }
 
 #[test]
-fn init_containers_have_no_hooks_unless_they_are_sidecars() {
+fn only_sidecar_init_containers_have_hooks() {
     let init = |more: &str| {
         let container = "  initContainers:\n  - name: i\n    image: registry.example/i:1.0.0\n";
         pod(&format!("{container}{more}"), "{}", "")
@@ -183,7 +183,7 @@ fn init_containers_have_no_hooks_unless_they_are_sidecars() {
 }
 
 #[test]
-fn the_waits_of_commands_count_from_below() {
+fn command_durations_are_lower_bounds() {
     let exec = |command: &str| format!("{{preStop: {{exec: {{command: {command}}}}}}}");
     let cases: &[(&str, &str, &[&str])] = &[
         ("30", "[sleep, '30']", &[EXCEEDS]),
@@ -210,7 +210,7 @@ fn the_waits_of_commands_count_from_below() {
 }
 
 #[test]
-fn variables_count_where_their_value_is_certain() {
+fn variables_are_used_if_their_value_is_certain() {
     let script = "{preStop: {exec: {command: [sh, -c, 'sleep $WAIT']}}}";
     let env = |items: &str| found(&pod("", script, &format!("    env: [{items}]\n")), "1.36");
     let nothing: [&str; 0] = [];

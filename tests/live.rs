@@ -1,4 +1,4 @@
-//! While files change, what is found is what a fresh start would find.
+//! After incremental changes, the findings equal those of a fresh start.
 
 #![allow(clippy::unwrap_used)]
 
@@ -12,7 +12,7 @@ use podwright::workspace::{
     File, NodeFolder, NodePath, NodeRole, OnNodes, Surroundings, Workspace,
 };
 
-/// The files of a folder of `fixtures/workspaces`, as their texts.
+/// Files of a directory in `fixtures/workspaces` with their texts.
 fn texts(folder: &str) -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fixtures/workspaces")
@@ -39,7 +39,7 @@ fn texts(folder: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Files below `nodes/NAME` are those of a node, and of its container runtime.
+/// Files below `nodes/NAME` belong to a node and its container runtime.
 fn read((path, text): &(String, String)) -> Arc<File> {
     let source = Source::new(path.clone(), text.as_str());
     let nodes = ["worker-1", "worker-2", "worker-3"].map(|name| NodeFolder {
@@ -61,7 +61,7 @@ fn read((path, text): &(String, String)) -> Arc<File> {
     Arc::new(File::on_nodes(source, &Arc::new(surroundings), on_nodes))
 }
 
-/// Numbers that look random and are the same in every run (xorshift).
+/// Deterministic pseudo-random numbers (xorshift).
 struct Dice(u64);
 
 impl Dice {
@@ -81,7 +81,7 @@ impl Dice {
     }
 }
 
-/// What people type, and what they delete.
+/// Applies a typical edit: text that people type or delete.
 fn edit(text: &mut String, original: &str, dice: &mut Dice) {
     let typed = [
         "a",
@@ -126,7 +126,7 @@ fn stays_true(folder: &str, edits: usize) {
         edit(&mut now[index].1, &originals[index].1, &mut dice);
         let id = FileId(u32::try_from(index).unwrap());
         live.replace(vec![(id, read(&now[index]))], &rules);
-        // Sometimes the next edit comes before all is caught up with.
+        // Sometimes the next edit comes before linting has caught up.
         while dice.below(3) > 0 && live.is_stale() {
             live.catch_up(&rules, 1);
         }
@@ -148,7 +148,7 @@ fn stays_true(folder: &str, edits: usize) {
 }
 
 #[test]
-fn edits_leave_what_a_fresh_start_would_find() {
+fn incremental_findings_equal_a_fresh_start() {
     let folders = [
         "other-namespace",
         "kustomize",

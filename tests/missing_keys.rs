@@ -1,4 +1,4 @@
-//! A key is said to be missing only where that can be known.
+//! A key is reported as missing only if that is certain.
 
 #![allow(clippy::unwrap_used)]
 
@@ -28,7 +28,7 @@ metadata: {name: settings, namespace: shop}
 data: {LEVEL: info}
 ";
 
-/// What is found of `config-ref-missing`, as level and message.
+/// Findings of `config-ref-missing` as level and message.
 fn found(files: &[(&str, &str)], complete: bool) -> Vec<String> {
     let surroundings = Arc::new(Surroundings {
         complete,
@@ -47,8 +47,8 @@ fn found(files: &[(&str, &str)], complete: bool) -> Vec<String> {
 }
 
 #[test]
-fn a_key_of_a_whole_object_is_missing() {
-    let expected = ["warning: the ConfigMap `settings` has no key `level`"];
+fn key_of_a_complete_object_is_missing() {
+    let expected = ["warning: ConfigMap `settings` has no key `level`"];
     assert_eq!(
         found(&[("pod.yaml", POD), ("map.yaml", MAP)], false),
         expected
@@ -56,12 +56,12 @@ fn a_key_of_a_whole_object_is_missing() {
     assert_eq!(
         found(&[("a/pod.yaml", POD), ("b/map.yaml", MAP)], false),
         expected,
-        "the namespace is named"
+        "the namespace is known"
     );
 }
 
 #[test]
-fn nothing_is_said_where_the_key_may_be_there_after_all() {
+fn key_that_may_exist_is_not_reported() {
     let patch = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {level: x}\n";
     let with = |from: &str, to: &str| MAP.replace(from, to);
     let unnamed = |text: &str| text.replace(", namespace: shop", "");
@@ -78,7 +78,7 @@ fn nothing_is_said_where_the_key_may_be_there_after_all() {
             ],
         ),
         (
-            "another example's",
+            "an object of another example",
             vec![("a/pod.yaml", unnamed(POD)), ("b/map.yaml", unnamed(MAP))],
         ),
         (
@@ -94,7 +94,7 @@ fn nothing_is_said_where_the_key_may_be_there_after_all() {
             ],
         ),
         (
-            "a patch written in the kustomization",
+            "an inline patch in the kustomization",
             vec![
                 ("pod.yaml", POD.to_owned()),
                 ("map.yaml", MAP.to_owned()),
@@ -116,11 +116,11 @@ fn nothing_is_said_where_the_key_may_be_there_after_all() {
             ],
         ),
         (
-            "nothing in it yet",
+            "an empty object",
             vec![("pod.yaml", POD.to_owned()), ("map.yaml", with("{LEVEL: info}", "{}"))],
         ),
         (
-            "a controller writes into it",
+            "a controller populates it",
             vec![
                 ("pod.yaml", POD.to_owned()),
                 (
@@ -146,13 +146,13 @@ fn nothing_is_said_where_the_key_may_be_there_after_all() {
 }
 
 #[test]
-fn an_object_is_missing_for_certain_where_the_run_is_complete() {
+fn missing_object_is_an_error_in_a_complete_run() {
     let other = MAP.replace("settings", "quite-another");
     let files = [("pod.yaml", POD), ("map.yaml", other.as_str())];
-    let message = "there is no ConfigMap `settings` in the namespace `shop`";
+    let message = "ConfigMap `settings` not found in namespace `shop`";
     assert_eq!(found(&files, true), [format!("warning: {message}")]);
     assert_eq!(found(&files, false), [format!("info: {message}")]);
-    // Many Secrets are made by hand.
+    // Many Secrets are created manually.
     let secret = |text: &str| {
         let text = text.replace("configMapKeyRef", "secretKeyRef");
         text.replace("ConfigMap", "Secret")
@@ -163,6 +163,6 @@ fn an_object_is_missing_for_certain_where_the_run_is_complete() {
     assert_eq!(found(&files, false), Vec::<String>::new());
     assert_eq!(
         found(&files, true),
-        ["warning: there is no Secret `settings` in the namespace `shop`"]
+        ["warning: Secret `settings` not found in namespace `shop`"]
     );
 }

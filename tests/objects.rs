@@ -1,4 +1,4 @@
-//! Every kind that podwright reads is read, each value with its place.
+//! Every supported kind is decoded, and each value has its location.
 
 #![allow(clippy::unwrap_used)]
 
@@ -32,7 +32,7 @@ fn indented(text: &str, by: usize) -> String {
         .collect()
 }
 
-/// An object whose pod spec stands at this path.
+/// An object whose pod spec is at this path.
 fn holder(api_version: &str, kind: &str, path: &str) -> String {
     let mut text = format!("apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: x}}\n");
     let keys: Vec<&str> = path.split('.').collect();
@@ -43,7 +43,7 @@ fn holder(api_version: &str, kind: &str, path: &str) -> String {
 }
 
 #[test]
-fn pods_are_found_in_every_kind_that_holds_one() {
+fn pods_are_found_in_every_workload_kind() {
     let template = "spec.template.spec";
     let job = "spec.jobTemplate.spec.template.spec";
     for (api_version, kind, path) in [
@@ -91,13 +91,13 @@ fn pods_are_found_in_every_kind_that_holds_one() {
 }
 
 #[test]
-fn a_custom_resource_without_containers_holds_no_pod() {
+fn custom_resource_without_containers_has_no_pod() {
     let text = "apiVersion: example.com/v1\nkind: Thing\nspec: {template: {spec: {size: 1}}}\n";
     assert!(objects(text).1[0].pods.is_empty());
 }
 
 #[test]
-fn config_maps_and_services_are_read_with_their_places() {
+fn config_maps_and_services_are_decoded_with_locations() {
     let text = "\
 apiVersion: v1
 kind: ConfigMap

@@ -1,4 +1,4 @@
-//! What podwright takes from outside is written down: variables of the environment, and dependencies.
+//! External inputs of podwright are documented: environment variables and dependencies.
 
 #![allow(clippy::unwrap_used)]
 
@@ -23,12 +23,12 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// What libraries read of the environment beside our own code: clap the width of help, rayon the number of threads, the
-/// allocator its settings, and the standard library where programs are.
+/// Environment variables that libraries read in addition to podwright: clap the width of help, rayon the number of
+/// threads, the allocator its settings, and the standard library the search path of programs.
 const OF_LIBRARIES: [&str; 4] = ["COLUMNS", "MIMALLOC_…", "PATH", "RAYON_NUM_THREADS"];
 
 #[test]
-fn every_variable_that_is_read_is_documented_and_no_other() {
+fn exactly_the_documented_variables_are_read() {
     let mut files = Vec::new();
     sources(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
@@ -46,7 +46,7 @@ fn every_variable_that_is_read_is_documented_and_no_other() {
     assert_eq!(
         asking.len(),
         2,
-        "the terminal and the summary of a job, each asked for in one place"
+        "the terminal and the job summary, each read in one place"
     );
     let mut names: BTreeSet<&str> = OF_LIBRARIES.into();
     for text in &asking {
@@ -55,8 +55,8 @@ fn every_variable_that_is_read_is_documented_and_no_other() {
             literal.len() > 3 && literal.chars().all(|c| c.is_ascii_uppercase() || c == '_')
         }));
     }
-    let page = read("docs/configuration.md");
-    let (_, section) = page.split_once("\n## The environment\n").unwrap();
+    let page = read("docs/src/configuration.md");
+    let (_, section) = page.split_once("\n## Environment variables\n").unwrap();
     let (section, _) = section.split_once("\n## ").unwrap();
     let rows = section.lines().filter(|line| line.starts_with("| `"));
     let documented: BTreeSet<&str> = rows
@@ -66,7 +66,7 @@ fn every_variable_that_is_read_is_documented_and_no_other() {
 }
 
 #[test]
-fn every_dependency_has_its_reason() {
+fn every_dependency_has_a_reason() {
     let manifest: toml::Table = toml::from_str(&read("Cargo.toml")).unwrap();
     let direct: BTreeSet<String> = manifest["dependencies"]
         .as_table()

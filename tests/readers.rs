@@ -1,5 +1,5 @@
-//! Properties of the readers over many broken texts: no panic, spans in the text, and JSON accepted exactly where
-//! another reader of the same grammar accepts it. The texts are the same in every run.
+//! Properties of the parsers over many malformed texts: no panics, spans within the text, and JSON accepted exactly
+//! if another parser of the same grammar accepts it. The texts are the same in every run.
 
 #![allow(clippy::unwrap_used)]
 
@@ -29,7 +29,7 @@ const PIECES: [&str; 34] = [
 ];
 
 #[test]
-fn json_is_accepted_where_serde_json_accepts_it() {
+fn json_is_accepted_if_serde_json_accepts_it() {
     let mut accepted = 0;
     for text in mutations(&JSON, 30_000) {
         let tree = json::read(text.as_str().into());
@@ -43,11 +43,11 @@ fn json_is_accepted_where_serde_json_accepts_it() {
         accepted += u32::from(reference.is_ok());
         check(&tree);
     }
-    assert!(accepted > 1_000, "only {accepted} texts were JSON");
+    assert!(accepted > 1_000, "only {accepted} texts were valid JSON");
 }
 
 #[test]
-fn a_stream_of_json_is_accepted_where_serde_json_accepts_it() {
+fn json_stream_is_accepted_if_serde_json_accepts_it() {
     for text in mutations(
         &["{\"a\":1}{\"b\":2}", "{} [1] \"x\" 2\n", "[[]]{}"],
         30_000,
@@ -56,7 +56,7 @@ fn a_stream_of_json_is_accepted_where_serde_json_accepts_it() {
         check(&tree);
         let values = serde_json::Deserializer::from_str(&text).into_iter::<IgnoredAny>();
         let reference: Result<Vec<_>, _> = values.collect();
-        // serde_json wants a blank between some values that Go does not.
+        // serde_json requires whitespace between some values where Go does not.
         if let Ok(values) = reference {
             assert_eq!(tree.errors(), [], "{text:?}");
             assert_eq!(tree.documents().len(), values.len(), "{text:?}");
@@ -71,7 +71,7 @@ const YAML: [&str; 4] = [
     "- &x\n  a: b\n  <<: {a: c}\n- <<: *x\n  a: d\n- {<<: *x, a: }\n",
 ];
 
-/// What a lookup finds in a mapping is what the conversion to JSON has there.
+/// A lookup in a mapping finds the same value that the conversion to JSON contains.
 #[test]
 fn lookups_agree_with_the_conversion_to_json() {
     let mut compared = 0;
@@ -85,7 +85,7 @@ fn lookups_agree_with_the_conversion_to_json() {
                 continue;
             };
             let fields = tree.fields(id);
-            // Keys that differ in type and not in text: which one stays is left to chance.
+            // Keys that differ only in type: which one is kept is random.
             if tree.duplicates(id).is_empty() {
                 assert_eq!(fields.len(), object.len(), "{text:?}");
                 for field in fields {
@@ -107,9 +107,9 @@ fn lookups_agree_with_the_conversion_to_json() {
     assert!(compared > 15_000, "{compared}");
 }
 
-/// An unclosed flow collection is read twice: what the first reading noted of its keys is forgotten.
+/// An unclosed flow collection is parsed twice, and the keys recorded by the first pass are discarded.
 #[test]
-fn the_merges_of_a_collection_that_is_read_again() {
+fn merge_keys_of_a_collection_that_is_parsed_twice() {
     check(&yaml::read(
         "- &x\n  a: [b\n  <<: {a: c}\n- <<: *x\n  a: d\n.- {<<: *x, a: }\n".into(),
     ));
@@ -155,7 +155,7 @@ fn any_bytes_give_a_text() {
             Ok(_) => {}
             Err(_) => {
                 assert!(!decoded.problems.is_empty());
-                // Either nothing is left, or it was UTF-16, or every byte is in its place.
+                // Either the text is empty, or the input was UTF-16, or every byte is at its offset.
                 let utf16 = |problem: &TextProblem| {
                     let kind = problem.kind;
                     matches!(
@@ -169,7 +169,8 @@ fn any_bytes_give_a_text() {
     }
 }
 
-/// Every span is in the text and between characters, every child below one parent, and every value can be asked for.
+/// Asserts that every span is in the text and on character boundaries, every child has one parent, and every value
+/// can be decoded.
 fn check(tree: &Tree) {
     let text: Arc<str> = Arc::clone(tree.text());
     for error in tree.errors() {
@@ -214,7 +215,7 @@ fn check(tree: &Tree) {
     }
 }
 
-/// Texts that are the seeds with up to three small changes each.
+/// The seeds with up to three small changes each.
 fn mutations<'s>(seeds: &'s [&'s str], count: usize) -> impl Iterator<Item = String> + 's {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     (0..count).map(move |_| {
@@ -234,7 +235,7 @@ fn mutations<'s>(seeds: &'s [&'s str], count: usize) -> impl Iterator<Item = Str
     })
 }
 
-/// Marsaglia's xorshift: a generator that needs no crate.
+/// Marsaglia's xorshift, a generator that needs no crate.
 struct Random(u64);
 
 impl Random {

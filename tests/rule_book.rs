@@ -1,11 +1,11 @@
-//! The rule book's pages are tests: each `bad` example is found by its rule, at the places that the
-//! page shows, each `good` one is clean.
+//! Tests of the rule pages: each `bad` example has a finding of its rule at the locations shown on the page, and each
+//! `good` example has none.
 //!
-//! A fence is opened by `yaml bad`, `yaml good` or `json bad` …, with options behind: `complete` (the run
-//! holds everything), `kubernetes=1.28` (or a range), `containerd=1.7`, `crio=1.30`, `namespace=shop`, `nodes` (files
-//! below `nodes/NAME/` are those of a node), `also=RULE` (this one finds something too). A line `# file: NAME` begins
-//! another file; those below `earlier/` are what the cluster has. A `text` fence behind a `bad` one is the exact
-//! rendering, a `fixed` one what `--unsafe-fixes` makes of it; `PODWRIGHT_BLESS=1` writes them.
+//! A fence starts with `yaml bad`, `yaml good`, `json bad` and so on, followed by options: `complete` (the files are
+//! complete), `kubernetes=1.28` (or a range), `containerd=1.7`, `crio=1.30`, `namespace=shop`, `nodes` (files below
+//! `nodes/NAME/` are on a node), `also=RULE` (this rule has a finding too). A line `# file: NAME` starts another
+//! file; files below `earlier/` are deployed already. A `text` fence after a `bad` fence is the exact output, and a
+//! `fixed` fence is the result of `--unsafe-fixes`. `PODWRIGHT_BLESS=1` updates both.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
@@ -18,11 +18,11 @@ use std::path::Path;
 
 use page::{Fence, Page};
 
-/// Rules that no text sets off, and why: their pages have no examples.
+/// Rules whose findings cannot be caused by a text, and why. Their pages have no examples.
 const WITHOUT_EXAMPLES: &[(&str, &str)] = &[
-    ("internal-error", "a rule would have to panic"),
-    ("pod-too-large", "an example is too long for a page"),
-    ("unreadable-file", "an example is a text that was read"),
+    ("internal-error", "requires a rule that panics"),
+    ("pod-too-large", "an example would be too long for a page"),
+    ("unreadable-file", "an example is always a readable text"),
 ];
 
 datatest_stable::harness! {
@@ -43,7 +43,7 @@ fn examples(path: &Path) -> datatest_stable::Result<()> {
     assert_eq!(
         chapter,
         Some(entry.meta.chapter),
-        "the page's folder is the rule's chapter"
+        "the directory of the page must be the rule's group"
     );
     let page = Page::parse(&text);
     let expected = format!("# {name}\n\n{}\n", run::facts(entry));
@@ -55,16 +55,22 @@ fn examples(path: &Path) -> datatest_stable::Result<()> {
     if std::env::var_os("PODWRIGHT_BLESS").is_some() {
         std::fs::write(path, &blessed)?;
     } else {
-        similar_asserts::assert_eq!(text, blessed, "PODWRIGHT_BLESS=1 writes what is true now");
+        similar_asserts::assert_eq!(text, blessed, "update the page with PODWRIGHT_BLESS=1");
     }
     for section in ["## Why", "## When to ignore it", "## References"] {
-        assert!(text.contains(section), "no section {section:?}");
+        assert!(text.contains(section), "missing section {section:?}");
     }
     if WITHOUT_EXAMPLES.iter().any(|(rule, _)| *rule == name) {
-        assert!(page.fences.is_empty(), "`{name}` has examples after all");
+        assert!(
+            page.fences.is_empty(),
+            "`{name}` has examples although it is listed in WITHOUT_EXAMPLES"
+        );
         return Ok(());
     }
-    assert!(text.contains("## Examples"), "no section \"## Examples\"");
+    assert!(
+        text.contains("## Examples"),
+        "missing section \"## Examples\""
+    );
     assert!(page.fences.iter().any(Fence::is_bad), "no `bad` example");
     assert!(page.fences.iter().any(Fence::is_good), "no `good` example");
     for fence in page.fences.iter().filter(|fence| fence.is_bad()) {
@@ -74,7 +80,7 @@ fn examples(path: &Path) -> datatest_stable::Result<()> {
     assert_eq!(
         bad.any(|fence| run::fixed(name, fence) != fence.text),
         page.fences.iter().any(Fence::is_fixed),
-        "a page has a `fixed` example if, and only if, there is a fix"
+        "a page must have a `fixed` example if and only if there is a fix"
     );
     for fence in page.fences.iter().filter(|fence| fence.is_good()) {
         run::assert_good(name, fence);

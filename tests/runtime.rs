@@ -1,4 +1,4 @@
-//! What the rules of the chapter `runtime` say of RuntimeClasses and Pods: as the API server answers.
+//! Findings of the `runtime` rules for RuntimeClasses and Pods match the API server.
 
 #![allow(clippy::unwrap_used)]
 
@@ -27,7 +27,7 @@ fn findings(files: &[(&str, &str)], complete: bool, versions: &str) -> Vec<Findi
     let workspace = Workspace::new(files.collect());
     let rules = DefaultRules::for_clusters(versions.parse().unwrap());
     let mut findings = lint(&workspace, &rules).findings;
-    // What is advised beside what the API server answers has its own pages.
+    // Rules that go beyond the checks of the API server are tested by their pages.
     findings.retain(|finding| {
         let named = |known: &str| known.ends_with(&format!(" {}", finding.rule));
         [INVALID, NOT_LABEL, NOT_FOUND, CONFLICT, OVERHEAD]
@@ -37,7 +37,7 @@ fn findings(files: &[(&str, &str)], complete: bool, versions: &str) -> Vec<Findi
     findings
 }
 
-/// Level and rule of what is found in files, in order of place.
+/// Levels and rules of the findings in files, in text order.
 fn found(files: &[(&str, &str)]) -> Vec<String> {
     let findings = findings(files, false, "1.36");
     let said = |finding: &Finding| format!("{} {}", finding.level.name(), finding.rule);
@@ -59,7 +59,7 @@ fn pod(fields: &str) -> String {
     )
 }
 
-/// Each of the fields makes a class that is found or not.
+/// Asserts the findings for a class with each of the fields.
 fn holds(cases: &[(&str, &[&str])]) {
     for (fields, expected) in cases {
         let text = format!("apiVersion: node.k8s.io/v1\nkind: RuntimeClass\n{fields}\n");
@@ -68,7 +68,7 @@ fn holds(cases: &[(&str, &[&str])]) {
 }
 
 #[test]
-fn names_and_handlers_are_those_of_the_api() {
+fn names_and_handlers_are_validated_like_the_api() {
     let long = format!("metadata: {{name: a}}\nhandler: {}", "x".repeat(64));
     holds(&[
         ("metadata: {name: a.b-c}\nhandler: a", &[]),
@@ -92,7 +92,7 @@ fn names_and_handlers_are_those_of_the_api() {
 }
 
 #[test]
-fn overheads_are_limits_of_a_container() {
+fn overheads_are_validated_like_container_limits() {
     let cases: &[(&str, &[&str])] = &[
         ("cpu: 250m, memory: 100m", &[]),
         ("cpu: null", &[]),
@@ -105,7 +105,7 @@ fn overheads_are_limits_of_a_container() {
         ("example.com/a: 2", &[]),
         ("example.com/a: 0.5", &[INVALID]),
         ("requests.example.com/a: 1", &[INVALID]),
-        // In the domain of Kubernetes any name will do, and any amount.
+        // In the domain of Kubernetes, any name and any amount are valid.
         ("kubernetes.io/a: 0.5", &[]),
         ("hugepages-2Mi: 4Mi, cpu: 1", &[]),
         ("hugepages-2Mi: 0, memory: 1", &[]),
@@ -125,7 +125,7 @@ fn overheads_are_limits_of_a_container() {
 }
 
 #[test]
-fn tolerations_are_those_of_a_pod_and_each_is_there_once() {
+fn tolerations_are_validated_like_those_of_a_pod_and_unique() {
     let cases: &[(&str, &[&str])] = &[
         ("{operator: Exists}", &[]),
         ("{operator: Exists, value: a}", &[INVALID]),
@@ -156,7 +156,7 @@ fn tolerations_are_those_of_a_pod_and_each_is_there_once() {
 }
 
 #[test]
-fn of_v1alpha1_nothing_is_known() {
+fn v1alpha1_is_not_validated() {
     let text = "{apiVersion: node.k8s.io/v1alpha1, kind: RuntimeClass, metadata: {name: a}, spec: \
                 {runtimeHandler: a, overhead: {podFixed: {cpu: 1}}}}\n---\n";
     let text = format!("{text}{}", pod("runtimeClassName: a, overhead: {cpu: 1}"));
@@ -165,7 +165,7 @@ fn of_v1alpha1_nothing_is_known() {
 }
 
 #[test]
-fn a_class_is_missing_only_where_that_is_known() {
+fn class_is_reported_missing_only_if_certain() {
     let (class, pod) = (class(""), pod("runtimeClassName: b"));
     assert_eq!(
         found(&[("a/c.yaml", &class), ("a/p.yaml", &pod)]),
@@ -191,7 +191,7 @@ fn a_class_is_missing_only_where_that_is_known() {
 }
 
 #[test]
-fn a_pod_and_its_class_are_compared_only_where_the_class_is_certain() {
+fn pod_and_class_are_compared_only_if_the_class_is_certain() {
     let class = |pool: &str| class(&format!("scheduling: {{nodeSelector: {{pool: {pool}}}}}"));
     let (x, y) = (class("one"), class("two"));
     let pod = pod("runtimeClassName: a, nodeSelector: {pool: two}, overhead: {}");
@@ -200,12 +200,12 @@ fn a_pod_and_its_class_are_compared_only_where_the_class_is_certain() {
         ([("a/c.yaml", &x), ("a/p.yaml", &pod)].as_slice(), both),
         (&[("c/c.yaml", &x), ("a/p.yaml", &pod)], both),
         (&[("a/c.yaml", &y), ("a/p.yaml", &pod)], &[OVERHEAD]),
-        // Another cluster's.
+        // From another cluster.
         (
             &[("a/c.yaml", &x), ("a/p.yaml", &pod), ("b/c.yaml", &y)],
             both,
         ),
-        // Either of the two.
+        // Ambiguous.
         (
             &[("a/c.yaml", &x), ("a/d.yaml", &y), ("a/p.yaml", &pod)],
             &[],
@@ -232,7 +232,7 @@ fn a_pod_and_its_class_are_compared_only_where_the_class_is_certain() {
 }
 
 #[test]
-fn an_overhead_is_removed_with_its_lines() {
+fn overhead_is_removed_with_its_lines() {
     let lines = |overhead: &str| {
         format!(
             "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n{overhead}  containers:\n  - name: c\n    image: \
@@ -260,15 +260,15 @@ fn an_overhead_is_removed_with_its_lines() {
     }
 }
 
-/// `docs/runtimes.md` shows what `explain` prints for the folder `runtimes` of the fixtures.
+/// `docs/src/runtimes.md` shows the output of `explain` for the fixture workspace `runtimes`.
 #[test]
-fn the_documentation_shows_what_is_printed() {
-    let page = include_str!("../docs/runtimes.md");
+fn documentation_shows_the_actual_output() {
+    let page = include_str!("../docs/src/runtimes.md");
     for printed in [
         include_str!("../fixtures/workspaces/runtimes/explain.txt"),
         include_str!("../fixtures/workspaces/runtimes/explain-batch.txt"),
     ] {
         let first = printed.split("\n\n").next().unwrap();
-        assert!(page.contains(first), "not in the page:\n{first}");
+        assert!(page.contains(first), "missing in the page:\n{first}");
     }
 }

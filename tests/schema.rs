@@ -1,9 +1,9 @@
-//! The JSON Schema of the configuration in `editors/` is what the code says.
+//! The JSON Schema of the configuration in `editors/` matches the code.
 
 use std::{env, fs, path::Path};
 
 #[test]
-fn the_schema_is_up_to_date() {
+fn schema_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("editors/schema/podwright.schema.json");
     let schema = serde_json::to_string_pretty(&podwright::config::schema()).unwrap() + "\n";
     if env::var_os("PODWRIGHT_BLESS").is_some() {
@@ -11,5 +11,5 @@ fn the_schema_is_up_to_date() {
         fs::write(&path, &schema).unwrap();
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    similar_asserts::assert_eq!(written, schema, "PODWRIGHT_BLESS=1 writes what is true now");
+    similar_asserts::assert_eq!(written, schema, "update it with PODWRIGHT_BLESS=1");
 }

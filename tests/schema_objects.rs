@@ -1,4 +1,4 @@
-//! Objects beside their schemas: what is said, and above all what is not.
+//! Schema validation of objects: what is reported and, above all, what is not.
 
 #![allow(clippy::unwrap_used)]
 
@@ -10,7 +10,7 @@ use podwright::rules;
 use podwright::text::Source;
 use podwright::workspace::{File, Workspace};
 
-/// What the chapter `schema` finds: rule and field, in the order of the text.
+/// Rules of the `schema` group and fields with findings, in text order.
 fn found_in(files: &[(&str, &str)], versions: &str) -> Vec<String> {
     let read = |&(path, text): &(&str, &str)| File::read(Source::new(path, text), &Arc::default());
     let workspace = Workspace::new(files.iter().map(read).collect());
@@ -36,34 +36,34 @@ fn pod(spec: &str) -> String {
 }
 
 #[test]
-fn what_the_api_server_takes_is_not_spoken_of() {
+fn valid_objects_have_no_findings() {
     for spec in [
         "",
-        // Whole numbers, however they are written.
+        // Integers in all notations.
         "  terminationGracePeriodSeconds: 30.0\n",
         "  terminationGracePeriodSeconds: 1e2\n",
         "  terminationGracePeriodSeconds: 0o30\n",
         "  terminationGracePeriodSeconds: null\n",
         "  terminationGracePeriodSeconds:\n",
-        // A number or a text.
+        // Integer or string.
         "    livenessProbe: {httpGet: {port: http}}\n",
         "    livenessProbe: {httpGet: {port: 80}}\n",
         "    resources: {limits: {cpu: 1, memory: 1Gi, nvidia.com/gpu: '1'}, requests: {cpu: 0.5}}\n",
-        // Truth values of YAML 1.1.
+        // YAML 1.1 booleans.
         "    stdin: off\n    tty: yes\n",
-        // Null is as if nothing were there, in a mapping of strings too.
+        // Null is treated as unset, also in a mapping of strings.
         "    env: [{name: A, value: null}]\n  nodeSelector: {a: ~}\n",
         "    args:\n  volumes: null\n",
         // Modes are octal.
         "  volumes: [{name: v, secret: {secretName: s, defaultMode: 0440}}]\n",
         "  volumes: [{name: v, secret: {secretName: s, defaultMode: 420, items: [{key: k, path: k, mode: 0400}]}}]\n",
-        // Many strings that look like numbers are none.
+        // Many strings that look like numbers are not numbers.
         "    args: [1:30, 2020-01-01, 1.2.3, 0x, 12e, 1_a]\n",
-        // What the cluster writes.
+        // Fields that the cluster sets.
         "status: {phase: 1, conditions: none}\n",
-        // Keys that are numbers and stay what they are.
+        // Numeric keys that keep their spelling.
         "  nodeSelector: {8080: web}\n",
-        // Empty is as if it were not set.
+        // Empty is treated as unset.
         "  restartPolicy: ''\n  dnsPolicy: ''\n",
         // Any string is stored here.
         "  volumes: [{name: v, emptyDir: {medium: Fast}}]\n",
@@ -76,7 +76,7 @@ fn what_the_api_server_takes_is_not_spoken_of() {
 }
 
 #[test]
-fn what_cannot_be_known_is_not_spoken_of() {
+fn uncertain_values_have_no_findings() {
     for spec in [
         "  terminationGracePeriodSeconds: ${GRACE}\n",
         "  terminationGracePeriodSeconds: GRACE\n",
@@ -91,13 +91,13 @@ fn what_cannot_be_known_is_not_spoken_of() {
     ] {
         assert_eq!(found(&pod(spec)), [""; 0], "{spec}");
     }
-    // A document that is broken has its keys where the reader put them.
+    // The keys of an invalid document are where the parser placed them.
     let broken = pod("    args: [a\n  nodeName: 1\n");
     assert_eq!(found(&broken), [""; 0]);
 }
 
 #[test]
-fn merges_and_duplicates_are_read_as_kubectl_reads_them() {
+fn merge_keys_and_duplicates_are_read_like_kubectl() {
     let merged = "    securityContext: &own {runAsUser: 1000}\n  securityContext: {<<: *own, runAsGroup: 0}\n";
     assert_eq!(found(&pod(merged)), [""; 0]);
     let wrong = "    securityContext: &own {runAsUser: 1000, privileged: true}\n  securityContext: {<<: *own}\n";
@@ -105,7 +105,7 @@ fn merges_and_duplicates_are_read_as_kubectl_reads_them() {
         found(&pod(wrong)),
         ["unknown-field spec.containers[0].securityContext.privileged"]
     );
-    // The last one counts.
+    // The last one is used.
     assert_eq!(
         found(&pod("  hostNetwork: 1\n  hostNetwork: true\n")),
         [""; 0]
@@ -115,7 +115,7 @@ fn merges_and_duplicates_are_read_as_kubectl_reads_them() {
 }
 
 #[test]
-fn each_problem_has_its_rule_and_its_place() {
+fn each_problem_has_its_rule_and_location() {
     for (spec, expected) in [
         ("  nodename: a\n", "field-case-mismatch spec.nodename"),
         ("  nodeNam: a\n", "unknown-field spec.nodeNam"),
@@ -172,7 +172,7 @@ fn each_problem_has_its_rule_and_its_place() {
         ),
         (
             "    ports: [{containerPort: 1}, {containerPort: 1, protocol: TCP}]\n",
-            // The API server's default is not a key that is written.
+            // The default of the API server is not a key in the file.
             "",
         ),
         (
@@ -189,7 +189,7 @@ fn each_problem_has_its_rule_and_its_place() {
 }
 
 #[test]
-fn patches_and_parts_lack_nothing() {
+fn patches_and_fragments_have_no_missing_fields() {
     let kustomization = "resources: []\npatches: [{path: patch.yaml}]\n";
     let patch = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec:\n  $patch: merge\n  suspend: true\n";
     let whole = [("kustomization.yaml", kustomization), ("patch.yaml", patch)];
@@ -198,7 +198,7 @@ fn patches_and_parts_lack_nothing() {
         found(patch),
         ["required-field-missing spec", "required-field-missing spec"]
     );
-    // Without a name it is no object yet.
+    // Without a name it is not an object yet.
     assert_eq!(
         found("apiVersion: batch/v1\nkind: CronJob\nspec: {suspend: true}\n"),
         [""; 0]
@@ -206,14 +206,14 @@ fn patches_and_parts_lack_nothing() {
 }
 
 #[test]
-fn objects_in_a_list_are_judged_alone() {
+fn objects_in_a_list_are_checked_individually() {
     let list = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: a}\n  \
                 dat: {}\n- kind: Whatever\n  apiVersion: example.com/v1\n  spec: {a: 1}\n";
     assert_eq!(found(list), ["unknown-field dat"]);
 }
 
 #[test]
-fn releases_decide() {
+fn findings_depend_on_the_release() {
     let sidecar = pod("  initContainers: [{name: i, image: 'x:1.0.0', restartPolicy: Always}]\n");
     let field = "field-not-available-in-version spec.initContainers[0].restartPolicy";
     for (versions, expected) in [
@@ -283,7 +283,7 @@ fn gadget(spec: &str) -> Vec<String> {
 }
 
 #[test]
-fn custom_resources_are_judged_by_their_definitions() {
+fn custom_resources_are_validated_by_their_schemas() {
     for spec in [
         "spec: {size: 3}\n",
         "spec: {size: 3, port: http}\n",
@@ -323,7 +323,7 @@ fn custom_resources_are_judged_by_their_definitions() {
     }
 }
 
-/// What is found in the `spec` of a Gadget whose schema is `schema`.
+/// Findings in the `spec` of a Gadget with the schema `schema`.
 fn found_by(schema: &str, spec: &str) -> Vec<String> {
     let definition = format!(
         "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n\
@@ -341,7 +341,7 @@ fn found_by(schema: &str, spec: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_a_schema_asks_of_values_is_asked() {
+fn schema_constraints_are_validated() {
     let invalid: &[&str] = &["custom-resource-invalid spec"];
     for (schema, right, wrong, expected) in [
         ("{type: string, pattern: '^[a-z]+$'}", "ab", "a1", invalid),
@@ -374,7 +374,7 @@ fn what_a_schema_asks_of_values_is_asked() {
             invalid,
         ),
         ("{type: integer, multipleOf: 5}", "10", "11", invalid),
-        // The API server knows no such format.
+        // The API server does not know this format.
         (
             "{type: integer, format: int32}",
             "4294967296",
@@ -484,7 +484,7 @@ fn what_a_schema_asks_of_values_is_asked() {
 }
 
 #[test]
-fn items_are_told_apart_by_the_keys_of_their_list() {
+fn list_items_are_identified_by_their_keys() {
     let ports = "{type: object, properties: {ports: {type: array, x-kubernetes-list-type: map, \
                  x-kubernetes-list-map-keys: [port, protocol], items: {type: object, required: [port], properties: \
                  {port: {type: integer}, protocol: {type: string, default: TCP}}}}}}";
@@ -493,7 +493,7 @@ fn items_are_told_apart_by_the_keys_of_their_list() {
         [""; 0]
     );
     let same = "{ports: [{port: 1}, {port: 1, protocol: 'TCP'}, {port: 1}]}";
-    // Capitals stand for something that another tool fills in.
+    // Uppercase names are placeholders that another tool replaces.
     assert_eq!(
         found_by(ports, same),
         ["list-map-key-duplicate spec.ports[2]"]
@@ -505,11 +505,11 @@ fn items_are_told_apart_by_the_keys_of_their_list() {
 }
 
 #[test]
-fn defaults_are_filled_in_before_anything_is_judged() {
+fn defaults_are_applied_before_validation() {
     let schema = "{type: object, required: [a, b], minProperties: 2, properties: {a: {type: object, default: {}, \
                   properties: {c: {type: string, default: x}}, required: [c]}, b: {type: string, default: x}}}";
     assert_eq!(found_by(schema, "{}"), [""; 0]);
-    // A null becomes the default; one that may be null stays.
+    // Null becomes the default, unless the field is nullable.
     assert_eq!(found_by(schema, "{a: null, b: null}"), [""; 0]);
     let nullable =
         "{type: object, required: [b], properties: {b: {type: string, nullable: true, enum: [x]}}}";
@@ -522,7 +522,7 @@ fn defaults_are_filled_in_before_anything_is_judged() {
         found_by(plain, "{b: null}"),
         ["required-field-missing spec"]
     );
-    // What is dropped does not count.
+    // Pruned fields do not count.
     let one = "{type: object, minProperties: 1, properties: {b: {type: string}}}";
     assert_eq!(
         found_by(one, "{c: 1}"),
@@ -531,16 +531,16 @@ fn defaults_are_filled_in_before_anything_is_judged() {
 }
 
 #[test]
-fn what_cannot_be_known_of_a_custom_resource_is_not_spoken_of() {
+fn uncertain_custom_resources_have_no_findings() {
     let any = "anyOf: [{pattern: '^a'}, {pattern: '^b'}]";
     for (schema, spec) in [
         ("{type: string, pattern: '^[a-z]+$'}", "$NAME"),
         ("{type: string, pattern: '^[a-z]+$'}", "NAME"),
         (&format!("{{type: string, {any}}}"), "'{{ .Values.x }}'"),
-        // Go reads these, and we do not.
+        // Go supports these regular expressions, podwright does not.
         ("{type: string, pattern: '\\Qa\\E'}", "b"),
         ("{type: string, not: {pattern: '\\Qa\\E'}}", "b"),
-        // Too large to be made ready.
+        // Too large to be compiled.
         ("{type: string, pattern: '^(\\p{L}{1000}){1000}$'}", "b"),
         (
             "{type: string, x-kubernetes-validations: [{rule: 'self == \"a\"'}]}",
@@ -553,7 +553,7 @@ fn what_cannot_be_known_of_a_custom_resource_is_not_spoken_of() {
     ] {
         assert_eq!(found_by(schema, spec), [""; 0], "{schema} {spec}");
     }
-    // Nothing is missing in a patch.
+    // A patch has no missing fields.
     let schema = "{type: object, required: [a], minProperties: 2, properties: {a: {type: string}, b: {type: string, pattern: x}}, anyOf: [{required: [a]}]}";
     assert_eq!(found_by(schema, "{b: y}").len(), 4);
     let definition = DEFINITION.replace(
@@ -571,7 +571,7 @@ fn what_cannot_be_known_of_a_custom_resource_is_not_spoken_of() {
 }
 
 #[test]
-fn an_empty_text_is_none_where_one_is_asked_for() {
+fn required_strings_must_not_be_empty() {
     let empty = "required-field-empty spec";
     for (spec, expected) in [
         (
@@ -585,7 +585,7 @@ fn an_empty_text_is_none_where_one_is_asked_for() {
     ] {
         assert_eq!(found(&pod(spec)), [expected], "{spec}");
     }
-    // A placeholder, and a field that need not be there.
+    // A placeholder, and an optional field.
     for spec in [
         "  schedulerName: ''\n",
         "  volumes: [{name: $NAME, emptyDir: {}}]\n",
@@ -602,7 +602,7 @@ fn an_empty_text_is_none_where_one_is_asked_for() {
 }
 
 #[test]
-fn requirements_have_the_values_that_their_operators_take() {
+fn requirements_have_the_values_that_their_operators_need() {
     let of = |requirement: &str| {
         let spec = format!(
             "  affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: \
@@ -628,7 +628,7 @@ fn requirements_have_the_values_that_their_operators_take() {
 }
 
 #[test]
-fn selectors_ask_for_values_that_labels_may_have() {
+fn selectors_use_valid_label_values() {
     let policy = |values: &str| {
         let text = format!(
             "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: policy}}\nspec:\n  podSelector: \
@@ -644,7 +644,7 @@ fn selectors_ask_for_values_that_labels_may_have() {
 }
 
 #[test]
-fn the_kind_of_a_custom_resource_is_case_sensitive() {
+fn kind_of_a_custom_resource_is_case_sensitive() {
     for (head, expected) in [
         (
             "apiVersion: example.com/v1\nkind: gadget\n",
@@ -662,13 +662,13 @@ fn the_kind_of_a_custom_resource_is_case_sensitive() {
 }
 
 #[test]
-fn an_open_list_keeps_what_its_items_hold() {
+fn open_list_keeps_its_items() {
     let schema = "{type: array, x-kubernetes-preserve-unknown-fields: true, items: {type: object, properties: {a: {type: string}}}}";
     assert_eq!(found_by(schema, "[{b: 1}]"), [""; 0]);
 }
 
 #[test]
-fn of_two_definitions_that_differ_nothing_is_known() {
+fn conflicting_definitions_are_ignored() {
     let other = DEFINITION.replace("{type: integer}", "{type: string}");
     let gadget = "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g}\nspec: {size: [], more: 1}\n";
     let files = [

@@ -1,5 +1,5 @@
-//! The table of the Kubernetes API is what its program makes of the OpenAPI definitions: `PODWRIGHT_OPENAPI` is the
-//! folder that holds them, or an archive of them.
+//! The table of the Kubernetes API matches the OpenAPI definitions from which it is generated. `PODWRIGHT_OPENAPI`
+//! names the directory that contains them, or an archive of them.
 
 #![allow(clippy::expect_used, clippy::print_stdout, clippy::unwrap_used)]
 
@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[test]
-fn the_table_agrees_with_the_definitions() {
+fn table_matches_the_definitions() {
     let unpacked = tempfile::tempdir().unwrap();
     let Some(folder) = definitions(unpacked.path()) else {
-        println!("no OpenAPI definitions here (PODWRIGHT_OPENAPI): not compared");
+        println!("skipped: no OpenAPI definitions (PODWRIGHT_OPENAPI)");
         return;
     };
     let made = build::table(&read::releases(&folder).unwrap()).unwrap();
@@ -23,11 +23,11 @@ fn the_table_agrees_with_the_definitions() {
     let is_same = std::fs::read(kept).unwrap() == made;
     assert!(
         is_same,
-        "cargo run --example schema_table -- DIR makes it anew"
+        "regenerate it with cargo run --example schema_table -- DIR"
     );
 }
 
-/// The folder with `v1.NN.0.json`; `unpacked` is for what an archive holds.
+/// Directory with `v1.NN.0.json`; an archive is unpacked to `unpacked`.
 fn definitions(unpacked: &Path) -> Option<PathBuf> {
     let given = std::env::var_os("PODWRIGHT_OPENAPI").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/openapi");

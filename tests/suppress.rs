@@ -1,4 +1,4 @@
-//! What comments and annotations suppress, where, and what is said of those that do nothing.
+//! Suppression comments and annotations: what they suppress, and how unused ones are reported.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
@@ -13,7 +13,7 @@ use podwright::rule::{ActiveRule, Check, Cx, Meta};
 use podwright::text::{FileId, Source};
 use podwright::workspace::{File, Surroundings, Workspace};
 
-/// Two containers; `@1` and `@2` stand for lines or line ends of the test, the pull policies are invalid.
+/// Two containers with invalid pull policies; `@1` and `@2` are replaced with lines or line ends of the test.
 const POD: &str = "\
 apiVersion: v1
 kind: Pod
@@ -44,7 +44,7 @@ fn run(text: &str) -> Outcome {
     lint(&workspace(&[("a.yaml", text)]), &DefaultRules::default())
 }
 
-/// The lines, from 1, at which `rule` finds something.
+/// Lines, from 1, with findings of `rule`.
 fn lines(outcome: &Outcome, rule: &str, text: &str) -> Vec<usize> {
     let source = Source::new("a.yaml", text);
     let found = outcome.findings.iter().filter(|f| f.rule == rule);
@@ -75,7 +75,7 @@ fn one<'a>(outcome: &'a Outcome, rule: &str) -> &'a Finding {
     first
 }
 
-/// The text after the first fix of a finding.
+/// Applies the first fix of a finding.
 fn fixed(text: &str, finding: &Finding) -> String {
     let mut fixed = text.to_owned();
     for edit in &finding.fixes[0].edits {
@@ -85,12 +85,12 @@ fn fixed(text: &str, finding: &Finding) -> String {
 }
 
 #[test]
-fn without_an_ignore_both_are_found() {
+fn both_are_found_without_suppression() {
     assert_eq!(verdict(&pod("", "")), (vec![9, 12], 0, vec![], vec![]));
 }
 
 #[test]
-fn a_comment_at_a_lines_end_is_for_that_line() {
+fn comment_at_the_end_of_a_line_applies_to_the_line() {
     let text = pod(
         "",
         " # podwright: ignore[pull-policy-invalid] a webhook mends it",
@@ -99,13 +99,13 @@ fn a_comment_at_a_lines_end_is_for_that_line() {
 }
 
 #[test]
-fn windows_line_ends_change_nothing() {
+fn windows_line_endings() {
     let text = pod("", " # podwright: ignore[pull-policy-invalid]").replace('\n', "\r\n");
     assert_eq!(verdict(&text), (vec![12], 1, vec![], vec![]));
 }
 
 #[test]
-fn a_comment_behind_a_value_over_several_lines_is_for_the_value() {
+fn comment_after_a_multiline_value_applies_to_the_value() {
     let text = pod("", "").replace(
         "imagePullPolicy: never",
         "imagePullPolicy: \"ne\n        ver\" # podwright: ignore[pull-policy-invalid]",
@@ -114,7 +114,7 @@ fn a_comment_behind_a_value_over_several_lines_is_for_the_value() {
 }
 
 #[test]
-fn a_comment_before_a_list_item_is_for_all_of_the_item() {
+fn comment_before_a_list_item_applies_to_the_item() {
     for indent in ["    ", ""] {
         let comment = format!("{indent}# podwright: ignore[pull-policy-invalid]\n");
         assert_eq!(verdict(&pod(&comment, "")), (vec![13], 1, vec![], vec![]));
@@ -122,7 +122,7 @@ fn a_comment_before_a_list_item_is_for_all_of_the_item() {
 }
 
 #[test]
-fn a_comment_before_a_key_is_for_its_entry() {
+fn comment_before_a_key_applies_to_its_entry() {
     let text = POD
         .replace("@1\n", "")
         .replace(
@@ -142,7 +142,7 @@ fn a_comment_before_a_key_is_for_its_entry() {
 }
 
 #[test]
-fn a_comment_between_key_and_value_is_for_the_value() {
+fn comment_between_key_and_value_applies_to_the_value() {
     let text = pod("", "").replace(
         "imagePullPolicy: never",
         "imagePullPolicy:\n        # podwright: ignore[pull-policy-invalid]\n        never",
@@ -151,7 +151,7 @@ fn a_comment_between_key_and_value_is_for_the_value() {
 }
 
 #[test]
-fn a_comment_before_a_document_is_for_the_document() {
+fn comment_before_a_document_applies_to_the_document() {
     let pods = [pod("", ""), pod("", "")].join("---\n");
     let comment = "# podwright: ignore[pull-policy-invalid]\n";
     let first = format!("{comment}{pods}");
@@ -166,7 +166,7 @@ fn a_comment_before_a_document_is_for_the_document() {
 }
 
 #[test]
-fn a_comment_at_a_documents_end_is_for_nothing() {
+fn comment_at_the_end_of_a_document_applies_to_nothing() {
     let comment = "# podwright: ignore[pull-policy-invalid]\n";
     let text = format!("{}{comment}---\n{}", pod("", ""), pod("", ""));
     assert_eq!(verdict(&text), (vec![9, 12, 23, 26], 0, vec![13], vec![]));
@@ -175,14 +175,14 @@ fn a_comment_at_a_documents_end_is_for_nothing() {
 }
 
 #[test]
-fn a_comment_for_the_file_is_for_all_documents() {
+fn file_comment_applies_to_all_documents() {
     let pods = [pod("", ""), pod("", "")].join("---\n");
     let text = format!("# podwright: ignore-file[pull-policy-invalid] rendered by hand\n{pods}");
     assert_eq!(verdict(&text), (vec![], 4, vec![], vec![]));
 }
 
 #[test]
-fn flow_mappings_have_comments_too() {
+fn comments_in_flow_mappings() {
     let text = "\
 apiVersion: v1
 kind: Pod
@@ -199,7 +199,7 @@ spec: {containers: [
 }
 
 #[test]
-fn a_comment_may_name_several_rules() {
+fn comment_with_several_rules() {
     let text = pod(
         "",
         " # podwright: ignore[prestop-exceeds-grace , pull-policy-invalid] for two reasons",
@@ -222,7 +222,7 @@ fn a_comment_may_name_several_rules() {
 }
 
 #[test]
-fn an_annotation_is_for_its_object() {
+fn annotation_applies_to_its_object() {
     let annotated = pod("", "").replace(
         "  name: web\n",
         "  name: web\n  annotations:\n    ignore.podwright.dev/pull-policy-invalid: a webhook mends it\n",
@@ -232,7 +232,7 @@ fn an_annotation_is_for_its_object() {
 }
 
 #[test]
-fn an_annotation_of_a_template_is_for_its_pods() {
+fn annotation_of_a_template_applies_to_its_pods() {
     let text = "\
 apiVersion: apps/v1
 kind: Deployment
@@ -256,7 +256,7 @@ spec:
 }
 
 #[test]
-fn an_unused_ignore_is_found_and_removed() {
+fn unused_suppression_is_found_and_removed() {
     let text = pod("", "").replace(
         "  name: web\n",
         "  name: web # podwright: ignore[pull-policy-invalid] of old\n",
@@ -278,7 +278,7 @@ fn an_unused_ignore_is_found_and_removed() {
 }
 
 #[test]
-fn an_unknown_rule_is_found_with_the_nearest_name() {
+fn unknown_rule_suggests_the_nearest_name() {
     let text = pod("", " # podwright: ignore[pull-polcy-invalid]");
     assert_eq!(verdict(&text), (vec![9, 12], 0, vec![], vec![9]));
     let outcome = run(&text);
@@ -289,7 +289,7 @@ fn an_unknown_rule_is_found_with_the_nearest_name() {
 }
 
 #[test]
-fn a_comment_that_names_no_rule_is_said_to_do_nothing() {
+fn comment_without_a_rule_is_reported() {
     for comment in [
         "podwright: ignore",
         "podwright: ignore pull-policy-invalid",
@@ -309,7 +309,7 @@ fn a_comment_that_names_no_rule_is_said_to_do_nothing() {
 }
 
 #[test]
-fn ignores_cannot_be_ignored() {
+fn suppression_findings_cannot_be_suppressed() {
     let text = pod("", "").replace(
         "  name: web\n",
         "  name: web # podwright: ignore[unused-ignore, pull-policy-invalid]\n",
@@ -319,7 +319,7 @@ fn ignores_cannot_be_ignored() {
 }
 
 #[test]
-fn text_that_looks_like_a_comment_is_none() {
+fn text_that_looks_like_a_comment_is_not_one() {
     let text = "\
 apiVersion: v1
 kind: ConfigMap
@@ -347,7 +347,7 @@ fn json_has_no_comments() {
 }
 
 #[test]
-fn a_finding_in_another_file_is_ignored_there() {
+fn finding_in_another_file_is_suppressed_there() {
     let kustomization = "\
 resources: [pod.yaml]
 images:
@@ -378,7 +378,7 @@ spec:
         &kustomization.replace(" # podwright: ignore[RULE]", ""),
     ));
     let [rule] = found[..] else {
-        panic!("one rule judges the tag: {found:?}")
+        panic!("expected one finding about the tag: {found:?}")
     };
     let outcome = check(&kustomization.replace("RULE", rule));
     assert_eq!(in_kustomization(&outcome), [] as [&str; 0]);
@@ -386,7 +386,7 @@ spec:
 }
 
 #[test]
-fn many_ignores_each_find_their_own() {
+fn many_suppressions_each_match_their_finding() {
     let mut text = pod("", "");
     for number in 0..500 {
         let comment = ["# a word", "# podwright: ignore[pull-policy-invalid]"][number % 2];
@@ -404,7 +404,7 @@ fn many_ignores_each_find_their_own() {
     );
 }
 
-/// A rule that fails, to see what is made of it.
+/// A rule that panics.
 struct Panics;
 
 static PANICS: Meta = Meta {
@@ -423,7 +423,7 @@ impl Check for Panics {
 }
 
 #[test]
-fn the_last_day_is_the_last() {
+fn expiry_date_is_inclusive() {
     let text = pod(
         "",
         " # podwright: ignore[pull-policy-invalid] until=2026-11-30 moved by then",
@@ -447,7 +447,7 @@ fn the_last_day_is_the_last() {
 }
 
 #[test]
-fn an_annotation_has_a_last_day_too() {
+fn annotation_with_an_expiry_date() {
     let annotation = "ignore.podwright.dev/pull-policy-invalid: until=2026-11-30 a webhook";
     let text = pod("", "").replace(
         "  name: web\n",
@@ -463,21 +463,21 @@ fn an_annotation_has_a_last_day_too() {
 }
 
 #[test]
-fn what_is_no_day_ignores_nothing_and_is_told() {
+fn invalid_date_suppresses_nothing_and_is_reported() {
     for day in ["soon", "2026-02-30", "2026-11-30T10:00", "", "26-11-30"] {
         let text = pod("", &format!(" # podwright: ignore[{RULE}] until={day} x"));
         let outcome = run_on(&text, "", "2026-01-01", false);
         assert_eq!(lines(&outcome, RULE, &text), [9, 12], "{day}");
         let told = one(&outcome, "unused-ignore");
-        assert!(told.message.contains("no day"), "{}", told.message);
+        assert!(told.message.contains("is not followed by a date"), "{}", told.message);
     }
-    // The word in a sentence is no date.
+    // The word in a sentence is not a date.
     let text = pod("", &format!(" # podwright: ignore[{RULE}] until they move"));
     assert_eq!(run_on(&text, "", "2026-01-01", false).suppressed, 1);
 }
 
 #[test]
-fn a_rule_that_is_not_ignorable_is_found_and_its_ignore_told() {
+fn non_ignorable_rule_is_reported_with_its_suppression() {
     let text = pod("", " # podwright: ignore[pull-policy-invalid] a webhook");
     let config = "rules: {pull-policy-invalid: {ignorable: false}}";
     let outcome = run_on(&text, config, "2026-01-01", false);
@@ -493,7 +493,7 @@ fn a_rule_that_is_not_ignorable_is_found_and_its_ignore_told() {
 }
 
 #[test]
-fn strict_lets_nothing_be_ignored_and_blames_no_ignore() {
+fn strict_disables_suppressions_without_reporting_them() {
     let text = pod("", " # podwright: ignore[pull-policy-invalid] a webhook");
     let outcome = run_on(&text, "", "2026-01-01", true);
     assert_eq!(outcome.suppressed, 0);
@@ -501,7 +501,7 @@ fn strict_lets_nothing_be_ignored_and_blames_no_ignore() {
     assert_eq!(lines(&outcome, "unused-ignore", &text), Vec::<usize>::new());
 }
 
-/// The outcome with this configuration, on this day.
+/// Lints with this configuration on this day.
 fn run_on(text: &str, config: &str, today: &str, strict: bool) -> Outcome {
     let source = Source::new(".podwright.yaml", config);
     let tree = podwright::syntax::parse(source.text.clone());
@@ -532,7 +532,7 @@ impl RuleSet for OneRule {
 }
 
 #[test]
-fn a_rule_that_panics_is_a_finding_that_nothing_ignores() {
+fn panic_of_a_rule_cannot_be_suppressed() {
     let rules = OneRule([ActiveRule {
         meta: &PANICS,
         check: Arc::new(Panics),

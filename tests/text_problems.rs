@@ -1,4 +1,4 @@
-//! Bytes that are no text, or are read otherwise than they look, and how many errors of a text are shown.
+//! Bytes that are not valid text or are misleading, and the number of syntax errors that are shown.
 
 #![allow(clippy::unwrap_used)]
 
@@ -8,7 +8,7 @@ use podwright::finding::Level;
 use podwright::lint::{DefaultRules, lint};
 use podwright::workspace::{File, Surroundings, Workspace};
 
-/// Level, message and first byte of what is found in the text itself.
+/// Level, message and first byte of the findings about the text itself.
 fn found(bytes: &[u8]) -> Vec<(Level, String, u32)> {
     let surroundings = Arc::new(Surroundings::default());
     let file = File::from_bytes("a.yaml".to_owned(), bytes.to_vec(), &surroundings);
@@ -24,34 +24,34 @@ fn found(bytes: &[u8]) -> Vec<(Level, String, u32)> {
 const MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
 
 #[test]
-fn text_is_clean() {
+fn valid_text_has_no_findings() {
     assert_eq!(found(MAP.as_bytes()), []);
     assert_eq!(found(MAP.replace('\n', "\r\n").as_bytes()), []);
     assert_eq!(found(format!("\u{feff}{MAP}").as_bytes()), []);
 }
 
 #[test]
-fn bytes_that_are_no_utf8_are_refused_in_comments_too() {
+fn invalid_utf8_is_an_error_in_comments_too() {
     let latin = [MAP.as_bytes(), b"# caf\xe9\n"].concat();
     let at = u32::try_from(MAP.len() + 5).unwrap();
     assert_eq!(
         found(&latin),
-        [(Level::Error, "these bytes are no UTF-8".to_owned(), at)]
+        [(Level::Error, "invalid UTF-8".to_owned(), at)]
     );
 }
 
 #[test]
-fn utf16_may_be_read_by_chance() {
+fn utf16_is_a_warning() {
     let units = format!("\u{feff}{MAP}");
     let bytes: Vec<u8> = units.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let [(Level::Warning, message, 0)] = &found(&bytes)[..] else {
-        panic!("one warning at the beginning")
+        panic!("expected one warning at the start")
     };
-    assert_eq!(message, "the file is UTF-16");
+    assert_eq!(message, "file is encoded in UTF-16");
 }
 
 #[test]
-fn a_lone_carriage_return_is_shown_where_it_stands() {
+fn lone_carriage_return_is_reported_at_its_location() {
     let text = MAP.replacen('\n', "\r", 1);
     let found = found(text.as_bytes());
     assert_eq!(found.len(), 1);
@@ -59,8 +59,8 @@ fn a_lone_carriage_return_is_shown_where_it_stands() {
 }
 
 #[test]
-fn a_lone_carriage_return_hides_a_separator() {
-    // Not behind the `---`, which begins a line, but before it.
+fn lone_carriage_return_hides_a_separator() {
+    // The carriage return is before the `---`, which starts a line, not after it.
     let text = [MAP, MAP].join("---\n").replacen("\n---", "\r---", 1);
     let found = found(text.as_bytes());
     let at = u32::try_from(MAP.len() - 1).unwrap();
@@ -68,14 +68,14 @@ fn a_lone_carriage_return_hides_a_separator() {
         matches!(&found[..], [(Level::Error, _, place), ..] if *place == at),
         "{found:?}"
     );
-    // In JSON it is white space.
+    // In JSON it is whitespace.
     let json =
         "{\"apiVersion\": \"v1\",\r\"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"a\"}}";
     assert_eq!(self::found(json.as_bytes()), []);
 }
 
 #[test]
-fn each_broken_document_shows_its_first_error_and_few_more() {
+fn each_invalid_document_reports_its_first_error_and_few_more() {
     let broken = "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: b: c\n  d: e: f\n  g: h\n  i: @k\n  l: m\n  n: \"\\q\"\n  o: p\n  q: *no\n";
     let documents = [broken, MAP, broken].join("---\n");
     let found = found(documents.as_bytes());
@@ -93,7 +93,7 @@ fn each_broken_document_shows_its_first_error_and_few_more() {
 }
 
 #[test]
-fn a_separator_in_a_text_cuts_it_in_two() {
+fn separator_in_a_block_scalar_splits_it() {
     let cuts = |text: &str| {
         let surroundings = Arc::new(Surroundings::default());
         let file = File::from_bytes("a.yaml".to_owned(), text.into(), &surroundings);
@@ -131,7 +131,7 @@ fn a_separator_in_a_text_cuts_it_in_two() {
     ] {
         assert_eq!(cuts(&format!("{map}{rest}")), [], "{rest}");
     }
-    // The quote is simply not closed.
+    // The quote is not closed.
     let open = format!("{map}  a: \"b\n---\nc: d\n");
     assert_eq!(cuts(&open).len(), 1);
     assert_eq!(cuts(&open)[0].0, "yaml-syntax");

@@ -1,6 +1,6 @@
-//! Folders as users have them: what the command prints for each is in its `expected.txt`.
+//! Directories as users have them, with the expected output of the command in `expected.txt`.
 //!
-//! `PODWRIGHT_BLESS=1` writes what is printed now.
+//! `PODWRIGHT_BLESS=1` updates the output.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,7 +10,7 @@ datatest_stable::harness! {
 }
 
 fn workspace(expected: &Path) -> datatest_stable::Result<()> {
-    let folder = expected.parent().ok_or("no folder")?;
+    let folder = expected.parent().ok_or("no directory")?;
     let run = Command::new(env!("CARGO_BIN_EXE_podwright"))
         .args([
             "check",

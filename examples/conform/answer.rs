@@ -1,4 +1,4 @@
-//! A question, and what the library says. An operation is one line in [`answer`] and one function.
+//! Answers a question with the library. Each operation is one line in [`answer`] and one function.
 
 #[path = "custom.rs"]
 mod custom;
@@ -23,7 +23,7 @@ use podwright::workspace::{
 };
 use serde_json::{Value, json};
 
-/// The answer to a question of the conformance set; `{"unsupported": true}` to an operation that is not known.
+/// Returns the answer to a question of the conformance set, or `{"unsupported": true}` for an unknown operation.
 pub(crate) fn answer(question: &Value) -> Value {
     match text(question, "op") {
         "containerd" => containerd_runtimes(question),
@@ -42,7 +42,7 @@ pub(crate) fn answer(question: &Value) -> Value {
     }
 }
 
-/// What the releases of containerd make of the files of a node.
+/// Returns the runtimes that each containerd release reads from the files of a node.
 fn containerd_runtimes(question: &Value) -> Value {
     let folder = NodeFolder {
         name: "node".to_owned(),
@@ -104,7 +104,7 @@ fn url_match(glob: &str, target: &str) -> Value {
     })
 }
 
-/// The credentials that the kubelet gets out of pull Secrets for an image, in the order in which it tries them.
+/// Returns the credentials from image pull secrets that the kubelet tries for an image, in order.
 fn secret_lookup(question: &Value) -> Value {
     let repository = match ImageReference::parse(text(question, "image"), KubernetesVersion::NEWEST)
     {

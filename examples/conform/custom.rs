@@ -1,4 +1,4 @@
-//! Whether the API server takes a custom resource.
+//! Whether the API server accepts a custom resource.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use podwright::text::Source;
 use podwright::workspace::{File, Surroundings, Workspace};
 use serde_json::{Value, json};
 
-/// What podwright finds in the object beside the schema of its kind: the fields that nobody defines, and what is refused,
-/// each with its path before it.
+/// Returns the findings for the object with the schema of its kind: the undefined fields, and the errors, each starting
+/// with its path.
 pub(crate) fn custom(schema: &Value, object: &Value) -> Value {
     let definition = json!({
         "apiVersion": "apiextensions.k8s.io/v1",

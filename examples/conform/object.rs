@@ -1,4 +1,4 @@
-//! Whether the API server takes an object.
+//! Whether the API server accepts an object.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use podwright::text::Source;
 use podwright::workspace::{File, Surroundings, Workspace};
 use serde_json::{Value, json};
 
-/// Rules of other chapters whose errors are refusals of the API server; an error of the others is one that comes later:
-/// when an image is pulled, when a container starts or ends.
+/// Rules of other chapters whose errors are rejections by the API server. Errors of the remaining rules occur later: when
+/// an image is pulled, or when a container starts or ends.
 const REFUSALS: &[&str] = &[
     "dockerconfig-invalid-json",
     "env-fieldpath-unsupported",
@@ -43,11 +43,11 @@ const REFUSALS: &[&str] = &[
     "yaml-bad-document-separator",
 ];
 
-/// What podwright finds in the object that keeps it from being stored.
+/// Returns the findings that prevent the API server from storing the object.
 pub(crate) fn object(text: &str) -> Value {
     let conversion = kubectl::document(text);
     if conversion.json.is_err() {
-        return json!({ "decodeErr": "no YAML that kubectl reads", "errs": [], "strictErr": null });
+        return json!({ "decodeErr": "not valid YAML for kubectl", "errs": [], "strictErr": null });
     }
     let surroundings = Arc::new(Surroundings::default());
     let file = File::read(Source::new("object.yaml", text), &surroundings);
@@ -57,7 +57,7 @@ pub(crate) fn object(text: &str) -> Value {
         let entry = podwright::rules::find(finding.rule);
         let is_schema =
             entry.is_some_and(|entry| ["schema", "object"].contains(&entry.meta.chapter));
-        // Only the ends of a container's image are looked at before it is stored.
+        // Before the API server stores the object, it only checks the start and end of a container's image.
         let is_later = finding.rule == "image-whitespace" && finding.message.contains("within");
         let is_refusal = is_schema || REFUSALS.contains(&finding.rule);
         finding.level == Level::Error && is_refusal && !is_later

@@ -1,4 +1,4 @@
-//! The bytes of the table; `src/schema/table.rs` says what they mean.
+//! Serializes the table. `src/schema/table.rs` describes the format.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -7,7 +7,7 @@ use crate::read::{Definitions, FIRST, Shape};
 
 const ENFORCED: &str = include_str!("enforced.txt");
 
-/// What a line of `enforced.txt` says of a field.
+/// Constraints of a field in `enforced.txt`.
 #[derive(Debug, Default)]
 struct Enforced {
     required: bool,
@@ -17,7 +17,7 @@ struct Enforced {
     used: bool,
 }
 
-/// The table of `definitions`.
+/// Returns the serialized table of `definitions`.
 pub(crate) fn table(definitions: &Definitions) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut enforced = enforced()?;
     let types: BTreeMap<&str, u16> = definitions
@@ -79,13 +79,13 @@ pub(crate) fn table(definitions: &Definitions) -> Result<Vec<u8>, Box<dyn Error>
         .map(|(name, _)| name)
         .collect();
     if !unused.is_empty() {
-        return Err(format!("enforced.txt names fields that no release has: {unused:?}").into());
+        return Err(format!("enforced.txt contains fields that no release has: {unused:?}").into());
     }
     let mut kind_rows = Vec::new();
     for ((group, version, kind), (name, releases)) in &definitions.kinds {
         let own = *types
             .get(name.as_str())
-            .ok_or_else(|| format!("no type {name}"))?;
+            .ok_or_else(|| format!("unknown type {name}"))?;
         let row = [
             strings.of(group)?,
             strings.of(version)?,
@@ -121,22 +121,20 @@ fn enforced() -> Result<BTreeMap<&'static str, Enforced>, Box<dyn Error>> {
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
     {
-        let (field, says) = line
-            .split_once(' ')
-            .ok_or("a field of which nothing is said")?;
+        let (field, says) = line.split_once(' ').ok_or("field without a constraint")?;
         let own = all.entry(field).or_default();
         match says.split_once(' ') {
             None if says == "required" => own.required = true,
             Some(("=", values)) => values.clone_into(&mut own.values),
             Some(("unique", keys)) => keys.clone_into(&mut own.unique),
             Some(("check", what)) => what.clone_into(&mut own.check),
-            _ => return Err(format!("what does this line say? {line}").into()),
+            _ => return Err(format!("invalid line: {line}").into()),
         }
     }
     Ok(all)
 }
 
-/// Texts, each once.
+/// Deduplicated strings.
 #[derive(Default)]
 struct Strings {
     known: BTreeMap<String, u16>,
@@ -161,7 +159,7 @@ impl Strings {
     }
 }
 
-/// Shapes, each once: what it is, and of what.
+/// Deduplicated shapes: a tag and an argument each.
 struct Shapes<'t> {
     types: &'t BTreeMap<&'t str, u16>,
     known: BTreeMap<Shape, u16>,
@@ -186,7 +184,7 @@ impl Shapes<'_> {
             Shape::IntOrString => (9, 0),
             Shape::List(item) => (10, self.of(item)?),
             Shape::Map(value) => (11, self.of(value)?),
-            // A type without fields of its own, of any content.
+            // A type without own fields, which allows any content.
             Shape::Type(name) => match self.types.get(name.as_str()) {
                 Some(id) => (12, *id),
                 None => (0, 0),

@@ -1,4 +1,4 @@
-//! The definitions of all releases as one: every type and field with the releases that have it.
+//! Merges the definitions of all releases: every type and field with the releases that have it.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -6,10 +6,10 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// The first release of the table; bit 0 of every mask.
+/// Minor version of the first release in the table; bit 0 of every mask.
 pub(crate) const FIRST: u16 = 25;
 
-/// What may stand at a place.
+/// Shape of a value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Shape {
     Any,
@@ -27,7 +27,7 @@ pub(crate) enum Shape {
     Type(String),
 }
 
-/// One form of a field, and the releases that have it so.
+/// One form of a field, and the releases that have this form.
 #[derive(Debug, Default)]
 pub(crate) struct Field {
     pub(crate) releases: u16,
@@ -35,7 +35,7 @@ pub(crate) struct Field {
     pub(crate) sentence: String,
 }
 
-/// What tells two forms of a field apart.
+/// Properties that distinguish two forms of a field.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Form {
     pub(crate) name: String,
@@ -47,7 +47,7 @@ pub(crate) struct Type {
     pub(crate) releases: u16,
     pub(crate) sentence: String,
     pub(crate) fields: BTreeMap<Form, Field>,
-    /// By field: the list type and the keys of the newest release (`map name`), and the key of a strategic merge.
+    /// By field: the list type and its keys in the newest release (`map name`), and the key of a strategic merge.
     pub(crate) lists: BTreeMap<String, (String, String)>,
 }
 
@@ -58,7 +58,7 @@ pub(crate) struct Definitions {
     pub(crate) kinds: BTreeMap<(String, String, String), (String, u16)>,
 }
 
-/// Reads every `v1.NN.0.json` of `folder`.
+/// Reads every `v1.NN.0.json` in `folder`.
 pub(crate) fn releases(folder: &Path) -> Result<Definitions, Box<dyn Error>> {
     let mut all = Definitions::default();
     let mut minors: Vec<u16> = std::fs::read_dir(folder)?
@@ -81,7 +81,7 @@ pub(crate) fn releases(folder: &Path) -> Result<Definitions, Box<dyn Error>> {
 
 impl Definitions {
     fn add(&mut self, name: &str, definition: &Value, bit: u16) -> Result<(), Box<dyn Error>> {
-        // Types that stand for something that is no record are shapes wherever they are used.
+        // Types that are not records are represented as shapes wherever they are used.
         if special(name, definition).is_some() {
             return Ok(());
         }
@@ -116,7 +116,7 @@ impl Definitions {
         let kinds = definition["x-kubernetes-group-version-kind"].as_array();
         for kind in kinds.into_iter().flatten() {
             let text = |key: &str| kind[key].as_str().unwrap_or("").to_owned();
-            // Answers and options of the API, which nobody keeps in a file.
+            // Responses and options of the API, which do not occur in files.
             if ["DeleteOptions", "WatchEvent", "Status"].contains(&&*text("kind")) {
                 continue;
             }
@@ -154,11 +154,11 @@ fn shape(schema: &Value) -> Result<Shape, Box<dyn Error>> {
             Shape::Map(Box::new(shape(&schema["additionalProperties"])?))
         }
         (Some("object") | None, _) => Shape::Any,
-        other => return Err(format!("{other:?} is no type").into()),
+        other => return Err(format!("invalid type {other:?}").into()),
     })
 }
 
-/// The shape of a type that is no record of its fields.
+/// Returns the shape of a type that is not a record.
 fn special(name: &str, definition: &Value) -> Option<Shape> {
     let last = name.rsplit('.').next()?;
     Some(match last {
@@ -172,13 +172,13 @@ fn special(name: &str, definition: &Value) -> Option<Shape> {
         | "JSONSchemaPropsOrArray"
         | "JSONSchemaPropsOrBool"
         | "JSONSchemaPropsOrStringArray" => Shape::Any,
-        // Written as a string in some releases and as a record in others.
+        // A string in some releases and a record in others.
         _ if definition["type"] == "string" => Shape::Text,
         _ => return None,
     })
 }
 
-/// `core.v1.Container` for `io.k8s.api.core.v1.Container`: what the types are called in the table.
+/// Returns the name of a type in the table: `core.v1.Container` for `io.k8s.api.core.v1.Container`.
 fn short(name: &str) -> String {
     let prefixes = [
         "io.k8s.api.",
@@ -204,7 +204,7 @@ fn texts(list: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Up to the first full stop that ends a sentence, on one line.
+/// Returns the first sentence of a description, on one line.
 fn first_sentence(description: &Value) -> String {
     let text = description.as_str().unwrap_or("");
     let paragraph = text.split("\n\n").next().unwrap_or("");

@@ -1,5 +1,5 @@
 class Podwright < Formula
-  desc "Says what a Kubernetes cluster will do with container configuration"
+  desc "Static analyzer for Kubernetes container configuration"
   homepage "https://github.com/podwright/podwright"
   version "@VERSION@"
   license any_of: ["MIT", "Apache-2.0"]

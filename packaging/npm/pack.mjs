@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Packs the npm packages: `podwright`, and one for each platform whose binary is there.
-//   packaging/npm/pack.mjs VERSION BINARIES OUT     BINARIES/TARGET/podwright, as `release.py unpack` leaves them
-// OUT gets the tarballs, those of the platforms to be published first: `podwright` needs them.
+// Packs the npm packages: `podwright`, and one for each platform whose binary exists.
+//   packaging/npm/pack.mjs VERSION BINARIES OUT     BINARIES/TARGET/podwright, as `release.py unpack` writes them
+// Writes the tarballs to OUT. Publish those of the platforms first, because `podwright` needs them.
 
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -18,7 +18,7 @@ if (!out) {
 const targets = JSON.parse(readFileSync(join(here, "../targets.json"), "utf8")).filter((one) => one.npm);
 const shared = {
   version,
-  description: "Says what a Kubernetes cluster will do with your container configuration, before it does it",
+  description: "Static analyzer for Kubernetes container configuration: reports what the cluster will do with it",
   homepage: "https://github.com/podwright/podwright",
   repository: { type: "git", url: "git+https://github.com/podwright/podwright.git" },
   license: "MIT OR Apache-2.0",
@@ -28,7 +28,7 @@ function pack(folder, description) {
   for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(root, licence), join(folder, licence));
   writeFileSync(join(folder, "package.json"), JSON.stringify(description, null, 2) + "\n");
   const arguments_ = ["pack", "--silent", "--ignore-scripts", "--pack-destination", resolve(out)];
-  // npm is a script on Windows; none of these words is anything to its shell.
+  // npm is a script on Windows. None of these arguments is special to its shell.
   const name = execFileSync("npm", arguments_, { cwd: folder, encoding: "utf8", shell: process.platform === "win32" });
   console.log(join(out, name.trim()));
 }
@@ -42,7 +42,7 @@ for (const { target, npm: [os, cpu] } of targets) {
   mkdirSync(join(folder, "bin"), { recursive: true });
   copyFileSync(binary, join(folder, "bin", program));
   chmodSync(join(folder, "bin", program), 0o755);
-  const text = `The binary of [podwright](${shared.homepage}) for ${os} on ${cpu}. Install \`podwright\`, which runs it.\n`;
+  const text = `The [podwright](${shared.homepage}) binary for ${os} on ${cpu}. Install \`podwright\`, which runs it.\n`;
   writeFileSync(join(folder, "README.md"), text);
   pack(folder, { name: `@podwright/${os}-${cpu}`, ...shared, os: [os], cpu: [cpu], preferUnplugged: true });
 }

@@ -19,12 +19,12 @@ use crate::{
 
 const EXAMPLES: &str = "\
 Examples:
-  podwright check                          check the current folder
-  podwright check deploy/ base/web.yaml    check a folder and a file
+  podwright check                          check the current directory
+  podwright check deploy/ base/web.yaml    check a directory and a file
   helm template ./chart | podwright check -
-  podwright rule pull-policy-invalid       explain a rule
+  podwright rule pull-policy-invalid       print the documentation of a rule
 
-Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run.";
+Exit codes: 0 no findings at or above --fail-on, 1 findings, 2 could not run.";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -36,7 +36,7 @@ Examples:
   podwright check --unsafe-fixes --diff deploy/
   kustomize build . | podwright check -
 
-Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run, or not write a file.";
+Exit codes: 0 no findings at or above --fail-on, 1 findings, 2 could not run or write a file.";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
@@ -45,7 +45,7 @@ Examples:
   podwright explain --format json
   kubectl describe pod web-7d9f8c-abcde | podwright explain event -
 
-Exit codes: 0 explained, 2 could not run, or there is no such object.";
+Exit codes: 0 explained, 2 could not run or no such object.";
 
 const EVENT_EXAMPLES: &str = "\
 Examples:
@@ -54,7 +54,7 @@ Examples:
 
 Exit codes: 0 explained, 2 could not run.";
 
-/// Says what a Kubernetes cluster will do with your container configuration, before it does it.
+/// Predicts what a Kubernetes cluster does with your container configuration, before you deploy it.
 #[derive(Debug, Parser)]
 #[command(name = "podwright", version, after_help = EXAMPLES, max_term_width = 100)]
 pub(super) struct Arguments {
@@ -64,79 +64,80 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Check manifests: what they say, and what the cluster will make of it
+    /// Check manifests and other container configuration
     ///
-    /// In folders, files that end in .yaml, .yml and .json are checked, kustomizations, and docker's credentials
-    /// (.docker/config.json, .dockercfg, .dockerconfigjson); .gitignore is obeyed. A file that is named is checked
-    /// whatever its name. The nearest .podwright.yaml, in a file's folder or above it, configures the check.
+    /// In directories, podwright checks files that end in .yaml, .yml or .json, kustomizations and Docker credential
+    /// files (.docker/config.json, .dockercfg, .dockerconfigjson), and respects .gitignore. A file that is named on
+    /// the command line is checked regardless of its name. The nearest .podwright.yaml, in the directory of a file or
+    /// above it, configures the check.
     Check(Box<Check>),
-    /// Explain what happens to Pods: pull policy, credentials, and what is seen when it fails; the environment; the end
+    /// Explain image pulls, credentials, environment variables and shutdown of Pods
     ///
-    /// Of each container: the image as the kubelet reads it, when it is pulled, which credentials are tried in which
-    /// order and why, which are not and why, and the waiting reason and event of a failure; its variables, where each
-    /// comes from and what it hides; how it ends. What the files do not tell is said to be unknown. Credentials
-    /// themselves are never shown.
+    /// For each container: the image as the kubelet resolves it, the effective pull policy, which credentials are
+    /// tried in which order and why the others are not, the waiting reason and event of a failure, its environment
+    /// variables (where each comes from and what it overrides), and how the container stops. What the files do not
+    /// determine is shown as unknown. Credentials are never printed.
     Explain(Box<Explain>),
-    /// Print the page of a rule
+    /// Print the documentation of a rule
     Rule {
-        /// The rule's name
+        /// Name of the rule
         name: String,
     },
     /// List all rules
     Rules,
-    /// Make a configuration out of one of kube-linter, polaris or checkov
+    /// Create a configuration from a kube-linter, Polaris or Checkov configuration
     ///
-    /// Rules, levels and paths are taken over, each with a comment that says where it comes from; what has no
-    /// counterpart is listed at the end. docs/migrate.md has the table of checks.
+    /// Rules, levels and paths are converted, each with a comment that names its origin. Settings without an
+    /// equivalent are listed at the end. See docs/src/adopting.md for the table of checks.
     Migrate(Migrate),
-    /// Serve an editor: the language server protocol over standard input and output
+    /// Start the language server (LSP over stdio)
     #[cfg(feature = "lsp")]
     Lsp,
-    /// Print a completion script for a shell
+    /// Print a shell completion script
     Completions {
-        /// The shell
+        /// Shell to generate the script for
         shell: Shell,
     },
-    /// Print a manual page, for man
+    /// Print a manual page for man(1)
     Man {
-        /// A command [default: podwright as a whole]
+        /// Command to describe [default: podwright itself]
         command: Option<String>,
     },
 }
 
-/// The arguments of `podwright check`.
+/// Arguments of `podwright check`.
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub(super) struct Check {
-    /// Files and folders; - is standard input
+    /// Files and directories; use - for standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
 
-    /// Fix what can be fixed safely, and report what is left
+    /// Apply safe fixes and report the remaining findings
     ///
-    /// The meaning of the files is kept, or what certainly fails is repaired. A fix is only made if it helps, and if its
-    /// finding is shown (--level). Files are
-    /// replaced as a whole, and only if they are what was read. With - as the only path, the fixed text goes to
-    /// standard output and the report to standard error.
+    /// A safe fix keeps the meaning of the file or repairs something that certainly fails. A fix is applied only if
+    /// its finding is shown (see --level) and if it resolves the finding without causing a worse one. Files are
+    /// replaced atomically, and only if they have not changed since they were read. If - is the only path, the fixed
+    /// input is written to standard output and the report to standard error.
     #[arg(long)]
     pub(super) fix: bool,
 
-    /// Fix also what is very likely, and not certainly, meant so; implies --fix
+    /// Also apply fixes that are likely, but not certain, to be correct; implies --fix
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
 
-    /// Print what --fix or --unsafe-fixes would change, and change nothing
+    /// Print the changes that --fix or --unsafe-fixes would make, without making them
     ///
-    /// Exit code 1 if there is anything, whatever else is found. Without one of them it is for --fix. Credentials
-    /// are shown as ***.
+    /// Exits with 1 if there are changes, regardless of other findings. Without --unsafe-fixes, only safe fixes are
+    /// shown. Credentials are shown as ***.
     #[arg(long, conflicts_with = "format")]
     pub(super) diff: bool,
 
-    /// The form of the report, and a file for it if it has its own: text, concise, json, jsonl, sarif, github, gitlab,
-    /// junit, checkstyle, rdjson, markdown [default: text]
+    /// Output format, optionally with an output file: text, concise, json, jsonl, sarif, github, gitlab, junit,
+    /// checkstyle, rdjson, markdown [default: text]
     ///
-    /// Several reports are written at once if this is given several times: --format sarif=out.sarif --format text.
-    /// github writes a summary of the job too, where $GITHUB_STEP_SUMMARY names its file.
+    /// Repeat the option to write several reports: --format sarif=out.sarif --format text. The github format also
+    /// appends a job summary to the file named by $GITHUB_STEP_SUMMARY.
     #[arg(long, value_name = "FORMAT[=FILE]", conflicts_with = "diff", value_parser = parse_format)]
     pub(super) format: Vec<FormatChoice>,
 
@@ -148,44 +149,44 @@ pub(super) struct Check {
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(super) level: Option<LevelName>,
 
-    /// Exit with 1 if there is a finding of this level or above
+    /// Exit with 1 if there are findings of this level or above
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Warning)]
     pub(super) fail_on: FailOn,
 
-    /// Exit with 1 if manifests were skipped: Helm templates that are not rendered, encrypted files
+    /// Exit with 1 if manifests were skipped (unrendered Helm templates, encrypted files)
     #[arg(long)]
     pub(super) fail_on_skipped: bool,
 
-    /// Leave out what this file knows, so that only what is new is shown and fails
+    /// Report only findings that are not in this baseline file
     ///
-    /// It is written with --write-baseline, best where the run begins in CI too: files are known by their paths. A
-    /// finding is known whatever its line, and in a renamed file.
+    /// Create the file with --write-baseline, in the same working directory as in CI: files are identified by their
+    /// paths. A finding is recognized even if its line number changed or its file was renamed.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
     pub(super) baseline: Option<PathBuf>,
 
-    /// Write all that is shown to the file of --baseline: what it knew and is no more goes
+    /// Write the current findings to the baseline file, removing entries that no longer occur
     #[arg(long, requires = "baseline")]
     pub(super) write_baseline: bool,
 
-    /// Take out of the file of --baseline what is found no more; what is new is shown and fails all the same
+    /// Remove fixed findings from the baseline file; new findings are still reported
     #[arg(long, requires = "baseline", conflicts_with = "write_baseline")]
     pub(super) prune_baseline: bool,
 
-    /// Show only what stands on lines changed since this commit, or is found because of the change
+    /// Report only findings on lines changed since this commit, or caused by the change
     ///
-    /// Commits of the other branch do not count: main stands for the commit at which this branch left it. What is
-    /// not committed counts as changed. The configuration is the present one. It takes git.
+    /// Compares with the merge base: with main, the commit at which the current branch was created. Uncommitted
+    /// changes count as changes. The current configuration is used for both sides. Requires git.
     #[arg(long, value_name = "COMMIT", conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
     pub(super) since: Option<String>,
 
-    /// Compare with the manifests of this commit as those that the cluster has: what an update cannot change is found
+    /// Treat the manifests of this commit as deployed, and report updates that the API server rejects
     ///
-    /// Such as the type of a Secret. The commit is taken as it is, and it takes git. With --since the commit of
-    /// --since is compared with, unless this says otherwise.
+    /// For example, a change of the type of a Secret. The commit itself is used, not the merge base. Requires git.
+    /// With --since, the default is the commit of --since.
     #[arg(long, value_name = "GITREF", conflicts_with = "baseline_dir")]
     pub(super) baseline_ref: Option<String>,
 
-    /// Compare with the manifests in this folder as those that the cluster has, as --baseline-ref does
+    /// Like --baseline-ref, but read the deployed manifests from this directory
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) baseline_dir: Option<PathBuf>,
 
@@ -197,43 +198,43 @@ pub(super) struct Check {
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
     pub(super) ignore: Vec<&'static Entry>,
 
-    /// Let no comment and no annotation ignore anything
+    /// Disable all suppression comments and annotations
     #[arg(long)]
     pub(super) strict: bool,
 
-    /// Let the annotations of these tools ignore what podwright finds, for the rules that look for the same:
-    /// kube-linter, kube-score, polaris, checkov
+    /// Respect the suppression annotations of these tools for equivalent rules: kube-linter, kube-score, polaris,
+    /// checkov
     #[arg(long, value_name = "TOOL", value_delimiter = ',', value_parser = parse_tool)]
     pub(super) compat: Vec<Tool>,
 
-    /// The day on which ignores with a date are judged: see early what will be found then [default: today, in UTC]
+    /// Date at which suppressions with an expiry date are evaluated [default: today, in UTC]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
     pub(super) today: Option<Date>,
 
     #[command(flatten)]
     pub(super) context: Context,
 
-    /// When to use colours
+    /// When to use colors
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
     pub(super) color: Colour,
 
-    /// How many threads to use [default: one for each processor]
+    /// Number of threads [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
 }
 
-/// The arguments of `podwright explain`.
+/// Arguments of `podwright explain`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, after_help = EXPLAIN_EXAMPLES)]
 pub(super) struct Explain {
     #[command(subcommand)]
     pub(super) what: Option<ExplainWhat>,
 
-    /// Files and folders; - is standard input
+    /// Files and directories; use - for standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
 
-    /// Explain only this object: a Pod, or what makes Pods [default: all]
+    /// Explain only this object: a Pod or a workload that creates Pods [default: all]
     #[arg(long, value_name = "[NAMESPACE/]KIND/NAME")]
     pub(super) pod: Option<PodName>,
 
@@ -241,19 +242,19 @@ pub(super) struct Explain {
     pub(super) form: ExplainForm,
 }
 
-/// What beside Pods is explained.
+/// What `podwright explain` explains other than Pods.
 #[derive(Debug, Subcommand)]
 pub(super) enum ExplainWhat {
-    /// Lead from the events of a cluster to the lines of the manifests that explain them
+    /// Trace cluster events to the manifest lines that cause them
     ///
-    /// It takes what kubectl get events -o yaml or -o json prints, and the text of kubectl describe pod.
+    /// Reads the output of kubectl get events -o yaml (or -o json), or of kubectl describe pod.
     #[command(after_help = EVENT_EXAMPLES)]
     Event {
-        /// The events; - is standard input
+        /// File with the events; use - for standard input
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         file: PathBuf,
 
-        /// Files and folders of manifests
+        /// Files and directories with manifests
         #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
         paths: Vec<PathBuf>,
 
@@ -262,10 +263,10 @@ pub(super) enum ExplainWhat {
     },
 }
 
-/// In what form something is explained, and of which cluster.
+/// Output format of an explanation, and the cluster that it applies to.
 #[derive(Debug, Args)]
 pub(super) struct ExplainForm {
-    /// For people or for programs
+    /// Output format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Text)]
     pub(super) format: ExplainFormat,
 
@@ -275,106 +276,106 @@ pub(super) struct ExplainForm {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ExplainFormat {
-    /// Text
+    /// Human-readable text
     Text,
     /// One JSON object
     Json,
-    /// How the Pods end, as a picture
+    /// Diagram of how the Pods shut down
     Svg,
 }
 
-/// What the command line says of the configuration and the cluster.
+/// Configuration and cluster as given on the command line.
 #[derive(Debug, Args)]
 pub(super) struct Context {
-    /// Use this configuration for all files
+    /// Use this configuration file for all files
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) config: Option<PathBuf>,
 
-    /// Read no configuration
+    /// Ignore configuration files
     #[arg(long, conflicts_with = "config")]
     pub(super) no_config: bool,
 
-    /// The release of the cluster, or a range of releases: 1.36, 1.31-1.36
+    /// Kubernetes release of the cluster, or a range of releases: 1.36, 1.31-1.36
     #[arg(long, value_name = "VERSION", value_parser = parse_versions)]
     pub(super) kubernetes_version: Option<VersionRange>,
 
-    /// The release of containerd on the nodes [default: the newest]
+    /// containerd release on the nodes [default: the newest]
     #[arg(long, value_name = "VERSION")]
     pub(super) containerd_version: Option<ContainerdRelease>,
 
-    /// The release of CRI-O on the nodes [default: the newest]
+    /// CRI-O release on the nodes [default: the newest]
     #[arg(long, value_name = "VERSION")]
     pub(super) crio_version: Option<CrioRelease>,
 
-    /// The namespace of objects that name none
+    /// Namespace of objects that do not set one
     #[arg(long, value_name = "NAME")]
     pub(super) namespace: Option<String>,
 
-    /// All that the manifests refer to is among the files: what is not found is missing
+    /// Treat the files as complete: a referenced object that is not among them does not exist
     #[arg(long)]
     pub(super) complete: bool,
 
-    /// A folder that mirrors the root of a node of the cluster; once for each node
+    /// Directory that mirrors the root file system of a cluster node; repeat for each node
     ///
-    /// The files of the kubelet and of the container runtime in it are checked, and it is known what credentials and
-    /// runtimes there are. The nodes of the configuration do not count then.
+    /// The kubelet and container runtime configuration in it is checked, and determines which credentials and
+    /// runtimes are available on the node. Overrides the nodes of the configuration file.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) node: Vec<PathBuf>,
 }
 
-/// The arguments of `podwright migrate`.
+/// Arguments of `podwright migrate`.
 #[derive(Debug, Args)]
 pub(super) struct Migrate {
-    /// Configurations of other tools, or folders that have them
+    /// Configuration files of other tools, or directories that contain them
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
 
-    /// Write .podwright.yaml beside the first, if there is none, instead of printing it
+    /// Write .podwright.yaml next to the first file, unless it exists, instead of printing it
     #[arg(long)]
     pub(super) write: bool,
 }
 
-/// A report that is asked for.
+/// A requested report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FormatChoice {
     pub(super) format: Format,
-    /// Its own file.
+    /// Output file of this report alone.
     pub(super) file: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
-    /// The lines of the file with what is wrong marked in them
+    /// Annotated source excerpts
     Text,
-    /// One line a finding
+    /// One line per finding
     Concise,
-    /// One JSON object, for programs
+    /// One JSON object
     Json,
-    /// A JSON object a line: the findings, and the summary last
+    /// One JSON object per line: the findings, then the summary
     Jsonl,
-    /// SARIF, for GitHub code scanning and others
+    /// SARIF, for GitHub code scanning and other tools
     Sarif,
-    /// Workflow commands of GitHub Actions
+    /// GitHub Actions workflow commands
     Github,
-    /// GitLab's code quality report
+    /// GitLab code quality report
     Gitlab,
-    /// JUnit's XML
+    /// JUnit XML
     Junit,
-    /// Checkstyle's XML
+    /// Checkstyle XML
     Checkstyle,
-    /// Reviewdog's diagnostics
+    /// reviewdog diagnostics
     Rdjson,
-    /// A table in Markdown
+    /// Markdown table
     Markdown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum LevelName {
-    /// Advice too
+    /// Advice
     Info,
-    /// What is very likely wrong
+    /// Very likely wrong
     Warning,
-    /// What the cluster rejects, or what fails
+    /// Rejected by the cluster, or fails
     Error,
 }
 
@@ -390,13 +391,13 @@ impl From<LevelName> for Level {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum FailOn {
-    /// Advice too
+    /// Advice
     Info,
-    /// What is very likely wrong
+    /// Very likely wrong
     Warning,
-    /// What the cluster rejects, or what fails
+    /// Rejected by the cluster, or fails
     Error,
-    /// Findings are no failure
+    /// Findings never affect the exit code
     Never,
 }
 
@@ -423,7 +424,7 @@ pub(super) enum Colour {
 
 fn parse_format(text: &str) -> Result<FormatChoice, String> {
     let (name, file) = match text.split_once('=') {
-        Some((_, "")) => return Err("write the name of a file behind the =".to_owned()),
+        Some((_, "")) => return Err("expected a file name after `=`".to_owned()),
         Some((name, file)) => (name, Some(PathBuf::from(file))),
         None => (text, None),
     };
@@ -435,7 +436,7 @@ fn parse_format(text: &str) -> Result<FormatChoice, String> {
         let nearest = nearest(name, known.iter().map(String::as_str));
         let meant = nearest.map(|nearest| format!("; did you mean {nearest}?"));
         format!(
-            "the formats are {}{}",
+            "expected one of {}{}",
             known.join(", "),
             meant.unwrap_or_default()
         )
@@ -444,7 +445,8 @@ fn parse_format(text: &str) -> Result<FormatChoice, String> {
 }
 
 fn parse_day(text: &str) -> Result<Date, &'static str> {
-    text.parse().map_err(|_| "write a day as in 2027-01-31")
+    text.parse()
+        .map_err(|_| "expected a date in the form 2027-01-31")
 }
 
 fn parse_tool(name: &str) -> Result<Tool, String> {
@@ -452,7 +454,7 @@ fn parse_tool(name: &str) -> Result<Tool, String> {
         let known = Tool::ALL.map(Tool::name);
         let meant = nearest(name, known).map(|near| format!("; did you mean {near}?"));
         format!(
-            "the tools are {}{}",
+            "expected one of {}{}",
             known.join(", "),
             meant.unwrap_or_default()
         )

@@ -1,4 +1,4 @@
-//! `--baseline` and `--write-baseline`: what of the findings is old.
+//! `--baseline` and `--write-baseline`: separates old findings from new ones.
 
 use std::path::PathBuf;
 
@@ -15,13 +15,13 @@ use crate::{
     text::Source,
 };
 
-/// What is known of a run's findings.
+/// Findings that a run already knows.
 pub(super) enum Known {
-    /// Nothing.
+    /// No baseline is used.
     Nothing,
-    /// What stands in a file, and that file if what is found no more is to be taken out of it.
+    /// Findings of a baseline file, and the path of that file if fixed findings are to be removed from it.
     Baseline(Baseline, Option<PathBuf>),
-    /// All of them from that level on: to be written to a file.
+    /// All findings from the shown level on, to be written to this file.
     All(PathBuf),
 }
 
@@ -36,16 +36,16 @@ impl Known {
         let shown = path.display();
         let bytes = discover::read_path(path).map_err(|error| {
             Failure(format!(
-                "cannot read the baseline {shown}: {error}; --write-baseline writes one"
+                "cannot read baseline `{shown}`: {error}; create one with `--write-baseline`"
             ))
         })?;
         let baseline = Baseline::read(&String::from_utf8_lossy(&bytes))
-            .map_err(|error| Failure(format!("{shown} is no baseline: {error}")))?;
+            .map_err(|error| Failure(format!("`{shown}` is not a baseline file: {error}")))?;
         let pruned = check.prune_baseline.then(|| path.clone());
         Ok(Self::Baseline(baseline, pruned))
     }
 
-    /// Takes out what is known, and counts anew; writes the baseline if that is asked for.
+    /// Removes the known findings and recounts; writes the baseline if requested.
     pub(super) fn apply(
         self,
         findings: Vec<Finding>,
@@ -63,7 +63,7 @@ impl Known {
                 let text = baseline.write();
                 Destination::File(path.clone()).write(|out| out.write_all(text.as_bytes()))?;
                 remark(&format!(
-                    "{} findings in {}",
+                    "wrote {} finding(s) to {}",
                     baseline.len(),
                     path.display()
                 ));
@@ -81,10 +81,14 @@ impl Known {
             Some(path) => {
                 let text = kept.write();
                 Destination::File(path.clone()).write(|out| out.write_all(text.as_bytes()))?;
-                remark(&format!("{} taken out of {}", gone.len(), path.display()));
+                remark(&format!(
+                    "removed {} fixed finding(s) from {}",
+                    gone.len(),
+                    path.display()
+                ));
             }
             None => remark(&format!(
-                "{} of the baseline are found no more: --prune-baseline takes them out",
+                "{} finding(s) of the baseline no longer occur; remove them with `--prune-baseline`",
                 gone.len()
             )),
         }

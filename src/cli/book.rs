@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use super::{Failure, output};
 use crate::{config::rule_named, rules::BOOK};
 
-/// The page of the rule, or of the one that once had that name.
+/// Documentation page of the rule with this current or former name.
 pub(super) fn page(name: &str) -> Result<&'static str, Failure> {
     let entry = rule_named(name).map_err(Failure::new)?;
     if entry.meta.name != name {
@@ -12,7 +12,7 @@ pub(super) fn page(name: &str) -> Result<&'static str, Failure> {
     Ok(entry.meta.page)
 }
 
-/// Writes all rules, chapter by chapter: name, level and summary.
+/// Writes all rules by group: name, level and summary.
 pub(super) fn list(out: &mut dyn Write) -> io::Result<()> {
     let widest = BOOK
         .iter()

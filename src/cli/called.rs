@@ -4,10 +4,10 @@ use clap::CommandFactory;
 
 use super::arguments::Arguments;
 
-/// The file name that makes kubectl take a program for its command `podwright`.
+/// File name under which kubectl finds this program as its plugin `podwright`.
 const PLUGIN: &str = "kubectl-podwright";
 
-/// The command line, under the name that the user typed: kubectl's plugin is `kubectl podwright`.
+/// Returns the command with the name that the user typed: `kubectl podwright` if run as a kubectl plugin.
 pub(super) fn command_line() -> clap::Command {
     let command = Arguments::command();
     let program = env::args_os().next().unwrap_or_default();
@@ -21,7 +21,7 @@ pub(super) fn command_line() -> clap::Command {
     }
 }
 
-/// With the examples as kubectl is called.
+/// Rewrites the examples to call `kubectl podwright`.
 fn as_plugin(command: clap::Command) -> clap::Command {
     let examples = command.get_after_help().map(|text| {
         let text = text

@@ -1,4 +1,4 @@
-//! `podwright check`: find the files, read them, lint them, report.
+//! `podwright check`: finds, reads and lints the files, and writes the report.
 
 use std::{collections::BTreeMap, process::ExitCode, sync::Arc};
 
@@ -135,7 +135,7 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
     }))
 }
 
-/// What a run has found.
+/// Result of a run.
 struct Checked {
     findings: Vec<Finding>,
     summary: Summary,

@@ -34,7 +34,7 @@ pub(super) fn run(explain: Explain) -> Result<ExitCode, Failure> {
         None => explainable(&workspace).collect(),
     };
     if objects.is_empty() {
-        remark("no object with containers is among the files");
+        remark("no objects with containers found");
     }
     let pods: Vec<PodAnswer> = objects
         .into_iter()
@@ -51,11 +51,11 @@ pub(super) fn run(explain: Explain) -> Result<ExitCode, Failure> {
 
 fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitCode, Failure> {
     if discover::is_stdin(file) && paths.iter().any(|path| discover::is_stdin(path)) {
-        let reason = "standard input can hold the events or the manifests, not both";
+        let reason = "standard input cannot be both the events and the manifests";
         return Err(Failure(reason.to_owned()));
     }
     if form.format == ExplainFormat::Svg {
-        let reason = "--format svg draws how Pods end, not events";
+        let reason = "`--format svg` is not supported for events";
         return Err(Failure(reason.to_owned()));
     }
     let shown = match discover::is_stdin(file) {
@@ -67,7 +67,7 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
     let events = event::events(&decode(bytes).text);
     if events.is_empty() {
         return Err(Failure(format!(
-            "there are no events in {shown}: it takes what kubectl get events -o yaml or kubectl describe pod prints"
+            "no events found in {shown}: expected the output of `kubectl get events -o yaml` or `kubectl describe pod`"
         )));
     }
     let (workspace, table) = read(paths, form.context)?;
@@ -84,7 +84,7 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints without the credentials of the files, which may stand in an image, a command or a name too.
+/// Prints the output with all credentials of the files redacted, including those in an image, a command or a name.
 fn print(
     workspace: &Workspace,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -95,7 +95,7 @@ fn print(
     Destination::Stdout.write(|out| written.and_then(|()| out.write_all(text.as_bytes())))
 }
 
-/// The files as one workspace, with what their configurations say; of one that cannot be read it is said.
+/// Reads the files as one workspace with the settings of each. Prints a note for each file that cannot be read.
 fn read(paths: &[PathBuf], context: Context) -> Result<(Workspace, SettingsTable), Failure> {
     let discovery = inputs::discover(paths)?;
     let mut configurations = inputs::configurations(context, CommandLine::default());
@@ -122,7 +122,7 @@ fn say_what_is_too_large(file: &File) {
             let name = object.metadata.name.text().unwrap_or("?");
             let name = shortened(name, 300);
             remark(&format!(
-                "{}: the {kind} `{name}` has {} items in one list: podwright explains none with more than {MOST_ITEMS}",
+                "{}: {kind} `{name}` is not explained: a list has {} items, the maximum is {MOST_ITEMS}",
                 file.source.path, excess.count
             ));
         }

@@ -1,4 +1,4 @@
-//! `--fix`, `--unsafe-fixes` and `--diff`: what is asked for, and what of it reaches the disk.
+//! `--fix`, `--unsafe-fixes` and `--diff`: which fixes are requested and which are written to disk.
 
 use std::{
     collections::BTreeSet,
@@ -23,21 +23,21 @@ use crate::{
     workspace::{File, Skipped, Workspace},
 };
 
-/// What the command line wants of fixes.
+/// Fix mode of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fixing {
-    /// Nothing: what could be fixed, from this level on, is counted.
+    /// No fixes: only counts what could be fixed, from this level on.
     Off(Level),
-    /// To see what would change.
+    /// Shows what would change.
     Diff(Wish),
-    /// Files are replaced.
+    /// Replaces files.
     Files(Wish),
-    /// Standard input is passed on to standard output, fixed.
+    /// Copies standard input to standard output with fixes applied.
     Filter(Wish),
 }
 
 impl Fixing {
-    /// What `check` asks for; findings below `from` are left as they are.
+    /// Fix mode that `check` requests. Findings below `from` are not fixed.
     pub(super) fn new(check: &Check, from: Level) -> Result<Self, Failure> {
         let wish = Wish {
             unsafe_too: check.unsafe_fixes,
@@ -50,7 +50,7 @@ impl Fixing {
             (_, true, 0) => Ok(Self::Files(wish)),
             (_, true, _) if check.paths.len() == 1 => Ok(Self::Filter(wish)),
             (_, true, _) => Err(Failure(
-                "standard input is fixed to standard output: name - alone".to_owned(),
+                "cannot fix standard input together with other paths: pass only `-`".to_owned(),
             )),
         }
     }
@@ -62,7 +62,7 @@ impl Fixing {
         }
     }
 
-    /// What could be fixed of what is found, and has not been tried.
+    /// Counts the findings that could be fixed and that this run did not try to fix.
     pub(super) fn fixable(
         self,
         workspace: &Workspace,
@@ -96,7 +96,7 @@ impl Fixing {
     }
 }
 
-/// Where the files of a run come from, by their ids; `None` for those that could not be found.
+/// Origins of the files of a run, indexed by file ID; `None` for files that could not be found.
 pub(super) struct Origins<'i>(pub(super) Vec<Option<&'i Found>>);
 
 impl Origins<'_> {
@@ -104,24 +104,24 @@ impl Origins<'_> {
         *self.0.get(id.0 as usize)?
     }
 
-    /// A pipe or a device cannot be replaced.
+    /// Returns `false` for pipes and devices, which cannot be replaced.
     fn may_change(&self, id: FileId) -> bool {
         self.of(id)
             .is_some_and(|found| found.location().is_none() || found.is_regular())
     }
 }
 
-/// A run, with what was fixed in it.
+/// A run and the fixes made in it.
 pub(super) struct Run {
     pub(super) workspace: Workspace,
     pub(super) outcome: Outcome,
-    /// The files that are, or are to be, others.
+    /// The files that are, or would be, changed.
     changes: Vec<Change>,
-    /// What could not be written, and why.
+    /// Error messages of files that could not be written.
     pub(super) failures: Vec<String>,
 }
 
-/// Lints the files, and fixes what is to be fixed: on the disk too, if so.
+/// Lints the files and applies the requested fixes, on disk too in [`Fixing::Files`] mode.
 pub(super) fn run(
     workspace: Workspace,
     rules: &dyn RuleSet,
@@ -154,19 +154,18 @@ pub(super) fn run(
 }
 
 impl Run {
-    /// Replaces the files. One that cannot be replaced is again what it was, and judged as such.
+    /// Replaces the files. A file that cannot be replaced is restored in memory, and the files are linted again.
     fn write(&mut self, rules: &dyn RuleSet, origins: &Origins<'_>) {
         let mut undone = BTreeSet::new();
         for change in &self.changes {
             let after = &self.workspace.file(change.file).source.text;
             let path = origins.of(change.file).and_then(Found::location);
             let written = path
-                .ok_or_else(|| "it is no file".to_owned())
+                .ok_or_else(|| "not a file".to_owned())
                 .and_then(|path| write(path, &change.before, after));
             if let Err(why) = written {
                 let shown = &change.before.path;
-                self.failures
-                    .push(format!("{shown} was not written: {why}"));
+                self.failures.push(format!("cannot write {shown}: {why}"));
                 undone.insert(change.file);
             }
         }
@@ -185,7 +184,7 @@ impl Run {
         self.outcome = lint::lint(&self.workspace, rules);
     }
 
-    /// How much was, or would be, fixed.
+    /// Number of findings and files that were, or would be, fixed.
     pub(super) fn fixed(&self) -> Fixed {
         Fixed {
             findings: self
@@ -197,7 +196,7 @@ impl Run {
         }
     }
 
-    /// Prints what would change, and says how much it is; whether it is anything.
+    /// Prints the diff and its size. Returns whether anything would change.
     pub(super) fn print(&self, destination: &Destination, colour: bool) -> Result<bool, Failure> {
         destination.write(|out| {
             self.changes.iter().try_for_each(|change| {
@@ -208,18 +207,20 @@ impl Run {
         let Fixed { findings, files } = self.fixed();
         match (findings, files) {
             (_, 0) => remark("nothing to fix"),
-            (findings, 1) => remark(&format!("would fix {findings} in 1 file")),
-            (findings, files) => remark(&format!("would fix {findings} in {files} files")),
+            (findings, 1) => remark(&format!("would fix {findings} finding(s) in 1 file")),
+            (findings, files) => {
+                remark(&format!("would fix {findings} finding(s) in {files} files"))
+            }
         }
         Ok(!self.changes.is_empty())
     }
 
-    /// Writes the text of standard input to standard output.
+    /// Writes the fixed standard input to standard output.
     pub(super) fn pass_on(&self) -> Result<(), Failure> {
         self.workspace.files.iter().try_for_each(|file| {
             if !is_as_read(file) {
                 return Err(Failure(
-                    "standard input is not passed on: it is no text in UTF-8".to_owned(),
+                    "cannot fix standard input: not valid UTF-8".to_owned(),
                 ));
             }
             Destination::Stdout.write(|out| out.write_all(file.source.text.as_bytes()))
@@ -227,7 +228,7 @@ impl Run {
     }
 }
 
-/// Whether the text is, byte for byte, what was read.
+/// Returns whether the text equals the input byte for byte.
 fn is_as_read(file: &File) -> bool {
     let mut problems = file.problems.iter();
     file.skipped != Some(Skipped::Unreadable)
@@ -239,14 +240,16 @@ fn is_as_read(file: &File) -> bool {
         })
 }
 
-/// Replaces the file at `path`, if it still is what was read.
+/// Replaces the file at `path` if it has not changed since it was read.
 fn write(path: &Path, before: &Source, after: &str) -> Result<(), String> {
     let is_as_read = || match discover::read_path(path)? == before.text.as_bytes() {
         true => Ok(()),
-        false => Err(io::Error::other("it has changed since podwright read it")),
+        false => Err(io::Error::other(
+            "the file has changed since podwright read it",
+        )),
     };
     is_as_read().map_err(|error| error.to_string())?;
     let write = |file: &mut std::fs::File| -> io::Result<()> { file.write_all(after.as_bytes()) };
-    // Writing and syncing take long enough for somebody else to save the file.
+    // Another program may save the file while this one writes and syncs.
     replace_if(path, write, is_as_read).map_err(|error| error.to_string())
 }

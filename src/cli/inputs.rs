@@ -1,4 +1,4 @@
-//! The files of a run: found, and read, with the configurations that are theirs.
+//! Finds and reads the files of a run together with their configurations.
 
 use std::{
     collections::HashMap,
@@ -16,12 +16,12 @@ use crate::{
     workspace::{File, NodeFolder, OnNodes, Surroundings},
 };
 
-/// The rule of files that cannot be read.
+/// Rule that reports files that cannot be read.
 const UNREADABLE_FILE: &str = "unreadable-file";
-/// The rule of podwright's own mistakes.
+/// Rule that reports internal errors of podwright.
 const INTERNAL_ERROR: &str = "internal-error";
 
-/// The files of `paths`; it is remarked if there are none.
+/// Finds the files in `paths`. Prints a note if there are none.
 pub(super) fn discover(paths: &[PathBuf]) -> Result<Discovery, Failure> {
     let discovery = discover::files(paths).map_err(Failure::new)?;
     if discovery.found.is_empty() && discovery.unreadable.is_empty() {
@@ -29,13 +29,13 @@ pub(super) fn discover(paths: &[PathBuf]) -> Result<Discovery, Failure> {
             .iter()
             .map(|path| path.display().to_string())
             .collect();
-        output::remark(&format!("no manifests in {}", paths.join(", ")));
+        output::remark(&format!("no manifests found in {}", paths.join(", ")));
     }
     Ok(discovery)
 }
 
-/// The configurations of a run: those of the folders, and what the command line says of them; `rules` has what it says
-/// of rules and ignores.
+/// Configurations of a run: those of the directories, overridden by the command line. `rules` contains the command
+/// line options for rules and suppressions.
 pub(super) fn configurations(context: Context, rules: CommandLine) -> Configurations {
     let choice = match context.config {
         Some(file) => Choice::Fixed(file),
@@ -61,28 +61,28 @@ fn node_folder(path: &Path) -> NodeFolder {
     }
 }
 
-/// The files of a run, in the order of their [`FileId`]s, and those that the configuration leaves out.
+/// Files of a run, ordered by [`FileId`], and the files that the configuration excludes.
 pub(super) struct Inputs {
     pub(super) inputs: Vec<Input>,
     pub(super) excluded: Vec<Skipped>,
 }
 
 pub(super) struct Input {
-    /// As it is shown.
+    /// Path as shown to the user.
     pub(super) path: String,
-    /// From the root, for the globs of the configuration.
+    /// Absolute path, for the globs of the configuration.
     pub(super) absolute: PathBuf,
-    /// Index of its settings.
+    /// Index of the file's settings.
     pub(super) settings: usize,
     /// The file, or why it cannot be read.
     pub(super) content: Result<Found, String>,
-    /// What it is on the nodes of the cluster.
+    /// Role of the file on the nodes of the cluster.
     pub(super) on_nodes: Option<OnNodes>,
 }
 
 impl Input {
-    /// Whether it was asked for by name: in a folder there are all sorts of YAML, and what is named is rather meant
-    /// to be a manifest.
+    /// Returns whether the file was named on the command line. Directories contain all sorts of YAML, but a named
+    /// file is assumed to be a manifest.
     pub(super) fn is_named(&self) -> bool {
         self.content.as_ref().is_ok_and(Found::is_named)
     }
@@ -130,8 +130,8 @@ impl Inputs {
         Ok(all)
     }
 
-    /// Adds the files of the nodes that the configurations name. One that is there already is judged as what it is on
-    /// its nodes.
+    /// Adds the files of the nodes that the configurations name. If such a file is already an input, it is linted as
+    /// the node file that it is.
     fn add_nodes(&mut self, configurations: &mut Configurations) -> Result<(), Failure> {
         let settings = configurations.settings().iter();
         let mut folders: Vec<NodeFolder> =
@@ -168,7 +168,7 @@ impl Inputs {
     }
 }
 
-/// The settings of each file.
+/// Settings of each file.
 pub(super) fn settings_table(inputs: &[Input], configurations: &Configurations) -> SettingsTable {
     let files: Vec<(&Path, usize)> = inputs
         .iter()
@@ -177,19 +177,19 @@ pub(super) fn settings_table(inputs: &[Input], configurations: &Configurations) 
     SettingsTable::new(configurations.settings(), &files)
 }
 
-/// A file as far as it could be read.
+/// A file, as far as it could be read.
 pub(super) struct Read {
     pub(super) file: File,
     pub(super) trouble: Option<Trouble>,
 }
 
-/// Why a file is not judged, in words for its finding.
+/// Why a file cannot be checked, as the message of a finding.
 pub(super) struct Trouble {
     pub(super) rule: &'static str,
     pub(super) message: String,
 }
 
-/// Reads the files.
+/// Reads the files in parallel.
 pub(super) fn read_all(
     inputs: &[Input],
     configurations: &Configurations,
@@ -225,7 +225,7 @@ fn read(input: &Input, surroundings: &Arc<Surroundings>) -> Read {
     };
     let bytes = match bytes {
         Ok(bytes) => bytes,
-        Err(why) => return trouble(UNREADABLE_FILE, format!("the file cannot be read: {why}")),
+        Err(why) => return trouble(UNREADABLE_FILE, format!("cannot read file: {why}")),
     };
     let read = || {
         let on_nodes = input.on_nodes.clone();
@@ -243,7 +243,8 @@ fn read(input: &Input, surroundings: &Arc<Surroundings>) -> Read {
         }
         None => trouble(
             INTERNAL_ERROR,
-            "podwright failed to read the file: please report it".to_owned(),
+            "internal error: podwright panicked while reading this file; please report it"
+                .to_owned(),
         ),
     }
 }

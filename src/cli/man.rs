@@ -4,10 +4,10 @@ use clap_mangen::Man;
 use super::{Failure, arguments::Arguments};
 use crate::text::nearest;
 
-/// The manual page of podwright, or of one of its commands, in roff.
+/// Renders the manual page of podwright or of one of its commands as roff.
 pub(super) fn page(command: Option<&str>) -> Result<Vec<u8>, Failure> {
     let mut podwright = Arguments::command();
-    // So each command knows its full name.
+    // Sets the full name of each subcommand.
     podwright.build();
     let described = match command {
         None => podwright,
@@ -28,7 +28,7 @@ fn unknown(name: &str, podwright: &clap::Command) -> Failure {
     let known = podwright.get_subcommands().map(clap::Command::get_name);
     let meant = nearest(name, known).map(|nearest| format!("; did you mean `{nearest}`?"));
     Failure(format!(
-        "podwright has no command `{name}`{}",
+        "unknown command `{name}`{}",
         meant.unwrap_or_default()
     ))
 }

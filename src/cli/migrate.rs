@@ -1,4 +1,4 @@
-//! `podwright migrate`: from another tool's configuration to ours.
+//! `podwright migrate`: converts the configuration of another tool.
 
 use std::{
     io,
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: Migrate) -> Result<Outcome, Failure> {
     }
     if files.is_empty() {
         return Err(Failure(format!(
-            "there is no configuration of another tool: looked for {}; name the file if it has another name",
+            "no configuration of another tool found; podwright looks for {}; pass the path if the file has another name",
             FILE_NAMES.join(", ")
         )));
     }
@@ -47,7 +47,7 @@ pub(super) fn run(arguments: Migrate) -> Result<Outcome, Failure> {
     let shown = discover::shown(&target);
     create(&target, &text).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Failure(format!(
-            "{shown} is there already: without --write the new one is printed, to be merged by hand"
+            "{shown} already exists; run without `--write` to print the new configuration and merge it by hand"
         )),
         _ => Failure(format!("cannot write {shown}: {error}")),
     })?;

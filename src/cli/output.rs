@@ -8,7 +8,7 @@ use std::{
 use super::{Failure, arguments::Colour, replace::replace};
 use crate::report::text::Look;
 
-/// Where a report goes.
+/// Destination of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Destination {
     Stdout,
@@ -17,7 +17,7 @@ pub(super) enum Destination {
 }
 
 impl Destination {
-    /// Lets `write` write there. A reader that has gone away is no failure: `podwright check | head`.
+    /// Runs `write` on the destination. A broken pipe (`podwright check | head`) is not treated as an error.
     pub(super) fn write(
         &self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -28,14 +28,14 @@ impl Destination {
                 Err(error) => Err(Failure(format!("cannot write the report: {error}"))),
                 Ok(()) => Ok(()),
             },
-            // There is nobody left to tell if standard error is closed.
+            // An error cannot be reported if standard error is closed.
             Self::Stderr => buffered(io::stderr().lock(), write).or(Ok(())),
             Self::File(path) => write_file(path, write)
                 .map_err(|error| Failure(format!("cannot write {}: {error}", path.display()))),
         }
     }
 
-    /// How a report for people looks there.
+    /// How a human-readable report is formatted for this destination.
     pub(super) fn look(&self, colour: Colour) -> Look {
         let terminal = match self {
             Self::Stdout => io::stdout().is_terminal(),
@@ -64,21 +64,21 @@ pub(super) fn remark(remark: &str) {
     say("note", remark);
 }
 
-/// Prints a text of lines to standard error.
+/// Prints text of several lines to standard error.
 pub(super) fn say_as_it_is(text: &str) {
-    // There is nobody left to tell if standard error is closed.
+    // An error cannot be reported if standard error is closed.
     let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
 }
 
 fn say(kind: &str, what: &str) {
-    // A path or an argument may hold a password too.
+    // A path or an argument may contain a password.
     let what = crate::model::without_credentials(what);
     let what = crate::report::visible_lines(&what);
-    // There is nobody left to tell if standard error is closed.
+    // An error cannot be reported if standard error is closed.
     let _ = writeln!(io::stderr().lock(), "{kind}: {what}");
 }
 
-/// What is no regular file (a pipe, `/dev/stdout`) is written to as it is, any other is replaced.
+/// Writes in place to pipes and devices such as `/dev/stdout`; replaces any other file.
 fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
         return buffered(File::options().write(true).open(path)?, write);
@@ -95,7 +95,7 @@ fn buffered(
     out.flush()
 }
 
-/// <https://no-color.org> and <https://bixense.com/clicolors>; `NO_COLOR` has the last word.
+/// Follows <https://no-color.org> and <https://bixense.com/clicolors>. `NO_COLOR` has priority.
 fn wants_colour(terminal: bool) -> bool {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
     if set("NO_COLOR").is_some() {
@@ -109,7 +109,7 @@ fn wants_colour(terminal: bool) -> bool {
         && set("TERM").is_none_or(|value| value != "dumb")
 }
 
-/// Whether the terminal's locale, where there is one, has UTF-8.
+/// Returns whether the terminal's locale is UTF-8, or is not set.
 fn reads_utf8() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .iter()

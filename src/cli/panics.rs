@@ -5,16 +5,17 @@ use std::{
 
 use super::output;
 
-/// Says where podwright panicked, and nothing of why: a panic's message may quote the file, and the file a credential.
+/// Installs a panic hook that prints only the location: the message of a panic may quote the file, and the file may
+/// contain credentials.
 pub(super) fn hide_messages() {
-    // Several threads may panic at once.
+    // Several threads may panic at the same time.
     let lock = Mutex::new(());
     panic::set_hook(Box::new(move |info| {
         let _held = lock.lock();
         let place = info
             .location()
-            .map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-        output::remark(&format!("internal error at {place}: please report it"));
+            .map_or_else(|| "an unknown location".to_owned(), ToString::to_string);
+        output::remark(&format!("internal error at {place}; please report it"));
     }));
 }
 

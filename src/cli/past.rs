@@ -1,4 +1,4 @@
-//! The files of a run as they were: in a commit, or in another folder.
+//! Earlier versions of the files of a run: from a commit or from another directory.
 
 use std::{
     path::{Path, PathBuf},
@@ -21,25 +21,25 @@ use crate::{
     workspace::{File, Surroundings, Workspace},
 };
 
-/// The files as they were, in the places of what they are now, those that are gone behind them.
+/// Earlier versions of the files, at the same indices as the current files. Deleted files follow at the end.
 pub(super) struct Past {
     pub(super) workspace: Arc<Workspace>,
     pub(super) table: SettingsTable,
-    /// The files of the run that are not as they were, and their texts then.
+    /// Files that have changed, with their previous text; `None` for new files.
     pub(super) changed: Vec<(FileId, Option<Arc<str>>)>,
 }
 
-/// A commit, and what of it is asked for.
+/// A commit, and the paths of interest in it.
 pub(super) struct Commit {
     pub(super) revision: Revision,
-    /// The option that names it, for errors.
+    /// Command line option that names the commit, for error messages.
     option: &'static str,
-    /// The files and folders that were asked for, from the root.
+    /// Absolute paths of the files and directories given on the command line.
     asked: Vec<PathBuf>,
 }
 
 impl Commit {
-    /// The commit `name` of `option`, as `find` finds it in the repository of the current folder.
+    /// Finds the commit `name` of `option` with `find` in the git repository of the current directory.
     pub(super) fn new(
         check: &Check,
         option: &'static str,
@@ -47,7 +47,9 @@ impl Commit {
         find: fn(&Path, &str) -> Result<Revision, crate::git::GitError>,
     ) -> Result<Self, Failure> {
         if check.paths.iter().any(|path| discover::is_stdin(path)) {
-            return Err(Failure(format!("{option}: standard input has no past")));
+            return Err(Failure(format!(
+                "`{option}` cannot be used with standard input"
+            )));
         }
         let here = discover::absolute(Path::new("."));
         let revision =
@@ -61,7 +63,7 @@ impl Commit {
         })
     }
 
-    /// The files as they were in the commit.
+    /// Returns the files as they were in the commit.
     pub(super) fn past(
         &self,
         now: &[Arc<File>],
@@ -84,18 +86,18 @@ impl Commit {
                     files[index] = Arc::new(files[index].reread(nothing));
                     changed.push((id(index), None));
                 }
-                // A node's files are no part of the change.
+                // Node files are not part of the change.
                 None if input.on_nodes.is_some() => {}
                 None => {
                     return Err(Failure(format!(
-                        "{}: {} is outside of the git repository of the current folder",
+                        "{}: {} is outside the git repository of the current directory",
                         self.option, input.path
                     )));
                 }
             }
         }
         for (path, blob) in self.revision.deleted() {
-            // Git does not know it any more, but it is there again.
+            // Deleted in git, but it exists again in the working tree.
             if path.exists() {
                 continue;
             }
@@ -140,7 +142,7 @@ impl Commit {
     }
 }
 
-/// What the cluster was given before: `--baseline-ref`, `--baseline-dir`.
+/// Manifests deployed before: `--baseline-ref`, `--baseline-dir`.
 pub(super) enum Deployed {
     Commit(Commit),
     Folder(PathBuf),
@@ -157,14 +159,14 @@ impl Deployed {
         };
         if !folder.is_dir() {
             return Err(Failure(format!(
-                "--baseline-dir: {} is no folder",
+                "`--baseline-dir`: {} is not a directory",
                 folder.display()
             )));
         }
         Ok(Some(Self::Folder(folder.clone())))
     }
 
-    /// The files that the cluster was given.
+    /// Returns the deployed files.
     pub(super) fn workspace(
         &self,
         now: &[Arc<File>],
@@ -187,13 +189,13 @@ fn of_folder(
     let absolute = discover::absolute(folder);
     if let Some(both) = now.iter().find(|one| one.absolute.starts_with(&absolute)) {
         return Err(Failure(format!(
-            "--baseline-dir: {} is among the files that are checked: name those without it, or keep {shown} elsewhere",
+            "`--baseline-dir`: {} is also checked; exclude {shown} from the checked paths or move it",
             both.path
         )));
     }
     let discovery = inputs::discover(&[folder.to_owned()])?;
     let Inputs { inputs, .. } = Inputs::new(discovery, configurations)?;
-    // The nodes' files are added to every run.
+    // Node files are added to every run.
     let inputs: Vec<Input> = inputs
         .into_iter()
         .filter(|input| input.on_nodes.is_none())
@@ -210,7 +212,7 @@ fn of_folder(
     Ok(Arc::new(Workspace::of(files.collect())))
 }
 
-/// The file as it was; an unreadable one if podwright failed to read it.
+/// Reads an earlier version of a file. Returns an unreadable file if podwright panics while reading it.
 fn read(
     path: String,
     bytes: Vec<u8>,

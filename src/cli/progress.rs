@@ -9,20 +9,19 @@ use std::{
     time::Duration,
 };
 
-/// A run that takes less time than this shows no progress.
+/// Runs shorter than this show no progress.
 const PATIENCE: Duration = Duration::from_secs(1);
 const PERIOD: Duration = Duration::from_millis(100);
 const ERASE_LINE: &str = "\r\u{1b}[2K";
 
-/// A line on standard error that says how many files were read, if that is a terminal and the run takes long.
-/// It is gone when this is dropped.
+/// Progress line on standard error, shown if that is a terminal and the run takes long. It is erased on drop.
 pub(super) struct Progress {
     read: Arc<AtomicUsize>,
     painter: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 impl Progress {
-    /// Of `total` files none is read yet.
+    /// Starts with none of the `total` files read.
     pub(super) fn start(total: usize) -> Self {
         let read = Arc::new(AtomicUsize::new(0));
         let painter = io::stderr().is_terminal().then(|| {
@@ -47,7 +46,7 @@ impl Progress {
         Self { read, painter }
     }
 
-    /// One more file is read.
+    /// Counts one more file as read.
     pub(super) fn file_read(&self) {
         self.read.fetch_add(1, Ordering::Relaxed);
     }
@@ -57,7 +56,7 @@ impl Drop for Progress {
     fn drop(&mut self) {
         if let Some((end, thread)) = self.painter.take() {
             drop(end);
-            // It cannot have panicked in a way that matters.
+            // The thread only prints; a panic in it has no consequence.
             let _ = thread.join();
         }
     }
@@ -65,7 +64,7 @@ impl Drop for Progress {
 
 fn paint(text: &str) {
     let mut stderr = io::stderr().lock();
-    // Progress that cannot be shown is not missed.
+    // Progress that cannot be printed is ignored.
     let _ = stderr
         .write_all(text.as_bytes())
         .and_then(|()| stderr.flush());

@@ -6,13 +6,13 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-/// Writes a file beside `path` and moves it there, so that nobody ever reads half a file: `path` is as it was, or
-/// as it is to be, whatever happens. Of a file that is there the permissions and the owner stay, and of a link the
-/// link: its target is replaced.
+/// Writes a temporary file next to `path` and renames it, so that readers never see a partial file: `path` has either
+/// the old or the new content. Permissions and owner of an existing file are kept. If `path` is a symbolic link, its
+/// target is replaced.
 ///
 /// # Errors
 ///
-/// What the system says; if the file may not be written to.
+/// Returns the I/O error of the system, also if the existing file is not writable.
 pub(super) fn replace(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<()>,
@@ -20,11 +20,11 @@ pub(super) fn replace(
     replace_if(path, write, || Ok(()))
 }
 
-/// The same, if `still` says at the very last that it may be done.
+/// Like [`replace`], but calls `still` immediately before the rename and stops if it fails.
 ///
 /// # Errors
 ///
-/// What the system and `still` say; if the file may not be written to.
+/// Returns the error of `still` or the I/O error of the system, also if the existing file is not writable.
 pub(super) fn replace_if(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<()>,
@@ -33,7 +33,7 @@ pub(super) fn replace_if(
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let there = match OpenOptions::new().append(true).open(&path) {
-        // Who may not write a file may be able to replace it all the same: that is not what was asked for.
+        // A user who may not write to the file may be able to replace it. That would bypass its permissions.
         Ok(file) => Some(file.metadata()?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
@@ -45,18 +45,18 @@ pub(super) fn replace_if(
         keep_owner(beside.as_file(), metadata)?;
         beside.as_file().set_permissions(metadata.permissions())?;
     }
-    // A crash right after the move must not leave an empty file.
+    // A crash right after the rename must not leave an empty file.
     beside.as_file().sync_all()?;
     still()?;
     beside.persist(&path).map_err(|error| error.error)?;
     Ok(())
 }
 
-/// Writes a file that is not there yet, whole or not at all.
+/// Creates a new file atomically.
 ///
 /// # Errors
 ///
-/// What the system says; [`io::ErrorKind::AlreadyExists`] if it is there.
+/// Returns [`io::ErrorKind::AlreadyExists`] if the file exists, or another I/O error of the system.
 pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let mut beside = new_file(folder.unwrap_or_else(|| Path::new(".")), None)?;
@@ -68,7 +68,7 @@ pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Nobody else reads it before it is what it replaces; a file that replaces nothing is open to whom the umask allows.
+/// Creates the temporary file. It is private if it replaces a file; otherwise the umask determines its permissions.
 fn new_file(folder: &Path, there: Option<&Metadata>) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".podwright-");

@@ -1,4 +1,4 @@
-//! The reports of a run: which are written, and where.
+//! The reports of a run and their destinations.
 
 use std::{
     env,
@@ -14,17 +14,17 @@ use super::{
 };
 use crate::report::{self, Report};
 
-/// The file that GitHub shows as the summary of a job.
+/// Environment variable that names the job summary file of GitHub Actions.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
-/// The reports that are asked for.
+/// The requested reports.
 pub(super) struct Reports {
     wanted: Vec<(Format, Destination)>,
     colour: Colour,
 }
 
 impl Reports {
-    /// The reports that `check` asks for; those without a file of their own go to `destination`.
+    /// The reports that `check` requests. Those without an output file go to `destination`.
     pub(super) fn new(check: &Check, destination: Destination) -> Result<Self, Failure> {
         let default = [FormatChoice {
             format: Format::Text,
@@ -44,8 +44,8 @@ impl Reports {
         for (index, (_, place)) in wanted.iter().enumerate() {
             if wanted[..index].iter().any(|(_, other)| other == place) {
                 return Err(Failure::new(
-                    "two reports would be written to one place: name a file for each but one, as in \
-                     --format sarif=podwright.sarif",
+                    "several reports have the same destination; add an output file, for example \
+                     `--format sarif=podwright.sarif`",
                 ));
             }
         }
@@ -79,7 +79,7 @@ impl Reports {
     }
 }
 
-/// Appends to the summary of the job, where there is one.
+/// Appends to the job summary, if there is one.
 fn summarise(report: &Report<'_>) -> Result<(), Failure> {
     let Some(path) = env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()) else {
         return Ok(());

@@ -1,6 +1,6 @@
-//! `--since`: only what stands on lines that were changed since a commit, or is found because of the change.
+//! `--since`: findings on lines changed since a commit, or caused by the change.
 //!
-//! The files as they were are judged too, with the configuration as it is: what was found already is left out.
+//! The old files are linted too, with the current configuration. Findings that already existed are omitted.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use similar::{Algorithm, DiffTag, capture_diff_slices};
@@ -21,7 +21,7 @@ use crate::{
     workspace::Workspace,
 };
 
-/// The commit that a run is compared with, if one is named.
+/// Commit to compare with, if `--since` is given.
 pub(super) fn commit(check: &Check) -> Result<Option<Commit>, Failure> {
     let Some(name) = &check.since else {
         return Ok(None);
@@ -29,13 +29,13 @@ pub(super) fn commit(check: &Check) -> Result<Option<Commit>, Failure> {
     let commit = Commit::new(check, "--since", name, Revision::since)?;
     if !commit.revision.is_branching_point {
         remark(&format!(
-            "no common history with {name} is here: compared with {name} itself"
+            "no merge base with `{name}` found; comparing with `{name}` itself"
         ));
     }
     Ok(Some(commit))
 }
 
-/// Takes out of `findings` what was there in the past, and counts anew.
+/// Removes findings that already existed from `findings`, and recounts.
 pub(super) fn new_since(
     past: Past,
     findings: Vec<Finding>,
@@ -58,7 +58,7 @@ pub(super) fn new_since(
         let place = finding.primary.place;
         let lines = &workspace.file(place.file).source.lines;
         let (first, last) = (place.span.start, place.span.end);
-        // The end is behind the last character: the next line's begin, maybe.
+        // The end is exclusive, so it may be the start of the next line.
         let mut lines = lines.line_of(first)..=lines.line_of(last.saturating_sub(1).max(first));
         let changed = changed.get(&place.file);
         changed.is_some_and(|changed| lines.any(|line| changed.contains(&line)))
@@ -75,12 +75,12 @@ pub(super) fn new_since(
     left
 }
 
-/// The lines of `now`, from 0, that `was` did not have: all of them if there was no file.
+/// Lines of `now`, counted from 0, that are not in `was`: all lines if the file did not exist.
 fn changed_lines(was: Option<&str>, now: &Source) -> FxHashSet<usize> {
     let Some(was) = was else {
         return (0..=now.lines.len()).collect();
     };
-    // What git stores may have other line ends.
+    // The blob that git stores may have other line endings.
     let old: Vec<&str> = was.lines().collect();
     let new: Vec<&str> = now.text.lines().collect();
     let operations = capture_diff_slices(Algorithm::Myers, &old, &new);

@@ -1,5 +1,5 @@
-//! What the API server's admission makes of a Pod before it is stored: the plug-in `RuntimeClass`
-//! (`plugin/pkg/admission/runtimeclass`), on by default, when a Pod is created.
+//! The admission plug-in `RuntimeClass` (`plugin/pkg/admission/runtimeclass`), on by default: how the API server
+//! changes or rejects a Pod when it is created.
 
 mod affinity;
 mod toleration;
@@ -11,79 +11,79 @@ use crate::model::{Field, Pod, Quantities, Quantity, RuntimeClass, Toleration};
 use crate::syntax::NodeId;
 use crate::workspace::{ObjectId, Resolution, Workspace};
 
-/// The RuntimeClass that a Pod names.
+/// RuntimeClass that a Pod references.
 #[derive(Clone, Copy, Debug)]
 pub enum NamedClass<'c> {
-    /// It names none.
+    /// The Pod does not reference a class.
     None,
-    /// This one.
+    /// The class was found.
     Found(ObjectId, &'c RuntimeClass),
-    /// There is none of that name.
+    /// No class of this name exists.
     Missing,
-    /// The files do not tell which.
+    /// Not known from the files.
     Unknown,
 }
 
-/// What admission makes of a Pod.
+/// Result of admission for a Pod.
 #[derive(Clone, Debug, Default)]
 pub struct Admission<'a> {
-    /// Why the Pod is refused with 403; it is made if there is nothing. The API server tells of the first only.
+    /// Reasons to reject the Pod with 403; empty if the Pod is created. The API server reports only the first one.
     pub refusals: Vec<Refusal>,
-    /// Its overhead; `None` where that is not known.
+    /// Overhead of the stored Pod; `None` if it is not known.
     pub overhead: Option<&'a [(String, NodeId, Field<Quantity>)]>,
-    /// Its node selector, that of the class behind its own; `None` where that is not known.
+    /// Node selector of the stored Pod: its own labels, then those of the class; `None` if it is not known.
     pub node_selector: Option<Vec<SelectorLabel<'a>>>,
-    /// Its tolerations; `None` where they are not known.
+    /// Tolerations of the stored Pod; `None` if they are not known.
     pub tolerations: Option<Vec<Tolerated<'a>>>,
-    /// How many of its own tolerations another one makes idle, by their places.
+    /// Nodes of the Pod's own tolerations that admission drops because another one covers them.
     pub idle_tolerations: Vec<NodeId>,
-    /// Why no node can fit it, though it is made.
+    /// Reasons why no node can match the Pod, although it is created.
     pub affinity_conflicts: Vec<AffinityConflict>,
 }
 
-/// Why a Pod is refused with 403.
+/// Reason to reject a Pod with 403.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// There is no RuntimeClass of that name.
+    /// The RuntimeClass does not exist.
     NotFound,
-    /// It has an overhead that is not the class's.
+    /// The Pod's overhead does not match its class.
     Overhead(OverheadRefusal),
-    /// It wants other nodes than the class.
+    /// The Pod's node selector conflicts with its class.
     Selector(SelectorConflict),
 }
 
-/// A label that the Pod's node must have.
+/// Label that the Pod's node must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SelectorLabel<'a> {
-    /// The label.
+    /// Key of the label.
     pub key: &'a str,
-    /// Its value.
+    /// Value of the label.
     pub value: &'a str,
-    /// Whether only the class asks for it.
+    /// Whether only the class requires it.
     pub is_of_class: bool,
 }
 
-/// Why a Pod with an overhead of its own is refused with 403.
+/// Reason to reject a Pod that sets an overhead, with 403.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OverheadRefusal {
-    /// The Pod's class has no overhead, or the Pod has no class. Even an empty overhead is too much then.
+    /// The Pod has no class, or its class has no overhead. Even an empty overhead is rejected then.
     WithoutClassOverhead,
-    /// The class's overhead is another one.
+    /// The overhead differs from that of the class.
     Differs,
 }
 
-/// A node selector of a Pod that its class contradicts: the Pod is refused with 403.
+/// Label with different values in the node selectors of a Pod and its class. The API server rejects the Pod with 403.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SelectorConflict {
-    /// The label.
+    /// Key of the label.
     pub key: String,
-    /// The Pod's value for it.
+    /// Node of the Pod's value.
     pub pod: NodeId,
-    /// The class's value for it.
+    /// Node of the class's value.
     pub class: NodeId,
 }
 
-/// The RuntimeClass that a Pod of the object `from` names.
+/// Returns the RuntimeClass that a Pod of the object `from` references.
 #[must_use]
 pub fn named_class<'w>(workspace: &'w Workspace, from: ObjectId, pod: &Pod) -> NamedClass<'w> {
     match &pod.runtime_class_name {
@@ -99,7 +99,7 @@ pub fn named_class<'w>(workspace: &'w Workspace, from: ObjectId, pod: &Pod) -> N
     }
 }
 
-/// The Pod as it is stored under its class, or why it is refused.
+/// Returns what the API server stores for the Pod with its class, or why it rejects the Pod.
 #[must_use]
 pub fn admit<'a>(pod: &'a Pod, named: NamedClass<'a>) -> Admission<'a> {
     let class = match named {
@@ -139,7 +139,7 @@ pub fn admit<'a>(pod: &'a Pod, named: NamedClass<'a>) -> Admission<'a> {
     }
 }
 
-/// The class's overhead, which the Pod gets; `None` where it is not known.
+/// Overhead of the class, which the Pod gets; `None` if it is not known.
 fn class_overhead(class: Option<&RuntimeClass>) -> Option<&[(String, NodeId, Field<Quantity>)]> {
     match class.map(|class| &class.overhead) {
         None | Some(Field::Absent | Field::Null(_)) => Some(&[]),
@@ -184,11 +184,8 @@ fn node_selector<'a>(
     Some(all)
 }
 
-/// The class's scheduling: `None` where it is not known.
-#[expect(
-    clippy::option_option,
-    reason = "whether it is known, and whether there is one"
-)]
+/// Scheduling of the class; the outer `None` means that it is not known, the inner that there is none.
+#[expect(clippy::option_option, reason = "distinguishes unknown from absent")]
 fn scheduling(class: Option<&RuntimeClass>) -> Option<Option<&crate::model::Scheduling>> {
     match class.map(|class| &class.scheduling) {
         None | Some(Field::Absent | Field::Null(_)) => Some(None),
@@ -197,7 +194,7 @@ fn scheduling(class: Option<&RuntimeClass>) -> Option<Option<&crate::model::Sche
     }
 }
 
-/// The Pod's tolerations with their places, and the class's.
+/// Tolerations of the Pod with their nodes, and tolerations of the class.
 type Tolerations<'a> = (Vec<(Tolerated<'a>, NodeId)>, Vec<Tolerated<'a>>);
 
 fn tolerations<'a>(pod: &'a Pod, class: Option<&'a RuntimeClass>) -> Option<Tolerations<'a>> {
@@ -217,8 +214,8 @@ fn tolerations<'a>(pod: &'a Pod, class: Option<&'a RuntimeClass>) -> Option<Tole
     Some((own, of_class.into_iter().map(|(one, _)| one).collect()))
 }
 
-/// What becomes of the Pod's overhead under `class` (`None`: the Pod has none): refused, or stored as the
-/// class's. `None` also where the files do not tell.
+/// Returns why the API server rejects the Pod's overhead with `class` (`None`: the Pod has no class). Returns `None` if
+/// the API server accepts it, or if this is not known from the files.
 #[must_use]
 pub fn overhead_refusal(pod: &Pod, class: Option<&RuntimeClass>) -> Option<OverheadRefusal> {
     let own = pod.overhead.value()?;
@@ -242,7 +239,7 @@ pub fn overhead_refusal(pod: &Pod, class: Option<&RuntimeClass>) -> Option<Overh
     }
 }
 
-/// The labels on which `pod` and `class` disagree; node affinity is not compared.
+/// Returns the labels with different values in the node selectors of `pod` and `class`. Node affinity is not compared.
 #[must_use]
 pub fn selector_conflicts(pod: &Pod, class: &RuntimeClass) -> Vec<SelectorConflict> {
     let of_class = class
@@ -265,7 +262,7 @@ pub fn selector_conflicts(pod: &Pod, class: &RuntimeClass) -> Vec<SelectorConfli
     of_class.iter().filter_map(conflict).collect()
 }
 
-/// Whether two lists have the same resources in the same amounts; `None` where an amount is not known.
+/// Whether two lists have the same resources with equal amounts; `None` if an amount is not known.
 fn same(a: &Quantities, b: &Quantities) -> Option<bool> {
     let mut same = a.len() == b.len();
     for (name, _, amount) in a {
@@ -289,7 +286,7 @@ fn known(amount: &Field<Quantity>) -> Option<Quantity> {
     }
 }
 
-/// A null in a map of strings is the empty string.
+/// Value and node of a map entry; `null` in a map of strings is the empty string.
 fn text(value: &Field<String>) -> Option<(&str, NodeId)> {
     match value {
         Field::Is(text, node) => Some((text, *node)),

@@ -1,4 +1,5 @@
-//! What the kubelet puts into a container's environment (`makeEnvironmentVariables`, `pkg/kubelet/kubelet_pods.go`).
+//! Computes the environment that the kubelet gives to a container (`makeEnvironmentVariables`,
+//! `pkg/kubelet/kubelet_pods.go`).
 
 mod definition;
 mod expand;

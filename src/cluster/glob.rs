@@ -1,15 +1,15 @@
-//! Go's `filepath.Match` as it is on Linux, on bytes.
+//! Go's `filepath.Match` with its Linux behavior, on bytes.
 
-/// A pattern that ends within `[…]` or behind a `\`: it matches nothing.
+/// Error for an invalid pattern, for example one that ends within `[…]` or after a `\`. It matches nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BadPattern;
 
-/// Whether `pattern` matches the whole of `text`: `*` any characters, `?` one, `[…]` one of some, `\` the next as
-/// it is. Neither `*` nor `?` matches a `/`.
+/// Whether `pattern` matches the whole of `text`. `*` matches any number of characters, `?` one character, `[…]` one
+/// character of a class, and `\` escapes the next character. Neither `*` nor `?` matches a `/`.
 ///
 /// # Errors
 ///
-/// Of a pattern that is none; as in Go, only if matching comes that far.
+/// Returns [`BadPattern`] if the pattern is invalid; as in Go, only if matching reaches the invalid part.
 pub(super) fn matches(pattern: &[u8], text: &[u8]) -> Result<bool, BadPattern> {
     let (mut pattern, mut text) = (pattern, text);
     while !pattern.is_empty() {
@@ -18,7 +18,7 @@ pub(super) fn matches(pattern: &[u8], text: &[u8]) -> Result<bool, BadPattern> {
         if has_star && chunk.is_empty() {
             return Ok(!text.contains(&b'/'));
         }
-        // The star first stands for nothing, then for one more byte each time.
+        // The star first matches nothing, then one more byte each time.
         let slash = text.iter().position(|&byte| byte == b'/');
         let most = if has_star {
             slash.unwrap_or(text.len())
@@ -41,7 +41,7 @@ pub(super) fn matches(pattern: &[u8], text: &[u8]) -> Result<bool, BadPattern> {
     Ok(text.is_empty())
 }
 
-/// Whether stars come first, what stands before the next star, and the rest.
+/// Splits a pattern: whether it starts with stars, the chunk before the next star, and the rest.
 fn next_chunk(pattern: &[u8]) -> (bool, &[u8], &[u8]) {
     let stars = pattern.iter().take_while(|&&byte| byte == b'*').count();
     let pattern = &pattern[stars..];
@@ -61,7 +61,8 @@ fn next_chunk(pattern: &[u8]) -> (bool, &[u8], &[u8]) {
     (stars > 0, chunk, rest)
 }
 
-/// What is left of `text` behind what `chunk`, a pattern without stars, matches at its beginning.
+/// Matches `chunk`, a pattern without stars, at the start of `text`, and returns the rest of `text`; `None` if it does
+/// not match.
 fn match_chunk<'t>(chunk: &[u8], text: &'t [u8]) -> Result<Option<&'t [u8]>, BadPattern> {
     let mut chunk = chunk;
     let mut left = Some(text);
@@ -99,7 +100,7 @@ fn match_chunk<'t>(chunk: &[u8], text: &'t [u8]) -> Result<Option<&'t [u8]>, Bad
     Ok(left)
 }
 
-/// Whether the class whose `[` is before `chunk` holds `character`, and what comes behind its `]`.
+/// Whether the class at `chunk` (after its `[`) contains `character`, and the rest of the pattern after its `]`.
 fn class(chunk: &[u8], character: Option<u32>) -> Result<(bool, &[u8]), BadPattern> {
     let negated = chunk.first() == Some(&b'^');
     let mut chunk = &chunk[usize::from(negated)..];
@@ -120,7 +121,7 @@ fn class(chunk: &[u8], character: Option<u32>) -> Result<(bool, &[u8]), BadPatte
     }
 }
 
-/// A character of a class, which must not be its last.
+/// Reads a character of a class, which must not be the end of the pattern.
 fn class_character(chunk: &[u8]) -> Result<(u32, &[u8]), BadPattern> {
     let chunk = match chunk {
         [] | [b'-' | b']', ..] => return Err(BadPattern),
@@ -136,7 +137,7 @@ fn class_character(chunk: &[u8]) -> Result<(u32, &[u8]), BadPattern> {
     }
 }
 
-/// The first character of a text that is not empty, and the rest; `None` for a byte that is no UTF-8.
+/// Splits the first character off a non-empty text; `None` for a byte that is not valid UTF-8.
 fn first(text: &[u8]) -> (Option<u32>, &[u8]) {
     let decoded = text
         .utf8_chunks()
@@ -150,7 +151,7 @@ fn first(text: &[u8]) -> (Option<u32>, &[u8]) {
 mod tests {
     use super::*;
 
-    /// Go's own table, as far as a host's label can hold such.
+    /// Cases from Go's own test table that can occur in a host label.
     #[test]
     fn matches_as_go_does() {
         for (pattern, text, expected) in [

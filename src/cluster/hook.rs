@@ -1,8 +1,8 @@
-//! How long a lifecycle hook certainly takes.
+//! Lower bound for the time that a lifecycle hook takes.
 //!
-//! A lower bound, never an estimate: what is not certain counts as nothing. It holds for a container whose main
-//! process lives on (when that ends, the hook is killed with it), whose image has the programs that the hook
-//! names, and for a script that the shell can read.
+//! A lower bound, never an estimate: anything uncertain counts as 0. It assumes that the container's main process keeps
+//! running (when it exits, the hook is killed with it), that the image contains the programs that the hook runs, and
+//! that the shell can parse the script.
 
 mod command;
 mod lexer;
@@ -18,20 +18,20 @@ use std::time::Duration;
 /// One element of `exec.command`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Argument<'a> {
-    /// The text as it is written: the kubelet expands neither `$(X)` nor anything else in it.
+    /// The literal string. The kubelet expands neither `$(X)` nor anything else in it.
     Known(&'a str),
-    /// A placeholder, or no string: it is not known what will stand here.
+    /// A placeholder or a value that is not a string; the final argument is not known.
     Unknown,
 }
 
-/// The time that `exec.command` takes at least, from its start to its end.
+/// Lower bound for the time from the start to the end of `exec.command`.
 ///
-/// `sleep`, the programs that only run another one (`timeout`, `nice`, `env`, …) and shell scripts are read; every
-/// other command takes no time and may fail. `env` gives the value of a variable of the container where it is
-/// certain; `None` means that it is not known, for an image may set any variable.
+/// Understands `sleep`, programs that only run another program (`timeout`, `nice`, `env`, …), and shell scripts. Every
+/// other command counts as 0 and may fail. `env` returns the value of a variable of the container if it is certain, or
+/// `None` if it is not known, because an image may set any variable.
 ///
-/// A [`Duration`], as `sleep 0.5` is no whole number of seconds and `sleep infinity` has no number
-/// ([`Duration::MAX`]).
+/// Returns a [`Duration`] because `sleep 0.5` is not a whole number of seconds; `sleep infinity` is
+/// [`Duration::MAX`].
 #[must_use]
 pub fn exec_lower_bound(
     command: &[Argument<'_>],
@@ -47,16 +47,16 @@ pub fn exec_lower_bound(
     command::run(&words, &env, 0).time
 }
 
-/// The variables that are known for certain.
+/// Returns the value of a variable if it is certain.
 type Env<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
-/// How many programs may stand inside each other: `timeout 5 nice sh -c '…'`.
+/// Maximum nesting depth of programs that run other programs, as in `timeout 5 nice sh -c '…'`.
 const MAX_DEPTH: usize = 16;
 
-/// What a command does as far as this module cares.
+/// Effect of a command: its minimum time and its exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Effect {
-    /// The time that it takes at least.
+    /// Minimum time.
     time: Duration,
     status: Status,
 }
@@ -69,7 +69,7 @@ enum Status {
 }
 
 impl Effect {
-    /// No certain time, and it may fail.
+    /// No known minimum time, and the command may fail.
     const UNKNOWN: Self = Self::instant(Status::Unknown);
 
     const fn instant(status: Status) -> Self {

@@ -1,7 +1,7 @@
-//! The kubelet's keyring: which credentials it tries for an image, in which order, and why it leaves out the others.
+//! The kubelet's keyring: which credentials it tries for an image, in which order, and why it does not use the others.
 //!
-//! Read from `pkg/credentialprovider` of Kubernetes 1.36; it is the same since 1.20 but for what is said at the
-//! places. Nothing here shows a credential: `Debug` of [`Held`] has the registry and no more.
+//! Based on `pkg/credentialprovider` of Kubernetes 1.36. The behavior is the same since 1.20, except where noted.
+//! Nothing in this module displays a credential: the `Debug` output of [`Held`] redacts it.
 
 mod fault;
 mod key;
@@ -27,78 +27,78 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::DockerConfig;
 use crate::model::docker_config::{Credential, Entry, RegistryKey};
 
-/// The credentials of one or more documents, in the order in which the kubelet goes through them. `O` says where
-/// one comes from.
+/// Credentials of one or more documents, in the order in which the kubelet tries them. `O` is the origin of a
+/// credential.
 ///
-/// That order is backwards by the key, so that `gcr.io/project` is before `gcr.io`; of one key, in the order of the
-/// documents. All pull Secrets of a Pod are in one keyring, the node's file is in another.
+/// Keys are in reverse order, so that `gcr.io/project` comes before `gcr.io`. Entries with equal keys are in the order
+/// of their documents. All image pull secrets of a Pod share one keyring; the node's file has a separate one.
 #[derive(Clone, Debug)]
 pub struct Keyring<O> {
     held: Vec<Held<O>>,
     documents: usize,
 }
 
-/// The credentials of one registry.
+/// Credential of one registry.
 #[derive(Clone, Debug)]
 pub struct Held<O> {
-    /// Where they come from.
+    /// Where the credential comes from.
     pub origin: O,
-    /// The registry as it is written.
+    /// Registry key as written.
     pub registry: RegistryKey,
-    /// What the kubelet makes of that; an error if it leaves the entry out.
+    /// Key as normalized by the kubelet, or an error if the kubelet skips the entry.
     pub key: Result<NormalKey, UrlError>,
-    /// What would be sent; `None` if a template will set it. An empty one counts too: the kubelet asks the registry
-    /// anonymously then, and for Docker Hub nothing else.
+    /// Credential that the kubelet sends; `None` if a template sets it. For an empty credential the kubelet pulls
+    /// anonymously, and does not fall back to other credentials for Docker Hub.
     pub credential: Option<Credential>,
-    /// The number of the document, in the order in which they were added.
+    /// Index of the document, in the order in which documents were added.
     pub document: usize,
-    /// The registry is a placeholder: which one it will be is not known.
+    /// Whether the registry is a placeholder, so that the real registry is unknown.
     pub is_placeholder: bool,
 }
 
-/// The document that was to be added is refused by the kubelet, with every credential in it
-/// ([`DockerConfig::problems`] say why): nothing of it was added.
+/// Error returned when the kubelet rejects a document with all its credentials. [`DockerConfig::problems`] contains the
+/// reasons. Nothing was added to the keyring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unusable;
 
-/// What a keyring has for an image.
+/// Result of a keyring lookup for an image.
 #[derive(Clone, Debug)]
 pub struct Lookup<'k, O> {
-    /// What is tried, in order, until the registry accepts one.
+    /// Credentials that are tried, in order, until the registry accepts one.
     pub tried: Vec<Tried<'k, O>>,
-    /// What is not, the nearest miss first.
+    /// Credentials that are not tried, nearest miss first.
     pub passed: Vec<Passed<'k, O>>,
-    /// Entries whose registry a template will set: they may fit.
+    /// Entries whose registry is set by a template, and that may match.
     pub unknown: Vec<&'k Held<O>>,
 }
 
-/// A credential that is tried.
+/// Credential that is tried for an image.
 #[derive(Clone, Debug)]
 pub struct Tried<'k, O> {
     /// The credential.
     pub held: &'k Held<O>,
-    /// Why.
+    /// Why it is tried.
     pub fit: Fit,
-    /// Another entry of the same document has the same key: which of them is first is chance.
+    /// Whether another entry of the same document has the same key, so that their order is random.
     pub is_order_random: bool,
 }
 
-/// Why a credential is tried for an image.
+/// Reason why a credential is tried for an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fit {
-    /// Its key fits the image.
+    /// Its key matches the image.
     Key,
-    /// No key fits, the image is one of Docker Hub or of a host without a dot and a port, and this is the key
-    /// `index.docker.io`.
+    /// Its key is `index.docker.io`, no other key matches, and the image is from Docker Hub or from a host without a
+    /// dot and a port.
     DockerHub,
 }
 
-/// A credential that is not tried.
+/// Credential that is not tried for an image.
 #[derive(Clone, Debug)]
 pub struct Passed<'k, O> {
     /// The credential.
     pub held: &'k Held<O>,
-    /// The nearest reason.
+    /// Reason that is closest to a match.
     pub why: Mismatch,
 }
 
@@ -112,11 +112,11 @@ impl<O> Default for Keyring<O> {
 }
 
 impl<O> Keyring<O> {
-    /// Adds the entries of a document; `origin` says of one where it comes from.
+    /// Adds the entries of a document. `origin` returns the origin of an entry.
     ///
     /// # Errors
     ///
-    /// The kubelet refuses the document.
+    /// Returns [`Unusable`] if the kubelet rejects the document.
     pub fn add(
         &mut self,
         config: &DockerConfig,
@@ -135,21 +135,21 @@ impl<O> Keyring<O> {
             document,
             is_placeholder: entry.is_placeholder,
         }));
-        // Stable: of one key the earlier document is first. What is no URL comes last.
+        // Stable sort: for equal keys, the earlier document comes first. Keys that are not URLs come last.
         self.held.sort_by(|a, b| {
             (a.key.is_err(), a.key.as_ref().ok()).cmp(&(b.key.is_err(), b.key.as_ref().ok()))
         });
         Ok(())
     }
 
-    /// All that is in the keyring, in order; what the kubelet leaves out comes last.
+    /// Returns all entries of the keyring in order. Entries that the kubelet skips come last.
     #[must_use]
     pub fn held(&self) -> &[Held<O>] {
         &self.held
     }
 
-    /// What is tried for the image `repository` — host and path as the kubelet completes them, without tag and digest
-    /// ([`crate::model::ImageReference::repository`]) — and what is not.
+    /// Returns which credentials are tried for the image `repository` and which are not. `repository` is host and path
+    /// as the kubelet expands them, without tag and digest ([`crate::model::ImageReference::repository`]).
     #[must_use]
     pub fn lookup(&self, repository: &str) -> Lookup<'_, O> {
         let (unknown, known): (Vec<_>, Vec<_>) =
@@ -197,19 +197,20 @@ impl<O> Keyring<O> {
     }
 }
 
-/// A registry for which two keyrings have something else.
+/// Registry for which two keyrings have different credentials.
 #[derive(Clone, Debug)]
 pub struct Difference<'k, O> {
-    /// The registry key.
+    /// Registry key.
     pub key: &'k NormalKey,
-    /// The credentials of the one.
+    /// Credentials in the left keyring.
     pub left: Vec<&'k Held<O>>,
-    /// Those of the other.
+    /// Credentials in the right keyring.
     pub right: Vec<&'k Held<O>>,
 }
 
-/// In what two keyrings differ, such as those of two nodes: the keys that only one has, and those whose credentials
-/// are others. What is not known is equal to everything, and what the kubelet leaves out does not count.
+/// Returns the differences between two keyrings, for example of two nodes: keys that only one of them has, and keys
+/// with different credentials. Unknown credentials are equal to any credential, and entries that the kubelet skips are
+/// ignored.
 #[must_use]
 pub fn differences<'k, O>(left: &'k Keyring<O>, right: &'k Keyring<O>) -> Vec<Difference<'k, O>> {
     let known = |keyring: &'k Keyring<O>| {
@@ -233,7 +234,7 @@ pub fn differences<'k, O>(left: &'k Keyring<O>, right: &'k Keyring<O>) -> Vec<Di
         .collect()
 }
 
-/// Whether two lists hold the same credentials, in any order.
+/// Returns whether two lists contain the same credentials, in any order.
 fn same<O>(left: &[&Held<O>], right: &[&Held<O>]) -> bool {
     let may_be = |a: &Held<O>, b: &Held<O>| match (&a.credential, &b.credential) {
         (Some(a), Some(b)) => a == b,

@@ -1,4 +1,4 @@
-//! What is known of a Pod's end from its spec: the grace period, and the time that a `preStop` hook takes of it.
+//! What the pod spec says about termination: the grace period, and how much of it a `preStop` hook takes.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use crate::model::{
     Container, Field, KubernetesVersion, LifecycleHandler, Pod, PodOrigin, VersionRange,
 };
 
-/// The grace period of a Pod's deletion, in seconds; `None` where it is not known.
+/// Grace period in seconds for the deletion of a Pod; `None` if it is not known.
 ///
-/// `partial` says that what the pod lacks may stand elsewhere, as it may for a custom resource.
+/// `partial`: fields that are missing here may be set elsewhere. The same is assumed for custom resources.
 #[must_use]
 pub fn grace_period(pod: &Pod, partial: bool) -> Option<u64> {
     match &pod.termination_grace_period_seconds {
@@ -21,13 +21,13 @@ pub fn grace_period(pod: &Pod, partial: bool) -> Option<u64> {
     }
 }
 
-/// The first release that runs `sleep` without a feature gate; before, it is dropped or refused.
+/// First release that supports the `sleep` handler without a feature gate. Earlier releases drop or reject it.
 pub const SLEEP: KubernetesVersion = KubernetesVersion(30);
 
-/// The time that a hook takes at least in all clusters of `versions`; `None` where nothing is known of it, where it
-/// is no hook that the API server accepts, and where it may be over at once.
+/// Lower bound for the time that a hook takes in all clusters of `versions`. `None` if nothing is known about it, if
+/// the API server rejects it, or if it may finish immediately.
 ///
-/// `partial` says that the container may have more variables than are written here.
+/// `partial`: the container may have more environment variables than are written here.
 #[must_use]
 pub fn hook_lower_bound(
     hook: &LifecycleHandler,
@@ -52,19 +52,19 @@ pub fn hook_lower_bound(
     (!least.is_zero()).then_some(least)
 }
 
-/// A duration as it is said: `20 s`, `0.5 s`.
+/// Formats a duration for a message: `20 s`, `0.5 s`, or `forever` for [`Duration::MAX`].
 #[must_use]
 pub fn seconds(duration: Duration) -> String {
     if duration == Duration::MAX {
-        "for ever".to_owned()
+        "forever".to_owned()
     } else {
         format!("{} s", duration.as_secs_f64())
     }
 }
 
-/// The time that an `exec` hook of the container takes at least; `None` if nothing is known of its command.
+/// Lower bound for the time that an `exec` hook of the container takes; `None` if nothing is known about its command.
 ///
-/// `partial` says that the container may have more variables than are written here.
+/// `partial`: the container may have more environment variables than are written here.
 #[must_use]
 pub fn exec_hook(
     hook: &LifecycleHandler,
@@ -86,15 +86,15 @@ pub fn exec_hook(
     Some(exec_lower_bound(&arguments, env))
 }
 
-/// The value of an environment variable where it is certain: the last `env` item of the name counts, it is a
-/// text of its own, and the kubelet expands nothing in it. `envFrom` and the image never win over `env`.
+/// Value of an environment variable if it is certain: the last `env` item with this name applies, it sets `value`, and
+/// the kubelet expands nothing in it. `envFrom` and the image never override `env`.
 fn variable(container: &Container, name: &str) -> Option<String> {
     let env = container.env.value()?;
     let last = env
         .iter()
         .rev()
         .find(|item| item.name.text().is_none_or(|other| other == name))?;
-    // An item whose name is not known may be the one that counts.
+    // An item with an unknown name may be the one that applies.
     last.name.text()?;
     if !last.value_from.is_unset() {
         return None;

@@ -1,5 +1,5 @@
-//! How the kubelet gets an image: when it pulls, whom it lets use an image that is there, and what it says when that
-//! fails (`pkg/kubelet/images`).
+//! How the kubelet provides an image: when it pulls, which Pods may use an image that is present, and how it reports
+//! failures (`pkg/kubelet/images`).
 
 mod failure;
 mod node;

@@ -1,6 +1,5 @@
-//! What a Pod asks for and may use, as the scheduler and quotas count it (`k8s.io/component-helpers/resource`,
-//! before 1.32
-//! `pkg/api/v1/resource`).
+//! Requests and limits of a Pod, as the scheduler and quotas count them (`k8s.io/component-helpers/resource`; before
+//! 1.32, `pkg/api/v1/resource`).
 
 use std::collections::BTreeMap;
 
@@ -9,30 +8,30 @@ use crate::model::{
     VersionRange,
 };
 
-/// Amounts by name.
+/// Amounts by resource name.
 pub type Amounts = BTreeMap<String, Quantity>;
 
-/// What a Pod asks for and may use.
+/// Requests and limits of a Pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PodResources {
-    /// What a node must have free; with the overhead.
+    /// What a node must have free, including the overhead.
     pub requests: Amounts,
-    /// What it may use; with the overhead, for what has a limit.
+    /// What the Pod may use. Includes the overhead for resources that have a limit.
     pub limits: Amounts,
-    /// Resources of which some container has no limit: what is in `limits` is no limit of the whole then.
+    /// Resources that only some containers limit. Their amount in `limits` does not limit the whole Pod.
     pub unlimited: Vec<String>,
-    /// Whether the Pod's own `resources` count.
+    /// Whether pod-level `resources` apply.
     pub has_pod_level: bool,
 }
 
-/// From here on the resources of a Pod as a whole count unless somebody turns them off.
+/// First release in which pod-level resources apply by default.
 const POD_LEVEL: KubernetesVersion = KubernetesVersion(34);
-/// From here on they can be written at all.
+/// First release that has pod-level resources, if the feature gate is on.
 const POD_LEVEL_ALPHA: KubernetesVersion = KubernetesVersion(32);
-/// From here on init containers can be sidecars.
+/// First release in which init containers can be sidecars.
 const SIDECARS: KubernetesVersion = KubernetesVersion(29);
 
-/// The resources of a Pod with that overhead; `None` where the files do not tell.
+/// Returns the resources of a Pod with this overhead; `None` if they cannot be determined from the files.
 #[must_use]
 pub fn pod_resources(
     pod: &Pod,
@@ -79,8 +78,8 @@ pub fn pod_resources(
     })
 }
 
-/// Main containers and sidecars together, or the most that an init container takes beside the sidecars before it,
-/// whichever is more. Ephemeral containers have none.
+/// Sum of the main containers and sidecars, or the maximum that an init container takes together with the sidecars
+/// before it, whichever is greater. Ephemeral containers do not count.
 fn total(pod: &Pod, of: impl Fn(&Container) -> Option<Amounts>) -> Option<Amounts> {
     let mut running = Amounts::new();
     let mut sidecars = Amounts::new();
@@ -108,7 +107,7 @@ fn total(pod: &Pod, of: impl Fn(&Container) -> Option<Amounts>) -> Option<Amount
     Some(running)
 }
 
-/// The requests and limits of a container; a request that is not written is its limit.
+/// Requests and limits of a container. A missing request defaults to the limit.
 fn container_amounts(container: &Container) -> Option<(Amounts, Amounts)> {
     let resources = match &container.resources {
         Field::Absent | Field::Null(_) => return Some(Default::default()),
@@ -123,7 +122,7 @@ fn container_amounts(container: &Container) -> Option<(Amounts, Amounts)> {
     Some((requests, limits))
 }
 
-/// The resources that some main container or sidecar has a limit for, and another has none.
+/// Resources that at least one main container or sidecar limits and another one does not.
 fn unlimited(pod: &Pod) -> Option<Vec<String>> {
     let running = pod.containers.iter();
     let running =
@@ -138,7 +137,7 @@ fn unlimited(pod: &Pod) -> Option<Vec<String>> {
     Some(names)
 }
 
-/// What the Pod's own `resources` take the place of; whether there is any.
+/// Overrides the sums with the pod-level `resources`. Returns whether there are any.
 fn pod_level(
     own: &Resources,
     requests: &mut Amounts,
@@ -150,7 +149,7 @@ fn pod_level(
     let (of_requests, of_limits) = (amounts(&own.requests)?, amounts(&own.limits)?);
     let mut has_any = false;
     for (name, limit) in of_limits.iter().filter(|(name, _)| is_supported(name)) {
-        // A request that is not written is what the containers ask for, or the limit.
+        // A missing request defaults to the sum of the containers' requests, or else to the limit.
         if !of_requests.contains_key(name) && !requests.contains_key(name) {
             requests.insert(name.clone(), *limit);
         }

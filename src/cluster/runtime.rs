@@ -1,4 +1,4 @@
-//! Which runtimes a node has: containerd's and CRI-O's configuration as these read it.
+//! Determines which runtimes a node has, by reading the configuration as containerd and CRI-O do.
 //!
 //! containerd: `cmd/containerd/server/config/config.go` (before 2.0 `services/server/config`), `plugins/cri/runtime`,
 //! `internal/cri/config` (before 2.0 `pkg/cri/config`). CRI-O: `pkg/config/config.go`.
@@ -21,7 +21,8 @@ use crate::text::FileId;
 use crate::workspace::node::{CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CRIO_CONFIG, CRIO_DROP_INS};
 use crate::workspace::{Node, Workspace};
 
-/// The engine that the kubelet of a node is told to use: `None` if its files do not tell, or if it is another one.
+/// Returns the engine that the kubelet of a node is configured to use; `None` if that is not known or it is another
+/// engine.
 #[must_use]
 pub fn told_engine(workspace: &Workspace, node: &Node<'_>) -> Option<Engine> {
     let flags = workspace.kubelet_flags(node);
@@ -45,9 +46,9 @@ fn configured_endpoint(workspace: &Workspace, node: &Node<'_>) -> Option<String>
     })
 }
 
-/// The runtimes that the Pods of a node find there; `None` if none of its files tell.
+/// Returns the container runtime setup that the Pods of a node use; `None` if the files of the node do not define one.
 ///
-/// Where both engines are configured, the kubelet's own configuration must say which of them it asks.
+/// If both engines are configured, the kubelet configuration must select one of them.
 #[must_use]
 pub fn setup_in_force<'w>(workspace: &'w Workspace, node: &Node<'w>) -> Option<Setup<'w>> {
     if let Some(engine) = told_engine(workspace, node) {
@@ -62,7 +63,7 @@ pub fn setup_in_force<'w>(workspace: &'w Workspace, node: &Node<'w>) -> Option<S
     }
 }
 
-/// What one engine makes of its configuration on a node; `None` if there is none of it.
+/// Returns the setup of one engine on a node; `None` if the node has no configuration for it.
 #[must_use]
 pub fn setup<'w>(workspace: &'w Workspace, node: &Node<'w>, engine: Engine) -> Option<Setup<'w>> {
     match engine {
@@ -79,9 +80,8 @@ pub fn setup<'w>(workspace: &'w Workspace, node: &Node<'w>, engine: Engine) -> O
     }
 }
 
-/// What a file of the configuration of a container runtime becomes: on each node that it lies on, or if it lies on
-/// none, by
-/// itself.
+/// Returns the setups that a container runtime configuration file is part of: one for each of its nodes, or one for the
+/// file alone if it does not belong to a node.
 #[must_use]
 pub fn setups(workspace: &Workspace, file: FileId) -> Vec<Setup<'_>> {
     let Some(config) = &workspace.file(file).runtime_config else {
@@ -96,12 +96,12 @@ pub fn setups(workspace: &Workspace, file: FileId) -> Vec<Setup<'_>> {
     }
     match config.engine() {
         Engine::Containerd => containerd::alone(workspace, file).into_iter().collect(),
-        // CRI-O has drop-ins nearly everywhere: of one file alone nothing is known.
+        // CRI-O nearly always has drop-in files, so nothing is known from a single file.
         Engine::Crio => Vec::new(),
     }
 }
 
-/// The runtimes of all nodes on which the Pods of `from` may run, as far as their files tell.
+/// Returns the known setups of all nodes on which the Pods of `from` may run.
 #[must_use]
 pub fn setups_for(workspace: &Workspace, from: FileId) -> Vec<Setup<'_>> {
     let nodes = workspace.nodes(from);
@@ -111,13 +111,13 @@ pub fn setups_for(workspace: &Workspace, from: FileId) -> Vec<Setup<'_>> {
         .collect()
 }
 
-/// Files in the folder of containerd's drop-ins that its configuration does not import.
+/// Returns the files in the drop-in directory of containerd that its configuration does not import.
 #[must_use]
 pub fn drop_ins_left_out(workspace: &Workspace, node: &Node<'_>) -> Vec<FileId> {
     let Some(setup) = setup(workspace, node, Engine::Containerd) else {
         return Vec::new();
     };
-    // The folder belongs to the file beside it; k3s and others have none.
+    // The directory belongs to the `config.toml` next to it; k3s and other distributions do not have it.
     let is_beside = node.file("/etc/containerd/config.toml") == setup.files.first().copied();
     let drop_ins = node
         .files
@@ -130,14 +130,14 @@ pub fn drop_ins_left_out(workspace: &Workspace, node: &Node<'_>) -> Vec<FileId> 
         .collect()
 }
 
-/// CRI-O's files in the order in which it reads them.
+/// Returns the files of CRI-O in the order in which it reads them.
 fn crio_files(node: &Node<'_>) -> Vec<FileId> {
     let mut drop_ins: Vec<&(&str, FileId)> = node
         .files
         .iter()
         .filter(|(path, _)| path.starts_with(CRIO_DROP_INS))
         .collect();
-    // Folder by folder, as `filepath.Walk` goes.
+    // Directory by directory, in the order of `filepath.Walk`.
     drop_ins.sort_by_key(|(path, _)| path.split('/').collect::<Vec<_>>());
     let main = node.file(CRIO_CONFIG);
     main.into_iter()
@@ -145,7 +145,7 @@ fn crio_files(node: &Node<'_>) -> Vec<FileId> {
         .collect()
 }
 
-/// Whether a workspace has a RuntimeClass with this handler.
+/// Whether the workspace has a RuntimeClass with this handler.
 #[must_use]
 pub fn has_class_for(workspace: &Workspace, handler: &str) -> bool {
     let mut classes = workspace.of_kind("node.k8s.io", "RuntimeClass");

@@ -1,64 +1,64 @@
-//! The admission plug-in `ServiceAccount` (`plugin/pkg/admission/serviceaccount`), on by default: whose pull Secrets a
-//! Pod ends up with when it is created.
+//! The admission plug-in `ServiceAccount` (`plugin/pkg/admission/serviceaccount`), on by default: which image pull
+//! secrets a Pod gets when it is created.
 
 use crate::model::{Body, Field, LocalObjectReference, Pod, PodOrigin, ServiceAccount};
 use crate::syntax::NodeId;
 use crate::text::FileId;
 use crate::workspace::{File, ObjectId, Resolution, Target, Workspace};
 
-/// The ServiceAccount of a Pod that names none. A controller makes it in every namespace.
+/// ServiceAccount of a Pod that does not name one. A controller creates it in every namespace.
 pub const DEFAULT: &str = "default";
 
-/// The pull Secrets that a Pod has in the cluster.
+/// Image pull secrets that a Pod has in the cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PullSecrets {
-    /// Whose they are.
+    /// Where the list comes from.
     pub source: SecretSource,
-    /// The Secrets, in the order of the list. The kubelet passes over names that are empty.
+    /// The Secrets in list order. The kubelet ignores empty names.
     pub references: Vec<SecretReference>,
 }
 
-/// Whose list of pull Secrets a Pod has.
+/// Source of a Pod's list of image pull secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretSource {
-    /// Its own. Even an entry without a name is one, which keeps away those of the ServiceAccount.
+    /// The Pod itself. Even an entry without a name overrides the list of the ServiceAccount.
     Pod,
-    /// The ServiceAccount's, since the Pod has none.
+    /// The ServiceAccount, because the Pod has no entries.
     ServiceAccount(ObjectId),
-    /// Nobody's: a static Pod without any, which the API server never admits, or the ServiceAccount `default` in files
-    /// that are complete, which do not have it.
+    /// No source: a static Pod without entries, for which admission does not run, or the ServiceAccount `default` if
+    /// the files are declared complete and do not contain it.
     Nobody,
-    /// The Pod is refused: there is no ServiceAccount of this name.
+    /// The API server rejects the Pod, because this ServiceAccount does not exist.
     Refused(String),
-    /// The files do not tell.
+    /// Not known from the files.
     Unknown(UnknownSource),
 }
 
-/// Why it is not known whose pull Secrets a Pod has.
+/// Why the source of a Pod's image pull secrets is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnknownSource {
-    /// The Pod's own list is a placeholder, or what lacks in the object may stand elsewhere.
+    /// The Pod's own list is a placeholder, or the rest of the object may be elsewhere.
     Pod,
-    /// The name of the ServiceAccount is a placeholder.
+    /// The ServiceAccount name is a placeholder.
     AccountName,
-    /// The ServiceAccount of this name is not among the files, or is there only in parts.
+    /// The ServiceAccount of this name is not among the files, or only parts of it are.
     Account(String),
 }
 
-/// A name in a list of pull Secrets.
+/// Entry in a list of image pull secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretReference {
-    /// The object in whose namespace the Secret is: the Pod's, or the ServiceAccount.
+    /// Object whose namespace contains the Secret: the Pod's object or the ServiceAccount.
     pub from: ObjectId,
-    /// The file of the list.
+    /// File that contains the list.
     pub file: FileId,
-    /// The entry.
+    /// Node of the entry.
     pub node: NodeId,
-    /// The name; empty if none is written, `None` if it is a placeholder.
+    /// Name of the Secret; empty if the entry has no name, `None` if it is a placeholder.
     pub name: Option<String>,
 }
 
-/// The pull Secrets of the Pods that `pod` of the object `id` stands for.
+/// Returns the image pull secrets of the Pods that `pod` of the object `id` describes.
 #[must_use]
 pub fn pull_secrets(workspace: &Workspace, id: ObjectId, pod: &Pod) -> PullSecrets {
     let own = &pod.image_pull_secrets;
@@ -101,7 +101,7 @@ pub fn pull_secrets(workspace: &Workspace, id: ObjectId, pod: &Pod) -> PullSecre
     }
 }
 
-/// The ServiceAccount that a Pod runs as, if it is among the files as a whole, and the API server looks at it.
+/// Returns the ServiceAccount that a Pod runs as, if the files contain all of it and admission runs for the Pod.
 #[must_use]
 pub fn own_account<'w>(
     workspace: &'w Workspace,
@@ -122,7 +122,7 @@ pub fn own_account<'w>(
     let Resolution::Found(Target::Object(account)) = workspace.service_account(id, &name) else {
         return None;
     };
-    // Where no namespace is named, one of that name in another folder is often another example's.
+    // Without a namespace, a ServiceAccount with this name in another directory often belongs to another example.
     let folder = |id: ObjectId| workspace.file(id.file).folder();
     let is_other = workspace.namespace(account).is_none() && folder(account) != folder(id);
     match &workspace.object(account).body {
@@ -133,17 +133,17 @@ pub fn own_account<'w>(
     }
 }
 
-/// Whether a kubelet runs the Pods of a file: it lies in the folder that kubeadm and others make for them.
+/// Whether a kubelet runs the Pods of `file`, because it is in the directory for static Pods of kubeadm and others.
 #[must_use]
 pub fn is_static_file(file: &File) -> bool {
     let folder = file.folder();
     folder == STATIC_PODS || folder.ends_with(&format!("/{STATIC_PODS}"))
 }
 
-/// Where static Pods lie on most nodes, from the root.
+/// Directory of static Pods on most nodes, relative to the root.
 const STATIC_PODS: &str = "etc/kubernetes/manifests";
 
-/// Whether the Pod is a copy of one that a kubelet runs from a file of its own: nothing is admitted then.
+/// Whether the Pod is the copy of a static Pod that a kubelet runs from a file or URL. Admission does not run for it.
 #[must_use]
 pub fn is_static(pod: &Pod) -> bool {
     let source = pod.metadata.annotation("kubernetes.io/config.source");

@@ -1,4 +1,4 @@
-//! The timeline of a container's end, in seconds (the kubelet's `killContainer`).
+//! Timeline of a container's termination, in seconds (the kubelet's `killContainer`).
 
 mod timeline;
 
@@ -6,13 +6,14 @@ use std::time::Duration;
 
 pub use timeline::{Cause, ContainerEnd, PreStop, SIDECARS, Timeline, Window};
 
-/// The grace period of a Pod that does not say otherwise.
+/// Default grace period of a Pod, in seconds.
 pub const DEFAULT_GRACE: u64 = 30;
 
-/// What the kubelet leaves a container between `TERM` and `KILL`, even if its hook has used up everything.
+/// Minimum number of seconds between SIGTERM and SIGKILL, even if the `preStop` hook has used up the grace period
+/// (`minimumGracePeriodInSeconds` in the kubelet).
 pub const MINIMUM_STOP: u64 = 2;
 
-/// The seconds that a deleted Pod has, from its `terminationGracePeriodSeconds`.
+/// Grace period in seconds of a deleted Pod; `written` is its `terminationGracePeriodSeconds`.
 ///
 /// A negative value becomes 1 when the Pod is created or deleted.
 #[must_use]
@@ -23,21 +24,21 @@ pub fn grace_period(written: Option<i64>) -> u64 {
     }
 }
 
-/// Whether a `preStop` hook runs at all: with no grace the kubelet skips it.
+/// Whether the kubelet runs a `preStop` hook; it skips the hook if the grace period is 0.
 #[must_use]
 pub fn runs_pre_stop(grace: u64) -> bool {
     grace > 0
 }
 
-/// Whether a hook that takes at least `hook` is still running when the grace period ends, and is cut off.
+/// Whether a hook that takes at least `hook` is still running when the grace period ends, so that it is cut off.
 #[must_use]
 pub fn cuts_pre_stop(grace: u64, hook: Duration) -> bool {
     runs_pre_stop(grace) && hook >= Duration::from_secs(grace)
 }
 
-/// The seconds from `TERM` to `KILL`, after a hook of `pre_stop`: what is left of the grace period.
+/// Seconds between SIGTERM and SIGKILL: what a hook that takes `pre_stop` leaves of the grace period.
 ///
-/// The clock starts before the hook, whole seconds count, and [`MINIMUM_STOP`] is always left.
+/// The grace period starts before the hook, the kubelet subtracts whole seconds, and at least [`MINIMUM_STOP`] is left.
 #[must_use]
 pub fn stop_timeout(grace: u64, pre_stop: Option<Duration>) -> u64 {
     let elapsed = pre_stop

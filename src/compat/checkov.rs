@@ -123,7 +123,7 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
 
 const PREFIXES: [&str; 3] = ["checkov.io/skip", "bridgecrew.io/skip", "cortex.io/skip"];
 
-/// `ID=reason` or `ID`; what has two `=` checkov itself does not read.
+/// Parses `ID=reason` or `ID`. checkov itself ignores a value with two `=`.
 pub(super) fn ignored(key: &str, value: &str) -> Vec<&'static ForeignCheck> {
     let is_skip = PREFIXES.iter().any(|prefix| key.contains(prefix));
     let (name, reason) = value.split_once('=').unwrap_or((value, ""));

@@ -2,7 +2,7 @@
 
 use super::{ForeignCheck, check, optional};
 
-/// Rules about the tag `latest`, written or not.
+/// Rules about the tag `latest`, explicit or implied.
 const LATEST: &[&str] = &[
     "image-tag-latest-explicit",
     "image-tag-latest-implicit",
@@ -84,7 +84,7 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
     optional("writable-host-mount", &[]),
 ];
 
-/// The value is a reason, which nobody reads.
+/// The value of the annotation is a reason, which kube-linter does not read.
 pub(super) fn ignored(key: &str) -> Vec<&'static ForeignCheck> {
     let name = key.strip_prefix("ignore-check.kube-linter.io/");
     let is_ignored =

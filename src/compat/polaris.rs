@@ -2,7 +2,7 @@
 
 use super::{ForeignCheck, check};
 
-/// Its own configuration has a level for every check; without one all that matter here are on.
+/// Polaris configures a level for every check. By default, all checks that matter here are enabled.
 pub(super) const CHECKS: &[ForeignCheck] = &[
     check("automountServiceAccountToken", &[]),
     check("clusterrolePodExecAttach", &[]),

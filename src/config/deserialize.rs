@@ -1,4 +1,4 @@
-//! The spanned tree as a source for serde, so that every error has a place.
+//! Deserializes a spanned syntax tree with serde, so that every error has a location.
 
 use serde::{
     Deserialize,
@@ -12,15 +12,15 @@ use serde::{
 use super::error::Error;
 use crate::syntax::{Entry, Kind, NodeId, Tree};
 
-/// Deeper nesting than any option has.
+/// Maximum nesting depth; no option is nested deeper.
 const MOST_DEPTH: usize = 32;
 
-/// Reads the only document of `tree`; an empty one gives what an empty mapping gives.
+/// Deserializes the only document of `tree`. An empty document is treated as an empty mapping.
 pub(super) fn document<'de, T: Deserialize<'de>>(tree: &'de Tree) -> Result<T, Error> {
     if let Some(error) = tree.errors().first() {
         return Err(Error::new(
             error.span,
-            "the file cannot be read from here on: this is no valid YAML",
+            "invalid YAML: the rest of the file cannot be read",
         ));
     }
     let mut documents = tree
@@ -31,7 +31,7 @@ pub(super) fn document<'de, T: Deserialize<'de>>(tree: &'de Tree) -> Result<T, E
     if let Some(second) = documents.next() {
         return Err(Error::new(
             tree.span(second.root),
-            "a second document: a configuration is one",
+            "second YAML document: a configuration must be a single document",
         ));
     }
     match first {
@@ -47,7 +47,7 @@ pub(super) fn document<'de, T: Deserialize<'de>>(tree: &'de Tree) -> Result<T, E
     }
 }
 
-/// A node of a tree, to be read as some type.
+/// Node of a syntax tree to deserialize.
 #[derive(Clone, Copy)]
 struct Node<'de> {
     tree: &'de Tree,
@@ -87,7 +87,7 @@ impl<'de> Node<'de> {
         }
     }
 
-    /// A scalar without quotes, by the core schema of YAML 1.2, as editors read it: `off` is a string.
+    /// Deserializes an unquoted scalar by the YAML 1.2 core schema, as editors do: `off` is a string.
     fn plain<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.tree.raw(self.id) {
             "true" => visitor.visit_bool(true),
@@ -116,7 +116,7 @@ impl<'de> Node<'de> {
         let result = visitor.visit_map(&mut entries);
         let last = entries.last.map(|entry| self.tree.span(entry.key));
         result.map_err(|error| match last {
-            // A mapping's error is about the key that was just read: it is doubled, say.
+            // An error of a mapping refers to the key that was read last, for example a duplicate key.
             Some(key) => error.or_at(key),
             None => error,
         })
@@ -190,7 +190,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         self.at_node(visitor.visit_newtype_struct(self))
     }
 
-    /// A key with nothing behind it is an empty list.
+    /// A key without a value is an empty list.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         self.at_node(if self.kind().is_sequence() || self.is_null() {
             self.sequence(visitor)
@@ -199,7 +199,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         })
     }
 
-    /// A key with nothing behind it is an empty mapping.
+    /// A key without a value is an empty mapping.
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         self.at_node(if self.kind().is_mapping() || self.is_null() {
             self.mapping(visitor)

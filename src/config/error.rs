@@ -5,14 +5,14 @@ use serde::de;
 use crate::model::without_credentials;
 use crate::text::{Position, Source, Span, nearest};
 
-/// What is wrong in a configuration, and where.
+/// Error in a configuration, with its location.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
-    /// The file, as it is shown.
+    /// Path of the file as displayed.
     pub path: String,
-    /// Where in it; `None` if it is about the file as a whole.
+    /// Position in the file; `None` if the error concerns the file as a whole.
     pub position: Option<Position>,
-    /// What is wrong, and the nearest right name.
+    /// What is wrong, with a suggestion for a misspelled name.
     pub message: String,
 }
 
@@ -28,7 +28,7 @@ impl Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-/// What went wrong while a tree was turned into a type.
+/// Error while deserializing a syntax tree.
 #[derive(Debug)]
 pub(super) struct Error {
     span: Option<Span>,
@@ -43,7 +43,7 @@ impl Error {
         }
     }
 
-    /// The error at `span`, unless a narrower place is known.
+    /// Sets the span of the error to `span`, unless a narrower one is already known.
     pub(super) fn or_at(mut self, span: Span) -> Self {
         self.span.get_or_insert(span);
         self
@@ -85,19 +85,22 @@ impl de::Error for Error {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::custom(format!("the key `{field}` is missing"))
+        Self::custom(format!("missing key `{field}`"))
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self::custom(format!("the key `{field}` stands here a second time"))
+        Self::custom(format!("duplicate key `{field}`"))
     }
 }
 
-/// The sentence about a name that is none of `known`.
+/// Error message for a `name` that is not in `known`.
 pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
     match nearest(name, known.iter().copied()) {
         Some(near) => format!("unknown {what} `{name}`: did you mean `{near}`?"),
         None if known.is_empty() => format!("unknown {what} `{name}`"),
-        None => format!("unknown {what} `{name}`: known are {}", known.join(", ")),
+        None => format!(
+            "unknown {what} `{name}`: expected one of {}",
+            known.join(", ")
+        ),
     }
 }

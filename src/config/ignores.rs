@@ -1,18 +1,18 @@
 use crate::compat::Tools;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-/// What of the comments and annotations that ignore findings counts.
+/// Which suppression comments and annotations take effect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct IgnorePolicy {
-    /// None of them does.
+    /// Disables all suppressions.
     pub strict: bool,
-    /// The day of the run: ignores that have ended before it do not count. Without it none has ended.
+    /// Day of the run. Suppressions whose `until=` date is before it have expired. Without it, none expire.
     pub today: Option<Date>,
-    /// Other tools whose annotations count too.
+    /// Other tools whose annotations take effect too.
     pub compat: Tools,
 }
 
-/// The day that it is in UTC, the same for all who run podwright at once.
+/// Current day in UTC, so that concurrent runs agree regardless of time zone.
 #[must_use]
 pub fn today() -> Date {
     TimeZone::UTC.to_datetime(Timestamp::now()).date()

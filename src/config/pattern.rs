@@ -4,16 +4,17 @@ use globset::{Glob, GlobBuilder, GlobSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-/// A glob over paths, as in `.gitignore`: without a `/` it fits in every folder, with one it is relative to the
-/// configuration's folder; a folder that fits means all that is in it.
+/// Path glob with `.gitignore` semantics. A pattern without `/` matches in every directory; a pattern with `/` is
+/// relative to the configuration's directory. A matching directory includes everything in it.
 #[derive(Clone, Debug, PartialEq, Eq, JsonSchema)]
 #[schemars(transparent)]
 pub struct Pattern(String);
 
-/// Longer globs are refused: braces within braces of such a one overflow the stack of the library that reads them.
+/// Maximum length of a glob in bytes. Longer globs are rejected, because deeply nested braces overflow the stack of
+/// `globset`.
 const LONGEST: usize = 4_096;
 
-/// Some patterns, compiled.
+/// Compiled set of patterns.
 #[derive(Clone, Debug, Default)]
 pub struct Patterns(Vec<GlobSet>);
 
@@ -22,14 +23,14 @@ impl<'de> Deserialize<'de> for Pattern {
         let pattern = Self(String::deserialize(from)?);
         if pattern.0.len() > LONGEST {
             return Err(D::Error::custom(format!(
-                "a glob of {} bytes: more than {LONGEST} are not read",
+                "glob is {} bytes long: the maximum is {LONGEST}",
                 pattern.0.len()
             )));
         }
         match pattern.globs().and_then(GlobSet::new) {
             Ok(_) => Ok(pattern),
             Err(error) => Err(D::Error::custom(format!(
-                "{:?} is no glob: {}",
+                "invalid glob {:?}: {}",
                 pattern.0,
                 error.kind()
             ))),
@@ -38,7 +39,7 @@ impl<'de> Deserialize<'de> for Pattern {
 }
 
 impl Pattern {
-    /// What fits the pattern itself, and what lies below it.
+    /// Globs for the path itself and for everything below it.
     fn globs(&self) -> Result<[Glob; 2], globset::Error> {
         let body = self.0.strip_prefix("./").unwrap_or(&self.0);
         let body = body.strip_suffix('/').unwrap_or(body);
@@ -52,21 +53,21 @@ impl Pattern {
 }
 
 impl Patterns {
-    /// Compiles `patterns`; all were found to be globs when they were read.
+    /// Compiles `patterns`. Each one was validated when it was deserialized.
     #[must_use]
     pub fn new(patterns: &[Pattern]) -> Self {
         let globs = patterns.iter().filter_map(|pattern| pattern.globs().ok());
         Self(sets(&globs.flatten().collect::<Vec<Glob>>()))
     }
 
-    /// Whether a pattern fits `path`, which is relative to the configuration's folder.
+    /// Whether any pattern matches `path`, which is relative to the configuration's directory.
     #[must_use]
     pub fn fit(&self, path: &Path) -> bool {
         self.0.iter().any(|set| set.is_match(path))
     }
 }
 
-/// One set of all `globs`, or several if they are too many for one.
+/// Compiles `globs` into one set, or into several sets if they are too many for one.
 fn sets(globs: &[Glob]) -> Vec<GlobSet> {
     match GlobSet::new(globs) {
         Ok(set) => vec![set],
@@ -76,7 +77,7 @@ fn sets(globs: &[Glob]) -> Vec<GlobSet> {
             all.extend(sets(others));
             all
         }
-        // One that does not fit alone is refused when it is read.
+        // A glob that cannot be compiled on its own is already rejected during deserialization.
         Err(_) => Vec::new(),
     }
 }

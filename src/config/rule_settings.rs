@@ -10,36 +10,36 @@ use serde_json::{Map, Value};
 use super::{error::unknown, schema};
 use crate::{finding::Level, rule::Entry, rules, text::nearest};
 
-/// The key of a rule's level among its options.
+/// Key of a rule's level in its options.
 const LEVEL: &str = "level";
-/// The key that says whether comments and annotations can ignore what it finds.
+/// Key that determines whether comments and annotations can suppress the rule.
 const IGNORABLE: &str = "ignorable";
 
-/// What stands among the options of every rule.
+/// Options that every rule has.
 pub(super) const OF_EVERY_RULE: &[&str] = &[LEVEL, IGNORABLE];
 
-/// What is written about rules.
+/// Configured settings of rules.
 #[derive(Clone, Debug, Default)]
 pub struct RuleSettings(pub Vec<RuleSetting>);
 
-/// What is written about one rule.
+/// Configured settings of one rule.
 #[derive(Clone, Debug)]
 pub struct RuleSetting {
     /// The rule.
     pub entry: &'static Entry,
-    /// Whether it runs and at which level; `None` if nothing is written about it.
+    /// Whether the rule runs and at which level; `None` if not configured.
     pub switch: Option<Switch>,
-    /// Whether comments and annotations can ignore what it finds; `None` if nothing is written about it.
+    /// Whether comments and annotations can suppress the rule; `None` if not configured.
     pub ignorable: Option<bool>,
-    /// The options that are written.
+    /// Configured options.
     pub options: Map<String, Value>,
 }
 
-/// Whether a rule runs, and at which level it reports.
+/// Whether a rule runs, and the level at which it reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Switch {
-    /// It does not run.
+    /// The rule does not run.
     Off,
     /// Advice.
     Info,
@@ -50,10 +50,10 @@ pub enum Switch {
 }
 
 impl Switch {
-    /// All, by their names.
+    /// Names of all variants.
     pub const NAMES: &[&str] = &["off", "info", "warning", "error"];
 
-    /// The level; `None` if the rule is off.
+    /// Level of the rule; `None` if the rule is off.
     #[must_use]
     pub const fn level(self) -> Option<Level> {
         match self {
@@ -77,7 +77,7 @@ impl<'de> Visitor<'de> for RulesVisitor {
     type Value = RuleSettings;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("rules by name")
+        f.write_str("a mapping of rule names")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuleSettings, A::Error> {
@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for RulesVisitor {
                 .any(|s| s.entry.meta.name == entry.meta.name)
             {
                 return Err(A::Error::custom(format!(
-                    "the rule `{}` stands here a second time",
+                    "duplicate rule `{}`",
                     entry.meta.name
                 )));
             }
@@ -98,7 +98,7 @@ impl<'de> Visitor<'de> for RulesVisitor {
     }
 }
 
-/// The name of a rule, old names included.
+/// Name of a rule. Former names are accepted.
 struct RuleName(&'static Entry);
 
 impl<'de> Deserialize<'de> for RuleName {
@@ -109,15 +109,15 @@ impl<'de> Deserialize<'de> for RuleName {
     }
 }
 
-/// The sentence about a name that no rule has.
+/// Error message for a name that is not a rule.
 pub(super) fn unknown_rule(name: &str) -> String {
     match nearest(name, rules::names()) {
         Some(near) => format!("unknown rule `{name}`: did you mean `{near}`?"),
-        None => format!("unknown rule `{name}`: `podwright rules` lists all"),
+        None => format!("unknown rule `{name}`: run `podwright rules` to list all rules"),
     }
 }
 
-/// Reads what is written about the rule: a level, or a mapping of the level and options.
+/// Deserializes the settings of a rule: a level, or a mapping with the level and options.
 #[derive(Clone, Copy)]
 struct SettingOf(&'static Entry);
 
@@ -176,7 +176,7 @@ impl<'de> Visitor<'de> for SettingOf {
     }
 }
 
-/// A key that every rule has or one of the rule's options.
+/// Key in a rule's settings: one of its options, or one that every rule has.
 struct OptionName<'a>(&'a [String]);
 
 impl<'de> DeserializeSeed<'de> for OptionName<'_> {
@@ -194,7 +194,7 @@ impl<'de> DeserializeSeed<'de> for OptionName<'_> {
     }
 }
 
-/// The value of an option, tried on the rule, so that an error is found at the value.
+/// Value of an option. It is validated against the rule here, so that the error is located at the value.
 struct OptionOf<'a>(&'static Entry, &'a str);
 
 impl<'de> DeserializeSeed<'de> for OptionOf<'_> {

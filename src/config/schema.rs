@@ -1,4 +1,4 @@
-//! The JSON Schema of the configuration, for editors.
+//! JSON Schema of the configuration, for editors.
 
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::{Map, Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{Config, Switch};
 use crate::{rule::Entry, rules::BOOK};
 
-/// The JSON Schema (2020-12) of `.podwright.yaml`, with all rules and their options.
+/// Returns the JSON Schema (2020-12) of `.podwright.yaml`, including all rules and their options.
 #[must_use]
 pub fn schema() -> Value {
     SchemaGenerator::default()
@@ -14,7 +14,7 @@ pub fn schema() -> Value {
         .to_value()
 }
 
-/// The names of a rule's options.
+/// Names of a rule's options.
 pub(super) fn option_names(entry: &Entry) -> Vec<String> {
     let mut generator = SchemaSettings::default()
         .with(|settings| settings.inline_subschemas = true)
@@ -25,7 +25,7 @@ pub(super) fn option_names(entry: &Entry) -> Vec<String> {
         .collect()
 }
 
-/// The schema of rules by name: a level, or a mapping of the level and options.
+/// Schema of the mapping from rule names to a level, or to a mapping of the level and options.
 pub(super) fn rule_settings(generator: &mut SchemaGenerator) -> Schema {
     let mut inline = SchemaSettings::default()
         .with(|settings| settings.inline_subschemas = true)
@@ -46,12 +46,12 @@ pub(super) fn rule_settings(generator: &mut SchemaGenerator) -> Schema {
             }),
         );
     }
-    // Rules with options of their own kinds keep them here.
+    // Rules whose options have types of their own keep their definitions here.
     generator
         .definitions_mut()
         .extend(inline.take_definitions(true));
     json_schema!({
-        "description": "Levels and options of rules, by name.",
+        "description": "Levels and options of rules, by rule name.",
         "type": "object",
         "properties": rules,
         "additionalProperties": false,
@@ -69,7 +69,7 @@ fn properties(entry: &Entry, generator: &mut SchemaGenerator) -> Map<String, Val
 
 fn ignorable() -> Value {
     json!({
-        "description": "Whether comments and annotations can ignore what the rule finds.",
+        "description": "Whether comments and annotations can suppress findings of the rule.",
         "type": "boolean",
         "default": true,
     })

@@ -19,33 +19,33 @@ use crate::{
     workspace::{NodeFolder, Schemas, Surroundings},
 };
 
-/// Rules that say what podwright could not judge: a selection of others does not silence them.
+/// Rules that report what podwright could not check. `--select` does not disable them.
 const ALWAYS_SELECTED: &[&str] = &["unreadable-file", "internal-error", "pod-too-large"];
 
-/// What the command line says beside the configuration; it wins.
+/// Command-line settings. They override the configuration.
 #[derive(Clone, Debug, Default)]
 pub struct CommandLine {
-    /// Only these rules run; all if empty.
+    /// Rules to run exclusively; all rules if empty.
     pub select: Vec<&'static Entry>,
-    /// These rules do not run.
+    /// Rules that do not run.
     pub ignore: Vec<&'static Entry>,
-    /// The releases of the clusters.
+    /// Kubernetes releases of the clusters.
     pub kubernetes: Option<VersionRange>,
-    /// The release of containerd that the nodes run.
+    /// containerd release on the nodes.
     pub containerd: Option<ContainerdRelease>,
-    /// The release of CRI-O that the nodes run.
+    /// CRI-O release on the nodes.
     pub crio: Option<CrioRelease>,
-    /// The namespace of objects that name none.
+    /// Namespace of objects without `metadata.namespace`.
     pub namespace: Option<String>,
-    /// Everything that the manifests refer to is among the files.
+    /// Whether the files contain every object that the manifests reference.
     pub complete: bool,
-    /// What of the files' ignores counts.
+    /// Which suppressions take effect.
     pub ignores: IgnorePolicy,
-    /// The nodes of the cluster, instead of those of the configuration.
+    /// Node directories, which override those of the configuration.
     pub nodes: Vec<NodeFolder>,
 }
 
-/// A name that no rule has.
+/// Error for a name that is not a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownRule(String);
 
@@ -57,16 +57,16 @@ impl fmt::Display for UnknownRule {
 
 impl std::error::Error for UnknownRule {}
 
-/// The rule `name`, or the one that once had that name.
+/// Finds the rule with the current or former name `name`.
 ///
 /// # Errors
 ///
-/// If there is none; the error names the nearest.
+/// Returns [`UnknownRule`] if no rule has this name. The error suggests the closest name.
 pub fn rule_named(name: &str) -> Result<&'static Entry, UnknownRule> {
     rules::find(name).ok_or_else(|| UnknownRule(name.to_owned()))
 }
 
-/// A configuration and the command line, ready to be asked about files.
+/// Configuration combined with the command line; answers queries about files.
 #[derive(Clone, Debug)]
 pub struct Settings {
     config: Config,
@@ -78,7 +78,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The settings of `config`, whose paths are relative to `folder`.
+    /// Settings of `config`, whose paths are relative to `folder`.
     #[must_use]
     pub fn new(config: Config, folder: PathBuf, command_line: CommandLine) -> Self {
         Self {
@@ -95,20 +95,20 @@ impl Settings {
         }
     }
 
-    /// The same, with the kinds that the definitions in [`Self::schema_places`] define.
+    /// Returns these settings with the kinds defined in [`Self::schema_places`].
     #[must_use]
     pub fn with_schemas(self, schemas: Schemas) -> Self {
         Self { schemas, ..self }
     }
 
-    /// The files and folders in which custom kinds are defined.
+    /// Files and directories that define custom kinds.
     #[must_use]
     pub fn schema_places(&self) -> Vec<PathBuf> {
         let written = self.config.schemas.iter();
         written.map(|place| self.folder.join(place)).collect()
     }
 
-    /// The releases of the clusters that the manifests are for.
+    /// Kubernetes releases that the manifests target.
     #[must_use]
     pub fn versions(&self) -> VersionRange {
         self.command_line
@@ -117,7 +117,7 @@ impl Settings {
             .unwrap_or_default()
     }
 
-    /// What is known of the files' cluster beside the files.
+    /// What is known about the files' cluster in addition to the files.
     #[must_use]
     pub fn surroundings(&self) -> Surroundings {
         let (config, command_line) = (&self.config, &self.command_line);
@@ -141,7 +141,7 @@ impl Settings {
         }
     }
 
-    /// What of the files' ignores counts.
+    /// Which suppressions in the files take effect.
     #[must_use]
     pub fn ignores(&self) -> IgnorePolicy {
         let asked = self.command_line.ignores;
@@ -152,7 +152,7 @@ impl Settings {
         }
     }
 
-    /// The folders that mirror a node's root.
+    /// Directories that mirror the root of a node.
     fn nodes(&self) -> Vec<NodeFolder> {
         if !self.command_line.nodes.is_empty() {
             return self.command_line.nodes.clone();
@@ -165,13 +165,13 @@ impl Settings {
         folders.collect()
     }
 
-    /// Whether the configuration excludes the file, given by its absolute path.
+    /// Whether the configuration excludes the file with this absolute path.
     #[must_use]
     pub fn is_excluded(&self, path: &Path) -> bool {
         self.exclude.fit(self.relative(path))
     }
 
-    /// The level of a rule for the file; `None` if it is off there or no such rule exists.
+    /// Level of a rule for the file; `None` if the rule is off for it or does not exist.
     #[must_use]
     pub fn level(&self, rule: &str, path: &Path) -> Option<Level> {
         let entry = rules::find(rule)?;
@@ -179,7 +179,7 @@ impl Settings {
         state.get(entry.meta.name)?.level
     }
 
-    /// The overrides that hold for the file, by index. Files with the same ones have the same rules.
+    /// Indexes of the overrides that apply to the file. Files with the same overrides have the same rules.
     #[must_use]
     pub fn overrides_of(&self, path: &Path) -> Vec<usize> {
         let path = self.relative(path);
@@ -188,7 +188,7 @@ impl Settings {
             .collect()
     }
 
-    /// The rules that run where these overrides hold, built with their options.
+    /// Rules that run where these overrides apply, built with their options.
     #[must_use]
     pub fn rules(&self, overrides: &[usize]) -> Vec<ActiveRule> {
         let states = self.states(overrides);
@@ -196,8 +196,8 @@ impl Settings {
             .filter_map(|entry| {
                 let state = states.get(entry.meta.name)?;
                 let level = state.level?;
-                // Options were tried when they were read; a rule that takes each alone but not all together
-                // runs with its defaults.
+                // Each option was validated when it was deserialized. A rule that accepts its options separately but
+                // not in combination runs with its defaults.
                 let check = entry
                     .with_options(Value::Object(state.options.clone()))
                     .unwrap_or_else(|_| entry.with_defaults());
@@ -246,7 +246,7 @@ impl Settings {
     }
 }
 
-/// A rule's level and options as they are so far.
+/// Level and options of a rule after the settings applied so far.
 #[derive(Clone, Debug)]
 struct State {
     level: Option<Level>,

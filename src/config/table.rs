@@ -5,14 +5,14 @@ use rustc_hash::FxHashMap;
 use super::{IgnorePolicy, Settings};
 use crate::{model::VersionRange, rule::ActiveRule, text::FileId};
 
-/// Which rules judge which file of a run. Files under several configurations share one run, so that references
-/// between them resolve.
+/// Determines which rules check which file of a run. Files with different configurations share one run, so that
+/// references between them resolve.
 pub struct SettingsTable {
     sets: Vec<Set>,
     of_file: Vec<usize>,
 }
 
-/// Files with the same configuration and the same overrides have the same rules.
+/// Rules of all files with the same configuration and the same overrides.
 struct Set {
     rules: Vec<ActiveRule>,
     versions: VersionRange,
@@ -20,7 +20,8 @@ struct Set {
 }
 
 impl SettingsTable {
-    /// The table of files in the order of their [`FileId`]s: for each its absolute path and which of `settings` it has.
+    /// Builds the table for `files` in the order of their [`FileId`]s: the absolute path of each and the index of its
+    /// settings in `settings`.
     #[must_use]
     pub fn new(settings: &[Settings], files: &[(&Path, usize)]) -> Self {
         let mut sets = Vec::new();
@@ -44,20 +45,20 @@ impl SettingsTable {
         Self { sets, of_file }
     }
 
-    /// The rules that are on for the file.
+    /// Rules that are enabled for the file.
     #[must_use]
     pub fn rules(&self, file: FileId) -> &[ActiveRule] {
         self.set(file).map_or(&[], |set| &set.rules)
     }
 
-    /// The clusters that the file is for.
+    /// Kubernetes releases that the file targets.
     #[must_use]
     pub fn versions(&self, file: FileId) -> VersionRange {
         self.set(file)
             .map_or_else(VersionRange::default, |set| set.versions)
     }
 
-    /// What of the file's ignores counts.
+    /// Which suppressions in the file take effect.
     #[must_use]
     pub fn ignores(&self, file: FileId) -> IgnorePolicy {
         self.set(file)

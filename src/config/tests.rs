@@ -93,7 +93,7 @@ fn says_where_and_what_was_meant() {
         ),
         (
             "{\"rules\": {\"nothing-like-it\": \"off\"}}",
-            ".podwright.yaml:1:12: unknown rule `nothing-like-it`: `podwright rules` lists all",
+            ".podwright.yaml:1:12: unknown rule `nothing-like-it`: run `podwright rules` to list all rules",
         ),
         (
             "{\"rules\": {\"pull-policy-invalid\": \"warnin\"}}",
@@ -101,7 +101,7 @@ fn says_where_and_what_was_meant() {
         ),
         (
             "{\"rules\": {\"pull-policy-invalid\": {\"level\": \"fatal\"}}}",
-            ".podwright.yaml:1:45: unknown value `fatal`: known are off, info, warning, error",
+            ".podwright.yaml:1:45: unknown value `fatal`: expected one of off, info, warning, error",
         ),
         (
             "{\"rules\": {\"pull-policy-invalid\": {\"levle\": \"off\"}}}",
@@ -109,15 +109,15 @@ fn says_where_and_what_was_meant() {
         ),
         (
             "{\"rules\": {\"pull-policy-invalid\": \"off\",\n \"pull-policy-invalid\": \"off\"}}",
-            ".podwright.yaml:2:2: the rule `pull-policy-invalid` stands here a second time",
+            ".podwright.yaml:2:2: duplicate rule `pull-policy-invalid`",
         ),
         (
             "{\"namespace\": \"a\",\n \"namespace\": \"b\"}",
-            ".podwright.yaml:2:2: the key `namespace` stands here a second time",
+            ".podwright.yaml:2:2: duplicate key `namespace`",
         ),
         (
             "{\"kubernetes\": \"1.99\"}",
-            ".podwright.yaml:1:16: Kubernetes 1.99 is not known here: 1.20 to 1.36 are",
+            ".podwright.yaml:1:16: Kubernetes 1.99 is not supported: expected 1.20 to 1.36",
         ),
         (
             "{\"complete\": \"yes\"}",
@@ -129,15 +129,15 @@ fn says_where_and_what_was_meant() {
         ),
         (
             "{\"exclude\": [\"a\", \"b[\"]}",
-            ".podwright.yaml:1:19: \"b[\" is no glob: unclosed character class; missing ']'",
+            ".podwright.yaml:1:19: invalid glob \"b[\": unclosed character class; missing ']'",
         ),
         (
             "{\"externals\": [{\"kind\": \"Secret\"}]}",
-            ".podwright.yaml:1:16: the key `name` is missing",
+            ".podwright.yaml:1:16: missing key `name`",
         ),
         (
             "{\"pod-templates\": [{\"path\": \"spec..spec\"}]}",
-            ".podwright.yaml:1:29: \"spec..spec\" is no path to a pod spec: write the keys with dots between them, as in spec.template.spec",
+            ".podwright.yaml:1:29: invalid pod spec path \"spec..spec\": separate the keys with dots, as in spec.template.spec",
         ),
         (
             "[]",

@@ -14,7 +14,7 @@ use crate::{
     workspace::Schemas,
 };
 
-/// The configurations of a run: each file has the nearest above it.
+/// Configurations of a run. Each file uses the closest configuration in its directory or a parent directory.
 pub struct Configurations {
     settings: Vec<Settings>,
     by_file: FxHashMap<Option<PathBuf>, usize>,
@@ -22,34 +22,34 @@ pub struct Configurations {
     command_line: CommandLine,
 }
 
-/// How the configuration of a file is chosen.
+/// How to select the configuration of a file.
 #[derive(Debug)]
 pub enum Choice {
-    /// This one for all.
+    /// Use this configuration for all files.
     Fixed(PathBuf),
-    /// None.
+    /// Use no configuration.
     Defaults,
-    /// The nearest above the file.
+    /// Use the configuration closest to the file.
     Nearest(Upward),
 }
 
-/// A configuration that cannot be used.
+/// Error for a configuration that cannot be used.
 #[derive(Debug)]
 pub struct BadConfiguration {
-    /// The file.
+    /// Path of the configuration file.
     pub file: PathBuf,
-    /// Why.
+    /// Reason.
     pub why: ConfigurationError,
 }
 
-/// Why a configuration cannot be used.
+/// Reason why a configuration cannot be used.
 #[derive(Debug)]
 pub enum ConfigurationError {
     /// The file cannot be read.
     Unreadable(io::Error),
-    /// Something in it is wrong.
+    /// The content is invalid.
     Wrong(ConfigError),
-    /// What it names under `schemas` cannot be read.
+    /// A path listed under `schemas` cannot be read.
     Schemas(PathBuf, io::Error),
 }
 
@@ -58,14 +58,14 @@ impl fmt::Display for BadConfiguration {
         match &self.why {
             ConfigurationError::Unreadable(error) => {
                 let path = shown(&self.file);
-                write!(f, "cannot read the configuration {path}: {error}")
+                write!(f, "cannot read configuration {path}: {error}")
             }
             ConfigurationError::Wrong(error) => error.fmt(f),
             ConfigurationError::Schemas(place, error) => {
                 let (file, place) = (shown(&self.file), shown(place));
                 write!(
                     f,
-                    "cannot read {place}, which {file} names under `schemas`: {error}"
+                    "cannot read {place}, listed under `schemas` in {file}: {error}"
                 )
             }
         }
@@ -75,7 +75,7 @@ impl fmt::Display for BadConfiguration {
 impl std::error::Error for BadConfiguration {}
 
 impl Choice {
-    /// The nearest above each file.
+    /// Selects the configuration closest to each file.
     #[must_use]
     pub fn nearest() -> Self {
         Self::Nearest(Upward::new(FILE_NAMES))
@@ -83,7 +83,7 @@ impl Choice {
 }
 
 impl Configurations {
-    /// The configurations of a run, none of them read yet.
+    /// Creates the set of configurations of a run without reading any.
     #[must_use]
     pub fn new(choice: Choice, command_line: CommandLine) -> Self {
         Self {
@@ -94,17 +94,17 @@ impl Configurations {
         }
     }
 
-    /// All that were asked for so far.
+    /// All settings requested so far.
     #[must_use]
     pub fn settings(&self) -> &[Settings] {
         &self.settings
     }
 
-    /// The index in [`Self::settings`] of the settings for files in `folder`, an absolute path.
+    /// Index in [`Self::settings`] of the settings for files in the directory `folder`, an absolute path.
     ///
     /// # Errors
     ///
-    /// If the configuration cannot be read, or something in it is wrong.
+    /// Returns [`BadConfiguration`] if the configuration cannot be read or is invalid.
     pub fn index_for(&mut self, folder: &Path) -> Result<usize, BadConfiguration> {
         let file = match &mut self.choice {
             Choice::Fixed(file) => Some(file.clone()),
@@ -124,7 +124,7 @@ impl Configurations {
         Ok(self.add(Some(file), settings))
     }
 
-    /// The index in [`Self::settings`] of the settings of files without a configuration.
+    /// Index in [`Self::settings`] of the settings for files without a configuration.
     pub fn index_of_defaults(&mut self) -> usize {
         if let Some(&index) = self.by_file.get(&None) {
             return index;
@@ -134,7 +134,7 @@ impl Configurations {
         self.add(None, settings)
     }
 
-    /// The configuration files that were read.
+    /// Configuration files that were read.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.by_file.keys().filter_map(Option::as_deref)
     }
@@ -149,9 +149,9 @@ impl Configurations {
     fn read(&self, file: &Path) -> Result<Settings, ConfigurationError> {
         let is_met = matches!(self.choice, Choice::Nearest(_));
         let read = match is_met.then(|| fs::metadata(file)).transpose() {
-            // A pipe would block for ever.
+            // Reading a pipe would block forever.
             Ok(Some(metadata)) if !metadata.is_file() => {
-                Err(io::Error::other("it is no regular file"))
+                Err(io::Error::other("not a regular file"))
             }
             Ok(_) => read_path(file),
             Err(error) => Err(error),

@@ -1,8 +1,8 @@
 use std::path::{Component, Path, PathBuf};
 
-/// How `path` is shown: relative to `here` if it lies below it, with `/`, without `.` and without `x/..`.
+/// Formats `path` for display: relative to `here` if it is below it, separated by `/`, with `.` and `x/..` removed.
 ///
-/// Bytes that are no UTF-8 are shown as U+FFFD.
+/// Bytes that are not valid UTF-8 become U+FFFD.
 pub(super) fn path(here: &Path, path: &Path) -> String {
     let path = lexical(path);
     let path = path.strip_prefix(here).unwrap_or(&path);
@@ -24,7 +24,7 @@ pub(super) fn path(here: &Path, path: &Path) -> String {
     }
 }
 
-/// `path` below `here` if it is relative, without `.` and without `x/..`, by its letters alone.
+/// Joins a relative `path` to `here` and removes `.` and `x/..` lexically.
 pub(super) fn absolute(here: &Path, path: &Path) -> PathBuf {
     lexical(&here.join(path))
 }

@@ -1,4 +1,4 @@
-//! The files of a node in a folder that mirrors its root.
+//! Finds the files of a node in a directory that mirrors its root.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,31 +17,32 @@ use crate::workspace::node::{
 };
 use crate::workspace::{NodeFolder, NodePath, NodeRole, OnNodes};
 
-/// A file of a node, or of several.
+/// File of one or several nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeFile {
-    /// The file where it really is, or its path and why it cannot be read.
+    /// The file at its real path, or its path and the reason why it cannot be read.
     pub content: Result<Found, (String, String)>,
-    /// Where it is, below the folder of the node as that is named.
+    /// Path of the file, below the node's directory as configured.
     pub location: PathBuf,
-    /// The same without any link on the way.
+    /// Path with all symbolic links resolved.
     pub real: PathBuf,
-    /// What it is to the kubelet, and where.
+    /// Role of the file on the nodes, and its paths there.
     pub on_nodes: OnNodes,
 }
 
-/// More links on one way are a circle, as Linux has it.
+/// Maximum number of symbolic links in a path, as in Linux. More are treated as a loop.
 const MOST_LINKS: usize = 40;
 
-/// The files of the nodes that decide on pulling and on runtimes: docker's credentials, how the kubelet is started, its
-/// configuration and that of its credential providers, and that of the container runtime. Each once, by path.
+/// Finds the files of the nodes that affect image pulls and runtimes: docker credentials, kubelet flags, the
+/// configuration of the kubelet and its credential providers, and the configuration of the container runtime. Each file
+/// is returned once, sorted by path.
 ///
-/// Links lead where they lead on the node: the root of its folder is the root. A file that cannot be read, and a link
-/// that leads nowhere or round in circles, is a file with the reason.
+/// Symbolic links are resolved as on the node, with the node's directory as the root. A file that cannot be read, and a
+/// dangling or cyclic link, is returned with the reason.
 ///
 /// # Errors
 ///
-/// If one of the folders does not exist.
+/// Returns [`NotFound`] if one of the directories does not exist.
 pub fn node_files(folders: &[NodeFolder]) -> Result<Vec<NodeFile>, NotFound> {
     let mut files = BTreeMap::new();
     for folder in folders {
@@ -66,12 +67,12 @@ struct NodeWalk<'a> {
     files: &'a mut BTreeMap<PathBuf, NodeFile>,
 }
 
-/// Where a path of a node leads.
+/// Target of a path on a node.
 enum Place {
     Absent,
-    /// Something, at this path of this machine.
+    /// Exists at this path on this machine.
     There(PathBuf),
-    /// It cannot be known, since the last is no way.
+    /// Cannot be resolved at this path, with the reason.
     Broken(PathBuf, String),
 }
 
@@ -110,7 +111,7 @@ impl NodeWalk<'_> {
         self.runtimes();
     }
 
-    /// The configuration of the container runtime: containerd's with what it imports, and CRI-O's.
+    /// Takes the configuration of the container runtime: containerd's with its imports, and CRI-O's.
     fn runtimes(&mut self) {
         let containerd = NodeRole::Runtime(Engine::Containerd);
         let mut pending: Vec<String> = CONTAINERD_CONFIGS.map(str::to_owned).to_vec();
@@ -136,7 +137,7 @@ impl NodeWalk<'_> {
         }
     }
 
-    /// The paths that an import stands for.
+    /// Expands an import to paths.
     fn imported(&self, import: &str) -> Vec<String> {
         if !is_glob(import) {
             return vec![import.to_owned()];
@@ -160,7 +161,7 @@ impl NodeWalk<'_> {
         paths
     }
 
-    /// The files in a folder and in its folders.
+    /// Files in a directory and its subdirectories.
     fn all_below(&self, folder: &str) -> Vec<String> {
         let names = self.names(folder).into_iter();
         names
@@ -172,7 +173,7 @@ impl NodeWalk<'_> {
             .collect()
     }
 
-    /// The names in a folder, sorted; none if it is none.
+    /// Sorted names in a directory; empty if it is not a directory.
     fn names(&self, folder: &str) -> Vec<String> {
         let Place::There(real) = self.resolve(folder) else {
             return Vec::new();
@@ -184,7 +185,7 @@ impl NodeWalk<'_> {
         names
     }
 
-    /// The path itself, or of a folder, which ends with `/`, the files with one of the endings, sorted.
+    /// The path itself; for a directory (trailing `/`), the sorted files in it with one of the extensions.
     fn paths(&self, path: &str, endings: &[&str]) -> Vec<String> {
         let Some(folder) = path.strip_suffix('/') else {
             return vec![path.to_owned()];
@@ -197,12 +198,12 @@ impl NodeWalk<'_> {
         names.map(|name| format!("{folder}/{name}")).collect()
     }
 
-    /// Takes the file at a path of the node, if there is one; its text if that is asked for.
+    /// Takes the file at a path of the node, if it exists. Returns its text if requested.
     fn take(&mut self, path: &str, role: NodeRole, wants_text: bool) -> Option<String> {
         let (location, broken) = match self.resolve(path) {
             Place::Absent => return None,
             Place::There(real) if real.is_dir() => {
-                (real, Some("it is a folder, no regular file".to_owned()))
+                (real, Some("a directory, not a regular file".to_owned()))
             }
             Place::There(real) => (real, None),
             Place::Broken(at, why) => (at, Some(why)),
@@ -241,7 +242,7 @@ impl NodeWalk<'_> {
         text
     }
 
-    /// Follows a path from the node's root, with links as the node has them.
+    /// Resolves a path from the node's root, following symbolic links as the node would.
     fn resolve(&self, path: &str) -> Place {
         let mut at = self.root.clone();
         let mut rest: Vec<PathBuf> = parts(Path::new(path));
@@ -263,7 +264,7 @@ impl NodeWalk<'_> {
             match fs::symlink_metadata(&next) {
                 Err(error) if absent(&error) && links == 0 => return Place::Absent,
                 Err(error) if absent(&error) => {
-                    let why = "it is a link that leads nowhere in the folder of the node";
+                    let why = "dangling symbolic link in the node's directory";
                     return Place::Broken(
                         self.root.join(path.trim_start_matches('/')),
                         why.to_owned(),
@@ -277,7 +278,7 @@ impl NodeWalk<'_> {
                 Ok(_) => links += 1,
             }
             if links > MOST_LINKS {
-                let why = "its links lead round in circles".to_owned();
+                let why = "symbolic link loop".to_owned();
                 return Place::Broken(self.root.join(path.trim_start_matches('/')), why);
             }
             match fs::read_link(&next) {
@@ -294,7 +295,7 @@ impl NodeWalk<'_> {
     }
 }
 
-/// The names of a path, the last first.
+/// Components of a path in reverse order.
 fn parts(path: &Path) -> Vec<PathBuf> {
     let names = path.components().rev();
     names
@@ -421,16 +422,13 @@ mod tests {
         };
         assert_eq!(why("/root/.docker/config.json").as_deref(), Some(""));
         assert_eq!(why("/config.json").as_deref(), Some(""));
-        assert_eq!(
-            why("/.dockercfg").as_deref(),
-            Some("its links lead round in circles")
-        );
-        let nowhere = "it is a link that leads nowhere in the folder of the node";
+        assert_eq!(why("/.dockercfg").as_deref(), Some("symbolic link loop"));
+        let nowhere = "dangling symbolic link in the node's directory";
         assert_eq!(
             why("/var/lib/kubelet/config.json").as_deref(),
             Some(nowhere)
         );
-        let folder = "it is a folder, no regular file";
+        let folder = "a directory, not a regular file";
         assert_eq!(why("/var/lib/kubelet/.dockercfg").as_deref(), Some(folder));
     }
 }

@@ -1,4 +1,4 @@
-//! The CustomResourceDefinitions that a configuration brings.
+//! Reads the CustomResourceDefinitions that a configuration lists under `schemas`.
 
 use std::fs;
 use std::io;
@@ -10,12 +10,13 @@ use crate::schema::CustomKinds;
 use crate::syntax;
 use crate::text;
 
-/// What the definitions in `places` define: files, and folders with all that is in them. What is no definition, or cannot
-/// be read as text, is passed over.
+/// Custom kinds defined in `places`, which are files or directories (searched recursively). Files that are not
+/// definitions or are not valid text are ignored.
 ///
 /// # Errors
 ///
-/// If one of the places does not exist, cannot be looked into, or is or holds a pipe or a device.
+/// Returns the path and the I/O error if a place does not exist or cannot be read, or if it is or contains a pipe or a
+/// device.
 pub(super) fn custom_kinds(places: &[PathBuf]) -> Result<CustomKinds, (PathBuf, io::Error)> {
     let mut kinds = CustomKinds::default();
     for place in places {
@@ -34,8 +35,8 @@ pub(super) fn custom_kinds(places: &[PathBuf]) -> Result<CustomKinds, (PathBuf, 
     Ok(kinds)
 }
 
-/// Everything on which the kinds that `places` define depend: the files, and the folders in which others may appear.
-/// What cannot be looked into is there as it is.
+/// All paths that determine the kinds defined in `places`: the files, and the directories in which files may be added.
+/// A place that cannot be read is returned as is.
 #[must_use]
 pub fn schema_paths(places: &[PathBuf]) -> Vec<PathBuf> {
     let mut paths = Vec::new();
@@ -49,12 +50,12 @@ pub fn schema_paths(places: &[PathBuf]) -> Vec<PathBuf> {
 }
 
 struct Below {
-    /// In the order of their names.
+    /// Sorted by name.
     files: Vec<PathBuf>,
     folders: Vec<PathBuf>,
 }
 
-/// What is below `place`, and it itself.
+/// Collects `place` and everything below it.
 fn look(place: &Path) -> io::Result<Below> {
     let metadata = fs::metadata(place)?;
     if !metadata.is_dir() {
@@ -63,7 +64,7 @@ fn look(place: &Path) -> io::Result<Below> {
                 files: vec![place.to_owned()],
                 folders: Vec::new(),
             }),
-            false => Err(io::Error::other("it is no regular file")),
+            false => Err(io::Error::other("not a regular file")),
         };
     }
     let mut found = Vec::new();
@@ -73,7 +74,7 @@ fn look(place: &Path) -> io::Result<Below> {
         next += 1;
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
-            // A link to a folder may lead round in circles.
+            // A symbolic link to a directory may form a cycle.
             let kind = entry.file_type()?;
             let path = entry.path();
             let is_manifest = path.extension().is_some_and(|extension| {
@@ -84,9 +85,9 @@ fn look(place: &Path) -> io::Result<Below> {
             } else if is_manifest {
                 let target = fs::metadata(&path);
                 if target.is_ok_and(|target| !target.is_file() && !target.is_dir()) {
-                    // A pipe would block for ever.
+                    // Reading a pipe would block forever.
                     let name = path.file_name().unwrap_or_default().to_string_lossy();
-                    return Err(io::Error::other(format!("{name} is no regular file")));
+                    return Err(io::Error::other(format!("{name} is not a regular file")));
                 }
                 found.push(path);
             }

@@ -114,7 +114,7 @@ fn refuses_what_is_too_large_before_reading_it() {
     file.set_len(TOO_LARGE).unwrap();
     let discovery = discover(&folder, &["."]);
     let error = read(&discovery.found[0]).unwrap_err();
-    assert_eq!(error.to_string(), "it is larger than 512 MiB");
+    assert_eq!(error.to_string(), "larger than 512 MiB");
 }
 
 #[cfg(unix)]
@@ -157,7 +157,11 @@ mod unix {
         assert_eq!(shown(&discovery), ["a/x.yaml"]);
         assert_eq!(discovery.unreadable.len(), 1);
         assert_eq!(discovery.unreadable[0].path, "a/up");
-        assert!(discovery.unreadable[0].why.starts_with("it links to "));
+        assert!(
+            discovery.unreadable[0]
+                .why
+                .starts_with("symbolic link to its ancestor ")
+        );
     }
 
     #[test]
@@ -191,13 +195,13 @@ mod unix {
         };
         assert_eq!(
             unreadable("socket.json"),
-            Some("it is a socket, no regular file")
+            Some("a socket, not a regular file")
         );
         assert_eq!(unreadable("other.sock"), None);
         if made.is_ok_and(|status| status.success()) {
             assert_eq!(
                 unreadable("pipe.yaml"),
-                Some("it is a named pipe, no regular file")
+                Some("a named pipe, not a regular file")
             );
         }
     }
@@ -214,7 +218,7 @@ mod unix {
             discovery.unreadable,
             [Unreadable {
                 path: "gone.yaml".into(),
-                why: "it is a link that leads nowhere".into()
+                why: "dangling symbolic link".into()
             }]
         );
     }

@@ -2,8 +2,8 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
-/// Looks for a file of one of some names in a folder and in those above it, each folder looked into once. What has the
-/// name and is no folder is taken: that it is a pipe, or a link to nothing, is for the reader to say.
+/// Searches a directory and its parents for a file with one of several names, reading each directory once. Anything
+/// with that name that is not a directory is returned; the caller reports a pipe or a dangling link.
 #[derive(Debug)]
 pub struct Upward {
     names: &'static [&'static str],
@@ -11,7 +11,7 @@ pub struct Upward {
 }
 
 impl Upward {
-    /// A search for files of these names, the first of them first.
+    /// Creates a search for files with these names, in order of preference.
     #[must_use]
     pub fn new(names: &'static [&'static str]) -> Self {
         Self {
@@ -20,7 +20,7 @@ impl Upward {
         }
     }
 
-    /// The nearest such file in `folder` or above it. `folder` is absolute.
+    /// Closest such file in `folder` or one of its parents. `folder` is absolute.
     pub fn from(&mut self, folder: &Path) -> Option<PathBuf> {
         let mut passed = Vec::new();
         let mut found = None;

@@ -13,12 +13,12 @@ use rustc_hash::FxHashSet;
 
 use super::{Found, Origin, Unreadable, display, read_path};
 
-/// What the paths of a run have led to so far.
+/// Files found so far for the paths of a run.
 pub(super) struct Walk<'a> {
     here: &'a Path,
     pub(super) found: Vec<Found>,
     pub(super) unreadable: Vec<Unreadable>,
-    /// Whether a link was followed, so that a file may have been found twice.
+    /// Whether a symbolic link was followed, so that a file may have been found twice.
     pub(super) met_link: bool,
 }
 
@@ -32,7 +32,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Takes what is in `folder`, and below.
+    /// Collects the files in `folder` and below it.
     pub(super) fn folder(&mut self, folder: &Path) {
         let from = display::absolute(self.here, folder);
         if let Some(file) = from.ancestors().find_map(bad_ignore_file) {
@@ -46,7 +46,7 @@ impl<'a> Walk<'a> {
         let entries = WalkBuilder::new(folder)
             .hidden(false)
             .require_git(false)
-            // What one machine's user ignores is judged all the same, as it is on every other machine.
+            // Global gitignore settings of the user do not apply, so that all machines give the same result.
             .git_global(false)
             .follow_links(true)
             .sort_by_file_name(OsStr::cmp)
@@ -96,7 +96,7 @@ impl<'a> Walk<'a> {
                         origin: Origin::Walked(path.to_owned()),
                     });
                 } else {
-                    self.cannot_read(path, format!("it is {}, no regular file", kind_name(kind)));
+                    self.cannot_read(path, format!("{}, not a regular file", kind_name(kind)));
                 }
             }
             _ => {}
@@ -105,14 +105,14 @@ impl<'a> Walk<'a> {
 
     fn failure(&mut self, folder: &Path, error: &ignore::Error) {
         let (path, why) = cause(folder, error);
-        // A link that leads nowhere is of interest only if its name is: editors lock files with such links.
+        // A dangling link matters only if its name is relevant: editors create such links as lock files.
         let dangles = error
             .io_error()
             .is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound);
         let hidden = path != folder && is_hidden(path);
         if dangles && path.is_symlink() {
             if is_wanted(path) && !hidden {
-                self.cannot_read(path, "it is a link that leads nowhere".to_owned());
+                self.cannot_read(path, "dangling symbolic link".to_owned());
             }
         } else {
             self.cannot_read(path, why);
@@ -120,8 +120,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The links to folders that a walk has followed: each folder is entered by a link once, or links between folders
-/// would make more paths than there are files.
+/// Symbolic links to directories that were followed. Each directory is entered through a link only once; otherwise
+/// links between directories could produce more paths than there are files.
 #[derive(Default)]
 struct Links {
     met: AtomicBool,
@@ -145,15 +145,15 @@ impl Links {
     }
 }
 
-/// Why a folder is not walked.
+/// Reason why a directory is not searched.
 const LONG_LINE: &str =
-    "it has a line of more than 4,096 characters: nothing in its folder is judged";
+    "a line is longer than 4,096 characters, so nothing in its directory is checked";
 
-/// A longer line of a file that says what is ignored is none that anybody writes, and braces within braces of such a one
-/// overflow the stack of the library that reads it.
+/// Maximum line length of an ignore file in bytes. No one writes longer lines, and deeply nested braces in one overflow
+/// the stack of the glob library.
 const LONGEST_LINE: usize = 4_096;
 
-/// The file of the folder that says what is ignored, if it has a line that is too long.
+/// The ignore file of the directory that has a line that is too long, if any.
 fn bad_ignore_file(folder: &Path) -> Option<PathBuf> {
     let names = [".gitignore", ".ignore", ".git/info/exclude"];
     let mut files = names.iter().map(|name| folder.join(name));
@@ -169,7 +169,7 @@ fn bad_ignore_file(folder: &Path) -> Option<PathBuf> {
     })
 }
 
-/// Hidden files are not for Kubernetes, except docker's credentials.
+/// Hidden files are not used for Kubernetes, except for docker credentials.
 fn is_shown(path: &Path) -> bool {
     let in_docker_folder = path.parent().and_then(Path::file_name) == Some(OsStr::new(".docker"));
     if in_docker_folder {
@@ -178,7 +178,7 @@ fn is_shown(path: &Path) -> bool {
     !is_hidden(path) || is_docker_config(path) || path.file_name() == Some(OsStr::new(".docker"))
 }
 
-/// Whether a walk would take a file with this path from the folder in which it begins.
+/// Whether a walk would take a file with this path, relative to the directory where the walk starts.
 pub(super) fn admits(path: &Path) -> bool {
     let parts = path.ancestors().filter(|part| !part.as_os_str().is_empty());
     parts.into_iter().all(is_shown) && is_wanted(path)
@@ -194,8 +194,8 @@ fn is_docker_config(path: &Path) -> bool {
         .is_some_and(|name| name == ".dockercfg" || name == ".dockerconfigjson")
 }
 
-/// Whether a file of that name may be of the configuration of a container runtime: `config.toml`, other TOML with
-/// containerd or CRI-O in its path, `crio.conf`, and everything in `crio.conf.d`.
+/// Whether the name of a file suggests a container runtime configuration: `config.toml`, other TOML with containerd or
+/// CRI-O in its path, `crio.conf`, and everything in `crio.conf.d`.
 fn is_runtime_config(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default();
     if name == "crio.conf" || name == "config.toml" {
@@ -214,7 +214,7 @@ fn is_runtime_config(path: &Path) -> bool {
         })
 }
 
-/// Whether a file of that name may hold manifests, kustomizations or credentials.
+/// Whether a file of that name may contain manifests, kustomizations or credentials.
 fn is_wanted(path: &Path) -> bool {
     let wanted = |extension: &OsStr| {
         ["yaml", "yml", "json"]
@@ -248,7 +248,7 @@ fn kind_name(kind: FileType) -> &'static str {
     }
 }
 
-/// Where a walk failed, and why.
+/// Path at which a walk failed, and the reason.
 fn cause<'e>(folder: &'e Path, error: &'e ignore::Error) -> (&'e Path, String) {
     match error {
         ignore::Error::WithPath { path, err } => (path, cause(path, err).1),
@@ -257,7 +257,10 @@ fn cause<'e>(folder: &'e Path, error: &'e ignore::Error) -> (&'e Path, String) {
         }
         ignore::Error::Loop { child, ancestor } => (
             child,
-            format!("it links to {}, in which it lies", ancestor.display()),
+            format!(
+                "symbolic link to its ancestor directory {}",
+                ancestor.display()
+            ),
         ),
         ignore::Error::Io(error) => (folder, error.kind().to_string()),
         _ => (folder, error.to_string()),

@@ -1,4 +1,4 @@
-//! Which objects are meant by `[NAMESPACE/]KIND/NAME`.
+//! Selects objects by `[NAMESPACE/]KIND/NAME`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,21 +6,21 @@ use std::str::FromStr;
 use crate::text::{FileId, nearest};
 use crate::workspace::{Namespace, ObjectId, Workspace};
 
-/// How many objects are named where none was found.
+/// Maximum number of objects listed if none matches.
 const SHOWN: usize = 10;
 
-/// What an object with Pods is called on the command line.
+/// Name of an object with Pods, as given on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PodName {
-    /// The namespace, if one is given.
+    /// Namespace, if given.
     pub namespace: Option<String>,
-    /// The kind; its letters' case does not count, and kubectl's short names do.
+    /// Kind, case-insensitive; kubectl's short names are accepted.
     pub kind: String,
-    /// The name.
+    /// Name.
     pub name: String,
 }
 
-/// No object with Pods is called so.
+/// Error returned if no object with Pods has the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoSuchPod {
     name: PodName,
@@ -39,7 +39,10 @@ impl FromStr for PodName {
             _ => (None, "", ""),
         };
         if kind.is_empty() || name.is_empty() || namespace == Some("") {
-            return Err("write KIND/NAME or NAMESPACE/KIND/NAME: shop/Deployment/web".to_owned());
+            return Err(
+                "expected KIND/NAME or NAMESPACE/KIND/NAME, for example shop/Deployment/web"
+                    .to_owned(),
+            );
         }
         Ok(Self {
             namespace: namespace.map(str::to_owned),
@@ -60,15 +63,15 @@ impl fmt::Display for PodName {
 
 impl fmt::Display for NoSuchPod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no {} with containers in the files", self.name)?;
+        write!(f, "no workload {} found", self.name)?;
         if let Some(nearest) = &self.nearest {
             write!(f, "; did you mean {nearest}?")?;
         }
         if self.others.is_empty() {
-            return f.write_str("; there is none at all");
+            return f.write_str("; the input contains no workloads");
         }
         let shown = &self.others[..self.others.len().min(SHOWN)];
-        write!(f, "\nthere is {}", shown.join(", "))?;
+        write!(f, "\navailable: {}", shown.join(", "))?;
         match self.others.len() - shown.len() {
             0 => Ok(()),
             more => write!(f, " and {more} more"),
@@ -78,7 +81,8 @@ impl fmt::Display for NoSuchPod {
 
 impl std::error::Error for NoSuchPod {}
 
-/// The objects that are or make Pods, in order. Parts of objects are none: what they are merged into is.
+/// Returns the objects that are Pods or create Pods, in order. Fragments are omitted; the objects they are merged
+/// into are included.
 pub fn explainable(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
     with_pods(workspace)
         .filter(|id| !workspace.object(*id).is_fragment && !workspace.is_patch(id.file))
@@ -100,12 +104,12 @@ fn with_pods(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
     })
 }
 
-/// The objects of that name: several, where the files hold variants of one; parts of objects only if there is no whole
-/// one.
+/// Returns the objects with this name: several if the files contain variants of one object. Fragments are returned
+/// only if there is no complete object.
 ///
 /// # Errors
 ///
-/// There is none.
+/// Returns [`NoSuchPod`] if no workload matches.
 pub fn choose(workspace: &Workspace, name: &PodName) -> Result<Vec<ObjectId>, NoSuchPod> {
     let all: Vec<ObjectId> = explainable(workspace).collect();
     let is_it = |id: &ObjectId| {
@@ -132,7 +136,7 @@ pub fn choose(workspace: &Workspace, name: &PodName) -> Result<Vec<ObjectId>, No
     let mut others: Vec<String> = all.iter().map(|id| called(workspace, *id)).collect();
     others.sort_unstable();
     others.dedup();
-    // With or without a namespace, as it was asked for.
+    // Compare in the form of the query, with or without a namespace.
     let wanted = name.to_string();
     let same_form: Vec<(String, &str)> = others
         .iter()
@@ -154,7 +158,7 @@ pub fn choose(workspace: &Workspace, name: &PodName) -> Result<Vec<ObjectId>, No
     })
 }
 
-/// The object's name as [`PodName`] reads it.
+/// Formats the object's name in the form that [`PodName`] parses.
 pub(super) fn called(workspace: &Workspace, id: ObjectId) -> String {
     let reference = workspace.object_reference(id);
     let namespace = reference.namespace.map(|name| format!("{name}/"));
@@ -166,7 +170,7 @@ pub(super) fn called(workspace: &Workspace, id: ObjectId) -> String {
     )
 }
 
-/// Whether `asked` means `kind`: in any case, in the plural, or by kubectl's short name.
+/// Returns whether `asked` refers to `kind`: in any case, in the plural, or by kubectl's short name.
 pub(super) fn is_kind(kind: &str, asked: &str) -> bool {
     let (kind, asked) = (kind.to_ascii_lowercase(), asked.to_ascii_lowercase());
     let short = match asked.as_str() {

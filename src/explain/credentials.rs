@@ -1,4 +1,4 @@
-//! Which credentials are tried for an image, from where, and why: never the credentials themselves.
+//! Which credentials are tried for an image, from where, and why. Never contains the credentials themselves.
 
 use crate::cluster::keyring::{
     Asked, Attempt, Fit, Held, Holder, Origin, PodKeyring, PodLookup, Provider,
@@ -7,85 +7,85 @@ use crate::model::{Body, KubernetesVersion};
 use crate::text::Place;
 use crate::workspace::Workspace;
 
-/// What a pull of an image is tried with, on one node.
+/// Credentials for pulling an image on one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credentials {
-    /// What is sent to the registry.
+    /// What the kubelet sends to the registry.
     pub attempt: Attempt,
-    /// In order, until the registry accepts one.
+    /// Credentials in the order in which the kubelet tries them until the registry accepts one.
     pub tried: Vec<TriedCredential>,
-    /// The plug-ins that are asked.
+    /// Credential plugins that the kubelet calls.
     pub asked: Vec<AskedPlugin>,
-    /// What is there and not tried, the nearest miss first.
+    /// Credentials that are not tried, the nearest miss first.
     pub passed: Vec<PassedCredential>,
-    /// There may be more than the files tell.
+    /// Whether there may be credentials that are not in the files.
     pub may_have_more: bool,
 }
 
-/// Where a credential is kept.
+/// Location of a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialSource {
-    /// The registry key as it is written; a user and password in it are left out.
+    /// Registry key as written, without a user and password in it.
     pub registry: String,
-    /// In what.
+    /// Where it is stored.
     pub kept: Kept,
-    /// The registry key in the file; of base64 the whole scalar.
+    /// Span of the registry key in the file; for base64, of the whole scalar.
     pub place: Place,
-    /// The way to the entry in the document.
+    /// JSON path of the entry in the document.
     pub json_path: String,
 }
 
-/// What a credential is kept in.
+/// Storage of a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kept {
-    /// A Secret: its name, and the key of its data.
+    /// A Secret: its name and the key of its data.
     Secret(String, &'static str),
-    /// A file of a node: its path there.
+    /// A file of a node: its path on the node.
     NodeFile(String),
 }
 
 /// A credential that is tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TriedCredential {
-    /// Where it is.
+    /// Location of the credential.
     pub source: CredentialSource,
-    /// Why it is tried, a sentence without a full stop.
+    /// Why it is tried, as a sentence without a full stop.
     pub why: String,
-    /// It is empty: the registry is asked anonymously.
+    /// Whether it is empty, so that the kubelet pulls anonymously.
     pub is_anonymous: bool,
-    /// A template will fill it in.
+    /// Whether a template provides its value.
     pub is_unknown: bool,
-    /// Another one of the same document has the same key: which of them is first is chance.
+    /// Whether another credential of the same document has the same key, so that their order is random.
     pub is_order_random: bool,
 }
 
 /// A credential that is not tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PassedCredential {
-    /// Where it is.
+    /// Location of the credential.
     pub source: CredentialSource,
-    /// The nearest reason in a word.
+    /// Name of the nearest reason.
     pub reason: &'static str,
-    /// The same in words, a sentence without a full stop.
+    /// Reason as a sentence without a full stop.
     pub why: String,
-    /// Whether it is a near miss: it was likely meant to fit.
+    /// Whether it is a near miss, which was probably intended to match.
     pub is_near: bool,
 }
 
-/// A credential provider plug-in that is asked.
+/// A credential provider plugin that the kubelet calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskedPlugin {
-    /// Its name; `None` if it is a placeholder.
+    /// Name; `None` if it is a placeholder.
     pub name: Option<String>,
-    /// Its entry in the configuration.
+    /// Location of its entry in the configuration.
     pub place: Place,
-    /// The entry of `matchImages` that fits; `None` if it is only known that one may.
+    /// Entry of `matchImages` that matches; `None` if it is only known that one may match.
     pub pattern: Option<String>,
-    /// It is given a token of the Pod's ServiceAccount.
+    /// Whether the kubelet passes it a token of the Pod's ServiceAccount.
     pub with_token: bool,
 }
 
-/// What a keyring has for the image `repository`.
+/// Returns the credentials that a keyring has for the image `repository`.
 pub(super) fn credentials(
     workspace: &Workspace,
     keyring: &PodKeyring<'_>,
@@ -166,13 +166,13 @@ fn plugin(workspace: &Workspace, provider: Provider<'_>, asked: Asked) -> AskedP
     }
 }
 
-/// Why a credential is tried for `repository`, in words.
+/// Explains why a credential is tried for `repository`.
 pub(super) fn why_it_fits(held: &Held<Origin>, fit: Fit, repository: &str) -> String {
     if fit == Fit::DockerHub {
         return if repository.starts_with("docker.io/") {
-            "no key fits `docker.io`, and then the kubelet takes this one for Docker Hub".to_owned()
+            "no key matches `docker.io`, so the kubelet uses this key for Docker Hub".to_owned()
         } else {
-            "no key fits, and the kubelet takes a host with neither a `.` nor a port for Docker Hub"
+            "no key matches, and the kubelet treats a host without `.` and port as Docker Hub"
                 .to_owned()
         };
     }
@@ -189,16 +189,18 @@ pub(super) fn why_it_fits(held: &Held<Origin>, fit: Fit, repository: &str) -> St
         None => (repository, ""),
     };
     let host = if host.contains('*') {
-        format!("`{host}` fits the host `{image_host}`")
+        format!("`{host}` matches the host `{image_host}`")
     } else {
-        "the host is the image's".to_owned()
+        "the host matches the image".to_owned()
     };
     match image_path.strip_prefix(path) {
-        _ if path.is_empty() => format!("{host}, and without a path it is for all images there"),
-        Some("") => format!("{host}, and so is the path"),
+        _ if path.is_empty() => {
+            format!("{host}, and a key without a path applies to all its images")
+        }
+        Some("") => format!("{host}, and the path is the same"),
         Some(rest) if !rest.starts_with('/') && !path.ends_with('/') => format!(
-            "{host}, and the path of the image begins with `{path}`, though in the middle of a name"
+            "{host}, and the image path starts with `{path}`, although in the middle of a path segment"
         ),
-        _ => format!("{host}, and the path of the image begins with `{path}`"),
+        _ => format!("{host}, and the image path starts with `{path}`"),
     }
 }

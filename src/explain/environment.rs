@@ -1,4 +1,4 @@
-//! The environment of a container: what it finds, where each variable comes from, and what it hides.
+//! Explains the environment of a container: its variables, where each comes from, and what it overrides.
 
 use crate::cluster::environment::hostname::{self, HostnameOrigin, PodName};
 use crate::cluster::environment::{
@@ -8,85 +8,85 @@ use crate::model::{ContainerKind, KubernetesVersion, Object, Pod, ReferenceKind,
 use crate::text::Place;
 use crate::workspace::{ObjectId, Workspace};
 
-/// The environment of one container.
+/// Environment of one container.
 #[derive(Clone, Debug)]
 pub struct EnvironmentAnswer {
-    /// The list that the container stands in.
+    /// List that contains the container.
     pub kind: ContainerKind,
-    /// Its name; `None` if it has none, or a placeholder.
+    /// Name of the container; `None` if it is missing or a placeholder.
     pub name: Option<String>,
-    /// The container.
+    /// Location of the container.
     pub place: Place,
-    /// The variables, in the order in which the kubelet takes them: `envFrom`, `env`. A variable that is defined several
-    /// times is one, where the last definition stands.
+    /// Variables in the order in which the kubelet processes them: `envFrom`, then `env`. A variable that is defined
+    /// several times is listed once, at its last definition.
     pub variables: Vec<VariableAnswer>,
-    /// The variables that Services make, by Service; the API server's first.
+    /// Variables that Services add, by Service; the API server's Service is first.
     pub services: Vec<ServiceAnswer>,
-    /// What else may bring variables, Services aside.
+    /// Other possible sources of variables, except Services.
     pub open: Vec<String>,
-    /// Whether Services that are not among the files may.
+    /// Whether Services that are not among the files may add variables.
     pub may_have_more_services: bool,
     /// Why the container does not start.
     pub failures: Vec<(String, Place)>,
 }
 
-/// A variable that a container finds.
+/// A variable of a container.
 #[derive(Clone, Debug)]
 pub struct VariableAnswer {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// Its value.
+    /// Value, as far as it can be shown.
     pub value: Shown,
-    /// Where it comes from.
+    /// Where the value comes from.
     pub origin: Origin,
-    /// What defines it, if that is in a file.
+    /// Location of the definition, if it is in a file.
     pub place: Option<Place>,
-    /// What it takes the place of, the last first.
+    /// Definitions that it overrides, the last one first.
     pub hides: Vec<(Origin, Option<Place>)>,
-    /// The first release in which it is made, if not in all.
+    /// First release that sets the variable, if not all do.
     pub since: Option<KubernetesVersion>,
 }
 
 /// A Service and its variables.
 #[derive(Clone, Debug)]
 pub struct ServiceAnswer {
-    /// Its name.
+    /// Name of the Service.
     pub name: String,
-    /// The Service; `None` for the API server's.
+    /// Location of the Service; `None` for the API server's Service.
     pub place: Option<Place>,
-    /// How many variables it makes.
+    /// Number of variables that it adds.
     pub count: usize,
-    /// Those of them that nothing in the container hides.
+    /// Variables that are not overridden in the container.
     pub variables: Vec<VariableAnswer>,
 }
 
-/// What may be shown of a value.
+/// What can be shown of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shown {
-    /// All of it.
+    /// The complete value.
     Text(String),
-    /// References to what is not known, or not shown, stay as they are written.
+    /// The value with references left as written whose values are unknown or must not be shown.
     Partly(String),
-    /// It may be a credential.
+    /// The value may be a credential.
     Hidden,
-    /// It is known where it comes from only; some of these are shown, and no Secret's.
+    /// Only the source is known. Values of Secrets are never shown.
     Source,
-    /// The object that holds it is not among the files, or not all of it.
+    /// The object that contains the value is not among the files, or not completely.
     Unknown,
-    /// There is none: the container does not start.
+    /// The value does not exist, so the container does not start.
     Missing,
 }
 
-/// What the container `HOSTNAME` is set to by the runtime, in words.
+/// The host name that the runtime sets as `HOSTNAME`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostnameAnswer {
-    /// The name, or how it begins.
+    /// The name, or its known prefix.
     pub name: String,
-    /// Where it comes from, and what becomes of it.
+    /// Where the name comes from, and whether it is truncated.
     pub text: String,
 }
 
-/// The environments of the containers of a Pod, in the order in which they start.
+/// Explains the environments of the containers of a Pod in their start order.
 #[must_use]
 pub fn explain_environment(
     workspace: &Workspace,
@@ -159,7 +159,7 @@ fn of_container(of: Subject<'_>) -> EnvironmentAnswer {
     answer
 }
 
-/// What is to be said of a definition that counts.
+/// Explains an effective definition.
 #[must_use]
 pub fn variable(environment: &Environment, definition: &Definition) -> VariableAnswer {
     let mut hides = Vec::new();
@@ -195,7 +195,7 @@ fn shown(value: &Value) -> Shown {
     }
 }
 
-/// What `HOSTNAME` is, unless the image or `env` sets it.
+/// Explains the value of `HOSTNAME`, unless the image or `env` sets it.
 #[must_use]
 pub fn explain_hostname(
     object: &Object,
@@ -204,14 +204,16 @@ pub fn explain_hostname(
 ) -> Option<HostnameAnswer> {
     let host = hostname::hostname(object, pod, versions)?;
     let of = match host.origin {
-        HostnameOrigin::Node => "the node's, with `hostNetwork`",
+        HostnameOrigin::Node => "host name of the node, because of `hostNetwork`",
         HostnameOrigin::Override => "`hostnameOverride`",
         HostnameOrigin::Hostname => "`hostname`",
-        HostnameOrigin::PodName => "the Pod's name",
-        HostnameOrigin::StatefulSet => "the Pod's name, which a StatefulSet writes to `hostname`",
+        HostnameOrigin::PodName => "name of the Pod",
+        HostnameOrigin::StatefulSet => {
+            "name of the Pod, which the StatefulSet controller writes to `hostname`"
+        }
     };
     let cut = if host.is_cut {
-        ", cut to 63 characters"
+        ", truncated to 63 characters"
     } else {
         ""
     };
@@ -225,30 +227,30 @@ pub fn explain_hostname(
     })
 }
 
-/// Where a value comes from, in a few words.
+/// Short description of where a value comes from.
 #[must_use]
 pub fn origin(origin: &Origin) -> String {
     match origin {
-        Origin::Service(_, None) => "the API server's Service `kubernetes`".to_owned(),
-        Origin::Service(name, Some(_)) => format!("the Service `{name}`"),
+        Origin::Service(_, None) => "Service `kubernetes` of the API server".to_owned(),
+        Origin::Service(name, Some(_)) => format!("Service `{name}`"),
         Origin::EnvFrom(kind, name, key) => {
-            format!("`{key}` of the {} `{name}`, by `envFrom`", kind.name())
+            format!("`{key}` from {} `{name}` (`envFrom`)", kind.name())
         }
         Origin::Written => "`value`".to_owned(),
-        Origin::Key(kind, name, key) => format!("`{key}` of the {} `{name}`", kind.name()),
-        Origin::Field(path) => format!("the Pod's field `{path}`"),
+        Origin::Key(kind, name, key) => format!("`{key}` from {} `{name}`", kind.name()),
+        Origin::Field(path) => format!("Pod field `{path}`"),
         Origin::Resource(resource, None) => format!("`{resource}` of the container"),
         Origin::Resource(resource, Some(other)) => {
-            format!("`{resource}` of the container `{other}`")
+            format!("`{resource}` of container `{other}`")
         }
         Origin::File(volume, path, key) => {
-            format!("`{key}` in the file `{path}` of the volume `{volume}`")
+            format!("`{key}` in file `{path}` of volume `{volume}`")
         }
-        Origin::Unreadable => "what cannot be read".to_owned(),
+        Origin::Unreadable => "an invalid definition".to_owned(),
     }
 }
 
-/// What is said where a value is not shown.
+/// Explains why a value is not shown.
 #[must_use]
 pub fn not_shown(variable: &VariableAnswer) -> &'static str {
     let is_secret = matches!(
@@ -257,18 +259,18 @@ pub fn not_shown(variable: &VariableAnswer) -> &'static str {
     );
     match variable.value {
         Shown::Text(_) | Shown::Partly(_) => "",
-        Shown::Missing => "(there is none: the container does not start)",
+        Shown::Missing => "(missing: the container does not start)",
         Shown::Hidden => "(not shown: it may be a credential)",
-        Shown::Source if is_secret => "(not shown: it is a Secret's)",
+        Shown::Source if is_secret => "(not shown: it comes from a Secret)",
         Shown::Source | Shown::Unknown => match variable.origin {
-            Origin::Service(..) => "(the cluster IP, which the cluster chooses)",
-            Origin::Field(_) => "(filled in when the Pod runs)",
-            Origin::Resource(..) => "(not written: the node's, or a default of the namespace)",
+            Origin::Service(..) => "(the cluster IP, assigned by the cluster)",
+            Origin::Field(_) => "(set when the Pod runs)",
+            Origin::Resource(..) => "(not set: from the node, or a default of the namespace)",
             Origin::File(..) => "(read when the container starts)",
             Origin::Written | Origin::Unreadable => {
-                "(unknown: a placeholder, no text, or too long)"
+                "(unknown: a placeholder, not a string, or too long)"
             }
-            _ => "(unknown: what holds it is not among the files, or not all of it)",
+            _ => "(unknown: its source is not among the files, or not completely)",
         },
     }
 }
@@ -282,16 +284,18 @@ fn open(environment: &Environment) -> Vec<String> {
                 kind, name, prefix, ..
             } => {
                 let of = match name {
-                    Some(name) => format!("the {} `{name}`", kind.name()),
+                    Some(name) => format!("{} `{name}`", kind.name()),
                     None => format!("a {} whose name is a placeholder", kind.name()),
                 };
                 let begins = match prefix.as_deref() {
                     Some("") | None => String::new(),
-                    Some(prefix) => format!(", with `{prefix}` before them"),
+                    Some(prefix) => format!(", prefixed with `{prefix}`"),
                 };
-                Some(format!("the keys of {of}{begins}"))
+                Some(format!("keys of {of}{begins}"))
             }
-            Open::Container => Some("what a patch, an operator or a template adds".to_owned()),
+            Open::Container => {
+                Some("variables added by a patch, an operator or a template".to_owned())
+            }
             Open::Services => None,
         })
         .collect();
@@ -301,7 +305,7 @@ fn open(environment: &Environment) -> Vec<String> {
 
 fn missing(missing: &Missing, workspace: &Workspace) -> String {
     match missing {
-        Missing::Object(kind, name) => format!("there is no {} `{name}`", kind.name()),
+        Missing::Object(kind, name) => format!("{} `{name}` does not exist", kind.name()),
         Missing::Key {
             object,
             key,
@@ -309,14 +313,11 @@ fn missing(missing: &Missing, workspace: &Workspace) -> String {
         } => {
             let object = workspace.object_reference(*object);
             let only = if *is_binary {
-                " but in `binaryData`"
+                " except in `binaryData`"
             } else {
                 ""
             };
-            format!(
-                "the {} `{}` has no key `{key}`{only}",
-                object.kind, object.name
-            )
+            format!("{} `{}` has no key `{key}`{only}", object.kind, object.name)
         }
         Missing::Container(name) => format!("the Pod has no container `{name}`"),
     }

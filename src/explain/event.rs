@@ -1,4 +1,4 @@
-//! What an event of a Pod means, and where in the manifests it comes from.
+//! Explains events of a Pod and finds their causes in the manifests.
 
 mod describe;
 mod lead;
@@ -18,74 +18,74 @@ use crate::text::Place;
 use crate::workspace::{ObjectId, Workspace};
 use lead::{Trail, trail};
 
-/// Something that the cluster says of an object: an event, or why a container waits.
+/// A symptom that the cluster reports for an object: an event, or the waiting state of a container.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Event {
-    /// What it is about: a Pod, or what makes Pods.
+    /// Object of the event: a Pod or an object that creates Pods.
     pub regarding: Regarding,
-    /// The container, if that is said.
+    /// Container, if known.
     pub container: Option<String>,
-    /// The reason.
+    /// Reason.
     pub reason: String,
-    /// The message, without what a URL in it has before an `@`.
+    /// Message, without user information in URLs.
     pub message: String,
-    /// How often it was seen.
+    /// Number of occurrences.
     pub count: u64,
-    /// It is the state of a container, and no event.
+    /// Whether it is a container state rather than an event.
     pub is_state: bool,
 }
 
-/// The object of an event.
+/// Object of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Regarding {
-    /// Its kind.
+    /// Kind.
     pub kind: String,
-    /// Its namespace, if that is said.
+    /// Namespace, if known.
     pub namespace: Option<String>,
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// Kind and name of its controller, if that is said.
+    /// Kind and name of its controller, if known.
     pub controller: Option<(String, String)>,
 }
 
-/// What an event means.
+/// Explanation of an event.
 #[derive(Clone, Debug)]
 pub struct EventAnswer {
-    /// The event; of several about the same the one that says most.
+    /// The most specific event of those with the same subject.
     pub event: Event,
-    /// The others, each reason once, with the count of all.
+    /// The other events, one per reason, with their total counts.
     pub also: Vec<Event>,
-    /// The names of the objects that it is about: several Pods of one Deployment.
+    /// Names of the affected objects, such as several Pods of one Deployment.
     pub names: Vec<String>,
-    /// What it is about.
+    /// Topic of the event.
     pub topic: Topic,
-    /// The objects of the files that the Pod is or is made by, with the places of their names; none if there is none.
+    /// Objects of the files that are or create the Pod, with the locations of their names. May be empty.
     pub origins: Vec<(ObjectReference, Place)>,
-    /// Where to look, in order.
+    /// Locations to check, in order.
     pub leads: Vec<Lead>,
-    /// What podwright finds there.
+    /// Findings of podwright at these locations.
     pub findings: Vec<Finding>,
 }
 
-/// A place of the manifests, and what it has to do with an event.
+/// A location in the manifests that is relevant to an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lead {
-    /// Where.
+    /// The location.
     pub place: Place,
-    /// What is there, a few words or a sentence without a full stop.
+    /// Description of the location: a few words or a sentence without a full stop.
     pub text: String,
 }
 
-/// The events of a text, and how many of them are about nothing that podwright knows.
+/// Explained events, and the number of events that podwright does not know.
 #[derive(Clone, Debug)]
 pub struct Explained {
-    /// Those that are explained, in the order in which they were first seen.
+    /// Explanations in order of first occurrence.
     pub answers: Vec<EventAnswer>,
-    /// How many others there are.
+    /// Number of other events.
     pub others: usize,
 }
 
-/// The events in what `kubectl get events` prints (as YAML, JSON or a table) or `kubectl describe pod`.
+/// Parses the output of `kubectl get events` (YAML, JSON or a table) or `kubectl describe pod`.
 #[must_use]
 pub fn events(text: &str) -> Vec<Event> {
     let first = text.lines().find(|line| !line.trim().is_empty());
@@ -103,7 +103,8 @@ pub fn events(text: &str) -> Vec<Event> {
     events
 }
 
-/// What the events mean: `findings` is what is found in the files, `versions` gives the clusters of a file's objects.
+/// Explains the events. `findings` are the findings in the files; `versions` returns the Kubernetes releases for an
+/// object.
 #[must_use]
 pub fn explain_events(
     workspace: &Workspace,
@@ -137,19 +138,19 @@ pub fn explain_events(
     }
 }
 
-/// Events about the same thing.
+/// Events with the same subject.
 struct Group<'e> {
     topic: Topic,
     origins: Vec<ObjectId>,
     events: Vec<&'e Event>,
 }
 
-/// What events have in common that are about one container: the objects of the files (the Pod's name, if there are none),
-/// and the container (the image, if none is named).
+/// Subject of events about one container: the objects of the files (or the Pod's name if there are none), and the
+/// container (or the image if no container is named).
 type Subject<'e> = (Vec<ObjectId>, Option<&'e str>, Option<&'e str>);
 
-/// The events by what they are about, in the order in which they were first seen; and how many are about nothing that
-/// podwright knows.
+/// Groups the events by subject in order of first occurrence. Also returns the number of events that podwright does
+/// not know.
 fn grouped<'e>(workspace: &Workspace, events: &'e [Event]) -> (Vec<Group<'e>>, usize) {
     let mut groups: Vec<(Subject<'e>, Group<'e>)> = Vec::new();
     let mut seen: FxHashMap<(Subject<'e>, Topic), usize> = FxHashMap::default();
@@ -189,7 +190,7 @@ fn grouped<'e>(workspace: &Workspace, events: &'e [Event]) -> (Vec<Group<'e>>, u
     (with_causes(groups), others)
 }
 
-/// Puts what does not tell why a pull failed to what does.
+/// Merges events that do not give the cause of a failed pull into those that do.
 fn with_causes<'e>(groups: Vec<(Subject<'e>, Group<'e>)>) -> Vec<Group<'e>> {
     let mut telling: FxHashMap<Subject<'e>, usize> = FxHashMap::default();
     for ((subject, group), index) in groups.iter().zip(0..) {
@@ -219,11 +220,11 @@ fn with_causes<'e>(groups: Vec<(Subject<'e>, Group<'e>)>) -> Vec<Group<'e>> {
 }
 
 impl Group<'_> {
-    /// The event that says most, and the others, each reason once; with the counts of all.
+    /// Returns the most specific event and the others, one per reason, with their total counts.
     fn told(&self) -> (Event, Vec<Event>) {
         let mut told: Vec<Event> = Vec::new();
         for event in &self.events {
-            // Of the Pods of one Deployment the same is said with other names in it.
+            // Messages of Pods of the same Deployment differ only in names.
             let same = |one: &Event| {
                 (one.is_state, &one.reason) == (event.is_state, &event.reason)
                     && Topic::of(&one.reason, &one.message)
@@ -257,13 +258,13 @@ impl Group<'_> {
     }
 }
 
-/// The first quoted text of a message: the image, where it is about one.
+/// Returns the first quoted string of a message, which is the image if the message is about one.
 fn quoted(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once('"')?;
     rest.split_once('"').map(|(inner, _)| inner)
 }
 
-/// The findings that stand where the trail goes, of the chapters that are about the same.
+/// Returns the findings at the locations of the trail that are from rule groups related to the topic.
 fn explaining(findings: &[Finding], trail: &Trail, topic: &Topic) -> Vec<Finding> {
     let is_there = |finding: &&Finding| {
         let places = finding.related.iter().map(|label| label.place);
@@ -285,7 +286,7 @@ fn explaining(findings: &[Finding], trail: &Trail, topic: &Topic) -> Vec<Finding
     found.cloned().collect()
 }
 
-/// The message without user and password in URLs.
+/// Removes user information from the URLs of a message.
 fn without_user(message: &str) -> String {
     let mut shown = String::with_capacity(message.len());
     let mut rest = message;

@@ -1,4 +1,4 @@
-//! What a user sees of a container that does not get its image.
+//! Visible symptoms of a container that cannot get its image.
 
 use crate::cluster::keyring::Attempt;
 use crate::cluster::pull::{
@@ -6,35 +6,35 @@ use crate::cluster::pull::{
 };
 use crate::model::KubernetesVersion;
 
-/// Something that may go wrong with an image, and how it shows.
+/// A possible image failure and its symptoms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expected {
-    /// When.
+    /// Condition of the failure.
     pub when: When,
-    /// What it is.
+    /// Kind of failure.
     pub failure: Failure,
-    /// The reason of the container's waiting state; `None` where it is the text of an error.
+    /// Reason of the container's waiting state; `None` if it is the text of an error.
     pub waiting_reason: Option<&'static str>,
-    /// The event of the Pod; `None` where there is none.
+    /// Event of the Pod, if any.
     pub event: Option<Event>,
-    /// The kubelet tries again after longer and longer waits; otherwise at each of its rounds.
+    /// Whether the kubelet backs off with growing delays. Otherwise it retries in each sync.
     pub backs_off: bool,
 }
 
-/// When something goes wrong.
+/// Condition of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// In any case.
+    /// Unconditional.
     Always,
-    /// If the node does not have the image.
+    /// The image is not on the node.
     Absent,
-    /// If the node has the image, and the Pod may not use it.
+    /// The image is on the node, but the Pod may not use it.
     NotAllowed,
-    /// If the node has the image.
+    /// The image is on the node.
     Present,
-    /// If the pull fails: the registry refuses it, does not have it, or cannot be reached.
+    /// The pull fails: the registry rejects it, does not have the image, or cannot be reached.
     PullFails,
-    /// After that.
+    /// Follows the previous failure.
     Then,
 }
 
@@ -50,14 +50,15 @@ impl Expected {
     }
 }
 
-/// Whether the kubelet makes the keyring before it knows whether the image is there, and fails over a broken pull Secret
-/// even if it is (`EnsureImageExists` since 1.33; before, the keyring was a part of pulling).
+/// Returns whether the kubelet creates the keyring before it checks whether the image is present, and so fails on an
+/// invalid image pull secret even if it is (`EnsureImageExists` since 1.33; before, creating the keyring was part of
+/// pulling).
 pub(super) fn is_keyring_made_first(version: KubernetesVersion) -> bool {
     Failure::Keyring.event(version).is_none()
 }
 
-/// What may go wrong with a container of this policy; `attempt` is what it is pulled with, and `present` what the
-/// kubelet does with an image that is there.
+/// Returns the failures that a container with this policy may have. `attempt` is what the pull is made with, and
+/// `present` what the kubelet does with an image that is present.
 pub(super) fn expected(
     is_valid: bool,
     policy: Option<EffectivePolicy>,

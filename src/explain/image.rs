@@ -1,4 +1,4 @@
-//! What happens to one image of a Pod.
+//! Explains one image of a Pod.
 
 use super::credentials::{self, CredentialSource, Credentials, why_it_fits};
 use super::failure::{Expected, expected, is_keyring_made_first};
@@ -15,84 +15,85 @@ use crate::model::{
 use crate::text::Place;
 use crate::workspace::{ImageSource, ImageUse, ObjectId, Workspace};
 
-/// What an image is for.
+/// Container or volume that uses an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum User {
-    /// A container, by its name.
+    /// A container, by name.
     Container(ContainerKind, Option<String>),
-    /// An image volume, by its name.
+    /// An image volume, by name.
     Volume(Option<String>),
 }
 
-/// What happens to one image of a Pod. A container that kustomizations give several images has several answers.
+/// Explanation of one image of a Pod. A container to which kustomizations give several images has several answers.
 #[derive(Clone, Debug)]
 pub struct ImageAnswer {
-    /// What it is for.
+    /// User of the image.
     pub user: User,
-    /// The scalar that decides: of the container, or of a kustomization; the container, if it has no image.
+    /// Location of the scalar that determines the image, in the container or a kustomization; the container if it has
+    /// no image.
     pub place: Place,
-    /// Where the container's own image is, if a kustomization replaces it.
+    /// Location of the container's own image, if a kustomization replaces it.
     pub overridden: Option<Place>,
-    /// The image as the kubelet gets it; `None` where the files do not tell.
+    /// Image as the kubelet receives it; `None` if the files do not determine it.
     pub image: Option<String>,
-    /// What the kubelet reads it as.
+    /// Parsed reference.
     pub reference: Over<Option<Result<ImageReference, ImageError>>>,
-    /// The pull policy.
+    /// Effective pull policy.
     pub policy: Over<Policy>,
-    /// What the kubelet does if the node does not have the image; `None` where that is not known.
+    /// What the kubelet does if the image is not on the node; `None` if unknown.
     pub absent: Over<Option<Step>>,
-    /// What depends on the node: one answer for each that is known, else one for any.
+    /// Answers that depend on the node: one for each known node, otherwise one for an unknown node.
     pub nodes: Vec<NodeAnswer>,
-    /// Pull Secrets of the namespace that have a key for the image, and which the Pod does not name.
+    /// Image pull secrets of the namespace with a matching key that the Pod does not reference.
     pub unlisted: Vec<UnlistedSecret>,
-    /// The releases of the range that have no image volumes, if it is one.
+    /// Whether it is an image volume and some releases of the range do not support image volumes.
     pub lacks_feature: bool,
 }
 
-/// The pull policy that a container has in the cluster.
+/// Effective pull policy of a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
-    /// This one.
+    /// A known policy.
     Is(EffectivePolicy),
-    /// The API server refuses what is written.
+    /// The API server rejects the policy.
     Refused,
-    /// The files do not tell.
+    /// The files do not determine the policy.
     Unknown,
 }
 
-/// What happens to an image on one node.
+/// Explanation of an image on one node.
 #[derive(Clone, Debug)]
 pub struct NodeAnswer {
-    /// The node; `None` if no node's files are known.
+    /// Name of the node; `None` if no node files are known.
     pub node: Option<String>,
-    /// What the kubelet does if the node has the image; `None` where that is not known.
+    /// What the kubelet does if the image is on the node; `None` if unknown.
     pub present: Over<Option<Step>>,
-    /// Whether it is known from the node's files how it verifies; otherwise it is taken to be as by default.
+    /// Whether the node's files determine the image verification policy. Otherwise the default is assumed.
     pub is_verification_known: bool,
-    /// What is tried; `None` if the image is not known, or none.
+    /// Credentials that are tried; `None` if the image is missing or unknown.
     pub credentials: Over<Option<Credentials>>,
-    /// What may go wrong.
+    /// Possible failures.
     pub failures: Over<Vec<Expected>>,
 }
 
-/// A pull Secret that would help, if the Pod named it.
+/// An image pull secret that would match if the Pod referenced it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnlistedSecret {
-    /// Where its key is.
+    /// Location of its registry key.
     pub source: CredentialSource,
     /// Why it would be tried.
     pub why: String,
 }
 
 impl Policy {
-    /// Whether it is known that nothing is ever pulled.
+    /// Returns whether the policy is known to be `Never`.
     #[must_use]
     pub fn is_never(self) -> bool {
         self.effective()
             .is_some_and(|effective| effective.policy == PullPolicy::Never)
     }
 
-    /// The policy, if it is known and none is refused.
+    /// Returns the policy if it is known and valid.
     #[must_use]
     pub const fn effective(self) -> Option<EffectivePolicy> {
         match self {
@@ -102,7 +103,7 @@ impl Policy {
     }
 }
 
-/// The answers for every image of `pod`.
+/// Explains every image of `pod`.
 pub(super) fn images(
     workspace: &Workspace,
     id: ObjectId,
@@ -140,7 +141,7 @@ pub(super) fn images(
     answers
 }
 
-/// One image of a Pod, to be explained.
+/// The image to explain.
 struct View<'w> {
     workspace: &'w Workspace,
     id: ObjectId,
@@ -192,7 +193,7 @@ impl View<'_> {
         }
     }
 
-    /// Whether a pull Secret of the Pod is broken, on whatever node.
+    /// Returns whether an image pull secret of the Pod is invalid on any node.
     fn is_broken(&self, nodes: &[PodOn<'_>]) -> bool {
         nodes.iter().any(|node| is_broken(&node.keyring))
     }
@@ -260,7 +261,7 @@ impl View<'_> {
         let mut found = Vec::new();
         for keyring in keyrings {
             let tried = keyring.lookup(&repository).tried;
-            // Nobody keeps Docker Hub's credentials for a registry of a host such as `localhost`.
+            // Docker Hub credentials are not intended for a registry on a host such as `localhost`.
             let is_meant =
                 |one: &&Tried<'_, _>| one.fit == Fit::Key || repository.starts_with("docker.io/");
             found.extend(tried.first().filter(is_meant).map(|one| UnlistedSecret {

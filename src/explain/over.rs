@@ -1,11 +1,11 @@
 use crate::model::{KubernetesVersion, VersionRange};
 
-/// An answer for a range of releases: one, or one for each part of the range in which it is another.
+/// An answer for a range of releases, split into parts where it differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Over<T>(Vec<(VersionRange, T)>);
 
 impl<T: PartialEq> Over<T> {
-    /// The answer of each release of `range`, equal neighbours together.
+    /// Evaluates `answer` for each release of `range` and merges equal neighbors.
     #[must_use]
     pub fn new(range: VersionRange, answer: impl Fn(KubernetesVersion) -> T) -> Self {
         let mut parts: Vec<(VersionRange, T)> = Vec::new();
@@ -28,13 +28,13 @@ impl<T: PartialEq> Over<T> {
 }
 
 impl<T> Over<T> {
-    /// The parts of the range, oldest first, each with its answer.
+    /// Returns the parts of the range with their answers, oldest first.
     #[must_use]
     pub fn parts(&self) -> &[(VersionRange, T)] {
         &self.0
     }
 
-    /// The answer, if it is the same everywhere.
+    /// Returns the answer if it is the same for all releases.
     #[must_use]
     pub fn only(&self) -> Option<&T> {
         match self.0.as_slice() {
@@ -43,7 +43,7 @@ impl<T> Over<T> {
         }
     }
 
-    /// The answer of the newest release.
+    /// Returns the answer for the newest release.
     #[must_use]
     pub fn newest(&self) -> Option<&T> {
         self.0.last().map(|(_, answer)| answer)

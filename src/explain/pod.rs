@@ -1,4 +1,4 @@
-//! What happens to the images of one Pod.
+//! Explains one Pod.
 
 use super::environment::{
     EnvironmentAnswer, HostnameAnswer, explain_environment, explain_hostname,
@@ -14,58 +14,58 @@ use crate::model::{Body, DockerDocument, Pod, VersionRange};
 use crate::text::Place;
 use crate::workspace::{Namespace, ObjectId, Workspace};
 
-/// What happens to the images of one Pod: of an object that is one, or that makes such.
+/// Explanation of the Pod that an object is or creates.
 #[derive(Clone, Debug)]
 pub struct PodAnswer {
     /// The object.
     pub object: ObjectReference,
-    /// Its name in the file.
+    /// Location of its name in the file.
     pub place: Place,
-    /// The clusters that it is for.
+    /// Kubernetes releases that the explanation applies to.
     pub versions: VersionRange,
-    /// Whose pull Secrets it has.
+    /// Where its image pull secrets come from.
     pub source: SecretSource,
-    /// The ServiceAccount that they are from.
+    /// ServiceAccount that they come from.
     pub service_account: Option<(String, Place)>,
-    /// The pull Secrets, in order.
+    /// Image pull secrets, in order.
     pub secrets: Vec<PullSecretAnswer>,
-    /// What it is run with.
+    /// Runtime class and node runtimes.
     pub runtime: RuntimeAnswer,
-    /// What it asks for and may use.
+    /// Resource requests and limits.
     pub resources: ResourcesAnswer,
-    /// Its images, in the order in which their containers start; those of volumes last.
+    /// Images, in the start order of their containers, followed by image volumes.
     pub images: Vec<ImageAnswer>,
-    /// What its host is called; `None` where that is not known, and of one that is only explained for its images.
+    /// Host name; `None` if it is not known or if only images are explained.
     pub hostname: Option<HostnameAnswer>,
-    /// The environments of its containers; none of one that is only explained for its images.
+    /// Environments of the containers; empty if only images are explained.
     pub environments: Vec<EnvironmentAnswer>,
-    /// How its containers end.
+    /// Shutdown of the containers.
     pub shutdown: ShutdownAnswer,
 }
 
-/// What becomes of an entry of `imagePullSecrets`.
+/// Explanation of an entry of `imagePullSecrets`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PullSecretAnswer {
-    /// The name; empty if none is written, `None` if it is a placeholder.
+    /// Name; empty if it is not set, `None` if it is a placeholder.
     pub name: Option<String>,
-    /// The entry of the list.
+    /// Location of the list entry.
     pub place: Place,
-    /// What becomes of it.
+    /// How the kubelet treats the entry.
     pub fate: SecretUse,
-    /// The Secret, if it is among the files.
+    /// Location of the Secret, if it is among the files.
     pub secret: Option<Place>,
-    /// What the kubelet cannot decode in it, and where; no credential is in the text.
+    /// What the kubelet cannot decode in it, and where. The text never contains a credential.
     pub problem: Option<(String, Place)>,
 }
 
-/// A Pod on a node whose files are known, or on any.
+/// A Pod on a node whose files are known, or on an unknown node.
 pub(super) struct PodOn<'w> {
     pub(super) name: Option<String>,
     pub(super) keyring: PodKeyring<'w>,
     pub(super) verification: Option<Verification>,
 }
 
-/// What happens to the Pods that the object `id` is or makes: an answer for each pod spec in it.
+/// Explains the Pods that the object `id` is or creates: one answer for each pod spec in it.
 #[must_use]
 pub fn explain_object(
     workspace: &Workspace,
@@ -82,7 +82,7 @@ pub fn explain_object(
     .collect()
 }
 
-/// What happens to the images of one of its pod specs.
+/// Explains the images of one pod spec of an object.
 #[must_use]
 pub fn explain_pod(
     workspace: &Workspace,
@@ -106,7 +106,7 @@ pub fn explain_pod(
             verification: None,
         });
     }
-    // What it has of Secrets is the same on every node.
+    // The Secrets of the Pod are the same on every node.
     let PodKeyring {
         pull_secrets,
         secrets,
@@ -150,7 +150,7 @@ pub fn explain_pod(
     }
 }
 
-/// The Secret that an entry of the list stands for, if it is among the files.
+/// Returns the Secret of a list entry, if it is among the files.
 fn secret_of(fate: SecretUse) -> Option<ObjectId> {
     match fate {
         SecretUse::Used(id) | SecretUse::Broken(id) | SecretUse::Nothing(id, _) => Some(id),
@@ -158,7 +158,7 @@ fn secret_of(fate: SecretUse) -> Option<ObjectId> {
     }
 }
 
-/// Why the kubelet refuses the document of a broken Secret.
+/// Returns why the kubelet rejects the document of an invalid Secret.
 fn problem(workspace: &Workspace, fate: SecretUse) -> Option<(String, Place)> {
     let SecretUse::Broken(id) = fate else {
         return None;
@@ -176,8 +176,8 @@ fn problem(workspace: &Workspace, fate: SecretUse) -> Option<(String, Place)> {
     Some((problem.to_string(), place))
 }
 
-/// The pull Secrets of the object's namespaces that none of `listed` stands for. Where no namespace is named, only those
-/// of the same folder: a repository of examples has many.
+/// Returns the image pull secrets in the object's namespaces that are not in `listed`. Without a known namespace,
+/// only those of the same directory are returned, because a repository of examples has many.
 fn unlisted<'w>(
     workspace: &'w Workspace,
     id: ObjectId,

@@ -1,4 +1,4 @@
-//! What a Pod is run with: its RuntimeClass, what admission makes of that, and the runtime on the nodes.
+//! Explains the runtime of a Pod: its RuntimeClass, the changes by admission, and the runtimes on the nodes.
 
 use crate::cluster::admission::{
     Admission, NamedClass, OverheadRefusal, Refusal, Tolerated, admit, named_class,
@@ -9,48 +9,48 @@ use crate::model::{Pod, PodOrigin, VersionRange};
 use crate::text::{Place, Span};
 use crate::workspace::{Node, ObjectId, Workspace};
 
-/// What a Pod is run with.
+/// Runtime of a Pod.
 #[derive(Clone, Debug)]
 pub struct RuntimeAnswer {
-    /// The class that it names.
+    /// RuntimeClass that the Pod sets.
     pub class: ClassAnswer,
-    /// Why it is refused with 403, each in a few words.
+    /// Why admission rejects the Pod with 403, each in a few words.
     pub refused: Vec<String>,
-    /// What admission adds to it; `None` where that is not known, or where it is refused.
+    /// What admission adds to the Pod; `None` if that is unknown or if the Pod is rejected.
     pub added: Option<Added>,
-    /// Requirements of its node affinity that rule out the class's nodes: it is made, and never scheduled.
+    /// Node affinity requirements that exclude the nodes of the class: the Pod is created but never scheduled.
     pub affinity: Vec<Place>,
-    /// The nodes, as far as their files tell.
+    /// Runtimes of the nodes, as far as their files are known.
     pub nodes: Vec<RuntimeNode>,
 }
 
-/// What a Pod asks for and may use.
+/// Resource requests and limits of a Pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResourcesAnswer {
-    /// This.
+    /// Known resources.
     Counted(PodResources),
-    /// The files do not tell.
+    /// The files do not determine the resources.
     Unknown,
-    /// No such Pod is made: it is refused, or an operator makes another one of it.
+    /// No such Pod is created: it is rejected, or an operator creates a different one from it.
     NotMade,
 }
 
-/// The RuntimeClass that a Pod names.
+/// RuntimeClass of a Pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClassAnswer {
-    /// None: the nodes' default runtime.
+    /// Not set: the default runtime of the node.
     None,
-    /// There is none of that name.
+    /// Does not exist.
     Missing(String),
-    /// The files do not tell; the name, if it is known.
+    /// The files do not determine the class; the name, if known.
     Unknown(Option<String>),
-    /// This one.
+    /// Known class.
     Found {
-        /// Its name.
+        /// Name.
         name: String,
-        /// Where it is.
+        /// Location.
         place: Place,
-        /// Its handler, if that is known.
+        /// Handler, if known.
         handler: Option<String>,
     },
 }
@@ -58,48 +58,48 @@ pub enum ClassAnswer {
 /// What admission adds to a Pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Added {
-    /// Amounts of its overhead, by name.
+    /// Overhead by resource name.
     pub overhead: Vec<(String, String)>,
-    /// Labels that its node must have.
+    /// Labels that the node must have.
     pub node_selector: Vec<(String, String)>,
-    /// Tolerations, in a few words each.
+    /// Tolerations, each in a few words.
     pub tolerations: Vec<String>,
 }
 
-/// What runs a Pod on a node.
+/// Runtime of a Pod on a node.
 #[derive(Clone, Debug)]
 pub struct RuntimeNode {
-    /// The name of its folder.
+    /// Name of the node's directory.
     pub node: String,
-    /// containerd or CRI-O with its release; `None` if that is not known.
+    /// containerd or CRI-O with its release; `None` if unknown.
     pub release: Option<String>,
-    /// What becomes of the Pod there.
+    /// What happens to the Pod on the node.
     pub outcome: RuntimeOutcome,
 }
 
-/// What becomes of a Pod on a node.
+/// What happens to a Pod on a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuntimeOutcome {
-    /// This runs it.
+    /// The Pod runs.
     Runs {
-        /// The handler.
+        /// Handler.
         handler: String,
-        /// The runtime's type or path, if it is said.
+        /// Type or path of the runtime, if set.
         runs: Option<String>,
-        /// Its table; `None` if it is built in.
+        /// Location of its table; `None` if it is built in.
         place: Option<Place>,
     },
-    /// There is no such handler.
+    /// The handler does not exist.
     Missing(String),
-    /// CRI-O leaves out the runtime, because of this.
+    /// CRI-O ignores the runtime because of this location.
     LeftOut(String, Place),
-    /// The container runtime serves no Pods, because of this.
+    /// The container runtime cannot run Pods because of this location.
     Down(Option<Place>),
-    /// The files do not tell.
+    /// The files do not determine the outcome.
     Unknown,
 }
 
-/// What a Pod of the object `id` is run with.
+/// Explains the runtime of a Pod of the object `id`.
 #[must_use]
 pub fn explain_runtime(workspace: &Workspace, id: ObjectId, pod: &Pod) -> RuntimeAnswer {
     let named = named_class(workspace, id, pod);
@@ -137,9 +137,8 @@ pub fn explain_runtime(workspace: &Workspace, id: ObjectId, pod: &Pod) -> Runtim
     }
 }
 
-/// What the nodes on which Pods of the object `id` may run have for a handler: `None` is one that is not known, an
-/// empty
-/// one is the default.
+/// Returns the runtimes for a handler on the nodes where Pods of the object `id` may run. `None` is an unknown
+/// handler, an empty string the default.
 #[must_use]
 pub fn runtime_nodes(
     workspace: &Workspace,
@@ -161,14 +160,14 @@ pub fn runtime_nodes(
     nodes.iter().map(on).collect()
 }
 
-/// The resources of a Pod as they are counted, with what its class adds.
+/// Returns the effective resources of a Pod, including the overhead of its class.
 pub(super) fn resources(
     workspace: &Workspace,
     id: ObjectId,
     pod: &Pod,
     versions: VersionRange,
 ) -> ResourcesAnswer {
-    // What an operator makes of a template of its own is not told here.
+    // What an operator creates from its own template is not known.
     if pod.origin == PodOrigin::Custom {
         return ResourcesAnswer::NotMade;
     }
@@ -232,13 +231,13 @@ fn why(refusal: &Refusal, pod: &Pod) -> String {
     match refusal {
         Refusal::NotFound => {
             let name = pod.runtime_class_name.text().unwrap_or("?");
-            format!("there is no RuntimeClass `{name}`")
+            format!("RuntimeClass `{name}` does not exist")
         }
         Refusal::Overhead(OverheadRefusal::WithoutClassOverhead) => {
-            "it has an `overhead`, and its class has none".to_owned()
+            "the Pod sets `overhead`, but its class does not".to_owned()
         }
         Refusal::Overhead(OverheadRefusal::Differs) => {
-            "its `overhead` is not that of its class".to_owned()
+            "its `overhead` differs from that of its class".to_owned()
         }
         Refusal::Selector(conflict) => {
             format!(
@@ -284,7 +283,7 @@ fn added(admission: &Admission<'_>, named: NamedClass<'_>) -> Option<Added> {
     })
 }
 
-/// As `kubectl describe` writes it: `key=value:effect for 5s`.
+/// Formats a toleration like `kubectl describe`: `key=value:effect for 5s`.
 fn toleration(one: &Tolerated<'_>) -> String {
     let mut text = one.key.to_owned();
     if !one.value.is_empty() {

@@ -1,4 +1,4 @@
-//! The words in which is told what a Pod is run with, the same on the terminal and in the editor.
+//! Wording of the runtime explanations, shared by the terminal and the editor.
 
 use super::runtime::{
     Added, ClassAnswer, ResourcesAnswer, RuntimeAnswer, RuntimeNode, RuntimeOutcome,
@@ -6,9 +6,8 @@ use super::runtime::{
 use crate::cluster::resources::Amounts;
 use crate::text::Place;
 
-/// What a Pod is run with, as lines: a word, and the text behind it. None where there is nothing to tell: the Pod
-/// names no
-/// class, and nothing is known of the nodes. `at` shows a place.
+/// Formats the runtime class, its effects and the node runtimes as lines, each with a keyword and text. Returns no
+/// lines if the Pod sets no class and nothing is known about the nodes. `at` formats a location.
 #[must_use]
 pub fn runtime_lines(
     answer: &RuntimeAnswer,
@@ -24,7 +23,7 @@ pub fn runtime_lines(
     let mut lines = vec![("runtime", class(&answer.class, &at))];
     for (why, index) in answer.refused.iter().zip(0..) {
         let head = if index == 0 { "admission" } else { "" };
-        lines.push((head, format!("refuses it with 403: {why}")));
+        lines.push((head, format!("rejects it with 403: {why}")));
     }
     if answer.refused.is_empty() && matches!(answer.class, ClassAnswer::Found { .. }) {
         let said = match &answer.added {
@@ -37,14 +36,14 @@ pub fn runtime_lines(
         let place = at(*place);
         lines.push((
             "scheduling",
-            format!("{place} rules out the nodes of the class: it stays Pending"),
+            format!("{place} excludes the nodes of the class: the Pod stays Pending"),
         ));
     }
     for node in answer.nodes.iter().filter(|_| answer.refused.is_empty()) {
         lines.push(("on the node", on(node, &at)));
     }
     if answer.nodes.is_empty() && answer.refused.is_empty() && answer.class != ClassAnswer::None {
-        let text = "which runtime the nodes have for it (show their files with --node)";
+        let text = "the runtime of the nodes (provide the node files with --node)";
         lines.push(("unknown", text.to_owned()));
     }
     lines
@@ -52,12 +51,12 @@ pub fn runtime_lines(
 
 fn class(class: &ClassAnswer, at: &impl Fn(Place) -> String) -> String {
     match class {
-        ClassAnswer::None => "no class: the default of the node".to_owned(),
-        ClassAnswer::Missing(name) => format!("the class `{name}`, which does not exist"),
+        ClassAnswer::None => "no class: the default runtime of the node".to_owned(),
+        ClassAnswer::Missing(name) => format!("class `{name}`, which does not exist"),
         ClassAnswer::Unknown(Some(name)) => {
-            format!("the class `{name}`, which is not among the files, or not only once")
+            format!("class `{name}`, which is not among the files or not unique")
         }
-        ClassAnswer::Unknown(None) => "a placeholder".to_owned(),
+        ClassAnswer::Unknown(None) => "(placeholder)".to_owned(),
         ClassAnswer::Found {
             name,
             place,
@@ -65,13 +64,8 @@ fn class(class: &ClassAnswer, at: &impl Fn(Place) -> String) -> String {
         } => {
             let handler = handler
                 .as_ref()
-                .map_or("that is not known".to_owned(), |handler| {
-                    format!("`{handler}`")
-                });
-            format!(
-                "the class `{name}`, {}, with the handler {handler}",
-                at(*place)
-            )
+                .map_or("(unknown)".to_owned(), |handler| format!("`{handler}`"));
+            format!("class `{name}`, {}, with handler {handler}", at(*place))
         }
     }
 }
@@ -86,16 +80,16 @@ fn changes(added: &Added) -> String {
     };
     let mut parts = Vec::new();
     if !added.overhead.is_empty() {
-        parts.push(format!("the overhead {}", pairs(&added.overhead, " ")));
+        parts.push(format!("overhead {}", pairs(&added.overhead, " ")));
     }
     if !added.node_selector.is_empty() {
         parts.push(format!(
-            "the node selector {}",
+            "node selector {}",
             pairs(&added.node_selector, "=")
         ));
     }
     if !added.tolerations.is_empty() {
-        parts.push(format!("the toleration {}", added.tolerations.join(", ")));
+        parts.push(format!("toleration {}", added.tolerations.join(", ")));
     }
     match parts.is_empty() {
         true => "adds nothing".to_owned(),
@@ -103,13 +97,13 @@ fn changes(added: &Added) -> String {
     }
 }
 
-/// What a node has for a Pod, in one line; `at` shows a place.
+/// Formats the runtime of a node for a Pod as one line. `at` formats a location.
 #[must_use]
 pub fn on(node: &RuntimeNode, at: &impl Fn(Place) -> String) -> String {
     let name = &node.node;
     let Some(release) = &node.release else {
         return format!(
-            "{name}: unknown, no configuration of its container runtime is among the files"
+            "{name}: unknown, the configuration of its container runtime is not among the files"
         );
     };
     let said = match &node.outcome {
@@ -119,29 +113,29 @@ pub fn on(node: &RuntimeNode, at: &impl Fn(Place) -> String) -> String {
             place,
         } => {
             let what = match runs {
-                Some(runs) => format!("`{handler}`, which is {runs}"),
+                Some(runs) => format!("`{handler}` ({runs})"),
                 None => format!("`{handler}`"),
             };
             let place = place.map_or("built in".to_owned(), at);
             format!("{what}, {place}")
         }
         RuntimeOutcome::Missing(handler) => {
-            format!("no runtime `{handler}`: it stays Pending, event FailedCreatePodSandBox")
+            format!("no runtime `{handler}`: the Pod stays Pending, event FailedCreatePodSandBox")
         }
         RuntimeOutcome::LeftOut(handler, place) => {
             format!(
-                "`{handler}` is left out because of {}: it stays Pending, event FailedCreatePodSandBox",
+                "`{handler}` is ignored because of {}: the Pod stays Pending, event FailedCreatePodSandBox",
                 at(*place)
             )
         }
-        RuntimeOutcome::Down(Some(place)) => format!("serves no Pods because of {}", at(*place)),
-        RuntimeOutcome::Down(None) => "serves no Pods".to_owned(),
-        RuntimeOutcome::Unknown => "unknown: its files do not tell all".to_owned(),
+        RuntimeOutcome::Down(Some(place)) => format!("cannot run Pods because of {}", at(*place)),
+        RuntimeOutcome::Down(None) => "cannot run Pods".to_owned(),
+        RuntimeOutcome::Unknown => "unknown: the node files are incomplete".to_owned(),
     };
     format!("{name}: {release}, {said}")
 }
 
-/// What a Pod asks for and may use, as lines; none where nothing is asked for.
+/// Formats the requests and limits of a Pod as lines. Returns no lines if there are none.
 #[must_use]
 pub fn resource_lines(answer: &ResourcesAnswer) -> Vec<(&'static str, String)> {
     let resources = match answer {
@@ -164,7 +158,7 @@ pub fn resource_lines(answer: &ResourcesAnswer) -> Vec<(&'static str, String)> {
         let more = match resources.unlimited.is_empty() {
             true => String::new(),
             false => format!(
-                " (not of every container: {})",
+                " (not set for every container: {})",
                 resources.unlimited.join(", ")
             ),
         };

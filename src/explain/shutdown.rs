@@ -1,4 +1,4 @@
-//! How the containers of a Pod end.
+//! Explains how the containers of a Pod stop.
 
 mod picture;
 #[cfg(test)]
@@ -15,33 +15,33 @@ use crate::model::{ContainerKind, Pod, VersionRange};
 use crate::text::Place;
 use crate::workspace::{ObjectId, Workspace};
 
-/// How the containers of a Pod end.
+/// Shutdown of the containers of a Pod.
 #[derive(Clone, Debug)]
 pub struct ShutdownAnswer {
-    /// Where the grace period is written; nowhere if it is the default.
+    /// Location of the grace period; `None` if it is the default.
     pub place: Option<Place>,
-    /// When the Pod is deleted; `None` where the grace period is not known.
+    /// Timeline if the Pod is deleted; `None` if the grace period is unknown.
     pub deletion: Over<Option<Timeline>>,
-    /// When the node runs out of something.
+    /// Timeline if the kubelet evicts the Pod because of resource pressure on the node (hard eviction).
     pub eviction: Over<Option<Timeline>>,
-    /// The grace periods of probes: a container that fails one is given that instead.
+    /// Grace periods of probes. They replace the Pod's grace period if the probe fails.
     pub probes: Vec<ProbeGrace>,
 }
 
-/// The grace period of a probe.
+/// Grace period of a probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeGrace {
-    /// The container's name, if it is known.
+    /// Name of the container, if known.
     pub container: Option<String>,
-    /// The probe's field.
+    /// Field of the probe.
     pub probe: &'static str,
-    /// In seconds.
+    /// Duration in seconds.
     pub seconds: i64,
-    /// Where it is written.
+    /// Location.
     pub place: Place,
 }
 
-/// How the Pods end that `pod` of the object `id` stands for.
+/// Explains the shutdown of the Pods described by `pod` of the object `id`.
 pub(super) fn shutdown(
     workspace: &Workspace,
     id: ObjectId,
@@ -57,7 +57,7 @@ pub(super) fn shutdown(
     let place = |node| workspace.place(id.file, node);
     let probes = pod.containers.iter().flat_map(|container| {
         container.probes().filter_map(move |(probe, one)| {
-            // The API server refuses one on a readiness probe.
+            // The API server rejects it on a readiness probe.
             let (&seconds, node) = one.termination_grace_period_seconds.known()?;
             (probe != "readinessProbe").then(|| ProbeGrace {
                 container: container.name.text().map(str::to_owned),
@@ -75,7 +75,7 @@ pub(super) fn shutdown(
     }
 }
 
-/// What the timeline of a container means, in words.
+/// Describes the timeline of a container.
 #[must_use]
 pub fn end_in_words(end: &ContainerEnd) -> String {
     let mut said = Vec::new();
@@ -83,10 +83,10 @@ pub fn end_in_words(end: &ContainerEnd) -> String {
         said.push(hook_in_words(hook));
     }
     said.push(match (end.waits_for.as_slice(), end.term.exactly()) {
-        ([], Some(at)) if at.is_zero() => "TERM at once".to_owned(),
-        ([], _) => format!("TERM {}", moment(end.term)),
+        ([], Some(at)) if at.is_zero() => "SIGTERM immediately".to_owned(),
+        ([], _) => format!("SIGTERM {}", moment(end.term)),
         (others, _) => format!(
-            "TERM {}, when {} {} ended",
+            "SIGTERM {}, after {} {} stopped",
             moment(end.term),
             list(others),
             if others.len() == 1 { "has" } else { "have" }
@@ -95,21 +95,21 @@ pub fn end_in_words(end: &ContainerEnd) -> String {
     let left = seconds(end.kill.earliest - end.term.earliest);
     let latest = seconds(end.kill.latest);
     said.push(match end.term.exactly() {
-        Some(_) => format!("KILL {left} later, at {latest}"),
-        None => format!("KILL at most {left} later, within {latest}"),
+        Some(_) => format!("SIGKILL {left} later, at {latest}"),
+        None => format!("SIGKILL at most {left} later, within {latest}"),
     });
     said.join("; ")
 }
 
 fn hook_in_words(hook: &PreStop) -> String {
     let takes = match (hook.most, hook.least) {
-        _ if hook.is_cut => format!("preStop is cut off after {}", seconds(hook.end.earliest)),
+        _ if hook.is_cut => format!("preStop is killed after {}", seconds(hook.end.earliest)),
         (Some(most), _) if most.is_zero() && hook.handler == Some("tcpSocket") => {
-            "preStop fails at once".to_owned()
+            "preStop fails immediately".to_owned()
         }
         (Some(most), _) if most.is_zero() => "preStop takes no time".to_owned(),
         (Some(most), _) => format!("preStop takes {}", seconds(most)),
-        (None, Duration::ZERO) => "preStop takes a time that is not known".to_owned(),
+        (None, Duration::ZERO) => "preStop takes an unknown time".to_owned(),
         (None, least) => format!("preStop takes {} or more", seconds(least)),
     };
     match hook.handler {
@@ -118,7 +118,7 @@ fn hook_in_words(hook: &PreStop) -> String {
     }
 }
 
-/// `at 5 s`, `between 15 s and 30 s`, `within 30 s`.
+/// Formats a time window: `at 5 s`, `between 15 s and 30 s`, `within 30 s`.
 fn moment(window: Window) -> String {
     let latest = seconds(window.latest);
     match window.exactly() {
@@ -135,7 +135,7 @@ fn list(names: &[String]) -> String {
     }
 }
 
-/// What the kind of a container is called.
+/// Name of a kind of container.
 #[must_use]
 pub const fn kind_in_words(kind: ContainerKind) -> &'static str {
     match kind {
@@ -144,10 +144,10 @@ pub const fn kind_in_words(kind: ContainerKind) -> &'static str {
     }
 }
 
-/// The columns of a bar.
+/// Width of a bar in columns.
 const COLUMNS: u32 = 40;
 
-/// The timeline, drawn to scale with characters, and what each row means.
+/// Draws the timeline to scale with characters and describes each row.
 #[must_use]
 pub fn timeline_lines(timeline: &Timeline) -> Vec<String> {
     let rows = rows(timeline);
@@ -181,7 +181,7 @@ fn bar(row: &Row) -> String {
     let mut drawn = 0;
     for stretch in &row.stretches {
         let end = (stretch.to * f64::from(COLUMNS)).round() as u32;
-        // What there is shows, however short it is.
+        // Every part is visible, however short it is.
         let end = end.max(drawn + 1).min(COLUMNS);
         bar.extend(std::iter::repeat_n(
             stretch.part.character(),

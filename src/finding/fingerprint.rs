@@ -2,17 +2,17 @@ use std::fmt;
 
 use super::ObjectReference;
 
-/// A finding's identity, for SARIF and baselines: stable when lines move and files are reformatted.
+/// Identity of a finding for SARIF and baselines. It does not change when lines move or files are reformatted.
 ///
-/// FNV-1a, 64 bits, over rule, object, field and a value: fixed by this code for ever, which the
-/// standard library's hasher is not.
+/// 64-bit FNV-1a hash over rule, object, field and a value. It is computed here because the standard library's hasher
+/// is not guaranteed to be stable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(pub u64);
 
 impl Fingerprint {
-    /// The fingerprint of a finding of `rule` about `object` at `field`, where the text is `value`.
+    /// Fingerprint of a finding of `rule` about `object` at `field`, for the text `value`.
     ///
-    /// Callers pass no credential as `value`.
+    /// The caller must not pass a credential as `value`.
     #[must_use]
     pub fn new(
         rule: &str,

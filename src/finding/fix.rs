@@ -2,34 +2,34 @@ use serde::Serialize;
 
 use crate::text::Place;
 
-/// How far a fix may be trusted.
+/// How safe it is to apply a fix automatically.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Safety {
-    /// The meaning is provably kept, or a certain failure is repaired.
+    /// Provably preserves the meaning, or repairs a certain failure.
     Safe,
-    /// Very likely what is wanted.
+    /// Very likely what the user wants.
     Unsafe,
-    /// A person must choose.
+    /// Requires a decision by the user.
     Manual,
 }
 
-/// A replacement of text.
+/// Replacement of a span of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// The bytes that go; an empty range inserts.
+    /// Span to replace; an empty span inserts.
     pub place: Place,
-    /// The bytes that come.
+    /// Replacement text.
     pub content: String,
 }
 
-/// One way to repair a finding: all edits together, or none.
+/// One way to fix a finding. Its edits are applied together or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What the fix does, in the imperative.
     pub title: String,
-    /// How far it may be trusted.
+    /// How safe it is to apply the fix automatically.
     pub safety: Safety,
-    /// The edits; they do not overlap.
+    /// The edits, which do not overlap.
     pub edits: Vec<Edit>,
 }

@@ -1,4 +1,4 @@
-//! The fixes of a round, and which of them can be made together.
+//! The fixes of a round, and which of them can be applied together.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,18 +10,18 @@ use crate::finding::{Edit, Finding, Safety};
 use crate::text::{FileId, Place};
 use crate::workspace::File;
 
-/// A fix that may be made: its edits, and the findings that ask for exactly these.
+/// A fix that may be applied: its edits, and the findings that request exactly these edits.
 #[derive(Debug)]
 pub(super) struct Candidate {
-    /// Sorted by place, and apart from one another.
+    /// Sorted by position, without overlaps.
     pub(super) edits: Vec<Edit>,
     /// Indexes of findings.
     pub(super) findings: Vec<usize>,
-    /// Whether it is certain that the text was wrong before.
+    /// Whether it is certain that the original text was wrong.
     pub(super) is_safe: bool,
 }
 
-/// The fixes that are wanted, each once, in the order of their findings.
+/// Returns the requested fixes without duplicates, in the order of their findings.
 pub(super) fn candidates(
     findings: &[Finding],
     wish: Wish,
@@ -61,7 +61,7 @@ fn are_apart(edits: &[Edit]) -> bool {
     edits.iter().all(|edit| taken.take_place(edit.place))
 }
 
-/// Whether the edits stand in their files, and write anything but what is there.
+/// Returns whether the edits are within their files and at least one changes the text.
 fn changes_something(edits: &[Edit], files: &[Arc<File>]) -> bool {
     let there = |edit: &Edit| {
         let text = &files[edit.place.file.0 as usize].source.text;
@@ -73,12 +73,12 @@ fn changes_something(edits: &[Edit], files: &[Arc<File>]) -> bool {
             .any(|edit| there(edit).is_some_and(|text| text != edit.content))
 }
 
-/// The bytes that fixes have taken for themselves.
+/// Byte ranges that fixes already edit.
 #[derive(Debug, Default)]
 pub(super) struct Taken(BTreeMap<(FileId, u32), u32>);
 
 impl Taken {
-    /// Takes the bytes of all edits of a fix; if one of them is taken already, takes none and says so by `false`.
+    /// Reserves the byte ranges of all edits of a fix. If any is already taken, reserves none and returns `false`.
     pub(super) fn take(&mut self, candidate: &Candidate) -> bool {
         let is_free = candidate.edits.iter().all(|edit| self.is_free(edit.place));
         if is_free {
@@ -97,7 +97,7 @@ impl Taken {
         is_free
     }
 
-    /// Ranges may touch, unless one of them is an insertion: which text comes first there would be left to chance.
+    /// Ranges may touch, unless one of them is an insertion: the order of the two texts would be arbitrary.
     fn is_free(&self, place: Place) -> bool {
         let (file, span) = (place.file, place.span);
         let before = self.0.range(..=(file, span.start)).next_back();

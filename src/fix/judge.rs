@@ -1,4 +1,4 @@
-//! Whether fixes have done what they say, and nothing else.
+//! Verifies that fixes remove their findings and cause no others.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -7,15 +7,16 @@ use super::trial::Shifts;
 use crate::finding::{Finding, Level};
 use crate::text::{FileId, Place, Span};
 
-/// What makes a finding the same before and after: the rule, and where it begins. Its message may say a number
-/// that has changed, and its path an index.
+/// Identifies a finding before and after a fix by its rule and start offset. The message may contain a number, and
+/// the path an index, that has changed.
 type Key = (&'static str, FileId, u32);
 
-/// Accepts what the `chosen` ones of `candidates` have made of the findings `before`, or names those that may be
-/// why not: a finding that was to go and is still there, or a new one.
+/// Accepts what the `chosen` candidates have made of the findings `before`, or returns the candidates that may be the
+/// reason for a failure: a finding that was to be fixed remains, or a new one appears.
 ///
-/// What a finding had hidden may come to light, if it is less severe: an image without its scheme has no digest
-/// either, and a document that is read has faults. Where a safe fix has written, it may be as severe: the text was
+/// A less severe finding that the fixed one had hidden may appear: an image without its scheme may lack a digest, and
+/// a document that can now be parsed may have other problems. In text written by a safe fix, a new finding may be
+/// equally severe, because the text was wrong before.
 /// wrong before.
 pub(super) fn judge(
     before: &[Finding],
@@ -57,7 +58,7 @@ pub(super) fn judge(
     for file in troubled {
         match written.0.get(&file) {
             Some(parts) => suspects.extend(parts.iter().map(|part| part.candidate)),
-            // One file's fix has spoilt another file: any of them.
+            // A fix of one file caused a finding in another file. Any of the fixes may be responsible.
             None => suspects.extend(chosen),
         }
     }
@@ -67,17 +68,17 @@ pub(super) fn judge(
     Err(suspects)
 }
 
-/// What the fixes have written, by file, in the order of the new text.
+/// Text written by the fixes, by file and ordered by position in the new text.
 struct Written(FxHashMap<FileId, Vec<Part>>);
 
 struct Part {
-    /// The bytes of the new text.
+    /// Byte range in the new text.
     span: Span,
     candidate: usize,
     is_safe: bool,
-    /// How severe what it fixes is.
+    /// Severity of the finding that it fixes.
     level: Option<Level>,
-    /// Whether what it fixes is no object's matter, but the text's.
+    /// Whether the fixed finding is about the text rather than about an object.
     is_of_text: bool,
 }
 
@@ -109,7 +110,7 @@ impl Written {
         Self(parts)
     }
 
-    /// Whether the finding was there before, hidden by what is fixed now.
+    /// Returns whether the finding existed before but was hidden by a finding that is now fixed.
     fn hid(&self, finding: &Finding) -> bool {
         let (level, span) = (finding.level, finding.primary.place.span);
         let Some(parts) = self.0.get(&finding.primary.place.file) else {
@@ -126,7 +127,8 @@ impl Written {
             || parts.iter().any(|first| {
                 let is_around =
                     |last: &Part| last.candidate == first.candidate && last.span.end >= span.end;
-                // What a fix is written around becomes something else, such as the entries that get their `auths`.
+                // Text enclosed by a fix gets another meaning, such as the entries that get an `auths` object around
+                // them.
                 first.is_safe
                     && first.level >= Some(level)
                     && first.span.end <= span.start

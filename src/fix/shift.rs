@@ -1,13 +1,13 @@
-//! A text with edits in it, and where its places come to stand.
+//! Applies edits to a text and maps offsets to the new text.
 
 use crate::finding::Edit;
 use crate::text::Span;
 
-/// The edits of one file, sorted and apart from one another.
+/// The edits of one file, sorted and without overlaps.
 #[derive(Debug, Default)]
 pub(super) struct Shift(Vec<Moved>);
 
-/// What became of one edit's bytes.
+/// Old and new byte range of one edit.
 #[derive(Clone, Copy, Debug)]
 struct Moved {
     start: u32,
@@ -17,7 +17,7 @@ struct Moved {
 }
 
 impl Shift {
-    /// Makes the edits in `text`; `None` if they do not stand in it or the result is too long.
+    /// Applies the edits to `text`. Returns `None` if they are outside the text or the result is too long.
     pub(super) fn apply(text: &str, edits: &[&Edit]) -> Option<(String, Self)> {
         let mut made = String::with_capacity(text.len() + 64);
         let mut moved = Vec::with_capacity(edits.len());
@@ -40,7 +40,7 @@ impl Shift {
         Some((made, Self(moved)))
     }
 
-    /// Where a place of the old text is in the new one; what an edit replaced is where its text begins.
+    /// Maps an offset of the old text to the new text. Offsets in replaced text map to the start of the replacement.
     pub(super) fn forward(&self, at: u32) -> u32 {
         let before = self.0.partition_point(|moved| moved.start <= at);
         match before.checked_sub(1).map(|last| self.0[last]) {
@@ -50,7 +50,7 @@ impl Shift {
         }
     }
 
-    /// A place of the new text; what an edit wrote is where its text begins, as [`Shift::forward`] has it.
+    /// Normalizes an offset of the new text: offsets in replacements map to their start, as in [`Shift::forward`].
     pub(super) fn settled(&self, at: u32) -> u32 {
         let before = self.0.partition_point(|moved| moved.new_start <= at);
         match before.checked_sub(1).map(|last| self.0[last]) {
@@ -59,7 +59,7 @@ impl Shift {
         }
     }
 
-    /// What the edit that begins at `start` in the old text has written: bytes of the new one.
+    /// Returns the byte range in the new text of the edit that starts at `start` in the old text.
     pub(super) fn written(&self, start: u32) -> Span {
         let found = self.0.binary_search_by_key(&start, |moved| moved.start);
         found.map_or_else(

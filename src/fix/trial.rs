@@ -1,4 +1,4 @@
-//! Fixes on trial: the files as they would be, and what would be found in them.
+//! Applies fixes on trial: the resulting files, and what is found in them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,20 +14,20 @@ use crate::lint::{Outcome, RuleSet, lint};
 use crate::text::{FileId, Source};
 use crate::workspace::{File, Workspace};
 
-/// The files of a run, and what is found in them now.
+/// The files of a run and their current findings.
 pub(super) struct Bench<'r> {
     pub(super) workspace: Workspace,
     pub(super) outcome: Outcome,
     rules: &'r dyn RuleSet,
 }
 
-/// What some fixes make of the files.
+/// Result of applying some fixes.
 pub(super) struct Trial {
     changed: Vec<(FileId, Arc<File>)>,
     outcome: Outcome,
 }
 
-/// The places of each changed file.
+/// Offset mapping of each changed file.
 pub(super) type Shifts = FxHashMap<FileId, Shift>;
 
 impl<'r> Bench<'r> {
@@ -39,7 +39,7 @@ impl<'r> Bench<'r> {
         }
     }
 
-    /// Makes the `chosen` ones of `candidates`; or says which of them may be why that is no good.
+    /// Applies the `chosen` candidates, or returns those that may be the reason for a failure.
     pub(super) fn attempt(
         &mut self,
         candidates: &[Candidate],
@@ -76,14 +76,14 @@ impl<'r> Bench<'r> {
         Ok(Trial { changed, outcome })
     }
 
-    /// What was tried is what there is.
+    /// Makes the trial's files and findings the current ones.
     pub(super) fn commit(&mut self, trial: Trial) {
         self.workspace.replace(trial.changed);
         self.outcome = trial.outcome;
     }
 }
 
-/// Those of the chosen ones that edit one of the files.
+/// Returns the chosen candidates that edit one of the files.
 fn editors(candidates: &[Candidate], chosen: &[usize], files: &[FileId]) -> FxHashSet<usize> {
     let edits = |index: &&usize| {
         let mut edits = candidates[**index].edits.iter();
@@ -92,12 +92,12 @@ fn editors(candidates: &[Candidate], chosen: &[usize], files: &[FileId]) -> FxHa
     chosen.iter().filter(edits).copied().collect()
 }
 
-/// The file with the edits made; `None` if it is worse to read than before, or cannot be read at all.
+/// Returns the file with the edits applied, or `None` if it has more syntax errors than before or cannot be read.
 fn edited(file: &File, mut edits: Vec<&Edit>) -> Option<(File, Shift)> {
     edits.sort_by_key(|edit| edit.place);
     let (text, shift) = Shift::apply(&file.source.text, &edits)?;
     let source = Source::new(file.source.path.clone(), text);
-    // A file that podwright fails to read, it would not have written either.
+    // Discards the edits if parsing the result panics.
     let read = catch_unwind(AssertUnwindSafe(|| file.reread(source)));
     let made = read.ok()?;
     let is_worse = made.tree.errors().len() > file.tree.errors().len() || made.skipped.is_some();

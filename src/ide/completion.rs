@@ -5,41 +5,41 @@ use crate::model::Body;
 use crate::text::Span;
 use crate::workspace::ObjectId;
 
-/// What may stand at the cursor.
+/// Completions at the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completions {
-    /// The bytes that a completion takes the place of.
+    /// Byte range that a completion replaces.
     pub replaces: Span,
-    /// The candidates, in the order of the workspace.
+    /// Candidates in the order of the workspace.
     pub items: Vec<Completion>,
 }
 
-/// One candidate.
+/// A completion candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
-    /// The name.
+    /// Name.
     pub name: String,
-    /// What is written.
+    /// Inserted text.
     pub text: String,
-    /// What it is and where it stands.
+    /// Kind and location.
     pub detail: String,
-    /// What it is the name of.
+    /// What the candidate is.
     pub kind: CompletionKind,
 }
 
-/// What a candidate is.
+/// Kind of a completion candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CompletionKind {
-    /// An object.
+    /// Name of an object.
     Object,
-    /// A field.
+    /// Field.
     Field,
-    /// A value that a field takes.
+    /// Value of a field.
     Value,
 }
 
-/// The names that may stand at the cursor: those of the objects that can be referred to there; and `with_fields` the
-/// fields and values that its schema has. None where nothing of it may stand.
+/// Returns the completions at the cursor: names of objects that can be referenced there and, if `with_fields` is set,
+/// fields and values from the schema. Returns `None` if there are none.
 #[must_use]
 pub fn completions(cursor: &Cursor<'_>, with_fields: bool) -> Option<Completions> {
     names(cursor).or_else(|| with_fields.then(|| field::completions(cursor)).flatten())

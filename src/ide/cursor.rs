@@ -3,16 +3,16 @@ use crate::syntax::{Kind, NodeId, Tree};
 use crate::text::{FileId, Span};
 use crate::workspace::{File, ObjectId, Workspace};
 
-/// A place in a file of a workspace.
+/// A position in a file of a workspace.
 #[derive(Clone, Copy)]
 pub struct Cursor<'w> {
     /// All files.
     pub workspace: &'w Workspace,
     /// The file.
     pub file: FileId,
-    /// The byte before which the cursor stands.
+    /// Byte offset; the cursor is before this byte.
     pub offset: u32,
-    /// The clusters that the file is for.
+    /// Kubernetes releases that the file is for.
     pub versions: VersionRange,
 }
 
@@ -25,7 +25,7 @@ impl<'w> Cursor<'w> {
         &self.file().tree
     }
 
-    /// Whether the cursor stands in the span or at one of its ends.
+    /// Returns whether the cursor is in the span or at one of its ends.
     pub(super) fn touches(&self, span: Span) -> bool {
         span.start <= self.offset && self.offset <= span.end
     }
@@ -34,7 +34,7 @@ impl<'w> Cursor<'w> {
         self.touches(self.tree().span(node))
     }
 
-    /// The object in which the cursor stands.
+    /// Returns the object that contains the cursor.
     pub(super) fn object(&self) -> Option<(ObjectId, &'w Object)> {
         let file = self.file();
         let objects = file.objects.iter().enumerate();
@@ -49,8 +49,8 @@ impl<'w> Cursor<'w> {
         Some((id, &file.objects[index]))
     }
 
-    /// The object's bytes: its document, if it is the only one there, for a value that is yet to be written
-    /// stands behind its last node.
+    /// Span of the object: the whole document if it contains no other object, because a value that is still to be
+    /// written is after the last node.
     fn extent(&self, object: &Object) -> Span {
         let file = self.file();
         match file.tree.documents().get(object.document) {
@@ -59,7 +59,7 @@ impl<'w> Cursor<'w> {
         }
     }
 
-    /// The pods of the file with their objects.
+    /// Returns the pods of the file with their objects.
     pub(super) fn pods(&self) -> impl Iterator<Item = (ObjectId, &'w Object, &'w Pod)> {
         let file = self.file;
         let objects = self.file().objects.iter().enumerate();
@@ -69,7 +69,7 @@ impl<'w> Cursor<'w> {
         })
     }
 
-    /// The containers of the file with their pods.
+    /// Returns the containers of the file with their pods.
     pub(super) fn containers(&self) -> impl Iterator<Item = (&'w Object, &'w Pod, &'w Container)> {
         self.pods().flat_map(|(_, object, pod)| {
             pod.containers
@@ -78,12 +78,12 @@ impl<'w> Cursor<'w> {
         })
     }
 
-    /// Whether the object is only a part of one: what it lacks may stand elsewhere.
+    /// Returns whether the object is a fragment, so that missing fields may be set elsewhere.
     pub(super) fn is_partial(&self, object: &Object) -> bool {
         object.is_fragment || self.workspace.is_patch(self.file)
     }
 
-    /// The reference in whose name the cursor stands, or where a name is yet to be written.
+    /// Returns the reference whose name, or whose place for a missing name, contains the cursor.
     pub(super) fn reference(&self) -> Option<(ObjectId, NameReference)> {
         let (id, object) = self.object()?;
         let mut all = references(self.tree(), object).into_iter();
@@ -91,7 +91,7 @@ impl<'w> Cursor<'w> {
         Some((id, found))
     }
 
-    /// The bytes of a reference's name; of an empty one all that is blank behind its colon.
+    /// Span of a reference's name; for an empty name, the whitespace after the colon.
     pub(super) fn name_span(&self, reference: &NameReference) -> Span {
         let tree = self.tree();
         if tree.kind(reference.value) != Kind::Empty {

@@ -3,9 +3,9 @@ use crate::model::ReferenceKind;
 use crate::text::Place;
 use crate::workspace::{ObjectId, Resolution, Target};
 
-/// Where the object is defined that the name at the cursor stands for; of a Pod's pull Secret also the registry keys in
-/// it that fit the Pod's images; from the handler of a RuntimeClass to the nodes' tables of that runtime; and where the
-/// variable is defined that a `$(NAME)` stands for. Empty if there is none.
+/// Returns the definition of what is at the cursor: the object that a name refers to (for an image pull secret of a
+/// Pod also the registry keys that match the Pod's images), the node's tables for the handler of a RuntimeClass, or
+/// the variable that `$(NAME)` refers to. Empty if there is none.
 #[must_use]
 pub fn definitions(cursor: &Cursor<'_>) -> Vec<Place> {
     let Some(target) = referred_object(cursor) else {
@@ -18,8 +18,8 @@ pub fn definitions(cursor: &Cursor<'_>) -> Vec<Place> {
     places
 }
 
-/// Every place that refers to the object at the cursor, or to the one that the name there stands for; with the
-/// definition itself, first, if that is asked for.
+/// Returns all references to the object at the cursor or to the object that the name at the cursor refers to. The
+/// definition itself is first if requested.
 #[must_use]
 pub fn references(cursor: &Cursor<'_>, with_definition: bool) -> Vec<Place> {
     let Some(target) = referred_object(cursor).or_else(|| defined_object(cursor)) else {
@@ -40,7 +40,7 @@ fn referred_object(cursor: &Cursor<'_>) -> Option<ObjectId> {
     }
 }
 
-/// The object in whose own name the cursor stands, if it is of a kind that is referred to.
+/// Returns the object whose own name contains the cursor, if objects of its kind can be referenced.
 fn defined_object(cursor: &Cursor<'_>) -> Option<ObjectId> {
     let (id, object) = cursor.object()?;
     ReferenceKind::of(object)?;

@@ -1,4 +1,4 @@
-//! Hovers and definitions about variables: what a `$(NAME)` or a name of `env` stands for.
+//! Hovers and definitions for variables: references `$(NAME)` and names in `env`.
 
 use super::{Cursor, Hover};
 use crate::cluster::environment::{Definition, Environment, Lookup, Subject, references};
@@ -8,10 +8,10 @@ use crate::syntax::NodeId;
 use crate::text::{Place, Span};
 use crate::workspace::ObjectId;
 
-/// So many characters of a value are shown.
+/// Maximum number of characters of a value that are shown.
 const LONGEST: usize = 200;
 
-/// A reference at the cursor: its bytes, its name, and the place among the items of `env` if it stands in one.
+/// A reference at the cursor: its span and name, and its index in `env` if it is in one.
 struct Here<'w> {
     of: Subject<'w>,
     span: Span,
@@ -19,7 +19,7 @@ struct Here<'w> {
     position: usize,
 }
 
-/// On `$(NAME)`: what the kubelet puts there.
+/// Hover on `$(NAME)`: the value that the kubelet inserts.
 pub(super) fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
     let here = reference_here(cursor)?;
     let environment = Environment::new(here.of);
@@ -27,10 +27,12 @@ pub(super) fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
     let markdown = match environment.lookup_before(name, here.position) {
         Lookup::Defined(definition) => said(&environment, definition, cursor),
         Lookup::Undefined => {
-            format!("Nothing defines `{name}`: the text `$({name})` stays as it is written")
+            format!("`{name}` is not defined: `$({name})` is not expanded")
         }
         Lookup::Unknown => {
-            format!("The files do not tell whether there is a variable `{name}`")
+            format!(
+                "Unknown whether variable `{name}` is defined: not all of its possible sources are among the files"
+            )
         }
     };
     Some(Hover {
@@ -39,7 +41,7 @@ pub(super) fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
     })
 }
 
-/// On the name of a variable in `env`: its value, and what it takes the place of.
+/// Hover on the name of a variable in `env`: its value and what it overrides.
 pub(super) fn name(cursor: &Cursor<'_>) -> Option<Hover> {
     let (of, position, node) = cursor.pods().find_map(|(id, _, pod)| {
         pod.containers.iter().find_map(|container| {
@@ -56,7 +58,7 @@ pub(super) fn name(cursor: &Cursor<'_>) -> Option<Hover> {
     if let Some(later) = definition.overridden_by {
         let later = variable(&environment, &environment.definitions[later]);
         markdown.push_str(&format!(
-            "\n\nIt does not count: {} takes its place",
+            "\n\nNo effect: overridden by {}",
             from(&later, cursor)
         ));
     }
@@ -66,7 +68,7 @@ pub(super) fn name(cursor: &Cursor<'_>) -> Option<Hover> {
     })
 }
 
-/// Where the variable is defined that the `$(NAME)` at the cursor stands for.
+/// Returns the definition of the variable that the `$(NAME)` at the cursor refers to.
 pub(super) fn definition(cursor: &Cursor<'_>) -> Option<Place> {
     let here = reference_here(cursor)?;
     let environment = Environment::new(here.of);
@@ -108,7 +110,7 @@ fn reference_here<'w>(cursor: &Cursor<'w>) -> Option<Here<'w>> {
     })
 }
 
-/// The texts in which the kubelet expands references; of those in `env` with their place in the list.
+/// Strings in which the kubelet expands references; those in `env` with their index in the list.
 fn texts(container: &Container) -> Vec<(&Field<String>, usize)> {
     let env = container.env.value().into_iter().flatten().enumerate();
     let values = env.map(|(position, variable)| (&variable.value, position));
@@ -152,12 +154,12 @@ fn said(environment: &Environment, definition: &Definition, cursor: &Cursor<'_>)
             .to_owned(),
     };
     let mut markdown = format!(
-        "`{}`: {value}\n\nFrom {}",
+        "`{}`: {value}\n\nSource: {}",
         answer.name,
         from(&answer, cursor)
     );
     for (hidden, place) in &answer.hides {
-        markdown.push_str(&format!("\n\nIn the place of {}", origin(hidden)));
+        markdown.push_str(&format!("\n\nOverrides {}", origin(hidden)));
         if let Some(path) = other_file(*place, cursor) {
             markdown.push_str(&format!(", in {path}"));
         }

@@ -1,4 +1,4 @@
-//! What the schema of an object says of a place: the field there, and what else may stand there.
+//! Schema information at a position: the field there and the possible fields and values.
 
 use super::{Completion, CompletionKind, Completions, Cursor, Hover};
 use crate::model::Object;
@@ -6,8 +6,8 @@ use crate::schema::{Field, Here, Inner, Record, Releases, Shape, Subject, at};
 use crate::text::{Source, Span};
 use crate::workspace::File;
 
-/// On a key, or on its value if that is one line: the field's type, the releases that have it, what it takes, and the
-/// first sentence of its documentation.
+/// Hover on a key or a single-line value: the type of the field, the releases that have it, its values, and the first
+/// sentence of its documentation.
 pub(super) fn hover(cursor: &Cursor<'_>) -> Option<Hover> {
     let (_, object) = cursor.object()?;
     let here = at(&subject(cursor, object), cursor.offset)?;
@@ -26,11 +26,11 @@ pub(super) fn hover(cursor: &Cursor<'_>) -> Option<Hover> {
     })
 }
 
-/// The fields that may be written at the cursor, those that must be there first; or the values that its field takes.
+/// Completes the fields at the cursor, required ones first, or the values of a field.
 pub(super) fn completions(cursor: &Cursor<'_>) -> Option<Completions> {
     let source = &cursor.file().source;
     let word = Word::at(&source.text, cursor.offset)?;
-    // Half a line is no YAML: it is judged as it would be if it were whole.
+    // An incomplete line is not valid YAML, so it is completed before it is parsed.
     let text = word.completed(&source.text);
     let file = File::read(
         Source::new(source.path.clone(), text),
@@ -114,7 +114,7 @@ fn values(field: &Field<'_>, releases: Releases) -> Vec<Completion> {
         .collect()
 }
 
-/// What is to be said of a field.
+/// Describes a field.
 fn described(field: &Field<'_>, releases: Releases) -> String {
     let mut facts = vec![called(field.shape)];
     if field.required.hold_any(releases) {
@@ -122,7 +122,7 @@ fn described(field: &Field<'_>, releases: Releases) -> String {
     }
     let there = field.releases.to_string();
     if field.releases != Releases::ALL && !there.is_empty() {
-        facts.push(format!("{there} of Kubernetes"));
+        facts.push(format!("Kubernetes {there}"));
     }
     let values: Vec<String> = field
         .values
@@ -139,7 +139,7 @@ fn described(field: &Field<'_>, releases: Releases) -> String {
     lines.join("\n\n")
 }
 
-/// A shape in a few words: "list of Container".
+/// Describes a shape in a few words, such as "list of Container".
 fn called(shape: Shape<'_>) -> String {
     let of = |inner: Inner<'_>| called(inner.shape());
     match shape {
@@ -148,10 +148,10 @@ fn called(shape: Shape<'_>) -> String {
         Shape::Bytes => "base64".to_owned(),
         Shape::Time => "time".to_owned(),
         Shape::Boolean => "boolean".to_owned(),
-        Shape::Int32 | Shape::Int64 => "whole number".to_owned(),
+        Shape::Int32 | Shape::Int64 => "integer".to_owned(),
         Shape::Number => "number".to_owned(),
         Shape::Quantity => "quantity".to_owned(),
-        Shape::IntOrString => "whole number or string".to_owned(),
+        Shape::IntOrString => "integer or string".to_owned(),
         Shape::List(inner) => format!("list of {}", of(inner)),
         Shape::Map(inner) => format!("mapping to {}", of(inner)),
         Shape::Record(record) => record_name(record).to_owned(),
@@ -165,11 +165,11 @@ fn record_name(record: Record<'_>) -> &'static str {
 
 /// The word that is being written.
 struct Word {
-    /// Its bytes; none yet, perhaps.
+    /// Span of the word; may be empty.
     span: Span,
-    /// Whether it may become a key: nothing but blanks and `- ` stands before it on the line.
+    /// Whether it may become a key: only spaces and `- ` precede it on the line.
     is_key: bool,
-    /// Whether a `:` stands behind it.
+    /// Whether a `:` follows it.
     has_colon: bool,
 }
 
@@ -180,7 +180,7 @@ impl Word {
         let (before, behind) = (text.get(..offset)?, text.get(offset..)?);
         let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
         let lead = line.trim_end_matches(is_word);
-        // A `-` that stands alone begins an item.
+        // A single `-` starts an item.
         let (lead, word) = line.split_at(lead.len());
         if word == "-" || line.trim_start().starts_with('#') {
             return None;
@@ -196,7 +196,7 @@ impl Word {
         })
     }
 
-    /// The text with a word in this place that is nothing, as a whole entry if it may become a key.
+    /// Returns the text with a placeholder instead of the word; a complete entry if the word may become a key.
     fn completed(&self, text: &str) -> String {
         let range = self.span.range();
         let entry = if self.is_key && !self.has_colon {

@@ -5,29 +5,29 @@ use crate::model::{Container, Object, Pod};
 use crate::text::Span;
 use crate::workspace::ImageSource;
 
-/// Something that is not written, shown beside what is.
+/// An inlay hint: an implicit value shown in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
-    /// The byte behind which it is shown.
+    /// Byte offset after which it is shown.
     pub at: u32,
-    /// A few words.
+    /// Short label.
     pub label: String,
-    /// What it means.
+    /// Explanation of the label.
     pub tooltip: String,
-    /// Which kind it is; each can be turned off.
+    /// Kind of the hint; each kind can be disabled.
     pub kind: HintKind,
 }
 
-/// The kinds of hints.
+/// Kinds of hints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HintKind {
-    /// The pull policy that the API server fills in.
+    /// Pull policy that the API server sets by default.
     ImagePullPolicy,
-    /// The seconds that a `preStop` hook leaves.
+    /// Seconds that a `preStop` hook leaves of the grace period.
     TerminationGracePeriod,
 }
 
-/// The hints of the file of `cursor` within `range`, in the order of the text.
+/// Returns the hints in `range` of the cursor's file, in text order.
 #[must_use]
 pub fn hints(cursor: &Cursor<'_>, range: Span) -> Vec<Hint> {
     let mut hints: Vec<Hint> = cursor
@@ -44,7 +44,7 @@ pub fn hints(cursor: &Cursor<'_>, range: Span) -> Vec<Hint> {
     hints
 }
 
-/// Behind an image without a policy: the one that is filled in, if that is the same in all clusters and builds.
+/// Hint after an image without a policy: the default policy, if it is the same for all releases and image variants.
 fn pull_policy(
     object: &Object,
     pod: &Pod,
@@ -79,12 +79,12 @@ fn pull_policy(
     is_same.then(|| Hint {
         at: cursor.tree().span(node).end,
         label: format!("imagePullPolicy: {}", first.policy),
-        tooltip: format!("The API server fills this in when the object is created{because}"),
+        tooltip: format!("Default set by the API server when the object is created{because}"),
         kind: HintKind::ImagePullPolicy,
     })
 }
 
-/// Behind `preStop:` what the hook takes, and what is left.
+/// Hint after `preStop:`: the time that the hook leaves.
 fn time_left(
     object: &Object,
     pod: &Pod,
@@ -103,7 +103,7 @@ fn time_left(
         label: format!("{left} s left of {grace} s"),
         tooltip: format!(
             "The hook takes at least {takes} of the grace period; then the container has at most {left} s between \
-             TERM and KILL"
+             SIGTERM and SIGKILL"
         ),
         kind: HintKind::TerminationGracePeriod,
     })

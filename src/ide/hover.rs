@@ -7,16 +7,16 @@ use crate::syntax::NodeId;
 use crate::text::Span;
 use crate::workspace::{Resolution, Target};
 
-/// What is to be said of a place.
+/// A hover.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hover {
-    /// The bytes that it is about.
+    /// Span that the hover applies to.
     pub span: Span,
-    /// Markdown.
+    /// Markdown text.
     pub markdown: String,
 }
 
-/// Who may know something about a place; the first that does is heard.
+/// Functions that may answer a hover; the first answer is used.
 const ANSWERS: &[fn(&Cursor<'_>) -> Option<Hover>] = &[
     pulling::image,
     pulling::policy,
@@ -32,7 +32,7 @@ const ANSWERS: &[fn(&Cursor<'_>) -> Option<Hover>] = &[
     field::hover,
 ];
 
-/// What podwright knows about the value at the cursor.
+/// Returns what podwright knows about the value at the cursor.
 #[must_use]
 pub fn hover(cursor: &Cursor<'_>) -> Option<Hover> {
     let hover = ANSWERS.iter().find_map(|answer| answer(cursor))?;
@@ -40,7 +40,7 @@ pub fn hover(cursor: &Cursor<'_>) -> Option<Hover> {
     Some(Hover { markdown, ..hover })
 }
 
-/// On `terminationGracePeriodSeconds`: how the Pod ends.
+/// Hover on `terminationGracePeriodSeconds`: the shutdown of the Pod.
 fn grace(cursor: &Cursor<'_>) -> Option<Hover> {
     let (_, object, pod) = cursor.pods().find(|(_, _, pod)| {
         let node = pod.termination_grace_period_seconds.node();
@@ -53,7 +53,7 @@ fn grace(cursor: &Cursor<'_>) -> Option<Hover> {
     })
 }
 
-/// On a hook: what it takes, and for whom that matters.
+/// Hover on a hook: its duration and the consequences.
 fn hook(cursor: &Cursor<'_>) -> Option<Hover> {
     let (object, pod, container, name, span) =
         cursor.containers().find_map(|(object, pod, container)| {
@@ -71,30 +71,30 @@ fn hook(cursor: &Cursor<'_>) -> Option<Hover> {
     Some(Hover { span, markdown })
 }
 
-/// The picture of the Pod's end in the newest release.
+/// Draws the shutdown of the Pod in the newest release.
 fn end(object: &Object, pod: &Pod, cursor: &Cursor<'_>) -> Option<String> {
     let partial = cursor.is_partial(object);
     let timeline = Timeline::new(pod, Cause::Deletion, cursor.versions.newest, partial)?;
     Some(format!(
-        "From the Pod's deletion to `KILL`: {} s.\n\n```text\n{}\n```",
+        "From Pod deletion to SIGKILL: {} s.\n\n```text\n{}\n```",
         timeline.grace,
         timeline_lines(&timeline).join("\n")
     ))
 }
 
-/// How long a container's `postStart` takes: it is not ready before that is over, and the kubelet starts no
-/// container behind it.
+/// Describes the duration of a container's `postStart`: until it ends, the container is not ready and the kubelet
+/// does not start the containers after it.
 fn start_up(container: &Container, object: &Object, cursor: &Cursor<'_>) -> Option<String> {
     let hook = container.lifecycle.value()?.post_start.value()?;
     let partial = cursor.is_partial(object);
     let least = hook_lower_bound(hook, container, cursor.versions, partial)?;
     Some(format!(
-        "`postStart` takes at least {}; until then the container is not `Running`, and those behind it are not started",
+        "`postStart` takes at least {}; until then the container is not `Running` and the containers after it do not start",
         seconds(least)
     ))
 }
 
-/// On a name: which object it stands for.
+/// Hover on a name: the object that it refers to.
 fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
     let (from, reference) = cursor.reference()?;
     let (kind, name) = (reference.kind.name(), &reference.name);
@@ -102,13 +102,13 @@ fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
     let markdown = match cursor.workspace.referenced(from, &reference) {
         Resolution::Found(Target::Object(id)) => {
             let path = &cursor.workspace.file(id.file).source.path;
-            format!("The {kind} `{name}`, in {path}")
+            format!("{kind} `{name}`, in {path}")
         }
         Resolution::Found(Target::Elsewhere) => {
-            format!("The {kind} `{name}` is made at run time, or declared to exist")
+            format!("{kind} `{name}` is created at run time or declared to exist")
         }
-        Resolution::Missing => format!("There is no {kind} `{name}` in {place}"),
-        Resolution::Unknown => format!("No file holds the {kind} `{name}`"),
+        Resolution::Missing => format!("{kind} `{name}` does not exist in {place}"),
+        Resolution::Unknown => format!("{kind} `{name}` is not among the files"),
     };
     (!name.is_empty()).then(|| Hover {
         span: cursor.name_span(&reference),
@@ -116,7 +116,7 @@ fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
     })
 }
 
-/// The bytes from the key of a value to the value's end.
+/// Returns the span from the key of a value to the end of the value.
 pub(super) fn whole_entry(cursor: &Cursor<'_>, node: NodeId) -> Span {
     let tree = cursor.tree();
     Span::new(tree.introduction(node).start, tree.span(node).end)

@@ -1,4 +1,4 @@
-//! Hovers and definitions about pulling: what `podwright explain` says, short.
+//! Hovers and definitions about image pulls: a short form of `podwright explain`.
 
 use super::{Cursor, Hover};
 use crate::cluster::keyring::NormalKey;
@@ -12,12 +12,12 @@ use crate::syntax::NodeId;
 use crate::text::Place;
 use crate::workspace::{ObjectId, Resolution, Target};
 
-/// So many Pods are looked through for what a registry key is used for.
+/// Maximum number of Pods that are searched for uses of a registry key.
 const MOST_PODS: usize = 50;
-/// So many images are listed.
+/// Maximum number of images that are listed.
 const SHOWN: usize = 8;
 
-/// On an image: what the kubelet makes of the name, when it pulls, and with which credentials.
+/// Hover on an image: the resolved reference, the pull policy and the credentials.
 pub(super) fn image(cursor: &Cursor<'_>) -> Option<Hover> {
     let (id, pod, node) = cursor.pods().find_map(|(id, _, pod)| {
         let containers = pod.containers.iter().map(|container| &container.image);
@@ -45,15 +45,15 @@ fn image_said(image: &ImageAnswer, cursor: &Cursor<'_>) -> String {
     parts.push(match image.reference.newest() {
         Some(Some(Ok(reference))) => format!("`{}`", words::complete(reference)),
         Some(Some(Err(error))) => format!(
-            "`{}` is no image: {error}. The container waits with `InvalidImageName`",
+            "`{}` is not a valid image: {error}. The container waits with `InvalidImageName`",
             image.image.as_deref().unwrap_or_default()
         ),
-        Some(None) | None => "not known".to_owned(),
+        Some(None) | None => "unknown".to_owned(),
     });
     parts.push(policy_said(image));
     if image.overridden.is_some() {
         let path = &cursor.workspace.file(image.place.file).source.path;
-        parts.push(format!("A kustomization puts it here: {path}"));
+        parts.push(format!("Set by a kustomization: {path}"));
     }
     let is_never = image
         .policy
@@ -76,7 +76,7 @@ fn policy_said(image: &ImageAnswer) -> String {
     format!("Pull policy: {}", said.join("; "))
 }
 
-/// The credentials for the newest release; of each node, where they differ.
+/// Describes the credentials for the newest release; separately for each node if they differ.
 fn credentials_said(image: &ImageAnswer) -> Vec<String> {
     let all: Vec<(Option<&str>, &Credentials)> = image
         .nodes
@@ -96,7 +96,7 @@ fn credentials_said(image: &ImageAnswer) -> Vec<String> {
         .map(|(node, credentials)| {
             let on = node
                 .filter(|_| !is_same)
-                .map(|node| format!(" on the node {node}"));
+                .map(|node| format!(" on node {node}"));
             let mut lines = vec![format!(
                 "Credentials{}: {}",
                 on.unwrap_or_default(),
@@ -115,12 +115,12 @@ fn credentials_said(image: &ImageAnswer) -> Vec<String> {
         .collect();
     said.extend(image.unlisted.iter().map(|secret| {
         let source = words::source(&secret.source);
-        format!("Not named by the Pod: {source}: {}", secret.why)
+        format!("Not listed by the Pod: {source}: {}", secret.why)
     }));
     said
 }
 
-/// On `imagePullPolicy` and `pullPolicy`: what follows from it.
+/// Hover on `imagePullPolicy` and `pullPolicy`: the effects of the policy.
 pub(super) fn policy(cursor: &Cursor<'_>) -> Option<Hover> {
     let (id, pod, node, user) = cursor.pods().find_map(|(id, _, pod)| {
         let containers = pod.containers.iter().map(|container| {
@@ -148,7 +148,7 @@ pub(super) fn policy(cursor: &Cursor<'_>) -> Option<Hover> {
             told.push((
                 only,
                 *range,
-                "If the node does not have the image",
+                "If the image is not on the node",
                 words::absent(*step).to_owned(),
             ));
         }
@@ -157,7 +157,7 @@ pub(super) fn policy(cursor: &Cursor<'_>) -> Option<Hover> {
         for (range, step) in node.present.parts() {
             if step.is_some() {
                 let only = node.present.only().is_some();
-                told.push((only, *range, "If it has it", words::present(*step)));
+                told.push((only, *range, "If it is", words::present(*step)));
             }
         }
         let failures = node.failures.newest().into_iter().flatten();
@@ -185,7 +185,8 @@ pub(super) fn policy(cursor: &Cursor<'_>) -> Option<Hover> {
     })
 }
 
-/// On an entry of a Pod's `imagePullSecrets`: what becomes of the Secret, and for which images it is.
+/// Hover on an entry of a Pod's `imagePullSecrets`: how the kubelet treats the Secret, and the images that it
+/// matches.
 pub(super) fn pull_secret(cursor: &Cursor<'_>) -> Option<Hover> {
     let (id, pod, entry) = pull_secret_entry(cursor)?;
     let answer = explain(cursor, id, pod);
@@ -196,15 +197,12 @@ pub(super) fn pull_secret(cursor: &Cursor<'_>) -> Option<Hover> {
         (Some(name), Some(place)) => {
             let path = &cursor.workspace.file(place.file).source.path;
             format!(
-                "The Secret `{name}`, in {path}: {}",
+                "Secret `{name}`, in {path}: {}",
                 words::fate(secret, answer.versions)
             )
         }
         (Some(name), None) => {
-            format!(
-                "The Secret `{name}`: {}",
-                words::fate(secret, answer.versions)
-            )
+            format!("Secret `{name}`: {}", words::fate(secret, answer.versions))
         }
         (None, _) => words::fate(secret, answer.versions),
     };
@@ -227,7 +225,7 @@ pub(super) fn pull_secret(cursor: &Cursor<'_>) -> Option<Hover> {
     })
 }
 
-/// What a Secret has for an image, on whatever node.
+/// Describes what a Secret provides for an image, on any node.
 fn secret_for(secret: &PullSecretAnswer, image: &ImageAnswer) -> Option<String> {
     let own = secret.name.as_deref()?;
     let text = image.image.as_deref()?;
@@ -250,7 +248,8 @@ fn secret_for(secret: &PullSecretAnswer, image: &ImageAnswer) -> Option<String> 
     })
 }
 
-/// The registry keys of the Secret at the cursor that fit images of the Pod, in the order in which they are tried.
+/// Returns the registry keys of the Secret at the cursor that match images of the Pod, in the order in which they are
+/// tried.
 pub(super) fn matching_keys(cursor: &Cursor<'_>) -> Vec<Place> {
     let Some((id, pod, entry)) = pull_secret_entry(cursor) else {
         return Vec::new();
@@ -287,7 +286,7 @@ fn pull_secret_entry<'w>(
     })
 }
 
-/// On a registry key of a docker configuration: what the kubelet makes of it, and which images it is for.
+/// Hover on a registry key of a Docker configuration: how the kubelet normalizes it, and the images that it matches.
 pub(super) fn registry_key(cursor: &Cursor<'_>) -> Option<Hover> {
     let file = cursor.file();
     if let Some(document) = &file.docker_config {
@@ -331,23 +330,23 @@ fn key_of(
                 format!("Credentials for `{normal}`")
             }
             Ok(normal) => {
-                format!("Credentials for `{normal}`, which is what the kubelet makes of it")
+                format!("Credentials for `{normal}`, as normalized by the kubelet")
             }
-            Err(error) => format!("The kubelet leaves out `{key}`: {error}"),
+            Err(error) => format!("The kubelet ignores `{key}`: {error}"),
         }];
         if !document.config.is_usable() {
-            lines.push("- the kubelet refuses the whole document".to_owned());
+            lines.push("- the kubelet rejects the whole document".to_owned());
         }
         let uses = pods
             .iter()
             .flat_map(|pod| key_uses(pod, place, &key.to_string()));
         let mut uses: Vec<String> = uses.collect();
-        // What it is for comes first.
+        // Matching images come first.
         uses.sort_by_key(|one| one.starts_with("- not"));
         uses.dedup();
         uses.truncate(SHOWN);
         if uses.is_empty() && secret.is_some() && document.config.is_usable() {
-            uses.push("- no Pod of the files tries it for an image".to_owned());
+            uses.push("- not tried for any image in the files".to_owned());
         }
         lines.extend(uses);
         let head = lines.remove(0);
@@ -362,7 +361,7 @@ fn key_of(
     })
 }
 
-/// The answers for the Pods that have the Secret, or that run where the file is; not of all, if there are many.
+/// Explains the Pods that use the Secret, or that run on the node of the file; limited to [`MOST_PODS`].
 fn pods_with(secret: Option<ObjectId>, cursor: &Cursor<'_>) -> Vec<PodAnswer> {
     let workspace = cursor.workspace;
     let has = |id: ObjectId, pod: &Pod| match secret {
@@ -386,7 +385,7 @@ fn pods_with(secret: Option<ObjectId>, cursor: &Cursor<'_>) -> Vec<PodAnswer> {
         .collect()
 }
 
-/// For which images of a Pod the key at `place` is tried, and for which nearly.
+/// Lists the images of a Pod for which the key at `place` is tried or nearly matches.
 fn key_uses(pod: &PodAnswer, place: Place, registry: &str) -> Vec<String> {
     let mut uses = Vec::new();
     let of = format!("{}/{}", pod.object.kind, pod.object.name);

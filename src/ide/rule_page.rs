@@ -1,6 +1,6 @@
 use crate::rules;
 
-/// The page of a rule for reading beside the code: without the examples, which are shown there already.
+/// Returns the documentation page of a rule without its examples, for display in an editor.
 #[must_use]
 pub fn rule_page(name: &str) -> Option<String> {
     let page = rules::find(name)?.meta.page;

@@ -1,4 +1,4 @@
-//! What an editor shows of RuntimeClasses: what admission makes of a Pod, and which runtimes the nodes have.
+//! Hovers for RuntimeClasses: the changes by admission, and the runtimes of the nodes.
 
 use super::{Cursor, Hover};
 use crate::cluster::runtime::setups_for;
@@ -8,7 +8,7 @@ use crate::syntax::NodeId;
 use crate::text::Place;
 use crate::workspace::ObjectId;
 
-/// On `runtimeClassName`: the class, what it brings, and what the nodes have for it.
+/// Hover on `runtimeClassName`: the class, its effects and the runtimes of the nodes.
 pub(super) fn class_name(cursor: &Cursor<'_>) -> Option<Hover> {
     let (id, _, pod) = cursor.pods().find(|(_, _, pod)| {
         let node = pod.runtime_class_name.node();
@@ -26,7 +26,7 @@ pub(super) fn class_name(cursor: &Cursor<'_>) -> Option<Hover> {
     Some(hover(cursor, node, &head, &rest))
 }
 
-/// On the handler of a RuntimeClass: what each node has for it.
+/// Hover on the handler of a RuntimeClass: the runtime of each node.
 pub(super) fn handler(cursor: &Cursor<'_>) -> Option<Hover> {
     let (id, class) = class(cursor)?;
     let (name, node) = class
@@ -45,12 +45,12 @@ pub(super) fn handler(cursor: &Cursor<'_>) -> Option<Hover> {
     Some(hover(
         cursor,
         node,
-        &format!("The handler `{name}` on the nodes:"),
+        &format!("Handler `{name}` on the nodes:"),
         &lines,
     ))
 }
 
-/// From the handler of a RuntimeClass to the tables of the runtime in the configurations of the nodes.
+/// Returns the tables of the handler's runtime in the configurations of the nodes.
 pub(super) fn handler_tables(cursor: &Cursor<'_>) -> Vec<Place> {
     let Some((_, class)) = class(cursor) else {
         return Vec::new();
@@ -169,12 +169,12 @@ spec: {runtimeClassName: sandbox, containers: [{name: web, image: nginx}]}
             .markdown;
         assert_eq!(
             said,
-            "The class `sandbox`, pods.yaml, with the handler `kata`\n\n- admission adds the overhead cpu 250m\n\
-             - on the node a: containerd 2.3, `kata`, which is io.containerd.kata.v2, a/config.toml"
+            "Class `sandbox`, pods.yaml, with handler `kata`\n\n- admission adds overhead cpu 250m\n\
+             - on the node a: containerd 2.3, `kata` (io.containerd.kata.v2), a/config.toml"
         );
         let said = hover(&at(&workspace, "kata\n")).unwrap().markdown;
         assert!(
-            said.starts_with("The handler `kata` on the nodes:\n\n- a: containerd 2.3"),
+            said.starts_with("Handler `kata` on the nodes:\n\n- a: containerd 2.3"),
             "{said}"
         );
     }

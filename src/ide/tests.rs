@@ -5,7 +5,7 @@ use crate::model::VersionRange;
 use crate::text::{FileId, Place, Source, Span};
 use crate::workspace::{File, Workspace};
 
-/// Where the cursor stands in a text.
+/// Marks the cursor in a text.
 const CURSOR: char = '‸';
 
 const POD: &str = "\
@@ -54,7 +54,7 @@ struct Desk {
 }
 
 impl Desk {
-    /// A workspace of a text with a cursor in it, and of [`OTHERS`].
+    /// Creates a workspace of a text with a cursor in it, and of [`OTHERS`].
     fn new(text: &str) -> Self {
         let offset = text.find(CURSOR).unwrap();
         let text = text.replace(CURSOR, "");
@@ -67,7 +67,7 @@ impl Desk {
         }
     }
 
-    /// A cursor before the first `at` of [`POD`].
+    /// Places the cursor before the first `at` of [`POD`].
     fn at(at: &str) -> Self {
         Self::new(&POD.replacen(at, &format!("{CURSOR}{at}"), 1))
     }
@@ -95,7 +95,7 @@ impl Desk {
 fn a_name_leads_to_its_object_and_back() {
     let desk = Desk::at("regcred");
     let places = definitions(&desk.cursor());
-    assert_eq!(places.len(), 1, "none of its keys fits");
+    assert_eq!(places.len(), 1, "none of its keys matches");
     assert_eq!(desk.text(places[0]), ("others.yaml", "regcred"));
     let all = references(&desk.cursor(), true);
     let all: Vec<_> = all.into_iter().map(|place| desk.text(place)).collect();
@@ -154,12 +154,12 @@ fn hovers_say_what_is_known() {
     for place in ["60", "terminationGrace", "preStop", "exec"] {
         let said = Desk::at(place).hover();
         assert!(said.contains("preStop takes 55 s or more"), "{said}");
-        assert!(said.contains("KILL at most 5 s later"), "{said}");
+        assert!(said.contains("SIGKILL at most 5 s later"), "{said}");
     }
     let secret = Desk::at("regcred").hover();
-    assert_eq!(secret, "The Secret `regcred`, in others.yaml: it is used");
+    assert_eq!(secret, "Secret `regcred`, in others.yaml: used");
     let account = Desk::at("app").hover();
-    assert_eq!(account, "The ServiceAccount `app`, in others.yaml");
+    assert_eq!(account, "ServiceAccount `app`, in others.yaml");
     assert_eq!(
         Desk::at("web").hover(),
         "`name`: string\n\nName must be unique within a namespace."
@@ -176,15 +176,13 @@ fn every_field_has_a_hover() {
     );
     assert_eq!(
         said("  containers:\n  - ports: [{container‸Port: 80}]\n"),
-        "`containerPort`: whole number, required\n\nNumber of port to expose on the pod's IP address."
+        "`containerPort`: integer, required\n\nNumber of port to expose on the pod's IP address."
     );
     assert!(
         said("  ‸containers:\n  - name: a\n")
             .starts_with("`containers`: list of Container, required")
     );
-    assert!(
-        said("  containers:\n  - restartPolicy‸: Always\n").contains("since 1.28 of Kubernetes")
-    );
+    assert!(said("  containers:\n  - restartPolicy‸: Always\n").contains("Kubernetes since 1.28"));
     assert_eq!(said("  no‸thing: 1\n"), "");
 }
 
@@ -203,7 +201,7 @@ fn fields_and_values_are_proposed_where_they_are_asked_for() {
         )
     };
     let spec = names("  ‸\n  hostNetwork: true\n").unwrap();
-    assert_eq!(spec[0], "containers:", "what is required comes first");
+    assert_eq!(spec[0], "containers:", "required fields come first");
     assert!(spec.contains(&"restartPolicy: ".to_owned()), "{spec:?}");
     assert!(!spec.iter().any(|name| name.starts_with("hostNetwork")));
     let container = names("  containers:\n  - name: a\n    im‸\n").unwrap();
@@ -236,7 +234,10 @@ fn hooks_have_times_only_where_they_run() {
     let stop = "preStop: {sleep: {‸seconds: 7}}";
     assert!(said(&hook("containers", stop)).contains("preStop takes 7 s"));
     let refused = said(&hook("initContainers", stop));
-    assert!(!refused.contains("takes"), "it is refused there: {refused}");
+    assert!(
+        !refused.contains("takes"),
+        "the API server rejects it there: {refused}"
+    );
     let desk = Desk::new(&hook("containers", stop));
     let old = Cursor {
         versions: "1.29".parse().unwrap(),
@@ -245,7 +246,7 @@ fn hooks_have_times_only_where_they_run() {
     let said = hover(&old).unwrap().markdown;
     assert!(
         said.contains("preStop takes no time"),
-        "1.29 runs no sleep: {said}"
+        "1.29 does not support sleep: {said}"
     );
     assert!(hints(&old, Span::new(0, u32::MAX)).is_empty());
 }

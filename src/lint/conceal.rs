@@ -1,14 +1,14 @@
-//! Takes the credentials of the files out of everything that a finding says: a rule need not think of them.
+//! Redacts credentials of the files in all texts of a finding, so that rules do not have to.
 
 use crate::finding::{Finding, Fingerprint};
 use crate::text::{Place, Source};
 use crate::workspace::Workspace;
 
-/// What stands for a credential, whatever its length.
+/// Replacement for a credential, regardless of its length.
 const CONCEALED: &str = "***";
 
-/// The finding without the credentials of the files that it points into. A fingerprint is made anew where its parts
-/// change, so that it is of no credential.
+/// Redacts the credentials of all files that the finding points into. If that changes a part of the fingerprint, the
+/// fingerprint is recomputed, so that it does not depend on a credential.
 pub(super) fn conceal(workspace: &Workspace, finding: &mut Finding) {
     let places = places(finding);
     let mut files: Vec<_> = places.iter().map(|place| place.file).collect();
@@ -62,7 +62,7 @@ pub(super) fn conceal(workspace: &Workspace, finding: &mut Finding) {
     }
 }
 
-/// Where the finding points.
+/// All locations of the finding.
 fn places(finding: &Finding) -> Vec<Place> {
     let labels = std::iter::once(&finding.primary).chain(&finding.related);
     let edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
@@ -72,7 +72,7 @@ fn places(finding: &Finding) -> Vec<Place> {
         .collect()
 }
 
-/// A credential at a place of a finding: it may be a short one, so that what stands around it must fit too.
+/// Credential at a location of the finding. It may be short, so the characters around it must match as well.
 struct Near<'s> {
     text: &'s str,
     before: Option<char>,
@@ -97,7 +97,7 @@ fn near(source: &Source, place: Place) -> impl Iterator<Item = Near<'_>> {
 }
 
 impl Near<'_> {
-    /// Takes it out where it stands as it does in the file, or in quotes; whether it did anywhere.
+    /// Redacts occurrences that are surrounded as in the file, or quoted. Returns whether there were any.
     fn take_out(&self, text: &mut String) -> bool {
         let is_word = self.text.contains(|c: char| c.is_alphanumeric());
         if !is_word || !text.contains(self.text) {

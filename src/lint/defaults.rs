@@ -7,7 +7,8 @@ use crate::rule::{ActiveRule, Entry, Passed};
 use crate::rules::BOOK;
 use crate::text::FileId;
 
-/// The rules for every file, each with its own level and options: what holds without a configuration.
+/// Rule set that applies the same rules, with their default levels and options, to every file. Used without a
+/// configuration.
 pub struct DefaultRules {
     rules: Vec<ActiveRule>,
     versions: VersionRange,
@@ -15,19 +16,19 @@ pub struct DefaultRules {
 }
 
 impl DefaultRules {
-    /// The rules, for clusters of `versions`.
+    /// Default rules for clusters of `versions`.
     #[must_use]
     pub fn for_clusters(versions: VersionRange) -> Self {
         Self::of(versions, |entry| !entry.opt_in)
     }
 
-    /// The same, and the rule `name`, should it be one that is off unless it is asked for.
+    /// Default rules and the rule `name`, even if that one is opt-in.
     #[must_use]
     pub fn and(versions: VersionRange, name: &str) -> Self {
         Self::of(versions, |entry| !entry.opt_in || entry.meta.name == name)
     }
 
-    /// Those of all rules for which `is_on` holds, for clusters of `versions`.
+    /// Rules for which `is_on` holds, for clusters of `versions`.
     #[must_use]
     pub fn of(versions: VersionRange, is_on: impl Fn(&Entry) -> bool) -> Self {
         let active = |entry: &'static Entry| ActiveRule {

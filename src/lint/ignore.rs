@@ -1,4 +1,4 @@
-//! The comment that a user would write to ignore a finding.
+//! Generates the comment that suppresses a finding.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use crate::syntax::Format;
 use crate::text::{FileId, Place, Source, Span};
 use crate::workspace::Workspace;
 
-/// The insertion of a comment that ignores `finding` in `file`; `None` where no comment does, as in JSON.
+/// Edit that inserts a comment to suppress `finding` in `file`; `None` if no comment can, as in JSON.
 ///
-/// At the line's end where that is enough, else above the line. Each is tried: the finding must go, and nothing
-/// new may come.
+/// The comment is placed at the end of the line if that works, otherwise above it. Each candidate is verified: the
+/// finding must disappear and no new finding may appear.
 #[must_use]
 pub fn ignore_edit(
     workspace: &Workspace,
@@ -50,10 +50,10 @@ pub fn ignore_edit(
     })
 }
 
-/// A finding inside of a long text is ignored above the text's key.
+/// Maximum number of lines to go up. A finding inside a long string is suppressed above the string's key.
 const MOST_LINES_UP: usize = 40;
 
-/// Trying takes judging the file anew each time: so many bytes of it are judged.
+/// Maximum number of bytes to check over all attempts. Each attempt checks the whole file again.
 const MOST_TEXT: usize = 4 << 20;
 
 fn line_end(source: &Source, line: usize, comment: &str) -> (u32, String) {
@@ -83,7 +83,7 @@ fn findings(workspace: &Workspace, rules: &dyn RuleSet, file: FileId) -> Vec<Fin
     settle(workspace, rules, file, own.collect()).findings
 }
 
-/// The workspace with an edit made.
+/// Copy of the workspace with the edit applied.
 fn with(workspace: &Workspace, edit: &Edit) -> Workspace {
     let id = edit.place.file;
     let file = workspace.file(id);

@@ -1,4 +1,4 @@
-//! A workspace that changes while it is looked at, as in an editor.
+//! Incremental linting of a workspace that changes, as in an editor.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,25 +12,26 @@ use crate::finding::Finding;
 use crate::text::FileId;
 use crate::workspace::{File, Workspace};
 
-/// What is found in the files of a workspace, kept true while they change.
+/// Findings of a workspace, kept up to date as files change.
 ///
-/// A change is judged at once where it is made and where it is likely to be felt; what else it may touch is
-/// remembered, and judged by [`Live::catch_up`]. Then all is as [`super::lint`] would have it.
+/// A change immediately re-checks the changed files and those that it most likely affects. Other files that it may
+/// affect are marked as stale and checked by [`Live::catch_up`]. The findings are then the same as those of
+/// [`super::lint`].
 pub struct Live {
     workspace: Workspace,
-    /// What was found while each file was judged, wherever it is.
+    /// Findings from checking each file, whichever file they are located in.
     judged: Vec<Vec<Finding>>,
-    /// What is found in each file, suppressed findings taken out.
+    /// Findings located in each file, without suppressed ones.
     shown: Vec<Vec<Finding>>,
-    /// Files that are to be judged once more.
+    /// Files to be checked again.
     stale: BTreeSet<FileId>,
 }
 
-/// A change that renames more than so many objects at once is not looked for in other files' texts.
+/// Maximum number of changed object names for which other files are searched immediately.
 const MOST_NAMES: usize = 8;
 
 impl Live {
-    /// Judges all files.
+    /// Checks all files.
     #[must_use]
     pub fn new(files: Vec<Arc<File>>, rules: &dyn RuleSet) -> Self {
         let count = files.len();
@@ -45,25 +46,25 @@ impl Live {
         live
     }
 
-    /// The files as they are now.
+    /// Current state of the files.
     #[must_use]
     pub fn workspace(&self) -> &Workspace {
         &self.workspace
     }
 
-    /// What is found in a file, sorted by place and rule.
+    /// Findings in a file, sorted by location and rule.
     #[must_use]
     pub fn findings(&self, file: FileId) -> &[Finding] {
         self.shown.get(file.0 as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether there is something to catch up with.
+    /// Whether files remain to be checked by [`Self::catch_up`].
     #[must_use]
     pub fn is_stale(&self) -> bool {
         !self.stale.is_empty()
     }
 
-    /// Puts other files in the places of some. Gives the files whose findings may be others now.
+    /// Replaces files. Returns the files whose findings may have changed.
     pub fn replace(
         &mut self,
         changes: Vec<(FileId, Arc<File>)>,
@@ -79,7 +80,7 @@ impl Live {
                 let both = before.exported_names().chain(file.exported_names());
                 names.extend(both.map(str::to_owned));
             }
-            // Places in the file are others now.
+            // Locations in the file have moved.
             at_once.extend(self.ids().filter(|&other| self.points_to(other, *id)));
             at_once.insert(*id);
         }
@@ -91,8 +92,7 @@ impl Live {
         self.judge(at_once, rules)
     }
 
-    /// Judges up to `most` of the files that a change may have touched. Gives those whose findings may be
-    /// others now.
+    /// Checks up to `most` stale files. Returns the files whose findings may have changed.
     pub fn catch_up(&mut self, rules: &dyn RuleSet, most: usize) -> BTreeSet<FileId> {
         let next: BTreeSet<FileId> = self.stale.iter().copied().take(most).collect();
         self.judge(next, rules)
@@ -130,7 +130,7 @@ impl Live {
         changed
     }
 
-    /// By file: what is found there while other files are judged.
+    /// Findings by file, for files other than the one whose check reported them.
     fn found_elsewhere(&self) -> FxHashMap<FileId, Vec<&Finding>> {
         let mut by_file: FxHashMap<FileId, Vec<&Finding>> = FxHashMap::default();
         for (origin, findings) in self.ids().zip(&self.judged) {
@@ -144,7 +144,7 @@ impl Live {
         by_file
     }
 
-    /// Whether what was found in `other` has a place in `file`.
+    /// Whether a finding from checking `other` has a location in `file`.
     fn points_to(&self, other: FileId, file: FileId) -> bool {
         let findings = &self.judged[other.0 as usize];
         findings.iter().any(|finding| {
@@ -155,7 +155,7 @@ impl Live {
         })
     }
 
-    /// The files that hold one of the names.
+    /// Files whose text contains one of the names.
     fn files_with(&self, names: &BTreeSet<String>) -> Vec<FileId> {
         if names.len() > MOST_NAMES {
             return Vec::new();

@@ -1,9 +1,11 @@
-//! Comments and annotations that suppress findings, and those of them that do nothing.
+//! Applies suppression comments and annotations, and reports those that have no effect.
 //!
-//! `# podwright: ignore[rule] until=2027-01-31 reason`, the day being optional, at a line's end is for what is found on that line; on a line of its
-//! own, for the next node and all below it, before a document's first line for the whole document.
-//! `# podwright: ignore-file[rule] reason` is for the file. The annotation
-//! `ignore.podwright.dev/<rule>: reason` is for the object, or the pod of a template, and survives rendering.
+//! - `# podwright: ignore[rule] until=2027-01-31 reason` suppresses findings; `until=` is optional. At the end of a
+//!   line, it applies to that line. On a separate line, it applies to the next node and everything below it. Before the
+//!   first line of a document, it applies to the whole document.
+//! - `# podwright: ignore-file[rule] reason` applies to the file.
+//! - The annotation `ignore.podwright.dev/<rule>: reason` applies to the object, or to the pod of a template. It is
+//!   preserved by rendering.
 
 mod ignore;
 mod report;
@@ -19,7 +21,7 @@ use super::{Outcome, RuleSet};
 use ignore::{Carrier, Ignore, Ignores};
 use report::Idle;
 
-/// Rules that no ignore silences: they are about ignores, or about podwright itself.
+/// Rules that cannot be suppressed: they report on suppressions or on podwright itself.
 const NEVER: &[&str] = &[
     "unused-ignore",
     "expired-ignore",
@@ -27,11 +29,11 @@ const NEVER: &[&str] = &[
     "internal-error",
 ];
 
-/// Takes out of `findings`, which are in the file `id` and sorted by place, what its ignores suppress, and adds
-/// what is wrong with the ignores.
+/// Removes suppressed findings from `findings`, which are located in the file `id` and sorted by location, and adds
+/// findings about the suppressions themselves.
 ///
-/// An ignore counts in the file in which the finding is shown, which need not be the one that was judged: the
-/// image of a Deployment may stand in a kustomization.
+/// A suppression applies in the file where the finding is shown, which may differ from the file that was checked: the
+/// image of a Deployment may be set in a kustomization.
 pub(super) fn apply(
     workspace: &Workspace,
     rule_set: &dyn RuleSet,
@@ -70,7 +72,7 @@ pub(super) fn apply(
     let kept = all.filter(|(index, _)| !hidden.contains(index));
     let mut findings: Vec<Finding> = kept.map(|(_, finding)| finding).collect();
 
-    // What is meant for another tool need not do anything here.
+    // An annotation for another tool is not reported if it has no effect here.
     let own = ignores
         .iter()
         .filter(|ignore| ignore.carrier != Carrier::Foreign);
@@ -104,15 +106,15 @@ pub(super) fn apply(
     }
 }
 
-/// An ignore that suppresses a finding: indexes of both.
+/// A suppression that matches a finding, as a pair of indexes.
 struct Hit {
     finding: usize,
     ignore: usize,
 }
 
-/// Which of `ignores` suppress which of `findings`, both sorted by where they begin; sorted by finding.
+/// Matches `ignores` with `findings`. Both are sorted by start offset; the result is sorted by finding.
 ///
-/// One sweep over the file: an ignore is looked at only by what is found between its two ends.
+/// Sweeps over the file once: a finding is compared only with suppressions whose span contains it.
 fn hits(findings: &[Finding], ignores: &[Ignore<'_>]) -> Vec<Hit> {
     let ends = |finding: usize| {
         let span = findings[finding].primary.place.span;

@@ -1,4 +1,4 @@
-//! One walk over a file calls every rule: the engine walks, the rules judge.
+//! Walks a file once and calls the hooks of all rules.
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,8 +10,8 @@ use crate::schema::{Subject, problems};
 use crate::text::{FileId, Place, Span};
 use crate::workspace::{ImageSource, ObjectId, Workspace};
 
-/// What `rules` find in the file `id`: in the objects of that range and, if it begins with the first one, in the
-/// file as a whole. A panic of a rule becomes a finding of `internal-error`, and the rule is not asked again.
+/// Runs `rules` on the given range of objects in the file `id`, and on the file as a whole if the range includes the
+/// first object. A panic in a rule becomes an `internal-error` finding, and that rule is not called again.
 pub(super) fn walk(
     workspace: &Workspace,
     rules: &[ActiveRule],
@@ -114,7 +114,7 @@ impl<'a> Walk<'a> {
         self.pod = None;
     }
 
-    /// One walk over the object by its schema; the rules pick what is theirs.
+    /// Walks the object once by its schema; each rule handles its own kinds of problems.
     fn schema(&mut self, object: &'a Object) {
         let file = self.workspace.file(self.id);
         let subject = Subject {
@@ -170,7 +170,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Asks every rule that has the hook and has not failed.
+    /// Calls every rule that has the hook and has not panicked.
     fn ask(&mut self, hook: Hook, ask: impl Fn(&dyn Check, &mut Cx<'_>)) {
         for (rule, failed) in self.rules.iter().zip(&mut self.failed) {
             if *failed || rule.passed.has(hook) {
@@ -197,10 +197,10 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Says that podwright itself failed. The panic's message is not shown: it might hold a value of the file.
+/// Finding for a panic in podwright. It omits the panic message, which might contain a value from the file.
 fn internal_error(rule: &ActiveRule, id: FileId) -> Finding {
     let message = format!(
-        "podwright failed while it judged this file by `{}`",
+        "internal error: rule `{}` panicked on this file",
         rule.meta.name
     );
     let fingerprint = Fingerprint::new("internal-error", None, None, &message);
@@ -210,7 +210,7 @@ fn internal_error(rule: &ActiveRule, id: FileId) -> Finding {
     };
     let mut finding = Finding::new("internal-error", Level::Error, place, message, fingerprint);
     finding
-        .note("this is a defect of podwright, not of the file; the other rules ran")
-        .help("report it with the file, if you may share it");
+        .note("this is a bug in podwright, not in the file; the other rules still ran")
+        .help("report the bug, with the file if you can share it");
     finding
 }

@@ -1,11 +1,11 @@
-//! What is wrong with one field is told once: what a schema says gives way to a rule that knows the field.
+//! Deduplicates findings per field: a schema finding yields to a rule that knows the field.
 
 use rustc_hash::FxHashSet;
 
 use crate::finding::{Finding, Level};
 use crate::rules;
 
-/// Takes out what the chapter `schema` finds in a field in which a rule of another chapter finds more than advice.
+/// Removes a finding of the category `schema` if a rule of another category reports more than advice on the same field.
 /// `findings` are those of one file.
 pub(super) fn apply(findings: &mut Vec<Finding>) {
     let is_general: Vec<bool> = findings
@@ -25,7 +25,7 @@ pub(super) fn apply(findings: &mut Vec<Finding>) {
     });
 }
 
-/// A field of an object: the object's name, and the path.
+/// Field of an object: the object's name and the field path.
 type Key = (String, String);
 
 fn key(finding: &Finding) -> Option<Key> {
@@ -35,8 +35,8 @@ fn key(finding: &Finding) -> Option<Key> {
     Some((object, finding.field.clone()?))
 }
 
-/// The chapter whose rules know every field, and nothing more of any.
+/// Category of the rules that check every field against its schema.
 const GENERAL: &str = "schema";
 
-/// Its rules whose findings are at a mapping, and about something that is not there.
+/// Rules of that category whose findings are located at a mapping but concern a missing field.
 const ABOUT_OTHERS: [&str; 1] = ["required-field-missing"];

@@ -7,37 +7,38 @@ use super::convert;
 use crate::ide::HintKind;
 use crate::text::ColumnUnit;
 
-/// What the client has said of itself. Read leniently: a capability in an unknown shape is one that it lacks.
+/// Capabilities and settings of the client. Parsed leniently: a capability with an unexpected type is treated as
+/// missing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Client {
-    /// What its columns count.
+    /// Unit in which the client counts columns.
     pub(super) unit: ColumnUnit,
-    /// Diagnostics may name places in other files.
+    /// Whether diagnostics may refer to locations in other files.
     pub(super) related_information: bool,
-    /// Diagnostics may have a link.
+    /// Whether diagnostics may contain a link.
     pub(super) code_description: bool,
-    /// Diagnostics may carry data that comes back with a code action.
+    /// Whether diagnostics may contain data that is returned with a code action request.
     pub(super) data: bool,
-    /// Edits may name the version of the document that they are for.
+    /// Whether edits may contain the version of the document that they apply to.
     pub(super) document_changes: bool,
-    /// It can be asked to watch files.
+    /// Whether the client can watch files on request.
     pub(super) watches_files: bool,
-    /// It can be asked to show a document.
+    /// Whether the client can show a document on request.
     pub(super) show_document: bool,
-    /// It can be told that inlay hints are others now.
+    /// Whether the client can refresh inlay hints on request.
     pub(super) refreshes_hints: bool,
-    /// It answers `workspace/configuration`.
+    /// Whether it answers `workspace/configuration`.
     pub(super) has_configuration: bool,
-    /// The folders that it has open.
+    /// Open workspace directories.
     pub(super) folders: Vec<PathBuf>,
-    /// Hints that its user does not want.
+    /// Inlay hints that the user has disabled.
     pub(super) hidden_hints: FxHashSet<HintKind>,
-    /// Whether its user wants fields and values completed, and not only names.
+    /// Whether the user wants completions for fields and values in addition to names.
     pub(super) completes_fields: bool,
 }
 
 impl Client {
-    /// Reads `InitializeParams`.
+    /// Parses `InitializeParams`.
     pub(super) fn new(params: &Value) -> Self {
         let has = |pointer: &str| {
             let value = params.pointer(&format!("/capabilities/{pointer}"));
@@ -63,8 +64,8 @@ impl Client {
         client
     }
 
-    /// Takes the user's settings over: `{"hints": {"imagePullPolicy": false}, "completion": {"fields": true}}`, alone or
-    /// under `podwright`.
+    /// Applies the user's settings, such as `{"hints": {"imagePullPolicy": false}, "completion": {"fields": true}}`,
+    /// at the top level or under `podwright`.
     pub(super) fn configure(&mut self, settings: &Value) {
         let settings = settings.get("podwright").unwrap_or(settings);
         if let Some(Value::Bool(fields)) = settings.pointer("/completion/fields") {
@@ -88,7 +89,8 @@ impl Client {
     }
 }
 
-/// UTF-8 where the client can, for it is ours; else UTF-16, which every client can.
+/// Returns UTF-8 if the client supports it, because podwright uses it internally; otherwise UTF-16, which every
+/// client supports.
 fn unit(params: &Value) -> ColumnUnit {
     let offered = params.pointer("/capabilities/general/positionEncodings");
     let offered: Vec<&str> = offered

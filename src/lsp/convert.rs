@@ -1,4 +1,4 @@
-//! Between podwright's offsets and plain data, and LSP's.
+//! Converts between podwright's offsets and plain data and LSP types.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -16,18 +16,18 @@ use crate::rules;
 use crate::text::{ColumnUnit, Place, Source, Span};
 use crate::workspace::Workspace;
 
-/// The file that a URI stands for; `None` of one that is no file.
+/// Returns the file of a URI; `None` if the URI is not a file.
 pub(super) fn path_of(uri: &str) -> Option<PathBuf> {
     Uri::from_str(uri).ok()?.to_file_path().ok()
 }
 
-/// The path under which a document is kept: its file's, or its URI where it is no file.
+/// Returns the path under which a document is stored: the path of its file, or its URI if it is not a file.
 pub(super) fn key_of(uri: &Uri) -> PathBuf {
     uri.to_file_path()
         .unwrap_or_else(|()| PathBuf::from(uri.as_str()))
 }
 
-/// The URI of a path that [`key_of`] may have made.
+/// Returns the URI of a path returned by [`key_of`].
 fn uri_of(path: &Path) -> Option<Uri> {
     Uri::from_file_path(path)
         .ok()
@@ -56,10 +56,10 @@ pub(super) fn span(source: &Source, range: Range, unit: ColumnUnit) -> Span {
     Span::new(start, offset(source, range.end, unit))
 }
 
-/// What a client is told of places in files, by whatever the files are called there.
+/// Converts locations for the client, using the URIs under which the client knows the files.
 pub(super) struct Places<'a> {
     pub(super) workspace: &'a Workspace,
-    /// The paths of the files by their ids.
+    /// Paths of the files, indexed by ID.
     pub(super) paths: &'a [PathBuf],
     pub(super) documents: &'a Documents,
     pub(super) client: &'a Client,
@@ -75,7 +75,8 @@ impl Places<'_> {
         self.uri_of(self.paths.get(place.file.0 as usize)?)
     }
 
-    /// As the client writes it where it has the file open: not every client knows that another spelling is the same.
+    /// Uses the client's spelling if it has the file open, because not every client recognizes another spelling of a
+    /// URI.
     pub(super) fn uri_of(&self, path: &Path) -> Option<Uri> {
         match self.documents.get(path) {
             Some(document) => Some(document.uri.clone()),
@@ -143,7 +144,7 @@ impl Places<'_> {
     }
 }
 
-/// What is wrong, why it matters, and what to do, in a few lines.
+/// Formats the message, notes and help of a finding as a few lines.
 fn message(finding: &Finding) -> String {
     let notes = finding.notes.iter().map(|note| format!("\n{note}"));
     let help = finding.help.iter().map(|help| format!("\nhelp: {help}"));
@@ -163,7 +164,7 @@ fn severity(level: Level) -> DiagnosticSeverity {
     }
 }
 
-/// What does nothing is shown faded.
+/// Tags rules about ineffective elements as unnecessary, so that clients fade them out.
 fn tags(rule: &str) -> Option<Vec<DiagnosticTag>> {
     matches!(rule, "unused-ignore" | "unknown-rule").then(|| vec![DiagnosticTag::Unnecessary])
 }

@@ -5,22 +5,22 @@ use lsp_types::TextDocumentContentChangeEvent as Change;
 
 use crate::text::{ColumnUnit, LineIndex};
 
-/// A text that the client has open: what counts is what it says, not what is on the disk.
+/// A document that the client has open. Its text overrides the file on disk.
 #[derive(Debug)]
 pub(super) struct Document {
-    /// As the client writes it.
+    /// URI as the client writes it.
     pub(super) uri: lsp_types::Uri,
-    /// As the client counts.
+    /// Version number of the client.
     pub(super) version: i32,
-    /// The whole text.
+    /// Complete text.
     pub(super) text: String,
 }
 
-/// The open texts by path; a document that is on no disk has its URI for a path.
+/// Open documents by path. A document that is not on disk uses its URI as the path.
 pub(super) type Documents = BTreeMap<PathBuf, Document>;
 
 impl Document {
-    /// Makes the changes, one after the other.
+    /// Applies the changes in order.
     pub(super) fn change(&mut self, version: i32, changes: Vec<Change>, unit: ColumnUnit) {
         self.version = version;
         for change in changes {

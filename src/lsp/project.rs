@@ -14,29 +14,29 @@ use crate::lint::Live;
 use crate::text::{FileId, Source};
 use crate::workspace::{File, NodeFolder, OnNodes, Surroundings};
 
-/// The manifests of the open folders and the open documents, and what is found in them.
+/// The manifests in the open directories, the open documents, and their findings.
 pub(super) struct Project {
-    /// The folders, absolute.
+    /// Absolute paths of the directories.
     pub(super) folders: Vec<PathBuf>,
-    /// What the client has open.
+    /// Open documents of the client.
     pub(super) documents: Documents,
-    /// The paths of the files by their ids.
+    /// Paths of the files, indexed by ID.
     pub(super) paths: Vec<PathBuf>,
-    /// Configurations that cannot be used.
+    /// Invalid configurations.
     pub(super) bad: Vec<BadConfiguration>,
     pub(super) live: Live,
     ids: FxHashMap<PathBuf, FileId>,
-    /// By file: what it was like on the disk, and which settings it has.
+    /// Origin of each file: its state on disk and its settings.
     origins: Vec<Origin>,
     table: SettingsTable,
     surroundings: Vec<Arc<Surroundings>>,
-    /// What files are on the nodes of the cluster, by path.
+    /// Roles of files on the nodes of the cluster, by path.
     on_nodes: FxHashMap<PathBuf, OnNodes>,
-    /// The configuration files that there are, or might come to be, and the definitions of kinds that they bring.
+    /// Existing and possible configuration files, and the custom resource schemas that they reference.
     configurations: BTreeMap<PathBuf, Option<Stamp>>,
 }
 
-/// Where a file's text comes from.
+/// Origin of a file's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Origin {
     /// `None` for an open document.
@@ -44,11 +44,11 @@ struct Origin {
     settings: usize,
 }
 
-/// What tells one state of a file from another without reading it.
+/// Modification time and size, to detect changes without reading the file.
 type Stamp = (Option<SystemTime>, u64);
 
 impl Project {
-    /// Reads and judges everything in `folders`.
+    /// Reads and lints everything in `folders`.
     pub(super) fn open(folders: Vec<PathBuf>) -> Self {
         let table = SettingsTable::new(&[], &[]);
         let mut project = Self {
@@ -68,7 +68,7 @@ impl Project {
         project
     }
 
-    /// The file of a path, if podwright reads it.
+    /// Returns the file ID of a path, if podwright reads the file.
     pub(super) fn id(&self, path: &Path) -> Option<FileId> {
         self.ids.get(path).copied()
     }
@@ -81,7 +81,7 @@ impl Project {
         &self.table
     }
 
-    /// Looks anew for files and configurations. What has not changed is not read again.
+    /// Searches for files and configurations again. Unchanged files are not read again.
     pub(super) fn reload(&mut self) {
         let command_line = CommandLine {
             ignores: IgnorePolicy {
@@ -131,8 +131,7 @@ impl Project {
         self.live = Live::new(files, &self.table);
     }
 
-    /// Reads these files again, from the disk or as they are open. Gives the files in which something else may be
-    /// found now.
+    /// Reads these files again, from disk or from open documents. Returns the files whose findings may have changed.
     pub(super) fn reread(&mut self, paths: impl IntoIterator<Item = PathBuf>) -> BTreeSet<FileId> {
         let mut changed = Vec::new();
         for path in paths {
@@ -145,32 +144,33 @@ impl Project {
         self.live.replace(changed, &self.table)
     }
 
-    /// Judges some of what a change may have touched. Gives the files in which something else is found now.
+    /// Lints some of the files that a change may affect. Returns the files whose findings have changed.
     pub(super) fn catch_up(&mut self, most: usize) -> BTreeSet<FileId> {
         self.live.catch_up(&self.table, most)
     }
 
-    /// Whether a configuration lives on what stands in the file at `path`, or is it.
+    /// Returns whether the file at `path` is a configuration or is referenced by one.
     pub(super) fn is_of_configuration(&self, path: &Path) -> bool {
         self.configurations.contains_key(path)
     }
 
-    /// Whether a configuration, or a definition that it brings, has come, gone or changed since it was read.
+    /// Returns whether a configuration, or a schema that it references, was added, removed or changed since it was
+    /// read.
     pub(super) fn is_misconfigured(&self) -> bool {
         self.configurations
             .iter()
             .any(|(path, was)| stamp(path) != *was)
     }
 
-    /// The file at `path` as it is now: the one that is there already, if nothing has changed and `anew` is not
-    /// asked for. Settings are compared by what they say of the file's surroundings.
+    /// Reads the file at `path`, or reuses the current one if nothing has changed and `anew` is not set. Settings are
+    /// compared by the cluster context that they define.
     fn read(&self, path: &Path, settings: usize, anew: bool) -> (Origin, Arc<File>) {
         let surroundings = &self.surroundings[settings];
         let shown = self.shown(path);
         if let Some(document) = self.documents.get(path) {
             let (text, on_nodes) = (&document.text, self.on_nodes.get(path).cloned());
             let file = match text.len() > File::LARGEST {
-                // Where its lines are does not matter: it is not judged.
+                // Its line positions do not matter because it is not linted.
                 true => File::bytes_on_nodes(shown, text.clone().into(), surroundings, on_nodes),
                 false => File::on_nodes(Source::new(shown, text.as_str()), surroundings, on_nodes),
             };
@@ -226,7 +226,8 @@ impl Project {
             .collect()
     }
 
-    /// In the folders that are open, those above them, and those of files that have a configuration.
+    /// Configuration files in the open directories, their ancestors, and the directories of files with a
+    /// configuration.
     fn possible_configurations(
         &self,
         known: &[(PathBuf, usize)],
@@ -250,7 +251,7 @@ impl Project {
     }
 }
 
-/// What files are on the nodes that the configurations name. Those that are not `known` yet are added, with their
+/// Returns the files on the nodes that the configurations name. Files that are not in `known` are added with their
 /// settings.
 fn on_nodes(
     known: &mut Vec<(PathBuf, usize)>,
@@ -283,7 +284,8 @@ fn on_nodes(
     found
 }
 
-/// The files and folders from which the configurations have the definitions of kinds, and those that could not be read.
+/// Returns the files and directories from which the configurations load custom resource schemas, including those that
+/// could not be read.
 fn brought<'b>(
     configurations: &Configurations,
     bad: impl Iterator<Item = &'b BadConfiguration>,

@@ -1,4 +1,4 @@
-//! The requests of the client: a line in [`answer`] and a small function each.
+//! Requests of the client: each is a line in [`answer`] and a small function.
 
 mod code_action;
 mod explain;
@@ -15,12 +15,12 @@ use super::client::Client;
 use super::server::Server;
 use crate::text::ColumnUnit;
 
-/// The kind of the code action that makes all safe fixes of a file.
+/// Kind of the code action that applies all safe fixes of a file.
 const FIX_ALL: &str = "source.fixAll.podwright";
-/// The command that shows the page of a rule.
+/// Command that shows the documentation page of a rule.
 const EXPLAIN: &str = "podwright.explain";
 
-/// What the server can do. Nothing that it cannot is named: a client may trip over a null.
+/// Capabilities of the server. Unsupported ones are omitted, because some clients cannot handle null.
 pub(super) fn capabilities(client: &Client) -> Value {
     let encoding = match client.unit {
         ColumnUnit::Utf8 => "utf-8",
@@ -46,12 +46,12 @@ pub(super) fn capabilities(client: &Client) -> Value {
     })
 }
 
-/// The answer to a request.
+/// Answers a request.
 pub(super) fn answer(server: &mut Server, id: RequestId, method: &str, params: Value) -> Response {
     guarded(id, method, || route(server, method, params))
 }
 
-/// What `answer` says. If podwright panics over it, the answer is an error, and the server lives.
+/// Calls `answer`. If podwright panics, the response is an error and the server continues.
 fn guarded(
     id: RequestId,
     method: &str,
@@ -63,7 +63,8 @@ fn guarded(
             response_result,
         },
         Err(_) => {
-            let message = format!("podwright failed over {method}: please report it");
+            let message =
+                format!("internal error: podwright panicked in {method}; please report it");
             Response::new_err(id, ErrorCode::InternalError as i32, message)
         }
     }
@@ -80,12 +81,12 @@ fn route(server: &mut Server, method: &str, params: Value) -> Result<Value, Resp
         "workspace/executeCommand" => explain::execute(server, params),
         _ => Err(error(
             ErrorCode::MethodNotFound,
-            format!("podwright does not know the request {method}"),
+            format!("unknown request {method}"),
         )),
     }
 }
 
-/// Answers a request that only looks.
+/// Answers a request that does not change the server's state.
 fn read<P: DeserializeOwned, R: Serialize>(
     server: &Server,
     params: Value,

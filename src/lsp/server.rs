@@ -21,26 +21,26 @@ use crate::config;
 use crate::discover::ConfigurationError;
 use crate::text::FileId;
 
-/// So many files are judged between two messages.
+/// Maximum number of files linted between two messages.
 const FILES_AT_ONCE: usize = 64;
-/// Whose documents are of the workspace.
+/// URI schemes of documents that belong to the workspace.
 const SCHEMES: [&str; 2] = ["file", "untitled"];
-/// How often the server looks for configurations that have changed, as not every client tells.
+/// Interval at which the server checks for changed configurations, because not every client reports them.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// The server: what it knows, and what it has told the client.
+/// State of the server, and what it has sent to the client.
 pub(super) struct Server {
     connection: Connection,
     pub(super) client: Client,
     pub(super) project: Project,
-    /// Messages that have come and are not handled yet.
+    /// Received messages that are not handled yet.
     queue: VecDeque<Message>,
-    /// Documents whose text has changed since it was read.
+    /// Documents whose text has changed since it was parsed.
     changed: Vec<PathBuf>,
-    /// What was published last, by file.
+    /// Last published diagnostics by file.
     published: BTreeMap<PathBuf, Published>,
     is_shut_down: bool,
-    /// The client has closed its end.
+    /// Whether the client has closed its end of the connection.
     is_gone: bool,
     looked: Instant,
     sent: i32,
@@ -52,14 +52,14 @@ struct Published {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// What becomes of the server after a message.
+/// What the server does after a message.
 enum Next {
     Message,
     Exit(ExitCode),
 }
 
 impl Server {
-    /// Shakes hands; `None` if the client goes away before that is done.
+    /// Performs the handshake. Returns `None` if the client disconnects before it is complete.
     pub(super) fn start(connection: Connection) -> Option<Self> {
         let (id, params) = connection.initialize_start().ok()?;
         let client = Client::new(&params);
@@ -80,7 +80,7 @@ impl Server {
         })
     }
 
-    /// Handles messages until the client says `exit` or goes away.
+    /// Handles messages until the client sends `exit` or disconnects.
     pub(super) fn run(mut self) -> ExitCode {
         self.watch_files();
         self.ask_for_configuration();
@@ -101,7 +101,7 @@ impl Server {
         }
     }
 
-    /// The next message; `None` if none comes while there is something else to do.
+    /// Returns the next message; `None` if none is available while there is other work.
     fn next(&mut self) -> Option<Message> {
         if self.queue.is_empty() {
             let wait = if self.project.live.is_stale() {
@@ -121,7 +121,7 @@ impl Server {
         self.queue.pop_front()
     }
 
-    /// What is done while no message comes.
+    /// Performs background work while there are no messages.
     fn rest(&mut self) {
         if self.project.live.is_stale() {
             let changes = self.project.catch_up(FILES_AT_ONCE);
@@ -161,7 +161,7 @@ impl Server {
         self.send(response.into());
     }
 
-    /// Whether a message that has come already takes the request back.
+    /// Returns whether a received message cancels the request.
     fn is_cancelled(&self, id: &RequestId) -> bool {
         self.queue.iter().any(|message| match message {
             Message::Notification(notification) if notification.method == "$/cancelRequest" => {
@@ -194,8 +194,8 @@ impl Server {
         Next::Message
     }
 
-    /// Calls `handle` with the notification's parameters. Those that are no parameters of it are passed over, as
-    /// there is no answer to a notification.
+    /// Calls `handle` with the parameters of the notification. Invalid parameters are ignored, because notifications
+    /// have no response.
     fn with<P: DeserializeOwned>(&mut self, params: Value, handle: fn(&mut Self, P)) {
         if let Ok(params) = serde_json::from_value(params) {
             handle(self, params);
@@ -204,7 +204,7 @@ impl Server {
 
     fn opened(&mut self, params: DidOpenTextDocumentParams) {
         let document = params.text_document;
-        // Other schemes show what is elsewhere too, or was once: a revision of git's, the side of a comparison.
+        // Other schemes show copies or earlier versions, such as a git revision or one side of a diff.
         if !SCHEMES.contains(&document.uri.scheme()) {
             return;
         }
@@ -259,7 +259,7 @@ impl Server {
         };
         let (known, others): (Vec<PathBuf>, Vec<PathBuf>) = paths.partition(is_plain);
         let others = others.iter();
-        // The text of an open document is the client's.
+        // The text of an open document comes from the client.
         let is_news = |path: &PathBuf| !self.project.documents.contains_key(path);
         if others.filter(|path| is_news(path)).count() > 0 {
             self.reload();
@@ -301,7 +301,7 @@ impl Server {
         self.publish_all();
     }
 
-    /// Reads what has changed and says what is found now.
+    /// Parses changed documents and publishes new diagnostics.
     fn refresh(&mut self) {
         if self.changed.is_empty() {
             return;
@@ -310,7 +310,7 @@ impl Server {
         changed.sort_unstable();
         changed.dedup();
         let mut changes = self.project.reread(changed.clone());
-        // Where nothing else is found, the version is another.
+        // Publish unchanged findings too, because the document version has changed.
         changes.extend(changed.iter().filter_map(|path| self.project.id(path)));
         self.publish(&changes);
     }
@@ -343,7 +343,7 @@ impl Server {
         }
     }
 
-    /// Tells the client what is found in a file, unless it knows.
+    /// Publishes the diagnostics of a file unless the client already has them.
     fn publish_file(&mut self, path: PathBuf, published: Published) {
         let is_known = match self.published.get(&path) {
             Some(before) => *before == published,
@@ -378,7 +378,7 @@ impl Server {
     fn bad_configurations(&self) -> BTreeMap<PathBuf, Published> {
         let bad = self.project.bad.iter().map(|bad| {
             let (line, message) = match &bad.why {
-                ConfigurationError::Unreadable(error) => (0, format!("cannot be read: {error}")),
+                ConfigurationError::Unreadable(error) => (0, format!("cannot read file: {error}")),
                 ConfigurationError::Schemas(place, error) => {
                     (0, format!("cannot read {}: {error}", place.display()))
                 }
@@ -453,7 +453,7 @@ impl Server {
         }
     }
 
-    /// Asks the client for something whose answer does not matter.
+    /// Sends a request to the client whose response is ignored.
     pub(super) fn ask(&mut self, method: &str, params: Value) {
         self.sent += 1;
         let request = Request::new(RequestId::from(self.sent), method.to_owned(), params);
@@ -466,7 +466,7 @@ impl Server {
     }
 
     fn send(&mut self, message: Message) {
-        // If the client is gone, the next look at what it sends ends the loop.
+        // If the client is gone, the next receive ends the loop.
         let _ = self.connection.sender.send(message);
     }
 }

@@ -1,9 +1,9 @@
-//! `.checkov.yaml`: the long flags of checkov as keys.
+//! Converts `.checkov.yaml`, which uses checkov's long flags as keys.
 
 use super::Foreign;
 use crate::syntax::NodeId;
 
-/// What is skipped is off, and so is what is not in `check` if that names any.
+/// Disables skipped checks and, if `check` is not empty, all checks that are not in it.
 pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
     file.list_others(
         root,
@@ -22,7 +22,7 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
         let node = file.get(root, key);
         node.map_or_else(Vec::new, |node| file.strings(node))
     };
-    // Other frameworks have checks too, and those are not for podwright.
+    // Checks of other frameworks do not apply to podwright.
     let is_ours = |name: &str| name.contains("K8S");
     for (name, node) in list(file, "skip-check") {
         if let Some(check) = Some(&name)
@@ -51,14 +51,14 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
         }
     }
     for (path, node) in list(file, "skip-path") {
-        // It is a regular expression, searched for in the path.
+        // The value is a regular expression that is searched for in the path.
         let is_plain = path
             .chars()
             .all(|c| c.is_alphanumeric() || "/_-".contains(c));
         if is_plain && !path.is_empty() {
             file.exclude(path.trim_start_matches('/'), node, "skip-path");
         } else {
-            file.rest(node, "skip-path", format!("{path}, a regular expression"));
+            file.rest(node, "skip-path", format!("{path} is a regular expression"));
         }
     }
 }

@@ -1,10 +1,10 @@
-//! `.kube-linter.yaml`: `pkg/config/config.go` and `pkg/configresolver`.
+//! Converts `.kube-linter.yaml`, as parsed by `pkg/config/config.go` and `pkg/configresolver`.
 
 use super::Foreign;
 use crate::syntax::NodeId;
 
-/// What is excluded is off, and so is what kube-linter does by default and was told not to. What was asked for and
-/// is advice here becomes a warning, since kube-linter fails for all that it finds.
+/// Disables excluded checks and default checks that are not requested. Requested checks that are advice in podwright
+/// become warnings, because kube-linter fails on every finding.
 pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
     file.list_others(root, &["checks", "customChecks"], "");
     let custom = file.get(root, "customChecks");
@@ -12,11 +12,7 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
         let name = file
             .get(check, "name")
             .map_or_else(String::new, |name| file.text(name));
-        file.rest(
-            check,
-            "customChecks",
-            format!("{name}, a check of your own"),
-        );
+        file.rest(check, "customChecks", format!("{name} is a custom check"));
     }
     let Some(checks) = file.get(root, "checks") else {
         return;
@@ -66,7 +62,7 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
     }
 
     for (path, node) in list(file, "ignorePaths") {
-        // `~` is the home folder, and a path from the root is not of this folder.
+        // `~` is the home directory, and an absolute path is not relative to this directory.
         if path.starts_with(['~', '/']) {
             file.rest(node, "checks.ignorePaths", path);
         } else {

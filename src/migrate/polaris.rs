@@ -1,9 +1,9 @@
-//! The configuration of polaris: `pkg/config/config.go`.
+//! Converts the configuration of polaris, as parsed by `pkg/config/config.go`.
 
 use super::Foreign;
 use crate::syntax::NodeId;
 
-/// `danger` is an error, `ignore` is off.
+/// Maps `danger` to error and `ignore` to off.
 pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
     file.list_others(
         root,
@@ -26,7 +26,7 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
                 file.rest(
                     entry.value,
                     "checks",
-                    format!("{name}: {severity}, which is no severity"),
+                    format!("{name}: unknown severity {severity}"),
                 );
                 continue;
             }
@@ -57,7 +57,7 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
         if rules.is_empty() || rules.iter().any(concerns_us) {
             let controllers = list("controllerNames").join(", ");
             let text =
-                format!("{controllers}: annotate the objects, or ignore by `overrides` and paths");
+                format!("{controllers}: annotate the objects, or use `overrides` with paths");
             file.rest(exemption, "exemptions", text);
         }
     }

@@ -1,21 +1,21 @@
 use super::{Field, decode::Record, is_placeholder};
 use crate::syntax::NodeId;
 
-/// A term of `nodeSelectorTerms`: what a node must have, all of it.
+/// Term of `nodeSelectorTerms`. A node must meet all of its requirements.
 #[derive(Clone, Debug)]
 pub struct NodeSelectorTerm {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `matchExpressions`
     pub expressions: Field<Vec<NodeRequirement>>,
-    /// Whether it has `matchFields`, which are about the node's name.
+    /// Whether it has `matchFields`, which match the node's name.
     pub has_fields: bool,
 }
 
-/// A requirement on a label of a node.
+/// Requirement on a label of a node.
 #[derive(Clone, Debug)]
 pub struct NodeRequirement {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `key`
     pub key: Field<String>,
@@ -26,8 +26,8 @@ pub struct NodeRequirement {
 }
 
 impl NodeSelectorTerm {
-    /// `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms` of a pod spec: one of
-    /// them must fit.
+    /// Reads `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms` of a pod spec. A
+    /// node must match at least one of the terms.
     #[must_use]
     pub fn required(spec: Record<'_>) -> Field<Vec<Self>> {
         let within = |field: Field<Record<'_>>, key: &str| match field {

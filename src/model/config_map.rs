@@ -1,30 +1,30 @@
 use super::{Field, decode::Record};
 use crate::syntax::NodeId;
 
-/// A ConfigMap.
+/// ConfigMap.
 #[derive(Clone, Debug)]
 pub struct ConfigMap {
-    /// `data`: text, by key.
+    /// `data`: strings by key.
     pub data: Field<Vec<DataValue>>,
-    /// `binaryData`: base64, by key; containers see it in volumes only.
+    /// `binaryData`: base64 by key. Containers see it only in volumes.
     pub binary_data: Field<Vec<DataValue>>,
     /// `immutable`
     pub immutable: Field<bool>,
 }
 
-/// A key of a ConfigMap or a Secret. Its value stays in the tree: it may be large, and it may be a credential.
+/// Key of a ConfigMap or a Secret. The value stays in the syntax tree, because it may be large or a credential.
 #[derive(Clone, Debug)]
 pub struct DataValue {
-    /// The key.
+    /// Name of the key.
     pub name: String,
-    /// The key's node.
+    /// Node of the key.
     pub key: NodeId,
-    /// The value's node, aliases followed.
+    /// Node of the value, with aliases resolved.
     pub value: NodeId,
 }
 
 impl ConfigMap {
-    /// Reads a ConfigMap's mapping.
+    /// Reads the mapping of a ConfigMap.
     #[must_use]
     pub fn decode(object: Record<'_>) -> Self {
         Self {
@@ -36,7 +36,7 @@ impl ConfigMap {
 }
 
 impl DataValue {
-    /// The keys and values of the mapping `key` of `parent`.
+    /// Keys and values of the mapping `key` in `parent`.
     #[must_use]
     pub fn all(parent: Record<'_>, key: &str) -> Field<Vec<Self>> {
         let tree = parent.tree();

@@ -4,12 +4,12 @@ use super::{
 };
 use crate::syntax::NodeId;
 
-/// Which of a pod's lists a container stands in, and what that makes of it.
+/// Kind of a container, determined by the list that contains it and its `restartPolicy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContainerKind {
-    /// `initContainers`, run to completion.
+    /// `initContainers`: runs to completion.
     Init,
-    /// `initContainers` with `restartPolicy: Always`: a native sidecar (1.29 and later).
+    /// `initContainers` with `restartPolicy: Always`: native sidecar (1.29 and later).
     Sidecar,
     /// `containers`
     Regular,
@@ -17,12 +17,12 @@ pub enum ContainerKind {
     Ephemeral,
 }
 
-/// A container of a pod.
+/// Container of a pod.
 #[derive(Clone, Debug)]
 pub struct Container {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
-    /// Its list, and its part in the Pod's life.
+    /// Kind of the container.
     pub kind: ContainerKind,
     /// `name`
     pub name: Field<String>,
@@ -56,7 +56,7 @@ pub struct Container {
     pub resources: Field<Resources>,
 }
 
-/// `resources` of a container or of a Pod.
+/// `resources` of a container or a Pod.
 #[derive(Clone, Debug)]
 pub struct Resources {
     /// `requests`
@@ -76,19 +76,19 @@ impl Resources {
     }
 }
 
-/// An item of `ports`.
+/// Item of `ports`.
 #[derive(Clone, Debug)]
 pub struct ContainerPort {
     /// `name`
     pub name: Field<String>,
 }
 
-/// A probe of a container.
+/// Probe of a container.
 #[derive(Clone, Debug)]
 pub struct Probe {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
-    /// `terminationGracePeriodSeconds`, in seconds: instead of the Pod's, when the probe has failed
+    /// `terminationGracePeriodSeconds`, in seconds. Overrides the Pod's value when the probe fails.
     pub termination_grace_period_seconds: Field<i64>,
     /// `httpGet`
     pub http_get: Field<HttpGet>,
@@ -108,7 +108,7 @@ impl Probe {
 }
 
 impl ContainerKind {
-    /// Whether the API server allows lifecycle hooks, and the kubelet runs them.
+    /// Whether the API server allows lifecycle hooks on this kind, and the kubelet runs them.
     #[must_use]
     pub const fn has_hooks(self) -> bool {
         matches!(self, Self::Regular | Self::Sidecar)
@@ -116,7 +116,7 @@ impl ContainerKind {
 }
 
 impl Container {
-    /// The probes that are there, with their field names.
+    /// Probes that are set, with their field names.
     pub fn probes(&self) -> impl Iterator<Item = (&'static str, &Probe)> {
         [
             ("livenessProbe", &self.liveness_probe),
@@ -127,7 +127,7 @@ impl Container {
         .filter_map(|(name, probe)| Some((name, &**probe.value()?)))
     }
 
-    /// Reads a container of the list that `list` stands for.
+    /// Reads a container from the list that `list` identifies.
     #[must_use]
     pub fn decode(record: Record<'_>, list: ContainerKind) -> Self {
         let restart_policy = record.text("restartPolicy");

@@ -1,6 +1,6 @@
-//! What in a text may be a credential: told by the name beside a value, or by how the value is written.
+//! Detects credentials in text, by the name of a value or by its format.
 //!
-//! A guess, on the safe side. Nothing that it finds is shown anywhere.
+//! This is a heuristic that prefers false positives. What it finds is never shown.
 
 mod name;
 mod written;
@@ -9,12 +9,11 @@ use std::ops::Range;
 
 pub use name::{is_object_name, may_name as may_name_credential, names_credential};
 
-/// With which two letters some words begin, large or small: most places of a text begin none of them, and are told at
-/// one look.
+/// Bitmap of the first two letters of each keyword, ignoring case. Used as a fast reject before the full match.
 struct Pairs([u32; 32]);
 
 impl Pairs {
-    /// The words are of ASCII, and have two letters at least.
+    /// Creates the bitmap. The words must be ASCII and have at least two letters.
     const fn of(words: &[&str]) -> Self {
         let mut second = [0; 32];
         let mut at = 0;
@@ -26,27 +25,27 @@ impl Pairs {
         Self(second)
     }
 
-    /// Whether a word may begin with these; if not, none does.
+    /// Whether a keyword may start with these two letters. `false` is certain.
     fn may_be(&self, one: u8, two: u8) -> bool {
         self.0[usize::from(one & 31)] >> (two & 31) & 1 == 1
     }
 }
 
-/// Whether what stands under that name may be a credential: a variable, a header, a key of a mapping.
+/// Whether the value of a variable, header or mapping key with this name may be a credential.
 #[must_use]
 pub fn is_credential(name: &str, value: &str) -> bool {
     names_credential(name, value) || !credentials_in(value).is_empty()
 }
 
-/// The parts of a text, in bytes and in order, that are credentials by how they are written: passwords in URLs,
-/// tokens of well-known services, private keys, `password=…`, `--token …`, `Authorization: …`, and pairs of `name`
-/// and `value`. The text may be of any language; references such as `$(NAME)` are no credentials.
+/// Byte ranges of the credentials in a text, in order, detected by format: passwords in URLs, tokens of well-known
+/// services, private keys, `password=…`, `--token …`, `Authorization: …`, and pairs of `name` and `value`. The text may
+/// be in any language. References such as `$(NAME)` are not credentials.
 #[must_use]
 pub fn credentials_in(text: &str) -> Vec<Range<usize>> {
     written::Reader::new(text).read()
 }
 
-/// The text with `***` for each of the [`credentials_in`] it.
+/// Replaces each of the [`credentials_in`] the text with `***`.
 #[must_use]
 pub fn without_credentials(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -59,7 +58,7 @@ pub fn without_credentials(text: &str) -> String {
     out + &text[from..]
 }
 
-/// Whether a value is written elsewhere: references, a template, or a word for what is to be filled in.
+/// Whether the value is set elsewhere: a reference, a template, or a word to be replaced.
 fn is_placeholder(value: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let variable = value.strip_prefix("$$").or_else(|| value.strip_prefix('$'));
@@ -79,7 +78,8 @@ fn is_placeholder(value: &str) -> bool {
         || are_references(value)
 }
 
-/// `$(NAME)` and `${NAME}`, one after the other with nothing but marks between them; the last may break off.
+/// Whether the value consists of `$(NAME)` and `${NAME}` with only punctuation between them. The last one may be
+/// incomplete.
 fn are_references(value: &str) -> bool {
     let mut rest = value;
     while !rest.is_empty() {
@@ -152,7 +152,7 @@ mod tests {
         }
     }
 
-    /// The credentials stand in `«»`.
+    /// The credentials are enclosed in `«»`.
     #[test]
     fn texts_tell() {
         for marked in [

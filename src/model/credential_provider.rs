@@ -1,54 +1,55 @@
 use super::{Field, decode::Record};
 use crate::syntax::NodeId;
 
-/// A CredentialProviderConfig (`kubelet.config.k8s.io`): programs that the kubelet asks for credentials.
+/// CredentialProviderConfig (`kubelet.config.k8s.io`): programs that the kubelet runs to get credentials.
 ///
-/// The API's types are in `staging/src/k8s.io/kubelet/config/v1`; that it is decoded strictly is for rules to say.
+/// The API types are in `staging/src/k8s.io/kubelet/config/v1`. Strict decoding is checked by the rules.
 #[derive(Clone, Debug)]
 pub struct CredentialProviderConfig {
     /// `providers`, in order.
     pub providers: Field<Vec<CredentialProvider>>,
 }
 
-/// A program that gives credentials.
+/// Program that provides credentials.
 #[derive(Clone, Debug)]
 pub struct CredentialProvider {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
-    /// `name`: the file name of the program.
+    /// `name`: file name of the program.
     pub name: Field<String>,
-    /// `apiVersion`: in which version it is talked to.
+    /// `apiVersion` of the requests to the program.
     pub api_version: Field<String>,
-    /// `matchImages`: for which images it is asked.
+    /// `matchImages`: images for which the program is run.
     pub match_images: Field<Vec<Field<String>>>,
-    /// `defaultCacheDuration`, as it is written.
+    /// `defaultCacheDuration` as written.
     pub default_cache_duration: Field<String>,
     /// `args`
     pub args: Field<Vec<Field<String>>>,
-    /// `env`: names of variables; their values may be secrets, and are not kept.
+    /// `env`: names of the variables. Their values may be secrets and are not stored.
     pub env: Field<Vec<Field<String>>>,
     /// `tokenAttributes`
     pub token_attributes: Field<TokenAttributes>,
 }
 
-/// `tokenAttributes`: the program is given a token of the Pod's ServiceAccount (1.33 behind a gate, on since 1.34).
+/// `tokenAttributes`: the program receives a token of the Pod's ServiceAccount (feature-gated in 1.33, on by default
+/// since 1.34).
 #[derive(Clone, Debug)]
 pub struct TokenAttributes {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `serviceAccountTokenAudience`
     pub audience: Field<String>,
-    /// `requireServiceAccount`: Pods without a ServiceAccount, static ones, are not asked for.
+    /// `requireServiceAccount`: the program is not run for Pods without a ServiceAccount (static Pods).
     pub require_service_account: Field<bool>,
     /// `cacheType`: `Token` or `ServiceAccount`.
     pub cache_type: Field<String>,
-    /// `requiredServiceAccountAnnotationKeys`: a ServiceAccount without one of them is not asked for.
+    /// `requiredServiceAccountAnnotationKeys`: the program is not run for a ServiceAccount that lacks one of them.
     pub required_annotation_keys: Field<Vec<Field<String>>>,
     /// `optionalServiceAccountAnnotationKeys`
     pub optional_annotation_keys: Field<Vec<Field<String>>>,
 }
 
-/// The kind's name.
+/// Name of the kind.
 pub(super) const KIND: &str = "CredentialProviderConfig";
 
 impl CredentialProviderConfig {

@@ -1,65 +1,65 @@
-//! How a mapping is read: keys to typed fields. Never fails; what does not fit is said by [`Field`].
+//! Reads mappings into typed fields. Never fails: [`Field`] records what does not fit.
 
 use super::quantity::NoQuantity;
 use super::{Field, Quantity, placeholder};
 use crate::syntax::{Entry, Kind, NodeId, Scalar, Tree};
 
-/// A mapping of a tree, read as a Kubernetes record.
+/// Mapping of a syntax tree, read as a Kubernetes object.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'t> {
     tree: &'t Tree,
     node: NodeId,
 }
 
-/// A list item and where it stands.
+/// List field with its items.
 pub type Items<T> = Field<Vec<T>>;
 
 impl<'t> Record<'t> {
-    /// The mapping that `node` is or stands for; `None` if it is something else.
+    /// The mapping that `node` is or is an alias of; `None` if it is not a mapping.
     #[must_use]
     pub fn new(tree: &'t Tree, node: NodeId) -> Option<Self> {
         let node = tree.resolve(node);
         tree.kind(node).is_mapping().then_some(Self { tree, node })
     }
 
-    /// The tree of the mapping.
+    /// Syntax tree of the mapping.
     #[must_use]
     pub fn tree(self) -> &'t Tree {
         self.tree
     }
 
-    /// The mapping's node.
+    /// Node of the mapping.
     #[must_use]
     pub fn node(self) -> NodeId {
         self.node
     }
 
-    /// The entry of `key`, whatever it holds.
+    /// Entry of `key` with any value.
     #[must_use]
     pub fn entry(self, key: &str) -> Option<Entry> {
         self.tree.get(self.node, key)
     }
 
-    /// The entries as Kubernetes sees them: merged, each key once.
+    /// Entries as Kubernetes sees them: merged, without duplicate keys.
     #[must_use]
     pub fn entries(self) -> Vec<Entry> {
         self.tree.fields(self.node)
     }
 
-    /// A string that Kubernetes takes as it is, such as an image or a name: any placeholder makes it unknown.
+    /// String that Kubernetes uses literally, such as an image or a name. Any placeholder makes it unknown.
     #[must_use]
     pub fn text(self, key: &str) -> Field<String> {
         self.field(key, |node| text(self.tree, node))
     }
 
-    /// A string in which `$(VAR)` and `${VAR}` may be meant literally, such as an argument or a script.
+    /// String in which `$(VAR)` and `${VAR}` may be literal, such as an argument or a script.
     #[must_use]
     pub fn script(self, key: &str) -> Field<String> {
         self.field(key, |node| script(self.tree, node))
     }
 
-    /// A name whose alphabet has capitals and `_`, such as that of a variable or a key: only the delimiters of a
-    /// placeholder make it unknown.
+    /// Name that may contain uppercase letters and `_`, such as that of a variable or a key. Only placeholder
+    /// delimiters make it unknown.
     #[must_use]
     pub fn word(self, key: &str) -> Field<String> {
         self.field(key, |node| {
@@ -67,13 +67,13 @@ impl<'t> Record<'t> {
         })
     }
 
-    /// An integer; `30.0` and `1e2` count, as they do for the API server.
+    /// Integer. Like the API server, accepts `30.0` and `1e2`.
     #[must_use]
     pub fn integer(self, key: &str) -> Field<i64> {
         self.field(key, |node| integer(self.tree, node))
     }
 
-    /// A boolean.
+    /// Boolean.
     #[must_use]
     pub fn boolean(self, key: &str) -> Field<bool> {
         self.field(key, |node| match self.tree.scalar(node) {
@@ -83,7 +83,7 @@ impl<'t> Record<'t> {
         })
     }
 
-    /// A record within the record.
+    /// Nested mapping.
     #[must_use]
     pub fn record(self, key: &str) -> Field<Self> {
         self.field(key, |node| match Self::new(self.tree, node) {
@@ -92,13 +92,13 @@ impl<'t> Record<'t> {
         })
     }
 
-    /// A record within the record that most objects do not have: it takes no room where it is not there.
+    /// Nested mapping that most objects lack. It is boxed, so that an absent one takes little space.
     #[must_use]
     pub fn rare<T>(self, key: &str, read: impl FnOnce(Self) -> T) -> Field<Box<T>> {
         self.record(key).map(|record| Box::new(read(record)))
     }
 
-    /// A list, each item as it is written.
+    /// List with the nodes of its items.
     #[must_use]
     pub fn list(self, key: &str) -> Field<Vec<NodeId>> {
         self.field(key, |node| {
@@ -110,7 +110,7 @@ impl<'t> Record<'t> {
         })
     }
 
-    /// A list of records, each made by `item`; items of another shape are left out.
+    /// List of mappings, each read by `item`. Items that are not mappings are skipped.
     #[must_use]
     pub fn records<T>(self, key: &str, item: impl Fn(Self) -> T) -> Items<T> {
         self.list(key).map(|nodes| {
@@ -122,8 +122,8 @@ impl<'t> Record<'t> {
         })
     }
 
-    /// A list of records of which each one counts: unknown where an item is no record, as the API server refuses it or a
-    /// template makes another one of it.
+    /// List of mappings in which every item matters. Unknown if an item is not a mapping, because the API server
+    /// rejects it or a template replaces it.
     #[must_use]
     pub fn all_records<T>(self, key: &str, item: impl Fn(Self) -> T) -> Items<T> {
         match self.list(key) {
@@ -138,13 +138,13 @@ impl<'t> Record<'t> {
         }
     }
 
-    /// A quantity: a text or a number.
+    /// Quantity: a string or a number.
     #[must_use]
     pub fn quantity(self, key: &str) -> Field<Quantity> {
         self.field(key, |node| quantity(self.tree, node))
     }
 
-    /// A list of strings; see [`Record::script`].
+    /// List of strings; see [`Record::script`].
     #[must_use]
     pub fn scripts(self, key: &str) -> Items<Field<String>> {
         self.list(key).map(|nodes| {
@@ -155,7 +155,7 @@ impl<'t> Record<'t> {
         })
     }
 
-    /// The known strings of a list with their nodes; none if it is none.
+    /// Known strings of a list with their nodes; empty if it is not a list.
     #[must_use]
     pub fn known_texts(self, key: &str) -> Vec<(String, NodeId)> {
         let items = self.scripts(key);
@@ -165,7 +165,7 @@ impl<'t> Record<'t> {
             .collect()
     }
 
-    /// A `map[string]string`, keys with their nodes; see [`Record::text`].
+    /// `map[string]string` with the nodes of its keys; see [`Record::text`].
     #[must_use]
     pub fn texts(self, key: &str) -> Items<(String, NodeId, Field<String>)> {
         self.record(key).map(|record| {
@@ -184,7 +184,7 @@ impl<'t> Record<'t> {
         })
     }
 
-    /// A `map[string]Quantity`, such as the resources of an overhead, keys with their nodes.
+    /// `map[string]Quantity` with the nodes of its keys, such as the resources of an overhead.
     #[must_use]
     pub fn quantities(self, key: &str) -> Items<(String, NodeId, Field<Quantity>)> {
         self.record(key).map(|record| {
@@ -210,8 +210,8 @@ impl<'t> Record<'t> {
         }
     }
 
-    /// Whether keys may be missing here that stand in the text: a half-read mapping, or one with a
-    /// template's placeholder for a key.
+    /// Whether keys that appear in the text may be missing here: the mapping was parsed only partially, or has a
+    /// template placeholder as a key.
     fn is_partial(self) -> bool {
         self.tree.is_recovered(self.node)
     }
@@ -229,7 +229,7 @@ impl<'t> Record<'t> {
 
 fn null_or<T>(tree: &Tree, node: NodeId, read: impl FnOnce() -> Field<T>) -> Field<T> {
     match tree.kind(node) {
-        // A value that the reader had to make up may stand in the text in a form it could not read.
+        // A value that the parser had to insert may be in the text in a form that it could not parse.
         Kind::Empty if tree.is_recovered(node) => Field::Unknown(node),
         Kind::Empty | Kind::Plain if matches!(tree.scalar(node), Scalar::Null) => Field::Null(node),
         _ => read(),
@@ -255,7 +255,7 @@ fn string(tree: &Tree, node: NodeId, unknown: fn(&str) -> bool) -> Field<String>
     }
 }
 
-/// A quantity is a text or a number; of a number the API server reads the text that kubectl sends.
+/// A quantity is a string or a number. For a number, the API server uses the text that kubectl sends.
 fn quantity(tree: &Tree, node: NodeId) -> Field<Quantity> {
     let text = match tree.scalar(node) {
         Scalar::Str(text) if placeholder::is_placeholder(&text) || tree.is_recovered(node) => {
@@ -280,7 +280,7 @@ fn integer(tree: &Tree, node: NodeId) -> Field<i64> {
         Scalar::Int(value) => Field::Is(value, node),
         #[expect(
             clippy::cast_possible_truncation,
-            reason = "integral and within range, as checked"
+            reason = "checked to be integral and in range"
         )]
         Scalar::Float(value) if value.fract() == 0.0 && value.abs() < 9.0e15 => {
             Field::Is(value as i64, node)

@@ -1,7 +1,7 @@
-//! Registry credentials: a node's `config.json` or `.dockercfg`, and the same documents in pull Secrets.
+//! Registry credentials: `config.json` or `.dockercfg` on a node, and the same documents in image pull secrets.
 //!
-//! What is read, and what makes a document fail, is what the kubelet's `pkg/credentialprovider` does, which is less
-//! than what docker does.
+//! Decoding follows the kubelet's `pkg/credentialprovider`, which reads less than docker does and rejects different
+//! documents.
 
 mod base64;
 mod credential;
@@ -19,63 +19,63 @@ pub use problem::{CredentialField, DockerConfigProblem, DockerConfigProblemKind,
 use crate::syntax::{NodeId, Tree};
 use decode::Placeholders;
 
-/// Which of the two documents a file or a Secret's key must hold: its name says it, not its content.
+/// Format of a docker config. It is determined by the name of the file or the Secret's key, not by the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Shape {
     /// `config.json` and `.dockerconfigjson`: the entries are under `auths`.
     Modern,
-    /// `.dockercfg`: the document itself is registry → entry.
+    /// `.dockercfg`: the document itself maps registries to entries.
     Legacy,
 }
 
-/// A decoded docker configuration. Nodes are those of the tree that it was decoded from.
+/// Decoded docker config. Nodes refer to the syntax tree that it was decoded from.
 #[derive(Clone, Debug)]
 pub struct DockerConfig {
-    /// How it was read.
+    /// Format in which it was decoded.
     pub shape: Shape,
-    /// The entries in document order, overwritten ones included.
+    /// Entries in document order, including overwritten ones.
     pub entries: Vec<Entry>,
-    /// Why the kubelet refuses the document; none if it takes it.
+    /// Reasons why the kubelet rejects the document; empty if it accepts it.
     pub problems: Vec<DockerConfigProblem>,
-    /// The text is a template that is no JSON yet: nothing is known of it.
+    /// Whether the text is a template that is not JSON yet, so that its content is unknown.
     pub is_template: bool,
     /// The key `auths`.
     pub auths: Option<NodeId>,
-    /// The key `HttpHeaders`: decoded, never sent.
+    /// The key `HttpHeaders`, which is decoded but never sent.
     pub http_headers: Option<NodeId>,
-    /// The key `credsStore`: the kubelet runs no credential helper.
+    /// The key `credsStore`. The kubelet does not run credential helpers.
     pub creds_store: Option<NodeId>,
     /// The key `credHelpers`.
     pub cred_helpers: Option<NodeId>,
-    /// The registries that have a helper under `credHelpers`.
+    /// Registries with a helper under `credHelpers`.
     pub helper_registries: Vec<(RegistryKey, NodeId)>,
 }
 
-/// The entry of one registry.
+/// Entry of one registry.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// The registry as it is written.
+    /// Registry as written.
     pub registry: RegistryKey,
-    /// The node of the key.
+    /// Node of the key.
     pub key: NodeId,
-    /// The node of the entry.
+    /// Node of the entry.
     pub value: NodeId,
-    /// What the kubelet would send; `None` if a template will set it, or if it cannot be decoded.
+    /// Credential that the kubelet would send; `None` if a template sets it or it cannot be decoded.
     pub credential: Option<Credential>,
-    /// The fields that the kubelet reads, with their values, in document order.
+    /// Fields that the kubelet reads, with their values, in document order.
     pub fields: Vec<(CredentialField, NodeId)>,
-    /// The key `identitytoken`, which the kubelet does not read.
+    /// The key `identitytoken`, which the kubelet ignores.
     pub identity_token: Option<NodeId>,
-    /// The key `registrytoken`, which the kubelet does not read.
+    /// The key `registrytoken`, which the kubelet ignores.
     pub registry_token: Option<NodeId>,
-    /// A later entry has the same key, or a later `auths` is null: this one counts for nothing.
+    /// Whether the entry has no effect, because a later entry has the same key or a later `auths` is null.
     pub is_overwritten: bool,
-    /// The registry is a placeholder: which one it will be is not known.
+    /// Whether the registry is a placeholder, so that the actual registry is unknown.
     pub is_placeholder: bool,
 }
 
 impl Shape {
-    /// The key of a Secret under which a document of this shape stands.
+    /// Key of a Secret that contains a document in this format.
     #[must_use]
     pub const fn secret_key(self) -> &'static str {
         match self {
@@ -84,8 +84,8 @@ impl Shape {
         }
     }
 
-    /// The shape of a node's file, by its name and, for a `config.json` outside of a `.docker` folder, by what is
-    /// in it; `None` if the file is no docker configuration.
+    /// Format of a file on a node, by its name and, for a `config.json` outside a `.docker` directory, by its content;
+    /// `None` if the file is not a docker config.
     #[must_use]
     pub fn of_file(path: &str, text: &str) -> Option<Self> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -104,31 +104,31 @@ impl Shape {
 }
 
 impl DockerConfig {
-    /// Decodes the first document of a tree that [`crate::syntax::json::read`] has made.
+    /// Decodes the first document of a tree from [`crate::syntax::json::read`].
     #[must_use]
     pub fn decode(tree: &Tree, shape: Shape) -> Self {
         decode::decode(tree, shape, Placeholders::Unknown)
     }
 
-    /// Decodes a document that is certain to be no template: what looks like a placeholder is taken as it stands, as
-    /// the kubelet takes it.
+    /// Decodes a document that is known not to be a template. Text that looks like a placeholder is taken literally, as
+    /// the kubelet does.
     #[must_use]
     pub fn decode_literally(tree: &Tree, shape: Shape) -> Self {
         decode::decode(tree, shape, Placeholders::Literal)
     }
 
-    /// Whether the kubelet takes the document.
+    /// Whether the kubelet accepts the document.
     #[must_use]
     pub fn is_usable(&self) -> bool {
         self.problems.is_empty()
     }
 
-    /// The entries that count, in document order.
+    /// Entries that take effect, in document order.
     pub fn live_entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| !entry.is_overwritten)
     }
 
-    /// The way to an entry, `auths["gcr.io"]`; it shows no password that the key may hold.
+    /// Path of an entry, `auths["gcr.io"]`. It omits a password that the key may contain.
     #[must_use]
     pub fn path_of(&self, entry: &Entry) -> String {
         let parent = match self.shape {
@@ -154,7 +154,7 @@ impl DockerConfig {
 }
 
 impl Entry {
-    /// The value of a field; the last, if it is written more than once.
+    /// Value of a field; the last one if it is set more than once.
     #[must_use]
     pub fn field(&self, name: CredentialField) -> Option<NodeId> {
         self.fields

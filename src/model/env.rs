@@ -1,10 +1,10 @@
 use super::{Field, Quantity, decode::Record};
 use crate::syntax::NodeId;
 
-/// An item of `env`.
+/// Item of `env`.
 #[derive(Clone, Debug)]
 pub struct EnvVar {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `name`
     pub name: Field<String>,
@@ -14,10 +14,10 @@ pub struct EnvVar {
     pub value_from: Field<Box<EnvSource>>,
 }
 
-/// Where a variable takes its value from; exactly one of these may be set.
+/// Source of a variable's value. Exactly one field may be set.
 #[derive(Clone, Debug)]
 pub struct EnvSource {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `fieldRef`
     pub field_ref: Field<FieldRef>,
@@ -31,32 +31,32 @@ pub struct EnvSource {
     pub file_key_ref: Field<FileKeyRef>,
 }
 
-/// A field of the Pod (downward API).
+/// Field of the Pod (downward API).
 #[derive(Clone, Debug)]
 pub struct FieldRef {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `fieldPath`
     pub field_path: Field<String>,
 }
 
-/// A request or limit of a container (downward API).
+/// Request or limit of a container (downward API).
 #[derive(Clone, Debug)]
 pub struct ResourceFieldRef {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
-    /// `containerName`; absent is the container itself.
+    /// `containerName`. Defaults to the container itself.
     pub container_name: Field<String>,
-    /// `resource`: `limits.cpu` and the like.
+    /// `resource`, for example `limits.cpu`.
     pub resource: Field<String>,
-    /// `divisor`; absent is 1.
+    /// `divisor`. Defaults to 1.
     pub divisor: Field<Quantity>,
 }
 
-/// A key of a ConfigMap or a Secret.
+/// Key of a ConfigMap or a Secret.
 #[derive(Clone, Debug)]
 pub struct KeyRef {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `name` of the object
     pub name: Field<String>,
@@ -66,10 +66,10 @@ pub struct KeyRef {
     pub optional: Field<bool>,
 }
 
-/// A variable in a file of a volume (1.34 and later).
+/// Variable in a file of a volume (1.34 and later).
 #[derive(Clone, Debug)]
 pub struct FileKeyRef {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `volumeName`
     pub volume_name: Field<String>,
@@ -79,12 +79,12 @@ pub struct FileKeyRef {
     pub key: Field<String>,
 }
 
-/// An item of `envFrom`: all keys of an object as variables.
+/// Item of `envFrom`: all keys of an object as variables.
 #[derive(Clone, Debug)]
 pub struct EnvFrom {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
-    /// `prefix`, put before each key
+    /// `prefix`, prepended to each key
     pub prefix: Field<String>,
     /// `configMapRef`
     pub config_map_ref: Field<ObjectRef>,
@@ -92,10 +92,10 @@ pub struct EnvFrom {
     pub secret_ref: Field<ObjectRef>,
 }
 
-/// A ConfigMap or a Secret as a whole.
+/// Reference to a whole ConfigMap or Secret.
 #[derive(Clone, Debug)]
 pub struct ObjectRef {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `name`
     pub name: Field<String>,
@@ -135,7 +135,7 @@ impl EnvSource {
         }
     }
 
-    /// The names of the sources that are set; `None` where that cannot be known.
+    /// Names of the sources that are set; `None` if that is unknown.
     #[must_use]
     pub fn set(&self) -> Option<Vec<&'static str>> {
         let all = [
@@ -155,7 +155,7 @@ impl EnvSource {
     }
 }
 
-/// Whether the field is set; `None` where that is not known.
+/// Whether the field is set; `None` if that is unknown.
 fn presence<T>(field: &Field<T>) -> Option<bool> {
     match field {
         Field::Absent | Field::Null(_) => Some(false),
@@ -165,7 +165,7 @@ fn presence<T>(field: &Field<T>) -> Option<bool> {
 }
 
 impl FieldRef {
-    /// Reads `fieldRef`, of a variable or of a volume.
+    /// Reads `fieldRef` of a variable or a volume.
     #[must_use]
     pub fn decode(record: Record<'_>) -> Self {
         Self {
@@ -176,7 +176,7 @@ impl FieldRef {
 }
 
 impl ResourceFieldRef {
-    /// Reads `resourceFieldRef`, of a variable or of a volume.
+    /// Reads `resourceFieldRef` of a variable or a volume.
     #[must_use]
     pub fn decode(record: Record<'_>) -> Self {
         Self {

@@ -1,25 +1,25 @@
-//! Pods of a size that no cluster runs.
+//! Detects Pods that are too large to check.
 
 use super::decode::Record;
 use crate::syntax::{NodeId, Tree};
 
-/// A list or mapping of a Pod that is too long for the Pod to be judged.
+/// List or mapping of a Pod that is too long, so that the Pod is not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Excess {
     /// The list or mapping.
     pub node: NodeId,
-    /// How many items or entries it has.
+    /// Number of items or entries.
     pub count: usize,
 }
 
-/// A Pod with a longer list is not judged: rules compare containers, variables and volumes with one another, and what
-/// they cost grows with the square. The longest lists that people write have some hundred items.
+/// Maximum number of items in a list of a Pod that is checked. Rules compare containers, variables and volumes with one
+/// another, so their cost grows quadratically. The longest lists in practice have a few hundred items.
 pub const MOST_ITEMS: usize = 1_000;
 
-/// The first list or mapping in the pod spec with more than [`MOST_ITEMS`], aliases followed.
+/// First list or mapping in the pod spec with more than [`MOST_ITEMS`] items, with aliases resolved.
 pub(super) fn excess(spec: Record<'_>) -> Option<Excess> {
     let tree = spec.tree();
-    // Each item takes two characters at least.
+    // Each item takes at least two characters.
     let may_be = tree.text().len() > 2 * MOST_ITEMS;
     may_be.then(|| too_long(tree, spec.node())).flatten()
 }

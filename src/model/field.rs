@@ -1,23 +1,23 @@
 use crate::syntax::NodeId;
 
-/// A field of an object: whether it is there, what it holds, and where.
+/// Field of an object: whether it is present, its value, and its location.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field<T> {
-    /// The key is not there.
+    /// The key is absent.
     Absent,
-    /// `key:`, `key: null`, `key: ~`: for most fields the API server treats it as absent.
+    /// `key:`, `key: null`, `key: ~`. The API server treats most such fields as absent.
     Null(NodeId),
-    /// Something is there, or may be, but its value cannot be known from the file: a placeholder
-    /// (`{{ … }}`, `${VAR}`), or a mapping that the reader could save only in part. Rules stay silent.
+    /// The field is or may be present, but its value cannot be determined from the file: a placeholder (`{{ … }}`,
+    /// `${VAR}`), or a mapping that was parsed only partially. Rules do not report it.
     Unknown(NodeId),
-    /// The value has the wrong type; the API server refuses to decode the object.
+    /// The value has the wrong type, so the API server cannot decode the object.
     Invalid(NodeId),
     /// The value.
     Is(T, NodeId),
 }
 
 impl<T> Field<T> {
-    /// The value, if it is there and known.
+    /// The value, if present and known.
     #[must_use]
     pub fn value(&self) -> Option<&T> {
         match self {
@@ -26,7 +26,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// The value and its node, if it is there and known.
+    /// The value and its node, if present and known.
     #[must_use]
     pub fn known(&self) -> Option<(&T, NodeId)> {
         match self {
@@ -35,7 +35,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// The node of whatever is there.
+    /// Node of the field, if present.
     #[must_use]
     pub fn node(&self) -> Option<NodeId> {
         match self {
@@ -46,13 +46,13 @@ impl<T> Field<T> {
         }
     }
 
-    /// Whether the field is provably not set: absent or null.
+    /// Whether the field is certainly not set: absent or null.
     #[must_use]
     pub fn is_unset(&self) -> bool {
         matches!(self, Self::Absent | Self::Null(_))
     }
 
-    /// The same field with another value.
+    /// Applies `f` to the value.
     #[must_use]
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Field<U> {
         match self {
@@ -66,7 +66,7 @@ impl<T> Field<T> {
 }
 
 impl<T: AsRef<str>> Field<T> {
-    /// The text, if it is there and known.
+    /// The string, if present and known.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.value().map(AsRef::as_ref)

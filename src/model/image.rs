@@ -1,8 +1,8 @@
-//! Image references as the API server's defaulting and the kubelet read them (distribution/reference).
+//! Image references as parsed by the API server's defaulting and the kubelet (distribution/reference).
 //!
-//! The grammar is that of `ParseNormalizedNamed`, which Kubernetes calls from `pkg/util/parsers`. Kubernetes
-//! up to 1.28 has the code of docker/distribution 2.8, 1.29 to 1.31 distribution/reference 0.5, and 1.32
-//! onwards 0.6: they differ in IPv6 hosts, in an uppercase first segment, and in what the length limit is put on.
+//! The grammar is that of `ParseNormalizedNamed`, which Kubernetes calls from `pkg/util/parsers`. Kubernetes up to 1.28
+//! uses docker/distribution 2.8, 1.29 to 1.31 use distribution/reference 0.5, and 1.32 and later use 0.6. They differ
+//! in IPv6 hosts, in an uppercase first segment, and in what the length limit applies to.
 
 mod error;
 mod grammar;
@@ -25,39 +25,39 @@ const LEGACY_DEFAULT_DOMAIN: &str = "index.docker.io";
 const OFFICIAL_PREFIX: &str = "library/";
 const DEFAULT_TAG: &str = "latest";
 
-/// An image reference, completed as Kubernetes completes it.
+/// Image reference, completed as Kubernetes does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ImageReference {
-    /// The registry host with its port; `docker.io` where none is written.
+    /// Registry host with its port; `docker.io` if not specified.
     ///
-    /// Empty for `a_b.io/d`: the first segment looks like a host, no host may hold `_`, and the parser then
-    /// takes the whole name for a path.
+    /// Empty for `a_b.io/d`: the first segment looks like a host, but hosts cannot contain `_`, so the parser treats
+    /// the whole name as a path.
     pub domain: String,
-    /// The repository within the registry; `library/nginx` for `nginx`.
+    /// Repository in the registry; `library/nginx` for `nginx`.
     pub path: String,
-    /// The tag as written.
+    /// Tag as written.
     pub tag: Option<String>,
-    /// The digest as written, `sha256:…`.
+    /// Digest as written, `sha256:…`.
     pub digest: Option<String>,
-    /// Where the parts stand in the text.
+    /// Positions of the parts in the text.
     pub at: ImageParts,
 }
 
-/// The bytes of the text in which each part of an [`ImageReference`] is written.
+/// Byte ranges of the parts of an [`ImageReference`] in its text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ImageParts {
-    /// The registry host; none where it is left out.
+    /// Registry host, if specified.
     pub domain: Option<Range<usize>>,
-    /// The path as written, without the `library/` that Kubernetes adds.
+    /// Path as written, without the `library/` that Kubernetes adds.
     pub path: Range<usize>,
-    /// The tag without its `:`.
+    /// Tag without `:`.
     pub tag: Option<Range<usize>>,
-    /// The digest without its `@`.
+    /// Digest without `@`.
     pub digest: Option<Range<usize>>,
 }
 
 impl ImageParts {
-    /// Host and path: all before the tag and the digest.
+    /// Host and path: everything before the tag and the digest.
     #[must_use]
     pub fn name(&self) -> Range<usize> {
         self.domain.as_ref().map_or(self.path.start, |d| d.start)..self.path.end
@@ -65,11 +65,11 @@ impl ImageParts {
 }
 
 impl ImageReference {
-    /// Reads `text` as the kubelet of `version` does.
+    /// Parses `text` as the kubelet of `version` does.
     ///
     /// # Errors
     ///
-    /// The leftmost thing that makes the kubelet say `InvalidImageName`.
+    /// Returns the leftmost [`ImageError`] that makes the kubelet report `InvalidImageName`.
     pub fn parse(text: &str, version: KubernetesVersion) -> Result<Self, ImageError> {
         grammar::text(text)?;
         let at = split(text, version);
@@ -117,7 +117,7 @@ impl ImageReference {
         })
     }
 
-    /// Host and path, `docker.io/library/nginx`: the name under which the kubelet looks up credentials.
+    /// Host and path, `docker.io/library/nginx`: the name that the kubelet uses to look up credentials.
     #[must_use]
     pub fn repository(&self) -> String {
         if self.domain.is_empty() {
@@ -127,7 +127,7 @@ impl ImageReference {
         }
     }
 
-    /// Whether the image is in `registry`: a host, or a host with the beginning of a path, in whole segments.
+    /// Whether the image is in `registry`, which is a host, optionally followed by whole path segments.
     #[must_use]
     pub fn is_below(&self, registry: &str) -> bool {
         let repository = self.repository();
@@ -135,7 +135,7 @@ impl ImageReference {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// The tag that Kubernetes goes by: the one written, `latest` if there is neither a tag nor a digest.
+    /// Tag that Kubernetes uses: the one written, or `latest` if there is neither a tag nor a digest.
     #[must_use]
     pub fn effective_tag(&self) -> Option<&str> {
         match (&self.tag, &self.digest) {
@@ -145,7 +145,7 @@ impl ImageReference {
         }
     }
 
-    /// Whether the registry host is written, and not left to the default.
+    /// Whether the registry host is specified.
     #[must_use]
     pub fn names_registry(&self) -> bool {
         self.at.domain.is_some()
@@ -153,7 +153,7 @@ impl ImageReference {
 }
 
 impl fmt::Display for ImageReference {
-    /// The complete reference, without a tag that is not written.
+    /// The complete reference, without an implied tag.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.repository())?;
         if let Some(tag) = &self.tag {
@@ -166,7 +166,7 @@ impl fmt::Display for ImageReference {
     }
 }
 
-/// Takes the text apart at `@`, at the `:` behind the last `/`, and at the first `/` if a host stands before it.
+/// Splits the text at `@`, at the `:` after the last `/`, and at the first `/` if it follows a host.
 fn split(text: &str, version: KubernetesVersion) -> ImageParts {
     let (rest, digest) = match text.find('@') {
         Some(sign) => (&text[..sign], Some(sign + 1..text.len())),

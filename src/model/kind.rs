@@ -1,9 +1,9 @@
-//! The kinds that Kubernetes itself has.
+//! Built-in kinds of Kubernetes.
 
 use super::{Body, Object};
 
-/// By API group, all kinds of objects in the OpenAPI documents of Kubernetes 1.25 to 1.37, and those that releases
-/// before had. Which version has which is not looked at.
+/// All kinds by API group in the OpenAPI documents of Kubernetes 1.25 to 1.37, and in earlier releases. The release
+/// that has a kind is not recorded.
 const KINDS: &[(&str, &str)] = &[
     (
         "",
@@ -74,15 +74,15 @@ const KINDS: &[(&str, &str)] = &[
     ("storagemigration.k8s.io", "StorageVersionMigration"),
 ];
 
-/// Whether Kubernetes itself has the kind in the API group, which is empty for the core group.
+/// Whether the kind is built into Kubernetes. `group` is empty for the core group.
 fn is_built_in(group: &str, kind: &str) -> bool {
     let of_group = KINDS.iter().find(|(name, _)| *name == group);
     of_group.is_some_and(|(_, kinds)| kinds.split(' ').any(|name| name == kind))
 }
 
 impl Object {
-    /// The kind, if podwright knows nothing of it and so looks at nothing in the object: Kubernetes does not have it,
-    /// and no pod template was found in it.
+    /// The kind of the object if podwright does not know it and therefore does not check the object: the kind is not
+    /// built-in, and the object contains no pod template.
     #[must_use]
     pub fn unknown_kind(&self) -> Option<&str> {
         let (group, kind) = (self.group()?, self.kind.text()?);

@@ -1,8 +1,8 @@
 use super::{Field, decode::Record};
 
-/// A KubeletConfiguration (`kubelet.config.k8s.io`), as far as it decides on pulling.
+/// KubeletConfiguration (`kubelet.config.k8s.io`), limited to the fields that affect image pulls.
 ///
-/// A file of the kubelet's drop-in folder is one too, and what it leaves out stays as it was.
+/// Files in the kubelet's drop-in directory have this kind too; they leave unspecified fields unchanged.
 #[derive(Clone, Debug)]
 pub struct KubeletConfig {
     /// `imagePullCredentialsVerificationPolicy`
@@ -13,13 +13,13 @@ pub struct KubeletConfig {
     pub feature_gates: Field<Vec<(String, Field<bool>)>>,
     /// `staticPodPath`
     pub static_pod_path: Field<String>,
-    /// `containerRuntimeEndpoint`, from 1.27 on
+    /// `containerRuntimeEndpoint`, since 1.27
     pub container_runtime_endpoint: Field<String>,
 }
 
-/// The kind's name.
+/// Name of the kind.
 pub(super) const KIND: &str = "KubeletConfiguration";
-/// The API group of the kubelet's configuration files.
+/// API group of the kubelet's configuration files.
 pub(super) const GROUP: &str = "kubelet.config.k8s.io";
 
 impl KubeletConfig {
@@ -44,7 +44,7 @@ impl KubeletConfig {
         }
     }
 
-    /// Whether a feature gate is set to something; `None` where it is not, or where that is not known.
+    /// Value of a feature gate; `None` if it is not set or unknown.
     #[must_use]
     pub fn feature_gate(&self, name: &str) -> Option<bool> {
         let gates = self.feature_gates.value()?;

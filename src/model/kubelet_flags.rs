@@ -1,33 +1,33 @@
-//! The kubelet's command line, as far as the files tell that write it.
+//! Command line of the kubelet, according to the files that set it.
 
 use super::placeholder::is_placeholder;
 use crate::text::Span;
 
-/// What a file says of how the kubelet is started: a unit of systemd, one of its drop-ins, or a file of environment
-/// variables such as kubeadm's.
+/// Kubelet flags from one file: a systemd unit, one of its drop-ins, or a file with environment variables such as
+/// kubeadm's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KubeletFlags {
-    /// The flags, in order. The kubelet takes the last of several.
+    /// Flags in order. If a flag is repeated, the kubelet uses the last one.
     pub flags: Vec<KubeletFlag>,
-    /// `WorkingDirectory=` of a unit.
+    /// `WorkingDirectory=` of a systemd unit.
     pub working_directory: Option<String>,
-    /// The variable `HOME`, as a unit's `Environment=` sets it or an environment file does.
+    /// Variable `HOME`, set by `Environment=` of a unit or by an environment file.
     pub home: Option<String>,
 }
 
-/// A flag of the kubelet.
+/// Flag of the kubelet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KubeletFlag {
-    /// Its name, without dashes.
+    /// Name without dashes.
     pub name: String,
-    /// Its value, if there is one that is no variable.
+    /// Value; `None` if it is absent or a variable.
     pub value: Option<String>,
-    /// Where the whole of it stands.
+    /// Span of the whole flag.
     pub span: Span,
 }
 
 impl KubeletFlags {
-    /// Reads a file's text. Comments, from `#` or `;` at the beginning of a line, are left out.
+    /// Parses the text of a file. Comments, which start with `#` or `;` at the beginning of a line, are skipped.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut read = Self::default();
@@ -42,14 +42,14 @@ impl KubeletFlags {
         read
     }
 
-    /// The value of a flag; the last, if it is given more than once.
+    /// Value of a flag; the last one if it is repeated.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&str> {
         let flag = self.flags.iter().rev().find(|flag| flag.name == name)?;
         flag.value.as_deref()
     }
 
-    /// Takes in what a file says that is read later: it wins.
+    /// Merges the settings of a file that is read later and takes precedence.
     pub fn extend(&mut self, later: &Self) {
         self.flags.extend(later.flags.iter().cloned());
         let take = |own: &mut Option<String>, later: &Option<String>| {
@@ -68,7 +68,7 @@ impl KubeletFlags {
             (!value.is_empty() && !is_placeholder(value)).then(|| value.to_owned())
         };
         if let Some(folder) = assigned("WorkingDirectory=") {
-            // `-` allows it to be missing, `~` is the home of the user.
+            // `-` allows the directory to be missing, `~` is the user's home directory.
             let folder = folder.trim_start_matches('-');
             self.working_directory = folder.starts_with('/').then(|| folder.to_owned());
         }
@@ -115,8 +115,7 @@ impl KubeletFlags {
     }
 }
 
-/// The words of a line with where they begin. Quotes and the `=` of an assignment end a word too, those within a
-/// flag do not.
+/// Words of a line with their offsets. Quotes and the `=` of an assignment also end a word, except within a flag.
 fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_end = |c: char| c.is_whitespace();
     let whole = line.split(is_end).filter(|word| !word.is_empty());

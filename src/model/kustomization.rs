@@ -1,50 +1,50 @@
 use super::{Field, decode::Record, is_placeholder};
 use crate::syntax::{self, NodeId, Tree};
 
-/// A kustomization file, as far as it decides namespaces, names and images of other files.
+/// Kustomization file, limited to the fields that affect namespaces, names and images of other files.
 #[derive(Clone, Debug)]
 pub struct Kustomization {
-    /// `namespace`, set on every object it reaches.
+    /// `namespace`, set on every object that it reaches.
     pub namespace: Field<String>,
     /// `namePrefix`
     pub name_prefix: Field<String>,
     /// `nameSuffix`
     pub name_suffix: Field<String>,
-    /// `resources`, `bases` and `components`: files and folders, relative to this file, and remote ones.
+    /// `resources`, `bases` and `components`: files and directories relative to this file, and remote ones.
     pub resources: Vec<String>,
-    /// Files that are patches, relative to this file.
+    /// Patch files, relative to this file.
     pub patches: Vec<String>,
     /// `images`
     pub images: Vec<ImageOverride>,
-    /// The ConfigMaps that it generates, before a hash is added to their names.
+    /// Generated ConfigMaps, before a hash is added to their names.
     pub config_maps: Vec<Generator>,
-    /// The Secrets that it generates, before a hash is added to their names.
+    /// Generated Secrets, before a hash is added to their names.
     pub secrets: Vec<Generator>,
-    /// The objects that it changes by what is written in itself, or by patches that name their target.
+    /// Objects that it changes through its own content, or through patches with an explicit target.
     pub targets: Vec<PatchTarget>,
-    /// Whether it makes objects in ways that are not read here: charts, plugins, placeholders.
+    /// Whether it creates objects in ways that are not analyzed: charts, plugins, placeholders.
     pub makes_more: bool,
 }
 
-/// An item of `configMapGenerator` or `secretGenerator`.
+/// Item of `configMapGenerator` or `secretGenerator`.
 #[derive(Clone, Debug)]
 pub struct Generator {
     /// `name`
     pub name: String,
-    /// The keys of `literals` and `files`.
+    /// Keys from `literals` and `files`.
     pub keys: Vec<GeneratedKey>,
-    /// Whether these are all: it reads no file of variables, and changes no other generator's.
+    /// Whether these are all keys: it reads no environment files, and does not change another generator's output.
     pub is_whole: bool,
 }
 
-/// A key that a generator makes.
+/// Key that a generator creates.
 #[derive(Clone, Debug)]
 pub struct GeneratedKey {
-    /// The key.
+    /// Name of the key.
     pub name: String,
-    /// The scalar that it stands in.
+    /// Scalar that contains the key.
     pub node: NodeId,
-    /// Where the value begins in the scalar's text, if it stands there just as it will be.
+    /// Offset of the value in the scalar's text, if it appears there literally.
     pub value: Option<usize>,
 }
 
@@ -79,7 +79,7 @@ impl Generator {
     }
 }
 
-/// `key=value`; kustomize takes quotes off the value.
+/// Parses `key=value`. kustomize removes quotes around the value.
 fn of_literal(text: &str, node: NodeId) -> Option<GeneratedKey> {
     let (name, value) = text.split_once('=')?;
     let is_plain = !name.is_empty() && !super::has_delimiter(name);
@@ -90,7 +90,7 @@ fn of_literal(text: &str, node: NodeId) -> Option<GeneratedKey> {
     })
 }
 
-/// `path/of/key` or `key=path`
+/// Parses `path/of/key` or `key=path`.
 fn of_file(text: &str, node: NodeId) -> Option<GeneratedKey> {
     let name = match text.split_once('=') {
         Some((name, _)) => name,
@@ -104,17 +104,17 @@ fn of_file(text: &str, node: NodeId) -> Option<GeneratedKey> {
     })
 }
 
-/// What a patch is for.
+/// Target of a patch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PatchTarget {
-    /// The kind; any if `None`.
+    /// Kind; any kind if `None`.
     pub kind: Option<String>,
-    /// The name; any if `None`.
+    /// Name; any name if `None`.
     pub name: Option<String>,
 }
 
 impl PatchTarget {
-    /// Whether an object of that kind and name may be meant.
+    /// Whether the target may match an object of that kind and name.
     #[must_use]
     pub fn may_be(&self, kind: &str, name: &str) -> bool {
         let is = |own: &Option<String>, text| own.as_ref().is_none_or(|own| own == text);
@@ -122,23 +122,23 @@ impl PatchTarget {
     }
 }
 
-/// An item of `images`: what it does to an image of that name.
+/// Item of `images`: changes images with this name.
 #[derive(Clone, Debug)]
 pub struct ImageOverride {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
-    /// `name`, compared with the image's text without tag and digest.
+    /// `name`, compared with the image without tag and digest.
     pub name: String,
     /// `newName`
     pub new_name: Field<String>,
-    /// `newTag`, which drops a digest
+    /// `newTag`, which removes a digest
     pub new_tag: Field<String>,
-    /// `digest`, which drops a tag
+    /// `digest`, which removes a tag
     pub digest: Field<String>,
 }
 
 impl Kustomization {
-    /// Whether a file of this name is a kustomization whatever it holds.
+    /// Whether a file of this name is always a kustomization, regardless of its content.
     #[must_use]
     pub fn is_file_name(name: &str) -> bool {
         matches!(
@@ -147,7 +147,7 @@ impl Kustomization {
         )
     }
 
-    /// Reads the first document of a kustomization file; `None` if it is no mapping.
+    /// Reads the first document of a kustomization file; `None` if it is not a mapping.
     #[must_use]
     pub fn decode(tree: &Tree) -> Option<Self> {
         let record = Record::new(tree, tree.documents().first()?.root)?;
@@ -198,7 +198,8 @@ fn patches(record: Record<'_>) -> Vec<String> {
     paths
 }
 
-/// The targets of patches that are written here or name one, and whatever `replacements` and plugins change.
+/// Targets of inline patches and of patches with an explicit target, and everything that `replacements` and plugins may
+/// change.
 fn targets(record: Record<'_>) -> Vec<PatchTarget> {
     let mut targets = Vec::new();
     for key in ["patches", "patchesJson6902"] {
@@ -223,7 +224,7 @@ fn targets(record: Record<'_>) -> Vec<PatchTarget> {
     targets
 }
 
-/// A name that is no regular expression, as kustomize reads it.
+/// Name, unless it is a regular expression as kustomize interprets it.
 fn plain(field: &Field<String>) -> Option<String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
     field
@@ -232,7 +233,7 @@ fn plain(field: &Field<String>) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// Of a patch that looks like its target.
+/// Target of a strategic merge patch, which has the form of its target.
 fn written_target(patch: &str) -> Option<PatchTarget> {
     let tree = syntax::parse(patch.into());
     let object = Record::new(&tree, tree.documents().first()?.root)?;

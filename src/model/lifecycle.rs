@@ -4,7 +4,7 @@ use crate::syntax::NodeId;
 /// `lifecycle` of a container.
 #[derive(Clone, Debug)]
 pub struct Lifecycle {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `postStart`
     pub post_start: Field<LifecycleHandler>,
@@ -14,29 +14,29 @@ pub struct Lifecycle {
     pub stop_signal: Field<String>,
 }
 
-/// One hook: what the kubelet runs, of which exactly one must be given.
+/// Lifecycle hook. Exactly one handler must be set.
 #[derive(Clone, Debug)]
 pub struct LifecycleHandler {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
-    /// `exec`: the command, arguments in order.
+    /// `exec`: the command with its arguments.
     pub exec: Field<Field<Vec<Field<String>>>>,
     /// `httpGet`
     pub http_get: Field<HttpGet>,
-    /// `tcpSocket`, which the API server accepts and the kubelet always fails.
+    /// `tcpSocket`. The API server accepts it, but the kubelet always fails the hook.
     pub tcp_socket: Field<TcpSocket>,
-    /// `sleep`: `seconds`
+    /// `sleep.seconds`
     pub sleep: Field<Field<i64>>,
-    /// Keys that no handler has.
+    /// Keys that are not handlers.
     pub others: Vec<NodeId>,
 }
 
-/// A request that the kubelet sends.
+/// HTTP request that the kubelet sends.
 #[derive(Clone, Debug)]
 pub struct HttpGet {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
-    /// `host`; absent is the Pod's IP.
+    /// `host`. Defaults to the Pod's IP address.
     pub host: Field<String>,
     /// `path`
     pub path: Field<String>,
@@ -48,19 +48,19 @@ pub struct HttpGet {
     pub http_headers: Field<Vec<NodeId>>,
 }
 
-/// A connection that the kubelet opens.
+/// TCP connection that the kubelet opens.
 #[derive(Clone, Debug)]
 pub struct TcpSocket {
-    /// `host`; absent is the Pod's IP.
+    /// `host`. Defaults to the Pod's IP address.
     pub host: Field<String>,
 }
 
-/// A port by its number or by its name.
+/// Port by number or by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Port {
-    /// The number, in bounds or not.
+    /// Port number, in or out of bounds.
     Number(i64),
-    /// The name of one of the container's ports, valid or not.
+    /// Name of one of the container's ports, valid or not.
     Name(String),
 }
 
@@ -76,7 +76,7 @@ impl Lifecycle {
         }
     }
 
-    /// The hooks that are there, with their field names.
+    /// Hooks that are set, with their field names.
     pub fn hooks(&self) -> impl Iterator<Item = (&'static str, &LifecycleHandler)> {
         [("postStart", &self.post_start), ("preStop", &self.pre_stop)]
             .into_iter()
@@ -85,7 +85,7 @@ impl Lifecycle {
 }
 
 impl LifecycleHandler {
-    /// The keys of the handlers.
+    /// Field names of the handlers.
     pub const HANDLERS: [&'static str; 4] = ["exec", "httpGet", "tcpSocket", "sleep"];
 
     /// Reads a hook.
@@ -108,7 +108,7 @@ impl LifecycleHandler {
         }
     }
 
-    /// The handlers that are given, by name and node; `None` where placeholders make it uncertain.
+    /// Handlers that are set, by name and node; `None` if placeholders make this uncertain.
     #[must_use]
     pub fn handlers(&self) -> Option<Vec<(&'static str, NodeId)>> {
         let nodes = [
@@ -155,7 +155,7 @@ impl TcpSocket {
     }
 }
 
-/// The node of a field that is set, `None` where that cannot be known.
+/// Node of a field if it is set; the outer `None` means that this is unknown.
 fn presence<T>(field: &Field<T>) -> Option<Option<NodeId>> {
     match field {
         Field::Absent | Field::Null(_) => Some(None),

@@ -10,14 +10,14 @@ pub struct Metadata {
     pub generate_name: Field<String>,
     /// `namespace`
     pub namespace: Field<String>,
-    /// `labels`: key, the key's node, value.
+    /// `labels`: key, node of the key, value.
     pub labels: Field<Vec<(String, NodeId, Field<String>)>>,
-    /// `annotations`: key, the key's node, value.
+    /// `annotations`: key, node of the key, value.
     pub annotations: Field<Vec<(String, NodeId, Field<String>)>>,
 }
 
 impl Metadata {
-    /// Reads `metadata` out of `parent`.
+    /// Reads `metadata` of `parent`.
     #[must_use]
     pub fn decode(parent: Record<'_>) -> Self {
         match parent.record("metadata") {
@@ -45,14 +45,14 @@ impl Metadata {
         }
     }
 
-    /// The value of an annotation, if it is known.
+    /// Value of an annotation, if known.
     #[must_use]
     pub fn annotation(&self, key: &str) -> Option<&str> {
         let annotations = self.annotations.value()?;
         annotations.iter().find(|(name, ..)| name == key)?.2.text()
     }
 
-    /// Whether an annotation lets a controller copy the object into other namespaces.
+    /// Whether an annotation allows a controller to copy the object to other namespaces.
     #[must_use]
     pub fn is_replicated(&self) -> bool {
         match &self.annotations {
@@ -67,8 +67,8 @@ impl Metadata {
     }
 }
 
-/// The annotations of the controllers that copy Secrets and ConfigMaps: reflector, kubernetes-replicator,
-/// kubed and its successor config-syncer.
+/// Annotations of controllers that copy Secrets and ConfigMaps: reflector, kubernetes-replicator, kubed and its
+/// successor config-syncer.
 const REPLICATORS: [&str; 4] = [
     "reflector.v1.k8s.emberstack.com/",
     "replicator.v1.mittwald.de/",

@@ -1,70 +1,72 @@
-//! What the API server accepts as names and labels (`k8s.io/apimachinery/pkg/util/validation`).
+//! Validation of names and labels as in the API server (`k8s.io/apimachinery/pkg/util/validation`).
 
 use std::fmt;
 use std::ops::Range;
 
-/// Why a text is no name of its kind, and which bytes of it are wrong.
+/// Reason why a string is not a valid name, with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameError {
-    /// The bytes that are wrong; all of the text where no part of it is.
+    /// Invalid byte range; the whole string if no particular part is invalid.
     pub at: Range<usize>,
-    /// What is wrong with them.
+    /// What is wrong.
     pub kind: NameErrorKind,
 }
 
-/// What is wrong with a name.
+/// Kind of error in a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameErrorKind {
-    /// Nothing is there, or nothing between two dots or before or behind a slash.
+    /// The name, a component between dots, or the part before or after a slash is empty.
     Empty,
-    /// More bytes than allowed: the limit.
+    /// More bytes than the given limit.
     TooLong(usize),
-    /// A character that the kind of name does not have.
+    /// Character that is not allowed.
     Character(char),
-    /// A character that may only stand inside.
+    /// Character that is not allowed at the start or end.
     Edge(char),
-    /// Not one letter.
+    /// No letter.
     NoLetter,
 }
 
 impl fmt::Display for NameErrorKind {
-    /// A few words, to follow the name: "… has a `.`".
+    /// Short description, to follow the name: "… contains `.`".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("has an empty part"),
             Self::TooLong(limit) => write!(f, "is longer than {limit} characters"),
-            Self::Character(c) if c.is_uppercase() => write!(f, "has the capital `{c}`"),
-            Self::Character(c) if c.is_whitespace() => f.write_str("has a blank"),
-            Self::Character(c) if c.is_control() => f.write_str("has a control character"),
-            Self::Character(c) => write!(f, "has a `{c}`"),
-            Self::Edge(c) => write!(f, "has a `{c}` at an end"),
-            Self::NoLetter => f.write_str("has no letter"),
+            Self::Character(c) if c.is_uppercase() => {
+                write!(f, "contains the uppercase letter `{c}`")
+            }
+            Self::Character(c) if c.is_whitespace() => f.write_str("contains whitespace"),
+            Self::Character(c) if c.is_control() => f.write_str("contains a control character"),
+            Self::Character(c) => write!(f, "contains `{c}`"),
+            Self::Edge(c) => write!(f, "starts or ends with `{c}`"),
+            Self::NoLetter => f.write_str("contains no letter"),
         }
     }
 }
 
-/// An RFC 1123 label: lower case letters, digits and inner `-`, at most 63.
+/// Checks an RFC 1123 label: lowercase letters, digits and inner `-`, at most 63 characters.
 ///
 /// # Errors
-/// The first thing that is wrong.
+/// Returns the first [`NameError`].
 pub fn dns_label(text: &str) -> Result<(), NameError> {
     parts(text, None, is_lower, &['-'])?;
     within(text, 63)
 }
 
-/// An RFC 1123 subdomain: parts like labels, joined by dots, at most 253 characters in all.
+/// Checks an RFC 1123 subdomain: label-like components joined by dots, at most 253 characters in total.
 ///
 /// # Errors
-/// The first thing that is wrong.
+/// Returns the first [`NameError`].
 pub fn dns_subdomain(text: &str) -> Result<(), NameError> {
     parts(text, Some('.'), is_lower, &['-'])?;
     within(text, 253)
 }
 
-/// The key of a label, or the name of an extended resource: `name` or `subdomain/name`.
+/// Checks the key of a label, or the name of an extended resource: `name` or `subdomain/name`.
 ///
 /// # Errors
-/// The first thing that is wrong.
+/// Returns the first [`NameError`].
 pub fn qualified_name(text: &str) -> Result<(), NameError> {
     let Some((prefix, name)) = text.split_once('/') else {
         return qualified_part(text);
@@ -73,10 +75,10 @@ pub fn qualified_name(text: &str) -> Result<(), NameError> {
     qualified_part(name).map_err(|error| moved(error, prefix.len() + 1))
 }
 
-/// The value of a label: empty, or what the name of a key may be.
+/// Checks the value of a label: empty, or a valid name part of a key.
 ///
 /// # Errors
-/// The first thing that is wrong.
+/// Returns the first [`NameError`].
 pub fn label_value(text: &str) -> Result<(), NameError> {
     if text.is_empty() {
         Ok(())
@@ -94,7 +96,7 @@ fn is_lower(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit()
 }
 
-/// Checks each part between `separator`s: `edge` characters anywhere, `inner` ones not at its ends.
+/// Checks each component between `separator`s: `edge` characters are allowed anywhere, `inner` ones only inside.
 fn parts(
     text: &str,
     separator: Option<char>,
@@ -109,7 +111,7 @@ fn parts(
         if let Some((at, c)) = wrong {
             return Err(error_at(start + at, c, NameErrorKind::Character(c)));
         }
-        // What is left is ASCII.
+        // The remaining characters are ASCII.
         let Some((first, last)) = part.chars().next().zip(part.chars().next_back()) else {
             let kind = NameErrorKind::Empty;
             return Err(NameError {

@@ -1,17 +1,17 @@
 use super::{Field, decode::Record};
 use crate::syntax::NodeId;
 
-/// A Node of the API, as far as it decides which Pods it takes.
+/// Node object, limited to the fields that determine which Pods it accepts.
 #[derive(Clone, Debug)]
 pub struct NodeObject {
     /// `spec.taints`
     pub taints: Field<Vec<NodeTaint>>,
 }
 
-/// An item of `taints`.
+/// Item of `taints`.
 #[derive(Clone, Debug)]
 pub struct NodeTaint {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `key`
     pub key: Field<String>,

@@ -11,12 +11,12 @@ use super::{
 };
 use crate::syntax::{Document, NodeId, SyntaxErrorKind, Tree};
 
-/// One Kubernetes object: the root of a document, or an item of a `List`.
+/// Kubernetes object: the root of a document, or an item of a `List`.
 #[derive(Clone, Debug)]
 pub struct Object {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
-    /// The index of its document in the file.
+    /// Index of its document in the file.
     pub document: usize,
     /// `apiVersion`
     pub api_version: Field<String>,
@@ -24,26 +24,26 @@ pub struct Object {
     pub kind: Field<String>,
     /// `metadata`
     pub metadata: Metadata,
-    /// The pod spec of a Pod or workload; a custom resource may hold several.
+    /// Pod specs of a Pod or workload. A custom resource may contain several.
     pub pods: Vec<Pod>,
-    /// What is read of the kinds that are no workloads.
+    /// Content of kinds that are not workloads.
     pub body: Body,
-    /// Whether the object lacks what no object of its kind can be without, and so is meant to be merged
-    /// into another: a patch, wherever it is kept.
+    /// Whether the object lacks a field that every object of its kind requires, and is therefore a patch to be merged
+    /// into another object, wherever it is stored.
     pub is_fragment: bool,
-    /// What of a pod spec is too long: that Pod is not in `pods`, since it is not judged. Or what of the scheduling of a
-    /// RuntimeClass is.
+    /// Set if a list in a pod spec exceeds the maximum length, in which case that Pod is not in `pods` and is not
+    /// checked, or if a list in the scheduling of a RuntimeClass does.
     pub excess: Option<Excess>,
-    /// Whether keys may come to it in the cluster; answered once.
+    /// Whether keys may be added to it in the cluster. Cached.
     pub(crate) is_filled_later: OnceLock<bool>,
 }
 
-/// What is read of an object beside its metadata and pods.
+/// Content of an object apart from its metadata and pods.
 #[derive(Clone, Debug)]
 pub enum Body {
     /// `v1` ConfigMap
     ConfigMap(ConfigMap),
-    /// `v1` Namespace: all of it that matters is in its metadata.
+    /// `v1` Namespace. Only its metadata is relevant.
     Namespace,
     /// `v1` Node
     Node(NodeObject),
@@ -55,20 +55,20 @@ pub enum Body {
     ServiceAccount(ServiceAccount),
     /// `node.k8s.io` RuntimeClass
     RuntimeClass(RuntimeClass),
-    /// `kubelet.config.k8s.io` KubeletConfiguration, a file of a node
+    /// `kubelet.config.k8s.io` KubeletConfiguration, a file on a node
     KubeletConfig(KubeletConfig),
-    /// `kubelet.config.k8s.io` CredentialProviderConfig, a file of a node
+    /// `kubelet.config.k8s.io` CredentialProviderConfig, a file on a node
     CredentialProviderConfig(CredentialProviderConfig),
-    /// A custom kind that makes Secrets: their names, `*` for one that is not known.
+    /// Custom kind that creates Secrets, with their names; `*` for an unknown name.
     SecretMaker(Vec<String>),
-    /// A Skaffold configuration: the images that it builds, and whose tags it writes.
+    /// Skaffold configuration, with the images that it builds and tags.
     ImageBuilder(Vec<String>),
-    /// Any other kind; that the object exists, and where, is known.
+    /// Any other kind. Only its existence is known.
     Other,
 }
 
 impl Object {
-    /// The API group: empty for the core group; `None` where `apiVersion` is not known.
+    /// API group: empty for the core group; `None` if `apiVersion` is unknown.
     #[must_use]
     pub fn group(&self) -> Option<&str> {
         let version = self.api_version.text()?;
@@ -81,13 +81,13 @@ impl Object {
         self.kind.text() == Some(kind) && self.group() == Some(group)
     }
 
-    /// Whether a document is a Kubernetes object at all: it has `apiVersion` and `kind`.
+    /// Reads a document that is a Kubernetes object, which has `apiVersion` and `kind`.
     fn decode(record: Record<'_>, document: usize, paths: &[PodTemplatePath]) -> Option<Self> {
         let api_version = record.text("apiVersion");
         let kind = record.text("kind");
         api_version.node()?;
         kind.node()?;
-        // Of a document that could be read in part only, one of the two is enough.
+        // One of the two is enough for a document that was parsed only partially.
         record
             .entry("apiVersion")
             .or_else(|| record.entry("kind"))?;
@@ -139,21 +139,22 @@ impl Object {
     }
 }
 
-/// `apps/v1` requires a selector; the API versions before it made one of the labels.
+/// Whether a required selector is missing. `apps/v1` requires a selector; earlier API versions default it from the
+/// labels.
 fn lacks_selector(record: Record<'_>, object: &Object) -> bool {
     let is_workload = matches!(
         object.kind.text(),
         Some("Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet")
     );
     let has_selector = || match record.record("spec") {
-        // Where the reader could save only a part, what is missing may stand in the rest.
+        // In a partially parsed mapping, a missing field may be in the rest.
         Field::Is(spec, _) => !matches!(spec.record("selector"), Field::Absent | Field::Unknown(_)),
         _ => true,
     };
     is_workload && object.api_version.text() == Some("apps/v1") && !has_selector()
 }
 
-/// The static Pods that kubeadm writes, and into which it merges the files of `--patches`.
+/// Static Pods that kubeadm generates, and into which it merges the files of `--patches`.
 const KUBEADM_PODS: [&str; 4] = [
     "etcd",
     "kube-apiserver",
@@ -172,7 +173,7 @@ fn is_kubeadm_patch(object: &Object) -> bool {
     is_target && containers.any(|container| matches!(container.image, Field::Absent))
 }
 
-/// `build.artifacts[].image`
+/// Reads `build.artifacts[].image`.
 fn built_images(record: Record<'_>) -> Vec<String> {
     let build = record.record("build");
     let artifacts = build.value().map(|build| {
@@ -188,9 +189,9 @@ fn built_images(record: Record<'_>) -> Vec<String> {
         .collect()
 }
 
-/// The objects of a tree, `List`s opened, in source order.
+/// Reads the objects of a tree in source order, including the items of `List`s.
 ///
-/// `paths` are the places of pod templates in custom resources, beside the usual ones.
+/// `paths` are locations of pod templates in custom resources, in addition to the known ones.
 #[must_use]
 pub fn decode(tree: &Tree, paths: &[PodTemplatePath]) -> Vec<Object> {
     let documents = tree.documents();
@@ -212,13 +213,13 @@ pub fn decode(tree: &Tree, paths: &[PodTemplatePath]) -> Vec<Object> {
     documents.fold(Vec::new, read).flatten_iter().collect()
 }
 
-/// Fewer documents are read faster by one thread than shared out.
+/// Minimum number of documents per parallel job. Fewer are read faster by a single thread.
 const DOCUMENTS_A_JOB: usize = 64;
 
-/// Lists within lists; more is nothing that anybody writes.
+/// Maximum nesting depth of lists, more than occurs in practice.
 const MAX_LIST_DEPTH: usize = 8;
 
-/// kubectl refuses a document that expands aliases too far; following them would not end.
+/// Whether the document expands aliases excessively. kubectl rejects it, and resolving the aliases would take too long.
 fn is_bomb(tree: &Tree, document: &Document) -> bool {
     let bomb = |kind| {
         matches!(

@@ -1,16 +1,17 @@
-//! Template placeholders: texts that another tool fills in before Kubernetes sees them.
+//! Template placeholders: text that another tool replaces before Kubernetes sees it.
 //!
-//! Manifests are linted as they are kept, not as they are applied. A value that still holds a placeholder is
-//! unknown: no rule may say that it is wrong. Two strengths:
+//! Manifests are linted as they are stored, not as they are applied. A value with a placeholder is unknown, so no rule
+//! may report it. There are two levels of strictness:
 //!
-//! * [`has_template_syntax`] holds for any text, a script or a JSON document too.
-//! * [`is_placeholder`] is for names: images, object names, namespaces. Names have a small alphabet, so that a
-//!   delimiter or an upper case word with `_` in one of them can only be meant for a tool or a reader.
+//! * [`has_template_syntax`] applies to any text, including scripts and JSON documents.
+//! * [`is_placeholder`] applies to names: images, object names, namespaces. Names have a small alphabet, so a delimiter
+//!   or an uppercase word with `_` in a name must be meant for a tool or a reader.
 
-/// Whether a text of any kind holds the syntax of a template engine.
+/// Whether any kind of text contains template engine syntax.
 ///
-/// Go templates, Jinja and Mustache (`{{`), Jinja statements (`{% … %}`), ERB and EJS (`<% … %>`), and what Go
-/// templates leave behind (`<no value>`). `$X` and `[[ … ]]` mean something in scripts and JSON, and do not count.
+/// Covers Go templates, Jinja and Mustache (`{{`), Jinja statements (`{% … %}`), ERB and EJS (`<% … %>`), and
+/// `<no value>`, which Go templates output. `$X` and `[[ … ]]` are excluded, because they have a meaning in scripts and
+/// JSON.
 #[must_use]
 pub fn has_template_syntax(text: &str) -> bool {
     if memchr::memchr2(b'{', b'<', text.as_bytes()).is_none() {
@@ -22,8 +23,8 @@ pub fn has_template_syntax(text: &str) -> bool {
         || encloses(text, "<%", "%>", |_| true)
 }
 
-/// Whether a name (an image, an object's name, a namespace) holds a placeholder, so that its value is unknown;
-/// or what SOPS makes of a value.
+/// Whether a name (an image, an object's name, a namespace) contains a placeholder or is a value encrypted by SOPS, so
+/// that the actual value is unknown.
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
@@ -43,14 +44,14 @@ pub fn is_placeholder(text: &str) -> bool {
         || text.starts_with("ko://")
 }
 
-/// What a placeholder is written with, or a part of it.
+/// The text contains a placeholder delimiter or a part of one.
 const DELIMITER: u8 = 1;
 const CAPITAL: u8 = 2;
 const SMALL: u8 = 4;
 const DOT: u8 = 8;
 const OTHER: u8 = 16;
 
-/// Which characters stand in a text. Most texts are names, and have little of what a placeholder needs.
+/// Classes of characters in a text. Most texts are names and contain few characters that placeholders need.
 fn characters(text: &str) -> u8 {
     text.bytes().fold(0, |all, byte| {
         let one = match byte {
@@ -65,7 +66,8 @@ fn characters(text: &str) -> u8 {
     })
 }
 
-/// Whether a name in whose alphabet are capitals and `_`, as in that of variables and keys, holds a placeholder.
+/// Whether a name that may contain uppercase letters and `_`, such as that of a variable or a key, contains a
+/// placeholder.
 #[must_use]
 pub fn has_delimiter(text: &str) -> bool {
     characters(text) & DELIMITER != 0 && (has_template_syntax(text) || has_delimited_variable(text))
@@ -89,7 +91,7 @@ fn has_delimited_variable(text: &str) -> bool {
         || has_dunder(text)
 }
 
-/// `$X` and `$x`: `$` is in no name's alphabet.
+/// `$X` and `$x`. Names cannot contain `$`.
 fn has_sigil_variable(text: &str) -> bool {
     text.match_indices('$')
         .any(|(at, _)| text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
@@ -106,9 +108,9 @@ fn has_format_directive(text: &str) -> bool {
     }) || encloses(text, "%", "%", is_word)
 }
 
-/// `IMAGE_NAME`, `registry/PROJECT_ID/app`: a word of capitals with `_`, outside of an image's tag.
+/// `IMAGE_NAME`, `registry/PROJECT_ID/app`: an uppercase word with `_`, outside the tag of an image.
 ///
-/// Repositories and Kubernetes names have no capitals, and hosts no `_`. A tag may be `RC_1`.
+/// Repositories and Kubernetes names contain no uppercase letters, and hosts no `_`. A tag may be `RC_1`.
 fn has_upper_snake_word(text: &str) -> bool {
     let last = text.rfind('/').map_or(0, |slash| slash + 1);
     let name = text[last..]
@@ -118,7 +120,7 @@ fn has_upper_snake_word(text: &str) -> bool {
         .any(|word| word.trim_matches('_').contains('_') && is_upper(word))
 }
 
-/// `FILLED BY THE OPERATOR`: several words, all in capitals. A name with a blank in it is otherwise a mistake.
+/// `FILLED BY THE OPERATOR`: several uppercase words. Any other name with a space is a mistake.
 fn is_prose(text: &str) -> bool {
     let mut words = 0;
     for word in text.split_ascii_whitespace() {
@@ -130,7 +132,7 @@ fn is_prose(text: &str) -> bool {
     words > 1
 }
 
-/// `CHANGEME`, `YOUR-IMAGE`, `...`: what people write where a reader is to write something.
+/// `CHANGEME`, `YOUR-IMAGE`, `...`: common markers for text that the reader replaces.
 fn asks_to_be_replaced(text: &str) -> bool {
     let bytes = text.as_bytes();
     let may = |window: &[u8]| window == b"..." || window.iter().all(u8::is_ascii_uppercase);
@@ -145,9 +147,10 @@ fn asks_to_be_replaced(text: &str) -> bool {
     })
 }
 
-/// Whether `open` … `close` stands somewhere in the text with an inside that `accepts`: the innermost pairs.
+/// Whether the text contains `open` … `close` with content that `accepts` returns true for. Considers only innermost
+/// pairs.
 fn encloses(text: &str, open: &str, close: &str, accepts: impl Fn(&str) -> bool) -> bool {
-    // Most texts have no such character; to search for a word costs more than to search for a byte.
+    // Most texts do not contain this byte, and a byte search is cheaper than a string search.
     if memchr::memchr(open.as_bytes()[0], text.as_bytes()).is_none() {
         return false;
     }
@@ -167,13 +170,14 @@ fn encloses(text: &str, open: &str, close: &str, accepts: impl Fn(&str) -> bool)
     false
 }
 
-/// `__x__` that is a word of its own; `a__b__c` is a name.
+/// `__x__` as a separate word; `a__b__c` is a name.
 fn has_dunder(text: &str) -> bool {
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
         .any(|word| word.len() > 4 && word.starts_with("__") && word.ends_with("__"))
 }
 
-/// Letters, digits and what joins them, one letter at least: `your image`, `TAG`, `project-id`, `.Values.tag`.
+/// Letters, digits and characters that join them, with at least one letter: `your image`, `TAG`, `project-id`,
+/// `.Values.tag`.
 fn is_wording(text: &str) -> bool {
     text.contains(|c: char| c.is_alphabetic())
         && text
@@ -181,7 +185,7 @@ fn is_wording(text: &str) -> bool {
             .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/' | ':'))
 }
 
-/// A variable's name, dotted or not, that begins with no digit: `%20b%` is an escape.
+/// Variable name, dotted or not, that does not start with a digit: `%20b%` is an escape.
 fn is_word(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && text
@@ -189,7 +193,7 @@ fn is_word(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 
-/// A word that begins with a capital and has no small letter.
+/// Word that starts with an uppercase letter and has no lowercase letters.
 fn is_upper(word: &str) -> bool {
     word.trim_start_matches('_')
         .starts_with(|c: char| c.is_ascii_uppercase())
@@ -198,7 +202,7 @@ fn is_upper(word: &str) -> bool {
             .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
-/// What an IPv6 host is made of: `[::1]` is no placeholder.
+/// Characters of an IPv6 host: `[::1]` is not a placeholder.
 fn is_hex(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_hexdigit() || b == b':')
 }
@@ -207,7 +211,7 @@ fn is_hex(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Each way of writing a placeholder, most of them as real manifests have it.
+    /// All placeholder formats, most of them taken from real manifests.
     const PLACEHOLDERS: [&str; 59] = [
         "ENC[AES256_GCM,data:4Q==,iv:bQ==,tag:aA==,type:str]",
         "{{ .Values.image }}",
@@ -270,7 +274,7 @@ mod tests {
         "ko://knative.dev/serving/cmd/controller",
     ];
 
-    /// References, and mistakes that must stay mistakes.
+    /// References, and mistakes that must still be reported.
     const VALUES: [&str; 41] = [
         "",
         " ",

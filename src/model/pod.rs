@@ -5,27 +5,27 @@ use super::{
 };
 use crate::syntax::{NodeId, Scalar};
 
-/// What a pod spec stands in; it decides when the API server sees it, and how strictly.
+/// Object that contains a pod spec. It determines when and how strictly the API server validates the spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PodOrigin {
-    /// A Pod of its own.
+    /// A Pod.
     Pod,
-    /// The pod template of a built-in kind: validated less strictly, its Pods are created later.
+    /// Pod template of a built-in kind. It is validated less strictly, and its Pods are created later.
     Template,
-    /// A pod template in a custom resource: an operator may fill in what is missing.
+    /// Pod template in a custom resource. An operator may add missing fields.
     Custom,
 }
 
-/// A pod spec and the metadata beside it.
+/// Pod spec with its metadata.
 #[derive(Clone, Debug)]
 pub struct Pod {
-    /// The `spec` mapping.
+    /// Node of the `spec` mapping.
     pub node: NodeId,
-    /// What it stands in.
+    /// Object that contains the spec.
     pub origin: PodOrigin,
-    /// The metadata of the Pod or of the pod template.
+    /// Metadata of the Pod or the pod template.
     pub metadata: Metadata,
-    /// Init, regular and ephemeral containers, in the order in which they start.
+    /// Init, regular and ephemeral containers, in start order.
     pub containers: Vec<Container>,
     /// `volumes[].image`
     pub image_volumes: Vec<ImageVolume>,
@@ -37,7 +37,7 @@ pub struct Pod {
     pub service_account: Field<String>,
     /// `runtimeClassName`
     pub runtime_class_name: Field<String>,
-    /// `resources`, of the Pod as a whole
+    /// `resources` of the whole Pod
     pub resources: Field<Resources>,
     /// `overhead`
     pub overhead: Field<Quantities>,
@@ -59,7 +59,7 @@ pub struct Pod {
     pub subdomain: Field<String>,
     /// `setHostnameAsFQDN`
     pub set_hostname_as_fqdn: Field<bool>,
-    /// `enableServiceLinks`; absent is true.
+    /// `enableServiceLinks`. Defaults to true.
     pub enable_service_links: Field<bool>,
     /// `volumes`
     pub volumes: Field<Vec<Volume>>,
@@ -67,10 +67,10 @@ pub struct Pod {
     pub termination_grace_period_seconds: Field<i64>,
 }
 
-/// A volume whose content is an OCI image.
+/// Volume with an OCI image as its content.
 #[derive(Clone, Debug)]
 pub struct ImageVolume {
-    /// The `image` mapping of the volume.
+    /// Node of the volume's `image` mapping.
     pub node: NodeId,
     /// `name` of the volume
     pub name: Field<String>,
@@ -80,19 +80,19 @@ pub struct ImageVolume {
     pub pull_policy: Field<String>,
 }
 
-/// A reference to an object of the same namespace, by name.
+/// Reference by name to an object in the same namespace.
 #[derive(Clone, Debug)]
 pub struct LocalObjectReference {
-    /// The item of the list.
+    /// Node of the list item.
     pub node: NodeId,
     /// `name`
     pub name: Field<String>,
-    /// A key `namespace`, which the type does not have: key and value.
+    /// Key and value of `namespace`, which is not a field of this type.
     pub namespace: Option<(NodeId, Field<String>)>,
 }
 
 impl Pod {
-    /// Reads the pod spec `spec`, whose metadata stand in `parent`.
+    /// Reads the pod spec `spec`, whose metadata is in `parent`.
     #[must_use]
     pub fn decode(parent: Record<'_>, spec: Record<'_>, origin: PodOrigin) -> Self {
         let lists = [
@@ -141,8 +141,8 @@ impl Pod {
         }
     }
 
-    /// The name of the ServiceAccount that the Pod runs as: `serviceAccountName`, else the deprecated
-    /// alias (which the API server reads only then), else `default`.
+    /// Name of the ServiceAccount that the Pod runs as: `serviceAccountName`, otherwise the deprecated alias (which the
+    /// API server reads only in this case), otherwise `default`.
     #[must_use]
     pub fn effective_service_account(&self) -> Field<String> {
         let named = |field: &Field<String>| field.text().is_none_or(|name| !name.is_empty());
@@ -169,7 +169,7 @@ impl ImageVolume {
 }
 
 impl LocalObjectReference {
-    /// The names in a list of references that are known and not empty, with their nodes.
+    /// Known, non-empty names in a list of references, with their nodes.
     pub fn named(references: &Field<Vec<Self>>) -> impl Iterator<Item = (&str, NodeId)> {
         let all = references.value().into_iter().flatten();
         all.filter_map(|reference| reference.name.known())
@@ -177,7 +177,7 @@ impl LocalObjectReference {
             .filter(|(name, _)| !name.is_empty())
     }
 
-    /// Reads a list of references; a null item counts, as it does for the API server, with an absent name.
+    /// Reads a list of references. Like the API server, treats a null item as a reference without a name.
     #[must_use]
     pub fn list(parent: Record<'_>, key: &str) -> Field<Vec<Self>> {
         let tree = parent.tree();

@@ -1,4 +1,4 @@
-//! Amounts of resources, as Kubernetes reads, compares and writes them (`resource.Quantity` of apimachinery).
+//! Resource quantities, parsed, compared and formatted like `resource.Quantity` of apimachinery.
 
 mod parse;
 #[cfg(test)]
@@ -7,7 +7,7 @@ mod tests;
 use std::cmp::Ordering;
 use std::fmt;
 
-/// The style in which a quantity is written; it decides how Kubernetes writes it back.
+/// Format of a quantity, which Kubernetes preserves in its output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// `100m`, `1.5`, `2G`
@@ -18,24 +18,24 @@ pub enum Format {
     DecimalExponent,
 }
 
-/// An amount of a resource: an exact decimal number.
+/// Amount of a resource, as an exact decimal number.
 ///
-/// Equality is that of amounts: `1`, `1000m` and `1e0` are the same.
+/// Equality compares amounts: `1`, `1000m` and `1e0` are equal.
 #[derive(Clone, Copy, Debug)]
 pub struct Quantity {
-    /// Without trailing zeros; 0 has exponent 0.
+    /// Mantissa without trailing zeros. Zero has exponent 0.
     mantissa: i128,
-    /// The power of ten.
+    /// Power of ten.
     exponent: i32,
     format: Format,
 }
 
-/// A text that is no quantity: the API server cannot decode the object.
+/// Error for a string that is not a quantity. The API server cannot decode the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoQuantity;
 
 impl Quantity {
-    /// What a null becomes.
+    /// Value of a null.
     pub const ZERO: Self = Self {
         mantissa: 0,
         exponent: 0,
@@ -58,20 +58,20 @@ impl Quantity {
         }
     }
 
-    /// Whether it is below 0.
+    /// Whether the amount is below 0.
     #[must_use]
     pub fn is_negative(&self) -> bool {
         self.mantissa < 0
     }
 
-    /// Whether it has no fraction, as amounts of extended resources must not have one.
+    /// Whether the amount is an integer, as required for extended resources.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.exponent >= 0
     }
 
-    /// Whether it is a multiple of `unit`, a begun whole counted as a whole, as huge pages are judged; also
-    /// where a number is too large for the API server to compare.
+    /// Whether the amount, rounded up to an integer, is a multiple of `unit`, as required for huge pages. Also true if
+    /// a number is too large for the API server to compare.
     #[must_use]
     pub fn is_multiple_of(&self, unit: &Self) -> bool {
         let whole = |quantity: &Self| i64::try_from(quantity.rounded()?).ok();
@@ -81,7 +81,7 @@ impl Quantity {
         }
     }
 
-    /// The sum; in the style of the first, or of the second if the first is 0. `None` if it is too large.
+    /// Sum in the format of the first amount, or of the second if the first is 0. `None` on overflow.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Option<Self> {
         let exponent = self.exponent.min(other.exponent);
@@ -99,7 +99,8 @@ impl Quantity {
         Some(Self::new(sum, exponent, format))
     }
 
-    /// The number times 10 to the power of `scale` as an integer, rounded away from 0, if it fits: 3 for thousandths.
+    /// The number times 10 to the power of `scale`, as an integer rounded away from 0 (3 for thousandths). `None` on
+    /// overflow.
     #[must_use]
     pub fn rounded_up(&self, scale: u32) -> Option<i128> {
         let scale = i32::try_from(scale).ok()?;
@@ -111,7 +112,7 @@ impl Quantity {
         .rounded()
     }
 
-    /// The number as an integer, rounded away from 0, if it fits.
+    /// The number as an integer rounded away from 0. `None` on overflow.
     fn rounded(&self) -> Option<i128> {
         let power = 10_i128.checked_pow(self.exponent.unsigned_abs())?;
         if self.exponent >= 0 {
@@ -121,7 +122,7 @@ impl Quantity {
         Some(self.mantissa / power + self.mantissa.signum() * i128::from(cut))
     }
 
-    /// The digits before the power of ten that suffixes can say, a multiple of 3, and that power.
+    /// Mantissa and exponent, with the exponent normalized to a multiple of 3 that a suffix can express.
     fn thousands(&self) -> (i128, i32) {
         let spare = self.exponent.rem_euclid(3);
         let digits = self.mantissa * 10_i128.pow(spare.unsigned_abs());
@@ -163,7 +164,7 @@ impl Ord for Quantity {
     }
 }
 
-/// Compares the digits of two numbers whose first digits have the same place.
+/// Compares the digits of two numbers with the same order of magnitude.
 fn same_size(a: &Quantity, b: &Quantity) -> Ordering {
     let (a, b) = (
         a.mantissa.unsigned_abs().to_string(),
@@ -174,11 +175,11 @@ fn same_size(a: &Quantity, b: &Quantity) -> Ordering {
 }
 
 impl fmt::Display for Quantity {
-    /// The canonical form: no fraction, the largest suffix that allows it, in the style of the original.
+    /// Canonical form: no fraction, the largest possible suffix, in the original format.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.format {
             Format::BinarySi => match self.rounded() {
-                // Below 1024 there is no binary suffix to write.
+                // Below 1024, no binary suffix applies.
                 Some(number) if number.unsigned_abs() >= 1024 => binary(number, f),
                 _ => decimal(self, f),
             },

@@ -1,9 +1,9 @@
-//! The names by which a pod or an object refers to others: every field that holds one.
+//! References by name from a pod or an object to other objects.
 
 use super::{Object, Pod, decode::Record};
 use crate::syntax::{Kind, NodeId, Scalar, Tree};
 
-/// The kinds that are referred to by name alone.
+/// Kinds that are referenced by name only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReferenceKind {
     /// `v1` ConfigMap
@@ -17,7 +17,7 @@ pub enum ReferenceKind {
 }
 
 impl ReferenceKind {
-    /// Every kind.
+    /// All kinds.
     pub const ALL: [Self; 4] = [
         Self::ConfigMap,
         Self::RuntimeClass,
@@ -25,7 +25,7 @@ impl ReferenceKind {
         Self::ServiceAccount,
     ];
 
-    /// The API group, empty for the core group.
+    /// API group; empty for the core group.
     #[must_use]
     pub const fn group(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ impl ReferenceKind {
         }
     }
 
-    /// The kind's name.
+    /// Name of the kind.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -45,7 +45,7 @@ impl ReferenceKind {
         }
     }
 
-    /// The kind that an object is of, if it is one of these.
+    /// Kind of an object, if it is one of these.
     #[must_use]
     pub fn of(object: &Object) -> Option<Self> {
         Self::ALL
@@ -54,22 +54,22 @@ impl ReferenceKind {
     }
 }
 
-/// A field that holds the name of another object.
+/// Field with the name of another object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameReference {
-    /// What is referred to.
+    /// Kind of the referenced object.
     pub kind: ReferenceKind,
-    /// The key of the field.
+    /// Key of the field.
     pub key: NodeId,
-    /// The scalar that holds the name, or the place where it is to stand; an alias is not followed.
+    /// Scalar with the name, or the empty value where it belongs. Aliases are not resolved.
     pub value: NodeId,
-    /// The name; empty where none is written yet.
+    /// Name; empty if not set yet.
     pub name: String,
-    /// Whether it must hold registry credentials.
+    /// Whether the object must contain registry credentials.
     pub is_pull_secret: bool,
 }
 
-/// All references of an object, those of its pods in the order of the API's fields.
+/// All references of an object. Those of its pods are in the order of the API's fields.
 #[must_use]
 pub fn references(tree: &Tree, object: &Object) -> Vec<NameReference> {
     let mut found = Found {
@@ -150,7 +150,7 @@ impl Found<'_> {
         }
     }
 
-    /// Adds the reference that `field` of `parent` is, if it is there and holds a text or nothing yet.
+    /// Adds the reference in `field` of `parent`, if it is present and is a string or empty.
     fn add(&mut self, kind: ReferenceKind, parent: NodeId, field: &str) {
         let tree = self.tree;
         let Some(entry) = Record::new(tree, parent).and_then(|record| record.entry(field)) else {

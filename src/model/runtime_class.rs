@@ -1,14 +1,14 @@
 use super::{Excess, Field, Quantity, decode::Record, excess::excess};
 use crate::syntax::NodeId;
 
-/// A map of strings, each key with its node.
+/// Map of strings, with the node of each key.
 pub type Texts = Vec<(String, NodeId, Field<String>)>;
 
-/// Amounts of resources by name, each name with its node.
+/// Resource amounts by name, with the node of each name.
 pub type Quantities = Vec<(String, NodeId, Field<Quantity>)>;
 
-/// A RuntimeClass of `node.k8s.io/v1` or `v1beta1`; of another version, which keeps its fields elsewhere
-/// (`spec.runtimeHandler`), nothing is known.
+/// RuntimeClass of `node.k8s.io/v1` or `v1beta1`. Other versions have different fields (`spec.runtimeHandler`) and are
+/// not read.
 #[derive(Clone, Debug)]
 pub struct RuntimeClass {
     /// `handler`
@@ -19,14 +19,14 @@ pub struct RuntimeClass {
     pub scheduling: Field<Scheduling>,
 }
 
-/// What running a Pod costs beside its containers.
+/// Resource overhead of running a Pod, in addition to its containers.
 #[derive(Clone, Debug)]
 pub struct Overhead {
     /// `podFixed`
     pub pod_fixed: Field<Quantities>,
 }
 
-/// On which nodes the class works.
+/// Nodes that support the class.
 #[derive(Clone, Debug)]
 pub struct Scheduling {
     /// `nodeSelector`
@@ -35,10 +35,10 @@ pub struct Scheduling {
     pub tolerations: Field<Vec<Toleration>>,
 }
 
-/// A toleration as it is written.
+/// Toleration as written.
 #[derive(Clone, Debug)]
 pub struct Toleration {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `key`
     pub key: Field<String>,
@@ -53,7 +53,7 @@ pub struct Toleration {
 }
 
 impl RuntimeClass {
-    /// Reads a RuntimeClass's mapping.
+    /// Reads the mapping of a RuntimeClass.
     #[must_use]
     pub fn decode(object: Record<'_>) -> Self {
         let version = object.text("apiVersion");
@@ -81,7 +81,7 @@ impl RuntimeClass {
 }
 
 impl RuntimeClass {
-    /// Takes the scheduling for unknown if a list in it is too long to be merged into each Pod, and gives that list.
+    /// Marks the scheduling as unknown if a list in it is too long to be merged into each Pod, and returns that list.
     pub(super) fn leave_out_excess(&mut self, object: Record<'_>) -> Option<Excess> {
         let Field::Is(scheduling, node) = object.record("scheduling") else {
             return None;
@@ -91,7 +91,7 @@ impl RuntimeClass {
         Some(excess)
     }
 
-    /// Whether its Pods may come to any node, as far as the class says: it has no `scheduling.nodeSelector`.
+    /// Whether the class lets its Pods run on any node, because it has no `scheduling.nodeSelector`.
     #[must_use]
     pub fn runs_everywhere(&self) -> bool {
         match &self.scheduling {

@@ -1,5 +1,4 @@
-//! The configuration of a node's container runtime: containerd's `config.toml`, CRI-O's `crio.conf`, and their
-//! drop-ins.
+//! Configuration of a node's container runtime: containerd's `config.toml`, CRI-O's `crio.conf`, and their drop-ins.
 
 mod containerd;
 mod crio;
@@ -11,7 +10,7 @@ pub use release::{ContainerdRelease, CrioRelease, RuntimeReleases};
 
 use crate::syntax::Tree;
 
-/// Which program runs the containers of a node.
+/// Container runtime of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Engine {
     /// containerd
@@ -20,16 +19,16 @@ pub enum Engine {
     Crio,
 }
 
-/// A file of the configuration of a container runtime. Nodes are those of the tree that it was decoded from.
+/// Configuration file of a container runtime. Nodes refer to the syntax tree that it was decoded from.
 #[derive(Clone, Debug)]
 pub enum RuntimeConfig {
-    /// containerd's
+    /// containerd configuration
     Containerd(ContainerdConfig),
-    /// CRI-O's
+    /// CRI-O configuration
     Crio(CrioConfig),
 }
 
-/// What only a configuration of containerd holds.
+/// Strings that appear only in containerd configurations.
 const MARKS_OF_CONTAINERD: [&str; 5] = [
     "io.containerd.",
     "plugins.cri",
@@ -39,7 +38,7 @@ const MARKS_OF_CONTAINERD: [&str; 5] = [
 ];
 
 impl Engine {
-    /// Its name.
+    /// Name of the runtime.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -48,7 +47,7 @@ impl Engine {
         }
     }
 
-    /// The engine whose configuration a file is, by its name and what is in it; `None` if it is none.
+    /// Runtime whose configuration a file is, by its name and content; `None` if it is not a runtime configuration.
     #[must_use]
     pub fn of_file(path: &str, text: &str) -> Option<Self> {
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -71,7 +70,7 @@ impl Engine {
 }
 
 impl RuntimeConfig {
-    /// Reads a tree of TOML.
+    /// Reads a TOML tree.
     #[must_use]
     pub fn decode(tree: &Tree, engine: Engine) -> Self {
         match engine {
@@ -80,7 +79,7 @@ impl RuntimeConfig {
         }
     }
 
-    /// Whose configuration it is.
+    /// Runtime that uses the configuration.
     #[must_use]
     pub const fn engine(&self) -> Engine {
         match self {
@@ -89,7 +88,7 @@ impl RuntimeConfig {
         }
     }
 
-    /// It as one of containerd.
+    /// The configuration, if it is for containerd.
     #[must_use]
     pub const fn containerd(&self) -> Option<&ContainerdConfig> {
         match self {
@@ -98,7 +97,7 @@ impl RuntimeConfig {
         }
     }
 
-    /// It as one of CRI-O.
+    /// The configuration, if it is for CRI-O.
     #[must_use]
     pub const fn crio(&self) -> Option<&CrioConfig> {
         match self {

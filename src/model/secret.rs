@@ -3,29 +3,29 @@ use std::sync::{Arc, OnceLock};
 use super::{DataValue, DockerDocument, Field, decode::Record, docker_config::Shape};
 use crate::text::distance;
 
-/// A Secret. The values stay in the tree: nothing of them is kept here but where they stand, and the docker
-/// configuration once it is asked for.
+/// Secret. The values stay in the syntax tree; only their nodes are stored here, and the docker config once it is
+/// requested.
 #[derive(Clone, Debug)]
 pub struct Secret {
     /// `type`
     pub type_: Field<String>,
-    /// `data`: base64, by key.
+    /// `data`: base64 by key.
     pub data: Field<Vec<DataValue>>,
-    /// `stringData`: text, by key; it overrides `data`.
+    /// `stringData`: strings by key, which override `data`.
     pub string_data: Field<Vec<DataValue>>,
     /// `immutable`
     pub immutable: Field<bool>,
-    /// What [`DockerDocument::in_secret`] has made of it.
+    /// Cached result of [`DockerDocument::in_secret`].
     pub(super) pull_document: OnceLock<Option<Arc<DockerDocument>>>,
 }
 
-/// `kubernetes.io/dockerconfigjson`, whose document stands under `.dockerconfigjson`.
+/// `kubernetes.io/dockerconfigjson`, with the document under `.dockerconfigjson`.
 pub const TYPE_DOCKER_CONFIG_JSON: &str = "kubernetes.io/dockerconfigjson";
-/// `kubernetes.io/dockercfg`, whose document stands under `.dockercfg`.
+/// `kubernetes.io/dockercfg`, with the document under `.dockercfg`.
 pub const TYPE_DOCKERCFG: &str = "kubernetes.io/dockercfg";
 
 impl Secret {
-    /// Reads a Secret's mapping.
+    /// Reads the mapping of a Secret.
     #[must_use]
     pub fn decode(object: Record<'_>) -> Self {
         Self {
@@ -37,7 +37,8 @@ impl Secret {
         }
     }
 
-    /// Which document the kubelet reads out of the Secret, for the two types that it reads.
+    /// Format of the docker config that the kubelet reads from the Secret; `None` if the type is not one of the two
+    /// that it reads.
     #[must_use]
     pub fn pull_shape(&self) -> Option<Shape> {
         match self.type_.text()? {
@@ -47,14 +48,14 @@ impl Secret {
         }
     }
 
-    /// The key under which that document stands.
+    /// Key of that docker config.
     #[must_use]
     pub fn pull_key(&self) -> Option<&'static str> {
         self.pull_shape().map(Shape::secret_key)
     }
 
-    /// The type that is meant, if it is not one of the two but nearly: other letters, other signs, no `kubernetes.io/`.
-    /// A type below another domain is somebody's own.
+    /// Intended type, if the type differs from one of the two only in case, punctuation or a missing `kubernetes.io/`.
+    /// Types with another domain are custom types.
     #[must_use]
     pub fn type_near_miss(&self) -> Option<&'static str> {
         let type_ = self.type_.text()?.trim();
@@ -79,14 +80,14 @@ impl Secret {
         }
     }
 
-    /// Whether it is a pull Secret by its type, or holds what one holds.
+    /// Whether it is an image pull secret by its type, or contains what one contains.
     #[must_use]
     pub fn is_meant_for_pulling(&self) -> bool {
         let keys = [Shape::Modern, Shape::Legacy].map(Shape::secret_key);
         self.pull_shape().is_some() || keys.iter().any(|key| self.find(key).is_some())
     }
 
-    /// Where the value of `name` stands; `stringData` wins over `data`.
+    /// Finds the value of `name`. `stringData` takes precedence over `data`.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<(&DataValue, Encoding)> {
         let lists = [
@@ -99,7 +100,7 @@ impl Secret {
         })
     }
 
-    /// Whether keys may be there that cannot be seen.
+    /// Whether there may be keys that cannot be determined.
     #[must_use]
     pub fn has_unknown_keys(&self) -> bool {
         let unknown = |list: &Field<Vec<DataValue>>| match list {
@@ -113,7 +114,7 @@ impl Secret {
     }
 }
 
-/// How a Secret's value is written.
+/// Encoding of a Secret's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     /// `stringData`

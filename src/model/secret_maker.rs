@@ -1,9 +1,9 @@
-//! Objects that make Secrets at run time.
+//! Objects that create Secrets at run time.
 
 use super::{Field, decode::Record};
 
-/// Where the kinds that make Secrets keep the Secret's name: SealedSecret, ExternalSecret, Certificate,
-/// VaultStaticSecret, SecretProviderClass and their like.
+/// Paths of the Secret's name in kinds that create Secrets: SealedSecret, ExternalSecret, Certificate,
+/// VaultStaticSecret, SecretProviderClass and similar.
 const NAMES: &[&[&str]] = &[
     &["spec", "target", "name"],
     &["spec", "secretName"],
@@ -13,7 +13,7 @@ const NAMES: &[&[&str]] = &[
     &["spec", "output", "name"],
 ];
 
-/// The names of the Secrets that an object of a custom kind makes; `*` stands for one that is not known.
+/// Names of the Secrets that an object of a custom kind creates; `*` for an unknown name.
 pub(super) fn secrets(
     record: Record<'_>,
     group: &str,

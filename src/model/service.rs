@@ -1,19 +1,19 @@
 use super::{Field, decode::Record, runtime_class::Texts};
 use crate::syntax::NodeId;
 
-/// A Service, as far as it shows in the environment and the names of Pods.
+/// Service, limited to the fields that affect the environment and the names of Pods.
 #[derive(Clone, Debug)]
 pub struct Service {
     /// `spec`
     pub spec: Field<ServiceSpec>,
 }
 
-/// The `spec` of a Service.
+/// `spec` of a Service.
 #[derive(Clone, Debug)]
 pub struct ServiceSpec {
-    /// `type`; absent is `ClusterIP`.
+    /// `type`. Defaults to `ClusterIP`.
     pub type_: Field<String>,
-    /// `clusterIP`; `None` makes the Service headless.
+    /// `clusterIP`. `None` makes the Service headless.
     pub cluster_ip: Field<String>,
     /// `externalName`
     pub external_name: Field<String>,
@@ -23,21 +23,21 @@ pub struct ServiceSpec {
     pub ports: Field<Vec<ServicePort>>,
 }
 
-/// An item of `spec.ports`.
+/// Item of `spec.ports`.
 #[derive(Clone, Debug)]
 pub struct ServicePort {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `name`
     pub name: Field<String>,
     /// `port`
     pub port: Field<i64>,
-    /// `protocol`; absent is `TCP`.
+    /// `protocol`. Defaults to `TCP`.
     pub protocol: Field<String>,
 }
 
 impl Service {
-    /// Reads a Service's mapping.
+    /// Reads the mapping of a Service.
     #[must_use]
     pub fn decode(object: Record<'_>) -> Self {
         Self {

@@ -1,16 +1,16 @@
 use super::{Field, LocalObjectReference, decode::Record};
 
-/// A ServiceAccount.
+/// ServiceAccount.
 #[derive(Clone, Debug)]
 pub struct ServiceAccount {
-    /// `imagePullSecrets`, which Pods get that have none of their own.
+    /// `imagePullSecrets`, used for Pods that have none.
     pub image_pull_secrets: Field<Vec<LocalObjectReference>>,
-    /// `secrets`, which Pods may use if an annotation limits them to these.
+    /// `secrets`, which limit the Secrets that Pods may use if an annotation enforces it.
     pub secrets: Field<Vec<LocalObjectReference>>,
 }
 
 impl ServiceAccount {
-    /// Reads a ServiceAccount's mapping.
+    /// Reads the mapping of a ServiceAccount.
     #[must_use]
     pub fn decode(object: Record<'_>) -> Self {
         Self {

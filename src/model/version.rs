@@ -1,16 +1,16 @@
 use std::{fmt, str::FromStr};
 
-/// A minor release of Kubernetes 1.x: `KubernetesVersion(36)` is 1.36.
+/// Minor release of Kubernetes 1.x: `KubernetesVersion(36)` is 1.36.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KubernetesVersion(pub u16);
 
 impl KubernetesVersion {
-    /// The newest release whose behaviour podwright knows; what is judged when nothing else is said.
+    /// Newest supported release. Used as the default.
     pub const NEWEST: Self = Self(36);
-    /// The oldest release whose behaviour podwright knows.
+    /// Oldest supported release.
     pub const OLDEST: Self = Self(20);
 
-    /// The release before.
+    /// The previous release.
     #[must_use]
     pub fn before(self) -> Self {
         Self(self.0.saturating_sub(1))
@@ -26,7 +26,7 @@ impl fmt::Display for KubernetesVersion {
 impl FromStr for KubernetesVersion {
     type Err = String;
 
-    /// Reads `1.36`, `v1.36` and `1.36.2`; the error says what was expected.
+    /// Parses `1.36`, `v1.36` and `1.36.2`. The error describes what was expected.
     fn from_str(text: &str) -> Result<Self, String> {
         let minor = text
             .trim()
@@ -38,24 +38,24 @@ impl FromStr for KubernetesVersion {
         match minor {
             Some(version) if (Self::OLDEST..=Self::NEWEST).contains(&version) => Ok(version),
             Some(version) => Err(format!(
-                "Kubernetes {version} is not known here: {} to {} are",
+                "Kubernetes {version} is not supported: expected {} to {}",
                 Self::OLDEST,
                 Self::NEWEST
             )),
             None => Err(format!(
-                "{text:?} is no Kubernetes version: write it as \"{}\"",
+                "invalid Kubernetes version {text:?}: use the format \"{}\"",
                 Self::NEWEST
             )),
         }
     }
 }
 
-/// The releases of the clusters that the manifests are for, both ends included.
+/// Kubernetes releases that the manifests target, inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct VersionRange {
-    /// The oldest cluster.
+    /// Oldest release.
     pub oldest: KubernetesVersion,
-    /// The newest cluster.
+    /// Newest release.
     pub newest: KubernetesVersion,
 }
 
@@ -69,13 +69,13 @@ impl Default for VersionRange {
 }
 
 impl VersionRange {
-    /// Whether every cluster of the range runs `version` or later.
+    /// Whether all clusters of the range run `version` or later.
     #[must_use]
     pub fn all_since(self, version: KubernetesVersion) -> bool {
         self.oldest >= version
     }
 
-    /// Whether some cluster of the range runs `version` or later.
+    /// Whether any cluster of the range runs `version` or later.
     #[must_use]
     pub fn any_since(self, version: KubernetesVersion) -> bool {
         self.newest >= version
@@ -85,7 +85,7 @@ impl VersionRange {
 impl FromStr for VersionRange {
     type Err = String;
 
-    /// Reads `1.36`, and a range as `1.28-1.36` or `1.28..1.36`.
+    /// Parses `1.36`, or a range as `1.28-1.36` or `1.28..1.36`.
     fn from_str(text: &str) -> Result<Self, String> {
         let (oldest, newest) = text
             .split_once("..")
@@ -97,7 +97,7 @@ impl FromStr for VersionRange {
         };
         if range.oldest > range.newest {
             return Err(format!(
-                "{text:?} is an empty range: the older version comes first"
+                "invalid version range {text:?}: the older version must come first"
             ));
         }
         Ok(range)

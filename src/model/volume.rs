@@ -1,23 +1,23 @@
 use super::{Field, FieldRef, ResourceFieldRef, decode::Record};
 use crate::syntax::NodeId;
 
-/// A volume of a Pod, as far as the environment and the downward API are concerned.
+/// Volume of a Pod, limited to the fields that affect the environment and the downward API.
 #[derive(Clone, Debug)]
 pub struct Volume {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `name`
     pub name: Field<String>,
-    /// `emptyDir`: whether there is one.
+    /// `emptyDir`: whether it is set.
     pub empty_dir: Field<()>,
-    /// The items of `downwardAPI` and of the `downwardAPI` among its `projected` sources.
+    /// Items of `downwardAPI` and of the `downwardAPI` sources of `projected`.
     pub downward: Vec<DownwardFile>,
 }
 
-/// A file of a volume that holds a field of the Pod or a resource of a container.
+/// File of a volume with a field of the Pod or a resource of a container.
 #[derive(Clone, Debug)]
 pub struct DownwardFile {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `fieldRef`
     pub field_ref: Field<FieldRef>,
@@ -25,10 +25,10 @@ pub struct DownwardFile {
     pub resource_field_ref: Field<ResourceFieldRef>,
 }
 
-/// An item of `volumeMounts`.
+/// Item of `volumeMounts`.
 #[derive(Clone, Debug)]
 pub struct VolumeMount {
-    /// Its mapping.
+    /// Mapping node.
     pub node: NodeId,
     /// `name` of the volume
     pub name: Field<String>,

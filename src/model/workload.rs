@@ -1,23 +1,23 @@
-//! Everything that holds a pod spec.
+//! Objects that contain a pod spec.
 
 use super::excess::excess;
 use super::{Excess, Field, Object, Pod, PodOrigin, decode::Record};
 
-/// Where a custom resource keeps a pod template, as the configuration says it.
+/// Location of a pod template in a custom resource, from the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PodTemplatePath {
-    /// The API group, empty for any.
+    /// API group; empty for any group.
     pub group: String,
-    /// The kind, empty for any.
+    /// Kind; empty for any kind.
     pub kind: String,
-    /// The keys from the object to the pod spec: `["spec", "template", "spec"]`.
+    /// Path from the object to the pod spec: `["spec", "template", "spec"]`.
     pub path: Vec<String>,
 }
 
 const TEMPLATE: &[&str] = &["spec", "template", "spec"];
 const JOB_TEMPLATE: &[&str] = &["spec", "jobTemplate", "spec", "template", "spec"];
 
-/// The pod specs of an object, and what of one of them is too long for it to be among them.
+/// Pod specs of an object, or the list that makes one of them too long to be included.
 pub(super) fn pods(
     record: Record<'_>,
     object: &Object,
@@ -69,7 +69,7 @@ fn custom(
     (pods, excess)
 }
 
-/// The pod spec at `path`, if there is a mapping; in a custom resource only if it holds `containers`.
+/// Pod spec at `path`, if there is a mapping. In a custom resource, it must contain `containers`.
 fn one(record: Record<'_>, path: &[&str], origin: PodOrigin) -> Option<Result<Pod, Excess>> {
     let (last, parents) = path.split_last()?;
     let mut parent = record;

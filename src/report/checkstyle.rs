@@ -1,4 +1,4 @@
-//! Checkstyle's XML, which Jenkins and many others read.
+//! Checkstyle XML, which Jenkins and many other tools read.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use crate::finding::Level;
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;

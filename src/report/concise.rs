@@ -1,14 +1,14 @@
-//! One line a finding: `path:line:column: level[rule] message`.
+//! One line per finding: `path:line:column: level[rule] message`.
 
 use std::io::{self, Write};
 
 use super::{Positions, Report, visible::visible};
 
-/// Writes `report` to `out`, a line a finding and the summary behind them.
+/// Writes `report` to `out`: one line per finding, then the summary.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     for finding in report.findings {

@@ -1,7 +1,7 @@
-//! What fixes change, line by line: a unified diff, as `diff -u` and git write it.
+//! Changes made by fixes as a unified diff, in the format of `diff -u` and git.
 //!
-//! What no report may show is not shown here either: a credential is `***`, and a character that commands a
-//! terminal is escaped. All other lines are as they are in the file, so that the diff can be applied.
+//! As in all reports, credentials are shown as `***` and terminal control characters are escaped. All other lines are
+//! the same as in the file, so that the diff can be applied.
 
 use std::io::{self, Write};
 
@@ -10,14 +10,14 @@ use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 use super::{excerpt::shown_line, visible::visible};
 use crate::text::Source;
 
-/// How many lines around a change are shown.
+/// Number of context lines around a change.
 const CONTEXT: usize = 3;
 
-/// Writes what makes `after` of `before` to `out`; nothing if they are the same.
+/// Writes the diff from `before` to `after` to `out`; nothing if they are equal.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write(before: &Source, after: &Source, colour: bool, out: &mut dyn Write) -> io::Result<()> {
     let (old, new) = (lines(before), lines(after));
     let groups = group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), CONTEXT);
@@ -37,7 +37,7 @@ pub fn write(before: &Source, after: &Source, colour: bool, out: &mut dyn Write)
     Ok(())
 }
 
-/// The lines of a file with their line ends; no empty one behind the last.
+/// Returns the lines of a file with their line endings, without an empty line at the end.
 fn lines(source: &Source) -> Vec<&str> {
     let span = |line| source.lines.line_span(line, &source.text).range();
     let lines = (0..source.lines.len()).filter_map(|line| source.text.get(span(line)));
@@ -111,11 +111,11 @@ impl Diff<'_> {
     }
 }
 
-/// Lines from 0, as a hunk's head has them: the first from 1, and how many if it is not one.
+/// Formats a line range (counted from 0) for a hunk header: lines count from 1, and the length is omitted if it is 1.
 fn range(start: usize, end: usize) -> String {
     match end - start {
         1 => format!("{}", start + 1),
-        // An empty range stands behind the line before it.
+        // An empty range refers to the line before it.
         0 => format!("{start},0"),
         count => format!("{},{count}", start + 1),
     }

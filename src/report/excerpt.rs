@@ -1,50 +1,50 @@
-//! The few lines of a file that a finding is about, made fit to be shown.
+//! Source excerpts of a finding, prepared for display.
 //!
-//! Only the lines that are needed are copied, in time linear in their length shown: renderers that look for
-//! their lines from the start of the file are quadratic in the number of findings. A long line is cut to windows
-//! around its labels, a character that commands a terminal is escaped, and a credential is not shown at all.
+//! Only the required lines are copied, in time linear in their displayed length. (Renderers that search for lines
+//! from the start of the file are quadratic in the number of findings.) Long lines are cut to windows around their
+//! labels, terminal control characters are escaped, and credentials are redacted.
 
 use std::ops::Range;
 
 use super::visible::{is_treacherous, push_visible};
 use crate::text::{Source, Span};
 
-/// A label over more lines than this is shown by its first line.
+/// Maximum number of lines of a label. Only the first line of a longer label is shown.
 const MOST_LINES: usize = 6;
-/// A line of more bytes than this is cut.
+/// Maximum number of bytes of a line that is shown uncut.
 const MOST_BYTES: usize = 160;
-/// How many bytes of a label are shown on a line that is cut.
+/// Number of bytes of a label that are shown on a cut line.
 const LABEL_BYTES: usize = 80;
-/// How many bytes around a label are shown on a line that is cut.
+/// Number of bytes around a label that are shown on a cut line.
 const MARGIN_BYTES: usize = 32;
-/// What stands for that which was cut.
+/// Replacement of omitted text.
 const CUT: &str = "…";
-/// What stands for a credential, whatever its length.
+/// Replacement of a credential of any length.
 const CONCEALED: &str = "***";
 
-/// Successive lines of a file as they are shown.
+/// Consecutive lines of a file as they are shown.
 #[derive(Debug)]
 pub(super) struct Excerpt {
     /// Number of the first line, from 0.
     pub(super) first_line: usize,
-    /// How many lines.
+    /// Number of lines.
     pub(super) lines: usize,
-    /// The lines, each with a line feed behind it.
+    /// Text of the lines, each with a line feed at the end.
     pub(super) text: String,
-    /// The labels in these lines, by their start.
+    /// The labels in these lines, ordered by their start.
     pub(super) marks: Vec<Mark>,
 }
 
-/// Where a label stands in an excerpt.
+/// Position of a label in an excerpt.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Mark {
-    /// Index of the label among those that were asked for.
+    /// Index of the label in the list passed to [`excerpts`].
     pub(super) label: usize,
-    /// Bytes of [`Excerpt::text`].
+    /// Byte range in [`Excerpt::text`].
     pub(super) span: Range<usize>,
 }
 
-/// The lines of `labels` in `source` with `context` lines around them: an excerpt for each run of lines.
+/// Returns the lines of `labels` in `source` with `context` lines around them, one excerpt for each run of lines.
 pub(super) fn excerpts(source: &Source, labels: &[Span], context: usize) -> Vec<Excerpt> {
     let mut extents: Vec<_> = labels
         .iter()
@@ -56,7 +56,7 @@ pub(super) fn excerpts(source: &Source, labels: &[Span], context: usize) -> Vec<
     for extent in extents {
         let lines = extent.with_context(source, context);
         match runs.last_mut() {
-            // One line left out would take as much room as the line itself.
+            // A gap of one line would take as much space as the line itself.
             Some((run, members)) if lines.start <= run.end + 1 => {
                 run.end = run.end.max(lines.end);
                 members.push(extent);
@@ -69,7 +69,7 @@ pub(super) fn excerpts(source: &Source, labels: &[Span], context: usize) -> Vec<
         .collect()
 }
 
-/// A whole line (from 0) as it is shown, without its line end.
+/// Returns a whole line (counted from 0) as it is shown, without its line ending.
 pub(super) fn shown_line(source: &Source, line: usize) -> String {
     let content = content(source, line);
     let mut out = Copy {
@@ -82,7 +82,7 @@ pub(super) fn shown_line(source: &Source, line: usize) -> String {
     out.text
 }
 
-/// What is shown of a label: offsets in the source, never at or behind a line's end characters.
+/// Shown part of a label: offsets in the source, never within or after the line ending.
 #[derive(Clone, Copy, Debug)]
 struct Extent {
     label: usize,
@@ -115,10 +115,10 @@ impl Extent {
         }
     }
 
-    /// The lines to show, the last one excluded.
+    /// Lines to show; the end is exclusive.
     fn with_context(&self, source: &Source, context: usize) -> Range<usize> {
         let mut end = (self.last_line + 1 + context).min(source.lines.len());
-        // The empty line behind the last line feed is no line of the file.
+        // The empty line after the last line feed is not a line of the file.
         if end > self.last_line + 1 && content(source, end - 1).start == source.text.len() {
             end -= 1;
         }
@@ -156,7 +156,7 @@ fn excerpt(source: &Source, lines: Range<usize>, extents: &[Extent]) -> Excerpt 
     }
 }
 
-/// The parts of a line that are shown, in order and apart from one another.
+/// Returns the parts of a line that are shown, in order and without overlaps.
 fn windows(text: &str, line: &Range<usize>, labels: &[Range<usize>]) -> Vec<Range<usize>> {
     if line.len() <= MOST_BYTES {
         return std::iter::once(line.clone()).collect();
@@ -183,7 +183,8 @@ fn windows(text: &str, line: &Range<usize>, labels: &[Range<usize>]) -> Vec<Rang
     windows
 }
 
-/// The ends of labels that are still to be passed, the next one last: offset, index of the mark, whether it is its end.
+/// Returns the ends of labels that are still to be processed, the next one last: offset, index of the mark, and
+/// whether it is the end of the mark.
 fn pending(extents: &[Extent]) -> Vec<(usize, usize, bool)> {
     let mut points: Vec<_> = extents
         .iter()
@@ -194,7 +195,7 @@ fn pending(extents: &[Extent]) -> Vec<(usize, usize, bool)> {
     points
 }
 
-/// A text in the making, and where the labels come to stand in it.
+/// Copied text and the positions of the labels in it.
 struct Copy {
     text: String,
     marks: Vec<Mark>,
@@ -239,7 +240,7 @@ impl Copy {
         self.text.push('\n');
     }
 
-    /// Sets the ends of all labels up to `offset` in the source to where the copy is now.
+    /// Sets the ends of all labels up to `offset` in the source to the current length of the copy.
     fn pass(&mut self, offset: usize) {
         while let Some((_, mark, is_end)) = self.pending.pop_if(|&mut (at, ..)| at <= offset) {
             let span = &mut self.marks[mark].span;
@@ -252,14 +253,14 @@ impl Copy {
     }
 }
 
-/// The bytes of a line without its line end.
+/// Returns the byte range of a line without its line ending.
 fn content(source: &Source, line: usize) -> Range<usize> {
     let range = source.lines.line_span(line, &source.text).range();
     let text = source.text.get(range.clone()).unwrap_or("");
     range.start..range.start + text.trim_end_matches(['\r', '\n']).len()
 }
 
-/// The character boundary at or before `at`.
+/// Returns the character boundary at or before `at`.
 fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
@@ -268,7 +269,7 @@ fn floor(text: &str, at: usize) -> usize {
     at
 }
 
-/// The character boundary at or behind `at`.
+/// Returns the character boundary at or after `at`.
 fn ceil(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
@@ -358,7 +359,7 @@ mod tests {
         let unknown = &excerpts(&source, &[span(0, 1)], 0)[0];
         assert_eq!(
             unknown.text, "***\n",
-            "as long as nobody has looked for credentials"
+            "without redaction, the credential is shown"
         );
         source.conceal(|| Concealed {
             spans: vec![span(3, 10), span(18, 31)],

@@ -1,11 +1,11 @@
-//! What `podwright explain` has to say, for people and for programs.
+//! Output of `podwright explain`, for people and for programs.
 
-/// What events mean.
+/// Explanations of events.
 pub mod events;
-/// JSON.
+/// JSON output.
 pub mod json;
 mod runtime;
-/// How Pods end, as a picture.
+/// Shutdown of Pods as an SVG diagram.
 pub mod svg;
-/// Text.
+/// Text output.
 pub mod text;

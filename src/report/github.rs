@@ -1,18 +1,18 @@
-//! Workflow commands of GitHub Actions: annotations at the lines of a pull request.
+//! GitHub Actions workflow commands: annotations on the lines of a pull request.
 
 use std::io::{self, Write};
 
 use super::{Positions, Report, visible::push_visible};
 use crate::finding::{Finding, Level};
 
-/// GitHub shows so many annotations of a level for a step, and drops the rest in silence.
+/// Maximum number of annotations of a level in a step. GitHub silently drops further ones.
 const MOST: usize = 10;
 
-/// Writes `report` to `out`: a command a finding, the gravest first, and what was checked.
+/// Writes `report` to `out`: one command per finding, the most severe first, then the summary.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     for level in [Level::Error, Level::Warning, Level::Info] {
@@ -25,7 +25,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{}", command(finding, &positions))?;
         }
         if let Some(more) = all.len().checked_sub(MOST).filter(|&more| more > 0) {
-            let message = format!("{more} more of this level: GitHub shows {MOST} a step");
+            let message = format!("{more} more of this level: GitHub shows only {MOST} per step");
             writeln!(out, "::{} title=podwright::{message}", name(level))?;
         }
     }
@@ -35,7 +35,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 fn command(finding: &Finding, positions: &Positions<'_>) -> String {
     let place = finding.primary.place;
     let (start, end) = (positions.start(place), positions.end(place));
-    // GitHub refuses columns of a range over several lines.
+    // GitHub rejects columns if the range spans several lines.
     let columns = if start.line == end.line {
         format!(",col={},endColumn={}", start.column, end.column)
     } else {
@@ -61,7 +61,7 @@ fn name(level: Level) -> &'static str {
     }
 }
 
-/// What stands behind the `::`. Line ends are escaped as GitHub wants it, what else commands a terminal as elsewhere.
+/// Escapes the data after `::`: line endings as GitHub requires, terminal control characters as in other reports.
 fn data(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -75,7 +75,7 @@ fn data(text: &str) -> String {
     escaped
 }
 
-/// What stands between commas.
+/// Escapes a property value, which commas delimit.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

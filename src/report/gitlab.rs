@@ -1,4 +1,4 @@
-//! GitLab's code quality report.
+//! GitLab code quality report.
 
 use std::io::{self, Write};
 
@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use super::{Positions, Report, json::line};
 use crate::finding::Level;
 
-/// Writes `report` to `out` as one JSON array and a line end.
+/// Writes `report` to `out` as one JSON array and a line feed.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
-    // GitLab drops what has a fingerprint that it has seen.
+    // GitLab drops entries with a fingerprint that it has already seen.
     let mut seen: FxHashMap<String, usize> = FxHashMap::default();
     let issues: Vec<Value> = report
         .findings

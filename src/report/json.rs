@@ -1,4 +1,4 @@
-//! JSON for programs, version 1: `docs/json.md` describes it.
+//! JSON output, version 1, as described in `docs/src/formats.md`.
 
 use std::{
     collections::BTreeMap,
@@ -14,14 +14,14 @@ use crate::{
     text::{Place, Position},
 };
 
-/// The version of the format: it grows when a field is removed or changes its meaning.
+/// Version of the format. It is incremented if a field is removed or its meaning changes.
 const VERSION: u32 = 1;
 
-/// Writes `report` to `out` as one JSON object and a line end.
+/// Writes `report` to `out` as one JSON object and a line feed.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     let output = Output {
@@ -36,12 +36,12 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     line(&output, out)
 }
 
-/// Writes `report` to `out` as JSON objects, a line each: the findings as in [`write`], and the version and summary
-/// last.
+/// Writes `report` to `out` as one JSON object per line: the findings as in [`write`], then the version and the
+/// summary.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     for finding in report.findings {
@@ -54,7 +54,7 @@ pub fn write_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     line(&last, out)
 }
 
-/// A value and a line end.
+/// Writes a value and a line feed.
 pub(super) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, VisibleFormatter);
     value.serialize(&mut serializer)?;
@@ -240,7 +240,7 @@ fn span<'a>(place: Place, positions: &Positions<'a>) -> (&'a str, PositionOut, P
     )
 }
 
-/// Compact JSON that no terminal obeys: `\u009b`, U+202E and their like are escaped too.
+/// Formats compact JSON without terminal control characters: `\u009b`, U+202E and similar characters are escaped too.
 struct VisibleFormatter;
 
 impl Formatter for VisibleFormatter {

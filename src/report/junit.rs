@@ -1,15 +1,15 @@
-//! JUnit's XML: a test suite a file, a failed test a finding.
+//! JUnit XML: one test suite per file, one failed test per finding.
 
 use std::io::{self, Write};
 
 use super::{Positions, Report, xml::escaped};
 
-/// Writes `report` to `out` as one XML document. A run without findings is one test that passed: many readers
-/// take a report without tests for a failure.
+/// Writes `report` to `out` as one XML document. A run without findings is one passed test, because many readers
+/// treat a report without tests as a failure.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     let failures = report.findings.len();

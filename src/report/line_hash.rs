@@ -1,8 +1,8 @@
-//! GitHub code scanning's fingerprint of a line: `primaryLocationLineHash`, as `codeql-action` computes it where a
-//! SARIF file has none.
+//! Line fingerprints of GitHub code scanning: `primaryLocationLineHash`, as `codeql-action` computes it for SARIF
+//! files without one.
 //!
-//! A rolling hash over 100 UTF-16 units from the line's start, blanks left out, so that a line keeps it when it is
-//! moved or indented; a count behind it tells equal ones apart.
+//! A rolling hash over 100 UTF-16 units from the start of the line, without whitespace, so that the hash does not
+//! change if the line is moved or indented. A count after the hash distinguishes equal hashes.
 
 use rustc_hash::FxHashMap;
 
@@ -12,7 +12,7 @@ const END: u16 = u16::MAX;
 const LINE_FEED: u16 = 0x0a;
 const CARRIAGE_RETURN: u16 = 0x0d;
 
-/// The hashes of the lines of `text`, first line first.
+/// Returns the hashes of the lines of `text`, in order.
 pub(super) fn line_hashes(text: &str) -> Vec<String> {
     let mut hasher = Hasher {
         window: [0; WINDOW],
@@ -51,7 +51,7 @@ pub(super) fn line_hashes(text: &str) -> Vec<String> {
 
 struct Hasher {
     window: [u16; WINDOW],
-    /// The line that begins at the unit of that index.
+    /// The line that starts at the unit with that index.
     lines: [Option<usize>; WINDOW],
     index: usize,
     hash: u64,
@@ -61,7 +61,7 @@ struct Hasher {
 }
 
 impl Hasher {
-    /// The window is full: what begins at its oldest unit is hashed.
+    /// Finishes the hash of the line that starts at the oldest unit of the full window.
     fn finish_oldest(&mut self) {
         let Some(line) = self.lines[self.index].take() else {
             return;
@@ -86,7 +86,7 @@ impl Hasher {
 mod tests {
     use super::line_hashes;
 
-    /// From the tests of `codeql-action` (`src/fingerprints.test.ts`).
+    /// Expected values from the tests of `codeql-action` (`src/fingerprints.test.ts`).
     #[test]
     fn the_hashes_are_those_of_code_scanning() {
         assert_eq!(line_hashes(""), ["c129715d7a2bc9a3:1"]);

@@ -1,18 +1,18 @@
-//! Markdown, for the summary of a job and for comments.
+//! Markdown output, for job summaries and comments.
 
 use std::io::{self, Write};
 
 use super::{Positions, Report, visible::visible};
 use crate::rules;
 
-/// A summary of more lines is not read.
+/// Maximum number of findings in the table.
 const MOST: usize = 100;
 
-/// Writes `report` to `out`: what was checked, and a table of what was found.
+/// Writes `report` to `out`: the summary, and a table of findings.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     writeln!(
@@ -47,12 +47,12 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         .checked_sub(MOST)
         .filter(|&more| more > 0)
     {
-        writeln!(out, "\n{more} more are not shown.")?;
+        writeln!(out, "\n{more} more findings are not shown.")?;
     }
     Ok(())
 }
 
-/// A text in a cell of a table: no bar ends it, and no tag begins in it. Code stays code.
+/// Escapes text for a table cell so that it contains no cell delimiter and no HTML tag. Code spans are kept.
 fn cell(text: &str) -> String {
     visible(text).replace('|', "\\|").replace('<', "&lt;")
 }

@@ -7,13 +7,13 @@ use crate::text::{FileId, Place, Position, Source, Span};
 
 /// Lines longer than this many bytes get a table of columns.
 const LONG_LINE: u32 = 4096;
-/// A table of columns has an entry for each so many bytes.
+/// Number of bytes per entry of a table of columns.
 const STRIDE: usize = 1024;
 
-/// Lines and columns of places in the files of a run.
+/// Lines and columns of locations in the files of a run.
 ///
-/// Columns count characters. On a minified JSON of one line of 10 MB and thousands of findings counting
-/// from the line's start each time would be quadratic: long lines are counted once, when they are first asked for.
+/// Columns count characters. Counting from the start of the line each time would be quadratic for a minified JSON
+/// file with a line of 10 MB and thousands of findings, so long lines are counted once, on first use.
 #[derive(Debug)]
 pub struct Positions<'a> {
     sources: &'a [Source],
@@ -21,7 +21,7 @@ pub struct Positions<'a> {
 }
 
 impl<'a> Positions<'a> {
-    /// Positions in `sources`, where `FileId(n)` is `sources[n]`.
+    /// Creates the positions of `sources`, where `FileId(n)` is `sources[n]`.
     #[must_use]
     pub fn new(sources: &'a [Source]) -> Self {
         Self {
@@ -30,19 +30,20 @@ impl<'a> Positions<'a> {
         }
     }
 
-    /// The file of `id`, if the run has it.
+    /// Returns the source of file `id`, if the run has it.
     #[must_use]
     pub fn source(&self, id: FileId) -> Option<&'a Source> {
         self.sources.get(id.0 as usize)
     }
 
-    /// The path of the file `id` as it is shown; empty if the run does not have it.
+    /// Returns the path of file `id` as it is shown, or an empty string if the run does not have the file.
     #[must_use]
     pub fn path(&self, id: FileId) -> &'a str {
         self.source(id).map_or("", |source| &source.path)
     }
 
-    /// Whether a report may show the fix: one that writes a credential anew, or ends at one, shows it or its length.
+    /// Returns whether a report may show the fix. A fix that contains a credential, or ends at one, would reveal it
+    /// or its length.
     #[must_use]
     pub fn may_show(&self, fix: &Fix) -> bool {
         fix.edits.iter().all(|edit| {
@@ -57,8 +58,7 @@ impl<'a> Positions<'a> {
         })
     }
 
-    /// The place as it is shown: it neither begins within a credential nor ends with one, for the length of that is
-    /// nobody's business.
+    /// Returns the location as it is shown, clamped so that it does not reveal the length of a credential.
     #[must_use]
     pub fn shown(&self, place: Place) -> Place {
         let Span { start, end } = place.span;
@@ -87,13 +87,13 @@ impl<'a> Positions<'a> {
         }
     }
 
-    /// Where `place` begins, as it is shown.
+    /// Returns the start of `place` as it is shown.
     #[must_use]
     pub fn start(&self, place: Place) -> Position {
         self.at(place.file, self.shown(place).span.start)
     }
 
-    /// Where `place` ends, as it is shown: the position after its last character.
+    /// Returns the end of `place` as it is shown: the position after its last character.
     #[must_use]
     pub fn end(&self, place: Place) -> Position {
         self.at(place.file, self.shown(place).span.end)
@@ -128,7 +128,7 @@ impl<'a> Positions<'a> {
     }
 }
 
-/// The first byte that is no blank on the line of `offset`, or `offset` if that is before it.
+/// Returns the first non-whitespace byte on the line of `offset`, or `offset` if that is earlier.
 fn first_of_line(source: &Source, offset: u32) -> u32 {
     let line = source
         .lines
@@ -138,7 +138,7 @@ fn first_of_line(source: &Source, offset: u32) -> u32 {
     line.start + u32::try_from(blanks).unwrap_or(0)
 }
 
-/// The number of characters before each block of [`STRIDE`] bytes.
+/// Number of characters before each block of [`STRIDE`] bytes.
 fn column_table(line: &[u8]) -> Vec<u32> {
     let mut before = 0;
     line.chunks(STRIDE)
@@ -151,7 +151,7 @@ fn column_table(line: &[u8]) -> Vec<u32> {
         .collect()
 }
 
-/// The number of characters that begin in `bytes`, a part of a UTF-8 text.
+/// Number of characters that start in `bytes`, a part of a UTF-8 string.
 fn characters(bytes: &[u8]) -> u32 {
     let count = bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
     u32::try_from(count).unwrap_or(u32::MAX)

@@ -1,4 +1,4 @@
-//! Reviewdog's diagnostic format: comments on pull requests of many forges, with fixes to accept by a click.
+//! reviewdog diagnostic format: review comments on many code hosts, with fixes that can be accepted with one click.
 
 use std::io::{self, Write};
 
@@ -11,11 +11,11 @@ use crate::{
     text::{ColumnUnit, Place},
 };
 
-/// Writes `report` to `out` as one JSON object and a line end.
+/// Writes `report` to `out` as one JSON object and a line feed.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     let diagnostics = report
@@ -40,7 +40,7 @@ fn diagnostic(finding: &Finding, positions: &Positions<'_>) -> Value {
         .iter()
         .map(|label| json!({ "message": label.message, "location": location(label.place, positions) }))
         .collect();
-    // A suggestion is one replacement in the file of the comment.
+    // A suggestion is a single replacement in the file of the comment.
     let suggestions: Vec<Value> = finding
         .fixes
         .iter()
@@ -70,7 +70,7 @@ fn location(place: Place, positions: &Positions<'_>) -> Value {
     json!({ "path": positions.path(place.file), "range": range(place, positions) })
 }
 
-/// Lines from 1; columns from 1 in bytes of UTF-8; the end excluded.
+/// Range with lines from 1 and columns from 1 in UTF-8 bytes; the end is exclusive.
 fn range(place: Place, positions: &Positions<'_>) -> Value {
     let place = positions.shown(place);
     let at = |offset: u32| {

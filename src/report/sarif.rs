@@ -1,4 +1,4 @@
-//! SARIF 2.1.0, as GitHub code scanning takes it.
+//! SARIF 2.1.0, in the form that GitHub code scanning accepts.
 
 use std::{
     borrow::Cow,
@@ -19,11 +19,11 @@ use crate::{
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// Writes `report` to `out` as one SARIF log and a line end.
+/// Writes `report` to `out` as one SARIF log and a line feed.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut run = Run {
         positions: Positions::new(report.sources),
@@ -40,7 +40,11 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         .skipped
         .iter()
         .map(|skipped| {
-            let text = format!("{} was not judged: {}", skipped.path, skipped.reason.name());
+            let text = format!(
+                "{} was not checked: {}",
+                skipped.path,
+                skipped.reason.name()
+            );
             json!({ "level": "note", "message": { "text": text } })
         })
         .collect();
@@ -67,9 +71,9 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 struct Run<'a> {
     positions: Positions<'a>,
-    /// The rules that have found something, in the order in which they were met.
+    /// The rules with findings, in order of first occurrence.
     rules: Vec<&'static Meta>,
-    /// The hashes of the lines of the files that were asked for.
+    /// Line hashes of the files that were requested.
     hashes: FxHashMap<FileId, Vec<String>>,
 }
 
@@ -208,7 +212,8 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-/// The text as it is hashed: a hash of a credential would tell who guesses it that the guess is right. Lines stay lines.
+/// Text used for hashing, without credentials: a hash of a credential could be used to verify guesses. Line breaks are
+/// kept.
 fn without_credentials(source: &Source) -> Cow<'_, str> {
     if source.is_plain() {
         return Cow::Borrowed(&source.text);

@@ -1,4 +1,4 @@
-//! What a run has checked, what it has not, and the sentence that says so.
+//! Summary of a run: what was checked and what was skipped.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -7,54 +7,54 @@ use serde::{Serialize, Serializer};
 use super::visible::visible;
 use crate::finding::{Finding, Level};
 
-/// What a run has checked, and what it has not.
+/// Summary of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
-    /// Files that were checked; those that were skipped are not counted.
+    /// Number of files that were checked, without skipped files.
     pub files: usize,
-    /// The documents in them, empty ones not counted.
+    /// Number of non-empty documents in them.
     pub documents: usize,
-    /// Kubernetes objects in them, the items of lists counted one by one.
+    /// Number of Kubernetes objects in them; items of lists count individually.
     pub objects: usize,
-    /// Objects in them that podwright knows nothing of, by kind, sorted.
+    /// Number of objects of kinds that podwright does not know, by kind.
     pub unknown_kinds: BTreeMap<String, usize>,
-    /// All findings that are not suppressed, those below `shown_from` too.
+    /// All findings that are not suppressed, including those below `shown_from`.
     pub findings: Counts,
-    /// The lowest level that the report shows.
+    /// Lowest level that the report shows.
     pub shown_from: Level,
-    /// Findings that a comment, an annotation or the configuration silences.
+    /// Number of findings suppressed by a comment, an annotation or the configuration.
     pub suppressed: usize,
-    /// Findings that the baseline knows; they are not among the findings any more.
+    /// Number of findings in the baseline; they are not included in `findings`.
     pub known: usize,
-    /// Findings that were there before the commit of `--since`; they are not among the findings any more.
+    /// Number of findings that existed before the commit of `--since`; they are not included in `findings`.
     pub older: usize,
-    /// Findings that are shown and that podwright could fix, those not counted that this run has tried to.
+    /// Number of shown findings that podwright could fix, without those that this run has tried to fix.
     pub fixable: Fixable,
-    /// What this run has fixed; it is not among the findings any more.
+    /// Number of findings that this run has fixed; they are not included in `findings`.
     pub fixed: Fixed,
-    /// What was read and not judged, or not read at all, and why.
+    /// Files that were skipped, and why.
     pub skipped: Vec<Skipped>,
 }
 
-/// Findings with a fix, by how far it may be trusted.
+/// Number of fixable findings, by the safety of their fixes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Fixable {
-    /// With `--fix`.
+    /// Fixable with `--fix`.
     pub safe: usize,
-    /// With `--unsafe-fixes` only.
+    /// Fixable only with `--unsafe-fixes`.
     pub r#unsafe: usize,
 }
 
-/// What was fixed.
+/// Number of fixed findings and changed files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Fixed {
-    /// How many findings.
+    /// Number of findings.
     pub findings: usize,
-    /// In how many files.
+    /// Number of files.
     pub files: usize,
 }
 
-/// Findings by level.
+/// Number of findings by level.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Findings of [`Level::Error`].
@@ -66,7 +66,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts `findings` by their levels.
+    /// Counts `findings` by level.
     #[must_use]
     pub fn of(findings: &[Finding]) -> Self {
         let mut counts = Self::default();
@@ -80,7 +80,7 @@ impl Counts {
         counts
     }
 
-    /// The number of findings of `level`.
+    /// Number of findings of `level`.
     #[must_use]
     pub const fn at(&self, level: Level) -> usize {
         match level {
@@ -91,33 +91,33 @@ impl Counts {
     }
 }
 
-/// A file, or a document in it, that was not judged.
+/// A skipped file, or a skipped document in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Skipped {
-    /// The file as it is shown.
+    /// Path of the file as it is shown.
     pub path: String,
-    /// Why.
+    /// Why it was skipped.
     pub reason: SkipReason,
 }
 
-/// Why something was not judged.
+/// Why a file was not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum SkipReason {
-    /// A Helm template: no manifest until it is rendered.
+    /// A Helm template, which is not a manifest until it is rendered.
     HelmTemplate,
-    /// YAML or JSON that is no Kubernetes object, list, patch or known configuration.
+    /// YAML or JSON that is not a Kubernetes object, list, patch or known configuration.
     NotAManifest,
-    /// The configuration excludes it.
+    /// Excluded by the configuration.
     Excluded,
-    /// It could not be read.
+    /// Could not be read.
     Unreadable,
-    /// Encrypted by SOPS.
+    /// Encrypted with SOPS.
     Encrypted,
 }
 
 impl SkipReason {
-    /// The reason in JSON.
+    /// Name of the reason in JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -129,7 +129,7 @@ impl SkipReason {
         }
     }
 
-    /// Whether what was skipped would be a manifest: rendered, or decrypted.
+    /// Returns whether the file would be a manifest once rendered or decrypted.
     #[must_use]
     pub const fn is_manifest(self) -> bool {
         matches!(self, Self::HelmTemplate | Self::Encrypted)
@@ -175,7 +175,7 @@ impl Fixed {
 }
 
 impl Summary {
-    /// The last line of a report for people, without a line end.
+    /// Last line of a text report, without a line ending.
     #[must_use]
     pub fn sentence(&self) -> String {
         let mut parts = vec![format!(
@@ -195,14 +195,14 @@ impl Summary {
             parts.push(format!("{} in the baseline", self.known));
         }
         if self.older > 0 {
-            parts.push(format!("{} from before", self.older));
+            parts.push(format!("{} pre-existing", self.older));
         }
         parts.extend(self.unknown());
         parts.extend(self.skips());
         visible(&parts.join("; ")).into_owned()
     }
 
-    /// What was found at the levels that are shown.
+    /// Findings at the shown levels.
     fn verdict(&self) -> String {
         let found: Vec<_> = [Level::Error, Level::Warning, Level::Info]
             .into_iter()
@@ -217,7 +217,7 @@ impl Summary {
         }
     }
 
-    /// What was found below, and how to see it.
+    /// Findings below the shown levels, and how to show them.
     fn hidden(&self) -> Option<String> {
         let hidden: Vec<_> = [Level::Warning, Level::Info]
             .into_iter()
@@ -228,7 +228,7 @@ impl Summary {
         Some(format!("{}: show with --level {lowest}", counts.join(", ")))
     }
 
-    /// How many objects nothing is known of, and the most frequent of their kinds.
+    /// Number of objects of unknown kinds, and the most frequent of these kinds.
     fn unknown(&self) -> Option<String> {
         const SHOWN: usize = 3;
         let mut kinds: Vec<_> = self.unknown_kinds.iter().collect();
@@ -248,7 +248,7 @@ impl Summary {
         Some(format!("{} of {kinds} ({names})", counted(total, "object")))
     }
 
-    /// What was skipped, by reason, the most frequent first.
+    /// Skipped files by reason, the most frequent reason first.
     fn skips(&self) -> Option<String> {
         let mut reasons: Vec<_> = self.skipped.iter().map(|skipped| skipped.reason).collect();
         reasons.sort_unstable();

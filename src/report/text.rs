@@ -1,4 +1,4 @@
-//! For people: the lines of the file with what is wrong marked in them. The only user of miette.
+//! Human-readable output: source excerpts with the problems marked in them. This is the only user of miette.
 
 use std::{
     fmt,
@@ -21,33 +21,33 @@ use crate::{
     text::{FileId, Position, Source},
 };
 
-/// More related places than this are counted, not shown.
+/// Maximum number of related locations that are shown. The rest is counted.
 const MOST_RELATED: usize = 8;
-/// Notes and help are wrapped at this column.
+/// Column at which notes and help are wrapped.
 const WIDTH: usize = 100;
 
-/// How a report looks.
+/// Visual style of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// Whether to write ANSI escapes for colours.
+    /// Whether ANSI color escapes are written.
     pub colour: bool,
-    /// Whether frames are drawn with Unicode's box characters or in ASCII.
+    /// Whether frames are drawn with Unicode box characters instead of ASCII.
     pub unicode: bool,
 }
 
 impl Look {
-    /// Without colours, with Unicode frames.
+    /// No colors, Unicode frames.
     pub const PLAIN: Self = Self {
         colour: false,
         unicode: true,
     };
 }
 
-/// Writes `report` to `out`: each finding with an empty line behind it, then the summary.
+/// Writes `report` to `out`: each finding followed by an empty line, then the summary.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     for one in report.findings {
@@ -56,7 +56,7 @@ pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result
     writeln!(out, "{}", report.summary.sentence())
 }
 
-/// One finding as text, with a line end behind it.
+/// Formats one finding, including the final line feed.
 #[must_use]
 pub fn finding(finding: &Finding, positions: &Positions<'_>, look: Look) -> String {
     let mut out = header(finding, look);
@@ -89,7 +89,7 @@ pub fn finding(finding: &Finding, positions: &Positions<'_>, look: Look) -> Stri
     }
     let left_out = finding.related.len() - shown;
     if left_out > 0 {
-        let more = format!("{} not shown", counted(left_out, "more place"));
+        let more = format!("{} not shown", counted(left_out, "more location"));
         paragraph("note", &more, look, &mut out);
     }
     for note in &finding.notes {
@@ -119,7 +119,7 @@ fn header(finding: &Finding, look: Look) -> String {
     }
 }
 
-/// The frames of one file; of the primary label's file the first frame is that of the primary label.
+/// Draws the frames of one file. In the primary label's file, the first frame is the one with the primary label.
 fn file_frames(
     source: &Source,
     labels: &[&Label],
@@ -177,11 +177,11 @@ fn file_frames(
     }
 }
 
-/// One frame: an excerpt and its labels.
+/// An excerpt and its labels.
 #[derive(Debug)]
 struct Frame<'a> {
     path: &'a str,
-    /// What stands behind the path.
+    /// Position that is shown after the path.
     anchor: Position,
     labels: Vec<LabeledSpan>,
     excerpt: Excerpt,
@@ -211,7 +211,7 @@ impl Frame<'_> {
         if handler.render_report(&mut drawn, self).is_err() {
             return;
         }
-        // miette's first line is its own header, for which this module has another.
+        // The first line is miette's own header, which this module replaces.
         let frame = drawn.split_once('\n').map_or("", |(_, frame)| frame);
         for line in frame.lines() {
             out.push_str(line.trim_end());
@@ -219,7 +219,7 @@ impl Frame<'_> {
         }
     }
 
-    /// The primary label in its level's colour, the others in one that no level has.
+    /// Styles of the labels: the color of the level for the primary label, an unrelated color for the others.
     fn styles(&self, primary: Option<usize>, level: Level) -> ThemeStyles {
         let mut styles = ThemeStyles::ansi();
         let own = match level {
@@ -255,8 +255,8 @@ impl Diagnostic for Frame<'_> {
 }
 
 impl SourceCode for Frame<'_> {
-    /// The whole excerpt, whatever label is asked for. Without context lines miette asks for the place that it writes
-    /// behind the path.
+    /// Returns the whole excerpt for any label. With zero context lines, miette requests the position that it shows
+    /// after the path.
     fn read_span<'a>(
         &'a self,
         _: &SourceSpan,
@@ -314,7 +314,7 @@ impl<'a> SpanContents<'a> for Contents<'a> {
     }
 }
 
-/// Writes `  name: text`, wrapped between words; further lines of `text` stand below its first.
+/// Writes `  name: text`, wrapped between words. Continuation lines are aligned with the first line of `text`.
 fn paragraph(name: &str, text: &str, look: Look, out: &mut String) {
     let indent = name.len() + 4;
     if look.colour {

@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
-/// A path as a URI reference: relative to the root of the repository, in which podwright is meant to run, or a
-/// `file:` URI for a path from the root of the file system.
+/// Converts a path to a URI reference: relative to the root of the repository, which should be the working directory,
+/// or a `file:` URI for an absolute path.
 pub(super) fn reference(path: &str) -> String {
     let mut uri = String::with_capacity(path.len() + 8);
     if path.starts_with('/') {

@@ -1,9 +1,9 @@
-//! Text that cannot command a terminal or deceive the eye.
+//! Escapes characters that control the terminal or mislead the reader.
 
 use std::{borrow::Cow, fmt::Write};
 
-/// Whether `character` must not be printed as it is: it moves the cursor, reverses the line
-/// (CVE-2021-42574) or shows nothing at all.
+/// Returns whether `character` must not be printed unescaped: it moves the cursor, reverses the text direction
+/// (CVE-2021-42574) or is invisible.
 pub(crate) fn is_treacherous(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -20,7 +20,8 @@ pub(crate) fn is_treacherous(character: char) -> bool {
         )
 }
 
-/// Appends `character` to `out`, escaped as `\u{1b}` if it is treacherous; `\n`, `\r` and `\t` get their short names.
+/// Appends `character` to `out`, escaped as `\u{1b}` if it is treacherous; `\n`, `\r` and `\t` use their short
+/// escapes.
 pub(crate) fn push_visible(out: &mut String, character: char) {
     match character {
         '\n' => out.push_str("\\n"),
@@ -34,7 +35,7 @@ pub(crate) fn push_visible(out: &mut String, character: char) {
     }
 }
 
-/// `text` on one line, with every treacherous character escaped.
+/// Returns `text` as one line, with every treacherous character escaped.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_treacherous) {
         return Cow::Borrowed(text);

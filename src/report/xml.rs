@@ -1,6 +1,6 @@
 use super::visible::visible;
 
-/// A text as it may stand in an XML attribute or element; what XML has no character for is shown as an escape.
+/// Escapes text for an XML attribute or element. Characters that XML does not allow are shown as escapes.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in visible(text).chars() {

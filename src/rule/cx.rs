@@ -5,63 +5,63 @@ use crate::syntax::{Entry, NodeId, Scalar, Step, Tree};
 use crate::text::{FileId, Place, Span, shortened};
 use crate::workspace::{File, ObjectId, Workspace};
 
-/// Where a rule stands, and what it may report.
+/// Context of a rule: its current position in the workspace, and the findings that it reports.
 pub struct Cx<'a> {
     /// All files of the run.
     pub workspace: &'a Workspace,
-    /// The releases of the clusters that the manifests are for.
+    /// Kubernetes releases that the manifests target.
     pub versions: VersionRange,
-    /// The file's id.
+    /// ID of the current file.
     pub file_id: FileId,
-    /// The object, inside one.
+    /// Current object, if any.
     pub object: Option<(ObjectId, &'a Object)>,
-    /// The pod, inside one.
+    /// Current pod, if any.
     pub pod: Option<&'a Pod>,
-    /// The container, inside one.
+    /// Current container, if any.
     pub container: Option<&'a Container>,
-    /// The rule's facts.
+    /// Metadata of the rule.
     pub meta: &'static Meta,
-    /// The level at which the rule reports here.
+    /// Level at which the rule reports here.
     pub level: Level,
-    /// What was reported.
+    /// Reported findings.
     pub findings: &'a mut Vec<Finding>,
-    /// Whether the rule has no hook for what it was shown.
+    /// Whether the rule lacks the hook that was called.
     pub passed: bool,
 }
 
 impl<'a> Cx<'a> {
-    /// The file.
+    /// Current file.
     #[must_use]
     pub fn file(&self) -> &'a File {
         self.workspace.file(self.file_id)
     }
 
-    /// The file's tree.
+    /// Syntax tree of the current file.
     #[must_use]
     pub fn tree(&self) -> &'a Tree {
         &self.file().tree
     }
 
-    /// Says that the rule has no hook for what it was shown.
+    /// Records that the rule lacks the hook that was called.
     pub(super) fn pass(&mut self) {
         self.passed = true;
     }
 
-    /// Whether the object is only a part, to be merged into another: what it lacks may stand there.
+    /// Whether the object is a patch that is merged into another object, which may have the fields that this one lacks.
     #[must_use]
     pub fn is_partial(&self) -> bool {
         let is_fragment = self.object.is_some_and(|(_, object)| object.is_fragment);
         is_fragment || self.workspace.is_patch(self.file_id)
     }
 
-    /// Whether the pod stands in a custom resource, whose operator may change it before it makes a Pod.
+    /// Whether the pod is in a custom resource, whose operator may change it before creating a Pod.
     #[must_use]
     pub fn is_custom(&self) -> bool {
         self.pod.is_some_and(|pod| pod.origin == PodOrigin::Custom)
     }
 
-    /// The highest level that fits here: an error where the API server or the kubelet gets what is written,
-    /// a warning where an operator stands between.
+    /// Highest level that applies here: error if the API server or the kubelet reads the value as written, warning if
+    /// an operator is in between.
     #[must_use]
     pub fn ceiling(&self) -> Level {
         if self.is_custom() {
@@ -71,13 +71,13 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// Reports what is wrong with `node`, at the characters of its value.
+    /// Reports a problem with `node`, at the span of its value.
     pub fn report(&mut self, node: NodeId, message: impl Into<String>) -> &mut Finding {
         let span = self.tree().span(node);
         self.push(self.file_id, span, Some(node), message.into())
     }
 
-    /// Reports what is wrong with a part of the decoded value of the scalar `node`, given in bytes.
+    /// Reports a problem with a part of the decoded value of the scalar `node`, given as a byte range.
     pub fn report_within(
         &mut self,
         node: NodeId,
@@ -94,12 +94,12 @@ impl<'a> Cx<'a> {
         self.push(self.file_id, span, Some(node), message.into())
     }
 
-    /// Reports at a span that is no node's.
+    /// Reports at a span that does not belong to a node.
     pub fn report_span(&mut self, span: Span, message: impl Into<String>) -> &mut Finding {
         self.push(self.file_id, span, None, message.into())
     }
 
-    /// Reports what is wrong with `node`, at a span of its own.
+    /// Reports a problem with `node` at a different span.
     pub fn report_span_of(
         &mut self,
         node: NodeId,
@@ -109,7 +109,7 @@ impl<'a> Cx<'a> {
         self.push(self.file_id, span, Some(node), message.into())
     }
 
-    /// Reports a part of the decoded value of a scalar in another file of the run.
+    /// Reports a problem with a part of the decoded value of a scalar in another file of the run.
     pub fn report_in(
         &mut self,
         file: FileId,
@@ -125,13 +125,13 @@ impl<'a> Cx<'a> {
         self.push(file, span, Some(node), message.into())
     }
 
-    /// The place of a node of this file.
+    /// Location of a node in this file.
     #[must_use]
     pub fn place(&self, node: NodeId) -> Place {
         self.workspace.place(self.file_id, node)
     }
 
-    /// The place of the key that introduces a node of this file, or of the node's first line.
+    /// Location of the key that introduces a node in this file, or of the node's first line.
     #[must_use]
     pub fn key_place(&self, node: NodeId) -> Place {
         Place {
@@ -140,12 +140,12 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// The fix that writes `content` for the scalar `node`, in the quotes that it has.
+    /// Creates a fix that replaces the value of the scalar `node` with `content` and keeps its quotes.
     #[must_use]
     pub fn replace(&self, node: NodeId, content: &str, safety: Safety) -> Fix {
         let (span, content_there) = self.tree().rewrite(node, content);
         Fix {
-            title: format!("Write `{content}`"),
+            title: format!("Replace with `{content}`"),
             safety,
             edits: vec![Edit {
                 place: self.workspace.place_of(self.file_id, span),
@@ -154,7 +154,7 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// The fix that deletes `key` from `mapping`; `None` where that would change something else too.
+    /// Creates a fix that removes `key` from `mapping`; `None` if that would also change something else.
     #[must_use]
     pub fn remove(&self, mapping: NodeId, key: &str, safety: Safety) -> Option<Fix> {
         let span = self.tree().removal(mapping, key)?;
@@ -168,8 +168,8 @@ impl<'a> Cx<'a> {
         })
     }
 
-    /// The fix that makes `value` of `key` in `mapping`, be it there or not; `None` where that would change
-    /// something else too.
+    /// Creates a fix that sets `key` in `mapping` to `value`, whether or not the key exists; `None` if that would also
+    /// change something else.
     #[must_use]
     pub fn assign(
         &self,
@@ -185,14 +185,14 @@ impl<'a> Cx<'a> {
             _ => content.clone(),
         };
         Some(Fix {
-            title: format!("Write `{key}: {shown}`"),
+            title: format!("Set `{key}: {shown}`"),
             safety,
             edits: vec![self.edit(span, content)],
         })
     }
 
-    /// The fix that writes `new: {name: number, …}` in the place of the entry `key` of `mapping`; `None` where that
-    /// would change something else too.
+    /// Creates a fix that replaces the entry `key` of `mapping` with `new: {name: number, …}`; `None` if that would
+    /// also change something else.
     #[must_use]
     pub fn replace_entry(
         &self,
@@ -204,13 +204,13 @@ impl<'a> Cx<'a> {
     ) -> Option<Fix> {
         let (span, content) = self.tree().entry_replacement(mapping, key, new, fields)?;
         Some(Fix {
-            title: format!("Write `{content}`"),
+            title: format!("Replace with `{content}`"),
             safety,
             edits: vec![self.edit(span, content)],
         })
     }
 
-    /// The fix that deletes an item of a list; `None` where that would change something else too, and of the
+    /// Creates a fix that removes an item from a list; `None` if that would also change something else, or if it is the
     /// only item.
     #[must_use]
     pub fn remove_item(&self, sequence: NodeId, item: NodeId, safety: Safety) -> Option<Fix> {
@@ -222,8 +222,8 @@ impl<'a> Cx<'a> {
         })
     }
 
-    /// The fix that deletes the entries before `last` that have its key; `None` where that would change something
-    /// else too.
+    /// Creates a fix that removes the entries before `last` that have the same key; `None` if that would also change
+    /// something else.
     #[must_use]
     pub fn remove_earlier(&self, mapping: NodeId, last: Entry, safety: Safety) -> Option<Fix> {
         let spans = self.tree().earlier_removal(mapping, last)?;
@@ -253,10 +253,10 @@ impl<'a> Cx<'a> {
         let object = self
             .object
             .map(|(id, _)| self.workspace.object_reference(id));
-        // The object stands in this file; a node of another one has its path from its own root.
+        // The object is in this file. The path of a node in another file starts at that file's root.
         let object_here = self.object.filter(|_| file == self.file_id);
         let field = node.map(|node| field(tree, node, object_here.map(|(_, object)| object)));
-        // What of the message is a credential is taken out of both when all is said (`lint/conceal.rs`).
+        // Credentials in the message are redacted later, in the message and in the fingerprint (`lint/conceal.rs`).
         let fingerprint =
             Fingerprint::new(self.meta.name, object.as_ref(), field.as_deref(), &message);
         let place = Place { file, span };
@@ -269,10 +269,10 @@ impl<'a> Cx<'a> {
     }
 }
 
-/// No key of Kubernetes is longer: a domain, a slash and a name.
+/// Maximum length of a key in bytes. No key in Kubernetes is longer: a domain, a slash and a name.
 const LONGEST_KEY: usize = 320;
 
-/// The path of a node in its object, as Kubernetes writes it: `spec.containers[0].image`.
+/// Path of a node in its object, in Kubernetes notation: `spec.containers[0].image`.
 fn field(tree: &Tree, node: NodeId, object: Option<&Object>) -> String {
     let outer = object.map_or(0, |object| tree.path(object.node).len());
     let mut path = String::new();

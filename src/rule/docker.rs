@@ -1,4 +1,4 @@
-//! How rules speak of docker configurations, which may stand inside of a Secret.
+//! Reporting and fixing in docker configs, which may be embedded in a Secret.
 
 use super::Cx;
 use crate::finding::{Edit, Finding, Fix, Safety};
@@ -8,10 +8,10 @@ use crate::syntax::{Kind, NodeId};
 use crate::text::{Place, Span};
 
 impl Cx<'_> {
-    /// Reports what is wrong at `inner`, a range of the document's text: there, or at the value of the Secret
-    /// that holds the document where its characters do not stand in the file.
+    /// Reports a problem at `inner`, a range of the document's text. The finding is located there, or at the Secret's
+    /// value if the document's text does not appear verbatim in the file.
     ///
-    /// `json_path` is the way to it in the document, which is named where the place does not tell.
+    /// `json_path` is the path in the document. The finding names it if the location does not show it.
     pub fn report_docker(
         &mut self,
         document: &DockerDocument,
@@ -25,14 +25,14 @@ impl Cx<'_> {
         match document.holder {
             None if !path.is_empty() => finding.field = Some(path),
             Some(_) if !path.is_empty() && !document.is_mapped() => {
-                finding.note(format!("it is `{json_path}` of the JSON in this value"));
+                finding.note(format!("found at `{json_path}` in the JSON of this value"));
             }
             _ => {}
         }
         finding
     }
 
-    /// Reports what is wrong with the entry of a registry, at its key.
+    /// Reports a problem with the entry of a registry, at its key.
     pub fn report_registry(
         &mut self,
         document: &DockerDocument,
@@ -44,7 +44,7 @@ impl Cx<'_> {
         self.report_docker(document, key, &path, message)
     }
 
-    /// Where a range of the document stands in this file.
+    /// Location of a range of the document in this file.
     #[must_use]
     pub fn docker_place(&self, document: &DockerDocument, inner: Span) -> Place {
         Place {
@@ -53,9 +53,9 @@ impl Cx<'_> {
         }
     }
 
-    /// The edit that puts `content`, in which nothing needs to be escaped, where `inner` of the document stands.
+    /// Creates an edit that replaces `inner` of the document with `content`, which must not need escaping.
     ///
-    /// `None` if its characters do not stand in the file as they are, or stand for other values too.
+    /// Returns `None` if the text does not appear verbatim in the file, or is shared with other values.
     #[must_use]
     pub fn edit_docker(
         &self,
@@ -71,7 +71,7 @@ impl Cx<'_> {
         }
         let place = self.docker_place(document, inner);
         let (outer, inner) = (tree.slice(place.span), document.tree(tree).slice(inner));
-        // What is taken out may go over lines, which are indented in the file.
+        // Text to be removed may span lines that are indented in the file.
         let is_verbatim = outer == inner
             || content.is_empty() && outer.split_whitespace().eq(inner.split_whitespace());
         is_verbatim.then(|| Edit {
@@ -80,8 +80,8 @@ impl Cx<'_> {
         })
     }
 
-    /// The fix that writes the registry `key` for that of an entry; `None` where another entry has it, and where it
-    /// cannot be written in place.
+    /// Creates a fix that replaces the registry key of `entry` with `key`; `None` if another entry already has that
+    /// key, or if it cannot be edited in place.
     #[must_use]
     pub fn rewrite_registry(
         &self,
@@ -102,7 +102,7 @@ impl Cx<'_> {
         let quoted = document.tree(self.tree()).span(entry.key);
         let inner = Span::new(quoted.start + 1, quoted.end - 1);
         Some(Fix {
-            title: format!("Write `{key}`"),
+            title: format!("Replace with `{key}`"),
             safety,
             edits: vec![self.edit_docker(document, inner, key)?],
         })

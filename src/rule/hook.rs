@@ -1,8 +1,8 @@
 use std::sync::atomic::{AtomicU16, Ordering};
 
-/// A hook of [`super::Check`].
+/// Hook of [`super::Check`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "they have the names of the hooks")]
+#[allow(missing_docs, reason = "the variants are named after the hooks")]
 pub enum Hook {
     File,
     Object,
@@ -18,19 +18,19 @@ pub enum Hook {
     RuntimeClass,
 }
 
-/// The hooks that a rule does not have, as far as it was asked: most rules have one, and a run of thousands of files
-/// need not ask each of them at each.
+/// Hooks that a rule is known to lack. Most rules have only one hook, so skipping the others saves calls in runs over
+/// thousands of files.
 #[derive(Debug, Default)]
 pub struct Passed(AtomicU16);
 
 impl Passed {
-    /// Whether the rule has no such hook; `false` as long as nobody has asked.
+    /// Whether the rule is known to lack the hook; `false` until the hook was called once.
     #[must_use]
     pub fn has(&self, hook: Hook) -> bool {
         self.0.load(Ordering::Relaxed) & (1 << hook as u16) != 0
     }
 
-    /// Notes that the rule has no such hook.
+    /// Records that the rule lacks the hook.
     pub fn note(&self, hook: Hook) {
         self.0.fetch_or(1 << hook as u16, Ordering::Relaxed);
     }

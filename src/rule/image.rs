@@ -1,4 +1,4 @@
-//! How rules speak of images, which may be written in parts and in several files.
+//! Reporting and fixing images, which may be assembled from parts in several files.
 
 use std::ops::Range;
 
@@ -7,8 +7,8 @@ use crate::finding::{Finding, Fix, Safety};
 use crate::workspace::ImageUse;
 
 impl Cx<'_> {
-    /// Reports what is wrong with the bytes `at` of an image's text, where they are written: in the
-    /// container, or in the kustomization that puts them there. An empty range stands for the whole scalar.
+    /// Reports a problem with the bytes `at` of an image string where they are written: in the container, or in the
+    /// kustomization that sets them. An empty range means the whole scalar.
     pub fn report_image(
         &mut self,
         image: &ImageUse<'_>,
@@ -20,13 +20,13 @@ impl Cx<'_> {
         let scalar = self.workspace.place(file, node);
         let finding = self.report_in(file, node, within, message);
         if let Some(place) = image.overridden.filter(|&place| place != scalar) {
-            finding.related(place, "the image that the kustomization overrides");
+            finding.related(place, "image overridden by the kustomization");
         }
         finding
     }
 
-    /// The fix that makes `content` of an image's text; `None` where it would have to be made in several
-    /// places, or might reach other users of an anchor.
+    /// Creates a fix that replaces an image string with `content`; `None` if that requires several edits, or could
+    /// affect other users of an anchor.
     #[must_use]
     pub fn rewrite_image(
         &self,

@@ -1,4 +1,4 @@
-//! Registry credentials: pull Secrets, who refers to them, and what is in them.
+//! Registry credentials: image pull secrets, the references to them, and their contents.
 
 mod image_pull_secret_duplicate;
 mod image_pull_secret_empty_name;

@@ -1,4 +1,4 @@
-//! The configuration of containerd and CRI-O, and the RuntimeClasses beside it.
+//! Rules for the configuration of containerd and CRI-O and for the RuntimeClasses that refer to it.
 
 mod containerd_conf_d_not_imported;
 mod containerd_cri_disabled;
@@ -48,7 +48,7 @@ pub(super) use runtimeclass_handler_not_configured::RuntimeclassHandlerNotConfig
 use crate::cluster::runtime::{Setup, setups};
 use crate::rule::Cx;
 
-/// What `find` finds in the setups of the file, each thing once though several nodes have it.
+/// Collects the results of `find` for all setups of the file, without duplicates from several nodes.
 fn each_once<T: PartialEq>(cx: &Cx<'_>, find: impl Fn(&Setup<'_>) -> Vec<T>) -> Vec<T> {
     let mut all = Vec::new();
     for setup in setups(cx.workspace, cx.file_id) {
@@ -61,7 +61,7 @@ fn each_once<T: PartialEq>(cx: &Cx<'_>, find: impl Fn(&Setup<'_>) -> Vec<T>) -> 
     all
 }
 
-/// Words with commas between them, and `and` before the last.
+/// Joins words with commas and with `and` before the last one.
 fn joined(words: impl Iterator<Item = String>) -> String {
     let words: Vec<String> = words.collect();
     match words.split_last() {

@@ -1,4 +1,4 @@
-//! Docker's credential documents: the files of nodes, and what pull Secrets hold.
+//! Rules for Docker configs: files on nodes, and the contents of image pull secrets.
 
 mod credential_over_http;
 mod credential_plaintext_committed;
@@ -84,35 +84,35 @@ use crate::rule::Cx;
 use crate::syntax::NodeId;
 use crate::workspace::{ImageSource, ImageUse};
 
-/// Whether the document is JSON: of what is none the rest is not certain.
+/// Returns whether the document is valid JSON and not a template. Otherwise its contents are unreliable.
 fn is_json(document: &DockerDocument) -> bool {
     let mut problems = document.config.problems.iter();
     !document.config.is_template
         && !problems.any(|problem| matches!(problem.kind, DockerConfigProblemKind::NotJson(_)))
 }
 
-/// What comes of a document that cannot be decoded.
+/// Returns a note on what the kubelet does with a document that it cannot decode.
 fn poison_note(document: &DockerDocument) -> &'static str {
     match document.holder {
         Some(_) => {
-            "the API server accepts the Secret, but the kubelet can use none of it: every pull of a Pod that refers to \
-             it fails with `ErrImagePull` (since 1.33 with the decoder's error as the reason), those of public images \
-             and of images that another Secret is for too"
+            "the API server accepts the Secret, but the kubelet rejects all of it: every image pull of a Pod that \
+             references the Secret fails with `ErrImagePull` (since 1.33, the waiting reason is the decoder error), \
+             including pulls of public images and of images covered by another Secret"
         }
         None => {
-            "the kubelet skips the whole file without a word, and with it the credentials of all registries in it"
+            "the kubelet silently skips the whole file, including the credentials of all other registries"
         }
     }
 }
 
-/// The document's root, if it is an object.
+/// Returns the root node of the document if it is an object.
 fn root(document: &DockerDocument, cx: &Cx<'_>) -> Option<NodeId> {
     let tree = document.tree(cx.tree());
     let root = tree.documents().first()?.root;
     (is_json(document) && tree.kind(root).is_mapping()).then_some(root)
 }
 
-/// The objects that hold the entries of registries.
+/// Returns the objects whose keys are registries.
 fn registries(document: &DockerDocument, cx: &Cx<'_>) -> Vec<NodeId> {
     let tree = document.tree(cx.tree());
     let Some(root) = root(document, cx) else {
@@ -131,7 +131,7 @@ fn registries(document: &DockerDocument, cx: &Cx<'_>) -> Vec<NodeId> {
     }
 }
 
-/// The entries of the root that look like those of registries, with the credential of one.
+/// Returns the number of entries in the root object that look like registry entries with a credential.
 fn entries_at_root(document: &DockerDocument, cx: &Cx<'_>) -> usize {
     let tree = document.tree(cx.tree());
     let is_field = |key: &str| ["auth", "username", "password"].contains(&key);
@@ -144,19 +144,19 @@ fn entries_at_root(document: &DockerDocument, cx: &Cx<'_>) -> usize {
     root(document, cx).map_or(0, |root| tree.entries(root).filter(is_registry).count())
 }
 
-/// The entries that count and whose registry is known.
+/// Returns the effective entries whose registry is not a placeholder.
 fn entries(document: &DockerDocument) -> impl Iterator<Item = &Entry> {
     let is_json = is_json(document);
     let entries = document.config.live_entries();
     entries.filter(move |entry| is_json && !entry.is_placeholder)
 }
 
-/// The entries whose key has a fault.
+/// Returns the entries with an invalid registry key.
 fn faults(document: &DockerDocument) -> impl Iterator<Item = (&Entry, KeyFault)> {
     entries(document).filter_map(|entry| Some((entry, KeyFault::of(&entry.registry)?)))
 }
 
-/// Reports a fault of a key, with the key as it was likely meant as the fix.
+/// Reports a fault of a registry key. The fix replaces the key with the one that was probably intended.
 fn report_fault<'c>(
     document: &DockerDocument,
     (entry, fault): (&Entry, &KeyFault),
@@ -171,7 +171,7 @@ fn report_fault<'c>(
     finding
 }
 
-/// The docker configurations of each node of this file, with the node's name.
+/// Returns the name and the Docker configs of each node that this file belongs to.
 fn candidates(cx: &Cx<'_>) -> Vec<(String, Vec<Candidate>)> {
     let nodes = cx.workspace.nodes(cx.file_id);
     let all = nodes
@@ -180,13 +180,14 @@ fn candidates(cx: &Cx<'_>) -> Vec<(String, Vec<Candidate>)> {
     all.collect()
 }
 
-/// Whether the document is a file that lies on no node: it may be for other programs than the kubelet.
+/// Returns whether the document is a file outside any node directory. Programs other than the kubelet may read such a
+/// file.
 fn is_loose(document: &DockerDocument, cx: &Cx<'_>) -> bool {
     document.holder.is_none() && cx.file().on_nodes.is_none()
 }
 
-/// What is tried for each image of a Pod, with the image's repository: on each node, or with the pull Secrets alone
-/// where no node is known.
+/// Calls `judge` for each image of a Pod with the image's repository and the credentials that are tried: once per node,
+/// or once with only the image pull secrets if no node is known.
 fn each_lookup(
     pod: &Pod,
     cx: &mut Cx<'_>,

@@ -1,4 +1,4 @@
-//! What a container finds in its environment, and what it is called.
+//! Rules for the environment variables and host names of containers.
 
 mod config_ref_missing;
 mod downward_label_missing;

@@ -1,4 +1,4 @@
-//! What an image's name says, and what the kubelet makes of it.
+//! Image references: what they say, and how the kubelet interprets them.
 
 mod arch;
 mod image_arch_suffix;
@@ -65,15 +65,15 @@ use crate::model::{ContainerKind, Field, ImageReference};
 use crate::rule::Cx;
 use crate::workspace::{ImageSource, ImageUse};
 
-/// Why kubelets refuse the image, if it is for `concern`.
+/// Returns why kubelets reject the image, if the reason belongs to `concern`.
 fn refusal<'i>(image: &'i ImageUse<'_>, concern: ImageConcern, cx: &Cx<'_>) -> Option<&'i Refusal> {
     let refusal = image.for_all(cx.versions).err()?;
     (refusal.error.kind.concern() == concern).then_some(refusal)
 }
 
-/// Reports a refusal at its characters, with the repair if there is a certain one: an error, or less where
-/// some kubelets of the range accept the image or an operator stands between. `otherwise` is what to do
-/// where the error itself does not say.
+/// Reports a rejected image at the wrong characters, with a fix if the repair is certain. The level is an error, or
+/// lower if some kubelets of the version range accept the image or an operator may change it. `otherwise` is the help
+/// if the error has none.
 fn report_refusal<'f>(
     image: &ImageUse<'_>,
     refusal: &Refusal,
@@ -98,21 +98,22 @@ fn report_refusal<'f>(
     finding
 }
 
-/// What the kubelet does with an image that it cannot parse.
+/// Describes what the kubelet does with an image that it cannot parse.
 fn kubelet_note(image: &ImageUse<'_>, refusal: &Refusal) -> String {
     let consequence = match image.source {
         ImageSource::Container(_) => "the container waits with reason `InvalidImageName`",
         ImageSource::Volume(_) => "containers that mount the volume do not start",
     };
     match refusal.accepted_since {
-        None => format!("the kubelet cannot parse it and pulls nothing: {consequence}"),
+        None => format!("the kubelet cannot parse the image and does not pull it: {consequence}"),
         Some(version) => format!(
-            "kubelets before {version} cannot parse it and pull nothing: {consequence}; newer ones accept it"
+            "kubelets before {version} cannot parse the image and do not pull it: {consequence}; newer kubelets accept it"
         ),
     }
 }
 
-/// The image as every kubelet of the range reads it, if it is one that stays: not for a debugging session.
+/// Returns the image as every kubelet of the version range parses it. Returns `None` for ephemeral containers, which
+/// are used for debugging.
 fn lasting<'i>(image: &'i ImageUse<'_>, cx: &Cx<'_>) -> Option<&'i ImageReference> {
     let is_debugging =
         matches!(image.source, ImageSource::Container(c) if c.kind == ContainerKind::Ephemeral);
@@ -122,11 +123,11 @@ fn lasting<'i>(image: &'i ImageUse<'_>, cx: &Cx<'_>) -> Option<&'i ImageReferenc
     image.for_all(cx.versions).ok()
 }
 
-/// The pull policy that the container or volume ends up with, where it can be known.
+/// Returns the effective pull policy of the container or volume, or `None` if it is unknown.
 fn pull_policy(image: &ImageUse<'_>, cx: &Cx<'_>) -> Option<PullPolicy> {
     let written = match image.pull_policy() {
         Field::Is(policy, _) => Some(policy.as_str()),
-        // A patch does not say what it leaves alone.
+        // A patch does not contain the fields that it leaves unchanged.
         Field::Absent if cx.is_partial() => return None,
         Field::Absent | Field::Null(_) => None,
         Field::Unknown(_) | Field::Invalid(_) => return None,
@@ -134,20 +135,22 @@ fn pull_policy(image: &ImageUse<'_>, cx: &Cx<'_>) -> Option<PullPolicy> {
     effective_pull_policy(written, &image.text, cx.versions.newest).ok()
 }
 
-/// What a tag that moves does to the running Pods under the pull policy.
+/// Describes how a moving tag affects running Pods under the effective pull policy.
 fn moving_tag_note(image: &ImageUse<'_>, cx: &Cx<'_>) -> &'static str {
     match pull_policy(image, cx) {
         Some(PullPolicy::Always) => {
-            "with pull policy `Always` each start of the container runs what the tag points to then: \
-             replicas can differ, and a rollback does not bring the old image back"
+            "with pull policy `Always` each container start runs the image that the tag points to at that time; \
+             replicas can differ, and a rollback does not restore the old image"
         }
         Some(PullPolicy::IfNotPresent) => {
-            "with pull policy `IfNotPresent` each node keeps the image that it pulled first, and a new node \
-             pulls what the tag points to then: replicas can differ"
+            "with pull policy `IfNotPresent` each node keeps the image that it pulled first, and a new node pulls \
+             the image that the tag points to at that time; replicas can differ"
         }
         Some(PullPolicy::Never) => {
-            "with pull policy `Never` each node runs what was put there under this tag: replicas can differ"
+            "with pull policy `Never` each node runs the image that was loaded there with this tag; replicas can differ"
         }
-        None => "the registry decides at each pull what the tag points to: replicas can differ",
+        None => {
+            "the registry decides at each pull which image the tag points to; replicas can differ"
+        }
     }
 }

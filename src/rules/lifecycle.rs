@@ -1,4 +1,4 @@
-//! What runs when a container starts and ends, and how long it may take.
+//! Rules for lifecycle hooks, stop signals and termination grace periods.
 
 mod duplicate_hook_and_sigterm;
 mod host_forbidden_by_pod_security;

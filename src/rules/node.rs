@@ -1,4 +1,4 @@
-//! The configuration of nodes: the kubelet, and the programs that it asks for credentials.
+//! Rules for node configuration: the kubelet and its credential provider plugins.
 
 mod credprovider_alpha_version;
 mod credprovider_dockerhub_match;

@@ -1,4 +1,4 @@
-//! What the API server looks at beyond each field by itself.
+//! Rules for API server validation that spans several fields.
 
 mod env_from_source_count;
 mod init_container_probe;
@@ -29,7 +29,7 @@ use crate::model::Field;
 use crate::model::decode::Record;
 use crate::rule::Cx;
 
-/// An error where the object is stored as it is written, a warning where something may still change it.
+/// Maximum severity: an error if the object is applied unchanged, a warning if kustomize may still change it.
 fn ceiling(cx: &Cx<'_>) -> Level {
     if cx.workspace.is_built_by_kustomize(cx.file_id) {
         Level::Warning
@@ -38,7 +38,7 @@ fn ceiling(cx: &Cx<'_>) -> Level {
     }
 }
 
-/// The names of the volumes that the containers of the pod can mount; `None` where they are not all known.
+/// Returns the names of the volumes that the containers of the Pod can mount; `None` if not all of them are known.
 fn volumes(cx: &Cx<'_>) -> Option<Vec<String>> {
     let (pod, (_, object)) = (cx.pod?, cx.object?);
     let spec = Record::new(cx.tree(), pod.node)?;

@@ -1,5 +1,5 @@
-//! About podwright itself: what it was told to ignore, and what it could not do. The rules are here so that
-//! they have pages, levels and names; other floors make the findings.
+//! Rules about podwright itself: its suppressions, and what it could not check. They are defined here to have pages,
+//! levels and names; most of their findings come from other layers.
 
 mod expired_ignore;
 mod internal_error;

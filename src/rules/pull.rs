@@ -1,4 +1,4 @@
-//! When the kubelet pulls an image.
+//! Image pull policies: when the kubelet pulls an image.
 
 mod preload;
 mod pull_policy_always_with_digest;

@@ -1,4 +1,4 @@
-//! RuntimeClasses, and the Pods that refer to one.
+//! Rules for RuntimeClasses and the Pods that reference them.
 
 mod pod_overhead_set;
 mod runtimeclass_affinity_conflict;

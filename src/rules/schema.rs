@@ -1,4 +1,5 @@
-//! What of an object its schema does not have: each rule picks its own of what one walk yields.
+//! Rules that check objects against their schema. One walk over the object yields all problems; each rule reports its
+//! own kind of problem.
 
 mod custom_resource_invalid;
 mod deprecated_api;
@@ -59,7 +60,7 @@ use crate::schema::{ApiChange, Expected, Found, Problem};
 use crate::syntax::{Kind, NodeId, Step};
 use crate::text::{Place, Span};
 
-/// What a value is to its object: "`image`", "an item of `args`", "`cpu` of `limits`".
+/// Names the value of a problem for a message: "`image`", "an item of `args`", "`cpu` of `limits`".
 fn subject(problem: &Problem<'_>, cx: &Cx<'_>) -> String {
     let field = problem.field;
     if !problem.is_inner {
@@ -71,8 +72,8 @@ fn subject(problem: &Problem<'_>, cx: &Cx<'_>) -> String {
     }
 }
 
-/// The fix that gives the field at `key` another name; `None` where the mapping has that already, or where the change
-/// might reach other users of an anchor.
+/// Returns the fix that renames the field at `key`. `None` if the mapping already has a field `name`, or if the change
+/// could affect other users of an anchor.
 fn rename(mapping: NodeId, key: NodeId, name: &str, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
     let tree = cx.tree();
     let is_free = tree.get(mapping, name).is_none() && !tree.is_anchored(key);
@@ -80,13 +81,13 @@ fn rename(mapping: NodeId, key: NodeId, name: &str, safety: Safety, cx: &Cx<'_>)
         .then(|| cx.replace(key, name, safety))
 }
 
-/// The fix that writes `content` as it is for the scalar `node`, in the place of its quotes too.
+/// Returns the fix that replaces the scalar `node`, including its quotes, with `content` verbatim.
 fn raw(node: NodeId, content: &str, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
     let tree = cx.tree();
     let is_simple =
         !matches!(tree.kind(node), Kind::Literal | Kind::Folded) && tree.tag(node).is_none();
     (is_simple && !tree.is_anchored(node)).then(|| Fix {
-        title: format!("Write `{content}`"),
+        title: format!("Replace with `{content}`"),
         safety,
         edits: vec![Edit {
             place: cx.place(node),
@@ -95,8 +96,8 @@ fn raw(node: NodeId, content: &str, safety: Safety, cx: &Cx<'_>) -> Option<Fix> 
     })
 }
 
-/// The fix that puts the scalar `node` in quotes, its letters as they are. A credential is not written anew, so that
-/// the fix does not show it.
+/// Returns the fix that quotes the scalar `node` without changing its content. For a credential, the fix only inserts
+/// the quotes, so that it does not show the value.
 fn quote(node: NodeId, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
     let written = cx.tree().raw(node);
     if written.contains(['"', '\\', '\n']) {
@@ -112,13 +113,13 @@ fn quote(node: NodeId, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
             },
             content: "\"".to_owned(),
         };
-        fix.title = "Write it in quotes".to_owned();
+        fix.title = "Add quotes".to_owned();
         fix.edits = vec![quote(place.span.start), quote(place.span.end)];
     }
     Some(fix)
 }
 
-/// The releases that the manifests are for: "1.36", "1.28 to 1.36".
+/// Formats the Kubernetes releases that the manifests target: "1.36", "1.28 to 1.36".
 fn range(versions: VersionRange) -> String {
     if versions.oldest == versions.newest {
         format!("{}", versions.oldest)
@@ -127,13 +128,13 @@ fn range(versions: VersionRange) -> String {
     }
 }
 
-/// The kind of the object.
+/// Kind of the object; empty if unknown.
 fn kind(cx: &Cx<'_>) -> String {
     let kind = cx.object.and_then(|(_, object)| object.kind.text());
     kind.unwrap_or_default().to_owned()
 }
 
-/// Where a value stands, as the validation of custom resources writes it: `spec.items[0].name`.
+/// Path of a value in the notation of custom resource validation: `spec.items[0].name`.
 fn path(node: NodeId, cx: &Cx<'_>) -> String {
     let mut path = String::new();
     for step in cx.tree().path(node) {
@@ -146,7 +147,8 @@ fn path(node: NodeId, cx: &Cx<'_>) -> String {
     path
 }
 
-/// What the API server says of a value of another type in a custom resource; other objects it cannot decode.
+/// Error message of the API server for a value of the wrong type in a custom resource. `None` for other objects, which
+/// the API server cannot decode.
 fn must_be(problem: &Problem<'_>, expected: Expected, found: Found, cx: &Cx<'_>) -> Option<String> {
     if !problem.is_custom {
         return None;
@@ -171,20 +173,20 @@ fn must_be(problem: &Problem<'_>, expected: Expected, found: Found, cx: &Cx<'_>)
     };
     let path = path(problem.node, cx);
     Some(format!(
-        "the API server refuses the object with 422 `{path} in body must be of type {expected}: \"{found}\"`"
+        "the API server rejects the object (422, `{path} in body must be of type {expected}: \"{found}\"`)"
     ))
 }
 
-/// What to do about an API version.
+/// Help text that names the replacement of an API version.
 fn successor(replacement: Option<&str>) -> String {
     match replacement {
-        Some(api) if api.contains('/') || api.starts_with('v') => format!("write it as `{api}`"),
-        Some(other) => format!("{other} has taken its place"),
-        None => "nothing has taken its place".to_owned(),
+        Some(api) if api.contains('/') || api.starts_with('v') => format!("use `{api}`"),
+        Some(other) => format!("migrate to {other}"),
+        None => "remove the object: this API has no replacement".to_owned(),
     }
 }
 
-/// The fix that writes the API version which has taken the place of another, where nothing else changes.
+/// Returns the fix that replaces the API version with its successor, if nothing else in the object has to change.
 fn replacement(change: &ApiChange, node: NodeId, cx: &Cx<'_>) -> Option<Fix> {
     let api = change
         .replacement

@@ -1,4 +1,4 @@
-//! The text itself: whether kubectl reads it, and as what.
+//! Rules about the file itself: whether kubectl can read it, and how it reads it.
 
 mod explanation;
 mod yaml_bad_document_separator;

@@ -1,47 +1,47 @@
-//! Which releases serve a kind in a version, and what takes its place.
+//! API versions: which releases serve them, and what replaces them.
 
 use super::{Releases, Table, Type};
 use crate::model::{KubernetesVersion, VersionRange};
 
-/// A kind in a version of its group.
+/// A kind in an API version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Api {
-    /// Its type, where the table has it.
+    /// Type of the kind, if the table contains it.
     pub own: Option<Type>,
-    /// What is to be said of its API version.
+    /// Deprecation or removal of the API version, if any.
     pub change: Option<ApiChange>,
 }
 
-/// What is to be said of a kind in a version of its group.
+/// Introduction, deprecation or removal of an API version of a kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiChange {
-    /// What has become of it.
+    /// The change.
     pub change: Change,
-    /// The API version in which the kind goes on, or what has taken its place.
+    /// API version or feature that replaces it.
     pub replacement: Option<String>,
-    /// Whether an object needs another API version and nothing else.
+    /// Whether only `apiVersion` of an object has to change to migrate it.
     pub is_same_shape: bool,
 }
 
-/// What becomes of a kind in a version of its group.
+/// Change of an API version of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It is served from this release on, and not in all that are asked for.
+    /// Served since this release, which is newer than some target releases.
     Since(KubernetesVersion),
-    /// It is not served any more from this release on, and some that are asked for do not.
+    /// Not served since this release, which affects some target releases.
     Removed(KubernetesVersion),
-    /// It is served, but deprecated since this release, and removed in that one, if that is known.
+    /// Served, but deprecated since the first release and removed in the second one, if these are known.
     Deprecated(Option<KubernetesVersion>, Option<KubernetesVersion>),
 }
 
-/// An API version that was left for another.
+/// A deprecated API version.
 struct Left {
     api_version: &'static str,
-    /// With blanks between them.
+    /// Kinds, separated by spaces.
     kinds: &'static str,
-    /// The minor release that deprecated it.
+    /// Minor release that deprecated it.
     deprecated: u16,
-    /// The minor release that does not serve it any more; 0 if none is decided.
+    /// Minor release that stopped serving it; 0 if no removal is scheduled.
     removed: u16,
     replacement: &'static str,
     is_same_shape: bool,
@@ -65,8 +65,9 @@ const fn left(
     }
 }
 
-/// What the OpenAPI documents cannot tell: <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>, and the
-/// `prerelease-lifecycle-gen` marks of `k8s.io/api` for when a version was deprecated.
+/// Deprecations that the OpenAPI documents do not contain. Sources:
+/// <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>, and for the release of the deprecation the
+/// `prerelease-lifecycle-gen` markers in `k8s.io/api`.
 const LEFT: &[Left] = &[
     left("v1", "ComponentStatus", 19, 0, "", false),
     left(
@@ -263,7 +264,7 @@ const LEFT: &[Left] = &[
         "networking.k8s.io/v1",
         true,
     ),
-    // Served only where it is switched on, since 1.20; 1.25 does not have it.
+    // Since 1.20, served only if it is enabled. 1.25 removed it.
     left(
         "node.k8s.io/v1alpha1",
         "RuntimeClass",
@@ -340,7 +341,7 @@ const LEFT: &[Left] = &[
 ];
 
 impl Api {
-    /// What is known of `kind` in `api_version`; `None` if Kubernetes never had it.
+    /// Looks up `kind` in `api_version` for the target releases in `range`. `None` if Kubernetes never had it.
     #[must_use]
     pub fn find(api_version: &str, kind: &str, range: VersionRange) -> Option<Self> {
         let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
@@ -401,8 +402,8 @@ impl Left {
     }
 }
 
-/// Another API version of the group that serves the kind in all of `releases`, or in some of them if that will do: a
-/// stable one first.
+/// Finds another API version of the group that serves the kind in all of `releases`, or in some of them unless
+/// `is_for_all` is set. Prefers stable versions.
 fn successor(
     group: &str,
     version: &str,

@@ -1,7 +1,7 @@
-//! The kinds that CustomResourceDefinitions define: their structural schemas.
+//! Kinds that CustomResourceDefinitions define, with their structural schemas.
 //!
-//! Everything in them is read but the rules in CEL (`x-kubernetes-validations`): an object may be refused for more than
-//! is said here.
+//! CEL rules (`x-kubernetes-validations`) are not evaluated, so the API server may reject an object for further
+//! reasons.
 
 mod format;
 mod judge;
@@ -20,19 +20,19 @@ use super::{Check, Expected, Field, Releases, Type, Uniqueness, Values};
 use crate::model::{Field as Value, Object, decode::Record};
 use crate::syntax::{NodeId, Scalar, Tree};
 
-/// The kinds that are no part of Kubernetes.
+/// Custom resource schemas by group, kind and version.
 #[derive(Clone, Debug, Default)]
 pub struct CustomKinds {
     by_group: FxHashMap<String, FxHashMap<String, Kind>>,
 }
 
-/// A kind: what its versions look like.
+/// A custom kind: the schemas of its versions.
 #[derive(Clone, Debug, Default)]
 struct Kind {
     versions: FxHashMap<String, Node>,
 }
 
-/// A part of a structural schema.
+/// A node of a structural schema.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Node {
     form: Form,
@@ -40,17 +40,17 @@ pub struct Node {
     fields: Vec<(String, Self)>,
     required: Vec<String>,
     values: Vec<String>,
-    /// What else is asked of a value, if anything is.
+    /// Further limits of the value, if any.
     limits: Option<Box<Limits>>,
     list_type: ListType,
     is_nullable: bool,
-    /// Of a list its items, of a mapping with any keys its values.
+    /// Schema of the items of a list, or of the values of a map.
     inner: Option<Box<Self>>,
     /// `x-kubernetes-preserve-unknown-fields`
     is_open: bool,
-    /// What is filled in where there is nothing.
+    /// Default value.
     default: Option<Json>,
-    /// The root, or `x-kubernetes-embedded-resource`: it has `apiVersion`, `kind` and `metadata`.
+    /// Whether it has `apiVersion`, `kind` and `metadata`: the root, or a node with `x-kubernetes-embedded-resource`.
     is_resource: bool,
     sentence: String,
 }
@@ -70,18 +70,18 @@ enum Form {
     Record,
 }
 
-/// Which items of a list may not be the same: `x-kubernetes-list-type`.
+/// Which items of a list must be unique: `x-kubernetes-list-type`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum ListType {
     #[default]
     Atomic,
     Set,
-    /// Those with the same values of these keys.
+    /// Items must differ in the values of these keys.
     Map(Vec<String>),
 }
 
 impl Form {
-    /// The type that a value is to have; none where any is right.
+    /// Expected type of a value. `None` if any type is allowed.
     fn expected(self) -> Option<Expected> {
         Some(match self {
             Self::Any => return None,
@@ -97,14 +97,14 @@ impl Form {
 }
 
 impl CustomKinds {
-    /// The schema of `kind` in `api_version`.
+    /// Looks up the schema of `kind` in `api_version`.
     #[must_use]
     pub fn find(&self, api_version: &str, kind: &str) -> Option<&Node> {
         let (group, version) = api_version.rsplit_once('/')?;
         self.by_group.get(group)?.get(kind)?.versions.get(version)
     }
 
-    /// Whether the kind is defined in the group, in whatever version.
+    /// Returns whether any version of the group defines the kind.
     #[must_use]
     pub fn has_kind(&self, group: &str, kind: &str) -> bool {
         self.by_group
@@ -112,7 +112,7 @@ impl CustomKinds {
             .is_some_and(|kinds| kinds.contains_key(kind))
     }
 
-    /// The group and the kind that differ from these in nothing but small and large letters.
+    /// Finds a group and kind that differ from these only in case.
     #[must_use]
     pub fn in_other_letters(&self, group: &str, kind: &str) -> Option<(&str, &str)> {
         let kinds = self.by_group.iter().flat_map(|(group, kinds)| {
@@ -125,14 +125,14 @@ impl CustomKinds {
         same.next().filter(|own| *own != (group, kind))
     }
 
-    /// Whether there is none.
+    /// Returns whether no kinds are defined.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.by_group.is_empty()
     }
 
-    /// Adds what `object` of `tree` defines, if it is a CustomResourceDefinition. Of a version that is defined twice,
-    /// and not the same, nothing is known any more.
+    /// Adds the kind that `object` in `tree` defines, if it is a CustomResourceDefinition. If a version is defined
+    /// twice with different schemas, its schema becomes unknown.
     pub fn add(&mut self, tree: &Tree, object: &Object) {
         if is_definition(object)
             && let Some(record) = Record::new(tree, object.node)
@@ -141,7 +141,7 @@ impl CustomKinds {
         }
     }
 
-    /// Adds the kinds of `others` that are not defined here.
+    /// Adds the kinds of `others` that are not defined yet.
     pub fn add_missing(&mut self, others: &Self) {
         for (group, kinds) in &others.by_group {
             let own = self.by_group.entry(group.clone()).or_default();
@@ -164,7 +164,7 @@ impl CustomKinds {
             .text("apiVersion")
             .text()
             .is_some_and(|version| version.ends_with("/v1beta1"));
-        // `v1beta1` keeps what is unknown unless it is told not to, and `v1` drops it.
+        // By default, `v1beta1` preserves unknown fields and `v1` drops them.
         let is_open = spec
             .boolean("preserveUnknownFields")
             .value()
@@ -199,17 +199,17 @@ impl CustomKinds {
     }
 }
 
-/// Whether the object defines a kind: what it holds decides what is said of others.
+/// Returns whether the object is a CustomResourceDefinition. Its content affects the findings in other objects.
 #[must_use]
 pub fn is_definition(object: &Object) -> bool {
     object.is("apiextensions.k8s.io", "CustomResourceDefinition")
 }
 
-/// `openAPIV3Schema` of `validation` or of a version's `schema`.
+/// Reads `openAPIV3Schema` from `validation`, or from the `schema` of a version.
 fn schema(around: Value<Record<'_>>, is_open: bool) -> Option<Node> {
     let schema = around.value()?.record("openAPIV3Schema").value().copied()?;
     let mut node = Node::read(schema, is_open, MAX_DEPTH);
-    // A schema without a single field is a stand-in for the true one.
+    // A schema without fields is only a stub.
     if node.fields.is_empty() {
         return Some(Node::anything());
     }
@@ -218,11 +218,11 @@ fn schema(around: Value<Record<'_>>, is_open: bool) -> Option<Node> {
     Some(node)
 }
 
-/// Schemas within one another; no definition has so many.
+/// Maximum nesting depth of schemas. Real definitions are not that deep.
 const MAX_DEPTH: usize = 64;
 
 impl Node {
-    /// The schema of a kind of which nothing is known.
+    /// Schema that accepts any object, for kinds whose schema is unknown.
     fn anything() -> Self {
         Self {
             is_open: true,
@@ -279,7 +279,7 @@ impl Node {
             (Some("number"), _) => Form::Number,
             (Some("array"), _) => {
                 node.inner = inner("items");
-                // Pruning goes on being switched off in the items.
+                // Disabled pruning also applies to the items.
                 if let (true, Some(items)) = (node.is_open, &mut node.inner) {
                     items.keep_all();
                 }
@@ -287,7 +287,7 @@ impl Node {
             }
             (Some("object"), _) if node.fields.is_empty() && !node.is_resource => {
                 node.inner = inner("additionalProperties");
-                // `additionalProperties: true`, or whatever cannot be read.
+                // `additionalProperties: true`, or a value that cannot be read.
                 let is_any = node.inner.is_none() && schema.entry("additionalProperties").is_some();
                 match node.inner {
                     Some(_) => Form::Map,
@@ -324,12 +324,12 @@ impl Node {
         }
     }
 
-    /// Whether a key that is no field is kept as it is.
+    /// Returns whether unknown fields are preserved.
     pub(super) fn is_open(&self) -> bool {
         self.is_open
     }
 
-    /// The field `name`, and its place among the fields.
+    /// Looks up the field `name`, and its index among the fields.
     pub(super) fn field(&self, name: &str) -> Option<(usize, Field<'_>)> {
         let at = self
             .fields
@@ -344,7 +344,7 @@ impl Node {
         }
     }
 
-    /// The schema of the field `name`, if one is written.
+    /// Schema of the field `name`, if the definition contains one.
     fn own_field(&self, name: &str) -> Option<&Self> {
         self.named_field(name).map(|(_, field)| field)
     }
@@ -357,7 +357,7 @@ impl Node {
         Some((name, field))
     }
 
-    /// The fields, the three of every object behind them.
+    /// All fields, followed by the three fields of every object if this is a resource.
     pub(super) fn fields(&self) -> impl Iterator<Item = Field<'_>> {
         let resource = if self.is_resource { RESOURCE.len() } else { 0 };
         let own = (0..self.fields.len()).map(|at| self.field_at(at));
@@ -412,13 +412,13 @@ static ANY: Node = Node {
     sentence: String::new(),
 };
 
-/// What every object has.
+/// Fields of every object.
 const RESOURCE: [(&str, &str); 3] = [
     ("apiVersion", "The group and version of the kind."),
     ("kind", "The kind of the object."),
     (
         "metadata",
-        "Name, namespace, labels and what else every object has.",
+        "Name, namespace, labels and other metadata of the object.",
     ),
 ];
 
@@ -440,7 +440,7 @@ fn resource_field(at: usize) -> Field<'static> {
     }
 }
 
-/// `default`; a null is none.
+/// Reads `default`. A null default counts as missing.
 fn default(schema: Record<'_>) -> Option<Json> {
     let entry = schema.entry("default")?;
     let value = schema.tree().to_json(entry.value).ok()?;
@@ -455,7 +455,7 @@ fn list_type(schema: Record<'_>) -> ListType {
     }
 }
 
-/// A list of scalars, as texts.
+/// Reads a list of scalars as strings.
 fn texts(schema: Record<'_>, key: &str) -> Vec<String> {
     let tree = schema.tree();
     let list = schema.list(key);

@@ -1,62 +1,62 @@
 use super::{Releases, Shape};
 use crate::model::KubernetesVersion;
 
-/// A field of a record.
+/// A field of a record, with its schema.
 #[derive(Clone, Copy, Debug)]
 pub struct Field<'s> {
-    /// Its name.
+    /// Name of the field.
     pub name: &'s str,
-    /// What may stand there.
+    /// Type of the value.
     pub shape: Shape<'s>,
-    /// The releases that have it.
+    /// Releases that have the field.
     pub releases: Releases,
-    /// The releases that refuse an object without it.
+    /// Releases that require the field.
     pub required: Releases,
-    /// What its value, or each item of its list, may be.
+    /// Allowed values of the field, or of each item of its list.
     pub values: Values<'s>,
-    /// Which items of its list may not be the same.
+    /// Keys that must be unique among the items of its list.
     pub unique: Option<Uniqueness>,
-    /// What else is asked of its value, or of each item of its list.
+    /// Further validation of the value, or of each item of its list.
     pub check: Check,
-    /// The first sentence of its documentation.
+    /// First sentence of the API documentation.
     pub sentence: &'s str,
 }
 
-/// What is asked of a value beside its type.
+/// Validation of a value in addition to its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
-    /// Nothing.
+    /// No further validation.
     None,
-    /// A number between these, both included.
+    /// A number in this inclusive range.
     Range(i64, i64),
-    /// Labels: keys and values.
+    /// Label keys and values.
     Labels,
-    /// Annotations: keys.
+    /// Annotation keys.
     Annotations,
-    /// A text of this kind.
+    /// A name of this kind.
     Name(NameKind),
-    /// The number of a port, or its name; nothing at all too, if so.
+    /// A port number or a port name. The flag allows 0 and an empty name.
     Port(bool),
-    /// Quantities that are not below 0.
+    /// Quantities that are not negative.
     NonNegative,
 }
 
-/// Kinds of texts.
+/// Kinds of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameKind {
     /// An RFC 1123 label.
     Label,
     /// An RFC 1123 subdomain.
     Subdomain,
-    /// The key of a label.
+    /// A label key.
     Qualified,
-    /// The name of a port.
+    /// A port name.
     Port,
-    /// The name of a header of HTTP.
+    /// An HTTP header name.
     Header,
-    /// A key of a ConfigMap or a Secret.
+    /// A ConfigMap or Secret key.
     Key,
-    /// What the names of variables begin with.
+    /// A prefix of environment variable names.
     Variable,
 }
 
@@ -86,28 +86,28 @@ impl Check {
     }
 }
 
-/// What a text may be.
+/// Allowed values of a field.
 #[derive(Clone, Copy, Debug)]
 pub enum Values<'s> {
-    /// Anything.
+    /// Any value.
     Any,
-    /// One of these words, or nothing at all. `@NN` behind one: from release 1.NN on.
+    /// One of these words, or empty. Separated by spaces; a suffix `@NN` means that the word exists since release 1.NN.
     Words(&'static str),
-    /// One of these.
+    /// One of these values.
     Listed(&'s [String]),
 }
 
-/// The keys by which the items of a list are told apart.
+/// Keys that identify the items of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Uniqueness {
-    /// The keys, with blanks between them. `:VALUE` behind one: what stands for it where it is absent.
+    /// The keys, separated by spaces. A suffix `:VALUE` is the default of a missing key.
     keys: &'static str,
-    /// Whether the API server refuses two items with the same keys; otherwise only a server-side apply does.
+    /// Whether the API server rejects two items with the same keys. Otherwise only server-side apply rejects them.
     pub is_enforced: bool,
 }
 
 impl<'s> Values<'s> {
-    /// Whether one of the releases takes `value`.
+    /// Returns whether at least one of the releases accepts `value`.
     #[must_use]
     pub fn hold(&self, value: &str, releases: Releases) -> bool {
         match self {
@@ -117,7 +117,7 @@ impl<'s> Values<'s> {
         }
     }
 
-    /// The values that one of the releases takes; none where there is no list of them.
+    /// Values that at least one of the releases accepts. Empty for [`Values::Any`].
     pub fn of(self, releases: Releases) -> impl Iterator<Item = &'s str> {
         let (words, listed): (&'s str, &'s [String]) = match self {
             Self::Any => ("", &[]),
@@ -140,7 +140,7 @@ impl<'s> Values<'s> {
 }
 
 impl Uniqueness {
-    /// `unique`, or `map` of server-side apply alone, and the keys.
+    /// Parses `unique KEYS`, or `map KEYS` for keys that only server-side apply uses.
     pub(super) fn read(text: &'static str) -> Option<Self> {
         let (what, keys) = text.split_once(' ')?;
         let is_enforced = match what {
@@ -151,7 +151,7 @@ impl Uniqueness {
         Some(Self { keys, is_enforced })
     }
 
-    /// The keys, each with what stands for it where it is absent.
+    /// The keys, each with the default that applies if it is missing.
     pub fn keys(self) -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
         self.keys.split(' ').map(|key| match key.split_once(':') {
             Some((key, value)) => (key, Some(value)),

@@ -1,64 +1,65 @@
 use std::fmt;
 
-/// What the schema of a custom resource asks of a value, and the value does not keep.
+/// A limit in the schema of a custom resource that a value violates.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Limit<'s> {
-    /// A text with fewer characters than that.
+    /// String with fewer characters than this minimum.
     TooShort(i64),
-    /// A text with more characters than that.
+    /// String with more characters than this maximum.
     TooLong(i64),
-    /// A text in which this regular expression finds nothing.
+    /// String that does not match this regular expression.
     Pattern(&'s str),
-    /// A text that is not of this format.
+    /// String that does not have this format.
     Format(&'s str),
-    /// A number that is too small.
+    /// Number that is too small.
     Least {
-        /// The smallest, or what is smaller than all.
+        /// Minimum.
         at: f64,
-        /// Whether that itself is too small.
+        /// Whether the minimum itself is too small.
         is_exclusive: bool,
     },
-    /// A number that is too large.
+    /// Number that is too large.
     Most {
-        /// The largest, or what is larger than all.
+        /// Maximum.
         at: f64,
-        /// Whether that itself is too large.
+        /// Whether the maximum itself is too large.
         is_exclusive: bool,
     },
-    /// A number that is no multiple of that.
+    /// Number that is not a multiple of this factor.
     NotMultiple(f64),
-    /// A list with fewer items than that.
+    /// List with fewer items than this minimum.
     FewItems(i64),
-    /// A list with more items than that.
+    /// List with more items than this maximum.
     ManyItems(i64),
-    /// A mapping with fewer fields than that.
+    /// Mapping with fewer fields than this minimum.
     FewFields(i64),
-    /// A mapping with more fields than that.
+    /// Mapping with more fields than this maximum.
     ManyFields(i64),
-    /// None of several schemas fits.
+    /// Value that matches none of several schemas.
     NoneOf {
-        /// Whether only one of them may fit.
+        /// Whether exactly one schema must match (`oneOf`, not `anyOf`).
         is_one: bool,
-        /// The fields that they ask for, if they ask for nothing else.
+        /// Fields that the schemas require, if they contain no other limits.
         fields: Vec<&'s str>,
     },
-    /// More than one of several schemas fit, and only one may.
+    /// Value that matches several schemas, although exactly one must match.
     SeveralOf {
-        /// How many fit.
+        /// Number of schemas that match.
         count: usize,
-        /// The fields that those ask for, if they ask for nothing else.
+        /// Fields that the matching schemas require, if they contain no other limits.
         fields: Vec<&'s str>,
-        /// Those of the fields that are not written, and filled in.
+        /// Subset of `fields` that are not written but filled in as defaults.
         defaults: Vec<&'s str>,
     },
-    /// The value fits a schema that it may not fit: the fields that may not be there together, if it asks for nothing else.
+    /// Value that matches a schema under `not`. Holds the fields that must not be set together, if the schema contains
+    /// no other limits.
     RuledOut(&'s [String]),
-    /// No `apiVersion` or `kind` of an object in an object.
+    /// Invalid `apiVersion` or `kind` of an embedded object.
     Resource,
 }
 
 impl Limit<'_> {
-    /// Whether something is not there that a webhook of the cluster may add.
+    /// Returns whether something is missing that a webhook in the cluster may add.
     #[must_use]
     pub fn is_lack(&self) -> bool {
         matches!(
@@ -67,7 +68,7 @@ impl Limit<'_> {
         )
     }
 
-    /// What the API server says of the value at `path`, in its own words.
+    /// Error message of the API server for the value at `path`.
     #[must_use]
     pub fn said(&self, path: &str) -> String {
         let should = |what: String| format!("{path} in body should {what}");
@@ -107,25 +108,25 @@ impl Limit<'_> {
 }
 
 impl fmt::Display for Limit<'_> {
-    /// What is wrong with the value, behind its name: "is shorter than 3 characters".
+    /// Writes what is wrong, to follow the name of the value: "is shorter than 3 characters".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooShort(1) => f.write_str("is empty"),
             Self::TooShort(least) => write!(f, "is shorter than {least} characters"),
             Self::TooLong(most) => write!(f, "is longer than {}", counted(*most, "character")),
             Self::Pattern(pattern) => write!(f, "does not match `{pattern}`"),
-            Self::Format(format) => write!(f, "is not of the format `{format}`"),
+            Self::Format(format) => write!(f, "is not a valid `{format}`"),
             Self::Least {
                 at,
                 is_exclusive: true,
-            } => write!(f, "is not above {at}"),
-            Self::Least { at, .. } => write!(f, "is below {at}"),
+            } => write!(f, "is not greater than {at}"),
+            Self::Least { at, .. } => write!(f, "is less than {at}"),
             Self::Most {
                 at,
                 is_exclusive: true,
-            } => write!(f, "is not below {at}"),
-            Self::Most { at, .. } => write!(f, "is above {at}"),
-            Self::NotMultiple(factor) => write!(f, "is no multiple of {factor}"),
+            } => write!(f, "is not less than {at}"),
+            Self::Most { at, .. } => write!(f, "is greater than {at}"),
+            Self::NotMultiple(factor) => write!(f, "is not a multiple of {factor}"),
             Self::FewItems(1) | Self::FewFields(1) => f.write_str("is empty"),
             Self::FewItems(least) => write!(f, "has fewer than {least} items"),
             Self::ManyItems(most) => write!(f, "has more than {}", counted(*most, "item")),
@@ -134,25 +135,25 @@ impl fmt::Display for Limit<'_> {
             Self::NoneOf { fields, .. } if !fields.is_empty() => {
                 write!(f, "has none of {}", listed(fields, "and"))
             }
-            Self::NoneOf { .. } => f.write_str("fits none of the forms that its schema allows"),
+            Self::NoneOf { .. } => f.write_str("matches none of the alternatives in its schema"),
             Self::SeveralOf { fields, .. } if !fields.is_empty() => {
                 write!(
                     f,
-                    "has {}, and may have one of them only",
+                    "has {}, but only one of them is allowed",
                     listed(fields, "and")
                 )
             }
             Self::SeveralOf { count, .. } => write!(
                 f,
-                "fits {count} of the forms that its schema allows, and may fit one only"
+                "matches {count} of the alternatives in its schema, but only one is allowed"
             ),
-            Self::RuledOut([field]) => write!(f, "may not have `{field}` here"),
+            Self::RuledOut([field]) => write!(f, "must not have `{field}`"),
             Self::RuledOut(fields) if !fields.is_empty() => {
                 let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-                write!(f, "may not have {} together", listed(&fields, "and"))
+                write!(f, "must not have {} together", listed(&fields, "and"))
             }
-            Self::RuledOut(_) => f.write_str("has a form that its schema rules out"),
-            Self::Resource => f.write_str("has a form that none may have"),
+            Self::RuledOut(_) => f.write_str("matches a schema that `not` excludes"),
+            Self::Resource => f.write_str("has an invalid format"),
         }
     }
 }

@@ -1,28 +1,28 @@
-//! What the schema says of a place in an object, for editors.
+//! Schema lookup for a position in an object, used by the language server.
 
 use super::shape::{Found, Record, Shape};
 use super::{Api, CustomKinds, Field, Releases, Subject};
 use crate::syntax::{NodeId, Tree};
 use crate::text::Span;
 
-/// A place in an object.
+/// The schema at a position in an object.
 #[derive(Clone, Copy, Debug)]
 pub struct Here<'a> {
-    /// The mapping around it.
+    /// Innermost mapping around the position.
     pub mapping: NodeId,
-    /// What that mapping is.
+    /// Type of that mapping.
     pub record: Record<'a>,
-    /// The field whose key or value it is.
+    /// Field whose key or value contains the position.
     pub field: Option<Field<'a>>,
-    /// The key of that field.
+    /// Key of that field.
     pub key: Option<NodeId>,
-    /// Whether it is at the key, and not in the value.
+    /// Whether the position is in the key, not in the value.
     pub is_key: bool,
-    /// The releases by which the object is judged.
+    /// Target releases of the object.
     pub releases: Releases,
 }
 
-/// The innermost record of the object around `offset`, and its field there.
+/// Finds the innermost record around the byte `offset`, and its field at that position. `None` if the kind is unknown.
 #[must_use]
 pub fn at<'a>(subject: &Subject<'a>, offset: u32) -> Option<Here<'a>> {
     let Subject {

@@ -5,148 +5,149 @@ use crate::model::docker_config::Base64Error;
 use crate::model::name::NameError;
 use crate::syntax::NodeId;
 
-/// Something in an object that its schema does not have.
+/// A violation of its schema by an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem<'s> {
-    /// Where it stands: a value, a key, or the mapping in which something is missing.
+    /// Node of the problem: a value, a key, or the mapping in which something is missing.
     pub node: NodeId,
-    /// What the field in or at which it stands is called; of an item the field of its list.
+    /// Name of the field that contains the problem. For a list item, the field of the list.
     pub field: &'s str,
-    /// Whether it is about an item of a list, or a value of a mapping with any keys, and not about the field itself.
+    /// Whether the problem is about a list item or a value of a map with arbitrary keys, not about the field itself.
     pub is_inner: bool,
-    /// Whether a CustomResourceDefinition says so, and not Kubernetes itself.
+    /// Whether the schema comes from a CustomResourceDefinition, not from Kubernetes itself.
     pub is_custom: bool,
-    /// What is wrong.
+    /// Kind of the problem.
     pub kind: ProblemKind<'s>,
 }
 
-/// What is wrong.
+/// Kind of a [`Problem`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProblemKind<'s> {
-    /// The mapping has no such field in any release; at its key.
+    /// No release has this field in the mapping. Located at the key.
     UnknownField {
         /// The mapping.
         mapping: NodeId,
         /// The key.
         name: String,
-        /// What the mapping is: `PodSpec`.
+        /// Type of the mapping: `PodSpec`.
         of: &'s str,
-        /// What was meant.
+        /// The field that was probably intended.
         guess: Option<Guess>,
     },
-    /// A field's name in other letters, large or small; at its key.
+    /// The field name has the wrong case. Located at the key.
     FieldCase {
         /// The mapping.
         mapping: NodeId,
         /// The key.
         name: String,
-        /// The name of the field.
+        /// Name of the field with the correct case.
         right: &'s str,
     },
-    /// Some of the releases do not have the field; at its key.
+    /// Some target releases do not have the field. Holds the releases that have it. Located at the key.
     FieldNotAvailable(Releases),
-    /// The value is not of the field's type.
+    /// The value has the wrong type.
     WrongType {
-        /// What belongs there.
+        /// Expected type.
         expected: Expected,
-        /// What stands there.
+        /// Actual type.
         found: Found,
     },
-    /// A word without quotes that YAML takes for a truth value, where a text belongs.
+    /// Unquoted word that YAML reads as a boolean, in a string field.
     BooleanLike(bool),
-    /// A number without quotes where a text belongs.
+    /// Unquoted number in a string field.
     NumberLike,
-    /// A text that is a whole number, where a number belongs: the number.
+    /// String that contains an integer, in a number field. Holds the number.
     IntAsString(String),
-    /// A number that begins with 0 and so is octal: what it is, and what it would be in decimal.
+    /// Number that is octal because of a leading 0. Holds its value, and its value if read as decimal.
     Octal(i64, i64),
-    /// The key of a mapping with any keys is no text to YAML: what it becomes; at the key.
+    /// YAML does not read this key of a map with arbitrary keys as a string. Holds the string that it becomes. Located
+    /// at the key.
     KeyNotText(String),
-    /// Bytes that are not base64.
+    /// Value of a bytes field that is not valid base64.
     NotBase64(Base64Error),
-    /// A text or number that is no quantity.
+    /// String or number that is not a valid quantity.
     NotQuantity,
-    /// A number that is not between these, both included; the limits of its type are no limits of their own.
+    /// Number outside this inclusive range. `i64::MIN` and `i64::MAX` mean unbounded.
     OutOfRange(i64, i64),
-    /// A quantity below 0.
+    /// Negative quantity.
     Negative,
-    /// A text that is no name of its kind.
+    /// String that is not a valid name of this kind.
     NotName(NameKind, NameError),
-    /// The key of a label or an annotation; at the key.
+    /// Invalid label key or annotation key. Located at the key.
     LabelKey(NameError),
-    /// The value of a label.
+    /// Invalid label value.
     LabelValue(NameError),
-    /// The mapping lacks a field that the API server asks for: its name; at the mapping.
+    /// Name of a required field that is missing. Located at the mapping.
     Missing(&'s str),
-    /// A text is empty that the API server asks for; at the text.
+    /// Required string that is empty. Located at the string.
     Empty,
-    /// The values of a requirement of a selector, at the mapping, do not fit its operator.
+    /// The values of a selector requirement do not match its operator. Located at the mapping.
     Requirement(RequirementFault),
-    /// The field takes certain values only: those.
+    /// Value that is not one of these allowed values.
     Value(Vec<&'s str>),
-    /// What the schema of a custom resource asks of a value beside that.
+    /// Violation of any other limit in the schema of a custom resource.
     Limit(Limit<'s>),
-    /// A null in a list of mappings.
+    /// Null item in a list of mappings.
     NullItem {
         /// The list.
         list: NodeId,
     },
-    /// Two items of a list have the same keys; at the later one.
+    /// Two items of a list have the same keys. Located at the later one.
     DuplicateItem {
-        /// The earlier one.
+        /// The earlier item.
         first: NodeId,
-        /// What is the same: `name: web`; of items that are no mappings the item.
+        /// The common keys and values: `name: web`. For items that are not mappings, the item.
         keys: String,
-        /// Whether the API server refuses that; otherwise only a server-side apply does.
+        /// Whether the API server rejects duplicates. Otherwise only server-side apply rejects them.
         is_enforced: bool,
     },
-    /// Some of the releases do not serve the kind in this version, or will not for long; at `apiVersion`.
+    /// Some target releases do not serve this API version, or it is deprecated. Located at `apiVersion`.
     Api(ApiChange),
-    /// The kind or the API group in other letters, large or small: the right ones.
+    /// The kind or API version has the wrong case. Holds the correct one.
     KindCase(String),
-    /// Nobody defines the kind; at `kind`.
+    /// Unknown kind. Located at `kind`.
     UnknownKind {
-        /// API versions that have a kind of that name, or the nearest name in the API version.
+        /// API versions that have a kind with this name, or the nearest kind name in the same API version.
         near: Vec<String>,
-        /// Whether the API version is one of Kubernetes' own, and what is meant can be told.
+        /// Whether the API version is part of Kubernetes and `near` is not empty.
         is_closed: bool,
     },
 }
 
-/// What is wrong with the values of a requirement of a selector.
+/// Mismatch between the operator and the values of a selector requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequirementFault {
-    /// `In` or `NotIn` without any.
+    /// `In` or `NotIn` without values.
     None,
-    /// `Exists` or `DoesNotExist` with some.
+    /// `Exists` or `DoesNotExist` with values.
     Some,
-    /// `Gt` or `Lt` with none or several.
+    /// `Gt` or `Lt` with no value or several values.
     NotOne,
 }
 
-/// What may have been meant by a key that is no field.
+/// The field that was probably intended by an unknown key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Guess {
-    /// A field with nearly that name.
+    /// A field with a similar name.
     Name(String),
-    /// The same field further up or down: its path from the object.
+    /// A field with the same name at another level: its path from the root of the object.
     Path(String),
 }
 
-/// What belongs at a place.
+/// Expected type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// Text.
+    /// A string.
     Text,
-    /// A truth value.
+    /// A boolean.
     Boolean,
-    /// A whole number of so many bits.
+    /// An integer with this number of bits.
     Integer(u8),
     /// A number.
     Number,
     /// A quantity.
     Quantity,
-    /// A whole number or a text.
+    /// An integer or a string.
     IntOrString,
     /// A list.
     List,
@@ -154,14 +155,14 @@ pub enum Expected {
     Mapping,
 }
 
-/// What stands at a place.
+/// Actual type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// Text.
+    /// A string.
     Text,
-    /// A truth value.
+    /// A boolean.
     Boolean,
-    /// A whole number.
+    /// An integer.
     Integer,
     /// A number with a fraction.
     Fraction,
@@ -169,20 +170,20 @@ pub enum Found {
     List,
     /// A mapping.
     Mapping,
-    /// A null, where even that is refused.
+    /// Null, in a field that does not allow it.
     Null,
 }
 
 impl fmt::Display for Expected {
-    /// With its article: "a whole number".
+    /// Writes the type with its article: "an integer".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Text => "a string",
             Self::Boolean => "`true` or `false`",
-            Self::Integer(_) => "a whole number",
+            Self::Integer(_) => "an integer",
             Self::Number => "a number",
             Self::Quantity => "a quantity",
-            Self::IntOrString => "a whole number or a string",
+            Self::IntOrString => "an integer or a string",
             Self::List => "a list",
             Self::Mapping => "a mapping",
         })
@@ -194,7 +195,7 @@ impl fmt::Display for Found {
         f.write_str(match self {
             Self::Text => "a string",
             Self::Boolean => "a boolean",
-            Self::Integer => "a whole number",
+            Self::Integer => "an integer",
             Self::Fraction => "a number with a fraction",
             Self::List => "a list",
             Self::Mapping => "a mapping",
@@ -204,7 +205,7 @@ impl fmt::Display for Found {
 }
 
 impl Problem<'_> {
-    /// Whether `imagePullSecrets` has a shape of its own: it has a rule of its own.
+    /// Returns whether `imagePullSecrets` has the wrong structure, which a separate rule reports.
     #[must_use]
     pub fn is_shape_of_pull_secrets(&self) -> bool {
         self.field == "imagePullSecrets"
@@ -219,7 +220,7 @@ impl Problem<'_> {
 }
 
 impl Api {
-    /// The problem that the API version is, at `node`.
+    /// Returns the problem of the API version at `node`, if it has one.
     pub(super) fn problem<'s>(self, node: NodeId) -> Option<Problem<'s>> {
         Some(Problem {
             node,

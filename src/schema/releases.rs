@@ -3,15 +3,15 @@ use std::fmt;
 use super::Table;
 use crate::model::{KubernetesVersion, VersionRange};
 
-/// A set of releases of Kubernetes, of those that the table knows.
+/// A set of Kubernetes releases, limited to those in the table. One bit per release, the oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Releases(pub u16);
 
 impl Releases {
-    /// All releases; what is not Kubernetes' own is there in all of them.
+    /// All releases. Used for everything that is not part of Kubernetes itself.
     pub const ALL: Self = Self(u16::MAX);
 
-    /// The releases of `range`. Of what came before the table nothing is known: its first release stands for them.
+    /// Returns the releases in `range`. Releases before the first one in the table are mapped to that one.
     #[must_use]
     pub fn of(range: VersionRange) -> Self {
         let first = Table::first_release().0;
@@ -20,50 +20,50 @@ impl Releases {
         Self((u16::MAX << oldest) & (u16::MAX >> (15 - newest)))
     }
 
-    /// Whether all of `others` are among these.
+    /// Returns whether the set contains all of `others`.
     #[must_use]
     pub fn hold_all(self, others: Self) -> bool {
         others.0 & !self.0 == 0
     }
 
-    /// Whether one of `others` is among these.
+    /// Returns whether the set contains at least one of `others`.
     #[must_use]
     pub fn hold_any(self, others: Self) -> bool {
         self.0 & others.0 != 0
     }
 
-    /// These and `others`.
+    /// Returns the union with `others`.
     #[must_use]
     pub fn and(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }
 
-    /// These without `others`.
+    /// Returns the difference to `others`.
     #[must_use]
     pub fn without(self, others: Self) -> Self {
         Self(self.0 & !others.0)
     }
 
-    /// The first of them.
+    /// Oldest release in the set.
     #[must_use]
     pub fn first(self) -> Option<KubernetesVersion> {
         (self.0 != 0).then(|| version(self.0.trailing_zeros()))
     }
 
-    /// The last of them.
+    /// Newest release in the set.
     #[must_use]
     pub fn last(self) -> Option<KubernetesVersion> {
         (self.0 != 0).then(|| version(15 - self.0.leading_zeros()))
     }
 
-    /// The release from which on it was no more, if the table knows of one.
+    /// Release after the newest one in the set. `None` if the table ends before it.
     #[must_use]
     pub fn ended_in(self) -> Option<KubernetesVersion> {
         let after = KubernetesVersion(self.last()?.0 + 1);
         (after <= Table::last_release()).then_some(after)
     }
 
-    /// The release that brought it, if the table knows of one before.
+    /// Oldest release in the set. `None` if it is the first one in the table, so that its true start is unknown.
     #[must_use]
     pub fn began_in(self) -> Option<KubernetesVersion> {
         self.first().filter(|first| *first > Table::first_release())
@@ -75,7 +75,7 @@ fn version(bit: u32) -> KubernetesVersion {
 }
 
 impl fmt::Display for Releases {
-    /// To follow a noun: "since 1.30", "up to 1.31", "in 1.27 to 1.30"; empty for what was always there.
+    /// Writes the releases to follow a noun: "since 1.30", "up to 1.31", "in 1.27 to 1.30". Empty for all releases.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let last = self.last().filter(|_| self.ended_in().is_some());
         match (self.began_in(), last) {
@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(of("1.25").0, 1);
         assert_eq!(of("1.36").0, 1 << 11);
         assert_eq!(of("1.26-1.28").0, 0b1110);
-        // Before the table.
+        // Older than the table.
         assert_eq!(of("1.20-1.26").0, 0b11);
         assert_eq!(of("1.26-1.28").to_string(), "in 1.26 to 1.28");
         assert_eq!(of("1.20-1.28").to_string(), "up to 1.28");

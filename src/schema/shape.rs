@@ -1,46 +1,46 @@
 use super::{Field, Releases, Type, custom, table};
 
-/// What may stand at a place.
+/// Type of a value according to its schema.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Shape<'s> {
-    /// Anything.
+    /// Any value.
     Any,
-    /// A text.
+    /// A string.
     Text,
-    /// Bytes, written in base64.
+    /// Bytes, encoded in base64.
     Bytes,
-    /// A time, as RFC 3339 writes it.
+    /// An RFC 3339 time.
     Time,
     /// `true` or `false`.
     Boolean,
-    /// A whole number of 32 bits.
+    /// A 32-bit integer.
     Int32,
-    /// A whole number of 64 bits.
+    /// A 64-bit integer.
     Int64,
     /// Any number.
     Number,
     /// A quantity: `500m`, `1Gi`, `2`.
     Quantity,
-    /// A whole number, or a text: a port, a percentage.
+    /// An integer or a string, such as a port or a percentage.
     IntOrString,
     /// A list.
     List(Inner<'s>),
-    /// A mapping with any keys.
+    /// A mapping with arbitrary keys.
     Map(Inner<'s>),
-    /// A mapping with certain keys.
+    /// A mapping with a fixed set of fields.
     Record(Record<'s>),
 }
 
-/// What the items of a list, or the values of a mapping, are.
+/// Type of the items of a list or the values of a map.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Inner<'s> {
-    /// As the table of the Kubernetes API says.
+    /// Type from the table of the Kubernetes API: its index in the shapes.
     Table(u16),
-    /// As a CustomResourceDefinition says.
+    /// Type from a CustomResourceDefinition.
     Custom(&'s custom::Node),
 }
 
-/// A mapping with certain keys.
+/// A mapping with a fixed set of fields.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Record<'s> {
     /// A type of the Kubernetes API.
@@ -50,7 +50,7 @@ pub enum Record<'s> {
 }
 
 impl<'s> Inner<'s> {
-    /// The shape.
+    /// Returns the shape.
     #[must_use]
     pub fn shape(self) -> Shape<'s> {
         match self {
@@ -60,18 +60,18 @@ impl<'s> Inner<'s> {
     }
 }
 
-/// What a record knows of a key.
+/// Result of looking up a key in a record.
 pub(super) enum Found<'s> {
-    /// The field, and its place among the fields of the record.
+    /// The field, and its index among the fields of the record.
     Here(usize, Field<'s>),
-    /// The field is there, but in no or not in all of the releases that are asked for: those that have it.
+    /// A field that not all target releases have, and the releases that have it.
     Elsewhen(Releases, Field<'s>),
-    /// There is no such field.
+    /// The field does not exist.
     Nowhere,
 }
 
 impl<'s> Record<'s> {
-    /// The field `name` as `releases` have it.
+    /// Looks up the field `name` for the target `releases`.
     pub(super) fn find(self, name: &str, releases: Releases) -> Found<'s> {
         let own = match self {
             Self::Custom(node) => {
@@ -87,7 +87,7 @@ impl<'s> Record<'s> {
         let mut best: Option<Field<'s>> = None;
         for form in forms {
             all = all.and(form.releases);
-            // Of several forms the newest that is asked for; the others are too rare to judge by them.
+            // If a field has several forms, use the newest one in the target releases. Others are too rare to check.
             if best.is_none() || form.releases.hold_any(releases) {
                 best = Some(*form);
             }
@@ -99,7 +99,7 @@ impl<'s> Record<'s> {
         }
     }
 
-    /// The fields that one of `releases` has.
+    /// Fields that exist in at least one of `releases`.
     pub fn fields(self, releases: Releases) -> impl Iterator<Item = Field<'s>> {
         let (own, custom) = self.parts();
         let own = own.iter().copied();
@@ -107,7 +107,7 @@ impl<'s> Record<'s> {
             .chain(custom.into_iter().flat_map(custom::Node::fields))
     }
 
-    /// The fields without which `releases` refuse an object, with their places among the fields of the record.
+    /// Fields that at least one of `releases` requires, with their indexes among the fields of the record.
     pub(super) fn required(self, releases: Releases) -> impl Iterator<Item = (usize, Field<'s>)> {
         let (own, custom) = self.parts();
         let own = own.iter().copied().enumerate();
@@ -116,7 +116,7 @@ impl<'s> Record<'s> {
             .filter(move |(_, field)| field.required.hold_any(releases))
     }
 
-    /// The fields of a type, or the part of a custom resource.
+    /// Returns the fields of a Kubernetes type, or the schema node of a custom resource.
     fn parts(self) -> (&'s [Field<'s>], Option<&'s custom::Node>) {
         match self {
             Self::Type(own) => (own.fields(), None),
@@ -124,7 +124,7 @@ impl<'s> Record<'s> {
         }
     }
 
-    /// Whether a key that is no field is kept as it is.
+    /// Returns whether unknown fields are preserved.
     pub(super) fn is_open(self) -> bool {
         match self {
             Self::Type(_) => false,
@@ -132,7 +132,7 @@ impl<'s> Record<'s> {
         }
     }
 
-    /// Its name, if it has one.
+    /// Name of the type. `None` for a custom resource.
     #[must_use]
     pub fn name(self) -> Option<&'static str> {
         match self {

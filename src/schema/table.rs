@@ -1,17 +1,18 @@
-//! The table of the Kubernetes API, as bytes.
+//! Binary table of the Kubernetes API.
 //!
-//! `podwright1`, the first release (u16), then where each of six sections ends (u32, from the start of the bytes):
+//! Format: `podwright1`, the first release (u16), then the end offset of each of six sections (u32, from the start of
+//! the table):
 //!
-//! | section | a row, u16 each |
+//! | section | columns of a row, u16 each |
 //! |---|---|
-//! | kinds | group, version, kind, type, releases; sorted by the first three as texts |
-//! | types | name, sentence, first field, field behind the last one, releases; sorted by name |
-//! | fields | name, sentence, shape, releases, releases in which it is required, and in which the document says so, values, list, key of a merge, check; sorted by name in each type |
-//! | shapes | what, of what |
-//! | ends | u32: where each text ends in the texts |
-//! | texts | UTF-8 |
+//! | kinds | group, version, kind, type, releases; sorted by the first three as strings |
+//! | types | name, sentence, first field, index after the last field, releases; sorted by name |
+//! | fields | name, sentence, shape, releases, releases that require it, releases whose OpenAPI document marks it as required, values, list keys, merge key, check; sorted by name in each type |
+//! | shapes | type, index of the inner type |
+//! | ends | u32: end offset of each string in the strings |
+//! | strings | UTF-8 |
 //!
-//! All numbers are little-endian. Releases are a bit each, from the first one on.
+//! All numbers are little-endian. Releases are bit sets, one bit per release, starting with the first one.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -32,11 +33,11 @@ const TYPE: usize = 10;
 const FIELD: usize = 20;
 const SHAPE: usize = 4;
 
-/// The table of all kinds, types and fields of the Kubernetes API in the releases that it knows.
+/// All kinds, types and fields of the Kubernetes API in the supported releases.
 #[derive(Clone, Copy, Debug)]
 pub struct Table;
 
-/// Group, version, kind, its type and the releases that serve it.
+/// Group, version, kind, type of the kind, and releases that serve it.
 pub type Served = (&'static str, &'static str, &'static str, Type, Releases);
 
 /// A type of the Kubernetes API: `core.v1.Container`.
@@ -44,19 +45,19 @@ pub type Served = (&'static str, &'static str, &'static str, Type, Releases);
 pub struct Type(pub(super) u16);
 
 impl Table {
-    /// The oldest release of the table.
+    /// Oldest release in the table.
     #[must_use]
     pub fn first_release() -> KubernetesVersion {
         KubernetesVersion(u16_at(MAGIC.len()))
     }
 
-    /// The newest release of the table; a test holds that it is.
+    /// Newest release in the table. A test checks that it matches.
     #[must_use]
     pub fn last_release() -> KubernetesVersion {
         KubernetesVersion(37)
     }
 
-    /// The type of `kind` in `group` (empty for the core group) and `version`, and the releases that serve it.
+    /// Looks up the type of `kind` in `group` (empty for the core group) and `version`, and the releases that serve it.
     #[must_use]
     pub fn kind(group: &str, version: &str, kind: &str) -> Option<(Type, Releases)> {
         let wanted = (group.as_bytes(), version.as_bytes(), kind.as_bytes());
@@ -68,7 +69,7 @@ impl Table {
         Some(Self::served(row))
     }
 
-    /// Every kind: group, version, kind, its type and the releases that serve it, sorted.
+    /// All kinds, sorted by group, version and kind.
     pub fn kinds() -> impl Iterator<Item = Served> {
         static KINDS: OnceLock<Vec<Served>> = OnceLock::new();
         let read = || {
@@ -82,7 +83,7 @@ impl Table {
         KINDS.get_or_init(read).iter().copied()
     }
 
-    /// The kinds of that name, in large or small letters, as [`Table::kinds`] has them.
+    /// All kinds with this name, compared case-insensitively.
     pub fn kinds_called(kind: &str) -> impl Iterator<Item = Served> {
         static BY_NAME: OnceLock<FxHashMap<String, Vec<Served>>> = OnceLock::new();
         let by_name = BY_NAME.get_or_init(|| {
@@ -97,7 +98,7 @@ impl Table {
         own.into_iter().flatten().copied()
     }
 
-    /// Whether any kind is in that version of the group.
+    /// Returns whether the version of the group contains any kind.
     #[must_use]
     pub fn has_version(group: &str, version: &str) -> bool {
         let wanted = (group.as_bytes(), version.as_bytes());
@@ -108,7 +109,7 @@ impl Table {
         search(rows(0, KIND), order).is_some()
     }
 
-    /// Every type.
+    /// All types.
     pub fn types() -> impl Iterator<Item = Type> {
         let count = u16::try_from(rows(1, TYPE)).unwrap_or(0);
         (0..count).map(Type)
@@ -126,7 +127,7 @@ impl Table {
 }
 
 impl Type {
-    /// The type of that name: `core.v1.Container`.
+    /// Looks up a type by name: `core.v1.Container`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let row = search(rows(1, TYPE), |row| {
@@ -135,28 +136,28 @@ impl Type {
         u16::try_from(row).ok().map(Self)
     }
 
-    /// `core.v1.Container`
+    /// Name of the type: `core.v1.Container`.
     #[must_use]
     pub fn name(self) -> &'static str {
         text(self.number(0))
     }
 
-    /// The first sentence of its documentation.
+    /// First sentence of the API documentation.
     #[must_use]
     pub fn sentence(self) -> &'static str {
         text(self.number(1))
     }
 
-    /// The releases that have the type.
+    /// Releases that have the type.
     #[must_use]
     pub fn releases(self) -> Releases {
         Releases(self.number(4))
     }
 
-    /// Its fields, sorted by name; one that has changed is there once for each form that it had.
+    /// Fields of the type, sorted by name. A field that changed between releases appears once per form.
     #[must_use]
     pub fn fields(self) -> &'static [Field<'static>] {
-        // Read when somebody asks for them, and kept: an object asks for each of its fields.
+        // Decoded on first use and cached, because every field of an object is looked up here.
         static FIELDS: [OnceLock<Box<[Field<'static>]>>; rows(1, TYPE)] =
             [const { OnceLock::new() }; rows(1, TYPE)];
         let Some(known) = FIELDS.get(usize::from(self.0)) else {
@@ -165,13 +166,14 @@ impl Type {
         known.get_or_init(|| (self.number(2)..self.number(3)).map(field).collect())
     }
 
-    /// Whether it has fields at all; anything may stand where one without is expected.
+    /// Returns whether the type has fields. A type without fields accepts any value.
     #[must_use]
     pub fn has_fields(self) -> bool {
         self.number(2) < self.number(3)
     }
 
-    /// The forms of the field `name`, and how many fields stand before them in the type; none if there is no such field.
+    /// Returns the index of the field `name` in the type, and all forms of the field. The forms are empty if the type
+    /// does not have the field.
     #[must_use]
     pub fn forms(self, name: &str) -> (usize, &'static [Field<'static>]) {
         let fields = self.fields();
@@ -185,7 +187,7 @@ impl Type {
     }
 }
 
-/// The field in that row.
+/// Decodes the field in a row.
 fn field(row: u16) -> Field<'static> {
     let number = |column: usize| u16_at(start(2) + usize::from(row) * FIELD + column * 2);
     let (values, list, check) = (text(number(6)), text(number(7)), text(number(9)));
@@ -205,7 +207,7 @@ fn field(row: u16) -> Field<'static> {
     }
 }
 
-/// The shape of that number.
+/// Decodes the shape with this index.
 pub(super) fn shape(id: u16) -> Shape<'static> {
     let at = start(3) + usize::from(id) * SHAPE;
     let argument = u16_at(at + 2);
@@ -226,7 +228,7 @@ pub(super) fn shape(id: u16) -> Shape<'static> {
     }
 }
 
-/// The row in `0..count` for which `order` says that it is the one; the rows are sorted.
+/// Binary search for the row in `0..count` for which `order` returns `Equal`. The rows must be sorted.
 fn search(count: usize, order: impl Fn(usize) -> Ordering) -> Option<usize> {
     let (mut low, mut high) = (0, count);
     while low < high {
@@ -244,7 +246,7 @@ const fn rows(section: usize, width: usize) -> usize {
     (end(section) - start(section)) / width
 }
 
-/// Where the sections begin, and behind them where the last one ends.
+/// Start offsets of the sections, followed by the end of the last one.
 const STARTS: [usize; SECTIONS + 1] = {
     let ends = MAGIC.len() + 2;
     let mut starts = [ends + SECTIONS * 4; SECTIONS + 1];
@@ -267,7 +269,7 @@ const fn end(section: usize) -> usize {
 }
 
 fn text(id: u16) -> &'static str {
-    // Told once that they are UTF-8, and not for each of them.
+    // Validate the UTF-8 once, not for each string.
     static TEXTS: OnceLock<&str> = OnceLock::new();
     let texts = TEXTS.get_or_init(|| {
         let bytes = BYTES.get(start(5)..).unwrap_or_default();
@@ -276,13 +278,13 @@ fn text(id: u16) -> &'static str {
     texts.get(place(id)).unwrap_or_default()
 }
 
-/// The bytes of a text, to be compared.
+/// Bytes of a string, for comparisons.
 fn letters(id: u16) -> &'static [u8] {
     let texts = BYTES.get(start(5)..).unwrap_or_default();
     texts.get(place(id)).unwrap_or_default()
 }
 
-/// Where a text stands in the texts.
+/// Byte range of a string in the strings section.
 fn place(id: u16) -> Range<usize> {
     let ends = start(4) + usize::from(id) * 4;
     let from = if id == 0 { 0 } else { u32_at(ends - 4) };

@@ -1,4 +1,4 @@
-//! One walk over an object: what stands there, beside what may stand there.
+//! Walk over an object that compares it with its schema.
 
 mod guess;
 mod list;
@@ -14,32 +14,32 @@ use super::{Check, CustomKinds, Field, Problem, ProblemKind, Releases, Values};
 use crate::model::{Object, VersionRange, has_template_syntax, is_placeholder};
 use crate::syntax::{Entry, Kind, NodeId, Scalar, Tree};
 
-/// What is judged.
+/// The object to check, with its context.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
-    /// The tree in which the object stands.
+    /// Syntax tree that contains the object.
     pub tree: &'a Tree,
     /// The object.
     pub object: &'a Object,
-    /// The releases of the clusters that it is for.
+    /// Target releases of the object.
     pub range: VersionRange,
-    /// Whether it is only a part, to be merged into another: nothing is missing in it then.
+    /// Whether the object is partial and will be merged into another one. Missing fields are not reported then.
     pub is_partial: bool,
-    /// The kinds that are no part of Kubernetes.
+    /// Kinds that CustomResourceDefinitions define.
     pub custom: &'a CustomKinds,
 }
 
-/// What of an object does not fit, in the order in which it is written. Nothing is said of a document that could not
-/// be read whole, since the reader may have put a key where it does not belong.
+/// Returns the schema problems of an object in source order. Empty if the document has syntax errors, because the
+/// reader may have put a key into the wrong mapping.
 #[must_use]
 pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
     object::problems(subject)
 }
 
-/// Objects with more nodes than that, aliases followed, are nothing that anybody writes.
+/// Maximum number of nodes per object, with aliases expanded. Real objects are far smaller.
 const MOST_NODES: u32 = 1_000_000;
 
-/// Mappings and lists within one another.
+/// Maximum nesting depth of mappings and lists.
 const MOST_DEPTH: usize = 128;
 
 struct Walk<'a> {
@@ -47,12 +47,12 @@ struct Walk<'a> {
     releases: Releases,
     is_partial: bool,
     problems: Vec<Problem<'a>>,
-    /// The records around the place, outermost first.
+    /// Records around the current position, outermost first.
     around: Vec<Around<'a>>,
     nodes_left: u32,
 }
 
-/// A record on the way, and the steps to it from the one before.
+/// A record on the path to the current position, and the steps from the previous record to it.
 struct Around<'a> {
     record: Record<'a>,
     steps: Vec<PathStep<'a>>,
@@ -65,19 +65,19 @@ enum PathStep<'a> {
     Key(NodeId),
 }
 
-/// For what a value is: the field, and whether it is an item of its list, or a value of its mapping.
+/// Field that a value belongs to. The value may be an item of its list or a value of its map.
 #[derive(Clone, Copy)]
 struct Of<'a> {
     field: &'a str,
     values: Values<'a>,
     check: Check,
-    /// Whether the object is refused without it.
+    /// Whether the field is required.
     is_required: bool,
     is_inner: bool,
 }
 
 impl<'a> Walk<'a> {
-    /// A value that is no record, or one.
+    /// Checks a value of any type.
     fn value(&mut self, node: NodeId, shape: Shape<'a>, of: Of<'a>, steps: &mut Vec<PathStep<'a>>) {
         if self.nodes_left == 0 || self.around.len() + steps.len() > MOST_DEPTH {
             return;
@@ -103,7 +103,7 @@ impl<'a> Walk<'a> {
         let from = self.problems.len();
         let is_plain = self.entries(mapping, record, self.tree.entries(mapping), &mut seen);
         if !is_plain {
-            // What a `<<` brings in, and which of two equal keys counts, takes longer to tell.
+            // Slow path: resolve `<<` and duplicate keys.
             self.problems.truncate(from);
             seen = Seen {
                 is_lenient: true,
@@ -112,7 +112,7 @@ impl<'a> Walk<'a> {
             let fields = self.tree.fields(mapping);
             self.entries(mapping, record, fields.into_iter(), &mut seen);
         }
-        // What a custom resource lacks is told where its defaults are known.
+        // `custom::judge` reports missing fields of custom resources, because it knows their defaults.
         let is_table = matches!(record, Record::Type(_));
         if is_table && !self.is_partial && !self.tree.is_recovered(mapping) {
             for (at, field) in record.required(self.releases) {
@@ -128,7 +128,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Judges the entries of a record; gives up where a key is there twice, or is `<<`.
+    /// Checks the entries of a record. Returns false and stops at a duplicate key or `<<`, unless `seen.is_lenient` is
+    /// set.
     fn entries(
         &mut self,
         mapping: NodeId,
@@ -160,7 +161,7 @@ impl<'a> Walk<'a> {
                     continue;
                 }
             };
-            // What the cluster writes; nobody reads what a file says of it.
+            // The cluster writes `status`, so its value in a manifest does not matter.
             if self.around.len() == 1 && field.name == "status" {
                 continue;
             }
@@ -220,7 +221,7 @@ impl<'a> Walk<'a> {
         let key = self.tree.scalar(entry.key);
         if !matches!(key, Scalar::Str(_) | Scalar::Null | Scalar::Invalid) {
             let becomes = self.tree.key_text(entry.key).into_owned();
-            // `8080: web` is written `"8080"` all the same.
+            // `8080: web` becomes `"8080"`, which reads the same.
             if self.tree.raw(entry.key) != becomes {
                 self.add(entry.key, of, ProblemKind::KeyNotText(becomes));
             }
@@ -267,7 +268,7 @@ impl<'a> Walk<'a> {
         });
     }
 
-    /// What a record is called: its type, or the field that holds it.
+    /// Name of a record: its type, or the field that contains it.
     fn called(&self, record: Record<'a>) -> &'a str {
         if let Some(name) = record.name() {
             return name.rsplit('.').next().unwrap_or(name);
@@ -281,7 +282,7 @@ impl<'a> Walk<'a> {
             PathStep::Field(name) => Some(*name),
             PathStep::Item(_) | PathStep::Key(_) => None,
         });
-        field.unwrap_or("the custom resource")
+        field.unwrap_or("custom resource")
     }
 
     fn add(&mut self, node: NodeId, of: Of<'a>, kind: ProblemKind<'a>) {
@@ -294,7 +295,7 @@ impl<'a> Walk<'a> {
         });
     }
 
-    /// Whether a CustomResourceDefinition says what belongs here.
+    /// Returns whether the schema at the current position comes from a CustomResourceDefinition.
     fn is_custom(&self) -> bool {
         let around = self.around.last();
         around.is_some_and(|around| matches!(around.record, Record::Custom(_)))
@@ -321,19 +322,19 @@ fn of<'a>(field: &Field<'a>, releases: Releases) -> Of<'a> {
     }
 }
 
-/// Which fields of a record stand in a mapping, by their places among its fields.
+/// Fields of a record that a mapping contains, by their index among the fields of the record.
 #[derive(Default)]
 struct Seen {
-    /// A bit for each of the first fields; no type has more.
+    /// One bit per field, for the first 128 fields. No type has more.
     keys: u128,
-    /// Those of them that are more than null.
+    /// Fields in `keys` that are not null.
     set: u128,
-    /// Whether a key may be there twice.
+    /// Whether duplicate keys are accepted.
     is_lenient: bool,
 }
 
 impl Seen {
-    /// Adds a field; whether it is new.
+    /// Adds a field and returns whether it is new.
     fn add(&mut self, at: usize, is_null: bool) -> bool {
         let bit = 1_u128
             .checked_shl(u32::try_from(at).unwrap_or(128))
@@ -346,7 +347,7 @@ impl Seen {
         is_new
     }
 
-    /// Whether the field is there, and not null.
+    /// Returns whether the mapping contains the field and it is not null.
     fn holds(&self, at: usize) -> bool {
         let bit = 1_u128
             .checked_shl(u32::try_from(at).unwrap_or(128))

@@ -1,4 +1,4 @@
-//! A document inside a scalar: a `config.json` in a Secret, a `config.toml` in a ConfigMap.
+//! Documents embedded in a scalar: a `config.json` in a Secret, a `config.toml` in a ConfigMap.
 
 mod align;
 
@@ -8,17 +8,17 @@ use super::{NodeId, Tree};
 use crate::text::Span;
 use align::Piece;
 
-/// A document that stands in a scalar of another, and the way from its places back to the outer text.
+/// A document embedded in a scalar, with a mapping from its offsets to the outer text.
 #[derive(Clone, Debug)]
 pub struct Embedded {
     /// The inner document.
     pub tree: Tree,
-    /// Pieces of the inner text in order, without gaps; none if the way back is not known.
+    /// Pieces of the inner text in order and without gaps. Empty if the mapping is not known.
     map: Vec<Piece>,
 }
 
 impl Embedded {
-    /// The document that the value of the scalar `id` (an alias is followed) holds, read by `read`.
+    /// Parses the value of the scalar `id` with `read`. Follows an alias.
     #[must_use]
     pub fn new(outer: &Tree, id: NodeId, read: impl FnOnce(Arc<str>) -> Tree) -> Self {
         let id = outer.resolve(id);
@@ -30,9 +30,9 @@ impl Embedded {
         }
     }
 
-    /// A document in a text that is not the scalar's own, but was made of it: base64 decoded.
+    /// Parses a text that was derived from a scalar, such as decoded base64.
     ///
-    /// No place in it has a place in the outer text.
+    /// Its offsets cannot be mapped to the outer text.
     #[must_use]
     pub fn opaque(text: Arc<str>, read: impl FnOnce(Arc<str>) -> Tree) -> Self {
         Self {
@@ -41,11 +41,11 @@ impl Embedded {
         }
     }
 
-    /// Where `inner`, a range of the inner text, stands in the outer text.
+    /// Maps `inner`, a range of the inner text, to the outer text.
     ///
-    /// Exact to the byte for text that stands there as it is, in scalars of every style. A character that is
-    /// written as an escape is the whole escape, and blanks that fold into one are all of them.
-    /// `None` if that is not known: the scalar itself is the nearest place then.
+    /// Exact for text that appears verbatim in the outer text, in scalars of every style. An escaped character maps to
+    /// the whole escape, and folded whitespace maps to all of it. `None` if the mapping is not known; use the span of
+    /// the scalar then.
     #[must_use]
     pub fn outer_span(&self, inner: Span) -> Option<Span> {
         if inner.end > self.map.last()?.inner.end {
@@ -60,8 +60,8 @@ impl Embedded {
     }
 
     fn outer_offset(&self, at: u32, side: Side) -> Option<u32> {
-        // The piece that holds the character behind a start, or before an end; a start at the end of the
-        // text is the end of the last piece.
+        // Find the piece that contains the character after a start, or before an end. A start at the end of the text is
+        // the end of the last piece.
         let after = match side {
             Side::Start => self.map.partition_point(|piece| piece.inner.end <= at),
             Side::End => self.map.partition_point(|piece| piece.inner.end < at),

@@ -1,24 +1,24 @@
 use crate::text::Span;
 
-/// Something in a text that its grammar does not allow.
+/// A syntax error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// Where: the characters that are wrong, or the place where something is missing.
+    /// Span of the wrong characters, or the position where something is missing.
     pub span: Span,
-    /// What.
+    /// Kind of the error.
     pub kind: SyntaxErrorKind,
 }
 
-/// What is wrong with a text.
+/// Kind of a [`SyntaxError`].
 ///
-/// Each is something that kubectl and the API server refuse too (go-yaml v2 through
-/// sigs.k8s.io/yaml, or apimachinery's stream splitter), except where a variant says otherwise.
+/// Unless a variant says otherwise, kubectl and the API server also reject it (go-yaml v2 through sigs.k8s.io/yaml, or
+/// the stream splitter of apimachinery).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SyntaxErrorKind {
-    /// A tab where indentation is counted.
+    /// A tab in the indentation.
     TabIndentation,
-    /// A line that is indented like no collection around it.
+    /// A line whose indentation does not match any surrounding collection.
     Indentation,
     /// A key without `:`.
     MissingColon,
@@ -30,45 +30,45 @@ pub enum SyntaxErrorKind {
     UnclosedFlow,
     /// A comma, bracket or colon that does not belong in a flow collection.
     FlowSyntax,
-    /// Text after a complete value.
+    /// Content after a complete value.
     TrailingText,
-    /// A character that cannot begin a value: `@`, `` ` ``, `%`, …
+    /// A character that cannot start a value: `@`, `` ` ``, `%`, …
     UnexpectedCharacter,
     /// An unknown or incomplete `\` escape.
     Escape,
-    /// Text after `|` or `>` that is no block scalar header.
+    /// An invalid block scalar header after `|` or `>`.
     BlockHeader,
-    /// An anchor or tag that is malformed, doubled or has no node.
+    /// An anchor or tag that is malformed, duplicated or has no node.
     Properties,
     /// A control character (NUL, C1, DEL, …).
     ControlCharacter,
-    /// A `*name` without a preceding `&name`, or with properties of its own.
+    /// A `*name` without a preceding `&name`, or an alias with properties.
     UnknownAnchor,
     /// An anchor whose node contains its own alias.
     RecursiveAlias,
-    /// More expansion of aliases than go-yaml allows ("excessive aliasing").
+    /// More alias expansion than go-yaml allows ("excessive aliasing").
     ExcessiveAliasing,
-    /// More expansion of aliases in a file than podwright follows; kubectl reads it.
+    /// More alias expansion in a file than podwright supports. kubectl accepts it.
     Expansion,
-    /// A `<<` whose value is no mapping or list of mappings.
+    /// A `<<` whose value is not a mapping or a list of mappings.
     MergeKey,
-    /// Deeper nesting than the reader follows; kubectl goes to 10,000.
+    /// Deeper nesting than the reader supports. kubectl supports a depth of 10,000.
     Depth,
-    /// A `%` directive that kubectl refuses.
+    /// A `%` directive that kubectl rejects.
     Directive,
-    /// A key longer than 1,024 bytes, or over several lines.
+    /// A key that is longer than 1,024 bytes or spans several lines.
     KeyTooLong,
-    /// A key that JSON cannot hold: null, a list or a mapping.
+    /// A key that JSON does not support: null, a list or a mapping.
     KeyType,
-    /// A value that JSON cannot hold: `.inf`, `.nan`.
+    /// A value that JSON does not support: `.inf`, `.nan`.
     ValueType,
-    /// A tag that does not fit its value: `!!int x`.
+    /// A tag that does not match its value: `!!int x`.
     Tag,
-    /// Text that is no JSON where JSON is wanted.
+    /// Invalid JSON.
     Json,
-    /// A key that is set twice. kubectl lets the last one win; strict readers refuse it.
+    /// A duplicate key. kubectl keeps the last value; strict readers reject it.
     DuplicateKey,
-    /// JSON: a key or a comma is there, and the value is not.
+    /// JSON: a key or a comma without a value.
     MissingValue,
     /// JSON: two values without a comma between them.
     MissingComma,
@@ -78,12 +78,12 @@ pub enum SyntaxErrorKind {
     JsonComment,
     /// JSON: a byte order mark.
     ByteOrderMark,
-    /// JSON: a string in single quotes.
+    /// JSON: a single-quoted string.
     SingleQuotes,
-    /// JSON: a key without quotes.
+    /// JSON: an unquoted key.
     UnquotedKey,
-    /// Text that is no TOML where TOML is wanted.
+    /// Invalid TOML.
     Toml,
-    /// A document separator with text behind it: `--- a`, `---x`, `----`.
+    /// A document separator followed by content: `--- a`, `---x`, `----`.
     Separator,
 }

@@ -1,7 +1,7 @@
-//! JSON as Go's `encoding/json` reads it, with recovery for what is half typed.
+//! JSON reader that follows Go's `encoding/json`, with error recovery for incomplete input.
 //!
-//! The grammar is RFC 8259 to the letter; what Go refuses is an error here, at the characters that are wrong.
-//! Go's one leniency is kept: a lone surrogate in a `\u` escape is no error and becomes U+FFFD.
+//! The grammar is exactly RFC 8259. Everything that Go rejects is an error at the wrong characters. Like in Go, a lone
+//! surrogate in a `\u` escape is not an error and becomes U+FFFD.
 
 mod lexer;
 mod reader;
@@ -15,13 +15,13 @@ use lexer::Lexer;
 use reader::Reader;
 pub(super) use string::unescape;
 
-/// How deep collections may be nested. Go stops at 10,000, but everything that walks a tree may recurse, and
-/// no Kubernetes type is nested a tenth as deep as this.
+/// Maximum nesting depth of collections. Go allows 10,000, but code that walks a tree may recurse, and no Kubernetes
+/// type has a tenth of this depth.
 pub const MAX_DEPTH: usize = 512;
 
-/// Reads one JSON value, as `json.Unmarshal` does: anything behind it is an error.
+/// Parses one JSON value like `json.Unmarshal`. Content after it is an error.
 ///
-/// The tree has one document, whatever the text.
+/// The tree always has exactly one document.
 #[must_use]
 pub fn read(text: Arc<str>) -> Tree {
     let mut reader = Reader::new(&text);
@@ -39,9 +39,9 @@ pub fn read(text: Arc<str>) -> Tree {
     tree(text, nodes, documents, errors)
 }
 
-/// Reads JSON values that follow each other, as `json.Decoder` does; blanks between them are not needed.
+/// Parses a sequence of JSON values like `json.Decoder`. Whitespace between them is optional.
 ///
-/// A document is one value; a text of blanks has none.
+/// Each value is a document. Whitespace alone has no documents.
 #[must_use]
 pub fn read_stream(text: Arc<str>) -> Tree {
     let mut reader = Reader::new(&text);
@@ -81,7 +81,7 @@ fn tree(
     }
 }
 
-/// Texts of 4 GiB and more are refused before they come here; one that does is read as far as spans reach.
+/// Length of the text. Texts of 4 GiB and more are rejected earlier; here they are truncated to the range of spans.
 fn end_of(text: &str) -> u32 {
     u32::try_from(text.len()).unwrap_or(u32::MAX)
 }

@@ -1,36 +1,35 @@
-//! What kubectl makes of a text before any type is known: a document as JSON, and a stream cut into documents.
+//! Exact emulation of the untyped part of kubectl: conversion of a document to JSON, and splitting of a stream into
+//! documents.
 //!
-//! The readers of this floor give every document and every error at once, for people. These functions give
-//! what kubectl gives, up to its first error: `sigs.k8s.io/yaml.YAMLToJSON`, and `YAMLOrJSONDecoder` of
-//! apimachinery, whose ways with a stream are its own.
+//! The other readers of this layer return all documents and all errors, for people. These functions return the result
+//! of kubectl up to its first error: `sigs.k8s.io/yaml.YAMLToJSON`, and `YAMLOrJSONDecoder` of apimachinery.
 
 use std::borrow::Cow;
 
 use super::{SyntaxError, SyntaxErrorKind, Tree, json, yaml};
 
-/// How far kubectl looks for the `{` that makes a stream JSON.
+/// Number of bytes in which kubectl looks for the `{` that makes a stream JSON.
 const GUESS_SIZE: usize = 4096;
 
-/// What `YAMLToJSON` and `YAMLToJSONStrict` say of one document.
+/// Result of `YAMLToJSON` and `YAMLToJSONStrict` for one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conversion {
-    /// The JSON text, byte for byte; or the first error.
+    /// Exact JSON text, or the first error.
     pub json: Result<String, SyntaxError>,
-    /// What the strict reader refuses: the error above, or else the first key that is set twice.
+    /// Error of the strict reader: the error of `json`, or else the first duplicate key.
     pub strict_error: Option<SyntaxError>,
 }
 
-/// What kubectl reads from a stream.
+/// Result of reading a stream like kubectl.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stream {
-    /// The JSON text of each document up to the first error; empty for a document that is null.
-    /// A JSON document is as it is written.
+    /// JSON text of each document up to the first error. Empty for a null document. JSON documents are kept as written.
     pub documents: Vec<String>,
-    /// The error that ended the stream.
+    /// Error that ended the stream.
     pub error: Option<SyntaxErrorKind>,
 }
 
-/// Converts one YAML document, as `YAMLToJSON` does: whatever follows the first document is not looked at.
+/// Converts one YAML document like `YAMLToJSON`, which ignores everything after the first document.
 #[must_use]
 pub fn document(text: &str) -> Conversion {
     let tree = yaml::read_document(text.into());
@@ -45,7 +44,7 @@ pub fn document(text: &str) -> Conversion {
     }
 }
 
-/// Reads a stream of documents: as JSON if it begins with a `{`, and as YAML if not, or if JSON fails early.
+/// Reads a stream of documents: as JSON if it starts with `{`, as YAML otherwise or if JSON fails early.
 #[must_use]
 pub fn stream(text: &str) -> Stream {
     let mut stream = Stream::default();
@@ -57,7 +56,7 @@ pub fn stream(text: &str) -> Stream {
     let Some(error) = error else {
         return stream;
     };
-    // After two JSON documents kubectl believes that the stream is JSON.
+    // After two JSON documents, kubectl does not fall back to YAML any more.
     let rest = text.get(consumed..).unwrap_or("");
     match after_blanks(rest).filter(|_| stream.documents.len() <= 1) {
         Some(rest) => stream.read_yaml(rest, Some(error)),
@@ -67,7 +66,7 @@ pub fn stream(text: &str) -> Stream {
 }
 
 impl Stream {
-    /// Reads JSON values up to the first error; also says where the last good one ended.
+    /// Reads JSON values up to the first error. Returns the end of the last valid one, and the error.
     fn read_json(&mut self, text: &str) -> (usize, Option<SyntaxErrorKind>) {
         let tree = json::read_stream(text.into());
         let mut consumed = 0;
@@ -85,7 +84,7 @@ impl Stream {
         (consumed as usize, error.map(|error| error.kind))
     }
 
-    /// Reads YAML documents up to the first error. If the first one fails, `first` is the error that is told.
+    /// Reads YAML documents up to the first error. If the first document fails, the error is `first`.
     fn read_yaml(&mut self, text: &str, mut first: Option<SyntaxErrorKind>) {
         for document in cut(text) {
             let json = document.and_then(|text| match self::document(&text).json {
@@ -131,10 +130,10 @@ fn convert(tree: &Tree) -> Result<(String, Overwritten), SyntaxError> {
     Ok((text, overwritten))
 }
 
-/// Cuts a stream into documents at lines that begin with `---`, as apimachinery's `YAMLReader`: only blanks and
-/// a comment may follow the dashes. Lines end with `\n` in what comes back, the last one too.
+/// Splits a stream into documents at lines that start with `---`, like `YAMLReader` of apimachinery. Only whitespace
+/// and a comment may follow the dashes. All lines of the result end with `\n`, including the last one.
 ///
-/// A separator belongs to the document behind it if nothing stands before it, and to none otherwise.
+/// A separator belongs to the document after it if nothing precedes it, and to no document otherwise.
 fn cut(text: &str) -> impl Iterator<Item = Result<String, SyntaxErrorKind>> {
     let mut lines = text.split_inclusive('\n').fuse();
     std::iter::from_fn(move || {
@@ -167,8 +166,8 @@ fn looks_like_json(text: &str) -> bool {
         == Some('{')
 }
 
-/// What is left after blanks, up to the first line feed included. `None` if fewer than four bytes are left on
-/// the way: kubectl reads four at a time, and gives up on YAML where it cannot.
+/// Skips whitespace up to and including the first line feed. `None` if fewer than four bytes are left: kubectl reads
+/// four bytes at a time, and does not try YAML if it cannot.
 fn after_blanks(text: &str) -> Option<&str> {
     let mut rest = text;
     loop {

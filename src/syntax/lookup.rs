@@ -1,25 +1,26 @@
-//! A mapping as Kubernetes sees it: aliases followed, `<<` merged, the last of two equal keys.
+//! Lookup in mappings as Kubernetes reads them: aliases are resolved, `<<` is merged, and the last duplicate key wins.
 //!
-//! Merging is go-yaml v2's (`decode.go`, `merge`), which is not that of the YAML merge draft: a `<<` writes its
-//! entries where it stands, so that it wins over the keys before it and loses against those after it.
-//! In a list of mappings the first one wins.
+//! Merging follows go-yaml v2 (`decode.go`, `merge`), which differs from the YAML merge draft: a `<<` sets its entries
+//! at its position, so it overrides the keys before it, and the keys after it override it. In a list of mappings, the
+//! first one wins.
 
 use rustc_hash::FxHashMap;
 
 use super::scalar::{Tag, plain};
 use super::{Entry, Format, Kind, Node, NodeId, Tree};
 
-/// How many mappings one mapping may pull in through `<<`; more is a bomb, and the rest is left out.
+/// Maximum number of mappings that one mapping may merge through `<<`. Further ones are ignored, as a guard against
+/// alias bombs.
 const MERGE_BUDGET: usize = 1_000;
 
-/// How many keys a mapping may have to be looked through without a table.
+/// Maximum number of keys for a linear search instead of a hash table.
 const SIMPLE: usize = 16;
 
 impl Tree {
-    /// The entry that Kubernetes would use for `key` in the mapping `id` (an alias is followed).
+    /// Returns the entry that Kubernetes uses for `key` in the mapping `id`. Follows an alias.
     ///
-    /// Keys are compared as kubectl makes them strings ([`Tree::key_text`]), and the last one written wins,
-    /// be it a key of the mapping itself or one that a `<<` brings in.
+    /// Keys are compared as strings like in kubectl ([`Tree::key_text`]). The last one wins, both for keys of the
+    /// mapping itself and for keys merged by `<<`.
     #[must_use]
     pub fn get(&self, id: NodeId, key: &str) -> Option<Entry> {
         let is_word = is_word(key);
@@ -34,8 +35,8 @@ impl Tree {
         }
     }
 
-    /// The entries of the mapping `id` as Kubernetes sees them: each key once, in order of first appearance,
-    /// with the entry that wins.
+    /// Entries of the mapping `id` as Kubernetes reads them: each key once with the entry that wins, in order of first
+    /// appearance.
     #[must_use]
     pub fn fields(&self, id: NodeId) -> Vec<Entry> {
         let mut fields: Vec<Entry> = Vec::new();
@@ -50,12 +51,12 @@ impl Tree {
         fields
     }
 
-    /// Keys of the mapping `id` that are written more than once: the first entry, and each later one.
+    /// Duplicate keys of the mapping `id`: the first entry, paired with each later one.
     ///
-    /// Keys are the same if they are the same as JSON keys; `<<` and what it brings in are not counted.
-    /// Where they are also the same to go-yaml (`yes` and `true`, `1` and `0x1`), kubectl keeps the last one and
-    /// strict readers refuse the document. Where only their JSON text is the same (`1` and `"1"`, `1` and `1.0`),
-    /// strict readers see nothing, and which one survives is left to the order of a Go map: any of them.
+    /// Keys are equal if they are equal as JSON keys. `<<` and merged keys do not count. If go-yaml also treats them as
+    /// equal (`yes` and `true`, `1` and `0x1`), kubectl keeps the last one and strict readers reject the document. If
+    /// only their JSON keys are equal (`1` and `"1"`, `1` and `1.0`), strict readers do not detect the duplicate, and
+    /// the order of a Go map decides which one is kept.
     #[must_use]
     pub fn duplicates(&self, id: NodeId) -> Vec<(Entry, Entry)> {
         let mut duplicates = Vec::new();
@@ -75,7 +76,8 @@ impl Tree {
         duplicates
     }
 
-    /// Whether `key` is a `<<` that merges: plain, or with the tag `!` or `!!merge`. A quoted `"<<"` is a key.
+    /// Returns whether `key` is a merge key: a plain `<<`, or one with the tag `!` or `!!merge`. A quoted `"<<"` is a
+    /// normal key.
     #[must_use]
     pub fn is_merge(&self, key: NodeId) -> bool {
         let node = self.node(key);
@@ -92,10 +94,10 @@ impl Tree {
         merges && self.value(key) == "<<"
     }
 
-    /// The nodes that a `<<` with this value pulls in, aliases as they are, in the order in which go-yaml
-    /// writes them: the last of a list first.
+    /// Nodes that a `<<` with this value merges, with unresolved aliases, in the order in which go-yaml sets them: the
+    /// last one of a list first.
     pub(super) fn merge_sources(&self, value: NodeId) -> Vec<NodeId> {
-        // An alias of a list is refused; only a list that stands there itself is followed.
+        // kubectl rejects an alias of a list. Only a literal list is supported.
         if !self.kind(value).is_sequence() {
             return vec![value];
         }
@@ -104,13 +106,13 @@ impl Tree {
         sources
     }
 
-    /// The mapping that such a node brings in; `None` if it is no mapping, which kubectl refuses.
+    /// Mapping that a merge source refers to. `None` if it is not a mapping, which kubectl rejects.
     pub(super) fn merged_mapping(&self, source: NodeId) -> Option<NodeId> {
         let mapping = self.resolve(source);
         self.kind(mapping).is_mapping().then_some(mapping)
     }
 
-    /// The entries of the mapping `id` in the order in which go-yaml writes them into its map.
+    /// Entries of the mapping `id` in the order in which go-yaml sets them.
     fn writes(&self, id: NodeId) -> Writes<'_> {
         Writes {
             tree: self,
@@ -127,13 +129,13 @@ impl Tree {
         }
     }
 
-    /// The text of a key that is written as it is read: plain, and a string.
+    /// Text of a plain key that YAML reads as a string. `None` for other keys.
     pub(super) fn bare_key(&self, key: NodeId) -> Option<&str> {
         self.bare(key)
             .filter(|raw| self.format() != Format::Yaml || plain(raw).is_none())
     }
 
-    /// The text of a key that is plain, and stands on one line; what it is read as may be something else.
+    /// Text of a plain key on a single line. YAML may read it as another type.
     fn bare(&self, key: NodeId) -> Option<&str> {
         self.is_bare(key).then(|| self.raw(key))
     }
@@ -143,13 +145,14 @@ impl Tree {
         node.kind == Kind::Plain && node.props == Node::NONE && node.flags & Node::MULTILINE == 0
     }
 
-    /// Whether the node is written as that text; most differ in length.
+    /// Returns whether the source text of the node equals `text`. Compares the length first, which mostly differs.
     fn is_written(&self, id: NodeId, text: &str) -> bool {
         let range = self.span(id).range();
         range.len() == text.len() && self.text.as_bytes().get(range) == Some(text.as_bytes())
     }
 
-    /// Whether a mapping has few keys, all bare and different: told without a table, as it is of most.
+    /// Returns whether a mapping has few keys that are all plain strings and distinct. True for most mappings, and does
+    /// not need a hash table.
     fn is_simple(&self, mapping: NodeId) -> bool {
         let mut keys = [""; SIMPLE];
         self.entries(mapping).enumerate().all(|(count, entry)| {
@@ -163,17 +166,17 @@ impl Tree {
     }
 }
 
-/// Whether a bare key is read as `key` only if it is written so: what is no string is read as `true`, `false`, `null` or a
-/// number, and none of them is such a word.
+/// Returns whether a plain key equals `key` only if its source text equals `key`. Other plain keys are read as `true`,
+/// `false`, `null` or a number, which are not such words.
 fn is_word(key: &str) -> bool {
     key.starts_with(|c: char| c.is_ascii_lowercase()) && plain(key).is_none()
 }
 
-/// A walk over a mapping and all that it merges. Allocates nothing until it meets a `<<`.
+/// Iterator over the entries of a mapping and of everything it merges. Allocates only if there is a `<<`.
 struct Writes<'t> {
     tree: &'t Tree,
     here: Frame,
-    /// What comes after: mappings that wait for the one they merge, and sources whose turn is yet to come.
+    /// Remaining frames: mappings that wait for their merge source, and sources that are not visited yet.
     stack: Vec<Frame>,
     budget: usize,
 }
@@ -183,7 +186,7 @@ struct Frame {
     mapping: NodeId,
     /// The next key, or [`Node::NONE`].
     cursor: u32,
-    /// Whether the walk is inside this mapping, so that merging it once more would never end.
+    /// Whether the iterator is inside this mapping, so that merging it again would be infinite.
     entered: bool,
 }
 
@@ -232,7 +235,7 @@ impl Writes<'_> {
         self.here.entered = true;
         self.stack.push(self.here);
         self.here.cursor = Node::NONE;
-        // The stack gives back what was pushed last, so the first to be written goes on top.
+        // The stack is last in, first out, so push the first source last.
         let sources = self.tree.merge_sources(value).into_iter().rev();
         for source in sources.filter_map(|source| self.tree.merged_mapping(source)) {
             let inside = |frame: &Frame| frame.entered && frame.mapping == source;

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use super::{Tree, json, yaml};
 
-/// Reads a text as kubectl reads a file: as a stream of JSON values if its first character is `{` and all
-/// of it is JSON, else as YAML (`YAMLOrJSONDecoder` of apimachinery).
+/// Parses a text like kubectl parses a file: as a stream of JSON values if the first character is `{` and the whole
+/// text is JSON, otherwise as YAML (`YAMLOrJSONDecoder` of apimachinery).
 #[must_use]
 pub fn parse(text: Arc<str>) -> Tree {
     let start = text.trim_start_matches('\u{feff}').trim_ascii_start();

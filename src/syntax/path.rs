@@ -1,12 +1,12 @@
-//! From a node back to its document's root, by where it is written.
+//! Paths from the root of a document to a node.
 //!
-//! Nodes have no link to their parents: only findings ask, and a link would cost every node four bytes. The
-//! first that asks has the links made for the whole tree.
+//! Nodes have no parent links, because only findings need them and a link would cost four bytes per node. The first
+//! request computes the links for the whole tree.
 
 use super::{Entry, Kind, NodeId, Step, Tree};
 use crate::text::Span;
 
-/// A node on the way from a root to another node.
+/// A step on the path from a root to another node.
 #[derive(Clone, Copy, Debug)]
 enum Hop {
     Entry(Entry),
@@ -15,7 +15,7 @@ enum Hop {
 }
 
 impl Tree {
-    /// The steps from the document's root to `id`; a key's steps are those of its value; empty for a root.
+    /// Steps from the root of the document to `id`. A key has the same steps as its value. Empty for a root.
     #[must_use]
     pub fn path(&self, id: NodeId) -> Vec<Step> {
         let step = |hop: Hop| match hop {
@@ -25,8 +25,8 @@ impl Tree {
         self.hops(id).into_iter().map(step).collect()
     }
 
-    /// Where to point when something is missing in the collection `id`: the key that it is the value of,
-    /// or, for an item of a sequence, its first entry's key and value as far as they stand on one line.
+    /// Span to report if something is missing in the collection `id`: the key of the collection, or, for an item of a
+    /// sequence, the first line of its first entry.
     #[must_use]
     pub fn introduction(&self, id: NodeId) -> Span {
         match self.hops(id).last() {
@@ -35,8 +35,8 @@ impl Tree {
         }
     }
 
-    /// The bytes of the part `within` of the decoded value of the scalar `id`; the whole scalar where the
-    /// value is not written letter by letter.
+    /// Span of the range `within` of the decoded value of the scalar `id`. The whole scalar if the value differs from
+    /// its source text.
     #[must_use]
     pub fn span_within(&self, id: NodeId, within: std::ops::Range<usize>) -> Span {
         let span = self.span(id);
@@ -55,7 +55,7 @@ impl Tree {
         Span::new(at(within.start), at(within.end))
     }
 
-    /// The collections around `id`, outermost first.
+    /// Collections around `id`, outermost first.
     pub(super) fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
         let origins = self.origins.get_or_init(|| Origins::of(self));
         let parent = |&node: &NodeId| origins.get(node).map(|origin| origin.parent);
@@ -99,7 +99,7 @@ impl Tree {
     }
 }
 
-/// Where every node hangs; made when the first path is asked for.
+/// Parent links of all nodes, computed when the first path is requested.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Origins(Vec<Option<Origin>>);
 
@@ -109,7 +109,7 @@ struct Origin {
     role: Role,
 }
 
-/// What a node is to the one that it hangs on.
+/// Role of a node in its parent.
 #[derive(Clone, Copy, Debug)]
 enum Role {
     Key,

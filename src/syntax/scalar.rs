@@ -1,7 +1,7 @@
-//! Scalars as Kubernetes resolves them.
+//! Type resolution of scalars as in Kubernetes.
 //!
-//! YAML: go-yaml v2 behind sigs.k8s.io/yaml, that is YAML 1.1 with a few ways of its own (`resolve.go`,
-//! `decode.go`). JSON and TOML: their own grammars.
+//! YAML: go-yaml v2 as used by sigs.k8s.io/yaml, which is YAML 1.1 with a few deviations (`resolve.go`, `decode.go`).
+//! JSON and TOML: their own grammars.
 
 mod format;
 mod number;
@@ -12,26 +12,26 @@ use std::borrow::Cow;
 use super::{Format, Kind, NodeId, Tree};
 pub(super) use format::json_number;
 
-/// What a scalar is to Kubernetes.
+/// Typed value of a scalar.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Scalar<'a> {
-    /// `~`, `null`, or nothing at all.
+    /// `~`, `null`, or no content.
     Null,
-    /// `true`, and `yes`, `on`, `y` with their casings.
+    /// `true` and `false`, and in YAML `yes`, `on`, `y` and so on, in several cases.
     Bool(bool),
-    /// A whole number that fits.
+    /// An integer that fits into 64 bits.
     Int(i64),
-    /// A whole number above [`i64::MAX`].
+    /// An integer above [`i64::MAX`].
     UInt(u64),
-    /// Any other number. Infinities and NaN are read, but JSON cannot hold them and kubectl refuses them.
+    /// Any other number. Infinities and NaN are parsed, but JSON does not support them and kubectl rejects them.
     Float(f64),
-    /// Text; in YAML and TOML also what looks like a date.
+    /// A string. In YAML and TOML, this includes dates.
     Str(Cow<'a, str>),
-    /// A tag that does not fit its text (`!!int x`), text that is no JSON or TOML value, or no scalar at all.
+    /// A tag that does not match its text (`!!int x`), an invalid JSON or TOML value, or a node that is not a scalar.
     Invalid,
 }
 
-/// The tags that go-yaml v2 gives a meaning to; any other leaves a scalar a string.
+/// Tags that go-yaml v2 supports. With any other tag, a scalar is a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tag {
     /// `!`
@@ -48,7 +48,7 @@ pub(super) enum Tag {
 }
 
 impl Tree {
-    /// The scalar `id` (an alias is followed) with the type that Kubernetes gives it.
+    /// Resolves the type of the scalar `id` as Kubernetes does. Follows an alias.
     #[must_use]
     pub fn scalar(&self, id: NodeId) -> Scalar<'_> {
         let id = self.resolve(id);
@@ -70,16 +70,16 @@ impl Tree {
             },
             Format::Json if kind == Kind::Plain => json(self.raw(id)),
             Format::Toml if kind == Kind::Plain => toml(self.raw(id)),
-            // The place where a value is missing.
+            // A missing value.
             Format::Json | Format::Toml if kind == Kind::Empty => Scalar::Invalid,
             Format::Json | Format::Toml => Scalar::Str(self.value(id)),
         }
     }
 
-    /// A key as the string that kubectl makes of it for JSON: `yes` is `"true"`, `1.0` is `"1"`, `0x10` is `"16"`.
+    /// Converts a key to a string like kubectl does for JSON: `yes` is `"true"`, `1.0` is `"1"`, `0x10` is `"16"`.
     ///
-    /// kubectl refuses null keys, whole numbers above [`i64::MAX`] and keys that are collections: a null key
-    /// comes back as it is written, a number in decimal, and a collection as the empty text.
+    /// kubectl rejects null keys, integers above [`i64::MAX`] and collections as keys. Here, a null key is returned as
+    /// written, a number in decimal, and a collection as an empty string.
     #[must_use]
     pub fn key_text(&self, id: NodeId) -> Cow<'_, str> {
         if let Some(word) = self.bare_key(id) {
@@ -96,15 +96,15 @@ impl Tree {
         }
     }
 
-    /// The meaning of the tag that is written before `id` itself (an alias is not followed).
+    /// Tag of the node `id`. Does not follow an alias.
     pub(super) fn tag_of(&self, id: NodeId) -> Option<Tag> {
         self.tag(id).map(|span| tag(self.slice(span)))
     }
 }
 
-/// The type of an untagged plain scalar in YAML; `None` if it is a string.
+/// Resolves an untagged plain scalar in YAML. `None` if it is a string.
 ///
-/// The first byte decides for almost every text, as in go-yaml.
+/// As in go-yaml, the first byte decides for almost every text.
 pub(super) fn plain(text: &str) -> Option<Scalar<'static>> {
     let Some(first) = text.bytes().next() else {
         return Some(Scalar::Null);
@@ -118,7 +118,7 @@ pub(super) fn plain(text: &str) -> Option<Scalar<'static>> {
 }
 
 fn word(text: &str) -> Option<Scalar<'static>> {
-    // Letter by letter: every second key begins like one of them, and few end so.
+    // Compare byte by byte: many keys start like one of these words, but few match to the end.
     Some(match text.as_bytes() {
         [b'y' | b'Y']
         | [b'y' | b'Y', b'e', b's']
@@ -139,7 +139,7 @@ fn word(text: &str) -> Option<Scalar<'static>> {
     })
 }
 
-/// A scalar with a tag: the style does not matter any more (`!!int "1"` is a number).
+/// Resolves a scalar with a tag, regardless of its style (`!!int "1"` is a number).
 fn tagged(tag: Tag, text: Cow<'_, str>) -> Scalar<'_> {
     match tag {
         Tag::Str | Tag::NonSpecific | Tag::Merge | Tag::Other => Scalar::Str(text),
@@ -151,7 +151,7 @@ fn tagged(tag: Tag, text: Cow<'_, str>) -> Scalar<'_> {
             (Tag::Bool, Some(Scalar::Bool(value))) => Scalar::Bool(value),
             (Tag::Int, Some(number @ (Scalar::Int(_) | Scalar::UInt(_)))) => number,
             (Tag::Float, Some(Scalar::Float(number))) => Scalar::Float(number),
-            // go-yaml turns whole numbers into floats here, but not those above i64::MAX.
+            // go-yaml converts integers to floats here, but not those above i64::MAX.
             #[allow(clippy::cast_precision_loss)]
             (Tag::Float, Some(Scalar::Int(number))) => Scalar::Float(number as f64),
             _ => Scalar::Invalid,
@@ -159,7 +159,8 @@ fn tagged(tag: Tag, text: Cow<'_, str>) -> Scalar<'_> {
     }
 }
 
-/// `!!binary`: the decoded bytes as JSON text, where Go writes U+FFFD for each byte that is no UTF-8.
+/// Resolves `!!binary`: the decoded bytes as a string, with U+FFFD for each byte of invalid UTF-8, as in the JSON of
+/// Go.
 fn binary(text: &str) -> Scalar<'static> {
     base64(text).map_or(Scalar::Invalid, |bytes| {
         let mut out = String::with_capacity(bytes.len());
@@ -171,8 +172,8 @@ fn binary(text: &str) -> Scalar<'static> {
     })
 }
 
-/// Standard base64 as Go's `StdEncoding` reads it: line ends are skipped, padding is required,
-/// and the unused bits of the last character may be anything.
+/// Decodes base64 like Go's `StdEncoding`: line endings are skipped, padding is required, and the unused bits of the
+/// last character are ignored.
 fn base64(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let mut group = 0_u32;
@@ -207,7 +208,7 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     (filled == 0).then_some(out)
 }
 
-/// What a tag, as it is written, means. `%TAG` handles are not followed: their tags are [`Tag::Other`].
+/// Parses a tag. `%TAG` handles are not resolved: their tags are [`Tag::Other`].
 fn tag(written: &str) -> Tag {
     const PREFIX: &str = "tag:yaml.org,2002:";
     let name = if let Some(verbatim) = written.strip_prefix("!<") {
@@ -234,7 +235,7 @@ fn tag(written: &str) -> Tag {
     }
 }
 
-/// A tag's text with its `%xx` octets decoded; only ASCII matters to the names above.
+/// Decodes the `%xx` octets of a tag. Only ASCII is relevant for the supported tags.
 fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
@@ -258,7 +259,7 @@ fn percent_decoded(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// A bare word in JSON: a literal or a number, strictly.
+/// Resolves an unquoted JSON word: strictly a literal or a number.
 fn json(text: &str) -> Scalar<'static> {
     match text {
         "null" => Scalar::Null,
@@ -269,13 +270,13 @@ fn json(text: &str) -> Scalar<'static> {
     }
 }
 
-/// Whether `text` is a JSON literal or number.
+/// Returns whether `text` is a JSON literal or number.
 pub(super) fn is_json_word(text: &str) -> bool {
     matches!(text, "null" | "true" | "false") || number::is_json(text)
 }
 
-/// Where the JSON literal or number that `text` begins with ends for Go, which reads on as long as it can
-/// and never goes back; 0 if there is none.
+/// Length of the JSON literal or number at the start of `text`, as in Go, which reads as far as possible and never
+/// backtracks. 0 if there is none.
 pub(super) fn json_word_end(text: &str) -> usize {
     let literal = ["null", "true", "false"]
         .into_iter()
@@ -283,7 +284,7 @@ pub(super) fn json_word_end(text: &str) -> usize {
     literal.map_or_else(|| number::json_end(text), str::len)
 }
 
-/// A bare word in TOML: a boolean, a number, or else a date.
+/// Resolves an unquoted TOML word: a boolean, a number, or otherwise a date.
 fn toml(text: &str) -> Scalar<'_> {
     match text {
         "true" => return Scalar::Bool(true),
@@ -310,7 +311,7 @@ fn toml(text: &str) -> Scalar<'_> {
     }
     let unsigned = digits.trim_start_matches(['+', '-']);
     match unsigned.bytes().next() {
-        // A time (`07:32:00`) or a date (`1979-05-27`) has these where no number has them.
+        // `:` and `-` at these positions occur only in times (`07:32:00`) and dates (`1979-05-27`).
         Some(b'0'..=b'9') if is_date(unsigned) => Scalar::Str(text.into()),
         Some(b'0'..=b'9') => match number::whole_or_float(&digits) {
             Scalar::UInt(_) => Scalar::Invalid,

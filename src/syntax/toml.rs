@@ -1,8 +1,8 @@
-//! TOML, as in containerd's and CRI-O's configuration.
+//! TOML reader for the configuration of containerd and CRI-O.
 //!
-//! The grammar is the `toml` crate's (TOML 1.1: a little more than the 1.0 that containerd reads, such as line
-//! ends in inline tables). Its tables become the same [`Tree`] as YAML's: a table that is written in several
-//! places is one mapping, whose span reaches from its first place to its last.
+//! The grammar is that of the `toml` crate (TOML 1.1, which allows slightly more than the TOML 1.0 of containerd, such
+//! as line endings in inline tables). Tables become the same [`Tree`] as YAML mappings. A table that is defined in
+//! several places is one mapping whose span covers all of them.
 
 mod string;
 
@@ -16,14 +16,14 @@ use super::{Document, Format, Kind, Node, NodeId, SyntaxError, SyntaxErrorKind, 
 use crate::text::Span;
 pub(super) use string::unescape;
 
-/// How deep tables and arrays may be nested, as in the other formats.
+/// Maximum nesting depth of tables and arrays, as in the other formats.
 const MAX_DEPTH: usize = 512;
 
-/// How many dots one key may have. The `toml` crate nests a table for each and frees them by recursion, so that
-/// a key of a hundred thousand parts would overflow the stack. Real keys have six.
+/// Maximum number of dots in a key. The `toml` crate nests a table for each dot and frees the tables recursively, so a
+/// key with a hundred thousand parts would overflow the stack. Real keys have at most six.
 const MAX_DOTS: usize = 16;
 
-/// Reads a TOML document; what is right around an error is in the tree.
+/// Parses a TOML document. The tree contains the valid parts around an error.
 #[must_use]
 pub fn read(text: Arc<str>) -> Tree {
     let mut builder = Builder {
@@ -108,7 +108,7 @@ impl Builder<'_> {
         match value.get_ref() {
             DeValue::Table(table) => self.table(table, span, depth),
             DeValue::Array(items) => {
-                // The array that `[[a]]` makes and the first of its tables are both at that header.
+                // The array that `[[a]]` defines and its first table both have the span of that header.
                 let of_tables = items
                     .first()
                     .is_some_and(|first| first.span() == value.span());
@@ -136,7 +136,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Makes `children` those of `parent`, whose span grows over all of them.
+    /// Sets the children of `parent`, and extends its span to cover all of them.
     fn link(&mut self, parent: NodeId, children: &[NodeId]) {
         let mut span = self.nodes[parent.0 as usize].span;
         for (index, child) in children.iter().enumerate() {
@@ -185,7 +185,7 @@ impl Builder<'_> {
     }
 }
 
-/// How a key or a scalar is written, with the flags of its node.
+/// Kind and flags of the node for a key or scalar.
 fn style(raw: &str) -> (Kind, u8) {
     let multiline = if raw.contains('\n') {
         Node::MULTILINE
@@ -200,7 +200,7 @@ fn style(raw: &str) -> (Kind, u8) {
     }
 }
 
-/// The comments: every `#` outside of the quoted nodes.
+/// Finds the comments: every `#` outside of quoted nodes.
 fn comments(text: &str, nodes: &[Node]) -> Vec<Span> {
     let mut quoted: Vec<Span> = nodes
         .iter()
@@ -229,8 +229,8 @@ fn comments(text: &str, nodes: &[Node]) -> Vec<Span> {
     comments
 }
 
-/// The first key with more dots than [`MAX_DOTS`], up to there. A line of text with as many words and nothing
-/// but dots between them looks the same, and is refused with it.
+/// Span of the first key with more than [`MAX_DOTS`] dots, up to the dot that exceeds the limit. Also matches, and so
+/// rejects, a string with as many words that are separated only by dots.
 fn endless_key(text: &str) -> Option<Span> {
     let mut dots = 0;
     let mut start = 0;
@@ -265,7 +265,7 @@ fn span(range: std::ops::Range<usize>) -> Span {
     Span::new(offset(range.start), offset(range.end))
 }
 
-/// Texts of 4 GiB and more are refused before they come here.
+/// Converts an offset. Texts of 4 GiB and more are rejected earlier.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

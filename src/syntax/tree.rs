@@ -1,7 +1,7 @@
-//! The spanned tree that every reader of this floor makes: YAML, JSON and TOML.
+//! Syntax tree with spans, built by all readers of this layer: YAML, JSON and TOML.
 //!
-//! An arena a file. A node is 24 bytes, holds byte offsets into the file's text and decodes nothing:
-//! values are decoded when they are asked for. Aliases stay aliases; [`Tree::resolve`] follows them.
+//! One arena per file. A node is 24 bytes and contains byte offsets into the text of the file. Values are decoded on
+//! demand. Aliases are kept; [`Tree::resolve`] follows them.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -10,17 +10,17 @@ use super::SyntaxError;
 use super::path::Origins;
 use crate::text::Span;
 
-/// A node of one [`Tree`].
+/// Identifier of a node in a [`Tree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub u32);
 
-/// How a node is written.
+/// Kind and style of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Kind {
-    /// Nothing is written: the value of `a:`.
+    /// No content: the value of `a:`.
     Empty,
-    /// A scalar without quotes.
+    /// An unquoted scalar.
     Plain,
     /// `'…'`
     SingleQuoted,
@@ -43,57 +43,57 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// A mapping of either style.
+    /// Returns whether the node is a mapping of either style.
     #[must_use]
     pub const fn is_mapping(self) -> bool {
         matches!(self, Self::Mapping | Self::FlowMapping)
     }
 
-    /// A sequence of either style.
+    /// Returns whether the node is a sequence of either style.
     #[must_use]
     pub const fn is_sequence(self) -> bool {
         matches!(self, Self::Sequence | Self::FlowSequence)
     }
 
-    /// A scalar of any style, the empty one included.
+    /// Returns whether the node is a scalar of any style, including [`Kind::Empty`].
     #[must_use]
     pub const fn is_scalar(self) -> bool {
         !self.is_mapping() && !self.is_sequence() && !matches!(self, Self::Alias)
     }
 }
 
-/// One node: 24 bytes.
+/// A node (24 bytes).
 #[derive(Clone, Copy, Debug)]
 pub struct Node {
-    /// Full lexical extent in bytes: quotes, brackets and block headers included, properties not.
+    /// Byte range of the node, including quotes, brackets and block headers, but not properties.
     pub span: Span,
-    /// A collection's first child; an alias's target; [`Node::NONE`] where there is none.
+    /// First child of a collection, or target of an alias. [`Node::NONE`] if there is none.
     pub(super) first: u32,
-    /// The next sibling; a mapping's children alternate key and value.
+    /// Next sibling. The children of a mapping alternate between keys and values.
     pub(super) next: u32,
-    /// Index into the properties (anchor and tag), [`Node::NONE`] for almost every node.
+    /// Index into the properties (anchor and tag). [`Node::NONE`] for almost every node.
     pub(super) props: u32,
-    /// How it is written.
+    /// Kind and style.
     pub kind: Kind,
     /// [`Node::MULTILINE`], [`Node::ESCAPED`], [`Node::RECOVERED`].
     pub(super) flags: u8,
-    /// Block scalars: columns of indentation to remove. Quoted scalars: [`Node::UNCLOSED`] or 0.
+    /// Block scalars: number of indentation columns to remove. Quoted scalars: [`Node::UNCLOSED`] or 0.
     pub(super) indent: u16,
 }
 
 impl Node {
     pub(super) const NONE: u32 = u32::MAX;
-    /// The node crosses lines.
+    /// The node spans several lines.
     pub(super) const MULTILINE: u8 = 1;
-    /// The text has escapes (`\n`, `''`).
+    /// The scalar contains escapes (`\n`, `''`).
     pub(super) const ESCAPED: u8 = 2;
-    /// The reader made this node, or ended it, by guessing: something may be missing in it.
+    /// The reader guessed the node or its end during error recovery, so something may be missing in it.
     pub(super) const RECOVERED: u8 = 4;
-    /// The quote at the end of a quoted scalar is missing.
+    /// The closing quote of a quoted scalar is missing.
     pub(super) const UNCLOSED: u16 = 1;
 }
 
-/// Anchor and tag of a node, with their sigils; an empty span where there is none.
+/// Anchor and tag of a node, including `&` and `!`. The span is empty if there is none.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Properties {
     pub(super) anchor: Span,
@@ -103,20 +103,20 @@ pub(super) struct Properties {
 /// One document of a stream.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// The document's node; [`Kind::Empty`] for a document without content.
+    /// Root node. [`Kind::Empty`] for a document without content.
     pub root: NodeId,
-    /// The document's text, separators not included.
+    /// Span of the document, without separators.
     pub span: Span,
-    /// Whether the document has a syntax error; what could be saved of it is in the tree.
+    /// Whether the document has a syntax error. The tree contains the parts that could be recovered.
     pub broken: bool,
 }
 
 /// A key and its value in a mapping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The key's node.
+    /// Node of the key.
     pub key: NodeId,
-    /// The value's node, as written: it may be an alias.
+    /// Node of the value as written, which may be an alias.
     pub value: NodeId,
 }
 
@@ -129,7 +129,7 @@ pub enum Step {
     Index(usize),
 }
 
-/// The grammar that a tree was read with.
+/// Format of a parsed text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// YAML as kubectl reads it.
@@ -140,7 +140,7 @@ pub enum Format {
     Toml,
 }
 
-/// A text, its nodes, and what is wrong with it. Its `Debug` does not show the text, which may hold credentials.
+/// A text with its nodes and syntax errors. The `Debug` output does not show the text, which may contain credentials.
 #[derive(Clone)]
 pub struct Tree {
     pub(super) text: Arc<str>,
@@ -152,7 +152,7 @@ pub struct Tree {
     pub(super) errors: Vec<SyntaxError>,
     pub(super) dropped: Vec<Span>,
     pub(super) indented_separators: Vec<Span>,
-    /// Whether a key may be a `<<` that merges: in most texts none is, and there is no need to look at each.
+    /// Whether any key may be a `<<` merge. False for most texts, which saves the check of each key.
     pub(super) may_merge: bool,
     pub(super) origins: OnceLock<Origins>,
 }
@@ -169,86 +169,86 @@ impl fmt::Debug for Tree {
 }
 
 impl Tree {
-    /// The text that every span points into.
+    /// The text that all spans refer to.
     #[must_use]
     pub fn text(&self) -> &Arc<str> {
         &self.text
     }
 
-    /// The grammar that the tree was read with.
+    /// Format in which the text was parsed.
     #[must_use]
     pub fn format(&self) -> Format {
         self.format
     }
 
-    /// The documents, in order, empty ones included.
+    /// The documents in source order, including empty ones.
     #[must_use]
     pub fn documents(&self) -> &[Document] {
         &self.documents
     }
 
-    /// The comments from `#` to the end of the line, in source order.
+    /// The comments in source order, each from `#` to the end of the line.
     #[must_use]
     pub fn comments(&self) -> &[Span] {
         &self.comments
     }
 
-    /// What is wrong, in source order.
+    /// The syntax errors in source order.
     #[must_use]
     pub fn errors(&self) -> &[SyntaxError] {
         &self.errors
     }
 
-    /// The content after a `...` and before the next `---`, which kubectl drops without a word: a span a
-    /// document, from the first character to the last.
+    /// Content between `...` and the next `---`, which kubectl silently drops. One span per document, from the first
+    /// character to the last.
     #[must_use]
     pub fn dropped(&self) -> &[Span] {
         &self.dropped
     }
 
-    /// Each `---` that is indented and alone on its line: not a separator, but text of a plain scalar.
+    /// Each indented `---` that is alone on its line. It is not a separator but part of a plain scalar.
     #[must_use]
     pub fn indented_separators(&self) -> &[Span] {
         &self.indented_separators
     }
 
-    /// The node itself.
+    /// Returns the node.
     #[must_use]
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]
     }
 
-    /// How the node is written.
+    /// Kind and style of the node.
     #[must_use]
     pub fn kind(&self, id: NodeId) -> Kind {
         self.node(id).kind
     }
 
-    /// The bytes of the node.
+    /// Span of the node.
     #[must_use]
     pub fn span(&self, id: NodeId) -> Span {
         self.node(id).span
     }
 
-    /// The node's text as written, quotes and all.
+    /// Source text of the node, including quotes.
     #[must_use]
     pub fn raw(&self, id: NodeId) -> &str {
         self.slice(self.span(id))
     }
 
-    /// A piece of the text; empty if `span` is not in it.
+    /// Part of the text; empty if `span` is out of range.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or("")
     }
 
-    /// Whether the reader guessed at this node, so that what it lacks may stand in the text all the same.
+    /// Returns whether error recovery guessed this node, so that its missing parts may still exist in the text.
     #[must_use]
     pub fn is_recovered(&self, id: NodeId) -> bool {
         self.node(id).flags & Node::RECOVERED != 0
     }
 
-    /// The anchor written before the node, with its `&`.
+    /// Span of the anchor of the node, including `&`.
     #[must_use]
     pub fn anchor(&self, id: NodeId) -> Option<Span> {
         self.properties(id)
@@ -256,7 +256,7 @@ impl Tree {
             .filter(|span| !span.is_empty())
     }
 
-    /// The tag written before the node, with its `!`.
+    /// Span of the tag of the node, including `!`.
     #[must_use]
     pub fn tag(&self, id: NodeId) -> Option<Span> {
         self.properties(id)
@@ -268,7 +268,7 @@ impl Tree {
         self.properties.get(self.node(id).props as usize)
     }
 
-    /// The node that an alias stands for; any other node is itself.
+    /// Returns the target of an alias, or the node itself.
     #[must_use]
     pub fn resolve(&self, id: NodeId) -> NodeId {
         let node = self.node(id);
@@ -279,7 +279,7 @@ impl Tree {
         }
     }
 
-    /// The children as written: a sequence's items, a mapping's keys and values in turn.
+    /// The children as written: the items of a sequence, or the alternating keys and values of a mapping.
     pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let node = self.node(id);
         let first = if node.kind == Kind::Alias {
@@ -290,13 +290,13 @@ impl Tree {
         std::iter::successors(some(first), |&child| some(self.node(child).next))
     }
 
-    /// The items of a sequence as written (they may be aliases); none if it is no sequence.
+    /// The items of a sequence as written, which may be aliases. Empty for other nodes.
     pub fn items(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let is_sequence = self.kind(id).is_sequence();
         self.children(id).take_while(move |_| is_sequence)
     }
 
-    /// The entries of a mapping as written, `<<` and duplicates included; none if it is no mapping.
+    /// The entries of a mapping as written, including `<<` and duplicates. Empty for other nodes.
     pub fn entries(&self, id: NodeId) -> impl Iterator<Item = Entry> + '_ {
         let first = if self.kind(id).is_mapping() {
             self.node(id).first

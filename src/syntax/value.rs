@@ -1,4 +1,4 @@
-//! The text of a scalar, decoded when it is asked for.
+//! Decoding of scalars to strings, on demand.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use super::yaml::break_width;
 use super::{json, toml};
 
 impl Tree {
-    /// The decoded text of a scalar, before any type is given to it; empty for collections and aliases.
+    /// Decoded string of a scalar, before type resolution. Empty for collections and aliases.
     ///
     /// Borrowed from the text unless the scalar is escaped, folded or a block.
     #[must_use]
@@ -43,13 +43,13 @@ impl Tree {
     }
 }
 
-/// The text between the quotes.
+/// Text between the quotes.
 fn unquoted(raw: &str, unclosed: bool) -> &str {
     let end = if unclosed { raw.len() } else { raw.len() - 1 };
     raw.get(1..end).unwrap_or("")
 }
 
-/// What stands for another character in a flow scalar.
+/// Escape mechanism of a flow scalar.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Escapes {
     None,
@@ -59,7 +59,7 @@ enum Escapes {
     Backslash,
 }
 
-/// Joins the lines of a flow scalar and replaces its escapes.
+/// Folds the lines of a flow scalar and replaces its escapes.
 fn fold(raw: &str, escapes: Escapes) -> String {
     let bytes = raw.as_bytes();
     let mut out = String::with_capacity(raw.len());
@@ -100,7 +100,7 @@ fn is_special(bytes: &[u8], at: usize, escapes: Escapes) -> bool {
     }
 }
 
-/// Blanks within a line stay; a line break becomes a space, more of them one less.
+/// Folds whitespace: keeps it within a line, replaces a single line break with a space, and drops one of several.
 fn fold_blanks(raw: &str, start: usize, out: &mut String) -> usize {
     let bytes = raw.as_bytes();
     let mut at = start;
@@ -122,7 +122,7 @@ fn fold_blanks(raw: &str, start: usize, out: &mut String) -> usize {
     end
 }
 
-/// The line breaks, and where they end, from the start of a line to the next text.
+/// Returns the end and the text of the line breaks from the start of a line to the next content.
 fn blank_lines(raw: &str, start: usize) -> (usize, String) {
     let bytes = raw.as_bytes();
     let mut breaks = String::new();
@@ -141,12 +141,12 @@ fn blank_lines(raw: &str, start: usize) -> (usize, String) {
     }
 }
 
-/// A line break as it stands in a value: LS and PS stay, the others are `\n`.
+/// Normalizes a line break: keeps LS and PS, replaces others with `\n`.
 fn line_break(raw: &str, at: usize, width: usize) -> &str {
     if width == 3 { &raw[at..at + 3] } else { "\n" }
 }
 
-/// Decodes the escape at `at`; returns where it ends. JSON's `\/` and surrogate pairs are known too.
+/// Decodes the escape at `at` and returns its end. Also supports `\/` and surrogate pairs, as in JSON.
 fn unescape(raw: &str, at: usize, out: &mut String) -> usize {
     let Some(letter) = raw[at + 1..].chars().next() else {
         return raw.len();
@@ -198,7 +198,7 @@ fn hex(raw: &str, at: usize, digits: usize) -> Option<u32> {
         .flatten()
 }
 
-/// Whether a block scalar keeps the line breaks at its end.
+/// Chomping of the line breaks at the end of a block scalar.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Chomping {
     Strip,
@@ -206,7 +206,7 @@ enum Chomping {
     Keep,
 }
 
-/// The value of a block scalar.
+/// Decodes a block scalar.
 fn block(text: &str, node: &Node) -> String {
     let bytes = text.as_bytes();
     let columns = usize::from(node.indent);
@@ -250,7 +250,7 @@ fn block(text: &str, node: &Node) -> String {
     out
 }
 
-/// Reads the indicators of the header at `at`; returns where the line after it begins.
+/// Reads the indicators of the block header at `at`. Returns the chomping and the start of the next line.
 fn header(bytes: &[u8], mut at: usize) -> (Chomping, usize) {
     let mut chomping = Chomping::Clip;
     while let Some(b'+' | b'-' | b'0'..=b'9') = bytes.get(at) {
@@ -265,13 +265,13 @@ fn header(bytes: &[u8], mut at: usize) -> (Chomping, usize) {
     (chomping, end + break_width(bytes, end))
 }
 
-/// A place in a line of a block scalar.
+/// A position in a line of a block scalar.
 struct Line {
     at: usize,
     column: usize,
 }
 
-/// Goes over blank lines, and over at most `columns` spaces of the line after them.
+/// Skips empty lines, and at most `columns` spaces of the line after them.
 fn skip_breaks(text: &str, start: usize, columns: usize, breaks: &mut String) -> Line {
     let bytes = text.as_bytes();
     let mut line = start;

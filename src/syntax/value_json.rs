@@ -1,8 +1,8 @@
-//! A node as the JSON that Kubernetes sees: what `sigs.k8s.io/yaml.YAMLToJSON` makes of a document.
+//! Conversion of a node to JSON like `sigs.k8s.io/yaml.YAMLToJSON`.
 //!
-//! Two steps, as there. First the tree is decoded as go-yaml v2 does it (`decode.go`): aliases expanded,
-//! `<<` written where it stands, keys compared by value and type. Then keys become strings, and what JSON
-//! cannot hold is refused; but only if it is still there, for a later duplicate may have replaced it.
+//! Two steps, as there. First, the tree is decoded like in go-yaml v2 (`decode.go`): aliases are expanded, `<<` is
+//! merged at its position, and keys are compared by value and type. Then keys become strings, and values that JSON does
+//! not support are rejected, unless a later duplicate has replaced them.
 
 mod decode;
 mod write;
@@ -13,20 +13,20 @@ use super::scalar::json_number;
 use super::{NodeId, SyntaxError, SyntaxErrorKind, Tree};
 use decode::{Decoded, Decoder, Key};
 
-/// A node as JSON, and whether a strict reader would have refused it.
+/// A node as JSON, and whether a strict reader rejects it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Converted {
     /// The value.
     pub value: Value,
-    /// The first key that was set twice, by a duplicate or by a `<<`, at the value that was to replace the other:
-    /// `UnmarshalStrict` refuses the document for it. In JSON and TOML, any key that is written twice.
+    /// First key that was set twice, by a duplicate or by `<<`: the value that overwrites the earlier one.
+    /// `UnmarshalStrict` rejects the document because of it. In JSON and TOML, any duplicate key.
     pub overwritten: Option<NodeId>,
-    /// Whether a `!!binary` held bytes that are no UTF-8: U+FFFD in the value, and `\\ufffd` in Go's text of it.
+    /// Whether a `!!binary` contains invalid UTF-8, which is U+FFFD in the value and `\\ufffd` in the JSON text of Go.
     pub replaced: bool,
 }
 
 impl Converted {
-    /// The text that Go's `json.Marshal` gives for the value.
+    /// JSON text of the value as written by Go's `json.Marshal`.
     #[must_use]
     pub fn text(&self) -> String {
         write::go_json(&self.value, self.replaced)
@@ -34,27 +34,27 @@ impl Converted {
 }
 
 impl Tree {
-    /// The node as kubectl turns it into JSON.
+    /// Converts the node to JSON like kubectl.
     ///
-    /// Of several equal keys the last one stays, also where kubectl leaves it to chance (`1` and `"1"`).
-    /// Floats are what Go's text of them reads as: `1e3` and `1.0` are whole numbers.
-    /// The tree's own errors are not looked at: of a broken document this is what could be saved.
+    /// The last of several equal keys is kept, even if the choice is undefined in kubectl (`1` and `"1"`). Floats have
+    /// the type of their text in Go: `1e3` and `1.0` are integers. Syntax errors of the tree are ignored: for a broken
+    /// document, the result contains the recovered parts.
     ///
     /// # Errors
     ///
-    /// What kubectl refuses beyond syntax, at the node it refuses: keys that are null, collections or above
-    /// [`i64::MAX`]; infinities and NaN; tags that do not fit; `<<` of no mapping; aliases that contain
-    /// themselves, or expand too far by go-yaml's count. Beyond Go, nesting over 512 levels is refused,
-    /// aliases followed.
+    /// Returns a [`SyntaxError`] at the node that kubectl rejects for reasons other than syntax: keys that are null,
+    /// collections or above [`i64::MAX`]; infinities and NaN; tags that do not match; `<<` without a mapping; recursive
+    /// aliases, or more alias expansion than go-yaml allows. Unlike Go, also rejects nesting of more than 512 levels
+    /// with aliases expanded.
     pub fn to_json(&self, id: NodeId) -> Result<Value, SyntaxError> {
         self.convert(id).map(|converted| converted.value)
     }
 
-    /// As [`Tree::to_json`], and tells whether `UnmarshalStrict` would have refused it.
+    /// Like [`Tree::to_json`], but also returns whether `UnmarshalStrict` rejects the node.
     ///
     /// # Errors
     ///
-    /// As [`Tree::to_json`].
+    /// Returns the same errors as [`Tree::to_json`].
     pub fn convert(&self, id: NodeId) -> Result<Converted, SyntaxError> {
         let mut decoder = Decoder::new(self);
         let decoded = decoder.decode(id)?;
@@ -66,7 +66,7 @@ impl Tree {
         })
     }
 
-    /// Recursion is bounded: the decoder made nothing deeper than its limit.
+    /// Converts a decoded value to JSON. The recursion is bounded by the depth limit of the decoder.
     fn jsonable(&self, decoded: Decoded) -> Result<Value, SyntaxError> {
         Ok(match decoded {
             Decoded::Null => Value::Null,
@@ -104,7 +104,7 @@ impl Tree {
     }
 }
 
-/// A float as it reads after Go has written it; `None` if JSON cannot hold it.
+/// Converts a float to the number that its text in Go represents. `None` if JSON does not support it.
 fn float(number: f64) -> Option<Value> {
     let text = json_number(number);
     let whole = || {

@@ -1,4 +1,4 @@
-//! Edits that keep the style of what they replace.
+//! Edits that keep the style of the replaced source.
 
 mod insert;
 mod remove;
@@ -8,10 +8,10 @@ use super::{Entry, Kind, NodeId, Tree, scalar};
 use crate::text::Span;
 
 impl Tree {
-    /// The bytes to replace, and what to write there, so that the scalar `id` reads as the string `content`
-    /// and keeps its quotes; a block scalar becomes a plain one, and quotes come where they are needed.
+    /// Returns the edit that changes the scalar `id` to the string `content`: the span to replace, and the new text.
+    /// Keeps the quotes. A block scalar becomes a plain scalar, and quotes are added if needed.
     ///
-    /// `content` is one line.
+    /// `content` must be a single line.
     #[must_use]
     pub fn rewrite(&self, id: NodeId, content: &str) -> (Span, String) {
         let raw = self.raw(id);
@@ -27,11 +27,11 @@ impl Tree {
         (span, text)
     }
 
-    /// The bytes to delete so that `mapping` is as if `key` were not written in it: its lines, comments behind it
-    /// included, or in flow style the entry and a comma.
+    /// Returns the span to delete to remove `key` from `mapping`: its lines with trailing comments, or in flow style
+    /// the entry and a comma.
     ///
-    /// `None` where that would change something else too: another entry on the line, an anchor that may be used
-    /// elsewhere, what a `<<` or a second such key brings in, a mapping that would be empty.
+    /// `None` if the edit would have side effects: another entry on the same line, an anchor that may be used
+    /// elsewhere, a `<<` or duplicate that sets the key again, or a mapping that would become empty.
     #[must_use]
     pub fn removal(&self, mapping: NodeId, key: &str) -> Option<Span> {
         let entries: Vec<Entry> = self.entries(mapping).collect();
@@ -55,11 +55,11 @@ impl Tree {
                 self.span(entries[at + 1].key).start,
             ),
         };
-        // What has a `&` may be an anchor that an alias behind it needs.
+        // A `&` may be an anchor that a later alias needs.
         (!self.slice(span).contains('&')).then_some(span)
     }
 
-    /// The lines on which the entry of a block mapping stands, if nothing else stands there.
+    /// Span of the lines of an entry in a block mapping, if they contain nothing else.
     fn lines(&self, entry: Entry) -> Option<Span> {
         self.whole_lines(Span::new(
             self.span(entry.key).start,
@@ -67,7 +67,7 @@ impl Tree {
         ))
     }
 
-    /// The lines on which `written` stands, if nothing but a comment stands there too.
+    /// Span of the lines of `written`, if they contain nothing else but a comment.
     fn whole_lines(&self, written: Span) -> Option<Span> {
         let text = self.text();
         let written = written.range();
@@ -87,8 +87,8 @@ impl Tree {
         ))
     }
 
-    /// Whether the node, or a collection around it, has an anchor: what is written there may stand in other
-    /// places too.
+    /// Returns whether the node, or a collection around it, has an anchor, so that its content may also apply
+    /// elsewhere.
     #[must_use]
     pub fn is_anchored(&self, id: NodeId) -> bool {
         self.anchor(id).is_some() || self.ancestors(id).any(|node| self.anchor(node).is_some())
@@ -99,8 +99,8 @@ fn double_quoted(content: &str) -> String {
     format!("\"{}\"", content.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// Whether `text` without quotes is read as the string that it is, in block and in flow style. Careful: what
-/// holds anything but letters, digits and `_./:@+-` is not.
+/// Returns whether unquoted `text` is read as the same string in block and flow style. Conservative: allows only
+/// letters, digits and `_./:@+-`.
 fn is_plain_string(text: &str) -> bool {
     let is_safe = |b: u8| b.is_ascii_alphanumeric() || b"_./:@+-".contains(&b);
     text.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '.'))

@@ -1,7 +1,8 @@
-//! YAML as kubectl reads it: apimachinery's stream splitter, then go-yaml v2 (YAML 1.1 by libyaml's rules).
+//! YAML reader that follows kubectl: the stream splitter of apimachinery, then go-yaml v2 (YAML 1.1 by libyaml's
+//! rules).
 //!
-//! One pass over the text, no recursion, one arena a file. Reading never fails: what go-yaml refuses is an
-//! error at its place, and the rest of the document is read on as it was most probably meant.
+//! One pass over the text, no recursion, one arena per file. Reading never fails: everything that go-yaml rejects
+//! becomes an error with its location, and the rest of the document is read as it was most probably meant.
 
 mod alias;
 mod block;
@@ -24,10 +25,10 @@ pub(super) use chars::break_width;
 use reader::Reader;
 use stream::Stream;
 
-/// Reads a stream of YAML documents.
+/// Parses a stream of YAML documents.
 ///
-/// `text` may be anything; of a text of 4 GiB or more only the first 4 GiB are read. What is wrong is in
-/// [`Tree::errors`]; a document with an error is [`broken`](super::Document::broken) and its neighbours are not.
+/// Accepts any text, but reads only the first 4 GiB. Errors are in [`Tree::errors`]. A document with an error is
+/// [`broken`](super::Document::broken); other documents are not affected.
 #[must_use]
 pub fn read(text: Arc<str>) -> Tree {
     let mut stream = Stream::new(Reader::new(text.len()));
@@ -35,8 +36,8 @@ pub fn read(text: Arc<str>) -> Tree {
     tree(stream, &text)
 }
 
-/// Reads the first document of `text`, as go-yaml does where no kubectl has cut the stream into documents:
-/// `%YAML 1.1` and `%TAG` are allowed, content may stand behind `---`, and what follows is not looked at.
+/// Parses the first document of `text` like go-yaml without the stream splitter of kubectl: `%YAML 1.1` and `%TAG` are
+/// allowed, content may follow `---` on the same line, and everything after the document is ignored.
 #[must_use]
 pub fn read_document(text: Arc<str>) -> Tree {
     let mut stream = Stream::new(Reader::new(text.len()));
@@ -52,10 +53,10 @@ fn tree(stream: Stream<'_>, text: &Arc<str>) -> Tree {
     } = stream;
     let mut errors = reader.errors;
     errors.sort_by_key(|error| error.span.start);
-    // The room was guessed from the length of the text, with some to spare. It is left to the next text: an allocator
-    // seldom takes back a part.
+    // The capacity was estimated from the length of the text, with a margin. Copy to an exact allocation, because
+    // allocators seldom reclaim the rest of a shrunk one.
     let nodes = reader.nodes.as_slice().to_vec();
-    // A key with a tag may be a `<<` that is written with escapes.
+    // A key with a tag may be a `<<` that is written with escapes, so any property counts.
     let may_merge =
         !reader.properties.is_empty() || memchr::memmem::find(text.as_bytes(), b"<<").is_some();
     Tree {

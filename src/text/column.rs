@@ -1,19 +1,19 @@
 use super::{LineIndex, Span};
 
-/// What a column counts.
+/// Unit in which columns are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ColumnUnit {
-    /// Bytes of UTF-8.
+    /// UTF-8 bytes.
     Utf8,
-    /// Code units of UTF-16, two for a character beyond U+FFFF: what an editor means that says nothing else.
+    /// UTF-16 code units, two for a character beyond U+FFFF. The LSP default.
     #[default]
     Utf16,
-    /// Characters.
+    /// Characters (Unicode scalar values).
     Utf32,
 }
 
 impl ColumnUnit {
-    /// The width of `text` in this unit.
+    /// Returns the width of `text` in this unit.
     #[must_use]
     pub fn width(self, text: &str) -> u32 {
         let width = match self {
@@ -25,8 +25,8 @@ impl ColumnUnit {
         u32::try_from(width).unwrap_or(u32::MAX)
     }
 
-    /// The byte of `text` at which `column` stands: its end if it is too short, and the start of a character
-    /// of which the column is the middle.
+    /// Returns the byte offset of `column` in `text`: the end if `text` is too short, and the start of the character if
+    /// the column is inside one.
     fn byte_at(self, text: &str, column: u32) -> usize {
         let mut passed = 0;
         for (at, character) in text.char_indices() {
@@ -41,7 +41,7 @@ impl ColumnUnit {
 }
 
 impl LineIndex {
-    /// Line and column, both from 0, of the byte `at` of `text`, the text that this index was made from.
+    /// Returns the line and column, both from 0, of the byte offset `at`. `text` must be the text of this index.
     #[must_use]
     pub fn line_column(&self, at: u32, text: &str, unit: ColumnUnit) -> (u32, u32) {
         let line = self.line_of(at);
@@ -50,8 +50,8 @@ impl LineIndex {
         (u32::try_from(line).unwrap_or(u32::MAX), unit.width(before))
     }
 
-    /// The byte at a line and column, both from 0. A column behind the line's end is the end, before its line
-    /// end; a line behind the last one is the end of the text.
+    /// Returns the byte offset of a line and column, both from 0. A column after the end of the line maps to the end of
+    /// the line, before its line ending. A line after the last one maps to the end of the text.
     #[must_use]
     pub fn offset(&self, line: u32, column: u32, text: &str, unit: ColumnUnit) -> u32 {
         let span = self.line_span(line as usize, text);

@@ -3,24 +3,24 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
-/// What stands for a credential, whatever its length.
+/// Replacement for a credential, regardless of its length.
 const CONCEALED: &str = "***";
-/// A shorter text can be met by chance.
+/// Minimum length in bytes of a distinctive credential. Shorter strings may occur by chance.
 const LEAST: usize = 8;
 
-/// Texts that are credentials, found again wherever they stand. Only those that can hardly be met by chance.
+/// Credentials to redact wherever they occur. Contains only distinctive ones, which hardly occur by chance.
 ///
-/// Its `Debug` shows nothing.
+/// The `Debug` output does not show them.
 #[derive(Clone, Default)]
 pub struct Credentials {
-    /// The first bytes of each.
+    /// First bytes of each credential.
     beginnings: FxHashSet<[u8; LEAST]>,
-    /// Sorted, and none the beginning of another.
+    /// Sorted; no credential is a prefix of another one.
     texts: Vec<Box<str>>,
 }
 
 impl Credentials {
-    /// Those of `texts` that [`is_distinctive`].
+    /// Keeps the `texts` that are distinctive (see [`is_distinctive`]).
     #[must_use]
     pub fn new(texts: impl IntoIterator<Item = String>) -> Self {
         let texts = texts.into_iter().filter(|text| is_distinctive(text));
@@ -36,13 +36,13 @@ impl Credentials {
         }
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no credentials.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()
     }
 
-    /// Where they stand in `text`, in bytes, in order and apart. Takes time linear in the text.
+    /// Finds the byte ranges of all credentials in `text`, in order and without overlaps, in linear time.
     #[must_use]
     pub fn find(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
@@ -55,7 +55,8 @@ impl Credentials {
             if at < end || !begins.is_some_and(|begin| self.beginnings.contains(begin)) {
                 continue;
             }
-            // None begins as another does, so only the last that is not behind the rest can be its beginning.
+            // No credential is a prefix of another, so only the last one that does not sort after the rest can match
+            // here.
             let rest = &text[at..];
             let behind = self.texts.partition_point(|one| **one <= *rest);
             let one = behind.checked_sub(1).map(|index| &self.texts[index]);
@@ -67,7 +68,7 @@ impl Credentials {
         found
     }
 
-    /// The text without them; `None` if none stands in it.
+    /// Returns the text with all credentials replaced; `None` if it contains none.
     #[must_use]
     pub fn without(&self, text: &str) -> Option<String> {
         let found = self.find(text);
@@ -92,8 +93,8 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Whether a text is such that it is hardly met by chance: letters and digits, as in what a generator of passwords
-/// makes, and not too short.
+/// Returns whether a string is distinctive enough that it hardly occurs by chance: it contains letters and digits, like
+/// a generated password, and is not too short.
 #[must_use]
 pub fn is_distinctive(text: &str) -> bool {
     let has = |is: fn(&u8) -> bool| text.as_bytes().iter().any(is);

@@ -1,4 +1,4 @@
-//! Bytes to text: the one place where a file may turn out to be no UTF-8, or no text at all.
+//! Decoding of file bytes to text. The only place that handles other encodings and binary files.
 
 use std::num::TryFromIntError;
 
@@ -6,56 +6,56 @@ use memchr::{memchr, memchr_iter};
 
 use super::Span;
 
-/// So many stretches of bad bytes are reported; a text in another code page has thousands.
+/// Maximum number of invalid byte sequences reported per file. A file in a legacy encoding has thousands.
 const MAX_STRETCHES: usize = 100;
 
-/// A text, and what was wrong with the bytes that it was made of.
+/// Decoded text, and the problems of its bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decoded {
-    /// The text. The offsets are those of the bytes, unless a problem says that they were UTF-16.
+    /// The text. Its offsets equal those of the bytes, unless a problem reports UTF-16.
     ///
-    /// A UTF-8 byte order mark stays in it: readers skip it.
+    /// A UTF-8 byte order mark is kept; readers skip it.
     pub text: String,
-    /// What is wrong, in the order of the text.
+    /// Problems in source order.
     pub problems: Vec<TextProblem>,
 }
 
-/// Something about a file's bytes that the cluster's tools do not read as it looks in an editor.
+/// A property of the file's bytes that makes the cluster's tools read it differently from how an editor shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextProblem {
-    /// Where, in [`Decoded::text`].
+    /// Location in [`Decoded::text`].
     pub span: Span,
-    /// What.
+    /// Kind of the problem.
     pub kind: TextProblemKind,
 }
 
-/// What is wrong with a file's bytes.
+/// Kind of a [`TextProblem`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TextProblemKind {
-    /// UTF-16 with a byte order mark. go-yaml reads such a document, but kubectl cuts the stream into lines of
-    /// bytes before: it refuses almost every little-endian file, and sees no `---`, so that all documents but
-    /// the first are dropped without a word.
+    /// UTF-16 with a byte order mark. go-yaml reads such a document, but kubectl first splits the stream into lines of
+    /// bytes. It rejects almost every little-endian file. It does not find `---`, so it silently drops all documents
+    /// but the first.
     Utf16,
-    /// UTF-16 without a byte order mark, which go-yaml refuses.
+    /// UTF-16 without a byte order mark, which go-yaml rejects.
     Utf16WithoutMark,
-    /// Half of a surrogate pair, or half of a code unit at the end: U+FFFD here.
+    /// Unpaired surrogate, or an incomplete code unit at the end. Decoded as U+FFFD.
     InvalidUtf16,
-    /// Bytes that are no UTF-8: a `?` for each here. go-yaml refuses the document, in a comment too; Go's JSON
-    /// decoder takes them for U+FFFD.
+    /// Invalid UTF-8. Each byte is decoded as `?`. go-yaml rejects the document, even if the bytes are in a comment;
+    /// Go's JSON decoder reads them as U+FFFD.
     InvalidUtf8,
-    /// The first NUL, which no YAML and no JSON may hold.
+    /// The first NUL, which is not allowed in YAML and JSON.
     Nul,
-    /// No text at all: an archive, an image, a program. The text is empty here.
+    /// Binary file, such as an archive, an image or a program. The text is empty.
     Binary,
-    /// The first carriage return that no line feed follows: a line end to go-yaml, but not to kubectl, which
-    /// sees no `---` behind it.
+    /// The first carriage return without a following line feed. It ends a line for go-yaml, but not for kubectl, which
+    /// does not find a `---` after it.
     BareCarriageReturn,
-    /// Too large for podwright. The text is empty here.
+    /// File that is too large for podwright. The text is empty.
     TooLarge,
 }
 
-/// Turns the bytes of a file into text. Never fails, and copies nothing if they are UTF-8.
+/// Decodes the bytes of a file. Never fails, and does not copy valid UTF-8.
 #[must_use]
 pub fn decode(bytes: Vec<u8>) -> Decoded {
     if offset(bytes.len()).is_err() || bytes.len() == u32::MAX as usize {
@@ -72,7 +72,7 @@ pub fn decode(bytes: Vec<u8>) -> Decoded {
 }
 
 impl Decoded {
-    /// What is made of a file that is too large to be read.
+    /// Returns the result for a file that is too large to read.
     #[must_use]
     pub fn too_large() -> Self {
         Self::nothing(TextProblemKind::TooLarge)
@@ -86,7 +86,7 @@ impl Decoded {
         }
     }
 
-    /// Adds the problems that show in the text itself.
+    /// Adds the problems that are visible in the text itself.
     fn new(text: String, mut problems: Vec<TextProblem>) -> Self {
         let bytes = text.as_bytes();
         let nul = memchr(0, bytes).map(|at| (at, TextProblemKind::Nul));
@@ -104,7 +104,7 @@ impl Decoded {
     }
 }
 
-/// Replaces every byte that is no UTF-8 by a `?`, so that all offsets hold.
+/// Replaces every byte of invalid UTF-8 with `?`, which keeps all offsets.
 fn repair(mut bytes: Vec<u8>) -> Decoded {
     let mut bad: Vec<Span> = Vec::new();
     let mut at = 0;
@@ -137,7 +137,7 @@ fn repair(mut bytes: Vec<u8>) -> Decoded {
     Decoded::new(text, problems)
 }
 
-/// UTF-8 with so many NULs that it cannot be a text with one by accident (tar archives begin so).
+/// Returns whether valid UTF-8 has so many NULs that it is a binary file (for example, a tar archive).
 fn is_binary(text: &[u8]) -> bool {
     let head = &text[..text.len().min(8 * 1024)];
     let nuls = memchr_iter(0, head).count();
@@ -150,12 +150,12 @@ enum ByteOrder {
     Little,
 }
 
-/// Whether the bytes are UTF-16, in which order, and whether a mark says so.
+/// Detects UTF-16. Returns the byte order, and whether there is a byte order mark.
 ///
-/// Without a mark, the first two characters must be ASCII, as those of every manifest are.
+/// Without a mark, the first two characters must be ASCII, as in every manifest.
 fn utf16(bytes: &[u8]) -> Option<(ByteOrder, bool)> {
     match *bytes {
-        // UTF-32, which nobody reads.
+        // UTF-32, which no reader supports.
         [0xff, 0xfe, 0, 0, ..] => None,
         [0xff, 0xfe, ..] => Some((ByteOrder::Little, true)),
         [0xfe, 0xff, ..] => Some((ByteOrder::Big, true)),
@@ -183,7 +183,7 @@ fn decode_utf16(bytes: &[u8], order: ByteOrder, marked: bool) -> Decoded {
             bad.push((start, text.len()));
         }
     }
-    // Three bytes of UTF-8 may come of two of UTF-16.
+    // Two bytes of UTF-16 may become three bytes of UTF-8.
     let Ok(end) = offset(text.len()) else {
         return Decoded::nothing(TextProblemKind::TooLarge);
     };

@@ -1,7 +1,7 @@
-/// The candidate that is nearest to `name`, if it is near enough to be what was meant: at most a third of
-/// its letters differ (Levenshtein distance, a swap of neighbours counted as one).
+/// Finds the candidate nearest to `name`, if at most a third of the characters differ (Levenshtein distance, with a
+/// swap of neighbors counted as one edit).
 ///
-/// Of many candidates only the first 500 are compared: the help is not worth the time.
+/// Compares only the first 500 candidates, because a suggestion is not worth more time.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let length = name.chars().count();
     let most = length.max(3) / 3;
@@ -13,10 +13,10 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     (distance <= most).then_some(candidate)
 }
 
-/// So many candidates are compared.
+/// Maximum number of candidates compared.
 const MOST: usize = 500;
 
-/// In how many letters two texts differ (Levenshtein distance, a swap of neighbours counted as one).
+/// Number of edits between two strings (Levenshtein distance, with a swap of neighbors counted as one edit).
 #[must_use]
 pub fn distance(a: &str, b: &str) -> usize {
     let a: Vec<char> = a.chars().take(256).collect();

@@ -2,7 +2,7 @@ use memchr::memchr2_iter;
 
 use super::Span;
 
-/// A line and a column as people count them, and the offset they stand for.
+/// A position as shown to users: line and column from 1, and the byte offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// Line, from 1.
@@ -13,9 +13,9 @@ pub struct Position {
     pub offset: u32,
 }
 
-/// The offsets at which the lines of a text begin.
+/// Start offsets of the lines of a text.
 ///
-/// Lines end at `\n`, `\r\n` or a lone `\r`, as YAML and LSP have it (`line-index` knows `\n` only).
+/// Lines end at `\n`, `\r\n` or a bare `\r`, as in YAML and LSP (the crate `line-index` supports only `\n`).
 #[derive(Clone, Debug, Default)]
 pub struct LineIndex {
     starts: Vec<u32>,
@@ -49,7 +49,7 @@ impl LineIndex {
         self.starts.is_empty()
     }
 
-    /// The line, from 0, in which `offset` stands.
+    /// Returns the line, from 0, that contains `offset`.
     #[must_use]
     pub fn line_of(&self, offset: u32) -> usize {
         self.starts
@@ -57,7 +57,7 @@ impl LineIndex {
             .saturating_sub(1)
     }
 
-    /// The bytes of line `line` (from 0), its line end included; empty past the last line.
+    /// Returns the span of line `line` (from 0), including its line ending. Empty after the last line.
     #[must_use]
     pub fn line_span(&self, line: usize, text: &str) -> Span {
         let end = offset(text.len());
@@ -65,7 +65,7 @@ impl LineIndex {
         Span::new(start, self.starts.get(line + 1).copied().unwrap_or(end))
     }
 
-    /// Line and column of `offset` in `text`, the text that this index was made from.
+    /// Returns the position of the byte offset `at`. `text` must be the text of this index.
     #[must_use]
     pub fn position(&self, at: u32, text: &str) -> Position {
         let line = self.line_of(at);
@@ -79,7 +79,7 @@ impl LineIndex {
     }
 }
 
-/// Texts longer than `u32::MAX` bytes are refused when they are read, so this never saturates.
+/// Converts an offset. Never saturates, because texts longer than `u32::MAX` bytes are rejected on reading.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

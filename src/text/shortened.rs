@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-/// The text, or so much of it as `most` bytes hold, and an ellipsis.
+/// Truncates the text to at most `most` bytes, and adds an ellipsis if it was longer.
 #[must_use]
 pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     if text.len() <= most {

@@ -3,34 +3,34 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Credentials, LineIndex, Span};
 
-/// A file of the run: its index in the sorted list of inputs.
+/// Identifier of an input file: its index in the sorted list of inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
-/// A file's name and text. Its `Debug` does not show the text, which may hold credentials.
+/// Path and text of a file. The `Debug` output does not show the text, which may contain credentials.
 #[derive(Clone)]
 pub struct Source {
-    /// The path as it is shown to the user, with `/` as the separator; `<stdin>` for standard input.
+    /// Path as shown to the user, with `/` as the separator; `<stdin>` for standard input.
     pub path: String,
-    /// The whole text; every span of the file points into it.
+    /// Complete text. Every span of the file refers to it.
     pub text: Arc<str>,
-    /// Where its lines begin.
+    /// Index of its lines.
     pub lines: LineIndex,
-    /// What no report may show, as soon as somebody has looked for it.
+    /// Parts that no report may show. Computed on demand.
     concealed: OnceLock<Arc<Concealed>>,
 }
 
-/// What of a text is, or may be, a credential. Its `Debug` shows nothing of the text.
+/// Parts of a text that are, or may be, credentials. The `Debug` output does not show the text.
 #[derive(Clone, Debug, Default)]
 pub struct Concealed {
-    /// Sorted, and apart from one another.
+    /// Spans, sorted and without overlaps.
     pub spans: Vec<Span>,
-    /// Of the texts there those that are known again elsewhere.
+    /// Distinctive credentials in these spans, which are also redacted elsewhere.
     pub credentials: Credentials,
 }
 
 impl Source {
-    /// A source from a display path and its text.
+    /// Creates a source from its display path and text.
     #[must_use]
     pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
@@ -43,7 +43,7 @@ impl Source {
         }
     }
 
-    /// A source that holds no credentials.
+    /// Creates a source without credentials.
     #[must_use]
     pub fn plain(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         let source = Self::new(path, text);
@@ -51,14 +51,14 @@ impl Source {
         source
     }
 
-    /// The source with `find`'s answer to what of it no report may show; nobody is asked twice.
+    /// Sets the parts that no report may show to the result of `find`. Does not call `find` if they are already known.
     pub fn conceal(&self, find: impl FnOnce() -> Concealed) -> &Self {
         self.concealed.get_or_init(|| Arc::new(find()));
         self
     }
 
-    /// What of `span` no report may show: the credentials that it touches. As long as nobody has looked for them
-    /// ([`Source::conceal`]) that is the whole text.
+    /// Parts of `span` that no report may show: the credentials that it touches. Until [`Source::conceal`] has been
+    /// called, this is the whole text.
     pub fn concealed_in(&self, span: Span) -> impl Iterator<Item = Span> {
         let known = self.concealed.get();
         let all = Span::new(0, u32::try_from(self.text.len()).unwrap_or(u32::MAX));
@@ -72,14 +72,14 @@ impl Source {
             .take_while(move |one| one.start < span.end)
     }
 
-    /// Whether nothing of it is concealed.
+    /// Returns whether the source is known to contain no credentials.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         let known = self.concealed.get();
         known.is_some_and(|known| known.spans.is_empty())
     }
 
-    /// What of the concealed is such that it is known again in another text.
+    /// Distinctive credentials of the source, which are also redacted in other texts.
     #[must_use]
     pub fn credentials(&self) -> Option<&Credentials> {
         self.concealed.get().map(|known| &known.credentials)

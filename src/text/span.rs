@@ -2,7 +2,7 @@ use super::FileId;
 
 /// A range of bytes in a text: UTF-8 offsets from 0, `start` included, `end` excluded.
 ///
-/// `u32` keeps a syntax node at 24 bytes; texts of 4 GiB and more are refused when they are read.
+/// `u32` keeps a syntax node at 24 bytes. Texts of 4 GiB and more are rejected on reading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// Offset of the first byte.
@@ -12,7 +12,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// The range `start..end`; an `end` before `start` gives the empty range at `start`.
+    /// Creates the range `start..end`. If `end` is before `start`, the range is empty at `start`.
     #[must_use]
     pub const fn new(start: u32, end: u32) -> Self {
         Self {
@@ -21,7 +21,7 @@ impl Span {
         }
     }
 
-    /// The empty range at `offset`.
+    /// Creates the empty range at `offset`.
     #[must_use]
     pub const fn at(offset: u32) -> Self {
         Self {
@@ -36,30 +36,30 @@ impl Span {
         self.end - self.start
     }
 
-    /// Whether the range holds no byte.
+    /// Returns whether the range is empty.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// Whether `other` lies wholly inside this range.
+    /// Returns whether `other` is completely inside this range.
     #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// The range as `usize`, for slicing.
+    /// Returns the range as `usize`, for slicing.
     #[must_use]
     pub const fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
     }
 }
 
-/// A range of bytes in one file of the run.
+/// A range of bytes in an input file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The file.
     pub file: FileId,
-    /// Where in it.
+    /// Span in the file.
     pub span: Span,
 }

@@ -1,4 +1,4 @@
-//! Objects of which is known not only that they exist, but what is in them.
+//! Lookup of objects whose complete content is known.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use crate::model::{Body, DataValue, Field, Generator, Object, ReferenceKind};
 use crate::text::FileId;
 
 impl Workspace {
-    /// The only object of that kind and name that `from` can mean, where nothing changes it: no patch, no variant of
-    /// it in another file, no controller that fills it in. Unknown where one of these may.
+    /// Resolves to the only object of this kind and name that `from` can refer to, provided that nothing modifies it:
+    /// no patch, no variant in another file, no controller that fills it in. Otherwise the result is unknown.
     #[must_use]
     pub fn certain(
         &self,
@@ -31,8 +31,8 @@ impl Workspace {
         }
     }
 
-    /// The generator that makes the ConfigMap or Secret `name` wherever a kustomization builds `from`, and the file of the
-    /// kustomization; only if no other one has to do with that name.
+    /// The generator that produces the ConfigMap or Secret `name` in all kustomizations that build `from`, with the
+    /// file of its kustomization. `None` if anything else produces an object of that name.
     #[must_use]
     pub fn generator(
         &self,
@@ -57,8 +57,8 @@ impl Workspace {
         all.all(|chain| chain.contains(&first.0)).then_some(first)
     }
 
-    /// The only object of the name in each namespace of `from`, patches counted. Where no namespace is named, one of
-    /// another folder is often another example's: it does not count as the one that is meant.
+    /// The only object of that name in all namespaces of `from`, counting patches. If no namespace is given, an object
+    /// in another directory does not count, because it often belongs to a different example.
     fn only(&self, from: ObjectId, group: &str, kind: &str, name: &str) -> Option<ObjectId> {
         let folder = self.file(from.file).folder();
         let mut only = None;
@@ -83,7 +83,7 @@ impl Workspace {
         only
     }
 
-    /// Whether what is written of the object is all of it.
+    /// Whether the manifest contains the complete object.
     fn is_whole(&self, id: ObjectId) -> bool {
         let object = self.object(id);
         let name = object.metadata.name.text().unwrap_or("");
@@ -91,7 +91,7 @@ impl Workspace {
         self.is_as_written(id) && !is_filled_later(object) && !is_made_too
     }
 
-    /// Whether a kustomization that reaches the object has a patch that may be for it.
+    /// Whether a kustomization that reaches the object has a patch that may apply to it.
     #[must_use]
     pub fn may_be_patched(&self, id: ObjectId) -> bool {
         let object = self.object(id);
@@ -119,9 +119,9 @@ impl Workspace {
         chains.any(|&file| patches(file))
     }
 
-    /// The Services in the namespaces of `from`, patches and parts not counted, in order, one of each name; where no
-    /// namespace is named, those of its folder: a repository of examples has many. Of variants that are all in other
-    /// folders none is taken: which one is meant is not known.
+    /// Services in the namespaces of `from`, without patches and partial objects, in order, one of each name. If no
+    /// namespace is given, only Services of the same directory count, because a repository of examples has many. If all
+    /// variants of a Service are in other directories, none is returned, because the intended one is unknown.
     #[must_use]
     pub fn services_near(&self, from: ObjectId) -> Arc<[ObjectId]> {
         let asks = (
@@ -141,7 +141,7 @@ impl Workspace {
         all.dedup();
         let folder = self.file(from.file).folder();
         let is_near = |id: ObjectId| self.file(id.file).folder() == folder;
-        // By name: the one that is meant, if it is known which.
+        // By name: the intended Service, if it is unambiguous.
         let mut by_name: FxHashMap<&str, Option<ObjectId>> = FxHashMap::default();
         for id in all {
             let Some(name) = self.object(id).metadata.name.text() else {
@@ -166,15 +166,14 @@ impl Workspace {
         !self.links.builds.chains(file).is_empty()
     }
 
-    /// Whether the object is a whole one that nothing changes between the file and the cluster, as far as the files
-    /// tell.
+    /// Whether the object is complete and, as far as the files show, reaches the cluster unmodified.
     #[must_use]
     pub fn is_as_written(&self, id: ObjectId) -> bool {
         !self.object(id).is_fragment && !self.is_patch(id.file) && !self.may_be_patched(id)
     }
 }
 
-/// Whether keys come to the object in the cluster, or may: it is empty, or a controller is asked to write into it.
+/// Whether keys may be added to the object in the cluster: it is empty, or a controller is configured to write into it.
 fn is_filled_later(object: &Object) -> bool {
     let ask = || may_be_filled_later(object);
     *object.is_filled_later.get_or_init(ask)
@@ -212,7 +211,7 @@ fn may_be_filled_later(object: &Object) -> bool {
         }
 }
 
-/// Words in the annotations and labels that have controllers write into ConfigMaps and Secrets.
+/// Substrings of annotation and label keys that make controllers write into ConfigMaps and Secrets.
 const FILLERS: [&str; 6] = [
     "inject",
     "replicat",

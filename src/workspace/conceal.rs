@@ -1,4 +1,4 @@
-//! Which characters of a file no report may show: they are credentials, or may be.
+//! Determines which spans of a file must be redacted because they are, or may be, credentials.
 
 mod beside;
 mod declared;
@@ -8,8 +8,7 @@ use super::File;
 use crate::model::{Body, credentials_in, docker_config::decode_secret_data, is_object_name};
 use crate::text::{Concealed, Credentials, Span};
 
-/// The credentials of a file: those that its kind says are some, those that a name tells of, those that are written
-/// as such, and those that are written once more beside them.
+/// Credentials of a file, identified by kind, by name, or by format, and copies of them in nearby comments.
 pub(super) fn concealed(file: &File) -> Concealed {
     let text = &*file.source.text;
     let mut spans = Vec::new();
@@ -27,7 +26,7 @@ pub(super) fn concealed(file: &File) -> Concealed {
     Concealed { spans, credentials }
 }
 
-/// Whether everything in the file that could be one is taken for a credential.
+/// Whether everything in the file that may be a credential is treated as one.
 fn is_secret(file: &File) -> bool {
     file.docker_config.is_some()
         || file.runtime_config.is_some()
@@ -39,8 +38,8 @@ fn is_secret(file: &File) -> bool {
         })
 }
 
-/// In which forms what is written as `written` may be met elsewhere: without its quotes and escapes, its lines, and
-/// what is base64 of.
+/// Forms in which the source text `written` may appear elsewhere: without quotes and escapes, as separate lines, and
+/// base64-decoded.
 fn texts(written: &str) -> Vec<String> {
     let written = written.trim();
     let mut texts = Vec::new();
@@ -68,7 +67,7 @@ fn texts(written: &str) -> Vec<String> {
     texts
 }
 
-/// Sorted and merged; a span of nothing conceals nothing.
+/// Sorts and merges spans, dropping empty ones.
 fn apart(mut spans: Vec<Span>) -> Vec<Span> {
     spans.retain(|span| !span.is_empty());
     spans.sort_unstable();

@@ -1,4 +1,4 @@
-//! What objects were in the manifests that the cluster has now, if the run was given these.
+//! Objects as in the manifests that are deployed in the cluster, if the run has these.
 
 use std::sync::Arc;
 
@@ -6,19 +6,19 @@ use super::Workspace;
 use super::index::{Namespace, ObjectId, ObjectKey};
 use crate::model::Object;
 
-/// An object as it was.
+/// Previous version of an object.
 #[derive(Clone, Copy, Debug)]
 pub struct Earlier<'w> {
-    /// All files as they were.
+    /// Previous version of all files.
     pub workspace: &'w Workspace,
-    /// The object among them.
+    /// ID of the object in that workspace.
     pub id: ObjectId,
     /// The object.
     pub object: &'w Object,
 }
 
 impl Workspace {
-    /// Adds the files as they were when the cluster was given them last.
+    /// Adds the files as they were last deployed to the cluster.
     #[must_use]
     pub fn with_earlier(self, earlier: Arc<Self>) -> Self {
         Self {
@@ -27,8 +27,8 @@ impl Workspace {
         }
     }
 
-    /// The object of the same kind, namespace and name as it was; `None` if there was none, or if nothing tells which
-    /// of several it was: variants of one object are told apart by how much of their paths is the same.
+    /// Previous version of the object with the same kind, namespace and name. Several variants of an object are
+    /// distinguished by the longest common path suffix. `None` if there is no previous version, or if it is ambiguous.
     #[must_use]
     pub fn earlier(&self, id: ObjectId) -> Option<Earlier<'_>> {
         let workspace = self.earlier.as_deref()?;
@@ -59,7 +59,7 @@ impl Workspace {
         })
     }
 
-    /// The whole object of `key` whose path ends most like `path`; `None` if that is not one.
+    /// The complete object of `key` whose path has the longest common suffix with `path`; `None` if it is ambiguous.
     fn nearest(&self, key: &ObjectKey<'_>, path: &str) -> Option<ObjectId> {
         let whole = |id: &ObjectId| !self.object(*id).is_fragment && !self.is_patch(id.file);
         let likeness = |id: ObjectId| common_end(&self.file(id.file).source.path, path);
@@ -77,7 +77,7 @@ impl Workspace {
     }
 }
 
-/// How many parts two paths have in common, from the end.
+/// Number of path components that two paths have in common, counted from the end.
 fn common_end(one: &str, other: &str) -> usize {
     let parts = one.rsplit('/').zip(other.rsplit('/'));
     parts.take_while(|(one, other)| one == other).count()
@@ -101,7 +101,7 @@ mod tests {
         Workspace::new(files.iter().map(read).collect())
     }
 
-    /// The paths of what the objects of `now` were.
+    /// Paths of the previous versions of the objects of `now`.
     fn earlier(now: &[(&str, &str)], before: &[(&str, &str)]) -> Vec<Option<String>> {
         let workspace = workspace(now).with_earlier(Arc::new(self::workspace(before)));
         let ids = (0..now.len()).map(|file| ObjectId {

@@ -1,4 +1,4 @@
-//! What of a file other files can see: while that stays the same, their findings do.
+//! Fingerprint of what other files can see of a file. If it does not change, neither do the findings of the others.
 
 use std::hash::{Hash, Hasher};
 
@@ -9,10 +9,10 @@ use crate::model::{Body, LocalObjectReference, Object, Pod};
 use crate::schema::custom::is_definition;
 
 impl File {
-    /// A hash of what other files can see of this one: which objects it holds, what of them references and
-    /// kustomizations ask for, and nothing of where it stands.
+    /// Hash of what other files can see of this one: which objects it contains, and the parts of them that references
+    /// and kustomizations use. It does not depend on locations.
     ///
-    /// A rule that looks at more of another file's object needs it to be hashed here.
+    /// If a rule reads more of an object in another file, that must be included in this hash.
     #[must_use]
     pub fn exports(&self) -> u64 {
         let mut hasher = FxHasher::default();
@@ -30,7 +30,7 @@ impl File {
         for object in &self.objects {
             self.export(object, &mut hasher);
         }
-        // What nodes are configured for depends on the images of all their Pods.
+        // Node configuration is checked against the images of all Pods that may run on the node.
         if !self.surroundings.nodes.is_empty() {
             for image in self.written_images() {
                 image.hash(&mut hasher);
@@ -45,7 +45,7 @@ impl File {
         hasher.finish()
     }
 
-    /// The names of the objects whose names others may hold.
+    /// Names of objects that other files may reference.
     pub fn exported_names(&self) -> impl Iterator<Item = &str> {
         let names = self.objects.iter().filter(|object| is_seen_whole(object));
         names.filter_map(|object| object.metadata.name.text())
@@ -63,7 +63,7 @@ impl File {
         object.is_fragment.hash(hasher);
     }
 
-    /// The images that are written with a host of Docker Hub other than `docker.io`: a key with that host is for them.
+    /// Images that use a Docker Hub host other than `docker.io`. Registry keys with that host match them.
     pub fn images_at_other_hub_names(&self) -> impl Iterator<Item = &str> {
         let images = self.written_images();
         images.filter(|image| {
@@ -72,7 +72,7 @@ impl File {
         })
     }
 
-    /// The images of all containers and image volumes, as they are written.
+    /// Images of all containers and image volumes, as written.
     fn written_images(&self) -> impl Iterator<Item = &str> {
         let pods = self.objects.iter().flat_map(|object| &object.pods);
         let sources = pods.flat_map(ImageSource::all);
@@ -80,7 +80,7 @@ impl File {
     }
 }
 
-/// Which images the Pod pulls with which Secrets: others that name none may need the same.
+/// Hashes which images the Pod pulls with which Secrets. Pods without pull Secrets may need the same ones.
 fn export_private_images(pod: &Pod, hasher: &mut FxHasher) {
     for (secret, _) in LocalObjectReference::named(&pod.image_pull_secrets) {
         secret.hash(hasher);
@@ -92,7 +92,7 @@ fn export_private_images(pod: &Pod, hasher: &mut FxHasher) {
 }
 
 fn is_seen_whole(object: &Object) -> bool {
-    // What it defines decides what is said of the objects of that kind.
+    // A definition affects the findings on objects of the kind that it defines.
     if is_definition(object) {
         return true;
     }

@@ -10,29 +10,29 @@ use crate::model::{
 use crate::syntax::{self, Tree, json, toml};
 use crate::text::{self, Decoded, Source, TextProblem, TextProblemKind};
 
-/// One file of the run, read. Its `Debug` does not show what is in it, which may be credentials.
+/// Parsed file of a run. `Debug` omits its content, which may include credentials.
 pub struct File {
-    /// Its name and text.
+    /// Path and text.
     pub source: Source,
-    /// What was wrong with its bytes.
+    /// Encoding problems.
     pub problems: Vec<TextProblem>,
-    /// Its tree; empty for a file that could not be read.
+    /// Syntax tree; empty for a file that could not be read.
     pub tree: Tree,
-    /// Its objects, in source order.
+    /// Objects in source order.
     pub objects: Vec<Object>,
-    /// What it says if it is a kustomization file.
+    /// Content of a kustomization file.
     pub kustomization: Option<Box<Kustomization>>,
-    /// What it says if it is a docker configuration; its tree is that of JSON then.
+    /// Content of a docker config. The syntax tree is JSON in this case.
     pub docker_config: Option<Box<DockerDocument>>,
-    /// What it says of how the kubelet is started, if it is such a file of a node; its tree is empty then.
+    /// Kubelet flags, if this is such a file of a node. The syntax tree is empty in this case.
     pub kubelet_flags: Option<Box<KubeletFlags>>,
-    /// What it says if it is of the configuration of a container runtime; its tree is that of TOML then.
+    /// Content of a container runtime configuration. The syntax tree is TOML in this case.
     pub runtime_config: Option<Box<RuntimeConfig>>,
-    /// What it is on the nodes of the cluster, if it lies on some.
+    /// Role of the file on cluster nodes, if it is on any.
     pub on_nodes: Option<OnNodes>,
-    /// What is known of its cluster beside the files.
+    /// What is known about its cluster in addition to the files.
     pub surroundings: Arc<Surroundings>,
-    /// Why nothing in it is judged, if so.
+    /// Reason why the file is not checked, if it is skipped.
     pub skipped: Option<Skipped>,
 }
 
@@ -46,20 +46,20 @@ impl fmt::Debug for File {
     }
 }
 
-/// Why a file is not judged. Every skipped file is counted and shown with its reason.
+/// Reason why a file is not checked. Every skipped file is counted and shown with its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Skipped {
-    /// Encrypted by SOPS: names may be read, and what is in it may not.
+    /// Encrypted with SOPS: names are readable, values are not.
     Encrypted,
-    /// A template of a Helm chart, or text that its placeholders make no YAML: render it first.
+    /// A Helm chart template, or a file that is not valid YAML because of its placeholders. It must be rendered first.
     HelmTemplate,
-    /// It could not be read; there is a finding that says why.
+    /// The file could not be read; a finding reports why.
     Unreadable,
-    /// No document of it has `apiVersion` and `kind`.
+    /// None of its documents has `apiVersion` and `kind`.
     NoManifest,
 }
 
-/// Whether bytes may be of a file that would be judged, in UTF-8 or UTF-16.
+/// Whether the bytes may belong to a file that would be checked, in UTF-8 or UTF-16.
 fn may_be_ours(bytes: &[u8]) -> bool {
     let words: [&[u8]; 4] = [
         b"apiVersion",
@@ -73,30 +73,30 @@ fn may_be_ours(bytes: &[u8]) -> bool {
 }
 
 impl Skipped {
-    /// The reason in a few words.
+    /// Short description of the reason.
     #[must_use]
     pub const fn reason(self) -> &'static str {
         match self {
-            Self::Encrypted => "encrypted by SOPS",
+            Self::Encrypted => "encrypted with SOPS",
             Self::HelmTemplate => "Helm template, not rendered",
             Self::Unreadable => "unreadable",
-            Self::NoManifest => "no Kubernetes manifest",
+            Self::NoManifest => "not a Kubernetes manifest",
         }
     }
 }
 
 impl File {
-    /// Larger files, in bytes, are not read: a tree takes up to a hundred times as much memory as its text. It is a finding
-    /// if a word in the file tells that it may be a manifest or have credentials.
+    /// Maximum file size in bytes. A syntax tree takes up to a hundred times as much memory as its text. A larger file
+    /// is reported if its content suggests that it is a manifest or contains credentials.
     pub const LARGEST: usize = 64 << 20;
 
-    /// Reads a file of the given bytes, shown as `path`.
+    /// Parses a file with the given bytes, displayed as `path`.
     #[must_use]
     pub fn from_bytes(path: String, bytes: Vec<u8>, surroundings: &Arc<Surroundings>) -> Self {
         Self::bytes_on_nodes(path, bytes, surroundings, None)
     }
 
-    /// Reads a file of the given bytes, shown as `path`, which may lie on nodes.
+    /// Parses a file with the given bytes, displayed as `path`, that may be on nodes.
     #[must_use]
     pub fn bytes_on_nodes(
         path: String,
@@ -116,7 +116,7 @@ impl File {
                 .problems
                 .iter()
                 .all(|problem| matches!(problem.kind, TextProblemKind::BareCarriageReturn));
-            // Whether bytes that are no text would be a manifest cannot be told: they are not passed over.
+            // Undecodable bytes might be a manifest, so the file is not skipped.
             if !only_line_ends {
                 file.take_for_manifest();
             }
@@ -124,33 +124,33 @@ impl File {
         file
     }
 
-    /// Whether the text is broken, and has a word that manifests have: it may be one that is too broken to tell.
+    /// Whether the text is malformed but contains a word typical of manifests, so that it may be a broken manifest.
     #[must_use]
     pub fn resembles_manifest(&self) -> bool {
         let words = ["kind:", "metadata:", "spec:", "\"kind\""];
         self.is_broken() && words.iter().any(|word| self.source.text.contains(word))
     }
 
-    /// Judges a file though nothing in it shows that it is a manifest.
+    /// Checks the file even though it does not look like a manifest.
     pub fn take_for_manifest(&mut self) {
         if self.skipped == Some(Skipped::NoManifest) {
             self.skipped = None;
         }
     }
 
-    /// Reads a file's text.
+    /// Parses the text of a file.
     #[must_use]
     pub fn read(source: Source, surroundings: &Arc<Surroundings>) -> Self {
         Self::on_nodes(source, surroundings, None)
     }
 
-    /// Reads another text of this file: it stays what it is to its surroundings.
+    /// Parses a new text of this file, which keeps its role on nodes and its surroundings.
     #[must_use]
     pub fn reread(&self, source: Source) -> Self {
         Self::on_nodes(source, &self.surroundings, self.on_nodes.clone())
     }
 
-    /// Reads the text of a file that may lie on nodes.
+    /// Parses the text of a file that may be on nodes.
     #[must_use]
     pub fn on_nodes(
         source: Source,
@@ -194,7 +194,7 @@ impl File {
         file
     }
 
-    /// The source, and what of it no report may show: for whoever shows anything of it.
+    /// The source with the spans to be redacted. Use this to show any part of the file.
     pub fn shown(&self) -> &Source {
         self.source.conceal(|| conceal::concealed(self))
     }
@@ -204,7 +204,7 @@ impl File {
             return;
         }
         if self.runtime_config.is_some() {
-            // What a script or a template fills in is no TOML yet.
+            // Text to be filled in by a script or a template is not TOML yet.
             if self.is_broken() && is_filled_in_later(&self.source.text) {
                 self.skipped = Some(Skipped::HelmTemplate);
             }
@@ -225,7 +225,7 @@ impl File {
         }
     }
 
-    /// A file of the run that could not be read, shown as `path`.
+    /// Creates an entry for a file that could not be read, displayed as `path`.
     #[must_use]
     pub fn unreadable(path: String) -> Self {
         let mut file = Self::read(Source::new(path, ""), &Arc::default());
@@ -233,7 +233,7 @@ impl File {
         file
     }
 
-    /// The objects of the document of that index.
+    /// Objects of the document with this index.
     #[must_use]
     pub fn objects_of(&self, document: usize) -> &[Object] {
         let start = self
@@ -243,7 +243,7 @@ impl File {
         &own[..own.partition_point(|object| object.document == document)]
     }
 
-    /// The name of the file without its folder.
+    /// Name of the file without its directory.
     #[must_use]
     pub fn name(&self) -> &str {
         self.source
@@ -253,7 +253,7 @@ impl File {
             .unwrap_or(&self.source.path)
     }
 
-    /// The folder of the file, as it is shown, without a trailing `/`; empty for the current one.
+    /// Directory of the file as displayed, without a trailing `/`; empty for the current directory.
     #[must_use]
     pub fn folder(&self) -> &str {
         self.source
@@ -271,14 +271,14 @@ impl File {
                 .is_some_and(|object| object.group() == group)
     }
 
-    /// Whether there is anything to judge: objects, or a broken document that would be one.
+    /// Whether there is anything to check: objects, or a malformed document that looks like a manifest.
     fn is_manifest(&self) -> bool {
         !self.objects.is_empty()
             || self.kustomization.is_some()
             || (self.is_broken() && self.source.text.contains("apiVersion"))
     }
 
-    /// Whether SOPS has written one of the documents: it signs them under a key of its own.
+    /// Whether one of the documents was written by SOPS, which adds its signature under a key of its own.
     fn is_encrypted(&self) -> bool {
         let mut documents = self.tree.documents().iter();
         documents.any(|document| {
@@ -291,8 +291,8 @@ impl File {
         !self.tree.errors().is_empty()
     }
 
-    /// Whether the text is a Go template rather than YAML: it has `{{ … }}` and cannot be read, or stands in
-    /// the `templates/` of a chart and takes its values.
+    /// Whether the text is a Go template instead of YAML: it contains `{{ … }}` and cannot be parsed, or is in the
+    /// `templates/` directory of a chart and uses template syntax.
     fn is_template(&self) -> bool {
         let text = &self.source.text;
         if memchr::memmem::find(text.as_bytes(), b"{{").is_none() {
@@ -304,7 +304,7 @@ impl File {
     }
 }
 
-/// What the templates of charts hold, and other texts with `{{` do not.
+/// Strings that appear in chart templates but not in other text with `{{`.
 const TEMPLATE_MARKS: &[&str] = &[
     "{{-",
     "{{ .Values",
@@ -315,14 +315,13 @@ const TEMPLATE_MARKS: &[&str] = &[
     "{{ range",
 ];
 
-/// TOML that is no configuration of a container runtime is for others: it is no broken YAML.
+/// TOML that is not a container runtime configuration belongs to other tools. It is not reported as malformed YAML.
 fn is_toml(path: &str) -> bool {
     path.ends_with(".toml")
 }
 
-/// Whether a text that cannot be read holds what a template engine, a shell or a reader of documentation replaces:
-/// `{{ }}`,
-/// `$NAME`, `<name>`, and a line of `...`.
+/// Whether malformed text contains placeholders for a template engine, a shell or a human reader: `{{ }}`, `$NAME`,
+/// `<name>`, or a line of `...`.
 fn is_filled_in_later(text: &str) -> bool {
     let follows = |mark: char, wanted: fn(char) -> bool| {
         let mut parts = text.split(mark).skip(1);

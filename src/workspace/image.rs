@@ -1,4 +1,4 @@
-//! The images that a container really gets: as written, or as kustomizations override them.
+//! Effective images of a container: as written, or as overridden by kustomizations.
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -12,7 +12,7 @@ use crate::model::{
 use crate::syntax::NodeId;
 use crate::text::{FileId, Place, Span};
 
-/// What an image is used by.
+/// User of an image.
 #[derive(Clone, Copy, Debug)]
 pub enum ImageSource<'w> {
     /// A container.
@@ -22,13 +22,13 @@ pub enum ImageSource<'w> {
 }
 
 impl<'w> ImageSource<'w> {
-    /// The containers and image volumes of a pod, in their order.
+    /// Containers and image volumes of a pod, in order.
     pub fn all(pod: &'w Pod) -> impl Iterator<Item = Self> {
         let containers = pod.containers.iter().map(Self::Container);
         containers.chain(pod.image_volumes.iter().map(Self::Volume))
     }
 
-    /// `image` of the container, `reference` of the volume.
+    /// `image` of the container or `reference` of the volume.
     #[must_use]
     pub fn written(self) -> &'w Field<String> {
         match self {
@@ -37,7 +37,7 @@ impl<'w> ImageSource<'w> {
         }
     }
 
-    /// `imagePullPolicy` of the container, `pullPolicy` of the volume.
+    /// `imagePullPolicy` of the container or `pullPolicy` of the volume.
     #[must_use]
     pub fn pull_policy(self) -> &'w Field<String> {
         match self {
@@ -47,41 +47,41 @@ impl<'w> ImageSource<'w> {
     }
 }
 
-/// One image that a container or image volume gets.
+/// Effective image of a container or image volume.
 #[derive(Clone, Debug)]
 pub struct ImageUse<'w> {
-    /// The pod it is for.
+    /// Pod that uses the image.
     pub pod: &'w Pod,
-    /// What it is for.
+    /// Container or volume that uses the image.
     pub source: ImageSource<'w>,
-    /// The image as the kubelet gets it.
+    /// Image as the kubelet receives it.
     pub text: String,
-    /// The file in which `node` stands.
+    /// File that contains `node`.
     pub file: FileId,
-    /// The scalar that decides: the container's `image`, or the override's `newTag`, `newName`, `digest`.
+    /// Scalar that determines the image: the container's `image`, or the override's `newTag`, `newName` or `digest`.
     pub node: NodeId,
-    /// Where the container's image is written, if a kustomization overrides it.
+    /// Location of the container's image, if a kustomization overrides it.
     pub overridden: Option<Place>,
-    /// Which bytes of `text` stand in which scalar, in order. The `:` and `@` that kustomize adds stand in none.
+    /// Source scalars of the bytes of `text`, in order. The `:` and `@` that kustomize adds have no source.
     pub parts: Vec<ImagePart>,
     reading: OnceCell<Result<ImageReference, Refusal>>,
 }
 
-/// Bytes of an image's text that are written in one scalar.
+/// Bytes of an image string that come from one scalar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImagePart {
-    /// The bytes of the image's text.
+    /// Byte range in the image string.
     pub at: Range<usize>,
-    /// The file of the scalar.
+    /// File of the scalar.
     pub file: FileId,
     /// The scalar.
     pub node: NodeId,
-    /// Where the bytes begin in the decoded value of the scalar.
+    /// Byte offset in the decoded value of the scalar.
     pub offset: usize,
 }
 
 impl ImagePart {
-    /// The part of these bytes that lies in `window`, moved so that the window begins at `to`.
+    /// The part of these bytes inside `window`, moved so that the window starts at `to`.
     fn cut(&self, window: &Range<usize>, to: usize) -> Option<Self> {
         let start = self.at.start.max(window.start);
         let end = self.at.end.min(window.end);
@@ -94,11 +94,11 @@ impl ImagePart {
 }
 
 impl ImageUse<'_> {
-    /// Where the bytes `at` of the image's text are written: the file, the scalar, and the bytes of its
-    /// decoded value; none of these if the scalar does not hold them all.
+    /// Source of the bytes `at` of the image string: the file, the scalar, and the byte range in its decoded value. The
+    /// range is `None` if the scalar does not contain all of the bytes.
     #[must_use]
     pub fn written_at(&self, at: &Range<usize>) -> (FileId, NodeId, Option<Range<usize>>) {
-        // The `:` and `@` between two parts belong to what follows them.
+        // The `:` or `@` between two parts belongs to the part that follows.
         let reaches = |part: &&ImagePart| at.start < part.at.end;
         let Some(part) = self.parts.iter().find(reaches).or(self.parts.last()) else {
             return (self.file, self.node, None);
@@ -111,18 +111,18 @@ impl ImageUse<'_> {
         (part.file, part.node, within)
     }
 
-    /// The image as the kubelets of `versions` read it, which are those of the file in which the pod stands: it is read
-    /// once.
+    /// Parses the image as the kubelets of `versions` do, where `versions` are those of the file that contains the pod.
+    /// The result is cached.
     ///
     /// # Errors
     ///
-    /// One of them refuses it.
+    /// Returns the [`Refusal`] if one of these versions rejects the image.
     pub fn for_all(&self, versions: VersionRange) -> Result<&ImageReference, &Refusal> {
         let read = || ImageReference::parse_for_all(&self.text, versions);
         self.reading.get_or_init(read).as_ref()
     }
 
-    /// `imagePullPolicy` of the container, `pullPolicy` of the volume.
+    /// `imagePullPolicy` of the container or `pullPolicy` of the volume.
     #[must_use]
     pub fn pull_policy(&self) -> &Field<String> {
         self.source.pull_policy()
@@ -130,9 +130,8 @@ impl ImageUse<'_> {
 }
 
 impl Workspace {
-    /// The images that `source`, which stands in `file`, gets: one, or one for each kustomization that
-    /// makes another of it. None where the image is not known: a placeholder, or a text that another tool
-    /// replaces (istio's injector, Skaffold).
+    /// Effective images of `source`, which is in `file`: one, or one for each kustomization that overrides it. Empty if
+    /// the image is unknown, because it is a placeholder or another tool replaces it (Istio's injector, Skaffold).
     #[must_use]
     pub fn images<'w>(
         &'w self,
@@ -186,7 +185,7 @@ impl Workspace {
         uses
     }
 
-    /// What the `images` of one kustomization make of an image; `None` where a placeholder hides it.
+    /// Applies the `images` of one kustomization to an image; `None` if the result depends on a placeholder.
     fn apply<'w>(&self, id: FileId, image: ImageUse<'w>, place: Place) -> Option<ImageUse<'w>> {
         let Some(kustomization) = &self.file(id).kustomization else {
             return Some(image);
@@ -210,7 +209,8 @@ impl Workspace {
         Some(image)
     }
 
-    /// Whether a Skaffold configuration above `file` builds the image `text`, and so writes its tag.
+    /// Whether a Skaffold configuration in a parent directory of `file` builds the image `text` and therefore sets its
+    /// tag.
     fn is_built(&self, file: FileId, text: &str) -> bool {
         let (name, rest) = split_name(text);
         let path = &self.file(file).source.path;
@@ -220,7 +220,7 @@ impl Workspace {
                     .strip_prefix(folder)
                     .is_some_and(|rest| rest.starts_with('/'))
         };
-        // Skaffold leaves an image with a digest as it is.
+        // Skaffold does not change an image with a digest.
         !rest.contains('@')
             && self.links.image_builders.iter().any(|&id| {
                 is_above(self.file(id.file).folder())
@@ -229,18 +229,18 @@ impl Workspace {
     }
 }
 
-/// kustomize changes the images of `containers` and `initContainers`, and of image volumes.
+/// kustomize changes the images of `containers`, `initContainers` and image volumes only.
 fn is_ephemeral(source: ImageSource<'_>) -> bool {
     matches!(source, ImageSource::Container(container) if container.kind == ContainerKind::Ephemeral)
 }
 
-/// `image: auto` of the container `istio-proxy`: istio's injector puts the proxy's image there.
+/// `image: auto` of the container `istio-proxy`, which Istio's injector replaces with the proxy's image.
 fn is_injected(source: ImageSource<'_>, text: &str) -> bool {
     text == "auto"
         && matches!(source, ImageSource::Container(container) if container.name.text() == Some("istio-proxy"))
 }
 
-/// The name of an image without tag and digest, and these with their `:` or `@`.
+/// Splits an image into its name, and its tag and digest including the `:` or `@`.
 fn split_name(image: &str) -> (&str, &str) {
     let end = image.find('@').unwrap_or(image.len());
     let slash = image[..end].rfind('/').map_or(0, |at| at + 1);
@@ -248,8 +248,8 @@ fn split_name(image: &str) -> (&str, &str) {
     image.split_at(colon.unwrap_or(end))
 }
 
-/// The image that `change`, of the kustomization `file`, makes of `image`, its parts, and the node that
-/// decides it; `None` where a placeholder hides it.
+/// Applies `change` from the kustomization `file` to `image`. Returns the new image, its parts, and the deciding node;
+/// `None` if the result depends on a placeholder.
 fn overridden(
     change: &ImageOverride,
     image: &ImageUse<'_>,
@@ -262,7 +262,7 @@ fn overridden(
     {
         return None;
     }
-    // kustomize takes an empty text for none.
+    // kustomize treats an empty string as absent.
     let [new_name, new_tag, digest] =
         fields.map(|field| field.known().filter(|(text, _)| !text.is_empty()));
     let (name, rest) = split_name(&image.text);
@@ -286,7 +286,7 @@ fn overridden(
     Some((made.text, made.parts, node))
 }
 
-/// An image's text as it is put together.
+/// Image string under construction.
 #[derive(Default)]
 struct Assembly {
     text: String,
@@ -294,7 +294,7 @@ struct Assembly {
 }
 
 impl Assembly {
-    /// Adds what a kustomization writes in the scalar `node` of `file`.
+    /// Appends what a kustomization sets in the scalar `node` of `file`.
     fn write(&mut self, sigil: &str, part: &str, file: FileId, node: NodeId) {
         self.text.push_str(sigil);
         self.parts.push(ImagePart {
@@ -306,7 +306,7 @@ impl Assembly {
         self.text.push_str(part);
     }
 
-    /// Adds the bytes `window` of `image` as they are.
+    /// Appends the bytes `window` of `image` unchanged.
     fn keep(&mut self, image: &ImageUse<'_>, window: Range<usize>) {
         let kept = image.parts.iter();
         self.parts
@@ -316,7 +316,7 @@ impl Assembly {
 }
 
 impl Workspace {
-    /// The place of a node.
+    /// Location of a node.
     #[must_use]
     pub fn place(&self, file: FileId, node: NodeId) -> Place {
         Place {
@@ -325,20 +325,20 @@ impl Workspace {
         }
     }
 
-    /// A place for a span of a file.
+    /// Location of a span in a file.
     #[must_use]
     pub fn place_of(&self, file: FileId, span: Span) -> Place {
         Place { file, span }
     }
 
-    /// Whether a kustomization of the run builds the file, and so may change what is in it.
+    /// Whether a kustomization in the run builds the file, and so may modify its content.
     #[must_use]
     pub fn is_built_by_kustomize(&self, file: FileId) -> bool {
         !self.links.builds.chains(file).is_empty()
     }
 
-    /// Whether the file holds parts of objects, to be merged into others: a kustomization says so, or the folder's name
-    /// where none takes the file for whole.
+    /// Whether the file contains patches to be merged into other objects: a kustomization lists it as a patch, or the
+    /// name of its directory suggests it and no kustomization lists it as a resource.
     #[must_use]
     pub fn is_patch(&self, file: FileId) -> bool {
         self.links.builds.is_patch(file)

@@ -10,28 +10,28 @@ use super::{File, Skipped};
 use crate::model::{Body, Field, Object, ReferenceKind};
 use crate::text::FileId;
 
-/// An object of the run.
+/// Object of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId {
-    /// Its file.
+    /// File that contains the object.
     pub file: FileId,
-    /// Its index among the file's objects.
+    /// Index among the file's objects.
     pub index: usize,
 }
 
-/// The namespace of an object, as far as the files tell.
+/// Namespace of an object, as far as the files show.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Namespace {
-    /// Named in the object, in a kustomization, or given for the run.
+    /// Set in the object, in a kustomization, or for the run.
     Known(String),
-    /// Named nowhere: whatever the client's context says. Two such are taken to be equal.
+    /// Not set, so the client's context decides. Two such namespaces are assumed to be equal.
     Unspecified,
-    /// A placeholder.
+    /// Placeholder.
     Unknown,
 }
 
 impl Namespace {
-    /// The name, where there is one.
+    /// Name of the namespace, if known.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -41,21 +41,21 @@ impl Namespace {
     }
 }
 
-/// What an object is found by.
+/// Lookup key of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ObjectKey<'a> {
-    /// The API group, empty for the core group.
+    /// API group; empty for the core group.
     pub(super) group: &'a str,
-    /// The kind.
+    /// Kind.
     pub(super) kind: &'a str,
-    /// The namespace; [`Namespace::Unspecified`] for cluster-scoped kinds.
+    /// Namespace; [`Namespace::Unspecified`] for cluster-scoped kinds.
     pub(super) namespace: &'a Namespace,
-    /// The name.
+    /// Name.
     pub(super) name: &'a str,
 }
 
-/// The objects of a kind that are kept together: those of a namespace; where none is named, those of a folder, for a
-/// repository of examples has many.
+/// Group of objects of one kind that belong together: those of a namespace or, without a namespace, those of a
+/// directory, because a repository of examples has many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Neighbourhood<'a> {
     group: &'a str,
@@ -65,7 +65,7 @@ pub(super) struct Neighbourhood<'a> {
 }
 
 impl<'a> Neighbourhood<'a> {
-    /// The neighbourhood of an object in `folder`.
+    /// Neighborhood of an object in `folder`.
     pub(super) fn new(
         group: &'a str,
         kind: &'a str,
@@ -81,31 +81,31 @@ impl<'a> Neighbourhood<'a> {
     }
 }
 
-/// Every named object of the run.
+/// Index of all named objects of the run.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
-    /// By the hash of an [`ObjectKey`]: whoever finds an object there compares it, and no key is kept.
+    /// Objects by hash of their [`ObjectKey`]. Callers compare the objects, because the keys are not stored.
     by_key: FxHashMap<u64, Vec<ObjectId>>,
-    /// By the hash of group and kind, in order.
+    /// Sorted objects by hash of group and kind.
     by_kind: FxHashMap<u64, Vec<ObjectId>>,
-    /// By the hash of a [`Neighbourhood`], in order: whoever finds an object there compares it.
+    /// Sorted objects by hash of their [`Neighbourhood`]. Callers compare the objects.
     by_neighbourhood: FxHashMap<u64, Vec<ObjectId>>,
-    /// The hashes of group, kind and namespace of objects whose names are placeholders: they may be any.
+    /// Hashes of group, kind and namespace of objects whose names are placeholders, which match any name.
     unnamed: Counted<u64>,
     namespaces: FxHashMap<ObjectId, Vec<Namespace>>,
-    /// The names of Secrets that generators and operators make, in whatever namespace.
+    /// Names of Secrets that generators and operators create, in any namespace.
     made_secrets: Counted<String>,
-    /// The names of ConfigMaps that generators make, in whatever namespace.
+    /// Names of ConfigMaps that generators create, in any namespace.
     made_config_maps: Counted<String>,
-    /// The kinds of the objects in templates that are not rendered, whose names cannot be known.
+    /// Kinds of objects in unrendered templates, whose names are unknown.
     templated_kinds: Counted<String>,
 }
 
-/// A set whose members go when they have been removed as often as they were added.
+/// Multiset: a member remains until it was removed as often as it was added.
 #[derive(Clone, Debug)]
 struct Counted<T>(FxHashMap<T, usize>);
 
-/// Whether a file's part comes to the index or goes from it.
+/// Whether the contribution of a file is added to the index or removed from it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Change {
     Add,
@@ -121,7 +121,7 @@ impl Index {
         index
     }
 
-    /// Takes in what a file holds.
+    /// Adds the contents of a file.
     pub(super) fn add(&mut self, id: FileId, file: &File, builds: &Builds) {
         self.file(file, Change::Add);
         for (object, index) in file.objects.iter().zip(0..) {
@@ -133,7 +133,7 @@ impl Index {
         }
     }
 
-    /// Drops what a file holds, which was added before.
+    /// Removes the contents of a file that was added before.
     pub(super) fn remove(&mut self, id: FileId, file: &File) {
         self.file(file, Change::Remove);
         for (object, index) in file.objects.iter().zip(0..) {
@@ -196,33 +196,33 @@ impl Index {
         }
     }
 
-    /// The objects that may be of that key, in order: to be compared.
+    /// Candidates for that key, in order. Callers compare them.
     pub(super) fn find(&self, key: &ObjectKey<'_>) -> &[ObjectId] {
         self.by_key.get(&hash(key)).map_or(&[], Vec::as_slice)
     }
 
-    /// The objects that may be of that neighbourhood, in order: to be compared.
+    /// Candidates for that neighborhood, in order. Callers compare them.
     pub(super) fn neighbours(&self, neighbourhood: &Neighbourhood<'_>) -> &[ObjectId] {
         let key = hash(neighbourhood);
         self.by_neighbourhood.get(&key).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether there is an object of that kind and namespace whose name is not known.
+    /// Whether there is an object of that kind and namespace with an unknown name.
     pub(super) fn has_unnamed(&self, group: &str, kind: &str, namespace: &Namespace) -> bool {
         self.unnamed.contains(&hash(&(group, kind, namespace)))
     }
 
-    /// Whether something makes a Secret of that name at run time, or may.
+    /// Whether a Secret of that name is, or may be, created at run time.
     pub(super) fn makes_secret(&self, name: &str) -> bool {
         self.made_secrets.contains(name) || self.made_secrets.contains("*")
     }
 
-    /// Whether something makes a ConfigMap of that name when the files are built, or copies one.
+    /// Whether a ConfigMap of that name is generated when the files are built, or copied.
     pub(super) fn makes_config_map(&self, name: &str) -> bool {
         self.made_config_maps.contains(name)
     }
 
-    /// Whether one thing alone makes a ConfigMap or a Secret of that name.
+    /// Whether a ConfigMap or Secret of that name has exactly one origin.
     pub(super) fn makes_once(&self, kind: ReferenceKind, name: &str) -> bool {
         match kind {
             ReferenceKind::ConfigMap => self.made_config_maps.count(name) == 1,
@@ -231,12 +231,12 @@ impl Index {
         }
     }
 
-    /// Whether a template that is not rendered may make objects of that kind.
+    /// Whether an unrendered template may create objects of that kind.
     pub(super) fn is_templated(&self, kind: &str) -> bool {
         self.templated_kinds.contains(kind)
     }
 
-    /// The objects that may be of that kind, in order: to be compared.
+    /// Candidates for that kind, in order. Callers compare them.
     pub(super) fn of_kind(&self, group: &str, kind: &str) -> &[ObjectId] {
         let key = hash(&(group, kind));
         self.by_kind.get(&key).map_or(&[], Vec::as_slice)
@@ -281,7 +281,7 @@ impl<T: Eq + Hash> Counted<T> {
     }
 }
 
-/// Puts `id` in its place in the list of `key`, or takes it out.
+/// Inserts `id` into the sorted list of `key`, or removes it.
 fn list(lists: &mut FxHashMap<u64, Vec<ObjectId>>, key: u64, id: ObjectId, change: Change) {
     let list = lists.entry(key).or_default();
     match (list.binary_search(&id), change) {
@@ -294,7 +294,7 @@ fn list(lists: &mut FxHashMap<u64, Vec<ObjectId>>, key: u64, id: ObjectId, chang
     }
 }
 
-/// The names of the Secrets that an object makes, or that a controller copies into other namespaces.
+/// Names of the Secrets that an object creates, or that a controller copies to other namespaces.
 fn made_secrets(object: &Object) -> Vec<String> {
     let copied = object.is("", "Secret") && object.metadata.is_replicated();
     match &object.body {
@@ -316,7 +316,7 @@ fn hash(key: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// The kinds that stand in a template's lines.
+/// Kinds that appear in the lines of a template.
 fn kinds(template: &str) -> impl Iterator<Item = String> {
     let values = template.lines().filter_map(|line| {
         let line = line.trim_start_matches([' ', '-']);
@@ -325,7 +325,7 @@ fn kinds(template: &str) -> impl Iterator<Item = String> {
     values.map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
 }
 
-/// In which namespaces an object ends up: one, or one for each kustomization that takes it elsewhere.
+/// Effective namespaces of an object: one, or one for each kustomization that moves it to another.
 fn namespaces(
     object: &Object,
     file: FileId,

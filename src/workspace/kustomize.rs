@@ -1,4 +1,4 @@
-//! Which kustomizations reach a file, and what they make of it.
+//! Determines which kustomizations reach a file, and how they change it.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -10,23 +10,23 @@ use super::index::Namespace;
 use crate::model::{Field, Kustomization};
 use crate::text::FileId;
 
-/// The way from an outermost kustomization to a file, innermost first.
+/// Path from an outermost kustomization to a file, innermost first.
 pub(super) type Chain = Vec<FileId>;
 
-/// The kustomizations of a run, linked.
+/// Kustomizations of a run, with their links resolved.
 #[derive(Debug, Default)]
 pub(super) struct Builds {
-    /// By file: the chains that end in it.
+    /// Chains that end in a file, by file.
     chains: FxHashMap<FileId, Vec<Chain>>,
-    /// By kustomization file: its `namespace`.
+    /// `namespace` of each kustomization, by file.
     namespaces: FxHashMap<FileId, Namespace>,
-    /// Files that hold parts of objects, to be merged into others.
+    /// Files with patches to be merged into other objects.
     patches: FxHashSet<FileId>,
-    /// By kustomization file: its patches.
+    /// Patches of each kustomization, by file.
     patches_of: FxHashMap<FileId, Vec<FileId>>,
 }
 
-/// More ways to one file than anybody writes; what lies beyond is left out.
+/// Maximum number of chains per file, more than occur in practice. Further chains are ignored.
 const MAX_CHAINS: usize = 64;
 
 impl Builds {
@@ -40,7 +40,7 @@ impl Builds {
         if !kustomizations.is_empty() {
             builds.read(files, &kustomizations);
         }
-        // Where no kustomization takes a file for whole, the name of its folder tells what it is.
+        // If no kustomization lists the file as a resource, the name of its directory shows what it is.
         for (file, id) in files.iter().zip(0..) {
             let folder = file.folder();
             let folder = folder.rsplit('/').next().unwrap_or(folder);
@@ -81,7 +81,8 @@ impl Builds {
                 found.filter(|&child| child != id).collect()
             };
             let patches = found(&kustomization.patches);
-            // Names, namespaces and images are changed after the patches are merged, and so in them too.
+            // kustomize changes names, namespaces and images after merging the patches, so these changes affect the
+            // patches too.
             let mut reached = found(&kustomization.resources);
             reached.extend(&patches);
             children.insert(id, reached);
@@ -114,28 +115,28 @@ impl Builds {
         }
     }
 
-    /// The chains of kustomizations that reach `file`; none if it is applied as it is.
+    /// Chains of kustomizations that reach `file`; empty if it is applied as is.
     pub(super) fn chains(&self, file: FileId) -> &[Chain] {
         self.chains.get(&file).map_or(&[], Vec::as_slice)
     }
 
-    /// The files that are patches of the kustomization file `id`.
+    /// Patch files of the kustomization file `id`.
     pub(super) fn patches_of(&self, id: FileId) -> &[FileId] {
         self.patches_of.get(&id).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the file holds parts of objects.
+    /// Whether the file contains patches.
     pub(super) fn is_patch(&self, file: FileId) -> bool {
         self.patches.contains(&file)
     }
 
-    /// The namespaces in which an object of `file` ends up, if `own` is what it has without kustomizations.
+    /// Effective namespaces of an object in `file`, where `own` is its namespace without kustomizations.
     pub(super) fn namespaces(&self, file: FileId, own: &Namespace) -> Vec<Namespace> {
         let chains = self.chains(file);
         if chains.is_empty() {
             return vec![own.clone()];
         }
-        // The outermost kustomization that sets a namespace has the last word.
+        // The outermost kustomization that sets a namespace takes precedence.
         let set = |chain: &Chain| chain.iter().rev().find_map(|id| self.namespaces.get(id));
         let all: BTreeSet<Namespace> = chains
             .iter()
@@ -145,7 +146,7 @@ impl Builds {
     }
 }
 
-/// `folder/path` with `.` and `..` resolved by their letters.
+/// Joins `folder` and `path` and resolves `.` and `..` lexically.
 pub(super) fn join(folder: &str, path: &str) -> String {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     if folder.starts_with('/') {

@@ -1,4 +1,4 @@
-//! From a name to its object, and from an object to all that refer to it.
+//! Navigation from a name to its object, and from an object to all references to it.
 
 use super::{ObjectId, Resolution, Target, Workspace};
 use crate::model::{NameReference, ReferenceKind, references};
@@ -6,7 +6,7 @@ use crate::syntax::NodeId;
 use crate::text::FileId;
 
 impl Workspace {
-    /// The object that an object refers to.
+    /// Object that `reference` in `from` refers to.
     #[must_use]
     pub fn referenced(&self, from: ObjectId, reference: &NameReference) -> Resolution<Target> {
         let name = &reference.name;
@@ -20,7 +20,7 @@ impl Workspace {
         }
     }
 
-    /// The objects of a kind that `from` can refer to: in its namespaces, or of the cluster.
+    /// Objects of a kind that `from` can refer to: in its namespaces, or cluster-scoped.
     pub fn referable(&self, from: ObjectId, kind: ReferenceKind) -> impl Iterator<Item = ObjectId> {
         let own = self.namespaces(from);
         let is_there = move |id: &ObjectId| {
@@ -31,7 +31,7 @@ impl Workspace {
         all.filter(is_there)
     }
 
-    /// Every place that refers to an object, in order: the scalar with its name.
+    /// All references to an object, in order, as the scalars that contain its name.
     #[must_use]
     pub fn referrers(&self, target: ObjectId) -> Vec<(FileId, NodeId)> {
         let object = self.object(target);

@@ -1,4 +1,4 @@
-//! The nodes of the cluster, as far as their files are among those of the run.
+//! Cluster nodes whose files are part of the run.
 
 mod paths;
 
@@ -15,58 +15,58 @@ use crate::model::docker_config::Shape;
 use crate::model::{Engine, KubeletFlags};
 use crate::text::FileId;
 
-/// A folder that mirrors the root of a node of the cluster, as far as its files matter.
+/// Directory that mirrors the root of a cluster node, as far as its files are relevant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeFolder {
-    /// The folder as it is written: what the node is called.
+    /// Directory as configured, used as the name of the node.
     pub name: String,
-    /// Where the folder is, an absolute path.
+    /// Absolute path of the directory.
     pub root: PathBuf,
 }
 
-/// Where on a node a file lies.
+/// Path of a file on a node.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodePath {
-    /// The folder of the node, [`NodeFolder::root`].
+    /// Directory of the node, [`NodeFolder::root`].
     pub root: PathBuf,
-    /// The path from the node's root: `/var/lib/kubelet/config.json`. A file that a link leads to has that of the
-    /// link.
+    /// Path from the node's root: `/var/lib/kubelet/config.json`. For the target of a symbolic link, this is the path
+    /// of the link.
     pub path: String,
 }
 
-/// What a file is to the kubelet or the container runtime, whatever is in it.
+/// Role of a file for the kubelet or the container runtime, regardless of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NodeRole {
-    /// It is looked for as a docker configuration.
+    /// A path where the kubelet looks for a docker config.
     DockerConfig(Shape),
-    /// It says how the kubelet is started.
+    /// Sets kubelet flags.
     KubeletFlags,
-    /// It is a KubeletConfiguration or a CredentialProviderConfig.
+    /// KubeletConfiguration or CredentialProviderConfig.
     Configuration,
-    /// It is of the configuration of the container runtime, or lies where that is looked for.
+    /// Part of the container runtime configuration, or located where the runtime looks for it.
     Runtime(Engine),
 }
 
-/// A file's part on the nodes that it lies on.
+/// Role of a file on the nodes that contain it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnNodes {
-    /// What it is to the kubelet.
+    /// Role for the kubelet.
     pub role: NodeRole,
-    /// Where it lies.
+    /// Paths of the file on the nodes.
     pub paths: Vec<NodePath>,
 }
 
-/// A node, as far as its files are among those of the run.
+/// Node whose files are part of the run.
 #[derive(Clone, Debug)]
 pub struct Node<'w> {
-    /// The name of its folder.
+    /// Name of its directory.
     pub name: &'w str,
-    /// Its files with their paths from the root, in the order of the paths.
+    /// Files with their paths from the node's root, sorted by path.
     pub files: Vec<(&'w str, FileId)>,
 }
 
 impl Node<'_> {
-    /// The file at a path from the root.
+    /// Returns the file at a path from the node's root.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<FileId> {
         let found = self.files.binary_search_by_key(&path, |(path, _)| path);
@@ -75,7 +75,7 @@ impl Node<'_> {
 }
 
 impl Workspace {
-    /// The nodes on which the Pods of a file may run: those that its configuration names.
+    /// Nodes on which the Pods of a file may run: those listed in the file's configuration.
     #[must_use]
     pub fn nodes(&self, from: FileId) -> Vec<Node<'_>> {
         let folders = self.file(from).surroundings.nodes.iter();
@@ -98,7 +98,7 @@ impl Workspace {
 }
 
 impl Workspace {
-    /// How the kubelet of a node is started, as its files say.
+    /// Kubelet flags of a node, according to its files.
     #[must_use]
     pub fn kubelet_flags(&self, node: &Node<'_>) -> KubeletFlags {
         let mut all = KubeletFlags::default();

@@ -1,4 +1,4 @@
-//! References by name, with three answers.
+//! Resolution of references by name.
 
 use super::Workspace;
 use super::index::{Namespace, Neighbourhood, ObjectId, ObjectKey};
@@ -6,34 +6,34 @@ use crate::finding::ObjectReference;
 use crate::model::{Body, Field, Object, RuntimeClass};
 use crate::text::shortened;
 
-/// The answer to "is it there?".
+/// Result of resolving a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resolution<T> {
-    /// It is among the files, or is known to exist elsewhere.
+    /// The object is among the files, or is known to exist elsewhere.
     Found(T),
-    /// It cannot exist: everything it could be is among the files, and it is not.
+    /// The object does not exist: all candidates are among the files, and none of them matches.
     Missing,
-    /// The files do not tell.
+    /// The files do not determine whether the object exists.
     Unknown,
 }
 
-/// What a reference leads to.
+/// Target of a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// An object of the run.
     Object(ObjectId),
-    /// An object that something makes at run time, or that is declared to exist.
+    /// An object that is created at run time, or declared to exist.
     Elsewhere,
 }
 
 impl Workspace {
-    /// The namespaces in which an object ends up: one, or one for each kustomization that moves it.
+    /// Effective namespaces of an object: one, or one for each kustomization that moves it.
     #[must_use]
     pub fn namespaces(&self, id: ObjectId) -> &[Namespace] {
         self.links.index.namespaces(id)
     }
 
-    /// The namespace of an object, where it is one and known.
+    /// Namespace of an object, if it is known and unique.
     #[must_use]
     pub fn namespace(&self, id: ObjectId) -> Option<&str> {
         match self.namespaces(id) {
@@ -42,7 +42,8 @@ impl Workspace {
         }
     }
 
-    /// What an object is called where it is shown: by every finding, so that what is longer than any name is shortened.
+    /// Reference to an object for display. Names that exceed the maximum length in Kubernetes are truncated, because
+    /// every finding contains the reference.
     #[must_use]
     pub fn object_reference(&self, id: ObjectId) -> ObjectReference {
         let object = self.object(id);
@@ -61,29 +62,29 @@ impl Workspace {
         }
     }
 
-    /// The Secret `name` in the namespace of `from`, as something that holds registry credentials.
+    /// Resolves the Secret `name`, which holds registry credentials, in the namespace of `from`.
     ///
-    /// It is missing only where the run is complete, or where the run keeps the namespace's pull Secrets:
-    /// many teams make theirs with `kubectl create secret` and commit none.
+    /// It counts as missing only if the run is complete, or if the run contains pull Secrets of the namespace: many
+    /// teams create theirs with `kubectl create secret` and do not commit them.
     #[must_use]
     pub fn pull_secret(&self, from: ObjectId, name: &str) -> Resolution<Target> {
         self.resolve(from, "", "Secret", name, is_pull_secret)
     }
 
-    /// The ServiceAccount `name` in the namespace of `from`.
+    /// Resolves the ServiceAccount `name` in the namespace of `from`.
     #[must_use]
     pub fn service_account(&self, from: ObjectId, name: &str) -> Resolution<Target> {
         self.resolve(from, "", "ServiceAccount", name, |_| true)
     }
 
-    /// The RuntimeClass `name`.
+    /// Resolves the RuntimeClass `name`.
     #[must_use]
     pub fn runtime_class(&self, from: ObjectId, name: &str) -> Resolution<Target> {
         self.resolve(from, "node.k8s.io", "RuntimeClass", name, |_| true)
     }
 
-    /// The RuntimeClass that a Pod of `from` gets by `name`, where only one can be meant: the only one of that name
-    /// in the folder of `from`, else in the run. None where a patch may change it.
+    /// The RuntimeClass that `name` in a Pod of `from` refers to, if unambiguous: the only one of that name in the
+    /// directory of `from` or, failing that, in the run. `None` if a patch may change it.
     #[must_use]
     pub fn certain_runtime_class(
         &self,
@@ -112,14 +113,14 @@ impl Workspace {
         }
     }
 
-    /// The names of the RuntimeClasses.
+    /// Names of all RuntimeClasses.
     pub fn runtime_class_names(&self) -> impl Iterator<Item = &str> {
         let ids = self.of_kind("node.k8s.io", "RuntimeClass");
         ids.filter_map(|id| self.object(id).metadata.name.text())
     }
 
-    /// The pull Secrets `name` that are in other namespaces than `from`, while its own has none: each with its
-    /// namespace. Empty where a Secret may come to be in the own one.
+    /// Pull Secrets called `name` in namespaces other than those of `from`, with their namespaces. Empty if the
+    /// namespace of `from` has such a Secret or may get one.
     #[must_use]
     pub fn pull_secrets_elsewhere(&self, from: ObjectId, name: &str) -> Vec<(ObjectId, &str)> {
         let own = self.namespaces(from);
@@ -137,7 +138,7 @@ impl Workspace {
             .collect()
     }
 
-    /// The pull Secrets in the namespaces of `from`; where none is named, in its folder.
+    /// Pull Secrets in the namespaces of `from` or, if no namespace is given, in its directory.
     pub fn pull_secrets_of(&self, from: ObjectId) -> impl Iterator<Item = ObjectId> {
         let own = self.namespaces(from);
         let mut ids: Vec<ObjectId> = own
@@ -150,20 +151,20 @@ impl Workspace {
             .filter(|id| is_pull_secret(self.object(*id)) && !self.is_patch(id.file))
     }
 
-    /// The names of the pull Secrets in the namespaces of `from`.
+    /// Names of the pull Secrets in the namespaces of `from`.
     pub fn pull_secret_names(&self, from: ObjectId) -> impl Iterator<Item = &str> {
         self.in_namespaces_of(from, "", "Secret")
             .filter(|object| is_pull_secret(object))
             .filter_map(|object| object.metadata.name.text())
     }
 
-    /// The names of the ServiceAccounts in the namespaces of `from`.
+    /// Names of the ServiceAccounts in the namespaces of `from`.
     pub fn service_account_names(&self, from: ObjectId) -> impl Iterator<Item = &str> {
         self.in_namespaces_of(from, "", "ServiceAccount")
             .filter_map(|object| object.metadata.name.text())
     }
 
-    /// The namespaces of an object, to follow "in".
+    /// Describes the namespaces of an object, to follow "in".
     #[must_use]
     pub fn described_namespace(&self, id: ObjectId) -> String {
         let names: Option<Vec<String>> = self
@@ -172,8 +173,8 @@ impl Workspace {
             .map(|namespace| Some(format!("`{}`", namespace.name()?)))
             .collect();
         match names.as_deref() {
-            Some([name]) => format!("the namespace {name}"),
-            Some(names) if !names.is_empty() => format!("the namespaces {}", names.join(", ")),
+            Some([name]) => format!("namespace {name}"),
+            Some(names) if !names.is_empty() => format!("namespaces {}", names.join(", ")),
             _ => "its namespace".to_owned(),
         }
     }
@@ -184,7 +185,7 @@ impl Workspace {
         all.filter(move |id| self.object(*id).is(group, kind))
     }
 
-    /// All objects of a key, in order.
+    /// All objects with a key, in order.
     pub(super) fn find(&self, key: &ObjectKey<'_>) -> impl Iterator<Item = ObjectId> {
         let all = self.links.index.find(key).iter().copied();
         all.filter(move |id| {
@@ -207,7 +208,8 @@ impl Workspace {
         ids.map(|id| self.object(id))
     }
 
-    /// `keeps` says of an object of the kind, near `from`, that where it is kept the others are kept too.
+    /// Resolves a reference. `keeps` decides which objects of the kind near `from` show that the files contain all
+    /// objects of this kind.
     pub(super) fn resolve(
         &self,
         from: ObjectId,
@@ -256,8 +258,8 @@ impl Workspace {
         }
     }
 
-    /// Of several objects of one name the one that is most likely meant: whole rather than a patch, of the
-    /// same folder, and such as `keeps` takes.
+    /// Selects the most likely of several objects with the same name: complete rather than a patch, in the same
+    /// directory, and accepted by `keeps`.
     fn nearest_object(
         &self,
         from: ObjectId,
@@ -272,9 +274,9 @@ impl Workspace {
         ids.min_by_key(distance)
     }
 
-    /// Whether the objects of that kind and namespace are kept among the files. Where no namespace is
-    /// named, only the folder of `from` speaks for it: a repository of examples has many. Where there are
-    /// several objects like `from` itself, the files are variants, none of them the whole.
+    /// Whether the files contain all objects of that kind and namespace. If no namespace is given, only the directory
+    /// of `from` counts, because a repository of examples has many. If there are several objects with the same identity
+    /// as `from`, the files are variants, and none of them is complete.
     fn is_kept(
         &self,
         from: ObjectId,
@@ -288,12 +290,12 @@ impl Workspace {
             let in_folder = self.file(id.file).folder() == folder;
             in_folder || matches!(namespace, Namespace::Known(_))
         };
-        // Whether it `keeps` costs less than whether it is near.
+        // Calling `keeps` is cheaper than checking whether the object is near.
         let mut kept = self.neighbours_that(from, group, kind, namespace, keeps);
         kept.next().is_some() && !self.same_as(from, namespace).any(is_near)
     }
 
-    /// The objects of a kind in `namespace`; where none is named, in the folder of `from`.
+    /// Objects of a kind in `namespace` or, if no namespace is given, in the directory of `from`.
     pub(super) fn neighbours<'w>(
         &'w self,
         from: ObjectId,
@@ -304,7 +306,7 @@ impl Workspace {
         self.neighbours_that(from, group, kind, namespace, |_| true)
     }
 
-    /// Those of [`Self::neighbours`] that `wanted` takes; it is asked first.
+    /// Objects from [`Self::neighbours`] that satisfy `wanted`, which is evaluated first.
     fn neighbours_that<'w>(
         &'w self,
         from: ObjectId,
@@ -325,7 +327,7 @@ impl Workspace {
         })
     }
 
-    /// Other objects of the kind and name of `id` in that namespace, patches not counted.
+    /// Other objects with the kind and name of `id` in that namespace, without patches.
     fn same_as(&self, id: ObjectId, namespace: &Namespace) -> impl Iterator<Item = ObjectId> {
         let object = self.object(id);
         let named = object.group().zip(object.kind.text());
@@ -344,12 +346,12 @@ impl Workspace {
     }
 }
 
-/// The ConfigMap that the controller manager makes in every namespace.
+/// ConfigMap that the controller manager creates in every namespace.
 const ROOT_CA: &str = "kube-root-ca.crt";
 
 fn is_pull_secret(object: &Object) -> bool {
     matches!(&object.body, Body::Secret(secret) if secret.pull_key().is_some())
 }
 
-/// No name of Kubernetes is longer than 253 characters.
+/// Maximum length of a displayed name. Names in Kubernetes have at most 253 characters.
 const LONGEST_NAME: usize = 300;

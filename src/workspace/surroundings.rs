@@ -4,26 +4,26 @@ use std::sync::Arc;
 use crate::model::{PodTemplatePath, RuntimeReleases};
 use crate::schema::CustomKinds;
 
-/// What is known of a file's cluster beside the files.
+/// What is known about a file's cluster in addition to the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Surroundings {
-    /// The namespace of objects that name none.
+    /// Namespace of objects without `metadata.namespace`.
     pub namespace: Option<String>,
     /// Objects that exist elsewhere.
     pub externals: Vec<External>,
-    /// Whether everything that the file refers to is among the files, so that what is not found is missing.
+    /// Whether the files contain every object that they reference. If so, references that do not resolve are missing.
     pub complete: bool,
-    /// The places of pod templates in custom resources, beside the usual ones.
+    /// Locations of pod templates in custom resources, in addition to the known ones.
     pub pod_templates: Vec<PodTemplatePath>,
-    /// The nodes of the cluster.
+    /// Nodes of the cluster.
     pub nodes: Vec<NodeFolder>,
-    /// Which releases of container runtimes they have.
+    /// Releases of the container runtimes on the nodes.
     pub releases: RuntimeReleases,
-    /// What custom resources look like that no file of the run defines.
+    /// Schemas of custom resources that no file of the run defines.
     pub schemas: Schemas,
 }
 
-/// Kinds that are no part of Kubernetes; two are the same if they are the same in memory.
+/// Custom resource schemas. Compared by pointer.
 #[derive(Clone, Debug, Default)]
 pub struct Schemas(pub Arc<CustomKinds>);
 
@@ -35,14 +35,14 @@ impl PartialEq for Schemas {
 
 impl Eq for Schemas {}
 
-/// An object that exists though no file of the run holds it.
+/// Object that exists but is not in any file of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct External {
-    /// Its kind.
+    /// Kind of the object.
     pub kind: String,
-    /// Its name; `*` stands for any characters.
+    /// Name of the object; `*` matches any characters.
     pub name: String,
-    /// Its namespace; any if absent.
+    /// Namespace of the object. Any namespace if absent.
     pub namespace: Option<String>,
 }
 
@@ -57,7 +57,7 @@ impl External {
     }
 }
 
-/// Whether `name` fits `pattern`, in which `*` stands for any characters.
+/// Whether `name` matches `pattern`, where `*` matches any characters.
 fn matches(pattern: &str, name: &str) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else {
         return pattern == name;

@@ -1,4 +1,4 @@
-//! Our answers beside those of the real code of Kubernetes and containerd: see `data/conformance/README.md`.
+//! Compares our answers with those of the real Kubernetes and containerd code: see `data/conformance/README.md`.
 
 #[path = "../../examples/conform/answer.rs"]
 mod answer;
@@ -9,28 +9,28 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// What Kubernetes says of objects that podwright takes, and why it does.
+/// Errors of Kubernetes for objects that podwright deliberately accepts, and why podwright accepts them.
 pub(crate) const TAKEN: [(&str, &str); 3] = [
     (
         "spec.hostname: Invalid value: \"A_B\"",
-        "a word of capitals with `_` stands for something that another tool fills in",
+        "an uppercase word with `_` is treated as a placeholder that another tool fills in",
     ),
     (
         "metadata.namespace: Forbidden",
-        "validation forbids it to a RuntimeClass, but each way through the API server clears it first",
+        "validation forbids it for a RuntimeClass, but the API server always clears it before validation",
     ),
     (
         "spec.overhead.limits[foo]",
-        "`pod-overhead-set` speaks of a Pod's own overhead, whatever it is",
+        "`pod-overhead-set` reports any overhead that a Pod sets itself, valid or not",
     ),
 ];
 
-/// What came of the questions of one operation.
+/// Results for all questions of one operation.
 #[derive(Default)]
 pub(crate) struct Tally {
     pub(crate) asked: usize,
     pub(crate) unsupported: usize,
-    /// Taken for one of the reasons of [`TAKEN`].
+    /// Accepted for one of the reasons in [`TAKEN`].
     pub(crate) excepted: usize,
     pub(crate) disagreements: Vec<String>,
 }
@@ -41,7 +41,7 @@ impl Tally {
     }
 }
 
-/// Every question that is kept, by its operation.
+/// Returns the results for all recorded questions, by operation.
 pub(crate) fn tallies() -> BTreeMap<String, Tally> {
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     for (op, question, expected) in pairs() {
@@ -61,7 +61,7 @@ pub(crate) fn tallies() -> BTreeMap<String, Tally> {
     tallies
 }
 
-/// Whether podwright takes an object that Kubernetes refuses, for reasons that are all known.
+/// Whether podwright accepts an object that Kubernetes rejects, and every error of Kubernetes is in [`TAKEN`].
 fn is_taken_knowingly(given: &Value, expected: &Value) -> bool {
     let said = expected["errs"].as_array().into_iter().flatten();
     let mut said = said.filter_map(Value::as_str).peekable();
@@ -69,7 +69,7 @@ fn is_taken_knowingly(given: &Value, expected: &Value) -> bool {
     !rejected(given) && said.peek().is_some() && said.all(is_known)
 }
 
-/// Every question with its operation and Kubernetes' answer, in the order of the files' names.
+/// Returns every operation and question with the answer of Kubernetes, in the order of the file names.
 fn pairs() -> Vec<(String, Value, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/conformance");
     let mut files: Vec<_> = fs::read_dir(folder)
@@ -96,7 +96,8 @@ fn pairs() -> Vec<(String, Value, Value)> {
         .collect()
 }
 
-/// The same values in every field; of an error text only whether there is one. An object is accepted or not.
+/// Whether all fields have the same values. For an error message, only its presence is compared; for an object, only
+/// whether it is accepted.
 fn agrees(op: &str, given: &Value, expected: &Value) -> bool {
     if op == "object" {
         return rejected(given) == rejected(expected);
@@ -116,8 +117,7 @@ fn agrees(op: &str, given: &Value, expected: &Value) -> bool {
     })
 }
 
-/// Both take the custom resource, or neither does, for what stands at the same places; and of one that is taken the same
-/// fields are dropped.
+/// Whether both accept the custom resource and prune the same fields, or both reject it at the same places.
 fn is_same_verdict(given: &Value, expected: &Value) -> bool {
     let dropped = |answer: &Value| {
         let fields = answer["unknown"].as_array().into_iter().flatten();
@@ -130,7 +130,7 @@ fn is_same_verdict(given: &Value, expected: &Value) -> bool {
     }
     let texts = |answer: &Value| -> Vec<String> {
         let errors = answer["errs"].as_array().into_iter().flatten();
-        // Keys of mappings stand in brackets sometimes.
+        // Mapping keys are sometimes in brackets.
         let errors = errors.filter_map(Value::as_str);
         errors
             .map(|error| error.replace('[', ".").replace(']', ""))

@@ -1,4 +1,4 @@
-//! What is found in real manifests, and what of it was read.
+//! Findings in real manifests, and the reviewed sample of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -6,29 +6,29 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// The folders of the corpus: files as repositories keep them, as kustomize renders them, and for speed.
+/// Directories of the corpus: files as they are in repositories, rendered by kustomize, and for benchmarks.
 pub(crate) const SETS: [&str; 3] = ["manifests", "rendered", "bench-10k"];
 
-/// A finding that was read by a person, with the text around it.
+/// A finding that a person reviewed in its context.
 pub(crate) struct Read {
     pub(crate) rule: String,
     pub(crate) level: String,
-    /// Path, line and column.
+    /// Path, line, and column.
     pub(crate) place: String,
     pub(crate) is_true: bool,
     pub(crate) why: String,
 }
 
-/// What podwright finds in the corpus.
+/// Results of podwright for the corpus.
 pub(crate) struct Corpus {
-    /// Files, documents and objects of each set.
+    /// Number of files, documents, and objects of each set.
     pub(crate) sizes: Vec<[u64; 3]>,
-    /// How many findings by rule and level, in each set.
+    /// Number of findings by rule and level, in each set.
     pub(crate) findings: BTreeMap<(String, String), [usize; 3]>,
     places: BTreeSet<(String, String)>,
 }
 
-/// The findings that were read.
+/// Returns the reviewed findings.
 pub(crate) fn sample() -> Vec<Read> {
     let lines = include_str!("read.tsv")
         .lines()
@@ -37,7 +37,7 @@ pub(crate) fn sample() -> Vec<Read> {
         .map(|line| {
             let fields: Vec<&str> = line.split('\t').collect();
             let [rule, level, place, verdict, why] = fields[..] else {
-                panic!("five fields are wanted: {line}");
+                panic!("expected five fields: {line}");
             };
             assert!(["true", "false"].contains(&verdict), "{line}");
             assert!(!why.is_empty(), "{line}");
@@ -53,7 +53,7 @@ pub(crate) fn sample() -> Vec<Read> {
 }
 
 impl Corpus {
-    /// Runs podwright, without configurations and from level info on, over each set.
+    /// Runs podwright on each set, without configuration files and at level `info`.
     pub(crate) fn read(folder: &Path) -> Self {
         let mut corpus = Self {
             sizes: Vec::new(),
@@ -96,7 +96,7 @@ impl Corpus {
         corpus
     }
 
-    /// Whether the finding that was read is one of these.
+    /// Whether the reviewed finding is among these results.
     pub(crate) fn has(&self, read: &Read) -> bool {
         self.places
             .contains(&(read.rule.clone(), read.place.clone()))

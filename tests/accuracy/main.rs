@@ -1,6 +1,6 @@
-//! `docs/accuracy.md` is what this computes: how far podwright is right. `tests/accuracy/run CORPUS` writes it.
+//! Computes `docs/src/accuracy.md` and compares it with the file. `tests/accuracy/run CORPUS` writes it.
 //!
-//! What needs no corpus is compared always, all of it where `PODWRIGHT_CORPUS` names the corpus.
+//! Without `PODWRIGHT_CORPUS`, only the parts that need no corpus are compared.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
@@ -13,16 +13,16 @@ use std::path::Path;
 
 use corpus::Corpus;
 
-const PAGE: &str = "docs/accuracy.md";
+const PAGE: &str = "docs/src/accuracy.md";
 
 #[test]
 fn the_page_says_what_is_true() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
     let written = fs::read_to_string(&path).unwrap_or_default();
     let Some(folder) = std::env::var_os("PODWRIGHT_CORPUS") else {
-        eprintln!("PODWRIGHT_CORPUS is not set: the numbers of the corpus were not compared");
+        eprintln!("PODWRIGHT_CORPUS is not set: the results for the corpus were not compared");
         for part in page::parts_without_corpus() {
-            assert!(written.contains(&part), "{PAGE} lacks:\n{part}");
+            assert!(written.contains(&part), "missing in {PAGE}:\n{part}");
         }
         return;
     };
@@ -32,10 +32,10 @@ fn the_page_says_what_is_true() {
         fs::write(&path, page).unwrap();
         return;
     }
-    similar_asserts::assert_eq!(written, page, "tests/accuracy/run writes what is true now");
+    similar_asserts::assert_eq!(written, page, "run tests/accuracy/run to update the page");
 }
 
-/// What was read is still found, so that the sample is of what podwright says today.
+/// Every reviewed finding is still reported, so that the sample describes the current version.
 #[test]
 fn what_was_read_is_still_found() {
     let Some(folder) = std::env::var_os("PODWRIGHT_CORPUS") else {

@@ -1,72 +1,77 @@
-//! The page, part by part.
+//! Generates the page, part by part.
 
 use std::collections::BTreeMap;
 
 use crate::conformance::{TAKEN, tallies};
 use crate::corpus::{Corpus, SETS, sample};
 
-/// The whole page.
+/// Returns the whole page.
 pub(crate) fn page(corpus: &Corpus) -> String {
     let mut parts = vec![HEAD.to_owned(), conformance(), findings(corpus)];
     parts.extend([read(), deviations()]);
     parts.join("\n")
 }
 
-/// The parts that are true whatever the corpus.
+/// Returns the parts that do not depend on the corpus.
 pub(crate) fn parts_without_corpus() -> [String; 3] {
     [conformance(), read(), deviations()]
 }
 
-const HEAD: &str = "# How far podwright is right
+const HEAD: &str = "# Accuracy
 
-`tests/accuracy/run CORPUS` writes this page, CORPUS being a folder with the sets `manifests`, `rendered` and `bench-10k`;
-`cargo test --test accuracy` compares it, without a corpus as far as it needs none.
+This page shows how well podwright agrees with Kubernetes, what it finds in real manifests, and where it differs on purpose.
+`tests/accuracy/run CORPUS` generates it. `CORPUS` is a directory with the sets `manifests`, `rendered`, and `bench-10k`.
+`cargo test --test accuracy` checks that the page is current; without a corpus, it checks the parts that do not need one.
 ";
 
-/// What each operation of the recorded answers is about.
+/// Description of each operation in the recorded answers.
 const OPERATIONS: [(&str, &str); 12] = [
     (
         "containerd",
-        "the runtimes that containerd 1.7 to 2.3 make of their configurations",
+        "the runtimes that containerd 1.7 to 2.3 read from their configurations",
     ),
-    ("envname", "names of variables, strict and relaxed"),
-    ("expand", "`$(NAME)` in values, commands and arguments"),
+    ("envname", "validity of variable names, strict and relaxed"),
+    (
+        "expand",
+        "expansion of `$(NAME)` in values, commands, and arguments",
+    ),
     (
         "image",
-        "image references: parsing, defaults, what the kubelet pulls",
+        "image references: parsing, defaults, and what the kubelet pulls",
     ),
     (
         "mergetol",
-        "tolerations of a Pod and of its RuntimeClass as one list",
+        "merging the tolerations of a Pod and its RuntimeClass",
     ),
     (
         "object",
-        "objects that the API server takes or refuses: decoding, strict decoding, validation",
+        "whether the API server accepts an object: decoding, strict decoding, validation",
     ),
     (
         "secretlookup",
-        "which credentials of pull Secrets are tried for an image, in which order",
+        "which credentials of image pull secrets are tried for an image, and in which order",
     ),
-    ("svcenv", "the variables of Services"),
+    ("svcenv", "environment variables of Services"),
     (
         "urlmatch",
-        "whether the registry key of a credential fits an image",
+        "whether the registry key of a credential matches an image",
     ),
     (
         "custom",
-        "custom resources: whether they fit their definitions, and what of them is dropped",
+        "whether a custom resource is valid for its definition, and which fields are pruned",
     ),
-    ("yaml", "documents of YAML to JSON"),
-    ("yamlstream", "streams cut into documents"),
+    ("yaml", "converting YAML documents to JSON"),
+    ("yamlstream", "splitting streams into documents"),
 ];
 
 fn conformance() -> String {
     let mut out = String::from(
-        "## Beside the real code of Kubernetes and containerd
+        "## Agreement with Kubernetes and containerd
 
-Their answers are kept (`tests/data/conformance/`), ours are computed (`cargo test --test conformance -- --nocapture`).
+The answers of the real code are recorded in `tests/data/conformance/`. podwright's answers are computed
+(`cargo test --test conformance -- --nocapture`).
 
-| operation | what it asks | cases | agree | excepted | disagree |
+| operation | question | cases | agree | exceptions | disagree |
 |---|---|---|---|---|---|
 ",
     );
@@ -75,7 +80,7 @@ Their answers are kept (`tests/data/conformance/`), ours are computed (`cargo te
             .iter()
             .find(|(name, _)| *name == op)
             .map(|(_, about)| *about);
-        let about = about.unwrap_or_else(|| panic!("{op} is not described"));
+        let about = about.unwrap_or_else(|| panic!("no description for {op}"));
         let wrong = tally.disagreements.len() + tally.unsupported;
         out += &format!(
             "| {op} | {about} | {} | {} | {} | {wrong} |\n",
@@ -84,7 +89,7 @@ Their answers are kept (`tests/data/conformance/`), ours are computed (`cargo te
             tally.excepted
         );
     }
-    out += "\nThe excepted objects are refused by Kubernetes and taken by podwright:\n\n";
+    out += "\nThe exceptions are objects that Kubernetes rejects and podwright accepts:\n\n";
     for (said, why) in TAKEN {
         out += &format!("- `{said}`: {why}.\n");
     }
@@ -98,8 +103,8 @@ fn findings(corpus: &Corpus) -> String {
     for (set, [files, documents, objects]) in SETS.iter().zip(&corpus.sizes) {
         out += &format!("| {set} | {files} | {documents} | {objects} |\n");
     }
-    out += "\nWithout a configuration, from level info on; \"read\" are those that a person has read, see below.\n
-| rule | level | manifests | rendered | bench-10k | read | false |
+    out += "\npodwright runs without a configuration, at level `info`. \"Reviewed\" counts the findings in the sample below.\n
+| rule | level | manifests | rendered | bench-10k | reviewed | false |
 |---|---|---|---|---|---|---|
 ";
     let mut counts: BTreeMap<(String, String), (usize, usize)> = BTreeMap::new();
@@ -113,20 +118,20 @@ fn findings(corpus: &Corpus) -> String {
         let (read, wrong) = counts.get(&key).copied().unwrap_or_default();
         out += &format!("| {rule} | {level} | {one} | {two} | {three} | {read} | {wrong} |\n");
     }
-    out += "\nRules that are not named find nothing in these files.\n";
+    out += "\nAll other rules report nothing in these files.\n";
     out
 }
 
 fn read() -> String {
     let sample = sample();
     let mut out = String::from(
-        "## Findings that were read
+        "## Reviewed findings
 
-A sample over all rules, errors and warnings first, each with the lines around it and beside what Kubernetes does with
-them (`tests/accuracy/read.tsv`). True is what Kubernetes does with the file as it stands: a part of an object that
-documentation shows is refused, too.
+A person reviewed a sample over all rules, errors and warnings first, each with its context and with the behavior of Kubernetes
+(`tests/accuracy/read.tsv`). A finding is true if Kubernetes behaves as it says for the file as it is. For example, Kubernetes
+rejects a fragment of an object that documentation shows.
 
-| level | read | true | false |
+| level | reviewed | true | false |
 |---|---|---|---|
 ",
     );
@@ -136,7 +141,7 @@ documentation shows is refused, too.
         let count = own().count();
         out += &format!("| {level} | {count} | {} | {wrong} |\n", count - wrong);
     }
-    out += "\nThe false ones:\n\n";
+    out += "\nFalse findings:\n\n";
     for read in sample.iter().filter(|read| !read.is_true) {
         out += &format!("- {} at `{}`: {}\n", read.rule, read.place, read.why);
     }
@@ -145,21 +150,21 @@ documentation shows is refused, too.
 
 fn deviations() -> String {
     let mut out = String::from(
-        "## Where podwright is not Kubernetes
+        "## Known differences from Kubernetes
 
-| what | Kubernetes | podwright, and why |
+| subject | Kubernetes | podwright |
 |---|---|---|
 ",
     );
     for line in rows(include_str!("deviations.tsv")) {
         let fields: Vec<&str> = line.split('\t').collect();
         let [what, kubernetes, why] = fields[..] else {
-            panic!("three fields are wanted: {line}");
+            panic!("expected three fields: {line}");
         };
         out += &format!("| {what} | {kubernetes} | {why} |\n");
     }
-    out += "\nOf the cases of the yaml-test-suite and of the recorded samples these are judged otherwise than by go-yaml alone
-or by YAML 1.2 (`tests/data/yaml-*deviations.tsv`):\n\n";
+    out += "\npodwright deliberately differs from go-yaml alone, or from YAML 1.2, in these cases of the yaml-test-suite and of the recorded
+samples (`tests/data/yaml-*deviations.tsv`):\n\n";
     let files = [
         include_str!("../data/yaml-deviations.tsv"),
         include_str!("../data/yaml-event-deviations.tsv"),

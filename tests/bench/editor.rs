@@ -1,7 +1,8 @@
-//! How soon an editor is told: `PODWRIGHT_CORPUS=DIR cargo bench --bench editor`.
+//! Latency of the language server: `PODWRIGHT_CORPUS=DIR cargo bench --bench editor`.
 //!
-//! A workspace of the 10,000 files of the corpus's `bench-10k/`, and a Pod and its Secret in a folder beside it. A
-//! keystroke is a whole round: change sent, diagnostics of that version received.
+//! The workspace contains the 10,000 files of the corpus's `bench-10k/`, and a Pod and its Secret in another
+//! directory. A keystroke is measured as a complete round: from sending the change to receiving the diagnostics of
+//! that version.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 use lsp_server::{Connection, Message, Notification, Request, RequestId};
 use serde_json::{Value, json};
 
-/// As the command has it.
+/// The same allocator as the command.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -24,7 +25,7 @@ const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: b
 
 fn main() {
     let Some(corpus) = std::env::var_os("PODWRIGHT_CORPUS") else {
-        println!("PODWRIGHT_CORPUS is not set: nothing to measure");
+        println!("skipped: PODWRIGHT_CORPUS is not set");
         return;
     };
     let bench = Path::new(&corpus).join("bench-10k").canonicalize().unwrap();
@@ -57,7 +58,7 @@ fn main() {
         editor.keystrokes(&secret, SECRET, "regcred", &pod),
     );
     println!(
-        "memory held / at most      {:>8.0} / {:.0} MB",
+        "memory current / peak      {:>8.0} / {:.0} MB",
         memory("VmRSS:"),
         memory("VmHWM:")
     );
@@ -109,7 +110,7 @@ impl Editor {
         self.until(|uri_told, version| uri_told == uri && version.is_some());
     }
 
-    /// Types and deletes a letter behind `at`, and waits for what is found in `felt`.
+    /// Types and deletes a character after `at`, and waits for the diagnostics of `felt`.
     fn keystrokes(&mut self, typed: &str, text: &str, at: &str, felt: &str) -> Vec<Duration> {
         let longer = text.replacen(at, &format!("{at}x"), 1);
         let mut times = Vec::new();
@@ -176,7 +177,7 @@ fn ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 
-/// A line of what Linux says of the process's memory, in MB; 0 elsewhere.
+/// Reads a memory value of the process in MB from Linux; 0 on other systems.
 fn memory(name: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(name));

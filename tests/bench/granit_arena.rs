@@ -1,4 +1,4 @@
-//! The other way to a tree: granit-parser's events into an arena of the same size of node.
+//! Alternative tree construction: granit-parser's events in an arena with nodes of the same size.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use granit_parser::{Event, Parser};
 
 const NONE: u32 = u32::MAX;
 
-/// A node as small as ours; the decoded text of a scalar stands beside it, where it had to be made.
+/// A node of the same size as podwright's; the decoded text of a scalar is stored separately if it had to be created.
 #[allow(dead_code)]
 struct Node {
     start: u32,
@@ -16,7 +16,7 @@ struct Node {
     kind: u8,
 }
 
-/// Builds the arena and counts its nodes and texts; stops at the first error.
+/// Builds the arena and counts its nodes and texts. Stops at the first error.
 pub(crate) fn build(text: &str) -> usize {
     let mut nodes: Vec<Node> = Vec::with_capacity(text.len() / 11 + 4);
     let mut texts: Vec<String> = Vec::new();

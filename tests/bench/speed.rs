@@ -1,7 +1,7 @@
-//! How fast, against what: `PODWRIGHT_CORPUS=DIR cargo bench`.
+//! Throughput and comparison with other parsers: `PODWRIGHT_CORPUS=DIR cargo bench`.
 //!
-//! Prints ratios: absolute figures change with the machine. The corpus is a folder that holds
-//! `bench-10k/`, a tree of Kubernetes files; a stream of 50 MB is made of them.
+//! Prints ratios, because absolute figures depend on the machine. The corpus is a directory that contains
+//! `bench-10k/`, a tree of Kubernetes files; a stream of 50 MB is generated from them.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -20,17 +20,18 @@ use podwright::syntax;
 use podwright::text::Source;
 use podwright::workspace::{File, Workspace};
 
-/// As the command has it.
+/// The same allocator as the command.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Rounds of each measurement; the best counts, as the others hold what else the machine did.
+/// Number of rounds of each measurement. The best one is used, because the others include unrelated load of the
+/// machine.
 const ROUNDS: usize = 5;
 const STREAM: usize = 50_000_000;
 
 fn main() {
     let Some(corpus) = std::env::var_os("PODWRIGHT_CORPUS") else {
-        println!("PODWRIGHT_CORPUS is not set: nothing to measure");
+        println!("skipped: PODWRIGHT_CORPUS is not set");
         return;
     };
     let root = Path::new(&corpus).join("bench-10k");
@@ -38,7 +39,7 @@ fn main() {
     let texts = read(&paths);
     let bytes: usize = texts.iter().map(|text| text.len()).sum();
     println!(
-        "{} files, {:.1} MB, {ROUNDS} rounds, one thread unless said",
+        "{} files, {:.1} MB, {ROUNDS} rounds, one thread unless noted",
         paths.len(),
         mb(bytes)
     );
@@ -134,7 +135,7 @@ fn main() {
     );
 }
 
-/// The whole way from paths to findings.
+/// Complete check from paths to findings.
 fn check(paths: &[PathBuf], rules: &DefaultRules) -> usize {
     use rayon::prelude::*;
     let files: Vec<File> = paths
@@ -161,7 +162,7 @@ fn lint_texts(texts: Vec<(String, Arc<str>)>) -> usize {
         .len()
 }
 
-/// What the schema has to say of the objects of a file.
+/// Number of schema findings for the objects of a file.
 fn by_schema(file: &File) -> usize {
     let problems = file.objects.iter().map(|object| {
         let subject = Subject {
@@ -176,7 +177,7 @@ fn by_schema(file: &File) -> usize {
     problems.sum()
 }
 
-/// The first question to the table of the Kubernetes API, whose bytes nobody has looked at yet.
+/// Time of the first access to the table of the Kubernetes API, when its bytes are not in the cache.
 fn opening() -> Duration {
     let start = Instant::now();
     let (pod, _) = Table::kind("", "v1", "Pod").unwrap();
@@ -211,7 +212,7 @@ fn read(paths: &[PathBuf]) -> Vec<Arc<str>> {
         .collect()
 }
 
-/// The texts one behind the other, again and again, up to [`STREAM`] bytes.
+/// Concatenates the texts repeatedly, up to [`STREAM`] bytes.
 fn stream(texts: &[Arc<str>]) -> Arc<str> {
     let mut stream = String::with_capacity(STREAM + 1_000_000);
     for text in texts.iter().cycle() {
@@ -249,7 +250,7 @@ fn mb(bytes: usize) -> f64 {
     bytes as f64 / 1e6
 }
 
-/// The most memory that the command holds while it checks `stream`, in MB; 0 where the system does not say.
+/// Peak memory in MB of the command while it checks `stream`; 0 if the system does not report it.
 fn peak_mb(stream: &str) -> f64 {
     let file = tempfile::Builder::new().suffix(".yaml").tempfile().unwrap();
     std::fs::write(&file, stream).unwrap();

@@ -1,4 +1,4 @@
-//! Only what is new is shown and fails.
+//! With a baseline, only new findings are shown and fail.
 
 use crate::run::{BAD, Folder, Run};
 
@@ -9,7 +9,7 @@ fn adopted() -> Folder {
     let run = check(&folder, &["--write-baseline"]);
     assert_eq!(
         (run.code, run.stderr.as_str()),
-        (0, "note: 2 findings in baseline.json\n")
+        (0, "note: wrote 2 finding(s) to baseline.json\n")
     );
     folder
 }
@@ -19,7 +19,7 @@ fn check(folder: &Folder, more: &[&str]) -> Run {
 }
 
 #[test]
-fn what_was_there_does_not_fail() {
+fn known_findings_do_not_fail() {
     let folder = adopted();
     let run = check(&folder, &[]);
     assert_eq!(run.code, 0, "{}", run.stdout);
@@ -33,21 +33,21 @@ fn what_was_there_does_not_fail() {
 }
 
 #[test]
-fn what_is_new_fails_alone() {
+fn new_findings_fail() {
     let folder = adopted();
     folder.write("c.yaml", &BAD.replace("name: web\nspec", "name: new\nspec"));
     let run = check(&folder, &[]);
     assert_eq!(run.code, 1);
     assert_eq!(run.stdout.matches("[pull-policy-invalid]").count(), 1);
     assert!(run.stdout.starts_with("c.yaml:9:24"), "{}", run.stdout);
-    // The same once more in a file that is known is new too.
+    // Another occurrence in a known file is also new.
     folder.write("a.yaml", &format!("{BAD}---\n{BAD}"));
     let run = check(&folder, &[]);
     assert_eq!(run.stdout.matches("[pull-policy-invalid]").count(), 2);
 }
 
 #[test]
-fn moved_lines_and_renamed_files_are_known() {
+fn moved_lines_and_renamed_files_are_recognized() {
     let folder = adopted();
     folder.write("a.yaml", &format!("# a line\n# and another\n{BAD}"));
     std::fs::rename(folder.path().join("b.yaml"), folder.path().join("z.yaml")).unwrap();
@@ -56,13 +56,14 @@ fn moved_lines_and_renamed_files_are_known() {
 }
 
 #[test]
-fn what_is_found_no_more_is_told_and_dropped_on_request() {
+fn fixed_findings_are_reported_and_dropped_on_write() {
     let folder = adopted();
     folder.write("a.yaml", crate::run::GOOD);
     let run = check(&folder, &[]);
     assert_eq!(run.code, 0);
     assert!(
-        run.stderr.contains("1 of the baseline are found no more"),
+        run.stderr
+            .contains("1 finding(s) of the baseline no longer occur"),
         "{}",
         run.stderr
     );
@@ -73,14 +74,14 @@ fn what_is_found_no_more_is_told_and_dropped_on_request() {
 }
 
 #[test]
-fn what_is_found_no_more_is_taken_out_and_what_is_new_stays_new() {
+fn prune_removes_fixed_findings_and_keeps_new_ones_new() {
     let folder = adopted();
     folder.write("a.yaml", crate::run::GOOD);
     folder.write("c.yaml", &BAD.replace("name: web\nspec", "name: new\nspec"));
     let run = check(&folder, &["--prune-baseline"]);
     assert_eq!(
         (run.code, run.stderr.as_str()),
-        (1, "note: 1 taken out of baseline.json\n")
+        (1, "note: removed 1 fixed finding(s) from baseline.json\n")
     );
     assert!(run.stdout.starts_with("c.yaml:9:24"), "{}", run.stdout);
     let text = folder.read("baseline.json");
@@ -92,14 +93,14 @@ fn what_is_found_no_more_is_taken_out_and_what_is_new_stays_new() {
 }
 
 #[test]
-fn a_run_over_one_file_says_nothing_of_the_others() {
+fn partial_run_ignores_entries_of_other_files() {
     let folder = adopted();
     let run = folder.check(&[FILE, &["--format", "concise", "b.yaml"]].concat());
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
 }
 
 #[test]
-fn the_file_is_sorted_a_line_an_entry_and_shows_no_text() {
+fn file_is_sorted_with_one_entry_per_line_and_no_source_text() {
     let folder = adopted();
     let text = folder.read("baseline.json");
     let lines: Vec<&str> = text.lines().collect();
@@ -113,19 +114,19 @@ fn the_file_is_sorted_a_line_an_entry_and_shows_no_text() {
 }
 
 #[test]
-fn a_baseline_that_is_none_is_exit_code_2() {
+fn invalid_baseline_exits_with_2() {
     let folder = Folder::new(&[("a.yaml", BAD)]);
     let run = check(&folder, &[]);
     assert_eq!(run.code, 2);
     assert!(
-        run.stderr.contains("--write-baseline writes one"),
+        run.stderr.contains("create one with `--write-baseline`"),
         "{}",
         run.stderr
     );
     for (text, said) in [
         ("{\"version\": 1,\n \"findings\": [{}]}", "line 2"),
         ("{\"version\": 7, \"findings\": []}", "version 7"),
-        ("", "no baseline"),
+        ("", "not a baseline file"),
     ] {
         folder.write("baseline.json", text);
         let run = check(&folder, &[]);

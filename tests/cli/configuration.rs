@@ -1,10 +1,10 @@
-//! `.podwright.yaml`: where it is found, and what follows from it.
+//! `.podwright.yaml`: where it is found, and its effects.
 
 use crate::run::{BAD, Folder, GOOD};
 
 const OFF: &str = "rules:\n  pull-policy-invalid: off\n";
 
-/// All rules that the configuration leaves on; `--select` would switch them on again.
+/// Runs all rules that the configuration leaves enabled; `--select` would enable others.
 fn check(folder: &Folder, arguments: &[&str]) -> crate::run::Run {
     folder.run(
         &[&["check", "--format", "concise"], arguments].concat(),
@@ -22,7 +22,7 @@ fn found_in(run: &crate::run::Run) -> Vec<&str> {
 }
 
 #[test]
-fn the_nearest_above_a_file_holds() {
+fn nearest_configuration_applies() {
     let folder = Folder::new(&[
         (".podwright.yaml", OFF),
         ("a/pod.yaml", BAD),
@@ -38,7 +38,7 @@ fn the_nearest_above_a_file_holds() {
 }
 
 #[test]
-fn is_found_above_the_folder_in_which_podwright_runs() {
+fn configuration_is_found_above_the_working_directory() {
     let folder = Folder::new(&[
         (
             ".podwright.yaml",
@@ -59,7 +59,7 @@ fn is_found_above_the_folder_in_which_podwright_runs() {
 }
 
 #[test]
-fn what_is_excluded_is_counted() {
+fn excluded_files_are_counted() {
     let folder = Folder::new(&[
         (".podwright.yaml", "exclude:\n  - vendor/\n"),
         ("vendor/x/pod.yaml", BAD),
@@ -77,7 +77,7 @@ fn what_is_excluded_is_counted() {
 }
 
 #[test]
-fn mistakes_have_a_place_and_the_nearest_name() {
+fn errors_have_a_position_and_a_suggestion() {
     let folder = Folder::new(&[("pod.yaml", GOOD)]);
     for (config, expected) in [
         (
@@ -110,7 +110,7 @@ fn mistakes_have_a_place_and_the_nearest_name() {
 }
 
 #[test]
-fn a_configuration_that_is_not_there_is_exit_code_2() {
+fn missing_configuration_exits_with_2() {
     let folder = Folder::new(&[("pod.yaml", GOOD)]);
     let run = folder.check(&["--config", "no.yaml"]);
     assert_eq!(run.code, 2);
@@ -118,7 +118,7 @@ fn a_configuration_that_is_not_there_is_exit_code_2() {
 }
 
 #[test]
-fn a_version_without_quotes_keeps_its_zero() {
+fn unquoted_version_keeps_its_zero() {
     let folder = Folder::new(&[
         ("pod.yaml", GOOD),
         (".podwright.yaml", "kubernetes: 1.30\n"),
@@ -128,14 +128,14 @@ fn a_version_without_quotes_keeps_its_zero() {
     let run = folder.check(&[]);
     assert_eq!(run.code, 2);
     assert!(
-        run.stderr.contains("1:13: Kubernetes 1.3 is not known"),
+        run.stderr.contains("1:13: Kubernetes 1.3 is not supported"),
         "{}",
         run.stderr
     );
 }
 
 #[test]
-fn pod_templates_of_custom_resources_are_checked_where_they_are_declared() {
+fn declared_pod_templates_of_custom_resources_are_checked() {
     let custom = "\
 apiVersion: example.org/v1
 kind: Farm
@@ -159,7 +159,7 @@ spec:
 }
 
 #[test]
-fn strict_and_today_say_which_ignores_count() {
+fn strict_and_today_control_suppressions() {
     let ignored =
         "imagePullPolicy: always # podwright: ignore[pull-policy-invalid] until=2026-11-30 x";
     let text = BAD.replace("imagePullPolicy: always", ignored);
@@ -179,7 +179,7 @@ fn strict_and_today_say_which_ignores_count() {
 }
 
 #[test]
-fn another_tools_configuration_is_migrated_and_holds() {
+fn migrated_configuration_is_valid() {
     let folder = Folder::new(&[
         (".kube-linter.yaml", "checks:\n  exclude: [latest-tag]\n"),
         ("pod.yaml", &GOOD.replace(":1.4.2", ":latest")),
@@ -205,11 +205,7 @@ fn another_tools_configuration_is_migrated_and_holds() {
     assert_eq!(check(&folder, &[]).code, 0);
     let again = folder.run(&["migrate", "--write"], &[], "");
     assert_eq!(again.code, 2);
-    assert!(
-        again.stderr.contains("is there already"),
-        "{}",
-        again.stderr
-    );
+    assert!(again.stderr.contains("already exists"), "{}", again.stderr);
     let nothing = Folder::new(&[]).run(&["migrate"], &[], "");
     assert_eq!(nothing.code, 2);
     assert!(
@@ -220,7 +216,7 @@ fn another_tools_configuration_is_migrated_and_holds() {
 }
 
 #[test]
-fn annotations_of_other_tools_count_on_request() {
+fn annotations_of_other_tools_are_opt_in() {
     let annotations =
         "  name: web\n  annotations: {ignore-check.kube-linter.io/latest-tag: moving}\nspec";
     let text = GOOD
@@ -239,7 +235,7 @@ fn annotations_of_other_tools_count_on_request() {
 }
 
 #[test]
-fn custom_kinds_are_known_from_folders_of_definitions() {
+fn custom_kinds_are_read_from_schema_directories() {
     const DEFINITION: &str = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n\
         metadata: {name: gadgets.example.com}\nspec:\n  group: example.com\n  scope: Namespaced\n  \
         names: {kind: Gadget, plural: gadgets}\n  versions:\n  - name: v1\n    served: true\n    storage: true\n    \

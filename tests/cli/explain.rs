@@ -1,4 +1,4 @@
-//! `podwright explain`: what is asked for, in which form, and what is no answer.
+//! `podwright explain`: selection, output formats and errors.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ spec:
           image: registry.example:5000/team/web:1.4
 ";
 
-/// A user `me` with the password `hunter2`, in three forms.
+/// Credentials of user `me` with password `hunter2` in three encodings.
 const SECRET: &str = r#"apiVersion: v1
 kind: Secret
 metadata: {name: registry, namespace: shop}
@@ -47,7 +47,7 @@ fn json(folder: &Folder, arguments: &[&str]) -> Value {
 }
 
 #[test]
-fn one_object_or_all_are_explained() {
+fn explains_one_object_or_all() {
     let folder = shop();
     let all = explain(&folder, &[]);
     assert_eq!((all.code, all.stderr.as_str()), (0, ""));
@@ -75,17 +75,20 @@ fn one_object_or_all_are_explained() {
 }
 
 #[test]
-fn what_is_not_there_is_exit_code_2_with_what_is() {
+fn unknown_object_exits_with_2_and_lists_alternatives() {
     let folder = shop();
     let run = explain(&folder, &["--pod", "shop/Deployment/wbe"]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert_eq!(
         run.stderr,
-        "error: there is no shop/Deployment/wbe with containers in the files; did you mean \
-         shop/Deployment/web?\nthere is Pod/web, shop/Deployment/web\n"
+        "error: no workload shop/Deployment/wbe found; did you mean \
+         shop/Deployment/web?\navailable: Pod/web, shop/Deployment/web\n"
     );
     let run = explain(&folder, &["--pod", "other/Deployment/web"]);
-    assert_eq!(run.code, 2, "another namespace is another object");
+    assert_eq!(
+        run.code, 2,
+        "the same name in another namespace is a different object"
+    );
     for name in ["web", "a/b/c/d", "/web", "Pod/", "/Pod/web"] {
         let run = explain(&folder, &["--pod", name]);
         assert_eq!(run.code, 2, "{name}");
@@ -94,20 +97,17 @@ fn what_is_not_there_is_exit_code_2_with_what_is() {
     let empty = Folder::new(&[("secret.yaml", SECRET)]);
     let run = explain(&empty, &["--pod", "Pod/web"]);
     assert!(
-        run.stderr.contains("there is none at all"),
+        run.stderr.contains("the input contains no workloads"),
         "{}",
         run.stderr
     );
     let run = explain(&empty, &[]);
     assert_eq!(run.code, 0);
-    assert_eq!(
-        run.stderr,
-        "note: no object with containers is among the files\n"
-    );
+    assert_eq!(run.stderr, "note: no objects with containers found\n");
 }
 
 #[test]
-fn an_object_is_called_as_it_is_listed() {
+fn object_with_generated_name_is_found() {
     let job = "apiVersion: v1\nkind: Pod\nmetadata: {generateName: job-}\nspec: {containers: [{name: a, image: a}]}\n";
     let folder = Folder::new(&[("job.yaml", job)]);
     let run = explain(&folder, &["--pod", "Pod/job-*"]);
@@ -118,7 +118,7 @@ fn an_object_is_called_as_it_is_listed() {
 }
 
 #[test]
-fn json_has_stable_names() {
+fn json_keys_are_stable() {
     let found = json(&shop(), &["--pod", "deploy/web"]);
     let pod = &found["pods"][0];
     assert_eq!(found["version"], 1);
@@ -148,7 +148,7 @@ fn json_has_stable_names() {
     assert_eq!(node["ifPresent"][0]["does"], "use-or-pull");
     let credentials = &node["credentials"][0];
     assert_eq!(credentials["attempt"], "credentials");
-    assert_eq!(credentials["mayHaveMore"], true, "no node is known");
+    assert_eq!(credentials["mayHaveMore"], true, "no node files are known");
     let tried = &credentials["tried"][0];
     assert_eq!(
         (&tried["secret"], &tried["secretKey"]),
@@ -174,7 +174,7 @@ fn json_has_stable_names() {
 }
 
 #[test]
-fn no_credential_is_shown() {
+fn credentials_are_not_shown() {
     let folder = shop();
     for format in ["text", "json"] {
         let run = explain(&folder, &["--format", format]);
@@ -190,7 +190,7 @@ fn no_credential_is_shown() {
 }
 
 #[test]
-fn an_answer_is_told_for_each_part_of_the_range() {
+fn answers_are_split_by_release() {
     let folder = Folder::new(&[(
         "pod.yaml",
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: MyOrg/app}]}\n",
@@ -210,7 +210,7 @@ fn an_answer_is_told_for_each_part_of_the_range() {
     assert_eq!(image["policy"][0]["policy"], "IfNotPresent");
     assert_eq!(image["policy"][1]["policy"], "Always");
     let text = explain(&folder, &range).stdout;
-    assert!(text.contains("read as       1.28: no image"), "{text}");
+    assert!(text.contains("resolves to   1.28: invalid image"), "{text}");
     assert!(
         text.contains("              1.29 to 1.30: MyOrg/app:latest"),
         "{text}"
@@ -218,7 +218,7 @@ fn an_answer_is_told_for_each_part_of_the_range() {
 }
 
 #[test]
-fn a_pull_secret_that_is_broken_fails_even_for_an_image_that_is_there() {
+fn broken_pull_secret_fails_for_a_present_image() {
     let broken = SECRET.replace("bWU6aHVudGVyMg==", "hunter2");
     let folder = Folder::new(&[("web.yaml", WEB), ("secret.yaml", &broken)]);
     let present = |version: &str| {
@@ -242,7 +242,7 @@ fn a_pull_secret_that_is_broken_fails_even_for_an_image_that_is_there() {
 }
 
 #[test]
-fn text_that_commands_a_terminal_is_escaped() {
+fn terminal_control_characters_are_escaped() {
     let folder = Folder::new(&[(
         "pod.yaml",
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: \"x\\e[31m\"}]}\n",
@@ -255,7 +255,7 @@ fn text_that_commands_a_terminal_is_escaped() {
 }
 
 #[test]
-fn standard_input_is_explained() {
+fn explains_standard_input() {
     let folder = Folder::new(&[]);
     let run = folder.run(&["explain", "-"], &[], GOOD);
     assert!(
@@ -274,7 +274,7 @@ fn explain_event(folder: &Folder, arguments: &[&str], stdin: &str) -> Run {
 }
 
 #[test]
-fn an_event_leads_to_the_manifest() {
+fn event_leads_to_the_manifest() {
     let run = explain_event(&shop(), &["-", "--format", "json"], EVENT);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     let found: Value = serde_json::from_str(&run.stdout).unwrap();
@@ -298,7 +298,7 @@ fn an_event_leads_to_the_manifest() {
 }
 
 #[test]
-fn what_an_event_says_is_shown_without_escapes_and_credentials() {
+fn event_messages_are_escaped_and_redacted() {
     for format in ["text", "json"] {
         let run = explain_event(&shop(), &["-", "--format", format], EVENT);
         assert!(run.stdout.contains("unauthorized"), "{}", run.stdout);
@@ -308,30 +308,30 @@ fn what_an_event_says_is_shown_without_escapes_and_credentials() {
 }
 
 #[test]
-fn an_event_of_something_else_is_said_to_be_so() {
+fn event_of_an_unknown_object_is_reported_as_such() {
     let event = EVENT.replace("web-7d9f8c6b5-x2lkq", "api-7d9f8c6b5-x2lkq");
     let run = explain_event(&shop(), &["-"], &event);
     assert!(
-        run.stdout.contains("no object of the files"),
+        run.stdout.contains("no object in the files"),
         "{}",
         run.stdout
     );
     let event = EVENT.replace("\"shop\"", "\"other\"");
     let run = explain_event(&shop(), &["-"], &event);
     assert!(
-        run.stdout.contains("no object of the files"),
+        run.stdout.contains("no object in the files"),
         "{}",
         run.stdout
     );
 }
 
 #[test]
-fn what_are_no_events_is_exit_code_2() {
+fn invalid_events_exit_with_2() {
     for (arguments, stdin, reason) in [
-        (&["-"][..], WEB, "there are no events in standard input"),
-        (&["-"], "", "there are no events in standard input"),
+        (&["-"][..], WEB, "no events found in standard input"),
+        (&["-"], "", "no events found in standard input"),
         (&["gone.yaml"], "", "cannot read gone.yaml"),
-        (&["-", "-"], EVENT, "not both"),
+        (&["-", "-"], EVENT, "cannot be both"),
         (&[], "", "<FILE>"),
     ] {
         let run = explain_event(&shop(), arguments, stdin);
@@ -341,7 +341,7 @@ fn what_are_no_events_is_exit_code_2() {
 }
 
 #[test]
-fn events_that_are_cut_or_strange_are_no_panic() {
+fn truncated_events_do_not_panic() {
     let folder = shop();
     for text in [
         EVENT,

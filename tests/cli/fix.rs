@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::run::{BAD, Folder, GOOD};
 
-/// A Pod that is fixed by `--unsafe-fixes` only.
+/// A Pod that only `--unsafe-fixes` fixes.
 const UNSAFE: &str = "\
 apiVersion: v1
 kind: Pod
@@ -22,7 +22,7 @@ fn check(folder: &Folder, arguments: &[&str]) -> crate::run::Run {
 }
 
 #[test]
-fn the_summary_says_what_could_be_fixed() {
+fn summary_counts_fixable_findings() {
     let folder = Folder::new(&[("a.yaml", BAD), ("b.yaml", UNSAFE)]);
     let run = check(&folder, &[]);
     assert_eq!(
@@ -36,7 +36,7 @@ fn the_summary_says_what_could_be_fixed() {
 }
 
 #[test]
-fn fix_makes_the_safe_ones_and_reports_what_is_left() {
+fn fix_applies_safe_fixes_and_reports_the_rest() {
     let folder = Folder::new(&[("a.yaml", BAD), ("b.yaml", UNSAFE), ("c.yaml", GOOD)]);
     let run = check(&folder, &["--fix", "--format", "concise"]);
     assert_eq!(run.code, 1);
@@ -52,7 +52,7 @@ fn fix_makes_the_safe_ones_and_reports_what_is_left() {
 }
 
 #[test]
-fn unsafe_fixes_implies_fix_and_nothing_left_is_exit_code_0() {
+fn unsafe_fixes_implies_fix_and_exits_with_0() {
     let folder = Folder::new(&[("a.yaml", BAD), ("b.yaml", UNSAFE)]);
     let run = check(&folder, &["--unsafe-fixes"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
@@ -63,7 +63,7 @@ fn unsafe_fixes_implies_fix_and_nothing_left_is_exit_code_0() {
 }
 
 #[test]
-fn only_what_is_shown_and_not_suppressed_is_fixed() {
+fn only_shown_findings_are_fixed() {
     let ignored = BAD.replace("always", "always # podwright: ignore[pull-policy-invalid]");
     let folder = Folder::new(&[("a.yaml", BAD), ("b.yaml", &ignored)]);
     for arguments in [
@@ -86,7 +86,7 @@ fn only_what_is_shown_and_not_suppressed_is_fixed() {
 }
 
 #[test]
-fn a_byte_order_mark_and_carriage_returns_stay() {
+fn byte_order_mark_and_carriage_returns_are_kept() {
     let dos = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
     let folder = Folder::new(&[("a.yaml", &dos(BAD))]);
     check(&folder, &["--fix"]);
@@ -102,7 +102,7 @@ fn a_byte_order_mark_and_carriage_returns_stay() {
 }
 
 #[test]
-fn what_is_no_clean_utf8_is_not_touched() {
+fn invalid_utf8_is_not_changed() {
     let folder = Folder::new(&[]);
     let latin = [BAD.as_bytes(), b"# caf\xe9\n"].concat();
     let utf16: Vec<u8> = std::iter::once(0xfeff)
@@ -119,11 +119,11 @@ fn what_is_no_clean_utf8_is_not_touched() {
 }
 
 #[test]
-fn diff_prints_and_changes_nothing() {
+fn diff_does_not_change_files() {
     let folder = Folder::new(&[("deploy/a.yaml", BAD), ("b.yaml", UNSAFE)]);
     let run = check(&folder, &["--diff"]);
     assert_eq!(run.code, 1);
-    assert_eq!(run.stderr, "note: would fix 1 in 1 file\n");
+    assert_eq!(run.stderr, "note: would fix 1 finding(s) in 1 file\n");
     assert_eq!(
         run.stdout,
         "--- deploy/a.yaml\n+++ deploy/a.yaml\n@@ -6,4 +6,4 @@\n   containers:\n     - name: web\n       \
@@ -145,7 +145,7 @@ fn diff_prints_and_changes_nothing() {
 }
 
 #[test]
-fn diff_shows_no_credential() {
+fn diff_redacts_credentials() {
     let secret = "\
 apiVersion: v1
 kind: Secret
@@ -169,7 +169,7 @@ stringData:
 }
 
 #[test]
-fn standard_input_is_passed_on() {
+fn standard_input_is_fixed_to_standard_output() {
     let folder = Folder::new(&[("a.yaml", GOOD)]);
     let run = folder.run(&["check", "--fix", "--format", "concise", "-"], &[], BAD);
     assert_eq!((run.code, run.stdout.as_str()), (0, GOOD));
@@ -183,11 +183,11 @@ fn standard_input_is_passed_on() {
     assert!(diff.stdout.starts_with("--- <stdin>\n"), "{diff:?}");
     let mixed = folder.run(&["check", "--fix", "-", "a.yaml"], &[], BAD);
     assert_eq!((mixed.code, mixed.stdout.as_str()), (2, ""));
-    assert!(mixed.stderr.contains("name - alone"), "{mixed:?}");
+    assert!(mixed.stderr.contains("pass only `-`"), "{mixed:?}");
 }
 
 #[test]
-fn json_counts_what_can_be_fixed_and_what_was() {
+fn json_counts_fixable_and_fixed_findings() {
     let folder = Folder::new(&[("a.yaml", BAD), ("b.yaml", UNSAFE)]);
     let summary = |arguments: &[&str]| {
         let run = check(&folder, &[&["--format", "json"], arguments].concat());
@@ -225,7 +225,7 @@ mod unix {
     use super::*;
 
     #[test]
-    fn permissions_stay() {
+    fn permissions_are_kept() {
         let folder = Folder::new(&[("a.yaml", BAD)]);
         let path = folder.path().join("a.yaml");
         for mode in [0o640, 0o755] {
@@ -238,7 +238,7 @@ mod unix {
     }
 
     #[test]
-    fn a_link_stays_and_its_target_is_replaced() {
+    fn symlink_is_kept_and_its_target_replaced() {
         let folder = Folder::new(&[("real/a.yaml", BAD)]);
         let link = folder.path().join("link.yaml");
         symlink("real/a.yaml", &link).unwrap();
@@ -250,11 +250,11 @@ mod unix {
     }
 
     #[test]
-    fn a_file_that_cannot_be_written_is_named_and_still_reported() {
+    fn unwritable_file_is_reported() {
         let folder = Folder::new(&[("a.yaml", BAD), ("closed/b.yaml", BAD)]);
         let closed = folder.path().join("closed");
         fs::set_permissions(&closed, Permissions::from_mode(0o555)).unwrap();
-        // Who may write everywhere cannot see the difference.
+        // A user who may write everywhere does not see the error.
         let may_write_all = fs::write(closed.join("x"), "").is_ok();
         let run = check(&folder, &["--fix", "--format", "concise"]);
         fs::set_permissions(&closed, Permissions::from_mode(0o755)).unwrap();
@@ -264,7 +264,7 @@ mod unix {
         assert_eq!(run.code, 2);
         assert!(
             run.stderr
-                .starts_with("error: closed/b.yaml was not written: "),
+                .starts_with("error: cannot write closed/b.yaml: "),
             "{run:?}"
         );
         assert!(
@@ -276,7 +276,7 @@ mod unix {
     }
 
     #[test]
-    fn a_pipe_is_read_and_not_written() {
+    fn pipe_is_read_but_not_written() {
         let folder = Folder::new(&[]);
         let pipe = folder.path().join("pipe.yaml");
         let made = Command::new("mkfifo").arg(&pipe).status();
@@ -296,16 +296,16 @@ mod unix {
         assert!(!stdout.contains("fix"), "{stdout}");
     }
 
-    /// The run is held up between reading and writing by a second file, a pipe that gets its text later.
+    /// The run is paused between reading and writing by a second file, a pipe that gets its content later.
     #[test]
-    fn a_file_that_has_changed_since_is_not_touched() {
+    fn file_changed_during_the_run_is_not_written() {
         let folder = Folder::new(&[("a.yaml", BAD)]);
         let pipe = folder.path().join("b.yaml");
         let made = Command::new("mkfifo").arg(&pipe).status();
         if !made.is_ok_and(|made| made.success()) {
             return;
         }
-        // With one thread `a.yaml` is read before the pipe is opened.
+        // With one thread, `a.yaml` is read before the pipe is opened.
         let child = folder
             .command()
             .args(["check", "--fix", "--threads", "1", "a.yaml", "b.yaml"])
@@ -313,7 +313,7 @@ mod unix {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // Opening blocks until the pipe is opened for reading.
+        // Opening blocks until the reader opens the pipe.
         let mut writer = fs::OpenOptions::new().write(true).open(&pipe).unwrap();
         let changed = BAD.replace("web", "shop");
         folder.write("a.yaml", &changed);
@@ -324,7 +324,7 @@ mod unix {
         assert_eq!(output.status.code(), Some(2), "{stderr}");
         assert_eq!(
             stderr,
-            "error: a.yaml was not written: it has changed since podwright read it\n"
+            "error: cannot write a.yaml: the file has changed since podwright read it\n"
         );
         assert_eq!(folder.read("a.yaml"), changed);
         assert_eq!(folder.names(), ["a.yaml", "b.yaml"]);

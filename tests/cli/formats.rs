@@ -1,10 +1,10 @@
-//! The formats for other programs: what each of them looks for stands in it.
+//! Output formats for other programs contain what these programs require.
 
 use serde_json::Value;
 
 use crate::run::{BAD, Folder};
 
-/// A folder in which much is wrong, with letters that XML and commands escape in the file's name.
+/// A directory with many findings, and a file name with characters that XML and workflow commands escape.
 fn folder() -> Folder {
     let latest = BAD.replace("web:1.4.2", "web:latest");
     Folder::new(&[("a,b & 100%.yaml", BAD), ("é/pod.yaml", &latest)])
@@ -21,7 +21,7 @@ fn json(format: &str) -> Value {
 }
 
 #[test]
-fn sarif_has_what_code_scanning_requires() {
+fn sarif_contains_what_code_scanning_requires() {
     let log = json("sarif");
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];
@@ -57,7 +57,7 @@ fn sarif_has_what_code_scanning_requires() {
 }
 
 #[test]
-fn github_gets_escaped_commands_the_gravest_first_and_a_summary() {
+fn github_commands_are_escaped_and_sorted_by_severity() {
     let folder = folder();
     let summary = folder.path().join("summary.md");
     let run = folder.run(
@@ -76,7 +76,7 @@ fn github_gets_escaped_commands_the_gravest_first_and_a_summary() {
 }
 
 #[test]
-fn github_is_told_how_many_it_does_not_show() {
+fn github_reports_the_number_of_omitted_findings() {
     let pods: String = (0..13).map(|_| format!("{BAD}---\n")).collect();
     let run = Folder::new(&[("pods.yaml", &pods)]).check(&["--format", "github"]);
     let errors = run.stdout.matches("::error file=").count();
@@ -89,7 +89,7 @@ fn github_is_told_how_many_it_does_not_show() {
 }
 
 #[test]
-fn gitlab_gets_unique_fingerprints() {
+fn gitlab_fingerprints_are_unique() {
     let twice = format!("{BAD}---\n{BAD}");
     let run = Folder::new(&[("pod.yaml", &twice)]).check(&["--format", "gitlab"]);
     let issues: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
@@ -103,7 +103,7 @@ fn gitlab_gets_unique_fingerprints() {
 }
 
 #[test]
-fn reviewdog_counts_bytes() {
+fn rdjson_columns_count_bytes() {
     let flow = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: é, image: a:1.2.3, \
                 imagePullPolicy: always}]}\n";
     let run = Folder::new(&[("pod.yaml", flow)]).check(&["--format", "rdjson"]);
@@ -144,7 +144,7 @@ fn xml_is_well_formed() {
 }
 
 #[test]
-fn lines_of_json_are_findings_and_a_summary() {
+fn jsonl_writes_findings_and_a_summary() {
     let text = report("jsonl");
     let lines: Vec<Value> = text
         .lines()
@@ -157,7 +157,7 @@ fn lines_of_json_are_findings_and_a_summary() {
 }
 
 #[test]
-fn a_table_in_markdown() {
+fn markdown_table() {
     let text = report("markdown");
     assert_eq!(
         text.lines().filter(|line| line.starts_with("| ")).count(),
@@ -167,7 +167,7 @@ fn a_table_in_markdown() {
 }
 
 #[test]
-fn several_reports_are_written_at_once() {
+fn several_reports_are_written() {
     let folder = folder();
     let run = folder.check(&[
         "--format",
@@ -186,7 +186,11 @@ fn several_reports_are_written_at_once() {
     assert!(written("out.xml").starts_with("<?xml"));
     let clash = folder.check(&["--format", "sarif", "--format", "json"]);
     assert_eq!(clash.code, 2);
-    assert!(clash.stderr.contains("name a file"), "{}", clash.stderr);
+    assert!(
+        clash.stderr.contains("add an output file"),
+        "{}",
+        clash.stderr
+    );
     let unknown = folder.check(&["--format", "sarff"]);
     assert_eq!(unknown.code, 2);
     assert!(

@@ -1,4 +1,4 @@
-//! What podwright says about itself. `PODWRIGHT_BLESS=1` writes the help texts anew.
+//! Help, version, rule pages and manual pages. `PODWRIGHT_BLESS=1` updates the help texts.
 
 use std::{env, fs, path::Path};
 
@@ -49,7 +49,7 @@ fn version() {
 }
 
 #[test]
-fn a_rule_prints_its_page() {
+fn rule_prints_its_page() {
     let run = Folder::new(&[]).run(&["rule", "pull-policy-invalid"], &[], "");
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     assert!(
@@ -60,7 +60,7 @@ fn a_rule_prints_its_page() {
 }
 
 #[test]
-fn rules_lists_every_rule_in_its_chapter() {
+fn rules_lists_every_rule_in_its_group() {
     let run = Folder::new(&[]).run(&["rules"], &[], "");
     assert_eq!(run.code, 0);
     let mut chapter = "";
@@ -79,7 +79,7 @@ fn rules_lists_every_rule_in_its_chapter() {
 }
 
 #[test]
-fn completions_are_scripts() {
+fn completions_are_generated() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let run = Folder::new(&[]).run(&["completions", shell], &[], "");
         assert_eq!(run.code, 0);
@@ -89,7 +89,7 @@ fn completions_are_scripts() {
 }
 
 #[test]
-fn a_manual_page_of_podwright_and_of_each_command() {
+fn manual_pages_for_every_command() {
     let folder = Folder::new(&[]);
     let page = |arguments: &[&str]| {
         let run = folder.run(arguments, &[], "");
@@ -102,7 +102,7 @@ fn a_manual_page_of_podwright_and_of_each_command() {
         whole.contains(&format!(".TH podwright 1  \"podwright {version}\"")),
         "{whole}"
     );
-    // Each page that this one names can be had.
+    // Every page that this one references exists.
     let named: Vec<&str> = whole
         .lines()
         .filter_map(|line| line.strip_prefix(r"podwright\-")?.strip_suffix("(1)"))
@@ -116,24 +116,28 @@ fn a_manual_page_of_podwright_and_of_each_command() {
         assert!(page(&["man", command]).contains(&title), "{command}");
     }
     let check = page(&["man", "check"]);
-    for option in [r"\-\-fail\-on", r"\-\-baseline", "Exit codes: 0 nothing"] {
+    for option in [
+        r"\-\-fail\-on",
+        r"\-\-baseline",
+        "Exit codes: 0 no findings",
+    ] {
         assert!(check.contains(option), "{option}: {check}");
     }
 }
 
 #[test]
-fn there_is_no_manual_page_of_an_unknown_command() {
+fn manual_page_of_an_unknown_command() {
     let run = Folder::new(&[]).run(&["man", "chekc"], &[], "");
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert_eq!(
         run.stderr,
-        "error: podwright has no command `chekc`; did you mean `check`?\n"
+        "error: unknown command `chekc`; did you mean `check`?\n"
     );
 }
 
 #[cfg(unix)]
 #[test]
-fn as_a_plugin_of_kubectl_it_shows_how_kubectl_is_called() {
+fn kubectl_plugin_shows_kubectl_usage() {
     use std::os::unix::process::CommandExt;
 
     let folder = Folder::new(&[]);

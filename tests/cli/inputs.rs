@@ -1,21 +1,21 @@
-//! What is read, and what cannot be.
+//! Which files are read, and what happens if they cannot be read.
 
 use crate::run::{BAD, Folder, GOOD};
 
 #[test]
-fn a_missing_path_is_exit_code_2_and_named() {
+fn missing_path_exits_with_2() {
     let folder = Folder::new(&[("pod.yaml", BAD)]);
     let run = folder.check(&["pod.yaml", "pdo.yaml"]);
     assert_eq!(run.code, 2);
     assert_eq!(run.stdout, "");
     assert_eq!(
         run.stderr,
-        "error: there is no file or folder \"pdo.yaml\"\n"
+        "error: no such file or directory: \"pdo.yaml\"\n"
     );
 }
 
 #[test]
-fn a_dash_is_standard_input() {
+fn dash_is_standard_input() {
     let folder = Folder::new(&[]);
     let arguments = [
         "check",
@@ -36,11 +36,11 @@ fn a_dash_is_standard_input() {
 }
 
 #[test]
-fn an_empty_folder_is_remarked_on() {
+fn empty_directory_prints_a_note() {
     let folder = Folder::new(&[("README.md", "")]);
     let run = folder.check(&[]);
     assert_eq!(run.code, 0);
-    assert_eq!(run.stderr, "note: no manifests in .\n");
+    assert_eq!(run.stderr, "note: no manifests found in .\n");
     assert_eq!(
         run.stdout,
         "checked 0 files, 0 documents, 0 objects: no errors or warnings\n"
@@ -48,7 +48,7 @@ fn an_empty_folder_is_remarked_on() {
 }
 
 #[test]
-fn a_broken_manifest_does_not_silence_the_others() {
+fn broken_manifest_does_not_hide_others() {
     let folder = Folder::new(&[
         (
             "a.yaml",
@@ -62,7 +62,7 @@ fn a_broken_manifest_does_not_silence_the_others() {
 }
 
 #[test]
-fn what_is_skipped_is_counted_with_its_reason() {
+fn skipped_files_are_counted_by_reason() {
     let folder = Folder::new(&[
         (
             "chart/templates/a.yaml",
@@ -91,14 +91,14 @@ mod unix {
     use super::*;
 
     #[test]
-    fn what_cannot_be_read_is_an_error_and_the_rest_is_checked() {
+    fn unreadable_file_is_an_error_and_others_are_checked() {
         let folder = Folder::new(&[("pod.yaml", BAD)]);
         symlink("nowhere", folder.path().join("gone.yaml")).unwrap();
         let run = folder.check(&["--format", "concise"]);
         assert_eq!(run.code, 1);
         let lines: Vec<&str> = run.stdout.lines().collect();
         assert!(
-            lines[0].starts_with("gone.yaml:1:1: error[unreadable-file] the file cannot be read: "),
+            lines[0].starts_with("gone.yaml:1:1: error[unreadable-file] cannot read file: "),
             "{}",
             run.stdout
         );
@@ -110,11 +110,11 @@ mod unix {
     }
 
     #[test]
-    fn an_unreadable_folder_is_an_error() {
+    fn unreadable_directory_is_an_error() {
         let folder = Folder::new(&[("closed/a.yaml", GOOD), ("b.yaml", GOOD)]);
         let closed = folder.path().join("closed");
         fs::set_permissions(&closed, Permissions::from_mode(0o000)).unwrap();
-        // Who may read everything cannot see the difference.
+        // A user who may read everything does not see the error.
         let may_read_all = fs::read_dir(&closed).is_ok();
         let run = folder.check(&["--format", "concise"]);
         fs::set_permissions(&closed, Permissions::from_mode(0o755)).unwrap();
@@ -130,7 +130,7 @@ mod unix {
     }
 
     #[test]
-    fn a_pipe_in_a_folder_never_blocks_and_a_named_one_is_read() {
+    fn pipe_in_a_directory_does_not_block_and_a_named_pipe_is_read() {
         let folder = Folder::new(&[]);
         let pipe = folder.path().join("pipe.yaml");
         if !Command::new("mkfifo")
@@ -164,7 +164,7 @@ mod unix {
     }
 
     #[test]
-    fn a_file_name_commands_no_terminal() {
+    fn file_name_is_escaped() {
         let folder = Folder::new(&[("a\u{1b}[31m.yaml", BAD)]);
         for format in ["text", "concise", "json"] {
             let run = folder.check(&["--format", format]);
@@ -177,7 +177,7 @@ mod unix {
 }
 
 #[test]
-fn skipped_manifests_fail_where_that_is_asked_for() {
+fn fail_on_skipped() {
     let template = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Values.name }}\n";
     let folder = Folder::new(&[
         ("templates/pod.yaml", template),
@@ -196,16 +196,16 @@ fn skipped_manifests_fail_where_that_is_asked_for() {
 }
 
 #[test]
-fn a_named_file_that_is_too_broken_to_tell_is_judged_if_it_resembles_a_manifest() {
+fn broken_named_file_is_checked_if_it_resembles_a_manifest() {
     let folder = Folder::new(&[("a.yaml", "spec:\n  a: b: c\n"), ("b.yaml", "site: b: c\n")]);
     let named = |name: &str| folder.run(&["check", name], &[], "");
     assert_eq!(named("a.yaml").code, 1);
-    assert_eq!(named("b.yaml").code, 0, "it may be anything");
+    assert_eq!(named("b.yaml").code, 0, "it may be any kind of file");
     assert_eq!(folder.run(&["check", "."], &[], "").code, 0);
 }
 
 #[test]
-fn a_kind_that_is_defined_among_the_files_is_known() {
+fn custom_kind_defined_in_the_files_is_known() {
     let definition = "apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: widgets.example.com}
@@ -230,7 +230,7 @@ spec:
 }
 
 #[test]
-fn nothing_passes_in_silence() {
+fn nothing_is_skipped_silently() {
     let custom = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n";
     let folder = Folder::new(&[("a.yaml", custom), ("b.yaml", "kind: of\nvalues: 1\n")]);
     let run = folder.check(&["--fail-on-skipped"]);

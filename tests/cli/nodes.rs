@@ -1,8 +1,8 @@
-//! `--node` and `nodes:`: the files of nodes are read, and nothing in them is passed over.
+//! `--node` and `nodes:`: all files of nodes are read.
 
 use crate::run::{Folder, GOOD};
 
-/// A docker configuration of which the kubelet takes nothing.
+/// A Docker configuration that the kubelet rejects completely.
 const POISONED: &str = r#"{"auths": {"r.example": {"auth": "me:hunter2"}}}"#;
 const USABLE: &str = r#"{"auths": {"r.example": {"auth": "bWU6aHVudGVyMg=="}}}"#;
 
@@ -18,7 +18,7 @@ fn check(folder: &Folder, arguments: &[&str]) -> crate::run::Run {
 }
 
 #[test]
-fn a_nodes_files_are_judged_as_what_they_are_to_the_kubelet() {
+fn node_files_are_checked_by_their_role() {
     let folder = Folder::new(&[
         ("deploy/pod.yaml", GOOD),
         ("node/var/lib/kubelet/config.json", POISONED),
@@ -35,13 +35,13 @@ fn a_nodes_files_are_judged_as_what_they_are_to_the_kubelet() {
     );
     assert!(
         found[1].starts_with("checked 3 files"),
-        "each once, and no others: {run:?}"
+        "each exactly once, and no others: {run:?}"
     );
     assert!(!run.stdout.contains("hunter2"), "{run:?}");
 }
 
 #[test]
-fn the_configuration_names_nodes_and_the_command_line_wins() {
+fn command_line_overrides_configured_nodes() {
     let folder = Folder::new(&[
         (".podwright.yaml", "nodes: [nodes/a]\n"),
         ("deploy/pod.yaml", GOOD),
@@ -57,15 +57,15 @@ fn the_configuration_names_nodes_and_the_command_line_wins() {
 }
 
 #[test]
-fn a_node_that_is_not_there_is_exit_code_2() {
+fn missing_node_exits_with_2() {
     let folder = Folder::new(&[("pod.yaml", GOOD), (".podwright.yaml", "nodes: [gone]\n")]);
     let run = check(&folder, &["pod.yaml"]);
     assert_eq!(run.code, 2);
-    assert_eq!(run.stderr, "error: there is no file or folder \"gone\"\n");
+    assert_eq!(run.stderr, "error: no such file or directory: \"gone\"\n");
 }
 
 #[test]
-fn a_file_that_is_no_utf8_is_a_finding() {
+fn invalid_utf8_in_a_node_file_is_a_finding() {
     let folder = Folder::new(&[
         ("pod.yaml", GOOD),
         ("node/.dockercfg", ""),
@@ -89,18 +89,19 @@ fn a_file_that_is_no_utf8_is_a_finding() {
 
 #[cfg(unix)]
 #[test]
-fn links_in_circles_are_findings() {
+fn symlink_loop_is_a_finding() {
     let folder = Folder::new(&[("pod.yaml", GOOD), ("node/etc/x", "")]);
     let link = folder.path().join("node/config.json");
     std::os::unix::fs::symlink("/config.json", link).unwrap();
     let run = check(&folder, &["--node", "node", "pod.yaml"]);
-    let expected = "node/config.json:1:1: error[unreadable-file] the file cannot be read: its links lead round in circles";
+    let expected =
+        "node/config.json:1:1: error[unreadable-file] cannot read file: symbolic link loop";
     assert!(run.stdout.starts_with(expected), "{run:?}");
 }
 
-/// containerd's imports are followed on the node, and what lies beside them is read too.
+/// Imports of containerd's configuration are followed on the node, and files next to them are read too.
 #[test]
-fn the_configuration_of_the_container_runtime_is_read_with_its_imports() {
+fn container_runtime_configuration_is_read_with_imports() {
     let main = "version = 2\nimports = ['conf.d/*.toml', '/opt/kata/*/containerd.toml']\n";
     let table = |id: &str, name: &str| {
         format!("[plugins.\"{id}\".containerd.runtimes.{name}]\nruntime_type = \"x\"\n")
@@ -147,23 +148,23 @@ fn the_configuration_of_the_container_runtime_is_read_with_its_imports() {
         "{run:?}"
     );
     assert!(found[1].starts_with("checked 4 files"), "{run:?}");
-    // 1.7 takes one table, and that of the last file is of another format.
+    // 1.7 uses a single table, and that of the last file has another format.
     let run = check(&["--containerd-version", "1.7"]);
     assert!(
         !run.stdout.contains("no runtime"),
-        "it does not start: nothing is missing: {run:?}"
+        "containerd does not start, so no runtime is reported as missing: {run:?}"
     );
     let run = check(&["--containerd-version", "1.8"]);
     assert_eq!(run.code, 2);
     assert!(
-        run.stderr.contains("containerd 1.8 is not known here"),
+        run.stderr.contains("containerd 1.8 is not supported"),
         "{run:?}"
     );
 }
 
-/// What may be a credential of a registry is shown in no report, in broken files neither.
+/// No report shows possible registry credentials, not even for broken files.
 #[test]
-fn credentials_of_registries_are_not_shown() {
+fn registry_credentials_are_not_shown() {
     let auth = "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry.configs.\"r.example\".auth]\n\
                 username = \"me\"\npassword = \"hunter2\"\n";
     for broken in ["", "nonsense\n"] {

@@ -7,7 +7,7 @@ use std::{
 
 use tempfile::TempDir;
 
-/// A Pod whose pull policy is none, at line 9, column 24.
+/// A Pod with an invalid pull policy at line 9, column 24.
 pub(crate) const BAD: &str = "\
 apiVersion: v1
 kind: Pod
@@ -20,7 +20,7 @@ spec:
       imagePullPolicy: always
 ";
 
-/// The same, as it should be.
+/// The same Pod with a valid pull policy.
 pub(crate) const GOOD: &str = "\
 apiVersion: v1
 kind: Pod
@@ -33,10 +33,10 @@ spec:
       imagePullPolicy: Always
 ";
 
-/// A folder in which podwright runs.
+/// A temporary directory in which podwright runs.
 pub(crate) struct Folder(TempDir);
 
-/// What a run left behind.
+/// Result of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: i32,
@@ -67,7 +67,7 @@ impl Folder {
         fs::read_to_string(self.path().join(path)).unwrap()
     }
 
-    /// The names of what is in the folder, sorted.
+    /// Sorted names of the directory entries.
     pub(crate) fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path()).unwrap();
         let mut names: Vec<String> = entries
@@ -77,7 +77,7 @@ impl Folder {
         names
     }
 
-    /// `podwright` in this folder, whatever the environment says about colours.
+    /// Command for `podwright` in this directory, without color settings from the environment.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_podwright"));
         command.current_dir(self.path());
@@ -88,7 +88,7 @@ impl Folder {
         command
     }
 
-    /// `podwright check` with one rule alone, so that others do not meddle.
+    /// Runs `podwright check` with a single rule, so that other rules do not interfere.
     pub(crate) fn check(&self, arguments: &[&str]) -> Run {
         self.check_with(arguments, &[])
     }
@@ -108,7 +108,7 @@ impl Folder {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // Those that read no input close it.
+        // Runs that do not read standard input close it.
         let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
         let output = child.wait_with_output().unwrap();
         Run {

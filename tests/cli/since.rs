@@ -1,10 +1,10 @@
-//! `--since`: what stands on changed lines, and what is found because of a change.
+//! `--since`: findings on changed lines, and findings caused by a change.
 
 use std::{fs, process::Command};
 
 use crate::run::{BAD, Folder, GOOD, Run};
 
-/// A Pod with a pull Secret.
+/// A Pod with an image pull secret.
 const POD: &str = "\
 apiVersion: v1
 kind: Pod
@@ -30,7 +30,7 @@ data:
   .dockerconfigjson: e30=
 ";
 
-/// A repository with one commit that is called `base`, on the branch `work`.
+/// A repository with one commit, tagged `base`, on the branch `work`.
 struct Repository(Folder);
 
 impl Repository {
@@ -65,7 +65,7 @@ impl Repository {
         self.0.check(&all)
     }
 
-    /// The findings' files, lines and rules.
+    /// Files, lines and rules of the findings.
     fn found(&self, arguments: &[&str]) -> Vec<String> {
         let run = self.0.run(
             &[&["check", "--format", "concise", "--complete"], arguments].concat(),
@@ -85,18 +85,18 @@ impl Repository {
 }
 
 #[test]
-fn what_was_there_is_left_out_and_counted() {
+fn existing_findings_are_omitted_and_counted() {
     let repository = Repository::new(&[("old.yaml", BAD)]);
     let run = repository.check(&[]);
     assert_eq!(run.code, 0, "{}", run.stdout);
     assert_eq!(
         run.stdout,
-        "checked 1 file, 1 document, 1 object: no errors or warnings; 1 from before\n"
+        "checked 1 file, 1 document, 1 object: no errors or warnings; 1 pre-existing\n"
     );
 }
 
 #[test]
-fn one_bad_image_is_one_finding_at_its_line() {
+fn invalid_image_is_one_finding() {
     let repository = Repository::new(&[("old.yaml", BAD), ("web.yaml", GOOD)]);
     let bad = GOOD.replace("registry.example/web:1.4.2", "registry.example/Web:1.4.2");
     repository
@@ -111,7 +111,7 @@ fn one_bad_image_is_one_finding_at_its_line() {
 }
 
 #[test]
-fn what_stands_on_a_changed_line_is_shown_though_it_was_there() {
+fn existing_finding_on_a_changed_line_is_shown() {
     let repository = Repository::new(&[("old.yaml", BAD)]);
     repository
         .0
@@ -123,8 +123,8 @@ fn what_stands_on_a_changed_line_is_shown_though_it_was_there() {
 }
 
 #[test]
-fn the_line_behind_a_text_is_not_the_texts() {
-    // The text ends with its last line, and so its span where the next line begins.
+fn line_after_a_block_scalar_is_not_part_of_it() {
+    // The block scalar ends with its last line, so its span ends where the next line starts.
     let text = |env: &str| {
         format!(
             "{GOOD}---\napiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n    - name: a\n      \
@@ -138,7 +138,7 @@ fn the_line_behind_a_text_is_not_the_texts() {
 }
 
 #[test]
-fn new_files_count_whether_git_knows_them_or_not() {
+fn new_files_are_included_if_tracked_or_not() {
     let repository = Repository::new(&[("old.yaml", BAD), (".gitignore", "ignored.yaml\n")]);
     repository.0.write("staged.yaml", BAD);
     repository.git(&["add", "staged.yaml"]);
@@ -156,7 +156,7 @@ fn new_files_count_whether_git_knows_them_or_not() {
 }
 
 #[test]
-fn what_a_change_causes_in_another_file_is_shown() {
+fn finding_caused_in_another_file_is_shown() {
     let repository = Repository::new(&[("pod.yaml", POD), ("secret.yaml", SECRET)]);
     assert_eq!(repository.found(&["--since", "base"]), [""; 0]);
     fs::remove_file(repository.0.path().join("secret.yaml")).unwrap();
@@ -175,16 +175,16 @@ fn what_a_change_causes_in_another_file_is_shown() {
 }
 
 #[test]
-fn a_renamed_file_is_no_new_one() {
+fn renamed_file_is_not_new() {
     let repository = Repository::new(&[("old.yaml", BAD)]);
     repository.git(&["mv", "old.yaml", "new.yaml"]);
     assert_eq!(repository.check(&[]).code, 0);
 }
 
 #[test]
-fn a_branch_is_compared_with_where_it_began() {
+fn branch_is_compared_with_the_merge_base() {
     let repository = Repository::new(&[("web.yaml", GOOD)]);
-    // The main branch goes on, and mends what this one never had.
+    // The main branch continues and fixes something that this branch never had.
     repository.git(&["checkout", "--quiet", "main"]);
     repository
         .0
@@ -200,7 +200,7 @@ fn a_branch_is_compared_with_where_it_began() {
 }
 
 #[test]
-fn it_works_in_a_folder_of_the_repository_and_through_a_link() {
+fn works_in_a_subdirectory_and_through_a_symlink() {
     let repository = Repository::new(&[("deploy/old.yaml", BAD)]);
     repository.0.write("deploy/new.yaml", BAD);
     let folder = repository.0.path().join("deploy");
@@ -223,14 +223,14 @@ fn it_works_in_a_folder_of_the_repository_and_through_a_link() {
 }
 
 #[test]
-fn line_ends_that_git_has_changed_are_no_change() {
+fn line_endings_changed_by_git_are_ignored() {
     let repository = Repository::new(&[("old.yaml", BAD)]);
     repository.0.write("old.yaml", &BAD.replace('\n', "\r\n"));
     assert_eq!(repository.check(&[]).code, 0);
 }
 
 #[test]
-fn what_was_broken_before_can_be_compared_with() {
+fn findings_in_previously_broken_files() {
     let repository = Repository::new(&[("a.yaml", "apiVersion: v1\nkind: Pod\n  a: [\n")]);
     repository.0.write("a.yaml", BAD);
     assert_eq!(
@@ -240,14 +240,14 @@ fn what_was_broken_before_can_be_compared_with() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_told_with_the_way_out() {
+fn comparison_errors_have_a_hint() {
     let repository = Repository::new(&[("old.yaml", BAD)]);
     for (commit, said) in [
         (
             "origin/main",
-            "git knows no commit `origin/main` here: fetch it first",
+            "commit `origin/main` not found: fetch it first",
         ),
-        ("--output=x", "git knows no commit `--output=x` here"),
+        ("--output=x", "commit `--output=x` not found"),
     ] {
         let run = repository.0.check(&[&format!("--since={commit}")]);
         assert_eq!(run.code, 2);
@@ -259,7 +259,7 @@ fn what_cannot_be_compared_is_told_with_the_way_out() {
     let run = elsewhere.check(&["--since", "base"]);
     assert_eq!(run.code, 2);
     assert!(
-        run.stderr.contains("is in no git repository"),
+        run.stderr.contains("is not in a git repository"),
         "{}",
         run.stderr
     );
@@ -267,7 +267,7 @@ fn what_cannot_be_compared_is_told_with_the_way_out() {
     let run = repository.check(&[outside.to_str().unwrap()]);
     assert_eq!(run.code, 2);
     assert!(
-        run.stderr.contains("outside of the git repository"),
+        run.stderr.contains("outside the git repository"),
         "{}",
         run.stderr
     );
@@ -283,17 +283,17 @@ fn what_cannot_be_compared_is_told_with_the_way_out() {
         .check_with(&["--since", "base"], &[("PATH", "/nowhere")]);
     assert_eq!(run.code, 2);
     assert!(
-        run.stderr.contains("no `git` in the PATH"),
+        run.stderr.contains("`git` not found in PATH"),
         "{}",
         run.stderr
     );
 }
 
-/// What an update of `SECRET` to another type brings.
+/// Finding for an update that changes the type of `SECRET`.
 const RETYPED: [&str; 1] = ["secret.yaml:6 secret-type-immutable-change"];
 
 #[test]
-fn what_an_update_cannot_change_is_found_against_a_commit() {
+fn immutable_change_against_a_commit() {
     let repository = Repository::new(&[("secret.yaml", SECRET)]);
     let kind = "kubernetes.io/dockerconfigjson";
     repository.git(&["mv", "secret.yaml", "old.yaml"]);
@@ -310,7 +310,7 @@ fn what_an_update_cannot_change_is_found_against_a_commit() {
     repository.commit();
     assert_eq!(found(&["--baseline-ref", "base"]), RETYPED);
     assert_eq!(found(&["--baseline-ref", "HEAD"]), [""; 0]);
-    // The branch has the change behind it: what the cluster has is named beside.
+    // The branch contains the change, so the cluster state is given separately.
     assert_eq!(
         found(&["--since", "HEAD", "--baseline-ref", "base"]),
         RETYPED
@@ -318,7 +318,7 @@ fn what_an_update_cannot_change_is_found_against_a_commit() {
 }
 
 #[test]
-fn what_an_update_cannot_change_is_found_against_a_folder() {
+fn immutable_change_against_a_directory() {
     let kind = "kubernetes.io/dockerconfigjson";
     let changed = SECRET.replace(kind, "example.org/other");
     let folder = Folder::new(&[("now/secret.yaml", &changed), ("was/all.yaml", SECRET)]);
@@ -353,15 +353,15 @@ fn what_an_update_cannot_change_is_found_against_a_folder() {
     for (arguments, said) in [
         (
             &["--baseline-dir", "was", "."][..],
-            "was/all.yaml is among the files that are checked",
+            "was/all.yaml is also checked",
         ),
         (
             &["--baseline-dir", "nowhere", "now"],
-            "nowhere is no folder",
+            "nowhere is not a directory",
         ),
         (
             &["--baseline-ref", "main", "now"],
-            "is in no git repository",
+            "is not in a git repository",
         ),
     ] {
         let run = check(arguments);
@@ -371,18 +371,18 @@ fn what_an_update_cannot_change_is_found_against_a_folder() {
 }
 
 #[test]
-fn a_commit_to_compare_with_takes_git() {
+fn baseline_ref_requires_git() {
     let repository = Repository::new(&[("secret.yaml", SECRET)]);
     let arguments = ["--baseline-ref", "base"];
     let run = repository.0.check_with(&arguments, &[("PATH", "/nowhere")]);
     assert_eq!(run.code, 2);
     assert!(
-        run.stderr.contains("no `git` in the PATH"),
+        run.stderr.contains("`git` not found in PATH"),
         "{}",
         run.stderr
     );
     let run = repository.0.check(&["--baseline-ref", "nothing"]);
     assert_eq!(run.code, 2);
-    let said = "--baseline-ref nothing: git knows no commit `nothing` here: fetch it first";
+    let said = "--baseline-ref nothing: commit `nothing` not found: fetch it first";
     assert!(run.stderr.contains(said), "{}", run.stderr);
 }

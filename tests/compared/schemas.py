@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Strict JSON Schemas of all kinds, each in a file of its own, as kubeconform looks for them.
+"""Writes strict JSON Schemas of all kinds, one file per kind, with the file names that kubeconform expects.
 
-    schemas.py DEFINITIONS.json FOLDER
+    schemas.py DEFINITIONS.json DIRECTORY
 
-DEFINITIONS.json holds the `$defs` of one release, made of the OpenAPI document of Kubernetes. This is what
-https://github.com/yannh/kubernetes-json-schema has as `standalone-strict`, for machines that cannot fetch it.
+DEFINITIONS.json contains the `$defs` of one release, generated from the OpenAPI document of Kubernetes. The result
+corresponds to `standalone-strict` of https://github.com/yannh/kubernetes-json-schema, for machines without network.
 """
 
 import json
@@ -28,7 +28,7 @@ def main(source, folder):
 
 
 def inlined(schema, definitions, above):
-    """The schema without references; a type within itself holds anything."""
+    """Returns the schema without references. A recursive type allows any content."""
     reference = schema.get("$ref")
     if reference:
         name = reference.rsplit("/", 1)[1]

@@ -96,27 +96,27 @@ class Action(unittest.TestCase):
     def test_the_checksum_of_the_release_is_held(self):
         with (self.release / ARCHIVE).open("ab") as archive:
             archive.write(b"more")
-        self.refused("is not what it should be")
+        self.refused("has the wrong checksum")
 
     def test_the_checksum_of_the_input_is_held_whatever_the_release_says(self):
         right = hashlib.sha256((self.release / ARCHIVE).read_bytes()).hexdigest()
-        self.refused("is not what it should be", PODWRIGHT_SHA256="0" * 64)
-        self.refused("64 digits", PODWRIGHT_SHA256=right.upper())
+        self.refused("has the wrong checksum", PODWRIGHT_SHA256="0" * 64)
+        self.refused("64 lowercase hexadecimal digits", PODWRIGHT_SHA256=right.upper())
         (self.release / "SHA256SUMS").unlink()
         self.assertEqual(self.run_it(PODWRIGHT_SHA256=right), 0, self.text)
-        self.refused("could not be downloaded")
+        self.refused("cannot download")
 
     def test_an_archive_without_a_checksum_is_refused(self):
         (self.release / "SHA256SUMS").write_text("")
-        self.refused("do not name " + ARCHIVE)
+        self.refused("does not contain " + ARCHIVE)
 
     def test_what_is_not_released_is_said(self):
-        self.refused("no release of podwright is for a runner like Linux RISCV64", RUNNER_ARCH="RISCV64")
-        self.refused("could not be downloaded", PODWRIGHT_VERSION="9.9.9")
+        self.refused("podwright has no release for the runner Linux RISCV64", RUNNER_ARCH="RISCV64")
+        self.refused("cannot download", PODWRIGHT_VERSION="9.9.9")
 
     def test_a_hostile_version_is_refused(self):
         for version in ["$(touch x)", "0.1.0; touch x", "../../evil", "0.1.0\n::add-mask::x", "", "latest", "0.1.0%0A"]:
-            self.refused("not a version", PODWRIGHT_VERSION=version)
+            self.refused("not a valid version", PODWRIGHT_VERSION=version)
         self.assertFalse((self.workspace / "x").exists())
 
     def test_hostile_inputs_stay_data(self):

@@ -1,10 +1,10 @@
-//! What kubectl reads of a file before and after a fix.
+//! Compares the content that kubectl decodes before and after a fix.
 
 use podwright::syntax::Tree;
 use serde_json::Value;
 
-/// The places that differ though only `field` of one object should; without a field, the documents that are gone
-/// or others.
+/// Returns the paths that differ although only `field` of one object should. Without a field, returns the documents
+/// that are missing or different.
 pub(crate) fn unexpected_changes(old: &Tree, new: &Tree, field: Option<&str>) -> Vec<String> {
     let (old, new) = (documents(old), documents(new));
     let Some(field) = field else {
@@ -58,7 +58,8 @@ fn step(path: &str, key: &str) -> String {
     }
 }
 
-/// The field itself, what stands in it or around it (an item, a list, a hook), or its new name.
+/// Returns whether the path is the field itself, a part of it or its parent (an item, a list, a hook), or its new
+/// name.
 fn is_expected(path: &str, field: &str) -> bool {
     // The object may be an item of a `List`.
     let inner = path

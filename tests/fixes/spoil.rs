@@ -1,10 +1,10 @@
-//! Real manifests with the mistakes that fixes repair: well-kept projects have few of them.
+//! Introduces fixable mistakes into real manifests, because well-maintained projects contain few.
 
 use std::sync::Arc;
 
 use crate::Text;
 
-/// Makes a mistake wherever the file offers a place for it; `None` if there is none.
+/// Makes a mistake wherever possible; returns `None` if the file offers no place for it.
 type Spoiler = fn(&str) -> Option<String>;
 
 const SPOILERS: &[(&str, Spoiler)] = &[
@@ -19,7 +19,7 @@ const SPOILERS: &[(&str, Spoiler)] = &[
     }),
     ("twice", |line| {
         let own = value(line, "imagePullPolicy: ", str::to_owned)?;
-        // Behind a dash it would be another item.
+        // After a dash, the line would become another item.
         (!own.contains("- ")).then(|| format!("{own}{own}"))
     }),
     ("negative", |line| {
@@ -59,7 +59,7 @@ const SPOILERS: &[(&str, Spoiler)] = &[
     }),
 ];
 
-/// The file with each of the mistakes for which it has a place.
+/// Returns a variant of the file for each applicable mistake.
 pub(crate) fn spoiled((path, text): &Text) -> Vec<Text> {
     let spoil = |(name, spoiler): &(&str, Spoiler)| {
         let mut is_spoiled = false;
@@ -77,7 +77,7 @@ pub(crate) fn spoiled((path, text): &Text) -> Vec<Text> {
     SPOILERS.iter().filter_map(spoil).collect()
 }
 
-/// The line with another value, if it is an entry of that key with a value without quotes.
+/// Returns the line with a changed value if it is an unquoted entry of that key.
 fn value(line: &str, key: &str, change: impl FnOnce(&str) -> String) -> Option<String> {
     let (before, rest) = line.split_once(key)?;
     let is_entry = before.bytes().all(|b| matches!(b, b' ' | b'-'));
@@ -87,7 +87,7 @@ fn value(line: &str, key: &str, change: impl FnOnce(&str) -> String) -> Option<S
     (is_entry && is_plain).then(|| format!("{before}{key}{}{behind}", change(value)))
 }
 
-/// A container's image with a lifecycle before it.
+/// Inserts a lifecycle before the image of a container.
 fn hook(line: &str, lifecycle: &str) -> Option<String> {
     let (before, image) = line.split_once("image: ")?;
     let indentation = before.replace('-', " ");

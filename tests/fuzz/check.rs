@@ -1,4 +1,4 @@
-//! Any text can be judged, reported and explained: `tests/fuzz/run 60 check`.
+//! Checks, reports and explains arbitrary text: `tests/fuzz/run 60 check`.
 #![no_main]
 
 mod whole;

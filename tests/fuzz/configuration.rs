@@ -1,4 +1,5 @@
-//! Any text can be a configuration, of podwright or of a tool that is migrated from: `tests/fuzz/run 60 configuration`.
+//! Parses arbitrary text as a configuration of podwright or of a tool to migrate from: `tests/fuzz/run 60
+//! configuration`.
 #![no_main]
 
 use podwright::config::Config;

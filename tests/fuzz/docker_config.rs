@@ -1,4 +1,4 @@
-//! Any text can be read as a docker configuration: `cargo +nightly fuzz run --fuzz-dir tests/fuzz docker_config`.
+//! Parses arbitrary text as a Docker configuration: `cargo +nightly fuzz run --fuzz-dir tests/fuzz docker_config`.
 #![no_main]
 
 #[path = "../keyring/invariants.rs"]

@@ -1,4 +1,4 @@
-//! Any text can be given for events: `tests/fuzz/run 60 event`.
+//! Parses arbitrary text as events: `tests/fuzz/run 60 event`.
 #![no_main]
 
 use podwright::explain::event::events;

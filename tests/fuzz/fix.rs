@@ -1,4 +1,4 @@
-//! Any text can be fixed, and what comes of it needs no more fixing: `tests/fuzz/run 60 fix`.
+//! Fixes arbitrary text and verifies that nothing is left to fix: `tests/fuzz/run 60 fix`.
 #![no_main]
 
 mod whole;
@@ -26,6 +26,6 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         let once = repair(before, &rules, wish, &|_| true);
         assert!(errors(&once.workspace) <= errors_before);
         let twice = repair(once.workspace, &rules, wish, &|_| true);
-        assert!(twice.changes.is_empty(), "fixed again");
+        assert!(twice.changes.is_empty(), "fixes are not idempotent");
     }
 });

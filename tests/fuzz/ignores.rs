@@ -1,10 +1,10 @@
-//! Any comment and annotation can be an ignore: `tests/fuzz/run 60 ignores`.
+//! Parses arbitrary comments and annotations as suppressions: `tests/fuzz/run 60 ignores`.
 #![no_main]
 
 mod whole;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
-    // An annotation and comments around something that is found.
+    // An annotation and comments around a finding.
     let quoted = text
         .replace('\\', "\\\\")
         .replace('"', "\\\"")

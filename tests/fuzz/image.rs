@@ -1,4 +1,4 @@
-//! Any text can be taken for an image: `tests/fuzz/run 60 image`.
+//! Parses arbitrary text as an image reference: `tests/fuzz/run 60 image`.
 #![no_main]
 
 use podwright::cluster::pull::default_pull_policy;
@@ -13,7 +13,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
             Ok(image) => {
                 _ = TagKind::of(&image);
                 assert!(text.is_char_boundary(image.at.name().end));
-                // The complete name means the same.
+                // The complete reference has the same meaning.
                 let complete = image.to_string();
                 let again = ImageReference::parse(&complete, version);
                 assert_eq!(again.map(|again| again.to_string()), Ok(complete));

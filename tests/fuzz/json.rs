@@ -1,4 +1,4 @@
-//! Any text can be read as JSON, as Go reads it and as it is: `tests/fuzz/run 60 json`.
+//! Parses arbitrary text as JSON, leniently like Go and strictly: `tests/fuzz/run 60 json`.
 #![no_main]
 
 use podwright::syntax::json;

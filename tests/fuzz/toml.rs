@@ -1,4 +1,4 @@
-//! Any text can be read as TOML: `tests/fuzz/run 60 toml`.
+//! Parses arbitrary text as TOML: `tests/fuzz/run 60 toml`.
 #![no_main]
 
 use podwright::syntax::toml;

@@ -1,4 +1,4 @@
-//! What every text goes through: read, judged, reported, explained.
+//! Processes a text completely: reads, checks, reports and explains it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use podwright::workspace::{
     File, NodeFolder, NodePath, NodeRole, OnNodes, Surroundings, Workspace,
 };
 
-/// The files of a text: those behind `# file: NAME` lines; what is below `nodes/NAME` lies on a node, as far as it is of a
-/// container runtime's configuration.
+/// Splits a text into files at `# file: NAME` lines. Files below `nodes/NAME` are on a node, if they are part of the
+/// configuration of a container runtime.
 pub(crate) fn workspace(text: &str) -> Workspace {
     let nodes = ["a", "b"].map(|name| NodeFolder {
         name: format!("nodes/{name}"),
@@ -46,7 +46,7 @@ pub(crate) fn workspace(text: &str) -> Workspace {
     Workspace::new(files.into_iter().map(read).collect())
 }
 
-/// Judges and reports all, and panics if a place is outside of its file, or a rule panics.
+/// Checks and reports everything. Panics if a location is outside its file or a rule panics.
 #[allow(dead_code, reason = "one target only fixes")]
 pub(crate) fn judge(workspace: &Workspace) {
     let versions = "1.25-1.36".parse().expect("versions");

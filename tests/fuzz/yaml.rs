@@ -1,4 +1,4 @@
-//! Any text gives a sound tree: `cargo +nightly fuzz run --fuzz-dir tests/fuzz yaml`.
+//! Parses arbitrary text as YAML and verifies the tree: `cargo +nightly fuzz run --fuzz-dir tests/fuzz yaml`.
 #![no_main]
 
 #[path = "../yaml/invariants.rs"]

@@ -1,9 +1,9 @@
-//! Aliases: short to write, long to follow.
+//! Aliases: short to write, expensive to expand.
 
 use crate::bounded::{bounded, each, pod};
 use crate::run::{BAD, Folder};
 
-/// 9 to the power of 30 items.
+/// An alias bomb that expands to 9 to the power of 30 items.
 fn bomb() -> String {
     "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned()
         + &each(29, |n| {
@@ -13,7 +13,7 @@ fn bomb() -> String {
 }
 
 #[test]
-fn a_bomb_harms_no_command_and_no_kind_of_file() {
+fn alias_bomb_is_contained_for_every_command_and_file_type() {
     let manifest = format!("apiVersion: v1\nkind: ConfigMap\n{}", bomb());
     let kustomization = format!("{}resources: *a29\npatches: *a29\nimages: *a29\n", bomb());
     let definition = format!(
@@ -41,7 +41,7 @@ fn a_bomb_harms_no_command_and_no_kind_of_file() {
         assert_eq!(run.code, 1, "{run:?}");
         assert!(
             run.stdout.contains("pod.yaml"),
-            "the others are judged: {run:?}"
+            "the other files are checked: {run:?}"
         );
     }
     let run = bounded(&folder, 512, &["explain"]);
@@ -51,7 +51,7 @@ fn a_bomb_harms_no_command_and_no_kind_of_file() {
 }
 
 #[test]
-fn a_bomb_in_a_configuration_is_an_error_with_its_place() {
+fn alias_bomb_in_a_configuration_is_an_error_with_a_position() {
     let folder = Folder::new(&[
         (".podwright.yaml", &bomb()),
         (".kube-linter.yaml", &bomb()),
@@ -68,9 +68,9 @@ fn a_bomb_in_a_configuration_is_an_error_with_its_place() {
     );
 }
 
-/// Each document is within what go-yaml allows, and a hundred kilobytes of them would be gigabytes.
+/// Each document is within the limits of go-yaml, but a hundred kilobytes of them would expand to gigabytes.
 #[test]
-fn many_documents_that_each_expand_a_little_are_cut_off_with_a_finding() {
+fn total_alias_expansion_is_limited_with_a_finding() {
     let document = |n: usize| {
         let variables = "    - {name: A, value: b}\n".repeat(30);
         let copies = "  - *c\n".repeat(30);
@@ -92,7 +92,8 @@ fn many_documents_that_each_expand_a_little_are_cut_off_with_a_finding() {
         ],
     );
     assert_eq!(run.code, 1, "{}", run.stderr);
-    let limit = "error[yaml-syntax] the aliases of this file expand to more than podwright follows";
+    let limit =
+        "error[yaml-syntax] aliases in this file expand to more content than podwright reads";
     assert!(run.stdout.contains(limit), "{}", run.stderr);
     assert!(
         run.stdout.contains("pod.yaml:9:24: error"),
@@ -102,7 +103,7 @@ fn many_documents_that_each_expand_a_little_are_cut_off_with_a_finding() {
 }
 
 #[test]
-fn a_secret_behind_the_limit_of_aliases_is_not_shown() {
+fn secret_after_the_alias_limit_is_not_shown() {
     let document = |n: usize| {
         let variables = "    - {name: A, value: b}\n".repeat(90);
         let copies = "  - *c\n".repeat(30);
@@ -119,13 +120,13 @@ fn a_secret_behind_the_limit_of_aliases_is_not_shown() {
             &["check", "--level", "info", "--format", format],
         );
         assert_eq!(run.code, 1, "{}", run.stderr);
-        assert!(run.stdout.contains("podwright follows"), "{}", run.stdout);
+        assert!(run.stdout.contains("podwright reads"), "{}", run.stdout);
         assert!(!run.stdout.contains("hunter2"), "{format}");
     }
 }
 
 #[test]
-fn references_to_a_long_variable_make_no_more_of_it_than_a_program_may_have() {
+fn variable_expansion_is_limited_to_the_maximum_program_size() {
     let long = "v".repeat(100_000);
     let references = each(900, |n| format!("    - {{name: E{n}, value: $(LONG)}}\n"));
     let text = pod(&format!(

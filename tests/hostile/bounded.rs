@@ -1,4 +1,4 @@
-//! A run that may take only so much.
+//! Runs podwright with limited resources.
 
 use std::{
     fs::File,
@@ -10,10 +10,10 @@ use std::{
 
 use crate::run::{Folder, Run};
 
-/// Much more than any of these runs needs, and much less than one that does not end, on the slowest machine.
+/// Timeout: much longer than any of these runs takes on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// `podwright` with `mebibytes` of address space; it must end by itself.
+/// Runs `podwright` with `mebibytes` of address space. It must terminate on its own.
 pub(crate) fn bounded(folder: &Folder, mebibytes: u64, arguments: &[&str]) -> Run {
     bounded_with(folder, mebibytes, arguments, "")
 }
@@ -36,7 +36,7 @@ pub(crate) fn bounded_with(
         .arg(podwright.get_program())
         .args(arguments)
         .current_dir(folder.path())
-        // Each arena of glibc takes address space that nobody uses.
+        // Each arena of glibc reserves address space that is not used.
         .env("MALLOC_ARENA_MAX", "2")
         .env("COLUMNS", "100");
     let out = tempfile::tempfile().unwrap();
@@ -49,7 +49,7 @@ pub(crate) fn bounded_with(
     let mut input = child.stdin.take().unwrap();
     let stdin = stdin.to_owned();
     thread::spawn(move || {
-        // Those that read no input close it.
+        // Runs that do not read standard input close it.
         let _ = input.write_all(stdin.as_bytes());
     });
     let code = wait(&mut child).unwrap_or_else(|| panic!("{arguments:?} did not end"));
@@ -60,7 +60,7 @@ pub(crate) fn bounded_with(
     }
 }
 
-/// The exit code, -1 for a signal; `None` if the process had to be killed.
+/// Returns the exit code, or -1 for a signal; `None` if the process had to be killed.
 pub(crate) fn wait(child: &mut Child) -> Option<i32> {
     let start = Instant::now();
     loop {
@@ -84,12 +84,12 @@ fn text(mut file: File) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// A Pod of that spec.
+/// A Pod with that spec.
 pub(crate) fn pod(spec: &str) -> String {
     format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n{spec}")
 }
 
-/// `many` texts, one behind the other.
+/// Concatenates `many` copies of a text.
 pub(crate) fn each(many: usize, text: impl Fn(usize) -> String) -> String {
     (0..many).map(text).collect()
 }

@@ -1,4 +1,4 @@
-//! `--fix` and what else writes: whatever happens, each file is as it was or as it is to be.
+//! `--fix` and other writes are atomic: every file has either its old or its new content.
 
 use std::{
     fs::{self, Permissions},
@@ -12,10 +12,10 @@ use std::{
 use crate::bounded::bounded;
 use crate::run::{BAD, Folder, GOOD};
 
-/// The files that are fixed, by whatever name.
+/// Paths of the files that are fixed.
 const FILES: [&str; 4] = ["a.yaml", "sub/b.yaml", "elsewhere/target.yaml", "twin.yaml"];
 
-/// A folder with files of their own modes, one of them behind a link, one with a second name.
+/// A directory with files of different modes, one of them reached through a symbolic link, one with a second hard link.
 fn folder() -> Folder {
     let folder = Folder::new(&FILES.map(|name| (name, BAD)));
     let at = |name: &str| folder.path().join(name);
@@ -24,7 +24,8 @@ fn folder() -> Folder {
     folder
 }
 
-/// Each file is wholly old or wholly new, the link is one, modes are kept, and nothing else is read as a manifest.
+/// Asserts that each file is completely old or new, the symbolic link and modes are kept, and no other file is read
+/// as a manifest.
 fn is_whole(folder: &Folder, when: &str) {
     for name in FILES {
         let text = folder.read(name);
@@ -42,7 +43,7 @@ fn is_whole(folder: &Folder, when: &str) {
     );
 }
 
-/// What a killed run has left behind does not stand in the way of the next.
+/// Asserts that the remains of a killed run do not prevent the next one.
 fn can_be_finished(folder: &Folder, when: &str) {
     let run = bounded(folder, 512, &["check", "--fix"]);
     assert_eq!(run.code, 0, "{when}: {run:?}");
@@ -57,12 +58,12 @@ fn has_strace() -> bool {
         .status();
     let works = traced.is_ok_and(|status| status.success());
     if !works {
-        eprintln!("there is no strace that may trace here: this was not tested");
+        eprintln!("skipped: strace is not available or may not trace");
     }
     works
 }
 
-/// Runs under strace, which kills podwright when it makes `call` for the `nth` time; whether it was killed.
+/// Runs under strace, which kills podwright at the `nth` call of `call`. Returns whether it was killed.
 fn killed_at(folder: &Folder, call: &str, nth: usize, arguments: &[&str]) -> bool {
     let podwright = folder.command();
     let status = Command::new("strace")
@@ -77,12 +78,12 @@ fn killed_at(folder: &Folder, call: &str, nth: usize, arguments: &[&str]) -> boo
         .stderr(Stdio::null())
         .status()
         .unwrap();
-    // strace dies as what it traces did.
+    // strace exits with the signal of the traced process.
     status.code().is_none()
 }
 
 #[test]
-fn a_fix_that_is_killed_at_any_call_leaves_whole_files() {
+fn fix_killed_at_any_system_call_leaves_complete_files() {
     if !has_strace() {
         return;
     }
@@ -95,7 +96,7 @@ fn a_fix_that_is_killed_at_any_call_leaves_whole_files() {
         ("close", 8),
     ] {
         let mut kills = 0;
-        // The first calls are those of the loader: every one of the rest.
+        // The first calls are made by the loader; test all others.
         for nth in 1.. {
             let folder = folder();
             if !killed_at(&folder, call, nth, &["check", "--fix", "--threads", "1"]) {
@@ -108,12 +109,12 @@ fn a_fix_that_is_killed_at_any_call_leaves_whole_files() {
                 can_be_finished(&folder, &when);
             }
         }
-        assert!(kills >= least, "{call}: killed {kills} times only");
+        assert!(kills >= least, "{call}: killed only {kills} times");
     }
 }
 
 #[test]
-fn a_fix_that_is_killed_at_any_moment_leaves_whole_files() {
+fn fix_killed_at_any_time_leaves_complete_files() {
     for milliseconds in 0..40 {
         let folder = folder();
         let mut command = folder.command();
@@ -132,7 +133,7 @@ fn a_fix_that_is_killed_at_any_moment_leaves_whole_files() {
 }
 
 #[test]
-fn a_baseline_and_a_configuration_that_are_killed_while_written_are_whole() {
+fn baseline_and_migration_killed_while_writing_leave_complete_files() {
     if !has_strace() {
         return;
     }
@@ -182,9 +183,9 @@ fn a_baseline_and_a_configuration_that_are_killed_while_written_are_whole() {
 }
 
 #[test]
-fn a_full_disk_changes_nothing_and_is_an_error() {
+fn full_disk_is_an_error_and_changes_nothing() {
     let folder = Folder::new(&[("disk/keep", "")]);
-    // A file system of 64 KiB of our own, filled but for a page.
+    // A mounted file system of 64 KiB, filled except for one page.
     let script = "mount -t tmpfs -o size=64k none disk || exit 77\n\
                   cp bad.yaml disk/a.yaml && cp bad.yaml disk/b.yaml && cp good.yaml disk/baseline.json || exit 78\n\
                   cat /dev/zero > disk/fill 2>/dev/null\n\
@@ -207,12 +208,12 @@ fn a_full_disk_changes_nothing_and_is_an_error() {
         .as_ref()
         .map(|output| (String::from_utf8_lossy(&output.stdout), output))
     else {
-        eprintln!("there is no unshare: this was not tested");
+        eprintln!("skipped: unshare is not available");
         return;
     };
     let (stdout, output) = output;
     if matches!(output.status.code(), Some(1 | 77)) && !stdout.contains("fix") {
-        eprintln!("no file system can be mounted here: this was not tested");
+        eprintln!("skipped: cannot mount a file system");
         return;
     }
     let lines: Vec<&str> = stdout.lines().collect();
@@ -226,12 +227,12 @@ fn a_full_disk_changes_nothing_and_is_an_error() {
     assert_eq!(
         &lines[lines.len() - 4..],
         ["a.yaml", "b.yaml", "baseline.json", "fill"],
-        "nothing is left behind"
+        "no temporary file remains"
     );
 }
 
 #[test]
-fn a_file_that_may_not_grow_stays_as_it_was() {
+fn file_size_limit_keeps_the_file_unchanged() {
     let bulk = format!("{BAD}{}", "# a comment\n".repeat(2_000));
     let folder = Folder::new(&[("a.yaml", &bulk)]);
     let podwright = folder.command();
@@ -250,7 +251,7 @@ fn a_file_that_may_not_grow_stays_as_it_was() {
 }
 
 #[test]
-fn a_second_name_of_a_file_keeps_what_it_had() {
+fn hard_link_keeps_the_old_content() {
     let folder = Folder::new(&[("a.yaml", BAD)]);
     let second = folder.path().join("second.txt");
     fs::hard_link(folder.path().join("a.yaml"), &second).unwrap();
@@ -260,9 +261,9 @@ fn a_second_name_of_a_file_keeps_what_it_had() {
     assert_eq!(folder.read("second.txt"), BAD);
 }
 
-/// Another program writes while podwright syncs what it is about to put in the file's place.
+/// Another program writes the file while podwright syncs its replacement.
 #[test]
-fn what_another_has_written_meanwhile_stays() {
+fn concurrent_write_is_not_overwritten() {
     if !has_strace() {
         return;
     }
@@ -271,7 +272,7 @@ fn what_another_has_written_meanwhile_stays() {
     let podwright = folder.command();
     let child = Command::new("strace")
         .args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync"])
-        // In microseconds.
+        // Delays in microseconds.
         .args(["-e", "inject=fsync:delay_enter=3000000"])
         .arg(podwright.get_program())
         .args(["check", "--fix"])
@@ -300,13 +301,13 @@ fn what_another_has_written_meanwhile_stays() {
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(
-        stderr.contains("a.yaml was not written: it has changed since podwright read it"),
+        stderr.contains("cannot write a.yaml: the file has changed since podwright read it"),
         "{stderr}"
     );
-    assert_eq!(folder.names(), ["a.yaml"], "nothing is left behind");
+    assert_eq!(folder.names(), ["a.yaml"], "no temporary file remains");
 }
 
-/// As editors write.
+/// Replaces a file as editors do.
 fn replace(path: &Path, text: &str) {
     let beside = path.with_extension("tmp");
     fs::write(&beside, text).unwrap();

@@ -1,4 +1,4 @@
-//! Much of everything. Sizes are such that what grows with their square would take hours.
+//! Large inputs. With the sizes used here, quadratic algorithms would take hours.
 
 use crate::bounded::{bounded, bounded_with, each, pod};
 use crate::run::{BAD, Folder};
@@ -12,7 +12,7 @@ fn check(name: &str, text: &str, mebibytes: u64) -> String {
     assert_eq!(run.stderr, "", "{name}");
     assert!(
         run.stdout.contains("z/pod.yaml:9:24: error"),
-        "{name}: the others are judged"
+        "{name}: the other files are checked"
     );
     run.stdout
 }
@@ -30,7 +30,7 @@ fn finds(name: &str, text: &str, finding: &str) {
 }
 
 #[test]
-fn what_is_too_deep_is_found_and_overflows_nothing() {
+fn too_deep_nesting_is_a_finding_without_stack_overflow() {
     let head = "apiVersion: v1\nkind: Pod\nspec: ";
     for text in [
         format!("{head}{}", "[".repeat(DEEP)),
@@ -49,7 +49,7 @@ fn what_is_too_deep_is_found_and_overflows_nothing() {
         "{\"a\":".repeat(DEEP),
         "}".repeat(DEEP)
     );
-    finds("a.json", &json, "error[yaml-syntax] the nesting is deeper");
+    finds("a.json", &json, "error[yaml-syntax] nesting is deeper");
     let auths = format!(
         "{{\"auths\":{}1{}}}",
         "{\"a\":".repeat(DEEP),
@@ -70,9 +70,9 @@ fn what_is_too_deep_is_found_and_overflows_nothing() {
     }
 }
 
-/// Just below the limit every walk goes to the bottom, on the stack of a worker.
+/// Just below the limit, every recursion reaches the full depth on the stack of a worker thread.
 #[test]
-fn what_is_just_not_too_deep_is_walked() {
+fn nesting_at_the_limit_is_walked() {
     let nested = format!("{}1{}", "{a: [".repeat(240), "]}".repeat(240));
     for text in [
         format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a}}\ndata: {nested}\n"),
@@ -106,7 +106,7 @@ fn what_is_just_not_too_deep_is_walked() {
 }
 
 #[test]
-fn a_key_and_a_value_of_50_megabytes_are_read_and_not_printed() {
+fn key_and_value_of_50_megabytes_are_read_but_not_printed() {
     let long = "k".repeat(50_000_000);
     for text in [
         format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\n{long}: v\n"),
@@ -124,7 +124,7 @@ fn a_key_and_a_value_of_50_megabytes_are_read_and_not_printed() {
 }
 
 #[test]
-fn a_line_of_many_megabytes_is_read() {
+fn line_of_many_megabytes_is_read() {
     let entries = each(1_000_000, |n| format!("\"k{n}\":\"v\","));
     let text = format!(
         "{{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{{\"name\":\"a\"}},\"data\":{{{entries}\"z\":1}}}}"
@@ -133,7 +133,7 @@ fn a_line_of_many_megabytes_is_read() {
 }
 
 #[test]
-fn a_million_documents_are_read() {
+fn million_documents_are_read() {
     let folder = Folder::new(&[("a.yaml", &("---\na: 1\n".repeat(1_000_000) + "---\n" + BAD))]);
     let run = bounded(&folder, 1024, &["check", "--format", "concise"]);
     assert_eq!(run.code, 1, "{}", run.stderr);
@@ -148,7 +148,7 @@ fn a_million_documents_are_read() {
 }
 
 #[test]
-fn a_million_resources_of_a_kustomization_are_looked_up() {
+fn million_resources_of_a_kustomization_are_resolved() {
     let list = each(1_000_000, |n| format!("- f{n}.yaml\n"));
     let folder = Folder::new(&[
         (
@@ -167,7 +167,7 @@ fn a_million_resources_of_a_kustomization_are_looked_up() {
 }
 
 #[test]
-fn kustomizations_that_all_include_one_another_end() {
+fn mutually_including_kustomizations_terminate() {
     let folder = Folder::new(&[("pod.yaml", BAD)]);
     for n in 0..40 {
         let all = each(40, |other| format!("- ../k{other}\n"));
@@ -186,7 +186,7 @@ fn kustomizations_that_all_include_one_another_end() {
 }
 
 #[test]
-fn a_pod_of_absurd_size_is_not_judged_and_that_is_found() {
+fn oversized_pod_is_a_finding_and_not_checked() {
     let many = 100_000;
     let in_container = |list: String| format!("  containers:\n  - name: c\n    image: x:1\n{list}");
     for spec in [
@@ -217,7 +217,11 @@ fn a_pod_of_absurd_size_is_not_judged_and_that_is_found() {
             + "  nodeSelector:\n"
             + &each(many, |n| format!("    l{n}: v\n")),
     ] {
-        finds("a.yaml", &pod(&spec), "error[pod-too-large] 100000 items");
+        finds(
+            "a.yaml",
+            &pod(&spec),
+            "error[pod-too-large] Pod has a list or mapping of 100000 items",
+        );
     }
     let folder = Folder::new(&[(
         "a.yaml",
@@ -227,13 +231,13 @@ fn a_pod_of_absurd_size_is_not_judged_and_that_is_found() {
     assert_eq!(run.code, 0, "{run:?}");
     assert!(
         run.stderr
-            .contains("a.yaml: the Pod `web` has 2000 items in one list"),
+            .contains("a.yaml: Pod `web` is not explained: a list has 2000 items"),
         "{run:?}"
     );
 }
 
 #[test]
-fn a_runtime_class_of_many_tolerations_is_merged_into_no_pod() {
+fn runtime_class_with_too_many_tolerations_is_not_merged() {
     let class = |count| {
         "apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: {name: gvisor}\nhandler: runsc\n\
          scheduling:\n  tolerations:\n"
@@ -249,7 +253,7 @@ fn a_runtime_class_of_many_tolerations_is_merged_into_no_pod() {
     finds(
         "a.yaml",
         &(class(20_000) + &pods),
-        "error[pod-too-large] 20000 items: podwright judges no scheduling",
+        "error[pod-too-large] `scheduling` has a list or mapping of 20000 items",
     );
     let folder = Folder::new(&[("a.yaml", &(class(1_000) + &pods))]);
     let run = bounded(
@@ -264,7 +268,7 @@ fn a_runtime_class_of_many_tolerations_is_merged_into_no_pod() {
 }
 
 #[test]
-fn what_many_pods_share_is_not_read_for_each() {
+fn shared_objects_are_not_read_for_each_pod() {
     let many = 400;
     let keys = each(20_000, |n| format!("  k{n}: v\n"));
     let shared = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: s}}\ndata:\n{keys}");
@@ -277,7 +281,7 @@ fn what_many_pods_share_is_not_read_for_each() {
     finds(
         "a.yaml",
         &(shared + &pods),
-        "error[pod-too-large] 20000 variables",
+        "error[pod-too-large] ConfigMap has 20000 keys",
     );
 }
 
@@ -289,7 +293,7 @@ fn many_registries_are_read() {
     let text = format!("{{\"auths\":{{{auths}\"z.example\":{{\"auth\":\"dTpw\"}}}}}}");
     let stdout = check(".dockerconfigjson", &text, 2048);
     assert!(
-        stdout.contains("error[pod-too-large] 50001 registries"),
+        stdout.contains("error[pod-too-large] docker config has 50001 registries"),
         "{}",
         &stdout[..stdout.len().min(600)]
     );
@@ -309,7 +313,7 @@ fn many_equal_keys_are_many_findings_and_one_fix() {
 }
 
 #[test]
-fn lists_beside_those_of_pods_are_compared_in_time() {
+fn lists_outside_of_pods_are_compared_in_linear_time() {
     let many = 20_000;
     let secrets = each(many, |n| format!("- {{name: s{}}}\n", n % 18_000));
     let account = format!(
@@ -339,7 +343,7 @@ fn lists_beside_those_of_pods_are_compared_in_time() {
 }
 
 #[test]
-fn what_is_never_closed_in_a_reference_costs_no_more_than_its_length() {
+fn unclosed_references_take_linear_time() {
     let text = "$(".repeat(1_000_000);
     check(
         "a.yaml",
@@ -351,7 +355,7 @@ fn what_is_never_closed_in_a_reference_costs_no_more_than_its_length() {
 }
 
 #[test]
-fn a_file_that_is_too_large_is_a_finding_if_it_may_be_a_manifest() {
+fn too_large_file_is_a_finding_if_it_may_be_a_manifest() {
     let padding = "# nothing\n".repeat(7_000_000);
     let stdout = check(
         "a.yaml",
@@ -359,7 +363,7 @@ fn a_file_that_is_too_large_is_a_finding_if_it_may_be_a_manifest() {
         2048,
     );
     assert!(
-        stdout.starts_with("a.yaml:1:1: error[yaml-syntax] the file is too large to be read"),
+        stdout.starts_with("a.yaml:1:1: error[yaml-syntax] file is too large"),
         "{stdout}"
     );
     let data = format!("[{}1]", "1,".repeat(35_000_000));
@@ -370,7 +374,7 @@ fn a_file_that_is_too_large_is_a_finding_if_it_may_be_a_manifest() {
 }
 
 #[test]
-fn braces_within_braces_of_a_glob_overflow_nothing() {
+fn nested_braces_in_a_glob_do_not_overflow() {
     let braces = "{a,".repeat(DEEP) + &"}".repeat(DEEP);
     let folder = Folder::new(&[
         ("ignoring/.gitignore", &format!("{braces}\n")),
@@ -379,7 +383,7 @@ fn braces_within_braces_of_a_glob_overflow_nothing() {
     ]);
     let run = bounded(&folder, 512, &["check", "--format", "concise"]);
     assert_eq!(run.code, 1, "{run:?}");
-    let refused = "ignoring/.gitignore:1:1: error[unreadable-file] the file cannot be read: it has a line of more than 4,096";
+    let refused = "ignoring/.gitignore:1:1: error[unreadable-file] cannot read file: a line is longer than 4,096";
     assert!(run.stdout.starts_with(refused), "{run:?}");
     assert!(run.stdout.contains("pod.yaml:9:24: error"), "{run:?}");
     for asked in ["ignoring", "ignoring/deeper"] {
@@ -393,7 +397,7 @@ fn braces_within_braces_of_a_glob_overflow_nothing() {
     assert_eq!(run.code, 2, "{run:?}");
     assert!(
         run.stderr
-            .starts_with("error: .podwright.yaml:1:11: a glob of 400000 bytes"),
+            .starts_with("error: .podwright.yaml:1:11: glob is 400000 bytes"),
         "{run:?}"
     );
 }

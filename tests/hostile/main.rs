@@ -1,7 +1,7 @@
-//! What is foreign and means harm: the real binary, with little memory and a clock. A limit that is hit is a finding or
-//! an error, and never the end of the run.
+//! Malicious input: runs the binary with limited memory and time. Reaching a limit must be a finding or an error, and
+//! must not end the run.
 
-// Clippy knows test functions only, and not what they call.
+// Clippy recognizes test functions, but not the functions that they call.
 #![allow(clippy::unwrap_used)]
 #![allow(clippy::print_stderr, reason = "what could not be tested is said")]
 #![cfg(unix)]
@@ -12,7 +12,7 @@ mod fixed;
 mod large;
 mod paths;
 #[path = "../cli/run.rs"]
-#[expect(dead_code, reason = "runs without bounds are for other tests")]
+#[expect(dead_code, reason = "only other tests use unbounded runs")]
 mod run;
 mod shown;
 #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! What lies in a folder that is no file, or is no more.
+//! Directory entries that are not regular files, or that disappear.
 
 use std::{
     ffi::OsStr,
@@ -17,14 +17,14 @@ use std::{
 use crate::bounded::{bounded, wait};
 use crate::run::{BAD, Folder};
 
-/// Whether a named pipe could be made.
+/// Creates a named pipe. Returns `false` if that is not possible.
 fn pipe(path: &Path) -> bool {
     let made = Command::new("mkfifo").arg(path).status();
     made.is_ok_and(|status| status.success())
 }
 
 #[test]
-fn pipes_and_sockets_block_nothing_wherever_they_are() {
+fn pipes_and_sockets_do_not_block() {
     let folder = Folder::new(&[
         ("pod.yaml", BAD),
         ("crds/a.yaml", ""),
@@ -44,7 +44,7 @@ fn pipes_and_sockets_block_nothing_wherever_they_are() {
         "before/pipe.yaml",
     ] {
         if !pipe(&at(name)) {
-            eprintln!("no pipe can be made here: this was not tested");
+            eprintln!("skipped: cannot create a pipe");
             return;
         }
     }
@@ -54,7 +54,7 @@ fn pipes_and_sockets_block_nothing_wherever_they_are() {
     let run = bounded(&folder, 512, &["check", "--format", "concise", "chart"]);
     assert_eq!(run.code, 2, "{run:?}");
     assert!(
-        run.stderr.contains("pipe.yaml is no regular file"),
+        run.stderr.contains("pipe.yaml is not a regular file"),
         "{run:?}"
     );
 
@@ -93,7 +93,7 @@ fn pipes_and_sockets_block_nothing_wherever_they_are() {
 }
 
 #[test]
-fn a_device_without_end_is_refused() {
+fn endless_device_is_rejected() {
     let folder = Folder::new(&[("pod.yaml", BAD)]);
     symlink("/dev/zero", folder.path().join("zero.yaml")).unwrap();
     for arguments in [
@@ -104,7 +104,7 @@ fn a_device_without_end_is_refused() {
         assert!(run.code < 2, "{run:?}");
         let said = format!("{}{}", run.stdout, run.stderr);
         assert!(said.contains("/dev/zero"), "{said}");
-        assert!(said.contains("it is larger than 512 MiB"), "{said}");
+        assert!(said.contains("larger than 512 MiB"), "{said}");
     }
     for arguments in [
         &["check", "--config", "/dev/zero"][..],
@@ -119,7 +119,7 @@ fn a_device_without_end_is_refused() {
 }
 
 #[test]
-fn links_in_circles_end_in_folders_nodes_and_definitions() {
+fn symlink_loops_terminate() {
     let folder = Folder::new(&[
         ("a/pod.yaml", BAD),
         ("node/etc/kubernetes/x", ""),
@@ -160,7 +160,7 @@ fn links_in_circles_end_in_folders_nodes_and_definitions() {
 }
 
 #[test]
-fn a_path_that_leaves_the_folder_reads_nothing_there() {
+fn paths_outside_the_directory_are_not_read() {
     let folder = Folder::new(&[
         (
             "secret.yaml",
@@ -203,7 +203,7 @@ fn a_path_that_leaves_the_folder_reads_nothing_there() {
 }
 
 #[test]
-fn names_that_are_no_utf8_and_names_of_several_lines_are_told_apart() {
+fn names_with_invalid_utf8_or_line_breaks_are_distinguished() {
     let folder = Folder::new(&[]);
     for name in [
         &b"a\xff.yaml"[..],
@@ -238,7 +238,7 @@ fn names_that_are_no_utf8_and_names_of_several_lines_are_told_apart() {
 }
 
 #[test]
-fn what_may_not_be_read_is_found_and_the_rest_is_judged() {
+fn unreadable_files_are_findings_and_the_rest_is_checked() {
     let folder = Folder::new(&[
         ("pod.yaml", BAD),
         ("closed/pod.yaml", BAD),
@@ -253,7 +253,7 @@ fn what_may_not_be_read_is_found_and_the_rest_is_judged() {
     fs::set_permissions(&secret, Permissions::from_mode(0o000)).unwrap();
     let mut command = folder.command();
     if fs::read_dir(&closed).is_ok() {
-        // Root reads everything; nobody does not.
+        // Root can read everything, but the user `nobody` cannot.
         use std::os::unix::process::CommandExt as _;
         let own = tempfile::tempdir().unwrap();
         fs::set_permissions(own.path(), Permissions::from_mode(0o755)).unwrap();
@@ -277,7 +277,7 @@ fn judge_closed(mut command: Command, closed: &Path) {
     let output = match output {
         Ok(output) => output,
         Err(error) => {
-            eprintln!("no other user can be had here ({error}): this was not tested");
+            eprintln!("skipped: cannot run as another user ({error})");
             return;
         }
     };
@@ -297,9 +297,10 @@ fn judge_closed(mut command: Command, closed: &Path) {
     );
 }
 
-/// Files come, go, grow, shrink and become folders while podwright reads: each run ends, and says no more than that.
+/// Files are created, deleted, resized and replaced by directories while podwright reads. Each run must terminate
+/// without other errors.
 #[test]
-fn files_that_change_while_they_are_read_end_no_run() {
+fn files_changing_during_the_run_do_not_end_it() {
     let folder = Folder::new(&[("pod.yaml", BAD)]);
     let stop = AtomicBool::new(false);
     let path = |n: usize| folder.path().join(format!("f{n}.yaml"));
@@ -344,7 +345,7 @@ fn files_that_change_while_they_are_read_end_no_run() {
 }
 
 #[test]
-fn archives_bytes_and_other_encodings_show_nothing_of_what_they_hold() {
+fn binary_files_do_not_leak_their_content() {
     let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: hunter2-hunter2}\n";
     let utf16: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let marked: Vec<u8> = [&[0xff, 0xfe][..], &utf16].concat();
@@ -383,17 +384,17 @@ fn archives_bytes_and_other_encodings_show_nothing_of_what_they_hold() {
 }
 
 #[test]
-fn a_configuration_that_is_no_file_is_an_error_and_not_passed_over() {
+fn configuration_that_is_not_a_regular_file_is_an_error() {
     let folder = Folder::new(&[("pod.yaml", BAD)]);
     let config = folder.path().join(".podwright.yaml");
     if !pipe(&config) {
-        eprintln!("no pipe can be made here: this was not tested");
+        eprintln!("skipped: cannot create a pipe");
         return;
     }
     let run = bounded(&folder, 2048, &["check", "."]);
     assert_eq!(run.code, 2, "{run:?}");
     assert!(run.stderr.contains(".podwright.yaml"), "{run:?}");
-    assert!(run.stderr.contains("it is no regular file"), "{run:?}");
+    assert!(run.stderr.contains("not a regular file"), "{run:?}");
     fs::remove_file(&config).unwrap();
     symlink("nowhere.yaml", &config).unwrap();
     let run = bounded(&folder, 2048, &["check", "."]);

@@ -1,12 +1,13 @@
-//! What is foreign and printed: it commands no terminal, and deceives no reader.
+//! Untrusted text is printed without terminal control characters or misleading characters.
 
 use crate::bounded::bounded_with;
 use crate::run::Folder;
 
-/// Turns the terminal red, sets its title, clears it by the other introducer, and reverses the text.
+/// Sets the terminal color to red, changes its title, clears it with an 8-bit control sequence, and reverses the text
+/// direction.
 const EVIL: &str = "e\\e[31m\\e]0;t\\a\\x9b2J\\u202evil";
 
-/// Characters that no output may hold, and those that a line may end with.
+/// Returns a character that no output may contain, except those that may end a line.
 fn treacherous(text: &str) -> Option<char> {
     text.chars().find(|&c| {
         c.is_control() && c != '\n' && c != '\t'
@@ -15,7 +16,7 @@ fn treacherous(text: &str) -> Option<char> {
     })
 }
 
-/// The evil text as bytes in a file name, or in an argument.
+/// The same text as raw bytes, for a file name or an argument.
 fn raw() -> String {
     "e\u{1b}[31m\u{1b}]0;t\u{7}\u{9b}2J\u{202e}vil".to_owned()
 }
@@ -65,7 +66,7 @@ fn folder() -> Folder {
 }
 
 #[test]
-fn no_format_prints_a_control_character() {
+fn formats_print_no_control_characters() {
     let folder = folder();
     for format in [
         "text",
@@ -94,7 +95,7 @@ fn no_format_prints_a_control_character() {
 }
 
 #[test]
-fn no_other_command_does() {
+fn other_commands_print_no_control_characters() {
     let folder = folder();
     let events = format!(
         "apiVersion: v1\nkind: List\nitems:\n- {{apiVersion: v1, kind: Event, type: Warning, reason: Failed, message: 'Failed to pull image \"{0}\": {0}', \

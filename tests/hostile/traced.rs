@@ -1,4 +1,4 @@
-//! What podwright asks of the system: no network, and no file that nobody has named.
+//! System calls of podwright: no network access, and no access to files that were not requested.
 
 use std::{
     fs,
@@ -8,20 +8,20 @@ use std::{
 
 use crate::run::{BAD, Folder};
 
-/// What the loader, the C library and Rust's standard library read of themselves, on Linux.
+/// Files that the loader, the C library and Rust's standard library read on Linux.
 const OF_THE_RUNTIME: [&str; 13] = [
-    // Shared libraries, and where they are.
+    // Shared libraries and their search paths.
     "/etc/ld.so.cache",
     "/etc/ld.so.preload",
     "/lib/",
     "/lib64/",
     "/usr/lib/",
     "/usr/lib64/",
-    // Whether the kernel gives more memory than there is: the allocator asks.
+    // Whether the kernel overcommits memory, which the allocator checks.
     "/proc/sys/vm/overcommit_memory",
-    // Where the stack of the main thread ends.
+    // End of the main thread's stack.
     "/proc/self/maps",
-    // How many threads there may be: affinity and the limits of the container.
+    // Maximum number of threads: CPU affinity and container limits.
     "/proc/self/cgroup",
     "/sys/fs/cgroup/",
     "/sys/devices/system/cpu/",
@@ -29,7 +29,7 @@ const OF_THE_RUNTIME: [&str; 13] = [
     "/proc/stat",
 ];
 
-/// The calls that reach outside of the process, one a line; `None` where there is no strace.
+/// Returns the system calls that reach outside the process, one per line; `None` if strace is not available.
 fn calls(folder: &Folder, arguments: &[&str]) -> Option<Vec<String>> {
     let log = folder.path().parent().unwrap().join(format!(
         "{}.strace",
@@ -50,7 +50,7 @@ fn calls(folder: &Folder, arguments: &[&str]) -> Option<Vec<String>> {
         .arg(podwright.get_program())
         .args(arguments)
         .current_dir(folder.path())
-        // Cargo has the loader look into its own folders.
+        // Cargo adds its own directories to the library path.
         .env_remove("LD_LIBRARY_PATH")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -59,7 +59,7 @@ fn calls(folder: &Folder, arguments: &[&str]) -> Option<Vec<String>> {
     let traced = fs::read_to_string(&log).unwrap_or_default();
     let _ = fs::remove_file(&log);
     if status.is_err() || traced.is_empty() {
-        eprintln!("there is no strace that may trace here: this was not tested");
+        eprintln!("skipped: strace is not available or may not trace");
         return None;
     }
     assert!(
@@ -88,12 +88,12 @@ fn folder() -> Folder {
     ])
 }
 
-/// Whether the file at `path`, as podwright names it in `folder`, is one that it may open.
+/// Returns whether podwright may open `path`, as it names it in `folder`.
 fn may_open(folder: &Path, path: &str) -> bool {
     let absolute = folder.join(path);
     let named = ["in", "crds", "node"].map(|name| folder.join("top").join(name));
     let is_named = named.iter().any(|named| absolute.starts_with(named));
-    // Asked for in every folder above: which files are ignored.
+    // Ignore files are looked up in every ancestor directory.
     let name = absolute
         .file_name()
         .and_then(|name| name.to_str())
@@ -108,7 +108,7 @@ fn may_open(folder: &Path, path: &str) -> bool {
 }
 
 #[test]
-fn no_command_opens_a_socket_or_a_file_that_nobody_named() {
+fn no_command_opens_a_socket_or_an_unrelated_file() {
     for arguments in [
         &["check", "top/in"][..],
         &["check", "top/in", "--node", "top/node"],
@@ -148,7 +148,11 @@ fn no_command_opens_a_socket_or_a_file_that_nobody_named() {
             .iter()
             .filter(|call| call.contains("execve("))
             .collect();
-        assert_eq!(starts.len(), 1, "no other program is started: {starts:?}");
+        assert_eq!(
+            starts.len(),
+            1,
+            "podwright starts no other program: {starts:?}"
+        );
         assert!(
             opened > 0 || arguments[0].starts_with("rule"),
             "{arguments:?}"
@@ -156,9 +160,9 @@ fn no_command_opens_a_socket_or_a_file_that_nobody_named() {
     }
 }
 
-/// Git is started where the past is asked for, and nothing but git.
+/// Only git is started, and only to read earlier revisions.
 #[test]
-fn another_program_is_started_only_for_the_past() {
+fn git_is_started_only_for_earlier_revisions() {
     let folder = folder();
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
@@ -177,7 +181,7 @@ fn another_program_is_started_only_for_the_past() {
         status.is_ok_and(|output| output.status.success())
     };
     if !(git(&["init", "-q"]) && git(&["add", "."]) && git(&["commit", "-qm", "a"])) {
-        eprintln!("there is no git: this was not tested");
+        eprintln!("skipped: git is not available");
         return;
     }
     let podwright = folder.command();
@@ -202,11 +206,11 @@ fn another_program_is_started_only_for_the_past() {
         .status();
     let traced = fs::read_to_string(&log).unwrap_or_default();
     if status.is_err() || traced.is_empty() {
-        eprintln!("there is no strace that may trace here: this was not tested");
+        eprintln!("skipped: strace is not available or may not trace");
         return;
     }
     for call in traced.lines() {
-        // How Rust hears from a child that could not be started.
+        // Socket pair with which Rust's standard library detects that a child could not be started.
         let is_network = ["connect(", "bind(", "sendto(", "listen(", "AF_INET"]
             .iter()
             .any(|name| call.contains(name));

@@ -1,4 +1,4 @@
-//! What holds of every text that is read as a docker configuration.
+//! Properties of every text that is parsed as a Docker configuration.
 
 use podwright::cluster::keyring::{KeyFault, Keyring, NormalKey};
 use podwright::model::docker_config::{RegistryKey, Shape};
@@ -14,7 +14,7 @@ const IMAGES: [&str; 6] = [
     "index.docker.io/library/x",
 ];
 
-/// Reads `text` as both documents and panics if something does not hold.
+/// Parses `text` in both formats and panics if a property does not hold.
 pub(crate) fn check(text: &str) {
     let tree = json::read(text.into());
     for shape in [Shape::Modern, Shape::Legacy] {
@@ -39,8 +39,8 @@ pub(crate) fn check(text: &str) {
     }
 }
 
-/// Normalising a key twice changes nothing, but for what the kubelet itself changes again when it reads the key once
-/// more: a second version, a second scheme, and what was escaped.
+/// Normalizing a key twice changes nothing, except for what the kubelet itself changes again when it reads the
+/// result: a second API version, a second scheme, and escape sequences.
 fn key(registry: &RegistryKey) {
     let Ok(normal) = NormalKey::new(registry) else {
         return;
@@ -57,7 +57,7 @@ fn key(registry: &RegistryKey) {
     }
 }
 
-/// The faults of a key are found without a panic, and what is written instead has none.
+/// The problems of a key are found without a panic, and the suggested replacement has none.
 fn fault(registry: &RegistryKey) {
     let repaired = KeyFault::of(registry).and_then(|fault| fault.repaired(registry));
     if let Some(repaired) = repaired {
@@ -75,7 +75,7 @@ fn fault(registry: &RegistryKey) {
     }
 }
 
-/// A match never depends on tag and digest, and each entry is told of once.
+/// A match never depends on tag and digest, and each entry is listed once.
 fn lookup(keyring: &Keyring<()>, image: &str) {
     const DIGEST: &str = "@sha256:45b23dee08af5e43a7fea6c4cf9c25ccf269ee113168c19722f87876677c5cb2";
     let tried = |image: &str| {

@@ -1,4 +1,4 @@
-//! The credentials of Pods out of whole files: ServiceAccounts, Secrets, nodes.
+//! Credentials of Pods from complete files: ServiceAccounts, Secrets, nodes.
 
 #![allow(clippy::unwrap_used)]
 

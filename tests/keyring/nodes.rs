@@ -1,4 +1,4 @@
-//! What nodes have of credentials, and how their kubelets verify.
+//! Credentials of nodes, and image verification by their kubelets.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ fn fates(files: &[(&str, NodeRole, &str)]) -> Vec<(String, Fate)> {
 }
 
 #[test]
-fn the_first_file_that_can_be_decoded_counts() {
+fn first_decodable_file_is_used() {
     let fate = |path: &str, fate| (path.to_owned(), fate);
     assert_eq!(
         fates(&[
@@ -76,7 +76,7 @@ fn the_first_file_that_can_be_decoded_counts() {
 }
 
 #[test]
-fn the_flags_move_the_places() {
+fn flags_change_the_paths() {
     let flags = "KUBELET_KUBEADM_ARGS=\"--root-dir=/data\"\n";
     assert_eq!(
         fates(&[
@@ -93,7 +93,7 @@ fn the_flags_move_the_places() {
 }
 
 #[test]
-fn a_pod_has_the_credentials_of_its_node_and_the_plug_ins() {
+fn pod_uses_node_credentials_and_plugins() {
     let providers = "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n\
         - {name: ecr, matchImages: ['*.dkr.ecr.*.amazonaws.com']}\n";
     let workspace = workspace(&[
@@ -137,7 +137,7 @@ fn a_pod_has_the_credentials_of_its_node_and_the_plug_ins() {
 }
 
 #[test]
-fn a_kubelets_configuration_says_how_it_verifies() {
+fn kubelet_configuration_sets_the_verification_policy() {
     let config = |fields: &str| {
         format!("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n{fields}")
     };
@@ -169,7 +169,7 @@ fn a_kubelets_configuration_says_how_it_verifies() {
 }
 
 #[test]
-fn the_variables_of_a_plug_in_are_concealed() {
+fn environment_variables_of_a_plugin_are_redacted() {
     let text = "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n\
         - {name: x, env: [{name: TOKEN, value: hunter2}]}\n";
     let file = File::read(Source::new("p.yaml".to_owned(), text), &Arc::default());

@@ -1,4 +1,4 @@
-//! Whose pull Secrets a Pod has, and what they are good for.
+//! Image pull secrets of Pods and their contents.
 
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ fn pull_secret(name: &str) -> String {
 }
 
 #[test]
-fn a_pod_without_secrets_gets_those_of_its_service_account() {
+fn pod_without_secrets_uses_those_of_its_service_account() {
     let text = pod("  serviceAccountName: app\n")
         + &account("app", "[{name: regcred}]")
         + &pull_secret("regcred");
@@ -80,18 +80,21 @@ fn a_pod_without_secrets_gets_those_of_its_service_account() {
     assert_eq!(origin.holder, Holder::Secret(secret));
     assert_eq!(origin.json_path, r#"auths["r.example"]"#);
     let at = origin.place.span.start as usize..origin.place.span.end as usize;
-    assert_eq!(&text[at], "\"r.example\"", "the key inside of the text");
+    assert_eq!(
+        &text[at], "\"r.example\"",
+        "the span of the key in the string"
+    );
     let port = Mismatch::Port {
         key: Some("443".to_owned()),
         image: None,
     };
     assert_eq!(lookup.passed[0].why, port);
-    assert!(lookup.may_have_more, "nothing is known of the nodes");
+    assert!(lookup.may_have_more, "the nodes are unknown");
     assert!(!format!("{keyring:?}").contains("hunter2"));
 }
 
 #[test]
-fn an_entry_without_a_name_keeps_the_service_accounts_away() {
+fn entry_without_a_name_disables_the_service_account() {
     for list in ["[{}]", "[null]", "[{name: \"\"}]"] {
         let own = format!("  imagePullSecrets: {list}\n");
         let text = pod(&own) + &account("default", "[{name: regcred}]") + &pull_secret("regcred");
@@ -108,7 +111,7 @@ fn an_entry_without_a_name_keeps_the_service_accounts_away() {
 }
 
 #[test]
-fn what_the_files_do_not_tell_is_unknown() {
+fn incomplete_files_give_unknown_results() {
     let source = |text: &str, complete| {
         let workspace = workspace(text, complete);
         keyring(&workspace).pull_secrets.source
@@ -133,7 +136,7 @@ fn what_the_files_do_not_tell_is_unknown() {
 }
 
 #[test]
-fn a_static_pod_is_not_admitted() {
+fn static_pod_is_not_admitted() {
     let text = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n  annotations: {kubernetes.io/config.source: file}\n\
         spec:\n  containers: [{name: c, image: x}]\n"
         .to_owned()
@@ -146,7 +149,7 @@ fn a_static_pod_is_not_admitted() {
 }
 
 #[test]
-fn secrets_that_are_none_are_told_apart() {
+fn unusable_secrets_are_distinguished() {
     let used = |secret: &str| {
         let text = pod("  imagePullSecrets: [{name: s}]\n") + secret;
         let workspace = workspace(&text, true);

@@ -1,4 +1,4 @@
-//! What holds of documents at random.
+//! Properties of random documents.
 
 #[path = "invariants.rs"]
 mod invariants;
@@ -6,7 +6,7 @@ mod invariants;
 use podwright::cluster::keyring::NormalKey;
 use podwright::model::docker_config::RegistryKey;
 
-/// Marsaglia's xorshift, so that every run sees the same documents.
+/// Marsaglia's xorshift, so that every run uses the same documents.
 struct Random(u64);
 
 impl Random {
@@ -66,7 +66,7 @@ const PIECES: [&str; 40] = [
 ];
 
 #[test]
-fn documents_of_random_pieces_are_read() {
+fn documents_of_random_pieces() {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for _ in 0..4000 {
         let count = random.below(12);
@@ -76,7 +76,7 @@ fn documents_of_random_pieces_are_read() {
 }
 
 #[test]
-fn documents_with_random_entries_are_looked_up() {
+fn lookups_in_documents_with_random_entries() {
     let hosts = [
         "gcr.io",
         "*.io",
@@ -116,9 +116,9 @@ fn documents_with_random_entries_are_looked_up() {
     }
 }
 
-/// The kubelet takes off one version when it reads a key, and would take off the next if it read the result.
+/// The kubelet strips one API version when it reads a key, and would strip the next one if it read the result.
 #[test]
-fn only_one_version_is_taken_off() {
+fn only_one_api_version_is_stripped() {
     let normal = |key: &str| NormalKey::new(&RegistryKey::new(key)).unwrap().to_string();
     assert_eq!(normal("gcr.io/v1/v2/x"), "gcr.io/v2/x");
     assert_eq!(normal("gcr.io/v2/x"), "gcr.io/x");

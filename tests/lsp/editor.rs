@@ -1,4 +1,4 @@
-//! An editor in the same process.
+//! A language server client in the same process.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use std::time::Duration;
 use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use serde_json::{Value, json};
 
-/// Longer than any answer takes; a test that waits so long fails.
+/// Timeout of every wait, longer than any answer takes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What a modern editor can do, UTF-16.
+/// Capabilities of a modern editor that uses UTF-16.
 pub(crate) fn capabilities() -> Value {
     json!({
         "general": { "positionEncodings": ["utf-16"] },
@@ -39,16 +39,16 @@ pub(crate) struct Editor {
     server: Option<JoinHandle<ExitCode>>,
     sent: i32,
     versions: BTreeMap<PathBuf, i32>,
-    /// What was published last, by URI.
+    /// Last published diagnostics by URI.
     pub(crate) published: BTreeMap<String, Value>,
-    /// What the server has asked for.
+    /// Requests of the server.
     pub(crate) asked: Vec<Request>,
-    /// Notifications that are no diagnostics.
+    /// Notifications other than diagnostics.
     pub(crate) told: Vec<Notification>,
 }
 
 impl Editor {
-    /// An editor that opens a folder of these files.
+    /// Opens a directory with these files.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         Self::with(files, json!({ "capabilities": capabilities() }))
     }
@@ -104,7 +104,7 @@ impl Editor {
         self.client.sender.send(notification.into()).unwrap();
     }
 
-    /// Sends a request and waits for its answer.
+    /// Sends a request and waits for its response.
     pub(crate) fn request(&mut self, method: &str, params: Value) -> Result<Value, String> {
         let id = self.send(method, params);
         self.answer(id)
@@ -149,13 +149,13 @@ impl Editor {
         None
     }
 
-    /// Waits until the server has handled all that it was sent.
+    /// Waits until the server has handled everything that was sent.
     pub(crate) fn settle(&mut self) {
         let nowhere = json!({ "textDocument": { "uri": "untitled:nowhere" }, "position": { "line": 0, "character": 0 } });
         self.request("textDocument/hover", nowhere).unwrap();
     }
 
-    /// Waits until `is_so` of what is published.
+    /// Waits until the published diagnostics satisfy `is_so`.
     pub(crate) fn until(&mut self, is_so: impl Fn(&Self) -> bool) {
         self.settle();
         while !is_so(self) {
@@ -171,7 +171,7 @@ impl Editor {
         self.notify("textDocument/didOpen", json!({ "textDocument": document }));
     }
 
-    /// Makes the whole text another.
+    /// Replaces the whole text.
     pub(crate) fn change(&mut self, name: &str, text: &str) {
         self.change_by(name, json!([{ "text": text }]));
     }
@@ -189,7 +189,7 @@ impl Editor {
         self.notify("textDocument/didClose", json!({ "textDocument": document }));
     }
 
-    /// A request about a place: the first one of `at` in the text of the file on the disk.
+    /// Sends a request about the first occurrence of `at` in the text of the file on disk.
     pub(crate) fn ask(&mut self, method: &str, name: &str, at: &str) -> Value {
         let text = std::fs::read_to_string(self.path(name)).unwrap();
         let position = position(&text, text.find(at).unwrap());
@@ -201,7 +201,7 @@ impl Editor {
         self.request(method, params).unwrap()
     }
 
-    /// The code actions for a range; `only` these kinds.
+    /// Requests the code actions for a range, limited to the kinds in `only`.
     pub(crate) fn code_actions(&mut self, name: &str, range: &Value, only: Value) -> Vec<Value> {
         let params = json!({
             "textDocument": { "uri": self.uri(name) },
@@ -212,7 +212,7 @@ impl Editor {
         answer.as_array().unwrap().clone()
     }
 
-    /// The rules that find something in a file.
+    /// Rules with findings in a file.
     pub(crate) fn rules(&self, name: &str) -> Vec<String> {
         let all = self.diagnostics(name);
         all.iter()
@@ -227,7 +227,7 @@ impl Editor {
         })
     }
 
-    /// Shuts the server down by the book.
+    /// Shuts the server down as the protocol specifies.
     pub(crate) fn quit(mut self) -> String {
         assert_eq!(self.request("shutdown", Value::Null), Ok(Value::Null));
         self.exit()
@@ -240,7 +240,7 @@ impl Editor {
     }
 }
 
-/// A position in UTF-16.
+/// Position in UTF-16.
 pub(crate) fn position(text: &str, at: usize) -> Value {
     let before = &text[..at];
     let line = before.matches('\n').count();

@@ -1,4 +1,4 @@
-//! What an editor is told about the variables of containers.
+//! Editor features for environment variables.
 
 use serde_json::json;
 
@@ -64,47 +64,44 @@ fn hover(editor: &mut Editor, at: &str) -> String {
 }
 
 #[test]
-fn a_reference_tells_what_it_stands_for() {
+fn hover_on_a_reference_shows_its_value() {
     let mut editor = shop();
     let said = hover(&mut editor, "$(REGION)");
     assert!(
         said.starts_with(
-            "`REGION`: `eu`\n\nFrom `REGION` of the ConfigMap `defaults`, by `envFrom`, in "
+            "`REGION`: `eu`\n\nSource: `REGION` from ConfigMap `defaults` (`envFrom`), in "
         ),
         "{said}"
     );
     assert!(said.ends_with("objects.yaml"), "{said}");
     let said = hover(&mut editor, "$(REGOIN)");
     assert!(
-        said.starts_with("Nothing defines `REGOIN`: the text `$(REGOIN)` stays as it is written\n"),
+        said.starts_with("`REGOIN` is not defined: `$(REGOIN)` is not expanded\n"),
         "{said}"
     );
     let said = hover(&mut editor, "$(DB_PASSWORD)");
     assert_eq!(
         said,
-        "`DB_PASSWORD`: not shown: it is a Secret's\n\nFrom `password` of the Secret `db`"
+        "`DB_PASSWORD`: not shown: it comes from a Secret\n\nSource: `password` from Secret `db`"
     );
 }
 
 #[test]
-fn a_reference_sees_what_stands_before_it() {
+fn reference_uses_earlier_definitions_only() {
     let mut editor = shop();
     let said = hover(&mut editor, "$(LOG_LEVEL)\n");
     assert!(said.starts_with("`LOG_LEVEL`: `debug`\n"), "{said}");
-    // The arguments see the last definition.
+    // Arguments use the last definition.
     let said = hover(&mut editor, "$(LOG_LEVEL)'");
     assert!(said.starts_with("`LOG_LEVEL`: `debug,net`\n"), "{said}");
 }
 
 #[test]
-fn a_name_tells_its_value_and_what_it_hides() {
+fn hover_on_a_name_shows_its_value_and_overrides() {
     let mut editor = shop();
     let said = hover(&mut editor, "LOG_LEVEL\n          value: debug");
-    assert!(said.starts_with("`LOG_LEVEL`: `debug`\n\nFrom `value`\n\nIn the place of `LOG_LEVEL` of the ConfigMap `defaults`"), "{said}");
-    assert!(
-        said.ends_with("It does not count: `value` takes its place"),
-        "{said}"
-    );
+    assert!(said.starts_with("`LOG_LEVEL`: `debug`\n\nSource: `value`\n\nOverrides `LOG_LEVEL` from ConfigMap `defaults`"), "{said}");
+    assert!(said.ends_with("No effect: overridden by `value`"), "{said}");
     let said = hover(&mut editor, "URL");
     assert!(
         said.starts_with("`URL`: `http://eu/$(REGOIN)/debug`\n"),
@@ -113,7 +110,7 @@ fn a_name_tells_its_value_and_what_it_hides() {
 }
 
 #[test]
-fn a_reference_leads_to_its_definition() {
+fn reference_leads_to_its_definition() {
     let mut editor = shop();
     let mut lines = |at: &str| {
         let found = editor.ask("textDocument/definition", "web.yaml", at);

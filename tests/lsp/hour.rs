@@ -1,4 +1,4 @@
-//! An hour of editing: keystrokes, half-typed states, undo, in several files.
+//! Simulates an hour of editing: keystrokes, incomplete states and undo in several files.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ const KEYSTROKES: usize = 10_000;
 const NAMES: [&str; 3] = ["pod.yaml", "secret.yaml", "kustomization.yaml"];
 const KUSTOMIZATION: &str = "resources: [pod.yaml, secret.yaml]\nnamespace: shop\nimages:\n  - name: nginx\n    newTag: \"1.27.1\"\n";
 
-/// Numbers that look random and are the same in every run (xorshift).
+/// Deterministic pseudo-random numbers (xorshift).
 struct Dice(u64);
 
 impl Dice {
@@ -23,7 +23,7 @@ impl Dice {
     }
 }
 
-/// A text that is typed into, with all that it was before.
+/// A text that is edited, and its earlier versions.
 struct Typed {
     text: String,
     before: Vec<String>,
@@ -31,7 +31,7 @@ struct Typed {
 }
 
 impl Typed {
-    /// The next keystroke, as a change by range.
+    /// Returns the next keystroke as an incremental change.
     fn stroke(&mut self, dice: &mut Dice) -> Value {
         const TYPED: &str = "abcdefgh-:é☸🚢 \n\"'#{[|>&*";
         let was = self.text.clone();
@@ -44,7 +44,7 @@ impl Typed {
                 let start = boundary(&self.text, self.cursor - 1);
                 (start, self.cursor, String::new())
             }
-            // Undo, many at once.
+            // Undo of many changes at once.
             6 | 7 if !self.before.is_empty() => {
                 let back = self.before.len().saturating_sub(1 + dice.below(30));
                 let text = self.before[back].clone();
@@ -77,7 +77,7 @@ fn boundary(text: &str, at: usize) -> usize {
 }
 
 #[test]
-fn an_hour_of_editing_ends_as_a_fresh_start_would() {
+fn findings_after_many_edits_equal_those_of_a_fresh_start() {
     let texts = [POD, SECRET, KUSTOMIZATION];
     let files: Vec<(&str, &str)> = NAMES.into_iter().zip(texts).chain([OTHER]).collect();
     let mut editor = Editor::new(&files);
@@ -102,7 +102,7 @@ fn an_hour_of_editing_ends_as_a_fresh_start_would() {
         if stroke % 100 == 0 {
             editor.settle();
         }
-        // Now and then it is as it is in the end: what is found is what a fresh start finds.
+        // From time to time the text returns to its final state, and the findings must equal those of a fresh start.
         if stroke % 2_500 == 2_499 {
             compare(&mut editor, &typed);
         }
@@ -127,7 +127,7 @@ fn compare(editor: &mut Editor, typed: &BTreeMap<&str, Typed>) {
             .find(|name| shown(editor, name) != shown(&fresh, name))
             .map(str::to_owned)
     };
-    // What others may feel of the last keystrokes is told a little later.
+    // Effects of the last keystrokes on other files are published a little later.
     editor.until(|editor| differs(editor).is_none());
     assert_eq!(differs(editor), None);
 }

@@ -1,4 +1,4 @@
-//! The language server, as an editor sees it.
+//! The language server as seen by an editor.
 
 #![allow(clippy::unwrap_used)]
 
@@ -45,7 +45,7 @@ spec:
 
 const NOT_FOUND: &str = "image-pull-secret-not-found";
 
-/// Another pull Secret of the namespace, so that what is missing is known to be.
+/// Another image pull secret of the namespace, so that a missing one is known to be missing.
 const OTHER: (&str, &str) = (
     "other.yaml",
     "apiVersion: v1\nkind: Secret\nmetadata: {name: other, namespace: shop}\ntype: \
@@ -57,7 +57,7 @@ fn shop() -> Editor {
 }
 
 #[test]
-fn no_capability_is_null_and_none_is_promised_that_misleads() {
+fn capabilities_contain_no_null_and_nothing_misleading() {
     let editor = shop();
     let said = &editor.initialized["capabilities"];
     assert!(!said.to_string().contains("null"), "{said}");
@@ -73,13 +73,13 @@ fn no_capability_is_null_and_none_is_promised_that_misleads() {
         "foldingRangeProvider",
         "documentSymbolProvider",
     ] {
-        assert_eq!(said.get(capability), None, "other servers do that");
+        assert_eq!(said.get(capability), None, "other servers provide it");
     }
     assert_eq!(editor.quit(), "ExitCode(unix_exit_status(0))");
 }
 
 #[test]
-fn diagnostics_come_for_files_that_are_not_open() {
+fn diagnostics_are_published_for_closed_files() {
     let editor = shop();
     assert_eq!(
         editor.rules("pod.yaml"),
@@ -115,11 +115,11 @@ fn diagnostics_come_for_files_that_are_not_open() {
         .iter()
         .find(|one| one["code"] == "image-missing-digest")
         .unwrap();
-    assert_eq!(hint["severity"], 4, "advice is a hint");
+    assert_eq!(hint["severity"], 4, "findings of level info are hints");
 }
 
 #[test]
-fn a_change_is_judged_with_its_version_and_undone_when_it_is_closed() {
+fn change_is_linted_with_its_version_and_reverted_on_close() {
     let mut editor = shop();
     editor.open("pod.yaml", POD);
     editor.settle();
@@ -130,7 +130,11 @@ fn a_change_is_judged_with_its_version_and_undone_when_it_is_closed() {
     assert_eq!(editor.published[&editor.uri("pod.yaml")]["version"], 2);
     editor.close("pod.yaml");
     editor.settle();
-    assert_eq!(editor.rules("pod.yaml").len(), 2, "the disk counts again");
+    assert_eq!(
+        editor.rules("pod.yaml").len(),
+        2,
+        "the content on disk is used again"
+    );
     assert_eq!(
         editor.published[&editor.uri("pod.yaml")].get("version"),
         None
@@ -138,7 +142,7 @@ fn a_change_is_judged_with_its_version_and_undone_when_it_is_closed() {
 }
 
 #[test]
-fn a_renamed_secret_is_felt_in_another_file() {
+fn renaming_a_secret_affects_another_file() {
     let mut editor = shop();
     assert!(!editor.rules("pod.yaml").contains(&NOT_FOUND.to_owned()));
     editor.open("secret.yaml", SECRET);
@@ -151,14 +155,14 @@ fn a_renamed_secret_is_felt_in_another_file() {
         .find(|one| one["code"] == NOT_FOUND)
         .map(|one| one["message"].as_str().unwrap().to_owned())
         .unwrap();
-    assert!(message.contains("write `regcrd`"), "{message}");
+    assert!(message.contains("use `regcrd`"), "{message}");
     editor.change("secret.yaml", SECRET);
     editor.settle();
     assert!(!editor.rules("pod.yaml").contains(&NOT_FOUND.to_owned()));
 }
 
 #[test]
-fn related_places_are_in_other_files() {
+fn related_locations_in_other_files() {
     let elsewhere = SECRET.replace("shop", "infra");
     let editor = Editor::new(&[("pod.yaml", POD), ("secret.yaml", &elsewhere)]);
     let all = editor.diagnostics("pod.yaml");
@@ -175,7 +179,7 @@ fn related_places_are_in_other_files() {
 }
 
 #[test]
-fn positions_are_counted_as_the_client_counts() {
+fn positions_use_the_encoding_of_the_client() {
     let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: é☸🚢, image: nginx}]}\n";
     let column = |encodings: Value| {
         let mut can = capabilities();
@@ -199,7 +203,7 @@ fn positions_are_counted_as_the_client_counts() {
 }
 
 #[test]
-fn changes_by_range_are_made_as_the_client_counts() {
+fn incremental_changes_use_the_encoding_of_the_client() {
     let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: é☸🚢, image: nginx}]}\r\n";
     let mut editor = Editor::new(&[("a.yaml", text)]);
     editor.open("a.yaml", text);
@@ -218,7 +222,7 @@ fn changes_by_range_are_made_as_the_client_counts() {
 }
 
 #[test]
-fn hover_says_what_is_known_and_why_it_is_wrong() {
+fn hover_shows_values_and_findings() {
     let mut editor = shop();
     let said = |editor: &mut Editor, at: &str| {
         let hover = editor.ask("textDocument/hover", "pod.yaml", at);
@@ -227,21 +231,21 @@ fn hover_says_what_is_known_and_why_it_is_wrong() {
     assert!(said(&mut editor, "nginx:1").contains("docker.io/library/nginx:1.27.0"));
     let policy = said(&mut editor, "always");
     assert!(
-        policy.starts_with("Pull policy: none: the API server refuses"),
+        policy.starts_with("Pull policy: none: the API server rejects"),
         "{policy}"
     );
     assert!(
         policy.contains("\n\n---\n\n# pull-policy-invalid"),
         "{policy}"
     );
-    assert!(said(&mut editor, "60").contains("KILL 50 s later"));
+    assert!(said(&mut editor, "60").contains("SIGKILL 50 s later"));
     assert!(said(&mut editor, "sleep").contains("preStop takes 10 s"));
     assert!(said(&mut editor, "regcred").contains("secret.yaml"));
     assert!(said(&mut editor, "kind").starts_with("`kind`: string"));
 }
 
 #[test]
-fn names_lead_to_objects_and_back() {
+fn definitions_and_references_of_names() {
     let mut editor = shop();
     let found = editor.ask("textDocument/definition", "pod.yaml", "regcred");
     assert_eq!(found["uri"], editor.uri("secret.yaml"));
@@ -256,7 +260,7 @@ fn names_lead_to_objects_and_back() {
 }
 
 #[test]
-fn open_documents_are_called_what_the_client_calls_them() {
+fn open_documents_keep_the_uri_of_the_client() {
     let mut editor = shop();
     let as_written = |name: &str| editor.uri(name).replace("ecret", "%65cret");
     let uri = as_written("secret.yaml");
@@ -270,7 +274,7 @@ fn open_documents_are_called_what_the_client_calls_them() {
 }
 
 #[test]
-fn a_text_that_is_too_large_is_told_and_not_judged() {
+fn too_large_document_is_reported_but_not_linted() {
     let mut editor = shop();
     let filler = "# a long line of nothing at all, over and over again\n".repeat(1_300_000);
     editor.open("pod.yaml", &format!("{POD}{filler}"));
@@ -289,7 +293,7 @@ fn a_text_that_is_too_large_is_told_and_not_judged() {
 }
 
 #[test]
-fn names_are_completed_where_they_may_stand() {
+fn names_are_completed() {
     let mut editor = shop();
     let found = editor.ask("textDocument/completion", "pod.yaml", "regcred");
     let labels: Vec<_> = found
@@ -310,7 +314,7 @@ fn names_are_completed_where_they_may_stand() {
 }
 
 #[test]
-fn hints_are_shown_and_can_be_turned_off() {
+fn hints_can_be_disabled() {
     let pod = POD.replace("      imagePullPolicy: always\n", "");
     let hints = |options: Value| {
         let params = json!({ "capabilities": capabilities(), "initializationOptions": options });
@@ -341,7 +345,7 @@ fn hints_of(editor: &mut Editor) -> Vec<String> {
 }
 
 #[test]
-fn what_is_found_can_be_fixed_ignored_and_explained() {
+fn code_actions_fix_ignore_and_explain() {
     let mut editor = shop();
     let all = editor.diagnostics("pod.yaml");
     let policy = all
@@ -356,7 +360,7 @@ fn what_is_found_can_be_fixed_ignored_and_explained() {
     assert_eq!(
         titles,
         [
-            "Write `Always`",
+            "Replace with `Always`",
             "Ignore pull-policy-invalid here",
             "Explain pull-policy-invalid"
         ]
@@ -389,9 +393,9 @@ fn what_is_found_can_be_fixed_ignored_and_explained() {
     );
 }
 
-/// Editors ask for all that is selected, and a comment that ignores takes judging the file again for each finding.
+/// Editors request actions for the whole selection, and computing a suppression comment lints the file again.
 #[test]
-fn of_very_many_findings_a_few_can_be_ignored_at_once() {
+fn suppressions_are_offered_for_a_limited_number_of_findings() {
     let pod = |n: usize| {
         format!(
             "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{n}}}\nspec: {{containers: [{{name: c, image: x:{n}, \
@@ -410,11 +414,11 @@ fn of_very_many_findings_a_few_can_be_ignored_at_once() {
         titles.filter(|title| title.starts_with(of)).count()
     };
     assert!((1..=8).contains(&count("Ignore ")), "{}", count("Ignore "));
-    assert!((1..=100).contains(&count("Write `Always`")));
+    assert!((1..=100).contains(&count("Replace with `Always`")));
 }
 
 #[test]
-fn all_safe_fixes_are_one_action_where_it_is_asked_for() {
+fn fix_all_is_offered_on_request() {
     let mut editor = shop();
     let range =
         json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 0 } });
@@ -439,7 +443,7 @@ fn all_safe_fixes_are_one_action_where_it_is_asked_for() {
 }
 
 #[test]
-fn a_configuration_is_reread_though_nobody_tells() {
+fn configuration_is_reread_without_notification() {
     let mut editor = shop();
     let config = editor.path(".podwright.yaml");
     std::fs::write(&config, "rules: {image-missing-digest: off}\n").unwrap();
@@ -464,7 +468,7 @@ fn a_configuration_is_reread_though_nobody_tells() {
 }
 
 #[test]
-fn each_folder_has_its_own_configuration() {
+fn each_directory_has_its_own_configuration() {
     let files = [
         ("a/pod.yaml", POD),
         ("b/pod.yaml", POD),
@@ -484,7 +488,7 @@ fn each_folder_has_its_own_configuration() {
 }
 
 #[test]
-fn several_folders_are_one_workspace() {
+fn several_directories_form_one_workspace() {
     let other = tempfile::TempDir::new().unwrap();
     std::fs::write(
         other.path().join("secret.yaml"),
@@ -513,7 +517,7 @@ fn several_folders_are_one_workspace() {
 }
 
 #[test]
-fn files_come_and_go() {
+fn files_are_added_and_removed() {
     let mut editor = shop();
     let watch = editor
         .asked
@@ -542,7 +546,7 @@ fn files_come_and_go() {
     assert_eq!(
         editor.rules("new.yaml"),
         Vec::<String>::new(),
-        "cleared when gone"
+        "diagnostics of a deleted file are cleared"
     );
     std::fs::remove_file(editor.path("secret.yaml")).unwrap();
     event(&mut editor, "secret.yaml", 3);
@@ -550,7 +554,7 @@ fn files_come_and_go() {
 }
 
 #[test]
-fn documents_that_are_no_files_are_judged_while_they_are_open() {
+fn untitled_documents_are_linted_while_open() {
     let mut editor = shop();
     let uri = "untitled:Untitled-1";
     let document = json!({ "uri": uri, "languageId": "yaml", "version": 1, "text": POD });
@@ -572,10 +576,10 @@ fn documents_that_are_no_files_are_judged_while_they_are_open() {
 }
 
 #[test]
-fn documents_of_other_schemes_are_not_of_the_workspace() {
+fn documents_with_other_schemes_are_ignored() {
     let mut editor = shop();
     editor.open("secret.yaml", &SECRET.replace("regcred", "renamed"));
-    // An old revision of the Secret, in a comparison beside the new one.
+    // An earlier revision of the Secret, shown in a diff with the current one.
     let old = json!({ "uri": "git:/secret.yaml?HEAD", "languageId": "yaml", "version": 1, "text": SECRET });
     editor.notify("textDocument/didOpen", json!({ "textDocument": old }));
     editor.settle();
@@ -583,7 +587,7 @@ fn documents_of_other_schemes_are_not_of_the_workspace() {
 }
 
 #[test]
-fn what_is_no_manifest_is_left_alone() {
+fn non_manifests_are_ignored() {
     let files = [
         ("compose.yaml", "services: {web: {image: nginx}}\n"),
         ("broken.yaml", "a: b: c\n"),
@@ -597,7 +601,7 @@ fn what_is_no_manifest_is_left_alone() {
 }
 
 #[test]
-fn a_half_typed_document_keeps_what_is_found_in_the_others() {
+fn incomplete_document_does_not_affect_other_files() {
     let two = format!("{POD}---\n{}", POD.replace("name: web", "name: two"));
     let mut editor = Editor::new(&[("two.yaml", &two)]);
     let policies = |editor: &Editor| {
@@ -626,7 +630,7 @@ fn a_half_typed_document_keeps_what_is_found_in_the_others() {
 }
 
 #[test]
-fn the_book_is_kept() {
+fn server_follows_the_shutdown_protocol() {
     let mut editor = shop();
     let unknown = editor
         .request("textDocument/rename", json!({}))
@@ -647,9 +651,9 @@ fn the_book_is_kept() {
 }
 
 #[test]
-fn a_request_that_is_taken_back_is_answered_so() {
+fn cancelled_request_is_answered_as_cancelled() {
     let mut editor = shop();
-    // The server is busy with the first while the others come.
+    // The server is busy with the first request while the others arrive.
     let text = POD.repeat(3000).replace("apiVersion", "---\napiVersion");
     editor.open("big.yaml", &text);
     let params = json!({ "textDocument": { "uri": editor.uri("pod.yaml") }, "position": { "line": 11, "character": 14 } });

@@ -1,4 +1,4 @@
-//! What an editor is told about how images are pulled.
+//! Editor features for image pulls.
 
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ const BROKEN: (&str, &str) = (
      kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '[]'}\n",
 );
 
-/// Without the broken Secret, unless it is asked for.
+/// Includes the broken Secret only if requested.
 fn shop(with_broken: bool) -> Editor {
     let web = match with_broken {
         true => WEB.to_owned(),
@@ -75,7 +75,7 @@ fn hover(editor: &mut Editor, file: &str, at: &str) -> String {
 }
 
 #[test]
-fn an_image_tells_policy_and_credentials() {
+fn hover_on_an_image_shows_policy_and_credentials() {
     let mut editor = shop(false);
     let said = hover(&mut editor, "web.yaml", "registry.example:5000");
     assert!(
@@ -84,38 +84,38 @@ fn an_image_tells_policy_and_credentials() {
     );
     assert!(
         said.contains(
-            "1. `registry.example:5000/team` of the Secret `registry`: the host is the image's"
+            "1. `registry.example:5000/team` in Secret `registry`: the host matches the image"
         ),
         "{said}"
     );
     assert!(
         said.contains(
-            "- not tried: `registry.example` of the Secret `registry`: the image has the port 5000"
+            "- not tried: `registry.example` in Secret `registry`: the image has port 5000"
         ),
         "{said}"
     );
     let said = hover(&mut editor, "web.yaml", "nginx");
     assert!(said.contains("`docker.io/library/nginx:latest`"), "{said}");
     assert!(
-        said.contains("1. `https://index.docker.io/v1/` of the Secret `hub`"),
+        said.contains("1. `https://index.docker.io/v1/` in Secret `hub`"),
         "{said}"
     );
 }
 
 #[test]
-fn a_policy_tells_what_follows() {
+fn hover_on_a_policy_shows_its_effects() {
     let mut editor = shop(false);
     let said = hover(&mut editor, "web.yaml", "IfNotPresent");
     assert!(
-        said.starts_with("Pull policy: `IfNotPresent`, as it is written\n\n"),
+        said.starts_with("Pull policy: `IfNotPresent`, set explicitly\n\n"),
         "{said}"
     );
     assert!(
-        said.contains("- If the node does not have the image: it is pulled"),
+        said.contains("- If the image is not on the node: the kubelet pulls it"),
         "{said}"
     );
     assert!(
-        said.contains("- If it has it: it is used; but if this kubelet"),
+        said.contains("- If it is: the kubelet uses it, unless it pulled"),
         "{said}"
     );
     assert!(
@@ -125,11 +125,11 @@ fn a_policy_tells_what_follows() {
 }
 
 #[test]
-fn a_pull_secret_tells_for_which_images_it_is() {
+fn hover_on_a_pull_secret_shows_matching_images() {
     let mut editor = shop(true);
     let said = hover(&mut editor, "web.yaml", "registry\n");
-    assert!(said.starts_with("The Secret `registry`, in "), "{said}");
-    assert!(said.contains("secrets.yaml: it is used"), "{said}");
+    assert!(said.starts_with("Secret `registry`, in "), "{said}");
+    assert!(said.contains("secrets.yaml: used"), "{said}");
     assert!(
         said.contains("- for `registry.example:5000/team/web:1.4`: `registry.example:5000/team`"),
         "{said}"
@@ -141,7 +141,7 @@ fn a_pull_secret_tells_for_which_images_it_is() {
 }
 
 #[test]
-fn a_registry_key_tells_what_it_is_for() {
+fn hover_on_a_registry_key_shows_matching_images() {
     let mut editor = shop(false);
     let said = hover(&mut editor, "secrets.yaml", "registry.example:5000/team");
     assert!(
@@ -149,34 +149,34 @@ fn a_registry_key_tells_what_it_is_for() {
         "{said}"
     );
     assert!(
-        said.contains("- for `registry.example:5000/team/web:1.4` of Pod/web: the host is"),
+        said.contains("- for `registry.example:5000/team/web:1.4` of Pod/web: the host matches"),
         "{said}"
     );
     let said = hover(&mut editor, "secrets.yaml", "registry.example\"");
     assert!(
         said.contains(
-            "- not for `registry.example:5000/team/web:1.4` of Pod/web: the image has the port"
+            "- not for `registry.example:5000/team/web:1.4` of Pod/web: the image has port"
         ),
         "{said}"
     );
     let said = hover(&mut editor, "secrets.yaml", "https://gcr.io");
     assert!(
-        said.starts_with("Credentials for `gcr.io`, which is what the kubelet makes of it"),
+        said.starts_with("Credentials for `gcr.io`, as normalized by the kubelet"),
         "{said}"
     );
     assert!(
-        said.contains("- no Pod of the files tries it for an image"),
+        said.contains("- not tried for any image in the files"),
         "{said}"
     );
     let said = hover(&mut editor, "secrets.yaml", "eyJhdXRo");
     assert!(
-        said.contains("- for `nginx` of Pod/web: no key fits `docker.io`"),
+        said.contains("- for `nginx` of Pod/web: no key matches `docker.io`"),
         "{said}"
     );
 }
 
 #[test]
-fn a_key_of_a_nodes_file_tells_for_which_pods_it_is() {
+fn hover_on_a_node_file_key_shows_matching_pods() {
     let mut editor = Editor::with(
         &[
             (".podwright.yaml", "nodes: [node]\n"),
@@ -200,7 +200,7 @@ fn a_key_of_a_nodes_file_tells_for_which_pods_it_is() {
 }
 
 #[test]
-fn a_pull_secret_leads_to_the_keys_that_fit() {
+fn definition_of_a_pull_secret_includes_matching_keys() {
     let mut editor = shop(false);
     let found = editor.ask("textDocument/definition", "web.yaml", "registry\n");
     let lines: Vec<&Value> = found
@@ -212,12 +212,12 @@ fn a_pull_secret_leads_to_the_keys_that_fit() {
     assert_eq!(
         lines,
         [&json!(3), &json!(9)],
-        "the Secret's name, and the key"
+        "the name of the Secret, and the key"
     );
 }
 
 #[test]
-fn a_hint_tells_the_reason() {
+fn hint_explains_the_reason() {
     let mut editor = shop(false);
     let params = json!({
         "textDocument": { "uri": editor.uri("web.yaml") },
@@ -225,11 +225,11 @@ fn a_hint_tells_the_reason() {
     });
     let found = editor.request("textDocument/inlayHint", params).unwrap();
     let found = found.as_array().unwrap();
-    assert_eq!(found.len(), 1, "only where none is written");
+    assert_eq!(found.len(), 1, "only for containers without a policy");
     assert_eq!(found[0]["label"], "imagePullPolicy: Always");
     let why = found[0]["tooltip"].as_str().unwrap();
     assert!(
-        why.contains("because there is neither a tag nor a digest"),
+        why.contains("because the image has neither a tag nor a digest"),
         "{why}"
     );
 }

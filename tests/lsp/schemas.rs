@@ -1,4 +1,4 @@
-//! Definitions of kinds that a configuration brings: when they change, what is found in open files follows.
+//! Changes of custom resource schemas referenced by a configuration affect open files.
 
 use serde_json::json;
 
@@ -41,8 +41,8 @@ fn tell(editor: &mut Editor, name: &str, kind: u32) {
 }
 
 #[test]
-fn a_changed_definition_is_felt_in_an_open_file() {
-    // The folder is of the run or not.
+fn changed_schema_affects_an_open_file() {
+    // With the schema directory inside and outside the workspace.
     for configuration in [CONFIGURATION, "schemas: [crds]\n"] {
         let mut editor = editor(configuration);
         assert_eq!(editor.rules("gadget.yaml"), [""; 0]);
@@ -52,7 +52,7 @@ fn a_changed_definition_is_felt_in_an_open_file() {
         tell(&mut editor, "crds/group/gadgets.yaml", 2);
         assert_eq!(editor.rules("gadget.yaml"), ["custom-resource-invalid"]);
 
-        // Another kind stands there now, and nobody defines this one.
+        // The file now defines another kind, so this one is unknown.
         let other = small.replace("Gadget", "Widget");
         write(&editor, "crds/group/gadgets.yaml", &other);
         tell(&mut editor, "crds/group/gadgets.yaml", 2);
@@ -69,7 +69,7 @@ fn a_changed_definition_is_felt_in_an_open_file() {
 }
 
 #[test]
-fn a_changed_definition_is_felt_though_nobody_tells() {
+fn changed_schema_is_detected_without_notification() {
     let mut editor = editor(CONFIGURATION);
     let small = definition("{type: integer, maximum: 5}");
     write(&editor, "crds/group/gadgets.yaml", &small);

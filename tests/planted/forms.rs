@@ -1,20 +1,20 @@
-//! In which forms a secret may leak, and the search for them.
+//! Encodings in which a secret may leak, and the search for them.
 
 use std::collections::HashMap;
 
-/// So many characters of a secret are too many.
+/// Minimum length in characters of a part of a secret that counts as a leak.
 const SHOWN: usize = 8;
 
-/// Every part of [`SHOWN`] characters of every form of the secrets, with the secret's name.
+/// Every part of [`SHOWN`] characters of every encoding of the secrets, with the name of the secret.
 pub(crate) struct Needles(HashMap<Vec<u8>, Vec<(usize, String)>>);
 
 impl Needles {
-    /// The needles of the secrets, given with a name for each.
+    /// Creates the search patterns of the secrets, each given with a name.
     pub(crate) fn new<'s>(secrets: impl IntoIterator<Item = (&'s str, &'s str)>) -> Self {
         let mut needles: HashMap<Vec<u8>, Vec<(usize, String)>> = HashMap::new();
         for (name, secret) in secrets {
             for (form, text, unit) in forms(secret) {
-                // An escape or a pair of hexadecimal digits is one character of the secret.
+                // An escape sequence or a pair of hexadecimal digits represents one character of the secret.
                 let length = SHOWN * unit;
                 for window in text.as_bytes().windows(length) {
                     let known = needles.entry(window[..SHOWN].to_vec()).or_default();
@@ -28,7 +28,7 @@ impl Needles {
         Self(needles)
     }
 
-    /// What of the secrets stands in `text`: their names and forms, each once.
+    /// Returns the names and encodings of the secrets found in `text`, without duplicates.
     pub(crate) fn find(&self, text: &str) -> Vec<String> {
         let mut found = Vec::new();
         let bytes = text.as_bytes();
@@ -48,7 +48,8 @@ impl Needles {
     }
 }
 
-/// The forms in lower case, since the search ignores it, with the characters that one of the secret takes.
+/// Encodings in lower case, because the search is case-insensitive, with the number of characters per character of
+/// the secret.
 fn forms(secret: &str) -> Vec<(&'static str, String, usize)> {
     let of_bytes = |form: fn(u8) -> String| -> String { secret.bytes().map(form).collect() };
     let mut forms = vec![
@@ -67,7 +68,8 @@ fn forms(secret: &str) -> Vec<(&'static str, String, usize)> {
         ),
     ];
     for lead in 0..3 {
-        // What stands before it moves it against the groups of base64; only whole characters of it are looked for.
+        // Preceding bytes shift the secret relative to the base64 groups; only characters that encode the secret
+        // alone are searched for.
         let bytes: Vec<u8> = vec![0; lead].into_iter().chain(secret.bytes()).collect();
         let encoded = base64(&bytes);
         let encoded = encoded.trim_end_matches('=');
@@ -105,7 +107,7 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn every_form_is_found() {
+fn every_encoding_is_found() {
     let needles = Needles::new([("a", "Zq7kTn4wXv9bGh2m")]);
     for text in [
         "xZq7kTn4wx",

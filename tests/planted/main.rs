@@ -1,7 +1,7 @@
-//! Secrets are planted in every place where one can stand (`plants.rs`, a line a place), and every output is searched for
-//! them in every form (`forms.rs`). Beside that no output may depend on a secret: with another secret of the same length
-//! all are byte for byte the same, and with a longer one too, but for the offsets of what stands behind it in its file. So neither a
-//! hash nor a length of one can leak, in whatever form.
+//! Plants secrets wherever a manifest may contain one (`plants.rs`, one line per place) and searches every output for
+//! them in every encoding (`forms.rs`). In addition, no output may depend on a secret: with another secret of the
+//! same length, all outputs are identical byte for byte. With a longer secret, only the offsets after it in its file
+//! may differ. Therefore neither a hash nor the length of a secret can leak.
 
 #![allow(clippy::unwrap_used)]
 
@@ -17,12 +17,12 @@ use forms::Needles;
 use outputs::OUTPUTS;
 use plants::planted;
 
-/// The length of secrets, and that of longer ones.
+/// Length of the secrets, and of the longer secrets.
 const LENGTHS: [usize; 2] = [24, 36];
 
 #[test]
-fn every_plant_is_found_fault_with() {
-    // Otherwise nothing would be shown of it, and nothing could leak.
+fn every_plant_has_a_finding() {
+    // Otherwise nothing of it would be shown and nothing could leak.
     let plants = planted(1, LENGTHS[0]);
     let folder = outputs::folder(&plants);
     let json = outputs::check_json(folder.path());
@@ -42,7 +42,7 @@ fn every_plant_is_found_fault_with() {
 }
 
 #[test]
-fn no_output_shows_a_secret() {
+fn no_output_contains_a_secret() {
     let plants = planted(1, LENGTHS[0]);
     let needles = Needles::new(
         plants
@@ -52,7 +52,7 @@ fn no_output_shows_a_secret() {
     let mut leaks = Vec::new();
     for (name, output) in OUTPUTS {
         let text = output(&plants);
-        assert!(!text.is_empty(), "{name} says nothing");
+        assert!(!text.is_empty(), "{name} has no output");
         let found = needles.find(&text);
         leaks.extend(found.into_iter().map(|plant| format!("{name}: {plant}")));
     }
@@ -111,7 +111,7 @@ fn assert_same(name: &str, one: &str, other: &str) {
     assert!(one == other, "{name} differs:\n{}", differing.join("\n"));
 }
 
-/// The text with `"offset":123` as `"offset":_`, and so of each number of bytes.
+/// Replaces the number in `"offset":123` with `_`, and likewise every number of bytes.
 fn without_offsets(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;

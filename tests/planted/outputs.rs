@@ -1,4 +1,4 @@
-//! Every way in which podwright says something: a line an output.
+//! All outputs of podwright, one per line.
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +19,7 @@ use crate::editor::{Editor, position};
 use crate::plants::Planted;
 use crate::reports::reports;
 
-/// An output of plants.
+/// Produces an output for the plants.
 type Output = fn(&[Planted]) -> String;
 
 /// Names and outputs.
@@ -80,7 +80,7 @@ pub(crate) const OUTPUTS: &[(&str, Output)] = &[
     ("editor", editor),
 ];
 
-/// A folder that holds all plants.
+/// A directory that contains all plants.
 pub(crate) fn folder(plants: &[Planted]) -> TempDir {
     let folder = TempDir::new().unwrap();
     for plant in plants {
@@ -89,7 +89,7 @@ pub(crate) fn folder(plants: &[Planted]) -> TempDir {
     folder
 }
 
-/// What is found in the folder, as JSON.
+/// Findings in the directory, as JSON.
 pub(crate) fn check_json(folder: &Path) -> Value {
     let out = run(
         folder,
@@ -106,7 +106,7 @@ fn check(plants: &[Planted], options: &[&str]) -> String {
 }
 
 fn explain(plants: &[Planted], format: &str) -> String {
-    // A picture is of one Pod.
+    // A diagram shows one Pod.
     let every = plants.iter().filter(|plant| {
         let folders = ["env/", "command/", "probe/", "hook/", "image/"];
         folders.iter().any(|folder| plant.path.starts_with(folder))
@@ -120,7 +120,7 @@ fn explain(plants: &[Planted], format: &str) -> String {
     out + &run(folder(plants).path(), &["explain", "--format", format], "")
 }
 
-/// Events that quote what the manifests have.
+/// Events that quote the manifests.
 fn event(plants: &[Planted]) -> String {
     let of_image = plants.iter().find(|plant| plant.path.starts_with("image/"));
     let secret = &of_image.unwrap_or(&plants[0]).secret;
@@ -178,7 +178,7 @@ fn baseline(plants: &[Planted]) -> String {
     out + &fs::read_to_string(folder.path().join("baseline.json")).unwrap()
 }
 
-/// Secrets that have come since a commit, and such that are gone.
+/// Secrets added or removed since a commit.
 fn since(plants: &[Planted]) -> String {
     let folder = TempDir::new().unwrap();
     let write_all = |is_there: bool| {
@@ -222,7 +222,7 @@ fn since(plants: &[Planted]) -> String {
     out
 }
 
-/// Other tools' configurations with secrets among what is not known.
+/// Configurations of other tools with secrets in unknown settings.
 fn migrate(plants: &[Planted]) -> String {
     let secret = &plants[0].secret;
     let folder = TempDir::new().unwrap();
@@ -246,7 +246,7 @@ fn migrate(plants: &[Planted]) -> String {
     run(folder.path(), &["migrate"], "")
 }
 
-/// What is said of podwright's own files when they are broken.
+/// Errors in podwright's own configuration files.
 fn configurations(plants: &[Planted]) -> String {
     let secret = &plants[0].secret;
     let mut out = String::new();
@@ -282,7 +282,7 @@ fn configurations(plants: &[Planted]) -> String {
     out
 }
 
-/// Credentials of the environment are nobody's business.
+/// Credentials in the environment of the process must not be shown.
 fn environment(plants: &[Planted]) -> String {
     let folder = TempDir::new().unwrap();
     write(folder.path(), "a.yaml", "apiVersion: v1\nkind: Pod\nx: 1\n");
@@ -300,7 +300,7 @@ fn environment(plants: &[Planted]) -> String {
     said(command.output().unwrap())
 }
 
-/// Each line of each file as if something were found in it.
+/// A finding for each line of each file.
 fn every_line(plants: &[Planted]) -> String {
     let files = files(plants);
     let sources: Vec<Source> = files.iter().map(|file| file.source.clone()).collect();
@@ -324,7 +324,7 @@ fn every_line(plants: &[Planted]) -> String {
     reports(&sources, &findings)
 }
 
-/// A rule that quotes every value wherever a finding can say something.
+/// A rule that quotes every value in every part of a finding.
 #[derive(Clone)]
 struct Quotes;
 
@@ -355,7 +355,7 @@ impl Check for Quotes {
     }
 }
 
-/// A rule that fails over a file and says so.
+/// A rule that panics on a file, which causes an internal error.
 #[derive(Clone)]
 struct Panics;
 
@@ -365,7 +365,7 @@ impl Check for Panics {
     }
 }
 
-/// What one rule says of all files, in every format.
+/// Findings of one rule for all files, in every format.
 fn judged<C: Check + Clone + 'static>(plants: &[Planted], check: &C) -> String {
     let rule = ActiveRule {
         meta: &rules::find("unknown-field").unwrap().meta,
@@ -385,7 +385,7 @@ fn judged<C: Check + Clone + 'static>(plants: &[Planted], check: &C) -> String {
     reports(&sources, &findings)
 }
 
-/// The rules of every file.
+/// A rule set with one rule for every file.
 struct One([ActiveRule; 1]);
 
 impl RuleSet for One {
@@ -398,7 +398,7 @@ impl RuleSet for One {
     }
 }
 
-/// What a panic might print of a file.
+/// Debug output that a panic might print.
 fn debug(plants: &[Planted]) -> String {
     let files = files(plants);
     let shown = files.iter().map(|file| {
@@ -423,7 +423,7 @@ fn files(plants: &[Planted]) -> Vec<File> {
     plants.iter().map(read).collect()
 }
 
-/// All that an editor is told: diagnostics, hovers, completions, hints, actions, messages.
+/// Everything that an editor receives: diagnostics, hovers, completions, hints, actions, messages.
 fn editor(plants: &[Planted]) -> String {
     let files: Vec<(&str, &str)> = plants
         .iter()
@@ -477,7 +477,7 @@ fn editor_actions(editor: &mut Editor, path: &str, whole: &Value) -> Vec<Value> 
     actions.into_iter().map(without_ranges).collect()
 }
 
-/// An editor is told where something stands in its own file.
+/// Removes ranges, because an editor receives positions in its own file.
 fn without_ranges(mut value: Value) -> Value {
     match &mut value {
         Value::Object(fields) => {

@@ -1,29 +1,30 @@
-//! Where secrets stand: a line a place.
+//! Places where secrets may occur, one per line.
 
 use crate::forms::base64;
 
-/// A file with a secret in it.
+/// A file that contains a secret.
 struct Plant {
-    /// The file; each plant has its own.
+    /// Path of the file; each plant has a separate file.
     path: &'static str,
-    /// Its text: `{S}` is the secret, `{B}` base64 of it, `{A}` of `robot:` and it, `{D}` of a docker configuration,
-    /// `{U}` the secret percent-encoded, `{R}` reversed.
+    /// Text of the file: `{S}` is replaced with the secret, `{B}` with base64 of it, `{A}` with base64 of `robot:`
+    /// and the secret, `{D}` with base64 of a Docker configuration, `{U}` with the percent-encoded secret, `{R}` with
+    /// the reversed secret.
     text: &'static str,
-    /// A rule that finds something in the file, so that something is shown of it; empty where the file is not judged.
+    /// Rule with a finding in the file, so that an excerpt is shown; empty if the file is not checked.
     rule: &'static str,
 }
 
-/// A plant with a secret of its own.
+/// A plant with its secret.
 pub(crate) struct Planted {
     pub(crate) path: &'static str,
     pub(crate) rule: &'static str,
     pub(crate) secret: String,
     pub(crate) text: String,
-    /// Whether nothing stands behind a secret on its line, so that no place on it tells how long the secret is.
+    /// Whether nothing follows a secret on its line, so that no column reveals the length of the secret.
     pub(crate) is_last: bool,
 }
 
-/// Every plant with a secret of this length; another seed, other secrets.
+/// Creates every plant with a secret of this length. The seed determines the secrets.
 pub(crate) fn planted(seed: u64, length: usize) -> Vec<Planted> {
     let plants = PLANTS.iter().enumerate();
     plants
@@ -40,7 +41,7 @@ pub(crate) fn planted(seed: u64, length: usize) -> Vec<Planted> {
         .collect()
 }
 
-/// The head of a Pod with one container, its fields to follow.
+/// Start of a Pod with one container whose fields follow.
 macro_rules! pod {
     ($container:literal) => {
         concat!(
@@ -172,7 +173,7 @@ const PLANTS: &[Plant] = &[
         secret!("stringData:\n\ta: {S}\n"),
         "yaml-syntax",
     ),
-    // Docker configurations and the other files of nodes and clients.
+    // Docker configurations and other files of nodes and clients.
     plant(
         "docker/.docker/config.json",
         "{\"auths\": {\"r.example\": {\"auth\": \"{A}\", \"password\": \"{S}\", \"identitytoken\": \"{S}\", \"registrytoken\": \"{S}\"}},\n \"credsStore\": \"{S}\", \"HttpHeaders\": {\"Authorization\": \"Bearer {S}\"}}\n",
@@ -397,7 +398,7 @@ const PLANTS: &[Plant] = &[
         pod!("    env: [{x: 1, name: A, value: eyJhbGciOiJIUzI1NiJ9.{S}}]\n"),
         "unknown-field",
     ),
-    // What other objects hold.
+    // Other objects.
     plant(
         "configmap/docker.yaml",
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nx: 1\ndata:\n  config.json: |\n    {\"auths\": {\"r.example\": {\"auth\": \"{A}\", \"password\": \"{S}\"}}}\n",
@@ -463,7 +464,7 @@ impl Plant {
         })
     }
 
-    /// The file's text with this secret in it.
+    /// Returns the text of the file with this secret in it.
     fn text(&self, secret: &str) -> String {
         let auth = base64(format!("robot:{secret}").as_bytes());
         let document = format!(
@@ -481,8 +482,8 @@ impl Plant {
     }
 }
 
-/// A secret of letters and digits, different for each plant and seed; its length is a multiple of 6, so that base64 of
-/// all of one length needs the same padding.
+/// Returns an alphanumeric secret, different for each plant and seed. Its length is a multiple of 6, so that base64
+/// of secrets of the same length has the same padding.
 fn secret(plant: usize, seed: u64, length: usize) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     let mut state = (plant as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (seed << 32 | seed);

@@ -2,7 +2,7 @@ use podwright::finding::{Finding, Level};
 use podwright::report::{self, Counts, Fixable, Fixed, Report, Summary};
 use podwright::text::Source;
 
-/// The findings in every format, one behind the other.
+/// Concatenates the findings in every format.
 pub(crate) fn reports(sources: &[Source], findings: &[Finding]) -> String {
     let summary = Summary {
         files: sources.len(),

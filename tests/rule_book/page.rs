@@ -1,12 +1,12 @@
-//! A page of the rule book, cut at its fences.
+//! Parses a rule page into its code fences.
 
 /// A code fence of a page.
 pub(crate) struct Fence {
-    /// The words behind the backticks: `yaml`, `bad`, options.
+    /// Info string after the backticks: `yaml`, `bad`, options.
     pub(crate) words: Vec<String>,
-    /// What stands in it, with the last line end.
+    /// Content, including the last line feed.
     pub(crate) text: String,
-    /// The bytes of `text` in the page.
+    /// Byte range of `text` in the page.
     range: std::ops::Range<usize>,
 }
 
@@ -19,7 +19,7 @@ impl Fence {
         self.words.get(1).is_some_and(|word| word == "good")
     }
 
-    /// What the fixes make of the `bad` example above it.
+    /// Expected result of the fixes for the `bad` example above it.
     pub(crate) fn is_fixed(&self) -> bool {
         self.words.get(1).is_some_and(|word| word == "fixed")
     }
@@ -28,14 +28,14 @@ impl Fence {
         self.words.first().is_some_and(|word| word == "text")
     }
 
-    /// The value of an option `name=value`.
+    /// Returns the value of an option `name=value`.
     pub(crate) fn option(&self, name: &str) -> Option<&str> {
         self.words
             .iter()
             .find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
     }
 
-    /// The values of an option that may be given more than once.
+    /// Returns the values of a repeatable option.
     pub(crate) fn options<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
         let words = self.words.iter();
         words.filter_map(move |word| word.strip_prefix(name)?.strip_prefix('='))
@@ -45,12 +45,12 @@ impl Fence {
         self.words.iter().any(|w| w == word)
     }
 
-    /// Whether the first file has no name of its own.
+    /// Returns whether the first file has no explicit name.
     pub(crate) fn begins_unnamed(&self) -> bool {
         !self.text.starts_with("# file: ")
     }
 
-    /// The files of the example: name and text.
+    /// Returns the files of the example: name and text.
     pub(crate) fn files(&self) -> Vec<(String, String)> {
         let ending = self.words.first().map_or("yaml", String::as_str);
         let mut files = vec![(format!("example.{ending}"), String::new())];
@@ -95,11 +95,11 @@ impl<'p> Page<'p> {
             }
             at = next;
         }
-        assert!(open.is_none(), "a fence is not closed");
+        assert!(open.is_none(), "unclosed fence");
         Self { text, fences }
     }
 
-    /// The page with its head, every rendering and every fixed example as they are in truth.
+    /// Returns the page with an updated head, outputs and fixed examples.
     pub(crate) fn blessed(
         &self,
         head: &str,

@@ -1,4 +1,4 @@
-//! An example through the whole engine.
+//! Runs an example through the engine.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -21,11 +21,11 @@ use podwright::workspace::{
 
 use crate::page::Fence;
 
-/// The facts of a rule, as its page shows them under the title.
+/// Returns the summary, level and first release of a rule, as shown below the title of its page.
 pub(crate) fn facts(entry: &Entry) -> String {
     let meta = &entry.meta;
     let off = match entry.opt_in {
-        true => ", and off unless it is asked for",
+        true => ", off by default",
         false => "",
     };
     let mut summary = meta.summary.to_owned();
@@ -37,7 +37,7 @@ pub(crate) fn facts(entry: &Entry) -> String {
     )
 }
 
-/// What the example's findings look like.
+/// Returns the output for the example's findings.
 pub(crate) fn render(rule: &str, fence: &Fence) -> String {
     let (workspace, findings) = run(rule, fence);
     let sources: Vec<Source> = workspace
@@ -53,12 +53,12 @@ pub(crate) fn render(rule: &str, fence: &Fence) -> String {
     rendered.join("\n")
 }
 
-/// This rule finds something, and no other does, advice aside.
+/// Asserts that this rule has a finding and no other rule has one, except for advice.
 pub(crate) fn assert_bad(rule: &str, fence: &Fence) {
     let (_, findings) = run(rule, fence);
     assert!(
         findings.iter().any(|f| f.rule == rule),
-        "not found in:\n{}",
+        "no finding in:\n{}",
         fence.text
     );
     let is_also = |found: &str| fence.options("also").any(|also| also == found);
@@ -68,7 +68,7 @@ pub(crate) fn assert_bad(rule: &str, fence: &Fence) {
         .collect();
     assert!(
         others.is_empty(),
-        "found by other rules in:\n{}\n{others:#?}",
+        "findings of other rules in:\n{}\n{others:#?}",
         fence.text
     );
     for finding in findings.iter().filter(|f| f.rule == rule) {
@@ -78,23 +78,23 @@ pub(crate) fn assert_bad(rule: &str, fence: &Fence) {
         );
         assert!(
             finding.help.is_some() || !finding.fixes.is_empty(),
-            "no way out: {finding:#?}"
+            "missing help or fix: {finding:#?}"
         );
     }
 }
 
-/// Nothing finds anything, advice aside.
+/// Asserts that there are no findings, except for advice.
 pub(crate) fn assert_good(rule: &str, fence: &Fence) {
     let (_, findings) = run(rule, fence);
     let found: Vec<&Finding> = findings.iter().filter(|f| f.level > Level::Info).collect();
     assert!(
         found.is_empty(),
-        "found in a good example:\n{}\n{found:#?}",
+        "finding in a good example:\n{}\n{found:#?}",
         fence.text
     );
 }
 
-/// The example with all fixes made, the unsafe ones too; making them again changes nothing.
+/// Returns the example with all fixes applied, including unsafe ones. Applying them again must change nothing.
 pub(crate) fn fixed(rule: &str, fence: &Fence) -> String {
     let wish = Wish {
         unsafe_too: true,
@@ -105,11 +105,14 @@ pub(crate) fn fixed(rule: &str, fence: &Fence) -> String {
     let once = fix(read(fence));
     let text = joined(fence, &once.workspace);
     let twice = fix(once.workspace);
-    assert!(twice.changes.is_empty(), "fixed again:\n{text}");
+    assert!(
+        twice.changes.is_empty(),
+        "fixes are not idempotent:\n{text}"
+    );
     text
 }
 
-/// The files as they stand in a fence.
+/// Joins the files as they appear in a fence.
 fn joined(fence: &Fence, workspace: &Workspace) -> String {
     let mut joined = String::new();
     let earlier = fence.files().into_iter().filter(is_earlier);
@@ -158,7 +161,7 @@ fn read(fence: &Fence) -> Workspace {
     read(now).with_earlier(Arc::new(read(earlier)))
 }
 
-/// Whether a file is one that the cluster was given before.
+/// Returns whether a file is part of the deployed state.
 fn is_earlier((path, _): &(String, String)) -> bool {
     path.starts_with("earlier/")
 }
@@ -168,7 +171,7 @@ fn release<R: FromStr<Err = String> + Default>(fence: &Fence, name: &str) -> R {
     written.map_or_else(R::default, |text| text.parse().expect("a release"))
 }
 
-/// The folders `nodes/NAME` that hold files.
+/// Returns the directories `nodes/NAME` that contain files.
 fn node_folders(files: &[(String, String)]) -> Vec<NodeFolder> {
     let names = files.iter().filter_map(|(path, _)| {
         let rest = path.strip_prefix("nodes/")?;
@@ -182,7 +185,7 @@ fn node_folders(files: &[(String, String)]) -> Vec<NodeFolder> {
     names.into_iter().map(folder).collect()
 }
 
-/// What a file is on a node; the kubelets of the examples are started without flags.
+/// Returns the role of a file on a node. The kubelets of the examples run without flags.
 fn on_nodes(path: &str, nodes: &[NodeFolder]) -> Option<OnNodes> {
     let node = nodes
         .iter()

@@ -1,11 +1,11 @@
-//! A tree as the event stream of the yaml-test-suite.
+//! Converts a tree to the event stream of the yaml-test-suite.
 
 use std::collections::HashMap;
 use std::fmt::Write;
 
 use podwright::syntax::{Kind, NodeId, Tree};
 
-/// The events of the documents of a tree. An anchor is named as in the text.
+/// Events of the documents of a tree. Anchors have the names used in the text.
 pub(crate) fn of_tree(tree: &Tree) -> String {
     let mut out = String::new();
     for document in tree.documents() {
@@ -19,7 +19,7 @@ pub(crate) fn of_tree(tree: &Tree) -> String {
     out
 }
 
-/// The events of one node.
+/// Events of one node.
 pub(crate) fn of_node(tree: &Tree, id: NodeId) -> String {
     let mut out = String::new();
     write_node(tree, id, &mut out);
@@ -73,7 +73,7 @@ fn indicator(kind: Kind) -> &'static str {
     }
 }
 
-/// A tag in full, with the two handles that need no directive.
+/// The complete tag, with the two handles that need no directive.
 pub(crate) fn resolve_tag(tag: &str) -> String {
     let full = if let Some(uri) = tag.strip_prefix("!<") {
         uri.trim_end_matches('>').to_owned()
@@ -115,7 +115,8 @@ pub(crate) fn push_escaped(value: &str, out: &mut String) {
     }
 }
 
-/// Event lines without the names of anchors: they are numbered in order of definition, aliases by their target.
+/// Replaces the names of anchors in event lines with numbers in order of definition; aliases use the number of their
+/// target.
 pub(crate) fn with_numbered_anchors(events: &str) -> String {
     let mut numbers: HashMap<&str, usize> = HashMap::new();
     let mut count = 0;

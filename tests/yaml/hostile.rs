@@ -1,10 +1,10 @@
-//! Texts made to hurt: deep, long, many.
+//! Malicious texts: deeply nested, long, or with many elements.
 
 use podwright::syntax::{SyntaxErrorKind, Tree};
 
 use crate::invariants;
 
-/// Reads on a thread with as little stack as a worker has.
+/// Parses on a thread with the stack size of a worker thread.
 fn read(text: String) -> Tree {
     std::thread::Builder::new()
         .stack_size(1 << 20)
@@ -19,7 +19,7 @@ fn has(tree: &Tree, kind: SyntaxErrorKind) -> bool {
 }
 
 #[test]
-fn nesting_without_end_is_cut_off() {
+fn unlimited_nesting_is_cut_off() {
     for text in [
         "[".repeat(100_000),
         "- ".repeat(100_000),
@@ -40,7 +40,7 @@ fn nesting_without_end_is_cut_off() {
 }
 
 #[test]
-fn a_long_line_of_json_is_read() {
+fn long_line_of_json() {
     let item = r#"{"name":"a","list":[1,2,{"b":"c\"d"}]},"#;
     let text = format!("[{}{{}}]", item.repeat(20_000));
     let tree = read(text);
@@ -49,7 +49,7 @@ fn a_long_line_of_json_is_read() {
 }
 
 #[test]
-fn many_keys_are_read() {
+fn many_keys() {
     let text: String = (0..200_000).map(|n| format!("key{n}: {n}\n")).collect();
     let tree = read(text);
     assert_eq!(tree.errors(), []);
@@ -57,7 +57,7 @@ fn many_keys_are_read() {
 }
 
 #[test]
-fn a_bomb_of_aliases_is_refused_without_going_off() {
+fn alias_bomb_is_rejected_without_expansion() {
     let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for n in 1..30 {
         let before = format!("*a{}", n - 1);
@@ -69,7 +69,7 @@ fn a_bomb_of_aliases_is_refused_without_going_off() {
 }
 
 #[test]
-fn many_anchors_and_aliases_are_read() {
+fn many_anchors_and_aliases() {
     let text: String = (0..50_000)
         .map(|n| format!("- &a{n} x\n- *a{n}\n"))
         .collect();
@@ -77,7 +77,7 @@ fn many_anchors_and_aliases_are_read() {
 }
 
 #[test]
-fn what_is_never_closed_costs_no_more_than_its_length() {
+fn unclosed_text_takes_linear_time() {
     for piece in [
         "a: [\n",
         "a: {b\n",
@@ -96,12 +96,12 @@ fn what_is_never_closed_costs_no_more_than_its_length() {
 }
 
 #[test]
-fn what_is_read_again_is_no_comment_twice() {
+fn comments_parsed_again_are_not_duplicated() {
     let text = "# file: .doc\n   dc.oe\n:  ile: .doc\n  \"auth\0\n: {\"regist .doc\n  \"auth\0\n: {\"####]########\0";
     read(text.to_owned());
 }
 
 #[test]
-fn what_is_given_up_overlaps_nothing() {
+fn discarded_nodes_do_not_overlap() {
     read(": {\"\n: \"".to_owned());
 }

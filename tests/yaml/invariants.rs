@@ -1,10 +1,11 @@
-//! What holds of the tree of every text.
+//! Properties of the tree of every text.
 
 use podwright::syntax::{Kind, NodeId, Tree, yaml};
 use podwright::text::Span;
 
-/// Reads `text` and panics if the tree is not sound: spans nested, in order, in bounds and on character
-/// boundaries; documents and comments in order; every value decodable; no more of anything than bytes allow.
+/// Parses `text` and panics if the tree is invalid: spans must be nested, in order, in bounds and on character
+/// boundaries; documents and comments in order; every value decodable; and the number of elements limited by the
+/// number of bytes.
 pub(crate) fn check(text: &str) -> Tree {
     let tree = yaml::read(text.into());
     let mut nodes = 0;
@@ -12,11 +13,11 @@ pub(crate) fn check(text: &str) -> Tree {
     assert!(!tree.documents().is_empty());
     for document in tree.documents() {
         on_boundaries(text, document.span);
-        assert!(document.span.start >= end, "documents in order");
+        assert!(document.span.start >= end, "documents are not in order");
         end = document.span.end;
         assert!(
             document.span.contains(tree.span(document.root)),
-            "root in document"
+            "root is outside its document"
         );
         nodes += check_node(&tree, text, document.root);
     }
@@ -26,7 +27,7 @@ pub(crate) fn check(text: &str) -> Tree {
     let mut last = 0;
     for error in tree.errors() {
         on_boundaries(text, error.span);
-        assert!(error.span.start >= last, "errors in order");
+        assert!(error.span.start >= last, "errors are not in order");
         last = error.span.start;
     }
     let all = nodes + tree.errors().len() + tree.comments().len();
@@ -34,7 +35,7 @@ pub(crate) fn check(text: &str) -> Tree {
     tree
 }
 
-/// Checks a node and all below it; returns how many there are.
+/// Checks a node and its descendants. Returns their number.
 fn check_node(tree: &Tree, text: &str, root: NodeId) -> usize {
     let mut todo = vec![root];
     let mut count = 0;
@@ -54,7 +55,7 @@ fn check_node(tree: &Tree, text: &str, root: NodeId) -> usize {
             );
             assert!(
                 inner.start >= last,
-                "{:?} {span:?}: children in order in {text:?}",
+                "{:?} {span:?}: children are not in order in {text:?}",
                 tree.kind(id)
             );
             last = inner.end;
@@ -62,7 +63,7 @@ fn check_node(tree: &Tree, text: &str, root: NodeId) -> usize {
             todo.push(child);
         }
         if tree.kind(id).is_mapping() {
-            assert_eq!(children % 2, 0, "a value for every key in {text:?}");
+            assert_eq!(children % 2, 0, "a key without a value in {text:?}");
         }
         if tree.kind(id) == Kind::Alias {
             let target = tree.resolve(id);

@@ -1,5 +1,5 @@
-//! The YAML reader against everything that knows better: go-yaml's verdicts, the yaml-test-suite, another
-//! parser, the same files unbroken, and texts made to hurt.
+//! Compares the YAML parser with go-yaml, the yaml-test-suite, another parser and intact files, and tests it with
+//! malicious texts.
 
 #![allow(clippy::unwrap_used)]
 

@@ -1,4 +1,4 @@
-//! The same events as granit-parser, a reader of YAML 1.2, wherever both accept a document.
+//! Compares events with granit-parser, a YAML 1.2 parser, for documents that both accept.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -9,7 +9,7 @@ use podwright::syntax::{Tree, yaml};
 use crate::events;
 use crate::samples;
 
-/// The events of the only document of `text`, anchors numbered; none if granit refuses it.
+/// Events of the only document of `text` with numbered anchors; `None` if granit-parser rejects it.
 fn granit(text: &str) -> Option<String> {
     let mut options = Options::default();
     options.max_buffered_comment_events = usize::MAX;
@@ -67,9 +67,9 @@ fn write_properties(anchor: usize, tag: Option<&Tag>, out: &mut String) {
     }
 }
 
-/// Compares the good documents of a file one by one; returns how many, and those that differ.
+/// Compares the valid documents of a file one by one. Returns their number and those that differ.
 fn compare(name: &str, text: &str, wrong: &mut Vec<String>) -> usize {
-    // Without a line break at the end a block scalar has none either in YAML 1.1, but in 1.2 it has.
+    // Without a final line break, a block scalar has none in YAML 1.1 either, but in YAML 1.2 it has one.
     let text = format!("{}\n", text.strip_suffix('\n').unwrap_or(text));
     let tree: Tree = yaml::read(text.as_str().into());
     let mut compared = 0;
@@ -93,7 +93,7 @@ fn compare(name: &str, text: &str, wrong: &mut Vec<String>) -> usize {
     compared
 }
 
-/// Where YAML 1.1 and 1.2 give one text two meanings.
+/// Files that have different meanings in YAML 1.1 and 1.2.
 fn is_listed(name: &str) -> bool {
     include_str!("../data/yaml-granit-deviations.tsv")
         .lines()
@@ -102,7 +102,7 @@ fn is_listed(name: &str) -> bool {
 }
 
 #[test]
-fn samples_have_the_events_of_granit() {
+fn samples_match_granit_parser() {
     let mut wrong = Vec::new();
     let mut compared = 0;
     for set in ["suite", "probes", "mutated"] {
@@ -123,9 +123,9 @@ fn samples_have_the_events_of_granit() {
 }
 
 #[test]
-fn the_corpus_has_the_events_of_granit() {
+fn corpus_matches_granit_parser() {
     let Some(corpus) = std::env::var_os("PODWRIGHT_CORPUS") else {
-        println!("skipped: PODWRIGHT_CORPUS names no folder of manifests");
+        println!("skipped: PODWRIGHT_CORPUS does not name a directory with manifests");
         return;
     };
     let mut wrong = Vec::new();
@@ -142,7 +142,7 @@ fn walk(folder: &Path, wrong: &mut Vec<String>) -> usize {
         if path.is_dir() {
             compared += walk(&path, wrong);
         } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-            // A link may lead nowhere, and not everything called YAML is text.
+            // A symbolic link may be broken, and not every YAML file is text.
             let name = path.display().to_string();
             if let Ok(text) = std::fs::read_to_string(&path)
                 && !is_listed(&name)

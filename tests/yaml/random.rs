@@ -1,9 +1,9 @@
-//! Random edits of the samples: nothing panics, every tree is sound.
+//! Random edits of the samples: no panics, and every tree is valid.
 
 use crate::invariants;
 use crate::samples;
 
-/// A small generator (xorshift), so that every run sees the same edits.
+/// A small generator (xorshift), so that every run uses the same edits.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -53,7 +53,7 @@ fn boundary(text: &str, mut at: usize) -> usize {
 }
 
 #[test]
-fn every_sample_makes_a_sound_tree() {
+fn samples_have_valid_trees() {
     for bytes in samples::files().values() {
         if let Ok(text) = std::str::from_utf8(bytes) {
             invariants::check(text);
@@ -62,7 +62,7 @@ fn every_sample_makes_a_sound_tree() {
 }
 
 #[test]
-fn edited_samples_make_sound_trees() {
+fn edited_samples_have_valid_trees() {
     let sources: Vec<&str> = samples::files()
         .values()
         .filter_map(|bytes| std::str::from_utf8(bytes).ok())
@@ -76,7 +76,7 @@ fn edited_samples_make_sound_trees() {
 }
 
 #[test]
-fn random_pieces_make_sound_trees() {
+fn random_pieces_have_valid_trees() {
     let mut random = Random::new(2);
     for _ in 0..40_000 {
         let text: String = (0..random.below(16))

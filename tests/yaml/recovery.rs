@@ -1,5 +1,5 @@
-//! How much of a broken document is kept: files of three documents, the middle one broken by one edit, as it is
-//! while somebody types.
+//! Error recovery: how much is kept of files with three documents if an edit breaks the middle one, as it happens
+//! while typing.
 
 use std::collections::HashMap;
 
@@ -31,7 +31,7 @@ const EDITS: [Edit; 8] = [
     Edit::Cut,
 ];
 
-/// Makes one edit in one line of `text`; none if the line that was picked does not lend itself to it.
+/// Makes an edit in one line of `text`; returns `None` if the selected line is not suitable.
 fn edit(text: &str, edit: Edit, random: &mut Random) -> Option<String> {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let index = random.below(lines.len());
@@ -61,7 +61,7 @@ fn edit(text: &str, edit: Edit, random: &mut Random) -> Option<String> {
     Some(lines.join("\n") + "\n")
 }
 
-/// Every key and every scalar of a document, by its path.
+/// Every key and scalar of a document, by path.
 fn facts(tree: &Tree, root: NodeId) -> HashMap<String, usize> {
     let mut facts = HashMap::new();
     let mut todo = vec![(root, String::new())];
@@ -87,7 +87,7 @@ fn facts(tree: &Tree, root: NodeId) -> HashMap<String, usize> {
     facts
 }
 
-/// How many of the facts of one document another one has too, and how many there are.
+/// Number of facts of one document that another one contains, and their total number.
 fn kept(whole: &HashMap<String, usize>, broken: &HashMap<String, usize>) -> (usize, usize) {
     let kept = whole
         .iter()
@@ -96,7 +96,7 @@ fn kept(whole: &HashMap<String, usize>, broken: &HashMap<String, usize>) -> (usi
     (kept, whole.values().sum())
 }
 
-/// Manifests of one document that are long enough to lose something.
+/// Single-document manifests of a sufficient length.
 fn manifests() -> Vec<&'static str> {
     samples::verdicts("mutated")
         .into_iter()
@@ -133,7 +133,7 @@ fn nine_tenths_of_a_broken_document_are_kept() {
             }
             runs += 1;
             assert!(!before.broken && !after.broken, "{how:?}\n{broken}");
-            // An edit ends with a line break whether the manifest does or not.
+            // An edit ends with a line break whether or not the manifest does.
             let middle = format!("{}\n", middle.lines().collect::<Vec<_>>().join("\n"));
             let whole = yaml::read(format!("{first}\n---\n{middle}\n---\n{last}").into());
             let facts_of = |n: usize| facts(&whole, whole.documents()[n].root);

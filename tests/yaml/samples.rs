@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use flate2::read::GzDecoder;
 
-/// Every file of the archive by its path: bytes, for some are no UTF-8 on purpose.
+/// Content of every file of the archive by path, as bytes because some files intentionally are not UTF-8.
 pub(crate) fn files() -> &'static BTreeMap<String, Vec<u8>> {
     static FILES: OnceLock<BTreeMap<String, Vec<u8>>> = OnceLock::new();
     FILES.get_or_init(|| {
@@ -23,14 +23,14 @@ pub(crate) fn files() -> &'static BTreeMap<String, Vec<u8>> {
     })
 }
 
-/// The text of a file of the archive; none if it is not there or no UTF-8.
+/// Text of a file of the archive; `None` if it does not exist or is not UTF-8.
 pub(crate) fn text(path: &str) -> Option<&'static str> {
     files()
         .get(path)
         .and_then(|bytes| std::str::from_utf8(bytes).ok())
 }
 
-/// What go-yaml v2 says of each file of a set: path, and whether it accepts it.
+/// Verdicts of go-yaml v2 for a set: path, and whether the file is accepted.
 pub(crate) fn verdicts(set: &str) -> Vec<(&'static str, bool)> {
     text(&format!("{set}.tsv"))
         .unwrap()

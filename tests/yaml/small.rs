@@ -1,4 +1,4 @@
-//! The YAML reader on small texts: shapes, spans, values, comments, places of errors.
+//! The YAML parser on short texts: structure, spans, values, comments, error positions.
 
 use podwright::syntax::{Kind, NodeId, SyntaxErrorKind, Tree, yaml};
 
@@ -39,7 +39,7 @@ fn errors(text: &str) -> Vec<(SyntaxErrorKind, String)> {
 }
 
 #[test]
-fn collections_of_either_style() {
+fn collections_in_both_styles() {
     assert_eq!(
         first("a: 1\nb:\n  - x\n  - y: z\nc: {d: [e, f]}\n"),
         "{a: 1, b: [x, {y: z}], c: {d: [e, f]}}"
@@ -85,7 +85,7 @@ fn spans_are_exact() {
 }
 
 #[test]
-fn a_stream_is_split_as_kubectl_splits_it() {
+fn stream_is_split_like_kubectl() {
     let tree =
         read("# head\n---\na: 1\n--- # two\nb: |\n  x\n---\n\n...\nrest # c\n  more\n# end\n");
     let roots: Vec<String> = tree
@@ -108,7 +108,7 @@ fn a_stream_is_split_as_kubectl_splits_it() {
 }
 
 #[test]
-fn errors_stand_at_their_place() {
+fn errors_have_positions() {
     use SyntaxErrorKind as K;
     let cases: [(&str, K, &str); 17] = [
         ("a:\n\tb: c\n", K::TabIndentation, "\t"),
@@ -135,13 +135,13 @@ fn errors_stand_at_their_place() {
 }
 
 #[test]
-fn a_broken_document_leaves_its_neighbours_alone() {
+fn invalid_document_does_not_affect_others() {
     let tree = read("a: 1\n---\nb: [\n---\nc: 3\n");
     let broken: Vec<bool> = tree.documents().iter().map(|d| d.broken).collect();
     assert_eq!(broken, [false, true, false]);
 }
 
 #[test]
-fn a_node_takes_24_bytes() {
+fn node_size_is_24_bytes() {
     assert_eq!(size_of::<podwright::syntax::Node>(), 24);
 }

@@ -1,4 +1,4 @@
-//! Accepted or refused, as go-yaml v2 has it; and the events of the yaml-test-suite.
+//! Documents are accepted or rejected like go-yaml v2, and events match the yaml-test-suite.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use podwright::syntax::yaml;
 use crate::events;
 use crate::samples;
 
-/// A list of deviations in `tests/data`: a case, what we do, and why, one a line.
+/// Deviations listed in `tests/data`, one per line: the case, podwright's result, and the reason.
 fn deviations(listed: &'static str) -> BTreeMap<&'static str, (&'static str, &'static str)> {
     listed
         .lines()
@@ -22,11 +22,11 @@ fn deviations(listed: &'static str) -> BTreeMap<&'static str, (&'static str, &'s
 }
 
 fn accepts(path: &str) -> bool {
-    // What is no UTF-8 never gets as far as the reader.
+    // Invalid UTF-8 never reaches the parser.
     samples::text(path).is_some_and(|text| yaml::read(text.into()).errors().is_empty())
 }
 
-/// Every case that we judge otherwise than go-yaml is listed, and no other case is.
+/// Asserts that exactly the listed cases deviate from go-yaml.
 fn judge(set: &str, listed: &'static str) {
     let mut listed = deviations(listed);
     listed.retain(|case, _| case.starts_with(set));
@@ -41,21 +41,21 @@ fn judge(set: &str, listed: &'static str) {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
-    assert!(listed.is_empty(), "no such case: {listed:?}");
+    assert!(listed.is_empty(), "unknown cases: {listed:?}");
 }
 
 #[test]
-fn the_test_suite_is_judged_as_go_yaml_judges_it() {
+fn test_suite_verdicts_match_go_yaml() {
     judge("suite", include_str!("../data/yaml-deviations.tsv"));
 }
 
 #[test]
-fn the_probes_are_judged_as_go_yaml_judges_them() {
+fn probe_verdicts_match_go_yaml() {
     judge("probes", include_str!("../data/yaml-deviations.tsv"));
 }
 
 #[test]
-fn mutated_manifests_are_judged_as_go_yaml_judges_them() {
+fn mutated_manifest_verdicts_match_go_yaml() {
     let verdicts = samples::verdicts("mutated");
     let wrong: Vec<&str> = verdicts
         .iter()
@@ -65,9 +65,9 @@ fn mutated_manifests_are_judged_as_go_yaml_judges_them() {
     assert!(wrong.len() * 1000 <= verdicts.len() * 3, "{wrong:?}");
 }
 
-/// Wherever we accept a valid case, our tree is the one that the suite wants.
+/// The tree of every accepted valid case matches the test suite.
 #[test]
-fn the_test_suite_has_our_events() {
+fn test_suite_events_match() {
     let mut listed = deviations(include_str!("../data/yaml-event-deviations.tsv"));
     let mut wrong = Vec::new();
     let mut compared = 0;
@@ -95,11 +95,11 @@ fn the_test_suite_has_our_events() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n----\n"));
-    assert!(listed.is_empty(), "no such case: {listed:?}");
+    assert!(listed.is_empty(), "unknown cases: {listed:?}");
     assert!(compared > 200, "{compared}");
 }
 
-/// The suite's events, with no difference between explicit and implicit ends of documents.
+/// Events of the suite without the difference between explicit and implicit document ends.
 fn normalised(events: &str) -> String {
     let mut out = String::new();
     for line in events.lines().map(str::trim_start) {

@@ -1,15 +1,15 @@
 ---@type vim.lsp.Config
 return {
   cmd = { 'podwright', 'lsp' },
-  -- Helm templates and compose files have file types of their own.
+  -- Helm templates and compose files have their own file types.
   filetypes = { 'yaml', 'json' },
-  -- What stands in the whole project is judged together: the nearest configuration, else the repository.
+  -- The whole project is checked together: the closest configuration, otherwise the repository.
   root_markers = { { '.podwright.yaml', '.podwright.yml' }, '.git', 'kustomization.yaml' },
-  -- Neovim on Linux watches files only where it is told to.
+  -- Neovim on Linux only watches files if this is enabled.
   capabilities = {
     workspace = { didChangeWatchedFiles = { dynamicRegistration = true } },
   },
-  -- Both are shown if nothing is said.
+  -- Both are on by default.
   init_options = {
     hints = { imagePullPolicy = true, terminationGracePeriod = true },
   },

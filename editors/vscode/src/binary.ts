@@ -1,14 +1,14 @@
-// Where the server is, and whether it is new enough. Nothing here needs VS Code.
+// Finds the server and checks its version. Does not depend on VS Code.
 
 import { execFile } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
 
-/** The oldest server that this client is for. */
+/** Oldest supported version of the server. */
 export const MINIMUM = "0.1.0";
 
-/** The machine, as far as it matters here. */
+/** Properties of the machine that are needed to find the binary. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -30,10 +30,10 @@ export const thisMachine: Machine = {
   },
 };
 
-/** The binary, or what to tell the user. */
+/** The binary, or an error message for the user. */
 export type Found = { readonly file: string } | { readonly problem: string };
 
-/** The binary that the setting names, else the first one in the PATH. */
+/** Returns the binary that the setting names, otherwise the first one in the PATH. */
 export function find(setting: string, folder: string | undefined, machine: Machine): Found {
   const paths = machine.platform === "win32" ? path.win32 : path.posix;
   const named = setting.trim();
@@ -42,19 +42,19 @@ export function find(setting: string, folder: string | undefined, machine: Machi
     if (file !== undefined && machine.isExecutable(file)) {
       return { file };
     }
-    return { problem: `podwright.path is ${named}, and no program is there.` };
+    return { problem: `podwright.path is ${named}, but there is no executable file.` };
   }
   const name = machine.platform === "win32" ? "podwright.exe" : "podwright";
   const folders = (pathOf(machine) ?? "").split(paths.delimiter);
   const file = folders
-    // A relative folder in the PATH would mean whatever folder VS Code was started in.
+    // A relative directory in the PATH would depend on the directory in which VS Code was started.
     .filter((folder) => paths.isAbsolute(folder))
     .map((folder) => paths.join(folder, name))
     .find((file) => machine.isExecutable(file));
   if (file !== undefined) {
     return { file };
   }
-  return { problem: "podwright is not in the PATH. Install it, or say where it is in the setting podwright.path." };
+  return { problem: "podwright is not in the PATH. Install it, or set podwright.path." };
 }
 
 function absolute(
@@ -72,7 +72,7 @@ function absolute(
   return folder === undefined ? undefined : paths.join(folder, named);
 }
 
-/** On Windows its name may be written in any case. */
+/** Returns the PATH. On Windows, the name of the variable is case-insensitive. */
 function pathOf(machine: Machine): string | undefined {
   if (machine.platform !== "win32") {
     return machine.env["PATH"];
@@ -81,12 +81,12 @@ function pathOf(machine: Machine): string | undefined {
   return name === undefined ? undefined : machine.env[name];
 }
 
-/** What `podwright --version` prints, without the name. */
+/** Returns the version in the output of `podwright --version`. */
 export function versionIn(printed: string): string | undefined {
   return /^podwright (\d+\.\d+\.\d+\S*)\s*$/.exec(printed)?.[1];
 }
 
-/** Whether a version is `minimum` or later. What comes before a release is older than it. */
+/** Whether `version` is `minimum` or later. A pre-release is older than its release. */
 export function isAtLeast(version: string, minimum: string): boolean {
   const [release = "", early] = splitOnce(version, "-");
   const numbers = (text: string): number[] => text.split(".").map(Number);
@@ -107,13 +107,13 @@ function splitOnce(text: string, at: string): [string, string | undefined] {
   return index < 0 ? [plain, undefined] : [plain.slice(0, index), plain.slice(index + 1)];
 }
 
-/** What is wrong with the binary, if something is. */
+/** Returns an error message if the binary cannot be used. */
 export async function problemOf(file: string): Promise<string | undefined> {
   const printed = await new Promise<string | Error>((done) => {
     execFile(file, ["--version"], { timeout: 10_000 }, (error, stdout) => done(error ?? stdout));
   });
   if (printed instanceof Error) {
-    return `${file} cannot be run: ${printed.message}`;
+    return `cannot run ${file}: ${printed.message}`;
   }
   const version = versionIn(printed);
   if (version === undefined) {

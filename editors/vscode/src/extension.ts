@@ -20,7 +20,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => started.restartIfStarted()),
   );
-  // VS Code may activate an extension for a language that no open document has.
+  // VS Code can activate an extension for a language although no open document uses it.
   if (await isWanted()) {
     await started.restart();
     return;
@@ -49,12 +49,12 @@ export async function deactivate(): Promise<void> {
   await server?.stop();
 }
 
-/** The one server that runs; starts and stops wait for one another. */
+/** The only running server. Starts and stops run one after the other. */
 class Server {
   readonly output = vscode.window.createOutputChannel("podwright", { log: true });
   private client: LanguageClient | undefined;
   private last: Promise<void> = Promise.resolve();
-  /** It has been wanted once; it may have failed to start. */
+  /** Whether a start has been requested; the server may have failed to start. */
   private wasStarted = false;
 
   start(): Promise<void> {

@@ -1,11 +1,11 @@
-// What the user has set, and what the server is told of it. Nothing here needs VS Code.
+// Converts the settings of the user to options of the server. Does not depend on VS Code.
 
-/** As `workspace.getConfiguration("podwright")` has them. */
+/** Settings as returned by `workspace.getConfiguration("podwright")`. */
 export interface Settings {
   get<T>(name: string, otherwise: T): T;
 }
 
-/** What the server takes in `initializationOptions`. */
+/** The `initializationOptions` of the server. */
 export interface Options {
   readonly hints: {
     readonly imagePullPolicy: boolean;
@@ -30,8 +30,8 @@ export function options(settings: Settings): Options {
 }
 
 /**
- * The documents that the server is told of: YAML and JSON. Helm templates and compose files have languages of their
- * own, and so has JSON with comments.
+ * Documents that are sent to the server: YAML and JSON. Helm templates, compose files, and JSON with comments have
+ * their own languages.
  */
 export const documents = ["yaml", "json"].flatMap((language) =>
   ["file", "untitled"].map((scheme) => ({ scheme, language })),

@@ -31,19 +31,19 @@ describe("the binary", () => {
     assert.deepEqual(find("target/podwright", "/home/ada/shop", relative), { file: "/home/ada/shop/target/podwright" });
   });
 
-  it("is not another one than the setting names", () => {
+  it("is not replaced if the setting names a missing file", () => {
     const found = find("/gone/podwright", undefined, both);
     assert.ok("problem" in found && found.problem.includes("/gone/podwright"));
     assert.ok("problem" in find("target/podwright", undefined, both));
   });
 
-  it("is told of when it is missing", () => {
+  it("is reported if it is missing", () => {
     const found = find("", undefined, machine([], "/a:/b"));
     assert.ok("problem" in found && found.problem.includes("podwright.path"));
     assert.ok("problem" in find("", undefined, { ...both, env: {} }));
   });
 
-  it("is not taken from a relative folder in the PATH", () => {
+  it("is not taken from a relative directory in the PATH", () => {
     const risky = machine(["podwright", "./podwright", "bin/podwright"], ":.:bin");
     assert.ok("problem" in find("", "/home/ada/shop", risky));
   });
@@ -59,7 +59,7 @@ describe("the binary", () => {
 });
 
 describe("its version", () => {
-  it("is read from what it prints", () => {
+  it("is parsed from the output", () => {
     assert.equal(versionIn("podwright 0.1.0\n"), "0.1.0");
     assert.equal(versionIn("podwright 1.2.3-rc.1\n"), "1.2.3-rc.1");
     for (const other of ["", "podman 5.0.0", "podwright", "podwright one"]) {
@@ -67,7 +67,7 @@ describe("its version", () => {
     }
   });
 
-  it("is compared by its numbers", () => {
+  it("is compared numerically", () => {
     const cases: [string, string, boolean][] = [
       ["0.1.0", "0.1.0", true],
       ["0.1.1", "0.1.0", true],
@@ -83,7 +83,7 @@ describe("its version", () => {
     }
   });
 
-  it("is asked for", { skip: process.platform === "win32" }, async () => {
+  it("is checked", { skip: process.platform === "win32" }, async () => {
     const folder = mkdtempSync(join(tmpdir(), "podwright-"));
     const program = (printed: string): string => {
       const file = join(folder, `says-${printed.replaceAll(" ", "-")}`);
@@ -95,7 +95,7 @@ describe("its version", () => {
       assert.equal(await problemOf(program(`podwright ${MINIMUM}`)), undefined);
       assert.match((await problemOf(program("podwright 0.0.9"))) ?? "", /is podwright 0\.0\.9; .* needs/);
       assert.match((await problemOf(program("podman 5.0.0"))) ?? "", /is not podwright/);
-      assert.match((await problemOf(join(folder, "gone"))) ?? "", /cannot be run/);
+      assert.match((await problemOf(join(folder, "gone"))) ?? "", /cannot run/);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -103,7 +103,7 @@ describe("its version", () => {
 });
 
 describe("this machine", () => {
-  it("knows a program from a folder", () => {
+  it("distinguishes a program from a directory", () => {
     assert.ok(thisMachine.isExecutable(process.execPath));
     assert.ok(!thisMachine.isExecutable(tmpdir()));
   });

@@ -9,7 +9,7 @@ function settings(values: Record<string, unknown>): { get<T>(name: string, other
 }
 
 describe("the server", () => {
-  it("is told of the hints that are wanted", () => {
+  it("gets the hint settings", () => {
     assert.deepEqual(options(settings({})), {
       hints: { imagePullPolicy: true, terminationGracePeriod: true },
       completion: { fields: false },
@@ -24,11 +24,11 @@ describe("the server", () => {
     });
   });
 
-  it("proposes fields where that is wanted", () => {
+  it("completes fields if the setting is on", () => {
     assert.equal(options(settings({ "completion.fields": true })).completion.fields, true);
   });
 
-  it("is not told of Helm templates and compose files", () => {
+  it("does not get Helm templates and compose files", () => {
     const languages = new Set(documents.map((document) => document.language));
     assert.deepEqual([...languages], ["yaml", "json"]);
   });
@@ -37,7 +37,7 @@ describe("the server", () => {
 describe("package.json", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 
-  it("has every setting that is read", () => {
+  it("declares every setting that is used", () => {
     const properties = Object.keys(manifest.contributes.configuration.properties);
     for (const name of Object.keys(options(settings({})).hints)) {
       assert.ok(properties.includes(`podwright.hints.${name}`), name);
@@ -48,14 +48,14 @@ describe("package.json", () => {
     assert.ok(properties.includes("podwright.path"));
   });
 
-  it("has every command that is registered", () => {
+  it("declares every command that is registered", () => {
     const source = readFileSync("src/extension.ts", "utf8");
     const registered = [...source.matchAll(/registerCommand\("([^"]+)"/g)].map((match) => match[1]);
     const named = manifest.contributes.commands.map((command: { command: string }) => command.command);
     assert.deepEqual(named.sort(), registered.sort());
   });
 
-  it("activates for the languages that are selected, and for no folder without them", () => {
+  it("activates only for the selected languages", () => {
     const languages = manifest.activationEvents.filter((event: string) => event.startsWith("onLanguage:"));
     assert.deepEqual(languages, ["onLanguage:yaml", "onLanguage:json"]);
     assert.ok(!manifest.activationEvents.includes("*"));

@@ -1,4 +1,4 @@
-//! Zed's extension: it finds the server and hands the user's settings over.
+//! Zed extension: finds the server and passes the settings of the user to it.
 
 use zed_extension_api::settings::LspSettings;
 use zed_extension_api::{self as zed, LanguageServerId, Result, Worktree, serde_json};
@@ -20,7 +20,7 @@ impl zed::Extension for Podwright {
         let named = binary.as_ref().and_then(|binary| binary.path.clone());
         let command = named
             .or_else(|| worktree.which("podwright"))
-            .ok_or("podwright is not in the PATH; install it, or set lsp.podwright.binary.path")?;
+            .ok_or("podwright is not in the PATH: install it, or set lsp.podwright.binary.path")?;
         let args = binary.and_then(|binary| binary.arguments);
         Ok(zed::Command {
             command,

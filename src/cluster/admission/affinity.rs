@@ -1,25 +1,25 @@
-//! Whether a Pod's required node affinity leaves any node that its RuntimeClass wants. Admission does not look: the
-//! Pod is
-//! made, and never scheduled.
+//! Conflicts between a Pod's required node affinity and the node selector of its RuntimeClass. Admission does not check
+//! them: the Pod is created, but never scheduled.
 
 use super::text;
 use crate::model::{Field, NodeRequirement, Pod, RuntimeClass};
 use crate::syntax::NodeId;
 
-/// A requirement of the Pod that no node with the class's labels meets.
+/// Requirement of the Pod that no node with the class's labels meets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AffinityConflict {
-    /// The requirement, in the Pod's file.
+    /// Node of the requirement, in the Pod's file.
     pub requirement: NodeId,
-    /// The label.
+    /// Key of the label.
     pub key: String,
-    /// The class's value for it, in the class's file.
+    /// Node of the class's value, in the class's file.
     pub class: NodeId,
 }
 
-/// One requirement of each term, if every term has one that the class's node selector contradicts; empty otherwise.
+/// Returns one conflicting requirement of each term if the class's node selector contradicts every term; otherwise an
+/// empty list.
 ///
-/// Terms are alternatives, and within a term all requirements must be met.
+/// Terms are alternatives; within a term, all requirements must be met.
 #[must_use]
 pub fn affinity_conflicts(pod: &Pod, class: &RuntimeClass) -> Vec<AffinityConflict> {
     let selector = class
@@ -46,8 +46,7 @@ pub fn affinity_conflicts(pod: &Pod, class: &RuntimeClass) -> Vec<AffinityConfli
     of_terms.collect::<Option<Vec<_>>>().unwrap_or_default()
 }
 
-/// Whether a node whose label has the value does not meet the requirement (`Requirement.Matches`); false where that
-/// is not
+/// Whether a node whose label has the value `label` fails the requirement (`Requirement.Matches`); false if that is not
 /// known.
 fn contradicts(requirement: &NodeRequirement, label: &str) -> bool {
     let Some(operator) = requirement.operator.text() else {
@@ -73,7 +72,7 @@ fn contradicts(requirement: &NodeRequirement, label: &str) -> bool {
             match label.parse::<i64>() {
                 Ok(label) if operator == "Gt" => label <= bound,
                 Ok(label) => label >= bound,
-                // What is no number is neither more nor less.
+                // A value that is not a number is neither greater nor less.
                 Err(_) => true,
             }
         }

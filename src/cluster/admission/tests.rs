@@ -89,7 +89,7 @@ fn affinity_conflicts_only_if_every_term_does() {
     assert_eq!(one("{key: a, operator: Lt, values: ['5']}"), 1);
     assert_eq!(one("{key: a, operator: Lt, values: ['6']}"), 0);
     assert_eq!(one("{key: b, operator: Lt, values: ['6']}"), 1);
-    // Expressions of a term must all fit, of the terms one.
+    // All expressions of a term must match; of the terms, one is enough.
     assert_eq!(
         one("{key: a, operator: Exists}, {key: b, operator: DoesNotExist}"),
         1

@@ -2,29 +2,29 @@ use rustc_hash::FxHashMap;
 
 use crate::model::{Field, Toleration};
 
-/// A toleration, its fields as the API server has them: what is absent is empty.
+/// A toleration with its fields as the API server stores them: an absent field is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tolerated<'a> {
-    /// `key`; empty, with `Exists`: every taint.
+    /// `key`; empty with `Exists` matches every taint.
     pub key: &'a str,
     /// `operator`
     pub operator: &'a str,
     /// `value`
     pub value: &'a str,
-    /// `effect`; empty: every effect.
+    /// `effect`; empty matches every effect.
     pub effect: &'a str,
     /// `tolerationSeconds`
     pub seconds: Option<i64>,
 }
 
-/// The tolerations of a Pod under its RuntimeClass: which of the Pod's and then the class's are left, in order
+/// Merges the tolerations of a Pod and its RuntimeClass: returns those that remain, the Pod's first, in order
 /// (`MergeTolerations`, `pkg/util/tolerations`).
 ///
-/// One goes if another tolerates all that it does; of equal ones the first stays.
+/// A toleration is dropped if another one covers it; of equal tolerations, the first remains.
 #[must_use]
 pub fn merge_tolerations<'a>(pod: &[Tolerated<'a>], class: &[Tolerated<'a>]) -> Vec<Tolerated<'a>> {
     let all: Vec<Tolerated<'a>> = pod.iter().chain(class).copied().collect();
-    // One of another key is only included by one of every key.
+    // A toleration is covered only by one with the same key, or by one that matches every key.
     let mut by_key: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (index, one) in all.iter().enumerate() {
         by_key.entry(one.key).or_default().push(index);
@@ -45,7 +45,7 @@ pub fn merge_tolerations<'a>(pod: &[Tolerated<'a>], class: &[Tolerated<'a>]) -> 
 }
 
 impl<'a> Tolerated<'a> {
-    /// A toleration as the API server has it; `None` where a part of it is not known.
+    /// Converts a toleration; `None` if part of it is not known.
     #[must_use]
     pub fn of(toleration: &'a Toleration) -> Option<Self> {
         let written = |field: &'a Field<String>| match field {
@@ -66,13 +66,13 @@ impl<'a> Tolerated<'a> {
         })
     }
 
-    /// Whether it tolerates a taint, for however long (`ToleratesTaint`).
+    /// Whether it tolerates a taint, regardless of the duration (`ToleratesTaint`).
     #[must_use]
     pub fn tolerates(&self, key: &str, value: &str, effect: &str) -> bool {
         let fits_value = match self.operator {
             "Exists" => true,
             "Equal" | "" => self.value == value,
-            // `Lt` and `Gt`, behind a feature gate: it may.
+            // `Lt` and `Gt`, which require a feature gate: assume a match.
             _ => true,
         };
         (self.key.is_empty() || self.key == key)
@@ -82,7 +82,7 @@ impl<'a> Tolerated<'a> {
 }
 
 impl Tolerated<'_> {
-    /// Whether it tolerates all that `other` does (`isSuperset`).
+    /// Whether it covers `other` (`isSuperset`).
     fn includes(&self, other: &Self) -> bool {
         if self == other {
             return true;
@@ -93,7 +93,7 @@ impl Tolerated<'_> {
         let seconds = self.effect != "NoExecute" || at_most(other.seconds, self.seconds);
         let values = match self.operator {
             "Exists" => true,
-            // That of `other` must be written, although absent means the same.
+            // The operator of `other` must be written, although an absent one means the same.
             "Equal" | "" => other.operator == "Equal" && other.value == self.value,
             _ => false,
         };
@@ -101,7 +101,7 @@ impl Tolerated<'_> {
     }
 }
 
-/// Whether `a` is no longer than `b`; `None` is for ever.
+/// Whether the duration `a` is at most `b`; `None` is unlimited.
 fn at_most(a: Option<i64>, b: Option<i64>) -> bool {
     match (a, b) {
         (_, None) => true,
@@ -114,7 +114,7 @@ fn at_most(a: Option<i64>, b: Option<i64>) -> bool {
 mod tests {
     use super::*;
 
-    /// Every toleration that the API server takes, of one key, one value, and two effects beside "all".
+    /// All valid tolerations with one key, one value, and two effects in addition to "all".
     fn universe() -> Vec<Tolerated<'static>> {
         let shapes = [
             ("a", "", ""),
@@ -145,7 +145,7 @@ mod tests {
         all
     }
 
-    /// Whether a taint is tolerated for `seconds` (`None`: for ever), as `ToleratesTaint` and eviction have it.
+    /// Whether a taint is tolerated for `seconds` (`None`: forever), according to `ToleratesTaint` and eviction.
     fn tolerates(one: &Tolerated<'_>, taint: (&str, &str, &str), seconds: Option<i64>) -> bool {
         let (key, value, effect) = taint;
         (one.key.is_empty() || one.key == key)

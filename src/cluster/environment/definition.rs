@@ -3,122 +3,121 @@ use crate::syntax::NodeId;
 use crate::text::Place;
 use crate::workspace::ObjectId;
 
-/// One thing that gives a variable a value. Of several for one name the last counts.
+/// Definition of an environment variable. If a name has several definitions, the last one wins.
 #[derive(Clone, Debug)]
 pub struct Definition {
-    /// The variable.
+    /// Name of the variable.
     pub name: String,
-    /// Where the value comes from.
+    /// Source of the value.
     pub origin: Origin,
-    /// What is known of the value.
+    /// What is known about the value.
     pub value: Value,
-    /// What defines it: the name in `env`, the key in the object, the Service's name; `None` for the Service
-    /// `kubernetes` of the namespace `default`, which is in no file.
+    /// Location of the definition: the name in `env`, the key in the object, or the name of the Service. `None` for the
+    /// Service `kubernetes` in the namespace `default`, which is not in a file.
     pub place: Option<Place>,
-    /// The item of `env` or `envFrom`, in the Pod's file.
+    /// Item of `env` or `envFrom` in the file of the Pod.
     pub item: Option<NodeId>,
-    /// Its place among the items of `env`.
+    /// Index in `env`.
     pub position: Option<usize>,
-    /// The definition that it takes the place of.
+    /// Index of the definition that this one overrides.
     pub overrides: Option<usize>,
-    /// The definition that takes its place.
+    /// Index of the definition that overrides this one.
     pub overridden_by: Option<usize>,
-    /// The first release of the range in which it is made, if it is not made in all.
+    /// First release that sets the variable, if not all releases of the version range do.
     pub since: Option<KubernetesVersion>,
 }
 
-/// Where a variable's value comes from.
+/// Source of the value of a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// A Service, by its name; `None` for the API server's, which is in no file.
+    /// Name of a Service and its object; `None` for the Service of the API server, which is not in a file.
     Service(String, Option<ObjectId>),
-    /// `envFrom`: the kind and name of the object, and its key.
+    /// `envFrom`: kind and name of the object, and the key.
     EnvFrom(ReferenceKind, String, String),
-    /// `value`
+    /// A literal `value`.
     Written,
-    /// `configMapKeyRef` and `secretKeyRef`: the kind and name of the object, and its key.
+    /// `configMapKeyRef` or `secretKeyRef`: kind and name of the object, and the key.
     Key(ReferenceKind, String, String),
-    /// `fieldRef`: the path
+    /// `fieldRef`: field path.
     Field(String),
-    /// `resourceFieldRef`: the resource, and the other container if it is one's
+    /// `resourceFieldRef`: resource, and the container if `containerName` is set.
     Resource(String, Option<String>),
-    /// `fileKeyRef`: the volume, the path and the key
+    /// `fileKeyRef`: volume, path and key.
     File(String, String, String),
-    /// A placeholder, or what the API server refuses.
+    /// A placeholder, or something that the API server rejects.
     Unreadable,
 }
 
-/// What is known of a value.
+/// What is known about a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// A text, as far as the files tell.
+    /// String, as far as it is known from the files.
     Text(Text),
-    /// Where it comes from is known, and not what it is: a Secret, a field that the cluster fills in.
+    /// Only the source is known, not the value: a Secret, or a field that the cluster sets.
     Source,
-    /// The object that holds it is not among the files, or not all of it.
+    /// The object that contains the value is not, or not completely, in the input.
     Unknown,
-    /// There is none: the container does not start.
+    /// The value does not exist: the container does not start.
     Missing,
 }
 
-/// A text in which references are expanded.
+/// String with expanded references.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
-    /// All of it, if every reference in it is known. May be a credential: to be compared, never to be shown.
+    /// Exact value, if all references in it are known. May be a credential: use it for comparisons, never for output.
     pub exact: Option<String>,
-    /// What may be shown: references to what is not known, or is a credential, stay as they are written; `None` if all
-    /// of it may be a credential.
+    /// Value for output: references to unknown values or credentials are not expanded. `None` if the whole value may be
+    /// a credential.
     pub shown: Option<String>,
 }
 
-/// Something that may bring variables that are not among the definitions.
+/// Source that may define further, unknown variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Open {
-    /// An item of `envFrom` whose object is not among the files, or not all of it: the kind and name (`None`: a
-    /// placeholder), the prefix of the variables (`None`: a placeholder), the item.
+    /// An `envFrom` item whose object is not, or not completely, in the input.
     EnvFrom {
-        /// ConfigMap or Secret.
+        /// Kind: ConfigMap or Secret.
         kind: ReferenceKind,
-        /// Its name.
+        /// Name; `None` for a placeholder.
         name: Option<String>,
-        /// What its variables begin with.
+        /// Prefix of the variables; `None` for a placeholder.
         prefix: Option<String>,
-        /// The item.
+        /// Item in `envFrom`.
         item: NodeId,
     },
-    /// The container may have other variables than the file tells: a patch or an operator adds some, or a list cannot
-    /// be read.
+    /// The container may have more variables than the file shows: a patch or an operator may add some, or a list is not
+    /// readable.
     Container,
-    /// Services that are not among the files.
+    /// Services that are not in the input.
     Services,
 }
 
-/// Why the kubelet cannot make the environment: the container waits with `CreateContainerConfigError`.
+/// Reason why the kubelet cannot create the environment: the container waits with `CreateContainerConfigError`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The scalar that asks for what is not there.
+    /// Scalar with the unresolved reference.
     pub node: NodeId,
-    /// What is not there.
+    /// What is missing.
     pub missing: Missing,
-    /// Whether it is known that nothing else makes it: a key of an object that is whole, or an object where the run is
-    /// complete. Otherwise the files keep others of its kind, and not this one.
+    /// Whether it is certain that nothing else provides it: a key of a completely known object, or an object if the
+    /// input is complete. Otherwise, the input only contains other objects of this kind.
     pub is_certain: bool,
 }
 
-/// What a variable asks for and is not there.
+/// Missing target of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missing {
-    /// The object of that name.
+    /// Kind and name of an object.
     Object(ReferenceKind, String),
-    /// The key of an object; whether it is among the binary ones, which are for volumes only.
+    /// Key of an object.
     Key {
-        /// The object.
+        /// Object without the key.
         object: ObjectId,
-        /// The key.
+        /// Name of the key.
         key: String,
-        /// Whether `binaryData` has it.
+        /// Whether the key is in `binaryData`, which only volumes can use.
         is_binary: bool,
     },
-    /// The container of that name.
+    /// Name of a container.
     Container(String),
 }

@@ -1,18 +1,18 @@
 use std::ops::Range;
 
-/// A `$(NAME)` in a text.
+/// Reference `$(NAME)` in a string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference<'a> {
-    /// The name as it is written: any characters but `)`, blanks and nothing at all among them.
+    /// Name as written: any characters except `)`, including spaces; may be empty.
     pub name: &'a str,
-    /// The bytes from the `$` to behind the `)`.
+    /// Byte range from the `$` up to and including the `)`.
     pub range: Range<usize>,
 }
 
-/// The text with its references replaced: `$(NAME)` by what `value` says of the name, or left as it is if it says
-/// nothing; `$$` by `$`.
+/// Expands the references in `text`: `$(NAME)` becomes the result of `value`, or is left unchanged if that is `None`;
+/// `$$` becomes `$`.
 ///
-/// As `Expand` of `third_party/forked/golang/expansion` does, for `value`, `command`, `args` and `subPathExpr`.
+/// Behaves like `Expand` in `third_party/forked/golang/expansion`, for `value`, `command`, `args` and `subPathExpr`.
 #[must_use]
 pub fn expand<V: AsRef<str>>(text: &str, mut value: impl FnMut(&str) -> Option<V>) -> String {
     let mut expanded = String::with_capacity(text.len());
@@ -28,7 +28,7 @@ pub fn expand<V: AsRef<str>>(text: &str, mut value: impl FnMut(&str) -> Option<V
     expanded
 }
 
-/// The references of a text, in order.
+/// Returns the references in a string, in order.
 pub fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
     parts(text).into_iter().filter_map(|part| match part {
         Part::Reference(reference) => Some(reference),
@@ -36,20 +36,20 @@ pub fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
     })
 }
 
-/// A piece of a text.
+/// Part of a string.
 enum Part<'a> {
-    /// It stands for itself.
+    /// Literal text.
     Text(&'a str),
-    /// `$(NAME)`
+    /// Reference `$(NAME)`.
     Reference(Reference<'a>),
 }
 
 fn parts(text: &str) -> Vec<Part<'_>> {
     let bytes = text.as_bytes();
     let mut parts = Vec::new();
-    // Where what is not yet in `parts` begins, and where to look on.
+    // Start of the text that is not yet in `parts`, and position from which to search.
     let (mut start, mut from) = (0, 0);
-    // Behind it nothing closes a reference.
+    // No reference is closed after this position.
     let last = memchr::memrchr(b')', bytes).unwrap_or(0);
     while let Some(found) = memchr::memchr(b'$', &bytes[from..]) {
         let dollar = from + found;

@@ -1,35 +1,35 @@
-//! What the downward API gives to variables.
+//! Values of the downward API for environment variables.
 
 use super::definition::{Text, Value};
 use crate::model::{Field, Metadata, Object, Pod, PodOrigin};
 use crate::workspace::{ObjectId, Workspace};
 
-/// `field['key']`
+/// Field path with a key: `field['key']`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sub<'a> {
-    /// `metadata.labels` or `metadata.annotations`
+    /// Field, such as `metadata.labels` or `metadata.annotations`.
     pub field: &'a str,
-    /// The key in it.
+    /// Key in the field.
     pub key: &'a str,
 }
 
-/// The field and the key of `field['key']` (`SplitMaybeSubscriptedPath`, `pkg/fieldpath`).
+/// Splits `field['key']` into field and key (`SplitMaybeSubscriptedPath`, `pkg/fieldpath`).
 #[must_use]
 pub fn subscript(path: &str) -> Option<Sub<'_>> {
     let (field, key) = path.strip_suffix("']")?.split_once("['")?;
     Some(Sub { field, key })
 }
 
-/// Whether a controller may put the label or annotation on Pods: those of Kubernetes without a domain, and all that have
-/// one.
+/// Whether a controller may add the label or annotation to Pods: known Kubernetes labels without a domain, and keys
+/// with a domain except `app.kubernetes.io`.
 #[must_use]
 pub fn is_added_later(key: &str) -> bool {
-    // These are for people to write.
+    // Users set these labels themselves.
     let is_common = key.starts_with("app.kubernetes.io/");
     (key.contains('/') && !is_common) || ADDED.contains(&key)
 }
 
-/// Labels without a domain that controllers of Kubernetes put on Pods.
+/// Labels without a domain that Kubernetes controllers add to Pods.
 const ADDED: [&str; 5] = [
     "pod-template-hash",
     "pod-template-generation",
@@ -38,7 +38,7 @@ const ADDED: [&str; 5] = [
     "job-name",
 ];
 
-/// What a variable gets by `fieldRef`, as far as the file tells.
+/// Returns the value that a variable gets from `fieldRef`, as far as it is known from the files.
 pub(super) fn field_value(workspace: &Workspace, id: ObjectId, pod: &Pod, path: &str) -> Value {
     let object = workspace.object(id);
     let known = match path {
@@ -64,7 +64,7 @@ fn own_name(object: &Object, pod: &Pod) -> Option<String> {
     is_named.then(|| object.metadata.name.text().map(str::to_owned))?
 }
 
-/// A label or an annotation of the template; of one that is not there it is not known whether a controller adds it.
+/// Returns a label or annotation of the template; `None` if it is missing, because a controller may add it.
 fn entry(metadata: &Metadata, sub: Sub<'_>) -> Option<String> {
     let entries = match sub.field {
         "metadata.labels" => &metadata.labels,

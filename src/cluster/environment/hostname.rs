@@ -1,54 +1,54 @@
-//! What a Pod's host is called (`GeneratePodHostNameAndDomain`, `pkg/kubelet/kubelet_pods.go`).
+//! Host names of Pods (`GeneratePodHostNameAndDomain`, `pkg/kubelet/kubelet_pods.go`).
 
 use crate::model::{Field, KubernetesVersion, Object, Pod, PodOrigin, VersionRange};
 
-/// The longest host name that the kubelet sets, in bytes.
+/// Maximum length in bytes of a host name that the kubelet sets.
 pub const LONGEST: usize = 63;
-/// The longest name with its domain that the kernel takes.
+/// Maximum length in bytes of a host name, including its domain, that the kernel accepts.
 pub const LONGEST_FQDN: usize = 64;
-/// The first release that has `hostnameOverride` without a feature gate.
+/// First release that supports `hostnameOverride` without a feature gate.
 pub const OVERRIDE_SINCE: KubernetesVersion = KubernetesVersion(35);
-/// The first release that knows the field, behind a gate that is off.
+/// First release that has the field, behind a feature gate that is off by default.
 pub const OVERRIDE_KNOWN_SINCE: KubernetesVersion = KubernetesVersion(34);
 
-/// What is known of the name of the Pods.
+/// What is known about the name of the Pods.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PodName {
-    /// It is this.
+    /// The exact name.
     Is(String),
-    /// It begins so, and has so many characters, at least and at most.
+    /// Prefix of the name, and its minimum and maximum length in characters.
     Begins(String, usize, usize),
-    /// The files do not tell.
+    /// Not known from the files.
     Unknown,
 }
 
-/// Where a host name comes from.
+/// Source of a host name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HostnameOrigin {
     /// The node, with `hostNetwork`.
     Node,
-    /// `hostnameOverride`
+    /// The field `hostnameOverride`.
     Override,
-    /// `hostname`
+    /// The field `hostname`.
     Hostname,
-    /// The Pod's name.
+    /// The name of the Pod.
     PodName,
-    /// A StatefulSet sets `hostname` to the Pod's name.
+    /// A StatefulSet, which sets `hostname` to the Pod name.
     StatefulSet,
 }
 
-/// What the kubelet makes of the host name.
+/// Host name that the kubelet sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hostname {
-    /// Where it comes from.
+    /// Source of the host name.
     pub origin: HostnameOrigin,
-    /// What it is.
+    /// The host name.
     pub name: PodName,
-    /// Whether it is cut.
+    /// Whether the kubelet truncates it.
     pub is_cut: bool,
 }
 
-/// The host name of the Pods of an object; `None` where it is not known where it comes from.
+/// Returns the host name of the Pods of an object; `None` if its source is not known.
 #[must_use]
 pub fn hostname(object: &Object, pod: &Pod, versions: VersionRange) -> Option<Hostname> {
     if pod.host_network.value() == Some(&true) {
@@ -99,7 +99,7 @@ fn cut(origin: HostnameOrigin, name: &str) -> Hostname {
     }
 }
 
-/// The name as the kubelet cuts it: to 63 bytes, without `-` and `.` at the end (`truncatePodHostnameIfNeeded`).
+/// Truncates a name as the kubelet does: to 63 bytes, without trailing `-` and `.` (`truncatePodHostnameIfNeeded`).
 #[must_use]
 pub fn truncated(name: &str) -> &str {
     match name.get(..LONGEST) {
@@ -108,11 +108,11 @@ pub fn truncated(name: &str) -> &str {
     }
 }
 
-/// So many characters of a name are kept before the 5 that the API server adds (`names.SimpleNameGenerator`).
+/// Maximum number of characters of a name before the 5 that the API server adds (`names.SimpleNameGenerator`).
 const KEPT: usize = 58;
 const ADDED: usize = 5;
 
-/// What is known of the names of an object's Pods.
+/// Returns what is known about the names of the Pods of an object.
 #[must_use]
 pub fn pod_name(object: &Object, pod: &Pod) -> PodName {
     let Some(name) = object.metadata.name.text() else {
@@ -121,27 +121,27 @@ pub fn pod_name(object: &Object, pod: &Pod) -> PodName {
     if pod.origin == PodOrigin::Pod {
         return PodName::Is(name.to_owned());
     }
-    // What is put between the name and the 5 characters: at least and at most so many.
+    // Minimum and maximum number of characters between the name and the 5 random ones.
     let generated = |least: usize, most: usize| {
         let length = |between: usize| (name.len() + between).min(KEPT) + ADDED;
         let kept = name.get(..KEPT.min(name.len())).unwrap_or(name);
         PodName::Begins(kept.to_owned(), length(least), length(most))
     };
     match object.kind.text() {
-        // `-`, the hash of the template, `-`: the hash is a number of 32 bits in other digits.
+        // `-`, the template hash, `-`; the hash is a 32-bit number in an alphanumeric encoding.
         Some("Deployment") => generated(3, 12),
         Some("ReplicaSet" | "DaemonSet" | "ReplicationController") => generated(1, 1),
-        // `-`; if it is indexed, `-`, the number and `-`, and its host name is without what is behind that.
+        // `-`; if the Job is indexed, `-`, the index and `-`, and the host name ends before the last `-`.
         Some("Job") => PodName::Begins(name.to_owned(), name.len() + 2, KEPT + ADDED),
-        // The same of a name with `-` and the minutes since 1970.
+        // Like a Job whose name has a suffix of `-` and the minutes since 1970.
         Some("CronJob") => PodName::Begins(name.to_owned(), name.len() + 11, KEPT + ADDED),
         Some("StatefulSet") => PodName::Begins(format!("{name}-"), name.len() + 2, name.len() + 11),
         _ => PodName::Unknown,
     }
 }
 
-/// The least length of the name with its domain, which is the host name with `setHostnameAsFQDN`. `None` if there is no
-/// domain.
+/// Returns the minimum length of the name with its domain, which is the host name with `setHostnameAsFQDN`. `None` if
+/// there is no domain.
 #[must_use]
 pub fn shortest_fqdn(
     hostname: &Hostname,

@@ -1,4 +1,4 @@
-//! What ConfigMaps and Secrets of the files give to variables.
+//! Keys of ConfigMaps and Secrets that can become environment variables.
 
 use rustc_hash::FxHashSet;
 
@@ -10,21 +10,21 @@ use crate::syntax::{NodeId, Scalar};
 use crate::text::Place;
 use crate::workspace::{ObjectId, Workspace};
 
-/// A key of an object that can be a variable.
+/// Key of an object that can become a variable.
 #[derive(Clone, Debug)]
 pub struct Brought {
-    /// The key.
+    /// Name of the key.
     pub key: String,
-    /// Where it stands.
+    /// Location of the key.
     pub place: Place,
-    /// Its value; of a Secret it is not known.
+    /// Value; not known for a Secret.
     pub value: Value,
 }
 
-/// The object that an item of `envFrom` names: kind, name, the scalar of the name, whether it may be missing.
+/// Object that an `envFrom` item names: its kind and the reference to it.
 pub type EnvFromObject<'m> = (ReferenceKind, &'m ObjectRef);
 
-/// The object of an item of `envFrom`; `None` where it has none, or two, which the API server refuses.
+/// Returns the object of an `envFrom` item; `None` if it has none or two, which the API server rejects.
 #[must_use]
 pub fn env_from_object(item: &EnvFrom) -> Option<EnvFromObject<'_>> {
     match (&item.config_map_ref, &item.secret_ref) {
@@ -34,7 +34,7 @@ pub fn env_from_object(item: &EnvFrom) -> Option<EnvFromObject<'_>> {
     }
 }
 
-/// The keys of a ConfigMap or a Secret that variables can have, in order; the kubelet leaves out `binaryData`.
+/// Returns the keys of a ConfigMap or Secret that can become variables, in order; the kubelet ignores `binaryData`.
 #[must_use]
 pub fn keys(workspace: &Workspace, id: ObjectId) -> Vec<Brought> {
     let mut met = FxHashSet::default();
@@ -42,19 +42,19 @@ pub fn keys(workspace: &Workspace, id: ObjectId) -> Vec<Brought> {
     each.map(|value| brought(workspace, id, value)).collect()
 }
 
-/// The key of that name, as it is in [`keys`].
+/// Returns the key with this name, as in [`keys`].
 pub(super) fn key(workspace: &Workspace, id: ObjectId, name: &str) -> Option<Brought> {
     let found = data(workspace, id).find(|value| value.name == name)?;
     Some(brought(workspace, id, found))
 }
 
-/// How many keys an object brings with `envFrom`.
+/// Number of keys that `envFrom` imports from an object.
 #[must_use]
 pub fn key_count(workspace: &Workspace, id: ObjectId) -> usize {
     data(workspace, id).count()
 }
 
-/// The entries of a ConfigMap or a Secret that variables can have, those that win first.
+/// Returns the entries of a ConfigMap or Secret that can become variables, in order of precedence.
 fn data(workspace: &Workspace, id: ObjectId) -> impl Iterator<Item = &DataValue> {
     let (first, second) = match &workspace.object(id).body {
         Body::ConfigMap(map) => (Some(&map.data), None),
@@ -77,7 +77,7 @@ fn brought(workspace: &Workspace, id: ObjectId, value: &DataValue) -> Brought {
     }
 }
 
-/// The keys that a generator of a kustomization makes, and whether these are all.
+/// Returns the keys that a kustomization generator creates, and whether the list is complete.
 pub(super) fn generated(
     workspace: &Workspace,
     from: ObjectId,
@@ -111,7 +111,7 @@ pub(super) fn is_binary(workspace: &Workspace, id: ObjectId, key: &str) -> bool 
     binary.any(|value| value.name == key)
 }
 
-/// A value of a ConfigMap's `data`.
+/// Converts a value in `data` of a ConfigMap.
 fn text(scalar: Scalar<'_>, key: &str) -> Value {
     match scalar {
         Scalar::Str(text) if !has_template_syntax(&text) && !text.starts_with("ENC[") => {
@@ -125,7 +125,7 @@ fn text(scalar: Scalar<'_>, key: &str) -> Value {
     }
 }
 
-/// The scalar of a name or a key, to point at.
+/// Returns a non-empty name or key and its scalar.
 pub(super) fn known(field: &Field<String>) -> Option<(&str, NodeId)> {
     let (text, node) = field.known()?;
     (!text.is_empty()).then_some((text.as_str(), node))

@@ -1,21 +1,21 @@
-//! The Services of the files whose variables a container gets (`getServiceEnvVarMap`, `pkg/kubelet/kubelet_pods.go`).
+//! Services in the input whose variables a container gets (`getServiceEnvVarMap`, `pkg/kubelet/kubelet_pods.go`).
 
 use super::{Port, ServiceVariable, service_variable_count, service_variables};
 use crate::model::{Body, Field, Pod, Service, ServiceSpec};
 use crate::workspace::{ObjectId, Resolution, Workspace};
 
-/// A Service and the variables that it makes.
+/// A Service and the variables that it defines.
 #[derive(Clone, Debug)]
 pub struct Link {
-    /// Its name.
+    /// Name of the Service.
     pub name: String,
-    /// The object; `None` for the API server's `kubernetes` of the namespace `default`.
+    /// Object; `None` for the Service `kubernetes` of the API server in the namespace `default`.
     pub object: Option<ObjectId>,
-    /// Its variables.
+    /// Variables of the Service.
     pub variables: Vec<ServiceVariable>,
 }
 
-/// Whether the Services of the namespace make variables; `None` where that is not known.
+/// Whether the Services of the namespace define variables in the Pod; `None` if that is not known.
 #[must_use]
 pub fn links_enabled(pod: &Pod) -> Option<bool> {
     match &pod.enable_service_links {
@@ -25,7 +25,8 @@ pub fn links_enabled(pod: &Pod) -> Option<bool> {
     }
 }
 
-/// The Service of the API server, which every container gets: it is made by the cluster, with the port 443.
+/// Returns the Service of the API server, which the cluster creates with port 443 and whose variables every container
+/// gets.
 pub(super) fn of_api_server() -> Link {
     let https = Port {
         name: "https",
@@ -39,7 +40,7 @@ pub(super) fn of_api_server() -> Link {
     }
 }
 
-/// The variables of the Service `id`, if it is known to have a cluster IP.
+/// Returns the Service `id` with its variables if it is known to have a cluster IP.
 pub(super) fn link(workspace: &Workspace, id: ObjectId) -> Option<Link> {
     let (name, spec, ports) = known_service(workspace, id)?;
     let ip = spec.cluster_ip.text().filter(|ip| !ip.is_empty());
@@ -50,7 +51,7 @@ pub(super) fn link(workspace: &Workspace, id: ObjectId) -> Option<Link> {
     })
 }
 
-/// Name, spec and ports of the Service `id`, if it is known to have a cluster IP.
+/// Returns name, spec and ports of the Service `id` if it is known to have a cluster IP.
 fn known_service(
     workspace: &Workspace,
     id: ObjectId,
@@ -66,8 +67,8 @@ fn known_service(
     Some((object.metadata.name.text()?, spec, ports(spec)?))
 }
 
-/// Whether a Service has a cluster IP, and so makes variables: neither headless nor `ExternalName`. `None` where that
-/// is not known.
+/// Whether a Service has a cluster IP and therefore defines variables: it is neither headless nor `ExternalName`.
+/// `None` if that is not known.
 #[must_use]
 pub fn has_cluster_ip(service: &Service) -> Option<bool> {
     let spec = service.spec.value()?;
@@ -83,7 +84,7 @@ pub fn has_cluster_ip(service: &Service) -> Option<bool> {
     }
 }
 
-/// The ports of a Service as its variables tell them; `None` where one is not known.
+/// Returns the ports of a Service as used in its variables; `None` if one of them is not known.
 #[must_use]
 pub fn ports(spec: &ServiceSpec) -> Option<Vec<Port<'_>>> {
     let list = match &spec.ports {
@@ -109,7 +110,7 @@ fn or<'f>(field: &'f Field<String>, default: &'static str) -> Option<&'f str> {
     field.text()
 }
 
-/// The Services of the files in the namespace of `from` that make variables, each with them.
+/// Returns the Services in the namespace of `from` that define variables, with their variables.
 pub(super) fn linked(workspace: &Workspace, from: ObjectId) -> Vec<Link> {
     let services = workspace.services_near(from);
     services
@@ -118,7 +119,7 @@ pub(super) fn linked(workspace: &Workspace, from: ObjectId) -> Vec<Link> {
         .collect()
 }
 
-/// How many variables these Services make.
+/// Number of variables that the Services in the namespace of `from` define.
 #[must_use]
 pub fn linked_variables(workspace: &Workspace, from: ObjectId) -> usize {
     let services = workspace.services_near(from);
@@ -130,7 +131,7 @@ pub fn linked_variables(workspace: &Workspace, from: ObjectId) -> usize {
         .sum()
 }
 
-/// The names of the Services that can make a variable of that name: `A_B_PORT` is of `a-b`.
+/// Returns the names of the Services that can define a variable: `A_B_PORT` comes from `a-b`.
 #[must_use]
 pub fn link_candidates(variable: &str) -> Vec<String> {
     let mut names: Vec<String> = ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT"]
@@ -147,7 +148,7 @@ pub fn link_candidates(variable: &str) -> Vec<String> {
     names
 }
 
-/// The Service of that name in the namespace of `from`, if it is known for certain and makes variables.
+/// Returns the Service with this name in the namespace of `from` if it is certain and defines variables.
 pub(super) fn certain_link(workspace: &Workspace, from: ObjectId, name: &str) -> Option<Link> {
     match workspace.certain(from, "", "Service", name) {
         Resolution::Found(id) => link(workspace, id),

@@ -1,4 +1,4 @@
-//! How the kubelet makes the environment of a container: Services, `envFrom`, `env`.
+//! Builds the environment of a container as the kubelet does: Services, `envFrom`, `env`.
 
 use rustc_hash::FxHashMap;
 
@@ -14,14 +14,14 @@ use crate::model::{
 };
 use crate::workspace::Resolution;
 
-/// Whether values of an environment are shown to anybody. It takes long to tell what may be.
+/// Whether values of the environment are displayed. Deciding which values may be displayed is expensive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Showing {
     Values,
     Nothing,
 }
 
-/// The environment of a container that gets the variables of these Services, if its Pod lets it.
+/// Builds the environment of a container with the variables of these Services, if the Pod enables service links.
 pub(super) fn make(of: Subject<'_>, mut links: Vec<Link>, showing: Showing) -> Environment {
     let enabled = links_enabled(of.pod);
     if enabled != Some(true) {
@@ -41,7 +41,7 @@ pub(super) fn make(of: Subject<'_>, mut links: Vec<Link>, showing: Showing) -> E
     if enabled != Some(false) && !of.workspace.file(of.id.file).surroundings.complete {
         made.environment.open.push(Open::Services);
     }
-    // One of that name in the Pod's namespace takes its place.
+    // A Service with this name in the namespace of the Pod overrides it.
     if links.iter().all(|link| link.name != "kubernetes") {
         made.link(links::of_api_server());
     }
@@ -53,16 +53,16 @@ pub(super) fn make(of: Subject<'_>, mut links: Vec<Link>, showing: Showing) -> E
     made.environment
 }
 
-/// No program starts with more bytes of variables: Linux gives a quarter of the stack to them and to arguments, and the
-/// stack has 8 MiB. A few references to a long value would make more of a short file than memory holds.
+/// Maximum total size of all values in bytes. Linux limits variables and arguments to a quarter of the stack, which has
+/// 8 MiB. Without a limit, a few references to a long value could make a short file exhaust the memory.
 const LARGEST: usize = 2 << 20;
 
 struct Maker<'w> {
     of: Subject<'w>,
     showing: Showing,
-    /// How many bytes of values are left.
+    /// Remaining bytes for values.
     room: usize,
-    /// The last definition of each name.
+    /// Index of the last definition of each name.
     last: FxHashMap<String, usize>,
     environment: Environment,
 }
@@ -231,7 +231,8 @@ impl Maker<'_> {
         file.surroundings.complete
     }
 
-    /// The release since which a key becomes a variable of that name, if not always; `None` if in none of the range.
+    /// Returns the first release that sets the variable (`Some(None)`: all releases); `None` if no release in the range
+    /// does.
     fn made_since(&self, variable: &str) -> Option<Option<KubernetesVersion>> {
         if is_strict_name(variable) || self.of.versions.all_since(PASSED_THROUGH_SINCE) {
             return Some(None);
@@ -268,7 +269,7 @@ impl Maker<'_> {
             (Field::Unknown(_) | Field::Invalid(_), _) => (Origin::Written, Value::Unknown),
             (_, Field::Is(source, _)) => match self.source(source) {
                 Some(sourced) => sourced,
-                // Optional, and not there: what an earlier definition says stays.
+                // Optional and missing: an earlier definition stays in effect.
                 None => return,
             },
             (_, Field::Absent | Field::Null(_)) => {
@@ -293,7 +294,7 @@ impl Maker<'_> {
         });
     }
 
-    /// Whether what is written is a credential for another reason than its name: the target of an alias, for one.
+    /// Whether the value is a credential for a reason other than its name, for example as the target of an alias.
     fn is_concealed(&self, value: &Field<String>) -> bool {
         let file = self.of.workspace.file(self.of.id.file);
         value.node().is_some_and(|node| {
@@ -302,7 +303,7 @@ impl Maker<'_> {
         })
     }
 
-    /// The value of an item of `env`, as far as there is room for it.
+    /// Returns the expanded value of an `env` item; unknown if the size limit is reached.
     fn expanded(&mut self, variable: &EnvVar, text: &str, position: usize) -> Value {
         if self.room == 0 {
             return Value::Unknown;
@@ -316,7 +317,7 @@ impl Maker<'_> {
         Value::Text(text)
     }
 
-    /// What a variable gets by `valueFrom`; `None` if nothing, and no error.
+    /// Returns the source and value of `valueFrom`; `None` if an optional source is missing.
     fn source(&mut self, source: &EnvSource) -> Option<(Origin, Value)> {
         let text = |field: &Field<String>| field.text().unwrap_or("?").to_owned();
         if let Some(field) = source.field_ref.value() {
@@ -370,7 +371,7 @@ impl Maker<'_> {
     }
 
     fn key(&mut self, kind: ReferenceKind, reference: &KeyRef) -> Option<(Origin, Value)> {
-        // Of a Secret the value is never known, wherever it is.
+        // The value of a Secret is never known, wherever it is defined.
         let unknown = match kind {
             ReferenceKind::Secret => Value::Source,
             _ => Value::Unknown,

@@ -1,7 +1,7 @@
 use crate::model::KubernetesVersion;
 
-/// Whether the API server takes the name of a variable by the rule that held before
-/// `RelaxedEnvironmentVariableValidation`, on by default since 1.32 (`IsEnvVarName`, `apimachinery/pkg/util/validation`).
+/// Whether a variable name is valid under the rule before `RelaxedEnvironmentVariableValidation`, which is on by
+/// default since 1.32 (`IsEnvVarName`, `apimachinery/pkg/util/validation`).
 #[must_use]
 pub fn is_strict_name(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
@@ -12,7 +12,7 @@ pub fn is_strict_name(name: &str) -> bool {
     begins_well && name.bytes().all(allowed) && name != "." && !name.starts_with("..")
 }
 
-/// Whether the API server takes the name of a variable since then: printable ASCII but `=`
+/// Whether a variable name is valid under the relaxed rule: non-empty printable ASCII without `=`
 /// (`IsRelaxedEnvVarName`).
 #[must_use]
 pub fn is_relaxed_name(name: &str) -> bool {
@@ -27,6 +27,6 @@ pub fn is_shell_name(name: &str) -> bool {
     !name.is_empty() && !name.as_bytes()[0].is_ascii_digit() && name.bytes().all(allowed)
 }
 
-/// The first release whose kubelet makes variables of all keys that `envFrom` brings. Before, it leaves out those that
-/// [`is_strict_name`] refuses, with the event `InvalidEnvironmentVariableNames`.
+/// First release whose kubelet sets variables for all keys from `envFrom`. Earlier releases skip those that
+/// [`is_strict_name`] rejects, with the event `InvalidEnvironmentVariableNames`.
 pub const PASSED_THROUGH_SINCE: KubernetesVersion = KubernetesVersion(30);

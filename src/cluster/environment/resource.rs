@@ -1,9 +1,9 @@
-//! What `resourceFieldRef` gives to variables (`ExtractContainerResourceValue`, `pkg/api/v1/resource`).
+//! Values of `resourceFieldRef` (`ExtractContainerResourceValue`, `pkg/api/v1/resource`).
 
 use crate::model::{Container, Field, Quantity, ResourceFieldRef};
 
-/// The request or limit that `reference` asks for, in units of its divisor, rounded up. `None` where it is not known:
-/// what is not written is the node's, or a LimitRange's.
+/// Returns the request or limit that `reference` names, in units of its divisor, rounded up. `None` if it is not known:
+/// a value that is not set comes from the node or a LimitRange.
 #[must_use]
 pub fn resource_value(container: &Container, reference: &ResourceFieldRef) -> Option<i128> {
     let (list, resource) = reference.resource.text()?.split_once('.')?;
@@ -15,7 +15,7 @@ pub fn resource_value(container: &Container, reference: &ResourceFieldRef) -> Op
     };
     let amount = match list {
         "limits" => written(container, "limits", resource)?,
-        // A request that is not written is as large as the limit.
+        // A request that is not set defaults to the limit.
         "requests" => written(container, "requests", resource)
             .or_else(|| written(container, "limits", resource))?,
         _ => return None,

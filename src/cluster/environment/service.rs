@@ -1,27 +1,28 @@
 /// A port of a Service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Port<'a> {
-    /// `name`; empty if it has none.
+    /// Value of `name`; empty if it is not set.
     pub name: &'a str,
-    /// `port`
+    /// Value of `port`.
     pub number: i64,
-    /// `protocol`; `TCP` if it says none.
+    /// Value of `protocol`; `TCP` if it is not set.
     pub protocol: &'a str,
 }
 
-/// A variable that a Service makes in the containers of its namespace.
+/// Variable that a Service defines in the containers of its namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceVariable {
-    /// Its name.
+    /// Name of the variable.
     pub name: String,
-    /// Its value; `None` where it holds the cluster IP, and that is not known.
+    /// Value; `None` if it contains the cluster IP and that is not known.
     pub value: Option<String>,
 }
 
-/// The variables of a Service that has a cluster IP, in the kubelet's order (`FromServices`, `pkg/kubelet/envvars`).
+/// Returns the variables of a Service with a cluster IP, in the order of the kubelet (`FromServices`,
+/// `pkg/kubelet/envvars`).
 ///
-/// One without (headless, `ExternalName`) makes none: do not ask for it. `cluster_ip` is `None` where the cluster
-/// will choose.
+/// A Service without a cluster IP (headless, `ExternalName`) defines no variables: do not call this function for it.
+/// `cluster_ip` is `None` if the cluster will assign it.
 #[must_use]
 pub fn service_variables(
     service: &str,
@@ -79,7 +80,7 @@ pub fn service_variables(
     variables
 }
 
-/// How many variables [`service_variables`] makes.
+/// Number of variables that [`service_variables`] returns.
 #[must_use]
 pub fn service_variable_count(ports: &[Port<'_>]) -> usize {
     if ports.is_empty() {

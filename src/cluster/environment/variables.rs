@@ -1,4 +1,4 @@
-//! The variables of one container.
+//! Environment variables of one container.
 
 use super::definition::{Definition, Failure, Open, Text, Value};
 use super::links::{self, Link};
@@ -7,88 +7,87 @@ use super::{expand, link_candidates, references};
 use crate::model::{Container, Field, Pod, VersionRange};
 use crate::workspace::{ObjectId, Workspace};
 
-/// A container of an object, whose environment is asked for.
+/// Container whose environment is computed.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'w> {
-    /// The files.
+    /// Workspace with all files.
     pub workspace: &'w Workspace,
-    /// The object.
+    /// Object that contains the Pod.
     pub id: ObjectId,
-    /// Its Pod, or one of them.
+    /// Pod, or one of the Pods, of the object.
     pub pod: &'w Pod,
-    /// The container in the Pod.
+    /// Container in the Pod.
     pub container: &'w Container,
-    /// The clusters that it is for.
+    /// Target Kubernetes versions.
     pub versions: VersionRange,
 }
 
 /// The variables of a container.
 #[derive(Clone, Debug)]
 pub struct Environment {
-    /// Everything that defines a variable, in the order in which a later one takes the place of an earlier one:
-    /// Services, `envFrom`, `env`.
+    /// All definitions, in the order Services, `envFrom`, `env`; a later one overrides an earlier one with the same
+    /// name.
     pub definitions: Vec<Definition>,
-    /// What may bring more.
+    /// Sources that may define more variables.
     pub open: Vec<Open>,
-    /// Why there is no environment at all.
+    /// Reasons why the kubelet cannot create the environment.
     pub failures: Vec<Failure>,
 }
 
-/// What a name stands for.
+/// Result of looking up a variable.
 #[derive(Clone, Copy, Debug)]
 pub enum Lookup<'e> {
-    /// This definition.
+    /// The variable has this definition.
     Defined(&'e Definition),
-    /// Nothing: the kubelet leaves `$(NAME)` as it is written.
+    /// The variable is not defined: the kubelet leaves `$(NAME)` unchanged.
     Undefined,
-    /// The files do not tell.
+    /// Not known from the files.
     Unknown,
 }
 
-/// Longer than this no variable can be: the kernel does not start a program with one (`MAX_ARG_STRLEN`).
+/// Maximum length of a variable in bytes: the kernel does not start a program with a longer one (`MAX_ARG_STRLEN`).
 const LONGEST: usize = 128 * 1024;
 
 impl Environment {
-    /// The environment as far as it can be asked for by what is written in the container: of the Services only those
-    /// that are mentioned.
+    /// Computes the environment, with variables only of those Services that the container mentions.
     #[must_use]
     pub fn new(of: Subject<'_>) -> Self {
         make(of, mentioned_links(of), Showing::Values)
     }
 
-    /// As [`Environment::new`] for those who show nothing of it: no [`Text::shown`] is there.
+    /// Like [`Environment::new`], but without values to display: [`Text::shown`] is not set.
     #[must_use]
     pub fn unshown(of: Subject<'_>) -> Self {
         make(of, mentioned_links(of), Showing::Nothing)
     }
 
-    /// The environment with the variables of one Service, if it is known, for those who show nothing of it.
+    /// Computes the environment with the variables of one Service, if it is known, without values to display.
     #[must_use]
     pub fn with_service(of: Subject<'_>, service: &str) -> Self {
         let link = links::certain_link(of.workspace, of.id, service);
         make(of, link.into_iter().collect(), Showing::Nothing)
     }
 
-    /// The environment with the variables of all Services of the files.
+    /// Computes the environment with the variables of all Services in the input.
     #[must_use]
     pub fn whole(of: Subject<'_>) -> Self {
         make(of, links::linked(of.workspace, of.id), Showing::Values)
     }
 
-    /// What `$(name)` stands for in `command`, `args` and `subPathExpr`, and what the container finds.
+    /// Looks up a variable as `$(name)` in `command`, `args` and `subPathExpr`, and as the container sees it.
     #[must_use]
     pub fn lookup(&self, name: &str) -> Lookup<'_> {
         self.lookup_before(name, usize::MAX)
     }
 
-    /// What `$(name)` stands for in the value of the item of `env` at `position`.
+    /// Looks up `$(name)` in the value of the `env` item at `position`.
     #[must_use]
     pub fn lookup_before(&self, name: &str, position: usize) -> Lookup<'_> {
         let is_seen = |definition: &&Definition| {
             definition.name == name && definition.position.is_none_or(|own| own < position)
         };
         match self.definitions.iter().rev().find(is_seen) {
-            // In the older releases of the range it is not there.
+            // Older releases of the version range do not set it.
             Some(definition) if definition.since.is_some() => Lookup::Unknown,
             Some(definition) => Lookup::Defined(definition),
             None if self.open.iter().any(|open| may_bring(open, name)) => Lookup::Unknown,
@@ -96,23 +95,23 @@ impl Environment {
         }
     }
 
-    /// The definitions that count, in order.
+    /// Returns the effective definitions, in order.
     pub fn effective(&self) -> impl Iterator<Item = &Definition> {
         self.definitions
             .iter()
             .filter(|definition| definition.overridden_by.is_none())
     }
 
-    /// A text with its references expanded as in `command`, `args` and `subPathExpr`.
+    /// Expands the references in a string as in `command`, `args` and `subPathExpr`.
     #[must_use]
     pub fn expanded(&self, text: &str) -> Text {
         self.expand(text, usize::MAX)
     }
 
-    /// A text with its references expanded as in the value of the item of `env` at `position`.
+    /// Expands the references in a string as in the value of the `env` item at `position`.
     pub(super) fn expand(&self, text: &str, position: usize) -> Text {
         let mut is_known = true;
-        // References to long values could make more of a short file than memory holds.
+        // References to long values could make a short file exhaust the memory.
         let mut left = LONGEST.saturating_sub(text.len());
         let mut fits = |value: &'_ str| {
             left = left.saturating_sub(value.len());
@@ -150,7 +149,7 @@ impl Environment {
     }
 }
 
-/// The variables of the Services that are mentioned in the container.
+/// Returns the Services, with their variables, that the container mentions.
 fn mentioned_links(of: Subject<'_>) -> Vec<Link> {
     let mut names: Vec<String> = mentioned(of.container)
         .iter()
@@ -164,7 +163,7 @@ fn mentioned_links(of: Subject<'_>) -> Vec<Link> {
     links.collect()
 }
 
-/// Whether variables of that name may come from there.
+/// Whether the source may define a variable with this name.
 fn may_bring(open: &Open, name: &str) -> bool {
     match open {
         Open::EnvFrom { prefix, .. } => prefix
@@ -175,7 +174,7 @@ fn may_bring(open: &Open, name: &str) -> bool {
     }
 }
 
-/// The names that are written in the container: of variables, and in references.
+/// Returns the variable names that the container defines or references.
 fn mentioned(container: &Container) -> Vec<String> {
     let env = container.env.value().into_iter().flatten();
     let mut names: Vec<String> = Vec::new();

@@ -1,11 +1,11 @@
-//! Programs that take a known time, and programs that run other programs.
+//! Programs with a known running time, and programs that run other programs.
 
 use std::time::Duration;
 
 use super::options::Options;
 use super::{Effect, Env, MAX_DEPTH, Status, shell};
 
-/// Where images keep the standard programs; `/busybox` is that of the debug images without a distribution.
+/// Directories of standard programs in images; distroless debug images use `/busybox`.
 const DIRECTORIES: [&str; 6] = [
     "/bin/",
     "/usr/bin/",
@@ -15,7 +15,7 @@ const DIRECTORIES: [&str; 6] = [
     "/busybox/",
 ];
 
-/// Runs `words` as execve does; `None` is a word that is not known.
+/// Evaluates `words` as `execve` runs them; `None` is an unknown word.
 pub(super) fn run(words: &[Option<String>], env: &Env<'_>, depth: usize) -> Effect {
     let Some((Some(program), arguments)) = words.split_first() else {
         return Effect::UNKNOWN;
@@ -40,9 +40,10 @@ pub(super) fn run(words: &[Option<String>], env: &Env<'_>, depth: usize) -> Effe
     }
 }
 
-/// A time as `sleep` and `timeout` read it: digits with one point, and `s`, `m`, `h` or `d` behind them.
+/// Parses a time in the format of `sleep` and `timeout`: digits with an optional decimal point, followed by an optional
+/// `s`, `m`, `h` or `d`.
 ///
-/// What only some implementations read (exponents, signs, more than 32 bits of seconds) is refused.
+/// Returns `None` for forms that only some implementations accept: exponents, signs, more than 32 bits of seconds.
 pub(super) fn duration(text: &str) -> Option<Duration> {
     let (number, unit) = match text.as_bytes().last()? {
         b's' => (&text[..text.len() - 1], 1),
@@ -68,7 +69,7 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
     Duration::new(u64::from(seconds), nanos).checked_mul(unit)
 }
 
-/// The name of a program in a standard directory, or found by `PATH`; another path is a program of its own.
+/// Name of a program in a standard directory or found through `PATH`. Any other path is returned unchanged.
 fn standard_program(program: &str) -> &str {
     DIRECTORIES
         .iter()
@@ -76,7 +77,7 @@ fn standard_program(program: &str) -> &str {
         .unwrap_or(program)
 }
 
-/// `sleep A B …` takes the sum; with one bad operand it fails at once.
+/// `sleep A B …` takes the sum of its operands; with one invalid operand, it fails immediately.
 fn sleep(arguments: &[Option<String>]) -> Effect {
     let operands = operands(arguments);
     if operands.is_empty() {
@@ -100,7 +101,7 @@ fn sleep(arguments: &[Option<String>]) -> Effect {
     }
 }
 
-/// `sh -ec SCRIPT`; a shell that reads a file or its input takes no known time.
+/// `sh -ec SCRIPT`. A shell that reads a file or standard input has no known running time.
 fn shell(
     mut options: Options,
     arguments: &[Option<String>],
@@ -134,7 +135,7 @@ fn shell(
     }
 }
 
-/// `nice -n 5 PROGRAM …`; a negative value may be refused, and then some do not run the program.
+/// `nice -n 5 PROGRAM …`. A negative value may be denied, and some implementations then do not run the program.
 fn nice(arguments: &[Option<String>], env: &Env<'_>, depth: usize) -> Effect {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let rest = match arguments {
@@ -150,7 +151,7 @@ fn nice(arguments: &[Option<String>], env: &Env<'_>, depth: usize) -> Effect {
     run(operands(rest), env, depth)
 }
 
-/// `env -i A=B PROGRAM …`; in a changed environment no variable is known.
+/// `env -i A=B PROGRAM …`. In a changed environment, no variable is known.
 fn with_environment(arguments: &[Option<String>], env: &Env<'_>, depth: usize) -> Effect {
     let mut rest = arguments;
     let mut changed = false;
@@ -175,7 +176,7 @@ fn with_environment(arguments: &[Option<String>], env: &Env<'_>, depth: usize) -
     }
 }
 
-/// `timeout -k 5 10 PROGRAM …` takes no more than its limit; a limit of 0 is none.
+/// `timeout -k 5 10 PROGRAM …` takes at most its limit; a limit of 0 disables it.
 fn timeout(arguments: &[Option<String>], env: &Env<'_>, depth: usize) -> Effect {
     let mut rest = arguments;
     while let Some((Some(word), after)) = rest.split_first() {
@@ -207,7 +208,7 @@ fn timeout(arguments: &[Option<String>], env: &Env<'_>, depth: usize) -> Effect 
     }
 }
 
-/// The arguments behind `--`, or all of them where the first is no option; none where it is one.
+/// Arguments after a leading `--`, or all arguments if the first is not an option; empty if it is an option.
 fn operands(arguments: &[Option<String>]) -> &[Option<String>] {
     match arguments {
         [Some(first), rest @ ..] if first == "--" => rest,

@@ -1,17 +1,17 @@
-//! The tokens of a POSIX shell script.
+//! Tokenizer for POSIX shell scripts.
 
 use super::word::{Piece, Word, braced};
 
-/// A script longer than this is not read: nothing is claimed about it.
+/// Maximum length of a script in bytes; a longer script is not analyzed.
 const MAX_LENGTH: usize = 16 * 1024;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token {
     Word(Word),
     Operator(Operator),
-    /// The operator of a redirection; its target is the next word.
+    /// A redirection operator; the next word is its target.
     Redirect(Redirect),
-    /// A here-document: what comes behind it is not read.
+    /// A here-document; everything after it is ignored.
     HereDocument,
 }
 
@@ -19,7 +19,7 @@ pub(super) enum Token {
 pub(super) enum Operator {
     /// `;`
     Semicolon,
-    /// The end of a line.
+    /// A line end.
     Newline,
     /// `;;`
     CaseEnd,
@@ -39,13 +39,13 @@ pub(super) enum Operator {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Redirect {
-    /// `>`, `>>`, `<`, `<>`, `>|`: a file is opened.
+    /// `>`, `>>`, `<`, `<>`, `>|`: opens a file.
     File,
-    /// `>&`, `<&`: a descriptor is doubled or closed.
+    /// `>&`, `<&`: duplicates or closes a file descriptor.
     Descriptor,
 }
 
-/// The tokens; `None` for a script that ends in the middle of something.
+/// Splits a script into tokens; `None` if it is too long or incomplete (for example, an unclosed quote).
 pub(super) fn tokens(script: &str) -> Option<Vec<Token>> {
     if script.len() > MAX_LENGTH {
         return None;
@@ -92,7 +92,7 @@ impl Lexer {
         found
     }
 
-    /// The next token, `Some(None)` at the end, `None` where the script breaks off.
+    /// Next token; `Some(None)` at the end of the script, `None` if the script is incomplete.
     fn token(&mut self) -> Option<Option<Token>> {
         loop {
             if self.skip("\\\n") || self.skip(" ") || self.skip("\t") {
@@ -198,14 +198,14 @@ impl Lexer {
         Some(word)
     }
 
-    /// Whether a word would end `ahead` characters from here.
+    /// Whether a word ends `ahead` characters after the current position.
     fn ends_word(&self, ahead: usize) -> bool {
         self.chars
             .get(self.at + ahead)
             .is_none_or(|c| " \t\n;&|()<>".contains(*c))
     }
 
-    /// `[` and `[[` as words of their own are commands; any other bracket begins a glob.
+    /// Whether this is the command `[` or `[[`. Any other bracket starts a glob.
     fn is_test(&self, word: &Word) -> bool {
         match word.bare() {
             Some("[") => self.ends_word(1),
@@ -261,7 +261,7 @@ impl Lexer {
         }
     }
 
-    /// What begins with `$` or a backtick.
+    /// Reads an expansion that starts with `$` or a backtick.
     fn expansion(&mut self, word: &mut Word, quoted: bool) -> Option<()> {
         let start = self.at;
         if self.skip("`") {
@@ -309,14 +309,14 @@ impl Lexer {
                 self.at += 1;
                 word.pieces.push(Piece::Unknown);
             }
-            // `$'…'` and `$"…"` are bash's; another shell has a `$` there.
+            // `$'…'` and `$"…"` are specific to bash; other shells treat the `$` literally.
             Some('\'' | '"') if !quoted => word.pieces.push(Piece::Unknown),
             _ => word.literal('$', quoted),
         }
         Some(())
     }
 
-    /// A command substitution from `start` to here.
+    /// Command or arithmetic substitution from `start` to the current position.
     fn substitution(&self, start: usize) -> Piece {
         let text: String = self.chars[start..self.at].iter().collect();
         let fails = text.strip_prefix("$((").is_some_and(|inner| {
@@ -331,7 +331,7 @@ impl Lexer {
         }
     }
 
-    /// Goes behind the `)` that closes the `(` here, past quotes and inner parentheses.
+    /// Moves past the `)` that closes the `(` at the current position, skipping quotes and inner parentheses.
     fn substituted_end(&mut self) -> Option<()> {
         let mut open = Vec::new();
         loop {
@@ -357,7 +357,7 @@ impl Lexer {
         }
     }
 
-    /// Goes behind the `}` that closes the `{` here.
+    /// Moves past the `}` that closes the `{` at the current position.
     fn braced_end(&mut self) -> Option<()> {
         let mut depth = 0;
         loop {

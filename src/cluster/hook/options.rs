@@ -1,18 +1,18 @@
-//! The options that a shell is called with, or sets itself.
+//! Shell options from the command line or the `set` builtin.
 
-/// The options of a shell that change whether the next command runs.
+/// Shell options that affect whether the next command runs.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Options {
-    /// The shell is bash: another one ends at an option that it does not know.
+    /// Whether the shell is bash. Other shells exit at an option that they do not know.
     bash: bool,
-    /// `-e`: end at a command that fails.
+    /// `-e`: exit when a command fails.
     pub(super) errexit: bool,
-    /// `-u`: end at a variable that is not set.
+    /// `-u`: exit when an unset variable is expanded.
     pub(super) nounset: bool,
 }
 
 impl Options {
-    /// The options of the shell called `name` when it starts.
+    /// Initial options of the shell `name`.
     pub(super) fn of(name: &str) -> Self {
         Self {
             bash: name == "bash",
@@ -20,7 +20,8 @@ impl Options {
         }
     }
 
-    /// Sets `-eu` or unsets `+eu`; gives the number of words taken behind it (`-o NAME`), `None` if not understood.
+    /// Sets (`-eu`) or unsets (`+eu`) the options in `flags`. Returns the number of following words that it consumes
+    /// (`-o NAME`), or `None` if an option is not understood.
     pub(super) fn set(&mut self, flags: &str, next: Option<&Option<String>>) -> Option<usize> {
         let on = flags.starts_with('-');
         let mut taken = 0;

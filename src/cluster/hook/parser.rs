@@ -1,19 +1,19 @@
-//! From tokens to the commands whose time can be told; loops and conditions stay closed.
+//! Parses tokens into commands whose running time can be evaluated. Loops and conditions are opaque.
 
 use super::lexer::{Operator, Redirect, Token};
 use super::word::Word;
 
-/// How deep groups may stand in each other.
+/// Maximum nesting depth of groups.
 const MAX_NESTING: usize = 32;
 
-/// One `and_or` of a list, and how it ends.
+/// One `and_or` of a list, with its terminator.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
     pub(super) first: Pipeline,
     pub(super) rest: Vec<(Link, Pipeline)>,
-    /// `&` follows.
+    /// Whether `&` follows.
     pub(super) background: bool,
-    /// Somewhere in it the shell may send itself a signal.
+    /// Whether a command in it may send a signal to the shell itself.
     pub(super) signals_itself: bool,
 }
 
@@ -25,7 +25,7 @@ pub(super) enum Link {
 
 #[derive(Clone, Debug)]
 pub(super) struct Pipeline {
-    /// `!` stands before it.
+    /// Whether `!` precedes it.
     pub(super) negated: bool,
     pub(super) commands: Vec<Command>,
 }
@@ -47,26 +47,26 @@ pub(super) enum CommandKind {
     Group(Vec<Item>),
     /// `( … )`
     Subshell(Vec<Item>),
-    /// `if`, `for`, `while`, `case`: what runs in it, and how often, is not known.
+    /// `if`, `for`, `while`, `case`: it is not known what runs in it, and how often.
     Closed {
-        /// Whether something in it may end the script or change how the rest is read.
+        /// Whether something in it may end the script or change how the rest is parsed.
         may_end: bool,
     },
 }
 
-/// The script cannot be read from here on: it is no shell, or not one that is understood here.
+/// Error for a script that cannot be parsed from here on: not a shell script, or unsupported syntax.
 struct Stop;
 
-/// Words after which it is not known how the script goes on.
+/// Commands after which it is not known how the script continues.
 pub(super) const TURNING_WORDS: [&str; 21] = [
     "exit", "return", "exec", "trap", "eval", ".", "source", "set", "alias", "unalias", "shopt",
     "enable", "hash", "builtin", "shift", "readonly", "declare", "typeset", "local", "function",
     "coproc",
 ];
 
-/// The list that the script is, as far as it can be read.
+/// Parses the script as a list of commands, up to the first line that cannot be parsed.
 ///
-/// A shell runs a line when it has read it: of a line that cannot be read, nothing is certain.
+/// A shell runs a line after it has parsed it, so nothing is certain about a line that cannot be parsed.
 pub(super) fn parse(tokens: &[Token]) -> Vec<Item> {
     let mut parser = Parser {
         tokens,
@@ -118,7 +118,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Items up to a `)` or a `}`.
+    /// Parses items up to a `)` or a `}`.
     fn list(&mut self) -> Result<Vec<Item>, Stop> {
         let mut items = Vec::new();
         loop {
@@ -139,7 +139,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether `item` is followed by what ends it; a line's end stays for the caller to see.
+    /// Whether a terminator follows `item`. Does not consume a line end, so that the caller sees it.
     fn ends_item(&mut self, item: &Item) -> bool {
         item.background
             || self.skip(Operator::Semicolon)
@@ -251,7 +251,7 @@ impl Parser<'_> {
                     self.at += 1;
                 }
                 Some(Token::HereDocument) => return Err(Stop),
-                // A function, or an array.
+                // A function or an array.
                 Some(Token::Operator(Operator::Open)) if self.at > start => {
                     return Err(Stop);
                 }
@@ -280,7 +280,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Goes behind the word that closes the loop or condition here.
+    /// Moves past the word that closes the current loop or condition.
     fn closed(&mut self) -> Result<CommandKind, Stop> {
         let mut closers: Vec<&str> = Vec::new();
         let mut may_end = false;
@@ -346,7 +346,7 @@ impl Parser<'_> {
     }
 }
 
-/// Whether a command among `tokens` may send a signal to the shell that runs it.
+/// Whether a command in `tokens` may send a signal to the shell that runs it.
 fn signals_itself(tokens: &[Token]) -> bool {
     tokens
         .split(|token| matches!(token, Token::Operator(_)))
@@ -362,10 +362,10 @@ fn signals_itself(tokens: &[Token]) -> bool {
         })
 }
 
-/// Whether the program `words[0]` is one that may hit the shell that runs it.
+/// Whether the program `words[0]` may send a signal to the shell that runs it.
 ///
-/// `kill $$`, `kill 0` and a process group do; `pkill -f x` finds the shell by the script in its arguments; an inner
-/// shell knows the outer one as its parent.
+/// `kill $$`, `kill 0` and `kill` of a process group do; `pkill -f x` finds the shell by the script in its arguments;
+/// an inner shell can signal the outer shell as its parent.
 fn signals_shell(words: &[&Word]) -> bool {
     let Some((name, operands)) = words.split_first() else {
         return false;

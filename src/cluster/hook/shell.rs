@@ -1,4 +1,4 @@
-//! What a shell script certainly does: every command with the time that it takes at least.
+//! Evaluates a shell script to a lower bound for its running time.
 
 use rustc_hash::FxHashMap;
 
@@ -8,7 +8,7 @@ use super::parser::{self, Command, CommandKind, Item, Link, Pipeline, TURNING_WO
 use super::word::{Piece, Word, is_name};
 use super::{Effect, Env, Status, command};
 
-/// Reads `script` and follows it as far as that is certain.
+/// Parses `script` and follows its commands as long as their execution is certain.
 pub(super) fn run(script: &str, options: Options, env: &Env<'_>, depth: usize) -> Effect {
     let Some(tokens) = lexer::tokens(script) else {
         return Effect::UNKNOWN;
@@ -26,13 +26,13 @@ pub(super) fn run(script: &str, options: Options, env: &Env<'_>, depth: usize) -
     shell.list(&parser::parse(&tokens))
 }
 
-/// Variables that shells set themselves, whatever the environment has.
+/// Variables that shells set themselves, regardless of the environment.
 const SHELL_VARIABLES: [&str; 12] = [
     "_", "IFS", "LINENO", "OPTARG", "OPTIND", "PPID", "PS1", "PS4", "PWD", "RANDOM", "SECONDS",
     "SHLVL",
 ];
 
-/// How often each name is written other than as `$NAME`: where it may be assigned.
+/// Counts how often each name occurs other than as `$NAME`, that is, where the script may assign it.
 fn mentions(script: &str) -> FxHashMap<String, usize> {
     let mut mentions = FxHashMap::default();
     let mut rest = script;
@@ -65,20 +65,20 @@ struct Shell<'a> {
     mentions: &'a FxHashMap<String, usize>,
     depth: usize,
     options: Options,
-    /// The variables that the script has set, as far as their values are known.
+    /// Variables that the script has set; `None` if the value is not known.
     assigned: FxHashMap<String, Option<String>>,
-    /// Whether the next command certainly runs.
+    /// Whether it is certain that the next command runs.
     alive: bool,
-    /// Whether standard output is a pipe, whose reader may be gone: a builtin that writes then ends the shell.
+    /// Whether standard output is a pipe. If its reader has exited, a builtin that writes to it ends the shell.
     piped: bool,
 }
 
-/// A word after its expansion.
+/// A word after expansion.
 enum Expanded {
     Text(String),
-    /// An empty expansion without quotes: no word at all.
+    /// An empty expansion without quotes, which removes the word.
     Gone,
-    /// `unset`: because of a variable that may not be set.
+    /// Unknown text; `unset` if the reason is a variable that may not be set.
     Unknown {
         unset: bool,
     },
@@ -172,7 +172,8 @@ impl Shell<'_> {
         total
     }
 
-    /// Runs something of which it is not known whether it runs: no time, but what it may end is no longer certain.
+    /// Evaluates a command that may or may not run. It counts as no time, but its possible effects on the shell make
+    /// later commands uncertain.
     fn perhaps(&mut self, run: impl FnOnce(&mut Self) -> Effect) -> Effect {
         let mut other = self.clone();
         let effect = run(&mut other);
@@ -250,7 +251,7 @@ impl Shell<'_> {
                 })
             }
             None => Effect::UNKNOWN,
-            // An unknown name may be a builtin that ends the script; a path is a program.
+            // An unknown name may be a builtin that ends the script; a path is always a program.
             Some(None) => {
                 self.alive &= words.first().is_some_and(|word| word.contains("/")) && !self.piped;
                 Effect::UNKNOWN
@@ -259,7 +260,7 @@ impl Shell<'_> {
         }
     }
 
-    /// Runs `words`, whose first is known: a builtin, or a program.
+    /// Evaluates `words`, whose first word is known, as a builtin or a program.
     fn named(&mut self, words: &[Option<String>], opens: bool) -> Effect {
         let Some((Some(name), arguments)) = words.split_first() else {
             return Effect::UNKNOWN;
@@ -294,7 +295,7 @@ impl Shell<'_> {
                     Effect::UNKNOWN
                 }
             },
-            // The special builtins: an error of theirs ends a POSIX shell.
+            // Special builtins: an error in one ends a POSIX shell.
             ":" | "break" | "continue" | "export" | "times" | "unset" if !opens => {
                 self.alive = false;
                 Effect::UNKNOWN
@@ -324,7 +325,7 @@ impl Shell<'_> {
         }
     }
 
-    /// A program in a process of its own; what the script has touched is not known in it.
+    /// Evaluates a program in a separate process. Variables that the script mentions are unknown in it.
     fn program(&self, words: &[Option<String>]) -> Effect {
         let env = |name: &str| {
             if self.mentions.contains_key(name) {
@@ -377,7 +378,7 @@ impl Shell<'_> {
         })
     }
 
-    /// Whether a redirection cannot fail: to the null device and between the standard descriptors.
+    /// Whether a redirection cannot fail: to the null device, or between the standard file descriptors.
     fn certainly_opens(&self, redirect: Redirect, target: &Word) -> bool {
         let Expanded::Text(target) = self.expand(target) else {
             return false;
@@ -431,8 +432,8 @@ impl Shell<'_> {
         }
     }
 
-    /// The value of a variable where it is certain: from the environment if the script does not touch it, from the
-    /// script if it sets it once and before this place.
+    /// Value of a variable if it is certain: from the environment if the script does not assign it, or from the script
+    /// if it assigns it exactly once and before this point.
     fn variable(&self, name: &str) -> Option<String> {
         match self.mentions.get(name) {
             None if SHELL_VARIABLES.contains(&name) => None,
@@ -443,14 +444,14 @@ impl Shell<'_> {
     }
 }
 
-/// Whether the arguments are nothing but names, which no builtin refuses.
+/// Whether all arguments are plain names, which no builtin rejects.
 fn is_plain_call(arguments: &[Option<String>]) -> bool {
     arguments
         .iter()
         .all(|argument| argument.as_deref().is_some_and(is_name))
 }
 
-/// A character that no shell splits a word at, and that is no glob.
+/// Whether no shell splits a word at `c` or treats it as a glob.
 fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || "._/:=,+@%-".contains(c)
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::{Argument, exec_lower_bound};
 
-/// The environment of the tests.
+/// Environment for the tests.
 fn env(name: &str) -> Option<String> {
     let value = match name {
         "DRAIN" => "15",

@@ -1,6 +1,6 @@
-//! A word of a shell script, before its expansion.
+//! A word of a shell script, before expansion.
 
-/// A word before its expansion.
+/// A word before expansion.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Word {
     pub(super) pieces: Vec<Piece>,
@@ -17,10 +17,10 @@ pub(super) enum Piece {
         default: Option<DefaultValue>,
         quoted: bool,
     },
-    /// `$(…)`, a glob, arithmetic: anything whose text is not known.
+    /// `$(…)`, a glob, arithmetic: anything with an unknown result.
     Unknown,
-    /// What can end the shell (`${X:?}`, an error of arithmetic or of syntax that only some shells know), or
-    /// signal it (`$$`, a substitution with a `kill` in it).
+    /// An expansion that can end the shell (`${X:?}`, an arithmetic error, or syntax that only some shells support) or
+    /// send it a signal (`$$`, a substitution that contains `kill`).
     Dangerous,
 }
 
@@ -28,12 +28,12 @@ pub(super) enum Piece {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DefaultValue {
     pub(super) text: String,
-    /// With the colon: also for a variable that is empty.
+    /// Whether the default also applies to an empty variable (the form with a colon).
     pub(super) if_empty: bool,
 }
 
 impl Word {
-    /// The text of a word without quotes and expansions: only such a word can be a keyword.
+    /// Text of a word without quotes and expansions; only such a word can be a keyword.
     pub(super) fn bare(&self) -> Option<&str> {
         match self.pieces.as_slice() {
             [
@@ -46,7 +46,7 @@ impl Word {
         }
     }
 
-    /// The name in `NAME=…`.
+    /// Name in `NAME=…`.
     pub(super) fn assigned_name(&self) -> Option<&str> {
         let Some(Piece::Literal {
             text,
@@ -59,7 +59,7 @@ impl Word {
         is_name(name).then_some(name)
     }
 
-    /// Whether its text may be the number of a process that the script needs to live.
+    /// Whether the word may expand to the process ID of a process that the script depends on.
     pub(super) fn names_shell(&self) -> bool {
         self.pieces.iter().any(|piece| match piece {
             Piece::Dangerous => true,
@@ -68,14 +68,14 @@ impl Word {
         })
     }
 
-    /// Whether `text` is written in it, outside of expansions.
+    /// Whether the literal parts of the word contain `text`.
     pub(super) fn contains(&self, text: &str) -> bool {
         self.pieces
             .iter()
             .any(|piece| matches!(piece, Piece::Literal { text: own, .. } if own.contains(text)))
     }
 
-    /// Puts a character behind the others.
+    /// Appends a literal character.
     pub(super) fn literal(&mut self, c: char, quoted: bool) {
         match self.pieces.last_mut() {
             Some(Piece::Literal { text, quoted: same }) if *same == quoted => text.push(c),
@@ -92,7 +92,7 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-/// The inside of `${…}`.
+/// Parses the content of `${…}`.
 pub(super) fn braced(inner: &str, quoted: bool) -> Piece {
     let end = inner
         .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')

@@ -1,53 +1,53 @@
-//! What is wrong with a registry key by itself, whatever the images are.
+//! Faults of a registry key that do not depend on the images.
 
 use super::key::NormalKey;
 use super::mismatch::DOCKER_HUB_NAMES;
 use super::url::UrlError;
 use crate::model::docker_config::RegistryKey;
 
-/// Docker's own key for Docker Hub.
+/// Key that Docker uses for Docker Hub.
 pub const DOCKER_HUB_KEY: &str = "https://index.docker.io/v1/";
 
-/// What is wrong with a registry key. Of several faults it is the one that is met first when the key is read.
+/// Fault of a registry key. If a key has several faults, this is the first one found when the key is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyFault {
-    /// Nothing is left of it but a scheme.
+    /// The key is empty after the scheme is stripped.
     Empty,
-    /// It begins with a scheme that the kubelet does not take off, or with a second one.
+    /// The key starts with a scheme that the kubelet does not strip, or with a second scheme.
     Scheme,
-    /// Go does not take it for a URL: the kubelet leaves it out.
+    /// Go does not parse the key as a URL, so the kubelet skips the entry.
     NotAUrl(UrlError),
-    /// A `[…]` that holds no IPv6 address.
+    /// The key contains a `[…]` that is not an IPv6 address.
     Bracket {
-        /// Whether kubelets built with Go before 1.24.8 and 1.25.2 cannot use it either.
+        /// Whether kubelets built with Go before 1.24.8 and 1.25.2 skip the entry too.
         never_worked: bool,
     },
-    /// A `*` where the port belongs.
+    /// The port is a `*`.
     StarInPort,
-    /// A `?`, behind which everything is cut off.
+    /// The key contains a `?`, where the kubelet truncates it.
     QuestionMark {
-        /// Whether it stands in the host, so that another host is left.
+        /// Whether the `?` is in the host, so that a different host remains.
         in_host: bool,
     },
-    /// Another name of Docker Hub, under which its credentials are not looked for.
+    /// The key is a name of Docker Hub that the kubelet does not use to look up credentials.
     DockerHubName,
-    /// A `*` in the path, where it stands for itself.
+    /// The path contains a `*`, which is a literal character there.
     StarInPath,
-    /// A tag or a digest.
+    /// The key contains a tag or digest.
     Tag,
-    /// The path has a character that no path of an image has.
+    /// The path contains a character that image paths cannot contain.
     PathCharacter,
-    /// Capital letters in the path, where images have none, or in the host alone.
+    /// The key contains uppercase letters in the path, where images have none, or only in the host.
     Uppercase {
-        /// Whether they are in the path.
+        /// Whether the uppercase letters are in the path.
         in_path: bool,
     },
-    /// The path is that of a registry's API, without the `/` behind which it would be taken off.
+    /// The path is `/v1` or `/v2` without the trailing `/` that is required for the kubelet to strip it.
     VersionPath,
 }
 
 impl KeyFault {
-    /// The first fault of a key.
+    /// Returns the first fault of a key.
     #[must_use]
     pub fn of(key: &RegistryKey) -> Option<Self> {
         let bare = bare(key.expose());
@@ -83,7 +83,7 @@ impl KeyFault {
         })
     }
 
-    /// The key as it was likely meant; `None` where that is not clear.
+    /// Returns the key that was probably intended, or `None` if that is not clear.
     #[must_use]
     pub fn repaired(&self, key: &RegistryKey) -> Option<String> {
         let written = key.expose();
@@ -99,7 +99,7 @@ impl KeyFault {
             }
             Self::DockerHubName => return Some(DOCKER_HUB_KEY.to_owned()),
             Self::StarInPath => {
-                // A path is a prefix anyway: `proj*` says what `proj` says.
+                // A path is a prefix anyway: `proj*` is meant as `proj`.
                 let kept = bare.trim_end_matches('*');
                 let host = kept.strip_suffix('/').filter(|host| !host.contains('/'));
                 let kept = host.unwrap_or(kept);
@@ -119,17 +119,18 @@ impl KeyFault {
     }
 }
 
-/// How far the `*` of a host reach.
+/// Unintended effect of the `*` in a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reach {
-    /// To every registry of that shape: no label before the last one names anything.
+    /// They match unrelated registries: all labels before the last one consist of `*`, or the last label contains a
+    /// `*`.
     TooBroad,
-    /// A `*` begins a label that goes on with a letter, as if it stood for several labels.
+    /// The host starts with a `*` that is directly followed by a letter or digit, as if the `*` matched several labels.
     Within,
 }
 
 impl NormalKey {
-    /// How far the `*` of the key reach, where that is likely another thing than was meant.
+    /// Returns the effect of the `*` in the host if it is probably not the intended one.
     #[must_use]
     pub fn reach(&self) -> Option<Reach> {
         const PRIVATE: [&str; 10] = [
@@ -162,7 +163,7 @@ impl NormalKey {
         is_within.then_some(Reach::Within)
     }
 
-    /// The path with its leading `/`; empty if there is none.
+    /// Returns the path with its leading `/`, or an empty string if there is no path.
     #[must_use]
     pub fn path(&self) -> String {
         let shown = self.to_string();
@@ -171,7 +172,7 @@ impl NormalKey {
             .map_or_else(String::new, |at| shown[at..].to_owned())
     }
 
-    /// The port of the host, as it is written.
+    /// Returns the port of the host as written.
     #[must_use]
     pub fn port(&self) -> Option<String> {
         let shown = self.to_string();
@@ -182,7 +183,7 @@ impl NormalKey {
     }
 }
 
-/// The key without the scheme that the kubelet takes off.
+/// Returns the key without the scheme that the kubelet strips.
 fn bare(key: &str) -> &str {
     let schemes = ["https://", "http://"];
     schemes
@@ -207,7 +208,7 @@ fn has_scheme(key: &str) -> bool {
         || small.starts_with("http:/")
 }
 
-/// The fault of a key that is no URL.
+/// Returns the fault of a key that is not a URL.
 fn unreadable(bare: &str, error: UrlError) -> KeyFault {
     let authority = bare.split(['/', '?', '#']).next().unwrap_or("");
     let host = authority.rsplit('@').next().unwrap_or("");
@@ -228,7 +229,7 @@ fn unreadable(bare: &str, error: UrlError) -> KeyFault {
 }
 
 fn is_docker_hub_name(host: &str, path: &str) -> bool {
-    // docker keeps two tokens under these, which are for no image.
+    // Docker stores two tokens under these paths. They are not used for images.
     const TOKENS: [&str; 2] = ["/access-token", "/refresh-token"];
     let small = host.to_ascii_lowercase();
     let name = small.split(':').next().unwrap_or("");

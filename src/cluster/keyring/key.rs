@@ -1,4 +1,4 @@
-//! The name under which a registry's credentials are kept, and which images it is for.
+//! Registry keys: how the kubelet normalizes them, and which images they match.
 
 use std::fmt;
 
@@ -7,22 +7,23 @@ use super::url::{RegistryUrl, UrlError};
 use crate::cluster::glob;
 use crate::model::docker_config::RegistryKey;
 
-/// The key whose credentials are for Docker Hub if no other key fits.
+/// Key that is used for Docker Hub if no other key matches.
 pub(super) const DEFAULT_REGISTRY: &[u8] = b"index.docker.io";
 
-/// A registry key as the kubelet keeps it: host and path, without scheme, user, query, and `/v1` or `/v2` before
-/// another `/`.
+/// Registry key as normalized by the kubelet: host and path, without scheme, user info and query, and without a leading
+/// `/v1` or `/v2` that is followed by `/`.
 ///
-/// Keys are ordered as their credentials are tried, which is backwards.
+/// Keys are ordered as their credentials are tried, which is in reverse byte order.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct NormalKey(Vec<u8>);
 
 impl NormalKey {
-    /// What the kubelet makes of a key (`BasicDockerKeyring.Add`).
+    /// Normalizes a key as the kubelet does (`BasicDockerKeyring.Add`).
     ///
     /// # Errors
     ///
-    /// It is no URL: the kubelet leaves the entry out, and says so only in its log.
+    /// Returns [`UrlError`] if the key is not a URL. The kubelet then skips the entry, and reports this only in its
+    /// log.
     pub fn new(key: &RegistryKey) -> Result<Self, UrlError> {
         Self::of_bytes(key.expose().as_bytes())
     }
@@ -41,17 +42,17 @@ impl NormalKey {
         Ok(Self(host))
     }
 
-    /// Whether it is the key for Docker Hub when nothing else fits.
+    /// Returns whether this is the key that is used for Docker Hub if no other key matches.
     #[must_use]
     pub fn is_default_registry(&self) -> bool {
         self.0 == DEFAULT_REGISTRY
     }
 
-    /// Whether it fits the image `repository` (host and path, without tag and digest).
+    /// Checks whether the key matches the image `repository` (host and path, without tag and digest).
     ///
     /// # Errors
     ///
-    /// The nearest reason why it does not.
+    /// Returns the [`Mismatch`] that is closest to a match.
     pub fn check(&self, repository: &str) -> Result<(), Mismatch> {
         mismatch::check(&self.0, repository)
     }
@@ -81,21 +82,21 @@ impl fmt::Debug for NormalKey {
     }
 }
 
-/// Why two texts cannot be compared as URLs with a glob (`URLsMatchStr`).
+/// Error returned when two strings cannot be matched as URLs with globs (`URLsMatchStr`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoMatch {
-    /// One of them is no URL.
+    /// One of the strings is not a URL.
     NotAUrl(UrlError),
-    /// A label of the host is no pattern.
+    /// A label of the host is not a valid pattern.
     BadPattern,
 }
 
-/// Whether `pattern` — a normalised registry key, or an entry of a credential provider's `matchImages` — fits
-/// `target`, an image without its tag (`URLsMatchStr` in `pkg/credentialprovider/keyring.go`).
+/// Returns whether `pattern` matches `target` (`URLsMatchStr` in `pkg/credentialprovider/keyring.go`). `pattern` is a
+/// normalized registry key, or an entry of a credential provider's `matchImages`. `target` is an image without its tag.
 ///
 /// # Errors
 ///
-/// One of the two cannot be read. The kubelet takes that for no match.
+/// Returns [`NoMatch`] if one of the two cannot be parsed. The kubelet treats this as no match.
 pub fn urls_match(pattern: &str, target: &str) -> Result<bool, NoMatch> {
     matches(pattern.as_bytes(), target.as_bytes())
 }
@@ -119,9 +120,9 @@ pub(super) fn matches(pattern: &[u8], target: &[u8]) -> Result<bool, NoMatch> {
     Ok(true)
 }
 
-/// Whether the credentials of `index.docker.io` are for the image `repository` if no other fit
-/// (`isDefaultRegistryMatch`): for Docker Hub's, and for any whose host has neither a `.` nor a `:`, such as
-/// `localhost`.
+/// Returns whether the kubelet falls back to the `index.docker.io` credential for the image `repository`
+/// (`isDefaultRegistryMatch`). This applies to Docker Hub images, and to images whose host contains neither `.` nor
+/// `:`, such as `localhost`.
 #[must_use]
 pub fn is_default_registry_image(repository: &str) -> bool {
     let (host, has_path) = repository

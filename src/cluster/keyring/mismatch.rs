@@ -1,66 +1,65 @@
-//! The nearest reason why a registry key does not fit an image.
+//! Reasons why a registry key does not match an image.
 
 use super::key::{NoMatch, matches};
 use super::url::{RegistryUrl, UrlError};
 use crate::cluster::glob;
 
-/// Why a key does not fit an image. Of several reasons it is the one that is nearest to a match: the last difference
-/// that is left when the others are gone through from the host on.
+/// Reason why a key does not match an image. If there are several reasons, this is the one closest to a match: the last
+/// remaining difference when the parts are compared, starting with the host.
 ///
-/// The smaller, the nearer.
+/// A smaller value is closer to a match.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mismatch {
-    /// The credentials are for Docker Hub, and those of a key that fits are used instead: `index.docker.io` is only
-    /// asked if none does.
+    /// The key is `index.docker.io`, which is used only if no other key matches, and another key does.
     Shadowed,
-    /// The hosts are the same, the ports are not. They are compared as texts, none being one too.
+    /// The hosts match, but the ports differ. Ports are compared as strings; a missing port differs from any port.
     Port {
-        /// The port of the key.
+        /// Port of the key.
         key: Option<String>,
-        /// The port of the image.
+        /// Port of the image.
         image: Option<String>,
     },
-    /// The path of the key is no prefix of the image's.
+    /// The path of the key is not a prefix of the image's path.
     Path(PathMismatch),
-    /// The hosts are the same but for the case of their letters, which counts.
+    /// The hosts differ only in case. The comparison is case-sensitive.
     HostCase,
-    /// The image is of Docker Hub, and the key is another name of it, which the kubelet does not know as such.
+    /// The image is from Docker Hub, and the key is a name of Docker Hub that the kubelet does not recognize.
     DockerHubName,
-    /// The key begins with a scheme that the kubelet does not take off, so that this is what it takes for the host.
+    /// The key starts with a scheme that the kubelet does not strip, so that it reads the scheme as the host.
     Scheme,
-    /// The hosts have different numbers of labels, and differ in nothing else: `*` is one label or a part of one.
+    /// The hosts differ only in the number of labels: `*` matches one label or part of a label.
     LabelCount {
-        /// How many labels the key's host has.
+        /// Number of labels in the key's host.
         key: usize,
-        /// How many the image's has.
+        /// Number of labels in the image's host.
         image: usize,
     },
-    /// A `[…]` in the host is no pattern.
+    /// A `[…]` in the host is not a valid pattern.
     BadPattern,
-    /// The key is no URL: the kubelet leaves it out.
+    /// The key is not a URL, so the kubelet skips the entry.
     NotAUrl(UrlError),
     /// The hosts are different.
     Host,
 }
 
-/// In what the path of a key is no prefix of an image's.
+/// Reason why the path of a key is not a prefix of an image's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PathMismatch {
-    /// The key ends with a `/` behind what is the whole path of the image.
+    /// The key is the whole path of the image plus a trailing `/`.
     TrailingSlash,
-    /// The key has a tag or a digest. What it is compared with has none.
+    /// The key contains a tag or digest. The image is compared without them.
     Tag,
-    /// The key has a `*` in its path, where it is a letter like others.
+    /// The path of the key contains a `*`, which is a literal character there.
     Star,
-    /// The paths differ in the case of letters.
+    /// The paths differ only in case.
     Case,
-    /// The key's path is longer than the image's, which it begins with.
+    /// The image's path is a prefix of the key's longer path.
     Longer,
-    /// They are different paths.
+    /// The paths are different.
     Other,
 }
 
-/// Other names of Docker Hub, which docker knows, or which serve the same images.
+/// Other names of Docker Hub that Docker recognizes, or that serve the same images.
 pub(super) const DOCKER_HUB_NAMES: [&str; 7] = [
     "index.docker.io",
     "registry-1.docker.io",
@@ -72,13 +71,13 @@ pub(super) const DOCKER_HUB_NAMES: [&str; 7] = [
 ];
 
 impl Mismatch {
-    /// Whether it is a near miss: something that was likely meant to fit.
+    /// Returns whether this is a near miss, so that the key was probably intended to match.
     #[must_use]
     pub fn is_near(&self) -> bool {
         !matches!(self, Self::Host | Self::Path(PathMismatch::Other))
     }
 
-    /// The reason in one word, for programs.
+    /// Returns the reason as an identifier for machine-readable output.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -99,45 +98,43 @@ impl Mismatch {
         }
     }
 
-    /// The reason in words, a sentence without a full stop, for the key and the image as they are to be shown.
+    /// Returns the reason as a clause without a full stop. `key` and `image` are included as given.
     #[must_use]
     pub fn describe(&self, key: &str, image: &str) -> String {
         match self {
             Self::Shadowed => format!(
-                "`{key}` is only used for an image of Docker Hub that no other key fits, and another does"
+                "`{key}` is used only if no other key matches a Docker Hub image, and another one does"
             ),
             Self::Port {
                 key: port,
                 image: other,
             } => match (port, other) {
-                (Some(_), None) => format!("`{key}` has a port, the image has none"),
-                (None, Some(port)) => format!("the image has the port {port}, `{key}` has none"),
-                _ => format!("`{key}` has another port than the image"),
+                (Some(_), None) => format!("`{key}` has a port, but the image has none"),
+                (None, Some(port)) => format!("the image has port {port}, but `{key}` has none"),
+                _ => format!("`{key}` has a different port than the image"),
             },
             Self::Path(path) => path.describe(key, image),
             Self::HostCase => {
                 format!(
-                    "the host of `{key}` differs from the image's in the case of letters, which counts"
+                    "the host of `{key}` differs in case from the image's; hosts are case-sensitive"
                 )
             }
             Self::DockerHubName => {
-                format!(
-                    "`{key}` is no name under which the kubelet looks for Docker Hub's credentials"
-                )
+                format!("the kubelet does not look up Docker Hub credentials under `{key}`")
             }
             Self::Scheme => format!(
-                "the kubelet takes nothing but `https://` and `http://` off `{key}`, in small letters"
+                "the kubelet does not strip the scheme of `{key}`, only lowercase `https://` and `http://`"
             ),
             Self::LabelCount {
                 key: own,
                 image: other,
             } => format!(
-                "the host of `{key}` has {}, that of the image {other}, and a `*` never stands for a `.`",
+                "the host of `{key}` has {}, but that of the image {other}; `*` never matches a `.`",
                 labels(*own)
             ),
-            Self::BadPattern => format!("the host of `{key}` is no pattern"),
-            Self::NotAUrl(error) => format!("the kubelet leaves out `{key}`: {error}"),
-            Self::Host => format!("`{key}` is another host"),
+            Self::BadPattern => format!("the host of `{key}` is not a valid pattern"),
+            Self::NotAUrl(error) => format!("the kubelet skips `{key}`: {error}"),
+            Self::Host => format!("`{key}` is a different host"),
         }
     }
 }
@@ -146,17 +143,17 @@ impl PathMismatch {
     fn describe(self, key: &str, image: &str) -> String {
         match self {
             Self::TrailingSlash => {
-                format!(
-                    "`{key}` ends with a `/`, and so fits what is below `{image}` and not itself"
-                )
+                format!("`{key}` ends with `/`, so it matches only images below `{image}`")
             }
-            Self::Tag => format!("`{key}` has a tag or a digest, and images are looked up without"),
-            Self::Star => format!("`*` in the path of `{key}` stands for nothing but itself"),
+            Self::Tag => {
+                format!("`{key}` contains a tag or digest, but images are looked up without them")
+            }
+            Self::Star => format!("`*` in the path of `{key}` is not a wildcard"),
             Self::Case => {
-                format!("the path of `{key}` differs from the image's in the case of letters")
+                format!("the path of `{key}` differs in case from the image's")
             }
-            Self::Longer => format!("the path of `{key}` is longer than that of the image"),
-            Self::Other => format!("`{key}` has another path than the image"),
+            Self::Longer => format!("the path of `{key}` is longer than the image's"),
+            Self::Other => format!("`{key}` has a different path than the image"),
         }
     }
 }
@@ -168,7 +165,7 @@ fn labels(count: usize) -> String {
     }
 }
 
-/// Whether `key`, a normalised one, fits `repository`; if not, why.
+/// Checks whether the normalized `key` matches `repository`, and returns the closest reason if it does not.
 pub(super) fn check(key: &[u8], repository: &str) -> Result<(), Mismatch> {
     match matches(key, repository.as_bytes()) {
         Ok(true) => return Ok(()),
@@ -366,7 +363,7 @@ mod tests {
             .map(|why| why.describe("registry.example:443", "registry.example/a"));
         assert_eq!(
             said.as_deref(),
-            Some("`registry.example:443` has a port, the image has none")
+            Some("`registry.example:443` has a port, but the image has none")
         );
     }
 }

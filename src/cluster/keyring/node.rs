@@ -1,38 +1,38 @@
-//! Docker's credentials on a node: which of the files the kubelet uses.
+//! Docker configs on a node, and which of them the kubelet uses.
 
 use crate::model::docker_config::{DockerDocument, Shape};
 use crate::text::{FileId, TextProblemKind};
 use crate::workspace::node::docker_config_paths;
 use crate::workspace::{Node, Skipped, Workspace};
 
-/// A file in one of the eight places in which the kubelet looks, in the order in which it does.
+/// Docker config file in one of the eight locations that the kubelet searches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// The path on the node.
+    /// Path on the node.
     pub path: String,
-    /// How it is decoded.
+    /// Format in which it is decoded.
     pub shape: Shape,
-    /// The file.
+    /// Input file.
     pub file: FileId,
-    /// What becomes of it.
+    /// What the kubelet does with it.
     pub fate: Fate,
 }
 
-/// What the kubelet makes of a candidate.
+/// What the kubelet does with a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fate {
-    /// It is the one that counts.
+    /// The kubelet uses it.
     Used,
-    /// It cannot be decoded: the kubelet goes on to the next without a word.
+    /// It cannot be decoded. The kubelet silently continues with the next file.
     Broken,
-    /// One before it counts. The files are not merged.
+    /// The kubelet uses an earlier file. The files are not merged.
     Shadowed,
-    /// It could not be read here, or is a template: whether it or a later one counts is not known.
+    /// It could not be read, or is a template, so it is not known whether the kubelet uses this file or a later one.
     Unknown,
 }
 
-/// The docker configurations of a node, in the order in which the kubelet looks for them; places without a file are
-/// left out, and a file in two of the places is in the first.
+/// Returns the Docker configs of a node in the order in which the kubelet searches for them. Locations without a file
+/// are omitted. A path that occurs twice in the search order is listed once.
 #[must_use]
 pub fn docker_configs(workspace: &Workspace, node: &Node<'_>) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
@@ -60,10 +60,10 @@ pub fn docker_configs(workspace: &Workspace, node: &Node<'_>) -> Vec<Candidate> 
     candidates
 }
 
-/// What becomes of a file if no other is before it.
+/// Returns what the kubelet does with a file if no earlier file exists.
 fn fate(workspace: &Workspace, id: FileId) -> Fate {
     let file = workspace.file(id);
-    // Text that podwright can read and Go's JSON decoder cannot.
+    // podwright can read UTF-16, but Go's JSON decoder cannot.
     let is_utf16 = file.problems.iter().any(|problem| {
         matches!(
             problem.kind,

@@ -1,4 +1,4 @@
-//! All the credentials of a Pod: those of its pull Secrets, of a node's file, and of plug-ins.
+//! All credentials of a Pod: from its image pull secrets, a node's file, and credential provider plugins.
 
 use std::sync::Arc;
 
@@ -16,114 +16,115 @@ use crate::text::{FileId, Place};
 use crate::workspace::node::provider_config_paths;
 use crate::workspace::{Node, ObjectId, Resolution, Target, Workspace};
 
-/// Where a credential comes from.
+/// Origin of a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
-    /// What it is kept in.
+    /// Secret or file that contains it.
     pub holder: Holder,
-    /// The registry key in the file; of base64 the whole scalar.
+    /// Location of the registry key in the file. For base64 data, location of the whole scalar.
     pub place: Place,
-    /// The way to the entry in the document: `auths["gcr.io"]`. It shows no password that the key may hold.
+    /// Path of the entry in the document, such as `auths["gcr.io"]`. A password in the key is redacted.
     pub json_path: String,
 }
 
-/// What credentials are kept in.
+/// Container of a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Holder {
-    /// A Secret, under the key of its type.
+    /// Secret, under the key of its type.
     Secret(ObjectId),
-    /// A file of a node, at this path of it.
+    /// File on a node, with its path on the node.
     NodeFile(FileId, String),
 }
 
-/// What a Pod has of credentials, on one node.
+/// Credentials of a Pod on one node.
 #[derive(Clone, Debug)]
 pub struct PodKeyring<'w> {
-    /// Whose pull Secrets it has.
+    /// Image pull secrets of the Pod, and where the list comes from.
     pub pull_secrets: PullSecrets,
-    /// What becomes of each of them, in the same order.
+    /// What the kubelet does with each of them, in the same order.
     pub secrets: Vec<SecretUse>,
-    /// The credentials of all its pull Secrets.
+    /// Credentials of all image pull secrets.
     pub of_secrets: Keyring<Origin>,
-    /// The docker configurations of the node.
+    /// Docker configs of the node.
     pub node_files: Vec<Candidate>,
-    /// The credentials of the one that counts.
+    /// Credentials of the Docker config that the kubelet uses.
     pub of_node: Keyring<Origin>,
-    /// The plug-ins, in order.
+    /// Credential provider plugins, in order.
     pub providers: Vec<Provider<'w>>,
-    /// Whether the files of a node are known; otherwise it may have credentials of its own, and plug-ins.
+    /// Whether the files of the node are known. If not, the node may have credentials and plugins.
     pub is_node_known: bool,
 }
 
-/// A plug-in and where it is configured.
+/// Credential provider plugin and the file that configures it.
 #[derive(Clone, Copy, Debug)]
 pub struct Provider<'w> {
-    /// The file.
+    /// Configuration file.
     pub file: FileId,
-    /// The plug-in.
+    /// The plugin.
     pub provider: &'w CredentialProvider,
 }
 
-/// What becomes of a pull Secret.
+/// What the kubelet does with an image pull secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretUse {
-    /// Its credentials are used.
+    /// The kubelet uses its credentials.
     Used(ObjectId),
-    /// A document that the kubelet cannot decode: no image of the Pod can be pulled.
+    /// The kubelet cannot decode the document, so no image of the Pod can be pulled.
     Broken(ObjectId),
-    /// It has nothing for the kubelet, which says nothing of it.
+    /// The Secret contains no credentials for the kubelet, which ignores it silently.
     Nothing(ObjectId, NoCredentials),
-    /// It does not exist. The kubelet goes on without it, with the event `FailedToRetrieveImagePullSecret` since 1.28.
+    /// The Secret does not exist. The kubelet continues without it, and since 1.28 records the event
+    /// `FailedToRetrieveImagePullSecret`.
     Missing,
-    /// The entry of the list has no name: the kubelet passes it over.
+    /// The entry in the list has no name. The kubelet skips it.
     Unnamed,
-    /// It is not among the files, or a template fills it.
+    /// The Secret is not in the input, or a template sets its contents.
     Unknown,
 }
 
-/// Why a Secret has nothing for the kubelet.
+/// Reason why a Secret contains no credentials for the kubelet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NoCredentials {
-    /// It is of another type than the two that count.
+    /// Its type is not one of the two supported types.
     Type,
-    /// It lacks the key of its type.
+    /// It does not have the key of its type.
     Key,
     /// The value under the key is empty.
     Empty,
 }
 
-/// What is tried to pull an image of a Pod, on one node.
+/// Credentials that are tried to pull an image of a Pod on one node.
 #[derive(Clone, Debug)]
 pub struct PodLookup<'k> {
-    /// The credentials in order. Those of the Secrets are before those of the node.
+    /// Credentials in order. Those of Secrets come before those of the node.
     pub tried: Vec<Tried<'k, Origin>>,
-    /// The plug-ins that are asked, each with the index of the `matchImages` that fits. Since 1.33 what they give is
-    /// tried after `tried`, before among the node's.
+    /// Plugins that are called, each with the index of the matching `matchImages` entry. Since 1.33, their credentials
+    /// are tried after `tried`; before 1.33, they are sorted among those of the node.
     pub asked: Vec<(Provider<'k>, Asked)>,
-    /// The credentials that are not tried, the nearest miss first.
+    /// Credentials that are not tried, nearest miss first.
     pub passed: Vec<Passed<'k, Origin>>,
-    /// What is sent to the registry.
+    /// How the image is pulled.
     pub attempt: Attempt,
-    /// Whether there may be more than the files tell: other Secrets, a node's credentials, placeholders.
+    /// Whether the Pod may have more credentials than the input shows: other Secrets, node credentials, placeholders.
     pub may_have_more: bool,
 }
 
-/// What a pull is made with.
+/// How an image is pulled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Attempt {
-    /// Nothing is pulled: a pull Secret is broken ([`crate::cluster::pull::Failure::Keyring`]).
+    /// The image is not pulled, because an image pull secret is invalid ([`crate::cluster::pull::Failure::Keyring`]).
     Impossible,
-    /// One after the other, until the registry takes one; never anonymously, unless one of them is empty.
+    /// With each credential in turn, until the registry accepts one. Never anonymously, unless a credential is empty.
     Credentials,
-    /// Whatever a plug-in gives; anonymously, if it gives nothing.
+    /// With the credentials that a plugin returns, or anonymously if it returns none.
     Providers,
-    /// Once, without any.
+    /// Once, anonymously.
     Anonymous,
 }
 
 impl<'w> PodKeyring<'w> {
-    /// The credentials of the Pods that `pod` of the object `id` stands for, on `node`; without one, only those of
-    /// the Secrets are known.
+    /// Collects the credentials of the Pods that are created from `pod` of the object `id`, on `node`. Without a node,
+    /// only the credentials of Secrets are known.
     #[must_use]
     pub fn new(workspace: &'w Workspace, id: ObjectId, pod: &Pod, node: Option<&Node<'w>>) -> Self {
         let pull_secrets = pull_secrets(workspace, id, pod);
@@ -145,7 +146,7 @@ impl<'w> PodKeyring<'w> {
                 let holder = Holder::NodeFile(candidate.file, candidate.path.clone());
                 let origin =
                     |entry: &Entry| origin(document, &file.tree, &holder, candidate.file, entry);
-                // What counts can be decoded.
+                // A config that is used can be decoded.
                 _ = of_node.add(&document.config, origin);
             }
         }
@@ -160,7 +161,8 @@ impl<'w> PodKeyring<'w> {
         }
     }
 
-    /// What is tried for the image `repository`: host and path as the kubelet completes them, without tag and digest.
+    /// Returns the credentials that are tried for the image `repository`, which is host and path as the kubelet expands
+    /// them, without tag and digest.
     #[must_use]
     pub fn lookup(&self, repository: &str, version: KubernetesVersion) -> PodLookup<'_> {
         let rings = [&self.of_secrets, &self.of_node];
@@ -196,7 +198,7 @@ impl<'w> PodKeyring<'w> {
         }
     }
 
-    /// Whether the Pod may have credentials of which the files tell nothing.
+    /// Returns whether the Pod may have credentials that are not in the input.
     #[must_use]
     pub fn may_have_more(&self) -> bool {
         !self.is_node_known
@@ -206,7 +208,7 @@ impl<'w> PodKeyring<'w> {
     }
 }
 
-/// What becomes of a Secret of the list; its credentials are added to `keyring`.
+/// Returns what the kubelet does with a Secret in the list, and adds its credentials to `keyring`.
 fn secret_use(
     workspace: &Workspace,
     reference: &SecretReference,
@@ -226,7 +228,7 @@ fn secret_use(
     use_of(workspace, id, keyring)
 }
 
-/// The credentials of a Secret, if it is one that the kubelet uses.
+/// Returns the credentials of a Secret if the kubelet uses them.
 #[must_use]
 pub fn secret_keyring(workspace: &Workspace, id: ObjectId) -> Option<Keyring<Origin>> {
     let mut keyring = Keyring::default();
@@ -234,7 +236,7 @@ pub fn secret_keyring(workspace: &Workspace, id: ObjectId) -> Option<Keyring<Ori
     matches!(used, SecretUse::Used(_)).then_some(keyring)
 }
 
-/// What becomes of a Secret that is there; its credentials are added to `keyring`.
+/// Returns what the kubelet does with an existing Secret, and adds its credentials to `keyring`.
 fn use_of(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) -> SecretUse {
     let file = workspace.file(id.file);
     let Body::Secret(secret) = &workspace.object(id).body else {
@@ -258,7 +260,8 @@ fn use_of(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) ->
     }
 }
 
-/// The document that the kubelet reads out of a Secret, or why there is none; `None` where that is not known.
+/// Returns the document that the kubelet reads from a Secret, or the reason why there is none; `Err(None)` if the
+/// reason is not known.
 fn document(tree: &Tree, secret: &Secret) -> Result<Arc<DockerDocument>, Option<NoCredentials>> {
     let Some(shape) = secret.pull_shape() else {
         let is_known = !matches!(secret.type_, Field::Unknown(_) | Field::Invalid(_));
@@ -302,7 +305,7 @@ fn origin(
     }
 }
 
-/// The plug-ins of a node, in the order of its files and of their lists.
+/// Returns the plugins of a node, in the order of its files and their lists.
 #[must_use]
 pub fn credential_providers<'w>(workspace: &'w Workspace, node: &Node<'w>) -> Vec<Provider<'w>> {
     let places = provider_config_paths(&workspace.kubelet_flags(node));

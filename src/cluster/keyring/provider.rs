@@ -1,37 +1,38 @@
-//! Credential provider plug-ins: programs that the kubelet asks for credentials (`pkg/credentialprovider/plugin`).
+//! Credential provider plugins: programs that the kubelet runs to get credentials (`pkg/credentialprovider/plugin`).
 
 use super::key::urls_match;
 use crate::model::{CredentialProvider, Field, KubernetesVersion};
 
-/// The first release in which plug-ins that are given a token of the Pod's ServiceAccount are on by default
+/// First release in which service account tokens for plugins are enabled by default
 /// (`KubeletServiceAccountTokenForCredentialProviders`).
 pub const SERVICE_ACCOUNT_TOKENS_SINCE: KubernetesVersion = KubernetesVersion(34);
 
-/// The first release that asks the plug-ins after the node's file. Before, all of their credentials are in one
-/// keyring with the file's, in its order.
+/// First release that calls the plugins after the node's file. Earlier releases put their credentials into one keyring
+/// with those of the file, sorted by key.
 pub const PROVIDERS_COME_LAST_SINCE: KubernetesVersion = KubernetesVersion(33);
 
-/// Whether the kubelet asks a plug-in for credentials for an image. What the plug-in answers, no file tells.
+/// Whether the kubelet calls a plugin for an image. The response of the plugin is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Asked {
-    /// It does: an entry of `matchImages` fits. The index is that of the first.
+    /// The plugin is called, because an entry of `matchImages` matches.
     Yes {
-        /// The index in `matchImages`.
+        /// Index of the first matching entry in `matchImages`.
         entry: usize,
-        /// It is given a token of the Pod's ServiceAccount, if the ServiceAccount has the annotations that it requires;
-        /// a Pod without a ServiceAccount is asked for or not, as `requireServiceAccount` says.
+        /// Whether the plugin receives a token of the Pod's ServiceAccount. The ServiceAccount must have the required
+        /// annotations. For a Pod without a ServiceAccount, `requireServiceAccount` decides whether the plugin is
+        /// called.
         with_token: bool,
     },
-    /// No entry fits.
+    /// No entry matches.
     No,
     /// An entry is a placeholder.
     Unknown,
 }
 
-/// Whether a plug-in is asked for the image `repository`, which is host and path as the kubelet completes them.
+/// Returns whether a plugin is called for the image `repository`, which is host and path as the kubelet expands them.
 ///
-/// The entries are matched like registry keys, but nothing is taken off before: one that begins with `https://` never
-/// fits, and Docker Hub is `docker.io`.
+/// Entries are matched like registry keys, but they are not normalized: an entry that starts with `https://` never
+/// matches, and Docker Hub is `docker.io`.
 #[must_use]
 pub fn is_asked(
     provider: &CredentialProvider,

@@ -1,54 +1,55 @@
-//! Go's `net/url` as far as the kubelet needs it: the host and the path of `https://…`.
+//! The part of Go's `net/url` that the kubelet needs: the host and path of `https://…`.
 //!
-//! Read from Go 1.26, with which Kubernetes 1.36 is built. Kubelets built with Go before 1.24.8 and 1.25.2 (the
-//! security fixes of October 2025) also take `[…]` that holds no IPv6 address, and those before Go 1.26 several `:`
-//! in a host, of which the last begins the port.
+//! Based on Go 1.26, with which Kubernetes 1.36 is built. Kubelets built with Go before 1.24.8 and 1.25.2 (the security
+//! fixes of October 2025) also accept a `[…]` that is not an IPv6 address. Kubelets built with Go before 1.26 also
+//! accept several `:` in a host, of which the last one starts the port.
 
 use std::fmt;
 use std::net::Ipv6Addr;
 
-/// What of a URL the kubelet compares, percent-decoded; the bytes need not be UTF-8.
+/// Parts of a URL that the kubelet compares, percent-decoded. The bytes need not be valid UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RegistryUrl {
-    /// The host with its port.
+    /// Host with its port.
     pub(super) host: Vec<u8>,
-    /// The path, with its leading `/`; empty if there is none.
+    /// Path with its leading `/`; empty if there is none.
     pub(super) path: Vec<u8>,
 }
 
-/// Why Go does not take a text for a URL. It holds none of its characters, which might be a password.
+/// Reason why Go does not parse a string as a URL. It contains no characters of the string, which may contain a
+/// password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UrlError {
-    /// A control character, a line end among them.
+    /// A control character, including line breaks.
     ControlCharacter,
-    /// A `%` without two hexadecimal digits behind it, or with digits that its place does not allow.
+    /// A `%` that is not followed by two hexadecimal digits, or an encoded character that is not allowed there.
     Escape,
-    /// A blank in the host.
+    /// A space in the host.
     Blank,
     /// A `\` in the host.
     Backslash,
-    /// Another character that a host does not have.
+    /// Another character that is not allowed in a host.
     HostCharacter,
-    /// What stands behind the `:` of the host is no number.
+    /// The port is not a number.
     Port,
-    /// `[` and `]` that do not hold an IPv6 address.
+    /// Brackets that do not contain an IPv6 address.
     Bracket,
     /// A character that is not allowed before an `@`.
     UserInfo,
 }
 
 impl fmt::Display for UrlError {
-    /// What is wrong, to follow "it is no URL: ".
+    /// Writes the reason as a clause that can follow a colon.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::ControlCharacter => "there is a control character in it",
-            Self::Escape => "a `%` in it is not followed by two digits that may stand there",
-            Self::Blank => "there is a blank in its host",
-            Self::Backslash => "there is a `\\` in its host",
-            Self::HostCharacter => "a character in its host is none that a host has",
-            Self::Port => "what stands behind the `:` of its host is no number",
-            Self::Bracket => "its `[` does not begin an IPv6 address",
-            Self::UserInfo => "what stands before its `@` is no user",
+            Self::ControlCharacter => "it contains a control character",
+            Self::Escape => "it contains an invalid percent-encoding",
+            Self::Blank => "the host contains a space",
+            Self::Backslash => "the host contains a `\\`",
+            Self::HostCharacter => "the host contains an invalid character",
+            Self::Port => "the port is not a number",
+            Self::Bracket => "`[` does not start an IPv6 address",
+            Self::UserInfo => "the user info before `@` is invalid",
         })
     }
 }
@@ -56,11 +57,11 @@ impl fmt::Display for UrlError {
 impl std::error::Error for UrlError {}
 
 impl RegistryUrl {
-    /// Reads what stands behind `https://`, as `url.Parse` reads the whole.
+    /// Parses the part after `https://` as `url.Parse` parses the whole URL.
     ///
     /// # Errors
     ///
-    /// Go does not take it for a URL.
+    /// Returns [`UrlError`] if Go does not parse it as a URL.
     pub(super) fn parse(text: &[u8]) -> Result<Self, UrlError> {
         let (url, fragment) = cut(text, b'#');
         if url.iter().any(|&byte| byte < b' ' || byte == 0x7f) {
@@ -81,7 +82,7 @@ impl RegistryUrl {
         Ok(Self { host, path })
     }
 
-    /// The labels of the host, and its port; both empty where there is none (`net.SplitHostPort`).
+    /// Splits the host into its labels and its port (`net.SplitHostPort`). The port is empty if there is none.
     #[must_use]
     pub(super) fn split(&self) -> (Vec<&[u8]>, &[u8]) {
         let (host, port) = split_port(&self.host).unwrap_or((&self.host, &[]));
@@ -89,12 +90,12 @@ impl RegistryUrl {
     }
 }
 
-/// The part of a URL that is decoded.
+/// Part of a URL that is decoded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Host,
     Zone,
-    /// User, path or fragment: any byte may be escaped, and any stand there.
+    /// User info, path or fragment: any byte is allowed, escaped or unescaped.
     Other,
 }
 
@@ -103,7 +104,7 @@ fn cut(text: &[u8], at: u8) -> (&[u8], &[u8]) {
     found.map_or((text, &[]), |found| (&text[..found], &text[found + 1..]))
 }
 
-/// `parseHost`: the host with its port, decoded.
+/// Decodes the host with its port (`parseHost`).
 fn parse_host(host: &[u8]) -> Result<Vec<u8>, UrlError> {
     match host.iter().rposition(|&byte| byte == b'[') {
         Some(0) => return parse_literal(host),
@@ -116,7 +117,7 @@ fn parse_host(host: &[u8]) -> Result<Vec<u8>, UrlError> {
     unescape(host, Part::Host)
 }
 
-/// `[…]` with or without a port.
+/// Parses `[…]` with or without a port.
 fn parse_literal(host: &[u8]) -> Result<Vec<u8>, UrlError> {
     let close = host.iter().rposition(|&byte| byte == b']');
     let close = close.ok_or(UrlError::Bracket)?;
@@ -133,7 +134,7 @@ fn parse_literal(host: &[u8]) -> Result<Vec<u8>, UrlError> {
     Ok([b"[", name.as_slice(), b"]", behind].concat())
 }
 
-/// An IPv6 address, with a zone or without, as `netip.ParseAddr` takes it.
+/// Returns whether `text` is an IPv6 address with or without a zone, as `netip.ParseAddr` accepts it.
 fn is_ipv6(text: &str) -> bool {
     let (address, zone) = text
         .split_once('%')
@@ -141,7 +142,7 @@ fn is_ipv6(text: &str) -> bool {
     zone != Some("") && address.parse::<Ipv6Addr>().is_ok()
 }
 
-/// `validOptionalPort`: nothing, or `:` and digits, of which there may be none.
+/// Checks that `text` is empty, or `:` followed by zero or more digits (`validOptionalPort`).
 fn port(text: &[u8]) -> Result<(), UrlError> {
     match text {
         [] => Ok(()),
@@ -206,12 +207,12 @@ fn host_character(byte: u8) -> Result<(), UrlError> {
     }
 }
 
-/// Which characters of ASCII a host may hold unescaped.
+/// Returns whether a host may contain this ASCII character unescaped.
 fn is_host_character(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_.~!$&'()*+,;=:[]<>\"".contains(&byte)
 }
 
-/// `net.SplitHostPort`; `None` where it gives an error.
+/// Splits host and port like `net.SplitHostPort`; `None` where that function returns an error.
 fn split_port(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let colon = text.iter().rposition(|&byte| byte == b':')?;
     let (host, port) = (&text[..colon], &text[colon + 1..]);

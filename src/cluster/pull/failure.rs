@@ -1,42 +1,42 @@
-//! What the kubelet says when a container does not get its image: the waiting reason and the event.
+//! How the kubelet reports that it could not provide a container's image: the waiting reason and the event.
 
 use std::time::Duration;
 
 use crate::model::KubernetesVersion;
 
-/// Why a container waits for its image.
+/// Reason why a container waits for its image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Failure {
-    /// The image cannot be parsed. It is tried again at every sync, without back-off.
+    /// The image cannot be parsed. The kubelet retries at every sync, without back-off.
     InvalidImageName,
-    /// The runtime could not say whether it has the image.
+    /// The runtime could not report whether it has the image.
     ImageInspect,
-    /// The policy is `Never`, and the node does not have the image; from 1.35 on also: the Pod may not use it.
+    /// The policy is `Never`, and the image is not present on the node or, since 1.35, the Pod may not use it.
     NeverPull,
     /// Pulling failed; [`Failure::BackOff`] follows.
     Pull,
-    /// Pulling failed before, and is not tried again yet.
+    /// Pulling failed before, and the kubelet waits before it retries.
     BackOff,
-    /// Pulling failed since the registry could not be reached. Only some runtimes tell.
+    /// Pulling failed because the registry could not be reached. Only some runtimes report this.
     RegistryUnavailable,
-    /// Pulling failed since the runtime's policy does not take the image's signature.
+    /// Pulling failed because the runtime's policy rejects the signature of the image.
     SignatureValidation,
-    /// A document of a pull Secret is refused ([`crate::cluster::keyring::Unusable`]): no image of the Pod is pulled.
+    /// A document in a pull Secret is rejected ([`crate::cluster::keyring::Unusable`]): the kubelet pulls no image of
+    /// the Pod.
     Keyring,
 }
 
-/// An event of the Pod.
+/// Event of the Pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Event {
-    /// Its `reason`.
+    /// `reason` of the event.
     pub reason: &'static str,
-    /// Whether it is of type `Warning`, and not `Normal`.
+    /// Whether the type is `Warning` instead of `Normal`.
     pub is_warning: bool,
 }
 
 impl Failure {
-    /// The reason of the container's waiting state; `None` where it is the text of an error: of a keyring that cannot
-    /// be made, since 1.33.
+    /// Reason of the container's waiting state. `None` if it is an error string, as for a failed keyring since 1.33.
     #[must_use]
     pub fn waiting_reason(self, version: KubernetesVersion) -> Option<&'static str> {
         Some(match self {
@@ -52,8 +52,7 @@ impl Failure {
         })
     }
 
-    /// The event that the image manager writes; `None` where it writes none: of a keyring that cannot be made, since
-    /// 1.33.
+    /// Event that the image manager records. `None` if it records none, as for a failed keyring since 1.33.
     #[must_use]
     pub fn event(self, version: KubernetesVersion) -> Option<Event> {
         let (reason, is_warning) = match self {
@@ -68,7 +67,7 @@ impl Failure {
         Some(Event { reason, is_warning })
     }
 
-    /// Whether the kubelet waits longer and longer before it tries again.
+    /// Whether the kubelet retries with increasing delays.
     #[must_use]
     pub fn backs_off(self, version: KubernetesVersion) -> bool {
         match self {
@@ -81,23 +80,21 @@ impl Failure {
     }
 }
 
-/// The release that makes the keyring before it pulls, and no more as a part of pulling.
+/// First release that builds the keyring before pulling, instead of as part of it.
 const KEYRING_IS_MADE_FIRST: KubernetesVersion = KubernetesVersion(33);
 
-/// How long the kubelet waits between two attempts to pull one image for one Pod: 10 s, doubled each time, never more
-/// than 300 s.
+/// Delays of the kubelet between two attempts to pull an image for a Pod: 10 s, doubled each time, at most 300 s.
 ///
-/// It begins anew for a new Pod, for another text of the image, and when there was no failure for twice the longest
-/// wait.
+/// The delay is reset for a new Pod, for a different image string, and after no failure for twice the maximum delay.
 #[derive(Clone, Copy, Debug)]
 pub struct BackOff(Duration);
 
 impl BackOff {
-    /// The first wait.
+    /// First delay.
     pub const FIRST: Duration = Duration::from_secs(10);
-    /// The longest wait.
+    /// Maximum delay.
     pub const LONGEST: Duration = Duration::from_secs(300);
-    /// The time without a failure after which it begins anew.
+    /// Time without a failure after which the delay is reset.
     pub const FORGOTTEN_AFTER: Duration = Duration::from_secs(600);
 }
 
@@ -110,7 +107,7 @@ impl Default for BackOff {
 impl Iterator for BackOff {
     type Item = Duration;
 
-    /// The wait after one more failure; it never ends.
+    /// The delay after one more failure. The sequence never ends.
     fn next(&mut self) -> Option<Duration> {
         let wait = self.0;
         self.0 = (wait * 2).min(Self::LONGEST);

@@ -1,4 +1,4 @@
-//! How the kubelet of a node verifies, as its configuration says.
+//! Image credential verification as configured for the kubelet of a node.
 
 use super::verification::{AllowlistPattern, Verification};
 use crate::model::{Body, Field, KubeletConfig};
@@ -6,8 +6,8 @@ use crate::text::FileId;
 use crate::workspace::node::kubelet_config_paths;
 use crate::workspace::{Node, Workspace};
 
-/// The KubeletConfigurations of a node with their files, in the order in which they are applied: what a later one sets
-/// wins.
+/// KubeletConfigurations of a node with their files, in the order in which they are applied. Later values override
+/// earlier ones.
 #[must_use]
 pub fn kubelet_configs<'w>(
     workspace: &'w Workspace,
@@ -31,8 +31,8 @@ pub fn kubelet_configs<'w>(
     found
 }
 
-/// How the kubelet of a node verifies; `None` where no configuration of it is among the files, where a placeholder
-/// hides it, and where something in it keeps the kubelet from starting.
+/// Verification settings of a node's kubelet. `None` if its configuration is not among the files, is hidden by a
+/// placeholder, or prevents the kubelet from starting.
 #[must_use]
 pub fn verification(workspace: &Workspace, node: &Node<'_>) -> Option<Verification> {
     let configs = kubelet_configs(workspace, node);

@@ -1,4 +1,4 @@
-//! The effective pull policy: what the API server stores where a manifest leaves it open.
+//! Effective pull policy, including the default that the API server sets.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,17 +10,17 @@ use crate::model::{Field, ImageReference, KubernetesVersion};
 pub enum PullPolicy {
     /// On every start of the container.
     Always,
-    /// When the node does not have the image.
+    /// If the image is not present on the node.
     IfNotPresent,
-    /// Not at all.
+    /// Never.
     Never,
 }
 
 impl PullPolicy {
-    /// Every policy, in the order of the API's documentation.
+    /// All policies, in the order of the API documentation.
     pub const ALL: [Self; 3] = [Self::Always, Self::IfNotPresent, Self::Never];
 
-    /// The word that the API uses.
+    /// Name of the policy in the API.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -37,14 +37,14 @@ impl fmt::Display for PullPolicy {
     }
 }
 
-/// A text that is no pull policy: the API server refuses the object.
+/// Error for a string that is not a pull policy. The API server rejects the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownPullPolicy;
 
 impl FromStr for PullPolicy {
     type Err = UnknownPullPolicy;
 
-    /// Exactly the API's words; case counts.
+    /// Parses the API's names, case-sensitive.
     fn from_str(text: &str) -> Result<Self, UnknownPullPolicy> {
         Self::ALL
             .into_iter()
@@ -53,29 +53,29 @@ impl FromStr for PullPolicy {
     }
 }
 
-/// The policy that a container, an init or ephemeral container, or an image volume has in the cluster, and why.
+/// Pull policy that a container (regular, init or ephemeral) or an image volume has in the cluster, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EffectivePolicy {
     /// The policy.
     pub policy: PullPolicy,
-    /// Where it comes from.
+    /// Why the policy applies.
     pub reason: PolicyReason,
 }
 
-/// Why a pull policy is what it is.
+/// Reason why a pull policy applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PolicyReason {
-    /// It is written.
+    /// It is set explicitly.
     Written,
-    /// The default: the tag is `latest`, be there a digest or not.
+    /// Default: the tag is `latest`, with or without a digest.
     Latest,
-    /// The default: there is neither a tag nor a digest, which means `latest`.
+    /// Default: there is neither a tag nor a digest, which implies `latest`.
     NoTag,
-    /// The default: there is another tag than `latest`.
+    /// Default: the tag is not `latest`.
     OtherTag,
-    /// The default: there is a digest and no tag.
+    /// Default: there is a digest and no tag.
     Digest,
-    /// The default: the image cannot be parsed, which defaulting passes over. The kubelet will not.
+    /// Default: the image cannot be parsed. Defaulting ignores this error, but the kubelet does not.
     NotAnImage,
 }
 
@@ -84,26 +84,26 @@ impl PolicyReason {
     #[must_use]
     pub const fn describe(self) -> &'static str {
         match self {
-            Self::Written => "it is written",
+            Self::Written => "it is set explicitly",
             Self::Latest => "the tag is `latest`",
-            Self::NoTag => "there is neither a tag nor a digest, which means `latest`",
+            Self::NoTag => "the image has neither a tag nor a digest, which implies `latest`",
             Self::OtherTag => "the tag is not `latest`",
-            Self::Digest => "there is a digest",
-            Self::NotAnImage => "the image is no valid reference",
+            Self::Digest => "the image has a digest",
+            Self::NotAnImage => "the image reference is invalid",
         }
     }
 }
 
-/// The policy of a container or image volume of a cluster of `version`, and why.
+/// Computes the pull policy of a container or image volume in a cluster of `version`, and why it applies.
 ///
-/// `written` is `imagePullPolicy`, `pullPolicy` of an image volume. Defaulting is the same for every kind of
-/// container (`SetDefaults_Container`, `SetDefaults_EphemeralContainer`), and for image volumes since there are such
-/// (`SetDefaults_Volume`, 1.31). It takes place when the object is created, in the templates of workloads too: a patch
-/// that only changes the image keeps the policy that was stored. `None` where the policy is not known.
+/// `written` is `imagePullPolicy`, or `pullPolicy` of an image volume. Defaulting is the same for every kind of
+/// container (`SetDefaults_Container`, `SetDefaults_EphemeralContainer`), and for image volumes since their
+/// introduction (`SetDefaults_Volume`, 1.31). It happens when the object is created, including in workload templates: a
+/// patch that only changes the image keeps the stored policy. Returns `None` if the policy is unknown.
 ///
 /// # Errors
 ///
-/// The text is no policy, so that the object is refused.
+/// Returns [`UnknownPullPolicy`] if the string is not a policy, so that the API server rejects the object.
 pub fn effective(
     written: &Field<String>,
     image: &str,
@@ -142,20 +142,20 @@ fn default_policy(image: &str, version: KubernetesVersion) -> EffectivePolicy {
     EffectivePolicy { policy, reason }
 }
 
-/// The policy that the API server fills in for `image`: `Always` for the tag `latest`, written or implied.
+/// Default policy that the API server sets for `image`: `Always` for the tag `latest`, explicit or implied.
 ///
-/// A tag counts even beside a digest. An image that does not parse gets `IfNotPresent`: defaulting
-/// (`SetDefaults_Container` in `pkg/apis/core/v1/defaults.go`) drops the error.
+/// A tag counts even if there is a digest. An image that does not parse gets `IfNotPresent`, because defaulting
+/// (`SetDefaults_Container` in `pkg/apis/core/v1/defaults.go`) ignores the error.
 #[must_use]
 pub fn default_pull_policy(image: &str, version: KubernetesVersion) -> PullPolicy {
     default_policy(image, version).policy
 }
 
-/// The policy of a container created with `written` in `imagePullPolicy`; absent, null and `""` ask for the default.
+/// Policy of a container created with `written` in `imagePullPolicy`. Absent, null and `""` request the default.
 ///
 /// # Errors
 ///
-/// The text is no policy, so that the object is refused.
+/// Returns [`UnknownPullPolicy`] if the string is not a policy, so that the API server rejects the object.
 pub fn effective_pull_policy(
     written: Option<&str>,
     image: &str,

@@ -1,4 +1,4 @@
-//! What the kubelet does before a container starts, by the policy and by whether the node has the image
+//! What the kubelet does before a container starts, depending on the policy and on whether the node has the image
 //! (`EnsureImageExists` in `pkg/kubelet/images/image_manager.go`).
 
 use super::failure::Failure;
@@ -6,41 +6,42 @@ use super::policy::PullPolicy;
 use super::verification::{VERIFICATION_SINCE, Verification, VerificationPolicy};
 use crate::model::KubernetesVersion;
 
-/// What the kubelet does for an image.
+/// What the kubelet does to provide an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
-    /// It asks the runtime to pull it, with the credentials of the Pod and the node.
+    /// Requests a pull from the runtime, with the credentials of the Pod and the node.
     Pull,
-    /// It takes the image that is there.
+    /// Uses the image that is present.
     Use,
-    /// It does not start the container.
+    /// Does not start the container.
     Fail(Failure),
-    /// It looks whether the Pod may use the image that is there, and takes it or goes on as said.
+    /// Checks whether the Pod may use the image that is present, and uses it or proceeds as specified.
     Check(Check),
 }
 
-/// A check of a Pod's credentials against those with which an image was pulled.
+/// Check of a Pod's credentials against those with which an image was pulled.
 ///
-/// A Pod may use the image if it was pulled anonymously or with the node's credentials, or with a credential or by a
-/// ServiceAccount that the Pod has too.
+/// A Pod may use the image if it was pulled anonymously or with the node's credentials, or if the Pod has the
+/// credential or the ServiceAccount with which it was pulled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Check {
-    /// It takes place only if the kubelet itself has pulled the image; what was preloaded may be used by all.
+    /// Whether the check applies only to images that the kubelet pulled itself, so that every Pod may use preloaded
+    /// images.
     pub only_if_pulled: bool,
-    /// What happens to a Pod that may not use the image: with `Never` it is as if the image were not there.
+    /// What happens to a Pod that may not use the image. With `Never`, the kubelet behaves as if the image were absent.
     pub otherwise: Otherwise,
 }
 
-/// What happens to a Pod that may not use an image that is there.
+/// What happens to a Pod that may not use an image that is present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Otherwise {
-    /// The image is pulled, which the registry allows or not.
+    /// The kubelet pulls the image, which the registry allows or rejects.
     Pull,
     /// The container does not start, with `ErrImageNeverPull`.
     NeverPull,
 }
 
-/// What the kubelet does if the node does not have the image.
+/// What the kubelet does if the image is not present on the node.
 #[must_use]
 pub const fn step_if_absent(policy: PullPolicy) -> Step {
     match policy {
@@ -49,8 +50,8 @@ pub const fn step_if_absent(policy: PullPolicy) -> Step {
     }
 }
 
-/// What the kubelet does if the node has the image; `image` as it is written, `verification` as the kubelet's
-/// configuration says ([`Verification::default`] where there is none).
+/// What the kubelet does if the image is present on the node. `image` is the image as written; `verification` is the
+/// kubelet's configuration ([`Verification::default`] if there is none).
 #[must_use]
 pub fn step_if_present(
     policy: PullPolicy,
@@ -82,7 +83,7 @@ pub fn step_if_present(
     })
 }
 
-/// The first release that has image volumes without a feature gate; from 1.31 on they are behind one, and before
+/// First release that has image volumes without a feature gate. Since 1.31 they require a feature gate; before that,
 /// `image` is an unknown field of a volume.
 pub const IMAGE_VOLUMES_SINCE: KubernetesVersion = KubernetesVersion(35);
 

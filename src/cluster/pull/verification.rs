@@ -1,4 +1,4 @@
-//! Who may use an image that a node has already: `imagePullCredentialsVerificationPolicy`, from 1.35 on
+//! Which Pods may use an image that is already present on a node: `imagePullCredentialsVerificationPolicy`, since 1.35
 //! (`pkg/kubelet/images/pullmanager`).
 
 use std::fmt;
@@ -6,29 +6,29 @@ use std::str::FromStr;
 
 use crate::model::{ImageReference, KubernetesVersion};
 
-/// The first release that has it without a feature gate (`KubeletEnsureSecretPulledImages`).
+/// First release that has it without a feature gate (`KubeletEnsureSecretPulledImages`).
 pub const VERIFICATION_SINCE: KubernetesVersion = KubernetesVersion(35);
 
-/// For which images that are present the kubelet checks whether a Pod may use them.
+/// For which present images the kubelet checks whether a Pod may use them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum VerificationPolicy {
-    /// For none, as before 1.35.
+    /// None, as before 1.35.
     NeverVerify,
-    /// For those that the kubelet has pulled itself; the default.
+    /// Images that the kubelet pulled itself. The default.
     #[default]
     NeverVerifyPreloadedImages,
-    /// For all but those of the list.
+    /// All images except those in the allowlist.
     NeverVerifyAllowlistedImages,
-    /// For all.
+    /// All images.
     AlwaysVerify,
 }
 
-/// A text that is no verification policy: the kubelet does not start.
+/// Error for a string that is not a verification policy. The kubelet does not start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownVerificationPolicy;
 
 impl VerificationPolicy {
-    /// Every policy.
+    /// All policies.
     pub const ALL: [Self; 4] = [
         Self::NeverVerify,
         Self::NeverVerifyPreloadedImages,
@@ -36,7 +36,7 @@ impl VerificationPolicy {
         Self::AlwaysVerify,
     ];
 
-    /// The word of the kubelet's configuration.
+    /// Name of the policy in the kubelet configuration.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -51,7 +51,7 @@ impl VerificationPolicy {
 impl FromStr for VerificationPolicy {
     type Err = UnknownVerificationPolicy;
 
-    /// Exactly the words; `""` asks for the default.
+    /// Parses the exact names; `""` requests the default.
     fn from_str(text: &str) -> Result<Self, UnknownVerificationPolicy> {
         if text.is_empty() {
             return Ok(Self::default());
@@ -62,12 +62,12 @@ impl FromStr for VerificationPolicy {
     }
 }
 
-/// How a kubelet verifies, as its configuration says.
+/// Verification settings of a kubelet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verification {
     /// The policy.
     pub policy: VerificationPolicy,
-    /// The images that need no check, with the policy for such a list.
+    /// Images exempt from verification, for the policy that uses such a list.
     pub allowlist: Allowlist,
 }
 
@@ -75,48 +75,48 @@ pub struct Verification {
 pub type Allowlist = Vec<AllowlistPattern>;
 
 impl Verification {
-    /// Whether the image, as it is written in the Pod, is of the list.
+    /// Whether the list contains the image as written in the Pod.
     #[must_use]
     pub fn allows(&self, image: &str) -> bool {
         self.allowlist.iter().any(|pattern| pattern.fits(image))
     }
 }
 
-/// An entry of `preloadedImagesVerificationAllowlist`: an image without tag and digest, or all below a path.
+/// Entry of `preloadedImagesVerificationAllowlist`: an image without tag and digest, or a path prefix.
 ///
-/// It is compared with the image as it is written: `docker.io/library/nginx` does not fit `nginx`.
+/// It is compared with the image as written: `docker.io/library/nginx` does not match `nginx`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AllowlistPattern {
     /// This image.
     Exact(String),
-    /// What begins so; it ends with a `/`.
+    /// Images that start with this prefix, which ends with `/`.
     Prefix(String),
 }
 
-/// Why a text is no entry of the list: the kubelet does not start.
+/// Reason why a string is not a valid entry of the list, so that the kubelet does not start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AllowlistError {
-    /// There is white space at its ends.
+    /// It starts or ends with whitespace.
     Space,
-    /// It is empty, or `/*` alone.
+    /// It is empty, or only `/*`.
     Empty,
-    /// There is a `*` that is not the end of `/*` at the end.
+    /// It contains a `*` other than in a trailing `/*`.
     Star,
     /// It has a tag or a digest.
     Tag,
-    /// It is no image.
+    /// It is not an image.
     NotAnImage,
 }
 
 impl fmt::Display for AllowlistError {
-    /// What is wrong, to follow "it is no pattern: ".
+    /// Describes what is wrong, to follow "invalid pattern: ".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Space => "there is white space at one of its ends",
-            Self::Empty => "there is no registry in it",
-            Self::Star => "`*` may stand only behind a `/` at its end",
+            Self::Space => "it starts or ends with whitespace",
+            Self::Empty => "it has no registry",
+            Self::Star => "`*` is only allowed after a `/` at the end",
             Self::Tag => "it has a tag or a digest",
-            Self::NotAnImage => "it is no image",
+            Self::NotAnImage => "it is not an image",
         })
     }
 }
@@ -145,7 +145,7 @@ impl FromStr for AllowlistPattern {
 }
 
 impl AllowlistPattern {
-    /// Whether it is for the image, as it is written in the Pod.
+    /// Whether the pattern matches the image as written in the Pod.
     #[must_use]
     pub fn fits(&self, image: &str) -> bool {
         let name = without_tag(image).unwrap_or(image);
@@ -156,7 +156,7 @@ impl AllowlistPattern {
     }
 }
 
-/// An image as it is written, without its tag and digest; `None` of what is no image.
+/// Image as written, without tag and digest; `None` if it is not an image.
 fn without_tag(image: &str) -> Option<&str> {
     let parsed = ImageReference::parse(image, KubernetesVersion::NEWEST).ok()?;
     Some(&image[..parsed.at.name().end])

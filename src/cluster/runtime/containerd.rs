@@ -1,4 +1,4 @@
-//! containerd: a file, what it imports, and which of their tables count in which release.
+//! Reads a containerd configuration with its imports and applies the tables that the release uses.
 
 mod merged;
 mod replaced;
@@ -14,21 +14,21 @@ use crate::model::{Field, is_placeholder};
 use crate::text::FileId;
 use crate::workspace::{Node, Workspace};
 
-/// The runtime that is there without any configuration.
+/// Runtime that exists without any configuration.
 const BUILT_IN: &str = "runc";
 const BUILT_IN_TYPE: &str = "io.containerd.runc.v2";
 
-/// A file that is read.
+/// A configuration file that has been read.
 #[derive(Clone, Copy)]
 struct Read<'w> {
     id: FileId,
     config: &'w ContainerdConfig,
-    /// `version`; 0 if it is not written.
+    /// Value of `version`; 0 if it is missing.
     format: i64,
     format_at: Option<Spot>,
 }
 
-/// The configuration at `path` of a node.
+/// Returns the setup from the main configuration file at `path` of a node.
 pub(super) fn on_node<'w>(workspace: &'w Workspace, node: &Node<'w>, path: &str) -> Setup<'w> {
     let main = node.file(path).unwrap_or(FileId(0));
     let release = workspace.file(main).surroundings.releases.containerd;
@@ -62,7 +62,7 @@ pub(super) fn on_node<'w>(workspace: &'w Workspace, node: &Node<'w>, path: &str)
                 })
                 .map(|(path, _)| (*path).to_owned())
                 .collect();
-            // Beside the file itself the folder of the node has what there is; elsewhere something may be left out.
+            // In the directory of the main file, the input is complete; files elsewhere may be missing from it.
             let is_near = is_glob(&import) && import.starts_with(&format!("{home}/"));
             if matching.is_empty() && !is_near {
                 setup.outside.push((id, at));
@@ -74,13 +74,13 @@ pub(super) fn on_node<'w>(workspace: &'w Workspace, node: &Node<'w>, path: &str)
     setup
 }
 
-/// A file that lies on no node, by itself; `None` if nothing is known of it then.
+/// Returns the setup from a single file that does not belong to a node; `None` if nothing is known about it.
 pub(super) fn alone(workspace: &Workspace, file: FileId) -> Option<Setup<'_>> {
     let own = workspace.file(file);
     let release = own.surroundings.releases.containerd;
     let mut setup = Setup::new(None, Release::Containerd(release));
     let read = read(workspace, file, &mut setup)?;
-    // Another file may import it, and say what the format is.
+    // Another file may import it and set the version.
     let is_main = matches!(own.name(), "config.toml" | "containerd.toml");
     if !is_main && read.format == 0 {
         return None;
@@ -142,8 +142,9 @@ fn judge<'w>(setup: &mut Setup<'w>, files: &[Read<'w>], release: ContainerdRelea
     }
 }
 
-/// The format that keeps containerd from starting. Before 2.3 it is the last that a file says that counts (`ValidateV2`,
-/// `ValidateVersion`), but 2.0 to 2.2 cannot read a file of the format 1 behind one of a newer format than they know.
+/// Returns the configuration version that prevents containerd from starting. Before 2.3, the last version that a file
+/// sets is used (`ValidateV2`, `ValidateVersion`), but 2.0 to 2.2 cannot read a file of version 1 after one with an
+/// unsupported version.
 fn too_new(files: &[Read<'_>], release: ContainerdRelease) -> Option<Failure> {
     let newest = i64::from(release.newest_format());
     let is_newer = |file: &&Read<'_>| file.format > newest;
@@ -163,7 +164,7 @@ fn too_new(files: &[Read<'_>], release: ContainerdRelease) -> Option<Failure> {
     Some(Failure::FormatTooNew { at, format })
 }
 
-/// Whether the table says anything of runtimes.
+/// Whether the table configures runtimes or the default runtime.
 fn names_runtimes(table: &CriTable) -> bool {
     table.containerd.as_ref().is_some_and(|containerd| {
         containerd.runtimes.is_some() || !matches!(containerd.default_runtime_name, Field::Absent)
@@ -196,8 +197,8 @@ fn missing_default(setup: &mut Setup<'_>, files: &[Read<'_>]) {
     setup.failures.push(Failure::NoDefault { at, name });
 }
 
-/// What `disabled_plugins` says of the CRI plug-in; `name` makes the full name of a plug-in, `None` where it is
-/// refused.
+/// Records whether `disabled_plugins` disables the CRI plugin. `name` returns the full name of a plugin, or `None` if
+/// containerd rejects the name.
 fn disabled(setup: &mut Setup<'_>, file: Read<'_>, name: impl Fn(&str) -> Option<String>) {
     let items = file.config.disabled_plugins.value();
     for (written, node) in items.into_iter().flatten().filter_map(Field::known) {

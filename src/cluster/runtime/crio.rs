@@ -1,4 +1,5 @@
-//! CRI-O: `crio.conf`, then everything in `crio.conf.d`. A file that names a runtime again replaces it.
+//! Reads the CRI-O configuration: `crio.conf`, then all files in `crio.conf.d`. A later table of a runtime replaces an
+//! earlier one.
 
 use super::setup::{DropReason, Dropped, Failure, Release, Setup, Spot};
 use crate::model::runtime_config::{CrioRelease, CrioRuntime};
@@ -6,11 +7,11 @@ use crate::model::{Field, is_placeholder};
 use crate::text::FileId;
 use crate::workspace::{Node, Workspace};
 
-/// Until here a default runtime other than the built-in one takes that away.
+/// Last release in which another default runtime removes the built-in one.
 const LAST_TO_DROP_BUILT_IN: CrioRelease = CrioRelease(25);
-/// Until here a runtime that is wrong keeps CRI-O from starting; later ones are left out.
+/// Last release in which an invalid runtime prevents CRI-O from starting; later releases skip the runtime.
 const LAST_TO_FAIL: CrioRelease = CrioRelease(20);
-/// From here on a runtime can take over what the default one has.
+/// First release in which a runtime can inherit from the default one.
 const FIRST_TO_INHERIT: CrioRelease = CrioRelease(32);
 
 pub(super) fn on_node<'w>(
@@ -97,9 +98,8 @@ fn missing_default(setup: &mut Setup<'_>) {
     }
 }
 
-/// What makes CRI-O leave out a runtime, as far as that is in its table (`RuntimeHandler.Validate`), and where it
-/// stands in
-/// `file`.
+/// Returns why CRI-O skips a runtime, based on its table (`RuntimeHandler.Validate`), and the location in `file`;
+/// `None` if the table is valid or not completely known.
 #[must_use]
 pub fn fault(
     runtime: &CrioRuntime,
@@ -143,7 +143,7 @@ pub fn fault(
     }
 }
 
-/// Whether `containerd-shim-([a-zA-Z0-9\-\+])+-v2` is found in the name of a binary (`RuntimeTypeVMBinaryPattern`).
+/// Whether `containerd-shim-([a-zA-Z0-9\-\+])+-v2` matches in the name of a binary (`RuntimeTypeVMBinaryPattern`).
 fn is_shim(name: &str) -> bool {
     let Some(at) = name.find("containerd-shim-") else {
         return false;

@@ -1,8 +1,8 @@
-//! The `imports` of containerd's configuration (`resolveImports`).
+//! Resolves `imports` in containerd configurations (`resolveImports`).
 
 use crate::cluster::glob;
 
-/// The path that an import of the file at `importer` stands for, cleaned; a glob stays one.
+/// Returns the absolute, cleaned path of an import in the file at `importer`; globs are kept.
 #[must_use]
 pub fn import_path(importer: &str, import: &str) -> String {
     let folder = importer.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -21,7 +21,7 @@ pub fn import_path(importer: &str, import: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
-/// Whether containerd takes a path for a glob: only a `*` makes it one.
+/// Whether containerd treats a path as a glob, which is the case only if it contains `*`.
 #[must_use]
 pub fn is_glob(path: &str) -> bool {
     path.contains('*')

@@ -1,4 +1,4 @@
-//! What a container runtime makes of its configuration.
+//! Effective setup of a container runtime.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use crate::model::runtime_config::{ContainerdRelease, CriId, CrioRelease};
 use crate::syntax::NodeId;
 use crate::text::FileId;
 
-/// A node of the tree of a file.
+/// Syntax node in a file.
 pub type Spot = (FileId, NodeId);
 
-/// What runs the containers, in which release.
+/// Container engine and its release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Release {
     /// containerd
@@ -19,151 +19,151 @@ pub enum Release {
     Crio(CrioRelease),
 }
 
-/// A container runtime's configuration as it is in force.
+/// Effective configuration of a container runtime.
 #[derive(Clone, Debug)]
 pub struct Setup<'w> {
-    /// The node, by the name of its folder; `None` for a file that lies on no node.
+    /// Name of the node (its directory); `None` for a file that does not belong to a node.
     pub node: Option<&'w str>,
-    /// What runs the containers there.
+    /// Engine and release of the container runtime.
     pub release: Release,
-    /// The files that it reads, in order.
+    /// Configuration files in the order in which they are read.
     pub files: Vec<FileId>,
-    /// Imports that lead to what is not among the files.
+    /// Imports of files that are not in the input.
     pub outside: Vec<Spot>,
-    /// Whether something in the files hides a part: a placeholder, a syntax error, or that they may be only a part.
+    /// Whether a part of the configuration is unknown: a placeholder, a syntax error, or possibly missing files.
     pub is_partial: bool,
-    /// The runtimes; built-in ones first, then in order of appearance.
+    /// Runtimes: built-in ones first, then in order of appearance.
     pub handlers: Vec<Handler>,
-    /// The runtime of Pods without a RuntimeClass, and where that is said; `None` where it is not known.
+    /// Runtime of Pods without a RuntimeClass, and where it is set; `None` if it is not known.
     pub default: Option<(String, Option<Spot>)>,
-    /// Why it does not start, or serves no Pods.
+    /// Reasons why the container runtime does not start or does not serve Pods.
     pub failures: Vec<Failure>,
-    /// Runtimes that it leaves out (CRI-O).
+    /// Runtimes that are skipped (CRI-O).
     pub dropped: Vec<Dropped>,
-    /// Tables that it passes over (containerd).
+    /// Tables that are ignored (containerd).
     pub passed_over: Vec<PassedOver>,
     /// Tables that an imported file replaces (containerd 1.x).
     pub replaced: Vec<Replaced>,
 }
 
-/// A runtime that Pods can be run with.
+/// A runtime that can run Pods.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handler {
-    /// Its name: the `handler` of a RuntimeClass.
+    /// Name, as used in `handler` of a RuntimeClass.
     pub name: String,
-    /// The names of its tables, in the order in which they are read; none if it is built in.
+    /// Table names in the order in which they are read; empty for a built-in runtime.
     pub tables: Vec<Spot>,
-    /// What runs: a runtime type of containerd, a path for CRI-O; `None` if that is not said.
+    /// Runtime type for containerd, path for CRI-O; `None` if it is not set.
     pub runs: Option<String>,
 }
 
-/// Why a container runtime does not start, or serves no Pods.
+/// Reason why a container runtime does not start or does not serve Pods.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// A file is no TOML.
+    /// A file is not valid TOML.
     Syntax(FileId),
-    /// The format is newer than what the release reads.
+    /// The configuration version is too new for the release.
     FormatTooNew {
-        /// The value of `version`.
+        /// Location of the value of `version`.
         at: Spot,
-        /// It.
+        /// The version.
         format: i64,
     },
-    /// A name in `[plugins]` is none of the format 2 (containerd 1.x).
+    /// A name in `[plugins]` is not valid in version 2 (containerd 1.x).
     PluginName {
+        /// Location of the name.
+        at: Spot,
         /// The name.
-        at: Spot,
-        /// It.
         name: String,
     },
-    /// A name in `disabled_plugins` is none of the format.
+    /// A name in `disabled_plugins` is not valid in the configuration version.
     DisabledName {
-        /// The item.
+        /// Location of the item.
         at: Spot,
-        /// It.
+        /// The name.
         name: String,
     },
-    /// The CRI plug-in is disabled.
+    /// The CRI plugin is disabled.
     CriDisabled {
-        /// The item of `disabled_plugins`.
+        /// Location of the item in `disabled_plugins`.
         at: Spot,
     },
-    /// The default runtime is not there; its name is empty if that is.
+    /// The default runtime does not exist.
     NoDefault {
-        /// What names it, or the table that left out the built-in one.
+        /// Location that names it, or the table that omits the built-in runtime.
         at: Option<Spot>,
-        /// Its name.
+        /// Its name; may be empty.
         name: String,
     },
-    /// The default runtime is one that would be left out (CRI-O).
+    /// The default runtime, or before 1.21 any runtime, is invalid (CRI-O).
     BadDefault(Dropped),
 }
 
-/// A runtime that CRI-O leaves out with a warning in its log.
+/// A runtime that CRI-O skips with a warning in its log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dropped {
-    /// Its name.
+    /// Name of the runtime.
     pub name: String,
-    /// What is wrong.
+    /// Location of the invalid value.
     pub at: Spot,
-    /// Why.
+    /// Reason.
     pub why: DropReason,
 }
 
-/// Why CRI-O leaves out a runtime.
+/// Reason why CRI-O skips a runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DropReason {
-    /// There is no such `runtime_type`.
+    /// `runtime_type` is invalid.
     Type,
-    /// The binary of the type `vm` is no shim of containerd by its name.
+    /// The binary for the type `vm` does not have the name of a containerd shim.
     ShimName,
-    /// `runtime_config_path` is for the type `vm` only.
+    /// `runtime_config_path` is set, but the type is not `vm`.
     ConfigPath,
 }
 
-/// A table that containerd passes over without an error.
+/// A table that containerd silently ignores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PassedOver {
-    /// Its name.
+    /// Location of the table name.
     pub at: Spot,
-    /// By which name it stands there.
+    /// Name of the table.
     pub id: CriId,
-    /// The format of the file.
+    /// Configuration version of the file.
     pub format: i64,
-    /// Where the format is said; `None` if it is not.
+    /// Where the version is set; `None` if it is not set.
     pub format_at: Option<Spot>,
-    /// The name that would count in this format.
+    /// Table name that this version uses.
     pub wanted: CriId,
 }
 
-/// A table that an imported file replaces as a whole.
+/// A table that an imported file replaces entirely.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replaced {
-    /// The name of the table that is lost.
+    /// Name of the table that is lost.
     pub before: Spot,
-    /// The name of the table that counts.
+    /// Name of the table that is used.
     pub after: Spot,
-    /// The runtimes that are lost.
+    /// Names of the runtimes that are lost.
     pub lost: Vec<String>,
 }
 
-/// What becomes of a Pod with a handler.
+/// What happens to a Pod that uses a handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Served<'s> {
     /// This runtime runs it.
     By(&'s Handler),
-    /// There is no such runtime: the Pod stays `Pending`.
+    /// The runtime does not exist: the Pod stays `Pending`.
     Missing,
-    /// CRI-O leaves out the runtime of that name.
+    /// CRI-O skips the runtime with this name.
     Dropped(&'s Dropped),
-    /// The container runtime itself does not start, or serves no Pods.
+    /// The container runtime itself does not start or does not serve Pods.
     Down,
-    /// The files do not tell.
+    /// Not known from the files.
     Unknown,
 }
 
 impl Release {
-    /// What it is a release of.
+    /// Returns the engine of this release.
     #[must_use]
     pub const fn engine(self) -> Engine {
         match self {
@@ -199,19 +199,19 @@ impl<'w> Setup<'w> {
         }
     }
 
-    /// Whether there may be more than what is known.
+    /// Whether there may be runtimes or settings that are not known.
     #[must_use]
     pub fn is_uncertain(&self) -> bool {
         self.is_partial || !self.outside.is_empty()
     }
 
-    /// The runtime of that name.
+    /// Returns the runtime with this name.
     #[must_use]
     pub fn handler(&self, name: &str) -> Option<&Handler> {
         self.handlers.iter().find(|handler| handler.name == name)
     }
 
-    /// What becomes of a Pod with that handler; an empty one is the default.
+    /// Returns what happens to a Pod that uses this handler; an empty string is the default runtime.
     #[must_use]
     pub fn serve(&self, handler: &str) -> Served<'_> {
         if !self.failures.is_empty() {
@@ -234,7 +234,7 @@ impl<'w> Setup<'w> {
         }
     }
 
-    /// The table of a runtime, as it is read; a later one takes the place of an earlier.
+    /// Adds the table of a runtime. A later table replaces an earlier one, or is merged with it if `merges` is set.
     pub(super) fn define(&mut self, name: &str, at: Spot, runs: Option<&str>, merges: bool) {
         let known = self
             .handlers

@@ -6,7 +6,7 @@ use crate::model::RuntimeReleases;
 use crate::text::Source;
 use crate::workspace::{File, NodeFolder, NodePath, NodeRole, OnNodes, Surroundings};
 
-/// A node with these files, paths from its root, all of them of the engine's configuration.
+/// Creates a node with these configuration files of the engine (absolute paths on the node).
 fn node(engine: Engine, release: &str, files: &[(&str, &str)]) -> Workspace {
     let folder = NodeFolder {
         name: "node".into(),
@@ -40,7 +40,7 @@ fn in_force(workspace: &Workspace) -> Setup<'_> {
     setups_for(workspace, FileId(0)).remove(0)
 }
 
-/// The names of the runtimes, and the default one behind a `*`; `?` if there may be more, `!` if nothing starts.
+/// Lists the runtimes and, after a `*`, the default one; adds `?` if there may be more and `!` if nothing starts.
 fn summary(setup: &Setup<'_>) -> String {
     let mut words: Vec<String> = setup
         .handlers
@@ -68,7 +68,7 @@ const KATA_2: &str = "[plugins.'io.containerd.grpc.v1.cri'.containerd.runtimes.k
 const KATA_3: &str = "[plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.kata]\nruntime_type = \
 'io.containerd.kata.v2'\n";
 
-/// The matrix: which table counts in which release, by the format of the file.
+/// Matrix of the tables that each release uses, by version of the file.
 #[test]
 fn which_table_counts_depends_on_release_and_format() {
     let runtimes = |release: &str, format: &str, table: &str| {
@@ -78,12 +78,12 @@ fn which_table_counts_depends_on_release_and_format() {
     };
     let both = "kata runc *runc";
     let only_built_in = "runc *runc";
-    // Format 1.
+    // Version 1.
     assert_eq!(runtimes("1.3", "", KATA_1), both);
     assert_eq!(
         runtimes("1.7", "", KATA_1),
         "kata *runc !",
-        "what is written takes the place of runc"
+        "configured runtimes replace runc"
     );
     assert_eq!(runtimes("1.7", "", KATA_2), only_built_in);
     assert_eq!(runtimes("1.7", "version = 1", KATA_2), only_built_in);
@@ -91,18 +91,18 @@ fn which_table_counts_depends_on_release_and_format() {
     assert_eq!(runtimes("2.1", "", KATA_2), only_built_in);
     assert_eq!(runtimes("2.1", "", KATA_3), both);
     assert_eq!(runtimes("2.3", "", KATA_1), both);
-    // Format 2.
+    // Version 2.
     assert_eq!(runtimes("1.4", "version = 2", KATA_2), both);
     assert_eq!(runtimes("1.7", "version = 2", KATA_3), only_built_in);
     assert_eq!(runtimes("1.7", "version = 2", KATA_1), "runc *runc !");
     assert_eq!(runtimes("2.2", "version = 2", KATA_2), both);
     assert_eq!(runtimes("2.2", "version = 2", KATA_1), only_built_in);
-    // Format 3.
+    // Version 3.
     assert_eq!(runtimes("1.7", "version = 3", KATA_3), "!");
     assert_eq!(runtimes("2.2", "version = 3", KATA_3), both);
     assert_eq!(runtimes("2.2", "version = 3", KATA_2), only_built_in);
     assert_eq!(runtimes("2.3", "version = 3", KATA_2), both);
-    // Format 4.
+    // Version 4.
     assert_eq!(runtimes("2.2", "version = 4", KATA_3), "!");
     assert_eq!(runtimes("2.3", "version = 4", KATA_3), both);
     assert_eq!(runtimes("2.3", "version = 4", KATA_2), only_built_in);
@@ -142,7 +142,7 @@ fn imports_replace_tables_in_1_and_are_merged_in_2() {
     assert_eq!(setup.files.len(), 2);
 }
 
-/// In 2.0 to 2.2 one file of the format 3 switches off the old tables of all.
+/// In 2.0 to 2.2, one file of version 3 disables the old tables of all files.
 #[test]
 fn formats_that_are_mixed() {
     let main = format!("version = 2\nimports = ['conf.d/*.toml']\n{KATA_2}");
@@ -269,7 +269,7 @@ fn crio_has_a_runtime_of_its_own() {
     assert_eq!(
         with("1.25", crun),
         "crun *crun",
-        "the default takes the place of the built-in one"
+        "the default replaces the built-in runtime"
     );
     assert_eq!(with("1.26", crun), "crun runc *crun");
 }

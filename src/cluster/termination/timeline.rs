@@ -1,5 +1,5 @@
-//! How the containers of a Pod end, from the moment at which the kubelet begins to stop it (`killContainersWithSyncResult`
-//! and `killContainer` in `pkg/kubelet/kuberuntime`).
+//! How the containers of a Pod terminate, from the moment at which the kubelet starts to stop the Pod
+//! (`killContainersWithSyncResult` and `killContainer` in `pkg/kubelet/kuberuntime`).
 
 use std::time::Duration;
 
@@ -8,75 +8,76 @@ use crate::cluster::pre_stop::{SLEEP, exec_hook, grace_period};
 use crate::model::{Container, ContainerKind, Field, KubernetesVersion, LifecycleHandler, Pod};
 use crate::syntax::NodeId;
 
-/// The first release in which an init container with `restartPolicy: Always` is a sidecar, and ends after the others.
+/// First release in which an init container with `restartPolicy: Always` is a sidecar and terminates after the other
+/// containers.
 pub const SIDECARS: KubernetesVersion = KubernetesVersion(29);
 
 /// Why a Pod is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cause {
-    /// It is deleted, or replaced by its workload's controller.
+    /// The Pod is deleted, or replaced by its workload's controller.
     Deletion,
-    /// The node runs out of something (hard eviction): the kubelet gives it one second. Since 1.28 that holds for the
-    /// hooks too; before, a hook can run for all of `terminationGracePeriodSeconds` first.
+    /// The node runs out of a resource (hard eviction), and the kubelet gives the Pod one second. Since 1.28, this
+    /// includes the hooks; before, a hook can run for all of `terminationGracePeriodSeconds` first.
     HardEviction,
 }
 
-/// The end of a Pod. All times are counted from its begin.
+/// Termination of a Pod. All times are relative to its start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
-    /// The grace period, in seconds.
+    /// Grace period in seconds.
     pub grace: u64,
-    /// The containers that run then: the regular ones and the sidecars, in the order in which they started.
+    /// Containers that are running at that time: regular containers and sidecars, in start order.
     pub containers: Vec<ContainerEnd>,
 }
 
-/// The end of one container.
+/// Termination of one container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContainerEnd {
-    /// Its mapping.
+    /// Mapping node of the container.
     pub node: NodeId,
-    /// Its name, if it is known.
+    /// Name of the container, if it is known.
     pub name: Option<String>,
-    /// A regular container, or a sidecar.
+    /// Regular container or sidecar.
     pub kind: ContainerKind,
-    /// Its `preStop` hook, if it has one. The hooks of all containers run at once.
+    /// `preStop` hook of the container, if it has one. The hooks of all containers start at the same time.
     pub pre_stop: Option<PreStop>,
-    /// The names of the containers that must have ended before it gets `TERM`, while there is time: those of a sidecar.
+    /// Names of the containers that a sidecar waits for before it gets SIGTERM, as long as the grace period lasts.
     pub waits_for: Vec<String>,
-    /// When it gets `TERM`.
+    /// When the container gets SIGTERM.
     pub term: Window,
-    /// When it gets `KILL`, if it has not ended by itself.
+    /// When the container gets SIGKILL, if it has not exited by then.
     pub kill: Window,
 }
 
 /// A `preStop` hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PreStop {
-    /// Its mapping.
+    /// Mapping node of the hook.
     pub node: NodeId,
     /// `exec`, `httpGet`, `sleep` or `tcpSocket`, if it is known.
     pub handler: Option<&'static str>,
-    /// It takes at least so long, while the container's main process lives on.
+    /// Minimum duration, provided that the container's main process keeps running.
     pub least: Duration,
-    /// It takes at most so long; `None` if that is not known.
+    /// Maximum duration; `None` if it is not known.
     pub most: Option<Duration>,
-    /// When it ends, or is cut off.
+    /// When the hook ends or is cut off.
     pub end: Window,
-    /// Whether it certainly is cut off: at the end of the grace period it still runs.
+    /// Whether the hook is certainly cut off because it is still running at the end of the grace period.
     pub is_cut: bool,
 }
 
-/// When something happens: not before, not after.
+/// Time window in which something happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Not before.
+    /// Earliest time.
     pub earliest: Duration,
-    /// Not after.
+    /// Latest time.
     pub latest: Duration,
 }
 
 impl Window {
-    /// The moment, if it is known.
+    /// Exact time, if it is known.
     #[must_use]
     pub fn exactly(self) -> Option<Duration> {
         (self.earliest == self.latest).then_some(self.earliest)
@@ -84,14 +85,15 @@ impl Window {
 }
 
 impl Timeline {
-    /// How `pod` ends in a cluster of `version`; `None` if its grace period is not known.
+    /// Computes how `pod` terminates in a cluster of `version`; `None` if its grace period is not known.
     ///
-    /// `partial` says that what the pod lacks may stand elsewhere.
+    /// `partial`: fields that are missing in the pod may be set elsewhere.
     #[must_use]
     pub fn new(pod: &Pod, cause: Cause, version: KubernetesVersion, partial: bool) -> Option<Self> {
         let grace = match cause {
             Cause::HardEviction => 1,
-            // An API server that is told to give none forgets the Pod at once; the kubelet gives it a second.
+            // With a grace period of 0, the API server removes the Pod immediately, and the kubelet gives it one
+            // second.
             Cause::Deletion => grace_period(pod, partial)?.max(1),
         };
         let mut regular: Vec<ContainerEnd> = pod
@@ -103,7 +105,7 @@ impl Timeline {
         let is_sidecar =
             |one: &&Container| one.kind == ContainerKind::Sidecar && version >= SIDECARS;
         let mut sidecars: Vec<ContainerEnd> = Vec::new();
-        // The last one to start ends first.
+        // The sidecar that started last terminates first.
         for container in pod.containers.iter().filter(is_sidecar).rev() {
             let mut end = ContainerEnd::alone(container, grace, version, partial);
             end.wait_for(regular.iter().chain(sidecars.last()), grace);
@@ -117,14 +119,14 @@ impl Timeline {
         })
     }
 
-    /// Whether every container gets `TERM` at once.
+    /// Whether every container gets SIGTERM immediately.
     #[must_use]
     pub fn is_simple(&self) -> bool {
         let mut containers = self.containers.iter();
         containers.all(|one| one.pre_stop.is_none() && one.waits_for.is_empty())
     }
 
-    /// When the last container is gone, at the latest.
+    /// Latest time at which the last container has terminated.
     #[must_use]
     pub fn end(&self) -> Duration {
         let kills = self
@@ -136,7 +138,7 @@ impl Timeline {
 }
 
 impl ContainerEnd {
-    /// The end of a container that waits for no other.
+    /// Termination of a container that does not wait for others.
     fn alone(container: &Container, grace: u64, version: KubernetesVersion, partial: bool) -> Self {
         let hook = container
             .lifecycle
@@ -158,7 +160,8 @@ impl ContainerEnd {
         }
     }
 
-    /// Puts the end off until `others` have ended, or the grace period has (`terminationOrdering.waitForTurn`).
+    /// Delays the termination until `others` have terminated or the grace period is over
+    /// (`terminationOrdering.waitForTurn`).
     fn wait_for<'c>(&mut self, others: impl Iterator<Item = &'c Self>, grace: u64) {
         let whole = Duration::from_secs(grace);
         for other in others {
@@ -173,7 +176,7 @@ impl ContainerEnd {
     }
 }
 
-/// When `KILL` follows a `TERM`.
+/// Time of SIGKILL after a SIGTERM at `term`.
 fn kill(term: Duration, grace: u64) -> Duration {
     term + Duration::from_secs(stop_timeout(grace, Some(term)))
 }
@@ -198,9 +201,9 @@ impl PreStop {
             _ => None,
         };
         let (least, most) = match handler {
-            // The kubelet knows no such handler: it fails at once.
+            // The kubelet does not support this handler: the hook fails immediately.
             Some("tcpSocket") => (Duration::ZERO, Some(Duration::ZERO)),
-            // Without the feature gate it is over at once.
+            // Without the feature gate, the hook ends immediately.
             Some("sleep") if version < SLEEP => (Duration::ZERO, Some(Duration::ZERO)),
             Some("sleep") => sleep(hook),
             Some("exec") => {
@@ -224,7 +227,7 @@ impl PreStop {
     }
 }
 
-/// How long the handler `sleep` takes.
+/// Minimum and maximum duration of a `sleep` handler.
 fn sleep(hook: &LifecycleHandler) -> (Duration, Option<Duration>) {
     let seconds = hook.sleep.value().and_then(|seconds| match seconds {
         Field::Is(seconds, _) => Some(u64::try_from(*seconds).unwrap_or(0)),
@@ -253,7 +256,7 @@ mod tests {
         .unwrap()
     }
 
-    /// Name, `TERM` from and to, `KILL` from and to, in seconds.
+    /// Name, earliest and latest SIGTERM, earliest and latest SIGKILL, in seconds.
     fn ends(timeline: &Timeline) -> Vec<(&str, [u64; 4])> {
         let end = |one: &Window| [one.earliest.as_secs(), one.latest.as_secs()];
         let containers = timeline.containers.iter();
@@ -342,7 +345,7 @@ mod tests {
         );
         assert_eq!(timeline.containers[0].waits_for, ["web", "cache", "log"]);
         assert_eq!(timeline.containers[1].waits_for, ["web", "cache"]);
-        // Its own hook ran long before its turn came.
+        // Its own hook ended long before its SIGTERM.
         let hook = timeline.containers[0].pre_stop.unwrap();
         assert_eq!(hook.end.exactly(), Some(Duration::from_secs(5)));
     }

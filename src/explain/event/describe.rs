@@ -1,15 +1,15 @@
-//! `kubectl describe pod`: the states of the containers and the table of events.
+//! Parses `kubectl describe pod`: the states of the containers and the table of events.
 
 use super::listed;
 use super::{Event, Regarding};
 
-/// Whether a text that begins with `first` is a description.
+/// Returns whether a text that starts with `first` is such a description.
 pub(super) fn is_described(first: &str, text: &str) -> bool {
     let has_section = |name: &str| text.lines().any(|line| line.trim_end() == name);
     first.starts_with("Name:") || (!first.contains("apiVersion") && has_section("Events:"))
 }
 
-/// The sections of a description whose lines are indented.
+/// Sections of a description with indented lines.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Section {
     Containers,
@@ -29,7 +29,7 @@ struct Reader {
     regarding: Regarding,
     section: Section,
     container: Option<String>,
-    /// Whether the lines are those of `State:`, and not of `Last State:`.
+    /// Whether the current lines belong to `State:` rather than `Last State:`.
     in_state: bool,
     events: Vec<Event>,
 }
@@ -64,7 +64,7 @@ impl Reader {
         }
     }
 
-    /// A line without indentation: a field of the Pod, or a section.
+    /// Reads a line without indentation: a field of the Pod or the start of a section.
     fn field(&mut self, line: &str) {
         let Some((key, value)) = line.split_once(':') else {
             return;
@@ -73,7 +73,7 @@ impl Reader {
         self.section = Section::Other;
         self.container = None;
         match key {
-            // The next Pod.
+            // Start of the next Pod.
             "Name" => {
                 let events = std::mem::take(&mut self.events);
                 *self = Self::new();
@@ -116,12 +116,12 @@ impl Reader {
         }
     }
 
-    /// A row of the table: type, reason, age, source and message, with two blanks or more between them.
+    /// Reads a table row: type, reason, age, source and message, separated by two or more spaces.
     fn row(&mut self, line: &str) {
         let row = line.trim();
         let is_event = row.starts_with("Normal ") || row.starts_with("Warning ");
         if !is_event {
-            // The rest of a message of several lines, or the table's head.
+            // Continuation of a message, or the table header.
             let is_head = row.starts_with("Type ") || row.starts_with("---");
             if let Some(last) = self
                 .events

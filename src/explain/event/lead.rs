@@ -1,4 +1,4 @@
-//! From an event and an object to the lines that explain it.
+//! Finds the lines of an object that explain an event.
 
 use super::{Event, Lead, Topic};
 use crate::cluster::keyring::SecretUse;
@@ -8,7 +8,7 @@ use crate::syntax::NodeId;
 use crate::text::{Place, Span};
 use crate::workspace::{ObjectId, Workspace};
 
-/// Where to look, and in which parts of the files what is found may explain the event.
+/// Relevant locations, and the parts of the files whose findings may explain the event.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trail {
     pub(super) leads: Vec<Lead>,
@@ -31,7 +31,7 @@ impl Trail {
     }
 }
 
-/// The trail of an event of a Pod that the object `id` is or makes.
+/// Returns the trail of an event of a Pod that the object `id` is or creates.
 pub(super) fn trail(
     workspace: &Workspace,
     id: ObjectId,
@@ -68,7 +68,7 @@ impl Walk<'_> {
             Topic::NoServiceAccount(_) => {
                 let fields = [&self.pod.service_account_name, &self.pod.service_account];
                 for node in fields.into_iter().filter_map(|field| field.node()) {
-                    trail.lead(self.place(node), "the name of the ServiceAccount");
+                    trail.lead(self.place(node), "name of the ServiceAccount");
                 }
             }
             Topic::PostStart => self.hooks("postStart", trail),
@@ -87,7 +87,7 @@ impl Walk<'_> {
             }
         }
         for secret in &answer.secrets {
-            let name = secret.name.as_deref().unwrap_or("a placeholder");
+            let name = secret.name.as_deref().unwrap_or("(placeholder)");
             let is_meant = match topic {
                 Topic::PullSecrets(names) => names.iter().any(|one| one == name),
                 Topic::Keyring => matches!(secret.fate, SecretUse::Broken(_)),
@@ -104,19 +104,19 @@ impl Walk<'_> {
                 continue;
             }
             let fate = words::fate(secret, answer.versions);
-            trail.lead(secret.place, format!("the pull Secret `{name}`: {fate}"));
+            trail.lead(secret.place, format!("image pull secret `{name}`: {fate}"));
             trail.scopes.extend(self.secret_scope(secret.fate));
             if let Some((problem, place)) = &secret.problem {
                 trail.lead(*place, problem.clone());
             }
             for (elsewhere, namespace) in self.workspace.pull_secrets_elsewhere(self.id, name) {
-                let text = format!("a Secret `{name}`, but in the namespace `{namespace}`");
+                let text = format!("Secret `{name}` exists in namespace `{namespace}`");
                 trail.lead(self.workspace.object_place(elsewhere), text);
             }
         }
     }
 
-    /// The images that the event is about: of its container, or as its message says; else of all.
+    /// Returns the images that the event is about: those of its container or named in its message, otherwise all.
     fn meant<'a>(&self, answer: &'a PodAnswer) -> Vec<&'a ImageAnswer> {
         let of = |is_it: &dyn Fn(&ImageAnswer) -> bool| -> Vec<&'a ImageAnswer> {
             answer.images.iter().filter(|image| is_it(image)).collect()
@@ -142,12 +142,12 @@ impl Walk<'_> {
         let user = words::user(&image.user);
         let error = image.reference.newest().and_then(Option::as_ref);
         let text = match error.and_then(|reference| reference.as_ref().err()) {
-            Some(error) => format!("the image of the {user}: {error}"),
-            None => format!("the image of the {user}"),
+            Some(error) => format!("image of {user}: {error}"),
+            None => format!("image of {user}"),
         };
         trail.lead(image.place, text);
         if let Some(place) = image.overridden {
-            trail.lead(place, "what a kustomization replaces it for");
+            trail.lead(place, "image that a kustomization replaces");
         }
         let container = self.container(&image.user);
         trail
@@ -156,7 +156,7 @@ impl Walk<'_> {
         if *topic == Topic::NeverPull
             && let Some(node) = container.and_then(|one| one.image_pull_policy.node())
         {
-            trail.lead(self.place(node), "its pull policy");
+            trail.lead(self.place(node), "pull policy");
         }
         let (Topic::Pull(cause) | Topic::BackOff(cause)) = topic else {
             return;
@@ -172,7 +172,7 @@ impl Walk<'_> {
         }
         for secret in &image.unlisted {
             let source = words::source(&secret.source);
-            let text = format!("not named by the Pod: {source}: {}", secret.why);
+            let text = format!("not listed by the Pod: {source}: {}", secret.why);
             trail.lead(secret.source.place, text);
         }
     }
@@ -181,14 +181,14 @@ impl Walk<'_> {
         let Some(node) = self.pod.runtime_class_name.node() else {
             return;
         };
-        trail.lead(self.place(node), "the name of the RuntimeClass");
+        trail.lead(self.place(node), "name of the RuntimeClass");
         let name = self.pod.runtime_class_name.text().unwrap_or("");
         let found = self.workspace.certain_runtime_class(self.id, name);
         if let Some((id, class)) = found
             && let Some(handler) = class.handler.node()
         {
             let place = self.workspace.place(id.file, handler);
-            let text = "the handler of the RuntimeClass, which each node's runtime must have";
+            let text = "handler of the RuntimeClass, which the runtime of each node must provide";
             trail.lead(place, text);
         }
     }
@@ -205,7 +205,7 @@ impl Walk<'_> {
             let mut hooks = lifecycle.hooks();
             if let Some((_, hook)) = hooks.find(|(hook, _)| *hook == name) {
                 let of = container.name.text().unwrap_or("?");
-                let text = format!("the {name} hook of the container `{of}`");
+                let text = format!("{name} hook of container `{of}`");
                 trail.lead(self.head(hook.node), text);
                 trail.scopes.push(self.whole(*node));
             }
@@ -213,7 +213,7 @@ impl Walk<'_> {
         if name == "preStop"
             && let Some(node) = self.pod.termination_grace_period_seconds.node()
         {
-            trail.lead(self.head(node), "the time that the Pod has to stop");
+            trail.lead(self.head(node), "time that the Pod has to stop");
             trail.scopes.push(self.whole(node));
         }
     }
@@ -226,7 +226,7 @@ impl Walk<'_> {
         containers.find(|one| one.kind == *kind && one.name.text() == name.as_deref())
     }
 
-    /// The whole Secret.
+    /// Returns the location of the whole Secret.
     fn secret_scope(&self, fate: SecretUse) -> Option<Place> {
         let (SecretUse::Used(id) | SecretUse::Broken(id) | SecretUse::Nothing(id, _)) = fate else {
             return None;
@@ -240,7 +240,7 @@ impl Walk<'_> {
         self.workspace.place(self.id.file, node)
     }
 
-    /// The key of a value.
+    /// Returns the location of a value's key.
     fn head(&self, node: NodeId) -> Place {
         let tree = &self.workspace.file(self.id.file).tree;
         Place {
@@ -249,7 +249,7 @@ impl Walk<'_> {
         }
     }
 
-    /// From the key of a value to its end.
+    /// Returns the location from a value's key to its end.
     fn whole(&self, node: NodeId) -> Place {
         let start = self.head(node).span.start;
         let end = self.place(node).span.end;
@@ -264,7 +264,7 @@ fn credential_leads(credentials: &Credentials, image: &ImageAnswer, trail: &mut 
     for tried in &credentials.tried {
         let source = words::source(&tried.source);
         let anonymous = match tried.is_anonymous {
-            true => "; it is empty, so that the registry is asked anonymously",
+            true => "; it is empty, so the kubelet pulls anonymously",
             false => "",
         };
         let text = format!("tried: {source}: {}{anonymous}", tried.why);
@@ -278,7 +278,7 @@ fn credential_leads(credentials: &Credentials, image: &ImageAnswer, trail: &mut 
         );
     }
     if credentials.tried.is_empty() {
-        let text = format!("credentials for it: {}", words::attempt(credentials));
+        let text = format!("credentials: {}", words::attempt(credentials));
         trail.lead(image.place, text);
     }
 }

@@ -1,4 +1,4 @@
-//! `kubectl get events -o yaml` and `-o json`: a List, or a stream of `v1` and `events.k8s.io/v1` Events.
+//! Parses `kubectl get events -o yaml` and `-o json`: a List, or a stream of `v1` and `events.k8s.io/v1` Events.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ fn event(tree: &Tree, node: NodeId) -> Option<Event> {
     })
 }
 
-/// The container of `spec.containers{web}`.
+/// Returns the container of a field path such as `spec.containers{web}`.
 pub(super) fn container(path: &str) -> Option<String> {
     let (list, rest) = path.split_once('{')?;
     let lists = [

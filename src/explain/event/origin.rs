@@ -1,16 +1,16 @@
-//! Which objects of the files a Pod of the cluster is made by: controllers name their Pods after themselves.
+//! Finds the objects of the files that create a Pod. Controllers derive Pod names from their own.
 
 use super::Regarding;
 use crate::explain::choice::{explainable, is_kind};
 use crate::model::{Object, PodOrigin};
 use crate::workspace::{Namespace, ObjectId, Workspace};
 
-/// The length to which a name is cut before the random end is added (`maxGeneratedNameLength` of the API server).
+/// Maximum length of a name before the random suffix is appended (`maxGeneratedNameLength` of the API server).
 const CUT: usize = 58;
-/// The length of the random end.
+/// Length of the random suffix.
 const RANDOM: usize = 5;
 
-/// The objects that `regarding` is, or that it may be made by: several only if their names are as near.
+/// Returns the objects that `regarding` is or may be created by; several only if their names match equally well.
 pub(super) fn origins(workspace: &Workspace, regarding: &Regarding) -> Vec<ObjectId> {
     let mut best = 0;
     let mut found = Vec::new();
@@ -41,7 +41,7 @@ fn is_in_namespace(workspace: &Workspace, id: ObjectId, regarding: &Regarding) -
     })
 }
 
-/// How sure it is that the object makes it; 0 if it does not.
+/// Returns how well the object matches as the creator; 0 if it does not create the Pod.
 fn nearness(object: &Object, regarding: &Regarding) -> usize {
     let kind = object.kind.text().unwrap_or("");
     let Some(name) = object.metadata.name.text() else {
@@ -74,7 +74,7 @@ fn nearness(object: &Object, regarding: &Regarding) -> usize {
     if makes { name.len() } else { 0 }
 }
 
-/// Whether a ReplicaSet or a Job `called` so is made by the object.
+/// Returns whether the object creates a ReplicaSet or Job with the name `called`.
 fn is_made_by_named(of: &str, called: &str, kind: &str, name: &str) -> bool {
     let rest = called
         .strip_prefix(name)
@@ -86,9 +86,9 @@ fn is_made_by_named(of: &str, called: &str, kind: &str, name: &str) -> bool {
     }
 }
 
-/// Whether an object of that kind and name gives its Pods such names.
+/// Returns whether an object of that kind and name creates Pods with such a name.
 fn makes_pod(kind: &str, is_custom: bool, name: &str, pod: &str) -> bool {
-    // A long name is cut, and what is left of it tells no more.
+    // A long name is truncated, so the rest of it cannot be compared.
     let is_cut = pod.len() == CUT + RANDOM && name.len() + 1 >= CUT;
     if is_cut && kind != "StatefulSet" {
         return pod

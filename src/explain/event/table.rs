@@ -1,8 +1,8 @@
-//! `kubectl get events` as it prints without `-o`: a table.
+//! Parses the table that `kubectl get events` prints without `-o`.
 
 use super::{Event, Regarding};
 
-/// Whether a line is the head of such a table.
+/// Returns whether a line is the header of such a table.
 pub(super) fn is_header(line: &str) -> bool {
     let cells: Vec<&str> = cells(line, 6).collect();
     let has = |name: &str| cells.contains(&name);
@@ -43,7 +43,7 @@ pub(super) fn events(text: &str) -> Vec<Event> {
     lines.filter_map(event).collect()
 }
 
-/// The cells of a line, with two blanks or more between them; the last one has all that is left.
+/// Splits a line into cells separated by two or more spaces. The last cell contains the rest of the line.
 fn cells(line: &str, most: usize) -> impl Iterator<Item = &str> {
     let mut rest = line.trim();
     let mut left = most;

@@ -66,7 +66,7 @@ fn pods_are_named_after_what_makes_them() {
     ] {
         assert!(
             !is_made_by(kind, name, pod),
-            "{kind} {name} does not make {pod}"
+            "{kind} {name} does not create {pod}"
         );
     }
 }

@@ -1,25 +1,26 @@
-//! What an event is about, by its reason and message.
+//! Topic of an event, determined by its reason and message.
 
-/// What an event is about.
+/// Topic of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Topic {
-    /// The image cannot be parsed.
+    /// The image reference is invalid.
     InvalidImageName,
-    /// The runtime could not say whether it has the image.
+    /// The runtime could not determine whether the image is present.
     ImageInspect,
-    /// The policy is `Never`, and the image is not there for the Pod.
+    /// The policy is `Never`, and the image is not available to the Pod.
     NeverPull,
     /// A pull failed.
     Pull(Cause),
-    /// A pull failed before, and is not tried again yet.
+    /// A previous pull failed, and the kubelet waits before it retries.
     BackOff(Cause),
-    /// A pull Secret cannot be decoded.
+    /// An image pull secret cannot be decoded.
     Keyring,
-    /// Pull Secrets do not exist: their names.
+    /// Image pull secrets that do not exist: their names.
     PullSecrets(Vec<String>),
-    /// The sandbox could not be made.
+    /// The sandbox could not be created.
     Sandbox,
-    /// The sandbox could not be made, since the runtime has no handler of this name, or there is no RuntimeClass.
+    /// The sandbox could not be created because the runtime has no handler with this name, or the RuntimeClass does
+    /// not exist.
     RuntimeClass(Option<String>),
     /// A `postStart` hook failed.
     PostStart,
@@ -27,39 +28,39 @@ pub enum Topic {
     PreStop,
     /// The Pod could not be stopped.
     Kill,
-    /// No Pod is made: there is no RuntimeClass of this name.
+    /// No Pod is created because the RuntimeClass with this name does not exist.
     NoRuntimeClass(Option<String>),
-    /// No Pod is made: there is no ServiceAccount of this name.
+    /// No Pod is created because the ServiceAccount with this name does not exist.
     NoServiceAccount(Option<String>),
 }
 
-/// Why a pull failed, as far as the runtime's message tells.
+/// Why a pull failed, according to the runtime's message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cause {
-    /// The registry refuses the credentials, or asks for some.
+    /// The registry rejects the credentials or requires some.
     Refused,
     /// The registry does not have the image.
     NotFound,
-    /// The registry does not have the image, or does not show it to those whose credentials these are.
+    /// The registry does not have the image, or the credentials do not give access to it.
     RefusedOrNotFound,
-    /// The registry has had too many requests.
+    /// The registry limits the number of requests.
     RateLimit,
     /// The registry could not be reached.
     Unreachable,
-    /// The certificate of the registry is not trusted, or it speaks no TLS.
+    /// The certificate of the registry is not trusted, or the registry does not use TLS.
     Tls,
-    /// The image is not for the node's kind of machine.
+    /// The image is not available for the node's platform.
     Platform,
-    /// CRI-O does not complete a name without a registry.
+    /// CRI-O does not resolve a name without a registry.
     ShortName,
-    /// The runtime does not take the image's signature.
+    /// The runtime rejects the image's signature.
     Signature,
-    /// The message does not tell.
+    /// The message does not give the cause.
     Unknown,
 }
 
 impl Topic {
-    /// What an event of this reason and message is about; `None` if it is nothing that podwright knows.
+    /// Returns the topic of an event with this reason and message; `None` if podwright does not know it.
     #[must_use]
     pub fn of(reason: &str, message: &str) -> Option<Self> {
         let text = message.to_ascii_lowercase();
@@ -101,7 +102,7 @@ impl Topic {
         })
     }
 
-    /// Why a pull failed, if that is what it is about.
+    /// Returns why a pull failed, if the topic is a pull.
     pub(super) const fn cause(&self) -> Option<Cause> {
         match self {
             Self::Pull(cause) | Self::BackOff(cause) => Some(*cause),
@@ -109,7 +110,7 @@ impl Topic {
         }
     }
 
-    /// What is told together: waiting after a pull is about the pull.
+    /// Maps topics that are explained together to the same topic: back-off to the pull.
     pub(super) fn family(self) -> Self {
         match self {
             Self::BackOff(cause) => Self::Pull(cause),
@@ -117,7 +118,7 @@ impl Topic {
         }
     }
 
-    /// Whether the first thing that a message about it names is an image.
+    /// Returns whether the first quoted string in a message of this topic is an image.
     pub(super) const fn is_of_image(&self) -> bool {
         matches!(
             self,
@@ -129,7 +130,7 @@ impl Topic {
         )
     }
 
-    /// The name of the topic, for programs.
+    /// Name of the topic in machine-readable output.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -150,7 +151,7 @@ impl Topic {
         }
     }
 
-    /// The chapters of the rules whose findings may explain it.
+    /// Groups of the rules whose findings may explain the event.
     pub(super) const fn chapters(&self) -> &'static [&'static str] {
         match self {
             Self::Sandbox | Self::RuntimeClass(_) | Self::NoRuntimeClass(_) => &["runtime"],
@@ -162,65 +163,65 @@ impl Topic {
         }
     }
 
-    /// What it means, in the cluster's own terms.
+    /// Explains the topic.
     #[must_use]
     pub fn means(&self) -> String {
         match self {
-            Self::InvalidImageName => "the image is no valid reference: nothing is pulled, and it is tried again \
-                                       without waiting longer; waiting reason InvalidImageName"
+            Self::InvalidImageName => "the image reference is invalid: the kubelet does not pull, and retries \
+                                       without back-off; waiting reason InvalidImageName"
                 .to_owned(),
-            Self::ImageInspect => "the runtime could not tell whether it has the image: look at the runtime's log on \
+            Self::ImageInspect => "the runtime could not determine whether it has the image: check the runtime's log on \
                                    the node"
                 .to_owned(),
-            Self::NeverPull => "the policy is `Never`, and the node does not have the image; from 1.35 on also if it \
-                                has it and the Pod may not use it"
+            Self::NeverPull => "the policy is `Never` and the image is not on the node; since 1.35 also if the image \
+                                is on the node but the Pod may not use it"
                 .to_owned(),
             Self::Pull(cause) => format!("the pull failed: {}", cause.means()),
             Self::BackOff(Cause::Unknown) => {
-                "pulling failed before: it is tried again after 10 s, then 20 s, up to 300 s; what it failed of is in \
-                 an event Failed"
+                "a previous pull failed: the kubelet retries after 10 s, then 20 s, up to 300 s; the cause is in \
+                 a Failed event"
                     .to_owned()
             }
             Self::BackOff(cause) => format!(
-                "pulling failed before, and is tried again after 10 s, then 20 s, up to 300 s: {}",
+                "a previous pull failed; the kubelet retries after 10 s, then 20 s, up to 300 s: {}",
                 cause.means()
             ),
             Self::Keyring => {
-                "a pull Secret of the Pod cannot be decoded, and so none of its images is pulled, public ones neither"
+                "an image pull secret of the Pod cannot be decoded, so the kubelet pulls none of its images, not even public ones"
                     .to_owned()
             }
             Self::PullSecrets(_) => {
-                "the kubelet did not find these Secrets in the namespace of the Pod, and goes on without them: it \
-                 fails only if a pull needs them"
+                "the kubelet did not find these Secrets in the Pod's namespace and continues without them: a pull \
+                 fails only if it needs them"
                     .to_owned()
             }
             Self::Sandbox => {
-                "the sandbox of the Pod (its network and its pause container) could not be made: it stays Pending, \
-                 and it is tried again for ever"
+                "the sandbox of the Pod (its network and its pause container) could not be created: the Pod stays \
+                 Pending, and the kubelet retries indefinitely"
                     .to_owned()
             }
             Self::RuntimeClass(_) => {
-                "the node's runtime has no handler of this name: the Pod stays Pending, and it is tried again for \
-                 ever; it does not become Failed"
+                "the node's runtime has no handler with this name: the Pod stays Pending, and the kubelet retries \
+                 indefinitely; it does not become Failed"
                     .to_owned()
             }
             Self::PostStart => {
-                "the postStart hook failed: the container is killed, and started again by its restartPolicy"
+                "the postStart hook failed: the kubelet kills the container and restarts it according to its restartPolicy"
                     .to_owned()
             }
             Self::PreStop => {
-                "the preStop hook failed or was cut off: the container is stopped all the same".to_owned()
+                "the preStop hook failed or timed out: the kubelet stops the container anyway".to_owned()
             }
             Self::Kill => {
-                "the runtime did not stop the Pod in time, or not at all: the kubelet tries again".to_owned()
+                "the runtime did not stop the Pod in time, or not at all: the kubelet retries".to_owned()
             }
             Self::NoRuntimeClass(_) => {
-                "no Pod is made: the admission plug-in RuntimeClass refuses it, since there is no such RuntimeClass"
+                "no Pod is created: the RuntimeClass admission plugin rejects it because the RuntimeClass does not exist"
                     .to_owned()
             }
             Self::NoServiceAccount(_) => {
-                "no Pod is made: the admission plug-in ServiceAccount refuses it, since there is no such \
-                 ServiceAccount"
+                "no Pod is created: the ServiceAccount admission plugin rejects it because the ServiceAccount does \
+                 not exist"
                     .to_owned()
             }
         }
@@ -228,7 +229,7 @@ impl Topic {
 }
 
 impl Cause {
-    /// What a runtime's message, in lower case, tells.
+    /// Returns the cause that a lower-case runtime message gives.
     fn of(text: &str) -> Self {
         let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
         match () {
@@ -272,30 +273,30 @@ impl Cause {
     const fn means(self) -> &'static str {
         match self {
             Self::Refused => {
-                "the registry does not accept the credentials, or wants some and got none"
+                "the registry rejects the credentials, or requires credentials and got none"
             }
-            Self::NotFound => "the registry has no such image or tag",
+            Self::NotFound => "the image or tag does not exist in the registry",
             Self::RefusedOrNotFound => {
-                "the registry has no such image, or does not show it to those whose credentials were sent: it does \
-                 not tell which"
+                "the image does not exist in the registry, or the credentials do not give access to it: the registry does \
+                 not say which"
             }
             Self::RateLimit => {
-                "the registry has had too many requests from there; with credentials it may allow more"
+                "the registry rate limit is exceeded; authenticated pulls may have a higher limit"
             }
             Self::Unreachable => "the node cannot reach the registry",
             Self::Tls => {
-                "the node does not trust the registry's certificate, or the registry speaks no TLS"
+                "the node does not trust the registry's certificate, or the registry does not use TLS"
             }
-            Self::Platform => "the image is not there for the node's kind of machine",
+            Self::Platform => "the image is not available for the node's platform",
             Self::ShortName => {
-                "CRI-O does not complete a name without a registry: write the registry, `docker.io/…`"
+                "CRI-O does not resolve a name without a registry: add the registry, for example `docker.io/…`"
             }
-            Self::Signature => "the runtime's policy does not take the image's signature",
-            Self::Unknown => "what went wrong is in the message",
+            Self::Signature => "the runtime's policy rejects the image's signature",
+            Self::Unknown => "see the message",
         }
     }
 
-    /// Whether other credentials could help.
+    /// Returns whether other credentials could help.
     pub(super) const fn may_be_credentials(self) -> bool {
         !matches!(
             self,
@@ -318,7 +319,7 @@ fn sandbox(message: &str, text: &str) -> Topic {
     }
 }
 
-/// What Go's JSON and base64 decoders say.
+/// Returns whether the text is an error of Go's JSON or base64 decoder.
 fn is_decoding_error(text: &str) -> bool {
     let errors = [
         "invalid character ",
@@ -330,7 +331,7 @@ fn is_decoding_error(text: &str) -> bool {
     errors.iter().any(|error| text.contains(error))
 }
 
-/// `(a, b)` as a list.
+/// Parses `(a, b)` as a list.
 fn in_parentheses(message: &str) -> Vec<String> {
     let inner = message
         .split_once('(')
@@ -343,7 +344,7 @@ fn in_parentheses(message: &str) -> Vec<String> {
         .collect()
 }
 
-/// The quoted text behind `words`, the quotes escaped or not.
+/// Returns the quoted string after `words`; the quotes may be escaped.
 fn quoted_after(message: &str, words: &str) -> Option<String> {
     let (_, rest) = message.split_once(words)?;
     let rest = rest.trim_start_matches('\\').strip_prefix('"')?;

@@ -1,45 +1,45 @@
-//! What is drawn of a timeline, before it is known with what.
+//! Rows and parts of a timeline diagram, independent of the output format.
 
 use std::time::Duration;
 
 use crate::cluster::termination::{ContainerEnd, Timeline};
 
-/// A container's bar.
+/// Bar of a container.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Its name; `?` if it is not known.
+    /// Name of the container; `?` if unknown.
     pub name: String,
-    /// From the begin on, without gaps.
+    /// Parts from the start, without gaps.
     pub stretches: Vec<Stretch>,
 }
 
 /// A part of a bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stretch {
-    /// What it means.
+    /// Meaning of the part.
     pub part: Part,
-    /// Where it ends, as a part of the whole: 1 is the end of the picture.
+    /// End of the part as a fraction of the total width.
     pub to: f64,
 }
 
-/// What a part of a bar means.
+/// Meaning of a part of a bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// The hook runs for certain.
+    /// The hook is certainly running.
     PreStop,
-    /// The container waits for others to end.
+    /// The container waits for others to stop.
     Waiting,
-    /// `TERM` comes somewhere in it.
+    /// SIGTERM is sent at some time in this part.
     Open,
-    /// From `TERM` to `KILL`.
+    /// From SIGTERM to SIGKILL.
     Stopping,
 }
 
 impl Part {
-    /// All, in the order of a bar.
+    /// All parts in the order in which they appear in a bar.
     pub const ALL: [Self; 4] = [Self::PreStop, Self::Waiting, Self::Open, Self::Stopping];
 
-    /// What it is drawn with.
+    /// Character that draws the part.
     #[must_use]
     pub const fn character(self) -> char {
         match self {
@@ -50,19 +50,19 @@ impl Part {
         }
     }
 
-    /// What it stands for.
+    /// Text of the part in the legend.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::PreStop => "preStop",
             Self::Waiting => "waits",
-            Self::Open => "TERM is somewhere in it",
-            Self::Stopping => "from TERM to KILL",
+            Self::Open => "SIGTERM during this time",
+            Self::Stopping => "SIGTERM to SIGKILL",
         }
     }
 }
 
-/// The bars of a timeline, in its order.
+/// Returns the bars of a timeline in its order.
 #[must_use]
 pub fn rows(timeline: &Timeline) -> Vec<Row> {
     let whole = timeline.end();

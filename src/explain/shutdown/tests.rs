@@ -23,11 +23,11 @@ fn bars_are_to_scale() {
 ",
     );
     let expected = "\
-proxy   ▓▓▓▓▓·····░░░░░░░░░░░░░░░░░░░░░░░░░░░░──  preStop takes 5 s (sleep); TERM between 10 s and 40 s, when web and worker have ended; KILL at most 30 s later, within 42 s
-web     ▓▓▓▓▓▓▓▓▓▓────────────────────────────    preStop takes 10 s (sleep); TERM at 10 s; KILL 30 s later, at 40 s
-worker  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░──  preStop takes a time that is not known (exec); TERM within 40 s; KILL at most 40 s later, within 42 s
+proxy   ▓▓▓▓▓·····░░░░░░░░░░░░░░░░░░░░░░░░░░░░──  preStop takes 5 s (sleep); SIGTERM between 10 s and 40 s, after web and worker have stopped; SIGKILL at most 30 s later, within 42 s
+web     ▓▓▓▓▓▓▓▓▓▓────────────────────────────    preStop takes 10 s (sleep); SIGTERM at 10 s; SIGKILL 30 s later, at 40 s
+worker  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░──  preStop takes an unknown time (exec); SIGTERM within 40 s; SIGKILL at most 40 s later, within 42 s
         0                                   42 s
-        ▓ preStop   · waits   ░ TERM is somewhere in it   ─ from TERM to KILL";
+        ▓ preStop   · waits   ░ SIGTERM during this time   ─ SIGTERM to SIGKILL";
     similar_asserts::assert_eq!(expected, drawn);
 }
 

@@ -1,4 +1,4 @@
-//! What a file asks to be ignored, and where.
+//! Parses the suppressions of a file and computes the spans that they cover.
 
 use std::borrow::Cow;
 
@@ -10,52 +10,52 @@ use crate::syntax::{Kind, NodeId, Scalar, Tree};
 use crate::text::Span;
 use crate::workspace::File;
 
-/// The prefix of the annotation's key; the rule's name is the rest.
+/// Prefix of the annotation key. The rule name follows it.
 pub(super) const ANNOTATION: &str = "ignore.podwright.dev/";
 
-/// One rule's name in one ignore.
+/// One rule name in one suppression.
 #[derive(Debug)]
 pub(super) struct Ignore<'a> {
-    /// The rule's name as it is written.
+    /// Rule name as written.
     pub(super) rule: &'a str,
-    /// The name's bytes.
+    /// Span of the name.
     pub(super) name: Span,
-    /// What it is written in.
+    /// Comment or annotation that contains it.
     pub(super) carrier: Carrier,
-    /// The bytes that it covers: what is found at them is suppressed.
+    /// Span in which findings are suppressed.
     pub(super) covers: Span,
-    /// How `covers` was come by.
+    /// Kind of the span `covers`.
     pub(super) reach: Reach,
-    /// The last day on which it counts.
+    /// Last day on which the suppression applies.
     pub(super) until: Option<Date>,
 }
 
-/// What an ignore is written in.
+/// Comment or annotation that contains a suppression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Carrier {
-    /// A comment: its bytes.
+    /// Comment with this span.
     Comment(Span),
-    /// A key of these annotations.
+    /// Key in this annotations mapping.
     Annotation(NodeId),
-    /// An annotation for another tool.
+    /// Annotation for another tool.
     Foreign,
 }
 
-/// What an ignore is for.
+/// Scope of a suppression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
     /// A line.
     Line,
-    /// A node and all below it, or the whole file.
+    /// A node and everything below it, or the whole file.
     Subtree,
 }
 
 impl Ignore<'_> {
-    /// Whether it is for what begins at `at`, or, if `is_end`, for what ends there.
+    /// Whether the suppression applies to a finding that starts at `at` or, if `is_end`, ends there.
     pub(super) fn reaches(&self, at: u32, is_end: bool) -> bool {
         let Span { start, end } = self.covers;
         match self.reach {
-            // A value over several lines has its comment behind the last one.
+            // The comment of a multi-line value comes after its last line.
             Reach::Line if is_end => start < at && at <= end,
             Reach::Line => start <= at && at <= end,
             Reach::Subtree => !is_end && start <= at && (at < end || at == start),
@@ -63,34 +63,34 @@ impl Ignore<'_> {
     }
 }
 
-/// The ignores of a file.
+/// Suppressions of a file.
 #[derive(Debug, Default)]
 pub(super) struct Ignores<'a> {
-    /// Those that name a rule.
+    /// Suppressions that name a rule.
     pub(super) ignores: Vec<Ignore<'a>>,
-    /// Comments and annotations for podwright that it cannot read.
+    /// Malformed podwright comments and annotations.
     pub(super) unread: Vec<Unread>,
 }
 
-/// What would be an ignore if it could be read.
+/// Malformed suppression.
 #[derive(Debug)]
 pub(super) struct Unread {
-    /// Its bytes.
+    /// Span of the suppression.
     pub(super) span: Span,
     /// What is wrong with it.
     pub(super) why: Unreadable,
 }
 
-/// Why an ignore cannot be read.
+/// Reason why a suppression is malformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unreadable {
-    /// It is no list of rules behind a word that podwright knows.
+    /// It has no list of rules after a known keyword.
     NoRule,
-    /// What stands behind `until=` is no day.
+    /// `until=` is not followed by a date.
     NoDay,
 }
 
-/// Reads the ignores of a file, those for other `tools` too.
+/// Parses the suppressions of a file, including those for other `tools`.
 pub(super) fn ignores(file: &File, tools: Tools) -> Ignores<'_> {
     let mut found = Ignores::default();
     let has = |text: &str| memchr::memmem::find(file.source.text.as_bytes(), text.as_bytes());
@@ -135,16 +135,16 @@ fn is_for_podwright(comment: &str) -> bool {
     text.starts_with("podwright:")
 }
 
-/// What a comment asks for.
+/// Parsed suppression comment.
 struct Request<'a> {
     whole_file: bool,
-    /// The names, and where they stand in the comment.
+    /// Rule names with their offsets in the comment.
     rules: Vec<(usize, &'a str)>,
     until: Option<Date>,
 }
 
 impl<'a> Request<'a> {
-    /// Reads `# podwright: ignore[rule, rule] until=2027-01-31 reason` and `# podwright: ignore-file[rule] reason`.
+    /// Parses `# podwright: ignore[rule, rule] until=2027-01-31 reason` and `# podwright: ignore-file[rule] reason`.
     fn parse(comment: &'a str) -> Result<Self, Unreadable> {
         let (head, rest) = comment.split_once('[').ok_or(Unreadable::NoRule)?;
         let (names, reason) = rest.split_once(']').ok_or(Unreadable::NoRule)?;
@@ -180,10 +180,10 @@ impl<'a> Request<'a> {
         if file.tree.slice(before).trim().is_empty() {
             let parts = parts.get_or_insert_with(|| all_parts(&file.tree));
             let next = next_part(&file.tree, parts, comment);
-            // With nothing behind it the comment covers itself, where nothing is found.
+            // If nothing follows, the comment covers itself, where nothing is found.
             return (next.unwrap_or(comment), Reach::Subtree);
         }
-        // The next line begins where this one ends, and is not covered.
+        // The next line starts where this one ends, and is not covered.
         (
             Span::new(line.start, line.end.saturating_sub(1).max(comment.end)),
             Reach::Line,
@@ -191,21 +191,21 @@ impl<'a> Request<'a> {
     }
 }
 
-/// The last day of an ignore with this reason, which may begin with `until=2027-01-31`.
+/// Parses the last day from a reason that may start with `until=2027-01-31`.
 fn until(reason: &str) -> Result<Option<Date>, Unreadable> {
     let Some(rest) = reason.trim_start().strip_prefix("until=") else {
         return Ok(None);
     };
     let word = rest.split_whitespace().next().unwrap_or_default();
     let day = word.trim_end_matches([',', ';', ':', '.']);
-    // A time of day would be read too, and would not count.
+    // jiff would also accept a time of day and drop it.
     let is_day = day.len() == "2027-01-31".len();
     let date = day.parse().ok().filter(|_| is_day);
     date.map(Some).ok_or(Unreadable::NoDay)
 }
 
-/// What a comment on a line of its own may be for: documents, entries, items and scalars, sorted by where they
-/// begin, the outermost first.
+/// Spans to which a comment on its own line can apply: documents, entries, items and scalars, sorted by start offset,
+/// outermost first.
 fn all_parts(tree: &Tree) -> Vec<Span> {
     let mut parts = Vec::new();
     let mut ahead: Vec<NodeId> = Vec::new();
@@ -217,7 +217,7 @@ fn all_parts(tree: &Tree) -> Vec<Span> {
             for entry in tree.entries(node) {
                 let (key, value) = (tree.span(entry.key), tree.span(entry.value));
                 parts.push(Span::new(key.start, value.end.max(key.end)));
-                // A value may stand below the comment that its key stands above of.
+                // The comment may be between a key and its value.
                 if tree.kind(entry.value).is_scalar() && tree.kind(entry.value) != Kind::Empty {
                     parts.push(value);
                 }
@@ -229,7 +229,7 @@ fn all_parts(tree: &Tree) -> Vec<Span> {
     parts
 }
 
-/// What begins first behind the comment in its document; the next document if it has only comments.
+/// First span after the comment in its document, or the next document if this one contains only comments.
 fn next_part(tree: &Tree, parts: &[Span], comment: Span) -> Option<Span> {
     let documents = tree.documents();
     let own = documents.partition_point(|document| document.span.end < comment.start);
@@ -242,10 +242,10 @@ fn next_part(tree: &Tree, parts: &[Span], comment: Span) -> Option<Span> {
     (next.end <= tree.span(document.root).end.max(document.span.end)).then_some(next)
 }
 
-/// What has annotations: objects with what they are for, and the templates of Pods with theirs.
+/// Everything in the object that has annotations: the object itself and its pod templates.
 fn annotated(object: &Object) -> impl Iterator<Item = (&Metadata, NodeId, bool)> {
     let own = std::iter::once((&object.metadata, object.node, false));
-    // The metadata of a Pod are the object's.
+    // For a Pod, the metadata is that of the object.
     let templates = object
         .pods
         .iter()
@@ -307,7 +307,7 @@ fn from_annotations<'a>(file: &'a File, found: &mut Ignores<'a>) {
     }
 }
 
-/// An annotation's value if it is a text. A reason, or the identifier of a check, may look like a placeholder.
+/// Value of an annotation if it is a string. A reason or a check ID may look like a placeholder.
 fn as_written<'a>(file: &'a File, value: &Field<String>) -> Cow<'a, str> {
     match value.node().map(|node| file.tree.scalar(node)) {
         Some(Scalar::Str(text)) => text,
@@ -315,7 +315,7 @@ fn as_written<'a>(file: &'a File, value: &Field<String>) -> Cow<'a, str> {
     }
 }
 
-/// The rule's name, borrowed from the file's text rather than from the model.
+/// Rule name, borrowed from the source text instead of the model.
 fn written<'a>(file: &'a File, key: NodeId, rule: &str) -> Option<&'a str> {
     let raw = file.tree.raw(key);
     let at = raw.find(ANNOTATION)? + ANNOTATION.len();

@@ -1,4 +1,4 @@
-//! What is said of ignores that do nothing.
+//! Findings about suppressions that have no effect.
 
 use jiff::civil::Date;
 
@@ -9,36 +9,36 @@ use crate::workspace::File;
 
 use super::ignore::{ANNOTATION, Carrier, Ignore, Unread, Unreadable};
 
-/// The ignore names a rule that is not in the book.
+/// Reports a suppression of a rule that does not exist.
 pub(super) fn unknown_rule(id: FileId, ignore: &Ignore<'_>, level: Level) -> Finding {
-    let message = format!("there is no rule `{}`", shown(ignore.rule));
+    let message = format!("unknown rule `{}`", shown(ignore.rule));
     let mut finding = finding("unknown-rule", level, id, ignore.name, message);
     let Some(name) = nearest(ignore.rule, rules::names()) else {
-        finding.help("`podwright rules` lists all rules");
+        finding.help("run `podwright rules` to list all rules");
         return finding;
     };
-    finding.help(format!("write `{name}`"));
-    // An annotation's key may stand in quotes or be an alias.
+    finding.help(format!("use `{name}`"));
+    // The key of an annotation may be quoted or an alias.
     if let Carrier::Comment(_) = ignore.carrier {
-        let title = format!("Write `{name}`");
+        let title = format!("Replace with `{name}`");
         finding.fix(replace(id, ignore.name, name, title, Safety::Unsafe));
     }
     finding
 }
 
-/// Why an ignore of a rule does nothing.
+/// Reason why a suppression has no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Idle {
-    /// The rule finds nothing where it is ignored.
+    /// The rule reports nothing in this scope.
     Unused,
-    /// The configuration lets nobody ignore the rule.
+    /// The configuration does not allow suppressing the rule.
     Forbidden,
-    /// This was its last day.
+    /// It expired after this day.
     Ended(Date),
 }
 
 impl Idle {
-    /// The rule that finds it.
+    /// Rule that reports this problem.
     pub(super) const fn rule(self) -> &'static str {
         match self {
             Self::Unused | Self::Forbidden => "unused-ignore",
@@ -47,7 +47,7 @@ impl Idle {
     }
 }
 
-/// The ignore does nothing.
+/// Reports a suppression that has no effect.
 pub(super) fn idle(
     file: &File,
     id: FileId,
@@ -58,16 +58,16 @@ pub(super) fn idle(
     let name = ignore.rule;
     let (message, help) = match idle {
         Idle::Unused => (
-            format!("`{name}` finds nothing here that could be ignored"),
-            "remove it, so that it does not hide what is found later",
+            format!("unused suppression of `{name}`"),
+            "remove it, so that it does not hide future findings",
         ),
         Idle::Forbidden => (
-            format!("`{name}` cannot be ignored: the configuration says `ignorable: false`"),
-            "mend what is found, and remove this",
+            format!("`{name}` cannot be suppressed: the configuration sets `ignorable: false`"),
+            "fix the finding and remove the suppression",
         ),
         Idle::Ended(last) => (
-            format!("`{name}` is ignored no longer: {last} was the last day"),
-            "mend what is found and remove this, or write a later day",
+            format!("suppression of `{name}` has expired: its last day was {last}"),
+            "fix the finding and remove the suppression, or set a later date",
         ),
     };
     let mut finding = finding(idle.rule(), level, id, ignore.name, message);
@@ -90,16 +90,16 @@ pub(super) fn idle(
     finding
 }
 
-/// The comment or annotation begins like an ignore, and is none.
+/// Reports a malformed suppression.
 pub(super) fn unread(id: FileId, unread: &Unread, level: Level) -> Finding {
     let (message, help) = match unread.why {
         Unreadable::NoRule => (
-            "this comment ignores nothing: it names no rule",
-            "write `# podwright: ignore[rule] reason`, or `ignore-file[rule]` for the whole file",
+            "suppression has no effect: it does not name a rule",
+            "use `# podwright: ignore[rule] reason`, or `ignore-file[rule]` for the whole file",
         ),
         Unreadable::NoDay => (
-            "this ignores nothing: what stands behind `until=` is no day",
-            "write the last day as in `until=2027-01-31`",
+            "suppression has no effect: `until=` is not followed by a date",
+            "specify the last day as a date, for example `until=2027-01-31`",
         ),
     };
     let mut finding = finding("unused-ignore", level, id, unread.span, message.to_owned());
@@ -107,7 +107,7 @@ pub(super) fn unread(id: FileId, unread: &Unread, level: Level) -> Finding {
     finding
 }
 
-/// The name with the comma that parts it from its neighbour; `None` if it is the only one.
+/// Span of the name and the comma that separates it from the next or previous name; `None` if it is the only name.
 fn in_list(file: &File, name: Span, comment: Span) -> Option<Span> {
     let before = file.tree.slice(Span::new(comment.start, name.start));
     let behind = file.tree.slice(Span::new(name.end, comment.end));
@@ -120,7 +120,7 @@ fn in_list(file: &File, name: Span, comment: Span) -> Option<Span> {
     Some(Span::new(comment.start + length(kept), name.end))
 }
 
-/// The comment and the blanks before it; with its line end too if nothing else stands on the line.
+/// Span of the comment and the whitespace before it, including the line break if the line has no other content.
 fn with_blanks(file: &File, comment: Span) -> Span {
     let text = &file.source.text;
     let lines = &file.source.lines;
@@ -146,7 +146,7 @@ fn finding(rule: &'static str, level: Level, file: FileId, span: Span, message: 
     Finding::new(rule, level, Place { file, span }, message, fingerprint)
 }
 
-/// A name from the file, cut to a length that fits a message.
+/// Rule name from the file, truncated to fit into a message.
 fn shown(name: &str) -> String {
     name.chars().take(80).collect()
 }

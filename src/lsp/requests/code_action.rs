@@ -13,14 +13,16 @@ use crate::lsp::convert;
 use crate::lsp::server::Server;
 use crate::text::{FileId, Span};
 
-/// Of so many findings in a range something is offered: nobody reads a longer list, and editors ask for all that is
-/// selected.
+/// Maximum number of findings in a range for which actions are offered. A longer list is not useful, and editors
+/// request actions for the whole selection.
 const MOST_FINDINGS: usize = 100;
 
-/// For so many of them a comment that ignores them is looked for, which takes judging the file again and again.
+/// Maximum number of findings for which a suppression comment is computed, which requires linting the file
+/// repeatedly.
 const MOST_IGNORES: usize = 8;
 
-/// What can be done about what is found in a range: fixes, ignores, explanations, and all safe fixes at once.
+/// Returns the code actions for the findings in a range: fixes, suppressions, explanations, and one that applies all
+/// safe fixes.
 pub(super) fn code_actions(server: &Server, params: CodeActionParams) -> Option<Vec<CodeAction>> {
     let file = position::file(server, &params.text_document.uri)?;
     let source = &server.project.live.workspace().file(file).source;
@@ -42,14 +44,14 @@ pub(super) fn code_actions(server: &Server, params: CodeActionParams) -> Option<
         }
         actions.dedup_by(|later, first| later.title == first.title);
     }
-    // It is for the whole file, and so is offered where it is asked for.
+    // It applies to the whole file, so it is offered only on request.
     if only.is_some() && wants(FIX_ALL) {
         actions.extend(fix_all(server, file));
     }
     Some(actions)
 }
 
-/// Whether an action of `kind` is one of those that are asked for: `source.fixAll` asks for all below it.
+/// Returns whether an action of `kind` is requested: `source.fixAll` requests all kinds below it.
 fn is_within(kind: &str, asked: &CodeActionKind) -> bool {
     let asked = json!(asked);
     let asked = asked.as_str().unwrap_or("");
@@ -94,7 +96,7 @@ fn explain(finding: &Finding) -> CodeAction {
     }
 }
 
-/// A comment that ignores the finding, where one can be written that does.
+/// Returns an action that inserts a suppression comment for the finding, if that is possible.
 fn ignore(server: &Server, file: FileId, finding: &Finding) -> Option<CodeAction> {
     let workspace = server.project.live.workspace();
     let edit = lint::ignore_edit(workspace, server.project.table(), file, finding)?;
@@ -118,14 +120,14 @@ fn fix_all(server: &Server, file: FileId) -> Option<CodeAction> {
         return None;
     }
     Some(CodeAction {
-        title: "Fix all that podwright can fix safely".to_owned(),
+        title: "Apply all safe fixes of podwright".to_owned(),
         kind: Some(CodeActionKind::Custom(FIX_ALL.into())),
         edit: Some(workspace_edit(server, &edits)?),
         ..CodeAction::default()
     })
 }
 
-/// The edits as the client takes them: with the versions that they are for, if it can.
+/// Converts edits for the client, with document versions if it supports them.
 fn workspace_edit(server: &Server, edits: &[Edit]) -> Option<WorkspaceEdit> {
     let places = server.places();
     let mut by_file: Vec<(FileId, Uri, Vec<TextEdit>)> = Vec::new();

@@ -7,15 +7,15 @@ use crate::ide;
 use crate::lsp::convert;
 use crate::lsp::server::Server;
 
-/// Shows the page of a rule: in a document where the client can show one, else in a message. The page is the
-/// result too.
+/// Shows the page of a rule: in a document if the client supports it, otherwise in a message. The page is also the
+/// result.
 pub(super) fn execute(server: &mut Server, params: Value) -> Result<Value, ResponseError> {
     let params: ExecuteCommandParams = serde_json::from_value(params).map_err(invalid)?;
     let arguments = params.arguments.unwrap_or_default();
     let rule = arguments.first().and_then(Value::as_str);
     let page = rule.and_then(|rule| Some((rule, ide::rule_page(rule)?)));
     let Some((rule, page)) = page.filter(|_| params.command == EXPLAIN) else {
-        let message = format!("podwright does not know the command {}", params.command);
+        let message = format!("unknown command {}", params.command);
         return Err(error(ErrorCode::InvalidParams, message));
     };
     let shown = server

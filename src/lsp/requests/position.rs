@@ -1,4 +1,4 @@
-//! Answers about a place: [`crate::ide`] knows them, here they become LSP's.
+//! Requests about a position: converts the answers of [`crate::ide`] to LSP types.
 
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionParams, DefinitionParams, Hover, HoverParams,
@@ -48,7 +48,7 @@ pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
     })
 }
 
-/// One place is answered as one: some clients jump there only then.
+/// A single location is sent as one object, because some clients jump only then.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum Definition {
@@ -91,7 +91,7 @@ pub(super) fn completion(server: &Server, params: CompletionParams) -> Option<Ve
             CompletionKind::Field => CompletionItemKind::Property,
             CompletionKind::Value => CompletionItemKind::EnumMember,
         }),
-        // Clients sort by name: what must be there comes first all the same.
+        // Clients sort by name; this keeps required fields first.
         sort_text: (item.kind != CompletionKind::Object).then(|| format!("{index:04}")),
         detail: Some(item.detail),
         text_edit: Some(
@@ -132,7 +132,7 @@ pub(super) fn inlay_hints(server: &Server, params: InlayHintParams) -> Option<Ve
     )
 }
 
-/// The file of a URI, if podwright reads it.
+/// Returns the file ID of a URI, if podwright reads the file.
 pub(super) fn file(server: &Server, uri: &Uri) -> Option<FileId> {
     server.project.id(&convert::key_of(uri))
 }

@@ -1,9 +1,9 @@
 use super::{Pairs, is_placeholder};
 use crate::text::is_distinctive;
 
-/// Whether what stands under that name may be a credential by the name: `DB_PASSWORD`, `apiKey`, `Authorization`.
+/// Whether the name suggests that the value is a credential: `DB_PASSWORD`, `apiKey`, `Authorization`.
 ///
-/// The value can only take that away: what is empty, true or false, a reference, or a Secret's name is none.
+/// The value can only rule it out: an empty value, a boolean, a reference or the name of a Secret is not a credential.
 #[must_use]
 pub fn names_credential(name: &str, value: &str) -> bool {
     if !may_name(name) {
@@ -20,7 +20,7 @@ pub fn names_credential(name: &str, value: &str) -> bool {
     let core = without_qualifiers(&core);
     let squeezed = core.concat();
     if is_variable(name) && words.iter().any(|word| ends_strongly(word)) {
-        // A number of tokens is no token.
+        // A number of tokens is not a token.
         return last != "TOKENS" || value.parse::<u32>().is_err();
     }
     if ends_strongly(&squeezed) {
@@ -48,7 +48,7 @@ pub fn names_credential(name: &str, value: &str) -> bool {
     }
 }
 
-/// Whether a name has a part of a word of the lists, as most names have not: [`names_credential`] of no other.
+/// Whether a name contains a stem of the keywords. Most names do not; [`names_credential`] is false for those.
 #[must_use]
 pub fn may_name(name: &str) -> bool {
     let bytes = name.as_bytes();
@@ -61,14 +61,14 @@ pub fn may_name(name: &str) -> bool {
     })
 }
 
-/// Parts of the words of the lists below: each has one.
+/// Stems of the keywords below. Each keyword contains one.
 const STEMS: [&str; 10] = [
     "pass", "pw", "pat", "secret", "salt", "token", "key", "auth", "cred", "cookie",
 ];
 
 const BEGIN: Pairs = Pairs::of(&STEMS);
 
-/// The words of a name in capitals: `githubToken`, `github-token` and `GITHUB_TOKEN` have two.
+/// Splits a name into uppercase words: `githubToken`, `github-token` and `GITHUB_TOKEN` have two.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before = ' ';
@@ -86,7 +86,7 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// `KEY_ID`, `TOKEN_2`, `key-data`: what is behind the word that counts.
+/// Removes qualifiers at the end: `KEY_ID`, `TOKEN_2`, `key-data`.
 fn without_qualifiers<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
     let is_qualifier =
         |word: &&str| QUALIFIERS.contains(word) || word.bytes().all(|byte| byte.is_ascii_digit());
@@ -94,7 +94,7 @@ fn without_qualifiers<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
     &words[..words.len() - behind.count()]
 }
 
-/// Names of variables of the environment are in capitals.
+/// Names of environment variables are uppercase.
 fn is_variable(name: &str) -> bool {
     !name.bytes().any(|byte| byte.is_ascii_lowercase())
 }
@@ -139,20 +139,20 @@ fn is_harmless(value: &str) -> bool {
         || is_placeholder(value)
 }
 
-/// Base64 has capitals.
+/// Unlike a path, base64 contains uppercase letters.
 fn is_path(value: &str) -> bool {
     let has_capital = value.bytes().any(|byte| byte.is_ascii_uppercase());
     value.starts_with('/') && !has_capital && value.matches('/').count() > 1
 }
 
-/// Whether it may as well be the name of an object, as that of a Secret: `web-tls`, with or without a namespace.
+/// Whether the value may also be the name of an object, such as a Secret: `web-tls`, with or without a namespace.
 #[must_use]
 pub fn is_object_name(value: &str) -> bool {
     let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_./".contains(c);
     value.chars().all(is_name) && (value.contains(['-', '_', '.', '/']) || !is_distinctive(value))
 }
 
-/// How names end that are of a credential, words joined or not.
+/// Endings of names of credentials, whether or not the words are joined.
 const STRONG: [&str; 14] = [
     "PASSWORD",
     "PASSWORDS",
@@ -169,7 +169,7 @@ const STRONG: [&str; 14] = [
     "CREDENTIAL",
     "CREDENTIALS",
 ];
-/// Words that are of a credential at the end of a name, and alone.
+/// Words that denote a credential at the end of a name or alone.
 const WEAK: [&str; 9] = [
     "PASS",
     "PW",
@@ -181,7 +181,7 @@ const WEAK: [&str; 9] = [
     "PAT",
     "AUTHORIZATION",
 ];
-/// Which keys are secret, where not every key is.
+/// Words before `key` that make it a credential.
 const KEY_OF: [&str; 19] = [
     "ACCESS",
     "ACCOUNT",
@@ -203,7 +203,7 @@ const KEY_OF: [&str; 19] = [
     "SSH",
     "STORAGE",
 ];
-/// Which keys are of data, in variables too.
+/// Words before `key` that make it data, even in a variable name.
 const OTHER_KEYS: [&str; 11] = [
     "ANNOTATION",
     "CACHE",
@@ -217,12 +217,12 @@ const OTHER_KEYS: [&str; 11] = [
     "SORT",
     "TOPOLOGY",
 ];
-/// Words behind the one that counts.
+/// Words that may follow the keyword.
 const QUALIFIERS: [&str; 13] = [
     "ID", "DATA", "VALUE", "B64", "BASE64", "HEX", "OLD", "NEW", "DEV", "PROD", "TEST", "HASH",
     "PLAIN",
 ];
-/// Last words of names that are of something about a credential.
+/// Last words of names that describe a credential instead of containing one.
 const MORE_OF_IT: [&str; 55] = [
     "NAME",
     "NAMES",

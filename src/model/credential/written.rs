@@ -1,4 +1,4 @@
-//! Credentials by how they are written, in a text of any language.
+//! Detects credentials by their format, in text of any language.
 
 use std::ops::Range;
 
@@ -6,10 +6,10 @@ use super::name::may_name;
 use super::{Pairs, is_placeholder, names_credential};
 use crate::text::is_distinctive;
 
-/// Reads one text.
+/// Scanner of one text.
 pub(super) struct Reader<'t> {
     text: &'t str,
-    /// Where the value of the last `name` or `key` stands, for the `value` behind it.
+    /// Offset of the value of the last `name` or `key`, for the `value` that follows.
     name: Option<usize>,
     found: Vec<Range<usize>>,
 }
@@ -23,7 +23,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// What is found, in order and apart.
+    /// Returns the ranges found, sorted and non-overlapping.
     pub(super) fn read(mut self) -> Vec<Range<usize>> {
         let mut before = b' ';
         for (at, &byte) in self.text.as_bytes().iter().enumerate() {
@@ -43,13 +43,13 @@ impl<'t> Reader<'t> {
         self.found
     }
 
-    /// What `byte`, one of the [`MARKS`], begins or ends.
+    /// Handles `byte`, one of the [`MARKS`], which starts or ends something.
     #[inline(never)]
     fn mark(&mut self, at: usize, byte: u8) {
         let bytes = self.text.as_bytes();
         match byte {
             b':' if bytes[at..].starts_with(b"://") => self.url(at + 3),
-            // As a path that was tidied has it.
+            // As in a normalized path.
             b':' if bytes[at..].starts_with(b":/")
                 && (bytes[..at].ends_with(b"http") || bytes[..at].ends_with(b"https")) =>
             {
@@ -78,7 +78,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// `scheme://user:password@host`, and a token in the place of the user.
+    /// `scheme://user:password@host`, or with a token instead of the user.
     fn url(&mut self, from: usize) {
         let rest = &self.text[from..];
         let end = rest.find(|c: char| c.is_whitespace() || "\"'`<>/?#\\".contains(c));
@@ -99,7 +99,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// `user:password@tcp(host)`, as Go's drivers of databases have it, and `user:password@host.example/path`.
+    /// `user:password@tcp(host)`, as in Go database drivers, and `user:password@host.example/path`.
     fn data_source(&mut self, at: usize) {
         let behind = &self.text[at + 1..];
         let end =
@@ -158,7 +158,7 @@ impl<'t> Reader<'t> {
         if !names_credential(words, text) || (bytes[at] == b':' && !is_spaced && words.len() < 8) {
             return;
         }
-        // "failed to fetch token: unexpected status": a sentence goes on.
+        // "failed to fetch token: unexpected status" is a sentence.
         let is_word = text.bytes().all(|byte| byte.is_ascii_lowercase());
         let mut behind = self.text[value.end..].chars();
         let goes_on = behind.next() == Some(' ') && behind.next().is_some_and(char::is_alphabetic);
@@ -190,7 +190,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The name that a `=` or `:` stands behind, a quote and blanks between them.
+    /// Name before a `=` or `:`, optionally separated by a quote and spaces.
     fn name_before(&self, at: usize) -> Option<Range<usize>> {
         let bytes = self.text.as_bytes();
         let mut end = at;
@@ -208,7 +208,7 @@ impl<'t> Reader<'t> {
         (length > 1).then_some(end - length..end)
     }
 
-    /// The value that begins at `from` or behind blanks there, on the same line, without its quotes.
+    /// Value at `from`, on the same line, without leading whitespace and quotes.
     fn value_behind(&self, from: usize) -> Range<usize> {
         let rest = &self.text[from..];
         let lead = rest.len() - rest.trim_start_matches([' ', '\t', '=', '>', '[']).len();
@@ -229,7 +229,7 @@ impl<'t> Reader<'t> {
                 loop {
                     match bytes.get(at) {
                         None | Some(b'\n') => break at,
-                        // `\"` ends what `\"` began.
+                        // `\"` closes what `\"` opened.
                         Some(b'\\') if escape > 0 && closes(&bytes[at..], quote) => break at,
                         Some(b'\\') => at += 2,
                         Some(&byte) if byte == quote as u8 => break at,
@@ -247,7 +247,7 @@ impl<'t> Reader<'t> {
         start..end.unwrap_or(start)
     }
 
-    /// `--password x`; `-p x`, `-px`, `-u me:x` and `-a x` of programs that take passwords so.
+    /// `--password x`, and `-p x`, `-px`, `-u me:x` and `-a x` for programs that take passwords this way.
     fn flag(&mut self, at: usize) {
         let rest = &self.text[at..];
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')));
@@ -291,7 +291,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// What stands before a flag in its command: on its line, and in the items of its list.
+    /// Text before a flag in its command: on the same line, and in the items of its list.
     fn command_before(&self, at: usize) -> &'t str {
         let mut from = at;
         for (index, c) in self.text[..at].char_indices().rev().take(300) {
@@ -304,7 +304,7 @@ impl<'t> Reader<'t> {
         &self.text[from..at]
     }
 
-    /// The next word behind blanks, quotes, commas, and the `-` of an item of a list.
+    /// Next word after whitespace, quotes, commas, and the `-` of a list item.
     fn next_word(&self, from: usize) -> Range<usize> {
         let rest = &self.text[from..];
         let is_lead = |c: char| c.is_whitespace() || "\"',\\".contains(c);
@@ -313,7 +313,7 @@ impl<'t> Reader<'t> {
         if let Some(item) = rest[start..].strip_prefix("- ") {
             start = rest.len() - item.trim_start_matches(is_lead).len();
         } else if lead.contains('\n') && !lead.ends_with(['"', '\'']) {
-            // The next line is something else.
+            // The next line is unrelated.
             return from..from;
         }
         let word = &rest[start..];
@@ -321,7 +321,7 @@ impl<'t> Reader<'t> {
         from + start..from + start + end.unwrap_or(word.len())
     }
 
-    /// What stands between the lines of a private key.
+    /// Content between the delimiter lines of a private key.
     fn private_key(&mut self, at: usize) {
         let rest = &self.text[at..];
         if !rest.starts_with("-----BEGIN ") {
@@ -339,7 +339,7 @@ impl<'t> Reader<'t> {
         self.push(at + body..at + close.map_or(rest.len(), |close| body + close));
     }
 
-    /// "the password is x", where x can hardly be a word.
+    /// "the password is x", where x is unlikely to be a word.
     fn prose(&mut self, at: usize) {
         let rest = &self.text[at..];
         let begin = rest.as_bytes().first_chunk::<5>();
@@ -366,7 +366,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A token of a well-known service, by how it begins.
+    /// Token of a well-known service, identified by its prefix.
     fn token(&mut self, at: usize) {
         let rest = &self.text[at..];
         let Some(&[one, two]) = rest.as_bytes().first_chunk() else {
@@ -386,7 +386,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Where a value ends that has no quotes: `$(NAME)`, `${NAME}`, `{{ .x }}` and `<a name>` belong to it as wholes.
+/// End of an unquoted value. `$(NAME)`, `${NAME}`, `{{ .x }}` and `<a name>` are treated as units.
 fn bare_end(text: &str) -> usize {
     let mut end = 0;
     while let Some(more) =
@@ -410,28 +410,28 @@ fn bare_end(text: &str) -> usize {
     text.len()
 }
 
-/// Whether an escaped quote stands here, whatever the number of backslashes.
+/// Whether the bytes start with an escaped quote, with any number of backslashes.
 fn closes(bytes: &[u8], quote: char) -> bool {
     let escapes = bytes.iter().take_while(|byte| **byte == b'\\').count();
     bytes.get(escapes) == Some(&(quote as u8))
 }
 
-/// A mark anywhere, at the begin of a word, and behind a boundary.
+/// Marks that apply anywhere, at the beginning of a word, and after a boundary.
 const ANYWHERE: u8 = 1;
 const BEGIN: u8 = 2;
 const AT_BOUNDARY: u8 = 4;
 
-/// Where something may begin or end that tells of a credential: a look at most bytes is enough.
+/// Bytes at which a credential pattern may start or end. Most bytes need only this lookup.
 const MARKS: [u8; 256] = {
     let mut marks = [0; 256];
     set(&mut marks, b":=>@{}", ANYWHERE);
     set(&mut marks, b"-", AT_BOUNDARY);
-    // What BEGINNINGS and "password" begin with.
+    // First letters of BEGINNINGS and of "password".
     set(&mut marks, b"pPAdeghnrsxy", BEGIN);
     marks
 };
 
-/// Which marks count behind which byte.
+/// Which marks apply, by the preceding byte.
 const BEHIND: [u8; 256] = {
     let mut behind = [ANYWHERE | BEGIN; 256];
     let mut byte: usize = 0;
@@ -473,7 +473,7 @@ const LOGINS: [&str; 10] = [
 
 const BEGINNING: Pairs = Pairs::of(&BEGINNINGS);
 
-/// How the tokens of well-known services begin; `eyJ` is a token of JSON.
+/// Prefixes of tokens of well-known services. `eyJ` starts a JSON web token.
 const BEGINNINGS: [&str; 28] = [
     "ghp_",
     "gho_",

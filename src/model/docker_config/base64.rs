@@ -1,32 +1,32 @@
-//! Standard base64 as Go's `encoding/base64` reads it: line ends are skipped anywhere, and the unused bits of the
-//! last character may be anything.
+//! Standard base64 as Go's `encoding/base64` decodes it: line breaks are skipped anywhere, and the unused bits of the
+//! last character may have any value.
 
 use std::fmt;
 
-/// Why a text is no base64. It never says which character, for the text may be a credential.
+/// Reason why a string is not base64. It does not include the character, because the string may be a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Base64Error {
-    /// A blank; line ends are no blanks here.
+    /// Whitespace other than line breaks.
     Blank,
-    /// `-` or `_`: the URL-safe alphabet.
+    /// `-` or `_` from the URL-safe alphabet.
     UrlSafe,
-    /// Any other character that is not of the alphabet.
+    /// Any other character outside the alphabet.
     Character,
-    /// `=` where none belongs, too few of them, or something behind them.
+    /// Misplaced, missing or excess `=`, or data after it.
     Padding,
-    /// The text breaks off within a group of four characters.
+    /// The string ends within a group of four characters.
     Truncated,
 }
 
 impl fmt::Display for Base64Error {
-    /// What is wrong, to follow "is not base64: ".
+    /// Describes what is wrong, to follow "is not base64: ".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Blank => "there is a blank in it",
-            Self::UrlSafe => "it is in the URL-safe alphabet, with `-` and `_` for `+` and `/`",
-            Self::Character => "there is a character in it that base64 does not have",
-            Self::Padding => "the `=` at its end are too few, too many, or not at the end",
-            Self::Truncated => "it breaks off within a group of four characters",
+            Self::Blank => "it contains whitespace",
+            Self::UrlSafe => "it uses the URL-safe alphabet (`-` and `_` instead of `+` and `/`)",
+            Self::Character => "it contains a character outside the base64 alphabet",
+            Self::Padding => "the `=` padding is incorrect",
+            Self::Truncated => "it ends within a group of four characters",
         })
     }
 }
@@ -37,7 +37,7 @@ impl std::error::Error for Base64Error {}
 ///
 /// # Errors
 ///
-/// The API server cannot decode the object for the same reason.
+/// Returns [`Base64Error`] in the cases in which the API server cannot decode the object.
 pub fn decode_secret_data(text: &str) -> Result<Vec<u8>, Base64Error> {
     decode(text, Padding::Required)
 }
@@ -88,7 +88,7 @@ pub(super) fn decode(text: &str, padding: Padding) -> Result<Vec<u8>, Base64Erro
     }
 }
 
-/// Appends the whole bytes of a group of `filled` characters.
+/// Appends the complete bytes of a group with `filled` characters.
 fn push(out: &mut Vec<u8>, group: u32, filled: usize) {
     let [_, bytes @ ..] = (group << (6 * (4 - filled))).to_be_bytes();
     out.extend_from_slice(&bytes[..filled * 6 / 8]);

@@ -2,10 +2,10 @@ use std::fmt;
 
 use super::base64::{self, Base64Error, Padding};
 
-/// A user name and a password.
+/// User name and password.
 ///
-/// It has no `Display`, and its `Debug` shows nothing, not even a length: a credential never leaves the program
-/// by accident.
+/// It has no `Display`, and its `Debug` shows nothing, not even a length, so that a credential is not printed by
+/// accident.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Credential {
     username: Vec<u8>,
@@ -13,7 +13,7 @@ pub struct Credential {
 }
 
 impl Credential {
-    /// A credential of these bytes; Go's strings need not be UTF-8.
+    /// Creates a credential from bytes. Go strings need not be UTF-8.
     #[must_use]
     pub fn new(username: impl Into<Vec<u8>>, password: impl Into<Vec<u8>>) -> Self {
         Self {
@@ -24,7 +24,7 @@ impl Credential {
 
     /// Decodes an `auth` field as the kubelet does (`decodeDockerConfigFieldAuth`).
     ///
-    /// With a `=` at the end (blanks aside) it must be padded, without one unpadded.
+    /// A string that ends with `=` (ignoring whitespace) must be padded; any other must be unpadded.
     pub(super) fn from_auth(auth: &str) -> Result<Self, AuthError> {
         let padding = if auth.trim().ends_with('=') {
             Padding::Required
@@ -49,13 +49,13 @@ impl Credential {
         Ok(Self::new(&decoded[..colon], &decoded[colon + 1..]))
     }
 
-    /// Whether there is neither a user name nor a password: the kubelet then asks the registry anonymously.
+    /// Whether both the user name and the password are empty, so that the kubelet pulls anonymously.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.username.is_empty() && self.password.is_empty()
     }
 
-    /// User name and password. They must not get into a finding, a log or a panic.
+    /// User name and password. They must not appear in a finding, a log or a panic message.
     #[must_use]
     pub fn expose(&self) -> (&[u8], &[u8]) {
         (&self.username, &self.password)
@@ -68,20 +68,20 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// Why an `auth` field is none.
+/// Reason why an `auth` field cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AuthError {
     /// It is not base64.
     Base64(Base64Error),
-    /// It is no base64, and has the `:` of a user name and a password that were to be encoded.
+    /// It is not base64 but contains `:`, so it is probably an unencoded user name and password.
     Plain,
-    /// What it decodes to is once more base64 of a user name and a password.
+    /// The decoded value is again base64 of a user name and a password.
     EncodedTwice,
-    /// What it decodes to has no `:` between a user name and a password.
+    /// The decoded value has no `:` between a user name and a password.
     NoColon,
 }
 
-/// Whether a text is base64, padded or not, of a text with a `:`.
+/// Whether the bytes are base64, padded or not, of a string with `:`.
 fn is_encoded(decoded: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(decoded) else {
         return false;
@@ -96,21 +96,21 @@ fn is_encoded(decoded: &[u8]) -> bool {
         .is_ok_and(|inner| inner.contains(&b':') && inner.iter().all(is_text))
 }
 
-/// A registry key as it is written: `https://index.docker.io/v1/`, `*.azurecr.io`.
+/// Registry key as written: `https://index.docker.io/v1/`, `*.azurecr.io`.
 ///
-/// A URL may hold a password of its own (`https://user:pass@host`, `host?token=x`), so that `Display` and `Debug` leave
-/// out what stands before an `@`, and a query with a `=`.
+/// A URL may contain a password (`https://user:pass@host`, `host?token=x`). `Display` and `Debug` therefore omit the
+/// text before an `@`, and a query with `=`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RegistryKey(String);
 
 impl RegistryKey {
-    /// The key of a JSON object, unescaped.
+    /// Creates a registry key from an unescaped key of a JSON object.
     #[must_use]
     pub fn new(written: impl Into<String>) -> Self {
         Self(written.into())
     }
 
-    /// The key with all that is in it.
+    /// The complete key, including credentials.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

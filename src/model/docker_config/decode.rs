@@ -1,7 +1,7 @@
-//! Go's `encoding/json` into the kubelet's types (`pkg/credentialprovider/config.go`).
+//! Decodes JSON like Go's `encoding/json` into the kubelet's types (`pkg/credentialprovider/config.go`).
 //!
-//! Keys are matched without regard to case; a later key writes over an earlier one, but `null` leaves a string as
-//! it is and empties a map; unknown keys are skipped. One wrong type anywhere fails the whole document.
+//! Keys are matched case-insensitively. A later key overwrites an earlier one, but `null` leaves a string unchanged and
+//! clears a map. Unknown keys are ignored. A single wrong type makes the whole document invalid.
 
 use rustc_hash::FxHashMap;
 
@@ -12,7 +12,7 @@ use super::{
 use crate::model::placeholder::{has_template_syntax, is_placeholder};
 use crate::syntax::{NodeId, Scalar, Tree};
 
-/// Whether what looks like a placeholder is one, so that nothing is known of it, or is meant as it stands.
+/// Whether text that looks like a placeholder makes a value unknown, or is taken literally.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Placeholders {
     Unknown,
@@ -39,19 +39,19 @@ struct Decoder<'t> {
     tree: &'t Tree,
     placeholders: Placeholders,
     config: DockerConfig,
-    /// Where the entry of each registry stands that counts so far.
+    /// Index of the entry of each registry that currently takes effect.
     live: FxHashMap<RegistryKey, usize>,
 }
 
 impl Decoder<'_> {
-    /// Whether the text is JSON; if not, why, or that it is still a template.
+    /// Whether the text is JSON. If not, records the reason, or that it is a template.
     fn syntax(&mut self) -> bool {
         let errors = self.tree.errors();
         if errors.is_empty() {
             return true;
         }
         let text: &str = self.tree.text();
-        // `"auth": ${AUTH}`: a placeholder that stands where a value belongs.
+        // `"auth": ${AUTH}`: a placeholder in the position of a value.
         let is_variable = |from: u32| {
             let rest = text.get(from as usize..).unwrap_or("");
             let word = rest.split([',', '\n', '"']).next().unwrap_or("");
@@ -139,7 +139,7 @@ impl Decoder<'_> {
         }
     }
 
-    /// The entries of `host → entry`; `parent` is the way to it.
+    /// Decodes the entries of `host → entry`. `parent` is their path.
     fn registries(&mut self, mapping: NodeId, parent: &str) {
         for written in self.tree.entries(mapping).collect::<Vec<_>>() {
             let registry = RegistryKey::new(self.tree.value(written.key));
@@ -221,7 +221,7 @@ impl Decoder<'_> {
         entry
     }
 
-    /// The credential of an `auth` that is not empty; `None` if it is not known or not to be decoded.
+    /// Credential of a non-empty `auth`; `None` if it is unknown or cannot be decoded.
     fn auth(&mut self, entry: &Entry, auth: &str, path: &str) -> Option<Credential> {
         match Credential::from_auth(auth) {
             Ok(credential) => Some(credential),
@@ -235,13 +235,13 @@ impl Decoder<'_> {
         }
     }
 
-    /// Whether a string stands where something else belongs, and a template will put that there.
+    /// Whether a string is a placeholder for a value of a different type.
     fn is_unknown(&self, value: NodeId) -> bool {
         matches!(self.tree.scalar(value), Scalar::Str(text) if self.is_placeholder(&text))
     }
 
     fn is_placeholder(&self, text: &str) -> bool {
-        // An ellipsis stands for what a reader is not shown.
+        // An ellipsis marks omitted text in examples.
         let is_cut = || text.contains("...") || text.contains('…');
         self.placeholders == Placeholders::Unknown && (is_placeholder(text) || is_cut())
     }
@@ -261,7 +261,7 @@ impl Decoder<'_> {
     }
 }
 
-/// A key as Go compares it: in lowercase, with the two letters outside of ASCII that fold into it.
+/// Key as Go compares it: in lowercase, including the two non-ASCII letters that fold to ASCII.
 fn folded(key: &str) -> String {
     key.chars()
         .map(|c| match c {

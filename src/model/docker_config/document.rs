@@ -7,22 +7,22 @@ use crate::model::{Encoding, Secret, is_placeholder};
 use crate::syntax::{NodeId, Scalar, Tree, embedded::Embedded, json};
 use crate::text::Span;
 
-/// A docker configuration where it stands: in a file of its own, or in a value of a Secret.
+/// Docker config with its location: a separate file, or a value of a Secret.
 #[derive(Clone, Debug)]
 pub struct DockerDocument {
-    /// What is in it.
+    /// Decoded content.
     pub config: DockerConfig,
-    /// The value of the Secret that holds it; `None` if it is a file of its own.
+    /// Value of the Secret that contains it; `None` for a separate file.
     pub holder: Option<NodeId>,
-    /// Whether base64 of it holds bytes that are no UTF-8: Go's JSON takes each for U+FFFD.
+    /// Whether its base64 contains bytes that are not valid UTF-8. Go's JSON decoder replaces each with U+FFFD.
     pub is_lossy: bool,
     embedded: Option<Embedded>,
-    /// Whether it has been made of base64, so that no place in it has one in the file.
+    /// Whether it was decoded from base64, so that positions in it do not map to positions in the file.
     is_encoded: bool,
 }
 
 impl DockerDocument {
-    /// The document that a whole file is; `tree` is its tree as JSON.
+    /// Creates the document for a whole file. `tree` is the file parsed as JSON.
     #[must_use]
     pub fn in_file(tree: &Tree, shape: Shape) -> Self {
         Self {
@@ -34,10 +34,11 @@ impl DockerDocument {
         }
     }
 
-    /// The document that the kubelet reads out of a pull Secret, whose file has the tree `tree`. It is read once.
+    /// Reads the document that the kubelet reads from an image pull secret. `tree` is the syntax tree of the Secret's
+    /// file. The result is cached.
     ///
-    /// `None` if the Secret is of another type or has no such key, and where what is in it cannot be known: a
-    /// placeholder, or `data` that is no base64.
+    /// Returns `None` if the Secret has a different type or lacks the key, or if the content cannot be known: a
+    /// placeholder, or `data` that is not base64.
     #[must_use]
     pub fn in_secret(tree: &Tree, secret: &Secret) -> Option<Arc<Self>> {
         let read = || Self::read_in_secret(tree, secret).map(Arc::new);
@@ -56,7 +57,7 @@ impl DockerDocument {
             Encoding::Base64 if is_placeholder(&text) => return None,
             Encoding::Base64 => {
                 let bytes = decode_secret_data(&text).ok()?;
-                // Go's JSON takes bytes that are no UTF-8 for U+FFFD too.
+                // Go's JSON decoder also replaces bytes that are not valid UTF-8 with U+FFFD.
                 let text = String::from_utf8_lossy(&bytes);
                 is_lossy = matches!(text, Cow::Owned(_));
                 Embedded::opaque(text.into(), json::read)
@@ -71,7 +72,7 @@ impl DockerDocument {
         })
     }
 
-    /// The tree of the document, if `file` is that of the file.
+    /// Syntax tree of the document. `file` must be the tree of its file.
     #[must_use]
     pub fn tree<'t>(&'t self, file: &'t Tree) -> &'t Tree {
         self.embedded
@@ -79,13 +80,13 @@ impl DockerDocument {
             .map_or(file, |embedded| &embedded.tree)
     }
 
-    /// Whether places in the document have places of their own in the file.
+    /// Whether positions in the document map to positions in the file.
     #[must_use]
     pub fn is_mapped(&self) -> bool {
         !self.is_encoded
     }
 
-    /// Whether the document of a Secret is base64 of a JSON object, which it should be itself.
+    /// Whether the document of a Secret is base64 of a JSON object instead of the object itself.
     #[must_use]
     pub fn is_encoded_once_more(&self, file: &Tree) -> bool {
         let text = self.tree(file).text().trim_ascii();
@@ -100,8 +101,8 @@ impl DockerDocument {
             && root.is_some_and(|document| inner.kind(document.root).is_mapping())
     }
 
-    /// Where `inner`, a range of the document, stands in the file: the value that holds the document, if
-    /// nothing nearer is known.
+    /// Span in the file of `inner`, a range of the document. If there is no closer position, the span of the value that
+    /// contains the document.
     #[must_use]
     pub fn outer(&self, file: &Tree, inner: Span) -> Span {
         let mapped = self

@@ -4,51 +4,51 @@ use super::{AuthError, RegistryKey};
 use crate::syntax::SyntaxErrorKind;
 use crate::text::Span;
 
-/// Something that makes the kubelet refuse the whole document, with every credential in it.
+/// Problem that makes the kubelet reject the whole document, including all of its credentials.
 ///
-/// A node file is skipped then; a Pod whose pull Secret it is in cannot pull any image.
+/// The kubelet then skips a file on a node. A Pod that uses an image pull secret with it cannot pull any image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DockerConfigProblem {
     /// What is wrong.
     pub kind: DockerConfigProblemKind,
-    /// Where, in the text of the document's tree.
+    /// Span in the text of the document's tree.
     pub span: Span,
-    /// The way to the value, `auths["ghcr.io"].auth`; empty for the document itself. It holds no credential.
+    /// Path of the value, `auths["ghcr.io"].auth`; empty for the document itself. It contains no credential.
     pub json_path: String,
 }
 
-/// What is wrong with a docker configuration.
+/// Kind of problem in a docker config.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DockerConfigProblemKind {
-    /// The text is no JSON for Go's `encoding/json`.
+    /// The text is not JSON for Go's `encoding/json`.
     NotJson(SyntaxErrorKind),
-    /// The document is a list, a text or a number.
+    /// The document is a list, a string or a number.
     NotAnObject,
-    /// `auths` is no object.
+    /// `auths` is not an object.
     AuthsNotAnObject,
-    /// `HttpHeaders` is no object whose values are strings. Nothing reads it, but it is decoded.
+    /// `HttpHeaders` is not an object of strings. It is decoded although the kubelet does not use it.
     HttpHeaders,
-    /// The entry of one registry is wrong.
+    /// The entry of one registry is invalid.
     PoisonedEntry {
         /// The registry.
         registry: RegistryKey,
-        /// Why.
+        /// The reason.
         why: PoisonedEntry,
     },
 }
 
-/// Why the entry of a registry cannot be decoded.
+/// Reason why the entry of a registry cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PoisonedEntry {
-    /// The entry is no object.
+    /// The entry is not an object.
     NotAnObject,
-    /// A field is no string.
+    /// A field is not a string.
     FieldNotAString(CredentialField),
     /// `auth` cannot be decoded.
     Auth(AuthError),
 }
 
-/// The fields of an entry that the kubelet reads.
+/// Fields of an entry that the kubelet reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CredentialField {
     /// `username`
@@ -62,7 +62,7 @@ pub enum CredentialField {
 }
 
 impl CredentialField {
-    /// The field's name in JSON.
+    /// Name of the field in JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -75,18 +75,14 @@ impl CredentialField {
 }
 
 impl fmt::Display for DockerConfigProblem {
-    /// One sentence without a full stop. It names the registry and the way to the value, never the value.
+    /// One sentence without a full stop. It includes the registry and the path of the value, never the value.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             DockerConfigProblemKind::NotJson(error) => {
-                write!(
-                    f,
-                    "the docker configuration is not JSON: {}",
-                    reason(*error)
-                )
+                write!(f, "docker config is not valid JSON: {}", reason(*error))
             }
             DockerConfigProblemKind::NotAnObject => {
-                f.write_str("the docker configuration is not a JSON object")
+                f.write_str("docker config is not a JSON object")
             }
             DockerConfigProblemKind::AuthsNotAnObject => {
                 write!(f, "`{}` is not an object", self.json_path)
@@ -100,7 +96,7 @@ impl fmt::Display for DockerConfigProblem {
             }
             DockerConfigProblemKind::PoisonedEntry { registry, why } => match why {
                 PoisonedEntry::NotAnObject => {
-                    write!(f, "the entry of `{registry}` is not an object")
+                    write!(f, "entry of `{registry}` is not an object")
                 }
                 PoisonedEntry::FieldNotAString(field) => {
                     write!(f, "`{}` of `{registry}` is not a string", field.name())
@@ -111,7 +107,7 @@ impl fmt::Display for DockerConfigProblem {
                 PoisonedEntry::Auth(AuthError::Plain) => {
                     write!(
                         f,
-                        "`auth` of `{registry}` is a user name and a password as they are, not their base64"
+                        "`auth` of `{registry}` is a user name and a password in plain text, not base64"
                     )
                 }
                 PoisonedEntry::Auth(AuthError::EncodedTwice) => {
@@ -119,29 +115,29 @@ impl fmt::Display for DockerConfigProblem {
                 }
                 PoisonedEntry::Auth(AuthError::NoColon) => write!(
                     f,
-                    "`auth` of `{registry}` has no `:` between a user name and a password when it is decoded"
+                    "decoded `auth` of `{registry}` has no `:` between the user name and the password"
                 ),
             },
         }
     }
 }
 
-/// Why a text is no JSON, without any of its characters.
+/// Reason why a text is not JSON, without quoting it.
 fn reason(error: SyntaxErrorKind) -> &'static str {
     match error {
-        SyntaxErrorKind::ByteOrderMark => "it begins with a byte order mark",
-        SyntaxErrorKind::JsonComment => "there is a comment in it",
-        SyntaxErrorKind::TrailingComma => "a comma stands before a closing bracket",
-        SyntaxErrorKind::TrailingText => "there is text behind it",
+        SyntaxErrorKind::ByteOrderMark => "it starts with a byte order mark",
+        SyntaxErrorKind::JsonComment => "it contains a comment",
+        SyntaxErrorKind::TrailingComma => "there is a comma before a closing bracket",
+        SyntaxErrorKind::TrailingText => "there is text after the document",
         SyntaxErrorKind::SingleQuotes => "a string is in single quotes",
-        SyntaxErrorKind::UnquotedKey => "a key has no quotes",
+        SyntaxErrorKind::UnquotedKey => "a key is not quoted",
         SyntaxErrorKind::MissingComma => "a comma is missing",
         SyntaxErrorKind::MissingColon => "a colon is missing",
         SyntaxErrorKind::MissingValue => "a value is missing",
         SyntaxErrorKind::UnclosedQuote => "a string is not closed",
         SyntaxErrorKind::UnclosedFlow => "a bracket is not closed",
-        SyntaxErrorKind::Escape => "a `\\` escape is not one of JSON",
-        SyntaxErrorKind::ControlCharacter => "there is a control character in it",
-        _ => "its syntax is wrong",
+        SyntaxErrorKind::Escape => "it contains an invalid `\\` escape",
+        SyntaxErrorKind::ControlCharacter => "it contains a control character",
+        _ => "invalid syntax",
     }
 }

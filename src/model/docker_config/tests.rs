@@ -12,7 +12,7 @@ fn legacy(text: &str) -> DockerConfig {
     DockerConfig::decode(&json::read(text.into()), Shape::Legacy)
 }
 
-/// The live entries as `registry=user:password`; `?` for an unknown credential.
+/// Live entries as `registry=user:password`; `?` for an unknown credential.
 fn credentials(config: &DockerConfig) -> Vec<String> {
     config
         .live_entries()
@@ -34,7 +34,7 @@ fn accepts(text: &str, expected: &[&str]) {
     assert_eq!(credentials(&config), expected, "{text}");
 }
 
-/// The kind of the only problem, the text it points at, its path.
+/// Kind of the only problem, the text at its span, and its path.
 #[track_caller]
 fn problem(text: &str, shape: Shape) -> (Kind, String, String) {
     let tree = json::read(text.into());

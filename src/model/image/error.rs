@@ -4,46 +4,46 @@ use std::ops::Range;
 use super::ImageReference;
 use crate::model::KubernetesVersion;
 
-/// Why a text is no image reference, and which of its bytes say so.
+/// Reason why a string is not an image reference, with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageError {
     /// What is wrong.
     pub kind: ImageErrorKind,
-    /// The bytes of the text that are wrong; empty where something is missing. Always on character boundaries.
+    /// Invalid byte range, always on character boundaries; empty if something is missing.
     pub at: Range<usize>,
 }
 
-/// What can be wrong with an image reference.
+/// Kind of error in an image reference.
 ///
-/// Every one of them gives the container the waiting reason `InvalidImageName`: the kubelet never asks the runtime.
+/// All of them result in the waiting reason `InvalidImageName`; the kubelet does not call the runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ImageErrorKind {
-    /// Nothing at all.
+    /// Empty string.
     Empty,
-    /// Only blanks.
+    /// Only whitespace.
     Blank,
-    /// Blanks, or characters that cannot be seen, before the reference.
+    /// Whitespace or invisible characters before the reference.
     LeadingWhitespace,
-    /// Blanks, or characters that cannot be seen, after the reference.
+    /// Whitespace or invisible characters after the reference.
     TrailingWhitespace,
-    /// Blanks, or characters that cannot be seen, within the reference.
+    /// Whitespace or invisible characters within the reference.
     InnerWhitespace,
     /// `https://`, `docker://`, …
     Scheme,
     /// A character that is not ASCII.
     NonAscii(char),
-    /// 64 hexadecimal digits: the id of an image, which the grammar refuses as a name.
+    /// 64 hexadecimal digits: the ID of an image, which the grammar rejects as a name.
     BareIdentifier,
-    /// A tag or a digest without a name before it.
+    /// Tag or digest without a name before it.
     MissingName,
-    /// An uppercase letter in the repository.
+    /// Uppercase letter in the repository.
     Uppercase,
-    /// A character that no repository may hold.
+    /// Character that is not allowed in a repository.
     NameCharacter(char),
-    /// A path component that begins or ends with `.`, `_` or `-`.
+    /// Path component that starts or ends with `.`, `_` or `-`.
     SeparatorAtEdge,
-    /// Separators that may not follow each other: `..`, `___`, `_-`.
+    /// Invalid sequence of separators: `..`, `___`, `_-`.
     RepeatedSeparator,
     /// `/` at the start.
     LeadingSlash,
@@ -51,63 +51,63 @@ pub enum ImageErrorKind {
     TrailingSlash,
     /// `//`.
     DoubleSlash,
-    /// `:` in a path component that is not the last.
+    /// `:` in a path component other than the last.
     ColonInPath,
-    /// A registry host that is no host name.
+    /// Registry host that is not a valid host name.
     Host,
-    /// Something else than digits behind the `:` of the registry host.
+    /// Port of the registry host that is not a number.
     Port,
-    /// `[…]` that holds something else than hexadecimal digits and colons.
+    /// `[…]` with content other than hexadecimal digits and colons.
     Ipv6,
-    /// An IPv6 host, which kubelets before 1.29 refuse.
+    /// IPv6 host, which kubelets before 1.29 reject.
     Ipv6Unsupported,
-    /// A name that is longer than the version allows, in bytes.
+    /// Name that exceeds the length limit of the version, in bytes.
     NameTooLong {
-        /// What the limit is put on: the path alone (since 1.32), or the host and the path.
+        /// Whether the limit applies to the path alone (since 1.32) or to host and path.
         path_only: bool,
-        /// The length found.
+        /// Actual length.
         length: usize,
     },
-    /// `:` with no tag behind it.
+    /// `:` without a tag after it.
     EmptyTag,
-    /// A tag that begins with `.` or `-`.
+    /// Tag that starts with `.` or `-`.
     TagStart,
-    /// A character that no tag may hold.
+    /// Character that is not allowed in a tag.
     TagCharacter(char),
-    /// A tag of more than 128 characters.
+    /// Tag with more than 128 characters.
     TagTooLong {
-        /// The length found.
+        /// Actual length.
         length: usize,
     },
-    /// A second tag.
+    /// Second tag.
     SecondTag,
-    /// `@` with something behind it that is no digest at all.
+    /// `@` followed by something that is not a digest.
     NotADigest,
-    /// A tag behind the digest.
+    /// Tag after the digest.
     DigestBeforeTag,
-    /// A digest algorithm that is not sha256, sha384 or sha512.
+    /// Digest algorithm other than sha256, sha384 or sha512.
     DigestAlgorithm,
     /// One of the three algorithms in uppercase.
     DigestAlgorithmCase,
-    /// A digest with the wrong number of hexadecimal digits.
+    /// Digest with the wrong number of hexadecimal digits.
     DigestLength {
-        /// What the algorithm wants.
+        /// Number that the algorithm requires.
         expected: usize,
-        /// What is written.
+        /// Actual number.
         found: usize,
     },
     /// Uppercase hexadecimal digits.
     DigestCase,
-    /// A character in the digest that is no hexadecimal digit.
+    /// Character in the digest that is not a hexadecimal digit.
     DigestCharacter(char),
 }
 
-/// What an [`ImageErrorKind`] is about, so that each is judged in one place only.
+/// Category of an [`ImageErrorKind`]. Exactly one rule reports each category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ImageConcern {
-    /// There is no image.
+    /// The image is missing.
     Missing,
-    /// White space, seen or not.
+    /// Whitespace or invisible characters.
     Whitespace,
     /// A URL instead of a name.
     Scheme,
@@ -118,7 +118,7 @@ pub enum ImageConcern {
 }
 
 impl ImageErrorKind {
-    /// What it is about.
+    /// Category of the error.
     #[must_use]
     pub const fn concern(self) -> ImageConcern {
         match self {
@@ -145,7 +145,7 @@ impl ImageError {
         Self { kind, at }
     }
 
-    /// What to do, where that does not depend on what the author meant. `text` is the text that was parsed.
+    /// Suggested correction, if it does not depend on the author's intent. `text` is the string that was parsed.
     #[must_use]
     pub fn help(&self, text: &str) -> Option<String> {
         use ImageErrorKind as Kind;
@@ -156,31 +156,33 @@ impl ImageError {
             }
             Kind::Scheme => format!("remove `{there}`"),
             Kind::Uppercase => format!(
-                "registries store repositories in lowercase: `{}`",
+                "use lowercase, as registries do: `{}`",
                 there.to_ascii_lowercase()
             ),
             Kind::TrailingSlash | Kind::LeadingSlash | Kind::DoubleSlash => {
                 "remove the extra `/`".to_owned()
             }
             Kind::BareIdentifier => {
-                format!("name the repository, and give the id as a digest: `NAME@sha256:{there}`")
+                format!("specify the repository, and use the ID as a digest: `NAME@sha256:{there}`")
             }
-            Kind::EmptyTag => "write the tag, or remove the `:`".to_owned(),
-            Kind::SecondTag => "keep one tag".to_owned(),
+            Kind::EmptyTag => "add a tag, or remove the `:`".to_owned(),
+            Kind::SecondTag => "keep only one tag".to_owned(),
             Kind::DigestBeforeTag => {
-                "write the tag before the digest: `NAME:TAG@sha256:…`".to_owned()
+                "put the tag before the digest: `NAME:TAG@sha256:…`".to_owned()
             }
-            Kind::NotADigest => "write a tag as `NAME:TAG`, a digest as `NAME@sha256:…`".to_owned(),
+            Kind::NotADigest => {
+                "use `NAME:TAG` for a tag, or `NAME@sha256:…` for a digest".to_owned()
+            }
             Kind::DigestAlgorithmCase | Kind::DigestCase => {
-                format!("write it in lowercase: `{}`", there.to_ascii_lowercase())
+                format!("use lowercase: `{}`", there.to_ascii_lowercase())
             }
             _ => return None,
         })
     }
 
-    /// The text with this one thing put right, if the repair keeps the meaning and the result is a reference.
+    /// Repairs this error in the text, if that preserves the meaning and results in a valid reference.
     ///
-    /// Only outer whitespace, a scheme, and the case of a digest are repaired: everything else is a guess.
+    /// Only outer whitespace, a scheme, and the case of a digest are repaired. Anything else would be a guess.
     #[must_use]
     pub fn repair(&self, text: &str, version: KubernetesVersion) -> Option<String> {
         use ImageErrorKind as Kind;
@@ -207,70 +209,68 @@ impl fmt::Display for ImageError {
 impl std::error::Error for ImageError {}
 
 impl fmt::Display for ImageErrorKind {
-    /// One sentence without a full stop, fit to follow the image's name and a colon.
+    /// One sentence without a full stop, suitable after the image's name and a colon.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sentence = match *self {
             Self::Empty => "the image is empty",
-            Self::Blank => "the image is blank",
+            Self::Blank => "the image is only whitespace",
             Self::LeadingWhitespace => "whitespace before the image name",
             Self::TrailingWhitespace => "whitespace after the image name",
             Self::InnerWhitespace => "whitespace within the image name",
-            Self::Scheme => "an image name has no URL scheme",
+            Self::Scheme => "an image name cannot have a URL scheme",
             Self::NonAscii(c) => return write!(f, "`{c}` is not ASCII"),
-            Self::BareIdentifier => "64 hexadecimal digits are an image id, not an image name",
-            Self::MissingName => "the name of the image is missing",
+            Self::BareIdentifier => "64 hexadecimal digits are an image ID, not an image name",
+            Self::MissingName => "the image name is missing",
             Self::Uppercase => "uppercase letters in the repository",
             Self::NameCharacter(c) => {
-                return write!(f, "{} cannot stand in an image name", quoted(c));
+                return write!(f, "{} is not allowed in an image name", quoted(c));
             }
             Self::SeparatorAtEdge => {
-                "a part of the path begins or ends with a separator (`.`, `_` or `-`)"
+                "a path component starts or ends with a separator (`.`, `_` or `-`)"
             }
-            Self::RepeatedSeparator => "separators that may not follow each other in the path",
-            Self::LeadingSlash => "the image name begins with `/`",
+            Self::RepeatedSeparator => "invalid sequence of separators in the path",
+            Self::LeadingSlash => "the image name starts with `/`",
             Self::TrailingSlash => "the image name ends with `/`",
-            Self::DoubleSlash => "an empty part in the path: `//`",
+            Self::DoubleSlash => "empty path component: `//`",
             Self::ColonInPath => "`:` in the middle of the path; a tag comes after the last `/`",
-            Self::Host => "the registry host is no host name",
-            Self::Port => "the port of the registry is not made of digits",
-            Self::Ipv6 => "the brackets hold no IPv6 address",
-            Self::Ipv6Unsupported => "kubelets before 1.29 refuse an IPv6 registry host",
+            Self::Host => "the registry host is not a valid host name",
+            Self::Port => "the registry port is not a number",
+            Self::Ipv6 => "the brackets do not contain an IPv6 address",
+            Self::Ipv6Unsupported => "kubelets before 1.29 reject an IPv6 registry host",
             Self::NameTooLong { path_only, length } => {
                 let what = if path_only { "path" } else { "name" };
                 return write!(
                     f,
-                    "the repository {what} has {length} characters as Kubernetes completes it, and 255 are allowed"
+                    "the repository {what}, as completed by Kubernetes, has {length} characters; the maximum is 255"
                 );
             }
             Self::EmptyTag => "the tag is empty",
-            Self::TagStart => "a tag begins with a letter, a digit or `_`",
-            Self::TagCharacter(c) => return write!(f, "{} cannot stand in a tag", quoted(c)),
+            Self::TagStart => "a tag must start with a letter, a digit or `_`",
+            Self::TagCharacter(c) => return write!(f, "{} is not allowed in a tag", quoted(c)),
             Self::TagTooLong { length } => {
-                return write!(f, "the tag has {length} characters, and 128 are allowed");
+                return write!(f, "the tag has {length} characters; the maximum is 128");
             }
-            Self::SecondTag => "a second tag",
-            Self::NotADigest => "no digest follows the `@`",
-            Self::DigestBeforeTag => "the tag stands behind the digest",
-            Self::DigestAlgorithm => {
-                "the digest algorithm is none of `sha256`, `sha384` and `sha512`"
-            }
-            Self::DigestAlgorithmCase => "the digest algorithm is written in uppercase",
+            Self::SecondTag => "the image has a second tag",
+            Self::NotADigest => "`@` is not followed by a digest",
+            Self::DigestBeforeTag => "the tag comes after the digest",
+            Self::DigestAlgorithm => "the digest algorithm is not `sha256`, `sha384` or `sha512`",
+            Self::DigestAlgorithmCase => "the digest algorithm is in uppercase",
             Self::DigestLength { expected, found } => {
                 return write!(
                     f,
-                    "the digest has {found} hexadecimal digits, and needs {expected}"
+                    "the digest has {found} hexadecimal digits instead of {expected}"
                 );
             }
             Self::DigestCase => "the digest has uppercase hexadecimal digits",
             Self::DigestCharacter(c) => {
-                return write!(f, "{} is no hexadecimal digit", quoted(c));
+                return write!(f, "{} is not a hexadecimal digit", quoted(c));
             }
         };
         f.write_str(sentence)
     }
 }
 
-/// A character for a message; control characters as an escape.
+/// Formats a character for a message, escaping control characters.
 fn quoted(c: char) -> String {
     if c.is_control() {
         format!("`{}`", c.escape_default())

@@ -1,22 +1,22 @@
-//! The grammar of distribution/reference: each function judges one range of the text.
+//! Grammar of distribution/reference. Each function checks one range of the text.
 
 use std::ops::Range;
 
 use super::{ImageError, ImageErrorKind as Kind};
 use crate::model::KubernetesVersion;
 
-/// The first Kubernetes whose parser knows `[…]` hosts and takes an uppercase first segment for a host.
+/// First Kubernetes release whose parser accepts `[…]` hosts and treats an uppercase first segment as a host.
 pub(super) const REFERENCE_0_5: KubernetesVersion = KubernetesVersion(29);
-/// The first Kubernetes that limits the length of the path instead of that of the whole name.
+/// First Kubernetes release that limits the length of the path instead of the whole name.
 pub(super) const REFERENCE_0_6: KubernetesVersion = KubernetesVersion(32);
 
 const NAME_LIMIT: usize = 255;
 const TAG_LIMIT: usize = 128;
-/// What go-digest can check, with the number of hexadecimal digits.
+/// Algorithms that go-digest supports, with their number of hexadecimal digits.
 const ALGORITHMS: [(&str, usize); 3] = [("sha256", 64), ("sha384", 96), ("sha512", 128)];
 const SCHEME_LIMIT: usize = 16;
 
-/// What is wrong with the text before it is taken apart.
+/// Checks the text before it is split.
 pub(super) fn text(text: &str) -> Result<(), ImageError> {
     if text.is_empty() {
         return Err(ImageError::new(Kind::Empty, 0..0));
@@ -50,7 +50,7 @@ pub(super) fn text(text: &str) -> Result<(), ImageError> {
     Ok(())
 }
 
-/// Whether a first segment is a host: what the parser decides before it looks at the grammar.
+/// Whether the parser treats a first segment as a host, which it decides before applying the grammar.
 pub(super) fn is_host(segment: &str, version: KubernetesVersion) -> bool {
     segment == "localhost"
         || segment.contains(['.', ':'])
@@ -94,7 +94,7 @@ pub(super) fn domain(
     }
 }
 
-/// `path := comp ("/" comp)*`; `leading` says that the path is the whole name.
+/// `path := comp ("/" comp)*`. `leading` indicates that the path is the whole name.
 pub(super) fn path(text: &str, at: Range<usize>, leading: bool) -> Result<(), ImageError> {
     let mut start = at.start;
     for part in text[at.clone()].split('/') {
@@ -181,7 +181,7 @@ pub(super) fn tag(text: &str, at: Range<usize>) -> Result<(), ImageError> {
     Ok(())
 }
 
-/// `digest := alg ":" hex{32,}`, and then what go-digest asks of the three algorithms that it knows.
+/// `digest := alg ":" hex{32,}`, plus the requirements of go-digest for its three algorithms.
 pub(super) fn digest(text: &str, at: Range<usize>) -> Result<(), ImageError> {
     let digest = &text[at.clone()];
     let Some((algorithm, hex)) = digest.split_once(':') else {
@@ -223,7 +223,7 @@ pub(super) fn digest(text: &str, at: Range<usize>) -> Result<(), ImageError> {
     Ok(())
 }
 
-/// The limit on the name as Kubernetes completes it.
+/// Checks the length limit of the name as completed by Kubernetes.
 pub(super) fn length(
     domain: &str,
     path: &str,
@@ -242,7 +242,7 @@ pub(super) fn length(
     Ok(())
 }
 
-/// Unicode white space, which the API server trims for, and the characters that are as invisible.
+/// Unicode whitespace, which the API server trims, and invisible characters.
 fn is_space(c: char) -> bool {
     c.is_whitespace()
         || matches!(
@@ -251,7 +251,7 @@ fn is_space(c: char) -> bool {
         )
 }
 
-/// The length of `scheme://` at the start of `text`.
+/// Length of `scheme://` at the start of `text`.
 fn scheme_length(text: &str) -> Option<usize> {
     let length = text.find("://")?;
     let scheme = &text[..length];
@@ -273,7 +273,7 @@ fn is_label(label: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-/// `[A-Za-z][A-Za-z0-9]*` parts joined by one of `-_+.`
+/// `[A-Za-z][A-Za-z0-9]*` components joined by one of `-_+.`
 fn is_algorithm(name: &str) -> bool {
     name.split(['-', '_', '+', '.']).all(|part| {
         part.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -1,24 +1,24 @@
-//! What a tag promises by its form: the registry itself promises nothing.
+//! Classifies tags by their format. The registry itself makes no guarantees about tags.
 
 use super::ImageReference;
 
-/// What the form of a tag says about whether it moves.
+/// Whether a tag is expected to move, judging by its format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TagKind {
-    /// `latest`, written or implied.
+    /// `latest`, explicit or implied.
     Latest,
-    /// `latest` in another case, which Kubernetes takes for a tag like any other.
+    /// `latest` in a different case, which Kubernetes treats like any other tag.
     LatestInOtherCase,
-    /// No digit in it, and so no version: the name of a channel, branch or variant (`stable`, `main`, `alpine`).
+    /// No digits, so not a version: the name of a channel, branch or variant (`stable`, `main`, `alpine`).
     Channel,
-    /// A version with one or two numbers, which is the name of a series by custom: `1`, `1.25`, `1.25-alpine`, `v2.x`.
+    /// Version with one or two numbers, which conventionally names a series: `1`, `1.25`, `1.25-alpine`, `v2.x`.
     Series,
     /// Anything else: a full version, a date, a build number, a commit.
     Version,
 }
 
 impl TagKind {
-    /// The kind of the tag that `image` is found by; `None` beside a digest, which decides alone.
+    /// Kind of the tag that `image` is pulled by; `None` if there is a digest, which takes precedence.
     #[must_use]
     pub fn of(image: &ImageReference) -> Option<Self> {
         if image.digest.is_some() {
@@ -27,7 +27,7 @@ impl TagKind {
         image.effective_tag().map(Self::of_tag)
     }
 
-    /// The kind of a tag by itself.
+    /// Kind of a tag without considering a digest.
     #[must_use]
     pub fn of_tag(tag: &str) -> Self {
         if tag == super::DEFAULT_TAG {
@@ -44,9 +44,9 @@ impl TagKind {
     }
 }
 
-/// `1`, `1.25`, `v1`, `1.x`, `1.25.x`, each also with variants behind (`-alpine`, `-slim-bookworm`).
+/// `1`, `1.25`, `v1`, `1.x`, `1.25.x`, each optionally followed by variants (`-alpine`, `-slim-bookworm`).
 ///
-/// A number of four digits is a year if it comes first, and else a build number, as any longer one is.
+/// A four-digit number is a year if it comes first; otherwise it is a build number, like any longer number.
 fn is_series(tag: &str) -> bool {
     let mut words = tag.split('-');
     let version = words.next().unwrap_or("");

@@ -8,7 +8,7 @@ fn parse(text: &str) -> ImageReference {
     ImageReference::parse(text, NEWEST).unwrap_or_else(|error| panic!("{text:?}: {error}"))
 }
 
-/// The kind of error, and the characters it points at.
+/// Kind of the error, and the characters at its position.
 fn error(text: &str, minor: u16) -> (Kind, String) {
     let error = ImageReference::parse(text, KubernetesVersion(minor))
         .expect_err(&format!("{text:?} on 1.{minor}"));
@@ -253,7 +253,7 @@ fn help_is_given_where_it_is_certain() {
     assert_eq!(help("nginx:v1+meta"), None);
 }
 
-/// A small deterministic generator (xorshift), so that a failure can be seen again.
+/// Small deterministic random number generator (xorshift), so that failures are reproducible.
 struct Random(u64);
 
 impl Random {
@@ -336,5 +336,8 @@ fn any_text_is_judged_and_the_complete_name_is_a_fixed_point() {
             }
         }
     }
-    assert!(valid > 5_000, "only {valid} of the texts were references");
+    assert!(
+        valid > 5_000,
+        "only {valid} of the strings were valid references"
+    );
 }

@@ -1,32 +1,32 @@
-//! An image before the clusters of a range of versions.
+//! Checks an image against a range of cluster versions.
 
 use super::{ImageError, ImageReference, grammar};
 use crate::model::{KubernetesVersion, VersionRange};
 
-/// Why the kubelets of a range of versions, or some of them, refuse an image.
+/// Reason why some or all kubelets of a range of versions reject an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// What is wrong, as the newest kubelet that refuses it sees it.
+    /// Error from the newest kubelet that rejects it.
     pub error: ImageError,
-    /// The version from which kubelets accept the image; `None` if none of the range does.
+    /// First version of the range that accepts the image; `None` if no version does.
     pub accepted_since: Option<KubernetesVersion>,
 }
 
 impl ImageReference {
-    /// Reads `text` as the newest kubelet of `versions` does, if all of them can read it.
+    /// Parses `text` as the newest kubelet of `versions` does, provided that all of them accept it.
     ///
-    /// Every version of the grammar accepts what the ones before accept: 1.29 took IPv6 hosts and uppercase
-    /// hosts in, 1.32 longer names.
+    /// Every version of the grammar accepts what the earlier ones accept: 1.29 added IPv6 hosts and uppercase hosts,
+    /// 1.32 longer names.
     ///
     /// # Errors
     ///
-    /// The oldest kubelet of the range refuses it.
+    /// Returns [`Refusal`] if the oldest kubelet of the range rejects the image.
     pub fn parse_for_all(text: &str, versions: VersionRange) -> Result<Self, Refusal> {
         let newest = Self::parse(text, versions.newest).map_err(|error| Refusal {
             error,
             accepted_since: None,
         })?;
-        // From the newest change of the grammar back: what the range has on the older side of it.
+        // Goes back from the latest change of the grammar and tests the versions of the range before each change.
         let changes = [grammar::REFERENCE_0_6, grammar::REFERENCE_0_5];
         let older = changes
             .into_iter()

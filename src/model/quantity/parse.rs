@@ -2,18 +2,18 @@ use std::str::FromStr;
 
 use super::{Format, NoQuantity, Quantity};
 
-/// Digits that surely fit into a 64-bit number, as apimachinery counts them.
+/// Number of digits that always fit into a 64-bit number, as in apimachinery.
 const MAX_DIGITS: i64 = 18;
-/// The finest amount that is kept: a billionth.
+/// Exponent of the smallest unit that is kept: a billionth.
 const NANO: i32 = -9;
-/// What larger amounts are cut to, if they are not read exactly.
+/// Upper limit for amounts that are not parsed exactly.
 const MAX: i128 = i64::MAX as i128;
 
 impl FromStr for Quantity {
     type Err = NoQuantity;
 
-    /// Reads a quantity as `resource.ParseQuantity` does: exactly while the digits fit into 64 bits, and else
-    /// rounded up to a billionth and cut to 2⁶³ - 1.
+    /// Parses a quantity like `resource.ParseQuantity`: exactly if the digits fit into 64 bits, otherwise rounded up to
+    /// a billionth and capped at 2⁶³ - 1.
     fn from_str(text: &str) -> Result<Self, NoQuantity> {
         let written = Written::split(text)?;
         let suffix = Suffix::read(written.suffix)?;
@@ -32,8 +32,8 @@ impl FromStr for Quantity {
     }
 }
 
-/// The parts of a text: sign, digits before and behind the point, suffix. Digits may be missing altogether:
-/// `Mi` is 0 to apimachinery.
+/// Components of a quantity string: sign, digits before and after the decimal point, suffix. There may be no digits:
+/// apimachinery parses `Mi` as 0.
 struct Written<'t> {
     is_negative: bool,
     /// Without leading zeros.
@@ -45,7 +45,7 @@ struct Written<'t> {
 #[derive(Clone, Copy)]
 struct Suffix {
     format: Format,
-    /// Of 10, or of 2 for binary suffixes.
+    /// Power of 10, or of 2 for binary suffixes.
     power: i32,
 }
 
@@ -58,7 +58,7 @@ impl<'t> Written<'t> {
         let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
         let (whole, rest) = digits(unsigned);
         let (fraction, rest) = rest.strip_prefix('.').map_or(("", rest), digits);
-        // Letters of suffixes, then a sign, then digits; nothing behind them.
+        // Suffix letters, then a sign, then digits, and nothing after them.
         let behind = rest.trim_start_matches(|c| "eEinumkKMGTP".contains(c));
         let behind = behind.strip_prefix(['-', '+']).unwrap_or(behind);
         if !behind.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -94,7 +94,7 @@ impl<'t> Written<'t> {
         Some(Quantity::new(i128::from(number), power, suffix.format))
     }
 
-    /// The amount, rounded away from 0 to a billionth, and cut.
+    /// The amount, rounded away from 0 to a billionth, and capped.
     fn rounded(&self, suffix: Suffix) -> Quantity {
         let cut = Quantity::new(MAX, 0, suffix.format);
         let billionths = if suffix.format == Format::BinarySi {
@@ -105,7 +105,7 @@ impl<'t> Written<'t> {
         let Some(billionths) = billionths.filter(|&n| n <= MAX * 1_000_000_000) else {
             return cut;
         };
-        // A binary fraction of one is written in decimal from then on.
+        // A binary value below one is formatted as decimal from here on.
         let is_fraction = billionths > 0 && billionths < 1_000_000_000;
         let format = match suffix.format {
             Format::BinarySi if is_fraction => Format::DecimalSi,
@@ -114,7 +114,7 @@ impl<'t> Written<'t> {
         Quantity::new(billionths, NANO, format)
     }
 
-    /// `None` if there are far too many.
+    /// `None` on overflow.
     fn decimal_billionths(&self, power: i32) -> Option<i128> {
         let places = i64::try_from(self.whole.len()).ok()? + i64::from(power) - i64::from(NANO);
         let digits = self.whole.bytes().chain(self.fraction.bytes());
@@ -138,7 +138,7 @@ impl<'t> Written<'t> {
         Some(billionths + i128::from(is_cut))
     }
 
-    /// `None` if there are far too many.
+    /// `None` on overflow.
     fn binary_billionths(&self, power: u32) -> Option<i128> {
         let mut whole: i128 = if self.whole.is_empty() {
             0
@@ -187,7 +187,7 @@ impl Suffix {
             _ => {
                 let power = text.strip_prefix(['e', 'E']).ok_or(NoQuantity)?;
                 let power: i64 = power.parse().map_err(|_| NoQuantity)?;
-                #[expect(clippy::cast_possible_truncation, reason = "as apimachinery does")]
+                #[expect(clippy::cast_possible_truncation, reason = "same as apimachinery")]
                 let power = power as i32;
                 (Format::DecimalExponent, power)
             }

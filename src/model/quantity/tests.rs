@@ -1,7 +1,8 @@
 use super::{NoQuantity, Quantity};
 
 fn read(text: &str) -> Quantity {
-    text.parse().unwrap_or_else(|_| panic!("{text} is one"))
+    text.parse()
+        .unwrap_or_else(|_| panic!("{text} is a quantity"))
 }
 
 #[test]
@@ -28,7 +29,7 @@ fn amounts_are_compared_not_texts() {
         ("99999999999999999999", "9223372036854775807"),
         ("1.00000000000000000000", "1"),
         ("1e-2147483648", "1n"),
-        // Surprising, but what apimachinery does.
+        // Surprising, but consistent with apimachinery.
         ("Mi", "0"),
         (".", "0"),
     ];

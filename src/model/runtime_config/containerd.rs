@@ -1,12 +1,12 @@
-//! containerd's `config.toml`, as far as it decides on the runtimes of Pods.
+//! containerd's `config.toml`, limited to what affects the runtimes of Pods.
 
 use crate::model::{Field, decode::Record};
 use crate::syntax::{Entry, NodeId, Tree};
 
-/// A file of containerd's configuration.
+/// containerd configuration file.
 #[derive(Clone, Debug)]
 pub struct ContainerdConfig {
-    /// The whole.
+    /// Root node.
     pub node: NodeId,
     /// `version`
     pub version: Field<i64>,
@@ -14,33 +14,33 @@ pub struct ContainerdConfig {
     pub imports: Field<Vec<Field<String>>>,
     /// `disabled_plugins`
     pub disabled_plugins: Field<Vec<Field<String>>>,
-    /// The names in `[plugins]`, with their nodes.
+    /// Names in `[plugins]` with their nodes.
     pub plugins: Vec<(String, NodeId)>,
-    /// Those of them that are for the CRI plug-in.
+    /// Tables in `[plugins]` of the CRI plugin.
     pub cri: Vec<CriTable>,
 }
 
-/// By which name the CRI plug-in's configuration stands in `[plugins]`.
+/// Name of the CRI plugin's configuration in `[plugins]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CriId {
-    /// `cri`, of the format 1
+    /// `cri`, in format 1
     Short,
-    /// `io.containerd.grpc.v1.cri`, of the format 2
+    /// `io.containerd.grpc.v1.cri`, in format 2
     Grpc,
-    /// `io.containerd.cri.v1.runtime`, from the format 3 on
+    /// `io.containerd.cri.v1.runtime`, since format 3
     Runtime,
-    /// `io.containerd.cri.v1.images`, from the format 3 on: what it has of registries
+    /// `io.containerd.cri.v1.images`, since format 3: the registry configuration
     Images,
 }
 
-/// A table of the CRI plug-in.
+/// Table of the CRI plugin.
 #[derive(Clone, Debug)]
 pub struct CriTable {
-    /// By which name it stands there.
+    /// ID of the table.
     pub id: CriId,
-    /// The name.
+    /// Node of the name.
     pub key: NodeId,
-    /// The table.
+    /// Node of the table.
     pub node: NodeId,
     /// `containerd`
     pub containerd: Option<ContainerdTable>,
@@ -48,12 +48,12 @@ pub struct CriTable {
     pub registry: Option<Registry>,
 }
 
-/// `containerd` in a table of the CRI plug-in.
+/// `containerd` in a table of the CRI plugin.
 #[derive(Clone, Debug)]
 pub struct ContainerdTable {
     /// `default_runtime_name`
     pub default_runtime_name: Field<String>,
-    /// `runtimes`: its key, and its tables.
+    /// `runtimes`: its key and its tables.
     pub runtimes: Option<(NodeId, Vec<RuntimeTable>)>,
     /// `default_runtime`, before 2.0: a runtime called `default`.
     pub default_runtime: Option<RuntimeTable>,
@@ -61,14 +61,14 @@ pub struct ContainerdTable {
     pub untrusted_workload_runtime: Option<RuntimeTable>,
 }
 
-/// The table of one runtime.
+/// Table of one runtime.
 #[derive(Clone, Debug)]
 pub struct RuntimeTable {
-    /// Its name, which is the handler of a RuntimeClass.
+    /// Name of the runtime, which is the handler of a RuntimeClass.
     pub name: String,
-    /// The name in the text.
+    /// Node of the name.
     pub key: NodeId,
-    /// The table.
+    /// Node of the table.
     pub node: NodeId,
     /// `runtime_type`
     pub runtime_type: Field<String>,
@@ -76,29 +76,29 @@ pub struct RuntimeTable {
     pub sandboxer: Option<NodeId>,
     /// `sandbox_mode`
     pub sandbox_mode: Option<NodeId>,
-    /// The keys of the table with their nodes.
+    /// Keys of the table with their nodes.
     pub keys: Vec<(String, NodeId)>,
 }
 
-/// `registry` in a table of the CRI plug-in.
+/// `registry` in a table of the CRI plugin.
 #[derive(Clone, Debug)]
 pub struct Registry {
     /// `config_path`
     pub config_path: Field<String>,
-    /// The key `mirrors`, if there is something in it.
+    /// The key `mirrors`, if it is not empty.
     pub mirrors: Option<NodeId>,
-    /// The key `auths`, if there is something in it.
+    /// The key `auths`, if it is not empty.
     pub auths: Option<NodeId>,
-    /// The keys `tls` in `configs`.
+    /// The `tls` keys in `configs`.
     pub tls: Vec<NodeId>,
-    /// The key `configs`, if there is something in it.
+    /// The key `configs`, if it is not empty.
     pub configs: Option<NodeId>,
 }
 
 impl CriId {
     const ALL: [Self; 4] = [Self::Short, Self::Grpc, Self::Runtime, Self::Images];
 
-    /// The name in `[plugins]`.
+    /// Name in `[plugins]`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -144,7 +144,7 @@ impl ContainerdConfig {
         }
     }
 
-    /// The paths in `imports`; `None` where one of them is not known.
+    /// Paths in `imports`; `None` if one of them is unknown.
     #[must_use]
     pub fn imported(&self) -> Option<Vec<(&str, NodeId)>> {
         match &self.imports {
@@ -159,13 +159,13 @@ impl ContainerdConfig {
         }
     }
 
-    /// The table of that name.
+    /// Table with this ID.
     #[must_use]
     pub fn table(&self, id: CriId) -> Option<&CriTable> {
         self.cri.iter().find(|table| table.id == id)
     }
 
-    /// The tables of all runtimes.
+    /// Tables of all runtimes.
     pub fn runtimes(&self) -> impl Iterator<Item = (&CriTable, &RuntimeTable)> {
         self.cri.iter().flat_map(|table| {
             let containerd = table.containerd.iter();

@@ -1,29 +1,29 @@
-//! CRI-O's `crio.conf`, as far as it decides on the runtimes of Pods.
+//! CRI-O's `crio.conf`, limited to what affects the runtimes of Pods.
 
 use crate::model::{Field, decode::Record};
 use crate::syntax::{Entry, NodeId, Tree};
 
-/// A file of CRI-O's configuration.
+/// CRI-O configuration file.
 #[derive(Clone, Debug)]
 pub struct CrioConfig {
-    /// The whole.
+    /// Root node.
     pub node: NodeId,
     /// `default_runtime` in `[crio.runtime]`
     pub default_runtime: Field<String>,
-    /// The tables in `[crio.runtime.runtimes]`.
+    /// Tables in `[crio.runtime.runtimes]`.
     pub runtimes: Vec<CrioRuntime>,
-    /// Tables that are rather meant to be there.
+    /// Tables that probably belong there.
     pub misplaced: Vec<MisplacedTable>,
 }
 
-/// The table of one runtime.
+/// Table of one runtime.
 #[derive(Clone, Debug)]
 pub struct CrioRuntime {
-    /// Its name, which is the handler of a RuntimeClass.
+    /// Name of the runtime, which is the handler of a RuntimeClass.
     pub name: String,
-    /// The name in the text.
+    /// Node of the name.
     pub key: NodeId,
-    /// The table.
+    /// Node of the table.
     pub node: NodeId,
     /// `runtime_path`
     pub runtime_path: Field<String>,
@@ -31,22 +31,22 @@ pub struct CrioRuntime {
     pub runtime_type: Field<String>,
     /// `runtime_config_path`
     pub runtime_config_path: Field<String>,
-    /// `inherit_default_runtime`, from 1.32 on
+    /// `inherit_default_runtime`, since 1.32
     pub inherit_default_runtime: Field<bool>,
 }
 
-/// A table of a runtime that CRI-O does not look at.
+/// Table of a runtime that CRI-O ignores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MisplacedTable {
-    /// Where it stands: `crio.runtimes`.
+    /// Path of the parent table: `crio.runtimes`.
     pub path: &'static str,
-    /// The name of the runtime.
+    /// Name of the runtime.
     pub name: String,
-    /// The name in the text.
+    /// Node of the name.
     pub key: NodeId,
 }
 
-/// Where tables of runtimes stand by mistake.
+/// Common wrong locations of runtime tables.
 const WRONG_PLACES: [(&str, &[&str]); 4] = [
     ("crio.runtimes", &["crio", "runtimes"]),
     ("runtime.runtimes", &["runtime", "runtimes"]),

@@ -2,29 +2,29 @@
 
 use std::{fmt, str::FromStr};
 
-/// A release of containerd, as `2.1`.
+/// Release of containerd: `2.1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContainerdRelease {
-    /// The number before the point.
+    /// Major version.
     pub major: u8,
-    /// The number behind it.
+    /// Minor version.
     pub minor: u8,
 }
 
-/// A minor release of CRI-O 1: 30 is 1.30.
+/// Minor release of CRI-O 1: 30 is 1.30.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CrioRelease(pub u8);
 
-/// The releases that the nodes run.
+/// Runtime releases on the nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RuntimeReleases {
-    /// Where they run containerd.
+    /// containerd release, for nodes that run containerd.
     pub containerd: ContainerdRelease,
-    /// Where they run CRI-O.
+    /// CRI-O release, for nodes that run CRI-O.
     pub crio: CrioRelease,
 }
 
-/// Every release of containerd whose reading of its configuration podwright knows.
+/// Supported containerd releases.
 const CONTAINERD: [(u8, u8); 9] = [
     (1, 3),
     (1, 4),
@@ -38,16 +38,16 @@ const CONTAINERD: [(u8, u8); 9] = [
 ];
 
 impl ContainerdRelease {
-    /// The newest that podwright knows, and the one that counts if nothing else is said.
+    /// Newest supported release. Used as the default.
     pub const NEWEST: Self = Self { major: 2, minor: 3 };
 
-    /// The release `major.minor`.
+    /// Creates the release `major.minor`.
     #[must_use]
     pub const fn new(major: u8, minor: u8) -> Self {
         Self { major, minor }
     }
 
-    /// The highest `version` of the configuration that it takes (`version/version.go`).
+    /// Highest configuration `version` that it accepts (`version/version.go`).
     #[must_use]
     pub fn newest_format(self) -> u8 {
         match self {
@@ -57,7 +57,7 @@ impl ContainerdRelease {
         }
     }
 
-    /// Whether it is one of the releases 1.x, which replace tables where the later ones merge them.
+    /// Whether it is a 1.x release, which replaces tables instead of merging them as later releases do.
     #[must_use]
     pub const fn is_1(self) -> bool {
         self.major < 2
@@ -65,12 +65,12 @@ impl ContainerdRelease {
 }
 
 impl CrioRelease {
-    /// The newest that podwright knows, and the one that counts if nothing else is said.
+    /// Newest supported release. Used as the default.
     pub const NEWEST: Self = Self(36);
-    /// The oldest that podwright knows.
+    /// Oldest supported release.
     pub const OLDEST: Self = Self(20);
 
-    /// The runtime that it has without any configuration (`pkg/config/config_linux.go`).
+    /// Built-in default runtime (`pkg/config/config_linux.go`).
     #[must_use]
     pub const fn built_in(self) -> &'static str {
         if self.0 <= 30 { "runc" } else { "crun" }
@@ -104,17 +104,17 @@ impl fmt::Display for CrioRelease {
 impl FromStr for ContainerdRelease {
     type Err = String;
 
-    /// Reads `2.1`, `v2.1` and `2.1.4`; the error says what was expected.
+    /// Parses `2.1`, `v2.1` and `2.1.4`. The error describes what was expected.
     fn from_str(text: &str) -> Result<Self, String> {
         let release = numbers(text).map(|(major, minor)| Self { major, minor });
         match release {
             Some(release) if CONTAINERD.contains(&(release.major, release.minor)) => Ok(release),
             Some(release) => Err(format!(
-                "containerd {release} is not known here: 1.3 to 1.7 and 2.0 to {} are",
+                "containerd {release} is not supported: expected 1.3 to 1.7 or 2.0 to {}",
                 Self::NEWEST
             )),
             None => Err(format!(
-                "{text:?} is no release of containerd: write it as \"{}\"",
+                "invalid containerd release {text:?}: use the format \"{}\"",
                 Self::NEWEST
             )),
         }
@@ -124,18 +124,18 @@ impl FromStr for ContainerdRelease {
 impl FromStr for CrioRelease {
     type Err = String;
 
-    /// Reads `1.36`, `v1.36` and `1.36.2`; the error says what was expected.
+    /// Parses `1.36`, `v1.36` and `1.36.2`. The error describes what was expected.
     fn from_str(text: &str) -> Result<Self, String> {
         let release = numbers(text).and_then(|(major, minor)| (major == 1).then_some(Self(minor)));
         match release {
             Some(release) if (Self::OLDEST..=Self::NEWEST).contains(&release) => Ok(release),
             Some(release) => Err(format!(
-                "CRI-O {release} is not known here: {} to {} are",
+                "CRI-O {release} is not supported: expected {} to {}",
                 Self::OLDEST,
                 Self::NEWEST
             )),
             None => Err(format!(
-                "{text:?} is no release of CRI-O: write it as \"{}\"",
+                "invalid CRI-O release {text:?}: use the format \"{}\"",
                 Self::NEWEST
             )),
         }

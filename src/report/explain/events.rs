@@ -1,4 +1,4 @@
-//! What events mean, as text and as JSON (`docs/json.md`).
+//! Explanations of events, as text and as JSON (`docs/src/formats.md`).
 
 use std::io::{self, Write};
 
@@ -10,16 +10,16 @@ use crate::finding::{Finding, Level, ObjectReference};
 use crate::report::{Positions, json::line, visible::visible};
 use crate::text::{Place, Source};
 
-/// The version of the JSON: it grows when a field is removed or changes its meaning.
+/// Version of the JSON format. It is incremented if a field is removed or its meaning changes.
 const VERSION: u32 = 1;
-/// How many Pods of one object are named.
+/// Maximum number of Pods of one object that are listed.
 const SHOWN: usize = 3;
 
-/// Writes the answers as text, an empty line between two of them; `sources` are the files of the run.
+/// Writes the answers as text, with an empty line between them; `sources` are the files of the run.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write_text(
     explained: &Explained,
     sources: &[Source],
@@ -41,12 +41,12 @@ pub fn write_text(
             writeln!(out)?;
         }
         let (many, tell) = match explained.others {
-            1 => ("1 other event".to_owned(), "tells"),
-            count => (format!("{count} other events"), "tell"),
+            1 => ("1 other event".to_owned(), "is"),
+            count => (format!("{count} other events"), "are"),
         };
         writeln!(
             out,
-            "{many} {tell} of nothing that went wrong with images, pull Secrets, sandboxes or hooks"
+            "{many} {tell} not about image, image pull secret, sandbox or hook failures"
         )?;
     }
     Ok(())
@@ -91,16 +91,16 @@ fn lines(answer: &EventAnswer, positions: &Positions<'_>) -> Vec<String> {
         container.unwrap_or_default()
     )];
     if !event.message.is_empty() {
-        lines.push(format!("  said        {}", event.message));
+        lines.push(format!("  message     {}", event.message));
     }
     if !answer.also.is_empty() {
         let also: Vec<String> = answer.also.iter().map(seen).collect();
         lines.push(format!("  also        {}", also.join(", ")));
     }
-    lines.push(format!("  means       {}", answer.topic.means()));
+    lines.push(format!("  meaning     {}", answer.topic.means()));
     for (origin, index) in answer.origins.iter().zip(0..) {
         let (object, place) = origin;
-        let head = if index == 0 { "made from" } else { "or from" };
+        let head = if index == 0 { "created by" } else { "or by" };
         let namespace = object.namespace.as_ref().map(|name| format!("{name}/"));
         lines.push(format!(
             "  {head:12}{}{}/{}, {}",
@@ -111,10 +111,10 @@ fn lines(answer: &EventAnswer, positions: &Positions<'_>) -> Vec<String> {
         ));
     }
     if answer.origins.is_empty() {
-        lines.push("  made from   no object of the files".to_owned());
+        lines.push("  created by  no object in the files".to_owned());
     }
     for (lead, index) in answer.leads.iter().zip(0..) {
-        let head = if index == 0 { "look at" } else { "" };
+        let head = if index == 0 { "see" } else { "" };
         lines.push(format!("  {head:12}{}: {}", at(lead.place), lead.text));
     }
     for (finding, index) in answer.findings.iter().zip(0..) {
@@ -130,7 +130,8 @@ fn lines(answer: &EventAnswer, positions: &Positions<'_>) -> Vec<String> {
     lines
 }
 
-/// "Failed (4 times)"; of what is only another reason's name, that.
+/// Formats the reason and count, such as "Failed (4 times)". If the message is only another reason, that reason is
+/// added.
 fn seen(event: &Event) -> String {
     let what = if event.is_state {
         "waiting reason "
@@ -149,11 +150,11 @@ fn seen(event: &Event) -> String {
     format!("{what}{}{error}{times}", event.reason)
 }
 
-/// Writes the answers as one JSON object and a line end; `sources` are the files of the run.
+/// Writes the answers as one JSON object and a line feed; `sources` are the files of the run.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write_json(
     explained: &Explained,
     sources: &[Source],

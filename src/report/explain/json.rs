@@ -1,4 +1,4 @@
-//! What happens to the images of Pods, as JSON, version 1: `docs/json.md` describes it.
+//! JSON output of `podwright explain`, version 1, as described in `docs/src/formats.md`.
 
 mod environment;
 mod shutdown;
@@ -25,14 +25,14 @@ use crate::report::Positions;
 use crate::report::json::{PositionOut, line};
 use crate::text::{Place, Source};
 
-/// The version of the format: it grows when a field is removed or changes its meaning.
+/// Version of the format. It is incremented if a field is removed or its meaning changes.
 const VERSION: u32 = 1;
 
-/// Writes the answers to `out` as one JSON object and a line end; `sources` are the files of the run.
+/// Writes the answers to `out` as one JSON object and a line feed; `sources` are the files of the run.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write(pods: &[PodAnswer], sources: &[Source], out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(sources);
     let pods = pods.iter().map(|pod| PodOut::new(pod, &positions));
@@ -49,7 +49,7 @@ struct Output<'a> {
     pods: Vec<PodOut<'a>>,
 }
 
-/// A place in a file.
+/// A location in a file.
 #[derive(Serialize)]
 pub(super) struct PlaceOut<'a> {
     path: &'a str,
@@ -82,7 +82,7 @@ impl From<VersionRange> for RangeOut {
     }
 }
 
-/// An answer and the releases that it is for.
+/// An answer and the releases that it applies to.
 #[derive(Serialize)]
 struct PartOut<T> {
     kubernetes: RangeOut,
@@ -520,7 +520,7 @@ struct EventOut {
     r#type: &'static str,
 }
 
-/// In seconds.
+/// Back-off durations in seconds.
 #[derive(Serialize)]
 struct BackOffOut {
     first: u64,

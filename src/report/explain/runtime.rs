@@ -1,4 +1,4 @@
-//! What a Pod is run with, and what it asks for, as JSON.
+//! Runtime class, node runtimes and resources of a Pod, as JSON.
 
 use serde::Serialize;
 
@@ -154,7 +154,7 @@ pub(super) struct ResourcesOut<'a> {
 }
 
 impl<'a> ResourcesOut<'a> {
-    /// `None` where the files do not tell, and where no such Pod is made.
+    /// Returns `None` if the files do not determine the resources, or if no such Pod is created.
     pub(super) fn new(answer: &'a ResourcesAnswer) -> Option<Self> {
         let ResourcesAnswer::Counted(resources) = answer else {
             return None;

@@ -1,4 +1,4 @@
-//! How Pods end, as SVG, to be put in a document.
+//! Shutdown of Pods as an SVG diagram, for embedding in documents.
 
 use std::io::{self, Write};
 
@@ -6,18 +6,18 @@ use crate::cluster::termination::Timeline;
 use crate::explain::{Part, PodAnswer, Row, end_in_words, rows};
 use crate::report::visible::visible;
 
-/// All in pixels.
+/// All dimensions are in pixels.
 const ROW: u32 = 26;
 const BAR: u32 = 520;
 const LETTER: u32 = 8;
 const MARGIN: u32 = 12;
 const LINE: u32 = 18;
 
-/// Writes the ends of Pods as one picture, a Pod below the other; for the newest of the releases they are for.
+/// Writes the shutdown timelines of the Pods as one diagram, for the newest applicable release.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write(pods: &[PodAnswer], out: &mut dyn Write) -> io::Result<()> {
     let drawn: Vec<(String, Option<&Timeline>)> = pods
         .iter()
@@ -58,16 +58,16 @@ pub fn write(pods: &[PodAnswer], out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-/// Draws a Pod from `top` on; where its part ends.
+/// Draws a Pod with its top edge at `top`. Returns the y coordinate of its bottom edge.
 fn pod(name: &str, timeline: Option<&Timeline>, label: u32, top: u32, body: &mut String) -> u32 {
     let left = MARGIN + label;
     let mut y = top + LINE;
     let Some(timeline) = timeline else {
-        let title = format!("{name}: the files do not tell the grace period");
+        let title = format!("{name}: the grace period is not known from the files");
         text(MARGIN, y, "bold", &title, body);
         return y + LINE;
     };
-    let title = format!("{name}: {} s from the deletion", timeline.grace);
+    let title = format!("{name}: {} s grace period", timeline.grace);
     text(MARGIN, y, "bold", &title, body);
     y += MARGIN;
     let rows = rows(timeline);
@@ -138,7 +138,7 @@ fn text(x: u32, y: u32, weight: &str, content: &str, body: &mut String) {
     ));
 }
 
-/// Without what would end the text, or is not to be seen.
+/// Escapes text for XML and makes invisible characters visible.
 fn escaped(text: &str) -> String {
     visible(text)
         .replace('&', "&amp;")

@@ -1,4 +1,4 @@
-//! What happens to the images of Pods, as text.
+//! Text output of `podwright explain`.
 
 mod environment;
 mod shutdown;
@@ -12,11 +12,11 @@ use crate::explain::{
 use crate::report::{Positions, visible::visible};
 use crate::text::{Place, Source};
 
-/// Writes the answers to `out`, an empty line between two Pods; `sources` are the files of the run.
+/// Writes the answers to `out`, with an empty line between Pods; `sources` are the files of the run.
 ///
 /// # Errors
 ///
-/// What `out` says.
+/// Returns the error of `out`.
 pub fn write(pods: &[PodAnswer], sources: &[Source], out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page {
         positions: Positions::new(sources),
@@ -31,10 +31,10 @@ pub fn write(pods: &[PodAnswer], sources: &[Source], out: &mut dyn Write) -> io:
     Ok(())
 }
 
-/// Where the text behind a word at the beginning of a line begins.
+/// Column width of the keyword at the start of a line.
 const WIDTH: usize = 14;
 
-/// How many registries that are for quite other images are named.
+/// Maximum number of unrelated registries that are listed.
 const SHOWN: usize = 6;
 
 struct Page<'a> {
@@ -75,9 +75,9 @@ impl Page<'_> {
 
     fn secret(&mut self, number: usize, secret: &PullSecretAnswer, pod: &PodAnswer) {
         let name = match secret.name.as_deref() {
-            Some("") => "an entry without a name".to_owned(),
+            Some("") => "(entry without a name)".to_owned(),
             Some(name) => format!("`{name}`"),
-            None => "a placeholder".to_owned(),
+            None => "(placeholder)".to_owned(),
         };
         let place = self.at(secret.secret.unwrap_or(secret.place));
         let fate = words::fate(secret, pod.versions);
@@ -92,7 +92,7 @@ impl Page<'_> {
         self.lines.push(String::new());
         let shown = match &image.image {
             Some(image) => image.as_str(),
-            None => "an image that the files do not tell",
+            None => "unknown image",
         };
         let title = format!("{}: {shown}", words::user(&image.user));
         self.heading(&title, image.place);
@@ -100,18 +100,23 @@ impl Page<'_> {
             let own = self.at(place);
             self.said(
                 "replaced",
-                &format!("a kustomization puts it there for the one in {own}"),
+                &format!("a kustomization replaces the image at {own}"),
             );
         }
         if image.lacks_feature {
-            let note = "before 1.35 only with the feature gate ImageVolume, before 1.31 not at all";
+            let note =
+                "requires the feature gate ImageVolume before 1.35; not supported before 1.31";
             self.said("image volume", note);
         }
-        self.over("read as", &image.reference, |reference| match reference {
-            None => "unknown".to_owned(),
-            Some(Ok(reference)) => words::complete(reference),
-            Some(Err(error)) => format!("no image: {error}"),
-        });
+        self.over(
+            "resolves to",
+            &image.reference,
+            |reference| match reference {
+                None => "unknown".to_owned(),
+                Some(Ok(reference)) => words::complete(reference),
+                Some(Err(error)) => format!("invalid image: {error}"),
+            },
+        );
         self.over("policy", &image.policy, |policy| words::policy(*policy));
         let is_known = image.absent.parts().iter().any(|(_, step)| step.is_some());
         if is_known {
@@ -130,7 +135,7 @@ impl Page<'_> {
         }
         if is_known {
             let doubt = if node.node.is_some() && !node.is_verification_known {
-                " (as by default: the node's KubeletConfiguration is not known)"
+                " (kubelet defaults; the node's KubeletConfiguration is not known)"
             } else {
                 ""
             };
@@ -146,7 +151,7 @@ impl Page<'_> {
             .iter()
             .all(|(_, policy)| policy.is_never())
         {
-            let note = "nothing is pulled: they only count where it is verified that the Pod may use the image";
+            let note = "not used to pull; they only matter where the kubelet verifies that the Pod may use the image";
             self.said("credentials", note);
         } else {
             self.pull(node, image, pod);
@@ -175,8 +180,8 @@ impl Page<'_> {
             let place = self.at(secret.source.place);
             let head = format!("{}, {place}", words::source(&secret.source));
             self.said(
-                "not named",
-                "the Pod does not name this Secret, which has a key for the image:",
+                "not listed",
+                "this Secret has a matching registry key, but the Pod does not reference it:",
             );
             self.item(&format!("- {head}"), &secret.why);
         }
@@ -204,10 +209,7 @@ impl Page<'_> {
             if failures.iter().any(|failure| failure.backs_off) {
                 self.said("", &format!("{label}{}", words::back_off()));
             } else if !failures.is_empty() {
-                self.said(
-                    "",
-                    &format!("{label}it is tried again and again, without longer waits"),
-                );
+                self.said("", &format!("{label}the kubelet retries without back-off"));
             }
         }
     }
@@ -216,33 +218,33 @@ impl Page<'_> {
         for (tried, number) in credentials.tried.iter().zip(1..) {
             let mut why = tried.why.clone();
             if tried.is_anonymous {
-                why.push_str("; it is empty: the registry is asked anonymously");
+                why.push_str("; it is empty, so the kubelet pulls anonymously");
             }
             if tried.is_unknown {
-                why.push_str("; a template fills it in");
+                why.push_str("; its value comes from a template");
             }
             if tried.is_order_random {
                 why.push_str(
-                    "; another entry is the same to the kubelet, and which one is first is chance",
+                    "; another entry has the same normalized key, and the order of the two is random",
                 );
             }
             let head = self.source(&tried.source);
             self.item(&format!("{number}. {head}"), &why);
         }
         for asked in &credentials.asked {
-            let name = asked.name.as_deref().unwrap_or("a placeholder");
+            let name = asked.name.as_deref().unwrap_or("(placeholder)");
             let place = self.at(asked.place);
             let why = match &asked.pattern {
-                Some(pattern) => format!("its matchImages `{pattern}` fits"),
-                None => "its matchImages has a placeholder, which may fit".to_owned(),
+                Some(pattern) => format!("`matchImages` entry `{pattern}` matches"),
+                None => "`matchImages` contains a placeholder that may match".to_owned(),
             };
             let token = if asked.with_token {
-                "; it is given a token of the Pod's ServiceAccount"
+                "; the kubelet passes it a token of the Pod's ServiceAccount"
             } else {
                 ""
             };
             self.item(
-                &format!("- the plug-in `{name}`, {place}"),
+                &format!("- plugin `{name}`, {place}"),
                 &format!("{why}{token}"),
             );
         }
@@ -285,21 +287,22 @@ impl Page<'_> {
             .filter_map(|secret| Some(format!("`{}`", secret.name.as_ref()?)))
             .collect();
         if !names.is_empty() {
-            what.push(format!("what is in {}", names.join(", ")));
+            what.push(format!("the contents of {}", names.join(", ")));
         }
         if matches!(
             pod.source,
             crate::cluster::service_account::SecretSource::Unknown(_)
         ) {
-            what.push("the Pod's pull Secrets".to_owned());
+            what.push("the Pod's image pull secrets".to_owned());
         }
         if node.node.is_none() {
             what.push(
-                "the nodes' own credentials and plug-ins (show their files with --node)".to_owned(),
+                "node credentials and credential plugins (provide the node files with --node)"
+                    .to_owned(),
             );
         }
         if what.is_empty() {
-            what.push("what placeholders stand for".to_owned());
+            what.push("the values of placeholders".to_owned());
         }
         self.said("unknown", &what.join("; "));
     }
@@ -338,7 +341,7 @@ impl Page<'_> {
         self.lines.push(format!("       {text}"));
     }
 
-    /// An answer, or one for each part of the range.
+    /// Writes a single answer, or one line for each part of the version range.
     fn over<T>(&mut self, head: &str, answers: &Over<T>, said: impl Fn(&T) -> String) {
         if let Some(only) = answers.only() {
             self.said(head, &said(only));

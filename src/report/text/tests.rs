@@ -241,10 +241,13 @@ fn many_related_places_are_counted() {
     }
     let shown = text(&one, &sources, Look::PLAIN);
     assert_eq!(shown.matches("again").count(), MOST_RELATED);
-    assert!(shown.contains("note: 3 more places not shown"), "{shown}");
+    assert!(
+        shown.contains("note: 3 more locations not shown"),
+        "{shown}"
+    );
 }
 
-/// With the sources that miette brings this is quadratic: they look for each line from the start of the file.
+/// With the source types of miette this is quadratic: they search for each line from the start of the file.
 #[test]
 fn thousands_of_findings_in_one_file_cost_linear_time() {
     let document = "apiVersion: v1\nkind: Pod\nspec:\n  image: Nginx\n---\n";
@@ -281,7 +284,7 @@ fn thousands_of_findings_in_one_file_cost_linear_time() {
     assert!(out.ends_with("objects: 4000 errors\n"));
 }
 
-/// miette asserts that labels lie in its lines: no place, however wrong, may reach those assertions.
+/// miette asserts that labels are within its lines. No location, however wrong, may trigger these assertions.
 #[test]
 fn any_two_places_can_be_drawn() {
     let sources = sources(&[("a.yaml", "é: \t大\r\n\u{1b}x\rb\u{301}: [1,\n\n2]\n")]);

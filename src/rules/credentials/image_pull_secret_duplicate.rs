@@ -13,7 +13,7 @@ impl Rule for ImagePullSecretDuplicate {
     const META: Meta = Meta {
         name: "image-pull-secret-duplicate",
         chapter: "credentials",
-        summary: "a pull Secret is in the list twice",
+        summary: "duplicate entry in `imagePullSecrets`",
         page: include_str!("../../../rules/credentials/image-pull-secret-duplicate.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -45,12 +45,12 @@ fn judge(list: &Field<Vec<LocalObjectReference>>, cx: &mut Cx<'_>) {
         };
         let first = cx.place(first.name.node().unwrap_or(first.node));
         let fix = cx.remove_item(list, reference.node, Safety::Safe);
-        let finding = cx.report(node, format!("the Secret `{name}` is in the list already"));
+        let finding = cx.report(node, format!("Secret `{name}` is already in the list"));
         finding
-            .related(first, "here")
+            .related(first, "first entry")
             .note(
-                "the API server accepts it with a warning; with server-side apply the name is the key of the entry, and \
-                 two of one key are refused",
+                "the API server accepts the duplicate with a warning; server-side apply uses the name as the list key and \
+                 rejects duplicates",
             )
             .help("remove the entry");
         finding.fixes.extend(fix);

@@ -11,7 +11,7 @@ impl Rule for ImagePullSecretEmptyName {
     const META: Meta = Meta {
         name: "image-pull-secret-empty-name",
         chapter: "credentials",
-        summary: "a reference to a pull Secret has no name",
+        summary: "entry in `imagePullSecrets` has no name",
         page: include_str!("../../../rules/credentials/image-pull-secret-empty-name.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -20,13 +20,13 @@ impl Rule for ImagePullSecretEmptyName {
 
 impl Check for ImagePullSecretEmptyName {
     fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
-        // The item of a patch may hold a directive in place of a name.
+        // An item of a patch may contain a directive instead of a name.
         if cx.is_partial() {
             return;
         }
         for reference in pod.image_pull_secrets.value().into_iter().flatten() {
             let fix = removal(pod, reference, cx);
-            let message = "this pull Secret has no name";
+            let message = "entry in `imagePullSecrets` has no name";
             let finding = match &reference.name {
                 Field::Is(name, node) if name.is_empty() => cx.report(*node, message),
                 Field::Null(node) => cx.report_missing(*node, message),
@@ -35,8 +35,8 @@ impl Check for ImagePullSecretEmptyName {
             };
             finding
                 .note(
-                    "the kubelet skips the entry, yet the list is not empty: the Pod does not get the \
-                     `imagePullSecrets` of its ServiceAccount either",
+                    "the kubelet skips the entry, but the list is not empty, so the Pod does not inherit the \
+                     `imagePullSecrets` of its ServiceAccount",
                 )
                 .help("name the Secret, or remove the entry");
             finding.fixes.extend(fix);
@@ -44,8 +44,8 @@ impl Check for ImagePullSecretEmptyName {
     }
 }
 
-/// Without the entry the list does what it did, as long as another one is in it. Without the list, the Pod gets
-/// the Secrets of its ServiceAccount.
+/// Returns the fix that removes the entry. It is safe if another entry of the list has a name. Otherwise the fix
+/// removes the whole list and is unsafe: the Pod then inherits the Secrets of its ServiceAccount.
 fn removal(pod: &Pod, reference: &LocalObjectReference, cx: &Cx<'_>) -> Option<Fix> {
     let (references, list) = pod.image_pull_secrets.known()?;
     if references.iter().any(names_something) {

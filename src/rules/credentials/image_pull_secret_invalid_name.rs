@@ -12,7 +12,7 @@ impl Rule for ImagePullSecretInvalidName {
     const META: Meta = Meta {
         name: "image-pull-secret-invalid-name",
         chapter: "credentials",
-        summary: "no Secret can have the name of the pull Secret",
+        summary: "image pull secret has an invalid name",
         page: include_str!("../../../rules/credentials/image-pull-secret-invalid-name.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -34,11 +34,11 @@ fn judge((name, node): (&str, NodeId), cx: &mut Cx<'_>) {
         return;
     };
     let ceiling = cx.ceiling();
-    cx.report_within(node, error.at, format!("no Secret can be named `{name}`: it {}", error.kind))
+    cx.report_within(node, error.at, format!("invalid Secret name `{name}`: it {}", error.kind))
         .at_most(ceiling)
         .note(
-            "the API server does not look at the names in this list, but lets no Secret have such a one; the kubelet \
+            "the API server does not validate the names in this list, but rejects a Secret with this name; the kubelet \
              pulls without it, and a private image fails with `ErrImagePull`",
         )
-        .help("write the name of a Secret: small letters, digits, `-` and `.`");
+        .help("use a valid Secret name: lowercase letters, digits, `-` and `.`");
 }

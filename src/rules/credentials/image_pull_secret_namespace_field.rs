@@ -11,7 +11,7 @@ impl Rule for ImagePullSecretNamespaceField {
     const META: Meta = Meta {
         name: "image-pull-secret-namespace-field",
         chapter: "credentials",
-        summary: "a reference to a pull Secret names a namespace",
+        summary: "entry in `imagePullSecrets` has a `namespace` field",
         page: include_str!("../../../rules/credentials/image-pull-secret-namespace-field.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -24,7 +24,7 @@ impl Check for ImagePullSecretNamespaceField {
     }
 
     fn service_account(&self, account: &ServiceAccount, cx: &mut Cx<'_>) {
-        // Its entries have the same type as those of a Pod.
+        // The entries have the same type as those of a Pod.
         judge(&account.image_pull_secrets, cx);
     }
 }
@@ -40,11 +40,11 @@ fn judge(references: &Field<Vec<LocalObjectReference>>, cx: &mut Cx<'_>) {
         };
         let help = match (namespace.text(), &own) {
             (Some(named), Some(own)) if named != own => {
-                format!("remove it, and make the Secret in `{own}`")
+                format!("remove it, and create the Secret in namespace `{own}`")
             }
             _ => "remove it".to_owned(),
         };
-        // Where another namespace is named, somebody must bring the Secret here first.
+        // If the field names another namespace, the Secret must be created in this namespace first.
         let is_own = match namespace {
             Field::Null(_) => true,
             _ => namespace
@@ -55,12 +55,15 @@ fn judge(references: &Field<Vec<LocalObjectReference>>, cx: &mut Cx<'_>) {
             .remove(reference.node, "namespace", Safety::Safe)
             .filter(|_| is_own);
         let level = cx.ceiling();
-        let finding = cx.report(*key, "a reference to a pull Secret has no `namespace`");
+        let finding = cx.report(
+            *key,
+            "unknown field `namespace` in an `imagePullSecrets` entry",
+        );
         finding
             .at_most(level)
             .note(
-                "the Secret is always looked for in the Pod's namespace: kubectl refuses the field as unknown, and \
-                 where it is not refused it is dropped",
+                "the kubelet always looks up the Secret in the Pod's namespace; kubectl rejects the unknown field, and \
+                 without strict validation the API server drops it silently",
             )
             .help(help);
         finding.fixes.extend(fix);

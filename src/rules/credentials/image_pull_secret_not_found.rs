@@ -15,7 +15,7 @@ impl Rule for ImagePullSecretNotFound {
     const META: Meta = Meta {
         name: "image-pull-secret-not-found",
         chapter: "credentials",
-        summary: "there is no such pull Secret",
+        summary: "image pull secret does not exist",
         page: include_str!("../../../rules/credentials/image-pull-secret-not-found.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -36,7 +36,7 @@ fn judge((name, node): (&str, NodeId), cx: &mut Cx<'_>) {
     let Some((from, _)) = cx.object else {
         return;
     };
-    // `image-pull-secret-invalid-name` says that there can be none.
+    // `image-pull-secret-invalid-name` reports invalid names.
     if dns_subdomain(name).is_err()
         || cx.is_partial()
         || cx.workspace.pull_secret(from, name) != Resolution::Missing
@@ -46,13 +46,13 @@ fn judge((name, node): (&str, NodeId), cx: &mut Cx<'_>) {
     }
     let meant = nearest(name, cx.workspace.pull_secret_names(from));
     let help = match meant {
-        Some(meant) => format!("write `{meant}`, or add the Secret `{name}`"),
+        Some(meant) => format!("use `{meant}`, or add the Secret `{name}`"),
         None => "add the Secret, or declare it under `externals` in the configuration".to_owned(),
     };
     let place = cx.workspace.described_namespace(from);
-    cx.report(node, format!("there is no Secret `{name}` in {place}"))
+    cx.report(node, format!("Secret `{name}` not found in {place}"))
         .note(
-            "the kubelet pulls without it: a private image fails with `ErrImagePull`; since 1.28 the event \
+            "the kubelet pulls without it, and a private image fails with `ErrImagePull`; since 1.28 the event \
              `FailedToRetrieveImagePullSecret` names the Secret",
         )
         .help(help);

@@ -12,7 +12,7 @@ impl Rule for ImagePullSecretOtherNamespace {
     const META: Meta = Meta {
         name: "image-pull-secret-other-namespace",
         chapter: "credentials",
-        summary: "the pull Secret is in another namespace",
+        summary: "image pull secret is in another namespace",
         page: include_str!("../../../rules/credentials/image-pull-secret-other-namespace.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -41,12 +41,12 @@ fn judge((name, node): (&str, NodeId), cx: &mut Cx<'_>) {
     let mut namespaces: Vec<String> = elsewhere.iter().map(|(_, at)| format!("`{at}`")).collect();
     namespaces.dedup();
     let (ceiling, place) = (cx.ceiling(), cx.workspace.object_place(secret));
-    cx.report(node, format!("the Secret `{name}` is in {}, not in `{own}`", namespaces.join(", ")))
+    cx.report(node, format!("Secret `{name}` is in namespace {}, not in `{own}`", namespaces.join(", ")))
         .at_most(ceiling)
         .related(place, "the Secret")
         .note(
-            "the kubelet looks in the Pod's own namespace only and pulls without the Secret; since 1.28 the event \
-             `FailedToRetrieveImagePullSecret` says so",
+            "the kubelet looks only in the Pod's namespace and pulls without the Secret; since 1.28 the event \
+             `FailedToRetrieveImagePullSecret` reports this",
         )
-        .help(format!("make the Secret in `{own}` too"));
+        .help(format!("create the Secret in namespace `{own}`"));
 }

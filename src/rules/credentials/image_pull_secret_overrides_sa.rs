@@ -14,7 +14,7 @@ impl Rule for ImagePullSecretOverridesSa {
     const META: Meta = Meta {
         name: "image-pull-secret-overrides-sa",
         chapter: "credentials",
-        summary: "the Pod's own pull Secrets keep away those of its ServiceAccount",
+        summary: "image pull secrets of the Pod override those of its ServiceAccount",
         page: include_str!("../../../rules/credentials/image-pull-secret-overrides-sa.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -37,7 +37,7 @@ impl Check for ImagePullSecretOverridesSa {
             .map(|(name, _)| name)
             .filter(|name| !own.contains(name))
             .collect();
-        // Of a list without a name `image-pull-secret-empty-name` says the same.
+        // `image-pull-secret-empty-name` reports a list without names.
         if own.is_empty() || lost.is_empty() {
             return;
         }
@@ -54,19 +54,19 @@ impl Check for ImagePullSecretOverridesSa {
             None => cx.workspace.object_place(account_id),
         };
         let message = format!(
-            "the Pod does not get {} of its ServiceAccount",
+            "the Pod does not inherit {} from its ServiceAccount",
             lost.join(", ")
         );
         let finding = cx.report_missing(list, message);
-        finding.related(place, "the ServiceAccount's").note(
-            "a Pod gets the `imagePullSecrets` of its ServiceAccount only if it has none of its own; the two lists are \
-             not put together",
+        finding.related(place, "the list of the ServiceAccount").note(
+            "a Pod inherits the `imagePullSecrets` of its ServiceAccount only if its own list is empty; the two lists are \
+             not merged",
         );
         match loss {
             Loss::Image(image) => {
                 finding
                     .note(format!(
-                        "of the two, only the ServiceAccount's have credentials for `{image}`"
+                        "only the Secrets of the ServiceAccount have credentials for `{image}`"
                     ))
                     .help("add them to the Pod's list, or remove the list");
             }
@@ -79,14 +79,14 @@ impl Check for ImagePullSecretOverridesSa {
     }
 }
 
-/// What the Pod has no credentials for that it would have without its own list.
+/// Image credentials that the Pod loses because it sets its own list.
 #[derive(PartialEq, Eq)]
 enum Loss {
-    /// This image.
+    /// The Pod loses the credentials for this image.
     Image(String),
-    /// No image: its own Secrets do as well.
+    /// The Pod loses nothing: its own Secrets cover the same images.
     Nothing,
-    /// The files do not tell.
+    /// The files do not contain enough information.
     Unknown,
 }
 

@@ -1,4 +1,4 @@
-//! The images of a Pod, where all of them are known.
+//! The images of a Pod, if all of them are known.
 
 use crate::model::{ImageReference, Pod};
 use crate::rule::Cx;
@@ -6,13 +6,13 @@ use crate::workspace::ImageSource;
 
 /// An image of a Pod.
 pub(super) struct PodImage {
-    /// As the Pod gets it.
+    /// The image string as the Pod gets it, after kustomizations.
     pub(super) text: String,
-    /// Host and path, as they are looked up.
+    /// Host and path, as used for the credential lookup.
     pub(super) repository: String,
 }
 
-/// The images of the containers and image volumes; `None` if one of them is not known or no image.
+/// Returns the images of all containers and image volumes, or `None` if one of them is unknown or not a valid image.
 pub(super) fn pod_images(pod: &Pod, cx: &Cx<'_>) -> Option<Vec<PodImage>> {
     let mut images = Vec::new();
     for source in ImageSource::all(pod) {

@@ -11,7 +11,7 @@ use crate::workspace::{ImageUse, Node, ObjectId};
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct PrivateImageWithoutCredential {
-    /// Registries whose images cannot be pulled anonymously: host, or host and path.
+    /// Registries whose images cannot be pulled anonymously, as a host or a host and path.
     private_registries: Vec<String>,
 }
 
@@ -19,15 +19,15 @@ impl Rule for PrivateImageWithoutCredential {
     const META: Meta = Meta {
         name: "private-image-without-credential",
         chapter: "credentials",
-        summary: "there are credentials for the image, and the Pod has none",
+        summary: "no credentials for a private image",
         page: include_str!("../../../rules/credentials/private-image-without-credential.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// Registries that serve most of their images to everybody: credentials for the whole of one do not tell that an image
-/// is private.
+/// Registries that serve most of their images publicly. Credentials for one of these hosts do not mean that an image is
+/// private.
 const PUBLIC: [&str; 12] = [
     "docker.io",
     "quay.io",
@@ -72,23 +72,25 @@ impl Check for PrivateImageWithoutCredential {
             format!("the Pod has no credentials for `{repository}`"),
         );
         finding.note(
-            "the kubelet asks the registry anonymously; if the image is private, the pull fails with `ErrImagePull` and \
+            "the kubelet pulls anonymously; if the image is private, the pull fails with `ErrImagePull` and \
              `ImagePullBackOff`",
         );
         match secret {
             Some((name, place)) => {
-                finding.related(place, "this Secret has some").help(format!(
-                    "add `{name}` to the `imagePullSecrets` of the Pod or of its ServiceAccount"
-                ));
+                finding
+                    .related(place, "this Secret has credentials for it")
+                    .help(format!(
+                        "add `{name}` to the `imagePullSecrets` of the Pod or of its ServiceAccount"
+                    ));
             }
             None => {
-                finding.help("add a pull Secret to the `imagePullSecrets` of the Pod or of its ServiceAccount");
+                finding.help("add an image pull secret to the `imagePullSecrets` of the Pod or of its ServiceAccount");
             }
         }
     }
 }
 
-/// Whether it is certain that the Pod has no credentials for the image, on no node that is known.
+/// Returns whether the Pod certainly has no credentials for the image on any known node.
 fn has_none(pod: &Pod, id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> bool {
     let nodes = cx.workspace.nodes(cx.file_id);
     let on = |node: Option<&Node<'_>>| {
@@ -98,7 +100,7 @@ fn has_none(pod: &Pod, id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> boo
             SecretSource::Unknown(_) | SecretSource::Refused(_)
         );
         let lookup = ring.lookup(&image.repository(), cx.versions.newest);
-        // What the nodes have is only asked where they are among the files.
+        // Node credentials are considered only if the nodes are part of the input.
         let may_have_more = match node {
             Some(_) => lookup.may_have_more,
             None => {
@@ -114,8 +116,8 @@ fn has_none(pod: &Pod, id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> boo
     }
 }
 
-/// Whether the Pod would have credentials if it had no list of its own: `image-pull-secret-overrides-sa` says so, or
-/// `image-pull-secret-empty-name`.
+/// Returns whether the Pod would have credentials without its own list. `image-pull-secret-overrides-sa` or
+/// `image-pull-secret-empty-name` reports this case.
 fn is_kept_from_account(pod: &Pod, id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> bool {
     if pod.image_pull_secrets.is_unset() {
         return false;
@@ -129,7 +131,7 @@ fn is_kept_from_account(pod: &Pod, id: ObjectId, image: &ImageReference, cx: &Cx
     !lookup.tried.is_empty()
 }
 
-/// Whether what becomes of a Secret is known. Of one that is missing other rules say so.
+/// Returns whether it is known how the kubelet uses the Secret. Other rules report missing Secrets.
 fn is_settled(secret: &SecretUse) -> bool {
     matches!(
         secret,
@@ -144,7 +146,7 @@ fn lookup_is_known(ring: &PodKeyring<'_>, image: &ImageReference) -> bool {
         .is_empty()
 }
 
-/// Whether a credential of the Pod nearly fits: other rules say what is wrong with its key.
+/// Returns whether a credential of the Pod nearly matches. Other rules report what is wrong with its registry key.
 fn is_near(lookup: &PodLookup<'_>) -> bool {
     lookup
         .passed
@@ -152,8 +154,8 @@ fn is_near(lookup: &PodLookup<'_>) -> bool {
         .is_some_and(|passed| passed.why.is_near())
 }
 
-/// The first pull Secret of the namespace with credentials that are for the image in particular: its name, and where it
-/// stands.
+/// Returns the name and location of the first image pull secret of the namespace with credentials for this image in
+/// particular.
 fn secret_for(id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> Option<(String, Place)> {
     let repository = image.repository();
     let fits = |secret: &ObjectId| {

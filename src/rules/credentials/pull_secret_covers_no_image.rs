@@ -16,7 +16,7 @@ impl Rule for PullSecretCoversNoImage {
     const META: Meta = Meta {
         name: "pull-secret-covers-no-image",
         chapter: "credentials",
-        summary: "the pull Secret is for none of the images of the Pod",
+        summary: "image pull secret does not match any image of the Pod",
         page: include_str!("../../../rules/credentials/pull-secret-covers-no-image.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -52,15 +52,16 @@ impl Check for PullSecretCoversNoImage {
             }
             let registries = registries(keyring.held());
             let place = cx.workspace.object_place(secret);
-            cx.report(node, format!("`{name}` has credentials for no image of the Pod"))
-                .related(place, format!("the Secret is for {registries}"))
-                .note("the kubelet has no use for it; if an image is private, its pull fails with `ErrImagePull`")
-                .help("remove it, or name the Secret of the registry that the images are in");
+            cx.report(node, format!("Secret `{name}` has no credentials for any image of the Pod"))
+                .related(place, format!("this Secret has credentials for {registries}"))
+                .note("the kubelet does not use it; if an image is private, the pull fails with `ErrImagePull`")
+                .help("remove it, or use a Secret for the registry of the images");
         }
     }
 }
 
-/// Whether the credentials are for other registries and paths: no near miss, of which other rules say what is wrong.
+/// Returns whether all credentials are for other registries or paths. A near miss does not count, because other rules
+/// report it.
 fn is_elsewhere(keyring: &Keyring<Origin>, image: &str) -> bool {
     let lookup = keyring.lookup(image);
     let is_other = |why: &Mismatch| {
@@ -74,13 +75,13 @@ fn is_elsewhere(keyring: &Keyring<Origin>, image: &str) -> bool {
         && lookup.passed.iter().all(|passed| is_other(&passed.why))
 }
 
-/// Whether other rules say that the key is not what was meant.
+/// Returns whether other rules report the registry key.
 fn has_fault(held: &Held<Origin>) -> bool {
     let reach = held.key.as_ref().ok().and_then(NormalKey::reach);
     KeyFault::of(&held.registry).is_some() || reach.is_some()
 }
 
-/// The first registries, to follow "for".
+/// Formats the first three registries and the number of remaining ones, for use after "for".
 fn registries(held: &[Held<Origin>]) -> String {
     let mut names: Vec<String> = held
         .iter()

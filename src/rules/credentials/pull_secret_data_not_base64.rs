@@ -13,7 +13,7 @@ impl Rule for PullSecretDataNotBase64 {
     const META: Meta = Meta {
         name: "pull-secret-data-not-base64",
         chapter: "credentials",
-        summary: "a value in the `data` of a pull Secret is not base64",
+        summary: "value in the `data` of an image pull secret is not base64",
         page: include_str!("../../../rules/credentials/pull-secret-data-not-base64.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -40,17 +40,17 @@ impl Check for PullSecretDataNotBase64 {
             let name = &value.name;
             let finding = cx.report(
                 value.value,
-                format!("the value of `{name}` is not base64: {error}"),
+                format!("value of `{name}` is not base64: {error}"),
             );
             finding
                 .note(
-                    "the API server cannot decode the Secret and refuses it with 400 `illegal base64 data`; of white \
-                     space only line ends may stand in it",
+                    "the API server cannot decode the Secret and rejects it (400, `illegal base64 data`); line breaks are the \
+                     only whitespace allowed in the value",
                 )
                 .help(if is_json {
-                    "put the JSON under `stringData`, which is for text"
+                    "move the JSON to `stringData`, which takes plain text"
                 } else {
-                    "encode the value, as `base64 -w0` does, or put its text under `stringData`"
+                    "encode the value with `base64 -w0`, or move the plain text to `stringData`"
                 });
             finding.fixes.extend(fix);
         }
@@ -63,7 +63,7 @@ fn is_json_object(text: &str) -> bool {
     tree.errors().is_empty() && root.is_some_and(|document| tree.kind(document.root).is_mapping())
 }
 
-/// Where the value is the only one, the list needs another name and no more.
+/// Returns the fix that renames `data` to `stringData`, if this is the only value.
 fn as_text(secret: &Secret, cx: &Cx<'_>) -> Option<Fix> {
     let is_only_one = |values: &Vec<DataValue>| values.len() == 1;
     let is_alone = secret.data.value().is_some_and(is_only_one);
@@ -74,7 +74,7 @@ fn as_text(secret: &Secret, cx: &Cx<'_>) -> Option<Fix> {
     let list = cx.tree().get(object.node, "data")?;
     let (span, content) = cx.tree().rewrite(list.key, "stringData");
     Some(Fix {
-        title: "Write `stringData`".to_owned(),
+        title: "Rename `data` to `stringData`".to_owned(),
         safety: Safety::Unsafe,
         edits: vec![Edit {
             place: cx.workspace.place_of(cx.file_id, span),

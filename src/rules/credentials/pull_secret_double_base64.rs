@@ -11,7 +11,7 @@ impl Rule for PullSecretDoubleBase64 {
     const META: Meta = Meta {
         name: "pull-secret-double-base64",
         chapter: "credentials",
-        summary: "the docker configuration is encoded once too often",
+        summary: "docker config is base64-encoded once too often",
         page: include_str!("../../../rules/credentials/pull-secret-double-base64.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -32,26 +32,26 @@ impl Check for PullSecretDoubleBase64 {
         let is_text = document.is_mapped();
         let fix = is_text.then(|| as_data(cx)).flatten();
         let message = if is_text {
-            "the value is base64, and `stringData` is for text"
+            "value in `stringData` is base64, but must be plain text"
         } else {
-            "the value is base64 of base64"
+            "value is base64-encoded twice"
         };
         let finding = cx.report(holder, message);
         finding
             .note(
-                "what is left after the API server has decoded it must be a JSON object, and is base64 of one: it \
-                 refuses the Secret with 422",
+                "after decoding, the API server expects a JSON object, but finds base64 of one and rejects the Secret \
+                 with 422",
             )
             .help(if is_text {
-                "put it under `data`, or write the JSON itself"
+                "move it to `data`, or use the plain JSON"
             } else {
-                "decode the value once, as `base64 -d` does"
+                "decode the value once with `base64 -d`"
             });
         finding.fixes.extend(fix);
     }
 }
 
-/// Where the value is the only one, the list needs another name and no more.
+/// Returns the fix that renames `stringData` to `data`, if this is the only value.
 fn as_data(cx: &Cx<'_>) -> Option<Fix> {
     let (_, object) = cx.object?;
     let crate::model::Body::Secret(Secret {
@@ -67,7 +67,7 @@ fn as_data(cx: &Cx<'_>) -> Option<Fix> {
     let list = cx.tree().get(object.node, "stringData")?;
     let (span, content) = cx.tree().rewrite(list.key, "data");
     Some(Fix {
-        title: "Write `data`".to_owned(),
+        title: "Rename `stringData` to `data`".to_owned(),
         safety: Safety::Unsafe,
         edits: vec![Edit {
             place: cx.workspace.place_of(cx.file_id, span),

@@ -12,14 +12,14 @@ impl Rule for PullSecretMissingKey {
     const META: Meta = Meta {
         name: "pull-secret-missing-key",
         chapter: "credentials",
-        summary: "the pull Secret lacks the key that its type requires",
+        summary: "image pull secret does not have the key that its type requires",
         page: include_str!("../../../rules/credentials/pull-secret-missing-key.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// What people call the key who know it from the file.
+/// Common wrong names of the key `.dockerconfigjson`, derived from file names.
 const MISNAMED: [&str; 5] = [
     "dockerconfigjson",
     ".dockerconfig",
@@ -44,14 +44,14 @@ impl Check for PullSecretMissingKey {
         let fix = misnamed
             .filter(|&key| !cx.tree().is_anchored(key))
             .map(|key| cx.replace(key, wanted, Safety::Safe));
-        let message = format!("a Secret of this type needs the key `{wanted}`");
+        let message = format!("Secret of this type must have the key `{wanted}`");
         let type_place = cx.place(type_node);
         let finding = match misnamed {
             Some(key) => cx.report(key, message).related(type_place, "the type"),
             None => cx.report(type_node, message),
         };
         finding.note(format!(
-            "the API server refuses a Secret of type `{type_}` without it: 422 `data[{wanted}]: Required value`"
+            "the API server rejects a Secret of type `{type_}` without this key (422, `data[{wanted}]: Required value`)"
         ));
         let other = if wanted == ".dockercfg" {
             ".dockerconfigjson"
@@ -61,9 +61,9 @@ impl Check for PullSecretMissingKey {
         let help = match misnamed {
             Some(_) => format!("rename the key to `{wanted}`"),
             None if secret.find(other).is_some() => {
-                format!("write the type that `{other}` belongs to")
+                format!("use the type that `{other}` belongs to")
             }
-            None => format!("put the credentials under `{wanted}`"),
+            None => format!("add the credentials under `{wanted}`"),
         };
         finding.help(help);
         if let Some(fix) = fix {
@@ -72,7 +72,7 @@ impl Check for PullSecretMissingKey {
     }
 }
 
-/// The one key that can only be meant for the one that is wanted.
+/// Returns the key that is a wrong name of `wanted`, if no other key follows it.
 fn misnamed(secret: &Secret, wanted: &str) -> Option<NodeId> {
     let lists = [&secret.data, &secret.string_data];
     let mut keys = lists.into_iter().filter_map(|list| list.value()).flatten();

@@ -13,7 +13,7 @@ impl Rule for PullSecretStringdataOverrides {
     const META: Meta = Meta {
         name: "pull-secret-stringdata-overrides",
         chapter: "credentials",
-        summary: "a value in `data` is overridden by another in `stringData`",
+        summary: "value in `data` is overridden by `stringData`",
         page: include_str!("../../../rules/credentials/pull-secret-stringdata-overrides.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -35,15 +35,15 @@ impl Check for PullSecretStringdataOverrides {
             }
             let name = &value.name;
             let place = cx.place(text.key);
-            cx.report(value.key, format!("`{name}` in `stringData` overrides this one"))
-                .related(place, "this one counts")
-                .note("the API server writes `stringData` over `data` when it stores the Secret: this value is lost")
-                .help("keep the one that is meant, and remove the other");
+            cx.report(value.key, format!("`{name}` in `stringData` overrides this value"))
+                .related(place, "this value is used")
+                .note("the API server copies `stringData` over `data` when it stores the Secret, so this value is lost")
+                .help("keep the value that you want, and remove the other");
         }
     }
 }
 
-/// Whether the two values are different; `None` where that is not known.
+/// Returns whether the two values differ, or `None` if this is unknown.
 fn differ(value: &DataValue, text: &DataValue, cx: &Cx<'_>) -> Option<bool> {
     let (Scalar::Str(encoded), Scalar::Str(text)) =
         (cx.tree().scalar(value.value), cx.tree().scalar(text.value))

@@ -11,7 +11,7 @@ impl Rule for PullSecretTypeNearMiss {
     const META: Meta = Meta {
         name: "pull-secret-type-near-miss",
         chapter: "credentials",
-        summary: "the type of the Secret is almost that of a pull Secret",
+        summary: "misspelled image pull secret type",
         page: include_str!("../../../rules/credentials/pull-secret-type-near-miss.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -27,7 +27,7 @@ impl Check for PullSecretTypeNearMiss {
         if cx.is_partial() {
             return;
         }
-        // Without the key the Secret may be another tool's, with a type of its own.
+        // Without the key, the Secret may belong to another tool that defines this type.
         let holds_it =
             secret.find(".dockerconfigjson").is_some() || secret.find(".dockercfg").is_some();
         let is_case_alone = type_.eq_ignore_ascii_case(meant);
@@ -42,15 +42,15 @@ impl Check for PullSecretTypeNearMiss {
         } else {
             ".dockercfg"
         };
-        let finding = cx.report(node, format!("the type `{type_}` is not `{meant}`"));
+        let finding = cx.report(node, format!("Secret type `{type_}` is not `{meant}`"));
         finding
             .at_most(level)
             .note(format!(
-                "to the API server it is a type of your own, of which it checks nothing; the kubelet reads `{key}` from \
-                 Secrets of the type `{meant}` alone, to the letter, and passes over this one in silence"
+                "the API server treats it as a custom type and does not validate the data; the kubelet reads `{key}` only \
+                 from Secrets of exactly the type `{meant}` and silently ignores this one"
             ))
             .help(format!(
-                "write `{meant}`; of a Secret that the cluster has already the type cannot be changed: delete it first"
+                "use `{meant}`; if the Secret already exists in the cluster, delete it first: its type cannot be changed"
             ));
         finding.fixes.extend(fix);
     }

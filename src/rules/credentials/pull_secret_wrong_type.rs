@@ -17,7 +17,7 @@ impl Rule for PullSecretWrongType {
     const META: Meta = Meta {
         name: "pull-secret-wrong-type",
         chapter: "credentials",
-        summary: "the kubelet does not pull with a Secret of this type",
+        summary: "image pull secret has the wrong type",
         page: include_str!("../../../rules/credentials/pull-secret-wrong-type.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -40,9 +40,9 @@ impl Check for PullSecretWrongType {
         else {
             return;
         };
-        let message = format!("a Secret of type `{type_}` is no pull Secret");
+        let message = format!("Secret of type `{type_}` cannot be used as an image pull secret");
         let wanted = wanted_type(secret);
-        // The type of a Secret that the cluster has already cannot be changed.
+        // The type of a Secret that already exists in the cluster cannot be changed.
         let fix = cx.object.and_then(|(_, object)| {
             let value = Scalar::Str(wanted.into());
             cx.assign(object.node, "type", &value, Safety::Unsafe)
@@ -54,13 +54,13 @@ impl Check for PullSecretWrongType {
         finding
             .at_most(Level::Warning)
             .note(IGNORED)
-            .help(format!("write `type: {wanted}`"));
+            .help(format!("use `type: {wanted}`"));
         finding.fixes.extend(fix);
     }
 }
 
-const IGNORED: &str = "the kubelet reads credentials from `kubernetes.io/dockerconfigjson` and \
-                       `kubernetes.io/dockercfg` alone; a Secret of another type it passes over in silence";
+const IGNORED: &str = "the kubelet reads credentials only from Secrets of type `kubernetes.io/dockerconfigjson` or \
+                       `kubernetes.io/dockercfg` and silently ignores other types";
 
 fn reference((name, node): (&str, NodeId), cx: &mut Cx<'_>) {
     let Some((from, _)) = cx.object else {
@@ -87,30 +87,30 @@ fn report(name: &str, type_: &str, node: NodeId, place: Place, wanted: &str, cx:
     let ceiling = cx.ceiling();
     cx.report(
         node,
-        format!("`{name}` is of type `{type_}`, so no image is pulled with it"),
+        format!("Secret `{name}` of type `{type_}` cannot be used as an image pull secret"),
     )
     .at_most(ceiling)
     .related(place, "the Secret")
     .note(IGNORED)
     .help(format!(
-        "make the Secret with `type: {wanted}`; the type of one that exists cannot be changed"
+        "create the Secret with `type: {wanted}`; the type of an existing Secret cannot be changed"
     ));
 }
 
-/// Whether the cluster's Secret may be another, or get its type elsewhere: where no namespace is named, a
-/// Secret of that name in another folder is often another example's.
+/// Returns whether the Secret in the cluster may be a different one or get its type elsewhere. If the Secret has no
+/// namespace and is in another directory, it often belongs to another example.
 fn is_uncertain(id: ObjectId, cx: &Cx<'_>) -> bool {
     let file = cx.workspace.file(id.file);
     let is_other = cx.workspace.namespace(id).is_none() && file.folder() != cx.file().folder();
     cx.is_partial() || cx.workspace.is_patch(id.file) || is_other
 }
 
-/// The type, if it is known and none of the two.
+/// Returns the type of the Secret if it is known and is not one of the two image pull secret types.
 fn other_type(secret: &Secret) -> Option<&str> {
     match &secret.type_ {
         Field::Absent | Field::Null(_) => Some("Opaque"),
         Field::Is(text, _) if text.is_empty() => Some("Opaque"),
-        // `pull-secret-type-near-miss` says what is almost one of the two.
+        // `pull-secret-type-near-miss` reports misspellings of the two types.
         Field::Is(text, _) if secret.pull_key().is_none() && secret.type_near_miss().is_none() => {
             Some(text)
         }
@@ -118,7 +118,7 @@ fn other_type(secret: &Secret) -> Option<&str> {
     }
 }
 
-/// The key by which the Secret would be a pull Secret, if its type were right.
+/// Returns the key that would make the Secret an image pull secret if its type were right.
 fn pull_key(secret: &Secret) -> Option<NodeId> {
     let mut found = [".dockerconfigjson", ".dockercfg"]
         .into_iter()

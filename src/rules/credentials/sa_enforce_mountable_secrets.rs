@@ -15,18 +15,18 @@ impl Rule for SaEnforceMountableSecrets {
     const META: Meta = Meta {
         name: "sa-enforce-mountable-secrets",
         chapter: "credentials",
-        summary: "the ServiceAccount does not allow a Secret that the Pod uses",
+        summary: "use of a Secret that the ServiceAccount does not allow",
         page: include_str!("../../../rules/credentials/sa-enforce-mountable-secrets.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// The annotation that switches the check on.
+/// The annotation that enables the check.
 const ANNOTATION: &str = "kubernetes.io/enforce-mountable-secrets";
 /// The first release in which the annotation is deprecated.
 const DEPRECATED_SINCE: KubernetesVersion = KubernetesVersion(32);
-/// The first release all of whose patches look at `envFrom` too (CVE-2024-3177).
+/// The first minor release in which all patch releases check `envFrom` too (CVE-2024-3177).
 const ENV_FROM_SINCE: KubernetesVersion = KubernetesVersion(30);
 
 impl Check for SaEnforceMountableSecrets {
@@ -39,10 +39,10 @@ impl Check for SaEnforceMountableSecrets {
         if cx.versions.any_since(DEPRECATED_SINCE) {
             cx.report(
                 *key,
-                format!("`{ANNOTATION}` is deprecated since {DEPRECATED_SINCE}"),
+                format!("annotation `{ANNOTATION}` is deprecated since {DEPRECATED_SINCE}"),
             )
             .at_most(Level::Info)
-            .help("keep Secrets that not all Pods may use in namespaces of their own");
+            .help("move Secrets that not all Pods may use to separate namespaces");
         }
     }
 
@@ -86,7 +86,7 @@ impl Check for SaEnforceMountableSecrets {
             } else {
                 &mountable
             };
-            // A name that is a placeholder may be this one.
+            // A placeholder may be replaced with this name.
             let may_be = |name: &crate::model::Field<String>| {
                 name.text().is_none_or(|name| name == reference.name)
             };
@@ -100,23 +100,24 @@ impl Check for SaEnforceMountableSecrets {
                 "secrets"
             };
             let place = cx.workspace.object_place(account_id);
-            cx.report(reference.value, format!("the ServiceAccount does not allow the Secret `{name}`"))
+            cx.report(reference.value, format!("ServiceAccount does not allow the Secret `{name}`"))
                 .related(place, "the ServiceAccount")
                 .note(format!(
-                    "it has the annotation `{ANNOTATION}: \"true\"`: the API server refuses Pods with Secrets that are not \
-                     in its `{list}` with 403; a workload stays without Pods and has the event `FailedCreate`"
+                    "the ServiceAccount has the annotation `{ANNOTATION}: \"true\"`, so the API server rejects Pods with \
+                     Secrets that are not in its `{list}` (403); a workload gets no Pods, only the event `FailedCreate`"
                 ))
                 .help(format!("add `{name}` to the `{list}` of the ServiceAccount"));
         }
     }
 }
 
-/// As Go's `strconv.ParseBool` has it.
+/// Parses a boolean like Go's `strconv.ParseBool`; returns whether it is true.
 fn is_true(text: &str) -> bool {
     matches!(text, "1" | "t" | "T" | "true" | "TRUE" | "True")
 }
 
-/// Whether admission looks at this field: not at projected volumes.
+/// Returns whether the admission plugin checks this reference. It checks neither projected volumes nor ephemeral
+/// containers, and `envFrom` only in later releases.
 fn is_checked(reference: &NameReference, cx: &Cx<'_>) -> bool {
     let path = cx.tree().path(reference.value);
     let has = |name: &str| {

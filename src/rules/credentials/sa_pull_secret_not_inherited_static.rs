@@ -12,14 +12,14 @@ impl Rule for SaPullSecretNotInheritedStatic {
     const META: Meta = Meta {
         name: "sa-pull-secret-not-inherited-static",
         chapter: "credentials",
-        summary: "a static Pod refers to an object of the API",
+        summary: "static Pod references an API object",
         page: include_str!("../../../rules/credentials/sa-pull-secret-not-inherited-static.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// The first release that refuses such Pods (`PreventStaticPodAPIReferences`).
+/// The first release that rejects such Pods (`PreventStaticPodAPIReferences`).
 const REFUSED_SINCE: KubernetesVersion = KubernetesVersion(34);
 
 impl Check for SaPullSecretNotInheritedStatic {
@@ -48,19 +48,19 @@ impl Check for SaPullSecretNotInheritedStatic {
             };
             let finding = cx.report(
                 reference.value,
-                format!("a static Pod cannot refer to the {kind} `{name}`"),
+                format!("static Pod cannot reference the {kind} `{name}`"),
             );
             finding.at_most(level).note(format!(
-                "since 1.34 the kubelet does not run the Pod: `static pods may not reference {refused}`; before, it had \
-                 no such object for a Pod that the API server never admitted"
+                "since 1.34 the kubelet does not run the Pod (`static pods may not reference {refused}`); earlier kubelets do \
+                 not have the object, because the API server never admits a static Pod"
             ));
             if reference.is_pull_secret {
                 finding.help(
-                    "remove it, and give the node the credentials: in its `config.json`, or through a credential provider",
+                    "remove it, and give the node the credentials in its `config.json` or through a credential provider",
                 );
             } else {
                 finding.help(
-                    "remove it, and put what the Pod needs into files of the node (`hostPath`)",
+                    "remove it, and put what the Pod needs into files on the node (`hostPath`)",
                 );
             }
         }

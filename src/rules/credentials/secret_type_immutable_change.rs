@@ -11,7 +11,7 @@ impl Rule for SecretTypeImmutableChange {
     const META: Meta = Meta {
         name: "secret-type-immutable-change",
         chapter: "credentials",
-        summary: "the type of a Secret that the cluster has cannot be changed",
+        summary: "type of an existing Secret cannot be changed",
         page: include_str!("../../../rules/credentials/secret-type-immutable-change.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -36,18 +36,18 @@ impl Check for SecretTypeImmutableChange {
             return;
         }
         let node = secret.type_.node().unwrap_or(object.node);
-        let message = format!("the type was `{was}`, and cannot become `{is}`");
+        let message = format!("Secret type cannot be changed from `{was}` to `{is}`");
         let finding = match secret.type_ {
             Field::Is(..) => cx.report(node, message),
             _ => cx.report_missing(node, message),
         };
         finding
-            .note("the API server refuses the update (`field is immutable`), and the Secret stays as it was")
-            .help("give the Secret another name and refer to that, or delete it in the cluster first");
+            .note("the API server rejects the update (`field is immutable`), and the Secret stays unchanged")
+            .help("rename the Secret and update the references to it, or delete it in the cluster first");
     }
 }
 
-/// The type that the API server stores.
+/// Returns the type that the API server stores, or `None` if it is unknown.
 fn type_of(secret: &Secret) -> Option<&str> {
     match &secret.type_ {
         Field::Absent | Field::Null(_) => Some("Opaque"),

@@ -11,7 +11,7 @@ impl Rule for ServiceAccountDeprecatedField {
     const META: Meta = Meta {
         name: "service-account-deprecated-field",
         chapter: "credentials",
-        summary: "the field `serviceAccount` is an old name of `serviceAccountName`",
+        summary: "deprecated field `serviceAccount` instead of `serviceAccountName`",
         page: include_str!("../../../rules/credentials/service-account-deprecated-field.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -33,22 +33,22 @@ impl Check for ServiceAccountDeprecatedField {
         let named = pod.service_account_name.known();
         match named.filter(|(name, _)| !name.is_empty()) {
             Some((name, _)) if name == old => {
-                // The API server itself writes both, so what was read from it has both.
+                // The API server writes both fields, so exported objects have both.
                 let fix = cx.remove(pod.node, "serviceAccount", Safety::Safe);
                 let finding = cx.report(
                     entry.key,
-                    "`serviceAccount` is deprecated, and says what `serviceAccountName` says",
+                    "`serviceAccount` is deprecated and repeats `serviceAccountName`",
                 );
                 finding.at_most(Level::Info).help("remove it");
                 finding.fixes.extend(fix);
             }
             Some((name, at)) => {
                 let (ceiling, place) = (cx.ceiling(), cx.place(at));
-                cx.report(node, format!("`serviceAccount: {old}` counts for nothing: the Pod runs as `{name}`"))
+                cx.report(node, format!("`serviceAccount: {old}` has no effect: the Pod runs as `{name}`"))
                     .at_most(ceiling)
-                    .related(place, "this one counts")
-                    .note("the API server reads the deprecated field only where `serviceAccountName` is empty")
-                    .help("keep the one that is meant, under `serviceAccountName`");
+                    .related(place, "this value is used")
+                    .note("the API server reads the deprecated field only if `serviceAccountName` is empty")
+                    .help("set the right name in `serviceAccountName`, and remove `serviceAccount`");
             }
             None if pod.service_account_name.is_unset() && !cx.is_partial() && !cx.is_custom() => {
                 let is_key_alone = named.is_none() && pod.service_account_name.node().is_none();
@@ -58,10 +58,10 @@ impl Check for ServiceAccountDeprecatedField {
                 finding
                     .at_most(Level::Warning)
                     .note(
-                        "it still counts where `serviceAccountName` is empty, but tools do not look at it: kustomize, \
-                         for one, does not rewrite the name in it",
+                        "the API server still reads it if `serviceAccountName` is empty, but some tools ignore it: \
+                         kustomize, for example, does not rewrite the name in it",
                     )
-                    .help("write `serviceAccountName`");
+                    .help("use `serviceAccountName`");
                 finding.fixes.extend(fix);
             }
             None => {}

@@ -13,7 +13,7 @@ impl Rule for ServiceAccountNotFound {
     const META: Meta = Meta {
         name: "service-account-not-found",
         chapter: "credentials",
-        summary: "there is no such ServiceAccount",
+        summary: "reference to a ServiceAccount that does not exist",
         page: include_str!("../../../rules/credentials/service-account-not-found.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -26,7 +26,7 @@ impl Check for ServiceAccountNotFound {
         let (Some((name, node)), Some((from, _))) = (account.known(), cx.object) else {
             return;
         };
-        // Every namespace has `default`.
+        // Every namespace has the ServiceAccount `default`.
         if name.is_empty()
             || name == "default"
             || cx.is_partial()
@@ -36,18 +36,18 @@ impl Check for ServiceAccountNotFound {
             return;
         }
         let help = match nearest(name, cx.workspace.service_account_names(from)) {
-            Some(meant) => format!("write `{meant}`, or add the ServiceAccount `{name}`"),
+            Some(meant) => format!("use `{meant}`, or add the ServiceAccount `{name}`"),
             None => "add the ServiceAccount, or declare it under `externals` in the configuration"
                 .to_owned(),
         };
         let place = cx.workspace.described_namespace(from);
         cx.report(
             node,
-            format!("there is no ServiceAccount `{name}` in {place}"),
+            format!("ServiceAccount `{name}` not found in {place}"),
         )
         .note(format!(
-            "the API server refuses the Pod with 403 `serviceaccount \"{name}\" not found`; a workload stays \
-             without Pods and has the event `FailedCreate`"
+            "the API server rejects the Pod (403, `serviceaccount \"{name}\" not found`); a workload gets no \
+             Pods, only the event `FailedCreate`"
         ))
         .help(help);
     }

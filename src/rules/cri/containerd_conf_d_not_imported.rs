@@ -14,7 +14,7 @@ impl Rule for ContainerdConfDNotImported {
     const META: Meta = Meta {
         name: "containerd-conf-d-not-imported",
         chapter: "cri",
-        summary: "containerd does not read the drop-ins of the node",
+        summary: "containerd does not import the drop-in files of the node",
         page: include_str!("../../../rules/cri/containerd-conf-d-not-imported.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -44,19 +44,19 @@ impl Check for ContainerdConfDNotImported {
         };
         let finding = cx.report_span(
             span,
-            "containerd does not read what is in `/etc/containerd/conf.d`",
+            "containerd does not read the files in `/etc/containerd/conf.d`",
         );
         finding
             .note(
-                "only what `imports` names is read; that containerd 2.2 and later come with such an import holds for \
-                 their built-in configuration, which this file takes the place of",
+                "containerd reads only the files in `imports`; the default import of containerd 2.2 and later is part of \
+                 the built-in configuration, which this file replaces",
             )
-            .help("write `imports = [\"/etc/containerd/conf.d/*.toml\"]` above the first table")
+            .help("add `imports = [\"/etc/containerd/conf.d/*.toml\"]` before the first table")
             .fixes
             .extend(fix);
         for file in left_out {
             let span = Span::at(0);
-            finding.related(Place { file, span }, "this is not read");
+            finding.related(Place { file, span }, "this file is not read");
         }
     }
 }

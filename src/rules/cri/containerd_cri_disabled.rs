@@ -13,7 +13,7 @@ impl Rule for ContainerdCriDisabled {
     const META: Meta = Meta {
         name: "containerd-cri-disabled",
         chapter: "cri",
-        summary: "containerd serves no Pods: its CRI plug-in is disabled",
+        summary: "containerd CRI plugin is disabled",
         page: include_str!("../../../rules/cri/containerd-cri-disabled.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -36,7 +36,7 @@ impl Check for ContainerdCriDisabled {
             });
             disabled.collect()
         });
-        // A host of Docker has no use for it: its packages come with such a file.
+        // Docker hosts do not need the CRI plugin: the packages of Docker install such a file.
         let ceiling = match cx.file().on_nodes {
             Some(_) => Level::Error,
             None => Level::Warning,
@@ -51,17 +51,16 @@ impl Check for ContainerdCriDisabled {
                 .flatten();
             let (message, note) = match name {
                 None => (
-                    "the CRI plug-in is disabled".to_owned(),
+                    "CRI plugin is disabled".to_owned(),
                     format!(
-                        "{release} serves no kubelet: `unknown service runtime.v1.RuntimeService`; the file that \
-                            Docker's \
-                         packages bring has this line"
+                        "the kubelet cannot use {release} (`unknown service runtime.v1.RuntimeService`); the configuration \
+                         file of Docker's packages contains this line"
                     ),
                 ),
                 Some(name) => (
-                    format!("`{name}` is no full name of a plug-in"),
+                    format!("`{name}` is not a full plugin name"),
                     format!(
-                        "{release} does not start: `invalid disabled plugin URI \"{name}\" expect io.containerd.x.vx`"
+                        "{release} does not start (`invalid disabled plugin URI \"{name}\" expect io.containerd.x.vx`)"
                     ),
                 ),
             };
@@ -70,7 +69,7 @@ impl Check for ContainerdCriDisabled {
                 .note(note)
                 .help(match is_cri {
                     true => "remove it from the list",
-                    false => "write the whole name, as in `io.containerd.snapshotter.v1.aufs`, or remove it",
+                    false => "use the full name, such as `io.containerd.snapshotter.v1.aufs`, or remove it",
                 })
                 .fixes
                 .extend(fix);

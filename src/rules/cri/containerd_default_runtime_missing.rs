@@ -13,7 +13,7 @@ impl Rule for ContainerdDefaultRuntimeMissing {
     const META: Meta = Meta {
         name: "containerd-default-runtime-missing",
         chapter: "cri",
-        summary: "containerd has no such default runtime",
+        summary: "default runtime of containerd does not exist",
         page: include_str!("../../../rules/cri/containerd-default-runtime-missing.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -40,29 +40,29 @@ impl Check for ContainerdDefaultRuntimeMissing {
             let is_written = cx.tree().kind(at.1).is_scalar() && cx.tree().value(at.1) == name;
             let (message, help) = match (name.as_str(), is_written) {
                 ("", _) => (
-                    "the default runtime has no name".to_owned(),
-                    "write the name of a runtime, or leave out the line for `runc`".to_owned(),
+                    "default runtime name is empty".to_owned(),
+                    "set it to the name of a runtime, or remove the line to use `runc`".to_owned(),
                 ),
                 (name, true) => (
-                    format!("there is no runtime `{name}`"),
+                    format!("runtime `{name}` does not exist"),
                     format!(
-                        "add a table `runtimes.{name}`, or write the name of one that there is"
+                        "add a table `runtimes.{name}`, or use the name of an existing runtime"
                     ),
                 ),
                 (name, false) => (
-                    format!("the default runtime `{name}` is not among these"),
-                    format!("add a table `runtimes.{name}`, or write `default_runtime_name`"),
+                    format!("default runtime `{name}` is not configured here"),
+                    format!("add a table `runtimes.{name}`, or set `default_runtime_name`"),
                 ),
             };
             let finding = cx.report(at.1, message);
             finding
                 .note(format!(
-                    "the CRI plug-in of containerd does not load, and no Pod starts on the node: `no corresponding \
-                     runtime configured in containerd.runtimes for default_runtime_name = \"{name}\"`"
+                    "the CRI plugin of containerd does not load, and no Pod starts on the node (`no corresponding runtime \
+                     configured in containerd.runtimes for default_runtime_name = \"{name}\"`)"
                 ))
                 .help(help);
             if !is_written && number.is_1() {
-                finding.note("before 2.0 the runtimes that are written take the place of the built-in `runc`");
+                finding.note("before 2.0, configured runtimes replace the built-in `runc`");
             }
         }
     }

@@ -13,7 +13,7 @@ impl Rule for ContainerdDropinReplacesTable {
     const META: Meta = Meta {
         name: "containerd-dropin-replaces-table",
         chapter: "cri",
-        summary: "an imported file takes away runtimes",
+        summary: "drop-in file replaces an entire containerd table",
         page: include_str!("../../../rules/cri/containerd-dropin-replaces-table.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -39,19 +39,19 @@ impl Check for ContainerdDropinReplacesTable {
             let lost = match lost.is_empty() {
                 true => "its settings are lost".to_owned(),
                 false => format!(
-                    "its settings are lost, and the runtimes {}",
+                    "its settings are lost, including the runtimes {}",
                     lost.join(", ")
                 ),
             };
             cx.report(
                 replaced.after.1,
-                "this takes the place of the whole table of the file that imports it",
+                "this table replaces the entire table from the importing file",
             )
             .related(place, lost)
             .note(format!(
-                "{release} merges no tables of plug-ins: the last file that has one wins"
+                "{release} does not merge plugin tables; the last file with the table wins"
             ))
-            .help("write the whole table in one of the files, or use containerd 2.0 or later");
+            .help("write the entire table in one file, or use containerd 2.0 or later");
         }
     }
 }

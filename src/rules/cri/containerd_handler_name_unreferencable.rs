@@ -13,7 +13,7 @@ impl Rule for ContainerdHandlerNameUnreferencable {
     const META: Meta = Meta {
         name: "containerd-handler-name-unreferencable",
         chapter: "cri",
-        summary: "no RuntimeClass can have the name of a runtime",
+        summary: "runtime name cannot be used by a RuntimeClass",
         page: include_str!("../../../rules/cri/containerd-handler-name-unreferencable.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -43,13 +43,13 @@ impl Check for ContainerdHandlerNameUnreferencable {
             if is_placeholder(name) {
                 continue;
             }
-            cx.report(key, format!("no RuntimeClass can have the handler `{name}`: it {}", error.kind))
+            cx.report(key, format!("runtime name `{name}` cannot be a RuntimeClass handler: it {}", error.kind))
                 .note(
-                    "the handler of a RuntimeClass must be a DNS label, so that no Pod can choose this runtime; as the \
-                     default runtime it works",
+                    "the handler of a RuntimeClass must be a DNS label, so Pods cannot select this runtime; it works only as \
+                     the default runtime",
                 )
                 .help(
-                    "give it a name of lower case letters, digits, and `-` between them, 63 characters at most",
+                    "use a name of lowercase letters, digits and inner `-`, at most 63 characters",
                 );
         }
     }

@@ -14,7 +14,7 @@ impl Rule for ContainerdMissingVersion {
     const META: Meta = Meta {
         name: "containerd-missing-version",
         chapter: "cri",
-        summary: "containerd passes over a table, since the file has no `version`",
+        summary: "containerd ignores a table because `version` is missing",
         page: include_str!("../../../rules/cri/containerd-missing-version.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -32,13 +32,13 @@ impl Check for ContainerdMissingVersion {
                 .collect()
         });
         for (passed, main, release) in found {
-            // Of several files the first says what all of them are.
+            // The fix goes into the main file, whose `version` applies to all files.
             let fix = (main == Some(cx.file_id))
-                .then(|| at_top(cx, "Write `version = 2`", "version = 2\n", Safety::Safe));
+                .then(|| at_top(cx, "Add `version = 2`", "version = 2\n", Safety::Safe));
             let finding = cx.report(
                 passed.at.1,
                 format!(
-                    "without `version = 2` {release} passes over `{}`",
+                    "{release} ignores `{}` without `version = 2`",
                     passed.id.name()
                 ),
             );
@@ -48,17 +48,17 @@ impl Check for ContainerdMissingVersion {
             };
             finding
                 .note(format!(
-                    "a file without `version` is read as one of the format {format}, in which the table is called \
-                     `{wanted}`: there is no error, and none of these runtimes; Pods with such a handler stay `Pending`"
+                    "a file without `version` is read as version {format}, in which the table is named `{wanted}`; there \
+                     is no error, but the runtimes are missing, and Pods that use them stay `Pending`"
                 ))
-                .help("write `version = 2` in the first line of containerd's main file")
+                .help("add `version = 2` as the first line of the main containerd file")
                 .fixes
                 .extend(fix);
         }
     }
 }
 
-/// That `version` is wrong is for `containerd-table-wrong-for-version`.
+/// Whether the table is ignored because `version` is missing. `containerd-table-wrong-for-version` reports a wrong one.
 pub(super) fn is_meant(passed: &PassedOver) -> bool {
     passed.format_at.is_none() && passed.id == CriId::Grpc
 }

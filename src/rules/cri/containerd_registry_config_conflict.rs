@@ -12,7 +12,7 @@ impl Rule for ContainerdRegistryConfigConflict {
     const META: Meta = Meta {
         name: "containerd-registry-config-conflict",
         chapter: "cri",
-        summary: "containerd takes only one of two ways to configure registries",
+        summary: "conflicting registry settings in the containerd configuration",
         page: include_str!("../../../rules/cri/containerd-registry-config-conflict.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -41,30 +41,29 @@ impl Check for ContainerdRegistryConfigConflict {
                 for (key, name) in [(registry.mirrors, "mirrors"), (tls.copied(), "configs.tls")] {
                     let Some(key) = key else { continue };
                     let place = cx.place(path);
-                    cx.report(key, format!("`{name}` and `config_path` exclude one another"))
-                        .related(place, "the other way")
+                    cx.report(key, format!("`{name}` and `config_path` are mutually exclusive"))
+                        .related(place, "`config_path` is set here")
                         .note(format!(
-                            "the CRI plug-in of containerd does not load, and no Pod starts on the node: `{name} \
-                                cannot \
-                             be set when config_path is provided`"
+                            "the CRI plugin of containerd does not load, and no Pod starts on the node (`{name} cannot be \
+                             set when config_path is provided`)"
                         ))
-                        .help("write what is here into files `hosts.toml` below `config_path`, and remove it");
+                        .help("move these settings to `hosts.toml` files below `config_path`");
                 }
             }
             if let Some(key) = registry
                 .auths
                 .or(registry.configs.filter(|_| tls.is_none()))
             {
-                cx.report(key, "containerd gives up credentials of registries in its own configuration")
+                cx.report(key, "registry credentials in the containerd configuration are deprecated")
                     .at_most(Level::Info)
-                    .note("every Pod of the node can use them, and rotating them takes a restart of containerd")
-                    .help("use pull Secrets, the kubelet's `config.json`, or a credential provider");
+                    .note("every Pod on the node can use them, and rotating them requires a restart of containerd")
+                    .help("use image pull Secrets, the `config.json` of the kubelet, or a credential provider");
             }
         }
     }
 }
 
-/// Whether the release looks at the table; where another file says the format it is not known.
+/// Whether the release reads the table; `false` if the configuration version is not known.
 fn counts(table: &CriTable, config: &ContainerdConfig, release: ContainerdRelease) -> bool {
     let format = match config.version {
         Field::Is(format, _) => format,

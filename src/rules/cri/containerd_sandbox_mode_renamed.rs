@@ -12,7 +12,7 @@ impl Rule for ContainerdSandboxModeRenamed {
     const META: Meta = Meta {
         name: "containerd-sandbox-mode-renamed",
         chapter: "cri",
-        summary: "the key of the sandbox controller is that of other releases",
+        summary: "sandbox controller key is for another containerd release",
         page: include_str!("../../../rules/cri/containerd-sandbox-mode-renamed.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -27,7 +27,7 @@ impl Check for ContainerdSandboxModeRenamed {
         let release = cx.file().surroundings.releases.containerd;
         for (table, runtime) in config.runtimes() {
             let (key, written, meant, other) = match table.id {
-                // Only old tables are carried over with it.
+                // containerd migrates this key only in tables of old versions.
                 CriId::Runtime if !release.is_1() => (
                     runtime.sandbox_mode,
                     "sandbox_mode",
@@ -46,10 +46,10 @@ impl Check for ContainerdSandboxModeRenamed {
             let fix = other
                 .is_none()
                 .then(|| cx.replace(key, meant, Safety::Safe));
-            cx.report(key, format!("containerd {release} passes over `{written}`"))
-                .note("what starts the sandboxes is `podsandbox` then, whatever is written")
+            cx.report(key, format!("containerd {release} ignores `{written}`"))
+                .note("containerd then always uses the sandbox controller `podsandbox`")
                 .help(format!(
-                    "write `{meant}`: 1.7 has `sandbox_mode`, 2.0 and later have `sandboxer`"
+                    "use `{meant}`: 1.7 supports `sandbox_mode`, 2.0 and later support `sandboxer`"
                 ))
                 .fixes
                 .extend(fix);

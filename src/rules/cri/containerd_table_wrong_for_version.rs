@@ -15,7 +15,7 @@ impl Rule for ContainerdTableWrongForVersion {
     const META: Meta = Meta {
         name: "containerd-table-wrong-for-version",
         chapter: "cri",
-        summary: "containerd passes over a table of another format",
+        summary: "containerd ignores a table of another configuration version",
         page: include_str!("../../../rules/cri/containerd-table-wrong-for-version.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -48,11 +48,11 @@ impl Check for ContainerdTableWrongForVersion {
                 let fix = (name == CriId::Short.name())
                     .then(|| rename_table(cx, CriId::Short, CriId::Grpc, Safety::Safe))
                     .flatten();
-                cx.report(at.1, format!("with `version = 2` `{name}` is no name of a plug-in"))
+                cx.report(at.1, format!("`{name}` is not a valid plugin name with `version = 2`"))
                     .note(format!(
-                        "{release} does not start: `invalid plugin key URI \"{name}\" expect io.containerd.x.vx`"
+                        "{release} does not start (`invalid plugin key URI \"{name}\" expect io.containerd.x.vx`)"
                     ))
-                    .help("write the whole name, as in `io.containerd.grpc.v1.cri`")
+                    .help("use the full name, such as `io.containerd.grpc.v1.cri`")
                     .fixes
                     .extend(fix);
             }
@@ -64,7 +64,7 @@ fn passed_over(passed: PassedOver, release: Release, cx: &mut Cx<'_>) {
     let (id, wanted) = (passed.id.name(), passed.wanted.name());
     let format = match passed.format_at {
         Some(_) => format!("with `version = {}`", passed.format),
-        None => "without a `version`".to_owned(),
+        None => "without `version`".to_owned(),
     };
     let fix = rename_table(cx, passed.id, passed.wanted, Safety::Safe);
     let place = passed
@@ -73,14 +73,14 @@ fn passed_over(passed: PassedOver, release: Release, cx: &mut Cx<'_>) {
         .map(|(file, node)| cx.workspace.place(file, node));
     let finding = cx.report(
         passed.at.1,
-        format!("{format} {release} passes over the runtimes in `{id}`"),
+        format!("{format}, {release} ignores the runtimes in `{id}`"),
     );
     finding
-        .note("there is no error, and none of these runtimes: Pods with such a handler stay `Pending`")
-        .help(format!("write `{wanted}`"))
+        .note("there is no error, but the runtimes are missing, and Pods that use them stay `Pending`")
+        .help(format!("rename the table to `{wanted}`"))
         .fixes
         .extend(fix);
     if let Some(place) = place {
-        finding.related(place, "the format of the file");
+        finding.related(place, "version set here");
     }
 }

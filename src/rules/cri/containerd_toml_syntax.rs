@@ -11,7 +11,7 @@ impl Rule for ContainerdTomlSyntax {
     const META: Meta = Meta {
         name: "containerd-toml-syntax",
         chapter: "cri",
-        summary: "the configuration of a container runtime is no TOML",
+        summary: "container runtime configuration is not valid TOML",
         page: include_str!("../../../rules/cri/containerd-toml-syntax.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -21,14 +21,14 @@ impl Rule for ContainerdTomlSyntax {
 impl Check for ContainerdTomlSyntax {
     fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
         let engine = config.engine().name();
-        // What follows the first error is often its consequence.
+        // Later errors are often caused by the first one.
         let Some(error) = cx.tree().errors().first().cloned() else {
             return;
         };
-        cx.report_span(error.span, "this is no TOML")
-            .note(format!("{engine} does not start with it, and no Pod starts on the node"))
+        cx.report_span(error.span, "invalid TOML")
+            .note(format!("{engine} does not start with this file, and no Pod starts on the node"))
             .help(
-                "mend the line: each table has one header, each key stands once in it, texts are in quotes",
+                "fix the line: write each table header and each key only once, and put strings in quotes",
             );
     }
 }

@@ -11,7 +11,7 @@ impl Rule for ContainerdUnknownKey {
     const META: Meta = Meta {
         name: "containerd-unknown-key",
         chapter: "cri",
-        summary: "containerd passes over a key of a runtime",
+        summary: "containerd ignores an unknown key of a runtime",
         page: include_str!("../../../rules/cri/containerd-unknown-key.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -25,7 +25,7 @@ impl Check for ContainerdUnknownKey {
         };
         for (_, runtime) in config.runtimes() {
             for (name, key) in &runtime.keys {
-                // Names are compared without regard to case.
+                // Keys are case-insensitive.
                 let is_known = KEYS.iter().any(|known| known.eq_ignore_ascii_case(name));
                 if is_known || is_placeholder(name) {
                     continue;
@@ -36,15 +36,14 @@ impl Check for ContainerdUnknownKey {
                     .map(|meant| cx.replace(*key, meant, Safety::Safe));
                 let table = &runtime.name;
                 let help = match meant {
-                    Some(meant) => format!("write `{meant}`"),
+                    Some(meant) => format!("use `{meant}`"),
                     None if OPTIONS.contains(&name.as_str()) => {
-                        format!("write it below `[… .runtimes.{table}.options]`")
+                        format!("move it to `[… .runtimes.{table}.options]`")
                     }
-                    None => "remove it, or write the name that containerd's documentation has"
-                        .to_owned(),
+                    None => "remove it, or use a key from the containerd documentation".to_owned(),
                 };
-                cx.report(*key, format!("no containerd knows `{name}` in the table of a runtime"))
-                    .note("it is passed over: at most containerd's log says so, as `Ignoring unknown key`")
+                cx.report(*key, format!("unknown key `{name}` in a runtime table"))
+                    .note("containerd ignores the key and at most logs `Ignoring unknown key`")
                     .help(help)
                     .fixes
                     .extend(fix);
@@ -53,8 +52,7 @@ impl Check for ContainerdUnknownKey {
     }
 }
 
-/// What stands in the table of a runtime, in any release (`Runtime` in `internal/cri/config`, before 2.0
-/// `pkg/cri/config`).
+/// Keys of a runtime table in any release (`Runtime` in `internal/cri/config`, before 2.0 `pkg/cri/config`).
 const KEYS: [&str; 18] = [
     "base_runtime_spec",
     "cgroup_writable",
@@ -76,7 +74,7 @@ const KEYS: [&str; 18] = [
     "snapshotter",
 ];
 
-/// What stands in `options` of runc and of shims with a file of their own.
+/// Keys of `options` for runc and for shims with their own configuration file.
 const OPTIONS: [&str; 14] = [
     "BinaryName",
     "ConfigBody",
@@ -94,7 +92,7 @@ const OPTIONS: [&str; 14] = [
     "TypeUrl",
 ];
 
-/// A key without what people write otherwise.
+/// Normalizes a key for comparison: lowercase, without `_` and `-`.
 fn bare(key: &str) -> String {
     key.replace(['_', '-'], "").to_lowercase()
 }

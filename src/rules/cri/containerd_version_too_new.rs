@@ -13,7 +13,7 @@ impl Rule for ContainerdVersionTooNew {
     const META: Meta = Meta {
         name: "containerd-version-too-new",
         chapter: "cri",
-        summary: "containerd does not know the format of its configuration",
+        summary: "configuration version is too new for containerd",
         page: include_str!("../../../rules/cri/containerd-version-too-new.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -35,11 +35,11 @@ impl Check for ContainerdVersionTooNew {
                 continue;
             };
             let newest = number.newest_format();
-            cx.report(at.1, format!("{release} does not know the format {format}"))
-                .note(format!("it takes {newest} and older ones, and does not start with this file"))
+            cx.report(at.1, format!("{release} does not support configuration version {format}"))
+                .note(format!("it supports version {newest} and older, and does not start with this file"))
                 .help(format!(
-                    "write the file in the format {newest}, or say which release the nodes have: `containerd:` in the \
-                     configuration, or `--containerd-version`"
+                    "use configuration version {newest}, or set the containerd release of the nodes with `containerd:` in \
+                     the configuration or with `--containerd-version`"
                 ));
         }
     }

@@ -13,7 +13,7 @@ impl Rule for CrioDefaultRuntimeMissing {
     const META: Meta = Meta {
         name: "crio-default-runtime-missing",
         chapter: "cri",
-        summary: "there is no such default runtime of CRI-O",
+        summary: "default runtime of CRI-O does not exist",
         page: include_str!("../../../rules/cri/crio-default-runtime-missing.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -38,12 +38,12 @@ impl Check for CrioDefaultRuntimeMissing {
                 continue;
             }
             let note = format!(
-                "{release} does not start: `default_runtime set to \"{name}\", but no runtime entry table \
-                 [crio.runtime.runtimes.{name}] was found`; built in is `crun`, before 1.31 `runc`"
+                "{release} does not start (`default_runtime set to \"{name}\", but no runtime entry table \
+                 [crio.runtime.runtimes.{name}] was found`); the built-in runtime is `crun`, before 1.31 `runc`"
             );
-            cx.report(at.1, format!("there is no runtime `{name}`"))
+            cx.report(at.1, format!("runtime `{name}` does not exist"))
                 .note(note)
-                .help(format!("add a table `[crio.runtime.runtimes.{name}]`, or write the name of one that there is"));
+                .help(format!("add a table `[crio.runtime.runtimes.{name}]`, or use the name of an existing runtime"));
         }
     }
 }

@@ -13,7 +13,7 @@ impl Rule for CrioDropinOrderOverride {
     const META: Meta = Meta {
         name: "crio-dropin-order-override",
         chapter: "cri",
-        summary: "a later file of CRI-O overrides this one",
+        summary: "setting is overridden by a later CRI-O file",
         page: include_str!("../../../rules/cri/crio-dropin-order-override.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -45,11 +45,11 @@ impl Check for CrioDropinOrderOverride {
                 continue;
             }
             let place = cx.workspace.place(last.0, last.1);
-            cx.report(before.1, "a file that CRI-O reads later overrides this")
-                .related(place, "this counts")
-                .note("CRI-O reads `crio.conf`, then `crio.conf.d` in the order of the names; a table of a runtime \
-                    is replaced as a whole")
-                .help("remove what does not count");
+            cx.report(before.1, "a later CRI-O file overrides this setting")
+                .related(place, "effective setting")
+                .note("CRI-O reads `crio.conf`, then the files in `crio.conf.d` by name; a later runtime table replaces \
+                    an earlier one entirely")
+                .help("remove the overridden setting");
         }
     }
 }

@@ -12,7 +12,7 @@ impl Rule for CrioDropinStrayFile {
     const META: Meta = Meta {
         name: "crio-dropin-stray-file",
         chapter: "cri",
-        summary: "a file that looks like a copy is read by CRI-O",
+        summary: "file that looks like a backup copy is read by CRI-O",
         page: include_str!("../../../rules/cri/crio-dropin-stray-file.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -32,11 +32,11 @@ impl Check for CrioDropinStrayFile {
         if !is_drop_in || is_meant || !has_tables {
             return;
         }
-        cx.report_span(Span::at(0), format!("CRI-O reads `{name}` too"))
+        cx.report_span(Span::at(0), format!("CRI-O also reads `{name}`"))
             .note(
-                "it reads every file in `crio.conf.d`, whatever its name, in the order of their names: what is here \
-                 overrides the files before it",
+                "CRI-O reads all files in `crio.conf.d`, sorted by name and regardless of their extension; this file \
+                 overrides earlier ones",
             )
-            .help("move it out of the folder, or give it the ending `.conf` if it is meant");
+            .help("move it out of the directory, or use the extension `.conf` if it is intended");
     }
 }

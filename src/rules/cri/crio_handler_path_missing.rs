@@ -11,7 +11,7 @@ impl Rule for CrioHandlerPathMissing {
     const META: Meta = Meta {
         name: "crio-handler-path-missing",
         chapter: "cri",
-        summary: "a runtime of CRI-O has no path",
+        summary: "runtime of CRI-O has no `runtime_path`",
         page: include_str!("../../../rules/cri/crio-handler-path-missing.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -31,15 +31,15 @@ impl Check for CrioHandlerPathMissing {
             if has_path || inherits || is_placeholder(name) || PROGRAMS.contains(&name.as_str()) {
                 continue;
             }
-            cx.report(runtime.key, format!("CRI-O looks for a program `{name}` in its `$PATH`"))
-                .note("if there is none, it leaves out the runtime with a warning, and Pods with this handler stay \
-                    `Pending`")
-                .help("write `runtime_path`");
+            cx.report(runtime.key, format!("CRI-O searches its `$PATH` for a program `{name}`"))
+                .note("if there is no such program, CRI-O skips the runtime with a warning, and Pods with this handler \
+                    stay `Pending`")
+                .help("set `runtime_path`");
         }
     }
 }
 
-/// Runtimes whose program has their name.
+/// Runtimes whose program has the same name.
 const PROGRAMS: [&str; 7] = [
     "crun",
     "crun-vm",

@@ -12,7 +12,7 @@ impl Rule for CrioRuntimeTableMisplaced {
     const META: Meta = Meta {
         name: "crio-runtime-table-misplaced",
         chapter: "cri",
-        summary: "a runtime stands where CRI-O does not look",
+        summary: "runtime table in a place that CRI-O does not read",
         page: include_str!("../../../rules/cri/crio-runtime-table-misplaced.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -27,12 +27,12 @@ impl Check for CrioRuntimeTableMisplaced {
         for table in &config.misplaced {
             let name = &table.name;
             let fix = move_crio_table(cx, table, Safety::Safe);
-            cx.report(table.key, format!("CRI-O does not look for runtimes in `{}`", table.path))
+            cx.report(table.key, format!("CRI-O does not read runtimes from `{}`", table.path))
                 .note(format!(
-                    "it passes over the table without a word: there is no handler `{name}`, and Pods with it stay \
+                    "CRI-O silently ignores the table, so handler `{name}` does not exist, and Pods that use it stay \
                      `Pending`"
                 ))
-                .help(format!("write `[crio.runtime.runtimes.{name}]`"))
+                .help(format!("use `[crio.runtime.runtimes.{name}]`"))
                 .fixes
                 .extend(fix);
         }

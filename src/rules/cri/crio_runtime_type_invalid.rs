@@ -12,7 +12,7 @@ impl Rule for CrioRuntimeTypeInvalid {
     const META: Meta = Meta {
         name: "crio-runtime-type-invalid",
         chapter: "cri",
-        summary: "a runtime is wrong, and CRI-O leaves it out",
+        summary: "invalid runtime is skipped by CRI-O",
         page: include_str!("../../../rules/cri/crio-runtime-type-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -32,30 +32,30 @@ impl Check for CrioRuntimeTypeInvalid {
             let written = cx.tree().value(at.1).into_owned();
             let (message, help) = match why {
                 DropReason::Type => (
-                    format!("`{written}` is no type of a runtime"),
-                    "write `oci`, `vm` or, from 1.24 on, `pod`",
+                    format!("invalid runtime type `{written}`"),
+                    "use `oci`, `vm`, or since 1.24 `pod`",
                 ),
                 DropReason::ShimName => (
-                    "the type `vm` needs a shim of containerd, by the name of its file".to_owned(),
-                    "write the path of a `containerd-shim-…-v2`, or `runtime_type = \"oci\"`",
+                    "runtime type `vm` requires a containerd shim, recognized by its file name"
+                        .to_owned(),
+                    "use the path of a `containerd-shim-…-v2`, or set `runtime_type = \"oci\"`",
                 ),
                 DropReason::ConfigPath => (
-                    "`runtime_config_path` is for the type `vm` only".to_owned(),
-                    "write `runtime_type = \"vm\"`, or remove the line",
+                    "`runtime_config_path` requires runtime type `vm`".to_owned(),
+                    "set `runtime_type = \"vm\"`, or remove the line",
                 ),
             };
             let name = &runtime.name;
             let finding = cx.report(at.1, message);
             if why == DropReason::ShimName && written.ends_with("containerd-shim-runsc-v1") {
-                finding.at_most(Level::Warning).note(
-                    "gVisor's shim is let in by cri-o pull request 9974; a build that has it takes this",
-                );
+                finding
+                    .at_most(Level::Warning)
+                    .note("builds with CRI-O pull request 9974 accept the gVisor shim");
             }
             finding
                 .note(format!(
-                    "CRI-O {release} leaves out `{name}` with a warning, `Runtime handler \"{name}\" is being \
-                        ignored`; as \
-                     the default runtime it keeps CRI-O from starting"
+                    "CRI-O {release} skips `{name}` with a warning (`Runtime handler \"{name}\" is being ignored`); if it \
+                     is the default runtime, CRI-O does not start"
                 ))
                 .help(help);
         }

@@ -1,4 +1,4 @@
-//! Fixes in TOML. A table is named in each of its headers, so that they are edited as lines.
+//! Fixes in TOML files. Table names are repeated in each header, so headers are edited line by line.
 
 use crate::finding::{Edit, Fix, Safety};
 use crate::model::runtime_config::{ContainerdConfig, CriId, MisplacedTable};
@@ -8,7 +8,7 @@ use crate::text::Span;
 
 const DROP_INS: &str = "\"/etc/containerd/conf.d/*.toml\"";
 
-/// The fix that writes `line` before everything else.
+/// Returns a fix that inserts `line` at the start of the file.
 pub(super) fn at_top(cx: &Cx<'_>, title: &str, line: &str, safety: Safety) -> Fix {
     fix(
         cx,
@@ -18,7 +18,7 @@ pub(super) fn at_top(cx: &Cx<'_>, title: &str, line: &str, safety: Safety) -> Fi
     )
 }
 
-/// The fix that has the drop-ins of the node imported; `None` where the list is no list.
+/// Returns a fix that imports the drop-in files of the node; `None` if `imports` is not a list.
 pub(super) fn import_drop_ins(
     cx: &Cx<'_>,
     config: &ContainerdConfig,
@@ -40,7 +40,7 @@ pub(super) fn import_drop_ins(
     Some(fix(cx, title, safety, vec![edit]))
 }
 
-/// The fix that takes an item out of `disabled_plugins`.
+/// Returns a fix that removes an item from `disabled_plugins`.
 pub(super) fn remove_name(
     cx: &Cx<'_>,
     config: &ContainerdConfig,
@@ -59,8 +59,8 @@ pub(super) fn remove_name(
     })
 }
 
-/// The fix that gives the tables of the runtimes the name of another format. `None` where they have no headers of their
-/// own.
+/// Returns a fix that renames the runtime tables for another configuration version. `None` if they have no separate
+/// headers.
 pub(super) fn rename_table(cx: &Cx<'_>, from: CriId, to: CriId, safety: Safety) -> Option<Fix> {
     let (from, to) = (from.name(), to.name());
     let quoted = |quote: char, name: &str| format!("{quote}{name}{quote}");
@@ -87,10 +87,10 @@ pub(super) fn rename_table(cx: &Cx<'_>, from: CriId, to: CriId, safety: Safety) 
             quoted(quote, to),
         ));
     }
-    (!edits.is_empty()).then(|| fix(cx, format!("Write `{to}`"), safety, edits))
+    (!edits.is_empty()).then(|| fix(cx, format!("Rename to `{to}`"), safety, edits))
 }
 
-/// The fix that moves a table of a runtime, with those in it, to where CRI-O looks for it.
+/// Returns a fix that moves a runtime table and its subtables to the place where CRI-O reads it.
 pub(super) fn move_crio_table(cx: &Cx<'_>, table: &MisplacedTable, safety: Safety) -> Option<Fix> {
     let meant = "crio.runtime.runtimes";
     let name = cx.tree().raw(table.key);
@@ -109,11 +109,11 @@ pub(super) fn move_crio_table(cx: &Cx<'_>, table: &MisplacedTable, safety: Safet
             ));
         }
     }
-    let title = format!("Write `[{meant}.{name}]`");
+    let title = format!("Rename to `[{meant}.{name}]`");
     (!edits.is_empty()).then(|| fix(cx, title, safety, edits))
 }
 
-/// The headers of tables, from their bracket on, with where that is.
+/// Returns the table headers, each from its bracket on, with the byte offset of the bracket.
 fn headers(text: &str) -> Vec<(u32, &str)> {
     let mut at = 0;
     let mut found = Vec::new();

@@ -13,7 +13,7 @@ impl Rule for RuntimeConfigsHeterogeneous {
     const META: Meta = Meta {
         name: "runtime-configs-heterogeneous",
         chapter: "cri",
-        summary: "some nodes have the runtime of a RuntimeClass, others not",
+        summary: "only some nodes have the runtime of a RuntimeClass",
         page: include_str!("../../../rules/cri/runtime-configs-heterogeneous.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -56,17 +56,16 @@ impl Check for RuntimeConfigsHeterogeneous {
         });
         let finding = cx.report(
             node,
-            format!("{with} {verb} a runtime `{handler}`, and not {without}"),
+            format!("{with} {verb} runtime `{handler}`, unlike {without}"),
         );
         finding
             .note(
-                "without `scheduling.nodeSelector` Pods of this class come to every node; where the runtime is not \
-                    they stay \
-                 `Pending` with the event `FailedCreatePodSandBox`",
+                "without `scheduling.nodeSelector`, Pods of this class can run on any node; on a node without the runtime \
+                 they stay `Pending` with the event `FailedCreatePodSandBox`",
             )
-            .help("label the nodes that have it, and write the label into `scheduling.nodeSelector`");
+            .help("label the nodes that have the runtime, and add the label to `scheduling.nodeSelector`");
         if let Some(place) = place {
-            finding.related(place, "here it is");
+            finding.related(place, "runtime defined here");
         }
     }
 }

@@ -13,7 +13,7 @@ impl Rule for RuntimeHandlerUnused {
     const META: Meta = Meta {
         name: "runtime-handler-unused",
         chapter: "cri",
-        summary: "no RuntimeClass is for a runtime of the node",
+        summary: "runtime is not used by any RuntimeClass",
         page: include_str!("../../../rules/cri/runtime-handler-unused.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -39,12 +39,12 @@ impl Check for RuntimeHandlerUnused {
                 .collect()
         });
         for (at, name) in found {
-            // `runc` and `crun` come with the packages.
+            // The packages configure `runc` and `crun`.
             if at.0 != cx.file_id || ["runc", "crun"].contains(&name.as_str()) {
                 continue;
             }
-            cx.report(at.1, format!("no RuntimeClass has the handler `{name}`"))
-                .note("without one no Pod can choose this runtime")
+            cx.report(at.1, format!("no RuntimeClass uses the handler `{name}`"))
+                .note("without a RuntimeClass, Pods cannot select this runtime")
                 .help("add a RuntimeClass, or remove the runtime");
         }
     }

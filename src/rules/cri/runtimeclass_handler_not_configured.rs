@@ -13,7 +13,7 @@ impl Rule for RuntimeclassHandlerNotConfigured {
     const META: Meta = Meta {
         name: "runtimeclass-handler-not-configured",
         chapter: "cri",
-        summary: "no node has the runtime of a RuntimeClass",
+        summary: "handler of a RuntimeClass is not configured on any node",
         page: include_str!("../../../rules/cri/runtimeclass-handler-not-configured.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -26,7 +26,7 @@ impl Check for RuntimeclassHandlerNotConfigured {
             return;
         };
         let setups = setups_for(cx.workspace, cx.file_id);
-        // What is no label no node can have: that is for `runtimeclass-handler-not-label`.
+        // `runtimeclass-handler-not-label` reports handlers that are not DNS labels.
         if setups.is_empty() || dns_label(handler).is_err() || cx.is_partial() {
             return;
         }
@@ -34,7 +34,7 @@ impl Check for RuntimeclassHandlerNotConfigured {
         if !setups.iter().all(|setup| lacks(setup.serve(handler))) {
             return;
         }
-        // The nodes that the class selects may be others.
+        // The class may select other nodes.
         if !class.runs_everywhere() && !cx.file().surroundings.complete {
             return;
         }
@@ -63,14 +63,14 @@ impl Check for RuntimeclassHandlerNotConfigured {
         let finding = cx.report(node, message);
         finding
             .note(format!(
-                "Pods of this class stay `Pending` with the event `FailedCreatePodSandBox`; looked at: {names}"
+                "Pods of this class stay `Pending` with the event `FailedCreatePodSandBox`; checked nodes: {names}"
             ))
             .help(match setups.len() {
-            1 => format!("configure it on the node, or write one that is there: {known}"),
-            _ => format!("configure it on the nodes, or write one that is there; the first has {known}"),
+            1 => format!("configure it on the node, or use one of its runtimes: {known}"),
+            _ => format!("configure it on the nodes, or use one of their runtimes; the first node has {known}"),
         });
         for place in places {
-            finding.related(place, "CRI-O leaves this out");
+            finding.related(place, "CRI-O skips this runtime");
         }
     }
 }

@@ -13,7 +13,7 @@ impl Rule for CredentialOverHttp {
     const META: Meta = Meta {
         name: "credential-over-http",
         chapter: "dockerconfig",
-        summary: "a registry is written with `http://`",
+        summary: "registry key starts with `http://`",
         page: include_str!("../../../rules/dockerconfig/credential-over-http.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -31,16 +31,16 @@ impl Check for CredentialOverHttp {
             }
             let fix = cx.rewrite_registry(document, entry, bare, Safety::Safe);
             let message = format!(
-                "the `http://` of `{}` makes no connection unencrypted",
+                "`http://` in registry key `{}` does not select plain HTTP",
                 entry.registry
             );
             let finding = cx.report_registry(document, entry, message);
             finding
                 .note(
-                    "the kubelet takes the scheme off. The container runtime decides how the registry is spoken to; where \
-                     it is set up to do so without TLS, the credential can be read on the way",
+                    "the kubelet strips the scheme; the container runtime configuration selects HTTP or HTTPS. Over \
+                     plain HTTP, the credential can be read in transit",
                 )
-                .help("leave out the scheme, and give the registry a certificate");
+                .help("remove the scheme, and configure TLS on the registry");
             finding.fixes.extend(fix);
         }
     }

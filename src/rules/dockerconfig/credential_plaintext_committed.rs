@@ -12,7 +12,7 @@ impl Rule for CredentialPlaintextCommitted {
     const META: Meta = Meta {
         name: "credential-plaintext-committed",
         chapter: "dockerconfig",
-        summary: "a credential that looks real stands in a file",
+        summary: "file contains a credential that looks real",
         page: include_str!("../../../rules/dockerconfig/credential-plaintext-committed.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -21,7 +21,7 @@ impl Rule for CredentialPlaintextCommitted {
 
 impl Check for CredentialPlaintextCommitted {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
-        // That is where the credentials of a node belong.
+        // Node credentials belong in files on nodes.
         if cx.file().on_nodes.is_some() {
             return;
         }
@@ -42,30 +42,36 @@ impl Check for CredentialPlaintextCommitted {
             };
             let what = match kind {
                 Kind::Token => "a token",
-                Kind::KeyFile => "the key of a service account",
+                Kind::KeyFile => "a service account key",
                 Kind::Random => "what looks like a real password",
             };
-            let message = format!("{what} for `{}` stands in this file", entry.registry);
+            let message = format!("this file contains {what} for `{}`", entry.registry);
             cx.report_registry(document, entry, message)
                 .at_most(ceiling)
-                .note("base64 is no encryption: whoever can read the repository, or could at any time, can use it")
-                .help("have the registry revoke it, and keep the new one encrypted (SOPS, SealedSecrets) or outside");
+                .note(
+                    "base64 is not encryption: anyone who has or had read access to the repository can use the \
+                     credential",
+                )
+                .help(
+                    "revoke it at the registry, and store the new one encrypted (SOPS, SealedSecrets) or outside the \
+                     repository",
+                );
         }
     }
 }
 
-/// What a password looks like.
+/// Kind of credential that a password looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// It begins as the tokens of some registry do.
+    /// It starts with the token prefix of a known registry.
     Token,
-    /// It is the JSON key of an account of Google Cloud.
+    /// JSON key of a Google Cloud service account.
     KeyFile,
-    /// Characters at random.
+    /// Random characters.
     Random,
 }
 
-/// How the tokens of registries begin, and how many characters follow at least.
+/// Prefixes of registry tokens, with the minimum number of characters after the prefix.
 const TOKENS: [(&str, usize); 12] = [
     ("ghp_", 36),
     ("gho_", 36),
@@ -81,7 +87,7 @@ const TOKENS: [(&str, usize); 12] = [
     ("nvapi-", 50),
 ];
 
-/// Words that examples are made of. A real password that holds one by chance is passed over.
+/// Words that indicate an example password. A real password that contains one by chance is ignored.
 const WORDS: [&str; 34] = [
     "pass",
     "secret",
@@ -125,7 +131,7 @@ fn kind(username: &[u8], password: &[u8]) -> Option<Kind> {
         let is_key = text.contains("-----BEGIN PRIVATE KEY-----") && text.len() > 1_000;
         return (is_key && !is_made_up(text, 5.0)).then_some(Kind::KeyFile);
     }
-    // Amazon's passwords are good for half a day.
+    // Amazon ECR passwords expire after 12 hours.
     if username == b"AWS" || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return None;
     }
@@ -142,7 +148,7 @@ fn kind(username: &[u8], password: &[u8]) -> Option<Kind> {
     (text.len() >= 16 && is_mixed && !is_word && !is_made_up(text, 3.4)).then_some(Kind::Random)
 }
 
-/// Whether a text has too few different characters to be at random: fewer bits for each than `bits`.
+/// Returns whether the entropy of `text` is below `bits` per character, so that it is not random.
 fn is_made_up(text: &str, bits: f64) -> bool {
     let mut counts = [0_u32; 256];
     for byte in text.bytes() {
@@ -157,7 +163,7 @@ fn is_made_up(text: &str, bits: f64) -> bool {
     entropy < bits
 }
 
-/// Whether a file is likely data of a test or an example.
+/// Returns whether a path looks like test data or an example.
 fn is_example(path: &str) -> bool {
     let mut parts = path.split(['/', '.', '-', '_']);
     parts.any(|part| {
@@ -173,7 +179,7 @@ fn is_example(path: &str) -> bool {
 mod tests {
     use super::*;
 
-    // Put together here, so that nobody's scanner takes them for real.
+    // Assembled at run time, so that secret scanners do not report them.
     fn token(begin: &str) -> String {
         format!("{begin}{}", "k3Jq8ZtR5wLx2VnB7yHc9PdF4gSm6TaUe1Wo")
     }

@@ -13,7 +13,7 @@ impl Rule for DockerconfigAuthBadBase64 {
     const META: Meta = Meta {
         name: "dockerconfig-auth-bad-base64",
         chapter: "dockerconfig",
-        summary: "an `auth` is not the base64 of user name and password",
+        summary: "`auth` is not the base64 encoding of user name and password",
         page: include_str!("../../../rules/dockerconfig/dockerconfig-auth-bad-base64.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -36,14 +36,14 @@ impl Check for DockerconfigAuthBadBase64 {
             let help = match error {
                 AuthError::NoColon => continue,
                 AuthError::Plain => {
-                    "write its base64 (`printf %s user:password | base64 -w0`), or `username` and `password`"
+                    "use its base64 (`printf %s user:password | base64 -w0`), or set `username` and `password`"
                 }
-                AuthError::EncodedTwice => "encode it once",
+                AuthError::EncodedTwice => "encode it only once",
                 AuthError::Base64(Base64Error::Padding | Base64Error::Truncated) => {
-                    "encode `user:password` once more: a part of it may be lost, or the `=` at its end"
+                    "encode `user:password` again; part of the value or the trailing `=` may be missing"
                 }
                 AuthError::Base64(_) => {
-                    "write the base64 of `user:password` in the standard alphabet, without blanks"
+                    "encode `user:password` with the standard base64 alphabet, without whitespace"
                 }
             };
             cx.report_docker(

@@ -13,7 +13,7 @@ impl Rule for DockerconfigAuthOverridesUserpass {
     const META: Meta = Meta {
         name: "dockerconfig-auth-overrides-userpass",
         chapter: "dockerconfig",
-        summary: "an `auth` holds another credential than `username` and `password`",
+        summary: "`auth` differs from `username` and `password`",
         page: include_str!("../../../rules/dockerconfig/dockerconfig-auth-overrides-userpass.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -40,9 +40,9 @@ impl Check for DockerconfigAuthOverridesUserpass {
                 differs(CredentialField::Username, username),
                 differs(CredentialField::Password, password),
             ) {
-                (true, true) => "another user name and another password than",
-                (true, false) => "another user name than",
-                (false, true) => "another password than",
+                (true, true) => "a different user name and password than `username` and `password`",
+                (true, false) => "a different user name than `username`",
+                (false, true) => "a different password than `password`",
                 (false, false) => continue,
             };
             let Some(auth) = entry.field(CredentialField::Auth) else {
@@ -50,13 +50,10 @@ impl Check for DockerconfigAuthOverridesUserpass {
             };
             let span = document.tree(cx.tree()).span(auth);
             let path = format!("{}.auth", document.config.path_of(entry));
-            let message = format!(
-                "`auth` of `{}` holds {which} the fields beside it",
-                entry.registry
-            );
+            let message = format!("`auth` of `{}` contains {which}", entry.registry);
             cx.report_docker(document, span, &path, message)
-                .note("the kubelet takes `auth` and looks at `username` and `password` only if it is empty or absent")
-                .help("remove what is out of date");
+                .note("the kubelet uses `auth`, and reads `username` and `password` only if `auth` is empty or absent")
+                .help("remove the outdated value");
         }
     }
 }

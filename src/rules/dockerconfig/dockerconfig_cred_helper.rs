@@ -14,7 +14,7 @@ impl Rule for DockerconfigCredHelper {
     const META: Meta = Meta {
         name: "dockerconfig-cred-helper",
         chapter: "dockerconfig",
-        summary: "the kubelet runs no credential helper",
+        summary: "the kubelet does not run Docker credential helpers",
         page: include_str!("../../../rules/dockerconfig/dockerconfig-cred-helper.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -58,19 +58,21 @@ impl Check for DockerconfigCredHelper {
                 document,
                 span,
                 name,
-                format!("the kubelet does not look at `{name}`"),
+                format!("the kubelet ignores `{name}`"),
             );
             finding.at_most(level);
             if has_empty {
                 finding.note(
-                    "an entry that has no credential of its own makes the kubelet ask the registry anonymously, and keeps \
-                     it from trying others for Docker Hub",
+                    "for an entry without a credential, the kubelet pulls anonymously; for Docker Hub images it then \
+                     does not fall back to the `index.docker.io` credential",
                 );
             } else if is_uncovered {
-                finding.note("a registry that has a helper and no entry is asked anonymously");
+                finding.note(
+                    "the kubelet pulls anonymously from a registry that has a helper but no entry",
+                );
             }
             finding.help(
-                "write the credentials under `auths`, or let the kubelet run a credential provider \
+                "put the credentials under `auths`, or configure a kubelet credential provider \
                  (`--image-credential-provider-config`)",
             );
         }

@@ -13,7 +13,7 @@ impl Rule for DockerconfigDuplicateJsonKey {
     const META: Meta = Meta {
         name: "dockerconfig-duplicate-json-key",
         chapter: "dockerconfig",
-        summary: "a key of the docker configuration is written twice",
+        summary: "duplicate key in the docker config",
         page: include_str!("../../../rules/dockerconfig/dockerconfig-duplicate-json-key.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -48,18 +48,18 @@ impl Check for DockerconfigDuplicateJsonKey {
                     document,
                     tree.span(later.key),
                     "",
-                    format!("`{name}` is written twice"),
+                    format!("duplicate key `{name}`"),
                 );
                 if document.is_mapped() {
-                    finding.related(place, "the first one");
+                    finding.related(place, "first defined here");
                 }
                 finding
                     .note(if is_merged {
-                        "the kubelet puts both together; of a registry in both the later entry counts"
+                        "the kubelet merges the two; for a registry in both, it uses the last entry"
                     } else {
-                        "the kubelet takes the later one, and what stands in the first counts for nothing"
+                        "the kubelet uses the last value; the first one has no effect"
                     })
-                    .help("keep one of them");
+                    .help("keep only one of them");
             }
         }
     }

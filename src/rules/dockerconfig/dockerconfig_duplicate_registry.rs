@@ -15,7 +15,7 @@ impl Rule for DockerconfigDuplicateRegistry {
     const META: Meta = Meta {
         name: "dockerconfig-duplicate-registry",
         chapter: "dockerconfig",
-        summary: "two entries are for the same registry",
+        summary: "two entries for the same registry",
         page: include_str!("../../../rules/dockerconfig/dockerconfig-duplicate-registry.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -39,16 +39,16 @@ impl Check for DockerconfigDuplicateRegistry {
             let first = cx.docker_place(document, document.tree(cx.tree()).span(earlier.key));
             let is_mapped = document.is_mapped();
             let message = format!(
-                "`{}` and `{}` are the same registry: `{key}`",
+                "`{}` and `{}` refer to the same registry `{key}`",
                 earlier.registry, entry.registry
             );
             let finding = cx.report_registry(document, entry, message);
             if is_mapped {
-                finding.related(first, "the other entry");
+                finding.related(first, "other entry");
             }
             finding
-                .note("which of their credentials the kubelet tries first is chance, and changes from pull to pull")
-                .help("keep one of them");
+                .note("the kubelet tries the two credentials in random order, which changes between pulls")
+                .help("keep only one of them");
         }
     }
 }

@@ -13,7 +13,7 @@ impl Rule for DockerconfigEmptyCredential {
     const META: Meta = Meta {
         name: "dockerconfig-empty-credential",
         chapter: "dockerconfig",
-        summary: "a registry has an entry without user name and password",
+        summary: "registry entry without user name and password",
         page: include_str!("../../../rules/dockerconfig/dockerconfig-empty-credential.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -24,7 +24,7 @@ impl Check for DockerconfigEmptyCredential {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
         let config = &document.config;
         if config.creds_store.is_some() || config.cred_helpers.is_some() {
-            // `dockerconfig-cred-helper` tells of these.
+            // `dockerconfig-cred-helper` reports these.
             return;
         }
         let ceiling = if is_loose(document, cx) {
@@ -44,17 +44,17 @@ impl Check for DockerconfigEmptyCredential {
             }
             let fix = without(document, entry, cx);
             let message = format!(
-                "the entry of `{}` has neither a user name nor a password",
+                "entry of `{}` has neither a user name nor a password",
                 entry.registry
             );
             let finding = cx.report_registry(document, entry, message);
             finding
                 .at_most(ceiling)
                 .note(
-                    "the kubelet takes it all the same: it asks the registry anonymously, before other credentials that \
-                     fit less, and does not go on to those for Docker Hub",
+                    "the kubelet still uses the entry: it pulls anonymously before it tries less specific credentials, \
+                     and does not fall back to the `index.docker.io` credential for Docker Hub images",
                 )
-                .help("write the credential, or remove the entry");
+                .help("add the credential, or remove the entry");
             finding.fixes.extend(fix);
         }
     }

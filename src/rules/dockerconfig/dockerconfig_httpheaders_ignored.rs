@@ -13,7 +13,7 @@ impl Rule for DockerconfigHttpheadersIgnored {
     const META: Meta = Meta {
         name: "dockerconfig-httpheaders-ignored",
         chapter: "dockerconfig",
-        summary: "the kubelet does not send the headers of `HttpHeaders`",
+        summary: "the kubelet does not send the headers in `HttpHeaders`",
         page: include_str!("../../../rules/dockerconfig/dockerconfig-httpheaders-ignored.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -48,7 +48,7 @@ impl Check for DockerconfigHttpheadersIgnored {
         let names = entry
             .into_iter()
             .flat_map(|entry| tree.entries(entry.value));
-        // docker itself has written that into every file for years.
+        // Docker itself wrote this header into every file for years.
         let is_only_dockers = names
             .map(|name| tree.value(name.key))
             .all(|name| name.eq_ignore_ascii_case("user-agent"));
@@ -72,8 +72,7 @@ impl Check for DockerconfigHttpheadersIgnored {
     }
 }
 
-const UNUSED: &str = "the kubelet decodes `HttpHeaders`, and nothing reads what it has decoded, whatever the Kubernetes \
-                      documentation says";
+const UNUSED: &str = "the kubelet decodes `HttpHeaders` but never uses them, contrary to the Kubernetes documentation";
 
 fn without(document: &DockerDocument, cx: &Cx<'_>) -> Option<Fix> {
     let tree = document.tree(cx.tree());

@@ -12,7 +12,7 @@ impl Rule for DockerconfigIdentitytokenIgnored {
     const META: Meta = Meta {
         name: "dockerconfig-identitytoken-ignored",
         chapter: "dockerconfig",
-        summary: "the kubelet drops the token of an entry",
+        summary: "the kubelet ignores the token of an entry",
         page: include_str!("../../../rules/dockerconfig/dockerconfig-identitytoken-ignored.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -37,21 +37,18 @@ impl Check for DockerconfigIdentitytokenIgnored {
                 };
                 let span = document.tree(cx.tree()).span(key);
                 let path = format!("{}.{name}", document.config.path_of(entry));
-                let message = format!(
-                    "the kubelet does not read the `{name}` of `{}`",
-                    entry.registry
-                );
+                let message = format!("the kubelet ignores `{name}` of `{}`", entry.registry);
                 let finding = cx.report_docker(document, span, &path, message);
-                // With a password beside it the token is not needed.
+                // If the entry has a password, the token is not needed.
                 if is_loose || password != Some(false) {
                     finding.at_most(Level::Info);
                 }
                 if password == Some(false) {
-                    finding.note("without a password beside it nothing is left that the registry would accept");
+                    finding.note("the entry has no password, so no usable credential remains");
                 }
                 finding.help(
-                    "write a user name and a password that last (a token of a repository, a service principal), or use a \
-                     credential provider of the kubelet",
+                    "use a long-lived user name and password (a repository token, a service principal), or a kubelet \
+                     credential provider",
                 );
             }
         }

@@ -14,7 +14,7 @@ impl Rule for DockerconfigInvalidJson {
     const META: Meta = Meta {
         name: "dockerconfig-invalid-json",
         chapter: "dockerconfig",
-        summary: "the docker configuration is no JSON object",
+        summary: "docker config is not a JSON object",
         page: include_str!("../../../rules/dockerconfig/dockerconfig-invalid-json.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -24,15 +24,15 @@ impl Rule for DockerconfigInvalidJson {
 impl Check for DockerconfigInvalidJson {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
         if is_utf16(document, cx) {
-            let message = "the docker configuration is not JSON: it is UTF-16";
+            let message = "docker config is not valid JSON: the file is encoded as UTF-16";
             report(document, Span::at(0), message, "save it as UTF-8", cx);
             return;
         }
-        // `pull-secret-double-base64` says so.
+        // `pull-secret-double-base64` reports this.
         if document.is_encoded_once_more(cx.tree()) {
             return;
         }
-        // What follows the first error is a consequence of it more often than not.
+        // Report only the first error; later ones are usually caused by it.
         let mut problems = document.config.problems.iter();
         if let Some((problem, help)) = problems.find_map(|problem| Some((problem, help(problem)?)))
         {
@@ -51,10 +51,10 @@ fn report<'c>(
     cx: &'c mut Cx<'_>,
 ) -> &'c mut Finding {
     let note = match document.holder {
-        Some(_) => "the API server refuses the Secret with 422: its value must be a JSON object",
+        Some(_) => "the API server rejects the Secret (422): the value must be a JSON object",
         None => {
-            "the kubelet skips the file without a word, takes the next of its search path, and may pull without any \
-             credential"
+            "the kubelet silently skips the file, uses the next one in its search path, and may pull without \
+             credentials"
         }
     };
     cx.report_docker(document, at, "", message)
@@ -62,7 +62,8 @@ fn report<'c>(
         .help(help)
 }
 
-/// Everything but a byte order mark needs somebody who knows what was meant.
+/// Returns a fix that removes a byte order mark. Other errors have no automatic fix, because the intended content is
+/// unknown.
 fn without_mark(
     document: &DockerDocument,
     problem: &DockerConfigProblem,
@@ -87,20 +88,20 @@ fn without_mark(
     })
 }
 
-/// What to do about a document that is no JSON object; `None` of a problem of another rule.
+/// Returns the help for a document that is not a JSON object, or `None` if another rule reports the problem.
 fn help(problem: &DockerConfigProblem) -> Option<&'static str> {
     match problem.kind {
         DockerConfigProblemKind::NotJson(_) => Some(
-            "write JSON to the letter: no comments, no comma before a closing bracket, nothing behind it",
+            "use strict JSON: no comments, no trailing commas, and nothing after the closing brace",
         ),
         DockerConfigProblemKind::NotAnObject => {
-            Some("write an object: `{\"auths\": {\"registry.example\": {…}}}`")
+            Some("use an object: `{\"auths\": {\"registry.example\": {…}}}`")
         }
         _ => None,
     }
 }
 
-/// Text that podwright can read and Go's JSON decoder cannot.
+/// Returns whether the file is UTF-16, which podwright can read but Go's JSON decoder cannot.
 fn is_utf16(document: &DockerDocument, cx: &Cx<'_>) -> bool {
     let mut problems = cx.file().problems.iter();
     document.holder.is_none()

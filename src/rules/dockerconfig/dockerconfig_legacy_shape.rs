@@ -15,7 +15,7 @@ impl Rule for DockerconfigLegacyShape {
     const META: Meta = Meta {
         name: "dockerconfig-legacy-shape",
         chapter: "dockerconfig",
-        summary: "the docker configuration has the shape of the other of the two",
+        summary: "docker config uses the wrong format (legacy `.dockercfg` vs `config.json`)",
         page: include_str!("../../../rules/dockerconfig/dockerconfig-legacy-shape.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -38,18 +38,14 @@ impl Check for DockerconfigLegacyShape {
                 };
                 let span = tree.span(first.key);
                 let fix = wrapped(document, tree.span(root), cx);
-                let finding = cx.report_docker(
-                    document,
-                    span,
-                    "",
-                    "the registries do not stand under `auths`",
-                );
+                let finding =
+                    cx.report_docker(document, span, "", "registries are not under `auths`");
                 finding
                     .note(
-                        "the kubelet skips all other keys of this kind of document without a word: it has no credential. \
-                         Only a `.dockercfg` has its registries at the top",
+                        "the kubelet silently ignores all other keys in this format, so it finds no credentials. Only \
+                         `.dockercfg` has the registries at the top level",
                     )
-                    .help("put an object with the key `auths` around it");
+                    .help("wrap the registries in an `auths` object");
                 finding.fixes.extend(fix);
             }
             Shape::Legacy => {
@@ -70,13 +66,17 @@ impl Check for DockerconfigLegacyShape {
                 } else {
                     None
                 };
-                let message = "the kubelet takes `auths` for a registry in this kind of document";
+                let message = "the kubelet reads `auths` as a registry in this format";
                 let finding = cx.report_docker(document, span, "[\"auths\"]", message);
                 finding
-                    .note("a `.dockercfg` has its registries at the top; what is below `auths` is skipped without a word")
+                    .note(
+                        "`.dockercfg` has the registries at the top level; the kubelet silently ignores everything \
+                         below `auths`",
+                    )
                     .help(match document.holder {
-                        Some(_) => "use the type `kubernetes.io/dockerconfigjson` and its key, or take `auths` away",
-                        None => "call the file `config.json`, or take `auths` away",
+                        Some(_) => "use type `kubernetes.io/dockerconfigjson` and key `.dockerconfigjson`, or remove \
+                                    the `auths` level",
+                        None => "rename the file to `config.json`, or remove the `auths` level",
                     });
                 finding.fixes.extend(fix);
             }
@@ -84,7 +84,7 @@ impl Check for DockerconfigLegacyShape {
     }
 }
 
-/// Puts `auths` around the document.
+/// Returns a fix that wraps the document in an `auths` object.
 fn wrapped(document: &DockerDocument, root: Span, cx: &Cx<'_>) -> Option<Fix> {
     let is_escaped = document
         .holder
@@ -95,7 +95,7 @@ fn wrapped(document: &DockerDocument, root: Span, cx: &Cx<'_>) -> Option<Fix> {
         r#"{"auths": "#
     };
     Some(Fix {
-        title: "Put `auths` around the registries".to_owned(),
+        title: "Wrap the registries in `auths`".to_owned(),
         safety: Safety::Safe,
         edits: vec![
             cx.edit_docker(document, Span::at(root.start), before)?,
@@ -104,10 +104,10 @@ fn wrapped(document: &DockerDocument, root: Span, cx: &Cx<'_>) -> Option<Fix> {
     })
 }
 
-/// Leaves of the document only what is below `auths`.
+/// Returns a fix that replaces the document with the value of `auths`.
 fn unwrapped(document: &DockerDocument, root: Span, auths: Span, cx: &Cx<'_>) -> Option<Fix> {
     Some(Fix {
-        title: "Take `auths` away".to_owned(),
+        title: "Remove the `auths` level".to_owned(),
         safety: Safety::Safe,
         edits: vec![
             cx.edit_docker(document, Span::new(root.start, auths.start), "")?,

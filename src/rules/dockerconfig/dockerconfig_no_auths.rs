@@ -13,7 +13,7 @@ impl Rule for DockerconfigNoAuths {
     const META: Meta = Meta {
         name: "dockerconfig-no-auths",
         chapter: "dockerconfig",
-        summary: "the docker configuration holds no credentials",
+        summary: "docker config contains no credentials",
         page: include_str!("../../../rules/dockerconfig/dockerconfig-no-auths.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -50,15 +50,16 @@ impl Check for DockerconfigNoAuths {
                 let key = tree.value(near.key);
                 (
                     near.key,
-                    format!(
-                        "the kubelet does not look at `{key}`: the credentials belong under `auths`"
-                    ),
+                    format!("the kubelet ignores `{key}`: credentials belong under `auths`"),
                 )
             }
-            (None, Some(auths)) => (auths, "there is no registry under `auths`".to_owned()),
-            (None, None) => (root, "there is no `auths`, so no credential".to_owned()),
+            (None, Some(auths)) => (auths, "`auths` contains no registries".to_owned()),
+            (None, None) => (
+                root,
+                "docker config has no `auths` and therefore no credentials".to_owned(),
+            ),
         };
-        // A document that holds nothing may be meant to; one that holds other things was likely meant to hold more.
+        // An empty document may be intended. One with other keys was probably meant to contain registries too.
         let others = tree
             .entries(root)
             .filter(|entry| Some(entry.key) != config.auths);
@@ -71,7 +72,9 @@ impl Check for DockerconfigNoAuths {
         };
         cx.report_docker(document, span, "", message)
             .at_most(level)
-            .note("the kubelet takes the document, and finds no credential in it")
-            .help("write the registries and their credentials: `{\"auths\": {\"registry.example\": {…}}}`");
+            .note("the kubelet accepts the document but finds no credentials in it")
+            .help(
+                "add registries and their credentials: `{\"auths\": {\"registry.example\": {…}}}`",
+            );
     }
 }

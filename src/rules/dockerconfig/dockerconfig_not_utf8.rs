@@ -15,7 +15,7 @@ impl Rule for DockerconfigNotUtf8 {
     const META: Meta = Meta {
         name: "dockerconfig-not-utf8",
         chapter: "dockerconfig",
-        summary: "the docker configuration holds bytes that are no UTF-8",
+        summary: "docker config is not valid UTF-8",
         page: include_str!("../../../rules/dockerconfig/dockerconfig-not-utf8.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -55,14 +55,11 @@ impl Check for DockerconfigNotUtf8 {
         });
         let (message, level) = match spoilt {
             Some(entry) => (
-                format!(
-                    "the credential of `{}` holds a byte that is no UTF-8",
-                    entry.registry
-                ),
+                format!("credential of `{}` contains invalid UTF-8", entry.registry),
                 Level::Error,
             ),
             None => (
-                "the docker configuration holds a byte that is no UTF-8".to_owned(),
+                "docker config contains invalid UTF-8".to_owned(),
                 Level::Info,
             ),
         };
@@ -72,12 +69,10 @@ impl Check for DockerconfigNotUtf8 {
         };
         finding
             .at_most(level)
-            .note("the kubelet reads U+FFFD in its place, without a word");
+            .note("the kubelet silently replaces invalid bytes with U+FFFD");
         if level == Level::Error {
-            finding.note(
-                "the registry gets another user name or password than was meant, and refuses it",
-            );
+            finding.note("the registry receives a different user name or password, and rejects it");
         }
-        finding.help("save the document as UTF-8; in `auth` any bytes can be encoded");
+        finding.help("save the document as UTF-8; `auth` can encode arbitrary bytes");
     }
 }

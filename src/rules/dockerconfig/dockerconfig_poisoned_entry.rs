@@ -15,7 +15,7 @@ impl Rule for DockerconfigPoisonedEntry {
     const META: Meta = Meta {
         name: "dockerconfig-poisoned-entry",
         chapter: "dockerconfig",
-        summary: "one entry makes the whole docker configuration unusable",
+        summary: "one invalid entry makes the whole docker config unusable",
         page: include_str!("../../../rules/dockerconfig/dockerconfig-poisoned-entry.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -24,7 +24,7 @@ impl Rule for DockerconfigPoisonedEntry {
 
 impl Check for DockerconfigPoisonedEntry {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
-        // A text that is no JSON is refused earlier.
+        // `dockerconfig-invalid-json` reports a document that is not JSON.
         if !is_json(document) {
             return;
         }
@@ -43,23 +43,23 @@ impl Check for DockerconfigPoisonedEntry {
     }
 }
 
-/// What to do about the problem; `None` of one of another rule.
+/// Returns the help for a problem, or `None` if another rule reports it.
 fn help(problem: &DockerConfigProblem) -> Option<&'static str> {
     let DockerConfigProblemKind::PoisonedEntry { why, .. } = &problem.kind else {
         return match problem.kind {
             DockerConfigProblemKind::AuthsNotAnObject => {
-                Some("write registries and their entries: `{\"registry.example\": {…}}`")
+                Some("use an object with one entry per registry: `{\"registry.example\": {…}}`")
             }
             _ => None,
         };
     };
     Some(match why {
         PoisonedEntry::NotAnObject => {
-            "write an object with `auth`, or with `username` and `password`"
+            "use an object with `auth`, or with `username` and `password`"
         }
-        PoisonedEntry::FieldNotAString(_) => "put the value into quotes",
-        PoisonedEntry::Auth(AuthError::NoColon) => "write the base64 of `user:password`",
-        // `dockerconfig-auth-bad-base64` tells of these.
+        PoisonedEntry::FieldNotAString(_) => "quote the value",
+        PoisonedEntry::Auth(AuthError::NoColon) => "use the base64 of `user:password`",
+        // `dockerconfig-auth-bad-base64` reports these.
         PoisonedEntry::Auth(_) => return None,
     })
 }

@@ -13,7 +13,7 @@ impl Rule for DockerhubCredsLeakToBareHost {
     const META: Meta = Meta {
         name: "dockerhub-creds-leak-to-bare-host",
         chapter: "dockerconfig",
-        summary: "the credential of Docker Hub is sent to another host",
+        summary: "Docker Hub credential is sent to another host",
         page: include_str!("../../../rules/dockerconfig/dockerhub-creds-leak-to-bare-host.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -40,13 +40,15 @@ impl Check for DockerhubCredsLeakToBareHost {
                 if !is_sent {
                     continue;
                 }
-                cx.report_image(image, 0..0, format!("the credential of Docker Hub is sent to the host `{host}`"))
-                    .related(tried.held.origin.place, "the credential")
+                cx.report_image(image, 0..0, format!("Docker Hub credential is sent to host `{host}`"))
+                    .related(tried.held.origin.place, "credential defined here")
                     .note(
-                        "the kubelet takes an image whose host has neither a `.` nor a `:` for one of Docker Hub, and the \
-                         container runtime takes the host for what it says",
+                        "the kubelet treats an image whose host contains neither `.` nor `:` as a Docker Hub image, \
+                         but the container runtime pulls it from that host",
                     )
-                    .help(format!("write the host with its port: `{host}:5000`, or the image of Docker Hub in full"));
+                    .help(format!(
+                        "add a port to the host (`{host}:5000`), or use the full name of the Docker Hub image"
+                    ));
             }
         });
     }

@@ -14,7 +14,7 @@ impl Rule for DockerhubKeyNeverMatches {
     const META: Meta = Meta {
         name: "dockerhub-key-never-matches",
         chapter: "dockerconfig",
-        summary: "the kubelet does not look for Docker Hub's credentials under this name",
+        summary: "registry key never matches Docker Hub images",
         page: include_str!("../../../rules/dockerconfig/dockerhub-key-never-matches.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -31,22 +31,23 @@ impl Check for DockerhubKeyNeverMatches {
             let path = NormalKey::new(key)
                 .map(|key| key.path())
                 .unwrap_or_default();
-            // A path was meant to leave out other images of Docker Hub.
+            // A path was probably meant to exclude other Docker Hub images.
             let safety = match path.as_str() {
                 "" | "/v1" | "/v2" | "/*" => Safety::Safe,
                 _ => Safety::Unsafe,
             };
-            report_fault(document, (entry, &fault), safety, format!("`{key}` fits no image of Docker Hub"), cx)
+            report_fault(document, (entry, &fault), safety, format!("`{key}` never matches a Docker Hub image"), cx)
                 .note(
-                    "images of Docker Hub have the host `docker.io`; if no key fits that, the kubelet takes the one that is \
-                     `index.docker.io` when `/v1/` or `/v2/` is taken off, with the `/` at the end",
+                    "Docker Hub images have the host `docker.io`. If no key matches, the kubelet uses the key that \
+                     becomes `index.docker.io` when it strips `/v1/` or `/v2/`; it strips these only with the trailing \
+                     `/`",
                 )
-                .help("write `https://index.docker.io/v1/`, or `docker.io/` and a path");
+                .help("use `https://index.docker.io/v1/`, or `docker.io/` and a path");
         }
     }
 }
 
-/// Whether an image among the files is written with just that host, so that the key is for it.
+/// Returns whether an image in the input uses exactly this host, so that the key matches it.
 fn is_spelled_out(entry: &Entry, cx: &Cx<'_>) -> bool {
     let Ok(key) = NormalKey::new(&entry.registry) else {
         return false;

@@ -13,7 +13,7 @@ impl Rule for DockerhubKeyShadowed {
     const META: Meta = Meta {
         name: "dockerhub-key-shadowed",
         chapter: "dockerconfig",
-        summary: "a key of Docker Hub keeps another one from being used",
+        summary: "Docker Hub key is shadowed by another key",
         page: include_str!("../../../rules/dockerconfig/dockerhub-key-shadowed.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -40,24 +40,24 @@ impl Check for DockerhubKeyShadowed {
         let other = cx.docker_place(document, document.tree(cx.tree()).span(shadow.key));
         let is_whole = key(&shadow.registry).is_some_and(|key| key.path().is_empty());
         let which = if is_whole {
-            "any image of Docker Hub"
+            "any Docker Hub image"
         } else {
-            "images below it"
+            "some Docker Hub images"
         };
         let message = format!(
-            "`{}` is not used for {which}, because `{}` fits",
+            "`{}` is not used for {which}, because `{}` matches",
             default.registry, shadow.registry
         );
         let mapped = document.is_mapped();
         let finding = cx.report_registry(document, default, message);
         if mapped {
-            finding.related(other, "the key that is used instead");
+            finding.related(other, "key that is used instead");
         }
         finding
             .note(
-                "the kubelet takes `index.docker.io` for Docker Hub only if no other key fits; if the credential of the \
-                 other key is refused, this one is not tried",
+                "the kubelet uses `index.docker.io` for Docker Hub images only if no other key matches; if the \
+                 registry rejects the credential of the other key, the kubelet does not try this one",
             )
-            .help("keep one of the two");
+            .help("keep only one of the two");
     }
 }

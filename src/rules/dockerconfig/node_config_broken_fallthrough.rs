@@ -14,7 +14,7 @@ impl Rule for NodeConfigBrokenFallthrough {
     const META: Meta = Meta {
         name: "node-config-broken-fallthrough",
         chapter: "dockerconfig",
-        summary: "the kubelet skips a broken docker configuration and uses another",
+        summary: "the kubelet skips an invalid docker config and uses another one",
         page: include_str!("../../../rules/dockerconfig/node-config-broken-fallthrough.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -45,13 +45,13 @@ impl Check for NodeConfigBrokenFallthrough {
                 span: Span::at(0),
             };
             let message = format!(
-                "the kubelet of `{node}` uses `{}`, because `{}` is broken",
+                "the kubelet on `{node}` uses `{}`, because `{}` is invalid",
                 used.path, own.path
             );
             cx.report_span(span, message)
-                .related(place, "the file that it uses")
-                .note("it says so only in its log, at a high verbosity")
-                .help("repair the file, or remove it");
+                .related(place, "file that is used")
+                .note("the kubelet reports this only in its log, at high verbosity")
+                .help("fix the file, or remove it");
         }
     }
 }

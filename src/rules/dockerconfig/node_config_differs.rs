@@ -14,7 +14,7 @@ impl Rule for NodeConfigDiffers {
     const META: Meta = Meta {
         name: "node-config-differs",
         chapter: "dockerconfig",
-        summary: "nodes have different credentials",
+        summary: "credentials differ between nodes",
         page: include_str!("../../../rules/dockerconfig/node-config-differs.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -40,7 +40,7 @@ impl Check for NodeConfigDiffers {
             if !is_known(before) || !is_known(all) {
                 continue;
             }
-            // It is told of where a file is: on the second of the two nodes, if it has one.
+            // Report on the file of the second node, or on that of the first if the second has none.
             let (here, there) = (used(all), used(before));
             if here.or(there) != Some(cx.file_id) || here == there {
                 continue;
@@ -49,7 +49,7 @@ impl Check for NodeConfigDiffers {
                 let mut keyring = Keyring::default();
                 let config = file.and_then(|file| cx.workspace.file(file).docker_config.as_deref());
                 if let Some(document) = config {
-                    // What is used can be decoded.
+                    // A config that is used can be decoded.
                     _ = keyring.add(&document.config, |_| ());
                 }
                 keyring
@@ -73,12 +73,12 @@ impl Check for NodeConfigDiffers {
                         file,
                         span: Span::at(0),
                     },
-                    "the file of the other node",
+                    "file on the other node",
                 );
             }
             finding
-                .note("whether an image can be pulled depends on the node that a Pod comes to")
-                .help("give all nodes the same file, or use pull Secrets");
+                .note("whether an image can be pulled depends on the node to which the Pod is scheduled")
+                .help("use the same file on all nodes, or use image pull secrets");
         }
     }
 }

@@ -14,7 +14,7 @@ impl Rule for NodeConfigShadowed {
     const META: Meta = Meta {
         name: "node-config-shadowed",
         chapter: "dockerconfig",
-        summary: "the kubelet does not use this docker configuration of a node",
+        summary: "docker config on a node is shadowed by another one",
         page: include_str!("../../../rules/dockerconfig/node-config-shadowed.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -42,14 +42,14 @@ impl Check for NodeConfigShadowed {
             };
             cx.report_span(
                 Span::at(0),
-                format!("the kubelet of `{node}` does not use `{}`", own.path),
+                format!("the kubelet on `{node}` does not use `{}`", own.path),
             )
-            .related(place, "the file that it uses")
+            .related(place, "file that is used")
             .note(format!(
-                "`{}` comes first, and the files are not merged",
+                "`{}` comes first, and the kubelet does not merge the files",
                 used.path
             ))
-            .help("keep one file with all credentials");
+            .help("put all credentials in one file");
         }
     }
 }

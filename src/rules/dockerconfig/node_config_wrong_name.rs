@@ -13,7 +13,7 @@ impl Rule for NodeConfigWrongName {
     const META: Meta = Meta {
         name: "node-config-wrong-name",
         chapter: "dockerconfig",
-        summary: "the kubelet does not look for docker's credentials in this place",
+        summary: "docker config is not in the kubelet's search path",
         page: include_str!("../../../rules/dockerconfig/node-config-wrong-name.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -48,10 +48,10 @@ impl Check for NodeConfigWrongName {
             };
             cx.report_span(
                 Span::at(0),
-                format!("the kubelet of `{}` does not look at `{path}`", node.name),
+                format!("the kubelet on `{}` does not read `{path}`", node.name),
             )
             .note(format!(
-                "it looks for `{}` first, and then in seven other places",
+                "the kubelet looks for `{}` first, then in seven other locations",
                 places[0].0
             ))
             .help(format!("move it to `{}`", places[0].0));

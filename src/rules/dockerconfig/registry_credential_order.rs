@@ -12,7 +12,7 @@ impl Rule for RegistryCredentialOrder {
     const META: Meta = Meta {
         name: "registry-credential-order",
         chapter: "dockerconfig",
-        summary: "several credentials fit an image",
+        summary: "several credentials match an image",
         page: include_str!("../../../rules/dockerconfig/registry-credential-order.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -40,12 +40,12 @@ impl Check for RegistryCredentialOrder {
             let is_anonymous_first = is_empty(0) && !is_empty(1);
             let message = if is_anonymous_first {
                 format!(
-                    "the entry of {}, which is tried first, has no credential",
+                    "entry of {} is tried first, but has no credential",
                     names[0]
                 )
             } else {
                 format!(
-                    "{} credentials fit this image: {}",
+                    "{} credentials match this image: {}",
                     tried.len(),
                     names.join(", then ")
                 )
@@ -55,18 +55,18 @@ impl Check for RegistryCredentialOrder {
                 .related(first.held.origin.place, "tried first")
                 .related(second.held.origin.place, "tried next")
                 .note(
-                    "the kubelet tries one after the other until the registry gives the image: pull Secrets before what the \
-                     node has, keys backwards by the alphabet",
+                    "the kubelet tries them in order until a pull succeeds: image pull secrets before node \
+                     credentials, each in reverse alphabetical order of the registry keys",
                 );
             if first.is_order_random {
-                finding.note("of equal keys in one document the order is chance");
+                finding.note("the order of equal keys in one document is random");
             }
             if is_anonymous_first {
                 finding.help("remove the empty entry");
             } else {
                 finding
                     .at_most(Level::Info)
-                    .help("keep the one that is for the image, if the others are not needed");
+                    .help("if the others are not needed, keep only the one for this image");
             }
         });
     }

@@ -13,14 +13,14 @@ impl Rule for RegistryKeyExplicitPort {
     const META: Meta = Meta {
         name: "registry-key-explicit-port",
         chapter: "dockerconfig",
-        summary: "a registry has the port that is the default anyway",
+        summary: "registry key contains a default port",
         page: include_str!("../../../rules/dockerconfig/registry-key-explicit-port.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-const NOTE: &str = "ports are compared as they are written: none is another one than 443 or 80";
+const NOTE: &str = "ports are compared as strings: an omitted port does not equal 443 or 80";
 
 impl Check for RegistryKeyExplicitPort {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
@@ -35,11 +35,11 @@ impl Check for RegistryKeyExplicitPort {
                 cx.report_registry(
                     document,
                     entry,
-                    format!("`{key}` fits only images that are written with the port"),
+                    format!("registry key `{key}` matches only images with the same port"),
                 )
                 .at_most(Level::Info)
                 .note(NOTE)
-                .help("leave out the port, if images do");
+                .help("remove the port if the images do not have it");
             }
         }
     }
@@ -62,10 +62,10 @@ impl Check for RegistryKeyExplicitPort {
                     .why
                     .describe(&passed.held.registry.to_string(), repository);
                 cx.report_image(image, 0..0, message)
-                    .related(passed.held.origin.place, "the registry of the credential")
+                    .related(passed.held.origin.place, "registry key of the credential")
                     .note(NOTE)
-                    .note("no credential is tried for this image")
-                    .help("write the same in both places");
+                    .note("the kubelet tries no credential for this image")
+                    .help("use the same form in the image and in the key");
             }
         });
     }

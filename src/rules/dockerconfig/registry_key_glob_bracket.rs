@@ -13,7 +13,7 @@ impl Rule for RegistryKeyGlobBracket {
     const META: Meta = Meta {
         name: "registry-key-glob-bracket",
         chapter: "dockerconfig",
-        summary: "a `[...]` in the registry is no pattern",
+        summary: "`[...]` in a registry key is not a pattern",
         page: include_str!("../../../rules/dockerconfig/registry-key-glob-bracket.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -26,27 +26,28 @@ impl Check for RegistryKeyGlobBracket {
             let KeyFault::Bracket { never_worked } = fault else {
                 continue;
             };
-            // The security fixes of Go of October 2025 are in every 1.35; older minor releases have them in some patch.
+            // Every 1.35 release includes the Go security fixes of October 2025; older minor releases have them in some
+            // patch release.
             let is_certain = never_worked || cx.versions.all_since(KubernetesVersion(35));
             let key = &entry.registry;
             let finding = report_fault(
                 document,
                 (entry, &fault),
                 Safety::Manual,
-                format!("the `[…]` of `{key}` stands for no character"),
+                format!("`[…]` in registry key `{key}` is not a pattern"),
                 cx,
             );
             if is_certain {
-                finding.note("`[` begins an IPv6 address: the kubelet leaves the entry out, and says so only in its log");
+                finding.note(
+                    "`[` starts an IPv6 address: the kubelet skips the entry, and reports this only in its log",
+                );
             } else {
                 finding.at_most(Level::Warning).note(
-                    "kubelets built with Go 1.24.8, 1.25.2 or later (since October 2025) leave the entry out, and say so \
-                     only in their log",
+                    "kubelets built with Go 1.24.8, 1.25.2 or later (since October 2025) skip the entry, and report \
+                     this only in their log",
                 );
             }
-            finding.help(
-                "write one entry for each host, or `*`, which stands for any part of one label",
-            );
+            finding.help("add one entry per host, or use `*`, which matches any part of one label");
         }
     }
 }

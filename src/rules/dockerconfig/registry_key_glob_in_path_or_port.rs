@@ -13,7 +13,7 @@ impl Rule for RegistryKeyGlobInPathOrPort {
     const META: Meta = Meta {
         name: "registry-key-glob-in-path-or-port",
         chapter: "dockerconfig",
-        summary: "a `*` in the path or the port of a registry stands for itself",
+        summary: "`*` in the path or port of a registry key is not a wildcard",
         page: include_str!("../../../rules/dockerconfig/registry-key-glob-in-path-or-port.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -26,21 +26,21 @@ impl Check for RegistryKeyGlobInPathOrPort {
             let key = &entry.registry;
             let (what, help) = match fault {
                 KeyFault::StarInPath => (
-                    format!("the `*` in the path of `{key}` stands for nothing but itself"),
-                    "leave out the `*`: a path fits everything that begins with it",
+                    format!("`*` in the path of registry key `{key}` is not a wildcard"),
+                    "remove the `*`: a path matches everything that starts with it",
                 ),
                 KeyFault::StarInPort => (
-                    format!("the `*` in the port of `{key}` is no port"),
-                    "write one entry for each port",
+                    format!("`*` in registry key `{key}` is not a valid port"),
+                    "add one entry per port",
                 ),
                 _ => continue,
             };
             let note = match fault {
                 KeyFault::StarInPath => {
-                    "paths are compared as they are written, and no image has a `*`: the entry fits none"
+                    "paths are compared literally, and no image path contains `*`, so the entry never matches"
                 }
                 _ => {
-                    "the key is no URL: the kubelet leaves the entry out, and says so only in its log"
+                    "the key is not a valid URL: the kubelet skips the entry, and reports this only in its log"
                 }
             };
             report_fault(document, (entry, &fault), Safety::Safe, what, cx)

@@ -13,16 +13,15 @@ impl Rule for RegistryKeyGlobLabelCount {
     const META: Meta = Meta {
         name: "registry-key-glob-label-count",
         chapter: "dockerconfig",
-        summary: "a `*` in a registry does not stand for a `.`",
+        summary: "`*` in a registry key does not match a `.`",
         page: include_str!("../../../rules/dockerconfig/registry-key-glob-label-count.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-const NOTE: &str = "hosts are compared label by label, and a `*` stands for a part of one label: \
-                    `*my-registry.io` fits `a-my-registry.io` and no host below `my-registry.io`, whatever the \
-                    Kubernetes documentation says";
+const NOTE: &str = "hosts are compared label by label, and `*` matches part of one label: `*my-registry.io` matches \
+                    `a-my-registry.io` but no subdomain of `my-registry.io`, contrary to the Kubernetes documentation";
 
 impl Check for RegistryKeyGlobLabelCount {
     fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
@@ -32,9 +31,12 @@ impl Check for RegistryKeyGlobLabelCount {
                 .and_then(|key| key.reach());
             if reach == Some(Reach::Within) {
                 let key = &entry.registry;
-                cx.report_registry(document, entry, format!("`{key}` fits no host below that domain"))
+                cx.report_registry(document, entry, format!("registry key `{key}` does not match subdomains"))
                     .note(NOTE)
-                    .help("write `*.` and the domain for hosts with one label more, and the domain itself as another entry");
+                    .help(
+                        "use `*.` and the domain for hosts with one more label, and add the domain itself as a \
+                         separate entry",
+                    );
             }
         }
     }
@@ -50,9 +52,9 @@ impl Check for RegistryKeyGlobLabelCount {
                     continue;
                 }
                 cx.report_image(image, 0..0, passed.why.describe(&shown, repository))
-                    .related(passed.held.origin.place, "the registry of the credential")
-                    .note("no credential is tried for this image")
-                    .help("add an entry whose host has as many labels as the image's");
+                    .related(passed.held.origin.place, "registry key of the credential")
+                    .note("the kubelet tries no credential for this image")
+                    .help("add an entry whose host has as many labels as the host of the image");
             }
         });
     }

@@ -13,7 +13,7 @@ impl Rule for RegistryKeyGlobQuestionMark {
     const META: Meta = Meta {
         name: "registry-key-glob-question-mark",
         chapter: "dockerconfig",
-        summary: "a `?` cuts the registry off instead of standing for a character",
+        summary: "`?` truncates a registry key instead of matching a character",
         page: include_str!("../../../rules/dockerconfig/registry-key-glob-question-mark.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -39,15 +39,15 @@ impl Check for RegistryKeyGlobQuestionMark {
                 document,
                 (entry, &fault),
                 Safety::Manual,
-                format!("the `?` of `{key}` stands for no character: the kubelet cuts the key off there"),
+                format!("`?` in registry key `{key}` is not a wildcard: the kubelet truncates the key there"),
                 cx,
             )
             .at_most(ceiling)
             .note(format!(
-                "the key is read as a URL, in which `?` begins the query: `{left}` is left, and the credential is sent \
-                 to whatever that fits"
+                "the kubelet reads the key as a URL, where `?` starts the query: `{left}` remains, and the kubelet \
+                 sends the credential to every registry that this matches"
             ))
-            .help("write one entry for each host, or `*`, which stands for any part of one label");
+            .help("add one entry per host, or use `*`, which matches any part of one label");
         }
     }
 }

@@ -13,7 +13,7 @@ impl Rule for RegistryKeyGlobTooBroad {
     const META: Meta = Meta {
         name: "registry-key-glob-too-broad",
         chapter: "dockerconfig",
-        summary: "a credential is for every registry of some shape",
+        summary: "registry key matches unrelated registries",
         page: include_str!("../../../rules/dockerconfig/registry-key-glob-too-broad.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -32,12 +32,12 @@ impl Check for RegistryKeyGlobTooBroad {
                 .is_some_and(|credential| credential.is_empty());
             if reach == Some(Reach::TooBroad) && !is_anonymous {
                 let key = &entry.registry;
-                cx.report_registry(document, entry, format!("the credential of `{key}` is sent to registries of strangers"))
+                cx.report_registry(document, entry, format!("credential of `{key}` is sent to unrelated registries"))
                     .note(
-                        "the kubelet sends user name and password to the registry of any image that the key fits, \
-                         whoever runs it",
+                        "the kubelet sends the user name and password to the registry of any image that the key \
+                         matches, no matter who operates it",
                     )
-                    .help("name the domain of the registry: `*.registry.example`");
+                    .help("include the domain of the registry: `*.registry.example`");
             }
         }
     }

@@ -13,7 +13,7 @@ impl Rule for RegistryKeyHasTag {
     const META: Meta = Meta {
         name: "registry-key-has-tag",
         chapter: "dockerconfig",
-        summary: "the registry of a credential has a tag or a digest",
+        summary: "registry key contains a tag or digest",
         page: include_str!("../../../rules/dockerconfig/registry-key-has-tag.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -27,12 +27,12 @@ impl Check for RegistryKeyHasTag {
                 continue;
             }
             let message = format!(
-                "`{}` has a tag or a digest, so it fits no image",
+                "registry key `{}` never matches: it contains a tag or digest",
                 entry.registry
             );
             report_fault(document, (entry, &fault), Safety::Safe, message, cx)
-                .note("the kubelet looks images up by host and path, without tag and digest")
-                .help("write host and path alone");
+                .note("the kubelet looks up credentials by image host and path, without tag and digest")
+                .help("remove the tag or digest");
         }
     }
 }

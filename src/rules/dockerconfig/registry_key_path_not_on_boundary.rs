@@ -13,7 +13,7 @@ impl Rule for RegistryKeyPathNotOnBoundary {
     const META: Meta = Meta {
         name: "registry-key-path-not-on-boundary",
         chapter: "dockerconfig",
-        summary: "the path of a registry fits other paths that only begin like it",
+        summary: "registry key also matches paths that extend its last segment",
         page: include_str!("../../../rules/dockerconfig/registry-key-path-not-on-boundary.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -36,7 +36,7 @@ impl Check for RegistryKeyPathNotOnBoundary {
             cx.report_registry(
                 document,
                 entry,
-                format!("`{key}` also fits paths that go on within the last word"),
+                format!("registry key `{key}` also matches paths that extend its last segment"),
             )
             .at_most(Level::Info)
             .note(NOTE)
@@ -67,10 +67,10 @@ impl Check for RegistryKeyPathNotOnBoundary {
                     image,
                     0..0,
                     format!(
-                        "the credential of `{key}` is sent for this image, which is not below it"
+                        "credential of `{key}` is sent for this image, which is not below that path"
                     ),
                 )
-                .related(tried.held.origin.place, "the registry of the credential")
+                .related(tried.held.origin.place, "registry key of the credential")
                 .note(NOTE)
                 .help(HELP);
             }
@@ -78,6 +78,7 @@ impl Check for RegistryKeyPathNotOnBoundary {
     }
 }
 
-const NOTE: &str = "the kubelet takes a path for a prefix, without regard to where its words end: `gcr.io/proj` fits \
-                    `gcr.io/proj-x/app` too";
-const HELP: &str = "end the key with a `/` if it is for what is below it; the path itself needs an entry of its own then";
+const NOTE: &str = "the kubelet compares paths as plain string prefixes, not by segment: `gcr.io/proj` also matches \
+                    `gcr.io/proj-x/app`";
+const HELP: &str = "end the key with `/` to match only what is below the path; the path itself then needs a separate \
+                    entry";

@@ -13,7 +13,7 @@ impl Rule for RegistryKeySchemeTypo {
     const META: Meta = Meta {
         name: "registry-key-scheme-typo",
         chapter: "dockerconfig",
-        summary: "the registry of a credential begins with a scheme that the kubelet does not know",
+        summary: "registry key starts with a scheme that the kubelet does not recognize",
         page: include_str!("../../../rules/dockerconfig/registry-key-scheme-typo.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -27,12 +27,15 @@ impl Check for RegistryKeySchemeTypo {
                 continue;
             }
             let message = format!(
-                "the kubelet takes the scheme of `{}` for the host",
+                "the kubelet reads the scheme of `{}` as the host",
                 entry.registry
             );
             report_fault(document, (entry, &fault), Safety::Safe, message, cx)
-                .note("it takes off one `https://` or `http://`, in small letters, and nothing else: the entry fits no image")
-                .help("write the host without a scheme");
+                .note(
+                    "the kubelet strips one lowercase `https://` or `http://` and nothing else, so the entry never \
+                     matches",
+                )
+                .help("remove the scheme");
         }
     }
 }

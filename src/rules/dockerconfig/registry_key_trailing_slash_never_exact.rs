@@ -14,7 +14,7 @@ impl Rule for RegistryKeyTrailingSlashNeverExact {
     const META: Meta = Meta {
         name: "registry-key-trailing-slash-never-exact",
         chapter: "dockerconfig",
-        summary: "the `/` at the end of a registry keeps it from the image itself",
+        summary: "registry key with a trailing `/` does not match the image itself",
         page: include_str!(
             "../../../rules/dockerconfig/registry-key-trailing-slash-never-exact.md"
         ),
@@ -40,16 +40,17 @@ impl Check for RegistryKeyTrailingSlashNeverExact {
                     .describe(&passed.held.registry.to_string(), repository);
                 let finding = cx.report_image(image, 0..0, message);
                 finding
-                    .related(passed.held.origin.place, "the registry of the credential")
-                    .note("no credential is tried for this image")
-                    .help("leave out the `/` at the end of the registry");
+                    .related(passed.held.origin.place, "registry key of the credential")
+                    .note("the kubelet tries no credential for this image")
+                    .help("remove the trailing `/` from the registry key");
                 finding.fixes.extend(fix);
             }
         });
     }
 }
 
-/// Takes the `/` off the key, where it stands in the file as it is. Other paths that begin so fit it then too.
+/// Returns a fix that removes the trailing `/` if the file contains the key verbatim. The new key also matches other
+/// paths with the same prefix.
 fn without_slash(key: Place, registry: &str, cx: &Cx<'_>) -> Option<Fix> {
     let written = cx.workspace.file(key.file).tree.slice(key.span);
     let quotes = ['"', '\\'];
@@ -59,7 +60,7 @@ fn without_slash(key: Place, registry: &str, cx: &Cx<'_>) -> Option<Fix> {
     let behind = written.len() - written.trim_end_matches(quotes).len();
     let end = key.span.end - u32::try_from(behind).ok()?;
     Some(Fix {
-        title: "Leave out the `/`".to_owned(),
+        title: "Remove the trailing `/`".to_owned(),
         safety: Safety::Unsafe,
         edits: vec![Edit {
             place: Place {

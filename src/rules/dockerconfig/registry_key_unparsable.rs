@@ -13,7 +13,7 @@ impl Rule for RegistryKeyUnparsable {
     const META: Meta = Meta {
         name: "registry-key-unparsable",
         chapter: "dockerconfig",
-        summary: "the kubelet cannot read the registry of a credential",
+        summary: "registry key cannot be parsed",
         page: include_str!("../../../rules/dockerconfig/registry-key-unparsable.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -26,22 +26,24 @@ impl Check for RegistryKeyUnparsable {
             let key = &entry.registry;
             let (message, note) = match &fault {
                 KeyFault::NotAUrl(error) => (
-                    format!("`{key}` is no registry: {error}"),
-                    "the kubelet leaves the entry out, says so only in its log, and pulls as if it were not there",
+                    format!("invalid registry key `{key}`: {error}"),
+                    "the kubelet skips the entry, reports this only in its log, and pulls without this credential",
                 ),
                 KeyFault::Empty => (
-                    "the registry of a credential is empty".to_owned(),
-                    "the kubelet keeps the entry, and no image has an empty host",
+                    "registry key is empty".to_owned(),
+                    "the kubelet keeps the entry, but no image has an empty host",
                 ),
                 KeyFault::PathCharacter => (
-                    format!("no image has a path like that of `{key}`"),
-                    "the kubelet compares the path with that of the image character by character",
+                    format!(
+                        "registry key `{key}` never matches: its path contains an invalid character"
+                    ),
+                    "the kubelet compares the path of the key with the image path character by character",
                 ),
                 _ => continue,
             };
             report_fault(document, (entry, &fault), Safety::Manual, message, cx)
                 .note(note)
-                .help("write the registry's host, with a port and a path if need be: `registry.example:5000/team`");
+                .help("use the registry host, optionally with port and path: `registry.example:5000/team`");
         }
     }
 }

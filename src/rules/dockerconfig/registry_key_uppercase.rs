@@ -13,7 +13,7 @@ impl Rule for RegistryKeyUppercase {
     const META: Meta = Meta {
         name: "registry-key-uppercase",
         chapter: "dockerconfig",
-        summary: "the registry of a credential has capital letters",
+        summary: "registry key contains uppercase letters",
         page: include_str!("../../../rules/dockerconfig/registry-key-uppercase.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -27,7 +27,7 @@ impl Check for RegistryKeyUppercase {
                 continue;
             };
             let written = entry.registry.expose();
-            // `REGISTRY`: somebody puts a host there.
+            // A stand-in such as `REGISTRY`, which is later replaced with a host.
             let is_stand_in =
                 !written.contains('.') && !written.contains(|c: char| c.is_lowercase());
             if is_stand_in {
@@ -36,20 +36,20 @@ impl Check for RegistryKeyUppercase {
             let (message, note, level, safety) = if in_path {
                 (
                     format!(
-                        "the path of `{}` has capital letters, so it fits no image",
+                        "registry key `{}` never matches: its path contains uppercase letters",
                         entry.registry
                     ),
-                    "the case of letters counts, and the path of an image has small ones only",
+                    "paths are case-sensitive, and image paths are always lowercase",
                     Level::Error,
                     Safety::Safe,
                 )
             } else {
                 (
                     format!(
-                        "`{}` fits only images whose host has the same capital letters",
+                        "registry key `{}` matches only image hosts with the same capitalization",
                         entry.registry
                     ),
-                    "the kubelet compares hosts as they are written, though they mean the same to a registry",
+                    "the kubelet compares hosts case-sensitively, although a registry does not distinguish them",
                     Level::Warning,
                     Safety::Unsafe,
                 )
@@ -57,7 +57,7 @@ impl Check for RegistryKeyUppercase {
             report_fault(document, (entry, &fault), safety, message, cx)
                 .at_most(level)
                 .note(note)
-                .help("write it in small letters");
+                .help("use lowercase");
         }
     }
 }

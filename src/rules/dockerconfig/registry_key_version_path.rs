@@ -13,7 +13,7 @@ impl Rule for RegistryKeyVersionPath {
     const META: Meta = Meta {
         name: "registry-key-version-path",
         chapter: "dockerconfig",
-        summary: "the path of a registry ends where the kubelet would not take it off",
+        summary: "registry key ends with `/v1` or `/v2` without a trailing `/`",
         page: include_str!("../../../rules/dockerconfig/registry-key-version-path.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -27,12 +27,12 @@ impl Check for RegistryKeyVersionPath {
                 continue;
             }
             let message = format!(
-                "`{}` fits only images whose path begins with that",
+                "registry key `{}` matches only image paths with that prefix",
                 entry.registry
             );
             report_fault(document, (entry, &fault), Safety::Unsafe, message, cx)
-                .note("the kubelet takes `/v1/` and `/v2/` off a key, with a `/` at the end and not without")
-                .help("write the host alone");
+                .note("the kubelet strips `/v1/` and `/v2/` from a key, but only with the trailing `/`")
+                .help("use only the host");
         }
     }
 }

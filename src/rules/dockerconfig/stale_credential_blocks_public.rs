@@ -13,7 +13,7 @@ impl Rule for StaleCredentialBlocksPublic {
     const META: Meta = Meta {
         name: "stale-credential-blocks-public",
         chapter: "dockerconfig",
-        summary: "public images are not pulled if this credential is refused",
+        summary: "a rejected credential also blocks pulls of public images",
         page: include_str!("../../../rules/dockerconfig/stale-credential-blocks-public.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -35,18 +35,18 @@ impl Check for StaleCredentialBlocksPublic {
                 .is_some_and(|credential| !credential.is_empty());
             if is_sent && PUBLIC.contains(&key.as_str()) {
                 let message = format!(
-                    "if the credential of `{}` is refused, public images are not pulled either",
+                    "a rejected credential of `{}` also blocks pulls of public images",
                     entry.registry
                 );
                 cx.report_registry(document, entry, message)
-                    .note("the kubelet does not go on without a credential if one fits the image")
-                    .help("add the path of what is private, or see to it that the credential does not expire unnoticed");
+                    .note("the kubelet does not fall back to an anonymous pull if a credential matches the image")
+                    .help("restrict the key to the path of the private images, or monitor when the credential expires");
             }
         }
     }
 }
 
-/// Registries from which everybody pulls.
+/// Registries that serve public images.
 const PUBLIC: [&str; 9] = [
     "docker.io",
     "index.docker.io",

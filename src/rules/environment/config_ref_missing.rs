@@ -15,7 +15,7 @@ impl Rule for ConfigRefMissing {
     const META: Meta = Meta {
         name: "config-ref-missing",
         chapter: "environment",
-        summary: "a variable is taken from an object or a key that is not there",
+        summary: "referenced ConfigMap, Secret or key does not exist",
         page: include_str!("../../../rules/environment/config-ref-missing.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -43,21 +43,21 @@ impl Check for ConfigRefMissing {
                     let level = match (kind, near) {
                         (_, Some(_)) => Level::Warning,
                         _ if is_whole => Level::Warning,
-                        // Many are made by hand, or by what is installed first.
+                        // Many Secrets are created manually or by components that are installed earlier.
                         (ReferenceKind::Secret, None) => continue,
                         (_, None) => Level::Info,
                     };
                     let (kind, place) = (kind.name(), cx.workspace.described_namespace(id));
                     cx.report(
                         failure.node,
-                        format!("there is no {kind} `{name}` in {place}"),
+                        format!("{kind} `{name}` not found in {place}"),
                     )
                     .at_most(level)
-                    .note("the container waits with `CreateContainerConfigError` until it is there")
+                    .note("the container waits with reason `CreateContainerConfigError` until the object exists")
                     .help(match near {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => format!(
-                            "add the {kind}, declare it in `externals`, or write `optional: true`"
+                            "create the {kind}, declare it in `externals`, or set `optional: true`"
                         ),
                     });
                 }
@@ -72,19 +72,20 @@ impl Check for ConfigRefMissing {
                     let near = nearest(&key, all.iter().map(|one| one.key.as_str()));
                     let help = match near {
                         _ if is_binary => {
-                            "move text to `data`, or mount the ConfigMap as a volume".to_owned()
+                            "move text values to `data`, or mount the ConfigMap as a volume"
+                                .to_owned()
                         }
                         Some(near) => format!("did you mean `{near}`?"),
-                        None => "add the key, or write `optional: true`".to_owned(),
+                        None => "add the key, or set `optional: true`".to_owned(),
                     };
                     let (kind, name) = (&reference.kind, &reference.name);
                     let message = match is_binary {
-                        true => format!("the {kind} `{name}` has `{key}` in `binaryData` only"),
-                        false => format!("the {kind} `{name}` has no key `{key}`"),
+                        true => format!("{kind} `{name}` has key `{key}` only in `binaryData`"),
+                        false => format!("{kind} `{name}` has no key `{key}`"),
                     };
                     cx.report(failure.node, message)
-                        .related(place, format!("the {kind}"))
-                        .note("the container waits with `CreateContainerConfigError`: couldn't find key")
+                        .related(place, format!("{kind} defined here"))
+                        .note("the container waits with reason `CreateContainerConfigError` (`couldn't find key`)")
                         .help(help);
                 }
             }
@@ -92,7 +93,7 @@ impl Check for ConfigRefMissing {
     }
 }
 
-/// The name of an object of that kind, in reach of `id`, that is nearly the one that is asked for.
+/// Returns the name of an object of this kind that `id` can reference and whose name is similar to `name`.
 fn nearby<'w>(
     kind: ReferenceKind,
     name: &str,
@@ -107,6 +108,6 @@ fn nearby<'w>(
         name,
         all.filter_map(|other| workspace.object(other).metadata.name.text()),
     );
-    // Short names differ in few letters without one being meant for the other.
+    // Short names can differ in few characters without being a typo.
     near.filter(|near| distance(near, name) <= 2 && name.len() > 6)
 }

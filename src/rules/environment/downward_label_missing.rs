@@ -12,7 +12,7 @@ impl Rule for DownwardLabelMissing {
     const META: Meta = Meta {
         name: "downward-label-missing",
         chapter: "environment",
-        summary: "a label or an annotation is asked for that the Pod does not have",
+        summary: "downward API references a label or annotation that the Pod does not have",
         page: include_str!("../../../rules/environment/downward-label-missing.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -56,7 +56,7 @@ fn judge(field: Option<&FieldRef>, pod: &Pod, cx: &mut Cx<'_>) {
         Field::Unknown(_) | Field::Invalid(_) => return,
     };
     let id = cx.object.map(|(id, _)| id);
-    // A key with a domain is often written by the controller of that domain, and kustomizations add labels to all.
+    // Controllers often set keys with a domain prefix, and kustomizations can add labels to every object.
     let is_written_later = is_added_later(key)
         || cx.is_custom()
         || cx.workspace.is_kustomized(cx.file_id)
@@ -69,6 +69,8 @@ fn judge(field: Option<&FieldRef>, pod: &Pod, cx: &mut Cx<'_>) {
         _ => "the Pod template",
     };
     cx.report(node, format!("{kept} has no {what} `{key}`"))
-        .note("the value is empty then: the kubelet reports no error")
-        .help(format!("add the {what} to {kept}, or ask for another one"));
+        .note("the value is empty; the kubelet reports no error")
+        .help(format!(
+            "add the {what} to {kept}, or reference an existing {what}"
+        ));
 }

@@ -13,14 +13,14 @@ impl Rule for DownwardVolumeFieldpathUnsupported {
     const META: Meta = Meta {
         name: "downward-volume-fieldpath-unsupported",
         chapter: "environment",
-        summary: "a volume asks for a field of the Pod that the downward API does not give",
+        summary: "downward API volume uses an unsupported field",
         page: include_str!("../../../rules/environment/downward-volume-fieldpath-unsupported.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// The fields that a file of a volume may hold.
+/// Fields that a file in a downward API volume can contain.
 const FIELDS: [&str; 5] = [
     "metadata.name",
     "metadata.namespace",
@@ -42,12 +42,12 @@ impl Check for DownwardVolumeFieldpathUnsupported {
                 continue;
             }
             let of_variables = path.starts_with("spec.") || path.starts_with("status.");
-            cx.report(node, format!("no volume can hold the field `{path}`"))
+            cx.report(node, format!("field `{path}` is not available in downward API volumes"))
                 .at_most(ceiling)
-                .note("the API server answers 422")
+                .note("the API server rejects it (422)")
                 .help(match of_variables {
-                    true => "only variables hold fields of `spec` and `status`: use `valueFrom.fieldRef` in `env`",
-                    false => "ask for `metadata.name`, `.namespace`, `.uid`, `.labels`, `.annotations`, or one of the last two by `['key']`",
+                    true => "use `valueFrom.fieldRef` in `env`: only environment variables support fields of `spec` and `status`",
+                    false => "use `metadata.name`, `.namespace`, `.uid`, `.labels`, `.annotations`, or a single label or annotation with `['key']`",
                 });
         }
     }

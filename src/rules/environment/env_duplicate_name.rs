@@ -12,7 +12,7 @@ impl Rule for EnvDuplicateName {
     const META: Meta = Meta {
         name: "env-duplicate-name",
         chapter: "environment",
-        summary: "a variable is defined twice in one list",
+        summary: "environment variable is defined more than once",
         page: include_str!("../../../rules/environment/env-duplicate-name.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -35,12 +35,12 @@ impl Check for EnvDuplicateName {
             let value = variable.value.text().unwrap_or_default();
             let appends = references(value).any(|reference| reference.name == name)
                 && value != format!("$({name})");
-            // It is not known whether the value of a placeholder appends.
+            // The value of a placeholder may append to the earlier definition.
             let is_known = variable.value.is_unset() || variable.value.text().is_some();
             if appends || !is_known {
                 continue;
             }
-            // What stands between the two may refer to the first.
+            // Variables between the two may refer to the first.
             let is_used = variables[..index].iter().any(|one| {
                 let value = one.value.text().unwrap_or_default();
                 references(value).any(|reference| reference.name == name)
@@ -49,15 +49,18 @@ impl Check for EnvDuplicateName {
                 .then(|| cx.remove_item(list, earlier.node, Safety::Unsafe))
                 .flatten();
             let said = match is_used {
-                true => "the first definition, which counts only up to here",
-                false => "the first definition, which has no effect",
+                true => "first definition, used only by references before the second",
+                false => "first definition, has no effect",
             };
             let place = cx.place(earlier.name.node().unwrap_or(earlier.node));
-            let finding = cx.report(node, format!("`{name}` is defined a second time"));
+            let finding = cx.report(
+                node,
+                format!("environment variable `{name}` is defined more than once"),
+            );
             finding
                 .related(place, said)
-                .note("the last one counts; the API server warns, and `kubectl apply` may drop one of the two when the list is changed later")
-                .help("keep one of them");
+                .note("the last definition wins; the API server only warns, and `kubectl apply` may drop one of them when the list changes")
+                .help("keep only one of them");
             finding.fixes.extend(fix);
         }
     }

@@ -12,7 +12,7 @@ impl Rule for EnvExpandsImageEnv {
     const META: Meta = Meta {
         name: "env-expands-image-env",
         chapter: "environment",
-        summary: "a reference asks for what only the image or the runtime sets",
+        summary: "reference to a variable that only the image or the runtime sets",
         page: include_str!("../../../rules/environment/env-expands-image-env.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -27,11 +27,13 @@ impl Check for EnvExpandsImageEnv {
             }
             let name = &found.name;
             let help = match name.as_str() {
-                "HOSTNAME" => "define it before, by `valueFrom.fieldRef` with `metadata.name`",
-                _ => "write the value out, or let a shell in the container expand it",
+                "HOSTNAME" => {
+                    "define it earlier in `env`, using `valueFrom.fieldRef` with `metadata.name`"
+                }
+                _ => "write out the value, or let a shell in the container expand it",
             };
-            cx.report_within(found.node, found.range, format!("the kubelet does not see `{name}` of the image"))
-                .note("it expands `$(…)` before the runtime adds what the image and itself set: the text stays as it is written")
+            cx.report_within(found.node, found.range, format!("`$({name})` is not expanded: only the image or the runtime sets it"))
+                .note("the kubelet expands `$(…)` before the runtime adds its own variables and those of the image; the reference is left unchanged")
                 .help(help);
         }
     }

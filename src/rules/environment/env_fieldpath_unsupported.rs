@@ -13,27 +13,27 @@ impl Rule for EnvFieldpathUnsupported {
     const META: Meta = Meta {
         name: "env-fieldpath-unsupported",
         chapter: "environment",
-        summary: "a variable asks for a field of the Pod that the downward API does not give",
+        summary: "environment variable uses an unsupported field",
         page: include_str!("../../../rules/environment/env-fieldpath-unsupported.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// The fields that a variable may ask for.
+/// Fields that an environment variable can use.
 const FIELDS: [&str; 9] = [
     "metadata.name",
     "metadata.namespace",
     "metadata.uid",
     "spec.nodeName",
-    // Read as `spec.nodeName`.
+    // Treated as `spec.nodeName`.
     "spec.host",
     "spec.serviceAccountName",
     "status.hostIP",
     "status.podIP",
     "status.podIPs",
 ];
-/// The first release that knows `status.hostIPs`.
+/// First release that supports `status.hostIPs`.
 const HOST_IPS: KubernetesVersion = KubernetesVersion(28);
 
 impl Check for EnvFieldpathUnsupported {
@@ -55,10 +55,13 @@ impl Check for EnvFieldpathUnsupported {
             let single = path.replace('"', "'");
             let fix = (single != *path && is_supported(&single))
                 .then(|| cx.replace(node, &single, Safety::Safe));
-            let finding = cx.report(node, format!("no variable can hold the field `{path}`"));
+            let finding = cx.report(
+                node,
+                format!("field `{path}` is not available to environment variables"),
+            );
             finding
                 .at_most(ceiling)
-                .note("the API server answers 422")
+                .note("the API server rejects it (422)")
                 .help(help(path, fix.is_some()));
             finding.fixes.extend(fix);
         }
@@ -76,17 +79,17 @@ fn is_supported(path: &str) -> bool {
 
 fn help(path: &str, double_quoted: bool) -> &'static str {
     match path {
-        _ if double_quoted => "write the key in single quotes",
+        _ if double_quoted => "put the key in single quotes",
         "metadata.labels" => {
-            "name one label: `metadata.labels['app']`; only a volume holds all of them"
+            "use a single label: `metadata.labels['app']`; only volumes support all labels"
         }
         "metadata.annotations" => {
-            "name one annotation: `metadata.annotations['key']`; only a volume holds all of them"
+            "use a single annotation: `metadata.annotations['key']`; only volumes support all annotations"
         }
-        "status.hostIPs" => "write `status.hostIP`, which all releases know",
+        "status.hostIPs" => "use `status.hostIP`, which all releases support",
         _ => {
-            "ask for `metadata.name`, `.namespace`, `.uid`, `.labels['key']`, `.annotations['key']`, \
-             `spec.nodeName`, `spec.serviceAccountName`, `status.hostIP`, `status.podIP` or their plurals"
+            "use `metadata.name`, `.namespace`, `.uid`, `.labels['key']`, `.annotations['key']`, \
+             `spec.nodeName`, `spec.serviceAccountName`, `status.hostIP`, `status.podIP` or their plural forms"
         }
     }
 }

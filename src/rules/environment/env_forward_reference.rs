@@ -14,7 +14,7 @@ impl Rule for EnvForwardReference {
     const META: Meta = Meta {
         name: "env-forward-reference",
         chapter: "environment",
-        summary: "the value of a variable refers to one that is defined after it",
+        summary: "reference to a variable that is defined later",
         page: include_str!("../../../rules/environment/env-forward-reference.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -30,18 +30,18 @@ impl Check for EnvForwardReference {
             };
             let fix = reorder(variables, at, later, cx);
             let place = cx.place(variables[later].node);
-            let message = format!("`{}` is defined only after this variable", found.name);
+            let message = format!("`{}` is defined after this variable", found.name);
             let finding = cx.report_within(found.node, found.range, message);
             finding
                 .related(place, "defined here")
-                .note("a value sees only the variables before it: the container gets the text `$(…)` as it is written")
+                .note("a value can reference only variables defined before it; the container gets `$(…)` unchanged")
                 .help("move the definition before this variable");
             finding.fixes.extend(fix);
         }
     }
 }
 
-/// Moves the item `later` before the item `at`, if it needs nothing that stands between the two.
+/// Moves the item `later` before the item `at`. Returns `None` if it depends on an item between them.
 fn reorder(variables: &[EnvVar], at: usize, later: usize, cx: &Cx<'_>) -> Option<Fix> {
     let list = cx.container?.env.node()?;
     let moved = &variables[later];

@@ -12,14 +12,14 @@ impl Rule for EnvNameInvalid {
     const META: Meta = Meta {
         name: "env-name-invalid",
         chapter: "environment",
-        summary: "the API server does not allow this name of a variable",
+        summary: "invalid environment variable name",
         page: include_str!("../../../rules/environment/env-name-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// The first release that takes relaxed names without a feature gate.
+/// First release that accepts relaxed names without a feature gate.
 const RELAXED: KubernetesVersion = KubernetesVersion(32);
 
 impl Check for EnvNameInvalid {
@@ -30,10 +30,10 @@ impl Check for EnvNameInvalid {
             };
             if !is_relaxed_name(name) {
                 let ceiling = cx.ceiling();
-                cx.report(node, format!("{name:?} is no name of a variable"))
+                cx.report(node, format!("invalid environment variable name {name:?}"))
                     .at_most(ceiling)
-                    .note("a name is at least one printable ASCII character, and none of them `=`; the API server answers 422")
-                    .help("write a name of letters, digits and `_`");
+                    .note("a name must be non-empty printable ASCII without `=`; the API server rejects it (422)")
+                    .help("use only letters, digits and `_`");
             } else if !is_strict_name(name) && !cx.versions.all_since(RELAXED) {
                 let ceiling = if cx.versions.any_since(RELAXED) {
                     Level::Warning
@@ -43,14 +43,14 @@ impl Check for EnvNameInvalid {
                 let (oldest, newest) = (cx.versions.oldest, cx.versions.newest);
                 cx.report(
                     node,
-                    format!("{name:?} is a name of a variable since Kubernetes 1.32 only"),
+                    format!("environment variable name {name:?} requires Kubernetes 1.32"),
                 )
                 .at_most(ceiling)
                 .note(format!(
-                    "this manifest is for {oldest} to {newest}: up to 1.31 a name is of letters, digits, `_`, `-` \
-                     and `.`, and does not begin with a digit or `..`; the API server answers 422"
+                    "this manifest targets {oldest} to {newest}; up to 1.31, a name consists of letters, digits, `_`, `-` \
+                     and `.`, and does not start with a digit or `..`; the API server rejects it (422)"
                 ))
-                .help("write a name of letters, digits and `_`");
+                .help("use only letters, digits and `_`");
             }
         }
     }

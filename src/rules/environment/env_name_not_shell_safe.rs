@@ -12,14 +12,14 @@ impl Rule for EnvNameNotShellSafe {
     const META: Meta = Meta {
         name: "env-name-not-shell-safe",
         chapter: "environment",
-        summary: "no shell can read this variable",
+        summary: "shells cannot read the environment variable",
         page: include_str!("../../../rules/environment/env-name-not-shell-safe.md"),
         level: Level::Info,
         since: "0.1.0",
     };
 }
 
-/// The first release that takes relaxed names; before, `env-name-invalid` tells of them.
+/// First release that accepts relaxed names; for earlier releases, `env-name-invalid` reports them.
 const RELAXED: KubernetesVersion = KubernetesVersion(32);
 
 impl Check for EnvNameNotShellSafe {
@@ -29,14 +29,14 @@ impl Check for EnvNameNotShellSafe {
                 continue;
             };
             let is_taken = is_strict_name(name) || cx.versions.all_since(RELAXED);
-            // Programs for the JVM and .NET have such names for their settings.
+            // Programs for the JVM and .NET use such names for their settings.
             let is_setting = name.contains(['.', ':']);
             if is_shell_name(name) || !is_relaxed_name(name) || !is_taken || is_setting {
                 continue;
             }
-            cx.report(node, format!("no shell can read the variable `{name}`"))
-                .note("shells know names of letters, digits and `_` that do not begin with a digit; some drop other variables from the environment of what they start")
-                .help("write a name of letters, digits and `_`");
+            cx.report(node, format!("shells cannot read environment variable `{name}`"))
+                .note("shells support names of letters, digits and `_` that do not start with a digit; some remove other variables from the environment of their child processes")
+                .help("use only letters, digits and `_`");
         }
     }
 }

@@ -11,16 +11,16 @@ impl Rule for EnvResourcefieldrefInvalid {
     const META: Meta = Meta {
         name: "env-resourcefieldref-invalid",
         chapter: "environment",
-        summary: "a request or limit of a container is asked for in a way that the API server refuses",
+        summary: "invalid resource or divisor in `resourceFieldRef`",
         page: include_str!("../../../rules/environment/env-resourcefieldref-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// The resources, each behind `limits.` or `requests.`.
+/// Resources that can follow `limits.` or `requests.`.
 const RESOURCES: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
-/// The divisors of all resources but the CPU.
+/// Divisors of all resources except `cpu`.
 const DIVISORS: [&str; 13] = [
     "1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei",
 ];
@@ -60,16 +60,16 @@ fn judge(reference: &ResourceFieldRef, cx: &mut Cx<'_>) {
                 .is_some_and(|size| !size.is_empty())
     });
     if !is_known {
-        cx.report(node, format!("`{resource}` is no resource of a container"))
+        cx.report(node, format!("unsupported resource `{resource}` in `resourceFieldRef`"))
             .at_most(ceiling)
-            .note("the API server answers 422")
-            .help("write `limits.` or `requests.` and `cpu`, `memory`, `ephemeral-storage` or `hugepages-<size>`");
+            .note("the API server rejects it (422)")
+            .help("use `limits.` or `requests.` followed by `cpu`, `memory`, `ephemeral-storage` or `hugepages-<size>`");
         return;
     }
     let Some((divisor, node)) = reference.divisor.known() else {
         return;
     };
-    // The API server compares texts: of 1024 that is `1024`, not `1Ki`.
+    // The API server compares canonical strings: for 1024 that is `1024`, not `1Ki`.
     let text = divisor.to_string();
     let is_cpu = kind == Some("cpu");
     let is_allowed = match is_cpu {
@@ -85,13 +85,13 @@ fn judge(reference: &ResourceFieldRef, cx: &mut Cx<'_>) {
         false => DIVISORS.iter().find(|unit| same(unit)),
     };
     let fix = fix.map(|unit| cx.replace(node, unit, Safety::Safe));
-    let finding = cx.report(node, format!("`{text}` is no divisor of `{resource}`"));
+    let finding = cx.report(node, format!("invalid divisor `{text}` for `{resource}`"));
     finding
         .at_most(ceiling)
-        .note("the API server compares the texts, and answers 422")
+        .note("the API server compares divisors as strings and rejects this one (422)")
         .help(match is_cpu {
-            true => "write `1` for CPUs or `1m` for thousandths of one",
-            false => "write `1`, `1k`, `1M`, … or `1Ki`, `1Mi`, …",
+            true => "use `1` for whole CPUs or `1m` for millicores",
+            false => "use `1`, `1k`, `1M`, … or `1Ki`, `1Mi`, …",
         });
     finding.fixes.extend(fix);
 }

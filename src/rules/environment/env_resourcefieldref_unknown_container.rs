@@ -11,14 +11,14 @@ impl Rule for EnvResourcefieldrefUnknownContainer {
     const META: Meta = Meta {
         name: "env-resourcefieldref-unknown-container",
         chapter: "environment",
-        summary: "the resources of a container are asked for that the Pod does not have",
+        summary: "unknown container in `resourceFieldRef`",
         page: include_str!("../../../rules/environment/env-resourcefieldref-unknown-container.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// Containers that webhooks put into Pods.
+/// Containers that webhooks inject into Pods.
 const INJECTED: [&str; 8] = [
     "istio-proxy",
     "istio-init",
@@ -39,10 +39,13 @@ impl Check for EnvResourcefieldrefUnknownContainer {
                 continue;
             };
             if matches!(reference.container_name, Field::Absent) && !cx.is_partial() {
-                cx.report_missing(node, "a volume's `resourceFieldRef` has no `containerName`")
-                    .at_most(ceiling)
-                    .note("a volume is no container's: the API server answers 422")
-                    .help("name the container");
+                cx.report_missing(
+                    node,
+                    "`resourceFieldRef` in a volume has no `containerName`",
+                )
+                .at_most(ceiling)
+                .note("a volume does not belong to a container; the API server rejects it (422)")
+                .help("set `containerName` to a container of this Pod");
             }
             judge(reference, pod, cx);
         }
@@ -81,6 +84,6 @@ fn judge(reference: &ResourceFieldRef, pod: &Pod, cx: &mut Cx<'_>) {
         return;
     }
     cx.report(node, format!("the Pod has no container `{name}`"))
-        .note("the API server takes it; the kubelet finds no such container, and the one that asks waits with `CreateContainerConfigError` or, for a volume, in `ContainerCreating`")
-        .help("name a container of this Pod, or none to mean the container itself");
+        .note("the API server accepts it, but the kubelet does not find the container: with `env`, the container waits with reason `CreateContainerConfigError`; with a volume, in `ContainerCreating`")
+        .help("use a container of this Pod, or in `env` omit `containerName` to use the container itself");
 }

@@ -12,7 +12,7 @@ impl Rule for EnvSelfReference {
     const META: Meta = Meta {
         name: "env-self-reference",
         chapter: "environment",
-        summary: "the value of a variable refers to itself, and nothing has defined it before",
+        summary: "variable refers to itself without an earlier definition",
         page: include_str!("../../../rules/environment/env-self-reference.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -26,9 +26,9 @@ impl Check for EnvSelfReference {
                 continue;
             }
             let name = &found.name;
-            cx.report_within(found.node, found.range, format!("`{name}` has no value here yet"))
-                .note("a reference sees what stands before it in `env`, and what `envFrom` brings; what the image sets it does not see: the text `$(…)` stays as it is written")
-                .help("write the value out, or let a shell in the container put it together");
+            cx.report_within(found.node, found.range, format!("`{name}` refers to itself but has no earlier value"))
+                .note("a reference sees earlier items of `env` and variables from `envFrom`, but not those of the image; `$(…)` is left unchanged")
+                .help("write out the value, or let a shell in the container build it");
         }
     }
 }

@@ -13,7 +13,7 @@ impl Rule for EnvShellSyntax {
     const META: Meta = Meta {
         name: "env-shell-syntax",
         chapter: "environment",
-        summary: "a value refers to a variable as a shell does, which the kubelet does not expand",
+        summary: "shell-style reference is not expanded by the kubelet",
         page: include_str!("../../../rules/environment/env-shell-syntax.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -42,7 +42,7 @@ impl Check for EnvShellSyntax {
                 };
                 let looked = environment.lookup_before(name, position);
                 let is_defined = matches!(looked, Lookup::Defined(_));
-                // `X: ${X}` is what another tool fills in.
+                // `X: ${X}` is a placeholder for another tool.
                 let is_own = name == own && value.len() > "${}".len() + name.len();
                 if !is_shell_name(name) || !(is_defined || is_own) {
                     continue;
@@ -50,17 +50,17 @@ impl Check for EnvShellSyntax {
                 let end = at + "${".len() + name.len() + 1;
                 let mut new = value.clone();
                 new.replace_range(at..end, &format!("$({name})"));
-                // A fix tells what it writes.
+                // A fix shows what it writes.
                 let may_be_told = !value.contains('\n') && !is_credential(own, value);
                 let fix =
                     (is_defined && may_be_told).then(|| cx.replace(node, &new, Safety::Unsafe));
                 let message = format!("`${{{name}}}` is not expanded");
                 let finding = cx.report_within(node, at..end, message);
                 finding
-                    .note(format!("the kubelet expands `$({name})` only: the container gets the text `${{{name}}}`"))
+                    .note(format!("the kubelet expands only `$({name})`; the container gets the literal `${{{name}}}`"))
                     .help(match is_defined {
-                        true => format!("write `$({name})`, if the program does not expand it itself"),
-                        false => "write the value out: what the image sets, nothing adds to".to_owned(),
+                        true => format!("use `$({name})`, unless the program expands it itself"),
+                        false => "write out the value; variables of the image cannot be extended".to_owned(),
                     });
                 finding.fixes.extend(fix);
             }

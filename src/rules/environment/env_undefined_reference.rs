@@ -12,7 +12,7 @@ impl Rule for EnvUndefinedReference {
     const META: Meta = Meta {
         name: "env-undefined-reference",
         chapter: "environment",
-        summary: "a text refers to a variable that nothing defines",
+        summary: "reference to an undefined variable",
         page: include_str!("../../../rules/environment/env-undefined-reference.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -27,11 +27,11 @@ impl Check for EnvUndefinedReference {
             }
             let name = &found.name;
             let near = nearest(name, container);
-            cx.report_within(found.node, found.range, format!("nothing defines `{name}`"))
-                .note("the kubelet leaves a reference to an unknown variable as it is written, `$(…)` and all; it does not see what the image sets, and runs no command")
+            cx.report_within(found.node, found.range, format!("environment variable `{name}` is not defined"))
+                .note("the kubelet leaves a reference to an unknown variable unchanged; it does not see variables of the image and does not run commands")
                 .help(match near {
                     Some(near) => format!("did you mean `$({near})`?"),
-                    None => format!("define `{name}` in `env`, or write `$$({name})` if the program is to get these characters"),
+                    None => format!("define `{name}` in `env`, or write `$$({name})` to pass it literally"),
                 });
         }
     }

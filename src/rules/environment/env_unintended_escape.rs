@@ -13,7 +13,7 @@ impl Rule for EnvUnintendedEscape {
     const META: Meta = Meta {
         name: "env-unintended-escape",
         chapter: "environment",
-        summary: "a reference to a variable is escaped",
+        summary: "variable reference is escaped",
         page: include_str!("../../../rules/environment/env-unintended-escape.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -42,14 +42,14 @@ impl Check for EnvUnintendedEscape {
                     continue;
                 };
                 let looked = environment.lookup_before(name, position);
-                // Of `$$$(A)` only the first two are the escape.
+                // In `$$$(A)`, only the first two characters are the escape.
                 if value[..at].ends_with('$') || !matches!(looked, Lookup::Defined(_)) {
                     continue;
                 }
                 let end = at + "$$(".len() + name.len() + 1;
                 cx.report_within(node, at..end, format!("`$$({name})` is not expanded"))
-                    .note(format!("`$$` stands for one `$`: the container gets the text `$({name})`, though there is a variable of that name"))
-                    .help(format!("write `$({name})` for its value"));
+                    .note(format!("`$$` is an escaped `$`: the container gets the literal `$({name})`, although the variable is defined"))
+                    .help(format!("write `$({name})` to insert its value"));
             }
         }
     }

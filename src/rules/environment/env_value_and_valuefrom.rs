@@ -11,7 +11,7 @@ impl Rule for EnvValueAndValuefrom {
     const META: Meta = Meta {
         name: "env-value-and-valuefrom",
         chapter: "environment",
-        summary: "a variable has several sources, or an empty one",
+        summary: "environment variable has no source or more than one",
         page: include_str!("../../../rules/environment/env-value-and-valuefrom.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -35,25 +35,25 @@ impl Check for EnvValueAndValuefrom {
                 ([], _) => cx
                     .report_missing(node, "`valueFrom` has no source")
                     .at_most(ceiling)
-                    .note("the API server answers 422 `must specify one of`")
-                    .help("write `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"),
+                    .note("the API server rejects it (422, `must specify one of`)")
+                    .help("use `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"),
                 ([_], Some((value, at))) if !value.is_empty() => {
                     let place = cx.key_place(node);
-                    cx.report_missing(at, "a variable has `value` or `valueFrom`, not both")
+                    cx.report_missing(at, "`value` and `valueFrom` are both set")
                         .at_most(ceiling)
-                        .related(place, "the other value")
-                        .note("the API server answers 422 `may not be specified when value is not empty`")
+                        .related(place, "`valueFrom` is set here")
+                        .note("the API server rejects it (422, `may not be specified when value is not empty`)")
                         .help("remove one of them")
                 }
                 ([_], _) => continue,
                 (several, _) => cx
                     .report_missing(
                         node,
-                        format!("`valueFrom` has several sources: `{}`", several.join("`, `")),
+                        format!("`valueFrom` has more than one source: `{}`", several.join("`, `")),
                     )
                     .at_most(ceiling)
-                    .note("the API server answers 422 `may not have more than one field specified at a time`")
-                    .help("keep one of them"),
+                    .note("the API server rejects it (422, `may not have more than one field specified at a time`)")
+                    .help("keep only one of them"),
             };
         }
     }

@@ -12,7 +12,7 @@ impl Rule for EnvfromBinarydataIgnored {
     const META: Meta = Meta {
         name: "envfrom-binarydata-ignored",
         chapter: "environment",
-        summary: "binary keys of a ConfigMap become no variables",
+        summary: "binary keys of a ConfigMap are ignored by `envFrom`",
         page: include_str!("../../../rules/environment/envfrom-binarydata-ignored.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -29,16 +29,21 @@ impl Check for EnvfromBinarydataIgnored {
                 continue;
             };
             let place = cx.workspace.place(source.object.file, first.key);
-            let message = format!("`{}` of `binaryData` becomes no variable", first.name);
+            let message = format!(
+                "`binaryData` key `{}` does not become an environment variable",
+                first.name
+            );
             let level = match source.keys.is_empty() {
                 true => Level::Warning,
                 false => Level::Info,
             };
             cx.report(source.node, message)
                 .at_most(level)
-                .related(place, "only volumes hold it")
-                .note("`envFrom` takes the keys of `data`; those of `binaryData` are passed over without a word")
-                .help("move text to `data`, or mount the ConfigMap as a volume");
+                .related(place, "available only in volumes")
+                .note(
+                    "`envFrom` uses the keys of `data`; the kubelet silently ignores `binaryData`",
+                )
+                .help("move text values to `data`, or mount the ConfigMap as a volume");
         }
     }
 }

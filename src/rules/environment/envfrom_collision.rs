@@ -15,14 +15,14 @@ impl Rule for EnvfromCollision {
     const META: Meta = Meta {
         name: "envfrom-collision",
         chapter: "environment",
-        summary: "two sources of variables have the same one",
+        summary: "two `envFrom` sources define the same variable",
         page: include_str!("../../../rules/environment/envfrom-collision.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// So many variables are named.
+/// Maximum number of variables listed in the message.
 const SHOWN: usize = 4;
 
 impl Check for EnvfromCollision {
@@ -58,20 +58,20 @@ impl Check for EnvfromCollision {
                 names.push(format!("{more} more"));
             }
             let message = format!(
-                "`{}` takes the place of {} of `{}`",
+                "`{}` overrides {} from `{}`",
                 source.name,
                 names.join(", "),
                 other.name
             );
             cx.report(source.node, message)
-                .related(earlier.place, "defined here too")
-                .note("of several sources the last one in the list counts; nothing tells that there was another")
-                .help("give one of them a `prefix`, or take the key out of one");
+                .related(earlier.place, "also defined here")
+                .note("the last source in the list wins; the kubelet does not report the conflict")
+                .help("give one of them a `prefix`, or remove the key from one of them");
         }
     }
 }
 
-/// Whether two keys have different values, or may.
+/// Whether two keys have, or may have, different values.
 fn differ(a: &Brought, b: &Brought) -> bool {
     match (&a.value, &b.value) {
         (Value::Text(Text { exact: Some(a), .. }), Value::Text(Text { exact: Some(b), .. })) => {

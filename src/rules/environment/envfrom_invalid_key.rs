@@ -14,7 +14,7 @@ impl Rule for EnvfromInvalidKey {
     const META: Meta = Meta {
         name: "envfrom-invalid-key",
         chapter: "environment",
-        summary: "a key of an object is no good name of a variable",
+        summary: "key is not usable as an environment variable name",
         page: include_str!("../../../rules/environment/envfrom-invalid-key.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -35,14 +35,14 @@ impl Check for EnvfromInvalidKey {
                 } else {
                     Level::Info
                 };
-                cx.report(source.node, format!("the key `{}` makes a variable `{name}`", brought.key))
+                cx.report(source.node, format!("key `{}` becomes the non-portable variable name `{name}`", brought.key))
                     .at_most(level)
-                    .related(brought.place, "the key")
+                    .related(brought.place, "key defined here")
                     .note(match is_dropped {
-                        true => "up to 1.29 the kubelet leaves it out, with the event `InvalidEnvironmentVariableNames`; from 1.30 on it is set, and no shell can read it",
-                        false => "it is set (up to 1.29 it was left out), and no shell can read it",
+                        true => "up to 1.29, the kubelet skips it with the event `InvalidEnvironmentVariableNames`; since 1.30, it is set, but shells cannot read it",
+                        false => "the kubelet sets it (up to 1.29 it was skipped), but shells cannot read it",
                     })
-                    .help("give the key a name of letters, digits and `_`, or mount the object as a volume");
+                    .help("rename the key using only letters, digits and `_`, or mount the object as a volume");
             }
         }
     }

@@ -12,14 +12,14 @@ impl Rule for FilekeyrefInvalid {
     const META: Meta = Meta {
         name: "filekeyref-invalid",
         chapter: "environment",
-        summary: "a variable from a file of a volume cannot be had",
+        summary: "invalid `fileKeyRef`",
         page: include_str!("../../../rules/environment/filekeyref-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// The first release that has `fileKeyRef` without a feature gate; 1.34 has it behind `EnvFiles`.
+/// First release that supports `fileKeyRef` without a feature gate; 1.34 requires the gate `EnvFiles`.
 const SINCE: KubernetesVersion = KubernetesVersion(35);
 
 impl Check for FilekeyrefInvalid {
@@ -34,9 +34,9 @@ impl Check for FilekeyrefInvalid {
                     } else {
                         ceiling
                     };
-                    cx.report_missing(node, "`fileKeyRef` is new in Kubernetes 1.35")
+                    cx.report_missing(node, "`fileKeyRef` requires Kubernetes 1.35")
                         .at_most(level)
-                        .note(format!("this manifest is for {oldest} too: an API server without it drops the field, and answers 422, as `valueFrom` has no source then; 1.34 has it behind the feature gate `EnvFiles`"))
+                        .note(format!("this manifest also targets {oldest}: an older API server drops the field and rejects the variable (422), because `valueFrom` then has no source; 1.34 requires the feature gate `EnvFiles`"))
                         .help("let a script in the container read the file");
                 }
                 judge(file, cx);
@@ -50,19 +50,19 @@ fn judge(file: &FileKeyRef, cx: &mut Cx<'_>) {
     if let Some((path, node)) = file.path.known() {
         let leaves = path.split('/').any(|part| part == "..");
         if leaves || path.is_empty() {
-            cx.report(node, format!("`{path}` is no path in a volume"))
+            cx.report(node, format!("invalid volume path `{path}`"))
                 .at_most(ceiling)
-                .note("the API server answers 422")
-                .help("write the path from the volume's root, without `..`");
+                .note("the API server rejects it (422)")
+                .help("use a path relative to the root of the volume, without `..`");
         }
     }
     if let Some((key, node)) = file.key.known()
         && !is_relaxed_name(key)
     {
-        cx.report(node, format!("{key:?} is no key of such a file"))
+        cx.report(node, format!("invalid key {key:?} in `fileKeyRef`"))
             .at_most(ceiling)
-            .note("a key is a name of a variable: printable ASCII without `=`; the API server answers 422")
-            .help("write the name that stands before the `=` in the file");
+            .note("a key must be a variable name: printable ASCII without `=`; the API server rejects it (422)")
+            .help("use the name before the `=` in the file");
     }
     let volumes = cx.pod.map(|pod| &pod.volumes);
     let volumes = match volumes {
@@ -86,14 +86,14 @@ fn judge(file: &FileKeyRef, cx: &mut Cx<'_>) {
     {
         None => {
             cx.report(node, format!("the Pod has no volume `{name}`"))
-                .note("the API server answers 422")
-                .help("add an `emptyDir` of that name to `volumes`");
+                .note("the API server rejects it (422)")
+                .help("add an `emptyDir` volume with this name to `volumes`");
         }
         Some(volume) if matches!(volume.empty_dir, Field::Absent | Field::Null(_)) => {
             let place = cx.key_place(volume.node);
-            cx.report(node, format!("the volume `{name}` is no `emptyDir`"))
-                .related(place, "the volume")
-                .note("`fileKeyRef` reads files of an `emptyDir` only: the API server answers 422")
+            cx.report(node, format!("volume `{name}` is not an `emptyDir`"))
+                .related(place, "volume defined here")
+                .note("`fileKeyRef` supports only `emptyDir` volumes; the API server rejects it (422)")
                 .help("let an init container copy the file into an `emptyDir`");
         }
         Some(_) => {}

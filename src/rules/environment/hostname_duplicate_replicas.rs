@@ -12,14 +12,14 @@ impl Rule for HostnameDuplicateReplicas {
     const META: Meta = Meta {
         name: "hostname-duplicate-replicas",
         chapter: "environment",
-        summary: "all Pods of several have one host name",
+        summary: "all replicas have the same host name",
         page: include_str!("../../../rules/environment/hostname-duplicate-replicas.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// The kinds whose Pods are made from one template. A StatefulSet gives each Pod a host name of its own.
+/// Kinds whose Pods all come from one template. A StatefulSet gives each Pod a unique host name instead.
 const KINDS: [&str; 3] = ["Deployment", "ReplicaSet", "ReplicationController"];
 
 impl Check for HostnameDuplicateReplicas {
@@ -44,11 +44,11 @@ impl Check for HostnameDuplicateReplicas {
         };
         cx.report(
             *node,
-            format!("all {replicas} Pods have the host name `{name}`"),
+            format!("all {replicas} Pods have the same host name `{name}`"),
         )
-        .note("what tells members of a cluster, locks or logs apart by the host name cannot do so")
+        .note("software that identifies cluster members, lock holders or log sources by host name cannot distinguish the Pods")
         .help(format!(
-            "remove `{field}`: each Pod has its own name then; or use a StatefulSet"
+            "remove `{field}` so that each Pod uses its own name, or use a StatefulSet"
         ));
     }
 }

@@ -7,7 +7,7 @@ use crate::rule::{Check, Cx, Meta, Rule};
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct HostnameFqdnTooLong {
-    /// The domain of the cluster, which the kubelets are told as `clusterDomain`.
+    /// Domain of the cluster, as set in `clusterDomain` of the kubelets.
     cluster_domain: String,
 }
 
@@ -23,7 +23,7 @@ impl Rule for HostnameFqdnTooLong {
     const META: Meta = Meta {
         name: "hostname-fqdn-too-long",
         chapter: "environment",
-        summary: "the host name with its domain is longer than the kernel takes",
+        summary: "fully qualified host name is too long for the kernel",
         page: include_str!("../../../rules/environment/hostname-fqdn-too-long.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -60,8 +60,8 @@ impl Check for HostnameFqdnTooLong {
             PodName::Unknown => "…".to_owned(),
         };
         let namespace = namespace.unwrap_or("…");
-        cx.report(node, format!("the host name has at least {least} characters, and may have {LONGEST_FQDN}"))
-            .note(format!("it is `{shown}.{subdomain}.{namespace}.svc.{domain}`; the kubelet cannot make the Pod's sandbox, and tries again for ever: `FailedCreatePodSandBox`"))
-            .help("write shorter names, or leave out `setHostnameAsFQDN`");
+        cx.report(node, format!("host name has at least {least} characters, but the limit is {LONGEST_FQDN}"))
+            .note(format!("it is `{shown}.{subdomain}.{namespace}.svc.{domain}`; the kubelet cannot create the Pod sandbox and retries forever (event `FailedCreatePodSandBox`)"))
+            .help("use shorter names, or remove `setHostnameAsFQDN`");
     }
 }

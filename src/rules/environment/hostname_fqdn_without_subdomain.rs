@@ -11,7 +11,7 @@ impl Rule for HostnameFqdnWithoutSubdomain {
     const META: Meta = Meta {
         name: "hostname-fqdn-without-subdomain",
         chapter: "environment",
-        summary: "without a subdomain `setHostnameAsFQDN` does nothing",
+        summary: "field `setHostnameAsFQDN` has no effect without `subdomain`",
         page: include_str!("../../../rules/environment/hostname-fqdn-without-subdomain.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -23,7 +23,7 @@ impl Check for HostnameFqdnWithoutSubdomain {
         let Some((true, node)) = pod.set_hostname_as_fqdn.known() else {
             return;
         };
-        // A StatefulSet gives its Pods a subdomain, an operator may.
+        // A StatefulSet sets the subdomain of its Pods, and an operator may do so too.
         let is_stateful = cx
             .object
             .is_some_and(|(_, object)| object.is("apps", "StatefulSet"));
@@ -32,10 +32,15 @@ impl Check for HostnameFqdnWithoutSubdomain {
             return;
         }
         let fix = cx.remove(pod.node, "setHostnameAsFQDN", Safety::Safe);
-        let finding = cx.report(node, "`setHostnameAsFQDN` does nothing without `subdomain`");
+        let finding = cx.report(
+            node,
+            "`setHostnameAsFQDN` has no effect without `subdomain`",
+        );
         finding
-            .note("a Pod without a subdomain has no domain: its host name stays the short one")
-            .help("write the name of a headless Service as `subdomain`, or remove `setHostnameAsFQDN`");
+            .note("a Pod without a subdomain has no domain, so it keeps the short host name")
+            .help(
+                "set `subdomain` to the name of a headless Service, or remove `setHostnameAsFQDN`",
+            );
         finding.fixes.extend(fix);
     }
 }

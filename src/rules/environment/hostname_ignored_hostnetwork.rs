@@ -11,7 +11,7 @@ impl Rule for HostnameIgnoredHostnetwork {
     const META: Meta = Meta {
         name: "hostname-ignored-hostnetwork",
         chapter: "environment",
-        summary: "a host name is set for a Pod that has the node's",
+        summary: "host name settings have no effect with `hostNetwork`",
         page: include_str!("../../../rules/environment/hostname-ignored-hostnetwork.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -25,7 +25,7 @@ impl Check for HostnameIgnoredHostnetwork {
         }
         let has =
             |field: &crate::model::Field<String>| field.text().is_some_and(|name| !name.is_empty());
-        // Together with `subdomain` it is the Pod's name in the DNS of a headless Service.
+        // Together with `subdomain`, it is the Pod's DNS name in a headless Service.
         let in_dns = has(&pod.hostname) && !pod.subdomain.is_unset();
         let hostname = pod
             .hostname
@@ -40,8 +40,8 @@ impl Check for HostnameIgnoredHostnetwork {
                 continue;
             };
             cx.report(node, format!("`{field}` has no effect with `hostNetwork`"))
-                .note("the Pod is in the node's network and has the node's host name")
-                .help(format!("remove `{field}`, or `hostNetwork`"));
+                .note("the Pod uses the network and the host name of the node")
+                .help(format!("remove `{field}` or `hostNetwork`"));
         }
     }
 }

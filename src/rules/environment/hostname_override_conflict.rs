@@ -13,7 +13,7 @@ impl Rule for HostnameOverrideConflict {
     const META: Meta = Meta {
         name: "hostname-override-conflict",
         chapter: "environment",
-        summary: "the host name that is to override all others cannot be had",
+        summary: "invalid or conflicting `hostnameOverride`",
         page: include_str!("../../../rules/environment/hostname-override-conflict.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -28,30 +28,30 @@ impl Check for HostnameOverrideConflict {
         let ceiling = cx.ceiling();
         if !cx.versions.all_since(OVERRIDE_SINCE) {
             let oldest = cx.versions.oldest;
-            cx.report(node, "`hostnameOverride` is new in Kubernetes 1.35")
+            cx.report(node, "`hostnameOverride` requires Kubernetes 1.35")
                 .at_most(Level::Warning)
-                .note(format!("this manifest is for {oldest} too: an API server without it drops the field; 1.34 has it behind the feature gate `HostnameOverride`"))
-                .help("write `hostname`, which is one label");
+                .note(format!("this manifest also targets {oldest}: an older API server drops the field; 1.34 requires the feature gate `HostnameOverride`"))
+                .help("use `hostname`, which must be a single DNS label");
         }
         if !cx.versions.any_since(OVERRIDE_KNOWN_SINCE) {
             return;
         }
         if let Err(error) = dns_subdomain(name) {
-            cx.report(node, format!("`{name}` is no host name: it {}", error.kind))
+            cx.report(node, format!("invalid host name `{name}`: it {}", error.kind))
                 .at_most(ceiling)
-                .note("lower-case letters, digits, `-` and `.`; the API server answers 422")
-                .help("write a name such as `web.example.org`");
+                .note("a host name consists of lowercase letters, digits, `-` and `.`; the API server rejects it (422)")
+                .help("use a name such as `web.example.org`");
         } else if name.len() > LONGEST_FQDN {
             cx.report(
                 node,
                 format!(
-                    "`hostnameOverride` has {} characters, and may have {LONGEST_FQDN}",
+                    "`hostnameOverride` has {} characters, but the limit is {LONGEST_FQDN}",
                     name.len()
                 ),
             )
             .at_most(ceiling)
-            .note("the API server answers 422")
-            .help("write a shorter name");
+            .note("the API server rejects it (422)")
+            .help("use a shorter name");
         }
         let conflicts = [
             ("setHostnameAsFQDN", &pod.set_hostname_as_fqdn),
@@ -64,11 +64,11 @@ impl Check for HostnameOverrideConflict {
             let place = cx.place(other);
             cx.report(
                 node,
-                format!("`hostnameOverride` goes not together with `{field}`"),
+                format!("`hostnameOverride` cannot be combined with `{field}`"),
             )
             .at_most(ceiling)
-            .related(place, "this")
-            .note("the API server answers 422")
+            .related(place, "conflicting field")
+            .note("the API server rejects it (422)")
             .help("remove one of them");
         }
     }

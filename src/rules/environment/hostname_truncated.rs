@@ -12,7 +12,7 @@ impl Rule for HostnameTruncated {
     const META: Meta = Meta {
         name: "hostname-truncated",
         chapter: "environment",
-        summary: "the host name is cut to 63 characters",
+        summary: "host name is truncated to 63 characters",
         page: include_str!("../../../rules/environment/hostname-truncated.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -38,8 +38,8 @@ impl Check for HostnameTruncated {
         if !host.is_cut || cx.is_custom() {
             return;
         }
-        cx.report(node, format!("{what} is longer than a host name can be"))
-            .note(format!("the kubelet cuts it to {LONGEST} characters, and takes `-` and `.` from the end: `{name}`; two Pods may have the same one"))
-            .help("write a name of at most 63 characters, or set `hostname`");
+        cx.report(node, format!("{what} is too long for a host name"))
+            .note(format!("the kubelet truncates it to {LONGEST} characters and removes trailing `-` and `.`, which gives `{name}`; two Pods may get the same host name"))
+            .help("use a name of at most 63 characters, or set `hostname`");
     }
 }

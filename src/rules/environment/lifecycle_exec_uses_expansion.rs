@@ -14,7 +14,7 @@ impl Rule for LifecycleExecUsesExpansion {
     const META: Meta = Meta {
         name: "lifecycle-exec-uses-expansion",
         chapter: "environment",
-        summary: "a hook or a probe refers to a variable, which nothing expands there",
+        summary: "variable reference in a hook or probe is not expanded",
         page: include_str!("../../../rules/environment/lifecycle-exec-uses-expansion.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -54,8 +54,8 @@ fn judge(name: &str, command: &[Field<String>], container: &Container, cx: &mut 
                 continue;
             }
             let text = &word[reference.range.clone()];
-            cx.report_within(node, reference.range.clone(), format!("`{name}` gets the text `{text}`, not the variable's value"))
-                .note("the kubelet expands `$(…)` in `command`, `args` and `env` only; hooks and probes run as they are written")
+            cx.report_within(node, reference.range.clone(), format!("`{name}` gets the literal `{text}`, not the value of the variable"))
+                .note("the kubelet expands `$(…)` only in `command`, `args` and `env`, not in hooks and probes")
                 .help(format!("let a shell expand it: `[\"sh\", \"-c\", \"… ${} …\"]`", reference.name));
         }
     }

@@ -12,14 +12,14 @@ impl Rule for PodNameNotDnsLabel {
     const META: Meta = Meta {
         name: "pod-name-not-dns-label",
         chapter: "environment",
-        summary: "the Pod is called after a name with dots, and so is its host",
+        summary: "dots in the Pod name become part of the host name",
         page: include_str!("../../../rules/environment/pod-name-not-dns-label.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// The kinds whose names become those of Pods.
+/// Kinds whose name becomes the Pod name or the start of it.
 const KINDS: [&str; 6] = [
     "Pod",
     "Deployment",
@@ -50,8 +50,8 @@ impl Check for PodNameNotDnsLabel {
         if !is_named || is_free || !is_dotted || cx.is_custom() || cx.is_partial() {
             return;
         }
-        cx.report(node, "a name with dots makes a host name with dots")
-            .note("programs take what stands behind the first dot for a domain; the API server warns of it from 1.27 on")
-            .help("write `-` for `.`, or set `hostname`");
+        cx.report(node, "host name contains dots because the name does")
+            .note("programs treat the part after the first dot as a domain; the API server warns about it since 1.27")
+            .help("replace `.` with `-`, or set `hostname`");
     }
 }

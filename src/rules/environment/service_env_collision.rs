@@ -14,15 +14,15 @@ impl Rule for ServiceEnvCollision {
     const META: Meta = Meta {
         name: "service-env-collision",
         chapter: "environment",
-        summary: "a variable of a Service takes the place of a setting",
+        summary: "setting of a program is overridden by a Service variable",
         page: include_str!("../../../rules/environment/service-env-collision.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// Images whose programs read a variable that a Service of the usual name makes: the repository's last part, the Service,
-/// the variable.
+/// Images whose program reads a variable that a Service with the usual name sets: last part of the repository, Service
+/// name, variable name.
 const SETTINGS: [(&str, &str, &str); 8] = [
     ("cp-kafka", "kafka", "KAFKA_PORT"),
     ("cerebro", "cerebro", "CEREBRO_PORT"),
@@ -50,7 +50,7 @@ impl Check for ServiceEnvCollision {
 }
 
 impl ServiceEnvCollision {
-    /// The image's program reads the variable, and the container does not set it.
+    /// Reports images whose program reads a Service variable that the container does not set itself.
     fn of_image(&self, container: &Container, cx: &mut Cx<'_>) {
         let (Some(pod), Some((image, node))) = (cx.pod, container.image.known()) else {
             return;
@@ -83,12 +83,12 @@ impl ServiceEnvCollision {
             };
             let finding = cx.report(
                 node,
-                format!("the program of this image reads `{variable}`, which a Service sets"),
+                format!("the program in this image reads `{variable}`, which a Service sets"),
             );
             finding
                 .related(place, "this Service")
-                .note(format!("`{variable}` is `tcp://<cluster IP>:<port>` in every container of the namespace, and the program takes it for its own setting"))
-                .help(format!("write `enableServiceLinks: false`, or set `{variable}` in `env`"));
+                .note(format!("`{variable}` is `tcp://<cluster IP>:<port>` in every container of the namespace, and the program uses it as its own setting"))
+                .help(format!("set `enableServiceLinks: false`, or define `{variable}` in `env`"));
             finding.fixes.extend(fix);
         }
     }
@@ -101,7 +101,7 @@ fn has_port(container: &Container) -> bool {
         || arguments(container).any(|(text, _)| text.contains("_PORT)"))
 }
 
-/// `$(X_PORT)` behind a colon is meant for a number.
+/// Reports `$(X_PORT)` after a colon, where a port number is expected.
 fn in_texts(container: &Container, environment: &Environment, cx: &mut Cx<'_>) {
     let variables = container.env.value().map_or(&[][..], Vec::as_slice);
     let values = variables
@@ -133,16 +133,16 @@ fn in_texts(container: &Container, environment: &Environment, cx: &mut Cx<'_>) {
             let finding = cx.report_within(
                 node,
                 reference.range,
-                format!("`{}` is no number", reference.name),
+                format!("`{}` is not a port number", reference.name),
             );
             if let Some(place) = place {
-                finding.related(place, "the Service");
+                finding.related(place, "Service defined here");
             }
             finding
                 .note(format!(
-                    "the Service `{service}` makes it `tcp://<cluster IP>:<port>`"
+                    "Service `{service}` sets it to `tcp://<cluster IP>:<port>`"
                 ))
-                .help(format!("write `$({own}_SERVICE_PORT)` for the number"));
+                .help(format!("use `$({own}_SERVICE_PORT)` for the port number"));
         }
     }
 }

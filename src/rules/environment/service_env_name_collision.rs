@@ -15,7 +15,7 @@ impl Rule for ServiceEnvNameCollision {
     const META: Meta = Meta {
         name: "service-env-name-collision",
         chapter: "environment",
-        summary: "two Services make the same variable",
+        summary: "two Services define the same variable",
         page: include_str!("../../../rules/environment/service-env-name-collision.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -39,7 +39,7 @@ impl Check for ServiceEnvNameCollision {
             .collect();
         others.sort_unstable();
         others.dedup();
-        // Of two the one with the longer name is told.
+        // Of the two Services, the one with the longer name is reported.
         for other in others.iter().filter(|other| other.len() < name.len()) {
             let Resolution::Found(found) = cx.workspace.certain(id, "", "Service", other) else {
                 continue;
@@ -54,15 +54,13 @@ impl Check for ServiceEnvNameCollision {
             cx.report(
                 node,
                 format!(
-                    "the Services `{name}` and `{other}` both make `{}`",
+                    "Services `{name}` and `{other}` both define `{}`",
                     same.name
                 ),
             )
-            .related(place, "the other one")
-            .note("which of the two values a container gets is chance")
-            .help(
-                "rename one of them, or its port; or write `enableServiceLinks: false` in the Pods",
-            );
+            .related(place, "other Service")
+            .note("it is unpredictable which of the two values a container gets")
+            .help("rename one of them or its port, or set `enableServiceLinks: false` in the Pods");
         }
     }
 }

@@ -17,7 +17,7 @@ impl Rule for ServiceLinkDependencyOrder {
     const META: Meta = Meta {
         name: "service-link-dependency-order",
         chapter: "environment",
-        summary: "a text refers to a variable that a Service makes",
+        summary: "reference depends on a variable of a Service",
         page: include_str!("../../../rules/environment/service-link-dependency-order.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -60,11 +60,12 @@ impl Check for ServiceLinkDependencyOrder {
                     .map(|service| cx.workspace.object_place(service));
                 let ceiling = cx.ceiling().min(judged.level);
                 let finding = cx.report_within(node, reference.range, judged.message);
-                finding.at_most(ceiling).note(judged.note).help(
-                    "write the Service's name, which the DNS knows whenever the Service is made",
-                );
+                finding
+                    .at_most(ceiling)
+                    .note(judged.note)
+                    .help("use the Service name: DNS resolves it regardless of the creation order");
                 if let Some(place) = place {
-                    finding.related(place, "the Service");
+                    finding.related(place, "Service defined here");
                 }
             }
         }
@@ -78,7 +79,7 @@ struct Judged {
     service: Option<ObjectId>,
 }
 
-const STAYS: &str = "the kubelet leaves `$(…)` as it is written";
+const STAYS: &str = "the kubelet leaves `$(…)` unchanged";
 
 fn judge(
     name: &str,
@@ -100,18 +101,18 @@ fn judge(
                     Level::Info
                 },
                 message: match is_later {
-                    true => format!("the Service `{service}` is made after this"),
+                    true => format!("Service `{service}` is created after this workload"),
                     false => {
-                        format!("`{name}` is there only if the Service `{service}` was made first")
+                        format!("`{name}` is set only if Service `{service}` is created first")
                     }
                 },
-                note: "a container gets the variables of the Services that are there when it is started; otherwise the kubelet leaves `$(…)` as it is written",
+                note: "a container gets the variables of the Services that exist when it starts; otherwise the kubelet leaves `$(…)` unchanged",
                 service: Some(*object),
             })
         }
         Lookup::Undefined if cx.pod.and_then(links_enabled) == Some(false) => Some(Judged {
             level: Level::Error,
-            message: format!("no Service makes `{name}` with `enableServiceLinks: false`"),
+            message: format!("`{name}` is not set with `enableServiceLinks: false`"),
             note: STAYS,
             service: None,
         }),
@@ -119,9 +120,9 @@ fn judge(
     }
 }
 
-/// Why no Service makes the variable, if that is certain.
+/// Returns why no Service sets the variable, or `None` if that is not certain.
 fn absent(name: &str, id: ObjectId, cx: &Cx<'_>) -> Option<Judged> {
-    // Patches and `envFrom` may define it all the same.
+    // Patches and `envFrom` may still define it.
     let container = cx.container?;
     if !container.env_from.is_unset() || !cx.workspace.is_as_written(id) || cx.is_custom() {
         return None;
@@ -130,7 +131,7 @@ fn absent(name: &str, id: ObjectId, cx: &Cx<'_>) -> Option<Judged> {
     let [service] = candidates.as_slice() else {
         return None;
     };
-    // The first two are of Services only; `X_PORT` may be anything.
+    // Only Services set the first two; `X_PORT` can be anything.
     let is_of_service = name.contains("_SERVICE_HOST") || name.contains("_SERVICE_PORT");
     match cx.workspace.certain(id, "", "Service", service) {
         Resolution::Found(object) => {
@@ -139,9 +140,7 @@ fn absent(name: &str, id: ObjectId, cx: &Cx<'_>) -> Option<Judged> {
             };
             (has_cluster_ip(body) == Some(false)).then(|| Judged {
                 level: Level::Error,
-                message: format!(
-                    "the Service `{service}` has no cluster IP, and so makes no variables"
-                ),
+                message: format!("Service `{service}` has no cluster IP, so it sets no variables"),
                 note: STAYS,
                 service: Some(object),
             })
@@ -149,7 +148,7 @@ fn absent(name: &str, id: ObjectId, cx: &Cx<'_>) -> Option<Judged> {
         Resolution::Missing if is_of_service => Some(Judged {
             level: Level::Warning,
             message: format!(
-                "there is no Service `{service}` in {}",
+                "Service `{service}` not found in {}",
                 cx.workspace.described_namespace(id)
             ),
             note: STAYS,

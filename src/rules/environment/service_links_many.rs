@@ -8,7 +8,7 @@ use crate::syntax::Scalar;
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ServiceLinksMany {
-    /// So many variables are no burden yet.
+    /// Maximum number of Service variables per container that is not reported.
     at_most: usize,
 }
 
@@ -22,7 +22,7 @@ impl Rule for ServiceLinksMany {
     const META: Meta = Meta {
         name: "service-links-many",
         chapter: "environment",
-        summary: "a namespace has so many Services that their variables are a burden",
+        summary: "containers get too many variables from Services",
         page: include_str!("../../../rules/environment/service-links-many.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -52,11 +52,11 @@ impl Check for ServiceLinksMany {
         };
         let finding = cx.report_missing(
             pod.node,
-            format!("each container gets {count} variables of Services"),
+            format!("each container gets {count} variables from Services"),
         );
         finding
-            .note("each Service makes two for itself and five for each port; thousands of them slow programs down when they start, and at last none starts: `argument list too long`")
-            .help("write `enableServiceLinks: false`; the DNS knows all Services");
+            .note("each Service adds 3 variables, plus 4 for each port (5 if the port has a name); thousands of them slow down the start of programs and finally prevent it (`argument list too long`)")
+            .help("set `enableServiceLinks: false`; DNS resolves all Services");
         finding.fixes.extend(fix);
     }
 }

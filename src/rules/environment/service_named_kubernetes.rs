@@ -12,7 +12,7 @@ impl Rule for ServiceNamedKubernetes {
     const META: Meta = Meta {
         name: "service-named-kubernetes",
         chapter: "environment",
-        summary: "a Service takes the place of the API server in the environment of all Pods",
+        summary: "a Service named `kubernetes` hides the API server from Pods",
         page: include_str!("../../../rules/environment/service-named-kubernetes.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -31,8 +31,8 @@ impl Check for ServiceNamedKubernetes {
         if name != "kubernetes" || namespace == "default" || has_cluster_ip(service) != Some(true) {
             return;
         }
-        cx.report(node, format!("Pods in `{namespace}` take this Service for the API server"))
-            .note("its `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT` take the place of the cluster's own in every container of the namespace whose Pod has service links, as all have by default")
-            .help("give the Service another name");
+        cx.report(node, format!("Pods in `{namespace}` use this Service as the API server"))
+            .note("its `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT` override those of the cluster in every Pod of the namespace that has service links, which are enabled by default")
+            .help("rename the Service");
     }
 }

@@ -1,4 +1,4 @@
-//! What `envFrom` brings, where the object is known for certain.
+//! Variables from `envFrom` items whose object is known for certain.
 
 use crate::cluster::environment::{Brought, env_from_object, key_count, keys};
 use crate::model::{Container, Field, MOST_ITEMS};
@@ -6,21 +6,21 @@ use crate::rule::Cx;
 use crate::syntax::NodeId;
 use crate::workspace::{ObjectId, Resolution};
 
-/// An item of `envFrom` whose object is among the files.
+/// Item of `envFrom` whose object is in the input.
 pub(super) struct Source {
-    /// The scalar with the object's name.
+    /// Scalar with the name of the object.
     pub(super) node: NodeId,
-    /// The object's name.
+    /// Name of the object.
     pub(super) name: String,
-    /// The object.
+    /// ID of the object.
     pub(super) object: ObjectId,
-    /// `prefix`
+    /// Value of `prefix`; empty if it is not set.
     pub(super) prefix: String,
-    /// The keys that become variables.
+    /// Keys that become variables.
     pub(super) keys: Vec<Brought>,
 }
 
-/// The items of `envFrom` whose objects are known, in order.
+/// Returns the items of `envFrom` whose objects are known, in order.
 pub(super) fn sources(container: &Container, cx: &Cx<'_>) -> Vec<Source> {
     let Some((id, _)) = cx.object else {
         return Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn sources(container: &Container, cx: &Cx<'_>) -> Vec<Source> {
             let Resolution::Found(object) = certain else {
                 return None;
             };
-            // `pod-too-large` says so.
+            // `pod-too-large` reports it.
             if key_count(cx.workspace, object) > MOST_ITEMS {
                 return None;
             }

@@ -13,14 +13,15 @@ impl Rule for StatefulsetHostnameInvalid {
     const META: Meta = Meta {
         name: "statefulset-hostname-invalid",
         chapter: "environment",
-        summary: "the Pods of a StatefulSet cannot have their names as host names",
+        summary: "invalid host name or subdomain of StatefulSet Pods",
         page: include_str!("../../../rules/environment/statefulset-hostname-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// Longer names do not fit in a label with `-` and a hash of 10 characters; some hashes are shorter.
+/// Maximum name length in bytes that fits in a label value with `-` and a hash of 10 characters; some hashes are
+/// shorter.
 const SAFE_LENGTH: usize = 52;
 
 impl Check for StatefulsetHostnameInvalid {
@@ -40,14 +41,14 @@ impl Check for StatefulsetHostnameInvalid {
         if let Some((name, node)) = object.metadata.name.known() {
             let pod = format!("{name}-{last}");
             if dns_label(&pod).is_err() {
-                cx.report(node, format!("the Pod `{pod}` cannot be created"))
-                    .note("a StatefulSet's Pod has its name as host name: lower-case letters, digits and `-`, at most 63; the API server answers 422, though it takes the StatefulSet")
+                cx.report(node, format!("Pod `{pod}` cannot be created"))
+                    .note("a StatefulSet Pod uses its name as host name: lowercase letters, digits and `-`, at most 63 characters; the API server accepts the StatefulSet but rejects the Pod (422)")
                     .help("give the StatefulSet a short name without dots");
             } else if name.len() > SAFE_LENGTH {
-                cx.report(node, "the name is too long for the Pods of a StatefulSet")
+                cx.report(node, "name is too long for the Pods of a StatefulSet")
                     .at_most(Level::Warning)
-                    .note("each Pod gets the label `controller-revision-hash: <name>-<hash>`, with up to 10 characters of hash, and a label's value has at most 63: the API server refuses the Pods with 422")
-                    .help("give the StatefulSet a name of at most 52 characters");
+                    .note("each Pod gets the label `controller-revision-hash: <name>-<hash>` with a hash of up to 10 characters, and a label value has at most 63; the API server rejects the Pods (422)")
+                    .help("use a name of at most 52 characters");
             }
         }
         let service = spec.text("serviceName");
@@ -55,14 +56,14 @@ impl Check for StatefulsetHostnameInvalid {
             && !name.is_empty()
             && dns_label(name).is_err()
         {
-            cx.report(node, format!("`{name}` cannot be a subdomain"))
-                .note("a StatefulSet's Pods have `serviceName` as subdomain: lower-case letters, digits and `-`, at most 63; the API server answers 422, though it takes the StatefulSet")
-                .help("name a Service, without its namespace and domain");
+            cx.report(node, format!("invalid subdomain `{name}`"))
+                .note("StatefulSet Pods use `serviceName` as subdomain: lowercase letters, digits and `-`, at most 63 characters; the API server accepts the StatefulSet but rejects the Pods (422)")
+                .help("use the name of the Service without namespace and domain");
         }
     }
 }
 
-/// The highest number of a Pod; `None` if there is no Pod, or that is not known.
+/// Returns the highest Pod ordinal; `None` if there are no Pods or it is not known.
 fn last_ordinal(spec: Record<'_>) -> Option<i64> {
     let start = match spec.record("ordinals") {
         Field::Is(ordinals, _) => or_default(&ordinals.integer("start"), 0)?,

@@ -13,7 +13,7 @@ impl Rule for SubdomainWithoutHeadlessService {
     const META: Meta = Meta {
         name: "subdomain-without-headless-service",
         chapter: "environment",
-        summary: "no headless Service serves the names of the Pods",
+        summary: "no headless Service matches the subdomain of the Pods",
         page: include_str!("../../../rules/environment/subdomain-without-headless-service.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -25,17 +25,17 @@ impl Check for SubdomainWithoutHeadlessService {
         let (Some((name, node)), Some((id, object))) = (pod.subdomain.known(), cx.object) else {
             return;
         };
-        // A StatefulSet writes its own `serviceName` there.
+        // A StatefulSet sets the subdomain to its `serviceName`.
         let is_stateful = object.is("apps", "StatefulSet");
         if name.is_empty() || is_stateful || cx.is_custom() || !cx.workspace.is_as_written(id) {
             return;
         }
-        let help = "name a Service with `clusterIP: None` that selects these Pods";
+        let help = "use a Service with `clusterIP: None` that selects these Pods";
         match cx.workspace.certain(id, "", "Service", name) {
             Resolution::Missing => {
                 let place = cx.workspace.described_namespace(id);
-                cx.report(node, format!("there is no Service `{name}` in {place}"))
-                    .note("the Pods get the domain, but the DNS has no records of it")
+                cx.report(node, format!("Service `{name}` not found in {place}"))
+                    .note("the Pods get the domain, but DNS has no records for it")
                     .help(help);
             }
             Resolution::Found(service) => {
@@ -44,18 +44,15 @@ impl Check for SubdomainWithoutHeadlessService {
                 };
                 let place = cx.workspace.object_place(service);
                 if has_cluster_ip(body) == Some(true) {
-                    cx.report(node, format!("the Service `{name}` is not headless"))
-                        .related(place, "it has a cluster IP")
-                        .note("the DNS has records of single Pods for headless Services only")
+                    cx.report(node, format!("Service `{name}` is not headless"))
+                        .related(place, "this Service has a cluster IP")
+                        .note("DNS has records for individual Pods only with headless Services")
                         .help(help);
                 } else if selects(body, pod) == Some(false) {
-                    cx.report(
-                        node,
-                        format!("the Service `{name}` does not select these Pods"),
-                    )
-                    .related(place, "the Service")
-                    .note("the DNS has records of the Pods that a Service selects")
-                    .help(help);
+                    cx.report(node, format!("Service `{name}` does not select these Pods"))
+                        .related(place, "Service defined here")
+                        .note("DNS has records only for Pods that the Service selects")
+                        .help(help);
                 }
             }
             Resolution::Unknown => {}
@@ -63,7 +60,7 @@ impl Check for SubdomainWithoutHeadlessService {
     }
 }
 
-/// Whether the Service selects the Pods; `None` where that is not known, and of one without a selector.
+/// Whether the Service selects the Pods; `None` if that is not known or the Service has no selector.
 fn selects(service: &Service, pod: &Pod) -> Option<bool> {
     let selector = service.spec.value()?.selector.value()?;
     let labels = match &pod.metadata.labels {

@@ -13,7 +13,7 @@ impl Rule for SubpathexprMissingVar {
     const META: Meta = Meta {
         name: "subpathexpr-missing-var",
         chapter: "environment",
-        summary: "the path of a mount refers to a variable that has no value",
+        summary: "reference to a variable without a value in `subPathExpr`",
         page: include_str!("../../../rules/environment/subpathexpr-missing-var.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -40,20 +40,20 @@ impl Check for SubpathexprMissingVar {
             for reference in references(path) {
                 let name = reference.name;
                 let what = match environment.lookup(name) {
-                    Lookup::Undefined => format!("nothing defines `{name}`"),
+                    Lookup::Undefined => format!("environment variable `{name}` is not defined"),
                     Lookup::Defined(definition) => match &definition.value {
                         Value::Text(Text {
                             exact: Some(text), ..
                         }) if text.is_empty() => {
-                            format!("`{name}` is empty")
+                            format!("environment variable `{name}` is empty")
                         }
                         _ => continue,
                     },
                     Lookup::Unknown => continue,
                 };
                 cx.report_within(node, reference.range, what)
-                    .note("in `subPathExpr` each variable needs a value, and what the image sets does not count: the container waits with `CreateContainerConfigError`")
-                    .help(format!("define `{name}` in `env`; `valueFrom.fieldRef` with `metadata.name` is the Pod's name"));
+                    .note("`subPathExpr` requires a value for each variable, and variables of the image are not available; the container waits with reason `CreateContainerConfigError`")
+                    .help(format!("define `{name}` in `env`; for the Pod name, use `valueFrom.fieldRef` with `metadata.name`"));
             }
         }
     }

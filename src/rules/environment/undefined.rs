@@ -1,4 +1,4 @@
-//! References that stand for nothing: what four rules tell of, one each.
+//! Finds references to undefined variables for four rules, each of which reports one [`Why`].
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::model::{Container, EnvVar, Field};
 use crate::rule::Cx;
 use crate::syntax::NodeId;
 
-/// The container whose environment is asked for.
+/// Returns the container as the subject of an environment lookup.
 pub(super) fn subject<'c>(container: &'c Container, cx: &Cx<'c>) -> Option<Subject<'c>> {
     Some(Subject {
         workspace: cx.workspace,
@@ -20,28 +20,28 @@ pub(super) fn subject<'c>(container: &'c Container, cx: &Cx<'c>) -> Option<Subje
     })
 }
 
-/// Its environment, as far as what is written in it asks.
+/// Returns the environment of the container, limited to what the container mentions.
 pub(super) fn environment(container: &Container, cx: &Cx<'_>) -> Option<Environment> {
     subject(container, cx).map(Environment::unshown)
 }
 
-/// A `$(NAME)` that the kubelet leaves as it is written.
+/// A `$(NAME)` that the kubelet leaves unchanged.
 pub(super) struct Undefined {
-    /// The name.
+    /// Name of the variable.
     pub(super) name: String,
-    /// The scalar, and its bytes.
+    /// Scalar that contains the reference, and the byte range of the reference in it.
     pub(super) node: NodeId,
     pub(super) range: Range<usize>,
-    /// What is the matter with it.
+    /// Why it is undefined.
     pub(super) why: Why,
 }
 
 pub(super) enum Why {
-    /// The item of `env` behind it defines the name: the places of both in the list.
+    /// A later item of `env` defines the name: indices of this item and of the later one.
     Later(usize, usize),
-    /// It stands in the first definition of itself.
+    /// The first definition of the variable refers to itself.
     Itself,
-    /// An image may set it, or the runtime does, and the kubelet sees neither.
+    /// The image or the runtime may set it, but the kubelet does not see these variables.
     OfImage,
     /// Nothing defines it.
     Nowhere,
@@ -65,8 +65,8 @@ const OF_IMAGES: [&str; 14] = [
     "CATALINA_HOME",
 ];
 
-/// The references of `value`, `command` and `args` that stand for nothing, for certain. Names that Services make are
-/// left to the rules for these.
+/// Returns the references in `value`, `command` and `args` that are certainly undefined. Variable names of Services are
+/// left to the rules for Services.
 pub(super) fn undefined(container: &Container, cx: &Cx<'_>) -> Vec<Undefined> {
     if cx.is_partial() || !has_reference(container) {
         return Vec::new();
@@ -105,7 +105,7 @@ pub(super) fn undefined(container: &Container, cx: &Cx<'_>) -> Vec<Undefined> {
         for (text, node) in arguments(container) {
             for reference in references(text) {
                 let name = reference.name;
-                // `$(date)` is meant for a shell, which an image may have as its entry point.
+                // `$(date)` is for a shell, which may be the entry point of the image.
                 let is_command = !name.contains(|c: char| c.is_ascii_uppercase());
                 let looked = environment.lookup(name);
                 if is_command || !matches!(looked, Lookup::Undefined) || !is_meant(name) {
@@ -126,7 +126,7 @@ pub(super) fn undefined(container: &Container, cx: &Cx<'_>) -> Vec<Undefined> {
     found
 }
 
-/// Whether a name is one that somebody would give a variable, and that no Service makes.
+/// Whether the name is a plausible variable name and cannot come from a Service.
 fn is_meant(name: &str) -> bool {
     is_shell_name(name) && link_candidates(name).is_empty()
 }
@@ -138,7 +138,7 @@ fn has_reference(container: &Container) -> bool {
         || arguments(container).any(|(text, _)| text.contains("$("))
 }
 
-/// The known elements of `command` and `args`.
+/// Returns the known elements of `command` and `args`.
 pub(super) fn arguments(container: &Container) -> impl Iterator<Item = (&str, NodeId)> {
     let lists = [&container.command, &container.args].into_iter();
     lists
@@ -147,12 +147,12 @@ pub(super) fn arguments(container: &Container) -> impl Iterator<Item = (&str, No
         .map(|(text, node)| (text.as_str(), node))
 }
 
-/// Whether the container's command is, or may be, a script in which `$(…)` is the shell's own.
+/// Whether the command of the container is, or may be, a script in which `$(…)` is shell syntax.
 fn runs_script(container: &Container) -> bool {
     is_script(arguments(container).map(|(text, _)| text))
 }
 
-/// Whether a command is, or may be, a script of a shell or another language.
+/// Whether a command is, or may be, a script for a shell or another interpreter.
 pub(super) fn is_script<'t>(mut words: impl Iterator<Item = &'t str>) -> bool {
     const SHELLS: [&str; 8] = ["sh", "bash", "ash", "dash", "zsh", "ksh", "pwsh", "busybox"];
     words.any(|word| {

@@ -11,14 +11,14 @@ impl Rule for UserEnvShadowsKubernetesService {
     const META: Meta = Meta {
         name: "user-env-shadows-kubernetes-service",
         chapter: "environment",
-        summary: "a variable hides where the API server is",
+        summary: "environment variable overrides the address of the API server",
         page: include_str!("../../../rules/environment/user-env-shadows-kubernetes-service.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// What runs before there is a network for Services, and so has to be told.
+/// Components that run before the Service network exists and therefore need an explicit address.
 const NETWORKS: [&str; 12] = [
     "calico",
     "cilium",
@@ -60,9 +60,9 @@ impl Check for UserEnvShadowsKubernetesService {
             ) {
                 continue;
             }
-            cx.report(node, format!("`{name}` is the cluster's own variable"))
-                .note("every container gets it, and client libraries find the API server by it; what stands here takes its place")
-                .help("leave it out; give a program another server by its own options or a kubeconfig");
+            cx.report(node, format!("`{name}` overrides the variable set by the cluster"))
+                .note("every container gets this variable, and client libraries use it to find the API server; the value here replaces it")
+                .help("remove it; to use another server, set an option of the program or a kubeconfig");
         }
     }
 }

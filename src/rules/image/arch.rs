@@ -1,4 +1,4 @@
-//! The architecture that an image names, and the one that a Pod's nodes have.
+//! The architecture in an image name, and the architecture of a Pod's nodes.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use crate::model::{Field, ImageReference, Pod, Texts};
 use crate::rule::Cx;
 use crate::text::{FileId, Place};
 
-/// The architectures that images of Kubernetes are built for, in Go's names, and what else they are called.
+/// Names of the architectures that Kubernetes images are built for, each with its Go name (`GOARCH`).
 const ARCHITECTURES: [(&str, &str); 12] = [
     ("amd64", "amd64"),
     ("x86_64", "amd64"),
@@ -22,7 +22,7 @@ const ARCHITECTURES: [(&str, &str); 12] = [
     ("386", "386"),
 ];
 
-/// The architecture that the repository or the tag ends in, and the bytes of it in the image's text.
+/// Returns the architecture that the tag or the repository ends with, and its byte range in `text`.
 pub(super) fn named_architecture(
     image: &ImageReference,
     text: &str,
@@ -33,20 +33,20 @@ pub(super) fn named_architecture(
         let written = &text[part.clone()];
         let (before, last) = written.rsplit_once('-')?;
         let (_, architecture) = ARCHITECTURES.iter().find(|(name, _)| *name == last)?;
-        // A tag such as `1.2-386` may be a build number; the last segment of a path begins behind its slash.
+        // The number in a tag such as `1.2-386` may be a build number; the last path segment starts after its slash.
         let is_word = !before.is_empty() && !before.ends_with('/');
         let is_number = last.bytes().all(|byte| byte.is_ascii_digit());
         (is_word && !is_number).then(|| (*architecture, part.end - last.len()..part.end))
     })
 }
 
-/// The architecture of all nodes that a Pod may run on, and where that is written.
+/// The architecture of all nodes that a Pod may run on, and the location that sets it.
 pub(super) struct Required {
     pub(super) name: String,
     pub(super) place: Place,
 }
 
-/// What the Pod's node selector wants, or that of its RuntimeClass.
+/// Returns the architecture that the node selector of the Pod or of its RuntimeClass requires.
 pub(super) fn required_architecture(pod: &Pod, cx: &Cx<'_>) -> Option<Required> {
     let (from, _) = cx.object?;
     if let Some(own) = selected(&pod.node_selector, cx.file_id, cx) {
@@ -66,5 +66,5 @@ fn selected(selector: &Field<Texts>, file: FileId, cx: &Cx<'_>) -> Option<Requir
     })
 }
 
-/// The label that the kubelet gives its node, and its name before 1.14.
+/// The architecture label that the kubelet sets on its node, and the name of that label before 1.14.
 const ARCH_LABELS: [&str; 2] = ["kubernetes.io/arch", "beta.kubernetes.io/arch"];

@@ -13,14 +13,14 @@ impl Rule for ImageArchSuffix {
     const META: Meta = Meta {
         name: "image-arch-suffix",
         chapter: "image",
-        summary: "one image for all architectures has taken the place of this one",
+        summary: "architecture suffix although a multi-architecture image exists",
         page: include_str!("../../../rules/image/image-arch-suffix.md"),
         level: Level::Info,
         since: "0.1.0",
     };
 }
 
-/// Images of `registry.k8s.io` and `k8s.gcr.io` that are there for every architecture under their bare name.
+/// Images in `registry.k8s.io` and `k8s.gcr.io` that are available for every architecture without a suffix.
 const WITH_INDEX: [&str; 9] = [
     "pause",
     "etcd",
@@ -47,15 +47,15 @@ impl Check for ImageArchSuffix {
             return;
         };
         let without = format!("{}{}", &image.text[..at.start - 1], &image.text[at.end..]);
-        // A digest is that of the image for one architecture.
+        // A digest identifies the image for one architecture.
         let fix = match reference.digest {
             None => cx.rewrite_image(image, &without, Safety::Unsafe),
             Some(_) => None,
         };
         let finding = cx
-            .report_image(image, at, format!("`{bare}` is there for every architecture under one name"))
-            .note("the images that name an architecture are kept for old manifests, and run on such nodes only")
-            .help(format!("write `{without}`"));
+            .report_image(image, at, format!("`{bare}` is available for every architecture under one name"))
+            .note("images with an architecture suffix are kept for old manifests and run only on nodes of that architecture")
+            .help(format!("use `{without}`"));
         finding.fixes.extend(fix);
     }
 }

@@ -13,7 +13,7 @@ impl Rule for ImageArchSuffixMismatch {
     const META: Meta = Meta {
         name: "image-arch-suffix-mismatch",
         chapter: "image",
-        summary: "the image is built for another architecture than the node",
+        summary: "image architecture does not match the node",
         page: include_str!("../../../rules/image/image-arch-suffix-mismatch.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -33,9 +33,9 @@ impl Check for ImageArchSuffixMismatch {
             return;
         };
         let wanted = &required.name;
-        cx.report_image(image, at, format!("an image for `{named}`, on nodes with `{wanted}`"))
-            .related(required.place, format!("the Pod runs on `{wanted}` only"))
-            .note("the container ends at once with `exec format error`, unless the node emulates the other architecture")
-            .help(format!("take the image for `{wanted}`, or the one without an architecture in its name"));
+        cx.report_image(image, at, format!("image for `{named}` on nodes with architecture `{wanted}`"))
+            .related(required.place, format!("the Pod runs only on `{wanted}` nodes"))
+            .note("the container exits at once with `exec format error`, unless the node emulates the other architecture")
+            .help(format!("use the image for `{wanted}`, or the one without an architecture in its name"));
     }
 }

@@ -12,50 +12,50 @@ impl Rule for ImageDeprecatedRegistry {
     const META: Meta = Meta {
         name: "image-deprecated-registry",
         chapter: "image",
-        summary: "the image stands in a registry that is given up",
+        summary: "image is in a deprecated registry",
         page: include_str!("../../../rules/image/image-deprecated-registry.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// A place of images that is given up.
+/// A deprecated registry, or a deprecated path in a registry.
 struct GivenUp {
-    /// The host, and the beginning of the path if it is not all of the host.
+    /// The host, with a path prefix if only part of the registry is deprecated.
     prefix: &'static str,
-    /// What became of it, and when.
+    /// What happened to the registry, and when.
     what: &'static str,
-    /// What is there instead under the same path.
+    /// The replacement that has the same images under the same paths.
     same_images_at: Option<&'static str>,
-    /// What to do where there is no such thing.
+    /// The help text if `same_images_at` is `None`.
     help: &'static str,
 }
 
-/// The rule's page has the sources.
+/// The deprecated registries. The rule page lists the sources.
 const TABLE: [GivenUp; 4] = [
     GivenUp {
         prefix: "k8s.gcr.io/",
-        what: "k8s.gcr.io is frozen since 3 April 2023: nothing new is published there",
+        what: "`k8s.gcr.io` has been frozen since April 3, 2023: no new images are published there",
         same_images_at: Some("registry.k8s.io/"),
         help: "",
     },
     GivenUp {
         prefix: "gcr.io/google_containers/",
-        what: "it is the name that k8s.gcr.io had before; what is there is not kept up to date",
+        what: "this is the former name of `k8s.gcr.io`; its images are not kept up to date",
         same_images_at: None,
-        help: "look for the image in registry.k8s.io",
+        help: "look for the image in `registry.k8s.io`",
     },
     GivenUp {
         prefix: "gcr.io/google-containers/",
-        what: "it is the name that k8s.gcr.io had before; what is there is not kept up to date",
+        what: "this is the former name of `k8s.gcr.io`; its images are not kept up to date",
         same_images_at: None,
-        help: "look for the image in registry.k8s.io",
+        help: "look for the image in `registry.k8s.io`",
     },
     GivenUp {
         prefix: "docker.pkg.github.com/",
-        what: "GitHub has replaced its Docker registry by ghcr.io and moves the images there",
+        what: "GitHub has replaced its Docker registry with `ghcr.io` and moves the images there",
         same_images_at: None,
-        help: "write `ghcr.io/OWNER/IMAGE`, without the repository's name",
+        help: "use `ghcr.io/OWNER/IMAGE`, without the repository name",
     },
 ];
 
@@ -77,9 +77,9 @@ impl Check for ImageDeprecatedRegistry {
             .and_then(|text| cx.rewrite_image(image, text, Safety::Safe));
         let place = found.prefix.trim_end_matches('/');
         let finding = cx
-            .report_image(image, 0..place.len(), format!("`{place}` is given up"))
+            .report_image(image, 0..place.len(), format!("`{place}` is deprecated"))
             .note(found.what);
-        finding.help(moved.map_or_else(|| found.help.to_owned(), |text| format!("write `{text}`")));
+        finding.help(moved.map_or_else(|| found.help.to_owned(), |text| format!("use `{text}`")));
         if let Some(fix) = fix {
             finding.fix(fix);
         }

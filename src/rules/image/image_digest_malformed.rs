@@ -13,7 +13,7 @@ impl Rule for ImageDigestMalformed {
     const META: Meta = Meta {
         name: "image-digest-malformed",
         chapter: "image",
-        summary: "the image's digest is no digest",
+        summary: "malformed image digest",
         page: include_str!("../../../rules/image/image-digest-malformed.md"),
         level: Level::Error,
         since: "0.1.0",

@@ -13,7 +13,7 @@ impl Rule for ImageHasScheme {
     const META: Meta = Meta {
         name: "image-has-scheme",
         chapter: "image",
-        summary: "the image begins with a URL scheme",
+        summary: "image starts with a URL scheme",
         page: include_str!("../../../rules/image/image-has-scheme.md"),
         level: Level::Error,
         since: "0.1.0",

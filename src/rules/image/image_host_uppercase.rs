@@ -12,7 +12,7 @@ impl Rule for ImageHostUppercase {
     const META: Meta = Meta {
         name: "image-host-uppercase",
         chapter: "image",
-        summary: "the first part of the image has capitals, and so is a registry of its own",
+        summary: "first part of the image has uppercase letters and is treated as a separate registry",
         page: include_str!("../../../rules/image/image-host-uppercase.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -34,25 +34,26 @@ impl Check for ImageHostUppercase {
         let fixed = format!("{meant}{}", &image.text[host_at.end..]);
         let fix = cx.rewrite_image(image, &fixed, Safety::Unsafe);
         let message = if is_certainly_host {
-            format!("`{host}` is not `{meant}` for credentials and mirrors")
+            format!("`{host}` does not match `{meant}` for credentials and mirrors")
         } else {
-            format!("`{host}` is taken for a registry, not for a part of Docker Hub")
+            format!("`{host}` is treated as a registry, not as a part of Docker Hub")
         };
         let note = if is_certainly_host {
-            "DNS does not tell capitals from small letters; the kubelet does when it looks for credentials, and \
-             runtimes when they look for the configuration of a registry"
+            "DNS is not case-sensitive, but the kubelet is when it looks up credentials, and the runtime is when it \
+             looks up the configuration of a registry"
         } else {
-            "since 1.29 a first part with a capital is the name of a host; kubelets before 1.29 refuse the image"
+            "since 1.29 a first part with an uppercase letter is a registry host; kubelets before 1.29 reject the image"
         };
         let finding = cx.report_image(image, host_at, message).note(note);
-        finding.help(format!("write `{meant}`"));
+        finding.help(format!("use `{meant}`"));
         if let Some(fix) = fix {
             finding.fix(fix);
         }
     }
 }
 
-/// `REGISTRY`, `REGION-docker.pkg.dev`, `yourRegistry`: a word that a reader shall replace.
+/// Returns whether the host contains a word that the reader is meant to replace: `REGISTRY`, `REGION-docker.pkg.dev`,
+/// `yourRegistry`.
 fn is_for_the_reader(host: &str) -> bool {
     let has_small = host.bytes().any(|b| b.is_ascii_lowercase());
     let has_word_in_capitals = host

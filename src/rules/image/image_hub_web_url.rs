@@ -12,7 +12,7 @@ impl Rule for ImageHubWebUrl {
     const META: Meta = Meta {
         name: "image-hub-web-url",
         chapter: "image",
-        summary: "the image is the address of a web page about it",
+        summary: "image is the address of a web page",
         page: include_str!("../../../rules/image/image-hub-web-url.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -42,13 +42,13 @@ impl Check for ImageHubWebUrl {
             .report_image(
                 image,
                 0..page.prefix,
-                format!("`{}` leads to {}", &image.text[..page.prefix], page.what),
+                format!("`{}` is {}", &image.text[..page.prefix], page.what),
             )
             .at_most(ceiling)
             .note(page.note);
         match &page.image {
-            Some(text) => finding.help(format!("write `{text}`")),
-            None => finding.help("write the name that the page gives for pulling"),
+            Some(text) => finding.help(format!("use `{text}`")),
+            None => finding.help("use the image name that the page shows for pulling"),
         };
         if let Some(fix) = fix {
             finding.fix(fix);

@@ -8,7 +8,8 @@ use crate::workspace::{ImageSource, ImageUse};
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ImageInconsistentTags {
-    /// Whether init containers are compared too. They often do another version's work: migrations, downloads.
+    /// Whether init containers are compared too. They often need another version, for example for migrations or
+    /// downloads.
     init: bool,
 }
 
@@ -28,7 +29,7 @@ impl Check for ImageInconsistentTags {
         let mut seen: Vec<(String, String, ImageUse<'_>)> = Vec::new();
         for source in ImageSource::all(pod).filter(|one| self.init || !is_init(one)) {
             let images = cx.workspace.images(cx.file_id, pod, source);
-            // With several kustomizations there is a Pod for each, and which belong together is not told.
+            // Each of several kustomizations makes its own Pod, and it is unknown which images belong together.
             let [image] = images.as_slice() else {
                 continue;
             };
@@ -50,10 +51,10 @@ impl Check for ImageInconsistentTags {
             }
             let place = cx.workspace.place(earlier.file, earlier.node);
             let at = reference.at.tag.clone().unwrap_or(reference.at.name());
-            cx.report_image(image, at, format!("another version of `{repository}` than beside it"))
-                .related(place, "the other one")
-                .note("each node pulls and keeps both; where only one of the two is meant, the other was forgotten")
-                .help("name one version in both places");
+            cx.report_image(image, at, format!("version of `{repository}` differs from another one in this Pod"))
+                .related(place, "the other version")
+                .note("each node pulls and stores both versions; if you want only one, the other was probably missed in an update")
+                .help("use the same version in both places");
         }
     }
 }

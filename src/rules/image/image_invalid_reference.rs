@@ -13,7 +13,7 @@ impl Rule for ImageInvalidReference {
     const META: Meta = Meta {
         name: "image-invalid-reference",
         chapter: "image",
-        summary: "the image is no image reference",
+        summary: "invalid image reference",
         page: include_str!("../../../rules/image/image-invalid-reference.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -25,19 +25,19 @@ impl Check for ImageInvalidReference {
         let Some(refusal) = refusal(image, ImageConcern::Grammar, cx) else {
             return;
         };
-        // `hub.docker.com/_/nginx` is for `image-hub-web-url`.
+        // `image-hub-web-url` reports `hub.docker.com/_/nginx`.
         if web_page(&image.text).is_some() {
             return;
         }
         let finding = report_refusal(
             image,
             refusal,
-            "write the image as `[HOST[:PORT]/]PATH[:TAG][@DIGEST]`, the path in lowercase",
+            "write the image as `[HOST[:PORT]/]PATH[:TAG][@DIGEST]`, with the path in lowercase",
             cx,
         );
         finding.note(kubelet_note(image, refusal));
         if refusal.error.kind == ImageErrorKind::Uppercase && refusal.accepted_since.is_some() {
-            finding.note("the newer ones take its first part for the name of a registry");
+            finding.note("newer kubelets treat the first part of the image as a registry host");
         }
     }
 }

@@ -13,7 +13,7 @@ impl Rule for ImageLatestWithDigest {
     const META: Meta = Meta {
         name: "image-latest-with-digest",
         chapter: "image",
-        summary: "the tag latest beside a digest makes every start ask the registry",
+        summary: "tag `latest` with a digest defaults the pull policy to `Always`",
         page: include_str!("../../../rules/image/image-latest-with-digest.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -22,7 +22,7 @@ impl Rule for ImageLatestWithDigest {
 
 impl Check for ImageLatestWithDigest {
     fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
-        // Whoever writes a policy has chosen; a patch or an operator may bring one.
+        // An explicit policy is a choice; a patch or an operator may set one.
         let is_defaulted = match image.pull_policy() {
             Field::Absent => !cx.is_partial() && !cx.is_custom(),
             Field::Null(_) => true,
@@ -42,12 +42,12 @@ impl Check for ImageLatestWithDigest {
         let name = &image.text[reference.at.name()];
         let fix = cx.rewrite_image(image, &format!("{name}@{digest}"), Safety::Unsafe);
         let finding = cx
-            .report_image(image, at, "`latest` decides the pull policy, though the digest decides the image")
+            .report_image(image, at, "`latest` determines the pull policy, although the digest determines the image")
             .note(
-                "the API server fills in pull policy `Always` for the tag `latest`: each start of the container \
-                 asks the registry for an image that cannot have changed",
+                "the API server defaults the pull policy to `Always` for the tag `latest`; each container start \
+                 queries the registry for an image that cannot change",
             )
-            .help("remove `:latest`, or write the pull policy");
+            .help("remove `:latest`, or set the pull policy");
         if let Some(fix) = fix {
             finding.fix(fix);
         }

@@ -11,7 +11,7 @@ impl Rule for ImageMissing {
     const META: Meta = Meta {
         name: "image-missing",
         chapter: "image",
-        summary: "the container has no image",
+        summary: "container has no image",
         page: include_str!("../../../rules/image/image-missing.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -20,14 +20,14 @@ impl Rule for ImageMissing {
 
 impl Check for ImageMissing {
     fn container(&self, container: &Container, cx: &mut Cx<'_>) {
-        // A patch leaves out what it does not change, and an operator fills in what it knows.
+        // A patch omits the fields that it does not change, and an operator may set the image.
         if cx.is_partial() || cx.is_custom() || is_injected(container, cx) {
             return;
         }
         let name = container.name.text().filter(|name| !name.is_empty());
         let message = match name {
-            Some(name) => format!("the container `{name}` has no image"),
-            None => "the container has no image".to_owned(),
+            Some(name) => format!("container `{name}` has no image"),
+            None => "container has no image".to_owned(),
         };
         let finding = match &container.image {
             Field::Absent => cx.report_missing(container.node, message),
@@ -36,13 +36,13 @@ impl Check for ImageMissing {
             _ => return,
         };
         finding
-            .note("the API server refuses the object with 422 `image: Required value`")
-            .help("name the image");
+            .note("the API server rejects the object (422, `image: Required value`)")
+            .help("set `image`");
     }
 }
 
-/// The containers that istio's injector completes, before the API server validates the Pod. A template is
-/// validated as it is written.
+/// The containers that the Istio injector completes before the API server validates the Pod. A template is validated
+/// as written.
 const INJECTED: [&str; 3] = ["istio-init", "istio-proxy", "istio-validation"];
 
 fn is_injected(container: &Container, cx: &Cx<'_>) -> bool {

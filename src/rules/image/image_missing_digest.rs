@@ -13,7 +13,7 @@ impl Rule for ImageMissingDigest {
     const META: Meta = Meta {
         name: "image-missing-digest",
         chapter: "image",
-        summary: "the image is not pinned by a digest",
+        summary: "image is not pinned by a digest",
         page: include_str!("../../../rules/image/image-missing-digest.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -25,18 +25,18 @@ impl Check for ImageMissingDigest {
         let Some(reference) = lasting(image, cx) else {
             return;
         };
-        // What is never pulled was put on the node by hand, and often has no digest there.
+        // An image that is never pulled was loaded into the node by hand and often has no digest there.
         if reference.digest.is_some() || pull_policy(image, cx) == Some(PullPolicy::Never) {
             return;
         }
         let text = &image.text;
-        let message = format!("`{text}` is not pinned by a digest");
+        let message = format!("image `{text}` is not pinned by a digest");
         cx.report_image(image, 0..text.len(), message)
             .note(
-                "a tag can be pushed again; a digest names the content, and the runtime checks it",
+                "a tag can be pushed again; a digest identifies the content, and the runtime verifies it",
             )
             .help(format!(
-                "add the digest that the registry has for it: `{text}@sha256:…`"
+                "add the digest from the registry: `{text}@sha256:…`"
             ));
     }
 }

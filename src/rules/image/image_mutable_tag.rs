@@ -10,7 +10,7 @@ use crate::workspace::ImageUse;
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ImageMutableTag {
-    /// What is allowed to move: tags (`stable`), or images with their tag (`registry.k8s.io/pause:3.10`).
+    /// Tags that may move (`stable`), or images with such a tag (`registry.k8s.io/pause:3.10`).
     allow: Vec<String>,
 }
 
@@ -18,7 +18,7 @@ impl Rule for ImageMutableTag {
     const META: Meta = Meta {
         name: "image-mutable-tag",
         chapter: "image",
-        summary: "the tag can point to another image tomorrow",
+        summary: "image uses a mutable tag",
         page: include_str!("../../../rules/image/image-mutable-tag.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -35,18 +35,18 @@ impl Check for ImageMutableTag {
         };
         let tag = &image.text[at.clone()];
         let what = match TagKind::of(reference) {
-            Some(TagKind::Channel) => "names no version",
-            Some(TagKind::Series) => "may stand for a series of versions",
+            Some(TagKind::Channel) => "does not name a version",
+            Some(TagKind::Series) => "may name a series of versions",
             _ => return,
         };
-        // Nobody pulls it, so the registry cannot move it.
+        // The image is never pulled, so a tag that moves in the registry has no effect.
         if pull_policy(image, cx) == Some(PullPolicy::Never) || self.allows(tag, reference) {
             return;
         }
         let note = moving_tag_note(image, cx);
-        cx.report_image(image, at, format!("the tag `{tag}` {what}"))
+        cx.report_image(image, at, format!("tag `{tag}` {what}"))
             .note(note)
-            .help("write the full version, or add a digest; `allow` lists tags that may move");
+            .help("use the full version, or add a digest; list tags that may move in the option `allow`");
     }
 }
 

@@ -12,14 +12,14 @@ impl Rule for ImageNameIsRegistryHost {
     const META: Meta = Meta {
         name: "image-name-is-registry-host",
         chapter: "image",
-        summary: "the image is the host of a registry, with no image in it",
+        summary: "image is only a registry host",
         page: include_str!("../../../rules/image/image-name-is-registry-host.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// Hosts of registries that nobody has an image of Docker Hub for.
+/// Registry hosts that are not names of images on Docker Hub.
 const REGISTRIES: [&str; 12] = [
     "docker.io",
     "gcr.io",
@@ -35,7 +35,7 @@ const REGISTRIES: [&str; 12] = [
     "registry.k8s.io",
 ];
 
-/// Ports on which registries listen, and which no one takes for a version.
+/// Ports on which registries listen, and which are not used as versions.
 const PORTS: [&str; 5] = ["443", "5000", "5001", "5050", "8443"];
 
 impl Check for ImageNameIsRegistryHost {
@@ -59,17 +59,17 @@ impl Check for ImageNameIsRegistryHost {
         cx.report_image(
             image,
             0..image.text.len(),
-            format!("`{}` is a registry, and no image in it", image.text),
+            format!("`{}` is a registry host without an image name", image.text),
         )
         .at_most(ceiling)
         .note(format!(
-            "without a `/` the whole text is the name of an image: it means `{read_as}`"
+            "without a `/` the whole string is an image name: it means `{read_as}`"
         ))
-        .help(format!("name the image: `{}/NAME:VERSION`", image.text));
+        .help(format!("add the image name: `{}/NAME:VERSION`", image.text));
     }
 }
 
-/// An image may have a dot in its name (`node.js`), so that a dot alone says nothing.
+/// Returns whether `name` is a registry host. A dot alone is not enough: image names may contain dots (`node.js`).
 fn is_host(name: &str, tag: Option<&str>) -> bool {
     let has_port = tag.is_some_and(|tag| PORTS.contains(&tag));
     name == "localhost"

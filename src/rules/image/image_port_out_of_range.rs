@@ -12,7 +12,7 @@ impl Rule for ImagePortOutOfRange {
     const META: Meta = Meta {
         name: "image-port-out-of-range",
         chapter: "image",
-        summary: "the port of the image's registry does not exist",
+        summary: "registry port is out of range",
         page: include_str!("../../../rules/image/image-port-out-of-range.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -33,14 +33,14 @@ impl Check for ImagePortOutOfRange {
         }
         let at = host.end - port.len()..host.end;
         let ceiling = cx.ceiling();
-        cx.report_image(image, at, format!("there is no port {port}"))
+        cx.report_image(image, at, format!("registry port {port} is out of range"))
             .at_most(ceiling)
-            .note("the kubelet takes any digits for a port, but nothing can connect to this one: `ErrImagePull`")
-            .help("write the port of the registry, from 1 to 65535; without one it is 443");
+            .note("the kubelet accepts any digits as a port, but the runtime cannot connect to this one: `ErrImagePull`")
+            .help("use the port of the registry, from 1 to 65535; the default is 443");
     }
 }
 
-/// The digits behind the last colon; those within `[…]` are of an IPv6 address.
+/// Returns the digits after the last colon, ignoring colons of an IPv6 address in `[…]`.
 fn port(host: &str) -> Option<&str> {
     let behind = host.rfind(']').map_or(host, |close| &host[close..]);
     behind.rsplit_once(':').map(|(_, port)| port)

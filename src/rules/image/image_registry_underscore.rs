@@ -12,7 +12,7 @@ impl Rule for ImageRegistryUnderscore {
     const META: Meta = Meta {
         name: "image-registry-underscore",
         chapter: "image",
-        summary: "the image's registry has an underscore, which no host name may have",
+        summary: "registry host contains an underscore",
         page: include_str!("../../../rules/image/image-registry-underscore.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -24,17 +24,17 @@ impl Check for ImageRegistryUnderscore {
         let Some(reference) = lasting(image, cx) else {
             return;
         };
-        // What looks like a host and is none: the parser takes the whole name for a path.
+        // The first part looks like a host but is not valid, so the parser treats the whole name as a path.
         if !reference.domain.is_empty() {
             return;
         }
         let length = image.text.find('/').unwrap_or(image.text.len());
         let host = &image.text[..length];
-        cx.report_image(image, 0..length, format!("`{host}` is no host name: it has `_`"))
+        cx.report_image(image, 0..length, format!("`{host}` is not a valid host name: it contains `_`"))
             .note(
-                "the kubelet takes the whole text for a path and has no credentials for such a host; a runtime \
-                 that asks for a host name cannot pull it",
+                "the kubelet parses the whole string as a path and finds no credentials for the host; a runtime that \
+                 requires a host name cannot pull the image",
             )
-            .help("write the name that the registry has in DNS: letters, digits, `-` and `.`");
+            .help("use the DNS name of the registry: letters, digits, `-` and `.`");
     }
 }

@@ -12,7 +12,7 @@ impl Rule for ImageShortName {
     const META: Meta = Meta {
         name: "image-short-name",
         chapter: "image",
-        summary: "the registry of the image is left to a default",
+        summary: "image does not name a registry",
         page: include_str!("../../../rules/image/image-short-name.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -29,15 +29,15 @@ impl Check for ImageShortName {
         let name = reference.at.name();
         let repository = reference.repository();
         let full = format!("{repository}{}", &image.text[name.end..]);
-        // Which registry is meant is for a person to say.
+        // Only the author of the manifest knows which registry is meant.
         let fix = cx.rewrite_image(image, &full, Safety::Manual);
         let finding = cx
-            .report_image(image, name, format!("no registry is named, which means `{}`", reference.domain))
+            .report_image(image, name, format!("image does not name a registry and defaults to `{}`", reference.domain))
             .note(
-                "containerd pulls from Docker Hub; CRI-O asks what its `registries.conf` lists, and may refuse the name; mirrors \
-                 and allow lists go by the full name",
+                "containerd pulls from Docker Hub; CRI-O tries the registries in its `registries.conf` and may reject the name; \
+                 mirrors and allowlists match the full name",
             )
-            .help(format!("write `{full}`"));
+            .help(format!("use `{full}`"));
         finding.fixes.extend(fix);
     }
 }

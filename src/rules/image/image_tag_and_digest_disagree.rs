@@ -14,7 +14,7 @@ impl Rule for ImageTagAndDigestDisagree {
     const META: Meta = Meta {
         name: "image-tag-and-digest-disagree",
         chapter: "image",
-        summary: "one tag stands for two digests, or one digest for two versions",
+        summary: "one tag with two digests, or one digest with two version tags",
         page: include_str!("../../../rules/image/image-tag-and-digest-disagree.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -41,16 +41,16 @@ impl Check for ImageTagAndDigestDisagree {
                     let at = reference.and_then(|image| image.at.tag.clone());
                     let place = cx.workspace.place(other.file, other.node);
                     cx.report_image(&image, at.unwrap_or(0..image.text.len()), what)
-                        .related(place, "the other one")
-                        .note("the digest decides which image runs, and nobody compares the tag with it")
-                        .help("look up the digest of the tag that is meant, and write both anew");
+                        .related(place, "the other image")
+                        .note("the digest determines which image runs; the kubelet and the runtime do not compare the tag with it")
+                        .help("look up the digest of the tag that you want, and replace both the tag and the digest");
                 }
             }
         }
     }
 }
 
-/// An image with a tag that names a version, and a digest.
+/// An image with a version tag and a digest.
 struct Pinned {
     repository: String,
     tag: String,
@@ -60,7 +60,7 @@ struct Pinned {
 impl Pinned {
     fn of(image: &ImageReference) -> Option<Self> {
         let (tag, digest) = (image.tag.clone()?, image.digest.as_ref()?);
-        // Other tags move: they have had, and share, many digests.
+        // Other tags move and have had many digests, which they may share.
         (TagKind::of_tag(&tag) == TagKind::Version).then(|| Self {
             repository: image.repository(),
             tag,
@@ -73,9 +73,9 @@ impl Pinned {
             return None;
         }
         match (self.tag == other.tag, self.digest == other.digest) {
-            (true, false) => Some(format!("`{}` has two digests", self.tag)),
+            (true, false) => Some(format!("tag `{}` has two digests", self.tag)),
             (false, true) if !are_variants(&self.tag, &other.tag) => Some(format!(
-                "`{}` and `{}` have one digest",
+                "tags `{}` and `{}` have the same digest",
                 other.tag, self.tag
             )),
             _ => None,
@@ -83,7 +83,7 @@ impl Pinned {
     }
 }
 
-/// Whether two tags may be names of one image: `1.2.3` and `1.2.3-alpine`, `v1.2.3` and `1.2.3`.
+/// Returns whether two tags may name the same image: `1.2.3` and `1.2.3-alpine`, or `v1.2.3` and `1.2.3`.
 fn are_variants(one: &str, other: &str) -> bool {
     let (one, other) = (one.trim_start_matches('v'), other.trim_start_matches('v'));
     one.contains(other) || other.contains(one)

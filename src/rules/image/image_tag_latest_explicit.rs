@@ -13,7 +13,7 @@ impl Rule for ImageTagLatestExplicit {
     const META: Meta = Meta {
         name: "image-tag-latest-explicit",
         chapter: "image",
-        summary: "the tag is latest",
+        summary: "image uses the tag `latest`",
         page: include_str!("../../../rules/image/image-tag-latest-explicit.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -33,8 +33,8 @@ impl Check for ImageTagLatestExplicit {
         }
         let name = &image.text[reference.at.name()];
         let note = moving_tag_note(image, cx);
-        cx.report_image(image, tag, "the tag `latest` names no version")
+        cx.report_image(image, tag, "image uses the mutable tag `latest`")
             .note(note)
-            .help(format!("name a version: `{name}:VERSION`"));
+            .help(format!("use a version tag: `{name}:VERSION`"));
     }
 }

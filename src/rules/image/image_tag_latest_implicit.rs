@@ -13,7 +13,7 @@ impl Rule for ImageTagLatestImplicit {
     const META: Meta = Meta {
         name: "image-tag-latest-implicit",
         chapter: "image",
-        summary: "the image has no tag, which means latest",
+        summary: "image has no tag and defaults to `latest`",
         page: include_str!("../../../rules/image/image-tag-latest-implicit.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -33,9 +33,9 @@ impl Check for ImageTagLatestImplicit {
         cx.report_image(
             image,
             reference.at.name(),
-            format!("`{name}` means `{name}:latest`"),
+            format!("image has no tag: `{name}` means `{name}:latest`"),
         )
         .note(note)
-        .help(format!("name a version: `{name}:VERSION`"));
+        .help(format!("use a version tag: `{name}:VERSION`"));
     }
 }

@@ -13,7 +13,7 @@ impl Rule for ImageTagLooksLikeLatest {
     const META: Meta = Meta {
         name: "image-tag-looks-like-latest",
         chapter: "image",
-        summary: "the tag is latest in another case, which Kubernetes does not take for latest",
+        summary: "tag differs from `latest` only in case",
         page: include_str!("../../../rules/image/image-tag-looks-like-latest.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -34,18 +34,22 @@ impl Check for ImageTagLooksLikeLatest {
         let name = &image.text[reference.at.name()];
         let written = &image.text[tag.clone()];
         let meant = format!("{name}:latest");
-        // `latest` is no better; a version must be chosen.
+        // `latest` is not better; the author must choose a version.
         let fix = cx.rewrite_image(image, &meant, Safety::Manual);
         let is_defaulted = image.pull_policy().is_unset() && !cx.is_partial();
-        let finding = cx.report_image(image, tag, format!("`{written}` is not the tag `latest`"));
+        let finding = cx.report_image(
+            image,
+            tag,
+            format!("tag `{written}` is not the same as `latest`"),
+        );
         if is_defaulted {
             finding.note(
-                "the case of a tag counts: the API server fills in pull policy `IfNotPresent`, not `Always`",
+                "tags are case-sensitive: the API server defaults the pull policy to `IfNotPresent`, not `Always`",
             );
         } else {
-            finding.note("the case of a tag counts: the registry looks for exactly this one");
+            finding.note("tags are case-sensitive: the registry looks up exactly this tag");
         }
-        finding.help("name a version, or write `latest` if that is what the registry has");
+        finding.help("use a version tag, or `latest` if the registry has that tag");
         if let Some(fix) = fix {
             finding.fix(fix);
         }

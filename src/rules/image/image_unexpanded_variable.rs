@@ -11,7 +11,7 @@ impl Rule for ImageUnexpandedVariable {
     const META: Meta = Meta {
         name: "image-unexpanded-variable",
         chapter: "image",
-        summary: "the image names a variable of the container's environment, which Kubernetes does not put there",
+        summary: "environment variable in the image is not expanded",
         page: include_str!("../../../rules/image/image-unexpanded-variable.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -20,7 +20,7 @@ impl Rule for ImageUnexpandedVariable {
 
 impl Check for ImageUnexpandedVariable {
     fn container(&self, container: &Container, cx: &mut Cx<'_>) {
-        // Patches, kustomize's `vars` and operators may put something there before Kubernetes sees it.
+        // Patches, kustomize `vars` and operators may replace the variable before Kubernetes sees it.
         if cx.is_partial()
             || cx.is_custom()
             || container.kind == ContainerKind::Ephemeral
@@ -40,11 +40,11 @@ impl Check for ImageUnexpandedVariable {
         let Some((at, there)) = found else {
             return;
         };
-        cx.report_within(node, at, format!("Kubernetes puts nothing in the place of `{there}` here"))
+        cx.report_within(node, at, format!("`{there}` is not expanded in `image`"))
             .note(
-                "variables of `env` are put into `command`, `args` and later `env` only; the kubelet cannot parse the \
-                 image: the container waits with reason `InvalidImageName`",
+                "variables of `env` are expanded only in `command`, `args` and later `env` entries; the kubelet cannot parse \
+                 the image: the container waits with reason `InvalidImageName`",
             )
-            .help("write the image, or let a tool (kustomize, Helm) write it");
+            .help("write the full image, or let a tool such as kustomize or Helm insert the value");
     }
 }

@@ -11,7 +11,7 @@ impl Rule for ImageVolumeEmptyReference {
     const META: Meta = Meta {
         name: "image-volume-empty-reference",
         chapter: "image",
-        summary: "the image volume has no image",
+        summary: "image volume has no image",
         page: include_str!("../../../rules/image/image-volume-empty-reference.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -24,7 +24,7 @@ impl Check for ImageVolumeEmptyReference {
             return;
         }
         for volume in &pod.image_volumes {
-            let message = "the image volume has no image";
+            let message = "image volume has no image";
             let finding = match &volume.reference {
                 Field::Absent => cx.report_missing(volume.node, message),
                 Field::Null(node) => cx.report_missing(*node, message),
@@ -33,14 +33,14 @@ impl Check for ImageVolumeEmptyReference {
             };
             match pod.origin {
                 PodOrigin::Pod => {
-                    finding.note("the API server refuses the Pod with 422 `image.reference: Required value`")
+                    finding.note("the API server rejects the Pod (422, `image.reference: Required value`)")
                 }
                 _ => finding.at_most(Level::Warning).note(
-                    "the API server accepts the template, and refuses every Pod that is made from it unless \
-                     something fills the image in",
+                    "the API server accepts the template, but rejects every Pod created from it unless a controller \
+                     or webhook sets the image",
                 ),
             };
-            finding.help("name the image in `reference`");
+            finding.help("set the image in `reference`");
         }
     }
 }

@@ -11,7 +11,7 @@ impl Rule for ImageVolumeUnmounted {
     const META: Meta = Meta {
         name: "image-volume-unmounted",
         chapter: "image",
-        summary: "the image volume is pulled, and no container mounts it",
+        summary: "image volume is not mounted by any container",
         page: include_str!("../../../rules/image/image-volume-unmounted.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -48,9 +48,9 @@ impl Check for ImageVolumeUnmounted {
             }
             cx.report(
                 node,
-                format!("no container mounts the image volume `{name}`"),
+                format!("image volume `{name}` is not mounted by any container"),
             )
-            .note("the kubelet pulls its image all the same, each time that it starts the Pod")
+            .note("the kubelet still pulls its image each time it starts the Pod")
             .help("mount it in `volumeMounts`, or remove the volume");
         }
     }

@@ -12,14 +12,14 @@ impl Rule for ImageVolumeVersion {
     const META: Meta = Meta {
         name: "image-volume-version",
         chapter: "image",
-        summary: "the cluster is too old for image volumes",
+        summary: "image volumes are not available in this Kubernetes version",
         page: include_str!("../../../rules/image/image-volume-version.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// The first Kubernetes that knows them, behind the feature gate `ImageVolume`; on by default they are later.
+/// The first Kubernetes version with image volumes. The feature gate `ImageVolume` is off by default there.
 const KNOWN_SINCE: KubernetesVersion = KubernetesVersion(31);
 
 impl Check for ImageVolumeVersion {
@@ -36,19 +36,19 @@ impl Check for ImageVolumeVersion {
         let oldest = cx.versions.oldest;
         for volume in &pod.image_volumes {
             let message = if oldest < KNOWN_SINCE {
-                format!("Kubernetes {oldest} has no image volumes")
+                format!("image volumes are not available in Kubernetes {oldest}")
             } else {
-                format!("Kubernetes {oldest} has image volumes only if they are switched on")
+                format!("image volumes are off by default in Kubernetes {oldest}")
             };
             let note = if oldest < KNOWN_SINCE {
-                "the API server does not know the field and drops it; it then refuses the volume with 422 `must specify a volume type`"
+                "the API server does not know the field and drops it, then rejects the volume (422, `must specify a volume type`)"
             } else {
-                "without the feature gate `ImageVolume` the API server drops the field and refuses the volume with 422 `must specify a volume type`"
+                "without the feature gate `ImageVolume` the API server drops the field, then rejects the volume (422, `must specify a volume type`)"
             };
             cx.report_missing(volume.node, message)
                 .at_most(ceiling)
                 .note(note)
-                .help(format!("they came with {KNOWN_SINCE} and are on since {ON_SINCE}; before, let an init container copy the files into an `emptyDir`"));
+                .help(format!("let an init container copy the files into an `emptyDir`; image volumes exist since {KNOWN_SINCE} and are on by default since {ON_SINCE}"));
         }
     }
 }

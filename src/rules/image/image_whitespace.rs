@@ -14,14 +14,15 @@ impl Rule for ImageWhitespace {
     const META: Meta = Meta {
         name: "image-whitespace",
         chapter: "image",
-        summary: "the image holds white space",
+        summary: "image contains whitespace",
         page: include_str!("../../../rules/image/image-whitespace.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// OpenShift puts an image there whenever it is pushed; until then a blank stands in for it.
+/// OpenShift sets the image of an object with this annotation whenever an image is pushed. Until then the image is a
+/// space.
 const IMAGE_TRIGGERS: &str = "image.openshift.io/triggers";
 
 impl Check for ImageWhitespace {
@@ -35,7 +36,7 @@ impl Check for ImageWhitespace {
         let note = api_note(image).map_or_else(|| kubelet_note(image, refusal), str::to_owned);
         let there = image.text.get(refusal.error.at.clone()).unwrap_or("");
         let unseen = there.chars().find(|&c| c != ' ').map(name);
-        let finding = report_refusal(image, refusal, "write the image", cx).note(note);
+        let finding = report_refusal(image, refusal, "set `image`", cx).note(note);
         if let Some(name) = unseen {
             finding.label(name);
         }
@@ -53,18 +54,19 @@ fn is_filled_in(cx: &Cx<'_>) -> bool {
     cx.is_custom() || has_triggers
 }
 
-/// What the API server says; it trims as Unicode does, looks at containers only, and only in Pods.
+/// Describes how the API server rejects the image, or returns `None` if it accepts it. The API server trims Unicode
+/// whitespace and checks only containers, and only in Pods.
 fn api_note(image: &ImageUse<'_>) -> Option<&'static str> {
     if image.text.trim() == image.text || matches!(image.source, ImageSource::Volume(_)) {
         return None;
     }
     match image.pod.origin {
         PodOrigin::Pod => Some(
-            "the API server refuses the Pod with 422 `must not have leading or trailing whitespace`",
+            "the API server rejects the Pod (422, `must not have leading or trailing whitespace`)",
         ),
         PodOrigin::Template => Some(
-            "the API server accepts the template, and refuses every Pod that is made from it: \
-             event `FailedCreate`, `must not have leading or trailing whitespace`",
+            "the API server accepts the template, but rejects every Pod created from it (event `FailedCreate`, \
+             `must not have leading or trailing whitespace`)",
         ),
         PodOrigin::Custom => None,
     }
@@ -72,9 +74,9 @@ fn api_note(image: &ImageUse<'_>) -> Option<&'static str> {
 
 fn name(c: char) -> String {
     match c {
-        '\n' => "a line end".to_owned(),
-        '\r' => "a carriage return".to_owned(),
-        '\t' => "a tab".to_owned(),
+        '\n' => "line break".to_owned(),
+        '\r' => "carriage return".to_owned(),
+        '\t' => "tab".to_owned(),
         c => format!("U+{:04X}", u32::from(c)),
     }
 }

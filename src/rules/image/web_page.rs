@@ -1,22 +1,22 @@
-//! Addresses of web pages about images, which are taken for the images.
+//! Addresses of web pages that are used as image names by mistake.
 
-/// A text that is the address of a web page.
+/// An image string that is the address of a web page.
 pub(super) struct WebPage {
-    /// How many bytes of the text say so.
+    /// Length in bytes of the prefix that identifies the page.
     pub prefix: usize,
-    /// What is there.
+    /// What the prefix is, to follow "is".
     pub what: &'static str,
-    /// What becomes of it.
+    /// The note of the finding: what happens to the image.
     pub note: &'static str,
-    /// The image that is meant, if the address tells.
+    /// The image that the page describes, if the address contains it.
     pub image: Option<String>,
-    /// Whether there may be a registry all the same.
+    /// Whether the host may serve images anyway.
     pub may_be_pulled: bool,
 }
 
-const NO_REGISTRY: &str = "the host serves pages, and no images: the image cannot be pulled";
+const NO_REGISTRY: &str = "the host serves web pages, not images: the image cannot be pulled";
 
-/// What `text`, an image, is the address of.
+/// Returns the web page whose address `text`, an image string, is.
 pub(super) fn web_page(text: &str) -> Option<WebPage> {
     let page = |prefix: &str, what| {
         text.starts_with(prefix).then_some(WebPage {
@@ -27,43 +27,43 @@ pub(super) fn web_page(text: &str) -> Option<WebPage> {
             may_be_pulled: false,
         })
     };
-    // The tag stays; a deeper page (`…/tags`) does not tell the image.
+    // The tag is kept; the address of a deeper page (`…/tags`) does not contain the image.
     let rest = |prefix: &str, slashes: usize| {
         let rest = text.strip_prefix(prefix)?;
         (rest.matches('/').count() == slashes).then(|| rest.to_owned())
     };
-    if let Some(hub) = page("hub.docker.com/", "the pages of Docker Hub") {
+    if let Some(hub) = page("hub.docker.com/", "the Docker Hub website") {
         let image = rest("hub.docker.com/r/", 1).or_else(|| rest("hub.docker.com/_/", 0));
         return Some(WebPage { image, ..hub });
     }
-    if let Some(hub) = page("registry.hub.docker.com/", "Docker Hub by another name") {
+    if let Some(hub) = page("registry.hub.docker.com/", "another name for Docker Hub") {
         let image = rest("registry.hub.docker.com/", 1).map(|name| format!("docker.io/{name}"));
         return Some(WebPage {
             image,
             may_be_pulled: true,
-            note: "it serves images, but credentials and mirrors for `docker.io` are not used for it",
+            note: "it serves images, but credentials and mirrors for `docker.io` do not apply to it",
             ..hub
         });
     }
-    if let Some(quay) = page("quay.io/repository/", "a page of Quay") {
+    if let Some(quay) = page("quay.io/repository/", "a web page of Quay") {
         let image = rest("quay.io/repository/", 1).map(|name| format!("quay.io/{name}"));
         return image.map(|image| WebPage {
             image: Some(image),
             may_be_pulled: true,
-            note: "images of Quay have no `repository/` before them",
+            note: "image names on Quay do not contain `repository/`",
             ..quay
         });
     }
-    page("index.docker.io/v1/", "the old index of Docker Hub")
+    page("index.docker.io/v1/", "the old Docker Hub index")
         .map(|index| WebPage {
-            note: "it is read as a repository of the user `v1`, whom Docker Hub does not have",
+            note: "it is parsed as a repository of the user `v1`, which does not exist on Docker Hub",
             ..index
         })
-        .or_else(|| page("github.com/", "the pages of GitHub"))
+        .or_else(|| page("github.com/", "the GitHub website"))
         .or_else(|| {
             page(
                 "gallery.ecr.aws/",
-                "the pages of the Amazon ECR Public Gallery",
+                "the website of the Amazon ECR Public Gallery",
             )
         })
 }

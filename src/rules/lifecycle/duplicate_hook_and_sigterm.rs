@@ -12,14 +12,14 @@ impl Rule for DuplicateHookAndSigterm {
     const META: Meta = Meta {
         name: "duplicate-hook-and-sigterm",
         chapter: "lifecycle",
-        summary: "preStop sends the signal that the kubelet sends next",
+        summary: "preStop hook sends the signal that the kubelet sends next",
         page: include_str!("../../../rules/lifecycle/duplicate-hook-and-sigterm.md"),
         level: Level::Info,
         since: "0.1.0",
     };
 }
 
-/// Ways to send SIGTERM to the main process.
+/// Commands that send SIGTERM to the main process.
 const SENDS: [&str; 7] = [
     "kill 1",
     "kill -15 1",
@@ -35,7 +35,7 @@ impl Check for DuplicateHookAndSigterm {
         let Some(script) = Script::of(hook).filter(|_| name == "preStop") else {
             return;
         };
-        // What is done after the signal may be the reason for it.
+        // Commands after the signal may be the reason for sending it, so only the last command counts.
         let last = script.commands().last();
         let program = script.program;
         let sends = |command: &str| {
@@ -49,9 +49,9 @@ impl Check for DuplicateHookAndSigterm {
         }
         cx.report(
             script.node,
-            "`preStop` sends SIGTERM to the main process, as the kubelet does next",
+            "`preStop` sends SIGTERM to the main process just before the kubelet does",
         )
-        .note("many programs take a second SIGTERM for an order to end at once")
-        .help("remove it: the kubelet sends SIGTERM when the hook is done");
+        .note("many programs exit immediately on a second SIGTERM")
+        .help("remove the command; the kubelet sends SIGTERM after the hook");
     }
 }

@@ -14,14 +14,14 @@ impl Rule for HostForbiddenByPodSecurity {
     const META: Meta = Meta {
         name: "host-forbidden-by-pod-security",
         chapter: "lifecycle",
-        summary: "the namespace's Pod Security level forbids a host in hooks and probes",
+        summary: "the namespace's Pod Security level forbids `host` in hooks and probes",
         page: include_str!("../../../rules/lifecycle/host-forbidden-by-pod-security.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// The first release of the standards that forbids it.
+/// First version of the Pod Security standards that forbids `host`.
 const FORBIDS: KubernetesVersion = KubernetesVersion(34);
 
 impl Check for HostForbiddenByPodSecurity {
@@ -47,9 +47,9 @@ impl Check for HostForbiddenByPodSecurity {
         };
         for (name, node) in hosts {
             cx.report(node, format!("`host` in `{name}` is forbidden in this namespace"))
-                .related(place, format!("it enforces the Pod Security level `{level}`"))
-                .note("since 1.34 the levels `baseline` and `restricted` allow none: the API server refuses the Pod with 403")
-                .help("remove `host`: the kubelet then asks the Pod's own IP");
+                .related(place, format!("enforces the Pod Security level `{level}`"))
+                .note("since 1.34, the levels `baseline` and `restricted` forbid `host`; the API server rejects the Pod with 403")
+                .help("remove `host`; the kubelet then uses the Pod's IP");
         }
     }
 }
@@ -65,7 +65,8 @@ fn host(http: &Field<HttpGet>, tcp: &Field<TcpSocket>) -> Option<NodeId> {
         .map(|(_, node)| node)
 }
 
-/// The level that the namespace of an object enforces, if it forbids hosts in all clusters, and where that is written.
+/// Pod Security level that the object's namespace enforces, with the location of its label. `None` if the level does
+/// not forbid `host` in every targeted version.
 fn enforced(id: ObjectId, cx: &Cx<'_>) -> Option<(String, Place)> {
     let namespace = cx.workspace.namespace(id)?;
     let mut named = cx

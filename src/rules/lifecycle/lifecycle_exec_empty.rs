@@ -11,7 +11,7 @@ impl Rule for LifecycleExecEmpty {
     const META: Meta = Meta {
         name: "lifecycle-exec-empty",
         chapter: "lifecycle",
-        summary: "the command of the hook is empty",
+        summary: "hook command is empty",
         page: include_str!("../../../rules/lifecycle/lifecycle-exec-empty.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -30,18 +30,18 @@ impl Check for LifecycleExecEmpty {
         match command {
             Field::Absent | Field::Null(_) if cx.is_partial() || cx.is_custom() => {}
             Field::Absent | Field::Null(_) => {
-                refused(cx.report_missing(exec, format!("`exec` of `{name}` has no command")));
+                refused(cx.report_missing(exec, format!("`exec` in `{name}` has no command")));
             }
             Field::Is(command, node) => match command.first() {
                 None => {
-                    let message = format!("`exec` of `{name}` has an empty command");
+                    let message = format!("`exec` in `{name}` has an empty command");
                     refused(cx.report(*node, message).at_most(ceiling));
                 }
                 Some(Field::Is(program, node)) if program.is_empty() => {
-                    cx.report(*node, format!("`exec` of `{name}` runs a program without a name"))
+                    cx.report(*node, format!("`exec` in `{name}` has an empty program name"))
                         .at_most(Level::Warning)
-                        .note("the API server accepts it, and the runtime finds no such file: the hook fails")
-                        .help("write the program's name or path first");
+                        .note("the API server accepts it, but the runtime finds no such file and the hook fails")
+                        .help("use the program's name or path as the first item");
                 }
                 Some(_) => {}
             },
@@ -52,6 +52,6 @@ impl Check for LifecycleExecEmpty {
 
 fn refused(finding: &mut Finding) {
     finding
-        .note("the API server answers 422 `Required value`")
-        .help("write the program and its arguments, an item each");
+        .note("the API server rejects it (422, `Required value`)")
+        .help("list the program and its arguments, one item each");
 }

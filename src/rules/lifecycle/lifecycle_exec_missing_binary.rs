@@ -13,20 +13,20 @@ impl Rule for LifecycleExecMissingBinary {
     const META: Meta = Meta {
         name: "lifecycle-exec-missing-binary",
         chapter: "lifecycle",
-        summary: "the image has no such program for the hook",
+        summary: "hook runs a program that the image does not contain",
         page: include_str!("../../../rules/lifecycle/lifecycle-exec-missing-binary.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// Programs that are no part of an image without a shell.
+/// Programs that an image without a shell does not contain.
 const PROGRAMS: [&str; 14] = [
     "sh", "bash", "ash", "dash", "sleep", "curl", "wget", "kill", "cat", "echo", "touch", "rm",
     "nc", "true",
 ];
 
-/// Images without a shell and its programs, by the beginning of their names; the rule's page has the sources.
+/// Name prefixes of images that contain no shell and no shell utilities. The rule page lists the sources.
 const WITHOUT: [&str; 8] = [
     "gcr.io/distroless/static",
     "gcr.io/distroless/base",
@@ -45,7 +45,7 @@ impl Check for LifecycleExecMissingBinary {
             return;
         };
         let is_known = script.is_of_image && PROGRAMS.contains(&script.program);
-        // A volume may bring programs, and the variable PATH lead to them.
+        // A volume may contain programs, and `PATH` may include it.
         let may_be_brought = !matches!(&container.volume_mounts, Field::Absent | Field::Null(_));
         if !is_known || may_be_brought || !container.kind.has_hooks() {
             return;
@@ -55,7 +55,7 @@ impl Check for LifecycleExecMissingBinary {
         let lacks = |text: &str| {
             let image = ImageReference::parse(text, cx.versions.newest).ok()?;
             let repository = image.repository();
-            // The images with the tag `debug` have busybox.
+            // Images with a `debug` tag contain busybox.
             let has_shell = image
                 .tag
                 .as_deref()
@@ -71,13 +71,13 @@ impl Check for LifecycleExecMissingBinary {
         };
         let place = cx.workspace.place(image.file, image.node);
         let program = script.program;
-        cx.report(script.node, format!("`{name}` runs `{program}`, which the image does not have"))
-            .related(place, format!("`{repository}` has no shell and no programs of one"))
+        cx.report(script.node, format!("`{name}` runs `{program}`, which the image does not contain"))
+            .related(place, format!("`{repository}` contains no shell and no shell utilities"))
             .note(if name == "postStart" {
-                "the hook fails, and the kubelet kills the container and starts it again, without end"
+                "the hook fails, and the kubelet kills and restarts the container in a loop"
             } else {
-                "the hook fails at once (event `FailedPreStopHook`), and the container gets SIGTERM without the wait"
+                "the hook fails immediately (event `FailedPreStopHook`), and the container gets SIGTERM without the wait"
             })
-            .help("use the handler `sleep` to wait (1.30 and later), or a program that the image has");
+            .help("use the `sleep` handler to wait (1.30 and later), or a program that the image contains");
     }
 }

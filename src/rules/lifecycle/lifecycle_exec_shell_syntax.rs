@@ -11,14 +11,14 @@ impl Rule for LifecycleExecShellSyntax {
     const META: Meta = Meta {
         name: "lifecycle-exec-shell-syntax",
         chapter: "lifecycle",
-        summary: "the hook runs a program whose name is a line for a shell",
+        summary: "hook uses a shell command line as the program name",
         page: include_str!("../../../rules/lifecycle/lifecycle-exec-shell-syntax.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// What a shell would read, and `execve` takes for letters of a file's name.
+/// Characters that a shell interprets, but that `execve` treats as part of the file name.
 const OF_A_SHELL: &[char] = &['&', '|', ';', '<', '>', '$', '`'];
 
 impl Check for LifecycleExecShellSyntax {
@@ -29,12 +29,12 @@ impl Check for LifecycleExecShellSyntax {
         };
         let program = program.trim();
         let is_line = program.contains(OF_A_SHELL) || program.contains(char::is_whitespace);
-        // A letter without a shell's meaning may be what a template leaves open.
+        // Without whitespace, these characters may be part of a template placeholder.
         if !is_line || program.contains(['{', '%', '@']) && !program.contains(char::is_whitespace) {
             return;
         }
-        cx.report(node, format!("`{name}` runs a program that has this whole text for its name"))
-            .note("no shell reads it, and the runtime finds no such file: the hook fails")
-            .help("write the program and its arguments as items of their own, or `[\"sh\", \"-c\", \"…\"]` if the image has a shell");
+        cx.report(node, format!("`{name}` uses this entire string as the program name"))
+            .note("no shell is involved; the runtime finds no such file and the hook fails")
+            .help("split the program and its arguments into separate items, or use `[\"sh\", \"-c\", \"…\"]` if the image has a shell");
     }
 }

@@ -12,7 +12,7 @@ impl Rule for LifecycleExecSleep {
     const META: Meta = Meta {
         name: "lifecycle-exec-sleep",
         chapter: "lifecycle",
-        summary: "the hook starts a program to sleep",
+        summary: "hook runs a program only to sleep",
         page: include_str!("../../../rules/lifecycle/lifecycle-exec-sleep.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -31,7 +31,7 @@ impl Check for LifecycleExecSleep {
         let Some(seconds) = command.and_then(|command| seconds(command)) else {
             return;
         };
-        // What is longer than the grace period the API server would refuse as `sleep`.
+        // The API server rejects a `sleep` that is longer than the grace period.
         let fits = cx
             .pod
             .and_then(|pod| grace_period(pod, cx.is_partial()))
@@ -43,15 +43,16 @@ impl Check for LifecycleExecSleep {
             &[("seconds", seconds)],
             Safety::Safe,
         );
-        let finding = cx.report_missing(hook.node, format!("`{name}` runs a program to sleep"));
+        let finding =
+            cx.report_missing(hook.node, format!("`{name}` runs a program only to sleep"));
         finding
-            .note("since 1.30 the kubelet sleeps by itself, which needs no `sleep` and no shell in the image")
-            .help(format!("write `sleep: {{seconds: {seconds}}}`"));
+            .note("since 1.30, hooks have a `sleep` handler, which needs no `sleep` program or shell in the image")
+            .help(format!("use `sleep: {{seconds: {seconds}}}`"));
         finding.fixes.extend(fix.filter(|_| fits));
     }
 }
 
-/// How long the command sleeps, if it does nothing else.
+/// Number of seconds that the command sleeps; `None` if it does anything else.
 fn seconds(command: &[Field<String>]) -> Option<u64> {
     let words: Option<Vec<&str>> = command.iter().map(Field::text).collect();
     let words = words?;

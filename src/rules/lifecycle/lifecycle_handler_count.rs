@@ -11,7 +11,7 @@ impl Rule for LifecycleHandlerCount {
     const META: Meta = Meta {
         name: "lifecycle-handler-count",
         chapter: "lifecycle",
-        summary: "the hook does not have exactly one handler",
+        summary: "hook does not have exactly one handler",
         page: include_str!("../../../rules/lifecycle/lifecycle-handler-count.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -34,24 +34,24 @@ impl Check for LifecycleHandlerCount {
                 let level = cx.ceiling();
                 cx.report_missing(
                     *node,
-                    format!("`{name}` has a second handler: `{second}` beside `{first}`"),
+                    format!("`{name}` has more than one handler: `{first}` and `{second}`"),
                 )
                 .at_most(level)
-                .label("the second")
-                .related(at, "the first")
-                .note("the API server answers 422 `may not specify more than 1 handler type`")
-                .help("keep one of them; `exec` with a shell can do several things in order");
+                .label("second handler")
+                .related(at, "first handler")
+                .note("the API server rejects it (422, `may not specify more than 1 handler type`)")
+                .help("keep only one; use `exec` with a shell to run several steps in order");
             }
         }
     }
 }
 
 fn none(name: &str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
-    // The rest of a patch, or what an operator adds, may bring the handler; a key that is none is another rule's matter.
+    // The base of a patch or an operator may add the handler. `lifecycle-unknown-handler` reports unknown keys.
     if cx.is_partial() || cx.is_custom() || !hook.others.is_empty() {
         return;
     }
     cx.report_missing(hook.node, format!("`{name}` has no handler"))
-        .note("the API server answers 422 `must specify a handler type`")
-        .help("give it `exec`, `httpGet` or `sleep`, or remove the hook");
+        .note("the API server rejects it (422, `must specify a handler type`)")
+        .help("add `exec`, `httpGet` or `sleep`, or remove the hook");
 }

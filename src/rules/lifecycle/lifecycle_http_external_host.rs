@@ -13,7 +13,7 @@ impl Rule for LifecycleHttpExternalHost {
     const META: Meta = Meta {
         name: "lifecycle-http-external-host",
         chapter: "lifecycle",
-        summary: "the node sends the request of the hook to another host",
+        summary: "hook request goes from the node to another host",
         page: include_str!("../../../rules/lifecycle/lifecycle-http-external-host.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -32,11 +32,11 @@ impl Check for LifecycleHttpExternalHost {
         if host.is_empty() || is_loopback(host) {
             return;
         }
-        cx.report(node, format!("the kubelet asks `{host}` for `{name}`, not the container"))
+        cx.report(node, format!("the kubelet sends the `{name}` request to `{host}`, not to the container"))
             .note(
-                "the request leaves from the node, past the Pod's network policies; since 1.34 the Pod Security \
+                "the request comes from the node and bypasses the Pod's network policies; since 1.34, the Pod Security \
                  standards `baseline` and `restricted` forbid `host` in hooks and probes",
             )
-            .help("ask the container itself (without `host`), or let it ask the other host by `exec`");
+            .help("remove `host` to call the container itself, or call the other host with `exec`");
     }
 }

@@ -11,7 +11,7 @@ impl Rule for LifecycleHttpHostLocalhost {
     const META: Meta = Meta {
         name: "lifecycle-http-host-localhost",
         chapter: "lifecycle",
-        summary: "the hook asks localhost, which is the node",
+        summary: "hook request to localhost goes to the node",
         page: include_str!("../../../rules/lifecycle/lifecycle-http-host-localhost.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -26,7 +26,7 @@ impl Check for LifecycleHttpHostLocalhost {
         let Some((host, node)) = http.host.known().filter(|(host, _)| is_loopback(host)) else {
             return;
         };
-        // With the node's network the two are the same.
+        // With `hostNetwork: true`, localhost in the Pod is localhost on the node.
         let on_node = cx.pod.is_none_or(|pod| match pod.host_network {
             Field::Is(on_node, _) => on_node,
             Field::Absent | Field::Null(_) => cx.is_partial(),
@@ -36,13 +36,16 @@ impl Check for LifecycleHttpHostLocalhost {
             return;
         }
         let fix = cx.remove(http.node, "host", Safety::Unsafe);
-        let finding = cx.report(node, format!("`{name}` asks the node, not the container"));
+        let finding = cx.report(
+            node,
+            format!("`{name}` sends its request to the node, not to the container"),
+        );
         finding
             .note(format!(
-                "the kubelet sends the request from the node, where `{host}` is the node itself; without `host` it asks the \
-                 Pod's IP, at which a server that listens on loopback only does not answer"
+                "the kubelet sends the request from the node, where `{host}` is the node itself; without `host` it uses the \
+                 Pod's IP, where a server that listens only on loopback does not answer"
             ))
-            .help("remove `host`, and let the server listen on the Pod's IP; or ask from inside by `exec`");
+            .help("remove `host` and let the server listen on the Pod's IP, or call it from inside the container with `exec`");
         finding.fixes.extend(fix);
     }
 }

@@ -12,7 +12,7 @@ impl Rule for LifecycleHttpNamedPortMissing {
     const META: Meta = Meta {
         name: "lifecycle-http-named-port-missing",
         chapter: "lifecycle",
-        summary: "the hook asks a port whose name the container does not have",
+        summary: "hook uses a port name that the container does not define",
         page: include_str!("../../../rules/lifecycle/lifecycle-http-named-port-missing.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -33,7 +33,7 @@ impl Check for LifecycleHttpNamedPortMissing {
             Field::Is(ports, _) => ports.as_slice(),
             Field::Unknown(_) | Field::Invalid(_) => return,
         };
-        // What is no name of a port is another rule's matter; a name that is not known may be the one.
+        // `lifecycle-http-quoted-port` reports quoted numbers. A port whose name is not known may be the right one.
         let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
         let is_known = ports
             .iter()
@@ -54,20 +54,22 @@ impl Check for LifecycleHttpNamedPortMissing {
         });
         let elsewhere = other.map(|other| cx.key_place(other.node));
         let help = match nearest(port, names.clone()) {
-            Some(near) => format!("write `{near}`"),
-            None => "name the port in the container's `ports`, or write its number".to_owned(),
+            Some(near) => format!("use `{near}`"),
+            None => {
+                "add the port name to the container's `ports`, or use the port number".to_owned()
+            }
         };
         let consequence = if name == "postStart" {
-            "the kubelet kills the container, and does so again after every restart"
+            "the kubelet kills the container, and again after every restart"
         } else {
-            "nothing is called, and the container gets SIGTERM at once"
+            "no request is sent, and the container gets SIGTERM immediately"
         };
         let finding = cx.report(*node, format!("this container has no port named `{port}`"));
         finding
-            .note(format!("the kubelet looks in this container's `ports` only and the hook fails: {consequence}"))
+            .note(format!("the kubelet looks up the name only in this container's `ports`, and the hook fails: {consequence}"))
             .help(help);
         if let Some(place) = elsewhere {
-            finding.related(place, "another container's port has the name");
+            finding.related(place, "another container has a port with this name");
         }
     }
 }

@@ -12,7 +12,7 @@ impl Rule for LifecycleHttpQuotedPort {
     const META: Meta = Meta {
         name: "lifecycle-http-quoted-port",
         chapter: "lifecycle",
-        summary: "the port of the hook is a number in quotes",
+        summary: "hook port is a quoted number",
         page: include_str!("../../../rules/lifecycle/lifecycle-http-quoted-port.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -44,12 +44,12 @@ impl Check for LifecycleHttpQuotedPort {
         );
         let finding = cx.report(
             *node,
-            "a port in quotes is the name of a port, and this is none",
+            "a quoted port is a port name, and a number is not a valid name",
         );
         finding
             .at_most(ceiling)
-            .note("the API server answers 422 `must contain at least one letter (a-z)`")
-            .help("write the number without quotes");
+            .note("the API server rejects it (422, `must contain at least one letter (a-z)`)")
+            .help("remove the quotes");
         finding.fixes.extend(fix);
     }
 }

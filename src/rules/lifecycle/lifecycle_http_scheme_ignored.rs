@@ -11,14 +11,14 @@ impl Rule for LifecycleHttpSchemeIgnored {
     const META: Meta = Meta {
         name: "lifecycle-http-scheme-ignored",
         chapter: "lifecycle",
-        summary: "the hook's scheme and headers are not used",
+        summary: "kubelet ignores the hook's scheme and headers",
         page: include_str!("../../../rules/lifecycle/lifecycle-http-scheme-ignored.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// The first release in which the kubelet reads `scheme` and `httpHeaders` of a hook.
+/// First release in which the kubelet uses `scheme` and `httpHeaders` of a hook.
 const READS: KubernetesVersion = KubernetesVersion(26);
 
 impl Check for LifecycleHttpSchemeIgnored {
@@ -42,9 +42,9 @@ impl Check for LifecycleHttpSchemeIgnored {
         };
         cx.report(
             node,
-            format!("kubelets before 1.26 do not read {what} of `{name}`"),
+            format!("kubelets before 1.26 ignore {what} in `{name}`"),
         )
-        .note("they send a plain HTTP request without headers, whatever is written")
-        .help("ask from inside the container by `exec`, or update the nodes");
+        .note("they always send a plain HTTP request without these headers")
+        .help("send the request from inside the container with `exec`, or upgrade the nodes");
     }
 }

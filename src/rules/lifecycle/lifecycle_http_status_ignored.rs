@@ -11,14 +11,14 @@ impl Rule for LifecycleHttpStatusIgnored {
     const META: Meta = Meta {
         name: "lifecycle-http-status-ignored",
         chapter: "lifecycle",
-        summary: "the hook succeeds whatever the answer is",
+        summary: "hook succeeds with any response status",
         page: include_str!("../../../rules/lifecycle/lifecycle-http-status-ignored.md"),
         level: Level::Info,
         since: "0.1.0",
     };
 }
 
-/// Words of paths whose answer says whether something is well.
+/// Words that mark the path of a health endpoint.
 const CHECKS: [&str; 4] = ["health", "ready", "live", "status"];
 
 impl Check for LifecycleHttpStatusIgnored {
@@ -30,8 +30,8 @@ impl Check for LifecycleHttpStatusIgnored {
         if !CHECKS.iter().any(|word| path.contains(word)) {
             return;
         }
-        cx.report(node, "`postStart` does not look at the answer")
-            .note("any status is a success for a hook, `500` too; only a request that gets no answer at all fails")
-            .help("use a startup probe, which does look at it");
+        cx.report(node, "`postStart` ignores the response status")
+            .note("a hook succeeds with any status, even `500`; it fails only if there is no response")
+            .help("use a startup probe, which checks the status");
     }
 }

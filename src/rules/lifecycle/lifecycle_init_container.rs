@@ -12,19 +12,19 @@ impl Rule for LifecycleInitContainer {
     const META: Meta = Meta {
         name: "lifecycle-init-container",
         chapter: "lifecycle",
-        summary: "a container that may have no lifecycle hooks has some",
+        summary: "lifecycle hooks in a container that cannot have them",
         page: include_str!("../../../rules/lifecycle/lifecycle-init-container.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// The first release in which an init container with `restartPolicy: Always` may have hooks.
+/// First release in which an init container with `restartPolicy: Always` may have hooks.
 const SIDECARS: KubernetesVersion = KubernetesVersion(29);
 
 impl Check for LifecycleInitContainer {
     fn container(&self, container: &Container, cx: &mut Cx<'_>) {
-        // `lifecycle: {}` counts too; null does not.
+        // `lifecycle: {}` counts too; `null` does not.
         let Some((_, node)) = container.lifecycle.known() else {
             return;
         };
@@ -42,35 +42,35 @@ fn ephemeral(container: &Container, node: NodeId, cx: &mut Cx<'_>) {
     report(
         container,
         node,
-        "an ephemeral container may have no `lifecycle`",
+        "an ephemeral container cannot have `lifecycle`",
         cx,
     )
     .at_most(level)
-    .note("the API server answers 422 `cannot be set for an Ephemeral Container`")
-    .help("remove it");
+    .note("the API server rejects it (422, `cannot be set for an Ephemeral Container`)")
+    .help("remove `lifecycle`");
 }
 
 fn init(container: &Container, node: NodeId, cx: &mut Cx<'_>) {
-    // The base of a patch, or a placeholder's value, may say `Always`.
+    // The base of a patch or the value of a placeholder may be `Always`.
     let unset = container.restart_policy.is_unset();
     let known = container.restart_policy.value().is_some();
     if !known && !unset || unset && (cx.is_partial() || cx.is_custom()) {
         return;
     }
     let help = if cx.versions.any_since(SIDECARS) {
-        "remove it, or make the container a sidecar by `restartPolicy: Always` (1.29 and later)"
+        "remove it, or make the container a sidecar with `restartPolicy: Always` (1.29 and later)"
     } else {
-        "remove it: the container runs to its end before the others start"
+        "remove it; the container runs to completion before the others start"
     };
     let level = cx.ceiling();
     report(
         container,
         node,
-        "an init container may have no `lifecycle`",
+        "an init container cannot have `lifecycle`",
         cx,
     )
     .at_most(level)
-    .note("the API server answers 422 `may not be set for init containers`")
+    .note("the API server rejects it (422, `may not be set for init containers`)")
     .help(help);
 }
 
@@ -84,12 +84,12 @@ fn sidecar(container: &Container, node: NodeId, cx: &mut Cx<'_>) {
     } else {
         cx.ceiling()
     };
-    report(container, node, "a sidecar may have no `lifecycle` before Kubernetes 1.29", cx)
+    report(container, node, "a sidecar cannot have `lifecycle` before Kubernetes 1.29", cx)
     .at_most(level)
     .note(format!(
-        "this manifest is for {oldest} to {newest}: up to 1.28 every init container is refused with hooks"
+        "this manifest targets {oldest} to {newest}: up to 1.28, the API server rejects hooks in every init container"
     ))
-    .help("remove it, or run it on 1.29 and later only");
+    .help("remove it, or require Kubernetes 1.29 or later");
 }
 
 fn report<'c>(

@@ -11,7 +11,7 @@ impl Rule for LifecycleJobPrestop {
     const META: Meta = Meta {
         name: "lifecycle-job-prestop",
         chapter: "lifecycle",
-        summary: "the hook does not run when a Job is done",
+        summary: "preStop hook does not run when a Job completes",
         page: include_str!("../../../rules/lifecycle/lifecycle-job-prestop.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -23,15 +23,15 @@ impl Check for LifecycleJobPrestop {
         let is_job = cx
             .object
             .is_some_and(|(_, object)| object.is("batch", "Job") || object.is("batch", "CronJob"));
-        // A sidecar is stopped when the others are done, with its hook.
+        // The kubelet stops a sidecar, and runs its hook, when the other containers have exited.
         let is_regular = cx
             .container
             .is_some_and(|c| c.kind == ContainerKind::Regular);
         if name != "preStop" || !is_job || !is_regular {
             return;
         }
-        cx.report_missing(hook.node, "`preStop` does not run when the Job's container is done")
-            .note("the kubelet runs it only for a container that it stops: by a deletion, an eviction, a failed probe")
-            .help("do at the end of the command what must always be done");
+        cx.report_missing(hook.node, "`preStop` does not run when the Job's container completes")
+            .note("the kubelet runs it only for a container that it stops: on deletion, eviction or a failed probe")
+            .help("move steps that must always run to the end of the container's command");
     }
 }

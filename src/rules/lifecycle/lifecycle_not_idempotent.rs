@@ -12,7 +12,7 @@ impl Rule for LifecycleNotIdempotent {
     const META: Meta = Meta {
         name: "lifecycle-not-idempotent",
         chapter: "lifecycle",
-        summary: "the hook does something else when it runs twice",
+        summary: "hook is not safe to run twice",
         page: include_str!("../../../rules/lifecycle/lifecycle-not-idempotent.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -38,15 +38,15 @@ impl Check for LifecycleNotIdempotent {
             is_mkdir && !words.iter().any(is_patient)
         });
         let what = match () {
-            () if script.is_shell && script.text.contains(">>") => "adds to a file",
-            () if makes_folder => "makes a folder that may be there",
+            () if script.is_shell && script.text.contains(">>") => "appends to a file",
+            () if makes_folder => "creates a directory that may already exist",
             () if script.text.contains("-X POST") || script.text.contains("--post-data") => {
-                "sends something"
+                "sends a POST request"
             }
             () => return,
         };
         cx.report(script.node, format!("`{name}` {what}"))
-            .note("a hook runs at least once: the kubelet may run it again, after a restart for example")
-            .help("write it so that a second run changes nothing");
+            .note("a hook runs at least once: the kubelet may run it again, for example after a restart")
+            .help("make the hook idempotent, so that a second run changes nothing");
     }
 }

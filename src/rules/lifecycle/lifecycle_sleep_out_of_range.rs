@@ -15,16 +15,16 @@ impl Rule for LifecycleSleepOutOfRange {
     const META: Meta = Meta {
         name: "lifecycle-sleep-out-of-range",
         chapter: "lifecycle",
-        summary: "the sleep of a hook is not within the bounds that the API server allows",
+        summary: "hook sleep is outside the range that the API server allows",
         page: include_str!("../../../rules/lifecycle/lifecycle-sleep-out-of-range.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// The first release that knows `sleep` without a feature gate; before, another rule speaks.
+/// First release that supports `sleep` without a feature gate; `lifecycle-sleep-version` covers earlier releases.
 const SLEEP: KubernetesVersion = KubernetesVersion(30);
-/// The first release that allows a sleep of 0.
+/// First release that allows a sleep of 0 s.
 const ZERO: KubernetesVersion = KubernetesVersion(33);
 
 impl Check for LifecycleSleepOutOfRange {
@@ -56,7 +56,8 @@ impl Check for LifecycleSleepOutOfRange {
     }
 }
 
-/// The period that the API server compares with: negative only in a template, for a Pod's becomes 1 before.
+/// Grace period in seconds that the API server compares the sleep with. It is negative only in a pod template: the API
+/// server changes a negative grace period of a Pod to 1 first.
 fn stored_grace_period(pod: &Pod, partial: bool) -> Option<i64> {
     match pod.termination_grace_period_seconds {
         Field::Is(seconds, _) if seconds < 0 && pod.origin != PodOrigin::Pod => Some(seconds),
@@ -67,8 +68,8 @@ fn stored_grace_period(pod: &Pod, partial: bool) -> Option<i64> {
 fn negative(name: &str, seconds: i64, node: NodeId, ceiling: Level, cx: &mut Cx<'_>) {
     cx.report(node, format!("`{name}` cannot sleep {seconds} s"))
         .at_most(ceiling)
-        .note("the API server answers 422 `must be non-negative`, up to 1.32 `must be greater than 0`")
-        .help("write a number of seconds from 1 to the termination grace period");
+        .note("the API server rejects it (422, `must be non-negative`; up to 1.32, `must be greater than 0`)")
+        .help("use a number of seconds from 1 to the termination grace period");
 }
 
 fn too_long(
@@ -85,22 +86,22 @@ fn too_long(
     let by_default = if written.is_some() {
         ""
     } else {
-        ", the default"
+        " (the default)"
     };
     let fix = cx.pod.and_then(|pod| raise_grace(pod, 0, cx));
     let finding = cx.report(
         node,
-        format!("`{name}` sleeps {seconds} s in a grace period of {grace} s{by_default}"),
+        format!("`{name}` sleeps {seconds} s, but the grace period is {grace} s{by_default}"),
     );
     finding
         .at_most(ceiling)
         .note(format!(
-            "the API server answers 422 `must be non-negative and less than \
-             terminationGracePeriodSeconds ({grace})`; equal is allowed, in `postStart` too it is compared"
+            "the API server rejects it (422, `must be non-negative and less than \
+             terminationGracePeriodSeconds ({grace})`); an equal value is allowed; the limit also applies to `postStart`"
         ))
-        .help("sleep less, or set `terminationGracePeriodSeconds` to the sleep and what the shutdown needs");
+        .help("sleep less, or set `terminationGracePeriodSeconds` to the sleep plus the time that the shutdown needs");
     if let Some(place) = written {
-        finding.related(place, "the grace period");
+        finding.related(place, "grace period");
     }
     finding.fixes.extend(fix);
 }
@@ -115,11 +116,11 @@ fn zero(name: &str, hook: &LifecycleHandler, node: NodeId, ceiling: Level, cx: &
         ceiling
     };
     let (oldest, newest) = (cx.versions.oldest, cx.versions.newest);
-    // Where there is another handler, the hook does something.
+    // With another handler, the hook still does something.
     let is_alone =
         hook.handlers().is_some_and(|handlers| handlers.len() == 1) && hook.others.is_empty();
     let fix = remove_hook(name, Safety::Safe, cx).filter(|_| is_alone);
-    let message = format!("`{name}` sleeps 0 s, which Kubernetes allows since 1.33 only");
+    let message = format!("`{name}` sleeps 0 s, which Kubernetes allows only since 1.33");
     let finding = match cx.tree().kind(node).is_scalar() {
         true => cx.report(node, message),
         false => cx.report_missing(node, message),
@@ -127,9 +128,9 @@ fn zero(name: &str, hook: &LifecycleHandler, node: NodeId, ceiling: Level, cx: &
     finding
         .at_most(ceiling)
         .note(format!(
-            "this manifest is for {oldest} to {newest}: from 1.30 to 1.32 the API server answers 422 \
-             `must be greater than 0`"
+            "this manifest targets {oldest} to {newest}: from 1.30 to 1.32, the API server rejects it (422, \
+             `must be greater than 0`)"
         ))
-        .help("remove the hook: a sleep of 0 s does nothing");
+        .help("remove the hook; a sleep of 0 s does nothing");
     finding.fixes.extend(fix);
 }

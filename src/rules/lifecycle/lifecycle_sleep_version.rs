@@ -12,7 +12,7 @@ impl Rule for LifecycleSleepVersion {
     const META: Meta = Meta {
         name: "lifecycle-sleep-version",
         chapter: "lifecycle",
-        summary: "the hook sleeps where Kubernetes cannot",
+        summary: "hook uses `sleep` before Kubernetes supports it",
         page: include_str!("../../../rules/lifecycle/lifecycle-sleep-version.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -34,12 +34,13 @@ impl Check for LifecycleSleepVersion {
             cx.ceiling()
         };
         let (oldest, newest) = (cx.versions.oldest, cx.versions.newest);
-        cx.report_missing(node, format!("`{name}` cannot `sleep` before Kubernetes 1.30"))
+        cx.report_missing(node, format!("`sleep` in `{name}` requires Kubernetes 1.30 or later"))
             .at_most(ceiling)
             .note(format!(
-                "this manifest is for {oldest} to {newest}: 1.29 has it behind the feature gate `PodLifecycleSleepAction`, \
-                 earlier releases do not know the field; without it the hook has no handler and is refused with 422"
+                "this manifest targets {oldest} to {newest}: 1.29 requires the feature gate `PodLifecycleSleepAction`, and \
+                 earlier releases do not know the field; without it, the hook has no handler and the API server rejects it \
+                 with 422"
             ))
-            .help("use `exec` with a `sleep` that the image has, or run it on 1.30 and later only");
+            .help("use `exec` with a `sleep` program from the image, or require Kubernetes 1.30 or later");
     }
 }

@@ -13,14 +13,14 @@ impl Rule for LifecycleSleepZero {
     const META: Meta = Meta {
         name: "lifecycle-sleep-zero",
         chapter: "lifecycle",
-        summary: "the hook sleeps no time",
+        summary: "hook sleeps for 0 seconds",
         page: include_str!("../../../rules/lifecycle/lifecycle-sleep-zero.md"),
         level: Level::Info,
         since: "0.1.0",
     };
 }
 
-/// The first release that allows a sleep of 0; before, another rule speaks.
+/// First release that allows a sleep of 0 s; `lifecycle-sleep-out-of-range` covers earlier releases.
 const ZERO: KubernetesVersion = KubernetesVersion(33);
 
 impl Check for LifecycleSleepZero {
@@ -40,8 +40,8 @@ impl Check for LifecycleSleepZero {
             return;
         }
         let fix = remove_hook(name, Safety::Safe, cx).filter(|_| hook.others.is_empty());
-        let finding = cx.report_missing(sleep, format!("`{name}` sleeps 0 s, which does nothing"));
-        finding.help("remove the hook, or write how many seconds it shall wait");
+        let finding = cx.report_missing(sleep, format!("`{name}` sleeps 0 s and does nothing"));
+        finding.help("remove the hook, or set the number of seconds to wait");
         finding.fixes.extend(fix);
     }
 }

@@ -13,7 +13,7 @@ impl Rule for LifecycleTcpsocketUnsupported {
     const META: Meta = Meta {
         name: "lifecycle-tcpsocket-unsupported",
         chapter: "lifecycle",
-        summary: "the kubelet runs no tcpSocket hook",
+        summary: "kubelet does not support `tcpSocket` hooks",
         page: include_str!("../../../rules/lifecycle/lifecycle-tcpsocket-unsupported.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -25,27 +25,27 @@ impl Check for LifecycleTcpsocketUnsupported {
         if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
             return;
         }
-        // With another handler beside it the API server refuses the hook: another rule's matter.
+        // The API server rejects a hook with a second handler; `lifecycle-handler-count` reports it.
         let Some(&[("tcpSocket", node)]) = hook.handlers().as_deref() else {
             return;
         };
         let consequence = if name == "postStart" {
-            "event `FailedPostStartHook`: the kubelet kills the container, and does so again after every restart"
+            "event `FailedPostStartHook`: the kubelet kills the container, and again after every restart"
         } else {
-            "event `FailedPreStopHook`: nothing is waited for, and the container gets SIGTERM at once"
+            "event `FailedPreStopHook`: the kubelet does not wait, and the container gets SIGTERM immediately"
         };
         let level = cx.ceiling();
         let fix = remove_hook(name, Safety::Unsafe, cx);
         let finding = cx.report_missing(
             node,
-            format!("`{name}` never succeeds: the kubelet runs no `tcpSocket` hook"),
+            format!("`{name}` always fails: the kubelet does not support `tcpSocket` hooks"),
         );
         finding
             .at_most(level)
             .note(format!(
-                "the API server accepts it, the kubelet answers `invalid handler`; {consequence}"
+                "the API server accepts it, but the kubelet fails with `invalid handler`; {consequence}"
             ))
-            .help("use `exec`, `httpGet` or `sleep`; `tcpSocket` is for probes");
+            .help("use `exec`, `httpGet` or `sleep`; `tcpSocket` is only for probes");
         finding.fixes.extend(fix);
     }
 }

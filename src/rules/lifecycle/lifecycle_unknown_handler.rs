@@ -12,7 +12,7 @@ impl Rule for LifecycleUnknownHandler {
     const META: Meta = Meta {
         name: "lifecycle-unknown-handler",
         chapter: "lifecycle",
-        summary: "the hook has a key that no handler has",
+        summary: "hook has an unknown handler",
         page: include_str!("../../../rules/lifecycle/lifecycle-unknown-handler.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -36,24 +36,26 @@ impl Check for LifecycleUnknownHandler {
             let (ceiling, note) = if is_empty {
                 (
                     cx.ceiling(),
-                    "the API server refuses the unknown field where the client asks for strict validation, as kubectl \
-                     does, and drops it otherwise: the hook then has no handler, which is refused too",
+                    "if the client asks for strict validation, as kubectl does, the API server rejects the unknown field; \
+                     otherwise it drops the field and rejects the hook, which then has no handler",
                 )
             } else {
                 (
                     Level::Warning,
-                    "the API server refuses the unknown field where the client asks for strict validation, as kubectl \
-                     does, and drops it otherwise",
+                    "if the client asks for strict validation, as kubectl does, the API server rejects the unknown field; \
+                     otherwise it drops the field",
                 )
             };
             let help = match (nearest, written.as_str()) {
-                (_, "grpc") => "use `exec`, `httpGet` or `sleep`; `grpc` is for probes".to_owned(),
-                (Some(handler), _) => format!("write `{handler}`"),
+                (_, "grpc") => {
+                    "use `exec`, `httpGet` or `sleep`; `grpc` is only for probes".to_owned()
+                }
+                (Some(handler), _) => format!("use `{handler}`"),
                 (None, _) => {
-                    "a hook has `exec`, `httpGet` or `sleep`: check the indentation".to_owned()
+                    "use `exec`, `httpGet` or `sleep`, and check the indentation".to_owned()
                 }
             };
-            let finding = cx.report(key, format!("`{name}` has no handler `{written}`"));
+            let finding = cx.report(key, format!("unknown handler `{written}` in `{name}`"));
             finding.at_most(ceiling).note(note).help(help);
             finding.fixes.extend(fix);
         }

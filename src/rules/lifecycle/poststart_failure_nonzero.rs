@@ -12,14 +12,14 @@ impl Rule for PoststartFailureNonzero {
     const META: Meta = Meta {
         name: "poststart-failure-nonzero",
         chapter: "lifecycle",
-        summary: "postStart ends with a check, and the container is killed if it says no",
+        summary: "postStart hook ends with a check that can kill the container",
         page: include_str!("../../../rules/lifecycle/poststart-failure-nonzero.md"),
         level: Level::Info,
         since: "0.1.0",
     };
 }
 
-/// Commands that are run to learn something: their exit code is an answer.
+/// Commands whose exit code is the result of a check.
 const CHECKS: [&str; 6] = ["test ", "[ ", "[[ ", "grep ", "curl -f", "diff "];
 
 impl Check for PoststartFailureNonzero {
@@ -34,14 +34,14 @@ impl Check for PoststartFailureNonzero {
             .rsplit([';', '\n'])
             .next()
             .unwrap_or("");
-        // Behind `||` stands what is done if it says no; `&&` and `|` leave the answer to the last one.
+        // The command after `||` runs if the check fails. With `&&` and `|`, the last command sets the exit code.
         let last = last_line.rsplit(['&', '|']).next().unwrap_or("").trim();
         if last_line.contains("||") || !CHECKS.iter().any(|check| last.starts_with(check)) {
             return;
         }
         let program = last.split(' ').next().unwrap_or(last);
-        cx.report(script.node, format!("`postStart` ends with the answer of `{program}`"))
-            .note("if it is not 0, the hook has failed: the kubelet kills the container and starts it again")
-            .help("end the script with `exit 0`, or write what is to be done behind `||`");
+        cx.report(script.node, format!("`postStart` exits with the status of `{program}`"))
+            .note("if the status is not 0, the hook fails, and the kubelet kills and restarts the container")
+            .help("end the script with `exit 0`, or handle the failure after `||`");
     }
 }

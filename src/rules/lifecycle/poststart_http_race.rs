@@ -11,7 +11,7 @@ impl Rule for PoststartHttpRace {
     const META: Meta = Meta {
         name: "poststart-http-race",
         chapter: "lifecycle",
-        summary: "postStart asks a server that may not listen yet",
+        summary: "postStart hook calls a server that may not be listening yet",
         page: include_str!("../../../rules/lifecycle/poststart-http-race.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -23,20 +23,20 @@ impl Check for PoststartHttpRace {
         let Some(http) = hook.http_get.value().filter(|_| name == "postStart") else {
             return;
         };
-        // With several handlers the API server refuses the hook.
+        // The API server rejects a hook with several handlers.
         if hook.handlers().is_none_or(|handlers| handlers.len() != 1) {
             return;
         }
-        // Another host is another server.
+        // Another host is a different server.
         let is_own = http.host.is_unset() || http.host.text() == Some("");
         if !is_own || cx.container.is_some_and(|one| !one.kind.has_hooks()) {
             return;
         }
-        cx.report_missing(http.node, "`postStart` asks the container that has just been started")
+        cx.report_missing(http.node, "`postStart` sends a request to the container that is just starting")
             .note(
-                "the kubelet sends the request as soon as the process is started; if the server does not listen yet, the hook \
-                 fails, and the container is killed and started again",
+                "the kubelet sends the request as soon as the process starts; if the server is not listening yet, the hook \
+                 fails, and the kubelet kills and restarts the container",
             )
-            .help("let the program do it when it is ready, or use a startup probe to wait");
+            .help("let the program do this when it is ready, or use a startup probe to wait");
     }
 }

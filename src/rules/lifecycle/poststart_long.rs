@@ -9,7 +9,7 @@ use crate::rule::{Check, Cx, Meta, Rule};
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct PoststartLong {
-    /// From how many seconds on the hook is reported.
+    /// Duration in seconds from which a hook is reported.
     threshold: u64,
 }
 
@@ -23,7 +23,7 @@ impl Rule for PoststartLong {
     const META: Meta = Meta {
         name: "poststart-long",
         chapter: "lifecycle",
-        summary: "the postStart hook keeps the container from running",
+        summary: "long postStart hook keeps the container from running",
         page: include_str!("../../../rules/lifecycle/poststart-long.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -35,7 +35,7 @@ impl Check for PoststartLong {
         let Some(container) = cx.container.filter(|_| name == "postStart") else {
             return;
         };
-        // A `sleep` beyond the grace period is refused.
+        // The API server rejects a `sleep` that is longer than the grace period.
         let grace = cx.pod.and_then(|pod| grace_period(pod, cx.is_partial()));
         let sleep = hook.sleep.value().and_then(|seconds| seconds.value());
         let sleep = sleep.and_then(|&seconds| u64::try_from(seconds).ok());
@@ -53,7 +53,7 @@ impl Check for PoststartLong {
             format!("takes {} or more", seconds(least))
         };
         cx.report_missing(hook.node, format!("`postStart` {took}"))
-            .note("until it is done the container is not running for the cluster, and no container behind it is started")
-            .help("let the container's own process wait, or use a startup probe");
+            .note("until the hook is done, the container is not `Running`, and the kubelet does not start the containers after it")
+            .help("move the wait into the container's own process, or use a startup probe");
     }
 }

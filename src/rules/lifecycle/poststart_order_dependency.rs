@@ -11,7 +11,7 @@ impl Rule for PoststartOrderDependency {
     const META: Meta = Meta {
         name: "poststart-order-dependency",
         chapter: "lifecycle",
-        summary: "postStart keeps the next containers from being started",
+        summary: "postStart hook delays the start of the next containers",
         page: include_str!("../../../rules/lifecycle/poststart-order-dependency.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -36,12 +36,12 @@ impl Check for PoststartOrderDependency {
             let Some(hook) = hook else {
                 continue;
             };
-            cx.report_missing(hook.node, "the containers behind this one are started when `postStart` is done")
+            cx.report_missing(hook.node, "the containers after this one start only when `postStart` is done")
                 .note(
-                    "the kubelet starts the containers in their order and waits for each hook; that is no promise of the \
-                     documentation, and a container that is started again does not wait",
+                    "the kubelet starts the containers in order and waits for each hook; the documentation does not \
+                     guarantee this, and a container that restarts does not wait",
                 )
-                .help("make it a sidecar (`initContainers` with `restartPolicy: Always`), if the others need it first");
+                .help("make it a sidecar (`initContainers` with `restartPolicy: Always`) if the others need it first");
         }
     }
 }

@@ -6,19 +6,20 @@ use crate::model::{Container, Field, LifecycleHandler};
 use crate::rule::Cx;
 use crate::syntax::NodeId;
 
-/// How long a `preStop` hook certainly takes.
+/// Lower bound for the time that a `preStop` hook takes.
 pub(super) struct Wait {
-    /// The value that says so.
+    /// Value that sets the time.
     pub(super) node: NodeId,
-    /// At least so long.
+    /// Minimum duration of the hook.
     pub(super) least: Duration,
-    /// How sure that is.
+    /// Highest level at which a rule may report the hook.
     pub(super) ceiling: Level,
-    /// Whether it is the `sleep` handler, whose bounds the API server checks.
+    /// Whether the hook uses the `sleep` handler, whose range the API server checks.
     pub(super) sleep_action: bool,
 }
 
-/// What is known of the time that the hook takes, if it is a `preStop` of `container` that will run.
+/// Returns the lower bound for the time that `hook` takes. `None` if it is not a `preStop` hook of `container`, does
+/// not run, or nothing is known about its duration.
 pub(super) fn pre_stop_wait(
     name: &str,
     hook: &LifecycleHandler,
@@ -28,7 +29,7 @@ pub(super) fn pre_stop_wait(
     if name != "preStop" || !container.kind.has_hooks() {
         return None;
     }
-    // With two handlers, or none, the API server refuses the hook.
+    // The API server rejects a hook that does not have exactly one handler.
     let [(handler, _)] = hook.handlers()?[..] else {
         return None;
     };
@@ -62,7 +63,7 @@ fn sleep(hook: &LifecycleHandler, cx: &Cx<'_>) -> Option<Wait> {
 fn exec(hook: &LifecycleHandler, container: &Container, cx: &Cx<'_>) -> Option<Wait> {
     let least = exec_hook(hook, container, cx.is_partial())?;
     let (command, whole) = hook.exec.value()?.known()?;
-    // A script, or the last of the arguments of `sleep`.
+    // The script, or the last argument of `sleep`.
     let last = command.last().and_then(Field::node);
     Some(Wait {
         node: last.unwrap_or(whole),

@@ -21,7 +21,7 @@ impl Rule for PrestopExceedsGrace {
     const META: Meta = Meta {
         name: "prestop-exceeds-grace",
         chapter: "lifecycle",
-        summary: "the preStop hook takes the whole grace period",
+        summary: "preStop hook uses up the whole grace period",
         page: include_str!("../../../rules/lifecycle/prestop-exceeds-grace.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -43,7 +43,7 @@ impl Check for PrestopExceedsGrace {
         let Some(grace) = grace_period(pod, cx.is_partial()) else {
             return;
         };
-        // None at all is another rule's matter; a `sleep` above it the API server refuses.
+        // `prestop-with-zero-grace` reports a grace period of 0. The API server rejects a longer `sleep`.
         if !cuts_pre_stop(grace, least) || sleep_action && least.as_secs() > grace {
             return;
         }
@@ -54,27 +54,27 @@ impl Check for PrestopExceedsGrace {
         let by_default = if written.is_some() {
             ""
         } else {
-            ", the default"
+            " (the default)"
         };
         let took = if least == Duration::MAX {
-            "for ever".to_owned()
+            "forever".to_owned()
         } else {
             format!("{} or more", seconds(least))
         };
         let fix = raise_grace(pod, 0, cx);
         let finding = cx.report(
             node,
-            format!("`preStop` takes {took}, the grace period is {grace} s{by_default}"),
+            format!("`preStop` takes {took}, but the grace period is {grace} s{by_default}"),
         );
         finding
             .at_most(ceiling)
             .note(format!(
-                "the kubelet stops waiting for the hook after {grace} s, sends SIGTERM, and SIGKILL \
-                 {MINIMUM_STOP} s later: the container cannot shut down in order (exit code 137)"
+                "the kubelet stops waiting for the hook after {grace} s, sends SIGTERM, and sends SIGKILL \
+                 {MINIMUM_STOP} s later: the container cannot shut down cleanly (exit code 137)"
             ))
-            .help("wait less, or set `terminationGracePeriodSeconds` to the wait and what the shutdown needs");
+            .help("wait less, or set `terminationGracePeriodSeconds` to the wait plus the time that the shutdown needs");
         if let Some(place) = written {
-            finding.related(place, "the grace period");
+            finding.related(place, "grace period");
         }
         finding.fixes.extend(fix);
     }

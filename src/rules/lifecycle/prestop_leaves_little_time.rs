@@ -14,7 +14,7 @@ use crate::cluster::pre_stop::seconds;
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct PrestopLeavesLittleTime {
-    /// The seconds that SIGTERM must be left at least.
+    /// Minimum number of seconds that must be left between SIGTERM and SIGKILL.
     threshold: u64,
 }
 
@@ -28,7 +28,7 @@ impl Rule for PrestopLeavesLittleTime {
     const META: Meta = Meta {
         name: "prestop-leaves-little-time",
         chapter: "lifecycle",
-        summary: "the preStop hook leaves little of the grace period to the shutdown",
+        summary: "preStop hook leaves little of the grace period for the shutdown",
         page: include_str!("../../../rules/lifecycle/prestop-leaves-little-time.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -51,7 +51,8 @@ impl Check for PrestopLeavesLittleTime {
             return;
         };
         let left = stop_timeout(grace, Some(least));
-        // Less than a second costs the shutdown nothing; all of it, or more, is another rule's matter.
+        // The kubelet subtracts whole seconds only. `prestop-exceeds-grace` reports a hook that uses up the grace
+        // period.
         if least.as_secs() == 0 || cuts_pre_stop(grace, least) || left >= self.threshold {
             return;
         }
@@ -62,20 +63,20 @@ impl Check for PrestopLeavesLittleTime {
         let by_default = if written.is_some() {
             ""
         } else {
-            ", the default"
+            " (the default)"
         };
         let or_more = if sleep_action { "" } else { " or more" };
         let took = seconds(least);
         let fix = raise_grace(pod, self.threshold, cx);
         let finding = cx.report(
             node,
-            format!("`preStop` takes {took}{or_more} of a grace period of {grace} s{by_default}: at most {left} s are left"),
+            format!("`preStop` takes {took}{or_more} of the {grace} s grace period{by_default}, leaving at most {left} s"),
         );
         finding
-            .note("the grace period begins before the hook: what is left is the time from SIGTERM to SIGKILL")
+            .note("the grace period starts before the hook runs; what is left is the time from SIGTERM to SIGKILL")
             .help("raise `terminationGracePeriodSeconds`, or wait less");
         if let Some(place) = written {
-            finding.related(place, "the grace period");
+            finding.related(place, "grace period");
         }
         finding.fixes.extend(fix);
     }

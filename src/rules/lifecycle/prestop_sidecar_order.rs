@@ -13,14 +13,14 @@ impl Rule for PrestopSidecarOrder {
     const META: Meta = Meta {
         name: "prestop-sidecar-order",
         chapter: "lifecycle",
-        summary: "the sidecar's preStop runs at once, not when its turn has come",
+        summary: "sidecar's preStop hook runs immediately, not in termination order",
         page: include_str!("../../../rules/lifecycle/prestop-sidecar-order.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// Commands that end a process, or tell a proxy to take no more.
+/// Commands that end a process or make a proxy stop accepting connections.
 const STOPS: [&str; 6] = [
     "kill",
     "pkill",
@@ -29,7 +29,7 @@ const STOPS: [&str; 6] = [
     "pilot-agent",
     "envoy",
 ];
-/// Paths by which proxies are told to end.
+/// Words that mark the path of a proxy's shutdown endpoint.
 const PATHS: [&str; 5] = ["quit", "shutdown", "drain", "exit", "stop"];
 
 impl Check for PrestopSidecarOrder {
@@ -56,11 +56,11 @@ impl Check for PrestopSidecarOrder {
         else {
             return;
         };
-        cx.report(node, "the sidecar is stopped while the other containers still need it")
+        cx.report(node, "`preStop` stops the sidecar while other containers still need it")
             .note(
-                "the `preStop` hooks of all containers run at the same time, when the Pod begins to end; only the SIGTERM of \
-                 a sidecar waits until the others have ended",
+                "the `preStop` hooks of all containers run at the same time, when the Pod starts to terminate; only the \
+                 SIGTERM to a sidecar waits until the others have exited",
             )
-            .help("remove the hook: the kubelet stops the sidecar by SIGTERM when its turn has come");
+            .help("remove the hook; the kubelet sends SIGTERM to the sidecar after the other containers have exited");
     }
 }

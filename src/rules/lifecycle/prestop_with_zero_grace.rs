@@ -14,7 +14,7 @@ impl Rule for PrestopWithZeroGrace {
     const META: Meta = Meta {
         name: "prestop-with-zero-grace",
         chapter: "lifecycle",
-        summary: "there is a preStop hook, and no time for it",
+        summary: "preStop hook with a grace period of 0",
         page: include_str!("../../../rules/lifecycle/prestop-with-zero-grace.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -44,10 +44,10 @@ impl Check for PrestopWithZeroGrace {
         finding
             .at_most(ceiling)
             .note(
-                "a container that is killed for its probes is killed without the hook; a Pod that is deleted \
-                 is gone from the API at once, and the kubelet gives its hook 1 s at best",
+                "when a probe fails, the kubelet kills the container without running the hook; a deleted Pod \
+                 disappears from the API immediately, and the kubelet gives its hook at most 1 s",
             )
-            .help("set it above the time that the hook and the shutdown take, or remove the hook");
+            .help("set it above the time that the hook and the shutdown need, or remove the hook");
         for hook in hooks {
             finding.related(hook, "this hook");
         }

@@ -11,14 +11,14 @@ impl Rule for ProbeGraceInvalid {
     const META: Meta = Meta {
         name: "probe-grace-invalid",
         chapter: "lifecycle",
-        summary: "the probe has a grace period that it may not have",
+        summary: "invalid grace period in a probe",
         page: include_str!("../../../rules/lifecycle/probe-grace-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// The first release in which probes have a grace period without a feature gate.
+/// First release in which probes have a grace period without a feature gate.
 const PROBE_GRACE: KubernetesVersion = KubernetesVersion(25);
 
 impl Check for ProbeGraceInvalid {
@@ -30,26 +30,26 @@ impl Check for ProbeGraceInvalid {
             let ceiling = cx.ceiling();
             let removal = cx.remove(probe.node, "terminationGracePeriodSeconds", Safety::Safe);
             if name == "readinessProbe" {
-                let finding = cx.report(node, "a readiness probe has no grace period");
+                let finding = cx.report(node, "a readiness probe cannot have a grace period");
                 finding
                     .at_most(ceiling)
-                    .note("the API server answers 422 `must not be set for readinessProbes`: no container is stopped for one")
+                    .note("the API server rejects it (422, `must not be set for readinessProbes`); a readiness probe never stops a container")
                     .help("remove it");
                 finding.fixes.extend(removal);
             } else if seconds <= 0 {
-                cx.report(node, format!("the grace period of `{name}` is {seconds} s"))
+                cx.report(node, format!("invalid grace period of {seconds} s in `{name}`"))
                     .at_most(ceiling)
-                    .note("the API server answers 422 `must be greater than 0`")
-                    .help("write how long the container needs to end, or remove it: the Pod's holds then");
+                    .note("the API server rejects it (422, `must be greater than 0`)")
+                    .help("set the time that the container needs to shut down, or remove it to use the Pod's grace period");
             } else if !cx.versions.all_since(PROBE_GRACE) {
                 let (oldest, newest) = (cx.versions.oldest, cx.versions.newest);
                 cx.report(node, format!("`{name}` cannot have a grace period before Kubernetes 1.25"))
                     .at_most(Level::Warning)
                     .note(format!(
-                        "this manifest is for {oldest} to {newest}: earlier releases drop the field where the feature \
-                         gate `ProbeTerminationGracePeriod` is off, and the Pod's grace period holds"
+                        "this manifest targets {oldest} to {newest}: earlier releases drop the field if the feature \
+                         gate `ProbeTerminationGracePeriod` is off, and the Pod's grace period applies"
                     ))
-                    .help("remove it, or run it on 1.25 and later only");
+                    .help("remove it, or require Kubernetes 1.25 or later");
             }
         }
     }

@@ -16,7 +16,7 @@ impl Rule for ProbeGraceShorterThanPrestop {
     const META: Meta = Meta {
         name: "probe-grace-shorter-than-prestop",
         chapter: "lifecycle",
-        summary: "a failed probe leaves less time than the preStop hook takes",
+        summary: "grace period of a probe is shorter than the preStop hook",
         page: include_str!("../../../rules/lifecycle/probe-grace-shorter-than-prestop.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -46,13 +46,13 @@ impl Check for ProbeGraceShorterThanPrestop {
             cx.report(
                 node,
                 format!(
-                    "when `{name}` fails there are {grace} s, and `preStop` takes {} or more",
+                    "the grace period of `{name}` is {grace} s, but `preStop` takes {} or more",
                     seconds(wait.least)
                 ),
             )
-            .note("the hook runs before SIGTERM and is cut off: the container gets 2 s to end")
-            .help("give the probe more time than the hook takes, or wait less")
-            .related(place, "the hook's wait");
+            .note("the hook runs before SIGTERM and is cut off; the container then has 2 s to shut down")
+            .help("give the probe a longer grace period than the hook takes, or wait less")
+            .related(place, "wait of the hook");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Repairs that several rules of this chapter share.
+//! Fixes shared by several lifecycle rules.
 
 use std::time::Duration;
 
@@ -9,16 +9,17 @@ use crate::model::Pod;
 use crate::rule::Cx;
 use crate::syntax::Scalar;
 
-/// A wait that needs more than this is rather too long than the grace period too short.
+/// Longest grace period that a fix sets, in seconds. Beyond it, the hook is too long rather than the grace period too
+/// short.
 const MOST_SECONDS: u64 = 3600;
 
-/// The fix that gives the Pod a grace period in which its longest hook ends, and `shutdown` seconds more, or as
-/// many as a Pod has for its end without a hook.
+/// Returns the fix that raises the Pod's grace period to the time of its longest hook plus the larger of `shutdown` and
+/// the default grace period, in seconds.
 ///
-/// All hooks of the Pod are looked at, so that all their findings ask for the same fix.
+/// Considers all hooks of the Pod, so that all their findings offer the same fix.
 pub(super) fn raise_grace(pod: &Pod, shutdown: u64, cx: &Cx<'_>) -> Option<Fix> {
     let longest = longest_hook(pod, cx);
-    // A hook that never ends has more seconds than can be counted.
+    // The seconds of a hook that never ends overflow here.
     let begun = u64::from(longest.subsec_nanos() > 0);
     let whole = longest.as_secs().checked_add(begun)?;
     let seconds = whole.checked_add(DEFAULT_GRACE.max(shutdown))?;
@@ -42,7 +43,7 @@ fn longest_hook(pod: &Pod, cx: &Cx<'_>) -> Duration {
         hooks.map(move |(name, hook)| (container, name, hook))
     });
     let waits = hooks.filter_map(|(container, name, hook)| {
-        // The API server compares the sleep of `postStart` too.
+        // The API server also compares the sleep of `postStart`.
         let sleep = hook.sleep.value().and_then(|seconds| seconds.value());
         let sleep = sleep.and_then(|&seconds| u64::try_from(seconds).ok());
         let known = pre_stop_wait(name, hook, container, cx).map(|wait| wait.least);
@@ -51,7 +52,7 @@ fn longest_hook(pod: &Pod, cx: &Cx<'_>) -> Duration {
     waits.max().unwrap_or_default()
 }
 
-/// The fix that deletes a hook of the container, with its `lifecycle` if there is nothing else in it.
+/// Returns the fix that deletes the hook `name` of the container, or all of `lifecycle` if it has no other entries.
 pub(super) fn remove_hook(name: &str, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
     let container = cx.container?;
     let lifecycle = container.lifecycle.value()?;

@@ -1,25 +1,25 @@
-//! The command of an `exec` hook, as its words.
+//! The command of an `exec` hook, split into words.
 
 use crate::model::{Field, LifecycleHandler};
 use crate::syntax::NodeId;
 
-/// What an `exec` hook runs.
+/// Command that an `exec` hook runs.
 pub(super) struct Script<'a> {
-    /// The program, without its folders.
+    /// Program name, without its directory.
     pub(super) program: &'a str,
-    /// Whether the program stands in a folder that images keep their programs in, or is looked for there.
+    /// Whether the program is in a standard directory of the image, or is looked up in `PATH`.
     pub(super) is_of_image: bool,
-    /// What is run: the script of a shell, else all words.
+    /// The shell script, or all words joined with spaces if no shell is called.
     pub(super) text: String,
-    /// Whether a shell reads it.
+    /// Whether a shell interprets `text`.
     pub(super) is_shell: bool,
-    /// The value that says so.
+    /// Value that contains the script, or the whole command.
     pub(super) node: NodeId,
 }
 
-/// Shells that take a script behind `-c`.
+/// Shells that take a script after `-c`.
 const SHELLS: [&str; 5] = ["sh", "bash", "ash", "dash", "busybox"];
-/// Where images keep their programs.
+/// Standard directories for programs in images.
 const FOLDERS: [&str; 6] = [
     "/bin",
     "/sbin",
@@ -30,7 +30,7 @@ const FOLDERS: [&str; 6] = [
 ];
 
 impl<'a> Script<'a> {
-    /// Reads a hook whose command is known.
+    /// Reads the command of `hook`; `None` if any word of it is unknown.
     pub(super) fn of(hook: &'a LifecycleHandler) -> Option<Self> {
         let (words, whole) = hook.exec.value()?.known()?;
         let texts: Option<Vec<&str>> = words.iter().map(Field::text).collect();
@@ -50,7 +50,7 @@ impl<'a> Script<'a> {
         })
     }
 
-    /// The commands, cut at `;`, `&&`, `||`, `|` and line ends, without what stands around them.
+    /// Returns the commands, split at `;`, `&&`, `||`, `|` and line ends, without surrounding whitespace.
     pub(super) fn commands(&self) -> impl Iterator<Item = &str> {
         let cut = if self.is_shell {
             &[';', '\n', '&', '|'][..]

@@ -11,14 +11,14 @@ impl Rule for StopsignalInvalid {
     const META: Meta = Meta {
         name: "stopsignal-invalid",
         chapter: "lifecycle",
-        summary: "the stop signal is dropped or refused",
+        summary: "stop signal is dropped or rejected",
         page: include_str!("../../../rules/lifecycle/stopsignal-invalid.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// The signals of Linux that the API has names for, beside those of real time.
+/// Linux signal names that the API accepts, except for real-time signals.
 const SIGNALS: [&str; 34] = [
     "SIGABRT",
     "SIGALRM",
@@ -74,26 +74,26 @@ impl Check for StopsignalInvalid {
         };
         let (message, help) = match os {
             _ if !is_signal => (
-                format!("`{signal}` is no signal that a container can be stopped with"),
-                "write a signal with its prefix, such as `SIGTERM`",
+                format!("invalid stop signal `{signal}`"),
+                "use a signal name with its prefix, such as `SIGTERM`",
             ),
             None if !is_os_open => (
-                "a stop signal takes `spec.os.name`".to_owned(),
-                "write `os: {name: linux}` in the pod spec",
+                "a stop signal requires `spec.os.name`".to_owned(),
+                "add `os: {name: linux}` to the pod spec",
             ),
             _ => (
                 "the stop signal is dropped unless the feature gate `ContainerStopSignals` is on"
                     .to_owned(),
-                "use the `STOPSIGNAL` of the image, or switch the gate on and ignore this rule",
+                "use the `STOPSIGNAL` of the image, or enable the feature gate and ignore this rule",
             ),
         };
         cx.report(node, message)
-            .note("with the feature gate the API server checks the field; without it (the default up to 1.36) it drops it in silence")
+            .note("with the feature gate, the API server validates the field; without it (the default up to 1.36), it silently drops the field")
             .help(help);
     }
 }
 
-/// `SIGRTMIN`, `SIGRTMIN+1` to `+15`, `SIGRTMAX-14` to `-1`, `SIGRTMAX`.
+/// Whether `signal` is a real-time signal: `SIGRTMIN`, `SIGRTMIN+1` to `+15`, `SIGRTMAX-14` to `-1`, or `SIGRTMAX`.
 fn is_real_time(signal: &str) -> bool {
     let number = |rest: &str, most: u8| {
         rest.is_empty() || {

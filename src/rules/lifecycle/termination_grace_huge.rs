@@ -6,7 +6,7 @@ use crate::rule::{Check, Cx, Meta, Rule};
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct TerminationGraceHuge {
-    /// The longest grace period that is not reported, in seconds.
+    /// Longest grace period that is not reported, in seconds.
     longest: u64,
 }
 
@@ -20,7 +20,7 @@ impl Rule for TerminationGraceHuge {
     const META: Meta = Meta {
         name: "termination-grace-huge",
         chapter: "lifecycle",
-        summary: "the termination grace period is very long",
+        summary: "termination grace period is very long",
         page: include_str!("../../../rules/lifecycle/termination-grace-huge.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -33,9 +33,9 @@ impl Check for TerminationGraceHuge {
             return;
         };
         if u64::try_from(seconds).is_ok_and(|seconds| seconds > self.longest) {
-            cx.report(node, format!("a Pod may take {seconds} s to end"))
-                .note("a rollout or a drained node waits as long for a container that does not answer to SIGTERM")
-                .help("write what the shutdown needs, or raise the option `longest` of this rule");
+            cx.report(node, format!("a Pod may take {seconds} s to terminate"))
+                .note("a rollout or a node drain waits that long for a container that ignores SIGTERM")
+                .help("set the time that the shutdown needs, or raise the option `longest` of this rule");
         }
     }
 }

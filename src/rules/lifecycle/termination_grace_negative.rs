@@ -12,7 +12,7 @@ impl Rule for TerminationGraceNegative {
     const META: Meta = Meta {
         name: "termination-grace-negative",
         chapter: "lifecycle",
-        summary: "the termination grace period is negative",
+        summary: "termination grace period is negative",
         page: include_str!("../../../rules/lifecycle/termination-grace-negative.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -28,16 +28,19 @@ impl Check for TerminationGraceNegative {
             return;
         }
         let note = if pod.origin == PodOrigin::Pod {
-            "the API server stores 1, and says so in a warning only"
+            "the API server stores 1 and only returns a warning"
         } else {
-            "the template keeps it, and every Pod that is made from it gets 1; \
-             with a `sleep` hook the template is refused"
+            "the template keeps the value, and every Pod created from it gets 1; \
+             with a `sleep` hook, the API server rejects the template"
         };
         let key = "terminationGracePeriodSeconds";
         let fix = cx.assign(pod.node, key, &Scalar::Int(1), Safety::Unsafe);
-        let finding = cx.report(node, format!("a grace period of {seconds} s is 1 s"));
+        let finding = cx.report(
+            node,
+            format!("a grace period of {seconds} s is treated as 1 s"),
+        );
         finding.note(note).help(
-            "write how long the containers need to end after SIGTERM; without the field it is 30 s",
+            "set the time that the containers need to shut down after SIGTERM; the default is 30 s",
         );
         finding.fixes.extend(fix);
     }

@@ -11,14 +11,14 @@ impl Rule for CredproviderAlphaVersion {
     const META: Meta = Meta {
         name: "credprovider-alpha-version",
         chapter: "node",
-        summary: "the configuration of credential providers is written in an old version",
+        summary: "credential provider configuration uses an old API version",
         page: include_str!("../../../rules/node/credprovider-alpha-version.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// The first release that knows `v1`.
+/// First release that supports `v1`.
 const V1_SINCE: KubernetesVersion = KubernetesVersion(26);
 const V1: &str = "kubelet.config.k8s.io/v1";
 
@@ -39,11 +39,11 @@ impl Check for CredproviderAlphaVersion {
         let fix = (!cx.tree().is_anchored(node)).then(|| cx.replace(node, V1, Safety::Safe));
         let finding = cx.report(
             node,
-            format!("`{version}` is an old version of this configuration"),
+            format!("`{version}` is an old API version of this configuration"),
         );
         finding
-            .note("`v1` has been there since 1.26 and has the same fields; the older ones may go with any release")
-            .help(format!("write `{V1}`"));
+            .note("`v1` is available since 1.26 and has the same fields; any release may remove the older versions")
+            .help(format!("use `{V1}`"));
         finding.fixes.extend(fix);
     }
 }

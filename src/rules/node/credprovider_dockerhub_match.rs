@@ -12,7 +12,7 @@ impl Rule for CredproviderDockerhubMatch {
     const META: Meta = Meta {
         name: "credprovider-dockerhub-match",
         chapter: "node",
-        summary: "a credential provider is not asked for Docker Hub under this name",
+        summary: "`matchImages` entry never matches Docker Hub images",
         page: include_str!("../../../rules/node/credprovider-dockerhub-match.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -25,7 +25,7 @@ impl Check for CredproviderDockerhubMatch {
             let Some(meant) = pattern::docker_hub(entry) else {
                 continue;
             };
-            // An image may be written with the host of Docker Hub's registry, and is then looked up under it.
+            // An image may be written with the host of Docker Hub's registry. The kubelet then matches that host.
             let is_certain =
                 entry.starts_with("index.docker.io") || entry.starts_with("hub.docker.com");
             let level = if is_certain {
@@ -35,14 +35,14 @@ impl Check for CredproviderDockerhubMatch {
             };
             let fix =
                 (!cx.tree().is_anchored(node)).then(|| cx.replace(node, &meant, Safety::Safe));
-            let finding = cx.report(node, format!("`{entry}` fits no image of Docker Hub"));
+            let finding = cx.report(node, format!("`{entry}` never matches a Docker Hub image"));
             finding
                 .at_most(level)
                 .note(
-                    "the kubelet completes `nginx` to `docker.io/library/nginx` and compares that; `index.docker.io` is the \
-                     name of Docker Hub in a `config.json` alone",
+                    "the kubelet expands `nginx` to `docker.io/library/nginx` before it compares; `index.docker.io` \
+                     means Docker Hub only in `config.json`",
                 )
-                .help(format!("write `{meant}`"));
+                .help(format!("use `{meant}`"));
             finding.fixes.extend(fix);
         }
     }

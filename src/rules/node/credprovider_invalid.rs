@@ -22,14 +22,14 @@ impl Rule for CredproviderInvalid {
     const META: Meta = Meta {
         name: "credprovider-invalid",
         chapter: "node",
-        summary: "the kubelet does not start with this configuration of credential providers",
+        summary: "invalid credential provider configuration prevents the kubelet from starting",
         page: include_str!("../../../rules/node/credprovider-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// The first release that knows `kubelet.config.k8s.io/v1`.
+/// First release that supports `kubelet.config.k8s.io/v1`.
 const V1_SINCE: KubernetesVersion = KubernetesVersion(26);
 
 const CONFIG_VERSIONS: [&str; 3] = [
@@ -61,16 +61,16 @@ impl Check for CredproviderInvalid {
         unknown_fields(object.node, &["apiVersion", "kind", "providers"], cx);
         match &config.providers {
             Field::Absent | Field::Null(_) => {
-                invalid_list(object.node, "there are no `providers`", cx);
+                invalid_list(object.node, "no `providers` are configured", cx);
             }
             Field::Is(providers, node) if providers.is_empty() => {
-                invalid_list(*node, "there are no `providers`", cx);
+                invalid_list(*node, "no `providers` are configured", cx);
             }
             Field::Invalid(node) => {
                 invalid(
                     *node,
-                    "`providers` is no list",
-                    "write a list of providers",
+                    "`providers` is not a list",
+                    "use a list of providers",
                     cx,
                 );
             }
@@ -89,10 +89,13 @@ fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
     name(provider, cx);
     match &provider.api_version {
         Field::Is(version, node) if !PLUGIN_VERSIONS.contains(&version.as_str()) => {
-            let help = format!("write `{}`, or what the program speaks", PLUGIN_VERSIONS[0]);
+            let help = format!(
+                "use `{}`, or the version that the plugin supports",
+                PLUGIN_VERSIONS[0]
+            );
             invalid(
                 *node,
-                format!("`{version}` is no version in which the kubelet speaks with a provider"),
+                format!("unknown provider API version `{version}`"),
                 help,
                 cx,
             );
@@ -106,11 +109,11 @@ fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
         Field::Is(entries, _) => {
             for (entry, node) in entries.iter().filter_map(Field::known) {
                 if let Err(error) = is_url(entry) {
-                    let message = format!("`{entry}` is no pattern of images: {error}");
+                    let message = format!("invalid image pattern `{entry}`: {error}");
                     invalid(
                         node,
                         message,
-                        "write a host, and a path if need be: `*.registry.example/team`",
+                        "use a host, optionally with a path: `*.registry.example/team`",
                         cx,
                     );
                 }
@@ -124,16 +127,16 @@ fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
             Some(true) => {
                 invalid(
                     *node,
-                    "the duration is negative",
-                    "write `0s`, or how long credentials are kept",
+                    "duration is negative",
+                    "use `0s`, or the time for which credentials are cached",
                     cx,
                 );
             }
             None => {
                 invalid(
                     *node,
-                    format!("`{text}` is no duration"),
-                    "write a number with a unit, such as `12h` or `0s`",
+                    format!("invalid duration `{text}`"),
+                    "use a number with a unit, such as `12h` or `0s`",
                     cx,
                 );
             }
@@ -148,14 +151,14 @@ fn version(object: &Object, cx: &mut Cx<'_>) {
         return;
     };
     if !CONFIG_VERSIONS.contains(&version.as_str()) {
-        let help = format!("write `{}`", CONFIG_VERSIONS[0]);
-        invalid(node, format!("there is no `{version}`"), help, cx);
+        let help = format!("use `{}`", CONFIG_VERSIONS[0]);
+        invalid(node, format!("unknown API version `{version}`"), help, cx);
     } else if version == CONFIG_VERSIONS[0] && !cx.versions.all_since(V1_SINCE) {
         let newest = cx.versions.newest;
         let finding = invalid(
             node,
-            format!("`{version}` is not known before 1.26"),
-            "write `kubelet.config.k8s.io/v1beta1`, which all know",
+            format!("`{version}` is not supported before 1.26"),
+            "use `kubelet.config.k8s.io/v1beta1`, which is supported since 1.24",
             cx,
         );
         if newest >= V1_SINCE {
@@ -165,16 +168,15 @@ fn version(object: &Object, cx: &mut Cx<'_>) {
 }
 
 fn name(provider: &CredentialProvider, cx: &mut Cx<'_>) {
-    let help =
-        "write the file name of the program in the folder of `--image-credential-provider-bin-dir`";
+    let help = "use the file name of an executable in the directory of `--image-credential-provider-bin-dir`";
     match &provider.name {
         Field::Is(name, node)
             if name.is_empty() || name == "." || name == ".." || name.contains(['/', ' ']) =>
         {
             let message = if name.is_empty() {
-                "the provider has no name".to_owned()
+                "provider has no name".to_owned()
             } else {
-                format!("`{name}` is no file name of a program")
+                format!("invalid provider name `{name}`")
             };
             invalid(*node, message, help, cx);
         }
@@ -182,7 +184,7 @@ fn name(provider: &CredentialProvider, cx: &mut Cx<'_>) {
     }
 }
 
-/// The kubelet knows its programs by name.
+/// The kubelet identifies plugins by name.
 fn duplicates(config: &CredentialProviderConfig, cx: &mut Cx<'_>) {
     let mut seen: BTreeMap<&str, NodeId> = BTreeMap::new();
     for provider in config.providers.value().into_iter().flatten() {
@@ -193,18 +195,18 @@ fn duplicates(config: &CredentialProviderConfig, cx: &mut Cx<'_>) {
             let place = cx.place(first);
             invalid(
                 node,
-                format!("there is a provider `{name}` already"),
-                "write one entry with the `matchImages` of both",
+                format!("duplicate provider `{name}`"),
+                "use one entry with the `matchImages` of both",
                 cx,
             )
-            .related(place, "here");
+            .related(place, "first defined here");
         } else {
             seen.insert(name, node);
         }
     }
 }
 
-/// Since 1.34 the configuration may be a folder, whose files are one.
+/// Since 1.34, the configuration may be a directory whose files are merged.
 fn duplicates_elsewhere(config: &CredentialProviderConfig, cx: &mut Cx<'_>) {
     let mut reported: Vec<NodeId> = Vec::new();
     for node in cx.workspace.nodes(cx.file_id) {
@@ -223,11 +225,11 @@ fn duplicates_elsewhere(config: &CredentialProviderConfig, cx: &mut Cx<'_>) {
                 reported.push(at);
                 invalid(
                     at,
-                    format!("there is a provider `{name}` already"),
-                    "write one entry with the `matchImages` of both",
+                    format!("duplicate provider `{name}`"),
+                    "use one entry with the `matchImages` of both",
                     cx,
                 )
-                .related(place, "here");
+                .related(place, "first defined here");
             }
         }
     }
@@ -235,17 +237,17 @@ fn duplicates_elsewhere(config: &CredentialProviderConfig, cx: &mut Cx<'_>) {
 
 fn required<T>(parent: NodeId, key: &str, field: &Field<T>, cx: &mut Cx<'_>) {
     match field {
-        // It is there, misspelt.
+        // The field is present but misspelled.
         Field::Absent if is_near_another(parent, key, cx) => {}
         Field::Absent | Field::Null(_) => {
-            let message = format!("`{key}` is missing");
-            invalid_list(parent, &message, cx).help(format!("write `{key}`"));
+            let message = format!("missing field `{key}`");
+            invalid_list(parent, &message, cx).help(format!("add `{key}`"));
         }
         Field::Invalid(node) => {
             invalid(
                 *node,
-                format!("the value of `{key}` is of the wrong type"),
-                "write it as the API has it",
+                format!("`{key}` has the wrong type"),
+                "use the type that the API defines",
                 cx,
             );
         }
@@ -262,7 +264,7 @@ fn is_near_another(mapping: NodeId, key: &str, cx: &Cx<'_>) -> bool {
     })
 }
 
-/// Decoding is strict: a key that the kubelet does not know is an error.
+/// Decoding is strict: an unknown field is an error.
 fn unknown_fields(mapping: NodeId, known: &[&str], cx: &mut Cx<'_>) {
     let entries = cx.tree().fields(mapping);
     for entry in entries {
@@ -271,10 +273,10 @@ fn unknown_fields(mapping: NodeId, known: &[&str], cx: &mut Cx<'_>) {
             continue;
         }
         let help = match nearest(&key, known.iter().copied()) {
-            Some(meant) => format!("write `{meant}`"),
+            Some(meant) => format!("use `{meant}`"),
             None => "remove it".to_owned(),
         };
-        invalid(entry.key, format!("there is no field `{key}`"), help, cx);
+        invalid(entry.key, format!("unknown field `{key}`"), help, cx);
     }
 }
 
@@ -284,7 +286,7 @@ fn invalid_list<'c>(node: NodeId, message: &str, cx: &'c mut Cx<'_>) -> &'c mut 
         .help("add at least one")
 }
 
-const NOTE: &str = "the kubelet refuses the configuration as a whole, and does not start";
+const NOTE: &str = "the kubelet rejects the whole configuration and does not start";
 
 fn invalid<'c>(
     node: NodeId,

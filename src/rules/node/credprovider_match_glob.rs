@@ -15,7 +15,7 @@ impl Rule for CredproviderMatchGlob {
     const META: Meta = Meta {
         name: "credprovider-match-glob",
         chapter: "node",
-        summary: "a pattern of a credential provider does not fit what it seems to",
+        summary: "`matchImages` pattern does not match what it appears to",
         page: include_str!("../../../rules/node/credprovider-match-glob.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -43,46 +43,46 @@ fn judge(entry: &str, node: NodeId, cx: &mut Cx<'_>) {
     };
     let (message, help, level) = match fault {
         KeyFault::StarInPath => (
-            format!("the `*` in the path of `{entry}` stands for nothing but itself"),
-            "leave out the `*`: a path fits everything that begins with it",
+            format!("`*` in the path of `{entry}` is not a wildcard"),
+            "remove the `*`: a path matches everything that starts with it",
             Level::Error,
         ),
         KeyFault::Bracket { .. } => (
-            format!("the `[…]` in `{entry}` is no pattern for every kubelet"),
-            "write one entry for each host",
+            format!("`[…]` in `{entry}` is not supported by every kubelet"),
+            "add one entry per host",
             Level::Warning,
         ),
         KeyFault::QuestionMark { .. } => (
-            format!("the `?` in `{entry}` cuts off what follows"),
-            "write `*`, which stands for a label or a part of one",
+            format!("`?` in `{entry}` truncates the pattern"),
+            "use `*`, which matches a label or part of a label",
             Level::Error,
         ),
         KeyFault::Tag => (
-            format!("`{entry}` has a tag or a digest, and images are compared without"),
-            "leave out what follows the name",
+            format!("`{entry}` never matches: it contains a tag or digest"),
+            "remove the tag or digest",
             Level::Error,
         ),
         KeyFault::PathCharacter => (
-            format!("no image has a path like that of `{entry}`"),
-            "write the path as images have it",
+            format!("`{entry}` never matches: its path contains an invalid character"),
+            "write the path as it appears in the images",
             Level::Error,
         ),
         KeyFault::Uppercase { in_path: true } => (
-            format!("`{entry}` has capitals in its path, and images have none"),
-            "write small letters",
+            format!("`{entry}` never matches: its path contains uppercase letters"),
+            "use lowercase",
             Level::Error,
         ),
         KeyFault::Uppercase { in_path: false } => (
-            format!("`{entry}` has capitals in its host, and the case of letters counts"),
-            "write the host as the images have it",
+            format!("`{entry}` matches only image hosts with the same capitalization"),
+            "write the host as it appears in the images",
             Level::Warning,
         ),
         KeyFault::Empty => (
             format!("`{entry}` has no host"),
-            "write the host of the registry",
+            "add the host of the registry",
             Level::Error,
         ),
-        // Of the others other rules speak, or nothing is wrong with them here.
+        // Other rules report the remaining faults, or they are valid in `matchImages`.
         _ => return,
     };
     let fix = fault
@@ -94,7 +94,7 @@ fn judge(entry: &str, node: NodeId, cx: &mut Cx<'_>) {
     finding.fixes.extend(fix);
 }
 
-const NOTE: &str = "the kubelet does not ask the plug-in for images that no entry fits, and pulls them without its \
+const NOTE: &str = "the kubelet does not call the plugin for images that no entry matches, and pulls them without its \
                     credentials";
 
 fn reach(key: &RegistryKey, entry: &str, node: NodeId, cx: &mut Cx<'_>) {
@@ -105,19 +105,26 @@ fn reach(key: &RegistryKey, entry: &str, node: NodeId, cx: &mut Cx<'_>) {
                 (!cx.tree().is_anchored(node)).then(|| cx.replace(node, &meant, Safety::Unsafe));
             let finding = cx.report(
                 node,
-                format!("the `*` of `{entry}` does not stand for a label and its dot"),
+                format!("`*` in `{entry}` does not match a label and its dot"),
             );
             finding
                 .at_most(Level::Warning)
-                .note("a `*` never stands for a `.`: host names with another number of labels do not fit")
-                .help(format!("write `{meant}`, and the host itself beside it if it has images too"));
+                .note(
+                    "`*` never matches a `.`: hosts with a different number of labels do not match",
+                )
+                .help(format!(
+                    "use `{meant}`, and add the host itself if it also serves images"
+                ));
             finding.fixes.extend(fix);
         }
         Some(Reach::TooBroad) => {
-            cx.report(node, format!("`{entry}` fits every registry of that shape"))
+            cx.report(node, format!("`{entry}` matches unrelated registries"))
                 .at_most(Level::Info)
-                .note("the kubelet runs the plug-in for each of their images, and offers them what it gets")
-                .help("name the registries that the plug-in is for");
+                .note(
+                    "the kubelet calls the plugin for all images of these registries, and sends them the credentials \
+                     that it returns",
+                )
+                .help("list only the registries that the plugin is for");
         }
         None => {}
     }

@@ -12,7 +12,7 @@ impl Rule for CredproviderMatchHasScheme {
     const META: Meta = Meta {
         name: "credprovider-match-has-scheme",
         chapter: "node",
-        summary: "a pattern of a credential provider begins with a scheme, and fits nothing",
+        summary: "`matchImages` pattern starts with a scheme and never matches",
         page: include_str!("../../../rules/node/credprovider-match-has-scheme.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -28,13 +28,13 @@ impl Check for CredproviderMatchHasScheme {
             let meant = pattern::docker_hub(bare).unwrap_or_else(|| bare.to_owned());
             let fix = (!meant.is_empty() && !cx.tree().is_anchored(node))
                 .then(|| cx.replace(node, &meant, Safety::Safe));
-            let finding = cx.report(node, format!("`{entry}` fits no image"));
+            let finding = cx.report(node, format!("`{entry}` never matches an image"));
             finding
                 .note(
-                    "unlike in a `config.json`, nothing is taken off an entry of `matchImages`: the kubelet takes the scheme \
-                     for the host",
+                    "unlike in `config.json`, the kubelet does not strip the scheme from a `matchImages` entry; it \
+                     reads the scheme as the host",
                 )
-                .help(format!("write `{meant}`"));
+                .help(format!("use `{meant}`"));
             finding.fixes.extend(fix);
         }
     }

@@ -13,7 +13,7 @@ impl Rule for CredproviderMatchMissesImages {
     const META: Meta = Meta {
         name: "credprovider-match-misses-images",
         chapter: "node",
-        summary: "the credential provider of the registry is not asked for the image",
+        summary: "credential provider does not match an image of its registry",
         page: include_str!("../../../rules/node/credprovider-match-misses-images.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -51,13 +51,13 @@ impl Check for CredproviderMatchMissesImages {
                 cx.workspace.file(provider.file).tree.introduction(list),
             );
             let repository = reference.repository();
-            cx.report_image(image, reference.at.name(), format!("no credential provider of `{}` is asked for `{repository}`", node.name))
-                .related(place, format!("this one is for {}", cloud.name()))
+            cx.report_image(image, reference.at.name(), format!("no credential provider on `{}` matches `{repository}`", node.name))
+                .related(place, format!("this provider is for {}", cloud.name()))
                 .note(
-                    "none of its entries fits: a `*` stands for one label of the host or a part of it; the kubelet asks the \
-                     registry anonymously, and a private image fails with `ErrImagePull`",
+                    "none of its entries matches: `*` matches one label of the host or part of a label. The kubelet \
+                     pulls anonymously, and a private image fails with `ErrImagePull`",
                 )
-                .help(format!("add an entry that fits, such as `{}`", cloud.pattern(&reference.domain)));
+                .help(format!("add a matching entry, such as `{}`", cloud.pattern(&reference.domain)));
             return;
         }
     }

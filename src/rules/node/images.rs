@@ -1,11 +1,11 @@
-//! The images of the Pods that run on nodes that are among the files.
+//! Images of the Pods that run on nodes in the input.
 
 use crate::model::{ImageReference, Pod};
 use crate::rule::Cx;
 use crate::text::{FileId, Place};
 use crate::workspace::{ImageSource, ImageUse};
 
-/// The clouds whose registries the kubelet once asked for credentials itself.
+/// Clouds for whose registries the kubelet once had built-in credential providers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cloud {
     Amazon,
@@ -14,7 +14,7 @@ pub(super) enum Cloud {
 }
 
 impl Cloud {
-    /// The cloud of a registry, by its host.
+    /// Returns the cloud of a registry host.
     fn of(host: &str) -> Option<Self> {
         let is_below = |domain: &str| host == domain || host.ends_with(&format!(".{domain}"));
         match () {
@@ -32,13 +32,13 @@ impl Cloud {
         }
     }
 
-    /// Whether an entry of `matchImages` is for registries of the cloud.
+    /// Returns whether an entry of `matchImages` is for registries of this cloud.
     pub(super) fn is_pattern(self, entry: &str) -> bool {
         let host = entry.split('/').next().unwrap_or("");
         Self::of(host) == Some(self) || (self == Self::Amazon && host.contains("amazonaws.com"))
     }
 
-    /// The name of its registry.
+    /// Returns the name of the cloud's registry service.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Amazon => "Amazon ECR",
@@ -47,7 +47,7 @@ impl Cloud {
         }
     }
 
-    /// An entry of `matchImages` that fits the registries like `host`.
+    /// Returns an entry of `matchImages` for registries like `host`.
     pub(super) fn pattern(self, host: &str) -> String {
         let labels = host.split('.').enumerate();
         let stars = match self {
@@ -66,13 +66,13 @@ impl Cloud {
     }
 }
 
-/// The image, if it is in a registry of a cloud.
+/// Returns the cloud and the parsed image if the image is in a cloud registry.
 pub(super) fn cloud_image(image: &ImageUse<'_>, cx: &Cx<'_>) -> Option<(Cloud, ImageReference)> {
     let reference = ImageReference::parse(&image.text, cx.versions.newest).ok()?;
     Some((Cloud::of(&reference.domain)?, reference))
 }
 
-/// The images of all Pods that may run on a node on which this file lies, as they are written, with their places.
+/// Returns the images, as written, and their locations for all Pods that may run on a node to which this file belongs.
 pub(super) fn images_on_own_nodes(cx: &Cx<'_>) -> Vec<(String, Place)> {
     let paths = cx.file().on_nodes.iter().flat_map(|on| &on.paths);
     let roots: Vec<_> = paths.map(|path| &path.root).collect();

@@ -14,14 +14,15 @@ impl Rule for IntreeCloudCredentialsRemoved {
     const META: Meta = Meta {
         name: "intree-cloud-credentials-removed",
         chapter: "node",
-        summary: "the kubelet itself no longer has credentials for the registry of the cloud",
+        summary: "the kubelet no longer has built-in credentials for cloud registries",
         page: include_str!("../../../rules/node/intree-cloud-credentials-removed.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// The first release in which the kubelet does not ask the clouds itself (`DisableKubeletCloudCredentialProviders`).
+/// First release in which the built-in cloud credential providers are disabled
+/// (`DisableKubeletCloudCredentialProviders`).
 const GONE_SINCE: KubernetesVersion = KubernetesVersion(29);
 
 impl Check for IntreeCloudCredentialsRemoved {
@@ -37,7 +38,7 @@ impl Check for IntreeCloudCredentialsRemoved {
         let is_without = |node: &Node<'_>| {
             let ring = PodKeyring::new(cx.workspace, id, pod, Some(node));
             let lookup = ring.lookup(&reference.repository(), cx.versions.newest);
-            // A provider that misses the image is another rule's.
+            // `credprovider-match-misses-images` reports a provider that does not match the image.
             ring.providers.is_empty()
                 && lookup.attempt == Attempt::Anonymous
                 && !lookup.may_have_more
@@ -45,7 +46,7 @@ impl Check for IntreeCloudCredentialsRemoved {
         let Some(node) = nodes.iter().find(|node| is_without(node)) else {
             return;
         };
-        // Google's registries serve many images to everybody.
+        // Google's registries serve many public images.
         let level = match cloud {
             Cloud::Google => Level::Info,
             Cloud::Amazon | Cloud::Azure => Level::Warning,
@@ -54,13 +55,13 @@ impl Check for IntreeCloudCredentialsRemoved {
         cx.report_image(image, reference.at.name(), format!("`{}` has no credentials for `{repository}`", node.name))
             .at_most(level)
             .note(format!(
-                "up to 1.28 the kubelet asked {} itself, from the code of its cloud provider; since 1.29 that is off, and \
-                 since 1.31 gone: it asks the registry anonymously",
+                "up to 1.28, the kubelet had a built-in credential provider for {}; it is disabled since 1.29 and \
+                 removed in 1.31, so the kubelet pulls anonymously",
                 cloud.name()
             ))
             .help(format!(
-                "configure the credential provider of {} on the node (`--image-credential-provider-config`), or give the \
-                 Pod a pull Secret",
+                "configure the credential provider for {} on the node (`--image-credential-provider-config`), or add \
+                 an image pull secret to the Pod",
                 cloud.name()
             ));
     }

@@ -13,14 +13,14 @@ impl Rule for KubeletRemovedDockershimFlags {
     const META: Meta = Meta {
         name: "kubelet-removed-dockershim-flags",
         chapter: "node",
-        summary: "the kubelet no longer has this flag",
+        summary: "kubelet flag no longer exists",
         page: include_str!("../../../rules/node/kubelet-removed-dockershim-flags.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// The flags that went with dockershim, and the first release without.
+/// Flags that were removed with dockershim, and the first release without them.
 const REMOVED: [(&str, KubernetesVersion); 9] = [
     ("docker-endpoint", DOCKERSHIM),
     ("image-pull-progress-deadline", DOCKERSHIM),
@@ -33,7 +33,7 @@ const REMOVED: [(&str, KubernetesVersion); 9] = [
     ("container-runtime", KubernetesVersion(27)),
 ];
 
-/// The first release without dockershim.
+/// First release without dockershim.
 const DOCKERSHIM: KubernetesVersion = KubernetesVersion(24);
 
 impl Check for KubeletRemovedDockershimFlags {
@@ -67,11 +67,11 @@ impl Check for KubeletRemovedDockershimFlags {
     }
 }
 
-const NOTE: &str = "the kubelet does not start with a flag that it does not know";
-const HELP: &str = "remove it; the runtime is named by `--container-runtime-endpoint`, and has the network's \
-                    configuration itself";
+const NOTE: &str = "the kubelet does not start with an unknown flag";
+const HELP: &str = "remove it; `--container-runtime-endpoint` selects the runtime, and the runtime configures the \
+                    network";
 
-/// The level, and what is wrong with the flag; `None` of one that all kubelets have.
+/// Returns the level and the message for a flag, or `None` if all target versions support it.
 fn verdict(name: &str, value: Option<&str>, cx: &Cx<'_>) -> Option<(Level, String)> {
     let (_, removed) = REMOVED.iter().find(|(flag, _)| *flag == name)?;
     let is_docker = name == "container-runtime" && value == Some("docker");
@@ -87,14 +87,15 @@ fn verdict(name: &str, value: Option<&str>, cx: &Cx<'_>) -> Option<(Level, Strin
     Some(if is_docker {
         (
             level,
-            format!("`--container-runtime=docker` is refused since {since}"),
+            format!("`--container-runtime=docker` is rejected since {since}"),
         )
     } else {
-        (level, format!("there is no `--{name}` since {since}"))
+        (level, format!("`--{name}` was removed in {since}"))
     })
 }
 
-/// `nodeRegistration.kubeletExtraArgs` of a kubeadm configuration: a mapping, or since `v1beta4` a list.
+/// Returns the arguments in `nodeRegistration.kubeletExtraArgs` of a kubeadm configuration, which is a mapping, or a
+/// list since `v1beta4`.
 fn extra_arguments(object: NodeId, cx: &Cx<'_>) -> Vec<(String, Option<String>, NodeId)> {
     let tree = cx.tree();
     let registration = Record::new(tree, object).map(|object| object.record("nodeRegistration"));

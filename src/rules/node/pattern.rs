@@ -1,11 +1,11 @@
-//! The entries of `matchImages`.
+//! Entries of `matchImages`.
 
 use crate::cluster::keyring::{KeyFault, NoMatch, UrlError, urls_match};
 use crate::model::docker_config::RegistryKey;
 use crate::model::{Body, Field, Object};
 use crate::syntax::NodeId;
 
-/// The entries of all providers of a CredentialProviderConfig that are known; none of another object.
+/// Returns the known entries of all providers in a CredentialProviderConfig; nothing for other objects.
 pub(super) fn patterns(object: &Object) -> impl Iterator<Item = (&str, NodeId)> {
     let config = match &object.body {
         Body::CredentialProviderConfig(config) => config.providers.value(),
@@ -18,7 +18,7 @@ pub(super) fn patterns(object: &Object) -> impl Iterator<Item = (&str, NodeId)> 
         .map(|(entry, node)| (entry.as_str(), node))
 }
 
-/// Whether the kubelet takes an entry for a URL.
+/// Checks whether the kubelet can parse an entry as a URL.
 pub(super) fn is_url(entry: &str) -> Result<(), UrlError> {
     match urls_match(entry, "registry.example/image") {
         Err(NoMatch::NotAUrl(error)) => Err(error),
@@ -26,14 +26,14 @@ pub(super) fn is_url(entry: &str) -> Result<(), UrlError> {
     }
 }
 
-/// What is behind the scheme of an entry that has one.
+/// Returns the part after the scheme, if the entry has a scheme.
 pub(super) fn without_scheme(entry: &str) -> Option<&str> {
     let (scheme, rest) = entry.split_once("//")?;
     let is_scheme = scheme.is_empty() || scheme.ends_with(':');
     is_scheme.then(|| rest.trim_end_matches('/'))
 }
 
-/// The entry for Docker Hub that is meant by one with another of its names.
+/// Returns the correct Docker Hub entry if `entry` uses another name of Docker Hub.
 pub(super) fn docker_hub(entry: &str) -> Option<String> {
     let (host, path) = entry.split_once('/').unwrap_or((entry, ""));
     let is_other_name = host.eq_ignore_ascii_case("index.docker.io")

@@ -13,7 +13,7 @@ impl Rule for PullAllowlistUnnormalised {
     const META: Meta = Meta {
         name: "pull-allowlist-unnormalised",
         chapter: "node",
-        summary: "an entry of the allow-list is written in another way than the images",
+        summary: "allowlist entry is written differently than the images",
         page: include_str!("../../../rules/node/pull-allowlist-unnormalised.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -46,18 +46,18 @@ impl Check for PullAllowlistUnnormalised {
             else {
                 continue;
             };
-            cx.report(node, format!("`{entry}` does not fit `{image}`"))
-                .related(*place, "the image")
+            cx.report(node, format!("`{entry}` does not match `{image}`"))
+                .related(*place, "image")
                 .note(
-                    "images are compared with the list as they are written in the Pod, without tag and digest: a short name \
-                     is not completed",
+                    "the kubelet compares the list with the images as written in the Pod, without tag and digest; it \
+                     does not expand short names",
                 )
-                .help("write the entry as the images are written, or the images as the entry");
+                .help("write the entry in the same form as the images, or the images in the same form as the entry");
         }
     }
 }
 
-/// Whether both would be the same image if they were completed.
+/// Returns whether pattern and image match after both are expanded.
 fn is_meant(pattern: &AllowlistPattern, image: &str, cx: &Cx<'_>) -> bool {
     let complete = |text: &str| {
         let reference = ImageReference::parse(text, cx.versions.newest).ok()?;
@@ -69,7 +69,7 @@ fn is_meant(pattern: &AllowlistPattern, image: &str, cx: &Cx<'_>) -> bool {
     match pattern {
         AllowlistPattern::Exact(name) => complete(name).is_some_and(|name| name == repository),
         AllowlistPattern::Prefix(prefix) => {
-            // A prefix is completed as the image below it would be.
+            // A prefix is expanded like an image below it.
             let below = complete(&format!("{prefix}x"));
             let below = below.as_deref().and_then(|below| below.strip_suffix('x'));
             below.is_some_and(|below| repository.starts_with(below))

@@ -16,7 +16,7 @@ impl Rule for PullVerificationPolicyInvalid {
     const META: Meta = Meta {
         name: "pull-verification-policy-invalid",
         chapter: "node",
-        summary: "the kubelet does not start with this policy for images that are present",
+        summary: "invalid image pull verification policy prevents the kubelet from starting",
         page: include_str!("../../../rules/node/pull-verification-policy-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -26,7 +26,7 @@ impl Rule for PullVerificationPolicyInvalid {
 const GATE: &str = "KubeletEnsureSecretPulledImages";
 const POLICY: &str = "imagePullCredentialsVerificationPolicy";
 const LIST: &str = "preloadedImagesVerificationAllowlist";
-/// The first release that has the gate.
+/// First release that has the feature gate.
 const GATE_SINCE: KubernetesVersion = KubernetesVersion(33);
 
 impl Check for PullVerificationPolicyInvalid {
@@ -44,16 +44,16 @@ impl Check for PullVerificationPolicyInvalid {
             if let Err(error) = entry.parse::<AllowlistPattern>() {
                 report(
                     node,
-                    format!("`{entry}` is no pattern of images: {error}"),
+                    format!("invalid image pattern `{entry}`: {error}"),
                     cx,
                 )
-                .help("write an image without tag, or a path with `/*` behind it");
+                .help("use an image without tag, or a path followed by `/*`");
             }
         }
     }
 }
 
-/// Whether the fields are refused because the feature is off.
+/// Reports fields that the kubelet rejects because the feature gate is disabled. Returns whether there are any.
 fn gate(config: &KubeletConfig, cx: &mut Cx<'_>) -> bool {
     let policy = config.verification_policy.known();
     let list = config.verification_allowlist.known();
@@ -74,25 +74,25 @@ fn gate(config: &KubeletConfig, cx: &mut Cx<'_>) -> bool {
         .iter()
         .any(|gate| config.feature_gate(gate) == Some(true));
     let is_off = config.feature_gate(GATE) == Some(false);
-    // Before 1.33 the fields are unknown, of which the kubelet only writes to its log.
+    // Before 1.33 the fields are unknown, and the kubelet only logs a warning.
     let is_off_somewhere =
         cx.versions.any_since(GATE_SINCE) && !cx.versions.all_since(VERIFICATION_SINCE);
     if !is_off && (is_on || !is_off_somewhere) {
         return false;
     }
-    // The command line, or a file that is not here, may switch the gate on.
+    // The command line, or a file that is not in the input, may enable the feature gate.
     let level = if is_off { Level::Error } else { Level::Warning };
     for (name, node) in set {
         if let Some(node) = node {
             let why = if is_off {
-                "off here"
+                "disabled here"
             } else {
-                "off before 1.35"
+                "disabled before 1.35"
             };
-            let message = format!("`{name}` is refused: the feature gate `{GATE}` is {why}");
+            let message = format!("`{name}` is rejected: feature gate `{GATE}` is {why}");
             let finding = report(node, message, cx);
             finding.at_most(level).help(format!(
-                "switch on `{GATE}` under `featureGates`, or remove the field"
+                "enable `{GATE}` in `featureGates`, or remove the field"
             ));
         }
     }
@@ -114,15 +114,15 @@ fn policy(config: &KubeletConfig, cx: &mut Cx<'_>) {
     let fix = by_case
         .filter(|_| !cx.tree().is_anchored(node))
         .map(|name| cx.replace(node, name, Safety::Safe));
-    let finding = report(node, format!("`{policy}` is no verification policy"), cx);
+    let finding = report(node, format!("invalid verification policy `{policy}`"), cx);
     match meant {
-        Some(name) => finding.help(format!("write `{name}`")),
-        None => finding.help(format!("write `{}`", names.join("`, `"))),
+        Some(name) => finding.help(format!("use `{name}`")),
+        None => finding.help(format!("use one of `{}`", names.join("`, `"))),
     };
     finding.fixes.extend(fix);
 }
 
-/// The list belongs to one policy alone, which another file of the node may set.
+/// Reports an allowlist without the one policy that uses it. Another file of the node may set that policy.
 fn list_without_policy(config: &KubeletConfig, cx: &mut Cx<'_>) {
     let Some((_, node)) = config
         .verification_allowlist
@@ -134,22 +134,22 @@ fn list_without_policy(config: &KubeletConfig, cx: &mut Cx<'_>) {
     let allowlisted = VerificationPolicy::NeverVerifyAllowlistedImages;
     let level = match &config.verification_policy {
         Field::Is(policy, _) if policy.parse() == Ok(allowlisted) => return,
-        // What the policy should be is said already.
+        // `policy` already reports an invalid policy.
         Field::Is(policy, _) if policy.parse::<VerificationPolicy>().is_err() => return,
         Field::Is(..) => Level::Error,
         Field::Absent | Field::Null(_) if is_set_elsewhere(cx) => return,
         Field::Absent | Field::Null(_) => Level::Warning,
         Field::Unknown(_) | Field::Invalid(_) => return,
     };
-    let finding = cx.report_missing(node, format!("`{LIST}` does not belong to this policy"));
+    let finding = cx.report_missing(node, format!("`{LIST}` is not allowed with this policy"));
     finding.at_most(level).note(NOTE).help(format!(
-        "write `{POLICY}: {}`, or remove the list",
+        "set `{POLICY}: {}`, or remove the list",
         allowlisted.name()
     ));
     if let Some(policy) = config.verification_policy.node() {
         let place = cx.place(policy);
         if let Some(last) = cx.findings.last_mut() {
-            last.related(place, "the policy");
+            last.related(place, "policy");
         }
     }
 }
@@ -164,7 +164,7 @@ fn is_set_elsewhere(cx: &Cx<'_>) -> bool {
     })
 }
 
-const NOTE: &str = "the kubelet refuses its configuration, and does not start";
+const NOTE: &str = "the kubelet rejects its configuration and does not start";
 
 fn report<'c>(node: NodeId, message: String, cx: &'c mut Cx<'_>) -> &'c mut Finding {
     cx.report(node, message).note(NOTE)

@@ -12,7 +12,7 @@ impl Rule for EnvFromSourceCount {
     const META: Meta = Meta {
         name: "env-from-source-count",
         chapter: "object",
-        summary: "an item of envFrom has no source, or two",
+        summary: "item of `envFrom` has no source or two",
         page: include_str!("../../../rules/object/env-from-source-count.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -42,18 +42,18 @@ impl Check for EnvFromSourceCount {
             let level = cx.ceiling();
             let (finding, help) = match sources.map(|source| source.node()) {
                 [Some(_), Some(second)] => (
-                    cx.report_missing(second, "an item of `envFrom` has two sources"),
-                    "make two items of it",
+                    cx.report_missing(second, "`envFrom` item has two sources"),
+                    "split it into two items",
                 ),
                 [None, None] => (
-                    cx.report_missing(item.node(), "an item of `envFrom` has no source"),
-                    "write `configMapRef` or `secretRef`",
+                    cx.report_missing(item.node(), "`envFrom` item has no source"),
+                    "set `configMapRef` or `secretRef`",
                 ),
                 _ => continue,
             };
             finding
                 .at_most(level)
-                .note("the API server refuses the Pod with 422: it takes one of `configMapRef` and `secretRef`")
+                .note("the API server rejects the Pod (422); it requires exactly one of `configMapRef` and `secretRef`")
                 .help(help);
         }
     }

@@ -11,7 +11,7 @@ impl Rule for InitContainerProbe {
     const META: Meta = Meta {
         name: "init-container-probe",
         chapter: "object",
-        summary: "an init container has a probe",
+        summary: "init container has a probe",
         page: include_str!("../../../rules/object/init-container-probe.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -20,7 +20,7 @@ impl Rule for InitContainerProbe {
 
 impl Check for InitContainerProbe {
     fn container(&self, container: &Container, cx: &mut Cx<'_>) {
-        // Whether it is a sidecar is not known from a part of it.
+        // If `restartPolicy` is unknown or the object is partial, the container may be a sidecar.
         let is_init = container.kind == ContainerKind::Init
             && !matches!(container.restart_policy, Field::Unknown(_));
         if !is_init || cx.is_partial() {
@@ -29,14 +29,12 @@ impl Check for InitContainerProbe {
         for (name, probe) in container.probes() {
             let level = cx.ceiling();
             let fix = cx.remove(container.node, name, crate::finding::Safety::Unsafe);
-            let finding = cx.report_missing(
-                probe.node,
-                format!("an init container may have no `{name}`"),
-            );
+            let finding =
+                cx.report_missing(probe.node, format!("init container cannot have a `{name}`"));
             finding
                 .at_most(level)
-                .note("the API server refuses the Pod with 422 `may not be set for init containers without restartPolicy=Always`")
-                .help("remove it, or write `restartPolicy: Always` if it is to run beside the others");
+                .note("the API server rejects the Pod (422, `may not be set for init containers without restartPolicy=Always`)")
+                .help("remove it, or set `restartPolicy: Always` to run the container as a sidecar");
             finding.fixes.extend(fix);
         }
     }

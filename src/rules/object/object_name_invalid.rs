@@ -13,7 +13,7 @@ impl Rule for ObjectNameInvalid {
     const META: Meta = Meta {
         name: "object-name-invalid",
         chapter: "object",
-        summary: "the API server refuses the name of the object",
+        summary: "invalid object name",
         page: include_str!("../../../rules/object/object-name-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -25,17 +25,17 @@ impl Check for ObjectNameInvalid {
         let Some((name, node)) = object.metadata.name.known() else {
             return;
         };
-        // Another rule says more of the names of RuntimeClasses; no name at all is no whole object, and the name of a
-        // patch need not be one.
+        // Another rule checks the names of RuntimeClasses in more detail. An object without a name is incomplete, and
+        // the name of a patch need not be valid.
         if name.is_empty() || cx.is_partial() || matches!(object.body, Body::RuntimeClass(_)) {
             return;
         }
-        // The configuration of a function is read by kustomize alone.
+        // Only kustomize reads the configuration of a function.
         let mut annotations = object.metadata.annotations.value().into_iter().flatten();
         if annotations.any(|(key, ..)| key == "config.kubernetes.io/function") {
             return;
         }
-        // Bytes that are no text, and what the reader guessed, are told of already.
+        // Invalid bytes and values guessed by the parser are reported elsewhere.
         let is_whole =
             cx.file().problems.is_empty() && !cx.tree().documents()[object.document].broken;
         let Some((wrong, what)) = judge(object, name, cx).filter(|_| is_whole) else {
@@ -43,25 +43,22 @@ impl Check for ObjectNameInvalid {
         };
         let kind = object.kind.text().unwrap_or_default();
         let help = match what {
-            "a label of a domain" => {
-                "write small letters, digits and `-` between them, 63 characters at most"
-            }
-            "a part of a path" => "write it without `/` and `%`",
-            _ => {
-                "write small letters, digits, and `-` and `.` between them, 253 characters at most"
-            }
+            "a DNS label" => "use lowercase letters, digits and inner `-`, at most 63 characters",
+            "a path segment" => "use a name without `/` and `%`",
+            _ => "use lowercase letters, digits, and inner `-` and `.`, at most 253 characters",
         };
         let message = format!(
-            "the name of a {kind} is {what}, and `{name}` {}",
+            "the name of a {kind} must be {what}, but `{name}` {}",
             wrong.kind
         );
         cx.report_within(node, wrong.at, message)
-            .note("the API server refuses the object with 422 `metadata.name: Invalid value`")
+            .note("the API server rejects the object (422, `metadata.name: Invalid value`)")
             .help(help);
     }
 }
 
-/// What is wrong with the name of an object that the API server is known to store, and what it should be.
+/// Returns what is wrong with the name and what it must be. `None` if it is valid or the API server does not store the
+/// kind.
 fn judge(object: &Object, name: &str, cx: &Cx<'_>) -> Option<(NameError, &'static str)> {
     let (api_version, kind) = (object.api_version.text()?, object.kind.text()?);
     let is_stored = Api::find(api_version, kind, cx.versions).is_some()
@@ -74,18 +71,18 @@ fn judge(object: &Object, name: &str, cx: &Cx<'_>) -> Option<(NameError, &'stati
         return None;
     }
     let (result, what) = match (object.group()?, kind) {
-        ("", "Namespace" | "Service") => (dns_label(name), "a label of a domain"),
-        ("rbac.authorization.k8s.io", _) => (path_segment(name), "a part of a path"),
-        // Anything goes, or a form of their own.
+        ("", "Namespace" | "Service") => (dns_label(name), "a DNS label"),
+        ("rbac.authorization.k8s.io", _) => (path_segment(name), "a path segment"),
+        // No restriction, or a special format.
         ("certificates.k8s.io", _) | ("", "ComponentStatus" | "Event") | ("events.k8s.io", _) => {
             return None;
         }
-        _ => (dns_subdomain(name), "a domain"),
+        _ => (dns_subdomain(name), "a DNS subdomain"),
     };
     result.err().map(|error| (error, what))
 }
 
-/// `path.ValidatePathSegmentName`
+/// Checks a name as `path.ValidatePathSegmentName` does.
 fn path_segment(name: &str) -> Result<(), NameError> {
     match name.find(['/', '%']) {
         Some(at) => Err(NameError {

@@ -13,7 +13,7 @@ impl Rule for PortNameDuplicate {
     const META: Meta = Meta {
         name: "port-name-duplicate",
         chapter: "object",
-        summary: "two ports of a container or a Service have the same name",
+        summary: "duplicate port name in a container or Service",
         page: include_str!("../../../rules/object/port-name-duplicate.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -50,10 +50,13 @@ fn duplicates(around: Record<'_>, whose: &str, cx: &mut Cx<'_>) {
             continue;
         };
         let (level, place) = (ceiling(cx), cx.place(first));
-        cx.report(node, format!("another port of {whose} is called `{name}`"))
-            .at_most(level)
-            .related(place, "the first")
-            .note("the API server refuses the object with 422 `Duplicate value`")
-            .help("give each port a name of its own");
+        cx.report(
+            node,
+            format!("another port of {whose} is also named `{name}`"),
+        )
+        .at_most(level)
+        .related(place, "first port with this name")
+        .note("the API server rejects the object (422, `Duplicate value`)")
+        .help("give each port a unique name");
     }
 }

@@ -13,7 +13,7 @@ impl Rule for RequestAboveLimit {
     const META: Meta = Meta {
         name: "request-above-limit",
         chapter: "object",
-        summary: "a container asks for more of a resource than it may have",
+        summary: "resource request exceeds its limit",
         page: include_str!("../../../rules/object/request-above-limit.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -58,21 +58,21 @@ fn compare(
 ) {
     let must_be_same = !is_overcommitable(name);
     let message = if request > limit {
-        format!("the request of `{name}` is above the limit")
+        format!("request of `{name}` exceeds its limit")
     } else if must_be_same && request != limit {
-        format!("the request of `{name}` is not the limit")
+        format!("request of `{name}` differs from its limit")
     } else {
         return;
     };
     let (note, help) = if must_be_same {
         (
-            "the API server refuses the Pod with 422: of such a resource nothing is promised twice",
-            "write the limit only: the request is the same then",
+            "the API server rejects the Pod (422); this resource cannot be overcommitted",
+            "set only the limit; the request defaults to it",
         )
     } else {
         (
-            "the API server refuses the Pod with 422 `must be less than or equal to`",
-            "raise the limit, or ask for less",
+            "the API server rejects the Pod (422, `must be less than or equal to`)",
+            "raise the limit or lower the request",
         )
     };
     let (level, place) = (cx.ceiling(), cx.place(at));
@@ -83,7 +83,7 @@ fn compare(
         .help(help);
 }
 
-/// `helper.IsOvercommitAllowed`: resources of Kubernetes itself, huge pages not.
+/// `helper.IsOvercommitAllowed`: native resources of Kubernetes, except huge pages.
 fn is_overcommitable(name: &str) -> bool {
     let is_native = !name.contains('/') || name.contains("kubernetes.io/");
     is_native && !name.starts_with("hugepages-")

@@ -13,7 +13,7 @@ impl Rule for RestartPolicyNotAllowed {
     const META: Meta = Meta {
         name: "restart-policy-not-allowed",
         chapter: "object",
-        summary: "the kind does not take the restart policy of its Pods",
+        summary: "restart policy is not allowed for this kind",
         page: include_str!("../../../rules/object/restart-policy-not-allowed.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -40,9 +40,9 @@ impl Check for RestartPolicyNotAllowed {
                     return;
                 }
                 let fix = cx.replace(node, "Always", Safety::Unsafe);
-                cx.report(node, format!("the Pods of a {kind} are always restarted"))
-                    .note("the API server refuses the object with 422: the only value that it takes is `Always`")
-                    .help("write `Always`, or make a Job of it")
+                cx.report(node, format!("{kind} requires restart policy `Always`"))
+                    .note("the API server rejects the object (422); the only supported value is `Always`")
+                    .help("use `Always`, or use a Job instead")
                     .fixes
                     .push(fix);
             }
@@ -52,7 +52,7 @@ impl Check for RestartPolicyNotAllowed {
 }
 
 fn job(pod: &Pod, kind: &str, policy: &Field<String>, cx: &mut Cx<'_>) {
-    let message = format!("a {kind} says when its Pods are restarted: on failure, or never");
+    let message = format!("{kind} requires restart policy `OnFailure` or `Never`");
     let level = ceiling(cx);
     let finding = match policy {
         Field::Is(written, node) if written.is_empty() || written == "Always" => {
@@ -63,6 +63,6 @@ fn job(pod: &Pod, kind: &str, policy: &Field<String>, cx: &mut Cx<'_>) {
     };
     finding
         .at_most(level)
-        .note("without it Pods are always restarted, and the API server refuses the object with 422 `restartPolicy: Required value`")
-        .help("write `restartPolicy: OnFailure` or `restartPolicy: Never`");
+        .note("the default is `Always`, and the API server rejects the object (422, `restartPolicy: Required value`)")
+        .help("set `restartPolicy: OnFailure` or `restartPolicy: Never`");
 }

@@ -1,12 +1,12 @@
-//! Label selectors, and which labels fit them.
+//! Matches labels against label selectors.
 
 use crate::model::Field;
 use crate::model::decode::Record;
 use crate::syntax::{NodeId, Tree};
 
-/// `spec.selector` of a workload.
+/// Label selector in `spec.selector` of a workload.
 pub(super) struct Selector {
-    /// Its mapping.
+    /// Mapping node of the selector.
     pub(super) node: NodeId,
     labels: Vec<(String, Field<String>)>,
     expressions: Vec<Expression>,
@@ -19,16 +19,16 @@ struct Expression {
     values: Field<Vec<Field<String>>>,
 }
 
-/// Whether labels fit a part of a selector.
+/// Result of matching labels against one requirement of a selector.
 pub(super) enum Fit {
-    /// They do, or it cannot be known.
+    /// The labels match, or it is not known.
     Perhaps,
-    /// They do not have this.
+    /// The labels do not match; describes what is missing.
     Not(String),
 }
 
 impl Selector {
-    /// Reads the selector of the object `node`; `None` where there is none that can be read whole.
+    /// Reads the selector of the object `node`; `None` if there is none or it cannot be read completely.
     pub(super) fn read(tree: &Tree, node: NodeId) -> Option<Self> {
         let spec = Record::new(tree, node)?.record("spec").value().copied()?;
         let selector = spec.record("selector").value().copied()?;
@@ -51,7 +51,7 @@ impl Selector {
             Field::Absent | Field::Null(_) => Vec::new(),
             Field::Unknown(_) | Field::Invalid(_) => return None,
         };
-        // What stands there by another name is not known to be nothing.
+        // An unknown field may contain further requirements.
         let is_read = selector.entries().iter().all(|entry| {
             matches!(
                 &*tree.key_text(entry.key),
@@ -65,7 +65,7 @@ impl Selector {
         })
     }
 
-    /// Reads the selector of the object `node` that is a mapping of labels.
+    /// Reads the selector of the object `node` if it is a plain mapping of labels.
     pub(super) fn read_labels(tree: &Tree, node: NodeId) -> Option<Self> {
         let spec = Record::new(tree, node)?.record("spec").value().copied()?;
         let selector = spec.record("selector").value().copied()?;
@@ -84,7 +84,7 @@ impl Selector {
         self.labels.is_empty() && self.expressions.is_empty()
     }
 
-    /// Each part of the selector, and whether `labels` fit it.
+    /// Matches `labels` against each requirement of the selector.
     pub(super) fn fits(&self, tree: &Tree, labels: &[(&str, &str)]) -> Vec<(NodeId, Fit)> {
         let value = |key: &str| {
             labels
@@ -115,7 +115,7 @@ impl Selector {
 }
 
 impl Expression {
-    /// `None` where it is not known what it asks for.
+    /// Matches the label `value` against the expression; `None` if the expression is not completely known.
     fn fit<'l>(&self, value: impl Fn(&str) -> Option<&'l str>) -> Option<Fit> {
         let key = self.key.text()?;
         let own = value(key);
@@ -125,7 +125,7 @@ impl Expression {
             "In" => {
                 let listed = listed()?;
                 let fits = own.is_some_and(|own| listed.contains(&own));
-                (fits, format!("`{key}` with one of the values"))
+                (fits, format!("`{key}` with one of the listed values"))
             }
             "NotIn" => {
                 let listed = listed()?;

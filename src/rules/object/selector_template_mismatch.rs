@@ -12,21 +12,21 @@ impl Rule for SelectorTemplateMismatch {
     const META: Meta = Meta {
         name: "selector-template-mismatch",
         chapter: "object",
-        summary: "the selector of a workload does not select its own Pods",
+        summary: "workload selector does not match its Pod template",
         page: include_str!("../../../rules/object/selector-template-mismatch.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// What a kind makes of its selector.
+/// How a kind treats its selector.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// It must have one.
+    /// The selector is required and must not be empty.
     Needs,
-    /// The API server adds what tells the Pods apart.
+    /// The API server adds labels that identify the Pods.
     IsFilledIn,
-    /// It is a mapping of labels; an empty one becomes the labels of the template.
+    /// The selector is a mapping of labels; an empty one defaults to the labels of the template.
     IsPlain,
 }
 
@@ -55,10 +55,10 @@ impl Check for SelectorTemplateMismatch {
                 return;
             }
             let level = ceiling(cx);
-            cx.report_missing(selector.node, "the selector selects everything")
+            cx.report_missing(selector.node, "empty selector matches all Pods")
                 .at_most(level)
-                .note("the API server refuses the object with 422 `empty selector is invalid`")
-                .help("write `matchLabels` with a label of the template");
+                .note("the API server rejects the object (422, `empty selector is invalid`)")
+                .help("set `matchLabels` to a label of the template");
             return;
         }
         let labels: Vec<(&str, &str)> = match &pod.metadata.labels {
@@ -82,11 +82,11 @@ impl Check for SelectorTemplateMismatch {
             let Fit::Not(asked) = fit else { continue };
             let level = ceiling(cx);
             let place = cx.key_place(at.unwrap_or(pod.node));
-            cx.report(node, format!("the labels of the template do not have {asked}"))
+            cx.report(node, format!("template labels do not match the selector: expected {asked}"))
                 .at_most(level)
-                .related(place, "the labels of the template, or where they belong")
-                .note("the API server refuses the object with 422 ``selector` does not match template `labels``")
-                .help("write the same labels in `spec.selector` and in `spec.template.metadata.labels`");
+                .related(place, "template labels belong here")
+                .note("the API server rejects the object (422, ``selector` does not match template `labels``)")
+                .help("use the same labels in `spec.selector` and in `spec.template.metadata.labels`");
         }
     }
 }

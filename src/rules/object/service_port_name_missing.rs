@@ -13,7 +13,7 @@ impl Rule for ServicePortNameMissing {
     const META: Meta = Meta {
         name: "service-port-name-missing",
         chapter: "object",
-        summary: "one of several ports of a Service has no name",
+        summary: "port of a multi-port Service has no name",
         page: include_str!("../../../rules/object/service-port-name-missing.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -39,9 +39,9 @@ impl Check for ServicePortNameMissing {
                 continue;
             }
             let level = ceiling(cx);
-            cx.report_missing(*port, "one of several ports of the Service has no name")
+            cx.report_missing(*port, "port of a multi-port Service has no name")
                 .at_most(level)
-                .note("the API server refuses the object with 422 `name: Required value`")
+                .note("the API server rejects the object (422, `name: Required value`)")
                 .help("give each port a name, such as `http`");
         }
     }

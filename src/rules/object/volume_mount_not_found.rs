@@ -14,7 +14,7 @@ impl Rule for VolumeMountNotFound {
     const META: Meta = Meta {
         name: "volume-mount-not-found",
         chapter: "object",
-        summary: "a container mounts a volume that the Pod does not have",
+        summary: "container mounts a volume that the Pod does not have",
         page: include_str!("../../../rules/object/volume-mount-not-found.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -23,11 +23,11 @@ impl Rule for VolumeMountNotFound {
 
 impl Check for VolumeMountNotFound {
     fn container(&self, container: &Container, cx: &mut Cx<'_>) {
-        // What builds the object may bring the volume.
+        // The tool that builds the object may add the volume.
         if cx.is_partial() || cx.is_custom() || cx.workspace.is_built_by_kustomize(cx.file_id) {
             return;
         }
-        // So may the program that fills the placeholders in.
+        // So may the program that replaces the placeholders.
         let pod = cx.pod.filter(|pod| !has_placeholders(pod, cx));
         let record = pod.and_then(|_| Record::new(cx.tree(), container.node));
         let Some(record) = record else {
@@ -49,11 +49,11 @@ impl Check for VolumeMountNotFound {
             }
             let near = nearest(name, volumes.iter().map(String::as_str));
             let help = match near {
-                Some(near) => format!("write `{near}`, or add the volume"),
-                None => "add it to `volumes`".to_owned(),
+                Some(near) => format!("use `{near}`, or add the volume"),
+                None => "add the volume to `volumes`".to_owned(),
             };
             cx.report(node, format!("the Pod has no volume `{name}`"))
-                .note("the API server refuses the Pod with 422 `volumeMounts[].name: Not found`")
+                .note("the API server rejects the Pod (422, `volumeMounts[].name: Not found`)")
                 .help(help);
         }
     }

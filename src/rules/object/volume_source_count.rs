@@ -13,7 +13,7 @@ impl Rule for VolumeSourceCount {
     const META: Meta = Meta {
         name: "volume-source-count",
         chapter: "object",
-        summary: "a volume has several sources",
+        summary: "volume has more than one source",
         page: include_str!("../../../rules/object/volume-source-count.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -25,7 +25,7 @@ impl Check for VolumeSourceCount {
         let Some(spec) = Record::new(cx.tree(), pod.node) else {
             return;
         };
-        // A patch may put a null in the place of what is not to stay.
+        // A patch may set a source to null to remove it.
         if cx.is_partial() {
             return;
         }
@@ -47,11 +47,11 @@ impl Check for VolumeSourceCount {
                 tree.key_text(first).into_owned(),
             );
             let (level, place) = (cx.ceiling(), cx.place(first));
-            cx.report(second, format!("the volume has a second source: `{name}`"))
+            cx.report(second, format!("volume has a second source `{name}`"))
                 .at_most(level)
-                .related(place, format!("`{other}` is the first"))
-                .note("the API server refuses the Pod with 422 `may not specify more than 1 volume type`")
-                .help("give each source a volume of its own");
+                .related(place, format!("first source `{other}`"))
+                .note("the API server rejects the Pod (422, `may not specify more than 1 volume type`)")
+                .help("use a separate volume for each source");
         }
     }
 }

@@ -10,12 +10,12 @@ impl Rule for ExpiredIgnore {
     const META: Meta = Meta {
         name: "expired-ignore",
         chapter: "podwright",
-        summary: "the last day of a comment or annotation that ignores is over",
+        summary: "expired suppression",
         page: include_str!("../../../rules/podwright/expired-ignore.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// Its findings are made by the engine, when it has applied the ignores of a file.
+/// The engine reports these findings after it applies the suppressions of a file.
 impl Check for ExpiredIgnore {}

@@ -10,12 +10,12 @@ impl Rule for InternalError {
     const META: Meta = Meta {
         name: "internal-error",
         chapter: "podwright",
-        summary: "podwright itself failed",
+        summary: "internal error in podwright",
         page: include_str!("../../../rules/podwright/internal-error.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// Its findings are made by the engine, when a rule panics.
+/// The engine reports these findings when a rule panics.
 impl Check for InternalError {}

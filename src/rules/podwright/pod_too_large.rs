@@ -13,7 +13,7 @@ impl Rule for PodTooLarge {
     const META: Meta = Meta {
         name: "pod-too-large",
         chapter: "podwright",
-        summary: "a list of a Pod is too long for the Pod to be judged",
+        summary: "list is too long for podwright to check",
         page: include_str!("../../../rules/podwright/pod-too-large.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -31,11 +31,12 @@ impl Check for PodTooLarge {
             return;
         };
         let span = tree.introduction(root);
-        let message =
-            format!("{count} registries: podwright compares no image with more than {MOST_ITEMS}");
+        let message = format!(
+            "docker config has {count} registries; podwright checks images against at most {MOST_ITEMS}"
+        );
         cx.report_docker(document, span, "auths", message)
-            .note("which images these credentials are for was not judged")
-            .help("leave out the registries that no image comes from");
+            .note("podwright did not check which images these credentials match")
+            .help("remove the registries that no image uses");
     }
 
     fn object(&self, object: &Object, cx: &mut Cx<'_>) {
@@ -44,18 +45,18 @@ impl Check for PodTooLarge {
         };
         let (what, note, help) = match object.body {
             Body::RuntimeClass(_) => (
-                "scheduling",
-                "what it does to Pods was not judged",
-                "leave items out; one toleration may be of every key",
+                "`scheduling`",
+                "podwright did not check its effect on Pods",
+                "remove items; a single toleration can match all keys",
             ),
             _ => (
                 "Pod",
-                "nothing of this Pod was judged, beyond the names and types of its fields",
-                "leave items out; variables can come from a ConfigMap by `envFrom`",
+                "podwright checked only the names and types of the fields of this Pod",
+                "remove items; variables can come from a ConfigMap with `envFrom`",
             ),
         };
         let message = format!(
-            "{} items: podwright judges no {what} that has a list of more than {MOST_ITEMS}",
+            "{what} has a list or mapping of {} items; podwright checks at most {MOST_ITEMS}",
             excess.count
         );
         cx.report_missing(excess.node, message)
@@ -80,12 +81,12 @@ impl Check for PodTooLarge {
             let count = key_count(cx.workspace, object);
             if count > MOST_ITEMS {
                 let message = format!(
-                    "{count} variables: podwright follows those of no {} with more than {MOST_ITEMS} keys",
+                    "{} has {count} keys; podwright resolves at most {MOST_ITEMS}",
                     kind.name()
                 );
                 cx.report(node, message)
-                    .note("what these variables hide or lack was not judged")
-                    .help("mount it as files, or name the keys that are needed in `env`");
+                    .note("podwright did not check these variables for conflicts and missing references")
+                    .help("mount it as files, or list the needed keys in `env`");
             }
         }
     }

@@ -10,12 +10,12 @@ impl Rule for UnknownRule {
     const META: Meta = Meta {
         name: "unknown-rule",
         chapter: "podwright",
-        summary: "a comment or annotation ignores a rule that does not exist",
+        summary: "suppression of a rule that does not exist",
         page: include_str!("../../../rules/podwright/unknown-rule.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// Its findings are made by the engine, when it reads the ignores of a file.
+/// The engine reports these findings when it reads the suppressions of a file.
 impl Check for UnknownRule {}

@@ -10,12 +10,12 @@ impl Rule for UnreadableFile {
     const META: Meta = Meta {
         name: "unreadable-file",
         chapter: "podwright",
-        summary: "a file cannot be read",
+        summary: "file cannot be read",
         page: include_str!("../../../rules/podwright/unreadable-file.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// Its findings are made by the command line, when the system does not give a file.
+/// The command line reports these findings when a file cannot be read.
 impl Check for UnreadableFile {}

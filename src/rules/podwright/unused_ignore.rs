@@ -10,12 +10,12 @@ impl Rule for UnusedIgnore {
     const META: Meta = Meta {
         name: "unused-ignore",
         chapter: "podwright",
-        summary: "a comment or annotation ignores what is not found",
+        summary: "unused suppression",
         page: include_str!("../../../rules/podwright/unused-ignore.md"),
         level: Level::Warning,
         since: "0.1.0",
     };
 }
 
-/// Its findings are made by the engine, when it has applied the ignores of a file.
+/// The engine reports these findings after it applies the suppressions of a file.
 impl Check for UnusedIgnore {}

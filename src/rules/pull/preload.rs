@@ -1,9 +1,10 @@
-//! What says that nodes have an image before a Pod needs it.
+//! Evidence that nodes have an image before a Pod needs it.
 
 use crate::model::{Body, Pod, PodOrigin};
 use crate::rule::Cx;
 
-/// Whether the Pod is one that a kubelet makes of a file: the nodes of such are made with their images.
+/// Returns whether the Pod is a static Pod, which a kubelet creates from a file. Its nodes are assumed to come with the
+/// image.
 pub(super) fn is_static(pod: &Pod, cx: &Cx<'_>) -> bool {
     let is_mirrored = pod
         .metadata
@@ -12,8 +13,8 @@ pub(super) fn is_static(pod: &Pod, cx: &Cx<'_>) -> bool {
     pod.origin == PodOrigin::Pod && (is_mirrored || cx.file().on_nodes.is_some())
 }
 
-/// Whether the image is one that the run says to be on the nodes: in the kubelet's list of preloaded images, or because
-/// the cluster is one of kind or minikube, into which images are loaded by hand.
+/// Returns whether the input says that the image is on the nodes: it is in a kubelet's list of preloaded images, or the
+/// cluster is a kind cluster, into which images are loaded by hand.
 pub(super) fn is_preloaded(image: &str, cx: &Cx<'_>) -> bool {
     let of_kind = cx.workspace.of_kind("kind.x-k8s.io", "Cluster");
     of_kind.into_iter().next().is_some()

@@ -11,7 +11,7 @@ impl Rule for PullPolicyAlwaysWithDigest {
     const META: Meta = Meta {
         name: "pull-policy-always-with-digest",
         chapter: "pull",
-        summary: "the registry is asked at each start for an image that cannot change",
+        summary: "pull policy is `Always` for an image pinned by digest",
         page: include_str!("../../../rules/pull/pull-policy-always-with-digest.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -32,13 +32,13 @@ impl Check for PullPolicyAlwaysWithDigest {
             .then(|| cx.replace(node, "IfNotPresent", Safety::Unsafe));
         let place = cx.workspace.place(image.file, image.node);
         let finding = cx
-            .report(node, "each start asks the registry for an image that cannot change")
-            .related(place, "the digest decides which image it is")
+            .report(node, "pull policy `Always` queries the registry for an image that cannot change")
+            .related(place, "the digest pins the image")
             .note(
-                "without the registry the container does not start, though the node has the image; `Always` also makes the \
-                 registry check the Pod's credentials, which since 1.35 the kubelet does by itself",
+                "the container does not start while the registry is unreachable, even if the node has the image; `Always` also \
+                 makes the registry check the Pod's credentials, which the kubelet does itself since 1.35",
             )
-            .help("write `IfNotPresent`, if the image is not kept from other tenants by this");
+            .help("use `IfNotPresent`, unless `Always` keeps other tenants from using the image");
         finding.fixes.extend(fix);
     }
 }

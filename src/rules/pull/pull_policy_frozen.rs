@@ -14,7 +14,7 @@ impl Rule for PullPolicyFrozen {
     const META: Meta = Meta {
         name: "pull-policy-frozen",
         chapter: "pull",
-        summary: "the pull policy stays what it became with an earlier tag",
+        summary: "pull policy keeps the default of an earlier tag",
         page: include_str!("../../../rules/pull/pull-policy-frozen.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -44,15 +44,15 @@ impl Check for PullPolicyFrozen {
         let value = Scalar::Str(fresh.name().into());
         let fix = cx.assign(container.node, "imagePullPolicy", &value, Safety::Safe);
         let finding = cx
-            .report_image(image, 0..image.text.len(), format!("the pull policy stays `{stored}`, though this image alone would get `{fresh}`"))
+            .report_image(image, 0..image.text.len(), format!("pull policy stays `{stored}`, although the default for this image is `{fresh}`"))
             .note(format!(
-                "the API server filled in `{stored}` when it was given the earlier image, and `kubectl apply`, server-side \
-                 apply and Helm keep what is not written; `kubectl replace` would fill it in anew"
+                "the API server stored the default `{stored}` for the earlier image; `kubectl apply`, server-side apply and \
+                 Helm keep fields that the manifest does not set; `kubectl replace` applies the default again"
             ))
             .help(match image.pod.origin {
-                // The API server refuses another policy for a Pod that is there.
-                PodOrigin::Pod => "delete the Pod in the cluster, and make it anew".to_owned(),
-                _ => format!("write `imagePullPolicy: {fresh}`, or the policy that is meant"),
+                // The API server rejects a change of the policy of an existing Pod.
+                PodOrigin::Pod => "delete the Pod in the cluster and create it again".to_owned(),
+                _ => format!("set `imagePullPolicy: {fresh}`, or the policy that you want"),
             });
         finding
             .fixes
@@ -68,7 +68,8 @@ fn is_open(policy: &Field<String>) -> bool {
     }
 }
 
-/// The only image that the container of the same name had, if its policy was filled in.
+/// Returns the image that the container with the same name had before, if it is a single image and the API server set
+/// the policy by default.
 fn image_before(earlier: &Earlier<'_>, origin: PodOrigin, now: &Container) -> Option<String> {
     let name = now.name.text()?;
     let of_origin = |pod: &&Pod| pod.origin == origin;

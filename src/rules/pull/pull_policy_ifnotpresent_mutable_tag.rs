@@ -12,7 +12,7 @@ impl Rule for PullPolicyIfnotpresentMutableTag {
     const META: Meta = Meta {
         name: "pull-policy-ifnotpresent-mutable-tag",
         chapter: "pull",
-        summary: "nodes keep an old image although its tag moves",
+        summary: "nodes keep an old image when its tag moves",
         page: include_str!("../../../rules/pull/pull-policy-ifnotpresent-mutable-tag.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -27,7 +27,7 @@ impl Check for PullPolicyIfnotpresentMutableTag {
         let Ok(reference) = image.for_all(cx.versions) else {
             return;
         };
-        // A series (`1.27`) moves too, but seldom enough that the policy is a sound choice.
+        // A version series (`1.27`) moves too, but rarely enough that `IfNotPresent` is a reasonable choice.
         let moves = matches!(
             TagKind::of(reference),
             Some(TagKind::Latest | TagKind::LatestInOtherCase | TagKind::Channel)
@@ -40,13 +40,13 @@ impl Check for PullPolicyIfnotpresentMutableTag {
             (!cx.tree().is_anchored(node)).then(|| cx.replace(node, "Always", Safety::Unsafe));
         let place = cx.workspace.place(image.file, image.node);
         let finding = cx
-            .report(node, format!("nodes that have `{tag}` keep it when the tag moves"))
-            .related(place, "this tag names no version")
+            .report(node, format!("nodes that have `{tag}` keep the old image when the tag moves"))
+            .related(place, "this tag does not name a version")
             .note(
-                "with `IfNotPresent` the kubelet pulls only what the node lacks: old and new nodes run different \
-                 images under one name, and a restart does not update them",
+                "with `IfNotPresent` the kubelet pulls only images that the node does not have; old and new nodes run \
+                 different images under the same name, and a restart does not update them",
             )
-            .help("name a version, or write `Always`");
+            .help("use a version tag, or set `Always`");
         if let Some(fix) = fix {
             finding.fix(fix);
         }

@@ -12,7 +12,7 @@ impl Rule for PullPolicyImplicitAlways {
     const META: Meta = Meta {
         name: "pull-policy-implicit-always",
         chapter: "pull",
-        summary: "the image is asked for at each start, which nobody wrote",
+        summary: "pull policy is not set and defaults to `Always`",
         page: include_str!("../../../rules/pull/pull-policy-implicit-always.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -39,14 +39,12 @@ impl Check for PullPolicyImplicitAlways {
         cx.report_image(
             image,
             0..image.text.len(),
-            "the pull policy becomes `Always`",
+            "pull policy defaults to `Always`",
         )
         .note(format!(
-            "{}: the API server fills it in, and it stays when the tag changes later",
+            "{}; the API server stores the default, and it stays when the tag changes later",
             effective.reason.describe()
         ))
-        .help(format!(
-            "write `{key}: Always`, or the policy that is meant"
-        ));
+        .help(format!("set `{key}: Always`, or the policy that you want"));
     }
 }

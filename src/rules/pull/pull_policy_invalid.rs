@@ -12,7 +12,7 @@ impl Rule for PullPolicyInvalid {
     const META: Meta = Meta {
         name: "pull-policy-invalid",
         chapter: "pull",
-        summary: "the pull policy is not one that Kubernetes knows",
+        summary: "pull policy is not valid",
         page: include_str!("../../../rules/pull/pull-policy-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -37,7 +37,7 @@ fn judge(policy: &Field<String>, cx: &mut Cx<'_>) {
     let Some((policy, node)) = policy.known() else {
         return;
     };
-    // "" and null mean "default me".
+    // The API server sets a default for "" and null.
     if policy.is_empty() || POLICIES.contains(&policy.as_str()) {
         return;
     }
@@ -49,11 +49,11 @@ fn judge(policy: &Field<String>, cx: &mut Cx<'_>) {
         .map(|known| cx.replace(node, known, Safety::Safe));
     let meant = fixed.or_else(|| nearest(policy, POLICIES));
     let finding = cx
-        .report(node, format!("`{policy}` is no pull policy"))
-        .note("the API server answers 422 `Unsupported value`; the case of the letters counts");
+        .report(node, format!("invalid pull policy `{policy}`"))
+        .note("the API server rejects it (422, `Unsupported value`); values are case-sensitive");
     match meant {
-        Some(known) => finding.help(format!("write `{known}`")),
-        None => finding.help("write `Always`, `IfNotPresent` or `Never`"),
+        Some(known) => finding.help(format!("use `{known}`")),
+        None => finding.help("use `Always`, `IfNotPresent` or `Never`"),
     };
     if let Some(fix) = fix {
         finding.fix(fix);

@@ -13,7 +13,7 @@ impl Rule for PullPolicyMixedInPod {
     const META: Meta = Meta {
         name: "pull-policy-mixed-in-pod",
         chapter: "pull",
-        summary: "containers of one Pod pull the same image in different ways",
+        summary: "containers of one Pod use different pull policies for the same image",
         page: include_str!("../../../rules/pull/pull-policy-mixed-in-pod.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -43,19 +43,20 @@ impl Check for PullPolicyMixedInPod {
                 }
                 let (place, other) = (cx.workspace.place(earlier.file, earlier.node), *other);
                 let node = image.pull_policy().node();
-                let message = format!("the same image is pulled with `{other}` beside it");
+                let message =
+                    format!("the same image has pull policy `{other}` elsewhere in the Pod");
                 let finding = match node {
                     Some(node) => cx.report(node, message),
                     None => cx.report_image(
                         &image,
                         0..image.text.len(),
-                        format!("{message}, here with `{policy}`"),
+                        format!("{message}, but `{policy}` here"),
                     ),
                 };
                 finding
-                    .related(place, format!("here with `{other}`"))
-                    .note("whether the Pod runs with a new image is up to the order in which its containers start")
-                    .help("write one policy for both");
+                    .related(place, format!("pull policy `{other}` here"))
+                    .note("the order in which the containers start determines which of them run a newly pulled image")
+                    .help("use the same policy for both");
             }
         }
     }

@@ -14,7 +14,7 @@ impl Rule for PullPolicyMultitenant {
     const META: Meta = Meta {
         name: "pull-policy-multitenant",
         chapter: "pull",
-        summary: "other tenants of the node can run the private image",
+        summary: "other tenants of the node can run a private image",
         page: include_str!("../../../rules/pull/pull-policy-multitenant.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -47,12 +47,12 @@ impl Check for PullPolicyMultitenant {
             return;
         };
         let place = first.held.origin.place;
-        cx.report_image(image, reference.at.name(), "any Pod of the node can run this image, without credentials")
-            .related(place, "the image is pulled with these")
+        cx.report_image(image, reference.at.name(), "any Pod on the node can run this image without credentials")
+            .related(place, "the image is pulled with these credentials")
             .note(
-                "before 1.35 the kubelet asks nobody for credentials of an image that the node has: whoever knows its name and \
-                 runs on the same node gets it",
+                "before 1.35 the kubelet does not check credentials for an image that the node already has; any Pod on the \
+                 same node that names the image can run it",
             )
-            .help("write `Always`, or switch the admission plug-in `AlwaysPullImages` on, if tenants share nodes");
+            .help("if tenants share nodes, use `Always` or enable the admission plugin `AlwaysPullImages`");
     }
 }

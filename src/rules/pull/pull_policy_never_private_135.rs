@@ -15,7 +15,7 @@ impl Rule for PullPolicyNeverPrivate135 {
     const META: Meta = Meta {
         name: "pull-policy-never-private-135",
         chapter: "pull",
-        summary: "an image that another Pod has pulled with its Secret is not this one's",
+        summary: "image that another Pod pulled with a Secret is not available to this Pod",
         page: include_str!("../../../rules/pull/pull-policy-never-private-135.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -50,17 +50,17 @@ impl Check for PullPolicyNeverPrivate135 {
         let Some((secret, place)) = pulled_by_another(id, &reference, cx) else {
             return;
         };
-        cx.report(node, "the kubelet does not let this Pod use the image that another Pod has pulled")
-            .related(place, format!("pulled here, with `{secret}`"))
+        cx.report(node, "this Pod cannot use the image that another Pod pulled")
+            .related(place, format!("pulled here with `{secret}`"))
             .note(
-                "since 1.35 a Pod needs the credentials that a private image was pulled with, even if the node has it; with \
-                 `Never` it waits with `ErrImageNeverPull`; images that were on the node before are not affected",
+                "since 1.35 a Pod needs the credentials that a private image was pulled with, even if the node has the image; \
+                 with `Never` the container waits with reason `ErrImageNeverPull`; preloaded images are not affected",
             )
             .help(format!("add `{secret}` to the Pod's `imagePullSecrets`"));
     }
 }
 
-/// Whether a kubelet of the run does not verify.
+/// Returns whether a kubelet configuration in the input disables the verification of pulled images.
 fn is_switched_off(cx: &Cx<'_>) -> bool {
     let mut configs = cx
         .workspace
@@ -74,7 +74,8 @@ fn is_switched_off(cx: &Cx<'_>) -> bool {
     })
 }
 
-/// A Secret of the namespace that is for the image, and where a Pod is that pulls the image with it.
+/// Returns the name of a Secret in the same namespace that has credentials for the image, and the location of another
+/// Pod's image that is pulled with it.
 fn pulled_by_another(id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> Option<(String, Place)> {
     let repository = image.repository();
     let is_for_image = |secret: &ObjectId| {
@@ -108,7 +109,7 @@ fn names(pod: &Pod, secret: &str) -> bool {
     LocalObjectReference::named(&pod.image_pull_secrets).any(|(name, _)| name == secret)
 }
 
-/// Where the Pod has an image of the repository that it pulls.
+/// Returns the location of an image of `repository` that the Pod pulls.
 fn pulls(pod: &Pod, id: ObjectId, repository: &str, cx: &Cx<'_>) -> Option<Place> {
     ImageSource::all(pod).find_map(|source| {
         let images = cx.workspace.images(id.file, pod, source);

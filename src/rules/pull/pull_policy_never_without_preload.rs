@@ -7,7 +7,7 @@ use crate::workspace::ImageUse;
 #[derive(Debug, Default, serde::Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct PullPolicyNeverWithoutPreload {
-    /// Images that all nodes have before the Pod comes: hosts, or hosts with the beginning of a path.
+    /// Images that all nodes have before the Pod starts, as registry hosts or hosts with a path prefix.
     preloaded: Vec<String>,
 }
 
@@ -15,7 +15,7 @@ impl Rule for PullPolicyNeverWithoutPreload {
     const META: Meta = Meta {
         name: "pull-policy-never-without-preload",
         chapter: "pull",
-        summary: "nothing pulls the image, and nothing says that nodes have it",
+        summary: "pull policy is `Never`, but the image is not known to be preloaded",
         page: include_str!("../../../rules/pull/pull-policy-never-without-preload.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -32,16 +32,16 @@ impl Check for PullPolicyNeverWithoutPreload {
             return;
         };
         let repository = reference.repository();
-        // What has no registry is built where it runs; what is `localhost`, too.
+        // Images without a registry, and images of `localhost`, are built where they run.
         let is_local = !reference.names_registry() || reference.domain.starts_with("localhost");
         let is_said = self.preloaded.iter().any(|one| reference.is_below(one));
         if is_local || is_said || is_static(image.pod, cx) || is_preloaded(&image.text, cx) {
             return;
         }
         let place = cx.workspace.place(image.file, image.node);
-        cx.report(node, format!("the kubelet does not pull `{repository}`"))
-            .related(place, "an image of a registry")
-            .note("on a node that does not have it already, the container waits with `ErrImageNeverPull`")
-            .help("write `IfNotPresent`; if all nodes have it, name it in the option `preloaded`");
+        cx.report(node, format!("the kubelet never pulls `{repository}`"))
+            .related(place, "image from a registry")
+            .note("on a node without the image, the container waits with reason `ErrImageNeverPull`")
+            .help("use `IfNotPresent`; if all nodes have the image, list it in the option `preloaded`");
     }
 }

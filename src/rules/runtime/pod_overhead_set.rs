@@ -12,7 +12,7 @@ impl Rule for PodOverheadSet {
     const META: Meta = Meta {
         name: "pod-overhead-set",
         chapter: "runtime",
-        summary: "the Pod has an overhead that its RuntimeClass does not have",
+        summary: "overhead of a Pod does not match its RuntimeClass",
         page: include_str!("../../../rules/runtime/pod-overhead-set.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -42,12 +42,12 @@ impl Check for PodOverheadSet {
             return;
         }
         let message = match (class, refusal) {
-            (None, _) => "a Pod without a RuntimeClass has no overhead".to_owned(),
+            (None, _) => "a Pod without a RuntimeClass cannot have an overhead".to_owned(),
             (Some((name, ..)), OverheadRefusal::WithoutClassOverhead) => {
-                format!("the RuntimeClass `{name}` has no overhead, and so the Pod has none")
+                format!("RuntimeClass `{name}` has no overhead, so the Pod cannot have one")
             }
             (Some((name, ..)), OverheadRefusal::Differs) => {
-                format!("the overhead is not that of the RuntimeClass `{name}`")
+                format!("the overhead differs from that of RuntimeClass `{name}`")
             }
         };
         let who = match pod.origin {
@@ -69,13 +69,13 @@ impl Check for PodOverheadSet {
         finding
             .at_most(ceiling)
             .note(format!(
-                "the API server refuses {who} with 403 `pod rejected: {why}`"
+                "the API server rejects {who} (403, `pod rejected: {why}`)"
             ))
-            .help("remove `overhead`: the API server writes it from the RuntimeClass when the Pod is made")
+            .help("remove `overhead`; the API server sets it from the RuntimeClass when the Pod is created")
             .fixes
             .extend(fix);
         if let Some(place) = place {
-            finding.related(place, "the class");
+            finding.related(place, "RuntimeClass");
         }
     }
 }

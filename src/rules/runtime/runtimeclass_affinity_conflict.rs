@@ -12,7 +12,7 @@ impl Rule for RuntimeclassAffinityConflict {
     const META: Meta = Meta {
         name: "runtimeclass-affinity-conflict",
         chapter: "runtime",
-        summary: "no node can fit the Pod and its RuntimeClass",
+        summary: "no node can match both the Pod and its RuntimeClass",
         page: include_str!("../../../rules/runtime/runtimeclass-affinity-conflict.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -50,19 +50,19 @@ impl Check for RuntimeclassAffinityConflict {
         let finding = cx.report(
             conflict.requirement,
             format!(
-                "the RuntimeClass `{name}` wants nodes with `{key}: {wanted}`, which this rules out"
+                "RuntimeClass `{name}` requires nodes with `{key}: {wanted}`, which the affinity rules out"
             ),
         );
         finding
             .at_most(ceiling)
-            .related(workspace.place(id.file, conflict.class), "what the class wants")
+            .related(workspace.place(id.file, conflict.class), "required by the RuntimeClass")
             .note(
-                "admission does not compare the affinity: the Pod is made, and stays `Pending`, `FailedScheduling`: \
-                 `node(s) didn't match Pod's node affinity/selector`",
+                "admission does not compare the affinity: the Pod is created and stays `Pending` (`FailedScheduling`, \
+                 `node(s) didn't match Pod's node affinity/selector`)",
             )
-            .help("change the requirement, or choose another class");
+            .help("change the requirement, or use another RuntimeClass");
         for place in places {
-            finding.related(place, "so does the alternative");
+            finding.related(place, "this alternative rules it out too");
         }
     }
 }

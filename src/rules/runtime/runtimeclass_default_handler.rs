@@ -12,7 +12,7 @@ impl Rule for RuntimeclassDefaultHandler {
     const META: Meta = Meta {
         name: "runtimeclass-default-handler",
         chapter: "runtime",
-        summary: "a RuntimeClass changes nothing",
+        summary: "a RuntimeClass has no effect",
         page: include_str!("../../../rules/runtime/runtimeclass-default-handler.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -30,7 +30,7 @@ impl Check for RuntimeclassDefaultHandler {
         }
         let setups = setups_for(cx.workspace, cx.file_id);
         let is_default = match setups.is_empty() {
-            // CRI-O has `crun` from 1.31 on; that the nodes have CRI-O is not known.
+            // CRI-O defaults to `crun` since 1.31, but it is not known whether the nodes run CRI-O.
             true => handler == "runc",
             false => setups.iter().all(|setup| {
                 setup.failures.is_empty()
@@ -45,9 +45,9 @@ impl Check for RuntimeclassDefaultHandler {
         }
         cx.report(
             node,
-            format!("`{handler}` is what Pods without a RuntimeClass are run with"),
+            format!("Pods without a RuntimeClass use the handler `{handler}` too"),
         )
-        .note("the class has no `overhead` and no `scheduling` either: Pods with it are as without")
-        .help("remove the class, or name another runtime");
+        .note("the class has no `overhead` and no `scheduling` either, so it has no effect on its Pods")
+        .help("remove the RuntimeClass, or use the handler of another runtime");
     }
 }

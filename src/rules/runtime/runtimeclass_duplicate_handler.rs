@@ -12,7 +12,7 @@ impl Rule for RuntimeclassDuplicateHandler {
     const META: Meta = Meta {
         name: "runtimeclass-duplicate-handler",
         chapter: "runtime",
-        summary: "two RuntimeClasses are the same but for their names",
+        summary: "two RuntimeClasses differ only in their names",
         page: include_str!("../../../rules/runtime/runtimeclass-duplicate-handler.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -33,7 +33,7 @@ impl Check for RuntimeclassDuplicateHandler {
                 .map(|node| node.map(|node| tree.to_json(node).ok()))
         };
         let mine = rest(class, cx.tree());
-        // Variants of one class are kept in folders of their own.
+        // Variants of one class are kept in separate directories.
         let folder = cx.file().folder().to_owned();
         let workspace = cx.workspace;
         let mut others = workspace
@@ -61,9 +61,9 @@ impl Check for RuntimeclassDuplicateHandler {
         let place = workspace.object_place(other);
         cx.report(
             node,
-            format!("the RuntimeClass `{name}` has the same handler, overhead and scheduling"),
+            format!("RuntimeClass `{name}` has the same handler, overhead and scheduling"),
         )
-        .related(place, "the other one")
+        .related(place, "other RuntimeClass")
         .help("keep one of them");
     }
 }

@@ -12,7 +12,7 @@ impl Rule for RuntimeclassFeatureConflict {
     const META: Meta = Meta {
         name: "runtimeclass-feature-conflict",
         chapter: "runtime",
-        summary: "a Pod in a sandbox asks for what is the host's",
+        summary: "sandboxed Pod uses a host namespace",
         page: include_str!("../../../rules/runtime/runtimeclass-feature-conflict.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -32,16 +32,18 @@ impl Check for RuntimeclassFeatureConflict {
             let Some((true, node)) = field.known().map(|(value, node)| (*value, node)) else {
                 continue;
             };
-            cx.report(node, format!("`{key}: true` is not for a Pod in {sandbox}"))
+            cx.report(node, format!("`{key}: true` is not supported in {sandbox}"))
                 .note(format!(
-                    "the Pod has the RuntimeClass `{name}`, whose sandbox has its own, or does not start"
+                    "RuntimeClass `{name}` runs the Pod in a sandbox: the Pod does not start, or does not get the host's \
+                     namespace"
                 ))
-                .help("leave it out, or run the Pod without this class");
+                .help("remove it, or run the Pod without this RuntimeClass");
         }
     }
 }
 
-/// The sandbox that a Pod runs in, by the handler of its class, and the class's name.
+/// Sandbox that a Pod runs in, with the name of its RuntimeClass. Derived from the handler of the class, or from its
+/// name if the class is not among the files.
 fn sandbox(pod: &Pod, cx: &Cx<'_>) -> Option<(&'static str, String)> {
     let (name, (from, _)) = (pod.runtime_class_name.text()?, cx.object?);
     let handler = match named_class(cx.workspace, from, pod) {
@@ -51,7 +53,7 @@ fn sandbox(pod: &Pod, cx: &Cx<'_>) -> Option<(&'static str, String)> {
     };
     let known = match handler {
         "gvisor" | "runsc" => "gVisor",
-        _ if handler == "kata" || handler.starts_with("kata-") => "a virtual machine of Kata",
+        _ if handler == "kata" || handler.starts_with("kata-") => "a Kata virtual machine",
         _ => return None,
     };
     Some((known, name.to_owned()))

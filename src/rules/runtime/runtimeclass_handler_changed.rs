@@ -11,7 +11,7 @@ impl Rule for RuntimeclassHandlerChanged {
     const META: Meta = Meta {
         name: "runtimeclass-handler-changed",
         chapter: "runtime",
-        summary: "the handler of a RuntimeClass that the cluster has cannot be changed",
+        summary: "handler of an existing RuntimeClass is changed",
         page: include_str!("../../../rules/runtime/runtimeclass-handler-changed.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -35,8 +35,8 @@ impl Check for RuntimeclassHandlerChanged {
         if was == is {
             return;
         }
-        cx.report(node, format!("the handler was `{was}`, and cannot become `{is}`"))
-            .note("the API server refuses the update (`field is immutable`), and the class stays as it was")
-            .help("make a class of another name with this handler, or delete the old one in the cluster first");
+        cx.report(node, format!("cannot change the handler from `{was}` to `{is}`"))
+            .note("the API server rejects the update (`field is immutable`), and the class keeps its old handler")
+            .help("create a RuntimeClass with another name for this handler, or delete the old one from the cluster first");
     }
 }

@@ -12,7 +12,7 @@ impl Rule for RuntimeclassHandlerDocker {
     const META: Meta = Meta {
         name: "runtimeclass-handler-docker",
         chapter: "runtime",
-        summary: "the handler `docker` is one of dockershim",
+        summary: "handler `docker` belongs to dockershim, which was removed",
         page: include_str!("../../../rules/runtime/runtimeclass-handler-docker.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -28,18 +28,17 @@ impl Check for RuntimeclassHandlerDocker {
         else {
             return;
         };
-        // What the nodes have is for `runtimeclass-handler-not-configured`.
+        // If the node configuration is known, `runtimeclass-handler-not-configured` checks the handler.
         if !cx.versions.all_since(KubernetesVersion(24))
             || !setups_for(cx.workspace, cx.file_id).is_empty()
         {
             return;
         }
-        cx.report(node, "`docker` is the handler of dockershim, which 1.24 has removed")
+        cx.report(node, "`docker` is the handler of dockershim, which was removed in 1.24")
             .note(
-                "containerd and CRI-O have no such runtime unless somebody configures it: Pods of this class stay \
-                    `Pending` \
-                 with the event `FailedCreatePodSandBox`; cri-dockerd takes this handler, and no other",
+                "containerd and CRI-O have no runtime with this name unless it is configured: Pods of this class stay \
+                 `Pending` with the event `FailedCreatePodSandBox`; cri-dockerd accepts this handler and no other",
             )
-            .help("write the name of a runtime in the nodes' configuration, or use no RuntimeClass");
+            .help("use the name of a runtime from the nodes' configuration, or do not use a RuntimeClass");
     }
 }

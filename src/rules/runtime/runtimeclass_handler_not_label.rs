@@ -11,7 +11,7 @@ impl Rule for RuntimeclassHandlerNotLabel {
     const META: Meta = Meta {
         name: "runtimeclass-handler-not-label",
         chapter: "runtime",
-        summary: "the handler of a RuntimeClass is no DNS label",
+        summary: "handler of a RuntimeClass is not a DNS label",
         page: include_str!("../../../rules/runtime/runtimeclass-handler-not-label.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -26,31 +26,32 @@ impl Check for RuntimeclassHandlerNotLabel {
         let Err(error) = dns_label(handler) else {
             return;
         };
-        // That there is none is for `runtimeclass-invalid`.
+        // `runtimeclass-invalid` reports an empty handler.
         if handler.is_empty() {
             return;
         }
         let help = if is_runtime_type(handler) {
             format!(
-                "`{handler}` is a `runtime_type` of containerd: write the name of the runtime that has it, the X of \
-                 its table `runtimes.X`"
+                "use the name of the runtime, the X of its table `runtimes.X` in the containerd configuration; \
+                 `{handler}` is its `runtime_type`"
             )
         } else {
-            "give the runtime such a name in the nodes' containerd or CRI-O configuration, and write it here: \
-             lower case letters, digits, and `-` between them, 63 characters at most"
+            "rename the runtime in the nodes' containerd or CRI-O configuration and use the new name here: lowercase \
+             letters, digits, and `-` between them, at most 63 characters"
                 .to_owned()
         };
         cx.report_within(
             node,
             error.at,
-            format!("the handler `{handler}` is no DNS label: it {}", error.kind),
+            format!("handler `{handler}` is not a DNS label: it {}", error.kind),
         )
-        .note("the API server refuses the RuntimeClass with 422 `handler: Invalid value`")
+        .note("the API server rejects the RuntimeClass (422, `handler: Invalid value`)")
         .help(help);
     }
 }
 
-/// `io.containerd.kata.v2`: what containerd makes the name of a shim's binary from.
+/// Whether `handler` is a containerd `runtime_type` such as `io.containerd.kata.v2`, from which containerd derives the
+/// name of the shim binary.
 fn is_runtime_type(handler: &str) -> bool {
     let version = handler
         .strip_prefix("io.containerd.")

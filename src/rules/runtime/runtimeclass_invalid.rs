@@ -14,7 +14,7 @@ impl Rule for RuntimeclassInvalid {
     const META: Meta = Meta {
         name: "runtimeclass-invalid",
         chapter: "runtime",
-        summary: "the API server refuses the RuntimeClass",
+        summary: "the API server rejects the RuntimeClass",
         page: include_str!("../../../rules/runtime/runtimeclass-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -26,7 +26,7 @@ impl Check for RuntimeclassInvalid {
         let Some((_, object)) = cx.object else {
             return;
         };
-        // What a patch lacks stands in what it is merged into, and what it has may be merged away.
+        // The base of a patch may contain what the patch lacks, and the merge may remove what the patch contains.
         if cx.is_partial() {
             return;
         }
@@ -45,13 +45,11 @@ impl Check for RuntimeclassInvalid {
 fn name(class: &RuntimeClass, object: &Object, cx: &mut Cx<'_>) {
     let metadata = &object.metadata;
     let is_none = |field: &Field<String>| field.is_unset() || field.text() == Some("");
-    // Without a handler it is rather a part of a class, which something else names.
+    // Without a handler, it is probably a fragment of a class, and the name comes from elsewhere.
     if is_none(&metadata.name) && is_none(&metadata.generate_name) && !class.handler.is_unset() {
-        cx.report_missing(object.node, "a RuntimeClass needs a name")
-            .note(
-                "the API server refuses the RuntimeClass with 422 `metadata.name: Required value`",
-            )
-            .help("write `metadata.name`");
+        cx.report_missing(object.node, "a RuntimeClass must have a name")
+            .note("the API server rejects the RuntimeClass (422, `metadata.name: Required value`)")
+            .help("add `metadata.name`");
     }
     let Some((name, node)) = metadata.name.known().filter(|(name, _)| !name.is_empty()) else {
         return;
@@ -62,10 +60,10 @@ fn name(class: &RuntimeClass, object: &Object, cx: &mut Cx<'_>) {
     cx.report_within(
         node,
         error.at,
-        format!("`{name}` is no name of a RuntimeClass: it {}", error.kind),
+        format!("invalid RuntimeClass name `{name}`: it {}", error.kind),
     )
-    .note("the API server refuses the RuntimeClass with 422 `metadata.name: Invalid value`")
-    .help("write lower case letters, digits, and `-` and `.` between them, 253 characters at most");
+    .note("the API server rejects the RuntimeClass (422, `metadata.name: Invalid value`)")
+    .help("use lowercase letters, digits, and `-` and `.` between them, at most 253 characters");
 }
 
 fn namespace(object: &Object, cx: &mut Cx<'_>) {
@@ -77,21 +75,21 @@ fn namespace(object: &Object, cx: &mut Cx<'_>) {
     }
     let metadata = cx.tree().get(object.node, "metadata");
     let fix = metadata.and_then(|metadata| cx.remove(metadata.value, "namespace", Safety::Safe));
-    // Validation forbids it, but every way through the API server clears it first.
-    cx.report(node, "a RuntimeClass has no namespace")
+    // Validation forbids a namespace, but the API server always clears it before validation.
+    cx.report(node, "a RuntimeClass cannot have a namespace")
         .at_most(Level::Warning)
         .note(
-            "RuntimeClasses are cluster-scoped: the API server drops the namespace, and the class is for the \
-             Pods of every namespace",
+            "RuntimeClasses are cluster-scoped: the API server drops the namespace, and Pods of every namespace can \
+             use the class",
         )
         .help("remove `namespace`")
         .fixes
         .extend(fix);
 }
 
-/// A handler of another shape is for `runtimeclass-handler-not-label`.
+/// Reports a missing or empty handler. `runtimeclass-handler-not-label` reports an invalid one.
 fn handler(class: &RuntimeClass, object: &Object, cx: &mut Cx<'_>) {
-    let message = "a RuntimeClass needs a handler";
+    let message = "a RuntimeClass must have a handler";
     let finding = match &class.handler {
         Field::Absent => cx.report_missing(object.node, message),
         Field::Null(node) => cx.report_missing(*node, message),
@@ -99,8 +97,8 @@ fn handler(class: &RuntimeClass, object: &Object, cx: &mut Cx<'_>) {
         Field::Is(..) | Field::Unknown(_) | Field::Invalid(_) => return,
     };
     finding
-        .note("the API server refuses the RuntimeClass with 422 `handler: Required value`")
+        .note("the API server rejects the RuntimeClass (422, `handler: Required value`)")
         .help(
-            "write `handler:` with the name of a runtime in the nodes' containerd or CRI-O configuration",
+            "set `handler` to the name of a runtime in the nodes' containerd or CRI-O configuration",
         );
 }

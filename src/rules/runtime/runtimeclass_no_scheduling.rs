@@ -12,7 +12,7 @@ impl Rule for RuntimeclassNoScheduling {
     const META: Meta = Meta {
         name: "runtimeclass-no-scheduling",
         chapter: "runtime",
-        summary: "a RuntimeClass takes for granted that every node has its runtime",
+        summary: "a RuntimeClass assumes that every node has its runtime",
         page: include_str!("../../../rules/runtime/runtimeclass-no-scheduling.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -28,14 +28,14 @@ impl Check for RuntimeclassNoScheduling {
         if is_usual || !class.runs_everywhere() || dns_label(handler).is_err() || cx.is_partial() {
             return;
         }
-        // Where the files of nodes are there they tell.
+        // Node configurations among the files decide.
         let setups = setups_for(cx.workspace, cx.file_id);
         let is_told = |served| !matches!(served, Served::Unknown | Served::Down);
         if setups.iter().any(|setup| is_told(setup.serve(handler))) {
             return;
         }
-        cx.report(node, format!("Pods of this class come to nodes without the runtime `{handler}` too"))
-            .note("there they stay `Pending` with the event `FailedCreatePodSandBox`")
-            .help("if not every node has it, write a label of those that do into `scheduling.nodeSelector`");
+        cx.report(node, format!("Pods of this class may be scheduled on nodes without the runtime `{handler}`"))
+            .note("on such a node, they stay `Pending` with the event `FailedCreatePodSandBox`")
+            .help("if not every node has it, add a label of the nodes that do to `scheduling.nodeSelector`");
     }
 }

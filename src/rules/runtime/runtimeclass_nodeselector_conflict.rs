@@ -12,7 +12,7 @@ impl Rule for RuntimeclassNodeselectorConflict {
     const META: Meta = Meta {
         name: "runtimeclass-nodeselector-conflict",
         chapter: "runtime",
-        summary: "the Pod's node selector contradicts that of its RuntimeClass",
+        summary: "node selector of the Pod conflicts with its RuntimeClass",
         page: include_str!("../../../rules/runtime/runtimeclass-nodeselector-conflict.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -46,16 +46,16 @@ impl Check for RuntimeclassNodeselectorConflict {
             let ceiling = cx.ceiling();
             cx.report(
                 conflict.pod,
-                format!("the RuntimeClass `{name}` wants nodes with `{key}: {wanted}`, not `{own}`"),
+                format!("RuntimeClass `{name}` requires nodes with `{key}: {wanted}`, not `{own}`"),
             )
             .at_most(ceiling)
-            .related(workspace.place(id.file, conflict.class), "what the class wants")
+            .related(workspace.place(id.file, conflict.class), "required by the RuntimeClass")
             .note(format!(
-                "the API server refuses {who} with 403 `conflict: \
-                 runtimeClass.scheduling.nodeSelector[{key}] = {wanted}; pod.spec.nodeSelector[{key}] = {own}`"
+                "the API server rejects {who} (403, `conflict: \
+                 runtimeClass.scheduling.nodeSelector[{key}] = {wanted}; pod.spec.nodeSelector[{key}] = {own}`)"
             ))
             .help(format!(
-                "remove `{key}`, which every Pod gets from its class, or choose another class"
+                "remove `{key}`, which every Pod gets from its RuntimeClass, or use another RuntimeClass"
             ));
         }
     }

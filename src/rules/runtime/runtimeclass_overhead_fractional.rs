@@ -11,7 +11,7 @@ impl Rule for RuntimeclassOverheadFractional {
     const META: Meta = Meta {
         name: "runtimeclass-overhead-fractional",
         chapter: "runtime",
-        summary: "an overhead has a part of a byte",
+        summary: "overhead is not a whole number of bytes",
         page: include_str!("../../../rules/runtime/runtimeclass-overhead-fractional.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -35,17 +35,16 @@ impl Check for RuntimeclassOverheadFractional {
             let written = cx.tree().value(node).into_owned();
             let (text, meant) = match written.strip_suffix('m') {
                 Some(number) => (
-                    format!("`{written}` of `{name}` is thousandths of a byte"),
-                    format!("write `{number}Mi`, if megabytes are meant"),
+                    format!("`{name}` of `{written}` is in thousandths of a byte"),
+                    format!("use `{number}Mi` if you mean mebibytes"),
                 ),
                 None => (
-                    format!("`{written}` of `{name}` is no whole number of bytes"),
-                    "write whole bytes, with a suffix such as `Mi`".to_owned(),
+                    format!("`{name}` of `{written}` is not a whole number of bytes"),
+                    "use whole bytes, with a suffix such as `Mi`".to_owned(),
                 ),
             };
             cx.report(node, text)
-                .note("the API server takes it, and what the scheduler and the cgroup of the Pod get is next to \
-                    nothing")
+                .note("the API server accepts it, but the scheduler and the Pod's cgroup add almost nothing")
                 .help(meant);
         }
     }

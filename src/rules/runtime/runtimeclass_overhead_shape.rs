@@ -12,7 +12,7 @@ impl Rule for RuntimeclassOverheadShape {
     const META: Meta = Meta {
         name: "runtimeclass-overhead-shape",
         chapter: "runtime",
-        summary: "an overhead is not where the API server looks for it",
+        summary: "overhead resources are not under `podFixed`",
         page: include_str!("../../../rules/runtime/runtimeclass-overhead-shape.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -41,14 +41,13 @@ impl Check for RuntimeclassOverheadShape {
             .map(|entry| format!("`{}`", cx.tree().key_text(entry.key)))
             .collect();
         let names = names.join(", ");
-        let message = format!("an overhead has its resources in `podFixed`, not here: {names}");
+        let message = format!("overhead resources belong under `podFixed`: {names}");
         cx.report_missing(node, message)
             .note(
-                "the API server drops the unknown field, or refuses the RuntimeClass where it is asked to be \
-                    strict, as \
-                 `kubectl apply` does: `strict decoding error: unknown field`; Pods have no overhead then",
+                "the API server drops the unknown field, so Pods have no overhead; with strict validation, as in \
+                 `kubectl apply`, it rejects the RuntimeClass: `strict decoding error: unknown field`",
             )
-            .help("write them below `overhead.podFixed`")
+            .help("move them to `overhead.podFixed`")
             .fixes
             .extend(fix);
     }
@@ -56,7 +55,7 @@ impl Check for RuntimeclassOverheadShape {
 
 const RESOURCES: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
 
-/// The fix that puts all entries below `podFixed`.
+/// Returns the fix that moves all entries under `podFixed`.
 fn nested(overhead: NodeId, entries: &[Entry], cx: &Cx<'_>) -> Option<Fix> {
     let tree = cx.tree();
     if tree.is_anchored(overhead) || tree.is_recovered(overhead) {
@@ -78,7 +77,7 @@ fn nested(overhead: NodeId, entries: &[Entry], cx: &Cx<'_>) -> Option<Fix> {
         format!("podFixed:\n{indent}  {inner}")
     };
     Some(Fix {
-        title: "Write `podFixed`".to_owned(),
+        title: "Move into `podFixed`".to_owned(),
         safety: Safety::Safe,
         edits: vec![Edit {
             place: cx.workspace.place_of(cx.file_id, span),

@@ -11,7 +11,7 @@ impl Rule for RuntimeclassSchedulingDeprecatedLabel {
     const META: Meta = Meta {
         name: "runtimeclass-scheduling-deprecated-label",
         chapter: "runtime",
-        summary: "a RuntimeClass selects nodes by a label of old releases",
+        summary: "node selector of a RuntimeClass uses a deprecated label",
         page: include_str!("../../../rules/runtime/runtimeclass-scheduling-deprecated-label.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -38,21 +38,24 @@ impl Check for RuntimeclassSchedulingDeprecatedLabel {
             let fix =
                 (is_free && !cx.tree().is_anchored(*node)).then(|| cx.replace(*node, new, safety));
             let note = match is_gone {
-                true => "nodes do not have it from 1.24 on: no Pod of this class finds one",
+                true => {
+                    "nodes no longer have it since 1.24, so no Pod of this class can be scheduled"
+                }
                 false => {
-                    "nodes have it beside the new one for now; kubectl warns of it, and it will go"
+                    "nodes still have it next to the new label; kubectl shows a warning, and a later release removes it"
                 }
             };
-            cx.report(*node, format!("`{key}` is a label of old releases"))
+            cx.report(*node, format!("deprecated node label `{key}`"))
                 .note(note)
-                .help(format!("write `{new}`"))
+                .help(format!("use `{new}`"))
                 .fixes
                 .extend(fix);
         }
     }
 }
 
-/// Labels, what has taken their place, and whether they are gone (`pkg/api/node/util.go`; kubeadm for the last).
+/// Deprecated labels, their replacements, and whether nodes no longer have them (`pkg/api/node/util.go`; kubeadm for
+/// the last one).
 const OLD: [(&str, &str, bool); 6] = [
     ("beta.kubernetes.io/arch", "kubernetes.io/arch", false),
     ("beta.kubernetes.io/os", "kubernetes.io/os", false),

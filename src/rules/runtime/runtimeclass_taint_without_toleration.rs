@@ -13,7 +13,7 @@ impl Rule for RuntimeclassTaintWithoutToleration {
     const META: Meta = Meta {
         name: "runtimeclass-taint-without-toleration",
         chapter: "runtime",
-        summary: "no node of a RuntimeClass takes its Pods",
+        summary: "no node of a RuntimeClass accepts its Pods",
         page: include_str!("../../../rules/runtime/runtimeclass-taint-without-toleration.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -35,7 +35,7 @@ impl Check for RuntimeclassTaintWithoutToleration {
             return;
         };
         let workspace = cx.workspace;
-        // Which nodes a class without labels means the files do not tell.
+        // The files do not show which nodes a class without labels is for.
         if !labels.iter().any(|label| label.is_of_class) {
             return;
         }
@@ -50,10 +50,10 @@ impl Check for RuntimeclassTaintWithoutToleration {
         };
         let key = taint.key.text().unwrap_or("?");
         let place = workspace.place(id.file, taint.node);
-        cx.report(at, format!("the nodes of the RuntimeClass `{name}` have a taint that nothing tolerates: `{key}`"))
-            .related(place, "the taint")
-            .note("the Pod stays `Pending`, `FailedScheduling`: `node(s) had untolerated taint`")
-            .help("write the toleration into `scheduling.tolerations` of the class, from which every Pod gets it");
+        cx.report(at, format!("the nodes of RuntimeClass `{name}` have the taint `{key}`, which the Pod does not tolerate"))
+            .related(place, "taint")
+            .note("the Pod stays `Pending` (`FailedScheduling`, `node(s) had untolerated taint`)")
+            .help("add the toleration to `scheduling.tolerations` of the RuntimeClass, so that every Pod gets it");
     }
 }
 
@@ -65,7 +65,7 @@ fn fits(workspace: &Workspace, node: ObjectId, labels: &[SelectorLabel<'_>]) -> 
     })
 }
 
-/// A taint of the node that keeps the Pod away; `None` if it is let in, or if that is not known.
+/// First taint that keeps the Pod off the node; `None` if the node accepts the Pod, or if that is not known.
 fn refusing_taint<'w>(
     workspace: &'w Workspace,
     node: ObjectId,

@@ -12,7 +12,7 @@ impl Rule for RuntimeclassTolerationRedundant {
     const META: Meta = Meta {
         name: "runtimeclass-toleration-redundant",
         chapter: "runtime",
-        summary: "the RuntimeClass tolerates already what the Pod does",
+        summary: "toleration of the Pod is redundant with its RuntimeClass",
         page: include_str!("../../../rules/runtime/runtimeclass-toleration-redundant.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -35,8 +35,8 @@ impl Check for RuntimeclassTolerationRedundant {
         let place = cx.workspace.object_place(id);
         for node in idle {
             cx.report_missing(node, "another toleration covers this one")
-                .related(place, format!("`{name}` brings tolerations of its own"))
-                .note("admission leaves it out when it adds the class's tolerations to the Pod's")
+                .related(place, format!("RuntimeClass `{name}` adds tolerations"))
+                .note("admission drops it when it adds the class's tolerations to the Pod's")
                 .help("remove it");
         }
     }

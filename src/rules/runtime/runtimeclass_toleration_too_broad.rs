@@ -11,7 +11,7 @@ impl Rule for RuntimeclassTolerationTooBroad {
     const META: Meta = Meta {
         name: "runtimeclass-toleration-too-broad",
         chapter: "runtime",
-        summary: "every taint is tolerated by the Pods of a RuntimeClass",
+        summary: "a RuntimeClass tolerates every taint",
         page: include_str!("../../../rules/runtime/runtimeclass-toleration-too-broad.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -39,10 +39,10 @@ impl Check for RuntimeclassTolerationTooBroad {
             };
             cx.report_missing(toleration.node, format!("every Pod of this class tolerates {what}"))
                 .note(
-                    "they come to nodes that are kept for others, stay on nodes that are not ready, and their own \
-                     tolerations, with `tolerationSeconds`, are left out as covered",
+                    "the Pods run on nodes reserved for others and stay on nodes that are not ready; admission drops \
+                     their own tolerations, including `tolerationSeconds`, because this one covers them",
                 )
-                .help("write the `key` of the taint that the nodes of this runtime have");
+                .help("add the `key` of the taint that the nodes of this runtime have");
         }
     }
 }

@@ -12,7 +12,7 @@ impl Rule for RuntimeclassWriteRbac {
     const META: Meta = Meta {
         name: "runtimeclass-write-rbac",
         chapter: "runtime",
-        summary: "others than administrators may change RuntimeClasses",
+        summary: "non-administrators can change RuntimeClasses",
         page: include_str!("../../../rules/runtime/runtimeclass-write-rbac.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -31,7 +31,7 @@ impl Check for RuntimeclassWriteRbac {
         else {
             return;
         };
-        // Roles of operators are bound to their ServiceAccounts; these are added to the roles that users have.
+        // Operators bind their roles to ServiceAccounts. These labels aggregate a role into the roles of users.
         let roles: Vec<String> = AGGREGATED
             .iter()
             .filter(|(label, _)| has_label(object, label))
@@ -42,23 +42,23 @@ impl Check for RuntimeclassWriteRbac {
             let (message, ceiling) = match is_for_users {
                 true => (
                     format!(
-                        "everybody with the role {} may change RuntimeClasses",
+                        "everyone with the role {} can change RuntimeClasses",
                         roles.join(" or ")
                     ),
                     Level::Warning,
                 ),
                 false => (
-                    "this role may change RuntimeClasses".to_owned(),
+                    "this role can change RuntimeClasses".to_owned(),
                     Level::Info,
                 ),
             };
             cx.report(node, message)
                 .at_most(ceiling)
                 .note(
-                    "a RuntimeClass decides how Pods of all namespaces are isolated, and on which nodes and with which \
-                     overhead they run: writing them is for administrators of the cluster",
+                    "a RuntimeClass decides how Pods of all namespaces are isolated, on which nodes they run, and with \
+                     which overhead; only cluster administrators should write RuntimeClasses",
                 )
-                .help("leave out `create`, `update`, `patch` and `delete`");
+                .help("remove the verbs `create`, `update`, `patch` and `delete`");
         }
     }
 }
@@ -77,7 +77,7 @@ fn has_label(object: &Object, label: &str) -> bool {
         .any(|(key, _, value)| key == label && value.text() == Some("true"))
 }
 
-/// The item `runtimeclasses` of a rule that lets somebody write them.
+/// Returns the item `runtimeclasses` of an RBAC rule that grants write access to them.
 fn writes_classes(rule: Record<'_>) -> Option<NodeId> {
     let items = |key: &str| rule.known_texts(key);
     let is_group = items("apiGroups")

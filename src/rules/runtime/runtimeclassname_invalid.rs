@@ -11,7 +11,7 @@ impl Rule for RuntimeclassnameInvalid {
     const META: Meta = Meta {
         name: "runtimeclassname-invalid",
         chapter: "runtime",
-        summary: "what `runtimeClassName` says is no name of a RuntimeClass",
+        summary: "invalid `runtimeClassName`",
         page: include_str!("../../../rules/runtime/runtimeclassname-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -32,18 +32,17 @@ impl Check for RuntimeclassnameInvalid {
         let ceiling = cx.ceiling();
         if name.is_empty() {
             let fix = cx.remove(pod.node, "runtimeClassName", Safety::Safe);
-            cx.report(node, "an empty `runtimeClassName` is no name")
+            cx.report(node, "`runtimeClassName` is empty")
                 .at_most(ceiling)
-                .note("the API server refuses it with 422 `runtimeClassName: Invalid value: \"\"`")
-                .help("remove it: without one the node's default runtime is used")
+                .note("the API server rejects it (422, `runtimeClassName: Invalid value: \"\"`)")
+                .help("remove it; the Pod then uses the node's default runtime")
                 .fixes
                 .extend(fix);
             return;
         }
-        cx.report_within(node, error.at, format!("`{name}` is no name of a RuntimeClass: it {}", error.kind))
+        cx.report_within(node, error.at, format!("invalid RuntimeClass name `{name}`: it {}", error.kind))
             .at_most(ceiling)
-            .note("the API server refuses it with 422 `runtimeClassName: Invalid value`")
-            .help("write the name as the RuntimeClass has it: lower case letters, digits, and `-` and `.` between \
-                them");
+            .note("the API server rejects it (422, `runtimeClassName: Invalid value`)")
+            .help("use the name of the RuntimeClass: lowercase letters, digits, and `-` and `.` between them");
     }
 }

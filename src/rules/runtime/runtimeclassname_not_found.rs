@@ -4,11 +4,11 @@ use crate::model::{Pod, PodOrigin};
 use crate::rule::{Check, Cx, Meta, Rule};
 use crate::text::nearest;
 
-/// Classes that clusters have though nobody writes them down. Of RuntimeClasses, a run seldom holds all.
+/// Classes that clusters provide without a manifest. A run rarely contains all RuntimeClasses of a cluster.
 const OF_CLUSTERS: [&str; 13] = [
-    // GKE Sandbox, and the addon of minikube.
+    // GKE Sandbox and the minikube addon.
     "gvisor",
-    // K3s and RKE2, beside `nvidia` and `nvidia-experimental`.
+    // K3s and RKE2, in addition to `nvidia` and `nvidia-experimental`.
     "crun",
     "lunatic",
     "slight",
@@ -17,15 +17,15 @@ const OF_CLUSTERS: [&str; 13] = [
     "wasmer",
     "wasmtime",
     "wws",
-    // What the installers of their runtimes make.
+    // Created by the installers of their runtimes.
     "enclave-cc",
     "habana",
     "runsc",
     "sysbox-runc",
 ];
 
-/// What the names of such classes begin with: Kata Containers and those who ship it, NVIDIA's GPU operator, AKS,
-/// the performance profiles of OpenShift.
+/// Name prefixes of such classes: Kata Containers and its distributions, NVIDIA's GPU operator, AKS, and the
+/// performance profiles of OpenShift.
 const OF_CLUSTERS_WITH_PREFIX: [&str; 4] = ["kata", "nvidia", "wasmtime-", "performance-"];
 
 /// Options of `runtimeclassname-not-found`: none.
@@ -37,7 +37,7 @@ impl Rule for RuntimeclassnameNotFound {
     const META: Meta = Meta {
         name: "runtimeclassname-not-found",
         chapter: "runtime",
-        summary: "there is no such RuntimeClass",
+        summary: "referenced RuntimeClass does not exist",
         page: include_str!("../../../rules/runtime/runtimeclassname-not-found.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -60,20 +60,20 @@ impl Check for RuntimeclassnameNotFound {
             return;
         }
         let help = match nearest(name, cx.workspace.runtime_class_names()) {
-            Some(meant) => format!("write `{meant}`, or add the RuntimeClass `{name}`"),
+            Some(meant) => format!("use `{meant}`, or add the RuntimeClass `{name}`"),
             None => "add the RuntimeClass, or declare it under `externals` in the configuration"
                 .to_owned(),
         };
-        let refused = format!("403 `pod rejected: RuntimeClass \"{name}\" not found`");
+        let refused = format!("(403, `pod rejected: RuntimeClass \"{name}\" not found`)");
         let note = match pod.origin {
-            PodOrigin::Pod => format!("the API server refuses the Pod with {refused}"),
+            PodOrigin::Pod => format!("the API server rejects the Pod {refused}"),
             PodOrigin::Template | PodOrigin::Custom => format!(
-                "the API server refuses each Pod with {refused}; the workload stays without Pods and has the \
-                 event `FailedCreate`"
+                "the API server rejects each Pod {refused}; the workload gets no Pods and has the event \
+                 `FailedCreate`"
             ),
         };
         let ceiling = cx.ceiling();
-        cx.report(node, format!("there is no RuntimeClass `{name}`"))
+        cx.report(node, format!("RuntimeClass `{name}` does not exist"))
             .at_most(ceiling)
             .note(note)
             .help(help);

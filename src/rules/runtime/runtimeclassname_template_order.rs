@@ -33,7 +33,7 @@ impl Check for RuntimeclassnameTemplateOrder {
         if id.file != from.file || id.index < from.index || cx.is_partial() || cx.is_custom() {
             return;
         }
-        // Argo CD and Helm have orders of their own.
+        // Argo CD, Helm and kapp define their own order.
         if is_ordered(object) || is_ordered(class) {
             return;
         }
@@ -41,29 +41,27 @@ impl Check for RuntimeclassnameTemplateOrder {
         let (ceiling, note) = match pod.origin {
             PodOrigin::Pod => (
                 Level::Warning,
-                "`kubectl apply` goes through the file in order: when the class is not there yet, the API server \
-                    refuses \
-                 the Pod with 403, and nothing tries again",
+                "`kubectl apply` processes the file in order: if the class does not exist yet, the API server rejects \
+                 the Pod with 403, and nothing retries",
             ),
             PodOrigin::Template | PodOrigin::Custom => (
                 Level::Info,
-                "`kubectl apply` goes through the file in order: until the class is there the API server refuses \
-                    the Pods \
-                 with 403, and the controller tries again after a while",
+                "`kubectl apply` processes the file in order: until the class exists, the API server rejects the Pods \
+                 with 403, and the controller retries later",
             ),
         };
         cx.report(
             node,
-            format!("the RuntimeClass `{name}` stands behind its Pods"),
+            format!("RuntimeClass `{name}` is defined after the Pods that use it"),
         )
         .at_most(ceiling)
-        .related(place, "the class")
+        .related(place, "RuntimeClass")
         .note(note)
-        .help("put the RuntimeClass first");
+        .help("move the RuntimeClass before its Pods");
     }
 }
 
-/// Whether annotations say when the object is applied.
+/// Whether annotations set the order in which the object is applied.
 fn is_ordered(object: &Object) -> bool {
     let annotations = object.metadata.annotations.value();
     annotations.into_iter().flatten().any(|(key, ..)| {

@@ -12,7 +12,7 @@ impl Rule for CustomResourceInvalid {
     const META: Meta = Meta {
         name: "custom-resource-invalid",
         chapter: "schema",
-        summary: "a value of a custom resource is not what its CustomResourceDefinition asks for",
+        summary: "custom resource value violates the schema of its CustomResourceDefinition",
         page: include_str!("../../../rules/schema/custom-resource-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -36,11 +36,11 @@ impl Check for CustomResourceInvalid {
         };
         let path = path(problem.node, cx);
         let note = format!(
-            "the API server refuses the object with 422 `{}`",
+            "the API server rejects the object (422, `{}`)",
             limit.said(&path)
         );
         let message = format!("{what} {limit}");
-        // A mapping may be long: what is wrong is what introduces it.
+        // A mapping may span many lines, so report at its key.
         let finding = if cx.tree().kind(cx.tree().resolve(problem.node)).is_scalar() {
             cx.report(problem.node, message)
         } else {
@@ -58,8 +58,8 @@ fn help(limit: &Limit<'_>) -> String {
     };
     match limit {
         Limit::NoneOf { is_one, fields } if !fields.is_empty() => {
-            let more = if *is_one { "" } else { ", or more" };
-            format!("write one of {}{more}", one_of(fields))
+            let more = if *is_one { "" } else { ", or several of them" };
+            format!("add one of {}{more}", one_of(fields))
         }
         Limit::SeveralOf {
             fields, defaults, ..
@@ -67,52 +67,56 @@ fn help(limit: &Limit<'_>) -> String {
             let written = fields.iter().copied();
             let written: Vec<&str> = written.filter(|field| !defaults.contains(field)).collect();
             match &defaults[..] {
-                [] => "remove all but one of them".to_owned(),
+                [] => "remove all but one of these fields".to_owned(),
                 _ => format!(
-                    "remove {}: the API server fills in {}",
+                    "remove {}: the API server sets {} by default",
                     one_of(&written),
                     one_of(defaults)
                 ),
             }
         }
-        Limit::RuledOut([_]) => "remove it".to_owned(),
-        Limit::RuledOut([_, ..]) => "remove one of them".to_owned(),
+        Limit::RuledOut([_]) => "remove the field".to_owned(),
+        Limit::RuledOut([_, ..]) => "remove one of these fields".to_owned(),
         Limit::NoneOf { .. } | Limit::SeveralOf { .. } | Limit::RuledOut([]) => {
-            "see the schema in the CustomResourceDefinition".to_owned()
+            "check the schema in the CustomResourceDefinition".to_owned()
         }
-        Limit::Pattern(_) => "write a text that matches it".to_owned(),
+        Limit::Pattern(_) => "use a string that matches the pattern".to_owned(),
         Limit::Format(format) => example(format).to_owned(),
-        Limit::TooShort(_) | Limit::FewItems(_) | Limit::FewFields(_) => "write more".to_owned(),
-        Limit::TooLong(_) | Limit::ManyItems(_) | Limit::ManyFields(_) => "write less".to_owned(),
-        Limit::Least { .. } => "write a larger number".to_owned(),
-        Limit::Most { .. } => "write a smaller number".to_owned(),
-        Limit::NotMultiple(_) => "write a multiple of it".to_owned(),
+        Limit::TooShort(_) | Limit::FewItems(_) | Limit::FewFields(_) => {
+            "add content until the minimum is reached".to_owned()
+        }
+        Limit::TooLong(_) | Limit::ManyItems(_) | Limit::ManyFields(_) => {
+            "remove content until the maximum is met".to_owned()
+        }
+        Limit::Least { .. } => "use a larger number".to_owned(),
+        Limit::Most { .. } => "use a smaller number".to_owned(),
+        Limit::NotMultiple(_) => "use a multiple of this number".to_owned(),
         Limit::Resource => {
-            "write a kind as `Pod` is one, and an API version as `v1` or `apps/v1`".to_owned()
+            "use a kind such as `Pod`, and an API version such as `v1` or `apps/v1`".to_owned()
         }
     }
 }
 
-/// What a text of a format looks like.
+/// Help text with an example value of a string format.
 fn example(format: &str) -> &'static str {
     match format.replace('-', "").as_str() {
-        "datetime" => "write a date and a time as RFC 3339 does: `2026-01-31T23:59:59Z`",
-        "date" => "write a date as RFC 3339 does: `2026-01-31`",
-        "duration" => "write numbers with units: `1h30m`, `10s`",
-        "ipv4" => "write an address: `192.0.2.1`",
-        "ipv6" => "write an address: `2001:db8::1`",
-        "cidr" => "write a range of addresses: `192.0.2.0/24`",
+        "datetime" => "use an RFC 3339 date and time: `2026-01-31T23:59:59Z`",
+        "date" => "use an RFC 3339 date: `2026-01-31`",
+        "duration" => "use numbers with units: `1h30m`, `10s`",
+        "ipv4" => "use an IPv4 address: `192.0.2.1`",
+        "ipv6" => "use an IPv6 address: `2001:db8::1`",
+        "cidr" => "use an address range in CIDR notation: `192.0.2.0/24`",
         "uri" => {
-            "write an address with its scheme, `https://example.com/`, or a path that begins with `/`"
+            "use a URL with a scheme, such as `https://example.com/`, or a path that starts with `/`"
         }
-        "hostname" => "write the name of a host: `www.example.com`",
-        "email" => "write an address: `name@example.com`",
-        "byte" => "write it in base64",
-        "mac" => "write a hardware address: `00:00:5e:00:53:01`",
-        "k8sshortname" => "write small letters, digits and `-` between them, 63 characters at most",
+        "hostname" => "use a host name: `www.example.com`",
+        "email" => "use an email address: `name@example.com`",
+        "byte" => "encode the value in base64",
+        "mac" => "use a MAC address: `00:00:5e:00:53:01`",
+        "k8sshortname" => "use lowercase letters, digits and inner `-`, at most 63 characters",
         "k8slongname" => {
-            "write small letters, digits, and `-` and `.` between them, 253 characters at most"
+            "use lowercase letters, digits, and inner `-` and `.`, at most 253 characters"
         }
-        _ => "write a text of that format",
+        _ => "use a string in this format",
     }
 }

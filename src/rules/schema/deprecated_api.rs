@@ -12,7 +12,7 @@ impl Rule for DeprecatedApi {
     const META: Meta = Meta {
         name: "deprecated-api",
         chapter: "schema",
-        summary: "the API version is deprecated",
+        summary: "deprecated API version",
         page: include_str!("../../../rules/schema/deprecated-api.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -30,13 +30,15 @@ impl Check for DeprecatedApi {
         let kind = kind(cx);
         let message = match since {
             Some(since) => {
-                format!("{kind} in this API version is deprecated since Kubernetes {since}")
+                format!("this API version of {kind} is deprecated since Kubernetes {since}")
             }
-            None => format!("{kind} in this API version is only served for a while"),
+            None => format!("this API version of {kind} is removed in a later release"),
         };
         let note = match removed {
-            Some(removed) => format!("Kubernetes {removed} does not serve it any more"),
-            None => "the API server warns of it; when it goes is not decided".to_owned(),
+            Some(removed) => format!("Kubernetes {removed} no longer serves it"),
+            None => {
+                "the API server returns a warning; no release is scheduled to remove it".to_owned()
+            }
         };
         let fix = replacement(change, problem.node, cx);
         let finding = cx.report(problem.node, message);

@@ -14,7 +14,7 @@ impl Rule for EnumValueInvalid {
     const META: Meta = Meta {
         name: "enum-value-invalid",
         chapter: "schema",
-        summary: "the API server takes certain values only",
+        summary: "value is not one of the allowed values",
         page: include_str!("../../../rules/schema/enum-value-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -33,9 +33,9 @@ impl Check for EnumValueInvalid {
         let kind = tree.kind(problem.node);
         let (value, is_text) = match tree.scalar(problem.node) {
             Scalar::Str(value) => (value, true),
-            // Of a custom resource anything may be listed.
+            // The enum of a custom resource may list values of any type.
             _ if kind.is_scalar() => (tree.raw(problem.node).into(), false),
-            _ => ("what stands there".into(), false),
+            _ => ("an unsupported value".into(), false),
         };
         let same = values
             .iter()
@@ -53,18 +53,18 @@ impl Check for EnumValueInvalid {
             .filter(|_| !cx.tree().is_anchored(problem.node))
             .map(|near| cx.replace(problem.node, near, safety));
         let help = match near {
-            Some(near) => format!("write `{near}`"),
-            None => format!("write one of {}", quoted(values)),
+            Some(near) => format!("use `{near}`"),
+            None => format!("use one of {}", quoted(values)),
         };
         let what = subject(problem, cx);
         let finding = if kind.is_scalar() {
-            cx.report(problem.node, format!("{what} cannot be `{value}`"))
+            cx.report(problem.node, format!("invalid value `{value}` for {what}"))
         } else {
-            cx.report_missing(problem.node, format!("{what} cannot be {value}"))
+            cx.report_missing(problem.node, format!("{what} has {value}"))
         };
         finding
             .note(format!(
-                "the API server refuses the object with 422 `Unsupported value`; it takes {}",
+                "the API server rejects the object (422, `Unsupported value`); supported values: {}",
                 quoted(values)
             ))
             .help(help);
@@ -72,7 +72,7 @@ impl Check for EnumValueInvalid {
     }
 }
 
-/// Fields of which other rules say more.
+/// Fields that more specific rules check.
 const OF_OTHER_RULES: [&str; 1] = ["imagePullPolicy"];
 
 fn quoted(values: &[&str]) -> String {

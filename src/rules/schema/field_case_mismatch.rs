@@ -12,7 +12,7 @@ impl Rule for FieldCaseMismatch {
     const META: Meta = Meta {
         name: "field-case-mismatch",
         chapter: "schema",
-        summary: "a field is written in other letters, large or small",
+        summary: "field name has the wrong case",
         page: include_str!("../../../rules/schema/field-case-mismatch.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -30,13 +30,16 @@ impl Check for FieldCaseMismatch {
             return;
         };
         let fix = rename(*mapping, problem.node, right, Safety::Safe, cx);
-        let finding = cx.report(problem.node, format!("`{name}` is written `{right}`"));
+        let finding = cx.report(
+            problem.node,
+            format!("field `{name}` must be written `{right}`"),
+        );
         finding
             .note(
-                "the names of fields are case sensitive: kubectl refuses the object with `strict decoding error: unknown \
-                 field`, and clients that do not ask for that have the field dropped without a word",
+                "field names are case-sensitive; kubectl requests strict validation, so the API server rejects the object \
+                 with `strict decoding error: unknown field`; for other clients it silently drops the field",
             )
-            .help(format!("write `{right}`"));
+            .help(format!("use `{right}`"));
         finding.fixes.extend(fix);
     }
 }

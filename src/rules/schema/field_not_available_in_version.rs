@@ -12,7 +12,7 @@ impl Rule for FieldNotAvailableInVersion {
     const META: Meta = Meta {
         name: "field-not-available-in-version",
         chapter: "schema",
-        summary: "the cluster is too old for the field, or too new",
+        summary: "field is not available in the target Kubernetes version",
         page: include_str!("../../../rules/schema/field-not-available-in-version.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -31,29 +31,32 @@ impl Check for FieldNotAvailableInVersion {
         let asked = cx.versions;
         let (message, help) = match (releases.began_in(), releases.ended_in()) {
             (Some(since), _) if !asked.all_since(since) => (
-                format!("`{field}` is there since Kubernetes {since}"),
+                format!("field `{field}` requires Kubernetes {since} or later"),
                 format!(
-                    "the manifests are for {}: remove the field, or give up the older clusters",
+                    "remove the field, or drop support for older clusters: the manifests target Kubernetes {}",
                     range(asked)
                 ),
             ),
             (_, Some(removed)) if asked.any_since(removed) => (
                 format!(
-                    "`{field}` is there up to Kubernetes {} only",
+                    "field `{field}` is not available after Kubernetes {}",
                     removed.before()
                 ),
-                format!("the manifests are for {}: remove the field", range(asked)),
+                format!(
+                    "remove the field: the manifests target Kubernetes {}",
+                    range(asked)
+                ),
             ),
             _ => return,
         };
         cx.report(problem.node, message)
             .note(
-                "where the field is not known, kubectl refuses the object with `strict decoding error: unknown field`, or \
-                 it is dropped without a word",
+                "API servers without this field reject the object that kubectl sends, with `strict decoding error: unknown \
+                 field`; for other clients they silently drop the field",
             )
             .help(help);
     }
 }
 
-/// Fields of which other rules say more: the image of a volume, and the handler of a hook.
+/// Fields that more specific rules check: the image of a volume, and the handler of a hook.
 const OF_OTHER_RULES: [&str; 2] = ["image", "sleep"];

@@ -11,7 +11,7 @@ impl Rule for KindCase {
     const META: Meta = Meta {
         name: "kind-case",
         chapter: "schema",
-        summary: "a kind or an API group is written in other letters, large or small",
+        summary: "kind or API version has the wrong case",
         page: include_str!("../../../rules/schema/kind-case.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -26,10 +26,13 @@ impl Check for KindCase {
         let fix = cx.replace(problem.node, right, Safety::Safe);
         let is_anchored = cx.tree().is_anchored(problem.node);
         let written = cx.tree().value(problem.node).into_owned();
-        let finding = cx.report(problem.node, format!("`{written}` is written `{right}`"));
+        let finding = cx.report(
+            problem.node,
+            format!("`{written}` must be written `{right}`"),
+        );
         finding
-            .note("both are case sensitive: kubectl says `no matches for kind`")
-            .help(format!("write `{right}`"));
+            .note("`kind` and `apiVersion` are case-sensitive: kubectl fails with `no matches for kind`")
+            .help(format!("use `{right}`"));
         finding.fixes.extend(Some(fix).filter(|_| !is_anchored));
     }
 }

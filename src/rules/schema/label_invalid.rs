@@ -11,7 +11,7 @@ impl Rule for LabelInvalid {
     const META: Meta = Meta {
         name: "label-invalid",
         chapter: "schema",
-        summary: "a label, or the key of an annotation, has a form that none may have",
+        summary: "invalid label key, label value or annotation key",
         page: include_str!("../../../rules/schema/label-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -32,20 +32,20 @@ impl Check for LabelInvalid {
             tree.value(problem.node).into_owned()
         };
         let what = match (is_key, problem.field) {
-            (true, "annotations") => "key of an annotation",
-            (true, _) => "key of a label",
-            (false, _) => "value of a label",
+            (true, "annotations") => "annotation key",
+            (true, _) => "label key",
+            (false, _) => "label value",
         };
         let help = if is_key {
-            "write letters, digits, and `-`, `_` and `.` between them, 63 characters at most; a domain may stand before \
-             it with a `/`"
+            "use letters, digits, and inner `-`, `_` and `.`, at most 63 characters, with an optional prefix of a DNS \
+             subdomain and `/`"
         } else {
-            "write letters, digits, and `-`, `_` and `.` between them, 63 characters at most"
+            "use letters, digits, and inner `-`, `_` and `.`, at most 63 characters"
         };
-        let message = format!("`{text}` is no {what}: it {}", error.kind);
+        let message = format!("invalid {what} `{text}`: it {}", error.kind);
         cx.report_within(problem.node, error.at.clone(), message)
             .note(format!(
-                "the API server refuses the object with 422 `{}: Invalid value`",
+                "the API server rejects the object (422, `{}: Invalid value`)",
                 problem.field
             ))
             .help(help);

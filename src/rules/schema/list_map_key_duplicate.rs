@@ -11,7 +11,7 @@ impl Rule for ListMapKeyDuplicate {
     const META: Meta = Meta {
         name: "list-map-key-duplicate",
         chapter: "schema",
-        summary: "two items of a list have the same key",
+        summary: "list items have the same key",
         page: include_str!("../../../rules/schema/list-map-key-duplicate.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -40,9 +40,9 @@ impl Check for ListMapKeyDuplicate {
             Level::Warning
         };
         let note = if *is_enforced {
-            "the API server refuses the object with 422 `Duplicate value`"
+            "the API server rejects the object (422, `Duplicate value`)"
         } else {
-            "the API server warns of it, and a later apply may change the wrong one of them"
+            "the API server returns a warning, and a later apply may change the wrong item"
         };
         cx.report_span_of(
             problem.node,
@@ -53,13 +53,13 @@ impl Check for ListMapKeyDuplicate {
                 format!("two items of `{field}` are `{keys}`")
             },
         )
-        .label("the second")
-        .related(place, "the first")
+        .label("second item")
+        .related(place, "first item")
         .at_most(level)
         .note(note)
-        .help("remove one of them, or give it another key");
+        .help("remove one of the items, or change its key");
     }
 }
 
-/// Lists of which other rules say more.
+/// Lists that more specific rules check.
 const OF_OTHER_RULES: [&str; 2] = ["env", "imagePullSecrets"];

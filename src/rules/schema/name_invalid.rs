@@ -13,7 +13,7 @@ impl Rule for NameInvalid {
     const META: Meta = Meta {
         name: "name-invalid",
         chapter: "schema",
-        summary: "a text is no name of the kind that its field takes",
+        summary: "invalid name for the field",
         page: include_str!("../../../rules/schema/name-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -30,36 +30,36 @@ impl Check for NameInvalid {
         };
         let (what, help) = match kind {
             NameKind::Label => (
-                "a label of a domain",
-                "write small letters, digits and `-` between them, 63 characters at most",
+                "RFC 1123 label",
+                "use lowercase letters, digits and inner `-`, at most 63 characters",
             ),
             NameKind::Subdomain => (
-                "a domain",
-                "write small letters, digits, and `-` and `.` between them, 253 characters at most",
+                "RFC 1123 subdomain",
+                "use lowercase letters, digits, and inner `-` and `.`, at most 253 characters",
             ),
             NameKind::Qualified => (
-                "a key of a label",
-                "write letters, digits, and `-`, `_` and `.` between them, 63 characters at most; a domain may stand \
-                 before it with a `/`",
+                "label key",
+                "use letters, digits, and inner `-`, `_` and `.`, at most 63 characters, with an optional prefix of a DNS \
+                 subdomain and `/`",
             ),
             NameKind::Port => (
-                "a name of a port",
-                "write small letters, digits and single `-` between them, at least one letter, 15 characters at most",
+                "port name",
+                "use lowercase letters, digits and single inner `-`, at least one letter and at most 15 characters",
             ),
-            NameKind::Header => ("a name of a header", "write letters, digits and `-`"),
+            NameKind::Header => ("header name", "use letters, digits and `-`"),
             NameKind::Key => (
-                "a key of a ConfigMap or Secret",
-                "write letters, digits, `-`, `_` and `.`, and no `..` at the beginning",
+                "ConfigMap or Secret key",
+                "use letters, digits, `-`, `_` and `.`, and do not start with `..`",
             ),
             NameKind::Variable => (
-                "a beginning of names of variables",
-                "write printable characters of ASCII without `=`",
+                "environment variable prefix",
+                "use printable ASCII characters except `=`",
             ),
         };
         let subject = subject(problem, cx);
-        let message = format!("{subject} is {what}, and `{text}` {}", error.kind);
+        let message = format!("{subject} is not a valid {what}: `{text}` {}", error.kind);
         cx.report_within(problem.node, error.at.clone(), message)
-            .note("the API server refuses the object with 422 `Invalid value`")
+            .note("the API server rejects the object (422, `Invalid value`)")
             .help(help);
     }
 }

@@ -11,7 +11,7 @@ impl Rule for NullListItem {
     const META: Meta = Meta {
         name: "null-list-item",
         chapter: "schema",
-        summary: "an item of a list is null",
+        summary: "list item is null",
         page: include_str!("../../../rules/schema/null-list-item.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -24,15 +24,15 @@ impl Check for NullListItem {
             return;
         };
         let field = problem.field;
-        // `image-pull-secret-empty-name` says more of it.
+        // Reported by `image-pull-secret-empty-name`.
         if field == "imagePullSecrets" {
             return;
         }
         let fix = cx.remove_item(list, problem.node, Safety::Unsafe);
         let finding = cx.report(problem.node, format!("an item of `{field}` is null"));
         finding
-            .note("a null becomes an item without any field, and is judged as such")
-            .help("remove it");
+            .note("the API server turns null into an item without fields and validates that item")
+            .help("remove the item");
         finding.fixes.extend(fix);
     }
 }

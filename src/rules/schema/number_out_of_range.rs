@@ -12,7 +12,7 @@ impl Rule for NumberOutOfRange {
     const META: Meta = Meta {
         name: "number-out-of-range",
         chapter: "schema",
-        summary: "a number is not between the limits of its field",
+        summary: "number is out of range for its field",
         page: include_str!("../../../rules/schema/number-out-of-range.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -25,19 +25,19 @@ impl Check for NumberOutOfRange {
             return;
         };
         let limits = match (low, high) {
-            (0, i64::MAX) => "is not below 0".to_owned(),
-            (low, i64::MAX) => format!("is at least {low}"),
-            (low, high) => format!("is between {low} and {high}"),
+            (0, i64::MAX) => "must not be negative".to_owned(),
+            (low, i64::MAX) => format!("must be at least {low}"),
+            (low, high) => format!("must be between {low} and {high}"),
         };
         let is_mode = problem.field.to_ascii_lowercase().ends_with("mode");
         let help = if is_mode {
-            "write the mode of a file with a 0 before it: `0644`".to_owned()
+            "use an octal file mode with a leading 0: `0644`".to_owned()
         } else {
-            "write such a number".to_owned()
+            "use a number in this range".to_owned()
         };
         let what = subject(problem, cx);
         cx.report(problem.node, format!("{what} {limits}"))
-            .note("the API server refuses the object with 422 `Invalid value`")
+            .note("the API server rejects the object (422, `Invalid value`)")
             .help(help);
     }
 }

@@ -12,7 +12,7 @@ impl Rule for QuantityInvalid {
     const META: Meta = Meta {
         name: "quantity-invalid",
         chapter: "schema",
-        summary: "a value is no quantity",
+        summary: "invalid quantity",
         page: include_str!("../../../rules/schema/quantity-invalid.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -23,15 +23,17 @@ impl Check for QuantityInvalid {
     fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
         let what = subject(problem, cx);
         if problem.kind == ProblemKind::Negative {
-            cx.report(problem.node, format!("{what} is not below 0"))
-                .note("the API server refuses the object with 422 `must be greater than or equal to 0`")
-                .help("write such a quantity");
+            cx.report(problem.node, format!("{what} must not be negative"))
+                .note(
+                    "the API server rejects the object (422, `must be greater than or equal to 0`)",
+                )
+                .help("use a quantity of 0 or more");
         }
         if problem.kind != ProblemKind::NotQuantity {
             return;
         }
-        cx.report(problem.node, format!("{what} is no quantity"))
+        cx.report(problem.node, format!("{what} is not a valid quantity"))
             .note("the API server cannot decode the object: `quantities must match the regular expression`")
-            .help("write a number and a suffix with nothing between them: `500m`, `2`, `1Gi`");
+            .help("use a number with an optional suffix and no space: `500m`, `2`, `1Gi`");
     }
 }

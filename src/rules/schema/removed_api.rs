@@ -14,7 +14,7 @@ impl Rule for RemovedApi {
     const META: Meta = Meta {
         name: "removed-api",
         chapter: "schema",
-        summary: "the cluster does not serve the kind in this API version",
+        summary: "removed or unavailable API version",
         page: include_str!("../../../rules/schema/removed-api.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -29,13 +29,13 @@ impl Check for RemovedApi {
         let kind = kind(cx);
         let (message, help) = match change.change {
             Change::Removed(removed) => (
-                format!("Kubernetes {removed} and later have no {kind} in this API version"),
+                format!("this API version of {kind} is not served in Kubernetes {removed} and later"),
                 successor(change.replacement.as_deref()),
             ),
             Change::Since(since) => (
-                format!("Kubernetes has {kind} in this API version since {since}"),
+                format!("this API version of {kind} requires Kubernetes {since} or later"),
                 match change.replacement.as_deref() {
-                    None => "no API version of it is served by all of them".to_owned(),
+                    None => "narrow the range of target releases: no API version is served in all of them".to_owned(),
                     other => successor(other),
                 },
             ),
@@ -43,7 +43,7 @@ impl Check for RemovedApi {
         };
         let help = if has_handler_in_spec(cx) {
             format!(
-                "{help}: what is in `spec` stands beside `metadata` there, and `runtimeHandler` is `handler`"
+                "{help}, move the fields of `spec` to the top level, and rename `runtimeHandler` to `handler`"
             )
         } else {
             help
@@ -53,14 +53,14 @@ impl Check for RemovedApi {
         let asked = range(cx.versions);
         let finding = cx.report(problem.node, message);
         finding
-            .label(format!("the manifests are for {asked}"))
-            .note("kubectl says `no matches for kind`")
+            .label(format!("manifests target Kubernetes {asked}"))
+            .note("kubectl fails with `no matches for kind`")
             .help(help);
         finding.fixes.extend(fix);
     }
 }
 
-/// Whether the object is a RuntimeClass of `v1alpha1`, the only version with a `spec`.
+/// Returns whether the object is a `v1alpha1` RuntimeClass, the only version with a `spec`.
 fn has_handler_in_spec(cx: &Cx<'_>) -> bool {
     cx.object.is_some_and(|(_, object)| {
         let version = object.api_version.text();
@@ -68,8 +68,8 @@ fn has_handler_in_spec(cx: &Cx<'_>) -> bool {
     })
 }
 
-/// The fix that makes a RuntimeClass of `v1` from one of `v1alpha1` that has a handler and nothing else:
-/// `spec.runtimeHandler` has become `handler`.
+/// Returns the fix that converts a `v1alpha1` RuntimeClass to `v1`: `spec.runtimeHandler` becomes `handler`. `None` if
+/// `spec` has other fields.
 fn handler_moved_up(version: NodeId, cx: &Cx<'_>) -> Option<Fix> {
     let tree = cx.tree();
     let (_, object) = cx.object.filter(|_| has_handler_in_spec(cx))?;
@@ -88,7 +88,7 @@ fn handler_moved_up(version: NodeId, cx: &Cx<'_>) -> Option<Fix> {
         span,
     };
     (is_alone && !tree.is_anchored(version) && between.trim() == ":").then(|| Fix {
-        title: "Write it as `node.k8s.io/v1`".to_owned(),
+        title: "Migrate to `node.k8s.io/v1`".to_owned(),
         safety: Safety::Safe,
         edits: vec![
             Edit {

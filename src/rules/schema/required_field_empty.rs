@@ -11,7 +11,7 @@ impl Rule for RequiredFieldEmpty {
     const META: Meta = Meta {
         name: "required-field-empty",
         chapter: "schema",
-        summary: "a text is empty that the API server asks for",
+        summary: "required field is empty",
         page: include_str!("../../../rules/schema/required-field-empty.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -24,17 +24,17 @@ impl Check for RequiredFieldEmpty {
             return;
         }
         let field = problem.field;
-        // A patch may bring it.
+        // A patch may set it.
         let level = if cx.workspace.is_built_by_kustomize(cx.file_id) {
             Level::Warning
         } else {
             Level::Error
         };
-        cx.report(problem.node, format!("`{field}` is empty"))
+        cx.report(problem.node, format!("required field `{field}` is empty"))
             .at_most(level)
             .note(format!(
-                "empty is as if it were not there: the API server refuses the object with 422 `{field}: Required value`"
+                "the API server treats an empty string as missing and rejects the object (422, `{field}: Required value`)"
             ))
-            .help(format!("write a value for `{field}`"));
+            .help(format!("set a value for `{field}`"));
     }
 }

@@ -11,7 +11,7 @@ impl Rule for RequiredFieldMissing {
     const META: Meta = Meta {
         name: "required-field-missing",
         chapter: "schema",
-        summary: "the API server asks for a field that is not there",
+        summary: "required field is missing",
         page: include_str!("../../../rules/schema/required-field-missing.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -23,18 +23,18 @@ impl Check for RequiredFieldMissing {
         let ProblemKind::Missing(name) = problem.kind else {
             return;
         };
-        // A webhook may fill in what a custom resource lacks, and a patch what any object does.
+        // A webhook may add the field to a custom resource, and a patch may add it to any object.
         let is_certain = !problem.is_custom && !cx.workspace.is_built_by_kustomize(cx.file_id);
         let level = if is_certain {
             Level::Error
         } else {
             Level::Warning
         };
-        cx.report_missing(problem.node, format!("`{name}` is missing"))
+        cx.report_missing(problem.node, format!("required field `{name}` is missing"))
             .at_most(level)
             .note(format!(
-                "the API server refuses the object with 422 `{name}: Required value`"
+                "the API server rejects the object (422, `{name}: Required value`)"
             ))
-            .help(format!("write `{name}`"));
+            .help(format!("add `{name}`"));
     }
 }

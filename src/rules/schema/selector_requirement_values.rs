@@ -11,7 +11,7 @@ impl Rule for SelectorRequirementValues {
     const META: Meta = Meta {
         name: "selector-requirement-values",
         chapter: "schema",
-        summary: "the values of a selector's requirement do not fit its operator",
+        summary: "selector requirement has the wrong number of values for its operator",
         page: include_str!("../../../rules/schema/selector-requirement-values.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -25,23 +25,23 @@ impl Check for SelectorRequirementValues {
         };
         let (message, note, help) = match fault {
             RequirementFault::None => (
-                "`In` and `NotIn` need values",
+                "`In` and `NotIn` require at least one value",
                 "`values: Required value: must be specified when `operator` is 'In' or 'NotIn'`",
-                "write `values`, or `operator: Exists` if any value is right",
+                "add `values`, or use `operator: Exists` to match any value",
             ),
             RequirementFault::Some => (
-                "`Exists` and `DoesNotExist` take no values",
+                "`Exists` and `DoesNotExist` do not allow values",
                 "`values: Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'`",
-                "remove `values`, or write `operator: In`",
+                "remove `values`, or use `operator: In`",
             ),
             RequirementFault::NotOne => (
-                "`Gt` and `Lt` need one value",
+                "`Gt` and `Lt` require exactly one value",
                 "`values: Required value: must be specified single value when `operator` is 'Lt' or 'Gt'`",
-                "write one number in quotes in `values`",
+                "set `values` to a list with one quoted number",
             ),
         };
         cx.report_missing(problem.node, message)
-            .note(format!("the API server refuses the object with 422 {note}"))
+            .note(format!("the API server rejects the object (422, {note})"))
             .help(help);
     }
 }

@@ -12,7 +12,7 @@ impl Rule for UnknownField {
     const META: Meta = Meta {
         name: "unknown-field",
         chapter: "schema",
-        summary: "the API does not have the field",
+        summary: "unknown field",
         page: include_str!("../../../rules/schema/unknown-field.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -40,20 +40,22 @@ impl Check for UnknownField {
             _ => None,
         };
         let help = match guess {
-            Some(Guess::Name(near)) => format!("write `{near}`"),
-            Some(Guess::Path(path)) => format!("there is such a field elsewhere: `{path}`"),
-            None => "remove it".to_owned(),
+            Some(Guess::Name(near)) => format!("use `{near}`"),
+            Some(Guess::Path(path)) => {
+                format!("check the indentation: the field exists at `{path}`")
+            }
+            None => "remove the field".to_owned(),
         };
-        let finding = cx.report(problem.node, format!("`{name}` is no field of `{of}`"));
+        let finding = cx.report(problem.node, format!("unknown field `{name}` in `{of}`"));
         finding
             .note(
-                "kubectl refuses the object with `strict decoding error: unknown field`; clients that do not ask for \
-                 that have the field dropped without a word",
+                "kubectl requests strict validation, so the API server rejects the object with `strict decoding error: \
+                 unknown field`; for other clients it silently drops the field",
             )
             .help(help);
         finding.fixes.extend(fix);
     }
 }
 
-/// Fields of which other rules say more; an empty name is any of the type.
+/// Types and fields that more specific rules check; an empty field name stands for every field of the type.
 const OF_OTHER_RULES: [(&str, &str); 2] = [("LocalObjectReference", "namespace"), ("Overhead", "")];

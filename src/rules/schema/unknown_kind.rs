@@ -12,7 +12,7 @@ impl Rule for UnknownKind {
     const META: Meta = Meta {
         name: "unknown-kind",
         chapter: "schema",
-        summary: "nobody defines the kind",
+        summary: "unknown kind",
         page: include_str!("../../../rules/schema/unknown-kind.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -31,20 +31,20 @@ impl Check for UnknownKind {
             Level::Info
         };
         let message = if *is_closed {
-            format!("Kubernetes has no kind `{kind}` in this API version")
+            format!("unknown kind `{kind}` in this API version")
         } else {
-            format!("no definition of the kind `{kind}` is known")
+            format!("unknown kind `{kind}`: no CustomResourceDefinition found")
         };
         let help = match &near[..] {
-            [] if *is_closed => "look for the API version that has it".to_owned(),
-            [] => "give podwright the CustomResourceDefinition: among the files, or by `schemas` in the configuration"
+            [] if *is_closed => "use the API version that defines this kind".to_owned(),
+            [] => "add the CustomResourceDefinition to the input files, or set `schemas` in the configuration"
                 .to_owned(),
-            near if near[0].contains('/') || near[0].starts_with('v') => format!("there is one in {}", quoted(near)),
-            near => format!("write {}", quoted(near)),
+            near if near[0].contains('/') || near[0].starts_with('v') => format!("use an API version that defines it: {}", quoted(near)),
+            near => format!("use {}", quoted(near)),
         };
         cx.report(problem.node, message)
             .at_most(level)
-            .note("fields of the object are not judged")
+            .note("podwright does not check the fields of this object")
             .help(help);
     }
 }

@@ -13,7 +13,7 @@ impl Rule for WrongShapeImagePullSecrets {
     const META: Meta = Meta {
         name: "wrong-shape-image-pull-secrets",
         chapter: "schema",
-        summary: "the list imagePullSecrets has another shape",
+        summary: "imagePullSecrets has the wrong structure",
         page: include_str!("../../../rules/schema/wrong-shape-image-pull-secrets.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -34,19 +34,21 @@ impl Check for WrongShapeImagePullSecrets {
             .filter(|_| cx.tree().kind(problem.node) == Kind::Plain)
             .and_then(|name| raw(problem.node, &format!("name: {name}"), Safety::Safe, cx));
         let message = if problem.is_inner {
-            "an item of `imagePullSecrets` is a mapping with a `name`"
+            "an item of `imagePullSecrets` must be a mapping with a `name`"
         } else {
-            "`imagePullSecrets` is a list"
+            "`imagePullSecrets` must be a list"
         };
         let finding = match &name {
             Some(_) => cx.report(problem.node, message),
             None => cx.report_missing(problem.node, message),
         };
         finding
-            .note("the API server cannot decode the object, and refuses it with 400 `cannot unmarshal`")
+            .note(
+                "the API server cannot decode the object and rejects it (400, `cannot unmarshal`)",
+            )
             .help(match &name {
-                Some(name) => format!("write `- name: {name}`"),
-                None => "write a list, each item of it with `name:`".to_owned(),
+                Some(name) => format!("use `- name: {name}`"),
+                None => "use a list of items with a `name`".to_owned(),
             });
         finding.fixes.extend(fix);
     }

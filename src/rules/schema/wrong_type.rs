@@ -13,7 +13,7 @@ impl Rule for WrongType {
     const META: Meta = Meta {
         name: "wrong-type",
         chapter: "schema",
-        summary: "a value is not of the type of its field",
+        summary: "value has the wrong type",
         page: include_str!("../../../rules/schema/wrong-type.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -31,7 +31,7 @@ impl Check for WrongType {
                 let what = subject(problem, cx);
                 cx.report(problem.node, format!("{what} is not base64: {error}"))
                     .note("the API server cannot decode the object: `illegal base64 data`")
-                    .help("encode the value, as `base64 -w0` does");
+                    .help("encode the value, for example with `base64 -w0`");
             }
             _ => {}
         }
@@ -42,10 +42,12 @@ fn wrong(problem: &Problem<'_>, expected: Expected, found: Found, cx: &mut Cx<'_
     let what = subject(problem, cx);
     let message = match (expected, found) {
         (Expected::Integer(32), Found::Integer) => {
-            format!("{what} is too large a number for 32 bits")
+            format!("{what} is out of range for a 32-bit integer")
         }
-        (Expected::Integer(_), Found::Integer) => format!("{what} is too large a number"),
-        _ => format!("{what} is {expected}, and not {found}"),
+        (Expected::Integer(_), Found::Integer) => {
+            format!("{what} is out of range for a 64-bit integer")
+        }
+        _ => format!("{what} must be {expected}, not {found}"),
     };
     let truth = match cx.tree().scalar(problem.node) {
         Scalar::Str(text) if expected == Expected::Boolean => match &*text {
@@ -58,14 +60,14 @@ fn wrong(problem: &Problem<'_>, expected: Expected, found: Found, cx: &mut Cx<'_
         .as_deref()
         .and_then(|word| raw(problem.node, word, Safety::Safe, cx));
     let help = match &truth {
-        Some(word) => format!("write `{word}` without quotes"),
-        None => format!("write {expected}"),
+        Some(word) => format!("remove the quotes: `{word}`"),
+        None => format!("use {expected}"),
     };
     let refusal = must_be(problem, expected, found, cx).unwrap_or_else(|| {
-        "the API server cannot decode the object, and refuses it with 400 `cannot unmarshal`"
+        "the API server cannot decode the object and rejects it (400, `cannot unmarshal`)"
             .to_owned()
     });
-    // A mapping may be long: what is wrong is what introduces it.
+    // A list or mapping may span many lines, so report at its key.
     let finding = match found {
         Found::List | Found::Mapping => cx.report_missing(problem.node, message),
         _ => cx.report(problem.node, message),

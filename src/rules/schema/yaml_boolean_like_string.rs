@@ -12,7 +12,7 @@ impl Rule for YamlBooleanLikeString {
     const META: Meta = Meta {
         name: "yaml-boolean-like-string",
         chapter: "schema",
-        summary: "a word that YAML takes for a truth value stands where a string belongs",
+        summary: "unquoted YAML boolean in a string field",
         page: include_str!("../../../rules/schema/yaml-boolean-like-string.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -28,17 +28,17 @@ impl Check for YamlBooleanLikeString {
         let fix = quote(problem.node, Safety::Safe, cx);
         let what = subject(problem, cx);
         let refusal = must_be(problem, Expected::Text, Found::Boolean, cx).unwrap_or_else(|| {
-            "the API server refuses the object with 400 `cannot unmarshal bool`".to_owned()
+            "the API server rejects the object (400, `cannot unmarshal bool`)".to_owned()
         });
         let finding = cx.report(
             problem.node,
-            format!("{what} is a string, and `{written}` is `{value}` in YAML"),
+            format!("{what} must be a string, but YAML reads `{written}` as `{value}`"),
         );
         finding
             .note(format!(
-                "Kubernetes reads YAML 1.1, in which `y`, `n`, `yes`, `no`, `on` and `off` are truth values too: {refusal}"
+                "Kubernetes uses YAML 1.1, where `y`, `n`, `yes`, `no`, `on` and `off` are also booleans: {refusal}"
             ))
-            .help("put it in quotes");
+            .help("quote the value");
         finding.fixes.extend(fix);
     }
 }

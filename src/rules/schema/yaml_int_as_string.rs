@@ -12,7 +12,7 @@ impl Rule for YamlIntAsString {
     const META: Meta = Meta {
         name: "yaml-int-as-string",
         chapter: "schema",
-        summary: "a whole number is written as a string",
+        summary: "quoted integer in an integer field",
         page: include_str!("../../../rules/schema/yaml-int-as-string.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -29,13 +29,13 @@ impl Check for YamlIntAsString {
         let refusal = must_be(problem, Expected::Integer(64), Found::Text, cx);
         let finding = cx.report(
             problem.node,
-            format!("{what} is a whole number, and not a string"),
+            format!("{what} must be an integer, not a string"),
         );
         finding
             .note(refusal.as_deref().unwrap_or(
-                "the API server cannot decode the object, and refuses it with 400 `cannot unmarshal string`",
+                "the API server cannot decode the object and rejects it (400, `cannot unmarshal string`)",
             ))
-            .help(format!("write `{number}` without quotes"));
+            .help(format!("remove the quotes: `{number}`"));
         finding.fixes.extend(fix);
     }
 }

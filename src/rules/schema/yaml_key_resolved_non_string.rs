@@ -12,7 +12,7 @@ impl Rule for YamlKeyResolvedNonString {
     const META: Meta = Meta {
         name: "yaml-key-resolved-non-string",
         chapter: "schema",
-        summary: "a key without quotes becomes another one",
+        summary: "unquoted key is converted to a different string",
         page: include_str!("../../../rules/schema/yaml-key-resolved-non-string.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -28,11 +28,11 @@ impl Check for YamlKeyResolvedNonString {
         let fix = quote(problem.node, Safety::Unsafe, cx);
         let finding = cx.report(
             problem.node,
-            format!("the key `{written}` becomes `{becomes}`"),
+            format!("unquoted key `{written}` becomes `{becomes}`"),
         );
         finding
-            .note("YAML takes it for a truth value or a number, and kubectl makes a string of that")
-            .help(format!("write `\"{written}\"`"));
+            .note("YAML reads the key as a boolean or a number, and kubectl converts that to a string")
+            .help(format!("quote the key: `\"{written}\"`"));
         finding.fixes.extend(fix);
     }
 }

@@ -12,7 +12,7 @@ impl Rule for YamlNumberLikeString {
     const META: Meta = Meta {
         name: "yaml-number-like-string",
         chapter: "schema",
-        summary: "a number stands where a string belongs",
+        summary: "unquoted number in a string field",
         page: include_str!("../../../rules/schema/yaml-number-like-string.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -30,13 +30,13 @@ impl Check for YamlNumberLikeString {
         let refusal = must_be(problem, Expected::Text, Found::Integer, cx);
         let finding = cx.report(
             problem.node,
-            format!("{what} is a string, and `{written}` is a number"),
+            format!("{what} must be a string, but `{written}` is a number"),
         );
         finding
             .note(refusal.as_deref().unwrap_or(
-                "the API server cannot decode the object, and refuses it with 400 `cannot unmarshal number`",
+                "the API server cannot decode the object and rejects it (400, `cannot unmarshal number`)",
             ))
-            .help("put it in quotes");
+            .help("quote the value");
         finding.fixes.extend(fix);
     }
 }

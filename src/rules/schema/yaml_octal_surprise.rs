@@ -12,7 +12,7 @@ impl Rule for YamlOctalSurprise {
     const META: Meta = Meta {
         name: "yaml-octal-surprise",
         chapter: "schema",
-        summary: "a number that begins with 0 is octal",
+        summary: "number with a leading 0 is octal",
         page: include_str!("../../../rules/schema/yaml-octal-surprise.md"),
         level: Level::Warning,
         since: "0.1.0",
@@ -26,10 +26,15 @@ impl Check for YamlOctalSurprise {
         };
         let written = cx.tree().raw(problem.node).to_owned();
         let fix = raw(problem.node, &decimal.to_string(), Safety::Unsafe, cx);
-        let finding = cx.report(problem.node, format!("`{written}` is {value}"));
+        let finding = cx.report(
+            problem.node,
+            format!("octal number `{written}` has the value {value}"),
+        );
         finding
-            .note("Kubernetes reads YAML 1.1, in which a number that begins with 0 is octal")
-            .help(format!("write `{decimal}`, or `{value}` if that is meant"));
+            .note("Kubernetes uses YAML 1.1, where a number with a leading 0 is octal")
+            .help(format!(
+                "use `{decimal}`, or `{value}` if the octal value is intended"
+            ));
         finding.fixes.extend(fix);
     }
 }

@@ -1,7 +1,7 @@
 use crate::syntax::SyntaxErrorKind as Kind;
 use crate::text::TextProblemKind;
 
-/// What is said of an error: what is wrong, what the cluster's tools do, what to do.
+/// Wording of an error: the message, a note on what the cluster's tools do, and the help.
 pub(super) struct Explanation {
     pub(super) message: &'static str,
     pub(super) note: &'static str,
@@ -16,66 +16,66 @@ const fn explanation(message: &'static str, note: &'static str, help: &'static s
     }
 }
 
-/// Of a limit that is podwright's own.
-const NOT_FOLLOWED: &str = "kubectl may read it: podwright does not judge what is behind";
+/// Note for limits of podwright that kubectl does not have.
+const NOT_FOLLOWED: &str = "kubectl may accept it; podwright does not check the content after it";
 
-const REFUSED: &str = "kubectl refuses the document: nothing of it is applied";
+const REFUSED: &str = "kubectl rejects the document and applies nothing from it";
 
-/// What is said of an error of the grammar.
+/// Wording of a syntax error.
 pub(super) fn of_syntax(kind: Kind) -> Explanation {
     structure(kind).unwrap_or_else(|| characters(kind))
 }
 
-/// Errors in how the parts of a document stand to one another.
+/// Wording of errors in the structure of a document; `None` for other errors.
 fn structure(kind: Kind) -> Option<Explanation> {
     let (message, help) = match kind {
         Kind::TabIndentation => (
-            "a tab stands where indentation is counted",
-            "indent with blanks: YAML allows no tab there",
+            "tab in the indentation",
+            "use spaces for indentation; YAML does not allow tabs here",
         ),
         Kind::Indentation => (
-            "this line is indented like nothing around it",
-            "indent it like its siblings above, or deeper than its parent",
+            "indentation does not match any surrounding level",
+            "align the line with its siblings above, or indent it deeper than its parent",
         ),
         Kind::MissingColon => (
-            "a key is not followed by a colon",
-            "write `key: value`, with a blank behind the colon",
+            "key is not followed by a colon",
+            "use `key: value`, with a space after the colon",
         ),
         Kind::NestedMapping => (
-            "there is a second `: ` in a value without quotes",
-            "put the value into quotes, or the second key on a line of its own",
+            "mapping values are not allowed here: unquoted value contains `: `",
+            "quote the value, or move the second key to its own line",
         ),
         Kind::UnclosedQuote => (
-            "this quote is never closed",
-            "close it; within single quotes a quote is written `''`, within double quotes `\\\"`",
+            "quote is never closed",
+            "close the quote; inside single quotes, write a quote as `''`, inside double quotes as `\\\"`",
         ),
         Kind::UnclosedFlow => (
-            "this bracket is never closed",
-            "close it; a text that begins with a bracket, such as a template's placeholder, goes into quotes",
+            "bracket is never closed",
+            "close the bracket; quote a string that starts with a bracket, such as a template placeholder",
         ),
         Kind::FlowSyntax => (
-            "this does not belong into a list or mapping in brackets",
-            "separate the items by commas; put a text that holds `,`, `[`, `]`, `{` or `}` into quotes",
+            "unexpected content in a list or mapping in brackets",
+            "separate the items with commas; quote a string that contains `,`, `[`, `]`, `{` or `}`",
         ),
         Kind::TrailingText => (
-            "there is text behind a value that is complete",
-            "put the whole value into quotes, or the rest on a line of its own; a comment needs a blank before `#`",
+            "unexpected content after a complete value",
+            "quote the whole value, or move the rest to its own line; a comment needs a space before `#`",
         ),
         Kind::BlockHeader => (
-            "this is no header of a block of text",
-            "behind `|` or `>` only `+`, `-`, one digit and a comment may stand; begin the text on the next line",
+            "invalid block scalar header",
+            "use only `+`, `-`, one digit and a comment after `|` or `>`; start the text on the next line",
         ),
         Kind::Depth => (
-            "the nesting is deeper than podwright reads",
-            "keep it below that: no Kubernetes object needs it",
+            "nesting is deeper than podwright reads",
+            "reduce the nesting: no Kubernetes object needs this depth",
         ),
         Kind::Directive => (
-            "kubectl reads no directive here",
-            "remove the line that begins with `%`",
+            "kubectl does not accept a directive here",
+            "remove the line that starts with `%`",
         ),
         Kind::Separator => (
-            "there is text behind a document separator",
-            "begin the document on the next line",
+            "unexpected content after document separator",
+            "start the document on the next line",
         ),
         _ => return None,
     };
@@ -86,62 +86,62 @@ fn structure(kind: Kind) -> Option<Explanation> {
     Some(explanation(message, note, help))
 }
 
-/// Errors within a value or a key, and in what they refer to.
+/// Wording of errors inside a value or key, and in anchors, aliases and tags.
 fn characters(kind: Kind) -> Explanation {
     let (message, help) = match kind {
         Kind::UnexpectedCharacter => (
-            "no value without quotes begins with this character",
-            "put the value into quotes",
+            "unquoted value cannot start with this character",
+            "quote the value",
         ),
         Kind::Escape => (
-            "YAML knows no such escape in double quotes",
-            "write a backslash as `\\\\`, or use single quotes, in which nothing is escaped",
+            "unknown escape sequence in double quotes",
+            "write a backslash as `\\\\`, or use single quotes, which have no escape sequences",
         ),
         Kind::Properties => (
-            "this anchor or tag is malformed, or has no value",
-            "write `&name value` or `!!type value`, each once; put a text that begins with `&` or `!` into quotes",
+            "anchor or tag is malformed or has no value",
+            "use `&name value` or `!!type value`, each only once; quote a string that starts with `&` or `!`",
         ),
         Kind::ControlCharacter => (
-            "a control character stands in the text",
-            "remove it, or write it as an escape in double quotes",
+            "control character is not allowed here",
+            "remove it, or write it as an escape sequence in double quotes",
         ),
         Kind::UnknownAnchor => (
-            "no anchor of that name stands before this alias",
-            "write the anchor `&name` earlier in the same document; put a text that begins with `*` into quotes",
+            "alias refers to an anchor that is not defined before it",
+            "define the anchor `&name` earlier in the same document; quote a string that starts with `*`",
         ),
         Kind::RecursiveAlias => (
-            "this alias stands in the value that it stands for",
-            "write the value out: it has no end",
+            "alias is inside the value that it refers to",
+            "write the value out: the alias expands without end",
         ),
         Kind::ExcessiveAliasing => (
-            "the aliases of this document expand to too much",
-            "write the values out, or use fewer aliases of aliases",
+            "aliases in this document expand to too much content",
+            "write the values out, or use fewer nested aliases",
         ),
         Kind::Expansion => (
-            "the aliases of this file expand to more than podwright follows",
-            "write the values out, or share the documents out among several files",
+            "aliases in this file expand to more content than podwright reads",
+            "write the values out, or split the documents into several files",
         ),
         Kind::MergeKey => (
-            "`<<` merges something that is no mapping",
-            "give it an alias of a mapping, or a list of such aliases; quote `\"<<\"` if the key is meant",
+            "`<<` merges a value that is not a mapping",
+            "use an alias of a mapping, or a list of such aliases; for a literal key, write `\"<<\"`",
         ),
         Kind::KeyTooLong => (
-            "a key is longer than 1,024 bytes, or over several lines",
+            "key is longer than 1,024 bytes or spans several lines",
             "shorten it, or write it as `? key`",
         ),
         Kind::KeyType => (
-            "JSON, to which kubectl converts the document, has no such key",
-            "write a text or a number as the key; quote a placeholder in braces",
+            "kubectl cannot convert this key to JSON",
+            "use a string or a number as the key; quote a placeholder in braces",
         ),
         Kind::ValueType => (
-            "JSON, to which kubectl converts the document, has no such number",
-            "put it into quotes, or write a finite number",
+            "kubectl cannot convert this number to JSON",
+            "quote it, or use a finite number",
         ),
         Kind::Tag => (
-            "the tag does not fit the value",
-            "remove the tag, or write a value of that type",
+            "tag does not match the value",
+            "remove the tag, or use a value of that type",
         ),
-        _ => ("this is no YAML", "compare it with the lines around it"),
+        _ => ("invalid YAML", "compare it with the surrounding lines"),
     };
     let note = match kind {
         Kind::Expansion => NOT_FOLLOWED,
@@ -150,43 +150,43 @@ fn characters(kind: Kind) -> Explanation {
     explanation(message, note, help)
 }
 
-/// What is said of bytes that are no text, or not the text that they look like; nothing where a rule of its own does.
+/// Wording of encoding problems; `None` for those that another rule reports.
 pub(super) fn of_bytes(kind: TextProblemKind) -> Option<Explanation> {
-    const NOT_READ: &str = "kubectl refuses the file: nothing of it is applied";
+    const NOT_READ: &str = "kubectl rejects the file and applies nothing from it";
     Some(match kind {
         TextProblemKind::Utf16 => explanation(
-            "the file is UTF-16",
-            "kubectl looks for `---` among bytes of UTF-8: it refuses the file, or takes its first document only",
+            "file is encoded in UTF-16",
+            "kubectl looks for `---` in UTF-8 bytes: it rejects the file or applies only its first document",
             "save it as UTF-8",
         ),
         TextProblemKind::Utf16WithoutMark => {
-            explanation("the file is UTF-16", NOT_READ, "save it as UTF-8")
+            explanation("file is encoded in UTF-16", NOT_READ, "save it as UTF-8")
         }
         TextProblemKind::InvalidUtf16 => explanation(
-            "half a character of UTF-16 stands here",
+            "unpaired UTF-16 surrogate",
             NOT_READ,
-            "save the file as UTF-8, and write the character again",
+            "save the file as UTF-8, and enter the character again",
         ),
         TextProblemKind::InvalidUtf8 => explanation(
-            "these bytes are no UTF-8",
-            "kubectl refuses the YAML document, even if they stand in a comment",
-            "save the file as UTF-8; it may be in an older code page",
+            "invalid UTF-8",
+            "kubectl rejects the YAML document, even if the bytes are in a comment",
+            "save the file as UTF-8; it may use a legacy encoding",
         ),
         TextProblemKind::Nul => explanation(
-            "a NUL byte stands in the text",
+            "file contains a NUL byte",
             NOT_READ,
-            "remove it; the file may have been cut off, or not be text at all",
+            "remove the byte; the file may be truncated or binary",
         ),
         TextProblemKind::Binary => explanation(
-            "the file is no text",
+            "file is not a text file",
             NOT_READ,
-            "name files of text only, or exclude it",
+            "pass only text files, or exclude this file",
         ),
         TextProblemKind::BareCarriageReturn => return None,
         TextProblemKind::TooLarge => explanation(
-            "the file is too large to be read",
-            "podwright reads files of up to 64 MiB: it judges nothing of this one",
-            "split it, or exclude it if it holds no manifests",
+            "file is too large",
+            "podwright reads files of up to 64 MiB and does not check this file",
+            "split the file, or exclude it if it contains no manifests",
         ),
     })
 }

@@ -13,7 +13,7 @@ impl Rule for YamlBadDocumentSeparator {
     const META: Meta = Meta {
         name: "yaml-bad-document-separator",
         chapter: "syntax",
-        summary: "there is text behind a document separator",
+        summary: "unexpected content after document separator",
         page: include_str!("../../../rules/syntax/yaml-bad-document-separator.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -30,7 +30,7 @@ impl Check for YamlBadDocumentSeparator {
     }
 }
 
-/// The line without its line end.
+/// Span of the line at offset `at`, without its line ending.
 fn content_of_line(file: &File, at: u32) -> Span {
     let lines = &file.source.lines;
     let line = lines.line_span(lines.line_of(at), &file.source.text);
@@ -52,11 +52,11 @@ fn separator(line: Span, cx: &mut Cx<'_>) {
     let (fix, help) = if only_dashes {
         let all = Span::new(line.start, line.end);
         (
-            edit(all, "---", "Write `---`", Safety::Unsafe, cx),
-            "write exactly three dashes to begin a document, or `#` before the line if it is decoration",
+            edit(all, "---", "Replace with `---`", Safety::Unsafe, cx),
+            "use exactly three dashes to start a document, or add `#` before a decorative line",
         )
     } else {
-        // Without a blank the dashes may be part of the text: `---foo`.
+        // Without whitespace, the dashes may be part of the content: `---foo`.
         let safety = if blanks > 0 {
             Safety::Safe
         } else {
@@ -70,18 +70,18 @@ fn separator(line: Span, cx: &mut Cx<'_>) {
             edit(
                 gap,
                 cx.tree().line_end(),
-                "Begin the document on the next line",
+                "Start the document on the next line",
                 safety,
                 cx,
             ),
-            "begin the document on the line behind the `---`",
+            "start the document on the line after `---`",
         )
     };
     let from = u32::try_from(3 + blanks).unwrap_or(3);
     let behind = Span::new(line.start + from, line.end);
     let shown = if only_dashes { line } else { behind };
-    cx.report_span(shown, "kubectl allows only blanks and a comment behind `---`")
-        .note("kubectl and what shares its reader (Argo CD, Flux) stop here: the whole file is refused, though YAML itself allows text there")
+    cx.report_span(shown, "kubectl allows only whitespace and a comment after `---`")
+        .note("kubectl and tools that share its reader (Argo CD, Flux) reject the whole file, although YAML allows content there")
         .help(help)
         .fix(fix);
 }

@@ -13,7 +13,7 @@ impl Rule for YamlContentAfterDocumentEnd {
     const META: Meta = Meta {
         name: "yaml-content-after-document-end",
         chapter: "syntax",
-        summary: "what stands behind `...` is dropped",
+        summary: "content after `...` is dropped",
         page: include_str!("../../../rules/syntax/yaml-content-after-document-end.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -32,8 +32,8 @@ impl Check for YamlContentAfterDocumentEnd {
                 "everything from here to the next `---` is dropped",
             );
             finding
-                .note("kubectl stops reading a document at `...` and says nothing: what follows is never applied")
-                .help("write `---` to begin another document, or remove what is not wanted");
+                .note("kubectl stops reading the document at `...` and silently drops the rest")
+                .help("use `---` to start another document, or remove the content");
             let Some(span) = end else { continue };
             let place = Place { file: id, span };
             finding.related(place, "the document ends here");
@@ -41,7 +41,7 @@ impl Check for YamlContentAfterDocumentEnd {
                 continue;
             }
             finding.fix(Fix {
-                title: "Begin a document: write `---`".to_owned(),
+                title: "Replace `...` with `---`".to_owned(),
                 safety: Safety::Safe,
                 edits: std::iter::once(span)
                     .chain(further_ends(file, dropped))
@@ -55,13 +55,13 @@ impl Check for YamlContentAfterDocumentEnd {
     }
 }
 
-/// Whether a `---` behind a lone carriage return has ended the document: `yaml-cr-only-newlines` says more of it.
+/// Returns whether a `---` after a bare carriage return ended the document; `yaml-cr-only-newlines` reports that case.
 fn is_behind_return(file: &File, dropped: Span) -> bool {
     let before = file.source.text[..dropped.start as usize].trim_end();
     before.ends_with("\r---")
 }
 
-/// Three dots in what is dropped, which would end the next document.
+/// Spans of further `...` markers in the dropped content, which would end the next document.
 fn further_ends(file: &File, dropped: Span) -> impl Iterator<Item = Span> {
     let (text, lines) = (&file.source.text, &file.source.lines);
     let numbers = lines.line_of(dropped.start)..=lines.line_of(dropped.end);
@@ -72,7 +72,7 @@ fn further_ends(file: &File, dropped: Span) -> impl Iterator<Item = Span> {
         .map(|line| Span::new(line.start, line.start + 3))
 }
 
-/// Whether the line is three dots, and nothing but a comment behind them.
+/// Returns whether the line consists of three dots, optionally followed by a comment.
 fn ends_document(line: &str) -> bool {
     line.strip_prefix("...").is_some_and(|rest| {
         let rest = rest.trim();
@@ -80,8 +80,8 @@ fn ends_document(line: &str) -> bool {
     })
 }
 
-/// Whether what is dropped is nothing but objects, which were meant to be applied. Of other text, such as an
-/// ellipsis in a manifest that is cut short, that is not certain.
+/// Returns whether the dropped content consists only of objects, which the author clearly wanted to apply. Other
+/// content may be unwanted, for example after an ellipsis in a shortened manifest.
 fn holds_objects(file: &File, dropped: Span) -> bool {
     let lines = file.tree.slice(dropped).split_inclusive('\n');
     let text: String = lines
@@ -96,7 +96,7 @@ fn holds_objects(file: &File, dropped: Span) -> bool {
     tree.errors().is_empty() && documents.all(|document| is_object(document.root))
 }
 
-/// The part of the first line: what is dropped may be long.
+/// Span of the first line of the dropped content, which may be long.
 fn first_line(file: &File, dropped: Span) -> Span {
     let text = file.tree.slice(dropped);
     let end = text.find(['\n', '\r']).unwrap_or(text.len());
@@ -106,7 +106,7 @@ fn first_line(file: &File, dropped: Span) -> Span {
     )
 }
 
-/// The three dots that end the document before `at`, if nothing but a comment stands behind them.
+/// Span of the three dots that end the document before `at`; `None` if anything but a comment follows them.
 fn document_end(file: &File, at: u32) -> Option<Span> {
     let (text, lines) = (&file.source.text, &file.source.lines);
     let last = lines.line_of(at);

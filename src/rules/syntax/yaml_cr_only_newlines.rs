@@ -13,7 +13,7 @@ impl Rule for YamlCrOnlyNewlines {
     const META: Meta = Meta {
         name: "yaml-cr-only-newlines",
         chapter: "syntax",
-        summary: "lines end with a carriage return alone",
+        summary: "lines end with a bare carriage return",
         page: include_str!("../../../rules/syntax/yaml-cr-only-newlines.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -33,7 +33,7 @@ impl Check for YamlCrOnlyNewlines {
         let hidden = returns
             .iter()
             .find(|at| text[at.end as usize..].starts_with("---"));
-        // Without a separator behind one kubectl reads the same as everybody.
+        // Without a separator after one of them, kubectl reads the file like any other YAML reader.
         let level = if hidden.is_some() {
             Level::Error
         } else {
@@ -45,22 +45,22 @@ impl Check for YamlCrOnlyNewlines {
             content: "\n".to_owned(),
         });
         let fix = Fix {
-            title: "End the lines with line feeds".to_owned(),
+            title: "Replace carriage returns with line feeds".to_owned(),
             safety: Safety::Safe,
             edits: edits.collect(),
         };
-        cx.report_span(hidden.copied().unwrap_or(first), "a line ends with a carriage return alone")
+        cx.report_span(hidden.copied().unwrap_or(first), "line ends with a bare carriage return")
             .at_most(level)
             .note(
-                "the YAML reader begins a line there, and kubectl does not: it sees no `---` behind it, and makes one \
-                 document of several",
+                "the YAML reader starts a new line there, but kubectl does not: it misses a `---` after it and joins \
+                 several documents into one",
             )
-            .help("save the file with line feeds; CR LF is fine too")
+            .help("save the file with LF or CR LF line endings")
             .fix(fix);
     }
 }
 
-/// The carriage returns that no line feed follows.
+/// Spans of the carriage returns without a following line feed.
 fn bare_returns(text: &str) -> Vec<Span> {
     let bytes = text.as_bytes();
     let returns = memchr::memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) != Some(&b'\n'));

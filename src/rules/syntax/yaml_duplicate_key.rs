@@ -14,7 +14,7 @@ impl Rule for YamlDuplicateKey {
     const META: Meta = Meta {
         name: "yaml-duplicate-key",
         chapter: "syntax",
-        summary: "a key is written twice in one mapping",
+        summary: "duplicate key in a mapping",
         page: include_str!("../../../rules/syntax/yaml-duplicate-key.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -25,7 +25,7 @@ impl Check for YamlDuplicateKey {
     fn file(&self, file: &File, cx: &mut Cx<'_>) {
         for (index, document) in file.tree.documents().iter().enumerate() {
             let holds_object = !file.objects_of(index).is_empty();
-            // Where the reader had to guess what belongs to what, two keys may stand together by mistake.
+            // In a broken document, the reader may have put two keys into one mapping by mistake.
             if !document.broken && (holds_object || file.kustomization.is_some()) {
                 mappings(document.root, cx);
             }
@@ -33,14 +33,14 @@ impl Check for YamlDuplicateKey {
     }
 }
 
-/// Judges every mapping at and below `root`; an alias's target where it is written.
+/// Checks every mapping at and below `root`. The target of an alias is checked where it is defined.
 fn mappings(root: NodeId, cx: &mut Cx<'_>) {
     let tree = cx.tree();
     let mut ahead = vec![root];
     while let Some(node) = ahead.pop() {
         if tree.kind(node).is_mapping() {
             let duplicates = tree.duplicates(node);
-            // The last of a key takes all before it away.
+            // The fix for the last duplicate removes all earlier ones.
             let lasts: FxHashMap<NodeId, NodeId> = duplicates
                 .iter()
                 .map(|(first, later)| (first.key, later.key))
@@ -57,7 +57,7 @@ fn mappings(root: NodeId, cx: &mut Cx<'_>) {
 
 fn duplicate(mapping: NodeId, first: Entry, later: Entry, is_last: bool, cx: &mut Cx<'_>) {
     let tree = cx.tree();
-    // Otherwise nobody can say which of them counts.
+    // Otherwise it is undefined which of them counts.
     let last_counts =
         tree.format() == Format::Json || tree.scalar(first.key) == tree.scalar(later.key);
     let fix = (is_last && last_counts)
@@ -65,20 +65,20 @@ fn duplicate(mapping: NodeId, first: Entry, later: Entry, is_last: bool, cx: &mu
         .flatten();
     let name = tree.key_text(later.key);
     let note = if tree.format() == Format::Json {
-        "the last one counts; kubectl warns or refuses the object, as `--validate` says"
+        "the last value applies; kubectl warns or the API server rejects the object, depending on `--validate`"
     } else if last_counts {
-        "kubectl keeps the last one and says nothing, even with `--validate=strict`; kustomize and Helm \
-         refuse the document"
+        "kubectl silently keeps the last value, even with `--validate=strict`; kustomize and Helm reject the \
+         document"
     } else {
-        "the two are the same key in JSON, to which the document is converted: which of them is kept is \
-         left to chance"
+        "both become the same key when kubectl converts the document to JSON: it is undefined which value it \
+         keeps"
     };
     let place = cx.place(first.key);
-    let finding = cx.report(later.key, format!("the key `{name}` is written twice"));
+    let finding = cx.report(later.key, format!("duplicate key `{name}`"));
     finding
-        .label("the second")
-        .related(place, "the first")
+        .label("duplicate key")
+        .related(place, "first key")
         .note(note)
-        .help("remove one of them");
+        .help("remove one of the keys");
     finding.fixes.extend(fix);
 }

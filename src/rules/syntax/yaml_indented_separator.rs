@@ -13,7 +13,7 @@ impl Rule for YamlIndentedSeparator {
     const META: Meta = Meta {
         name: "yaml-indented-separator",
         chapter: "syntax",
-        summary: "an indented `---` separates nothing",
+        summary: "indented `---` does not separate documents",
         page: include_str!("../../../rules/syntax/yaml-indented-separator.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -33,12 +33,12 @@ impl Check for YamlIndentedSeparator {
     }
 }
 
-const FOLDED: &str = "kubectl begins a document only at a `---` at the beginning of a line; this one becomes part \
-     of the value before it, and what follows belongs to the same document";
-const REFUSED: &str = "kubectl begins a document only at a `---` at the beginning of a line; here it looks for a key, \
-     and refuses the document";
+const FOLDED: &str = "kubectl starts a document only at a `---` at the start of a line; this one becomes part of the value \
+     before it, and the content after it belongs to the same document";
+const REFUSED: &str = "kubectl starts a document only at a `---` at the start of a line; here it expects a key and rejects \
+     the document";
 
-/// The indented `---` that a syntax error is about: one that stands where a key should.
+/// Span of the indented `---` that causes a syntax error because a key is expected there.
 pub(super) fn refused(file: &File, error: &SyntaxError) -> Option<Span> {
     let line = line_of(file, error.span.start);
     let text = file.tree.slice(line);
@@ -58,9 +58,9 @@ fn separates_nothing(separator: Span, note: &str, file: &File, cx: &mut Cx<'_>) 
         file: cx.file_id,
         span: Span::new(line_of(file, separator.start).start, separator.start),
     };
-    cx.report_span(separator, "this `---` is indented and separates nothing")
+    cx.report_span(separator, "indented `---` does not separate documents")
         .note(note)
-        .help("remove the blanks before it; if it is meant as text, put the value into quotes")
+        .help("remove the spaces before it, or quote the value if it is part of a string")
         .fix(Fix {
             title: "Remove the indentation".to_owned(),
             safety: Safety::Unsafe,

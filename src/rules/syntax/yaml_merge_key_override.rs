@@ -12,7 +12,7 @@ impl Rule for YamlMergeKeyOverride {
     const META: Meta = Meta {
         name: "yaml-merge-key-override",
         chapter: "syntax",
-        summary: "a key is written beside a merge that brings it too",
+        summary: "key is also set by a merge",
         page: include_str!("../../../rules/syntax/yaml-merge-key-override.md"),
         level: Level::Info,
         since: "0.1.0",
@@ -32,7 +32,7 @@ impl Check for YamlMergeKeyOverride {
     }
 }
 
-/// Judges every mapping at and below `root`; an alias's target where it is written.
+/// Checks every mapping at and below `root`. The target of an alias is checked where it is defined.
 fn mappings(root: NodeId, cx: &mut Cx<'_>) {
     let mut ahead = vec![root];
     while let Some(node) = ahead.pop() {
@@ -68,12 +68,12 @@ fn overrides(mapping: NodeId, cx: &mut Cx<'_>) {
         let brought = sources.iter().find_map(|&source| tree.get(source, &name));
         let Some(brought) = brought else { continue };
         let place = cx.place(brought.key);
-        cx.report(entry.key, format!("`<<` brings the key `{name}` too"))
-            .related(place, "what it brings")
+        cx.report(entry.key, format!("key `{name}` is also set by `<<`"))
+            .related(place, "merged key")
             .note(
-                "kubectl takes the one that is written later; readers that are strict, such as those of kustomize and Helm, \
-                 refuse the document",
+                "kubectl keeps the value that comes later; strict readers, such as those of kustomize and Helm, reject the \
+                 document",
             )
-            .help("leave the key out of what is merged, or write the mapping out");
+            .help("remove the key from the merged mapping, or write the mapping out without `<<`");
     }
 }

@@ -13,7 +13,7 @@ impl Rule for YamlSeparatorSplitsScalar {
     const META: Meta = Meta {
         name: "yaml-separator-splits-scalar",
         chapter: "syntax",
-        summary: "a `---` in a text cuts the document in two",
+        summary: "document separator inside a string splits the document",
         page: include_str!("../../../rules/syntax/yaml-separator-splits-scalar.md"),
         level: Level::Error,
         since: "0.1.0",
@@ -28,39 +28,39 @@ impl Check for YamlSeparatorSplitsScalar {
                 span: cut.text,
             };
             let help = if cut.is_quoted {
-                "write a line break in double quotes as `\\n`, or the text as a block (`|`) with its lines indented"
+                "write the line break as `\\n` in double quotes, or use a block scalar (`|`) with indented lines"
             } else {
-                "indent it like the lines of the text"
+                "indent it like the lines of the string"
             };
-            cx.report_span(cut.separator, "this `---` ends the document in the middle of a text")
-                .related(begin, "the text begins here")
+            cx.report_span(cut.separator, "`---` ends the document inside a string")
+                .related(begin, "string starts here")
                 .note(
-                    "kubectl cuts a file at each line that begins with `---`, whatever stands around it: the text ends \
-                     here, and what follows is a document of its own, without a kind",
+                    "kubectl splits a file at each line that starts with `---`, whatever surrounds it: the string ends here, \
+                     and the rest becomes a separate document without a kind",
                 )
                 .help(help);
         }
     }
 }
 
-/// A separator in a text.
+/// A document separator inside a string.
 pub(super) struct Cut {
     separator: Span,
-    /// Where the text begins.
+    /// Start of the string: its quote or its block header.
     text: Span,
     is_quoted: bool,
-    /// The document that is the rest of the text.
+    /// The document that contains the rest of the string.
     rest: Span,
 }
 
 impl Cut {
-    /// Whether an error at `at` is what becomes of the cut: a quote that is not closed, or whatever the rest is.
+    /// Returns whether the cut causes the error at `at`: an unclosed quote, or any error in the rest.
     pub(super) fn explains(&self, at: Span) -> bool {
         at.start == self.text.start || self.rest.contains(at)
     }
 }
 
-/// The separators that end a document in an open text, and behind which nothing stands that is an object.
+/// Finds the separators that end a document inside a string and are not followed by an object.
 pub(super) fn cuts(tree: &Tree) -> Vec<Cut> {
     let pairs = tree.documents().windows(2);
     let pairs = pairs.filter_map(|pair| match pair {
@@ -101,7 +101,7 @@ fn cut(tree: &Tree, before: &Document, after: &Document) -> Option<Cut> {
     })
 }
 
-/// The quote of a text that is open at the end of the document.
+/// Span of the opening quote that is still open at the end of the document.
 fn open_quote(tree: &Tree, document: &Document) -> Option<Span> {
     let errors = tree.errors().iter();
     let mut open = errors.filter(|error| {
@@ -111,7 +111,7 @@ fn open_quote(tree: &Tree, document: &Document) -> Option<Span> {
         .map(|error| Span::new(error.span.start, error.span.start + 1))
 }
 
-/// The block of text with which the document ends.
+/// The block scalar at the end of the document.
 fn last_block(tree: &Tree, document: &Document) -> Option<NodeId> {
     let mut node = document.root;
     while let Some(last) = tree.children(node).last() {

@@ -17,14 +17,14 @@ impl Rule for YamlSyntax {
     const META: Meta = Meta {
         name: "yaml-syntax",
         chapter: "syntax",
-        summary: "the text is no YAML or JSON that kubectl reads",
+        summary: "file is not valid YAML or JSON for kubectl",
         page: include_str!("../../../rules/syntax/yaml-syntax.md"),
         level: Level::Error,
         since: "0.1.0",
     };
 }
 
-/// More errors of one document are the consequences of the first more often than not.
+/// Maximum number of errors per document. Further errors are usually consequences of the first one.
 const MOST: usize = 3;
 
 impl Check for YamlSyntax {
@@ -50,7 +50,7 @@ fn say<'c>(span: Span, explanation: Explanation, cx: &'c mut Cx<'_>) -> &'c mut 
     cx.report_span(span, message).note(note).help(help)
 }
 
-/// kubectl may read such a file, if it holds one document only.
+/// Level of an encoding problem. kubectl may read a UTF-16 file that contains only one document.
 fn certainty(kind: TextProblemKind) -> Level {
     match kind {
         TextProblemKind::Utf16 => Level::Warning,
@@ -58,8 +58,8 @@ fn certainty(kind: TextProblemKind) -> Level {
     }
 }
 
-/// The first error of each document, and a few more that it does not explain: on lines of their own, and
-/// not behind an error that swallows what follows.
+/// Selects the errors to report: the first error of each document, and a few more that it does not explain. Those are
+/// on separate lines, and do not follow an error that makes the rest unreliable.
 fn worth_saying(file: &File) -> Vec<&SyntaxError> {
     let documents = file.tree.documents();
     let line = |error: &SyntaxError| file.source.lines.line_of(error.span.start);
@@ -71,7 +71,7 @@ fn worth_saying(file: &File) -> Vec<&SyntaxError> {
     });
     for error in errors {
         let document = documents.partition_point(|d| d.span.end < error.span.start);
-        // Errors stand in the order of the text.
+        // Errors are in source order.
         let mut before = worth
             .iter()
             .rev()
@@ -87,12 +87,12 @@ fn worth_saying(file: &File) -> Vec<&SyntaxError> {
     worth.into_iter().map(|(_, error)| error).collect()
 }
 
-/// Whether another rule of this chapter says more of the error.
+/// Returns whether a more specific rule of this chapter reports the error.
 fn has_own_rule(file: &File, error: &SyntaxError) -> bool {
     error.kind == SyntaxErrorKind::Separator || refused(file, error).is_some()
 }
 
-/// Whether what stands behind such an error is read by guessing.
+/// Returns whether the reader has to guess how to read the content after such an error.
 fn swallows(kind: SyntaxErrorKind) -> bool {
     use SyntaxErrorKind as Kind;
     matches!(

@@ -1,5 +1,5 @@
-//! The formats of texts that the API server knows: `pkg/validation/strfmt` of kube-openapi, and in apiextensions-apiserver
-//! the list of those that count (`pkg/apiserver/validation/formats.go`). It passes over all others, `int32` among them.
+//! String formats that the API server validates: `pkg/validation/strfmt` of kube-openapi, limited to the list in
+//! `pkg/apiserver/validation/formats.go` of apiextensions-apiserver. It ignores all other formats, such as `int32`.
 
 use std::net::Ipv6Addr;
 use std::sync::LazyLock;
@@ -10,12 +10,12 @@ use regex::Regex;
 use super::judge::Verdict;
 use crate::model::{KubernetesVersion, VersionRange};
 
-/// A format, by the name that the schema gives it.
+/// A string format, by its name in the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Format(String);
 
 impl Format {
-    /// The format `name`, if the API server knows it.
+    /// Returns the format `name`, if the API server knows it.
     pub(super) fn new(name: &str) -> Option<Self> {
         let plain = name.replace('-', "");
         KNOWN
@@ -23,13 +23,13 @@ impl Format {
             .then(|| Self(name.to_owned()))
     }
 
-    /// As it is written.
+    /// Name as written in the schema.
     pub(super) fn name(&self) -> &str {
         &self.0
     }
 
-    /// Whether `text` is of the format to all API servers in `versions`. Of numbers of credit cards, and of what `net/url`
-    /// and `net/mail` read beyond the usual, that is not known.
+    /// Checks `text` against the format for all API servers in `versions`. The verdict is `Unknown` for credit card
+    /// numbers, and for unusual input of `net/url` and `net/mail`.
     pub(super) fn check(&self, text: &str, versions: VersionRange) -> Verdict {
         let name = self.0.replace('-', "");
         let is_right = match &*name {
@@ -40,13 +40,13 @@ impl Format {
             "k8slongname" => text.len() <= 253 && LONG_NAME.is_match(text),
             "uri" => return uri(text),
             "email" => return email(text),
-            // Symbols and letters of all scripts may stand in it.
+            // The API server allows symbols and letters of all scripts.
             "hostname" if !text.is_ascii() => return Verdict::Unknown,
             "hostname" => hostname(text),
             "ipv4" => ip(text).is_some() && text.contains('.'),
             "ipv6" => text.parse::<Ipv6Addr>().is_ok(),
             "cidr" => cidr(text),
-            // Newer releases of Go take them without marks too.
+            // Newer Go releases also accept them without separators.
             "mac" if [12, 16, 40].contains(&text.len()) && is_hex(text) => return Verdict::Unknown,
             "mac" => mac(text),
             "uuid" => UUID.is_match(text),
@@ -75,7 +75,7 @@ impl Format {
     }
 }
 
-/// What remains of the names without their `-`.
+/// Known formats, with `-` removed from their names.
 const KNOWN: [&str; 26] = [
     "bsonobjectid",
     "byte",
@@ -128,7 +128,7 @@ static BASE64: LazyLock<Regex> = LazyLock::new(|| {
         "^(?:{letter}{{4}})*(?:{letter}{{2}}==|{letter}{{3}}=|{letter}{{4}})$"
     ))
 });
-/// The symbols of ASCII are letters to it.
+/// Treats ASCII symbols as letters, like the API server.
 static HOST_NAME: LazyLock<Regex> = LazyLock::new(|| {
     let letter = r"a-zA-Z0-9$+<=>\^`|~";
     regex(&format!(
@@ -147,7 +147,7 @@ fn is_hex(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// Whether the digit `at`, dashes not counted, is one of `wanted`.
+/// Returns whether the digit at index `at`, not counting dashes, is one of `wanted`.
 fn has_digit(text: &str, at: usize, wanted: &str) -> bool {
     let digit = text.chars().filter(|&c| c != '-').nth(at);
     digit.is_some_and(|digit| wanted.contains(digit.to_ascii_lowercase()))
@@ -158,7 +158,7 @@ fn hostname(text: &str) -> bool {
     is_short && HOST_NAME.is_match(text)
 }
 
-/// The number of bytes of an address; `ParseIPSloppy` takes numbers that begin with 0.
+/// Number of bytes of an IP address. Accepts leading zeros like `ParseIPSloppy`.
 fn ip(text: &str) -> Option<u8> {
     match text.find(['.', ':']).map(|at| text.as_bytes()[at]) {
         Some(b'.') => {
@@ -259,7 +259,7 @@ fn date_time(text: &str) -> bool {
             .is_some_and(|parts| parts[1] <= *"23" && parts[2] <= *"59" && parts[3] <= *"59")
 }
 
-/// Units of times as Scala writes them; the last of each may go on as it likes.
+/// Time units as in Scala. Each last name is a prefix that may have any suffix.
 const UNITS: [&[&str]; 8] = [
     &["ns", "nano"],
     &["us", "µs", "micro"],
@@ -271,7 +271,7 @@ const UNITS: [&[&str]; 8] = [
     &["w", "wk", "week"],
 ];
 
-/// A duration of Go's, or one with an amount somewhere in it.
+/// Returns whether the string is a Go duration, or contains a number with a time unit.
 fn duration(text: &str) -> bool {
     let is_unit = |unit: &str| {
         let unit = unit.to_lowercase();
@@ -283,7 +283,7 @@ fn duration(text: &str) -> bool {
     GO_DURATION.is_match(text) || AMOUNT.captures_iter(text).any(|amount| is_unit(&amount[2]))
 }
 
-/// `url.ParseRequestURI`, as far as it can be told in a few words.
+/// Approximates `url.ParseRequestURI`; unusual input is `Unknown`.
 fn uri(text: &str) -> Verdict {
     if text.is_empty() || text.bytes().any(|b| b < b' ' || b == 0x7f) {
         return Verdict::Breaks;
@@ -310,7 +310,7 @@ fn uri(text: &str) -> Verdict {
     }
 }
 
-/// `mail.ParseAddress`, as far as it can be told in a few words.
+/// Approximates `mail.ParseAddress`; unusual input is `Unknown`.
 fn email(text: &str) -> Verdict {
     let Some((before, after)) = text.split_once('@') else {
         return Verdict::Breaks;

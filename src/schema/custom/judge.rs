@@ -1,6 +1,6 @@
-//! A custom resource beside its schema, as the API server validates it: `pkg/validation/validate` of kube-openapi, and of
-//! apiextensions-apiserver `schema/listtype` and `schema/objectmeta`. Types and unknown fields are told by the walk over
-//! all objects.
+//! Validation of a custom resource against its schema, like in the API server: `pkg/validation/validate` of
+//! kube-openapi, and `schema/listtype` and `schema/objectmeta` of apiextensions-apiserver. Types and unknown fields are
+//! checked by the walk over all objects.
 
 mod duplicate;
 mod listed;
@@ -15,16 +15,16 @@ use crate::model::name::dns_label;
 use crate::schema::{Found, Limit, Problem, ProblemKind};
 use crate::syntax::{NodeId, Tree};
 
-/// Whether a value fits a schema.
+/// Result of validating a value against a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     Fits,
     Breaks,
-    /// Something of it, or of the schema, is not known.
+    /// A part of the value or of the schema is not known.
     Unknown,
 }
 
-/// What of the object `node`, which `schema` defines, the API server refuses, beside types and unknown fields.
+/// Returns the problems of the object `node` with the given schema, except wrong types and unknown fields.
 pub(in crate::schema) fn problems<'a>(
     tree: &'a Tree,
     node: NodeId,
@@ -38,7 +38,7 @@ pub(in crate::schema) fn problems<'a>(
         problems: Vec::new(),
     };
     let mut object = stored(tree, node, schema, is_partial);
-    // What the cluster writes; where it is a part of its own, it is dropped from a new object.
+    // The cluster writes `status`. If it is a subresource, the API server drops it from a new object.
     if let Value::Map(map) = &mut object.value
         && let Some((_, status)) = map.entries.iter_mut().find(|(name, _)| name == "status")
     {
@@ -59,10 +59,10 @@ struct Judge<'a> {
     problems: Vec<Problem<'a>>,
 }
 
-/// Where a value stands.
+/// Location of a value.
 #[derive(Clone, Copy)]
 struct Spot<'a> {
-    /// It, or what a default is filled into.
+    /// Node of the value. For a default, the node that it is filled into.
     at: NodeId,
     field: &'a str,
     is_inner: bool,
@@ -70,7 +70,7 @@ struct Spot<'a> {
 
 impl<'a> Judge<'a> {
     fn node(&mut self, stored: &Stored<'_>, schema: &'a Node, spot: Spot<'a>) {
-        // Defaults were judged when the kind was defined.
+        // The API server validated the defaults when the kind was defined.
         let Some(at) = stored.node else { return };
         let spot = Spot { at, ..spot };
         if stored.value == Value::Null
@@ -125,7 +125,7 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Of an object in an object: it has a kind, and an API version.
+    /// Checks the `kind` and `apiVersion` of an embedded object.
     fn resource(&mut self, map: &Map<'_>, spot: Spot<'a>) {
         for (name, _) in &RESOURCE[..2] {
             let Some(stored) = map.get(name) else {
@@ -139,7 +139,7 @@ impl<'a> Judge<'a> {
             };
             let is_right = match *name {
                 "apiVersion" => !text.is_empty() && text.matches('/').count() < 2,
-                // RFC 1035: it does not begin with a digit.
+                // RFC 1035: a label does not start with a digit.
                 _ => {
                     let is_label = dns_label(&text.to_lowercase()).is_ok();
                     is_label && !text.starts_with(|c: char| c.is_ascii_digit())
@@ -160,7 +160,7 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// What has been told of one value.
+/// Verdict and problems of one value.
 struct Told<'a, 'f> {
     verdict: Verdict,
     spot: Spot<'a>,
@@ -199,7 +199,7 @@ impl Verdict {
         if is_more { Self::Unknown } else { Self::Fits }
     }
 
-    /// Of two schemas at once.
+    /// Combines the verdicts of two schemas that both apply.
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Breaks, _) | (_, Self::Breaks) => Self::Breaks,

@@ -1,4 +1,4 @@
-//! What a schema asks of a value beside its structure.
+//! Limits of values in a schema, in addition to its structure.
 
 use serde_json::Value as Json;
 
@@ -7,7 +7,7 @@ use super::pattern::Pattern;
 use crate::model::decode::Record;
 use crate::syntax::{NodeId, Scalar, Tree};
 
-/// What is asked of a value: `ValueValidation` of apiextensions.
+/// Limits of a value: `ValueValidation` of apiextensions.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Limits {
     pub(super) min_length: Option<i64>,
@@ -22,17 +22,17 @@ pub(super) struct Limits {
     pub(super) min_fields: Option<i64>,
     pub(super) max_fields: Option<i64>,
     pub(super) required: Vec<String>,
-    /// What the value may be, as it is and as a text.
+    /// Allowed values, each as JSON and as a string.
     pub(super) values: Vec<(Json, String)>,
     pub(super) all_of: Vec<Nested>,
     pub(super) any_of: Vec<Nested>,
     pub(super) one_of: Vec<Nested>,
     pub(super) not: Option<Box<Nested>>,
-    /// Whether more is asked than could be read, or than a structural schema may ask.
+    /// Whether there are limits that could not be read, or that structural schemas do not support.
     pub(super) is_more: bool,
 }
 
-/// How far a number may go.
+/// Minimum or maximum of a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Bound {
     pub(super) at: f64,
@@ -40,21 +40,21 @@ pub(super) struct Bound {
     pub(super) is_exclusive: bool,
 }
 
-/// What one of several schemas asks of a value and of what is in it.
+/// One of several schemas for a value and its content.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Nested {
     pub(super) limits: Limits,
-    /// Structural schemas have it in `x-kubernetes-int-or-string` only.
+    /// Type. In structural schemas, only `x-kubernetes-int-or-string` uses it here.
     pub(super) kind: Option<String>,
     pub(super) is_nullable: bool,
     pub(super) fields: Vec<(String, Self)>,
-    /// Of a mapping what is no field.
+    /// Schema of the values of a mapping that are not in `fields`.
     pub(super) others: Option<Box<Self>>,
     pub(super) items: Option<Box<Self>>,
 }
 
 impl Limits {
-    /// What `schema` asks for; schemas within are read `depth` levels deep.
+    /// Reads the limits from `schema`, and nested schemas up to `depth` levels deep.
     pub(super) fn read(schema: Record<'_>, depth: usize) -> Self {
         let tree = schema.tree();
         let mut own = Self::default();
@@ -88,7 +88,7 @@ impl Limits {
                 "anyOf" => own.any_of = own.several(tree, value, depth),
                 "oneOf" => own.one_of = own.several(tree, value, depth),
                 "not" => own.not = own.one(tree, value, depth),
-                // The API server refuses a definition with these.
+                // The API server rejects a definition with these keywords.
                 "uniqueItems" => own.is_more |= tree.scalar(value) == Scalar::Bool(true),
                 "$ref" | "patternProperties" | "dependencies" | "additionalItems" => {
                     own.is_more = true;
@@ -106,7 +106,7 @@ impl Limits {
         own
     }
 
-    /// Whether nothing is asked for but fields.
+    /// Returns whether required fields are the only limits.
     pub(super) fn asks_for_fields_only(&self) -> bool {
         let rest = Self {
             required: Vec::new(),
@@ -206,7 +206,7 @@ impl Nested {
         own
     }
 
-    /// Of which nothing can be told.
+    /// Schema that could not be read.
     fn unknown() -> Self {
         let limits = Limits {
             is_more: true,
@@ -218,7 +218,7 @@ impl Nested {
         }
     }
 
-    /// The fields that it asks for, if it asks for nothing else.
+    /// Required fields, if the schema contains no other limits.
     pub(super) fn fields_only(&self) -> Option<&[String]> {
         let is_plain = self.kind.is_none()
             && self

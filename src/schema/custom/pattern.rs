@@ -1,10 +1,10 @@
-//! The regular expressions of schemas, which Go's `regexp` reads.
+//! Regular expressions in schemas, in the syntax of Go's `regexp`.
 
 use std::sync::{Arc, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 
-/// A regular expression, made ready when it is first asked.
+/// A regular expression, compiled on first use.
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
     text: String,
@@ -17,7 +17,7 @@ impl PartialEq for Pattern {
     }
 }
 
-/// How many bytes an expression may take when it is ready; what needs more is unknown.
+/// Maximum size of a compiled expression, in bytes. Larger expressions are not evaluated.
 const MOST_BYTES: usize = 4 << 20;
 
 impl Pattern {
@@ -28,12 +28,12 @@ impl Pattern {
         }
     }
 
-    /// As it is written.
+    /// Pattern as written in the schema.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether a part of `text` matches, as Go's `MatchString` says; `None` if that cannot be told.
+    /// Returns whether a part of `text` matches, like Go's `MatchString`. `None` if the pattern cannot be evaluated.
     pub(super) fn matches(&self, text: &str) -> Option<bool> {
         let ready = self.ready.get_or_init(|| {
             RegexBuilder::new(&translated(&self.text)?)
@@ -45,8 +45,9 @@ impl Pattern {
     }
 }
 
-/// The expression as the crate `regex` reads it: classes such as `\d` know ASCII only in Go, and where Go takes a letter
-/// as it is and the crate gives it a meaning, it is escaped. `None` where a range ends with a `-`, which nobody writes.
+/// Translates the pattern to the syntax of the crate `regex`. In Go, classes such as `\d` match ASCII only. Characters
+/// that are literal in Go but special in the crate are escaped. `None` if a range ends with `-`, which is not
+/// supported.
 fn translated(pattern: &str) -> Option<String> {
     let letters: Vec<char> = pattern.chars().collect();
     let mut out = String::with_capacity(pattern.len() + 8);
@@ -56,7 +57,7 @@ fn translated(pattern: &str) -> Option<String> {
         let next = letters.get(at + 1).copied();
         match (letter, class_from) {
             ('\\', _) => match next {
-                // Go takes them as they are; here they are the ends of words.
+                // Literals in Go, but word boundaries in the crate.
                 Some(next @ ('<' | '>')) => {
                     out.push(next);
                     at += 1;
@@ -64,7 +65,7 @@ fn translated(pattern: &str) -> Option<String> {
                 Some('d' | 'D' | 's' | 'S' | 'w' | 'W') => {
                     out.push_str(next.map_or("", ascii_class));
                     at += 1;
-                    // No range begins with a class.
+                    // A range cannot start with a class.
                     if class_from.is_some() && letters.get(at + 1) == Some(&'-') {
                         out.push_str("\\-");
                         at += 1;
@@ -120,7 +121,7 @@ fn translated(pattern: &str) -> Option<String> {
     Some(out)
 }
 
-/// What `\d` and its like stand for.
+/// Expansion of `\d` and similar classes.
 fn ascii_class(letter: char) -> &'static str {
     match letter {
         'd' => "[0-9]",
@@ -132,14 +133,14 @@ fn ascii_class(letter: char) -> &'static str {
     }
 }
 
-/// Whether what ends here is `[:alpha:`.
+/// Returns whether the characters end with a named class such as `[:alpha:`.
 fn is_named(letters: &[char]) -> bool {
     let mut back = letters.iter().rev().skip(1);
     let rest = back.find(|letter| !letter.is_ascii_lowercase() && **letter != '^');
     rest == Some(&':') && back.next() == Some(&'[')
 }
 
-/// Whether it begins with `{2}`, `{2,}` or `{2,3}`.
+/// Returns whether the characters start with a repetition such as `{2}`, `{2,}` or `{2,3}`.
 fn is_repetition(letters: &[char]) -> bool {
     let Some(end) = letters.iter().position(|&letter| letter == '}') else {
         return false;

@@ -1,6 +1,6 @@
-//! A custom resource as the API server has it when it validates: fields that nobody defines are dropped, then nulls that
-//! may not be, and then defaults are filled in (`schema/pruning` and `schema/defaulting` of apiextensions-apiserver, in the
-//! order of `unstructuredSchemaCoercer` and `unstructuredDefaulter`).
+//! A custom resource in the state in which the API server validates it: unknown fields are dropped, then nulls that are
+//! not allowed, and then defaults are filled in (`schema/pruning` and `schema/defaulting` of apiextensions-apiserver,
+//! in the order of `unstructuredSchemaCoercer` and `unstructuredDefaulter`).
 
 use std::borrow::Cow;
 
@@ -11,18 +11,18 @@ use crate::model::has_template_syntax;
 use crate::schema::walk::is_unknown;
 use crate::syntax::{Kind, NodeId, Scalar, Tree};
 
-/// A value.
+/// A value and its location.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Stored<'a> {
-    /// Where it is written; a default is nowhere.
+    /// Node of the value. `None` for a default.
     pub(super) node: Option<NodeId>,
     pub(super) value: Value<'a>,
 }
 
-/// What a value is.
+/// Content of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value<'a> {
-    /// What another tool fills in, or could not be read.
+    /// Placeholder that another tool fills in, or a value that could not be read.
     Unknown,
     Null,
     Bool(bool),
@@ -37,19 +37,19 @@ pub(super) enum Value<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Map<'a> {
     pub(super) entries: Vec<(Cow<'a, str>, Stored<'a>)>,
-    /// Whether another tool may add keys.
+    /// Whether another tool may add keys, so that a missing key is not certain.
     pub(super) is_open: bool,
 }
 
-/// By what a value is judged.
+/// Schema that applies to a value.
 #[derive(Clone, Copy)]
 enum Under<'a> {
     Schema(&'a Node),
-    /// By nothing; it is kept as it is.
+    /// No schema: the value is preserved unchanged.
     Kept,
 }
 
-/// The object `node` of `tree`, which `schema` defines. Nothing is filled into a part that is merged into another.
+/// Returns the object `node` of `tree` after pruning and defaulting with `schema`. A partial object gets no defaults.
 pub(super) fn stored<'a>(
     tree: &'a Tree,
     node: NodeId,
@@ -64,10 +64,10 @@ pub(super) fn stored<'a>(
     reader.written(node, Under::Schema(schema), MOST_DEPTH)
 }
 
-/// No object has so many values, aliases followed.
+/// Maximum number of values per object, with aliases expanded.
 const MOST_NODES: u32 = 200_000;
 
-/// Mappings and lists within one another.
+/// Maximum nesting depth of mappings and lists.
 const MOST_DEPTH: usize = 128;
 
 struct Reader<'a> {
@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
         Value::Map(map)
     }
 
-    /// Adds the defaults of the fields that are not there.
+    /// Adds the defaults of missing fields.
     fn fill(&mut self, map: &mut Map<'a>, under: Under<'a>) {
         let Under::Schema(schema) = under else { return };
         if self.is_partial {
@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A default.
+    /// Converts a default value.
     fn filled(&mut self, default: &'a Json, under: Under<'a>) -> Stored<'a> {
         let value = match default {
             Json::Null => Value::Null,
@@ -219,13 +219,13 @@ impl Map<'_> {
 }
 
 impl Node {
-    /// What takes the place of a null, if it may not be one and there is a default.
+    /// Default that replaces a null, if null is not allowed and a default exists.
     fn default_of_null(&self) -> Option<&Json> {
         self.default.as_ref().filter(|_| !self.is_nullable)
     }
 }
 
-/// By what the field `name` is judged; `None` if it is dropped.
+/// Schema that applies to the field `name`. `None` if the field is dropped.
 fn field<'a>(under: Under<'a>, name: &str) -> Option<Under<'a>> {
     let Under::Schema(schema) = under else {
         return Some(under);
@@ -240,7 +240,7 @@ fn field<'a>(under: Under<'a>, name: &str) -> Option<Under<'a>> {
     }
 }
 
-/// The schema of the field `name`, if it has one.
+/// Schema of the field `name`, if it has one.
 fn schema_of<'a>(under: Under<'a>, name: &str) -> Option<&'a Node> {
     let Under::Schema(schema) = under else {
         return None;

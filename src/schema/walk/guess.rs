@@ -1,14 +1,14 @@
-//! What was meant by a key that is no field.
+//! Suggestions for unknown fields.
 
 use super::{PathStep, Walk};
 use crate::schema::{Guess, Record, Shape};
 use crate::text::nearest;
 
-/// How far down a field is looked for.
+/// Number of levels below the record in which a field is searched.
 const DOWN: usize = 3;
 
 impl<'a> Walk<'a> {
-    /// The same field in a record around, or in one below; or else the nearest name.
+    /// Finds the same field in an outer or inner record, or else the field with the nearest name.
     pub(super) fn guess(&self, record: Record<'a>, name: &str) -> Option<Guess> {
         let up = (0..self.around.len().saturating_sub(1)).rev();
         let up = up.filter(|&at| has(self.around[at].record, name, self));
@@ -30,7 +30,7 @@ impl<'a> Walk<'a> {
         down.or_else(|| near.map(|near| Guess::Name(near.to_owned())))
     }
 
-    /// The path of a record below `record` that has the field, and the field.
+    /// Path from `record` to the field in an inner record.
     fn down(&self, record: Record<'a>, name: &str) -> Option<String> {
         let mut level = vec![(record, String::new())];
         for _ in 0..DOWN {
@@ -60,7 +60,7 @@ impl<'a> Walk<'a> {
         None
     }
 
-    /// The path from the object to the record `at` the given depth.
+    /// Path from the object to the record at the given depth.
     fn path(&self, depth: usize) -> String {
         let mut path = String::new();
         for around in &self.around[..depth] {

@@ -1,4 +1,4 @@
-//! Lists, and items that are the same.
+//! Lists and duplicate items.
 
 use std::borrow::Cow;
 
@@ -32,8 +32,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Items with the same keys. Of an item that lacks one for which nothing stands, or whose value is not known,
-    /// nothing is said.
+    /// Reports items with the same keys. Items with an unknown key value, or with a missing key that has no default,
+    /// are skipped.
     pub(super) fn duplicates(&mut self, list: NodeId, unique: Uniqueness, of: Of<'a>) {
         let items: Vec<NodeId> = self.tree.items(list).collect();
         if items.len() < 2 {

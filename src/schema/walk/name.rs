@@ -8,12 +8,12 @@ use crate::schema::{Check, NameKind, ProblemKind};
 use crate::syntax::{Entry, Scalar};
 
 impl<'a> Walk<'a> {
-    /// The key and the value of a label, or the key of an annotation.
+    /// Checks the key and value of a label, or the key of an annotation.
     pub(super) fn label(&mut self, entry: Entry, of: Of<'a>) {
         let key = self.tree.key_text(entry.key);
         let wrong = match of.check {
             Check::Labels => qualified_name(&key),
-            // The API server makes the letters small before it looks at them.
+            // The API server converts annotation keys to lowercase before it validates them.
             Check::Annotations => qualified_name(&key.to_lowercase()),
             _ => return,
         };
@@ -34,7 +34,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A text where a name of some kind belongs.
+    /// Checks a string in a field that takes a name.
     pub(super) fn name(&self, text: &str, of: Of<'a>) -> Option<ProblemKind<'a>> {
         let (kind, may_be_empty) = match of.check {
             Check::Name(kind) => (kind, true),
@@ -57,7 +57,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// `IsValidPortName`: small letters, digits and single inner `-`, a letter among them, 15 characters at most.
+/// `IsValidPortName`: lowercase letters, digits and single inner `-`, at least one letter, at most 15 characters.
 fn port_name(text: &str) -> Result<(), NameError> {
     dns_label(text)?;
     let whole = |kind| {
@@ -81,7 +81,7 @@ fn port_name(text: &str) -> Result<(), NameError> {
     Ok(())
 }
 
-/// `IsConfigMapKey`: letters, digits, `-`, `_` and `.`, 253 characters at most, and nothing that leads out of a folder.
+/// `IsConfigMapKey`: letters, digits, `-`, `_` and `.`, at most 253 characters, and no path that leaves its directory.
 fn config_key(text: &str) -> Result<(), NameError> {
     only(text, |c| c.is_ascii_alphanumeric() || "-_.".contains(c))?;
     let wrong = |at, kind| Err(NameError { at, kind });
@@ -94,7 +94,7 @@ fn config_key(text: &str) -> Result<(), NameError> {
     Ok(())
 }
 
-/// A text of such characters.
+/// Checks that every character of the string is allowed.
 fn only(text: &str, is_right: impl Fn(char) -> bool) -> Result<(), NameError> {
     match text.char_indices().find(|(_, c)| !is_right(*c)) {
         Some((at, c)) => Err(NameError {

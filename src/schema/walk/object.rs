@@ -1,4 +1,4 @@
-//! An object: its kind and API version, and then what they say of its fields.
+//! Check of an object: its kind and API version, then its fields.
 
 use super::{MOST_NODES, Subject, Walk};
 use crate::schema::{Api, Problem, ProblemKind, Record, Releases, Table, custom};
@@ -46,13 +46,14 @@ pub(super) fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
     problems
 }
 
-/// Without a name it is no object yet.
+/// Returns whether the object has no name, which means that it is not complete yet.
 fn is_nameless(subject: &Subject<'_>) -> bool {
     let metadata = &subject.object.metadata;
     metadata.name.is_unset() && metadata.generate_name.is_unset()
 }
 
-/// The releases by which the fields are judged: of those that are asked for the ones that serve the kind.
+/// Releases used to check the fields: the target releases that serve the kind, or all releases that serve it if none of
+/// the target releases does.
 fn releases(subject: &Subject<'_>, record: Record<'_>) -> Releases {
     let asked = Releases::of(subject.range);
     let Record::Type(own) = record else {
@@ -62,7 +63,7 @@ fn releases(subject: &Subject<'_>, record: Record<'_>) -> Releases {
     if both.0 == 0 { own.releases() } else { both }
 }
 
-/// What is to be said of a kind that nobody defines.
+/// Returns the problem of an unknown kind, if it should be reported.
 fn no_kind<'a>(
     subject: &Subject<'a>,
     api_version: &str,
@@ -106,9 +107,9 @@ fn no_kind<'a>(
             problem(version_node, "apiVersion", right)
         };
     }
-    // Objects that other programs read, and such as the model knows.
+    // Skip objects of other programs, and kinds that the model knows.
     subject.object.unknown_kind()?;
-    // A text that was folded together, and what stands for a kind, is none.
+    // A multi-line string or a placeholder is not a kind.
     if !kind.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return None;
     }
@@ -136,7 +137,7 @@ fn no_kind<'a>(
     )
 }
 
-/// Groups of files that no API server reads: configurations of programs.
+/// Returns whether the group belongs to configuration files of programs, which are never sent to an API server.
 fn is_read_by_a_program(group: &str) -> bool {
     let groups = [
         "kustomize.config.k8s.io",

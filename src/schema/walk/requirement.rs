@@ -1,11 +1,11 @@
-//! Requirements of selectors: an operator, and the values that it takes.
+//! Selector requirements: an operator and its values.
 
 use super::{Of, Walk};
 use crate::model::name::label_value;
 use crate::schema::{Check, ProblemKind, Record, RequirementFault, Values};
 use crate::syntax::{NodeId, Scalar};
 
-/// The types that are requirements.
+/// Types of selector requirements.
 const REQUIREMENTS: [&str; 3] = [
     "meta.v1.LabelSelectorRequirement",
     "core.v1.NodeSelectorRequirement",
@@ -13,7 +13,7 @@ const REQUIREMENTS: [&str; 3] = [
 ];
 
 impl<'a> Walk<'a> {
-    /// What of a requirement does not fit together: `ValidateLabelSelectorRequirement` of apimachinery,
+    /// Checks that the operator and the values match: `ValidateLabelSelectorRequirement` of apimachinery,
     /// `ValidateNodeSelectorRequirement` and `validateScopedResourceSelectorRequirement` of `pkg/apis/core/validation`.
     pub(super) fn requirement(&mut self, mapping: NodeId, record: Record<'a>) {
         if !record
@@ -56,7 +56,7 @@ impl<'a> Walk<'a> {
         self.add(mapping, of, ProblemKind::Requirement(fault));
     }
 
-    /// The values of labels that a selector asks for.
+    /// Checks the label values that a selector matches.
     fn label_values(&mut self, values: &[NodeId], of: Of<'a>) {
         for &node in values {
             let node = self.tree.resolve(node);

@@ -1,4 +1,4 @@
-//! Scalars, and whatever stands where something else belongs.
+//! Check of scalars, and of values with the wrong type.
 
 use super::{Of, Walk};
 use crate::model::docker_config::decode_secret_data;
@@ -8,7 +8,7 @@ use crate::schema::{Check, Expected, ProblemKind, Shape, Values};
 use crate::syntax::{Format, Kind, NodeId, Scalar};
 
 impl<'a> Walk<'a> {
-    /// A value that is no mapping where one belongs, and no list where one does.
+    /// Checks a value that is not a mapping or list of the expected type.
     pub(super) fn scalar(&mut self, node: NodeId, shape: Shape<'a>, of: Of<'a>) {
         let tree = self.tree;
         let kind = tree.kind(node);
@@ -26,7 +26,7 @@ impl<'a> Walk<'a> {
             Scalar::Invalid if kind.is_sequence() => Found::List,
             Scalar::Null | Scalar::Invalid => return,
         };
-        // `{{ .Values.x }}` reads as mappings within one another.
+        // YAML reads `{{ .Values.x }}` as nested mappings.
         if found == Found::Mapping && self.is_braced_placeholder(node) {
             return;
         }
@@ -34,7 +34,7 @@ impl<'a> Walk<'a> {
             Shape::Any => return,
             Shape::Text | Shape::Bytes | Shape::Time => Expected::Text,
             Shape::Boolean => Expected::Boolean,
-            // The API server passes over the format `int32` of a custom resource.
+            // The API server ignores the format `int32` in custom resources.
             Shape::Int32 if !self.is_custom() => Expected::Integer(32),
             Shape::Int32 => Expected::Integer(64),
             Shape::Int64 => Expected::Integer(64),
@@ -97,7 +97,7 @@ impl<'a> Walk<'a> {
             let error = decode_secret_data(text).err()?;
             return (!self.is_unknown(text)).then_some(ProblemKind::NotBase64(error));
         }
-        // Go does not tell an empty text from none.
+        // Go does not distinguish an empty string from a missing one.
         let is_asked = of.is_required && !of.is_inner && !self.is_partial && !self.is_custom();
         if text.is_empty() && is_asked {
             return Some(ProblemKind::Empty);
@@ -105,7 +105,7 @@ impl<'a> Walk<'a> {
         if let Some(kind) = self.name(text, of) {
             return Some(kind);
         }
-        // What a custom resource may hold is told beside its defaults.
+        // `custom::judge` checks the enums of custom resources, together with their defaults.
         let is_right = matches!(of.values, Values::Any | Values::Listed(_))
             || of.values.hold(text, self.releases);
         if is_right || self.is_unknown(text) {
@@ -114,7 +114,7 @@ impl<'a> Walk<'a> {
         Some(ProblemKind::Value(of.values.of(self.releases).collect()))
     }
 
-    /// A number that begins with 0, except of a file's mode, which is always written so.
+    /// Checks for a number with a leading 0. File modes are exempt, because they are always written that way.
     fn octal(&self, node: NodeId, of: Of<'a>) -> Option<ProblemKind<'a>> {
         let raw = self.tree.raw(node);
         let digits = raw.strip_prefix('0').filter(|rest| !rest.is_empty())?;
@@ -163,12 +163,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether a text stands for something that another tool puts there.
+    /// Returns whether a string is a placeholder that another tool fills in.
     pub(super) fn is_unknown(&self, text: &str) -> bool {
         is_unknown(text)
     }
 
-    /// Whether the scalar is without quotes in YAML, so that quotes make a string of it.
+    /// Returns whether the scalar is unquoted YAML, so that quoting makes it a string.
     fn is_bare(&self, node: NodeId) -> bool {
         self.tree.format() == Format::Yaml && self.tree.kind(node) == Kind::Plain
     }
@@ -178,7 +178,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether a text stands for something that another tool puts there.
+/// Returns whether a string is a placeholder that another tool fills in.
 pub(in crate::schema) fn is_unknown(text: &str) -> bool {
     let is_capitals = |text: &str| {
         text.len() > 1
@@ -190,7 +190,7 @@ pub(in crate::schema) fn is_unknown(text: &str) -> bool {
     is_placeholder(text) || has_template_syntax(text) || is_capitals(text)
 }
 
-/// A number that is not between the limits of its field.
+/// Checks that a number is in the range of its field.
 fn range<'a>(number: i64, check: Check) -> Option<ProblemKind<'a>> {
     let (low, high) = match check {
         Check::Range(low, high) => (low, high),

@@ -1,7 +1,7 @@
-//! A scalar's decoded text beside its text as written.
+//! Alignment of the decoded text of a scalar with its source text.
 //!
-//! Nothing is decoded here once more: words stand in both texts as they are, so that it is enough to know what
-//! may stand between them, and to check that both texts have been passed over to their ends.
+//! Nothing is decoded again. Words appear verbatim in both texts, so it is enough to know what may separate them, and
+//! to check that both texts are consumed completely.
 
 use crate::syntax::{Format, Kind, NodeId, Tree};
 use crate::text::Span;
@@ -14,13 +14,13 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    /// Whether the text stands there as it is, byte for byte.
+    /// Returns whether both texts are the same, byte for byte.
     pub(super) fn is_verbatim(self) -> bool {
         self.inner.len() == self.outer.len()
     }
 }
 
-/// The pieces of `value`, the decoded text of the scalar `id`, in order; `None` if they cannot be told apart.
+/// Splits `value`, the decoded text of the scalar `id`, into pieces in order. `None` if the texts cannot be aligned.
 pub(super) fn pieces(tree: &Tree, id: NodeId, value: &str) -> Option<Vec<Piece>> {
     let kind = tree.kind(id);
     let raw = tree.raw(id);
@@ -38,7 +38,7 @@ pub(super) fn pieces(tree: &Tree, id: NodeId, value: &str) -> Option<Vec<Piece>>
     Some(aligner.pieces)
 }
 
-/// What of a scalar as written is its text: without quotes and block headers.
+/// Range of the content in the source text of a scalar, without quotes and block headers.
 fn body(format: Format, kind: Kind, raw: &str) -> Option<std::ops::Range<usize>> {
     match kind {
         Kind::Plain => Some(0..raw.len()),
@@ -61,11 +61,11 @@ struct Aligner<'t> {
     kind: Kind,
     value: &'t str,
     raw: &'t str,
-    /// How far the decoded text has been passed over.
+    /// Number of consumed bytes of the decoded text.
     inner: usize,
-    /// How far the written text has been passed over.
+    /// Number of consumed bytes of the source text.
     outer: usize,
-    /// Where the written text stands in the file.
+    /// Offset of the source text in the file.
     base: u32,
     pieces: Vec<Piece>,
 }
@@ -83,7 +83,7 @@ impl<'t> Aligner<'t> {
                 _ => self.word()?,
             }
         }
-        // A last block scalar may keep a line end that its text does not have any more.
+        // The value of a block scalar at the end of the file may have a line ending that the source text does not have.
         let rest = self.value.len() - self.inner;
         self.value[self.inner..]
             .chars()
@@ -92,7 +92,7 @@ impl<'t> Aligner<'t> {
         self.take(rest, 0)
     }
 
-    /// The line end behind a block header, which stands for nothing, with the indentation of the first line.
+    /// Consumes the line ending after a block header, which has no value, and the indentation of the first line.
     fn header(&mut self) -> Option<()> {
         let written = self.blank_run();
         let header = first_break(written);
@@ -119,7 +119,7 @@ impl<'t> Aligner<'t> {
         let written = self.blank_run();
         let rest = &self.value[self.inner..];
         if !written.contains(is_break) {
-            // Blanks at the end of a line that is cut off there.
+            // Whitespace at the end of a line, where the text ends.
             return if rest.starts_with(written) {
                 self.take(written.len(), written.len())
             } else {
@@ -127,10 +127,10 @@ impl<'t> Aligner<'t> {
             };
         }
         let decoded = if matches!(self.kind, Kind::Literal | Kind::Folded) {
-            // No escapes here: all blanks of the decoded text are these.
+            // No escapes here: all whitespace of the decoded text comes from this run.
             rest.len() - rest.trim_start_matches(is_blank).len()
         } else {
-            // One line end is a space, and each further one is itself.
+            // A single line ending becomes a space. Of several, all but the first are kept.
             let lines = line_breaks(written);
             let folded = if lines == 1 {
                 " ".to_owned()
@@ -142,13 +142,13 @@ impl<'t> Aligner<'t> {
         self.fold(decoded, written.len())
     }
 
-    /// Blanks with line ends. What the last line has beyond its indentation stands there as it is.
+    /// Consumes whitespace with line endings. The whitespace after the indentation of the last line is verbatim.
     fn fold(&mut self, decoded: usize, written: usize) -> Option<()> {
         let value = &self.value[self.inner..self.inner + decoded];
         let raw = &self.raw[self.outer..self.outer + written];
         let same = match value.rfind(is_break) {
             Some(last) => value[last..].trim_start_matches(is_break),
-            // A line end that became a space.
+            // A line ending that became a space.
             None if raw.contains(is_break) => "",
             None => value,
         };
@@ -161,7 +161,7 @@ impl<'t> Aligner<'t> {
         let rest = &self.raw[self.outer..];
         let escaped = rest[1..].chars().next()?;
         if is_break(escaped) {
-            // An escaped line end is nothing, and so is the indentation behind it; blank lines are line ends.
+            // An escaped line ending and the indentation after it have no value; empty lines are line endings.
             let run = rest[1..].len() - rest[1..].trim_start_matches(is_blank).len();
             let lines = line_breaks(&rest[1..1 + run]);
             let breaks = "\n".repeat(lines.saturating_sub(1));
@@ -181,7 +181,7 @@ impl<'t> Aligner<'t> {
         self.take(decoded.len_utf8(), written)
     }
 
-    /// The blanks and line ends that the written text goes on with.
+    /// Whitespace and line endings at the current position of the source text.
     fn blank_run(&self) -> &'t str {
         let raw: &'t str = self.raw;
         let rest = &raw[self.outer..];
@@ -217,7 +217,8 @@ fn joins(last: Piece, next: Piece) -> bool {
     last.is_verbatim() && next.is_verbatim() && last.outer.end == next.outer.start
 }
 
-/// `\uD83D\uDE00`: in JSON, two escapes for one character.
+/// Returns whether the text starts with a surrogate pair such as `\uD83D\uDE00`: in JSON, two escapes for one
+/// character.
 fn is_surrogate_pair(text: &str) -> bool {
     let unit = |at: usize| {
         let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
@@ -227,7 +228,7 @@ fn is_surrogate_pair(text: &str) -> bool {
         && unit(6).is_some_and(|low| (0xdc00..0xe000).contains(&low))
 }
 
-/// The length of the line end at the start of `text`.
+/// Length of the line ending at the start of `text`.
 fn first_break(text: &str) -> usize {
     if text.starts_with("\r\n") {
         return 2;
@@ -245,7 +246,7 @@ fn line_breaks(text: &str) -> usize {
         - text.matches("\r\n").count()
 }
 
-/// The line ends of YAML 1.1.
+/// Returns whether the character ends a line in YAML 1.1.
 fn is_break(character: char) -> bool {
     matches!(character, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }

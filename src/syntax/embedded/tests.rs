@@ -1,14 +1,14 @@
 use super::*;
 use crate::syntax::{json, yaml};
 
-/// The outer tree, and the JSON document that is the value of its key `a`.
+/// JSON document in the value of the key `a` of the outer tree.
 fn embedded(outer: &Tree) -> Embedded {
     let root = outer.documents()[0].root;
     let entry = outer.get(root, "a").unwrap();
     Embedded::new(outer, entry.value, json::read)
 }
 
-/// The outer text at the first place where the inner text says `needle`.
+/// Outer text at the first occurrence of `needle` in the inner text.
 fn outer_text(outer: &Tree, needle: &str) -> String {
     let embedded = embedded(outer);
     let text = embedded.tree.text();
@@ -106,7 +106,7 @@ fn other_scalars_are_mapped_where_their_text_stands() {
     assert_eq!(outer_text(&folded, "n t"), "n\n  t");
 }
 
-/// Every scalar of many texts: its pieces cover its value without gaps, and verbatim pieces are the same text.
+/// Checks every scalar of many texts: its pieces cover its value without gaps, and verbatim pieces have equal text.
 #[test]
 fn the_pieces_tile_the_value() {
     let bodies = [

@@ -1,14 +1,14 @@
-//! JSON's tokens, and what people write in their place.
+//! JSON tokens, including common mistakes.
 
 use super::end_of;
 use crate::syntax::scalar::json_word_end;
 use crate::syntax::{Kind, Node, SyntaxError, SyntaxErrorKind};
 use crate::text::Span;
 
-/// So many errors are kept of one text: the rest of a text that is no JSON at all tells nobody anything.
+/// Maximum number of errors kept per text. Further errors in a text that is not JSON are not useful.
 const MAX_ERRORS: usize = 100;
 
-/// One token and where it stands.
+/// A token and its span.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
     pub(super) span: Span,
@@ -17,15 +17,15 @@ pub(super) struct Token {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
-    /// `{` or `[`: the kind of node that it opens.
+    /// `{` or `[`, with the kind of node that it opens.
     Open(Kind),
-    /// `}` or `]`: the kind of node that it closes.
+    /// `}` or `]`, with the kind of node that it closes.
     Close(Kind),
     Comma,
     Colon,
-    /// A string with its quotes (double, or single by mistake), with the node flags it needs.
+    /// A quoted string (with double quotes, or single quotes by mistake), and its node flags.
     Quoted(Kind, u8),
-    /// Anything else without blanks: a literal, a number, or a mistake.
+    /// Any other sequence without whitespace: a literal, a number, or a mistake.
     Word,
 }
 
@@ -33,10 +33,10 @@ pub(super) struct Lexer<'t> {
     text: &'t str,
     end: u32,
     at: u32,
-    /// Offset of the last line feed passed over.
+    /// Offset of the last line feed before `at`.
     last_line_feed: Option<u32>,
     errors: Vec<SyntaxError>,
-    /// How many errors there were, those that were not kept included.
+    /// Number of errors, including those that were not kept.
     found: usize,
 }
 
@@ -57,13 +57,13 @@ impl<'t> Lexer<'t> {
         lexer
     }
 
-    /// How many errors were found so far.
+    /// Number of errors found so far.
     pub(super) fn errors_found(&self) -> usize {
         self.found
     }
 
     pub(super) fn into_errors(mut self) -> Vec<SyntaxError> {
-        // An unclosed bracket is noticed at the end of the text.
+        // Unclosed brackets are detected only at the end of the text.
         self.errors.sort_by_key(|error| error.span);
         self.errors
     }
@@ -75,7 +75,7 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// What is left, without blanks at either end; empty at the end of the text.
+    /// Remaining text without surrounding whitespace; empty at the end of the text.
     pub(super) fn rest(&mut self) -> Span {
         self.skip_blanks();
         let rest = self.slice(Span::new(self.at, self.end));
@@ -83,7 +83,7 @@ impl<'t> Lexer<'t> {
         Span::new(self.at, self.at + size(length))
     }
 
-    /// Whether a line ends somewhere in `start..` up to here.
+    /// Returns whether there is a line ending between `start` and the current position.
     pub(super) fn line_ended_since(&self, start: u32) -> bool {
         self.last_line_feed.is_some_and(|at| at >= start)
     }
@@ -92,7 +92,7 @@ impl<'t> Lexer<'t> {
         self.text.get(span.range()).unwrap_or("")
     }
 
-    /// The next token; `None` at the end of the text.
+    /// Reads the next token; `None` at the end of the text.
     pub(super) fn token(&mut self) -> Option<Token> {
         self.skip_blanks();
         let start = self.at;
@@ -113,7 +113,7 @@ impl<'t> Lexer<'t> {
         })
     }
 
-    /// The next token of a stream between two values, where Go ends a literal or number as soon as it is complete:
+    /// Reads the next token of a stream. Between two values, Go ends a literal or number as soon as it is complete:
     /// `1true` are two values.
     pub(super) fn stream_token(&mut self) -> Option<Token> {
         let mut token = self.token()?;
@@ -127,7 +127,7 @@ impl<'t> Lexer<'t> {
         Some(token)
     }
 
-    /// Passes over a collection that is nested too deep, from behind its opening bracket to behind its closing one.
+    /// Skips a collection that is nested too deeply, from after its opening bracket to after its closing one.
     pub(super) fn skip_collection(&mut self) {
         let mut open = 1_u32;
         while open > 0 {
@@ -186,7 +186,7 @@ impl<'t> Lexer<'t> {
         self.at = end;
     }
 
-    /// The end of this line, its line end excluded.
+    /// End of the current line, without its line ending.
     fn line_end(&self) -> u32 {
         let rest = self.slice(Span::new(self.at, self.end));
         let length = memchr::memchr2(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
@@ -229,7 +229,7 @@ impl<'t> Lexer<'t> {
         TokenKind::Quoted(Kind::DoubleQuoted, flags)
     }
 
-    /// A string that its line does not close ends with the line, and a comma at the line's end is not part of it.
+    /// Reports an unclosed string and ends it with its line. A comma at the end of the line is not part of it.
     fn unclosed(&mut self, start: u32) {
         let quote = Span::new(start, start + 1);
         self.error(quote, SyntaxErrorKind::UnclosedQuote);
@@ -300,7 +300,7 @@ impl<'t> Lexer<'t> {
     }
 }
 
-/// The texts here are shorter than [`u32::MAX`].
+/// Converts a length. Texts are shorter than [`u32::MAX`].
 fn size(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }

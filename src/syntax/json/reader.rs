@@ -1,4 +1,4 @@
-//! From tokens to nodes. No recursion: the open collections are on a stack of our own.
+//! Builds nodes from tokens. Not recursive: open collections are on an explicit stack.
 
 use super::lexer::{Token, TokenKind};
 use super::{Lexer, MAX_DEPTH};
@@ -12,25 +12,25 @@ pub(super) struct Reader<'t> {
     open: Vec<Open>,
 }
 
-/// A collection that is not closed yet.
+/// An open collection.
 struct Open {
     node: NodeId,
     kind: Kind,
-    /// The last child, if there is one.
+    /// Last child, if any.
     last: Option<NodeId>,
-    /// In a mapping: the key of the value that is awaited, or was read last.
+    /// In a mapping: the key of the value that is expected or was read last.
     key: Option<NodeId>,
     awaits: Awaits,
 }
 
-/// What comes next in a collection.
+/// Expected next token in a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Awaits {
-    /// A key, or an item; or the end, unless a comma stands before it.
+    /// A key or an item, or the end unless there is a comma before it.
     Member { comma: Option<Span> },
-    /// The `:` behind a key.
+    /// The `:` after a key.
     Colon,
-    /// The value behind a `:`.
+    /// The value after `:`.
     Value,
     /// A comma, or the end.
     Comma,
@@ -53,19 +53,19 @@ impl<'t> Reader<'t> {
         self.nodes[id.0 as usize].span
     }
 
-    /// One value; `None` if there is none before the end of the text.
+    /// Reads one value; `None` if the text ends before it.
     pub(super) fn value(&mut self) -> Option<NodeId> {
         let first = self.lexer.token();
         self.value_from(first, Lexer::token)
     }
 
-    /// One value of a stream; `None` if there is none before the end of the text.
+    /// Reads one value of a stream; `None` if the text ends before it.
     pub(super) fn stream_value(&mut self) -> Option<NodeId> {
         let first = self.lexer.stream_token();
         self.value_from(first, Lexer::stream_token)
     }
 
-    /// The node of a document without a value, which is an error at the end of the text.
+    /// Creates the root of a document without a value, and reports the error at the end of the text.
     pub(super) fn missing_root(&mut self) -> NodeId {
         let end = Span::at(self.lexer.at());
         if self.lexer.errors_found() == 0 {
@@ -132,7 +132,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A token where a key or an item is due.
+    /// Handles a token where a key or an item is expected.
     fn member(&mut self, token: Token) {
         let is_mapping = self
             .open
@@ -164,11 +164,11 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A token where a value is due: the item of a sequence, or the value of a key.
+    /// Handles a token where a value is expected: an item of a sequence, or the value of a key.
     fn child(&mut self, token: Token) {
         let depth = self.open.len();
         let node = self.begin(token);
-        // What `begin` opened is on the stack above its parent.
+        // A collection that `begin` opened is on the stack above its parent.
         let opened = if self.open.len() > depth {
             self.open.pop()
         } else {
@@ -181,7 +181,7 @@ impl<'t> Reader<'t> {
         self.open.extend(opened);
     }
 
-    /// The node of a value; a collection is left open.
+    /// Creates the node of a value. A collection stays open.
     fn begin(&mut self, token: Token) -> NodeId {
         let TokenKind::Open(kind) = token.kind else {
             if token.kind == TokenKind::Word && !is_json_word(self.lexer.slice(token.span)) {
@@ -223,7 +223,7 @@ impl<'t> Reader<'t> {
         };
         match (awaits, open.key, open.last) {
             (Awaits::Colon, ..) => open.awaits = Awaits::Value,
-            // `"a": "b": 1`: what was taken for a value is a key, and the one before it has no value.
+            // `"a": "b": 1`: the value before `:` is in fact a key, and the key before it has no value.
             (Awaits::Comma, Some(key), Some(value))
                 if self.nodes[value.0 as usize].kind.is_scalar() =>
             {
@@ -272,7 +272,7 @@ impl<'t> Reader<'t> {
         self.pop(bracket.end, 0);
     }
 
-    /// Everything that is open ends with the text. One error says so, at the innermost bracket.
+    /// Closes all open collections at the end of the text. Reports one error, at the innermost bracket.
     fn end_of_text(&mut self) {
         self.unclosed();
         while !self.open.is_empty() {
@@ -288,7 +288,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A key at a comma or a closing bracket.
+    /// Reports a key without a value before a comma or a closing bracket.
     fn half_entry(&mut self, awaits: Awaits) {
         let end = self.end_of_last();
         let kind = if awaits == Awaits::Colon {
@@ -300,7 +300,7 @@ impl<'t> Reader<'t> {
         self.no_value(end);
     }
 
-    /// Gives the last key a value that is not there.
+    /// Adds an empty value to the last key.
     fn no_value(&mut self, at: u32) {
         let value = self.node(Span::at(at), Kind::Empty, Node::RECOVERED);
         self.append(value);
@@ -324,7 +324,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The end of what was read last in the innermost collection.
+    /// End of the last node in the innermost collection.
     fn end_of_last(&self) -> u32 {
         self.open
             .last()

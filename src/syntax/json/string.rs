@@ -1,11 +1,11 @@
-//! What a JSON string says.
+//! Decoding of JSON strings.
 
 use std::borrow::Cow;
 
-/// The text of a JSON string as it is written, quotes and all, as Go decodes it: lone surrogates become U+FFFD.
+/// Decodes the source text of a JSON string, including its quotes, like Go: lone surrogates become U+FFFD.
 ///
-/// Total: a missing quote is no matter, and a bad escape stays as it is written. A string in single quotes,
-/// which is no JSON, is read in the same way.
+/// Never fails: a missing quote is accepted, and an invalid escape is kept as written. A single-quoted string, which is
+/// not valid JSON, is decoded the same way.
 pub(in crate::syntax) fn unescape(raw: &str) -> Cow<'_, str> {
     let Some(quote @ ('"' | '\'')) = raw.chars().next() else {
         return Cow::Borrowed(raw);
@@ -30,9 +30,9 @@ pub(in crate::syntax) fn unescape(raw: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The character that the escape at the start of `text` stands for, and its length in bytes.
+/// Decodes the escape at the start of `text`. Returns its character and its length in bytes.
 ///
-/// An escape that JSON does not know is its backslash alone.
+/// For an unknown escape, returns only the backslash.
 pub(in crate::syntax) fn escape(text: &str) -> (char, usize) {
     let character = match text.as_bytes().get(1) {
         Some(b'"') => '"',
@@ -50,7 +50,7 @@ pub(in crate::syntax) fn escape(text: &str) -> (char, usize) {
     (character, 2)
 }
 
-/// `\uXXXX`, or two of them for a character outside the basic plane.
+/// Decodes `\uXXXX`, or two of them for a character outside the basic multilingual plane.
 fn unicode(text: &str) -> Option<(char, usize)> {
     let unit = code_unit(text)?;
     if let Some(character) = char::from_u32(unit) {

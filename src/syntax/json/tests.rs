@@ -5,7 +5,7 @@ fn tree(text: &str) -> Tree {
     read(text.into())
 }
 
-/// The errors of a text, each as its kind and the characters it points at.
+/// Errors of a text, each with its kind and the text of its span.
 fn errors(text: &str) -> Vec<(SyntaxErrorKind, String)> {
     let tree = tree(text);
     let show = |error: &SyntaxError| (error.kind, tree.slice(error.span).to_owned());
@@ -18,7 +18,7 @@ fn one_error(text: &str) -> (SyntaxErrorKind, String) {
     errors.remove(0)
 }
 
-/// What was saved of a text: JSON-like, `?` for what is missing.
+/// Recovered content of a text in a JSON-like notation, with `?` for missing values.
 fn saved(text: &str) -> String {
     let tree = tree(text);
     show(&tree, tree.documents()[0].root)

@@ -1,4 +1,4 @@
-//! The cases were put to sigs.k8s.io/yaml 1.6.0 and apimachinery 0.36.0; the answers are theirs.
+//! The expected results were produced by sigs.k8s.io/yaml 1.6.0 and apimachinery 0.36.0.
 
 use super::*;
 

@@ -1,8 +1,8 @@
-//! Numbers as Go writes them.
+//! Formatting of numbers as in Go.
 
-/// A float as a JSON key: what sigs.k8s.io/yaml makes of it, `strconv.FormatFloat(f, 'g', -1, 32)`.
+/// Formats a float as a JSON key like sigs.k8s.io/yaml: `strconv.FormatFloat(f, 'g', -1, 32)`.
 ///
-/// The 32 bits are no slip here: `16777217.0` becomes `1.6777216e+07`.
+/// The 32 bits are intended: `16777217.0` becomes `1.6777216e+07`.
 #[allow(clippy::cast_possible_truncation)]
 pub(super) fn key(number: f64) -> String {
     let number = number as f32;
@@ -21,7 +21,7 @@ pub(super) fn key(number: f64) -> String {
     format!("{mantissa}e{sign}{:02}", exponent.abs())
 }
 
-/// A finite float as Go's `encoding/json` writes it: without an exponent from 1e-6 up to 1e21.
+/// Formats a finite float like Go's `encoding/json`: without an exponent from 1e-6 up to 1e21.
 pub(in crate::syntax) fn json_number(number: f64) -> String {
     let size = number.abs();
     if size == 0.0 || (1e-6..1e21).contains(&size) {

@@ -1,17 +1,17 @@
-//! Numbers as go-yaml v2 reads them with Go's `strconv`.
+//! Parsing of numbers as in go-yaml v2, which uses Go's `strconv`.
 
 use std::borrow::Cow;
 
 use super::Scalar;
 
-/// A text that begins with a digit or a sign; `None` if it is a string after all.
+/// Parses a text that starts with a digit or a sign. `None` if it is a string.
 pub(super) fn signed(text: &str) -> Option<Scalar<'static>> {
     match text {
         "+.inf" | "+.Inf" | "+.INF" => return Some(Scalar::Float(f64::INFINITY)),
         "-.inf" | "-.Inf" | "-.INF" => return Some(Scalar::Float(f64::NEG_INFINITY)),
         _ => {}
     }
-    // Underscores may stand anywhere, doubled and trailing ones too.
+    // Underscores are allowed anywhere, including repeated and trailing ones.
     let plain: Cow<'_, str> = if text.contains('_') {
         text.replace('_', "").into()
     } else {
@@ -22,7 +22,7 @@ pub(super) fn signed(text: &str) -> Option<Scalar<'static>> {
         .or_else(|| signed_binary(&plain))
 }
 
-/// A text that begins with a point; `None` if it is a string after all. Underscores are not allowed here.
+/// Parses a text that starts with a point. `None` if it is a string. Underscores are not allowed here.
 pub(super) fn dotted(text: &str) -> Option<Scalar<'static>> {
     match text {
         ".inf" | ".Inf" | ".INF" => Some(Scalar::Float(f64::INFINITY)),
@@ -32,7 +32,7 @@ pub(super) fn dotted(text: &str) -> Option<Scalar<'static>> {
     }
 }
 
-/// The number in a text that a grammar has already found to be one: whole if it has neither point nor exponent.
+/// Parses a text that is known to be a number: an integer if it has neither point nor exponent.
 pub(super) fn whole_or_float(text: &str) -> Scalar<'static> {
     if let Ok(number) = text.parse() {
         return Scalar::Int(number);
@@ -43,12 +43,12 @@ pub(super) fn whole_or_float(text: &str) -> Scalar<'static> {
     finite(text).unwrap_or(Scalar::Invalid)
 }
 
-/// Whether `text` is a number by the grammar of JSON.
+/// Returns whether `text` is a JSON number.
 pub(super) fn is_json(text: &str) -> bool {
     !text.is_empty() && json_end(text) == text.len()
 }
 
-/// The length of the JSON number that `text` begins with, read without going back (`1.x` has none); 0 without one.
+/// Length of the JSON number at the start of `text`, parsed without backtracking (`1.x` has none). 0 if there is none.
 pub(super) fn json_end(text: &str) -> usize {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let whole = match digits(unsigned).0 {
@@ -74,7 +74,8 @@ pub(super) fn json_end(text: &str) -> usize {
     text.len() - rest.len()
 }
 
-/// Go's `ParseInt` and then `ParseUint` with base 0: `0x`, `0o`, `0b`, a leading 0 for octal, else decimal.
+/// Parses an integer like Go's `ParseInt` and then `ParseUint` with base 0: `0x`, `0o`, `0b`, a leading 0 for octal,
+/// otherwise decimal.
 fn whole(text: &str) -> Option<Scalar<'static>> {
     let (negative, unsigned) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
@@ -88,7 +89,7 @@ fn whole(text: &str) -> Option<Scalar<'static>> {
         [b'0', _, ..] => (&unsigned[1..], 8),
         _ => (unsigned, 10),
     };
-    // Rust's reading of integers allows a sign of its own.
+    // Rust's integer parser would accept another sign.
     if !digits.bytes().all(|digit| digit.is_ascii_alphanumeric()) {
         return None;
     }
@@ -98,20 +99,20 @@ fn whole(text: &str) -> Option<Scalar<'static>> {
     }
     match i64::try_from(magnitude) {
         Ok(number) => Some(Scalar::Int(number)),
-        // ParseUint allows no sign, so `+9223372036854775808` goes on to be a float.
+        // ParseUint does not allow a sign, so `+9223372036854775808` becomes a float.
         Err(_) if text.starts_with('+') => None,
         Err(_) => Some(Scalar::UInt(magnitude)),
     }
 }
 
-/// `0b-1`: go-yaml reads the digits after `0b` once more, by themselves, and lets them have a sign.
+/// Parses `0b-1`: go-yaml parses the digits after `0b` separately and accepts a sign.
 fn signed_binary(text: &str) -> Option<Scalar<'static>> {
     let digits = text.strip_prefix("0b")?;
     digits.starts_with(['+', '-']).then_some(())?;
     i64::from_str_radix(digits, 2).ok().map(Scalar::Int)
 }
 
-/// Sign, digits with at most one point among, before or after them, exponent.
+/// Returns whether the text is a float: a sign, digits with at most one point before, among or after them, an exponent.
 fn is_float(text: &str) -> bool {
     let text = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, rest) = digits(text);
@@ -134,13 +135,13 @@ fn is_exponent(text: &str) -> bool {
     !number.is_empty() && rest.is_empty()
 }
 
-/// The digits that `text` begins with, and the rest.
+/// Splits `text` into its leading digits and the rest.
 fn digits(text: &str) -> (&str, &str) {
     let end = text.bytes().take_while(u8::is_ascii_digit).count();
     text.split_at(end)
 }
 
-/// Go refuses numbers beyond the range of a float, so that they stay strings.
+/// Parses a float. Go rejects numbers outside the range of a float, so they stay strings.
 fn finite(text: &str) -> Option<Scalar<'static>> {
     let number: f64 = text.parse().ok()?;
     number.is_finite().then_some(Scalar::Float(number))

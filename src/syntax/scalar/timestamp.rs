@@ -1,6 +1,6 @@
-//! Dates, which only matter behind a `!!timestamp`: everywhere else go-yaml v2 leaves them strings.
+//! Timestamps, which only matter after `!!timestamp`. Everywhere else, go-yaml v2 keeps them as strings.
 
-/// Whether go-yaml v2 takes `text` for a timestamp: one of its four layouts, read by Go's `time.Parse`.
+/// Returns whether go-yaml v2 reads `text` as a timestamp: one of its four layouts, parsed by Go's `time.Parse`.
 pub(super) fn is_timestamp(text: &str) -> bool {
     date(text).is_some_and(|rest| match rest.as_bytes().first() {
         None => true,
@@ -10,7 +10,7 @@ pub(super) fn is_timestamp(text: &str) -> bool {
     })
 }
 
-/// `2006-1-2`; the rest.
+/// Parses `2006-1-2` and returns the rest.
 fn date(text: &str) -> Option<&str> {
     let year: u32 = text.get(..4).filter(|year| is_digits(year))?.parse().ok()?;
     let (month, rest) = number(text[4..].strip_prefix('-')?)?;
@@ -26,7 +26,7 @@ fn date(text: &str) -> Option<&str> {
     (1..=days).contains(&day).then_some(rest)
 }
 
-/// `15:4:5.999999999`; the rest.
+/// Parses `15:4:5.999999999` and returns the rest.
 fn time(text: &str) -> Option<&str> {
     let (hour, rest) = number(text)?;
     let (minute, rest) = number(rest.strip_prefix(':')?)?;
@@ -42,7 +42,7 @@ fn time(text: &str) -> Option<&str> {
     (hour < 24 && minute < 60 && second < 60).then_some(rest)
 }
 
-/// `Z`, or hours and minutes away from it.
+/// Returns whether the text is `Z` or an offset in hours and minutes.
 fn is_zone(text: &str) -> bool {
     let offset = |text: &str| {
         let (hours, minutes) = text.split_once(':')?;
@@ -53,7 +53,7 @@ fn is_zone(text: &str) -> bool {
     text == "Z" || text.strip_prefix(['+', '-']).and_then(offset).is_some()
 }
 
-/// One or two digits; the rest.
+/// Parses one or two digits and returns the number and the rest.
 fn number(text: &str) -> Option<(u32, &str)> {
     let digits = text.bytes().take(2).take_while(u8::is_ascii_digit).count();
     let (number, rest) = text.split_at(digits);

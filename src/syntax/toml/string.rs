@@ -1,10 +1,10 @@
-//! What a TOML string says.
+//! Decoding of TOML strings.
 
 use std::borrow::Cow;
 
-/// The text of a TOML string or key as it is written, quotes and all; anything else is its own text.
+/// Decodes the source text of a TOML string or key, including its quotes. Returns unquoted text unchanged.
 ///
-/// Total: a missing quote is no matter, and a bad escape stays as it is written.
+/// Never fails: a missing quote is accepted, and an invalid escape is kept as written.
 pub(in crate::syntax) fn unescape(raw: &str) -> Cow<'_, str> {
     for (quote, several_lines) in [("\"\"\"", true), ("'''", true), ("\"", false), ("'", false)] {
         let Some(inner) = raw.strip_prefix(quote) else {
@@ -31,7 +31,7 @@ fn escapes(text: &str) -> String {
         out.push_str(before);
         let blanks = after.trim_start_matches([' ', '\t', '\r']);
         if blanks.starts_with('\n') {
-            // A backslash at the end of a line joins it with the next text.
+            // A backslash at the end of a line joins it with the next content.
             rest = blanks.trim_start_matches([' ', '\t', '\r', '\n']);
             continue;
         }
@@ -43,7 +43,7 @@ fn escapes(text: &str) -> String {
     out
 }
 
-/// The character that stands behind a backslash, and the length of its escape without the backslash.
+/// Decodes the escape after a backslash. Returns its character, and its length without the backslash.
 fn escape(text: &str) -> Option<(char, usize)> {
     let hexadecimal = |digits: usize| {
         let code = text.get(1..=digits)?;

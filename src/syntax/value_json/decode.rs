@@ -1,37 +1,37 @@
-//! go-yaml v2's decoder, on our tree.
+//! Decoder of go-yaml v2, applied to the syntax tree.
 
 use rustc_hash::FxHashMap;
 
 use crate::syntax::scalar::{Scalar, Tag};
 use crate::syntax::{Kind, Node, NodeId, SyntaxError, SyntaxErrorKind, Tree};
 
-/// How deep values may be nested once aliases are expanded. Go has no such limit, but what we make here is
-/// walked with recursion, by others too.
+/// Maximum nesting depth of values with aliases expanded. Go has no such limit, but callers walk the result
+/// recursively.
 const MAX_DEPTH: usize = 512;
 
-/// What go-yaml makes of a node before it is JSON.
+/// Value of a node in go-yaml, before the conversion to JSON.
 pub(super) enum Decoded {
     Null,
     Bool(bool),
     Int(i64),
     UInt(u64),
-    /// Infinities and NaN are refused later, and at this node.
+    /// A float, with the node at which infinities and NaN are rejected later.
     Float(f64, NodeId),
     Str(String),
     List(Vec<Self>),
     Map(DecodedMap),
 }
 
-/// A key as Go's `map[interface{}]interface{}` compares it: by type and value.
+/// A key that is compared by type and value, like in Go's `map[interface{}]interface{}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
     Null,
     Bool(bool),
     Int(i64),
     UInt(u64),
-    /// The bits; both zeros have the same.
+    /// Bits of the float; both zeros have the same bits.
     Float(u64),
-    /// NaN is not equal to itself: told apart by a number.
+    /// NaN, with a unique number, because it does not equal itself.
     Nan(usize),
     Str(String),
 }
@@ -47,7 +47,7 @@ impl DecodedMap {
         self.entries
     }
 
-    /// Sets `key`, and says whether it was set before.
+    /// Sets `key`, and returns whether it was set before.
     fn set(&mut self, key: Key, node: NodeId, value: Decoded) -> bool {
         if let Some(&at) = self.at.get(&key) {
             self.entries[at].2 = value;
@@ -63,7 +63,7 @@ pub(super) struct Decoder<'t> {
     tree: &'t Tree,
     overwritten: Option<NodeId>,
     replaced: bool,
-    /// The aliases that are being expanded; go-yaml looks for the alias, not for its anchor.
+    /// Aliases that are being expanded. Like go-yaml, detects recursion by the alias, not by its anchor.
     expanding: Vec<NodeId>,
     depth: usize,
     decoded: usize,
@@ -112,7 +112,7 @@ impl<'t> Decoder<'t> {
         })
     }
 
-    /// Writes the entries of the mapping `id` into `map`.
+    /// Adds the entries of the mapping `id` to `map`.
     fn mapping(&mut self, id: NodeId, map: &mut DecodedMap) -> Result<(), SyntaxError> {
         let tree = self.tree;
         for entry in tree.entries(id) {
@@ -145,7 +145,7 @@ impl<'t> Decoder<'t> {
         Ok(())
     }
 
-    /// Writes a mapping that stands behind `<<`, or an alias of one, into the `map` that merges it.
+    /// Merges the value of `<<`, a mapping or an alias of one, into `map`.
     fn merge(&mut self, id: NodeId, map: &mut DecodedMap) -> Result<(), SyntaxError> {
         self.count(id)?;
         self.deeper(id, |decoder| {
@@ -205,8 +205,8 @@ impl<'t> Decoder<'t> {
         result
     }
 
-    /// go-yaml's guard against bombs: the share of the work that aliases cause must stay below a limit,
-    /// which falls from 99 % to 10 % between 400,000 and 4,000,000 nodes.
+    /// Guard of go-yaml against alias bombs: limits the share of decoded nodes that come from aliases. The limit falls
+    /// from 99 % to 10 % between 400,000 and 4,000,000 nodes.
     #[allow(clippy::cast_precision_loss)]
     fn count(&mut self, id: NodeId) -> Result<(), SyntaxError> {
         const LOW: usize = 400_000;

@@ -1,14 +1,14 @@
-//! JSON as Go's `json.Marshal` writes it.
+//! JSON output like Go's `json.Marshal`.
 
 use serde_json::Value;
 
 use crate::syntax::scalar::json_number;
 
-/// The text that Go's `json.Marshal` gives for `value`: keys sorted, no blanks, floats in Go's way, and
-/// `<`, `>`, `&`, U+2028 and U+2029 escaped.
+/// Formats `value` like Go's `json.Marshal`: sorted keys, no whitespace, floats as in Go, and `<`, `>`, `&`, U+2028 and
+/// U+2029 escaped.
 ///
-/// If bytes that were no UTF-8 were `replaced`, U+FFFD is escaped, too: Go writes it so for each such byte.
-/// Recursive: for values of bounded depth, as those of [`Tree::to_json`](crate::syntax::Tree::to_json) are.
+/// If bytes of invalid UTF-8 were `replaced`, also escapes U+FFFD, as Go does for each such byte. Recursive: use it
+/// only for values of bounded depth, such as those of [`Tree::to_json`](crate::syntax::Tree::to_json).
 pub(super) fn go_json(value: &Value, replaced: bool) -> String {
     let mut out = String::new();
     write(value, &mut out);
@@ -38,7 +38,7 @@ fn write(value: &Value, out: &mut String) {
             out.push(']');
         }
         Value::Object(object) => {
-            // Sorted here, whatever order the map keeps.
+            // Sort explicitly, regardless of the order of the map.
             let mut entries: Vec<_> = object.iter().collect();
             entries.sort_by_key(|&(key, _)| key);
             out.push('{');

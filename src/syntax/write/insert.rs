@@ -1,4 +1,4 @@
-//! Entries that are written anew.
+//! Insertion of entries, and replacement of their values.
 
 use crate::syntax::{Entry, Format, Kind, NodeId, Scalar, Tree};
 use crate::text::Span;
@@ -6,11 +6,11 @@ use crate::text::Span;
 use super::{double_quoted, is_plain_string};
 
 impl Tree {
-    /// The bytes to replace, and what to write there, so that `key` of the mapping `id` has `value`: its scalar is
-    /// replaced where it is written there, and a new entry is written behind the last one where it is not.
+    /// Returns the edit that sets `key` of the mapping `id` to `value`: the span to replace, and the new text. Replaces
+    /// the scalar of an existing entry, or adds an entry after the last one.
     ///
-    /// `None` where that would change something else too (an anchor, what a `<<` brings in), where the mapping is
-    /// not written so that an entry fits in, and of values that are no text, number or boolean.
+    /// `None` if the edit would have side effects (an anchor, a merged key), if the style of the mapping does not allow
+    /// an insertion, or if the value is not a string, number or boolean.
     #[must_use]
     pub fn assignment(&self, id: NodeId, key: &str, value: &Scalar<'_>) -> Option<(Span, String)> {
         let Some(entry) = self.get(id, key) else {
@@ -29,12 +29,12 @@ impl Tree {
         }
     }
 
-    /// Whether the entry stands in the mapping itself, and not in one that is merged into it.
+    /// Returns whether the entry is in the mapping itself, not in a merged one.
     fn is_own(&self, id: NodeId, entry: Entry) -> bool {
         self.entries(id).any(|own| own == entry)
     }
 
-    /// Where to insert the entry `key: value`, and what.
+    /// Returns the edit that inserts the entry `key: value`.
     fn insertion(&self, id: NodeId, key: &str, value: &Scalar<'_>) -> Option<(Span, String)> {
         if self.is_recovered(id) || self.is_anchored(id) || self.format() == Format::Toml {
             return None;
@@ -62,7 +62,7 @@ impl Tree {
             }
             (Kind::FlowMapping, [.., last]) => {
                 let end = self.span(last.value).end.max(self.span(last.key).end);
-                // As the last entry is written: on a line of its own, and with a blank behind the colon, or not.
+                // Use the style of the last entry: on its own line or not, with a space after the colon or not.
                 let between = Span::new(self.span(last.key).end, self.span(last.value).start);
                 let is_tight = self.slice(between) == ":";
                 let colon = if is_tight { ":" } else { ": " };
@@ -79,7 +79,7 @@ impl Tree {
         }
     }
 
-    /// The line end of the file: that of its first line.
+    /// Line ending of the file: that of its first line.
     #[must_use]
     pub fn line_end(&self) -> &'static str {
         let text = self.text();
@@ -101,15 +101,15 @@ impl Tree {
         }
     }
 
-    /// Whether the mapping is written as JSON is.
+    /// Returns whether the mapping has quoted keys, like JSON.
     fn has_quoted_keys(&self, id: NodeId) -> bool {
         let first = self.entries(id).next();
         self.format() == Format::Json
             || first.is_some_and(|first| self.kind(first.key) == Kind::DoubleQuoted)
     }
 
-    /// The end of the last line of an entry of a block mapping, its comment included; `None` where something
-    /// else stands there, or what is inserted behind it would change the value.
+    /// End of the last line of an entry in a block mapping, including its comment. `None` if the line has other
+    /// content, or if an insertion after it would change the value.
     fn below(&self, entry: Entry) -> Option<u32> {
         let written = self.written(entry.value);
         let end = written.end.max(self.span(entry.key).end);
@@ -121,7 +121,7 @@ impl Tree {
             .then(|| end + u32::try_from(line.len()).unwrap_or(0))
     }
 
-    /// Whether the value ends with a block scalar, all line ends of which are content: `|+`.
+    /// Returns whether the value ends with a block scalar that keeps all trailing line endings: `|+`.
     fn keeps_line_ends(&self, id: NodeId) -> bool {
         let mut last = id;
         while let Some(child) = self.children(last).last() {
@@ -132,7 +132,7 @@ impl Tree {
         is_block && header.contains('+')
     }
 
-    /// The blanks before an entry on a line of its own below.
+    /// Indentation of a new entry on a line after this one.
     fn column(&self, entry: Entry) -> Option<String> {
         let start = self.span(entry.key).start as usize;
         let text = self.text();
@@ -151,7 +151,7 @@ impl Tree {
         line > 0 && text[line..start].bytes().all(|b| matches!(b, b' ' | b'\t'))
     }
 
-    /// The bytes of a node without the line ends that a block takes in behind it.
+    /// Span of a node, without the trailing line endings that belong to a block.
     pub(super) fn written(&self, id: NodeId) -> Span {
         let span = self.span(id);
         let length = self.raw(id).trim_end_matches(['\n', '\r', ' ', '\t']).len();

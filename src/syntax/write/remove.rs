@@ -1,13 +1,12 @@
-//! Items and entries that go, beside those that go by their key alone.
+//! Removal of list items and of duplicate entries.
 
 use crate::syntax::{Entry, Kind, NodeId, Tree};
 use crate::text::Span;
 
 impl Tree {
-    /// The bytes to delete so that the sequence is as if `item` were not written in it: its lines, or in flow style
-    /// the item and a comma.
+    /// Returns the span to delete to remove `item` from the sequence: its lines, or in flow style the item and a comma.
     ///
-    /// `None` where that would change something else too, and of the only item.
+    /// `None` if the edit would have side effects, or if it is the only item.
     #[must_use]
     pub fn item_removal(&self, sequence: NodeId, item: NodeId) -> Option<Span> {
         let items: Vec<NodeId> = self.items(sequence).collect();
@@ -26,9 +25,9 @@ impl Tree {
         (!self.slice(span).contains('&')).then_some(span)
     }
 
-    /// The bytes to delete so that only the entry `last` is left of those with its key: the entries before it.
+    /// Returns the spans to delete to remove all entries with the key of `last` except `last` itself.
     ///
-    /// `None` where that would change something else too.
+    /// `None` if the edit would have side effects.
     #[must_use]
     pub fn earlier_removal(&self, mapping: NodeId, last: Entry) -> Option<Vec<Span>> {
         let entries: Vec<Entry> = self.entries(mapping).collect();
@@ -47,7 +46,7 @@ impl Tree {
             }
             let span = match self.kind(mapping) {
                 Kind::Mapping => self.block_removal(&entries, at)?,
-                // It is never the last one.
+                // The entry is never the last one.
                 _ => Span::new(
                     self.span(entry.key).start,
                     self.span(entries.get(at + 1)?.key).start,
@@ -61,7 +60,7 @@ impl Tree {
         (!spans.is_empty()).then_some(spans)
     }
 
-    /// The bytes of an entry of a block mapping: its lines, or, behind a dash, all before the next entry.
+    /// Span of an entry in a block mapping: its lines, or, after a dash, everything before the next entry.
     pub(super) fn block_removal(&self, entries: &[Entry], at: usize) -> Option<Span> {
         if let Some(lines) = self.lines(entries[at]) {
             return Some(lines);
@@ -71,13 +70,13 @@ impl Tree {
         let span = Span::new(start, self.span(next.key).start);
         let end = self.written(entries[0].value).end.max(start);
         let behind = self.slice(Span::new(end, span.end));
-        // A comment on a line of its own is the next entry's.
+        // A comment on a separate line belongs to the next entry.
         let is_between = |line: &str| line.trim().is_empty();
         let is_alone = behind.lines().skip(1).all(is_between) && self.begins_line(next.key);
         is_alone.then_some(span)
     }
 
-    /// The dash that introduces an item of a block sequence.
+    /// Offset of the dash that introduces an item of a block sequence.
     fn dash(&self, item: NodeId) -> Option<u32> {
         let start = self.span(item).start as usize;
         let before = self.text().get(..start)?.trim_end();

@@ -4,8 +4,8 @@ use crate::text::Span;
 use super::double_quoted;
 
 impl Tree {
-    /// Where the entry `key` of the mapping `id` stands, and what to write there for `new: {name: number, …}` to stand
-    /// in its place; `None` where that would change something else too, or lose a comment.
+    /// Returns the edit that replaces the entry `key` of the mapping `id` with `new: {name: number, …}`: the span to
+    /// replace, and the new text. `None` if the edit would have side effects or lose a comment.
     #[must_use]
     pub fn entry_replacement(
         &self,
@@ -23,7 +23,7 @@ impl Tree {
         let span = Span::new(start, end);
         let mut comments = self.comments().iter();
         let has_comment = comments.any(|comment| comment.start < end && start < comment.end);
-        // An anchor or an alias ties the text to another place.
+        // An anchor or alias links the text to another location.
         let is_tied = text.contains(['&', '*']) || self.is_recovered(id) || self.is_anchored(id);
         if has_comment || is_tied || self.format() == Format::Toml {
             return None;

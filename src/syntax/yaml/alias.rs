@@ -1,4 +1,4 @@
-//! What go-yaml refuses only when it decodes a tree: too much expansion of aliases, merges of what is no mapping.
+//! Errors that go-yaml detects only while it decodes a tree: too much alias expansion, and merges of non-mappings.
 
 use rustc_hash::FxHashMap;
 
@@ -7,16 +7,16 @@ use crate::syntax::SyntaxErrorKind;
 use crate::syntax::tree::{Kind, Node};
 use crate::text::Span;
 
-/// Up to so many steps of decoding nearly all of them may come from aliases.
+/// Up to this number of decoding steps, 99 % of them may come from aliases.
 const FEW_STEPS: f64 = 400_000.0;
-/// From so many on, a tenth may.
+/// From this number of decoding steps on, 10 % of them may come from aliases.
 const MANY_STEPS: f64 = 4_000_000.0;
-/// Beside what is written in a file its aliases may come to so many steps, whatever go-yaml allows in each document:
-/// what is made of a file must not be larger than the file by an order that its writer chooses.
+/// Maximum number of decoding steps from aliases in a file, in addition to its number of nodes. Applies regardless of
+/// what go-yaml allows per document, so that an attacker cannot choose the ratio of the work to the file size.
 const FREE_STEPS: u64 = 200_000;
 
 impl Reader<'_> {
-    /// Checks the aliases and the merges of the document whose node is `root`.
+    /// Checks the aliases and merges of the document with this root node.
     pub(super) fn check_decoding(&mut self, root: u32) {
         for key in std::mem::take(&mut self.merges) {
             self.check_merge(key);
@@ -26,7 +26,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Notes a key: go-yaml refuses collections, and merges wait for the end of the document.
+    /// Records a key. Reports a collection, which go-yaml rejects; merges are checked at the end of the document.
     #[inline(always)]
     pub(super) fn note_key(&mut self, key: u32) {
         let node = self.nodes[key as usize];
@@ -47,7 +47,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a plain key is `<<`, with no tag that makes it something else.
+    /// Returns whether a plain key is a merge key: `<<` without a tag that makes it a normal key.
     fn is_merge(&self, key: Node) -> bool {
         let text = |span: Span| self.bytes.get(span.range()).unwrap_or_default();
         let tag = self
@@ -57,7 +57,7 @@ impl Reader<'_> {
         text(key.span) == b"<<" && matches!(text(tag), b"" | b"!" | b"!!merge")
     }
 
-    /// The node that an alias stands for; any other node itself.
+    /// Returns the target of an alias, or the node itself.
     fn target(&self, id: u32) -> u32 {
         let node = self.nodes[id as usize];
         if node.kind == Kind::Alias && node.first != Node::NONE {
@@ -67,7 +67,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The value of `<<` must be a mapping or a list of mappings.
+    /// Checks that the value of `<<` is a mapping or a list of mappings.
     fn check_merge(&mut self, key: u32) {
         let value = self.nodes[key as usize].next;
         let Some(node) = self.nodes.get(value as usize).copied() else {
@@ -92,8 +92,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Counts the steps of decoding as go-yaml does, without expanding anything: what an alias costs is what
-    /// its target cost when it was met first.
+    /// Counts the decoding steps like go-yaml, but without expanding aliases: an alias costs the same as the first
+    /// visit of its target.
     fn check_expansion(&mut self, root: u32) {
         let mut steps = Steps::default();
         let mut cost: FxHashMap<u32, u64> = FxHashMap::default();
@@ -144,16 +144,16 @@ impl Reader<'_> {
     }
 }
 
-/// Steps of go-yaml's decoder.
+/// Numbers of steps of the go-yaml decoder.
 #[derive(Default)]
 struct Steps {
     total: u64,
-    /// Those inside an alias.
+    /// Steps inside aliases.
     aliased: u64,
 }
 
 impl Steps {
-    /// go-yaml's rule ("document contains excessive aliasing").
+    /// Rule of go-yaml for "document contains excessive aliasing".
     fn are_excessive(&self) -> bool {
         if self.aliased <= 100 || self.total <= 1000 {
             return false;

@@ -1,23 +1,23 @@
-//! Block collections: a loop over the tokens of a document and a stack of the collections that are open.
+//! Block collections: a loop over the tokens of a document, and a stack of open collections.
 //!
-//! A key is read as a scalar first; the `:` after it makes it a key. Children are linked, not laid out in
-//! order, so that a mapping may be made after its first key.
+//! A key is first read as a scalar; the `:` after it makes it a key. Children are linked instead of stored
+//! contiguously, so that a mapping can be created after its first key.
 
 use super::chars;
 use super::reader::{MAX_DEPTH, Reader};
 use crate::syntax::SyntaxErrorKind;
 use crate::syntax::tree::{Kind, Node};
 
-/// A collection that is open.
+/// An open collection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Frame {
     pub(super) node: u32,
-    /// Its last child so far.
+    /// Last child so far.
     pub(super) last: u32,
     pub(super) column: i64,
     pub(super) shape: Shape,
     pub(super) expect: Expect,
-    /// Where a node stands that is expected and does not come.
+    /// Position of an expected node that is missing.
     pub(super) gap: usize,
 }
 
@@ -27,11 +27,11 @@ pub(super) enum Shape {
     Document,
     Mapping,
     Sequence,
-    /// A sequence in the column of the mapping that it is a value of.
+    /// A sequence in the same column as the mapping that contains it as a value.
     Indentless,
 }
 
-/// What must come next in a collection.
+/// Expected next token in a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expect {
     /// A key or a dash.
@@ -44,7 +44,7 @@ pub(super) enum Expect {
     Colon,
     /// The node after `:`.
     Value,
-    /// Nothing: the document has its node.
+    /// Nothing: the document already has its root node.
     Nothing,
 }
 
@@ -71,13 +71,13 @@ impl Frame {
 }
 
 impl Reader<'_> {
-    /// Reads the nodes of one document, from `at` to the end of it or to a marker (`---`, `...`).
+    /// Reads the nodes of one document, from `at` to its end or to a marker (`---`, `...`).
     pub(super) fn block(&mut self) {
         self.key_allowed = true;
         self.block_after_marker();
     }
 
-    /// Reads on, behind a marker: no block collection may begin on its line.
+    /// Reads the nodes after a marker. No block collection may start on the line of the marker.
     pub(super) fn block_after_marker(&mut self) {
         self.stack.clear();
         self.stack.push(Frame::new(
@@ -134,13 +134,13 @@ impl Reader<'_> {
         &mut self.stack[last]
     }
 
-    /// Whether a document marker (`---` or `...`) stands at `at`, which must be in column 0.
+    /// Returns whether there is a document marker (`---` or `...`) at `at`, which must be in column 0.
     #[inline(always)]
     pub(super) fn is_marker(&self, at: usize) -> bool {
         matches!(self.bytes.get(at..at + 3), Some(b"---" | b"...")) && self.blank_or_end(at + 3)
     }
 
-    /// `- `
+    /// Handles `- `.
     fn dash(&mut self, column: i64) {
         if !self.key_allowed {
             self.error(self.at, self.at + 1, SyntaxErrorKind::UnexpectedCharacter);
@@ -178,7 +178,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `? `
+    /// Handles `? `.
     fn question_mark(&mut self, column: i64) {
         if !self.key_allowed {
             self.error(self.at, self.at + 1, SyntaxErrorKind::UnexpectedCharacter);
@@ -194,7 +194,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A `: ` that follows no key on its line.
+    /// Handles a `: ` without a key before it on the line.
     fn colon(&mut self, column: i64) {
         self.close_indentless(column);
         if self.top().column == column && self.top().expect == Expect::Key {
@@ -220,7 +220,7 @@ impl Reader<'_> {
         top.gap = gap;
     }
 
-    /// A scalar, an alias or a flow collection, with its properties: a key or a value.
+    /// Handles a scalar, an alias or a flow collection with its properties, as a key or a value.
     #[inline(always)]
     fn atom(&mut self, column: i64, mut byte: u8) {
         let allowed = self.key_allowed;
@@ -282,7 +282,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether the properties wait for a node on a later line, or for a collection on this one.
+    /// Returns whether the properties belong to a node on a later line, or to a collection on this line.
     fn holds(&mut self, properties: u32, allowed: bool, column: i64) -> bool {
         let next = self.after_blanks(self.at);
         let (start, end) = (
@@ -305,7 +305,7 @@ impl Reader<'_> {
         true
     }
 
-    /// Takes `node` as a key; stands at its `:`.
+    /// Adds `node` as a key. The position is at its `:`.
     #[inline(always)]
     fn key(&mut self, node: u32, column: i64, start: usize, properties: u32) {
         if self.at - start > 1024 {
@@ -325,7 +325,7 @@ impl Reader<'_> {
         top.gap = gap;
     }
 
-    /// go-yaml looks for the `:` of a key no further than 1,024 characters.
+    /// Checks the length of a key: go-yaml looks for its `:` only within 1,024 characters.
     pub(super) fn check_key_length(&mut self, start: usize) {
         let key = &self.bytes[start..self.at];
         let too_long =
@@ -335,7 +335,7 @@ impl Reader<'_> {
         }
     }
 
-    /// An alias stands for a node that has properties already.
+    /// Reports properties before an alias, whose target already has its own.
     pub(super) fn check_alias(&mut self, node: u32, properties: u32) {
         if properties != Node::NONE && self.nodes[node as usize].kind == Kind::Alias {
             let (start, end) = (
@@ -346,7 +346,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Makes the mapping in `column` ready for a key; false if there can be none.
+    /// Prepares the mapping in `column` for a key. Returns false if a key is not possible.
     #[inline(always)]
     pub(super) fn begin_key(&mut self, column: i64, start: usize) -> bool {
         let top = *self.top();
@@ -365,7 +365,7 @@ impl Reader<'_> {
         self.misplaced_key(column, start)
     }
 
-    /// Ends a sequence that stands in the column of its key, for something else stands there now.
+    /// Closes a sequence in the column of its key when that column contains something else.
     fn close_indentless(&mut self, column: i64) -> bool {
         let top = *self.top();
         let ends = top.shape == Shape::Indentless && top.column == column;
@@ -375,7 +375,7 @@ impl Reader<'_> {
         ends
     }
 
-    /// Opens a collection as the node that is expected; false if it lies too deep.
+    /// Opens a collection as the expected node. Returns false if it is nested too deeply.
     pub(super) fn open(&mut self, shape: Shape, column: i64, start: usize) -> bool {
         if self.stack.len() >= MAX_DEPTH {
             self.too_deep();
@@ -395,7 +395,7 @@ impl Reader<'_> {
         true
     }
 
-    /// Gives the collection on top its next child.
+    /// Adds the next child to the collection on top of the stack.
     #[inline(always)]
     pub(super) fn link(&mut self, child: u32) {
         let last = self.stack.len() - 1;
@@ -415,7 +415,7 @@ impl Reader<'_> {
         };
     }
 
-    /// Takes `node` as the node that is expected.
+    /// Adds `node` as the expected node.
     #[inline(always)]
     pub(super) fn value(&mut self, node: u32, properties: u32) {
         let mut properties = properties;
@@ -431,7 +431,7 @@ impl Reader<'_> {
         self.link(node);
     }
 
-    /// Puts empty nodes where the collection on top expects nodes.
+    /// Adds empty nodes for all nodes that the collection on top of the stack still expects.
     #[inline(always)]
     pub(super) fn finish(&mut self) {
         while !matches!(self.top().expect, Expect::Entry | Expect::Nothing) {
@@ -439,7 +439,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Puts an empty node where the collection on top expects one, or a `:`.
+    /// Adds an empty node where the collection on top of the stack expects a node or a `:`.
     #[inline(always)]
     fn put_empty(&mut self) {
         let top = *self.top();
@@ -454,7 +454,7 @@ impl Reader<'_> {
         self.value(node, Node::NONE);
     }
 
-    /// Ends the collection on top.
+    /// Closes the collection on top of the stack.
     #[inline(always)]
     pub(super) fn close(&mut self) {
         self.finish();
@@ -471,14 +471,14 @@ impl Reader<'_> {
         }
     }
 
-    /// A `%` line inside a document.
+    /// Handles a `%` line inside a document.
     fn directive(&mut self) {
         let end = self.end_of_line(self.at);
         self.error(self.at, self.trim(self.at, end), SyntaxErrorKind::Directive);
         self.at = end;
     }
 
-    /// Leaves the rest of the line unread, up to a comment.
+    /// Skips the rest of the line, up to a comment.
     pub(super) fn skip_line(&mut self) {
         let end = self.end_of_line(self.at);
         self.count_steps(end - self.at);

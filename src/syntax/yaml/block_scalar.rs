@@ -6,9 +6,9 @@ use crate::syntax::SyntaxErrorKind;
 use crate::syntax::tree::Kind;
 
 impl Reader<'_> {
-    /// Reads the block scalar that begins here; `indent` is the column of the collection around it.
+    /// Reads the block scalar at the current position. `indent` is the column of the collection around it.
     ///
-    /// Stands afterwards at the first text that is not of it.
+    /// Afterwards, the position is at the first content after the scalar.
     pub(super) fn block_scalar(&mut self, indent: i64) -> u32 {
         let start = self.at;
         let kind = if self.bytes[start] == b'|' {
@@ -56,7 +56,7 @@ impl Reader<'_> {
         id
     }
 
-    /// Reads the indicators after `|` or `>`; returns the indentation that they give.
+    /// Reads the indicators after `|` or `>`. Returns the indentation that they specify.
     fn block_header(&mut self) -> Option<usize> {
         self.at += 1;
         let mut increment = None;
@@ -79,7 +79,7 @@ impl Reader<'_> {
         increment
     }
 
-    /// Goes over blank lines to the first text, and says in which column it stands.
+    /// Skips empty lines to the first content. Returns its column.
     fn detect_columns(&mut self, indent: i64) -> usize {
         let mut widest = 0;
         loop {
@@ -95,7 +95,7 @@ impl Reader<'_> {
         widest.max((indent + 1) as usize).max(1)
     }
 
-    /// Goes over blank lines, and over at most `columns` spaces of the line after them.
+    /// Skips empty lines, and at most `columns` spaces of the line after them.
     fn skip_breaks(&mut self, columns: usize) {
         loop {
             let limit = (self.line + columns).min(self.bytes.len());

@@ -1,4 +1,4 @@
-//! Classes of bytes, as go-yaml v2 has them (YAML 1.1: NEL, LS and PS break lines too).
+//! Byte classes as in go-yaml v2 (YAML 1.1: NEL, LS and PS also break lines).
 
 /// Space or tab.
 pub(super) const BLANK: u8 = 1;
@@ -8,16 +8,16 @@ pub(super) const BREAK: u8 = 2;
 pub(super) const FLOW: u8 = 4;
 /// May end a plain scalar: `:` and `#`.
 pub(super) const STOP: u8 = 8;
-/// First byte of NEL (`C2 85`), LS and PS (`E2 80 A8`, `E2 80 A9`), and of many harmless characters.
+/// First byte of NEL (`C2 85`), LS and PS (`E2 80 A8`, `E2 80 A9`), and of many other characters.
 pub(super) const LEAD: u8 = 16;
 /// `"`, `'` and `\`.
 pub(super) const QUOTE: u8 = 32;
-/// What go-yaml allows in the name of an anchor: letters, digits, `_` and `-`.
+/// Allowed in an anchor name: letters, digits, `_` and `-`.
 pub(super) const WORD: u8 = 64;
-/// What a tag may consist of, word characters not counted.
+/// Allowed in a tag in addition to word characters.
 pub(super) const URI: u8 = 128;
 
-/// The class of every byte.
+/// Classes of every byte.
 pub(super) static CLASS: [u8; 256] = classes();
 
 const fn classes() -> [u8; 256] {
@@ -48,13 +48,13 @@ const fn class(byte: u8) -> u8 {
     }
 }
 
-/// Whether `byte` is in one of the classes of `mask`.
+/// Returns whether `byte` is in one of the classes of `mask`.
 #[inline(always)]
 pub(super) const fn is(byte: u8, mask: u8) -> bool {
     CLASS[byte as usize] & mask != 0
 }
 
-/// The length of the line break at `at`; 0 if there is none.
+/// Length of the line break at `at`; 0 if there is none.
 #[inline(always)]
 pub(in crate::syntax) fn break_width(bytes: &[u8], at: usize) -> usize {
     match bytes.get(at) {
@@ -70,13 +70,13 @@ pub(in crate::syntax) fn break_width(bytes: &[u8], at: usize) -> usize {
     }
 }
 
-/// Whether a byte order mark stands at `at`.
+/// Returns whether there is a byte order mark at `at`.
 #[inline(always)]
 pub(super) fn is_bom(bytes: &[u8], at: usize) -> bool {
     bytes.get(at..at + 3) == Some(b"\xEF\xBB\xBF")
 }
 
-/// Where the spaces that begin at `at` end, eight at a time.
+/// End of the spaces at `at`. Compares eight bytes at a time.
 #[inline(always)]
 pub(super) fn after_spaces(bytes: &[u8], mut at: usize) -> usize {
     while let Some(chunk) = bytes.get(at..at + 8) {

@@ -6,20 +6,20 @@ use super::reader::{MAX_DEPTH, Reader};
 use crate::syntax::SyntaxErrorKind;
 use crate::syntax::tree::{Kind, Node};
 
-/// A flow collection that is open.
+/// An open flow collection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FlowFrame {
     pub(super) node: u32,
-    /// Its last child so far.
+    /// Last child so far.
     last: u32,
-    /// `]` or `}`.
+    /// Closing bracket: `]` or `}`.
     close: u8,
     pub(super) state: State,
-    /// The node that was read last and has no place yet.
+    /// Node that was read last and is not linked yet.
     pub(super) item: u32,
-    /// The mapping of a single pair in a sequence: `[a: b]`.
+    /// Mapping of a single pair in a sequence: `[a: b]`.
     pair: u32,
-    /// Where the entry began, and the line of that.
+    /// Start offset of the entry, and start of its line.
     entry: usize,
     entry_line: usize,
 }
@@ -49,8 +49,8 @@ impl FlowFrame {
 }
 
 impl<'t> Reader<'t> {
-    /// Reads the flow collection that begins here and stands behind it; `indent` is the column of the
-    /// block collection around it.
+    /// Reads the flow collection at the current position, and moves after it. `indent` is the column of the block
+    /// collection around it.
     pub(super) fn flow(&mut self, properties: u32, indent: i64) -> u32 {
         let start = self.at;
         let line = self.line;
@@ -68,7 +68,7 @@ impl<'t> Reader<'t> {
         let failed = self.errors.len() > mark.3;
         self.count_steps(if failed { self.at - start } else { 0 });
         if failed && !self.strict_flow && self.leaves_block(start, indent) {
-            // A line of the block around it lies in it: that is where it should have ended.
+            // It contains a line of the block around it, where it should have ended.
             self.nodes.truncate(mark.0);
             self.properties.truncate(mark.1);
             self.comments.truncate(mark.2);
@@ -109,15 +109,15 @@ impl<'t> Reader<'t> {
         node
     }
 
-    /// Goes to the next token. Once a bracket of the document was left open, a line that stands
-    /// where only the block around may have one is the end.
+    /// Moves to the next token. Once a bracket in the document was not closed, a line that is indented like the block
+    /// around the collection ends it.
     #[inline(always)]
     fn seek_flow_token(&mut self, indent: i64) {
         let start = self.at;
         self.seek_token::<true>();
         if self.strict_flow && self.line != self.flow_line {
             self.flow_line = self.line;
-            // A line that begins within a scalar is no line of the block.
+            // A line that starts inside a scalar is not a line of the block.
             if start <= self.line && self.is_block_line(self.line, indent) {
                 self.bytes = &self.bytes[..self.line];
                 self.at = self.line;
@@ -125,7 +125,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Whether the line at `line` has text in a column of the block around, and no closing bracket.
+    /// Returns whether the content of the line at `line` is in a column of the block around it, and is not a closing
+    /// bracket.
     pub(super) fn is_block_line(&self, line: usize, indent: i64) -> bool {
         let text = chars::after_spaces(self.bytes, line);
         (text - line) as i64 <= indent
@@ -133,7 +134,7 @@ impl<'t> Reader<'t> {
             && !matches!(self.bytes[text], b'#' | b']' | b'}' | b'\t')
     }
 
-    /// Takes one step at the token that begins with `byte`; true when the outermost bracket is closed.
+    /// Handles the token that starts with `byte`. Returns true if it closes the outermost bracket.
     #[inline(always)]
     fn flow_token(&mut self, byte: u8, indent: i64) -> bool {
         let index = self.flows.len() - 1;
@@ -236,7 +237,7 @@ impl<'t> Reader<'t> {
         false
     }
 
-    /// The node just read is a key; stands at its `:`.
+    /// Turns the last node into a key. The position is at its `:`.
     #[inline(always)]
     fn flow_key(&mut self, top: FlowFrame) {
         if self.line != top.entry_line {
@@ -252,7 +253,7 @@ impl<'t> Reader<'t> {
         self.flows[index].state = State::Value;
     }
 
-    /// Reads the node that begins with `byte`, or opens it if it is a collection.
+    /// Reads the node that starts with `byte`, or opens it if it is a collection.
     #[inline(always)]
     fn flow_node(&mut self, mut byte: u8, indent: i64) {
         let mut properties = Node::NONE;
@@ -293,7 +294,7 @@ impl<'t> Reader<'t> {
         self.flows[index].item = node;
     }
 
-    /// Opens a collection in a collection.
+    /// Opens a nested collection.
     fn nest(&mut self, properties: u32) {
         let index = self.flows.len() - 1;
         if self.stack.len() + self.flows.len() < MAX_DEPTH {
@@ -330,7 +331,7 @@ impl<'t> Reader<'t> {
         node
     }
 
-    /// Closes the innermost collection that `byte` can close; true when it was the outermost.
+    /// Closes the innermost collection that `byte` can close. Returns true if it was the outermost one.
     fn close_flow(&mut self, byte: u8) -> bool {
         let matching = self.flows.iter().rposition(|frame| frame.close == byte);
         let index = self.flows.len() - 1;
@@ -354,7 +355,7 @@ impl<'t> Reader<'t> {
         self.flows.is_empty()
     }
 
-    /// In a sequence, begins the mapping of a single pair.
+    /// In a sequence, starts the mapping of a single pair.
     fn begin_pair(&mut self, start: usize) {
         let index = self.flows.len() - 1;
         if self.flows[index].is_sequence() {
@@ -395,7 +396,7 @@ impl<'t> Reader<'t> {
         self.flow_link(node);
     }
 
-    /// Where the last child ends, or the bracket.
+    /// End of the last child, or of the opening bracket.
     pub(super) fn last_end(&self) -> usize {
         let top = self.flows[self.flows.len() - 1];
         let node = if top.last == Node::NONE {
@@ -406,7 +407,7 @@ impl<'t> Reader<'t> {
         self.nodes[node as usize].span.end as usize
     }
 
-    /// Where a value stands that does not come: after the `:`.
+    /// Position of a missing value: after the `:`.
     fn gap(&self) -> usize {
         let end = self.last_end();
         let text = &self.bytes[end..self.at];

@@ -5,18 +5,18 @@ use super::reader::{Reader, span};
 use crate::syntax::SyntaxErrorKind;
 use crate::syntax::tree::{Kind, Node};
 
-/// What the line after a line of a plain scalar is to the scalar.
+/// Relation of the next line to a plain scalar.
 enum Next {
-    /// It goes on with it.
+    /// The line continues the scalar.
     Continues,
-    /// It is something else.
+    /// The line does not belong to the scalar.
     Ends,
 }
 
 impl Reader<'_> {
-    /// Reads the plain scalar that begins here; `indent` is the column of the collection around it.
+    /// Reads the plain scalar at the current position. `indent` is the column of the collection around it.
     ///
-    /// Stands afterwards at its end on its last line, or at the next token of a later line.
+    /// Afterwards, the position is at its end on its last line, or at the next token of a later line.
     #[inline(always)]
     pub(super) fn plain<const IN_FLOW: bool>(&mut self, indent: i64) -> u32 {
         let start = self.at;
@@ -57,7 +57,7 @@ impl Reader<'_> {
             }
             if !self.line_end(at) {
                 if bytes[at] == b':' && !IN_FLOW && joined > 0 {
-                    // `a` and then `b: c` on a line that would continue it: no YAML either way.
+                    // `a`, and then `b: c` on a line that would continue it: invalid YAML in any case.
                     self.cut_before(line_start);
                     joined -= 1;
                 } else {
@@ -97,7 +97,7 @@ impl Reader<'_> {
         id
     }
 
-    /// Goes from the start of a line to the next text and says whether the scalar goes on there.
+    /// Moves from the start of a line to the next content. Returns whether the scalar continues there.
     #[inline(always)]
     fn next_line_of_plain<const IN_FLOW: bool>(&mut self, indent: i64) -> Next {
         self.key_allowed = true;
@@ -150,7 +150,7 @@ impl Reader<'_> {
         self.error(self.at, end, SyntaxErrorKind::TabIndentation);
     }
 
-    /// Stands at the line of text that begins at `text`, which is not of the scalar after all.
+    /// Moves back to the line whose content starts at `text`, because it does not belong to the scalar.
     #[cold]
     fn cut_before(&mut self, text: usize) {
         self.at = text;
@@ -165,7 +165,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Notes ` ---`, which looks like a separator and is text of the scalar.
+    /// Records ` ---`, which looks like a separator but is part of the scalar.
     fn note_indented_separator(&mut self, at: usize) {
         if self.column() > 0 && self.bytes.get(at..at + 3) == Some(b"---") {
             let end = self.after_blanks(at + 3);

@@ -6,11 +6,11 @@ use crate::syntax::SyntaxErrorKind;
 use crate::syntax::tree::{Kind, Node, Properties};
 use crate::text::Span;
 
-/// What an anchor stands for while its node has not been made.
+/// Target of an anchor whose node does not exist yet.
 pub(super) const OPEN: u32 = Node::NONE - 1;
 
 impl<'t> Reader<'t> {
-    /// Reads the anchor and the tag that begin here, on this line; stands at what follows them.
+    /// Reads the anchor and tag at the current position on this line, and moves after them.
     pub(super) fn properties<const IN_FLOW: bool>(&mut self) -> u32 {
         let mut found = Properties::default();
         loop {
@@ -44,7 +44,7 @@ impl<'t> Reader<'t> {
         self.properties.len() as u32 - 1
     }
 
-    /// Joins the properties that stand on two lines before one node.
+    /// Combines the properties on two lines before one node.
     pub(super) fn join(&mut self, outer: u32, inner: u32) -> u32 {
         if outer == Node::NONE {
             return inner;
@@ -72,7 +72,7 @@ impl<'t> Reader<'t> {
         inner
     }
 
-    /// Gives the properties to a node.
+    /// Attaches the properties to a node.
     #[inline(always)]
     pub(super) fn attach(&mut self, node: u32, properties: u32) {
         if properties != Node::NONE {
@@ -88,13 +88,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Where the properties end.
+    /// End of the properties.
     pub(super) fn end_of_properties(&self, properties: u32) -> usize {
         let both = self.properties[properties as usize];
         both.anchor.end.max(both.tag.end) as usize
     }
 
-    /// Where the properties begin.
+    /// Start of the properties.
     pub(super) fn start_of_properties(&self, properties: u32) -> usize {
         let both = self.properties[properties as usize];
         [both.anchor, both.tag]
@@ -105,7 +105,7 @@ impl<'t> Reader<'t> {
             .unwrap_or(0)
     }
 
-    /// Reads the alias that begins here.
+    /// Reads the alias at the current position.
     pub(super) fn alias(&mut self) -> u32 {
         let start = self.at;
         let named = self.anchor_name(start);
@@ -124,7 +124,7 @@ impl<'t> Reader<'t> {
         id
     }
 
-    /// Whether the node is a collection that has not ended.
+    /// Returns whether the node is an open collection.
     fn is_open(&self, node: u32) -> bool {
         node == OPEN
             || self.stack.iter().any(|frame| frame.node == node)
@@ -135,7 +135,7 @@ impl<'t> Reader<'t> {
         &self.bytes[sigiled.start as usize + 1..sigiled.end as usize]
     }
 
-    /// Reads `&name` or `*name`; false, with an error, if it is no name.
+    /// Reads `&name` or `*name`. Reports an error and returns false if the name is invalid.
     fn anchor_name(&mut self, start: usize) -> bool {
         let mut end = start + 1;
         while chars::is(self.byte(end), WORD) {
@@ -187,7 +187,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Reads the characters of a tag's URI; false if there are none, or an escape is wrong.
+    /// Reads the characters of a tag URI. Returns false if it is empty or an escape is invalid.
     fn uri(&mut self) -> bool {
         let start = self.at;
         let mut escaped = Vec::new();

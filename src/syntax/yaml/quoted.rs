@@ -6,7 +6,7 @@ use crate::syntax::SyntaxErrorKind;
 use crate::syntax::tree::{Kind, Node};
 
 impl Reader<'_> {
-    /// Reads the quoted scalar that begins here and stands behind it.
+    /// Reads the quoted scalar at the current position, and moves after it.
     pub(super) fn quoted<const IN_FLOW: bool>(&mut self) -> u32 {
         let start = self.at;
         let bytes = self.bytes;
@@ -65,7 +65,7 @@ impl Reader<'_> {
         id
     }
 
-    /// Checks the escape whose `\` stands at `at`; returns where it ends.
+    /// Checks the escape whose `\` is at `at`. Returns its end.
     #[inline]
     fn escape(&mut self, at: usize) -> usize {
         let digits = match self.byte(at + 1) {
@@ -96,7 +96,7 @@ impl Reader<'_> {
         from + digits
     }
 
-    /// Where the character that begins at `at` ends.
+    /// End of the character at `at`.
     pub(super) fn after_char(&self, at: usize) -> usize {
         let mut end = at + 1;
         while end < self.bytes.len() && self.bytes[end] & 0xC0 == 0x80 {
@@ -105,7 +105,7 @@ impl Reader<'_> {
         end.min(self.bytes.len())
     }
 
-    /// Whether what stands at `at` may follow the end of a quoted scalar of several lines.
+    /// Returns whether the content at `at` may follow the end of a multi-line quoted scalar.
     fn may_follow_quote<const IN_FLOW: bool>(&self, at: usize) -> bool {
         let at = self.after_blanks(at);
         self.line_end(at)
@@ -116,13 +116,13 @@ impl Reader<'_> {
             }
     }
 
-    /// Whether so many quotes have been found open that only those that close on their line count.
+    /// Returns whether so many unclosed quotes were found that only quotes closed on the same line are accepted.
     fn strict_quotes(&self) -> bool {
         self.wasted > self.bytes.len()
     }
 
-    /// The quote at `start` is never closed, or closes where nothing may close: it ends with its line.
-    /// The text was read up to `read` to find that out.
+    /// Handles a quote at `start` that is never closed, or is closed at an invalid position: ends it with its line.
+    /// `read` is the offset up to which the text was read to find that out.
     #[cold]
     fn unclosed_quote<const IN_FLOW: bool>(
         &mut self,

@@ -1,4 +1,4 @@
-//! The state of a reading: where it stands, what it has built, which collections are open.
+//! State of the reader: its position, the nodes built so far, and the open collections.
 
 use rustc_hash::FxHashMap;
 
@@ -9,48 +9,48 @@ use crate::syntax::tree::{Kind, Node, Properties};
 use crate::syntax::{SyntaxError, SyntaxErrorKind};
 use crate::text::Span;
 
-/// How many collections may lie in one another.
+/// Maximum nesting depth of collections.
 pub(super) const MAX_DEPTH: usize = 512;
 
-/// Reads one document after the other into one arena.
+/// Reader that reads the documents of a stream into one arena.
 pub(super) struct Reader<'t> {
-    /// The text up to the end of the current document, or of the flow collection that is read again.
+    /// Text up to the end of the current document, or of the flow collection that is read again.
     pub(super) bytes: &'t [u8],
-    /// The next byte to read.
+    /// Offset of the next byte to read.
     pub(super) at: usize,
-    /// The offset of column 0 of the line of `at`.
+    /// Offset of the start of the line of `at`.
     pub(super) line: usize,
-    /// Whether a key or a `-` may stand here: at the begin of a line, and after `-`, `?` and `,`.
+    /// Whether a key or a `-` is allowed here: at the start of a line, and after `-`, `?` and `,`.
     pub(super) key_allowed: bool,
     /// Whether the line of `at` has a tab in its indentation.
     pub(super) tabbed: bool,
-    /// How many columns the line at `shift_line` should stand further to the right.
+    /// Number of columns by which the line at `shift_line` should be indented more.
     pub(super) shift: i64,
     pub(super) shift_line: usize,
-    /// Whether the last plain scalar was ended before a line that is a block entry of its own.
+    /// Whether the last plain scalar was cut before a line that is a separate block entry.
     pub(super) cut: bool,
-    /// What may begin a line break: [`BREAK`], and [`LEAD`] if the text has NEL, LS or PS.
+    /// Classes of bytes that may start a line break: [`BREAK`], and [`LEAD`] if the text has NEL, LS or PS.
     pub(super) breaks: u8,
-    /// Properties that stand on a line before their node; [`Node::NONE`] if there are none.
+    /// Properties on a line before their node; [`Node::NONE`] if there are none.
     pub(super) held: u32,
-    /// The node of the current document; [`Node::NONE`] until it is known.
+    /// Root node of the current document; [`Node::NONE`] until it is known.
     pub(super) root: u32,
     /// Whether the current document has an error.
     pub(super) broken: bool,
-    /// Whether a bracket of the current document was never closed: from then on a line that is
-    /// indented like a block entry ends a flow collection, which keeps the reading linear.
+    /// Whether a bracket in the current document was never closed. From then on, a line that is indented like a block
+    /// entry ends a flow collection, which keeps the running time linear.
     pub(super) strict_flow: bool,
-    /// The last line that was looked at for being such a line.
+    /// Last line that was checked for this.
     pub(super) flow_line: usize,
-    /// Where the last collection ended that lay too deep and was not read.
+    /// End of the last collection that was skipped because of its depth.
     pub(super) deep_end: usize,
-    /// How many bytes of the document were read for quotes that turned out never to be closed.
+    /// Number of bytes of the document that were read in vain for unclosed quotes.
     pub(super) wasted: usize,
-    /// Whether reading ends with the node of the document, whatever stands behind it, as go-yaml's does.
+    /// Whether to stop after the root node of the document and ignore the rest, like go-yaml.
     pub(super) ends_with_root: bool,
-    /// The block collections that are open, outermost first; the document itself is the first.
+    /// Open block collections, outermost first. The first one is the document itself.
     pub(super) stack: Vec<Frame>,
-    /// The block collection that was closed last.
+    /// Block collection that was closed last.
     pub(super) closed: Option<Frame>,
     pub(super) flows: Vec<FlowFrame>,
     pub(super) anchors: FxHashMap<&'t [u8], u32>,
@@ -60,13 +60,13 @@ pub(super) struct Reader<'t> {
     pub(super) comments: Vec<Span>,
     pub(super) errors: Vec<SyntaxError>,
     pub(super) indented_separators: Vec<Span>,
-    /// How many aliases the document has.
+    /// Number of aliases in the document.
     pub(super) aliases: usize,
-    /// How many steps of decoding the aliases of the documents before come to.
+    /// Number of decoding steps from aliases in the previous documents.
     pub(super) expanded: u64,
-    /// The `<<` keys of the document.
+    /// `<<` keys of the document.
     pub(super) merges: Vec<u32>,
-    /// Where the control characters of the text are.
+    /// Offsets of the control characters in the text.
     pub(super) controls: Vec<usize>,
     #[cfg(test)]
     pub(super) steps: usize,
@@ -111,13 +111,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The byte at `at`, 0 past the end.
+    /// Byte at `at`; 0 after the end.
     #[inline(always)]
     pub(super) fn byte(&self, at: usize) -> u8 {
         self.bytes.get(at).copied().unwrap_or(0)
     }
 
-    /// Whether `at` is the end, a blank or a line break.
+    /// Returns whether there is a space, a tab, a line break or the end at `at`.
     #[inline(always)]
     pub(super) fn blank_or_end(&self, at: usize) -> bool {
         match self.bytes.get(at) {
@@ -130,7 +130,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Whether `at` is the end or a line break.
+    /// Returns whether there is a line break or the end at `at`.
     #[inline(always)]
     pub(super) fn line_end(&self, at: usize) -> bool {
         match self.bytes.get(at) {
@@ -143,7 +143,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Where the line of `at` ends, its break not included.
+    /// End of the line of `at`, without its line break.
     #[inline(always)]
     pub(super) fn end_of_line(&self, at: usize) -> usize {
         let rest = &self.bytes[at.min(self.bytes.len())..];
@@ -157,7 +157,7 @@ impl<'t> Reader<'t> {
         end.min(self.bytes.len())
     }
 
-    /// `at` without the blanks before it, but not before `floor`.
+    /// Moves `at` before preceding spaces and tabs, but not before `floor`.
     #[inline(always)]
     pub(super) fn trim(&self, floor: usize, mut at: usize) -> usize {
         while at > floor && chars::is(self.bytes[at - 1], BLANK) {
@@ -166,7 +166,7 @@ impl<'t> Reader<'t> {
         at
     }
 
-    /// Where the blanks that begin at `at` end.
+    /// End of the spaces and tabs at `at`.
     #[inline(always)]
     pub(super) fn after_blanks(&self, mut at: usize) -> usize {
         while at < self.bytes.len() && chars::is(self.bytes[at], BLANK) {
@@ -180,7 +180,7 @@ impl<'t> Reader<'t> {
         self.at as i64 - self.line as i64
     }
 
-    /// Goes to the next token: over blanks, comments and line breaks.
+    /// Moves to the next token: skips whitespace, comments and line breaks.
     #[inline(always)]
     pub(super) fn seek_token<const IN_FLOW: bool>(&mut self) {
         loop {
@@ -212,11 +212,11 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Notes the comment that begins here and goes to the end of its line.
+    /// Records the comment at the current position, and moves to the end of its line.
     pub(super) fn comment(&mut self) {
         let start = self.at;
         self.at = self.end_of_line(start);
-        // What was open, and is read again from here on, may have been taken for a comment before.
+        // After an unclosed construct, the text is read again from here, so later comments may already be recorded.
         while self
             .comments
             .last()
@@ -227,7 +227,7 @@ impl<'t> Reader<'t> {
         self.comments.push(span(start, self.at));
     }
 
-    /// A tab where a key or a dash may stand is an error even on a line without content.
+    /// Handles a tab. Where a key or a dash is allowed, a tab is an error even on a line without content.
     #[cold]
     fn tab(&mut self) {
         let start = self.at;
@@ -236,7 +236,7 @@ impl<'t> Reader<'t> {
         self.error(start, self.at, SyntaxErrorKind::TabIndentation);
     }
 
-    /// Notes an error, once, from the character at `start` to the end of the one before `end`.
+    /// Records an error once, from the start of the character at `start` to the end of the character before `end`.
     #[cold]
     pub(super) fn error(&mut self, mut start: usize, mut end: usize, kind: SyntaxErrorKind) {
         while start > 0 && self.byte(start) & 0xC0 == 0x80 {
@@ -275,7 +275,7 @@ impl<'t> Reader<'t> {
         &mut self.nodes[node as usize]
     }
 
-    /// Marks a node as guessed.
+    /// Marks a node as recovered.
     pub(super) fn recovered(&mut self, node: u32) {
         if let Some(node) = self.nodes.get_mut(node as usize) {
             node.flags |= Node::RECOVERED;
@@ -283,7 +283,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// A span from offsets that fit: longer texts are not read.
+/// Creates a span. The offsets fit, because longer texts are not read.
 #[inline(always)]
 pub(super) const fn span(start: usize, end: usize) -> Span {
     Span::new(start as u32, end as u32)

@@ -1,7 +1,7 @@
-//! What a broken document most probably means: where an entry belongs that is indented like none,
-//! what a line without `:` is, how far an unclosed collection reaches.
+//! Error recovery: guesses what a broken document most probably means. Where an entry with wrong indentation belongs,
+//! what a line without `:` is, and where an unclosed collection ends.
 //!
-//! Everything here runs after an error only. A collection that may lack something is marked.
+//! Everything here runs only after an error. A collection that may be incomplete is marked as recovered.
 
 use super::block::{Expect, Frame, Shape};
 use super::chars;
@@ -10,9 +10,9 @@ use crate::syntax::SyntaxErrorKind;
 use crate::syntax::tree::{Kind, Node};
 
 impl Reader<'_> {
-    /// Ends the collections that lie deeper than `column`; returns the column of the entry that begins here.
+    /// Closes the collections that are deeper than `column`. Returns the column of the entry at the current position.
     ///
-    /// A column that no open collection has is taken for the nearest one whose entries look like this line.
+    /// If no open collection has this column, uses the nearest one whose entries look like this line.
     #[inline]
     pub(super) fn dedent(&mut self, column: i64, byte: u8) -> i64 {
         if self.tabbed {
@@ -31,7 +31,7 @@ impl Reader<'_> {
         column
     }
 
-    /// `keep` collections begin left of `column`, none in it.
+    /// Finds the column for an entry if `keep` collections start left of `column` and none starts in it.
     #[cold]
     fn snap(&mut self, keep: usize, column: i64, byte: u8) -> i64 {
         let start = if column > 0 { self.line } else { self.at };
@@ -57,14 +57,14 @@ impl Reader<'_> {
         self.shift_to(top.column, column)
     }
 
-    /// Takes this line as if it stood in column `to` and not in column `from`; returns `to`.
+    /// Treats this line as if it were in column `to` instead of column `from`. Returns `to`.
     fn shift_to(&mut self, to: i64, from: i64) -> i64 {
         self.shift = to - from;
         self.shift_line = self.line;
         to
     }
 
-    /// How far this line is shifted.
+    /// Number of columns by which this line is shifted.
     #[cold]
     pub(super) fn shift_here(&mut self) -> i64 {
         if self.shift_line != self.line {
@@ -73,7 +73,7 @@ impl Reader<'_> {
         self.shift
     }
 
-    /// The column of an entry whose indentation has tabs: what the next line makes probable.
+    /// Guesses the column of an entry with tabs in its indentation from the next line.
     #[cold]
     fn tabbed_column(&mut self, byte: u8) -> i64 {
         self.tabbed = false;
@@ -103,7 +103,8 @@ impl Reader<'_> {
         self.shift_to(top.column.max(0), self.column())
     }
 
-    /// Where this line would begin if every step of indentation were two columns; none if no line follows.
+    /// Column of this line if every indentation step has two columns, computed from the next line. `None` if there is
+    /// no next line.
     fn column_by_next_line(&self, dash: bool) -> Option<i64> {
         let end = self.end_of_line(self.at);
         let opens = self.bytes[..self.trim(self.at, end)].ends_with(b":");
@@ -127,7 +128,8 @@ impl Reader<'_> {
         byte == b'-' && self.blank_or_end(self.at + 1)
     }
 
-    /// A dash where the collection on top has no place for it; true if one is ready for the item.
+    /// Handles a dash that the collection on top of the stack does not expect. Returns true if a sequence is ready for
+    /// the item.
     #[cold]
     pub(super) fn misplaced_dash(&mut self, column: i64) -> bool {
         let kind = self.misplacement();
@@ -143,7 +145,8 @@ impl Reader<'_> {
         self.orphan(Shape::Sequence, column)
     }
 
-    /// A key where the collection on top has no place for it; true if one is ready for the key.
+    /// Handles a key that the collection on top of the stack does not expect. Returns true if a mapping is ready for
+    /// the key.
     #[cold]
     pub(super) fn misplaced_key(&mut self, column: i64, start: usize) -> bool {
         let end = self.at.max(start + 1);
@@ -163,7 +166,7 @@ impl Reader<'_> {
         self.orphan(Shape::Mapping, column)
     }
 
-    /// Ends the sequence on top, if a mapping that waits for a key is around it.
+    /// Closes the sequence on top of the stack, if it is inside a mapping that expects a key.
     fn return_to_mapping(&mut self) -> bool {
         let outer = self.stack.len().wrapping_sub(2);
         let found = self
@@ -186,7 +189,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Opens the collection again that was closed last, if it is the last child and of the right kind.
+    /// Reopens the collection that was closed last, if it is the last child and has the right kind.
     fn reopen(&mut self, sequence: bool) -> bool {
         let top = *self.top();
         match self.closed {
@@ -199,7 +202,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Opens a collection that has no place in the document: it is read for its errors only.
+    /// Opens a collection that does not fit into the document. It is read only for its errors.
     fn orphan(&mut self, shape: Shape, column: i64) -> bool {
         if self.stack.len() >= MAX_DEPTH {
             self.skip_line();
@@ -223,7 +226,7 @@ impl Reader<'_> {
         true
     }
 
-    /// `a: b: c`: the value is the rest of the line.
+    /// Handles `a: b: c`: the value is the rest of the line.
     #[cold]
     pub(super) fn nested_mapping(&mut self, node: u32, properties: u32) {
         self.error(self.at, self.at + 1, SyntaxErrorKind::NestedMapping);
@@ -238,7 +241,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A scalar without `:` where a key is required.
+    /// Handles a scalar without `:` where a key is required.
     #[cold]
     pub(super) fn missing_colon(&mut self, node: u32, column: i64, start: usize, properties: u32) {
         self.lone_key(node, column, start, properties);
@@ -247,7 +250,7 @@ impl Reader<'_> {
         self.recovered(value);
     }
 
-    /// A plain scalar before a line that would continue it and is an entry of its own.
+    /// Handles a plain scalar before a line that would continue it, but is a separate entry.
     #[cold]
     pub(super) fn half_typed(
         &mut self,
@@ -261,7 +264,7 @@ impl Reader<'_> {
         let next = self.column();
         let top = *self.top();
         if !allowed {
-            // `a: b` and then a deeper `c: d`: the deeper line is what is wrong.
+            // `a: b`, and then a deeper `c: d`: the deeper line is wrong.
             if top.expects_node() {
                 self.value(node, properties);
             }
@@ -272,7 +275,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Takes `node` as a key whose `:` is missing; its value may follow.
+    /// Adds `node` as a key with a missing `:`. Its value may follow.
     fn lone_key(&mut self, node: u32, column: i64, start: usize, properties: u32) {
         let end = self.nodes[node as usize].span.end as usize;
         self.error(start, end, SyntaxErrorKind::MissingColon);
@@ -289,7 +292,7 @@ impl Reader<'_> {
         self.recovered(mapping);
     }
 
-    /// A node where none is expected.
+    /// Handles a node that is not expected.
     #[cold]
     pub(super) fn misplaced(
         &mut self,
@@ -315,7 +318,7 @@ impl Reader<'_> {
         self.recovered(last);
     }
 
-    /// The collection that begins here lies too deep: goes over it.
+    /// Skips the collection at the current position, which is nested too deeply.
     #[cold]
     pub(super) fn too_deep(&mut self) {
         self.error(self.at, self.at + 1, SyntaxErrorKind::Depth);

@@ -1,9 +1,9 @@
-//! Counts what the reader does, in tests only: work must be linear in the text, whatever the text.
+//! Counter for the work of the reader, used only in tests: the work must be linear in the length of any text.
 
 use super::reader::Reader;
 
 impl Reader<'_> {
-    /// Counts work: bytes that were read, or tokens.
+    /// Counts work: bytes read, or tokens.
     #[cfg(test)]
     pub(super) const fn count_steps(&mut self, steps: usize) {
         self.steps += steps;

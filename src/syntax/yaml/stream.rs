@@ -1,4 +1,4 @@
-//! A stream cut into documents, line by line, as apimachinery's YAML reader does it before go-yaml sees anything.
+//! Splits a stream into documents line by line, like the YAML reader of apimachinery, before go-yaml parses them.
 
 mod document;
 
@@ -11,14 +11,14 @@ use crate::syntax::SyntaxErrorKind;
 use crate::syntax::tree::{Document, Kind, Node, NodeId};
 use crate::text::Span;
 
-/// What stands between two documents.
+/// A separator between two documents.
 struct Separator {
-    /// Where it ends and the document begins.
+    /// End of the separator, where the document starts.
     end: usize,
     malformed: bool,
 }
 
-/// The reading of a whole file.
+/// Reader of a whole file.
 pub(super) struct Stream<'t> {
     pub(super) reader: Reader<'t>,
     pub(super) documents: Vec<Document>,
@@ -48,7 +48,7 @@ impl<'t> Stream<'t> {
             separator = self.separator(bytes, 0);
         }
         loop {
-            // A separator may end at the line break that begins the next one.
+            // A separator may end at the line break that starts the next one.
             let from = separator.end.saturating_sub(1);
             let next = separators.find(&bytes[from..]).map(|n| from + n + 1);
             let end = next.unwrap_or(bytes.len());
@@ -63,8 +63,8 @@ impl<'t> Stream<'t> {
 
     /// Reads the separator at `at`.
     ///
-    /// Only blanks and a comment may follow it. kubectl refuses the whole stream otherwise; here `--- a`
-    /// begins a document with `a`, and the rest of a line like `---a` is left out.
+    /// Only whitespace and a comment may follow it. Otherwise, kubectl rejects the whole stream. Here, `--- a` starts a
+    /// document with `a`, and the rest of a line like `---a` is ignored.
     fn separator(&mut self, bytes: &'t [u8], at: usize) -> Separator {
         let reader = &mut self.reader;
         reader.bytes = bytes;
@@ -77,7 +77,7 @@ impl<'t> Stream<'t> {
                 malformed: false,
             };
         }
-        // To kubectl only `\n` ends a line.
+        // For kubectl, only `\n` ends a line.
         let end = memchr::memchr(b'\n', &bytes[content..]).map_or(bytes.len(), |n| content + n);
         if bytes[content..end].trim_ascii().is_empty() {
             return Separator {
@@ -94,7 +94,7 @@ impl<'t> Stream<'t> {
         }
     }
 
-    /// Reads the document between two separators. Before the first of them there need not be one.
+    /// Reads the document between two separators. A document before the first separator is optional.
     fn document(&mut self, bytes: &'t [u8], separator: &Separator, required: bool) {
         let (start, end) = (separator.end, bytes.len());
         let reader = &mut self.reader;
@@ -114,10 +114,10 @@ impl<'t> Stream<'t> {
         reader.block();
         let mut at = reader.at;
         let mut root = reader.root;
-        // kubectl leaves the `---` at the start of a stream to go-yaml.
+        // kubectl does not remove a `---` at the start of a stream.
         let mut marked = start == 3 && bytes.starts_with(b"---");
         if reader.is_only_marker() {
-            // `---` after a lone `\r` or a byte order mark: go-yaml sees a marker that kubectl does not.
+            // `---` after a bare `\r` or a byte order mark: a marker for go-yaml, but not for kubectl.
             marked = true;
             reader.at += 3;
             reader.key_allowed = false;
@@ -126,7 +126,7 @@ impl<'t> Stream<'t> {
         }
         if at < end {
             if !marked && reader.is_empty() && reader.byte(at) == b'.' {
-                // go-yaml wants a document before `...`, and the splitter took the `---` away.
+                // go-yaml requires a document before `...`, and the splitter has removed the `---`.
                 reader.error(at, at + 3, SyntaxErrorKind::UnexpectedCharacter);
             }
             self.drop_rest(at, end);
@@ -141,7 +141,7 @@ impl<'t> Stream<'t> {
         });
     }
 
-    /// Notes what stands after `...`, which nobody reads.
+    /// Records the content after `...`, which no reader uses.
     fn drop_rest(&mut self, at: usize, end: usize) {
         let reader = &mut self.reader;
         let mut content: Option<Span> = None;
@@ -165,7 +165,7 @@ impl<'t> Stream<'t> {
         self.dropped.extend(content);
     }
 
-    /// Finds what go-yaml allows nowhere in a text; returns the classes of bytes that may break its lines.
+    /// Reports the characters that go-yaml rejects everywhere. Returns the classes of bytes that may break lines.
     fn check_characters(&mut self, bytes: &'t [u8]) -> u8 {
         let suspicious = |byte: u8| {
             ((byte < 0x20) & (byte != b'\n') & (byte != b'\r') & (byte != b'\t'))
@@ -215,7 +215,7 @@ impl<'t> Stream<'t> {
     }
 }
 
-/// The part of a text that offsets of 32 bits reach.
+/// Part of a text that 32-bit offsets can address.
 fn readable(text: &str) -> &[u8] {
     let mut end = text.len().min(u32::MAX as usize - 1);
     while !text.is_char_boundary(end) {
@@ -225,7 +225,7 @@ fn readable(text: &str) -> &[u8] {
 }
 
 impl<'t> Reader<'t> {
-    /// Makes ready for the document from `start` to the end of `bytes`.
+    /// Prepares for the document from `start` to the end of `bytes`.
     fn begin(&mut self, bytes: &'t [u8], start: usize) {
         self.bytes = bytes;
         self.at = start;
@@ -239,11 +239,11 @@ impl<'t> Reader<'t> {
         self.aliases = 0;
         self.closed = None;
         self.merges.clear();
-        // Clearing costs as much as the largest document before had.
+        // Clearing would cost as much as the largest previous document.
         self.anchors = FxHashMap::default();
         self.stack.clear();
         self.flows.clear();
-        // go-yaml takes a byte order mark off what kubectl gives it: the lines after the separator.
+        // go-yaml removes a byte order mark at the start of its input, which is the lines after the separator.
         let text = start + chars::break_width(bytes, start);
         let first = start == 3 && bytes.starts_with(b"---");
         if chars::is_bom(bytes, text) && !first {
@@ -252,8 +252,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Reads the `%` lines before a document, which are errors: kubectl cuts a document off them, and go-yaml
-    /// wants one after them. True if there are any.
+    /// Reads the `%` lines before a document, and reports them as errors: kubectl separates them from the document, but
+    /// go-yaml requires one after them. Returns true if there are any.
     fn directives(&mut self) -> bool {
         let mut found = false;
         loop {
@@ -277,12 +277,12 @@ impl<'t> Reader<'t> {
         found
     }
 
-    /// Whether nothing but a `---` has been read.
+    /// Returns whether the document is empty so far and a `---` follows.
     fn is_only_marker(&self) -> bool {
         self.bytes.get(self.at..self.at + 3) == Some(b"---") && self.is_empty()
     }
 
-    /// Whether the document has no node but the empty one that stands for it.
+    /// Returns whether the root of the document is an empty node.
     fn is_empty(&self) -> bool {
         self.nodes
             .get(self.root as usize)
@@ -293,7 +293,7 @@ impl<'t> Reader<'t> {
         self.node(Kind::Empty, at, at)
     }
 
-    /// Whether the text from `start` to `end` has a control character.
+    /// Returns whether the text from `start` to `end` has a control character.
     fn control_in(&self, start: usize, end: usize) -> bool {
         let after = self.controls.partition_point(|&at| at < start);
         self.controls.get(after).is_some_and(|&at| at < end)

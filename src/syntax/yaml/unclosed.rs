@@ -1,4 +1,4 @@
-//! Flow collections that are never closed, or that lie too deep.
+//! Flow collections that are never closed or nested too deeply.
 
 use super::chars;
 use super::flow::State;
@@ -7,7 +7,8 @@ use crate::syntax::SyntaxErrorKind;
 use crate::syntax::tree::Node;
 
 impl Reader<'_> {
-    /// Whether a line between `start` and here stands where only the block around may have one.
+    /// Returns whether a line between `start` and the current position is indented like the block around the
+    /// collection.
     pub(super) fn leaves_block(&self, start: usize, indent: i64) -> bool {
         let mut at = start;
         loop {
@@ -23,7 +24,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Goes over a collection that lies too deep.
+    /// Skips a collection that is nested too deeply.
     pub(super) fn skip_brackets(&mut self) {
         let mut open = 0_usize;
         while let Some(&byte) = self.bytes.get(self.at) {
@@ -42,7 +43,7 @@ impl Reader<'_> {
         self.deep_end = self.at;
     }
 
-    /// Ends the innermost collection without its bracket.
+    /// Closes the innermost collection without its bracket.
     pub(super) fn end_open_flow(&mut self) {
         self.settle();
         let end = self.last_end();
@@ -53,7 +54,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Gives the node that was read last its place, and empty nodes where nodes are expected.
+    /// Links the node that was read last, and adds empty nodes where nodes are expected.
     pub(super) fn settle(&mut self) {
         let index = self.flows.len() - 1;
         let top = self.flows[index];
@@ -83,7 +84,7 @@ impl Reader<'_> {
         self.end_pair();
     }
 
-    /// The text ends, or a line of the block around begins.
+    /// Handles the end of the text, or the start of a line of the block around the collection.
     #[cold]
     pub(super) fn unclosed_flow(&mut self, node: u32, start: usize) -> u32 {
         self.error(start, start + 1, SyntaxErrorKind::UnclosedFlow);
@@ -94,7 +95,7 @@ impl Reader<'_> {
             }
         }
         let end = self.nodes[node as usize].span.end as usize;
-        // Back to the last line of the collection, so that the line break is read again.
+        // Move back to the last line of the collection, so that the line break is read again.
         if self.line > end && self.deep_end <= end {
             self.line = self.bytes[..end]
                 .iter()

@@ -1,11 +1,11 @@
-//! Comments beside credentials: what was once there, or what it means.
+//! Redaction of comments near credentials, which may contain an old or decoded credential.
 
 use super::{is_secret, span};
 use crate::text::{Span, is_distinctive};
 use crate::workspace::File;
 
-/// The words of comments that could be credentials: of all comments where the file is made for credentials, else of
-/// those on a line that has one. `spans` are the credentials, sorted.
+/// Adds the words in comments that may be credentials: in all comments if the file is meant for credentials, otherwise
+/// on lines that contain one. `spans` are the credentials, sorted.
 pub(super) fn beside(file: &File, spans: &mut Vec<Span>) {
     let source = &file.source;
     let all = is_secret(file);
@@ -21,7 +21,7 @@ pub(super) fn beside(file: &File, spans: &mut Vec<Span>) {
             words(&source.text[comment.range()], comment.start, &mut found);
         }
     }
-    // Behind a document of JSON nothing is a comment, and all may be one.
+    // JSON has no comments; everything after a document may be a credential.
     if file.docker_config.is_some()
         && let Some(document) = file.tree.documents().first()
     {

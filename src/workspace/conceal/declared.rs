@@ -1,4 +1,4 @@
-//! Credentials where the kind of the file or object says so: Secrets, docker configurations, registries' settings.
+//! Redaction of credentials by kind: Secrets, docker configs, registry settings.
 
 use super::end;
 use crate::model::{Body, DockerDocument, Object, Secret};
@@ -6,7 +6,7 @@ use crate::syntax::{NodeId, SyntaxErrorKind, Tree};
 use crate::text::Span;
 use crate::workspace::File;
 
-/// The values of Secrets, docker configurations, Secret generators, and of the variables of credential plug-ins.
+/// Adds the values of Secrets, docker configs, Secret generators, and environment variables of credential plugins.
 pub(super) fn declared(file: &File, spans: &mut Vec<Span>) {
     if let Some(document) = &file.docker_config {
         docker(&file.tree, document, spans);
@@ -27,7 +27,7 @@ pub(super) fn declared(file: &File, spans: &mut Vec<Span>) {
     broken_secrets(file, spans);
 }
 
-/// Under which keys containerd's configuration has credentials of registries, and under which its headers are.
+/// Keys in containerd's configuration that contain registry credentials or headers.
 const REGISTRY_KEYS: [&str; 6] = [
     "auth",
     "auths",
@@ -37,7 +37,8 @@ const REGISTRY_KEYS: [&str; 6] = [
     "username",
 ];
 
-/// What a configuration of a container runtime has of registries; where it is broken, every line that may have some.
+/// Adds registry credentials from a container runtime configuration. If it is malformed, adds every line that may
+/// contain one.
 fn registries(file: &File, spans: &mut Vec<Span>) {
     let tree = &file.tree;
     if let Some(document) = tree.documents().first() {
@@ -77,7 +78,7 @@ fn under_registry_keys(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
     }
 }
 
-/// Every value, those of keys that are written twice too.
+/// Adds every value, including those of duplicate keys.
 fn secret_values(tree: &Tree, object: &Object, secret: &Secret, spans: &mut Vec<Span>) {
     let document = DockerDocument::in_secret(tree, secret);
     let lists = ["data", "stringData"];
@@ -95,13 +96,13 @@ fn secret_values(tree: &Tree, object: &Object, secret: &Secret, spans: &mut Vec<
     }
 }
 
-/// `providers[].env[].value`, misspelt or not, of a CredentialProviderConfig.
+/// Adds `providers[].env[].value` of a CredentialProviderConfig, including misspelled variants.
 fn variables(tree: &Tree, config: NodeId, spans: &mut Vec<Span>) {
     let lists = named(tree, config, "providers");
     for provider in lists.flat_map(|list| tree.items(list)) {
         for entry in tree.entries(tree.resolve(provider)) {
             let value = tree.resolve(entry.value);
-            // What should be a list of names and values, under whatever key.
+            // Should be a list of names and values, under any key.
             if tree.kind(value).is_mapping() && tree.key_text(entry.key) != "tokenAttributes" {
                 spans.push(tree.span(value));
             }
@@ -113,7 +114,7 @@ fn variables(tree: &Tree, config: NodeId, spans: &mut Vec<Span>) {
     }
 }
 
-/// `secretGenerator[].literals` of a kustomization: `key=value`.
+/// Adds `secretGenerator[].literals` of a kustomization: `key=value`.
 fn literals(tree: &Tree, spans: &mut Vec<Span>) {
     for document in tree.documents() {
         let generators = named(tree, document.root, "secretGenerator");
@@ -128,7 +129,7 @@ fn literals(tree: &Tree, spans: &mut Vec<Span>) {
     }
 }
 
-/// The values of all entries of that name.
+/// Values of all entries with this name.
 fn named<'t>(tree: &'t Tree, mapping: NodeId, name: &'t str) -> impl Iterator<Item = NodeId> + 't {
     let entries = tree.entries(mapping);
     entries
@@ -136,7 +137,7 @@ fn named<'t>(tree: &'t Tree, mapping: NodeId, name: &'t str) -> impl Iterator<It
         .map(|entry| tree.resolve(entry.value))
 }
 
-/// Of a docker configuration the keys and the registries may be seen, if it is certain what they are.
+/// Adds the contents of a docker config. Keys and registries may be shown if they are identified with certainty.
 fn docker(tree: &Tree, document: &DockerDocument, spans: &mut Vec<Span>) {
     let inner = document.tree(tree);
     let root = inner.documents().first().map(|document| document.root);
@@ -159,7 +160,7 @@ fn docker(tree: &Tree, document: &DockerDocument, spans: &mut Vec<Span>) {
     }
 }
 
-/// The scalars below `id`, and keys that may hold a password: `https://user:password@host`, `host?token=x`.
+/// Adds the scalars below `id`, and keys that may contain a password: `https://user:password@host`, `host?token=x`.
 fn scalars(tree: &Tree, id: NodeId, spans: &mut Vec<Span>) {
     if tree.kind(id).is_mapping() {
         for entry in tree.entries(id) {
@@ -178,8 +179,8 @@ fn scalars(tree: &Tree, id: NodeId, spans: &mut Vec<Span>) {
     }
 }
 
-/// Where a document is broken it is not certain where a value ends: in one that may be a Secret everything
-/// behind a colon is concealed, but for what is known to be no value.
+/// In a malformed document, the end of a value is uncertain. If the document may be a Secret, everything after a colon
+/// is redacted, except what is known not to be a credential.
 fn broken_secrets(file: &File, spans: &mut Vec<Span>) {
     for (index, document) in file.tree.documents().iter().enumerate() {
         let text = file.tree.slice(document.span);
@@ -211,7 +212,7 @@ fn broken_secrets(file: &File, spans: &mut Vec<Span>) {
     }
 }
 
-/// What of an object is no credential, whatever else is in its document.
+/// Spans of an object that are never credentials, whatever else its document contains.
 fn harmless(tree: &Tree, object: &Object) -> Vec<Span> {
     let fields = [
         &object.api_version,

@@ -1,10 +1,10 @@
-//! Credentials that the name beside them tells of: a key of a mapping, the `name` of a `value`, a flag before it.
+//! Redaction of credentials by name: the key of a mapping, the `name` of a `value`, or a preceding flag.
 
 use crate::model::{may_name_credential, names_credential};
 use crate::syntax::{Kind, NodeId, Tree};
 use crate::text::Span;
 
-/// The values in all documents that stand under such a name, and scalars that hold a Secret.
+/// Adds the values of such names in all documents, and scalars that contain a Secret.
 pub(super) fn named(tree: &Tree, spans: &mut Vec<Span>) {
     let holds_secrets = memchr::memmem::find(tree.text().as_bytes(), b"Secret").is_some();
     let mut waiting: Vec<NodeId> = tree
@@ -26,7 +26,7 @@ pub(super) fn named(tree: &Tree, spans: &mut Vec<Span>) {
 }
 
 fn mapping(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
-    // A key that is written twice has two values.
+    // A duplicate key has two values.
     let (mut names, mut values) = (Vec::new(), Vec::new());
     for entry in tree.entries(node) {
         let held = tree.resolve(entry.value);
@@ -42,7 +42,7 @@ fn mapping(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
                 spans.push(tree.span(held));
             }
         } else if !may_name_credential(key) {
-            // Nor does it name what is in the list or the mapping.
+            // The key does not apply to the contents of the list or mapping.
         } else if kind.is_sequence() {
             let items = tree.items(held).map(|item| tree.resolve(item));
             let scalars = items.filter(|item| tree.kind(*item).is_scalar());
@@ -71,10 +71,10 @@ fn mapping(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
     }
 }
 
-/// A value of which nothing is known.
+/// Sample value with no known format.
 const SOMETHING: &str = "a1b2c3d4";
 
-/// `--password` and, as the next item, what it is.
+/// Adds the list item after a flag such as `--password`.
 fn flags(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
     let mut flag = "";
     for item in tree.items(node) {
@@ -90,7 +90,8 @@ fn flags(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
     }
 }
 
-/// Whether the text of a scalar is a Secret: what `kubectl apply` keeps of one, or a patch.
+/// Whether the string of a scalar contains a Secret, such as the last applied configuration of `kubectl apply`, or a
+/// patch.
 fn holds_secret(written: &str) -> bool {
     let is_kind = |at: usize| {
         let behind =
@@ -103,7 +104,7 @@ fn holds_secret(written: &str) -> bool {
     memchr::memmem::find_iter(written.as_bytes(), b"kind").any(is_kind) && has_values()
 }
 
-/// What of a scalar is not its quotes; escapes stay.
+/// Source text of a scalar without its quotes. Escapes are kept.
 fn unquoted(tree: &Tree, node: NodeId) -> &str {
     match tree.kind(node) {
         Kind::SingleQuoted => tree.raw(node).trim_matches('\''),

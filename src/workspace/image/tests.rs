@@ -40,7 +40,7 @@ fn each_part_of_an_image_is_found_where_it_is_written() {
         written(&workspace, &image, 14..16),
         ("over/kustomization.yaml", Some("v2"))
     );
-    // The `:` stands in no scalar, and goes with the tag.
+    // The `:` comes from no scalar and is attributed to the tag.
     assert_eq!(
         written(&workspace, &image, 13..16),
         ("over/kustomization.yaml", None)
@@ -107,7 +107,7 @@ fn image(workspace: &Workspace, file: u32, container: usize) -> ImageUse<'_> {
     images(workspace, file, container).remove(0)
 }
 
-/// The file, and the bytes of the scalar.
+/// The file and the bytes of the scalar.
 fn written<'w>(
     workspace: &'w Workspace,
     image: &ImageUse<'_>,

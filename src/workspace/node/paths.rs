@@ -1,10 +1,10 @@
-//! Where the files of a node lie that decide on pulling.
+//! Paths of node files that affect image pulls.
 
 use crate::model::docker_config::Shape;
 use crate::model::{Engine, KubeletFlags};
 
-/// Files that say how the kubelet is started, in the order in which they override one another. What ends with `/` is
-/// a folder, of which the `*.conf` count.
+/// Files that set kubelet flags; later ones override earlier ones. A path ending in `/` is a directory, of which
+/// `*.conf` is read.
 pub const FLAG_FILES: [&str; 9] = [
     "/lib/systemd/system/kubelet.service",
     "/usr/lib/systemd/system/kubelet.service",
@@ -17,7 +17,7 @@ pub const FLAG_FILES: [&str; 9] = [
     "/etc/sysconfig/kubelet",
 ];
 
-/// Where a KubeletConfiguration lies if no flag says so: on nodes of kubeadm, EKS and GKE.
+/// Paths of the KubeletConfiguration if no flag sets it, on kubeadm, EKS and GKE nodes.
 const KUBELET_CONFIGS: [&str; 4] = [
     "/var/lib/kubelet/config.yaml",
     "/etc/kubernetes/kubelet/config.json",
@@ -25,8 +25,8 @@ const KUBELET_CONFIGS: [&str; 4] = [
     "/home/kubernetes/kubelet-config.yaml",
 ];
 
-/// Where a CredentialProviderConfig lies if no flag says so: on nodes of EKS, AKS, GKE and k3s. The kubelet itself has
-/// no such place.
+/// Paths of the CredentialProviderConfig if no flag sets it, on EKS, AKS, GKE and k3s nodes. The kubelet itself has no
+/// default path.
 const PROVIDER_CONFIGS: [&str; 4] = [
     "/etc/eks/image-credential-provider/config.json",
     "/var/lib/kubelet/credential-provider-config.yaml",
@@ -34,9 +34,8 @@ const PROVIDER_CONFIGS: [&str; 4] = [
     "/var/lib/rancher/credentialprovider/config.yaml",
 ];
 
-/// Where containerd's configuration lies: in distributions that bring their own containerd (k3s, RKE2, k0s,
-/// MicroK8s), and
-/// on all other nodes. The first that is there is the kubelet's.
+/// Paths of containerd's configuration: first in distributions with a bundled containerd (k3s, RKE2, k0s, MicroK8s),
+/// then on all other nodes. The kubelet's containerd uses the first that exists.
 pub const CONTAINERD_CONFIGS: [&str; 5] = [
     "/var/lib/rancher/k3s/agent/etc/containerd/config.toml",
     "/var/lib/rancher/rke2/agent/etc/containerd/config.toml",
@@ -45,16 +44,17 @@ pub const CONTAINERD_CONFIGS: [&str; 5] = [
     "/etc/containerd/config.toml",
 ];
 
-/// Where files are kept that containerd's configuration is to import.
+/// Conventional directory for files that containerd's configuration imports.
 pub const CONTAINERD_DROP_INS: &str = "/etc/containerd/conf.d/";
 
-/// CRI-O's configuration.
+/// CRI-O's configuration file.
 pub const CRIO_CONFIG: &str = "/etc/crio/crio.conf";
 
-/// The folder of which CRI-O reads every file after that, folders in it too, in the order of their paths.
+/// Directory of CRI-O drop-ins. CRI-O reads every file in it and its subdirectories after the main file, sorted by
+/// path.
 pub const CRIO_DROP_INS: &str = "/etc/crio/crio.conf.d/";
 
-/// The container runtime in whose configuration the path of a node lies; what that imports from elsewhere does not.
+/// Container runtime whose configuration includes this node path. Files imported from elsewhere are not recognized.
 #[must_use]
 pub fn runtime_of_path(path: &str) -> Option<Engine> {
     let is_drop_in = path.starts_with(CONTAINERD_DROP_INS) && path.ends_with(".toml");
@@ -64,16 +64,16 @@ pub fn runtime_of_path(path: &str) -> Option<Engine> {
     (path == CRIO_CONFIG || path.starts_with(CRIO_DROP_INS)).then_some(Engine::Crio)
 }
 
-/// The root folder of the kubelet if `--root-dir` is not given.
+/// Root directory of the kubelet if `--root-dir` is not given.
 const ROOT_DIR: &str = "/var/lib/kubelet";
-/// The home of the user that the kubelet runs as. Without a `HOME` in its environment the kubelet looks in its working
-/// folder instead; which it is, no file says that is read here.
+/// Home directory of the user that the kubelet runs as. If `HOME` is not set, the kubelet uses its working directory
+/// instead, which none of the files read here specifies.
 const HOME: &str = "/root";
 
-/// The eight places in which the kubelet looks for docker's credentials, in order: the first file there is that can be
-/// decoded is the only one that counts (`pkg/credentialprovider/config.go`).
+/// The eight paths where the kubelet looks for docker credentials, in order. It uses only the first file that exists
+/// and can be decoded (`pkg/credentialprovider/config.go`).
 ///
-/// With no folder of its own the kubelet works in `/`, so that two of the last are one.
+/// By default the kubelet's working directory is `/`, so two of the last paths are identical.
 #[must_use]
 pub fn docker_config_paths(flags: &KubeletFlags) -> [(String, Shape); 8] {
     let absolute = |folder: Option<&str>, otherwise: &str| {
@@ -97,7 +97,7 @@ pub fn docker_config_paths(flags: &KubeletFlags) -> [(String, Shape); 8] {
     ]
 }
 
-/// Places that look as if the kubelet would find docker's credentials there, and where it does not look.
+/// Paths where one might expect the kubelet to find docker credentials, but where it does not look.
 #[must_use]
 pub fn misplaced_docker_configs(flags: &KubeletFlags) -> Vec<(String, Shape)> {
     let root_dir = flags
@@ -130,8 +130,8 @@ pub fn misplaced_docker_configs(flags: &KubeletFlags) -> Vec<(String, Shape)> {
     places
 }
 
-/// Where the KubeletConfigurations may lie, in the order in which they are applied; what ends with `/` is a folder, of
-/// which the `*.conf` count.
+/// Paths of the KubeletConfigurations, in the order in which they are applied. A path ending in `/` is a directory, of
+/// which `*.conf` is read.
 #[must_use]
 pub fn kubelet_config_paths(flags: &KubeletFlags) -> Vec<String> {
     let mut paths = named_or(flags.value("config"), &KUBELET_CONFIGS);
@@ -140,7 +140,7 @@ pub fn kubelet_config_paths(flags: &KubeletFlags) -> Vec<String> {
     paths
 }
 
-/// Where the CredentialProviderConfigs may lie: files, or from 1.34 on a folder of `*.json`, `*.yaml` and `*.yml`.
+/// Paths of the CredentialProviderConfigs: files or, since 1.34, a directory of `*.json`, `*.yaml` and `*.yml`.
 #[must_use]
 pub fn provider_config_paths(flags: &KubeletFlags) -> Vec<String> {
     named_or(

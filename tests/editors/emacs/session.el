@@ -66,7 +66,7 @@
 
     (let* ((beg (flymake-diagnostic-beg found))
            (actions (eglot-code-actions beg (flymake-diagnostic-end found) "quickfix"))
-           (fix (seq-find (lambda (one) (equal (plist-get one :title) "Write `Always`")) actions)))
+           (fix (seq-find (lambda (one) (equal (plist-get one :title) "Replace with `Always`")) actions)))
       (session-check fix "the fix is offered")
       (eglot-execute (eglot-current-server) fix)
       (goto-char (point-min))

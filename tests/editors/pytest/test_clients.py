@@ -173,7 +173,7 @@ async def test_a_session(editor):
             types.CodeActionContext(diagnostics=[policy]),
         )
     )
-    fix = next(one for one in actions if one.title == "Write `Always`")
+    fix = next(one for one in actions if one.title == "Replace with `Always`")
     edit = fix.edit
     can = caps.workspace and caps.workspace.workspace_edit
     if can and can.document_changes:

@@ -66,9 +66,9 @@ try {
   await comes("hints are shown", shows(EDITOR, "50 s left of 60 s"));
 
   await command("Problems: Focus on Problems View");
-  await comes("it is listed", shows(PROBLEMS, "`always` is no pull policy"));
+  await comes("it is listed", shows(PROBLEMS, "invalid pull policy `always`"));
   await comes("at its characters, behind é☸🚢, in UTF-16", shows(PROBLEMS, "[Ln 11, Col 93]"));
-  await comes("and so is what is wrong in a file that is not open", shows(PROBLEMS, "the Secret `mirror` is in `infra`, not in `shop`"));
+  await comes("and so is what is wrong in a file that is not open", shows(PROBLEMS, "Secret `mirror` is in namespace `infra`, not in `shop`"));
   await comes("with the place in a third one", shows(PROBLEMS, "infra.yaml"));
   await comes("its rule is a link to its page", async () => {
     const links = await page.locator(`${PROBLEMS} a[href*="rules/pull/pull-policy-invalid.md"]`).count();
@@ -83,7 +83,7 @@ try {
   await comes("hover explains the rule", shows(".monaco-hover", "pull-policy-invalid"));
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+.");
-  await comes("the fix is offered", shows(".action-widget", "Write `Always`"));
+  await comes("the fix is offered", shows(".action-widget", "Replace with `Always`"));
   await comes("and an ignore, and an explanation", async () =>
     (await shows(".action-widget", "Ignore pull-policy-invalid here")()) && (await shows(".action-widget", "Explain pull-policy-invalid")()));
   await page.keyboard.press("Enter");
@@ -96,9 +96,9 @@ try {
   await goTo(4, 15);
   await page.keyboard.press("Backspace");
   await comes("it is renamed", shows(EDITOR, "name: regcrd"));
-  await comes("and missed in the other file", shows(PROBLEMS, "there is no Secret `regcred`"));
+  await comes("and missed in the other file", shows(PROBLEMS, "Secret `regcred` not found"));
   await page.keyboard.type("e");
-  await comes("until its name is back", lacks(PROBLEMS, "there is no Secret `regcred`"));
+  await comes("until its name is back", lacks(PROBLEMS, "Secret `regcred` not found"));
 
   await open("pod.yaml");
   mkdirSync(`${folder}/.vscode`);
@@ -107,7 +107,7 @@ try {
   await comes("and leaves the other", shows(EDITOR, "imagePullPolicy: IfNotPresent"));
 
   await command("podwright: Restart server");
-  await comes("a restarted server finds the same", shows(PROBLEMS, "the Secret `mirror` is in `infra`, not in `shop`"));
+  await comes("a restarted server finds the same", shows(PROBLEMS, "Secret `mirror` is in namespace `infra`, not in `shop`"));
   await command("podwright: Show output");
   await comes("the output tells which binary runs", shows(".output-view .view-lines", "starting"));
   console.log(`${checks} passed, 0 failed`);

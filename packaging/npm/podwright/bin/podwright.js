@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 "use strict";
-// Runs the binary of the package for this platform, which npm installs beside this one as an optional dependency.
+// Runs the binary of the package for this platform, which npm installs as an optional dependency of this one.
 
 const { spawn } = require("node:child_process");
 const { constants } = require("node:os");
@@ -15,7 +15,7 @@ try {
   const known = Object.keys(require("../package.json").optionalDependencies);
   const why = known.includes(name)
     ? `the package ${name} is not installed: install podwright with its optional dependencies, on this platform`
-    : `there is no package for this platform; there are ${known.join(", ")}`;
+    : `no package for this platform; available packages: ${known.join(", ")}`;
   console.error(`podwright: ${why}`);
   process.exit(2);
 }
@@ -25,10 +25,10 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => child.kill(signal));
 }
 child.on("error", (error) => {
-  console.error(`podwright: ${binary} does not run: ${error.message}`);
+  console.error(`podwright: cannot run ${binary}: ${error.message}`);
   process.exit(2);
 });
 child.on("exit", (code, signal) => {
-  // As a shell says it.
+  // Same exit code as a shell.
   process.exit(signal ? 128 + constants.signals[signal] : code);
 });

@@ -1,4 +1,4 @@
-//! 2.0 and later: tables are merged, and old ones carried over to new ones.
+//! containerd 2.0 and later: tables are merged, and old tables are migrated.
 
 use super::{BUILT_IN, BUILT_IN_TYPE, Read, define, disabled, name_default, names_runtimes};
 use crate::cluster::runtime::setup::{PassedOver, Setup, Spot};
@@ -6,16 +6,16 @@ use crate::model::Field;
 use crate::model::runtime_config::{ContainerdTable, CriId, RuntimeTable};
 use crate::text::FileId;
 
-/// What `containerd` tables come to.
+/// Settings from one `containerd` table.
 #[derive(Clone, Copy, Default)]
 struct Layer<'w> {
     default_name: Option<(&'w Field<String>, FileId)>,
     runtimes: Option<(&'w [RuntimeTable], FileId, Spot)>,
 }
 
-/// 2.0 to 2.2: tables are merged first; then, if the last format that is said is 2, the old ones are carried over. A file of
-/// the format 1, or of none, gets the new names of plug-ins, and is taken for one of the newest format (`LoadConfig`), so
-/// that alone it has no runtimes.
+/// Applies the files as containerd 2.0 to 2.2 do: tables are merged first; then, if the last version that is set is 2,
+/// the old tables are migrated. In a file with version 1 or without a version, plugins are renamed and the file is
+/// treated as the newest version (`LoadConfig`), so alone it defines no runtimes.
 pub(super) fn judge_2_0<'w>(setup: &mut Setup<'w>, files: &[Read<'w>]) {
     let said = files.iter().rev().find(|file| file.format >= 2);
     let last = said.map_or(3, |file| file.format);
@@ -73,8 +73,9 @@ pub(super) fn judge_2_0<'w>(setup: &mut Setup<'w>, files: &[Read<'w>]) {
     apply(setup, &old);
 }
 
-/// From 2.3 on each file is carried over to the newest format before it is merged. The runtimes that the first file carries
-/// over stay those of the old table too, so that a later file of the newest format adds to both.
+/// Applies the files as containerd 2.3 and later do: each file is migrated to the newest version before it is merged.
+/// The migrated runtimes of the first file are shared with the old table, so a later file of the newest version adds to
+/// both.
 pub(super) fn judge_2_3<'w>(setup: &mut Setup<'w>, files: &[Read<'w>]) {
     let mut layers: Vec<Layer<'w>> = Vec::new();
     let mut is_shared = false;
@@ -137,7 +138,7 @@ fn layer(table: &ContainerdTable, file: FileId) -> Layer<'_> {
     }
 }
 
-/// Merges what counts over what is built in.
+/// Merges the layers over the built-in configuration.
 fn apply(setup: &mut Setup<'_>, layers: &[Layer<'_>]) {
     setup.build_in(BUILT_IN, BUILT_IN_TYPE);
     setup.default = Some((BUILT_IN.to_owned(), None));

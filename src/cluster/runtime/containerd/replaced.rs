@@ -1,4 +1,4 @@
-//! 1.x: of each plug-in one file's table counts.
+//! containerd 1.x: the table of each plugin comes from a single file.
 
 use super::{BUILT_IN, BUILT_IN_TYPE, Read, define, disabled, name_default};
 use crate::cluster::runtime::setup::{Failure, PassedOver, Replaced, Setup};
@@ -6,7 +6,7 @@ use crate::model::is_placeholder;
 use crate::model::runtime_config::{ContainerdRelease, CriId, CriTable, RuntimeTable};
 use crate::text::FileId;
 
-/// 1.x: one format for all files, and of each plug-in the last table as a whole.
+/// Applies the files as containerd 1.x does: one version for all files, and only the last table of each plugin.
 pub(super) fn judge<'w>(setup: &mut Setup<'w>, files: &[Read<'w>], release: ContainerdRelease) {
     let said = files.iter().rev().find(|file| file.format != 0);
     let (format, format_at) = said.map_or((1, None), |file| (file.format, file.format_at));
@@ -30,7 +30,7 @@ pub(super) fn judge<'w>(setup: &mut Setup<'w>, files: &[Read<'w>], release: Cont
             }
         }
         disabled(setup, *file, |name| match is_format_2 {
-            // There is no such plug-in yet.
+            // This plugin does not exist yet.
             true if name == CriId::Runtime.name() => Some(String::new()),
             true => is_name(name).then(|| name.to_owned()),
             false => Some(
@@ -44,7 +44,7 @@ pub(super) fn judge<'w>(setup: &mut Setup<'w>, files: &[Read<'w>], release: Cont
         });
         for table in &file.config.cri {
             if table.id != id {
-                // A short name in the format 2 is a failure already.
+                // A short name in version 2 is already a failure.
                 if table.id != CriId::Short && super::names_runtimes(table) {
                     let at = (file.id, table.key);
                     let (id, wanted) = (table.id, id);
@@ -66,7 +66,7 @@ pub(super) fn judge<'w>(setup: &mut Setup<'w>, files: &[Read<'w>], release: Cont
     }
     let table = last.and_then(|(table, file)| Some((table.containerd.as_ref()?, file)));
     let runtimes = table.and_then(|(table, _)| table.runtimes.as_ref());
-    // Until 1.4 what is written is added to the built-in runtimes (BurntSushi/toml); from 1.5 on it takes their place
+    // Up to 1.4, configured runtimes are added to the built-in ones (BurntSushi/toml); since 1.5, they replace them
     // (pelletier/go-toml 1, `reflect.MakeMap`).
     if runtimes.is_none() || release < ContainerdRelease::new(1, 5) {
         setup.build_in(BUILT_IN, BUILT_IN_TYPE);

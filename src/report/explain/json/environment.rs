@@ -1,4 +1,4 @@
-//! The environments of containers, as JSON.
+//! Environments of containers, as JSON.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use crate::explain::environment::{
 use crate::report::Positions;
 use crate::text::Place;
 
-/// The environment of a container, as JSON.
+/// Environment of a container, as JSON.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EnvironmentOut<'a> {
@@ -120,7 +120,7 @@ const fn origin_name(origin: &Origin) -> &'static str {
     }
 }
 
-/// The host name of a Pod, as JSON.
+/// Host name of a Pod, as JSON.
 #[derive(Serialize)]
 pub(super) struct HostnameOut<'a> {
     name: &'a str,

@@ -1,4 +1,4 @@
-//! How containers end.
+//! Shutdown of containers, as JSON.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use crate::report::Positions;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ShutdownOut<'a> {
-    /// Of `terminationGracePeriodSeconds`.
+    /// Location of `terminationGracePeriodSeconds`.
     place: Option<PlaceOut<'a>>,
     deletion: Vec<PartOut<TimelineOut<'a>>>,
     hard_eviction: Vec<PartOut<TimelineOut<'a>>>,
     probes: Vec<ProbeOut<'a>>,
 }
 
-/// `known` is false where the files do not tell the grace period.
+/// `known` is `false` if the files do not determine the grace period.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct TimelineOut<'a> {
@@ -40,7 +40,7 @@ struct EndOut<'a> {
     text: String,
 }
 
-/// `atLeastSeconds` is `null` for a hook that never ends.
+/// `at_least_seconds` is `None` for a hook that never ends.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PreStopOut {

@@ -1,4 +1,4 @@
-//! The environments of containers.
+//! Environments of containers.
 
 use super::Page;
 use crate::explain::environment::{
@@ -6,14 +6,14 @@ use crate::explain::environment::{
 };
 use crate::explain::{PodAnswer, User, words};
 
-/// So many characters of a value are shown.
+/// Maximum number of characters of a value that are shown.
 const LONGEST: usize = 72;
-/// Names are padded to the longest, up to so many characters.
+/// Maximum width to which names are padded.
 const WIDEST: usize = 32;
 
 impl Page<'_> {
-    /// What all containers find, and then each one that has variables of its own. Services make many variables: each is one
-    /// entry.
+    /// Writes what all containers share, then each container with variables of its own. A Service adds many
+    /// variables, so each Service is one entry.
     pub(super) fn environments(&mut self, pod: &PodAnswer) {
         let Some(first) = pod.environments.first() else {
             return;
@@ -28,7 +28,7 @@ impl Page<'_> {
             self.said(head, &text);
         }
         if first.may_have_more_services {
-            self.said("", "and those of Services that are not among the files");
+            self.said("", "plus those of Services that are not among the files");
         }
         for answer in &pod.environments {
             self.environment(answer);
@@ -48,7 +48,7 @@ impl Page<'_> {
             self.variable(variable, width);
         }
         for open in &answer.open {
-            self.lines.push(format!("  perhaps more: {open}"));
+            self.lines.push(format!("  may have more: {open}"));
         }
         for (text, place) in &answer.failures {
             let place = self.at(*place);
@@ -68,18 +68,18 @@ impl Page<'_> {
             from = format!("{from}, {}", self.at(place));
         }
         if let Some(since) = variable.since {
-            from = format!("{from}, from {since} on");
+            from = format!("{from}, since {since}");
         }
         self.lines
             .push(format!("  {:width$}  {value}  ({from})", variable.name));
         for (hidden, place) in &variable.hides {
             let place = place.map_or(String::new(), |place| format!(", {}", self.at(place)));
             self.lines
-                .push(format!("      in the place of {}{place}", origin(hidden)));
+                .push(format!("      overrides {}{place}", origin(hidden)));
         }
     }
 
-    /// What the variables of a Service have in common stands for them.
+    /// Formats the common prefix of a Service's variables in place of the individual variables.
     fn service(&self, service: &ServiceAnswer) -> String {
         let prefix = service.name.replace('-', "_").to_uppercase();
         let count = service.count;
@@ -89,12 +89,12 @@ impl Page<'_> {
                 service.name,
                 self.at(place)
             ),
-            None => format!("{prefix}_…: {count} variables of the API server's Service"),
+            None => format!("{prefix}_…: {count} variables of the Service `kubernetes`"),
         }
     }
 }
 
-/// The first line, and not too much of it.
+/// Returns the first line, truncated to [`LONGEST`] characters.
 fn shortened(text: &str) -> String {
     let line = text.lines().next().unwrap_or("");
     let mut short: String = line.chars().take(LONGEST).collect();

@@ -1,4 +1,4 @@
-//! How containers end.
+//! Shutdown of containers.
 
 use super::Page;
 use crate::cluster::termination::Timeline;
@@ -7,12 +7,9 @@ use crate::explain::{ShutdownAnswer, timeline_lines, words};
 impl Page<'_> {
     pub(super) fn shutdown(&mut self, answer: &ShutdownAnswer) {
         self.lines.push(String::new());
-        // It is the same in every release.
+        // The grace period is the same in every release.
         let Some(newest) = answer.deletion.newest().and_then(Option::as_ref) else {
-            self.said(
-                "shutdown",
-                "unknown: the grace period may be written elsewhere",
-            );
+            self.said("shutdown", "unknown: the grace period may be set elsewhere");
             return;
         };
         let written = match answer.place {
@@ -21,13 +18,13 @@ impl Page<'_> {
         };
         let grace = newest.grace;
         let simple = if newest.is_simple() {
-            format!("; TERM at once, KILL {grace} s later")
+            format!("; SIGTERM immediately, SIGKILL {grace} s later")
         } else {
             String::new()
         };
         self.said(
             "shutdown",
-            &format!("{grace} s from the deletion on ({written}){simple}"),
+            &format!("{grace} s grace period ({written}){simple}"),
         );
         for (range, timeline) in answer.deletion.parts() {
             let Some(timeline) = timeline.as_ref().filter(|_| !newest.is_simple()) else {
@@ -43,7 +40,7 @@ impl Page<'_> {
         for probe in &answer.probes {
             let name = probe.container.as_deref().unwrap_or("?");
             let said = format!(
-                "if its {} fails, {name} is given {} s ({})",
+                "if its {} fails, {name} has {} s to stop ({})",
                 probe.probe,
                 probe.seconds,
                 self.at(probe.place)
@@ -58,8 +55,8 @@ impl Page<'_> {
             .and_then(Option::as_ref)
             .is_some_and(has_hook)
         {
-            let said = "on hard eviction hooks are cut off after 1 s, and KILL follows 2 s later; before 1.28 hooks take \
-                        their time";
+            let said = "on hard eviction, hooks are killed after 1 s and SIGKILL follows 2 s later; before 1.28, \
+                        hooks run to completion";
             self.said("", said);
         }
     }

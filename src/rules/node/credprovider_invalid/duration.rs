@@ -1,4 +1,4 @@
-/// Whether a duration as Go reads it (`time.ParseDuration`) is below zero; `None` if it is none.
+/// Returns whether a Go duration (`time.ParseDuration`) is negative; `None` if `text` is not a duration.
 pub(super) fn is_negative(text: &str) -> Option<bool> {
     let (sign, mut rest) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),

@@ -1,4 +1,4 @@
-//! `tokenAttributes`, with which a program is given a token of the Pod's ServiceAccount.
+//! `tokenAttributes`, which configures a token of the Pod's ServiceAccount for a plugin.
 
 use super::{PLUGIN_VERSIONS, invalid, required, unknown_fields};
 use crate::cluster::keyring::SERVICE_ACCOUNT_TOKENS_SINCE;
@@ -21,13 +21,13 @@ pub(super) fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
         return;
     };
     if !cx.versions.all_since(SERVICE_ACCOUNT_TOKENS_SINCE) {
-        // In 1.33 a feature gate may have it on.
-        let message = "`tokenAttributes` is refused before 1.34";
+        // In 1.33, a feature gate may enable it.
+        let message = "`tokenAttributes` is rejected before 1.34";
         let is_certain = cx.versions.newest.0 + 1 < SERVICE_ACCOUNT_TOKENS_SINCE.0;
         let finding = invalid(
             node,
             message,
-            "remove it, or write it for newer nodes only",
+            "remove it, or use it only on newer nodes",
             cx,
         );
         if !is_certain {
@@ -39,7 +39,7 @@ pub(super) fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
     let parent = attributes.node;
     match &attributes.audience {
         Field::Is(audience, at) if audience.is_empty() => {
-            let help = "write for whom the token is";
+            let help = "set the intended audience of the token";
             invalid(*at, "`serviceAccountTokenAudience` is empty", help, cx);
         }
         field => required(parent, "serviceAccountTokenAudience", field, cx),
@@ -52,8 +52,8 @@ pub(super) fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
     );
     match &attributes.cache_type {
         Field::Is(kind, at) if !matches!(kind.as_str(), "Token" | "ServiceAccount") => {
-            let help = "write `Token`, or `ServiceAccount`";
-            invalid(*at, format!("`{kind}` is no `cacheType`"), help, cx);
+            let help = "use `Token` or `ServiceAccount`";
+            invalid(*at, format!("invalid `cacheType` `{kind}`"), help, cx);
         }
         field => required(parent, "cacheType", field, cx),
     }
@@ -62,10 +62,10 @@ pub(super) fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
         && PLUGIN_VERSIONS.contains(&version.as_str())
     {
         let message = format!(
-            "with `tokenAttributes` the version must be `{}`",
+            "`tokenAttributes` requires `apiVersion` `{}`",
             PLUGIN_VERSIONS[0]
         );
-        invalid(at, message, format!("write `{}`", PLUGIN_VERSIONS[0]), cx);
+        invalid(at, message, format!("use `{}`", PLUGIN_VERSIONS[0]), cx);
     }
     annotation_keys(attributes, cx);
 }
@@ -79,10 +79,10 @@ fn annotation_keys(attributes: &TokenAttributes, cx: &mut Cx<'_>) {
             .known()
             .map(|(&is, at)| (is, at))
     {
-        let help = "write `requireServiceAccount: true`, or no required annotations";
+        let help = "set `requireServiceAccount: true`, or remove the required annotations";
         invalid(
             at,
-            "annotations of a ServiceAccount are required, and no ServiceAccount is",
+            "required ServiceAccount annotations need `requireServiceAccount: true`",
             help,
             cx,
         );
@@ -91,18 +91,18 @@ fn annotation_keys(attributes: &TokenAttributes, cx: &mut Cx<'_>) {
     for list in [required, &attributes.optional_annotation_keys] {
         for (key, at) in list.value().into_iter().flatten().filter_map(Field::known) {
             if let Err(error) = qualified_name(&key.to_lowercase()) {
-                let message = format!("`{key}` is no key of an annotation: it {}", error.kind);
-                invalid(at, message, "write a name, or a domain, `/` and a name", cx);
+                let message = format!("invalid annotation key `{key}`: it {}", error.kind);
+                invalid(at, message, "use a name, or a domain, `/` and a name", cx);
             }
             if let Some((_, first)) = seen.iter().find(|(earlier, _)| earlier == key) {
                 let place = cx.place(*first);
                 invalid(
                     at,
-                    format!("`{key}` is listed already"),
+                    format!("`{key}` is listed twice"),
                     "remove one of the two",
                     cx,
                 )
-                .related(place, "here");
+                .related(place, "first listed here");
             } else {
                 seen.push((key, at));
             }

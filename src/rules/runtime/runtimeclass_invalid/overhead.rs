@@ -1,4 +1,4 @@
-//! `overhead.podFixed`, which is validated as the limits of a container.
+//! Checks of `overhead.podFixed`, which the API server validates like the limits of a container.
 
 use crate::model::name::qualified_name;
 use crate::model::{Field, KubernetesVersion, Quantities, Quantity, is_placeholder};
@@ -8,14 +8,14 @@ use crate::text::nearest;
 
 const STANDARD: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
 
-/// Which amounts of a resource there can be.
+/// Amounts that are valid for a resource.
 #[derive(Clone, Copy)]
 enum Amounts<'n> {
-    /// Any: of `cpu`, `memory`, `ephemeral-storage`, and of what is in the domain `kubernetes.io`.
+    /// Any amount: `cpu`, `memory`, `ephemeral-storage`, and resources in the domain `kubernetes.io`.
     Any,
-    /// Multiples of the size, which is part of the name: of `hugepages-2Mi`.
+    /// Multiples of the page size, which is part of the name, as in `hugepages-2Mi`.
     Multiples(&'n str),
-    /// Whole numbers: of extended resources, such as `example.com/gpu`.
+    /// Whole numbers: extended resources, such as `example.com/gpu`.
     Whole,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn judge(pod_fixed: &Field<Quantities>, cx: &mut Cx<'_>) {
             Field::Absent | Field::Null(_) | Field::Unknown(_) => {}
         }
     }
-    // A placeholder may stand for `cpu` or `memory`, and so may what the reader could not save.
+    // A placeholder, or a part that error recovery skipped, may be `cpu` or `memory`.
     let is_known =
         !cx.tree().is_recovered(node) && resources.iter().all(|(name, ..)| !is_placeholder(name));
     let has_basis = resources
@@ -44,22 +44,22 @@ pub(super) fn judge(pod_fixed: &Field<Quantities>, cx: &mut Cx<'_>) {
         .iter()
         .find(|(name, ..)| name.starts_with("hugepages-"));
     if let (Some((_, key, _)), true, false) = (pages, is_known, has_basis) {
-        cx.report(*key, "huge pages need `cpu` or `memory` beside them")
-            .note("the API server refuses the RuntimeClass: `HugePages require cpu or memory`")
-            .help("add what a sandbox needs of `cpu` and `memory`");
+        cx.report(*key, "huge pages require `cpu` or `memory`")
+            .note("the API server rejects the RuntimeClass: `HugePages require cpu or memory`")
+            .help("add the `cpu` and `memory` that a sandbox needs");
     }
 }
 
-/// Judges the name of a resource; what else is judged depends on it.
+/// Checks the name of a resource and returns the amounts that are valid for it; `None` if the name is invalid.
 fn judge_name<'n>(name: &'n str, key: NodeId, cx: &mut Cx<'_>) -> Option<Amounts<'n>> {
     if let Err(error) = qualified_name(name) {
         cx.report_within(
             key,
             error.at,
-            format!("`{name}` is no name of a resource: it {}", error.kind),
+            format!("invalid resource name `{name}`: it {}", error.kind),
         )
         .note(format!(
-            "the API server refuses the RuntimeClass: `overhead.limits[{name}]: Invalid value`"
+            "the API server rejects the RuntimeClass: `overhead.limits[{name}]: Invalid value`"
         ))
         .help(kinds(name));
         return None;
@@ -73,10 +73,10 @@ fn judge_name<'n>(name: &'n str, key: NodeId, cx: &mut Cx<'_>) -> Option<Amounts
         }
         cx.report(
             key,
-            format!("`{name}` is no resource that a container can have"),
+            format!("`{name}` is not a container resource"),
         )
         .note(format!(
-            "the API server refuses the RuntimeClass: `overhead.limits[{name}]: Invalid value … must be a \
+            "the API server rejects the RuntimeClass: `overhead.limits[{name}]: Invalid value … must be a \
              standard resource for containers`"
         ))
         .help(kinds(name));
@@ -89,13 +89,13 @@ fn judge_name<'n>(name: &'n str, key: NodeId, cx: &mut Cx<'_>) -> Option<Amounts
         cx.report_within(
             key,
             0.."requests.".len(),
-            format!("`{name}` is a name for a quota, not for a container"),
+            format!("`{name}` is a quota resource, not a container resource"),
         )
         .note(format!(
-            "the API server refuses the RuntimeClass: `overhead.limits[{name}]: Invalid value … doesn't \
+            "the API server rejects the RuntimeClass: `overhead.limits[{name}]: Invalid value … doesn't \
              follow extended resource name standard`"
         ))
-        .help("write the name without `requests.`");
+        .help("remove the prefix `requests.`");
         return None;
     }
     Some(Amounts::Whole)
@@ -103,38 +103,38 @@ fn judge_name<'n>(name: &'n str, key: NodeId, cx: &mut Cx<'_>) -> Option<Amounts
 
 fn kinds(name: &str) -> String {
     match nearest(name, STANDARD) {
-        Some(meant) => format!("write `{meant}`"),
-        None => "write `cpu`, `memory`, `ephemeral-storage`, `hugepages-<size>`, or a device with its domain, \
-                 as in `example.com/device`"
+        Some(meant) => format!("use `{meant}`"),
+        None => "use `cpu`, `memory`, `ephemeral-storage`, `hugepages-<size>`, or a device with its domain, \
+                 such as `example.com/device`"
             .to_owned(),
     }
 }
 
 fn judge_amount(name: &str, amounts: Amounts<'_>, amount: Quantity, node: NodeId, cx: &mut Cx<'_>) {
     if amount.is_negative() {
-        cx.report(node, format!("an overhead of {amount} is less than nothing"))
+        cx.report(node, format!("the overhead is negative: {amount}"))
             .note(format!(
-                "the API server refuses the RuntimeClass: `overhead.limits[{name}]: … must be greater than or \
+                "the API server rejects the RuntimeClass: `overhead.limits[{name}]: … must be greater than or \
                  equal to 0`"
             ))
-            .help("write 0 or more");
+            .help("use 0 or more");
         return;
     }
     match amounts {
         Amounts::Any => {}
         Amounts::Whole if amount.is_whole() => {}
         Amounts::Whole => {
-            cx.report(node, format!("`{name}` comes in whole numbers, and {amount} is none"))
+            cx.report(node, format!("`{name}` must be a whole number, not {amount}"))
                 .note(format!(
-                    "the API server refuses the RuntimeClass: `overhead.limits[{name}]: … must be an integer`"
+                    "the API server rejects the RuntimeClass: `overhead.limits[{name}]: … must be an integer`"
                 ))
-                .help("write a whole number");
+                .help("use a whole number");
         }
         Amounts::Multiples(size) => judge_pages(name, size, amount, node, cx),
     }
 }
 
-/// 1.20 takes any amount of any size.
+/// Checks that an amount of huge pages is a multiple of the page size. Kubernetes 1.20 accepts any amount of any size.
 fn judge_pages(name: &str, size: &str, amount: Quantity, node: NodeId, cx: &mut Cx<'_>) {
     let page = size.parse::<Quantity>().ok();
     let fits = page.is_some_and(|page| page.is_whole() && amount.is_multiple_of(&page));
@@ -143,23 +143,23 @@ fn judge_pages(name: &str, size: &str, amount: Quantity, node: NodeId, cx: &mut 
     }
     let (message, help) = match page {
         Some(_) => (
-            format!("{amount} is no multiple of a page of {size}"),
-            format!("write a multiple of {size}"),
+            format!("{amount} is not a multiple of the page size {size}"),
+            format!("use a multiple of {size}"),
         ),
         None => (
-            format!("`{size}` is no size of a page"),
-            "write a size that the nodes have, as in `hugepages-2Mi`".to_owned(),
+            format!("invalid page size `{size}`"),
+            "use a page size that the nodes support, such as `hugepages-2Mi`".to_owned(),
         ),
     };
     cx.report(node, message)
         .note(format!(
-            "the API server refuses the RuntimeClass: `{amount} is not positive integer multiple of {name}`"
+            "the API server rejects the RuntimeClass: `{amount} is not positive integer multiple of {name}`"
         ))
         .help(help);
 }
 
 fn invalid(node: NodeId, cx: &mut Cx<'_>) {
-    cx.report(node, "this is no quantity")
+    cx.report(node, "invalid quantity")
         .note("the API server cannot decode the RuntimeClass: `quantities must match the regular expression`")
-        .help("write a number, with a suffix if need be, as in `250m` or `120Mi`");
+        .help("use a number with an optional suffix, such as `250m` or `120Mi`");
 }

@@ -1,4 +1,4 @@
-//! `scheduling`: a node selector and tolerations.
+//! Checks of `scheduling`: the node selector and the tolerations.
 
 use crate::model::name::{label_value, qualified_name};
 use crate::model::{Field, Scheduling, Toleration, is_placeholder};
@@ -32,12 +32,12 @@ fn judge_key(key: &str, node: NodeId, field: &str, cx: &mut Cx<'_>) {
     cx.report_within(
         node,
         error.at,
-        format!("`{key}` is no key of a label: it {}", error.kind),
+        format!("invalid label key `{key}`: it {}", error.kind),
     )
-    .note(format!("the API server refuses the RuntimeClass: `{field}: Invalid value`"))
+    .note(format!("the API server rejects the RuntimeClass: `{field}: Invalid value`"))
     .help(
-        "write letters, digits, and `-`, `_` and `.` between them, 63 characters at most; a domain may stand \
-         before it with a `/`",
+        "use letters, digits, and `-`, `_` and `.` between them, at most 63 characters, with an optional domain \
+         and `/` before them",
     );
 }
 
@@ -51,12 +51,12 @@ fn judge_value(value: &Field<String>, field: &str, cx: &mut Cx<'_>) {
     cx.report_within(
         node,
         error.at,
-        format!("`{value}` is no value of a label: it {}", error.kind),
+        format!("invalid label value `{value}`: it {}", error.kind),
     )
     .note(format!(
-        "the API server refuses the RuntimeClass: `{field}: Invalid value`"
+        "the API server rejects the RuntimeClass: `{field}: Invalid value`"
     ))
-    .help("write letters, digits, and `-`, `_` and `.` between them, 63 characters at most");
+    .help("use letters, digits, and `-`, `_` and `.` between them, at most 63 characters");
 }
 
 fn judge_toleration(toleration: &Toleration, cx: &mut Cx<'_>) {
@@ -76,15 +76,12 @@ fn judge_toleration(toleration: &Toleration, cx: &mut Cx<'_>) {
     if let Some((_, node)) = toleration.toleration_seconds.known()
         && effect.is_some_and(|effect| effect != "NoExecute")
     {
-        cx.report(
-            node,
-            "`tolerationSeconds` is for the effect `NoExecute` only",
-        )
-        .note(
-            "the API server refuses the RuntimeClass: `effect must be 'NoExecute' when \
+        cx.report(node, "`tolerationSeconds` requires the effect `NoExecute`")
+            .note(
+                "the API server rejects the RuntimeClass: `effect must be 'NoExecute' when \
                  'tolerationSeconds' is set`",
-        )
-        .help("write `effect: NoExecute`, or remove `tolerationSeconds`");
+            )
+            .help("use `effect: NoExecute`, or remove `tolerationSeconds`");
     }
 }
 
@@ -93,17 +90,17 @@ fn judge_operator(toleration: &Toleration, cx: &mut Cx<'_>) {
         return;
     };
     if written(&toleration.key) == Some("") && operator != "Exists" {
-        let message = "a toleration without a key needs the operator `Exists`";
+        let message = "a toleration without a key requires the operator `Exists`";
         let finding = match toleration.operator.known() {
             Some((_, node)) => cx.report(node, message),
             None => cx.report_missing(toleration.node, message),
         };
         finding
             .note(
-                "the API server refuses the RuntimeClass: `operator must be Exists when 'key' is empty`; \
-                 the two together mean every taint",
+                "the API server rejects the RuntimeClass: `operator must be Exists when 'key' is empty`; \
+                 an empty key with `Exists` matches every taint",
             )
-            .help("write the taint's `key`");
+            .help("add the taint's `key`");
     }
     match (operator, toleration.operator.known()) {
         ("" | "Equal", _) => judge_value(&toleration.value, "scheduling.tolerations", cx),
@@ -111,15 +108,15 @@ fn judge_operator(toleration: &Toleration, cx: &mut Cx<'_>) {
             if let Some((value, node)) = toleration.value.known()
                 && !value.is_empty()
             {
-                cx.report(node, "a toleration with the operator `Exists` has no value")
+                cx.report(node, "a toleration with the operator `Exists` cannot have a value")
                     .note(
-                        "the API server refuses the RuntimeClass: `value must be empty when 'operator' is \
+                        "the API server rejects the RuntimeClass: `value must be empty when 'operator' is \
                          'Exists'`",
                     )
-                    .help("remove `value`, or write `operator: Equal`");
+                    .help("remove `value`, or use `operator: Equal`");
             }
         }
-        // Since 1.35, behind a feature gate that is off unless somebody sets it.
+        // Since 1.35, if the feature gate is enabled; it is off by default.
         ("Lt" | "Gt", _) => {}
         (operator, Some((_, node))) => unsupported("operator", operator, node, &OPERATORS, cx),
         (_, None) => {}
@@ -131,17 +128,18 @@ fn unsupported(field: &str, written: &str, node: NodeId, supported: &[&str], cx:
         .iter()
         .find(|name| name.eq_ignore_ascii_case(written));
     let help = match meant {
-        Some(meant) => format!("write `{meant}`"),
-        None => format!("write `{}`, or leave it out", supported.join("` or `")),
+        Some(meant) => format!("use `{meant}`"),
+        None => format!("use `{}`, or remove it", supported.join("` or `")),
     };
-    cx.report(node, format!("`{written}` is no {field} of a toleration"))
+    cx.report(node, format!("invalid toleration {field} `{written}`"))
         .note(format!(
-            "the API server refuses the RuntimeClass: `{field}: Unsupported value`"
+            "the API server rejects the RuntimeClass: `{field}: Unsupported value`"
         ))
         .help(help);
 }
 
-/// Two are the same if they differ in nothing but `tolerationSeconds`; without an operator is not `Equal` here.
+/// Reports a toleration that repeats an earlier one. Two are duplicates if they differ at most in `tolerationSeconds`;
+/// a missing operator is not the same as `Equal` here.
 fn judge_repetition(toleration: &Toleration, before: &[Toleration], cx: &mut Cx<'_>) {
     let Some(identity) = identity(toleration) else {
         return;
@@ -153,10 +151,10 @@ fn judge_repetition(toleration: &Toleration, before: &[Toleration], cx: &mut Cx<
         return;
     };
     let place = cx.key_place(first.node);
-    cx.report_missing(toleration.node, "the class has this toleration already")
-        .related(place, "the first one")
+    cx.report_missing(toleration.node, "duplicate toleration")
+        .related(place, "first occurrence")
         .note(
-            "the API server refuses the RuntimeClass with `Duplicate value`: key, operator, value and effect \
+            "the API server rejects the RuntimeClass with `Duplicate value`: key, operator, value and effect \
              are the same",
         )
         .help("remove one of them");
@@ -171,7 +169,7 @@ fn identity(toleration: &Toleration) -> Option<[&str; 4]> {
     ])
 }
 
-/// The text as the API server gets it; `None` where it is not known.
+/// String that the API server receives: empty if the field is missing or `null`, `None` if it is not known.
 fn written(field: &Field<String>) -> Option<&str> {
     match field {
         Field::Absent | Field::Null(_) => Some(""),

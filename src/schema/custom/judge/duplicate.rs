@@ -1,4 +1,4 @@
-//! Items of a list that may not be the same: `schema/listtype` of apiextensions-apiserver.
+//! Duplicate list items: `schema/listtype` of apiextensions-apiserver.
 
 use std::borrow::Cow;
 
@@ -19,7 +19,7 @@ impl<'a> Judge<'a> {
         self.duplicates(items, known.collect(), keys, spot);
     }
 
-    /// Items with the same keys: as the API server does, each is told of once, at the second.
+    /// Reports items with the same keys. Like the API server, reports each duplicate once, at its second occurrence.
     fn duplicates(
         &mut self,
         items: &[Stored<'_>],
@@ -33,7 +33,7 @@ impl<'a> Judge<'a> {
                 (a, b) => a.is_none() && b.is_none(),
             })
         };
-        // What was seen, and how often.
+        // Index of the first occurrence, and number of occurrences.
         let mut seen: Vec<(usize, usize)> = Vec::new();
         for (at, own) in keys.iter().enumerate() {
             let Some(own) = own else { continue };
@@ -72,7 +72,7 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// What an item has for the keys of its list; `None` if that is not known, or nothing.
+/// Values of an item for the keys of its list. `None` if they are not known, or if no key is set.
 fn values_of<'s>(item: &'s Stored<'_>, keys: &[String]) -> Option<Vec<Option<&'s Stored<'s>>>> {
     let Value::Map(map) = &item.value else {
         return None;
@@ -93,7 +93,7 @@ fn is_known(stored: &Stored<'_>) -> bool {
     }
 }
 
-/// Whether two values are the same, wherever they stand; a whole number is another than one with a fraction.
+/// Returns whether two values are equal, regardless of their location. An integer never equals a float.
 fn is_same(a: &Value<'_>, b: &Value<'_>) -> bool {
     match (a, b) {
         (Value::List(a), Value::List(b)) => {
@@ -110,7 +110,7 @@ fn is_same(a: &Value<'_>, b: &Value<'_>) -> bool {
     }
 }
 
-/// A value in a few words.
+/// Short text for a value in a message.
 fn text<'s>(stored: &'s Stored<'_>) -> Cow<'s, str> {
     match &stored.value {
         Value::Text(text) => Cow::Borrowed(text),

@@ -1,4 +1,4 @@
-//! Whether a value is one of those that a schema lists.
+//! Enum validation.
 
 use std::borrow::Cow;
 
@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 
 use crate::schema::custom::stored::{Stored, Value};
 
-/// Whether a value is one of a list: Go's `reflect.DeepEqual`, after a conversion between kinds of numbers, which cuts off
-/// fractions. A null never is.
+/// Returns whether a value equals an enum value: Go's `reflect.DeepEqual` after a conversion between number types,
+/// which truncates fractions. Null never matches.
 #[allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,

@@ -62,7 +62,7 @@ impl<'a> Judge<'a> {
             .collect()
     }
 
-    /// What one of several schemas asks of a value and of what is in it.
+    /// Validates a value and its content against one of several schemas.
     pub(super) fn nested(
         &self,
         stored: &Stored<'_>,
@@ -110,14 +110,14 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// The fields by which several schemas are told apart, if they ask for nothing else.
+/// Required fields of several schemas, if the schemas contain no other limits.
 fn fields_of(ways: &[Nested]) -> Vec<&str> {
     let fields: Option<Vec<&[String]>> = ways.iter().map(Nested::fields_only).collect();
     let fields = fields.into_iter().flatten();
     fields.flatten().map(String::as_str).collect()
 }
 
-/// Whether a value is of the type `kind`.
+/// Returns whether a value has the type `kind`.
 fn is_of(value: &Value<'_>, kind: &str, is_nullable: bool) -> Verdict {
     Verdict::of(match value {
         Value::Unknown => return Verdict::Unknown,

@@ -1,10 +1,10 @@
-//! Limits of numbers, with what Go's conversions make of them.
+//! Number limits, with the effects of Go's number conversions.
 
 use super::Told;
 use crate::schema::Limit;
 use crate::schema::custom::limits::{Bound, Limits};
 
-/// A whole number: limits with a fraction lose it (`MaximumNativeType`).
+/// Checks an integer. Fractions of the limits are truncated (`MaximumNativeType`).
 #[allow(clippy::cast_possible_truncation)]
 pub(super) fn int<'a>(number: i64, limits: &'a Limits, told: &mut Told<'a, '_>) {
     let cut = |bound: Bound| bound.at as i64;
@@ -49,7 +49,7 @@ pub(super) fn float<'a>(number: f64, limits: &'a Limits, told: &mut Told<'a, '_>
     }
 }
 
-/// Whether it is a whole number, or nearly one: `IsFloat64AJSONInteger`.
+/// Returns whether the number is an integer, or nearly one: `IsFloat64AJSONInteger`.
 pub(super) fn is_whole(number: f64) -> bool {
     const MOST: f64 = 9_007_199_254_740_991.0;
     if !number.is_finite() || !(-MOST..=MOST).contains(&number) {

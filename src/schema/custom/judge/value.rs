@@ -1,4 +1,4 @@
-//! What a schema asks of one value.
+//! Limits of a single value.
 
 use super::listed::is_value;
 use super::{Judge, Spot, Told, Verdict, number};
@@ -7,7 +7,7 @@ use crate::schema::custom::stored::{Map, Stored, Value};
 use crate::schema::{Limit, Problem, ProblemKind};
 
 impl<'a> Judge<'a> {
-    /// What a schema asks of one value. What it breaks is added to `found`.
+    /// Validates a value against its limits. Adds violations to `found`.
     pub(super) fn limits(
         &self,
         stored: &Stored<'_>,
@@ -33,7 +33,7 @@ impl<'a> Judge<'a> {
             told.breaks(ProblemKind::Value(values.collect()));
         }
         match &stored.value {
-            // Nothing but its type and the list of values counts then.
+            // For null, only the type and the enum are validated.
             Value::Null => return told.verdict,
             Value::Text(text) => self.text(text, limits, &mut told),
             Value::Int(number) => number::int(*number, limits, &mut told),
@@ -63,7 +63,7 @@ impl<'a> Judge<'a> {
 
     fn text(&self, text: &str, limits: &'a Limits, told: &mut Told<'a, '_>) {
         let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
-        // The API server tells of the first of these only.
+        // The API server reports only the first of these violations.
         if let Some(most) = limits.max_length.filter(|most| length > *most) {
             told.limit(Limit::TooLong(most));
         } else if let Some(least) = limits.min_length.filter(|least| length < *least) {

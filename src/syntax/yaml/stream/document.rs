@@ -1,5 +1,5 @@
-//! One document as go-yaml reads it where nobody has cut the stream before: directives count, `---` may have
-//! content behind it, and what follows the document is not looked at.
+//! Reads one document like go-yaml without the stream splitter: directives apply, content may follow `---` on the same
+//! line, and everything after the document is ignored.
 
 use super::{Stream, readable};
 use crate::syntax::SyntaxErrorKind;
@@ -16,14 +16,14 @@ impl<'t> Stream<'t> {
         let reader = &mut self.reader;
         reader.begin(bytes, 0);
         if !chars::is_bom(bytes, 0) {
-            // A byte order mark behind a line break is text: no separator was cut off before it.
+            // A byte order mark after a line break is content, because there was no separator before it.
             (reader.at, reader.line) = (0, 0);
         }
         reader.ends_with_root = true;
         let directives = reader.accepted_directives();
         if reader.column() == 0 && reader.is_marker(reader.at) && reader.byte(reader.at) == b'-' {
             reader.at = reader.after_blanks(reader.at + 3);
-            // A key may not stand on the line of `---`.
+            // A key is not allowed on the line of `---`.
             reader.key_allowed = false;
         } else if directives {
             reader.error(
@@ -36,11 +36,11 @@ impl<'t> Stream<'t> {
         reader.block_after_marker();
         let (end, root) = (reader.at, reader.root);
         if reader.is_empty() && end == start && reader.byte(end) == b'.' {
-            // go-yaml wants a document before the first `...`.
+            // go-yaml requires a document before the first `...`.
             reader.error(end, end + 3, SyntaxErrorKind::UnexpectedCharacter);
         }
         reader.check_decoding(root);
-        // A control character behind the document was noted, too.
+        // Control characters after the document were also recorded.
         reader.errors.retain(|error| {
             error.kind != SyntaxErrorKind::ControlCharacter || error.span.start as usize <= end
         });
@@ -54,7 +54,7 @@ impl<'t> Stream<'t> {
 }
 
 impl<'t> Reader<'t> {
-    /// Whether the node of the document is complete before a token in `column`.
+    /// Returns whether the root node of the document is complete before a token in `column`.
     pub(in crate::syntax::yaml) fn is_over(&self, column: i64) -> bool {
         if self.key_allowed && column == 0 && self.byte(self.at) == b'%' {
             return true;
@@ -68,10 +68,10 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Finds what go-yaml cannot read in the one token that it looks at behind a document.
+    /// Checks the token after a document, which go-yaml also scans.
     ///
-    /// It does not look at whether the token has a meaning there: nobody reads what follows. But on the line
-    /// of the document itself a `:` turns all before it into a key.
+    /// go-yaml does not check whether the token is allowed there, because it ignores the rest. But on the line of the
+    /// document itself, a `:` turns everything before it into a key.
     pub(in crate::syntax::yaml) fn check_next_token(&mut self, byte: u8) {
         let start = self.at;
         if !self.key_allowed {
@@ -87,7 +87,7 @@ impl<'t> Reader<'t> {
         self.at = start;
     }
 
-    /// Goes over the token at `at`, if it is one that go-yaml may fail to read.
+    /// Scans the token at `at`, if go-yaml may fail to scan it.
     fn check_token(&mut self, byte: u8) {
         match byte {
             b'@' | b'`' | b'%' => {
@@ -99,7 +99,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Goes over the tokens behind a document on its own line, until a `:` can make it a key no more.
+    /// Scans the tokens after a document on its line, until a `:` can no longer turn it into a key.
     fn check_rest_of_line(&mut self) {
         let end = self.end_of_line(self.at);
         while self.at < end && !self.broken {
@@ -120,7 +120,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The end of the flow collection at `at`, or of the line.
+    /// End of the flow collection at `at`, or of the line.
     fn after_brackets(&self, end: usize) -> usize {
         let mut open = 0_usize;
         let mut quote = None;
@@ -137,7 +137,7 @@ impl<'t> Reader<'t> {
         end
     }
 
-    /// The end of the plain scalar at `at` on its line.
+    /// End of the plain scalar at `at` on its line.
     fn after_plain(&self, end: usize) -> usize {
         let ends = |&at: &usize| match self.byte(at) {
             b':' => self.blank_or_end(at + 1),
@@ -147,7 +147,7 @@ impl<'t> Reader<'t> {
         (self.at + 1..end).find(ends).unwrap_or(end)
     }
 
-    /// Goes over the `%` lines before a document, and to the token behind them; true if there are any.
+    /// Reads the `%` lines before a document, and moves to the token after them. Returns true if there are any.
     fn accepted_directives(&mut self) -> bool {
         self.handles.clear();
         let mut found = false;
@@ -182,7 +182,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Whether a line is a directive that go-yaml can read; whether it would follow it is another question.
+/// Returns whether go-yaml can scan the line as a directive. It may still reject the directive.
 fn is_directive(line: &[u8]) -> bool {
     let mut words = line
         .split(|&byte| chars::is(byte, BLANK))
@@ -201,12 +201,12 @@ fn is_directive(line: &[u8]) -> bool {
     }
 }
 
-/// Whether a directive is complete: nothing is left but a comment.
+/// Returns whether a directive is complete, with only a comment left.
 fn is_end(word: Option<&[u8]>) -> bool {
     word.is_none_or(|word| word.starts_with(b"#"))
 }
 
-/// `!`, `!!`, `!name!`
+/// Returns whether the text is a tag handle: `!`, `!!` or `!name!`.
 fn is_handle(handle: &[u8]) -> bool {
     match handle {
         b"!" => true,
