@@ -27,8 +27,6 @@ use clap::{CommandFactory, FromArgMatches};
 use arguments::{Arguments, Command};
 use output::Destination;
 
-use crate::report;
-
 /// Exit code if podwright could not run.
 const COULD_NOT_RUN: u8 = 2;
 
@@ -59,9 +57,11 @@ pub fn run() -> Outcome {
         Ok(arguments) => arguments,
         Err(error) => {
             let said = error.render().to_string();
-            if error.use_stderr() && said.trim_end() != report::visible_lines(&said).trim_end() {
+            if error.use_stderr()
+                && said.trim_end() != podwright_report::visible_lines(&said).trim_end()
+            {
                 // The message quotes the arguments, which may contain unprintable file names.
-                output::say_as_it_is(&report::visible_lines(&said));
+                output::say_as_it_is(&podwright_report::visible_lines(&said));
             } else {
                 // Nothing can be reported if the output is closed.
                 let _ = error.print();
@@ -87,7 +87,6 @@ fn command(command: Command) -> Result<Outcome, Failure> {
     match command {
         Command::Check(check) => check::run(*check).map(Outcome::Exit),
         Command::Explain(explain) => explain::run(*explain).map(Outcome::Exit),
-        #[cfg(feature = "lsp")]
         Command::Lsp => Ok(Outcome::Serve),
         Command::Rule { name } => {
             let page = book::page(&name)?;

@@ -12,9 +12,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     match cli::run() {
         Outcome::Exit(code) => code,
-        #[cfg(feature = "lsp")]
         Outcome::Serve => podwright::lsp::run(),
-        #[cfg(not(feature = "lsp"))]
-        Outcome::Serve => ExitCode::FAILURE,
     }
 }

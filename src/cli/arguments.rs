@@ -4,18 +4,16 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use jiff::civil::Date;
 
-use crate::{
-    compat::Tool,
-    config::{UnknownRule, rule_named},
-    explain::PodName,
-    finding::Level,
-    model::{
-        VersionRange,
-        runtime_config::{ContainerdRelease, CrioRelease},
-    },
-    rule::Entry,
-    text::nearest,
+use podwright_explain::PodName;
+use podwright_lint::compat::Tool;
+use podwright_lint::config::{UnknownRule, rule_named};
+use podwright_model::{
+    VersionRange,
+    runtime_config::{ContainerdRelease, CrioRelease},
 };
+use podwright_rule::RuleDefinition;
+use podwright_rule::finding::Level;
+use podwright_syntax::text::nearest;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -91,7 +89,6 @@ pub(super) enum Command {
     /// equivalent are listed at the end. See docs/src/adopting.md for the table of checks.
     Migrate(Migrate),
     /// Start the language server (LSP over stdio)
-    #[cfg(feature = "lsp")]
     Lsp,
     /// Print a shell completion script
     Completions {
@@ -192,11 +189,11 @@ pub(super) struct Check {
 
     /// Run only these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
-    pub(super) select: Vec<&'static Entry>,
+    pub(super) select: Vec<&'static RuleDefinition>,
 
     /// Do not run these rules
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
-    pub(super) ignore: Vec<&'static Entry>,
+    pub(super) ignore: Vec<&'static RuleDefinition>,
 
     /// Disable all suppression comments and annotations
     #[arg(long)]
@@ -461,7 +458,7 @@ fn parse_tool(name: &str) -> Result<Tool, String> {
     })
 }
 
-fn parse_rule(name: &str) -> Result<&'static Entry, UnknownRule> {
+fn parse_rule(name: &str) -> Result<&'static RuleDefinition, UnknownRule> {
     rule_named(name.trim())
 }
 

@@ -7,13 +7,11 @@ use super::{
     arguments::Check,
     output::{Destination, remark},
 };
-use crate::{
-    baseline::{Baseline, Compared},
-    discover,
-    finding::{Finding, Level},
-    report::{Counts, Summary},
-    text::Source,
-};
+use podwright_lint::baseline::{Baseline, Compared};
+use podwright_report::{Counts, Summary};
+use podwright_rule::finding::{Finding, Level};
+use podwright_session::discover;
+use podwright_syntax::text::Source;
 
 /// Findings that a run already knows.
 pub(super) enum Known {

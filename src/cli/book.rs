@@ -1,7 +1,8 @@
 use std::io::{self, Write};
 
 use super::{Failure, output};
-use crate::{config::rule_named, rules::BOOK};
+use podwright_lint::config::rule_named;
+use podwright_rules::RULES;
 
 /// Documentation page of the rule with this current or former name.
 pub(super) fn page(name: &str) -> Result<&'static str, Failure> {
@@ -14,13 +15,13 @@ pub(super) fn page(name: &str) -> Result<&'static str, Failure> {
 
 /// Writes all rules by group: name, level and summary.
 pub(super) fn list(out: &mut dyn Write) -> io::Result<()> {
-    let widest = BOOK
+    let widest = RULES
         .iter()
         .map(|entry| entry.meta.name.len())
         .max()
         .unwrap_or(0);
     let mut chapter = None;
-    for entry in BOOK {
+    for entry in RULES {
         let meta = &entry.meta;
         if chapter != Some(meta.chapter) {
             let gap = if chapter.is_some() { "\n" } else { "" };

@@ -14,15 +14,13 @@ use super::{
     reports::Reports,
     since,
 };
-use crate::{
-    config::{CommandLine, IgnorePolicy, SettingsTable, today},
-    finding::{Finding, Fingerprint, Level},
-    lint::Outcome,
-    report::{Counts, Report, SkipReason, Skipped, Summary},
-    syntax::Kind,
-    text::{FileId, Place, Source, Span},
-    workspace::{self, File, Workspace},
-};
+use podwright_cluster::workspace::{File, Workspace};
+use podwright_lint::Outcome;
+use podwright_lint::config::{CommandLine, IgnorePolicy, SettingsTable, today};
+use podwright_report::{Counts, Report, Skipped, Summary};
+use podwright_rule::finding::{Finding, Fingerprint, Level};
+use podwright_syntax::Kind;
+use podwright_syntax::text::{FileId, Place, Source, Span};
 
 pub(super) fn run(check: Check) -> Result<ExitCode, Failure> {
     let threads = usize::from(check.threads.unwrap_or(0));
@@ -226,15 +224,4 @@ fn documents(file: &File) -> usize {
         .iter()
         .filter(|document| file.tree.kind(document.root) != Kind::Empty)
         .count()
-}
-
-impl From<workspace::Skipped> for SkipReason {
-    fn from(skipped: workspace::Skipped) -> Self {
-        match skipped {
-            workspace::Skipped::Encrypted => Self::Encrypted,
-            workspace::Skipped::HelmTemplate => Self::HelmTemplate,
-            workspace::Skipped::Unreadable => Self::Unreadable,
-            workspace::Skipped::NoManifest => Self::NotAManifest,
-        }
-    }
 }

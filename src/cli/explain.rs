@@ -13,16 +13,13 @@ use super::{
     output::{Destination, remark},
     progress::Progress,
 };
-use crate::{
-    config::{CommandLine, SettingsTable},
-    discover,
-    explain::{PodAnswer, choose, event, explain_object, explainable},
-    lint,
-    model::MOST_ITEMS,
-    report::explain::{events as report_events, json, svg, text},
-    text::{Source, decode, shortened},
-    workspace::{File, ObjectId, Workspace},
-};
+use podwright_cluster::workspace::{File, ObjectId, Workspace};
+use podwright_explain::{PodAnswer, choose, event, explain_object, explainable};
+use podwright_lint::config::{CommandLine, SettingsTable};
+use podwright_model::MOST_ITEMS;
+use podwright_report::explain::{events as report_events, json, svg, text};
+use podwright_session::discover;
+use podwright_syntax::text::{Source, decode, shortened};
 
 pub(super) fn run(explain: Explain) -> Result<ExitCode, Failure> {
     if let Some(ExplainWhat::Event { file, paths, form }) = explain.what {
@@ -71,7 +68,7 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
         )));
     }
     let (workspace, table) = read(paths, form.context)?;
-    let findings = lint::lint(&workspace, &table).findings;
+    let findings = podwright_lint::lint(&workspace, &table).findings;
     let versions = |id: ObjectId| table.versions(id.file);
     let explained = event::explain_events(&workspace, &events, &findings, versions);
     let sources = sources(&workspace);

@@ -13,15 +13,13 @@ use super::{
     output::{Destination, remark},
     replace::replace_if,
 };
-use crate::{
-    discover::{self, Found},
-    finding::{Finding, Level},
-    fix::{self, Change, Repaired, Wish},
-    lint::{self, Outcome, RuleSet},
-    report::{self, Fixable, Fixed},
-    text::{FileId, Source, TextProblemKind},
-    workspace::{File, Skipped, Workspace},
-};
+use podwright_cluster::workspace::{File, Skipped, Workspace};
+use podwright_lint::fix::{self, Change, Repaired, Wish};
+use podwright_lint::{Outcome, RuleSet};
+use podwright_report::{Fixable, Fixed};
+use podwright_rule::finding::{Finding, Level};
+use podwright_session::discover::{self, Found};
+use podwright_syntax::text::{FileId, Source, TextProblemKind};
 
 /// Fix mode of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +128,7 @@ pub(super) fn run(
 ) -> Run {
     let Some(wish) = fixing.wish() else {
         return Run {
-            outcome: lint::lint(&workspace, rules),
+            outcome: podwright_lint::lint(&workspace, rules),
             workspace,
             changes: Vec::new(),
             failures: Vec::new(),
@@ -181,7 +179,7 @@ impl Run {
         });
         let read = read.collect();
         self.workspace.replace(read);
-        self.outcome = lint::lint(&self.workspace, rules);
+        self.outcome = podwright_lint::lint(&self.workspace, rules);
     }
 
     /// Number of findings and files that were, or would be, fixed.
@@ -201,7 +199,7 @@ impl Run {
         destination.write(|out| {
             self.changes.iter().try_for_each(|change| {
                 let after = self.workspace.file(change.file).shown();
-                report::diff::write(&change.before, after, colour, out)
+                podwright_report::diff::write(&change.before, after, colour, out)
             })
         })?;
         let Fixed { findings, files } = self.fixed();

@@ -9,12 +9,10 @@ use std::{
 use rayon::prelude::*;
 
 use super::{Failure, arguments::Context, output, panics::caught, progress::Progress};
-use crate::{
-    config::{CommandLine, SettingsTable},
-    discover::{self, Choice, Configurations, Discovery, Found},
-    report::{SkipReason, Skipped},
-    workspace::{File, NodeFolder, OnNodes, Surroundings},
-};
+use podwright_cluster::workspace::{File, NodeDirectory, OnNodes, Surroundings};
+use podwright_lint::config::{CommandLine, SettingsTable};
+use podwright_report::{SkipReason, Skipped};
+use podwright_session::discover::{self, Choice, Configurations, Discovery, Found};
 
 /// Rule that reports files that cannot be read.
 const UNREADABLE_FILE: &str = "unreadable-file";
@@ -48,14 +46,18 @@ pub(super) fn configurations(context: Context, rules: CommandLine) -> Configurat
         crio: context.crio_version,
         namespace: context.namespace,
         complete: context.complete,
-        nodes: context.node.iter().map(|path| node_folder(path)).collect(),
+        nodes: context
+            .node
+            .iter()
+            .map(|path| node_directory(path))
+            .collect(),
         ..rules
     };
     Configurations::new(choice, command_line)
 }
 
-fn node_folder(path: &Path) -> NodeFolder {
-    NodeFolder {
+fn node_directory(path: &Path) -> NodeDirectory {
+    NodeDirectory {
         name: path.display().to_string(),
         root: discover::absolute(path),
     }
@@ -109,8 +111,8 @@ impl Inputs {
             excluded: Vec::new(),
         };
         for (path, absolute, content) in found.chain(unreadable) {
-            let folder = absolute.parent().unwrap_or(&absolute);
-            let settings = configurations.index_for(folder).map_err(Failure::new)?;
+            let directory = absolute.parent().unwrap_or(&absolute);
+            let settings = configurations.index_for(directory).map_err(Failure::new)?;
             if configurations.settings()[settings].is_excluded(&absolute) {
                 let reason = SkipReason::Excluded;
                 all.excluded.push(Skipped { path, reason });
@@ -134,11 +136,11 @@ impl Inputs {
     /// the node file that it is.
     fn add_nodes(&mut self, configurations: &mut Configurations) -> Result<(), Failure> {
         let settings = configurations.settings().iter();
-        let mut folders: Vec<NodeFolder> =
+        let mut directories: Vec<NodeDirectory> =
             settings.flat_map(|one| one.surroundings().nodes).collect();
-        folders.sort_unstable();
-        folders.dedup_by(|a, b| a.root == b.root);
-        if folders.is_empty() {
+        directories.sort_unstable();
+        directories.dedup_by(|a, b| a.root == b.root);
+        if directories.is_empty() {
             return Ok(());
         }
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -146,7 +148,7 @@ impl Inputs {
         for (index, input) in self.inputs.iter().enumerate() {
             known.insert(real(&input.absolute), index);
         }
-        for file in discover::node_files(&folders).map_err(Failure::new)? {
+        for file in discover::node_files(&directories).map_err(Failure::new)? {
             if let Some(&index) = known.get(&file.real) {
                 self.inputs[index].on_nodes = Some(file.on_nodes);
                 continue;
@@ -155,10 +157,10 @@ impl Inputs {
                 Ok(found) => (found.path.clone(), Ok(found)),
                 Err((path, why)) => (path, Err(why)),
             };
-            let folder = file.location.parent().unwrap_or(&file.location);
+            let directory = file.location.parent().unwrap_or(&file.location);
             self.inputs.push(Input {
                 path,
-                settings: configurations.index_for(folder).map_err(Failure::new)?,
+                settings: configurations.index_for(directory).map_err(Failure::new)?,
                 absolute: file.location,
                 content,
                 on_nodes: Some(file.on_nodes),

@@ -2,7 +2,7 @@ use clap::CommandFactory;
 use clap_mangen::Man;
 
 use super::{Failure, arguments::Arguments};
-use crate::text::nearest;
+use podwright_syntax::text::nearest;
 
 /// Renders the manual page of podwright or of one of its commands as roff.
 pub(super) fn page(command: Option<&str>) -> Result<Vec<u8>, Failure> {

@@ -6,11 +6,10 @@ use std::{
 };
 
 use super::{Failure, Outcome, arguments::Migrate, output::remark, print, replace::create};
-use crate::{
-    config, discover,
-    migrate::{FILE_NAMES, Migration},
-    text::{Decoded, Source, decode},
-};
+use podwright_lint::config;
+use podwright_lint::migrate::{FILE_NAMES, Migration};
+use podwright_session::discover;
+use podwright_syntax::text::{Decoded, Source, decode};
 
 pub(super) fn run(arguments: Migrate) -> Result<Outcome, Failure> {
     let mut files: Vec<PathBuf> = Vec::new();
@@ -42,8 +41,8 @@ pub(super) fn run(arguments: Migrate) -> Result<Outcome, Failure> {
     if !arguments.write {
         return print(|out| out.write_all(text.as_bytes()));
     }
-    let folder = files[0].parent().unwrap_or(Path::new(""));
-    let target = folder.join(config::FILE_NAMES[0]);
+    let directory = files[0].parent().unwrap_or(Path::new(""));
+    let target = directory.join(config::FILE_NAMES[0]);
     let shown = discover::shown(&target);
     create(&target, &text).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Failure(format!(

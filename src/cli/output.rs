@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Failure, arguments::Colour, replace::replace};
-use crate::report::text::Look;
+use podwright_report::text::Look;
 
 /// Destination of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,8 +72,8 @@ pub(super) fn say_as_it_is(text: &str) {
 
 fn say(kind: &str, what: &str) {
     // A path or an argument may contain a password.
-    let what = crate::model::without_credentials(what);
-    let what = crate::report::visible_lines(&what);
+    let what = podwright_model::without_credentials(what);
+    let what = podwright_report::visible_lines(&what);
     // An error cannot be reported if standard error is closed.
     let _ = writeln!(io::stderr().lock(), "{kind}: {what}");
 }

@@ -13,13 +13,11 @@ use super::{
     panics::caught,
     progress::Progress,
 };
-use crate::{
-    config::SettingsTable,
-    discover::{self, Configurations},
-    git::{Before, Blob, Revision},
-    text::{FileId, Source},
-    workspace::{File, Surroundings, Workspace},
-};
+use podwright_cluster::workspace::{File, Surroundings, Workspace};
+use podwright_lint::config::SettingsTable;
+use podwright_session::discover::{self, Configurations};
+use podwright_session::git::{Before, Blob, Revision};
+use podwright_syntax::text::{FileId, Source};
 
 /// Earlier versions of the files, at the same indices as the current files. Deleted files follow at the end.
 pub(super) struct Past {
@@ -44,7 +42,7 @@ impl Commit {
         check: &Check,
         option: &'static str,
         name: &str,
-        find: fn(&Path, &str) -> Result<Revision, crate::git::GitError>,
+        find: fn(&Path, &str) -> Result<Revision, podwright_session::git::GitError>,
     ) -> Result<Self, Failure> {
         if check.paths.iter().any(|path| discover::is_stdin(path)) {
             return Err(Failure(format!(
@@ -108,8 +106,8 @@ impl Commit {
             {
                 continue;
             }
-            let folder = path.parent().unwrap_or(&path);
-            let settings = configurations.index_for(folder).map_err(Failure::new)?;
+            let directory = path.parent().unwrap_or(&path);
+            let settings = configurations.index_for(directory).map_err(Failure::new)?;
             if configurations.settings()[settings].is_excluded(&path) {
                 continue;
             }
@@ -145,7 +143,7 @@ impl Commit {
 /// Manifests deployed before: `--baseline-ref`, `--baseline-dir`.
 pub(super) enum Deployed {
     Commit(Commit),
-    Folder(PathBuf),
+    Directory(PathBuf),
 }
 
 impl Deployed {
@@ -154,16 +152,16 @@ impl Deployed {
             let commit = Commit::new(check, "--baseline-ref", name, Revision::at)?;
             return Ok(Some(Self::Commit(commit)));
         }
-        let Some(folder) = &check.baseline_dir else {
+        let Some(directory) = &check.baseline_dir else {
             return Ok(None);
         };
-        if !folder.is_dir() {
+        if !directory.is_dir() {
             return Err(Failure(format!(
                 "`--baseline-dir`: {} is not a directory",
-                folder.display()
+                directory.display()
             )));
         }
-        Ok(Some(Self::Folder(folder.clone())))
+        Ok(Some(Self::Directory(directory.clone())))
     }
 
     /// Returns the deployed files.
@@ -175,25 +173,25 @@ impl Deployed {
     ) -> Result<Arc<Workspace>, Failure> {
         match self {
             Self::Commit(commit) => Ok(commit.past(now, inputs, configurations)?.workspace),
-            Self::Folder(folder) => of_folder(folder, inputs, configurations),
+            Self::Directory(directory) => of_directory(directory, inputs, configurations),
         }
     }
 }
 
-fn of_folder(
-    folder: &Path,
+fn of_directory(
+    directory: &Path,
     now: &[Input],
     configurations: &mut Configurations,
 ) -> Result<Arc<Workspace>, Failure> {
-    let shown = folder.display();
-    let absolute = discover::absolute(folder);
+    let shown = directory.display();
+    let absolute = discover::absolute(directory);
     if let Some(both) = now.iter().find(|one| one.absolute.starts_with(&absolute)) {
         return Err(Failure(format!(
             "`--baseline-dir`: {} is also checked; exclude {shown} from the checked paths or move it",
             both.path
         )));
     }
-    let discovery = inputs::discover(&[folder.to_owned()])?;
+    let discovery = inputs::discover(&[directory.to_owned()])?;
     let Inputs { inputs, .. } = Inputs::new(discovery, configurations)?;
     // Node files are added to every run.
     let inputs: Vec<Input> = inputs

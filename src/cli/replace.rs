@@ -31,14 +31,16 @@ pub(super) fn replace_if(
     still: impl FnOnce() -> io::Result<()>,
 ) -> io::Result<()> {
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let directory = path
+        .parent()
+        .filter(|directory| *directory != Path::new(""));
     let there = match OpenOptions::new().append(true).open(&path) {
         // A user who may not write to the file may be able to replace it. That would bypass its permissions.
         Ok(file) => Some(file.metadata()?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    let mut beside = new_file(folder.unwrap_or_else(|| Path::new(".")), there.as_ref())?;
+    let mut beside = new_file(directory.unwrap_or_else(|| Path::new(".")), there.as_ref())?;
     write(beside.as_file_mut())?;
     beside.as_file_mut().flush()?;
     if let Some(metadata) = &there {
@@ -58,8 +60,10 @@ pub(super) fn replace_if(
 ///
 /// Returns [`io::ErrorKind::AlreadyExists`] if the file exists, or another I/O error of the system.
 pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let mut beside = new_file(folder.unwrap_or_else(|| Path::new(".")), None)?;
+    let directory = path
+        .parent()
+        .filter(|directory| *directory != Path::new(""));
+    let mut beside = new_file(directory.unwrap_or_else(|| Path::new(".")), None)?;
     beside.as_file_mut().write_all(text.as_bytes())?;
     beside.as_file().sync_all()?;
     beside
@@ -69,7 +73,7 @@ pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Creates the temporary file. It is private if it replaces a file; otherwise the umask determines its permissions.
-fn new_file(folder: &Path, there: Option<&Metadata>) -> io::Result<NamedTempFile> {
+fn new_file(directory: &Path, there: Option<&Metadata>) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".podwright-");
     #[cfg(unix)]
@@ -79,7 +83,7 @@ fn new_file(folder: &Path, there: Option<&Metadata>) -> io::Result<NamedTempFile
     }
     #[cfg(not(unix))]
     let _ = there;
-    builder.tempfile_in(folder)
+    builder.tempfile_in(directory)
 }
 
 #[cfg(unix)]

@@ -12,7 +12,7 @@ use super::{
     arguments::{Check, Colour, Format, FormatChoice},
     output::Destination,
 };
-use crate::report::{self, Report};
+use podwright_report::Report;
 
 /// Environment variable that names the job summary file of GitHub Actions.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
@@ -59,17 +59,17 @@ impl Reports {
         for (format, destination) in &self.wanted {
             let look = destination.look(self.colour);
             destination.write(|out| match format {
-                Format::Text => report::text::write(report, look, out),
-                Format::Concise => report::concise::write(report, out),
-                Format::Json => report::json::write(report, out),
-                Format::Jsonl => report::json::write_lines(report, out),
-                Format::Sarif => report::sarif::write(report, out),
-                Format::Github => report::github::write(report, out),
-                Format::Gitlab => report::gitlab::write(report, out),
-                Format::Junit => report::junit::write(report, out),
-                Format::Checkstyle => report::checkstyle::write(report, out),
-                Format::Rdjson => report::rdjson::write(report, out),
-                Format::Markdown => report::markdown::write(report, out),
+                Format::Text => podwright_report::text::write(report, look, out),
+                Format::Concise => podwright_report::concise::write(report, out),
+                Format::Json => podwright_report::json::write(report, out),
+                Format::Jsonl => podwright_report::json::write_lines(report, out),
+                Format::Sarif => podwright_report::sarif::write(report, out),
+                Format::Github => podwright_report::github::write(report, out),
+                Format::Gitlab => podwright_report::gitlab::write(report, out),
+                Format::Junit => podwright_report::junit::write(report, out),
+                Format::Checkstyle => podwright_report::checkstyle::write(report, out),
+                Format::Rdjson => podwright_report::rdjson::write(report, out),
+                Format::Markdown => podwright_report::markdown::write(report, out),
             })?;
             if *format == Format::Github {
                 summarise(report)?;
@@ -86,7 +86,7 @@ fn summarise(report: &Report<'_>) -> Result<(), Failure> {
     };
     let append = || -> io::Result<()> {
         let mut text = Vec::new();
-        report::markdown::write(report, &mut text)?;
+        podwright_report::markdown::write(report, &mut text)?;
         let file = File::options().append(true).create(true).open(&path);
         file?.write_all(&text)
     };

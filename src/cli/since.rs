@@ -11,15 +11,13 @@ use super::{
     output::remark,
     past::{Commit, Past},
 };
-use crate::{
-    baseline::Baseline,
-    finding::Finding,
-    git::Revision,
-    lint::lint,
-    report::{Counts, Summary},
-    text::{FileId, Source},
-    workspace::Workspace,
-};
+use podwright_cluster::workspace::Workspace;
+use podwright_lint::baseline::Baseline;
+use podwright_lint::lint;
+use podwright_report::{Counts, Summary};
+use podwright_rule::finding::Finding;
+use podwright_session::git::Revision;
+use podwright_syntax::text::{FileId, Source};
 
 /// Commit to compare with, if `--since` is given.
 pub(super) fn commit(check: &Check) -> Result<Option<Commit>, Failure> {

@@ -4,8 +4,8 @@ use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 use super::convert;
-use crate::ide::HintKind;
-use crate::text::ColumnUnit;
+use crate::lsp::ide::HintKind;
+use podwright_syntax::text::ColumnUnit;
 
 /// Capabilities and settings of the client. Parsed leniently: a capability with an unexpected type is treated as
 /// missing.
@@ -30,7 +30,7 @@ pub(super) struct Client {
     /// Whether it answers `workspace/configuration`.
     pub(super) has_configuration: bool,
     /// Open workspace directories.
-    pub(super) folders: Vec<PathBuf>,
+    pub(super) directories: Vec<PathBuf>,
     /// Inlay hints that the user has disabled.
     pub(super) hidden_hints: FxHashSet<HintKind>,
     /// Whether the user wants completions for fields and values in addition to names.
@@ -54,7 +54,7 @@ impl Client {
             show_document: has("window/showDocument/support"),
             refreshes_hints: has("workspace/inlayHint/refreshSupport"),
             has_configuration: has("workspace/configuration"),
-            folders: folders(params),
+            directories: directories(params),
             hidden_hints: FxHashSet::default(),
             completes_fields: false,
         };
@@ -108,21 +108,21 @@ fn unit(params: &Value) -> ColumnUnit {
     best.map_or(ColumnUnit::Utf16, |(_, unit)| unit)
 }
 
-fn folders(params: &Value) -> Vec<PathBuf> {
+fn directories(params: &Value) -> Vec<PathBuf> {
     let listed = params.get("workspaceFolders").and_then(Value::as_array);
-    let mut folders: Vec<PathBuf> = listed
+    let mut directories: Vec<PathBuf> = listed
         .into_iter()
         .flatten()
-        .filter_map(|folder| folder.get("uri")?.as_str())
+        .filter_map(|directory| directory.get("uri")?.as_str())
         .filter_map(convert::path_of)
         .collect();
-    if folders.is_empty() {
+    if directories.is_empty() {
         let root = params.get("rootUri").and_then(Value::as_str);
-        folders.extend(root.and_then(convert::path_of));
+        directories.extend(root.and_then(convert::path_of));
     }
-    if folders.is_empty() {
+    if directories.is_empty() {
         let root = params.get("rootPath").and_then(Value::as_str);
-        folders.extend(root.map(PathBuf::from));
+        directories.extend(root.map(PathBuf::from));
     }
-    folders
+    directories
 }

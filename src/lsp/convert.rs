@@ -11,10 +11,9 @@ use serde_json::{Value, json};
 
 use super::client::Client;
 use super::documents::Documents;
-use crate::finding::{Edit, Finding, Fix, Level};
-use crate::rules;
-use crate::text::{ColumnUnit, Place, Source, Span};
-use crate::workspace::Workspace;
+use podwright_cluster::workspace::Workspace;
+use podwright_rule::finding::{Edit, Finding, Fix, Level};
+use podwright_syntax::text::{ColumnUnit, Place, Source, Span};
 
 /// Returns the file of a URI; `None` if the URI is not a file.
 pub(super) fn path_of(uri: &str) -> Option<PathBuf> {
@@ -153,7 +152,7 @@ fn message(finding: &Finding) -> String {
 }
 
 pub(super) fn page_uri(rule: &str) -> Option<Uri> {
-    Uri::from_str(&rules::find(rule)?.meta.url()).ok()
+    Uri::from_str(&podwright_rules::find(rule)?.meta.url()).ok()
 }
 
 fn severity(level: Level) -> DiagnosticSeverity {

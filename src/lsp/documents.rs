@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use lsp_types::TextDocumentContentChangeEvent as Change;
 
-use crate::text::{ColumnUnit, LineIndex};
+use podwright_syntax::text::{ColumnUnit, LineIndex};
 
 /// A document that the client has open. Its text overrides the file on disk.
 #[derive(Debug)]

@@ -8,16 +8,18 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::documents::Documents;
-use crate::config::{self, CommandLine, IgnorePolicy, SettingsTable};
-use crate::discover::{self, BadConfiguration, Choice, ConfigurationError, Configurations};
-use crate::lint::Live;
-use crate::text::{FileId, Source};
-use crate::workspace::{File, NodeFolder, OnNodes, Surroundings};
+use podwright_cluster::workspace::{File, NodeDirectory, OnNodes, Surroundings};
+use podwright_lint::Live;
+use podwright_lint::config::{self, CommandLine, IgnorePolicy, SettingsTable};
+use podwright_session::discover::{
+    self, BadConfiguration, Choice, ConfigurationError, Configurations,
+};
+use podwright_syntax::text::{FileId, Source};
 
 /// The manifests in the open directories, the open documents, and their findings.
 pub(super) struct Project {
     /// Absolute paths of the directories.
-    pub(super) folders: Vec<PathBuf>,
+    pub(super) directories: Vec<PathBuf>,
     /// Open documents of the client.
     pub(super) documents: Documents,
     /// Paths of the files, indexed by ID.
@@ -48,11 +50,11 @@ struct Origin {
 type Stamp = (Option<SystemTime>, u64);
 
 impl Project {
-    /// Reads and lints everything in `folders`.
-    pub(super) fn open(folders: Vec<PathBuf>) -> Self {
+    /// Reads and lints everything in `directories`.
+    pub(super) fn open(directories: Vec<PathBuf>) -> Self {
         let table = SettingsTable::new(&[], &[]);
         let mut project = Self {
-            folders,
+            directories,
             documents: Documents::new(),
             paths: Vec::new(),
             bad: Vec::new(),
@@ -96,8 +98,8 @@ impl Project {
         paths.extend(self.documents.keys().cloned());
         let mut known: Vec<(PathBuf, usize)> = Vec::with_capacity(paths.len());
         for path in paths {
-            let folder = path.parent().unwrap_or(&path);
-            let settings = configurations.index_for(folder).unwrap_or_else(|error| {
+            let directory = path.parent().unwrap_or(&path);
+            let settings = configurations.index_for(directory).unwrap_or_else(|error| {
                 bad.insert(error.file.clone(), error);
                 configurations.index_of_defaults()
             });
@@ -205,17 +207,17 @@ impl Project {
     }
 
     fn shown(&self, path: &Path) -> String {
-        match self.folders.first() {
-            Some(folder) => discover::shown_in(folder, path),
+        match self.directories.first() {
+            Some(directory) => discover::shown_in(directory, path),
             None => path.to_string_lossy().into_owned(),
         }
     }
 
     fn on_disk(&self) -> BTreeSet<PathBuf> {
         let there: Vec<PathBuf> = self
-            .folders
+            .directories
             .iter()
-            .filter(|folder| folder.exists())
+            .filter(|directory| directory.exists())
             .cloned()
             .collect();
         let found = discover::files(&there).unwrap_or_default().found;
@@ -233,14 +235,14 @@ impl Project {
         known: &[(PathBuf, usize)],
     ) -> BTreeMap<PathBuf, Option<Stamp>> {
         let parents = known.iter().filter_map(|(path, _)| path.parent());
-        let folders: BTreeSet<&Path> = parents
-            .chain(self.folders.iter().map(PathBuf::as_path))
+        let directories: BTreeSet<&Path> = parents
+            .chain(self.directories.iter().map(PathBuf::as_path))
             .flat_map(Path::ancestors)
-            .filter(|folder| folder.is_absolute())
+            .filter(|directory| directory.is_absolute())
             .collect();
-        let files = folders.into_iter().flat_map(|folder| {
+        let files = directories.into_iter().flat_map(|directory| {
             let names = config::FILE_NAMES.iter();
-            names.map(move |name| folder.join(name))
+            names.map(move |name| directory.join(name))
         });
         files
             .map(|file| {
@@ -258,11 +260,12 @@ fn on_nodes(
     configurations: &mut Configurations,
 ) -> FxHashMap<PathBuf, OnNodes> {
     let settings = configurations.settings().iter();
-    let mut folders: Vec<NodeFolder> = settings.flat_map(|one| one.surroundings().nodes).collect();
-    folders.sort_unstable();
-    folders.dedup_by(|a, b| a.root == b.root);
-    folders.retain(|folder| folder.root.is_dir());
-    if folders.is_empty() {
+    let mut directories: Vec<NodeDirectory> =
+        settings.flat_map(|one| one.surroundings().nodes).collect();
+    directories.sort_unstable();
+    directories.dedup_by(|a, b| a.root == b.root);
+    directories.retain(|directory| directory.root.is_dir());
+    if directories.is_empty() {
         return FxHashMap::default();
     }
     let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
@@ -271,10 +274,10 @@ fn on_nodes(
         .map(|(path, _)| (real(path), path.clone()))
         .collect();
     let mut found = FxHashMap::default();
-    for file in discover::node_files(&folders).unwrap_or_default() {
+    for file in discover::node_files(&directories).unwrap_or_default() {
         let path = places.get(&file.real).cloned().unwrap_or_else(|| {
-            let folder = file.location.parent().unwrap_or(&file.location);
-            let settings = configurations.index_for(folder);
+            let directory = file.location.parent().unwrap_or(&file.location);
+            let settings = configurations.index_for(directory);
             let settings = settings.unwrap_or_else(|_| configurations.index_of_defaults());
             known.push((file.location.clone(), settings));
             file.location.clone()

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::client::Client;
 use super::server::Server;
-use crate::text::ColumnUnit;
+use podwright_syntax::text::ColumnUnit;
 
 /// Kind of the code action that applies all safe fixes of a file.
 const FIX_ALL: &str = "source.fixAll.podwright";

@@ -17,9 +17,9 @@ use super::convert::{self, Places};
 use super::documents::Document;
 use super::project::Project;
 use super::requests;
-use crate::config;
-use crate::discover::ConfigurationError;
-use crate::text::FileId;
+use podwright_lint::config;
+use podwright_session::discover::ConfigurationError;
+use podwright_syntax::text::FileId;
 
 /// Maximum number of files linted between two messages.
 const FILES_AT_ONCE: usize = 64;
@@ -65,7 +65,7 @@ impl Server {
         let client = Client::new(&params);
         let capabilities = requests::capabilities(&client);
         connection.initialize_finish(id, capabilities).ok()?;
-        let project = Project::open(client.folders.clone());
+        let project = Project::open(client.directories.clone());
         Some(Self {
             connection,
             client,
@@ -184,7 +184,7 @@ impl Server {
             "textDocument/didClose" => self.with(params, Self::closed),
             "textDocument/didSave" => self.with(params, Self::saved),
             "workspace/didChangeWatchedFiles" => self.with(params, Self::watched),
-            "workspace/didChangeWorkspaceFolders" => self.with(params, Self::folders_changed),
+            "workspace/didChangeWorkspaceFolders" => self.with(params, Self::directories_changed),
             "workspace/didChangeConfiguration" => {
                 self.configure(params.get("settings").unwrap_or(&Value::Null));
                 self.ask_for_configuration();
@@ -234,7 +234,7 @@ impl Server {
     fn closed(&mut self, params: DidCloseTextDocumentParams) {
         let path = convert::key_of(&params.text_document.uri);
         self.project.documents.remove(&path);
-        let is_here = self.project.folders.iter().any(|f| path.starts_with(f));
+        let is_here = self.project.directories.iter().any(|f| path.starts_with(f));
         if is_here && path.is_file() {
             self.changed.push(path);
         } else {
@@ -268,15 +268,15 @@ impl Server {
         }
     }
 
-    fn folders_changed(&mut self, params: DidChangeWorkspaceFoldersParams) {
-        let paths = |folders: Vec<lsp_types::WorkspaceFolder>| {
-            let uris = folders.into_iter().map(|folder| folder.uri);
+    fn directories_changed(&mut self, params: DidChangeWorkspaceFoldersParams) {
+        let paths = |directories: Vec<lsp_types::WorkspaceFolder>| {
+            let uris = directories.into_iter().map(|directory| directory.uri);
             uris.map(|uri| convert::key_of(&uri)).collect::<Vec<_>>()
         };
         let removed = paths(params.event.removed);
-        let folders = &mut self.project.folders;
-        folders.retain(|folder| !removed.contains(folder));
-        folders.extend(paths(params.event.added));
+        let directories = &mut self.project.directories;
+        directories.retain(|directory| !removed.contains(directory));
+        directories.extend(paths(params.event.added));
         self.reload();
     }
 

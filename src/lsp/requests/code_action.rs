@@ -6,12 +6,11 @@ use lsp_types::{
 use serde_json::json;
 
 use super::{EXPLAIN, FIX_ALL, position};
-use crate::finding::{Edit, Finding, Level, Safety};
-use crate::fix::{self, Wish};
-use crate::lint;
 use crate::lsp::convert;
 use crate::lsp::server::Server;
-use crate::text::{FileId, Span};
+use podwright_lint::fix::{self, Wish};
+use podwright_rule::finding::{Edit, Finding, Level, Safety};
+use podwright_syntax::text::{FileId, Span};
 
 /// Maximum number of findings in a range for which actions are offered. A longer list is not useful, and editors
 /// request actions for the whole selection.
@@ -99,7 +98,7 @@ fn explain(finding: &Finding) -> CodeAction {
 /// Returns an action that inserts a suppression comment for the finding, if that is possible.
 fn ignore(server: &Server, file: FileId, finding: &Finding) -> Option<CodeAction> {
     let workspace = server.project.live.workspace();
-    let edit = lint::ignore_edit(workspace, server.project.table(), file, finding)?;
+    let edit = podwright_lint::ignore_edit(workspace, server.project.table(), file, finding)?;
     Some(CodeAction {
         title: format!("Ignore {} here", finding.rule),
         kind: Some(CodeActionKind::QuickFix),

@@ -3,8 +3,8 @@ use lsp_types::ExecuteCommandParams;
 use serde_json::{Value, json};
 
 use super::{EXPLAIN, error, invalid};
-use crate::ide;
 use crate::lsp::convert;
+use crate::lsp::ide;
 use crate::lsp::server::Server;
 
 /// Shows the page of a rule: in a document if the client supports it, otherwise in a message. The page is also the

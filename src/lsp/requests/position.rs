@@ -1,4 +1,4 @@
-//! Requests about a position: converts the answers of [`crate::ide`] to LSP types.
+//! Requests about a position: converts the answers of [`crate::lsp::ide`] to LSP types.
 
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionParams, DefinitionParams, Hover, HoverParams,
@@ -8,10 +8,10 @@ use lsp_types::{
 
 use serde::Serialize;
 
-use crate::ide::{self, CompletionKind, Cursor};
 use crate::lsp::convert;
+use crate::lsp::ide::{self, CompletionKind, Cursor};
 use crate::lsp::server::Server;
-use crate::text::{FileId, Span};
+use podwright_syntax::text::{FileId, Span};
 
 pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
     let cursor = cursor(server, &params.text_document_position_params)?;

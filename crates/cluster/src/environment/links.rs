@@ -1,0 +1,172 @@
+//! Services in the input whose variables a container gets (`getServiceEnvVarMap`, `pkg/kubelet/kubelet_pods.go`).
+
+use super::{Port, ServiceVariable, service_variable_count, service_variables};
+use crate::workspace::{ObjectId, Resolution, Workspace};
+use podwright_model::{Body, Field, Pod, Service, ServiceSpec};
+
+/// A Service and the variables that it defines.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Name of the Service.
+    pub name: String,
+    /// Object; `None` for the Service `kubernetes` of the API server in the namespace `default`.
+    pub object: Option<ObjectId>,
+    /// Variables of the Service.
+    pub variables: Vec<ServiceVariable>,
+}
+
+/// Whether the Services of the namespace define variables in the Pod; `None` if that is not known.
+#[must_use]
+pub fn links_enabled(pod: &Pod) -> Option<bool> {
+    match &pod.enable_service_links {
+        Field::Absent | Field::Null(_) => Some(true),
+        Field::Is(enabled, _) => Some(*enabled),
+        Field::Unknown(_) | Field::Invalid(_) => None,
+    }
+}
+
+/// Returns the Service of the API server, which the cluster creates with port 443 and whose variables every container
+/// gets.
+pub(super) fn of_api_server() -> Link {
+    let https = Port {
+        name: "https",
+        number: 443,
+        protocol: "TCP",
+    };
+    Link {
+        name: "kubernetes".to_owned(),
+        object: None,
+        variables: service_variables("kubernetes", None, &[https]),
+    }
+}
+
+/// Returns the Service `id` with its variables if it is known to have a cluster IP.
+pub(super) fn link(workspace: &Workspace, id: ObjectId) -> Option<Link> {
+    let (name, spec, ports) = known_service(workspace, id)?;
+    let ip = spec.cluster_ip.text().filter(|ip| !ip.is_empty());
+    Some(Link {
+        name: name.to_owned(),
+        object: Some(id),
+        variables: service_variables(name, ip, &ports),
+    })
+}
+
+/// Returns name, spec and ports of the Service `id` if it is known to have a cluster IP.
+fn known_service(
+    workspace: &Workspace,
+    id: ObjectId,
+) -> Option<(&str, &ServiceSpec, Vec<Port<'_>>)> {
+    let object = workspace.object(id);
+    let Body::Service(service) = &object.body else {
+        return None;
+    };
+    let spec = service.spec.value()?;
+    if has_cluster_ip(service) != Some(true) {
+        return None;
+    }
+    Some((object.metadata.name.text()?, spec, ports(spec)?))
+}
+
+/// Whether a Service has a cluster IP and therefore defines variables: it is neither headless nor `ExternalName`.
+/// `None` if that is not known.
+#[must_use]
+pub fn has_cluster_ip(service: &Service) -> Option<bool> {
+    let spec = service.spec.value()?;
+    match &spec.type_ {
+        Field::Is(name, _) if name == "ExternalName" => return Some(false),
+        Field::Unknown(_) | Field::Invalid(_) => return None,
+        Field::Is(..) | Field::Absent | Field::Null(_) => {}
+    }
+    match &spec.cluster_ip {
+        Field::Is(ip, _) => Some(ip != "None"),
+        Field::Absent | Field::Null(_) => Some(true),
+        Field::Unknown(_) | Field::Invalid(_) => None,
+    }
+}
+
+/// Returns the ports of a Service as used in its variables; `None` if one of them is not known.
+#[must_use]
+pub fn ports(spec: &ServiceSpec) -> Option<Vec<Port<'_>>> {
+    let list = match &spec.ports {
+        Field::Is(list, _) => list.as_slice(),
+        Field::Absent | Field::Null(_) => &[],
+        Field::Unknown(_) | Field::Invalid(_) => return None,
+    };
+    list.iter()
+        .map(|port| {
+            Some(Port {
+                name: or(&port.name, "")?,
+                number: *port.port.value()?,
+                protocol: or(&port.protocol, "TCP")?,
+            })
+        })
+        .collect()
+}
+
+fn or<'f>(field: &'f Field<String>, default: &'static str) -> Option<&'f str> {
+    if field.is_unset() {
+        return Some(default);
+    }
+    field.text()
+}
+
+/// Returns the Services in the namespace of `from` that define variables, with their variables.
+pub(super) fn linked(workspace: &Workspace, from: ObjectId) -> Vec<Link> {
+    let services = workspace.services_near(from);
+    services
+        .iter()
+        .filter_map(|&service| link(workspace, service))
+        .collect()
+}
+
+/// Number of variables that the Services in the namespace of `from` define.
+#[must_use]
+pub fn linked_variables(workspace: &Workspace, from: ObjectId) -> usize {
+    let services = workspace.services_near(from);
+    let known = services
+        .iter()
+        .filter_map(|&service| known_service(workspace, service));
+    known
+        .map(|(_, _, ports)| service_variable_count(&ports))
+        .sum()
+}
+
+/// Returns the names of the Services that can define a variable: `A_B_PORT` comes from `a-b`.
+#[must_use]
+pub fn link_candidates(variable: &str) -> Vec<String> {
+    let mut names: Vec<String> = ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT"]
+        .iter()
+        .flat_map(|part| variable.match_indices(part))
+        .filter(|(at, part)| {
+            let rest = &variable[at + part.len()..];
+            *at > 0 && (rest.is_empty() || rest.starts_with('_') && *part != "_SERVICE_HOST")
+        })
+        .map(|(at, _)| variable[..at].to_ascii_lowercase().replace('_', "-"))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Returns the Service with this name in the namespace of `from` if it is certain and defines variables.
+pub(super) fn certain_link(workspace: &Workspace, from: ObjectId, name: &str) -> Option<Link> {
+    match workspace.certain(from, "", "Service", name) {
+        Resolution::Found(id) => link(workspace, id),
+        Resolution::Missing | Resolution::Unknown => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_tells_its_service() {
+        assert_eq!(link_candidates("MY_DB_SERVICE_HOST"), ["my-db"]);
+        assert_eq!(link_candidates("DB_PORT"), ["db"]);
+        assert_eq!(link_candidates("DB_PORT_80_TCP_ADDR"), ["db"]);
+        assert_eq!(link_candidates("DB_SERVICE_PORT_WEB"), ["db", "db-service"]);
+        assert!(link_candidates("PORT").is_empty());
+        assert!(link_candidates("DB_PORTAL").is_empty());
+    }
+}

@@ -1,0 +1,428 @@
+//! Builds the environment of a container as the kubelet does: Services, `envFrom`, `env`.
+
+use rustc_hash::FxHashMap;
+
+use super::definition::{Definition, Failure, Missing, Open, Origin, Text, Value};
+use super::field::field_value;
+use super::key::{self, Brought, env_from_object, is_binary, known};
+use super::links::{self, Link};
+use super::variables::{Environment, Subject};
+use super::{PASSED_THROUGH_SINCE, is_strict_name, links_enabled, resource_value};
+use crate::workspace::Resolution;
+use podwright_model::{
+    EnvFrom, EnvSource, EnvVar, Field, KeyRef, KubernetesVersion, MOST_ITEMS, PodOrigin,
+    ReferenceKind, is_credential,
+};
+
+/// Whether values of the environment are displayed. Deciding which values may be displayed is expensive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Showing {
+    Values,
+    Nothing,
+}
+
+/// Builds the environment of a container with the variables of these Services, if the Pod enables service links.
+pub(super) fn make(of: Subject<'_>, mut links: Vec<Link>, showing: Showing) -> Environment {
+    let enabled = links_enabled(of.pod);
+    if enabled != Some(true) {
+        links.clear();
+    }
+    let mut made = Maker {
+        of,
+        showing,
+        room: LARGEST,
+        last: FxHashMap::default(),
+        environment: Environment {
+            definitions: Vec::new(),
+            open: Vec::new(),
+            failures: Vec::new(),
+        },
+    };
+    if enabled != Some(false) && !of.workspace.file(of.id.file).surroundings.complete {
+        made.environment.open.push(Open::Services);
+    }
+    // A Service with this name in the namespace of the Pod overrides it.
+    if links.iter().all(|link| link.name != "kubernetes") {
+        made.link(links::of_api_server());
+    }
+    for link in links {
+        made.link(link);
+    }
+    made.env_from();
+    made.env();
+    made.environment
+}
+
+/// Maximum total size of all values in bytes. Linux limits variables and arguments to a quarter of the stack, which has
+/// 8 MiB. Without a limit, a few references to a long value could make a short file exhaust the memory.
+const LARGEST: usize = 2 << 20;
+
+struct Maker<'w> {
+    of: Subject<'w>,
+    showing: Showing,
+    /// Remaining bytes for values.
+    room: usize,
+    /// Index of the last definition of each name.
+    last: FxHashMap<String, usize>,
+    environment: Environment,
+}
+
+impl Maker<'_> {
+    fn push(&mut self, mut definition: Definition) {
+        let is_own = !matches!(
+            definition.origin,
+            Origin::Service(..) | Origin::Resource(..)
+        );
+        if let Value::Text(text) = &mut definition.value
+            && let Some(shown) = &text.shown
+            && (self.showing == Showing::Nothing
+                || (is_own && is_credential(&definition.name, shown)))
+        {
+            text.shown = None;
+        }
+        let index = self.environment.definitions.len();
+        let before = self.last.insert(definition.name.clone(), index);
+        if let Some(before) = before {
+            self.environment.definitions[before].overridden_by = Some(index);
+        }
+        definition.overrides = before;
+        self.environment.definitions.push(definition);
+    }
+
+    fn link(&mut self, link: Link) {
+        let place = link.object.map(|id| self.of.workspace.object_place(id));
+        for variable in link.variables {
+            let value = variable.value.map_or(Value::Source, |text| {
+                Value::Text(Text {
+                    exact: Some(text.clone()),
+                    shown: Some(text),
+                })
+            });
+            self.push(Definition {
+                name: variable.name,
+                origin: Origin::Service(link.name.clone(), link.object),
+                value,
+                place,
+                item: None,
+                position: None,
+                overrides: None,
+                overridden_by: None,
+                since: None,
+            });
+        }
+    }
+
+    fn env_from(&mut self) {
+        match &self.of.container.env_from {
+            Field::Is(items, _) => {
+                for item in items {
+                    self.env_from_item(item);
+                }
+            }
+            Field::Unknown(_) | Field::Invalid(_) => self.environment.open.push(Open::Container),
+            Field::Absent | Field::Null(_) => {}
+        }
+    }
+
+    fn env_from_item(&mut self, item: &EnvFrom) {
+        let prefix = match &item.prefix {
+            Field::Absent | Field::Null(_) => Some(""),
+            field => field.text(),
+        };
+        let Some((kind, reference)) = env_from_object(item) else {
+            self.environment.open.push(Open::Container);
+            return;
+        };
+        let named = known(&reference.name);
+        let found = named.map_or(Resolution::Unknown, |(name, _)| {
+            self.of
+                .workspace
+                .certain(self.of.id, kind.group(), kind.name(), name)
+        });
+        let generated = match (&found, named) {
+            (Resolution::Unknown, Some((name, _))) => {
+                key::generated(self.of.workspace, self.of.id, kind, name)
+            }
+            _ => None,
+        };
+        match (found, prefix, named) {
+            (Resolution::Found(object), Some(prefix), Some((name, _)))
+                if key::key_count(self.of.workspace, object) > MOST_ITEMS =>
+            {
+                self.open_env_from(item, kind, Some(name), Some(prefix));
+            }
+            (Resolution::Found(object), Some(prefix), Some((name, _))) => {
+                let keys = key::keys(self.of.workspace, object);
+                self.brought(keys, prefix, (kind, name), item);
+            }
+            (Resolution::Unknown, Some(prefix), Some((name, _))) if generated.is_some() => {
+                let (keys, is_whole) = generated.unwrap_or_default();
+                self.brought(keys, prefix, (kind, name), item);
+                if !is_whole {
+                    self.open_env_from(item, kind, Some(name), Some(prefix));
+                }
+            }
+            (found, ..) => {
+                let is_certain = self.is_complete();
+                if let (Resolution::Missing, Some((name, node))) = (&found, named)
+                    && matches!(
+                        reference.optional,
+                        Field::Absent | Field::Null(_) | Field::Is(false, _)
+                    )
+                {
+                    self.environment.failures.push(Failure {
+                        node,
+                        missing: Missing::Object(kind, name.to_owned()),
+                        is_certain,
+                    });
+                }
+                if found == Resolution::Missing && is_certain {
+                    return;
+                }
+                let name = named.map(|(name, _)| name);
+                self.open_env_from(item, kind, name, prefix);
+            }
+        }
+    }
+
+    fn brought(
+        &mut self,
+        keys: Vec<Brought>,
+        prefix: &str,
+        (kind, name): (ReferenceKind, &str),
+        item: &EnvFrom,
+    ) {
+        for brought in keys {
+            let variable = format!("{prefix}{}", brought.key);
+            let Some(since) = self.made_since(&variable) else {
+                continue;
+            };
+            self.push(Definition {
+                name: variable,
+                origin: Origin::EnvFrom(kind, name.to_owned(), brought.key),
+                value: brought.value,
+                place: Some(brought.place),
+                item: Some(item.node),
+                position: None,
+                overrides: None,
+                overridden_by: None,
+                since,
+            });
+        }
+    }
+
+    fn open_env_from(
+        &mut self,
+        item: &EnvFrom,
+        kind: ReferenceKind,
+        name: Option<&str>,
+        prefix: Option<&str>,
+    ) {
+        self.environment.open.push(Open::EnvFrom {
+            kind,
+            name: name.map(str::to_owned),
+            prefix: prefix.map(str::to_owned),
+            item: item.node,
+        });
+    }
+
+    fn is_complete(&self) -> bool {
+        let file = self.of.workspace.file(self.of.id.file);
+        file.surroundings.complete
+    }
+
+    /// Returns the first release that sets the variable (`Some(None)`: all releases); `None` if no release in the range
+    /// does.
+    fn made_since(&self, variable: &str) -> Option<Option<KubernetesVersion>> {
+        if is_strict_name(variable) || self.of.versions.all_since(PASSED_THROUGH_SINCE) {
+            return Some(None);
+        }
+        let since = PASSED_THROUGH_SINCE;
+        self.of.versions.any_since(since).then_some(Some(since))
+    }
+
+    fn env(&mut self) {
+        let is_custom = self.of.pod.origin == PodOrigin::Custom;
+        if is_custom || !self.of.workspace.is_as_written(self.of.id) {
+            self.environment.open.push(Open::Container);
+        }
+        match &self.of.container.env {
+            Field::Is(variables, _) => {
+                for (position, variable) in variables.iter().enumerate() {
+                    self.variable(position, variable);
+                }
+            }
+            Field::Unknown(_) | Field::Invalid(_) => self.environment.open.push(Open::Container),
+            Field::Absent | Field::Null(_) => {}
+        }
+    }
+
+    fn variable(&mut self, position: usize, variable: &EnvVar) {
+        let Some((name, node)) = variable.name.known() else {
+            self.environment.open.push(Open::Container);
+            return;
+        };
+        let (origin, value) = match (&variable.value, &variable.value_from) {
+            (Field::Is(text, _), _) if !text.is_empty() => {
+                (Origin::Written, self.expanded(variable, text, position))
+            }
+            (Field::Unknown(_) | Field::Invalid(_), _) => (Origin::Written, Value::Unknown),
+            (_, Field::Is(source, _)) => match self.source(source) {
+                Some(sourced) => sourced,
+                // Optional and missing: an earlier definition stays in effect.
+                None => return,
+            },
+            (_, Field::Absent | Field::Null(_)) => {
+                let empty = Text {
+                    exact: Some(String::new()),
+                    shown: Some(String::new()),
+                };
+                (Origin::Written, Value::Text(empty))
+            }
+            (_, Field::Unknown(_) | Field::Invalid(_)) => (Origin::Unreadable, Value::Unknown),
+        };
+        self.push(Definition {
+            name: name.clone(),
+            origin,
+            value,
+            place: Some(self.of.workspace.place(self.of.id.file, node)),
+            item: Some(variable.node),
+            position: Some(position),
+            overrides: None,
+            overridden_by: None,
+            since: None,
+        });
+    }
+
+    /// Whether the value is a credential for a reason other than its name, for example as the target of an alias.
+    fn is_concealed(&self, value: &Field<String>) -> bool {
+        let file = self.of.workspace.file(self.of.id.file);
+        value.node().is_some_and(|node| {
+            let span = file.tree.span(file.tree.resolve(node));
+            file.shown().concealed_in(span).next().is_some()
+        })
+    }
+
+    /// Returns the expanded value of an `env` item; unknown if the size limit is reached.
+    fn expanded(&mut self, variable: &EnvVar, text: &str, position: usize) -> Value {
+        if self.room == 0 {
+            return Value::Unknown;
+        }
+        let mut text = self.environment.expand(text, position);
+        if self.showing == Showing::Values && self.is_concealed(&variable.value) {
+            text.shown = None;
+        }
+        let length = text.exact.as_ref().map_or(0, String::len);
+        self.room = self.room.saturating_sub(length);
+        Value::Text(text)
+    }
+
+    /// Returns the source and value of `valueFrom`; `None` if an optional source is missing.
+    fn source(&mut self, source: &EnvSource) -> Option<(Origin, Value)> {
+        let text = |field: &Field<String>| field.text().unwrap_or("?").to_owned();
+        if let Some(field) = source.field_ref.value() {
+            let path = text(&field.field_path);
+            let value = field_value(self.of.workspace, self.of.id, self.of.pod, &path);
+            return Some((Origin::Field(path), value));
+        }
+        if let Some(reference) = source.resource_field_ref.value() {
+            let other = known(&reference.container_name);
+            let container = match other {
+                Some((name, _)) => {
+                    let mut all = self.of.pod.containers.iter();
+                    all.find(|one| one.name.text() == Some(name))
+                }
+                None => Some(self.of.container),
+            };
+            let amount = container.and_then(|one| resource_value(one, reference));
+            let value = amount.map_or(Value::Source, |amount| {
+                Value::Text(Text {
+                    exact: Some(amount.to_string()),
+                    shown: Some(amount.to_string()),
+                })
+            });
+            let are_named = self
+                .of
+                .pod
+                .containers
+                .iter()
+                .all(|one| one.name.text().is_some());
+            if let (None, Some((name, node)), true) = (container, other, are_named) {
+                self.environment.failures.push(Failure {
+                    node,
+                    missing: Missing::Container(name.to_owned()),
+                    is_certain: self.of.workspace.is_as_written(self.of.id),
+                });
+            }
+            let other = other.map(|(name, _)| name.to_owned());
+            return Some((Origin::Resource(text(&reference.resource), other), value));
+        }
+        if let Some(reference) = source.config_map_key_ref.value() {
+            return self.key(ReferenceKind::ConfigMap, reference);
+        }
+        if let Some(reference) = source.secret_key_ref.value() {
+            return self.key(ReferenceKind::Secret, reference);
+        }
+        if let Some(file) = source.file_key_ref.value() {
+            let origin = Origin::File(text(&file.volume_name), text(&file.path), text(&file.key));
+            return Some((origin, Value::Source));
+        }
+        Some((Origin::Unreadable, Value::Unknown))
+    }
+
+    fn key(&mut self, kind: ReferenceKind, reference: &KeyRef) -> Option<(Origin, Value)> {
+        // The value of a Secret is never known, wherever it is defined.
+        let unknown = match kind {
+            ReferenceKind::Secret => Value::Source,
+            _ => Value::Unknown,
+        };
+        let (Some((name, name_node)), Some((key, key_node))) =
+            (known(&reference.name), known(&reference.key))
+        else {
+            return Some((Origin::Unreadable, Value::Unknown));
+        };
+        let origin = Origin::Key(kind, name.to_owned(), key.to_owned());
+        let is_optional = match &reference.optional {
+            Field::Is(optional, _) => *optional,
+            Field::Absent | Field::Null(_) => false,
+            Field::Unknown(_) | Field::Invalid(_) => true,
+        };
+        let certain = self
+            .of
+            .workspace
+            .certain(self.of.id, kind.group(), kind.name(), name);
+        let is_certain = certain != Resolution::Missing || self.is_complete();
+        let (node, missing) = match certain {
+            Resolution::Unknown => {
+                let generated = key::generated(self.of.workspace, self.of.id, kind, name);
+                let mut keys = generated.into_iter().flat_map(|(keys, _)| keys);
+                let found = keys.find(|brought| brought.key == key);
+                return Some((origin, found.map_or(unknown, |brought| brought.value)));
+            }
+            Resolution::Found(object) => {
+                if let Some(brought) = key::key(self.of.workspace, object, key) {
+                    return Some((origin, brought.value));
+                }
+                let missing = Missing::Key {
+                    object,
+                    key: key.to_owned(),
+                    is_binary: is_binary(self.of.workspace, object, key),
+                };
+                (key_node, missing)
+            }
+            Resolution::Missing => (name_node, Missing::Object(kind, name.to_owned())),
+        };
+        if is_optional {
+            return (!is_certain).then_some((origin, unknown));
+        }
+        self.environment.failures.push(Failure {
+            node,
+            missing,
+            is_certain,
+        });
+        Some(match is_certain {
+            true => (origin, Value::Missing),
+            false => (origin, unknown),
+        })
+    }
+}

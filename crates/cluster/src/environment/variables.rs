@@ -1,0 +1,194 @@
+//! Environment variables of one container.
+
+use super::definition::{Definition, Failure, Open, Text, Value};
+use super::links::{self, Link};
+use super::maker::{Showing, make};
+use super::{expand, link_candidates, references};
+use crate::workspace::{ObjectId, Workspace};
+use podwright_model::{Container, Field, Pod, VersionRange};
+
+/// Container whose environment is computed.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'w> {
+    /// Workspace with all files.
+    pub workspace: &'w Workspace,
+    /// Object that contains the Pod.
+    pub id: ObjectId,
+    /// Pod, or one of the Pods, of the object.
+    pub pod: &'w Pod,
+    /// Container in the Pod.
+    pub container: &'w Container,
+    /// Target Kubernetes versions.
+    pub versions: VersionRange,
+}
+
+/// The variables of a container.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// All definitions, in the order Services, `envFrom`, `env`; a later one overrides an earlier one with the same
+    /// name.
+    pub definitions: Vec<Definition>,
+    /// Sources that may define more variables.
+    pub open: Vec<Open>,
+    /// Reasons why the kubelet cannot create the environment.
+    pub failures: Vec<Failure>,
+}
+
+/// Result of looking up a variable.
+#[derive(Clone, Copy, Debug)]
+pub enum Lookup<'e> {
+    /// The variable has this definition.
+    Defined(&'e Definition),
+    /// The variable is not defined: the kubelet leaves `$(NAME)` unchanged.
+    Undefined,
+    /// Not known from the files.
+    Unknown,
+}
+
+/// Maximum length of a variable in bytes: the kernel does not start a program with a longer one (`MAX_ARG_STRLEN`).
+const LONGEST: usize = 128 * 1024;
+
+impl Environment {
+    /// Computes the environment, with variables only of those Services that the container mentions.
+    #[must_use]
+    pub fn new(of: Subject<'_>) -> Self {
+        make(of, mentioned_links(of), Showing::Values)
+    }
+
+    /// Like [`Environment::new`], but without values to display: [`Text::shown`] is not set.
+    #[must_use]
+    pub fn unshown(of: Subject<'_>) -> Self {
+        make(of, mentioned_links(of), Showing::Nothing)
+    }
+
+    /// Computes the environment with the variables of one Service, if it is known, without values to display.
+    #[must_use]
+    pub fn with_service(of: Subject<'_>, service: &str) -> Self {
+        let link = links::certain_link(of.workspace, of.id, service);
+        make(of, link.into_iter().collect(), Showing::Nothing)
+    }
+
+    /// Computes the environment with the variables of all Services in the input.
+    #[must_use]
+    pub fn whole(of: Subject<'_>) -> Self {
+        make(of, links::linked(of.workspace, of.id), Showing::Values)
+    }
+
+    /// Looks up a variable as `$(name)` in `command`, `args` and `subPathExpr`, and as the container sees it.
+    #[must_use]
+    pub fn lookup(&self, name: &str) -> Lookup<'_> {
+        self.lookup_before(name, usize::MAX)
+    }
+
+    /// Looks up `$(name)` in the value of the `env` item at `position`.
+    #[must_use]
+    pub fn lookup_before(&self, name: &str, position: usize) -> Lookup<'_> {
+        let is_seen = |definition: &&Definition| {
+            definition.name == name && definition.position.is_none_or(|own| own < position)
+        };
+        match self.definitions.iter().rev().find(is_seen) {
+            // Older releases of the version range do not set it.
+            Some(definition) if definition.since.is_some() => Lookup::Unknown,
+            Some(definition) => Lookup::Defined(definition),
+            None if self.open.iter().any(|open| may_bring(open, name)) => Lookup::Unknown,
+            None => Lookup::Undefined,
+        }
+    }
+
+    /// Returns the effective definitions, in order.
+    pub fn effective(&self) -> impl Iterator<Item = &Definition> {
+        self.definitions
+            .iter()
+            .filter(|definition| definition.overridden_by.is_none())
+    }
+
+    /// Expands the references in a string as in `command`, `args` and `subPathExpr`.
+    #[must_use]
+    pub fn expanded(&self, text: &str) -> Text {
+        self.expand(text, usize::MAX)
+    }
+
+    /// Expands the references in a string as in the value of the `env` item at `position`.
+    pub(super) fn expand(&self, text: &str, position: usize) -> Text {
+        let mut is_known = true;
+        // References to long values could make a short file exhaust the memory.
+        let mut left = LONGEST.saturating_sub(text.len());
+        let mut fits = |value: &'_ str| {
+            left = left.saturating_sub(value.len());
+            left > 0
+        };
+        let exact = expand(text, |name| match self.lookup_before(name, position) {
+            Lookup::Defined(Definition {
+                value:
+                    Value::Text(Text {
+                        exact: Some(exact), ..
+                    }),
+                ..
+            }) if fits(exact) => Some(exact.as_str()),
+            Lookup::Undefined => None,
+            Lookup::Defined(_) | Lookup::Unknown => {
+                is_known = false;
+                None
+            }
+        });
+        let shown = expand(text, |name| match self.lookup_before(name, position) {
+            Lookup::Defined(Definition {
+                value:
+                    Value::Text(Text {
+                        exact: Some(_),
+                        shown: Some(shown),
+                    }),
+                ..
+            }) if is_known || fits(shown) => Some(shown.as_str()),
+            _ => None,
+        });
+        Text {
+            exact: is_known.then_some(exact),
+            shown: Some(shown),
+        }
+    }
+}
+
+/// Returns the Services, with their variables, that the container mentions.
+fn mentioned_links(of: Subject<'_>) -> Vec<Link> {
+    let mut names: Vec<String> = mentioned(of.container)
+        .iter()
+        .flat_map(|name| link_candidates(name))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let links = names
+        .iter()
+        .filter_map(|name| links::certain_link(of.workspace, of.id, name));
+    links.collect()
+}
+
+/// Whether the source may define a variable with this name.
+fn may_bring(open: &Open, name: &str) -> bool {
+    match open {
+        Open::EnvFrom { prefix, .. } => prefix
+            .as_deref()
+            .is_none_or(|prefix| name.starts_with(prefix)),
+        Open::Container => true,
+        Open::Services => !link_candidates(name).is_empty(),
+    }
+}
+
+/// Returns the variable names that the container defines or references.
+fn mentioned(container: &Container) -> Vec<String> {
+    let env = container.env.value().into_iter().flatten();
+    let mut names: Vec<String> = Vec::new();
+    let mut texts: Vec<&str> = Vec::new();
+    for variable in env {
+        names.extend(variable.name.text().map(str::to_owned));
+        texts.extend(variable.value.text());
+    }
+    for list in [&container.command, &container.args] {
+        texts.extend(list.value().into_iter().flatten().filter_map(Field::text));
+    }
+    let mounts = container.volume_mounts.value().into_iter().flatten();
+    texts.extend(mounts.filter_map(|mount| mount.sub_path_expr.text()));
+    let of_texts = texts.into_iter().flat_map(references);
+    names.extend(of_texts.map(|reference| reference.name.to_owned()));
+    names
+}

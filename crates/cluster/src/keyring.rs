@@ -1,0 +1,251 @@
+//! The kubelet's keyring: which credentials it tries for an image, in which order, and why it does not use the others.
+//!
+//! Based on `pkg/credentialprovider` of Kubernetes 1.36. The behavior is the same since 1.20, except where noted.
+//! Nothing in this module displays a credential: the `Debug` output of [`Held`] redacts it.
+
+mod fault;
+mod key;
+mod mismatch;
+mod node;
+mod pod;
+mod provider;
+mod url;
+
+pub use fault::{DOCKER_HUB_KEY, KeyFault, Reach};
+pub use key::{NoMatch, NormalKey, is_default_registry_image, urls_match};
+pub use mismatch::{Mismatch, PathMismatch};
+pub use node::{Candidate, Fate, docker_configs};
+pub use pod::{
+    Attempt, Holder, NoCredentials, Origin, PodKeyring, PodLookup, Provider, SecretUse,
+    credential_providers, secret_keyring,
+};
+pub use provider::{Asked, PROVIDERS_COME_LAST_SINCE, SERVICE_ACCOUNT_TOKENS_SINCE, is_asked};
+pub use url::UrlError;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use podwright_model::DockerConfig;
+use podwright_model::docker_config::{Credential, Entry, RegistryKey};
+
+/// Credentials of one or more documents, in the order in which the kubelet tries them. `O` is the origin of a
+/// credential.
+///
+/// Keys are in reverse order, so that `gcr.io/project` comes before `gcr.io`. Entries with equal keys are in the order
+/// of their documents. All image pull secrets of a Pod share one keyring; the node's file has a separate one.
+#[derive(Clone, Debug)]
+pub struct Keyring<O> {
+    held: Vec<Held<O>>,
+    documents: usize,
+}
+
+/// Credential of one registry.
+#[derive(Clone, Debug)]
+pub struct Held<O> {
+    /// Where the credential comes from.
+    pub origin: O,
+    /// Registry key as written.
+    pub registry: RegistryKey,
+    /// Key as normalized by the kubelet, or an error if the kubelet skips the entry.
+    pub key: Result<NormalKey, UrlError>,
+    /// Credential that the kubelet sends; `None` if a template sets it. For an empty credential the kubelet pulls
+    /// anonymously, and does not fall back to other credentials for Docker Hub.
+    pub credential: Option<Credential>,
+    /// Index of the document, in the order in which documents were added.
+    pub document: usize,
+    /// Whether the registry is a placeholder, so that the real registry is unknown.
+    pub is_placeholder: bool,
+}
+
+/// Error returned when the kubelet rejects a document with all its credentials. [`DockerConfig::problems`] contains the
+/// reasons. Nothing was added to the keyring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unusable;
+
+/// Result of a keyring lookup for an image.
+#[derive(Clone, Debug)]
+pub struct Lookup<'k, O> {
+    /// Credentials that are tried, in order, until the registry accepts one.
+    pub tried: Vec<Tried<'k, O>>,
+    /// Credentials that are not tried, nearest miss first.
+    pub passed: Vec<Passed<'k, O>>,
+    /// Entries whose registry is set by a template, and that may match.
+    pub unknown: Vec<&'k Held<O>>,
+}
+
+/// Credential that is tried for an image.
+#[derive(Clone, Debug)]
+pub struct Tried<'k, O> {
+    /// The credential.
+    pub held: &'k Held<O>,
+    /// Why it is tried.
+    pub fit: Fit,
+    /// Whether another entry of the same document has the same key, so that their order is random.
+    pub is_order_random: bool,
+}
+
+/// Reason why a credential is tried for an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fit {
+    /// Its key matches the image.
+    Key,
+    /// Its key is `index.docker.io`, no other key matches, and the image is from Docker Hub or from a host without a
+    /// dot and a port.
+    DockerHub,
+}
+
+/// Credential that is not tried for an image.
+#[derive(Clone, Debug)]
+pub struct Passed<'k, O> {
+    /// The credential.
+    pub held: &'k Held<O>,
+    /// Reason that is closest to a match.
+    pub why: Mismatch,
+}
+
+impl<O> Default for Keyring<O> {
+    fn default() -> Self {
+        Self {
+            held: Vec::new(),
+            documents: 0,
+        }
+    }
+}
+
+impl<O> Keyring<O> {
+    /// Adds the entries of a document. `origin` returns the origin of an entry.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Unusable`] if the kubelet rejects the document.
+    pub fn add(
+        &mut self,
+        config: &DockerConfig,
+        origin: impl Fn(&Entry) -> O,
+    ) -> Result<(), Unusable> {
+        if !config.is_usable() {
+            return Err(Unusable);
+        }
+        let document = self.documents;
+        self.documents += 1;
+        self.held.extend(config.live_entries().map(|entry| Held {
+            origin: origin(entry),
+            registry: entry.registry.clone(),
+            key: NormalKey::new(&entry.registry),
+            credential: entry.credential.clone(),
+            document,
+            is_placeholder: entry.is_placeholder,
+        }));
+        // Stable sort: for equal keys, the earlier document comes first. Keys that are not URLs come last.
+        self.held.sort_by(|a, b| {
+            (a.key.is_err(), a.key.as_ref().ok()).cmp(&(b.key.is_err(), b.key.as_ref().ok()))
+        });
+        Ok(())
+    }
+
+    /// Returns all entries of the keyring in order. Entries that the kubelet skips come last.
+    #[must_use]
+    pub fn held(&self) -> &[Held<O>] {
+        &self.held
+    }
+
+    /// Returns which credentials are tried for the image `repository` and which are not. `repository` is host and path
+    /// as the kubelet expands them, without tag and digest ([`podwright_model::ImageReference::repository`]).
+    #[must_use]
+    pub fn lookup(&self, repository: &str) -> Lookup<'_, O> {
+        let (unknown, known): (Vec<_>, Vec<_>) =
+            self.held.iter().partition(|held| held.is_placeholder);
+        let mut tried = Vec::new();
+        let mut passed = Vec::new();
+        for held in known {
+            let check = match &held.key {
+                Ok(key) => key.check(repository),
+                Err(error) => Err(Mismatch::NotAUrl(*error)),
+            };
+            match check {
+                Ok(()) => tried.push(self.tried(held, Fit::Key)),
+                Err(why) => passed.push(Passed { held, why }),
+            }
+        }
+        if is_default_registry_image(repository) {
+            let is_default = |held: &Held<O>| {
+                let key = held.key.as_ref();
+                key.is_ok_and(NormalKey::is_default_registry)
+            };
+            if tried.is_empty() {
+                let defaults = passed.extract_if(.., |passed| is_default(passed.held));
+                tried.extend(defaults.map(|passed| self.tried(passed.held, Fit::DockerHub)));
+            } else {
+                let defaults = passed.iter_mut().filter(|passed| is_default(passed.held));
+                defaults.for_each(|passed| passed.why = Mismatch::Shadowed);
+            }
+        }
+        passed.sort_by(|a, b| a.why.cmp(&b.why));
+        Lookup {
+            tried,
+            passed,
+            unknown,
+        }
+    }
+
+    fn tried<'k>(&'k self, held: &'k Held<O>, fit: Fit) -> Tried<'k, O> {
+        let same = |other: &&Held<O>| other.document == held.document && other.key == held.key;
+        Tried {
+            held,
+            fit,
+            is_order_random: self.held.iter().filter(same).count() > 1,
+        }
+    }
+}
+
+/// Registry for which two keyrings have different credentials.
+#[derive(Clone, Debug)]
+pub struct Difference<'k, O> {
+    /// Registry key.
+    pub key: &'k NormalKey,
+    /// Credentials in the left keyring.
+    pub left: Vec<&'k Held<O>>,
+    /// Credentials in the right keyring.
+    pub right: Vec<&'k Held<O>>,
+}
+
+/// Returns the differences between two keyrings, for example of two nodes: keys that only one of them has, and keys
+/// with different credentials. Unknown credentials are equal to any credential, and entries that the kubelet skips are
+/// ignored.
+#[must_use]
+pub fn differences<'k, O>(left: &'k Keyring<O>, right: &'k Keyring<O>) -> Vec<Difference<'k, O>> {
+    let known = |keyring: &'k Keyring<O>| {
+        let mut by_key: BTreeMap<&'k NormalKey, Vec<&'k Held<O>>> = BTreeMap::new();
+        for held in keyring.held.iter().filter(|held| !held.is_placeholder) {
+            if let Ok(key) = &held.key {
+                by_key.entry(key).or_default().push(held);
+            }
+        }
+        by_key
+    };
+    let (mut lefts, mut rights) = (known(left), known(right));
+    let keys: BTreeSet<&NormalKey> = lefts.keys().chain(rights.keys()).copied().collect();
+    let pairs = keys.into_iter().map(|key| Difference {
+        key,
+        left: lefts.remove(key).unwrap_or_default(),
+        right: rights.remove(key).unwrap_or_default(),
+    });
+    pairs
+        .filter(|pair| !same(&pair.left, &pair.right))
+        .collect()
+}
+
+/// Returns whether two lists contain the same credentials, in any order.
+fn same<O>(left: &[&Held<O>], right: &[&Held<O>]) -> bool {
+    let may_be = |a: &Held<O>, b: &Held<O>| match (&a.credential, &b.credential) {
+        (Some(a), Some(b)) => a == b,
+        _ => true,
+    };
+    let all_in = |these: &[&Held<O>], those: &[&Held<O>]| {
+        let is_in = |one: &&Held<O>| those.iter().any(|other| may_be(one, other));
+        these.iter().all(is_in)
+    };
+    left.len() == right.len() && all_in(left, right) && all_in(right, left)
+}
+
+#[cfg(test)]
+mod tests;

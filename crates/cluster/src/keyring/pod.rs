@@ -1,0 +1,329 @@
+//! All credentials of a Pod: from its image pull secrets, a node's file, and credential provider plugins.
+
+use std::sync::Arc;
+
+use super::node::{Candidate, Fate, docker_configs};
+use super::provider::{Asked, is_asked};
+use super::{Keyring, Lookup, Passed, Tried};
+use crate::service_account::{PullSecrets, SecretReference, SecretSource, pull_secrets};
+use crate::workspace::node::provider_config_paths;
+use crate::workspace::{Node, ObjectId, Resolution, Target, Workspace};
+use podwright_model::docker_config::{DockerDocument, Entry, decode_secret_data};
+use podwright_model::{
+    Body, CredentialProvider, Encoding, Field, KubernetesVersion, MOST_ITEMS, Pod, Secret,
+    is_placeholder,
+};
+use podwright_syntax::text::{FileId, Place};
+use podwright_syntax::{Scalar, Tree};
+
+/// Origin of a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Secret or file that contains it.
+    pub holder: Holder,
+    /// Location of the registry key in the file. For base64 data, location of the whole scalar.
+    pub place: Place,
+    /// Path of the entry in the document, such as `auths["gcr.io"]`. A password in the key is redacted.
+    pub json_path: String,
+}
+
+/// Container of a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// Secret, under the key of its type.
+    Secret(ObjectId),
+    /// File on a node, with its path on the node.
+    NodeFile(FileId, String),
+}
+
+/// Credentials of a Pod on one node.
+#[derive(Clone, Debug)]
+pub struct PodKeyring<'w> {
+    /// Image pull secrets of the Pod, and where the list comes from.
+    pub pull_secrets: PullSecrets,
+    /// What the kubelet does with each of them, in the same order.
+    pub secrets: Vec<SecretUse>,
+    /// Credentials of all image pull secrets.
+    pub of_secrets: Keyring<Origin>,
+    /// Docker configs of the node.
+    pub node_files: Vec<Candidate>,
+    /// Credentials of the Docker config that the kubelet uses.
+    pub of_node: Keyring<Origin>,
+    /// Credential provider plugins, in order.
+    pub providers: Vec<Provider<'w>>,
+    /// Whether the files of the node are known. If not, the node may have credentials and plugins.
+    pub is_node_known: bool,
+}
+
+/// Credential provider plugin and the file that configures it.
+#[derive(Clone, Copy, Debug)]
+pub struct Provider<'w> {
+    /// Configuration file.
+    pub file: FileId,
+    /// The plugin.
+    pub provider: &'w CredentialProvider,
+}
+
+/// What the kubelet does with an image pull secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretUse {
+    /// The kubelet uses its credentials.
+    Used(ObjectId),
+    /// The kubelet cannot decode the document, so no image of the Pod can be pulled.
+    Broken(ObjectId),
+    /// The Secret contains no credentials for the kubelet, which ignores it silently.
+    Nothing(ObjectId, NoCredentials),
+    /// The Secret does not exist. The kubelet continues without it, and since 1.28 records the event
+    /// `FailedToRetrieveImagePullSecret`.
+    Missing,
+    /// The entry in the list has no name. The kubelet skips it.
+    Unnamed,
+    /// The Secret is not in the input, or a template sets its contents.
+    Unknown,
+}
+
+/// Reason why a Secret contains no credentials for the kubelet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoCredentials {
+    /// Its type is not one of the two supported types.
+    Type,
+    /// It does not have the key of its type.
+    Key,
+    /// The value under the key is empty.
+    Empty,
+}
+
+/// Credentials that are tried to pull an image of a Pod on one node.
+#[derive(Clone, Debug)]
+pub struct PodLookup<'k> {
+    /// Credentials in order. Those of Secrets come before those of the node.
+    pub tried: Vec<Tried<'k, Origin>>,
+    /// Plugins that are called, each with the index of the matching `matchImages` entry. Since 1.33, their credentials
+    /// are tried after `tried`; before 1.33, they are sorted among those of the node.
+    pub asked: Vec<(Provider<'k>, Asked)>,
+    /// Credentials that are not tried, nearest miss first.
+    pub passed: Vec<Passed<'k, Origin>>,
+    /// How the image is pulled.
+    pub attempt: Attempt,
+    /// Whether the Pod may have more credentials than the input shows: other Secrets, node credentials, placeholders.
+    pub may_have_more: bool,
+}
+
+/// How an image is pulled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Attempt {
+    /// The image is not pulled, because an image pull secret is invalid ([`crate::pull::Failure::Keyring`]).
+    Impossible,
+    /// With each credential in turn, until the registry accepts one. Never anonymously, unless a credential is empty.
+    Credentials,
+    /// With the credentials that a plugin returns, or anonymously if it returns none.
+    Providers,
+    /// Once, anonymously.
+    Anonymous,
+}
+
+impl<'w> PodKeyring<'w> {
+    /// Collects the credentials of the Pods that are created from `pod` of the object `id`, on `node`. Without a node,
+    /// only the credentials of Secrets are known.
+    #[must_use]
+    pub fn new(workspace: &'w Workspace, id: ObjectId, pod: &Pod, node: Option<&Node<'w>>) -> Self {
+        let pull_secrets = pull_secrets(workspace, id, pod);
+        let mut of_secrets = Keyring::default();
+        let references = pull_secrets.references.iter();
+        let secrets = references
+            .map(|reference| secret_use(workspace, reference, &mut of_secrets))
+            .collect();
+        let mut of_node = Keyring::default();
+        let mut is_node_known = node.is_some();
+        let node_files = node.map_or_else(Vec::new, |node| docker_configs(workspace, node));
+        for candidate in node_files.iter().filter(|one| one.fate == Fate::Used) {
+            let file = workspace.file(candidate.file);
+            if let Some(document) = &file.docker_config {
+                if document.config.entries.len() > MOST_ITEMS {
+                    is_node_known = false;
+                    continue;
+                }
+                let holder = Holder::NodeFile(candidate.file, candidate.path.clone());
+                let origin =
+                    |entry: &Entry| origin(document, &file.tree, &holder, candidate.file, entry);
+                // A config that is used can be decoded.
+                _ = of_node.add(&document.config, origin);
+            }
+        }
+        Self {
+            pull_secrets,
+            secrets,
+            of_secrets,
+            node_files,
+            of_node,
+            providers: node.map_or_else(Vec::new, |node| credential_providers(workspace, node)),
+            is_node_known,
+        }
+    }
+
+    /// Returns the credentials that are tried for the image `repository`, which is host and path as the kubelet expands
+    /// them, without tag and digest.
+    #[must_use]
+    pub fn lookup(&self, repository: &str, version: KubernetesVersion) -> PodLookup<'_> {
+        let rings = [&self.of_secrets, &self.of_node];
+        let mut tried = Vec::new();
+        let mut passed = Vec::new();
+        let mut may_have_more = self.may_have_more();
+        for ring in rings {
+            let lookup: Lookup<'_, Origin> = ring.lookup(repository);
+            tried.extend(lookup.tried);
+            passed.extend(lookup.passed);
+            may_have_more |= !lookup.unknown.is_empty();
+        }
+        passed.sort_by(|a, b| a.why.cmp(&b.why));
+        let asked = self.providers.iter();
+        let asked: Vec<(Provider<'_>, Asked)> = asked
+            .map(|&one| (one, is_asked(one.provider, repository, version)))
+            .filter(|(_, asked)| *asked != Asked::No)
+            .collect();
+        may_have_more |= asked.iter().any(|(_, asked)| *asked == Asked::Unknown);
+        let is_broken = |one: &SecretUse| matches!(one, SecretUse::Broken(_));
+        let attempt = match () {
+            () if self.secrets.iter().any(is_broken) => Attempt::Impossible,
+            () if !tried.is_empty() => Attempt::Credentials,
+            () if !asked.is_empty() => Attempt::Providers,
+            () => Attempt::Anonymous,
+        };
+        PodLookup {
+            tried,
+            asked,
+            passed,
+            attempt,
+            may_have_more,
+        }
+    }
+
+    /// Returns whether the Pod may have credentials that are not in the input.
+    #[must_use]
+    pub fn may_have_more(&self) -> bool {
+        !self.is_node_known
+            || matches!(self.pull_secrets.source, SecretSource::Unknown(_))
+            || self.secrets.contains(&SecretUse::Unknown)
+            || self.node_files.iter().any(|one| one.fate == Fate::Unknown)
+    }
+}
+
+/// Returns what the kubelet does with a Secret in the list, and adds its credentials to `keyring`.
+fn secret_use(
+    workspace: &Workspace,
+    reference: &SecretReference,
+    keyring: &mut Keyring<Origin>,
+) -> SecretUse {
+    let id = match reference.name.as_deref() {
+        None => return SecretUse::Unknown,
+        Some("") => return SecretUse::Unnamed,
+        Some(name) => match workspace.pull_secret(reference.from, name) {
+            Resolution::Found(Target::Object(id)) => id,
+            Resolution::Missing => return SecretUse::Missing,
+            Resolution::Found(Target::Elsewhere) | Resolution::Unknown => {
+                return SecretUse::Unknown;
+            }
+        },
+    };
+    use_of(workspace, id, keyring)
+}
+
+/// Returns the credentials of a Secret if the kubelet uses them.
+#[must_use]
+pub fn secret_keyring(workspace: &Workspace, id: ObjectId) -> Option<Keyring<Origin>> {
+    let mut keyring = Keyring::default();
+    let used = use_of(workspace, id, &mut keyring);
+    matches!(used, SecretUse::Used(_)).then_some(keyring)
+}
+
+/// Returns what the kubelet does with an existing Secret, and adds its credentials to `keyring`.
+fn use_of(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) -> SecretUse {
+    let file = workspace.file(id.file);
+    let Body::Secret(secret) = &workspace.object(id).body else {
+        return SecretUse::Unknown;
+    };
+    if workspace.is_patch(id.file) || file.skipped.is_some() {
+        return SecretUse::Unknown;
+    }
+    let document = match document(&file.tree, secret) {
+        Ok(document) => document,
+        Err(Some(nothing)) => return SecretUse::Nothing(id, nothing),
+        Err(None) => return SecretUse::Unknown,
+    };
+    if document.config.is_template || document.config.entries.len() > MOST_ITEMS {
+        return SecretUse::Unknown;
+    }
+    let origin = |entry: &Entry| origin(&document, &file.tree, &Holder::Secret(id), id.file, entry);
+    match keyring.add(&document.config, origin) {
+        Ok(()) => SecretUse::Used(id),
+        Err(_) => SecretUse::Broken(id),
+    }
+}
+
+/// Returns the document that the kubelet reads from a Secret, or the reason why there is none; `Err(None)` if the
+/// reason is not known.
+fn document(tree: &Tree, secret: &Secret) -> Result<Arc<DockerDocument>, Option<NoCredentials>> {
+    let Some(shape) = secret.pull_shape() else {
+        let is_known = !matches!(secret.type_, Field::Unknown(_) | Field::Invalid(_));
+        return Err(is_known.then_some(NoCredentials::Type));
+    };
+    let Some((value, encoding)) = secret.find(shape.secret_key()) else {
+        return Err((!secret.has_unknown_keys()).then_some(NoCredentials::Key));
+    };
+    let is_empty = match tree.scalar(value.value) {
+        Scalar::Null => true,
+        Scalar::Str(text) => match encoding {
+            Encoding::Text => text.is_empty(),
+            Encoding::Base64 => {
+                !is_placeholder(&text)
+                    && decode_secret_data(&text).is_ok_and(|data| data.is_empty())
+            }
+        },
+        _ => false,
+    };
+    if is_empty {
+        return Err(Some(NoCredentials::Empty));
+    }
+    DockerDocument::in_secret(tree, secret).ok_or(None)
+}
+
+fn origin(
+    document: &DockerDocument,
+    tree: &Tree,
+    holder: &Holder,
+    file: FileId,
+    entry: &Entry,
+) -> Origin {
+    let inner = document.tree(tree).span(entry.key);
+    Origin {
+        holder: holder.clone(),
+        place: Place {
+            file,
+            span: document.outer(tree, inner),
+        },
+        json_path: document.config.path_of(entry),
+    }
+}
+
+/// Returns the plugins of a node, in the order of its files and their lists.
+#[must_use]
+pub fn credential_providers<'w>(workspace: &'w Workspace, node: &Node<'w>) -> Vec<Provider<'w>> {
+    let places = provider_config_paths(&workspace.kubelet_flags(node));
+    let is_place = |path: &str| {
+        places.iter().any(|place| {
+            let below = path.strip_prefix(place.trim_end_matches('/'));
+            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    let files = node.files.iter().filter(|(path, _)| is_place(path));
+    let mut found = Vec::new();
+    for &(_, file) in files {
+        for object in &workspace.file(file).objects {
+            if let Body::CredentialProviderConfig(config) = &object.body {
+                let own = config.providers.value().into_iter().flatten();
+                found.extend(own.map(|provider| Provider { file, provider }));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,16 @@
+//! Layer 5: models what the cluster does with the manifests. Pure functions without rules or findings.
+
+pub mod admission;
+pub mod environment;
+mod glob;
+pub mod hook;
+pub mod keyring;
+pub mod pre_stop;
+pub mod pull;
+pub mod resources;
+pub mod runtime;
+pub mod service_account;
+pub mod termination;
+pub mod workspace;
+
+pub use pull::PullPolicy;

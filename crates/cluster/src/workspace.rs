@@ -1,0 +1,218 @@
+//! Layer 4: combines files into one workspace, with objects by name and references between them.
+
+mod certain;
+mod conceal;
+mod earlier;
+mod exports;
+mod file;
+mod image;
+mod index;
+mod kustomize;
+mod links;
+pub mod node;
+mod object_reference;
+mod reference;
+mod surroundings;
+
+pub use earlier::Earlier;
+pub use file::{File, Skipped};
+pub use image::{ImagePart, ImageSource, ImageUse};
+pub use index::{Namespace, ObjectId};
+pub use node::{Node, NodeDirectory, NodePath, NodeRole, OnNodes};
+pub use object_reference::ObjectReference;
+pub use reference::{Resolution, Target};
+pub use surroundings::{External, Schemas, Surroundings};
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use index::Index;
+use kustomize::Builds;
+
+use podwright_model::{Body, Object};
+use podwright_schema::{CustomKinds, custom::is_definition};
+use podwright_syntax::text::{FileId, Place};
+
+/// Files of a run, their objects, and the links between them.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// Files, indexed by [`FileId`]. They are shared, so a workspace with one changed file can be created without
+    /// reading the others again.
+    pub files: Vec<Arc<File>>,
+    links: Arc<Links>,
+    /// Files as they were last deployed to the cluster.
+    earlier: Option<Arc<Self>>,
+}
+
+/// Relations between the files. They depend only on what the files export ([`File::exports`]).
+#[derive(Clone, Debug)]
+struct Links {
+    builds: Arc<Builds>,
+    index: Index,
+    /// Objects that list the images to be built, such as Skaffold configurations.
+    image_builders: Vec<ObjectId>,
+    custom_kinds: Arc<CustomKinds>,
+    services_near: ServicesNear,
+}
+
+/// Directory, and the namespaces of an object in it.
+type Vicinity = (Box<str>, Vec<Namespace>);
+
+/// Cache of the Services that are visible from a vicinity. Cleared whenever files are relinked.
+#[derive(Debug, Default)]
+struct ServicesNear(Mutex<FxHashMap<Vicinity, Arc<[ObjectId]>>>);
+
+impl ServicesNear {
+    fn lock(&self) -> MutexGuard<'_, FxHashMap<Vicinity, Arc<[ObjectId]>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clone for ServicesNear {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Workspace {
+    /// Redacts the credentials of the files, as far as they are recognized. For text that refers to several locations
+    /// at once.
+    #[must_use]
+    pub fn without_credentials(&self, text: String) -> String {
+        let known = self
+            .files
+            .iter()
+            .filter_map(|file| file.shown().credentials());
+        known.fold(text, |text, known| known.without(&text).unwrap_or(text))
+    }
+
+    /// Creates a workspace from `files` and links them.
+    #[must_use]
+    pub fn new(files: Vec<File>) -> Self {
+        Self::of(files.into_iter().map(Arc::new).collect())
+    }
+
+    /// Creates a workspace from files that other workspaces may share, and links them.
+    #[must_use]
+    pub fn of(files: Vec<Arc<File>>) -> Self {
+        let builds = Builds::new(&files);
+        let index = Index::new(&files, &builds);
+        let links = Arc::new(Links {
+            image_builders: image_builders(&files),
+            custom_kinds: Arc::new(custom_kinds(&files)),
+            builds: Arc::new(builds),
+            index,
+            services_near: ServicesNear::default(),
+        });
+        Self {
+            files,
+            links,
+            earlier: None,
+        }
+    }
+
+    /// Replaces files. Relinks only what they export.
+    pub fn replace(&mut self, changes: Vec<(FileId, Arc<File>)>) {
+        let mut is_kustomized_anew = false;
+        let mut is_built_anew = false;
+        let mut is_defined_anew = false;
+        for (id, file) in changes {
+            let before = std::mem::replace(&mut self.files[id.0 as usize], file);
+            let after = &self.files[id.0 as usize];
+            if before.exports() == after.exports() {
+                continue;
+            }
+            let both = [&before, after];
+            is_kustomized_anew |= both.iter().any(|file| file.kustomization.is_some());
+            is_built_anew |= both
+                .iter()
+                .any(|file| file.objects.iter().any(is_image_builder));
+            is_defined_anew |= both
+                .iter()
+                .any(|file| file.objects.iter().any(is_definition));
+            let links = Arc::make_mut(&mut self.links);
+            links.index.remove(id, &before);
+            links.index.add(id, after, &links.builds);
+            links.services_near = ServicesNear::default();
+        }
+        if is_kustomized_anew {
+            self.links = Self::of(self.files.clone()).links;
+            return;
+        }
+        if is_built_anew {
+            Arc::make_mut(&mut self.links).image_builders = image_builders(&self.files);
+        }
+        if is_defined_anew {
+            Arc::make_mut(&mut self.links).custom_kinds = Arc::new(custom_kinds(&self.files));
+        }
+    }
+
+    /// Kinds defined by the files of the run, and those from the configuration.
+    #[must_use]
+    pub fn custom_kinds(&self) -> &CustomKinds {
+        &self.links.custom_kinds
+    }
+
+    /// File with this ID.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> &File {
+        &self.files[id.0 as usize]
+    }
+
+    /// Object with this ID.
+    #[must_use]
+    pub fn object(&self, id: ObjectId) -> &Object {
+        &self.file(id.file).objects[id.index]
+    }
+
+    /// Location of an object's name, or of its first line.
+    #[must_use]
+    pub fn object_place(&self, id: ObjectId) -> Place {
+        let file = self.file(id.file);
+        let object = self.object(id);
+        let span = match object.metadata.name.node() {
+            Some(name) => file.tree.span(name),
+            None => file.tree.introduction(object.node),
+        };
+        Place {
+            file: id.file,
+            span,
+        }
+    }
+}
+
+/// Definitions in the run take precedence over those from the configuration.
+fn custom_kinds(files: &[Arc<File>]) -> CustomKinds {
+    let mut kinds = CustomKinds::default();
+    for file in files.iter().filter(|file| file.skipped.is_none()) {
+        for object in &file.objects {
+            kinds.add(&file.tree, object);
+        }
+    }
+    let mut last: Option<&Arc<Surroundings>> = None;
+    for file in files {
+        if !last.is_some_and(|last| Arc::ptr_eq(last, &file.surroundings)) {
+            kinds.add_missing(&file.surroundings.schemas.0);
+            last = Some(&file.surroundings);
+        }
+    }
+    kinds
+}
+
+fn image_builders(files: &[Arc<File>]) -> Vec<ObjectId> {
+    let mut found = Vec::new();
+    for (file, id) in files.iter().zip(0..) {
+        for (index, object) in file.objects.iter().enumerate() {
+            if is_image_builder(object) {
+                let file = FileId(id);
+                found.push(ObjectId { file, index });
+            }
+        }
+    }
+    found
+}
+
+fn is_image_builder(object: &Object) -> bool {
+    matches!(object.body, Body::ImageBuilder(_))
+}

@@ -1,0 +1,46 @@
+//! Redaction of comments near credentials, which may contain an old or decoded credential.
+
+use super::{is_secret, span};
+use crate::workspace::File;
+use podwright_syntax::text::{Span, is_distinctive};
+
+/// Adds the words in comments that may be credentials: in all comments if the file is meant for credentials, otherwise
+/// on lines that contain one. `spans` are the credentials, sorted.
+pub(super) fn beside(file: &File, spans: &mut Vec<Span>) {
+    let source = &file.source;
+    let all = is_secret(file);
+    let mut found = Vec::new();
+    for &comment in file.tree.comments() {
+        let line = source.lines.line_of(comment.start);
+        let start = source.lines.line_span(line, &source.text).start;
+        let first = spans.partition_point(|one| one.end <= start);
+        let on_line = spans
+            .get(first)
+            .is_some_and(|one| one.start < comment.start);
+        if all || on_line {
+            words(&source.text[comment.range()], comment.start, &mut found);
+        }
+    }
+    // JSON has no comments; everything after a document may be a credential.
+    if file.docker_config.is_some()
+        && let Some(document) = file.tree.documents().first()
+    {
+        let after = file.tree.span(document.root).end;
+        words(&source.text[after as usize..], after, &mut found);
+    }
+    spans.extend(found);
+}
+
+fn words(text: &str, start: u32, found: &mut Vec<Span>) {
+    let mut at = 0;
+    for word in text.split_inclusive(|c: char| c.is_whitespace() || "\"'`,;()".contains(c)) {
+        let from = at;
+        at += word.len();
+        let bare = word.trim_end_matches(|c: char| c.is_whitespace() || "\"'`,;().".contains(c));
+        let is_told = bare.starts_with("until=") || bare.contains("://");
+        if is_distinctive(bare) && !is_told {
+            let one = span(from..from + bare.len());
+            found.push(Span::new(start + one.start, start + one.end));
+        }
+    }
+}

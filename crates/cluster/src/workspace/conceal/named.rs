@@ -1,0 +1,114 @@
+//! Redaction of credentials by name: the key of a mapping, the `name` of a `value`, or a preceding flag.
+
+use podwright_model::{may_name_credential, names_credential};
+use podwright_syntax::text::Span;
+use podwright_syntax::{Kind, NodeId, Tree};
+
+/// Adds the values of such names in all documents, and scalars that contain a Secret.
+pub(super) fn named(tree: &Tree, spans: &mut Vec<Span>) {
+    let holds_secrets = memchr::memmem::find(tree.text().as_bytes(), b"Secret").is_some();
+    let mut waiting: Vec<NodeId> = tree
+        .documents()
+        .iter()
+        .map(|document| document.root)
+        .collect();
+    while let Some(node) = waiting.pop() {
+        if tree.kind(node).is_mapping() {
+            mapping(tree, node, spans);
+        } else if tree.kind(node).is_sequence() {
+            flags(tree, node, spans);
+        } else if tree.kind(node).is_scalar() && holds_secret(tree.raw(node)) {
+            spans.push(tree.span(node));
+        }
+        let children = tree.children(node);
+        waiting.extend(children.filter(|child| holds_secrets || !tree.kind(*child).is_scalar()));
+    }
+}
+
+fn mapping(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
+    // A duplicate key has two values.
+    let (mut names, mut values) = (Vec::new(), Vec::new());
+    for entry in tree.entries(node) {
+        let held = tree.resolve(entry.value);
+        let key = unquoted(tree, tree.resolve(entry.key));
+        let kind = tree.kind(held);
+        if kind.is_scalar() {
+            match key {
+                "name" | "key" | "header" => names.push(held),
+                "value" => values.push(held),
+                _ => {}
+            }
+            if may_name_credential(key) && names_credential(key, unquoted(tree, held)) {
+                spans.push(tree.span(held));
+            }
+        } else if !may_name_credential(key) {
+            // The key does not apply to the contents of the list or mapping.
+        } else if kind.is_sequence() {
+            let items = tree.items(held).map(|item| tree.resolve(item));
+            let scalars = items.filter(|item| tree.kind(*item).is_scalar());
+            let credentials = scalars.filter(|item| names_credential(key, unquoted(tree, *item)));
+            spans.extend(credentials.map(|item| tree.span(item)));
+        } else if names_credential(key, SOMETHING) {
+            let inner = tree
+                .entries(held)
+                .filter(|inner| tree.key_text(inner.key) == "value");
+            let inner = inner.map(|inner| tree.resolve(inner.value));
+            spans.extend(
+                inner
+                    .filter(|inner| tree.kind(*inner).is_scalar())
+                    .map(|inner| tree.span(inner)),
+            );
+        }
+    }
+    for value in values {
+        let text = unquoted(tree, value);
+        if names
+            .iter()
+            .any(|name| names_credential(unquoted(tree, *name), text))
+        {
+            spans.push(tree.span(value));
+        }
+    }
+}
+
+/// Sample value with no known format.
+const SOMETHING: &str = "a1b2c3d4";
+
+/// Adds the list item after a flag such as `--password`.
+fn flags(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
+    let mut flag = "";
+    for item in tree.items(node) {
+        let item = tree.resolve(item);
+        let is_scalar = tree.kind(item).is_scalar();
+        let word = if is_scalar { unquoted(tree, item) } else { "" };
+        if is_scalar && !word.starts_with('-') && names_credential(flag, word) {
+            spans.push(tree.span(item));
+        }
+        flag = word
+            .strip_prefix('-')
+            .map_or("", |rest| rest.trim_start_matches('-'));
+    }
+}
+
+/// Whether the string of a scalar contains a Secret, such as the last applied configuration of `kubectl apply`, or a
+/// patch.
+fn holds_secret(written: &str) -> bool {
+    let is_kind = |at: usize| {
+        let behind =
+            written[at + "kind".len()..].trim_start_matches(['"', '\'', '\\', ':', ' ', '\n']);
+        behind.starts_with("Secret")
+            && !behind.starts_with(|c: char| c.is_ascii_lowercase())
+            && !behind["Secret".len()..].starts_with(|c: char| c.is_ascii_alphanumeric())
+    };
+    let has_values = || written.contains("data") || written.contains("stringData");
+    memchr::memmem::find_iter(written.as_bytes(), b"kind").any(is_kind) && has_values()
+}
+
+/// Source text of a scalar without its quotes. Escapes are kept.
+fn unquoted(tree: &Tree, node: NodeId) -> &str {
+    match tree.kind(node) {
+        Kind::SingleQuoted => tree.raw(node).trim_matches('\''),
+        Kind::DoubleQuoted => tree.raw(node).trim_matches('"'),
+        _ => tree.raw(node),
+    }
+}

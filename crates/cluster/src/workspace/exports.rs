@@ -1,0 +1,113 @@
+//! Fingerprint of what other files can see of a file. If it does not change, neither do the findings of the others.
+
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
+
+use super::{File, ImageSource, Skipped};
+use podwright_model::{Body, LocalObjectReference, Object, Pod};
+use podwright_schema::custom::is_definition;
+
+impl File {
+    /// Hash of what other files can see of this one: which objects it contains, and the parts of them that references
+    /// and kustomizations use. It does not depend on locations.
+    ///
+    /// If a rule reads more of an object in another file, that must be included in this hash.
+    #[must_use]
+    pub fn exports(&self) -> u64 {
+        let mut hasher = FxHasher::default();
+        self.skipped.hash(&mut hasher);
+        self.surroundings.namespace.hash(&mut hasher);
+        let is_seen_whole =
+            self.skipped == Some(Skipped::HelmTemplate) || self.kustomization.is_some();
+        if is_seen_whole {
+            self.source.text.hash(&mut hasher);
+        }
+        if self.docker_config.is_some() || self.on_nodes.is_some() || self.runtime_config.is_some()
+        {
+            self.source.text.hash(&mut hasher);
+        }
+        for object in &self.objects {
+            self.export(object, &mut hasher);
+        }
+        // Node configuration is checked against the images of all Pods that may run on the node.
+        if !self.surroundings.nodes.is_empty() {
+            for image in self.written_images() {
+                image.hash(&mut hasher);
+            }
+        }
+        for pod in self.objects.iter().flat_map(|object| &object.pods) {
+            export_private_images(pod, &mut hasher);
+        }
+        for image in self.images_at_other_hub_names() {
+            image.hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    /// Names of objects that other files may reference.
+    pub fn exported_names(&self) -> impl Iterator<Item = &str> {
+        let names = self.objects.iter().filter(|object| is_seen_whole(object));
+        names.filter_map(|object| object.metadata.name.text())
+    }
+
+    fn export(&self, object: &Object, hasher: &mut FxHasher) {
+        if is_seen_whole(object) {
+            self.tree.raw(object.node).hash(hasher);
+            return;
+        }
+        object.group().hash(hasher);
+        object.kind.text().hash(hasher);
+        object.metadata.name.text().hash(hasher);
+        object.metadata.namespace.text().hash(hasher);
+        object.is_fragment.hash(hasher);
+    }
+
+    /// Images that use a Docker Hub host other than `docker.io`. Registry keys with that host match them.
+    pub fn images_at_other_hub_names(&self) -> impl Iterator<Item = &str> {
+        let images = self.written_images();
+        images.filter(|image| {
+            let host = image.split('/').next().unwrap_or("");
+            host.ends_with(".docker.io") || host.ends_with("docker.com")
+        })
+    }
+
+    /// Images of all containers and image volumes, as written.
+    fn written_images(&self) -> impl Iterator<Item = &str> {
+        let pods = self.objects.iter().flat_map(|object| &object.pods);
+        let sources = pods.flat_map(ImageSource::all);
+        sources.filter_map(|source| source.written().text())
+    }
+}
+
+/// Hashes which images the Pod pulls with which Secrets. Pods without pull Secrets may need the same ones.
+fn export_private_images(pod: &Pod, hasher: &mut FxHasher) {
+    for (secret, _) in LocalObjectReference::named(&pod.image_pull_secrets) {
+        secret.hash(hasher);
+        for source in ImageSource::all(pod) {
+            source.written().text().hash(hasher);
+            source.pull_policy().text().hash(hasher);
+        }
+    }
+}
+
+fn is_seen_whole(object: &Object) -> bool {
+    // A definition affects the findings on objects of the kind that it defines.
+    if is_definition(object) {
+        return true;
+    }
+    match &object.body {
+        Body::Secret(_)
+        | Body::ServiceAccount(_)
+        | Body::RuntimeClass(_)
+        | Body::Node(_)
+        | Body::KubeletConfig(_)
+        | Body::CredentialProviderConfig(_)
+        | Body::SecretMaker(_)
+        | Body::ImageBuilder(_)
+        | Body::ConfigMap(_)
+        | Body::Service(_)
+        | Body::Namespace => true,
+        Body::Other => false,
+    }
+}

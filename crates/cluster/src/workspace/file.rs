@@ -1,0 +1,335 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::{NodeRole, OnNodes, Surroundings, conceal};
+use podwright_model::docker_config::Shape;
+use podwright_model::{
+    DockerDocument, Engine, KubeletFlags, Kustomization, Object, RuntimeConfig, has_template_syntax,
+};
+use podwright_syntax::text::{self, Decoded, Source, TextProblem, TextProblemKind};
+use podwright_syntax::{Tree, json, toml};
+
+/// Parsed file of a run. `Debug` omits its content, which may include credentials.
+pub struct File {
+    /// Path and text.
+    pub source: Source,
+    /// Encoding problems.
+    pub problems: Vec<TextProblem>,
+    /// Syntax tree; empty for a file that could not be read.
+    pub tree: Tree,
+    /// Objects in source order.
+    pub objects: Vec<Object>,
+    /// Content of a kustomization file.
+    pub kustomization: Option<Box<Kustomization>>,
+    /// Content of a docker config. The syntax tree is JSON in this case.
+    pub docker_config: Option<Box<DockerDocument>>,
+    /// Kubelet flags, if this is such a file of a node. The syntax tree is empty in this case.
+    pub kubelet_flags: Option<Box<KubeletFlags>>,
+    /// Content of a container runtime configuration. The syntax tree is TOML in this case.
+    pub runtime_config: Option<Box<RuntimeConfig>>,
+    /// Role of the file on cluster nodes, if it is on any.
+    pub on_nodes: Option<OnNodes>,
+    /// What is known about its cluster in addition to the files.
+    pub surroundings: Arc<Surroundings>,
+    /// Reason why the file is not checked, if it is skipped.
+    pub skipped: Option<Skipped>,
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File")
+            .field("source", &self.source)
+            .field("skipped", &self.skipped)
+            .field("objects", &self.objects.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reason why a file is not checked. Every skipped file is counted and shown with its reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Skipped {
+    /// Encrypted with SOPS: names are readable, values are not.
+    Encrypted,
+    /// A Helm chart template, or a file that is not valid YAML because of its placeholders. It must be rendered first.
+    HelmTemplate,
+    /// The file could not be read; a finding reports why.
+    Unreadable,
+    /// None of its documents has `apiVersion` and `kind`.
+    NoManifest,
+}
+
+/// Whether the bytes may belong to a file that would be checked, in UTF-8 or UTF-16.
+fn may_be_ours(bytes: &[u8]) -> bool {
+    let words: [&[u8]; 4] = [
+        b"apiVersion",
+        b"\"auths\"",
+        b"a\0p\0i\0V\0e\0r\0s\0i\0o\0n",
+        b"io.containerd.",
+    ];
+    words
+        .iter()
+        .any(|word| memchr::memmem::find(bytes, word).is_some())
+}
+
+impl Skipped {
+    /// Short description of the reason.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Encrypted => "encrypted with SOPS",
+            Self::HelmTemplate => "Helm template, not rendered",
+            Self::Unreadable => "unreadable",
+            Self::NoManifest => "not a Kubernetes manifest",
+        }
+    }
+}
+
+impl File {
+    /// Maximum file size in bytes. A syntax tree takes up to a hundred times as much memory as its text. A larger file
+    /// is reported if its content suggests that it is a manifest or contains credentials.
+    pub const LARGEST: usize = 64 << 20;
+
+    /// Parses a file with the given bytes, displayed as `path`.
+    #[must_use]
+    pub fn from_bytes(path: String, bytes: Vec<u8>, surroundings: &Arc<Surroundings>) -> Self {
+        Self::bytes_on_nodes(path, bytes, surroundings, None)
+    }
+
+    /// Parses a file with the given bytes, displayed as `path`, that may be on nodes.
+    #[must_use]
+    pub fn bytes_on_nodes(
+        path: String,
+        bytes: Vec<u8>,
+        surroundings: &Arc<Surroundings>,
+        on_nodes: Option<OnNodes>,
+    ) -> Self {
+        let decoded = match bytes.len() > Self::LARGEST {
+            false => text::decode(bytes),
+            true if on_nodes.is_some() || may_be_ours(&bytes) => Decoded::too_large(),
+            true => Decoded::default(),
+        };
+        let mut file = Self::on_nodes(Source::new(path, decoded.text), surroundings, on_nodes);
+        if !decoded.problems.is_empty() {
+            file.problems = decoded.problems;
+            let only_line_ends = file
+                .problems
+                .iter()
+                .all(|problem| matches!(problem.kind, TextProblemKind::BareCarriageReturn));
+            // Undecodable bytes might be a manifest, so the file is not skipped.
+            if !only_line_ends {
+                file.take_for_manifest();
+            }
+        }
+        file
+    }
+
+    /// Whether the text is malformed but contains a word typical of manifests, so that it may be a broken manifest.
+    #[must_use]
+    pub fn resembles_manifest(&self) -> bool {
+        let words = ["kind:", "metadata:", "spec:", "\"kind\""];
+        self.is_broken() && words.iter().any(|word| self.source.text.contains(word))
+    }
+
+    /// Checks the file even though it does not look like a manifest.
+    pub fn take_for_manifest(&mut self) {
+        if self.skipped == Some(Skipped::NoManifest) {
+            self.skipped = None;
+        }
+    }
+
+    /// Parses the text of a file.
+    #[must_use]
+    pub fn read(source: Source, surroundings: &Arc<Surroundings>) -> Self {
+        Self::on_nodes(source, surroundings, None)
+    }
+
+    /// Parses a new text of this file, which keeps its role on nodes and its surroundings.
+    #[must_use]
+    pub fn reread(&self, source: Source) -> Self {
+        Self::on_nodes(source, &self.surroundings, self.on_nodes.clone())
+    }
+
+    /// Parses the text of a file that may be on nodes.
+    #[must_use]
+    pub fn on_nodes(
+        source: Source,
+        surroundings: &Arc<Surroundings>,
+        on_nodes: Option<OnNodes>,
+    ) -> Self {
+        let role = on_nodes.as_ref().map(|on| on.role);
+        let docker = match role {
+            Some(NodeRole::DockerConfig(shape)) => Some(shape),
+            Some(NodeRole::KubeletFlags | NodeRole::Configuration | NodeRole::Runtime(_)) => None,
+            None => Shape::of_file(&source.path, &source.text),
+        };
+        let engine = match role {
+            Some(NodeRole::Runtime(engine)) => Some(engine),
+            Some(_) => None,
+            None => Engine::of_file(&source.path, &source.text),
+        };
+        let is_flags = role == Some(NodeRole::KubeletFlags);
+        let tree = match docker {
+            Some(_) => json::read(Arc::clone(&source.text)),
+            None if is_flags || (engine.is_none() && is_toml(&source.path)) => {
+                podwright_syntax::parse("".into())
+            }
+            None if engine.is_some() => toml::read(Arc::clone(&source.text)),
+            None => podwright_syntax::parse(Arc::clone(&source.text)),
+        };
+        let mut file = Self {
+            docker_config: docker.map(|shape| Box::new(DockerDocument::in_file(&tree, shape))),
+            runtime_config: engine.map(|engine| Box::new(RuntimeConfig::decode(&tree, engine))),
+            kubelet_flags: is_flags.then(|| Box::new(KubeletFlags::parse(&source.text))),
+            on_nodes,
+            source,
+            problems: Vec::new(),
+            tree,
+            objects: Vec::new(),
+            kustomization: None,
+            surroundings: Arc::clone(surroundings),
+            skipped: None,
+        };
+        file.interpret();
+        file
+    }
+
+    /// The source with the spans to be redacted. Use this to show any part of the file.
+    pub fn shown(&self) -> &Source {
+        self.source.conceal(|| conceal::concealed(self))
+    }
+
+    fn interpret(&mut self) {
+        if self.docker_config.is_some() || self.kubelet_flags.is_some() {
+            return;
+        }
+        if self.runtime_config.is_some() {
+            // Text to be filled in by a script or a template is not TOML yet.
+            if self.is_broken() && is_filled_in_later(&self.source.text) {
+                self.skipped = Some(Skipped::HelmTemplate);
+            }
+            return;
+        }
+        if self.is_template() {
+            self.skipped = Some(Skipped::HelmTemplate);
+            return;
+        }
+        self.objects = podwright_model::decode(&self.tree, &self.surroundings.pod_templates);
+        if self.is_kustomization() {
+            self.kustomization = Kustomization::decode(&self.tree).map(Box::new);
+        }
+        if self.is_encrypted() {
+            self.skipped = Some(Skipped::Encrypted);
+        } else if !self.is_manifest() {
+            self.skipped = Some(Skipped::NoManifest);
+        }
+    }
+
+    /// Creates an entry for a file that could not be read, displayed as `path`.
+    #[must_use]
+    pub fn unreadable(path: String) -> Self {
+        let mut file = Self::read(Source::new(path, ""), &Arc::default());
+        file.skipped = Some(Skipped::Unreadable);
+        file
+    }
+
+    /// Objects of the document with this index.
+    #[must_use]
+    pub fn objects_of(&self, document: usize) -> &[Object] {
+        let start = self
+            .objects
+            .partition_point(|object| object.document < document);
+        let own = &self.objects[start..];
+        &own[..own.partition_point(|object| object.document == document)]
+    }
+
+    /// Name of the file without its directory.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.source
+            .path
+            .rsplit('/')
+            .next()
+            .unwrap_or(&self.source.path)
+    }
+
+    /// Directory of the file as displayed, without a trailing `/`; empty for the current directory.
+    #[must_use]
+    pub fn directory(&self) -> &str {
+        self.source
+            .path
+            .rsplit_once('/')
+            .map_or("", |(directory, _)| directory)
+    }
+
+    fn is_kustomization(&self) -> bool {
+        let group = Some("kustomize.config.k8s.io");
+        Kustomization::is_file_name(self.name())
+            || self
+                .objects
+                .first()
+                .is_some_and(|object| object.group() == group)
+    }
+
+    /// Whether there is anything to check: objects, or a malformed document that looks like a manifest.
+    fn is_manifest(&self) -> bool {
+        !self.objects.is_empty()
+            || self.kustomization.is_some()
+            || (self.is_broken() && self.source.text.contains("apiVersion"))
+    }
+
+    /// Whether one of the documents was written by SOPS, which adds its signature under a key of its own.
+    fn is_encrypted(&self) -> bool {
+        let mut documents = self.tree.documents().iter();
+        documents.any(|document| {
+            let sops = self.tree.get(document.root, "sops");
+            sops.is_some_and(|sops| self.tree.get(sops.value, "mac").is_some())
+        })
+    }
+
+    fn is_broken(&self) -> bool {
+        !self.tree.errors().is_empty()
+    }
+
+    /// Whether the text is a Go template instead of YAML: it contains `{{ … }}` and cannot be parsed, or is in the
+    /// `templates/` directory of a chart and uses template syntax.
+    fn is_template(&self) -> bool {
+        let text = &self.source.text;
+        if memchr::memmem::find(text.as_bytes(), b"{{").is_none() {
+            return false;
+        }
+        let path = &self.source.path;
+        let in_chart = path.contains("/templates/") || path.starts_with("templates/");
+        self.is_broken() || (in_chart && TEMPLATE_MARKS.iter().any(|mark| text.contains(mark)))
+    }
+}
+
+/// Strings that appear in chart templates but not in other text with `{{`.
+const TEMPLATE_MARKS: &[&str] = &[
+    "{{-",
+    "{{ .Values",
+    "{{.Values",
+    "{{ include",
+    "{{ template",
+    "{{ if",
+    "{{ range",
+];
+
+/// TOML that is not a container runtime configuration belongs to other tools. It is not reported as malformed YAML.
+fn is_toml(path: &str) -> bool {
+    path.ends_with(".toml")
+}
+
+/// Whether malformed text contains placeholders for a template engine, a shell or a human reader: `{{ }}`, `$NAME`,
+/// `<name>`, or a line of `...`.
+fn is_filled_in_later(text: &str) -> bool {
+    let follows = |mark: char, wanted: fn(char) -> bool| {
+        let mut parts = text.split(mark).skip(1);
+        parts.any(|rest| rest.starts_with(wanted))
+    };
+    has_template_syntax(text)
+        || follows('$', |c| {
+            c.is_ascii_alphabetic() || matches!(c, '{' | '(' | '_')
+        })
+        || (text.contains('>') && follows('<', |c| c.is_ascii_alphabetic()))
+        || text.lines().any(|line| line.trim() == "...")
+}

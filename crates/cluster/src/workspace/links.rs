@@ -1,0 +1,66 @@
+//! Navigation from a name to its object, and from an object to all references to it.
+
+use super::{ObjectId, Resolution, Target, Workspace};
+use podwright_model::{NameReference, ReferenceKind, references};
+use podwright_syntax::NodeId;
+use podwright_syntax::text::FileId;
+
+impl Workspace {
+    /// Object that `reference` in `from` refers to.
+    #[must_use]
+    pub fn referenced(&self, from: ObjectId, reference: &NameReference) -> Resolution<Target> {
+        let name = &reference.name;
+        match reference.kind {
+            ReferenceKind::RuntimeClass => self.runtime_class(from, name),
+            ReferenceKind::ServiceAccount => self.service_account(from, name),
+            ReferenceKind::Secret if reference.is_pull_secret => self.pull_secret(from, name),
+            kind @ (ReferenceKind::ConfigMap | ReferenceKind::Secret) => {
+                self.resolve(from, kind.group(), kind.name(), name, |_| true)
+            }
+        }
+    }
+
+    /// Objects of a kind that `from` can refer to: in its namespaces, or cluster-scoped.
+    pub fn referable(&self, from: ObjectId, kind: ReferenceKind) -> impl Iterator<Item = ObjectId> {
+        let own = self.namespaces(from);
+        let is_there = move |id: &ObjectId| {
+            kind == ReferenceKind::RuntimeClass
+                || self.namespaces(*id).iter().any(|at| own.contains(at))
+        };
+        let all = self.of_kind(kind.group(), kind.name());
+        all.filter(is_there)
+    }
+
+    /// All references to an object, in order, as the scalars that contain its name.
+    #[must_use]
+    pub fn referrers(&self, target: ObjectId) -> Vec<(FileId, NodeId)> {
+        let object = self.object(target);
+        let (Some(kind), Some(name)) = (ReferenceKind::of(object), object.metadata.name.text())
+        else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for (file, id) in self.files.iter().zip(0..) {
+            let finder = memchr::memmem::find(file.source.text.as_bytes(), name.as_bytes());
+            if finder.is_none() {
+                continue;
+            }
+            for (object, index) in file.objects.iter().zip(0..) {
+                let file_id = FileId(id);
+                let from = ObjectId {
+                    file: file_id,
+                    index,
+                };
+                let own = references(&file.tree, object).into_iter();
+                let meant = own
+                    .filter(|reference| reference.kind == kind && reference.name == name)
+                    .filter(|reference| {
+                        self.referenced(from, reference)
+                            == Resolution::Found(Target::Object(target))
+                    });
+                found.extend(meant.map(|reference| (file_id, reference.value)));
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,117 @@
+//! Cluster nodes whose files are part of the run.
+
+mod paths;
+
+pub use paths::{
+    CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CRIO_CONFIG, CRIO_DROP_INS, FLAG_FILES,
+    docker_config_paths, kubelet_config_paths, misplaced_docker_configs, provider_config_paths,
+    runtime_of_path,
+};
+
+use std::path::PathBuf;
+
+use super::Workspace;
+use podwright_model::docker_config::Shape;
+use podwright_model::{Engine, KubeletFlags};
+use podwright_syntax::text::FileId;
+
+/// Directory that mirrors the root of a cluster node, as far as its files are relevant.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeDirectory {
+    /// Directory as configured, used as the name of the node.
+    pub name: String,
+    /// Absolute path of the directory.
+    pub root: PathBuf,
+}
+
+/// Path of a file on a node.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodePath {
+    /// Directory of the node, [`NodeDirectory::root`].
+    pub root: PathBuf,
+    /// Path from the node's root: `/var/lib/kubelet/config.json`. For the target of a symbolic link, this is the path
+    /// of the link.
+    pub path: String,
+}
+
+/// Role of a file for the kubelet or the container runtime, regardless of its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NodeRole {
+    /// A path where the kubelet looks for a docker config.
+    DockerConfig(Shape),
+    /// Sets kubelet flags.
+    KubeletFlags,
+    /// KubeletConfiguration or CredentialProviderConfig.
+    Configuration,
+    /// Part of the container runtime configuration, or located where the runtime looks for it.
+    Runtime(Engine),
+}
+
+/// Role of a file on the nodes that contain it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnNodes {
+    /// Role for the kubelet.
+    pub role: NodeRole,
+    /// Paths of the file on the nodes.
+    pub paths: Vec<NodePath>,
+}
+
+/// Node whose files are part of the run.
+#[derive(Clone, Debug)]
+pub struct Node<'w> {
+    /// Name of its directory.
+    pub name: &'w str,
+    /// Files with their paths from the node's root, sorted by path.
+    pub files: Vec<(&'w str, FileId)>,
+}
+
+impl Node<'_> {
+    /// Returns the file at a path from the node's root.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<FileId> {
+        let found = self.files.binary_search_by_key(&path, |(path, _)| path);
+        found.ok().map(|index| self.files[index].1)
+    }
+}
+
+impl Workspace {
+    /// Nodes on which the Pods of a file may run: those listed in the file's configuration.
+    #[must_use]
+    pub fn nodes(&self, from: FileId) -> Vec<Node<'_>> {
+        let directories = self.file(from).surroundings.nodes.iter();
+        directories.map(|directory| self.node(directory)).collect()
+    }
+
+    fn node<'w>(&'w self, directory: &'w NodeDirectory) -> Node<'w> {
+        let mut files = Vec::new();
+        for (file, id) in self.files.iter().zip(0..) {
+            let paths = file.on_nodes.iter().flat_map(|on| &on.paths);
+            let own = paths.filter(|path| path.root == directory.root);
+            files.extend(own.map(|path| (path.path.as_str(), FileId(id))));
+        }
+        files.sort_unstable();
+        Node {
+            name: &directory.name,
+            files,
+        }
+    }
+}
+
+impl Workspace {
+    /// Kubelet flags of a node, according to its files.
+    #[must_use]
+    pub fn kubelet_flags(&self, node: &Node<'_>) -> KubeletFlags {
+        let mut all = KubeletFlags::default();
+        for place in FLAG_FILES {
+            let is_there = |path: &str| match place.strip_suffix('/') {
+                Some(_) => path.starts_with(place),
+                None => path == place,
+            };
+            let files = node.files.iter().filter(|(path, _)| is_there(path));
+            for flags in files.filter_map(|(_, id)| self.file(*id).kubelet_flags.as_deref()) {
+                all.extend(flags);
+            }
+        }
+        all
+    }
+}

@@ -1,0 +1,195 @@
+//! Paths of node files that affect image pulls.
+
+use podwright_model::docker_config::Shape;
+use podwright_model::{Engine, KubeletFlags};
+
+/// Files that set kubelet flags; later ones override earlier ones. A path ending in `/` is a directory, of which
+/// `*.conf` is read.
+pub const FLAG_FILES: [&str; 9] = [
+    "/lib/systemd/system/kubelet.service",
+    "/usr/lib/systemd/system/kubelet.service",
+    "/etc/systemd/system/kubelet.service",
+    "/lib/systemd/system/kubelet.service.d/",
+    "/usr/lib/systemd/system/kubelet.service.d/",
+    "/etc/systemd/system/kubelet.service.d/",
+    "/var/lib/kubelet/kubeadm-flags.env",
+    "/etc/default/kubelet",
+    "/etc/sysconfig/kubelet",
+];
+
+/// Paths of the KubeletConfiguration if no flag sets it, on kubeadm, EKS and GKE nodes.
+const KUBELET_CONFIGS: [&str; 4] = [
+    "/var/lib/kubelet/config.yaml",
+    "/etc/kubernetes/kubelet/config.json",
+    "/etc/kubernetes/kubelet/kubelet-config.json",
+    "/home/kubernetes/kubelet-config.yaml",
+];
+
+/// Paths of the CredentialProviderConfig if no flag sets it, on EKS, AKS, GKE and k3s nodes. The kubelet itself has no
+/// default path.
+const PROVIDER_CONFIGS: [&str; 4] = [
+    "/etc/eks/image-credential-provider/config.json",
+    "/var/lib/kubelet/credential-provider-config.yaml",
+    "/etc/srv/kubernetes/cri_auth_config.yaml",
+    "/var/lib/rancher/credentialprovider/config.yaml",
+];
+
+/// Paths of containerd's configuration: first in distributions with a bundled containerd (k3s, RKE2, k0s, MicroK8s),
+/// then on all other nodes. The kubelet's containerd uses the first that exists.
+pub const CONTAINERD_CONFIGS: [&str; 5] = [
+    "/var/lib/rancher/k3s/agent/etc/containerd/config.toml",
+    "/var/lib/rancher/rke2/agent/etc/containerd/config.toml",
+    "/etc/k0s/containerd.toml",
+    "/var/snap/microk8s/current/args/containerd.toml",
+    "/etc/containerd/config.toml",
+];
+
+/// Conventional directory for files that containerd's configuration imports.
+pub const CONTAINERD_DROP_INS: &str = "/etc/containerd/conf.d/";
+
+/// CRI-O's configuration file.
+pub const CRIO_CONFIG: &str = "/etc/crio/crio.conf";
+
+/// Directory of CRI-O drop-ins. CRI-O reads every file in it and its subdirectories after the main file, sorted by
+/// path.
+pub const CRIO_DROP_INS: &str = "/etc/crio/crio.conf.d/";
+
+/// Container runtime whose configuration includes this node path. Files imported from elsewhere are not recognized.
+#[must_use]
+pub fn runtime_of_path(path: &str) -> Option<Engine> {
+    let is_drop_in = path.starts_with(CONTAINERD_DROP_INS) && path.ends_with(".toml");
+    if CONTAINERD_CONFIGS.contains(&path) || is_drop_in {
+        return Some(Engine::Containerd);
+    }
+    (path == CRIO_CONFIG || path.starts_with(CRIO_DROP_INS)).then_some(Engine::Crio)
+}
+
+/// Root directory of the kubelet if `--root-dir` is not given.
+const ROOT_DIR: &str = "/var/lib/kubelet";
+/// Home directory of the user that the kubelet runs as. If `HOME` is not set, the kubelet uses its working directory
+/// instead, which none of the files read here specifies.
+const HOME: &str = "/root";
+
+/// The eight paths where the kubelet looks for docker credentials, in order. It uses only the first file that exists
+/// and can be decoded (`pkg/credentialprovider/config.go`).
+///
+/// By default the kubelet's working directory is `/`, so two of the last paths are identical.
+#[must_use]
+pub fn docker_config_paths(flags: &KubeletFlags) -> [(String, Shape); 8] {
+    let absolute = |directory: Option<&str>, otherwise: &str| {
+        let directory = directory.filter(|directory| directory.starts_with('/'));
+        directory
+            .unwrap_or(otherwise)
+            .trim_end_matches('/')
+            .to_owned()
+    };
+    let root_dir = absolute(flags.value("root-dir"), ROOT_DIR);
+    let working = absolute(flags.working_directory.as_deref(), "");
+    let home = absolute(flags.home.as_deref(), HOME);
+    let modern = |directory: &str| (format!("{directory}/config.json"), Shape::Modern);
+    let legacy = |directory: &str| (format!("{directory}/.dockercfg"), Shape::Legacy);
+    [
+        modern(&root_dir),
+        modern(&working),
+        modern(&format!("{home}/.docker")),
+        modern("/.docker"),
+        legacy(&root_dir),
+        legacy(&working),
+        legacy(&home),
+        legacy(""),
+    ]
+}
+
+/// Paths where one might expect the kubelet to find docker credentials, but where it does not look.
+#[must_use]
+pub fn misplaced_docker_configs(flags: &KubeletFlags) -> Vec<(String, Shape)> {
+    let root_dir = flags
+        .value("root-dir")
+        .unwrap_or(ROOT_DIR)
+        .trim_end_matches('/');
+    let home = flags.home.as_deref().unwrap_or(HOME).trim_end_matches('/');
+    let modern = [
+        "docker.json",
+        "dockerconfig.json",
+        ".dockerconfigjson",
+        ".docker/config.json",
+        "docker/config.json",
+    ];
+    let mut places: Vec<(String, Shape)> = modern
+        .iter()
+        .map(|name| (format!("{root_dir}/{name}"), Shape::Modern))
+        .collect();
+    places.push((format!("{root_dir}/.docker/.dockercfg"), Shape::Legacy));
+    places.push((format!("{home}/.dockerconfigjson"), Shape::Modern));
+    places.push((format!("{home}/.docker/.dockerconfigjson"), Shape::Modern));
+    places.push((format!("{home}/.docker/.dockercfg"), Shape::Legacy));
+    places.push(("/etc/docker/config.json".to_owned(), Shape::Modern));
+    places.push((
+        "/etc/kubernetes/.docker/config.json".to_owned(),
+        Shape::Modern,
+    ));
+    let found = docker_config_paths(flags);
+    places.retain(|(path, _)| found.iter().all(|(place, _)| place != path));
+    places
+}
+
+/// Paths of the KubeletConfigurations, in the order in which they are applied. A path ending in `/` is a directory, of
+/// which `*.conf` is read.
+#[must_use]
+pub fn kubelet_config_paths(flags: &KubeletFlags) -> Vec<String> {
+    let mut paths = named_or(flags.value("config"), &KUBELET_CONFIGS);
+    let directory = flags.value("config-dir");
+    paths.extend(directory.map(|directory| format!("{}/", directory.trim_end_matches('/'))));
+    paths
+}
+
+/// Paths of the CredentialProviderConfigs: files or, since 1.34, a directory of `*.json`, `*.yaml` and `*.yml`.
+#[must_use]
+pub fn provider_config_paths(flags: &KubeletFlags) -> Vec<String> {
+    named_or(
+        flags.value("image-credential-provider-config"),
+        &PROVIDER_CONFIGS,
+    )
+}
+
+fn named_or(named: Option<&str>, usual: &[&str]) -> Vec<String> {
+    match named.filter(|path| path.starts_with('/')) {
+        Some(path) => vec![path.to_owned()],
+        None => usual.iter().map(|&path| path.to_owned()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kubelet_looks_in_eight_places() {
+        let paths = |flags: &str| {
+            let paths = docker_config_paths(&KubeletFlags::parse(flags));
+            paths.map(|(path, _)| path)
+        };
+        assert_eq!(
+            paths(""),
+            [
+                "/var/lib/kubelet/config.json",
+                "/config.json",
+                "/root/.docker/config.json",
+                "/.docker/config.json",
+                "/var/lib/kubelet/.dockercfg",
+                "/.dockercfg",
+                "/root/.dockercfg",
+                "/.dockercfg",
+            ]
+        );
+        let moved = paths("WorkingDirectory=/srv\nHOME=/home/x\nX=--root-dir=/data/\n");
+        assert_eq!(
+            moved[..3],
+            [
+                "/data/config.json",
+                "/srv/config.json",
+                "/home/x/.docker/config.json"
+            ]
+        );
+    }
+}

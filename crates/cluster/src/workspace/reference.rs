@@ -1,0 +1,357 @@
+//! Resolution of references by name.
+
+use super::ObjectReference;
+use super::Workspace;
+use super::index::{Namespace, Neighbourhood, ObjectId, ObjectKey};
+use podwright_model::{Body, Field, Object, RuntimeClass};
+use podwright_syntax::text::shortened;
+
+/// Result of resolving a reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolution<T> {
+    /// The object is among the files, or is known to exist elsewhere.
+    Found(T),
+    /// The object does not exist: all candidates are among the files, and none of them matches.
+    Missing,
+    /// The files do not determine whether the object exists.
+    Unknown,
+}
+
+/// Target of a reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// An object of the run.
+    Object(ObjectId),
+    /// An object that is created at run time, or declared to exist.
+    Elsewhere,
+}
+
+impl Workspace {
+    /// Effective namespaces of an object: one, or one for each kustomization that moves it.
+    #[must_use]
+    pub fn namespaces(&self, id: ObjectId) -> &[Namespace] {
+        self.links.index.namespaces(id)
+    }
+
+    /// Namespace of an object, if it is known and unique.
+    #[must_use]
+    pub fn namespace(&self, id: ObjectId) -> Option<&str> {
+        match self.namespaces(id) {
+            [namespace] => namespace.name(),
+            _ => None,
+        }
+    }
+
+    /// Reference to an object for display. Names that exceed the maximum length in Kubernetes are truncated, because
+    /// every finding contains the reference.
+    #[must_use]
+    pub fn object_reference(&self, id: ObjectId) -> ObjectReference {
+        let object = self.object(id);
+        let short = |text: &str| shortened(text, LONGEST_NAME).into_owned();
+        let text = |field: &Field<String>| short(field.text().unwrap_or(""));
+        let generated = object.metadata.generate_name.text();
+        let name = match object.metadata.name.text() {
+            Some(name) => short(name),
+            None => generated.map_or(String::new(), |name| format!("{}*", short(name))),
+        };
+        ObjectReference {
+            api_version: text(&object.api_version),
+            kind: text(&object.kind),
+            namespace: self.namespace(id).map(short),
+            name,
+        }
+    }
+
+    /// Resolves the Secret `name`, which holds registry credentials, in the namespace of `from`.
+    ///
+    /// It counts as missing only if the run is complete, or if the run contains pull Secrets of the namespace: many
+    /// teams create theirs with `kubectl create secret` and do not commit them.
+    #[must_use]
+    pub fn pull_secret(&self, from: ObjectId, name: &str) -> Resolution<Target> {
+        self.resolve(from, "", "Secret", name, is_pull_secret)
+    }
+
+    /// Resolves the ServiceAccount `name` in the namespace of `from`.
+    #[must_use]
+    pub fn service_account(&self, from: ObjectId, name: &str) -> Resolution<Target> {
+        self.resolve(from, "", "ServiceAccount", name, |_| true)
+    }
+
+    /// Resolves the RuntimeClass `name`.
+    #[must_use]
+    pub fn runtime_class(&self, from: ObjectId, name: &str) -> Resolution<Target> {
+        self.resolve(from, "node.k8s.io", "RuntimeClass", name, |_| true)
+    }
+
+    /// The RuntimeClass that `name` in a Pod of `from` refers to, if unambiguous: the only one of that name in the
+    /// directory of `from` or, failing that, in the run. `None` if a patch may change it.
+    #[must_use]
+    pub fn certain_runtime_class(
+        &self,
+        from: ObjectId,
+        name: &str,
+    ) -> Option<(ObjectId, &RuntimeClass)> {
+        let key = ObjectKey {
+            group: "node.k8s.io",
+            kind: "RuntimeClass",
+            namespace: &Namespace::Unspecified,
+            name,
+        };
+        let all: Vec<ObjectId> = self.find(&key).collect();
+        if all.iter().any(|id| self.is_patch(id.file)) {
+            return None;
+        }
+        let directory = self.file(from.file).directory();
+        let is_near = |id: &&ObjectId| self.file(id.file).directory() == directory;
+        let near: Vec<ObjectId> = all.iter().filter(is_near).copied().collect();
+        let (([id], _) | ([], [id])) = (near.as_slice(), all.as_slice()) else {
+            return None;
+        };
+        match &self.object(*id).body {
+            Body::RuntimeClass(class) => Some((*id, class)),
+            _ => None,
+        }
+    }
+
+    /// Names of all RuntimeClasses.
+    pub fn runtime_class_names(&self) -> impl Iterator<Item = &str> {
+        let ids = self.of_kind("node.k8s.io", "RuntimeClass");
+        ids.filter_map(|id| self.object(id).metadata.name.text())
+    }
+
+    /// Pull Secrets called `name` in namespaces other than those of `from`, with their namespaces. Empty if the
+    /// namespace of `from` has such a Secret or may get one.
+    #[must_use]
+    pub fn pull_secrets_elsewhere(&self, from: ObjectId, name: &str) -> Vec<(ObjectId, &str)> {
+        let own = self.namespaces(from);
+        let is_known = |namespace: &Namespace| namespace.name().is_some();
+        if !own.iter().all(is_known) || matches!(self.pull_secret(from, name), Resolution::Found(_))
+        {
+            return Vec::new();
+        }
+        let named = |id: &ObjectId| self.object(*id).metadata.name.text() == Some(name);
+        let ids = self.of_kind("", "Secret").filter(named);
+        let pull = ids.filter(|id| is_pull_secret(self.object(*id)));
+        pull.flat_map(|id| self.namespaces(id).iter().map(move |at| (id, at)))
+            .filter(|(_, at)| !own.contains(at))
+            .filter_map(|(id, at)| Some((id, at.name()?)))
+            .collect()
+    }
+
+    /// Pull Secrets in the namespaces of `from` or, if no namespace is given, in its directory.
+    pub fn pull_secrets_of(&self, from: ObjectId) -> impl Iterator<Item = ObjectId> {
+        let own = self.namespaces(from);
+        let mut ids: Vec<ObjectId> = own
+            .iter()
+            .flat_map(|namespace| self.neighbours(from, "", "Secret", namespace))
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter()
+            .filter(|id| is_pull_secret(self.object(*id)) && !self.is_patch(id.file))
+    }
+
+    /// Names of the pull Secrets in the namespaces of `from`.
+    pub fn pull_secret_names(&self, from: ObjectId) -> impl Iterator<Item = &str> {
+        self.in_namespaces_of(from, "", "Secret")
+            .filter(|object| is_pull_secret(object))
+            .filter_map(|object| object.metadata.name.text())
+    }
+
+    /// Names of the ServiceAccounts in the namespaces of `from`.
+    pub fn service_account_names(&self, from: ObjectId) -> impl Iterator<Item = &str> {
+        self.in_namespaces_of(from, "", "ServiceAccount")
+            .filter_map(|object| object.metadata.name.text())
+    }
+
+    /// Describes the namespaces of an object, to follow "in".
+    #[must_use]
+    pub fn described_namespace(&self, id: ObjectId) -> String {
+        let names: Option<Vec<String>> = self
+            .namespaces(id)
+            .iter()
+            .map(|namespace| Some(format!("`{}`", namespace.name()?)))
+            .collect();
+        match names.as_deref() {
+            Some([name]) => format!("namespace {name}"),
+            Some(names) if !names.is_empty() => format!("namespaces {}", names.join(", ")),
+            _ => "its namespace".to_owned(),
+        }
+    }
+
+    /// All objects of a kind, in order.
+    pub fn of_kind(&self, group: &str, kind: &str) -> impl Iterator<Item = ObjectId> {
+        let all = self.links.index.of_kind(group, kind).iter().copied();
+        all.filter(move |id| self.object(*id).is(group, kind))
+    }
+
+    /// All objects with a key, in order.
+    pub(super) fn find(&self, key: &ObjectKey<'_>) -> impl Iterator<Item = ObjectId> {
+        let all = self.links.index.find(key).iter().copied();
+        all.filter(move |id| {
+            let object = self.object(*id);
+            object.is(key.group, key.kind)
+                && object.metadata.name.text() == Some(key.name)
+                && self.namespaces(*id).contains(key.namespace)
+        })
+    }
+
+    fn in_namespaces_of(
+        &self,
+        from: ObjectId,
+        group: &str,
+        kind: &str,
+    ) -> impl Iterator<Item = &Object> {
+        let own = self.namespaces(from);
+        let is_there = move |id: &ObjectId| self.namespaces(*id).iter().any(|at| own.contains(at));
+        let ids = self.of_kind(group, kind).filter(is_there);
+        ids.map(|id| self.object(id))
+    }
+
+    /// Resolves a reference. `keeps` decides which objects of the kind near `from` show that the files contain all
+    /// objects of this kind.
+    pub(super) fn resolve(
+        &self,
+        from: ObjectId,
+        group: &str,
+        kind: &str,
+        name: &str,
+        keeps: impl Fn(&Object) -> bool,
+    ) -> Resolution<Target> {
+        let cluster_scoped = [Namespace::Unspecified];
+        let namespaces = match kind {
+            "RuntimeClass" => &cluster_scoped[..],
+            _ => self.namespaces(from),
+        };
+        let surroundings = &self.file(from.file).surroundings;
+        let mut missing = !namespaces.is_empty() && !self.links.index.is_templated(kind);
+        for namespace in namespaces {
+            let key = ObjectKey {
+                group,
+                kind,
+                namespace,
+                name,
+            };
+            if let Some(id) = self.nearest_object(from, self.find(&key), &keeps) {
+                return Resolution::Found(Target::Object(id));
+            }
+            let exists = surroundings
+                .externals
+                .iter()
+                .any(|e| e.is(kind, namespace, name));
+            let is_made = match kind {
+                "Secret" => self.links.index.makes_secret(name),
+                "ConfigMap" => self.links.index.makes_config_map(name) || name == ROOT_CA,
+                _ => false,
+            };
+            if exists || is_made {
+                return Resolution::Found(Target::Elsewhere);
+            }
+            missing &= *namespace != Namespace::Unknown
+                && (surroundings.complete || self.is_kept(from, group, kind, namespace, &keeps))
+                && !self.links.index.has_unnamed(group, kind, namespace);
+        }
+        if missing {
+            Resolution::Missing
+        } else {
+            Resolution::Unknown
+        }
+    }
+
+    /// Selects the most likely of several objects with the same name: complete rather than a patch, in the same
+    /// directory, and accepted by `keeps`.
+    fn nearest_object(
+        &self,
+        from: ObjectId,
+        ids: impl Iterator<Item = ObjectId>,
+        keeps: impl Fn(&Object) -> bool,
+    ) -> Option<ObjectId> {
+        let directory = self.file(from.file).directory();
+        let distance = |id: &ObjectId| {
+            let is_far = self.file(id.file).directory() != directory;
+            (self.is_patch(id.file), is_far, !keeps(self.object(*id)))
+        };
+        ids.min_by_key(distance)
+    }
+
+    /// Whether the files contain all objects of that kind and namespace. If no namespace is given, only the directory
+    /// of `from` counts, because a repository of examples has many. If there are several objects with the same identity
+    /// as `from`, the files are variants, and none of them is complete.
+    fn is_kept(
+        &self,
+        from: ObjectId,
+        group: &str,
+        kind: &str,
+        namespace: &Namespace,
+        keeps: impl Fn(&Object) -> bool,
+    ) -> bool {
+        let directory = self.file(from.file).directory();
+        let is_near = |id: ObjectId| {
+            let in_directory = self.file(id.file).directory() == directory;
+            in_directory || matches!(namespace, Namespace::Known(_))
+        };
+        // Calling `keeps` is cheaper than checking whether the object is near.
+        let mut kept = self.neighbours_that(from, group, kind, namespace, keeps);
+        kept.next().is_some() && !self.same_as(from, namespace).any(is_near)
+    }
+
+    /// Objects of a kind in `namespace` or, if no namespace is given, in the directory of `from`.
+    pub(super) fn neighbours<'w>(
+        &'w self,
+        from: ObjectId,
+        group: &'w str,
+        kind: &'w str,
+        namespace: &'w Namespace,
+    ) -> impl Iterator<Item = ObjectId> + 'w {
+        self.neighbours_that(from, group, kind, namespace, |_| true)
+    }
+
+    /// Objects from [`Self::neighbours`] that satisfy `wanted`, which is evaluated first.
+    fn neighbours_that<'w>(
+        &'w self,
+        from: ObjectId,
+        group: &'w str,
+        kind: &'w str,
+        namespace: &'w Namespace,
+        wanted: impl Fn(&Object) -> bool + 'w,
+    ) -> impl Iterator<Item = ObjectId> + 'w {
+        let directory = self.file(from.file).directory();
+        let neighbourhood = Neighbourhood::new(group, kind, namespace, directory);
+        let all = self.links.index.neighbours(&neighbourhood).iter().copied();
+        all.filter(move |&id| {
+            if !wanted(self.object(id)) {
+                return false;
+            }
+            let is_near = namespace.name().is_some() || self.file(id.file).directory() == directory;
+            is_near && self.object(id).is(group, kind) && self.namespaces(id).contains(namespace)
+        })
+    }
+
+    /// Other objects with the kind and name of `id` in that namespace, without patches.
+    fn same_as(&self, id: ObjectId, namespace: &Namespace) -> impl Iterator<Item = ObjectId> {
+        let object = self.object(id);
+        let named = object.group().zip(object.kind.text());
+        let named = named.zip(object.metadata.name.text());
+        let all: Vec<ObjectId> = named.map_or_else(Vec::new, |((group, kind), name)| {
+            let key = ObjectKey {
+                group,
+                kind,
+                namespace,
+                name,
+            };
+            self.find(&key).collect()
+        });
+        let others = all.into_iter().filter(move |&other| other != id);
+        others.filter(|other| !self.is_patch(other.file))
+    }
+}
+
+/// ConfigMap that the controller manager creates in every namespace.
+const ROOT_CA: &str = "kube-root-ca.crt";
+
+fn is_pull_secret(object: &Object) -> bool {
+    matches!(&object.body, Body::Secret(secret) if secret.pull_key().is_some())
+}
+
+/// Maximum length of a displayed name. Names in Kubernetes have at most 253 characters.
+const LONGEST_NAME: usize = 300;

@@ -1,0 +1,92 @@
+use super::{Namespace, NodeDirectory};
+use std::sync::Arc;
+
+use podwright_model::{PodTemplatePath, RuntimeReleases};
+use podwright_schema::CustomKinds;
+
+/// What is known about a file's cluster in addition to the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Namespace of objects without `metadata.namespace`.
+    pub namespace: Option<String>,
+    /// Objects that exist elsewhere.
+    pub externals: Vec<External>,
+    /// Whether the files contain every object that they reference. If so, references that do not resolve are missing.
+    pub complete: bool,
+    /// Locations of pod templates in custom resources, in addition to the known ones.
+    pub pod_templates: Vec<PodTemplatePath>,
+    /// Nodes of the cluster.
+    pub nodes: Vec<NodeDirectory>,
+    /// Releases of the container runtimes on the nodes.
+    pub releases: RuntimeReleases,
+    /// Schemas of custom resources that no file of the run defines.
+    pub schemas: Schemas,
+}
+
+/// Custom resource schemas. Compared by pointer.
+#[derive(Clone, Debug, Default)]
+pub struct Schemas(pub Arc<CustomKinds>);
+
+impl PartialEq for Schemas {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || (self.0.is_empty() && other.0.is_empty())
+    }
+}
+
+impl Eq for Schemas {}
+
+/// Object that exists but is not in any file of the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct External {
+    /// Kind of the object.
+    pub kind: String,
+    /// Name of the object; `*` matches any characters.
+    pub name: String,
+    /// Namespace of the object. Any namespace if absent.
+    pub namespace: Option<String>,
+}
+
+impl External {
+    pub(super) fn is(&self, kind: &str, namespace: &Namespace, name: &str) -> bool {
+        self.kind == kind
+            && self
+                .namespace
+                .as_deref()
+                .is_none_or(|own| namespace.name().is_none_or(|n| n == own))
+            && matches(&self.name, name)
+    }
+}
+
+/// Whether `name` matches `pattern`, where `*` matches any characters.
+fn matches(pattern: &str, name: &str) -> bool {
+    let Some((head, tail)) = pattern.split_once('*') else {
+        return pattern == name;
+    };
+    let Some(mut rest) = name.strip_prefix(head) else {
+        return false;
+    };
+    let parts: Vec<&str> = tail.split('*').collect();
+    let (last, middle) = parts.split_last().unwrap_or((&"", &[]));
+    for part in middle {
+        let Some(at) = rest.find(part) else {
+            return false;
+        };
+        rest = &rest[at + part.len()..];
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn stars_stand_for_any_characters() {
+        assert!(matches("regcred", "regcred"));
+        assert!(matches("reg*", "regcred"));
+        assert!(matches("*-cred-*", "a-cred-b"));
+        assert!(matches("a*b*c", "axxbyyc"));
+        assert!(!matches("a*b", "ac"));
+        assert!(!matches("regcred", "regcred2"));
+    }
+}

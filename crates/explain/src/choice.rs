@@ -1,0 +1,187 @@
+//! Selects objects by `[NAMESPACE/]KIND/NAME`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use podwright_cluster::workspace::{Namespace, ObjectId, Workspace};
+use podwright_syntax::text::{FileId, nearest};
+
+/// Maximum number of objects listed if none matches.
+const SHOWN: usize = 10;
+
+/// Name of an object with Pods, as given on the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PodName {
+    /// Namespace, if given.
+    pub namespace: Option<String>,
+    /// Kind, case-insensitive; kubectl's short names are accepted.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+}
+
+/// Error returned if no object with Pods has the name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoSuchPod {
+    name: PodName,
+    nearest: Option<String>,
+    others: Vec<String>,
+}
+
+impl FromStr for PodName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let (namespace, kind, name) = match parts.as_slice() {
+            [kind, name] => (None, *kind, *name),
+            [namespace, kind, name] => (Some(*namespace), *kind, *name),
+            _ => (None, "", ""),
+        };
+        if kind.is_empty() || name.is_empty() || namespace == Some("") {
+            return Err(
+                "expected KIND/NAME or NAMESPACE/KIND/NAME, for example shop/Deployment/web"
+                    .to_owned(),
+            );
+        }
+        Ok(Self {
+            namespace: namespace.map(str::to_owned),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for PodName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(namespace) = &self.namespace {
+            write!(f, "{namespace}/")?;
+        }
+        write!(f, "{}/{}", self.kind, self.name)
+    }
+}
+
+impl fmt::Display for NoSuchPod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no workload {} found", self.name)?;
+        if let Some(nearest) = &self.nearest {
+            write!(f, "; did you mean {nearest}?")?;
+        }
+        if self.others.is_empty() {
+            return f.write_str("; the input contains no workloads");
+        }
+        let shown = &self.others[..self.others.len().min(SHOWN)];
+        write!(f, "\navailable: {}", shown.join(", "))?;
+        match self.others.len() - shown.len() {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
+}
+
+impl std::error::Error for NoSuchPod {}
+
+/// Returns the objects that are Pods or create Pods, in order. Fragments are omitted; the objects they are merged
+/// into are included.
+pub fn explainable(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
+    with_pods(workspace)
+        .filter(|id| !workspace.object(*id).is_fragment && !workspace.is_patch(id.file))
+}
+
+fn with_pods(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
+    let judged = workspace
+        .files
+        .iter()
+        .zip(0..)
+        .filter(|(file, _)| file.skipped.is_none());
+    judged.flat_map(|(file, id)| {
+        let objects = file.objects.iter().enumerate();
+        let with = objects.filter(|(_, object)| !object.pods.is_empty());
+        with.map(move |(index, _)| ObjectId {
+            file: FileId(id),
+            index,
+        })
+    })
+}
+
+/// Returns the objects with this name: several if the files contain variants of one object. Fragments are returned
+/// only if there is no complete object.
+///
+/// # Errors
+///
+/// Returns [`NoSuchPod`] if no workload matches.
+pub fn choose(workspace: &Workspace, name: &PodName) -> Result<Vec<ObjectId>, NoSuchPod> {
+    let all: Vec<ObjectId> = explainable(workspace).collect();
+    let is_it = |id: &ObjectId| {
+        let object = workspace.object(*id);
+        let kind = object.kind.text().unwrap_or("");
+        workspace.object_reference(*id).name == name.name
+            && is_kind(kind, &name.kind)
+            && name.namespace.as_deref().is_none_or(|namespace| {
+                let mut own = workspace.namespaces(*id).iter();
+                own.any(|own| match own {
+                    Namespace::Known(own) => own == namespace,
+                    Namespace::Unspecified | Namespace::Unknown => true,
+                })
+            })
+    };
+    let whole: Vec<ObjectId> = all.iter().copied().filter(is_it).collect();
+    if !whole.is_empty() {
+        return Ok(whole);
+    }
+    let parts: Vec<ObjectId> = with_pods(workspace).filter(is_it).collect();
+    if !parts.is_empty() {
+        return Ok(parts);
+    }
+    let mut others: Vec<String> = all.iter().map(|id| called(workspace, *id)).collect();
+    others.sort_unstable();
+    others.dedup();
+    // Compare in the form of the query, with or without a namespace.
+    let wanted = name.to_string();
+    let same_form: Vec<(String, &str)> = others
+        .iter()
+        .map(|full| {
+            let parts = full.matches('/').count();
+            let form = match full.split_once('/') {
+                Some((_, rest)) if name.namespace.is_none() && parts == 2 => rest,
+                _ => full,
+            };
+            (form.to_owned(), full.as_str())
+        })
+        .collect();
+    let near = nearest(&wanted, same_form.iter().map(|(form, _)| form.as_str()));
+    let full = near.and_then(|near| same_form.iter().find(|(form, _)| form == near));
+    Err(NoSuchPod {
+        nearest: full.map(|(_, full)| (*full).to_owned()),
+        name: name.clone(),
+        others,
+    })
+}
+
+/// Formats the object's name in the form that [`PodName`] parses.
+pub(super) fn called(workspace: &Workspace, id: ObjectId) -> String {
+    let reference = workspace.object_reference(id);
+    let namespace = reference.namespace.map(|name| format!("{name}/"));
+    format!(
+        "{}{}/{}",
+        namespace.unwrap_or_default(),
+        reference.kind,
+        reference.name
+    )
+}
+
+/// Returns whether `asked` refers to `kind`: in any case, in the plural, or by kubectl's short name.
+pub(super) fn is_kind(kind: &str, asked: &str) -> bool {
+    let (kind, asked) = (kind.to_ascii_lowercase(), asked.to_ascii_lowercase());
+    let short = match asked.as_str() {
+        "po" => "pod",
+        "deploy" => "deployment",
+        "rs" => "replicaset",
+        "sts" => "statefulset",
+        "ds" => "daemonset",
+        "cj" => "cronjob",
+        "rc" => "replicationcontroller",
+        other => other,
+    };
+    kind == short || asked.strip_suffix('s') == Some(&kind)
+}

@@ -1,0 +1,311 @@
+//! Explains events of a Pod and finds their causes in the manifests.
+
+mod describe;
+mod lead;
+mod listed;
+mod origin;
+mod table;
+mod topic;
+
+pub use topic::{Cause, Topic};
+
+use rustc_hash::FxHashMap;
+
+use lead::{Trail, trail};
+use podwright_cluster::workspace::{ObjectId, Workspace};
+use podwright_model::{VersionRange, without_credentials};
+use podwright_rule::finding::{Finding, Level, ObjectReference};
+use podwright_syntax::text::Place;
+
+/// A symptom that the cluster reports for an object: an event, or the waiting state of a container.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Event {
+    /// Object of the event: a Pod or an object that creates Pods.
+    pub regarding: Regarding,
+    /// Container, if known.
+    pub container: Option<String>,
+    /// Reason.
+    pub reason: String,
+    /// Message, without user information in URLs.
+    pub message: String,
+    /// Number of occurrences.
+    pub count: u64,
+    /// Whether it is a container state rather than an event.
+    pub is_state: bool,
+}
+
+/// Object of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Regarding {
+    /// Kind.
+    pub kind: String,
+    /// Namespace, if known.
+    pub namespace: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Kind and name of its controller, if known.
+    pub controller: Option<(String, String)>,
+}
+
+/// Explanation of an event.
+#[derive(Clone, Debug)]
+pub struct EventAnswer {
+    /// The most specific event of those with the same subject.
+    pub event: Event,
+    /// The other events, one per reason, with their total counts.
+    pub also: Vec<Event>,
+    /// Names of the affected objects, such as several Pods of one Deployment.
+    pub names: Vec<String>,
+    /// Topic of the event.
+    pub topic: Topic,
+    /// Objects of the files that are or create the Pod, with the locations of their names. May be empty.
+    pub origins: Vec<(ObjectReference, Place)>,
+    /// Locations to check, in order.
+    pub leads: Vec<Lead>,
+    /// Findings of podwright at these locations.
+    pub findings: Vec<Finding>,
+}
+
+/// A location in the manifests that is relevant to an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lead {
+    /// The location.
+    pub place: Place,
+    /// Description of the location: a few words or a sentence without a full stop.
+    pub text: String,
+}
+
+/// Explained events, and the number of events that podwright does not know.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// Explanations in order of first occurrence.
+    pub answers: Vec<EventAnswer>,
+    /// Number of other events.
+    pub others: usize,
+}
+
+/// Parses the output of `kubectl get events` (YAML, JSON or a table) or `kubectl describe pod`.
+#[must_use]
+pub fn events(text: &str) -> Vec<Event> {
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    let first = first.unwrap_or("").trim_start_matches('\u{feff}');
+    let mut events = if table::is_header(first) {
+        table::events(text)
+    } else if describe::is_described(first, text) {
+        describe::events(text)
+    } else {
+        listed::events(text)
+    };
+    for event in &mut events {
+        event.message = without_credentials(&without_user(&event.message));
+    }
+    events
+}
+
+/// Explains the events. `findings` are the findings in the files; `versions` returns the Kubernetes releases for an
+/// object.
+#[must_use]
+pub fn explain_events(
+    workspace: &Workspace,
+    events: &[Event],
+    findings: &[Finding],
+    versions: impl Fn(ObjectId) -> VersionRange,
+) -> Explained {
+    let (groups, others) = grouped(workspace, events);
+    let answer = |group: Group<'_>| {
+        let mut trails = Trail::default();
+        let (event, also) = group.told();
+        for &id in &group.origins {
+            trails.extend(trail(workspace, id, &event, &group.topic, versions(id)));
+        }
+        let origins = group.origins.iter();
+        EventAnswer {
+            event,
+            also,
+            names: group.names(),
+            origins: origins
+                .map(|&id| (workspace.object_reference(id), workspace.object_place(id)))
+                .collect(),
+            findings: explaining(findings, &trails, &group.topic),
+            leads: trails.leads,
+            topic: group.topic,
+        }
+    };
+    Explained {
+        answers: groups.into_iter().map(answer).collect(),
+        others,
+    }
+}
+
+/// Events with the same subject.
+struct Group<'e> {
+    topic: Topic,
+    origins: Vec<ObjectId>,
+    events: Vec<&'e Event>,
+}
+
+/// Subject of events about one container: the objects of the files (or the Pod's name if there are none), and the
+/// container (or the image if no container is named).
+type Subject<'e> = (Vec<ObjectId>, Option<&'e str>, Option<&'e str>);
+
+/// Groups the events by subject in order of first occurrence. Also returns the number of events that podwright does
+/// not know.
+fn grouped<'e>(workspace: &Workspace, events: &'e [Event]) -> (Vec<Group<'e>>, usize) {
+    let mut groups: Vec<(Subject<'e>, Group<'e>)> = Vec::new();
+    let mut seen: FxHashMap<(Subject<'e>, Topic), usize> = FxHashMap::default();
+    let mut made_from: FxHashMap<&Regarding, Vec<ObjectId>> = FxHashMap::default();
+    let mut others = 0;
+    for event in events {
+        let Some(topic) = Topic::of(&event.reason, &event.message) else {
+            others += 1;
+            continue;
+        };
+        let regarding = &event.regarding;
+        let origins = made_from
+            .entry(regarding)
+            .or_insert_with(|| origin::origins(workspace, regarding));
+        let name = origins.is_empty().then_some(regarding.name.as_str());
+        let image = || {
+            topic
+                .is_of_image()
+                .then(|| quoted(&event.message))
+                .flatten()
+        };
+        let part = event.container.as_deref().or_else(image);
+        let subject = (origins.clone(), name, part);
+        let index = *seen
+            .entry((subject.clone(), topic.clone().family()))
+            .or_insert_with(|| {
+                let group = Group {
+                    topic: topic.clone(),
+                    origins: origins.clone(),
+                    events: Vec::new(),
+                };
+                groups.push((subject, group));
+                groups.len() - 1
+            });
+        groups[index].1.events.push(event);
+    }
+    (with_causes(groups), others)
+}
+
+/// Merges events that do not give the cause of a failed pull into those that do.
+fn with_causes<'e>(groups: Vec<(Subject<'e>, Group<'e>)>) -> Vec<Group<'e>> {
+    let mut telling: FxHashMap<Subject<'e>, usize> = FxHashMap::default();
+    for ((subject, group), index) in groups.iter().zip(0..) {
+        if group
+            .topic
+            .cause()
+            .is_some_and(|cause| cause != Cause::Unknown)
+        {
+            telling.entry(subject.clone()).or_insert(index);
+        }
+    }
+    let mut kept: Vec<Option<(Subject<'e>, Group<'e>)>> = groups.into_iter().map(Some).collect();
+    for index in 0..kept.len() {
+        let vague = kept[index].take_if(|(_, group)| group.topic.cause() == Some(Cause::Unknown));
+        let Some((subject, group)) = vague else {
+            continue;
+        };
+        match telling
+            .get(&subject)
+            .and_then(|&index| kept[index].as_mut())
+        {
+            Some((_, other)) => other.events.extend(group.events),
+            None => kept[index] = Some((subject, group)),
+        }
+    }
+    kept.into_iter().flatten().map(|(_, group)| group).collect()
+}
+
+impl Group<'_> {
+    /// Returns the most specific event and the others, one per reason, with their total counts.
+    fn told(&self) -> (Event, Vec<Event>) {
+        let mut told: Vec<Event> = Vec::new();
+        for event in &self.events {
+            // Messages of Pods of the same Deployment differ only in names.
+            let same = |one: &Event| {
+                (one.is_state, &one.reason) == (event.is_state, &event.reason)
+                    && Topic::of(&one.reason, &one.message)
+                        == Topic::of(&event.reason, &event.message)
+                    && one.message.starts_with("Error: ") == event.message.starts_with("Error: ")
+            };
+            match told.iter_mut().find(|one| same(one)) {
+                Some(one) => one.count = one.count.saturating_add(event.count),
+                None => told.push((*event).clone()),
+            }
+        }
+        let says = |event: &Event| {
+            let is_it = Topic::of(&event.reason, &event.message).as_ref() == Some(&self.topic);
+            (is_it, !event.is_state, event.message.len())
+        };
+        let most = (0..told.len())
+            .rev()
+            .max_by_key(|&index| says(&told[index]));
+        let event = told.remove(most.unwrap_or(0));
+        (event, told)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for event in &self.events {
+            if !names.contains(&event.regarding.name) {
+                names.push(event.regarding.name.clone());
+            }
+        }
+        names
+    }
+}
+
+/// Returns the first quoted string of a message, which is the image if the message is about one.
+fn quoted(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once('"')?;
+    rest.split_once('"').map(|(inner, _)| inner)
+}
+
+/// Returns the findings at the locations of the trail that are from rule groups related to the topic.
+fn explaining(findings: &[Finding], trail: &Trail, topic: &Topic) -> Vec<Finding> {
+    let is_there = |finding: &&Finding| {
+        let places = finding.related.iter().map(|label| label.place);
+        let mut places = places.chain([finding.primary.place]);
+        places.any(|place| {
+            trail.scopes.iter().any(|scope| {
+                scope.file == place.file
+                    && scope.span.start <= place.span.start
+                    && place.span.end <= scope.span.end
+            })
+        })
+    };
+    let is_about = |finding: &&Finding| {
+        let chapter = podwright_rules::find(finding.rule).map(|entry| entry.meta.chapter);
+        finding.level >= Level::Warning
+            && chapter.is_some_and(|chapter| topic.chapters().contains(&chapter))
+    };
+    let found = findings.iter().filter(is_about).filter(is_there);
+    found.cloned().collect()
+}
+
+/// Removes user information from the URLs of a message.
+fn without_user(message: &str) -> String {
+    let mut shown = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + 3);
+        shown.push_str(before);
+        let end = after
+            .find(|c: char| c.is_whitespace() || "/\"'?#".contains(c))
+            .unwrap_or(after.len());
+        rest = match after[..end].rfind('@') {
+            Some(sign) => {
+                shown.push_str("***");
+                &after[sign..]
+            }
+            None => after,
+        };
+    }
+    shown.push_str(rest);
+    shown
+}
+
+#[cfg(test)]
+mod tests;

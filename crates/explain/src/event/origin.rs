@@ -1,0 +1,135 @@
+//! Finds the objects of the files that create a Pod. Controllers derive Pod names from their own.
+
+use super::Regarding;
+use crate::choice::{explainable, is_kind};
+use podwright_cluster::workspace::{Namespace, ObjectId, Workspace};
+use podwright_model::{Object, PodOrigin};
+
+/// Maximum length of a name before the random suffix is appended (`maxGeneratedNameLength` of the API server).
+const CUT: usize = 58;
+/// Length of the random suffix.
+const RANDOM: usize = 5;
+
+/// Returns the objects that `regarding` is or may be created by; several only if their names match equally well.
+pub(super) fn origins(workspace: &Workspace, regarding: &Regarding) -> Vec<ObjectId> {
+    let mut best = 0;
+    let mut found = Vec::new();
+    for id in explainable(workspace) {
+        if !is_in_namespace(workspace, id, regarding) {
+            continue;
+        }
+        let nearness = nearness(workspace.object(id), regarding);
+        if nearness > best {
+            best = nearness;
+            found.clear();
+        }
+        if nearness == best && nearness > 0 {
+            found.push(id);
+        }
+    }
+    found
+}
+
+fn is_in_namespace(workspace: &Workspace, id: ObjectId, regarding: &Regarding) -> bool {
+    let Some(namespace) = &regarding.namespace else {
+        return true;
+    };
+    let mut own = workspace.namespaces(id).iter();
+    own.any(|own| match own {
+        Namespace::Known(own) => own == namespace,
+        Namespace::Unspecified | Namespace::Unknown => true,
+    })
+}
+
+/// Returns how well the object matches as the creator; 0 if it does not create the Pod.
+fn nearness(object: &Object, regarding: &Regarding) -> usize {
+    let kind = object.kind.text().unwrap_or("");
+    let Some(name) = object.metadata.name.text() else {
+        let generated = object.metadata.generate_name.text();
+        let is_it = generated.is_some_and(|start| {
+            let rest = regarding.name.strip_prefix(start);
+            rest.is_some_and(is_random)
+        });
+        return usize::from(is_it && kind == "Pod");
+    };
+    let is_certain = |of: &str, called: &str| {
+        is_kind(kind, of) && name == called || is_made_by_named(of, called, kind, name)
+    };
+    if is_certain(&regarding.kind, &regarding.name) {
+        return usize::MAX;
+    }
+    if let Some((of, called)) = &regarding.controller {
+        return if is_certain(of, called) {
+            usize::MAX
+        } else {
+            0
+        };
+    }
+    let is_custom = object
+        .pods
+        .iter()
+        .any(|pod| pod.origin == PodOrigin::Custom);
+    let makes =
+        is_kind("Pod", &regarding.kind) && makes_pod(kind, is_custom, name, &regarding.name);
+    if makes { name.len() } else { 0 }
+}
+
+/// Returns whether the object creates a ReplicaSet or Job with the name `called`.
+fn is_made_by_named(of: &str, called: &str, kind: &str, name: &str) -> bool {
+    let rest = called
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix('-'));
+    match kind {
+        "Deployment" => is_kind("ReplicaSet", of) && rest.is_some_and(is_hash),
+        "CronJob" => is_kind("Job", of) && rest.is_some_and(is_number),
+        _ => false,
+    }
+}
+
+/// Returns whether an object of that kind and name creates Pods with such a name.
+fn makes_pod(kind: &str, is_custom: bool, name: &str, pod: &str) -> bool {
+    // A long name is truncated, so the rest of it cannot be compared.
+    let is_cut = pod.len() == CUT + RANDOM && name.len() + 1 >= CUT;
+    if is_cut && kind != "StatefulSet" {
+        return pod
+            .get(..CUT)
+            .is_some_and(|start| format!("{name}-").starts_with(start));
+    }
+    let Some(rest) = pod
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix('-'))
+    else {
+        return false;
+    };
+    let parts: Vec<&str> = rest.split('-').collect();
+    match (kind, parts.as_slice()) {
+        ("Deployment", [hash, random]) => is_hash(hash) && is_random(random),
+        ("ReplicaSet" | "ReplicationController" | "DaemonSet", [random]) => is_random(random),
+        ("Job", [random]) => is_random(random),
+        ("Job", [index, random]) => is_number(index) && is_random(random),
+        ("CronJob", [time, random]) => is_number(time) && is_random(random),
+        ("CronJob", [time, index, random]) => {
+            is_number(time) && is_number(index) && is_random(random)
+        }
+        ("StatefulSet", [ordinal]) => is_number(ordinal),
+        (_, parts) if is_custom => parts.len() <= 3,
+        _ => false,
+    }
+}
+
+fn is_hash(text: &str) -> bool {
+    (1..=10).contains(&text.len()) && is_lower(text)
+}
+
+fn is_random(text: &str) -> bool {
+    text.len() == RANDOM && is_lower(text)
+}
+
+fn is_lower(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,306 @@
+//! Explains the runtime of a Pod: its RuntimeClass, the changes by admission, and the runtimes on the nodes.
+
+use podwright_cluster::admission::{
+    Admission, NamedClass, OverheadRefusal, Refusal, Tolerated, admit, named_class,
+};
+use podwright_cluster::resources::{PodResources, pod_resources};
+use podwright_cluster::runtime::{Failure, Served, Setup, setup_in_force};
+use podwright_cluster::workspace::{Node, ObjectId, Workspace};
+use podwright_model::{Pod, PodOrigin, VersionRange};
+use podwright_syntax::text::{Place, Span};
+
+/// Runtime of a Pod.
+#[derive(Clone, Debug)]
+pub struct RuntimeAnswer {
+    /// RuntimeClass that the Pod sets.
+    pub class: ClassAnswer,
+    /// Why admission rejects the Pod with 403, each in a few words.
+    pub refused: Vec<String>,
+    /// What admission adds to the Pod; `None` if that is unknown or if the Pod is rejected.
+    pub added: Option<Added>,
+    /// Node affinity requirements that exclude the nodes of the class: the Pod is created but never scheduled.
+    pub affinity: Vec<Place>,
+    /// Runtimes of the nodes, as far as their files are known.
+    pub nodes: Vec<RuntimeNode>,
+}
+
+/// Resource requests and limits of a Pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ResourcesAnswer {
+    /// Known resources.
+    Counted(PodResources),
+    /// The files do not determine the resources.
+    Unknown,
+    /// No such Pod is created: it is rejected, or an operator creates a different one from it.
+    NotMade,
+}
+
+/// RuntimeClass of a Pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClassAnswer {
+    /// Not set: the default runtime of the node.
+    None,
+    /// Does not exist.
+    Missing(String),
+    /// The files do not determine the class; the name, if known.
+    Unknown(Option<String>),
+    /// Known class.
+    Found {
+        /// Name.
+        name: String,
+        /// Location.
+        place: Place,
+        /// Handler, if known.
+        handler: Option<String>,
+    },
+}
+
+/// What admission adds to a Pod.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Added {
+    /// Overhead by resource name.
+    pub overhead: Vec<(String, String)>,
+    /// Labels that the node must have.
+    pub node_selector: Vec<(String, String)>,
+    /// Tolerations, each in a few words.
+    pub tolerations: Vec<String>,
+}
+
+/// Runtime of a Pod on a node.
+#[derive(Clone, Debug)]
+pub struct RuntimeNode {
+    /// Name of the node's directory.
+    pub node: String,
+    /// containerd or CRI-O with its release; `None` if unknown.
+    pub release: Option<String>,
+    /// What happens to the Pod on the node.
+    pub outcome: RuntimeOutcome,
+}
+
+/// What happens to a Pod on a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuntimeOutcome {
+    /// The Pod runs.
+    Runs {
+        /// Handler.
+        handler: String,
+        /// Type or path of the runtime, if set.
+        runs: Option<String>,
+        /// Location of its table; `None` if it is built in.
+        place: Option<Place>,
+    },
+    /// The handler does not exist.
+    Missing(String),
+    /// CRI-O ignores the runtime because of this location.
+    LeftOut(String, Place),
+    /// The container runtime cannot run Pods because of this location.
+    Down(Option<Place>),
+    /// The files do not determine the outcome.
+    Unknown,
+}
+
+/// Explains the runtime of a Pod of the object `id`.
+#[must_use]
+pub fn explain_runtime(workspace: &Workspace, id: ObjectId, pod: &Pod) -> RuntimeAnswer {
+    let named = named_class(workspace, id, pod);
+    let admission = admit(pod, named);
+    let name = pod.runtime_class_name.text().map(str::to_owned);
+    let class = match named {
+        NamedClass::None => ClassAnswer::None,
+        NamedClass::Missing => ClassAnswer::Missing(name.clone().unwrap_or_default()),
+        NamedClass::Unknown => ClassAnswer::Unknown(name.clone()),
+        NamedClass::Found(class, body) => ClassAnswer::Found {
+            name: name.clone().unwrap_or_default(),
+            place: workspace.object_place(class),
+            handler: body.handler.text().map(str::to_owned),
+        },
+    };
+    let handler = match &class {
+        ClassAnswer::None => Some(""),
+        ClassAnswer::Found { handler, .. } => handler.as_deref(),
+        ClassAnswer::Missing(_) | ClassAnswer::Unknown(_) => None,
+    };
+    RuntimeAnswer {
+        refused: admission
+            .refusals
+            .iter()
+            .map(|refusal| why(refusal, pod))
+            .collect(),
+        added: added(&admission, named),
+        affinity: admission
+            .affinity_conflicts
+            .iter()
+            .map(|conflict| workspace.place(id.file, conflict.requirement))
+            .collect(),
+        nodes: runtime_nodes(workspace, id, handler),
+        class,
+    }
+}
+
+/// Returns the runtimes for a handler on the nodes where Pods of the object `id` may run. `None` is an unknown
+/// handler, an empty string the default.
+#[must_use]
+pub fn runtime_nodes(
+    workspace: &Workspace,
+    id: ObjectId,
+    handler: Option<&str>,
+) -> Vec<RuntimeNode> {
+    let nodes = workspace.nodes(id.file);
+    let on = |node: &Node<'_>| {
+        let setup = setup_in_force(workspace, node);
+        RuntimeNode {
+            node: node.name.to_owned(),
+            release: setup.as_ref().map(|setup| setup.release.to_string()),
+            outcome: match (&setup, handler) {
+                (Some(setup), Some(handler)) => outcome(workspace, setup, handler),
+                _ => RuntimeOutcome::Unknown,
+            },
+        }
+    };
+    nodes.iter().map(on).collect()
+}
+
+/// Returns the effective resources of a Pod, including the overhead of its class.
+pub(super) fn resources(
+    workspace: &Workspace,
+    id: ObjectId,
+    pod: &Pod,
+    versions: VersionRange,
+) -> ResourcesAnswer {
+    // What an operator creates from its own template is not known.
+    if pod.origin == PodOrigin::Custom {
+        return ResourcesAnswer::NotMade;
+    }
+    let admission = admit(pod, named_class(workspace, id, pod));
+    if !admission.refusals.is_empty() {
+        return ResourcesAnswer::NotMade;
+    }
+    match pod_resources(pod, admission.overhead, versions) {
+        Some(resources) => ResourcesAnswer::Counted(resources),
+        None => ResourcesAnswer::Unknown,
+    }
+}
+
+fn outcome(workspace: &Workspace, setup: &Setup<'_>, handler: &str) -> RuntimeOutcome {
+    match setup.serve(handler) {
+        Served::By(by) => RuntimeOutcome::Runs {
+            handler: by.name.clone(),
+            runs: by.runs.clone(),
+            place: by
+                .tables
+                .last()
+                .map(|&(file, key)| workspace.place(file, key)),
+        },
+        Served::Missing => RuntimeOutcome::Missing(handler.to_owned()),
+        Served::Dropped(dropped) => RuntimeOutcome::LeftOut(
+            handler.to_owned(),
+            workspace.place(dropped.at.0, dropped.at.1),
+        ),
+        Served::Down => RuntimeOutcome::Down(
+            setup
+                .failures
+                .first()
+                .and_then(|failure| failed_at(workspace, failure)),
+        ),
+        Served::Unknown => RuntimeOutcome::Unknown,
+    }
+}
+
+fn failed_at(workspace: &Workspace, failure: &Failure) -> Option<Place> {
+    let (file, node) = match failure {
+        Failure::Syntax(file) => {
+            let span = workspace
+                .file(*file)
+                .tree
+                .errors()
+                .first()
+                .map_or(Span::at(0), |error| error.span);
+            return Some(Place { file: *file, span });
+        }
+        Failure::FormatTooNew { at, .. }
+        | Failure::PluginName { at, .. }
+        | Failure::DisabledName { at, .. }
+        | Failure::CriDisabled { at } => *at,
+        Failure::NoDefault { at, .. } => (*at)?,
+        Failure::BadDefault(dropped) => dropped.at,
+    };
+    Some(workspace.place(file, node))
+}
+
+fn why(refusal: &Refusal, pod: &Pod) -> String {
+    match refusal {
+        Refusal::NotFound => {
+            let name = pod.runtime_class_name.text().unwrap_or("?");
+            format!("RuntimeClass `{name}` does not exist")
+        }
+        Refusal::Overhead(OverheadRefusal::WithoutClassOverhead) => {
+            "the Pod sets `overhead`, but its class does not".to_owned()
+        }
+        Refusal::Overhead(OverheadRefusal::Differs) => {
+            "its `overhead` differs from that of its class".to_owned()
+        }
+        Refusal::Selector(conflict) => {
+            format!(
+                "its `nodeSelector` and that of its class have different values for `{}`",
+                conflict.key
+            )
+        }
+    }
+}
+
+fn added(admission: &Admission<'_>, named: NamedClass<'_>) -> Option<Added> {
+    let NamedClass::Found(_, class) = named else {
+        return matches!(named, NamedClass::None).then(Added::default);
+    };
+    if !admission.refusals.is_empty() {
+        return None;
+    }
+    let overhead = admission.overhead?.iter();
+    let labels = admission.node_selector.as_ref()?.iter();
+    let merged = admission.tolerations.as_ref()?;
+    let of_class = class
+        .scheduling
+        .value()
+        .and_then(|scheduling| scheduling.tolerations.value());
+    let of_class: Vec<Tolerated<'_>> = of_class
+        .into_iter()
+        .flatten()
+        .filter_map(Tolerated::of)
+        .collect();
+    Some(Added {
+        overhead: overhead
+            .filter_map(|(name, _, amount)| Some((name.clone(), amount.value()?.to_string())))
+            .collect(),
+        node_selector: labels
+            .filter(|label| label.is_of_class)
+            .map(|label| (label.key.to_owned(), label.value.to_owned()))
+            .collect(),
+        tolerations: merged
+            .iter()
+            .filter(|one| of_class.contains(one))
+            .map(toleration)
+            .collect(),
+    })
+}
+
+/// Formats a toleration like `kubectl describe`: `key=value:effect for 5s`.
+fn toleration(one: &Tolerated<'_>) -> String {
+    let mut text = one.key.to_owned();
+    if !one.value.is_empty() {
+        text.push_str(&format!("={}", one.value));
+    }
+    if !one.effect.is_empty() {
+        text.push_str(&format!(":{}", one.effect));
+    }
+    if one.operator == "Exists" && one.value.is_empty() {
+        text.push_str(if text.is_empty() {
+            "op=Exists"
+        } else {
+            " op=Exists"
+        });
+    }
+    if let Some(seconds) = one.seconds {
+        text.push_str(&format!(" for {seconds}s"));
+    }
+    text
+}

@@ -1,0 +1,210 @@
+//! Layer 10: findings recorded when podwright was adopted, so that only new findings fail. Text in, text out.
+//!
+//! A finding is identified by its file and its fingerprint, which does not depend on line numbers. An entry whose
+//! file is not part of the run may match the same finding in another file, because the file may have been renamed.
+
+use std::{collections::BTreeMap, fmt, fmt::Write as _};
+
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+
+use podwright_rule::finding::Finding;
+use podwright_syntax::text::Source;
+
+/// Version of the file format.
+const VERSION: u32 = 1;
+
+/// The known findings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Baseline {
+    /// Number of occurrences by path, rule and fingerprint.
+    known: BTreeMap<Entry, usize>,
+}
+
+/// Identity of a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Path of the file as it is shown.
+    pub path: String,
+    /// Name of the rule.
+    pub rule: String,
+    /// Fingerprint of the finding: 16 hexadecimal digits.
+    pub fingerprint: String,
+}
+
+/// A line of the file.
+#[derive(Serialize, Deserialize)]
+struct Line {
+    #[serde(flatten)]
+    entry: Entry,
+    #[serde(default = "once")]
+    count: usize,
+}
+
+fn once() -> usize {
+    1
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    version: u32,
+    findings: Vec<Line>,
+}
+
+/// Error in a baseline, with line and column if known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaselineError(String);
+
+impl fmt::Display for BaselineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BaselineError {}
+
+/// Findings compared with a baseline.
+#[derive(Debug, Default)]
+pub struct Compared {
+    /// Findings that are not in the baseline, in their original order.
+    pub new: Vec<Finding>,
+    /// Number of findings in the baseline.
+    pub known: usize,
+    /// Entries in files of the run that no longer occur.
+    pub gone: Vec<Entry>,
+    /// The baseline without these entries.
+    pub kept: Baseline,
+}
+
+impl Baseline {
+    /// Creates a baseline of `findings`, which are in `sources`.
+    #[must_use]
+    pub fn of(findings: &[Finding], sources: &[Source]) -> Self {
+        let mut known = BTreeMap::new();
+        for finding in findings {
+            *known.entry(entry(finding, sources)).or_default() += 1;
+        }
+        Self { known }
+    }
+
+    /// Parses a file written by [`Baseline::write`].
+    ///
+    /// # Errors
+    ///
+    /// Returns [`BaselineError`] if the text is not a baseline or has an unsupported version.
+    pub fn read(text: &str) -> Result<Self, BaselineError> {
+        let written: Written = serde_json::from_str(text)
+            .map_err(|error| BaselineError(without_values(&error.to_string())))?;
+        if written.version != VERSION {
+            return Err(BaselineError(format!(
+                "unsupported version {}, expected version {VERSION}",
+                written.version
+            )));
+        }
+        let mut known = BTreeMap::new();
+        for Line { entry, count } in written.findings {
+            *known.entry(entry).or_default() += count;
+        }
+        Ok(Self { known })
+    }
+
+    /// Formats the baseline as sorted JSON with one entry per line, so that diffs are easy to read.
+    #[must_use]
+    pub fn write(&self) -> String {
+        let mut text = format!("{{\"version\": {VERSION}, \"findings\": [");
+        for (index, (entry, &count)) in self.known.iter().enumerate() {
+            let line = Line {
+                entry: entry.clone(),
+                count,
+            };
+            let comma = if index > 0 { "," } else { "" };
+            let line = serde_json::to_string(&line).unwrap_or_default();
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{comma}\n{line}");
+        }
+        text.push_str("\n]}\n");
+        text
+    }
+
+    /// Number of findings in the baseline.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.known.values().sum()
+    }
+
+    /// Returns whether the baseline is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// Removes known findings from `findings`, which are in `sources`, the files of the run.
+    #[must_use]
+    pub fn compare(&self, findings: Vec<Finding>, sources: &[Source]) -> Compared {
+        let mut left = self.known.clone();
+        let mut compared = Compared::default();
+        let mut unmatched = Vec::new();
+        for finding in findings {
+            if take(&mut left, &entry(&finding, sources)) {
+                compared.known += 1;
+            } else {
+                unmatched.push(finding);
+            }
+        }
+        let here: FxHashSet<&str> = sources.iter().map(|source| source.path.as_str()).collect();
+        for finding in unmatched {
+            let own = entry(&finding, sources);
+            let renamed = left.keys().find(|other| {
+                !here.contains(other.path.as_str())
+                    && (&other.rule, &other.fingerprint) == (&own.rule, &own.fingerprint)
+            });
+            match renamed.cloned() {
+                Some(renamed) => {
+                    take(&mut left, &renamed);
+                    compared.known += 1;
+                }
+                None => compared.new.push(finding),
+            }
+        }
+        compared.kept = self.clone();
+        for (entry, count) in left {
+            if here.contains(entry.path.as_str()) {
+                for _ in 0..count {
+                    take(&mut compared.kept.known, &entry);
+                }
+                compared.gone.push(entry);
+            }
+        }
+        compared
+    }
+}
+
+fn entry(finding: &Finding, sources: &[Source]) -> Entry {
+    let source = sources.get(finding.primary.place.file.0 as usize);
+    Entry {
+        path: source.map_or_else(String::new, |source| source.path.clone()),
+        rule: finding.rule.to_owned(),
+        fingerprint: finding.fingerprint.to_string(),
+    }
+}
+
+fn take(left: &mut BTreeMap<Entry, usize>, entry: &Entry) -> bool {
+    let Some(count) = left.get_mut(entry) else {
+        return false;
+    };
+    *count -= 1;
+    if *count == 0 {
+        left.remove(entry);
+    }
+    true
+}
+/// Returns serde's message without quoted parts of the file and without the column, which would reveal their length:
+/// the file may be any file.
+fn without_values(message: &str) -> String {
+    let message = message.split(" column ").next().unwrap_or(message);
+    let parts = message.split('"').enumerate();
+    let shown = parts.map(|(index, part)| if index % 2 == 0 { part } else { "***" });
+    shown.collect::<Vec<_>>().join("\"")
+}

@@ -1,0 +1,188 @@
+//! Layer 8: parses `.podwright.yaml` and derives the settings for each file. Takes text, performs no I/O.
+
+mod deserialize;
+mod error;
+mod ignores;
+mod pattern;
+mod rule_settings;
+mod schema;
+mod settings;
+mod table;
+
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+pub use error::ConfigError;
+pub use ignores::{IgnorePolicy, today};
+pub use pattern::{Pattern, Patterns};
+pub use rule_settings::{RuleSetting, RuleSettings, Switch};
+pub use schema::schema;
+pub use settings::{CommandLine, Settings, UnknownRule, rule_named};
+pub use table::SettingsTable;
+
+use crate::compat::Tool;
+use podwright_cluster::workspace::External;
+use podwright_model::{
+    PodTemplatePath, VersionRange,
+    runtime_config::{ContainerdRelease, CrioRelease},
+};
+use podwright_syntax::Tree;
+use podwright_syntax::text::Source;
+
+/// Names of configuration files, searched in a file's directory and its parent directories.
+pub const FILE_NAMES: &[&str] = &[".podwright.yaml", ".podwright.yml"];
+
+/// Configuration of podwright. A `.podwright.yaml` applies to its directory and all subdirectories.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(title = "podwright configuration")]
+pub struct Config {
+    /// Kubernetes release of the cluster, or a range if the manifests target several releases: `1.36`, `1.31-1.36`.
+    #[serde(deserialize_with = "release")]
+    #[schemars(schema_with = "versions_schema")]
+    pub kubernetes: Option<VersionRange>,
+    /// containerd release on the nodes: `1.7`, `2.2`. Defaults to the newest known release.
+    #[serde(deserialize_with = "release")]
+    #[schemars(schema_with = "release_schema")]
+    pub containerd: Option<ContainerdRelease>,
+    /// CRI-O release on the nodes: `1.30`. Defaults to the newest known release.
+    #[serde(deserialize_with = "release")]
+    #[schemars(schema_with = "release_schema")]
+    pub crio: Option<CrioRelease>,
+    /// Namespace of objects without `metadata.namespace`.
+    pub namespace: Option<String>,
+    /// Whether the files contain every object that the manifests reference. If so, references that do not resolve are
+    /// reported as missing.
+    pub complete: Option<bool>,
+    /// Objects that exist in the cluster but in none of the files.
+    pub externals: Vec<ExternalObject>,
+    /// Other tools whose suppression annotations also apply to the equivalent podwright rules.
+    pub compat: Vec<Tool>,
+    /// Levels and options of rules, by rule name.
+    pub rules: RuleSettings,
+    /// Different levels and options for some of the files. Later overrides take precedence.
+    pub overrides: Vec<Override>,
+    /// Files and directories to skip, as globs relative to the directory of this file.
+    pub exclude: Vec<Pattern>,
+    /// Locations of pod templates in custom resources, in addition to those that podwright knows.
+    pub pod_templates: Vec<PodTemplate>,
+    /// Files and directories with CustomResourceDefinitions, relative to the directory of this file. Manifests are
+    /// validated against them in the same way as against definitions among the manifests.
+    pub schemas: Vec<String>,
+    /// Directories, relative to the directory of this file, that mirror the root of a cluster node. podwright reads the
+    /// kubelet and container runtime files in them, including their credentials.
+    pub nodes: Vec<String>,
+}
+
+/// Object that exists in the cluster but in none of the files.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ExternalObject {
+    /// Kind of the object: `Secret`.
+    pub kind: String,
+    /// Name of the object; `*` matches any characters.
+    pub name: String,
+    /// Namespace of the object. Any namespace if absent.
+    #[serde(default)]
+    pub namespace: Option<String>,
+}
+
+/// Levels and options of rules for some of the files.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Override {
+    /// Files to which the override applies, as globs relative to the directory of this file. A directory matches
+    /// everything in it.
+    pub paths: Vec<Pattern>,
+    /// Levels and options of rules, by rule name.
+    pub rules: RuleSettings,
+}
+
+/// Location of a pod template in a custom resource.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PodTemplate {
+    /// Kind of the custom resource. Any kind if absent.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// API group without a version: `argoproj.io`. Any group if absent.
+    #[serde(default)]
+    pub group: Option<String>,
+    /// Path from the object to the pod spec: `spec.template.spec`.
+    #[serde(deserialize_with = "field_path")]
+    pub path: String,
+}
+
+impl Config {
+    /// Reads the configuration from `tree`, the syntax tree of `source`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first [`ConfigError`], with its location and a suggestion for a misspelled name.
+    pub fn from_tree(source: &Source, tree: &Tree) -> Result<Self, ConfigError> {
+        deserialize::document(tree).map_err(|error| error.in_source(source))
+    }
+
+    fn pod_template_paths(&self) -> Vec<PodTemplatePath> {
+        self.pod_templates
+            .iter()
+            .map(|template| PodTemplatePath {
+                group: template.group.clone().unwrap_or_default(),
+                kind: template.kind.clone().unwrap_or_default(),
+                path: template.path.split('.').map(str::to_owned).collect(),
+            })
+            .collect()
+    }
+
+    fn external_objects(&self) -> Vec<External> {
+        self.externals
+            .iter()
+            .map(|external| External {
+                kind: external.kind.clone(),
+                name: external.name.clone(),
+                namespace: external.namespace.clone(),
+            })
+            .collect()
+    }
+}
+
+fn release<'de, D: Deserializer<'de>, R: FromStr<Err = String>>(
+    from: D,
+) -> Result<Option<R>, D::Error> {
+    Option::<String>::deserialize(from)?
+        .map(|text| text.parse().map_err(D::Error::custom))
+        .transpose()
+}
+
+fn release_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": ["string", "number", "null"],
+        "pattern": r"^v?[12]\.[0-9]+.*$",
+    })
+}
+
+/// An editor reads an unquoted `1.36` as a number. podwright reads the source text, so `1.30` stays 1.30.
+fn versions_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": ["string", "number", "null"],
+        "pattern": r"^v?1\.[0-9]+.*$",
+    })
+}
+
+fn field_path<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let path = String::deserialize(from)?;
+    if path
+        .split('.')
+        .any(|key| key.trim().is_empty() || key.contains(['[', '/', '$']))
+    {
+        return Err(D::Error::custom(format!(
+            "invalid pod spec path {path:?}: separate the keys with dots, as in spec.template.spec"
+        )));
+    }
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests;

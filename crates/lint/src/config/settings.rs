@@ -1,0 +1,278 @@
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use serde_json::{Map, Value};
+
+use super::{Config, IgnorePolicy, Patterns, RuleSettings, rule_settings};
+use podwright_cluster::workspace::{NodeDirectory, Schemas, Surroundings};
+use podwright_model::{
+    RuntimeReleases, VersionRange,
+    runtime_config::{ContainerdRelease, CrioRelease},
+};
+use podwright_rule::finding::Level;
+use podwright_rule::{ActiveRule, Passed, RuleDefinition};
+use podwright_rules::RULES;
+
+/// Rules that report what podwright could not check. `--select` does not disable them.
+const ALWAYS_SELECTED: &[&str] = &["unreadable-file", "internal-error", "pod-too-large"];
+
+/// Command-line settings. They override the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct CommandLine {
+    /// Rules to run exclusively; all rules if empty.
+    pub select: Vec<&'static RuleDefinition>,
+    /// Rules that do not run.
+    pub ignore: Vec<&'static RuleDefinition>,
+    /// Kubernetes releases of the clusters.
+    pub kubernetes: Option<VersionRange>,
+    /// containerd release on the nodes.
+    pub containerd: Option<ContainerdRelease>,
+    /// CRI-O release on the nodes.
+    pub crio: Option<CrioRelease>,
+    /// Namespace of objects without `metadata.namespace`.
+    pub namespace: Option<String>,
+    /// Whether the files contain every object that the manifests reference.
+    pub complete: bool,
+    /// Which suppressions take effect.
+    pub ignores: IgnorePolicy,
+    /// Node directories, which override those of the configuration.
+    pub nodes: Vec<NodeDirectory>,
+}
+
+/// Error for a name that is not a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownRule(String);
+
+impl fmt::Display for UnknownRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&rule_settings::unknown_rule(&self.0))
+    }
+}
+
+impl std::error::Error for UnknownRule {}
+
+/// Finds the rule with the current or former name `name`.
+///
+/// # Errors
+///
+/// Returns [`UnknownRule`] if no rule has this name. The error suggests the closest name.
+pub fn rule_named(name: &str) -> Result<&'static RuleDefinition, UnknownRule> {
+    podwright_rules::find(name).ok_or_else(|| UnknownRule(name.to_owned()))
+}
+
+/// Configuration combined with the command line; answers queries about files.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    config: Config,
+    directory: PathBuf,
+    exclude: Patterns,
+    overrides: Vec<Patterns>,
+    command_line: CommandLine,
+    schemas: Schemas,
+}
+
+impl Settings {
+    /// Settings of `config`, whose paths are relative to `directory`.
+    #[must_use]
+    pub fn new(config: Config, directory: PathBuf, command_line: CommandLine) -> Self {
+        Self {
+            exclude: Patterns::new(&config.exclude),
+            overrides: config
+                .overrides
+                .iter()
+                .map(|one| Patterns::new(&one.paths))
+                .collect(),
+            config,
+            directory,
+            command_line,
+            schemas: Schemas::default(),
+        }
+    }
+
+    /// Returns these settings with the kinds defined in [`Self::schema_places`].
+    #[must_use]
+    pub fn with_schemas(self, schemas: Schemas) -> Self {
+        Self { schemas, ..self }
+    }
+
+    /// Files and directories that define custom kinds.
+    #[must_use]
+    pub fn schema_places(&self) -> Vec<PathBuf> {
+        let written = self.config.schemas.iter();
+        written.map(|place| self.directory.join(place)).collect()
+    }
+
+    /// Kubernetes releases that the manifests target.
+    #[must_use]
+    pub fn versions(&self) -> VersionRange {
+        self.command_line
+            .kubernetes
+            .or(self.config.kubernetes)
+            .unwrap_or_default()
+    }
+
+    /// What is known about the files' cluster in addition to the files.
+    #[must_use]
+    pub fn surroundings(&self) -> Surroundings {
+        let (config, command_line) = (&self.config, &self.command_line);
+        Surroundings {
+            namespace: command_line
+                .namespace
+                .clone()
+                .or_else(|| config.namespace.clone()),
+            externals: config.external_objects(),
+            complete: command_line.complete || config.complete.unwrap_or(false),
+            pod_templates: config.pod_template_paths(),
+            nodes: self.nodes(),
+            releases: RuntimeReleases {
+                containerd: command_line
+                    .containerd
+                    .or(config.containerd)
+                    .unwrap_or_default(),
+                crio: command_line.crio.or(config.crio).unwrap_or_default(),
+            },
+            schemas: self.schemas.clone(),
+        }
+    }
+
+    /// Which suppressions in the files take effect.
+    #[must_use]
+    pub fn ignores(&self) -> IgnorePolicy {
+        let asked = self.command_line.ignores;
+        let written = self.config.compat.iter().copied();
+        IgnorePolicy {
+            compat: written.chain(asked.compat.iter()).collect(),
+            ..asked
+        }
+    }
+
+    /// Directories that mirror the root of a node.
+    fn nodes(&self) -> Vec<NodeDirectory> {
+        if !self.command_line.nodes.is_empty() {
+            return self.command_line.nodes.clone();
+        }
+        let written = self.config.nodes.iter();
+        let directories = written.map(|name| NodeDirectory {
+            name: name.clone(),
+            root: self.directory.join(name),
+        });
+        directories.collect()
+    }
+
+    /// Whether the configuration excludes the file with this absolute path.
+    #[must_use]
+    pub fn is_excluded(&self, path: &Path) -> bool {
+        self.exclude.fit(self.relative(path))
+    }
+
+    /// Level of a rule for the file; `None` if the rule is off for it or does not exist.
+    #[must_use]
+    pub fn level(&self, rule: &str, path: &Path) -> Option<Level> {
+        let entry = podwright_rules::find(rule)?;
+        let state = self.states(&self.overrides_of(path));
+        state.get(entry.meta.name)?.level
+    }
+
+    /// Indexes of the overrides that apply to the file. Files with the same overrides have the same rules.
+    #[must_use]
+    pub fn overrides_of(&self, path: &Path) -> Vec<usize> {
+        let path = self.relative(path);
+        (0..self.overrides.len())
+            .filter(|&index| self.overrides[index].fit(path))
+            .collect()
+    }
+
+    /// Rules that run where these overrides apply, built with their options.
+    #[must_use]
+    pub fn rules(&self, overrides: &[usize]) -> Vec<ActiveRule> {
+        let states = self.states(overrides);
+        RULES
+            .iter()
+            .filter_map(|entry| {
+                let state = states.get(entry.meta.name)?;
+                let level = state.level?;
+                // Each option was validated when it was deserialized. A rule that accepts its options separately but
+                // not in combination runs with its defaults.
+                let check = entry
+                    .with_options(Value::Object(state.options.clone()))
+                    .unwrap_or_else(|_| entry.with_defaults());
+                Some(ActiveRule {
+                    meta: &entry.meta,
+                    check: Arc::from(check),
+                    level,
+                    ignorable: state.ignorable,
+                    passed: Passed::default(),
+                })
+            })
+            .collect()
+    }
+
+    fn states(&self, overrides: &[usize]) -> BTreeMap<&'static str, State> {
+        let mut states: BTreeMap<_, _> = RULES
+            .iter()
+            .map(|entry| (entry.meta.name, State::default_of(entry)))
+            .collect();
+        let written = overrides
+            .iter()
+            .filter_map(|&index| self.config.overrides.get(index))
+            .map(|one| &one.rules);
+        for settings in std::iter::once(&self.config.rules).chain(written) {
+            apply(settings, &mut states);
+        }
+        let CommandLine { select, ignore, .. } = &self.command_line;
+        for entry in RULES {
+            let Some(state) = states.get_mut(entry.meta.name) else {
+                continue;
+            };
+            let is_in =
+                |list: &[&RuleDefinition]| list.iter().any(|one| one.meta.name == entry.meta.name);
+            if !select.is_empty() && !ALWAYS_SELECTED.contains(&entry.meta.name) {
+                let level = state.level.unwrap_or(entry.meta.level);
+                state.level = is_in(select).then_some(level);
+            }
+            if is_in(ignore) {
+                state.level = None;
+            }
+        }
+        states
+    }
+
+    fn relative<'p>(&self, path: &'p Path) -> &'p Path {
+        path.strip_prefix(&self.directory).unwrap_or(path)
+    }
+}
+
+/// Level and options of a rule after the settings applied so far.
+#[derive(Clone, Debug)]
+struct State {
+    level: Option<Level>,
+    ignorable: bool,
+    options: Map<String, Value>,
+}
+
+impl State {
+    fn default_of(entry: &RuleDefinition) -> Self {
+        Self {
+            level: (!entry.opt_in).then_some(entry.meta.level),
+            ignorable: true,
+            options: Map::new(),
+        }
+    }
+}
+
+fn apply(settings: &RuleSettings, states: &mut BTreeMap<&'static str, State>) {
+    for setting in &settings.0 {
+        let Some(state) = states.get_mut(setting.entry.meta.name) else {
+            continue;
+        };
+        if let Some(switch) = setting.switch {
+            state.level = switch.level();
+        }
+        state.ignorable = setting.ignorable.unwrap_or(state.ignorable);
+        state.options.extend(setting.options.clone());
+    }
+}

@@ -1,0 +1,71 @@
+use std::sync::Arc;
+
+use super::RuleSet;
+use crate::config::{IgnorePolicy, today};
+use podwright_model::VersionRange;
+use podwright_rule::{ActiveRule, Passed, RuleDefinition};
+use podwright_rules::RULES;
+use podwright_syntax::text::FileId;
+
+/// Rule set that applies the same rules, with their default levels and options, to every file. Used without a
+/// configuration.
+pub struct DefaultRules {
+    rules: Vec<ActiveRule>,
+    versions: VersionRange,
+    ignores: IgnorePolicy,
+}
+
+impl DefaultRules {
+    /// Default rules for clusters of `versions`.
+    #[must_use]
+    pub fn for_clusters(versions: VersionRange) -> Self {
+        Self::of(versions, |entry| !entry.opt_in)
+    }
+
+    /// Default rules and the rule `name`, even if that one is opt-in.
+    #[must_use]
+    pub fn and(versions: VersionRange, name: &str) -> Self {
+        Self::of(versions, |entry| !entry.opt_in || entry.meta.name == name)
+    }
+
+    /// Rules for which `is_on` holds, for clusters of `versions`.
+    #[must_use]
+    pub fn of(versions: VersionRange, is_on: impl Fn(&RuleDefinition) -> bool) -> Self {
+        let active = |entry: &'static RuleDefinition| ActiveRule {
+            meta: &entry.meta,
+            check: Arc::from(entry.with_defaults()),
+            level: entry.meta.level,
+            ignorable: true,
+            passed: Passed::default(),
+        };
+        let on = RULES.iter().copied().filter(|entry| is_on(entry));
+        Self {
+            rules: on.map(active).collect(),
+            versions,
+            ignores: IgnorePolicy {
+                today: Some(today()),
+                ..IgnorePolicy::default()
+            },
+        }
+    }
+}
+
+impl Default for DefaultRules {
+    fn default() -> Self {
+        Self::for_clusters(VersionRange::default())
+    }
+}
+
+impl RuleSet for DefaultRules {
+    fn rules(&self, _file: FileId) -> &[ActiveRule] {
+        &self.rules
+    }
+
+    fn versions(&self, _file: FileId) -> VersionRange {
+        self.versions
+    }
+
+    fn ignores(&self, _file: FileId) -> IgnorePolicy {
+        self.ignores
+    }
+}

@@ -1,0 +1,251 @@
+//! Layer 10: selects fixes and applies them to the files in memory. No I/O.
+//!
+//! A fix is kept only if it works: the edited files are parsed and linted again; the finding must be gone and no new
+//! finding may appear. See [`repair`].
+
+mod candidate;
+mod judge;
+mod shift;
+mod trial;
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
+
+use candidate::{Candidate, Taken, candidates};
+use trial::{Bench, Trial};
+
+use crate::{Outcome, RuleSet};
+use podwright_cluster::workspace::{File, Workspace};
+use podwright_rule::finding::{Edit, Finding, Fix, Level, Safety};
+use podwright_syntax::text::{FileId, Source};
+
+/// Maximum number of rounds of fixes that follow from other fixes. Findings left after that stay.
+const MOST_ROUNDS: usize = 10;
+/// Maximum number of trials; each lints the whole run. Fixes not tried by then are not applied.
+const MOST_TRIALS: usize = 100;
+
+/// Which fixes are requested. Fixes that require a choice are never included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// Whether [`Safety::Unsafe`] fixes are included.
+    pub unsafe_too: bool,
+    /// Findings below this level are not fixed.
+    pub from: Level,
+}
+
+impl Wish {
+    /// Returns the first fix of a finding that is requested.
+    #[must_use]
+    pub fn wanted(self, finding: &Finding) -> Option<&Fix> {
+        let allowed = |fix: &&Fix| match fix.safety {
+            Safety::Safe => true,
+            Safety::Unsafe => self.unsafe_too,
+            Safety::Manual => false,
+        };
+        let mut fixes = finding.fixes.iter();
+        fixes.find(allowed).filter(|_| finding.level >= self.from)
+    }
+}
+
+/// Result of fixing a run.
+#[derive(Debug)]
+pub struct Repaired {
+    /// All files after fixing, including unchanged ones. The IDs are the same as before.
+    pub workspace: Workspace,
+    /// The remaining findings.
+    pub outcome: Outcome,
+    /// The changed files, ordered by ID. [`Change::fixed`] counts the findings fixed in each.
+    pub changes: Vec<Change>,
+}
+
+/// A file changed by fixes.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// ID of the file.
+    pub file: FileId,
+    /// The original source.
+    pub before: Source,
+    /// Number of findings fixed in the file, by rule.
+    pub fixed: BTreeMap<&'static str, usize>,
+}
+
+/// Applies the requested fixes in rounds until nothing changes any more.
+///
+/// Changes only files that were decoded without problems and for which `may_change` returns `true`. If edits of two
+/// fixes overlap, the first fix is applied; the second is tried in the next round if its finding still exists. A fix
+/// is reverted if its finding remains, if the file has more syntax errors than before, or if it causes a finding
+/// anywhere that is at least as severe as the one that it fixes.
+#[must_use]
+pub fn repair(
+    workspace: Workspace,
+    rules: &dyn RuleSet,
+    wish: Wish,
+    may_change: &dyn Fn(FileId) -> bool,
+) -> Repaired {
+    let mut bench = Bench::new(workspace, rules);
+    let mut changes: BTreeMap<FileId, Change> = BTreeMap::new();
+    let mut trials = MOST_TRIALS;
+    for _ in 0..MOST_ROUNDS {
+        let can_change = |id: FileId| may_change(id) && is_sound(bench.workspace.file(id));
+        let candidates = candidates(
+            &bench.outcome.findings,
+            wish,
+            &can_change,
+            &bench.workspace.files,
+        );
+        let Some((kept, trial)) = round(&mut bench, &candidates, &mut trials) else {
+            break;
+        };
+        for &index in &kept {
+            note(&candidates[index], &bench, &mut changes);
+        }
+        bench.commit(trial);
+    }
+    let Bench {
+        workspace, outcome, ..
+    } = bench;
+    Repaired {
+        workspace,
+        outcome,
+        changes: changes.into_values().collect(),
+    }
+}
+
+/// Returns the edits of one file that can be applied together, without trying them: those of the requested fixes of
+/// `findings` that do not edit other files, without duplicates, ordered by position. If fixes overlap, the first one
+/// is used.
+#[must_use]
+pub fn together(
+    workspace: &Workspace,
+    findings: &[Finding],
+    wish: Wish,
+    file: FileId,
+) -> Vec<Edit> {
+    let mut taken = Taken::default();
+    let is_own = |id: FileId| id == file;
+    let all = candidates(findings, wish, &is_own, &workspace.files).into_iter();
+    let mut edits: Vec<Edit> = all
+        .filter(|candidate| taken.take(candidate))
+        .flat_map(|candidate| candidate.edits)
+        .collect();
+    edits.sort_by_key(|edit| edit.place);
+    edits
+}
+
+/// Returns whether the text equals the file's bytes.
+fn is_sound(file: &File) -> bool {
+    file.problems.is_empty() && file.skipped.is_none()
+}
+
+/// Tries the candidates, all at once if possible. Returns the indexes of those that are kept, and their combined
+/// result.
+fn round(
+    bench: &mut Bench<'_>,
+    candidates: &[Candidate],
+    trials: &mut usize,
+) -> Option<(Vec<usize>, Trial)> {
+    let mut kept: Vec<usize> = Vec::new();
+    let mut best = None;
+    let mut untried: Vec<usize> = (0..candidates.len()).collect();
+    while !untried.is_empty() {
+        let mut taken = Taken::default();
+        for &index in &kept {
+            taken.take(&candidates[index]);
+        }
+        let (batch, overlapping): (Vec<usize>, Vec<usize>) = untried
+            .into_iter()
+            .partition(|&index| taken.take(&candidates[index]));
+        // A candidate that overlaps a kept one is tried in the next round.
+        if batch.is_empty() {
+            break;
+        }
+        untried = overlapping;
+        let mut lanes = lanes(batch, candidates);
+        while !lanes.is_empty() {
+            if *trials == 0 {
+                return best.map(|trial| (kept, trial));
+            }
+            *trials -= 1;
+            let next = lanes.iter().filter_map(|lane| lane.last()).flatten();
+            let all: Vec<usize> = kept.iter().chain(next).copied().collect();
+            match bench.attempt(candidates, &all) {
+                Ok(trial) => {
+                    kept = all;
+                    best = Some(trial);
+                    lanes.iter_mut().for_each(|lane| _ = lane.pop());
+                }
+                Err(suspects) => narrow(&mut lanes, &suspects),
+            }
+            lanes.retain(|lane| !lane.is_empty());
+        }
+    }
+    best.map(|trial| (kept, trial))
+}
+
+/// Chunks of fixes that are still to be tried; the next chunk is last.
+type Lane = Vec<Vec<usize>>;
+
+/// Returns one lane per file. A failing fix does not delay the other files, so the number of trials does not grow
+/// with the number of files.
+fn lanes(batch: Vec<usize>, candidates: &[Candidate]) -> Vec<Lane> {
+    let mut by_file: BTreeMap<Option<FileId>, Vec<usize>> = BTreeMap::new();
+    for index in batch {
+        let file = candidates[index].edits.first().map(|edit| edit.place.file);
+        by_file.entry(file).or_default().push(index);
+    }
+    by_file.into_values().map(|chunk| vec![chunk]).collect()
+}
+
+/// Splits the last chunk of each lane that contains suspects. A suspect that was tried alone is dropped.
+fn narrow(lanes: &mut [Lane], suspects: &FxHashSet<usize>) {
+    let is_suspect = |index: &usize| suspects.contains(index);
+    let mut tried = lanes.iter().filter_map(|lane| lane.last()).flatten();
+    // Without suspects, one of the chunks conflicts with what is kept, but it is unknown which.
+    let anybody = !tried.any(is_suspect);
+    for lane in lanes {
+        let Some(chunk) = lane.pop_if(|chunk| anybody || chunk.iter().any(is_suspect)) else {
+            continue;
+        };
+        if chunk.len() < 2 {
+            continue;
+        }
+        let (suspicious, clean): (Vec<usize>, Vec<usize>) =
+            chunk.iter().partition(|i| is_suspect(i));
+        if suspicious.is_empty() || clean.is_empty() {
+            let middle = chunk.len() / 2;
+            lane.push(chunk[middle..].to_vec());
+            lane.push(chunk[..middle].to_vec());
+        } else {
+            lane.push(suspicious);
+            lane.push(clean);
+        }
+    }
+}
+
+fn note(candidate: &Candidate, bench: &Bench<'_>, changes: &mut BTreeMap<FileId, Change>) {
+    for edit in &candidate.edits {
+        change(edit.place.file, bench, changes);
+    }
+    // A finding may be in one file and its fix in another.
+    let edited = candidate.edits.first().map(|edit| edit.place.file);
+    for &index in &candidate.findings {
+        let finding = &bench.outcome.findings[index];
+        if let Some(file) = edited {
+            let fixed = &mut change(file, bench, changes).fixed;
+            *fixed.entry(finding.rule).or_default() += 1;
+        }
+    }
+}
+
+fn change<'c>(
+    file: FileId,
+    bench: &Bench<'_>,
+    changes: &'c mut BTreeMap<FileId, Change>,
+) -> &'c mut Change {
+    changes.entry(file).or_insert_with(|| Change {
+        file,
+        before: bench.workspace.file(file).shown().clone(),
+        fixed: BTreeMap::new(),
+    })
+}

@@ -1,0 +1,152 @@
+//! Verifies that fixes remove their findings and cause no others.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::candidate::Candidate;
+use super::trial::Shifts;
+use podwright_rule::finding::{Finding, Level};
+use podwright_syntax::text::{FileId, Place, Span};
+
+/// Identifies a finding before and after a fix by its rule and start offset. The message may contain a number, and
+/// the path an index, that has changed.
+type Key = (&'static str, FileId, u32);
+
+/// Accepts what the `chosen` candidates have made of the findings `before`, or returns the candidates that may be the
+/// reason for a failure: a finding that was to be fixed remains, or a new one appears.
+///
+/// A less severe finding that the fixed one had hidden may appear: an image without its scheme may lack a digest, and
+/// a document that can now be parsed may have other problems. In text written by a safe fix, a new finding may be
+/// equally severe, because the text was wrong before.
+/// wrong before.
+pub(super) fn judge(
+    before: &[Finding],
+    after: &[Finding],
+    candidates: &[Candidate],
+    chosen: &[usize],
+    shifts: &Shifts,
+) -> Result<(), FxHashSet<usize>> {
+    let fixed: FxHashMap<usize, usize> = chosen
+        .iter()
+        .flat_map(|&index| {
+            let findings = candidates[index].findings.iter();
+            findings.map(move |&finding| (finding, index))
+        })
+        .collect();
+    let mut expected: FxHashMap<Key, usize> = FxHashMap::default();
+    let mut gone: FxHashMap<Key, usize> = FxHashMap::default();
+    for (index, finding) in before.iter().enumerate() {
+        let key = moved(finding, shifts);
+        match fixed.get(&index) {
+            Some(&candidate) => _ = gone.insert(key, candidate),
+            None => *expected.entry(key).or_default() += 1,
+        }
+    }
+    let written = Written::new(before, candidates, chosen, shifts);
+    let mut suspects: FxHashSet<usize> = FxHashSet::default();
+    let mut troubled: FxHashSet<FileId> = FxHashSet::default();
+    for finding in after {
+        let key = settled(finding, shifts);
+        match expected.get_mut(&key) {
+            Some(left) if *left > 0 => *left -= 1,
+            _ => match gone.get(&key) {
+                Some(&candidate) => _ = suspects.insert(candidate),
+                None if written.hid(finding) => {}
+                None => _ = troubled.insert(finding.primary.place.file),
+            },
+        }
+    }
+    for file in troubled {
+        match written.0.get(&file) {
+            Some(parts) => suspects.extend(parts.iter().map(|part| part.candidate)),
+            // A fix of one file caused a finding in another file. Any of the fixes may be responsible.
+            None => suspects.extend(chosen),
+        }
+    }
+    if suspects.is_empty() {
+        return Ok(());
+    }
+    Err(suspects)
+}
+
+/// Text written by the fixes, by file and ordered by position in the new text.
+struct Written(FxHashMap<FileId, Vec<Part>>);
+
+struct Part {
+    /// Byte range in the new text.
+    span: Span,
+    candidate: usize,
+    is_safe: bool,
+    /// Severity of the finding that it fixes.
+    level: Option<Level>,
+    /// Whether the fixed finding is about the text rather than about an object.
+    is_of_text: bool,
+}
+
+impl Written {
+    fn new(
+        before: &[Finding],
+        candidates: &[Candidate],
+        chosen: &[usize],
+        shifts: &Shifts,
+    ) -> Self {
+        let mut parts: FxHashMap<FileId, Vec<Part>> = FxHashMap::default();
+        for &index in chosen {
+            let candidate = &candidates[index];
+            let fixed = candidate.findings.iter().map(|&index| &before[index]);
+            for Place { file, span } in candidate.edits.iter().map(|edit| edit.place) {
+                let shift = shifts.get(&file);
+                parts.entry(file).or_default().push(Part {
+                    span: shift.map_or(span, |shift| shift.written(span.start)),
+                    candidate: index,
+                    is_safe: candidate.is_safe,
+                    level: fixed.clone().map(|fixed| fixed.level).max(),
+                    is_of_text: fixed.clone().all(|fixed| fixed.object.is_none()),
+                });
+            }
+        }
+        for parts in parts.values_mut() {
+            parts.sort_by_key(|part| part.span);
+        }
+        Self(parts)
+    }
+
+    /// Returns whether the finding existed before but was hidden by a finding that is now fixed.
+    fn hid(&self, finding: &Finding) -> bool {
+        let (level, span) = (finding.level, finding.primary.place.span);
+        let Some(parts) = self.0.get(&finding.primary.place.file) else {
+            return false;
+        };
+        let first = parts.partition_point(|part| part.span.end < span.start);
+        let mut beside = parts[first..]
+            .iter()
+            .take_while(|part| part.span.start <= span.end);
+        beside.any(|part| part.level > Some(level) || part.level == Some(level) && part.is_safe)
+            || parts
+                .iter()
+                .any(|part| part.is_of_text && part.level > Some(level))
+            || parts.iter().any(|first| {
+                let is_around =
+                    |last: &Part| last.candidate == first.candidate && last.span.end >= span.end;
+                // Text enclosed by a fix gets another meaning, such as the entries that get an `auths` object around
+                // them.
+                first.is_safe
+                    && first.level >= Some(level)
+                    && first.span.end <= span.start
+                    && parts.iter().any(is_around)
+            })
+    }
+}
+
+fn moved(finding: &Finding, shifts: &Shifts) -> Key {
+    let place = finding.primary.place;
+    let start = place.span.start;
+    let at = shifts.get(&place.file).map(|shift| shift.forward(start));
+    (finding.rule, place.file, at.unwrap_or(start))
+}
+
+fn settled(finding: &Finding, shifts: &Shifts) -> Key {
+    let place = finding.primary.place;
+    let start = place.span.start;
+    let at = shifts.get(&place.file).map(|shift| shift.settled(start));
+    (finding.rule, place.file, at.unwrap_or(start))
+}

@@ -1,0 +1,176 @@
+//! Incremental linting of a workspace that changes, as in an editor.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use memchr::memmem::Finder;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::{RuleSet, judge, settle};
+use podwright_cluster::workspace::{File, Workspace};
+use podwright_rule::finding::Finding;
+use podwright_syntax::text::FileId;
+
+/// Findings of a workspace, kept up to date as files change.
+///
+/// A change immediately re-checks the changed files and those that it most likely affects. Other files that it may
+/// affect are marked as stale and checked by [`Live::catch_up`]. The findings are then the same as those of
+/// [`super::lint`].
+pub struct Live {
+    workspace: Workspace,
+    /// Findings from checking each file, whichever file they are located in.
+    judged: Vec<Vec<Finding>>,
+    /// Findings located in each file, without suppressed ones.
+    shown: Vec<Vec<Finding>>,
+    /// Files to be checked again.
+    stale: BTreeSet<FileId>,
+}
+
+/// Maximum number of changed object names for which other files are searched immediately.
+const MOST_NAMES: usize = 8;
+
+impl Live {
+    /// Checks all files.
+    #[must_use]
+    pub fn new(files: Vec<Arc<File>>, rules: &dyn RuleSet) -> Self {
+        let count = files.len();
+        let mut live = Self {
+            workspace: Workspace::of(files),
+            judged: vec![Vec::new(); count],
+            shown: vec![Vec::new(); count],
+            stale: BTreeSet::new(),
+        };
+        live.stale = live.ids().collect();
+        live.catch_up(rules, usize::MAX);
+        live
+    }
+
+    /// Current state of the files.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Findings in a file, sorted by location and rule.
+    #[must_use]
+    pub fn findings(&self, file: FileId) -> &[Finding] {
+        self.shown.get(file.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether files remain to be checked by [`Self::catch_up`].
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        !self.stale.is_empty()
+    }
+
+    /// Replaces files. Returns the files whose findings may have changed.
+    pub fn replace(
+        &mut self,
+        changes: Vec<(FileId, Arc<File>)>,
+        rules: &dyn RuleSet,
+    ) -> BTreeSet<FileId> {
+        let mut at_once: BTreeSet<FileId> = BTreeSet::new();
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        let mut is_felt = false;
+        for (id, file) in &changes {
+            let before = self.workspace.file(*id);
+            if before.exports() != file.exports() {
+                is_felt = true;
+                let both = before.exported_names().chain(file.exported_names());
+                names.extend(both.map(str::to_owned));
+            }
+            // Locations in the file have moved.
+            at_once.extend(self.ids().filter(|&other| self.points_to(other, *id)));
+            at_once.insert(*id);
+        }
+        self.workspace.replace(changes);
+        if is_felt {
+            self.stale.extend(self.ids());
+            at_once.extend(self.files_with(&names));
+        }
+        self.judge(at_once, rules)
+    }
+
+    /// Checks up to `most` stale files. Returns the files whose findings may have changed.
+    pub fn catch_up(&mut self, rules: &dyn RuleSet, most: usize) -> BTreeSet<FileId> {
+        let next: BTreeSet<FileId> = self.stale.iter().copied().take(most).collect();
+        self.judge(next, rules)
+    }
+
+    fn judge(&mut self, files: BTreeSet<FileId>, rules: &dyn RuleSet) -> BTreeSet<FileId> {
+        let mut touched = files.clone();
+        let found: Vec<(FileId, Vec<Finding>)> = judge(&self.workspace, rules, files);
+        for (id, findings) in found {
+            self.stale.remove(&id);
+            let slot = &mut self.judged[id.0 as usize];
+            touched.extend(slot.iter().map(|finding| finding.primary.place.file));
+            touched.extend(findings.iter().map(|finding| finding.primary.place.file));
+            *slot = findings;
+        }
+        let elsewhere = self.found_elsewhere();
+        let settled: Vec<(FileId, Vec<Finding>)> = touched
+            .par_iter()
+            .map(|&id| {
+                let own = self.judged[id.0 as usize].iter();
+                let own = own.filter(|finding| finding.primary.place.file == id);
+                let others = elsewhere.get(&id).into_iter().flatten().copied();
+                let findings = own.chain(others).cloned().collect();
+                (id, settle(&self.workspace, rules, id, findings).findings)
+            })
+            .collect();
+        let mut changed = BTreeSet::new();
+        for (id, findings) in settled {
+            let slot = &mut self.shown[id.0 as usize];
+            if *slot != findings {
+                *slot = findings;
+                changed.insert(id);
+            }
+        }
+        changed
+    }
+
+    /// Findings by file, for files other than the one whose check reported them.
+    fn found_elsewhere(&self) -> FxHashMap<FileId, Vec<&Finding>> {
+        let mut by_file: FxHashMap<FileId, Vec<&Finding>> = FxHashMap::default();
+        for (origin, findings) in self.ids().zip(&self.judged) {
+            for finding in findings {
+                let file = finding.primary.place.file;
+                if file != origin {
+                    by_file.entry(file).or_default().push(finding);
+                }
+            }
+        }
+        by_file
+    }
+
+    /// Whether a finding from checking `other` has a location in `file`.
+    fn points_to(&self, other: FileId, file: FileId) -> bool {
+        let findings = &self.judged[other.0 as usize];
+        findings.iter().any(|finding| {
+            let mut labels = std::iter::once(&finding.primary).chain(&finding.related);
+            let mut edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
+            labels.any(|label| label.place.file == file)
+                || edits.any(|edit| edit.place.file == file)
+        })
+    }
+
+    /// Files whose text contains one of the names.
+    fn files_with(&self, names: &BTreeSet<String>) -> Vec<FileId> {
+        if names.len() > MOST_NAMES {
+            return Vec::new();
+        }
+        let finders: Vec<Finder<'_>> = names.iter().map(Finder::new).collect();
+        let ids: Vec<FileId> = self.ids().collect();
+        let holds = |id: &FileId| {
+            let text = self.workspace.file(*id).source.text.as_bytes();
+            finders.iter().any(|finder| finder.find(text).is_some())
+        };
+        ids.into_par_iter().filter(holds).collect()
+    }
+
+    fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        let count = u32::try_from(self.workspace.files.len()).unwrap_or(u32::MAX);
+        (0..count).map(FileId)
+    }
+}

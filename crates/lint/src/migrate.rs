@@ -1,0 +1,310 @@
+//! Layer 10: converts the configuration of another tool. Text in, text out.
+//!
+//! Nothing is dropped silently: each line names its origin, and settings without an equivalent are listed.
+
+mod checkov;
+mod kube_linter;
+mod polaris;
+
+use std::fmt::{self, Write as _};
+
+use crate::compat::{ForeignCheck, Tool};
+use podwright_syntax::text::{Position, Source, nearest};
+use podwright_syntax::{NodeId, Tree, parse};
+
+/// Default configuration file names of the supported tools.
+pub const FILE_NAMES: &[&str] = &[
+    ".kube-linter.yaml",
+    ".kube-linter.yml",
+    ".checkov.yaml",
+    ".checkov.yml",
+    "polaris.yaml",
+    "polaris.yml",
+];
+
+/// Conversion of other tools' configurations.
+#[derive(Debug, Default)]
+pub struct Migration {
+    tools: Vec<(Tool, String)>,
+    rules: Vec<Line>,
+    exclude: Vec<Line>,
+    rest: Vec<Line>,
+}
+
+/// A converted setting and its origin.
+#[derive(Debug)]
+struct Line {
+    text: String,
+    origin: String,
+}
+
+/// Error returned if a configuration cannot be converted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MigrationError {
+    /// Path of the file as it is shown.
+    pub path: String,
+    /// Position of the error, if known.
+    pub position: Option<Position>,
+    /// What is wrong, and a hint.
+    pub message: String,
+}
+
+impl fmt::Display for MigrationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path)?;
+        if let Some(at) = self.position {
+            write!(f, ":{}:{}", at.line, at.column)?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+impl std::error::Error for MigrationError {}
+
+impl Migration {
+    /// Converts the configuration in `source`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`MigrationError`] if the source is not valid YAML or is not recognized as the configuration of a
+    /// supported tool.
+    pub fn add(&mut self, source: &Source) -> Result<(), MigrationError> {
+        let tree = parse(source.text.clone());
+        let error = |position, message: &str| MigrationError {
+            path: source.path.clone(),
+            position,
+            message: message.to_owned(),
+        };
+        if let Some(wrong) = tree.errors().first() {
+            let position = source.lines.position(wrong.span.start, &source.text);
+            let message = "the file is not valid YAML";
+            return Err(error(Some(position), message));
+        }
+        let root = tree.documents().first().map(|document| document.root);
+        let Some((tool, root)) = root.and_then(|root| Some((tool(source, &tree, root)?, root)))
+        else {
+            return Err(error(
+                None,
+                "not recognized as a kube-linter, polaris or checkov configuration; kube-score has no configuration \
+                 file, only its annotations are supported: `compat: [kube-score]`",
+            ));
+        };
+        let mut file = Foreign {
+            source,
+            tree: &tree,
+            tool,
+            into: self,
+        };
+        match tool {
+            Tool::KubeLinter => kube_linter::take_over(&mut file, root),
+            Tool::Polaris => polaris::take_over(&mut file, root),
+            Tool::Checkov | Tool::KubeScore => checkov::take_over(&mut file, root),
+        }
+        self.tools.push((tool, source.path.clone()));
+        Ok(())
+    }
+
+    /// Formats the podwright configuration.
+    #[must_use]
+    pub fn write(&self) -> String {
+        let mut text = String::new();
+        for (tool, path) in &self.tools {
+            line(&mut text, "", &format!("# Converted from {path} ({tool})."));
+        }
+        line(&mut text, "", "");
+        line(
+            &mut text,
+            "",
+            "# Suppression annotations of these tools are respected for equivalent rules.",
+        );
+        let mut tools: Vec<&str> = self.tools.iter().map(|(tool, _)| tool.name()).collect();
+        tools.sort_unstable();
+        tools.dedup();
+        line(&mut text, "", &format!("compat: [{}]", tools.join(", ")));
+        section(&mut text, "rules:", &self.rules);
+        section(&mut text, "exclude:", &self.exclude);
+        if !self.rest.is_empty() {
+            line(&mut text, "", "");
+            line(&mut text, "", "# No equivalent:");
+        }
+        for Line { text: what, origin } in &self.rest {
+            line(&mut text, "", &format!("#   {origin}: {what}"));
+        }
+        text
+    }
+}
+
+fn section(text: &mut String, key: &str, lines: &[Line]) {
+    if lines.is_empty() {
+        return;
+    }
+    line(text, "", "");
+    line(text, "", key);
+    let mut last = "";
+    for Line { text: what, origin } in lines {
+        if origin != last {
+            line(text, "  ", &format!("# {origin}"));
+            last = origin;
+        }
+        line(text, "  ", what);
+    }
+}
+
+/// Writes one line, whatever characters the names of the other file contain.
+fn line(text: &mut String, indentation: &str, content: &str) {
+    let content: String = content
+        .chars()
+        .map(|c| match c {
+            // Bidirectional and invisible characters could fake a different line.
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                char::REPLACEMENT_CHARACTER
+            }
+            c if c.is_control() => char::REPLACEMENT_CHARACTER,
+            c => c,
+        })
+        .collect();
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{indentation}{content}");
+}
+
+/// Determines the tool by the name of the file, otherwise by its keys.
+fn tool(source: &Source, tree: &Tree, root: NodeId) -> Option<Tool> {
+    let name = source.path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let has = |key: &str| tree.get(root, key).is_some();
+    let checks = tree.get(root, "checks").map(|entry| entry.value);
+    let checks_have = |key: &str| checks.is_some_and(|checks| tree.get(checks, key).is_some());
+    let of_kube_linter = [
+        "addAllBuiltIn",
+        "doNotAutoAddDefaults",
+        "exclude",
+        "include",
+        "ignorePaths",
+    ];
+    let of_checkov = [
+        "skip-check",
+        "check",
+        "skip-path",
+        "soft-fail",
+        "framework",
+        "directory",
+    ];
+    if name.contains("kube-linter")
+        || has("customChecks")
+        || of_kube_linter.into_iter().any(checks_have)
+    {
+        Some(Tool::KubeLinter)
+    } else if name.contains("polaris") || has("exemptions") || checks.is_some() {
+        Some(Tool::Polaris)
+    } else if name.contains("checkov") || of_checkov.into_iter().any(has) {
+        Some(Tool::Checkov)
+    } else {
+        None
+    }
+}
+
+/// A configuration that is being converted.
+struct Foreign<'a> {
+    source: &'a Source,
+    tree: &'a Tree,
+    tool: Tool,
+    into: &'a mut Migration,
+}
+
+impl Foreign<'_> {
+    fn get(&self, mapping: NodeId, key: &str) -> Option<NodeId> {
+        let entry = self.tree.get(mapping, key)?;
+        Some(self.tree.resolve(entry.value))
+    }
+
+    fn text(&self, node: NodeId) -> String {
+        self.tree.value(self.tree.resolve(node)).into_owned()
+    }
+
+    /// Returns the strings of a list or of a comma-separated string, each with its node.
+    fn strings(&self, node: NodeId) -> Vec<(String, NodeId)> {
+        if self.tree.kind(node).is_sequence() {
+            let items = self.tree.items(node);
+            return items.map(|item| (self.text(item), item)).collect();
+        }
+        let text = self.text(node);
+        let parts = text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
+        parts.map(|part| (part.to_owned(), node)).collect()
+    }
+
+    fn is_true(&self, mapping: NodeId, key: &str) -> bool {
+        self.get(mapping, key)
+            .is_some_and(|node| self.text(node) == "true")
+    }
+
+    /// Formats an origin as `FILE:LINE: what`.
+    fn origin(&self, node: NodeId, what: &str) -> String {
+        let start = self.tree.span(node).start;
+        let at = self.source.lines.position(start, &self.source.text);
+        format!("{}:{}: {what}", self.source.path, at.line)
+    }
+
+    /// Returns the check with that name. An unknown check, or one without an equivalent, is listed.
+    fn check(&mut self, name: &str, node: NodeId, what: &str) -> Option<&'static ForeignCheck> {
+        let check = self.tool.check(name);
+        let text = match check {
+            Some(check) if !check.rules.is_empty() => return Some(check),
+            Some(_) => name.to_owned(),
+            None => {
+                let known = self.tool.checks().iter().map(|check| check.name);
+                match nearest(name, known) {
+                    Some(near) => format!("{name}, unknown in {}; did you mean {near}?", self.tool),
+                    None => format!("{name}, not a built-in check"),
+                }
+            }
+        };
+        self.rest(node, what, text);
+        None
+    }
+
+    fn rest(&mut self, node: NodeId, what: &str, text: String) {
+        let origin = self.origin(node, what);
+        self.into.rest.push(Line { text, origin });
+    }
+
+    /// Sets the rules of a check. The first setting in a file has priority.
+    fn set(&mut self, check: &ForeignCheck, level: &str, node: NodeId, what: &str) {
+        let origin = self.origin(node, &format!("{what} {}", check.name));
+        for rule in check.rules {
+            let key = format!("{rule}: ");
+            if !self
+                .into
+                .rules
+                .iter()
+                .any(|line| line.text.starts_with(&key))
+            {
+                self.into.rules.push(Line {
+                    text: format!("{key}{level}"),
+                    origin: origin.clone(),
+                });
+            }
+        }
+    }
+
+    fn exclude(&mut self, pattern: &str, node: NodeId, what: &str) {
+        let origin = self.origin(node, what);
+        let quoted = pattern.replace('\'', "''");
+        self.into.exclude.push(Line {
+            text: format!("- '{quoted}'"),
+            origin,
+        });
+    }
+
+    /// Lists the keys of a mapping that are not in `known`.
+    fn list_others(&mut self, mapping: NodeId, known: &[&str], within: &str) {
+        let entries: Vec<_> = self.tree.entries(mapping).collect();
+        for entry in entries {
+            let key = self.tree.key_text(entry.key).into_owned();
+            if !known.contains(&key.as_str()) {
+                self.rest(entry.key, within, key);
+            }
+        }
+    }
+}

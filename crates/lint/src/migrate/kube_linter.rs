@@ -1,0 +1,72 @@
+//! Converts `.kube-linter.yaml`, as parsed by `pkg/config/config.go` and `pkg/configresolver`.
+
+use super::Foreign;
+use podwright_syntax::NodeId;
+
+/// Disables excluded checks and default checks that are not requested. Requested checks that are advice in podwright
+/// become warnings, because kube-linter fails on every finding.
+pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
+    file.list_others(root, &["checks", "customChecks"], "");
+    let custom = file.get(root, "customChecks");
+    for check in custom.into_iter().flat_map(|list| file.tree.items(list)) {
+        let name = file
+            .get(check, "name")
+            .map_or_else(String::new, |name| file.text(name));
+        file.rest(check, "customChecks", format!("{name} is a custom check"));
+    }
+    let Some(checks) = file.get(root, "checks") else {
+        return;
+    };
+    let known = [
+        "exclude",
+        "include",
+        "addAllBuiltIn",
+        "doNotAutoAddDefaults",
+        "ignorePaths",
+    ];
+    file.list_others(checks, &known, "checks");
+    let list = |file: &Foreign<'_>, key| {
+        let node = file.get(checks, key);
+        node.map_or_else(Vec::new, |node| file.strings(node))
+    };
+
+    let excluded = list(file, "exclude");
+    for (name, node) in &excluded {
+        if let Some(check) = file.check(name, *node, "checks.exclude") {
+            file.set(check, "off", *node, "checks.exclude");
+        }
+    }
+    let included = list(file, "include");
+    for (name, node) in &included {
+        if let Some(check) = file
+            .check(name, *node, "checks.include")
+            .filter(|c| !c.is_default)
+        {
+            file.set(check, "warning", *node, "checks.include");
+        }
+    }
+    let all = file
+        .tool
+        .checks()
+        .iter()
+        .filter(|check| !check.rules.is_empty());
+    if file.is_true(checks, "addAllBuiltIn") {
+        for check in all.filter(|check| !check.is_default) {
+            file.set(check, "warning", checks, "checks.addAllBuiltIn");
+        }
+    } else if file.is_true(checks, "doNotAutoAddDefaults") {
+        let is_asked_for = |name: &str| included.iter().any(|(included, _)| included == name);
+        for check in all.filter(|check| check.is_default && !is_asked_for(check.name)) {
+            file.set(check, "off", checks, "checks.doNotAutoAddDefaults");
+        }
+    }
+
+    for (path, node) in list(file, "ignorePaths") {
+        // `~` is the home directory, and an absolute path is not relative to this directory.
+        if path.starts_with(['~', '/']) {
+            file.rest(node, "checks.ignorePaths", path);
+        } else {
+            file.exclude(&path, node, "checks.ignorePaths");
+        }
+    }
+}

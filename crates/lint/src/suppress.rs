@@ -1,0 +1,150 @@
+//! Applies suppression comments and annotations, and reports those that have no effect.
+//!
+//! - `# podwright: ignore[rule] until=2027-01-31 reason` suppresses findings; `until=` is optional. At the end of a
+//!   line, it applies to that line. On a separate line, it applies to the next node and everything below it. Before the
+//!   first line of a document, it applies to the whole document.
+//! - `# podwright: ignore-file[rule] reason` applies to the file.
+//! - The annotation `ignore.podwright.dev/<rule>: reason` applies to the object, or to the pod of a template. It is
+//!   preserved by rendering.
+
+mod ignore;
+mod report;
+
+use rustc_hash::FxHashSet;
+
+use podwright_cluster::workspace::Workspace;
+use podwright_rule::finding::Finding;
+use podwright_syntax::text::{FileId, Span};
+
+use super::{Outcome, RuleSet};
+use ignore::{Carrier, Ignore, Ignores};
+use report::Idle;
+
+/// Rules that cannot be suppressed: they report on suppressions or on podwright itself.
+const NEVER: &[&str] = &[
+    "unused-ignore",
+    "expired-ignore",
+    "unknown-rule",
+    "internal-error",
+];
+
+/// Removes suppressed findings from `findings`, which are located in the file `id` and sorted by location, and adds
+/// findings about the suppressions themselves.
+///
+/// A suppression applies in the file where the finding is shown, which may differ from the file that was checked: the
+/// image of a Deployment may be set in a kustomization.
+pub(super) fn apply(
+    workspace: &Workspace,
+    rule_set: &dyn RuleSet,
+    id: FileId,
+    findings: Vec<Finding>,
+) -> Outcome {
+    let file = workspace.file(id);
+    let policy = rule_set.ignores(id);
+    let Ignores {
+        mut ignores,
+        unread,
+    } = match file.skipped {
+        Some(_) => Ignores::default(),
+        None => ignore::ignores(file, policy.compat),
+    };
+    if ignores.is_empty() && unread.is_empty() {
+        return Outcome {
+            findings,
+            suppressed: 0,
+        };
+    }
+    ignores.sort_by_key(|ignore| ignore.covers.start);
+    let active = rule_set.rules(id);
+    let rule = |name: &str| active.iter().find(|rule| rule.meta.name == name);
+    let level = |name: &str| rule(name).map(|rule| rule.level);
+    let ended = |ignore: &Ignore<'_>| ignore.until.filter(|&last| policy.today > Some(last));
+
+    let hits = hits(&findings, &ignores);
+    let used: FxHashSet<Span> = hits.iter().map(|hit| ignores[hit.ignore].name).collect();
+    let counts = |hit: &&Hit| {
+        let may_be = rule(findings[hit.finding].rule).is_none_or(|rule| rule.ignorable);
+        !policy.strict && may_be && ended(&ignores[hit.ignore]).is_none()
+    };
+    let hidden: FxHashSet<usize> = hits.iter().filter(counts).map(|hit| hit.finding).collect();
+    let all = findings.into_iter().enumerate();
+    let kept = all.filter(|(index, _)| !hidden.contains(index));
+    let mut findings: Vec<Finding> = kept.map(|(_, finding)| finding).collect();
+
+    // An annotation for another tool is not reported if it has no effect here.
+    let own = ignores
+        .iter()
+        .filter(|ignore| ignore.carrier != Carrier::Foreign);
+    for ignore in own {
+        let Some(entry) = podwright_rules::find(ignore.rule) else {
+            let level = level("unknown-rule");
+            findings.extend(level.map(|level| report::unknown_rule(id, ignore, level)));
+            continue;
+        };
+        let Some(ignored) = rule(entry.meta.name) else {
+            continue;
+        };
+        let idle = if !ignored.ignorable {
+            Idle::Forbidden
+        } else if let Some(last) = ended(ignore) {
+            Idle::Ended(last)
+        } else if !used.contains(&ignore.name) {
+            Idle::Unused
+        } else {
+            continue;
+        };
+        let level = level(idle.rule());
+        findings.extend(level.map(|level| report::idle(file, id, ignore, idle, level)));
+    }
+    for one in unread {
+        findings.extend(level("unused-ignore").map(|level| report::unread(id, &one, level)));
+    }
+    Outcome {
+        findings,
+        suppressed: hidden.len(),
+    }
+}
+
+/// A suppression that matches a finding, as a pair of indexes.
+struct Hit {
+    finding: usize,
+    ignore: usize,
+}
+
+/// Matches `ignores` with `findings`. Both are sorted by start offset; the result is sorted by finding.
+///
+/// Sweeps over the file once: a finding is compared only with suppressions whose span contains it.
+fn hits(findings: &[Finding], ignores: &[Ignore<'_>]) -> Vec<Hit> {
+    let ends = |finding: usize| {
+        let span = findings[finding].primary.place.span;
+        [(span.start, finding, false), (span.end, finding, true)]
+    };
+    let mut points: Vec<_> = (0..findings.len()).flat_map(ends).collect();
+    points.sort_unstable();
+    let mut hits = Vec::new();
+    let mut begun = 0;
+    let mut open: Vec<usize> = Vec::new();
+    for (at, finding, is_end) in points {
+        while ignores.get(begun).is_some_and(|i| i.covers.start <= at) {
+            open.push(begun);
+            begun += 1;
+        }
+        open.retain(|&ignore| at <= ignores[ignore].covers.end);
+        let rule = findings[finding].rule;
+        if NEVER.contains(&rule) {
+            continue;
+        }
+        for &ignore in &open {
+            let ignored = &ignores[ignore];
+            if ignored.reaches(at, is_end) && current_name(ignored.rule) == rule {
+                hits.push(Hit { finding, ignore });
+            }
+        }
+    }
+    hits.sort_by_key(|hit| (hit.finding, hit.ignore));
+    hits
+}
+
+fn current_name(name: &str) -> &str {
+    podwright_rules::find(name).map_or(name, |entry| entry.meta.name)
+}

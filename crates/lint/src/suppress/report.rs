@@ -1,0 +1,155 @@
+//! Findings about suppressions that have no effect.
+
+use jiff::civil::Date;
+
+use podwright_cluster::workspace::File;
+use podwright_rule::finding::{Edit, Finding, Fingerprint, Fix, Level, Safety};
+use podwright_syntax::text::{FileId, Place, Span, nearest};
+
+use super::ignore::{ANNOTATION, Carrier, Ignore, Unread, Unreadable};
+
+/// Reports a suppression of a rule that does not exist.
+pub(super) fn unknown_rule(id: FileId, ignore: &Ignore<'_>, level: Level) -> Finding {
+    let message = format!("unknown rule `{}`", shown(ignore.rule));
+    let mut finding = finding("unknown-rule", level, id, ignore.name, message);
+    let Some(name) = nearest(ignore.rule, podwright_rules::names()) else {
+        finding.help("run `podwright rules` to list all rules");
+        return finding;
+    };
+    finding.help(format!("use `{name}`"));
+    // The key of an annotation may be quoted or an alias.
+    if let Carrier::Comment(_) = ignore.carrier {
+        let title = format!("Replace with `{name}`");
+        finding.fix(replace(id, ignore.name, name, title, Safety::Unsafe));
+    }
+    finding
+}
+
+/// Reason why a suppression has no effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Idle {
+    /// The rule reports nothing in this scope.
+    Unused,
+    /// The configuration does not allow suppressing the rule.
+    Forbidden,
+    /// It expired after this day.
+    Ended(Date),
+}
+
+impl Idle {
+    /// Rule that reports this problem.
+    pub(super) const fn rule(self) -> &'static str {
+        match self {
+            Self::Unused | Self::Forbidden => "unused-ignore",
+            Self::Ended(_) => "expired-ignore",
+        }
+    }
+}
+
+/// Reports a suppression that has no effect.
+pub(super) fn idle(
+    file: &File,
+    id: FileId,
+    ignore: &Ignore<'_>,
+    idle: Idle,
+    level: Level,
+) -> Finding {
+    let name = ignore.rule;
+    let (message, help) = match idle {
+        Idle::Unused => (
+            format!("unused suppression of `{name}`"),
+            "remove it, so that it does not hide future findings",
+        ),
+        Idle::Forbidden => (
+            format!("`{name}` cannot be suppressed: the configuration sets `ignorable: false`"),
+            "fix the finding and remove the suppression",
+        ),
+        Idle::Ended(last) => (
+            format!("suppression of `{name}` has expired: its last day was {last}"),
+            "fix the finding and remove the suppression, or set a later date",
+        ),
+    };
+    let mut finding = finding(idle.rule(), level, id, ignore.name, message);
+    finding.help(help);
+    let removal = match ignore.carrier {
+        Carrier::Comment(comment) => Some(match in_list(file, ignore.name, comment) {
+            Some(span) => (span, "Remove the name"),
+            None => (with_blanks(file, comment), "Remove the comment"),
+        }),
+        Carrier::Annotation(mapping) => {
+            let key = format!("{ANNOTATION}{name}");
+            let span = file.tree.removal(mapping, &key);
+            span.map(|span| (span, "Remove the annotation"))
+        }
+        Carrier::Foreign => None,
+    };
+    if let Some((span, title)) = removal {
+        finding.fix(replace(id, span, "", title.to_owned(), Safety::Safe));
+    }
+    finding
+}
+
+/// Reports a malformed suppression.
+pub(super) fn unread(id: FileId, unread: &Unread, level: Level) -> Finding {
+    let (message, help) = match unread.why {
+        Unreadable::NoRule => (
+            "suppression has no effect: it does not name a rule",
+            "use `# podwright: ignore[rule] reason`, or `ignore-file[rule]` for the whole file",
+        ),
+        Unreadable::NoDay => (
+            "suppression has no effect: `until=` is not followed by a date",
+            "specify the last day as a date, for example `until=2027-01-31`",
+        ),
+    };
+    let mut finding = finding("unused-ignore", level, id, unread.span, message.to_owned());
+    finding.help(help);
+    finding
+}
+
+/// Span of the name and the comma that separates it from the next or previous name; `None` if it is the only name.
+fn in_list(file: &File, name: Span, comment: Span) -> Option<Span> {
+    let before = file.tree.slice(Span::new(comment.start, name.start));
+    let behind = file.tree.slice(Span::new(name.end, comment.end));
+    let behind_blanks = behind.trim_start();
+    if let Some(rest) = behind_blanks.strip_prefix(',') {
+        let gone = behind.len() - rest.trim_start().len();
+        return Some(Span::new(name.start, name.end + length(gone)));
+    }
+    let kept = before.trim_end().strip_suffix(',')?.trim_end().len();
+    Some(Span::new(comment.start + length(kept), name.end))
+}
+
+/// Span of the comment and the whitespace before it, including the line break if the line has no other content.
+fn with_blanks(file: &File, comment: Span) -> Span {
+    let text = &file.source.text;
+    let lines = &file.source.lines;
+    let line = lines.line_span(lines.line_of(comment.start), text);
+    let before = file.tree.slice(Span::new(line.start, comment.start));
+    let kept = before.trim_end().len();
+    let end = if kept == 0 { line.end } else { comment.end };
+    Span::new(line.start + length(kept), end)
+}
+
+fn replace(id: FileId, span: Span, content: &str, title: String, safety: Safety) -> Fix {
+    let place = Place { file: id, span };
+    let content = content.to_owned();
+    Fix {
+        title,
+        safety,
+        edits: vec![Edit { place, content }],
+    }
+}
+
+fn finding(rule: &'static str, level: Level, file: FileId, span: Span, message: String) -> Finding {
+    let fingerprint = Fingerprint::new(rule, None, None, &message);
+    Finding::new(rule, level, Place { file, span }, message, fingerprint)
+}
+
+/// Rule name from the file, truncated to fit into a message.
+fn shown(name: &str) -> String {
+    name.chars().take(80).collect()
+}
+
+fn length(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}

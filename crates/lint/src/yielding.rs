@@ -1,0 +1,43 @@
+//! Deduplicates findings per field: a schema finding yields to a rule that knows the field.
+
+use rustc_hash::FxHashSet;
+
+use podwright_rule::finding::{Finding, Level};
+
+/// Removes a finding of the category `schema` if a rule of another category reports more than advice on the same field.
+/// `findings` are those of one file.
+pub(super) fn apply(findings: &mut Vec<Finding>) {
+    let is_general: Vec<bool> = findings
+        .iter()
+        .map(|finding| {
+            podwright_rules::find(finding.rule).is_some_and(|entry| entry.meta.chapter == GENERAL)
+        })
+        .collect();
+    if !is_general.contains(&true) {
+        return;
+    }
+    let told = findings.iter().zip(&is_general);
+    let told = told.filter(|(finding, is_general)| finding.level > Level::Info && !**is_general);
+    let told: FxHashSet<Key> = told.filter_map(|(finding, _)| key(finding)).collect();
+    let mut is_general = is_general.into_iter();
+    findings.retain(|finding| {
+        let may_yield = is_general.next() == Some(true) && !ABOUT_OTHERS.contains(&finding.rule);
+        !may_yield || !key(finding).is_some_and(|key| told.contains(&key))
+    });
+}
+
+/// Field of an object: the object's name and the field path.
+type Key = (String, String);
+
+fn key(finding: &Finding) -> Option<Key> {
+    let object = finding.object.as_ref()?;
+    let namespace = object.namespace.as_deref().unwrap_or("");
+    let object = format!("{}/{namespace}/{}", object.kind, object.name);
+    Some((object, finding.field.clone()?))
+}
+
+/// Category of the rules that check every field against its schema.
+const GENERAL: &str = "schema";
+
+/// Rules of that category whose findings are located at a mapping but concern a missing field.
+const ABOUT_OTHERS: [&str; 1] = ["required-field-missing"];

@@ -1,0 +1,517 @@
+//! Detects credentials by their format, in text of any language.
+
+use std::ops::Range;
+
+use super::name::may_name;
+use super::{Pairs, is_placeholder, names_credential};
+use podwright_syntax::text::is_distinctive;
+
+/// Scanner of one text.
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    /// Offset of the value of the last `name` or `key`, for the `value` that follows.
+    name: Option<usize>,
+    found: Vec<Range<usize>>,
+}
+
+impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            name: None,
+            found: Vec::new(),
+        }
+    }
+
+    /// Returns the ranges found, sorted and non-overlapping.
+    pub(super) fn read(mut self) -> Vec<Range<usize>> {
+        let mut before = b' ';
+        for (at, &byte) in self.text.as_bytes().iter().enumerate() {
+            if MARKS[byte as usize] & BEHIND[before as usize] != 0 {
+                self.mark(at, byte);
+            }
+            before = byte;
+        }
+        self.found.sort_by_key(|range| (range.start, range.end));
+        self.found.dedup_by(|later, first| {
+            let overlaps = later.start < first.end;
+            if overlaps {
+                first.end = first.end.max(later.end);
+            }
+            overlaps
+        });
+        self.found
+    }
+
+    /// Handles `byte`, one of the [`MARKS`], which starts or ends something.
+    #[inline(never)]
+    fn mark(&mut self, at: usize, byte: u8) {
+        let bytes = self.text.as_bytes();
+        match byte {
+            b':' if bytes[at..].starts_with(b"://") => self.url(at + 3),
+            // As in a normalized path.
+            b':' if bytes[at..].starts_with(b":/")
+                && (bytes[..at].ends_with(b"http") || bytes[..at].ends_with(b"https")) =>
+            {
+                self.url(at + 2);
+            }
+            b':' | b'=' => self.setting(at),
+            b'>' => self.element(at),
+            b'-' => {
+                self.flag(at);
+                self.private_key(at);
+            }
+            b'@' => self.data_source(at),
+            b'{' | b'}' => self.name = None,
+            b'p' | b'P' => {
+                self.prose(at);
+                self.token(at);
+            }
+            _ => self.token(at),
+        }
+    }
+
+    fn push(&mut self, range: Range<usize>) {
+        let text = &self.text[range.clone()];
+        if text.contains(char::is_alphanumeric) && !is_placeholder(text) {
+            self.found.push(range);
+        }
+    }
+
+    /// `scheme://user:password@host`, or with a token instead of the user.
+    fn url(&mut self, from: usize) {
+        let rest = &self.text[from..];
+        let end = rest.find(|c: char| c.is_whitespace() || "\"'`<>/?#\\".contains(c));
+        let authority = &rest[..end.unwrap_or(rest.len())];
+        let Some((user, _)) = authority.rsplit_once('@') else {
+            return;
+        };
+        match user.split_once(':') {
+            Some((name, password)) => {
+                let start = from + name.len() + 1;
+                self.push(start..start + password.len());
+                if name.len() >= 20 && is_distinctive(name) {
+                    self.push(from..from + name.len());
+                }
+            }
+            None if user.len() >= 20 && is_distinctive(user) => self.push(from..from + user.len()),
+            None => {}
+        }
+    }
+
+    /// `user:password@tcp(host)`, as in Go database drivers, and `user:password@host.example/path`.
+    fn data_source(&mut self, at: usize) {
+        let behind = &self.text[at + 1..];
+        let end =
+            behind.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':')));
+        let host = &behind[..end.unwrap_or(behind.len())];
+        let is_host = host.contains('.') && behind[host.len()..].starts_with('/');
+        let is_net = ["tcp(", "unix(", "("]
+            .iter()
+            .any(|net| behind.starts_with(net));
+        if !is_host && !is_net {
+            return;
+        }
+        let before = &self.text[..at];
+        let word = before.rfind(|c: char| c.is_whitespace() || "\"'`=/,".contains(c));
+        let start = word.map_or(0, |word| word + 1);
+        let user = before[start..].split_once(':').map(|(user, _)| user);
+        if let Some(user) = user.filter(|user| *user != "mailto") {
+            self.push(start + user.len() + 1..at);
+        }
+    }
+
+    /// `name=value`, `name: value`, `"name": "value"`, `\"name\":\"value\"`.
+    fn setting(&mut self, at: usize) {
+        let Some(name) = self.name_before(at) else {
+            return;
+        };
+        let bytes = self.text.as_bytes();
+        let is_quoted = matches!(bytes[name.end], b'"' | b'\'' | b'\\');
+        let is_spaced = bytes
+            .get(at + 1)
+            .is_none_or(|byte| b" \t\"'\\\r\n".contains(byte));
+        let is_part = name.start > 0 && bytes[name.start - 1] == b'/';
+        if bytes[at] == b':' && !is_quoted && !is_spaced && is_part {
+            return;
+        }
+        let words = &self.text[name.clone()];
+        match words {
+            "name" | "key" | "Name" => {
+                self.name = Some(at + 1);
+                return;
+            }
+            "value" | "Value" => {
+                let value = self.value_behind(at + 1);
+                let text = &self.text[value.clone()];
+                let name = self.name.take().map(|from| self.value_behind(from));
+                if name.is_some_and(|name| names_credential(&self.text[name], text)) {
+                    self.push(value);
+                }
+                return;
+            }
+            _ if !may_name(words) => return,
+            _ => {}
+        }
+        let value = self.value_behind(at + 1);
+        let text = &self.text[value.clone()];
+        if !names_credential(words, text) || (bytes[at] == b':' && !is_spaced && words.len() < 8) {
+            return;
+        }
+        // "failed to fetch token: unexpected status" is a sentence.
+        let is_word = text.bytes().all(|byte| byte.is_ascii_lowercase());
+        let mut behind = self.text[value.end..].chars();
+        let goes_on = behind.next() == Some(' ') && behind.next().is_some_and(char::is_alphabetic);
+        let schemes = ["bearer", "basic", "token", "digest", "apikey", "negotiate"];
+        let is_scheme = bytes.get(value.end) == Some(&b' ')
+            && schemes.contains(&text.to_ascii_lowercase().as_str());
+        if is_scheme {
+            self.push(self.value_behind(value.end));
+        } else if !(is_word && goes_on) {
+            self.push(value);
+        }
+    }
+
+    /// `<name>value</name>`.
+    fn element(&mut self, at: usize) {
+        let Some(name) = self.name_before(at) else {
+            return;
+        };
+        if name.start == 0 || self.text.as_bytes()[name.start - 1] != b'<' {
+            return;
+        }
+        let rest = &self.text[at + 1..];
+        let end = rest
+            .find(['<', '\n'])
+            .filter(|&end| rest[end..].starts_with("</"));
+        let value = at + 1..at + 1 + end.unwrap_or(0);
+        if names_credential(&self.text[name], &self.text[value.clone()]) {
+            self.push(value);
+        }
+    }
+
+    /// Name before a `=` or `:`, optionally separated by a quote and spaces.
+    fn name_before(&self, at: usize) -> Option<Range<usize>> {
+        let bytes = self.text.as_bytes();
+        let mut end = at;
+        while end > 0 && matches!(bytes[end - 1], b' ' | b'"' | b'\'' | b'\\') && at - end < 4 {
+            end -= 1;
+        }
+        let is_name =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        let length = bytes[..end]
+            .iter()
+            .rev()
+            .take_while(|byte| is_name(byte))
+            .take(128)
+            .count();
+        (length > 1).then_some(end - length..end)
+    }
+
+    /// Value at `from`, on the same line, without leading whitespace and quotes.
+    fn value_behind(&self, from: usize) -> Range<usize> {
+        let rest = &self.text[from..];
+        let lead = rest.len() - rest.trim_start_matches([' ', '\t', '=', '>', '[']).len();
+        let mut start = from + lead;
+        let rest = &self.text[start..];
+        let rest_at = |start: usize| &self.text[start..];
+        let escape = rest.len() - rest.trim_start_matches('\\').len();
+        let quote = rest[escape..]
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '"' | '\''));
+        let end = match quote {
+            Some(quote) => {
+                start += escape + 1;
+                let escaped = rest_at(start);
+                let mut at = 0;
+                let bytes = escaped.as_bytes();
+                loop {
+                    match bytes.get(at) {
+                        None | Some(b'\n') => break at,
+                        // `\"` closes what `\"` opened.
+                        Some(b'\\') if escape > 0 && closes(&bytes[at..], quote) => break at,
+                        Some(b'\\') => at += 2,
+                        Some(&byte) if byte == quote as u8 => break at,
+                        Some(_) => at += 1,
+                    }
+                }
+                .min(escaped.len())
+            }
+            None => bare_end(rest),
+        };
+        let end = start + end;
+        let end = (start..=end)
+            .rev()
+            .find(|&end| self.text.is_char_boundary(end));
+        start..end.unwrap_or(start)
+    }
+
+    /// `--password x`, and `-p x`, `-px`, `-u me:x` and `-a x` for programs that take passwords this way.
+    fn flag(&mut self, at: usize) {
+        let rest = &self.text[at..];
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')));
+        let flag = &rest[..end.unwrap_or(rest.len())];
+        let name = flag.trim_start_matches('-');
+        if name.is_empty() || rest[flag.len()..].starts_with(['=', ':']) {
+            return;
+        }
+        let next = self.next_word(at + flag.len());
+        let value = &self.text[next.clone()];
+        if names_credential(name, value) && name.len() > 2 {
+            if !value.starts_with('-') {
+                self.push(next);
+            }
+            return;
+        }
+        let is_after = |programs: &[&str]| {
+            let command = self.command_before(at);
+            programs.iter().any(|program| command.contains(program))
+        };
+        match name.as_bytes() {
+            [b'p'] => {
+                let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-!+#%^*".contains(c);
+                let is_likely = is_distinctive(value) && value.chars().all(is_plain);
+                let is_word = !value.starts_with(['-', '/']) && value.parse::<u32>().is_err();
+                if is_likely || (is_word && is_after(&LOGINS)) {
+                    self.push(next);
+                }
+            }
+            [b'p', ..] if flag.len() == name.len() + 1 && is_after(&["mysql", "mariadb"]) => {
+                let word = rest.find(|c: char| c.is_whitespace() || "\"',;".contains(c));
+                self.push(at + 2..at + word.unwrap_or(rest.len()));
+            }
+            [b'a'] if is_after(&["redis-cli"]) => self.push(next),
+            [b'u'] | [b'u', b's', b'e', b'r'] if is_after(&["curl"]) => {
+                if let Some(colon) = value.find(':') {
+                    self.push(next.start + colon + 1..next.end);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Text before a flag in its command: on the same line, and in the items of its list.
+    fn command_before(&self, at: usize) -> &'t str {
+        let mut from = at;
+        for (index, c) in self.text[..at].char_indices().rev().take(300) {
+            let is_item = |line: &str| line.trim_start().starts_with(['-', '"', '\'']);
+            if matches!(c, ';' | '|' | '&') || (c == '\n' && !is_item(&self.text[index..])) {
+                break;
+            }
+            from = index;
+        }
+        &self.text[from..at]
+    }
+
+    /// Next word after whitespace, quotes, commas, and the `-` of a list item.
+    fn next_word(&self, from: usize) -> Range<usize> {
+        let rest = &self.text[from..];
+        let is_lead = |c: char| c.is_whitespace() || "\"',\\".contains(c);
+        let mut start = rest.len() - rest.trim_start_matches(is_lead).len();
+        let lead = &rest[..start];
+        if let Some(item) = rest[start..].strip_prefix("- ") {
+            start = rest.len() - item.trim_start_matches(is_lead).len();
+        } else if lead.contains('\n') && !lead.ends_with(['"', '\'']) {
+            // The next line is unrelated.
+            return from..from;
+        }
+        let word = &rest[start..];
+        let end = word.find(|c: char| c.is_whitespace() || "\"',\\];|".contains(c));
+        from + start..from + start + end.unwrap_or(word.len())
+    }
+
+    /// Content between the delimiter lines of a private key.
+    fn private_key(&mut self, at: usize) {
+        let rest = &self.text[at..];
+        if !rest.starts_with("-----BEGIN ") {
+            return;
+        }
+        let head = &rest[11..];
+        let Some(end) = head.find("-----") else {
+            return;
+        };
+        if !head[..end].ends_with("PRIVATE KEY") && !head[..end].ends_with("PRIVATE KEY BLOCK") {
+            return;
+        }
+        let body = 11 + end + 5;
+        let close = rest[body..].find("-----END");
+        self.push(at + body..at + close.map_or(rest.len(), |close| body + close));
+    }
+
+    /// "the password is x", where x is unlikely to be a word.
+    fn prose(&mut self, at: usize) {
+        let rest = &self.text[at..];
+        let begin = rest.as_bytes().first_chunk::<5>();
+        if !begin.is_some_and(|begin| begin.eq_ignore_ascii_case(b"passw")) {
+            return;
+        }
+        let is_word = |c: char| c.is_ascii_alphabetic();
+        let word = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+        let mut from = at + word;
+        for link in [" is", " was", " of", " for"] {
+            if self.text[from..].starts_with(link) {
+                from += link.len();
+                break;
+            }
+        }
+        if !self.text[from..].starts_with(' ') {
+            return;
+        }
+        let next = self.next_word(from);
+        let text = self.text[next.clone()].trim_end_matches(['.', ',', ')', '`']);
+        let lead = text.len() - text.trim_start_matches(['`', '(']).len();
+        if is_distinctive(text) {
+            self.push(next.start + lead..next.start + text.len());
+        }
+    }
+
+    /// Token of a well-known service, identified by its prefix.
+    fn token(&mut self, at: usize) {
+        let rest = &self.text[at..];
+        let Some(&[one, two]) = rest.as_bytes().first_chunk() else {
+            return;
+        };
+        if !BEGINNING.may_be(one, two) {
+            return;
+        }
+        let Some(begin) = BEGINNINGS.iter().find(|begin| rest.starts_with(**begin)) else {
+            return;
+        };
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "_-./+=".contains(c);
+        let end = rest.find(|c| !is_token(c)).unwrap_or(rest.len());
+        if end >= (begin.len() + 10).max(16) && is_distinctive(&rest[..end]) {
+            self.push(at..at + end);
+        }
+    }
+}
+
+/// End of an unquoted value. `$(NAME)`, `${NAME}`, `{{ .x }}` and `<a name>` are treated as units.
+fn bare_end(text: &str) -> usize {
+    let mut end = 0;
+    while let Some(more) =
+        text[end..].find(|c: char| c.is_whitespace() || "\"'`,;&{}()[]<>|\\#".contains(c))
+    {
+        end += more;
+        let rest = &text[end..];
+        let close = match rest.as_bytes()[0] {
+            b'{' if rest.starts_with("{{") => "}}",
+            b'{' if text[..end].ends_with('$') => "}",
+            b'(' if text[..end].ends_with('$') => ")",
+            b'<' if end == 0 => ">",
+            _ => return end,
+        };
+        let line = rest.split('\n').next().unwrap_or(rest);
+        match line.find(close) {
+            Some(at) => end += at + close.len(),
+            None => return end + line.len(),
+        }
+    }
+    text.len()
+}
+
+/// Whether the bytes start with an escaped quote, with any number of backslashes.
+fn closes(bytes: &[u8], quote: char) -> bool {
+    let escapes = bytes.iter().take_while(|byte| **byte == b'\\').count();
+    bytes.get(escapes) == Some(&(quote as u8))
+}
+
+/// Marks that apply anywhere, at the beginning of a word, and after a boundary.
+const ANYWHERE: u8 = 1;
+const BEGIN: u8 = 2;
+const AT_BOUNDARY: u8 = 4;
+
+/// Bytes at which a credential pattern may start or end. Most bytes need only this lookup.
+const MARKS: [u8; 256] = {
+    let mut marks = [0; 256];
+    set(&mut marks, b":=>@{}", ANYWHERE);
+    set(&mut marks, b"-", AT_BOUNDARY);
+    // First letters of BEGINNINGS and of "password".
+    set(&mut marks, b"pPAdeghnrsxy", BEGIN);
+    marks
+};
+
+/// Which marks apply, by the preceding byte.
+const BEHIND: [u8; 256] = {
+    let mut behind = [ANYWHERE | BEGIN; 256];
+    let mut byte: usize = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            behind[byte] = ANYWHERE;
+        }
+        byte += 1;
+    }
+    set(
+        &mut behind,
+        b" \t\n\x0C\r\"'`[({,;=|",
+        ANYWHERE | BEGIN | AT_BOUNDARY,
+    );
+    behind
+};
+
+const fn set(of: &mut [u8; 256], bytes: &[u8], to: u8) {
+    let mut at = 0;
+    while at < bytes.len() {
+        of[bytes[at] as usize] = to;
+        at += 1;
+    }
+}
+
+/// Programs whose `-p` is a password.
+const LOGINS: [&str; 10] = [
+    "mysql",
+    "mariadb",
+    "mongo",
+    "sshpass",
+    "login",
+    "skopeo",
+    "crane",
+    "ldap",
+    "smbclient",
+    "clickhouse",
+];
+
+const BEGINNING: Pairs = Pairs::of(&BEGINNINGS);
+
+/// Prefixes of tokens of well-known services. `eyJ` starts a JSON web token.
+const BEGINNINGS: [&str; 28] = [
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "gldt-",
+    "AKIA",
+    "ASIA",
+    "xoxa-",
+    "xoxb-",
+    "xoxp-",
+    "xoxr-",
+    "xoxs-",
+    "xapp-",
+    "eyJ",
+    "sk_live_",
+    "sk_test_",
+    "rk_live_",
+    "AIza",
+    "npm_",
+    "pypi-",
+    "hf_",
+    "hvs.",
+    "dckr_pat_",
+    "ya29.",
+    "dop_v1_",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{BEGIN, BEGINNINGS, MARKS};
+
+    #[test]
+    fn the_first_letters_are_marks() {
+        let mut begins = BEGINNINGS.iter().map(|begin| begin.as_bytes()[0]);
+        assert!(begins.all(|first| MARKS[first as usize] == BEGIN));
+    }
+}

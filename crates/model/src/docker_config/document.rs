@@ -1,0 +1,118 @@
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::base64::{Padding, decode};
+use super::{DockerConfig, Shape, decode_secret_data};
+use crate::{Encoding, Secret, is_placeholder};
+use podwright_syntax::text::Span;
+use podwright_syntax::{NodeId, Scalar, Tree, embedded::Embedded, json};
+
+/// Docker config with its location: a separate file, or a value of a Secret.
+#[derive(Clone, Debug)]
+pub struct DockerDocument {
+    /// Decoded content.
+    pub config: DockerConfig,
+    /// Value of the Secret that contains it; `None` for a separate file.
+    pub holder: Option<NodeId>,
+    /// Whether its base64 contains bytes that are not valid UTF-8. Go's JSON decoder replaces each with U+FFFD.
+    pub is_lossy: bool,
+    embedded: Option<Embedded>,
+    /// Whether it was decoded from base64, so that positions in it do not map to positions in the file.
+    is_encoded: bool,
+}
+
+impl DockerDocument {
+    /// Creates the document for a whole file. `tree` is the file parsed as JSON.
+    #[must_use]
+    pub fn in_file(tree: &Tree, shape: Shape) -> Self {
+        Self {
+            config: DockerConfig::decode(tree, shape),
+            holder: None,
+            is_lossy: false,
+            embedded: None,
+            is_encoded: false,
+        }
+    }
+
+    /// Reads the document that the kubelet reads from an image pull secret. `tree` is the syntax tree of the Secret's
+    /// file. The result is cached.
+    ///
+    /// Returns `None` if the Secret has a different type or lacks the key, or if the content cannot be known: a
+    /// placeholder, or `data` that is not base64.
+    #[must_use]
+    pub fn in_secret(tree: &Tree, secret: &Secret) -> Option<Arc<Self>> {
+        let read = || Self::read_in_secret(tree, secret).map(Arc::new);
+        secret.pull_document.get_or_init(read).clone()
+    }
+
+    fn read_in_secret(tree: &Tree, secret: &Secret) -> Option<Self> {
+        let shape = secret.pull_shape()?;
+        let (value, encoding) = secret.find(shape.secret_key())?;
+        let Scalar::Str(text) = tree.scalar(value.value) else {
+            return None;
+        };
+        let mut is_lossy = false;
+        let embedded = match encoding {
+            Encoding::Text => Embedded::new(tree, value.value, json::read),
+            Encoding::Base64 if is_placeholder(&text) => return None,
+            Encoding::Base64 => {
+                let bytes = decode_secret_data(&text).ok()?;
+                // Go's JSON decoder also replaces bytes that are not valid UTF-8 with U+FFFD.
+                let text = String::from_utf8_lossy(&bytes);
+                is_lossy = matches!(text, Cow::Owned(_));
+                Embedded::opaque(text.into(), json::read)
+            }
+        };
+        Some(Self {
+            config: DockerConfig::decode(&embedded.tree, shape),
+            holder: Some(value.value),
+            is_lossy,
+            embedded: Some(embedded),
+            is_encoded: encoding == Encoding::Base64,
+        })
+    }
+
+    /// Syntax tree of the document. `file` must be the tree of its file.
+    #[must_use]
+    pub fn tree<'t>(&'t self, file: &'t Tree) -> &'t Tree {
+        self.embedded
+            .as_ref()
+            .map_or(file, |embedded| &embedded.tree)
+    }
+
+    /// Whether positions in the document map to positions in the file.
+    #[must_use]
+    pub fn is_mapped(&self) -> bool {
+        !self.is_encoded
+    }
+
+    /// Whether the document of a Secret is base64 of a JSON object instead of the object itself.
+    #[must_use]
+    pub fn is_encoded_once_more(&self, file: &Tree) -> bool {
+        let text = self.tree(file).text().trim_ascii();
+        let Ok(bytes) = decode_secret_data(text).or_else(|_| decode(text, Padding::Forbidden))
+        else {
+            return false;
+        };
+        let inner = json::read(String::from_utf8_lossy(&bytes).into());
+        let root = inner.documents().first();
+        self.holder.is_some()
+            && inner.errors().is_empty()
+            && root.is_some_and(|document| inner.kind(document.root).is_mapping())
+    }
+
+    /// Span in the file of `inner`, a range of the document. If there is no closer position, the span of the value that
+    /// contains the document.
+    #[must_use]
+    pub fn outer(&self, file: &Tree, inner: Span) -> Span {
+        let mapped = self
+            .embedded
+            .as_ref()
+            .map_or(Some(inner), |embedded| embedded.outer_span(inner));
+        match (mapped, self.holder) {
+            (Some(span), _) => span,
+            (None, Some(holder)) => file.span(holder),
+            (None, None) => inner,
+        }
+    }
+}

@@ -1,0 +1,272 @@
+use super::{Field, decode::Record, is_placeholder};
+use podwright_syntax::{NodeId, Tree};
+
+/// Kustomization file, limited to the fields that affect namespaces, names and images of other files.
+#[derive(Clone, Debug)]
+pub struct Kustomization {
+    /// `namespace`, set on every object that it reaches.
+    pub namespace: Field<String>,
+    /// `namePrefix`
+    pub name_prefix: Field<String>,
+    /// `nameSuffix`
+    pub name_suffix: Field<String>,
+    /// `resources`, `bases` and `components`: files and directories relative to this file, and remote ones.
+    pub resources: Vec<String>,
+    /// Patch files, relative to this file.
+    pub patches: Vec<String>,
+    /// `images`
+    pub images: Vec<ImageOverride>,
+    /// Generated ConfigMaps, before a hash is added to their names.
+    pub config_maps: Vec<Generator>,
+    /// Generated Secrets, before a hash is added to their names.
+    pub secrets: Vec<Generator>,
+    /// Objects that it changes through its own content, or through patches with an explicit target.
+    pub targets: Vec<PatchTarget>,
+    /// Whether it creates objects in ways that are not analyzed: charts, plugins, placeholders.
+    pub makes_more: bool,
+}
+
+/// Item of `configMapGenerator` or `secretGenerator`.
+#[derive(Clone, Debug)]
+pub struct Generator {
+    /// `name`
+    pub name: String,
+    /// Keys from `literals` and `files`.
+    pub keys: Vec<GeneratedKey>,
+    /// Whether these are all keys: it reads no environment files, and does not change another generator's output.
+    pub is_whole: bool,
+}
+
+/// Key that a generator creates.
+#[derive(Clone, Debug)]
+pub struct GeneratedKey {
+    /// Name of the key.
+    pub name: String,
+    /// Scalar that contains the key.
+    pub node: NodeId,
+    /// Offset of the value in the scalar's text, if it appears there literally.
+    pub value: Option<usize>,
+}
+
+impl Generator {
+    fn decode(generator: Record<'_>) -> Option<Self> {
+        let name = generator.text("name").text()?.to_owned();
+        let mut keys = Vec::new();
+        let mut is_whole = true;
+        for (list, is_file) in [("literals", false), ("files", true)] {
+            match generator.scripts(list) {
+                Field::Is(items, _) => {
+                    for item in &items {
+                        let key = item.known().and_then(|(text, node)| match is_file {
+                            true => of_file(text, node),
+                            false => of_literal(text, node),
+                        });
+                        is_whole &= key.is_some();
+                        keys.extend(key);
+                    }
+                }
+                Field::Absent | Field::Null(_) => {}
+                Field::Unknown(_) | Field::Invalid(_) => is_whole = false,
+            }
+        }
+        let more = ["env", "envs", "behavior"];
+        is_whole &= more.iter().all(|key| generator.entry(key).is_none());
+        Some(Self {
+            name,
+            keys,
+            is_whole,
+        })
+    }
+}
+
+/// Parses `key=value`. kustomize removes quotes around the value.
+fn of_literal(text: &str, node: NodeId) -> Option<GeneratedKey> {
+    let (name, value) = text.split_once('=')?;
+    let is_plain = !name.is_empty() && !super::has_delimiter(name);
+    is_plain.then(|| GeneratedKey {
+        name: name.to_owned(),
+        node,
+        value: (!value.contains(['"', '\''])).then_some(name.len() + 1),
+    })
+}
+
+/// Parses `path/of/key` or `key=path`.
+fn of_file(text: &str, node: NodeId) -> Option<GeneratedKey> {
+    let name = match text.split_once('=') {
+        Some((name, _)) => name,
+        None => text.rsplit('/').next().unwrap_or(text),
+    };
+    let is_plain = !name.is_empty() && !super::has_delimiter(text);
+    is_plain.then(|| GeneratedKey {
+        name: name.to_owned(),
+        node,
+        value: None,
+    })
+}
+
+/// Target of a patch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PatchTarget {
+    /// Kind; any kind if `None`.
+    pub kind: Option<String>,
+    /// Name; any name if `None`.
+    pub name: Option<String>,
+}
+
+impl PatchTarget {
+    /// Whether the target may match an object of that kind and name.
+    #[must_use]
+    pub fn may_be(&self, kind: &str, name: &str) -> bool {
+        let is = |own: &Option<String>, text| own.as_ref().is_none_or(|own| own == text);
+        is(&self.kind, kind) && is(&self.name, name)
+    }
+}
+
+/// Item of `images`: changes images with this name.
+#[derive(Clone, Debug)]
+pub struct ImageOverride {
+    /// Mapping node.
+    pub node: NodeId,
+    /// `name`, compared with the image without tag and digest.
+    pub name: String,
+    /// `newName`
+    pub new_name: Field<String>,
+    /// `newTag`, which removes a digest
+    pub new_tag: Field<String>,
+    /// `digest`, which removes a tag
+    pub digest: Field<String>,
+}
+
+impl Kustomization {
+    /// Whether a file of this name is always a kustomization, regardless of its content.
+    #[must_use]
+    pub fn is_file_name(name: &str) -> bool {
+        matches!(
+            name,
+            "kustomization.yaml" | "kustomization.yml" | "Kustomization"
+        )
+    }
+
+    /// Reads the first document of a kustomization file; `None` if it is not a mapping.
+    #[must_use]
+    pub fn decode(tree: &Tree) -> Option<Self> {
+        let record = Record::new(tree, tree.documents().first()?.root)?;
+        let more = [
+            "helmCharts",
+            "helmChartInflationGenerator",
+            "generators",
+            "transformers",
+        ];
+        let lists = ["resources", "bases", "components"];
+        let mut resources: Vec<String> =
+            lists.iter().flat_map(|key| strings(record, key)).collect();
+        let all = resources.len();
+        resources.retain(|path| !is_placeholder(path));
+        Some(Self {
+            namespace: record.text("namespace"),
+            name_prefix: record.text("namePrefix"),
+            name_suffix: record.text("nameSuffix"),
+            patches: patches(record),
+            images: images(record),
+            config_maps: generated(record, "configMapGenerator"),
+            secrets: generated(record, "secretGenerator"),
+            targets: targets(record),
+            makes_more: resources.len() < all || more.iter().any(|key| record.entry(key).is_some()),
+            resources,
+        })
+    }
+}
+
+fn strings(record: Record<'_>, key: &str) -> Vec<String> {
+    let list = record.scripts(key);
+    list.value()
+        .into_iter()
+        .flatten()
+        .filter_map(|item| Some(item.text()?.to_owned()))
+        .collect()
+}
+
+fn patches(record: Record<'_>) -> Vec<String> {
+    let mut paths = strings(record, "patchesStrategicMerge");
+    for key in ["patches", "patchesJson6902"] {
+        let files = record.records(key, |patch| patch.text("path"));
+        let files = files.value().into_iter().flatten();
+        paths.extend(files.filter_map(|path| Some(path.text()?.to_owned())));
+        // An old form of `patches` is a list of file names.
+        paths.extend(strings(record, key));
+    }
+    paths
+}
+
+/// Targets of inline patches and of patches with an explicit target, and everything that `replacements` and plugins may
+/// change.
+fn targets(record: Record<'_>) -> Vec<PatchTarget> {
+    let mut targets = Vec::new();
+    for key in ["patches", "patchesJson6902"] {
+        let patches = record.records(key, |patch| match patch.record("target") {
+            Field::Is(target, _) => Some(PatchTarget {
+                kind: plain(&target.text("kind")),
+                name: plain(&target.text("name")),
+            }),
+            _ => written_target(patch.script("patch").text()?),
+        });
+        targets.extend(patches.value().into_iter().flatten().flatten().cloned());
+    }
+    for patch in strings(record, "patchesStrategicMerge") {
+        if patch.contains('\n') {
+            targets.extend(written_target(&patch));
+        }
+    }
+    let more = ["replacements", "transformers", "helmCharts", "vars"];
+    if more.iter().any(|key| record.entry(key).is_some()) {
+        targets.push(PatchTarget::default());
+    }
+    targets
+}
+
+/// Name, unless it is a regular expression as kustomize interprets it.
+fn plain(field: &Field<String>) -> Option<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    field
+        .text()
+        .filter(|text| text.chars().all(is_plain) && !text.is_empty())
+        .map(str::to_owned)
+}
+
+/// Target of a strategic merge patch, which has the form of its target.
+fn written_target(patch: &str) -> Option<PatchTarget> {
+    let tree = podwright_syntax::parse(patch.into());
+    let object = Record::new(&tree, tree.documents().first()?.root)?;
+    let metadata = object.record("metadata");
+    Some(PatchTarget {
+        kind: object.text("kind").text().map(str::to_owned),
+        name: metadata
+            .value()
+            .and_then(|metadata| metadata.text("name").text().map(str::to_owned)),
+    })
+}
+
+fn images(record: Record<'_>) -> Vec<ImageOverride> {
+    let images = record.records("images", |image| {
+        Some(ImageOverride {
+            node: image.node(),
+            name: image.text("name").text()?.to_owned(),
+            new_name: image.text("newName"),
+            new_tag: image.text("newTag"),
+            digest: image.text("digest"),
+        })
+    });
+    images
+        .value()
+        .into_iter()
+        .flatten()
+        .flatten()
+        .cloned()
+        .collect()
+}
+
+fn generated(record: Record<'_>, key: &str) -> Vec<Generator> {
+    let generators = record.records(key, Generator::decode);
+    let generators = generators.value().into_iter().flatten();
+    generators.flatten().cloned().collect()
+}

@@ -1,0 +1,263 @@
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+
+use super::{
+    ConfigMap, CredentialProviderConfig, Excess, Field, KubeletConfig, Metadata, NodeObject, Pod,
+    RuntimeClass, Secret, Service, ServiceAccount, credential_provider,
+    decode::Record,
+    kubelet_config, secret_maker,
+    workload::{self, PodTemplatePath},
+};
+use podwright_syntax::{Document, NodeId, SyntaxErrorKind, Tree};
+
+/// Kubernetes object: the root of a document, or an item of a `List`.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// Mapping node.
+    pub node: NodeId,
+    /// Index of its document in the file.
+    pub document: usize,
+    /// `apiVersion`
+    pub api_version: Field<String>,
+    /// `kind`
+    pub kind: Field<String>,
+    /// `metadata`
+    pub metadata: Metadata,
+    /// Pod specs of a Pod or workload. A custom resource may contain several.
+    pub pods: Vec<Pod>,
+    /// Content of kinds that are not workloads.
+    pub body: Body,
+    /// Whether the object lacks a field that every object of its kind requires, and is therefore a patch to be merged
+    /// into another object, wherever it is stored.
+    pub is_fragment: bool,
+    /// Set if a list in a pod spec exceeds the maximum length, in which case that Pod is not in `pods` and is not
+    /// checked, or if a list in the scheduling of a RuntimeClass does.
+    pub excess: Option<Excess>,
+    /// Whether keys may be added to it in the cluster. Cached.
+    pub is_filled_later: OnceLock<bool>,
+}
+
+/// Content of an object apart from its metadata and pods.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// `v1` ConfigMap
+    ConfigMap(ConfigMap),
+    /// `v1` Namespace. Only its metadata is relevant.
+    Namespace,
+    /// `v1` Node
+    Node(NodeObject),
+    /// `v1` Secret
+    Secret(Secret),
+    /// `v1` Service
+    Service(Service),
+    /// `v1` ServiceAccount
+    ServiceAccount(ServiceAccount),
+    /// `node.k8s.io` RuntimeClass
+    RuntimeClass(RuntimeClass),
+    /// `kubelet.config.k8s.io` KubeletConfiguration, a file on a node
+    KubeletConfig(KubeletConfig),
+    /// `kubelet.config.k8s.io` CredentialProviderConfig, a file on a node
+    CredentialProviderConfig(CredentialProviderConfig),
+    /// Custom kind that creates Secrets, with their names; `*` for an unknown name.
+    SecretMaker(Vec<String>),
+    /// Skaffold configuration, with the images that it builds and tags.
+    ImageBuilder(Vec<String>),
+    /// Any other kind. Only its existence is known.
+    Other,
+}
+
+impl Object {
+    /// API group: empty for the core group; `None` if `apiVersion` is unknown.
+    #[must_use]
+    pub fn group(&self) -> Option<&str> {
+        let version = self.api_version.text()?;
+        Some(version.rsplit_once('/').map_or("", |(group, _)| group))
+    }
+
+    /// Whether the object is of `kind` in `group` (empty for the core group), in any version.
+    #[must_use]
+    pub fn is(&self, group: &str, kind: &str) -> bool {
+        self.kind.text() == Some(kind) && self.group() == Some(group)
+    }
+
+    /// Reads a document that is a Kubernetes object, which has `apiVersion` and `kind`.
+    fn decode(record: Record<'_>, document: usize, paths: &[PodTemplatePath]) -> Option<Self> {
+        let api_version = record.text("apiVersion");
+        let kind = record.text("kind");
+        api_version.node()?;
+        kind.node()?;
+        // One of the two is enough for a document that was parsed only partially.
+        record
+            .entry("apiVersion")
+            .or_else(|| record.entry("kind"))?;
+        let mut object = Self {
+            node: record.node(),
+            document,
+            api_version,
+            kind,
+            metadata: Metadata::decode(record),
+            pods: Vec::new(),
+            body: Body::Other,
+            is_fragment: false,
+            excess: None,
+            is_filled_later: OnceLock::new(),
+        };
+        object.body = match (object.group(), object.kind.text()) {
+            (Some(""), Some("ConfigMap")) => Body::ConfigMap(ConfigMap::decode(record)),
+            (Some(""), Some("Namespace")) => Body::Namespace,
+            (Some(""), Some("Node")) => Body::Node(NodeObject::decode(record)),
+            (Some(""), Some("Secret")) => Body::Secret(Secret::decode(record)),
+            (Some(""), Some("Service")) => Body::Service(Service::decode(record)),
+            (Some(""), Some("ServiceAccount")) => {
+                Body::ServiceAccount(ServiceAccount::decode(record))
+            }
+            (Some("node.k8s.io"), Some("RuntimeClass")) => {
+                Body::RuntimeClass(RuntimeClass::decode(record))
+            }
+            (Some(kubelet_config::GROUP), Some(kubelet_config::KIND)) => {
+                Body::KubeletConfig(KubeletConfig::decode(record))
+            }
+            (Some(kubelet_config::GROUP), Some(credential_provider::KIND)) => {
+                Body::CredentialProviderConfig(CredentialProviderConfig::decode(record))
+            }
+            (Some("skaffold"), Some("Config")) => Body::ImageBuilder(built_images(record)),
+            (Some(group), Some(kind)) => {
+                match secret_maker::secrets(record, group, kind, &object.metadata.name) {
+                    names if names.is_empty() => Body::Other,
+                    names => Body::SecretMaker(names),
+                }
+            }
+            _ => Body::Other,
+        };
+        (object.pods, object.excess) = workload::pods(record, &object, paths);
+        if let Body::RuntimeClass(class) = &mut object.body {
+            object.excess = class.leave_out_excess(record);
+        }
+        object.is_fragment = lacks_selector(record, &object) || is_kubeadm_patch(&object);
+        Some(object)
+    }
+}
+
+/// Whether a required selector is missing. `apps/v1` requires a selector; earlier API versions default it from the
+/// labels.
+fn lacks_selector(record: Record<'_>, object: &Object) -> bool {
+    let is_workload = matches!(
+        object.kind.text(),
+        Some("Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet")
+    );
+    let has_selector = || match record.record("spec") {
+        // In a partially parsed mapping, a missing field may be in the rest.
+        Field::Is(spec, _) => !matches!(spec.record("selector"), Field::Absent | Field::Unknown(_)),
+        _ => true,
+    };
+    is_workload && object.api_version.text() == Some("apps/v1") && !has_selector()
+}
+
+/// Static Pods that kubeadm generates, and into which it merges the files of `--patches`.
+const KUBEADM_PODS: [&str; 4] = [
+    "etcd",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+];
+
+fn is_kubeadm_patch(object: &Object) -> bool {
+    let is_target = object.is("", "Pod")
+        && object
+            .metadata
+            .name
+            .text()
+            .is_some_and(|name| KUBEADM_PODS.contains(&name));
+    let mut containers = object.pods.iter().flat_map(|pod| &pod.containers);
+    is_target && containers.any(|container| matches!(container.image, Field::Absent))
+}
+
+/// Reads `build.artifacts[].image`.
+fn built_images(record: Record<'_>) -> Vec<String> {
+    let build = record.record("build");
+    let artifacts = build.value().map(|build| {
+        build.records("artifacts", |artifact| {
+            artifact.text("image").text().map(str::to_owned)
+        })
+    });
+    artifacts
+        .and_then(|artifacts| artifacts.value().cloned())
+        .into_iter()
+        .flatten()
+        .flatten()
+        .collect()
+}
+
+/// Reads the objects of a tree in source order, including the items of `List`s.
+///
+/// `paths` are locations of pod templates in custom resources, in addition to the known ones.
+#[must_use]
+pub fn decode(tree: &Tree, paths: &[PodTemplatePath]) -> Vec<Object> {
+    let documents = tree.documents();
+    let read = |mut objects: Vec<Object>, (index, document): (usize, &Document)| {
+        if !is_bomb(tree, document) {
+            let root = document.root;
+            open(tree, root, index, MAX_LIST_DEPTH, paths, &mut objects);
+        }
+        objects
+    };
+    if documents.len() < DOCUMENTS_A_JOB {
+        let few = Vec::with_capacity(documents.len());
+        return documents.iter().enumerate().fold(few, read);
+    }
+    let documents = documents
+        .par_iter()
+        .enumerate()
+        .with_min_len(DOCUMENTS_A_JOB);
+    documents.fold(Vec::new, read).flatten_iter().collect()
+}
+
+/// Minimum number of documents per parallel job. Fewer are read faster by a single thread.
+const DOCUMENTS_A_JOB: usize = 64;
+
+/// Maximum nesting depth of lists, more than occurs in practice.
+const MAX_LIST_DEPTH: usize = 8;
+
+/// Whether the document expands aliases excessively. kubectl rejects it, and resolving the aliases would take too long.
+fn is_bomb(tree: &Tree, document: &Document) -> bool {
+    let bomb = |kind| {
+        matches!(
+            kind,
+            SyntaxErrorKind::ExcessiveAliasing
+                | SyntaxErrorKind::Expansion
+                | SyntaxErrorKind::RecursiveAlias
+        )
+    };
+    let errors = tree.errors();
+    let own = errors.partition_point(|error| error.span.start < document.span.start);
+    let mut own = errors[own..]
+        .iter()
+        .take_while(|error| error.span.start <= document.span.end);
+    document.broken && own.any(|error| bomb(error.kind) && document.span.contains(error.span))
+}
+
+fn open(
+    tree: &Tree,
+    node: NodeId,
+    document: usize,
+    depth: usize,
+    paths: &[PodTemplatePath],
+    objects: &mut Vec<Object>,
+) {
+    let Some(record) = Record::new(tree, node) else {
+        return;
+    };
+    let is_list = record
+        .text("kind")
+        .text()
+        .is_some_and(|kind| kind.ends_with("List"));
+    match record.list("items") {
+        Field::Is(items, _) if is_list && depth > 0 => {
+            for item in items {
+                open(tree, item, document, depth - 1, paths, objects);
+            }
+        }
+        _ => objects.extend(Object::decode(record, document, paths)),
+    }
+}

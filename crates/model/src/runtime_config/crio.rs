@@ -1,0 +1,105 @@
+//! CRI-O's `crio.conf`, limited to what affects the runtimes of Pods.
+
+use crate::{Field, decode::Record};
+use podwright_syntax::{Entry, NodeId, Tree};
+
+/// CRI-O configuration file.
+#[derive(Clone, Debug)]
+pub struct CrioConfig {
+    /// Root node.
+    pub node: NodeId,
+    /// `default_runtime` in `[crio.runtime]`
+    pub default_runtime: Field<String>,
+    /// Tables in `[crio.runtime.runtimes]`.
+    pub runtimes: Vec<CrioRuntime>,
+    /// Tables that probably belong there.
+    pub misplaced: Vec<MisplacedTable>,
+}
+
+/// Table of one runtime.
+#[derive(Clone, Debug)]
+pub struct CrioRuntime {
+    /// Name of the runtime, which is the handler of a RuntimeClass.
+    pub name: String,
+    /// Node of the name.
+    pub key: NodeId,
+    /// Node of the table.
+    pub node: NodeId,
+    /// `runtime_path`
+    pub runtime_path: Field<String>,
+    /// `runtime_type`
+    pub runtime_type: Field<String>,
+    /// `runtime_config_path`
+    pub runtime_config_path: Field<String>,
+    /// `inherit_default_runtime`, since 1.32
+    pub inherit_default_runtime: Field<bool>,
+}
+
+/// Table of a runtime that CRI-O ignores.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MisplacedTable {
+    /// Path of the parent table: `crio.runtimes`.
+    pub path: &'static str,
+    /// Name of the runtime.
+    pub name: String,
+    /// Node of the name.
+    pub key: NodeId,
+}
+
+/// Common wrong locations of runtime tables.
+const WRONG_PLACES: [(&str, &[&str]); 4] = [
+    ("crio.runtimes", &["crio", "runtimes"]),
+    ("runtime.runtimes", &["runtime", "runtimes"]),
+    ("crio.runtime.runtime", &["crio", "runtime", "runtime"]),
+    ("runtimes", &["runtimes"]),
+];
+
+impl CrioConfig {
+    pub(super) fn decode(tree: &Tree) -> Self {
+        let node = tree
+            .documents()
+            .first()
+            .map_or(NodeId(0), |document| document.root);
+        let at = |path: &[&str]| {
+            path.iter().try_fold(node, |at, key| {
+                tree.get(at, key).map(|entry| tree.resolve(entry.value))
+            })
+        };
+        let tables = |path: &[&str]| at(path).map_or_else(Vec::new, |node| tree.fields(node));
+        let runtime = at(&["crio", "runtime"]).and_then(|node| Record::new(tree, node));
+        let runtimes = tables(&["crio", "runtime", "runtimes"]).into_iter();
+        let misplaced = WRONG_PLACES.iter().flat_map(|(path, keys)| {
+            let tables = tables(keys).into_iter();
+            tables
+                .filter(|entry| tree.kind(tree.resolve(entry.value)).is_mapping())
+                .map(|entry| MisplacedTable {
+                    path,
+                    name: tree.key_text(entry.key).into_owned(),
+                    key: entry.key,
+                })
+        });
+        Self {
+            node,
+            default_runtime: runtime.map_or(Field::Absent, |table| table.text("default_runtime")),
+            runtimes: runtimes
+                .filter_map(|entry| CrioRuntime::decode(tree, entry))
+                .collect(),
+            misplaced: misplaced.collect(),
+        }
+    }
+}
+
+impl CrioRuntime {
+    fn decode(tree: &Tree, entry: Entry) -> Option<Self> {
+        let record = Record::new(tree, entry.value)?;
+        Some(Self {
+            name: tree.key_text(entry.key).into_owned(),
+            key: entry.key,
+            node: record.node(),
+            runtime_path: record.text("runtime_path"),
+            runtime_type: record.text("runtime_type"),
+            runtime_config_path: record.text("runtime_config_path"),
+            inherit_default_runtime: record.boolean("inherit_default_runtime"),
+        })
+    }
+}

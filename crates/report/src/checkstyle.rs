@@ -1,0 +1,46 @@
+//! Checkstyle XML, which Jenkins and many other tools read.
+
+use std::io::{self, Write};
+
+use super::{Positions, Report, xml::escaped};
+use podwright_rule::finding::Level;
+
+/// Writes `report` to `out` as one XML document.
+///
+/// # Errors
+///
+/// Returns the error of `out`.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let positions = Positions::new(report.sources);
+    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+    writeln!(out, "<checkstyle version=\"4.3\">")?;
+    let by_file = report
+        .findings
+        .chunk_by(|a, b| a.primary.place.file == b.primary.place.file);
+    for findings in by_file {
+        let file = findings[0].primary.place.file;
+        writeln!(out, "  <file name=\"{}\">", escaped(positions.path(file)))?;
+        for finding in findings {
+            let start = positions.start(finding.primary.place);
+            writeln!(
+                out,
+                "    <error line=\"{}\" column=\"{}\" severity=\"{}\" message=\"{}\" source=\"podwright.{}\"/>",
+                start.line,
+                start.column,
+                severity(finding.level),
+                escaped(&finding.message),
+                finding.rule
+            )?;
+        }
+        writeln!(out, "  </file>")?;
+    }
+    writeln!(out, "</checkstyle>")
+}
+
+fn severity(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "info",
+    }
+}

@@ -1,0 +1,78 @@
+//! One line per finding: `path:line:column: level[rule] message`.
+
+use std::io::{self, Write};
+
+use super::{Positions, Report, visible::visible};
+
+/// Writes `report` to `out`: one line per finding, then the summary.
+///
+/// # Errors
+///
+/// Returns the error of `out`.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let positions = Positions::new(report.sources);
+    for finding in report.findings {
+        let start = positions.start(finding.primary.place);
+        writeln!(
+            out,
+            "{}:{}:{}: {}[{}] {}",
+            visible(positions.path(finding.primary.place.file)),
+            start.line,
+            start.column,
+            finding.level.name(),
+            finding.rule,
+            visible(&finding.message)
+        )?;
+    }
+    writeln!(out, "{}", report.summary.sentence())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Counts, Summary};
+    use podwright_rule::finding::{Finding, Fingerprint, Label, Level};
+    use podwright_syntax::text::{FileId, Place, Source, Span};
+
+    #[test]
+    fn a_line_a_finding() {
+        let sources = [Source::plain("a\n.yaml", "x: 1\ny: é 2\n")];
+        let findings = [Finding {
+            rule: "a-rule",
+            level: Level::Warning,
+            message: "two\nlines".into(),
+            primary: Label {
+                place: Place {
+                    file: FileId(0),
+                    span: Span::new(11, 12),
+                },
+                message: "label".into(),
+            },
+            related: Vec::new(),
+            notes: vec!["note".into()],
+            help: None,
+            object: None,
+            field: None,
+            fixes: Vec::new(),
+            fingerprint: Fingerprint::default(),
+        }];
+        let summary = Summary {
+            files: 1,
+            documents: 1,
+            findings: Counts::of(&findings),
+            ..Summary::default()
+        };
+        let mut out = Vec::new();
+        let report = Report {
+            findings: &findings,
+            sources: &sources,
+            summary: &summary,
+        };
+        write(&report, &mut out).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "a\\n.yaml:2:6: warning[a-rule] two\\nlines\n\
+             checked 1 file, 1 document, 0 objects: 1 warning\n"
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! GitHub Actions workflow commands: annotations on the lines of a pull request.
+
+use std::io::{self, Write};
+
+use super::{Positions, Report, visible::push_visible};
+use podwright_rule::finding::{Finding, Level};
+
+/// Maximum number of annotations of a level in a step. GitHub silently drops further ones.
+const MOST: usize = 10;
+
+/// Writes `report` to `out`: one command per finding, the most severe first, then the summary.
+///
+/// # Errors
+///
+/// Returns the error of `out`.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let positions = Positions::new(report.sources);
+    for level in [Level::Error, Level::Warning, Level::Info] {
+        let all: Vec<&Finding> = report
+            .findings
+            .iter()
+            .filter(|one| one.level == level)
+            .collect();
+        for finding in all.iter().take(MOST) {
+            writeln!(out, "{}", command(finding, &positions))?;
+        }
+        if let Some(more) = all.len().checked_sub(MOST).filter(|&more| more > 0) {
+            let message = format!("{more} more of this level: GitHub shows only {MOST} per step");
+            writeln!(out, "::{} title=podwright::{message}", name(level))?;
+        }
+    }
+    writeln!(out, "{}", report.summary.sentence())
+}
+
+fn command(finding: &Finding, positions: &Positions<'_>) -> String {
+    let place = finding.primary.place;
+    let (start, end) = (positions.start(place), positions.end(place));
+    // GitHub rejects columns if the range spans several lines.
+    let columns = if start.line == end.line {
+        format!(",col={},endColumn={}", start.column, end.column)
+    } else {
+        String::new()
+    };
+    let help = finding.help.as_ref().map(|help| format!("\n{help}"));
+    format!(
+        "::{} file={},line={},endLine={}{columns},title={}::{}",
+        name(finding.level),
+        property(positions.path(place.file)),
+        start.line,
+        end.line,
+        property(finding.rule),
+        data(&format!("{}{}", finding.message, help.unwrap_or_default())),
+    )
+}
+
+fn name(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "notice",
+    }
+}
+
+/// Escapes the data after `::`: line endings as GitHub requires, terminal control characters as in other reports.
+fn data(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '%' => escaped.push_str("%25"),
+            '\r' => escaped.push_str("%0D"),
+            '\n' => escaped.push_str("%0A"),
+            _ => push_visible(&mut escaped, character),
+        }
+    }
+    escaped
+}
+
+/// Escapes a property value, which commas delimit.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,56 @@
+//! GitLab code quality report.
+
+use std::io::{self, Write};
+
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+
+use super::{Positions, Report, json::line};
+use podwright_rule::finding::Level;
+
+/// Writes `report` to `out` as one JSON array and a line feed.
+///
+/// # Errors
+///
+/// Returns the error of `out`.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let positions = Positions::new(report.sources);
+    // GitLab drops entries with a fingerprint that it has already seen.
+    let mut seen: FxHashMap<String, usize> = FxHashMap::default();
+    let issues: Vec<Value> = report
+        .findings
+        .iter()
+        .map(|finding| {
+            let place = finding.primary.place;
+            let path = positions.path(place.file);
+            let mut fingerprint = format!("{}-{path}", finding.fingerprint);
+            let count = seen.entry(fingerprint.clone()).or_insert(0);
+            *count += 1;
+            if *count > 1 {
+                fingerprint = format!("{fingerprint}-{count}");
+            }
+            json!({
+                "description": finding.message,
+                "check_name": finding.rule,
+                "fingerprint": fingerprint,
+                "severity": severity(finding.level),
+                "location": {
+                    "path": path,
+                    "lines": {
+                        "begin": positions.start(place).line,
+                        "end": positions.end(place).line,
+                    },
+                },
+            })
+        })
+        .collect();
+    line(&issues, out)
+}
+
+fn severity(level: Level) -> &'static str {
+    match level {
+        Level::Error => "major",
+        Level::Warning => "minor",
+        Level::Info => "info",
+    }
+}

@@ -1,0 +1,45 @@
+//! Layer 10: writes findings for people and for programs. Each format is one function.
+
+pub mod checkstyle;
+pub mod concise;
+pub mod diff;
+mod excerpt;
+pub mod explain;
+pub mod github;
+pub mod gitlab;
+pub mod json;
+pub mod junit;
+mod line_hash;
+pub mod markdown;
+mod positions;
+pub mod rdjson;
+pub mod sarif;
+pub mod summary;
+pub mod text;
+mod uri;
+mod visible;
+mod xml;
+
+pub use positions::Positions;
+pub use summary::{Counts, Fixable, Fixed, SkipReason, Skipped, Summary};
+
+use podwright_rule::finding::Finding;
+use podwright_syntax::text::Source;
+
+/// Result of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The findings to show, in this order.
+    pub findings: &'a [Finding],
+    /// The files of the run: `FileId(n)` is `sources[n]`.
+    pub sources: &'a [Source],
+    /// What was checked and what was skipped.
+    pub summary: &'a Summary,
+}
+
+/// Escapes terminal control characters in `text`, except line endings.
+#[must_use]
+pub fn visible_lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(visible::visible).collect();
+    lines.join("\n")
+}

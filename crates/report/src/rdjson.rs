@@ -1,0 +1,83 @@
+//! reviewdog diagnostic format: review comments on many code hosts, with fixes that can be accepted with one click.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::{Positions, Report, json::line};
+use podwright_rule::finding::{Finding, Level, Safety};
+use podwright_syntax::text::{ColumnUnit, Place};
+
+/// Writes `report` to `out` as one JSON object and a line feed.
+///
+/// # Errors
+///
+/// Returns the error of `out`.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let positions = Positions::new(report.sources);
+    let diagnostics = report
+        .findings
+        .iter()
+        .map(|one| diagnostic(one, &positions));
+    let result = json!({
+        "source": { "name": "podwright", "url": env!("CARGO_PKG_REPOSITORY") },
+        "diagnostics": diagnostics.collect::<Vec<_>>(),
+    });
+    line(&result, out)
+}
+
+fn diagnostic(finding: &Finding, positions: &Positions<'_>) -> Value {
+    let mut code = json!({ "value": finding.rule });
+    if let Some(entry) = podwright_rules::find(finding.rule) {
+        code["url"] = json!(entry.meta.url());
+    }
+    let help = finding.help.as_ref().map(|help| format!("\n{help}"));
+    let related: Vec<Value> = finding
+        .related
+        .iter()
+        .map(|label| json!({ "message": label.message, "location": location(label.place, positions) }))
+        .collect();
+    // A suggestion is a single replacement in the file of the comment.
+    let suggestions: Vec<Value> = finding
+        .fixes
+        .iter()
+        .filter(|fix| fix.safety != Safety::Manual && positions.may_show(fix))
+        .filter_map(|fix| match fix.edits.as_slice() {
+            [edit] if edit.place.file == finding.primary.place.file => {
+                Some(json!({ "range": range(edit.place, positions), "text": edit.content }))
+            }
+            _ => None,
+        })
+        .collect();
+    json!({
+        "message": format!("{}{}", finding.message, help.unwrap_or_default()),
+        "location": location(finding.primary.place, positions),
+        "severity": match finding.level {
+            Level::Error => "ERROR",
+            Level::Warning => "WARNING",
+            Level::Info => "INFO",
+        },
+        "code": code,
+        "suggestions": suggestions,
+        "relatedLocations": related,
+    })
+}
+
+fn location(place: Place, positions: &Positions<'_>) -> Value {
+    json!({ "path": positions.path(place.file), "range": range(place, positions) })
+}
+
+/// Range with lines from 1 and columns from 1 in UTF-8 bytes; the end is exclusive.
+fn range(place: Place, positions: &Positions<'_>) -> Value {
+    let place = positions.shown(place);
+    let at = |offset: u32| {
+        let source = positions.source(place.file);
+        let (line, column) = source.map_or((0, 0), |source| {
+            source
+                .lines
+                .line_column(offset, &source.text, ColumnUnit::Utf8)
+        });
+        json!({ "line": line + 1, "column": column + 1 })
+    };
+    json!({ "start": at(place.span.start), "end": at(place.span.end) })
+}

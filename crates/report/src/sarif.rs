@@ -1,0 +1,231 @@
+//! SARIF 2.1.0, in the form that GitHub code scanning accepts.
+
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
+
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+
+use super::line_hash::line_hashes;
+use super::{Positions, Report, json::line, uri::reference};
+use podwright_rule::RuleMetadata;
+use podwright_rule::finding::{Edit, Finding, Fix, Level, Safety};
+use podwright_syntax::text::{FileId, Place, Source, Span};
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// Writes `report` to `out` as one SARIF log and a line feed.
+///
+/// # Errors
+///
+/// Returns the error of `out`.
+pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut run = Run {
+        positions: Positions::new(report.sources),
+        rules: Vec::new(),
+        hashes: FxHashMap::default(),
+    };
+    let results: Vec<Value> = report
+        .findings
+        .iter()
+        .map(|finding| run.result(finding))
+        .collect();
+    let skipped: Vec<Value> = report
+        .summary
+        .skipped
+        .iter()
+        .map(|skipped| {
+            let text = format!(
+                "{} was not checked: {}",
+                skipped.path,
+                skipped.reason.name()
+            );
+            json!({ "level": "note", "message": { "text": text } })
+        })
+        .collect();
+    let rules: Vec<Value> = run.rules.iter().map(|meta| rule(meta)).collect();
+    let log = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "podwright",
+                "informationUri": env!("CARGO_PKG_REPOSITORY"),
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            } },
+            "automationDetails": { "id": "podwright/" },
+            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": skipped }],
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    line(&log, out)
+}
+
+struct Run<'a> {
+    positions: Positions<'a>,
+    /// The rules with findings, in order of first occurrence.
+    rules: Vec<&'static RuleMetadata>,
+    /// Line hashes of the files that were requested.
+    hashes: FxHashMap<FileId, Vec<String>>,
+}
+
+impl Run<'_> {
+    fn result(&mut self, finding: &Finding) -> Value {
+        let place = finding.primary.place;
+        let notes = finding.notes.iter().chain(&finding.help);
+        let text = notes.fold(finding.message.clone(), |text, note| text + "\n" + note);
+        let related: Vec<Value> = finding
+            .related
+            .iter()
+            .map(|label| {
+                let mut location = self.location(label.place);
+                location["message"] = json!({ "text": label.message });
+                location
+            })
+            .collect();
+        let fixes = finding
+            .fixes
+            .iter()
+            .filter(|fix| fix.safety != Safety::Manual && self.positions.may_show(fix));
+        let fixes: Vec<Value> = fixes.map(|fix| self.fix(fix)).collect();
+        let mut result = json!({
+            "ruleId": finding.rule,
+            "level": level(finding.level),
+            "message": { "text": text },
+            "locations": [self.location(place)],
+            "partialFingerprints": {
+                "podwright/v1": finding.fingerprint.to_string(),
+                "primaryLocationLineHash": self.line_hash(place),
+            },
+        });
+        if let Some(index) = self.rule_index(finding.rule) {
+            result["ruleIndex"] = json!(index);
+        }
+        for (key, list) in [("relatedLocations", related), ("fixes", fixes)] {
+            if !list.is_empty() {
+                result[key] = Value::Array(list);
+            }
+        }
+        result
+    }
+
+    fn rule_index(&mut self, rule: &str) -> Option<usize> {
+        let known = self.rules.iter().position(|meta| meta.name == rule);
+        known.or_else(|| {
+            self.rules.push(&podwright_rules::find(rule)?.meta);
+            Some(self.rules.len() - 1)
+        })
+    }
+
+    fn location(&self, place: Place) -> Value {
+        json!({ "physicalLocation": {
+            "artifactLocation": self.artifact(place),
+            "region": self.region(place),
+        } })
+    }
+
+    fn artifact(&self, place: Place) -> Value {
+        json!({ "uri": reference(self.positions.path(place.file)) })
+    }
+
+    fn region(&self, place: Place) -> Value {
+        let (start, end) = (self.positions.start(place), self.positions.end(place));
+        json!({
+            "startLine": start.line,
+            "startColumn": start.column,
+            "endLine": end.line,
+            "endColumn": end.column,
+        })
+    }
+
+    fn line_hash(&mut self, place: Place) -> String {
+        let line = self.positions.start(place).line as usize;
+        let source = self.positions.source(place.file);
+        let hashes = self.hashes.entry(place.file).or_insert_with(|| {
+            source.map_or_else(Vec::new, |source| line_hashes(&without_credentials(source)))
+        });
+        hashes.get(line - 1).cloned().unwrap_or_default()
+    }
+
+    fn fix(&self, fix: &Fix) -> Value {
+        let change = |edit: &Edit| {
+            json!({
+                "artifactLocation": self.artifact(edit.place),
+                "replacements": [{
+                    "deletedRegion": self.region(edit.place),
+                    "insertedContent": { "text": edit.content },
+                }],
+            })
+        };
+        json!({
+            "description": { "text": fix.title },
+            "artifactChanges": fix.edits.iter().map(change).collect::<Vec<_>>(),
+        })
+    }
+}
+
+fn rule(meta: &RuleMetadata) -> Value {
+    json!({
+        "id": meta.name,
+        "shortDescription": { "text": sentence(meta.summary) },
+        "fullDescription": { "text": sentence(meta.summary) },
+        "help": { "text": meta.page, "markdown": meta.page },
+        "helpUri": meta.url(),
+        "defaultConfiguration": { "level": level(meta.level) },
+        "properties": {
+            "tags": ["kubernetes", meta.chapter],
+            "precision": match meta.level {
+                Level::Error => "very-high",
+                Level::Warning => "high",
+                Level::Info => "medium",
+            },
+            "problem.severity": match meta.level {
+                Level::Error => "error",
+                Level::Warning => "warning",
+                Level::Info => "recommendation",
+            },
+        },
+    })
+}
+
+fn sentence(summary: &str) -> String {
+    let mut letters = summary.chars();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+}
+
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "note",
+    }
+}
+
+/// Text used for hashing, without credentials: a hash of a credential could be used to verify guesses. Line breaks are
+/// kept.
+fn without_credentials(source: &Source) -> Cow<'_, str> {
+    if source.is_plain() {
+        return Cow::Borrowed(&source.text);
+    }
+    let mut out = String::with_capacity(source.text.len());
+    let mut from = 0;
+    let end = u32::try_from(source.text.len()).unwrap_or(u32::MAX);
+    for concealed in source.concealed_in(Span::new(0, end)) {
+        let range = concealed.range();
+        out.push_str(&source.text[from..range.start]);
+        out.push_str("***");
+        let line_ends = source.text[range.clone()].matches('\n').count();
+        out.extend(std::iter::repeat_n('\n', line_ends));
+        from = range.end;
+    }
+    out.push_str(&source.text[from..]);
+    Cow::Owned(out)
+}

@@ -1,0 +1,427 @@
+//! Summary of a run: what was checked and what was skipped.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use podwright_cluster::workspace;
+use serde::{Serialize, Serializer};
+
+use super::visible::visible;
+use podwright_rule::finding::{Finding, Level};
+
+/// Summary of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Number of files that were checked, without skipped files.
+    pub files: usize,
+    /// Number of non-empty documents in them.
+    pub documents: usize,
+    /// Number of Kubernetes objects in them; items of lists count individually.
+    pub objects: usize,
+    /// Number of objects of kinds that podwright does not know, by kind.
+    pub unknown_kinds: BTreeMap<String, usize>,
+    /// All findings that are not suppressed, including those below `shown_from`.
+    pub findings: Counts,
+    /// Lowest level that the report shows.
+    pub shown_from: Level,
+    /// Number of findings suppressed by a comment, an annotation or the configuration.
+    pub suppressed: usize,
+    /// Number of findings in the baseline; they are not included in `findings`.
+    pub known: usize,
+    /// Number of findings that existed before the commit of `--since`; they are not included in `findings`.
+    pub older: usize,
+    /// Number of shown findings that podwright could fix, without those that this run has tried to fix.
+    pub fixable: Fixable,
+    /// Number of findings that this run has fixed; they are not included in `findings`.
+    pub fixed: Fixed,
+    /// Files that were skipped, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Number of fixable findings, by the safety of their fixes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Fixable {
+    /// Fixable with `--fix`.
+    pub safe: usize,
+    /// Fixable only with `--unsafe-fixes`.
+    pub r#unsafe: usize,
+}
+
+/// Number of fixed findings and changed files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Fixed {
+    /// Number of findings.
+    pub findings: usize,
+    /// Number of files.
+    pub files: usize,
+}
+
+/// Number of findings by level.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Findings of [`Level::Error`].
+    pub error: usize,
+    /// Findings of [`Level::Warning`].
+    pub warning: usize,
+    /// Findings of [`Level::Info`].
+    pub info: usize,
+}
+
+impl Counts {
+    /// Counts `findings` by level.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            match finding.level {
+                Level::Error => counts.error += 1,
+                Level::Warning => counts.warning += 1,
+                Level::Info => counts.info += 1,
+            }
+        }
+        counts
+    }
+
+    /// Number of findings of `level`.
+    #[must_use]
+    pub const fn at(&self, level: Level) -> usize {
+        match level {
+            Level::Error => self.error,
+            Level::Warning => self.warning,
+            Level::Info => self.info,
+        }
+    }
+}
+
+/// A skipped file, or a skipped document in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// Path of the file as it is shown.
+    pub path: String,
+    /// Why it was skipped.
+    pub reason: SkipReason,
+}
+
+/// Why a file was not checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SkipReason {
+    /// A Helm template, which is not a manifest until it is rendered.
+    HelmTemplate,
+    /// YAML or JSON that is not a Kubernetes object, list, patch or known configuration.
+    NotAManifest,
+    /// Excluded by the configuration.
+    Excluded,
+    /// Could not be read.
+    Unreadable,
+    /// Encrypted with SOPS.
+    Encrypted,
+}
+
+impl From<workspace::Skipped> for SkipReason {
+    fn from(skipped: workspace::Skipped) -> Self {
+        match skipped {
+            workspace::Skipped::Encrypted => Self::Encrypted,
+            workspace::Skipped::HelmTemplate => Self::HelmTemplate,
+            workspace::Skipped::Unreadable => Self::Unreadable,
+            workspace::Skipped::NoManifest => Self::NotAManifest,
+        }
+    }
+}
+
+impl SkipReason {
+    /// Name of the reason in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::HelmTemplate => "helm-template",
+            Self::NotAManifest => "not-a-manifest",
+            Self::Excluded => "excluded",
+            Self::Unreadable => "unreadable",
+            Self::Encrypted => "encrypted",
+        }
+    }
+
+    /// Returns whether the file would be a manifest once rendered or decrypted.
+    #[must_use]
+    pub const fn is_manifest(self) -> bool {
+        matches!(self, Self::HelmTemplate | Self::Encrypted)
+    }
+
+    fn phrase(self, count: usize) -> String {
+        match self {
+            Self::HelmTemplate => format!("{} (not rendered)", counted(count, "Helm template")),
+            Self::NotAManifest => {
+                format!("{count} not {}", plural(count, "a manifest", "manifests"))
+            }
+            Self::Excluded => format!("{count} excluded"),
+            Self::Unreadable => format!("{count} unreadable"),
+            Self::Encrypted => format!("{count} encrypted"),
+        }
+    }
+}
+
+impl Serialize for SkipReason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl Fixable {
+    fn phrase(self) -> Option<String> {
+        match (self.safe, self.r#unsafe) {
+            (0, 0) => None,
+            (safe, 0) => Some(format!("{safe} fixable with --fix")),
+            (0, more) => Some(format!("{more} fixable with --unsafe-fixes")),
+            (safe, more) => Some(format!(
+                "{safe} fixable with --fix, {more} more with --unsafe-fixes"
+            )),
+        }
+    }
+}
+
+impl Fixed {
+    fn phrase(self) -> Option<String> {
+        let Self { findings, files } = self;
+        (findings > 0).then(|| format!("fixed {findings} in {}", counted(files, "file")))
+    }
+}
+
+impl Summary {
+    /// Last line of a text report, without a line ending.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let mut parts = vec![format!(
+            "checked {}, {}, {}: {}",
+            counted(self.files, "file"),
+            counted(self.documents, "document"),
+            counted(self.objects, "object"),
+            self.verdict()
+        )];
+        parts.extend(self.fixable.phrase());
+        parts.extend(self.fixed.phrase());
+        parts.extend(self.hidden());
+        if self.suppressed > 0 {
+            parts.push(format!("{} suppressed", self.suppressed));
+        }
+        if self.known > 0 {
+            parts.push(format!("{} in the baseline", self.known));
+        }
+        if self.older > 0 {
+            parts.push(format!("{} pre-existing", self.older));
+        }
+        parts.extend(self.unknown());
+        parts.extend(self.skips());
+        visible(&parts.join("; ")).into_owned()
+    }
+
+    /// Findings at the shown levels.
+    fn verdict(&self) -> String {
+        let found: Vec<_> = [Level::Error, Level::Warning, Level::Info]
+            .into_iter()
+            .filter(|&level| level >= self.shown_from && self.findings.at(level) > 0)
+            .map(|level| self.of_level(level))
+            .collect();
+        match (found.is_empty(), self.shown_from) {
+            (false, _) => found.join(", "),
+            (true, Level::Info) => "nothing found".into(),
+            (true, Level::Warning) => "no errors or warnings".into(),
+            (true, Level::Error) => "no errors".into(),
+        }
+    }
+
+    /// Findings below the shown levels, and how to show them.
+    fn hidden(&self) -> Option<String> {
+        let hidden: Vec<_> = [Level::Warning, Level::Info]
+            .into_iter()
+            .filter(|&level| level < self.shown_from && self.findings.at(level) > 0)
+            .collect();
+        let lowest = hidden.last()?.name();
+        let counts: Vec<_> = hidden.iter().map(|&level| self.of_level(level)).collect();
+        Some(format!("{}: show with --level {lowest}", counts.join(", ")))
+    }
+
+    /// Number of objects of unknown kinds, and the most frequent of these kinds.
+    fn unknown(&self) -> Option<String> {
+        const SHOWN: usize = 3;
+        let mut kinds: Vec<_> = self.unknown_kinds.iter().collect();
+        kinds.sort_by_key(|&(kind, &count)| (std::cmp::Reverse(count), kind));
+        let total: usize = self.unknown_kinds.values().sum();
+        let names: Vec<&str> = kinds
+            .iter()
+            .take(SHOWN)
+            .map(|(kind, _)| kind.as_str())
+            .collect();
+        let mut names = (total > 0).then(|| names.join(", "))?;
+        if kinds.len() > SHOWN {
+            // Writing to a string cannot fail.
+            let _ = write!(names, " and {} more", kinds.len() - SHOWN);
+        }
+        let kinds = plural(kinds.len(), "an unknown kind", "unknown kinds");
+        Some(format!("{} of {kinds} ({names})", counted(total, "object")))
+    }
+
+    /// Skipped files by reason, the most frequent reason first.
+    fn skips(&self) -> Option<String> {
+        let mut reasons: Vec<_> = self.skipped.iter().map(|skipped| skipped.reason).collect();
+        reasons.sort_unstable();
+        let mut groups: Vec<_> = reasons
+            .chunk_by(|a, b| a == b)
+            .filter_map(|group| Some((group.len(), *group.first()?)))
+            .collect();
+        groups.sort_by_key(|&(count, reason)| (std::cmp::Reverse(count), reason));
+        let total = self.skipped.len();
+        let mut text = (total > 0).then(|| format!("skipped {total}: "))?;
+        for (index, (count, reason)) in groups.into_iter().enumerate() {
+            let comma = if index > 0 { ", " } else { "" };
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{comma}{}", reason.phrase(count));
+        }
+        Some(text)
+    }
+
+    fn of_level(&self, level: Level) -> String {
+        let count = self.findings.at(level);
+        match level {
+            Level::Info => format!("{count} info"),
+            Level::Error | Level::Warning => counted(count, level.name()),
+        }
+    }
+}
+
+/// `1 file`, `2 files`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", plural(count, "", "s"))
+}
+
+const fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary() -> Summary {
+        Summary {
+            files: 12,
+            documents: 40,
+            objects: 38,
+            shown_from: Level::Warning,
+            ..Summary::default()
+        }
+    }
+
+    fn skip(path: &str, reason: SkipReason) -> Skipped {
+        Skipped {
+            path: path.into(),
+            reason,
+        }
+    }
+
+    #[test]
+    fn says_what_was_checked_hidden_suppressed_and_skipped() {
+        let summary = Summary {
+            findings: Counts {
+                error: 2,
+                warning: 1,
+                info: 312,
+            },
+            suppressed: 3,
+            skipped: vec![
+                skip("values.yaml", SkipReason::NotAManifest),
+                skip("t/a.yaml", SkipReason::HelmTemplate),
+                skip("t/b.yaml", SkipReason::HelmTemplate),
+                skip("t/c.yaml", SkipReason::HelmTemplate),
+            ],
+            ..summary()
+        };
+        assert_eq!(
+            summary.sentence(),
+            "checked 12 files, 40 documents, 38 objects: 2 errors, 1 warning; \
+             312 info: show with --level info; 3 suppressed; \
+             skipped 4: 3 Helm templates (not rendered), 1 not a manifest"
+        );
+    }
+
+    #[test]
+    fn says_when_nothing_is_found() {
+        assert_eq!(
+            summary().sentence(),
+            "checked 12 files, 40 documents, 38 objects: no errors or warnings"
+        );
+        let all = Summary {
+            files: 1,
+            documents: 1,
+            objects: 1,
+            shown_from: Level::Info,
+            ..summary()
+        };
+        assert_eq!(
+            all.sentence(),
+            "checked 1 file, 1 document, 1 object: nothing found"
+        );
+    }
+
+    #[test]
+    fn says_what_it_knows_nothing_of() {
+        let of = |kinds: &[(&str, usize)]| {
+            let kinds = kinds.iter().map(|&(kind, count)| (kind.to_owned(), count));
+            let unknown_kinds = kinds.collect();
+            Summary {
+                unknown_kinds,
+                ..summary()
+            }
+            .sentence()
+        };
+        let one = of(&[("Deploymnt", 1)]);
+        assert!(
+            one.ends_with("; 1 object of an unknown kind (Deploymnt)"),
+            "{one}"
+        );
+        let many = of(&[("A", 1), ("B", 7), ("C", 2), ("D", 2)]);
+        assert!(
+            many.ends_with("; 12 objects of unknown kinds (B, C, D and 1 more)"),
+            "{many}"
+        );
+    }
+
+    #[test]
+    fn says_what_can_be_fixed_and_what_was() {
+        for (safe, r#unsafe, said) in [
+            (2, 0, "; 2 fixable with --fix"),
+            (2, 1, "; 2 fixable with --fix, 1 more with --unsafe-fixes"),
+            (0, 1, "; 1 fixable with --unsafe-fixes"),
+        ] {
+            let fixable = Fixable { safe, r#unsafe };
+            let sentence = Summary {
+                fixable,
+                ..summary()
+            }
+            .sentence();
+            assert!(sentence.ends_with(said), "{sentence}");
+        }
+        let fixed = Fixed {
+            findings: 3,
+            files: 1,
+        };
+        let sentence = Summary { fixed, ..summary() }.sentence();
+        assert!(sentence.ends_with("; fixed 3 in 1 file"), "{sentence}");
+    }
+
+    #[test]
+    fn names_the_lowest_hidden_level() {
+        let summary = Summary {
+            findings: Counts {
+                error: 0,
+                warning: 2,
+                info: 0,
+            },
+            shown_from: Level::Error,
+            ..summary()
+        };
+        assert!(
+            summary
+                .sentence()
+                .ends_with("no errors; 2 warnings: show with --level warning")
+        );
+    }
+}

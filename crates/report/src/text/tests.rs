@@ -1,0 +1,304 @@
+use super::*;
+use crate::{Counts, Summary};
+use podwright_rule::finding::Fingerprint;
+use podwright_syntax::text::{Place, Span};
+
+const DEPLOYMENT: &str = "\
+spec:
+  containers:
+  - name: app
+    image: Nginx:1.27
+    imagePullPolicy: Never
+  serviceAccountName: web
+";
+
+fn sources(files: &[(&str, &str)]) -> Vec<Source> {
+    files
+        .iter()
+        .map(|&(path, text)| Source::plain(path, text))
+        .collect()
+}
+
+fn place(sources: &[Source], file: u32, text: &str) -> Place {
+    let start = sources[file as usize].text.find(text).unwrap();
+    Place {
+        file: FileId(file),
+        span: Span::new(
+            u32::try_from(start).unwrap(),
+            u32::try_from(start + text.len()).unwrap(),
+        ),
+    }
+}
+
+fn upper_case(place: Place) -> Finding {
+    Finding {
+        rule: "image-invalid-reference",
+        level: Level::Error,
+        message: "the image reference is invalid".into(),
+        primary: Label {
+            place,
+            message: "upper case".into(),
+        },
+        related: Vec::new(),
+        notes: Vec::new(),
+        help: None,
+        object: None,
+        field: None,
+        fixes: Vec::new(),
+        fingerprint: Fingerprint::default(),
+    }
+}
+
+fn text(one: &Finding, sources: &[Source], look: Look) -> String {
+    finding(one, &Positions::new(sources), look)
+}
+
+#[test]
+fn shows_the_line_and_its_neighbours() {
+    let sources = sources(&[("deploy.yaml", DEPLOYMENT)]);
+    let mut one = upper_case(place(&sources, 0, "Nginx"));
+    one.note("the kubelet reports InvalidImageName and does not start the container");
+    one.help("write `nginx`");
+    assert_eq!(
+        text(&one, &sources, Look::PLAIN),
+        "\
+error[image-invalid-reference]: the image reference is invalid
+   ╭─[deploy.yaml:4:12]
+ 3 │   - name: app
+ 4 │     image: Nginx:1.27
+   ·            ──┬──
+   ·              ╰── upper case
+ 5 │     imagePullPolicy: Never
+   ╰────
+  note: the kubelet reports InvalidImageName and does not start the container
+  help: write `nginx`
+"
+    );
+}
+
+#[test]
+fn draws_in_ascii() {
+    let sources = sources(&[("deploy.yaml", DEPLOYMENT)]);
+    let one = upper_case(place(&sources, 0, "Nginx"));
+    let look = Look {
+        colour: false,
+        unicode: false,
+    };
+    let shown = text(&one, &sources, look);
+    assert!(shown.is_ascii(), "{shown}");
+    assert!(shown.contains("[deploy.yaml:4:12]"), "{shown}");
+}
+
+#[test]
+fn colours_only_when_asked() {
+    let sources = sources(&[("deploy.yaml", DEPLOYMENT)]);
+    let mut one = upper_case(place(&sources, 0, "Nginx"));
+    one.related(place(&sources, 0, "Never"), "not pulled")
+        .note("n")
+        .help("h");
+    assert!(!text(&one, &sources, Look::PLAIN).contains('\u{1b}'));
+    let look = Look {
+        colour: true,
+        unicode: true,
+    };
+    let coloured = text(&one, &sources, look);
+    assert!(coloured.starts_with("\u{1b}[1;31merror["), "{coloured:?}");
+    assert_eq!(
+        without_colours(&coloured),
+        text(&one, &sources, Look::PLAIN)
+    );
+}
+
+fn without_colours(text: &str) -> String {
+    let mut out = String::new();
+    let mut parts = text.split("\u{1b}[");
+    out.push_str(parts.next().unwrap());
+    for part in parts {
+        out.push_str(part.split_once('m').unwrap().1);
+    }
+    out.lines()
+        .map(|line| line.trim_end().to_owned() + "\n")
+        .collect()
+}
+
+#[test]
+fn the_primary_label_comes_first_then_its_file_then_other_files() {
+    let text_a = DEPLOYMENT.to_owned() + "# 1\n# 2\n# 3\n# 4\nlast: here\n";
+    let sources = sources(&[
+        ("a.yaml", &text_a),
+        ("b.yaml", "kind: ServiceAccount\nmetadata:\n  name: web\n"),
+    ]);
+    let mut one = upper_case(place(&sources, 0, "last"));
+    one.level = Level::Warning;
+    one.related(place(&sources, 1, "web"), "this account")
+        .related(place(&sources, 0, "Nginx"), "");
+    assert_eq!(
+        text(&one, &sources, Look::PLAIN),
+        "\
+warning[image-invalid-reference]: the image reference is invalid
+    ╭─[a.yaml:11:1]
+ 10 │ # 4
+ 11 │ last: here
+    · ──┬─
+    ·   ╰── upper case
+    ╰────
+   ╭─[a.yaml:4:12]
+ 3 │   - name: app
+ 4 │     image: Nginx:1.27
+   ·            ─────
+ 5 │     imagePullPolicy: Never
+   ╰────
+   ╭─[b.yaml:3:9]
+ 3 │   name: web
+   ·         ─┬─
+   ·          ╰── this account
+   ╰────
+"
+    );
+}
+
+#[test]
+fn a_place_of_no_width_and_an_empty_file_are_shown() {
+    let sources = sources(&[("a.yaml", "spec:\n"), ("gone.yaml", "")]);
+    let mut place = place(&sources, 0, "spec:");
+    place.span = Span::at(place.span.end);
+    let mut one = upper_case(place);
+    one.related(
+        Place {
+            file: FileId(1),
+            span: Span::at(0),
+        },
+        "",
+    );
+    assert_eq!(
+        text(&one, &sources, Look::PLAIN),
+        "\
+error[image-invalid-reference]: the image reference is invalid
+   ╭─[a.yaml:1:6]
+ 1 │ spec:
+   ·      ▲
+   ·      ╰── upper case
+   ╰────
+  --> gone.yaml:1:1
+"
+    );
+}
+
+#[test]
+fn a_label_over_lines_is_drawn_at_the_side() {
+    let sources = sources(&[("a.yaml", DEPLOYMENT)]);
+    let one = upper_case(place(&sources, 0, "name: app\n    image: Nginx:1.27\n"));
+    assert_eq!(
+        text(&one, &sources, Look::PLAIN),
+        "\
+error[image-invalid-reference]: the image reference is invalid
+   ╭─[a.yaml:3:5]
+ 2 │       containers:
+ 3 │ ╭─▶   - name: app
+ 4 │ ├─▶     image: Nginx:1.27
+   · ╰──── upper case
+ 5 │         imagePullPolicy: Never
+   ╰────
+"
+    );
+}
+
+#[test]
+fn nothing_in_a_file_or_message_commands_the_terminal() {
+    let sources = sources(&[("\u{1b}]0;x\u{7}.yaml", "image: \u{1b}[2Jx\u{202e}\n")]);
+    let mut one = upper_case(place(&sources, 0, "x"));
+    one.message = "bad \u{1b}[31m".into();
+    one.label("\u{9b}31m\nsecond").note("\u{8}").help("\r\u{0}");
+    let shown = text(&one, &sources, Look::PLAIN);
+    assert!(
+        !shown.contains(|c: char| c != '\n' && super::super::visible::is_treacherous(c)),
+        "{shown:?}"
+    );
+    assert!(shown.contains("image: \\u{1b}[2Jx\\u{202e}"), "{shown}");
+    assert!(shown.contains("[\\u{1b}]0;x\\u{7}.yaml:1:12]"), "{shown}");
+}
+
+#[test]
+fn long_notes_are_wrapped_between_words() {
+    let sources = sources(&[("a.yaml", DEPLOYMENT)]);
+    let mut one = upper_case(place(&sources, 0, "Nginx"));
+    one.note("word ".repeat(40).trim_end().to_owned() + "\nnext");
+    let shown = text(&one, &sources, Look::PLAIN);
+    assert!(shown.lines().all(|line| line.chars().count() <= WIDTH));
+    assert!(shown.ends_with("\n        next\n"), "{shown}");
+    assert_eq!(shown.matches("word").count(), 40);
+}
+
+#[test]
+fn many_related_places_are_counted() {
+    let sources = sources(&[("a.yaml", DEPLOYMENT)]);
+    let place = place(&sources, 0, "Nginx");
+    let mut one = upper_case(place);
+    for _ in 0..11 {
+        one.related(place, "again");
+    }
+    let shown = text(&one, &sources, Look::PLAIN);
+    assert_eq!(shown.matches("again").count(), MOST_RELATED);
+    assert!(
+        shown.contains("note: 3 more locations not shown"),
+        "{shown}"
+    );
+}
+
+/// With the source types of miette this is quadratic: they search for each line from the start of the file.
+#[test]
+fn thousands_of_findings_in_one_file_cost_linear_time() {
+    let document = "apiVersion: v1\nkind: Pod\nspec:\n  image: Nginx\n---\n";
+    let sources = sources(&[("all.yaml", &document.repeat(4000))]);
+    let findings: Vec<_> = sources[0]
+        .text
+        .match_indices("Nginx")
+        .map(|(at, found)| {
+            let start = u32::try_from(at).unwrap();
+            let end = u32::try_from(at + found.len()).unwrap();
+            upper_case(Place {
+                file: FileId(0),
+                span: Span::new(start, end),
+            })
+        })
+        .collect();
+    let summary = Summary {
+        files: 1,
+        documents: 4000,
+        objects: 4000,
+        findings: Counts::of(&findings),
+        ..Summary::default()
+    };
+    let report = Report {
+        findings: &findings,
+        sources: &sources,
+        summary: &summary,
+    };
+    let mut out = Vec::new();
+    write(&report, Look::PLAIN, &mut out).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    assert_eq!(out.matches("╰── upper case").count(), 4000);
+    assert!(out.contains("[all.yaml:19999:10]"));
+    assert!(out.ends_with("objects: 4000 errors\n"));
+}
+
+/// miette asserts that labels are within its lines. No location, however wrong, may trigger these assertions.
+#[test]
+fn any_two_places_can_be_drawn() {
+    let sources = sources(&[("a.yaml", "é: \t大\r\n\u{1b}x\rb\u{301}: [1,\n\n2]\n")]);
+    let length = u32::try_from(sources[0].text.len()).unwrap() + 2;
+    let at = |start, end| Place {
+        file: FileId(0),
+        span: Span::new(start, end),
+    };
+    let spans = || (0..length).flat_map(|start| (start..length).map(move |end| (start, end)));
+    for (start, end) in spans() {
+        for (other_start, other_end) in spans().step_by(5) {
+            let mut one = upper_case(at(start, end));
+            one.related(at(other_start, other_end), "other");
+            let shown = text(&one, &sources, Look::PLAIN);
+            assert!(shown.contains("[a.yaml:"), "{start}..{end}: {shown}");
+            assert!(!shown.contains(['\u{1b}', '\r']), "{shown:?}");
+        }
+    }
+}

@@ -1,0 +1,297 @@
+use crate::RuleMetadata;
+use crate::finding::{Edit, Finding, Fingerprint, Fix, Level, Safety};
+use podwright_cluster::workspace::{File, ObjectId, Workspace};
+use podwright_model::{Container, Object, Pod, PodOrigin, VersionRange};
+use podwright_syntax::text::{FileId, Place, Span, shortened};
+use podwright_syntax::{Entry, NodeId, Scalar, Step, Tree};
+
+/// Context of a rule: its current position in the workspace, and the findings that it reports.
+pub struct Cx<'a> {
+    /// All files of the run.
+    pub workspace: &'a Workspace,
+    /// Kubernetes releases that the manifests target.
+    pub versions: VersionRange,
+    /// ID of the current file.
+    pub file_id: FileId,
+    /// Current object, if any.
+    pub object: Option<(ObjectId, &'a Object)>,
+    /// Current pod, if any.
+    pub pod: Option<&'a Pod>,
+    /// Current container, if any.
+    pub container: Option<&'a Container>,
+    /// Metadata of the rule.
+    pub meta: &'static RuleMetadata,
+    /// Level at which the rule reports here.
+    pub level: Level,
+    /// Reported findings.
+    pub findings: &'a mut Vec<Finding>,
+    /// Whether the rule lacks the hook that was called.
+    pub passed: bool,
+}
+
+impl<'a> Cx<'a> {
+    /// Current file.
+    #[must_use]
+    pub fn file(&self) -> &'a File {
+        self.workspace.file(self.file_id)
+    }
+
+    /// Syntax tree of the current file.
+    #[must_use]
+    pub fn tree(&self) -> &'a Tree {
+        &self.file().tree
+    }
+
+    /// Records that the rule lacks the hook that was called.
+    pub(super) fn pass(&mut self) {
+        self.passed = true;
+    }
+
+    /// Whether the object is a patch that is merged into another object, which may have the fields that this one lacks.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        let is_fragment = self.object.is_some_and(|(_, object)| object.is_fragment);
+        is_fragment || self.workspace.is_patch(self.file_id)
+    }
+
+    /// Whether the pod is in a custom resource, whose operator may change it before creating a Pod.
+    #[must_use]
+    pub fn is_custom(&self) -> bool {
+        self.pod.is_some_and(|pod| pod.origin == PodOrigin::Custom)
+    }
+
+    /// Highest level that applies here: error if the API server or the kubelet reads the value as written, warning if
+    /// an operator is in between.
+    #[must_use]
+    pub fn ceiling(&self) -> Level {
+        if self.is_custom() {
+            Level::Warning
+        } else {
+            Level::Error
+        }
+    }
+
+    /// Reports a problem with `node`, at the span of its value.
+    pub fn report(&mut self, node: NodeId, message: impl Into<String>) -> &mut Finding {
+        let span = self.tree().span(node);
+        self.push(self.file_id, span, Some(node), message.into())
+    }
+
+    /// Reports a problem with a part of the decoded value of the scalar `node`, given as a byte range.
+    pub fn report_within(
+        &mut self,
+        node: NodeId,
+        within: std::ops::Range<usize>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let span = self.tree().span_within(node, within);
+        self.push(self.file_id, span, Some(node), message.into())
+    }
+
+    /// Reports that something is missing in the collection `node`, at the key that introduces it.
+    pub fn report_missing(&mut self, node: NodeId, message: impl Into<String>) -> &mut Finding {
+        let span = self.tree().introduction(node);
+        self.push(self.file_id, span, Some(node), message.into())
+    }
+
+    /// Reports at a span that does not belong to a node.
+    pub fn report_span(&mut self, span: Span, message: impl Into<String>) -> &mut Finding {
+        self.push(self.file_id, span, None, message.into())
+    }
+
+    /// Reports a problem with `node` at a different span.
+    pub fn report_span_of(
+        &mut self,
+        node: NodeId,
+        span: Span,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        self.push(self.file_id, span, Some(node), message.into())
+    }
+
+    /// Reports a problem with a part of the decoded value of a scalar in another file of the run.
+    pub fn report_in(
+        &mut self,
+        file: FileId,
+        node: NodeId,
+        within: Option<std::ops::Range<usize>>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let tree = &self.workspace.file(file).tree;
+        let span = match within {
+            Some(within) => tree.span_within(node, within),
+            None => tree.span(node),
+        };
+        self.push(file, span, Some(node), message.into())
+    }
+
+    /// Location of a node in this file.
+    #[must_use]
+    pub fn place(&self, node: NodeId) -> Place {
+        self.workspace.place(self.file_id, node)
+    }
+
+    /// Location of the key that introduces a node in this file, or of the node's first line.
+    #[must_use]
+    pub fn key_place(&self, node: NodeId) -> Place {
+        Place {
+            file: self.file_id,
+            span: self.tree().introduction(node),
+        }
+    }
+
+    /// Creates a fix that replaces the value of the scalar `node` with `content` and keeps its quotes.
+    #[must_use]
+    pub fn replace(&self, node: NodeId, content: &str, safety: Safety) -> Fix {
+        let (span, content_there) = self.tree().rewrite(node, content);
+        Fix {
+            title: format!("Replace with `{content}`"),
+            safety,
+            edits: vec![Edit {
+                place: self.workspace.place_of(self.file_id, span),
+                content: content_there,
+            }],
+        }
+    }
+
+    /// Creates a fix that removes `key` from `mapping`; `None` if that would also change something else.
+    #[must_use]
+    pub fn remove(&self, mapping: NodeId, key: &str, safety: Safety) -> Option<Fix> {
+        let span = self.tree().removal(mapping, key)?;
+        Some(Fix {
+            title: format!("Remove `{key}`"),
+            safety,
+            edits: vec![Edit {
+                place: self.workspace.place_of(self.file_id, span),
+                content: String::new(),
+            }],
+        })
+    }
+
+    /// Creates a fix that sets `key` in `mapping` to `value`, whether or not the key exists; `None` if that would also
+    /// change something else.
+    #[must_use]
+    pub fn assign(
+        &self,
+        mapping: NodeId,
+        key: &str,
+        value: &Scalar<'_>,
+        safety: Safety,
+    ) -> Option<Fix> {
+        let (span, content) = self.tree().assignment(mapping, key, value)?;
+        let shown = match value {
+            Scalar::Int(number) => number.to_string(),
+            Scalar::Str(text) => text.to_string(),
+            _ => content.clone(),
+        };
+        Some(Fix {
+            title: format!("Set `{key}: {shown}`"),
+            safety,
+            edits: vec![self.edit(span, content)],
+        })
+    }
+
+    /// Creates a fix that replaces the entry `key` of `mapping` with `new: {name: number, …}`; `None` if that would
+    /// also change something else.
+    #[must_use]
+    pub fn replace_entry(
+        &self,
+        mapping: NodeId,
+        key: &str,
+        new: &str,
+        fields: &[(&str, u64)],
+        safety: Safety,
+    ) -> Option<Fix> {
+        let (span, content) = self.tree().entry_replacement(mapping, key, new, fields)?;
+        Some(Fix {
+            title: format!("Replace with `{content}`"),
+            safety,
+            edits: vec![self.edit(span, content)],
+        })
+    }
+
+    /// Creates a fix that removes an item from a list; `None` if that would also change something else, or if it is the
+    /// only item.
+    #[must_use]
+    pub fn remove_item(&self, sequence: NodeId, item: NodeId, safety: Safety) -> Option<Fix> {
+        let span = self.tree().item_removal(sequence, item)?;
+        Some(Fix {
+            title: "Remove the item".to_owned(),
+            safety,
+            edits: vec![self.edit(span, String::new())],
+        })
+    }
+
+    /// Creates a fix that removes the entries before `last` that have the same key; `None` if that would also change
+    /// something else.
+    #[must_use]
+    pub fn remove_earlier(&self, mapping: NodeId, last: Entry, safety: Safety) -> Option<Fix> {
+        let spans = self.tree().earlier_removal(mapping, last)?;
+        let edits = spans.into_iter();
+        Some(Fix {
+            title: format!("Remove the earlier `{}`", self.tree().key_text(last.key)),
+            safety,
+            edits: edits.map(|span| self.edit(span, String::new())).collect(),
+        })
+    }
+
+    fn edit(&self, span: Span, content: String) -> Edit {
+        Edit {
+            place: self.workspace.place_of(self.file_id, span),
+            content,
+        }
+    }
+
+    pub(super) fn push(
+        &mut self,
+        file: FileId,
+        span: Span,
+        node: Option<NodeId>,
+        message: String,
+    ) -> &mut Finding {
+        let tree = &self.workspace.file(file).tree;
+        let object = self
+            .object
+            .map(|(id, _)| self.workspace.object_reference(id));
+        // The object is in this file. The path of a node in another file starts at that file's root.
+        let object_here = self.object.filter(|_| file == self.file_id);
+        let field = node.map(|node| field(tree, node, object_here.map(|(_, object)| object)));
+        // Credentials in the message are redacted later, in the message and in the fingerprint (`lint/conceal.rs`).
+        let fingerprint =
+            Fingerprint::new(self.meta.name, object.as_ref(), field.as_deref(), &message);
+        let place = Place { file, span };
+        let mut finding = Finding::new(self.meta.name, self.level, place, message, fingerprint);
+        finding.object = object;
+        finding.field = field;
+        self.findings.push(finding);
+        let last = self.findings.len() - 1;
+        &mut self.findings[last]
+    }
+}
+
+/// Maximum length of a key in bytes. No key in Kubernetes is longer: a domain, a slash and a name.
+const LONGEST_KEY: usize = 320;
+
+/// Path of a node in its object, in Kubernetes notation: `spec.containers[0].image`.
+fn field(tree: &Tree, node: NodeId, object: Option<&Object>) -> String {
+    let outer = object.map_or(0, |object| tree.path(object.node).len());
+    let mut path = String::new();
+    for step in tree.path(node).into_iter().skip(outer) {
+        match step {
+            Step::Index(index) => path.push_str(&format!("[{index}]")),
+            Step::Key(key) if key.len() > LONGEST_KEY => {
+                path.push_str(&format!("[{:?}]", shortened(&key, LONGEST_KEY)));
+            }
+            Step::Key(key) if key.is_empty() || key.contains(['.', '[', '/']) => {
+                path.push_str(&format!("[{key:?}]"));
+            }
+            Step::Key(key) => {
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                path.push_str(&key);
+            }
+        }
+    }
+    path
+}

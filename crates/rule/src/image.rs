@@ -1,0 +1,41 @@
+//! Reporting and fixing images, which may be assembled from parts in several files.
+
+use std::ops::Range;
+
+use super::Cx;
+use crate::finding::{Finding, Fix, Safety};
+use podwright_cluster::workspace::ImageUse;
+
+impl Cx<'_> {
+    /// Reports a problem with the bytes `at` of an image string where they are written: in the container, or in the
+    /// kustomization that sets them. An empty range means the whole scalar.
+    pub fn report_image(
+        &mut self,
+        image: &ImageUse<'_>,
+        at: Range<usize>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let (file, node, within) = image.written_at(&at);
+        let within = within.filter(|within| !within.is_empty());
+        let scalar = self.workspace.place(file, node);
+        let finding = self.report_in(file, node, within, message);
+        if let Some(place) = image.overridden.filter(|&place| place != scalar) {
+            finding.related(place, "image overridden by the kustomization");
+        }
+        finding
+    }
+
+    /// Creates a fix that replaces an image string with `content`; `None` if that requires several edits, or could
+    /// affect other users of an anchor.
+    #[must_use]
+    pub fn rewrite_image(
+        &self,
+        image: &ImageUse<'_>,
+        content: &str,
+        safety: Safety,
+    ) -> Option<Fix> {
+        let is_own = image.overridden.is_none() && image.file == self.file_id;
+        (is_own && !self.tree().is_anchored(image.node))
+            .then(|| self.replace(image.node, content, safety))
+    }
+}

@@ -1,0 +1,476 @@
+//! Kinds that CustomResourceDefinitions define, with their structural schemas.
+//!
+//! CEL rules (`x-kubernetes-validations`) are not evaluated, so the API server may reject an object for further
+//! reasons.
+
+mod format;
+mod judge;
+mod limits;
+mod pattern;
+mod stored;
+
+use rustc_hash::FxHashMap;
+use serde_json::Value as Json;
+
+pub(super) use judge::problems;
+use limits::Limits;
+
+use super::shape::{Inner, Record as RecordShape, Shape};
+use super::{Check, Expected, Field, Releases, Type, Uniqueness, Values};
+use podwright_model::{Field as Value, Object, decode::Record};
+use podwright_syntax::{NodeId, Scalar, Tree};
+
+/// Custom resource schemas by group, kind and version.
+#[derive(Clone, Debug, Default)]
+pub struct CustomKinds {
+    by_group: FxHashMap<String, FxHashMap<String, Kind>>,
+}
+
+/// A custom kind: the schemas of its versions.
+#[derive(Clone, Debug, Default)]
+struct Kind {
+    versions: FxHashMap<String, Node>,
+}
+
+/// A node of a structural schema.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Node {
+    form: Form,
+    /// Sorted by name.
+    fields: Vec<(String, Self)>,
+    required: Vec<String>,
+    values: Vec<String>,
+    /// Further limits of the value, if any.
+    limits: Option<Box<Limits>>,
+    list_type: ListType,
+    is_nullable: bool,
+    /// Schema of the items of a list, or of the values of a map.
+    inner: Option<Box<Self>>,
+    /// `x-kubernetes-preserve-unknown-fields`
+    is_open: bool,
+    /// Default value.
+    default: Option<Json>,
+    /// Whether it has `apiVersion`, `kind` and `metadata`: the root, or a node with `x-kubernetes-embedded-resource`.
+    is_resource: bool,
+    sentence: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Form {
+    #[default]
+    Any,
+    Text,
+    Boolean,
+    Int32,
+    Int64,
+    Number,
+    IntOrString,
+    List,
+    Map,
+    Record,
+}
+
+/// Which items of a list must be unique: `x-kubernetes-list-type`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum ListType {
+    #[default]
+    Atomic,
+    Set,
+    /// Items must differ in the values of these keys.
+    Map(Vec<String>),
+}
+
+impl Form {
+    /// Expected type of a value. `None` if any type is allowed.
+    fn expected(self) -> Option<Expected> {
+        Some(match self {
+            Self::Any => return None,
+            Self::Text => Expected::Text,
+            Self::Boolean => Expected::Boolean,
+            Self::Int32 | Self::Int64 => Expected::Integer(64),
+            Self::Number => Expected::Number,
+            Self::IntOrString => Expected::IntOrString,
+            Self::List => Expected::List,
+            Self::Map | Self::Record => Expected::Mapping,
+        })
+    }
+}
+
+impl CustomKinds {
+    /// Looks up the schema of `kind` in `api_version`.
+    #[must_use]
+    pub fn find(&self, api_version: &str, kind: &str) -> Option<&Node> {
+        let (group, version) = api_version.rsplit_once('/')?;
+        self.by_group.get(group)?.get(kind)?.versions.get(version)
+    }
+
+    /// Returns whether any version of the group defines the kind.
+    #[must_use]
+    pub fn has_kind(&self, group: &str, kind: &str) -> bool {
+        self.by_group
+            .get(group)
+            .is_some_and(|kinds| kinds.contains_key(kind))
+    }
+
+    /// Finds a group and kind that differ from these only in case.
+    #[must_use]
+    pub fn in_other_letters(&self, group: &str, kind: &str) -> Option<(&str, &str)> {
+        let kinds = self.by_group.iter().flat_map(|(group, kinds)| {
+            let kinds = kinds.keys().map(String::as_str);
+            kinds.map(move |kind| (group.as_str(), kind))
+        });
+        let mut same = kinds.filter(|(own_group, own_kind)| {
+            own_group.eq_ignore_ascii_case(group) && own_kind.eq_ignore_ascii_case(kind)
+        });
+        same.next().filter(|own| *own != (group, kind))
+    }
+
+    /// Returns whether no kinds are defined.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_group.is_empty()
+    }
+
+    /// Adds the kind that `object` in `tree` defines, if it is a CustomResourceDefinition. If a version is defined
+    /// twice with different schemas, its schema becomes unknown.
+    pub fn add(&mut self, tree: &Tree, object: &Object) {
+        if is_definition(object)
+            && let Some(record) = Record::new(tree, object.node)
+        {
+            self.define(record);
+        }
+    }
+
+    /// Adds the kinds of `others` that are not defined yet.
+    pub fn add_missing(&mut self, others: &Self) {
+        for (group, kinds) in &others.by_group {
+            let own = self.by_group.entry(group.clone()).or_default();
+            for (name, kind) in kinds {
+                own.entry(name.clone()).or_insert_with(|| kind.clone());
+            }
+        }
+    }
+
+    fn define(&mut self, definition: Record<'_>) -> Option<()> {
+        let spec = definition.record("spec").value().copied()?;
+        let group = spec.text("group").text()?.to_owned();
+        let kind = spec
+            .record("names")
+            .value()?
+            .text("kind")
+            .text()?
+            .to_owned();
+        let is_old = definition
+            .text("apiVersion")
+            .text()
+            .is_some_and(|version| version.ends_with("/v1beta1"));
+        // By default, `v1beta1` preserves unknown fields and `v1` drops them.
+        let is_open = spec
+            .boolean("preserveUnknownFields")
+            .value()
+            .copied()
+            .unwrap_or(is_old);
+        let shared = schema(spec.record("validation"), is_open);
+        let own = self
+            .by_group
+            .entry(group)
+            .or_default()
+            .entry(kind)
+            .or_default();
+        let mut versions = Vec::new();
+        let written = spec.records("versions", |version| {
+            let name = version.text("name").text().map(str::to_owned);
+            name.map(|name| (name, schema(version.record("schema"), is_open)))
+        });
+        for (name, schema) in written.value().into_iter().flatten().flatten() {
+            versions.push((name.clone(), schema.clone().or_else(|| shared.clone())));
+        }
+        if let Some(name) = spec.text("version").text() {
+            versions.push((name.to_owned(), shared));
+        }
+        for (name, schema) in versions {
+            let schema = schema.unwrap_or_else(Node::anything);
+            let known = own.versions.entry(name).or_insert_with(|| schema.clone());
+            if *known != schema {
+                *known = Node::anything();
+            }
+        }
+        Some(())
+    }
+}
+
+/// Returns whether the object is a CustomResourceDefinition. Its content affects the findings in other objects.
+#[must_use]
+pub fn is_definition(object: &Object) -> bool {
+    object.is("apiextensions.k8s.io", "CustomResourceDefinition")
+}
+
+/// Reads `openAPIV3Schema` from `validation`, or from the `schema` of a version.
+fn schema(around: Value<Record<'_>>, is_open: bool) -> Option<Node> {
+    let schema = around.value()?.record("openAPIV3Schema").value().copied()?;
+    let mut node = Node::read(schema, is_open, MAX_DEPTH);
+    // A schema without fields is only a stub.
+    if node.fields.is_empty() {
+        return Some(Node::anything());
+    }
+    node.is_resource = true;
+    node.form = Form::Record;
+    Some(node)
+}
+
+/// Maximum nesting depth of schemas. Real definitions are not that deep.
+const MAX_DEPTH: usize = 64;
+
+impl Node {
+    /// Schema that accepts any object, for kinds whose schema is unknown.
+    fn anything() -> Self {
+        Self {
+            is_open: true,
+            is_resource: true,
+            form: Form::Record,
+            ..Self::default()
+        }
+    }
+
+    fn read(schema: Record<'_>, is_open: bool, depth: usize) -> Self {
+        let flag = |key: &str| schema.boolean(key).value().copied().unwrap_or(false);
+        let mut node = Self {
+            is_open: is_open || flag("x-kubernetes-preserve-unknown-fields"),
+            is_resource: flag("x-kubernetes-embedded-resource"),
+            is_nullable: flag("nullable"),
+            default: default(schema),
+            list_type: list_type(schema),
+            sentence: first_sentence(schema.script("description").text().unwrap_or("")),
+            ..Self::default()
+        };
+        if depth == 0 {
+            return node;
+        }
+        let tree = schema.tree();
+        let below = |node: NodeId| {
+            Record::new(tree, node).map(|schema| Self::read(schema, is_open, depth - 1))
+        };
+        if let Value::Is(properties, _) = schema.record("properties") {
+            for entry in properties.entries() {
+                let name = tree.key_text(entry.key).into_owned();
+                node.fields
+                    .push((name, below(entry.value).unwrap_or_default()));
+            }
+            node.fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+        }
+        node.required = texts(schema, "required");
+        node.values = texts(schema, "enum");
+        let limits = Limits::read(schema, depth);
+        node.limits = (limits != Limits::default()).then(|| Box::new(limits));
+        let inner = |key| {
+            schema
+                .entry(key)
+                .and_then(|entry| below(entry.value))
+                .map(Box::new)
+        };
+        let kind = schema.text("type");
+        let format = schema.text("format");
+        node.form = match (kind.text(), format.text()) {
+            _ if flag("x-kubernetes-int-or-string") => Form::IntOrString,
+            (Some("string"), _) => Form::Text,
+            (Some("boolean"), _) => Form::Boolean,
+            (Some("integer"), Some("int32")) => Form::Int32,
+            (Some("integer"), _) => Form::Int64,
+            (Some("number"), _) => Form::Number,
+            (Some("array"), _) => {
+                node.inner = inner("items");
+                // Disabled pruning also applies to the items.
+                if let (true, Some(items)) = (node.is_open, &mut node.inner) {
+                    items.keep_all();
+                }
+                Form::List
+            }
+            (Some("object"), _) if node.fields.is_empty() && !node.is_resource => {
+                node.inner = inner("additionalProperties");
+                // `additionalProperties: true`, or a value that cannot be read.
+                let is_any = node.inner.is_none() && schema.entry("additionalProperties").is_some();
+                match node.inner {
+                    Some(_) => Form::Map,
+                    None if is_any => Form::Any,
+                    None => Form::Record,
+                }
+            }
+            (Some("object"), _) => Form::Record,
+            _ => Form::Any,
+        };
+        node
+    }
+
+    fn keep_all(&mut self) {
+        self.is_open = true;
+        if let (Form::List, Some(items)) = (self.form, &mut self.inner) {
+            items.keep_all();
+        }
+    }
+
+    pub(super) fn shape(&self) -> Shape<'_> {
+        let inner = || self.inner.as_deref().unwrap_or(&ANY);
+        match self.form {
+            Form::Any => Shape::Any,
+            Form::Text => Shape::Text,
+            Form::Boolean => Shape::Boolean,
+            Form::Int32 => Shape::Int32,
+            Form::Int64 => Shape::Int64,
+            Form::Number => Shape::Number,
+            Form::IntOrString => Shape::IntOrString,
+            Form::List => Shape::List(Inner::Custom(inner())),
+            Form::Map => Shape::Map(Inner::Custom(inner())),
+            Form::Record => Shape::Record(RecordShape::Custom(self)),
+        }
+    }
+
+    /// Returns whether unknown fields are preserved.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Looks up the field `name`, and its index among the fields.
+    pub(super) fn field(&self, name: &str) -> Option<(usize, Field<'_>)> {
+        let at = self
+            .fields
+            .binary_search_by(|(own, _)| own.as_str().cmp(name));
+        match at {
+            Ok(at) if !self.is_of_resource(name) => Some((at, self.field_at(at))),
+            Err(_) if !self.is_of_resource(name) => None,
+            _ => {
+                let at = RESOURCE.iter().position(|(own, _)| *own == name)?;
+                Some((self.fields.len() + at, resource_field(at)))
+            }
+        }
+    }
+
+    /// Schema of the field `name`, if the definition contains one.
+    fn own_field(&self, name: &str) -> Option<&Self> {
+        self.named_field(name).map(|(_, field)| field)
+    }
+
+    fn named_field(&self, name: &str) -> Option<(&str, &Self)> {
+        let at = self
+            .fields
+            .binary_search_by(|(own, _)| own.as_str().cmp(name));
+        let (name, field) = &self.fields[at.ok()?];
+        Some((name, field))
+    }
+
+    /// All fields, followed by the three fields of every object if this is a resource.
+    pub(super) fn fields(&self) -> impl Iterator<Item = Field<'_>> {
+        let resource = if self.is_resource { RESOURCE.len() } else { 0 };
+        let own = (0..self.fields.len()).map(|at| self.field_at(at));
+        own.chain((0..resource).map(|at| -> Field<'_> { resource_field(at) }))
+    }
+
+    fn is_of_resource(&self, name: &str) -> bool {
+        self.is_resource && RESOURCE.iter().any(|(own, _)| *own == name)
+    }
+
+    fn field_at(&self, at: usize) -> Field<'_> {
+        let (name, node) = &self.fields[at];
+        let is_required =
+            self.required.contains(name) && node.default.is_none() && !self.is_of_resource(name);
+        let values = match node.form {
+            Form::List => node.inner.as_deref().map_or(&[][..], |inner| &inner.values),
+            _ => &node.values,
+        };
+        Field {
+            name,
+            shape: node.shape(),
+            releases: Releases::ALL,
+            required: if is_required {
+                Releases::ALL
+            } else {
+                Releases(0)
+            },
+            values: if values.is_empty() {
+                Values::Any
+            } else {
+                Values::Listed(values)
+            },
+            unique: None::<Uniqueness>,
+            check: Check::None,
+            sentence: &node.sentence,
+        }
+    }
+}
+
+static ANY: Node = Node {
+    form: Form::Any,
+    fields: Vec::new(),
+    required: Vec::new(),
+    values: Vec::new(),
+    limits: None,
+    list_type: ListType::Atomic,
+    is_nullable: true,
+    inner: None,
+    is_open: true,
+    default: None,
+    is_resource: false,
+    sentence: String::new(),
+};
+
+/// Fields of every object.
+const RESOURCE: [(&str, &str); 3] = [
+    ("apiVersion", "The group and version of the kind."),
+    ("kind", "The kind of the object."),
+    (
+        "metadata",
+        "Name, namespace, labels and other metadata of the object.",
+    ),
+];
+
+fn resource_field(at: usize) -> Field<'static> {
+    let (name, sentence) = RESOURCE[at];
+    let metadata = Type::named("meta.v1.ObjectMeta");
+    Field {
+        name,
+        shape: match metadata {
+            Some(own) if name == "metadata" => Shape::Record(RecordShape::Type(own)),
+            _ => Shape::Text,
+        },
+        releases: Releases::ALL,
+        required: Releases(0),
+        values: Values::Any,
+        unique: None,
+        check: Check::None,
+        sentence,
+    }
+}
+
+/// Reads `default`. A null default counts as missing.
+fn default(schema: Record<'_>) -> Option<Json> {
+    let entry = schema.entry("default")?;
+    let value = schema.tree().to_json(entry.value).ok()?;
+    (!value.is_null()).then_some(value)
+}
+
+fn list_type(schema: Record<'_>) -> ListType {
+    match schema.text("x-kubernetes-list-type").text() {
+        Some("set") => ListType::Set,
+        Some("map") => ListType::Map(texts(schema, "x-kubernetes-list-map-keys")),
+        _ => ListType::Atomic,
+    }
+}
+
+/// Reads a list of scalars as strings.
+fn texts(schema: Record<'_>, key: &str) -> Vec<String> {
+    let tree = schema.tree();
+    let list = schema.list(key);
+    let items = list.value().into_iter().flatten();
+    let text = |&item: &NodeId| match tree.scalar(item) {
+        Scalar::Invalid | Scalar::Null => None,
+        _ => Some(tree.key_text(item).into_owned()),
+    };
+    items.filter_map(text).collect()
+}
+
+fn first_sentence(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let end = words
+        .iter()
+        .position(|word| word.ends_with('.') && !word.ends_with("e.g.") && !word.ends_with("i.e."));
+    words[..end.map_or(words.len(), |at| at + 1)].join(" ")
+}

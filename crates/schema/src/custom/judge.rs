@@ -1,0 +1,241 @@
+//! Validation of a custom resource against its schema, like in the API server: `pkg/validation/validate` of
+//! kube-openapi, and `schema/listtype` and `schema/objectmeta` of apiextensions-apiserver. Types and unknown fields are
+//! checked by the walk over all objects.
+
+mod duplicate;
+mod listed;
+mod nested;
+mod number;
+mod value;
+
+use super::stored::{Map, Stored, Value, stored};
+use super::{Form, ListType, Node, RESOURCE};
+use crate::{Found, Limit, Problem, ProblemKind};
+use podwright_model::VersionRange;
+use podwright_model::name::dns_label;
+use podwright_syntax::{NodeId, Tree};
+
+/// Result of validating a value against a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Fits,
+    Breaks,
+    /// A part of the value or of the schema is not known.
+    Unknown,
+}
+
+/// Returns the problems of the object `node` with the given schema, except wrong types and unknown fields.
+pub(crate) fn problems<'a>(
+    tree: &'a Tree,
+    node: NodeId,
+    schema: &'a Node,
+    is_partial: bool,
+    versions: VersionRange,
+) -> Vec<Problem<'a>> {
+    let mut judge = Judge {
+        is_partial,
+        versions,
+        problems: Vec::new(),
+    };
+    let mut object = stored(tree, node, schema, is_partial);
+    // The cluster writes `status`. If it is a subresource, the API server drops it from a new object.
+    if let Value::Map(map) = &mut object.value
+        && let Some((_, status)) = map.entries.iter_mut().find(|(name, _)| name == "status")
+    {
+        status.value = Value::Unknown;
+    }
+    let spot = Spot {
+        at: node,
+        field: "",
+        is_inner: false,
+    };
+    judge.node(&object, schema, spot);
+    judge.problems
+}
+
+struct Judge<'a> {
+    is_partial: bool,
+    versions: VersionRange,
+    problems: Vec<Problem<'a>>,
+}
+
+/// Location of a value.
+#[derive(Clone, Copy)]
+struct Spot<'a> {
+    /// Node of the value. For a default, the node that it is filled into.
+    at: NodeId,
+    field: &'a str,
+    is_inner: bool,
+}
+
+impl<'a> Judge<'a> {
+    fn node(&mut self, stored: &Stored<'_>, schema: &'a Node, spot: Spot<'a>) {
+        // The API server validated the defaults when the kind was defined.
+        let Some(at) = stored.node else { return };
+        let spot = Spot { at, ..spot };
+        if stored.value == Value::Null
+            && let Some(expected) = schema.form.expected().filter(|_| !schema.is_nullable)
+        {
+            let found = Found::Null;
+            self.problems
+                .push(spot.problem(ProblemKind::WrongType { expected, found }));
+        }
+        if let Some(limits) = &schema.limits {
+            let mut found = Vec::new();
+            self.limits(stored, limits, spot, &mut found);
+            self.problems.append(&mut found);
+        }
+        match &stored.value {
+            Value::List(items) => self.list(items, schema, spot),
+            Value::Map(map) => self.map(map, schema, spot),
+            _ => {}
+        }
+    }
+
+    fn list(&mut self, items: &[Stored<'_>], schema: &'a Node, spot: Spot<'a>) {
+        match &schema.list_type {
+            ListType::Atomic => {}
+            ListType::Set => self.set(items, spot),
+            ListType::Map(keys) => self.keyed(items, keys, spot),
+        }
+        let Some(inner) = schema
+            .inner
+            .as_deref()
+            .filter(|_| schema.form == Form::List)
+        else {
+            return;
+        };
+        for item in items {
+            self.node(item, inner, spot.inner());
+        }
+    }
+
+    fn map(&mut self, map: &Map<'_>, schema: &'a Node, spot: Spot<'a>) {
+        if schema.is_resource && spot.is_below_root() {
+            self.resource(map, spot);
+        }
+        for (name, below) in &map.entries {
+            if let Some((name, field)) = schema.named_field(name) {
+                self.node(below, field, spot.field(name));
+            } else if let Some(inner) = schema.inner.as_deref()
+                && schema.form == Form::Map
+            {
+                self.node(below, inner, spot.inner());
+            }
+        }
+    }
+
+    /// Checks the `kind` and `apiVersion` of an embedded object.
+    fn resource(&mut self, map: &Map<'_>, spot: Spot<'a>) {
+        for (name, _) in &RESOURCE[..2] {
+            let Some(stored) = map.get(name) else {
+                if !map.is_open {
+                    self.problems.push(spot.problem(ProblemKind::Missing(name)));
+                }
+                continue;
+            };
+            let Value::Text(text) = &stored.value else {
+                continue;
+            };
+            let is_right = match *name {
+                "apiVersion" => !text.is_empty() && text.matches('/').count() < 2,
+                // RFC 1035: a label does not start with a digit.
+                _ => {
+                    let is_label = dns_label(&text.to_lowercase()).is_ok();
+                    is_label && !text.starts_with(|c: char| c.is_ascii_digit())
+                }
+            };
+            if !is_right {
+                let at = stored.node.unwrap_or(spot.at);
+                let limit = Limit::Resource;
+                self.problems.push(
+                    Spot {
+                        at,
+                        ..spot.field(name)
+                    }
+                    .problem(ProblemKind::Limit(limit)),
+                );
+            }
+        }
+    }
+}
+
+/// Verdict and problems of one value.
+struct Told<'a, 'f> {
+    verdict: Verdict,
+    spot: Spot<'a>,
+    found: &'f mut Vec<Problem<'a>>,
+}
+
+impl<'a> Told<'a, '_> {
+    fn breaks(&mut self, kind: ProblemKind<'a>) {
+        self.verdict = Verdict::Breaks;
+        self.found.push(self.spot.problem(kind));
+    }
+
+    fn limit(&mut self, limit: Limit<'a>) {
+        self.breaks(ProblemKind::Limit(limit));
+    }
+
+    fn unknown(&mut self) {
+        self.verdict = self.verdict.and(Verdict::Unknown);
+    }
+
+    fn unless(&mut self, is_unknown: bool, limit: Limit<'a>) {
+        if is_unknown {
+            self.unknown();
+        } else {
+            self.limit(limit);
+        }
+    }
+}
+
+impl Verdict {
+    pub(super) fn of(fits: bool) -> Self {
+        if fits { Self::Fits } else { Self::Breaks }
+    }
+
+    fn of_more(is_more: bool) -> Self {
+        if is_more { Self::Unknown } else { Self::Fits }
+    }
+
+    /// Combines the verdicts of two schemas that both apply.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Breaks, _) | (_, Self::Breaks) => Self::Breaks,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Fits, Self::Fits) => Self::Fits,
+        }
+    }
+}
+
+impl<'a> Spot<'a> {
+    fn field(self, field: &'a str) -> Self {
+        Self {
+            field,
+            is_inner: false,
+            ..self
+        }
+    }
+
+    fn inner(self) -> Self {
+        Self {
+            is_inner: true,
+            ..self
+        }
+    }
+
+    fn is_below_root(self) -> bool {
+        !self.field.is_empty()
+    }
+
+    fn problem(self, kind: ProblemKind<'a>) -> Problem<'a> {
+        Problem {
+            node: self.at,
+            field: self.field,
+            is_inner: self.is_inner,
+            is_custom: true,
+            kind,
+        }
+    }
+}

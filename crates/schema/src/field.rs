@@ -1,0 +1,161 @@
+use super::{Releases, Shape};
+use podwright_model::KubernetesVersion;
+
+/// A field of a record, with its schema.
+#[derive(Clone, Copy, Debug)]
+pub struct Field<'s> {
+    /// Name of the field.
+    pub name: &'s str,
+    /// Type of the value.
+    pub shape: Shape<'s>,
+    /// Releases that have the field.
+    pub releases: Releases,
+    /// Releases that require the field.
+    pub required: Releases,
+    /// Allowed values of the field, or of each item of its list.
+    pub values: Values<'s>,
+    /// Keys that must be unique among the items of its list.
+    pub unique: Option<Uniqueness>,
+    /// Further validation of the value, or of each item of its list.
+    pub check: Check,
+    /// First sentence of the API documentation.
+    pub sentence: &'s str,
+}
+
+/// Validation of a value in addition to its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// No further validation.
+    None,
+    /// A number in this inclusive range.
+    Range(i64, i64),
+    /// Label keys and values.
+    Labels,
+    /// Annotation keys.
+    Annotations,
+    /// A name of this kind.
+    Name(NameKind),
+    /// A port number or a port name. The flag allows 0 and an empty name.
+    Port(bool),
+    /// Quantities that are not negative.
+    NonNegative,
+}
+
+/// Kinds of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameKind {
+    /// An RFC 1123 label.
+    Label,
+    /// An RFC 1123 subdomain.
+    Subdomain,
+    /// A label key.
+    Qualified,
+    /// A port name.
+    Port,
+    /// An HTTP header name.
+    Header,
+    /// A ConfigMap or Secret key.
+    Key,
+    /// A prefix of environment variable names.
+    Variable,
+}
+
+impl Check {
+    pub(super) fn read(text: &str) -> Self {
+        let (what, more) = text.split_once(' ').unwrap_or((text, ""));
+        match what {
+            "range" => {
+                let (low, high) = more.split_once(' ').unwrap_or((more, ""));
+                let number = |text: &str, otherwise| text.parse().unwrap_or(otherwise);
+                Self::Range(number(low, i64::MIN), number(high, i64::MAX))
+            }
+            "labels" => Self::Labels,
+            "annotations" => Self::Annotations,
+            "label" => Self::Name(NameKind::Label),
+            "subdomain" => Self::Name(NameKind::Subdomain),
+            "qualified" => Self::Name(NameKind::Qualified),
+            "port-name" => Self::Name(NameKind::Port),
+            "header" => Self::Name(NameKind::Header),
+            "key" => Self::Name(NameKind::Key),
+            "variable" => Self::Name(NameKind::Variable),
+            "port" => Self::Port(false),
+            "port-or-none" => Self::Port(true),
+            "nonnegative" => Self::NonNegative,
+            _ => Self::None,
+        }
+    }
+}
+
+/// Allowed values of a field.
+#[derive(Clone, Copy, Debug)]
+pub enum Values<'s> {
+    /// Any value.
+    Any,
+    /// One of these words, or empty. Separated by spaces; a suffix `@NN` means that the word exists since release 1.NN.
+    Words(&'static str),
+    /// One of these values.
+    Listed(&'s [String]),
+}
+
+/// Keys that identify the items of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uniqueness {
+    /// The keys, separated by spaces. A suffix `:VALUE` is the default of a missing key.
+    keys: &'static str,
+    /// Whether the API server rejects two items with the same keys. Otherwise only server-side apply rejects them.
+    pub is_enforced: bool,
+}
+
+impl<'s> Values<'s> {
+    /// Returns whether at least one of the releases accepts `value`.
+    #[must_use]
+    pub fn hold(&self, value: &str, releases: Releases) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Words(_) => value.is_empty() || self.of(releases).any(|own| own == value),
+            Self::Listed(values) => values.iter().any(|own| own == value),
+        }
+    }
+
+    /// Values that at least one of the releases accepts. Empty for [`Values::Any`].
+    pub fn of(self, releases: Releases) -> impl Iterator<Item = &'s str> {
+        let (words, listed): (&'s str, &'s [String]) = match self {
+            Self::Any => ("", &[]),
+            Self::Words(words) => (words, &[]),
+            Self::Listed(values) => ("", values),
+        };
+        let words = words.split(' ').filter_map(move |word| {
+            let Some((word, since)) = word.split_once('@') else {
+                return Some(word);
+            };
+            let since = KubernetesVersion(since.parse().ok()?);
+            releases
+                .last()
+                .is_some_and(|last| last >= since)
+                .then_some(word)
+        });
+        let words = words.filter(|word| !word.is_empty());
+        words.chain(listed.iter().map(String::as_str))
+    }
+}
+
+impl Uniqueness {
+    /// Parses `unique KEYS`, or `map KEYS` for keys that only server-side apply uses.
+    pub(super) fn read(text: &'static str) -> Option<Self> {
+        let (what, keys) = text.split_once(' ')?;
+        let is_enforced = match what {
+            "unique" => true,
+            "map" => false,
+            _ => return None,
+        };
+        Some(Self { keys, is_enforced })
+    }
+
+    /// The keys, each with the default that applies if it is missing.
+    pub fn keys(self) -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
+        self.keys.split(' ').map(|key| match key.split_once(':') {
+            Some((key, value)) => (key, Some(value)),
+            None => (key, None),
+        })
+    }
+}

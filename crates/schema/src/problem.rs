@@ -1,0 +1,233 @@
+use std::fmt;
+
+use super::{Api, ApiChange, Limit, NameKind, Releases};
+use podwright_model::docker_config::Base64Error;
+use podwright_model::name::NameError;
+use podwright_syntax::NodeId;
+
+/// A violation of its schema by an object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem<'s> {
+    /// Node of the problem: a value, a key, or the mapping in which something is missing.
+    pub node: NodeId,
+    /// Name of the field that contains the problem. For a list item, the field of the list.
+    pub field: &'s str,
+    /// Whether the problem is about a list item or a value of a map with arbitrary keys, not about the field itself.
+    pub is_inner: bool,
+    /// Whether the schema comes from a CustomResourceDefinition, not from Kubernetes itself.
+    pub is_custom: bool,
+    /// Kind of the problem.
+    pub kind: ProblemKind<'s>,
+}
+
+/// Kind of a [`Problem`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProblemKind<'s> {
+    /// No release has this field in the mapping. Located at the key.
+    UnknownField {
+        /// The mapping.
+        mapping: NodeId,
+        /// The key.
+        name: String,
+        /// Type of the mapping: `PodSpec`.
+        of: &'s str,
+        /// The field that was probably intended.
+        guess: Option<Guess>,
+    },
+    /// The field name has the wrong case. Located at the key.
+    FieldCase {
+        /// The mapping.
+        mapping: NodeId,
+        /// The key.
+        name: String,
+        /// Name of the field with the correct case.
+        right: &'s str,
+    },
+    /// Some target releases do not have the field. Holds the releases that have it. Located at the key.
+    FieldNotAvailable(Releases),
+    /// The value has the wrong type.
+    WrongType {
+        /// Expected type.
+        expected: Expected,
+        /// Actual type.
+        found: Found,
+    },
+    /// Unquoted word that YAML reads as a boolean, in a string field.
+    BooleanLike(bool),
+    /// Unquoted number in a string field.
+    NumberLike,
+    /// String that contains an integer, in a number field. Holds the number.
+    IntAsString(String),
+    /// Number that is octal because of a leading 0. Holds its value, and its value if read as decimal.
+    Octal(i64, i64),
+    /// YAML does not read this key of a map with arbitrary keys as a string. Holds the string that it becomes. Located
+    /// at the key.
+    KeyNotText(String),
+    /// Value of a bytes field that is not valid base64.
+    NotBase64(Base64Error),
+    /// String or number that is not a valid quantity.
+    NotQuantity,
+    /// Number outside this inclusive range. `i64::MIN` and `i64::MAX` mean unbounded.
+    OutOfRange(i64, i64),
+    /// Negative quantity.
+    Negative,
+    /// String that is not a valid name of this kind.
+    NotName(NameKind, NameError),
+    /// Invalid label key or annotation key. Located at the key.
+    LabelKey(NameError),
+    /// Invalid label value.
+    LabelValue(NameError),
+    /// Name of a required field that is missing. Located at the mapping.
+    Missing(&'s str),
+    /// Required string that is empty. Located at the string.
+    Empty,
+    /// The values of a selector requirement do not match its operator. Located at the mapping.
+    Requirement(RequirementFault),
+    /// Value that is not one of these allowed values.
+    Value(Vec<&'s str>),
+    /// Violation of any other limit in the schema of a custom resource.
+    Limit(Limit<'s>),
+    /// Null item in a list of mappings.
+    NullItem {
+        /// The list.
+        list: NodeId,
+    },
+    /// Two items of a list have the same keys. Located at the later one.
+    DuplicateItem {
+        /// The earlier item.
+        first: NodeId,
+        /// The common keys and values: `name: web`. For items that are not mappings, the item.
+        keys: String,
+        /// Whether the API server rejects duplicates. Otherwise only server-side apply rejects them.
+        is_enforced: bool,
+    },
+    /// Some target releases do not serve this API version, or it is deprecated. Located at `apiVersion`.
+    Api(ApiChange),
+    /// The kind or API version has the wrong case. Holds the correct one.
+    KindCase(String),
+    /// Unknown kind. Located at `kind`.
+    UnknownKind {
+        /// API versions that have a kind with this name, or the nearest kind name in the same API version.
+        near: Vec<String>,
+        /// Whether the API version is part of Kubernetes and `near` is not empty.
+        is_closed: bool,
+    },
+}
+
+/// Mismatch between the operator and the values of a selector requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequirementFault {
+    /// `In` or `NotIn` without values.
+    None,
+    /// `Exists` or `DoesNotExist` with values.
+    Some,
+    /// `Gt` or `Lt` with no value or several values.
+    NotOne,
+}
+
+/// The field that was probably intended by an unknown key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Guess {
+    /// A field with a similar name.
+    Name(String),
+    /// A field with the same name at another level: its path from the root of the object.
+    Path(String),
+}
+
+/// Expected type of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A string.
+    Text,
+    /// A boolean.
+    Boolean,
+    /// An integer with this number of bits.
+    Integer(u8),
+    /// A number.
+    Number,
+    /// A quantity.
+    Quantity,
+    /// An integer or a string.
+    IntOrString,
+    /// A list.
+    List,
+    /// A mapping.
+    Mapping,
+}
+
+/// Actual type of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A string.
+    Text,
+    /// A boolean.
+    Boolean,
+    /// An integer.
+    Integer,
+    /// A number with a fraction.
+    Fraction,
+    /// A list.
+    List,
+    /// A mapping.
+    Mapping,
+    /// Null, in a field that does not allow it.
+    Null,
+}
+
+impl fmt::Display for Expected {
+    /// Writes the type with its article: "an integer".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "a string",
+            Self::Boolean => "`true` or `false`",
+            Self::Integer(_) => "an integer",
+            Self::Number => "a number",
+            Self::Quantity => "a quantity",
+            Self::IntOrString => "an integer or a string",
+            Self::List => "a list",
+            Self::Mapping => "a mapping",
+        })
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "a string",
+            Self::Boolean => "a boolean",
+            Self::Integer => "an integer",
+            Self::Fraction => "a number with a fraction",
+            Self::List => "a list",
+            Self::Mapping => "a mapping",
+            Self::Null => "null",
+        })
+    }
+}
+
+impl Problem<'_> {
+    /// Returns whether `imagePullSecrets` has the wrong structure, which a separate rule reports.
+    #[must_use]
+    pub fn is_shape_of_pull_secrets(&self) -> bool {
+        self.field == "imagePullSecrets"
+            && matches!(
+                self.kind,
+                ProblemKind::WrongType {
+                    expected: Expected::List | Expected::Mapping,
+                    ..
+                }
+            )
+    }
+}
+
+impl Api {
+    /// Returns the problem of the API version at `node`, if it has one.
+    pub(super) fn problem<'s>(self, node: NodeId) -> Option<Problem<'s>> {
+        Some(Problem {
+            node,
+            field: "apiVersion",
+            is_inner: false,
+            is_custom: false,
+            kind: ProblemKind::Api(self.change?),
+        })
+    }
+}

@@ -1,0 +1,357 @@
+//! Walk over an object that compares it with its schema.
+
+mod guess;
+mod list;
+mod name;
+mod object;
+mod requirement;
+mod scalar;
+
+pub(super) use scalar::is_unknown;
+
+use super::shape::{Found, Inner, Record, Shape};
+use super::{Check, CustomKinds, Field, Problem, ProblemKind, Releases, Values};
+use podwright_model::{Object, VersionRange, has_template_syntax, is_placeholder};
+use podwright_syntax::{Entry, Kind, NodeId, Scalar, Tree};
+
+/// The object to check, with its context.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// Syntax tree that contains the object.
+    pub tree: &'a Tree,
+    /// The object.
+    pub object: &'a Object,
+    /// Target releases of the object.
+    pub range: VersionRange,
+    /// Whether the object is partial and will be merged into another one. Missing fields are not reported then.
+    pub is_partial: bool,
+    /// Kinds that CustomResourceDefinitions define.
+    pub custom: &'a CustomKinds,
+}
+
+/// Returns the schema problems of an object in source order. Empty if the document has syntax errors, because the
+/// reader may have put a key into the wrong mapping.
+#[must_use]
+pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
+    object::problems(subject)
+}
+
+/// Maximum number of nodes per object, with aliases expanded. Real objects are far smaller.
+const MOST_NODES: u32 = 1_000_000;
+
+/// Maximum nesting depth of mappings and lists.
+const MOST_DEPTH: usize = 128;
+
+struct Walk<'a> {
+    tree: &'a Tree,
+    releases: Releases,
+    is_partial: bool,
+    problems: Vec<Problem<'a>>,
+    /// Records around the current position, outermost first.
+    around: Vec<Around<'a>>,
+    nodes_left: u32,
+}
+
+/// A record on the path to the current position, and the steps from the previous record to it.
+struct Around<'a> {
+    record: Record<'a>,
+    steps: Vec<PathStep<'a>>,
+}
+
+#[derive(Clone, Copy)]
+enum PathStep<'a> {
+    Field(&'a str),
+    Item(usize),
+    Key(NodeId),
+}
+
+/// Field that a value belongs to. The value may be an item of its list or a value of its map.
+#[derive(Clone, Copy)]
+struct Of<'a> {
+    field: &'a str,
+    values: Values<'a>,
+    check: Check,
+    /// Whether the field is required.
+    is_required: bool,
+    is_inner: bool,
+}
+
+impl<'a> Walk<'a> {
+    /// Checks a value of any type.
+    fn value(&mut self, node: NodeId, shape: Shape<'a>, of: Of<'a>, steps: &mut Vec<PathStep<'a>>) {
+        if self.nodes_left == 0 || self.around.len() + steps.len() > MOST_DEPTH {
+            return;
+        }
+        self.nodes_left -= 1;
+        let node = self.tree.resolve(node);
+        let kind = self.tree.kind(node);
+        match shape {
+            Shape::Any => {}
+            Shape::Record(record) if kind.is_mapping() => self.record(node, record, steps),
+            Shape::Map(inner) if kind.is_mapping() => self.map(node, inner, of, steps),
+            Shape::List(inner) if kind.is_sequence() => self.items(node, inner, of, steps),
+            _ => self.scalar(node, shape, of),
+        }
+    }
+
+    fn record(&mut self, mapping: NodeId, record: Record<'a>, steps: &mut Vec<PathStep<'a>>) {
+        self.around.push(Around {
+            record,
+            steps: std::mem::take(steps),
+        });
+        let mut seen = Seen::default();
+        let from = self.problems.len();
+        let is_plain = self.entries(mapping, record, self.tree.entries(mapping), &mut seen);
+        if !is_plain {
+            // Slow path: resolve `<<` and duplicate keys.
+            self.problems.truncate(from);
+            seen = Seen {
+                is_lenient: true,
+                ..Seen::default()
+            };
+            let fields = self.tree.fields(mapping);
+            self.entries(mapping, record, fields.into_iter(), &mut seen);
+        }
+        // `custom::judge` reports missing fields of custom resources, because it knows their defaults.
+        let is_table = matches!(record, Record::Type(_));
+        if is_table && !self.is_partial && !self.tree.is_recovered(mapping) {
+            for (at, field) in record.required(self.releases) {
+                if !seen.holds(at) {
+                    let of = of(&field, self.releases);
+                    self.add(mapping, of, ProblemKind::Missing(field.name));
+                }
+            }
+            self.requirement(mapping, record);
+        }
+        if let Some(around) = self.around.pop() {
+            *steps = around.steps;
+        }
+    }
+
+    /// Checks the entries of a record. Returns false and stops at a duplicate key or `<<`, unless `seen.is_lenient` is
+    /// set.
+    fn entries(
+        &mut self,
+        mapping: NodeId,
+        record: Record<'a>,
+        entries: impl Iterator<Item = Entry>,
+        seen: &mut Seen,
+    ) -> bool {
+        let mut steps = Vec::new();
+        for entry in entries {
+            if !seen.is_lenient && self.tree.is_merge(entry.key) {
+                return false;
+            }
+            let name = self.tree.key_text(entry.key);
+            let field = match record.find(&name, self.releases) {
+                Found::Here(at, field) => {
+                    let is_null = self.is_null(entry.value);
+                    if !seen.add(at, is_null) && !seen.is_lenient {
+                        return false;
+                    }
+                    field
+                }
+                Found::Elsewhen(releases, field) => {
+                    let kind = ProblemKind::FieldNotAvailable(releases);
+                    self.add(entry.key, of(&field, self.releases), kind);
+                    continue;
+                }
+                Found::Nowhere => {
+                    self.unknown(mapping, record, entry, &name);
+                    continue;
+                }
+            };
+            // The cluster writes `status`, so its value in a manifest does not matter.
+            if self.around.len() == 1 && field.name == "status" {
+                continue;
+            }
+            steps.clear();
+            steps.push(PathStep::Field(field.name));
+            self.value(
+                entry.value,
+                field.shape,
+                of(&field, self.releases),
+                &mut steps,
+            );
+            if let (Some(unique), true) = (field.unique, self.is_list(entry.value)) {
+                self.duplicates(
+                    self.tree.resolve(entry.value),
+                    unique,
+                    of(&field, self.releases),
+                );
+            }
+        }
+        true
+    }
+
+    fn map(
+        &mut self,
+        mapping: NodeId,
+        inner: Inner<'a>,
+        of: Of<'a>,
+        steps: &mut Vec<PathStep<'a>>,
+    ) {
+        let shape = inner.shape();
+        let is_merged = self
+            .tree
+            .entries(mapping)
+            .any(|entry| self.tree.is_merge(entry.key));
+        let of = Of {
+            is_inner: true,
+            ..of
+        };
+        if is_merged {
+            for entry in self.tree.fields(mapping) {
+                self.map_entry(entry, shape, of, steps);
+            }
+            return;
+        }
+        for entry in self.tree.entries(mapping) {
+            self.map_entry(entry, shape, of, steps);
+        }
+    }
+
+    fn map_entry(
+        &mut self,
+        entry: Entry,
+        shape: Shape<'a>,
+        of: Of<'a>,
+        steps: &mut Vec<PathStep<'a>>,
+    ) {
+        let key = self.tree.scalar(entry.key);
+        if !matches!(key, Scalar::Str(_) | Scalar::Null | Scalar::Invalid) {
+            let becomes = self.tree.key_text(entry.key).into_owned();
+            // `8080: web` becomes `"8080"`, which reads the same.
+            if self.tree.raw(entry.key) != becomes {
+                self.add(entry.key, of, ProblemKind::KeyNotText(becomes));
+            }
+        }
+        self.label(entry, of);
+        steps.push(PathStep::Key(entry.key));
+        self.value(entry.value, shape, of, steps);
+        steps.pop();
+    }
+
+    fn unknown(&mut self, mapping: NodeId, record: Record<'a>, entry: Entry, name: &str) {
+        let is_directive = self.is_partial && name.starts_with('$');
+        if record.is_open() || is_directive || is_placeholder(name) || has_template_syntax(name) {
+            return;
+        }
+        if !self.tree.kind(self.tree.resolve(entry.key)).is_scalar()
+            || self.tree.is_recovered(mapping)
+        {
+            return;
+        }
+        let name = name.to_owned();
+        let mut fields = record.fields(self.releases);
+        let same = fields.find(|field| field.name.eq_ignore_ascii_case(&name));
+        let field = same.map_or("", |field| field.name);
+        let kind = match same {
+            Some(field) => ProblemKind::FieldCase {
+                mapping,
+                name,
+                right: field.name,
+            },
+            None => ProblemKind::UnknownField {
+                mapping,
+                of: self.called(record),
+                guess: self.guess(record, &name),
+                name,
+            },
+        };
+        self.problems.push(Problem {
+            node: entry.key,
+            field,
+            is_inner: false,
+            is_custom: matches!(record, Record::Custom(_)),
+            kind,
+        });
+    }
+
+    /// Name of a record: its type, or the field that contains it.
+    fn called(&self, record: Record<'a>) -> &'a str {
+        if let Some(name) = record.name() {
+            return name.rsplit('.').next().unwrap_or(name);
+        }
+        let mut steps = self
+            .around
+            .iter()
+            .rev()
+            .flat_map(|around| around.steps.iter().rev());
+        let field = steps.find_map(|step| match step {
+            PathStep::Field(name) => Some(*name),
+            PathStep::Item(_) | PathStep::Key(_) => None,
+        });
+        field.unwrap_or("custom resource")
+    }
+
+    fn add(&mut self, node: NodeId, of: Of<'a>, kind: ProblemKind<'a>) {
+        self.problems.push(Problem {
+            node,
+            field: of.field,
+            is_inner: of.is_inner,
+            is_custom: self.is_custom(),
+            kind,
+        });
+    }
+
+    /// Returns whether the schema at the current position comes from a CustomResourceDefinition.
+    fn is_custom(&self) -> bool {
+        let around = self.around.last();
+        around.is_some_and(|around| matches!(around.record, Record::Custom(_)))
+    }
+
+    fn is_null(&self, node: NodeId) -> bool {
+        let node = self.tree.resolve(node);
+        let may_be = matches!(self.tree.kind(node), Kind::Empty | Kind::Plain);
+        may_be && !self.tree.is_recovered(node) && self.tree.scalar(node) == Scalar::Null
+    }
+
+    fn is_list(&self, node: NodeId) -> bool {
+        self.tree.kind(self.tree.resolve(node)).is_sequence()
+    }
+}
+
+fn of<'a>(field: &Field<'a>, releases: Releases) -> Of<'a> {
+    Of {
+        field: field.name,
+        values: field.values,
+        check: field.check,
+        is_required: field.required.hold_any(releases),
+        is_inner: false,
+    }
+}
+
+/// Fields of a record that a mapping contains, by their index among the fields of the record.
+#[derive(Default)]
+struct Seen {
+    /// One bit per field, for the first 128 fields. No type has more.
+    keys: u128,
+    /// Fields in `keys` that are not null.
+    set: u128,
+    /// Whether duplicate keys are accepted.
+    is_lenient: bool,
+}
+
+impl Seen {
+    /// Adds a field and returns whether it is new.
+    fn add(&mut self, at: usize, is_null: bool) -> bool {
+        let bit = 1_u128
+            .checked_shl(u32::try_from(at).unwrap_or(128))
+            .unwrap_or(0);
+        let is_new = self.keys & bit == 0;
+        self.keys |= bit;
+        if !is_null {
+            self.set |= bit;
+        }
+        is_new
+    }
+
+    /// Returns whether the mapping contains the field and it is not null.
+    fn holds(&self, at: usize) -> bool {
+        let bit = 1_u128
+            .checked_shl(u32::try_from(at).unwrap_or(128))
+            .unwrap_or(0);
+        bit == 0 || self.set & bit != 0
+    }
+}

@@ -1,0 +1,244 @@
+use tempfile::TempDir;
+
+use super::*;
+
+fn directory(files: &[&str]) -> TempDir {
+    let directory = TempDir::new().unwrap();
+    for file in files {
+        let path = directory.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, file).unwrap();
+    }
+    directory
+}
+
+fn discover(directory: &TempDir, paths: &[&str]) -> Discovery {
+    let paths: Vec<PathBuf> = paths
+        .iter()
+        .map(|path| directory.path().join(path))
+        .collect();
+    files_from(directory.path(), &paths).unwrap()
+}
+
+fn shown(discovery: &Discovery) -> Vec<&str> {
+    discovery
+        .found
+        .iter()
+        .map(|found| found.path.as_str())
+        .collect()
+}
+
+#[test]
+fn takes_manifests_and_credentials_and_leaves_the_rest() {
+    let directory = directory(&[
+        "b.yml",
+        "a.YAML",
+        "deep/er/c.json",
+        "kustomize/Kustomization",
+        "README.md",
+        "main.go",
+        ".hidden.yaml",
+        ".github/workflows/ci.yml",
+        ".git/config.json",
+        ".docker/config.json",
+        ".docker/daemon.json",
+        "home/.dockercfg",
+        "home/.dockerconfigjson",
+        "dockerconfig.json",
+    ]);
+    assert_eq!(
+        shown(&discover(&directory, &["."])),
+        [
+            ".docker/config.json",
+            "a.YAML",
+            "b.yml",
+            "deep/er/c.json",
+            "dockerconfig.json",
+            "home/.dockercfg",
+            "home/.dockerconfigjson",
+            "kustomize/Kustomization",
+        ]
+    );
+}
+
+#[test]
+fn obeys_gitignore_outside_of_a_repository_too() {
+    let directory = directory(&["a.yaml", "out/b.yaml", "c/d.yaml", "c/e.yaml"]);
+    fs::write(directory.path().join(".gitignore"), "/out\n").unwrap();
+    fs::write(directory.path().join("c/.gitignore"), "d.yaml\n").unwrap();
+    assert_eq!(shown(&discover(&directory, &["."])), ["a.yaml", "c/e.yaml"]);
+    let named = discover(&directory, &["out/b.yaml", "c"]);
+    assert_eq!(shown(&named), ["c/e.yaml", "out/b.yaml"]);
+}
+
+#[test]
+fn takes_a_named_file_whatever_its_name_and_each_file_once() {
+    let directory = directory(&["notes.txt", "k/a.yaml"]);
+    let discovery = discover(
+        &directory,
+        &["notes.txt", "k", "k/a.yaml", "./k/../notes.txt", "k/"],
+    );
+    assert_eq!(shown(&discovery), ["k/a.yaml", "notes.txt"]);
+    assert_eq!(read(&discovery.found[0]).unwrap(), b"k/a.yaml");
+}
+
+#[test]
+fn names_a_path_that_is_not_there() {
+    let directory = directory(&[]);
+    let missing = directory.path().join("no.yaml");
+    let error = files_from(directory.path(), std::slice::from_ref(&missing)).unwrap_err();
+    assert_eq!(error.path, missing);
+    assert!(error.to_string().contains("no.yaml"));
+}
+
+#[test]
+fn a_dash_is_standard_input() {
+    let found = files(&["-".into(), "-".into()]).unwrap().found;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].path, "<stdin>");
+    assert_eq!(found[0].location(), None);
+}
+
+#[test]
+fn a_file_that_vanishes_is_an_error_when_read() {
+    let directory = directory(&["a.yaml"]);
+    let discovery = discover(&directory, &["."]);
+    fs::remove_file(directory.path().join("a.yaml")).unwrap();
+    assert_eq!(
+        read(&discovery.found[0]).unwrap_err().kind(),
+        io::ErrorKind::NotFound
+    );
+}
+
+#[test]
+fn refuses_what_is_too_large_before_reading_it() {
+    let directory = directory(&["a.yaml"]);
+    let file = File::create(directory.path().join("a.yaml")).unwrap();
+    file.set_len(TOO_LARGE).unwrap();
+    let discovery = discover(&directory, &["."]);
+    let error = read(&discovery.found[0]).unwrap_err();
+    assert_eq!(error.to_string(), "larger than 512 MiB");
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::{
+        ffi::OsStr,
+        os::unix::{ffi::OsStrExt, fs::symlink, net::UnixListener},
+    };
+
+    use super::*;
+
+    #[test]
+    fn follows_links_and_finds_each_file_once_by_its_own_path() {
+        let directory = directory(&["real/z.yaml", "elsewhere/y.yaml"]);
+        symlink(
+            directory.path().join("real/z.yaml"),
+            directory.path().join("a.yaml"),
+        )
+        .unwrap();
+        symlink(
+            directory.path().join("elsewhere"),
+            directory.path().join("real/linked"),
+        )
+        .unwrap();
+        assert_eq!(
+            shown(&discover(&directory, &["real"])),
+            ["real/linked/y.yaml", "real/z.yaml"]
+        );
+        assert_eq!(
+            shown(&discover(&directory, &["."])),
+            ["elsewhere/y.yaml", "real/z.yaml"]
+        );
+    }
+
+    #[test]
+    fn a_loop_of_links_is_named_and_ends() {
+        let directory = directory(&["a/x.yaml"]);
+        symlink(directory.path(), directory.path().join("a/up")).unwrap();
+        let discovery = discover(&directory, &["."]);
+        assert_eq!(shown(&discovery), ["a/x.yaml"]);
+        assert_eq!(discovery.unreadable.len(), 1);
+        assert_eq!(discovery.unreadable[0].path, "a/up");
+        assert!(
+            discovery.unreadable[0]
+                .why
+                .starts_with("symbolic link to its ancestor ")
+        );
+    }
+
+    #[test]
+    fn directories_that_link_to_one_another_are_not_walked_in_every_order() {
+        let directory = directory(&[]);
+        let names: Vec<String> = (0..12).map(|n| format!("d{n}")).collect();
+        for name in &names {
+            fs::create_dir(directory.path().join(name)).unwrap();
+            fs::write(directory.path().join(name).join("x.yaml"), "").unwrap();
+        }
+        for from in &names {
+            for to in names.iter().filter(|to| *to != from) {
+                symlink(
+                    directory.path().join(to),
+                    directory.path().join(from).join(to),
+                )
+                .unwrap();
+            }
+        }
+        assert_eq!(discover(&directory, &["."]).found.len(), 12);
+    }
+
+    #[test]
+    fn never_opens_pipes_and_sockets_and_says_so() {
+        let directory = directory(&["a.yaml"]);
+        let pipe = directory.path().join("pipe.yaml");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        let _socket = UnixListener::bind(directory.path().join("socket.json")).unwrap();
+        let _other = UnixListener::bind(directory.path().join("other.sock")).unwrap();
+        let discovery = discover(&directory, &["."]);
+        assert_eq!(shown(&discovery), ["a.yaml"]);
+        let unreadable = |path: &str| {
+            let found = discovery.unreadable.iter().find(|u| u.path == path);
+            found.map(|unreadable| unreadable.why.as_str())
+        };
+        assert_eq!(
+            unreadable("socket.json"),
+            Some("a socket, not a regular file")
+        );
+        assert_eq!(unreadable("other.sock"), None);
+        if made.is_ok_and(|status| status.success()) {
+            assert_eq!(
+                unreadable("pipe.yaml"),
+                Some("a named pipe, not a regular file")
+            );
+        }
+    }
+
+    #[test]
+    fn a_dangling_link_counts_if_it_is_named_like_a_manifest() {
+        let directory = directory(&["a.yaml"]);
+        for name in ["gone.yaml", "gone", ".#a.yaml"] {
+            symlink("nowhere", directory.path().join(name)).unwrap();
+        }
+        let discovery = discover(&directory, &["."]);
+        assert_eq!(shown(&discovery), ["a.yaml"]);
+        assert_eq!(
+            discovery.unreadable,
+            [Unreadable {
+                path: "gone.yaml".into(),
+                why: "dangling symbolic link".into()
+            }]
+        );
+    }
+
+    #[test]
+    fn names_that_are_no_utf8_are_shown_and_read() {
+        let directory = directory(&[]);
+        for name in [&b"a\xff.yaml"[..], b"a\xfe.yaml"] {
+            let path = directory.path().join(OsStr::from_bytes(name));
+            fs::write(&path, name).unwrap();
+        }
+        let discovery = discover(&directory, &[".", "."]);
+        assert_eq!(shown(&discovery), ["a\u{fffd}.yaml", "a\u{fffd}.yaml"]);
+        assert_eq!(read(&discovery.found[1]).unwrap(), b"a\xff.yaml");
+    }
+}

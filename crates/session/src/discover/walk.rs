@@ -1,0 +1,271 @@
+use std::{
+    ffi::OsStr,
+    fs::{self, FileType},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use ignore::{DirEntry, WalkBuilder};
+use rustc_hash::FxHashSet;
+
+use super::{Found, Origin, Unreadable, display, read_path};
+
+/// Files found so far for the paths of a run.
+pub(super) struct Walk<'a> {
+    here: &'a Path,
+    pub(super) found: Vec<Found>,
+    pub(super) unreadable: Vec<Unreadable>,
+    /// Whether a symbolic link was followed, so that a file may have been found twice.
+    pub(super) met_link: bool,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(here: &'a Path) -> Self {
+        Self {
+            here,
+            found: Vec::new(),
+            unreadable: Vec::new(),
+            met_link: false,
+        }
+    }
+
+    /// Collects the files in `directory` and below it.
+    pub(super) fn directory(&mut self, directory: &Path) {
+        let from = display::absolute(self.here, directory);
+        if let Some(file) = from.ancestors().find_map(bad_ignore_file) {
+            self.cannot_read(&file, LONG_LINE.to_owned());
+            return;
+        }
+        let refused = Arc::new(Mutex::new(Vec::new()));
+        let refusals = Arc::clone(&refused);
+        let links = Arc::new(Links::default());
+        let gate = Arc::clone(&links);
+        let entries = WalkBuilder::new(directory)
+            .hidden(false)
+            .require_git(false)
+            // Global gitignore settings of the user do not apply, so that all machines give the same result.
+            .git_global(false)
+            .follow_links(true)
+            .sort_by_file_name(OsStr::cmp)
+            .filter_entry(move |entry| {
+                if entry.depth() == 0 {
+                    return true;
+                }
+                if !is_shown(entry.path()) || !gate.admits(entry) {
+                    return false;
+                }
+                let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
+                let bad = is_directory
+                    .then(|| bad_ignore_file(entry.path()))
+                    .flatten();
+                let is_good = bad.is_none();
+                let mut refused = refusals.lock().unwrap_or_else(PoisonError::into_inner);
+                refused.extend(bad);
+                is_good
+            })
+            .build();
+        for entry in entries {
+            match entry {
+                Ok(entry) => self.entry(&entry),
+                Err(error) => self.failure(directory, &error),
+            }
+        }
+        self.met_link |= links.met.load(Ordering::Relaxed);
+        let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
+        for file in refused.drain(..) {
+            self.cannot_read(&file, LONG_LINE.to_owned());
+        }
+    }
+
+    pub(super) fn cannot_read(&mut self, path: &Path, why: String) {
+        self.unreadable.push(Unreadable {
+            path: display::path(self.here, path),
+            why,
+        });
+    }
+
+    fn entry(&mut self, entry: &DirEntry) {
+        let path = entry.path();
+        match entry.file_type() {
+            Some(kind) if kind.is_dir() => {}
+            Some(kind) if is_wanted(path) => {
+                if kind.is_file() {
+                    self.found.push(Found {
+                        path: display::path(self.here, path),
+                        origin: Origin::Walked(path.to_owned()),
+                    });
+                } else {
+                    self.cannot_read(path, format!("{}, not a regular file", kind_name(kind)));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn failure(&mut self, directory: &Path, error: &ignore::Error) {
+        let (path, why) = cause(directory, error);
+        // A dangling link matters only if its name is relevant: editors create such links as lock files.
+        let dangles = error
+            .io_error()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        let hidden = path != directory && is_hidden(path);
+        if dangles && path.is_symlink() {
+            if is_wanted(path) && !hidden {
+                self.cannot_read(path, "dangling symbolic link".to_owned());
+            }
+        } else {
+            self.cannot_read(path, why);
+        }
+    }
+}
+
+/// Symbolic links to directories that were followed. Each directory is entered through a link only once; otherwise
+/// links between directories could produce more paths than there are files.
+#[derive(Default)]
+struct Links {
+    met: AtomicBool,
+    entered: Mutex<FxHashSet<PathBuf>>,
+}
+
+impl Links {
+    fn admits(&self, entry: &DirEntry) -> bool {
+        if !entry.path_is_symlink() {
+            return true;
+        }
+        self.met.store(true, Ordering::Relaxed);
+        if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            return true;
+        }
+        let mut entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
+        entry
+            .path()
+            .canonicalize()
+            .is_ok_and(|real| entered.insert(real))
+    }
+}
+
+/// Reason why a directory is not searched.
+const LONG_LINE: &str =
+    "a line is longer than 4,096 characters, so nothing in its directory is checked";
+
+/// Maximum line length of an ignore file in bytes. No one writes longer lines, and deeply nested braces in one overflow
+/// the stack of the glob library.
+const LONGEST_LINE: usize = 4_096;
+
+/// The ignore file of the directory that has a line that is too long, if any.
+fn bad_ignore_file(directory: &Path) -> Option<PathBuf> {
+    let names = [".gitignore", ".ignore", ".git/info/exclude"];
+    let mut files = names.iter().map(|name| directory.join(name));
+    files.find(|file| {
+        let is_long =
+            |metadata: fs::Metadata| metadata.is_file() && metadata.len() > LONGEST_LINE as u64;
+        let may_be = fs::metadata(file).is_ok_and(is_long);
+        may_be
+            && read_path(file).is_ok_and(|bytes| {
+                let mut lines = bytes.split(|&byte| byte == b'\n');
+                lines.any(|line| line.len() > LONGEST_LINE)
+            })
+    })
+}
+
+/// Hidden files are not used for Kubernetes, except for docker credentials.
+fn is_shown(path: &Path) -> bool {
+    let in_docker_directory =
+        path.parent().and_then(Path::file_name) == Some(OsStr::new(".docker"));
+    if in_docker_directory {
+        return path.file_name() == Some(OsStr::new("config.json"));
+    }
+    !is_hidden(path) || is_docker_config(path) || path.file_name() == Some(OsStr::new(".docker"))
+}
+
+/// Whether a walk would take a file with this path, relative to the directory where the walk starts.
+pub(super) fn admits(path: &Path) -> bool {
+    let parts = path.ancestors().filter(|part| !part.as_os_str().is_empty());
+    parts.into_iter().all(is_shown) && is_wanted(path)
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+fn is_docker_config(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name == ".dockercfg" || name == ".dockerconfigjson")
+}
+
+/// Whether the name of a file suggests a container runtime configuration: `config.toml`, other TOML with containerd or
+/// CRI-O in its path, `crio.conf`, and everything in `crio.conf.d`.
+fn is_runtime_config(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    if name == "crio.conf" || name == "config.toml" {
+        return true;
+    }
+    let names = |part: &OsStr| part.to_string_lossy().to_lowercase();
+    let mut directories = path.parent().into_iter().flat_map(Path::iter);
+    if directories.any(|directory| directory == "crio.conf.d") {
+        return true;
+    }
+    path.extension() == Some(OsStr::new("toml"))
+        && path.iter().map(names).any(|part| {
+            ["containerd", "crio", "cri-o"]
+                .iter()
+                .any(|engine| part.contains(engine))
+        })
+}
+
+/// Whether a file of that name may contain manifests, kustomizations or credentials.
+fn is_wanted(path: &Path) -> bool {
+    let wanted = |extension: &OsStr| {
+        ["yaml", "yml", "json"]
+            .iter()
+            .any(|wanted| extension.eq_ignore_ascii_case(wanted))
+    };
+    path.extension().is_some_and(wanted)
+        || path.file_name() == Some(OsStr::new("Kustomization"))
+        || is_docker_config(path)
+        || is_runtime_config(path)
+}
+
+fn kind_name(kind: FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return "a named pipe";
+        }
+        if kind.is_socket() {
+            return "a socket";
+        }
+        if kind.is_block_device() || kind.is_char_device() {
+            return "a device";
+        }
+    }
+    if kind.is_symlink() {
+        "a link"
+    } else {
+        "special"
+    }
+}
+
+/// Path at which a walk failed, and the reason.
+fn cause<'e>(directory: &'e Path, error: &'e ignore::Error) -> (&'e Path, String) {
+    match error {
+        ignore::Error::WithPath { path, err } => (path, cause(path, err).1),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            cause(directory, err)
+        }
+        ignore::Error::Loop { child, ancestor } => (
+            child,
+            format!(
+                "symbolic link to its ancestor directory {}",
+                ancestor.display()
+            ),
+        ),
+        ignore::Error::Io(error) => (directory, error.kind().to_string()),
+        _ => (directory, error.to_string()),
+    }
+}

@@ -1,0 +1,4 @@
+//! What the command line and the language server share: the files of a run, their configurations, and git.
+
+pub mod discover;
+pub mod git;

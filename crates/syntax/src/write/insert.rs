@@ -1,0 +1,232 @@
+//! Insertion of entries, and replacement of their values.
+
+use crate::text::Span;
+use crate::{Entry, Format, Kind, NodeId, Scalar, Tree};
+
+use super::{double_quoted, is_plain_string};
+
+impl Tree {
+    /// Returns the edit that sets `key` of the mapping `id` to `value`: the span to replace, and the new text. Replaces
+    /// the scalar of an existing entry, or adds an entry after the last one.
+    ///
+    /// `None` if the edit would have side effects (an anchor, a merged key), if the style of the mapping does not allow
+    /// an insertion, or if the value is not a string, number or boolean.
+    #[must_use]
+    pub fn assignment(&self, id: NodeId, key: &str, value: &Scalar<'_>) -> Option<(Span, String)> {
+        let Some(entry) = self.get(id, key) else {
+            return self.insertion(id, key, value);
+        };
+        if self.is_anchored(entry.value) || self.is_anchored(entry.key) || !self.is_own(id, entry) {
+            return None;
+        }
+        let there = self.kind(entry.value);
+        if there == Kind::Empty || !(there.is_scalar() || there == Kind::Alias) {
+            return None;
+        }
+        match value {
+            Scalar::Str(text) if there != Kind::Alias => Some(self.rewrite(entry.value, text)),
+            _ => Some((self.written(entry.value), self.scalar_text(id, value)?)),
+        }
+    }
+
+    /// Returns whether the entry is in the mapping itself, not in a merged one.
+    fn is_own(&self, id: NodeId, entry: Entry) -> bool {
+        self.entries(id).any(|own| own == entry)
+    }
+
+    /// Returns the edit that inserts the entry `key: value`.
+    fn insertion(&self, id: NodeId, key: &str, value: &Scalar<'_>) -> Option<(Span, String)> {
+        if self.is_recovered(id) || self.is_anchored(id) || self.format() == Format::Toml {
+            return None;
+        }
+        let value = self.scalar_text(id, value)?;
+        let key = if self.has_quoted_keys(id) {
+            double_quoted(key)
+        } else if is_plain_string(key) {
+            key.to_owned()
+        } else {
+            return None;
+        };
+        let entries: Vec<Entry> = self.entries(id).collect();
+        match (self.kind(id), entries.as_slice()) {
+            (Kind::Mapping, [first, .., last] | [first @ last]) => {
+                let at = self.below(*last)?;
+                let indentation = self.column(*first)?;
+                let line_end = self.line_end();
+                let text = format!("{line_end}{indentation}{key}: {value}");
+                Some((Span::at(at), text))
+            }
+            (Kind::FlowMapping, []) => {
+                let at = self.span(id).start + 1;
+                Some((Span::at(at), format!("{key}: {value}")))
+            }
+            (Kind::FlowMapping, [.., last]) => {
+                let end = self.span(last.value).end.max(self.span(last.key).end);
+                // Use the style of the last entry: on its own line or not, with a space after the colon or not.
+                let between = Span::new(self.span(last.key).end, self.span(last.value).start);
+                let is_tight = self.slice(between) == ":";
+                let colon = if is_tight { ":" } else { ": " };
+                let separator = match self.column(*last) {
+                    Some(indentation) if self.begins_line(last.key) => {
+                        format!(",{}{indentation}", self.line_end())
+                    }
+                    _ if is_tight => ",".to_owned(),
+                    _ => ", ".to_owned(),
+                };
+                Some((Span::at(end), format!("{separator}{key}{colon}{value}")))
+            }
+            _ => None,
+        }
+    }
+
+    /// Line ending of the file: that of its first line.
+    #[must_use]
+    pub fn line_end(&self) -> &'static str {
+        let text = self.text();
+        match text.find('\n') {
+            Some(at) if text[..at].ends_with('\r') => "\r\n",
+            _ => "\n",
+        }
+    }
+
+    fn scalar_text(&self, near: NodeId, value: &Scalar<'_>) -> Option<String> {
+        match value {
+            Scalar::Int(number) => Some(number.to_string()),
+            Scalar::Bool(boolean) => Some(boolean.to_string()),
+            Scalar::Str(text) if !self.has_quoted_keys(near) && is_plain_string(text) => {
+                Some(text.to_string())
+            }
+            Scalar::Str(text) => Some(double_quoted(text)),
+            _ => None,
+        }
+    }
+
+    /// Returns whether the mapping has quoted keys, like JSON.
+    fn has_quoted_keys(&self, id: NodeId) -> bool {
+        let first = self.entries(id).next();
+        self.format() == Format::Json
+            || first.is_some_and(|first| self.kind(first.key) == Kind::DoubleQuoted)
+    }
+
+    /// End of the last line of an entry in a block mapping, including its comment. `None` if the line has other
+    /// content, or if an insertion after it would change the value.
+    fn below(&self, entry: Entry) -> Option<u32> {
+        let written = self.written(entry.value);
+        let end = written.end.max(self.span(entry.key).end);
+        let line = self.slice(Span::new(end, u32::try_from(self.text().len()).ok()?));
+        let line = &line[..line.find(['\n', '\r']).unwrap_or(line.len())];
+        let rest = line.trim_start_matches([':', ' ', '\t']);
+        let is_alone = rest.is_empty() || rest.starts_with('#');
+        (is_alone && !self.keeps_line_ends(entry.value))
+            .then(|| end + u32::try_from(line.len()).unwrap_or(0))
+    }
+
+    /// Returns whether the value ends with a block scalar that keeps all trailing line endings: `|+`.
+    fn keeps_line_ends(&self, id: NodeId) -> bool {
+        let mut last = id;
+        while let Some(child) = self.children(last).last() {
+            last = child;
+        }
+        let is_block = matches!(self.kind(last), Kind::Literal | Kind::Folded);
+        let header = self.raw(last).lines().next().unwrap_or("");
+        is_block && header.contains('+')
+    }
+
+    /// Indentation of a new entry on a line after this one.
+    fn column(&self, entry: Entry) -> Option<String> {
+        let start = self.span(entry.key).start as usize;
+        let text = self.text();
+        let line = text[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let before = text.get(line..start)?.trim_start_matches('\u{feff}');
+        // `- key:` is fine, `? key` and `--- key:` and properties are not.
+        let is_plain =
+            before.bytes().all(|b| matches!(b, b' ' | b'-')) && !before.starts_with("---");
+        (is_plain || self.begins_line(entry.key)).then(|| before.replace('-', " "))
+    }
+
+    pub(super) fn begins_line(&self, id: NodeId) -> bool {
+        let start = self.span(id).start as usize;
+        let text = self.text();
+        let line = text[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        line > 0 && text[line..start].bytes().all(|b| matches!(b, b' ' | b'\t'))
+    }
+
+    /// Span of a node, without the trailing line endings that belong to a block.
+    pub(super) fn written(&self, id: NodeId) -> Span {
+        let span = self.span(id);
+        let length = self.raw(id).trim_end_matches(['\n', '\r', ' ', '\t']).len();
+        Span::new(span.start, span.start + u32::try_from(length).unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Scalar, parse};
+
+    #[test]
+    fn an_entry_comes_behind_the_last_one_in_the_style_of_the_mapping() {
+        for (before, after) in [
+            ("a: 1\n", Some("a: 1\nkey: 7\n")),
+            ("a: 1", Some("a: 1\nkey: 7")),
+            ("a: 1 # one\r\n", Some("a: 1 # one\r\nkey: 7\r\n")),
+            ("a:\n", Some("a:\nkey: 7\n")),
+            (
+                "a:\n- b: 1\n  c: |\n    d\n\n# end\n",
+                Some("a:\n- b: 1\n  c: |\n    d\nkey: 7\n\n# end\n"),
+            ),
+            ("a: |+\n  b\n\n", None),
+            ("\u{feff}a: 1\n", Some("\u{feff}a: 1\nkey: 7\n")),
+            ("{a: 1, b: {c: 2}}\n", Some("{a: 1, b: {c: 2}, key: 7}\n")),
+            ("{}\n", Some("{\"key\": 7}\n")),
+            ("{\"a\":1}", Some("{\"a\":1,\"key\":7}")),
+            (
+                "{\n  \"a\": 1,\n  \"b\": [2]\n}\n",
+                Some("{\n  \"a\": 1,\n  \"b\": [2],\n  \"key\": 7\n}\n"),
+            ),
+            (
+                "{\n  a: 1, # one\n}\n",
+                Some("{\n  a: 1,\n  key: 7, # one\n}\n"),
+            ),
+            ("&a\nb: 1\n", None),
+            ("? a\n: 1\n", None),
+        ] {
+            assert_eq!(assigned(before).as_deref(), after, "{before}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_there_is_replaced() {
+        for (before, after) in [
+            ("key: 1 # one\n", Some("key: 7 # one\n")),
+            ("a: &a 3\nkey: *a\n", Some("a: &a 3\nkey: 7\n")),
+            ("key: &a 3\nb: *a\n", None),
+            ("a: &a {key: 3}\n<<: *a\n", None),
+            ("key: {b: 1}\n", None),
+            ("{\"key\": 1}", Some("{\"key\": 7}")),
+        ] {
+            assert_eq!(assigned(before).as_deref(), after, "{before}");
+        }
+    }
+
+    #[test]
+    fn an_item_of_a_list_is_indented_behind_its_dash() {
+        let before = "- - a: 1\n";
+        let tree = parse(before.into());
+        let outer = tree.items(tree.documents()[0].root).next().unwrap();
+        let inner = tree.items(outer).next().unwrap();
+        let (span, text) = tree
+            .assignment(inner, "b", &Scalar::Str("x y".into()))
+            .unwrap();
+        let mut after = before.to_owned();
+        after.replace_range(span.range(), &text);
+        assert_eq!(after, "- - a: 1\n    b: \"x y\"\n");
+    }
+
+    fn assigned(before: &str) -> Option<String> {
+        let tree = parse(before.into());
+        let (span, text) = tree.assignment(tree.documents()[0].root, "key", &Scalar::Int(7))?;
+        let mut after = before.to_owned();
+        after.replace_range(span.range(), &text);
+        Some(after)
+    }
+}

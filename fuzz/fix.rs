@@ -1,0 +1,31 @@
+//! Fixes arbitrary text and verifies that nothing is left to fix: `fuzz/run 60 fix`.
+#![no_main]
+
+mod whole;
+
+use podwright_rule::finding::Level;
+use podwright_lint::fix::{Wish, repair};
+use podwright_lint::DefaultRules;
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    let rules = DefaultRules::default();
+    for unsafe_too in [false, true] {
+        let wish = Wish {
+            unsafe_too,
+            from: Level::Info,
+        };
+        let before = whole::workspace(text);
+        let errors = |workspace: &podwright_cluster::workspace::Workspace| -> usize {
+            workspace
+                .files
+                .iter()
+                .map(|file| file.tree.errors().len())
+                .sum()
+        };
+        let errors_before = errors(&before);
+        let once = repair(before, &rules, wish, &|_| true);
+        assert!(errors(&once.workspace) <= errors_before);
+        let twice = repair(once.workspace, &rules, wish, &|_| true);
+        assert!(twice.changes.is_empty(), "fixes are not idempotent");
+    }
+});

@@ -1,0 +1,51 @@
+use rustc_hash::FxHashMap;
+
+use podwright_model::{Field, LocalObjectReference, Pod, ServiceAccount};
+use podwright_rule::finding::Safety;
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    ImagePullSecretDuplicate {
+        name: "image-pull-secret-duplicate",
+        summary: "duplicate entry in `imagePullSecrets`",
+        severity: Warning,
+        since: "0.1.0",
+    }
+}
+
+impl Check for ImagePullSecretDuplicate {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        judge(&pod.image_pull_secrets, cx);
+    }
+
+    fn service_account(&self, account: &ServiceAccount, cx: &mut Cx<'_>) {
+        judge(&account.image_pull_secrets, cx);
+    }
+}
+
+fn judge(list: &Field<Vec<LocalObjectReference>>, cx: &mut Cx<'_>) {
+    let Some((references, list)) = list.known() else {
+        return;
+    };
+    let mut firsts: FxHashMap<&str, &LocalObjectReference> = FxHashMap::default();
+    for reference in references {
+        let Some((name, node)) = reference.name.known().filter(|(name, _)| !name.is_empty()) else {
+            continue;
+        };
+        let Some(first) = firsts.get(name.as_str()) else {
+            firsts.insert(name, reference);
+            continue;
+        };
+        let first = cx.place(first.name.node().unwrap_or(first.node));
+        let fix = cx.remove_item(list, reference.node, Safety::Safe);
+        let finding = cx.report(node, format!("Secret `{name}` is already in the list"));
+        finding
+            .related(first, "first entry")
+            .note(
+                "the API server accepts the duplicate with a warning; server-side apply uses the name as the list key and \
+                 rejects duplicates",
+            )
+            .help("remove the entry");
+        finding.fixes.extend(fix);
+    }
+}

@@ -1,0 +1,57 @@
+use podwright_model::{Field, LocalObjectReference, Pod};
+use podwright_rule::finding::{Fix, Safety};
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    ImagePullSecretEmptyName {
+        name: "image-pull-secret-empty-name",
+        summary: "entry in `imagePullSecrets` has no name",
+        severity: Warning,
+        since: "0.1.0",
+    }
+}
+
+impl Check for ImagePullSecretEmptyName {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        // An item of a patch may contain a directive instead of a name.
+        if cx.is_partial() {
+            return;
+        }
+        for reference in pod.image_pull_secrets.value().into_iter().flatten() {
+            let fix = removal(pod, reference, cx);
+            let message = "entry in `imagePullSecrets` has no name";
+            let finding = match &reference.name {
+                Field::Is(name, node) if name.is_empty() => cx.report(*node, message),
+                Field::Null(node) => cx.report_missing(*node, message),
+                Field::Absent => cx.report(reference.node, message),
+                _ => continue,
+            };
+            finding
+                .note(
+                    "the kubelet skips the entry, but the list is not empty, so the Pod does not inherit the \
+                     `imagePullSecrets` of its ServiceAccount",
+                )
+                .help("name the Secret, or remove the entry");
+            finding.fixes.extend(fix);
+        }
+    }
+}
+
+/// Returns the fix that removes the entry. It is safe if another entry of the list has a name. Otherwise the fix
+/// removes the whole list and is unsafe: the Pod then inherits the Secrets of its ServiceAccount.
+fn removal(pod: &Pod, reference: &LocalObjectReference, cx: &Cx<'_>) -> Option<Fix> {
+    let (references, list) = pod.image_pull_secrets.known()?;
+    if references.iter().any(names_something) {
+        cx.remove_item(list, reference.node, Safety::Safe)
+    } else {
+        cx.remove(pod.node, "imagePullSecrets", Safety::Unsafe)
+    }
+}
+
+fn names_something(reference: &LocalObjectReference) -> bool {
+    match &reference.name {
+        Field::Is(name, _) => !name.is_empty(),
+        Field::Absent | Field::Null(_) => false,
+        Field::Unknown(_) | Field::Invalid(_) => true,
+    }
+}

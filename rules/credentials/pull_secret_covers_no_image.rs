@@ -1,0 +1,90 @@
+use super::pod_images::pod_images;
+use podwright_cluster::keyring::{
+    Held, KeyFault, Keyring, Mismatch, NormalKey, Origin, PathMismatch, secret_keyring,
+};
+use podwright_cluster::workspace::{Resolution, Target};
+use podwright_model::{LocalObjectReference, Pod};
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    PullSecretCoversNoImage {
+        name: "pull-secret-covers-no-image",
+        summary: "image pull secret does not match any image of the Pod",
+        severity: Warning,
+        since: "0.1.0",
+    }
+}
+
+impl Check for PullSecretCoversNoImage {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let Some((id, _)) = cx.object else { return };
+        if cx.is_partial() || cx.is_custom() {
+            return;
+        }
+        let Some(images) = pod_images(pod, cx).filter(|images| !images.is_empty()) else {
+            return;
+        };
+        for (name, node) in LocalObjectReference::named(&pod.image_pull_secrets) {
+            let Resolution::Found(Target::Object(secret)) = cx.workspace.pull_secret(id, name)
+            else {
+                continue;
+            };
+            let file = cx.workspace.file(secret.file);
+            let is_other = cx.workspace.namespace(secret).is_none()
+                && file.directory() != cx.file().directory();
+            let Some(keyring) = secret_keyring(cx.workspace, secret).filter(|_| !is_other) else {
+                continue;
+            };
+            let repositories = images.iter().map(|image| image.repository.as_str());
+            let is_for_none = repositories
+                .clone()
+                .all(|image| is_elsewhere(&keyring, image));
+            if keyring.held().is_empty() || !is_for_none || keyring.held().iter().any(has_fault) {
+                continue;
+            }
+            let registries = registries(keyring.held());
+            let place = cx.workspace.object_place(secret);
+            cx.report(node, format!("Secret `{name}` has no credentials for any image of the Pod"))
+                .related(place, format!("this Secret has credentials for {registries}"))
+                .note("the kubelet does not use it; if an image is private, the pull fails with `ErrImagePull`")
+                .help("remove it, or use a Secret for the registry of the images");
+        }
+    }
+}
+
+/// Returns whether all credentials are for other registries or paths. A near miss does not count, because other rules
+/// report it.
+fn is_elsewhere(keyring: &Keyring<Origin>, image: &str) -> bool {
+    let lookup = keyring.lookup(image);
+    let is_other = |why: &Mismatch| {
+        matches!(
+            why,
+            Mismatch::Host | Mismatch::Path(PathMismatch::Other | PathMismatch::Longer)
+        )
+    };
+    lookup.tried.is_empty()
+        && lookup.unknown.is_empty()
+        && lookup.passed.iter().all(|passed| is_other(&passed.why))
+}
+
+/// Returns whether other rules report the registry key.
+fn has_fault(held: &Held<Origin>) -> bool {
+    let reach = held.key.as_ref().ok().and_then(NormalKey::reach);
+    KeyFault::of(&held.registry).is_some() || reach.is_some()
+}
+
+/// Formats the first three registries and the number of remaining ones, for use after "for".
+fn registries(held: &[Held<Origin>]) -> String {
+    let mut names: Vec<String> = held
+        .iter()
+        .map(|held| format!("`{}`", held.registry))
+        .collect();
+    names.dedup();
+    let more = names.len().saturating_sub(3);
+    names.truncate(3);
+    let named = names.join(", ");
+    match more {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}

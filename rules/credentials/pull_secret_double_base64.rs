@@ -1,0 +1,70 @@
+use podwright_model::{DataValue, DockerDocument, Field, Secret};
+use podwright_rule::finding::{Edit, Fix, Safety};
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    PullSecretDoubleBase64 {
+        name: "pull-secret-double-base64",
+        summary: "docker config is base64-encoded once too often",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for PullSecretDoubleBase64 {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        let Some(holder) = document
+            .holder
+            .filter(|_| document.is_encoded_once_more(cx.tree()))
+        else {
+            return;
+        };
+        if cx.is_partial() {
+            return;
+        }
+        let is_text = document.is_mapped();
+        let fix = is_text.then(|| as_data(cx)).flatten();
+        let message = if is_text {
+            "value in `stringData` is base64, but must be plain text"
+        } else {
+            "value is base64-encoded twice"
+        };
+        let finding = cx.report(holder, message);
+        finding
+            .note(
+                "after decoding, the API server expects a JSON object, but finds base64 of one and rejects the Secret \
+                 with 422",
+            )
+            .help(if is_text {
+                "move it to `data`, or use the plain JSON"
+            } else {
+                "decode the value once with `base64 -d`"
+            });
+        finding.fixes.extend(fix);
+    }
+}
+
+/// Returns the fix that renames `stringData` to `data`, if this is the only value.
+fn as_data(cx: &Cx<'_>) -> Option<Fix> {
+    let (_, object) = cx.object?;
+    let podwright_model::Body::Secret(Secret {
+        data, string_data, ..
+    }) = &object.body
+    else {
+        return None;
+    };
+    let is_only_one = |values: &Vec<DataValue>| values.len() == 1;
+    if !string_data.value().is_some_and(is_only_one) || !matches!(data, Field::Absent) {
+        return None;
+    }
+    let list = cx.tree().get(object.node, "stringData")?;
+    let (span, content) = cx.tree().rewrite(list.key, "data");
+    Some(Fix {
+        title: "Rename `stringData` to `data`".to_owned(),
+        safety: Safety::Unsafe,
+        edits: vec![Edit {
+            place: cx.workspace.place_of(cx.file_id, span),
+            content,
+        }],
+    })
+}

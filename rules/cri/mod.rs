@@ -1,0 +1,50 @@
+//! Rules for the configuration of containerd and CRI-O and for the RuntimeClasses that refer to it.
+
+pub(crate) mod containerd_conf_d_not_imported;
+pub(crate) mod containerd_cri_disabled;
+pub(crate) mod containerd_default_runtime_missing;
+pub(crate) mod containerd_dropin_replaces_table;
+pub(crate) mod containerd_handler_name_unreferencable;
+pub(crate) mod containerd_missing_version;
+pub(crate) mod containerd_registry_config_conflict;
+pub(crate) mod containerd_sandbox_mode_renamed;
+pub(crate) mod containerd_table_wrong_for_version;
+pub(crate) mod containerd_toml_syntax;
+pub(crate) mod containerd_unknown_key;
+pub(crate) mod containerd_version_too_new;
+pub(crate) mod crio_default_runtime_missing;
+pub(crate) mod crio_dropin_order_override;
+pub(crate) mod crio_dropin_stray_file;
+pub(crate) mod crio_handler_path_missing;
+pub(crate) mod crio_runtime_table_misplaced;
+pub(crate) mod crio_runtime_type_invalid;
+mod fixes;
+pub(crate) mod runtime_configs_heterogeneous;
+pub(crate) mod runtime_handler_unused;
+pub(crate) mod runtimeclass_handler_not_configured;
+
+use podwright_cluster::runtime::{Setup, setups};
+use podwright_rule::Cx;
+
+/// Collects the results of `find` for all setups of the file, without duplicates from several nodes.
+fn each_once<T: PartialEq>(cx: &Cx<'_>, find: impl Fn(&Setup<'_>) -> Vec<T>) -> Vec<T> {
+    let mut all = Vec::new();
+    for setup in setups(cx.workspace, cx.file_id) {
+        for one in find(&setup) {
+            if !all.contains(&one) {
+                all.push(one);
+            }
+        }
+    }
+    all
+}
+
+/// Joins words with commas and with `and` before the last one.
+fn joined(words: impl Iterator<Item = String>) -> String {
+    let words: Vec<String> = words.collect();
+    match words.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}

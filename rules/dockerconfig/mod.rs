@@ -1,0 +1,186 @@
+//! Rules for Docker configs: files on nodes, and the contents of image pull secrets.
+
+pub(crate) mod credential_over_http;
+pub(crate) mod credential_plaintext_committed;
+pub(crate) mod dockerconfig_auth_bad_base64;
+pub(crate) mod dockerconfig_auth_overrides_userpass;
+pub(crate) mod dockerconfig_cred_helper;
+pub(crate) mod dockerconfig_duplicate_json_key;
+pub(crate) mod dockerconfig_duplicate_registry;
+pub(crate) mod dockerconfig_empty_credential;
+pub(crate) mod dockerconfig_httpheaders_ignored;
+pub(crate) mod dockerconfig_identitytoken_ignored;
+pub(crate) mod dockerconfig_invalid_json;
+pub(crate) mod dockerconfig_legacy_shape;
+pub(crate) mod dockerconfig_no_auths;
+pub(crate) mod dockerconfig_not_utf8;
+pub(crate) mod dockerconfig_poisoned_entry;
+pub(crate) mod dockerhub_creds_leak_to_bare_host;
+pub(crate) mod dockerhub_key_never_matches;
+pub(crate) mod dockerhub_key_shadowed;
+pub(crate) mod node_config_broken_fallthrough;
+pub(crate) mod node_config_differs;
+pub(crate) mod node_config_shadowed;
+pub(crate) mod node_config_wrong_name;
+pub(crate) mod registry_credential_order;
+pub(crate) mod registry_key_explicit_port;
+pub(crate) mod registry_key_glob_bracket;
+pub(crate) mod registry_key_glob_in_path_or_port;
+pub(crate) mod registry_key_glob_label_count;
+pub(crate) mod registry_key_glob_question_mark;
+pub(crate) mod registry_key_glob_too_broad;
+pub(crate) mod registry_key_has_tag;
+pub(crate) mod registry_key_path_not_on_boundary;
+pub(crate) mod registry_key_scheme_typo;
+pub(crate) mod registry_key_trailing_slash_never_exact;
+pub(crate) mod registry_key_unparsable;
+pub(crate) mod registry_key_uppercase;
+pub(crate) mod registry_key_version_path;
+pub(crate) mod stale_credential_blocks_public;
+
+use podwright_cluster::keyring::{Candidate, KeyFault, PodKeyring, PodLookup, docker_configs};
+use podwright_cluster::workspace::{ImageSource, ImageUse};
+use podwright_model::docker_config::{DockerConfigProblemKind, Entry, Shape};
+use podwright_model::{DockerDocument, ImageReference, Pod};
+use podwright_rule::Cx;
+use podwright_rule::finding::{Finding, Safety};
+use podwright_syntax::NodeId;
+
+/// Returns whether the document is valid JSON and not a template. Otherwise its contents are unreliable.
+fn is_json(document: &DockerDocument) -> bool {
+    let mut problems = document.config.problems.iter();
+    !document.config.is_template
+        && !problems.any(|problem| matches!(problem.kind, DockerConfigProblemKind::NotJson(_)))
+}
+
+/// Returns a note on what the kubelet does with a document that it cannot decode.
+fn poison_note(document: &DockerDocument) -> &'static str {
+    match document.holder {
+        Some(_) => {
+            "the API server accepts the Secret, but the kubelet rejects all of it: every image pull of a Pod that \
+             references the Secret fails with `ErrImagePull` (since 1.33, the waiting reason is the decoder error), \
+             including pulls of public images and of images covered by another Secret"
+        }
+        None => {
+            "the kubelet silently skips the whole file, including the credentials of all other registries"
+        }
+    }
+}
+
+/// Returns the root node of the document if it is an object.
+fn root(document: &DockerDocument, cx: &Cx<'_>) -> Option<NodeId> {
+    let tree = document.tree(cx.tree());
+    let root = tree.documents().first()?.root;
+    (is_json(document) && tree.kind(root).is_mapping()).then_some(root)
+}
+
+/// Returns the objects whose keys are registries.
+fn registries(document: &DockerDocument, cx: &Cx<'_>) -> Vec<NodeId> {
+    let tree = document.tree(cx.tree());
+    let Some(root) = root(document, cx) else {
+        return Vec::new();
+    };
+    match document.config.shape {
+        Shape::Legacy => vec![root],
+        Shape::Modern => {
+            let auths = tree.entries(root);
+            let auths = auths.filter(|entry| tree.value(entry.key).eq_ignore_ascii_case("auths"));
+            auths
+                .map(|entry| entry.value)
+                .filter(|&value| tree.kind(value).is_mapping())
+                .collect()
+        }
+    }
+}
+
+/// Returns the number of entries in the root object that look like registry entries with a credential.
+fn entries_at_root(document: &DockerDocument, cx: &Cx<'_>) -> usize {
+    let tree = document.tree(cx.tree());
+    let is_field = |key: &str| ["auth", "username", "password"].contains(&key);
+    let is_registry = |entry: &podwright_syntax::Entry| {
+        let mut fields = tree.entries(entry.value);
+        tree.value(entry.key).contains(['.', ':', '/'])
+            && tree.kind(entry.value).is_mapping()
+            && fields.any(|field| is_field(&tree.value(field.key).to_ascii_lowercase()))
+    };
+    root(document, cx).map_or(0, |root| tree.entries(root).filter(is_registry).count())
+}
+
+/// Returns the effective entries whose registry is not a placeholder.
+fn entries(document: &DockerDocument) -> impl Iterator<Item = &Entry> {
+    let is_json = is_json(document);
+    let entries = document.config.live_entries();
+    entries.filter(move |entry| is_json && !entry.is_placeholder)
+}
+
+/// Returns the entries with an invalid registry key.
+fn faults(document: &DockerDocument) -> impl Iterator<Item = (&Entry, KeyFault)> {
+    entries(document).filter_map(|entry| Some((entry, KeyFault::of(&entry.registry)?)))
+}
+
+/// Reports a fault of a registry key. The fix replaces the key with the one that was probably intended.
+fn report_fault<'c>(
+    document: &DockerDocument,
+    (entry, fault): (&Entry, &KeyFault),
+    safety: Safety,
+    message: String,
+    cx: &'c mut Cx<'_>,
+) -> &'c mut Finding {
+    let meant = fault.repaired(&entry.registry);
+    let fix = meant.and_then(|meant| cx.rewrite_registry(document, entry, &meant, safety));
+    let finding = cx.report_registry(document, entry, message);
+    finding.fixes.extend(fix);
+    finding
+}
+
+/// Returns the name and the Docker configs of each node that this file belongs to.
+fn candidates(cx: &Cx<'_>) -> Vec<(String, Vec<Candidate>)> {
+    let nodes = cx.workspace.nodes(cx.file_id);
+    let all = nodes
+        .iter()
+        .map(|node| (node.name.to_owned(), docker_configs(cx.workspace, node)));
+    all.collect()
+}
+
+/// Returns whether the document is a file outside any node directory. Programs other than the kubelet may read such a
+/// file.
+fn is_loose(document: &DockerDocument, cx: &Cx<'_>) -> bool {
+    document.holder.is_none() && cx.file().on_nodes.is_none()
+}
+
+/// Calls `judge` for each image of a Pod with the image's repository and the credentials that are tried: once per node,
+/// or once with only the image pull secrets if no node is known.
+fn each_lookup(
+    pod: &Pod,
+    cx: &mut Cx<'_>,
+    mut judge: impl FnMut(&ImageUse<'_>, &str, &PodLookup<'_>, &mut Cx<'_>),
+) {
+    let Some((id, _)) = cx.object else {
+        return;
+    };
+    if cx.is_partial() {
+        return;
+    }
+    let workspace = cx.workspace;
+    let nodes = workspace.nodes(cx.file_id);
+    let mut keyrings = vec![PodKeyring::new(workspace, id, pod, nodes.first())];
+    let others = nodes.iter().skip(1);
+    keyrings.extend(others.map(|node| PodKeyring::new(workspace, id, pod, Some(node))));
+    keyrings.retain(|keyring| {
+        !keyring.of_secrets.held().is_empty() || !keyring.of_node.held().is_empty()
+    });
+    if keyrings.is_empty() {
+        return;
+    }
+    let file = cx.file_id;
+    for image in ImageSource::all(pod).flat_map(|source| workspace.images(file, pod, source)) {
+        let Ok(reference) = ImageReference::parse(&image.text, cx.versions.newest) else {
+            continue;
+        };
+        let repository = reference.repository();
+        for keyring in &keyrings {
+            let lookup = keyring.lookup(&repository, cx.versions.newest);
+            judge(&image, &repository, &lookup, cx);
+        }
+    }
+}

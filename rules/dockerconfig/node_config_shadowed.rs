@@ -1,0 +1,47 @@
+use super::candidates;
+use podwright_cluster::keyring::Fate;
+use podwright_model::DockerDocument;
+use podwright_rule::{Check, Cx, declare_rule};
+use podwright_syntax::text::{Place, Span};
+
+declare_rule! {
+    NodeConfigShadowed {
+        name: "node-config-shadowed",
+        summary: "docker config on a node is shadowed by another one",
+        severity: Warning,
+        since: "0.1.0",
+    }
+}
+
+impl Check for NodeConfigShadowed {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        if document.holder.is_some() {
+            return;
+        }
+        for (node, all) in candidates(cx) {
+            let own = all
+                .iter()
+                .find(|one| one.file == cx.file_id && one.fate == Fate::Shadowed);
+            let used = all
+                .iter()
+                .find(|one| one.fate == Fate::Used && one.file != cx.file_id);
+            let (Some(own), Some(used)) = (own, used) else {
+                continue;
+            };
+            let place = Place {
+                file: used.file,
+                span: Span::at(0),
+            };
+            cx.report_span(
+                Span::at(0),
+                format!("the kubelet on `{node}` does not use `{}`", own.path),
+            )
+            .related(place, "file that is used")
+            .note(format!(
+                "`{}` comes first, and the kubelet does not merge the files",
+                used.path
+            ))
+            .help("put all credentials in one file");
+        }
+    }
+}

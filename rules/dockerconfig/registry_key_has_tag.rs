@@ -1,0 +1,31 @@
+use super::{faults, report_fault};
+use podwright_cluster::keyring::KeyFault;
+use podwright_model::DockerDocument;
+use podwright_rule::finding::Safety;
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    RegistryKeyHasTag {
+        name: "registry-key-has-tag",
+        summary: "registry key contains a tag or digest",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for RegistryKeyHasTag {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        for (entry, fault) in faults(document) {
+            if fault != KeyFault::Tag {
+                continue;
+            }
+            let message = format!(
+                "registry key `{}` never matches: it contains a tag or digest",
+                entry.registry
+            );
+            report_fault(document, (entry, &fault), Safety::Safe, message, cx)
+                .note("the kubelet looks up credentials by image host and path, without tag and digest")
+                .help("remove the tag or digest");
+        }
+    }
+}

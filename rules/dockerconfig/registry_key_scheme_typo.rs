@@ -1,0 +1,34 @@
+use super::{faults, report_fault};
+use podwright_cluster::keyring::KeyFault;
+use podwright_model::DockerDocument;
+use podwright_rule::finding::Safety;
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    RegistryKeySchemeTypo {
+        name: "registry-key-scheme-typo",
+        summary: "registry key starts with a scheme that the kubelet does not recognize",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for RegistryKeySchemeTypo {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        for (entry, fault) in faults(document) {
+            if fault != KeyFault::Scheme {
+                continue;
+            }
+            let message = format!(
+                "the kubelet reads the scheme of `{}` as the host",
+                entry.registry
+            );
+            report_fault(document, (entry, &fault), Safety::Safe, message, cx)
+                .note(
+                    "the kubelet strips one lowercase `https://` or `http://` and nothing else, so the entry never \
+                     matches",
+                )
+                .help("remove the scheme");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+use super::each_lookup;
+use podwright_cluster::keyring::{Mismatch, PathMismatch};
+use podwright_model::Pod;
+use podwright_rule::finding::{Edit, Fix, Safety};
+use podwright_rule::{Check, Cx, declare_rule};
+use podwright_syntax::text::{Place, Span};
+
+declare_rule! {
+    RegistryKeyTrailingSlashNeverExact {
+        name: "registry-key-trailing-slash-never-exact",
+        summary: "registry key with a trailing `/` does not match the image itself",
+        severity: Warning,
+        since: "0.1.0",
+    }
+}
+
+impl Check for RegistryKeyTrailingSlashNeverExact {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        each_lookup(pod, cx, |image, repository, lookup, cx| {
+            if !lookup.tried.is_empty() {
+                return;
+            }
+            for passed in &lookup.passed {
+                if passed.why != Mismatch::Path(PathMismatch::TrailingSlash) {
+                    continue;
+                }
+                let fix =
+                    without_slash(passed.held.origin.place, passed.held.registry.expose(), cx);
+                let message = passed
+                    .why
+                    .describe(&passed.held.registry.to_string(), repository);
+                let finding = cx.report_image(image, 0..0, message);
+                finding
+                    .related(passed.held.origin.place, "registry key of the credential")
+                    .note("the kubelet tries no credential for this image")
+                    .help("remove the trailing `/` from the registry key");
+                finding.fixes.extend(fix);
+            }
+        });
+    }
+}
+
+/// Returns a fix that removes the trailing `/` if the file contains the key verbatim. The new key also matches other
+/// paths with the same prefix.
+fn without_slash(key: Place, registry: &str, cx: &Cx<'_>) -> Option<Fix> {
+    let written = cx.workspace.file(key.file).tree.slice(key.span);
+    let quotes = ['"', '\\'];
+    if written.trim_matches(quotes) != registry {
+        return None;
+    }
+    let behind = written.len() - written.trim_end_matches(quotes).len();
+    let end = key.span.end - u32::try_from(behind).ok()?;
+    Some(Fix {
+        title: "Remove the trailing `/`".to_owned(),
+        safety: Safety::Unsafe,
+        edits: vec![Edit {
+            place: Place {
+                file: key.file,
+                span: Span::new(end - 1, end),
+            },
+            content: String::new(),
+        }],
+    })
+}

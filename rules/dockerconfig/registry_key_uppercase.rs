@@ -1,0 +1,56 @@
+use super::{faults, report_fault};
+use podwright_cluster::keyring::KeyFault;
+use podwright_model::DockerDocument;
+use podwright_rule::finding::{Level, Safety};
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    RegistryKeyUppercase {
+        name: "registry-key-uppercase",
+        summary: "registry key contains uppercase letters",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for RegistryKeyUppercase {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        for (entry, fault) in faults(document) {
+            let KeyFault::Uppercase { in_path } = fault else {
+                continue;
+            };
+            let written = entry.registry.expose();
+            // A stand-in such as `REGISTRY`, which is later replaced with a host.
+            let is_stand_in =
+                !written.contains('.') && !written.contains(|c: char| c.is_lowercase());
+            if is_stand_in {
+                continue;
+            }
+            let (message, note, level, safety) = if in_path {
+                (
+                    format!(
+                        "registry key `{}` never matches: its path contains uppercase letters",
+                        entry.registry
+                    ),
+                    "paths are case-sensitive, and image paths are always lowercase",
+                    Level::Error,
+                    Safety::Safe,
+                )
+            } else {
+                (
+                    format!(
+                        "registry key `{}` matches only image hosts with the same capitalization",
+                        entry.registry
+                    ),
+                    "the kubelet compares hosts case-sensitively, although a registry does not distinguish them",
+                    Level::Warning,
+                    Safety::Unsafe,
+                )
+            };
+            report_fault(document, (entry, &fault), safety, message, cx)
+                .at_most(level)
+                .note(note)
+                .help("use lowercase");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+use super::{faults, report_fault};
+use podwright_cluster::keyring::KeyFault;
+use podwright_model::DockerDocument;
+use podwright_rule::finding::Safety;
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    RegistryKeyVersionPath {
+        name: "registry-key-version-path",
+        summary: "registry key ends with `/v1` or `/v2` without a trailing `/`",
+        severity: Warning,
+        since: "0.1.0",
+    }
+}
+
+impl Check for RegistryKeyVersionPath {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+        for (entry, fault) in faults(document) {
+            if fault != KeyFault::VersionPath {
+                continue;
+            }
+            let message = format!(
+                "registry key `{}` matches only image paths with that prefix",
+                entry.registry
+            );
+            report_fault(document, (entry, &fault), Safety::Unsafe, message, cx)
+                .note("the kubelet strips `/v1/` and `/v2/` from a key, but only with the trailing `/`")
+                .help("use only the host");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+use super::undefined::{Why, undefined};
+use podwright_cluster::environment::references;
+use podwright_model::{Container, EnvVar};
+use podwright_rule::finding::{Edit, Fix, Safety};
+use podwright_rule::{Check, Cx, declare_rule};
+use podwright_syntax::text::Span;
+
+declare_rule! {
+    EnvForwardReference {
+        name: "env-forward-reference",
+        summary: "reference to a variable that is defined later",
+        severity: Warning,
+        since: "0.1.0",
+    }
+}
+
+impl Check for EnvForwardReference {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        let variables = container.env.value().map_or(&[][..], Vec::as_slice);
+        for found in undefined(container, cx) {
+            let Why::Later(at, later) = found.why else {
+                continue;
+            };
+            let fix = reorder(variables, at, later, cx);
+            let place = cx.place(variables[later].node);
+            let message = format!("`{}` is defined after this variable", found.name);
+            let finding = cx.report_within(found.node, found.range, message);
+            finding
+                .related(place, "defined here")
+                .note("a value can reference only variables defined before it; the container gets `$(…)` unchanged")
+                .help("move the definition before this variable");
+            finding.fixes.extend(fix);
+        }
+    }
+}
+
+/// Moves the item `later` before the item `at`. Returns `None` if it depends on an item between them.
+fn reorder(variables: &[EnvVar], at: usize, later: usize, cx: &Cx<'_>) -> Option<Fix> {
+    let list = cx.container?.env.node()?;
+    let moved = &variables[later];
+    let between: Vec<&str> = variables[at..=later]
+        .iter()
+        .filter_map(|one| one.name.text())
+        .collect();
+    let value = moved.value.text().unwrap_or_default();
+    let name = moved.name.text()?;
+    let needs = references(value).any(|reference| between.contains(&reference.name));
+    let is_twice = between.iter().filter(|own| **own == name).count() > 1;
+    let tree = cx.tree();
+    let from = tree.item_removal(list, moved.node)?;
+    let to = tree.item_removal(list, variables[at].node)?;
+    let text = tree.slice(from);
+    let is_line = |span: Span| {
+        let before = &tree.text()[..span.start as usize];
+        before.ends_with('\n') || before.is_empty()
+    };
+    if needs || is_twice || !text.ends_with('\n') || !is_line(from) || !is_line(to) {
+        return None;
+    }
+    let place = |span| cx.workspace.place_of(cx.file_id, span);
+    Some(Fix {
+        title: format!("Move `{name}` up"),
+        safety: Safety::Unsafe,
+        edits: vec![
+            Edit {
+                place: place(Span::new(to.start, to.start)),
+                content: text.to_owned(),
+            },
+            Edit {
+                place: place(from),
+                content: String::new(),
+            },
+        ],
+    })
+}

@@ -1,0 +1,36 @@
+use super::undefined::{Why, undefined};
+use podwright_model::Container;
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    EnvUndefinedReference {
+        name: "env-undefined-reference",
+        summary: "reference to an undefined variable",
+        severity: Warning,
+        since: "0.1.0",
+    }
+}
+
+impl Check for EnvUndefinedReference {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        for found in undefined(container, cx) {
+            if !matches!(found.why, Why::Nowhere) {
+                continue;
+            }
+            let name = &found.name;
+            let near = nearest(name, container);
+            cx.report_within(found.node, found.range, format!("environment variable `{name}` is not defined"))
+                .note("the kubelet leaves a reference to an unknown variable unchanged; it does not see variables of the image and does not run commands")
+                .help(match near {
+                    Some(near) => format!("did you mean `$({near})`?"),
+                    None => format!("define `{name}` in `env`, or write `$$({name})` to pass it literally"),
+                });
+        }
+    }
+}
+
+fn nearest(name: &str, container: &Container) -> Option<String> {
+    let env = container.env.value().into_iter().flatten();
+    let names: Vec<&str> = env.filter_map(|variable| variable.name.text()).collect();
+    podwright_syntax::text::nearest(name, names.iter().copied()).map(str::to_owned)
+}

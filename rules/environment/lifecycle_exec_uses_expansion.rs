@@ -1,0 +1,54 @@
+use super::undefined::{environment, is_script};
+use podwright_cluster::environment::{Lookup, references};
+use podwright_model::decode::Record;
+use podwright_model::{Container, Field, LifecycleHandler};
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    LifecycleExecUsesExpansion {
+        name: "lifecycle-exec-uses-expansion",
+        summary: "variable reference in a hook or probe is not expanded",
+        severity: Warning,
+        since: "0.1.0",
+    }
+}
+
+impl Check for LifecycleExecUsesExpansion {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        let command = hook.exec.value().and_then(|command| command.value());
+        if let (Some(command), Some(container)) = (command, cx.container) {
+            judge(name, command, container, cx);
+        }
+    }
+
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        for (name, probe) in container.probes() {
+            let exec = Record::new(cx.tree(), probe.node).map(|probe| probe.record("exec"));
+            let exec = exec.and_then(|exec| exec.value().copied());
+            if let Some(Field::Is(command, _)) = exec.map(|exec| exec.scripts("command")) {
+                judge(name, &command, container, cx);
+            }
+        }
+    }
+}
+
+fn judge(name: &str, command: &[Field<String>], container: &Container, cx: &mut Cx<'_>) {
+    let words = || command.iter().filter_map(Field::text);
+    if !words().any(|word| word.contains("$(")) || is_script(words()) {
+        return;
+    }
+    let Some(environment) = environment(container, cx) else {
+        return;
+    };
+    for (word, node) in command.iter().filter_map(Field::known) {
+        for reference in references(word) {
+            if !matches!(environment.lookup(reference.name), Lookup::Defined(_)) {
+                continue;
+            }
+            let text = &word[reference.range.clone()];
+            cx.report_within(node, reference.range.clone(), format!("`{name}` gets the literal `{text}`, not the value of the variable"))
+                .note("the kubelet expands `$(…)` only in `command`, `args` and `env`, not in hooks and probes")
+                .help(format!("let a shell expand it: `[\"sh\", \"-c\", \"… ${} …\"]`", reference.name));
+        }
+    }
+}

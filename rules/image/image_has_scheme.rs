@@ -1,0 +1,22 @@
+use super::{kubelet_note, refusal, report_refusal};
+use podwright_cluster::workspace::ImageUse;
+use podwright_model::image::ImageConcern;
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    ImageHasScheme {
+        name: "image-has-scheme",
+        summary: "image starts with a URL scheme",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for ImageHasScheme {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        let Some(refusal) = refusal(image, ImageConcern::Scheme, cx) else {
+            return;
+        };
+        report_refusal(image, refusal, "remove the scheme", cx).note(kubelet_note(image, refusal));
+    }
+}

@@ -1,0 +1,87 @@
+use super::lasting;
+use podwright_cluster::workspace::ImageUse;
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    ImageNameIsRegistryHost {
+        name: "image-name-is-registry-host",
+        summary: "image is only a registry host",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+/// Registry hosts that are not names of images on Docker Hub.
+const REGISTRIES: [&str; 12] = [
+    "docker.io",
+    "gcr.io",
+    "ghcr.io",
+    "index.docker.io",
+    "k8s.gcr.io",
+    "lscr.io",
+    "mcr.microsoft.com",
+    "nvcr.io",
+    "public.ecr.aws",
+    "quay.io",
+    "registry.gitlab.com",
+    "registry.k8s.io",
+];
+
+/// Ports on which registries listen, and which are not used as versions.
+const PORTS: [&str; 5] = ["443", "5000", "5001", "5050", "8443"];
+
+impl Check for ImageNameIsRegistryHost {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+        let Some(reference) = lasting(image, cx) else {
+            return;
+        };
+        let name = &image.text[reference.at.name()];
+        if name.contains('/')
+            || reference.digest.is_some()
+            || !is_host(name, reference.tag.as_deref())
+        {
+            return;
+        }
+        let read_as = format!(
+            "docker.io/{}:{}",
+            reference.path,
+            reference.effective_tag().unwrap_or_default()
+        );
+        let ceiling = cx.ceiling();
+        cx.report_image(
+            image,
+            0..image.text.len(),
+            format!("`{}` is a registry host without an image name", image.text),
+        )
+        .at_most(ceiling)
+        .note(format!(
+            "without a `/` the whole string is an image name: it means `{read_as}`"
+        ))
+        .help(format!("add the image name: `{}/NAME:VERSION`", image.text));
+    }
+}
+
+/// Returns whether `name` is a registry host. A dot alone is not enough: image names may contain dots (`node.js`).
+fn is_host(name: &str, tag: Option<&str>) -> bool {
+    let has_port = tag.is_some_and(|tag| PORTS.contains(&tag));
+    name == "localhost"
+        || REGISTRIES.contains(&name)
+        || has_port && (name.contains('.') || name == "registry")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_host;
+
+    #[test]
+    fn names_with_dots_are_images_too() {
+        assert!(is_host("localhost", None));
+        assert!(is_host("registry.example", Some("5000")));
+        assert!(is_host("gcr.io", Some("1.0")));
+        assert!(!is_host("node.js", None));
+        assert!(!is_host("node.js", Some("20.1")));
+        assert!(!is_host("web", Some("5000")));
+        assert!(!is_host("registry", Some("2")));
+        assert!(!is_host("y", None));
+    }
+}

@@ -1,0 +1,38 @@
+//! Layer 7: the list of all rules, by chapter. The page of a rule is `rules/<chapter>/<name>.md`.
+
+mod credentials;
+mod cri;
+mod dockerconfig;
+mod environment;
+mod image;
+mod lifecycle;
+mod node;
+mod object;
+mod podwright;
+mod pull;
+mod runtime;
+mod schema;
+mod syntax;
+
+use podwright_rule::RuleDefinition;
+
+/// Every rule, sorted by group and name.
+pub static RULES: &[&RuleDefinition] = include!(concat!(env!("OUT_DIR"), "/registry.rs"));
+
+/// Former names of rules, as pairs of old and new name.
+pub const RENAMED: &[(&str, &str)] = &[];
+
+/// Returns the rule with this name, or the rule that `name` was renamed to.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static RuleDefinition> {
+    let name = RENAMED
+        .iter()
+        .find(|(old, _)| *old == name)
+        .map_or(name, |(_, new)| new);
+    RULES.iter().copied().find(|rule| rule.meta.name == name)
+}
+
+/// Returns the names of all rules.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|rule| rule.meta.name)
+}

@@ -1,0 +1,49 @@
+use podwright_model::LifecycleHandler;
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    LifecycleHandlerCount {
+        name: "lifecycle-handler-count",
+        summary: "hook does not have exactly one handler",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for LifecycleHandlerCount {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+        if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
+            return;
+        }
+        let Some(handlers) = hook.handlers() else {
+            return;
+        };
+        match handlers.as_slice() {
+            [_] => {}
+            [] => none(name, hook, cx),
+            [(first, at), (second, node), ..] => {
+                let at = cx.key_place(*at);
+                let level = cx.ceiling();
+                cx.report_missing(
+                    *node,
+                    format!("`{name}` has more than one handler: `{first}` and `{second}`"),
+                )
+                .at_most(level)
+                .label("second handler")
+                .related(at, "first handler")
+                .note("the API server rejects it (422, `may not specify more than 1 handler type`)")
+                .help("keep only one; use `exec` with a shell to run several steps in order");
+            }
+        }
+    }
+}
+
+fn none(name: &str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+    // The base of a patch or an operator may add the handler. `lifecycle-unknown-handler` reports unknown keys.
+    if cx.is_partial() || cx.is_custom() || !hook.others.is_empty() {
+        return;
+    }
+    cx.report_missing(hook.node, format!("`{name}` has no handler"))
+        .note("the API server rejects it (422, `must specify a handler type`)")
+        .help("add `exec`, `httpGet` or `sleep`, or remove the hook");
+}

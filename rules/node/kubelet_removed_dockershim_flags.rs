@@ -1,0 +1,128 @@
+use podwright_cluster::workspace::File;
+use podwright_model::{KubernetesVersion, Object, decode::Record};
+use podwright_rule::finding::Level;
+use podwright_rule::{Check, Cx, declare_rule};
+use podwright_syntax::{NodeId, Scalar};
+
+declare_rule! {
+    KubeletRemovedDockershimFlags {
+        name: "kubelet-removed-dockershim-flags",
+        summary: "kubelet flag no longer exists",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+/// Flags that were removed with dockershim, and the first release without them.
+const REMOVED: [(&str, KubernetesVersion); 9] = [
+    ("docker-endpoint", DOCKERSHIM),
+    ("image-pull-progress-deadline", DOCKERSHIM),
+    ("network-plugin", DOCKERSHIM),
+    ("network-plugin-mtu", DOCKERSHIM),
+    ("cni-conf-dir", DOCKERSHIM),
+    ("cni-bin-dir", DOCKERSHIM),
+    ("cni-cache-dir", DOCKERSHIM),
+    ("experimental-dockershim-root-directory", DOCKERSHIM),
+    ("container-runtime", KubernetesVersion(27)),
+];
+
+/// First release without dockershim.
+const DOCKERSHIM: KubernetesVersion = KubernetesVersion(24);
+
+impl Check for KubeletRemovedDockershimFlags {
+    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+        let Some(flags) = &file.kubelet_flags else {
+            return;
+        };
+        for flag in &flags.flags {
+            let Some((level, message)) = verdict(&flag.name, flag.value.as_deref(), cx) else {
+                continue;
+            };
+            cx.report_span(flag.span, message)
+                .at_most(level)
+                .note(NOTE)
+                .help(HELP);
+        }
+    }
+
+    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+        if object.group() != Some("kubeadm.k8s.io") || cx.is_partial() {
+            return;
+        }
+        for (name, value, node) in extra_arguments(object.node, cx) {
+            if let Some((level, message)) = verdict(&name, value.as_deref(), cx) {
+                cx.report(node, message)
+                    .at_most(level)
+                    .note(NOTE)
+                    .help(HELP);
+            }
+        }
+    }
+}
+
+const NOTE: &str = "the kubelet does not start with an unknown flag";
+const HELP: &str = "remove it; `--container-runtime-endpoint` selects the runtime, and the runtime configures the \
+                    network";
+
+/// Returns the level and the message for a flag, or `None` if all target versions support it.
+fn verdict(name: &str, value: Option<&str>, cx: &Cx<'_>) -> Option<(Level, String)> {
+    let (_, removed) = REMOVED.iter().find(|(flag, _)| *flag == name)?;
+    let is_docker = name == "container-runtime" && value == Some("docker");
+    let since = if is_docker { DOCKERSHIM } else { *removed };
+    if !cx.versions.any_since(since) {
+        return None;
+    }
+    let level = if cx.versions.all_since(since) {
+        Level::Error
+    } else {
+        Level::Warning
+    };
+    Some(if is_docker {
+        (
+            level,
+            format!("`--container-runtime=docker` is rejected since {since}"),
+        )
+    } else {
+        (level, format!("`--{name}` was removed in {since}"))
+    })
+}
+
+/// Returns the arguments in `nodeRegistration.kubeletExtraArgs` of a kubeadm configuration, which is a mapping, or a
+/// list since `v1beta4`.
+fn extra_arguments(object: NodeId, cx: &Cx<'_>) -> Vec<(String, Option<String>, NodeId)> {
+    let tree = cx.tree();
+    let registration = Record::new(tree, object).map(|object| object.record("nodeRegistration"));
+    let Some(registration) = registration.and_then(|field| field.value().copied()) else {
+        return Vec::new();
+    };
+    let text = |node: NodeId| match tree.scalar(node) {
+        Scalar::Str(text) => Some(text.into_owned()),
+        _ => None,
+    };
+    if let Some(arguments) = registration.record("kubeletExtraArgs").value() {
+        let entries = arguments.entries().into_iter();
+        return entries
+            .map(|entry| {
+                (
+                    tree.key_text(entry.key).into_owned(),
+                    text(tree.resolve(entry.value)),
+                    entry.key,
+                )
+            })
+            .collect();
+    }
+    let arguments = registration.records("kubeletExtraArgs", |argument| {
+        let (name, node) = argument
+            .text("name")
+            .known()
+            .map(|(name, node)| (name.clone(), node))?;
+        Some((name, argument.text("value").text().map(str::to_owned), node))
+    });
+    arguments
+        .value()
+        .into_iter()
+        .flatten()
+        .flatten()
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,57 @@
+//! Rules for API server validation that spans several fields.
+
+pub(crate) mod env_from_source_count;
+pub(crate) mod init_container_probe;
+pub(crate) mod object_name_invalid;
+pub(crate) mod port_name_duplicate;
+pub(crate) mod request_above_limit;
+pub(crate) mod restart_policy_not_allowed;
+mod selector;
+pub(crate) mod selector_template_mismatch;
+pub(crate) mod service_port_name_missing;
+pub(crate) mod volume_mount_not_found;
+pub(crate) mod volume_source_count;
+
+use self::selector::{Fit, Selector};
+use podwright_model::Field;
+use podwright_model::decode::Record;
+use podwright_rule::Cx;
+use podwright_rule::finding::Level;
+
+/// Maximum severity: an error if the object is applied unchanged, a warning if kustomize may still change it.
+fn ceiling(cx: &Cx<'_>) -> Level {
+    if cx.workspace.is_built_by_kustomize(cx.file_id) {
+        Level::Warning
+    } else {
+        cx.ceiling()
+    }
+}
+
+/// Returns the names of the volumes that the containers of the Pod can mount; `None` if not all of them are known.
+fn volumes(cx: &Cx<'_>) -> Option<Vec<String>> {
+    let (pod, (_, object)) = (cx.pod?, cx.object?);
+    let spec = Record::new(cx.tree(), pod.node)?;
+    let mut names = Vec::new();
+    let mut add = |list: Field<Vec<Field<String>>>| match list {
+        Field::Is(list, _) => list.into_iter().try_for_each(|name| {
+            names.push(name.text()?.to_owned());
+            Some(())
+        }),
+        Field::Absent | Field::Null(_) => Some(()),
+        Field::Unknown(_) | Field::Invalid(_) => None,
+    };
+    add(spec.records("volumes", |volume| volume.text("name")))?;
+    if object.is("apps", "StatefulSet") {
+        let spec = Record::new(cx.tree(), object.node)?
+            .record("spec")
+            .value()
+            .copied()?;
+        add(spec.records("volumeClaimTemplates", |claim| {
+            let metadata = claim.record("metadata").value().copied();
+            metadata.map_or(Field::Unknown(claim.node()), |metadata| {
+                metadata.text("name")
+            })
+        }))?;
+    }
+    Some(names)
+}

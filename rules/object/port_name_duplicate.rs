@@ -1,0 +1,54 @@
+use super::ceiling;
+use podwright_model::decode::Record;
+use podwright_model::{Container, Field, Object};
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    PortNameDuplicate {
+        name: "port-name-duplicate",
+        summary: "duplicate port name in a container or Service",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for PortNameDuplicate {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        if let Some(container) = Record::new(cx.tree(), container.node) {
+            duplicates(container, "the container", cx);
+        }
+    }
+
+    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+        if object.is("", "Service")
+            && let Some(record) = Record::new(cx.tree(), object.node)
+            && let Field::Is(spec, _) = record.record("spec")
+        {
+            duplicates(spec, "the Service", cx);
+        }
+    }
+}
+
+fn duplicates(around: Record<'_>, whose: &str, cx: &mut Cx<'_>) {
+    if cx.is_partial() {
+        return;
+    }
+    let names = around.records("ports", |port| port.text("name"));
+    let names = names.value().into_iter().flatten();
+    let known: Vec<_> = names.filter_map(Field::known).collect();
+    for (at, &(name, node)) in known.iter().enumerate() {
+        let first = known[..at].iter().find(|(other, _)| *other == name);
+        let Some(&(_, first)) = first.filter(|_| !name.is_empty()) else {
+            continue;
+        };
+        let (level, place) = (ceiling(cx), cx.place(first));
+        cx.report(
+            node,
+            format!("another port of {whose} is also named `{name}`"),
+        )
+        .at_most(level)
+        .related(place, "first port with this name")
+        .note("the API server rejects the object (422, `Duplicate value`)")
+        .help("give each port a unique name");
+    }
+}

@@ -1,0 +1,82 @@
+use podwright_model::decode::Record;
+use podwright_model::{Container, Field, Quantity};
+use podwright_rule::{Check, Cx, declare_rule};
+use podwright_syntax::NodeId;
+
+declare_rule! {
+    RequestAboveLimit {
+        name: "request-above-limit",
+        summary: "resource request exceeds its limit",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for RequestAboveLimit {
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        if cx.is_partial() {
+            return;
+        }
+        let Some(resources) = Record::new(cx.tree(), container.node)
+            .and_then(|container| container.record("resources").value().copied())
+        else {
+            return;
+        };
+        let (requests, limits) = (
+            resources.quantities("requests"),
+            resources.quantities("limits"),
+        );
+        let limits = match &limits {
+            Field::Is(limits, _) => limits.as_slice(),
+            _ => &[],
+        };
+        for (name, _, request) in requests.value().into_iter().flatten() {
+            let Some((request, node)) = request.known() else {
+                continue;
+            };
+            let limit = limits.iter().find(|(other, ..)| other == name);
+            if let Some((limit, at)) = limit.and_then(|(.., limit)| limit.known()) {
+                compare(name, (request, node), (limit, at), cx);
+            }
+        }
+    }
+}
+
+fn compare(
+    name: &str,
+    (request, node): (&Quantity, NodeId),
+    (limit, at): (&Quantity, NodeId),
+    cx: &mut Cx<'_>,
+) {
+    let must_be_same = !is_overcommitable(name);
+    let message = if request > limit {
+        format!("request of `{name}` exceeds its limit")
+    } else if must_be_same && request != limit {
+        format!("request of `{name}` differs from its limit")
+    } else {
+        return;
+    };
+    let (note, help) = if must_be_same {
+        (
+            "the API server rejects the Pod (422); this resource cannot be overcommitted",
+            "set only the limit; the request defaults to it",
+        )
+    } else {
+        (
+            "the API server rejects the Pod (422, `must be less than or equal to`)",
+            "raise the limit or lower the request",
+        )
+    };
+    let (level, place) = (cx.ceiling(), cx.place(at));
+    cx.report(node, message)
+        .at_most(level)
+        .related(place, "the limit")
+        .note(note)
+        .help(help);
+}
+
+/// `helper.IsOvercommitAllowed`: native resources of Kubernetes, except huge pages.
+fn is_overcommitable(name: &str) -> bool {
+    let is_native = !name.contains('/') || name.contains("kubernetes.io/");
+    is_native && !name.starts_with("hugepages-")
+}

@@ -1,0 +1,61 @@
+use super::ceiling;
+use podwright_model::decode::Record;
+use podwright_model::{Field, Pod};
+use podwright_rule::finding::Safety;
+use podwright_rule::{Check, Cx, declare_rule};
+
+declare_rule! {
+    RestartPolicyNotAllowed {
+        name: "restart-policy-not-allowed",
+        summary: "restart policy is not allowed for this kind",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for RestartPolicyNotAllowed {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let Some(((_, object), spec)) = cx.object.zip(Record::new(cx.tree(), pod.node)) else {
+            return;
+        };
+        if cx.is_partial() {
+            return;
+        }
+        let policy = spec.text("restartPolicy");
+        let kind = object.kind.text().unwrap_or_default();
+        match (object.group(), kind) {
+            (Some("batch"), "Job" | "CronJob") => job(pod, kind, &policy, cx),
+            (Some("apps"), _) | (Some(""), "ReplicationController") => {
+                let Some((written, node)) = policy.known() else {
+                    return;
+                };
+                if !matches!(written.as_str(), "OnFailure" | "Never") {
+                    return;
+                }
+                let fix = cx.replace(node, "Always", Safety::Unsafe);
+                cx.report(node, format!("{kind} requires restart policy `Always`"))
+                    .note("the API server rejects the object (422); the only supported value is `Always`")
+                    .help("use `Always`, or use a Job instead")
+                    .fixes
+                    .push(fix);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn job(pod: &Pod, kind: &str, policy: &Field<String>, cx: &mut Cx<'_>) {
+    let message = format!("{kind} requires restart policy `OnFailure` or `Never`");
+    let level = ceiling(cx);
+    let finding = match policy {
+        Field::Is(written, node) if written.is_empty() || written == "Always" => {
+            cx.report(*node, message)
+        }
+        Field::Absent | Field::Null(_) => cx.report_missing(pod.node, message),
+        _ => return,
+    };
+    finding
+        .at_most(level)
+        .note("the default is `Always`, and the API server rejects the object (422, `restartPolicy: Required value`)")
+        .help("set `restartPolicy: OnFailure` or `restartPolicy: Never`");
+}

@@ -1,0 +1,13 @@
+use podwright_rule::{Check, declare_rule};
+
+declare_rule! {
+    ExpiredIgnore {
+        name: "expired-ignore",
+        summary: "expired suppression",
+        severity: Warning,
+        since: "0.1.0",
+    }
+}
+
+/// The engine reports these findings after it applies the suppressions of a file.
+impl Check for ExpiredIgnore {}

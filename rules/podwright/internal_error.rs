@@ -1,0 +1,13 @@
+use podwright_rule::{Check, declare_rule};
+
+declare_rule! {
+    InternalError {
+        name: "internal-error",
+        summary: "internal error in podwright",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+/// The engine reports these findings when a rule panics.
+impl Check for InternalError {}

@@ -1,0 +1,54 @@
+use podwright_model::{Container, Field, Pod};
+use podwright_rule::finding::Safety;
+use podwright_rule::{Check, Cx, declare_rule};
+use podwright_syntax::text::nearest;
+
+declare_rule! {
+    PullPolicyInvalid {
+        name: "pull-policy-invalid",
+        summary: "pull policy is not valid",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+const POLICIES: [&str; 3] = ["Always", "IfNotPresent", "Never"];
+
+impl Check for PullPolicyInvalid {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        for volume in &pod.image_volumes {
+            judge(&volume.pull_policy, cx);
+        }
+    }
+
+    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+        judge(&container.image_pull_policy, cx);
+    }
+}
+
+fn judge(policy: &Field<String>, cx: &mut Cx<'_>) {
+    let Some((policy, node)) = policy.known() else {
+        return;
+    };
+    // The API server sets a default for "" and null.
+    if policy.is_empty() || POLICIES.contains(&policy.as_str()) {
+        return;
+    }
+    let fixed = POLICIES
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(policy));
+    let fix = fixed
+        .filter(|_| !cx.tree().is_anchored(node))
+        .map(|known| cx.replace(node, known, Safety::Safe));
+    let meant = fixed.or_else(|| nearest(policy, POLICIES));
+    let finding = cx
+        .report(node, format!("invalid pull policy `{policy}`"))
+        .note("the API server rejects it (422, `Unsupported value`); values are case-sensitive");
+    match meant {
+        Some(known) => finding.help(format!("use `{known}`")),
+        None => finding.help("use `Always`, `IfNotPresent` or `Never`"),
+    };
+    if let Some(fix) = fix {
+        finding.fix(fix);
+    }
+}

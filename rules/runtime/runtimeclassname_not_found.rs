@@ -1,0 +1,80 @@
+use podwright_cluster::admission::{Refusal, admit, named_class};
+use podwright_model::{Pod, PodOrigin};
+use podwright_rule::{Check, Cx, declare_rule};
+use podwright_syntax::text::nearest;
+
+/// Classes that clusters provide without a manifest. A run rarely contains all RuntimeClasses of a cluster.
+const OF_CLUSTERS: [&str; 13] = [
+    // GKE Sandbox and the minikube addon.
+    "gvisor",
+    // K3s and RKE2, in addition to `nvidia` and `nvidia-experimental`.
+    "crun",
+    "lunatic",
+    "slight",
+    "spin",
+    "wasmedge",
+    "wasmer",
+    "wasmtime",
+    "wws",
+    // Created by the installers of their runtimes.
+    "enclave-cc",
+    "habana",
+    "runsc",
+    "sysbox-runc",
+];
+
+/// Name prefixes of such classes: Kata Containers and its distributions, NVIDIA's GPU operator, AKS, and the
+/// performance profiles of OpenShift.
+const OF_CLUSTERS_WITH_PREFIX: [&str; 4] = ["kata", "nvidia", "wasmtime-", "performance-"];
+
+declare_rule! {
+    RuntimeclassnameNotFound {
+        name: "runtimeclassname-not-found",
+        summary: "referenced RuntimeClass does not exist",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for RuntimeclassnameNotFound {
+    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+        let (Some((name, node)), Some((from, _))) = (pod.runtime_class_name.known(), cx.object)
+        else {
+            return;
+        };
+        if name.is_empty()
+            || cx.is_partial()
+            || is_of_clusters(name)
+            || !admit(pod, named_class(cx.workspace, from, pod))
+                .refusals
+                .contains(&Refusal::NotFound)
+        {
+            return;
+        }
+        let help = match nearest(name, cx.workspace.runtime_class_names()) {
+            Some(meant) => format!("use `{meant}`, or add the RuntimeClass `{name}`"),
+            None => "add the RuntimeClass, or declare it under `externals` in the configuration"
+                .to_owned(),
+        };
+        let refused = format!("(403, `pod rejected: RuntimeClass \"{name}\" not found`)");
+        let note = match pod.origin {
+            PodOrigin::Pod => format!("the API server rejects the Pod {refused}"),
+            PodOrigin::Template | PodOrigin::Custom => format!(
+                "the API server rejects each Pod {refused}; the workload gets no Pods and has the event \
+                 `FailedCreate`"
+            ),
+        };
+        let ceiling = cx.ceiling();
+        cx.report(node, format!("RuntimeClass `{name}` does not exist"))
+            .at_most(ceiling)
+            .note(note)
+            .help(help);
+    }
+}
+
+fn is_of_clusters(name: &str) -> bool {
+    OF_CLUSTERS.contains(&name)
+        || OF_CLUSTERS_WITH_PREFIX
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+}

@@ -1,0 +1,115 @@
+use super::{path, subject};
+use podwright_rule::finding::Level;
+use podwright_rule::{Check, Cx, declare_rule};
+use podwright_schema::{Limit, Problem, ProblemKind};
+
+declare_rule! {
+    CustomResourceInvalid {
+        name: "custom-resource-invalid",
+        summary: "custom resource value violates the schema of its CustomResourceDefinition",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for CustomResourceInvalid {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+        let ProblemKind::Limit(limit) = &problem.kind else {
+            return;
+        };
+        let what = if problem.field.is_empty() {
+            "the object".to_owned()
+        } else {
+            subject(problem, cx)
+        };
+        let level = if limit.is_lack() {
+            Level::Warning
+        } else {
+            Level::Error
+        };
+        let path = path(problem.node, cx);
+        let note = format!(
+            "the API server rejects the object (422, `{}`)",
+            limit.said(&path)
+        );
+        let message = format!("{what} {limit}");
+        // A mapping may span many lines, so report at its key.
+        let finding = if cx.tree().kind(cx.tree().resolve(problem.node)).is_scalar() {
+            cx.report(problem.node, message)
+        } else {
+            cx.report_missing(problem.node, message)
+        };
+        finding.at_most(level).note(note);
+        finding.help(help(limit));
+    }
+}
+
+fn help(limit: &Limit<'_>) -> String {
+    let one_of = |fields: &[&str]| {
+        let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+        fields.join(", ")
+    };
+    match limit {
+        Limit::NoneOf { is_one, fields } if !fields.is_empty() => {
+            let more = if *is_one { "" } else { ", or several of them" };
+            format!("add one of {}{more}", one_of(fields))
+        }
+        Limit::SeveralOf {
+            fields, defaults, ..
+        } if fields.len() > defaults.len() => {
+            let written = fields.iter().copied();
+            let written: Vec<&str> = written.filter(|field| !defaults.contains(field)).collect();
+            match &defaults[..] {
+                [] => "remove all but one of these fields".to_owned(),
+                _ => format!(
+                    "remove {}: the API server sets {} by default",
+                    one_of(&written),
+                    one_of(defaults)
+                ),
+            }
+        }
+        Limit::RuledOut([_]) => "remove the field".to_owned(),
+        Limit::RuledOut([_, ..]) => "remove one of these fields".to_owned(),
+        Limit::NoneOf { .. } | Limit::SeveralOf { .. } | Limit::RuledOut([]) => {
+            "check the schema in the CustomResourceDefinition".to_owned()
+        }
+        Limit::Pattern(_) => "use a string that matches the pattern".to_owned(),
+        Limit::Format(format) => example(format).to_owned(),
+        Limit::TooShort(_) | Limit::FewItems(_) | Limit::FewFields(_) => {
+            "add content until the minimum is reached".to_owned()
+        }
+        Limit::TooLong(_) | Limit::ManyItems(_) | Limit::ManyFields(_) => {
+            "remove content until the maximum is met".to_owned()
+        }
+        Limit::Least { .. } => "use a larger number".to_owned(),
+        Limit::Most { .. } => "use a smaller number".to_owned(),
+        Limit::NotMultiple(_) => "use a multiple of this number".to_owned(),
+        Limit::Resource => {
+            "use a kind such as `Pod`, and an API version such as `v1` or `apps/v1`".to_owned()
+        }
+    }
+}
+
+/// Help text with an example value of a string format.
+fn example(format: &str) -> &'static str {
+    match format.replace('-', "").as_str() {
+        "datetime" => "use an RFC 3339 date and time: `2026-01-31T23:59:59Z`",
+        "date" => "use an RFC 3339 date: `2026-01-31`",
+        "duration" => "use numbers with units: `1h30m`, `10s`",
+        "ipv4" => "use an IPv4 address: `192.0.2.1`",
+        "ipv6" => "use an IPv6 address: `2001:db8::1`",
+        "cidr" => "use an address range in CIDR notation: `192.0.2.0/24`",
+        "uri" => {
+            "use a URL with a scheme, such as `https://example.com/`, or a path that starts with `/`"
+        }
+        "hostname" => "use a host name: `www.example.com`",
+        "email" => "use an email address: `name@example.com`",
+        "byte" => "encode the value in base64",
+        "mac" => "use a MAC address: `00:00:5e:00:53:01`",
+        "k8sshortname" => "use lowercase letters, digits and inner `-`, at most 63 characters",
+        "k8slongname" => {
+            "use lowercase letters, digits, and inner `-` and `.`, at most 253 characters"
+        }
+        _ => "use a string in this format",
+    }
+}

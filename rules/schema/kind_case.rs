@@ -1,0 +1,31 @@
+use podwright_rule::finding::Safety;
+use podwright_rule::{Check, Cx, declare_rule};
+use podwright_schema::{Problem, ProblemKind};
+
+declare_rule! {
+    KindCase {
+        name: "kind-case",
+        summary: "kind or API version has the wrong case",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for KindCase {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+        let ProblemKind::KindCase(right) = &problem.kind else {
+            return;
+        };
+        let fix = cx.replace(problem.node, right, Safety::Safe);
+        let is_anchored = cx.tree().is_anchored(problem.node);
+        let written = cx.tree().value(problem.node).into_owned();
+        let finding = cx.report(
+            problem.node,
+            format!("`{written}` must be written `{right}`"),
+        );
+        finding
+            .note("`kind` and `apiVersion` are case-sensitive: kubectl fails with `no matches for kind`")
+            .help(format!("use `{right}`"));
+        finding.fixes.extend(Some(fix).filter(|_| !is_anchored));
+    }
+}

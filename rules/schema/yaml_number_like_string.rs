@@ -1,0 +1,35 @@
+use super::{must_be, quote, subject};
+use podwright_rule::finding::Safety;
+use podwright_rule::{Check, Cx, declare_rule};
+use podwright_schema::{Expected, Found, Problem, ProblemKind};
+
+declare_rule! {
+    YamlNumberLikeString {
+        name: "yaml-number-like-string",
+        summary: "unquoted number in a string field",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for YamlNumberLikeString {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+        if problem.kind != ProblemKind::NumberLike {
+            return;
+        }
+        let written = cx.tree().raw(problem.node).to_owned();
+        let fix = quote(problem.node, Safety::Safe, cx);
+        let what = subject(problem, cx);
+        let refusal = must_be(problem, Expected::Text, Found::Integer, cx);
+        let finding = cx.report(
+            problem.node,
+            format!("{what} must be a string, but `{written}` is a number"),
+        );
+        finding
+            .note(refusal.as_deref().unwrap_or(
+                "the API server cannot decode the object and rejects it (400, `cannot unmarshal number`)",
+            ))
+            .help("quote the value");
+        finding.fixes.extend(fix);
+    }
+}

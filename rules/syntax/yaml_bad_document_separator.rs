@@ -1,0 +1,95 @@
+use podwright_cluster::workspace::File;
+use podwright_rule::finding::{Edit, Fix, Safety};
+use podwright_rule::{Check, Cx, declare_rule};
+use podwright_syntax::SyntaxErrorKind;
+use podwright_syntax::text::{Place, Span};
+
+declare_rule! {
+    YamlBadDocumentSeparator {
+        name: "yaml-bad-document-separator",
+        summary: "unexpected content after document separator",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for YamlBadDocumentSeparator {
+    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+        let errors = file.tree.errors().iter();
+        for error in errors.filter(|error| error.kind == SyntaxErrorKind::Separator) {
+            let line = content_of_line(file, error.span.start);
+            separator(line, cx);
+        }
+    }
+}
+
+/// Span of the line at offset `at`, without its line ending.
+fn content_of_line(file: &File, at: u32) -> Span {
+    let lines = &file.source.lines;
+    let line = lines.line_span(lines.line_of(at), &file.source.text);
+    let text = file.tree.slice(line);
+    let ends = text.len() - text.trim_end_matches(['\n', '\r']).len();
+    Span::new(
+        line.start,
+        line.end.saturating_sub(u32::try_from(ends).unwrap_or(0)),
+    )
+}
+
+fn separator(line: Span, cx: &mut Cx<'_>) {
+    let text = cx.tree().slice(line);
+    let Some(rest) = text.strip_prefix("---") else {
+        return;
+    };
+    let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let only_dashes = rest.trim_end().chars().all(|c| c == '-');
+    let (fix, help) = if only_dashes {
+        let all = Span::new(line.start, line.end);
+        (
+            edit(all, "---", "Replace with `---`", Safety::Unsafe, cx),
+            "use exactly three dashes to start a document, or add `#` before a decorative line",
+        )
+    } else {
+        // Without whitespace, the dashes may be part of the content: `---foo`.
+        let safety = if blanks > 0 {
+            Safety::Safe
+        } else {
+            Safety::Unsafe
+        };
+        let gap = Span::new(
+            line.start + 3,
+            line.start + 3 + u32::try_from(blanks).unwrap_or(0),
+        );
+        (
+            edit(
+                gap,
+                cx.tree().line_end(),
+                "Start the document on the next line",
+                safety,
+                cx,
+            ),
+            "start the document on the line after `---`",
+        )
+    };
+    let from = u32::try_from(3 + blanks).unwrap_or(3);
+    let behind = Span::new(line.start + from, line.end);
+    let shown = if only_dashes { line } else { behind };
+    cx.report_span(shown, "kubectl allows only whitespace and a comment after `---`")
+        .note("kubectl and tools that share its reader (Argo CD, Flux) reject the whole file, although YAML allows content there")
+        .help(help)
+        .fix(fix);
+}
+
+fn edit(span: Span, content: &str, title: &str, safety: Safety, cx: &Cx<'_>) -> Fix {
+    let place = Place {
+        file: cx.file_id,
+        span,
+    };
+    Fix {
+        title: title.to_owned(),
+        safety,
+        edits: vec![Edit {
+            place,
+            content: content.to_owned(),
+        }],
+    }
+}

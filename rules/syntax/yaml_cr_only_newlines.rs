@@ -1,0 +1,62 @@
+use podwright_cluster::workspace::File;
+use podwright_rule::finding::{Edit, Fix, Level, Safety};
+use podwright_rule::{Check, Cx, declare_rule};
+use podwright_syntax::Format;
+use podwright_syntax::text::{Place, Span};
+
+declare_rule! {
+    YamlCrOnlyNewlines {
+        name: "yaml-cr-only-newlines",
+        summary: "lines end with a bare carriage return",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+impl Check for YamlCrOnlyNewlines {
+    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+        let text = &*file.source.text;
+        let returns = bare_returns(text);
+        let Some(&first) = returns
+            .first()
+            .filter(|_| file.tree.format() == Format::Yaml)
+        else {
+            return;
+        };
+        let hidden = returns
+            .iter()
+            .find(|at| text[at.end as usize..].starts_with("---"));
+        // Without a separator after one of them, kubectl reads the file like any other YAML reader.
+        let level = if hidden.is_some() {
+            Level::Error
+        } else {
+            Level::Warning
+        };
+        let file = cx.file_id;
+        let edits = returns.iter().map(|&span| Edit {
+            place: Place { file, span },
+            content: "\n".to_owned(),
+        });
+        let fix = Fix {
+            title: "Replace carriage returns with line feeds".to_owned(),
+            safety: Safety::Safe,
+            edits: edits.collect(),
+        };
+        cx.report_span(hidden.copied().unwrap_or(first), "line ends with a bare carriage return")
+            .at_most(level)
+            .note(
+                "the YAML reader starts a new line there, but kubectl does not: it misses a `---` after it and joins \
+                 several documents into one",
+            )
+            .help("save the file with LF or CR LF line endings")
+            .fix(fix);
+    }
+}
+
+/// Spans of the carriage returns without a following line feed.
+fn bare_returns(text: &str) -> Vec<Span> {
+    let bytes = text.as_bytes();
+    let returns = memchr::memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) != Some(&b'\n'));
+    let spans = returns.filter_map(|at| u32::try_from(at).ok());
+    spans.map(|at| Span::new(at, at + 1)).collect()
+}

@@ -1,8 +1,0 @@
-//! Checks, reports and explains arbitrary text: `tests/fuzz/run 60 check`.
-#![no_main]
-
-mod whole;
-
-libfuzzer_sys::fuzz_target!(|text: &str| {
-    whole::judge(&whole::workspace(text));
-});

@@ -1,0 +1,295 @@
+//! Other tools: the table of their checks, their annotations, and conversion of their configurations.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use podwright_cluster::workspace::{File, Workspace};
+use podwright_lint::compat::{ForeignCheck, Tool, Tools};
+use podwright_lint::config::{CommandLine, Config, IgnorePolicy, Settings, SettingsTable};
+use podwright_lint::migrate::Migration;
+use podwright_lint::{Outcome, lint};
+use podwright_rule::finding::Level;
+use podwright_syntax::parse;
+use podwright_syntax::text::Source;
+
+#[test]
+fn table_uses_current_rule_names() {
+    for check in Tool::ALL.iter().flat_map(|tool| tool.checks()) {
+        for rule in check.rules {
+            assert_eq!(
+                podwright_rules::find(rule).map(|entry| entry.meta.name),
+                Some(*rule)
+            );
+        }
+    }
+}
+
+/// `PODWRIGHT_BLESS=1` updates the tables of the page.
+#[test]
+fn page_contains_the_table() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/adopting.md");
+    let written = std::fs::read_to_string(&page).unwrap();
+    let (head, _) = written.split_once("<!-- table -->\n").unwrap();
+    let mut table = String::new();
+    for tool in Tool::ALL {
+        table += &format!("\n### {tool}\n\n| check | podwright |\n|---|---|\n");
+        let (with, without): (Vec<&ForeignCheck>, Vec<&ForeignCheck>) = tool
+            .checks()
+            .iter()
+            .partition(|check| !check.rules.is_empty());
+        for check in with {
+            let rules: Vec<String> = check.rules.iter().map(|rule| format!("`{rule}`")).collect();
+            table += &format!("| `{}` | {} |\n", check.name, rules.join(", "));
+        }
+        let without = without.len();
+        table += &format!("\n{without} other checks have no counterpart.\n");
+    }
+    let expected = format!("{head}<!-- table -->\n{table}");
+    if std::env::var_os("PODWRIGHT_BLESS").is_some() {
+        std::fs::write(page, expected).unwrap();
+    } else {
+        similar_asserts::assert_eq!(written, expected, "update it with PODWRIGHT_BLESS=1");
+    }
+}
+
+/// A Deployment with annotations on itself and on its pod template.
+fn deployment(own: &str, of_template: &str) -> String {
+    format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  annotations: {{{own}}}\nspec:\n  template:\n    \
+         metadata:\n      annotations: {{{of_template}}}\n    spec:\n      containers:\n        - name: web\n          \
+         image: registry.example/web:latest\n"
+    )
+}
+
+fn run(text: &str, tools: &[Tool], config: &str, strict: bool) -> Outcome {
+    let source = Source::new(".podwright.yaml", config);
+    let config = Config::from_tree(&source, &parse(source.text.clone())).unwrap();
+    let command_line = CommandLine {
+        ignores: IgnorePolicy {
+            strict,
+            compat: tools.iter().copied().collect::<Tools>(),
+            ..IgnorePolicy::default()
+        },
+        ..CommandLine::default()
+    };
+    let settings = Settings::new(config, "/".into(), command_line);
+    let table = SettingsTable::new(&[settings], &[(Path::new("/a.yaml"), 0)]);
+    let file = File::read(Source::new("a.yaml", text), &Arc::default());
+    lint(&Workspace::new(vec![file]), &table)
+}
+
+/// Returns whether the image tag has a finding, and the number of unused or unknown suppressions.
+fn found(outcome: &Outcome) -> (bool, usize) {
+    let count = |rules: &[&str]| {
+        let found = outcome.findings.iter();
+        found
+            .filter(|finding| rules.contains(&finding.rule))
+            .count()
+    };
+    (
+        count(&["image-tag-latest-explicit"]) > 0,
+        count(&["unused-ignore", "unknown-rule", "expired-ignore"]),
+    )
+}
+
+#[test]
+fn annotations_are_respected_on_request() {
+    use Tool::{Checkov, KubeLinter, KubeScore, Polaris};
+    let cases = [
+        (
+            KubeLinter,
+            "ignore-check.kube-linter.io/latest-tag: x",
+            false,
+        ),
+        (KubeLinter, "kube-linter.io/ignore-all: x", false),
+        (
+            KubeScore,
+            "kube-score/ignore: 'pod-probes,container-image-tag'",
+            true,
+        ),
+        (
+            Polaris,
+            "polaris.fairwinds.com/tagNotSpecified-exempt: 'true'",
+            false,
+        ),
+        (Checkov, "checkov.io/skip1: CKV_K8S_14=moving", false),
+        (Checkov, "bridgecrew.io/skip2: CKV_K8S_14", false),
+    ];
+    for (tool, annotation, in_templates) in cases {
+        let own = deployment(annotation, "");
+        let others: Vec<Tool> = Tool::ALL
+            .into_iter()
+            .filter(|&other| other != tool)
+            .collect();
+        assert_eq!(found(&run(&own, &[], "", false)), (true, 0), "{annotation}");
+        assert_eq!(
+            found(&run(&own, &others, "", false)),
+            (true, 0),
+            "{annotation}"
+        );
+        let outcome = run(&own, &[tool], "", false);
+        assert_eq!(found(&outcome), (false, 0), "{annotation}");
+        assert_eq!(outcome.suppressed, 1, "{annotation}");
+        assert_eq!(
+            found(&run(&own, &[tool], "", true)),
+            (true, 0),
+            "{annotation}"
+        );
+        let config = format!("compat: [{tool}]");
+        assert_eq!(found(&run(&own, &[], &config, false)), (false, 0));
+        let config = "rules: {image-tag-latest-explicit: {ignorable: false}}";
+        assert_eq!(found(&run(&own, &[tool], config, false)), (true, 0));
+        let template = deployment("", annotation);
+        assert_eq!(
+            found(&run(&template, &[tool], "", false)),
+            (!in_templates, 0)
+        );
+    }
+}
+
+#[test]
+fn annotations_for_other_checks_are_not_reported_as_unused() {
+    let text = deployment("ignore-check.kube-linter.io/no-anti-affinity: x", "");
+    let outcome = run(&text, &Tool::ALL, "", false);
+    assert_eq!(found(&outcome), (true, 0));
+    let text =
+        deployment("ignore-check.kube-linter.io/latest-tag: x", "").replace(":latest", ":1.4.2");
+    assert_eq!(found(&run(&text, &Tool::ALL, "", false)), (false, 0));
+}
+
+/// Converts a configuration and parses the result.
+fn migrated(path: &str, text: &str) -> (String, Settings) {
+    let mut migration = Migration::default();
+    migration.add(&Source::new(path, text)).unwrap();
+    let written = migration.write();
+    let source = Source::new(".podwright.yaml", written.as_str());
+    let config = Config::from_tree(&source, &parse(source.text.clone()))
+        .unwrap_or_else(|error| panic!("{error}\n{written}"));
+    (
+        written,
+        Settings::new(config, "/".into(), CommandLine::default()),
+    )
+}
+
+fn level(settings: &Settings, rule: &str) -> Option<Level> {
+    settings.level(rule, Path::new("/deploy/a.yaml"))
+}
+
+#[test]
+fn converts_kube_linter_configuration() {
+    let text = "checks:\n  addAllBuiltIn: true\n  exclude:\n    - latest-tag\n    - no-anti-affinity\n    - latets-tag\n  \
+                ignorePaths:\n    - vendor/**\n    - ~/charts/**\ncustomChecks:\n  - name: it's-ours\n    template: x\n";
+    let (written, settings) = migrated(".kube-linter.yaml", text);
+    let expected = "\
+# Converted from .kube-linter.yaml (kube-linter).
+
+# Suppression annotations of these tools are respected for equivalent rules.
+compat: [kube-linter]
+
+rules:
+  # .kube-linter.yaml:4: checks.exclude latest-tag
+  image-tag-latest-explicit: off
+  image-tag-latest-implicit: off
+  image-tag-looks-like-latest: off
+  # .kube-linter.yaml:2: checks.addAllBuiltIn env-value-from
+  config-ref-missing: warning
+
+exclude:
+  # .kube-linter.yaml:8: checks.ignorePaths
+  - 'vendor/**'
+
+# No equivalent:
+#   .kube-linter.yaml:11: customChecks: it's-ours is a custom check
+#   .kube-linter.yaml:5: checks.exclude: no-anti-affinity
+#   .kube-linter.yaml:6: checks.exclude: latets-tag, unknown in kube-linter; did you mean latest-tag?
+#   .kube-linter.yaml:9: checks.ignorePaths: ~/charts/**
+";
+    similar_asserts::assert_eq!(written, expected);
+    assert_eq!(level(&settings, "image-tag-latest-explicit"), None);
+    assert_eq!(level(&settings, "image-mutable-tag"), Some(Level::Info));
+    assert!(settings.is_excluded(Path::new("/vendor/x/a.yaml")));
+}
+
+#[test]
+fn default_checks_disabled_in_kube_linter_are_off() {
+    let text = "checks:\n  doNotAutoAddDefaults: true\n  include: [non-existent-service-account]\n";
+    let (_, settings) = migrated("config.yaml", text);
+    assert_eq!(level(&settings, "image-tag-latest-explicit"), None);
+    assert_eq!(
+        level(&settings, "service-account-not-found"),
+        Some(Level::Warning)
+    );
+}
+
+#[test]
+fn converts_polaris_configuration() {
+    let text = "checks:\n  tagNotSpecified: danger\n  cpuLimitsMissing: warning\n  pullPolicyNotAlways: loud\nexemptions:\n  \
+                - controllerNames: [web, api]\n    rules: [tagNotSpecified]\n  - controllerNames: [db]\n    rules: \
+                [cpuLimitsMissing]\n";
+    let (written, settings) = migrated("polaris.yaml", text);
+    assert_eq!(
+        level(&settings, "image-tag-latest-implicit"),
+        Some(Level::Error)
+    );
+    assert!(
+        written.contains("#   polaris.yaml:3: checks: cpuLimitsMissing\n"),
+        "{written}"
+    );
+    assert!(written.contains("unknown severity loud"), "{written}");
+    assert!(
+        written.contains("#   polaris.yaml:6: exemptions: web, api: "),
+        "{written}"
+    );
+    assert!(!written.contains("db"), "{written}");
+}
+
+#[test]
+fn converts_checkov_configuration() {
+    let text = "framework: [kubernetes]\nskip-check:\n  - CKV_K8S_43\n  - CKV_K8S_10\n  - CKV_AWS_1\nskip-path:\n  - \
+                /vendor/charts\n  - .*\\.gen\\.yaml\nsoft-fail: true\n";
+    let (written, settings) = migrated(".checkov.yaml", text);
+    assert_eq!(level(&settings, "image-missing-digest"), None);
+    assert_eq!(
+        level(&settings, "image-tag-latest-explicit"),
+        Some(Level::Warning)
+    );
+    assert!(settings.is_excluded(Path::new("/vendor/charts/a.yaml")));
+    for rest in [
+        "skip-check: CKV_K8S_10\n",
+        "skip-path: .*\\.gen\\.yaml is a regular expression",
+        ": soft-fail\n",
+    ] {
+        assert!(written.contains(rest), "{rest}\n{written}");
+    }
+    assert!(!written.contains("CKV_AWS_1"), "{written}");
+    let (_, settings) = migrated("a.yaml", "check: CKV_K8S_14,CKV_K8S_8\n");
+    assert_eq!(level(&settings, "image-missing-digest"), None);
+    assert_eq!(
+        level(&settings, "image-tag-latest-explicit"),
+        Some(Level::Warning)
+    );
+}
+
+#[test]
+fn unrecognized_configuration_is_an_error_with_a_position() {
+    let error = |text: &str| {
+        let mut migration = Migration::default();
+        let error = migration.add(&Source::new("a.yaml", text)).unwrap_err();
+        error.to_string()
+    };
+    assert!(
+        error("checks:\n  - a: [\n").starts_with("a.yaml:"),
+        "{}",
+        error("checks:\n  - a: [\n")
+    );
+    assert!(error("replicas: 1\n").contains("kube-score has no configuration file"));
+    assert!(error("").contains("not recognized"));
+}
+
+#[test]
+fn names_cannot_break_out_of_their_lines() {
+    let text =
+        "checks:\n  exclude: [\"a\\nrules: {}\\u0085x: y\"]\n  ignorePaths: [\"it's\\n- b\"]\n";
+    let (written, _) = migrated(".kube-linter.yaml", text);
+    assert!(!written.contains("\nrules:"), "{written}");
+}

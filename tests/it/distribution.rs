@@ -1,0 +1,195 @@
+//! All installation channels request the same archive names; `packaging/targets.json` is the authoritative list.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::Value;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+fn targets() -> Vec<Value> {
+    serde_json::from_str(&read("packaging/targets.json")).unwrap()
+}
+
+fn archive(target: &Value) -> String {
+    let text = |key: &str| target[key].as_str().unwrap().to_owned();
+    format!("podwright-{}.{}", text("target"), text("archive"))
+}
+
+/// Archives of the targets that have `key`.
+fn archives_for(key: &str) -> BTreeSet<String> {
+    let targets = targets();
+    let of_key = targets.iter().filter(|target| target.get(key).is_some());
+    of_key.map(archive).collect()
+}
+
+/// Strings in a text that look like archive names.
+fn archives_in(text: &str) -> BTreeSet<String> {
+    let word = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    text.split(|c| !word(c))
+        .filter(|word| word.starts_with("podwright-"))
+        .filter(|word| word.ends_with(".tar.gz") || word.ends_with(".zip"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn each_channel_references_the_archives_of_its_targets() {
+    for (key, path) in [
+        ("action", "action/run.sh"),
+        ("krew", "packaging/krew/podwright.yaml"),
+        ("homebrew", "packaging/homebrew/podwright.rb"),
+    ] {
+        let expected = archives_for(key);
+        assert!(expected.len() >= 4, "{key}: {expected:?}");
+        assert_eq!(archives_in(&read(path)), expected, "{path}");
+    }
+}
+
+#[test]
+fn action_maps_each_archive_to_a_runner() {
+    let script = read("action/run.sh");
+    for target in targets() {
+        if let Some(runner) = target["action"].as_str() {
+            let line = format!("\n  {runner}) archive={} ;;\n", archive(&target));
+            assert!(script.contains(&line), "{line}");
+        }
+    }
+}
+
+#[test]
+fn krew_selects_each_archive_by_platform() {
+    let manifest = read("packaging/krew/podwright.yaml");
+    for target in targets() {
+        if target.get("krew").is_none() {
+            continue;
+        }
+        let (os, arch) = (
+            target["krew"][0].as_str().unwrap(),
+            target["krew"][1].as_str().unwrap(),
+        );
+        let name = archive(&target);
+        let lines = format!(
+            "matchLabels: {{ os: {os}, arch: {arch} }}\n      uri: {}/v@VERSION@/{name}\n      sha256: \"@SHA256 {name}@\"\n",
+            "https://github.com/podwright/podwright/releases/download"
+        );
+        assert!(manifest.contains(&lines), "{lines}");
+    }
+}
+
+#[test]
+fn homebrew_has_a_checksum_for_each_archive() {
+    let formula = read("packaging/homebrew/podwright.rb");
+    for target in targets() {
+        if target.get("homebrew").is_none() {
+            continue;
+        }
+        let place = target["homebrew"].as_str().unwrap();
+        let (os, cpu) = place.split_once(' ').unwrap();
+        let name = archive(&target);
+        let system = formula.split(&format!("  on_{os} do\n")).nth(1).unwrap();
+        let lines = system.split(&format!("    on_{cpu} do\n")).nth(1).unwrap();
+        let lines: Vec<&str> = lines.lines().take(2).map(str::trim).collect();
+        let url =
+            format!("https://github.com/podwright/podwright/releases/download/v@VERSION@/{name}");
+        assert_eq!(
+            lines,
+            [
+                format!("url \"{url}\""),
+                format!("sha256 \"@SHA256 {name}@\"")
+            ]
+        );
+    }
+}
+
+#[test]
+fn cargo_binstall_finds_each_archive() {
+    let manifest: toml::Value = toml::from_str(&read("Cargo.toml")).unwrap();
+    let binstall = &manifest["package"]["metadata"]["binstall"];
+    for target in targets() {
+        let name = target["target"].as_str().unwrap();
+        let own = binstall["overrides"].get(name).unwrap_or(binstall);
+        let url = own["pkg-url"].as_str().unwrap();
+        let url = url
+            .replace("{ repo }", env!("CARGO_PKG_REPOSITORY"))
+            .replace("{ version }", VERSION)
+            .replace("{ target }", name);
+        let archive = archive(&target);
+        let expected = format!(
+            "https://github.com/podwright/podwright/releases/download/v{VERSION}/{archive}"
+        );
+        assert_eq!(url, expected);
+        let format = own["pkg-fmt"].as_str().unwrap();
+        assert_eq!(format == "zip", archive.ends_with(".zip"), "{archive}");
+    }
+}
+
+#[test]
+fn release_workflow_builds_the_listed_targets() {
+    // The workflow and the npm packages read the list itself.
+    let workflow = read(".github/workflows/release.yml");
+    for line in [
+        "jq -c '[.[] | { target, runner, wheel }]' packaging/targets.json",
+        "include: ${{ fromJSON(needs.plan.outputs.targets) }}",
+        "release.py pack \"$TARGET\"",
+    ] {
+        assert!(workflow.contains(line), "{line}");
+    }
+    assert!(read("packaging/npm/pack.mjs").contains("\"../targets.json\""));
+    let context = read("packaging/container/context");
+    let mut images = 0;
+    for target in targets() {
+        if let Some(arch) = target["container"].as_str() {
+            let pair = format!("{arch}={}", target["target"].as_str().unwrap());
+            assert!(context.contains(&pair), "{pair}");
+            images += 1;
+        }
+    }
+    assert_eq!(images, 2);
+}
+
+#[test]
+fn pinned_versions_equal_the_package_version() {
+    let quoted = format!("\"{VERSION}\"");
+    assert!(read("action.yml").contains(&format!("default: {quoted}")));
+    let gitlab = read("packaging/gitlab/podwright.yml");
+    assert!(gitlab.contains(&format!("PODWRIGHT_VERSION: {quoted}")));
+    for path in [
+        "packaging/gitlab/podwright.yml",
+        "README.md",
+        "docs/src/ci.md",
+        "docs/src/install.md",
+    ] {
+        for found in versions(&read(path)) {
+            assert_eq!(found, VERSION, "{path}");
+        }
+    }
+}
+
+/// Versions in `v1.2.3`, `podwright@1.2.3`, `podwright==1.2.3` and `podwright:1.2.3`.
+fn versions(text: &str) -> Vec<&str> {
+    let mut versions = Vec::new();
+    for before in [
+        "rev: v",
+        "podwright/v",
+        "podwright@v",
+        "podwright@",
+        "podwright==",
+        "podwright:",
+    ] {
+        for (at, _) in text.match_indices(before) {
+            let rest = &text[at + before.len()..];
+            let end = rest
+                .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+                .unwrap_or(rest.len());
+            let version = rest[..end].trim_end_matches('.');
+            if version.contains('.') {
+                versions.push(version);
+            }
+        }
+    }
+    versions
+}

@@ -1,0 +1,325 @@
+//! Requirements for all fixes: a fix applied alone resolves its finding and changes nothing else; after applying all
+//! fixes, none is left.
+//!
+//! Tested with the bad examples of the rule pages, and with the directory that `PODWRIGHT_CORPUS` names.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+mod decoded;
+mod spoil;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::rule_book::page::Page;
+use podwright_cluster::workspace::{File, Surroundings, Workspace};
+use podwright_lint::fix::{Repaired, Wish, repair};
+use podwright_lint::{DefaultRules, lint};
+use podwright_rule::finding::{Finding, Fix, Level, Safety};
+use podwright_rules::RULES;
+use podwright_syntax::text::Source;
+
+const ALL: Wish = Wish {
+    unsafe_too: true,
+    from: Level::Info,
+};
+const SAFE: Wish = Wish {
+    unsafe_too: false,
+    from: Level::Info,
+};
+
+/// Name and text of a file.
+type Text = (String, Arc<str>);
+
+#[test]
+fn each_fix_of_the_examples_resolves_only_its_finding() {
+    let fixes: usize = examples().iter().map(Run::each_fix).sum();
+    assert!(fixes > 40, "only {fixes} fixes");
+}
+
+#[test]
+fn fixes_of_the_examples_are_idempotent() {
+    for example in examples() {
+        for wish in [SAFE, ALL] {
+            example.all_fixes(wish);
+        }
+    }
+}
+
+#[test]
+fn each_fix_of_the_corpus_resolves_only_its_finding() {
+    let Some(corpus) = corpus() else { return };
+    let files: Vec<Text> = roots(&corpus).iter().flat_map(|root| texts(root)).collect();
+    assert!(files.len() > 1_000, "only {} files", files.len());
+    let alone = files.into_par_iter().map(|file| Run::of(vec![file]));
+    let fixes: usize = alone.map(|run| run.each_fix()).sum();
+    eprintln!("{fixes} fixes of real manifests, applied one at a time");
+}
+
+#[test]
+fn fixes_of_the_corpus_are_idempotent() {
+    let Some(corpus) = corpus() else { return };
+    let mut sums: BTreeMap<&str, usize> = BTreeMap::new();
+    for root in roots(&corpus) {
+        for wish in [SAFE, ALL] {
+            let (wanted, fixed) = Run::of(texts(&root)).all_fixes(wish);
+            if wish == ALL {
+                *sums.entry("wanted").or_default() += wanted;
+                for (rule, count) in fixed {
+                    *sums.entry(rule).or_default() += count;
+                }
+            }
+        }
+    }
+    eprintln!("fixes of real manifests, applied together: {sums:#?}");
+}
+
+#[test]
+fn each_fix_of_spoiled_manifests_resolves_only_its_finding() {
+    let Some(corpus) = corpus() else { return };
+    let files: Vec<Text> = roots(&corpus).iter().flat_map(|root| texts(root)).collect();
+    // Every fix requires linting its file again.
+    let small = files.into_par_iter().filter(|(_, text)| text.len() < 2_500);
+    let spoiled = small.flat_map_iter(|file| spoil::spoiled(&file));
+    let fixes: usize = spoiled.map(|file| Run::of(vec![file]).each_fix()).sum();
+    eprintln!("{fixes} fixes of spoiled manifests, applied one at a time");
+    assert!(fixes > 1_000, "only {fixes} fixes");
+}
+
+#[test]
+fn fixes_of_spoiled_manifests_are_idempotent() {
+    let Some(corpus) = corpus() else { return };
+    let (mut wanted, mut fixed) = (0, BTreeMap::new());
+    for root in roots(&corpus) {
+        let files = texts(&root).into_iter().take(40);
+        let spoiled: Vec<Text> = files.flat_map(|file| spoil::spoiled(&file)).collect();
+        let (some, rules) = Run::of(spoiled).all_fixes(ALL);
+        wanted += some;
+        for (rule, count) in rules {
+            *fixed.entry(rule).or_insert(0) += count;
+        }
+    }
+    eprintln!("{wanted} fixes of spoiled manifests requested, applied: {fixed:#?}");
+}
+
+/// Files that are linted together.
+struct Run {
+    files: Vec<Text>,
+    surroundings: Arc<Surroundings>,
+    rules: DefaultRules,
+}
+
+impl Run {
+    fn of(files: Vec<Text>) -> Self {
+        Self {
+            files,
+            surroundings: Arc::default(),
+            rules: DefaultRules::default(),
+        }
+    }
+
+    fn read(&self) -> Workspace {
+        let read = |(path, text): &Text| {
+            let bytes = text.as_bytes().to_vec();
+            File::from_bytes(path.clone(), bytes, &self.surroundings)
+        };
+        Workspace::new(self.files.iter().map(read).collect())
+    }
+
+    /// Applies each fix alone and returns the number of fixes.
+    fn each_fix(&self) -> usize {
+        let workspace = self.read();
+        let findings = lint(&workspace, &self.rules).findings;
+        let mut count = 0;
+        for finding in &findings {
+            for fix in &finding.fixes {
+                count += 1;
+                self.one_fix(&workspace, &findings, finding, fix);
+            }
+        }
+        count
+    }
+
+    fn one_fix(&self, workspace: &Workspace, before: &[Finding], finding: &Finding, fix: &Fix) {
+        let id = fix.edits[0].place.file;
+        let old = workspace.file(id);
+        let text = edited(&old.source, fix);
+        let new = File::read(
+            Source::new(old.source.path.clone(), text.as_str()),
+            &self.surroundings,
+        );
+        let what = || format!("{finding:#?}\n\n{}\n", new.source.text);
+        assert!(
+            new.tree.errors().len() <= old.tree.errors().len(),
+            "more syntax errors than before: {}",
+            what()
+        );
+        if fix.safety == Safety::Safe {
+            let field = finding
+                .field
+                .as_deref()
+                .filter(|_| finding.object.is_some());
+            let mut changed = decoded::unexpected_changes(&old.tree, &new.tree, field);
+            // A corrected field name is a different path that differs only in case.
+            if finding.rule == "field-case-mismatch" {
+                let is_own = |path: &String| {
+                    field.is_some_and(|field| {
+                        let start = path.get(..field.len());
+                        start.is_some_and(|start| start.eq_ignore_ascii_case(field))
+                    })
+                };
+                changed.retain(|path| !is_own(path));
+            }
+            // The handler of a RuntimeClass is in a different field in each API version.
+            if finding.rule == "removed-api" {
+                changed.retain(|path| !["handler", "spec"].contains(&path.as_str()));
+            }
+            assert!(changed.is_empty(), "changes {changed:?} too: {}", what());
+        }
+        // A fix among several choices need not be correct.
+        if fix.safety == Safety::Manual {
+            return;
+        }
+        let mut files = self.files.clone();
+        files[id.0 as usize].1 = Arc::from(text.as_str());
+        let fixed = Self {
+            files,
+            surroundings: Arc::clone(&self.surroundings),
+            rules: DefaultRules::for_clusters(podwright_lint::RuleSet::versions(&self.rules, id)),
+        };
+        let after = lint(&fixed.read(), &fixed.rules).findings;
+        let count = |found: &[Finding], rule: &str| found.iter().filter(|f| f.rule == rule).count();
+        assert!(
+            count(&after, finding.rule) < count(before, finding.rule),
+            "finding remains: {}",
+            what()
+        );
+        for other in &after {
+            // A corrected rule name may turn out to suppress nothing. The fix engine does not keep such a fix.
+            if finding.rule == "unknown-rule" && other.rule == "unused-ignore" {
+                continue;
+            }
+            // Problems of a document that could not be parsed before become visible.
+            let is_of_text = finding.object.is_none();
+            let is_new = count(&after, other.rule) > count(before, other.rule);
+            // A finding hidden by one that certainly fails is acceptable.
+            let is_hidden = other.level < finding.level
+                || other.level == finding.level && fix.safety == Safety::Safe;
+            assert!(
+                !is_new || is_hidden || is_of_text,
+                "new finding:\n{other:#?}\nfixed: {}",
+                what()
+            );
+        }
+    }
+
+    /// Applies all fixes twice. Returns the number of requested fixes and the fixed findings by rule.
+    fn all_fixes(&self, wish: Wish) -> (usize, BTreeMap<&'static str, usize>) {
+        let workspace = self.read();
+        let found = lint(&workspace, &self.rules).findings;
+        let wanted = found.iter().filter(|f| wish.wanted(f).is_some()).count();
+        let once = repair(workspace, &self.rules, wish, &|_| true);
+        for change in &once.changes {
+            let file = once.workspace.file(change.file);
+            assert_ne!(change.before.text, file.source.text);
+            assert!(file.problems.is_empty());
+        }
+        assert!(once.outcome.findings.len() <= found.len() + hidden(&once));
+        let mut fixed = BTreeMap::new();
+        for (rule, count) in once.changes.iter().flat_map(|change| &change.fixed) {
+            *fixed.entry(*rule).or_default() += count;
+        }
+        let left = once.outcome.findings.len();
+        let twice = repair(once.workspace, &self.rules, wish, &|_| true);
+        assert!(twice.changes.is_empty(), "{:#?}", twice.changes);
+        assert_eq!(twice.outcome.findings.len(), left);
+        (wanted, fixed)
+    }
+}
+
+/// Number of info findings that the fixed findings may have hidden.
+fn hidden(repaired: &Repaired) -> usize {
+    let findings = repaired.outcome.findings.iter();
+    findings.filter(|f| f.level < Level::Error).count()
+}
+
+/// Applies the non-overlapping edits of the fix to the text.
+fn edited(source: &Source, fix: &Fix) -> String {
+    let mut edits = fix.edits.clone();
+    edits.sort_by_key(|edit| edit.place);
+    let mut text = String::new();
+    let mut at = 0;
+    for edit in edits {
+        let range = edit.place.span.range();
+        text.push_str(source.text.get(at..range.start).unwrap());
+        text.push_str(&edit.content);
+        at = range.end;
+    }
+    text + source.text.get(at..).unwrap()
+}
+
+/// The bad examples of the rule pages.
+fn examples() -> Vec<Run> {
+    let mut examples = Vec::new();
+    for rule in RULES {
+        for fence in Page::parse(rule.meta.page)
+            .fences
+            .iter()
+            .filter(|f| f.is_bad())
+        {
+            let files = fence.files().into_iter();
+            let versions = fence.option("kubernetes").map(|v| v.parse().unwrap());
+            examples.push(Run {
+                files: files.map(|(name, text)| (name, text.into())).collect(),
+                surroundings: Arc::new(Surroundings {
+                    namespace: fence.option("namespace").map(str::to_owned),
+                    complete: fence.has("complete"),
+                    ..Surroundings::default()
+                }),
+                rules: DefaultRules::for_clusters(versions.unwrap_or_default()),
+            });
+        }
+    }
+    examples
+}
+
+fn corpus() -> Option<PathBuf> {
+    let corpus = std::env::var_os("PODWRIGHT_CORPUS");
+    if corpus.is_none() {
+        eprintln!("PODWRIGHT_CORPUS is not set: the corpus test did not run");
+    }
+    corpus.map(PathBuf::from)
+}
+
+/// Each repository is a separate run.
+fn roots(corpus: &Path) -> Vec<PathBuf> {
+    let manifests = std::fs::read_dir(corpus.join("manifests")).unwrap();
+    let mut roots: Vec<PathBuf> = manifests.map(|entry| entry.unwrap().path()).collect();
+    roots.push(corpus.join("rendered"));
+    roots.sort();
+    roots
+}
+
+fn texts(root: &Path) -> Vec<Text> {
+    let mut texts = Vec::new();
+    let mut directories = vec![root.to_owned()];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|e| ["yaml", "yml", "json"].iter().any(|x| e == *x))
+                && let Ok(text) = std::fs::read_to_string(&path)
+            {
+                texts.push((path.display().to_string(), Arc::from(text)));
+            }
+        }
+    }
+    texts.sort();
+    texts
+}

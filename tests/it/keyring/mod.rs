@@ -1,0 +1,6 @@
+//! Credentials of Pods from complete files: ServiceAccounts, Secrets, nodes.
+
+pub(crate) mod invariants;
+mod nodes;
+mod pods;
+mod properties;

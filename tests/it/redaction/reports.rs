@@ -1,0 +1,39 @@
+use podwright_report::{Counts, Fixable, Fixed, Report, Summary};
+use podwright_rule::finding::{Finding, Level};
+use podwright_syntax::text::Source;
+
+/// Concatenates the findings in every format.
+pub(crate) fn reports(sources: &[Source], findings: &[Finding]) -> String {
+    let summary = Summary {
+        files: sources.len(),
+        documents: 1,
+        objects: 0,
+        unknown_kinds: Default::default(),
+        findings: Counts::of(findings),
+        shown_from: Level::Info,
+        suppressed: 0,
+        known: 0,
+        older: 0,
+        fixable: Fixable::default(),
+        fixed: Fixed::default(),
+        skipped: Vec::new(),
+    };
+    let report = Report {
+        findings,
+        sources,
+        summary: &summary,
+    };
+    let mut out = Vec::new();
+    podwright_report::text::write(&report, podwright_report::text::Look::PLAIN, &mut out).unwrap();
+    podwright_report::concise::write(&report, &mut out).unwrap();
+    podwright_report::json::write(&report, &mut out).unwrap();
+    podwright_report::json::write_lines(&report, &mut out).unwrap();
+    podwright_report::sarif::write(&report, &mut out).unwrap();
+    podwright_report::github::write(&report, &mut out).unwrap();
+    podwright_report::gitlab::write(&report, &mut out).unwrap();
+    podwright_report::junit::write(&report, &mut out).unwrap();
+    podwright_report::checkstyle::write(&report, &mut out).unwrap();
+    podwright_report::rdjson::write(&report, &mut out).unwrap();
+    podwright_report::markdown::write(&report, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
