@@ -3,16 +3,16 @@
 
 mod whole;
 
-use podwright_rule::finding::Level;
-use podwright_lint::fix::{Wish, repair};
+use podwright_rule::finding::Severity;
+use podwright_lint::fix::{FixOptions, repair};
 use podwright_lint::DefaultRules;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let rules = DefaultRules::default();
     for unsafe_too in [false, true] {
-        let wish = Wish {
+        let wish = FixOptions {
             unsafe_too,
-            from: Level::Info,
+            from: Severity::Info,
         };
         let before = whole::workspace(text);
         let errors = |workspace: &podwright_cluster::workspace::Workspace| -> usize {

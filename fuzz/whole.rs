@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use podwright_explain::{explain_object, explainable};
-use podwright_rule::finding::Level;
+use podwright_rule::finding::Severity;
 use podwright_lint::{DefaultRules, lint};
 use podwright_report::{Counts, Fixable, Fixed, Report, Summary, explain};
 use podwright_syntax::text::Source;
 use podwright_cluster::workspace::node::runtime_of_path;
 use podwright_cluster::workspace::{
-    File, NodeDirectory, NodePath, NodeRole, OnNodes, Surroundings, Workspace,
+    File, NodeDirectory, NodePath, NodeRole, OnNodes, ClusterContext, Workspace,
 };
 
 /// Splits a text into files at `# file: NAME` lines. Files below `nodes/NAME` are on a node, if they are part of the
@@ -20,10 +20,10 @@ pub(crate) fn workspace(text: &str) -> Workspace {
         name: format!("nodes/{name}"),
         root: format!("/nodes/{name}").into(),
     });
-    let surroundings = Arc::new(Surroundings {
+    let context = Arc::new(ClusterContext {
         complete: text.len() % 2 == 0,
         nodes: nodes.to_vec(),
-        ..Surroundings::default()
+        ..ClusterContext::default()
     });
     let mut files = vec![("a.yaml".to_owned(), String::new())];
     for line in text.split_inclusive('\n') {
@@ -41,7 +41,7 @@ pub(crate) fn workspace(text: &str) -> Workspace {
             let paths = vec![NodePath { root, path }];
             Some(OnNodes { role, paths })
         });
-        File::on_nodes(Source::new(name, text), &surroundings, on_nodes)
+        File::on_nodes(Source::new(name, text), &context, on_nodes)
     };
     Workspace::new(files.into_iter().map(read).collect())
 }
@@ -72,7 +72,7 @@ pub(crate) fn judge(workspace: &Workspace) {
         objects: 0,
         unknown_kinds: BTreeMap::new(),
         findings: Counts::of(&findings),
-        shown_from: Level::Info,
+        shown_from: Severity::Info,
         suppressed: 0,
         known: 0,
         older: 0,

@@ -1,4 +1,4 @@
-//! Layer 7: the list of all rules, by chapter. The page of a rule is `rules/<chapter>/<name>.md`.
+//! Layer 7: the list of all rules, by chapter. The page of a rule is `rules/<group>/<name>.md`.
 
 mod credentials;
 mod cri;

@@ -1,8 +1,8 @@
 use rustc_hash::FxHashMap;
 
 use podwright_model::{Field, LocalObjectReference, Pod, ServiceAccount};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImagePullSecretDuplicate {
@@ -13,17 +13,17 @@ declare_rule! {
     }
 }
 
-impl Check for ImagePullSecretDuplicate {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for ImagePullSecretDuplicate {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         judge(&pod.image_pull_secrets, cx);
     }
 
-    fn service_account(&self, account: &ServiceAccount, cx: &mut Cx<'_>) {
+    fn service_account(&self, account: &ServiceAccount, cx: &mut RuleContext<'_>) {
         judge(&account.image_pull_secrets, cx);
     }
 }
 
-fn judge(list: &Field<Vec<LocalObjectReference>>, cx: &mut Cx<'_>) {
+fn judge(list: &Field<Vec<LocalObjectReference>>, cx: &mut RuleContext<'_>) {
     let Some((references, list)) = list.known() else {
         return;
     };
@@ -37,7 +37,7 @@ fn judge(list: &Field<Vec<LocalObjectReference>>, cx: &mut Cx<'_>) {
             continue;
         };
         let first = cx.place(first.name.node().unwrap_or(first.node));
-        let fix = cx.remove_item(list, reference.node, Safety::Safe);
+        let fix = cx.remove_item(list, reference.node, Applicability::Safe);
         let finding = cx.report(node, format!("Secret `{name}` is already in the list"));
         finding
             .related(first, "first entry")

@@ -1,6 +1,6 @@
 use podwright_model::{Field, LocalObjectReference, Pod};
-use podwright_rule::finding::{Fix, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Fix};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImagePullSecretEmptyName {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImagePullSecretEmptyName {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for ImagePullSecretEmptyName {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         // An item of a patch may contain a directive instead of a name.
         if cx.is_partial() {
             return;
@@ -21,9 +21,9 @@ impl Check for ImagePullSecretEmptyName {
             let fix = removal(pod, reference, cx);
             let message = "entry in `imagePullSecrets` has no name";
             let finding = match &reference.name {
-                Field::Is(name, node) if name.is_empty() => cx.report(*node, message),
+                Field::Value(name, node) if name.is_empty() => cx.report(*node, message),
                 Field::Null(node) => cx.report_missing(*node, message),
-                Field::Absent => cx.report(reference.node, message),
+                Field::Missing => cx.report(reference.node, message),
                 _ => continue,
             };
             finding
@@ -39,19 +39,19 @@ impl Check for ImagePullSecretEmptyName {
 
 /// Returns the fix that removes the entry. It is safe if another entry of the list has a name. Otherwise the fix
 /// removes the whole list and is unsafe: the Pod then inherits the Secrets of its ServiceAccount.
-fn removal(pod: &Pod, reference: &LocalObjectReference, cx: &Cx<'_>) -> Option<Fix> {
+fn removal(pod: &Pod, reference: &LocalObjectReference, cx: &RuleContext<'_>) -> Option<Fix> {
     let (references, list) = pod.image_pull_secrets.known()?;
     if references.iter().any(names_something) {
-        cx.remove_item(list, reference.node, Safety::Safe)
+        cx.remove_item(list, reference.node, Applicability::Safe)
     } else {
-        cx.remove(pod.node, "imagePullSecrets", Safety::Unsafe)
+        cx.remove(pod.node, "imagePullSecrets", Applicability::Unsafe)
     }
 }
 
 fn names_something(reference: &LocalObjectReference) -> bool {
     match &reference.name {
-        Field::Is(name, _) => !name.is_empty(),
-        Field::Absent | Field::Null(_) => false,
+        Field::Value(name, _) => !name.is_empty(),
+        Field::Missing | Field::Null(_) => false,
         Field::Unknown(_) | Field::Invalid(_) => true,
     }
 }

@@ -1,6 +1,6 @@
 use podwright_model::{Field, LocalObjectReference, Pod, ServiceAccount};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImagePullSecretNamespaceField {
@@ -11,18 +11,18 @@ declare_rule! {
     }
 }
 
-impl Check for ImagePullSecretNamespaceField {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for ImagePullSecretNamespaceField {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         judge(&pod.image_pull_secrets, cx);
     }
 
-    fn service_account(&self, account: &ServiceAccount, cx: &mut Cx<'_>) {
+    fn service_account(&self, account: &ServiceAccount, cx: &mut RuleContext<'_>) {
         // The entries have the same type as those of a Pod.
         judge(&account.image_pull_secrets, cx);
     }
 }
 
-fn judge(references: &Field<Vec<LocalObjectReference>>, cx: &mut Cx<'_>) {
+fn judge(references: &Field<Vec<LocalObjectReference>>, cx: &mut RuleContext<'_>) {
     let own = cx
         .object
         .and_then(|(id, _)| cx.workspace.namespace(id))
@@ -45,7 +45,7 @@ fn judge(references: &Field<Vec<LocalObjectReference>>, cx: &mut Cx<'_>) {
                 .is_some_and(|named| named.is_empty() || own.as_deref() == Some(named)),
         };
         let fix = cx
-            .remove(reference.node, "namespace", Safety::Safe)
+            .remove(reference.node, "namespace", Applicability::Safe)
             .filter(|_| is_own);
         let level = cx.ceiling();
         let finding = cx.report(

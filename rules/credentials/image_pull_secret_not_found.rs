@@ -1,9 +1,9 @@
 use podwright_cluster::workspace::Resolution;
 use podwright_model::name::dns_subdomain;
 use podwright_model::{LocalObjectReference, Pod, ServiceAccount};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
-use podwright_syntax::text::nearest;
+use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     ImagePullSecretNotFound {
@@ -14,17 +14,17 @@ declare_rule! {
     }
 }
 
-impl Check for ImagePullSecretNotFound {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for ImagePullSecretNotFound {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         LocalObjectReference::named(&pod.image_pull_secrets).for_each(|found| judge(found, cx));
     }
 
-    fn service_account(&self, account: &ServiceAccount, cx: &mut Cx<'_>) {
+    fn service_account(&self, account: &ServiceAccount, cx: &mut RuleContext<'_>) {
         LocalObjectReference::named(&account.image_pull_secrets).for_each(|found| judge(found, cx));
     }
 }
 
-fn judge((name, node): (&str, NodeId), cx: &mut Cx<'_>) {
+fn judge((name, node): (&str, NodeId), cx: &mut RuleContext<'_>) {
     let Some((from, _)) = cx.object else {
         return;
     };
@@ -36,7 +36,7 @@ fn judge((name, node): (&str, NodeId), cx: &mut Cx<'_>) {
     {
         return;
     }
-    let meant = nearest(name, cx.workspace.pull_secret_names(from));
+    let meant = did_you_mean(name, cx.workspace.pull_secret_names(from));
     let help = match meant {
         Some(meant) => format!("use `{meant}`, or add the Secret `{name}`"),
         None => "add the Secret, or declare it under `externals` in the configuration".to_owned(),

@@ -1,5 +1,5 @@
 use podwright_model::{LocalObjectReference, Pod, ServiceAccount};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {
@@ -11,17 +11,17 @@ declare_rule! {
     }
 }
 
-impl Check for ImagePullSecretOtherNamespace {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for ImagePullSecretOtherNamespace {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         LocalObjectReference::named(&pod.image_pull_secrets).for_each(|found| judge(found, cx));
     }
 
-    fn service_account(&self, account: &ServiceAccount, cx: &mut Cx<'_>) {
+    fn service_account(&self, account: &ServiceAccount, cx: &mut RuleContext<'_>) {
         LocalObjectReference::named(&account.image_pull_secrets).for_each(|found| judge(found, cx));
     }
 }
 
-fn judge((name, node): (&str, NodeId), cx: &mut Cx<'_>) {
+fn judge((name, node): (&str, NodeId), cx: &mut RuleContext<'_>) {
     let Some((from, _)) = cx.object else {
         return;
     };

@@ -2,8 +2,8 @@ use super::pod_images::pod_images;
 use podwright_cluster::keyring::{PodKeyring, SecretUse};
 use podwright_cluster::service_account::own_account;
 use podwright_model::{Field, LocalObjectReference, Pod};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImagePullSecretOverridesSa {
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImagePullSecretOverridesSa {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for ImagePullSecretOverridesSa {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let (Some((id, _)), Some((_, list))) = (cx.object, pod.image_pull_secrets.known()) else {
             return;
         };
@@ -42,7 +42,7 @@ impl Check for ImagePullSecretOverridesSa {
         let place = match account.image_pull_secrets.node() {
             Some(node) => cx.workspace.place_of(
                 account_id.file,
-                cx.workspace.file(account_id.file).tree.introduction(node),
+                cx.workspace.file(account_id.file).tree.key_range(node),
             ),
             None => cx.workspace.object_place(account_id),
         };
@@ -65,7 +65,7 @@ impl Check for ImagePullSecretOverridesSa {
             }
             Loss::Unknown | Loss::Nothing => {
                 finding
-                    .at_most(Level::Info)
+                    .at_most(Severity::Info)
                     .help("add them to the Pod's list if its images need them");
             }
         }
@@ -83,12 +83,12 @@ enum Loss {
     Unknown,
 }
 
-fn loss(pod: &Pod, cx: &Cx<'_>) -> Loss {
+fn loss(pod: &Pod, cx: &RuleContext<'_>) -> Loss {
     let (Some((id, _)), Some(images)) = (cx.object, pod_images(pod, cx)) else {
         return Loss::Unknown;
     };
     let without_list = Pod {
-        image_pull_secrets: Field::Absent,
+        image_pull_secrets: Field::Missing,
         ..pod.clone()
     };
     let own = PodKeyring::new(cx.workspace, id, pod, None);

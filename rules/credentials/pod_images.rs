@@ -2,7 +2,7 @@
 
 use podwright_cluster::workspace::ImageSource;
 use podwright_model::{ImageReference, Pod};
-use podwright_rule::Cx;
+use podwright_rule::RuleContext;
 
 /// An image of a Pod.
 pub(super) struct PodImage {
@@ -13,7 +13,7 @@ pub(super) struct PodImage {
 }
 
 /// Returns the images of all containers and image volumes, or `None` if one of them is unknown or not a valid image.
-pub(super) fn pod_images(pod: &Pod, cx: &Cx<'_>) -> Option<Vec<PodImage>> {
+pub(super) fn pod_images(pod: &Pod, cx: &RuleContext<'_>) -> Option<Vec<PodImage>> {
     let mut images = Vec::new();
     for source in ImageSource::all(pod) {
         let uses = cx.workspace.images(cx.file_id, pod, source);

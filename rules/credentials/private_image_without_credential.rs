@@ -3,8 +3,8 @@ use podwright_cluster::service_account::SecretSource;
 use podwright_cluster::workspace::{ImageUse, Node, ObjectId};
 use podwright_model::docker_config::Credential;
 use podwright_model::{Field, ImageReference, Pod};
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::Place;
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::Location;
 
 declare_rule! {
     PrivateImageWithoutCredential {
@@ -36,8 +36,8 @@ const PUBLIC: [&str; 12] = [
     "cgr.dev",
 ];
 
-impl Check for PrivateImageWithoutCredential {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for PrivateImageWithoutCredential {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let (Some((id, _)), Some(pod)) = (cx.object, cx.pod) else {
             return;
         };
@@ -84,7 +84,7 @@ impl Check for PrivateImageWithoutCredential {
 }
 
 /// Returns whether the Pod certainly has no credentials for the image on any known node.
-fn has_none(pod: &Pod, id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> bool {
+fn has_none(pod: &Pod, id: ObjectId, image: &ImageReference, cx: &RuleContext<'_>) -> bool {
     let nodes = cx.workspace.nodes(cx.file_id);
     let on = |node: Option<&Node<'_>>| {
         let ring = PodKeyring::new(cx.workspace, id, pod, node);
@@ -111,12 +111,17 @@ fn has_none(pod: &Pod, id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> boo
 
 /// Returns whether the Pod would have credentials without its own list. `image-pull-secret-overrides-sa` or
 /// `image-pull-secret-empty-name` reports this case.
-fn is_kept_from_account(pod: &Pod, id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> bool {
+fn is_kept_from_account(
+    pod: &Pod,
+    id: ObjectId,
+    image: &ImageReference,
+    cx: &RuleContext<'_>,
+) -> bool {
     if pod.image_pull_secrets.is_unset() {
         return false;
     }
     let without_list = Pod {
-        image_pull_secrets: Field::Absent,
+        image_pull_secrets: Field::Missing,
         ..pod.clone()
     };
     let ring = PodKeyring::new(cx.workspace, id, &without_list, None);
@@ -149,7 +154,11 @@ fn is_near(lookup: &PodLookup<'_>) -> bool {
 
 /// Returns the name and location of the first image pull secret of the namespace with credentials for this image in
 /// particular.
-fn secret_for(id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> Option<(String, Place)> {
+fn secret_for(
+    id: ObjectId,
+    image: &ImageReference,
+    cx: &RuleContext<'_>,
+) -> Option<(String, Location)> {
     let repository = image.repository();
     let fits = |secret: &ObjectId| {
         let keyring = secret_keyring(cx.workspace, *secret);

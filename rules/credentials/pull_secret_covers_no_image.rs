@@ -1,10 +1,11 @@
 use super::pod_images::pod_images;
 use podwright_cluster::keyring::{
-    Held, KeyFault, Keyring, Mismatch, NormalKey, Origin, PathMismatch, secret_keyring,
+    Keyring, KeyringEntry, MatchFailure, NormalKey, Origin, PathMismatch, RegistryKeyError,
+    secret_keyring,
 };
 use podwright_cluster::workspace::{Resolution, Target};
 use podwright_model::{LocalObjectReference, Pod};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PullSecretCoversNoImage {
@@ -15,8 +16,8 @@ declare_rule! {
     }
 }
 
-impl Check for PullSecretCoversNoImage {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for PullSecretCoversNoImage {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((id, _)) = cx.object else { return };
         if cx.is_partial() || cx.is_custom() {
             return;
@@ -56,10 +57,10 @@ impl Check for PullSecretCoversNoImage {
 /// report it.
 fn is_elsewhere(keyring: &Keyring<Origin>, image: &str) -> bool {
     let lookup = keyring.lookup(image);
-    let is_other = |why: &Mismatch| {
+    let is_other = |why: &MatchFailure| {
         matches!(
             why,
-            Mismatch::Host | Mismatch::Path(PathMismatch::Other | PathMismatch::Longer)
+            MatchFailure::Host | MatchFailure::Path(PathMismatch::Other | PathMismatch::Longer)
         )
     };
     lookup.tried.is_empty()
@@ -68,13 +69,13 @@ fn is_elsewhere(keyring: &Keyring<Origin>, image: &str) -> bool {
 }
 
 /// Returns whether other rules report the registry key.
-fn has_fault(held: &Held<Origin>) -> bool {
+fn has_fault(held: &KeyringEntry<Origin>) -> bool {
     let reach = held.key.as_ref().ok().and_then(NormalKey::reach);
-    KeyFault::of(&held.registry).is_some() || reach.is_some()
+    RegistryKeyError::of(&held.registry).is_some() || reach.is_some()
 }
 
 /// Formats the first three registries and the number of remaining ones, for use after "for".
-fn registries(held: &[Held<Origin>]) -> String {
+fn registries(held: &[KeyringEntry<Origin>]) -> String {
     let mut names: Vec<String> = held
         .iter()
         .map(|held| format!("`{}`", held.registry))

@@ -1,7 +1,7 @@
 use podwright_model::docker_config::decode_secret_data;
 use podwright_model::{DataValue, Field, Secret, is_placeholder};
-use podwright_rule::finding::{Edit, Fix, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Edit, Fix};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::{Scalar, json};
 
 declare_rule! {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for PullSecretDataNotBase64 {
-    fn secret(&self, secret: &Secret, cx: &mut Cx<'_>) {
+impl Rule for PullSecretDataNotBase64 {
+    fn secret(&self, secret: &Secret, cx: &mut RuleContext<'_>) {
         if !secret.is_meant_for_pulling() || cx.is_partial() {
             return;
         }
@@ -57,18 +57,18 @@ fn is_json_object(text: &str) -> bool {
 }
 
 /// Returns the fix that renames `data` to `stringData`, if this is the only value.
-fn as_text(secret: &Secret, cx: &Cx<'_>) -> Option<Fix> {
+fn as_text(secret: &Secret, cx: &RuleContext<'_>) -> Option<Fix> {
     let is_only_one = |values: &Vec<DataValue>| values.len() == 1;
     let is_alone = secret.data.value().is_some_and(is_only_one);
-    if !is_alone || !matches!(secret.string_data, Field::Absent) {
+    if !is_alone || !matches!(secret.string_data, Field::Missing) {
         return None;
     }
     let (_, object) = cx.object?;
     let list = cx.tree().get(object.node, "data")?;
-    let (span, content) = cx.tree().rewrite(list.key, "stringData");
+    let (span, content) = cx.tree().replace_scalar(list.key, "stringData");
     Some(Fix {
         title: "Rename `data` to `stringData`".to_owned(),
-        safety: Safety::Unsafe,
+        safety: Applicability::Unsafe,
         edits: vec![Edit {
             place: cx.workspace.place_of(cx.file_id, span),
             content,

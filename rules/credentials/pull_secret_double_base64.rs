@@ -1,6 +1,6 @@
 use podwright_model::{DataValue, DockerDocument, Field, Secret};
-use podwright_rule::finding::{Edit, Fix, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Edit, Fix};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PullSecretDoubleBase64 {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for PullSecretDoubleBase64 {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for PullSecretDoubleBase64 {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         let Some(holder) = document
             .holder
             .filter(|_| document.is_encoded_once_more(cx.tree()))
@@ -45,7 +45,7 @@ impl Check for PullSecretDoubleBase64 {
 }
 
 /// Returns the fix that renames `stringData` to `data`, if this is the only value.
-fn as_data(cx: &Cx<'_>) -> Option<Fix> {
+fn as_data(cx: &RuleContext<'_>) -> Option<Fix> {
     let (_, object) = cx.object?;
     let podwright_model::Body::Secret(Secret {
         data, string_data, ..
@@ -54,14 +54,14 @@ fn as_data(cx: &Cx<'_>) -> Option<Fix> {
         return None;
     };
     let is_only_one = |values: &Vec<DataValue>| values.len() == 1;
-    if !string_data.value().is_some_and(is_only_one) || !matches!(data, Field::Absent) {
+    if !string_data.value().is_some_and(is_only_one) || !matches!(data, Field::Missing) {
         return None;
     }
     let list = cx.tree().get(object.node, "stringData")?;
-    let (span, content) = cx.tree().rewrite(list.key, "data");
+    let (span, content) = cx.tree().replace_scalar(list.key, "data");
     Some(Fix {
         title: "Rename `stringData` to `data`".to_owned(),
-        safety: Safety::Unsafe,
+        safety: Applicability::Unsafe,
         edits: vec![Edit {
             place: cx.workspace.place_of(cx.file_id, span),
             content,

@@ -1,5 +1,5 @@
 use podwright_model::Secret;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PullSecretImmutableRotation {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for PullSecretImmutableRotation {
-    fn secret(&self, secret: &Secret, cx: &mut Cx<'_>) {
+impl Rule for PullSecretImmutableRotation {
+    fn secret(&self, secret: &Secret, cx: &mut RuleContext<'_>) {
         let Some((true, node)) = secret.immutable.known().map(|(&is, node)| (is, node)) else {
             return;
         };

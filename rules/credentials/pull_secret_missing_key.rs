@@ -1,6 +1,6 @@
 use podwright_model::{DataValue, Secret};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {
@@ -21,8 +21,8 @@ const MISNAMED: [&str; 5] = [
     "config.json",
 ];
 
-impl Check for PullSecretMissingKey {
-    fn secret(&self, secret: &Secret, cx: &mut Cx<'_>) {
+impl Rule for PullSecretMissingKey {
+    fn secret(&self, secret: &Secret, cx: &mut RuleContext<'_>) {
         let Some((type_, type_node)) = secret.type_.known() else {
             return;
         };
@@ -36,7 +36,7 @@ impl Check for PullSecretMissingKey {
         let misnamed = misnamed(secret, wanted);
         let fix = misnamed
             .filter(|&key| !cx.tree().is_anchored(key))
-            .map(|key| cx.replace(key, wanted, Safety::Safe));
+            .map(|key| cx.replace(key, wanted, Applicability::Safe));
         let message = format!("Secret of this type must have the key `{wanted}`");
         let type_place = cx.place(type_node);
         let finding = match misnamed {

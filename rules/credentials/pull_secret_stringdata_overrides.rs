@@ -1,6 +1,6 @@
 use podwright_model::docker_config::decode_secret_data;
 use podwright_model::{DataValue, Secret, has_template_syntax, is_placeholder};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::Scalar;
 
 declare_rule! {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for PullSecretStringdataOverrides {
-    fn secret(&self, secret: &Secret, cx: &mut Cx<'_>) {
+impl Rule for PullSecretStringdataOverrides {
+    fn secret(&self, secret: &Secret, cx: &mut RuleContext<'_>) {
         if !secret.is_meant_for_pulling() || cx.is_partial() {
             return;
         }
@@ -36,7 +36,7 @@ impl Check for PullSecretStringdataOverrides {
 }
 
 /// Returns whether the two values differ, or `None` if this is unknown.
-fn differ(value: &DataValue, text: &DataValue, cx: &Cx<'_>) -> Option<bool> {
+fn differ(value: &DataValue, text: &DataValue, cx: &RuleContext<'_>) -> Option<bool> {
     let (Scalar::Str(encoded), Scalar::Str(text)) =
         (cx.tree().scalar(value.value), cx.tree().scalar(text.value))
     else {

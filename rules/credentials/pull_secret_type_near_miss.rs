@@ -1,6 +1,6 @@
 use podwright_model::{Secret, TYPE_DOCKER_CONFIG_JSON};
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PullSecretTypeNearMiss {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for PullSecretTypeNearMiss {
-    fn secret(&self, secret: &Secret, cx: &mut Cx<'_>) {
+impl Rule for PullSecretTypeNearMiss {
+    fn secret(&self, secret: &Secret, cx: &mut RuleContext<'_>) {
         let (Some((type_, node)), Some(meant)) = (secret.type_.known(), secret.type_near_miss())
         else {
             return;
@@ -25,11 +25,12 @@ impl Check for PullSecretTypeNearMiss {
             secret.find(".dockerconfigjson").is_some() || secret.find(".dockercfg").is_some();
         let is_case_alone = type_.eq_ignore_ascii_case(meant);
         let level = if holds_it || is_case_alone {
-            Level::Error
+            Severity::Error
         } else {
-            Level::Warning
+            Severity::Warning
         };
-        let fix = (!cx.tree().is_anchored(node)).then(|| cx.replace(node, meant, Safety::Safe));
+        let fix =
+            (!cx.tree().is_anchored(node)).then(|| cx.replace(node, meant, Applicability::Safe));
         let key = if meant == TYPE_DOCKER_CONFIG_JSON {
             ".dockerconfigjson"
         } else {

@@ -3,9 +3,9 @@ use podwright_model::{
     Body, Field, LocalObjectReference, Pod, Secret, ServiceAccount, TYPE_DOCKER_CONFIG_JSON,
     TYPE_DOCKERCFG,
 };
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::Place;
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::Location;
 use podwright_syntax::{NodeId, Scalar};
 
 declare_rule! {
@@ -17,17 +17,17 @@ declare_rule! {
     }
 }
 
-impl Check for PullSecretWrongType {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for PullSecretWrongType {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         LocalObjectReference::named(&pod.image_pull_secrets).for_each(|found| reference(found, cx));
     }
 
-    fn service_account(&self, account: &ServiceAccount, cx: &mut Cx<'_>) {
+    fn service_account(&self, account: &ServiceAccount, cx: &mut RuleContext<'_>) {
         LocalObjectReference::named(&account.image_pull_secrets)
             .for_each(|found| reference(found, cx));
     }
 
-    fn secret(&self, secret: &Secret, cx: &mut Cx<'_>) {
+    fn secret(&self, secret: &Secret, cx: &mut RuleContext<'_>) {
         let (Some(type_), Some(key), false) =
             (other_type(secret), pull_key(secret), cx.is_partial())
         else {
@@ -38,14 +38,14 @@ impl Check for PullSecretWrongType {
         // The type of a Secret that already exists in the cluster cannot be changed.
         let fix = cx.object.and_then(|(_, object)| {
             let value = Scalar::Str(wanted.into());
-            cx.assign(object.node, "type", &value, Safety::Unsafe)
+            cx.assign(object.node, "type", &value, Applicability::Unsafe)
         });
         let finding = match secret.type_.known() {
             Some((_, node)) => cx.report(node, message),
             None => cx.report(key, message),
         };
         finding
-            .at_most(Level::Warning)
+            .at_most(Severity::Warning)
             .note(IGNORED)
             .help(format!("use `type: {wanted}`"));
         finding.fixes.extend(fix);
@@ -55,7 +55,7 @@ impl Check for PullSecretWrongType {
 const IGNORED: &str = "the kubelet reads credentials only from Secrets of type `kubernetes.io/dockerconfigjson` or \
                        `kubernetes.io/dockercfg` and silently ignores other types";
 
-fn reference((name, node): (&str, NodeId), cx: &mut Cx<'_>) {
+fn reference((name, node): (&str, NodeId), cx: &mut RuleContext<'_>) {
     let Some((from, _)) = cx.object else {
         return;
     };
@@ -70,13 +70,20 @@ fn reference((name, node): (&str, NodeId), cx: &mut Cx<'_>) {
         return;
     };
     let place = match &secret.type_ {
-        Field::Is(_, node) => cx.workspace.place(id.file, *node),
+        Field::Value(_, node) => cx.workspace.place(id.file, *node),
         _ => cx.workspace.object_place(id),
     };
     report(name, type_, node, place, wanted_type(secret), cx);
 }
 
-fn report(name: &str, type_: &str, node: NodeId, place: Place, wanted: &str, cx: &mut Cx<'_>) {
+fn report(
+    name: &str,
+    type_: &str,
+    node: NodeId,
+    place: Location,
+    wanted: &str,
+    cx: &mut RuleContext<'_>,
+) {
     let ceiling = cx.ceiling();
     cx.report(
         node,
@@ -92,7 +99,7 @@ fn report(name: &str, type_: &str, node: NodeId, place: Place, wanted: &str, cx:
 
 /// Returns whether the Secret in the cluster may be a different one or get its type elsewhere. If the Secret has no
 /// namespace and is in another directory, it often belongs to another example.
-fn is_uncertain(id: ObjectId, cx: &Cx<'_>) -> bool {
+fn is_uncertain(id: ObjectId, cx: &RuleContext<'_>) -> bool {
     let file = cx.workspace.file(id.file);
     let is_other =
         cx.workspace.namespace(id).is_none() && file.directory() != cx.file().directory();
@@ -102,10 +109,12 @@ fn is_uncertain(id: ObjectId, cx: &Cx<'_>) -> bool {
 /// Returns the type of the Secret if it is known and is not one of the two image pull secret types.
 fn other_type(secret: &Secret) -> Option<&str> {
     match &secret.type_ {
-        Field::Absent | Field::Null(_) => Some("Opaque"),
-        Field::Is(text, _) if text.is_empty() => Some("Opaque"),
+        Field::Missing | Field::Null(_) => Some("Opaque"),
+        Field::Value(text, _) if text.is_empty() => Some("Opaque"),
         // `pull-secret-type-near-miss` reports misspellings of the two types.
-        Field::Is(text, _) if secret.pull_key().is_none() && secret.type_near_miss().is_none() => {
+        Field::Value(text, _)
+            if secret.pull_key().is_none() && secret.type_near_miss().is_none() =>
+        {
             Some(text)
         }
         _ => None,

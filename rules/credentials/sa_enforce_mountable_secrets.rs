@@ -2,9 +2,9 @@ use podwright_cluster::service_account::own_account;
 use podwright_model::{
     KubernetesVersion, NameReference, Pod, ReferenceKind, ServiceAccount, references,
 };
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::Step;
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::PathSegment;
 
 declare_rule! {
     SaEnforceMountableSecrets {
@@ -22,8 +22,8 @@ const DEPRECATED_SINCE: KubernetesVersion = KubernetesVersion(32);
 /// The first minor release in which all patch releases check `envFrom` too (CVE-2024-3177).
 const ENV_FROM_SINCE: KubernetesVersion = KubernetesVersion(30);
 
-impl Check for SaEnforceMountableSecrets {
-    fn service_account(&self, _account: &ServiceAccount, cx: &mut Cx<'_>) {
+impl Rule for SaEnforceMountableSecrets {
+    fn service_account(&self, _account: &ServiceAccount, cx: &mut RuleContext<'_>) {
         let Some((_, object)) = cx.object else { return };
         let mut annotations = object.metadata.annotations.value().into_iter().flatten();
         let Some((_, key, _)) = annotations.find(|(name, ..)| name == ANNOTATION) else {
@@ -34,12 +34,12 @@ impl Check for SaEnforceMountableSecrets {
                 *key,
                 format!("annotation `{ANNOTATION}` is deprecated since {DEPRECATED_SINCE}"),
             )
-            .at_most(Level::Info)
+            .at_most(Severity::Info)
             .help("move Secrets that not all Pods may use to separate namespaces");
         }
     }
 
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((id, object)) = cx.object else {
             return;
         };
@@ -111,11 +111,11 @@ fn is_true(text: &str) -> bool {
 
 /// Returns whether the admission plugin checks this reference. It checks neither projected volumes nor ephemeral
 /// containers, and `envFrom` only in later releases.
-fn is_checked(reference: &NameReference, cx: &Cx<'_>) -> bool {
+fn is_checked(reference: &NameReference, cx: &RuleContext<'_>) -> bool {
     let path = cx.tree().path(reference.value);
     let has = |name: &str| {
         path.iter()
-            .any(|step| matches!(step, Step::Key(key) if key == name))
+            .any(|step| matches!(step, PathSegment::Key(key) if key == name))
     };
     !has("projected")
         && !has("ephemeralContainers")

@@ -1,7 +1,7 @@
 use podwright_cluster::service_account::{is_static, is_static_file};
 use podwright_model::{KubernetesVersion, Pod, PodOrigin, ReferenceKind, references};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     SaPullSecretNotInheritedStatic {
@@ -15,8 +15,8 @@ declare_rule! {
 /// The first release that rejects such Pods (`PreventStaticPodAPIReferences`).
 const REFUSED_SINCE: KubernetesVersion = KubernetesVersion(34);
 
-impl Check for SaPullSecretNotInheritedStatic {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for SaPullSecretNotInheritedStatic {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let is_from_file = pod.origin == PodOrigin::Pod && is_static_file(cx.file());
         let Some((_, object)) = cx.object.filter(|_| is_from_file || is_static(pod)) else {
             return;
@@ -25,9 +25,9 @@ impl Check for SaPullSecretNotInheritedStatic {
             return;
         }
         let level = if cx.versions.all_since(REFUSED_SINCE) {
-            Level::Error
+            Severity::Error
         } else {
-            Level::Warning
+            Severity::Warning
         };
         for reference in references(cx.tree(), object) {
             if reference.kind == ReferenceKind::RuntimeClass || reference.name.is_empty() {

@@ -1,5 +1,5 @@
 use podwright_model::{Body, Field, Secret};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     SecretTypeImmutableChange {
@@ -10,15 +10,15 @@ declare_rule! {
     }
 }
 
-impl Check for SecretTypeImmutableChange {
-    fn secret(&self, secret: &Secret, cx: &mut Cx<'_>) {
+impl Rule for SecretTypeImmutableChange {
+    fn secret(&self, secret: &Secret, cx: &mut RuleContext<'_>) {
         let Some((id, object)) = cx.object else {
             return;
         };
-        let Some(earlier) = cx.workspace.earlier(id) else {
+        let Some(previous) = cx.workspace.previous(id) else {
             return;
         };
-        let Body::Secret(before) = &earlier.object.body else {
+        let Body::Secret(before) = &previous.object.body else {
             return;
         };
         let (Some(was), Some(is)) = (type_of(before), type_of(secret)) else {
@@ -30,7 +30,7 @@ impl Check for SecretTypeImmutableChange {
         let node = secret.type_.node().unwrap_or(object.node);
         let message = format!("Secret type cannot be changed from `{was}` to `{is}`");
         let finding = match secret.type_ {
-            Field::Is(..) => cx.report(node, message),
+            Field::Value(..) => cx.report(node, message),
             _ => cx.report_missing(node, message),
         };
         finding
@@ -42,9 +42,9 @@ impl Check for SecretTypeImmutableChange {
 /// Returns the type that the API server stores, or `None` if it is unknown.
 fn type_of(secret: &Secret) -> Option<&str> {
     match &secret.type_ {
-        Field::Absent | Field::Null(_) => Some("Opaque"),
-        Field::Is(text, _) if text.is_empty() => Some("Opaque"),
-        Field::Is(text, _) => Some(text),
+        Field::Missing | Field::Null(_) => Some("Opaque"),
+        Field::Value(text, _) if text.is_empty() => Some("Opaque"),
+        Field::Value(text, _) => Some(text),
         Field::Unknown(_) | Field::Invalid(_) => None,
     }
 }

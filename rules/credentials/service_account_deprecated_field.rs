@@ -1,6 +1,6 @@
 use podwright_model::Pod;
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ServiceAccountDeprecatedField {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for ServiceAccountDeprecatedField {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for ServiceAccountDeprecatedField {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((old, node)) = pod
             .service_account
             .known()
@@ -27,12 +27,12 @@ impl Check for ServiceAccountDeprecatedField {
         match named.filter(|(name, _)| !name.is_empty()) {
             Some((name, _)) if name == old => {
                 // The API server writes both fields, so exported objects have both.
-                let fix = cx.remove(pod.node, "serviceAccount", Safety::Safe);
+                let fix = cx.remove(pod.node, "serviceAccount", Applicability::Safe);
                 let finding = cx.report(
                     entry.key,
                     "`serviceAccount` is deprecated and repeats `serviceAccountName`",
                 );
-                finding.at_most(Level::Info).help("remove it");
+                finding.at_most(Severity::Info).help("remove it");
                 finding.fixes.extend(fix);
             }
             Some((name, at)) => {
@@ -45,11 +45,11 @@ impl Check for ServiceAccountDeprecatedField {
             }
             None if pod.service_account_name.is_unset() && !cx.is_partial() && !cx.is_custom() => {
                 let is_key_alone = named.is_none() && pod.service_account_name.node().is_none();
-                let fix =
-                    is_key_alone.then(|| cx.replace(entry.key, "serviceAccountName", Safety::Safe));
+                let fix = is_key_alone
+                    .then(|| cx.replace(entry.key, "serviceAccountName", Applicability::Safe));
                 let finding = cx.report(entry.key, "`serviceAccount` is deprecated");
                 finding
-                    .at_most(Level::Warning)
+                    .at_most(Severity::Warning)
                     .note(
                         "the API server still reads it if `serviceAccountName` is empty, but some tools ignore it: \
                          kustomize, for example, does not rewrite the name in it",

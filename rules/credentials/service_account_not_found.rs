@@ -1,7 +1,7 @@
 use podwright_cluster::workspace::Resolution;
 use podwright_model::Pod;
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::nearest;
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     ServiceAccountNotFound {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for ServiceAccountNotFound {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for ServiceAccountNotFound {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let account = pod.effective_service_account();
         let (Some((name, node)), Some((from, _))) = (account.known(), cx.object) else {
             return;
@@ -27,7 +27,7 @@ impl Check for ServiceAccountNotFound {
         {
             return;
         }
-        let help = match nearest(name, cx.workspace.service_account_names(from)) {
+        let help = match did_you_mean(name, cx.workspace.service_account_names(from)) {
             Some(meant) => format!("use `{meant}`, or add the ServiceAccount `{name}`"),
             None => "add the ServiceAccount, or declare it under `externals` in the configuration"
                 .to_owned(),

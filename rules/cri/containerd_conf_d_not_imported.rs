@@ -1,9 +1,9 @@
 use super::fixes::import_drop_ins;
 use podwright_cluster::runtime::{drop_ins_left_out, setup};
 use podwright_model::{Engine, RuntimeConfig};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::{FileId, Place, Span};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::{FileId, Location, Span};
 
 declare_rule! {
     ContainerdConfDNotImported {
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for ContainerdConfDNotImported {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for ContainerdConfDNotImported {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let Some(config) = config.containerd() else {
             return;
         };
@@ -30,7 +30,7 @@ impl Check for ContainerdConfDNotImported {
         if left_out.is_empty() {
             return;
         }
-        let fix = import_drop_ins(cx, config, Safety::Safe);
+        let fix = import_drop_ins(cx, config, Applicability::Safe);
         let span = match config.imports.node() {
             Some(node) => cx.tree().span(node),
             None => Span::at(0),
@@ -49,7 +49,7 @@ impl Check for ContainerdConfDNotImported {
             .extend(fix);
         for file in left_out {
             let span = Span::at(0);
-            finding.related(Place { file, span }, "this file is not read");
+            finding.related(Location { file, span }, "this file is not read");
         }
     }
 }

@@ -1,8 +1,8 @@
 use super::{each_once, fixes::remove_name};
 use podwright_cluster::runtime::Failure;
 use podwright_model::RuntimeConfig;
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ContainerdCriDisabled {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for ContainerdCriDisabled {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for ContainerdCriDisabled {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let Some(config) = config.containerd() else {
             return;
         };
@@ -31,8 +31,8 @@ impl Check for ContainerdCriDisabled {
         });
         // Docker hosts do not need the CRI plugin: the packages of Docker install such a file.
         let ceiling = match cx.file().on_nodes {
-            Some(_) => Level::Error,
-            None => Level::Warning,
+            Some(_) => Severity::Error,
+            None => Severity::Warning,
         };
         for (at, name, release) in found {
             if at.0 != cx.file_id {
@@ -40,7 +40,7 @@ impl Check for ContainerdCriDisabled {
             }
             let is_cri = name.as_deref().is_none_or(|name| name == "cri");
             let fix = is_cri
-                .then(|| remove_name(cx, config, at.1, Safety::Safe))
+                .then(|| remove_name(cx, config, at.1, Applicability::Safe))
                 .flatten();
             let (message, note) = match name {
                 None => (

@@ -1,7 +1,7 @@
 use super::each_once;
 use podwright_cluster::runtime::Replaced;
 use podwright_model::RuntimeConfig;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ContainerdDropinReplacesTable {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for ContainerdDropinReplacesTable {
-    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for ContainerdDropinReplacesTable {
+    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let found: Vec<(Replaced, _)> = each_once(cx, |setup| {
             let replaced = setup.replaced.iter().cloned();
             replaced.map(|one| (one, setup.release)).collect()

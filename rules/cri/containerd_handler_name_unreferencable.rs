@@ -1,6 +1,6 @@
 use podwright_model::name::dns_label;
 use podwright_model::{RuntimeConfig, is_placeholder};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for ContainerdHandlerNameUnreferencable {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for ContainerdHandlerNameUnreferencable {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let names: Vec<(&str, NodeId)> = match config {
             RuntimeConfig::Containerd(config) => {
                 let tables = config.runtimes();

@@ -2,8 +2,8 @@ use super::{each_once, fixes::at_top};
 use podwright_cluster::runtime::PassedOver;
 use podwright_model::RuntimeConfig;
 use podwright_model::runtime_config::CriId;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ContainerdMissingVersion {
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for ContainerdMissingVersion {
-    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for ContainerdMissingVersion {
+    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let found = each_once(cx, |setup| {
             let passed = setup.passed_over.iter().copied();
             let main = setup.files.first().copied();
@@ -26,8 +26,14 @@ impl Check for ContainerdMissingVersion {
         });
         for (passed, main, release) in found {
             // The fix goes into the main file, whose `version` applies to all files.
-            let fix = (main == Some(cx.file_id))
-                .then(|| at_top(cx, "Add `version = 2`", "version = 2\n", Safety::Safe));
+            let fix = (main == Some(cx.file_id)).then(|| {
+                at_top(
+                    cx,
+                    "Add `version = 2`",
+                    "version = 2\n",
+                    Applicability::Safe,
+                )
+            });
             let finding = cx.report(
                 passed.at.1,
                 format!(

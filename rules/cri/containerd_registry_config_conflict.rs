@@ -1,7 +1,7 @@
 use podwright_model::runtime_config::{ContainerdConfig, ContainerdRelease, CriId, CriTable};
 use podwright_model::{Field, RuntimeConfig};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ContainerdRegistryConfigConflict {
@@ -12,12 +12,12 @@ declare_rule! {
     }
 }
 
-impl Check for ContainerdRegistryConfigConflict {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for ContainerdRegistryConfigConflict {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let Some(config) = config.containerd() else {
             return;
         };
-        let release = cx.file().surroundings.releases.containerd;
+        let release = cx.file().context.releases.containerd;
         for table in &config.cri {
             let Some(registry) = &table.registry else {
                 continue;
@@ -48,7 +48,7 @@ impl Check for ContainerdRegistryConfigConflict {
                 .or(registry.configs.filter(|_| tls.is_none()))
             {
                 cx.report(key, "registry credentials in the containerd configuration are deprecated")
-                    .at_most(Level::Info)
+                    .at_most(Severity::Info)
                     .note("every Pod on the node can use them, and rotating them requires a restart of containerd")
                     .help("use image pull Secrets, the `config.json` of the kubelet, or a credential provider");
             }
@@ -59,8 +59,8 @@ impl Check for ContainerdRegistryConfigConflict {
 /// Whether the release reads the table; `false` if the configuration version is not known.
 fn counts(table: &CriTable, config: &ContainerdConfig, release: ContainerdRelease) -> bool {
     let format = match config.version {
-        Field::Is(format, _) => format,
-        Field::Absent => 0,
+        Field::Value(format, _) => format,
+        Field::Missing => 0,
         _ => return false,
     };
     let newest_old = if release < ContainerdRelease::new(2, 3) {

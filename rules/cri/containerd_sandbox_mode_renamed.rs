@@ -1,7 +1,7 @@
 use podwright_model::RuntimeConfig;
 use podwright_model::runtime_config::{ContainerdRelease, CriId};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ContainerdSandboxModeRenamed {
@@ -12,12 +12,12 @@ declare_rule! {
     }
 }
 
-impl Check for ContainerdSandboxModeRenamed {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for ContainerdSandboxModeRenamed {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let Some(config) = config.containerd() else {
             return;
         };
-        let release = cx.file().surroundings.releases.containerd;
+        let release = cx.file().context.releases.containerd;
         for (table, runtime) in config.runtimes() {
             let (key, written, meant, other) = match table.id {
                 // containerd migrates this key only in tables of old versions.
@@ -38,7 +38,7 @@ impl Check for ContainerdSandboxModeRenamed {
             let Some(key) = key else { continue };
             let fix = other
                 .is_none()
-                .then(|| cx.replace(key, meant, Safety::Safe));
+                .then(|| cx.replace(key, meant, Applicability::Safe));
             cx.report(key, format!("containerd {release} ignores `{written}`"))
                 .note("containerd then always uses the sandbox controller `podsandbox`")
                 .help(format!(

@@ -3,8 +3,8 @@ use super::{each_once, fixes::rename_table};
 use podwright_cluster::runtime::{Failure, PassedOver, Release};
 use podwright_model::RuntimeConfig;
 use podwright_model::runtime_config::CriId;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ContainerdTableWrongForVersion {
@@ -15,8 +15,8 @@ declare_rule! {
     }
 }
 
-impl Check for ContainerdTableWrongForVersion {
-    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for ContainerdTableWrongForVersion {
+    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let found = each_once(cx, |setup| {
             let passed = setup.passed_over.iter().copied();
             passed
@@ -39,7 +39,7 @@ impl Check for ContainerdTableWrongForVersion {
                 && at.0 == cx.file_id
             {
                 let fix = (name == CriId::Short.name())
-                    .then(|| rename_table(cx, CriId::Short, CriId::Grpc, Safety::Safe))
+                    .then(|| rename_table(cx, CriId::Short, CriId::Grpc, Applicability::Safe))
                     .flatten();
                 cx.report(at.1, format!("`{name}` is not a valid plugin name with `version = 2`"))
                     .note(format!(
@@ -53,13 +53,13 @@ impl Check for ContainerdTableWrongForVersion {
     }
 }
 
-fn passed_over(passed: PassedOver, release: Release, cx: &mut Cx<'_>) {
+fn passed_over(passed: PassedOver, release: Release, cx: &mut RuleContext<'_>) {
     let (id, wanted) = (passed.id.name(), passed.wanted.name());
     let format = match passed.format_at {
         Some(_) => format!("with `version = {}`", passed.format),
         None => "without `version`".to_owned(),
     };
-    let fix = rename_table(cx, passed.id, passed.wanted, Safety::Safe);
+    let fix = rename_table(cx, passed.id, passed.wanted, Applicability::Safe);
     let place = passed
         .format_at
         .filter(|at| *at != passed.at)

@@ -1,5 +1,5 @@
 use podwright_model::RuntimeConfig;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ContainerdTomlSyntax {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for ContainerdTomlSyntax {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for ContainerdTomlSyntax {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let engine = config.engine().name();
         // Later errors are often caused by the first one.
         let Some(error) = cx.tree().errors().first().cloned() else {

@@ -1,6 +1,6 @@
 use podwright_model::{RuntimeConfig, is_placeholder};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ContainerdUnknownKey {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for ContainerdUnknownKey {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for ContainerdUnknownKey {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let Some(config) = config.containerd() else {
             return;
         };
@@ -26,7 +26,7 @@ impl Check for ContainerdUnknownKey {
                 let meant = KEYS.iter().find(|known| bare(known) == bare(name));
                 let fix = meant
                     .filter(|meant| runtime.keys.iter().all(|(other, _)| other != *meant))
-                    .map(|meant| cx.replace(*key, meant, Safety::Safe));
+                    .map(|meant| cx.replace(*key, meant, Applicability::Safe));
                 let table = &runtime.name;
                 let help = match meant {
                     Some(meant) => format!("use `{meant}`"),

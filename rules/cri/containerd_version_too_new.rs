@@ -1,7 +1,7 @@
 use super::each_once;
 use podwright_cluster::runtime::{Failure, Release};
 use podwright_model::RuntimeConfig;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ContainerdVersionTooNew {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for ContainerdVersionTooNew {
-    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for ContainerdVersionTooNew {
+    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let found = each_once(cx, |setup| {
             let failures = setup.failures.iter();
             let newer = failures.filter_map(|failure| match failure {

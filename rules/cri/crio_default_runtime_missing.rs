@@ -1,7 +1,7 @@
 use super::each_once;
 use podwright_cluster::runtime::Failure;
 use podwright_model::RuntimeConfig;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     CrioDefaultRuntimeMissing {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for CrioDefaultRuntimeMissing {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for CrioDefaultRuntimeMissing {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         if config.crio().is_none() {
             return;
         }

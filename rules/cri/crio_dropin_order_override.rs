@@ -1,7 +1,7 @@
 use super::each_once;
 use podwright_cluster::runtime::Spot;
 use podwright_model::RuntimeConfig;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     CrioDropinOrderOverride {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for CrioDropinOrderOverride {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for CrioDropinOrderOverride {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let Some(own) = config.crio() else {
             return;
         };
@@ -21,8 +21,8 @@ impl Check for CrioDropinOrderOverride {
             let handlers = setup.handlers.iter();
             let pairs = handlers.flat_map(|handler| {
                 let last = handler.tables.last().copied();
-                let earlier = handler.tables.iter().rev().skip(1);
-                earlier.filter_map(move |&before| Some((before, last?)))
+                let previous = handler.tables.iter().rev().skip(1);
+                previous.filter_map(move |&before| Some((before, last?)))
             });
             let default = setup.default.as_ref().and_then(|(_, at)| *at);
             let own = own.default_runtime.node().map(|node| (cx.file_id, node));

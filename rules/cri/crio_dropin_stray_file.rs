@@ -1,5 +1,5 @@
 use podwright_model::RuntimeConfig;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::text::Span;
 
 declare_rule! {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for CrioDropinStrayFile {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for CrioDropinStrayFile {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let path = &cx.file().source.path;
         let name = cx.file().name().to_owned();
         let is_drop_in = path.contains("crio.conf.d/");

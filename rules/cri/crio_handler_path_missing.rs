@@ -1,5 +1,5 @@
 use podwright_model::{RuntimeConfig, is_placeholder};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     CrioHandlerPathMissing {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for CrioHandlerPathMissing {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for CrioHandlerPathMissing {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let Some(config) = config.crio() else {
             return;
         };

@@ -1,7 +1,7 @@
 use super::fixes::move_crio_table;
 use podwright_model::RuntimeConfig;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     CrioRuntimeTableMisplaced {
@@ -12,14 +12,14 @@ declare_rule! {
     }
 }
 
-impl Check for CrioRuntimeTableMisplaced {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for CrioRuntimeTableMisplaced {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let Some(config) = config.crio() else {
             return;
         };
         for table in &config.misplaced {
             let name = &table.name;
-            let fix = move_crio_table(cx, table, Safety::Safe);
+            let fix = move_crio_table(cx, table, Applicability::Safe);
             cx.report(table.key, format!("CRI-O does not read runtimes from `{}`", table.path))
                 .note(format!(
                     "CRI-O silently ignores the table, so handler `{name}` does not exist, and Pods that use it stay \

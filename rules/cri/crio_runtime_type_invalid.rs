@@ -1,7 +1,7 @@
 use podwright_cluster::runtime::{DropReason, crio_fault};
 use podwright_model::RuntimeConfig;
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     CrioRuntimeTypeInvalid {
@@ -12,12 +12,12 @@ declare_rule! {
     }
 }
 
-impl Check for CrioRuntimeTypeInvalid {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for CrioRuntimeTypeInvalid {
+    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let Some(config) = config.crio() else {
             return;
         };
-        let release = cx.file().surroundings.releases.crio;
+        let release = cx.file().context.releases.crio;
         for runtime in &config.runtimes {
             let Some((why, at)) = crio_fault(runtime, cx.file_id, release) else {
                 continue;
@@ -42,7 +42,7 @@ impl Check for CrioRuntimeTypeInvalid {
             let finding = cx.report(at.1, message);
             if why == DropReason::ShimName && written.ends_with("containerd-shim-runsc-v1") {
                 finding
-                    .at_most(Level::Warning)
+                    .at_most(Severity::Warning)
                     .note("builds with CRI-O pull request 9974 accept the gVisor shim");
             }
             finding

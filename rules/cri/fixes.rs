@@ -1,15 +1,15 @@
 //! Fixes in TOML files. Table names are repeated in each header, so headers are edited line by line.
 
 use podwright_model::runtime_config::{ContainerdConfig, CriId, MisplacedTable};
-use podwright_rule::Cx;
-use podwright_rule::finding::{Edit, Fix, Safety};
+use podwright_rule::RuleContext;
+use podwright_rule::finding::{Applicability, Edit, Fix};
 use podwright_syntax::NodeId;
 use podwright_syntax::text::Span;
 
 const DROP_INS: &str = "\"/etc/containerd/conf.d/*.toml\"";
 
 /// Returns a fix that inserts `line` at the start of the file.
-pub(super) fn at_top(cx: &Cx<'_>, title: &str, line: &str, safety: Safety) -> Fix {
+pub(super) fn at_top(cx: &RuleContext<'_>, title: &str, line: &str, safety: Applicability) -> Fix {
     fix(
         cx,
         title.to_owned(),
@@ -20,9 +20,9 @@ pub(super) fn at_top(cx: &Cx<'_>, title: &str, line: &str, safety: Safety) -> Fi
 
 /// Returns a fix that imports the drop-in files of the node; `None` if `imports` is not a list.
 pub(super) fn import_drop_ins(
-    cx: &Cx<'_>,
+    cx: &RuleContext<'_>,
     config: &ContainerdConfig,
-    safety: Safety,
+    safety: Applicability,
 ) -> Option<Fix> {
     let title = format!("Import {DROP_INS}");
     let Some(node) = config.imports.node() else {
@@ -42,10 +42,10 @@ pub(super) fn import_drop_ins(
 
 /// Returns a fix that removes an item from `disabled_plugins`.
 pub(super) fn remove_name(
-    cx: &Cx<'_>,
+    cx: &RuleContext<'_>,
     config: &ContainerdConfig,
     item: NodeId,
-    safety: Safety,
+    safety: Applicability,
 ) -> Option<Fix> {
     let list = config.disabled_plugins.node()?;
     if let Some(fix) = cx.remove_item(list, item, safety) {
@@ -61,7 +61,12 @@ pub(super) fn remove_name(
 
 /// Returns a fix that renames the runtime tables for another configuration version. `None` if they have no separate
 /// headers.
-pub(super) fn rename_table(cx: &Cx<'_>, from: CriId, to: CriId, safety: Safety) -> Option<Fix> {
+pub(super) fn rename_table(
+    cx: &RuleContext<'_>,
+    from: CriId,
+    to: CriId,
+    safety: Applicability,
+) -> Option<Fix> {
     let (from, to) = (from.name(), to.name());
     let quoted = |quote: char, name: &str| format!("{quote}{name}{quote}");
     let mut edits = Vec::new();
@@ -91,7 +96,11 @@ pub(super) fn rename_table(cx: &Cx<'_>, from: CriId, to: CriId, safety: Safety) 
 }
 
 /// Returns a fix that moves a runtime table and its subtables to the place where CRI-O reads it.
-pub(super) fn move_crio_table(cx: &Cx<'_>, table: &MisplacedTable, safety: Safety) -> Option<Fix> {
+pub(super) fn move_crio_table(
+    cx: &RuleContext<'_>,
+    table: &MisplacedTable,
+    safety: Applicability,
+) -> Option<Fix> {
     let meant = "crio.runtime.runtimes";
     let name = cx.tree().raw(table.key);
     let lead = format!("{}.{name}", table.path);
@@ -127,7 +136,12 @@ fn headers(text: &str) -> Vec<(u32, &str)> {
     found
 }
 
-fn fix(cx: &Cx<'_>, title: String, safety: Safety, edits: Vec<(Span, String)>) -> Fix {
+fn fix(
+    cx: &RuleContext<'_>,
+    title: String,
+    safety: Applicability,
+    edits: Vec<(Span, String)>,
+) -> Fix {
     let edit = |(span, content)| Edit {
         place: cx.workspace.place_of(cx.file_id, span),
         content,

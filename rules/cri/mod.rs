@@ -24,10 +24,10 @@ pub(crate) mod runtime_handler_unused;
 pub(crate) mod runtimeclass_handler_not_configured;
 
 use podwright_cluster::runtime::{Setup, setups};
-use podwright_rule::Cx;
+use podwright_rule::RuleContext;
 
 /// Collects the results of `find` for all setups of the file, without duplicates from several nodes.
-fn each_once<T: PartialEq>(cx: &Cx<'_>, find: impl Fn(&Setup<'_>) -> Vec<T>) -> Vec<T> {
+fn each_once<T: PartialEq>(cx: &RuleContext<'_>, find: impl Fn(&Setup<'_>) -> Vec<T>) -> Vec<T> {
     let mut all = Vec::new();
     for setup in setups(cx.workspace, cx.file_id) {
         for one in find(&setup) {

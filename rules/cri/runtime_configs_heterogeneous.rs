@@ -1,7 +1,7 @@
 use super::joined;
 use podwright_cluster::runtime::{Served, Setup, setups_for};
 use podwright_model::{RuntimeClass, name::dns_label};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeConfigsHeterogeneous {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeConfigsHeterogeneous {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+impl Rule for RuntimeConfigsHeterogeneous {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         let Some((handler, node)) = class.handler.known() else {
             return;
         };

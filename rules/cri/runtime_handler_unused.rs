@@ -1,7 +1,7 @@
 use super::each_once;
 use podwright_cluster::runtime::has_class_for;
 use podwright_model::{RuntimeConfig, name::dns_label};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeHandlerUnused {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeHandlerUnused {
-    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut Cx<'_>) {
+impl Rule for RuntimeHandlerUnused {
+    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let mut classes = cx.workspace.of_kind("node.k8s.io", "RuntimeClass");
         if cx.file().on_nodes.is_none() || classes.next().is_none() {
             return;

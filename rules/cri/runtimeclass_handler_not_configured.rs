@@ -1,7 +1,7 @@
 use super::joined;
 use podwright_cluster::runtime::{Served, setups_for};
 use podwright_model::{RuntimeClass, name::dns_label};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeclassHandlerNotConfigured {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassHandlerNotConfigured {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassHandlerNotConfigured {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         let Some((handler, node)) = class.handler.known() else {
             return;
         };
@@ -27,7 +27,7 @@ impl Check for RuntimeclassHandlerNotConfigured {
             return;
         }
         // The class may select other nodes.
-        if !class.runs_everywhere() && !cx.file().surroundings.complete {
+        if !class.runs_everywhere() && !cx.file().context.complete {
             return;
         }
         let names = joined(

@@ -1,8 +1,8 @@
 use super::entries;
-use podwright_cluster::keyring::KeyFault;
+use podwright_cluster::keyring::RegistryKeyError;
 use podwright_model::DockerDocument;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     CredentialOverHttp {
@@ -13,16 +13,16 @@ declare_rule! {
     }
 }
 
-impl Check for CredentialOverHttp {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for CredentialOverHttp {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for entry in entries(document) {
             let Some(bare) = entry.registry.expose().strip_prefix("http://") else {
                 continue;
             };
-            if KeyFault::of(&entry.registry).is_some() {
+            if RegistryKeyError::of(&entry.registry).is_some() {
                 continue;
             }
-            let fix = cx.rewrite_registry(document, entry, bare, Safety::Safe);
+            let fix = cx.rewrite_registry(document, entry, bare, Applicability::Safe);
             let message = format!(
                 "`http://` in registry key `{}` does not select plain HTTP",
                 entry.registry

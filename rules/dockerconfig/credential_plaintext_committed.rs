@@ -1,7 +1,7 @@
 use super::entries;
 use podwright_model::DockerDocument;
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     CredentialPlaintextCommitted {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for CredentialPlaintextCommitted {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for CredentialPlaintextCommitted {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         // Node credentials belong in files on nodes.
         if cx.file().on_nodes.is_some() {
             return;
@@ -29,9 +29,9 @@ impl Check for CredentialPlaintextCommitted {
             let is_known =
                 matches!(kind, Kind::Token | Kind::KeyFile) && !is_example(&cx.file().source.path);
             let ceiling = if is_known {
-                Level::Warning
+                Severity::Warning
             } else {
-                Level::Info
+                Severity::Info
             };
             let what = match kind {
                 Kind::Token => "a token",

@@ -3,7 +3,7 @@ use podwright_model::DockerDocument;
 use podwright_model::docker_config::{
     AuthError, Base64Error, DockerConfigProblemKind, PoisonedEntry,
 };
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DockerconfigAuthBadBase64 {
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for DockerconfigAuthBadBase64 {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerconfigAuthBadBase64 {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         if !is_json(document) {
             return;
         }

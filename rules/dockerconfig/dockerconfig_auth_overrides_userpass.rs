@@ -1,7 +1,7 @@
 use super::entries;
 use podwright_model::docker_config::CredentialField;
 use podwright_model::{DockerDocument, is_placeholder};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DockerconfigAuthOverridesUserpass {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for DockerconfigAuthOverridesUserpass {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerconfigAuthOverridesUserpass {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for entry in entries(document) {
             let text = |field| {
                 let tree = document.tree(cx.tree());

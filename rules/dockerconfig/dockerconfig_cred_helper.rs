@@ -2,8 +2,8 @@ use rustc_hash::FxHashSet;
 
 use super::{entries, is_json, is_loose};
 use podwright_model::DockerDocument;
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DockerconfigCredHelper {
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for DockerconfigCredHelper {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerconfigCredHelper {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         if !is_json(document) {
             return;
         }
@@ -35,9 +35,9 @@ impl Check for DockerconfigCredHelper {
         };
         let has_empty = entries(document).any(|entry| is_empty(entry.registry.expose()));
         let level = match document.holder {
-            _ if is_loose(document, cx) => Level::Info,
-            None if has_empty || is_uncovered => Level::Error,
-            _ => Level::Warning,
+            _ if is_loose(document, cx) => Severity::Info,
+            None if has_empty || is_uncovered => Severity::Error,
+            _ => Severity::Warning,
         };
         for (key, name) in [
             (config.creds_store, "credsStore"),

@@ -1,7 +1,7 @@
 use super::{registries, root};
 use podwright_model::DockerDocument;
 use podwright_model::docker_config::{RegistryKey, Shape};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DockerconfigDuplicateJsonKey {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for DockerconfigDuplicateJsonKey {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerconfigDuplicateJsonKey {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         let tree = document.tree(cx.tree());
         let Some(root) = root(document, cx) else {
             return;

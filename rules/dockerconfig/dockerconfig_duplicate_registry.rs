@@ -3,7 +3,7 @@ use rustc_hash::FxHashMap;
 use super::entries;
 use podwright_cluster::keyring::NormalKey;
 use podwright_model::DockerDocument;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DockerconfigDuplicateRegistry {
@@ -14,25 +14,25 @@ declare_rule! {
     }
 }
 
-impl Check for DockerconfigDuplicateRegistry {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerconfigDuplicateRegistry {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         let keyed = entries(document)
             .filter_map(|entry| Some((entry, NormalKey::new(&entry.registry).ok()?)));
         let keyed: Vec<_> = keyed.collect();
         let mut firsts = FxHashMap::default();
         for (entry, key) in &keyed {
-            let Some(earlier) = firsts.get(key) else {
+            let Some(previous) = firsts.get(key) else {
                 firsts.insert(key, *entry);
                 continue;
             };
-            if entry.credential.is_some() && entry.credential == earlier.credential {
+            if entry.credential.is_some() && entry.credential == previous.credential {
                 continue;
             }
-            let first = cx.docker_place(document, document.tree(cx.tree()).span(earlier.key));
+            let first = cx.docker_place(document, document.tree(cx.tree()).span(previous.key));
             let is_mapped = document.is_mapped();
             let message = format!(
                 "`{}` and `{}` refer to the same registry `{key}`",
-                earlier.registry, entry.registry
+                previous.registry, entry.registry
             );
             let finding = cx.report_registry(document, entry, message);
             if is_mapped {

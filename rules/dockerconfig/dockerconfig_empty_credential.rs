@@ -1,8 +1,8 @@
 use super::{entries, is_loose, registries};
 use podwright_model::DockerDocument;
 use podwright_model::docker_config::Entry;
-use podwright_rule::finding::{Fix, Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Fix, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DockerconfigEmptyCredential {
@@ -13,17 +13,17 @@ declare_rule! {
     }
 }
 
-impl Check for DockerconfigEmptyCredential {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerconfigEmptyCredential {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         let config = &document.config;
         if config.creds_store.is_some() || config.cred_helpers.is_some() {
             // `dockerconfig-cred-helper` reports these.
             return;
         }
         let ceiling = if is_loose(document, cx) {
-            Level::Info
+            Severity::Info
         } else {
-            Level::Warning
+            Severity::Warning
         };
         for entry in entries(document) {
             let is_empty = entry
@@ -53,13 +53,14 @@ impl Check for DockerconfigEmptyCredential {
     }
 }
 
-fn without(document: &DockerDocument, entry: &Entry, cx: &Cx<'_>) -> Option<Fix> {
+fn without(document: &DockerDocument, entry: &Entry, cx: &RuleContext<'_>) -> Option<Fix> {
     let tree = document.tree(cx.tree());
     let mut holders = registries(document, cx).into_iter();
-    let span = holders.find_map(|registries| tree.removal(registries, entry.registry.expose()))?;
+    let span =
+        holders.find_map(|registries| tree.delete_entry(registries, entry.registry.expose()))?;
     Some(Fix {
         title: "Remove the entry".to_owned(),
-        safety: Safety::Unsafe,
+        safety: Applicability::Unsafe,
         edits: vec![cx.edit_docker(document, span, "")?],
     })
 }

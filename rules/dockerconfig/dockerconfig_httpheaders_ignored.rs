@@ -1,8 +1,8 @@
 use super::{is_json, is_loose, poison_note, root};
 use podwright_model::DockerDocument;
 use podwright_model::docker_config::DockerConfigProblemKind;
-use podwright_rule::finding::{Fix, Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Fix, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DockerconfigHttpheadersIgnored {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for DockerconfigHttpheadersIgnored {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerconfigHttpheadersIgnored {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         let Some(key) = document.config.http_headers.filter(|_| is_json(document)) else {
             return;
         };
@@ -47,9 +47,9 @@ impl Check for DockerconfigHttpheadersIgnored {
             .all(|name| name.eq_ignore_ascii_case("user-agent"));
         let span = tree.span(key);
         let level = if is_only_dockers || is_loose(document, cx) {
-            Level::Info
+            Severity::Info
         } else {
-            Level::Warning
+            Severity::Warning
         };
         let finding = cx.report_docker(
             document,
@@ -67,14 +67,14 @@ impl Check for DockerconfigHttpheadersIgnored {
 
 const UNUSED: &str = "the kubelet decodes `HttpHeaders` but never uses them, contrary to the Kubernetes documentation";
 
-fn without(document: &DockerDocument, cx: &Cx<'_>) -> Option<Fix> {
+fn without(document: &DockerDocument, cx: &RuleContext<'_>) -> Option<Fix> {
     let tree = document.tree(cx.tree());
     let root = root(document, cx)?;
     let key = document.config.http_headers?;
-    let span = tree.removal(root, &tree.value(key))?;
+    let span = tree.delete_entry(root, &tree.value(key))?;
     Some(Fix {
         title: "Remove `HttpHeaders`".to_owned(),
-        safety: Safety::Unsafe,
+        safety: Applicability::Unsafe,
         edits: vec![cx.edit_docker(document, span, "")?],
     })
 }

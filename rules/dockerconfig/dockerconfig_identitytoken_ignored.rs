@@ -1,7 +1,7 @@
 use super::{entries, is_loose};
 use podwright_model::DockerDocument;
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DockerconfigIdentitytokenIgnored {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for DockerconfigIdentitytokenIgnored {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerconfigIdentitytokenIgnored {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         let is_loose = is_loose(document, cx);
         for entry in entries(document) {
             let tokens = [
@@ -34,7 +34,7 @@ impl Check for DockerconfigIdentitytokenIgnored {
                 let finding = cx.report_docker(document, span, &path, message);
                 // If the entry has a password, the token is not needed.
                 if is_loose || password != Some(false) {
-                    finding.at_most(Level::Info);
+                    finding.at_most(Severity::Info);
                 }
                 if password == Some(false) {
                     finding.note("the entry has no password, so no usable credential remains");

@@ -1,9 +1,9 @@
 use podwright_model::DockerDocument;
 use podwright_model::docker_config::{DockerConfigProblem, DockerConfigProblemKind};
-use podwright_rule::finding::{Edit, Finding, Fix, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Edit, Finding, Fix};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::SyntaxErrorKind;
-use podwright_syntax::text::{Place, Span, TextProblemKind};
+use podwright_syntax::text::{Location, Span, TextProblemKind};
 
 declare_rule! {
     DockerconfigInvalidJson {
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for DockerconfigInvalidJson {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerconfigInvalidJson {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         if is_utf16(document, cx) {
             let message = "docker config is not valid JSON: the file is encoded as UTF-16";
             report(document, Span::at(0), message, "save it as UTF-8", cx);
@@ -41,7 +41,7 @@ fn report<'c>(
     at: Span,
     message: &str,
     help: &str,
-    cx: &'c mut Cx<'_>,
+    cx: &'c mut RuleContext<'_>,
 ) -> &'c mut Finding {
     let note = match document.holder {
         Some(_) => "the API server rejects the Secret (422): the value must be a JSON object",
@@ -60,20 +60,20 @@ fn report<'c>(
 fn without_mark(
     document: &DockerDocument,
     problem: &DockerConfigProblem,
-    cx: &Cx<'_>,
+    cx: &RuleContext<'_>,
 ) -> Option<Fix> {
     let is_mark = matches!(
         problem.kind,
         DockerConfigProblemKind::NotJson(SyntaxErrorKind::ByteOrderMark)
     );
     let is_file = document.holder.is_none();
-    let place = Place {
+    let place = Location {
         file: cx.file_id,
         span: problem.span,
     };
     (is_mark && is_file).then(|| Fix {
         title: "Remove the byte order mark".to_owned(),
-        safety: Safety::Safe,
+        safety: Applicability::Safe,
         edits: vec![Edit {
             place,
             content: String::new(),
@@ -95,7 +95,7 @@ fn help(problem: &DockerConfigProblem) -> Option<&'static str> {
 }
 
 /// Returns whether the file is UTF-16, which podwright can read but Go's JSON decoder cannot.
-fn is_utf16(document: &DockerDocument, cx: &Cx<'_>) -> bool {
+fn is_utf16(document: &DockerDocument, cx: &RuleContext<'_>) -> bool {
     let mut problems = cx.file().problems.iter();
     document.holder.is_none()
         && problems.any(|problem| {

@@ -1,9 +1,9 @@
 use super::{entries_at_root, root};
 use podwright_model::DockerDocument;
 use podwright_model::docker_config::Shape;
-use podwright_rule::finding::{Fix, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::Kind;
+use podwright_rule::finding::{Applicability, Fix};
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::NodeKind;
 use podwright_syntax::text::Span;
 
 declare_rule! {
@@ -15,8 +15,8 @@ declare_rule! {
     }
 }
 
-impl Check for DockerconfigLegacyShape {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerconfigLegacyShape {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         let tree = document.tree(cx.tree());
         let Some(root) = root(document, cx) else {
             return;
@@ -78,10 +78,10 @@ impl Check for DockerconfigLegacyShape {
 }
 
 /// Returns a fix that wraps the document in an `auths` object.
-fn wrapped(document: &DockerDocument, root: Span, cx: &Cx<'_>) -> Option<Fix> {
+fn wrapped(document: &DockerDocument, root: Span, cx: &RuleContext<'_>) -> Option<Fix> {
     let is_escaped = document
         .holder
-        .is_some_and(|holder| cx.tree().kind(holder) == Kind::DoubleQuoted);
+        .is_some_and(|holder| cx.tree().kind(holder) == NodeKind::DoubleQuoted);
     let before = if is_escaped {
         r#"{\"auths\": "#
     } else {
@@ -89,7 +89,7 @@ fn wrapped(document: &DockerDocument, root: Span, cx: &Cx<'_>) -> Option<Fix> {
     };
     Some(Fix {
         title: "Wrap the registries in `auths`".to_owned(),
-        safety: Safety::Safe,
+        safety: Applicability::Safe,
         edits: vec![
             cx.edit_docker(document, Span::at(root.start), before)?,
             cx.edit_docker(document, Span::at(root.end), "}")?,
@@ -98,10 +98,15 @@ fn wrapped(document: &DockerDocument, root: Span, cx: &Cx<'_>) -> Option<Fix> {
 }
 
 /// Returns a fix that replaces the document with the value of `auths`.
-fn unwrapped(document: &DockerDocument, root: Span, auths: Span, cx: &Cx<'_>) -> Option<Fix> {
+fn unwrapped(
+    document: &DockerDocument,
+    root: Span,
+    auths: Span,
+    cx: &RuleContext<'_>,
+) -> Option<Fix> {
     Some(Fix {
         title: "Remove the `auths` level".to_owned(),
-        safety: Safety::Safe,
+        safety: Applicability::Safe,
         edits: vec![
             cx.edit_docker(document, Span::new(root.start, auths.start), "")?,
             cx.edit_docker(document, Span::new(auths.end, root.end), "")?,

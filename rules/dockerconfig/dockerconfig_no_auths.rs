@@ -1,8 +1,8 @@
 use super::{entries_at_root, is_loose, root};
 use podwright_model::DockerDocument;
 use podwright_model::docker_config::Shape;
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DockerconfigNoAuths {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for DockerconfigNoAuths {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerconfigNoAuths {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         let config = &document.config;
         let has_helper = config.creds_store.is_some() || config.cred_helpers.is_some();
         let Some(root) = root(document, cx) else {
@@ -59,9 +59,9 @@ impl Check for DockerconfigNoAuths {
         let is_meant = others.count() == 0;
         let span = tree.span(at);
         let level = if is_meant || is_loose(document, cx) {
-            Level::Info
+            Severity::Info
         } else {
-            Level::Warning
+            Severity::Warning
         };
         cx.report_docker(document, span, "", message)
             .at_most(level)

@@ -1,8 +1,8 @@
 use super::{entries, is_json};
 use podwright_model::DockerDocument;
 use podwright_model::docker_config::CredentialField;
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 use podwright_syntax::text::{Span, TextProblem, TextProblemKind};
 
@@ -15,8 +15,8 @@ declare_rule! {
     }
 }
 
-impl Check for DockerconfigNotUtf8 {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerconfigNotUtf8 {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         if !is_json(document) {
             return;
         }
@@ -49,11 +49,11 @@ impl Check for DockerconfigNotUtf8 {
         let (message, level) = match spoilt {
             Some(entry) => (
                 format!("credential of `{}` contains invalid UTF-8", entry.registry),
-                Level::Error,
+                Severity::Error,
             ),
             None => (
                 "docker config contains invalid UTF-8".to_owned(),
-                Level::Info,
+                Severity::Info,
             ),
         };
         let finding = match (document.holder, lost.first()) {
@@ -63,7 +63,7 @@ impl Check for DockerconfigNotUtf8 {
         finding
             .at_most(level)
             .note("the kubelet silently replaces invalid bytes with U+FFFD");
-        if level == Level::Error {
+        if level == Severity::Error {
             finding.note("the registry receives a different user name or password, and rejects it");
         }
         finding.help("save the document as UTF-8; `auth` can encode arbitrary bytes");

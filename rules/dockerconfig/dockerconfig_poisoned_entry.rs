@@ -3,7 +3,7 @@ use podwright_model::DockerDocument;
 use podwright_model::docker_config::{
     AuthError, DockerConfigProblem, DockerConfigProblemKind, PoisonedEntry,
 };
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DockerconfigPoisonedEntry {
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for DockerconfigPoisonedEntry {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerconfigPoisonedEntry {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         // `dockerconfig-invalid-json` reports a document that is not JSON.
         if !is_json(document) {
             return;

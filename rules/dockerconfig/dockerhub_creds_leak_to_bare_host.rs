@@ -1,7 +1,7 @@
 use super::each_lookup;
 use podwright_cluster::keyring::Fit;
 use podwright_model::Pod;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DockerhubCredsLeakToBareHost {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for DockerhubCredsLeakToBareHost {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for DockerhubCredsLeakToBareHost {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         each_lookup(pod, cx, |image, repository, lookup, cx| {
             let host = repository.split('/').next().unwrap_or("");
             if host == "docker.io" {

@@ -1,9 +1,9 @@
 use super::{faults, report_fault};
-use podwright_cluster::keyring::{KeyFault, NormalKey};
+use podwright_cluster::keyring::{NormalKey, RegistryKeyError};
 use podwright_model::DockerDocument;
 use podwright_model::docker_config::Entry;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DockerhubKeyNeverMatches {
@@ -14,10 +14,10 @@ declare_rule! {
     }
 }
 
-impl Check for DockerhubKeyNeverMatches {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerhubKeyNeverMatches {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for (entry, fault) in faults(document) {
-            if fault != KeyFault::DockerHubName || is_spelled_out(entry, cx) {
+            if fault != RegistryKeyError::DockerHubName || is_spelled_out(entry, cx) {
                 continue;
             }
             let key = &entry.registry;
@@ -26,8 +26,8 @@ impl Check for DockerhubKeyNeverMatches {
                 .unwrap_or_default();
             // A path was probably meant to exclude other Docker Hub images.
             let safety = match path.as_str() {
-                "" | "/v1" | "/v2" | "/*" => Safety::Safe,
-                _ => Safety::Unsafe,
+                "" | "/v1" | "/v2" | "/*" => Applicability::Safe,
+                _ => Applicability::Unsafe,
             };
             report_fault(document, (entry, &fault), safety, format!("`{key}` never matches a Docker Hub image"), cx)
                 .note(
@@ -41,7 +41,7 @@ impl Check for DockerhubKeyNeverMatches {
 }
 
 /// Returns whether an image in the input uses exactly this host, so that the key matches it.
-fn is_spelled_out(entry: &Entry, cx: &Cx<'_>) -> bool {
+fn is_spelled_out(entry: &Entry, cx: &RuleContext<'_>) -> bool {
     let Ok(key) = NormalKey::new(&entry.registry) else {
         return false;
     };

@@ -1,7 +1,7 @@
 use super::entries;
-use podwright_cluster::keyring::{KeyFault, NormalKey};
+use podwright_cluster::keyring::{NormalKey, RegistryKeyError};
 use podwright_model::DockerDocument;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DockerhubKeyShadowed {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for DockerhubKeyShadowed {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for DockerhubKeyShadowed {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         let key = |registry| NormalKey::new(registry).ok();
         let default = entries(document)
             .find(|entry| key(&entry.registry).is_some_and(|key| key.is_default_registry()));
@@ -24,7 +24,7 @@ impl Check for DockerhubKeyShadowed {
             let is_same = entry.credential.is_some() && entry.credential == default.credential;
             let fits = key(&entry.registry)
                 .is_some_and(|key| key.check(&format!("docker.io{}", key.path())).is_ok());
-            fits && !is_same && KeyFault::of(&entry.registry).is_none()
+            fits && !is_same && RegistryKeyError::of(&entry.registry).is_none()
         });
         let Some(shadow) = shadow else {
             return;

@@ -38,12 +38,14 @@ pub(crate) mod registry_key_uppercase;
 pub(crate) mod registry_key_version_path;
 pub(crate) mod stale_credential_blocks_public;
 
-use podwright_cluster::keyring::{Candidate, KeyFault, PodKeyring, PodLookup, docker_configs};
+use podwright_cluster::keyring::{
+    Candidate, PodKeyring, PodLookup, RegistryKeyError, docker_configs,
+};
 use podwright_cluster::workspace::{ImageSource, ImageUse};
 use podwright_model::docker_config::{DockerConfigProblemKind, Entry, Shape};
 use podwright_model::{DockerDocument, ImageReference, Pod};
-use podwright_rule::Cx;
-use podwright_rule::finding::{Finding, Safety};
+use podwright_rule::RuleContext;
+use podwright_rule::finding::{Applicability, Finding};
 use podwright_syntax::NodeId;
 
 /// Returns whether the document is valid JSON and not a template. Otherwise its contents are unreliable.
@@ -68,14 +70,14 @@ fn poison_note(document: &DockerDocument) -> &'static str {
 }
 
 /// Returns the root node of the document if it is an object.
-fn root(document: &DockerDocument, cx: &Cx<'_>) -> Option<NodeId> {
+fn root(document: &DockerDocument, cx: &RuleContext<'_>) -> Option<NodeId> {
     let tree = document.tree(cx.tree());
     let root = tree.documents().first()?.root;
     (is_json(document) && tree.kind(root).is_mapping()).then_some(root)
 }
 
 /// Returns the objects whose keys are registries.
-fn registries(document: &DockerDocument, cx: &Cx<'_>) -> Vec<NodeId> {
+fn registries(document: &DockerDocument, cx: &RuleContext<'_>) -> Vec<NodeId> {
     let tree = document.tree(cx.tree());
     let Some(root) = root(document, cx) else {
         return Vec::new();
@@ -94,7 +96,7 @@ fn registries(document: &DockerDocument, cx: &Cx<'_>) -> Vec<NodeId> {
 }
 
 /// Returns the number of entries in the root object that look like registry entries with a credential.
-fn entries_at_root(document: &DockerDocument, cx: &Cx<'_>) -> usize {
+fn entries_at_root(document: &DockerDocument, cx: &RuleContext<'_>) -> usize {
     let tree = document.tree(cx.tree());
     let is_field = |key: &str| ["auth", "username", "password"].contains(&key);
     let is_registry = |entry: &podwright_syntax::Entry| {
@@ -114,17 +116,17 @@ fn entries(document: &DockerDocument) -> impl Iterator<Item = &Entry> {
 }
 
 /// Returns the entries with an invalid registry key.
-fn faults(document: &DockerDocument) -> impl Iterator<Item = (&Entry, KeyFault)> {
-    entries(document).filter_map(|entry| Some((entry, KeyFault::of(&entry.registry)?)))
+fn faults(document: &DockerDocument) -> impl Iterator<Item = (&Entry, RegistryKeyError)> {
+    entries(document).filter_map(|entry| Some((entry, RegistryKeyError::of(&entry.registry)?)))
 }
 
 /// Reports a fault of a registry key. The fix replaces the key with the one that was probably intended.
 fn report_fault<'c>(
     document: &DockerDocument,
-    (entry, fault): (&Entry, &KeyFault),
-    safety: Safety,
+    (entry, fault): (&Entry, &RegistryKeyError),
+    safety: Applicability,
     message: String,
-    cx: &'c mut Cx<'_>,
+    cx: &'c mut RuleContext<'_>,
 ) -> &'c mut Finding {
     let meant = fault.repaired(&entry.registry);
     let fix = meant.and_then(|meant| cx.rewrite_registry(document, entry, &meant, safety));
@@ -134,7 +136,7 @@ fn report_fault<'c>(
 }
 
 /// Returns the name and the Docker configs of each node that this file belongs to.
-fn candidates(cx: &Cx<'_>) -> Vec<(String, Vec<Candidate>)> {
+fn candidates(cx: &RuleContext<'_>) -> Vec<(String, Vec<Candidate>)> {
     let nodes = cx.workspace.nodes(cx.file_id);
     let all = nodes
         .iter()
@@ -144,7 +146,7 @@ fn candidates(cx: &Cx<'_>) -> Vec<(String, Vec<Candidate>)> {
 
 /// Returns whether the document is a file outside any node directory. Programs other than the kubelet may read such a
 /// file.
-fn is_loose(document: &DockerDocument, cx: &Cx<'_>) -> bool {
+fn is_loose(document: &DockerDocument, cx: &RuleContext<'_>) -> bool {
     document.holder.is_none() && cx.file().on_nodes.is_none()
 }
 
@@ -152,8 +154,8 @@ fn is_loose(document: &DockerDocument, cx: &Cx<'_>) -> bool {
 /// or once with only the image pull secrets if no node is known.
 fn each_lookup(
     pod: &Pod,
-    cx: &mut Cx<'_>,
-    mut judge: impl FnMut(&ImageUse<'_>, &str, &PodLookup<'_>, &mut Cx<'_>),
+    cx: &mut RuleContext<'_>,
+    mut judge: impl FnMut(&ImageUse<'_>, &str, &PodLookup<'_>, &mut RuleContext<'_>),
 ) {
     let Some((id, _)) = cx.object else {
         return;

@@ -1,8 +1,8 @@
 use super::candidates;
-use podwright_cluster::keyring::Fate;
+use podwright_cluster::keyring::Usage;
 use podwright_model::DockerDocument;
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::{Place, Span};
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::{Location, Span};
 
 declare_rule! {
     NodeConfigBrokenFallthrough {
@@ -13,17 +13,17 @@ declare_rule! {
     }
 }
 
-impl Check for NodeConfigBrokenFallthrough {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for NodeConfigBrokenFallthrough {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         if document.holder.is_some() {
             return;
         }
         for (node, all) in candidates(cx) {
             let is_broken = |one: &&podwright_cluster::keyring::Candidate| {
-                one.file == cx.file_id && one.fate == Fate::Broken
+                one.file == cx.file_id && one.fate == Usage::Broken
             };
             let own = all.iter().find(is_broken);
-            let used = all.iter().find(|one| one.fate == Fate::Used);
+            let used = all.iter().find(|one| one.fate == Usage::Used);
             let (Some(own), Some(used)) = (own, used) else {
                 continue;
             };
@@ -32,7 +32,7 @@ impl Check for NodeConfigBrokenFallthrough {
                 .problems
                 .first()
                 .map_or(Span::at(0), |problem| problem.span);
-            let place = Place {
+            let place = Location {
                 file: used.file,
                 span: Span::at(0),
             };

@@ -1,8 +1,8 @@
 use super::candidates;
-use podwright_cluster::keyring::{Candidate, Fate, Keyring, differences};
+use podwright_cluster::keyring::{Candidate, Keyring, Usage, differences};
 use podwright_model::DockerDocument;
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::{Place, Span};
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::{Location, Span};
 
 declare_rule! {
     NodeConfigDiffers {
@@ -13,16 +13,16 @@ declare_rule! {
     }
 }
 
-impl Check for NodeConfigDiffers {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for NodeConfigDiffers {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         if document.holder.is_some() {
             return;
         }
         let nodes = candidates(cx);
-        let is_known = |all: &[Candidate]| all.iter().all(|one| one.fate != Fate::Unknown);
+        let is_known = |all: &[Candidate]| all.iter().all(|one| one.fate != Usage::Unknown);
         let used = |all: &[Candidate]| {
             all.iter()
-                .find(|one| one.fate == Fate::Used)
+                .find(|one| one.fate == Usage::Used)
                 .map(|one| one.file)
         };
         let Some(((first, before), others)) = nodes.split_first() else {
@@ -61,7 +61,7 @@ impl Check for NodeConfigDiffers {
             let finding = cx.report_span(Span::at(0), message);
             if let Some(file) = there.filter(|_| here.is_some()) {
                 finding.related(
-                    Place {
+                    Location {
                         file,
                         span: Span::at(0),
                     },

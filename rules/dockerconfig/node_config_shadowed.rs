@@ -1,8 +1,8 @@
 use super::candidates;
-use podwright_cluster::keyring::Fate;
+use podwright_cluster::keyring::Usage;
 use podwright_model::DockerDocument;
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::{Place, Span};
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::{Location, Span};
 
 declare_rule! {
     NodeConfigShadowed {
@@ -13,22 +13,22 @@ declare_rule! {
     }
 }
 
-impl Check for NodeConfigShadowed {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for NodeConfigShadowed {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         if document.holder.is_some() {
             return;
         }
         for (node, all) in candidates(cx) {
             let own = all
                 .iter()
-                .find(|one| one.file == cx.file_id && one.fate == Fate::Shadowed);
+                .find(|one| one.file == cx.file_id && one.fate == Usage::Shadowed);
             let used = all
                 .iter()
-                .find(|one| one.fate == Fate::Used && one.file != cx.file_id);
+                .find(|one| one.fate == Usage::Used && one.file != cx.file_id);
             let (Some(own), Some(used)) = (own, used) else {
                 continue;
             };
-            let place = Place {
+            let place = Location {
                 file: used.file,
                 span: Span::at(0),
             };

@@ -1,6 +1,6 @@
 use podwright_cluster::workspace::node::docker_config_paths;
 use podwright_model::DockerDocument;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::text::Span;
 
 declare_rule! {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for NodeConfigWrongName {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for NodeConfigWrongName {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         let Some(on_nodes) = cx
             .file()
             .on_nodes

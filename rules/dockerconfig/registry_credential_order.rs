@@ -1,7 +1,7 @@
 use super::each_lookup;
 use podwright_model::Pod;
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RegistryCredentialOrder {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for RegistryCredentialOrder {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for RegistryCredentialOrder {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         each_lookup(pod, cx, |image, _, lookup, cx| {
             let tried = &lookup.tried;
             let is_empty = |at: usize| {
@@ -58,7 +58,7 @@ impl Check for RegistryCredentialOrder {
                 finding.help("remove the empty entry");
             } else {
                 finding
-                    .at_most(Level::Info)
+                    .at_most(Severity::Info)
                     .help("if the others are not needed, keep only the one for this image");
             }
         });

@@ -1,8 +1,8 @@
 use super::{each_lookup, entries};
-use podwright_cluster::keyring::{KeyFault, Mismatch, NormalKey};
+use podwright_cluster::keyring::{MatchFailure, NormalKey, RegistryKeyError};
 use podwright_model::{DockerDocument, Pod};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RegistryKeyExplicitPort {
@@ -15,13 +15,13 @@ declare_rule! {
 
 const NOTE: &str = "ports are compared as strings: an omitted port does not equal 443 or 80";
 
-impl Check for RegistryKeyExplicitPort {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for RegistryKeyExplicitPort {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for entry in entries(document) {
             let port = NormalKey::new(&entry.registry)
                 .ok()
                 .and_then(|key| key.port());
-            if KeyFault::of(&entry.registry).is_none()
+            if RegistryKeyError::of(&entry.registry).is_none()
                 && matches!(port.as_deref(), Some("443" | "80"))
             {
                 let key = &entry.registry;
@@ -30,14 +30,14 @@ impl Check for RegistryKeyExplicitPort {
                     entry,
                     format!("registry key `{key}` matches only images with the same port"),
                 )
-                .at_most(Level::Info)
+                .at_most(Severity::Info)
                 .note(NOTE)
                 .help("remove the port if the images do not have it");
             }
         }
     }
 
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         each_lookup(pod, cx, |image, repository, lookup, cx| {
             if !lookup.tried.is_empty() {
                 return;
@@ -45,7 +45,7 @@ impl Check for RegistryKeyExplicitPort {
             for passed in &lookup.passed {
                 let is_default =
                     |port: &Option<String>| matches!(port.as_deref(), None | Some("443" | "80"));
-                let Mismatch::Port { key, image: port } = &passed.why else {
+                let MatchFailure::Port { key, image: port } = &passed.why else {
                     continue;
                 };
                 if !is_default(key) || !is_default(port) {

@@ -1,8 +1,8 @@
 use super::{faults, report_fault};
-use podwright_cluster::keyring::KeyFault;
+use podwright_cluster::keyring::RegistryKeyError;
 use podwright_model::{DockerDocument, KubernetesVersion};
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RegistryKeyGlobBracket {
@@ -13,10 +13,10 @@ declare_rule! {
     }
 }
 
-impl Check for RegistryKeyGlobBracket {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for RegistryKeyGlobBracket {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for (entry, fault) in faults(document) {
-            let KeyFault::Bracket { never_worked } = fault else {
+            let RegistryKeyError::Bracket { never_worked } = fault else {
                 continue;
             };
             // Every 1.35 release includes the Go security fixes of October 2025; older minor releases have them in some
@@ -26,7 +26,7 @@ impl Check for RegistryKeyGlobBracket {
             let finding = report_fault(
                 document,
                 (entry, &fault),
-                Safety::Manual,
+                Applicability::Manual,
                 format!("`[…]` in registry key `{key}` is not a pattern"),
                 cx,
             );
@@ -35,7 +35,7 @@ impl Check for RegistryKeyGlobBracket {
                     "`[` starts an IPv6 address: the kubelet skips the entry, and reports this only in its log",
                 );
             } else {
-                finding.at_most(Level::Warning).note(
+                finding.at_most(Severity::Warning).note(
                     "kubelets built with Go 1.24.8, 1.25.2 or later (since October 2025) skip the entry, and report \
                      this only in their log",
                 );

@@ -1,8 +1,8 @@
 use super::{faults, report_fault};
-use podwright_cluster::keyring::KeyFault;
+use podwright_cluster::keyring::RegistryKeyError;
 use podwright_model::DockerDocument;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RegistryKeyGlobInPathOrPort {
@@ -13,30 +13,30 @@ declare_rule! {
     }
 }
 
-impl Check for RegistryKeyGlobInPathOrPort {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for RegistryKeyGlobInPathOrPort {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for (entry, fault) in faults(document) {
             let key = &entry.registry;
             let (what, help) = match fault {
-                KeyFault::StarInPath => (
+                RegistryKeyError::StarInPath => (
                     format!("`*` in the path of registry key `{key}` is not a wildcard"),
                     "remove the `*`: a path matches everything that starts with it",
                 ),
-                KeyFault::StarInPort => (
+                RegistryKeyError::StarInPort => (
                     format!("`*` in registry key `{key}` is not a valid port"),
                     "add one entry per port",
                 ),
                 _ => continue,
             };
             let note = match fault {
-                KeyFault::StarInPath => {
+                RegistryKeyError::StarInPath => {
                     "paths are compared literally, and no image path contains `*`, so the entry never matches"
                 }
                 _ => {
                     "the key is not a valid URL: the kubelet skips the entry, and reports this only in its log"
                 }
             };
-            report_fault(document, (entry, &fault), Safety::Safe, what, cx)
+            report_fault(document, (entry, &fault), Applicability::Safe, what, cx)
                 .note(note)
                 .help(help);
         }

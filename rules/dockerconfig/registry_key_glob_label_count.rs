@@ -1,7 +1,7 @@
 use super::{each_lookup, entries};
-use podwright_cluster::keyring::{Mismatch, NormalKey, Reach};
+use podwright_cluster::keyring::{MatchFailure, NormalKey, Reach};
 use podwright_model::{DockerDocument, Pod};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RegistryKeyGlobLabelCount {
@@ -15,8 +15,8 @@ declare_rule! {
 const NOTE: &str = "hosts are compared label by label, and `*` matches part of one label: `*my-registry.io` matches \
                     `a-my-registry.io` but no subdomain of `my-registry.io`, contrary to the Kubernetes documentation";
 
-impl Check for RegistryKeyGlobLabelCount {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for RegistryKeyGlobLabelCount {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for entry in entries(document) {
             let reach = NormalKey::new(&entry.registry)
                 .ok()
@@ -33,14 +33,14 @@ impl Check for RegistryKeyGlobLabelCount {
         }
     }
 
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         each_lookup(pod, cx, |image, repository, lookup, cx| {
             if !lookup.tried.is_empty() {
                 return;
             }
             for passed in &lookup.passed {
                 let shown = passed.held.registry.to_string();
-                if !matches!(passed.why, Mismatch::LabelCount { .. }) || !shown.contains('*') {
+                if !matches!(passed.why, MatchFailure::LabelCount { .. }) || !shown.contains('*') {
                     continue;
                 }
                 cx.report_image(image, 0..0, passed.why.describe(&shown, repository))

@@ -1,8 +1,8 @@
 use super::{faults, report_fault};
-use podwright_cluster::keyring::{KeyFault, NormalKey};
+use podwright_cluster::keyring::{NormalKey, RegistryKeyError};
 use podwright_model::DockerDocument;
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RegistryKeyGlobQuestionMark {
@@ -13,16 +13,16 @@ declare_rule! {
     }
 }
 
-impl Check for RegistryKeyGlobQuestionMark {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for RegistryKeyGlobQuestionMark {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for (entry, fault) in faults(document) {
-            let KeyFault::QuestionMark { in_host } = fault else {
+            let RegistryKeyError::QuestionMark { in_host } = fault else {
                 continue;
             };
             let ceiling = if in_host {
-                Level::Error
+                Severity::Error
             } else {
-                Level::Warning
+                Severity::Warning
             };
             let key = &entry.registry;
             let left = NormalKey::new(key)
@@ -31,7 +31,7 @@ impl Check for RegistryKeyGlobQuestionMark {
             report_fault(
                 document,
                 (entry, &fault),
-                Safety::Manual,
+                Applicability::Manual,
                 format!("`?` in registry key `{key}` is not a wildcard: the kubelet truncates the key there"),
                 cx,
             )

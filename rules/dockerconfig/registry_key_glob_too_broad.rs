@@ -1,7 +1,7 @@
 use super::entries;
 use podwright_cluster::keyring::{NormalKey, Reach};
 use podwright_model::DockerDocument;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RegistryKeyGlobTooBroad {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for RegistryKeyGlobTooBroad {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for RegistryKeyGlobTooBroad {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for entry in entries(document) {
             let reach = NormalKey::new(&entry.registry)
                 .ok()

@@ -1,8 +1,8 @@
 use super::{faults, report_fault};
-use podwright_cluster::keyring::KeyFault;
+use podwright_cluster::keyring::RegistryKeyError;
 use podwright_model::DockerDocument;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RegistryKeyHasTag {
@@ -13,17 +13,17 @@ declare_rule! {
     }
 }
 
-impl Check for RegistryKeyHasTag {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for RegistryKeyHasTag {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for (entry, fault) in faults(document) {
-            if fault != KeyFault::Tag {
+            if fault != RegistryKeyError::Tag {
                 continue;
             }
             let message = format!(
                 "registry key `{}` never matches: it contains a tag or digest",
                 entry.registry
             );
-            report_fault(document, (entry, &fault), Safety::Safe, message, cx)
+            report_fault(document, (entry, &fault), Applicability::Safe, message, cx)
                 .note("the kubelet looks up credentials by image host and path, without tag and digest")
                 .help("remove the tag or digest");
         }

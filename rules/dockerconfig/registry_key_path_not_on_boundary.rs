@@ -1,8 +1,8 @@
 use super::{each_lookup, entries};
 use podwright_cluster::keyring::{Fit, NormalKey};
 use podwright_model::{DockerDocument, Pod};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RegistryKeyPathNotOnBoundary {
@@ -13,15 +13,15 @@ declare_rule! {
     }
 }
 
-impl Check for RegistryKeyPathNotOnBoundary {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for RegistryKeyPathNotOnBoundary {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for entry in entries(document) {
             let path = NormalKey::new(&entry.registry)
                 .map(|key| key.path())
                 .unwrap_or_default();
             if path.is_empty()
                 || path.ends_with('/')
-                || super::KeyFault::of(&entry.registry).is_some()
+                || super::RegistryKeyError::of(&entry.registry).is_some()
             {
                 continue;
             }
@@ -31,13 +31,13 @@ impl Check for RegistryKeyPathNotOnBoundary {
                 entry,
                 format!("registry key `{key}` also matches paths that extend its last segment"),
             )
-            .at_most(Level::Info)
+            .at_most(Severity::Info)
             .note(NOTE)
             .help(HELP);
         }
     }
 
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         each_lookup(pod, cx, |image, repository, lookup, cx| {
             let path = repository.find('/').map_or("", |at| &repository[at..]);
             for tried in lookup.tried.iter().filter(|tried| tried.fit == Fit::Key) {

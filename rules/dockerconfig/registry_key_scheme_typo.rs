@@ -1,8 +1,8 @@
 use super::{faults, report_fault};
-use podwright_cluster::keyring::KeyFault;
+use podwright_cluster::keyring::RegistryKeyError;
 use podwright_model::DockerDocument;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RegistryKeySchemeTypo {
@@ -13,17 +13,17 @@ declare_rule! {
     }
 }
 
-impl Check for RegistryKeySchemeTypo {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for RegistryKeySchemeTypo {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for (entry, fault) in faults(document) {
-            if fault != KeyFault::Scheme {
+            if fault != RegistryKeyError::Scheme {
                 continue;
             }
             let message = format!(
                 "the kubelet reads the scheme of `{}` as the host",
                 entry.registry
             );
-            report_fault(document, (entry, &fault), Safety::Safe, message, cx)
+            report_fault(document, (entry, &fault), Applicability::Safe, message, cx)
                 .note(
                     "the kubelet strips one lowercase `https://` or `http://` and nothing else, so the entry never \
                      matches",

@@ -1,9 +1,9 @@
 use super::each_lookup;
-use podwright_cluster::keyring::{Mismatch, PathMismatch};
+use podwright_cluster::keyring::{MatchFailure, PathMismatch};
 use podwright_model::Pod;
-use podwright_rule::finding::{Edit, Fix, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::{Place, Span};
+use podwright_rule::finding::{Applicability, Edit, Fix};
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::{Location, Span};
 
 declare_rule! {
     RegistryKeyTrailingSlashNeverExact {
@@ -14,14 +14,14 @@ declare_rule! {
     }
 }
 
-impl Check for RegistryKeyTrailingSlashNeverExact {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for RegistryKeyTrailingSlashNeverExact {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         each_lookup(pod, cx, |image, repository, lookup, cx| {
             if !lookup.tried.is_empty() {
                 return;
             }
             for passed in &lookup.passed {
-                if passed.why != Mismatch::Path(PathMismatch::TrailingSlash) {
+                if passed.why != MatchFailure::Path(PathMismatch::TrailingSlash) {
                     continue;
                 }
                 let fix =
@@ -42,7 +42,7 @@ impl Check for RegistryKeyTrailingSlashNeverExact {
 
 /// Returns a fix that removes the trailing `/` if the file contains the key verbatim. The new key also matches other
 /// paths with the same prefix.
-fn without_slash(key: Place, registry: &str, cx: &Cx<'_>) -> Option<Fix> {
+fn without_slash(key: Location, registry: &str, cx: &RuleContext<'_>) -> Option<Fix> {
     let written = cx.workspace.file(key.file).tree.slice(key.span);
     let quotes = ['"', '\\'];
     if written.trim_matches(quotes) != registry {
@@ -52,9 +52,9 @@ fn without_slash(key: Place, registry: &str, cx: &Cx<'_>) -> Option<Fix> {
     let end = key.span.end - u32::try_from(behind).ok()?;
     Some(Fix {
         title: "Remove the trailing `/`".to_owned(),
-        safety: Safety::Unsafe,
+        safety: Applicability::Unsafe,
         edits: vec![Edit {
-            place: Place {
+            place: Location {
                 file: key.file,
                 span: Span::new(end - 1, end),
             },

@@ -1,8 +1,8 @@
 use super::{faults, report_fault};
-use podwright_cluster::keyring::KeyFault;
+use podwright_cluster::keyring::RegistryKeyError;
 use podwright_model::DockerDocument;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RegistryKeyUnparsable {
@@ -13,20 +13,20 @@ declare_rule! {
     }
 }
 
-impl Check for RegistryKeyUnparsable {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for RegistryKeyUnparsable {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for (entry, fault) in faults(document) {
             let key = &entry.registry;
             let (message, note) = match &fault {
-                KeyFault::NotAUrl(error) => (
+                RegistryKeyError::NotAUrl(error) => (
                     format!("invalid registry key `{key}`: {error}"),
                     "the kubelet skips the entry, reports this only in its log, and pulls without this credential",
                 ),
-                KeyFault::Empty => (
+                RegistryKeyError::Empty => (
                     "registry key is empty".to_owned(),
                     "the kubelet keeps the entry, but no image has an empty host",
                 ),
-                KeyFault::PathCharacter => (
+                RegistryKeyError::PathCharacter => (
                     format!(
                         "registry key `{key}` never matches: its path contains an invalid character"
                     ),
@@ -34,7 +34,7 @@ impl Check for RegistryKeyUnparsable {
                 ),
                 _ => continue,
             };
-            report_fault(document, (entry, &fault), Safety::Manual, message, cx)
+            report_fault(document, (entry, &fault), Applicability::Manual, message, cx)
                 .note(note)
                 .help("use the registry host, optionally with port and path: `registry.example:5000/team`");
         }

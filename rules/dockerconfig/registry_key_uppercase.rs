@@ -1,8 +1,8 @@
 use super::{faults, report_fault};
-use podwright_cluster::keyring::KeyFault;
+use podwright_cluster::keyring::RegistryKeyError;
 use podwright_model::DockerDocument;
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RegistryKeyUppercase {
@@ -13,10 +13,10 @@ declare_rule! {
     }
 }
 
-impl Check for RegistryKeyUppercase {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for RegistryKeyUppercase {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for (entry, fault) in faults(document) {
-            let KeyFault::Uppercase { in_path } = fault else {
+            let RegistryKeyError::Uppercase { in_path } = fault else {
                 continue;
             };
             let written = entry.registry.expose();
@@ -33,8 +33,8 @@ impl Check for RegistryKeyUppercase {
                         entry.registry
                     ),
                     "paths are case-sensitive, and image paths are always lowercase",
-                    Level::Error,
-                    Safety::Safe,
+                    Severity::Error,
+                    Applicability::Safe,
                 )
             } else {
                 (
@@ -43,8 +43,8 @@ impl Check for RegistryKeyUppercase {
                         entry.registry
                     ),
                     "the kubelet compares hosts case-sensitively, although a registry does not distinguish them",
-                    Level::Warning,
-                    Safety::Unsafe,
+                    Severity::Warning,
+                    Applicability::Unsafe,
                 )
             };
             report_fault(document, (entry, &fault), safety, message, cx)

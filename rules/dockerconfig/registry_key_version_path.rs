@@ -1,8 +1,8 @@
 use super::{faults, report_fault};
-use podwright_cluster::keyring::KeyFault;
+use podwright_cluster::keyring::RegistryKeyError;
 use podwright_model::DockerDocument;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RegistryKeyVersionPath {
@@ -13,19 +13,25 @@ declare_rule! {
     }
 }
 
-impl Check for RegistryKeyVersionPath {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for RegistryKeyVersionPath {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for (entry, fault) in faults(document) {
-            if fault != KeyFault::VersionPath {
+            if fault != RegistryKeyError::VersionPath {
                 continue;
             }
             let message = format!(
                 "registry key `{}` matches only image paths with that prefix",
                 entry.registry
             );
-            report_fault(document, (entry, &fault), Safety::Unsafe, message, cx)
-                .note("the kubelet strips `/v1/` and `/v2/` from a key, but only with the trailing `/`")
-                .help("use only the host");
+            report_fault(
+                document,
+                (entry, &fault),
+                Applicability::Unsafe,
+                message,
+                cx,
+            )
+            .note("the kubelet strips `/v1/` and `/v2/` from a key, but only with the trailing `/`")
+            .help("use only the host");
         }
     }
 }

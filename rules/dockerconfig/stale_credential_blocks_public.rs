@@ -1,7 +1,7 @@
 use super::entries;
 use podwright_cluster::keyring::NormalKey;
 use podwright_model::DockerDocument;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     StaleCredentialBlocksPublic {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for StaleCredentialBlocksPublic {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for StaleCredentialBlocksPublic {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         if !document.config.is_usable() {
             return;
         }

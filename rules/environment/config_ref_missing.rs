@@ -2,9 +2,9 @@ use super::undefined::environment;
 use podwright_cluster::environment::{Missing, keys};
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_model::{Container, ReferenceKind};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::{distance, nearest};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::{did_you_mean, distance};
 
 declare_rule! {
     ConfigRefMissing {
@@ -15,8 +15,8 @@ declare_rule! {
     }
 }
 
-impl Check for ConfigRefMissing {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for ConfigRefMissing {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let has_env = !container.env.is_unset() || !container.env_from.is_unset();
         if !has_env || cx.is_partial() {
             return;
@@ -32,13 +32,13 @@ impl Check for ConfigRefMissing {
                 Missing::Container(_) => {}
                 Missing::Object(kind, name) => {
                     let near = nearby(kind, &name, id, cx.workspace);
-                    let is_whole = cx.file().surroundings.complete;
+                    let is_whole = cx.file().context.complete;
                     let level = match (kind, near) {
-                        (_, Some(_)) => Level::Warning,
-                        _ if is_whole => Level::Warning,
+                        (_, Some(_)) => Severity::Warning,
+                        _ if is_whole => Severity::Warning,
                         // Many Secrets are created manually or by components that are installed earlier.
                         (ReferenceKind::Secret, None) => continue,
-                        (_, None) => Level::Info,
+                        (_, None) => Severity::Info,
                     };
                     let (kind, place) = (kind.name(), cx.workspace.described_namespace(id));
                     cx.report(
@@ -62,7 +62,7 @@ impl Check for ConfigRefMissing {
                     let reference = cx.workspace.object_reference(object);
                     let place = cx.workspace.object_place(object);
                     let all = keys(cx.workspace, object);
-                    let near = nearest(&key, all.iter().map(|one| one.key.as_str()));
+                    let near = did_you_mean(&key, all.iter().map(|one| one.key.as_str()));
                     let help = match near {
                         _ if is_binary => {
                             "move text values to `data`, or mount the ConfigMap as a volume"
@@ -97,7 +97,7 @@ fn nearby<'w>(
     let all = workspace.referable(id, kind).filter(|other| {
         workspace.file(other.file).directory() == directory || workspace.namespace(*other).is_some()
     });
-    let near = nearest(
+    let near = did_you_mean(
         name,
         all.filter_map(|other| workspace.object(other).metadata.name.text()),
     );

@@ -1,6 +1,6 @@
 use podwright_cluster::environment::{Sub, is_added_later, subscript};
 use podwright_model::{Container, Field, FieldRef, Pod, PodOrigin};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DownwardLabelMissing {
@@ -11,15 +11,15 @@ declare_rule! {
     }
 }
 
-impl Check for DownwardLabelMissing {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for DownwardLabelMissing {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let volumes = pod.volumes.value().into_iter().flatten();
         for file in volumes.flat_map(|volume| &volume.downward) {
             judge(file.field_ref.value(), pod, cx);
         }
     }
 
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let Some(pod) = cx.pod else {
             return;
         };
@@ -30,7 +30,7 @@ impl Check for DownwardLabelMissing {
     }
 }
 
-fn judge(field: Option<&FieldRef>, pod: &Pod, cx: &mut Cx<'_>) {
+fn judge(field: Option<&FieldRef>, pod: &Pod, cx: &mut RuleContext<'_>) {
     let Some((path, node)) = field.and_then(|field| field.field_path.known()) else {
         return;
     };
@@ -43,8 +43,8 @@ fn judge(field: Option<&FieldRef>, pod: &Pod, cx: &mut Cx<'_>) {
         _ => return,
     };
     let is_there = match entries {
-        Field::Absent | Field::Null(_) => false,
-        Field::Is(entries, _) => entries.iter().any(|(own, ..)| own == key),
+        Field::Missing | Field::Null(_) => false,
+        Field::Value(entries, _) => entries.iter().any(|(own, ..)| own == key),
         Field::Unknown(_) | Field::Invalid(_) => return,
     };
     let id = cx.object.map(|(id, _)| id);
@@ -52,7 +52,7 @@ fn judge(field: Option<&FieldRef>, pod: &Pod, cx: &mut Cx<'_>) {
     let is_written_later = is_added_later(key)
         || cx.is_custom()
         || cx.workspace.is_kustomized(cx.file_id)
-        || !id.is_some_and(|id| cx.workspace.is_as_written(id));
+        || !id.is_some_and(|id| cx.workspace.is_unmodified(id));
     if is_there || is_written_later {
         return;
     }

@@ -1,7 +1,7 @@
 use podwright_cluster::environment::subscript;
 use podwright_model::Pod;
 use podwright_model::name::qualified_name;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DownwardVolumeFieldpathUnsupported {
@@ -21,8 +21,8 @@ const FIELDS: [&str; 5] = [
     "metadata.annotations",
 ];
 
-impl Check for DownwardVolumeFieldpathUnsupported {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for DownwardVolumeFieldpathUnsupported {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let ceiling = cx.ceiling();
         let volumes = pod.volumes.value().into_iter().flatten();
         for file in volumes.flat_map(|volume| &volume.downward) {

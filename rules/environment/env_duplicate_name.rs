@@ -1,7 +1,7 @@
 use podwright_cluster::environment::references;
 use podwright_model::Container;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     EnvDuplicateName {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for EnvDuplicateName {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for EnvDuplicateName {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let Some((variables, list)) = container.env.known() else {
             return;
         };
@@ -21,8 +21,8 @@ impl Check for EnvDuplicateName {
             let Some((name, node)) = variable.name.known() else {
                 continue;
             };
-            let mut earlier = variables[..index].iter();
-            let Some(earlier) = earlier.find(|one| one.name.text() == Some(name)) else {
+            let mut previous = variables[..index].iter();
+            let Some(previous) = previous.find(|one| one.name.text() == Some(name)) else {
                 continue;
             };
             let value = variable.value.text().unwrap_or_default();
@@ -39,13 +39,13 @@ impl Check for EnvDuplicateName {
                 references(value).any(|reference| reference.name == name)
             });
             let fix = (!is_used)
-                .then(|| cx.remove_item(list, earlier.node, Safety::Unsafe))
+                .then(|| cx.remove_item(list, previous.node, Applicability::Unsafe))
                 .flatten();
             let said = match is_used {
                 true => "first definition, used only by references before the second",
                 false => "first definition, has no effect",
             };
-            let place = cx.place(earlier.name.node().unwrap_or(earlier.node));
+            let place = cx.place(previous.name.node().unwrap_or(previous.node));
             let finding = cx.report(
                 node,
                 format!("environment variable `{name}` is defined more than once"),

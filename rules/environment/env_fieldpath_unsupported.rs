@@ -1,8 +1,8 @@
 use podwright_cluster::environment::{Sub, subscript};
 use podwright_model::name::qualified_name;
 use podwright_model::{Container, KubernetesVersion};
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     EnvFieldpathUnsupported {
@@ -29,8 +29,8 @@ const FIELDS: [&str; 9] = [
 /// First release that supports `status.hostIPs`.
 const HOST_IPS: KubernetesVersion = KubernetesVersion(28);
 
-impl Check for EnvFieldpathUnsupported {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for EnvFieldpathUnsupported {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         for variable in container.env.value().into_iter().flatten() {
             let source = variable.value_from.value();
             let Some((path, node)) = source
@@ -41,13 +41,13 @@ impl Check for EnvFieldpathUnsupported {
             };
             let ceiling = match path.as_str() {
                 "status.hostIPs" if cx.versions.all_since(HOST_IPS) => continue,
-                "status.hostIPs" if cx.versions.any_since(HOST_IPS) => Level::Warning,
+                "status.hostIPs" if cx.versions.any_since(HOST_IPS) => Severity::Warning,
                 path if is_supported(path) => continue,
                 _ => cx.ceiling(),
             };
             let single = path.replace('"', "'");
             let fix = (single != *path && is_supported(&single))
-                .then(|| cx.replace(node, &single, Safety::Safe));
+                .then(|| cx.replace(node, &single, Applicability::Safe));
             let finding = cx.report(
                 node,
                 format!("field `{path}` is not available to environment variables"),

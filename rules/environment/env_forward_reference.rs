@@ -1,8 +1,8 @@
 use super::undefined::{Why, undefined};
 use podwright_cluster::environment::references;
 use podwright_model::{Container, EnvVar};
-use podwright_rule::finding::{Edit, Fix, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Edit, Fix};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::text::Span;
 
 declare_rule! {
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for EnvForwardReference {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for EnvForwardReference {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let variables = container.env.value().map_or(&[][..], Vec::as_slice);
         for found in undefined(container, cx) {
             let Why::Later(at, later) = found.why else {
@@ -35,7 +35,7 @@ impl Check for EnvForwardReference {
 }
 
 /// Moves the item `later` before the item `at`. Returns `None` if it depends on an item between them.
-fn reorder(variables: &[EnvVar], at: usize, later: usize, cx: &Cx<'_>) -> Option<Fix> {
+fn reorder(variables: &[EnvVar], at: usize, later: usize, cx: &RuleContext<'_>) -> Option<Fix> {
     let list = cx.container?.env.node()?;
     let moved = &variables[later];
     let between: Vec<&str> = variables[at..=later]
@@ -47,8 +47,8 @@ fn reorder(variables: &[EnvVar], at: usize, later: usize, cx: &Cx<'_>) -> Option
     let needs = references(value).any(|reference| between.contains(&reference.name));
     let is_twice = between.iter().filter(|own| **own == name).count() > 1;
     let tree = cx.tree();
-    let from = tree.item_removal(list, moved.node)?;
-    let to = tree.item_removal(list, variables[at].node)?;
+    let from = tree.delete_item(list, moved.node)?;
+    let to = tree.delete_item(list, variables[at].node)?;
     let text = tree.slice(from);
     let is_line = |span: Span| {
         let before = &tree.text()[..span.start as usize];
@@ -60,7 +60,7 @@ fn reorder(variables: &[EnvVar], at: usize, later: usize, cx: &Cx<'_>) -> Option
     let place = |span| cx.workspace.place_of(cx.file_id, span);
     Some(Fix {
         title: format!("Move `{name}` up"),
-        safety: Safety::Unsafe,
+        safety: Applicability::Unsafe,
         edits: vec![
             Edit {
                 place: place(Span::new(to.start, to.start)),

@@ -1,7 +1,7 @@
 use podwright_cluster::environment::{is_relaxed_name, is_strict_name};
 use podwright_model::{Container, KubernetesVersion};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     EnvNameInvalid {
@@ -15,8 +15,8 @@ declare_rule! {
 /// First release that accepts relaxed names without a feature gate.
 const RELAXED: KubernetesVersion = KubernetesVersion(32);
 
-impl Check for EnvNameInvalid {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for EnvNameInvalid {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         for variable in container.env.value().into_iter().flatten() {
             let Some((name, node)) = variable.name.known() else {
                 continue;
@@ -29,7 +29,7 @@ impl Check for EnvNameInvalid {
                     .help("use only letters, digits and `_`");
             } else if !is_strict_name(name) && !cx.versions.all_since(RELAXED) {
                 let ceiling = if cx.versions.any_since(RELAXED) {
-                    Level::Warning
+                    Severity::Warning
                 } else {
                     cx.ceiling()
                 };

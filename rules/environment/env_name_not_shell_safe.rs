@@ -1,6 +1,6 @@
 use podwright_cluster::environment::{is_relaxed_name, is_shell_name, is_strict_name};
 use podwright_model::{Container, KubernetesVersion};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     EnvNameNotShellSafe {
@@ -14,8 +14,8 @@ declare_rule! {
 /// First release that accepts relaxed names; for earlier releases, `env-name-invalid` reports them.
 const RELAXED: KubernetesVersion = KubernetesVersion(32);
 
-impl Check for EnvNameNotShellSafe {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for EnvNameNotShellSafe {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         for variable in container.env.value().into_iter().flatten() {
             let Some((name, node)) = variable.name.known() else {
                 continue;

@@ -1,6 +1,6 @@
 use podwright_model::{Container, Pod, Quantity, ResourceFieldRef};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     EnvResourcefieldrefInvalid {
@@ -18,8 +18,8 @@ const DIVISORS: [&str; 13] = [
     "1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei",
 ];
 
-impl Check for EnvResourcefieldrefInvalid {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for EnvResourcefieldrefInvalid {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let volumes = pod.volumes.value().into_iter().flatten();
         for file in volumes.flat_map(|volume| &volume.downward) {
             if let Some(reference) = file.resource_field_ref.value() {
@@ -28,7 +28,7 @@ impl Check for EnvResourcefieldrefInvalid {
         }
     }
 
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         for variable in container.env.value().into_iter().flatten() {
             let source = variable.value_from.value();
             if let Some(reference) = source.and_then(|source| source.resource_field_ref.value()) {
@@ -38,7 +38,7 @@ impl Check for EnvResourcefieldrefInvalid {
     }
 }
 
-fn judge(reference: &ResourceFieldRef, cx: &mut Cx<'_>) {
+fn judge(reference: &ResourceFieldRef, cx: &mut RuleContext<'_>) {
     let ceiling = cx.ceiling();
     let Some((resource, node)) = reference.resource.known() else {
         return;
@@ -77,7 +77,7 @@ fn judge(reference: &ResourceFieldRef, cx: &mut Cx<'_>) {
         true => None,
         false => DIVISORS.iter().find(|unit| same(unit)),
     };
-    let fix = fix.map(|unit| cx.replace(node, unit, Safety::Safe));
+    let fix = fix.map(|unit| cx.replace(node, unit, Applicability::Safe));
     let finding = cx.report(node, format!("invalid divisor `{text}` for `{resource}`"));
     finding
         .at_most(ceiling)

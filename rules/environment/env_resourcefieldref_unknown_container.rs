@@ -1,5 +1,5 @@
 use podwright_model::{Container, Field, Pod, ResourceFieldRef};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     EnvResourcefieldrefUnknownContainer {
@@ -22,15 +22,15 @@ const INJECTED: [&str; 8] = [
     "kuma-sidecar",
 ];
 
-impl Check for EnvResourcefieldrefUnknownContainer {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for EnvResourcefieldrefUnknownContainer {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let ceiling = cx.ceiling();
         let volumes = pod.volumes.value().into_iter().flatten();
         for file in volumes.flat_map(|volume| &volume.downward) {
             let Some((reference, node)) = file.resource_field_ref.known() else {
                 continue;
             };
-            if matches!(reference.container_name, Field::Absent) && !cx.is_partial() {
+            if matches!(reference.container_name, Field::Missing) && !cx.is_partial() {
                 cx.report_missing(
                     node,
                     "`resourceFieldRef` in a volume has no `containerName`",
@@ -43,7 +43,7 @@ impl Check for EnvResourcefieldrefUnknownContainer {
         }
     }
 
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let Some(pod) = cx.pod else {
             return;
         };
@@ -56,7 +56,7 @@ impl Check for EnvResourcefieldrefUnknownContainer {
     }
 }
 
-fn judge(reference: &ResourceFieldRef, pod: &Pod, cx: &mut Cx<'_>) {
+fn judge(reference: &ResourceFieldRef, pod: &Pod, cx: &mut RuleContext<'_>) {
     let Some((name, node)) = reference.container_name.known() else {
         return;
     };
@@ -64,7 +64,7 @@ fn judge(reference: &ResourceFieldRef, pod: &Pod, cx: &mut Cx<'_>) {
     let are_known = names().all(|name| name.text().is_some());
     let as_written = cx
         .object
-        .is_some_and(|(id, _)| cx.workspace.is_as_written(id));
+        .is_some_and(|(id, _)| cx.workspace.is_unmodified(id));
     let is_there = names().any(|own| own.text() == Some(name));
     if is_there
         || !are_known

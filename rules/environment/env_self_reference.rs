@@ -1,6 +1,6 @@
 use super::undefined::{Why, undefined};
 use podwright_model::Container;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     EnvSelfReference {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for EnvSelfReference {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for EnvSelfReference {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         for found in undefined(container, cx) {
             if !matches!(found.why, Why::Itself) {
                 continue;

@@ -1,8 +1,8 @@
 use super::undefined::environment;
 use podwright_cluster::environment::{Lookup, is_shell_name};
 use podwright_model::{Container, is_credential};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     EnvShellSyntax {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for EnvShellSyntax {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for EnvShellSyntax {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let variables = container.env.value().map_or(&[][..], Vec::as_slice);
         let mut values = variables.iter().filter_map(|one| one.value.text());
         if !values.any(|value| value.contains("${")) {
@@ -45,8 +45,8 @@ impl Check for EnvShellSyntax {
                 new.replace_range(at..end, &format!("$({name})"));
                 // A fix shows what it writes.
                 let may_be_told = !value.contains('\n') && !is_credential(own, value);
-                let fix =
-                    (is_defined && may_be_told).then(|| cx.replace(node, &new, Safety::Unsafe));
+                let fix = (is_defined && may_be_told)
+                    .then(|| cx.replace(node, &new, Applicability::Unsafe));
                 let message = format!("`${{{name}}}` is not expanded");
                 let finding = cx.report_within(node, at..end, message);
                 finding

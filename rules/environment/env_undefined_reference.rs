@@ -1,6 +1,6 @@
 use super::undefined::{Why, undefined};
 use podwright_model::Container;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     EnvUndefinedReference {
@@ -11,14 +11,14 @@ declare_rule! {
     }
 }
 
-impl Check for EnvUndefinedReference {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for EnvUndefinedReference {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         for found in undefined(container, cx) {
             if !matches!(found.why, Why::Nowhere) {
                 continue;
             }
             let name = &found.name;
-            let near = nearest(name, container);
+            let near = did_you_mean(name, container);
             cx.report_within(found.node, found.range, format!("environment variable `{name}` is not defined"))
                 .note("the kubelet leaves a reference to an unknown variable unchanged; it does not see variables of the image and does not run commands")
                 .help(match near {
@@ -29,8 +29,8 @@ impl Check for EnvUndefinedReference {
     }
 }
 
-fn nearest(name: &str, container: &Container) -> Option<String> {
+fn did_you_mean(name: &str, container: &Container) -> Option<String> {
     let env = container.env.value().into_iter().flatten();
     let names: Vec<&str> = env.filter_map(|variable| variable.name.text()).collect();
-    podwright_syntax::text::nearest(name, names.iter().copied()).map(str::to_owned)
+    podwright_syntax::text::did_you_mean(name, names.iter().copied()).map(str::to_owned)
 }

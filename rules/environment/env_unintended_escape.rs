@@ -1,7 +1,7 @@
 use super::undefined::environment;
 use podwright_cluster::environment::Lookup;
 use podwright_model::Container;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     EnvUnintendedEscape {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for EnvUnintendedEscape {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for EnvUnintendedEscape {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let variables = container.env.value().map_or(&[][..], Vec::as_slice);
         let mut values = variables
             .iter()

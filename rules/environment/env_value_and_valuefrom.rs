@@ -1,5 +1,5 @@
 use podwright_model::Container;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     EnvValueAndValuefrom {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for EnvValueAndValuefrom {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for EnvValueAndValuefrom {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         if cx.is_partial() {
             return;
         }

@@ -1,7 +1,7 @@
 use super::sources::sources;
 use podwright_model::{Body, Container};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     EnvfromBinarydataIgnored {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for EnvfromBinarydataIgnored {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for EnvfromBinarydataIgnored {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         for source in sources(container, cx) {
             let Body::ConfigMap(map) = &cx.workspace.object(source.object).body else {
                 continue;
@@ -27,8 +27,8 @@ impl Check for EnvfromBinarydataIgnored {
                 first.name
             );
             let level = match source.keys.is_empty() {
-                true => Level::Warning,
-                false => Level::Info,
+                true => Severity::Warning,
+                false => Severity::Info,
             };
             cx.report(source.node, message)
                 .at_most(level)

@@ -1,9 +1,9 @@
 use rustc_hash::FxHashMap;
 
 use super::sources::{Source, sources};
-use podwright_cluster::environment::{Brought, Text, Value};
+use podwright_cluster::environment::{Imported, Text, Value};
 use podwright_model::Container;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     EnvfromCollision {
@@ -15,10 +15,10 @@ declare_rule! {
 }
 
 /// Maximum number of variables listed in the message.
-const SHOWN: usize = 4;
+const MAX_SHOWN: usize = 4;
 
-impl Check for EnvfromCollision {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for EnvfromCollision {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         if container
             .env_from
             .value()
@@ -27,25 +27,25 @@ impl Check for EnvfromCollision {
             return;
         }
         let sources = sources(container, cx);
-        let mut before: FxHashMap<String, (&Source, &Brought)> = FxHashMap::default();
+        let mut before: FxHashMap<String, (&Source, &Imported)> = FxHashMap::default();
         for source in &sources {
-            let mut same: Vec<(String, &Source, &Brought)> = Vec::new();
+            let mut same: Vec<(String, &Source, &Imported)> = Vec::new();
             for brought in &source.keys {
                 let name = format!("{}{}", source.prefix, brought.key);
                 match before.insert(name.clone(), (source, brought)) {
-                    Some((other, earlier)) if differ(earlier, brought) => {
-                        same.push((name, other, earlier))
+                    Some((other, previous)) if differ(previous, brought) => {
+                        same.push((name, other, previous))
                     }
                     _ => {}
                 }
             }
-            let Some((_, other, earlier)) = same.first() else {
+            let Some((_, other, previous)) = same.first() else {
                 continue;
             };
             let mut names: Vec<String> =
                 same.iter().map(|(name, ..)| format!("`{name}`")).collect();
-            let more = names.len().saturating_sub(SHOWN);
-            names.truncate(SHOWN);
+            let more = names.len().saturating_sub(MAX_SHOWN);
+            names.truncate(MAX_SHOWN);
             if more > 0 {
                 names.push(format!("{more} more"));
             }
@@ -56,7 +56,7 @@ impl Check for EnvfromCollision {
                 other.name
             );
             cx.report(source.node, message)
-                .related(earlier.place, "also defined here")
+                .related(previous.place, "also defined here")
                 .note("the last source in the list wins; the kubelet does not report the conflict")
                 .help("give one of them a `prefix`, or remove the key from one of them");
         }
@@ -64,7 +64,7 @@ impl Check for EnvfromCollision {
 }
 
 /// Whether two keys have, or may have, different values.
-fn differ(a: &Brought, b: &Brought) -> bool {
+fn differ(a: &Imported, b: &Imported) -> bool {
     match (&a.value, &b.value) {
         (Value::Text(Text { exact: Some(a), .. }), Value::Text(Text { exact: Some(b), .. })) => {
             a != b

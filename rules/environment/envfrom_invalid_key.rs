@@ -1,7 +1,7 @@
 use podwright_cluster::environment::{PASSED_THROUGH_SINCE, is_strict_name};
 use podwright_model::Container;
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 use super::sources::sources;
 
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for EnvfromInvalidKey {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for EnvfromInvalidKey {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         for source in sources(container, cx) {
             for brought in &source.keys {
                 let name = format!("{}{}", source.prefix, brought.key);
@@ -24,9 +24,9 @@ impl Check for EnvfromInvalidKey {
                 }
                 let is_dropped = !cx.versions.all_since(PASSED_THROUGH_SINCE);
                 let level = if is_dropped {
-                    Level::Warning
+                    Severity::Warning
                 } else {
-                    Level::Info
+                    Severity::Info
                 };
                 cx.report(source.node, format!("key `{}` becomes the non-portable variable name `{name}`", brought.key))
                     .at_most(level)

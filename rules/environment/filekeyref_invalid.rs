@@ -1,7 +1,7 @@
 use podwright_cluster::environment::is_relaxed_name;
 use podwright_model::{Container, Field, FileKeyRef, KubernetesVersion};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     FilekeyrefInvalid {
@@ -15,15 +15,15 @@ declare_rule! {
 /// First release that supports `fileKeyRef` without a feature gate; 1.34 requires the gate `EnvFiles`.
 const SINCE: KubernetesVersion = KubernetesVersion(35);
 
-impl Check for FilekeyrefInvalid {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for FilekeyrefInvalid {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         for variable in container.env.value().into_iter().flatten() {
             let source = variable.value_from.value();
             if let Some((file, node)) = source.and_then(|source| source.file_key_ref.known()) {
                 if !cx.versions.all_since(SINCE) {
                     let (ceiling, oldest) = (cx.ceiling(), cx.versions.oldest);
                     let level = if cx.versions.any_since(KubernetesVersion(34)) {
-                        Level::Warning
+                        Severity::Warning
                     } else {
                         ceiling
                     };
@@ -38,7 +38,7 @@ impl Check for FilekeyrefInvalid {
     }
 }
 
-fn judge(file: &FileKeyRef, cx: &mut Cx<'_>) {
+fn judge(file: &FileKeyRef, cx: &mut RuleContext<'_>) {
     let ceiling = cx.ceiling();
     if let Some((path, node)) = file.path.known() {
         let leaves = path.split('/').any(|part| part == "..");
@@ -59,14 +59,14 @@ fn judge(file: &FileKeyRef, cx: &mut Cx<'_>) {
     }
     let volumes = cx.pod.map(|pod| &pod.volumes);
     let volumes = match volumes {
-        Some(Field::Is(volumes, _)) => volumes.as_slice(),
-        Some(Field::Absent | Field::Null(_)) => &[],
+        Some(Field::Value(volumes, _)) => volumes.as_slice(),
+        Some(Field::Missing | Field::Null(_)) => &[],
         _ => return,
     };
     let are_known = volumes.iter().all(|volume| volume.name.text().is_some());
     let as_written = cx
         .object
-        .is_some_and(|(id, _)| cx.workspace.is_as_written(id));
+        .is_some_and(|(id, _)| cx.workspace.is_unmodified(id));
     let Some((name, node)) = file.volume_name.known() else {
         return;
     };
@@ -82,7 +82,7 @@ fn judge(file: &FileKeyRef, cx: &mut Cx<'_>) {
                 .note("the API server rejects it (422)")
                 .help("add an `emptyDir` volume with this name to `volumes`");
         }
-        Some(volume) if matches!(volume.empty_dir, Field::Absent | Field::Null(_)) => {
+        Some(volume) if matches!(volume.empty_dir, Field::Missing | Field::Null(_)) => {
             let place = cx.key_place(volume.node);
             cx.report(node, format!("volume `{name}` is not an `emptyDir`"))
                 .related(place, "volume defined here")

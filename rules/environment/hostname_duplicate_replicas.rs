@@ -1,6 +1,6 @@
 use podwright_model::decode::Record;
 use podwright_model::{Field, Pod};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     HostnameDuplicateReplicas {
@@ -14,8 +14,8 @@ declare_rule! {
 /// Kinds whose Pods all come from one template. A StatefulSet gives each Pod a unique host name instead.
 const KINDS: [&str; 3] = ["Deployment", "ReplicaSet", "ReplicationController"];
 
-impl Check for HostnameDuplicateReplicas {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for HostnameDuplicateReplicas {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((_, object)) = cx.object else {
             return;
         };
@@ -31,7 +31,7 @@ impl Check for HostnameDuplicateReplicas {
             ("hostnameOverride", &pod.hostname_override),
             ("hostname", &pod.hostname),
         ];
-        let Some((field, Field::Is(name, node))) = fields.iter().find(is_set) else {
+        let Some((field, Field::Value(name, node))) = fields.iter().find(is_set) else {
             return;
         };
         cx.report(

@@ -1,6 +1,6 @@
-use podwright_cluster::environment::hostname::{LONGEST_FQDN, PodName, hostname, shortest_fqdn};
+use podwright_cluster::environment::hostname::{MAX_FQDN_LENGTH, PodName, hostname, shortest_fqdn};
 use podwright_model::Pod;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     HostnameFqdnTooLong {
@@ -15,8 +15,8 @@ declare_rule! {
     }
 }
 
-impl Check for HostnameFqdnTooLong {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for HostnameFqdnTooLong {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((true, node)) = pod.set_hostname_as_fqdn.known() else {
             return;
         };
@@ -36,7 +36,7 @@ impl Check for HostnameFqdnTooLong {
         let Some(least) = shortest_fqdn(&host, subdomain, namespace, domain) else {
             return;
         };
-        if least <= LONGEST_FQDN {
+        if least <= MAX_FQDN_LENGTH {
             return;
         }
         let shown = match &host.name {
@@ -45,7 +45,7 @@ impl Check for HostnameFqdnTooLong {
             PodName::Unknown => "…".to_owned(),
         };
         let namespace = namespace.unwrap_or("…");
-        cx.report(node, format!("host name has at least {least} characters, but the limit is {LONGEST_FQDN}"))
+        cx.report(node, format!("host name has at least {least} characters, but the limit is {MAX_FQDN_LENGTH}"))
             .note(format!("it is `{shown}.{subdomain}.{namespace}.svc.{domain}`; the kubelet cannot create the Pod sandbox and retries forever (event `FailedCreatePodSandBox`)"))
             .help("use shorter names, or remove `setHostnameAsFQDN`");
     }

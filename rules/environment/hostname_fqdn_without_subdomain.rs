@@ -1,6 +1,6 @@
 use podwright_model::Pod;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     HostnameFqdnWithoutSubdomain {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for HostnameFqdnWithoutSubdomain {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for HostnameFqdnWithoutSubdomain {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((true, node)) = pod.set_hostname_as_fqdn.known() else {
             return;
         };
@@ -24,7 +24,7 @@ impl Check for HostnameFqdnWithoutSubdomain {
         if !has_none || is_stateful || cx.is_partial() || cx.is_custom() {
             return;
         }
-        let fix = cx.remove(pod.node, "setHostnameAsFQDN", Safety::Safe);
+        let fix = cx.remove(pod.node, "setHostnameAsFQDN", Applicability::Safe);
         let finding = cx.report(
             node,
             "`setHostnameAsFQDN` has no effect without `subdomain`",

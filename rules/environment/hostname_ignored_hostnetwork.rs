@@ -1,5 +1,5 @@
 use podwright_model::Pod;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     HostnameIgnoredHostnetwork {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for HostnameIgnoredHostnetwork {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for HostnameIgnoredHostnetwork {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         if pod.host_network.value() != Some(&true) || cx.is_custom() {
             return;
         }

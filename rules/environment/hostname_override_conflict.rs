@@ -1,10 +1,10 @@
 use podwright_cluster::environment::hostname::{
-    LONGEST_FQDN, OVERRIDE_KNOWN_SINCE, OVERRIDE_SINCE,
+    MAX_FQDN_LENGTH, OVERRIDE_KNOWN_SINCE, OVERRIDE_SINCE,
 };
 use podwright_model::Pod;
 use podwright_model::name::dns_subdomain;
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     HostnameOverrideConflict {
@@ -15,8 +15,8 @@ declare_rule! {
     }
 }
 
-impl Check for HostnameOverrideConflict {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for HostnameOverrideConflict {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((name, node)) = pod.hostname_override.known() else {
             return;
         };
@@ -24,7 +24,7 @@ impl Check for HostnameOverrideConflict {
         if !cx.versions.all_since(OVERRIDE_SINCE) {
             let oldest = cx.versions.oldest;
             cx.report(node, "`hostnameOverride` requires Kubernetes 1.35")
-                .at_most(Level::Warning)
+                .at_most(Severity::Warning)
                 .note(format!("this manifest also targets {oldest}: an older API server drops the field; 1.34 requires the feature gate `HostnameOverride`"))
                 .help("use `hostname`, which must be a single DNS label");
         }
@@ -36,11 +36,11 @@ impl Check for HostnameOverrideConflict {
                 .at_most(ceiling)
                 .note("a host name consists of lowercase letters, digits, `-` and `.`; the API server rejects it (422)")
                 .help("use a name such as `web.example.org`");
-        } else if name.len() > LONGEST_FQDN {
+        } else if name.len() > MAX_FQDN_LENGTH {
             cx.report(
                 node,
                 format!(
-                    "`hostnameOverride` has {} characters, but the limit is {LONGEST_FQDN}",
+                    "`hostnameOverride` has {} characters, but the limit is {MAX_FQDN_LENGTH}",
                     name.len()
                 ),
             )

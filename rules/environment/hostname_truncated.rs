@@ -1,6 +1,6 @@
-use podwright_cluster::environment::hostname::{HostnameOrigin, LONGEST, PodName, hostname};
+use podwright_cluster::environment::hostname::{HostnameOrigin, MAX_LENGTH, PodName, hostname};
 use podwright_model::Pod;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     HostnameTruncated {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for HostnameTruncated {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for HostnameTruncated {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((_, object)) = cx.object else {
             return;
         };
@@ -31,7 +31,7 @@ impl Check for HostnameTruncated {
             return;
         }
         cx.report(node, format!("{what} is too long for a host name"))
-            .note(format!("the kubelet truncates it to {LONGEST} characters and removes trailing `-` and `.`, which gives `{name}`; two Pods may get the same host name"))
+            .note(format!("the kubelet truncates it to {MAX_LENGTH} characters and removes trailing `-` and `.`, which gives `{name}`; two Pods may get the same host name"))
             .help("use a name of at most 63 characters, or set `hostname`");
     }
 }

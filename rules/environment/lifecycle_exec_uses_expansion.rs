@@ -2,7 +2,7 @@ use super::undefined::{environment, is_script};
 use podwright_cluster::environment::{Lookup, references};
 use podwright_model::decode::Record;
 use podwright_model::{Container, Field, LifecycleHandler};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     LifecycleExecUsesExpansion {
@@ -13,26 +13,26 @@ declare_rule! {
     }
 }
 
-impl Check for LifecycleExecUsesExpansion {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleExecUsesExpansion {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let command = hook.exec.value().and_then(|command| command.value());
         if let (Some(command), Some(container)) = (command, cx.container) {
             judge(name, command, container, cx);
         }
     }
 
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         for (name, probe) in container.probes() {
             let exec = Record::new(cx.tree(), probe.node).map(|probe| probe.record("exec"));
             let exec = exec.and_then(|exec| exec.value().copied());
-            if let Some(Field::Is(command, _)) = exec.map(|exec| exec.scripts("command")) {
+            if let Some(Field::Value(command, _)) = exec.map(|exec| exec.scripts("command")) {
                 judge(name, &command, container, cx);
             }
         }
     }
 }
 
-fn judge(name: &str, command: &[Field<String>], container: &Container, cx: &mut Cx<'_>) {
+fn judge(name: &str, command: &[Field<String>], container: &Container, cx: &mut RuleContext<'_>) {
     let words = || command.iter().filter_map(Field::text);
     if !words().any(|word| word.contains("$(")) || is_script(words()) {
         return;

@@ -1,6 +1,6 @@
 use podwright_model::name::{dns_label, dns_subdomain};
 use podwright_model::{Field, Pod};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PodNameNotDnsLabel {
@@ -21,8 +21,8 @@ const KINDS: [&str; 6] = [
     "CronJob",
 ];
 
-impl Check for PodNameNotDnsLabel {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for PodNameNotDnsLabel {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((_, object)) = cx.object else {
             return;
         };
@@ -35,7 +35,7 @@ impl Check for PodNameNotDnsLabel {
             || has_own(&pod.hostname_override)
             || !matches!(
                 pod.host_network,
-                Field::Absent | Field::Null(_) | Field::Is(false, _)
+                Field::Missing | Field::Null(_) | Field::Value(false, _)
             );
         let is_dotted =
             name.contains('.') && dns_label(name).is_err() && dns_subdomain(name).is_ok();

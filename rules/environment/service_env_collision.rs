@@ -1,8 +1,8 @@
 use super::undefined::{arguments, environment, subject};
 use podwright_cluster::environment::{Environment, Lookup, Origin, references};
 use podwright_model::{Container, Field, ImageReference};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::{NodeId, Scalar};
 
 declare_rule! {
@@ -31,8 +31,8 @@ const SETTINGS: [(&str, &str, &str); 8] = [
     ("spoolman", "spoolman", "SPOOLMAN_PORT"),
 ];
 
-impl Check for ServiceEnvCollision {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for ServiceEnvCollision {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         self.of_image(container, cx);
         if has_port(container)
             && let Some(environment) = environment(container, cx)
@@ -44,7 +44,7 @@ impl Check for ServiceEnvCollision {
 
 impl ServiceEnvCollision {
     /// Reports images whose program reads a Service variable that the container does not set itself.
-    fn of_image(&self, container: &Container, cx: &mut Cx<'_>) {
+    fn of_image(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let (Some(pod), Some((image, node))) = (cx.pod, container.image.known()) else {
             return;
         };
@@ -66,11 +66,11 @@ impl ServiceEnvCollision {
             };
             let place = cx.workspace.object_place(*service);
             let fix = match pod.enable_service_links {
-                Field::Absent => cx.assign(
+                Field::Missing => cx.assign(
                     pod.node,
                     "enableServiceLinks",
                     &Scalar::Bool(false),
-                    Safety::Unsafe,
+                    Applicability::Unsafe,
                 ),
                 _ => None,
             };
@@ -95,7 +95,7 @@ fn has_port(container: &Container) -> bool {
 }
 
 /// Reports `$(X_PORT)` after a colon, where a port number is expected.
-fn in_texts(container: &Container, environment: &Environment, cx: &mut Cx<'_>) {
+fn in_texts(container: &Container, environment: &Environment, cx: &mut RuleContext<'_>) {
     let variables = container.env.value().map_or(&[][..], Vec::as_slice);
     let values = variables
         .iter()

@@ -3,7 +3,7 @@ use podwright_cluster::environment::{
 };
 use podwright_cluster::workspace::Resolution;
 use podwright_model::{Body, Object};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ServiceEnvNameCollision {
@@ -14,15 +14,15 @@ declare_rule! {
     }
 }
 
-impl Check for ServiceEnvNameCollision {
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+impl Rule for ServiceEnvNameCollision {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         let (Some((id, _)), Some((name, node))) = (cx.object, object.metadata.name.known()) else {
             return;
         };
         let Some(own) = variables(object) else {
             return;
         };
-        if !cx.workspace.is_as_written(id) {
+        if !cx.workspace.is_unmodified(id) {
             return;
         }
         let mut others: Vec<String> = own
@@ -33,7 +33,8 @@ impl Check for ServiceEnvNameCollision {
         others.dedup();
         // Of the two Services, the one with the longer name is reported.
         for other in others.iter().filter(|other| other.len() < name.len()) {
-            let Resolution::Found(found) = cx.workspace.certain(id, "", "Service", other) else {
+            let Resolution::Found(found) = cx.workspace.resolve_exact(id, "", "Service", other)
+            else {
                 continue;
             };
             let theirs = variables(cx.workspace.object(found)).unwrap_or_default();

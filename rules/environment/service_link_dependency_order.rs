@@ -4,8 +4,8 @@ use podwright_cluster::environment::{
 };
 use podwright_cluster::workspace::{ObjectId, Resolution};
 use podwright_model::{Body, Container};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {
@@ -17,8 +17,8 @@ declare_rule! {
     }
 }
 
-impl Check for ServiceLinkDependencyOrder {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for ServiceLinkDependencyOrder {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let variables = container.env.value().map_or(&[][..], Vec::as_slice);
         let values = variables
             .iter()
@@ -66,7 +66,7 @@ impl Check for ServiceLinkDependencyOrder {
 }
 
 struct Judged {
-    level: Level,
+    level: Severity,
     message: String,
     note: &'static str,
     service: Option<ObjectId>,
@@ -79,7 +79,7 @@ fn judge(
     position: usize,
     environment: &Environment,
     id: ObjectId,
-    cx: &Cx<'_>,
+    cx: &RuleContext<'_>,
 ) -> Option<Judged> {
     match environment.lookup_before(name, position) {
         Lookup::Defined(definition) => {
@@ -89,9 +89,9 @@ fn judge(
             let is_later = object.file == id.file && object.index > id.index;
             Some(Judged {
                 level: if is_later {
-                    Level::Warning
+                    Severity::Warning
                 } else {
-                    Level::Info
+                    Severity::Info
                 },
                 message: match is_later {
                     true => format!("Service `{service}` is created after this workload"),
@@ -104,7 +104,7 @@ fn judge(
             })
         }
         Lookup::Undefined if cx.pod.and_then(links_enabled) == Some(false) => Some(Judged {
-            level: Level::Error,
+            level: Severity::Error,
             message: format!("`{name}` is not set with `enableServiceLinks: false`"),
             note: STAYS,
             service: None,
@@ -114,10 +114,10 @@ fn judge(
 }
 
 /// Returns why no Service sets the variable, or `None` if that is not certain.
-fn absent(name: &str, id: ObjectId, cx: &Cx<'_>) -> Option<Judged> {
+fn absent(name: &str, id: ObjectId, cx: &RuleContext<'_>) -> Option<Judged> {
     // Patches and `envFrom` may still define it.
     let container = cx.container?;
-    if !container.env_from.is_unset() || !cx.workspace.is_as_written(id) || cx.is_custom() {
+    if !container.env_from.is_unset() || !cx.workspace.is_unmodified(id) || cx.is_custom() {
         return None;
     }
     let candidates = link_candidates(name);
@@ -126,20 +126,20 @@ fn absent(name: &str, id: ObjectId, cx: &Cx<'_>) -> Option<Judged> {
     };
     // Only Services set the first two; `X_PORT` can be anything.
     let is_of_service = name.contains("_SERVICE_HOST") || name.contains("_SERVICE_PORT");
-    match cx.workspace.certain(id, "", "Service", service) {
+    match cx.workspace.resolve_exact(id, "", "Service", service) {
         Resolution::Found(object) => {
             let Body::Service(body) = &cx.workspace.object(object).body else {
                 return None;
             };
             (has_cluster_ip(body) == Some(false)).then(|| Judged {
-                level: Level::Error,
+                level: Severity::Error,
                 message: format!("Service `{service}` has no cluster IP, so it sets no variables"),
                 note: STAYS,
                 service: Some(object),
             })
         }
         Resolution::Missing if is_of_service => Some(Judged {
-            level: Level::Warning,
+            level: Severity::Warning,
             message: format!(
                 "Service `{service}` not found in {}",
                 cx.workspace.described_namespace(id)

@@ -1,7 +1,7 @@
 use podwright_cluster::environment::{linked_variables, links_enabled};
 use podwright_model::{Field, Pod};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::Scalar;
 
 declare_rule! {
@@ -17,8 +17,8 @@ declare_rule! {
     }
 }
 
-impl Check for ServiceLinksMany {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for ServiceLinksMany {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((id, _)) = cx.object else {
             return;
         };
@@ -30,11 +30,11 @@ impl Check for ServiceLinksMany {
             return;
         }
         let fix = match pod.enable_service_links {
-            Field::Absent => cx.assign(
+            Field::Missing => cx.assign(
                 pod.node,
                 "enableServiceLinks",
                 &Scalar::Bool(false),
-                Safety::Unsafe,
+                Applicability::Unsafe,
             ),
             _ => None,
         };

@@ -1,6 +1,6 @@
 use podwright_cluster::environment::has_cluster_ip;
 use podwright_model::{Body, Object};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ServiceNamedKubernetes {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for ServiceNamedKubernetes {
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+impl Rule for ServiceNamedKubernetes {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         let (Body::Service(service), Some((id, _))) = (&object.body, cx.object) else {
             return;
         };

@@ -1,9 +1,9 @@
 //! Variables from `envFrom` items whose object is known for certain.
 
-use podwright_cluster::environment::{Brought, env_from_object, key_count, keys};
+use podwright_cluster::environment::{Imported, env_from_object, key_count, keys};
 use podwright_cluster::workspace::{ObjectId, Resolution};
-use podwright_model::{Container, Field, MOST_ITEMS};
-use podwright_rule::Cx;
+use podwright_model::{Container, Field, MAX_ITEMS};
+use podwright_rule::RuleContext;
 use podwright_syntax::NodeId;
 
 /// Item of `envFrom` whose object is in the input.
@@ -17,11 +17,11 @@ pub(super) struct Source {
     /// Value of `prefix`; empty if it is not set.
     pub(super) prefix: String,
     /// Keys that become variables.
-    pub(super) keys: Vec<Brought>,
+    pub(super) keys: Vec<Imported>,
 }
 
 /// Returns the items of `envFrom` whose objects are known, in order.
-pub(super) fn sources(container: &Container, cx: &Cx<'_>) -> Vec<Source> {
+pub(super) fn sources(container: &Container, cx: &RuleContext<'_>) -> Vec<Source> {
     let Some((id, _)) = cx.object else {
         return Vec::new();
     };
@@ -31,15 +31,17 @@ pub(super) fn sources(container: &Container, cx: &Cx<'_>) -> Vec<Source> {
             let (kind, reference) = env_from_object(item)?;
             let (name, node) = reference.name.known()?;
             let prefix = match &item.prefix {
-                Field::Absent | Field::Null(_) => "",
+                Field::Missing | Field::Null(_) => "",
                 prefix => prefix.text()?,
             };
-            let certain = cx.workspace.certain(id, kind.group(), kind.name(), name);
-            let Resolution::Found(object) = certain else {
+            let resolve_exact = cx
+                .workspace
+                .resolve_exact(id, kind.group(), kind.name(), name);
+            let Resolution::Found(object) = resolve_exact else {
                 return None;
             };
             // `pod-too-large` reports it.
-            if key_count(cx.workspace, object) > MOST_ITEMS {
+            if key_count(cx.workspace, object) > MAX_ITEMS {
                 return None;
             }
             Some(Source {

@@ -1,8 +1,8 @@
 use podwright_model::decode::Record;
 use podwright_model::name::dns_label;
 use podwright_model::{Field, Object};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     StatefulsetHostnameInvalid {
@@ -17,8 +17,8 @@ declare_rule! {
 /// shorter.
 const SAFE_LENGTH: usize = 52;
 
-impl Check for StatefulsetHostnameInvalid {
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+impl Rule for StatefulsetHostnameInvalid {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         if cx.is_partial() || !object.is("apps", "StatefulSet") {
             return;
         }
@@ -39,7 +39,7 @@ impl Check for StatefulsetHostnameInvalid {
                     .help("give the StatefulSet a short name without dots");
             } else if name.len() > SAFE_LENGTH {
                 cx.report(node, "name is too long for the Pods of a StatefulSet")
-                    .at_most(Level::Warning)
+                    .at_most(Severity::Warning)
                     .note("each Pod gets the label `controller-revision-hash: <name>-<hash>` with a hash of up to 10 characters, and a label value has at most 63; the API server rejects the Pods (422)")
                     .help("use a name of at most 52 characters");
             }
@@ -59,8 +59,8 @@ impl Check for StatefulsetHostnameInvalid {
 /// Returns the highest Pod ordinal; `None` if there are no Pods or it is not known.
 fn last_ordinal(spec: Record<'_>) -> Option<i64> {
     let start = match spec.record("ordinals") {
-        Field::Is(ordinals, _) => or_default(&ordinals.integer("start"), 0)?,
-        Field::Absent | Field::Null(_) => 0,
+        Field::Value(ordinals, _) => or_default(&ordinals.integer("start"), 0)?,
+        Field::Missing | Field::Null(_) => 0,
         Field::Unknown(_) | Field::Invalid(_) => return None,
     };
     let replicas = or_default(&spec.integer("replicas"), 1)?;

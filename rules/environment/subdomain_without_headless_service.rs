@@ -1,7 +1,7 @@
 use podwright_cluster::environment::{has_cluster_ip, is_added_later};
 use podwright_cluster::workspace::Resolution;
 use podwright_model::{Body, Field, Pod, Service};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     SubdomainWithoutHeadlessService {
@@ -12,18 +12,18 @@ declare_rule! {
     }
 }
 
-impl Check for SubdomainWithoutHeadlessService {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for SubdomainWithoutHeadlessService {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let (Some((name, node)), Some((id, object))) = (pod.subdomain.known(), cx.object) else {
             return;
         };
         // A StatefulSet sets the subdomain to its `serviceName`.
         let is_stateful = object.is("apps", "StatefulSet");
-        if name.is_empty() || is_stateful || cx.is_custom() || !cx.workspace.is_as_written(id) {
+        if name.is_empty() || is_stateful || cx.is_custom() || !cx.workspace.is_unmodified(id) {
             return;
         }
         let help = "use a Service with `clusterIP: None` that selects these Pods";
-        match cx.workspace.certain(id, "", "Service", name) {
+        match cx.workspace.resolve_exact(id, "", "Service", name) {
             Resolution::Missing => {
                 let place = cx.workspace.described_namespace(id);
                 cx.report(node, format!("Service `{name}` not found in {place}"))
@@ -56,8 +56,8 @@ impl Check for SubdomainWithoutHeadlessService {
 fn selects(service: &Service, pod: &Pod) -> Option<bool> {
     let selector = service.spec.value()?.selector.value()?;
     let labels = match &pod.metadata.labels {
-        Field::Is(labels, _) => labels.as_slice(),
-        Field::Absent | Field::Null(_) => &[],
+        Field::Value(labels, _) => labels.as_slice(),
+        Field::Missing | Field::Null(_) => &[],
         Field::Unknown(_) | Field::Invalid(_) => return None,
     };
     if selector.is_empty() {

@@ -1,7 +1,7 @@
 use super::undefined::environment;
 use podwright_cluster::environment::{Lookup, Text, Value, references};
 use podwright_model::Container;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     SubpathexprMissingVar {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for SubpathexprMissingVar {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for SubpathexprMissingVar {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let mounts = container
             .volume_mounts
             .value()

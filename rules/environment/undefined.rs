@@ -6,11 +6,11 @@ use podwright_cluster::environment::{
     Environment, Lookup, Subject, is_shell_name, link_candidates, references,
 };
 use podwright_model::{Container, EnvVar, Field};
-use podwright_rule::Cx;
+use podwright_rule::RuleContext;
 use podwright_syntax::NodeId;
 
 /// Returns the container as the subject of an environment lookup.
-pub(super) fn subject<'c>(container: &'c Container, cx: &Cx<'c>) -> Option<Subject<'c>> {
+pub(super) fn subject<'c>(container: &'c Container, cx: &RuleContext<'c>) -> Option<Subject<'c>> {
     Some(Subject {
         workspace: cx.workspace,
         id: cx.object?.0,
@@ -21,7 +21,7 @@ pub(super) fn subject<'c>(container: &'c Container, cx: &Cx<'c>) -> Option<Subje
 }
 
 /// Returns the environment of the container, limited to what the container mentions.
-pub(super) fn environment(container: &Container, cx: &Cx<'_>) -> Option<Environment> {
+pub(super) fn environment(container: &Container, cx: &RuleContext<'_>) -> Option<Environment> {
     subject(container, cx).map(Environment::unshown)
 }
 
@@ -67,7 +67,7 @@ const OF_IMAGES: [&str; 14] = [
 
 /// Returns the references in `value`, `command` and `args` that are certainly undefined. Variable names of Services are
 /// left to the rules for Services.
-pub(super) fn undefined(container: &Container, cx: &Cx<'_>) -> Vec<Undefined> {
+pub(super) fn undefined(container: &Container, cx: &RuleContext<'_>) -> Vec<Undefined> {
     if cx.is_partial() || !has_reference(container) {
         return Vec::new();
     }

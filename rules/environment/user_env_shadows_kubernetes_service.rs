@@ -1,5 +1,5 @@
 use podwright_model::Container;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     UserEnvShadowsKubernetesService {
@@ -26,8 +26,8 @@ const NETWORKS: [&str; 12] = [
     "cni",
 ];
 
-impl Check for UserEnvShadowsKubernetesService {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for UserEnvShadowsKubernetesService {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let is_host = cx
             .pod
             .is_some_and(|pod| pod.host_network.value() == Some(&true));

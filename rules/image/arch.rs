@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use podwright_model::{Field, ImageReference, Pod, Texts};
-use podwright_rule::Cx;
-use podwright_syntax::text::{FileId, Place};
+use podwright_rule::RuleContext;
+use podwright_syntax::text::{FileId, Location};
 
 /// Names of the architectures that Kubernetes images are built for, each with its Go name (`GOARCH`).
 const ARCHITECTURES: [(&str, &str); 12] = [
@@ -43,11 +43,11 @@ pub(super) fn named_architecture(
 /// The architecture of all nodes that a Pod may run on, and the location that sets it.
 pub(super) struct Required {
     pub(super) name: String,
-    pub(super) place: Place,
+    pub(super) place: Location,
 }
 
 /// Returns the architecture that the node selector of the Pod or of its RuntimeClass requires.
-pub(super) fn required_architecture(pod: &Pod, cx: &Cx<'_>) -> Option<Required> {
+pub(super) fn required_architecture(pod: &Pod, cx: &RuleContext<'_>) -> Option<Required> {
     let (from, _) = cx.object?;
     if let Some(own) = selected(&pod.node_selector, cx.file_id, cx) {
         return Some(own);
@@ -57,7 +57,7 @@ pub(super) fn required_architecture(pod: &Pod, cx: &Cx<'_>) -> Option<Required> 
     selected(&class.scheduling.value()?.node_selector, id.file, cx)
 }
 
-fn selected(selector: &Field<Texts>, file: FileId, cx: &Cx<'_>) -> Option<Required> {
+fn selected(selector: &Field<Texts>, file: FileId, cx: &RuleContext<'_>) -> Option<Required> {
     let all = selector.value()?;
     let (_, key, value) = all.iter().find(|(key, ..)| ARCH_LABELS.contains(&&**key))?;
     Some(Required {

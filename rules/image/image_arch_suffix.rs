@@ -1,8 +1,8 @@
 use super::arch::named_architecture;
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageArchSuffix {
@@ -26,8 +26,8 @@ const WITH_INDEX: [&str; 9] = [
     "k8s-dns-dnsmasq-nanny",
 ];
 
-impl Check for ImageArchSuffix {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImageArchSuffix {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(reference) = lasting(image, cx) else {
             return;
         };
@@ -42,7 +42,7 @@ impl Check for ImageArchSuffix {
         let without = format!("{}{}", &image.text[..at.start - 1], &image.text[at.end..]);
         // A digest identifies the image for one architecture.
         let fix = match reference.digest {
-            None => cx.rewrite_image(image, &without, Safety::Unsafe),
+            None => cx.rewrite_image(image, &without, Applicability::Unsafe),
             Some(_) => None,
         };
         let finding = cx

@@ -1,7 +1,7 @@
 use super::arch::{named_architecture, required_architecture};
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageArchSuffixMismatch {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImageArchSuffixMismatch {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImageArchSuffixMismatch {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(reference) = lasting(image, cx) else {
             return;
         };

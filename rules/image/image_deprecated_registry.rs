@@ -1,7 +1,7 @@
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageDeprecatedRegistry {
@@ -52,8 +52,8 @@ const TABLE: [GivenUp; 4] = [
     },
 ];
 
-impl Check for ImageDeprecatedRegistry {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImageDeprecatedRegistry {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         if lasting(image, cx).is_none() {
             return;
         }
@@ -67,7 +67,7 @@ impl Check for ImageDeprecatedRegistry {
         let moved = found.same_images_at.map(|place| format!("{place}{rest}"));
         let fix = moved
             .as_ref()
-            .and_then(|text| cx.rewrite_image(image, text, Safety::Safe));
+            .and_then(|text| cx.rewrite_image(image, text, Applicability::Safe));
         let place = found.prefix.trim_end_matches('/');
         let finding = cx
             .report_image(image, 0..place.len(), format!("`{place}` is deprecated"))

@@ -1,7 +1,7 @@
 use super::{kubelet_note, refusal, report_refusal};
 use podwright_cluster::workspace::ImageUse;
 use podwright_model::image::ImageConcern;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageHasScheme {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImageHasScheme {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImageHasScheme {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(refusal) = refusal(image, ImageConcern::Scheme, cx) else {
             return;
         };

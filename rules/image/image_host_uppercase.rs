@@ -1,7 +1,7 @@
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageHostUppercase {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImageHostUppercase {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImageHostUppercase {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(host_at) = lasting(image, cx).and_then(|reference| reference.at.domain.clone())
         else {
             return;
@@ -25,7 +25,7 @@ impl Check for ImageHostUppercase {
         let is_certainly_host = host.contains(['.', ':']);
         let meant = host.to_ascii_lowercase();
         let fixed = format!("{meant}{}", &image.text[host_at.end..]);
-        let fix = cx.rewrite_image(image, &fixed, Safety::Unsafe);
+        let fix = cx.rewrite_image(image, &fixed, Applicability::Unsafe);
         let message = if is_certainly_host {
             format!("`{host}` does not match `{meant}` for credentials and mirrors")
         } else {

@@ -1,7 +1,7 @@
 use super::web_page;
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageHubWebUrl {
@@ -12,20 +12,20 @@ declare_rule! {
     }
 }
 
-impl Check for ImageHubWebUrl {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImageHubWebUrl {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(page) = web_page(&image.text) else {
             return;
         };
         let ceiling = if page.may_be_pulled {
-            Level::Warning
+            Severity::Warning
         } else {
             cx.ceiling()
         };
         let safety = if page.may_be_pulled {
-            Safety::Unsafe
+            Applicability::Unsafe
         } else {
-            Safety::Safe
+            Applicability::Safe
         };
         let fix = page
             .image

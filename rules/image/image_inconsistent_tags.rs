@@ -1,7 +1,7 @@
 use super::lasting;
 use podwright_cluster::workspace::{ImageSource, ImageUse};
 use podwright_model::{ContainerKind, Pod};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageInconsistentTags {
@@ -17,8 +17,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImageInconsistentTags {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for ImageInconsistentTags {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let mut seen: Vec<(String, String, ImageUse<'_>)> = Vec::new();
         for source in ImageSource::all(pod).filter(|one| self.init || !is_init(one)) {
             let images = cx.workspace.images(cx.file_id, pod, source);
@@ -35,14 +35,14 @@ impl Check for ImageInconsistentTags {
                 (None, tag) => tag.unwrap_or_default().to_owned(),
             };
             let same = seen.iter().find(|(other, ..)| *other == repository);
-            let Some((_, first, earlier)) = same else {
+            let Some((_, first, previous)) = same else {
                 seen.push((repository, version, image.clone()));
                 continue;
             };
             if *first == version {
                 continue;
             }
-            let place = cx.workspace.place(earlier.file, earlier.node);
+            let place = cx.workspace.place(previous.file, previous.node);
             let at = reference.at.tag.clone().unwrap_or(reference.at.name());
             cx.report_image(image, at, format!("version of `{repository}` differs from another one in this Pod"))
                 .related(place, "the other version")

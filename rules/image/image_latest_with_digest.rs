@@ -1,8 +1,8 @@
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
 use podwright_model::Field;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageLatestWithDigest {
@@ -13,13 +13,13 @@ declare_rule! {
     }
 }
 
-impl Check for ImageLatestWithDigest {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImageLatestWithDigest {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         // An explicit policy is a choice; a patch or an operator may set one.
         let is_defaulted = match image.pull_policy() {
-            Field::Absent => !cx.is_partial() && !cx.is_custom(),
+            Field::Missing => !cx.is_partial() && !cx.is_custom(),
             Field::Null(_) => true,
-            Field::Is(policy, _) => policy.is_empty(),
+            Field::Value(policy, _) => policy.is_empty(),
             Field::Unknown(_) | Field::Invalid(_) => false,
         };
         let Some(reference) = lasting(image, cx).filter(|_| is_defaulted) else {
@@ -33,7 +33,7 @@ impl Check for ImageLatestWithDigest {
             return;
         };
         let name = &image.text[reference.at.name()];
-        let fix = cx.rewrite_image(image, &format!("{name}@{digest}"), Safety::Unsafe);
+        let fix = cx.rewrite_image(image, &format!("{name}@{digest}"), Applicability::Unsafe);
         let finding = cx
             .report_image(image, at, "`latest` determines the pull policy, although the digest determines the image")
             .note(

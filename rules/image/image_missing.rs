@@ -1,5 +1,5 @@
 use podwright_model::{Container, Field, PodOrigin};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageMissing {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImageMissing {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for ImageMissing {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         // A patch omits the fields that it does not change, and an operator may set the image.
         if cx.is_partial() || cx.is_custom() || is_injected(container, cx) {
             return;
@@ -22,9 +22,9 @@ impl Check for ImageMissing {
             None => "container has no image".to_owned(),
         };
         let finding = match &container.image {
-            Field::Absent => cx.report_missing(container.node, message),
+            Field::Missing => cx.report_missing(container.node, message),
             Field::Null(node) => cx.report_missing(*node, message),
-            Field::Is(text, node) if text.is_empty() => cx.report(*node, message),
+            Field::Value(text, node) if text.is_empty() => cx.report(*node, message),
             _ => return,
         };
         finding
@@ -37,7 +37,7 @@ impl Check for ImageMissing {
 /// as written.
 const INJECTED: [&str; 3] = ["istio-init", "istio-proxy", "istio-validation"];
 
-fn is_injected(container: &Container, cx: &Cx<'_>) -> bool {
+fn is_injected(container: &Container, cx: &RuleContext<'_>) -> bool {
     let is_known = container
         .name
         .text()

@@ -3,7 +3,7 @@ use podwright_cluster::pull::PullPolicy;
 use podwright_cluster::workspace::ImageUse;
 use podwright_model::image::TagKind;
 use podwright_model::{ImageReference, KubernetesVersion};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageMutableTag {
@@ -18,8 +18,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImageMutableTag {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImageMutableTag {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(reference) = lasting(image, cx) else {
             return;
         };

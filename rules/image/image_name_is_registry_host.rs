@@ -1,6 +1,6 @@
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageNameIsRegistryHost {
@@ -30,8 +30,8 @@ const REGISTRIES: [&str; 12] = [
 /// Ports on which registries listen, and which are not used as versions.
 const PORTS: [&str; 5] = ["443", "5000", "5001", "5050", "8443"];
 
-impl Check for ImageNameIsRegistryHost {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImageNameIsRegistryHost {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(reference) = lasting(image, cx) else {
             return;
         };

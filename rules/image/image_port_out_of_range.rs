@@ -1,6 +1,6 @@
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImagePortOutOfRange {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImagePortOutOfRange {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImagePortOutOfRange {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(host) = lasting(image, cx).and_then(|reference| reference.at.domain.clone())
         else {
             return;

@@ -1,6 +1,6 @@
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageRegistryUnderscore {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImageRegistryUnderscore {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImageRegistryUnderscore {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(reference) = lasting(image, cx) else {
             return;
         };

@@ -1,7 +1,7 @@
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageShortName {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImageShortName {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImageShortName {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(reference) = lasting(image, cx).filter(|reference| !reference.names_registry())
         else {
             return;
@@ -23,7 +23,7 @@ impl Check for ImageShortName {
         let repository = reference.repository();
         let full = format!("{repository}{}", &image.text[name.end..]);
         // Only the author of the manifest knows which registry is meant.
-        let fix = cx.rewrite_image(image, &full, Safety::Manual);
+        let fix = cx.rewrite_image(image, &full, Applicability::Manual);
         let finding = cx
             .report_image(image, name, format!("image does not name a registry and defaults to `{}`", reference.domain))
             .note(

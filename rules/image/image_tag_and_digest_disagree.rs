@@ -2,7 +2,7 @@ use super::lasting;
 use podwright_cluster::workspace::{File, ImageSource, ImageUse};
 use podwright_model::ImageReference;
 use podwright_model::image::TagKind;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageTagAndDigestDisagree {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImageTagAndDigestDisagree {
-    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+impl Rule for ImageTagAndDigestDisagree {
+    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
         let mut seen: Vec<(Pinned, ImageUse<'_>)> = Vec::new();
         for pod in file.objects.iter().flat_map(|object| &object.pods) {
             for source in ImageSource::all(pod) {

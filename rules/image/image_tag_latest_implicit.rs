@@ -1,7 +1,7 @@
 use super::{lasting, moving_tag_note};
 use podwright_cluster::workspace::ImageUse;
 use podwright_model::image::TagKind;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageTagLatestImplicit {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImageTagLatestImplicit {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImageTagLatestImplicit {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(reference) = lasting(image, cx) else {
             return;
         };

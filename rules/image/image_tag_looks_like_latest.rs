@@ -1,8 +1,8 @@
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
 use podwright_model::image::TagKind;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageTagLooksLikeLatest {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImageTagLooksLikeLatest {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImageTagLooksLikeLatest {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(reference) = lasting(image, cx) else {
             return;
         };
@@ -28,7 +28,7 @@ impl Check for ImageTagLooksLikeLatest {
         let written = &image.text[tag.clone()];
         let meant = format!("{name}:latest");
         // `latest` is not better; the author must choose a version.
-        let fix = cx.rewrite_image(image, &meant, Safety::Manual);
+        let fix = cx.rewrite_image(image, &meant, Applicability::Manual);
         let is_defaulted = image.pull_policy().is_unset() && !cx.is_partial();
         let finding = cx.report_image(
             image,

@@ -1,5 +1,5 @@
 use podwright_model::{Container, ContainerKind};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageUnexpandedVariable {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImageUnexpandedVariable {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for ImageUnexpandedVariable {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         // Patches, kustomize `vars` and operators may replace the variable before Kubernetes sees it.
         if cx.is_partial()
             || cx.is_custom()

@@ -1,5 +1,5 @@
 use podwright_model::{Field, Pod};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageVolumeUnmounted {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for ImageVolumeUnmounted {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for ImageVolumeUnmounted {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         if cx.is_partial() || cx.is_custom() {
             return;
         }
@@ -19,7 +19,7 @@ impl Check for ImageVolumeUnmounted {
             pod.containers
                 .iter()
                 .flat_map(|container| match &container.volume_mounts {
-                    Field::Is(mounts, _) => mounts.as_slice(),
+                    Field::Value(mounts, _) => mounts.as_slice(),
                     _ => &[],
                 })
         };

@@ -1,7 +1,7 @@
 use podwright_cluster::pull::IMAGE_VOLUMES_SINCE as ON_SINCE;
 use podwright_model::{KubernetesVersion, Pod};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageVolumeVersion {
@@ -15,8 +15,8 @@ declare_rule! {
 /// The first Kubernetes version with image volumes. The feature gate `ImageVolume` is off by default there.
 const KNOWN_SINCE: KubernetesVersion = KubernetesVersion(31);
 
-impl Check for ImageVolumeVersion {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for ImageVolumeVersion {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         if cx.versions.all_since(ON_SINCE) {
             return;
         }
@@ -24,7 +24,7 @@ impl Check for ImageVolumeVersion {
         let ceiling = if is_unknown_to_all {
             cx.ceiling()
         } else {
-            Level::Warning
+            Severity::Warning
         };
         let oldest = cx.versions.oldest;
         for volume in &pod.image_volumes {

@@ -2,7 +2,7 @@ use super::{kubelet_note, refusal, report_refusal};
 use podwright_cluster::workspace::{ImageSource, ImageUse};
 use podwright_model::PodOrigin;
 use podwright_model::image::{ImageConcern, ImageErrorKind};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ImageWhitespace {
@@ -17,8 +17,8 @@ declare_rule! {
 /// space.
 const IMAGE_TRIGGERS: &str = "image.openshift.io/triggers";
 
-impl Check for ImageWhitespace {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for ImageWhitespace {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(refusal) = refusal(image, ImageConcern::Whitespace, cx) else {
             return;
         };
@@ -35,7 +35,7 @@ impl Check for ImageWhitespace {
     }
 }
 
-fn is_filled_in(cx: &Cx<'_>) -> bool {
+fn is_filled_in(cx: &RuleContext<'_>) -> bool {
     let has_triggers = cx.object.is_some_and(|(_, object)| {
         let annotations = object.metadata.annotations.value();
         annotations

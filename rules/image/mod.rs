@@ -35,11 +35,15 @@ use podwright_cluster::pull::{PullPolicy, effective_pull_policy};
 use podwright_cluster::workspace::{ImageSource, ImageUse};
 use podwright_model::image::{ImageConcern, Refusal};
 use podwright_model::{ContainerKind, Field, ImageReference};
-use podwright_rule::Cx;
-use podwright_rule::finding::{Finding, Level, Safety};
+use podwright_rule::RuleContext;
+use podwright_rule::finding::{Applicability, Finding, Severity};
 
 /// Returns why kubelets reject the image, if the reason belongs to `concern`.
-fn refusal<'i>(image: &'i ImageUse<'_>, concern: ImageConcern, cx: &Cx<'_>) -> Option<&'i Refusal> {
+fn refusal<'i>(
+    image: &'i ImageUse<'_>,
+    concern: ImageConcern,
+    cx: &RuleContext<'_>,
+) -> Option<&'i Refusal> {
     let refusal = image.for_all(cx.versions).err()?;
     (refusal.error.kind.concern() == concern).then_some(refusal)
 }
@@ -51,14 +55,14 @@ fn report_refusal<'f>(
     image: &ImageUse<'_>,
     refusal: &Refusal,
     otherwise: &str,
-    cx: &'f mut Cx<'_>,
+    cx: &'f mut RuleContext<'_>,
 ) -> &'f mut Finding {
     let error = &refusal.error;
     let repaired = error.repair(&image.text, cx.versions.oldest);
-    let fix = repaired.and_then(|text| cx.rewrite_image(image, &text, Safety::Safe));
+    let fix = repaired.and_then(|text| cx.rewrite_image(image, &text, Applicability::Safe));
     let certainty = match refusal.accepted_since {
         None => cx.ceiling(),
-        Some(_) => Level::Warning,
+        Some(_) => Severity::Warning,
     };
     let finding = cx
         .report_image(image, error.at.clone(), error.to_string())
@@ -87,7 +91,7 @@ fn kubelet_note(image: &ImageUse<'_>, refusal: &Refusal) -> String {
 
 /// Returns the image as every kubelet of the version range parses it. Returns `None` for ephemeral containers, which
 /// are used for debugging.
-fn lasting<'i>(image: &'i ImageUse<'_>, cx: &Cx<'_>) -> Option<&'i ImageReference> {
+fn lasting<'i>(image: &'i ImageUse<'_>, cx: &RuleContext<'_>) -> Option<&'i ImageReference> {
     let is_debugging =
         matches!(image.source, ImageSource::Container(c) if c.kind == ContainerKind::Ephemeral);
     if is_debugging {
@@ -97,19 +101,19 @@ fn lasting<'i>(image: &'i ImageUse<'_>, cx: &Cx<'_>) -> Option<&'i ImageReferenc
 }
 
 /// Returns the effective pull policy of the container or volume, or `None` if it is unknown.
-fn pull_policy(image: &ImageUse<'_>, cx: &Cx<'_>) -> Option<PullPolicy> {
+fn pull_policy(image: &ImageUse<'_>, cx: &RuleContext<'_>) -> Option<PullPolicy> {
     let written = match image.pull_policy() {
-        Field::Is(policy, _) => Some(policy.as_str()),
+        Field::Value(policy, _) => Some(policy.as_str()),
         // A patch does not contain the fields that it leaves unchanged.
-        Field::Absent if cx.is_partial() => return None,
-        Field::Absent | Field::Null(_) => None,
+        Field::Missing if cx.is_partial() => return None,
+        Field::Missing | Field::Null(_) => None,
         Field::Unknown(_) | Field::Invalid(_) => return None,
     };
     effective_pull_policy(written, &image.text, cx.versions.newest).ok()
 }
 
 /// Describes how a moving tag affects running Pods under the effective pull policy.
-fn moving_tag_note(image: &ImageUse<'_>, cx: &Cx<'_>) -> &'static str {
+fn moving_tag_note(image: &ImageUse<'_>, cx: &RuleContext<'_>) -> &'static str {
     match pull_policy(image, cx) {
         Some(PullPolicy::Always) => {
             "with pull policy `Always` each container start runs the image that the tag points to at that time; \

@@ -1,6 +1,6 @@
 use super::script::Script;
 use podwright_model::LifecycleHandler;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     DuplicateHookAndSigterm {
@@ -22,8 +22,8 @@ const SENDS: [&str; 7] = [
     "kill -n 15 1",
 ];
 
-impl Check for DuplicateHookAndSigterm {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for DuplicateHookAndSigterm {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let Some(script) = Script::of(hook).filter(|_| name == "preStop") else {
             return;
         };

@@ -1,8 +1,8 @@
 use podwright_cluster::workspace::ObjectId;
 use podwright_model::{Container, Field, HttpGet, KubernetesVersion, TcpSocket};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
-use podwright_syntax::text::Place;
+use podwright_syntax::text::Location;
 
 declare_rule! {
     HostForbiddenByPodSecurity {
@@ -16,8 +16,8 @@ declare_rule! {
 /// First version of the Pod Security standards that forbids `host`.
 const FORBIDS: KubernetesVersion = KubernetesVersion(34);
 
-impl Check for HostForbiddenByPodSecurity {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for HostForbiddenByPodSecurity {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let hooks = container
             .lifecycle
             .value()
@@ -59,7 +59,7 @@ fn host(http: &Field<HttpGet>, tcp: &Field<TcpSocket>) -> Option<NodeId> {
 
 /// Pod Security level that the object's namespace enforces, with the location of its label. `None` if the level does
 /// not forbid `host` in every targeted version.
-fn enforced(id: ObjectId, cx: &Cx<'_>) -> Option<(String, Place)> {
+fn enforced(id: ObjectId, cx: &RuleContext<'_>) -> Option<(String, Location)> {
     let namespace = cx.workspace.namespace(id)?;
     let mut named = cx
         .workspace

@@ -1,6 +1,6 @@
 use podwright_model::{Field, LifecycleHandler};
-use podwright_rule::finding::{Finding, Level};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Finding, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     LifecycleExecEmpty {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for LifecycleExecEmpty {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleExecEmpty {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
             return;
         }
@@ -21,18 +21,18 @@ impl Check for LifecycleExecEmpty {
         };
         let ceiling = cx.ceiling();
         match command {
-            Field::Absent | Field::Null(_) if cx.is_partial() || cx.is_custom() => {}
-            Field::Absent | Field::Null(_) => {
+            Field::Missing | Field::Null(_) if cx.is_partial() || cx.is_custom() => {}
+            Field::Missing | Field::Null(_) => {
                 refused(cx.report_missing(exec, format!("`exec` in `{name}` has no command")));
             }
-            Field::Is(command, node) => match command.first() {
+            Field::Value(command, node) => match command.first() {
                 None => {
                     let message = format!("`exec` in `{name}` has an empty command");
                     refused(cx.report(*node, message).at_most(ceiling));
                 }
-                Some(Field::Is(program, node)) if program.is_empty() => {
+                Some(Field::Value(program, node)) if program.is_empty() => {
                     cx.report(*node, format!("`exec` in `{name}` has an empty program name"))
-                        .at_most(Level::Warning)
+                        .at_most(Severity::Warning)
                         .note("the API server accepts it, but the runtime finds no such file and the hook fails")
                         .help("use the program's name or path as the first item");
                 }

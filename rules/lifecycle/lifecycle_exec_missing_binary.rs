@@ -1,7 +1,7 @@
 use super::script::Script;
 use podwright_cluster::workspace::ImageSource;
 use podwright_model::{Field, ImageReference, LifecycleHandler};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     LifecycleExecMissingBinary {
@@ -30,15 +30,15 @@ const WITHOUT: [&str; 8] = [
     "cgr.dev/chainguard/static",
 ];
 
-impl Check for LifecycleExecMissingBinary {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleExecMissingBinary {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let (Some(container), Some(pod), Some(script)) = (cx.container, cx.pod, Script::of(hook))
         else {
             return;
         };
         let is_known = script.is_of_image && PROGRAMS.contains(&script.program);
         // A volume may contain programs, and `PATH` may include it.
-        let may_be_brought = !matches!(&container.volume_mounts, Field::Absent | Field::Null(_));
+        let may_be_brought = !matches!(&container.volume_mounts, Field::Missing | Field::Null(_));
         if !is_known || may_be_brought || !container.kind.has_hooks() {
             return;
         }

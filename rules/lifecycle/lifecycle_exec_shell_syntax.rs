@@ -1,5 +1,5 @@
 use podwright_model::LifecycleHandler;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     LifecycleExecShellSyntax {
@@ -13,8 +13,8 @@ declare_rule! {
 /// Characters that a shell interprets, but that `execve` treats as part of the file name.
 const OF_A_SHELL: &[char] = &['&', '|', ';', '<', '>', '$', '`'];
 
-impl Check for LifecycleExecShellSyntax {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleExecShellSyntax {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let command = hook.exec.value().and_then(|command| command.value());
         let Some((program, node)) = command.and_then(|command| command.first()?.known()) else {
             return;

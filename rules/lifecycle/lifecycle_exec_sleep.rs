@@ -1,7 +1,7 @@
 use podwright_cluster::pre_stop::{SLEEP, grace_period};
 use podwright_model::{Field, LifecycleHandler};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     LifecycleExecSleep {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for LifecycleExecSleep {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleExecSleep {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         if !cx.versions.all_since(SLEEP) || cx.container.is_some_and(|c| !c.kind.has_hooks()) {
             return;
         }
@@ -34,7 +34,7 @@ impl Check for LifecycleExecSleep {
             "exec",
             "sleep",
             &[("seconds", seconds)],
-            Safety::Safe,
+            Applicability::Safe,
         );
         let finding =
             cx.report_missing(hook.node, format!("`{name}` runs a program only to sleep"));

@@ -1,5 +1,5 @@
 use podwright_model::LifecycleHandler;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     LifecycleHandlerCount {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for LifecycleHandlerCount {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleHandlerCount {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
             return;
         }
@@ -38,7 +38,7 @@ impl Check for LifecycleHandlerCount {
     }
 }
 
-fn none(name: &str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+fn none(name: &str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
     // The base of a patch or an operator may add the handler. `lifecycle-unknown-handler` reports unknown keys.
     if cx.is_partial() || cx.is_custom() || !hook.others.is_empty() {
         return;

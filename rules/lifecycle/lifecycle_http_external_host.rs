@@ -1,5 +1,5 @@
 use podwright_model::LifecycleHandler;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 use super::lifecycle_http_host_localhost::is_loopback;
 
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for LifecycleHttpExternalHost {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleHttpExternalHost {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
             return;
         }

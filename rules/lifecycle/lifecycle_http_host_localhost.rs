@@ -1,6 +1,6 @@
 use podwright_model::{Field, LifecycleHandler};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     LifecycleHttpHostLocalhost {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for LifecycleHttpHostLocalhost {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleHttpHostLocalhost {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let Some(http) = hook.http_get.value() else {
             return;
         };
@@ -21,14 +21,14 @@ impl Check for LifecycleHttpHostLocalhost {
         };
         // With `hostNetwork: true`, localhost in the Pod is localhost on the node.
         let on_node = cx.pod.is_none_or(|pod| match pod.host_network {
-            Field::Is(on_node, _) => on_node,
-            Field::Absent | Field::Null(_) => cx.is_partial(),
+            Field::Value(on_node, _) => on_node,
+            Field::Missing | Field::Null(_) => cx.is_partial(),
             Field::Unknown(_) | Field::Invalid(_) => true,
         });
         if on_node || cx.container.is_some_and(|c| !c.kind.has_hooks()) {
             return;
         }
-        let fix = cx.remove(http.node, "host", Safety::Unsafe);
+        let fix = cx.remove(http.node, "host", Applicability::Unsafe);
         let finding = cx.report(
             node,
             format!("`{name}` sends its request to the node, not to the container"),

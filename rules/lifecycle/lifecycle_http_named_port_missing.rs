@@ -1,6 +1,6 @@
 use podwright_model::{Field, LifecycleHandler, Port};
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::nearest;
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     LifecycleHttpNamedPortMissing {
@@ -11,18 +11,18 @@ declare_rule! {
     }
 }
 
-impl Check for LifecycleHttpNamedPortMissing {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleHttpNamedPortMissing {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let Some(container) = cx.container.filter(|c| c.kind.has_hooks()) else {
             return;
         };
         let http = hook.http_get.value();
-        let Some(Field::Is(Port::Name(port), node)) = http.map(|http| &http.port) else {
+        let Some(Field::Value(Port::Name(port), node)) = http.map(|http| &http.port) else {
             return;
         };
         let ports = match &container.ports {
-            Field::Absent | Field::Null(_) => &[][..],
-            Field::Is(ports, _) => ports.as_slice(),
+            Field::Missing | Field::Null(_) => &[][..],
+            Field::Value(ports, _) => ports.as_slice(),
             Field::Unknown(_) | Field::Invalid(_) => return,
         };
         // `lifecycle-http-quoted-port` reports quoted numbers. A port whose name is not known may be the right one.
@@ -45,7 +45,7 @@ impl Check for LifecycleHttpNamedPortMissing {
                 .any(|name| name == port)
         });
         let elsewhere = other.map(|other| cx.key_place(other.node));
-        let help = match nearest(port, names.clone()) {
+        let help = match did_you_mean(port, names.clone()) {
             Some(near) => format!("use `{near}`"),
             None => {
                 "add the port name to the container's `ports`, or use the port number".to_owned()

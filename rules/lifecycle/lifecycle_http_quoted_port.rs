@@ -1,6 +1,6 @@
 use podwright_model::{Field, LifecycleHandler, Port};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::Scalar;
 
 declare_rule! {
@@ -12,15 +12,15 @@ declare_rule! {
     }
 }
 
-impl Check for LifecycleHttpQuotedPort {
-    fn hook(&self, _: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleHttpQuotedPort {
+    fn hook(&self, _: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
             return;
         }
         let Some(http) = hook.http_get.value() else {
             return;
         };
-        let Field::Is(Port::Name(port), node) = &http.port else {
+        let Field::Value(Port::Name(port), node) = &http.port else {
             return;
         };
         let number = port.parse::<u16>().ok().filter(|number| *number > 0);
@@ -33,7 +33,7 @@ impl Check for LifecycleHttpQuotedPort {
             http.node,
             "port",
             &Scalar::Int(i64::from(number)),
-            Safety::Safe,
+            Applicability::Safe,
         );
         let finding = cx.report(
             *node,

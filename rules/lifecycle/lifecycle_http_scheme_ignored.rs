@@ -1,5 +1,5 @@
 use podwright_model::{KubernetesVersion, LifecycleHandler};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     LifecycleHttpSchemeIgnored {
@@ -13,8 +13,8 @@ declare_rule! {
 /// First release in which the kubelet uses `scheme` and `httpHeaders` of a hook.
 const READS: KubernetesVersion = KubernetesVersion(26);
 
-impl Check for LifecycleHttpSchemeIgnored {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleHttpSchemeIgnored {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let Some(http) = hook
             .http_get
             .value()

@@ -1,5 +1,5 @@
 use podwright_model::LifecycleHandler;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     LifecycleHttpStatusIgnored {
@@ -13,8 +13,8 @@ declare_rule! {
 /// Words that mark the path of a health endpoint.
 const CHECKS: [&str; 4] = ["health", "ready", "live", "status"];
 
-impl Check for LifecycleHttpStatusIgnored {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleHttpStatusIgnored {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let path = hook.http_get.value().and_then(|http| http.path.known());
         let Some((path, node)) = path.filter(|_| name == "postStart") else {
             return;

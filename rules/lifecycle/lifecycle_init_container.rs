@@ -1,6 +1,6 @@
 use podwright_model::{Container, ContainerKind, KubernetesVersion};
-use podwright_rule::finding::{Finding, Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Finding, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {
@@ -15,8 +15,8 @@ declare_rule! {
 /// First release in which an init container with `restartPolicy: Always` may have hooks.
 const SIDECARS: KubernetesVersion = KubernetesVersion(29);
 
-impl Check for LifecycleInitContainer {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for LifecycleInitContainer {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         // `lifecycle: {}` counts too; `null` does not.
         let Some((_, node)) = container.lifecycle.known() else {
             return;
@@ -30,7 +30,7 @@ impl Check for LifecycleInitContainer {
     }
 }
 
-fn ephemeral(container: &Container, node: NodeId, cx: &mut Cx<'_>) {
+fn ephemeral(container: &Container, node: NodeId, cx: &mut RuleContext<'_>) {
     let level = cx.ceiling();
     report(
         container,
@@ -43,7 +43,7 @@ fn ephemeral(container: &Container, node: NodeId, cx: &mut Cx<'_>) {
     .help("remove `lifecycle`");
 }
 
-fn init(container: &Container, node: NodeId, cx: &mut Cx<'_>) {
+fn init(container: &Container, node: NodeId, cx: &mut RuleContext<'_>) {
     // The base of a patch or the value of a placeholder may be `Always`.
     let unset = container.restart_policy.is_unset();
     let known = container.restart_policy.value().is_some();
@@ -67,13 +67,13 @@ fn init(container: &Container, node: NodeId, cx: &mut Cx<'_>) {
     .help(help);
 }
 
-fn sidecar(container: &Container, node: NodeId, cx: &mut Cx<'_>) {
+fn sidecar(container: &Container, node: NodeId, cx: &mut RuleContext<'_>) {
     if cx.versions.all_since(SIDECARS) {
         return;
     }
     let (oldest, newest) = (cx.versions.oldest, cx.versions.newest);
     let level = if cx.versions.any_since(SIDECARS) {
-        Level::Warning
+        Severity::Warning
     } else {
         cx.ceiling()
     };
@@ -89,9 +89,9 @@ fn report<'c>(
     container: &Container,
     node: NodeId,
     message: &str,
-    cx: &'c mut Cx<'_>,
+    cx: &'c mut RuleContext<'_>,
 ) -> &'c mut Finding {
-    let fix = cx.remove(container.node, "lifecycle", Safety::Unsafe);
+    let fix = cx.remove(container.node, "lifecycle", Applicability::Unsafe);
     let finding = cx.report_missing(node, message);
     finding.fixes.extend(fix);
     finding

@@ -1,5 +1,5 @@
 use podwright_model::{ContainerKind, LifecycleHandler};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     LifecycleJobPrestop {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for LifecycleJobPrestop {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleJobPrestop {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let is_job = cx
             .object
             .is_some_and(|(_, object)| object.is("batch", "Job") || object.is("batch", "CronJob"));

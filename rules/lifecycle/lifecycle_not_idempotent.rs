@@ -1,6 +1,6 @@
 use super::script::Script;
 use podwright_model::LifecycleHandler;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     LifecycleNotIdempotent {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for LifecycleNotIdempotent {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleNotIdempotent {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let Some(script) = Script::of(hook) else {
             return;
         };

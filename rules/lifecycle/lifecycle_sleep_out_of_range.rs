@@ -1,7 +1,7 @@
 use podwright_cluster::pre_stop::grace_period;
 use podwright_model::{Field, KubernetesVersion, LifecycleHandler, Pod, PodOrigin};
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 use super::repair::{raise_grace, remove_hook};
@@ -20,8 +20,8 @@ const SLEEP: KubernetesVersion = KubernetesVersion(30);
 /// First release that allows a sleep of 0 s.
 const ZERO: KubernetesVersion = KubernetesVersion(33);
 
-impl Check for LifecycleSleepOutOfRange {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleSleepOutOfRange {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let has_hooks = cx.container.is_some_and(|c| c.kind.has_hooks());
         let (Some(pod), Some((seconds, sleep))) = (cx.pod, hook.sleep.known()) else {
             return;
@@ -30,15 +30,15 @@ impl Check for LifecycleSleepOutOfRange {
             return;
         }
         let (seconds, node) = match *seconds {
-            Field::Is(seconds, node) => (seconds, node),
+            Field::Value(seconds, node) => (seconds, node),
             // `sleep: {}` sleeps 0 s.
-            Field::Absent | Field::Null(_) if !cx.is_partial() && !cx.is_custom() => (0, sleep),
+            Field::Missing | Field::Null(_) if !cx.is_partial() && !cx.is_custom() => (0, sleep),
             _ => return,
         };
         let ceiling = if cx.versions.all_since(SLEEP) {
             cx.ceiling()
         } else {
-            Level::Warning
+            Severity::Warning
         };
         match stored_grace_period(pod, cx.is_partial()) {
             _ if seconds < 0 => negative(name, seconds, node, ceiling, cx),
@@ -53,12 +53,12 @@ impl Check for LifecycleSleepOutOfRange {
 /// server changes a negative grace period of a Pod to 1 first.
 fn stored_grace_period(pod: &Pod, partial: bool) -> Option<i64> {
     match pod.termination_grace_period_seconds {
-        Field::Is(seconds, _) if seconds < 0 && pod.origin != PodOrigin::Pod => Some(seconds),
+        Field::Value(seconds, _) if seconds < 0 && pod.origin != PodOrigin::Pod => Some(seconds),
         _ => grace_period(pod, partial).and_then(|seconds| i64::try_from(seconds).ok()),
     }
 }
 
-fn negative(name: &str, seconds: i64, node: NodeId, ceiling: Level, cx: &mut Cx<'_>) {
+fn negative(name: &str, seconds: i64, node: NodeId, ceiling: Severity, cx: &mut RuleContext<'_>) {
     cx.report(node, format!("`{name}` cannot sleep {seconds} s"))
         .at_most(ceiling)
         .note("the API server rejects it (422, `must be non-negative`; up to 1.32, `must be greater than 0`)")
@@ -69,8 +69,8 @@ fn too_long(
     name: &str,
     (seconds, node): (i64, NodeId),
     grace: i64,
-    ceiling: Level,
-    cx: &mut Cx<'_>,
+    ceiling: Severity,
+    cx: &mut RuleContext<'_>,
 ) {
     let written = cx
         .pod
@@ -99,12 +99,18 @@ fn too_long(
     finding.fixes.extend(fix);
 }
 
-fn zero(name: &str, hook: &LifecycleHandler, node: NodeId, ceiling: Level, cx: &mut Cx<'_>) {
+fn zero(
+    name: &str,
+    hook: &LifecycleHandler,
+    node: NodeId,
+    ceiling: Severity,
+    cx: &mut RuleContext<'_>,
+) {
     if cx.versions.all_since(ZERO) {
         return;
     }
     let ceiling = if cx.versions.any_since(ZERO) {
-        Level::Warning
+        Severity::Warning
     } else {
         ceiling
     };
@@ -112,7 +118,7 @@ fn zero(name: &str, hook: &LifecycleHandler, node: NodeId, ceiling: Level, cx: &
     // With another handler, the hook still does something.
     let is_alone =
         hook.handlers().is_some_and(|handlers| handlers.len() == 1) && hook.others.is_empty();
-    let fix = remove_hook(name, Safety::Safe, cx).filter(|_| is_alone);
+    let fix = remove_hook(name, Applicability::Safe, cx).filter(|_| is_alone);
     let message = format!("`{name}` sleeps 0 s, which Kubernetes allows only since 1.33");
     let finding = match cx.tree().kind(node).is_scalar() {
         true => cx.report(node, message),

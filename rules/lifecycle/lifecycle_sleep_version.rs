@@ -1,7 +1,7 @@
 use podwright_cluster::pre_stop::SLEEP;
 use podwright_model::LifecycleHandler;
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     LifecycleSleepVersion {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for LifecycleSleepVersion {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleSleepVersion {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let has_hooks = cx.container.is_some_and(|c| c.kind.has_hooks());
         let Some((_, node)) = hook.sleep.known().filter(|_| has_hooks) else {
             return;
@@ -22,7 +22,7 @@ impl Check for LifecycleSleepVersion {
             return;
         }
         let ceiling = if cx.versions.any_since(SLEEP) {
-            Level::Warning
+            Severity::Warning
         } else {
             cx.ceiling()
         };

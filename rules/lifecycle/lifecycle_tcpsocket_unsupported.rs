@@ -1,6 +1,6 @@
 use podwright_model::LifecycleHandler;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 use super::repair::remove_hook;
 
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for LifecycleTcpsocketUnsupported {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleTcpsocketUnsupported {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
             return;
         }
@@ -28,7 +28,7 @@ impl Check for LifecycleTcpsocketUnsupported {
             "event `FailedPreStopHook`: the kubelet does not wait, and the container gets SIGTERM immediately"
         };
         let level = cx.ceiling();
-        let fix = remove_hook(name, Safety::Unsafe, cx);
+        let fix = remove_hook(name, Applicability::Unsafe, cx);
         let finding = cx.report_missing(
             node,
             format!("`{name}` always fails: the kubelet does not support `tcpSocket` hooks"),

@@ -1,7 +1,7 @@
 use podwright_model::LifecycleHandler;
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::nearest;
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     LifecycleUnknownHandler {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for LifecycleUnknownHandler {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for LifecycleUnknownHandler {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
             return;
         }
@@ -23,9 +23,9 @@ impl Check for LifecycleUnknownHandler {
             if written.contains(['{', '$']) {
                 continue;
             }
-            let nearest = nearest(&written, LifecycleHandler::HANDLERS);
+            let nearest = did_you_mean(&written, LifecycleHandler::HANDLERS);
             let fix = nearest.filter(|_| is_empty && hook.others.len() == 1);
-            let fix = fix.map(|handler| cx.replace(key, handler, Safety::Unsafe));
+            let fix = fix.map(|handler| cx.replace(key, handler, Applicability::Unsafe));
             let (ceiling, note) = if is_empty {
                 (
                     cx.ceiling(),
@@ -34,7 +34,7 @@ impl Check for LifecycleUnknownHandler {
                 )
             } else {
                 (
-                    Level::Warning,
+                    Severity::Warning,
                     "if the client asks for strict validation, as kubectl does, the API server rejects the unknown field; \
                      otherwise it drops the field",
                 )

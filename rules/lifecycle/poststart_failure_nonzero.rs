@@ -1,6 +1,6 @@
 use super::script::Script;
 use podwright_model::LifecycleHandler;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PoststartFailureNonzero {
@@ -14,8 +14,8 @@ declare_rule! {
 /// Commands whose exit code is the result of a check.
 const CHECKS: [&str; 6] = ["test ", "[ ", "[[ ", "grep ", "curl -f", "diff "];
 
-impl Check for PoststartFailureNonzero {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for PoststartFailureNonzero {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let script = Script::of(hook).filter(|script| name == "postStart" && script.is_shell);
         let Some(script) = script else {
             return;

@@ -1,5 +1,5 @@
 use podwright_model::LifecycleHandler;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PoststartHttpRace {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for PoststartHttpRace {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for PoststartHttpRace {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let Some(http) = hook.http_get.value().filter(|_| name == "postStart") else {
             return;
         };

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use podwright_cluster::pre_stop::{grace_period, hook_lower_bound, seconds};
 use podwright_model::LifecycleHandler;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PoststartLong {
@@ -17,8 +17,8 @@ declare_rule! {
     }
 }
 
-impl Check for PoststartLong {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for PoststartLong {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let Some(container) = cx.container.filter(|_| name == "postStart") else {
             return;
         };

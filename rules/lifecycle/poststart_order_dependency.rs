@@ -1,5 +1,5 @@
 use podwright_model::{ContainerKind, Pod};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PoststartOrderDependency {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for PoststartOrderDependency {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for PoststartOrderDependency {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let regular: Vec<_> = pod
             .containers
             .iter()

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use podwright_cluster::pre_stop::{SLEEP, exec_hook};
 use podwright_model::{Container, Field, LifecycleHandler};
-use podwright_rule::Cx;
-use podwright_rule::finding::Level;
+use podwright_rule::RuleContext;
+use podwright_rule::finding::Severity;
 use podwright_syntax::NodeId;
 
 /// Lower bound for the time that a `preStop` hook takes.
@@ -13,7 +13,7 @@ pub(super) struct Wait {
     /// Minimum duration of the hook.
     pub(super) least: Duration,
     /// Highest level at which a rule may report the hook.
-    pub(super) ceiling: Level,
+    pub(super) ceiling: Severity,
     /// Whether the hook uses the `sleep` handler, whose range the API server checks.
     pub(super) sleep_action: bool,
 }
@@ -24,7 +24,7 @@ pub(super) fn pre_stop_wait(
     name: &str,
     hook: &LifecycleHandler,
     container: &Container,
-    cx: &Cx<'_>,
+    cx: &RuleContext<'_>,
 ) -> Option<Wait> {
     if name != "preStop" || !container.kind.has_hooks() {
         return None;
@@ -40,8 +40,8 @@ pub(super) fn pre_stop_wait(
     }
 }
 
-fn sleep(hook: &LifecycleHandler, cx: &Cx<'_>) -> Option<Wait> {
-    let Field::Is(seconds, node) = *hook.sleep.value()? else {
+fn sleep(hook: &LifecycleHandler, cx: &RuleContext<'_>) -> Option<Wait> {
+    let Field::Value(seconds, node) = *hook.sleep.value()? else {
         return None;
     };
     if !cx.versions.any_since(SLEEP) {
@@ -50,7 +50,7 @@ fn sleep(hook: &LifecycleHandler, cx: &Cx<'_>) -> Option<Wait> {
     let ceiling = if cx.versions.all_since(SLEEP) {
         cx.ceiling()
     } else {
-        Level::Warning
+        Severity::Warning
     };
     Some(Wait {
         node,
@@ -60,7 +60,7 @@ fn sleep(hook: &LifecycleHandler, cx: &Cx<'_>) -> Option<Wait> {
     })
 }
 
-fn exec(hook: &LifecycleHandler, container: &Container, cx: &Cx<'_>) -> Option<Wait> {
+fn exec(hook: &LifecycleHandler, container: &Container, cx: &RuleContext<'_>) -> Option<Wait> {
     let least = exec_hook(hook, container, cx.is_partial())?;
     let (command, whole) = hook.exec.value()?.known()?;
     // The script, or the last argument of `sleep`.

@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use podwright_cluster::{
     pre_stop::grace_period,
-    termination::{MINIMUM_STOP, cuts_pre_stop},
+    termination::{MIN_GRACE_PERIOD, cuts_pre_stop},
 };
 use podwright_model::LifecycleHandler;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 use super::pre_stop_wait::{Wait, pre_stop_wait};
 use super::repair::raise_grace;
@@ -20,8 +20,8 @@ declare_rule! {
     }
 }
 
-impl Check for PrestopExceedsGrace {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for PrestopExceedsGrace {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let Some(Wait {
             node,
             least,
@@ -62,7 +62,7 @@ impl Check for PrestopExceedsGrace {
             .at_most(ceiling)
             .note(format!(
                 "the kubelet stops waiting for the hook after {grace} s, sends SIGTERM, and sends SIGKILL \
-                 {MINIMUM_STOP} s later: the container cannot shut down cleanly (exit code 137)"
+                 {MIN_GRACE_PERIOD} s later: the container cannot shut down cleanly (exit code 137)"
             ))
             .help("wait less, or set `terminationGracePeriodSeconds` to the wait plus the time that the shutdown needs");
         if let Some(place) = written {

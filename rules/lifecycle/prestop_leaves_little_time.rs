@@ -3,7 +3,7 @@ use podwright_cluster::{
     termination::{cuts_pre_stop, stop_timeout},
 };
 use podwright_model::LifecycleHandler;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 use super::pre_stop_wait::{Wait, pre_stop_wait};
 use super::repair::raise_grace;
@@ -22,8 +22,8 @@ declare_rule! {
     }
 }
 
-impl Check for PrestopLeavesLittleTime {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for PrestopLeavesLittleTime {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let Some(Wait {
             node,
             least,

@@ -1,7 +1,7 @@
 use super::script::Script;
 use podwright_cluster::termination::SIDECARS;
 use podwright_model::{ContainerKind, LifecycleHandler};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PrestopSidecarOrder {
@@ -24,8 +24,8 @@ const STOPS: [&str; 6] = [
 /// Words that mark the path of a proxy's shutdown endpoint.
 const PATHS: [&str; 5] = ["quit", "shutdown", "drain", "exit", "stop"];
 
-impl Check for PrestopSidecarOrder {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+impl Rule for PrestopSidecarOrder {
+    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         let is_sidecar = cx
             .container
             .is_some_and(|one| one.kind == ContainerKind::Sidecar);

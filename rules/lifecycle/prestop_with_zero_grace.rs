@@ -1,5 +1,5 @@
 use podwright_model::{Container, Pod};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 use super::repair::raise_grace;
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for PrestopWithZeroGrace {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for PrestopWithZeroGrace {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((0, node)) = pod.termination_grace_period_seconds.known() else {
             return;
         };

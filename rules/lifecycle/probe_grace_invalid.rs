@@ -1,6 +1,6 @@
 use podwright_model::{Container, KubernetesVersion};
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ProbeGraceInvalid {
@@ -14,14 +14,18 @@ declare_rule! {
 /// First release in which probes have a grace period without a feature gate.
 const PROBE_GRACE: KubernetesVersion = KubernetesVersion(25);
 
-impl Check for ProbeGraceInvalid {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for ProbeGraceInvalid {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         for (name, probe) in container.probes() {
             let Some((&seconds, node)) = probe.termination_grace_period_seconds.known() else {
                 continue;
             };
             let ceiling = cx.ceiling();
-            let removal = cx.remove(probe.node, "terminationGracePeriodSeconds", Safety::Safe);
+            let removal = cx.remove(
+                probe.node,
+                "terminationGracePeriodSeconds",
+                Applicability::Safe,
+            );
             if name == "readinessProbe" {
                 let finding = cx.report(node, "a readiness probe cannot have a grace period");
                 finding
@@ -37,7 +41,7 @@ impl Check for ProbeGraceInvalid {
             } else if !cx.versions.all_since(PROBE_GRACE) {
                 let (oldest, newest) = (cx.versions.oldest, cx.versions.newest);
                 cx.report(node, format!("`{name}` cannot have a grace period before Kubernetes 1.25"))
-                    .at_most(Level::Warning)
+                    .at_most(Severity::Warning)
                     .note(format!(
                         "this manifest targets {oldest} to {newest}: earlier releases drop the field if the feature \
                          gate `ProbeTerminationGracePeriod` is off, and the Pod's grace period applies"

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use podwright_cluster::pre_stop::seconds;
 use podwright_model::Container;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 use super::pre_stop_wait::pre_stop_wait;
 
@@ -15,8 +15,8 @@ declare_rule! {
     }
 }
 
-impl Check for ProbeGraceShorterThanPrestop {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for ProbeGraceShorterThanPrestop {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let lifecycle = container.lifecycle.value();
         let Some(hook) = lifecycle.and_then(|lifecycle| lifecycle.pre_stop.value()) else {
             return;

@@ -5,19 +5,19 @@ use std::time::Duration;
 use super::pre_stop_wait::pre_stop_wait;
 use podwright_cluster::termination::DEFAULT_GRACE;
 use podwright_model::Pod;
-use podwright_rule::Cx;
-use podwright_rule::finding::{Fix, Safety};
+use podwright_rule::RuleContext;
+use podwright_rule::finding::{Applicability, Fix};
 use podwright_syntax::Scalar;
 
 /// Longest grace period that a fix sets, in seconds. Beyond it, the hook is too long rather than the grace period too
 /// short.
-const MOST_SECONDS: u64 = 3600;
+const MAX_SECONDS: u64 = 3600;
 
 /// Returns the fix that raises the Pod's grace period to the time of its longest hook plus the larger of `shutdown` and
 /// the default grace period, in seconds.
 ///
 /// Considers all hooks of the Pod, so that all their findings offer the same fix.
-pub(super) fn raise_grace(pod: &Pod, shutdown: u64, cx: &Cx<'_>) -> Option<Fix> {
+pub(super) fn raise_grace(pod: &Pod, shutdown: u64, cx: &RuleContext<'_>) -> Option<Fix> {
     let longest = longest_hook(pod, cx);
     // The seconds of a hook that never ends overflow here.
     let begun = u64::from(longest.subsec_nanos() > 0);
@@ -28,12 +28,12 @@ pub(super) fn raise_grace(pod: &Pod, shutdown: u64, cx: &Cx<'_>) -> Option<Fix> 
         pod.node,
         "terminationGracePeriodSeconds",
         &value,
-        Safety::Unsafe,
+        Applicability::Unsafe,
     );
-    fix.filter(|_| seconds <= MOST_SECONDS)
+    fix.filter(|_| seconds <= MAX_SECONDS)
 }
 
-fn longest_hook(pod: &Pod, cx: &Cx<'_>) -> Duration {
+fn longest_hook(pod: &Pod, cx: &RuleContext<'_>) -> Duration {
     let containers = pod.containers.iter().filter(|c| c.kind.has_hooks());
     let hooks = containers.flat_map(|container| {
         let lifecycle = container.lifecycle.value();
@@ -53,7 +53,7 @@ fn longest_hook(pod: &Pod, cx: &Cx<'_>) -> Duration {
 }
 
 /// Returns the fix that deletes the hook `name` of the container, or all of `lifecycle` if it has no other entries.
-pub(super) fn remove_hook(name: &str, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
+pub(super) fn remove_hook(name: &str, safety: Applicability, cx: &RuleContext<'_>) -> Option<Fix> {
     let container = cx.container?;
     let lifecycle = container.lifecycle.value()?;
     if cx.tree().entries(lifecycle.node).nth(1).is_some() {

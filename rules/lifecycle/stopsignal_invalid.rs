@@ -1,5 +1,5 @@
 use podwright_model::{Container, Field};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     StopsignalInvalid {
@@ -48,14 +48,14 @@ const SIGNALS: [&str; 34] = [
     "SIGXFSZ",
 ];
 
-impl Check for StopsignalInvalid {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for StopsignalInvalid {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let lifecycle = container.lifecycle.value();
         let Some((signal, node)) = lifecycle.and_then(|one| one.stop_signal.known()) else {
             return;
         };
         let os = cx.pod.and_then(|pod| match &pod.os_name {
-            Field::Is(name, _) => name.text(),
+            Field::Value(name, _) => name.text(),
             _ => None,
         });
         let is_os_open =

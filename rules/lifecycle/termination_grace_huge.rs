@@ -1,5 +1,5 @@
 use podwright_model::Pod;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     TerminationGraceHuge {
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for TerminationGraceHuge {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for TerminationGraceHuge {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((&seconds, node)) = pod.termination_grace_period_seconds.known() else {
             return;
         };

@@ -1,6 +1,6 @@
 use podwright_model::{Pod, PodOrigin};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::Scalar;
 
 declare_rule! {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for TerminationGraceNegative {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for TerminationGraceNegative {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((&seconds, node)) = pod.termination_grace_period_seconds.known() else {
             return;
         };
@@ -27,7 +27,7 @@ impl Check for TerminationGraceNegative {
              with a `sleep` hook, the API server rejects the template"
         };
         let key = "terminationGracePeriodSeconds";
-        let fix = cx.assign(pod.node, key, &Scalar::Int(1), Safety::Unsafe);
+        let fix = cx.assign(pod.node, key, &Scalar::Int(1), Applicability::Unsafe);
         let finding = cx.report(
             node,
             format!("a grace period of {seconds} s is treated as 1 s"),

@@ -1,6 +1,6 @@
 use podwright_model::{Body, KubernetesVersion, Object};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     CredproviderAlphaVersion {
@@ -15,8 +15,8 @@ declare_rule! {
 const V1_SINCE: KubernetesVersion = KubernetesVersion(26);
 const V1: &str = "kubelet.config.k8s.io/v1";
 
-impl Check for CredproviderAlphaVersion {
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+impl Rule for CredproviderAlphaVersion {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         let (Body::CredentialProviderConfig(_), Some((version, node))) =
             (&object.body, object.api_version.known())
         else {
@@ -29,7 +29,7 @@ impl Check for CredproviderAlphaVersion {
         if !is_old || !cx.versions.all_since(V1_SINCE) {
             return;
         }
-        let fix = (!cx.tree().is_anchored(node)).then(|| cx.replace(node, V1, Safety::Safe));
+        let fix = (!cx.tree().is_anchored(node)).then(|| cx.replace(node, V1, Applicability::Safe));
         let finding = cx.report(
             node,
             format!("`{version}` is an old API version of this configuration"),

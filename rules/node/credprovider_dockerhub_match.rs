@@ -1,7 +1,7 @@
 use super::pattern::{self, patterns};
 use podwright_model::Object;
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     CredproviderDockerhubMatch {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for CredproviderDockerhubMatch {
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+impl Rule for CredproviderDockerhubMatch {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         for (entry, node) in patterns(object) {
             let Some(meant) = pattern::docker_hub(entry) else {
                 continue;
@@ -22,12 +22,12 @@ impl Check for CredproviderDockerhubMatch {
             let is_certain =
                 entry.starts_with("index.docker.io") || entry.starts_with("hub.docker.com");
             let level = if is_certain {
-                Level::Error
+                Severity::Error
             } else {
-                Level::Warning
+                Severity::Warning
             };
-            let fix =
-                (!cx.tree().is_anchored(node)).then(|| cx.replace(node, &meant, Safety::Safe));
+            let fix = (!cx.tree().is_anchored(node))
+                .then(|| cx.replace(node, &meant, Applicability::Safe));
             let finding = cx.report(node, format!("`{entry}` never matches a Docker Hub image"));
             finding
                 .at_most(level)

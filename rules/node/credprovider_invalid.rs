@@ -8,10 +8,10 @@ use podwright_cluster::keyring::credential_providers;
 use podwright_model::{
     Body, CredentialProvider, CredentialProviderConfig, Field, KubernetesVersion, Object,
 };
-use podwright_rule::finding::{Finding, Level};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Finding, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
-use podwright_syntax::text::nearest;
+use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     CredproviderInvalid {
@@ -45,18 +45,18 @@ const PROVIDER_FIELDS: [&str; 7] = [
     "tokenAttributes",
 ];
 
-impl Check for CredproviderInvalid {
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+impl Rule for CredproviderInvalid {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         let Body::CredentialProviderConfig(config) = &object.body else {
             return;
         };
         version(object, cx);
         unknown_fields(object.node, &["apiVersion", "kind", "providers"], cx);
         match &config.providers {
-            Field::Absent | Field::Null(_) => {
+            Field::Missing | Field::Null(_) => {
                 invalid_list(object.node, "no `providers` are configured", cx);
             }
-            Field::Is(providers, node) if providers.is_empty() => {
+            Field::Value(providers, node) if providers.is_empty() => {
                 invalid_list(*node, "no `providers` are configured", cx);
             }
             Field::Invalid(node) => {
@@ -67,7 +67,7 @@ impl Check for CredproviderInvalid {
                     cx,
                 );
             }
-            Field::Unknown(_) | Field::Is(..) => {}
+            Field::Unknown(_) | Field::Value(..) => {}
         }
         for provider in config.providers.value().into_iter().flatten() {
             judge(provider, cx);
@@ -77,11 +77,11 @@ impl Check for CredproviderInvalid {
     }
 }
 
-fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
+fn judge(provider: &CredentialProvider, cx: &mut RuleContext<'_>) {
     unknown_fields(provider.node, &PROVIDER_FIELDS, cx);
     name(provider, cx);
     match &provider.api_version {
-        Field::Is(version, node) if !PLUGIN_VERSIONS.contains(&version.as_str()) => {
+        Field::Value(version, node) if !PLUGIN_VERSIONS.contains(&version.as_str()) => {
             let help = format!(
                 "use `{}`, or the version that the plugin supports",
                 PLUGIN_VERSIONS[0]
@@ -96,10 +96,10 @@ fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
         field => required(provider.node, "apiVersion", field, cx),
     }
     match &provider.match_images {
-        Field::Is(entries, node) if entries.is_empty() => {
+        Field::Value(entries, node) if entries.is_empty() => {
             invalid_list(*node, "`matchImages` is empty", cx);
         }
-        Field::Is(entries, _) => {
+        Field::Value(entries, _) => {
             for (entry, node) in entries.iter().filter_map(Field::known) {
                 if let Err(error) = is_url(entry) {
                     let message = format!("invalid image pattern `{entry}`: {error}");
@@ -115,7 +115,7 @@ fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
         field => required(provider.node, "matchImages", field, cx),
     }
     match &provider.default_cache_duration {
-        Field::Is(text, node) => match duration::is_negative(text) {
+        Field::Value(text, node) => match duration::is_negative(text) {
             Some(false) => {}
             Some(true) => {
                 invalid(
@@ -139,7 +139,7 @@ fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
     token::judge(provider, cx);
 }
 
-fn version(object: &Object, cx: &mut Cx<'_>) {
+fn version(object: &Object, cx: &mut RuleContext<'_>) {
     let Some((version, node)) = object.api_version.known() else {
         return;
     };
@@ -155,15 +155,15 @@ fn version(object: &Object, cx: &mut Cx<'_>) {
             cx,
         );
         if newest >= V1_SINCE {
-            finding.at_most(Level::Warning);
+            finding.at_most(Severity::Warning);
         }
     }
 }
 
-fn name(provider: &CredentialProvider, cx: &mut Cx<'_>) {
+fn name(provider: &CredentialProvider, cx: &mut RuleContext<'_>) {
     let help = "use the file name of an executable in the directory of `--image-credential-provider-bin-dir`";
     match &provider.name {
-        Field::Is(name, node)
+        Field::Value(name, node)
             if name.is_empty() || name == "." || name == ".." || name.contains(['/', ' ']) =>
         {
             let message = if name.is_empty() {
@@ -178,7 +178,7 @@ fn name(provider: &CredentialProvider, cx: &mut Cx<'_>) {
 }
 
 /// The kubelet identifies plugins by name.
-fn duplicates(config: &CredentialProviderConfig, cx: &mut Cx<'_>) {
+fn duplicates(config: &CredentialProviderConfig, cx: &mut RuleContext<'_>) {
     let mut seen: BTreeMap<&str, NodeId> = BTreeMap::new();
     for provider in config.providers.value().into_iter().flatten() {
         let Some((name, node)) = provider.name.known() else {
@@ -200,7 +200,7 @@ fn duplicates(config: &CredentialProviderConfig, cx: &mut Cx<'_>) {
 }
 
 /// Since 1.34, the configuration may be a directory whose files are merged.
-fn duplicates_elsewhere(config: &CredentialProviderConfig, cx: &mut Cx<'_>) {
+fn duplicates_elsewhere(config: &CredentialProviderConfig, cx: &mut RuleContext<'_>) {
     let mut reported: Vec<NodeId> = Vec::new();
     for node in cx.workspace.nodes(cx.file_id) {
         let all = credential_providers(cx.workspace, &node);
@@ -208,8 +208,8 @@ fn duplicates_elsewhere(config: &CredentialProviderConfig, cx: &mut Cx<'_>) {
             let Some((name, at)) = own.name.known().filter(|(_, at)| !reported.contains(at)) else {
                 continue;
             };
-            let earlier = all.iter().take_while(|one| one.file != cx.file_id);
-            let mut same = earlier.filter(|one| one.provider.name.text() == Some(name));
+            let previous = all.iter().take_while(|one| one.file != cx.file_id);
+            let mut same = previous.filter(|one| one.provider.name.text() == Some(name));
             let first = same
                 .next()
                 .and_then(|one| Some((one.file, one.provider.name.node()?)));
@@ -228,11 +228,11 @@ fn duplicates_elsewhere(config: &CredentialProviderConfig, cx: &mut Cx<'_>) {
     }
 }
 
-fn required<T>(parent: NodeId, key: &str, field: &Field<T>, cx: &mut Cx<'_>) {
+fn required<T>(parent: NodeId, key: &str, field: &Field<T>, cx: &mut RuleContext<'_>) {
     match field {
         // The field is present but misspelled.
-        Field::Absent if is_near_another(parent, key, cx) => {}
-        Field::Absent | Field::Null(_) => {
+        Field::Missing if is_near_another(parent, key, cx) => {}
+        Field::Missing | Field::Null(_) => {
             let message = format!("missing field `{key}`");
             invalid_list(parent, &message, cx).help(format!("add `{key}`"));
         }
@@ -244,28 +244,28 @@ fn required<T>(parent: NodeId, key: &str, field: &Field<T>, cx: &mut Cx<'_>) {
                 cx,
             );
         }
-        Field::Unknown(_) | Field::Is(..) => {}
+        Field::Unknown(_) | Field::Value(..) => {}
     }
 }
 
-fn is_near_another(mapping: NodeId, key: &str, cx: &Cx<'_>) -> bool {
+fn is_near_another(mapping: NodeId, key: &str, cx: &RuleContext<'_>) -> bool {
     let mut entries = cx.tree().fields(mapping).into_iter();
     entries.any(|entry| {
         let written = cx.tree().key_text(entry.key);
         let is_known = PROVIDER_FIELDS.contains(&&*written) || token::FIELDS.contains(&&*written);
-        !is_known && nearest(&written, [key]).is_some()
+        !is_known && did_you_mean(&written, [key]).is_some()
     })
 }
 
 /// Decoding is strict: an unknown field is an error.
-fn unknown_fields(mapping: NodeId, known: &[&str], cx: &mut Cx<'_>) {
+fn unknown_fields(mapping: NodeId, known: &[&str], cx: &mut RuleContext<'_>) {
     let entries = cx.tree().fields(mapping);
     for entry in entries {
         let key = cx.tree().key_text(entry.key).into_owned();
         if known.contains(&key.as_str()) || podwright_model::is_placeholder(&key) {
             continue;
         }
-        let help = match nearest(&key, known.iter().copied()) {
+        let help = match did_you_mean(&key, known.iter().copied()) {
             Some(meant) => format!("use `{meant}`"),
             None => "remove it".to_owned(),
         };
@@ -273,7 +273,7 @@ fn unknown_fields(mapping: NodeId, known: &[&str], cx: &mut Cx<'_>) {
     }
 }
 
-fn invalid_list<'c>(node: NodeId, message: &str, cx: &'c mut Cx<'_>) -> &'c mut Finding {
+fn invalid_list<'c>(node: NodeId, message: &str, cx: &'c mut RuleContext<'_>) -> &'c mut Finding {
     cx.report_missing(node, message)
         .note(NOTE)
         .help("add at least one")
@@ -285,7 +285,7 @@ fn invalid<'c>(
     node: NodeId,
     message: impl Into<String>,
     help: impl Into<String>,
-    cx: &'c mut Cx<'_>,
+    cx: &'c mut RuleContext<'_>,
 ) -> &'c mut Finding {
     cx.report(node, message).note(NOTE).help(help)
 }

@@ -1,9 +1,9 @@
 use super::pattern::{self, patterns};
-use podwright_cluster::keyring::{KeyFault, NormalKey, Reach};
+use podwright_cluster::keyring::{NormalKey, Reach, RegistryKeyError};
 use podwright_model::Object;
 use podwright_model::docker_config::RegistryKey;
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {
@@ -15,8 +15,8 @@ declare_rule! {
     }
 }
 
-impl Check for CredproviderMatchGlob {
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+impl Rule for CredproviderMatchGlob {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         for (entry, node) in patterns(object) {
             let is_told = pattern::without_scheme(entry).is_some()
                 || pattern::docker_hub(entry).is_some()
@@ -28,52 +28,52 @@ impl Check for CredproviderMatchGlob {
     }
 }
 
-fn judge(entry: &str, node: NodeId, cx: &mut Cx<'_>) {
+fn judge(entry: &str, node: NodeId, cx: &mut RuleContext<'_>) {
     let key = RegistryKey::new(entry);
-    let Some(fault) = KeyFault::of(&key) else {
+    let Some(fault) = RegistryKeyError::of(&key) else {
         reach(&key, entry, node, cx);
         return;
     };
     let (message, help, level) = match fault {
-        KeyFault::StarInPath => (
+        RegistryKeyError::StarInPath => (
             format!("`*` in the path of `{entry}` is not a wildcard"),
             "remove the `*`: a path matches everything that starts with it",
-            Level::Error,
+            Severity::Error,
         ),
-        KeyFault::Bracket { .. } => (
+        RegistryKeyError::Bracket { .. } => (
             format!("`[…]` in `{entry}` is not supported by every kubelet"),
             "add one entry per host",
-            Level::Warning,
+            Severity::Warning,
         ),
-        KeyFault::QuestionMark { .. } => (
+        RegistryKeyError::QuestionMark { .. } => (
             format!("`?` in `{entry}` truncates the pattern"),
             "use `*`, which matches a label or part of a label",
-            Level::Error,
+            Severity::Error,
         ),
-        KeyFault::Tag => (
+        RegistryKeyError::Tag => (
             format!("`{entry}` never matches: it contains a tag or digest"),
             "remove the tag or digest",
-            Level::Error,
+            Severity::Error,
         ),
-        KeyFault::PathCharacter => (
+        RegistryKeyError::PathCharacter => (
             format!("`{entry}` never matches: its path contains an invalid character"),
             "write the path as it appears in the images",
-            Level::Error,
+            Severity::Error,
         ),
-        KeyFault::Uppercase { in_path: true } => (
+        RegistryKeyError::Uppercase { in_path: true } => (
             format!("`{entry}` never matches: its path contains uppercase letters"),
             "use lowercase",
-            Level::Error,
+            Severity::Error,
         ),
-        KeyFault::Uppercase { in_path: false } => (
+        RegistryKeyError::Uppercase { in_path: false } => (
             format!("`{entry}` matches only image hosts with the same capitalization"),
             "write the host as it appears in the images",
-            Level::Warning,
+            Severity::Warning,
         ),
-        KeyFault::Empty => (
+        RegistryKeyError::Empty => (
             format!("`{entry}` has no host"),
             "add the host of the registry",
-            Level::Error,
+            Severity::Error,
         ),
         // Other rules report the remaining faults, or they are valid in `matchImages`.
         _ => return,
@@ -81,7 +81,7 @@ fn judge(entry: &str, node: NodeId, cx: &mut Cx<'_>) {
     let fix = fault
         .repaired(&key)
         .filter(|_| !cx.tree().is_anchored(node))
-        .map(|meant| cx.replace(node, &meant, Safety::Safe));
+        .map(|meant| cx.replace(node, &meant, Applicability::Safe));
     let finding = cx.report(node, message);
     finding.at_most(level).note(NOTE).help(help);
     finding.fixes.extend(fix);
@@ -90,18 +90,18 @@ fn judge(entry: &str, node: NodeId, cx: &mut Cx<'_>) {
 const NOTE: &str = "the kubelet does not call the plugin for images that no entry matches, and pulls them without its \
                     credentials";
 
-fn reach(key: &RegistryKey, entry: &str, node: NodeId, cx: &mut Cx<'_>) {
+fn reach(key: &RegistryKey, entry: &str, node: NodeId, cx: &mut RuleContext<'_>) {
     match NormalKey::new(key).ok().and_then(|key| key.reach()) {
         Some(Reach::Within) => {
             let meant = format!("*.{}", entry.trim_start_matches('*'));
-            let fix =
-                (!cx.tree().is_anchored(node)).then(|| cx.replace(node, &meant, Safety::Unsafe));
+            let fix = (!cx.tree().is_anchored(node))
+                .then(|| cx.replace(node, &meant, Applicability::Unsafe));
             let finding = cx.report(
                 node,
                 format!("`*` in `{entry}` does not match a label and its dot"),
             );
             finding
-                .at_most(Level::Warning)
+                .at_most(Severity::Warning)
                 .note(
                     "`*` never matches a `.`: hosts with a different number of labels do not match",
                 )
@@ -112,7 +112,7 @@ fn reach(key: &RegistryKey, entry: &str, node: NodeId, cx: &mut Cx<'_>) {
         }
         Some(Reach::TooBroad) => {
             cx.report(node, format!("`{entry}` matches unrelated registries"))
-                .at_most(Level::Info)
+                .at_most(Severity::Info)
                 .note(
                     "the kubelet calls the plugin for all images of these registries, and sends them the credentials \
                      that it returns",

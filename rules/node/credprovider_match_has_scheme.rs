@@ -1,7 +1,7 @@
 use super::pattern::{self, patterns};
 use podwright_model::Object;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     CredproviderMatchHasScheme {
@@ -12,15 +12,15 @@ declare_rule! {
     }
 }
 
-impl Check for CredproviderMatchHasScheme {
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+impl Rule for CredproviderMatchHasScheme {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         for (entry, node) in patterns(object) {
             let Some(bare) = pattern::without_scheme(entry) else {
                 continue;
             };
             let meant = pattern::docker_hub(bare).unwrap_or_else(|| bare.to_owned());
             let fix = (!meant.is_empty() && !cx.tree().is_anchored(node))
-                .then(|| cx.replace(node, &meant, Safety::Safe));
+                .then(|| cx.replace(node, &meant, Applicability::Safe));
             let finding = cx.report(node, format!("`{entry}` never matches an image"));
             finding
                 .note(

@@ -1,7 +1,7 @@
 use super::images::cloud_image;
 use podwright_cluster::keyring::{Attempt, PodKeyring, Provider};
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     CredproviderMatchMissesImages {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for CredproviderMatchMissesImages {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for CredproviderMatchMissesImages {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let (Some((id, _)), Some(pod)) = (cx.object, cx.pod) else {
             return;
         };
@@ -40,7 +40,7 @@ impl Check for CredproviderMatchMissesImages {
             }
             let place = cx.workspace.place_of(
                 provider.file,
-                cx.workspace.file(provider.file).tree.introduction(list),
+                cx.workspace.file(provider.file).tree.key_range(list),
             );
             let repository = reference.repository();
             cx.report_image(image, reference.at.name(), format!("no credential provider on `{}` matches `{repository}`", node.name))

@@ -2,8 +2,8 @@ use super::images::{Cloud, cloud_image};
 use podwright_cluster::keyring::{Attempt, PodKeyring};
 use podwright_cluster::workspace::{ImageUse, Node};
 use podwright_model::KubernetesVersion;
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     IntreeCloudCredentialsRemoved {
@@ -18,8 +18,8 @@ declare_rule! {
 /// (`DisableKubeletCloudCredentialProviders`).
 const GONE_SINCE: KubernetesVersion = KubernetesVersion(29);
 
-impl Check for IntreeCloudCredentialsRemoved {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for IntreeCloudCredentialsRemoved {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let (Some((id, _)), Some(pod)) = (cx.object, cx.pod) else {
             return;
         };
@@ -41,8 +41,8 @@ impl Check for IntreeCloudCredentialsRemoved {
         };
         // Google's registries serve many public images.
         let level = match cloud {
-            Cloud::Google => Level::Info,
-            Cloud::Amazon | Cloud::Azure => Level::Warning,
+            Cloud::Google => Severity::Info,
+            Cloud::Amazon | Cloud::Azure => Severity::Warning,
         };
         let repository = reference.repository();
         cx.report_image(image, reference.at.name(), format!("`{}` has no credentials for `{repository}`", node.name))

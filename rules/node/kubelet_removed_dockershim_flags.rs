@@ -1,7 +1,7 @@
 use podwright_cluster::workspace::File;
 use podwright_model::{KubernetesVersion, Object, decode::Record};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::{NodeId, Scalar};
 
 declare_rule! {
@@ -29,8 +29,8 @@ const REMOVED: [(&str, KubernetesVersion); 9] = [
 /// First release without dockershim.
 const DOCKERSHIM: KubernetesVersion = KubernetesVersion(24);
 
-impl Check for KubeletRemovedDockershimFlags {
-    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+impl Rule for KubeletRemovedDockershimFlags {
+    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
         let Some(flags) = &file.kubelet_flags else {
             return;
         };
@@ -45,7 +45,7 @@ impl Check for KubeletRemovedDockershimFlags {
         }
     }
 
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         if object.group() != Some("kubeadm.k8s.io") || cx.is_partial() {
             return;
         }
@@ -65,7 +65,7 @@ const HELP: &str = "remove it; `--container-runtime-endpoint` selects the runtim
                     network";
 
 /// Returns the level and the message for a flag, or `None` if all target versions support it.
-fn verdict(name: &str, value: Option<&str>, cx: &Cx<'_>) -> Option<(Level, String)> {
+fn verdict(name: &str, value: Option<&str>, cx: &RuleContext<'_>) -> Option<(Severity, String)> {
     let (_, removed) = REMOVED.iter().find(|(flag, _)| *flag == name)?;
     let is_docker = name == "container-runtime" && value == Some("docker");
     let since = if is_docker { DOCKERSHIM } else { *removed };
@@ -73,9 +73,9 @@ fn verdict(name: &str, value: Option<&str>, cx: &Cx<'_>) -> Option<(Level, Strin
         return None;
     }
     let level = if cx.versions.all_since(since) {
-        Level::Error
+        Severity::Error
     } else {
-        Level::Warning
+        Severity::Warning
     };
     Some(if is_docker {
         (
@@ -89,7 +89,7 @@ fn verdict(name: &str, value: Option<&str>, cx: &Cx<'_>) -> Option<(Level, Strin
 
 /// Returns the arguments in `nodeRegistration.kubeletExtraArgs` of a kubeadm configuration, which is a mapping, or a
 /// list since `v1beta4`.
-fn extra_arguments(object: NodeId, cx: &Cx<'_>) -> Vec<(String, Option<String>, NodeId)> {
+fn extra_arguments(object: NodeId, cx: &RuleContext<'_>) -> Vec<(String, Option<String>, NodeId)> {
     let tree = cx.tree();
     let registration = Record::new(tree, object).map(|object| object.record("nodeRegistration"));
     let Some(registration) = registration.and_then(|field| field.value().copied()) else {

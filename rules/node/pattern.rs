@@ -1,6 +1,6 @@
 //! Entries of `matchImages`.
 
-use podwright_cluster::keyring::{KeyFault, NoMatch, UrlError, urls_match};
+use podwright_cluster::keyring::{NoMatch, RegistryKeyError, UrlError, urls_match};
 use podwright_model::docker_config::RegistryKey;
 use podwright_model::{Body, Field, Object};
 use podwright_syntax::NodeId;
@@ -37,7 +37,7 @@ pub(super) fn without_scheme(entry: &str) -> Option<&str> {
 pub(super) fn docker_hub(entry: &str) -> Option<String> {
     let (host, path) = entry.split_once('/').unwrap_or((entry, ""));
     let is_other_name = host.eq_ignore_ascii_case("index.docker.io")
-        || KeyFault::of(&RegistryKey::new(entry)) == Some(KeyFault::DockerHubName);
+        || RegistryKeyError::of(&RegistryKey::new(entry)) == Some(RegistryKeyError::DockerHubName);
     let path = path.trim_end_matches('/');
     is_other_name.then(|| match path {
         "" | "v1" | "v2" => "docker.io".to_owned(),

@@ -1,7 +1,7 @@
 use super::images::images_on_own_nodes;
 use podwright_cluster::pull::AllowlistPattern;
 use podwright_model::{Body, Field, ImageReference, Object};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PullAllowlistUnnormalised {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for PullAllowlistUnnormalised {
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+impl Rule for PullAllowlistUnnormalised {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         let Body::KubeletConfig(config) = &object.body else {
             return;
         };
@@ -50,7 +50,7 @@ impl Check for PullAllowlistUnnormalised {
 }
 
 /// Returns whether pattern and image match after both are expanded.
-fn is_meant(pattern: &AllowlistPattern, image: &str, cx: &Cx<'_>) -> bool {
+fn is_meant(pattern: &AllowlistPattern, image: &str, cx: &RuleContext<'_>) -> bool {
     let complete = |text: &str| {
         let reference = ImageReference::parse(text, cx.versions.newest).ok()?;
         Some(reference.repository())

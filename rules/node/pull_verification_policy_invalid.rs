@@ -2,10 +2,10 @@ use podwright_cluster::pull::{
     AllowlistPattern, VERIFICATION_SINCE, VerificationPolicy, kubelet_configs,
 };
 use podwright_model::{Body, Field, KubeletConfig, KubernetesVersion, Object};
-use podwright_rule::finding::{Finding, Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Finding, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
-use podwright_syntax::text::nearest;
+use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     PullVerificationPolicyInvalid {
@@ -22,8 +22,8 @@ const LIST: &str = "preloadedImagesVerificationAllowlist";
 /// First release that has the feature gate.
 const GATE_SINCE: KubernetesVersion = KubernetesVersion(33);
 
-impl Check for PullVerificationPolicyInvalid {
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+impl Rule for PullVerificationPolicyInvalid {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         let Body::KubeletConfig(config) = &object.body else {
             return;
         };
@@ -47,7 +47,7 @@ impl Check for PullVerificationPolicyInvalid {
 }
 
 /// Reports fields that the kubelet rejects because the feature gate is disabled. Returns whether there are any.
-fn gate(config: &KubeletConfig, cx: &mut Cx<'_>) -> bool {
+fn gate(config: &KubeletConfig, cx: &mut RuleContext<'_>) -> bool {
     let policy = config.verification_policy.known();
     let list = config.verification_allowlist.known();
     let set = [
@@ -74,7 +74,11 @@ fn gate(config: &KubeletConfig, cx: &mut Cx<'_>) -> bool {
         return false;
     }
     // The command line, or a file that is not in the input, may enable the feature gate.
-    let level = if is_off { Level::Error } else { Level::Warning };
+    let level = if is_off {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
     for (name, node) in set {
         if let Some(node) = node {
             let why = if is_off {
@@ -92,7 +96,7 @@ fn gate(config: &KubeletConfig, cx: &mut Cx<'_>) -> bool {
     set.iter().any(|(_, node)| node.is_some())
 }
 
-fn policy(config: &KubeletConfig, cx: &mut Cx<'_>) {
+fn policy(config: &KubeletConfig, cx: &mut RuleContext<'_>) {
     let Some((policy, node)) = config.verification_policy.known() else {
         return;
     };
@@ -103,10 +107,10 @@ fn policy(config: &KubeletConfig, cx: &mut Cx<'_>) {
     let by_case = names
         .into_iter()
         .find(|name| name.eq_ignore_ascii_case(policy));
-    let meant = by_case.or_else(|| nearest(policy, names));
+    let meant = by_case.or_else(|| did_you_mean(policy, names));
     let fix = by_case
         .filter(|_| !cx.tree().is_anchored(node))
-        .map(|name| cx.replace(node, name, Safety::Safe));
+        .map(|name| cx.replace(node, name, Applicability::Safe));
     let finding = report(node, format!("invalid verification policy `{policy}`"), cx);
     match meant {
         Some(name) => finding.help(format!("use `{name}`")),
@@ -116,7 +120,7 @@ fn policy(config: &KubeletConfig, cx: &mut Cx<'_>) {
 }
 
 /// Reports an allowlist without the one policy that uses it. Another file of the node may set that policy.
-fn list_without_policy(config: &KubeletConfig, cx: &mut Cx<'_>) {
+fn list_without_policy(config: &KubeletConfig, cx: &mut RuleContext<'_>) {
     let Some((_, node)) = config
         .verification_allowlist
         .known()
@@ -126,12 +130,12 @@ fn list_without_policy(config: &KubeletConfig, cx: &mut Cx<'_>) {
     };
     let allowlisted = VerificationPolicy::NeverVerifyAllowlistedImages;
     let level = match &config.verification_policy {
-        Field::Is(policy, _) if policy.parse() == Ok(allowlisted) => return,
+        Field::Value(policy, _) if policy.parse() == Ok(allowlisted) => return,
         // `policy` already reports an invalid policy.
-        Field::Is(policy, _) if policy.parse::<VerificationPolicy>().is_err() => return,
-        Field::Is(..) => Level::Error,
-        Field::Absent | Field::Null(_) if is_set_elsewhere(cx) => return,
-        Field::Absent | Field::Null(_) => Level::Warning,
+        Field::Value(policy, _) if policy.parse::<VerificationPolicy>().is_err() => return,
+        Field::Value(..) => Severity::Error,
+        Field::Missing | Field::Null(_) if is_set_elsewhere(cx) => return,
+        Field::Missing | Field::Null(_) => Severity::Warning,
         Field::Unknown(_) | Field::Invalid(_) => return,
     };
     let finding = cx.report_missing(node, format!("`{LIST}` is not allowed with this policy"));
@@ -147,7 +151,7 @@ fn list_without_policy(config: &KubeletConfig, cx: &mut Cx<'_>) {
     }
 }
 
-fn is_set_elsewhere(cx: &Cx<'_>) -> bool {
+fn is_set_elsewhere(cx: &RuleContext<'_>) -> bool {
     let nodes = cx.workspace.nodes(cx.file_id);
     nodes.iter().any(|node| {
         let configs = kubelet_configs(cx.workspace, node);
@@ -159,6 +163,6 @@ fn is_set_elsewhere(cx: &Cx<'_>) -> bool {
 
 const NOTE: &str = "the kubelet rejects its configuration and does not start";
 
-fn report<'c>(node: NodeId, message: String, cx: &'c mut Cx<'_>) -> &'c mut Finding {
+fn report<'c>(node: NodeId, message: String, cx: &'c mut RuleContext<'_>) -> &'c mut Finding {
     cx.report(node, message).note(NOTE)
 }

@@ -1,6 +1,6 @@
 use podwright_model::decode::Record;
 use podwright_model::{Container, Field};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     EnvFromSourceCount {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for EnvFromSourceCount {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for EnvFromSourceCount {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         if cx.is_partial() {
             return;
         }

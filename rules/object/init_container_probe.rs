@@ -1,5 +1,5 @@
 use podwright_model::{Container, ContainerKind, Field};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     InitContainerProbe {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for InitContainerProbe {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for InitContainerProbe {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         // If `restartPolicy` is unknown or the object is partial, the container may be a sidecar.
         let is_init = container.kind == ContainerKind::Init
             && !matches!(container.restart_policy, Field::Unknown(_));
@@ -23,7 +23,7 @@ impl Check for InitContainerProbe {
             let fix = cx.remove(
                 container.node,
                 name,
-                podwright_rule::finding::Safety::Unsafe,
+                podwright_rule::finding::Applicability::Unsafe,
             );
             let finding =
                 cx.report_missing(probe.node, format!("init container cannot have a `{name}`"));

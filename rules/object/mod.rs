@@ -15,29 +15,29 @@ pub(crate) mod volume_source_count;
 use self::selector::{Fit, Selector};
 use podwright_model::Field;
 use podwright_model::decode::Record;
-use podwright_rule::Cx;
-use podwright_rule::finding::Level;
+use podwright_rule::RuleContext;
+use podwright_rule::finding::Severity;
 
 /// Maximum severity: an error if the object is applied unchanged, a warning if kustomize may still change it.
-fn ceiling(cx: &Cx<'_>) -> Level {
+fn ceiling(cx: &RuleContext<'_>) -> Severity {
     if cx.workspace.is_built_by_kustomize(cx.file_id) {
-        Level::Warning
+        Severity::Warning
     } else {
         cx.ceiling()
     }
 }
 
 /// Returns the names of the volumes that the containers of the Pod can mount; `None` if not all of them are known.
-fn volumes(cx: &Cx<'_>) -> Option<Vec<String>> {
+fn volumes(cx: &RuleContext<'_>) -> Option<Vec<String>> {
     let (pod, (_, object)) = (cx.pod?, cx.object?);
     let spec = Record::new(cx.tree(), pod.node)?;
     let mut names = Vec::new();
     let mut add = |list: Field<Vec<Field<String>>>| match list {
-        Field::Is(list, _) => list.into_iter().try_for_each(|name| {
+        Field::Value(list, _) => list.into_iter().try_for_each(|name| {
             names.push(name.text()?.to_owned());
             Some(())
         }),
-        Field::Absent | Field::Null(_) => Some(()),
+        Field::Missing | Field::Null(_) => Some(()),
         Field::Unknown(_) | Field::Invalid(_) => None,
     };
     add(spec.records("volumes", |volume| volume.text("name")))?;

@@ -1,6 +1,6 @@
 use podwright_model::name::{NameError, NameErrorKind, dns_label, dns_subdomain};
 use podwright_model::{Body, Object};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::Api;
 
 declare_rule! {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for ObjectNameInvalid {
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+impl Rule for ObjectNameInvalid {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         let Some((name, node)) = object.metadata.name.known() else {
             return;
         };
@@ -51,7 +51,7 @@ impl Check for ObjectNameInvalid {
 
 /// Returns what is wrong with the name and what it must be. `None` if it is valid or the API server does not store the
 /// kind.
-fn judge(object: &Object, name: &str, cx: &Cx<'_>) -> Option<(NameError, &'static str)> {
+fn judge(object: &Object, name: &str, cx: &RuleContext<'_>) -> Option<(NameError, &'static str)> {
     let (api_version, kind) = (object.api_version.text()?, object.kind.text()?);
     let is_stored = Api::find(api_version, kind, cx.versions).is_some()
         || cx

@@ -1,7 +1,7 @@
 use super::ceiling;
 use podwright_model::decode::Record;
 use podwright_model::{Container, Field, Object};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PortNameDuplicate {
@@ -12,24 +12,24 @@ declare_rule! {
     }
 }
 
-impl Check for PortNameDuplicate {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for PortNameDuplicate {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         if let Some(container) = Record::new(cx.tree(), container.node) {
             duplicates(container, "the container", cx);
         }
     }
 
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         if object.is("", "Service")
             && let Some(record) = Record::new(cx.tree(), object.node)
-            && let Field::Is(spec, _) = record.record("spec")
+            && let Field::Value(spec, _) = record.record("spec")
         {
             duplicates(spec, "the Service", cx);
         }
     }
 }
 
-fn duplicates(around: Record<'_>, whose: &str, cx: &mut Cx<'_>) {
+fn duplicates(around: Record<'_>, whose: &str, cx: &mut RuleContext<'_>) {
     if cx.is_partial() {
         return;
     }

@@ -1,6 +1,6 @@
 use podwright_model::decode::Record;
 use podwright_model::{Container, Field, Quantity};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for RequestAboveLimit {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for RequestAboveLimit {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         if cx.is_partial() {
             return;
         }
@@ -27,7 +27,7 @@ impl Check for RequestAboveLimit {
             resources.quantities("limits"),
         );
         let limits = match &limits {
-            Field::Is(limits, _) => limits.as_slice(),
+            Field::Value(limits, _) => limits.as_slice(),
             _ => &[],
         };
         for (name, _, request) in requests.value().into_iter().flatten() {
@@ -46,7 +46,7 @@ fn compare(
     name: &str,
     (request, node): (&Quantity, NodeId),
     (limit, at): (&Quantity, NodeId),
-    cx: &mut Cx<'_>,
+    cx: &mut RuleContext<'_>,
 ) {
     let must_be_same = !is_overcommitable(name);
     let message = if request > limit {

@@ -1,8 +1,8 @@
 use super::ceiling;
 use podwright_model::decode::Record;
 use podwright_model::{Field, Pod};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RestartPolicyNotAllowed {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for RestartPolicyNotAllowed {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for RestartPolicyNotAllowed {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some(((_, object), spec)) = cx.object.zip(Record::new(cx.tree(), pod.node)) else {
             return;
         };
@@ -32,7 +32,7 @@ impl Check for RestartPolicyNotAllowed {
                 if !matches!(written.as_str(), "OnFailure" | "Never") {
                     return;
                 }
-                let fix = cx.replace(node, "Always", Safety::Unsafe);
+                let fix = cx.replace(node, "Always", Applicability::Unsafe);
                 cx.report(node, format!("{kind} requires restart policy `Always`"))
                     .note("the API server rejects the object (422); the only supported value is `Always`")
                     .help("use `Always`, or use a Job instead")
@@ -44,14 +44,14 @@ impl Check for RestartPolicyNotAllowed {
     }
 }
 
-fn job(pod: &Pod, kind: &str, policy: &Field<String>, cx: &mut Cx<'_>) {
+fn job(pod: &Pod, kind: &str, policy: &Field<String>, cx: &mut RuleContext<'_>) {
     let message = format!("{kind} requires restart policy `OnFailure` or `Never`");
     let level = ceiling(cx);
     let finding = match policy {
-        Field::Is(written, node) if written.is_empty() || written == "Always" => {
+        Field::Value(written, node) if written.is_empty() || written == "Always" => {
             cx.report(*node, message)
         }
-        Field::Absent | Field::Null(_) => cx.report_missing(pod.node, message),
+        Field::Missing | Field::Null(_) => cx.report_missing(pod.node, message),
         _ => return,
     };
     finding

@@ -2,7 +2,7 @@
 
 use podwright_model::Field;
 use podwright_model::decode::Record;
-use podwright_syntax::{NodeId, Tree};
+use podwright_syntax::{NodeId, SyntaxTree};
 
 /// Label selector in `spec.selector` of a workload.
 pub(super) struct Selector {
@@ -29,15 +29,15 @@ pub(super) enum Fit {
 
 impl Selector {
     /// Reads the selector of the object `node`; `None` if there is none or it cannot be read completely.
-    pub(super) fn read(tree: &Tree, node: NodeId) -> Option<Self> {
+    pub(super) fn read(tree: &SyntaxTree, node: NodeId) -> Option<Self> {
         let spec = Record::new(tree, node)?.record("spec").value().copied()?;
         let selector = spec.record("selector").value().copied()?;
         let labels = match selector.texts("matchLabels") {
-            Field::Is(labels, _) => labels
+            Field::Value(labels, _) => labels
                 .into_iter()
                 .map(|(key, _, value)| (key, value))
                 .collect(),
-            Field::Absent | Field::Null(_) => Vec::new(),
+            Field::Missing | Field::Null(_) => Vec::new(),
             Field::Unknown(_) | Field::Invalid(_) => return None,
         };
         let expressions = selector.records("matchExpressions", |expression| Expression {
@@ -47,8 +47,8 @@ impl Selector {
             values: expression.scripts("values"),
         });
         let expressions = match expressions {
-            Field::Is(expressions, _) => expressions,
-            Field::Absent | Field::Null(_) => Vec::new(),
+            Field::Value(expressions, _) => expressions,
+            Field::Missing | Field::Null(_) => Vec::new(),
             Field::Unknown(_) | Field::Invalid(_) => return None,
         };
         // An unknown field may contain further requirements.
@@ -66,10 +66,10 @@ impl Selector {
     }
 
     /// Reads the selector of the object `node` if it is a plain mapping of labels.
-    pub(super) fn read_labels(tree: &Tree, node: NodeId) -> Option<Self> {
+    pub(super) fn read_labels(tree: &SyntaxTree, node: NodeId) -> Option<Self> {
         let spec = Record::new(tree, node)?.record("spec").value().copied()?;
         let selector = spec.record("selector").value().copied()?;
-        let Field::Is(labels, _) = spec.texts("selector") else {
+        let Field::Value(labels, _) = spec.texts("selector") else {
             return None;
         };
         let labels = labels.into_iter().map(|(key, _, value)| (key, value));
@@ -85,7 +85,7 @@ impl Selector {
     }
 
     /// Matches `labels` against each requirement of the selector.
-    pub(super) fn fits(&self, tree: &Tree, labels: &[(&str, &str)]) -> Vec<(NodeId, Fit)> {
+    pub(super) fn fits(&self, tree: &SyntaxTree, labels: &[(&str, &str)]) -> Vec<(NodeId, Fit)> {
         let value = |key: &str| {
             labels
                 .iter()

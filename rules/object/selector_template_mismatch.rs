@@ -1,6 +1,6 @@
 use super::{Fit, Selector, ceiling};
 use podwright_model::{Field, Object};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     SelectorTemplateMismatch {
@@ -22,8 +22,8 @@ enum Kind {
     IsPlain,
 }
 
-impl Check for SelectorTemplateMismatch {
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+impl Rule for SelectorTemplateMismatch {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         let kind = match (object.group(), object.kind.text()) {
             (Some("apps"), Some("Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet")) => {
                 Kind::Needs
@@ -54,7 +54,7 @@ impl Check for SelectorTemplateMismatch {
             return;
         }
         let labels: Vec<(&str, &str)> = match &pod.metadata.labels {
-            Field::Is(labels, _) => {
+            Field::Value(labels, _) => {
                 let known = labels.iter().map(|(key, _, value)| {
                     let value = if value.is_unset() {
                         Some("")
@@ -66,7 +66,7 @@ impl Check for SelectorTemplateMismatch {
                 let Some(known) = known.collect() else { return };
                 known
             }
-            Field::Absent | Field::Null(_) => Vec::new(),
+            Field::Missing | Field::Null(_) => Vec::new(),
             Field::Unknown(_) | Field::Invalid(_) => return,
         };
         let at = pod.metadata.labels.node();

@@ -1,7 +1,7 @@
 use super::ceiling;
 use podwright_model::Object;
 use podwright_model::decode::Record;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     ServicePortNameMissing {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for ServicePortNameMissing {
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+impl Rule for ServicePortNameMissing {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         if !object.is("", "Service") || cx.is_partial() {
             return;
         }

@@ -1,8 +1,8 @@
 use super::volumes;
 use podwright_model::decode::Record;
 use podwright_model::{Container, Field, Pod, has_template_syntax};
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::nearest;
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     VolumeMountNotFound {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for VolumeMountNotFound {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for VolumeMountNotFound {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         // The tool that builds the object may add the volume.
         if cx.is_partial() || cx.is_custom() || cx.workspace.is_built_by_kustomize(cx.file_id) {
             return;
@@ -39,7 +39,7 @@ impl Check for VolumeMountNotFound {
             if name.is_empty() || volumes.iter().any(|volume| volume == name) {
                 continue;
             }
-            let near = nearest(name, volumes.iter().map(String::as_str));
+            let near = did_you_mean(name, volumes.iter().map(String::as_str));
             let help = match near {
                 Some(near) => format!("use `{near}`, or add the volume"),
                 None => "add the volume to `volumes`".to_owned(),
@@ -51,7 +51,7 @@ impl Check for VolumeMountNotFound {
     }
 }
 
-fn has_placeholders(pod: &Pod, cx: &Cx<'_>) -> bool {
+fn has_placeholders(pod: &Pod, cx: &RuleContext<'_>) -> bool {
     let is_unknown = |container: &Container| matches!(container.image, Field::Unknown(_));
     pod.containers.iter().any(is_unknown) || has_template_syntax(cx.tree().raw(pod.node))
 }

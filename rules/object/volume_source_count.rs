@@ -1,6 +1,6 @@
 use podwright_model::Pod;
 use podwright_model::decode::Record;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::{NodeId, Scalar};
 
 declare_rule! {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for VolumeSourceCount {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for VolumeSourceCount {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some(spec) = Record::new(cx.tree(), pod.node) else {
             return;
         };

@@ -1,4 +1,4 @@
-use podwright_rule::{Check, declare_rule};
+use podwright_rule::{Rule, declare_rule};
 
 declare_rule! {
     ExpiredIgnore {
@@ -10,4 +10,4 @@ declare_rule! {
 }
 
 /// The engine reports these findings after it applies the suppressions of a file.
-impl Check for ExpiredIgnore {}
+impl Rule for ExpiredIgnore {}

@@ -1,4 +1,4 @@
-use podwright_rule::{Check, declare_rule};
+use podwright_rule::{Rule, declare_rule};
 
 declare_rule! {
     InternalError {
@@ -10,4 +10,4 @@ declare_rule! {
 }
 
 /// The engine reports these findings when a rule panics.
-impl Check for InternalError {}
+impl Rule for InternalError {}

@@ -1,7 +1,7 @@
 use podwright_cluster::environment::{env_from_object, key_count};
 use podwright_cluster::workspace::Resolution;
-use podwright_model::{Body, Container, DockerDocument, MOST_ITEMS, Object};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_model::{Body, Container, DockerDocument, MAX_ITEMS, Object};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PodTooLarge {
@@ -12,27 +12,27 @@ declare_rule! {
     }
 }
 
-impl Check for PodTooLarge {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut Cx<'_>) {
+impl Rule for PodTooLarge {
+    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         let count = document.config.entries.len();
-        if count <= MOST_ITEMS {
+        if count <= MAX_ITEMS {
             return;
         }
         let tree = document.tree(cx.tree());
         let Some(root) = tree.documents().first().map(|document| document.root) else {
             return;
         };
-        let span = tree.introduction(root);
+        let span = tree.key_range(root);
         let message = format!(
-            "docker config has {count} registries; podwright checks images against at most {MOST_ITEMS}"
+            "docker config has {count} registries; podwright checks images against at most {MAX_ITEMS}"
         );
         cx.report_docker(document, span, "auths", message)
             .note("podwright did not check which images these credentials match")
             .help("remove the registries that no image uses");
     }
 
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
-        let Some(excess) = object.excess else {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
+        let Some(too_large) = object.too_large else {
             return;
         };
         let (what, note, help) = match object.body {
@@ -48,14 +48,14 @@ impl Check for PodTooLarge {
             ),
         };
         let message = format!(
-            "{what} has a list or mapping of {} items; podwright checks at most {MOST_ITEMS}",
-            excess.count
+            "{what} has a list or mapping of {} items; podwright checks at most {MAX_ITEMS}",
+            too_large.count
         );
-        cx.report_missing(excess.node, message)
+        cx.report_missing(too_large.node, message)
             .note(note)
             .help(help);
     }
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let Some((id, _)) = cx.object else {
             return;
         };
@@ -66,14 +66,16 @@ impl Check for PodTooLarge {
             let Some((name, node)) = reference.name.known() else {
                 continue;
             };
-            let found = cx.workspace.certain(id, kind.group(), kind.name(), name);
+            let found = cx
+                .workspace
+                .resolve_exact(id, kind.group(), kind.name(), name);
             let Resolution::Found(object) = found else {
                 continue;
             };
             let count = key_count(cx.workspace, object);
-            if count > MOST_ITEMS {
+            if count > MAX_ITEMS {
                 let message = format!(
-                    "{} has {count} keys; podwright resolves at most {MOST_ITEMS}",
+                    "{} has {count} keys; podwright resolves at most {MAX_ITEMS}",
                     kind.name()
                 );
                 cx.report(node, message)

@@ -1,4 +1,4 @@
-use podwright_rule::{Check, declare_rule};
+use podwright_rule::{Rule, declare_rule};
 
 declare_rule! {
     UnreadableFile {
@@ -10,4 +10,4 @@ declare_rule! {
 }
 
 /// The command line reports these findings when a file cannot be read.
-impl Check for UnreadableFile {}
+impl Rule for UnreadableFile {}

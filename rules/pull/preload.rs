@@ -1,11 +1,11 @@
 //! Evidence that nodes have an image before a Pod needs it.
 
 use podwright_model::{Body, Pod, PodOrigin};
-use podwright_rule::Cx;
+use podwright_rule::RuleContext;
 
 /// Returns whether the Pod is a static Pod, which a kubelet creates from a file. Its nodes are assumed to come with the
 /// image.
-pub(super) fn is_static(pod: &Pod, cx: &Cx<'_>) -> bool {
+pub(super) fn is_static(pod: &Pod, cx: &RuleContext<'_>) -> bool {
     let is_mirrored = pod
         .metadata
         .annotation("kubernetes.io/config.source")
@@ -15,7 +15,7 @@ pub(super) fn is_static(pod: &Pod, cx: &Cx<'_>) -> bool {
 
 /// Returns whether the input says that the image is on the nodes: it is in a kubelet's list of preloaded images, or the
 /// cluster is a kind cluster, into which images are loaded by hand.
-pub(super) fn is_preloaded(image: &str, cx: &Cx<'_>) -> bool {
+pub(super) fn is_preloaded(image: &str, cx: &RuleContext<'_>) -> bool {
     let of_kind = cx.workspace.of_kind("kind.x-k8s.io", "Cluster");
     of_kind.into_iter().next().is_some()
         || cx

@@ -1,6 +1,6 @@
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PullPolicyAlwaysWithDigest {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for PullPolicyAlwaysWithDigest {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for PullPolicyAlwaysWithDigest {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(("Always", node)) = image.pull_policy().known().map(|(text, n)| (&**text, n))
         else {
             return;
@@ -22,7 +22,7 @@ impl Check for PullPolicyAlwaysWithDigest {
             return;
         }
         let fix = (!cx.tree().is_anchored(node))
-            .then(|| cx.replace(node, "IfNotPresent", Safety::Unsafe));
+            .then(|| cx.replace(node, "IfNotPresent", Applicability::Unsafe));
         let place = cx.workspace.place(image.file, image.node);
         let finding = cx
             .report(node, "pull policy `Always` queries the registry for an image that cannot change")

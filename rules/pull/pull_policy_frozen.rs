@@ -1,8 +1,8 @@
 use podwright_cluster::pull::default_pull_policy;
-use podwright_cluster::workspace::{Earlier, ImageSource, ImageUse};
+use podwright_cluster::workspace::{ImageSource, ImageUse, Previous};
 use podwright_model::{Container, Field, Pod, PodOrigin};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::Scalar;
 
 declare_rule! {
@@ -14,18 +14,18 @@ declare_rule! {
     }
 }
 
-impl Check for PullPolicyFrozen {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for PullPolicyFrozen {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let (ImageSource::Container(container), Some((id, _))) = (image.source, cx.object) else {
             return;
         };
         if cx.is_custom() || cx.is_partial() || !is_open(&container.image_pull_policy) {
             return;
         }
-        let Some(earlier) = cx.workspace.earlier(id) else {
+        let Some(previous) = cx.workspace.previous(id) else {
             return;
         };
-        let Some(before) = image_before(&earlier, image.pod.origin, container) else {
+        let Some(before) = image_before(&previous, image.pod.origin, container) else {
             return;
         };
         let version = cx.versions.newest;
@@ -35,7 +35,12 @@ impl Check for PullPolicyFrozen {
             return;
         }
         let value = Scalar::Str(fresh.name().into());
-        let fix = cx.assign(container.node, "imagePullPolicy", &value, Safety::Safe);
+        let fix = cx.assign(
+            container.node,
+            "imagePullPolicy",
+            &value,
+            Applicability::Safe,
+        );
         let finding = cx
             .report_image(image, 0..image.text.len(), format!("pull policy stays `{stored}`, although the default for this image is `{fresh}`"))
             .note(format!(
@@ -55,27 +60,27 @@ impl Check for PullPolicyFrozen {
 
 fn is_open(policy: &Field<String>) -> bool {
     match policy {
-        Field::Absent | Field::Null(_) => true,
-        Field::Is(text, _) => text.is_empty(),
+        Field::Missing | Field::Null(_) => true,
+        Field::Value(text, _) => text.is_empty(),
         Field::Unknown(_) | Field::Invalid(_) => false,
     }
 }
 
 /// Returns the image that the container with the same name had before, if it is a single image and the API server set
 /// the policy by default.
-fn image_before(earlier: &Earlier<'_>, origin: PodOrigin, now: &Container) -> Option<String> {
+fn image_before(previous: &Previous<'_>, origin: PodOrigin, now: &Container) -> Option<String> {
     let name = now.name.text()?;
     let of_origin = |pod: &&Pod| pod.origin == origin;
-    let pod = earlier.object.pods.iter().find(of_origin)?;
+    let pod = previous.object.pods.iter().find(of_origin)?;
     let mut same = pod
         .containers
         .iter()
         .filter(|one| one.kind == now.kind && one.name.text() == Some(name));
     let container = same.next().filter(|one| is_open(&one.image_pull_policy))?;
     let source = ImageSource::Container(container);
-    match earlier
+    match previous
         .workspace
-        .images(earlier.id.file, pod, source)
+        .images(previous.id.file, pod, source)
         .as_slice()
     {
         [image] => Some(image.text.clone()),

@@ -1,7 +1,7 @@
 use podwright_cluster::workspace::ImageUse;
 use podwright_model::image::TagKind;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PullPolicyIfnotpresentMutableTag {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for PullPolicyIfnotpresentMutableTag {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for PullPolicyIfnotpresentMutableTag {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some((policy, node)) = image.pull_policy().known() else {
             return;
         };
@@ -29,8 +29,8 @@ impl Check for PullPolicyIfnotpresentMutableTag {
             return;
         }
         let tag = reference.effective_tag().unwrap_or_default();
-        let fix =
-            (!cx.tree().is_anchored(node)).then(|| cx.replace(node, "Always", Safety::Unsafe));
+        let fix = (!cx.tree().is_anchored(node))
+            .then(|| cx.replace(node, "Always", Applicability::Unsafe));
         let place = cx.workspace.place(image.file, image.node);
         let finding = cx
             .report(node, format!("nodes that have `{tag}` keep the old image when the tag moves"))

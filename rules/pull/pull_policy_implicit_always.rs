@@ -1,6 +1,6 @@
 use podwright_cluster::pull::{PolicyReason, PullPolicy, effective};
 use podwright_cluster::workspace::{ImageSource, ImageUse};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PullPolicyImplicitAlways {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for PullPolicyImplicitAlways {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for PullPolicyImplicitAlways {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         if cx.is_partial() || cx.is_custom() {
             return;
         }

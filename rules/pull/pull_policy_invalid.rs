@@ -1,7 +1,7 @@
 use podwright_model::{Container, Field, Pod};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::nearest;
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     PullPolicyInvalid {
@@ -14,19 +14,19 @@ declare_rule! {
 
 const POLICIES: [&str; 3] = ["Always", "IfNotPresent", "Never"];
 
-impl Check for PullPolicyInvalid {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for PullPolicyInvalid {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         for volume in &pod.image_volumes {
             judge(&volume.pull_policy, cx);
         }
     }
 
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         judge(&container.image_pull_policy, cx);
     }
 }
 
-fn judge(policy: &Field<String>, cx: &mut Cx<'_>) {
+fn judge(policy: &Field<String>, cx: &mut RuleContext<'_>) {
     let Some((policy, node)) = policy.known() else {
         return;
     };
@@ -39,8 +39,8 @@ fn judge(policy: &Field<String>, cx: &mut Cx<'_>) {
         .find(|known| known.eq_ignore_ascii_case(policy));
     let fix = fixed
         .filter(|_| !cx.tree().is_anchored(node))
-        .map(|known| cx.replace(node, known, Safety::Safe));
-    let meant = fixed.or_else(|| nearest(policy, POLICIES));
+        .map(|known| cx.replace(node, known, Applicability::Safe));
+    let meant = fixed.or_else(|| did_you_mean(policy, POLICIES));
     let finding = cx
         .report(node, format!("invalid pull policy `{policy}`"))
         .note("the API server rejects it (422, `Unsupported value`); values are case-sensitive");

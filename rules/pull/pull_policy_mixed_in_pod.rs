@@ -1,7 +1,7 @@
 use podwright_cluster::pull::{PullPolicy, effective};
 use podwright_cluster::workspace::{ImageSource, ImageUse};
 use podwright_model::Pod;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PullPolicyMixedInPod {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for PullPolicyMixedInPod {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for PullPolicyMixedInPod {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         if cx.is_partial() {
             return;
         }
@@ -26,14 +26,14 @@ impl Check for PullPolicyMixedInPod {
                 };
                 let policy = policy.policy;
                 let other = seen.iter().find(|(_, other)| other.text == image.text);
-                let Some((other, earlier)) = other else {
+                let Some((other, previous)) = other else {
                     seen.push((policy, image));
                     continue;
                 };
                 if *other == policy {
                     continue;
                 }
-                let (place, other) = (cx.workspace.place(earlier.file, earlier.node), *other);
+                let (place, other) = (cx.workspace.place(previous.file, previous.node), *other);
                 let node = image.pull_policy().node();
                 let message =
                     format!("the same image has pull policy `{other}` elsewhere in the Pod");

@@ -2,7 +2,7 @@ use podwright_cluster::keyring::{Attempt, PodKeyring};
 use podwright_cluster::pull::{PullPolicy, VERIFICATION_SINCE, effective};
 use podwright_cluster::workspace::ImageUse;
 use podwright_model::ImageReference;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PullPolicyMultitenant {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for PullPolicyMultitenant {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for PullPolicyMultitenant {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some((id, _)) = cx.object else {
             return;
         };

@@ -2,8 +2,8 @@ use podwright_cluster::keyring::{Attempt, PodKeyring, secret_keyring};
 use podwright_cluster::pull::VERIFICATION_SINCE;
 use podwright_cluster::workspace::{ImageSource, ImageUse, ObjectId};
 use podwright_model::{Body, ImageReference, LocalObjectReference, Pod};
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::Place;
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::Location;
 
 declare_rule! {
     PullPolicyNeverPrivate135 {
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for PullPolicyNeverPrivate135 {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for PullPolicyNeverPrivate135 {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let (Some(("Never", node)), Some((id, _))) = (
             image.pull_policy().known().map(|(text, n)| (&**text, n)),
             cx.object,
@@ -53,7 +53,7 @@ impl Check for PullPolicyNeverPrivate135 {
 }
 
 /// Returns whether a kubelet configuration in the input disables the verification of pulled images.
-fn is_switched_off(cx: &Cx<'_>) -> bool {
+fn is_switched_off(cx: &RuleContext<'_>) -> bool {
     let mut configs = cx
         .workspace
         .of_kind("kubelet.config.k8s.io", "KubeletConfiguration");
@@ -68,7 +68,11 @@ fn is_switched_off(cx: &Cx<'_>) -> bool {
 
 /// Returns the name of a Secret in the same namespace that has credentials for the image, and the location of another
 /// Pod's image that is pulled with it.
-fn pulled_by_another(id: ObjectId, image: &ImageReference, cx: &Cx<'_>) -> Option<(String, Place)> {
+fn pulled_by_another(
+    id: ObjectId,
+    image: &ImageReference,
+    cx: &RuleContext<'_>,
+) -> Option<(String, Location)> {
     let repository = image.repository();
     let is_for_image = |secret: &ObjectId| {
         let keyring = secret_keyring(cx.workspace, *secret);
@@ -102,7 +106,7 @@ fn names(pod: &Pod, secret: &str) -> bool {
 }
 
 /// Returns the location of an image of `repository` that the Pod pulls.
-fn pulls(pod: &Pod, id: ObjectId, repository: &str, cx: &Cx<'_>) -> Option<Place> {
+fn pulls(pod: &Pod, id: ObjectId, repository: &str, cx: &RuleContext<'_>) -> Option<Location> {
     ImageSource::all(pod).find_map(|source| {
         let images = cx.workspace.images(id.file, pod, source);
         let image = images.into_iter().find(|one| {

@@ -1,6 +1,6 @@
 use super::preload::{is_preloaded, is_static};
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PullPolicyNeverWithoutPreload {
@@ -15,8 +15,8 @@ declare_rule! {
     }
 }
 
-impl Check for PullPolicyNeverWithoutPreload {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+impl Rule for PullPolicyNeverWithoutPreload {
+    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         let Some(("Never", node)) = image.pull_policy().known().map(|(text, n)| (&**text, n))
         else {
             return;

@@ -1,7 +1,7 @@
 use podwright_cluster::admission::{NamedClass, OverheadRefusal, Refusal, admit, named_class};
 use podwright_model::{Pod, PodOrigin};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     PodOverheadSet {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for PodOverheadSet {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for PodOverheadSet {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let (Some(overhead), Some((from, _))) = (cx.tree().get(pod.node, "overhead"), cx.object)
         else {
             return;
@@ -55,7 +55,7 @@ impl Check for PodOverheadSet {
                 "Pod's Overhead doesn't match RuntimeClass's defined Overhead"
             }
         };
-        let fix = cx.remove(pod.node, "overhead", Safety::Safe);
+        let fix = cx.remove(pod.node, "overhead", Applicability::Safe);
         let ceiling = cx.ceiling();
         let place = class.map(|(_, id)| cx.workspace.object_place(id));
         let finding = cx.report(overhead.key, message);

@@ -1,6 +1,6 @@
 use podwright_cluster::admission::{NamedClass, admit, named_class};
 use podwright_model::Pod;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeclassAffinityConflict {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassAffinityConflict {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassAffinityConflict {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let (Some(name), Some((from, _))) = (pod.runtime_class_name.text(), cx.object) else {
             return;
         };

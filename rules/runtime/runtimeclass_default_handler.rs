@@ -1,6 +1,6 @@
 use podwright_cluster::runtime::setups_for;
 use podwright_model::RuntimeClass;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeclassDefaultHandler {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassDefaultHandler {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassDefaultHandler {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         let Some((handler, node)) = class.handler.known() else {
             return;
         };

@@ -1,6 +1,6 @@
 use podwright_model::{Body, Field, RuntimeClass};
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::Tree;
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::SyntaxTree;
 
 declare_rule! {
     RuntimeclassDuplicateHandler {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassDuplicateHandler {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassDuplicateHandler {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         let (Some((handler, node)), Some((own, object))) = (class.handler.known(), cx.object)
         else {
             return;
@@ -20,7 +20,7 @@ impl Check for RuntimeclassDuplicateHandler {
         if cx.is_partial() {
             return;
         }
-        let rest = |class: &RuntimeClass, tree: &Tree| {
+        let rest = |class: &RuntimeClass, tree: &SyntaxTree| {
             [class.overhead.node(), class.scheduling.node()]
                 .map(|node| node.map(|node| tree.to_json(node).ok()))
         };
@@ -38,7 +38,7 @@ impl Check for RuntimeclassDuplicateHandler {
             };
             file.directory() == directory
                 && !workspace.is_patch(id.file)
-                && matches!(&other_class.handler, Field::Is(name, _) if name == handler)
+                && matches!(&other_class.handler, Field::Value(name, _) if name == handler)
                 && other.metadata.name.text() != object.metadata.name.text()
                 && rest(other_class, &file.tree) == mine
         });

@@ -1,6 +1,6 @@
 use podwright_cluster::admission::{NamedClass, named_class};
 use podwright_model::{Pod, decode::Record};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeclassFeatureConflict {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassFeatureConflict {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassFeatureConflict {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((sandbox, name)) = sandbox(pod, cx) else {
             return;
         };
@@ -36,7 +36,7 @@ impl Check for RuntimeclassFeatureConflict {
 
 /// Sandbox that a Pod runs in, with the name of its RuntimeClass. Derived from the handler of the class, or from its
 /// name if the class is not among the files.
-fn sandbox(pod: &Pod, cx: &Cx<'_>) -> Option<(&'static str, String)> {
+fn sandbox(pod: &Pod, cx: &RuleContext<'_>) -> Option<(&'static str, String)> {
     let (name, (from, _)) = (pod.runtime_class_name.text()?, cx.object?);
     let handler = match named_class(cx.workspace, from, pod) {
         NamedClass::Found(_, class) => class.handler.text()?,

@@ -1,5 +1,5 @@
 use podwright_model::{Body, RuntimeClass};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeclassHandlerChanged {
@@ -10,15 +10,15 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassHandlerChanged {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassHandlerChanged {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         let Some((id, _)) = cx.object else {
             return;
         };
-        let Some(earlier) = cx.workspace.earlier(id) else {
+        let Some(previous) = cx.workspace.previous(id) else {
             return;
         };
-        let Body::RuntimeClass(before) = &earlier.object.body else {
+        let Body::RuntimeClass(before) = &previous.object.body else {
             return;
         };
         let (Some(was), Some((is, node))) = (before.handler.text(), class.handler.known()) else {

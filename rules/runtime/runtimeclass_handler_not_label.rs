@@ -1,5 +1,5 @@
 use podwright_model::{RuntimeClass, name::dns_label};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeclassHandlerNotLabel {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassHandlerNotLabel {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassHandlerNotLabel {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         let Some((handler, node)) = class.handler.known() else {
             return;
         };

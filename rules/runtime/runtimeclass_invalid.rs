@@ -2,8 +2,8 @@ mod overhead;
 mod scheduling;
 
 use podwright_model::{Field, Object, RuntimeClass, name::dns_subdomain};
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeclassInvalid {
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassInvalid {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassInvalid {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         let Some((_, object)) = cx.object else {
             return;
         };
@@ -35,7 +35,7 @@ impl Check for RuntimeclassInvalid {
     }
 }
 
-fn name(class: &RuntimeClass, object: &Object, cx: &mut Cx<'_>) {
+fn name(class: &RuntimeClass, object: &Object, cx: &mut RuleContext<'_>) {
     let metadata = &object.metadata;
     let is_none = |field: &Field<String>| field.is_unset() || field.text() == Some("");
     // Without a handler, it is probably a fragment of a class, and the name comes from elsewhere.
@@ -59,7 +59,7 @@ fn name(class: &RuntimeClass, object: &Object, cx: &mut Cx<'_>) {
     .help("use lowercase letters, digits, and `-` and `.` between them, at most 253 characters");
 }
 
-fn namespace(object: &Object, cx: &mut Cx<'_>) {
+fn namespace(object: &Object, cx: &mut RuleContext<'_>) {
     let Some((namespace, node)) = object.metadata.namespace.known() else {
         return;
     };
@@ -67,10 +67,11 @@ fn namespace(object: &Object, cx: &mut Cx<'_>) {
         return;
     }
     let metadata = cx.tree().get(object.node, "metadata");
-    let fix = metadata.and_then(|metadata| cx.remove(metadata.value, "namespace", Safety::Safe));
+    let fix =
+        metadata.and_then(|metadata| cx.remove(metadata.value, "namespace", Applicability::Safe));
     // Validation forbids a namespace, but the API server always clears it before validation.
     cx.report(node, "a RuntimeClass cannot have a namespace")
-        .at_most(Level::Warning)
+        .at_most(Severity::Warning)
         .note(
             "RuntimeClasses are cluster-scoped: the API server drops the namespace, and Pods of every namespace can \
              use the class",
@@ -81,13 +82,13 @@ fn namespace(object: &Object, cx: &mut Cx<'_>) {
 }
 
 /// Reports a missing or empty handler. `runtimeclass-handler-not-label` reports an invalid one.
-fn handler(class: &RuntimeClass, object: &Object, cx: &mut Cx<'_>) {
+fn handler(class: &RuntimeClass, object: &Object, cx: &mut RuleContext<'_>) {
     let message = "a RuntimeClass must have a handler";
     let finding = match &class.handler {
-        Field::Absent => cx.report_missing(object.node, message),
+        Field::Missing => cx.report_missing(object.node, message),
         Field::Null(node) => cx.report_missing(*node, message),
-        Field::Is(handler, node) if handler.is_empty() => cx.report(*node, message),
-        Field::Is(..) | Field::Unknown(_) | Field::Invalid(_) => return,
+        Field::Value(handler, node) if handler.is_empty() => cx.report(*node, message),
+        Field::Value(..) | Field::Unknown(_) | Field::Invalid(_) => return,
     };
     finding
         .note("the API server rejects the RuntimeClass (422, `handler: Required value`)")

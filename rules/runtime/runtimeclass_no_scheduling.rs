@@ -1,6 +1,6 @@
 use podwright_cluster::runtime::{Served, setups_for};
 use podwright_model::{RuntimeClass, name::dns_label};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeclassNoScheduling {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassNoScheduling {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassNoScheduling {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         let Some((handler, node)) = class.handler.known() else {
             return;
         };

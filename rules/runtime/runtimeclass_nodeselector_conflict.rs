@@ -1,6 +1,6 @@
 use podwright_cluster::admission::{NamedClass, Refusal, admit, named_class};
 use podwright_model::{Pod, PodOrigin};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeclassNodeselectorConflict {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassNodeselectorConflict {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassNodeselectorConflict {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let (Some(name), Some((from, _))) = (pod.runtime_class_name.text(), cx.object) else {
             return;
         };

@@ -1,5 +1,5 @@
 use podwright_model::RuntimeClass;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeclassOverheadFractional {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassOverheadFractional {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassOverheadFractional {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         let fixed = class
             .overhead
             .value()

@@ -1,6 +1,6 @@
 use podwright_model::{Field, RuntimeClass};
-use podwright_rule::finding::{Edit, Fix, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Edit, Fix};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::{Entry, NodeId};
 
 declare_rule! {
@@ -12,9 +12,9 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassOverheadShape {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
-        let Field::Is(_, node) = class.overhead else {
+impl Rule for RuntimeclassOverheadShape {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
+        let Field::Value(_, node) = class.overhead else {
             return;
         };
         let entries: Vec<Entry> = cx.tree().entries(node).collect();
@@ -49,7 +49,7 @@ impl Check for RuntimeclassOverheadShape {
 const RESOURCES: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
 
 /// Returns the fix that moves all entries under `podFixed`.
-fn nested(overhead: NodeId, entries: &[Entry], cx: &Cx<'_>) -> Option<Fix> {
+fn nested(overhead: NodeId, entries: &[Entry], cx: &RuleContext<'_>) -> Option<Fix> {
     let tree = cx.tree();
     if tree.is_anchored(overhead) || tree.is_recovered(overhead) {
         return None;
@@ -71,7 +71,7 @@ fn nested(overhead: NodeId, entries: &[Entry], cx: &Cx<'_>) -> Option<Fix> {
     };
     Some(Fix {
         title: "Move into `podFixed`".to_owned(),
-        safety: Safety::Safe,
+        safety: Applicability::Safe,
         edits: vec![Edit {
             place: cx.workspace.place_of(cx.file_id, span),
             content,

@@ -1,6 +1,6 @@
 use podwright_model::RuntimeClass;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeclassSchedulingDeprecatedLabel {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassSchedulingDeprecatedLabel {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassSchedulingDeprecatedLabel {
+    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         let selector = class
             .scheduling
             .value()
@@ -23,9 +23,9 @@ impl Check for RuntimeclassSchedulingDeprecatedLabel {
                 continue;
             };
             let safety = if *is_gone {
-                Safety::Unsafe
+                Applicability::Unsafe
             } else {
-                Safety::Safe
+                Applicability::Safe
             };
             let is_free = labels.iter().all(|(other, ..)| other != new);
             let fix =

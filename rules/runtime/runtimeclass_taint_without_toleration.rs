@@ -1,7 +1,7 @@
 use podwright_cluster::admission::{NamedClass, SelectorLabel, Tolerated, admit, named_class};
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_model::{Body, NodeTaint, Pod};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeclassTaintWithoutToleration {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassTaintWithoutToleration {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassTaintWithoutToleration {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let (Some((name, at)), Some((from, _))) = (pod.runtime_class_name.known(), cx.object)
         else {
             return;

@@ -1,6 +1,6 @@
 use podwright_model::{Object, decode::Record};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassWriteRbac {
-    fn object(&self, object: &Object, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassWriteRbac {
+    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
         const GROUP: &str = "rbac.authorization.k8s.io";
         if !object.is(GROUP, "ClusterRole") {
             return;
@@ -38,11 +38,11 @@ impl Check for RuntimeclassWriteRbac {
                         "everyone with the role {} can change RuntimeClasses",
                         roles.join(" or ")
                     ),
-                    Level::Warning,
+                    Severity::Warning,
                 ),
                 false => (
                     "this role can change RuntimeClasses".to_owned(),
-                    Level::Info,
+                    Severity::Info,
                 ),
             };
             cx.report(node, message)

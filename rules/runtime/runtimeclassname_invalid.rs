@@ -1,6 +1,6 @@
 use podwright_model::{Pod, name::dns_subdomain};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeclassnameInvalid {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassnameInvalid {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassnameInvalid {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((name, node)) = pod.runtime_class_name.known() else {
             return;
         };
@@ -24,7 +24,7 @@ impl Check for RuntimeclassnameInvalid {
         }
         let ceiling = cx.ceiling();
         if name.is_empty() {
-            let fix = cx.remove(pod.node, "runtimeClassName", Safety::Safe);
+            let fix = cx.remove(pod.node, "runtimeClassName", Applicability::Safe);
             cx.report(node, "`runtimeClassName` is empty")
                 .at_most(ceiling)
                 .note("the API server rejects it (422, `runtimeClassName: Invalid value: \"\"`)")

@@ -1,7 +1,7 @@
 use podwright_cluster::admission::{Refusal, admit, named_class};
 use podwright_model::{Pod, PodOrigin};
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::nearest;
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::did_you_mean;
 
 /// Classes that clusters provide without a manifest. A run rarely contains all RuntimeClasses of a cluster.
 const OF_CLUSTERS: [&str; 13] = [
@@ -36,8 +36,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassnameNotFound {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassnameNotFound {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let (Some((name, node)), Some((from, _))) = (pod.runtime_class_name.known(), cx.object)
         else {
             return;
@@ -51,7 +51,7 @@ impl Check for RuntimeclassnameNotFound {
         {
             return;
         }
-        let help = match nearest(name, cx.workspace.runtime_class_names()) {
+        let help = match did_you_mean(name, cx.workspace.runtime_class_names()) {
             Some(meant) => format!("use `{meant}`, or add the RuntimeClass `{name}`"),
             None => "add the RuntimeClass, or declare it under `externals` in the configuration"
                 .to_owned(),

@@ -1,7 +1,7 @@
 use podwright_cluster::admission::{NamedClass, named_class};
 use podwright_model::{Object, Pod, PodOrigin};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 
 declare_rule! {
     RuntimeclassnameTemplateOrder {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for RuntimeclassnameTemplateOrder {
-    fn pod(&self, pod: &Pod, cx: &mut Cx<'_>) {
+impl Rule for RuntimeclassnameTemplateOrder {
+    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
         let (Some((name, node)), Some((from, object))) =
             (pod.runtime_class_name.known(), cx.object)
         else {
@@ -33,12 +33,12 @@ impl Check for RuntimeclassnameTemplateOrder {
         let place = cx.workspace.object_place(id);
         let (ceiling, note) = match pod.origin {
             PodOrigin::Pod => (
-                Level::Warning,
+                Severity::Warning,
                 "`kubectl apply` processes the file in order: if the class does not exist yet, the API server rejects \
                  the Pod with 403, and nothing retries",
             ),
             PodOrigin::Template | PodOrigin::Custom => (
-                Level::Info,
+                Severity::Info,
                 "`kubectl apply` processes the file in order: until the class exists, the API server rejects the Pods \
                  with 403, and the controller retries later",
             ),

@@ -1,6 +1,6 @@
 use super::{path, subject};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Limit, Problem, ProblemKind};
 
 declare_rule! {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for CustomResourceInvalid {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for CustomResourceInvalid {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::Limit(limit) = &problem.kind else {
             return;
         };
@@ -23,9 +23,9 @@ impl Check for CustomResourceInvalid {
             subject(problem, cx)
         };
         let level = if limit.is_lack() {
-            Level::Warning
+            Severity::Warning
         } else {
-            Level::Error
+            Severity::Error
         };
         let path = path(problem.node, cx);
         let note = format!(

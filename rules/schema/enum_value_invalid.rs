@@ -1,9 +1,9 @@
 use super::subject;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind};
 use podwright_syntax::Scalar;
-use podwright_syntax::text::nearest;
+use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     EnumValueInvalid {
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for EnumValueInvalid {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for EnumValueInvalid {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::Value(values) = &problem.kind else {
             return;
         };
@@ -35,12 +35,12 @@ impl Check for EnumValueInvalid {
             .find(|own| own.eq_ignore_ascii_case(value.trim()));
         let near = same
             .copied()
-            .or_else(|| nearest(&value, values.iter().copied()))
+            .or_else(|| did_you_mean(&value, values.iter().copied()))
             .filter(|_| is_text);
         let safety = if same.is_some() {
-            Safety::Safe
+            Applicability::Safe
         } else {
-            Safety::Unsafe
+            Applicability::Unsafe
         };
         let fix = near
             .filter(|_| !cx.tree().is_anchored(problem.node))

@@ -1,6 +1,6 @@
 use super::rename;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind};
 
 declare_rule! {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for FieldCaseMismatch {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for FieldCaseMismatch {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::FieldCase {
             mapping,
             name,
@@ -22,7 +22,7 @@ impl Check for FieldCaseMismatch {
         else {
             return;
         };
-        let fix = rename(*mapping, problem.node, right, Safety::Safe, cx);
+        let fix = rename(*mapping, problem.node, right, Applicability::Safe, cx);
         let finding = cx.report(
             problem.node,
             format!("field `{name}` must be written `{right}`"),

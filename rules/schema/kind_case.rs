@@ -1,5 +1,5 @@
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind};
 
 declare_rule! {
@@ -11,12 +11,12 @@ declare_rule! {
     }
 }
 
-impl Check for KindCase {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for KindCase {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::KindCase(right) = &problem.kind else {
             return;
         };
-        let fix = cx.replace(problem.node, right, Safety::Safe);
+        let fix = cx.replace(problem.node, right, Applicability::Safe);
         let is_anchored = cx.tree().is_anchored(problem.node);
         let written = cx.tree().value(problem.node).into_owned();
         let finding = cx.report(

@@ -1,4 +1,4 @@
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind};
 
 declare_rule! {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for LabelInvalid {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for LabelInvalid {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let (error, is_key) = match &problem.kind {
             ProblemKind::LabelKey(error) => (error, true),
             ProblemKind::LabelValue(error) => (error, false),

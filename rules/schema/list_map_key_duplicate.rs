@@ -1,5 +1,5 @@
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind};
 
 declare_rule! {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for ListMapKeyDuplicate {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for ListMapKeyDuplicate {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::DuplicateItem {
             first,
             keys,
@@ -26,11 +26,11 @@ impl Check for ListMapKeyDuplicate {
             return;
         }
         let place = cx.key_place(*first);
-        let span = cx.tree().introduction(problem.node);
+        let span = cx.tree().key_range(problem.node);
         let level = if *is_enforced {
-            Level::Error
+            Severity::Error
         } else {
-            Level::Warning
+            Severity::Warning
         };
         let note = if *is_enforced {
             "the API server rejects the object (422, `Duplicate value`)"

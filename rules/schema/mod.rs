@@ -28,38 +28,44 @@ pub(crate) mod yaml_number_like_string;
 pub(crate) mod yaml_octal_surprise;
 
 use podwright_model::VersionRange;
-use podwright_rule::Cx;
-use podwright_rule::finding::{Edit, Fix, Safety};
+use podwright_rule::RuleContext;
+use podwright_rule::finding::{Applicability, Edit, Fix};
 use podwright_schema::{ApiChange, Expected, Found, Problem};
-use podwright_syntax::text::{Place, Span};
-use podwright_syntax::{Kind, NodeId, Step};
+use podwright_syntax::text::{Location, Span};
+use podwright_syntax::{NodeId, NodeKind, PathSegment};
 
 /// Names the value of a problem for a message: "`image`", "an item of `args`", "`cpu` of `limits`".
-fn subject(problem: &Problem<'_>, cx: &Cx<'_>) -> String {
+fn subject(problem: &Problem<'_>, cx: &RuleContext<'_>) -> String {
     let field = problem.field;
     if !problem.is_inner {
         return format!("`{field}`");
     }
     match cx.tree().path(problem.node).pop() {
-        Some(Step::Key(key)) if key != field => format!("`{key}` of `{field}`"),
+        Some(PathSegment::Key(key)) if key != field => format!("`{key}` of `{field}`"),
         _ => format!("an item of `{field}`"),
     }
 }
 
 /// Returns the fix that renames the field at `key`. `None` if the mapping already has a field `name`, or if the change
 /// could affect other users of an anchor.
-fn rename(mapping: NodeId, key: NodeId, name: &str, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
+fn rename(
+    mapping: NodeId,
+    key: NodeId,
+    name: &str,
+    safety: Applicability,
+    cx: &RuleContext<'_>,
+) -> Option<Fix> {
     let tree = cx.tree();
     let is_free = tree.get(mapping, name).is_none() && !tree.is_anchored(key);
-    (is_free && !matches!(tree.kind(key), Kind::Literal | Kind::Folded))
+    (is_free && !matches!(tree.kind(key), NodeKind::Literal | NodeKind::Folded))
         .then(|| cx.replace(key, name, safety))
 }
 
 /// Returns the fix that replaces the scalar `node`, including its quotes, with `content` verbatim.
-fn raw(node: NodeId, content: &str, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
+fn raw(node: NodeId, content: &str, safety: Applicability, cx: &RuleContext<'_>) -> Option<Fix> {
     let tree = cx.tree();
-    let is_simple =
-        !matches!(tree.kind(node), Kind::Literal | Kind::Folded) && tree.tag(node).is_none();
+    let is_simple = !matches!(tree.kind(node), NodeKind::Literal | NodeKind::Folded)
+        && tree.tag(node).is_none();
     (is_simple && !tree.is_anchored(node)).then(|| Fix {
         title: format!("Replace with `{content}`"),
         safety,
@@ -72,7 +78,7 @@ fn raw(node: NodeId, content: &str, safety: Safety, cx: &Cx<'_>) -> Option<Fix> 
 
 /// Returns the fix that quotes the scalar `node` without changing its content. For a credential, the fix only inserts
 /// the quotes, so that it does not show the value.
-fn quote(node: NodeId, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
+fn quote(node: NodeId, safety: Applicability, cx: &RuleContext<'_>) -> Option<Fix> {
     let written = cx.tree().raw(node);
     if written.contains(['"', '\\', '\n']) {
         return None;
@@ -81,7 +87,7 @@ fn quote(node: NodeId, safety: Safety, cx: &Cx<'_>) -> Option<Fix> {
     let place = cx.place(node);
     if cx.file().shown().concealed_in(place.span).next().is_some() {
         let quote = |at| Edit {
-            place: Place {
+            place: Location {
                 span: Span::at(at),
                 ..place
             },
@@ -103,19 +109,19 @@ fn range(versions: VersionRange) -> String {
 }
 
 /// Kind of the object; empty if unknown.
-fn kind(cx: &Cx<'_>) -> String {
+fn kind(cx: &RuleContext<'_>) -> String {
     let kind = cx.object.and_then(|(_, object)| object.kind.text());
     kind.unwrap_or_default().to_owned()
 }
 
 /// Path of a value in the notation of custom resource validation: `spec.items[0].name`.
-fn path(node: NodeId, cx: &Cx<'_>) -> String {
+fn path(node: NodeId, cx: &RuleContext<'_>) -> String {
     let mut path = String::new();
     for step in cx.tree().path(node) {
         match step {
-            Step::Key(key) if path.is_empty() => path = key,
-            Step::Key(key) => path = format!("{path}.{key}"),
-            Step::Index(index) => path = format!("{path}[{index}]"),
+            PathSegment::Key(key) if path.is_empty() => path = key,
+            PathSegment::Key(key) => path = format!("{path}.{key}"),
+            PathSegment::Index(index) => path = format!("{path}[{index}]"),
         }
     }
     path
@@ -123,7 +129,12 @@ fn path(node: NodeId, cx: &Cx<'_>) -> String {
 
 /// Error message of the API server for a value of the wrong type in a custom resource. `None` for other objects, which
 /// the API server cannot decode.
-fn must_be(problem: &Problem<'_>, expected: Expected, found: Found, cx: &Cx<'_>) -> Option<String> {
+fn must_be(
+    problem: &Problem<'_>,
+    expected: Expected,
+    found: Found,
+    cx: &RuleContext<'_>,
+) -> Option<String> {
     if !problem.is_custom {
         return None;
     }
@@ -161,12 +172,12 @@ fn successor(replacement: Option<&str>) -> String {
 }
 
 /// Returns the fix that replaces the API version with its successor, if nothing else in the object has to change.
-fn replacement(change: &ApiChange, node: NodeId, cx: &Cx<'_>) -> Option<Fix> {
+fn replacement(change: &ApiChange, node: NodeId, cx: &RuleContext<'_>) -> Option<Fix> {
     let api = change
         .replacement
         .as_deref()
         .filter(|_| change.is_same_shape)?;
-    (!cx.tree().is_anchored(node)).then(|| cx.replace(node, api, Safety::Safe))
+    (!cx.tree().is_anchored(node)).then(|| cx.replace(node, api, Applicability::Safe))
 }
 
 fn quoted(texts: &[String]) -> String {

@@ -1,5 +1,5 @@
 use super::subject;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{NameKind, Problem, ProblemKind};
 use podwright_syntax::Scalar;
 
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for NameInvalid {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for NameInvalid {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::NotName(kind, error) = &problem.kind else {
             return;
         };

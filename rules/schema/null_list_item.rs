@@ -1,5 +1,5 @@
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind};
 
 declare_rule! {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for NullListItem {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for NullListItem {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::NullItem { list } = problem.kind else {
             return;
         };
@@ -21,7 +21,7 @@ impl Check for NullListItem {
         if field == "imagePullSecrets" {
             return;
         }
-        let fix = cx.remove_item(list, problem.node, Safety::Unsafe);
+        let fix = cx.remove_item(list, problem.node, Applicability::Unsafe);
         let finding = cx.report(problem.node, format!("an item of `{field}` is null"));
         finding
             .note("the API server turns null into an item without fields and validates that item")

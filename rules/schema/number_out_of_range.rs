@@ -1,5 +1,5 @@
 use super::subject;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind};
 
 declare_rule! {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for NumberOutOfRange {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for NumberOutOfRange {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::OutOfRange(low, high) = problem.kind else {
             return;
         };

@@ -1,5 +1,5 @@
 use super::subject;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind};
 
 declare_rule! {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for QuantityInvalid {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for QuantityInvalid {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let what = subject(problem, cx);
         if problem.kind == ProblemKind::Negative {
             cx.report(problem.node, format!("{what} must not be negative"))

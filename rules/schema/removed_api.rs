@@ -1,9 +1,9 @@
 use super::{kind, range, replacement, successor};
-use podwright_rule::finding::{Edit, Fix, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Edit, Fix};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Change, Problem, ProblemKind};
-use podwright_syntax::text::{Place, Span};
-use podwright_syntax::{Kind, NodeId};
+use podwright_syntax::text::{Location, Span};
+use podwright_syntax::{NodeId, NodeKind};
 
 declare_rule! {
     RemovedApi {
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for RemovedApi {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for RemovedApi {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::Api(change) = &problem.kind else {
             return;
         };
@@ -54,7 +54,7 @@ impl Check for RemovedApi {
 }
 
 /// Returns whether the object is a `v1alpha1` RuntimeClass, the only version with a `spec`.
-fn has_handler_in_spec(cx: &Cx<'_>) -> bool {
+fn has_handler_in_spec(cx: &RuleContext<'_>) -> bool {
     cx.object.is_some_and(|(_, object)| {
         let version = object.api_version.text();
         version == Some("node.k8s.io/v1alpha1") && object.is("node.k8s.io", "RuntimeClass")
@@ -63,7 +63,7 @@ fn has_handler_in_spec(cx: &Cx<'_>) -> bool {
 
 /// Returns the fix that converts a `v1alpha1` RuntimeClass to `v1`: `spec.runtimeHandler` becomes `handler`. `None` if
 /// `spec` has other fields.
-fn handler_moved_up(version: NodeId, cx: &Cx<'_>) -> Option<Fix> {
+fn handler_moved_up(version: NodeId, cx: &RuleContext<'_>) -> Option<Fix> {
     let tree = cx.tree();
     let (_, object) = cx.object.filter(|_| has_handler_in_spec(cx))?;
     let spec = tree.get(object.node, "spec")?;
@@ -73,16 +73,16 @@ fn handler_moved_up(version: NodeId, cx: &Cx<'_>) -> Option<Fix> {
         .filter(|entry| tree.key_text(entry.key) == "runtimeHandler")?;
     let (from, to) = (tree.span(spec.key), tree.span(handler.key));
     let between = tree.slice(Span::new(from.end, to.start));
-    let is_alone = entries.next().is_none() && tree.kind(spec.value) == Kind::Mapping;
+    let is_alone = entries.next().is_none() && tree.kind(spec.value) == NodeKind::Mapping;
     let end = tree.span(handler.value).end;
     let span = Span::new(from.start, end);
-    let place = Place {
+    let place = Location {
         file: cx.file_id,
         span,
     };
     (is_alone && !tree.is_anchored(version) && between.trim() == ":").then(|| Fix {
         title: "Migrate to `node.k8s.io/v1`".to_owned(),
-        safety: Safety::Safe,
+        safety: Applicability::Safe,
         edits: vec![
             Edit {
                 place: cx.place(version),

@@ -1,5 +1,5 @@
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind};
 
 declare_rule! {
@@ -11,17 +11,17 @@ declare_rule! {
     }
 }
 
-impl Check for RequiredFieldEmpty {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for RequiredFieldEmpty {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         if problem.kind != ProblemKind::Empty {
             return;
         }
         let field = problem.field;
         // A patch may set it.
         let level = if cx.workspace.is_built_by_kustomize(cx.file_id) {
-            Level::Warning
+            Severity::Warning
         } else {
-            Level::Error
+            Severity::Error
         };
         cx.report(problem.node, format!("required field `{field}` is empty"))
             .at_most(level)

@@ -1,5 +1,5 @@
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind};
 
 declare_rule! {
@@ -11,17 +11,17 @@ declare_rule! {
     }
 }
 
-impl Check for RequiredFieldMissing {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for RequiredFieldMissing {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::Missing(name) = problem.kind else {
             return;
         };
         // A webhook may add the field to a custom resource, and a patch may add it to any object.
         let is_certain = !problem.is_custom && !cx.workspace.is_built_by_kustomize(cx.file_id);
         let level = if is_certain {
-            Level::Error
+            Severity::Error
         } else {
-            Level::Warning
+            Severity::Warning
         };
         cx.report_missing(problem.node, format!("required field `{name}` is missing"))
             .at_most(level)

@@ -1,4 +1,4 @@
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind, RequirementFault};
 
 declare_rule! {
@@ -10,8 +10,8 @@ declare_rule! {
     }
 }
 
-impl Check for SelectorRequirementValues {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for SelectorRequirementValues {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::Requirement(fault) = problem.kind else {
             return;
         };

@@ -1,6 +1,6 @@
 use super::rename;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Guess, Problem, ProblemKind};
 
 declare_rule! {
@@ -12,8 +12,8 @@ declare_rule! {
     }
 }
 
-impl Check for UnknownField {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for UnknownField {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::UnknownField {
             mapping,
             name,
@@ -29,7 +29,9 @@ impl Check for UnknownField {
             return;
         }
         let fix = match guess {
-            Some(Guess::Name(near)) => rename(*mapping, problem.node, near, Safety::Unsafe, cx),
+            Some(Guess::Name(near)) => {
+                rename(*mapping, problem.node, near, Applicability::Unsafe, cx)
+            }
             _ => None,
         };
         let help = match guess {

@@ -1,6 +1,6 @@
 use super::{kind, quoted};
-use podwright_rule::finding::Level;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Severity;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind};
 
 declare_rule! {
@@ -12,16 +12,16 @@ declare_rule! {
     }
 }
 
-impl Check for UnknownKind {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for UnknownKind {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::UnknownKind { near, is_closed } = &problem.kind else {
             return;
         };
         let kind = kind(cx);
         let level = if *is_closed {
-            Level::Warning
+            Severity::Warning
         } else {
-            Level::Info
+            Severity::Info
         };
         let message = if *is_closed {
             format!("unknown kind `{kind}` in this API version")

@@ -1,8 +1,8 @@
 use super::raw;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::Problem;
-use podwright_syntax::{Kind, Scalar};
+use podwright_syntax::{NodeKind, Scalar};
 
 declare_rule! {
     WrongShapeImagePullSecrets {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for WrongShapeImagePullSecrets {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for WrongShapeImagePullSecrets {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         if !problem.is_shape_of_pull_secrets() {
             return;
         }
@@ -24,8 +24,15 @@ impl Check for WrongShapeImagePullSecrets {
         };
         let fix = name
             .as_deref()
-            .filter(|_| cx.tree().kind(problem.node) == Kind::Plain)
-            .and_then(|name| raw(problem.node, &format!("name: {name}"), Safety::Safe, cx));
+            .filter(|_| cx.tree().kind(problem.node) == NodeKind::Plain)
+            .and_then(|name| {
+                raw(
+                    problem.node,
+                    &format!("name: {name}"),
+                    Applicability::Safe,
+                    cx,
+                )
+            });
         let message = if problem.is_inner {
             "an item of `imagePullSecrets` must be a mapping with a `name`"
         } else {

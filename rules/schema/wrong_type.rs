@@ -1,6 +1,6 @@
 use super::{must_be, raw, subject};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Expected, Found, Problem, ProblemKind};
 use podwright_syntax::Scalar;
 
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for WrongType {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for WrongType {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         if problem.is_shape_of_pull_secrets() {
             return;
         }
@@ -31,7 +31,7 @@ impl Check for WrongType {
     }
 }
 
-fn wrong(problem: &Problem<'_>, expected: Expected, found: Found, cx: &mut Cx<'_>) {
+fn wrong(problem: &Problem<'_>, expected: Expected, found: Found, cx: &mut RuleContext<'_>) {
     let what = subject(problem, cx);
     let message = match (expected, found) {
         (Expected::Integer(32), Found::Integer) => {
@@ -51,7 +51,7 @@ fn wrong(problem: &Problem<'_>, expected: Expected, found: Found, cx: &mut Cx<'_
     };
     let fix = truth
         .as_deref()
-        .and_then(|word| raw(problem.node, word, Safety::Safe, cx));
+        .and_then(|word| raw(problem.node, word, Applicability::Safe, cx));
     let help = match &truth {
         Some(word) => format!("remove the quotes: `{word}`"),
         None => format!("use {expected}"),

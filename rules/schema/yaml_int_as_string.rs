@@ -1,6 +1,6 @@
 use super::{must_be, raw, subject};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Expected, Found, Problem, ProblemKind};
 
 declare_rule! {
@@ -12,12 +12,12 @@ declare_rule! {
     }
 }
 
-impl Check for YamlIntAsString {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for YamlIntAsString {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::IntAsString(number) = &problem.kind else {
             return;
         };
-        let fix = raw(problem.node, number, Safety::Safe, cx);
+        let fix = raw(problem.node, number, Applicability::Safe, cx);
         let what = subject(problem, cx);
         let refusal = must_be(problem, Expected::Integer(64), Found::Text, cx);
         let finding = cx.report(

@@ -1,6 +1,6 @@
 use super::quote;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind};
 
 declare_rule! {
@@ -12,13 +12,13 @@ declare_rule! {
     }
 }
 
-impl Check for YamlKeyResolvedNonString {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for YamlKeyResolvedNonString {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::KeyNotText(becomes) = &problem.kind else {
             return;
         };
         let written = cx.tree().raw(problem.node).to_owned();
-        let fix = quote(problem.node, Safety::Unsafe, cx);
+        let fix = quote(problem.node, Applicability::Unsafe, cx);
         let finding = cx.report(
             problem.node,
             format!("unquoted key `{written}` becomes `{becomes}`"),

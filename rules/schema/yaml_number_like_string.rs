@@ -1,6 +1,6 @@
 use super::{must_be, quote, subject};
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Expected, Found, Problem, ProblemKind};
 
 declare_rule! {
@@ -12,13 +12,13 @@ declare_rule! {
     }
 }
 
-impl Check for YamlNumberLikeString {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for YamlNumberLikeString {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         if problem.kind != ProblemKind::NumberLike {
             return;
         }
         let written = cx.tree().raw(problem.node).to_owned();
-        let fix = quote(problem.node, Safety::Safe, cx);
+        let fix = quote(problem.node, Applicability::Safe, cx);
         let what = subject(problem, cx);
         let refusal = must_be(problem, Expected::Text, Found::Integer, cx);
         let finding = cx.report(

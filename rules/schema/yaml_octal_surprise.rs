@@ -1,6 +1,6 @@
 use super::raw;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind};
 
 declare_rule! {
@@ -12,13 +12,18 @@ declare_rule! {
     }
 }
 
-impl Check for YamlOctalSurprise {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut Cx<'_>) {
+impl Rule for YamlOctalSurprise {
+    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         let ProblemKind::Octal(value, decimal) = problem.kind else {
             return;
         };
         let written = cx.tree().raw(problem.node).to_owned();
-        let fix = raw(problem.node, &decimal.to_string(), Safety::Unsafe, cx);
+        let fix = raw(
+            problem.node,
+            &decimal.to_string(),
+            Applicability::Unsafe,
+            cx,
+        );
         let finding = cx.report(
             problem.node,
             format!("octal number `{written}` has the value {value}"),

@@ -1,4 +1,4 @@
-use podwright_syntax::SyntaxErrorKind as Kind;
+use podwright_syntax::SyntaxErrorKind as NodeKind;
 use podwright_syntax::text::TextProblemKind;
 
 /// Wording of an error: the message, a note on what the cluster's tools do, and the help.
@@ -22,129 +22,129 @@ const NOT_FOLLOWED: &str = "kubectl may accept it; podwright does not check the 
 const REFUSED: &str = "kubectl rejects the document and applies nothing from it";
 
 /// Wording of a syntax error.
-pub(super) fn of_syntax(kind: Kind) -> Explanation {
+pub(super) fn of_syntax(kind: NodeKind) -> Explanation {
     structure(kind).unwrap_or_else(|| characters(kind))
 }
 
 /// Wording of errors in the structure of a document; `None` for other errors.
-fn structure(kind: Kind) -> Option<Explanation> {
+fn structure(kind: NodeKind) -> Option<Explanation> {
     let (message, help) = match kind {
-        Kind::TabIndentation => (
+        NodeKind::TabIndentation => (
             "tab in the indentation",
             "use spaces for indentation; YAML does not allow tabs here",
         ),
-        Kind::Indentation => (
+        NodeKind::Indentation => (
             "indentation does not match any surrounding level",
             "align the line with its siblings above, or indent it deeper than its parent",
         ),
-        Kind::MissingColon => (
+        NodeKind::MissingColon => (
             "key is not followed by a colon",
             "use `key: value`, with a space after the colon",
         ),
-        Kind::NestedMapping => (
+        NodeKind::NestedMapping => (
             "mapping values are not allowed here: unquoted value contains `: `",
             "quote the value, or move the second key to its own line",
         ),
-        Kind::UnclosedQuote => (
+        NodeKind::UnclosedQuote => (
             "quote is never closed",
             "close the quote; inside single quotes, write a quote as `''`, inside double quotes as `\\\"`",
         ),
-        Kind::UnclosedFlow => (
+        NodeKind::UnclosedFlow => (
             "bracket is never closed",
             "close the bracket; quote a string that starts with a bracket, such as a template placeholder",
         ),
-        Kind::FlowSyntax => (
+        NodeKind::FlowSyntax => (
             "unexpected content in a list or mapping in brackets",
             "separate the items with commas; quote a string that contains `,`, `[`, `]`, `{` or `}`",
         ),
-        Kind::TrailingText => (
+        NodeKind::TrailingText => (
             "unexpected content after a complete value",
             "quote the whole value, or move the rest to its own line; a comment needs a space before `#`",
         ),
-        Kind::BlockHeader => (
+        NodeKind::BlockHeader => (
             "invalid block scalar header",
             "use only `+`, `-`, one digit and a comment after `|` or `>`; start the text on the next line",
         ),
-        Kind::Depth => (
+        NodeKind::Depth => (
             "nesting is deeper than podwright reads",
             "reduce the nesting: no Kubernetes object needs this depth",
         ),
-        Kind::Directive => (
+        NodeKind::Directive => (
             "kubectl does not accept a directive here",
             "remove the line that starts with `%`",
         ),
-        Kind::Separator => (
+        NodeKind::Separator => (
             "unexpected content after document separator",
             "start the document on the next line",
         ),
         _ => return None,
     };
     let note = match kind {
-        Kind::Depth => NOT_FOLLOWED,
+        NodeKind::Depth => NOT_FOLLOWED,
         _ => REFUSED,
     };
     Some(explanation(message, note, help))
 }
 
 /// Wording of errors inside a value or key, and in anchors, aliases and tags.
-fn characters(kind: Kind) -> Explanation {
+fn characters(kind: NodeKind) -> Explanation {
     let (message, help) = match kind {
-        Kind::UnexpectedCharacter => (
+        NodeKind::UnexpectedCharacter => (
             "unquoted value cannot start with this character",
             "quote the value",
         ),
-        Kind::Escape => (
+        NodeKind::Escape => (
             "unknown escape sequence in double quotes",
             "write a backslash as `\\\\`, or use single quotes, which have no escape sequences",
         ),
-        Kind::Properties => (
+        NodeKind::Properties => (
             "anchor or tag is malformed or has no value",
             "use `&name value` or `!!type value`, each only once; quote a string that starts with `&` or `!`",
         ),
-        Kind::ControlCharacter => (
+        NodeKind::ControlCharacter => (
             "control character is not allowed here",
             "remove it, or write it as an escape sequence in double quotes",
         ),
-        Kind::UnknownAnchor => (
+        NodeKind::UnknownAnchor => (
             "alias refers to an anchor that is not defined before it",
             "define the anchor `&name` earlier in the same document; quote a string that starts with `*`",
         ),
-        Kind::RecursiveAlias => (
+        NodeKind::RecursiveAlias => (
             "alias is inside the value that it refers to",
             "write the value out: the alias expands without end",
         ),
-        Kind::ExcessiveAliasing => (
+        NodeKind::ExcessiveAliasing => (
             "aliases in this document expand to too much content",
             "write the values out, or use fewer nested aliases",
         ),
-        Kind::Expansion => (
+        NodeKind::Expansion => (
             "aliases in this file expand to more content than podwright reads",
             "write the values out, or split the documents into several files",
         ),
-        Kind::MergeKey => (
+        NodeKind::MergeKey => (
             "`<<` merges a value that is not a mapping",
             "use an alias of a mapping, or a list of such aliases; for a literal key, write `\"<<\"`",
         ),
-        Kind::KeyTooLong => (
+        NodeKind::KeyTooLong => (
             "key is longer than 1,024 bytes or spans several lines",
             "shorten it, or write it as `? key`",
         ),
-        Kind::KeyType => (
+        NodeKind::KeyType => (
             "kubectl cannot convert this key to JSON",
             "use a string or a number as the key; quote a placeholder in braces",
         ),
-        Kind::ValueType => (
+        NodeKind::ValueType => (
             "kubectl cannot convert this number to JSON",
             "quote it, or use a finite number",
         ),
-        Kind::Tag => (
+        NodeKind::Tag => (
             "tag does not match the value",
             "remove the tag, or use a value of that type",
         ),
         _ => ("invalid YAML", "compare it with the surrounding lines"),
     };
     let note = match kind {
-        Kind::Expansion => NOT_FOLLOWED,
+        NodeKind::Expansion => NOT_FOLLOWED,
         _ => REFUSED,
     };
     explanation(message, note, help)

@@ -1,8 +1,8 @@
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Edit, Fix, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Edit, Fix};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::SyntaxErrorKind;
-use podwright_syntax::text::{Place, Span};
+use podwright_syntax::text::{Location, Span};
 
 declare_rule! {
     YamlBadDocumentSeparator {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for YamlBadDocumentSeparator {
-    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+impl Rule for YamlBadDocumentSeparator {
+    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
         let errors = file.tree.errors().iter();
         for error in errors.filter(|error| error.kind == SyntaxErrorKind::Separator) {
             let line = content_of_line(file, error.span.start);
@@ -35,7 +35,7 @@ fn content_of_line(file: &File, at: u32) -> Span {
     )
 }
 
-fn separator(line: Span, cx: &mut Cx<'_>) {
+fn separator(line: Span, cx: &mut RuleContext<'_>) {
     let text = cx.tree().slice(line);
     let Some(rest) = text.strip_prefix("---") else {
         return;
@@ -45,15 +45,15 @@ fn separator(line: Span, cx: &mut Cx<'_>) {
     let (fix, help) = if only_dashes {
         let all = Span::new(line.start, line.end);
         (
-            edit(all, "---", "Replace with `---`", Safety::Unsafe, cx),
+            edit(all, "---", "Replace with `---`", Applicability::Unsafe, cx),
             "use exactly three dashes to start a document, or add `#` before a decorative line",
         )
     } else {
         // Without whitespace, the dashes may be part of the content: `---foo`.
         let safety = if blanks > 0 {
-            Safety::Safe
+            Applicability::Safe
         } else {
-            Safety::Unsafe
+            Applicability::Unsafe
         };
         let gap = Span::new(
             line.start + 3,
@@ -79,8 +79,14 @@ fn separator(line: Span, cx: &mut Cx<'_>) {
         .fix(fix);
 }
 
-fn edit(span: Span, content: &str, title: &str, safety: Safety, cx: &Cx<'_>) -> Fix {
-    let place = Place {
+fn edit(
+    span: Span,
+    content: &str,
+    title: &str,
+    safety: Applicability,
+    cx: &RuleContext<'_>,
+) -> Fix {
+    let place = Location {
         file: cx.file_id,
         span,
     };

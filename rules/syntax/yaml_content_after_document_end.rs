@@ -1,8 +1,8 @@
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Edit, Fix, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::Kind;
-use podwright_syntax::text::{Place, Span};
+use podwright_rule::finding::{Applicability, Edit, Fix};
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::NodeKind;
+use podwright_syntax::text::{Location, Span};
 
 declare_rule! {
     YamlContentAfterDocumentEnd {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for YamlContentAfterDocumentEnd {
-    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+impl Rule for YamlContentAfterDocumentEnd {
+    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
         let dropped = file.tree.dropped().iter();
         for &dropped in dropped.filter(|dropped| !is_behind_return(file, **dropped)) {
             let id = cx.file_id;
@@ -28,18 +28,18 @@ impl Check for YamlContentAfterDocumentEnd {
                 .note("kubectl stops reading the document at `...` and silently drops the rest")
                 .help("use `---` to start another document, or remove the content");
             let Some(span) = end else { continue };
-            let place = Place { file: id, span };
+            let place = Location { file: id, span };
             finding.related(place, "the document ends here");
             if !is_meant {
                 continue;
             }
             finding.fix(Fix {
                 title: "Replace `...` with `---`".to_owned(),
-                safety: Safety::Safe,
+                safety: Applicability::Safe,
                 edits: std::iter::once(span)
                     .chain(further_ends(file, dropped))
                     .map(|span| Edit {
-                        place: Place { file: id, span },
+                        place: Location { file: id, span },
                         content: "---".to_owned(),
                     })
                     .collect(),
@@ -84,7 +84,7 @@ fn holds_objects(file: &File, dropped: Span) -> bool {
     let mut documents = tree.documents().iter();
     let is_object = |root| {
         let mut keys = ["apiVersion", "kind"].iter();
-        tree.kind(root) == Kind::Empty || keys.all(|key| tree.get(root, key).is_some())
+        tree.kind(root) == NodeKind::Empty || keys.all(|key| tree.get(root, key).is_some())
     };
     tree.errors().is_empty() && documents.all(|document| is_object(document.root))
 }

@@ -1,8 +1,8 @@
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Edit, Fix, Level, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Applicability, Edit, Fix, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::Format;
-use podwright_syntax::text::{Place, Span};
+use podwright_syntax::text::{Location, Span};
 
 declare_rule! {
     YamlCrOnlyNewlines {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for YamlCrOnlyNewlines {
-    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+impl Rule for YamlCrOnlyNewlines {
+    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
         let text = &*file.source.text;
         let returns = bare_returns(text);
         let Some(&first) = returns
@@ -28,18 +28,18 @@ impl Check for YamlCrOnlyNewlines {
             .find(|at| text[at.end as usize..].starts_with("---"));
         // Without a separator after one of them, kubectl reads the file like any other YAML reader.
         let level = if hidden.is_some() {
-            Level::Error
+            Severity::Error
         } else {
-            Level::Warning
+            Severity::Warning
         };
         let file = cx.file_id;
         let edits = returns.iter().map(|&span| Edit {
-            place: Place { file, span },
+            place: Location { file, span },
             content: "\n".to_owned(),
         });
         let fix = Fix {
             title: "Replace carriage returns with line feeds".to_owned(),
-            safety: Safety::Safe,
+            safety: Applicability::Safe,
             edits: edits.collect(),
         };
         cx.report_span(hidden.copied().unwrap_or(first), "line ends with a bare carriage return")

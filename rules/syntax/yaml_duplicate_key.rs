@@ -1,8 +1,8 @@
 use rustc_hash::FxHashMap;
 
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::Safety;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::Applicability;
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::{Entry, Format, NodeId};
 
 declare_rule! {
@@ -14,8 +14,8 @@ declare_rule! {
     }
 }
 
-impl Check for YamlDuplicateKey {
-    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+impl Rule for YamlDuplicateKey {
+    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
         for (index, document) in file.tree.documents().iter().enumerate() {
             let holds_object = !file.objects_of(index).is_empty();
             // In a broken document, the reader may have put two keys into one mapping by mistake.
@@ -27,7 +27,7 @@ impl Check for YamlDuplicateKey {
 }
 
 /// Checks every mapping at and below `root`. The target of an alias is checked where it is defined.
-fn mappings(root: NodeId, cx: &mut Cx<'_>) {
+fn mappings(root: NodeId, cx: &mut RuleContext<'_>) {
     let tree = cx.tree();
     let mut ahead = vec![root];
     while let Some(node) = ahead.pop() {
@@ -48,13 +48,13 @@ fn mappings(root: NodeId, cx: &mut Cx<'_>) {
     }
 }
 
-fn duplicate(mapping: NodeId, first: Entry, later: Entry, is_last: bool, cx: &mut Cx<'_>) {
+fn duplicate(mapping: NodeId, first: Entry, later: Entry, is_last: bool, cx: &mut RuleContext<'_>) {
     let tree = cx.tree();
     // Otherwise it is undefined which of them counts.
     let last_counts =
         tree.format() == Format::Json || tree.scalar(first.key) == tree.scalar(later.key);
     let fix = (is_last && last_counts)
-        .then(|| cx.remove_earlier(mapping, later, Safety::Unsafe))
+        .then(|| cx.remove_earlier(mapping, later, Applicability::Unsafe))
         .flatten();
     let name = tree.key_text(later.key);
     let note = if tree.format() == Format::Json {

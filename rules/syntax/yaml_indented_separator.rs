@@ -1,7 +1,7 @@
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Edit, Fix, Safety};
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::{Place, Span};
+use podwright_rule::finding::{Applicability, Edit, Fix};
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::{Location, Span};
 use podwright_syntax::{SyntaxError, SyntaxErrorKind};
 
 declare_rule! {
@@ -13,8 +13,8 @@ declare_rule! {
     }
 }
 
-impl Check for YamlIndentedSeparator {
-    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+impl Rule for YamlIndentedSeparator {
+    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
         for &separator in file.tree.indented_separators() {
             separates_nothing(separator, FOLDED, file, cx);
         }
@@ -46,8 +46,8 @@ fn line_of(file: &File, at: u32) -> Span {
     lines.line_span(lines.line_of(at), &file.source.text)
 }
 
-fn separates_nothing(separator: Span, note: &str, file: &File, cx: &mut Cx<'_>) {
-    let indentation = Place {
+fn separates_nothing(separator: Span, note: &str, file: &File, cx: &mut RuleContext<'_>) {
+    let indentation = Location {
         file: cx.file_id,
         span: Span::new(line_of(file, separator.start).start, separator.start),
     };
@@ -56,7 +56,7 @@ fn separates_nothing(separator: Span, note: &str, file: &File, cx: &mut Cx<'_>) 
         .help("remove the spaces before it, or quote the value if it is part of a string")
         .fix(Fix {
             title: "Remove the indentation".to_owned(),
-            safety: Safety::Unsafe,
+            safety: Applicability::Unsafe,
             edits: vec![Edit {
                 place: indentation,
                 content: String::new(),

@@ -1,5 +1,5 @@
 use podwright_cluster::workspace::File;
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::{Entry, Format, NodeId};
 
 declare_rule! {
@@ -11,8 +11,8 @@ declare_rule! {
     }
 }
 
-impl Check for YamlMergeKeyOverride {
-    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+impl Rule for YamlMergeKeyOverride {
+    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
         if file.tree.format() != Format::Yaml || !file.source.text.contains("<<") {
             return;
         }
@@ -25,7 +25,7 @@ impl Check for YamlMergeKeyOverride {
 }
 
 /// Checks every mapping at and below `root`. The target of an alias is checked where it is defined.
-fn mappings(root: NodeId, cx: &mut Cx<'_>) {
+fn mappings(root: NodeId, cx: &mut RuleContext<'_>) {
     let mut ahead = vec![root];
     while let Some(node) = ahead.pop() {
         if cx.tree().kind(node).is_mapping() {
@@ -35,7 +35,7 @@ fn mappings(root: NodeId, cx: &mut Cx<'_>) {
     }
 }
 
-fn overrides(mapping: NodeId, cx: &mut Cx<'_>) {
+fn overrides(mapping: NodeId, cx: &mut RuleContext<'_>) {
     let tree = cx.tree();
     let merges: Vec<Entry> = tree
         .entries(mapping)

@@ -1,7 +1,7 @@
 use podwright_cluster::workspace::File;
-use podwright_rule::{Check, Cx, declare_rule};
-use podwright_syntax::text::{Place, Span};
-use podwright_syntax::{Document, Kind, NodeId, SyntaxErrorKind, Tree};
+use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_syntax::text::{Location, Span};
+use podwright_syntax::{Document, NodeId, NodeKind, SyntaxErrorKind, SyntaxTree};
 
 declare_rule! {
     YamlSeparatorSplitsScalar {
@@ -12,10 +12,10 @@ declare_rule! {
     }
 }
 
-impl Check for YamlSeparatorSplitsScalar {
-    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+impl Rule for YamlSeparatorSplitsScalar {
+    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
         for cut in cuts(&file.tree) {
-            let begin = Place {
+            let begin = Location {
                 file: cx.file_id,
                 span: cut.text,
             };
@@ -53,7 +53,7 @@ impl Cut {
 }
 
 /// Finds the separators that end a document inside a string and are not followed by an object.
-pub(super) fn cuts(tree: &Tree) -> Vec<Cut> {
+pub(super) fn cuts(tree: &SyntaxTree) -> Vec<Cut> {
     let pairs = tree.documents().windows(2);
     let pairs = pairs.filter_map(|pair| match pair {
         [before, after] => cut(tree, before, after),
@@ -62,11 +62,11 @@ pub(super) fn cuts(tree: &Tree) -> Vec<Cut> {
     pairs.collect()
 }
 
-fn cut(tree: &Tree, before: &Document, after: &Document) -> Option<Cut> {
+fn cut(tree: &SyntaxTree, before: &Document, after: &Document) -> Option<Cut> {
     let has_kind = ["apiVersion", "kind"]
         .iter()
         .any(|key| tree.get(after.root, key).is_some());
-    if has_kind || tree.kind(after.root) == Kind::Empty {
+    if has_kind || tree.kind(after.root) == NodeKind::Empty {
         return None;
     }
     let rest = tree.slice(after.span);
@@ -94,7 +94,7 @@ fn cut(tree: &Tree, before: &Document, after: &Document) -> Option<Cut> {
 }
 
 /// Span of the opening quote that is still open at the end of the document.
-fn open_quote(tree: &Tree, document: &Document) -> Option<Span> {
+fn open_quote(tree: &SyntaxTree, document: &Document) -> Option<Span> {
     let errors = tree.errors().iter();
     let mut open = errors.filter(|error| {
         error.kind == SyntaxErrorKind::UnclosedQuote && document.span.contains(error.span)
@@ -104,12 +104,12 @@ fn open_quote(tree: &Tree, document: &Document) -> Option<Span> {
 }
 
 /// The block scalar at the end of the document.
-fn last_block(tree: &Tree, document: &Document) -> Option<NodeId> {
+fn last_block(tree: &SyntaxTree, document: &Document) -> Option<NodeId> {
     let mut node = document.root;
     while let Some(last) = tree.children(node).last() {
         node = last;
     }
     let behind = Span::new(tree.span(node).end, document.span.end);
-    let is_block = matches!(tree.kind(node), Kind::Literal | Kind::Folded);
+    let is_block = matches!(tree.kind(node), NodeKind::Literal | NodeKind::Folded);
     (is_block && tree.slice(behind).trim().is_empty()).then_some(node)
 }

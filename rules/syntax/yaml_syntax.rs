@@ -1,6 +1,6 @@
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Finding, Level};
-use podwright_rule::{Check, Cx, declare_rule};
+use podwright_rule::finding::{Finding, Severity};
+use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::text::{Span, TextProblemKind};
 use podwright_syntax::{SyntaxError, SyntaxErrorKind};
 
@@ -18,10 +18,10 @@ declare_rule! {
 }
 
 /// Maximum number of errors per document. Further errors are usually consequences of the first one.
-const MOST: usize = 3;
+const MAX_COUNT: usize = 3;
 
-impl Check for YamlSyntax {
-    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+impl Rule for YamlSyntax {
+    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
         for problem in &file.problems {
             let level = certainty(problem.kind);
             if let Some(explanation) = of_bytes(problem.kind) {
@@ -34,7 +34,7 @@ impl Check for YamlSyntax {
     }
 }
 
-fn say<'c>(span: Span, explanation: Explanation, cx: &'c mut Cx<'_>) -> &'c mut Finding {
+fn say<'c>(span: Span, explanation: Explanation, cx: &'c mut RuleContext<'_>) -> &'c mut Finding {
     let Explanation {
         message,
         note,
@@ -44,10 +44,10 @@ fn say<'c>(span: Span, explanation: Explanation, cx: &'c mut Cx<'_>) -> &'c mut 
 }
 
 /// Level of an encoding problem. kubectl may read a UTF-16 file that contains only one document.
-fn certainty(kind: TextProblemKind) -> Level {
+fn certainty(kind: TextProblemKind) -> Severity {
     match kind {
-        TextProblemKind::Utf16 => Level::Warning,
-        _ => Level::Error,
+        TextProblemKind::Utf16 => Severity::Warning,
+        _ => Severity::Error,
     }
 }
 
@@ -69,11 +69,12 @@ fn worth_saying(file: &File) -> Vec<&SyntaxError> {
             .iter()
             .rev()
             .take_while(|(other, _)| *other == document);
-        let before: [Option<&(usize, &SyntaxError)>; MOST] = std::array::from_fn(|_| before.next());
+        let before: [Option<&(usize, &SyntaxError)>; MAX_COUNT] =
+            std::array::from_fn(|_| before.next());
         let follows = before[0].is_some_and(|(_, last)| {
             swallows(last.kind) || line(last) + 1 >= line(error) || last.kind == error.kind
         });
-        if !follows && before[MOST - 1].is_none() {
+        if !follows && before[MAX_COUNT - 1].is_none() {
             worth.push((document, error));
         }
     }

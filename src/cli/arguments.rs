@@ -12,8 +12,8 @@ use podwright_model::{
     runtime_config::{ContainerdRelease, CrioRelease},
 };
 use podwright_rule::RuleDefinition;
-use podwright_rule::finding::Level;
-use podwright_syntax::text::nearest;
+use podwright_rule::finding::Severity;
+use podwright_syntax::text::did_you_mean;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -68,7 +68,7 @@ pub(super) enum Command {
     /// files (.docker/config.json, .dockercfg, .dockerconfigjson), and respects .gitignore. A file that is named on
     /// the command line is checked regardless of its name. The nearest .podwright.yaml, in the directory of a file or
     /// above it, configures the check.
-    Check(Box<Check>),
+    Check(Box<CheckArgs>),
     /// Explain image pulls, credentials, environment variables and shutdown of Pods
     ///
     /// For each container: the image as the kubelet resolves it, the effective pull policy, which credentials are
@@ -105,7 +105,7 @@ pub(super) enum Command {
 /// Arguments of `podwright check`.
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
-pub(super) struct Check {
+pub(super) struct CheckArgs {
     /// Files and directories; use - for standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
@@ -376,7 +376,7 @@ pub(super) enum LevelName {
     Error,
 }
 
-impl From<LevelName> for Level {
+impl From<LevelName> for Severity {
     fn from(name: LevelName) -> Self {
         match name {
             LevelName::Info => Self::Info,
@@ -399,11 +399,11 @@ pub(super) enum FailOn {
 }
 
 impl FailOn {
-    pub(super) const fn level(self) -> Option<Level> {
+    pub(super) const fn level(self) -> Option<Severity> {
         match self {
-            Self::Info => Some(Level::Info),
-            Self::Warning => Some(Level::Warning),
-            Self::Error => Some(Level::Error),
+            Self::Info => Some(Severity::Info),
+            Self::Warning => Some(Severity::Warning),
+            Self::Error => Some(Severity::Error),
             Self::Never => None,
         }
     }
@@ -430,7 +430,7 @@ fn parse_format(text: &str) -> Result<FormatChoice, String> {
             .iter()
             .filter_map(Format::to_possible_value);
         let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
-        let nearest = nearest(name, known.iter().map(String::as_str));
+        let nearest = did_you_mean(name, known.iter().map(String::as_str));
         let meant = nearest.map(|nearest| format!("; did you mean {nearest}?"));
         format!(
             "expected one of {}{}",
@@ -449,7 +449,7 @@ fn parse_day(text: &str) -> Result<Date, &'static str> {
 fn parse_tool(name: &str) -> Result<Tool, String> {
     Tool::named(name.trim()).ok_or_else(|| {
         let known = Tool::ALL.map(Tool::name);
-        let meant = nearest(name, known).map(|near| format!("; did you mean {near}?"));
+        let meant = did_you_mean(name, known).map(|near| format!("; did you mean {near}?"));
         format!(
             "expected one of {}{}",
             known.join(", "),

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use super::{
     Failure,
-    arguments::Check,
+    arguments::CheckArgs,
     output::{Destination, remark},
 };
 use podwright_lint::baseline::{Baseline, Compared};
 use podwright_report::{Counts, Summary};
-use podwright_rule::finding::{Finding, Level};
+use podwright_rule::finding::{Finding, Severity};
 use podwright_session::discover;
 use podwright_syntax::text::Source;
 
@@ -24,7 +24,7 @@ pub(super) enum Known {
 }
 
 impl Known {
-    pub(super) fn new(check: &Check) -> Result<Self, Failure> {
+    pub(super) fn new(check: &CheckArgs) -> Result<Self, Failure> {
         let Some(path) = &check.baseline else {
             return Ok(Self::Nothing);
         };
@@ -54,7 +54,7 @@ impl Known {
             Self::Nothing => return Ok(findings),
             Self::Baseline(baseline, pruned) => (baseline, pruned),
             Self::All(path) => {
-                let from: Level = summary.shown_from;
+                let from: Severity = summary.shown_from;
                 let shown = findings.iter().filter(|finding| finding.level >= from);
                 let shown: Vec<Finding> = shown.cloned().collect();
                 let baseline = Baseline::of(&shown, sources);

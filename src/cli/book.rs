@@ -20,13 +20,13 @@ pub(super) fn list(out: &mut dyn Write) -> io::Result<()> {
         .map(|entry| entry.meta.name.len())
         .max()
         .unwrap_or(0);
-    let mut chapter = None;
+    let mut group = None;
     for entry in RULES {
         let meta = &entry.meta;
-        if chapter != Some(meta.chapter) {
-            let gap = if chapter.is_some() { "\n" } else { "" };
-            writeln!(out, "{gap}{}", meta.chapter)?;
-            chapter = Some(meta.chapter);
+        if group != Some(meta.group) {
+            let gap = if group.is_some() { "\n" } else { "" };
+            writeln!(out, "{gap}{}", meta.group)?;
+            group = Some(meta.group);
         }
         writeln!(
             out,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, process::ExitCode, sync::Arc};
 
 use super::{
     COULD_NOT_RUN, Failure,
-    arguments::Check,
+    arguments::CheckArgs,
     baseline::Known,
     fixing::{self, Fixing, Origins, Run},
     inputs::{self, Input, Inputs, Read, Trouble, read_all, settings_table},
@@ -15,14 +15,14 @@ use super::{
     since,
 };
 use podwright_cluster::workspace::{File, Workspace};
-use podwright_lint::Outcome;
+use podwright_lint::LintResult;
 use podwright_lint::config::{CommandLine, IgnorePolicy, SettingsTable, today};
 use podwright_report::{Counts, Report, Skipped, Summary};
-use podwright_rule::finding::{Finding, Fingerprint, Level};
-use podwright_syntax::Kind;
-use podwright_syntax::text::{FileId, Place, Source, Span};
+use podwright_rule::finding::{Finding, Fingerprint, Severity};
+use podwright_syntax::NodeKind;
+use podwright_syntax::text::{FileId, Location, Source, Span};
 
-pub(super) fn run(check: Check) -> Result<ExitCode, Failure> {
+pub(super) fn run(check: CheckArgs) -> Result<ExitCode, Failure> {
     let threads = usize::from(check.threads.unwrap_or(0));
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -31,12 +31,12 @@ pub(super) fn run(check: Check) -> Result<ExitCode, Failure> {
     pool.install(|| run_here(check))
 }
 
-fn run_here(check: Check) -> Result<ExitCode, Failure> {
+fn run_here(check: CheckArgs) -> Result<ExitCode, Failure> {
     let fail_on = check.fail_on.level();
     let fail_on_skipped = check.fail_on_skipped;
     let shown_from = check.level.map_or_else(
-        || fail_on.map_or(Level::Warning, |level| level.min(Level::Warning)),
-        Level::from,
+        || fail_on.map_or(Severity::Warning, |level| level.min(Severity::Warning)),
+        Severity::from,
     );
     let fixing = Fixing::new(&check, shown_from)?;
     let destination = match &check.output {
@@ -78,13 +78,13 @@ fn run_here(check: Check) -> Result<ExitCode, Failure> {
         Some(commit) => Some(commit.past(&files, &inputs, &mut configurations)?),
         None => None,
     };
-    let earlier = match (&deployed, &past) {
+    let previous = match (&deployed, &past) {
         (Some(deployed), _) => Some(deployed.workspace(&files, &inputs, &mut configurations)?),
         (None, past) => past.as_ref().map(|past: &Past| Arc::clone(&past.workspace)),
     };
     let workspace = Workspace::of(files);
-    let workspace = match earlier {
-        Some(earlier) => workspace.with_earlier(earlier),
+    let workspace = match previous {
+        Some(previous) => workspace.with_previous(previous),
         None => workspace,
     };
     let Checked {
@@ -148,7 +148,7 @@ fn lint(
     fixing: Fixing,
 ) -> Checked {
     let mut run = fixing::run(workspace, table, fixing, &origins(inputs));
-    let Outcome {
+    let LintResult {
         mut findings,
         suppressed,
     } = std::mem::take(&mut run.outcome);
@@ -195,8 +195,8 @@ fn origins(inputs: &[Input]) -> Origins<'_> {
 }
 
 impl Trouble {
-    fn finding(self, file: FileId, level: Level) -> Finding {
-        let place = Place {
+    fn finding(self, file: FileId, level: Severity) -> Finding {
+        let place = Location {
             file,
             span: Span::at(0),
         };
@@ -222,6 +222,6 @@ fn documents(file: &File) -> usize {
     file.tree
         .documents()
         .iter()
-        .filter(|document| file.tree.kind(document.root) != Kind::Empty)
+        .filter(|document| file.tree.kind(document.root) != NodeKind::Empty)
         .count()
 }

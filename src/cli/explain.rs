@@ -14,9 +14,9 @@ use super::{
     progress::Progress,
 };
 use podwright_cluster::workspace::{File, ObjectId, Workspace};
-use podwright_explain::{PodAnswer, choose, event, explain_object, explainable};
+use podwright_explain::{PodExplanation, choose, event, explain_object, explainable};
 use podwright_lint::config::{CommandLine, SettingsTable};
-use podwright_model::MOST_ITEMS;
+use podwright_model::MAX_ITEMS;
 use podwright_report::explain::{events as report_events, json, svg, text};
 use podwright_session::discover;
 use podwright_syntax::text::{Source, decode, shortened};
@@ -33,7 +33,7 @@ pub(super) fn run(explain: Explain) -> Result<ExitCode, Failure> {
     if objects.is_empty() {
         remark("no objects with containers found");
     }
-    let pods: Vec<PodAnswer> = objects
+    let pods: Vec<PodExplanation> = objects
         .into_iter()
         .flat_map(|id| explain_object(&workspace, id, table.versions(id.file)))
         .collect();
@@ -114,13 +114,13 @@ fn read(paths: &[PathBuf], context: Context) -> Result<(Workspace, SettingsTable
 
 fn say_what_is_too_large(file: &File) {
     for object in &file.objects {
-        if let Some(excess) = object.excess {
+        if let Some(too_large) = object.too_large {
             let kind = object.kind.text().unwrap_or("object");
             let name = object.metadata.name.text().unwrap_or("?");
             let name = shortened(name, 300);
             remark(&format!(
-                "{}: {kind} `{name}` is not explained: a list has {} items, the maximum is {MOST_ITEMS}",
-                file.source.path, excess.count
+                "{}: {kind} `{name}` is not explained: a list has {} items, the maximum is {MAX_ITEMS}",
+                file.source.path, too_large.count
             ));
         }
     }

@@ -9,15 +9,15 @@ use std::{
 
 use super::{
     Failure,
-    arguments::Check,
+    arguments::CheckArgs,
     output::{Destination, remark},
     replace::replace_if,
 };
 use podwright_cluster::workspace::{File, Skipped, Workspace};
-use podwright_lint::fix::{self, Change, Repaired, Wish};
-use podwright_lint::{Outcome, RuleSet};
+use podwright_lint::fix::{self, Change, FixOptions, FixResult};
+use podwright_lint::{LintResult, RuleSet};
 use podwright_report::{Fixable, Fixed};
-use podwright_rule::finding::{Finding, Level};
+use podwright_rule::finding::{Finding, Severity};
 use podwright_session::discover::{self, Found};
 use podwright_syntax::text::{FileId, Source, TextProblemKind};
 
@@ -25,19 +25,19 @@ use podwright_syntax::text::{FileId, Source, TextProblemKind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fixing {
     /// No fixes: only counts what could be fixed, from this level on.
-    Off(Level),
+    Off(Severity),
     /// Shows what would change.
-    Diff(Wish),
+    Diff(FixOptions),
     /// Replaces files.
-    Files(Wish),
+    Files(FixOptions),
     /// Copies standard input to standard output with fixes applied.
-    Filter(Wish),
+    Filter(FixOptions),
 }
 
 impl Fixing {
     /// Fix mode that `check` requests. Findings below `from` are not fixed.
-    pub(super) fn new(check: &Check, from: Level) -> Result<Self, Failure> {
-        let wish = Wish {
+    pub(super) fn new(check: &CheckArgs, from: Severity) -> Result<Self, Failure> {
+        let wish = FixOptions {
             unsafe_too: check.unsafe_fixes,
             from,
         };
@@ -53,7 +53,7 @@ impl Fixing {
         }
     }
 
-    fn wish(self) -> Option<Wish> {
+    fn wish(self) -> Option<FixOptions> {
         match self {
             Self::Off(_) => None,
             Self::Diff(wish) | Self::Files(wish) | Self::Filter(wish) => Some(wish),
@@ -76,7 +76,7 @@ impl Fixing {
         let mut fixable = Fixable::default();
         for finding in found {
             let wanted = |unsafe_too| {
-                let fix = Wish { unsafe_too, from }.wanted(finding)?;
+                let fix = FixOptions { unsafe_too, from }.wanted(finding)?;
                 let mut edits = fix.edits.iter();
                 let may = edits.all(|edit| {
                     let file = workspace.file(edit.place.file);
@@ -112,7 +112,7 @@ impl Origins<'_> {
 /// A run and the fixes made in it.
 pub(super) struct Run {
     pub(super) workspace: Workspace,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: LintResult,
     /// The files that are, or would be, changed.
     changes: Vec<Change>,
     /// Error messages of files that could not be written.
@@ -134,7 +134,7 @@ pub(super) fn run(
             failures: Vec::new(),
         };
     };
-    let Repaired {
+    let FixResult {
         workspace,
         outcome,
         changes,

@@ -9,7 +9,7 @@ use std::{
 use rayon::prelude::*;
 
 use super::{Failure, arguments::Context, output, panics::caught, progress::Progress};
-use podwright_cluster::workspace::{File, NodeDirectory, OnNodes, Surroundings};
+use podwright_cluster::workspace::{ClusterContext, File, NodeDirectory, OnNodes};
 use podwright_lint::config::{CommandLine, SettingsTable};
 use podwright_report::{SkipReason, Skipped};
 use podwright_session::discover::{self, Choice, Configurations, Discovery, Found};
@@ -137,7 +137,7 @@ impl Inputs {
     fn add_nodes(&mut self, configurations: &mut Configurations) -> Result<(), Failure> {
         let settings = configurations.settings().iter();
         let mut directories: Vec<NodeDirectory> =
-            settings.flat_map(|one| one.surroundings().nodes).collect();
+            settings.flat_map(|one| one.context().nodes).collect();
         directories.sort_unstable();
         directories.dedup_by(|a, b| a.root == b.root);
         if directories.is_empty() {
@@ -197,22 +197,22 @@ pub(super) fn read_all(
     configurations: &Configurations,
     progress: &Progress,
 ) -> Vec<Read> {
-    let surroundings: Vec<Arc<Surroundings>> = configurations
+    let context: Vec<Arc<ClusterContext>> = configurations
         .settings()
         .iter()
-        .map(|settings| Arc::new(settings.surroundings()))
+        .map(|settings| Arc::new(settings.context()))
         .collect();
     inputs
         .par_iter()
         .map(|input| {
-            let read = read(input, &surroundings[input.settings]);
+            let read = read(input, &context[input.settings]);
             progress.file_read();
             read
         })
         .collect()
 }
 
-fn read(input: &Input, surroundings: &Arc<Surroundings>) -> Read {
+fn read(input: &Input, context: &Arc<ClusterContext>) -> Read {
     let trouble = |rule, message| {
         let mut file = File::unreadable(input.path.clone());
         file.on_nodes.clone_from(&input.on_nodes);
@@ -231,7 +231,7 @@ fn read(input: &Input, surroundings: &Arc<Surroundings>) -> Read {
     };
     let read = || {
         let on_nodes = input.on_nodes.clone();
-        File::bytes_on_nodes(input.path.clone(), bytes, surroundings, on_nodes)
+        File::bytes_on_nodes(input.path.clone(), bytes, context, on_nodes)
     };
     match caught(read) {
         Some(mut file) => {

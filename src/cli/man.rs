@@ -2,7 +2,7 @@ use clap::CommandFactory;
 use clap_mangen::Man;
 
 use super::{Failure, arguments::Arguments};
-use podwright_syntax::text::nearest;
+use podwright_syntax::text::did_you_mean;
 
 /// Renders the manual page of podwright or of one of its commands as roff.
 pub(super) fn page(command: Option<&str>) -> Result<Vec<u8>, Failure> {
@@ -26,7 +26,7 @@ pub(super) fn page(command: Option<&str>) -> Result<Vec<u8>, Failure> {
 
 fn unknown(name: &str, podwright: &clap::Command) -> Failure {
     let known = podwright.get_subcommands().map(clap::Command::get_name);
-    let meant = nearest(name, known).map(|nearest| format!("; did you mean `{nearest}`?"));
+    let meant = did_you_mean(name, known).map(|nearest| format!("; did you mean `{nearest}`?"));
     Failure(format!(
         "unknown command `{name}`{}",
         meant.unwrap_or_default()

@@ -7,13 +7,13 @@ use std::{
 
 use super::{
     Failure,
-    arguments::Check,
+    arguments::CheckArgs,
     inputs::{self, Input, Inputs, read_all},
     output::remark,
     panics::caught,
     progress::Progress,
 };
-use podwright_cluster::workspace::{File, Surroundings, Workspace};
+use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::config::SettingsTable;
 use podwright_session::discover::{self, Configurations};
 use podwright_session::git::{Before, Blob, Revision};
@@ -39,7 +39,7 @@ pub(super) struct Commit {
 impl Commit {
     /// Finds the commit `name` of `option` with `find` in the git repository of the current directory.
     pub(super) fn new(
-        check: &Check,
+        check: &CheckArgs,
         option: &'static str,
         name: &str,
         find: fn(&Path, &str) -> Result<Revision, podwright_session::git::GitError>,
@@ -112,17 +112,17 @@ impl Commit {
                 continue;
             }
             wanted.push((files.len(), blob));
-            let surroundings = Arc::new(configurations.settings()[settings].surroundings());
+            let context = Arc::new(configurations.settings()[settings].context());
             let shown = Source::new(discover::shown(&path), "");
-            files.push(Arc::new(File::read(shown, &surroundings)));
+            files.push(Arc::new(File::read(shown, &context)));
             listed.push((path, settings));
         }
         let blobs: Vec<&Blob> = wanted.iter().map(|(_, blob)| blob).collect();
         let contents = self.revision.read(&blobs).map_err(Failure::new)?;
         for ((index, _), bytes) in wanted.into_iter().zip(contents) {
             let now = &files[index];
-            let (path, surroundings) = (now.source.path.clone(), Arc::clone(&now.surroundings));
-            let was = read(path, bytes, &surroundings, inputs.get(index));
+            let (path, context) = (now.source.path.clone(), Arc::clone(&now.context));
+            let was = read(path, bytes, &context, inputs.get(index));
             if index < inputs.len() {
                 changed.push((id(index), Some(Arc::from(&*was.source.text))));
             }
@@ -147,7 +147,7 @@ pub(super) enum Deployed {
 }
 
 impl Deployed {
-    pub(super) fn new(check: &Check) -> Result<Option<Self>, Failure> {
+    pub(super) fn new(check: &CheckArgs) -> Result<Option<Self>, Failure> {
         if let Some(name) = &check.baseline_ref {
             let commit = Commit::new(check, "--baseline-ref", name, Revision::at)?;
             return Ok(Some(Self::Commit(commit)));
@@ -214,11 +214,11 @@ fn of_directory(
 fn read(
     path: String,
     bytes: Vec<u8>,
-    surroundings: &Arc<Surroundings>,
+    context: &Arc<ClusterContext>,
     input: Option<&Input>,
 ) -> File {
     let on_nodes = input.and_then(|input| input.on_nodes.clone());
-    let read = caught(|| File::bytes_on_nodes(path.clone(), bytes, surroundings, on_nodes));
+    let read = caught(|| File::bytes_on_nodes(path.clone(), bytes, context, on_nodes));
     let mut file = read.unwrap_or_else(|| File::unreadable(path));
     if input.is_some_and(Input::is_named) && file.resembles_manifest() {
         file.take_for_manifest();

@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     Failure,
-    arguments::{Check, Colour, Format, FormatChoice},
+    arguments::{CheckArgs, Colour, Format, FormatChoice},
     output::Destination,
 };
 use podwright_report::Report;
@@ -25,7 +25,7 @@ pub(super) struct Reports {
 
 impl Reports {
     /// The reports that `check` requests. Those without an output file go to `destination`.
-    pub(super) fn new(check: &Check, destination: Destination) -> Result<Self, Failure> {
+    pub(super) fn new(check: &CheckArgs, destination: Destination) -> Result<Self, Failure> {
         let default = [FormatChoice {
             format: Format::Text,
             file: None,

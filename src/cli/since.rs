@@ -7,7 +7,7 @@ use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::{
     Failure,
-    arguments::Check,
+    arguments::CheckArgs,
     output::remark,
     past::{Commit, Past},
 };
@@ -20,7 +20,7 @@ use podwright_session::git::Revision;
 use podwright_syntax::text::{FileId, Source};
 
 /// Commit to compare with, if `--since` is given.
-pub(super) fn commit(check: &Check) -> Result<Option<Commit>, Failure> {
+pub(super) fn commit(check: &CheckArgs) -> Result<Option<Commit>, Failure> {
     let Some(name) = &check.since else {
         return Ok(None);
     };

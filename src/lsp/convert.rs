@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use lsp_types::{
-    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
-    Position, Range, TextEdit, Uri,
+    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Position, Range,
+    TextEdit, Uri,
 };
 use serde_json::{Value, json};
 
 use super::client::Client;
 use super::documents::Documents;
 use podwright_cluster::workspace::Workspace;
-use podwright_rule::finding::{Edit, Finding, Fix, Level};
-use podwright_syntax::text::{ColumnUnit, Place, Source, Span};
+use podwright_rule::finding::{Edit, Finding, Fix, Severity};
+use podwright_syntax::text::{ColumnUnit, Location, Source, Span};
 
 /// Returns the file of a URI; `None` if the URI is not a file.
 pub(super) fn path_of(uri: &str) -> Option<PathBuf> {
@@ -65,12 +65,12 @@ pub(super) struct Places<'a> {
 }
 
 impl Places<'_> {
-    pub(super) fn range(&self, place: Place) -> Range {
+    pub(super) fn range(&self, place: Location) -> Range {
         let source = &self.workspace.file(place.file).source;
         range(source, place.span, self.client.unit)
     }
 
-    pub(super) fn uri(&self, place: Place) -> Option<Uri> {
+    pub(super) fn uri(&self, place: Location) -> Option<Uri> {
         self.uri_of(self.paths.get(place.file.0 as usize)?)
     }
 
@@ -83,8 +83,8 @@ impl Places<'_> {
         }
     }
 
-    pub(super) fn location(&self, place: Place) -> Option<Location> {
-        Some(Location {
+    pub(super) fn location(&self, place: Location) -> Option<lsp_types::Location> {
+        Some(lsp_types::Location {
             uri: self.uri(place)?,
             range: self.range(place),
         })
@@ -155,11 +155,11 @@ pub(super) fn page_uri(rule: &str) -> Option<Uri> {
     Uri::from_str(&podwright_rules::find(rule)?.meta.url()).ok()
 }
 
-fn severity(level: Level) -> DiagnosticSeverity {
+fn severity(level: Severity) -> DiagnosticSeverity {
     match level {
-        Level::Error => DiagnosticSeverity::Error,
-        Level::Warning => DiagnosticSeverity::Warning,
-        Level::Info => DiagnosticSeverity::Hint,
+        Severity::Error => DiagnosticSeverity::Error,
+        Severity::Warning => DiagnosticSeverity::Warning,
+        Severity::Info => DiagnosticSeverity::Hint,
     }
 }
 

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::documents::Documents;
-use podwright_cluster::workspace::{File, NodeDirectory, OnNodes, Surroundings};
+use podwright_cluster::workspace::{ClusterContext, File, NodeDirectory, OnNodes};
 use podwright_lint::Live;
 use podwright_lint::config::{self, CommandLine, IgnorePolicy, SettingsTable};
 use podwright_session::discover::{
@@ -31,7 +31,7 @@ pub(super) struct Project {
     /// Origin of each file: its state on disk and its settings.
     origins: Vec<Origin>,
     table: SettingsTable,
-    surroundings: Vec<Arc<Surroundings>>,
+    context: Vec<Arc<ClusterContext>>,
     /// Roles of files on the nodes of the cluster, by path.
     on_nodes: FxHashMap<PathBuf, OnNodes>,
     /// Existing and possible configuration files, and the custom resource schemas that they reference.
@@ -62,7 +62,7 @@ impl Project {
             ids: FxHashMap::default(),
             origins: Vec::new(),
             table,
-            surroundings: Vec::new(),
+            context: Vec::new(),
             on_nodes: FxHashMap::default(),
             configurations: BTreeMap::new(),
         };
@@ -115,9 +115,9 @@ impl Project {
             .map(|(path, settings)| (path.as_path(), *settings))
             .collect();
         self.table = SettingsTable::new(settings, &listed);
-        self.surroundings = settings
+        self.context = settings
             .iter()
-            .map(|settings| Arc::new(settings.surroundings()))
+            .map(|settings| Arc::new(settings.context()))
             .collect();
         self.bad = bad.into_values().collect();
         self.configurations = self.possible_configurations(&known);
@@ -167,14 +167,14 @@ impl Project {
     /// Reads the file at `path`, or reuses the current one if nothing has changed and `anew` is not set. Settings are
     /// compared by the cluster context that they define.
     fn read(&self, path: &Path, settings: usize, anew: bool) -> (Origin, Arc<File>) {
-        let surroundings = &self.surroundings[settings];
+        let context = &self.context[settings];
         let shown = self.shown(path);
         if let Some(document) = self.documents.get(path) {
             let (text, on_nodes) = (&document.text, self.on_nodes.get(path).cloned());
-            let file = match text.len() > File::LARGEST {
+            let file = match text.len() > File::MAX_SIZE {
                 // Its line positions do not matter because it is not linted.
-                true => File::bytes_on_nodes(shown, text.clone().into(), surroundings, on_nodes),
-                false => File::on_nodes(Source::new(shown, text.as_str()), surroundings, on_nodes),
+                true => File::bytes_on_nodes(shown, text.clone().into(), context, on_nodes),
+                false => File::on_nodes(Source::new(shown, text.as_str()), context, on_nodes),
             };
             let stamp = None;
             return (Origin { stamp, settings }, Arc::new(file));
@@ -186,7 +186,7 @@ impl Project {
             let index = id.0 as usize;
             let file = &self.live.workspace().files[index];
             if self.origins[index].stamp == stamp
-                && file.surroundings == *surroundings
+                && file.context == *context
                 && file.on_nodes.as_ref() == self.on_nodes.get(path)
             {
                 return (origin, Arc::clone(file));
@@ -195,7 +195,7 @@ impl Project {
         let file = match discover::read_path(path) {
             Ok(bytes) => {
                 let on_nodes = self.on_nodes.get(path).cloned();
-                File::bytes_on_nodes(shown, bytes, surroundings, on_nodes)
+                File::bytes_on_nodes(shown, bytes, context, on_nodes)
             }
             Err(_) => {
                 let mut file = File::unreadable(shown);
@@ -261,7 +261,7 @@ fn on_nodes(
 ) -> FxHashMap<PathBuf, OnNodes> {
     let settings = configurations.settings().iter();
     let mut directories: Vec<NodeDirectory> =
-        settings.flat_map(|one| one.surroundings().nodes).collect();
+        settings.flat_map(|one| one.context().nodes).collect();
     directories.sort_unstable();
     directories.dedup_by(|a, b| a.root == b.root);
     directories.retain(|directory| directory.root.is_dir());

@@ -7,8 +7,8 @@ use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::compat::{ForeignCheck, Tool, Tools};
 use podwright_lint::config::{CommandLine, Config, IgnorePolicy, Settings, SettingsTable};
 use podwright_lint::migrate::Migration;
-use podwright_lint::{Outcome, lint};
-use podwright_rule::finding::Level;
+use podwright_lint::{LintResult, lint};
+use podwright_rule::finding::Severity;
 use podwright_syntax::parse;
 use podwright_syntax::text::Source;
 
@@ -61,7 +61,7 @@ fn deployment(own: &str, of_template: &str) -> String {
     )
 }
 
-fn run(text: &str, tools: &[Tool], config: &str, strict: bool) -> Outcome {
+fn run(text: &str, tools: &[Tool], config: &str, strict: bool) -> LintResult {
     let source = Source::new(".podwright.yaml", config);
     let config = Config::from_tree(&source, &parse(source.text.clone())).unwrap();
     let command_line = CommandLine {
@@ -79,7 +79,7 @@ fn run(text: &str, tools: &[Tool], config: &str, strict: bool) -> Outcome {
 }
 
 /// Returns whether the image tag has a finding, and the number of unused or unknown suppressions.
-fn found(outcome: &Outcome) -> (bool, usize) {
+fn found(outcome: &LintResult) -> (bool, usize) {
     let count = |rules: &[&str]| {
         let found = outcome.findings.iter();
         found
@@ -171,7 +171,7 @@ fn migrated(path: &str, text: &str) -> (String, Settings) {
     )
 }
 
-fn level(settings: &Settings, rule: &str) -> Option<Level> {
+fn level(settings: &Settings, rule: &str) -> Option<Severity> {
     settings.level(rule, Path::new("/deploy/a.yaml"))
 }
 
@@ -206,7 +206,7 @@ exclude:
 ";
     similar_asserts::assert_eq!(written, expected);
     assert_eq!(level(&settings, "image-tag-latest-explicit"), None);
-    assert_eq!(level(&settings, "image-mutable-tag"), Some(Level::Info));
+    assert_eq!(level(&settings, "image-mutable-tag"), Some(Severity::Info));
     assert!(settings.is_excluded(Path::new("/vendor/x/a.yaml")));
 }
 
@@ -217,7 +217,7 @@ fn default_checks_disabled_in_kube_linter_are_off() {
     assert_eq!(level(&settings, "image-tag-latest-explicit"), None);
     assert_eq!(
         level(&settings, "service-account-not-found"),
-        Some(Level::Warning)
+        Some(Severity::Warning)
     );
 }
 
@@ -229,7 +229,7 @@ fn converts_polaris_configuration() {
     let (written, settings) = migrated("polaris.yaml", text);
     assert_eq!(
         level(&settings, "image-tag-latest-implicit"),
-        Some(Level::Error)
+        Some(Severity::Error)
     );
     assert!(
         written.contains("#   polaris.yaml:3: checks: cpuLimitsMissing\n"),
@@ -251,7 +251,7 @@ fn converts_checkov_configuration() {
     assert_eq!(level(&settings, "image-missing-digest"), None);
     assert_eq!(
         level(&settings, "image-tag-latest-explicit"),
-        Some(Level::Warning)
+        Some(Severity::Warning)
     );
     assert!(settings.is_excluded(Path::new("/vendor/charts/a.yaml")));
     for rest in [
@@ -266,7 +266,7 @@ fn converts_checkov_configuration() {
     assert_eq!(level(&settings, "image-missing-digest"), None);
     assert_eq!(
         level(&settings, "image-tag-latest-explicit"),
-        Some(Level::Warning)
+        Some(Severity::Warning)
     );
 }
 

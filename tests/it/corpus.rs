@@ -10,7 +10,7 @@ use std::sync::Arc;
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::{DefaultRules, lint};
 use podwright_rule::finding::Finding;
-use podwright_syntax::text::{Place, Source};
+use podwright_syntax::text::{Location, Source};
 
 #[test]
 fn findings_in_real_manifests_have_valid_locations() {
@@ -51,7 +51,7 @@ fn findings_in_real_manifests_have_valid_locations() {
 }
 
 /// Returns whether the location is inside its file and on character boundaries.
-fn is_real(workspace: &Workspace, place: Place) -> bool {
+fn is_real(workspace: &Workspace, place: Location) -> bool {
     workspace
         .file(place.file)
         .source

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::redaction::reports::reports;
-use podwright_cluster::workspace::{File, Surroundings, Workspace};
+use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::{DefaultRules, lint};
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::Source;
@@ -316,8 +316,8 @@ fn base64(bytes: &[u8]) -> String {
 #[test]
 fn no_report_shows_a_credential() {
     for (name, text, rule) in FILES {
-        let surroundings = Arc::new(Surroundings::default());
-        let file = File::from_bytes((*name).to_owned(), text.as_bytes().to_vec(), &surroundings);
+        let context = Arc::new(ClusterContext::default());
+        let file = File::from_bytes((*name).to_owned(), text.as_bytes().to_vec(), &context);
         let workspace = Workspace::new(vec![file]);
         let findings = lint(&workspace, &DefaultRules::for_clusters(Default::default())).findings;
         assert!(

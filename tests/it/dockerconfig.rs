@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::{DefaultRules, lint};
-use podwright_rule::finding::Level;
+use podwright_rule::finding::Severity;
 use podwright_syntax::text::Source;
 
 /// Rules with warnings and errors for a Secret with this document under `stringData` and a Pod with these images.
@@ -27,7 +27,7 @@ fn found(document: &str, images: &[&str]) -> Vec<&'static str> {
     let findings = lint(&workspace, &DefaultRules::for_clusters(Default::default())).findings;
     let serious = findings
         .iter()
-        .filter(|finding| finding.level > Level::Info);
+        .filter(|finding| finding.level > Severity::Info);
     let mut rules: Vec<&str> = serious.map(|finding| finding.rule).collect();
     rules.dedup();
     rules
@@ -119,7 +119,7 @@ fn byte_that_is_not_utf8() {
     let findings = lint(&workspace, &DefaultRules::for_clusters(Default::default())).findings;
     let found: Vec<_> = findings
         .iter()
-        .filter(|one| one.level > Level::Info)
+        .filter(|one| one.level > Severity::Info)
         .collect();
     assert_eq!(found.len(), 1, "{findings:#?}");
     assert_eq!(found[0].rule, "dockerconfig-not-utf8");

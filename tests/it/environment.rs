@@ -6,7 +6,7 @@ use std::sync::Arc;
 use podwright_cluster::environment::{
     Definition, Environment, Lookup, Origin, Subject, Value, expand, references,
 };
-use podwright_cluster::workspace::{File, ObjectId, Surroundings, Workspace};
+use podwright_cluster::workspace::{ClusterContext, File, ObjectId, Workspace};
 use podwright_model::VersionRange;
 use podwright_syntax::text::{FileId, Source};
 
@@ -180,7 +180,7 @@ fn example(dice: &mut Dice) -> Example {
 fn environment(text: &str, whole: bool) -> Environment {
     let file = File::read(
         Source::new("a.yaml", text),
-        &Arc::new(Surroundings::default()),
+        &Arc::new(ClusterContext::default()),
     );
     let workspace = Workspace::new(vec![file]);
     let id = ObjectId {

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use podwright_cluster::workspace::{File, Workspace};
-use podwright_lint::fix::{Repaired, Wish, repair};
+use podwright_lint::fix::{FixOptions, FixResult, repair};
 use podwright_lint::{DefaultRules, RuleSet};
 use podwright_model::{Container, VersionRange};
-use podwright_rule::finding::{Level, Safety};
-use podwright_rule::{ActiveRule, Check, Cx, RuleMetadata};
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{ActiveRule, Rule, RuleContext, RuleMetadata};
 use podwright_syntax::text::{FileId, Source};
 
 const META: RuleMetadata = RuleMetadata {
     name: "odd-name",
-    chapter: "test",
+    group: "test",
     summary: "a name is odd",
     page: "",
-    level: Level::Warning,
+    level: Severity::Warning,
     since: "0.0.0",
 };
 
@@ -23,8 +23,8 @@ const META: RuleMetadata = RuleMetadata {
 /// `worse!` causes another finding.
 struct OddName;
 
-impl Check for OddName {
-    fn container(&self, container: &Container, cx: &mut Cx<'_>) {
+impl Rule for OddName {
+    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         let Some((name, node)) = container.name.known() else {
             return;
         };
@@ -39,7 +39,7 @@ impl Check for OddName {
             _ if name.ends_with('!') => "still!",
             _ => return,
         };
-        let fix = cx.replace(node, better, Safety::Safe);
+        let fix = cx.replace(node, better, Applicability::Safe);
         cx.report(node, "odd").fix(fix);
     }
 }
@@ -51,7 +51,7 @@ impl OneRule {
         Self(vec![ActiveRule {
             meta: &META,
             check: Arc::new(OddName),
-            level: Level::Warning,
+            level: Severity::Warning,
             ignorable: true,
             passed: podwright_rule::Passed::default(),
         }])
@@ -68,9 +68,9 @@ impl RuleSet for OneRule {
     }
 }
 
-const WISH: Wish = Wish {
+const WISH: FixOptions = FixOptions {
     unsafe_too: true,
-    from: Level::Info,
+    from: Severity::Info,
 };
 
 fn workspace(files: &[(&str, &str)]) -> Workspace {
@@ -80,7 +80,7 @@ fn workspace(files: &[(&str, &str)]) -> Workspace {
     Workspace::new(files.iter().map(read).collect())
 }
 
-fn text(repaired: &Repaired, file: u32) -> &str {
+fn text(repaired: &FixResult, file: u32) -> &str {
     &repaired.workspace.file(FileId(file)).source.text
 }
 

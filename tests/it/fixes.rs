@@ -15,20 +15,20 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::rule_book::page::Page;
-use podwright_cluster::workspace::{File, Surroundings, Workspace};
-use podwright_lint::fix::{Repaired, Wish, repair};
+use podwright_cluster::workspace::{ClusterContext, File, Workspace};
+use podwright_lint::fix::{FixOptions, FixResult, repair};
 use podwright_lint::{DefaultRules, lint};
-use podwright_rule::finding::{Finding, Fix, Level, Safety};
+use podwright_rule::finding::{Applicability, Finding, Fix, Severity};
 use podwright_rules::RULES;
 use podwright_syntax::text::Source;
 
-const ALL: Wish = Wish {
+const ALL: FixOptions = FixOptions {
     unsafe_too: true,
-    from: Level::Info,
+    from: Severity::Info,
 };
-const SAFE: Wish = Wish {
+const SAFE: FixOptions = FixOptions {
     unsafe_too: false,
-    from: Level::Info,
+    from: Severity::Info,
 };
 
 /// Name and text of a file.
@@ -108,7 +108,7 @@ fn fixes_of_spoiled_manifests_are_idempotent() {
 /// Files that are linted together.
 struct Run {
     files: Vec<Text>,
-    surroundings: Arc<Surroundings>,
+    context: Arc<ClusterContext>,
     rules: DefaultRules,
 }
 
@@ -116,7 +116,7 @@ impl Run {
     fn of(files: Vec<Text>) -> Self {
         Self {
             files,
-            surroundings: Arc::default(),
+            context: Arc::default(),
             rules: DefaultRules::default(),
         }
     }
@@ -124,7 +124,7 @@ impl Run {
     fn read(&self) -> Workspace {
         let read = |(path, text): &Text| {
             let bytes = text.as_bytes().to_vec();
-            File::from_bytes(path.clone(), bytes, &self.surroundings)
+            File::from_bytes(path.clone(), bytes, &self.context)
         };
         Workspace::new(self.files.iter().map(read).collect())
     }
@@ -149,7 +149,7 @@ impl Run {
         let text = edited(&old.source, fix);
         let new = File::read(
             Source::new(old.source.path.clone(), text.as_str()),
-            &self.surroundings,
+            &self.context,
         );
         let what = || format!("{finding:#?}\n\n{}\n", new.source.text);
         assert!(
@@ -157,7 +157,7 @@ impl Run {
             "more syntax errors than before: {}",
             what()
         );
-        if fix.safety == Safety::Safe {
+        if fix.safety == Applicability::Safe {
             let field = finding
                 .field
                 .as_deref()
@@ -180,14 +180,14 @@ impl Run {
             assert!(changed.is_empty(), "changes {changed:?} too: {}", what());
         }
         // A fix among several choices need not be correct.
-        if fix.safety == Safety::Manual {
+        if fix.safety == Applicability::Manual {
             return;
         }
         let mut files = self.files.clone();
         files[id.0 as usize].1 = Arc::from(text.as_str());
         let fixed = Self {
             files,
-            surroundings: Arc::clone(&self.surroundings),
+            context: Arc::clone(&self.context),
             rules: DefaultRules::for_clusters(podwright_lint::RuleSet::versions(&self.rules, id)),
         };
         let after = lint(&fixed.read(), &fixed.rules).findings;
@@ -207,7 +207,7 @@ impl Run {
             let is_new = count(&after, other.rule) > count(before, other.rule);
             // A finding hidden by one that certainly fails is acceptable.
             let is_hidden = other.level < finding.level
-                || other.level == finding.level && fix.safety == Safety::Safe;
+                || other.level == finding.level && fix.safety == Applicability::Safe;
             assert!(
                 !is_new || is_hidden || is_of_text,
                 "new finding:\n{other:#?}\nfixed: {}",
@@ -217,7 +217,7 @@ impl Run {
     }
 
     /// Applies all fixes twice. Returns the number of requested fixes and the fixed findings by rule.
-    fn all_fixes(&self, wish: Wish) -> (usize, BTreeMap<&'static str, usize>) {
+    fn all_fixes(&self, wish: FixOptions) -> (usize, BTreeMap<&'static str, usize>) {
         let workspace = self.read();
         let found = lint(&workspace, &self.rules).findings;
         let wanted = found.iter().filter(|f| wish.wanted(f).is_some()).count();
@@ -241,9 +241,9 @@ impl Run {
 }
 
 /// Number of info findings that the fixed findings may have hidden.
-fn hidden(repaired: &Repaired) -> usize {
+fn hidden(repaired: &FixResult) -> usize {
     let findings = repaired.outcome.findings.iter();
-    findings.filter(|f| f.level < Level::Error).count()
+    findings.filter(|f| f.level < Severity::Error).count()
 }
 
 /// Applies the non-overlapping edits of the fix to the text.
@@ -274,10 +274,10 @@ fn examples() -> Vec<Run> {
             let versions = fence.option("kubernetes").map(|v| v.parse().unwrap());
             examples.push(Run {
                 files: files.map(|(name, text)| (name, text.into())).collect(),
-                surroundings: Arc::new(Surroundings {
+                context: Arc::new(ClusterContext {
                     namespace: fence.option("namespace").map(str::to_owned),
                     complete: fence.has("complete"),
-                    ..Surroundings::default()
+                    ..ClusterContext::default()
                 }),
                 rules: DefaultRules::for_clusters(versions.unwrap_or_default()),
             });

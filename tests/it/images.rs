@@ -5,7 +5,7 @@ use std::sync::Arc;
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::{DefaultRules, lint};
 use podwright_model::is_placeholder;
-use podwright_rule::finding::Level;
+use podwright_rule::finding::Severity;
 use podwright_syntax::text::Source;
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ fn errors(image: &str) -> Vec<&'static str> {
     let findings = lint(&Workspace::new(vec![file]), &DefaultRules::default()).findings;
     let about_images = findings
         .into_iter()
-        .filter(|finding| finding.level == Level::Error && finding.rule.starts_with("image-"));
+        .filter(|finding| finding.level == Severity::Error && finding.rule.starts_with("image-"));
     about_images.map(|finding| finding.rule).collect()
 }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use podwright_cluster::workspace::{File, Surroundings, Workspace};
+use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::{DefaultRules, lint};
-use podwright_rule::finding::Level;
+use podwright_rule::finding::Severity;
 use podwright_syntax::text::Source;
 
 const SLEEP: &str = "error lifecycle-sleep-out-of-range";
@@ -18,11 +18,11 @@ const INIT: &str = "error lifecycle-init-container";
 
 /// Sorted levels and rules of the findings, without advice.
 fn found(text: &str, versions: &str) -> Vec<String> {
-    let surroundings = Arc::new(Surroundings::default());
-    let file = File::read(Source::new("a.yaml", text), &surroundings);
+    let context = Arc::new(ClusterContext::default());
+    let file = File::read(Source::new("a.yaml", text), &context);
     let rules = DefaultRules::for_clusters(versions.parse().unwrap());
     let outcome = lint(&Workspace::new(vec![file]), &rules);
-    let serious = outcome.findings.iter().filter(|f| f.level > Level::Info);
+    let serious = outcome.findings.iter().filter(|f| f.level > Severity::Info);
     let mut found: Vec<String> = serious
         .map(|f| format!("{} {}", f.level.name(), f.rule))
         .collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use podwright_cluster::workspace::node::runtime_of_path;
 use podwright_cluster::workspace::{
-    File, NodeDirectory, NodePath, NodeRole, OnNodes, Surroundings, Workspace,
+    ClusterContext, File, NodeDirectory, NodePath, NodeRole, OnNodes, Workspace,
 };
 use podwright_lint::{DefaultRules, Live, lint};
 use podwright_syntax::text::{FileId, Source};
@@ -52,11 +52,11 @@ fn read((path, text): &(String, String)) -> Arc<File> {
         let paths = vec![NodePath { root, path }];
         Some(OnNodes { role, paths })
     });
-    let surroundings = Surroundings {
+    let context = ClusterContext {
         nodes: nodes.to_vec(),
-        ..Surroundings::default()
+        ..ClusterContext::default()
     };
-    Arc::new(File::on_nodes(source, &Arc::new(surroundings), on_nodes))
+    Arc::new(File::on_nodes(source, &Arc::new(context), on_nodes))
 }
 
 /// Deterministic pseudo-random numbers (xorshift).

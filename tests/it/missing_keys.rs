@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use podwright_cluster::workspace::{File, Surroundings, Workspace};
+use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::{DefaultRules, lint};
 use podwright_syntax::text::Source;
 
@@ -28,13 +28,13 @@ data: {LEVEL: info}
 
 /// Findings of `config-ref-missing` as level and message.
 fn found(files: &[(&str, &str)], complete: bool) -> Vec<String> {
-    let surroundings = Arc::new(Surroundings {
+    let context = Arc::new(ClusterContext {
         complete,
-        ..Surroundings::default()
+        ..ClusterContext::default()
     });
     let files = files.iter().map(|(name, text)| {
         let source = Source::new((*name).to_owned(), *text);
-        File::read(source, &surroundings)
+        File::read(source, &context)
     });
     let findings = lint(&Workspace::new(files.collect()), &DefaultRules::default()).findings;
     let own = findings
@@ -138,8 +138,8 @@ fn key_that_may_exist_is_not_reported() {
             .map(|(name, text)| (*name, text.as_str()))
             .collect();
         let said = found(&files, false);
-        let certain = said.iter().filter(|one| !one.starts_with("info"));
-        assert_eq!(certain.count(), 0, "{case}: {said:?}");
+        let resolve_exact = said.iter().filter(|one| !one.starts_with("info"));
+        assert_eq!(resolve_exact.count(), 0, "{case}: {said:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every supported kind is decoded, and each value has its location.
 
 use podwright_model::{Body, ContainerKind, Object, decode};
-use podwright_syntax::{Tree, parse};
+use podwright_syntax::{SyntaxTree, parse};
 
 const POD: &str = "\
 initContainers:
@@ -16,7 +16,7 @@ volumes:
 - {name: other, emptyDir: {}}
 ";
 
-fn objects(text: &str) -> (Tree, Vec<Object>) {
+fn objects(text: &str) -> (SyntaxTree, Vec<Object>) {
     let tree = parse(text.into());
     assert!(tree.errors().is_empty(), "{text}");
     let objects = decode(&tree, &[]);

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use podwright_syntax::text::{TextProblem, TextProblemKind, decode};
-use podwright_syntax::{NodeId, Tree, json, toml, yaml};
+use podwright_syntax::{NodeId, SyntaxTree, json, toml, yaml};
 use serde::de::IgnoredAny;
 
 const JSON: [&str; 4] = [
@@ -169,7 +169,7 @@ fn any_bytes_give_a_text() {
 
 /// Asserts that every span is in the text and on character boundaries, every child has one parent, and every value
 /// can be decoded.
-fn check(tree: &Tree) {
+fn check(tree: &SyntaxTree) {
     let text: Arc<str> = Arc::clone(tree.text());
     for error in tree.errors() {
         assert!(

@@ -4,7 +4,7 @@
 //! A fence starts with `yaml bad`, `yaml good`, `json bad` and so on, followed by options: `complete` (the files are
 //! complete), `kubernetes=1.28` (or a range), `containerd=1.7`, `crio=1.30`, `namespace=shop`, `nodes` (files below
 //! `nodes/NAME/` are on a node), `also=RULE` (this rule has a finding too). A line `# file: NAME` starts another
-//! file; files below `earlier/` are deployed already. A `text` fence after a `bad` fence is the exact output, and a
+//! file; files below `previous/` are deployed already. A `text` fence after a `bad` fence is the exact output, and a
 //! `fixed` fence is the result of `--unsafe-fixes`. `PODWRIGHT_BLESS=1` updates both.
 
 pub(crate) mod page;
@@ -34,13 +34,13 @@ fn examples(path: &Path) -> Result {
         .and_then(|stem| stem.to_str())
         .ok_or("a page without a name")?;
     let entry = podwright_rules::find(name).ok_or("a page without a rule")?;
-    let chapter = path
+    let group = path
         .parent()
         .and_then(Path::file_name)
         .and_then(|directory| directory.to_str());
     assert_eq!(
-        chapter,
-        Some(entry.meta.chapter),
+        group,
+        Some(entry.meta.group),
         "the directory of the page must be the rule's group"
     );
     let page = Page::parse(&text);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use podwright_cluster::workspace::{File, Surroundings, Workspace};
+use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::{DefaultRules, lint};
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::Source;
@@ -15,13 +15,12 @@ const CONFLICT: &str = "error runtimeclass-nodeselector-conflict";
 const OVERHEAD: &str = "error pod-overhead-set";
 
 fn findings(files: &[(&str, &str)], complete: bool, versions: &str) -> Vec<Finding> {
-    let surroundings = Arc::new(Surroundings {
+    let context = Arc::new(ClusterContext {
         complete,
-        ..Surroundings::default()
+        ..ClusterContext::default()
     });
     let files = files.iter();
-    let files =
-        files.map(|&(name, text)| File::read(Source::new(name, Arc::from(text)), &surroundings));
+    let files = files.map(|&(name, text)| File::read(Source::new(name, Arc::from(text)), &context));
     let workspace = Workspace::new(files.collect());
     let rules = DefaultRules::for_clusters(versions.parse().unwrap());
     let mut findings = lint(&workspace, &rules).findings;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::{DefaultRules, lint};
-use podwright_rule::finding::Level;
+use podwright_rule::finding::Severity;
 use podwright_syntax::text::Source;
 
 /// Rules of the `schema` group and fields with findings, in text order.
@@ -14,8 +14,8 @@ fn found_in(files: &[(&str, &str)], versions: &str) -> Vec<String> {
     let rules = DefaultRules::for_clusters(versions.parse().unwrap());
     let findings = lint(&workspace, &rules).findings.into_iter();
     let own = findings.filter(|finding| {
-        let chapter = podwright_rules::find(finding.rule).unwrap().meta.chapter;
-        chapter == "schema" && finding.level > Level::Info
+        let group = podwright_rules::find(finding.rule).unwrap().meta.group;
+        group == "schema" && finding.level > Severity::Info
     });
     own.map(|finding| format!("{} {}", finding.rule, finding.field.unwrap_or_default()))
         .collect()

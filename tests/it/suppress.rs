@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use podwright_cluster::workspace::{File, Surroundings, Workspace};
+use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::config::{CommandLine, Config, IgnorePolicy, Settings, SettingsTable};
-use podwright_lint::{DefaultRules, Outcome, RuleSet, lint};
+use podwright_lint::{DefaultRules, LintResult, RuleSet, lint};
 use podwright_model::{Pod, VersionRange};
-use podwright_rule::finding::{Finding, Level, Safety};
-use podwright_rule::{ActiveRule, Check, Cx, RuleMetadata};
+use podwright_rule::finding::{Applicability, Finding, Severity};
+use podwright_rule::{ActiveRule, Rule, RuleContext, RuleMetadata};
 use podwright_syntax::text::{FileId, Source};
 
 /// Two containers with invalid pull policies; `@1` and `@2` are replaced with lines or line ends of the test.
@@ -31,19 +31,19 @@ spec:
 const RULE: &str = "pull-policy-invalid";
 
 fn workspace(files: &[(&str, &str)]) -> Workspace {
-    let surroundings = Arc::new(Surroundings::default());
+    let context = Arc::new(ClusterContext::default());
     let files = files
         .iter()
-        .map(|&(name, text)| File::read(Source::new(name, text), &surroundings));
+        .map(|&(name, text)| File::read(Source::new(name, text), &context));
     Workspace::new(files.collect())
 }
 
-fn run(text: &str) -> Outcome {
+fn run(text: &str) -> LintResult {
     lint(&workspace(&[("a.yaml", text)]), &DefaultRules::default())
 }
 
 /// Lines, from 1, with findings of `rule`.
-fn lines(outcome: &Outcome, rule: &str, text: &str) -> Vec<usize> {
+fn lines(outcome: &LintResult, rule: &str, text: &str) -> Vec<usize> {
     let source = Source::new("a.yaml", text);
     let found = outcome.findings.iter().filter(|f| f.rule == rule);
     found
@@ -66,7 +66,7 @@ fn pod(first: &str, second: &str) -> String {
     POD.replace("@1\n", first).replace("@2", second)
 }
 
-fn one<'a>(outcome: &'a Outcome, rule: &str) -> &'a Finding {
+fn one<'a>(outcome: &'a LintResult, rule: &str) -> &'a Finding {
     let mut found = outcome.findings.iter().filter(|f| f.rule == rule);
     let first = found.next().unwrap();
     assert!(found.next().is_none());
@@ -262,7 +262,7 @@ fn unused_suppression_is_found_and_removed() {
     assert_eq!(verdict(&text), (vec![9, 12], 0, vec![4], vec![]));
     let outcome = run(&text);
     let unused = one(&outcome, "unused-ignore");
-    assert_eq!(unused.fixes[0].safety, Safety::Safe);
+    assert_eq!(unused.fixes[0].safety, Applicability::Safe);
     assert_eq!(fixed(&text, unused), pod("", ""));
     let own_line = pod("", "").replace(
         "  name: web\n",
@@ -341,7 +341,7 @@ fn json_has_no_comments() {
 "##;
     let outcome = lint(&workspace(&[("a.json", text)]), &DefaultRules::default());
     assert_eq!(outcome.suppressed, 1);
-    assert!(outcome.findings.iter().all(|f| f.level == Level::Info));
+    assert!(outcome.findings.iter().all(|f| f.level == Severity::Info));
 }
 
 #[test]
@@ -366,8 +366,8 @@ spec:
         let files = [("kustomization.yaml", kustomization), ("pod.yaml", pod)];
         lint(&workspace(&files), &DefaultRules::default())
     };
-    let in_kustomization = |outcome: &Outcome| {
-        let own = outcome.findings.iter().filter(|f| f.level > Level::Info);
+    let in_kustomization = |outcome: &LintResult| {
+        let own = outcome.findings.iter().filter(|f| f.level > Severity::Info);
         own.filter(|f| f.primary.place.file == FileId(0))
             .map(|f| f.rule)
             .collect::<Vec<_>>()
@@ -407,15 +407,15 @@ struct Panics;
 
 static PANICS: RuleMetadata = RuleMetadata {
     name: "panics",
-    chapter: "tests",
+    group: "tests",
     summary: "always fails",
     page: "",
-    level: Level::Warning,
+    level: Severity::Warning,
     since: "0.1.0",
 };
 
-impl Check for Panics {
-    fn pod(&self, _pod: &Pod, _cx: &mut Cx<'_>) {
+impl Rule for Panics {
+    fn pod(&self, _pod: &Pod, _cx: &mut RuleContext<'_>) {
         panic!("a value that must not be shown");
     }
 }
@@ -504,7 +504,7 @@ fn strict_disables_suppressions_without_reporting_them() {
 }
 
 /// Lints with this configuration on this day.
-fn run_on(text: &str, config: &str, today: &str, strict: bool) -> Outcome {
+fn run_on(text: &str, config: &str, today: &str, strict: bool) -> LintResult {
     let source = Source::new(".podwright.yaml", config);
     let tree = podwright_syntax::parse(source.text.clone());
     let config = Config::from_tree(&source, &tree).unwrap();
@@ -538,14 +538,14 @@ fn panic_of_a_rule_cannot_be_suppressed() {
     let rules = OneRule([ActiveRule {
         meta: &PANICS,
         check: Arc::new(Panics),
-        level: Level::Warning,
+        level: Severity::Warning,
         ignorable: true,
         passed: podwright_rule::Passed::default(),
     }]);
     let text = format!("# podwright: ignore-file[internal-error]\n{}", pod("", ""));
     let outcome = lint(&workspace(&[("a.yaml", &text)]), &rules);
     let finding = one(&outcome, "internal-error");
-    assert_eq!(finding.level, Level::Error);
+    assert_eq!(finding.level, Severity::Error);
     assert!(finding.message.contains("`panics`"));
     assert!(!format!("{finding:?}").contains("must not be shown"));
 }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use podwright_cluster::workspace::{File, Surroundings, Workspace};
+use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::{DefaultRules, lint};
-use podwright_rule::finding::Level;
+use podwright_rule::finding::Severity;
 
 /// Level, message and first byte of the findings about the text itself.
-fn found(bytes: &[u8]) -> Vec<(Level, String, u32)> {
-    let surroundings = Arc::new(Surroundings::default());
-    let file = File::from_bytes("a.yaml".to_owned(), bytes.to_vec(), &surroundings);
+fn found(bytes: &[u8]) -> Vec<(Severity, String, u32)> {
+    let context = Arc::new(ClusterContext::default());
+    let file = File::from_bytes("a.yaml".to_owned(), bytes.to_vec(), &context);
     let outcome = lint(&Workspace::new(vec![file]), &DefaultRules::default());
     let own = outcome
         .findings
@@ -34,7 +34,7 @@ fn invalid_utf8_is_an_error_in_comments_too() {
     let at = u32::try_from(MAP.len() + 5).unwrap();
     assert_eq!(
         found(&latin),
-        [(Level::Error, "invalid UTF-8".to_owned(), at)]
+        [(Severity::Error, "invalid UTF-8".to_owned(), at)]
     );
 }
 
@@ -42,7 +42,7 @@ fn invalid_utf8_is_an_error_in_comments_too() {
 fn utf16_is_a_warning() {
     let units = format!("\u{feff}{MAP}");
     let bytes: Vec<u8> = units.encode_utf16().flat_map(u16::to_be_bytes).collect();
-    let [(Level::Warning, message, 0)] = &found(&bytes)[..] else {
+    let [(Severity::Warning, message, 0)] = &found(&bytes)[..] else {
         panic!("expected one warning at the start")
     };
     assert_eq!(message, "file is encoded in UTF-16");
@@ -53,7 +53,7 @@ fn lone_carriage_return_is_reported_at_its_location() {
     let text = MAP.replacen('\n', "\r", 1);
     let found = found(text.as_bytes());
     assert_eq!(found.len(), 1);
-    assert_eq!((found[0].0, found[0].2), (Level::Warning, 14));
+    assert_eq!((found[0].0, found[0].2), (Severity::Warning, 14));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn lone_carriage_return_hides_a_separator() {
     let found = found(text.as_bytes());
     let at = u32::try_from(MAP.len() - 1).unwrap();
     assert!(
-        matches!(&found[..], [(Level::Error, _, place), ..] if *place == at),
+        matches!(&found[..], [(Severity::Error, _, place), ..] if *place == at),
         "{found:?}"
     );
     // In JSON it is whitespace.
@@ -87,14 +87,14 @@ fn each_invalid_document_reports_its_first_error_and_few_more() {
             .iter()
             .all(|&at| at < u32::try_from(broken.len()).unwrap() || at >= second)
     );
-    assert!(found.iter().all(|(level, ..)| *level == Level::Error));
+    assert!(found.iter().all(|(level, ..)| *level == Severity::Error));
 }
 
 #[test]
 fn separator_in_a_block_scalar_splits_it() {
     let cuts = |text: &str| {
-        let surroundings = Arc::new(Surroundings::default());
-        let file = File::from_bytes("a.yaml".to_owned(), text.into(), &surroundings);
+        let context = Arc::new(ClusterContext::default());
+        let file = File::from_bytes("a.yaml".to_owned(), text.into(), &context);
         let outcome = lint(&Workspace::new(vec![file]), &DefaultRules::default());
         let own = outcome
             .findings

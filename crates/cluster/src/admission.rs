@@ -87,8 +87,8 @@ pub struct SelectorConflict {
 #[must_use]
 pub fn named_class<'w>(workspace: &'w Workspace, from: ObjectId, pod: &Pod) -> NamedClass<'w> {
     match &pod.runtime_class_name {
-        Field::Absent | Field::Null(_) => NamedClass::None,
-        Field::Is(name, _) => match workspace.certain_runtime_class(from, name) {
+        Field::Missing | Field::Null(_) => NamedClass::None,
+        Field::Value(name, _) => match workspace.certain_runtime_class(from, name) {
             Some((id, class)) => NamedClass::Found(id, class),
             None if workspace.runtime_class(from, name) == Resolution::Missing => {
                 NamedClass::Missing
@@ -142,10 +142,10 @@ pub fn admit<'a>(pod: &'a Pod, named: NamedClass<'a>) -> Admission<'a> {
 /// Overhead of the class, which the Pod gets; `None` if it is not known.
 fn class_overhead(class: Option<&RuntimeClass>) -> Option<&[(String, NodeId, Field<Quantity>)]> {
     match class.map(|class| &class.overhead) {
-        None | Some(Field::Absent | Field::Null(_)) => Some(&[]),
-        Some(Field::Is(overhead, _)) => match &overhead.pod_fixed {
-            Field::Absent | Field::Null(_) => Some(&[]),
-            Field::Is(resources, _) => Some(resources),
+        None | Some(Field::Missing | Field::Null(_)) => Some(&[]),
+        Some(Field::Value(overhead, _)) => match &overhead.pod_fixed {
+            Field::Missing | Field::Null(_) => Some(&[]),
+            Field::Value(resources, _) => Some(resources),
             Field::Unknown(_) | Field::Invalid(_) => None,
         },
         Some(Field::Unknown(_) | Field::Invalid(_)) => None,
@@ -157,8 +157,8 @@ fn node_selector<'a>(
     class: Option<&'a RuntimeClass>,
 ) -> Option<Vec<SelectorLabel<'a>>> {
     let labels = |field: &'a Field<podwright_model::Texts>, is_of_class: bool| match field {
-        Field::Absent | Field::Null(_) => Some(Vec::new()),
-        Field::Is(labels, _) => labels
+        Field::Missing | Field::Null(_) => Some(Vec::new()),
+        Field::Value(labels, _) => labels
             .iter()
             .map(|(key, _, value)| {
                 let (value, _) = text(value)?;
@@ -188,8 +188,8 @@ fn node_selector<'a>(
 #[expect(clippy::option_option, reason = "distinguishes unknown from absent")]
 fn scheduling(class: Option<&RuntimeClass>) -> Option<Option<&podwright_model::Scheduling>> {
     match class.map(|class| &class.scheduling) {
-        None | Some(Field::Absent | Field::Null(_)) => Some(None),
-        Some(Field::Is(scheduling, _)) => Some(Some(scheduling)),
+        None | Some(Field::Missing | Field::Null(_)) => Some(None),
+        Some(Field::Value(scheduling, _)) => Some(Some(scheduling)),
         Some(Field::Unknown(_) | Field::Invalid(_)) => None,
     }
 }
@@ -199,8 +199,8 @@ type Tolerations<'a> = (Vec<(Tolerated<'a>, NodeId)>, Vec<Tolerated<'a>>);
 
 fn tolerations<'a>(pod: &'a Pod, class: Option<&'a RuntimeClass>) -> Option<Tolerations<'a>> {
     let all = |field: &'a Field<Vec<Toleration>>| match field {
-        Field::Absent | Field::Null(_) => Some(Vec::new()),
-        Field::Is(tolerations, _) => tolerations
+        Field::Missing | Field::Null(_) => Some(Vec::new()),
+        Field::Value(tolerations, _) => tolerations
             .iter()
             .map(|one| Some((Tolerated::of(one)?, one.node)))
             .collect::<Option<Vec<_>>>(),
@@ -220,16 +220,16 @@ fn tolerations<'a>(pod: &'a Pod, class: Option<&'a RuntimeClass>) -> Option<Tole
 pub fn overhead_refusal(pod: &Pod, class: Option<&RuntimeClass>) -> Option<OverheadRefusal> {
     let own = pod.overhead.value()?;
     let overhead = match class.map(|class| &class.overhead) {
-        None | Some(Field::Absent | Field::Null(_)) => {
+        None | Some(Field::Missing | Field::Null(_)) => {
             return Some(OverheadRefusal::WithoutClassOverhead);
         }
-        Some(Field::Is(overhead, _)) => overhead,
+        Some(Field::Value(overhead, _)) => overhead,
         Some(Field::Unknown(_) | Field::Invalid(_)) => return None,
     };
     let none = Quantities::new();
     let of_class = match &overhead.pod_fixed {
-        Field::Absent | Field::Null(_) => &none,
-        Field::Is(resources, _) => resources,
+        Field::Missing | Field::Null(_) => &none,
+        Field::Value(resources, _) => resources,
         Field::Unknown(_) | Field::Invalid(_) => return None,
     };
     if own.is_empty() || same(own, of_class)? {
@@ -280,18 +280,18 @@ fn same(a: &Quantities, b: &Quantities) -> Option<bool> {
 
 fn known(amount: &Field<Quantity>) -> Option<Quantity> {
     match amount {
-        Field::Is(amount, _) => Some(*amount),
+        Field::Value(amount, _) => Some(*amount),
         Field::Null(_) => Some(Quantity::ZERO),
-        Field::Absent | Field::Unknown(_) | Field::Invalid(_) => None,
+        Field::Missing | Field::Unknown(_) | Field::Invalid(_) => None,
     }
 }
 
 /// Value and node of a map entry; `null` in a map of strings is the empty string.
 fn text(value: &Field<String>) -> Option<(&str, NodeId)> {
     match value {
-        Field::Is(text, node) => Some((text, *node)),
+        Field::Value(text, node) => Some((text, *node)),
         Field::Null(node) => Some(("", *node)),
-        Field::Absent | Field::Unknown(_) | Field::Invalid(_) => None,
+        Field::Missing | Field::Unknown(_) | Field::Invalid(_) => None,
     }
 }
 

@@ -1,22 +1,22 @@
 //! Computes the environment that the kubelet gives to a container (`makeEnvironmentVariables`,
 //! `pkg/kubelet/kubelet_pods.go`).
 
+mod builder;
 mod definition;
 mod expand;
 mod field;
 pub mod hostname;
 mod key;
 mod links;
-mod maker;
 mod name;
 mod resource;
 mod service;
 mod variables;
 
-pub use definition::{Definition, Failure, Missing, Open, Origin, Text, Value};
+pub use definition::{Definition, Failure, Missing, Origin, Text, UnknownSource, Value};
 pub use expand::{Reference, expand, references};
 pub use field::{Sub, is_added_later, subscript};
-pub use key::{Brought, EnvFromObject, env_from_object, key_count, keys};
+pub use key::{EnvFromObject, Imported, env_from_object, key_count, keys};
 pub use links::{Link, has_cluster_ip, link_candidates, linked_variables, links_enabled, ports};
 pub use name::{PASSED_THROUGH_SINCE, is_relaxed_name, is_shell_name, is_strict_name};
 pub use resource::resource_value;

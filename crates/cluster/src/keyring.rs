@@ -1,7 +1,7 @@
 //! The kubelet's keyring: which credentials it tries for an image, in which order, and why it does not use the others.
 //!
 //! Based on `pkg/credentialprovider` of Kubernetes 1.36. The behavior is the same since 1.20, except where noted.
-//! Nothing in this module displays a credential: the `Debug` output of [`Held`] redacts it.
+//! Nothing in this module displays a credential: the `Debug` output of [`KeyringEntry`] redacts it.
 
 mod fault;
 mod key;
@@ -11,10 +11,10 @@ mod pod;
 mod provider;
 mod url;
 
-pub use fault::{DOCKER_HUB_KEY, KeyFault, Reach};
+pub use fault::{DOCKER_HUB_KEY, Reach, RegistryKeyError};
 pub use key::{NoMatch, NormalKey, is_default_registry_image, urls_match};
-pub use mismatch::{Mismatch, PathMismatch};
-pub use node::{Candidate, Fate, docker_configs};
+pub use mismatch::{MatchFailure, PathMismatch};
+pub use node::{Candidate, Usage, docker_configs};
 pub use pod::{
     Attempt, Holder, NoCredentials, Origin, PodKeyring, PodLookup, Provider, SecretUse,
     credential_providers, secret_keyring,
@@ -34,13 +34,13 @@ use podwright_model::docker_config::{Credential, Entry, RegistryKey};
 /// of their documents. All image pull secrets of a Pod share one keyring; the node's file has a separate one.
 #[derive(Clone, Debug)]
 pub struct Keyring<O> {
-    held: Vec<Held<O>>,
+    held: Vec<KeyringEntry<O>>,
     documents: usize,
 }
 
 /// Credential of one registry.
 #[derive(Clone, Debug)]
-pub struct Held<O> {
+pub struct KeyringEntry<O> {
     /// Where the credential comes from.
     pub origin: O,
     /// Registry key as written.
@@ -69,14 +69,14 @@ pub struct Lookup<'k, O> {
     /// Credentials that are not tried, nearest miss first.
     pub passed: Vec<Passed<'k, O>>,
     /// Entries whose registry is set by a template, and that may match.
-    pub unknown: Vec<&'k Held<O>>,
+    pub unknown: Vec<&'k KeyringEntry<O>>,
 }
 
 /// Credential that is tried for an image.
 #[derive(Clone, Debug)]
 pub struct Tried<'k, O> {
     /// The credential.
-    pub held: &'k Held<O>,
+    pub held: &'k KeyringEntry<O>,
     /// Why it is tried.
     pub fit: Fit,
     /// Whether another entry of the same document has the same key, so that their order is random.
@@ -97,9 +97,9 @@ pub enum Fit {
 #[derive(Clone, Debug)]
 pub struct Passed<'k, O> {
     /// The credential.
-    pub held: &'k Held<O>,
+    pub held: &'k KeyringEntry<O>,
     /// Reason that is closest to a match.
-    pub why: Mismatch,
+    pub why: MatchFailure,
 }
 
 impl<O> Default for Keyring<O> {
@@ -127,14 +127,15 @@ impl<O> Keyring<O> {
         }
         let document = self.documents;
         self.documents += 1;
-        self.held.extend(config.live_entries().map(|entry| Held {
-            origin: origin(entry),
-            registry: entry.registry.clone(),
-            key: NormalKey::new(&entry.registry),
-            credential: entry.credential.clone(),
-            document,
-            is_placeholder: entry.is_placeholder,
-        }));
+        self.held
+            .extend(config.live_entries().map(|entry| KeyringEntry {
+                origin: origin(entry),
+                registry: entry.registry.clone(),
+                key: NormalKey::new(&entry.registry),
+                credential: entry.credential.clone(),
+                document,
+                is_placeholder: entry.is_placeholder,
+            }));
         // Stable sort: for equal keys, the earlier document comes first. Keys that are not URLs come last.
         self.held.sort_by(|a, b| {
             (a.key.is_err(), a.key.as_ref().ok()).cmp(&(b.key.is_err(), b.key.as_ref().ok()))
@@ -144,7 +145,7 @@ impl<O> Keyring<O> {
 
     /// Returns all entries of the keyring in order. Entries that the kubelet skips come last.
     #[must_use]
-    pub fn held(&self) -> &[Held<O>] {
+    pub fn held(&self) -> &[KeyringEntry<O>] {
         &self.held
     }
 
@@ -159,7 +160,7 @@ impl<O> Keyring<O> {
         for held in known {
             let check = match &held.key {
                 Ok(key) => key.check(repository),
-                Err(error) => Err(Mismatch::NotAUrl(*error)),
+                Err(error) => Err(MatchFailure::NotAUrl(*error)),
             };
             match check {
                 Ok(()) => tried.push(self.tried(held, Fit::Key)),
@@ -167,7 +168,7 @@ impl<O> Keyring<O> {
             }
         }
         if is_default_registry_image(repository) {
-            let is_default = |held: &Held<O>| {
+            let is_default = |held: &KeyringEntry<O>| {
                 let key = held.key.as_ref();
                 key.is_ok_and(NormalKey::is_default_registry)
             };
@@ -176,7 +177,7 @@ impl<O> Keyring<O> {
                 tried.extend(defaults.map(|passed| self.tried(passed.held, Fit::DockerHub)));
             } else {
                 let defaults = passed.iter_mut().filter(|passed| is_default(passed.held));
-                defaults.for_each(|passed| passed.why = Mismatch::Shadowed);
+                defaults.for_each(|passed| passed.why = MatchFailure::Shadowed);
             }
         }
         passed.sort_by(|a, b| a.why.cmp(&b.why));
@@ -187,8 +188,9 @@ impl<O> Keyring<O> {
         }
     }
 
-    fn tried<'k>(&'k self, held: &'k Held<O>, fit: Fit) -> Tried<'k, O> {
-        let same = |other: &&Held<O>| other.document == held.document && other.key == held.key;
+    fn tried<'k>(&'k self, held: &'k KeyringEntry<O>, fit: Fit) -> Tried<'k, O> {
+        let same =
+            |other: &&KeyringEntry<O>| other.document == held.document && other.key == held.key;
         Tried {
             held,
             fit,
@@ -203,9 +205,9 @@ pub struct Difference<'k, O> {
     /// Registry key.
     pub key: &'k NormalKey,
     /// Credentials in the left keyring.
-    pub left: Vec<&'k Held<O>>,
+    pub left: Vec<&'k KeyringEntry<O>>,
     /// Credentials in the right keyring.
-    pub right: Vec<&'k Held<O>>,
+    pub right: Vec<&'k KeyringEntry<O>>,
 }
 
 /// Returns the differences between two keyrings, for example of two nodes: keys that only one of them has, and keys
@@ -214,7 +216,7 @@ pub struct Difference<'k, O> {
 #[must_use]
 pub fn differences<'k, O>(left: &'k Keyring<O>, right: &'k Keyring<O>) -> Vec<Difference<'k, O>> {
     let known = |keyring: &'k Keyring<O>| {
-        let mut by_key: BTreeMap<&'k NormalKey, Vec<&'k Held<O>>> = BTreeMap::new();
+        let mut by_key: BTreeMap<&'k NormalKey, Vec<&'k KeyringEntry<O>>> = BTreeMap::new();
         for held in keyring.held.iter().filter(|held| !held.is_placeholder) {
             if let Ok(key) = &held.key {
                 by_key.entry(key).or_default().push(held);
@@ -235,13 +237,13 @@ pub fn differences<'k, O>(left: &'k Keyring<O>, right: &'k Keyring<O>) -> Vec<Di
 }
 
 /// Returns whether two lists contain the same credentials, in any order.
-fn same<O>(left: &[&Held<O>], right: &[&Held<O>]) -> bool {
-    let may_be = |a: &Held<O>, b: &Held<O>| match (&a.credential, &b.credential) {
+fn same<O>(left: &[&KeyringEntry<O>], right: &[&KeyringEntry<O>]) -> bool {
+    let may_be = |a: &KeyringEntry<O>, b: &KeyringEntry<O>| match (&a.credential, &b.credential) {
         (Some(a), Some(b)) => a == b,
         _ => true,
     };
-    let all_in = |these: &[&Held<O>], those: &[&Held<O>]| {
-        let is_in = |one: &&Held<O>| those.iter().any(|other| may_be(one, other));
+    let all_in = |these: &[&KeyringEntry<O>], those: &[&KeyringEntry<O>]| {
+        let is_in = |one: &&KeyringEntry<O>| those.iter().any(|other| may_be(one, other));
         these.iter().all(is_in)
     };
     left.len() == right.len() && all_in(left, right) && all_in(right, left)

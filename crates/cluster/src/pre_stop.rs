@@ -14,9 +14,9 @@ use podwright_model::{
 #[must_use]
 pub fn grace_period(pod: &Pod, partial: bool) -> Option<u64> {
     match &pod.termination_grace_period_seconds {
-        Field::Is(seconds, _) => Some(termination::grace_period(Some(*seconds))),
-        Field::Absent | Field::Null(_) if partial || pod.origin == PodOrigin::Custom => None,
-        Field::Absent | Field::Null(_) => Some(termination::grace_period(None)),
+        Field::Value(seconds, _) => Some(termination::grace_period(Some(*seconds))),
+        Field::Missing | Field::Null(_) if partial || pod.origin == PodOrigin::Custom => None,
+        Field::Missing | Field::Null(_) => Some(termination::grace_period(None)),
         Field::Unknown(_) | Field::Invalid(_) => None,
     }
 }

@@ -13,7 +13,9 @@ pub use policy::{
     EffectivePolicy, PolicyReason, PullPolicy, UnknownPullPolicy, default_pull_policy, effective,
     effective_pull_policy,
 };
-pub use steps::{Check, IMAGE_VOLUMES_SINCE, Otherwise, Step, step_if_absent, step_if_present};
+pub use steps::{
+    CredentialCheck, IMAGE_VOLUMES_SINCE, Otherwise, Step, step_if_absent, step_if_present,
+};
 pub use verification::{
     Allowlist, AllowlistError, AllowlistPattern, UnknownVerificationPolicy, VERIFICATION_SINCE,
     Verification, VerificationPolicy,

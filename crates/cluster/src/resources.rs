@@ -53,12 +53,12 @@ pub fn pod_resources(
     })?;
     let mut unlimited = unlimited(pod)?;
     let has_pod_level = match &pod.resources {
-        Field::Absent | Field::Null(_) => false,
-        Field::Is(own, _) if versions.all_since(POD_LEVEL) => {
+        Field::Missing | Field::Null(_) => false,
+        Field::Value(own, _) if versions.all_since(POD_LEVEL) => {
             pod_level(own, &mut requests, &mut limits, &mut unlimited)?
         }
-        Field::Is(..) if !versions.any_since(POD_LEVEL_ALPHA) => false,
-        Field::Is(..) | Field::Unknown(_) | Field::Invalid(_) => return None,
+        Field::Value(..) if !versions.any_since(POD_LEVEL_ALPHA) => false,
+        Field::Value(..) | Field::Unknown(_) | Field::Invalid(_) => return None,
     };
     for (name, _, amount) in overhead? {
         let amount = known(amount)?;
@@ -110,8 +110,8 @@ fn total(pod: &Pod, of: impl Fn(&Container) -> Option<Amounts>) -> Option<Amount
 /// Requests and limits of a container. A missing request defaults to the limit.
 fn container_amounts(container: &Container) -> Option<(Amounts, Amounts)> {
     let resources = match &container.resources {
-        Field::Absent | Field::Null(_) => return Some(Default::default()),
-        Field::Is(resources, _) => resources,
+        Field::Missing | Field::Null(_) => return Some(Default::default()),
+        Field::Value(resources, _) => resources,
         Field::Unknown(_) | Field::Invalid(_) => return None,
     };
     let limits = amounts(&resources.limits)?;
@@ -166,8 +166,8 @@ fn pod_level(
 
 fn amounts(field: &Field<Quantities>) -> Option<Amounts> {
     match field {
-        Field::Absent | Field::Null(_) => Some(Amounts::new()),
-        Field::Is(all, _) => all
+        Field::Missing | Field::Null(_) => Some(Amounts::new()),
+        Field::Value(all, _) => all
             .iter()
             .map(|(name, _, amount)| Some((name.clone(), known(amount)?)))
             .collect(),
@@ -177,9 +177,9 @@ fn amounts(field: &Field<Quantities>) -> Option<Amounts> {
 
 fn known(amount: &Field<Quantity>) -> Option<Quantity> {
     match amount {
-        Field::Is(amount, _) => Some(*amount),
+        Field::Value(amount, _) => Some(*amount),
         Field::Null(_) => Some(Quantity::ZERO),
-        Field::Absent | Field::Unknown(_) | Field::Invalid(_) => None,
+        Field::Missing | Field::Unknown(_) | Field::Invalid(_) => None,
     }
 }
 

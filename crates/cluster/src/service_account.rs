@@ -63,8 +63,8 @@ pub struct SecretReference {
 pub fn pull_secrets(workspace: &Workspace, id: ObjectId, pod: &Pod) -> PullSecrets {
     let own = &pod.image_pull_secrets;
     let has_unset = match own {
-        Field::Is(list, _) => list.is_empty(),
-        Field::Absent | Field::Null(_) => true,
+        Field::Value(list, _) => list.is_empty(),
+        Field::Missing | Field::Null(_) => true,
         Field::Unknown(_) | Field::Invalid(_) => return unknown(UnknownSource::Pod),
     };
     if !has_unset {
@@ -84,8 +84,8 @@ pub fn pull_secrets(workspace: &Workspace, id: ObjectId, pod: &Pod) -> PullSecre
         return nobody(SecretSource::Nobody);
     }
     let name = match pod.effective_service_account() {
-        Field::Is(name, _) if !name.is_empty() => name,
-        Field::Is(..) | Field::Absent | Field::Null(_) => DEFAULT.to_owned(),
+        Field::Value(name, _) if !name.is_empty() => name,
+        Field::Value(..) | Field::Missing | Field::Null(_) => DEFAULT.to_owned(),
         Field::Unknown(_) | Field::Invalid(_) => return unknown(UnknownSource::AccountName),
     };
     match workspace.service_account(id, &name) {
@@ -94,7 +94,7 @@ pub fn pull_secrets(workspace: &Workspace, id: ObjectId, pod: &Pod) -> PullSecre
             unknown(UnknownSource::Account(name))
         }
         Resolution::Missing if name != DEFAULT => nobody(SecretSource::Refused(name)),
-        Resolution::Missing if workspace.file(id.file).surroundings.complete => {
+        Resolution::Missing if workspace.file(id.file).context.complete => {
             nobody(SecretSource::Nobody)
         }
         Resolution::Missing => unknown(UnknownSource::Account(name)),
@@ -115,8 +115,8 @@ pub fn own_account<'w>(
         return None;
     }
     let name = match pod.effective_service_account() {
-        Field::Is(name, _) if !name.is_empty() => name,
-        Field::Is(..) | Field::Absent | Field::Null(_) => DEFAULT.to_owned(),
+        Field::Value(name, _) if !name.is_empty() => name,
+        Field::Value(..) | Field::Missing | Field::Null(_) => DEFAULT.to_owned(),
         Field::Unknown(_) | Field::Invalid(_) => return None,
     };
     let Resolution::Found(Target::Object(account)) = workspace.service_account(id, &name) else {
@@ -159,7 +159,7 @@ fn of_account(workspace: &Workspace, id: ObjectId, name: String) -> PullSecrets 
     };
     match list {
         Field::Unknown(_) | Field::Invalid(_) => unknown(UnknownSource::Account(name)),
-        Field::Is(..) | Field::Absent | Field::Null(_) => PullSecrets {
+        Field::Value(..) | Field::Missing | Field::Null(_) => PullSecrets {
             source: SecretSource::ServiceAccount(id),
             references: references(id, list),
         },
@@ -173,8 +173,8 @@ fn references(from: ObjectId, list: &Field<Vec<LocalObjectReference>>) -> Vec<Se
         file: from.file,
         node: entry.node,
         name: match &entry.name {
-            Field::Is(name, _) => Some(name.clone()),
-            Field::Absent | Field::Null(_) => Some(String::new()),
+            Field::Value(name, _) => Some(name.clone()),
+            Field::Missing | Field::Null(_) => Some(String::new()),
             Field::Unknown(_) | Field::Invalid(_) => None,
         },
     };

@@ -11,7 +11,7 @@ pub const DEFAULT_GRACE: u64 = 30;
 
 /// Minimum number of seconds between SIGTERM and SIGKILL, even if the `preStop` hook has used up the grace period
 /// (`minimumGracePeriodInSeconds` in the kubelet).
-pub const MINIMUM_STOP: u64 = 2;
+pub const MIN_GRACE_PERIOD: u64 = 2;
 
 /// Grace period in seconds of a deleted Pod; `written` is its `terminationGracePeriodSeconds`.
 ///
@@ -38,13 +38,13 @@ pub fn cuts_pre_stop(grace: u64, hook: Duration) -> bool {
 
 /// Seconds between SIGTERM and SIGKILL: what a hook that takes `pre_stop` leaves of the grace period.
 ///
-/// The grace period starts before the hook, the kubelet subtracts whole seconds, and at least [`MINIMUM_STOP`] is left.
+/// The grace period starts before the hook, the kubelet subtracts whole seconds, and at least [`MIN_GRACE_PERIOD`] is left.
 #[must_use]
 pub fn stop_timeout(grace: u64, pre_stop: Option<Duration>) -> u64 {
     let elapsed = pre_stop
         .filter(|_| runs_pre_stop(grace))
         .map_or(0, |hook| hook.as_secs());
-    grace.saturating_sub(elapsed).max(MINIMUM_STOP)
+    grace.saturating_sub(elapsed).max(MIN_GRACE_PERIOD)
 }
 
 #[cfg(test)]

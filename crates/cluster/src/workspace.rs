@@ -1,27 +1,27 @@
 //! Layer 4: combines files into one workspace, with objects by name and references between them.
 
-mod certain;
 mod conceal;
-mod earlier;
-mod exports;
+mod context;
 mod file;
 mod image;
 mod index;
+mod interface;
 mod kustomize;
 mod links;
 pub mod node;
 mod object_reference;
+mod previous;
 mod reference;
-mod surroundings;
+mod resolve_exact;
 
-pub use earlier::Earlier;
+pub use context::{ClusterContext, External, Schemas};
 pub use file::{File, Skipped};
 pub use image::{ImagePart, ImageSource, ImageUse};
 pub use index::{Namespace, ObjectId};
 pub use node::{Node, NodeDirectory, NodePath, NodeRole, OnNodes};
 pub use object_reference::ObjectReference;
+pub use previous::Previous;
 pub use reference::{Resolution, Target};
-pub use surroundings::{External, Schemas, Surroundings};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -32,7 +32,7 @@ use kustomize::Builds;
 
 use podwright_model::{Body, Object};
 use podwright_schema::{CustomKinds, custom::is_definition};
-use podwright_syntax::text::{FileId, Place};
+use podwright_syntax::text::{FileId, Location};
 
 /// Files of a run, their objects, and the links between them.
 #[derive(Clone, Debug)]
@@ -42,10 +42,10 @@ pub struct Workspace {
     pub files: Vec<Arc<File>>,
     links: Arc<Links>,
     /// Files as they were last deployed to the cluster.
-    earlier: Option<Arc<Self>>,
+    previous: Option<Arc<Self>>,
 }
 
-/// Relations between the files. They depend only on what the files export ([`File::exports`]).
+/// Relations between the files. They depend only on what the files export ([`File::interface`]).
 #[derive(Clone, Debug)]
 struct Links {
     builds: Arc<Builds>,
@@ -108,7 +108,7 @@ impl Workspace {
         Self {
             files,
             links,
-            earlier: None,
+            previous: None,
         }
     }
 
@@ -120,7 +120,7 @@ impl Workspace {
         for (id, file) in changes {
             let before = std::mem::replace(&mut self.files[id.0 as usize], file);
             let after = &self.files[id.0 as usize];
-            if before.exports() == after.exports() {
+            if before.interface() == after.interface() {
                 continue;
             }
             let both = [&before, after];
@@ -168,14 +168,14 @@ impl Workspace {
 
     /// Location of an object's name, or of its first line.
     #[must_use]
-    pub fn object_place(&self, id: ObjectId) -> Place {
+    pub fn object_place(&self, id: ObjectId) -> Location {
         let file = self.file(id.file);
         let object = self.object(id);
         let span = match object.metadata.name.node() {
             Some(name) => file.tree.span(name),
-            None => file.tree.introduction(object.node),
+            None => file.tree.key_range(object.node),
         };
-        Place {
+        Location {
             file: id.file,
             span,
         }
@@ -190,11 +190,11 @@ fn custom_kinds(files: &[Arc<File>]) -> CustomKinds {
             kinds.add(&file.tree, object);
         }
     }
-    let mut last: Option<&Arc<Surroundings>> = None;
+    let mut last: Option<&Arc<ClusterContext>> = None;
     for file in files {
-        if !last.is_some_and(|last| Arc::ptr_eq(last, &file.surroundings)) {
-            kinds.add_missing(&file.surroundings.schemas.0);
-            last = Some(&file.surroundings);
+        if !last.is_some_and(|last| Arc::ptr_eq(last, &file.context)) {
+            kinds.add_missing(&file.context.schemas.0);
+            last = Some(&file.context);
         }
     }
     kinds

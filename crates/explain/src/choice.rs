@@ -4,10 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use podwright_cluster::workspace::{Namespace, ObjectId, Workspace};
-use podwright_syntax::text::{FileId, nearest};
+use podwright_syntax::text::{FileId, did_you_mean};
 
 /// Maximum number of objects listed if none matches.
-const SHOWN: usize = 10;
+const MAX_SHOWN: usize = 10;
 
 /// Name of an object with Pods, as given on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct PodName {
 
 /// Error returned if no object with Pods has the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoSuchPod {
+pub struct PodNotFound {
     name: PodName,
     nearest: Option<String>,
     others: Vec<String>,
@@ -61,7 +61,7 @@ impl fmt::Display for PodName {
     }
 }
 
-impl fmt::Display for NoSuchPod {
+impl fmt::Display for PodNotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no workload {} found", self.name)?;
         if let Some(nearest) = &self.nearest {
@@ -70,7 +70,7 @@ impl fmt::Display for NoSuchPod {
         if self.others.is_empty() {
             return f.write_str("; the input contains no workloads");
         }
-        let shown = &self.others[..self.others.len().min(SHOWN)];
+        let shown = &self.others[..self.others.len().min(MAX_SHOWN)];
         write!(f, "\navailable: {}", shown.join(", "))?;
         match self.others.len() - shown.len() {
             0 => Ok(()),
@@ -79,7 +79,7 @@ impl fmt::Display for NoSuchPod {
     }
 }
 
-impl std::error::Error for NoSuchPod {}
+impl std::error::Error for PodNotFound {}
 
 /// Returns the objects that are Pods or create Pods, in order. Fragments are omitted; the objects they are merged
 /// into are included.
@@ -109,8 +109,8 @@ fn with_pods(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
 ///
 /// # Errors
 ///
-/// Returns [`NoSuchPod`] if no workload matches.
-pub fn choose(workspace: &Workspace, name: &PodName) -> Result<Vec<ObjectId>, NoSuchPod> {
+/// Returns [`PodNotFound`] if no workload matches.
+pub fn choose(workspace: &Workspace, name: &PodName) -> Result<Vec<ObjectId>, PodNotFound> {
     let all: Vec<ObjectId> = explainable(workspace).collect();
     let is_it = |id: &ObjectId| {
         let object = workspace.object(*id);
@@ -149,9 +149,9 @@ pub fn choose(workspace: &Workspace, name: &PodName) -> Result<Vec<ObjectId>, No
             (form.to_owned(), full.as_str())
         })
         .collect();
-    let near = nearest(&wanted, same_form.iter().map(|(form, _)| form.as_str()));
+    let near = did_you_mean(&wanted, same_form.iter().map(|(form, _)| form.as_str()));
     let full = near.and_then(|near| same_form.iter().find(|(form, _)| form == near));
-    Err(NoSuchPod {
+    Err(PodNotFound {
         nearest: full.map(|(_, full)| (*full).to_owned()),
         name: name.clone(),
         others,

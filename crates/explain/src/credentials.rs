@@ -1,11 +1,11 @@
 //! Which credentials are tried for an image, from where, and why. Never contains the credentials themselves.
 
 use podwright_cluster::keyring::{
-    Asked, Attempt, Fit, Held, Holder, Origin, PodKeyring, PodLookup, Provider,
+    Asked, Attempt, Fit, Holder, KeyringEntry, Origin, PodKeyring, PodLookup, Provider,
 };
 use podwright_cluster::workspace::Workspace;
 use podwright_model::{Body, KubernetesVersion};
-use podwright_syntax::text::Place;
+use podwright_syntax::text::Location;
 
 /// Credentials for pulling an image on one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct CredentialSource {
     /// Where it is stored.
     pub kept: Kept,
     /// Span of the registry key in the file; for base64, of the whole scalar.
-    pub place: Place,
+    pub place: Location,
     /// JSON path of the entry in the document.
     pub json_path: String,
 }
@@ -78,7 +78,7 @@ pub struct AskedPlugin {
     /// Name; `None` if it is a placeholder.
     pub name: Option<String>,
     /// Location of its entry in the configuration.
-    pub place: Place,
+    pub place: Location,
     /// Entry of `matchImages` that matches; `None` if it is only known that one may match.
     pub pattern: Option<String>,
     /// Whether the kubelet passes it a token of the Pod's ServiceAccount.
@@ -128,7 +128,7 @@ pub(super) fn credentials(
     }
 }
 
-pub(super) fn source(workspace: &Workspace, held: &Held<Origin>) -> CredentialSource {
+pub(super) fn source(workspace: &Workspace, held: &KeyringEntry<Origin>) -> CredentialSource {
     let kept = match &held.origin.holder {
         Holder::Secret(id) => {
             let object = workspace.object(*id);
@@ -167,7 +167,7 @@ fn plugin(workspace: &Workspace, provider: Provider<'_>, asked: Asked) -> AskedP
 }
 
 /// Explains why a credential is tried for `repository`.
-pub(super) fn why_it_fits(held: &Held<Origin>, fit: Fit, repository: &str) -> String {
+pub(super) fn why_it_fits(held: &KeyringEntry<Origin>, fit: Fit, repository: &str) -> String {
     if fit == Fit::DockerHub {
         return if repository.starts_with("docker.io/") {
             "no key matches `docker.io`, so the kubelet uses this key for Docker Hub".to_owned()

@@ -2,37 +2,37 @@
 
 use podwright_cluster::environment::hostname::{self, HostnameOrigin, PodName};
 use podwright_cluster::environment::{
-    Definition, Environment, Missing, Open, Origin, Subject, Text, Value,
+    Definition, Environment, Missing, Origin, Subject, Text, UnknownSource, Value,
 };
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_model::{ContainerKind, KubernetesVersion, Object, Pod, ReferenceKind, VersionRange};
-use podwright_syntax::text::Place;
+use podwright_syntax::text::Location;
 
 /// Environment of one container.
 #[derive(Clone, Debug)]
-pub struct EnvironmentAnswer {
+pub struct EnvironmentExplanation {
     /// List that contains the container.
     pub kind: ContainerKind,
     /// Name of the container; `None` if it is missing or a placeholder.
     pub name: Option<String>,
     /// Location of the container.
-    pub place: Place,
+    pub place: Location,
     /// Variables in the order in which the kubelet processes them: `envFrom`, then `env`. A variable that is defined
     /// several times is listed once, at its last definition.
-    pub variables: Vec<VariableAnswer>,
+    pub variables: Vec<VariableExplanation>,
     /// Variables that Services add, by Service; the API server's Service is first.
-    pub services: Vec<ServiceAnswer>,
+    pub services: Vec<ServiceExplanation>,
     /// Other possible sources of variables, except Services.
     pub open: Vec<String>,
     /// Whether Services that are not among the files may add variables.
     pub may_have_more_services: bool,
     /// Why the container does not start.
-    pub failures: Vec<(String, Place)>,
+    pub failures: Vec<(String, Location)>,
 }
 
 /// A variable of a container.
 #[derive(Clone, Debug)]
-pub struct VariableAnswer {
+pub struct VariableExplanation {
     /// Name.
     pub name: String,
     /// Value, as far as it can be shown.
@@ -40,24 +40,24 @@ pub struct VariableAnswer {
     /// Where the value comes from.
     pub origin: Origin,
     /// Location of the definition, if it is in a file.
-    pub place: Option<Place>,
+    pub place: Option<Location>,
     /// Definitions that it overrides, the last one first.
-    pub hides: Vec<(Origin, Option<Place>)>,
+    pub hides: Vec<(Origin, Option<Location>)>,
     /// First release that sets the variable, if not all do.
     pub since: Option<KubernetesVersion>,
 }
 
 /// A Service and its variables.
 #[derive(Clone, Debug)]
-pub struct ServiceAnswer {
+pub struct ServiceExplanation {
     /// Name of the Service.
     pub name: String,
     /// Location of the Service; `None` for the API server's Service.
-    pub place: Option<Place>,
+    pub place: Option<Location>,
     /// Number of variables that it adds.
     pub count: usize,
     /// Variables that are not overridden in the container.
-    pub variables: Vec<VariableAnswer>,
+    pub variables: Vec<VariableExplanation>,
 }
 
 /// What can be shown of a value.
@@ -79,7 +79,7 @@ pub enum Shown {
 
 /// The host name that the runtime sets as `HOSTNAME`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostnameAnswer {
+pub struct HostnameExplanation {
     /// The name, or its known prefix.
     pub name: String,
     /// Where the name comes from, and whether it is truncated.
@@ -93,7 +93,7 @@ pub fn explain_environment(
     id: ObjectId,
     pod: &Pod,
     versions: VersionRange,
-) -> Vec<EnvironmentAnswer> {
+) -> Vec<EnvironmentExplanation> {
     let containers = pod.containers.iter();
     containers
         .map(|container| {
@@ -108,7 +108,7 @@ pub fn explain_environment(
         .collect()
 }
 
-fn of_container(of: Subject<'_>) -> EnvironmentAnswer {
+fn of_container(of: Subject<'_>) -> EnvironmentExplanation {
     let Subject {
         workspace,
         id,
@@ -116,14 +116,14 @@ fn of_container(of: Subject<'_>) -> EnvironmentAnswer {
         ..
     } = of;
     let environment = Environment::whole(of);
-    let mut answer = EnvironmentAnswer {
+    let mut answer = EnvironmentExplanation {
         kind: container.kind,
         name: container.name.text().map(str::to_owned),
         place: workspace.place(id.file, container.name.node().unwrap_or(container.node)),
         variables: Vec::new(),
         services: Vec::new(),
         open: open(&environment),
-        may_have_more_services: environment.open.contains(&Open::Services),
+        may_have_more_services: environment.open.contains(&UnknownSource::Services),
         failures: environment
             .failures
             .iter()
@@ -139,7 +139,7 @@ fn of_container(of: Subject<'_>) -> EnvironmentAnswer {
         if let Origin::Service(name, object) = &definition.origin {
             let known = answer.services.iter().rposition(|one| one.name == *name);
             let at = known.unwrap_or_else(|| {
-                answer.services.push(ServiceAnswer {
+                answer.services.push(ServiceExplanation {
                     name: name.clone(),
                     place: object.map(|id| workspace.object_place(id)),
                     count: 0,
@@ -161,7 +161,7 @@ fn of_container(of: Subject<'_>) -> EnvironmentAnswer {
 
 /// Explains an effective definition.
 #[must_use]
-pub fn variable(environment: &Environment, definition: &Definition) -> VariableAnswer {
+pub fn variable(environment: &Environment, definition: &Definition) -> VariableExplanation {
     let mut hides = Vec::new();
     let mut before = definition.overrides;
     while let Some(index) = before {
@@ -169,7 +169,7 @@ pub fn variable(environment: &Environment, definition: &Definition) -> VariableA
         hides.push((one.origin.clone(), one.place));
         before = one.overrides;
     }
-    VariableAnswer {
+    VariableExplanation {
         name: definition.name.clone(),
         value: shown(&definition.value),
         origin: definition.origin.clone(),
@@ -201,7 +201,7 @@ pub fn explain_hostname(
     object: &Object,
     pod: &Pod,
     versions: VersionRange,
-) -> Option<HostnameAnswer> {
+) -> Option<HostnameExplanation> {
     let host = hostname::hostname(object, pod, versions)?;
     let of = match host.origin {
         HostnameOrigin::Node => "host name of the node, because of `hostNetwork`",
@@ -217,7 +217,7 @@ pub fn explain_hostname(
     } else {
         ""
     };
-    Some(HostnameAnswer {
+    Some(HostnameExplanation {
         name: match host.name {
             PodName::Is(name) => name,
             PodName::Begins(name, ..) => format!("{name}…"),
@@ -252,7 +252,7 @@ pub fn origin(origin: &Origin) -> String {
 
 /// Explains why a value is not shown.
 #[must_use]
-pub fn not_shown(variable: &VariableAnswer) -> &'static str {
+pub fn not_shown(variable: &VariableExplanation) -> &'static str {
     let is_secret = matches!(
         variable.origin,
         Origin::Key(ReferenceKind::Secret, ..) | Origin::EnvFrom(ReferenceKind::Secret, ..)
@@ -280,7 +280,7 @@ fn open(environment: &Environment) -> Vec<String> {
         .open
         .iter()
         .filter_map(|open| match open {
-            Open::EnvFrom {
+            UnknownSource::EnvFrom {
                 kind, name, prefix, ..
             } => {
                 let of = match name {
@@ -293,10 +293,10 @@ fn open(environment: &Environment) -> Vec<String> {
                 };
                 Some(format!("keys of {of}{begins}"))
             }
-            Open::Container => {
+            UnknownSource::Container => {
                 Some("variables added by a patch, an operator or a template".to_owned())
             }
-            Open::Services => None,
+            UnknownSource::Services => None,
         })
         .collect();
     all.dedup();

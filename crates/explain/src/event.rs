@@ -1,21 +1,21 @@
 //! Explains events of a Pod and finds their causes in the manifests.
 
 mod describe;
-mod lead;
+mod kind;
 mod listed;
 mod origin;
+mod related_location;
 mod table;
-mod topic;
 
-pub use topic::{Cause, Topic};
+pub use kind::{Cause, EventKind};
 
 use rustc_hash::FxHashMap;
 
-use lead::{Trail, trail};
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_model::{VersionRange, without_credentials};
-use podwright_rule::finding::{Finding, Level, ObjectReference};
-use podwright_syntax::text::Place;
+use podwright_rule::finding::{Finding, ObjectReference, Severity};
+use podwright_syntax::text::Location;
+use related_location::{Trace, trail};
 
 /// A symptom that the cluster reports for an object: an event, or the waiting state of a container.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -49,7 +49,7 @@ pub struct Regarding {
 
 /// Explanation of an event.
 #[derive(Clone, Debug)]
-pub struct EventAnswer {
+pub struct EventExplanation {
     /// The most specific event of those with the same subject.
     pub event: Event,
     /// The other events, one per reason, with their total counts.
@@ -57,9 +57,9 @@ pub struct EventAnswer {
     /// Names of the affected objects, such as several Pods of one Deployment.
     pub names: Vec<String>,
     /// Topic of the event.
-    pub topic: Topic,
+    pub kind: EventKind,
     /// Objects of the files that are or create the Pod, with the locations of their names. May be empty.
-    pub origins: Vec<(ObjectReference, Place)>,
+    pub origins: Vec<(ObjectReference, Location)>,
     /// Locations to check, in order.
     pub leads: Vec<Lead>,
     /// Findings of podwright at these locations.
@@ -70,7 +70,7 @@ pub struct EventAnswer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lead {
     /// The location.
-    pub place: Place,
+    pub place: Location,
     /// Description of the location: a few words or a sentence without a full stop.
     pub text: String,
 }
@@ -79,7 +79,7 @@ pub struct Lead {
 #[derive(Clone, Debug)]
 pub struct Explained {
     /// Explanations in order of first occurrence.
-    pub answers: Vec<EventAnswer>,
+    pub answers: Vec<EventExplanation>,
     /// Number of other events.
     pub others: usize,
 }
@@ -113,22 +113,22 @@ pub fn explain_events(
 ) -> Explained {
     let (groups, others) = grouped(workspace, events);
     let answer = |group: Group<'_>| {
-        let mut trails = Trail::default();
+        let mut trails = Trace::default();
         let (event, also) = group.told();
         for &id in &group.origins {
-            trails.extend(trail(workspace, id, &event, &group.topic, versions(id)));
+            trails.extend(trail(workspace, id, &event, &group.kind, versions(id)));
         }
         let origins = group.origins.iter();
-        EventAnswer {
+        EventExplanation {
             event,
             also,
             names: group.names(),
             origins: origins
                 .map(|&id| (workspace.object_reference(id), workspace.object_place(id)))
                 .collect(),
-            findings: explaining(findings, &trails, &group.topic),
+            findings: explaining(findings, &trails, &group.kind),
             leads: trails.leads,
-            topic: group.topic,
+            kind: group.kind,
         }
     };
     Explained {
@@ -139,7 +139,7 @@ pub fn explain_events(
 
 /// Events with the same subject.
 struct Group<'e> {
-    topic: Topic,
+    kind: EventKind,
     origins: Vec<ObjectId>,
     events: Vec<&'e Event>,
 }
@@ -152,11 +152,11 @@ type Subject<'e> = (Vec<ObjectId>, Option<&'e str>, Option<&'e str>);
 /// not know.
 fn grouped<'e>(workspace: &Workspace, events: &'e [Event]) -> (Vec<Group<'e>>, usize) {
     let mut groups: Vec<(Subject<'e>, Group<'e>)> = Vec::new();
-    let mut seen: FxHashMap<(Subject<'e>, Topic), usize> = FxHashMap::default();
+    let mut seen: FxHashMap<(Subject<'e>, EventKind), usize> = FxHashMap::default();
     let mut made_from: FxHashMap<&Regarding, Vec<ObjectId>> = FxHashMap::default();
     let mut others = 0;
     for event in events {
-        let Some(topic) = Topic::of(&event.reason, &event.message) else {
+        let Some(kind) = EventKind::of(&event.reason, &event.message) else {
             others += 1;
             continue;
         };
@@ -165,19 +165,14 @@ fn grouped<'e>(workspace: &Workspace, events: &'e [Event]) -> (Vec<Group<'e>>, u
             .entry(regarding)
             .or_insert_with(|| origin::origins(workspace, regarding));
         let name = origins.is_empty().then_some(regarding.name.as_str());
-        let image = || {
-            topic
-                .is_of_image()
-                .then(|| quoted(&event.message))
-                .flatten()
-        };
+        let image = || kind.is_of_image().then(|| quoted(&event.message)).flatten();
         let part = event.container.as_deref().or_else(image);
         let subject = (origins.clone(), name, part);
         let index = *seen
-            .entry((subject.clone(), topic.clone().family()))
+            .entry((subject.clone(), kind.clone().family()))
             .or_insert_with(|| {
                 let group = Group {
-                    topic: topic.clone(),
+                    kind: kind.clone(),
                     origins: origins.clone(),
                     events: Vec::new(),
                 };
@@ -194,7 +189,7 @@ fn with_causes<'e>(groups: Vec<(Subject<'e>, Group<'e>)>) -> Vec<Group<'e>> {
     let mut telling: FxHashMap<Subject<'e>, usize> = FxHashMap::default();
     for ((subject, group), index) in groups.iter().zip(0..) {
         if group
-            .topic
+            .kind
             .cause()
             .is_some_and(|cause| cause != Cause::Unknown)
         {
@@ -203,7 +198,7 @@ fn with_causes<'e>(groups: Vec<(Subject<'e>, Group<'e>)>) -> Vec<Group<'e>> {
     }
     let mut kept: Vec<Option<(Subject<'e>, Group<'e>)>> = groups.into_iter().map(Some).collect();
     for index in 0..kept.len() {
-        let vague = kept[index].take_if(|(_, group)| group.topic.cause() == Some(Cause::Unknown));
+        let vague = kept[index].take_if(|(_, group)| group.kind.cause() == Some(Cause::Unknown));
         let Some((subject, group)) = vague else {
             continue;
         };
@@ -226,8 +221,8 @@ impl Group<'_> {
             // Messages of Pods of the same Deployment differ only in names.
             let same = |one: &Event| {
                 (one.is_state, &one.reason) == (event.is_state, &event.reason)
-                    && Topic::of(&one.reason, &one.message)
-                        == Topic::of(&event.reason, &event.message)
+                    && EventKind::of(&one.reason, &one.message)
+                        == EventKind::of(&event.reason, &event.message)
                     && one.message.starts_with("Error: ") == event.message.starts_with("Error: ")
             };
             match told.iter_mut().find(|one| same(one)) {
@@ -236,7 +231,7 @@ impl Group<'_> {
             }
         }
         let says = |event: &Event| {
-            let is_it = Topic::of(&event.reason, &event.message).as_ref() == Some(&self.topic);
+            let is_it = EventKind::of(&event.reason, &event.message).as_ref() == Some(&self.kind);
             (is_it, !event.is_state, event.message.len())
         };
         let most = (0..told.len())
@@ -264,7 +259,7 @@ fn quoted(message: &str) -> Option<&str> {
 }
 
 /// Returns the findings at the locations of the trail that are from rule groups related to the topic.
-fn explaining(findings: &[Finding], trail: &Trail, topic: &Topic) -> Vec<Finding> {
+fn explaining(findings: &[Finding], trail: &Trace, kind: &EventKind) -> Vec<Finding> {
     let is_there = |finding: &&Finding| {
         let places = finding.related.iter().map(|label| label.place);
         let mut places = places.chain([finding.primary.place]);
@@ -277,9 +272,9 @@ fn explaining(findings: &[Finding], trail: &Trail, topic: &Topic) -> Vec<Finding
         })
     };
     let is_about = |finding: &&Finding| {
-        let chapter = podwright_rules::find(finding.rule).map(|entry| entry.meta.chapter);
-        finding.level >= Level::Warning
-            && chapter.is_some_and(|chapter| topic.chapters().contains(&chapter))
+        let group = podwright_rules::find(finding.rule).map(|entry| entry.meta.group);
+        finding.level >= Severity::Warning
+            && group.is_some_and(|group| kind.chapters().contains(&group))
     };
     let found = findings.iter().filter(is_about).filter(is_there);
     found.cloned().collect()

@@ -2,7 +2,7 @@
 
 use podwright_cluster::keyring::Attempt;
 use podwright_cluster::pull::{
-    Check, EffectivePolicy, Event, Failure, Otherwise, PullPolicy, Step, step_if_absent,
+    CredentialCheck, EffectivePolicy, Event, Failure, Otherwise, PullPolicy, Step, step_if_absent,
 };
 use podwright_model::KubernetesVersion;
 
@@ -88,7 +88,7 @@ pub(super) fn expected(
         all.extend(when.map(|when| new(when, Failure::Keyring)));
         return all;
     }
-    if let Some(Step::Check(Check {
+    if let Some(Step::Check(CredentialCheck {
         otherwise: Otherwise::NeverPull,
         ..
     })) = present

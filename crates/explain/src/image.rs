@@ -2,7 +2,7 @@
 
 use super::credentials::{self, CredentialSource, Credentials, why_it_fits};
 use super::failure::{Expected, expected, is_keyring_made_first};
-use super::over::Over;
+use super::per_version::PerVersion;
 use super::pod::PodOn;
 use podwright_cluster::keyring::{Fit, Keyring, Origin, PodKeyring, SecretUse, Tried};
 use podwright_cluster::pull::{
@@ -13,7 +13,7 @@ use podwright_cluster::workspace::{ImageSource, ImageUse, ObjectId, Workspace};
 use podwright_model::{
     ContainerKind, Field, ImageReference, KubernetesVersion, Pod, VersionRange, image::ImageError,
 };
-use podwright_syntax::text::Place;
+use podwright_syntax::text::Location;
 
 /// Container or volume that uses an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,24 +26,24 @@ pub enum User {
 
 /// Explanation of one image of a Pod. A container to which kustomizations give several images has several answers.
 #[derive(Clone, Debug)]
-pub struct ImageAnswer {
+pub struct ImageExplanation {
     /// User of the image.
     pub user: User,
     /// Location of the scalar that determines the image, in the container or a kustomization; the container if it has
     /// no image.
-    pub place: Place,
+    pub place: Location,
     /// Location of the container's own image, if a kustomization replaces it.
-    pub overridden: Option<Place>,
+    pub overridden: Option<Location>,
     /// Image as the kubelet receives it; `None` if the files do not determine it.
     pub image: Option<String>,
     /// Parsed reference.
-    pub reference: Over<Option<Result<ImageReference, ImageError>>>,
+    pub reference: PerVersion<Option<Result<ImageReference, ImageError>>>,
     /// Effective pull policy.
-    pub policy: Over<Policy>,
+    pub policy: PerVersion<Policy>,
     /// What the kubelet does if the image is not on the node; `None` if unknown.
-    pub absent: Over<Option<Step>>,
+    pub absent: PerVersion<Option<Step>>,
     /// Answers that depend on the node: one for each known node, otherwise one for an unknown node.
-    pub nodes: Vec<NodeAnswer>,
+    pub nodes: Vec<NodeExplanation>,
     /// Image pull secrets of the namespace with a matching key that the Pod does not reference.
     pub unlisted: Vec<UnlistedSecret>,
     /// Whether it is an image volume and some releases of the range do not support image volumes.
@@ -63,17 +63,17 @@ pub enum Policy {
 
 /// Explanation of an image on one node.
 #[derive(Clone, Debug)]
-pub struct NodeAnswer {
+pub struct NodeExplanation {
     /// Name of the node; `None` if no node files are known.
     pub node: Option<String>,
     /// What the kubelet does if the image is on the node; `None` if unknown.
-    pub present: Over<Option<Step>>,
+    pub present: PerVersion<Option<Step>>,
     /// Whether the node's files determine the image verification policy. Otherwise the default is assumed.
     pub is_verification_known: bool,
     /// Credentials that are tried; `None` if the image is missing or unknown.
-    pub credentials: Over<Option<Credentials>>,
+    pub credentials: PerVersion<Option<Credentials>>,
     /// Possible failures.
-    pub failures: Over<Vec<Expected>>,
+    pub failures: PerVersion<Vec<Expected>>,
 }
 
 /// An image pull secret that would match if the Pod referenced it.
@@ -111,7 +111,7 @@ pub(super) fn images(
     nodes: &[PodOn<'_>],
     unlisted: &[Keyring<Origin>],
     range: VersionRange,
-) -> Vec<ImageAnswer> {
+) -> Vec<ImageExplanation> {
     let containers = pod.containers.iter().map(|container| {
         let user = User::Container(container.kind, container.name.text().map(str::to_owned));
         let source = ImageSource::Container(container);
@@ -155,16 +155,16 @@ impl View<'_> {
         nodes: &[PodOn<'_>],
         unlisted: &[Keyring<Origin>],
         range: VersionRange,
-    ) -> ImageAnswer {
+    ) -> ImageExplanation {
         let reference = |version| ImageReference::parse(&self.image.text, version);
         let policy = |version| self.policy(version);
-        ImageAnswer {
+        ImageExplanation {
             place: self.workspace.place(self.image.file, self.image.node),
             overridden: self.image.overridden,
             image: Some(self.image.text.clone()),
-            reference: Over::new(range, |version| Some(reference(version))),
-            policy: Over::new(range, policy),
-            absent: Over::new(range, |version| {
+            reference: PerVersion::new(range, |version| Some(reference(version))),
+            policy: PerVersion::new(range, policy),
+            absent: PerVersion::new(range, |version| {
                 let effective = policy(version).effective()?;
                 reference(version).ok()?;
                 Some(match step_if_absent(effective.policy) {
@@ -183,7 +183,7 @@ impl View<'_> {
         let written = self.image.pull_policy();
         let is_partial =
             self.workspace.object(self.id).is_fragment || self.workspace.is_patch(self.id.file);
-        if is_partial && !matches!(written, Field::Is(..)) {
+        if is_partial && !matches!(written, Field::Value(..)) {
             return Policy::Unknown;
         }
         match effective(written, &self.image.text, version) {
@@ -198,7 +198,7 @@ impl View<'_> {
         nodes.iter().any(|node| is_broken(&node.keyring))
     }
 
-    fn on(&self, node: &PodOn<'_>, range: VersionRange) -> NodeAnswer {
+    fn on(&self, node: &PodOn<'_>, range: VersionRange) -> NodeExplanation {
         let verification = node.verification.clone().unwrap_or_default();
         let repository = |version| {
             let parsed = ImageReference::parse(&self.image.text, version).ok()?;
@@ -211,12 +211,12 @@ impl View<'_> {
                 credentials::credentials(self.workspace, &node.keyring, &repository, version);
             Some(found)
         };
-        NodeAnswer {
+        NodeExplanation {
             node: node.name.clone(),
-            present: Over::new(range, present),
+            present: PerVersion::new(range, present),
             is_verification_known: node.verification.is_some(),
-            credentials: Over::new(range, found),
-            failures: Over::new(range, |version| {
+            credentials: PerVersion::new(range, found),
+            failures: PerVersion::new(range, |version| {
                 let repository = repository(version);
                 let lookup = repository
                     .as_ref()
@@ -278,22 +278,27 @@ fn is_broken(keyring: &PodKeyring<'_>) -> bool {
     secrets.any(|one| matches!(one, SecretUse::Broken(_)))
 }
 
-fn unknown(user: User, place: Place, nodes: &[PodOn<'_>], range: VersionRange) -> ImageAnswer {
-    let on = |node: &PodOn<'_>| NodeAnswer {
+fn unknown(
+    user: User,
+    place: Location,
+    nodes: &[PodOn<'_>],
+    range: VersionRange,
+) -> ImageExplanation {
+    let on = |node: &PodOn<'_>| NodeExplanation {
         node: node.name.clone(),
-        present: Over::new(range, |_| None),
+        present: PerVersion::new(range, |_| None),
         is_verification_known: node.verification.is_some(),
-        credentials: Over::new(range, |_| None),
-        failures: Over::new(range, |_| Vec::new()),
+        credentials: PerVersion::new(range, |_| None),
+        failures: PerVersion::new(range, |_| Vec::new()),
     };
-    ImageAnswer {
+    ImageExplanation {
         user,
         place,
         overridden: None,
         image: None,
-        reference: Over::new(range, |_| None),
-        policy: Over::new(range, |_| Policy::Unknown),
-        absent: Over::new(range, |_| None),
+        reference: PerVersion::new(range, |_| None),
+        policy: PerVersion::new(range, |_| Policy::Unknown),
+        absent: PerVersion::new(range, |_| None),
         nodes: nodes.iter().map(on).collect(),
         unlisted: Vec::new(),
         lacks_feature: false,

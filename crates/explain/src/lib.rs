@@ -7,26 +7,26 @@ pub mod environment;
 pub mod event;
 mod failure;
 mod image;
-mod over;
+mod per_version;
 mod pod;
 mod runtime;
 pub mod runtime_words;
 mod shutdown;
 pub mod words;
 
-pub use choice::{NoSuchPod, PodName, choose, explainable};
+pub use choice::{PodName, PodNotFound, choose, explainable};
 pub use credentials::{
     AskedPlugin, CredentialSource, Credentials, Kept, PassedCredential, TriedCredential,
 };
 pub use failure::{Expected, When};
-pub use image::{ImageAnswer, NodeAnswer, Policy, UnlistedSecret, User};
-pub use over::Over;
-pub use pod::{PodAnswer, PullSecretAnswer, explain_object, explain_pod};
+pub use image::{ImageExplanation, NodeExplanation, Policy, UnlistedSecret, User};
+pub use per_version::PerVersion;
+pub use pod::{PodExplanation, PullSecretExplanation, explain_object, explain_pod};
 pub use runtime::{
-    Added, ClassAnswer, ResourcesAnswer, RuntimeAnswer, RuntimeNode, RuntimeOutcome,
+    Added, ClassExplanation, ResourcesExplanation, RuntimeExplanation, RuntimeNode, RuntimeOutcome,
     explain_runtime, runtime_nodes,
 };
 pub use shutdown::{
-    Part, ProbeGrace, Row, ShutdownAnswer, Stretch, end_in_words, kind_in_words, rows,
+    Part, ProbeGrace, Row, ShutdownExplanation, Stretch, end_in_words, kind_in_words, rows,
     timeline_lines,
 };

@@ -1,61 +1,61 @@
 //! Explains one Pod.
 
 use super::environment::{
-    EnvironmentAnswer, HostnameAnswer, explain_environment, explain_hostname,
+    EnvironmentExplanation, HostnameExplanation, explain_environment, explain_hostname,
 };
-use super::image::{ImageAnswer, images};
-use super::runtime::{ResourcesAnswer, RuntimeAnswer, explain_runtime, resources};
-use super::shutdown::{ShutdownAnswer, shutdown};
+use super::image::{ImageExplanation, images};
+use super::runtime::{ResourcesExplanation, RuntimeExplanation, explain_runtime, resources};
+use super::shutdown::{ShutdownExplanation, shutdown};
 use podwright_cluster::keyring::{PodKeyring, SecretUse, secret_keyring};
 use podwright_cluster::pull::{Verification, verification};
 use podwright_cluster::service_account::SecretSource;
 use podwright_cluster::workspace::{Namespace, ObjectId, Workspace};
 use podwright_model::{Body, DockerDocument, Pod, VersionRange};
 use podwright_rule::finding::ObjectReference;
-use podwright_syntax::text::Place;
+use podwright_syntax::text::Location;
 
 /// Explanation of the Pod that an object is or creates.
 #[derive(Clone, Debug)]
-pub struct PodAnswer {
+pub struct PodExplanation {
     /// The object.
     pub object: ObjectReference,
     /// Location of its name in the file.
-    pub place: Place,
+    pub place: Location,
     /// Kubernetes releases that the explanation applies to.
     pub versions: VersionRange,
     /// Where its image pull secrets come from.
     pub source: SecretSource,
     /// ServiceAccount that they come from.
-    pub service_account: Option<(String, Place)>,
+    pub service_account: Option<(String, Location)>,
     /// Image pull secrets, in order.
-    pub secrets: Vec<PullSecretAnswer>,
+    pub secrets: Vec<PullSecretExplanation>,
     /// Runtime class and node runtimes.
-    pub runtime: RuntimeAnswer,
+    pub runtime: RuntimeExplanation,
     /// Resource requests and limits.
-    pub resources: ResourcesAnswer,
+    pub resources: ResourcesExplanation,
     /// Images, in the start order of their containers, followed by image volumes.
-    pub images: Vec<ImageAnswer>,
+    pub images: Vec<ImageExplanation>,
     /// Host name; `None` if it is not known or if only images are explained.
-    pub hostname: Option<HostnameAnswer>,
+    pub hostname: Option<HostnameExplanation>,
     /// Environments of the containers; empty if only images are explained.
-    pub environments: Vec<EnvironmentAnswer>,
+    pub environments: Vec<EnvironmentExplanation>,
     /// Shutdown of the containers.
-    pub shutdown: ShutdownAnswer,
+    pub shutdown: ShutdownExplanation,
 }
 
 /// Explanation of an entry of `imagePullSecrets`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PullSecretAnswer {
+pub struct PullSecretExplanation {
     /// Name; empty if it is not set, `None` if it is a placeholder.
     pub name: Option<String>,
     /// Location of the list entry.
-    pub place: Place,
+    pub place: Location,
     /// How the kubelet treats the entry.
     pub fate: SecretUse,
     /// Location of the Secret, if it is among the files.
-    pub secret: Option<Place>,
+    pub secret: Option<Location>,
     /// What the kubelet cannot decode in it, and where. The text never contains a credential.
-    pub problem: Option<(String, Place)>,
+    pub problem: Option<(String, Location)>,
 }
 
 /// A Pod on a node whose files are known, or on an unknown node.
@@ -71,10 +71,10 @@ pub fn explain_object(
     workspace: &Workspace,
     id: ObjectId,
     versions: VersionRange,
-) -> Vec<PodAnswer> {
+) -> Vec<PodExplanation> {
     let object = workspace.object(id);
     let pods = object.pods.iter();
-    pods.map(|pod| PodAnswer {
+    pods.map(|pod| PodExplanation {
         hostname: explain_hostname(object, pod, versions),
         environments: explain_environment(workspace, id, pod, versions),
         ..explain_pod(workspace, id, pod, versions)
@@ -89,7 +89,7 @@ pub fn explain_pod(
     id: ObjectId,
     pod: &Pod,
     versions: VersionRange,
-) -> PodAnswer {
+) -> PodExplanation {
     let mut on: Vec<PodOn<'_>> = workspace
         .nodes(id.file)
         .iter()
@@ -126,14 +126,14 @@ pub fn explain_pod(
     let unlisted: Vec<_> = unlisted(workspace, id, secrets)
         .filter_map(|secret| secret_keyring(workspace, secret))
         .collect();
-    PodAnswer {
+    PodExplanation {
         object: workspace.object_reference(id),
         place: workspace.object_place(id),
         versions,
         source: pull_secrets.source.clone(),
         service_account,
         secrets: references
-            .map(|(reference, &fate)| PullSecretAnswer {
+            .map(|(reference, &fate)| PullSecretExplanation {
                 name: reference.name.clone(),
                 place: workspace.place(reference.file, reference.node),
                 fate,
@@ -159,7 +159,7 @@ fn secret_of(fate: SecretUse) -> Option<ObjectId> {
 }
 
 /// Returns why the kubelet rejects the document of an invalid Secret.
-fn problem(workspace: &Workspace, fate: SecretUse) -> Option<(String, Place)> {
+fn problem(workspace: &Workspace, fate: SecretUse) -> Option<(String, Location)> {
     let SecretUse::Broken(id) = fate else {
         return None;
     };
@@ -169,7 +169,7 @@ fn problem(workspace: &Workspace, fate: SecretUse) -> Option<(String, Place)> {
     let tree = &workspace.file(id.file).tree;
     let document = DockerDocument::in_secret(tree, secret)?;
     let problem = document.config.problems.first()?;
-    let place = Place {
+    let place = Location {
         file: id.file,
         span: document.outer(tree, problem.span),
     };

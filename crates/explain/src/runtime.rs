@@ -7,26 +7,26 @@ use podwright_cluster::resources::{PodResources, pod_resources};
 use podwright_cluster::runtime::{Failure, Served, Setup, setup_in_force};
 use podwright_cluster::workspace::{Node, ObjectId, Workspace};
 use podwright_model::{Pod, PodOrigin, VersionRange};
-use podwright_syntax::text::{Place, Span};
+use podwright_syntax::text::{Location, Span};
 
 /// Runtime of a Pod.
 #[derive(Clone, Debug)]
-pub struct RuntimeAnswer {
+pub struct RuntimeExplanation {
     /// RuntimeClass that the Pod sets.
-    pub class: ClassAnswer,
+    pub class: ClassExplanation,
     /// Why admission rejects the Pod with 403, each in a few words.
     pub refused: Vec<String>,
     /// What admission adds to the Pod; `None` if that is unknown or if the Pod is rejected.
     pub added: Option<Added>,
     /// Node affinity requirements that exclude the nodes of the class: the Pod is created but never scheduled.
-    pub affinity: Vec<Place>,
+    pub affinity: Vec<Location>,
     /// Runtimes of the nodes, as far as their files are known.
     pub nodes: Vec<RuntimeNode>,
 }
 
 /// Resource requests and limits of a Pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ResourcesAnswer {
+pub enum ResourcesExplanation {
     /// Known resources.
     Counted(PodResources),
     /// The files do not determine the resources.
@@ -37,7 +37,7 @@ pub enum ResourcesAnswer {
 
 /// RuntimeClass of a Pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ClassAnswer {
+pub enum ClassExplanation {
     /// Not set: the default runtime of the node.
     None,
     /// Does not exist.
@@ -49,7 +49,7 @@ pub enum ClassAnswer {
         /// Name.
         name: String,
         /// Location.
-        place: Place,
+        place: Location,
         /// Handler, if known.
         handler: Option<String>,
     },
@@ -87,40 +87,40 @@ pub enum RuntimeOutcome {
         /// Type or path of the runtime, if set.
         runs: Option<String>,
         /// Location of its table; `None` if it is built in.
-        place: Option<Place>,
+        place: Option<Location>,
     },
     /// The handler does not exist.
     Missing(String),
     /// CRI-O ignores the runtime because of this location.
-    LeftOut(String, Place),
+    LeftOut(String, Location),
     /// The container runtime cannot run Pods because of this location.
-    Down(Option<Place>),
+    Down(Option<Location>),
     /// The files do not determine the outcome.
     Unknown,
 }
 
 /// Explains the runtime of a Pod of the object `id`.
 #[must_use]
-pub fn explain_runtime(workspace: &Workspace, id: ObjectId, pod: &Pod) -> RuntimeAnswer {
+pub fn explain_runtime(workspace: &Workspace, id: ObjectId, pod: &Pod) -> RuntimeExplanation {
     let named = named_class(workspace, id, pod);
     let admission = admit(pod, named);
     let name = pod.runtime_class_name.text().map(str::to_owned);
     let class = match named {
-        NamedClass::None => ClassAnswer::None,
-        NamedClass::Missing => ClassAnswer::Missing(name.clone().unwrap_or_default()),
-        NamedClass::Unknown => ClassAnswer::Unknown(name.clone()),
-        NamedClass::Found(class, body) => ClassAnswer::Found {
+        NamedClass::None => ClassExplanation::None,
+        NamedClass::Missing => ClassExplanation::Missing(name.clone().unwrap_or_default()),
+        NamedClass::Unknown => ClassExplanation::Unknown(name.clone()),
+        NamedClass::Found(class, body) => ClassExplanation::Found {
             name: name.clone().unwrap_or_default(),
             place: workspace.object_place(class),
             handler: body.handler.text().map(str::to_owned),
         },
     };
     let handler = match &class {
-        ClassAnswer::None => Some(""),
-        ClassAnswer::Found { handler, .. } => handler.as_deref(),
-        ClassAnswer::Missing(_) | ClassAnswer::Unknown(_) => None,
+        ClassExplanation::None => Some(""),
+        ClassExplanation::Found { handler, .. } => handler.as_deref(),
+        ClassExplanation::Missing(_) | ClassExplanation::Unknown(_) => None,
     };
-    RuntimeAnswer {
+    RuntimeExplanation {
         refused: admission
             .refusals
             .iter()
@@ -166,18 +166,18 @@ pub(super) fn resources(
     id: ObjectId,
     pod: &Pod,
     versions: VersionRange,
-) -> ResourcesAnswer {
+) -> ResourcesExplanation {
     // What an operator creates from its own template is not known.
     if pod.origin == PodOrigin::Custom {
-        return ResourcesAnswer::NotMade;
+        return ResourcesExplanation::NotMade;
     }
     let admission = admit(pod, named_class(workspace, id, pod));
     if !admission.refusals.is_empty() {
-        return ResourcesAnswer::NotMade;
+        return ResourcesExplanation::NotMade;
     }
     match pod_resources(pod, admission.overhead, versions) {
-        Some(resources) => ResourcesAnswer::Counted(resources),
-        None => ResourcesAnswer::Unknown,
+        Some(resources) => ResourcesExplanation::Counted(resources),
+        None => ResourcesExplanation::Unknown,
     }
 }
 
@@ -206,7 +206,7 @@ fn outcome(workspace: &Workspace, setup: &Setup<'_>, handler: &str) -> RuntimeOu
     }
 }
 
-fn failed_at(workspace: &Workspace, failure: &Failure) -> Option<Place> {
+fn failed_at(workspace: &Workspace, failure: &Failure) -> Option<Location> {
     let (file, node) = match failure {
         Failure::Syntax(file) => {
             let span = workspace
@@ -215,7 +215,7 @@ fn failed_at(workspace: &Workspace, failure: &Failure) -> Option<Place> {
                 .errors()
                 .first()
                 .map_or(Span::at(0), |error| error.span);
-            return Some(Place { file: *file, span });
+            return Some(Location { file: *file, span });
         }
         Failure::FormatTooNew { at, .. }
         | Failure::PluginName { at, .. }

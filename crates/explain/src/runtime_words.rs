@@ -1,20 +1,20 @@
 //! Wording of the runtime explanations, shared by the terminal and the editor.
 
 use super::runtime::{
-    Added, ClassAnswer, ResourcesAnswer, RuntimeAnswer, RuntimeNode, RuntimeOutcome,
+    Added, ClassExplanation, ResourcesExplanation, RuntimeExplanation, RuntimeNode, RuntimeOutcome,
 };
 use podwright_cluster::resources::Amounts;
-use podwright_syntax::text::Place;
+use podwright_syntax::text::Location;
 
 /// Formats the runtime class, its effects and the node runtimes as lines, each with a keyword and text. Returns no
 /// lines if the Pod sets no class and nothing is known about the nodes. `at` formats a location.
 #[must_use]
 pub fn runtime_lines(
-    answer: &RuntimeAnswer,
-    at: impl Fn(Place) -> String,
+    answer: &RuntimeExplanation,
+    at: impl Fn(Location) -> String,
 ) -> Vec<(&'static str, String)> {
     let is_known = |node: &&RuntimeNode| node.release.is_some();
-    if answer.class == ClassAnswer::None
+    if answer.class == ClassExplanation::None
         && !answer.nodes.iter().any(|node| is_known(&node))
         && answer.refused.is_empty()
     {
@@ -25,7 +25,7 @@ pub fn runtime_lines(
         let head = if index == 0 { "admission" } else { "" };
         lines.push((head, format!("rejects it with 403: {why}")));
     }
-    if answer.refused.is_empty() && matches!(answer.class, ClassAnswer::Found { .. }) {
+    if answer.refused.is_empty() && matches!(answer.class, ClassExplanation::Found { .. }) {
         let said = match &answer.added {
             Some(added) => changes(added),
             None => "unknown".to_owned(),
@@ -42,22 +42,25 @@ pub fn runtime_lines(
     for node in answer.nodes.iter().filter(|_| answer.refused.is_empty()) {
         lines.push(("on the node", on(node, &at)));
     }
-    if answer.nodes.is_empty() && answer.refused.is_empty() && answer.class != ClassAnswer::None {
+    if answer.nodes.is_empty()
+        && answer.refused.is_empty()
+        && answer.class != ClassExplanation::None
+    {
         let text = "the runtime of the nodes (provide the node files with --node)";
         lines.push(("unknown", text.to_owned()));
     }
     lines
 }
 
-fn class(class: &ClassAnswer, at: &impl Fn(Place) -> String) -> String {
+fn class(class: &ClassExplanation, at: &impl Fn(Location) -> String) -> String {
     match class {
-        ClassAnswer::None => "no class: the default runtime of the node".to_owned(),
-        ClassAnswer::Missing(name) => format!("class `{name}`, which does not exist"),
-        ClassAnswer::Unknown(Some(name)) => {
+        ClassExplanation::None => "no class: the default runtime of the node".to_owned(),
+        ClassExplanation::Missing(name) => format!("class `{name}`, which does not exist"),
+        ClassExplanation::Unknown(Some(name)) => {
             format!("class `{name}`, which is not among the files or not unique")
         }
-        ClassAnswer::Unknown(None) => "(placeholder)".to_owned(),
-        ClassAnswer::Found {
+        ClassExplanation::Unknown(None) => "(placeholder)".to_owned(),
+        ClassExplanation::Found {
             name,
             place,
             handler,
@@ -99,7 +102,7 @@ fn changes(added: &Added) -> String {
 
 /// Formats the runtime of a node for a Pod as one line. `at` formats a location.
 #[must_use]
-pub fn on(node: &RuntimeNode, at: &impl Fn(Place) -> String) -> String {
+pub fn on(node: &RuntimeNode, at: &impl Fn(Location) -> String) -> String {
     let name = &node.node;
     let Some(release) = &node.release else {
         return format!(
@@ -137,11 +140,11 @@ pub fn on(node: &RuntimeNode, at: &impl Fn(Place) -> String) -> String {
 
 /// Formats the requests and limits of a Pod as lines. Returns no lines if there are none.
 #[must_use]
-pub fn resource_lines(answer: &ResourcesAnswer) -> Vec<(&'static str, String)> {
+pub fn resource_lines(answer: &ResourcesExplanation) -> Vec<(&'static str, String)> {
     let resources = match answer {
-        ResourcesAnswer::Counted(resources) => resources,
-        ResourcesAnswer::Unknown => return vec![("requests", "unknown".to_owned())],
-        ResourcesAnswer::NotMade => return Vec::new(),
+        ResourcesExplanation::Counted(resources) => resources,
+        ResourcesExplanation::Unknown => return vec![("requests", "unknown".to_owned())],
+        ResourcesExplanation::NotMade => return Vec::new(),
     };
     let listed = |amounts: &Amounts| -> String {
         let words: Vec<String> = amounts

@@ -8,22 +8,22 @@ use std::time::Duration;
 
 pub use picture::{Part, Row, Stretch, rows};
 
-use super::Over;
+use super::PerVersion;
 use podwright_cluster::pre_stop::seconds;
 use podwright_cluster::termination::{Cause, ContainerEnd, PreStop, Timeline, Window};
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_model::{ContainerKind, Pod, VersionRange};
-use podwright_syntax::text::Place;
+use podwright_syntax::text::Location;
 
 /// Shutdown of the containers of a Pod.
 #[derive(Clone, Debug)]
-pub struct ShutdownAnswer {
+pub struct ShutdownExplanation {
     /// Location of the grace period; `None` if it is the default.
-    pub place: Option<Place>,
+    pub place: Option<Location>,
     /// Timeline if the Pod is deleted; `None` if the grace period is unknown.
-    pub deletion: Over<Option<Timeline>>,
+    pub deletion: PerVersion<Option<Timeline>>,
     /// Timeline if the kubelet evicts the Pod because of resource pressure on the node (hard eviction).
-    pub eviction: Over<Option<Timeline>>,
+    pub eviction: PerVersion<Option<Timeline>>,
     /// Grace periods of probes. They replace the Pod's grace period if the probe fails.
     pub probes: Vec<ProbeGrace>,
 }
@@ -38,7 +38,7 @@ pub struct ProbeGrace {
     /// Duration in seconds.
     pub seconds: i64,
     /// Location.
-    pub place: Place,
+    pub place: Location,
 }
 
 /// Explains the shutdown of the Pods described by `pod` of the object `id`.
@@ -47,10 +47,10 @@ pub(super) fn shutdown(
     id: ObjectId,
     pod: &Pod,
     versions: VersionRange,
-) -> ShutdownAnswer {
+) -> ShutdownExplanation {
     let partial = workspace.object(id).is_fragment || workspace.is_patch(id.file);
     let over = |cause| {
-        Over::new(versions, |version| {
+        PerVersion::new(versions, |version| {
             Timeline::new(pod, cause, version, partial)
         })
     };
@@ -67,7 +67,7 @@ pub(super) fn shutdown(
             })
         })
     });
-    ShutdownAnswer {
+    ShutdownExplanation {
         place: pod.termination_grace_period_seconds.node().map(place),
         deletion: over(Cause::Deletion),
         eviction: over(Cause::HardEviction),

@@ -3,7 +3,7 @@
 use super::credentials::{CredentialSource, Credentials, Kept};
 use super::failure::{Expected, When};
 use super::image::{Policy, User};
-use super::pod::{PodAnswer, PullSecretAnswer};
+use super::pod::{PodExplanation, PullSecretExplanation};
 use podwright_cluster::keyring::{Attempt, NoCredentials, SecretUse};
 use podwright_cluster::pull::{BackOff, Otherwise, PolicyReason, Step};
 use podwright_cluster::service_account::{SecretSource, UnknownSource};
@@ -134,7 +134,7 @@ pub fn source(source: &CredentialSource) -> String {
 
 /// Where the image pull secrets of a Pod come from.
 #[must_use]
-pub fn pull_secrets(pod: &PodAnswer) -> String {
+pub fn pull_secrets(pod: &PodExplanation) -> String {
     match (&pod.source, &pod.service_account) {
         (SecretSource::Pod, _) => "set in the Pod".to_owned(),
         (SecretSource::ServiceAccount(_), Some((name, _))) if pod.secrets.is_empty() => {
@@ -162,7 +162,7 @@ pub fn pull_secrets(pod: &PodAnswer) -> String {
 
 /// How the kubelet treats an image pull secret.
 #[must_use]
-pub fn fate(secret: &PullSecretAnswer, versions: VersionRange) -> String {
+pub fn fate(secret: &PullSecretExplanation, versions: VersionRange) -> String {
     let event = if versions.all_since(KubernetesVersion(28)) {
         " and records the event FailedToRetrieveImagePullSecret"
     } else {
@@ -227,12 +227,12 @@ const fn when(when: When) -> &'static str {
 /// Formats the back-off delays between two attempts.
 #[must_use]
 pub fn back_off() -> String {
-    let growing = BackOff::default().take_while(|wait| *wait < BackOff::LONGEST);
+    let growing = BackOff::default().take_while(|wait| *wait < BackOff::MAX_LENGTH);
     let growing: Vec<String> = growing.map(|wait| wait.as_secs().to_string()).collect();
     format!(
         "the kubelet retries after {} s, then every {} s",
         growing.join(", "),
-        BackOff::LONGEST.as_secs()
+        BackOff::MAX_LENGTH.as_secs()
     )
 }
 

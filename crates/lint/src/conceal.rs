@@ -2,7 +2,7 @@
 
 use podwright_cluster::workspace::Workspace;
 use podwright_rule::finding::{Finding, Fingerprint};
-use podwright_syntax::text::{Place, Source};
+use podwright_syntax::text::{Location, Source};
 
 /// Replacement for a credential, regardless of its length.
 const CONCEALED: &str = "***";
@@ -63,7 +63,7 @@ pub(super) fn conceal(workspace: &Workspace, finding: &mut Finding) {
 }
 
 /// All locations of the finding.
-fn places(finding: &Finding) -> Vec<Place> {
+fn places(finding: &Finding) -> Vec<Location> {
     let labels = std::iter::once(&finding.primary).chain(&finding.related);
     let edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
     labels
@@ -79,7 +79,7 @@ struct Near<'s> {
     behind: Option<char>,
 }
 
-fn near(source: &Source, place: Place) -> impl Iterator<Item = Near<'_>> {
+fn near(source: &Source, place: Location) -> impl Iterator<Item = Near<'_>> {
     source.concealed_in(place.span).map(|concealed| {
         let range = concealed.range();
         let written = &source.text[range.clone()];

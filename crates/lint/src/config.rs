@@ -28,7 +28,7 @@ use podwright_model::{
     PodTemplatePath, VersionRange,
     runtime_config::{ContainerdRelease, CrioRelease},
 };
-use podwright_syntax::Tree;
+use podwright_syntax::SyntaxTree;
 use podwright_syntax::text::Source;
 
 /// Names of configuration files, searched in a file's directory and its parent directories.
@@ -121,7 +121,7 @@ impl Config {
     /// # Errors
     ///
     /// Returns the first [`ConfigError`], with its location and a suggestion for a misspelled name.
-    pub fn from_tree(source: &Source, tree: &Tree) -> Result<Self, ConfigError> {
+    pub fn from_tree(source: &Source, tree: &SyntaxTree) -> Result<Self, ConfigError> {
         deserialize::document(tree).map_err(|error| error.in_source(source))
     }
 

@@ -13,35 +13,35 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use candidate::{Candidate, Taken, candidates};
-use trial::{Bench, Trial};
+use trial::{FixSession, Trial};
 
-use crate::{Outcome, RuleSet};
+use crate::{LintResult, RuleSet};
 use podwright_cluster::workspace::{File, Workspace};
-use podwright_rule::finding::{Edit, Finding, Fix, Level, Safety};
+use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Severity};
 use podwright_syntax::text::{FileId, Source};
 
 /// Maximum number of rounds of fixes that follow from other fixes. Findings left after that stay.
-const MOST_ROUNDS: usize = 10;
+const MAX_ROUNDS: usize = 10;
 /// Maximum number of trials; each lints the whole run. Fixes not tried by then are not applied.
-const MOST_TRIALS: usize = 100;
+const MAX_TRIALS: usize = 100;
 
 /// Which fixes are requested. Fixes that require a choice are never included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wish {
-    /// Whether [`Safety::Unsafe`] fixes are included.
+pub struct FixOptions {
+    /// Whether [`Applicability::Unsafe`] fixes are included.
     pub unsafe_too: bool,
     /// Findings below this level are not fixed.
-    pub from: Level,
+    pub from: Severity,
 }
 
-impl Wish {
+impl FixOptions {
     /// Returns the first fix of a finding that is requested.
     #[must_use]
     pub fn wanted(self, finding: &Finding) -> Option<&Fix> {
         let allowed = |fix: &&Fix| match fix.safety {
-            Safety::Safe => true,
-            Safety::Unsafe => self.unsafe_too,
-            Safety::Manual => false,
+            Applicability::Safe => true,
+            Applicability::Unsafe => self.unsafe_too,
+            Applicability::Manual => false,
         };
         let mut fixes = finding.fixes.iter();
         fixes.find(allowed).filter(|_| finding.level >= self.from)
@@ -50,11 +50,11 @@ impl Wish {
 
 /// Result of fixing a run.
 #[derive(Debug)]
-pub struct Repaired {
+pub struct FixResult {
     /// All files after fixing, including unchanged ones. The IDs are the same as before.
     pub workspace: Workspace,
     /// The remaining findings.
-    pub outcome: Outcome,
+    pub outcome: LintResult,
     /// The changed files, ordered by ID. [`Change::fixed`] counts the findings fixed in each.
     pub changes: Vec<Change>,
 }
@@ -80,13 +80,13 @@ pub struct Change {
 pub fn repair(
     workspace: Workspace,
     rules: &dyn RuleSet,
-    wish: Wish,
+    wish: FixOptions,
     may_change: &dyn Fn(FileId) -> bool,
-) -> Repaired {
-    let mut bench = Bench::new(workspace, rules);
+) -> FixResult {
+    let mut bench = FixSession::new(workspace, rules);
     let mut changes: BTreeMap<FileId, Change> = BTreeMap::new();
-    let mut trials = MOST_TRIALS;
-    for _ in 0..MOST_ROUNDS {
+    let mut trials = MAX_TRIALS;
+    for _ in 0..MAX_ROUNDS {
         let can_change = |id: FileId| may_change(id) && is_sound(bench.workspace.file(id));
         let candidates = candidates(
             &bench.outcome.findings,
@@ -102,10 +102,10 @@ pub fn repair(
         }
         bench.commit(trial);
     }
-    let Bench {
+    let FixSession {
         workspace, outcome, ..
     } = bench;
-    Repaired {
+    FixResult {
         workspace,
         outcome,
         changes: changes.into_values().collect(),
@@ -119,7 +119,7 @@ pub fn repair(
 pub fn together(
     workspace: &Workspace,
     findings: &[Finding],
-    wish: Wish,
+    wish: FixOptions,
     file: FileId,
 ) -> Vec<Edit> {
     let mut taken = Taken::default();
@@ -141,7 +141,7 @@ fn is_sound(file: &File) -> bool {
 /// Tries the candidates, all at once if possible. Returns the indexes of those that are kept, and their combined
 /// result.
 fn round(
-    bench: &mut Bench<'_>,
+    bench: &mut FixSession<'_>,
     candidates: &[Candidate],
     trials: &mut usize,
 ) -> Option<(Vec<usize>, Trial)> {
@@ -223,7 +223,7 @@ fn narrow(lanes: &mut [Lane], suspects: &FxHashSet<usize>) {
     }
 }
 
-fn note(candidate: &Candidate, bench: &Bench<'_>, changes: &mut BTreeMap<FileId, Change>) {
+fn note(candidate: &Candidate, bench: &FixSession<'_>, changes: &mut BTreeMap<FileId, Change>) {
     for edit in &candidate.edits {
         change(edit.place.file, bench, changes);
     }
@@ -240,7 +240,7 @@ fn note(candidate: &Candidate, bench: &Bench<'_>, changes: &mut BTreeMap<FileId,
 
 fn change<'c>(
     file: FileId,
-    bench: &Bench<'_>,
+    bench: &FixSession<'_>,
     changes: &'c mut BTreeMap<FileId, Change>,
 ) -> &'c mut Change {
     changes.entry(file).or_insert_with(|| Change {

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use super::{RuleSet, judge, settle};
+use super::{RuleSet, check_files, finish_file};
 use podwright_cluster::workspace::Workspace;
 use podwright_rule::finding::{Edit, Finding};
 use podwright_syntax::Format;
-use podwright_syntax::text::{FileId, Place, Source, Span};
+use podwright_syntax::text::{FileId, Location, Source, Span};
 
 /// Edit that inserts a comment to suppress `finding` in `file`; `None` if no comment can, as in JSON.
 ///
 /// The comment is placed at the end of the line if that works, otherwise above it. Each candidate is verified: the
 /// finding must disappear and no new finding may appear.
 #[must_use]
-pub fn ignore_edit(
+pub fn suppression_edit(
     workspace: &Workspace,
     rules: &dyn RuleSet,
     file: FileId,
@@ -30,11 +30,11 @@ pub fn ignore_edit(
     let candidates = std::iter::once(line_end(source, line, &comment)).chain(
         (0..=line)
             .rev()
-            .take(MOST_LINES_UP.min(MOST_TEXT / source.text.len().max(1)))
+            .take(MAX_LINES_UP.min(MAX_TEXT / source.text.len().max(1)))
             .map(|line| above(source, line, &comment)),
     );
     let mut edits = candidates.map(|(at, content)| Edit {
-        place: Place {
+        place: Location {
             file,
             span: Span::at(at),
         },
@@ -51,10 +51,10 @@ pub fn ignore_edit(
 }
 
 /// Maximum number of lines to go up. A finding inside a long string is suppressed above the string's key.
-const MOST_LINES_UP: usize = 40;
+const MAX_LINES_UP: usize = 40;
 
 /// Maximum number of bytes to check over all attempts. Each attempt checks the whole file again.
-const MOST_TEXT: usize = 4 << 20;
+const MAX_TEXT: usize = 4 << 20;
 
 fn line_end(source: &Source, line: usize, comment: &str) -> (u32, String) {
     let span = source.lines.line_span(line, &source.text);
@@ -77,10 +77,10 @@ fn count(workspace: &Workspace, rules: &dyn RuleSet, file: FileId) -> usize {
 }
 
 fn findings(workspace: &Workspace, rules: &dyn RuleSet, file: FileId) -> Vec<Finding> {
-    let judged = judge(workspace, rules, [file]).into_iter();
+    let judged = check_files(workspace, rules, [file]).into_iter();
     let own = judged.flat_map(|(_, findings)| findings);
     let own = own.filter(|finding| finding.primary.place.file == file);
-    settle(workspace, rules, file, own.collect()).findings
+    finish_file(workspace, rules, file, own.collect()).findings
 }
 
 /// Copy of the workspace with the edit applied.

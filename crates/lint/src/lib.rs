@@ -9,12 +9,12 @@ pub mod fix;
 mod ignore;
 mod live;
 pub mod migrate;
-mod suppress;
+mod precedence;
+mod suppression;
 mod walk;
-mod yielding;
 
 pub use defaults::DefaultRules;
-pub use ignore::ignore_edit;
+pub use ignore::suppression_edit;
 pub use live::Live;
 
 use std::ops::Range;
@@ -30,7 +30,7 @@ use podwright_syntax::text::FileId;
 
 /// Result of a run.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct LintResult {
     /// Findings without duplicates, sorted by file, location and rule.
     pub findings: Vec<Finding>,
     /// Number of findings that comments and annotations suppressed.
@@ -65,24 +65,24 @@ impl RuleSet for SettingsTable {
 
 /// Lints every file of the workspace. The result is deterministic and does not depend on the number of threads.
 #[must_use]
-pub fn lint(workspace: &Workspace, rules: &dyn RuleSet) -> Outcome {
+pub fn lint(workspace: &Workspace, rules: &dyn RuleSet) -> LintResult {
     let files = 0..u32::try_from(workspace.files.len()).unwrap_or(u32::MAX);
-    let judged = judge(workspace, rules, files.map(FileId)).into_iter();
+    let judged = check_files(workspace, rules, files.map(FileId)).into_iter();
     let findings = judged.flat_map(|(_, findings)| findings);
     let mut by_file: Vec<Vec<Finding>> = Vec::new();
     by_file.resize_with(workspace.files.len(), Vec::new);
     for finding in findings {
         by_file[finding.primary.place.file.0 as usize].push(finding);
     }
-    let outcomes: Vec<Outcome> = by_file
+    let outcomes: Vec<LintResult> = by_file
         .into_par_iter()
         .zip(0..workspace.files.len())
         .map(|(own, index)| {
             let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
-            settle(workspace, rules, id, own)
+            finish_file(workspace, rules, id, own)
         })
         .collect();
-    let mut all = Outcome::default();
+    let mut all = LintResult::default();
     for outcome in outcomes {
         all.findings.extend(outcome.findings);
         all.suppressed += outcome.suppressed;
@@ -92,7 +92,7 @@ pub fn lint(workspace: &Workspace, rules: &dyn RuleSet) -> Outcome {
 
 /// Returns the sorted findings from checking each of `files`, before suppression. A finding may be located in another
 /// file: the image of a container may be set in a kustomization.
-fn judge(
+fn check_files(
     workspace: &Workspace,
     rules: &dyn RuleSet,
     files: impl IntoIterator<Item = FileId>,
@@ -120,23 +120,23 @@ fn judge(
 
 /// Returns the findings to show for one file: sorted, without duplicates and suppressed findings, and with findings
 /// about the suppressions themselves.
-fn settle(
+fn finish_file(
     workspace: &Workspace,
     rules: &dyn RuleSet,
     id: FileId,
     mut findings: Vec<Finding>,
-) -> Outcome {
-    let tidy = |findings: &mut Vec<Finding>| {
+) -> LintResult {
+    let sort_and_dedup = |findings: &mut Vec<Finding>| {
         findings.sort_by(|a, b| key(a).cmp(&key(b)));
         findings.dedup_by(|later, first| key(later) == key(first));
     };
-    tidy(&mut findings);
-    yielding::apply(&mut findings);
-    let mut outcome = suppress::apply(workspace, rules, id, findings);
+    sort_and_dedup(&mut findings);
+    precedence::apply(&mut findings);
+    let mut outcome = suppression::apply(workspace, rules, id, findings);
     for finding in &mut outcome.findings {
         conceal::conceal(workspace, finding);
     }
-    tidy(&mut outcome.findings);
+    sort_and_dedup(&mut outcome.findings);
     outcome
 }
 
@@ -151,6 +151,6 @@ fn parts(file: &File) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// Key that identifies duplicate findings: a location reached in several ways is one finding.
-fn key(finding: &Finding) -> (podwright_syntax::text::Place, &'static str, &str) {
+fn key(finding: &Finding) -> (podwright_syntax::text::Location, &'static str, &str) {
     (finding.primary.place, finding.rule, &finding.message)
 }

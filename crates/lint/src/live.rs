@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::{RuleSet, judge, settle};
+use super::{RuleSet, check_files, finish_file};
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::FileId;
@@ -28,7 +28,7 @@ pub struct Live {
 }
 
 /// Maximum number of changed object names for which other files are searched immediately.
-const MOST_NAMES: usize = 8;
+const MAX_NAMES: usize = 8;
 
 impl Live {
     /// Checks all files.
@@ -75,9 +75,9 @@ impl Live {
         let mut is_felt = false;
         for (id, file) in &changes {
             let before = self.workspace.file(*id);
-            if before.exports() != file.exports() {
+            if before.interface() != file.interface() {
                 is_felt = true;
-                let both = before.exported_names().chain(file.exported_names());
+                let both = before.interface_names().chain(file.interface_names());
                 names.extend(both.map(str::to_owned));
             }
             // Locations in the file have moved.
@@ -89,18 +89,18 @@ impl Live {
             self.stale.extend(self.ids());
             at_once.extend(self.files_with(&names));
         }
-        self.judge(at_once, rules)
+        self.check_files(at_once, rules)
     }
 
     /// Checks up to `most` stale files. Returns the files whose findings may have changed.
     pub fn catch_up(&mut self, rules: &dyn RuleSet, most: usize) -> BTreeSet<FileId> {
         let next: BTreeSet<FileId> = self.stale.iter().copied().take(most).collect();
-        self.judge(next, rules)
+        self.check_files(next, rules)
     }
 
-    fn judge(&mut self, files: BTreeSet<FileId>, rules: &dyn RuleSet) -> BTreeSet<FileId> {
+    fn check_files(&mut self, files: BTreeSet<FileId>, rules: &dyn RuleSet) -> BTreeSet<FileId> {
         let mut touched = files.clone();
-        let found: Vec<(FileId, Vec<Finding>)> = judge(&self.workspace, rules, files);
+        let found: Vec<(FileId, Vec<Finding>)> = check_files(&self.workspace, rules, files);
         for (id, findings) in found {
             self.stale.remove(&id);
             let slot = &mut self.judged[id.0 as usize];
@@ -116,7 +116,10 @@ impl Live {
                 let own = own.filter(|finding| finding.primary.place.file == id);
                 let others = elsewhere.get(&id).into_iter().flatten().copied();
                 let findings = own.chain(others).cloned().collect();
-                (id, settle(&self.workspace, rules, id, findings).findings)
+                (
+                    id,
+                    finish_file(&self.workspace, rules, id, findings).findings,
+                )
             })
             .collect();
         let mut changed = BTreeSet::new();
@@ -157,7 +160,7 @@ impl Live {
 
     /// Files whose text contains one of the names.
     fn files_with(&self, names: &BTreeSet<String>) -> Vec<FileId> {
-        if names.len() > MOST_NAMES {
+        if names.len() > MAX_NAMES {
             return Vec::new();
         }
         let finders: Vec<Finder<'_>> = names.iter().map(Finder::new).collect();

@@ -9,8 +9,8 @@ mod polaris;
 use std::fmt::{self, Write as _};
 
 use crate::compat::{ForeignCheck, Tool};
-use podwright_syntax::text::{Position, Source, nearest};
-use podwright_syntax::{NodeId, Tree, parse};
+use podwright_syntax::text::{Position, Source, did_you_mean};
+use podwright_syntax::{NodeId, SyntaxTree, parse};
 
 /// Default configuration file names of the supported tools.
 pub const FILE_NAMES: &[&str] = &[
@@ -168,7 +168,7 @@ fn line(text: &mut String, indentation: &str, content: &str) {
 }
 
 /// Determines the tool by the name of the file, otherwise by its keys.
-fn tool(source: &Source, tree: &Tree, root: NodeId) -> Option<Tool> {
+fn tool(source: &Source, tree: &SyntaxTree, root: NodeId) -> Option<Tool> {
     let name = source.path.rsplit(['/', '\\']).next().unwrap_or_default();
     let has = |key: &str| tree.get(root, key).is_some();
     let checks = tree.get(root, "checks").map(|entry| entry.value);
@@ -205,7 +205,7 @@ fn tool(source: &Source, tree: &Tree, root: NodeId) -> Option<Tool> {
 /// A configuration that is being converted.
 struct Foreign<'a> {
     source: &'a Source,
-    tree: &'a Tree,
+    tree: &'a SyntaxTree,
     tool: Tool,
     into: &'a mut Migration,
 }
@@ -254,7 +254,7 @@ impl Foreign<'_> {
             Some(_) => name.to_owned(),
             None => {
                 let known = self.tool.checks().iter().map(|check| check.name);
-                match nearest(name, known) {
+                match did_you_mean(name, known) {
                     Some(near) => format!("{name}, unknown in {}; did you mean {near}?", self.tool),
                     None => format!("{name}, not a built-in check"),
                 }

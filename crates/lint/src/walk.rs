@@ -5,10 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use podwright_cluster::workspace::{ImageSource, ObjectId, Workspace};
 use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
-use podwright_rule::finding::{Finding, Fingerprint, Level};
-use podwright_rule::{ActiveRule, Check, Cx, Hook};
+use podwright_rule::finding::{Finding, Fingerprint, Severity};
+use podwright_rule::{ActiveRule, Hook, Rule, RuleContext};
 use podwright_schema::{Subject, problems};
-use podwright_syntax::text::{FileId, Place, Span};
+use podwright_syntax::text::{FileId, Location, Span};
 
 /// Runs `rules` on the given range of objects in the file `id`, and on the file as a whole if the range includes the
 /// first object. A panic in a rule becomes an `internal-error` finding, and that rule is not called again.
@@ -171,12 +171,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Calls every rule that has the hook and has not panicked.
-    fn ask(&mut self, hook: Hook, ask: impl Fn(&dyn Check, &mut Cx<'_>)) {
+    fn ask(&mut self, hook: Hook, ask: impl Fn(&dyn Rule, &mut RuleContext<'_>)) {
         for (rule, failed) in self.rules.iter().zip(&mut self.failed) {
             if *failed || rule.passed.has(hook) {
                 continue;
             }
-            let mut cx = Cx {
+            let mut cx = RuleContext {
                 workspace: self.workspace,
                 versions: self.versions,
                 file_id: self.id,
@@ -204,11 +204,17 @@ fn internal_error(rule: &ActiveRule, id: FileId) -> Finding {
         rule.meta.name
     );
     let fingerprint = Fingerprint::new("internal-error", None, None, &message);
-    let place = Place {
+    let place = Location {
         file: id,
         span: Span::default(),
     };
-    let mut finding = Finding::new("internal-error", Level::Error, place, message, fingerprint);
+    let mut finding = Finding::new(
+        "internal-error",
+        Severity::Error,
+        place,
+        message,
+        fingerprint,
+    );
     finding
         .note("this is a bug in podwright, not in the file; the other rules still ran")
         .help("report the bug, with the file if you can share it");

@@ -31,7 +31,7 @@ impl NodeSelectorTerm {
     #[must_use]
     pub fn required(spec: Record<'_>) -> Field<Vec<Self>> {
         let within = |field: Field<Record<'_>>, key: &str| match field {
-            Field::Is(record, _) => record.record(key).map(|inner| inner.node()),
+            Field::Value(record, _) => record.record(key).map(|inner| inner.node()),
             other => other.map(|record| record.node()),
         };
         let tree = spec.tree();
@@ -41,22 +41,22 @@ impl NodeSelectorTerm {
             "requiredDuringSchedulingIgnoredDuringExecution",
         ] {
             let record = match at {
-                Field::Is(node, place) => match Record::new(tree, node) {
-                    Some(record) => Field::Is(record, place),
+                Field::Value(node, place) => match Record::new(tree, node) {
+                    Some(record) => Field::Value(record, place),
                     None => Field::Unknown(place),
                 },
-                Field::Absent => Field::Absent,
+                Field::Missing => Field::Missing,
                 Field::Null(node) => Field::Null(node),
                 Field::Unknown(node) | Field::Invalid(node) => Field::Unknown(node),
             };
             at = within(record, key);
         }
         match at {
-            Field::Is(node, _) => match Record::new(tree, node) {
+            Field::Value(node, _) => match Record::new(tree, node) {
                 Some(record) => record.records("nodeSelectorTerms", Self::decode),
                 None => Field::Unknown(node),
             },
-            Field::Absent => Field::Absent,
+            Field::Missing => Field::Missing,
             Field::Null(node) => Field::Null(node),
             Field::Unknown(node) | Field::Invalid(node) => Field::Unknown(node),
         }
@@ -79,7 +79,7 @@ impl NodeRequirement {
             operator: record.text("operator"),
             values: record.scripts("values").map(|values| {
                 let known = |value: Field<String>| match value {
-                    Field::Is(text, node) if is_placeholder(&text) => Field::Unknown(node),
+                    Field::Value(text, node) if is_placeholder(&text) => Field::Unknown(node),
                     value => value,
                 };
                 values.into_iter().map(known).collect()

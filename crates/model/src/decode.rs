@@ -2,12 +2,12 @@
 
 use super::quantity::NoQuantity;
 use super::{Field, Quantity, placeholder};
-use podwright_syntax::{Entry, Kind, NodeId, Scalar, Tree};
+use podwright_syntax::{Entry, NodeId, NodeKind, Scalar, SyntaxTree};
 
 /// Mapping of a syntax tree, read as a Kubernetes object.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'t> {
-    tree: &'t Tree,
+    tree: &'t SyntaxTree,
     node: NodeId,
 }
 
@@ -17,14 +17,14 @@ pub type Items<T> = Field<Vec<T>>;
 impl<'t> Record<'t> {
     /// The mapping that `node` is or is an alias of; `None` if it is not a mapping.
     #[must_use]
-    pub fn new(tree: &'t Tree, node: NodeId) -> Option<Self> {
+    pub fn new(tree: &'t SyntaxTree, node: NodeId) -> Option<Self> {
         let node = tree.resolve(node);
         tree.kind(node).is_mapping().then_some(Self { tree, node })
     }
 
     /// Syntax tree of the mapping.
     #[must_use]
-    pub fn tree(self) -> &'t Tree {
+    pub fn tree(self) -> &'t SyntaxTree {
         self.tree
     }
 
@@ -77,7 +77,7 @@ impl<'t> Record<'t> {
     #[must_use]
     pub fn boolean(self, key: &str) -> Field<bool> {
         self.field(key, |node| match self.tree.scalar(node) {
-            Scalar::Bool(value) => Field::Is(value, node),
+            Scalar::Bool(value) => Field::Value(value, node),
             Scalar::Str(value) if placeholder::is_placeholder(&value) => Field::Unknown(node),
             _ => Field::Invalid(node),
         })
@@ -87,7 +87,7 @@ impl<'t> Record<'t> {
     #[must_use]
     pub fn record(self, key: &str) -> Field<Self> {
         self.field(key, |node| match Self::new(self.tree, node) {
-            Some(record) => Field::Is(record, node),
+            Some(record) => Field::Value(record, node),
             None => self.unfit(node),
         })
     }
@@ -103,7 +103,7 @@ impl<'t> Record<'t> {
     pub fn list(self, key: &str) -> Field<Vec<NodeId>> {
         self.field(key, |node| {
             if self.tree.kind(node).is_sequence() {
-                Field::Is(self.tree.items(node).collect(), node)
+                Field::Value(self.tree.items(node).collect(), node)
             } else {
                 self.unfit(node)
             }
@@ -127,10 +127,10 @@ impl<'t> Record<'t> {
     #[must_use]
     pub fn all_records<T>(self, key: &str, item: impl Fn(Self) -> T) -> Items<T> {
         match self.list(key) {
-            Field::Is(nodes, node) => {
+            Field::Value(nodes, node) => {
                 let records = nodes.iter().map(|&item| Self::new(self.tree, item));
                 match records.collect::<Option<Vec<Self>>>() {
-                    Some(records) => Field::Is(records.into_iter().map(item).collect(), node),
+                    Some(records) => Field::Value(records.into_iter().map(item).collect(), node),
                     None => Field::Unknown(node),
                 }
             }
@@ -206,7 +206,7 @@ impl<'t> Record<'t> {
                 null_or(self.tree, node, || read(node))
             }
             None if self.is_partial() => Field::Unknown(self.node),
-            None => Field::Absent,
+            None => Field::Missing,
         }
     }
 
@@ -227,36 +227,38 @@ impl<'t> Record<'t> {
     }
 }
 
-fn null_or<T>(tree: &Tree, node: NodeId, read: impl FnOnce() -> Field<T>) -> Field<T> {
+fn null_or<T>(tree: &SyntaxTree, node: NodeId, read: impl FnOnce() -> Field<T>) -> Field<T> {
     match tree.kind(node) {
         // A value that the parser had to insert may be in the text in a form that it could not parse.
-        Kind::Empty if tree.is_recovered(node) => Field::Unknown(node),
-        Kind::Empty | Kind::Plain if matches!(tree.scalar(node), Scalar::Null) => Field::Null(node),
+        NodeKind::Empty if tree.is_recovered(node) => Field::Unknown(node),
+        NodeKind::Empty | NodeKind::Plain if matches!(tree.scalar(node), Scalar::Null) => {
+            Field::Null(node)
+        }
         _ => read(),
     }
 }
 
-fn text(tree: &Tree, node: NodeId) -> Field<String> {
+fn text(tree: &SyntaxTree, node: NodeId) -> Field<String> {
     string(tree, node, placeholder::is_placeholder)
 }
 
-fn script(tree: &Tree, node: NodeId) -> Field<String> {
+fn script(tree: &SyntaxTree, node: NodeId) -> Field<String> {
     string(tree, node, placeholder::has_template_syntax)
 }
 
-fn string(tree: &Tree, node: NodeId, unknown: fn(&str) -> bool) -> Field<String> {
+fn string(tree: &SyntaxTree, node: NodeId, unknown: fn(&str) -> bool) -> Field<String> {
     if !tree.kind(node).is_scalar() {
         return Field::Invalid(node);
     }
     match tree.scalar(node) {
         Scalar::Str(value) if unknown(&value) || tree.is_recovered(node) => Field::Unknown(node),
-        Scalar::Str(value) => Field::Is(value.into_owned(), node),
+        Scalar::Str(value) => Field::Value(value.into_owned(), node),
         _ => Field::Invalid(node),
     }
 }
 
 /// A quantity is a string or a number. For a number, the API server uses the text that kubectl sends.
-fn quantity(tree: &Tree, node: NodeId) -> Field<Quantity> {
+fn quantity(tree: &SyntaxTree, node: NodeId) -> Field<Quantity> {
     let text = match tree.scalar(node) {
         Scalar::Str(text) if placeholder::is_placeholder(&text) || tree.is_recovered(node) => {
             return Field::Unknown(node);
@@ -270,20 +272,20 @@ fn quantity(tree: &Tree, node: NodeId) -> Field<Quantity> {
         Scalar::Bool(_) | Scalar::Invalid => return Field::Invalid(node),
     };
     match text.trim().parse() {
-        Ok(quantity) => Field::Is(quantity, node),
+        Ok(quantity) => Field::Value(quantity, node),
         Err(NoQuantity) => Field::Invalid(node),
     }
 }
 
-fn integer(tree: &Tree, node: NodeId) -> Field<i64> {
+fn integer(tree: &SyntaxTree, node: NodeId) -> Field<i64> {
     match tree.scalar(node) {
-        Scalar::Int(value) => Field::Is(value, node),
+        Scalar::Int(value) => Field::Value(value, node),
         #[expect(
             clippy::cast_possible_truncation,
             reason = "checked to be integral and in range"
         )]
         Scalar::Float(value) if value.fract() == 0.0 && value.abs() < 9.0e15 => {
-            Field::Is(value as i64, node)
+            Field::Value(value as i64, node)
         }
         Scalar::Str(value) if placeholder::is_placeholder(&value) => Field::Unknown(node),
         _ => Field::Invalid(node),

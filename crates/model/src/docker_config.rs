@@ -17,7 +17,7 @@ pub use document::DockerDocument;
 pub use problem::{CredentialField, DockerConfigProblem, DockerConfigProblemKind, PoisonedEntry};
 
 use decode::Placeholders;
-use podwright_syntax::{NodeId, Tree};
+use podwright_syntax::{NodeId, SyntaxTree};
 
 /// Format of a docker config. It is determined by the name of the file or the Secret's key, not by the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,14 +106,14 @@ impl Shape {
 impl DockerConfig {
     /// Decodes the first document of a tree from [`podwright_syntax::json::read`].
     #[must_use]
-    pub fn decode(tree: &Tree, shape: Shape) -> Self {
+    pub fn decode(tree: &SyntaxTree, shape: Shape) -> Self {
         decode::decode(tree, shape, Placeholders::Unknown)
     }
 
     /// Decodes a document that is known not to be a template. Text that looks like a placeholder is taken literally, as
     /// the kubelet does.
     #[must_use]
-    pub fn decode_literally(tree: &Tree, shape: Shape) -> Self {
+    pub fn decode_literally(tree: &SyntaxTree, shape: Shape) -> Self {
         decode::decode(tree, shape, Placeholders::Literal)
     }
 

@@ -158,9 +158,9 @@ impl EnvSource {
 /// Whether the field is set; `None` if that is unknown.
 fn presence<T>(field: &Field<T>) -> Option<bool> {
     match field {
-        Field::Absent | Field::Null(_) => Some(false),
+        Field::Missing | Field::Null(_) => Some(false),
         Field::Unknown(_) | Field::Invalid(_) => None,
-        Field::Is(..) => Some(true),
+        Field::Value(..) => Some(true),
     }
 }
 

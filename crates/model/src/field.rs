@@ -4,7 +4,7 @@ use podwright_syntax::NodeId;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field<T> {
     /// The key is absent.
-    Absent,
+    Missing,
     /// `key:`, `key: null`, `key: ~`. The API server treats most such fields as absent.
     Null(NodeId),
     /// The field is or may be present, but its value cannot be determined from the file: a placeholder (`{{ … }}`,
@@ -13,7 +13,7 @@ pub enum Field<T> {
     /// The value has the wrong type, so the API server cannot decode the object.
     Invalid(NodeId),
     /// The value.
-    Is(T, NodeId),
+    Value(T, NodeId),
 }
 
 impl<T> Field<T> {
@@ -21,7 +21,7 @@ impl<T> Field<T> {
     #[must_use]
     pub fn value(&self) -> Option<&T> {
         match self {
-            Self::Is(value, _) => Some(value),
+            Self::Value(value, _) => Some(value),
             _ => None,
         }
     }
@@ -30,7 +30,7 @@ impl<T> Field<T> {
     #[must_use]
     pub fn known(&self) -> Option<(&T, NodeId)> {
         match self {
-            Self::Is(value, node) => Some((value, *node)),
+            Self::Value(value, node) => Some((value, *node)),
             _ => None,
         }
     }
@@ -39,8 +39,8 @@ impl<T> Field<T> {
     #[must_use]
     pub fn node(&self) -> Option<NodeId> {
         match self {
-            Self::Absent => None,
-            Self::Null(node) | Self::Unknown(node) | Self::Invalid(node) | Self::Is(_, node) => {
+            Self::Missing => None,
+            Self::Null(node) | Self::Unknown(node) | Self::Invalid(node) | Self::Value(_, node) => {
                 Some(*node)
             }
         }
@@ -49,18 +49,18 @@ impl<T> Field<T> {
     /// Whether the field is certainly not set: absent or null.
     #[must_use]
     pub fn is_unset(&self) -> bool {
-        matches!(self, Self::Absent | Self::Null(_))
+        matches!(self, Self::Missing | Self::Null(_))
     }
 
     /// Applies `f` to the value.
     #[must_use]
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Field<U> {
         match self {
-            Self::Absent => Field::Absent,
+            Self::Missing => Field::Missing,
             Self::Null(node) => Field::Null(node),
             Self::Unknown(node) => Field::Unknown(node),
             Self::Invalid(node) => Field::Invalid(node),
-            Self::Is(value, node) => Field::Is(f(value), node),
+            Self::Value(value, node) => Field::Value(f(value), node),
         }
     }
 }

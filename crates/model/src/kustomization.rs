@@ -1,5 +1,5 @@
 use super::{Field, decode::Record, is_placeholder};
-use podwright_syntax::{NodeId, Tree};
+use podwright_syntax::{NodeId, SyntaxTree};
 
 /// Kustomization file, limited to the fields that affect namespaces, names and images of other files.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ impl Generator {
         let mut is_whole = true;
         for (list, is_file) in [("literals", false), ("files", true)] {
             match generator.scripts(list) {
-                Field::Is(items, _) => {
+                Field::Value(items, _) => {
                     for item in &items {
                         let key = item.known().and_then(|(text, node)| match is_file {
                             true => of_file(text, node),
@@ -65,7 +65,7 @@ impl Generator {
                         keys.extend(key);
                     }
                 }
-                Field::Absent | Field::Null(_) => {}
+                Field::Missing | Field::Null(_) => {}
                 Field::Unknown(_) | Field::Invalid(_) => is_whole = false,
             }
         }
@@ -149,7 +149,7 @@ impl Kustomization {
 
     /// Reads the first document of a kustomization file; `None` if it is not a mapping.
     #[must_use]
-    pub fn decode(tree: &Tree) -> Option<Self> {
+    pub fn decode(tree: &SyntaxTree) -> Option<Self> {
         let record = Record::new(tree, tree.documents().first()?.root)?;
         let more = [
             "helmCharts",
@@ -204,7 +204,7 @@ fn targets(record: Record<'_>) -> Vec<PatchTarget> {
     let mut targets = Vec::new();
     for key in ["patches", "patchesJson6902"] {
         let patches = record.records(key, |patch| match patch.record("target") {
-            Field::Is(target, _) => Some(PatchTarget {
+            Field::Value(target, _) => Some(PatchTarget {
                 kind: plain(&target.text("kind")),
                 name: plain(&target.text("name")),
             }),

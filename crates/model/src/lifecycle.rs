@@ -158,8 +158,8 @@ impl TcpSocket {
 /// Node of a field if it is set; the outer `None` means that this is unknown.
 fn presence<T>(field: &Field<T>) -> Option<Option<NodeId>> {
     match field {
-        Field::Absent | Field::Null(_) => Some(None),
-        Field::Is(_, node) | Field::Invalid(node) => Some(Some(*node)),
+        Field::Missing | Field::Null(_) => Some(None),
+        Field::Value(_, node) | Field::Invalid(node) => Some(Some(*node)),
         Field::Unknown(_) => None,
     }
 }

@@ -21,19 +21,19 @@ impl Metadata {
     #[must_use]
     pub fn decode(parent: Record<'_>) -> Self {
         match parent.record("metadata") {
-            Field::Is(record, _) => Self {
+            Field::Value(record, _) => Self {
                 name: record.text("name"),
                 generate_name: record.text("generateName"),
                 namespace: record.text("namespace"),
                 labels: record.texts("labels"),
                 annotations: record.texts("annotations"),
             },
-            Field::Absent | Field::Null(_) => Self {
-                name: Field::Absent,
-                generate_name: Field::Absent,
-                namespace: Field::Absent,
-                labels: Field::Absent,
-                annotations: Field::Absent,
+            Field::Missing | Field::Null(_) => Self {
+                name: Field::Missing,
+                generate_name: Field::Missing,
+                namespace: Field::Missing,
+                labels: Field::Missing,
+                annotations: Field::Missing,
             },
             Field::Unknown(node) | Field::Invalid(node) => Self {
                 name: Field::Unknown(node),
@@ -56,13 +56,13 @@ impl Metadata {
     #[must_use]
     pub fn is_replicated(&self) -> bool {
         match &self.annotations {
-            Field::Is(annotations, _) => annotations.iter().any(|(key, ..)| {
+            Field::Value(annotations, _) => annotations.iter().any(|(key, ..)| {
                 REPLICATORS
                     .iter()
                     .any(|prefix| key.starts_with(prefix) || super::is_placeholder(key))
             }),
             Field::Unknown(_) => true,
-            Field::Absent | Field::Null(_) | Field::Invalid(_) => false,
+            Field::Missing | Field::Null(_) | Field::Invalid(_) => false,
         }
     }
 }

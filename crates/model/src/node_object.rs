@@ -35,7 +35,7 @@ impl NodeObject {
             })
         });
         Self {
-            taints: taints.unwrap_or(Field::Absent),
+            taints: taints.unwrap_or(Field::Missing),
         }
     }
 }

@@ -3,13 +3,13 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::{
-    ConfigMap, CredentialProviderConfig, Excess, Field, KubeletConfig, Metadata, NodeObject, Pod,
-    RuntimeClass, Secret, Service, ServiceAccount, credential_provider,
+    ConfigMap, CredentialProviderConfig, Field, KubeletConfig, Metadata, NodeObject, Pod,
+    RuntimeClass, Secret, Service, ServiceAccount, TooLarge, credential_provider,
     decode::Record,
     kubelet_config, secret_maker,
     workload::{self, PodTemplatePath},
 };
-use podwright_syntax::{Document, NodeId, SyntaxErrorKind, Tree};
+use podwright_syntax::{Document, NodeId, SyntaxErrorKind, SyntaxTree};
 
 /// Kubernetes object: the root of a document, or an item of a `List`.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct Object {
     pub is_fragment: bool,
     /// Set if a list in a pod spec exceeds the maximum length, in which case that Pod is not in `pods` and is not
     /// checked, or if a list in the scheduling of a RuntimeClass does.
-    pub excess: Option<Excess>,
+    pub too_large: Option<TooLarge>,
     /// Whether keys may be added to it in the cluster. Cached.
     pub is_filled_later: OnceLock<bool>,
 }
@@ -100,7 +100,7 @@ impl Object {
             pods: Vec::new(),
             body: Body::Other,
             is_fragment: false,
-            excess: None,
+            too_large: None,
             is_filled_later: OnceLock::new(),
         };
         object.body = match (object.group(), object.kind.text()) {
@@ -130,9 +130,9 @@ impl Object {
             }
             _ => Body::Other,
         };
-        (object.pods, object.excess) = workload::pods(record, &object, paths);
+        (object.pods, object.too_large) = workload::pods(record, &object, paths);
         if let Body::RuntimeClass(class) = &mut object.body {
-            object.excess = class.leave_out_excess(record);
+            object.too_large = class.leave_out_excess(record);
         }
         object.is_fragment = lacks_selector(record, &object) || is_kubeadm_patch(&object);
         Some(object)
@@ -148,7 +148,9 @@ fn lacks_selector(record: Record<'_>, object: &Object) -> bool {
     );
     let has_selector = || match record.record("spec") {
         // In a partially parsed mapping, a missing field may be in the rest.
-        Field::Is(spec, _) => !matches!(spec.record("selector"), Field::Absent | Field::Unknown(_)),
+        Field::Value(spec, _) => {
+            !matches!(spec.record("selector"), Field::Missing | Field::Unknown(_))
+        }
         _ => true,
     };
     is_workload && object.api_version.text() == Some("apps/v1") && !has_selector()
@@ -170,7 +172,7 @@ fn is_kubeadm_patch(object: &Object) -> bool {
             .text()
             .is_some_and(|name| KUBEADM_PODS.contains(&name));
     let mut containers = object.pods.iter().flat_map(|pod| &pod.containers);
-    is_target && containers.any(|container| matches!(container.image, Field::Absent))
+    is_target && containers.any(|container| matches!(container.image, Field::Missing))
 }
 
 /// Reads `build.artifacts[].image`.
@@ -193,7 +195,7 @@ fn built_images(record: Record<'_>) -> Vec<String> {
 ///
 /// `paths` are locations of pod templates in custom resources, in addition to the known ones.
 #[must_use]
-pub fn decode(tree: &Tree, paths: &[PodTemplatePath]) -> Vec<Object> {
+pub fn decode(tree: &SyntaxTree, paths: &[PodTemplatePath]) -> Vec<Object> {
     let documents = tree.documents();
     let read = |mut objects: Vec<Object>, (index, document): (usize, &Document)| {
         if !is_bomb(tree, document) {
@@ -220,7 +222,7 @@ const DOCUMENTS_A_JOB: usize = 64;
 const MAX_LIST_DEPTH: usize = 8;
 
 /// Whether the document expands aliases excessively. kubectl rejects it, and resolving the aliases would take too long.
-fn is_bomb(tree: &Tree, document: &Document) -> bool {
+fn is_bomb(tree: &SyntaxTree, document: &Document) -> bool {
     let bomb = |kind| {
         matches!(
             kind,
@@ -238,7 +240,7 @@ fn is_bomb(tree: &Tree, document: &Document) -> bool {
 }
 
 fn open(
-    tree: &Tree,
+    tree: &SyntaxTree,
     node: NodeId,
     document: usize,
     depth: usize,
@@ -253,7 +255,7 @@ fn open(
         .text()
         .is_some_and(|kind| kind.ends_with("List"));
     match record.list("items") {
-        Field::Is(items, _) if is_list && depth > 0 => {
+        Field::Value(items, _) if is_list && depth > 0 => {
             for item in items {
                 open(tree, item, document, depth - 1, paths, objects);
             }

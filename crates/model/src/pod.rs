@@ -103,7 +103,7 @@ impl Pod {
         let containers = lists.into_iter().flat_map(|(key, kind)| {
             let list = spec.records(key, |record| Container::decode(record, kind));
             match list {
-                Field::Is(containers, _) => containers,
+                Field::Value(containers, _) => containers,
                 _ => Vec::new(),
             }
         });
@@ -150,13 +150,13 @@ impl Pod {
             .into_iter()
             .find(|field| !field.is_unset() && named(field))
             .cloned()
-            .unwrap_or(Field::Absent)
+            .unwrap_or(Field::Missing)
     }
 }
 
 impl ImageVolume {
     fn decode(volume: Record<'_>) -> Option<Self> {
-        let Field::Is(image, node) = volume.record("image") else {
+        let Field::Value(image, node) = volume.record("image") else {
             return None;
         };
         Some(Self {
@@ -192,7 +192,7 @@ impl LocalObjectReference {
                 },
                 None if matches!(tree.scalar(node), Scalar::Null) => Self {
                     node,
-                    name: Field::Absent,
+                    name: Field::Missing,
                     namespace: None,
                 },
                 None => Self {

@@ -1,7 +1,7 @@
 //! References by name from a pod or an object to other objects.
 
 use super::{Object, Pod, decode::Record};
-use podwright_syntax::{Kind, NodeId, Scalar, Tree};
+use podwright_syntax::{NodeId, NodeKind, Scalar, SyntaxTree};
 
 /// Kinds that are referenced by name only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,7 +71,7 @@ pub struct NameReference {
 
 /// All references of an object. Those of its pods are in the order of the API's fields.
 #[must_use]
-pub fn references(tree: &Tree, object: &Object) -> Vec<NameReference> {
+pub fn references(tree: &SyntaxTree, object: &Object) -> Vec<NameReference> {
     let mut found = Found {
         tree,
         references: Vec::new(),
@@ -89,7 +89,7 @@ pub fn references(tree: &Tree, object: &Object) -> Vec<NameReference> {
 }
 
 struct Found<'t> {
-    tree: &'t Tree,
+    tree: &'t SyntaxTree,
     references: Vec<NameReference>,
 }
 
@@ -158,7 +158,7 @@ impl Found<'_> {
         };
         let name = match tree.scalar(entry.value) {
             Scalar::Str(name) => name.into_owned(),
-            Scalar::Null if tree.kind(entry.value) == Kind::Empty => String::new(),
+            Scalar::Null if tree.kind(entry.value) == NodeKind::Empty => String::new(),
             _ => return,
         };
         self.references.push(NameReference {

@@ -1,4 +1,4 @@
-use super::{Excess, Field, Quantity, decode::Record, excess::excess};
+use super::{Field, Quantity, TooLarge, decode::Record, too_large::too_large};
 use podwright_syntax::NodeId;
 
 /// Map of strings, with the node of each key.
@@ -82,23 +82,23 @@ impl RuntimeClass {
 
 impl RuntimeClass {
     /// Marks the scheduling as unknown if a list in it is too long to be merged into each Pod, and returns that list.
-    pub(super) fn leave_out_excess(&mut self, object: Record<'_>) -> Option<Excess> {
-        let Field::Is(scheduling, node) = object.record("scheduling") else {
+    pub(super) fn leave_out_excess(&mut self, object: Record<'_>) -> Option<TooLarge> {
+        let Field::Value(scheduling, node) = object.record("scheduling") else {
             return None;
         };
-        let excess = excess(scheduling)?;
+        let too_large = too_large(scheduling)?;
         self.scheduling = Field::Unknown(node);
-        Some(excess)
+        Some(too_large)
     }
 
     /// Whether the class lets its Pods run on any node, because it has no `scheduling.nodeSelector`.
     #[must_use]
     pub fn runs_everywhere(&self) -> bool {
         match &self.scheduling {
-            Field::Absent | Field::Null(_) => true,
-            Field::Is(scheduling, _) => match &scheduling.node_selector {
-                Field::Absent | Field::Null(_) => true,
-                Field::Is(labels, _) => labels.is_empty(),
+            Field::Missing | Field::Null(_) => true,
+            Field::Value(scheduling, _) => match &scheduling.node_selector {
+                Field::Missing | Field::Null(_) => true,
+                Field::Value(labels, _) => labels.is_empty(),
                 Field::Unknown(_) | Field::Invalid(_) => false,
             },
             Field::Unknown(_) | Field::Invalid(_) => false,

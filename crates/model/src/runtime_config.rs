@@ -8,7 +8,7 @@ pub use containerd::{ContainerdConfig, ContainerdTable, CriId, CriTable, Registr
 pub use crio::{CrioConfig, CrioRuntime, MisplacedTable};
 pub use release::{ContainerdRelease, CrioRelease, RuntimeReleases};
 
-use podwright_syntax::Tree;
+use podwright_syntax::SyntaxTree;
 
 /// Container runtime of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,7 +72,7 @@ impl Engine {
 impl RuntimeConfig {
     /// Reads a TOML tree.
     #[must_use]
-    pub fn decode(tree: &Tree, engine: Engine) -> Self {
+    pub fn decode(tree: &SyntaxTree, engine: Engine) -> Self {
         match engine {
             Engine::Containerd => Self::Containerd(ContainerdConfig::decode(tree)),
             Engine::Crio => Self::Crio(CrioConfig::decode(tree)),

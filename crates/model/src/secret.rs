@@ -105,10 +105,10 @@ impl Secret {
     pub fn has_unknown_keys(&self) -> bool {
         let unknown = |list: &Field<Vec<DataValue>>| match list {
             Field::Unknown(_) | Field::Invalid(_) => true,
-            Field::Is(values, _) => values
+            Field::Value(values, _) => values
                 .iter()
                 .any(|value| super::is_placeholder(&value.name)),
-            Field::Absent | Field::Null(_) => false,
+            Field::Missing | Field::Null(_) => false,
         };
         unknown(&self.data) || unknown(&self.string_data)
     }

@@ -26,9 +26,9 @@ pub(super) fn secrets(
     let by_name = kind.contains("Secret") || kind == "OnePasswordItem";
     let mut names = Vec::new();
     let mut add = |field: &Field<String>| match field {
-        Field::Is(name, _) => names.push(name.clone()),
+        Field::Value(name, _) => names.push(name.clone()),
         Field::Unknown(_) => names.push("*".to_owned()),
-        Field::Absent | Field::Null(_) | Field::Invalid(_) => {}
+        Field::Missing | Field::Null(_) | Field::Invalid(_) => {}
     };
     if by_name {
         add(name);

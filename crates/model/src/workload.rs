@@ -1,7 +1,7 @@
 //! Objects that contain a pod spec.
 
-use super::excess::excess;
-use super::{Excess, Field, Object, Pod, PodOrigin, decode::Record};
+use super::too_large::too_large;
+use super::{Field, Object, Pod, PodOrigin, TooLarge, decode::Record};
 
 /// Location of a pod template in a custom resource, from the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) fn pods(
     record: Record<'_>,
     object: &Object,
     paths: &[PodTemplatePath],
-) -> (Vec<Pod>, Option<Excess>) {
+) -> (Vec<Pod>, Option<TooLarge>) {
     let (Some(group), Some(kind)) = (object.group(), object.kind.text()) else {
         return (Vec::new(), None);
     };
@@ -38,7 +38,7 @@ pub(super) fn pods(
     };
     match one(record, path, origin) {
         Some(Ok(pod)) => (vec![pod], None),
-        Some(Err(excess)) => (Vec::new(), Some(excess)),
+        Some(Err(too_large)) => (Vec::new(), Some(too_large)),
         None => (Vec::new(), None),
     }
 }
@@ -48,7 +48,7 @@ fn custom(
     group: &str,
     kind: &str,
     paths: &[PodTemplatePath],
-) -> (Vec<Pod>, Option<Excess>) {
+) -> (Vec<Pod>, Option<TooLarge>) {
     let configured = paths.iter().filter(|path| {
         (path.group.is_empty() || path.group == group)
             && (path.kind.is_empty() || path.kind == kind)
@@ -58,31 +58,31 @@ fn custom(
         .collect();
     let usual = [TEMPLATE.to_vec(), JOB_TEMPLATE.to_vec()];
     let mut pods: Vec<Pod> = Vec::new();
-    let mut excess = None;
+    let mut too_large = None;
     for path in usual.iter().chain(&configured) {
         match one(record, path, PodOrigin::Custom) {
             Some(Ok(pod)) if pods.iter().all(|known| known.node != pod.node) => pods.push(pod),
-            Some(Err(too_long)) => excess = excess.or(Some(too_long)),
+            Some(Err(too_long)) => too_large = too_large.or(Some(too_long)),
             _ => {}
         }
     }
-    (pods, excess)
+    (pods, too_large)
 }
 
 /// Pod spec at `path`, if there is a mapping. In a custom resource, it must contain `containers`.
-fn one(record: Record<'_>, path: &[&str], origin: PodOrigin) -> Option<Result<Pod, Excess>> {
+fn one(record: Record<'_>, path: &[&str], origin: PodOrigin) -> Option<Result<Pod, TooLarge>> {
     let (last, parents) = path.split_last()?;
     let mut parent = record;
     for key in parents {
         parent = child(parent, key)?;
     }
     let spec = child(parent, last)?;
-    let holds_containers = matches!(spec.list("containers"), Field::Is(..));
+    let holds_containers = matches!(spec.list("containers"), Field::Value(..));
     if origin == PodOrigin::Custom && !holds_containers {
         return None;
     }
-    Some(match excess(spec) {
-        Some(excess) => Err(excess),
+    Some(match too_large(spec) {
+        Some(too_large) => Err(too_large),
         None => Ok(Pod::decode(parent, spec, origin)),
     })
 }

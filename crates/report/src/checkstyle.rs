@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Positions, Report, xml::escaped};
-use podwright_rule::finding::Level;
+use podwright_rule::finding::Severity;
 
 /// Writes `report` to `out` as one XML document.
 ///
@@ -37,10 +37,10 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</checkstyle>")
 }
 
-fn severity(level: Level) -> &'static str {
+fn severity(level: Severity) -> &'static str {
     match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Info => "info",
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
     }
 }

@@ -31,18 +31,18 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::{Counts, Summary};
-    use podwright_rule::finding::{Finding, Fingerprint, Label, Level};
-    use podwright_syntax::text::{FileId, Place, Source, Span};
+    use podwright_rule::finding::{Finding, Fingerprint, Label, Severity};
+    use podwright_syntax::text::{FileId, Location, Source, Span};
 
     #[test]
     fn a_line_a_finding() {
         let sources = [Source::plain("a\n.yaml", "x: 1\ny: é 2\n")];
         let findings = [Finding {
             rule: "a-rule",
-            level: Level::Warning,
+            level: Severity::Warning,
             message: "two\nlines".into(),
             primary: Label {
-                place: Place {
+                place: Location {
                     file: FileId(0),
                     span: Span::new(11, 12),
                 },

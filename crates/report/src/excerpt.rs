@@ -10,9 +10,9 @@ use super::visible::{is_treacherous, push_visible};
 use podwright_syntax::text::{Source, Span};
 
 /// Maximum number of lines of a label. Only the first line of a longer label is shown.
-const MOST_LINES: usize = 6;
+const MAX_LINES: usize = 6;
 /// Maximum number of bytes of a line that is shown uncut.
-const MOST_BYTES: usize = 160;
+const MAX_BYTES: usize = 160;
 /// Number of bytes of a label that are shown on a cut line.
 const LABEL_BYTES: usize = 80;
 /// Number of bytes around a label that are shown on a cut line.
@@ -100,7 +100,7 @@ impl Extent {
         let start = floor(text, (span.start as usize).clamp(first.start, first.end));
         let last_byte = span.end.saturating_sub(1).max(span.start);
         let last_line = source.lines.line_of(last_byte);
-        let (last_line, last) = if last_line - first_line < MOST_LINES {
+        let (last_line, last) = if last_line - first_line < MAX_LINES {
             (last_line, content(source, last_line))
         } else {
             (first_line, first)
@@ -158,11 +158,11 @@ fn excerpt(source: &Source, lines: Range<usize>, extents: &[Extent]) -> Excerpt 
 
 /// Returns the parts of a line that are shown, in order and without overlaps.
 fn windows(text: &str, line: &Range<usize>, labels: &[Range<usize>]) -> Vec<Range<usize>> {
-    if line.len() <= MOST_BYTES {
+    if line.len() <= MAX_BYTES {
         return std::iter::once(line.clone()).collect();
     }
     if labels.is_empty() {
-        return std::iter::once(line.start..floor(text, line.start + MOST_BYTES)).collect();
+        return std::iter::once(line.start..floor(text, line.start + MAX_BYTES)).collect();
     }
     let mut windows: Vec<Range<usize>> = Vec::new();
     for label in labels {
@@ -320,7 +320,7 @@ mod tests {
         let excerpts = excerpts(&source, &[span(here, here + 4), span(there, there + 5)], 1);
         assert_eq!(excerpts.len(), 1);
         assert_eq!(shown(&excerpts[0]), ["HERE", "THERE"]);
-        assert!(excerpts[0].text.len() < 2 * (MOST_BYTES + 8));
+        assert!(excerpts[0].text.len() < 2 * (MAX_BYTES + 8));
         assert_eq!(excerpts[0].text.matches(CUT).count(), 3);
     }
 

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use super::{Positions, Report, visible::push_visible};
-use podwright_rule::finding::{Finding, Level};
+use podwright_rule::finding::{Finding, Severity};
 
 /// Maximum number of annotations of a level in a step. GitHub silently drops further ones.
-const MOST: usize = 10;
+const MAX_COUNT: usize = 10;
 
 /// Writes `report` to `out`: one command per finding, the most severe first, then the summary.
 ///
@@ -15,17 +15,18 @@ const MOST: usize = 10;
 /// Returns the error of `out`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
-    for level in [Level::Error, Level::Warning, Level::Info] {
+    for level in [Severity::Error, Severity::Warning, Severity::Info] {
         let all: Vec<&Finding> = report
             .findings
             .iter()
             .filter(|one| one.level == level)
             .collect();
-        for finding in all.iter().take(MOST) {
+        for finding in all.iter().take(MAX_COUNT) {
             writeln!(out, "{}", command(finding, &positions))?;
         }
-        if let Some(more) = all.len().checked_sub(MOST).filter(|&more| more > 0) {
-            let message = format!("{more} more of this level: GitHub shows only {MOST} per step");
+        if let Some(more) = all.len().checked_sub(MAX_COUNT).filter(|&more| more > 0) {
+            let message =
+                format!("{more} more of this level: GitHub shows only {MAX_COUNT} per step");
             writeln!(out, "::{} title=podwright::{message}", name(level))?;
         }
     }
@@ -53,11 +54,11 @@ fn command(finding: &Finding, positions: &Positions<'_>) -> String {
     )
 }
 
-fn name(level: Level) -> &'static str {
+fn name(level: Severity) -> &'static str {
     match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Info => "notice",
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "notice",
     }
 }
 

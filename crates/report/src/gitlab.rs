@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::{Positions, Report, json::line};
-use podwright_rule::finding::Level;
+use podwright_rule::finding::Severity;
 
 /// Writes `report` to `out` as one JSON array and a line feed.
 ///
@@ -47,10 +47,10 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     line(&issues, out)
 }
 
-fn severity(level: Level) -> &'static str {
+fn severity(level: Severity) -> &'static str {
     match level {
-        Level::Error => "major",
-        Level::Warning => "minor",
-        Level::Info => "info",
+        Severity::Error => "major",
+        Severity::Warning => "minor",
+        Severity::Info => "info",
     }
 }

@@ -9,8 +9,10 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::{Counts, Fixable, Fixed, Positions, Report, Skipped, visible::is_treacherous};
-use podwright_rule::finding::{Edit, Finding, Fix, Label, Level, ObjectReference, Safety};
-use podwright_syntax::text::{Place, Position};
+use podwright_rule::finding::{
+    Applicability, Edit, Finding, Fix, Label, ObjectReference, Severity,
+};
+use podwright_syntax::text::{Location, Position};
 
 /// Version of the format. It is incremented if a field is removed or its meaning changes.
 const VERSION: u32 = 1;
@@ -75,7 +77,7 @@ struct Output<'a> {
 #[derive(Serialize)]
 struct FindingOut<'a> {
     rule: &'a str,
-    level: Level,
+    level: Severity,
     message: &'a str,
     path: &'a str,
     start: PositionOut,
@@ -107,7 +109,7 @@ struct RelatedOut<'a> {
 #[derive(Serialize)]
 struct FixOut<'a> {
     title: &'a str,
-    safety: Safety,
+    safety: Applicability,
     edits: Vec<EditOut<'a>>,
 }
 
@@ -230,7 +232,7 @@ impl From<Position> for PositionOut {
     }
 }
 
-fn span<'a>(place: Place, positions: &Positions<'a>) -> (&'a str, PositionOut, PositionOut) {
+fn span<'a>(place: Location, positions: &Positions<'a>) -> (&'a str, PositionOut, PositionOut) {
     (
         positions.path(place.file),
         positions.start(place).into(),
@@ -268,8 +270,8 @@ mod tests {
     use podwright_rule::finding::Fingerprint;
     use podwright_syntax::text::{FileId, Source, Span};
 
-    fn place(file: u32, start: u32, end: u32) -> Place {
-        Place {
+    fn place(file: u32, start: u32, end: u32) -> Location {
+        Location {
             file: FileId(file),
             span: Span::new(start, end),
         }
@@ -278,7 +280,7 @@ mod tests {
     fn finding() -> Finding {
         Finding {
             rule: "yaml-number-like-string",
-            level: Level::Error,
+            level: Severity::Error,
             message: "a \u{9b}tag\u{202e}".into(),
             primary: Label {
                 place: place(0, 10, 14),
@@ -299,7 +301,7 @@ mod tests {
             field: Some("spec.containers[0].image".into()),
             fixes: vec![Fix {
                 title: "quote it".into(),
-                safety: Safety::Safe,
+                safety: Applicability::Safe,
                 edits: vec![Edit {
                     place: place(0, 10, 14),
                     content: "\"1.10\"".into(),
@@ -323,7 +325,7 @@ mod tests {
                 warning: 0,
                 info: 7,
             },
-            shown_from: Level::Warning,
+            shown_from: Severity::Warning,
             suppressed: 3,
             fixable: Fixable {
                 safe: 1,

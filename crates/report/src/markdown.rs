@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{Positions, Report, visible::visible};
 
 /// Maximum number of findings in the table.
-const MOST: usize = 100;
+const MAX_COUNT: usize = 100;
 
 /// Writes `report` to `out`: the summary, and a table of findings.
 ///
@@ -23,7 +23,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "| level | where | what | rule |\n|---|---|---|---|")?;
-    for finding in report.findings.iter().take(MOST) {
+    for finding in report.findings.iter().take(MAX_COUNT) {
         let place = finding.primary.place;
         let start = positions.start(place);
         let rule = podwright_rules::find(finding.rule).map_or_else(
@@ -43,7 +43,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     if let Some(more) = report
         .findings
         .len()
-        .checked_sub(MOST)
+        .checked_sub(MAX_COUNT)
         .filter(|&more| more > 0)
     {
         writeln!(out, "\n{more} more findings are not shown.")?;

@@ -3,7 +3,7 @@ use std::cell::RefCell;
 use rustc_hash::FxHashMap;
 
 use podwright_rule::finding::Fix;
-use podwright_syntax::text::{FileId, Place, Position, Source, Span};
+use podwright_syntax::text::{FileId, Location, Position, Source, Span};
 
 /// Lines longer than this many bytes get a table of columns.
 const LONG_LINE: u32 = 4096;
@@ -60,7 +60,7 @@ impl<'a> Positions<'a> {
 
     /// Returns the location as it is shown, clamped so that it does not reveal the length of a credential.
     #[must_use]
-    pub fn shown(&self, place: Place) -> Place {
+    pub fn shown(&self, place: Location) -> Location {
         let Span { start, end } = place.span;
         let Some(source) = self.source(place.file) else {
             return place;
@@ -81,7 +81,7 @@ impl<'a> Positions<'a> {
         let end = last
             .filter(is_rest)
             .map_or(end, |last| last.start.max(start));
-        Place {
+        Location {
             span: Span::new(start, end),
             ..place
         }
@@ -89,13 +89,13 @@ impl<'a> Positions<'a> {
 
     /// Returns the start of `place` as it is shown.
     #[must_use]
-    pub fn start(&self, place: Place) -> Position {
+    pub fn start(&self, place: Location) -> Position {
         self.at(place.file, self.shown(place).span.start)
     }
 
     /// Returns the end of `place` as it is shown: the position after its last character.
     #[must_use]
-    pub fn end(&self, place: Place) -> Position {
+    pub fn end(&self, place: Location) -> Position {
         self.at(place.file, self.shown(place).span.end)
     }
 
@@ -173,7 +173,7 @@ mod tests {
             .chain([(text.len() - 5, ' ')])
         {
             let offset = u32::try_from(offset).unwrap();
-            let place = Place {
+            let place = Location {
                 file: FileId(0),
                 span: Span::at(offset),
             };

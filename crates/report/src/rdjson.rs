@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::{Positions, Report, json::line};
-use podwright_rule::finding::{Finding, Level, Safety};
-use podwright_syntax::text::{ColumnUnit, Place};
+use podwright_rule::finding::{Applicability, Finding, Severity};
+use podwright_syntax::text::{ColumnUnit, Location};
 
 /// Writes `report` to `out` as one JSON object and a line feed.
 ///
@@ -41,7 +41,7 @@ fn diagnostic(finding: &Finding, positions: &Positions<'_>) -> Value {
     let suggestions: Vec<Value> = finding
         .fixes
         .iter()
-        .filter(|fix| fix.safety != Safety::Manual && positions.may_show(fix))
+        .filter(|fix| fix.safety != Applicability::Manual && positions.may_show(fix))
         .filter_map(|fix| match fix.edits.as_slice() {
             [edit] if edit.place.file == finding.primary.place.file => {
                 Some(json!({ "range": range(edit.place, positions), "text": edit.content }))
@@ -53,9 +53,9 @@ fn diagnostic(finding: &Finding, positions: &Positions<'_>) -> Value {
         "message": format!("{}{}", finding.message, help.unwrap_or_default()),
         "location": location(finding.primary.place, positions),
         "severity": match finding.level {
-            Level::Error => "ERROR",
-            Level::Warning => "WARNING",
-            Level::Info => "INFO",
+            Severity::Error => "ERROR",
+            Severity::Warning => "WARNING",
+            Severity::Info => "INFO",
         },
         "code": code,
         "suggestions": suggestions,
@@ -63,12 +63,12 @@ fn diagnostic(finding: &Finding, positions: &Positions<'_>) -> Value {
     })
 }
 
-fn location(place: Place, positions: &Positions<'_>) -> Value {
+fn location(place: Location, positions: &Positions<'_>) -> Value {
     json!({ "path": positions.path(place.file), "range": range(place, positions) })
 }
 
 /// Range with lines from 1 and columns from 1 in UTF-8 bytes; the end is exclusive.
-fn range(place: Place, positions: &Positions<'_>) -> Value {
+fn range(place: Location, positions: &Positions<'_>) -> Value {
     let place = positions.shown(place);
     let at = |offset: u32| {
         let source = positions.source(place.file);

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::line_hash::line_hashes;
 use super::{Positions, Report, json::line, uri::reference};
 use podwright_rule::RuleMetadata;
-use podwright_rule::finding::{Edit, Finding, Fix, Level, Safety};
-use podwright_syntax::text::{FileId, Place, Source, Span};
+use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Severity};
+use podwright_syntax::text::{FileId, Location, Source, Span};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -91,7 +91,7 @@ impl Run<'_> {
         let fixes = finding
             .fixes
             .iter()
-            .filter(|fix| fix.safety != Safety::Manual && self.positions.may_show(fix));
+            .filter(|fix| fix.safety != Applicability::Manual && self.positions.may_show(fix));
         let fixes: Vec<Value> = fixes.map(|fix| self.fix(fix)).collect();
         let mut result = json!({
             "ruleId": finding.rule,
@@ -122,18 +122,18 @@ impl Run<'_> {
         })
     }
 
-    fn location(&self, place: Place) -> Value {
+    fn location(&self, place: Location) -> Value {
         json!({ "physicalLocation": {
             "artifactLocation": self.artifact(place),
             "region": self.region(place),
         } })
     }
 
-    fn artifact(&self, place: Place) -> Value {
+    fn artifact(&self, place: Location) -> Value {
         json!({ "uri": reference(self.positions.path(place.file)) })
     }
 
-    fn region(&self, place: Place) -> Value {
+    fn region(&self, place: Location) -> Value {
         let (start, end) = (self.positions.start(place), self.positions.end(place));
         json!({
             "startLine": start.line,
@@ -143,7 +143,7 @@ impl Run<'_> {
         })
     }
 
-    fn line_hash(&mut self, place: Place) -> String {
+    fn line_hash(&mut self, place: Location) -> String {
         let line = self.positions.start(place).line as usize;
         let source = self.positions.source(place.file);
         let hashes = self.hashes.entry(place.file).or_insert_with(|| {
@@ -178,16 +178,16 @@ fn rule(meta: &RuleMetadata) -> Value {
         "helpUri": meta.url(),
         "defaultConfiguration": { "level": level(meta.level) },
         "properties": {
-            "tags": ["kubernetes", meta.chapter],
+            "tags": ["kubernetes", meta.group],
             "precision": match meta.level {
-                Level::Error => "very-high",
-                Level::Warning => "high",
-                Level::Info => "medium",
+                Severity::Error => "very-high",
+                Severity::Warning => "high",
+                Severity::Info => "medium",
             },
             "problem.severity": match meta.level {
-                Level::Error => "error",
-                Level::Warning => "warning",
-                Level::Info => "recommendation",
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Info => "recommendation",
             },
         },
     })
@@ -201,11 +201,11 @@ fn sentence(summary: &str) -> String {
     format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
-fn level(level: Level) -> &'static str {
+fn level(level: Severity) -> &'static str {
     match level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Info => "note",
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
     }
 }
 

@@ -6,7 +6,7 @@ use podwright_cluster::workspace;
 use serde::{Serialize, Serializer};
 
 use super::visible::visible;
-use podwright_rule::finding::{Finding, Level};
+use podwright_rule::finding::{Finding, Severity};
 
 /// Summary of a run.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +22,7 @@ pub struct Summary {
     /// All findings that are not suppressed, including those below `shown_from`.
     pub findings: Counts,
     /// Lowest level that the report shows.
-    pub shown_from: Level,
+    pub shown_from: Severity,
     /// Number of findings suppressed by a comment, an annotation or the configuration.
     pub suppressed: usize,
     /// Number of findings in the baseline; they are not included in `findings`.
@@ -58,11 +58,11 @@ pub struct Fixed {
 /// Number of findings by level.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// Findings of [`Level::Error`].
+    /// Findings of [`Severity::Error`].
     pub error: usize,
-    /// Findings of [`Level::Warning`].
+    /// Findings of [`Severity::Warning`].
     pub warning: usize,
-    /// Findings of [`Level::Info`].
+    /// Findings of [`Severity::Info`].
     pub info: usize,
 }
 
@@ -73,9 +73,9 @@ impl Counts {
         let mut counts = Self::default();
         for finding in findings {
             match finding.level {
-                Level::Error => counts.error += 1,
-                Level::Warning => counts.warning += 1,
-                Level::Info => counts.info += 1,
+                Severity::Error => counts.error += 1,
+                Severity::Warning => counts.warning += 1,
+                Severity::Info => counts.info += 1,
             }
         }
         counts
@@ -83,11 +83,11 @@ impl Counts {
 
     /// Number of findings of `level`.
     #[must_use]
-    pub const fn at(&self, level: Level) -> usize {
+    pub const fn at(&self, level: Severity) -> usize {
         match level {
-            Level::Error => self.error,
-            Level::Warning => self.warning,
-            Level::Info => self.info,
+            Severity::Error => self.error,
+            Severity::Warning => self.warning,
+            Severity::Info => self.info,
         }
     }
 }
@@ -215,22 +215,22 @@ impl Summary {
 
     /// Findings at the shown levels.
     fn verdict(&self) -> String {
-        let found: Vec<_> = [Level::Error, Level::Warning, Level::Info]
+        let found: Vec<_> = [Severity::Error, Severity::Warning, Severity::Info]
             .into_iter()
             .filter(|&level| level >= self.shown_from && self.findings.at(level) > 0)
             .map(|level| self.of_level(level))
             .collect();
         match (found.is_empty(), self.shown_from) {
             (false, _) => found.join(", "),
-            (true, Level::Info) => "nothing found".into(),
-            (true, Level::Warning) => "no errors or warnings".into(),
-            (true, Level::Error) => "no errors".into(),
+            (true, Severity::Info) => "nothing found".into(),
+            (true, Severity::Warning) => "no errors or warnings".into(),
+            (true, Severity::Error) => "no errors".into(),
         }
     }
 
     /// Findings below the shown levels, and how to show them.
     fn hidden(&self) -> Option<String> {
-        let hidden: Vec<_> = [Level::Warning, Level::Info]
+        let hidden: Vec<_> = [Severity::Warning, Severity::Info]
             .into_iter()
             .filter(|&level| level < self.shown_from && self.findings.at(level) > 0)
             .collect();
@@ -241,19 +241,19 @@ impl Summary {
 
     /// Number of objects of unknown kinds, and the most frequent of these kinds.
     fn unknown(&self) -> Option<String> {
-        const SHOWN: usize = 3;
+        const MAX_SHOWN: usize = 3;
         let mut kinds: Vec<_> = self.unknown_kinds.iter().collect();
         kinds.sort_by_key(|&(kind, &count)| (std::cmp::Reverse(count), kind));
         let total: usize = self.unknown_kinds.values().sum();
         let names: Vec<&str> = kinds
             .iter()
-            .take(SHOWN)
+            .take(MAX_SHOWN)
             .map(|(kind, _)| kind.as_str())
             .collect();
         let mut names = (total > 0).then(|| names.join(", "))?;
-        if kinds.len() > SHOWN {
+        if kinds.len() > MAX_SHOWN {
             // Writing to a string cannot fail.
-            let _ = write!(names, " and {} more", kinds.len() - SHOWN);
+            let _ = write!(names, " and {} more", kinds.len() - MAX_SHOWN);
         }
         let kinds = plural(kinds.len(), "an unknown kind", "unknown kinds");
         Some(format!("{} of {kinds} ({names})", counted(total, "object")))
@@ -278,11 +278,11 @@ impl Summary {
         Some(text)
     }
 
-    fn of_level(&self, level: Level) -> String {
+    fn of_level(&self, level: Severity) -> String {
         let count = self.findings.at(level);
         match level {
-            Level::Info => format!("{count} info"),
-            Level::Error | Level::Warning => counted(count, level.name()),
+            Severity::Info => format!("{count} info"),
+            Severity::Error | Severity::Warning => counted(count, level.name()),
         }
     }
 }
@@ -305,7 +305,7 @@ mod tests {
             files: 12,
             documents: 40,
             objects: 38,
-            shown_from: Level::Warning,
+            shown_from: Severity::Warning,
             ..Summary::default()
         }
     }
@@ -352,7 +352,7 @@ mod tests {
             files: 1,
             documents: 1,
             objects: 1,
-            shown_from: Level::Info,
+            shown_from: Severity::Info,
             ..summary()
         };
         assert_eq!(
@@ -415,7 +415,7 @@ mod tests {
                 warning: 2,
                 info: 0,
             },
-            shown_from: Level::Error,
+            shown_from: Severity::Error,
             ..summary()
         };
         assert!(

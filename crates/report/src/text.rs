@@ -16,11 +16,11 @@ use super::{
     summary::counted,
     visible::visible,
 };
-use podwright_rule::finding::{Finding, Label, Level};
+use podwright_rule::finding::{Finding, Label, Severity};
 use podwright_syntax::text::{FileId, Position, Source};
 
 /// Maximum number of related locations that are shown. The rest is counted.
-const MOST_RELATED: usize = 8;
+const MAX_RELATED: usize = 8;
 /// Column at which notes and help are wrapped.
 const WIDTH: usize = 100;
 
@@ -58,7 +58,7 @@ pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result
 #[must_use]
 pub fn finding(finding: &Finding, positions: &Positions<'_>, look: Look) -> String {
     let mut out = header(finding, look);
-    let shown = finding.related.len().min(MOST_RELATED);
+    let shown = finding.related.len().min(MAX_RELATED);
     let related = &finding.related[..shown];
     let primary = &finding.primary;
     let mut files: Vec<FileId> = vec![primary.place.file];
@@ -107,9 +107,9 @@ fn header(finding: &Finding, look: Look) -> String {
     );
     if look.colour {
         let colour = match finding.level {
-            Level::Error => 31,
-            Level::Warning => 33,
-            Level::Info => 36,
+            Severity::Error => 31,
+            Severity::Warning => 33,
+            Severity::Info => 36,
         };
         format!("\u{1b}[1;{colour}m{level}[{rule}]\u{1b}[0m\u{1b}[1m: {message}\u{1b}[0m\n")
     } else {
@@ -122,7 +122,7 @@ fn file_frames(
     source: &Source,
     labels: &[&Label],
     has_primary: bool,
-    level: Level,
+    level: Severity,
     positions: &Positions<'_>,
     look: Look,
     out: &mut String,
@@ -186,7 +186,7 @@ struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    fn draw(&self, primary: Option<usize>, level: Level, look: Look, out: &mut String) {
+    fn draw(&self, primary: Option<usize>, level: Severity, look: Look, out: &mut String) {
         let theme = GraphicalTheme {
             characters: if look.unicode {
                 ThemeCharacters::unicode()
@@ -218,12 +218,12 @@ impl Frame<'_> {
     }
 
     /// Styles of the labels: the color of the level for the primary label, an unrelated color for the others.
-    fn styles(&self, primary: Option<usize>, level: Level) -> ThemeStyles {
+    fn styles(&self, primary: Option<usize>, level: Severity) -> ThemeStyles {
         let mut styles = ThemeStyles::ansi();
         let own = match level {
-            Level::Error => styles.error,
-            Level::Warning => styles.warning,
-            Level::Info => styles.advice,
+            Severity::Error => styles.error,
+            Severity::Warning => styles.warning,
+            Severity::Info => styles.advice,
         };
         let other = styles.highlights.last().copied().unwrap_or(own);
         styles.highlights = (0..self.labels.len())

@@ -1,12 +1,12 @@
 use crate::RuleMetadata;
-use crate::finding::{Edit, Finding, Fingerprint, Fix, Level, Safety};
+use crate::finding::{Applicability, Edit, Finding, Fingerprint, Fix, Severity};
 use podwright_cluster::workspace::{File, ObjectId, Workspace};
 use podwright_model::{Container, Object, Pod, PodOrigin, VersionRange};
-use podwright_syntax::text::{FileId, Place, Span, shortened};
-use podwright_syntax::{Entry, NodeId, Scalar, Step, Tree};
+use podwright_syntax::text::{FileId, Location, Span, shortened};
+use podwright_syntax::{Entry, NodeId, PathSegment, Scalar, SyntaxTree};
 
 /// Context of a rule: its current position in the workspace, and the findings that it reports.
-pub struct Cx<'a> {
+pub struct RuleContext<'a> {
     /// All files of the run.
     pub workspace: &'a Workspace,
     /// Kubernetes releases that the manifests target.
@@ -22,14 +22,14 @@ pub struct Cx<'a> {
     /// Metadata of the rule.
     pub meta: &'static RuleMetadata,
     /// Level at which the rule reports here.
-    pub level: Level,
+    pub level: Severity,
     /// Reported findings.
     pub findings: &'a mut Vec<Finding>,
     /// Whether the rule lacks the hook that was called.
     pub passed: bool,
 }
 
-impl<'a> Cx<'a> {
+impl<'a> RuleContext<'a> {
     /// Current file.
     #[must_use]
     pub fn file(&self) -> &'a File {
@@ -38,7 +38,7 @@ impl<'a> Cx<'a> {
 
     /// Syntax tree of the current file.
     #[must_use]
-    pub fn tree(&self) -> &'a Tree {
+    pub fn tree(&self) -> &'a SyntaxTree {
         &self.file().tree
     }
 
@@ -63,11 +63,11 @@ impl<'a> Cx<'a> {
     /// Highest level that applies here: error if the API server or the kubelet reads the value as written, warning if
     /// an operator is in between.
     #[must_use]
-    pub fn ceiling(&self) -> Level {
+    pub fn ceiling(&self) -> Severity {
         if self.is_custom() {
-            Level::Warning
+            Severity::Warning
         } else {
-            Level::Error
+            Severity::Error
         }
     }
 
@@ -90,7 +90,7 @@ impl<'a> Cx<'a> {
 
     /// Reports that something is missing in the collection `node`, at the key that introduces it.
     pub fn report_missing(&mut self, node: NodeId, message: impl Into<String>) -> &mut Finding {
-        let span = self.tree().introduction(node);
+        let span = self.tree().key_range(node);
         self.push(self.file_id, span, Some(node), message.into())
     }
 
@@ -127,23 +127,23 @@ impl<'a> Cx<'a> {
 
     /// Location of a node in this file.
     #[must_use]
-    pub fn place(&self, node: NodeId) -> Place {
+    pub fn place(&self, node: NodeId) -> Location {
         self.workspace.place(self.file_id, node)
     }
 
     /// Location of the key that introduces a node in this file, or of the node's first line.
     #[must_use]
-    pub fn key_place(&self, node: NodeId) -> Place {
-        Place {
+    pub fn key_place(&self, node: NodeId) -> Location {
+        Location {
             file: self.file_id,
-            span: self.tree().introduction(node),
+            span: self.tree().key_range(node),
         }
     }
 
     /// Creates a fix that replaces the value of the scalar `node` with `content` and keeps its quotes.
     #[must_use]
-    pub fn replace(&self, node: NodeId, content: &str, safety: Safety) -> Fix {
-        let (span, content_there) = self.tree().rewrite(node, content);
+    pub fn replace(&self, node: NodeId, content: &str, safety: Applicability) -> Fix {
+        let (span, content_there) = self.tree().replace_scalar(node, content);
         Fix {
             title: format!("Replace with `{content}`"),
             safety,
@@ -156,8 +156,8 @@ impl<'a> Cx<'a> {
 
     /// Creates a fix that removes `key` from `mapping`; `None` if that would also change something else.
     #[must_use]
-    pub fn remove(&self, mapping: NodeId, key: &str, safety: Safety) -> Option<Fix> {
-        let span = self.tree().removal(mapping, key)?;
+    pub fn remove(&self, mapping: NodeId, key: &str, safety: Applicability) -> Option<Fix> {
+        let span = self.tree().delete_entry(mapping, key)?;
         Some(Fix {
             title: format!("Remove `{key}`"),
             safety,
@@ -176,9 +176,9 @@ impl<'a> Cx<'a> {
         mapping: NodeId,
         key: &str,
         value: &Scalar<'_>,
-        safety: Safety,
+        safety: Applicability,
     ) -> Option<Fix> {
-        let (span, content) = self.tree().assignment(mapping, key, value)?;
+        let (span, content) = self.tree().set_value(mapping, key, value)?;
         let shown = match value {
             Scalar::Int(number) => number.to_string(),
             Scalar::Str(text) => text.to_string(),
@@ -200,9 +200,9 @@ impl<'a> Cx<'a> {
         key: &str,
         new: &str,
         fields: &[(&str, u64)],
-        safety: Safety,
+        safety: Applicability,
     ) -> Option<Fix> {
-        let (span, content) = self.tree().entry_replacement(mapping, key, new, fields)?;
+        let (span, content) = self.tree().replace_entry_with(mapping, key, new, fields)?;
         Some(Fix {
             title: format!("Replace with `{content}`"),
             safety,
@@ -213,8 +213,13 @@ impl<'a> Cx<'a> {
     /// Creates a fix that removes an item from a list; `None` if that would also change something else, or if it is the
     /// only item.
     #[must_use]
-    pub fn remove_item(&self, sequence: NodeId, item: NodeId, safety: Safety) -> Option<Fix> {
-        let span = self.tree().item_removal(sequence, item)?;
+    pub fn remove_item(
+        &self,
+        sequence: NodeId,
+        item: NodeId,
+        safety: Applicability,
+    ) -> Option<Fix> {
+        let span = self.tree().delete_item(sequence, item)?;
         Some(Fix {
             title: "Remove the item".to_owned(),
             safety,
@@ -225,8 +230,13 @@ impl<'a> Cx<'a> {
     /// Creates a fix that removes the entries before `last` that have the same key; `None` if that would also change
     /// something else.
     #[must_use]
-    pub fn remove_earlier(&self, mapping: NodeId, last: Entry, safety: Safety) -> Option<Fix> {
-        let spans = self.tree().earlier_removal(mapping, last)?;
+    pub fn remove_earlier(
+        &self,
+        mapping: NodeId,
+        last: Entry,
+        safety: Applicability,
+    ) -> Option<Fix> {
+        let spans = self.tree().delete_earlier(mapping, last)?;
         let edits = spans.into_iter();
         Some(Fix {
             title: format!("Remove the earlier `{}`", self.tree().key_text(last.key)),
@@ -259,7 +269,7 @@ impl<'a> Cx<'a> {
         // Credentials in the message are redacted later, in the message and in the fingerprint (`lint/conceal.rs`).
         let fingerprint =
             Fingerprint::new(self.meta.name, object.as_ref(), field.as_deref(), &message);
-        let place = Place { file, span };
+        let place = Location { file, span };
         let mut finding = Finding::new(self.meta.name, self.level, place, message, fingerprint);
         finding.object = object;
         finding.field = field;
@@ -270,22 +280,22 @@ impl<'a> Cx<'a> {
 }
 
 /// Maximum length of a key in bytes. No key in Kubernetes is longer: a domain, a slash and a name.
-const LONGEST_KEY: usize = 320;
+const MAX_KEY_LENGTH: usize = 320;
 
 /// Path of a node in its object, in Kubernetes notation: `spec.containers[0].image`.
-fn field(tree: &Tree, node: NodeId, object: Option<&Object>) -> String {
+fn field(tree: &SyntaxTree, node: NodeId, object: Option<&Object>) -> String {
     let outer = object.map_or(0, |object| tree.path(object.node).len());
     let mut path = String::new();
     for step in tree.path(node).into_iter().skip(outer) {
         match step {
-            Step::Index(index) => path.push_str(&format!("[{index}]")),
-            Step::Key(key) if key.len() > LONGEST_KEY => {
-                path.push_str(&format!("[{:?}]", shortened(&key, LONGEST_KEY)));
+            PathSegment::Index(index) => path.push_str(&format!("[{index}]")),
+            PathSegment::Key(key) if key.len() > MAX_KEY_LENGTH => {
+                path.push_str(&format!("[{:?}]", shortened(&key, MAX_KEY_LENGTH)));
             }
-            Step::Key(key) if key.is_empty() || key.contains(['.', '[', '/']) => {
+            PathSegment::Key(key) if key.is_empty() || key.contains(['.', '[', '/']) => {
                 path.push_str(&format!("[{key:?}]"));
             }
-            Step::Key(key) => {
+            PathSegment::Key(key) => {
                 if !path.is_empty() {
                     path.push('.');
                 }

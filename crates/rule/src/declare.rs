@@ -3,12 +3,12 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::Check;
+use crate::Rule;
 
 /// Declares a rule: its struct, whose fields are its options, and the constant `RULE` for the registry.
 ///
 /// The group is the module that holds the rule's module, and the page is `<name>.md` next to the file of the call. The
-/// struct implements [`Check`] elsewhere in the file. Options, if there are any, are fields with a default each:
+/// struct implements [`Rule`] elsewhere in the file. Options, if there are any, are fields with a default each:
 ///
 /// ```ignore
 /// declare_rule! {
@@ -76,10 +76,10 @@ macro_rules! declare_rule {
     (@meta $name:literal, $summary:literal, $severity:ident, $since:literal) => {
         $crate::RuleMetadata {
             name: $name,
-            chapter: $crate::group_of(module_path!()),
+            group: $crate::group_of(module_path!()),
             summary: $summary,
             page: include_str!(concat!($name, ".md")),
-            level: $crate::finding::Level::$severity,
+            level: $crate::finding::Severity::$severity,
             since: $since,
         }
     };
@@ -111,19 +111,16 @@ const fn last_separator(path: &str) -> usize {
 
 /// Builds a rule from its options.
 #[doc(hidden)]
-pub fn with_options<R: Check + DeserializeOwned + 'static>(
+pub fn with_options<R: Rule + DeserializeOwned + 'static>(
     options: Value,
-) -> Result<Box<dyn Check>, String> {
+) -> Result<Box<dyn Rule>, String> {
     let rule: R = serde_json::from_value(options).map_err(|error| error.to_string())?;
     Ok(Box::new(rule))
 }
 
 /// Builds a rule that has no options.
 #[doc(hidden)]
-pub fn without_options(
-    options: Value,
-    rule: impl Check + 'static,
-) -> Result<Box<dyn Check>, String> {
+pub fn without_options(options: Value, rule: impl Rule + 'static) -> Result<Box<dyn Rule>, String> {
     match options {
         Value::Object(options) => match options.keys().next() {
             None => Ok(Box::new(rule)),

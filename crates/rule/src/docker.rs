@@ -1,13 +1,13 @@
 //! Reporting and fixing in docker configs, which may be embedded in a Secret.
 
-use super::Cx;
-use crate::finding::{Edit, Finding, Fix, Safety};
+use super::RuleContext;
+use crate::finding::{Applicability, Edit, Finding, Fix};
 use podwright_model::DockerDocument;
 use podwright_model::docker_config::Entry;
-use podwright_syntax::text::{Place, Span};
-use podwright_syntax::{Kind, NodeId};
+use podwright_syntax::text::{Location, Span};
+use podwright_syntax::{NodeId, NodeKind};
 
-impl Cx<'_> {
+impl RuleContext<'_> {
     /// Reports a problem at `inner`, a range of the document's text. The finding is located there, or at the Secret's
     /// value if the document's text does not appear verbatim in the file.
     ///
@@ -46,8 +46,8 @@ impl Cx<'_> {
 
     /// Location of a range of the document in this file.
     #[must_use]
-    pub fn docker_place(&self, document: &DockerDocument, inner: Span) -> Place {
-        Place {
+    pub fn docker_place(&self, document: &DockerDocument, inner: Span) -> Location {
+        Location {
             file: self.file_id,
             span: document.outer(self.tree(), inner),
         }
@@ -65,7 +65,7 @@ impl Cx<'_> {
     ) -> Option<Edit> {
         let tree = self.tree();
         let is_shared =
-            |holder: NodeId| tree.is_anchored(holder) || tree.kind(holder) == Kind::Folded;
+            |holder: NodeId| tree.is_anchored(holder) || tree.kind(holder) == NodeKind::Folded;
         if !document.is_mapped() || document.holder.is_some_and(is_shared) {
             return None;
         }
@@ -88,7 +88,7 @@ impl Cx<'_> {
         document: &DockerDocument,
         entry: &Entry,
         key: &str,
-        safety: Safety,
+        safety: Applicability,
     ) -> Option<Fix> {
         let is_simple = |c: char| c.is_ascii_alphanumeric() || "-._:/*[]".contains(c);
         let is_taken = document

@@ -6,13 +6,13 @@ mod fix;
 use serde::{Deserialize, Serialize};
 
 pub use fingerprint::Fingerprint;
-pub use fix::{Edit, Fix, Safety};
+pub use fix::{Applicability, Edit, Fix};
 pub use podwright_cluster::workspace::ObjectReference;
 
-use podwright_syntax::text::{Place, shortened};
+use podwright_syntax::text::{Location, shortened};
 
 /// Maximum length of a text in a finding, in bytes. Quoting a value of megabytes helps no one.
-const LONGEST_TEXT: usize = 4_000;
+const MAX_TEXT_LENGTH: usize = 4_000;
 
 /// Severity of a finding.
 #[derive(
@@ -30,7 +30,7 @@ const LONGEST_TEXT: usize = 4_000;
     schemars::JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
-pub enum Level {
+pub enum Severity {
     /// Advice.
     #[default]
     Info,
@@ -40,7 +40,7 @@ pub enum Level {
     Error,
 }
 
-impl Level {
+impl Severity {
     /// Name of the level in lowercase, as displayed and configured.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -56,7 +56,7 @@ impl Level {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The location.
-    pub place: Place,
+    pub place: Location,
     /// Short message; empty if the location says enough.
     pub message: String,
 }
@@ -69,7 +69,7 @@ pub struct Finding {
     /// Name of the rule.
     pub rule: &'static str,
     /// Level after applying the configuration.
-    pub level: Level,
+    pub level: Severity,
     /// What is wrong, without a full stop.
     pub message: String,
     /// Location of the problem.
@@ -95,8 +95,8 @@ impl Finding {
     #[must_use]
     pub fn new(
         rule: &'static str,
-        level: Level,
-        place: Place,
+        level: Severity,
+        place: Location,
         message: impl Into<String>,
         fingerprint: Fingerprint,
     ) -> Self {
@@ -131,7 +131,7 @@ impl Finding {
     }
 
     /// Lowers the level to at most `level`, for cases that are less certain than usual.
-    pub fn at_most(&mut self, level: Level) -> &mut Self {
+    pub fn at_most(&mut self, level: Severity) -> &mut Self {
         self.level = self.level.min(level);
         self
     }
@@ -143,7 +143,7 @@ impl Finding {
     }
 
     /// Adds another location that explains the finding.
-    pub fn related(&mut self, place: Place, message: impl Into<String>) -> &mut Self {
+    pub fn related(&mut self, place: Location, message: impl Into<String>) -> &mut Self {
         self.related.push(Label {
             place,
             message: of_bearable_length(message.into()),
@@ -159,8 +159,8 @@ impl Finding {
 }
 
 fn of_bearable_length(text: String) -> String {
-    if text.len() <= LONGEST_TEXT {
+    if text.len() <= MAX_TEXT_LENGTH {
         return text;
     }
-    shortened(&text, LONGEST_TEXT).into_owned()
+    shortened(&text, MAX_TEXT_LENGTH).into_owned()
 }

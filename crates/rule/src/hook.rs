@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicU16, Ordering};
 
-/// Hook of [`super::Check`].
+/// Hook of [`super::Rule`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the variants are named after the hooks")]
 pub enum Hook {

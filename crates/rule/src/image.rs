@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::Cx;
-use crate::finding::{Finding, Fix, Safety};
+use super::RuleContext;
+use crate::finding::{Applicability, Finding, Fix};
 use podwright_cluster::workspace::ImageUse;
 
-impl Cx<'_> {
+impl RuleContext<'_> {
     /// Reports a problem with the bytes `at` of an image string where they are written: in the container, or in the
     /// kustomization that sets them. An empty range means the whole scalar.
     pub fn report_image(
@@ -32,7 +32,7 @@ impl Cx<'_> {
         &self,
         image: &ImageUse<'_>,
         content: &str,
-        safety: Safety,
+        safety: Applicability,
     ) -> Option<Fix> {
         let is_own = image.overridden.is_none() && image.file == self.file_id;
         (is_own && !self.tree().is_anchored(image.node))

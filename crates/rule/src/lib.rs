@@ -10,12 +10,12 @@ mod image;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
-pub use cx::Cx;
+pub use cx::RuleContext;
 #[doc(hidden)]
 pub use declare::{group_of, with_options, without_options};
 pub use hook::{Hook, Passed};
 
-use crate::finding::Level;
+use crate::finding::Severity;
 use podwright_cluster::workspace::{File, ImageUse};
 use podwright_model::{
     Container, DockerDocument, LifecycleHandler, Object, Pod, RuntimeClass, RuntimeConfig, Secret,
@@ -29,13 +29,13 @@ pub struct RuleMetadata {
     /// Rule ID in kebab-case, as used in `ignore[...]` comments.
     pub name: &'static str,
     /// Category of the rule in the documentation. Not part of the rule's identity.
-    pub chapter: &'static str,
+    pub group: &'static str,
     /// One-line summary of the problem.
     pub summary: &'static str,
     /// Documentation page in Markdown.
     pub page: &'static str,
     /// Default level.
-    pub level: Level,
+    pub level: Severity,
     /// Version of podwright that introduced the rule.
     pub since: &'static str,
 }
@@ -47,60 +47,60 @@ impl RuleMetadata {
         let repository = env!("CARGO_PKG_REPOSITORY");
         format!(
             "{repository}/blob/main/rules/{}/{}.md",
-            self.chapter, self.name
+            self.group, self.name
         )
     }
 }
 
 /// Hooks of a rule. The engine walks the files and calls the hooks; the default implementations only record that the
 /// rule lacks the hook.
-pub trait Check: Send + Sync {
+pub trait Rule: Send + Sync {
     /// Called for each manifest file that is not skipped, for checks on the source text.
-    fn file(&self, _file: &File, cx: &mut Cx<'_>) {
+    fn file(&self, _file: &File, cx: &mut RuleContext<'_>) {
         cx.pass();
     }
     /// Called for each object.
-    fn object(&self, _object: &Object, cx: &mut Cx<'_>) {
+    fn object(&self, _object: &Object, cx: &mut RuleContext<'_>) {
         cx.pass();
     }
     /// Called for each pod spec, in any workload.
-    fn pod(&self, _pod: &Pod, cx: &mut Cx<'_>) {
+    fn pod(&self, _pod: &Pod, cx: &mut RuleContext<'_>) {
         cx.pass();
     }
     /// Called for each container of a pod: regular, init, sidecar or ephemeral.
-    fn container(&self, _container: &Container, cx: &mut Cx<'_>) {
+    fn container(&self, _container: &Container, cx: &mut RuleContext<'_>) {
         cx.pass();
     }
     /// Called for each image of a container or an image volume, after applying kustomizations.
-    fn image(&self, _image: &ImageUse<'_>, cx: &mut Cx<'_>) {
+    fn image(&self, _image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         cx.pass();
     }
     /// Called for each lifecycle hook of a container, with its field name (`postStart`, `preStop`) and handler.
-    fn hook(&self, _name: &'static str, _hook: &LifecycleHandler, cx: &mut Cx<'_>) {
+    fn hook(&self, _name: &'static str, _hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         cx.pass();
     }
     /// Called for each Secret.
-    fn secret(&self, _secret: &Secret, cx: &mut Cx<'_>) {
+    fn secret(&self, _secret: &Secret, cx: &mut RuleContext<'_>) {
         cx.pass();
     }
     /// Called for each docker config: a separate file, or the content of an image pull secret.
-    fn docker_config(&self, _document: &DockerDocument, cx: &mut Cx<'_>) {
+    fn docker_config(&self, _document: &DockerDocument, cx: &mut RuleContext<'_>) {
         cx.pass();
     }
     /// Called for each configuration file of a container runtime.
-    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut Cx<'_>) {
+    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         cx.pass();
     }
     /// Called for each ServiceAccount.
-    fn service_account(&self, _account: &ServiceAccount, cx: &mut Cx<'_>) {
+    fn service_account(&self, _account: &ServiceAccount, cx: &mut RuleContext<'_>) {
         cx.pass();
     }
     /// Called for each deviation of an object from its schema.
-    fn problem(&self, _problem: &Problem<'_>, cx: &mut Cx<'_>) {
+    fn problem(&self, _problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         cx.pass();
     }
     /// Called for each RuntimeClass.
-    fn runtime_class(&self, _class: &RuntimeClass, cx: &mut Cx<'_>) {
+    fn runtime_class(&self, _class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         cx.pass();
     }
 }
@@ -114,7 +114,7 @@ pub struct RuleDefinition {
     pub opt_in: bool,
     /// Builds the rule from its options; see [`Self::with_options`].
     #[doc(hidden)]
-    pub build: fn(Value) -> Result<Box<dyn Check>, String>,
+    pub build: fn(Value) -> Result<Box<dyn Rule>, String>,
     /// The JSON Schema of the options; `None` for a rule without options.
     #[doc(hidden)]
     pub schema: Option<fn(&mut SchemaGenerator) -> Schema>,
@@ -123,7 +123,7 @@ pub struct RuleDefinition {
 impl RuleDefinition {
     /// Returns the rule with its default options.
     #[must_use]
-    pub fn with_defaults(&self) -> Box<dyn Check> {
+    pub fn with_defaults(&self) -> Box<dyn Rule> {
         self.with_options(Value::Object(Map::new()))
             .unwrap_or_else(|_| Box::new(Silent))
     }
@@ -133,7 +133,7 @@ impl RuleDefinition {
     /// # Errors
     /// Returns a message that names the option if `options` is not an object, contains an unknown option, or contains a
     /// value of the wrong type.
-    pub fn with_options(&self, options: Value) -> Result<Box<dyn Check>, String> {
+    pub fn with_options(&self, options: Value) -> Result<Box<dyn Rule>, String> {
         (self.build)(options)
     }
 
@@ -148,9 +148,9 @@ pub struct ActiveRule {
     /// Metadata of the rule.
     pub meta: &'static RuleMetadata,
     /// The rule with its options.
-    pub check: std::sync::Arc<dyn Check>,
+    pub check: std::sync::Arc<dyn Rule>,
     /// Level at which the rule reports.
-    pub level: Level,
+    pub level: Severity,
     /// Whether comments and annotations can suppress the rule.
     pub ignorable: bool,
     /// Hooks that the rule is known to lack.
@@ -160,4 +160,4 @@ pub struct ActiveRule {
 /// Placeholder for a rule whose options have no defaults. `tests/it/rule_book.rs` asserts that there is no such rule.
 struct Silent;
 
-impl Check for Silent {}
+impl Rule for Silent {}

@@ -16,9 +16,9 @@ pub(super) use judge::problems;
 use limits::Limits;
 
 use super::shape::{Inner, Record as RecordShape, Shape};
-use super::{Check, Expected, Field, Releases, Type, Uniqueness, Values};
+use super::{Expected, Field, Releases, Type, Uniqueness, Validation, Values};
 use podwright_model::{Field as Value, Object, decode::Record};
-use podwright_syntax::{NodeId, Scalar, Tree};
+use podwright_syntax::{NodeId, Scalar, SyntaxTree};
 
 /// Custom resource schemas by group, kind and version.
 #[derive(Clone, Debug, Default)]
@@ -133,7 +133,7 @@ impl CustomKinds {
 
     /// Adds the kind that `object` in `tree` defines, if it is a CustomResourceDefinition. If a version is defined
     /// twice with different schemas, its schema becomes unknown.
-    pub fn add(&mut self, tree: &Tree, object: &Object) {
+    pub fn add(&mut self, tree: &SyntaxTree, object: &Object) {
         if is_definition(object)
             && let Some(record) = Record::new(tree, object.node)
         {
@@ -250,7 +250,7 @@ impl Node {
         let below = |node: NodeId| {
             Record::new(tree, node).map(|schema| Self::read(schema, is_open, depth - 1))
         };
-        if let Value::Is(properties, _) = schema.record("properties") {
+        if let Value::Value(properties, _) = schema.record("properties") {
             for entry in properties.entries() {
                 let name = tree.key_text(entry.key).into_owned();
                 node.fields
@@ -391,7 +391,7 @@ impl Node {
                 Values::Listed(values)
             },
             unique: None::<Uniqueness>,
-            check: Check::None,
+            check: Validation::None,
             sentence: &node.sentence,
         }
     }
@@ -435,7 +435,7 @@ fn resource_field(at: usize) -> Field<'static> {
         required: Releases(0),
         values: Values::Any,
         unique: None,
-        check: Check::None,
+        check: Validation::None,
         sentence,
     }
 }

@@ -17,14 +17,14 @@ pub struct Field<'s> {
     /// Keys that must be unique among the items of its list.
     pub unique: Option<Uniqueness>,
     /// Further validation of the value, or of each item of its list.
-    pub check: Check,
+    pub check: Validation,
     /// First sentence of the API documentation.
     pub sentence: &'s str,
 }
 
 /// Validation of a value in addition to its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Check {
+pub enum Validation {
     /// No further validation.
     None,
     /// A number in this inclusive range.
@@ -60,7 +60,7 @@ pub enum NameKind {
     Variable,
 }
 
-impl Check {
+impl Validation {
     pub(super) fn read(text: &str) -> Self {
         let (what, more) = text.split_once(' ').unwrap_or((text, ""));
         match what {

@@ -17,7 +17,7 @@ mod walk;
 
 pub use api::{Api, ApiChange, Change};
 pub use custom::CustomKinds;
-pub use field::{Check, Field, NameKind, Uniqueness, Values};
+pub use field::{Field, NameKind, Uniqueness, Validation, Values};
 pub use limit::Limit;
 pub use place::{Here, at};
 pub use problem::{Expected, Found, Guess, Problem, ProblemKind, RequirementFault};

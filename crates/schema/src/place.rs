@@ -3,7 +3,7 @@
 use super::shape::{Found, Record, Shape};
 use super::{Api, CustomKinds, Field, Releases, Subject};
 use podwright_syntax::text::Span;
-use podwright_syntax::{NodeId, Tree};
+use podwright_syntax::{NodeId, SyntaxTree};
 
 /// The schema at a position in an object.
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +101,7 @@ fn root<'a>(
         .map(Record::Type)
 }
 
-fn child(tree: &Tree, list: NodeId, offset: u32) -> Option<NodeId> {
+fn child(tree: &SyntaxTree, list: NodeId, offset: u32) -> Option<NodeId> {
     tree.items(list)
         .find(|item| touches(tree.span(*item), offset))
 }

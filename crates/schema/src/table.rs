@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use super::shape::{Inner, Shape};
-use super::{Check, Field, Record, Releases, Uniqueness, Values};
+use super::{Field, Record, Releases, Uniqueness, Validation, Values};
 use podwright_model::KubernetesVersion;
 
 const BYTES: &[u8] = include_bytes!("table.bin");
@@ -202,7 +202,7 @@ fn field(row: u16) -> Field<'static> {
             Values::Words(values)
         },
         unique: Uniqueness::read(list),
-        check: Check::read(check),
+        check: Validation::read(check),
         sentence: text(number(1)),
     }
 }

@@ -10,15 +10,15 @@ mod scalar;
 pub(super) use scalar::is_unknown;
 
 use super::shape::{Found, Inner, Record, Shape};
-use super::{Check, CustomKinds, Field, Problem, ProblemKind, Releases, Values};
+use super::{CustomKinds, Field, Problem, ProblemKind, Releases, Validation, Values};
 use podwright_model::{Object, VersionRange, has_template_syntax, is_placeholder};
-use podwright_syntax::{Entry, Kind, NodeId, Scalar, Tree};
+use podwright_syntax::{Entry, NodeId, NodeKind, Scalar, SyntaxTree};
 
 /// The object to check, with its context.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     /// Syntax tree that contains the object.
-    pub tree: &'a Tree,
+    pub tree: &'a SyntaxTree,
     /// The object.
     pub object: &'a Object,
     /// Target releases of the object.
@@ -37,13 +37,13 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
 }
 
 /// Maximum number of nodes per object, with aliases expanded. Real objects are far smaller.
-const MOST_NODES: u32 = 1_000_000;
+const MAX_NODES: u32 = 1_000_000;
 
 /// Maximum nesting depth of mappings and lists.
-const MOST_DEPTH: usize = 128;
+const MAX_DEPTH: usize = 128;
 
 struct Walk<'a> {
-    tree: &'a Tree,
+    tree: &'a SyntaxTree,
     releases: Releases,
     is_partial: bool,
     problems: Vec<Problem<'a>>,
@@ -70,7 +70,7 @@ enum PathStep<'a> {
 struct Of<'a> {
     field: &'a str,
     values: Values<'a>,
-    check: Check,
+    check: Validation,
     /// Whether the field is required.
     is_required: bool,
     is_inner: bool,
@@ -79,7 +79,7 @@ struct Of<'a> {
 impl<'a> Walk<'a> {
     /// Checks a value of any type.
     fn value(&mut self, node: NodeId, shape: Shape<'a>, of: Of<'a>, steps: &mut Vec<PathStep<'a>>) {
-        if self.nodes_left == 0 || self.around.len() + steps.len() > MOST_DEPTH {
+        if self.nodes_left == 0 || self.around.len() + steps.len() > MAX_DEPTH {
             return;
         }
         self.nodes_left -= 1;
@@ -303,7 +303,7 @@ impl<'a> Walk<'a> {
 
     fn is_null(&self, node: NodeId) -> bool {
         let node = self.tree.resolve(node);
-        let may_be = matches!(self.tree.kind(node), Kind::Empty | Kind::Plain);
+        let may_be = matches!(self.tree.kind(node), NodeKind::Empty | NodeKind::Plain);
         may_be && !self.tree.is_recovered(node) && self.tree.scalar(node) == Scalar::Null
     }
 

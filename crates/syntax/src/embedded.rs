@@ -4,7 +4,7 @@ mod align;
 
 use std::sync::Arc;
 
-use super::{NodeId, Tree};
+use super::{NodeId, SyntaxTree};
 use crate::text::Span;
 use align::Piece;
 
@@ -12,7 +12,7 @@ use align::Piece;
 #[derive(Clone, Debug)]
 pub struct Embedded {
     /// The inner document.
-    pub tree: Tree,
+    pub tree: SyntaxTree,
     /// Pieces of the inner text in order and without gaps. Empty if the mapping is not known.
     map: Vec<Piece>,
 }
@@ -20,7 +20,7 @@ pub struct Embedded {
 impl Embedded {
     /// Parses the value of the scalar `id` with `read`. Follows an alias.
     #[must_use]
-    pub fn new(outer: &Tree, id: NodeId, read: impl FnOnce(Arc<str>) -> Tree) -> Self {
+    pub fn new(outer: &SyntaxTree, id: NodeId, read: impl FnOnce(Arc<str>) -> SyntaxTree) -> Self {
         let id = outer.resolve(id);
         let text = outer.value(id);
         let map = align::pieces(outer, id, &text).unwrap_or_default();
@@ -34,7 +34,7 @@ impl Embedded {
     ///
     /// Its offsets cannot be mapped to the outer text.
     #[must_use]
-    pub fn opaque(text: Arc<str>, read: impl FnOnce(Arc<str>) -> Tree) -> Self {
+    pub fn opaque(text: Arc<str>, read: impl FnOnce(Arc<str>) -> SyntaxTree) -> Self {
         Self {
             tree: read(text),
             map: Vec::new(),

@@ -9,7 +9,7 @@ mod string;
 
 use std::sync::Arc;
 
-use super::{Document, Format, SyntaxError, SyntaxErrorKind, Tree};
+use super::{Document, Format, SyntaxError, SyntaxErrorKind, SyntaxTree};
 use crate::text::Span;
 use lexer::Lexer;
 use reader::Reader;
@@ -23,7 +23,7 @@ pub const MAX_DEPTH: usize = 512;
 ///
 /// The tree always has exactly one document.
 #[must_use]
-pub fn read(text: Arc<str>) -> Tree {
+pub fn read(text: Arc<str>) -> SyntaxTree {
     let mut reader = Reader::new(&text);
     let root = reader.value().unwrap_or_else(|| reader.missing_root());
     let rest = reader.lexer.rest();
@@ -43,7 +43,7 @@ pub fn read(text: Arc<str>) -> Tree {
 ///
 /// Each value is a document. Whitespace alone has no documents.
 #[must_use]
-pub fn read_stream(text: Arc<str>) -> Tree {
+pub fn read_stream(text: Arc<str>) -> SyntaxTree {
     let mut reader = Reader::new(&text);
     let mut documents = Vec::new();
     let mut seen = 0;
@@ -65,8 +65,8 @@ fn tree(
     nodes: Vec<super::Node>,
     documents: Vec<Document>,
     errors: Vec<SyntaxError>,
-) -> Tree {
-    Tree {
+) -> SyntaxTree {
+    SyntaxTree {
         text,
         format: Format::Json,
         nodes,

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::{SyntaxError, SyntaxErrorKind, Tree, json, yaml};
+use super::{SyntaxError, SyntaxErrorKind, SyntaxTree, json, yaml};
 
 /// Number of bytes in which kubectl looks for the `{` that makes a stream JSON.
 const GUESS_SIZE: usize = 4096;
@@ -114,7 +114,7 @@ impl Stream {
 
 type Overwritten = Option<SyntaxError>;
 
-fn convert(tree: &Tree) -> Result<(String, Overwritten), SyntaxError> {
+fn convert(tree: &SyntaxTree) -> Result<(String, Overwritten), SyntaxError> {
     if let Some(error) = tree.errors().first() {
         return Err(error.clone());
     }

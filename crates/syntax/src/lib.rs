@@ -1,5 +1,6 @@
 //! Layer 1: parsing of text to a tree with spans and syntax errors. Independent of Kubernetes.
 
+mod edit;
 pub mod embedded;
 mod error;
 pub mod json;
@@ -13,11 +14,10 @@ pub mod toml;
 pub mod tree;
 mod value;
 mod value_json;
-mod write;
 pub mod yaml;
 
 pub use error::{SyntaxError, SyntaxErrorKind};
 pub use parse::parse;
 pub use scalar::Scalar;
-pub use tree::{Document, Entry, Format, Kind, Node, NodeId, Step, Tree};
+pub use tree::{Document, Entry, Format, Node, NodeId, NodeKind, PathSegment, SyntaxTree};
 pub use value_json::Converted;

@@ -7,7 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use super::scalar::{Tag, plain};
-use super::{Entry, Format, Kind, Node, NodeId, Tree};
+use super::{Entry, Format, Node, NodeId, NodeKind, SyntaxTree};
 
 /// Maximum number of mappings that one mapping may merge through `<<`. Further ones are ignored, as a guard against
 /// alias bombs.
@@ -16,10 +16,10 @@ const MERGE_BUDGET: usize = 1_000;
 /// Maximum number of keys for a linear search instead of a hash table.
 const SIMPLE: usize = 16;
 
-impl Tree {
+impl SyntaxTree {
     /// Returns the entry that Kubernetes uses for `key` in the mapping `id`. Follows an alias.
     ///
-    /// Keys are compared as strings like in kubectl ([`Tree::key_text`]). The last one wins, both for keys of the
+    /// Keys are compared as strings like in kubectl ([`SyntaxTree::key_text`]). The last one wins, both for keys of the
     /// mapping itself and for keys merged by `<<`.
     #[must_use]
     pub fn get(&self, id: NodeId, key: &str) -> Option<Entry> {
@@ -85,10 +85,10 @@ impl Tree {
             return false;
         }
         if node.props == Node::NONE {
-            return node.kind == Kind::Plain && self.raw(key) == "<<";
+            return node.kind == NodeKind::Plain && self.raw(key) == "<<";
         }
         let merges = match self.tag_of(key) {
-            None => node.kind == Kind::Plain,
+            None => node.kind == NodeKind::Plain,
             Some(tag) => matches!(tag, Tag::NonSpecific | Tag::Merge),
         };
         merges && self.value(key) == "<<"
@@ -142,7 +142,9 @@ impl Tree {
 
     fn is_bare(&self, key: NodeId) -> bool {
         let node = self.node(key);
-        node.kind == Kind::Plain && node.props == Node::NONE && node.flags & Node::MULTILINE == 0
+        node.kind == NodeKind::Plain
+            && node.props == Node::NONE
+            && node.flags & Node::MULTILINE == 0
     }
 
     /// Returns whether the source text of the node equals `text`. Compares the length first, which mostly differs.
@@ -174,7 +176,7 @@ fn is_word(key: &str) -> bool {
 
 /// Iterator over the entries of a mapping and of everything it merges. Allocates only if there is a `<<`.
 struct Writes<'t> {
-    tree: &'t Tree,
+    tree: &'t SyntaxTree,
     here: Frame,
     /// Remaining frames: mappings that wait for their merge source, and sources that are not visited yet.
     stack: Vec<Frame>,
@@ -191,7 +193,7 @@ struct Frame {
 }
 
 impl Frame {
-    fn new(tree: &Tree, mapping: NodeId) -> Self {
+    fn new(tree: &SyntaxTree, mapping: NodeId) -> Self {
         let is_mapping = tree.kind(mapping).is_mapping();
         Self {
             mapping,

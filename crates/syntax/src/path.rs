@@ -3,7 +3,7 @@
 //! Nodes have no parent links, because only findings need them and a link would cost four bytes per node. The first
 //! request computes the links for the whole tree.
 
-use super::{Entry, Kind, NodeId, Step, Tree};
+use super::{Entry, NodeId, NodeKind, PathSegment, SyntaxTree};
 use crate::text::Span;
 
 /// A step on the path from a root to another node.
@@ -14,13 +14,15 @@ enum Hop {
     Item(usize),
 }
 
-impl Tree {
+impl SyntaxTree {
     /// Steps from the root of the document to `id`. A key has the same steps as its value. Empty for a root.
     #[must_use]
-    pub fn path(&self, id: NodeId) -> Vec<Step> {
+    pub fn path(&self, id: NodeId) -> Vec<PathSegment> {
         let step = |hop: Hop| match hop {
-            Hop::Entry(entry) | Hop::Key(entry) => Step::Key(self.key_text(entry.key).into_owned()),
-            Hop::Item(index) => Step::Index(index),
+            Hop::Entry(entry) | Hop::Key(entry) => {
+                PathSegment::Key(self.key_text(entry.key).into_owned())
+            }
+            Hop::Item(index) => PathSegment::Index(index),
         };
         self.hops(id).into_iter().map(step).collect()
     }
@@ -28,7 +30,7 @@ impl Tree {
     /// Span to report if something is missing in the collection `id`: the key of the collection, or, for an item of a
     /// sequence, the first line of its first entry.
     #[must_use]
-    pub fn introduction(&self, id: NodeId) -> Span {
+    pub fn key_range(&self, id: NodeId) -> Span {
         match self.hops(id).last() {
             Some(Hop::Entry(entry) | Hop::Key(entry)) => self.span(entry.key),
             _ => self.first_line(id),
@@ -42,8 +44,8 @@ impl Tree {
         let span = self.span(id);
         let value = self.value(id);
         let lead = match self.kind(id) {
-            Kind::Plain => 0,
-            Kind::SingleQuoted | Kind::DoubleQuoted => 1,
+            NodeKind::Plain => 0,
+            NodeKind::SingleQuoted | NodeKind::DoubleQuoted => 1,
             _ => return span,
         };
         let raw = self.raw(id);
@@ -118,7 +120,7 @@ enum Role {
 }
 
 impl Origins {
-    fn of(tree: &Tree) -> Self {
+    fn of(tree: &SyntaxTree) -> Self {
         let mut origins = Self(vec![None; tree.nodes.len()]);
         for index in 0..tree.nodes.len() {
             let parent = NodeId(u32::try_from(index).unwrap_or(u32::MAX));

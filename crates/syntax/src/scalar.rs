@@ -9,7 +9,7 @@ mod timestamp;
 
 use std::borrow::Cow;
 
-use super::{Format, Kind, NodeId, Tree};
+use super::{Format, NodeId, NodeKind, SyntaxTree};
 pub(super) use format::json_number;
 
 /// Typed value of a scalar.
@@ -47,7 +47,7 @@ pub(super) enum Tag {
     Other,
 }
 
-impl Tree {
+impl SyntaxTree {
     /// Resolves the type of the scalar `id` as Kubernetes does. Follows an alias.
     #[must_use]
     pub fn scalar(&self, id: NodeId) -> Scalar<'_> {
@@ -60,18 +60,18 @@ impl Tree {
             Format::Yaml => match self.tag_of(id) {
                 Some(tag) => tagged(tag, self.value(id)),
                 None => match kind {
-                    Kind::Empty => Scalar::Null,
-                    Kind::Plain => {
+                    NodeKind::Empty => Scalar::Null,
+                    NodeKind::Plain => {
                         let text = self.value(id);
                         plain(&text).unwrap_or(Scalar::Str(text))
                     }
                     _ => Scalar::Str(self.value(id)),
                 },
             },
-            Format::Json if kind == Kind::Plain => json(self.raw(id)),
-            Format::Toml if kind == Kind::Plain => toml(self.raw(id)),
+            Format::Json if kind == NodeKind::Plain => json(self.raw(id)),
+            Format::Toml if kind == NodeKind::Plain => toml(self.raw(id)),
             // A missing value.
-            Format::Json | Format::Toml if kind == Kind::Empty => Scalar::Invalid,
+            Format::Json | Format::Toml if kind == NodeKind::Empty => Scalar::Invalid,
             Format::Json | Format::Toml => Scalar::Str(self.value(id)),
         }
     }

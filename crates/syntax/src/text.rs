@@ -3,17 +3,17 @@
 mod column;
 mod credentials;
 mod decode;
-mod nearest;
 mod position;
 mod shortened;
 mod source;
 mod span;
+mod suggest;
 
 pub use column::ColumnUnit;
 pub use credentials::{Credentials, is_distinctive};
 pub use decode::{Decoded, TextProblem, TextProblemKind, decode};
-pub use nearest::{distance, nearest};
 pub use position::{LineIndex, Position};
 pub use shortened::shortened;
 pub use source::{Concealed, FileId, Source};
-pub use span::{Place, Span};
+pub use span::{Location, Span};
+pub use suggest::{did_you_mean, distance};

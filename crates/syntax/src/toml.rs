@@ -1,7 +1,7 @@
 //! TOML reader for the configuration of containerd and CRI-O.
 //!
 //! The grammar is that of the `toml` crate (TOML 1.1, which allows slightly more than the TOML 1.0 of containerd, such
-//! as line endings in inline tables). Tables become the same [`Tree`] as YAML mappings. A table that is defined in
+//! as line endings in inline tables). Tables become the same [`SyntaxTree`] as YAML mappings. A table that is defined in
 //! several places is one mapping whose span covers all of them.
 
 mod string;
@@ -12,7 +12,7 @@ use ::toml::Spanned;
 use ::toml::de::{DeString, DeTable, DeValue};
 use memchr::memchr2_iter;
 
-use super::{Document, Format, Kind, Node, NodeId, SyntaxError, SyntaxErrorKind, Tree};
+use super::{Document, Format, Node, NodeId, NodeKind, SyntaxError, SyntaxErrorKind, SyntaxTree};
 use crate::text::Span;
 pub(super) use string::unescape;
 
@@ -25,7 +25,7 @@ const MAX_DOTS: usize = 16;
 
 /// Parses a TOML document. The tree contains the valid parts around an error.
 #[must_use]
-pub fn read(text: Arc<str>) -> Tree {
+pub fn read(text: Arc<str>) -> SyntaxTree {
     let mut builder = Builder {
         text: &text,
         nodes: Vec::new(),
@@ -34,7 +34,7 @@ pub fn read(text: Arc<str>) -> Tree {
     let whole = Span::new(0, offset(text.len()));
     let root = if let Some(key) = endless_key(&text) {
         builder.error(key, SyntaxErrorKind::Depth);
-        builder.node(whole, Kind::Mapping, Node::RECOVERED)
+        builder.node(whole, NodeKind::Mapping, Node::RECOVERED)
     } else {
         let (table, errors) = DeTable::parse_recoverable(&text);
         for error in errors {
@@ -48,7 +48,7 @@ pub fn read(text: Arc<str>) -> Tree {
     } = builder;
     errors.sort_by_key(|error| error.span);
     let comments = comments(&text, &nodes);
-    Tree {
+    SyntaxTree {
         documents: vec![Document {
             root,
             span: whole,
@@ -77,9 +77,9 @@ impl Builder<'_> {
     fn table(&mut self, table: &DeTable<'_>, written: Span, depth: usize) -> NodeId {
         let inline = self.slice(written).starts_with('{') && depth > 0;
         let kind = if inline {
-            Kind::FlowMapping
+            NodeKind::FlowMapping
         } else {
-            Kind::Mapping
+            NodeKind::Mapping
         };
         let id = self.node(written, kind, 0);
         if depth >= MAX_DEPTH {
@@ -113,9 +113,9 @@ impl Builder<'_> {
                     .first()
                     .is_some_and(|first| first.span() == value.span());
                 let kind = if of_tables {
-                    Kind::Sequence
+                    NodeKind::Sequence
                 } else {
-                    Kind::FlowSequence
+                    NodeKind::FlowSequence
                 };
                 let id = self.node(span, kind, 0);
                 if depth >= MAX_DEPTH {
@@ -166,7 +166,7 @@ impl Builder<'_> {
         self.errors.push(SyntaxError { span, kind });
     }
 
-    fn node(&mut self, span: Span, kind: Kind, flags: u8) -> NodeId {
+    fn node(&mut self, span: Span, kind: NodeKind, flags: u8) -> NodeId {
         let id = NodeId(offset(self.nodes.len()));
         self.nodes.push(Node {
             span,
@@ -186,17 +186,17 @@ impl Builder<'_> {
 }
 
 /// Kind and flags of the node for a key or scalar.
-fn style(raw: &str) -> (Kind, u8) {
+fn style(raw: &str) -> (NodeKind, u8) {
     let multiline = if raw.contains('\n') {
         Node::MULTILINE
     } else {
         0
     };
     match raw.as_bytes().first() {
-        Some(b'\'') => (Kind::SingleQuoted, multiline),
-        Some(b'"') if raw.contains('\\') => (Kind::DoubleQuoted, multiline | Node::ESCAPED),
-        Some(b'"') => (Kind::DoubleQuoted, multiline),
-        _ => (Kind::Plain, multiline),
+        Some(b'\'') => (NodeKind::SingleQuoted, multiline),
+        Some(b'"') if raw.contains('\\') => (NodeKind::DoubleQuoted, multiline | Node::ESCAPED),
+        Some(b'"') => (NodeKind::DoubleQuoted, multiline),
+        _ => (NodeKind::Plain, multiline),
     }
 }
 
@@ -204,7 +204,7 @@ fn style(raw: &str) -> (Kind, u8) {
 fn comments(text: &str, nodes: &[Node]) -> Vec<Span> {
     let mut quoted: Vec<Span> = nodes
         .iter()
-        .filter(|node| matches!(node.kind, Kind::SingleQuoted | Kind::DoubleQuoted))
+        .filter(|node| matches!(node.kind, NodeKind::SingleQuoted | NodeKind::DoubleQuoted))
         .map(|node| node.span)
         .collect();
     quoted.sort_unstable();

@@ -1,7 +1,7 @@
 //! Syntax tree with spans, built by all readers of this layer: YAML, JSON and TOML.
 //!
 //! One arena per file. A node is 24 bytes and contains byte offsets into the text of the file. Values are decoded on
-//! demand. Aliases are kept; [`Tree::resolve`] follows them.
+//! demand. Aliases are kept; [`SyntaxTree::resolve`] follows them.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -10,14 +10,14 @@ use super::SyntaxError;
 use super::path::Origins;
 use crate::text::Span;
 
-/// Identifier of a node in a [`Tree`].
+/// Identifier of a node in a [`SyntaxTree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub u32);
 
 /// Kind and style of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub enum Kind {
+pub enum NodeKind {
     /// No content: the value of `a:`.
     Empty,
     /// An unquoted scalar.
@@ -42,7 +42,7 @@ pub enum Kind {
     Alias,
 }
 
-impl Kind {
+impl NodeKind {
     /// Returns whether the node is a mapping of either style.
     #[must_use]
     pub const fn is_mapping(self) -> bool {
@@ -55,7 +55,7 @@ impl Kind {
         matches!(self, Self::Sequence | Self::FlowSequence)
     }
 
-    /// Returns whether the node is a scalar of any style, including [`Kind::Empty`].
+    /// Returns whether the node is a scalar of any style, including [`NodeKind::Empty`].
     #[must_use]
     pub const fn is_scalar(self) -> bool {
         !self.is_mapping() && !self.is_sequence() && !matches!(self, Self::Alias)
@@ -74,7 +74,7 @@ pub struct Node {
     /// Index into the properties (anchor and tag). [`Node::NONE`] for almost every node.
     pub(super) props: u32,
     /// Kind and style.
-    pub kind: Kind,
+    pub kind: NodeKind,
     /// [`Node::MULTILINE`], [`Node::ESCAPED`], [`Node::RECOVERED`].
     pub(super) flags: u8,
     /// Block scalars: number of indentation columns to remove. Quoted scalars: [`Node::UNCLOSED`] or 0.
@@ -103,7 +103,7 @@ pub(super) struct Properties {
 /// One document of a stream.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// Root node. [`Kind::Empty`] for a document without content.
+    /// Root node. [`NodeKind::Empty`] for a document without content.
     pub root: NodeId,
     /// Span of the document, without separators.
     pub span: Span,
@@ -122,7 +122,7 @@ pub struct Entry {
 
 /// One step from a node to a child.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Step {
+pub enum PathSegment {
     /// The value of a key.
     Key(String),
     /// The item of a sequence, from 0.
@@ -142,7 +142,7 @@ pub enum Format {
 
 /// A text with its nodes and syntax errors. The `Debug` output does not show the text, which may contain credentials.
 #[derive(Clone)]
-pub struct Tree {
+pub struct SyntaxTree {
     pub(super) text: Arc<str>,
     pub(super) format: Format,
     pub(super) nodes: Vec<Node>,
@@ -157,7 +157,7 @@ pub struct Tree {
     pub(super) origins: OnceLock<Origins>,
 }
 
-impl fmt::Debug for Tree {
+impl fmt::Debug for SyntaxTree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tree")
             .field("format", &self.format)
@@ -168,7 +168,7 @@ impl fmt::Debug for Tree {
     }
 }
 
-impl Tree {
+impl SyntaxTree {
     /// The text that all spans refer to.
     #[must_use]
     pub fn text(&self) -> &Arc<str> {
@@ -220,7 +220,7 @@ impl Tree {
 
     /// Kind and style of the node.
     #[must_use]
-    pub fn kind(&self, id: NodeId) -> Kind {
+    pub fn kind(&self, id: NodeId) -> NodeKind {
         self.node(id).kind
     }
 
@@ -272,7 +272,7 @@ impl Tree {
     #[must_use]
     pub fn resolve(&self, id: NodeId) -> NodeId {
         let node = self.node(id);
-        if node.kind == Kind::Alias && node.first != Node::NONE {
+        if node.kind == NodeKind::Alias && node.first != Node::NONE {
             NodeId(node.first)
         } else {
             id
@@ -282,7 +282,7 @@ impl Tree {
     /// The children as written: the items of a sequence, or the alternating keys and values of a mapping.
     pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let node = self.node(id);
-        let first = if node.kind == Kind::Alias {
+        let first = if node.kind == NodeKind::Alias {
             Node::NONE
         } else {
             node.first

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::tree::{Format, Kind, Node, NodeId, Tree};
+use super::tree::{Format, Node, NodeId, NodeKind, SyntaxTree};
 use super::yaml::break_width;
 use super::{json, toml};
 
-impl Tree {
+impl SyntaxTree {
     /// Decoded string of a scalar, before type resolution. Empty for collections and aliases.
     ///
     /// Borrowed from the text unless the scalar is escaped, folded or a block.
@@ -20,25 +20,25 @@ impl Tree {
             _ => {}
         }
         match node.kind {
-            Kind::Plain if node.flags & Node::MULTILINE == 0 => Cow::Borrowed(raw),
-            Kind::Plain => Cow::Owned(fold(raw, Escapes::None)),
-            Kind::SingleQuoted | Kind::DoubleQuoted => {
+            NodeKind::Plain if node.flags & Node::MULTILINE == 0 => Cow::Borrowed(raw),
+            NodeKind::Plain => Cow::Owned(fold(raw, Escapes::None)),
+            NodeKind::SingleQuoted | NodeKind::DoubleQuoted => {
                 let inner = unquoted(raw, node.indent == Node::UNCLOSED);
                 if node.flags & (Node::MULTILINE | Node::ESCAPED) == 0 {
                     Cow::Borrowed(inner)
-                } else if node.kind == Kind::SingleQuoted {
+                } else if node.kind == NodeKind::SingleQuoted {
                     Cow::Owned(fold(inner, Escapes::Quote))
                 } else {
                     Cow::Owned(fold(inner, Escapes::Backslash))
                 }
             }
-            Kind::Literal | Kind::Folded => Cow::Owned(block(self.text(), node)),
-            Kind::Empty
-            | Kind::Mapping
-            | Kind::Sequence
-            | Kind::FlowMapping
-            | Kind::FlowSequence
-            | Kind::Alias => Cow::Borrowed(""),
+            NodeKind::Literal | NodeKind::Folded => Cow::Owned(block(self.text(), node)),
+            NodeKind::Empty
+            | NodeKind::Mapping
+            | NodeKind::Sequence
+            | NodeKind::FlowMapping
+            | NodeKind::FlowSequence
+            | NodeKind::Alias => Cow::Borrowed(""),
         }
     }
 }
@@ -219,7 +219,7 @@ fn block(text: &str, node: &Node) -> String {
     while line.column == columns && line.at < bytes.len() {
         let at = line.at;
         let blank = matches!(bytes[at], b' ' | b'\t');
-        let folds = node.kind == Kind::Folded && !after_blank && !blank && leading == "\n";
+        let folds = node.kind == NodeKind::Folded && !after_blank && !blank && leading == "\n";
         if !folds {
             out.push_str(leading);
         } else if more.is_empty() {

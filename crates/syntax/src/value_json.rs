@@ -10,7 +10,7 @@ mod write;
 use serde_json::{Map, Number, Value};
 
 use super::scalar::json_number;
-use super::{NodeId, SyntaxError, SyntaxErrorKind, Tree};
+use super::{NodeId, SyntaxError, SyntaxErrorKind, SyntaxTree};
 use decode::{Decoded, Decoder, Key};
 
 /// A node as JSON, and whether a strict reader rejects it.
@@ -33,7 +33,7 @@ impl Converted {
     }
 }
 
-impl Tree {
+impl SyntaxTree {
     /// Converts the node to JSON like kubectl.
     ///
     /// The last of several equal keys is kept, even if the choice is undefined in kubectl (`1` and `"1"`). Floats have
@@ -50,11 +50,11 @@ impl Tree {
         self.convert(id).map(|converted| converted.value)
     }
 
-    /// Like [`Tree::to_json`], but also returns whether `UnmarshalStrict` rejects the node.
+    /// Like [`SyntaxTree::to_json`], but also returns whether `UnmarshalStrict` rejects the node.
     ///
     /// # Errors
     ///
-    /// Returns the same errors as [`Tree::to_json`].
+    /// Returns the same errors as [`SyntaxTree::to_json`].
     pub fn convert(&self, id: NodeId) -> Result<Converted, SyntaxError> {
         let mut decoder = Decoder::new(self);
         let decoded = decoder.decode(id)?;

@@ -20,17 +20,17 @@ mod unclosed;
 
 use std::sync::{Arc, OnceLock};
 
-use super::tree::{Format, Tree};
+use super::tree::{Format, SyntaxTree};
 pub(super) use chars::break_width;
 use reader::Reader;
 use stream::Stream;
 
 /// Parses a stream of YAML documents.
 ///
-/// Accepts any text, but reads only the first 4 GiB. Errors are in [`Tree::errors`]. A document with an error is
+/// Accepts any text, but reads only the first 4 GiB. Errors are in [`SyntaxTree::errors`]. A document with an error is
 /// [`broken`](super::Document::broken); other documents are not affected.
 #[must_use]
-pub fn read(text: Arc<str>) -> Tree {
+pub fn read(text: Arc<str>) -> SyntaxTree {
     let mut stream = Stream::new(Reader::new(text.len()));
     stream.read(&text);
     tree(stream, &text)
@@ -39,13 +39,13 @@ pub fn read(text: Arc<str>) -> Tree {
 /// Parses the first document of `text` like go-yaml without the stream splitter of kubectl: `%YAML 1.1` and `%TAG` are
 /// allowed, content may follow `---` on the same line, and everything after the document is ignored.
 #[must_use]
-pub fn read_document(text: Arc<str>) -> Tree {
+pub fn read_document(text: Arc<str>) -> SyntaxTree {
     let mut stream = Stream::new(Reader::new(text.len()));
     stream.read_first(&text);
     tree(stream, &text)
 }
 
-fn tree(stream: Stream<'_>, text: &Arc<str>) -> Tree {
+fn tree(stream: Stream<'_>, text: &Arc<str>) -> SyntaxTree {
     let Stream {
         reader,
         documents,
@@ -59,7 +59,7 @@ fn tree(stream: Stream<'_>, text: &Arc<str>) -> Tree {
     // A key with a tag may be a `<<` that is written with escapes, so any property counts.
     let may_merge =
         !reader.properties.is_empty() || memchr::memmem::find(text.as_bytes(), b"<<").is_some();
-    Tree {
+    SyntaxTree {
         nodes,
         properties: reader.properties,
         documents,

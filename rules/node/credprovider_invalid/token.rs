@@ -4,8 +4,8 @@ use super::{PLUGIN_VERSIONS, invalid, required, unknown_fields};
 use podwright_cluster::keyring::SERVICE_ACCOUNT_TOKENS_SINCE;
 use podwright_model::name::qualified_name;
 use podwright_model::{CredentialProvider, Field, TokenAttributes};
-use podwright_rule::Cx;
-use podwright_rule::finding::Level;
+use podwright_rule::RuleContext;
+use podwright_rule::finding::Severity;
 use podwright_syntax::NodeId;
 
 pub(super) const FIELDS: [&str; 5] = [
@@ -16,7 +16,7 @@ pub(super) const FIELDS: [&str; 5] = [
     "optionalServiceAccountAnnotationKeys",
 ];
 
-pub(super) fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
+pub(super) fn judge(provider: &CredentialProvider, cx: &mut RuleContext<'_>) {
     let Some((attributes, node)) = provider.token_attributes.known() else {
         return;
     };
@@ -31,14 +31,14 @@ pub(super) fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
             cx,
         );
         if !is_certain {
-            finding.at_most(Level::Warning);
+            finding.at_most(Severity::Warning);
         }
         return;
     }
     unknown_fields(attributes.node, &FIELDS, cx);
     let parent = attributes.node;
     match &attributes.audience {
-        Field::Is(audience, at) if audience.is_empty() => {
+        Field::Value(audience, at) if audience.is_empty() => {
             let help = "set the intended audience of the token";
             invalid(*at, "`serviceAccountTokenAudience` is empty", help, cx);
         }
@@ -51,7 +51,7 @@ pub(super) fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
         cx,
     );
     match &attributes.cache_type {
-        Field::Is(kind, at) if !matches!(kind.as_str(), "Token" | "ServiceAccount") => {
+        Field::Value(kind, at) if !matches!(kind.as_str(), "Token" | "ServiceAccount") => {
             let help = "use `Token` or `ServiceAccount`";
             invalid(*at, format!("invalid `cacheType` `{kind}`"), help, cx);
         }
@@ -70,7 +70,7 @@ pub(super) fn judge(provider: &CredentialProvider, cx: &mut Cx<'_>) {
     annotation_keys(attributes, cx);
 }
 
-fn annotation_keys(attributes: &TokenAttributes, cx: &mut Cx<'_>) {
+fn annotation_keys(attributes: &TokenAttributes, cx: &mut RuleContext<'_>) {
     let required = &attributes.required_annotation_keys;
     let has_required = required.value().is_some_and(|keys| !keys.is_empty());
     if has_required
@@ -94,7 +94,7 @@ fn annotation_keys(attributes: &TokenAttributes, cx: &mut Cx<'_>) {
                 let message = format!("invalid annotation key `{key}`: it {}", error.kind);
                 invalid(at, message, "use a name, or a domain, `/` and a name", cx);
             }
-            if let Some((_, first)) = seen.iter().find(|(earlier, _)| earlier == key) {
+            if let Some((_, first)) = seen.iter().find(|(previous, _)| previous == key) {
                 let place = cx.place(*first);
                 invalid(
                     at,

@@ -2,9 +2,9 @@
 
 use podwright_model::name::qualified_name;
 use podwright_model::{Field, KubernetesVersion, Quantities, Quantity, is_placeholder};
-use podwright_rule::Cx;
+use podwright_rule::RuleContext;
 use podwright_syntax::NodeId;
-use podwright_syntax::text::nearest;
+use podwright_syntax::text::did_you_mean;
 
 const STANDARD: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
 
@@ -19,7 +19,7 @@ enum Amounts<'n> {
     Whole,
 }
 
-pub(super) fn judge(pod_fixed: &Field<Quantities>, cx: &mut Cx<'_>) {
+pub(super) fn judge(pod_fixed: &Field<Quantities>, cx: &mut RuleContext<'_>) {
     let Some((resources, node)) = pod_fixed.known() else {
         return;
     };
@@ -29,9 +29,9 @@ pub(super) fn judge(pod_fixed: &Field<Quantities>, cx: &mut Cx<'_>) {
         }
         let amounts = judge_name(name, *key, cx).unwrap_or(Amounts::Any);
         match amount {
-            Field::Is(amount, node) => judge_amount(name, amounts, *amount, *node, cx),
+            Field::Value(amount, node) => judge_amount(name, amounts, *amount, *node, cx),
             Field::Invalid(node) => invalid(*node, cx),
-            Field::Absent | Field::Null(_) | Field::Unknown(_) => {}
+            Field::Missing | Field::Null(_) | Field::Unknown(_) => {}
         }
     }
     // A placeholder, or a part that error recovery skipped, may be `cpu` or `memory`.
@@ -51,7 +51,7 @@ pub(super) fn judge(pod_fixed: &Field<Quantities>, cx: &mut Cx<'_>) {
 }
 
 /// Checks the name of a resource and returns the amounts that are valid for it; `None` if the name is invalid.
-fn judge_name<'n>(name: &'n str, key: NodeId, cx: &mut Cx<'_>) -> Option<Amounts<'n>> {
+fn judge_name<'n>(name: &'n str, key: NodeId, cx: &mut RuleContext<'_>) -> Option<Amounts<'n>> {
     if let Err(error) = qualified_name(name) {
         cx.report_within(
             key,
@@ -102,7 +102,7 @@ fn judge_name<'n>(name: &'n str, key: NodeId, cx: &mut Cx<'_>) -> Option<Amounts
 }
 
 fn kinds(name: &str) -> String {
-    match nearest(name, STANDARD) {
+    match did_you_mean(name, STANDARD) {
         Some(meant) => format!("use `{meant}`"),
         None => "use `cpu`, `memory`, `ephemeral-storage`, `hugepages-<size>`, or a device with its domain, \
                  such as `example.com/device`"
@@ -110,7 +110,13 @@ fn kinds(name: &str) -> String {
     }
 }
 
-fn judge_amount(name: &str, amounts: Amounts<'_>, amount: Quantity, node: NodeId, cx: &mut Cx<'_>) {
+fn judge_amount(
+    name: &str,
+    amounts: Amounts<'_>,
+    amount: Quantity,
+    node: NodeId,
+    cx: &mut RuleContext<'_>,
+) {
     if amount.is_negative() {
         cx.report(node, format!("the overhead is negative: {amount}"))
             .note(format!(
@@ -135,7 +141,7 @@ fn judge_amount(name: &str, amounts: Amounts<'_>, amount: Quantity, node: NodeId
 }
 
 /// Checks that an amount of huge pages is a multiple of the page size. Kubernetes 1.20 accepts any amount of any size.
-fn judge_pages(name: &str, size: &str, amount: Quantity, node: NodeId, cx: &mut Cx<'_>) {
+fn judge_pages(name: &str, size: &str, amount: Quantity, node: NodeId, cx: &mut RuleContext<'_>) {
     let page = size.parse::<Quantity>().ok();
     let fits = page.is_some_and(|page| page.is_whole() && amount.is_multiple_of(&page));
     if fits || !cx.versions.all_since(KubernetesVersion(21)) {
@@ -158,7 +164,7 @@ fn judge_pages(name: &str, size: &str, amount: Quantity, node: NodeId, cx: &mut 
         .help(help);
 }
 
-fn invalid(node: NodeId, cx: &mut Cx<'_>) {
+fn invalid(node: NodeId, cx: &mut RuleContext<'_>) {
     cx.report(node, "invalid quantity")
         .note("the API server cannot decode the RuntimeClass: `quantities must match the regular expression`")
         .help("use a number with an optional suffix, such as `250m` or `120Mi`");

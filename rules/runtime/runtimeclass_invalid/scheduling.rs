@@ -2,13 +2,13 @@
 
 use podwright_model::name::{label_value, qualified_name};
 use podwright_model::{Field, Scheduling, Toleration, is_placeholder};
-use podwright_rule::Cx;
+use podwright_rule::RuleContext;
 use podwright_syntax::NodeId;
 
 const OPERATORS: [&str; 2] = ["Equal", "Exists"];
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
-pub(super) fn judge(scheduling: &Scheduling, cx: &mut Cx<'_>) {
+pub(super) fn judge(scheduling: &Scheduling, cx: &mut RuleContext<'_>) {
     let selector = scheduling.node_selector.value();
     for (key, node, value) in selector.into_iter().flatten() {
         judge_key(key, *node, "scheduling.nodeSelector", cx);
@@ -22,7 +22,7 @@ pub(super) fn judge(scheduling: &Scheduling, cx: &mut Cx<'_>) {
     }
 }
 
-fn judge_key(key: &str, node: NodeId, field: &str, cx: &mut Cx<'_>) {
+fn judge_key(key: &str, node: NodeId, field: &str, cx: &mut RuleContext<'_>) {
     let Err(error) = qualified_name(key) else {
         return;
     };
@@ -41,7 +41,7 @@ fn judge_key(key: &str, node: NodeId, field: &str, cx: &mut Cx<'_>) {
     );
 }
 
-fn judge_value(value: &Field<String>, field: &str, cx: &mut Cx<'_>) {
+fn judge_value(value: &Field<String>, field: &str, cx: &mut RuleContext<'_>) {
     let Some((value, node)) = value.known() else {
         return;
     };
@@ -59,7 +59,7 @@ fn judge_value(value: &Field<String>, field: &str, cx: &mut Cx<'_>) {
     .help("use letters, digits, and `-`, `_` and `.` between them, at most 63 characters");
 }
 
-fn judge_toleration(toleration: &Toleration, cx: &mut Cx<'_>) {
+fn judge_toleration(toleration: &Toleration, cx: &mut RuleContext<'_>) {
     if let Some((key, node)) = toleration.key.known()
         && !key.is_empty()
     {
@@ -85,7 +85,7 @@ fn judge_toleration(toleration: &Toleration, cx: &mut Cx<'_>) {
     }
 }
 
-fn judge_operator(toleration: &Toleration, cx: &mut Cx<'_>) {
+fn judge_operator(toleration: &Toleration, cx: &mut RuleContext<'_>) {
     let Some(operator) = written(&toleration.operator) else {
         return;
     };
@@ -123,7 +123,13 @@ fn judge_operator(toleration: &Toleration, cx: &mut Cx<'_>) {
     }
 }
 
-fn unsupported(field: &str, written: &str, node: NodeId, supported: &[&str], cx: &mut Cx<'_>) {
+fn unsupported(
+    field: &str,
+    written: &str,
+    node: NodeId,
+    supported: &[&str],
+    cx: &mut RuleContext<'_>,
+) {
     let meant = supported
         .iter()
         .find(|name| name.eq_ignore_ascii_case(written));
@@ -140,7 +146,7 @@ fn unsupported(field: &str, written: &str, node: NodeId, supported: &[&str], cx:
 
 /// Reports a toleration that repeats an earlier one. Two are duplicates if they differ at most in `tolerationSeconds`;
 /// a missing operator is not the same as `Equal` here.
-fn judge_repetition(toleration: &Toleration, before: &[Toleration], cx: &mut Cx<'_>) {
+fn judge_repetition(toleration: &Toleration, before: &[Toleration], cx: &mut RuleContext<'_>) {
     let Some(identity) = identity(toleration) else {
         return;
     };
@@ -172,8 +178,8 @@ fn identity(toleration: &Toleration) -> Option<[&str; 4]> {
 /// String that the API server receives: empty if the field is missing or `null`, `None` if it is not known.
 fn written(field: &Field<String>) -> Option<&str> {
     match field {
-        Field::Absent | Field::Null(_) => Some(""),
-        Field::Is(text, _) => Some(text),
+        Field::Missing | Field::Null(_) => Some(""),
+        Field::Value(text, _) => Some(text),
         Field::Unknown(_) | Field::Invalid(_) => None,
     }
 }

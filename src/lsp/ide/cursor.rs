@@ -1,7 +1,7 @@
 use podwright_cluster::workspace::{File, ObjectId, Workspace};
 use podwright_model::{Container, NameReference, Object, Pod, VersionRange, references};
 use podwright_syntax::text::{FileId, Span};
-use podwright_syntax::{Kind, NodeId, Tree};
+use podwright_syntax::{NodeId, NodeKind, SyntaxTree};
 
 /// A position in a file of a workspace.
 #[derive(Clone, Copy)]
@@ -21,7 +21,7 @@ impl<'w> Cursor<'w> {
         self.workspace.file(self.file)
     }
 
-    pub(super) fn tree(&self) -> &'w Tree {
+    pub(super) fn tree(&self) -> &'w SyntaxTree {
         &self.file().tree
     }
 
@@ -94,7 +94,7 @@ impl<'w> Cursor<'w> {
     /// Span of a reference's name; for an empty name, the whitespace after the colon.
     pub(super) fn name_span(&self, reference: &NameReference) -> Span {
         let tree = self.tree();
-        if tree.kind(reference.value) != Kind::Empty {
+        if tree.kind(reference.value) != NodeKind::Empty {
             return tree.span(reference.value);
         }
         let text = tree.text();

@@ -1,13 +1,13 @@
 use super::{Cursor, environment, pulling, runtime};
 use podwright_cluster::workspace::{ObjectId, Resolution, Target};
 use podwright_model::ReferenceKind;
-use podwright_syntax::text::Place;
+use podwright_syntax::text::Location;
 
 /// Returns the definition of what is at the cursor: the object that a name refers to (for an image pull secret of a
 /// Pod also the registry keys that match the Pod's images), the node's tables for the handler of a RuntimeClass, or
 /// the variable that `$(NAME)` refers to. Empty if there is none.
 #[must_use]
-pub fn definitions(cursor: &Cursor<'_>) -> Vec<Place> {
+pub fn definitions(cursor: &Cursor<'_>) -> Vec<Location> {
     let Some(target) = referred_object(cursor) else {
         let mut places = runtime::handler_tables(cursor);
         places.extend(environment::definition(cursor));
@@ -21,7 +21,7 @@ pub fn definitions(cursor: &Cursor<'_>) -> Vec<Place> {
 /// Returns all references to the object at the cursor or to the object that the name at the cursor refers to. The
 /// definition itself is first if requested.
 #[must_use]
-pub fn references(cursor: &Cursor<'_>, with_definition: bool) -> Vec<Place> {
+pub fn references(cursor: &Cursor<'_>, with_definition: bool) -> Vec<Location> {
     let Some(target) = referred_object(cursor).or_else(|| defined_object(cursor)) else {
         return Vec::new();
     };

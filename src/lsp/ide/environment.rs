@@ -3,13 +3,13 @@
 use super::{Cursor, Hover};
 use podwright_cluster::environment::{Definition, Environment, Lookup, Subject, references};
 use podwright_cluster::workspace::ObjectId;
-use podwright_explain::environment::{Shown, VariableAnswer, not_shown, origin, variable};
+use podwright_explain::environment::{Shown, VariableExplanation, not_shown, origin, variable};
 use podwright_model::{Container, Field, Pod};
 use podwright_syntax::NodeId;
-use podwright_syntax::text::{Place, Span};
+use podwright_syntax::text::{Location, Span};
 
 /// Maximum number of characters of a value that are shown.
-const LONGEST: usize = 200;
+const MAX_LENGTH: usize = 200;
 
 /// A reference at the cursor: its span and name, and its index in `env` if it is in one.
 struct Here<'w> {
@@ -69,7 +69,7 @@ pub(super) fn name(cursor: &Cursor<'_>) -> Option<Hover> {
 }
 
 /// Returns the definition of the variable that the `$(NAME)` at the cursor refers to.
-pub(super) fn definition(cursor: &Cursor<'_>) -> Option<Place> {
+pub(super) fn definition(cursor: &Cursor<'_>) -> Option<Location> {
     let here = reference_here(cursor)?;
     let environment = Environment::new(here.of);
     match environment.lookup_before(&here.name, here.position) {
@@ -142,7 +142,7 @@ fn said(environment: &Environment, definition: &Definition, cursor: &Cursor<'_>)
     let value = match &answer.value {
         Shown::Text(text) | Shown::Partly(text) if text.is_empty() => "empty".to_owned(),
         Shown::Text(text) | Shown::Partly(text) => {
-            let mut short: String = text.chars().take(LONGEST).collect();
+            let mut short: String = text.chars().take(MAX_LENGTH).collect();
             if short.len() < text.len() {
                 short.push('…');
             }
@@ -167,14 +167,14 @@ fn said(environment: &Environment, definition: &Definition, cursor: &Cursor<'_>)
     markdown
 }
 
-fn from(answer: &VariableAnswer, cursor: &Cursor<'_>) -> String {
+fn from(answer: &VariableExplanation, cursor: &Cursor<'_>) -> String {
     match other_file(answer.place, cursor) {
         Some(path) => format!("{}, in {path}", origin(&answer.origin)),
         None => origin(&answer.origin),
     }
 }
 
-fn other_file<'w>(place: Option<Place>, cursor: &Cursor<'w>) -> Option<&'w str> {
+fn other_file<'w>(place: Option<Location>, cursor: &Cursor<'w>) -> Option<&'w str> {
     let place = place.filter(|place| place.file != cursor.file)?;
     Some(&cursor.workspace.file(place.file).source.path)
 }

@@ -34,7 +34,7 @@ pub(super) fn completions(cursor: &Cursor<'_>) -> Option<Completions> {
     let text = word.completed(&source.text);
     let file = File::read(
         Source::new(source.path.clone(), text),
-        &cursor.file().surroundings,
+        &cursor.file().context,
     );
     let mut objects = file.objects.iter();
     let object = objects.rfind(|object| {

@@ -96,7 +96,7 @@ fn time_left(
     let least = hook_lower_bound(hook, container, cursor.versions, partial)?;
     let grace = grace_period(pod, partial)?;
     let left = termination::stop_timeout(grace, Some(least));
-    let key = cursor.tree().introduction(hook.node);
+    let key = cursor.tree().key_range(hook.node);
     let takes = seconds(least);
     Some(Hint {
         at: key.end + 1,

@@ -119,5 +119,5 @@ fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
 /// Returns the span from the key of a value to the end of the value.
 pub(super) fn whole_entry(cursor: &Cursor<'_>, node: NodeId) -> Span {
     let tree = cursor.tree();
-    Span::new(tree.introduction(node).start, tree.span(node).end)
+    Span::new(tree.key_range(node).start, tree.span(node).end)
 }

@@ -5,17 +5,17 @@ use podwright_cluster::keyring::NormalKey;
 use podwright_cluster::service_account::pull_secrets;
 use podwright_cluster::workspace::{ObjectId, Resolution, Target};
 use podwright_explain::{
-    Credentials, ImageAnswer, Kept, PodAnswer, PullSecretAnswer, User, explain_pod, explainable,
-    words,
+    Credentials, ImageExplanation, Kept, PodExplanation, PullSecretExplanation, User, explain_pod,
+    explainable, words,
 };
 use podwright_model::{Body, DockerDocument, Field, LocalObjectReference, Pod};
 use podwright_syntax::NodeId;
-use podwright_syntax::text::Place;
+use podwright_syntax::text::Location;
 
 /// Maximum number of Pods that are searched for uses of a registry key.
-const MOST_PODS: usize = 50;
+const MAX_PODS: usize = 50;
 /// Maximum number of images that are listed.
-const SHOWN: usize = 8;
+const MAX_SHOWN: usize = 8;
 
 /// Hover on an image: the resolved reference, the pull policy and the credentials.
 pub(super) fn image(cursor: &Cursor<'_>) -> Option<Hover> {
@@ -28,7 +28,8 @@ pub(super) fn image(cursor: &Cursor<'_>) -> Option<Hover> {
     })?;
     let answer = explain(cursor, id, pod);
     let place = cursor.workspace.place(cursor.file, node);
-    let is_here = |image: &&ImageAnswer| image.place == place || image.overridden == Some(place);
+    let is_here =
+        |image: &&ImageExplanation| image.place == place || image.overridden == Some(place);
     let known = answer.images.iter().filter(is_here);
     let said: Vec<String> = known
         .filter(|image| image.image.is_some())
@@ -40,7 +41,7 @@ pub(super) fn image(cursor: &Cursor<'_>) -> Option<Hover> {
     })
 }
 
-fn image_said(image: &ImageAnswer, cursor: &Cursor<'_>) -> String {
+fn image_said(image: &ImageExplanation, cursor: &Cursor<'_>) -> String {
     let mut parts = Vec::new();
     parts.push(match image.reference.newest() {
         Some(Some(Ok(reference))) => format!("`{}`", words::complete(reference)),
@@ -65,7 +66,7 @@ fn image_said(image: &ImageAnswer, cursor: &Cursor<'_>) -> String {
     parts.join("\n\n")
 }
 
-fn policy_said(image: &ImageAnswer) -> String {
+fn policy_said(image: &ImageExplanation) -> String {
     let parts = image.policy.parts().iter();
     let said: Vec<String> = parts
         .map(|(range, policy)| match image.policy.only() {
@@ -77,7 +78,7 @@ fn policy_said(image: &ImageAnswer) -> String {
 }
 
 /// Describes the credentials for the newest release; separately for each node if they differ.
-fn credentials_said(image: &ImageAnswer) -> Vec<String> {
+fn credentials_said(image: &ImageExplanation) -> Vec<String> {
     let all: Vec<(Option<&str>, &Credentials)> = image
         .nodes
         .iter()
@@ -90,7 +91,7 @@ fn credentials_said(image: &ImageAnswer) -> Vec<String> {
     let shown = if is_same {
         all.iter().take(1)
     } else {
-        all.iter().take(SHOWN)
+        all.iter().take(MAX_SHOWN)
     };
     let mut said: Vec<String> = shown
         .map(|(node, credentials)| {
@@ -210,7 +211,7 @@ pub(super) fn pull_secret(cursor: &Cursor<'_>) -> Option<Hover> {
     if let Some((problem, _)) = &secret.problem {
         lines.push(format!("- {problem}"));
     }
-    let images = answer.images.iter().take(SHOWN);
+    let images = answer.images.iter().take(MAX_SHOWN);
     lines.extend(images.filter_map(|image| secret_for(secret, image)));
     let span = match entry.name.node() {
         Some(node) => cursor.tree().span(node),
@@ -226,7 +227,7 @@ pub(super) fn pull_secret(cursor: &Cursor<'_>) -> Option<Hover> {
 }
 
 /// Describes what a Secret provides for an image, on any node.
-fn secret_for(secret: &PullSecretAnswer, image: &ImageAnswer) -> Option<String> {
+fn secret_for(secret: &PullSecretExplanation, image: &ImageExplanation) -> Option<String> {
     let own = secret.name.as_deref()?;
     let text = image.image.as_deref()?;
     let credentials = image.nodes.first()?.credentials.newest()?.as_ref()?;
@@ -250,7 +251,7 @@ fn secret_for(secret: &PullSecretAnswer, image: &ImageAnswer) -> Option<String> 
 
 /// Returns the registry keys of the Secret at the cursor that match images of the Pod, in the order in which they are
 /// tried.
-pub(super) fn matching_keys(cursor: &Cursor<'_>) -> Vec<Place> {
+pub(super) fn matching_keys(cursor: &Cursor<'_>) -> Vec<Location> {
     let Some((id, pod, entry)) = pull_secret_entry(cursor) else {
         return Vec::new();
     };
@@ -276,7 +277,7 @@ fn pull_secret_entry<'w>(
     cursor: &Cursor<'w>,
 ) -> Option<(ObjectId, &'w Pod, &'w LocalObjectReference)> {
     cursor.pods().find_map(|(id, _, pod)| {
-        let Field::Is(entries, _) = &pod.image_pull_secrets else {
+        let Field::Value(entries, _) = &pod.image_pull_secrets else {
             return None;
         };
         let entry = entries
@@ -313,7 +314,7 @@ fn key_of(
         .filter(|entry| cursor.touches(span_of(entry.key)))
         .collect();
     let span = span_of(here.first()?.key);
-    let place = Place {
+    let place = Location {
         file: cursor.file,
         span,
     };
@@ -323,7 +324,7 @@ fn key_of(
         Vec::new()
     };
     let mut said = Vec::new();
-    for entry in here.into_iter().take(SHOWN) {
+    for entry in here.into_iter().take(MAX_SHOWN) {
         let key = &entry.registry;
         let mut lines = vec![match NormalKey::new(key) {
             Ok(normal) if normal.to_string() == key.to_string() => {
@@ -344,7 +345,7 @@ fn key_of(
         // Matching images come first.
         uses.sort_by_key(|one| one.starts_with("- not"));
         uses.dedup();
-        uses.truncate(SHOWN);
+        uses.truncate(MAX_SHOWN);
         if uses.is_empty() && secret.is_some() && document.config.is_usable() {
             uses.push("- not tried for any image in the files".to_owned());
         }
@@ -361,8 +362,8 @@ fn key_of(
     })
 }
 
-/// Explains the Pods that use the Secret, or that run on the node of the file; limited to [`MOST_PODS`].
-fn pods_with(secret: Option<ObjectId>, cursor: &Cursor<'_>) -> Vec<PodAnswer> {
+/// Explains the Pods that use the Secret, or that run on the node of the file; limited to [`MAX_PODS`].
+fn pods_with(secret: Option<ObjectId>, cursor: &Cursor<'_>) -> Vec<PodExplanation> {
     let workspace = cursor.workspace;
     let has = |id: ObjectId, pod: &Pod| match secret {
         None => cursor.file().on_nodes.is_some(),
@@ -380,13 +381,13 @@ fn pods_with(secret: Option<ObjectId>, cursor: &Cursor<'_>) -> Vec<PodAnswer> {
         pods.map(move |pod| (id, pod))
     });
     pods.filter(|&(id, pod)| has(id, pod))
-        .take(MOST_PODS)
+        .take(MAX_PODS)
         .map(|(id, pod)| explain(cursor, id, pod))
         .collect()
 }
 
 /// Lists the images of a Pod for which the key at `place` is tried or nearly matches.
-fn key_uses(pod: &PodAnswer, place: Place, registry: &str) -> Vec<String> {
+fn key_uses(pod: &PodExplanation, place: Location, registry: &str) -> Vec<String> {
     let mut uses = Vec::new();
     let of = format!("{}/{}", pod.object.kind, pod.object.name);
     for image in &pod.images {
@@ -410,6 +411,6 @@ fn key_uses(pod: &PodAnswer, place: Place, registry: &str) -> Vec<String> {
     uses
 }
 
-fn explain(cursor: &Cursor<'_>, id: ObjectId, pod: &Pod) -> PodAnswer {
+fn explain(cursor: &Cursor<'_>, id: ObjectId, pod: &Pod) -> PodExplanation {
     explain_pod(cursor.workspace, id, pod, cursor.versions)
 }

@@ -6,7 +6,7 @@ use podwright_cluster::workspace::ObjectId;
 use podwright_explain::{explain_runtime, runtime_nodes, runtime_words};
 use podwright_model::{Body, RuntimeClass};
 use podwright_syntax::NodeId;
-use podwright_syntax::text::Place;
+use podwright_syntax::text::Location;
 
 /// Hover on `runtimeClassName`: the class, its effects and the runtimes of the nodes.
 pub(super) fn class_name(cursor: &Cursor<'_>) -> Option<Hover> {
@@ -51,7 +51,7 @@ pub(super) fn handler(cursor: &Cursor<'_>) -> Option<Hover> {
 }
 
 /// Returns the tables of the handler's runtime in the configurations of the nodes.
-pub(super) fn handler_tables(cursor: &Cursor<'_>) -> Vec<Place> {
+pub(super) fn handler_tables(cursor: &Cursor<'_>) -> Vec<Location> {
     let Some((_, class)) = class(cursor) else {
         return Vec::new();
     };
@@ -85,7 +85,7 @@ fn class<'w>(cursor: &Cursor<'w>) -> Option<(ObjectId, &'w RuntimeClass)> {
     }
 }
 
-fn path(cursor: &Cursor<'_>, place: Place) -> String {
+fn path(cursor: &Cursor<'_>, place: Location) -> String {
     cursor.workspace.file(place.file).source.path.to_string()
 }
 
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
     use crate::lsp::ide::{definitions, hover};
     use podwright_cluster::workspace::{
-        File, NodeDirectory, NodePath, NodeRole, OnNodes, Surroundings, Workspace,
+        ClusterContext, File, NodeDirectory, NodePath, NodeRole, OnNodes, Workspace,
     };
     use podwright_model::{Engine, VersionRange};
     use podwright_syntax::text::{FileId, Source};
@@ -131,9 +131,9 @@ spec: {runtimeClassName: sandbox, containers: [{name: web, image: nginx}]}
             name: "a".into(),
             root: PathBuf::from("/a"),
         };
-        let surroundings = Arc::new(Surroundings {
+        let context = Arc::new(ClusterContext {
             nodes: vec![directory.clone()],
-            ..Surroundings::default()
+            ..ClusterContext::default()
         });
         let path = NodePath {
             root: directory.root,
@@ -143,12 +143,8 @@ spec: {runtimeClassName: sandbox, containers: [{name: web, image: nginx}]}
             role: NodeRole::Runtime(Engine::Containerd),
             paths: vec![path],
         };
-        let manifests = File::read(Source::new("pods.yaml", MANIFESTS), &surroundings);
-        let node = File::on_nodes(
-            Source::new("a/config.toml", NODE),
-            &surroundings,
-            Some(on_nodes),
-        );
+        let manifests = File::read(Source::new("pods.yaml", MANIFESTS), &context);
+        let node = File::on_nodes(Source::new("a/config.toml", NODE), &context, Some(on_nodes));
         Workspace::new(vec![manifests, node])
     }
 

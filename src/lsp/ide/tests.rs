@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::*;
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_model::VersionRange;
-use podwright_syntax::text::{FileId, Place, Source, Span};
+use podwright_syntax::text::{FileId, Location, Source, Span};
 
 /// Marks the cursor in a text.
 const CURSOR: char = '‸';
@@ -81,7 +81,7 @@ impl Desk {
         }
     }
 
-    fn text(&self, place: Place) -> (&str, &str) {
+    fn text(&self, place: Location) -> (&str, &str) {
         let source = &self.workspace.file(place.file).source;
         (&source.path, &source.text[place.span.range()])
     }

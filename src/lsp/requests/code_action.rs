@@ -8,17 +8,17 @@ use serde_json::json;
 use super::{EXPLAIN, FIX_ALL, position};
 use crate::lsp::convert;
 use crate::lsp::server::Server;
-use podwright_lint::fix::{self, Wish};
-use podwright_rule::finding::{Edit, Finding, Level, Safety};
+use podwright_lint::fix::{self, FixOptions};
+use podwright_rule::finding::{Applicability, Edit, Finding, Severity};
 use podwright_syntax::text::{FileId, Span};
 
 /// Maximum number of findings in a range for which actions are offered. A longer list is not useful, and editors
 /// request actions for the whole selection.
-const MOST_FINDINGS: usize = 100;
+const MAX_FINDINGS: usize = 100;
 
 /// Maximum number of findings for which a suppression comment is computed, which requires linting the file
 /// repeatedly.
-const MOST_IGNORES: usize = 8;
+const MAX_SUPPRESSIONS: usize = 8;
 
 /// Returns the code actions for the findings in a range: fixes, suppressions, explanations, and one that applies all
 /// safe fixes.
@@ -34,9 +34,9 @@ pub(super) fn code_actions(server: &Server, params: CodeActionParams) -> Option<
     let findings = server.project.live.findings(file).iter();
     if wants("quickfix") {
         let touched = findings.filter(|finding| touches(finding.primary.place.span));
-        for (index, finding) in touched.take(MOST_FINDINGS).enumerate() {
+        for (index, finding) in touched.take(MAX_FINDINGS).enumerate() {
             actions.extend(quick_fixes(server, finding));
-            if index < MOST_IGNORES {
+            if index < MAX_SUPPRESSIONS {
                 actions.extend(ignore(server, file, finding));
             }
             actions.push(explain(finding));
@@ -65,14 +65,14 @@ fn quick_fixes(server: &Server, finding: &Finding) -> Vec<CodeAction> {
     let fixes = finding
         .fixes
         .iter()
-        .filter(|fix| fix.safety != Safety::Manual);
+        .filter(|fix| fix.safety != Applicability::Manual);
     fixes
         .filter_map(|fix| {
             Some(CodeAction {
                 title: fix.title.clone(),
                 kind: Some(CodeActionKind::QuickFix),
                 diagnostics: Some(vec![server.places().diagnostic(finding)]),
-                is_preferred: (fix.safety == Safety::Safe).then_some(true),
+                is_preferred: (fix.safety == Applicability::Safe).then_some(true),
                 edit: Some(workspace_edit(server, &fix.edits)?),
                 ..CodeAction::default()
             })
@@ -98,7 +98,7 @@ fn explain(finding: &Finding) -> CodeAction {
 /// Returns an action that inserts a suppression comment for the finding, if that is possible.
 fn ignore(server: &Server, file: FileId, finding: &Finding) -> Option<CodeAction> {
     let workspace = server.project.live.workspace();
-    let edit = podwright_lint::ignore_edit(workspace, server.project.table(), file, finding)?;
+    let edit = podwright_lint::suppression_edit(workspace, server.project.table(), file, finding)?;
     Some(CodeAction {
         title: format!("Ignore {} here", finding.rule),
         kind: Some(CodeActionKind::QuickFix),
@@ -110,9 +110,9 @@ fn ignore(server: &Server, file: FileId, finding: &Finding) -> Option<CodeAction
 
 fn fix_all(server: &Server, file: FileId) -> Option<CodeAction> {
     let live = &server.project.live;
-    let safe = Wish {
+    let safe = FixOptions {
         unsafe_too: false,
-        from: Level::Info,
+        from: Severity::Info,
     };
     let edits = fix::together(live.workspace(), live.findings(file), safe, file);
     if edits.is_empty() {

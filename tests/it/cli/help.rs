@@ -63,17 +63,17 @@ fn rule_prints_its_page() {
 fn rules_lists_every_rule_in_its_group() {
     let run = Directory::new(&[]).run(&["rules"], &[], "");
     assert_eq!(run.code, 0);
-    let mut chapter = "";
+    let mut group = "";
     let mut listed = Vec::new();
     for line in run.stdout.lines().filter(|line| !line.is_empty()) {
         match line.strip_prefix("  ") {
-            None => chapter = line,
-            Some(rule) => listed.push((chapter, rule.split(' ').next().unwrap())),
+            None => group = line,
+            Some(rule) => listed.push((group, rule.split(' ').next().unwrap())),
         }
     }
     let book: Vec<_> = RULES
         .iter()
-        .map(|entry| (entry.meta.chapter, entry.meta.name))
+        .map(|entry| (entry.meta.group, entry.meta.name))
         .collect();
     assert_eq!(listed, book);
 }

@@ -10,7 +10,7 @@ use podwright_cluster::keyring::{Keyring, urls_match};
 use podwright_cluster::pull::default_pull_policy;
 use podwright_cluster::runtime::setups_for;
 use podwright_cluster::workspace::{
-    File, NodeDirectory, NodePath, NodeRole, OnNodes, Surroundings, Workspace,
+    ClusterContext, File, NodeDirectory, NodePath, NodeRole, OnNodes, Workspace,
 };
 use podwright_model::docker_config::Shape;
 use podwright_model::{DockerConfig, Engine, ImageReference, KubernetesVersion, RuntimeReleases};
@@ -50,10 +50,10 @@ fn containerd_runtimes(question: &Value) -> Value {
             containerd: release.parse().unwrap_or_default(),
             ..RuntimeReleases::default()
         };
-        let surroundings = Arc::new(Surroundings {
+        let context = Arc::new(ClusterContext {
             nodes: vec![directory.clone()],
             releases,
-            ..Surroundings::default()
+            ..ClusterContext::default()
         });
         let files = question["files"].as_object().into_iter().flatten();
         let files = files.map(|(path, text)| {
@@ -65,7 +65,7 @@ fn containerd_runtimes(question: &Value) -> Value {
                 }],
             };
             let source = Source::new(path.clone(), text.as_str().unwrap_or(""));
-            File::on_nodes(source, &surroundings, Some(on_nodes))
+            File::on_nodes(source, &context, Some(on_nodes))
         });
         let workspace = Workspace::new(files.collect());
         let setups = setups_for(&workspace, FileId(0));

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use podwright_cluster::workspace::{File, Surroundings, Workspace};
+use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::{DefaultRules, lint};
-use podwright_rule::finding::Level;
+use podwright_rule::finding::Severity;
 use podwright_syntax::text::Source;
 use serde_json::{Value, json};
 
@@ -27,18 +27,17 @@ pub(crate) fn custom(schema: &Value, object: &Value) -> Value {
             }],
         },
     });
-    let surroundings = Arc::new(Surroundings::default());
-    let read = |(path, text): (&str, &Value)| {
-        File::read(Source::new(path, text.to_string()), &surroundings)
-    };
+    let context = Arc::new(ClusterContext::default());
+    let read =
+        |(path, text): (&str, &Value)| File::read(Source::new(path, text.to_string()), &context);
     let files = [("definition.json", &definition), ("object.json", object)];
     let workspace = Workspace::new(files.into_iter().map(read).collect());
     let outcome = lint(&workspace, &DefaultRules::default());
     let (mut unknown, mut errors) = (Vec::new(), Vec::new());
     for finding in outcome.findings {
-        let chapter = podwright_rules::find(finding.rule).map(|entry| entry.meta.chapter);
+        let group = podwright_rules::find(finding.rule).map(|entry| entry.meta.group);
         let is_here = finding.primary.place.file.0 == 1;
-        if !is_here || chapter != Some("schema") || finding.level == Level::Info {
+        if !is_here || group != Some("schema") || finding.level == Severity::Info {
             continue;
         }
         let path = finding.field.clone().unwrap_or_default();

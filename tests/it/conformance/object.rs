@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use podwright_cluster::workspace::{File, Surroundings, Workspace};
+use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::{DefaultRules, lint};
-use podwright_rule::finding::Level;
+use podwright_rule::finding::Severity;
 use podwright_syntax::kubectl;
 use podwright_syntax::text::Source;
 use serde_json::{Value, json};
@@ -49,18 +49,17 @@ pub(crate) fn object(text: &str) -> Value {
     if conversion.json.is_err() {
         return json!({ "decodeErr": "not valid YAML for kubectl", "errs": [], "strictErr": null });
     }
-    let surroundings = Arc::new(Surroundings::default());
-    let file = File::read(Source::new("object.yaml", text), &surroundings);
+    let context = Arc::new(ClusterContext::default());
+    let file = File::read(Source::new("object.yaml", text), &context);
     let workspace = Workspace::new(vec![file]);
     let outcome = lint(&workspace, &DefaultRules::default());
     let refused = outcome.findings.iter().filter(|finding| {
         let entry = podwright_rules::find(finding.rule);
-        let is_schema =
-            entry.is_some_and(|entry| ["schema", "object"].contains(&entry.meta.chapter));
+        let is_schema = entry.is_some_and(|entry| ["schema", "object"].contains(&entry.meta.group));
         // Before the API server stores the object, it only checks the start and end of a container's image.
         let is_later = finding.rule == "image-whitespace" && finding.message.contains("within");
         let is_refusal = is_schema || REFUSALS.contains(&finding.rule);
-        finding.level == Level::Error && is_refusal && !is_later
+        finding.level == Severity::Error && is_refusal && !is_later
     });
     let errors: Vec<String> = refused
         .map(|finding| format!("{}: {}", finding.rule, finding.message))

@@ -1,11 +1,15 @@
 //! Compares the content that kubectl decodes before and after a fix.
 
-use podwright_syntax::Tree;
+use podwright_syntax::SyntaxTree;
 use serde_json::Value;
 
 /// Returns the paths that differ although only `field` of one object should. Without a field, returns the documents
 /// that are missing or different.
-pub(crate) fn unexpected_changes(old: &Tree, new: &Tree, field: Option<&str>) -> Vec<String> {
+pub(crate) fn unexpected_changes(
+    old: &SyntaxTree,
+    new: &SyntaxTree,
+    field: Option<&str>,
+) -> Vec<String> {
     let (old, new) = (documents(old), documents(new));
     let Some(field) = field else {
         let is_gone = |document: &&Value| !new.contains(document);
@@ -22,7 +26,7 @@ pub(crate) fn unexpected_changes(old: &Tree, new: &Tree, field: Option<&str>) ->
     changed
 }
 
-fn documents(tree: &Tree) -> Vec<Value> {
+fn documents(tree: &SyntaxTree) -> Vec<Value> {
     let roots = tree.documents().iter().map(|document| document.root);
     let values = roots.filter_map(|root| tree.to_json(root).ok());
     values.filter(|value| !value.is_null()).collect()

@@ -1,6 +1,6 @@
 //! Properties of every text that is parsed as a Docker configuration.
 
-use podwright_cluster::keyring::{KeyFault, Keyring, NormalKey};
+use podwright_cluster::keyring::{Keyring, NormalKey, RegistryKeyError};
 use podwright_model::docker_config::{RegistryKey, Shape};
 use podwright_model::{DockerConfig, ImageReference, KubernetesVersion};
 use podwright_syntax::json;
@@ -59,9 +59,9 @@ fn key(registry: &RegistryKey) {
 
 /// The problems of a key are found without a panic, and the suggested replacement has none.
 fn fault(registry: &RegistryKey) {
-    let repaired = KeyFault::of(registry).and_then(|fault| fault.repaired(registry));
+    let repaired = RegistryKeyError::of(registry).and_then(|fault| fault.repaired(registry));
     if let Some(repaired) = repaired {
-        assert_eq!(KeyFault::of(&RegistryKey::new(repaired)), None);
+        assert_eq!(RegistryKeyError::of(&RegistryKey::new(repaired)), None);
     }
     if let Ok(normal) = NormalKey::new(registry) {
         let shown = normal.to_string();

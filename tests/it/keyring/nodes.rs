@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use podwright_cluster::keyring::{Asked, Attempt, Fate, Holder, PodKeyring, docker_configs};
+use podwright_cluster::keyring::{Asked, Attempt, Holder, PodKeyring, Usage, docker_configs};
 use podwright_cluster::pull::{VerificationPolicy, verification};
 use podwright_cluster::workspace::{
-    File, NodeDirectory, NodePath, NodeRole, ObjectId, OnNodes, Surroundings, Workspace,
+    ClusterContext, File, NodeDirectory, NodePath, NodeRole, ObjectId, OnNodes, Workspace,
 };
 use podwright_model::KubernetesVersion;
 use podwright_model::docker_config::Shape;
@@ -23,23 +23,23 @@ fn workspace(files: &[(&str, NodeRole, &str)]) -> Workspace {
         name: "nodes/a".to_owned(),
         root: PathBuf::from("/work/nodes/a"),
     };
-    let surroundings = Arc::new(Surroundings {
+    let context = Arc::new(ClusterContext {
         nodes: vec![directory.clone()],
-        ..Surroundings::default()
+        ..ClusterContext::default()
     });
-    let pod = File::read(Source::new("pod.yaml".to_owned(), POD), &surroundings);
+    let pod = File::read(Source::new("pod.yaml".to_owned(), POD), &context);
     let on_node = files.iter().map(|&(path, role, text)| {
         let paths = vec![NodePath {
             root: directory.root.clone(),
             path: path.to_owned(),
         }];
         let source = Source::new(format!("nodes/a{path}"), text);
-        File::on_nodes(source, &surroundings, Some(OnNodes { role, paths }))
+        File::on_nodes(source, &context, Some(OnNodes { role, paths }))
     });
     Workspace::new(std::iter::once(pod).chain(on_node).collect())
 }
 
-fn fates(files: &[(&str, NodeRole, &str)]) -> Vec<(String, Fate)> {
+fn fates(files: &[(&str, NodeRole, &str)]) -> Vec<(String, Usage)> {
     let workspace = workspace(files);
     let nodes = workspace.nodes(FileId(0));
     let candidates = docker_configs(&workspace, &nodes[0]).into_iter();
@@ -57,10 +57,10 @@ fn first_decodable_file_is_used() {
             ("/var/lib/kubelet/config.json", MODERN, "// broken\n{}"),
         ]),
         [
-            fate("/var/lib/kubelet/config.json", Fate::Broken),
-            fate("/root/.docker/config.json", Fate::Used),
-            fate("/var/lib/kubelet/.dockercfg", Fate::Shadowed),
-            fate("/.dockercfg", Fate::Shadowed),
+            fate("/var/lib/kubelet/config.json", Usage::Broken),
+            fate("/root/.docker/config.json", Usage::Used),
+            fate("/var/lib/kubelet/.dockercfg", Usage::Shadowed),
+            fate("/.dockercfg", Usage::Shadowed),
         ]
     );
     assert_eq!(
@@ -69,8 +69,8 @@ fn first_decodable_file_is_used() {
             ("/config.json", MODERN, "{{ .Config }}"),
         ]),
         [
-            fate("/config.json", Fate::Unknown),
-            fate("/.dockercfg", Fate::Unknown)
+            fate("/config.json", Usage::Unknown),
+            fate("/.dockercfg", Usage::Unknown)
         ]
     );
 }
@@ -88,7 +88,7 @@ fn flags_change_the_paths() {
                 flags
             ),
         ]),
-        [("/data/config.json".to_owned(), Fate::Used)]
+        [("/data/config.json".to_owned(), Usage::Used)]
     );
 }
 

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use podwright_cluster::keyring::{Attempt, Holder, Mismatch, NoCredentials, PodKeyring, SecretUse};
+use podwright_cluster::keyring::{
+    Attempt, Holder, MatchFailure, NoCredentials, PodKeyring, SecretUse,
+};
 use podwright_cluster::service_account::{SecretSource, UnknownSource};
-use podwright_cluster::workspace::{File, ObjectId, Surroundings, Workspace};
+use podwright_cluster::workspace::{ClusterContext, File, ObjectId, Workspace};
 use podwright_model::KubernetesVersion;
 use podwright_syntax::text::{FileId, Source};
 
@@ -12,12 +14,12 @@ const CONFIG: &str =
     r#"{"auths": {"r.example": {"username": "me", "password": "hunter2"}, "r.example:443": {}}}"#;
 
 fn workspace(manifests: &str, complete: bool) -> Workspace {
-    let surroundings = Arc::new(Surroundings {
+    let context = Arc::new(ClusterContext {
         complete,
-        ..Surroundings::default()
+        ..ClusterContext::default()
     });
     let source = Source::new("all.yaml".to_owned(), manifests);
-    Workspace::new(vec![File::read(source, &surroundings)])
+    Workspace::new(vec![File::read(source, &context)])
 }
 
 /// The keyring of the Pod, which is the first object.
@@ -82,7 +84,7 @@ fn pod_without_secrets_uses_those_of_its_service_account() {
         &text[at], "\"r.example\"",
         "the span of the key in the string"
     );
-    let port = Mismatch::Port {
+    let port = MatchFailure::Port {
         key: Some("443".to_owned()),
         image: None,
     };

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 /// Minimum length in characters of a part of a secret that counts as a leak.
-const SHOWN: usize = 8;
+const MAX_SHOWN: usize = 8;
 
-/// Every part of [`SHOWN`] characters of every encoding of the secrets, with the name of the secret.
+/// Every part of [`MAX_SHOWN`] characters of every encoding of the secrets, with the name of the secret.
 pub(crate) struct Needles(HashMap<Vec<u8>, Vec<(usize, String)>>);
 
 impl Needles {
@@ -15,9 +15,9 @@ impl Needles {
         for (name, secret) in secrets {
             for (form, text, unit) in forms(secret) {
                 // An escape sequence or a pair of hexadecimal digits represents one character of the secret.
-                let length = SHOWN * unit;
+                let length = MAX_SHOWN * unit;
                 for window in text.as_bytes().windows(length) {
-                    let known = needles.entry(window[..SHOWN].to_vec()).or_default();
+                    let known = needles.entry(window[..MAX_SHOWN].to_vec()).or_default();
                     known.push((
                         length,
                         format!("{name} ({form})\u{0}{}", String::from_utf8_lossy(window)),
@@ -32,7 +32,7 @@ impl Needles {
     pub(crate) fn find(&self, text: &str) -> Vec<String> {
         let mut found = Vec::new();
         let bytes = text.as_bytes();
-        for (at, window) in bytes.windows(SHOWN).enumerate() {
+        for (at, window) in bytes.windows(MAX_SHOWN).enumerate() {
             let window = window.to_ascii_lowercase();
             for (length, needle) in self.0.get(&window).into_iter().flatten() {
                 let (name, wanted) = needle.split_once('\u{0}').unwrap();

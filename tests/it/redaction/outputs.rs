@@ -5,12 +5,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use podwright_cluster::workspace::{File, Surroundings, Workspace};
+use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::{RuleSet, lint};
 use podwright_model::VersionRange;
-use podwright_rule::finding::{Finding, Fingerprint, Level, Safety};
-use podwright_rule::{ActiveRule, Check, Cx};
-use podwright_syntax::text::{FileId, Place, Source};
+use podwright_rule::finding::{Applicability, Finding, Fingerprint, Severity};
+use podwright_rule::{ActiveRule, Rule, RuleContext};
+use podwright_syntax::text::{FileId, Location, Source};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -317,13 +317,13 @@ fn every_line(plants: &[Planted]) -> String {
     for (index, source) in sources.iter().enumerate() {
         for line in 0..source.lines.len() {
             let span = source.lines.line_span(line, &source.text);
-            let place = Place {
+            let place = Location {
                 file: FileId(u32::try_from(index).unwrap()),
                 span,
             };
             findings.push(Finding::new(
                 "unknown-field",
-                Level::Info,
+                Severity::Info,
                 place,
                 "here",
                 Fingerprint(0),
@@ -337,8 +337,8 @@ fn every_line(plants: &[Planted]) -> String {
 #[derive(Clone)]
 struct Quotes;
 
-impl Check for Quotes {
-    fn file(&self, file: &File, cx: &mut Cx<'_>) {
+impl Rule for Quotes {
+    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
         let tree = &file.tree;
         let mut waiting: Vec<_> = tree
             .documents()
@@ -351,7 +351,7 @@ impl Check for Quotes {
                 continue;
             }
             let value = tree.value(node).into_owned();
-            let fix = cx.replace(node, &value, Safety::Safe);
+            let fix = cx.replace(node, &value, Applicability::Safe);
             let place = cx.place(node);
             let finding = cx.report(node, format!("it is `{value}`, or {value}"));
             finding
@@ -368,18 +368,18 @@ impl Check for Quotes {
 #[derive(Clone)]
 struct Panics;
 
-impl Check for Panics {
-    fn file(&self, file: &File, _: &mut Cx<'_>) {
+impl Rule for Panics {
+    fn file(&self, file: &File, _: &mut RuleContext<'_>) {
         panic!("{file:?}");
     }
 }
 
 /// Findings of one rule for all files, in every format.
-fn judged<C: Check + Clone + 'static>(plants: &[Planted], check: &C) -> String {
+fn judged<C: Rule + Clone + 'static>(plants: &[Planted], check: &C) -> String {
     let rule = ActiveRule {
         meta: &podwright_rules::find("unknown-field").unwrap().meta,
         check: Arc::new(check.clone()),
-        level: Level::Info,
+        level: Severity::Info,
         ignorable: true,
         passed: podwright_rule::Passed::default(),
     };
@@ -421,12 +421,12 @@ fn debug(plants: &[Planted]) -> String {
 }
 
 fn files(plants: &[Planted]) -> Vec<File> {
-    let surroundings = Arc::new(Surroundings::default());
+    let context = Arc::new(ClusterContext::default());
     let read = |plant: &Planted| {
         File::from_bytes(
             plant.path.to_owned(),
             plant.text.clone().into_bytes(),
-            &surroundings,
+            &context,
         )
     };
     plants.iter().map(read).collect()

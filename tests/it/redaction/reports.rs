@@ -1,5 +1,5 @@
 use podwright_report::{Counts, Fixable, Fixed, Report, Summary};
-use podwright_rule::finding::{Finding, Level};
+use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::text::Source;
 
 /// Concatenates the findings in every format.
@@ -10,7 +10,7 @@ pub(crate) fn reports(sources: &[Source], findings: &[Finding]) -> String {
         objects: 0,
         unknown_kinds: Default::default(),
         findings: Counts::of(findings),
-        shown_from: Level::Info,
+        shown_from: Severity::Info,
         suppressed: 0,
         known: 0,
         older: 0,

@@ -9,14 +9,14 @@ use podwright_cluster::workspace::node::{
     FLAG_FILES, docker_config_paths, misplaced_docker_configs, runtime_of_path,
 };
 use podwright_cluster::workspace::{
-    File, NodeDirectory, NodePath, NodeRole, OnNodes, Surroundings, Workspace,
+    ClusterContext, File, NodeDirectory, NodePath, NodeRole, OnNodes, Workspace,
 };
-use podwright_lint::fix::{Wish, repair};
+use podwright_lint::fix::{FixOptions, repair};
 use podwright_lint::{DefaultRules, lint};
 use podwright_model::{Engine, KubeletFlags, RuntimeReleases};
 use podwright_report::{Positions, text};
 use podwright_rule::RuleDefinition;
-use podwright_rule::finding::{Finding, Level};
+use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::text::Source;
 
 use crate::rule_book::page::Fence;
@@ -64,7 +64,7 @@ pub(crate) fn assert_bad(rule: &str, fence: &Fence) {
     let is_also = |found: &str| fence.options("also").any(|also| also == found);
     let others: Vec<&Finding> = findings
         .iter()
-        .filter(|f| f.rule != rule && f.level > Level::Info && !is_also(f.rule))
+        .filter(|f| f.rule != rule && f.level > Severity::Info && !is_also(f.rule))
         .collect();
     assert!(
         others.is_empty(),
@@ -86,7 +86,10 @@ pub(crate) fn assert_bad(rule: &str, fence: &Fence) {
 /// Asserts that there are no findings, except for advice.
 pub(crate) fn assert_good(rule: &str, fence: &Fence) {
     let (_, findings) = run(rule, fence);
-    let found: Vec<&Finding> = findings.iter().filter(|f| f.level > Level::Info).collect();
+    let found: Vec<&Finding> = findings
+        .iter()
+        .filter(|f| f.level > Severity::Info)
+        .collect();
     assert!(
         found.is_empty(),
         "finding in a good example:\n{}\n{found:#?}",
@@ -96,9 +99,9 @@ pub(crate) fn assert_good(rule: &str, fence: &Fence) {
 
 /// Returns the example with all fixes applied, including unsafe ones. Applying them again must change nothing.
 pub(crate) fn fixed(rule: &str, fence: &Fence) -> String {
-    let wish = Wish {
+    let wish = FixOptions {
         unsafe_too: true,
-        from: Level::Info,
+        from: Severity::Info,
     };
     let rules = rules(rule, fence);
     let fix = |workspace| repair(workspace, &rules, wish, &|_| true);
@@ -115,10 +118,10 @@ pub(crate) fn fixed(rule: &str, fence: &Fence) -> String {
 /// Joins the files as they appear in a fence.
 fn joined(fence: &Fence, workspace: &Workspace) -> String {
     let mut joined = String::new();
-    let earlier = fence.files().into_iter().filter(is_earlier);
+    let previous = fence.files().into_iter().filter(is_earlier);
     let now = workspace.files.iter().map(|file| &file.source);
     let now = now.map(|source| (source.path.clone(), source.text.to_string()));
-    for (index, (path, text)) in earlier.chain(now).enumerate() {
+    for (index, (path, text)) in previous.chain(now).enumerate() {
         if index > 0 || !fence.begins_unnamed() {
             joined.push_str(&format!("# file: {path}\n"));
         }
@@ -140,7 +143,7 @@ fn read(fence: &Fence) -> Workspace {
     } else {
         Vec::new()
     };
-    let surroundings = Arc::new(Surroundings {
+    let context = Arc::new(ClusterContext {
         nodes: nodes.clone(),
         namespace: fence.option("namespace").map(str::to_owned),
         complete: fence.has("complete"),
@@ -148,17 +151,17 @@ fn read(fence: &Fence) -> Workspace {
             containerd: release(fence, "containerd"),
             crio: release(fence, "crio"),
         },
-        ..Surroundings::default()
+        ..ClusterContext::default()
     });
     let read = |files: Vec<(String, String)>| {
         let files = files.into_iter().map(|(name, text)| {
             let on_nodes = on_nodes(&name, &nodes);
-            File::on_nodes(Source::new(name, Arc::from(text)), &surroundings, on_nodes)
+            File::on_nodes(Source::new(name, Arc::from(text)), &context, on_nodes)
         });
         Workspace::new(files.collect())
     };
-    let (earlier, now): (Vec<_>, Vec<_>) = files.into_iter().partition(is_earlier);
-    read(now).with_earlier(Arc::new(read(earlier)))
+    let (previous, now): (Vec<_>, Vec<_>) = files.into_iter().partition(is_earlier);
+    read(now).with_previous(Arc::new(read(previous)))
 }
 
 /// Returns whether a file is part of the deployed state.

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use podwright_syntax::{Kind, NodeId, Tree};
+use podwright_syntax::{NodeId, NodeKind, SyntaxTree};
 
 /// Events of the documents of a tree. Anchors have the names used in the text.
-pub(crate) fn of_tree(tree: &Tree) -> String {
+pub(crate) fn of_tree(tree: &SyntaxTree) -> String {
     let mut out = String::new();
     for document in tree.documents() {
         let implicit = document.span.start == 0 && is_bare(tree, document.root);
@@ -20,26 +20,26 @@ pub(crate) fn of_tree(tree: &Tree) -> String {
 }
 
 /// Events of one node.
-pub(crate) fn of_node(tree: &Tree, id: NodeId) -> String {
+pub(crate) fn of_node(tree: &SyntaxTree, id: NodeId) -> String {
     let mut out = String::new();
     write_node(tree, id, &mut out);
     out
 }
 
-fn is_bare(tree: &Tree, id: NodeId) -> bool {
-    tree.kind(id) == Kind::Empty && tree.anchor(id).is_none() && tree.tag(id).is_none()
+fn is_bare(tree: &SyntaxTree, id: NodeId) -> bool {
+    tree.kind(id) == NodeKind::Empty && tree.anchor(id).is_none() && tree.tag(id).is_none()
 }
 
-fn write_node(tree: &Tree, id: NodeId, out: &mut String) {
+fn write_node(tree: &SyntaxTree, id: NodeId, out: &mut String) {
     let (start, end) = match tree.kind(id) {
-        Kind::Alias => {
+        NodeKind::Alias => {
             writeln!(out, "=ALI {}", tree.raw(id)).unwrap();
             return;
         }
-        Kind::Mapping => ("+MAP", "-MAP"),
-        Kind::FlowMapping => ("+MAP {}", "-MAP"),
-        Kind::Sequence => ("+SEQ", "-SEQ"),
-        Kind::FlowSequence => ("+SEQ []", "-SEQ"),
+        NodeKind::Mapping => ("+MAP", "-MAP"),
+        NodeKind::FlowMapping => ("+MAP {}", "-MAP"),
+        NodeKind::Sequence => ("+SEQ", "-SEQ"),
+        NodeKind::FlowSequence => ("+SEQ []", "-SEQ"),
         _ => ("=VAL", ""),
     };
     out.push_str(start);
@@ -63,12 +63,12 @@ fn write_node(tree: &Tree, id: NodeId, out: &mut String) {
     out.push('\n');
 }
 
-fn indicator(kind: Kind) -> &'static str {
+fn indicator(kind: NodeKind) -> &'static str {
     match kind {
-        Kind::SingleQuoted => " '",
-        Kind::DoubleQuoted => " \"",
-        Kind::Literal => " |",
-        Kind::Folded => " >",
+        NodeKind::SingleQuoted => " '",
+        NodeKind::DoubleQuoted => " \"",
+        NodeKind::Literal => " |",
+        NodeKind::Folded => " >",
         _ => " :",
     }
 }

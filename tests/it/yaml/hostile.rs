@@ -1,11 +1,11 @@
 //! Malicious texts: deeply nested, long, or with many elements.
 
-use podwright_syntax::{SyntaxErrorKind, Tree};
+use podwright_syntax::{SyntaxErrorKind, SyntaxTree};
 
 use crate::yaml::invariants;
 
 /// Parses on a thread with the stack size of a worker thread.
-fn read(text: String) -> Tree {
+fn read(text: String) -> SyntaxTree {
     std::thread::Builder::new()
         .stack_size(1 << 20)
         .spawn(move || invariants::check(&text))
@@ -14,7 +14,7 @@ fn read(text: String) -> Tree {
         .unwrap()
 }
 
-fn has(tree: &Tree, kind: SyntaxErrorKind) -> bool {
+fn has(tree: &SyntaxTree, kind: SyntaxErrorKind) -> bool {
     tree.errors().iter().any(|error| error.kind == kind)
 }
 

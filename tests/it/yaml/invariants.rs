@@ -1,12 +1,12 @@
 //! Properties of the tree of every text.
 
 use podwright_syntax::text::Span;
-use podwright_syntax::{Kind, NodeId, Tree, yaml};
+use podwright_syntax::{NodeId, NodeKind, SyntaxTree, yaml};
 
 /// Parses `text` and panics if the tree is invalid: spans must be nested, in order, in bounds and on character
 /// boundaries; documents and comments in order; every value decodable; and the number of elements limited by the
 /// number of bytes.
-pub(crate) fn check(text: &str) -> Tree {
+pub(crate) fn check(text: &str) -> SyntaxTree {
     let tree = yaml::read(text.into());
     let mut nodes = 0;
     let mut end = 0;
@@ -36,7 +36,7 @@ pub(crate) fn check(text: &str) -> Tree {
 }
 
 /// Checks a node and its descendants. Returns their number.
-fn check_node(tree: &Tree, text: &str, root: NodeId) -> usize {
+fn check_node(tree: &SyntaxTree, text: &str, root: NodeId) -> usize {
     let mut todo = vec![root];
     let mut count = 0;
     while let Some(id) = todo.pop() {
@@ -65,7 +65,7 @@ fn check_node(tree: &Tree, text: &str, root: NodeId) -> usize {
         if tree.kind(id).is_mapping() {
             assert_eq!(children % 2, 0, "a key without a value in {text:?}");
         }
-        if tree.kind(id) == Kind::Alias {
+        if tree.kind(id) == NodeKind::Alias {
             let target = tree.resolve(id);
             assert!(target == id || tree.anchor(target).is_some(), "{text:?}");
         }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle, Tag};
-use podwright_syntax::{Tree, yaml};
+use podwright_syntax::{SyntaxTree, yaml};
 
 use crate::yaml::events;
 use crate::yaml::samples;
@@ -71,7 +71,7 @@ fn write_properties(anchor: usize, tag: Option<&Tag>, out: &mut String) {
 fn compare(name: &str, text: &str, wrong: &mut Vec<String>) -> usize {
     // Without a final line break, a block scalar has none in YAML 1.1 either, but in YAML 1.2 it has one.
     let text = format!("{}\n", text.strip_suffix('\n').unwrap_or(text));
-    let tree: Tree = yaml::read(text.as_str().into());
+    let tree: SyntaxTree = yaml::read(text.as_str().into());
     let mut compared = 0;
     for document in tree.documents() {
         let span = document.span;

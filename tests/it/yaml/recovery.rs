@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use podwright_syntax::{Kind, NodeId, Tree, yaml};
+use podwright_syntax::{NodeId, NodeKind, SyntaxTree, yaml};
 
 use crate::yaml::random::Random;
 use crate::yaml::samples;
@@ -62,7 +62,7 @@ fn edit(text: &str, edit: Edit, random: &mut Random) -> Option<String> {
 }
 
 /// Every key and scalar of a document, by path.
-fn facts(tree: &Tree, root: NodeId) -> HashMap<String, usize> {
+fn facts(tree: &SyntaxTree, root: NodeId) -> HashMap<String, usize> {
     let mut facts = HashMap::new();
     let mut todo = vec![(root, String::new())];
     while let Some((id, path)) = todo.pop() {
@@ -78,7 +78,7 @@ fn facts(tree: &Tree, root: NodeId) -> HashMap<String, usize> {
             }
         } else {
             let fact = match tree.kind(id) {
-                Kind::Alias => format!("{path} = {}", tree.raw(id)),
+                NodeKind::Alias => format!("{path} = {}", tree.raw(id)),
                 _ => format!("{path} = {:?}", tree.value(id)),
             };
             *facts.entry(fact).or_default() += 1;
@@ -105,7 +105,7 @@ fn manifests() -> Vec<&'static str> {
         .filter(|text| text.lines().count() > 12 && text.len() < 6000 && !text.contains("---"))
         .filter(|text| {
             let tree = yaml::read((*text).into());
-            tree.errors().is_empty() && tree.kind(tree.documents()[0].root) == Kind::Mapping
+            tree.errors().is_empty() && tree.kind(tree.documents()[0].root) == NodeKind::Mapping
         })
         .collect()
 }

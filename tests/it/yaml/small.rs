@@ -1,25 +1,25 @@
 //! The YAML parser on short texts: structure, spans, values, comments, error positions.
 
-use podwright_syntax::{Kind, NodeId, SyntaxErrorKind, Tree, yaml};
+use podwright_syntax::{NodeId, NodeKind, SyntaxErrorKind, SyntaxTree, yaml};
 
-fn read(text: &str) -> Tree {
+fn read(text: &str) -> SyntaxTree {
     yaml::read(text.into())
 }
 
 /// The tree of the first document in one line: `{k: v, l: [a, b]}`.
-fn outline(tree: &Tree, id: NodeId) -> String {
+fn outline(tree: &SyntaxTree, id: NodeId) -> String {
     let children = || {
         tree.children(id)
             .map(|child| outline(tree, child))
             .collect::<Vec<_>>()
     };
     match tree.kind(id) {
-        Kind::Mapping | Kind::FlowMapping => {
+        NodeKind::Mapping | NodeKind::FlowMapping => {
             let pairs: Vec<String> = children().chunks(2).map(|pair| pair.join(": ")).collect();
             format!("{{{}}}", pairs.join(", "))
         }
-        Kind::Sequence | Kind::FlowSequence => format!("[{}]", children().join(", ")),
-        Kind::Alias => tree.raw(id).to_owned(),
+        NodeKind::Sequence | NodeKind::FlowSequence => format!("[{}]", children().join(", ")),
+        NodeKind::Alias => tree.raw(id).to_owned(),
         _ => tree.value(id).into_owned(),
     }
 }

@@ -53,8 +53,8 @@ fn contradicts(requirement: &NodeRequirement, label: &str) -> bool {
         return false;
     };
     let written: &[Field<String>] = match &requirement.values {
-        Field::Is(values, _) => values,
-        Field::Absent | Field::Null(_) => &[],
+        Field::Value(values, _) => values,
+        Field::Missing | Field::Null(_) => &[],
         Field::Unknown(_) | Field::Invalid(_) => return false,
     };
     let values: Option<Vec<&str>> = written.iter().map(Field::text).collect();

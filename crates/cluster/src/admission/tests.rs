@@ -1,14 +1,14 @@
 use super::*;
 use podwright_model::{Body, Object, decode};
-use podwright_syntax::{Tree, parse};
+use podwright_syntax::{SyntaxTree, parse};
 
-fn objects(text: &str) -> (Tree, Vec<Object>) {
+fn objects(text: &str) -> (SyntaxTree, Vec<Object>) {
     let tree = parse(text.into());
     let objects = decode(&tree, &[]);
     (tree, objects)
 }
 
-fn pod(spec: &str) -> (Tree, Pod) {
+fn pod(spec: &str) -> (SyntaxTree, Pod) {
     let text = format!("{{apiVersion: v1, kind: Pod, spec: {{{spec}}}}}");
     let (tree, objects) = objects(&text);
     (tree, objects[0].pods[0].clone())

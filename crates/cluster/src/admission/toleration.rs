@@ -49,8 +49,8 @@ impl<'a> Tolerated<'a> {
     #[must_use]
     pub fn of(toleration: &'a Toleration) -> Option<Self> {
         let written = |field: &'a Field<String>| match field {
-            Field::Absent | Field::Null(_) => Some(""),
-            Field::Is(text, _) => Some(text.as_str()),
+            Field::Missing | Field::Null(_) => Some(""),
+            Field::Value(text, _) => Some(text.as_str()),
             Field::Unknown(_) | Field::Invalid(_) => None,
         };
         Some(Self {
@@ -59,8 +59,8 @@ impl<'a> Tolerated<'a> {
             value: written(&toleration.value)?,
             effect: written(&toleration.effect)?,
             seconds: match &toleration.toleration_seconds {
-                Field::Absent | Field::Null(_) => None,
-                Field::Is(seconds, _) => Some(*seconds),
+                Field::Missing | Field::Null(_) => None,
+                Field::Value(seconds, _) => Some(*seconds),
                 Field::Unknown(_) | Field::Invalid(_) => return None,
             },
         })

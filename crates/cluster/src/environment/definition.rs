@@ -1,7 +1,7 @@
 use crate::workspace::ObjectId;
 use podwright_model::{KubernetesVersion, ReferenceKind};
 use podwright_syntax::NodeId;
-use podwright_syntax::text::Place;
+use podwright_syntax::text::Location;
 
 /// Definition of an environment variable. If a name has several definitions, the last one wins.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct Definition {
     pub value: Value,
     /// Location of the definition: the name in `env`, the key in the object, or the name of the Service. `None` for the
     /// Service `kubernetes` in the namespace `default`, which is not in a file.
-    pub place: Option<Place>,
+    pub place: Option<Location>,
     /// Item of `env` or `envFrom` in the file of the Pod.
     pub item: Option<NodeId>,
     /// Index in `env`.
@@ -73,7 +73,7 @@ pub struct Text {
 
 /// Source that may define further, unknown variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Open {
+pub enum UnknownSource {
     /// An `envFrom` item whose object is not, or not completely, in the input.
     EnvFrom {
         /// Kind: ConfigMap or Secret.

@@ -45,8 +45,8 @@ pub(super) fn field_value(workspace: &Workspace, id: ObjectId, pod: &Pod, path: 
         "metadata.namespace" => workspace.namespace(id).map(str::to_owned),
         "metadata.name" => own_name(object, pod),
         "spec.serviceAccountName" => match pod.effective_service_account() {
-            Field::Is(name, _) if !name.is_empty() => Some(name),
-            Field::Is(..) | Field::Absent | Field::Null(_) => Some("default".to_owned()),
+            Field::Value(name, _) if !name.is_empty() => Some(name),
+            Field::Value(..) | Field::Missing | Field::Null(_) => Some("default".to_owned()),
             Field::Unknown(_) | Field::Invalid(_) => None,
         },
         _ => subscript(path).and_then(|sub| entry(&pod.metadata, sub)),

@@ -3,9 +3,9 @@
 use podwright_model::{Field, KubernetesVersion, Object, Pod, PodOrigin, VersionRange};
 
 /// Maximum length in bytes of a host name that the kubelet sets.
-pub const LONGEST: usize = 63;
+pub const MAX_LENGTH: usize = 63;
 /// Maximum length in bytes of a host name, including its domain, that the kernel accepts.
-pub const LONGEST_FQDN: usize = 64;
+pub const MAX_FQDN_LENGTH: usize = 64;
 /// First release that supports `hostnameOverride` without a feature gate.
 pub const OVERRIDE_SINCE: KubernetesVersion = KubernetesVersion(35);
 /// First release that has the field, behind a feature gate that is off by default.
@@ -59,9 +59,9 @@ pub fn hostname(object: &Object, pod: &Pod, versions: VersionRange) -> Option<Ho
         });
     }
     let written = |field: &Field<String>| match field {
-        Field::Absent | Field::Null(_) => Some(None),
-        Field::Is(name, _) if name.is_empty() => Some(None),
-        Field::Is(name, _) => Some(Some(name.clone())),
+        Field::Missing | Field::Null(_) => Some(None),
+        Field::Value(name, _) if name.is_empty() => Some(None),
+        Field::Value(name, _) => Some(Some(name.clone())),
         Field::Unknown(_) | Field::Invalid(_) => None,
     };
     if let Some(name) = written(&pod.hostname_override)? {
@@ -102,8 +102,8 @@ fn cut(origin: HostnameOrigin, name: &str) -> Hostname {
 /// Truncates a name as the kubelet does: to 63 bytes, without trailing `-` and `.` (`truncatePodHostnameIfNeeded`).
 #[must_use]
 pub fn truncated(name: &str) -> &str {
-    match name.get(..LONGEST) {
-        Some(cut) if name.len() > LONGEST => cut.trim_end_matches(['-', '.']),
+    match name.get(..MAX_LENGTH) {
+        Some(cut) if name.len() > MAX_LENGTH => cut.trim_end_matches(['-', '.']),
         _ => name,
     }
 }

@@ -7,16 +7,16 @@ use crate::workspace::{ObjectId, Workspace};
 use podwright_model::{
     Body, DataValue, EnvFrom, Field, ObjectRef, ReferenceKind, has_template_syntax, is_credential,
 };
-use podwright_syntax::text::Place;
+use podwright_syntax::text::Location;
 use podwright_syntax::{NodeId, Scalar};
 
 /// Key of an object that can become a variable.
 #[derive(Clone, Debug)]
-pub struct Brought {
+pub struct Imported {
     /// Name of the key.
     pub key: String,
     /// Location of the key.
-    pub place: Place,
+    pub place: Location,
     /// Value; not known for a Secret.
     pub value: Value,
 }
@@ -28,22 +28,24 @@ pub type EnvFromObject<'m> = (ReferenceKind, &'m ObjectRef);
 #[must_use]
 pub fn env_from_object(item: &EnvFrom) -> Option<EnvFromObject<'_>> {
     match (&item.config_map_ref, &item.secret_ref) {
-        (Field::Is(map, _), secret) if secret.is_unset() => Some((ReferenceKind::ConfigMap, map)),
-        (map, Field::Is(secret, _)) if map.is_unset() => Some((ReferenceKind::Secret, secret)),
+        (Field::Value(map, _), secret) if secret.is_unset() => {
+            Some((ReferenceKind::ConfigMap, map))
+        }
+        (map, Field::Value(secret, _)) if map.is_unset() => Some((ReferenceKind::Secret, secret)),
         _ => None,
     }
 }
 
 /// Returns the keys of a ConfigMap or Secret that can become variables, in order; the kubelet ignores `binaryData`.
 #[must_use]
-pub fn keys(workspace: &Workspace, id: ObjectId) -> Vec<Brought> {
+pub fn keys(workspace: &Workspace, id: ObjectId) -> Vec<Imported> {
     let mut met = FxHashSet::default();
     let each = data(workspace, id).filter(|value| met.insert(value.name.as_str()));
     each.map(|value| brought(workspace, id, value)).collect()
 }
 
 /// Returns the key with this name, as in [`keys`].
-pub(super) fn key(workspace: &Workspace, id: ObjectId, name: &str) -> Option<Brought> {
+pub(super) fn key(workspace: &Workspace, id: ObjectId, name: &str) -> Option<Imported> {
     let found = data(workspace, id).find(|value| value.name == name)?;
     Some(brought(workspace, id, found))
 }
@@ -65,9 +67,9 @@ fn data(workspace: &Workspace, id: ObjectId) -> impl Iterator<Item = &DataValue>
     lists.filter_map(Field::value).flatten()
 }
 
-fn brought(workspace: &Workspace, id: ObjectId, value: &DataValue) -> Brought {
+fn brought(workspace: &Workspace, id: ObjectId, value: &DataValue) -> Imported {
     let tree = &workspace.file(id.file).tree;
-    Brought {
+    Imported {
         key: value.name.clone(),
         place: workspace.place(id.file, value.key),
         value: match workspace.object(id).body {
@@ -83,10 +85,10 @@ pub(super) fn generated(
     from: ObjectId,
     kind: ReferenceKind,
     name: &str,
-) -> Option<(Vec<Brought>, bool)> {
+) -> Option<(Vec<Imported>, bool)> {
     let (file, generator) = workspace.generator(from, kind, name)?;
     let tree = &workspace.file(file).tree;
-    let keys = generator.keys.iter().map(|key| Brought {
+    let keys = generator.keys.iter().map(|key| Imported {
         key: key.name.clone(),
         place: workspace.place(file, key.node),
         value: match (kind, key.value) {

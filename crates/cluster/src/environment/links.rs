@@ -19,8 +19,8 @@ pub struct Link {
 #[must_use]
 pub fn links_enabled(pod: &Pod) -> Option<bool> {
     match &pod.enable_service_links {
-        Field::Absent | Field::Null(_) => Some(true),
-        Field::Is(enabled, _) => Some(*enabled),
+        Field::Missing | Field::Null(_) => Some(true),
+        Field::Value(enabled, _) => Some(*enabled),
         Field::Unknown(_) | Field::Invalid(_) => None,
     }
 }
@@ -73,13 +73,13 @@ fn known_service(
 pub fn has_cluster_ip(service: &Service) -> Option<bool> {
     let spec = service.spec.value()?;
     match &spec.type_ {
-        Field::Is(name, _) if name == "ExternalName" => return Some(false),
+        Field::Value(name, _) if name == "ExternalName" => return Some(false),
         Field::Unknown(_) | Field::Invalid(_) => return None,
-        Field::Is(..) | Field::Absent | Field::Null(_) => {}
+        Field::Value(..) | Field::Missing | Field::Null(_) => {}
     }
     match &spec.cluster_ip {
-        Field::Is(ip, _) => Some(ip != "None"),
-        Field::Absent | Field::Null(_) => Some(true),
+        Field::Value(ip, _) => Some(ip != "None"),
+        Field::Missing | Field::Null(_) => Some(true),
         Field::Unknown(_) | Field::Invalid(_) => None,
     }
 }
@@ -88,8 +88,8 @@ pub fn has_cluster_ip(service: &Service) -> Option<bool> {
 #[must_use]
 pub fn ports(spec: &ServiceSpec) -> Option<Vec<Port<'_>>> {
     let list = match &spec.ports {
-        Field::Is(list, _) => list.as_slice(),
-        Field::Absent | Field::Null(_) => &[],
+        Field::Value(list, _) => list.as_slice(),
+        Field::Missing | Field::Null(_) => &[],
         Field::Unknown(_) | Field::Invalid(_) => return None,
     };
     list.iter()
@@ -150,7 +150,7 @@ pub fn link_candidates(variable: &str) -> Vec<String> {
 
 /// Returns the Service with this name in the namespace of `from` if it is certain and defines variables.
 pub(super) fn certain_link(workspace: &Workspace, from: ObjectId, name: &str) -> Option<Link> {
-    match workspace.certain(from, "", "Service", name) {
+    match workspace.resolve_exact(from, "", "Service", name) {
         Resolution::Found(id) => link(workspace, id),
         Resolution::Missing | Resolution::Unknown => None,
     }

@@ -8,9 +8,9 @@ use podwright_model::{Container, Field, Quantity, ResourceFieldRef};
 pub fn resource_value(container: &Container, reference: &ResourceFieldRef) -> Option<i128> {
     let (list, resource) = reference.resource.text()?.split_once('.')?;
     let divisor = match &reference.divisor {
-        Field::Absent | Field::Null(_) => None,
-        Field::Is(divisor, _) if *divisor == Quantity::ZERO => None,
-        Field::Is(divisor, _) => Some(*divisor),
+        Field::Missing | Field::Null(_) => None,
+        Field::Value(divisor, _) if *divisor == Quantity::ZERO => None,
+        Field::Value(divisor, _) => Some(*divisor),
         Field::Unknown(_) | Field::Invalid(_) => return None,
     };
     let amount = match list {

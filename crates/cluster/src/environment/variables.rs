@@ -1,8 +1,8 @@
 //! Environment variables of one container.
 
-use super::definition::{Definition, Failure, Open, Text, Value};
+use super::builder::{Showing, make};
+use super::definition::{Definition, Failure, Text, UnknownSource, Value};
 use super::links::{self, Link};
-use super::maker::{Showing, make};
 use super::{expand, link_candidates, references};
 use crate::workspace::{ObjectId, Workspace};
 use podwright_model::{Container, Field, Pod, VersionRange};
@@ -29,7 +29,7 @@ pub struct Environment {
     /// name.
     pub definitions: Vec<Definition>,
     /// Sources that may define more variables.
-    pub open: Vec<Open>,
+    pub open: Vec<UnknownSource>,
     /// Reasons why the kubelet cannot create the environment.
     pub failures: Vec<Failure>,
 }
@@ -46,7 +46,7 @@ pub enum Lookup<'e> {
 }
 
 /// Maximum length of a variable in bytes: the kernel does not start a program with a longer one (`MAX_ARG_STRLEN`).
-const LONGEST: usize = 128 * 1024;
+const MAX_LENGTH: usize = 128 * 1024;
 
 impl Environment {
     /// Computes the environment, with variables only of those Services that the container mentions.
@@ -112,7 +112,7 @@ impl Environment {
     pub(super) fn expand(&self, text: &str, position: usize) -> Text {
         let mut is_known = true;
         // References to long values could make a short file exhaust the memory.
-        let mut left = LONGEST.saturating_sub(text.len());
+        let mut left = MAX_LENGTH.saturating_sub(text.len());
         let mut fits = |value: &'_ str| {
             left = left.saturating_sub(value.len());
             left > 0
@@ -164,13 +164,13 @@ fn mentioned_links(of: Subject<'_>) -> Vec<Link> {
 }
 
 /// Whether the source may define a variable with this name.
-fn may_bring(open: &Open, name: &str) -> bool {
+fn may_bring(open: &UnknownSource, name: &str) -> bool {
     match open {
-        Open::EnvFrom { prefix, .. } => prefix
+        UnknownSource::EnvFrom { prefix, .. } => prefix
             .as_deref()
             .is_none_or(|prefix| name.starts_with(prefix)),
-        Open::Container => true,
-        Open::Services => !link_candidates(name).is_empty(),
+        UnknownSource::Container => true,
+        UnknownSource::Services => !link_candidates(name).is_empty(),
     }
 }
 

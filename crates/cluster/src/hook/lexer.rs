@@ -32,7 +32,7 @@ pub(super) enum Operator {
     /// `|`
     Pipe,
     /// `(`
-    Open,
+    UnknownSource,
     /// `)`
     Close,
 }
@@ -119,7 +119,7 @@ impl Lexer {
             ("\n", Operator::Newline),
             ("&", Operator::Background),
             ("|", Operator::Pipe),
-            ("(", Operator::Open),
+            ("(", Operator::UnknownSource),
             (")", Operator::Close),
         ];
         for (text, operator) in OPERATORS {

@@ -190,7 +190,7 @@ impl Parser<'_> {
     }
 
     fn command(&mut self) -> Result<Command, Stop> {
-        let kind = if self.operator() == Some(Operator::Open) {
+        let kind = if self.operator() == Some(Operator::UnknownSource) {
             self.at += 1;
             let items = self.nested()?;
             if !self.skip(Operator::Close) {
@@ -252,7 +252,7 @@ impl Parser<'_> {
                 }
                 Some(Token::HereDocument) => return Err(Stop),
                 // A function or an array.
-                Some(Token::Operator(Operator::Open)) if self.at > start => {
+                Some(Token::Operator(Operator::UnknownSource)) if self.at > start => {
                     return Err(Stop);
                 }
                 _ => break,
@@ -292,7 +292,7 @@ impl Parser<'_> {
                 Token::HereDocument => return Err(Stop),
                 Token::Redirect(_) => self.at += 1,
                 Token::Operator(operator) => {
-                    may_end |= *operator == Operator::Open && !at_command;
+                    may_end |= *operator == Operator::UnknownSource && !at_command;
                     at_command = true;
                     at_pattern = match operator {
                         Operator::CaseEnd => true,

@@ -217,11 +217,11 @@ impl Shell<'_> {
     }
 
     fn simple(&mut self, assignments: &[Word], words: &[Word], opens: bool) -> Effect {
-        for assignment in assignments {
-            let name = assignment.assigned_name().unwrap_or_default();
+        for set_value in assignments {
+            let name = set_value.assigned_name().unwrap_or_default();
             self.alive &= name != "PATH";
             if words.is_empty() {
-                let value = match self.expand(assignment) {
+                let value = match self.expand(set_value) {
                     Expanded::Text(text) => text.split_once('=').map(|(_, v)| v.to_owned()),
                     _ => None,
                 };

@@ -10,7 +10,7 @@ pub const DOCKER_HUB_KEY: &str = "https://index.docker.io/v1/";
 
 /// Fault of a registry key. If a key has several faults, this is the first one found when the key is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyFault {
+pub enum RegistryKeyError {
     /// The key is empty after the scheme is stripped.
     Empty,
     /// The key starts with a scheme that the kubelet does not strip, or with a second scheme.
@@ -46,7 +46,7 @@ pub enum KeyFault {
     VersionPath,
 }
 
-impl KeyFault {
+impl RegistryKeyError {
     /// Returns the first fault of a key.
     #[must_use]
     pub fn of(key: &RegistryKey) -> Option<Self> {
@@ -113,9 +113,9 @@ impl KeyFault {
             Self::VersionPath => format!("{scheme}{bare}/"),
             _ => return None,
         };
-        let is_whole =
+        let is_complete =
             !repaired.is_empty() && Self::of(&RegistryKey::new(repaired.as_str())).is_none();
-        is_whole.then_some(repaired)
+        is_complete.then_some(repaired)
     }
 }
 
@@ -209,12 +209,12 @@ fn has_scheme(key: &str) -> bool {
 }
 
 /// Returns the fault of a key that is not a URL.
-fn unreadable(bare: &str, error: UrlError) -> KeyFault {
+fn unreadable(bare: &str, error: UrlError) -> RegistryKeyError {
     let authority = bare.split(['/', '?', '#']).next().unwrap_or("");
     let host = authority.rsplit('@').next().unwrap_or("");
     let behind = host.rfind(']').map_or(host, |at| &host[at..]);
     match error {
-        UrlError::Bracket | UrlError::Port if host.contains('[') => KeyFault::Bracket {
+        UrlError::Bracket | UrlError::Port if host.contains('[') => RegistryKeyError::Bracket {
             never_worked: host.starts_with('[') || behind.contains(':'),
         },
         UrlError::Port
@@ -222,9 +222,9 @@ fn unreadable(bare: &str, error: UrlError) -> KeyFault {
                 .split_once(':')
                 .is_some_and(|(_, port)| port.contains('*')) =>
         {
-            KeyFault::StarInPort
+            RegistryKeyError::StarInPort
         }
-        error => KeyFault::NotAUrl(error),
+        error => RegistryKeyError::NotAUrl(error),
     }
 }
 
@@ -246,13 +246,13 @@ fn is_docker_hub_name(host: &str, path: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn fault(key: &str) -> Option<KeyFault> {
-        KeyFault::of(&RegistryKey::new(key))
+    fn fault(key: &str) -> Option<RegistryKeyError> {
+        RegistryKeyError::of(&RegistryKey::new(key))
     }
 
     fn repaired(key: &str) -> Option<String> {
         let key = RegistryKey::new(key);
-        KeyFault::of(&key).and_then(|fault| fault.repaired(&key))
+        RegistryKeyError::of(&key).and_then(|fault| fault.repaired(&key))
     }
 
     #[test]
@@ -283,16 +283,16 @@ mod tests {
 
     #[test]
     fn the_first_fault_is_told() {
-        use KeyFault::{
+        use RegistryKeyError::{
             DockerHubName, Empty, NotAUrl, PathCharacter, Scheme, StarInPath, StarInPort, Tag,
             VersionPath,
         };
-        let never = KeyFault::Bracket { never_worked: true };
-        let once = KeyFault::Bracket {
+        let never = RegistryKeyError::Bracket { never_worked: true };
+        let once = RegistryKeyError::Bracket {
             never_worked: false,
         };
-        let question = |in_host| KeyFault::QuestionMark { in_host };
-        let upper = |in_path| KeyFault::Uppercase { in_path };
+        let question = |in_host| RegistryKeyError::QuestionMark { in_host };
+        let upper = |in_path| RegistryKeyError::Uppercase { in_path };
         for (key, expected) in [
             ("", Empty),
             ("https://", Empty),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::mismatch::{self, Mismatch};
+use super::mismatch::{self, MatchFailure};
 use super::url::{RegistryUrl, UrlError};
 use crate::glob;
 use podwright_model::docker_config::RegistryKey;
@@ -52,8 +52,8 @@ impl NormalKey {
     ///
     /// # Errors
     ///
-    /// Returns the [`Mismatch`] that is closest to a match.
-    pub fn check(&self, repository: &str) -> Result<(), Mismatch> {
+    /// Returns the [`MatchFailure`] that is closest to a match.
+    pub fn check(&self, repository: &str) -> Result<(), MatchFailure> {
         mismatch::check(&self.0, repository)
     }
 }

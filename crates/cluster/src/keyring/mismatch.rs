@@ -9,7 +9,7 @@ use crate::glob;
 ///
 /// A smaller value is closer to a match.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Mismatch {
+pub enum MatchFailure {
     /// The key is `index.docker.io`, which is used only if no other key matches, and another key does.
     Shadowed,
     /// The hosts match, but the ports differ. Ports are compared as strings; a missing port differs from any port.
@@ -70,7 +70,7 @@ pub(super) const DOCKER_HUB_NAMES: [&str; 7] = [
     "*.docker.io",
 ];
 
-impl Mismatch {
+impl MatchFailure {
     /// Returns whether this is a near miss, so that the key was probably intended to match.
     #[must_use]
     pub fn is_near(&self) -> bool {
@@ -166,32 +166,32 @@ fn labels(count: usize) -> String {
 }
 
 /// Checks whether the normalized `key` matches `repository`, and returns the closest reason if it does not.
-pub(super) fn check(key: &[u8], repository: &str) -> Result<(), Mismatch> {
+pub(super) fn check(key: &[u8], repository: &str) -> Result<(), MatchFailure> {
     match matches(key, repository.as_bytes()) {
         Ok(true) => return Ok(()),
         Ok(false) => {}
-        Err(NoMatch::NotAUrl(error)) => return Err(Mismatch::NotAUrl(error)),
-        Err(NoMatch::BadPattern) => return Err(Mismatch::BadPattern),
+        Err(NoMatch::NotAUrl(error)) => return Err(MatchFailure::NotAUrl(error)),
+        Err(NoMatch::BadPattern) => return Err(MatchFailure::BadPattern),
     }
-    let parse = |text| RegistryUrl::parse(text).map_err(Mismatch::NotAUrl);
+    let parse = |text| RegistryUrl::parse(text).map_err(MatchFailure::NotAUrl);
     let (key, image) = (parse(key)?, parse(repository.as_bytes())?);
     Err(nearest(&key, &image))
 }
 
-fn nearest(key: &RegistryUrl, image: &RegistryUrl) -> Mismatch {
+fn nearest(key: &RegistryUrl, image: &RegistryUrl) -> MatchFailure {
     let (labels, port) = key.split();
     let (image_labels, image_port) = image.split();
     let (host, image_host) = (labels.join(&b'.'), image_labels.join(&b'.'));
     if key.path.starts_with(b"//") {
-        return Mismatch::Scheme;
+        return MatchFailure::Scheme;
     }
     if fits(&labels, &image_labels) {
         if port == image_port {
-            return Mismatch::Path(path(&key.path, &image.path));
+            return MatchFailure::Path(path(&key.path, &image.path));
         }
         let text =
             |port: &[u8]| (!port.is_empty()).then(|| String::from_utf8_lossy(port).into_owned());
-        return Mismatch::Port {
+        return MatchFailure::Port {
             key: text(port),
             image: text(image_port),
         };
@@ -207,10 +207,10 @@ fn nearest(key: &RegistryUrl, image: &RegistryUrl) -> Mismatch {
         .iter()
         .any(|name| name.as_bytes() == folded);
     if image_host == b"docker.io" && is_hub_name {
-        return Mismatch::DockerHubName;
+        return MatchFailure::DockerHubName;
     }
     if fits(&small, &image_small) {
-        return Mismatch::HostCase;
+        return MatchFailure::HostCase;
     }
     let is_below = |host: &[u8], above: &[u8]| {
         host.strip_suffix(above)
@@ -224,12 +224,12 @@ fn nearest(key: &RegistryUrl, image: &RegistryUrl) -> Mismatch {
             .is_some_and(|apex| apex == image_host)
         || is_below(&host, &image_host);
     if labels.len() != image_labels.len() && is_related {
-        return Mismatch::LabelCount {
+        return MatchFailure::LabelCount {
             key: labels.len(),
             image: image_labels.len(),
         };
     }
-    Mismatch::Host
+    MatchFailure::Host
 }
 
 fn fits<L: AsRef<[u8]>>(labels: &[L], others: &[L]) -> bool {
@@ -265,10 +265,10 @@ mod tests {
     use super::*;
     use podwright_model::docker_config::RegistryKey;
 
-    fn why(key: &str, image: &str) -> Option<Mismatch> {
+    fn why(key: &str, image: &str) -> Option<MatchFailure> {
         let normal = match NormalKey::new(&RegistryKey::new(key)) {
             Ok(normal) => normal,
-            Err(error) => return Some(Mismatch::NotAUrl(error)),
+            Err(error) => return Some(MatchFailure::NotAUrl(error)),
         };
         normal.check(image).err()
     }
@@ -277,12 +277,12 @@ mod tests {
     fn the_nearest_reason_is_given() {
         let port = |key: &str, image: &str| {
             let text = |port: &str| (!port.is_empty()).then(|| port.to_owned());
-            Mismatch::Port {
+            MatchFailure::Port {
                 key: text(key),
                 image: text(image),
             }
         };
-        let count = |key, image| Mismatch::LabelCount { key, image };
+        let count = |key, image| MatchFailure::LabelCount { key, image };
         for (key, image, reason) in [
             ("r.example:443", "r.example/a", port("443", "")),
             ("r.example", "r.example:443/a", port("", "443")),
@@ -290,59 +290,59 @@ mod tests {
             (
                 "r.example/b",
                 "r.example/a",
-                Mismatch::Path(PathMismatch::Other),
+                MatchFailure::Path(PathMismatch::Other),
             ),
             (
                 "r.example/a/",
                 "r.example/a",
-                Mismatch::Path(PathMismatch::TrailingSlash),
+                MatchFailure::Path(PathMismatch::TrailingSlash),
             ),
             (
                 "r.example/a:v1",
                 "r.example/a",
-                Mismatch::Path(PathMismatch::Tag),
+                MatchFailure::Path(PathMismatch::Tag),
             ),
             (
                 "r.example/a/*",
                 "r.example/a/b",
-                Mismatch::Path(PathMismatch::Star),
+                MatchFailure::Path(PathMismatch::Star),
             ),
             (
                 "r.example/A",
                 "r.example/a/b",
-                Mismatch::Path(PathMismatch::Case),
+                MatchFailure::Path(PathMismatch::Case),
             ),
             (
                 "r.example/a/b",
                 "r.example/a",
-                Mismatch::Path(PathMismatch::Longer),
+                MatchFailure::Path(PathMismatch::Longer),
             ),
-            ("R.example", "r.example/a", Mismatch::HostCase),
+            ("R.example", "r.example/a", MatchFailure::HostCase),
             ("*my-registry.io", "sub.my-registry.io/a", count(2, 3)),
             ("*.my-registry.io", "my-registry.io/a", count(3, 2)),
             ("*.my-registry.io", "a.b.my-registry.io/a", count(3, 4)),
             ("my-registry.io", "a.my-registry.io/a", count(2, 3)),
-            ("HTTPS://r.example", "r.example/a", Mismatch::Scheme),
-            ("docker://r.example", "r.example/a", Mismatch::Scheme),
-            ("//r.example", "r.example/a", Mismatch::Scheme),
+            ("HTTPS://r.example", "r.example/a", MatchFailure::Scheme),
+            ("docker://r.example", "r.example/a", MatchFailure::Scheme),
+            ("//r.example", "r.example/a", MatchFailure::Scheme),
             (
                 "https://index.docker.io/v1",
                 "docker.io/library/nginx",
-                Mismatch::DockerHubName,
+                MatchFailure::DockerHubName,
             ),
             (
                 "hub.docker.com",
                 "docker.io/library/nginx",
-                Mismatch::DockerHubName,
+                MatchFailure::DockerHubName,
             ),
             ("docker.io:443", "docker.io/library/nginx", port("443", "")),
             (
                 "r example",
                 "r.example/a",
-                Mismatch::NotAUrl(UrlError::Blank),
+                MatchFailure::NotAUrl(UrlError::Blank),
             ),
-            ("quay.io", "r.example/a", Mismatch::Host),
-            ("quay.io/a", "gcr.io/a", Mismatch::Host),
+            ("quay.io", "r.example/a", MatchFailure::Host),
+            ("quay.io/a", "gcr.io/a", MatchFailure::Host),
         ] {
             assert_eq!(why(key, image), Some(reason), "{key} {image}");
         }

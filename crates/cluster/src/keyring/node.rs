@@ -15,12 +15,12 @@ pub struct Candidate {
     /// Input file.
     pub file: FileId,
     /// What the kubelet does with it.
-    pub fate: Fate,
+    pub fate: Usage,
 }
 
 /// What the kubelet does with a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Fate {
+pub enum Usage {
     /// The kubelet uses it.
     Used,
     /// It cannot be decoded. The kubelet silently continues with the next file.
@@ -41,14 +41,14 @@ pub fn docker_configs(workspace: &Workspace, node: &Node<'_>) -> Vec<Candidate> 
         let Some(file) = node.file(&path) else {
             continue;
         };
-        if candidates.iter().any(|earlier| earlier.path == path) {
+        if candidates.iter().any(|previous| previous.path == path) {
             continue;
         }
         let fate = is_decided.unwrap_or_else(|| fate(workspace, file));
         match fate {
-            Fate::Used => is_decided = Some(Fate::Shadowed),
-            Fate::Unknown => is_decided = Some(Fate::Unknown),
-            Fate::Broken | Fate::Shadowed => {}
+            Usage::Used => is_decided = Some(Usage::Shadowed),
+            Usage::Unknown => is_decided = Some(Usage::Unknown),
+            Usage::Broken | Usage::Shadowed => {}
         }
         candidates.push(Candidate {
             path,
@@ -61,7 +61,7 @@ pub fn docker_configs(workspace: &Workspace, node: &Node<'_>) -> Vec<Candidate> 
 }
 
 /// Returns what the kubelet does with a file if no earlier file exists.
-fn fate(workspace: &Workspace, id: FileId) -> Fate {
+fn fate(workspace: &Workspace, id: FileId) -> Usage {
     let file = workspace.file(id);
     // podwright can read UTF-16, but Go's JSON decoder cannot.
     let is_utf16 = file.problems.iter().any(|problem| {
@@ -73,11 +73,11 @@ fn fate(workspace: &Workspace, id: FileId) -> Fate {
         )
     });
     match file.docker_config.as_deref() {
-        _ if is_utf16 => Fate::Broken,
-        _ if file.skipped == Some(Skipped::Unreadable) => Fate::Unknown,
-        None => Fate::Unknown,
-        Some(DockerDocument { config, .. }) if config.is_template => Fate::Unknown,
-        Some(document) if document.config.is_usable() => Fate::Used,
-        Some(_) => Fate::Broken,
+        _ if is_utf16 => Usage::Broken,
+        _ if file.skipped == Some(Skipped::Unreadable) => Usage::Unknown,
+        None => Usage::Unknown,
+        Some(DockerDocument { config, .. }) if config.is_template => Usage::Unknown,
+        Some(document) if document.config.is_usable() => Usage::Used,
+        Some(_) => Usage::Broken,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::node::{Candidate, Fate, docker_configs};
+use super::node::{Candidate, Usage, docker_configs};
 use super::provider::{Asked, is_asked};
 use super::{Keyring, Lookup, Passed, Tried};
 use crate::service_account::{PullSecrets, SecretReference, SecretSource, pull_secrets};
@@ -10,11 +10,11 @@ use crate::workspace::node::provider_config_paths;
 use crate::workspace::{Node, ObjectId, Resolution, Target, Workspace};
 use podwright_model::docker_config::{DockerDocument, Entry, decode_secret_data};
 use podwright_model::{
-    Body, CredentialProvider, Encoding, Field, KubernetesVersion, MOST_ITEMS, Pod, Secret,
+    Body, CredentialProvider, Encoding, Field, KubernetesVersion, MAX_ITEMS, Pod, Secret,
     is_placeholder,
 };
-use podwright_syntax::text::{FileId, Place};
-use podwright_syntax::{Scalar, Tree};
+use podwright_syntax::text::{FileId, Location};
+use podwright_syntax::{Scalar, SyntaxTree};
 
 /// Origin of a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Origin {
     /// Secret or file that contains it.
     pub holder: Holder,
     /// Location of the registry key in the file. For base64 data, location of the whole scalar.
-    pub place: Place,
+    pub place: Location,
     /// Path of the entry in the document, such as `auths["gcr.io"]`. A password in the key is redacted.
     pub json_path: String,
 }
@@ -136,10 +136,10 @@ impl<'w> PodKeyring<'w> {
         let mut of_node = Keyring::default();
         let mut is_node_known = node.is_some();
         let node_files = node.map_or_else(Vec::new, |node| docker_configs(workspace, node));
-        for candidate in node_files.iter().filter(|one| one.fate == Fate::Used) {
+        for candidate in node_files.iter().filter(|one| one.fate == Usage::Used) {
             let file = workspace.file(candidate.file);
             if let Some(document) = &file.docker_config {
-                if document.config.entries.len() > MOST_ITEMS {
+                if document.config.entries.len() > MAX_ITEMS {
                     is_node_known = false;
                     continue;
                 }
@@ -204,7 +204,7 @@ impl<'w> PodKeyring<'w> {
         !self.is_node_known
             || matches!(self.pull_secrets.source, SecretSource::Unknown(_))
             || self.secrets.contains(&SecretUse::Unknown)
-            || self.node_files.iter().any(|one| one.fate == Fate::Unknown)
+            || self.node_files.iter().any(|one| one.fate == Usage::Unknown)
     }
 }
 
@@ -250,7 +250,7 @@ fn use_of(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) ->
         Err(Some(nothing)) => return SecretUse::Nothing(id, nothing),
         Err(None) => return SecretUse::Unknown,
     };
-    if document.config.is_template || document.config.entries.len() > MOST_ITEMS {
+    if document.config.is_template || document.config.entries.len() > MAX_ITEMS {
         return SecretUse::Unknown;
     }
     let origin = |entry: &Entry| origin(&document, &file.tree, &Holder::Secret(id), id.file, entry);
@@ -262,7 +262,10 @@ fn use_of(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) ->
 
 /// Returns the document that the kubelet reads from a Secret, or the reason why there is none; `Err(None)` if the
 /// reason is not known.
-fn document(tree: &Tree, secret: &Secret) -> Result<Arc<DockerDocument>, Option<NoCredentials>> {
+fn document(
+    tree: &SyntaxTree,
+    secret: &Secret,
+) -> Result<Arc<DockerDocument>, Option<NoCredentials>> {
     let Some(shape) = secret.pull_shape() else {
         let is_known = !matches!(secret.type_, Field::Unknown(_) | Field::Invalid(_));
         return Err(is_known.then_some(NoCredentials::Type));
@@ -289,7 +292,7 @@ fn document(tree: &Tree, secret: &Secret) -> Result<Arc<DockerDocument>, Option<
 
 fn origin(
     document: &DockerDocument,
-    tree: &Tree,
+    tree: &SyntaxTree,
     holder: &Holder,
     file: FileId,
     entry: &Entry,
@@ -297,7 +300,7 @@ fn origin(
     let inner = document.tree(tree).span(entry.key);
     Origin {
         holder: holder.clone(),
-        place: Place {
+        place: Location {
             file,
             span: document.outer(tree, inner),
         },

@@ -40,8 +40,8 @@ pub fn is_asked(
     version: KubernetesVersion,
 ) -> Asked {
     let entries = match &provider.match_images {
-        Field::Is(entries, _) => entries,
-        Field::Absent | Field::Null(_) => return Asked::No,
+        Field::Value(entries, _) => entries,
+        Field::Missing | Field::Null(_) => return Asked::No,
         Field::Unknown(_) | Field::Invalid(_) => return Asked::Unknown,
     };
     let fits = |entry: &Field<String>| {

@@ -61,7 +61,7 @@ fn docker_hubs_own_key_is_the_last_resort() {
             .as_ref()
             .is_some_and(Credential::is_empty)
     );
-    assert_eq!(lookup.passed[0].why, Mismatch::Shadowed);
+    assert_eq!(lookup.passed[0].why, MatchFailure::Shadowed);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn what_fits_by_chance_first_is_told_and_what_is_a_placeholder_is_unknown() {
     assert!(lookup.tried.iter().all(|tried| tried.is_order_random));
     assert_eq!(lookup.tried.len(), 2);
     assert_eq!(lookup.unknown.len(), 1);
-    assert_eq!(lookup.passed[0].why, Mismatch::NotAUrl(UrlError::Blank));
+    assert_eq!(lookup.passed[0].why, MatchFailure::NotAUrl(UrlError::Blank));
 }
 
 #[test]

@@ -220,8 +220,8 @@ fn split_port(text: &[u8]) -> Option<(&[u8], &[u8])> {
     if host.first() == Some(&b'[') {
         let close = text.iter().position(|&byte| byte == b']')?;
         let inside = &text[1..close];
-        let is_whole = close + 1 == colon && !has(inside, b"[") && !has(port, b"[]");
-        return is_whole.then_some((inside, port));
+        let is_complete = close + 1 == colon && !has(inside, b"[") && !has(port, b"[]");
+        return is_complete.then_some((inside, port));
     }
     (!has(host, b":[]") && !has(port, b"[]")).then_some((host, port))
 }

@@ -93,7 +93,7 @@ impl BackOff {
     /// First delay.
     pub const FIRST: Duration = Duration::from_secs(10);
     /// Maximum delay.
-    pub const LONGEST: Duration = Duration::from_secs(300);
+    pub const MAX_LENGTH: Duration = Duration::from_secs(300);
     /// Time without a failure after which the delay is reset.
     pub const FORGOTTEN_AFTER: Duration = Duration::from_secs(600);
 }
@@ -110,7 +110,7 @@ impl Iterator for BackOff {
     /// The delay after one more failure. The sequence never ends.
     fn next(&mut self) -> Option<Duration> {
         let wait = self.0;
-        self.0 = (wait * 2).min(Self::LONGEST);
+        self.0 = (wait * 2).min(Self::MAX_LENGTH);
         Some(wait)
     }
 }

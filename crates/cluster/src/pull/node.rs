@@ -40,17 +40,17 @@ pub fn verification(workspace: &Workspace, node: &Node<'_>) -> Option<Verificati
     let mut is_known = !configs.is_empty();
     for (_, config) in configs {
         match &config.verification_policy {
-            Field::Is(policy, _) => verification.policy = policy.parse().ok()?,
-            Field::Absent | Field::Null(_) => {}
+            Field::Value(policy, _) => verification.policy = policy.parse().ok()?,
+            Field::Missing | Field::Null(_) => {}
             Field::Unknown(_) | Field::Invalid(_) => is_known = false,
         }
         match &config.verification_allowlist {
-            Field::Is(patterns, _) => {
+            Field::Value(patterns, _) => {
                 let patterns = patterns.iter();
                 let parsed = patterns.map(|text| text.text()?.parse::<AllowlistPattern>().ok());
                 verification.allowlist = parsed.collect::<Option<_>>()?;
             }
-            Field::Absent | Field::Null(_) => {}
+            Field::Missing | Field::Null(_) => {}
             Field::Unknown(_) | Field::Invalid(_) => is_known = false,
         }
     }

@@ -110,8 +110,8 @@ pub fn effective(
     version: KubernetesVersion,
 ) -> Result<Option<EffectivePolicy>, UnknownPullPolicy> {
     let text = match written {
-        Field::Is(text, _) => text.as_str(),
-        Field::Absent | Field::Null(_) => "",
+        Field::Value(text, _) => text.as_str(),
+        Field::Missing | Field::Null(_) => "",
         Field::Unknown(_) => return Ok(None),
         Field::Invalid(_) => return Err(UnknownPullPolicy),
     };
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn the_reason_is_told() {
         let reason = |image: &str| {
-            let effective = effective(&Field::Absent, image, KubernetesVersion::NEWEST);
+            let effective = effective(&Field::Missing, image, KubernetesVersion::NEWEST);
             effective.unwrap().unwrap().reason
         };
         assert_eq!(reason("x"), PolicyReason::NoTag);
@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(reason("x:1"), PolicyReason::OtherTag);
         assert_eq!(reason("x:"), PolicyReason::NotAnImage);
         let node = podwright_syntax::parse("a".into()).documents()[0].root;
-        let written = |text: &str| Field::Is(text.to_owned(), node);
+        let written = |text: &str| Field::Value(text.to_owned(), node);
         let effective = |written| effective(&written, "x", KubernetesVersion::NEWEST);
         let never = EffectivePolicy {
             policy: PullPolicy::Never,

@@ -16,7 +16,7 @@ pub enum Step {
     /// Does not start the container.
     Fail(Failure),
     /// Checks whether the Pod may use the image that is present, and uses it or proceeds as specified.
-    Check(Check),
+    Check(CredentialCheck),
 }
 
 /// Check of a Pod's credentials against those with which an image was pulled.
@@ -24,7 +24,7 @@ pub enum Step {
 /// A Pod may use the image if it was pulled anonymously or with the node's credentials, or if the Pod has the
 /// credential or the ServiceAccount with which it was pulled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Check {
+pub struct CredentialCheck {
     /// Whether the check applies only to images that the kubelet pulled itself, so that every Pod may use preloaded
     /// images.
     pub only_if_pulled: bool,
@@ -77,7 +77,7 @@ pub fn step_if_present(
             false
         }
     };
-    Step::Check(Check {
+    Step::Check(CredentialCheck {
         only_if_pulled,
         otherwise,
     })
@@ -107,7 +107,7 @@ mod tests {
             assert_eq!(present(policy, NeverVerify, 35), Step::Use);
         }
         let check = |only_if_pulled, otherwise| {
-            Step::Check(Check {
+            Step::Check(CredentialCheck {
                 only_if_pulled,
                 otherwise,
             })

@@ -31,7 +31,7 @@ struct Read<'w> {
 /// Returns the setup from the main configuration file at `path` of a node.
 pub(super) fn on_node<'w>(workspace: &'w Workspace, node: &Node<'w>, path: &str) -> Setup<'w> {
     let main = node.file(path).unwrap_or(FileId(0));
-    let release = workspace.file(main).surroundings.releases.containerd;
+    let release = workspace.file(main).context.releases.containerd;
     let mut setup = Setup::new(Some(node.name), Release::Containerd(release));
     let mut pending = VecDeque::from([path.to_owned()]);
     let mut loaded: Vec<String> = Vec::new();
@@ -77,7 +77,7 @@ pub(super) fn on_node<'w>(workspace: &'w Workspace, node: &Node<'w>, path: &str)
 /// Returns the setup from a single file that does not belong to a node; `None` if nothing is known about it.
 pub(super) fn alone(workspace: &Workspace, file: FileId) -> Option<Setup<'_>> {
     let own = workspace.file(file);
-    let release = own.surroundings.releases.containerd;
+    let release = own.context.releases.containerd;
     let mut setup = Setup::new(None, Release::Containerd(release));
     let read = read(workspace, file, &mut setup)?;
     // Another file may import it and set the version.
@@ -112,8 +112,8 @@ fn read<'w>(workspace: &'w Workspace, id: FileId, setup: &mut Setup<'w>) -> Opti
         setup.is_partial = true;
     }
     let (format, format_at) = match &config.version {
-        Field::Is(format, at) => (*format, Some((id, *at))),
-        Field::Absent | Field::Null(_) => (0, None),
+        Field::Value(format, at) => (*format, Some((id, *at))),
+        Field::Missing | Field::Null(_) => (0, None),
         Field::Unknown(_) | Field::Invalid(_) => {
             setup.is_partial = true;
             return None;
@@ -167,7 +167,7 @@ fn too_new(files: &[Read<'_>], release: ContainerdRelease) -> Option<Failure> {
 /// Whether the table configures runtimes or the default runtime.
 fn names_runtimes(table: &CriTable) -> bool {
     table.containerd.as_ref().is_some_and(|containerd| {
-        containerd.runtimes.is_some() || !matches!(containerd.default_runtime_name, Field::Absent)
+        containerd.runtimes.is_some() || !matches!(containerd.default_runtime_name, Field::Missing)
     })
 }
 
@@ -179,8 +179,8 @@ fn define(setup: &mut Setup<'_>, runtime: &RuntimeTable, file: FileId) {
 
 fn name_default(setup: &mut Setup<'_>, name: &Field<String>, file: FileId) {
     match name {
-        Field::Is(name, at) => setup.default = Some((name.clone(), Some((file, *at)))),
-        Field::Absent | Field::Null(_) => {}
+        Field::Value(name, at) => setup.default = Some((name.clone(), Some((file, *at)))),
+        Field::Missing | Field::Null(_) => {}
         Field::Unknown(_) | Field::Invalid(_) => setup.default = None,
     }
 }

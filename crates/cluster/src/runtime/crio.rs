@@ -19,7 +19,7 @@ pub(super) fn on_node<'w>(
     node: &Node<'w>,
     files: &[FileId],
 ) -> Setup<'w> {
-    let release = workspace.file(files[0]).surroundings.releases.crio;
+    let release = workspace.file(files[0]).context.releases.crio;
     let mut setup = Setup::new(Some(node.name), Release::Crio(release));
     let built_in = release.built_in();
     setup.build_in(built_in, built_in);
@@ -42,7 +42,7 @@ pub(super) fn on_node<'w>(
             setup.failures.push(Failure::Syntax(id));
         }
         match &config.default_runtime {
-            Field::Is(name, at) => {
+            Field::Value(name, at) => {
                 default = Some(match name.as_str() {
                     "" => (built_in.to_owned(), None),
                     name => (name.to_owned(), Some((id, *at))),
@@ -52,7 +52,7 @@ pub(super) fn on_node<'w>(
                     last.retain(|(one, _)| one.name != built_in);
                 }
             }
-            Field::Absent | Field::Null(_) => {}
+            Field::Missing | Field::Null(_) => {}
             Field::Unknown(_) | Field::Invalid(_) => default = None,
         }
         for runtime in &config.runtimes {
@@ -112,7 +112,7 @@ pub fn fault(
         return None;
     }
     let kind = match &runtime.runtime_type {
-        Field::Is(kind, node) => {
+        Field::Value(kind, node) => {
             let known: &[&str] = if release.0 >= 24 {
                 &["", "oci", "vm", "pod"]
             } else {
@@ -123,7 +123,7 @@ pub fn fault(
             }
             kind.as_str()
         }
-        Field::Absent | Field::Null(_) => "",
+        Field::Missing | Field::Null(_) => "",
         Field::Unknown(_) | Field::Invalid(_) => return None,
     };
     if let Some((path, node)) = runtime.runtime_path.known()

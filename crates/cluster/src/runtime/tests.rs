@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::*;
-use crate::workspace::{File, NodeDirectory, NodePath, NodeRole, OnNodes, Surroundings};
+use crate::workspace::{ClusterContext, File, NodeDirectory, NodePath, NodeRole, OnNodes};
 use podwright_model::RuntimeReleases;
 use podwright_syntax::text::Source;
 
@@ -17,10 +17,10 @@ fn node(engine: Engine, release: &str, files: &[(&str, &str)]) -> Workspace {
         Engine::Containerd => releases.containerd = release.parse().unwrap(),
         Engine::Crio => releases.crio = release.parse().unwrap(),
     }
-    let surroundings = Arc::new(Surroundings {
+    let context = Arc::new(ClusterContext {
         nodes: vec![directory.clone()],
         releases,
-        ..Surroundings::default()
+        ..ClusterContext::default()
     });
     let files = files.iter().map(|(path, text)| {
         let on_nodes = OnNodes {
@@ -31,7 +31,7 @@ fn node(engine: Engine, release: &str, files: &[(&str, &str)]) -> Workspace {
             }],
         };
         let source = Source::new(format!("node{path}"), Arc::from(*text));
-        File::on_nodes(source, &surroundings, Some(on_nodes))
+        File::on_nodes(source, &context, Some(on_nodes))
     });
     Workspace::new(files.collect())
 }

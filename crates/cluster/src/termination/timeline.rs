@@ -230,8 +230,8 @@ impl PreStop {
 /// Minimum and maximum duration of a `sleep` handler.
 fn sleep(hook: &LifecycleHandler) -> (Duration, Option<Duration>) {
     let seconds = hook.sleep.value().and_then(|seconds| match seconds {
-        Field::Is(seconds, _) => Some(u64::try_from(*seconds).unwrap_or(0)),
-        Field::Absent | Field::Null(_) => Some(0),
+        Field::Value(seconds, _) => Some(u64::try_from(*seconds).unwrap_or(0)),
+        Field::Missing | Field::Null(_) => Some(0),
         Field::Unknown(_) | Field::Invalid(_) => None,
     });
     let exactly = seconds.map(Duration::from_secs);

@@ -1,13 +1,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{NodeRole, OnNodes, Surroundings, conceal};
+use super::{ClusterContext, NodeRole, OnNodes, conceal};
 use podwright_model::docker_config::Shape;
 use podwright_model::{
     DockerDocument, Engine, KubeletFlags, Kustomization, Object, RuntimeConfig, has_template_syntax,
 };
 use podwright_syntax::text::{self, Decoded, Source, TextProblem, TextProblemKind};
-use podwright_syntax::{Tree, json, toml};
+use podwright_syntax::{SyntaxTree, json, toml};
 
 /// Parsed file of a run. `Debug` omits its content, which may include credentials.
 pub struct File {
@@ -16,7 +16,7 @@ pub struct File {
     /// Encoding problems.
     pub problems: Vec<TextProblem>,
     /// Syntax tree; empty for a file that could not be read.
-    pub tree: Tree,
+    pub tree: SyntaxTree,
     /// Objects in source order.
     pub objects: Vec<Object>,
     /// Content of a kustomization file.
@@ -30,7 +30,7 @@ pub struct File {
     /// Role of the file on cluster nodes, if it is on any.
     pub on_nodes: Option<OnNodes>,
     /// What is known about its cluster in addition to the files.
-    pub surroundings: Arc<Surroundings>,
+    pub context: Arc<ClusterContext>,
     /// Reason why the file is not checked, if it is skipped.
     pub skipped: Option<Skipped>,
 }
@@ -87,12 +87,12 @@ impl Skipped {
 impl File {
     /// Maximum file size in bytes. A syntax tree takes up to a hundred times as much memory as its text. A larger file
     /// is reported if its content suggests that it is a manifest or contains credentials.
-    pub const LARGEST: usize = 64 << 20;
+    pub const MAX_SIZE: usize = 64 << 20;
 
     /// Parses a file with the given bytes, displayed as `path`.
     #[must_use]
-    pub fn from_bytes(path: String, bytes: Vec<u8>, surroundings: &Arc<Surroundings>) -> Self {
-        Self::bytes_on_nodes(path, bytes, surroundings, None)
+    pub fn from_bytes(path: String, bytes: Vec<u8>, context: &Arc<ClusterContext>) -> Self {
+        Self::bytes_on_nodes(path, bytes, context, None)
     }
 
     /// Parses a file with the given bytes, displayed as `path`, that may be on nodes.
@@ -100,15 +100,15 @@ impl File {
     pub fn bytes_on_nodes(
         path: String,
         bytes: Vec<u8>,
-        surroundings: &Arc<Surroundings>,
+        context: &Arc<ClusterContext>,
         on_nodes: Option<OnNodes>,
     ) -> Self {
-        let decoded = match bytes.len() > Self::LARGEST {
+        let decoded = match bytes.len() > Self::MAX_SIZE {
             false => text::decode(bytes),
             true if on_nodes.is_some() || may_be_ours(&bytes) => Decoded::too_large(),
             true => Decoded::default(),
         };
-        let mut file = Self::on_nodes(Source::new(path, decoded.text), surroundings, on_nodes);
+        let mut file = Self::on_nodes(Source::new(path, decoded.text), context, on_nodes);
         if !decoded.problems.is_empty() {
             file.problems = decoded.problems;
             let only_line_ends = file
@@ -139,21 +139,21 @@ impl File {
 
     /// Parses the text of a file.
     #[must_use]
-    pub fn read(source: Source, surroundings: &Arc<Surroundings>) -> Self {
-        Self::on_nodes(source, surroundings, None)
+    pub fn read(source: Source, context: &Arc<ClusterContext>) -> Self {
+        Self::on_nodes(source, context, None)
     }
 
     /// Parses a new text of this file, which keeps its role on nodes and its surroundings.
     #[must_use]
     pub fn reread(&self, source: Source) -> Self {
-        Self::on_nodes(source, &self.surroundings, self.on_nodes.clone())
+        Self::on_nodes(source, &self.context, self.on_nodes.clone())
     }
 
     /// Parses the text of a file that may be on nodes.
     #[must_use]
     pub fn on_nodes(
         source: Source,
-        surroundings: &Arc<Surroundings>,
+        context: &Arc<ClusterContext>,
         on_nodes: Option<OnNodes>,
     ) -> Self {
         let role = on_nodes.as_ref().map(|on| on.role);
@@ -186,7 +186,7 @@ impl File {
             tree,
             objects: Vec::new(),
             kustomization: None,
-            surroundings: Arc::clone(surroundings),
+            context: Arc::clone(context),
             skipped: None,
         };
         file.interpret();
@@ -213,7 +213,7 @@ impl File {
             self.skipped = Some(Skipped::HelmTemplate);
             return;
         }
-        self.objects = podwright_model::decode(&self.tree, &self.surroundings.pod_templates);
+        self.objects = podwright_model::decode(&self.tree, &self.context.pod_templates);
         if self.is_kustomization() {
             self.kustomization = Kustomization::decode(&self.tree).map(Box::new);
         }

@@ -10,7 +10,7 @@ use podwright_model::{
     VersionRange,
 };
 use podwright_syntax::NodeId;
-use podwright_syntax::text::{FileId, Place, Span};
+use podwright_syntax::text::{FileId, Location, Span};
 
 /// User of an image.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +61,7 @@ pub struct ImageUse<'w> {
     /// Scalar that determines the image: the container's `image`, or the override's `newTag`, `newName` or `digest`.
     pub node: NodeId,
     /// Location of the container's image, if a kustomization overrides it.
-    pub overridden: Option<Place>,
+    pub overridden: Option<Location>,
     /// Source scalars of the bytes of `text`, in order. The `:` and `@` that kustomize adds have no source.
     pub parts: Vec<ImagePart>,
     reading: OnceCell<Result<ImageReference, Refusal>>,
@@ -164,7 +164,7 @@ impl Workspace {
         if chains.is_empty() || is_ephemeral(source) {
             return vec![written];
         }
-        let place = Place {
+        let place = Location {
             file,
             span: self.file(file).tree.span(node),
         };
@@ -186,7 +186,7 @@ impl Workspace {
     }
 
     /// Applies the `images` of one kustomization to an image; `None` if the result depends on a placeholder.
-    fn apply<'w>(&self, id: FileId, image: ImageUse<'w>, place: Place) -> Option<ImageUse<'w>> {
+    fn apply<'w>(&self, id: FileId, image: ImageUse<'w>, place: Location) -> Option<ImageUse<'w>> {
         let Some(kustomization) = &self.file(id).kustomization else {
             return Some(image);
         };
@@ -318,8 +318,8 @@ impl Assembly {
 impl Workspace {
     /// Location of a node.
     #[must_use]
-    pub fn place(&self, file: FileId, node: NodeId) -> Place {
-        Place {
+    pub fn place(&self, file: FileId, node: NodeId) -> Location {
+        Location {
             file,
             span: self.file(file).tree.span(node),
         }
@@ -327,8 +327,8 @@ impl Workspace {
 
     /// Location of a span in a file.
     #[must_use]
-    pub fn place_of(&self, file: FileId, span: Span) -> Place {
-        Place { file, span }
+    pub fn place_of(&self, file: FileId, span: Span) -> Location {
+        Location { file, span }
     }
 
     /// Whether a kustomization in the run builds the file, and so may modify its content.

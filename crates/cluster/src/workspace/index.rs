@@ -126,7 +126,7 @@ impl Index {
         self.file(file, Change::Add);
         for (object, index) in file.objects.iter().zip(0..) {
             let id = ObjectId { file: id, index };
-            let default = file.surroundings.namespace.as_deref();
+            let default = file.context.namespace.as_deref();
             let namespaces = namespaces(object, id.file, builds, default);
             self.object(id, object, &namespaces, file.directory(), Change::Add);
             self.namespaces.insert(id, namespaces);
@@ -336,8 +336,8 @@ fn namespaces(
         return vec![Namespace::Unspecified];
     }
     let own = match &object.metadata.namespace {
-        Field::Is(name, _) if !name.is_empty() => Namespace::Known(name.clone()),
-        Field::Is(..) | Field::Absent | Field::Null(_) => default
+        Field::Value(name, _) if !name.is_empty() => Namespace::Known(name.clone()),
+        Field::Value(..) | Field::Missing | Field::Null(_) => default
             .map_or(Namespace::Unspecified, |name| {
                 Namespace::Known(name.to_owned())
             }),

@@ -63,7 +63,7 @@ impl Builds {
             .collect();
         let mut children: FxHashMap<FileId, Vec<FileId>> = FxHashMap::default();
         for &(id, file, kustomization) in kustomizations {
-            if let Field::Is(namespace, _) = &kustomization.namespace {
+            if let Field::Value(namespace, _) = &kustomization.namespace {
                 let namespace = Namespace::Known(namespace.clone());
                 self.namespaces.insert(id, namespace);
             } else if let Field::Unknown(_) = kustomization.namespace {

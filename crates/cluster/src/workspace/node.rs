@@ -78,7 +78,7 @@ impl Workspace {
     /// Nodes on which the Pods of a file may run: those listed in the file's configuration.
     #[must_use]
     pub fn nodes(&self, from: FileId) -> Vec<Node<'_>> {
-        let directories = self.file(from).surroundings.nodes.iter();
+        let directories = self.file(from).context.nodes.iter();
         directories.map(|directory| self.node(directory)).collect()
     }
 

@@ -47,7 +47,7 @@ impl Workspace {
     #[must_use]
     pub fn object_reference(&self, id: ObjectId) -> ObjectReference {
         let object = self.object(id);
-        let short = |text: &str| shortened(text, LONGEST_NAME).into_owned();
+        let short = |text: &str| shortened(text, MAX_NAME_LENGTH).into_owned();
         let text = |field: &Field<String>| short(field.text().unwrap_or(""));
         let generated = object.metadata.generate_name.text();
         let name = match object.metadata.name.text() {
@@ -223,7 +223,7 @@ impl Workspace {
             "RuntimeClass" => &cluster_scoped[..],
             _ => self.namespaces(from),
         };
-        let surroundings = &self.file(from.file).surroundings;
+        let context = &self.file(from.file).context;
         let mut missing = !namespaces.is_empty() && !self.links.index.is_templated(kind);
         for namespace in namespaces {
             let key = ObjectKey {
@@ -235,7 +235,7 @@ impl Workspace {
             if let Some(id) = self.nearest_object(from, self.find(&key), &keeps) {
                 return Resolution::Found(Target::Object(id));
             }
-            let exists = surroundings
+            let exists = context
                 .externals
                 .iter()
                 .any(|e| e.is(kind, namespace, name));
@@ -248,7 +248,7 @@ impl Workspace {
                 return Resolution::Found(Target::Elsewhere);
             }
             missing &= *namespace != Namespace::Unknown
-                && (surroundings.complete || self.is_kept(from, group, kind, namespace, &keeps))
+                && (context.complete || self.is_kept(from, group, kind, namespace, &keeps))
                 && !self.links.index.has_unnamed(group, kind, namespace);
         }
         if missing {
@@ -354,4 +354,4 @@ fn is_pull_secret(object: &Object) -> bool {
 }
 
 /// Maximum length of a displayed name. Names in Kubernetes have at most 253 characters.
-const LONGEST_NAME: usize = 300;
+const MAX_NAME_LENGTH: usize = 300;

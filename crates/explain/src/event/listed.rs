@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Event, Regarding};
-use podwright_syntax::{NodeId, Scalar, Tree, parse};
+use podwright_syntax::{NodeId, Scalar, SyntaxTree, parse};
 
 pub(super) fn events(text: &str) -> Vec<Event> {
     let tree = parse(Arc::from(text));
@@ -15,7 +15,7 @@ pub(super) fn events(text: &str) -> Vec<Event> {
     events
 }
 
-fn collect(tree: &Tree, node: NodeId, events: &mut Vec<Event>) {
+fn collect(tree: &SyntaxTree, node: NodeId, events: &mut Vec<Event>) {
     if let Some(items) = get(tree, node, "items").filter(|&items| tree.kind(items).is_sequence()) {
         for item in tree.items(items) {
             collect(tree, tree.resolve(item), events);
@@ -25,7 +25,7 @@ fn collect(tree: &Tree, node: NodeId, events: &mut Vec<Event>) {
     }
 }
 
-fn event(tree: &Tree, node: NodeId) -> Option<Event> {
+fn event(tree: &SyntaxTree, node: NodeId) -> Option<Event> {
     let object = get(tree, node, "involvedObject").or_else(|| get(tree, node, "regarding"))?;
     let message = text(tree, node, "message").or_else(|| text(tree, node, "note"));
     let series = get(tree, node, "series").and_then(|series| number(tree, series, "count"));
@@ -57,7 +57,7 @@ pub(super) fn container(path: &str) -> Option<String> {
     lists.contains(&list).then(|| name.to_owned())
 }
 
-fn get(tree: &Tree, node: NodeId, key: &str) -> Option<NodeId> {
+fn get(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<NodeId> {
     let node = tree.resolve(node);
     if !tree.kind(node).is_mapping() {
         return None;
@@ -65,14 +65,14 @@ fn get(tree: &Tree, node: NodeId, key: &str) -> Option<NodeId> {
     tree.get(node, key).map(|entry| tree.resolve(entry.value))
 }
 
-fn text(tree: &Tree, node: NodeId, key: &str) -> Option<String> {
+fn text(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<String> {
     match tree.scalar(get(tree, node, key)?) {
         Scalar::Str(text) => Some(text.into_owned()),
         _ => None,
     }
 }
 
-fn number(tree: &Tree, node: NodeId, key: &str) -> Option<u64> {
+fn number(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<u64> {
     let raw = tree.raw(get(tree, node, key)?);
     raw.trim().parse().ok()
 }

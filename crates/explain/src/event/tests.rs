@@ -112,7 +112,7 @@ fn what_stands_before_an_at_sign_of_a_url_is_not_kept() {
 
 #[test]
 fn topics_follow_from_reason_and_message() {
-    let topic = |reason: &str, message: &str| Topic::of(reason, message);
+    let topic = |reason: &str, message: &str| EventKind::of(reason, message);
     let pull = |message: &str| {
         topic(
             "Failed",
@@ -121,27 +121,27 @@ fn topics_follow_from_reason_and_message() {
     };
     assert_eq!(
         pull("failed to authorize: failed to fetch oauth token: 401 Unauthorized"),
-        Some(Topic::Pull(Cause::Refused))
+        Some(EventKind::Pull(Cause::Refused))
     );
     assert_eq!(
         pull(
             "pull access denied, repository does not exist or may require authorization: server message: \
              insufficient_scope: authorization failed"
         ),
-        Some(Topic::Pull(Cause::RefusedOrNotFound))
+        Some(EventKind::Pull(Cause::RefusedOrNotFound))
     );
     assert_eq!(
         pull("failed to resolve reference \"r.example/a:1\": r.example/a:1: not found"),
-        Some(Topic::Pull(Cause::NotFound))
+        Some(EventKind::Pull(Cause::NotFound))
     );
     assert_eq!(
         pull("dial tcp: lookup r.example: no such host"),
-        Some(Topic::Pull(Cause::Unreachable))
+        Some(EventKind::Pull(Cause::Unreachable))
     );
-    assert_eq!(pull("oh"), Some(Topic::Pull(Cause::Unknown)));
+    assert_eq!(pull("oh"), Some(EventKind::Pull(Cause::Unknown)));
     assert_eq!(
         topic("Failed", "Error: ErrImageNeverPull"),
-        Some(Topic::NeverPull)
+        Some(EventKind::NeverPull)
     );
     assert_eq!(topic("Failed", "Error: secret \"a\" not found"), None);
     assert_eq!(
@@ -161,7 +161,7 @@ fn topics_follow_from_reason_and_message() {
             "FailedToRetrieveImagePullSecret",
             "Unable to retrieve some image pull secrets (a, b); attempting to pull the image may not succeed."
         ),
-        Some(Topic::PullSecrets(vec!["a".to_owned(), "b".to_owned()]))
+        Some(EventKind::PullSecrets(vec!["a".to_owned(), "b".to_owned()]))
     );
     assert_eq!(
         topic(
@@ -169,7 +169,7 @@ fn topics_follow_from_reason_and_message() {
             "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no \
              runtime for \"gvisor\" is configured"
         ),
-        Some(Topic::RuntimeClass(Some("gvisor".to_owned())))
+        Some(EventKind::RuntimeClass(Some("gvisor".to_owned())))
     );
     assert_eq!(
         topic(
@@ -177,11 +177,11 @@ fn topics_follow_from_reason_and_message() {
             "Error creating: pods \"db-0\" is forbidden: error looking up service account shop/app: \
              serviceaccount \"app\" not found"
         ),
-        Some(Topic::NoServiceAccount(Some("app".to_owned())))
+        Some(EventKind::NoServiceAccount(Some("app".to_owned())))
     );
     assert_eq!(
         topic("illegal base64 data at input byte 5", ""),
-        Some(Topic::Keyring)
+        Some(EventKind::Keyring)
     );
     assert_eq!(
         topic("Scheduled", "Successfully assigned shop/web-0 to a"),

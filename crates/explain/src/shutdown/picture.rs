@@ -30,14 +30,19 @@ pub enum Part {
     /// The container waits for others to stop.
     Waiting,
     /// SIGTERM is sent at some time in this part.
-    Open,
+    UnknownSource,
     /// From SIGTERM to SIGKILL.
     Stopping,
 }
 
 impl Part {
     /// All parts in the order in which they appear in a bar.
-    pub const ALL: [Self; 4] = [Self::PreStop, Self::Waiting, Self::Open, Self::Stopping];
+    pub const ALL: [Self; 4] = [
+        Self::PreStop,
+        Self::Waiting,
+        Self::UnknownSource,
+        Self::Stopping,
+    ];
 
     /// Character that draws the part.
     #[must_use]
@@ -45,7 +50,7 @@ impl Part {
         match self {
             Self::PreStop => '▓',
             Self::Waiting => '·',
-            Self::Open => '░',
+            Self::UnknownSource => '░',
             Self::Stopping => '─',
         }
     }
@@ -56,7 +61,7 @@ impl Part {
         match self {
             Self::PreStop => "preStop",
             Self::Waiting => "waits",
-            Self::Open => "SIGTERM during this time",
+            Self::UnknownSource => "SIGTERM during this time",
             Self::Stopping => "SIGTERM to SIGKILL",
         }
     }
@@ -88,7 +93,7 @@ fn stretches(end: &ContainerEnd, whole: Duration) -> Vec<Stretch> {
     let ends = [
         (Part::PreStop, hook),
         (Part::Waiting, waits),
-        (Part::Open, end.term.latest),
+        (Part::UnknownSource, end.term.latest),
         (Part::Stopping, end.kill.latest),
     ];
     let mut stretches = Vec::new();

@@ -10,13 +10,13 @@ use serde::{
 };
 
 use super::error::Error;
-use podwright_syntax::{Entry, Kind, NodeId, Tree};
+use podwright_syntax::{Entry, NodeId, NodeKind, SyntaxTree};
 
 /// Maximum nesting depth; no option is nested deeper.
-const MOST_DEPTH: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// Deserializes the only document of `tree`. An empty document is treated as an empty mapping.
-pub(super) fn document<'de, T: Deserialize<'de>>(tree: &'de Tree) -> Result<T, Error> {
+pub(super) fn document<'de, T: Deserialize<'de>>(tree: &'de SyntaxTree) -> Result<T, Error> {
     if let Some(error) = tree.errors().first() {
         return Err(Error::new(
             error.span,
@@ -26,7 +26,7 @@ pub(super) fn document<'de, T: Deserialize<'de>>(tree: &'de Tree) -> Result<T, E
     let mut documents = tree
         .documents()
         .iter()
-        .filter(|document| tree.kind(document.root) != Kind::Empty);
+        .filter(|document| tree.kind(document.root) != NodeKind::Empty);
     let first = documents.next();
     if let Some(second) = documents.next() {
         return Err(Error::new(
@@ -50,14 +50,14 @@ pub(super) fn document<'de, T: Deserialize<'de>>(tree: &'de Tree) -> Result<T, E
 /// Node of a syntax tree to deserialize.
 #[derive(Clone, Copy)]
 struct Node<'de> {
-    tree: &'de Tree,
+    tree: &'de SyntaxTree,
     id: NodeId,
     depth: usize,
 }
 
 impl<'de> Node<'de> {
     fn child(self, id: NodeId) -> Result<Self, Error> {
-        if self.depth == MOST_DEPTH {
+        if self.depth == MAX_DEPTH {
             return Err(Error::new(self.tree.span(id), "nested too deeply"));
         }
         Ok(Self {
@@ -67,13 +67,14 @@ impl<'de> Node<'de> {
         })
     }
 
-    fn kind(self) -> Kind {
+    fn kind(self) -> NodeKind {
         self.tree.kind(self.id)
     }
 
     fn is_null(self) -> bool {
-        self.kind() == Kind::Empty
-            || (self.kind() == Kind::Plain && matches!(self.tree.raw(self.id), "" | "~" | "null"))
+        self.kind() == NodeKind::Empty
+            || (self.kind() == NodeKind::Plain
+                && matches!(self.tree.raw(self.id), "" | "~" | "null"))
     }
 
     fn at_node<T>(self, result: Result<T, Error>) -> Result<T, Error> {
@@ -82,7 +83,7 @@ impl<'de> Node<'de> {
 
     fn text<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.kind() {
-            Kind::Plain => visitor.visit_str(self.tree.raw(self.id)),
+            NodeKind::Plain => visitor.visit_str(self.tree.raw(self.id)),
             _ => visitor.visit_string(self.tree.value(self.id).into_owned()),
         }
     }
@@ -145,15 +146,15 @@ impl<'de> Deserializer<'de> for Node<'de> {
             kind if kind.is_mapping() => self.mapping(visitor),
             kind if kind.is_sequence() => self.sequence(visitor),
             _ if self.is_null() => visitor.visit_unit(),
-            Kind::Plain => self.plain(visitor),
+            NodeKind::Plain => self.plain(visitor),
             _ => self.text(visitor),
         })
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         self.at_node(match (self.kind(), self.tree.raw(self.id)) {
-            (Kind::Plain, "true") => visitor.visit_bool(true),
-            (Kind::Plain, "false") => visitor.visit_bool(false),
+            (NodeKind::Plain, "true") => visitor.visit_bool(true),
+            (NodeKind::Plain, "false") => visitor.visit_bool(false),
             _ => self.wrong(&"true or false"),
         })
     }

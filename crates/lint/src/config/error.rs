@@ -3,7 +3,7 @@ use std::fmt::{self, Display};
 use serde::de;
 
 use podwright_model::without_credentials;
-use podwright_syntax::text::{Position, Source, Span, nearest};
+use podwright_syntax::text::{Position, Source, Span, did_you_mean};
 
 /// Error in a configuration, with its location.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl de::Error for Error {
 
 /// Error message for a `name` that is not in `known`.
 pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
-    match nearest(name, known.iter().copied()) {
+    match did_you_mean(name, known.iter().copied()) {
         Some(near) => format!("unknown {what} `{name}`: did you mean `{near}`?"),
         None if known.is_empty() => format!("unknown {what} `{name}`"),
         None => format!(

@@ -12,7 +12,7 @@ pub struct Pattern(String);
 
 /// Maximum length of a glob in bytes. Longer globs are rejected, because deeply nested braces overflow the stack of
 /// `globset`.
-const LONGEST: usize = 4_096;
+const MAX_LENGTH: usize = 4_096;
 
 /// Compiled set of patterns.
 #[derive(Clone, Debug, Default)]
@@ -21,9 +21,9 @@ pub struct Patterns(Vec<GlobSet>);
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let pattern = Self(String::deserialize(from)?);
-        if pattern.0.len() > LONGEST {
+        if pattern.0.len() > MAX_LENGTH {
             return Err(D::Error::custom(format!(
-                "glob is {} bytes long: the maximum is {LONGEST}",
+                "glob is {} bytes long: the maximum is {MAX_LENGTH}",
                 pattern.0.len()
             )));
         }

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use super::{error::unknown, schema};
 use podwright_rule::RuleDefinition;
-use podwright_rule::finding::Level;
-use podwright_syntax::text::nearest;
+use podwright_rule::finding::Severity;
+use podwright_syntax::text::did_you_mean;
 
 /// Key of a rule's level in its options.
 const LEVEL: &str = "level";
@@ -57,12 +57,12 @@ impl Switch {
 
     /// Level of the rule; `None` if the rule is off.
     #[must_use]
-    pub const fn level(self) -> Option<Level> {
+    pub const fn level(self) -> Option<Severity> {
         match self {
             Self::Off => None,
-            Self::Info => Some(Level::Info),
-            Self::Warning => Some(Level::Warning),
-            Self::Error => Some(Level::Error),
+            Self::Info => Some(Severity::Info),
+            Self::Warning => Some(Severity::Warning),
+            Self::Error => Some(Severity::Error),
         }
     }
 }
@@ -114,7 +114,7 @@ impl<'de> Deserialize<'de> for RuleName {
 
 /// Error message for a name that is not a rule.
 pub(super) fn unknown_rule(name: &str) -> String {
-    match nearest(name, podwright_rules::names()) {
+    match did_you_mean(name, podwright_rules::names()) {
         Some(near) => format!("unknown rule `{name}`: did you mean `{near}`?"),
         None => format!("unknown rule `{name}`: run `podwright rules` to list all rules"),
     }

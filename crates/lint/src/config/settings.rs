@@ -8,12 +8,12 @@ use std::{
 use serde_json::{Map, Value};
 
 use super::{Config, IgnorePolicy, Patterns, RuleSettings, rule_settings};
-use podwright_cluster::workspace::{NodeDirectory, Schemas, Surroundings};
+use podwright_cluster::workspace::{ClusterContext, NodeDirectory, Schemas};
 use podwright_model::{
     RuntimeReleases, VersionRange,
     runtime_config::{ContainerdRelease, CrioRelease},
 };
-use podwright_rule::finding::Level;
+use podwright_rule::finding::Severity;
 use podwright_rule::{ActiveRule, Passed, RuleDefinition};
 use podwright_rules::RULES;
 
@@ -117,9 +117,9 @@ impl Settings {
 
     /// What is known about the files' cluster in addition to the files.
     #[must_use]
-    pub fn surroundings(&self) -> Surroundings {
+    pub fn context(&self) -> ClusterContext {
         let (config, command_line) = (&self.config, &self.command_line);
-        Surroundings {
+        ClusterContext {
             namespace: command_line
                 .namespace
                 .clone()
@@ -171,7 +171,7 @@ impl Settings {
 
     /// Level of a rule for the file; `None` if the rule is off for it or does not exist.
     #[must_use]
-    pub fn level(&self, rule: &str, path: &Path) -> Option<Level> {
+    pub fn level(&self, rule: &str, path: &Path) -> Option<Severity> {
         let entry = podwright_rules::find(rule)?;
         let state = self.states(&self.overrides_of(path));
         state.get(entry.meta.name)?.level
@@ -249,7 +249,7 @@ impl Settings {
 /// Level and options of a rule after the settings applied so far.
 #[derive(Clone, Debug)]
 struct State {
-    level: Option<Level>,
+    level: Option<Severity>,
     ignorable: bool,
     options: Map<String, Value>,
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use podwright_model::KubernetesVersion;
-use podwright_rule::finding::Level;
+use podwright_rule::finding::Severity;
 use podwright_syntax::text::{FileId, Source};
 
 fn read(text: &str) -> Result<Config, String> {
@@ -175,9 +175,9 @@ fn overrides_hold_for_their_paths_and_the_last_wins() {
 }"#,
     );
     let level = |path: &str| settings.level("pull-policy-invalid", Path::new(path));
-    assert_eq!(level("/repo/a.yaml"), Some(Level::Info));
+    assert_eq!(level("/repo/a.yaml"), Some(Severity::Info));
     assert_eq!(level("/repo/legacy/a.yaml"), None);
-    assert_eq!(level("/repo/legacy/new.yaml"), Some(Level::Warning));
+    assert_eq!(level("/repo/legacy/new.yaml"), Some(Severity::Warning));
     assert_eq!(settings.level("no-such-rule", Path::new("/repo/a")), None);
     assert!(settings.is_excluded(Path::new("/repo/vendor/x/a.yaml")));
     assert!(settings.is_excluded(Path::new("/repo/b/a.gen.yaml")));
@@ -221,8 +221,8 @@ fn the_command_line_wins() {
         ]
     );
     assert_eq!(selected.versions().newest, KubernetesVersion(33));
-    assert_eq!(selected.surroundings().namespace.as_deref(), Some("b"));
-    assert!(selected.surroundings().complete);
+    assert_eq!(selected.context().namespace.as_deref(), Some("b"));
+    assert!(selected.context().complete);
     let ignored = with(CommandLine {
         select: vec![pull],
         ignore: vec![pull],

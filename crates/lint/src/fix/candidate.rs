@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::Wish;
+use super::FixOptions;
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Edit, Finding, Safety};
-use podwright_syntax::text::{FileId, Place};
+use podwright_rule::finding::{Applicability, Edit, Finding};
+use podwright_syntax::text::{FileId, Location};
 
 /// A fix that may be applied: its edits, and the findings that request exactly these edits.
 #[derive(Debug)]
@@ -24,12 +24,12 @@ pub(super) struct Candidate {
 /// Returns the requested fixes without duplicates, in the order of their findings.
 pub(super) fn candidates(
     findings: &[Finding],
-    wish: Wish,
+    wish: FixOptions,
     can_change: &dyn Fn(FileId) -> bool,
     files: &[Arc<File>],
 ) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
-    let mut known: FxHashMap<Vec<(Place, String)>, usize> = FxHashMap::default();
+    let mut known: FxHashMap<Vec<(Location, String)>, usize> = FxHashMap::default();
     for (index, finding) in findings.iter().enumerate() {
         let Some(fix) = wish.wanted(finding) else {
             continue;
@@ -49,7 +49,7 @@ pub(super) fn candidates(
             None => candidates.push(Candidate {
                 edits,
                 findings: vec![index],
-                is_safe: fix.safety == Safety::Safe,
+                is_safe: fix.safety == Applicability::Safe,
             }),
         }
     }
@@ -83,14 +83,14 @@ impl Taken {
         let is_free = candidate.edits.iter().all(|edit| self.is_free(edit.place));
         if is_free {
             for edit in &candidate.edits {
-                let Place { file, span } = edit.place;
+                let Location { file, span } = edit.place;
                 self.0.insert((file, span.start), span.end);
             }
         }
         is_free
     }
 
-    fn take_place(&mut self, place: Place) -> bool {
+    fn take_place(&mut self, place: Location) -> bool {
         let is_free = self.is_free(place);
         self.0
             .insert((place.file, place.span.start), place.span.end);
@@ -98,7 +98,7 @@ impl Taken {
     }
 
     /// Ranges may touch, unless one of them is an insertion: the order of the two texts would be arbitrary.
-    fn is_free(&self, place: Place) -> bool {
+    fn is_free(&self, place: Location) -> bool {
         let (file, span) = (place.file, place.span);
         let before = self.0.range(..=(file, span.start)).next_back();
         let behind = self.0.range((file, span.start)..).next();
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn ranges_may_touch_and_insertions_may_not() {
-        let place = |start, end| Place {
+        let place = |start, end| Location {
             file: FileId(0),
             span: Span::new(start, end),
         };

@@ -4,8 +4,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::candidate::Candidate;
 use super::trial::Shifts;
-use podwright_rule::finding::{Finding, Level};
-use podwright_syntax::text::{FileId, Place, Span};
+use podwright_rule::finding::{Finding, Severity};
+use podwright_syntax::text::{FileId, Location, Span};
 
 /// Identifies a finding before and after a fix by its rule and start offset. The message may contain a number, and
 /// the path an index, that has changed.
@@ -77,7 +77,7 @@ struct Part {
     candidate: usize,
     is_safe: bool,
     /// Severity of the finding that it fixes.
-    level: Option<Level>,
+    level: Option<Severity>,
     /// Whether the fixed finding is about the text rather than about an object.
     is_of_text: bool,
 }
@@ -93,7 +93,7 @@ impl Written {
         for &index in chosen {
             let candidate = &candidates[index];
             let fixed = candidate.findings.iter().map(|&index| &before[index]);
-            for Place { file, span } in candidate.edits.iter().map(|edit| edit.place) {
+            for Location { file, span } in candidate.edits.iter().map(|edit| edit.place) {
                 let shift = shifts.get(&file);
                 parts.entry(file).or_default().push(Part {
                     span: shift.map_or(span, |shift| shift.written(span.start)),

@@ -72,11 +72,11 @@ impl Shift {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use podwright_syntax::text::{FileId, Place};
+    use podwright_syntax::text::{FileId, Location};
 
     fn edit(start: u32, end: u32, content: &str) -> Edit {
         Edit {
-            place: Place {
+            place: Location {
                 file: FileId(0),
                 span: Span::new(start, end),
             },

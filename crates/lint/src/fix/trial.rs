@@ -9,28 +9,28 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::candidate::Candidate;
 use super::judge::judge;
 use super::shift::Shift;
-use crate::{Outcome, RuleSet, lint};
+use crate::{LintResult, RuleSet, lint};
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_rule::finding::Edit;
 use podwright_syntax::text::{FileId, Source};
 
 /// The files of a run and their current findings.
-pub(super) struct Bench<'r> {
+pub(super) struct FixSession<'r> {
     pub(super) workspace: Workspace,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: LintResult,
     rules: &'r dyn RuleSet,
 }
 
 /// Result of applying some fixes.
 pub(super) struct Trial {
     changed: Vec<(FileId, Arc<File>)>,
-    outcome: Outcome,
+    outcome: LintResult,
 }
 
 /// Offset mapping of each changed file.
 pub(super) type Shifts = FxHashMap<FileId, Shift>;
 
-impl<'r> Bench<'r> {
+impl<'r> FixSession<'r> {
     pub(super) fn new(workspace: Workspace, rules: &'r dyn RuleSet) -> Self {
         Self {
             outcome: lint(&workspace, rules),

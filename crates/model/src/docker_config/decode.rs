@@ -10,7 +10,7 @@ use super::{
     PoisonedEntry, RegistryKey, Shape,
 };
 use crate::placeholder::{has_template_syntax, is_placeholder};
-use podwright_syntax::{NodeId, Scalar, Tree};
+use podwright_syntax::{NodeId, Scalar, SyntaxTree};
 
 /// Whether text that looks like a placeholder makes a value unknown, or is taken literally.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) enum Placeholders {
     Literal,
 }
 
-pub(super) fn decode(tree: &Tree, shape: Shape, placeholders: Placeholders) -> DockerConfig {
+pub(super) fn decode(tree: &SyntaxTree, shape: Shape, placeholders: Placeholders) -> DockerConfig {
     let mut decoder = Decoder {
         tree,
         placeholders,
@@ -36,7 +36,7 @@ pub(super) fn decode(tree: &Tree, shape: Shape, placeholders: Placeholders) -> D
 }
 
 struct Decoder<'t> {
-    tree: &'t Tree,
+    tree: &'t SyntaxTree,
     placeholders: Placeholders,
     config: DockerConfig,
     /// Index of the entry of each registry that currently takes effect.
@@ -143,11 +143,11 @@ impl Decoder<'_> {
     fn registries(&mut self, mapping: NodeId, parent: &str) {
         for written in self.tree.entries(mapping).collect::<Vec<_>>() {
             let registry = RegistryKey::new(self.tree.value(written.key));
-            let earlier = self
+            let previous = self
                 .live
                 .insert(registry.clone(), self.config.entries.len());
-            if let Some(earlier) = earlier {
-                self.config.entries[earlier].is_overwritten = true;
+            if let Some(previous) = previous {
+                self.config.entries[previous].is_overwritten = true;
             }
             let path = format!("{parent}[\"{registry}\"]");
             let entry = self.entry(registry, written.key, written.value, &path);

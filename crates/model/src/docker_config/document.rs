@@ -5,7 +5,7 @@ use super::base64::{Padding, decode};
 use super::{DockerConfig, Shape, decode_secret_data};
 use crate::{Encoding, Secret, is_placeholder};
 use podwright_syntax::text::Span;
-use podwright_syntax::{NodeId, Scalar, Tree, embedded::Embedded, json};
+use podwright_syntax::{NodeId, Scalar, SyntaxTree, embedded::Embedded, json};
 
 /// Docker config with its location: a separate file, or a value of a Secret.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct DockerDocument {
 impl DockerDocument {
     /// Creates the document for a whole file. `tree` is the file parsed as JSON.
     #[must_use]
-    pub fn in_file(tree: &Tree, shape: Shape) -> Self {
+    pub fn in_file(tree: &SyntaxTree, shape: Shape) -> Self {
         Self {
             config: DockerConfig::decode(tree, shape),
             holder: None,
@@ -40,12 +40,12 @@ impl DockerDocument {
     /// Returns `None` if the Secret has a different type or lacks the key, or if the content cannot be known: a
     /// placeholder, or `data` that is not base64.
     #[must_use]
-    pub fn in_secret(tree: &Tree, secret: &Secret) -> Option<Arc<Self>> {
+    pub fn in_secret(tree: &SyntaxTree, secret: &Secret) -> Option<Arc<Self>> {
         let read = || Self::read_in_secret(tree, secret).map(Arc::new);
         secret.pull_document.get_or_init(read).clone()
     }
 
-    fn read_in_secret(tree: &Tree, secret: &Secret) -> Option<Self> {
+    fn read_in_secret(tree: &SyntaxTree, secret: &Secret) -> Option<Self> {
         let shape = secret.pull_shape()?;
         let (value, encoding) = secret.find(shape.secret_key())?;
         let Scalar::Str(text) = tree.scalar(value.value) else {
@@ -74,7 +74,7 @@ impl DockerDocument {
 
     /// Syntax tree of the document. `file` must be the tree of its file.
     #[must_use]
-    pub fn tree<'t>(&'t self, file: &'t Tree) -> &'t Tree {
+    pub fn tree<'t>(&'t self, file: &'t SyntaxTree) -> &'t SyntaxTree {
         self.embedded
             .as_ref()
             .map_or(file, |embedded| &embedded.tree)
@@ -88,7 +88,7 @@ impl DockerDocument {
 
     /// Whether the document of a Secret is base64 of a JSON object instead of the object itself.
     #[must_use]
-    pub fn is_encoded_once_more(&self, file: &Tree) -> bool {
+    pub fn is_encoded_once_more(&self, file: &SyntaxTree) -> bool {
         let text = self.tree(file).text().trim_ascii();
         let Ok(bytes) = decode_secret_data(text).or_else(|_| decode(text, Padding::Forbidden))
         else {
@@ -104,7 +104,7 @@ impl DockerDocument {
     /// Span in the file of `inner`, a range of the document. If there is no closer position, the span of the value that
     /// contains the document.
     #[must_use]
-    pub fn outer(&self, file: &Tree, inner: Span) -> Span {
+    pub fn outer(&self, file: &SyntaxTree, inner: Span) -> Span {
         let mapped = self
             .embedded
             .as_ref()

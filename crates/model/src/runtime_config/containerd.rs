@@ -1,7 +1,7 @@
 //! containerd's `config.toml`, limited to what affects the runtimes of Pods.
 
 use crate::{Field, decode::Record};
-use podwright_syntax::{Entry, NodeId, Tree};
+use podwright_syntax::{Entry, NodeId, SyntaxTree};
 
 /// containerd configuration file.
 #[derive(Clone, Debug)]
@@ -111,7 +111,7 @@ impl CriId {
 }
 
 impl ContainerdConfig {
-    pub(super) fn decode(tree: &Tree) -> Self {
+    pub(super) fn decode(tree: &SyntaxTree) -> Self {
         let root = tree.documents().first().map(|document| document.root);
         let record = root.and_then(|root| Record::new(tree, root));
         let Some(record) = record else {
@@ -148,8 +148,8 @@ impl ContainerdConfig {
     #[must_use]
     pub fn imported(&self) -> Option<Vec<(&str, NodeId)>> {
         match &self.imports {
-            Field::Absent | Field::Null(_) => Some(Vec::new()),
-            Field::Is(paths, _) => {
+            Field::Missing | Field::Null(_) => Some(Vec::new()),
+            Field::Value(paths, _) => {
                 let paths = paths.iter().map(|path| path.known());
                 paths
                     .map(|path| path.map(|(path, node)| (path.as_str(), node)))
@@ -176,7 +176,7 @@ impl ContainerdConfig {
 }
 
 impl CriTable {
-    fn decode(tree: &Tree, entry: Entry) -> Option<Self> {
+    fn decode(tree: &SyntaxTree, entry: Entry) -> Option<Self> {
         let name = tree.key_text(entry.key);
         let id = CriId::ALL.into_iter().find(|id| id.name() == name)?;
         let record = Record::new(tree, entry.value)?;
@@ -219,7 +219,7 @@ impl ContainerdTable {
 }
 
 impl RuntimeTable {
-    fn decode(tree: &Tree, entry: Entry, name: String) -> Option<Self> {
+    fn decode(tree: &SyntaxTree, entry: Entry, name: String) -> Option<Self> {
         let record = Record::new(tree, entry.value)?;
         let key = |name: &str| record.entry(name).map(|entry| entry.key);
         let keys = record.entries().into_iter();

@@ -1,7 +1,7 @@
 //! CRI-O's `crio.conf`, limited to what affects the runtimes of Pods.
 
 use crate::{Field, decode::Record};
-use podwright_syntax::{Entry, NodeId, Tree};
+use podwright_syntax::{Entry, NodeId, SyntaxTree};
 
 /// CRI-O configuration file.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ const WRONG_PLACES: [(&str, &[&str]); 4] = [
 ];
 
 impl CrioConfig {
-    pub(super) fn decode(tree: &Tree) -> Self {
+    pub(super) fn decode(tree: &SyntaxTree) -> Self {
         let node = tree
             .documents()
             .first()
@@ -80,7 +80,7 @@ impl CrioConfig {
         });
         Self {
             node,
-            default_runtime: runtime.map_or(Field::Absent, |table| table.text("default_runtime")),
+            default_runtime: runtime.map_or(Field::Missing, |table| table.text("default_runtime")),
             runtimes: runtimes
                 .filter_map(|entry| CrioRuntime::decode(tree, entry))
                 .collect(),
@@ -90,7 +90,7 @@ impl CrioConfig {
 }
 
 impl CrioRuntime {
-    fn decode(tree: &Tree, entry: Entry) -> Option<Self> {
+    fn decode(tree: &SyntaxTree, entry: Entry) -> Option<Self> {
         let record = Record::new(tree, entry.value)?;
         Some(Self {
             name: tree.key_text(entry.key).into_owned(),

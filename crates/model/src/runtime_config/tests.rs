@@ -57,7 +57,7 @@ fn crio_tables_that_nothing_reads_are_kept_apart() {
     let config = config.crio().unwrap();
     assert_eq!(config.default_runtime.text(), Some("crun"));
     assert_eq!(config.runtimes.len(), 1);
-    assert!(matches!(config.runtimes[0].runtime_path, Field::Absent));
+    assert!(matches!(config.runtimes[0].runtime_path, Field::Missing));
     let misplaced: Vec<_> = config
         .misplaced
         .iter()

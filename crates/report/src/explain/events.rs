@@ -6,14 +6,14 @@ use serde::Serialize;
 
 use super::json::PlaceOut;
 use crate::{Positions, json::line, visible::visible};
-use podwright_explain::event::{Event, EventAnswer, Explained, Lead};
-use podwright_rule::finding::{Finding, Level, ObjectReference};
-use podwright_syntax::text::{Place, Source};
+use podwright_explain::event::{Event, EventExplanation, Explained, Lead};
+use podwright_rule::finding::{Finding, ObjectReference, Severity};
+use podwright_syntax::text::{Location, Source};
 
 /// Version of the JSON format. It is incremented if a field is removed or its meaning changes.
 const VERSION: u32 = 1;
 /// Maximum number of Pods of one object that are listed.
-const SHOWN: usize = 3;
+const MAX_SHOWN: usize = 3;
 
 /// Writes the answers as text, with an empty line between them; `sources` are the files of the run.
 ///
@@ -52,8 +52,8 @@ pub fn write_text(
     Ok(())
 }
 
-fn lines(answer: &EventAnswer, positions: &Positions<'_>) -> Vec<String> {
-    let at = |place: Place| {
+fn lines(answer: &EventExplanation, positions: &Positions<'_>) -> Vec<String> {
+    let at = |place: Location| {
         let start = positions.start(place);
         format!(
             "{}:{}:{}",
@@ -72,11 +72,11 @@ fn lines(answer: &EventAnswer, positions: &Positions<'_>) -> Vec<String> {
     let mut names = answer
         .names
         .iter()
-        .take(SHOWN)
+        .take(MAX_SHOWN)
         .cloned()
         .collect::<Vec<_>>()
         .join(", ");
-    let more = answer.names.len().saturating_sub(SHOWN);
+    let more = answer.names.len().saturating_sub(MAX_SHOWN);
     if more > 0 {
         names.push_str(&format!(" and {more} more"));
     }
@@ -97,7 +97,7 @@ fn lines(answer: &EventAnswer, positions: &Positions<'_>) -> Vec<String> {
         let also: Vec<String> = answer.also.iter().map(seen).collect();
         lines.push(format!("  also        {}", also.join(", ")));
     }
-    lines.push(format!("  meaning     {}", answer.topic.means()));
+    lines.push(format!("  meaning     {}", answer.kind.means()));
     for (origin, index) in answer.origins.iter().zip(0..) {
         let (object, place) = origin;
         let head = if index == 0 { "created by" } else { "or by" };
@@ -234,16 +234,16 @@ struct LeadOut<'a> {
 #[derive(Serialize)]
 struct FindingOut<'a> {
     rule: &'a str,
-    level: Level,
+    level: Severity,
     message: &'a str,
     #[serde(flatten)]
     place: PlaceOut<'a>,
 }
 
 impl<'a> EventOut<'a> {
-    fn new(answer: &'a EventAnswer, positions: &Positions<'a>) -> Self {
+    fn new(answer: &'a EventExplanation, positions: &Positions<'a>) -> Self {
         let event = &answer.event;
-        let origin = |(object, place): &'a (ObjectReference, Place)| OriginOut {
+        let origin = |(object, place): &'a (ObjectReference, Location)| OriginOut {
             object,
             place: PlaceOut::new(*place, positions),
         };
@@ -267,8 +267,8 @@ impl<'a> EventOut<'a> {
             message: &event.message,
             count: event.count,
             also: answer.also.iter().map(AlsoOut::from).collect(),
-            topic: answer.topic.name(),
-            means: answer.topic.means(),
+            topic: answer.kind.name(),
+            means: answer.kind.means(),
             made_from: answer.origins.iter().map(origin).collect(),
             leads: answer.leads.iter().map(lead).collect(),
             findings: answer.findings.iter().map(finding).collect(),

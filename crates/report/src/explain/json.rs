@@ -17,13 +17,13 @@ use podwright_cluster::keyring::{Attempt, SecretUse};
 use podwright_cluster::pull::{BackOff, Otherwise, PolicyReason, Step};
 use podwright_cluster::service_account::SecretSource;
 use podwright_explain::{
-    AskedPlugin, CredentialSource, Credentials, Expected, ImageAnswer, Kept, NodeAnswer, Over,
-    PassedCredential, PodAnswer, Policy, PullSecretAnswer, TriedCredential, UnlistedSecret, User,
-    When, words,
+    AskedPlugin, CredentialSource, Credentials, Expected, ImageExplanation, Kept, NodeExplanation,
+    PassedCredential, PerVersion, PodExplanation, Policy, PullSecretExplanation, TriedCredential,
+    UnlistedSecret, User, When, words,
 };
 use podwright_model::{ContainerKind, ImageReference, VersionRange};
 use podwright_rule::finding::ObjectReference;
-use podwright_syntax::text::{Place, Source};
+use podwright_syntax::text::{Location, Source};
 
 /// Version of the format. It is incremented if a field is removed or its meaning changes.
 const VERSION: u32 = 1;
@@ -33,7 +33,7 @@ const VERSION: u32 = 1;
 /// # Errors
 ///
 /// Returns the error of `out`.
-pub fn write(pods: &[PodAnswer], sources: &[Source], out: &mut dyn Write) -> io::Result<()> {
+pub fn write(pods: &[PodExplanation], sources: &[Source], out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(sources);
     let pods = pods.iter().map(|pod| PodOut::new(pod, &positions));
     let output = Output {
@@ -58,7 +58,7 @@ pub(super) struct PlaceOut<'a> {
 }
 
 impl<'a> PlaceOut<'a> {
-    pub(super) fn new(place: Place, positions: &Positions<'a>) -> Self {
+    pub(super) fn new(place: Location, positions: &Positions<'a>) -> Self {
         Self {
             path: positions.path(place.file),
             start: positions.start(place).into(),
@@ -90,7 +90,7 @@ struct PartOut<T> {
     answer: T,
 }
 
-fn over<'a, T, U>(answers: &'a Over<T>, out: impl Fn(&'a T) -> U) -> Vec<PartOut<U>> {
+fn over<'a, T, U>(answers: &'a PerVersion<T>, out: impl Fn(&'a T) -> U) -> Vec<PartOut<U>> {
     let parts = answers.parts().iter();
     parts
         .map(|(range, answer)| PartOut {
@@ -117,7 +117,7 @@ struct PodOut<'a> {
 }
 
 impl<'a> PodOut<'a> {
-    fn new(pod: &'a PodAnswer, positions: &Positions<'a>) -> Self {
+    fn new(pod: &'a PodExplanation, positions: &Positions<'a>) -> Self {
         let images = pod.images.iter();
         let environments = pod.environments.iter();
         Self {
@@ -149,7 +149,7 @@ struct PullSecretsOut<'a> {
 }
 
 impl<'a> PullSecretsOut<'a> {
-    fn new(pod: &'a PodAnswer, positions: &Positions<'a>) -> Self {
+    fn new(pod: &'a PodExplanation, positions: &Positions<'a>) -> Self {
         let secrets = pod.secrets.iter();
         Self {
             from: match pod.source {
@@ -180,7 +180,11 @@ struct SecretOut<'a> {
 }
 
 impl<'a> SecretOut<'a> {
-    fn new(secret: &'a PullSecretAnswer, pod: &PodAnswer, positions: &Positions<'a>) -> Self {
+    fn new(
+        secret: &'a PullSecretExplanation,
+        pod: &PodExplanation,
+        positions: &Positions<'a>,
+    ) -> Self {
         Self {
             name: secret.name.as_deref(),
             fate: match secret.fate {
@@ -216,7 +220,7 @@ struct ImageOut<'a> {
 }
 
 impl<'a> ImageOut<'a> {
-    fn new(image: &'a ImageAnswer, positions: &Positions<'a>) -> Self {
+    fn new(image: &'a ImageExplanation, positions: &Positions<'a>) -> Self {
         let (user, name) = match &image.user {
             User::Container(kind, name) => (kind_name(*kind), name),
             User::Volume(name) => ("image-volume", name),
@@ -339,7 +343,7 @@ struct NodeOut<'a> {
 }
 
 impl<'a> NodeOut<'a> {
-    fn new(node: &'a NodeAnswer, positions: &Positions<'a>) -> Self {
+    fn new(node: &'a NodeExplanation, positions: &Positions<'a>) -> Self {
         Self {
             node: node.node.as_deref(),
             if_present: over(&node.present, |step| StepOut {
@@ -549,7 +553,7 @@ impl FailureOut {
             }),
             back_off: expected.backs_off.then_some(BackOffOut {
                 first: BackOff::FIRST.as_secs(),
-                longest: BackOff::LONGEST.as_secs(),
+                longest: BackOff::MAX_LENGTH.as_secs(),
             }),
         }
     }

@@ -5,8 +5,10 @@ use serde::Serialize;
 use super::json::PlaceOut;
 use crate::Positions;
 use podwright_cluster::resources::Amounts;
-use podwright_explain::{ClassAnswer, ResourcesAnswer, RuntimeAnswer, RuntimeOutcome};
-use podwright_syntax::text::Place;
+use podwright_explain::{
+    ClassExplanation, ResourcesExplanation, RuntimeExplanation, RuntimeOutcome,
+};
+use podwright_syntax::text::Location;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -80,8 +82,8 @@ enum OutcomeOut<'a> {
 }
 
 impl<'a> RuntimeOut<'a> {
-    pub(super) fn new(answer: &'a RuntimeAnswer, positions: &Positions<'a>) -> Self {
-        let place = |place: &Place| PlaceOut::new(*place, positions);
+    pub(super) fn new(answer: &'a RuntimeExplanation, positions: &Positions<'a>) -> Self {
+        let place = |place: &Location| PlaceOut::new(*place, positions);
         let pairs = |pairs: &'a [(String, String)]| {
             pairs
                 .iter()
@@ -90,12 +92,12 @@ impl<'a> RuntimeOut<'a> {
         };
         Self {
             class: match &answer.class {
-                ClassAnswer::None => ClassOut::None,
-                ClassAnswer::Missing(name) => ClassOut::Missing { name },
-                ClassAnswer::Unknown(name) => ClassOut::Unknown {
+                ClassExplanation::None => ClassOut::None,
+                ClassExplanation::Missing(name) => ClassOut::Missing { name },
+                ClassExplanation::Unknown(name) => ClassOut::Unknown {
                     name: name.as_deref(),
                 },
-                ClassAnswer::Found {
+                ClassExplanation::Found {
                     name,
                     place: at,
                     handler,
@@ -155,8 +157,8 @@ pub(super) struct ResourcesOut<'a> {
 
 impl<'a> ResourcesOut<'a> {
     /// Returns `None` if the files do not determine the resources, or if no such Pod is created.
-    pub(super) fn new(answer: &'a ResourcesAnswer) -> Option<Self> {
-        let ResourcesAnswer::Counted(resources) = answer else {
+    pub(super) fn new(answer: &'a ResourcesExplanation) -> Option<Self> {
+        let ResourcesExplanation::Counted(resources) = answer else {
             return None;
         };
         let shown = |amounts: &'a Amounts| {

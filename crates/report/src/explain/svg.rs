@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::visible::visible;
 use podwright_cluster::termination::Timeline;
-use podwright_explain::{Part, PodAnswer, Row, end_in_words, rows};
+use podwright_explain::{Part, PodExplanation, Row, end_in_words, rows};
 
 /// All dimensions are in pixels.
 const ROW: u32 = 26;
@@ -18,7 +18,7 @@ const LINE: u32 = 18;
 /// # Errors
 ///
 /// Returns the error of `out`.
-pub fn write(pods: &[PodAnswer], out: &mut dyn Write) -> io::Result<()> {
+pub fn write(pods: &[PodExplanation], out: &mut dyn Write) -> io::Result<()> {
     let drawn: Vec<(String, Option<&Timeline>)> = pods
         .iter()
         .map(|pod| {
@@ -126,7 +126,7 @@ const fn look(part: Part) -> &'static str {
     match part {
         Part::PreStop => "fill=\"#bc4c00\"",
         Part::Waiting => "fill=\"#d0d7de\"",
-        Part::Open => "fill=\"#fae17d\"",
+        Part::UnknownSource => "fill=\"#fae17d\"",
         Part::Stopping => "fill=\"#0969da\"",
     }
 }

@@ -7,17 +7,17 @@ use std::io::{self, Write};
 
 use crate::{Positions, visible::visible};
 use podwright_explain::{
-    Credentials, ImageAnswer, Kept, NodeAnswer, Over, PodAnswer, PullSecretAnswer, runtime_words,
-    words,
+    Credentials, ImageExplanation, Kept, NodeExplanation, PerVersion, PodExplanation,
+    PullSecretExplanation, runtime_words, words,
 };
-use podwright_syntax::text::{Place, Source};
+use podwright_syntax::text::{Location, Source};
 
 /// Writes the answers to `out`, with an empty line between Pods; `sources` are the files of the run.
 ///
 /// # Errors
 ///
 /// Returns the error of `out`.
-pub fn write(pods: &[PodAnswer], sources: &[Source], out: &mut dyn Write) -> io::Result<()> {
+pub fn write(pods: &[PodExplanation], sources: &[Source], out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page {
         positions: Positions::new(sources),
         lines: Vec::new(),
@@ -35,7 +35,7 @@ pub fn write(pods: &[PodAnswer], sources: &[Source], out: &mut dyn Write) -> io:
 const WIDTH: usize = 14;
 
 /// Maximum number of unrelated registries that are listed.
-const SHOWN: usize = 6;
+const MAX_SHOWN: usize = 6;
 
 struct Page<'a> {
     positions: Positions<'a>,
@@ -43,7 +43,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn pod(&mut self, pod: &PodAnswer) {
+    fn pod(&mut self, pod: &PodExplanation) {
         if !self.lines.is_empty() {
             self.lines.push(String::new());
         }
@@ -73,7 +73,7 @@ impl Page<'_> {
         self.shutdown(&pod.shutdown);
     }
 
-    fn secret(&mut self, number: usize, secret: &PullSecretAnswer, pod: &PodAnswer) {
+    fn secret(&mut self, number: usize, secret: &PullSecretExplanation, pod: &PodExplanation) {
         let name = match secret.name.as_deref() {
             Some("") => "(entry without a name)".to_owned(),
             Some(name) => format!("`{name}`"),
@@ -88,7 +88,7 @@ impl Page<'_> {
         }
     }
 
-    fn image(&mut self, image: &ImageAnswer, pod: &PodAnswer) {
+    fn image(&mut self, image: &ImageExplanation, pod: &PodExplanation) {
         self.lines.push(String::new());
         let shown = match &image.image {
             Some(image) => image.as_str(),
@@ -129,7 +129,13 @@ impl Page<'_> {
         }
     }
 
-    fn on(&mut self, node: &NodeAnswer, image: &ImageAnswer, pod: &PodAnswer, is_known: bool) {
+    fn on(
+        &mut self,
+        node: &NodeExplanation,
+        image: &ImageExplanation,
+        pod: &PodExplanation,
+        is_known: bool,
+    ) {
         if let Some(name) = &node.node {
             self.said("on the node", name);
         }
@@ -159,7 +165,7 @@ impl Page<'_> {
         self.failures(node);
     }
 
-    fn pull(&mut self, node: &NodeAnswer, image: &ImageAnswer, pod: &PodAnswer) {
+    fn pull(&mut self, node: &NodeExplanation, image: &ImageExplanation, pod: &PodExplanation) {
         let parts = node.credentials.parts();
         for (range, credentials) in parts {
             let Some(credentials) = credentials else {
@@ -195,7 +201,7 @@ impl Page<'_> {
         }
     }
 
-    fn failures(&mut self, node: &NodeAnswer) {
+    fn failures(&mut self, node: &NodeExplanation) {
         for (range, failures) in node.failures.parts() {
             let label = if node.failures.only().is_none() {
                 format!("{}: ", words::range(*range))
@@ -262,8 +268,8 @@ impl Page<'_> {
             .map(|passed| format!("`{}`", passed.source.registry))
             .collect();
         registries.dedup();
-        let more = registries.len().saturating_sub(SHOWN);
-        registries.truncate(SHOWN);
+        let more = registries.len().saturating_sub(MAX_SHOWN);
+        registries.truncate(MAX_SHOWN);
         if more > 0 {
             registries.push(format!("{more} more"));
         }
@@ -273,7 +279,7 @@ impl Page<'_> {
         }
     }
 
-    fn unknown(&mut self, node: &NodeAnswer, pod: &PodAnswer) {
+    fn unknown(&mut self, node: &NodeExplanation, pod: &PodExplanation) {
         let has_more = node.credentials.newest().and_then(Option::as_ref);
         if !has_more.is_some_and(|credentials| credentials.may_have_more) {
             return;
@@ -320,13 +326,13 @@ impl Page<'_> {
         )
     }
 
-    fn at(&self, place: Place) -> String {
+    fn at(&self, place: Location) -> String {
         let start = self.positions.start(place);
         let path = self.positions.path(place.file);
         format!("{path}:{}:{}", start.line, start.column)
     }
 
-    fn heading(&mut self, title: &str, place: Place) {
+    fn heading(&mut self, title: &str, place: Location) {
         let place = self.at(place);
         self.lines.push(format!("{title}  ({place})"));
     }
@@ -342,7 +348,7 @@ impl Page<'_> {
     }
 
     /// Writes a single answer, or one line for each part of the version range.
-    fn over<T>(&mut self, head: &str, answers: &Over<T>, said: impl Fn(&T) -> String) {
+    fn over<T>(&mut self, head: &str, answers: &PerVersion<T>, said: impl Fn(&T) -> String) {
         if let Some(only) = answers.only() {
             self.said(head, &said(only));
             return;

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{Counts, Summary};
 use podwright_rule::finding::Fingerprint;
-use podwright_syntax::text::{Place, Span};
+use podwright_syntax::text::{Location, Span};
 
 const DEPLOYMENT: &str = "\
 spec:
@@ -19,9 +19,9 @@ fn sources(files: &[(&str, &str)]) -> Vec<Source> {
         .collect()
 }
 
-fn place(sources: &[Source], file: u32, text: &str) -> Place {
+fn place(sources: &[Source], file: u32, text: &str) -> Location {
     let start = sources[file as usize].text.find(text).unwrap();
-    Place {
+    Location {
         file: FileId(file),
         span: Span::new(
             u32::try_from(start).unwrap(),
@@ -30,10 +30,10 @@ fn place(sources: &[Source], file: u32, text: &str) -> Place {
     }
 }
 
-fn upper_case(place: Place) -> Finding {
+fn upper_case(place: Location) -> Finding {
     Finding {
         rule: "image-invalid-reference",
-        level: Level::Error,
+        level: Severity::Error,
         message: "the image reference is invalid".into(),
         primary: Label {
             place,
@@ -129,7 +129,7 @@ fn the_primary_label_comes_first_then_its_file_then_other_files() {
         ("b.yaml", "kind: ServiceAccount\nmetadata:\n  name: web\n"),
     ]);
     let mut one = upper_case(place(&sources, 0, "last"));
-    one.level = Level::Warning;
+    one.level = Severity::Warning;
     one.related(place(&sources, 1, "web"), "this account")
         .related(place(&sources, 0, "Nginx"), "");
     assert_eq!(
@@ -164,7 +164,7 @@ fn a_place_of_no_width_and_an_empty_file_are_shown() {
     place.span = Span::at(place.span.end);
     let mut one = upper_case(place);
     one.related(
-        Place {
+        Location {
             file: FileId(1),
             span: Span::at(0),
         },
@@ -238,7 +238,7 @@ fn many_related_places_are_counted() {
         one.related(place, "again");
     }
     let shown = text(&one, &sources, Look::PLAIN);
-    assert_eq!(shown.matches("again").count(), MOST_RELATED);
+    assert_eq!(shown.matches("again").count(), MAX_RELATED);
     assert!(
         shown.contains("note: 3 more locations not shown"),
         "{shown}"
@@ -256,7 +256,7 @@ fn thousands_of_findings_in_one_file_cost_linear_time() {
         .map(|(at, found)| {
             let start = u32::try_from(at).unwrap();
             let end = u32::try_from(at + found.len()).unwrap();
-            upper_case(Place {
+            upper_case(Location {
                 file: FileId(0),
                 span: Span::new(start, end),
             })
@@ -287,7 +287,7 @@ fn thousands_of_findings_in_one_file_cost_linear_time() {
 fn any_two_places_can_be_drawn() {
     let sources = sources(&[("a.yaml", "é: \t大\r\n\u{1b}x\rb\u{301}: [1,\n\n2]\n")]);
     let length = u32::try_from(sources[0].text.len()).unwrap() + 2;
-    let at = |start, end| Place {
+    let at = |start, end| Location {
         file: FileId(0),
         span: Span::new(start, end),
     };

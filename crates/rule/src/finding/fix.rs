@@ -1,11 +1,11 @@
 use serde::Serialize;
 
-use podwright_syntax::text::Place;
+use podwright_syntax::text::Location;
 
 /// How safe it is to apply a fix automatically.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Safety {
+pub enum Applicability {
     /// Provably preserves the meaning, or repairs a certain failure.
     Safe,
     /// Very likely what the user wants.
@@ -18,7 +18,7 @@ pub enum Safety {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     /// Span to replace; an empty span inserts.
-    pub place: Place,
+    pub place: Location,
     /// Replacement text.
     pub content: String,
 }
@@ -29,7 +29,7 @@ pub struct Fix {
     /// What the fix does, in the imperative.
     pub title: String,
     /// How safe it is to apply the fix automatically.
-    pub safety: Safety,
+    pub safety: Applicability,
     /// The edits, which do not overlap.
     pub edits: Vec<Edit>,
 }

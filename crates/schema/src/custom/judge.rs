@@ -13,7 +13,7 @@ use super::{Form, ListType, Node, RESOURCE};
 use crate::{Found, Limit, Problem, ProblemKind};
 use podwright_model::VersionRange;
 use podwright_model::name::dns_label;
-use podwright_syntax::{NodeId, Tree};
+use podwright_syntax::{NodeId, SyntaxTree};
 
 /// Result of validating a value against a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(super) enum Verdict {
 
 /// Returns the problems of the object `node` with the given schema, except wrong types and unknown fields.
 pub(crate) fn problems<'a>(
-    tree: &'a Tree,
+    tree: &'a SyntaxTree,
     node: NodeId,
     schema: &'a Node,
     is_partial: bool,

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::format::Format;
 use super::pattern::Pattern;
 use podwright_model::decode::Record;
-use podwright_syntax::{NodeId, Scalar, Tree};
+use podwright_syntax::{NodeId, Scalar, SyntaxTree};
 
 /// Limits of a value: `ValueValidation` of apiextensions.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -115,7 +115,7 @@ impl Limits {
         !self.required.is_empty() && rest == Self::default()
     }
 
-    fn integer(&mut self, tree: &Tree, value: NodeId) -> Option<i64> {
+    fn integer(&mut self, tree: &SyntaxTree, value: NodeId) -> Option<i64> {
         match tree.scalar(value) {
             Scalar::Int(number) => Some(number),
             Scalar::Null => None,
@@ -127,7 +127,7 @@ impl Limits {
     }
 
     #[allow(clippy::cast_precision_loss)]
-    fn number(&mut self, tree: &Tree, value: NodeId) -> Option<f64> {
+    fn number(&mut self, tree: &SyntaxTree, value: NodeId) -> Option<f64> {
         match tree.scalar(value) {
             Scalar::Int(number) => Some(number as f64),
             Scalar::UInt(number) => Some(number as f64),
@@ -140,7 +140,7 @@ impl Limits {
         }
     }
 
-    fn read_values(&mut self, tree: &Tree, list: NodeId) {
+    fn read_values(&mut self, tree: &SyntaxTree, list: NodeId) {
         for item in tree.items(list) {
             match tree.to_json(item) {
                 Ok(value) => {
@@ -155,7 +155,7 @@ impl Limits {
         }
     }
 
-    fn several(&mut self, tree: &Tree, list: NodeId, depth: usize) -> Vec<Nested> {
+    fn several(&mut self, tree: &SyntaxTree, list: NodeId, depth: usize) -> Vec<Nested> {
         let items: Vec<NodeId> = tree.items(list).collect();
         let nested = items.into_iter().map(|item| self.one(tree, item, depth));
         nested
@@ -163,7 +163,7 @@ impl Limits {
             .collect()
     }
 
-    fn one(&mut self, tree: &Tree, node: NodeId, depth: usize) -> Option<Box<Nested>> {
+    fn one(&mut self, tree: &SyntaxTree, node: NodeId, depth: usize) -> Option<Box<Nested>> {
         let schema = Record::new(tree, node).filter(|_| depth > 0);
         if schema.is_none() {
             self.is_more = true;

@@ -18,7 +18,7 @@ impl PartialEq for Pattern {
 }
 
 /// Maximum size of a compiled expression, in bytes. Larger expressions are not evaluated.
-const MOST_BYTES: usize = 4 << 20;
+const MAX_BYTES: usize = 4 << 20;
 
 impl Pattern {
     pub(super) fn new(text: String) -> Self {
@@ -37,7 +37,7 @@ impl Pattern {
     pub(super) fn matches(&self, text: &str) -> Option<bool> {
         let ready = self.ready.get_or_init(|| {
             RegexBuilder::new(&translated(&self.text)?)
-                .size_limit(MOST_BYTES)
+                .size_limit(MAX_BYTES)
                 .build()
                 .ok()
         });

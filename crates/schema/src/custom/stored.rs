@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::{Form, Node, RESOURCE};
 use crate::walk::is_unknown;
 use podwright_model::has_template_syntax;
-use podwright_syntax::{Kind, NodeId, Scalar, Tree};
+use podwright_syntax::{NodeId, NodeKind, Scalar, SyntaxTree};
 
 /// A value and its location.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +51,7 @@ enum Under<'a> {
 
 /// Returns the object `node` of `tree` after pruning and defaulting with `schema`. A partial object gets no defaults.
 pub(super) fn stored<'a>(
-    tree: &'a Tree,
+    tree: &'a SyntaxTree,
     node: NodeId,
     schema: &'a Node,
     is_partial: bool,
@@ -59,19 +59,19 @@ pub(super) fn stored<'a>(
     let mut reader = Reader {
         tree,
         is_partial,
-        nodes_left: MOST_NODES,
+        nodes_left: MAX_NODES,
     };
-    reader.written(node, Under::Schema(schema), MOST_DEPTH)
+    reader.written(node, Under::Schema(schema), MAX_DEPTH)
 }
 
 /// Maximum number of values per object, with aliases expanded.
-const MOST_NODES: u32 = 200_000;
+const MAX_NODES: u32 = 200_000;
 
 /// Maximum nesting depth of mappings and lists.
-const MOST_DEPTH: usize = 128;
+const MAX_DEPTH: usize = 128;
 
 struct Reader<'a> {
-    tree: &'a Tree,
+    tree: &'a SyntaxTree,
     is_partial: bool,
     nodes_left: u32,
 }
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
         let kind = self.tree.kind(node);
         if kind.is_mapping() {
             let is_placeholder =
-                kind == Kind::FlowMapping && has_template_syntax(self.tree.raw(node));
+                kind == NodeKind::FlowMapping && has_template_syntax(self.tree.raw(node));
             return if is_placeholder {
                 Value::Unknown
             } else {

@@ -2,7 +2,7 @@
 
 use super::{PathStep, Walk};
 use crate::{Guess, Record, Shape};
-use podwright_syntax::text::nearest;
+use podwright_syntax::text::did_you_mean;
 
 /// Number of levels below the record in which a field is searched.
 const DOWN: usize = 3;
@@ -19,7 +19,7 @@ impl<'a> Walk<'a> {
             .fields(self.releases)
             .map(|field| field.name)
             .collect();
-        let near = nearest(name, names.iter().copied());
+        let near = did_you_mean(name, names.iter().copied());
         if let (Some(near), true) = (near, name.len() > 3)
             && podwright_syntax::text::distance(name, near) <= 1
         {

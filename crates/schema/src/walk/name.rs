@@ -1,7 +1,7 @@
 //! Names, labels and ports.
 
 use super::{Of, Walk};
-use crate::{Check, NameKind, ProblemKind};
+use crate::{NameKind, ProblemKind, Validation};
 use podwright_model::name::{
     NameError, NameErrorKind, dns_label, dns_subdomain, label_value, qualified_name,
 };
@@ -12,9 +12,9 @@ impl<'a> Walk<'a> {
     pub(super) fn label(&mut self, entry: Entry, of: Of<'a>) {
         let key = self.tree.key_text(entry.key);
         let wrong = match of.check {
-            Check::Labels => qualified_name(&key),
+            Validation::Labels => qualified_name(&key),
             // The API server converts annotation keys to lowercase before it validates them.
-            Check::Annotations => qualified_name(&key.to_lowercase()),
+            Validation::Annotations => qualified_name(&key.to_lowercase()),
             _ => return,
         };
         if let Err(error) = wrong
@@ -25,7 +25,7 @@ impl<'a> Walk<'a> {
         let Scalar::Str(value) = self.tree.scalar(entry.value) else {
             return;
         };
-        if of.check == Check::Labels
+        if of.check == Validation::Labels
             && let Err(error) = label_value(&value)
             && !self.is_unknown(&value)
         {
@@ -37,8 +37,8 @@ impl<'a> Walk<'a> {
     /// Checks a string in a field that takes a name.
     pub(super) fn name(&self, text: &str, of: Of<'a>) -> Option<ProblemKind<'a>> {
         let (kind, may_be_empty) = match of.check {
-            Check::Name(kind) => (kind, true),
-            Check::Port(may_be_empty) => (NameKind::Port, may_be_empty),
+            Validation::Name(kind) => (kind, true),
+            Validation::Port(may_be_empty) => (NameKind::Port, may_be_empty),
             _ => return None,
         };
         if (text.is_empty() && may_be_empty) || self.is_unknown(text) {

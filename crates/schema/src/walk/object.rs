@@ -1,9 +1,9 @@
 //! Check of an object: its kind and API version, then its fields.
 
-use super::{MOST_NODES, Subject, Walk};
+use super::{MAX_NODES, Subject, Walk};
 use crate::{Api, Problem, ProblemKind, Record, Releases, Table, custom};
 use podwright_syntax::NodeId;
-use podwright_syntax::text::nearest;
+use podwright_syntax::text::did_you_mean;
 
 pub(super) fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
     let Subject { tree, object, .. } = *subject;
@@ -35,7 +35,7 @@ pub(super) fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
         is_partial: subject.is_partial || is_nameless(subject),
         problems,
         around: Vec::new(),
-        nodes_left: MOST_NODES,
+        nodes_left: MAX_NODES,
     };
     walk.record(object.node, record, &mut Vec::new());
     let (mut problems, is_partial) = (walk.problems, walk.is_partial);
@@ -127,7 +127,7 @@ fn no_kind<'a>(
     if near.is_empty() && is_closed {
         let here = Table::kinds()
             .filter(|(own, own_version, ..)| *own == group && *own_version == version);
-        near.extend(nearest(kind, here.map(|(_, _, name, ..)| name)).map(str::to_owned));
+        near.extend(did_you_mean(kind, here.map(|(_, _, name, ..)| name)).map(str::to_owned));
     }
     let is_closed = is_closed && !near.is_empty();
     problem(

@@ -1,7 +1,7 @@
 //! Selector requirements: an operator and its values.
 
 use super::{Of, Walk};
-use crate::{Check, ProblemKind, Record, RequirementFault, Values};
+use crate::{ProblemKind, Record, RequirementFault, Validation, Values};
 use podwright_model::name::label_value;
 use podwright_syntax::{NodeId, Scalar};
 
@@ -36,7 +36,7 @@ impl<'a> Walk<'a> {
         let of = Of {
             field: "values",
             values: Values::Any,
-            check: Check::None,
+            check: Validation::None,
             is_required: false,
             is_inner: false,
         };

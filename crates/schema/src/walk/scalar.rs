@@ -2,10 +2,10 @@
 
 use super::{Of, Walk};
 use crate::problem::Found;
-use crate::{Check, Expected, ProblemKind, Shape, Values};
+use crate::{Expected, ProblemKind, Shape, Validation, Values};
 use podwright_model::docker_config::decode_secret_data;
 use podwright_model::{Quantity, has_template_syntax, is_placeholder};
-use podwright_syntax::{Format, Kind, NodeId, Scalar};
+use podwright_syntax::{Format, NodeId, NodeKind, Scalar};
 
 impl<'a> Walk<'a> {
     /// Checks a value that is not a mapping or list of the expected type.
@@ -118,7 +118,9 @@ impl<'a> Walk<'a> {
     fn octal(&self, node: NodeId, of: Of<'a>) -> Option<ProblemKind<'a>> {
         let raw = self.tree.raw(node);
         let digits = raw.strip_prefix('0').filter(|rest| !rest.is_empty())?;
-        if self.tree.kind(node) != Kind::Plain || of.field.to_ascii_lowercase().ends_with("mode") {
+        if self.tree.kind(node) != NodeKind::Plain
+            || of.field.to_ascii_lowercase().ends_with("mode")
+        {
             return None;
         }
         let Scalar::Int(value) = self.tree.scalar(node) else {
@@ -156,7 +158,7 @@ impl<'a> Walk<'a> {
         };
         match text.parse::<Quantity>() {
             Ok(quantity) => {
-                let is_wrong = of.check == Check::NonNegative && quantity.is_negative();
+                let is_wrong = of.check == Validation::NonNegative && quantity.is_negative();
                 is_wrong.then_some(ProblemKind::Negative)
             }
             Err(_) => (!self.is_unknown(&text)).then_some(ProblemKind::NotQuantity),
@@ -170,11 +172,11 @@ impl<'a> Walk<'a> {
 
     /// Returns whether the scalar is unquoted YAML, so that quoting makes it a string.
     fn is_bare(&self, node: NodeId) -> bool {
-        self.tree.format() == Format::Yaml && self.tree.kind(node) == Kind::Plain
+        self.tree.format() == Format::Yaml && self.tree.kind(node) == NodeKind::Plain
     }
 
     fn is_braced_placeholder(&self, node: NodeId) -> bool {
-        self.tree.kind(node) == Kind::FlowMapping && has_template_syntax(self.tree.raw(node))
+        self.tree.kind(node) == NodeKind::FlowMapping && has_template_syntax(self.tree.raw(node))
     }
 }
 
@@ -191,10 +193,10 @@ pub(crate) fn is_unknown(text: &str) -> bool {
 }
 
 /// Checks that a number is in the range of its field.
-fn range<'a>(number: i64, check: Check) -> Option<ProblemKind<'a>> {
+fn range<'a>(number: i64, check: Validation) -> Option<ProblemKind<'a>> {
     let (low, high) = match check {
-        Check::Range(low, high) => (low, high),
-        Check::Port(may_be_none) => (i64::from(!may_be_none), 65_535),
+        Validation::Range(low, high) => (low, high),
+        Validation::Port(may_be_none) => (i64::from(!may_be_none), 65_535),
         _ => return None,
     };
     (!(low..=high).contains(&number)).then_some(ProblemKind::OutOfRange(low, high))

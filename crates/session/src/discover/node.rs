@@ -31,7 +31,7 @@ pub struct NodeFile {
 }
 
 /// Maximum number of symbolic links in a path, as in Linux. More are treated as a loop.
-const MOST_LINKS: usize = 40;
+const MAX_LINKS: usize = 40;
 
 /// Finds the files of the nodes that affect image pulls and runtimes: docker credentials, kubelet flags, the
 /// configuration of the kubelet and its credential providers, and the configuration of the container runtime. Each file
@@ -277,7 +277,7 @@ impl NodeWalk<'_> {
                 }
                 Ok(_) => links += 1,
             }
-            if links > MOST_LINKS {
+            if links > MAX_LINKS {
                 let why = "symbolic link loop".to_owned();
                 return Place::Broken(self.root.join(path.trim_start_matches('/')), why);
             }

@@ -153,7 +153,7 @@ const LONG_LINE: &str =
 
 /// Maximum line length of an ignore file in bytes. No one writes longer lines, and deeply nested braces in one overflow
 /// the stack of the glob library.
-const LONGEST_LINE: usize = 4_096;
+const MAX_LINE_LENGTH: usize = 4_096;
 
 /// The ignore file of the directory that has a line that is too long, if any.
 fn bad_ignore_file(directory: &Path) -> Option<PathBuf> {
@@ -161,12 +161,12 @@ fn bad_ignore_file(directory: &Path) -> Option<PathBuf> {
     let mut files = names.iter().map(|name| directory.join(name));
     files.find(|file| {
         let is_long =
-            |metadata: fs::Metadata| metadata.is_file() && metadata.len() > LONGEST_LINE as u64;
+            |metadata: fs::Metadata| metadata.is_file() && metadata.len() > MAX_LINE_LENGTH as u64;
         let may_be = fs::metadata(file).is_ok_and(is_long);
         may_be
             && read_path(file).is_ok_and(|bytes| {
                 let mut lines = bytes.split(|&byte| byte == b'\n');
-                lines.any(|line| line.len() > LONGEST_LINE)
+                lines.any(|line| line.len() > MAX_LINE_LENGTH)
             })
     })
 }

@@ -4,7 +4,7 @@
 //! to check that both texts are consumed completely.
 
 use crate::text::Span;
-use crate::{Format, Kind, NodeId, Tree};
+use crate::{Format, NodeId, NodeKind, SyntaxTree};
 
 /// A piece of the decoded text, and the piece of the outer text that it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl Piece {
 }
 
 /// Splits `value`, the decoded text of the scalar `id`, into pieces in order. `None` if the texts cannot be aligned.
-pub(super) fn pieces(tree: &Tree, id: NodeId, value: &str) -> Option<Vec<Piece>> {
+pub(super) fn pieces(tree: &SyntaxTree, id: NodeId, value: &str) -> Option<Vec<Piece>> {
     let kind = tree.kind(id);
     let raw = tree.raw(id);
     let body = body(tree.format(), kind, raw)?;
@@ -39,17 +39,17 @@ pub(super) fn pieces(tree: &Tree, id: NodeId, value: &str) -> Option<Vec<Piece>>
 }
 
 /// Range of the content in the source text of a scalar, without quotes and block headers.
-fn body(format: Format, kind: Kind, raw: &str) -> Option<std::ops::Range<usize>> {
+fn body(format: Format, kind: NodeKind, raw: &str) -> Option<std::ops::Range<usize>> {
     match kind {
-        Kind::Plain => Some(0..raw.len()),
-        Kind::SingleQuoted | Kind::DoubleQuoted => {
+        NodeKind::Plain => Some(0..raw.len()),
+        NodeKind::SingleQuoted | NodeKind::DoubleQuoted => {
             let quote = raw.get(..1)?;
             let triple =
                 format == Format::Toml && raw.len() >= 6 && raw.starts_with(&quote.repeat(3));
             let closed = raw.len() > 1 && raw.ends_with(quote);
             (closed && !triple).then(|| 1..raw.len() - 1)
         }
-        Kind::Literal | Kind::Folded => {
+        NodeKind::Literal | NodeKind::Folded => {
             let header = raw.find(is_break).unwrap_or(raw.len());
             Some(header..raw.len())
         }
@@ -58,7 +58,7 @@ fn body(format: Format, kind: Kind, raw: &str) -> Option<std::ops::Range<usize>>
 }
 
 struct Aligner<'t> {
-    kind: Kind,
+    kind: NodeKind,
     value: &'t str,
     raw: &'t str,
     /// Number of consumed bytes of the decoded text.
@@ -72,13 +72,13 @@ struct Aligner<'t> {
 
 impl<'t> Aligner<'t> {
     fn run(&mut self) -> Option<()> {
-        if matches!(self.kind, Kind::Literal | Kind::Folded) {
+        if matches!(self.kind, NodeKind::Literal | NodeKind::Folded) {
             self.header()?;
         }
         while let Some(next) = self.raw[self.outer..].chars().next() {
             match next {
-                '\\' if self.kind == Kind::DoubleQuoted => self.escape()?,
-                '\'' if self.kind == Kind::SingleQuoted => self.take(1, 2)?,
+                '\\' if self.kind == NodeKind::DoubleQuoted => self.escape()?,
+                '\'' if self.kind == NodeKind::SingleQuoted => self.take(1, 2)?,
                 _ if is_blank(next) => self.blanks()?,
                 _ => self.word()?,
             }
@@ -106,8 +106,8 @@ impl<'t> Aligner<'t> {
         let rest = &self.raw[self.outer..];
         let special = |character| {
             is_blank(character)
-                || (character == '\\' && self.kind == Kind::DoubleQuoted)
-                || (character == '\'' && self.kind == Kind::SingleQuoted)
+                || (character == '\\' && self.kind == NodeKind::DoubleQuoted)
+                || (character == '\'' && self.kind == NodeKind::SingleQuoted)
         };
         let length = rest.find(special).unwrap_or(rest.len());
         let word = &rest[..length];
@@ -126,7 +126,7 @@ impl<'t> Aligner<'t> {
                 None
             };
         }
-        let decoded = if matches!(self.kind, Kind::Literal | Kind::Folded) {
+        let decoded = if matches!(self.kind, NodeKind::Literal | NodeKind::Folded) {
             // No escapes here: all whitespace of the decoded text comes from this run.
             rest.len() - rest.trim_start_matches(is_blank).len()
         } else {

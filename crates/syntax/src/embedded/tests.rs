@@ -2,14 +2,14 @@ use super::*;
 use crate::{json, yaml};
 
 /// JSON document in the value of the key `a` of the outer tree.
-fn embedded(outer: &Tree) -> Embedded {
+fn embedded(outer: &SyntaxTree) -> Embedded {
     let root = outer.documents()[0].root;
     let entry = outer.get(root, "a").unwrap();
     Embedded::new(outer, entry.value, json::read)
 }
 
 /// Outer text at the first occurrence of `needle` in the inner text.
-fn outer_text(outer: &Tree, needle: &str) -> String {
+fn outer_text(outer: &SyntaxTree, needle: &str) -> String {
     let embedded = embedded(outer);
     let text = embedded.tree.text();
     let start = text
@@ -20,7 +20,7 @@ fn outer_text(outer: &Tree, needle: &str) -> String {
     outer.slice(embedded.outer_span(inner).unwrap()).to_owned()
 }
 
-fn json(text: &str) -> Tree {
+fn json(text: &str) -> SyntaxTree {
     json::read(text.into())
 }
 
@@ -61,7 +61,7 @@ fn decoded_text_has_no_place() {
     assert_eq!(embedded.outer_span(Span::new(1, 4)), None);
 }
 
-fn yaml(text: &str) -> Tree {
+fn yaml(text: &str) -> SyntaxTree {
     let tree = yaml::read(text.into());
     assert_eq!(tree.errors(), [], "{text}");
     tree

@@ -3,7 +3,7 @@
 use super::end_of;
 use crate::scalar::json_word_end;
 use crate::text::Span;
-use crate::{Kind, Node, SyntaxError, SyntaxErrorKind};
+use crate::{Node, NodeKind, SyntaxError, SyntaxErrorKind};
 
 /// Maximum number of errors kept per text. Further errors in a text that is not JSON are not useful.
 const MAX_ERRORS: usize = 100;
@@ -18,13 +18,13 @@ pub(super) struct Token {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
     /// `{` or `[`, with the kind of node that it opens.
-    Open(Kind),
+    Open(NodeKind),
     /// `}` or `]`, with the kind of node that it closes.
-    Close(Kind),
+    Close(NodeKind),
     Comma,
     Colon,
     /// A quoted string (with double quotes, or single quotes by mistake), and its node flags.
-    Quoted(Kind, u8),
+    Quoted(NodeKind, u8),
     /// Any other sequence without whitespace: a literal, a number, or a mistake.
     Word,
 }
@@ -97,10 +97,10 @@ impl<'t> Lexer<'t> {
         self.skip_blanks();
         let start = self.at;
         let kind = match self.peek()? {
-            b'{' => self.single(TokenKind::Open(Kind::FlowMapping)),
-            b'[' => self.single(TokenKind::Open(Kind::FlowSequence)),
-            b'}' => self.single(TokenKind::Close(Kind::FlowMapping)),
-            b']' => self.single(TokenKind::Close(Kind::FlowSequence)),
+            b'{' => self.single(TokenKind::Open(NodeKind::FlowMapping)),
+            b'[' => self.single(TokenKind::Open(NodeKind::FlowSequence)),
+            b'}' => self.single(TokenKind::Close(NodeKind::FlowMapping)),
+            b']' => self.single(TokenKind::Close(NodeKind::FlowSequence)),
             b',' => self.single(TokenKind::Comma),
             b':' => self.single(TokenKind::Colon),
             b'"' => self.string(),
@@ -226,7 +226,7 @@ impl<'t> Lexer<'t> {
                 Some(_) => self.at += 1,
             }
         }
-        TokenKind::Quoted(Kind::DoubleQuoted, flags)
+        TokenKind::Quoted(NodeKind::DoubleQuoted, flags)
     }
 
     /// Reports an unclosed string and ends it with its line. A comma at the end of the line is not part of it.
@@ -272,7 +272,7 @@ impl<'t> Lexer<'t> {
         let span = Span::new(self.at, self.at + size(length).max(1));
         self.error(span, SyntaxErrorKind::SingleQuotes);
         self.at = span.end;
-        TokenKind::Quoted(Kind::SingleQuoted, Node::RECOVERED)
+        TokenKind::Quoted(NodeKind::SingleQuoted, Node::RECOVERED)
     }
 
     fn word(&mut self) -> TokenKind {

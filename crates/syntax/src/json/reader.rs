@@ -4,7 +4,7 @@ use super::lexer::{Token, TokenKind};
 use super::{Lexer, MAX_DEPTH};
 use crate::scalar::is_json_word;
 use crate::text::Span;
-use crate::{Kind, Node, NodeId, SyntaxError, SyntaxErrorKind};
+use crate::{Node, NodeId, NodeKind, SyntaxError, SyntaxErrorKind};
 
 pub(super) struct Reader<'t> {
     pub(super) lexer: Lexer<'t>,
@@ -15,7 +15,7 @@ pub(super) struct Reader<'t> {
 /// An open collection.
 struct Open {
     node: NodeId,
-    kind: Kind,
+    kind: NodeKind,
     /// Last child, if any.
     last: Option<NodeId>,
     /// In a mapping: the key of the value that is expected or was read last.
@@ -71,7 +71,7 @@ impl<'t> Reader<'t> {
         if self.lexer.errors_found() == 0 {
             self.lexer.error(end, SyntaxErrorKind::MissingValue);
         }
-        self.node(end, Kind::Empty, Node::RECOVERED)
+        self.node(end, NodeKind::Empty, Node::RECOVERED)
     }
 
     fn value_from(
@@ -137,12 +137,12 @@ impl<'t> Reader<'t> {
         let is_mapping = self
             .open
             .last()
-            .is_some_and(|open| open.kind == Kind::FlowMapping);
+            .is_some_and(|open| open.kind == NodeKind::FlowMapping);
         match token.kind {
             _ if !is_mapping => self.child(token),
             TokenKind::Open(_) => {
                 self.lexer.error(token.span, SyntaxErrorKind::KeyType);
-                let key = self.node(Span::at(token.span.start), Kind::Empty, Node::RECOVERED);
+                let key = self.node(Span::at(token.span.start), NodeKind::Empty, Node::RECOVERED);
                 self.key(key);
                 self.child(token);
             }
@@ -240,7 +240,7 @@ impl<'t> Reader<'t> {
                 } else {
                     self.lexer.error(span, SyntaxErrorKind::FlowSyntax);
                 }
-                let missing = self.node(Span::at(key_end), Kind::Empty, Node::RECOVERED);
+                let missing = self.node(Span::at(key_end), NodeKind::Empty, Node::RECOVERED);
                 self.nodes[key.0 as usize].next = missing.0;
                 self.nodes[missing.0 as usize].next = value.0;
             }
@@ -253,7 +253,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn close(&mut self, kind: Kind, bracket: Span) {
+    fn close(&mut self, kind: NodeKind, bracket: Span) {
         let Some(depth) = self.open.iter().rposition(|open| open.kind == kind) else {
             self.lexer.error(bracket, SyntaxErrorKind::FlowSyntax);
             return;
@@ -302,7 +302,7 @@ impl<'t> Reader<'t> {
 
     /// Adds an empty value to the last key.
     fn no_value(&mut self, at: u32) {
-        let value = self.node(Span::at(at), Kind::Empty, Node::RECOVERED);
+        let value = self.node(Span::at(at), NodeKind::Empty, Node::RECOVERED);
         self.append(value);
     }
 
@@ -334,7 +334,7 @@ impl<'t> Reader<'t> {
     fn leaf(&mut self, token: Token) -> NodeId {
         match token.kind {
             TokenKind::Quoted(kind, flags) => self.node(token.span, kind, flags),
-            _ => self.node(token.span, Kind::Plain, 0),
+            _ => self.node(token.span, NodeKind::Plain, 0),
         }
     }
 
@@ -348,7 +348,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn node(&mut self, span: Span, kind: Kind, flags: u8) -> NodeId {
+    fn node(&mut self, span: Span, kind: NodeKind, flags: u8) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(Node::NONE));
         self.nodes.push(Node {
             span,

@@ -1,7 +1,7 @@
 use super::*;
-use crate::{Kind, NodeId};
+use crate::{NodeId, NodeKind};
 
-fn tree(text: &str) -> Tree {
+fn tree(text: &str) -> SyntaxTree {
     read(text.into())
 }
 
@@ -24,7 +24,7 @@ fn saved(text: &str) -> String {
     show(&tree, tree.documents()[0].root)
 }
 
-fn show(tree: &Tree, id: NodeId) -> String {
+fn show(tree: &SyntaxTree, id: NodeId) -> String {
     let kind = tree.kind(id);
     if kind.is_mapping() {
         let entries = tree.entries(id).map(|entry| {
@@ -38,7 +38,7 @@ fn show(tree: &Tree, id: NodeId) -> String {
     } else if kind.is_sequence() {
         let items = tree.items(id).map(|item| show(tree, item));
         format!("[{}]", items.collect::<Vec<_>>().join(","))
-    } else if kind == Kind::Empty {
+    } else if kind == NodeKind::Empty {
         "?".to_owned()
     } else {
         unescape(tree.raw(id)).into_owned()
@@ -59,7 +59,7 @@ fn a_whole_document() {
     assert_eq!(tree.raw(entries[0].key), "\"a\"");
     assert_eq!(tree.raw(entries[0].value), "[1, true, null, \"x\"]");
     assert_eq!(tree.raw(entries[1].value), "{}");
-    assert_eq!(tree.kind(entries[1].value), Kind::FlowMapping);
+    assert_eq!(tree.kind(entries[1].value), NodeKind::FlowMapping);
     assert_eq!(tree.node(document.root).flags, crate::Node::MULTILINE);
     assert_eq!(tree.node(entries[0].value).flags, 0);
 }

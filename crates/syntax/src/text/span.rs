@@ -57,7 +57,7 @@ impl Span {
 
 /// A range of bytes in an input file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct Location {
     /// The file.
     pub file: FileId,
     /// Span in the file.

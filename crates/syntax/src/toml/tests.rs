@@ -1,6 +1,6 @@
 use super::*;
+use crate::PathSegment;
 use crate::Scalar;
-use crate::Step;
 
 const CONTAINERD: &str = r#"version = 3 # the newest
 root = '/var/lib/containerd'
@@ -21,7 +21,7 @@ root = '/var/lib/containerd'
   name = "two"
 "#;
 
-fn at(tree: &Tree, path: &[&str]) -> NodeId {
+fn at(tree: &SyntaxTree, path: &[&str]) -> NodeId {
     let mut here = tree.documents()[0].root;
     for step in path {
         here = match step.parse::<usize>() {
@@ -36,7 +36,7 @@ fn at(tree: &Tree, path: &[&str]) -> NodeId {
     here
 }
 
-fn tree(text: &str) -> Tree {
+fn tree(text: &str) -> SyntaxTree {
     read(text.into())
 }
 
@@ -66,8 +66,8 @@ fn tables_become_mappings() {
     assert_eq!(address, Scalar::Str("/run/containerd".into()));
     let images = ["plugins", "io.containerd.cri.v1.images", "a", "b", "c"];
     assert_eq!(tree.scalar(at(&tree, &images)), Scalar::Int(16));
-    assert_eq!(tree.kind(at(&tree, &images[..4])), Kind::FlowMapping);
-    assert_eq!(tree.kind(at(&tree, &["hosts"])), Kind::Sequence);
+    assert_eq!(tree.kind(at(&tree, &images[..4])), NodeKind::FlowMapping);
+    assert_eq!(tree.kind(at(&tree, &["hosts"])), NodeKind::Sequence);
     assert_eq!(tree.raw(at(&tree, &["hosts", "1", "name"])), "\"two\"");
 }
 
@@ -94,13 +94,16 @@ fn spans_cover_their_children() {
 fn paths_hold_where_tables_are_interleaved() {
     let tree = tree(CONTAINERD);
     let address = at(&tree, &["grpc", "address"]);
-    let steps = [Step::Key("grpc".into()), Step::Key("address".into())];
+    let steps = [
+        PathSegment::Key("grpc".into()),
+        PathSegment::Key("address".into()),
+    ];
     assert_eq!(tree.path(address), steps);
     let two = at(&tree, &["hosts", "1", "name"]);
     let steps = [
-        Step::Key("hosts".into()),
-        Step::Index(1),
-        Step::Key("name".into()),
+        PathSegment::Key("hosts".into()),
+        PathSegment::Index(1),
+        PathSegment::Key("name".into()),
     ];
     assert_eq!(tree.path(two), steps);
 }

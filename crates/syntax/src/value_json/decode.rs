@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::scalar::{Scalar, Tag};
-use crate::{Kind, Node, NodeId, SyntaxError, SyntaxErrorKind, Tree};
+use crate::{Node, NodeId, NodeKind, SyntaxError, SyntaxErrorKind, SyntaxTree};
 
 /// Maximum nesting depth of values with aliases expanded. Go has no such limit, but callers walk the result
 /// recursively.
@@ -60,7 +60,7 @@ impl DecodedMap {
 }
 
 pub(super) struct Decoder<'t> {
-    tree: &'t Tree,
+    tree: &'t SyntaxTree,
     overwritten: Option<NodeId>,
     replaced: bool,
     /// Aliases that are being expanded. Like go-yaml, detects recursion by the alias, not by its anchor.
@@ -71,7 +71,7 @@ pub(super) struct Decoder<'t> {
 }
 
 impl<'t> Decoder<'t> {
-    pub(super) fn new(tree: &'t Tree) -> Self {
+    pub(super) fn new(tree: &'t SyntaxTree) -> Self {
         Self {
             tree,
             overwritten: None,
@@ -98,7 +98,7 @@ impl<'t> Decoder<'t> {
             return self.scalar(id);
         }
         self.deeper(id, |decoder| {
-            if kind == Kind::Alias {
+            if kind == NodeKind::Alias {
                 decoder.alias(id, Self::decode)
             } else if kind.is_sequence() {
                 let items: Vec<NodeId> = decoder.tree.items(id).collect();
@@ -149,7 +149,7 @@ impl<'t> Decoder<'t> {
     fn merge(&mut self, id: NodeId, map: &mut DecodedMap) -> Result<(), SyntaxError> {
         self.count(id)?;
         self.deeper(id, |decoder| {
-            if decoder.tree.kind(id) == Kind::Alias {
+            if decoder.tree.kind(id) == NodeKind::Alias {
                 decoder.alias(id, |decoder, target| decoder.merge(target, map))
             } else {
                 decoder.mapping(id, map)

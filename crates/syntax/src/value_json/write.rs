@@ -8,7 +8,7 @@ use crate::scalar::json_number;
 /// U+2029 escaped.
 ///
 /// If bytes of invalid UTF-8 were `replaced`, also escapes U+FFFD, as Go does for each such byte. Recursive: use it
-/// only for values of bounded depth, such as those of [`Tree::to_json`](crate::Tree::to_json).
+/// only for values of bounded depth, such as those of [`SyntaxTree::to_json`](crate::Tree::to_json).
 pub(super) fn go_json(value: &Value, replaced: bool) -> String {
     let mut out = String::new();
     write(value, &mut out);

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::reader::Reader;
 use crate::SyntaxErrorKind;
 use crate::text::Span;
-use crate::tree::{Kind, Node};
+use crate::tree::{Node, NodeKind};
 
 /// Up to this number of decoding steps, 99 % of them may come from aliases.
 const FEW_STEPS: f64 = 400_000.0;
@@ -31,8 +31,8 @@ impl Reader<'_> {
     pub(super) fn note_key(&mut self, key: u32) {
         let node = self.nodes[key as usize];
         match node.kind {
-            Kind::Plain if node.span.len() == 2 && self.is_merge(node) => self.merges.push(key),
-            Kind::Plain | Kind::SingleQuoted | Kind::DoubleQuoted => {}
+            NodeKind::Plain if node.span.len() == 2 && self.is_merge(node) => self.merges.push(key),
+            NodeKind::Plain | NodeKind::SingleQuoted | NodeKind::DoubleQuoted => {}
             _ => self.check_key_kind(key),
         }
     }
@@ -60,7 +60,7 @@ impl Reader<'_> {
     /// Returns the target of an alias, or the node itself.
     fn target(&self, id: u32) -> u32 {
         let node = self.nodes[id as usize];
-        if node.kind == Kind::Alias && node.first != Node::NONE {
+        if node.kind == NodeKind::Alias && node.first != Node::NONE {
             node.first
         } else {
             id
@@ -85,7 +85,7 @@ impl Reader<'_> {
             self.nodes[self.target(value) as usize].kind.is_mapping()
         };
         let broken = node.flags & Node::RECOVERED != 0
-            || (node.kind == Kind::Alias && node.first == Node::NONE);
+            || (node.kind == NodeKind::Alias && node.first == Node::NONE);
         if !good && !broken {
             let (start, end) = (node.span.start as usize, node.span.end as usize);
             self.error(start, end, SyntaxErrorKind::MergeKey);
@@ -104,7 +104,7 @@ impl Reader<'_> {
             let node = self.nodes[here as usize];
             let before = steps.total;
             steps.total = steps.total.saturating_add(1);
-            if node.kind == Kind::Alias && node.first != Node::NONE {
+            if node.kind == NodeKind::Alias && node.first != Node::NONE {
                 let more = cost.get(&node.first).copied().unwrap_or(1);
                 steps.total = steps.total.saturating_add(more);
                 steps.aliased = steps.aliased.saturating_add(more);

@@ -6,7 +6,7 @@
 use super::chars;
 use super::reader::{MAX_DEPTH, Reader};
 use crate::SyntaxErrorKind;
-use crate::tree::{Kind, Node};
+use crate::tree::{Node, NodeKind};
 
 /// An open collection.
 #[derive(Clone, Copy, Debug)]
@@ -208,7 +208,7 @@ impl Reader<'_> {
                 self.skip_line();
                 return;
             }
-            let key = self.node(Kind::Empty, self.at, self.at);
+            let key = self.node(NodeKind::Empty, self.at, self.at);
             self.recovered(key);
             self.link(key);
         }
@@ -242,7 +242,7 @@ impl Reader<'_> {
             b'|' | b'>' => self.block_scalar(indent),
             b':' if properties != Node::NONE && self.blank_or_end(self.at + 1) => {
                 let at = self.end_of_properties(properties);
-                self.node(Kind::Empty, at, at)
+                self.node(NodeKind::Empty, at, at)
             }
             b']' | b'}' | b',' | b'@' | b'`' | b'%' => {
                 let end = self.after_char(self.at);
@@ -337,7 +337,7 @@ impl Reader<'_> {
 
     /// Reports properties before an alias, whose target already has its own.
     pub(super) fn check_alias(&mut self, node: u32, properties: u32) {
-        if properties != Node::NONE && self.nodes[node as usize].kind == Kind::Alias {
+        if properties != Node::NONE && self.nodes[node as usize].kind == NodeKind::Alias {
             let (start, end) = (
                 self.start_of_properties(properties),
                 self.end_of_properties(properties),
@@ -382,9 +382,9 @@ impl Reader<'_> {
             return false;
         }
         let kind = if shape == Shape::Mapping {
-            Kind::Mapping
+            NodeKind::Mapping
         } else {
-            Kind::Sequence
+            NodeKind::Sequence
         };
         let node = self.node(kind, start, start);
         let held = std::mem::replace(&mut self.held, Node::NONE);
@@ -450,7 +450,7 @@ impl Reader<'_> {
         } else {
             top.gap
         };
-        let node = self.node(Kind::Empty, at, at);
+        let node = self.node(NodeKind::Empty, at, at);
         self.value(node, Node::NONE);
     }
 

@@ -3,7 +3,7 @@
 use super::chars;
 use super::reader::Reader;
 use crate::SyntaxErrorKind;
-use crate::tree::Kind;
+use crate::tree::NodeKind;
 
 impl Reader<'_> {
     /// Reads the block scalar at the current position. `indent` is the column of the collection around it.
@@ -12,9 +12,9 @@ impl Reader<'_> {
     pub(super) fn block_scalar(&mut self, indent: i64) -> u32 {
         let start = self.at;
         let kind = if self.bytes[start] == b'|' {
-            Kind::Literal
+            NodeKind::Literal
         } else {
-            Kind::Folded
+            NodeKind::Folded
         };
         let increment = self.block_header();
         let header_end = self.at;

@@ -4,7 +4,7 @@ use super::chars;
 use super::properties::OPEN;
 use super::reader::{MAX_DEPTH, Reader};
 use crate::SyntaxErrorKind;
-use crate::tree::{Kind, Node};
+use crate::tree::{Node, NodeKind};
 
 /// An open flow collection.
 #[derive(Clone, Copy, Debug)]
@@ -268,7 +268,7 @@ impl<'t> Reader<'t> {
         let node = match byte {
             _ if bare => {
                 let at = self.end_of_properties(properties);
-                self.node(Kind::Empty, at, at)
+                self.node(NodeKind::Empty, at, at)
             }
             b'[' | b'{' => {
                 self.nest(properties);
@@ -277,7 +277,7 @@ impl<'t> Reader<'t> {
             b'"' | b'\'' => self.quoted::<true>(),
             b'*' => self.alias(),
             b'-' if self.blank_or_end(self.at + 1) => {
-                let node = self.node(Kind::Empty, self.at, self.at);
+                let node = self.node(NodeKind::Empty, self.at, self.at);
                 self.recovered(node);
                 self.flow_error();
                 node
@@ -302,7 +302,7 @@ impl<'t> Reader<'t> {
             return;
         }
         self.error(self.at, self.at + 1, SyntaxErrorKind::Depth);
-        let node = self.node(Kind::Empty, self.at, self.at);
+        let node = self.node(NodeKind::Empty, self.at, self.at);
         self.recovered(node);
         self.attach(node, properties);
         self.flows[index].item = node;
@@ -311,9 +311,9 @@ impl<'t> Reader<'t> {
 
     fn open_flow(&mut self, properties: u32) -> u32 {
         let (kind, close) = if self.bytes[self.at] == b'[' {
-            (Kind::FlowSequence, b']')
+            (NodeKind::FlowSequence, b']')
         } else {
-            (Kind::FlowMapping, b'}')
+            (NodeKind::FlowMapping, b'}')
         };
         let node = self.node(kind, self.at, self.at + 1);
         self.attach(node, properties);
@@ -359,7 +359,7 @@ impl<'t> Reader<'t> {
     fn begin_pair(&mut self, start: usize) {
         let index = self.flows.len() - 1;
         if self.flows[index].is_sequence() {
-            let pair = self.node(Kind::FlowMapping, start, start);
+            let pair = self.node(NodeKind::FlowMapping, start, start);
             self.flow_link(pair);
             self.flows[index].pair = pair;
         }
@@ -392,7 +392,7 @@ impl<'t> Reader<'t> {
     }
 
     pub(super) fn flow_empty(&mut self, at: usize) {
-        let node = self.node(Kind::Empty, at, at);
+        let node = self.node(NodeKind::Empty, at, at);
         self.flow_link(node);
     }
 

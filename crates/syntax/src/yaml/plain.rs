@@ -3,7 +3,7 @@
 use super::chars::{self, BLANK, CLASS, FLOW, STOP};
 use super::reader::{Reader, span};
 use crate::SyntaxErrorKind;
-use crate::tree::{Kind, Node};
+use crate::tree::{Node, NodeKind};
 
 /// Relation of the next line to a plain scalar.
 enum Next {
@@ -90,7 +90,7 @@ impl Reader<'_> {
                 }
             }
         }
-        let id = self.node(Kind::Plain, start, end);
+        let id = self.node(NodeKind::Plain, start, end);
         if joined > 0 {
             self.get(id).flags = Node::MULTILINE;
         }

@@ -4,7 +4,7 @@ use super::chars::{self, FLOW, URI, WORD};
 use super::reader::{Reader, span};
 use crate::SyntaxErrorKind;
 use crate::text::Span;
-use crate::tree::{Kind, Node, Properties};
+use crate::tree::{Node, NodeKind, Properties};
 
 /// Target of an anchor whose node does not exist yet.
 pub(super) const OPEN: u32 = Node::NONE - 1;
@@ -109,7 +109,7 @@ impl<'t> Reader<'t> {
     pub(super) fn alias(&mut self) -> u32 {
         let start = self.at;
         let named = self.anchor_name(start);
-        let id = self.node(Kind::Alias, start, self.at);
+        let id = self.node(NodeKind::Alias, start, self.at);
         if !named {
             return id;
         }

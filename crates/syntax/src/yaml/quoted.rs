@@ -3,7 +3,7 @@
 use super::chars::{self, BREAK, CLASS, LEAD, QUOTE};
 use super::reader::Reader;
 use crate::SyntaxErrorKind;
-use crate::tree::{Kind, Node};
+use crate::tree::{Node, NodeKind};
 
 impl Reader<'_> {
     /// Reads the quoted scalar at the current position, and moves after it.
@@ -12,9 +12,9 @@ impl Reader<'_> {
         let bytes = self.bytes;
         let quote = bytes[start];
         let kind = if quote == b'"' {
-            Kind::DoubleQuoted
+            NodeKind::DoubleQuoted
         } else {
-            Kind::SingleQuoted
+            NodeKind::SingleQuoted
         };
         let mask = QUOTE | self.breaks;
         let errors = self.errors.len();
@@ -130,7 +130,7 @@ impl Reader<'_> {
         read: usize,
         line: usize,
         errors: usize,
-        kind: Kind,
+        kind: NodeKind,
     ) -> u32 {
         self.wasted += read - start;
         self.count_steps(read - start);

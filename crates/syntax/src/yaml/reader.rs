@@ -6,7 +6,7 @@ use super::block::Frame;
 use super::chars::{self, BLANK, BREAK, CLASS, LEAD};
 use super::flow::FlowFrame;
 use crate::text::Span;
-use crate::tree::{Kind, Node, Properties};
+use crate::tree::{Node, NodeKind, Properties};
 use crate::{SyntaxError, SyntaxErrorKind};
 
 /// Maximum nesting depth of collections.
@@ -256,7 +256,7 @@ impl<'t> Reader<'t> {
     }
 
     #[inline(always)]
-    pub(super) fn node(&mut self, kind: Kind, start: usize, end: usize) -> u32 {
+    pub(super) fn node(&mut self, kind: NodeKind, start: usize, end: usize) -> u32 {
         let id = self.nodes.len() as u32;
         self.nodes.push(Node {
             span: span(start, end),

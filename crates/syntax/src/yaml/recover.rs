@@ -7,7 +7,7 @@ use super::block::{Expect, Frame, Shape};
 use super::chars;
 use super::reader::{MAX_DEPTH, Reader};
 use crate::SyntaxErrorKind;
-use crate::tree::{Kind, Node};
+use crate::tree::{Node, NodeKind};
 
 impl Reader<'_> {
     /// Closes the collections that are deeper than `column`. Returns the column of the entry at the current position.
@@ -209,9 +209,9 @@ impl Reader<'_> {
             return false;
         }
         let kind = if shape == Shape::Mapping {
-            Kind::Mapping
+            NodeKind::Mapping
         } else {
-            Kind::Sequence
+            NodeKind::Sequence
         };
         let node = self.node(kind, self.at, self.at);
         self.recovered(node);
@@ -231,7 +231,7 @@ impl Reader<'_> {
     pub(super) fn nested_mapping(&mut self, node: u32, properties: u32) {
         self.error(self.at, self.at + 1, SyntaxErrorKind::NestedMapping);
         self.skip_line();
-        if self.nodes[node as usize].kind == Kind::Plain {
+        if self.nodes[node as usize].kind == NodeKind::Plain {
             let end = self.trim(self.nodes[node as usize].span.end as usize, self.at);
             self.get(node).span.end = end as u32;
             self.recovered(node);
@@ -324,7 +324,7 @@ impl Reader<'_> {
         self.error(self.at, self.at + 1, SyntaxErrorKind::Depth);
         let top = *self.top();
         if top.expects_node() {
-            let node = self.node(Kind::Empty, top.gap, top.gap);
+            let node = self.node(NodeKind::Empty, top.gap, top.gap);
             self.recovered(node);
             let held = std::mem::replace(&mut self.held, Node::NONE);
             self.attach(node, held);

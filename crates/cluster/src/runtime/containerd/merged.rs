@@ -130,7 +130,7 @@ pub(super) fn judge_2_3<'w>(setup: &mut Setup<'w>, files: &[Read<'w>]) {
 fn layer(table: &ContainerdTable, file: FileId) -> Layer<'_> {
     let default = &table.default_runtime_name;
     Layer {
-        default_name: (!matches!(default, Field::Absent)).then_some((default, file)),
+        default_name: (!matches!(default, Field::Missing)).then_some((default, file)),
         runtimes: table
             .runtimes
             .as_ref()

@@ -58,8 +58,8 @@ pub(super) fn judge<'w>(setup: &mut Setup<'w>, files: &[Read<'w>], release: Cont
                 }
                 continue;
             }
-            if let Some((before, earlier)) = last {
-                replaced(setup, (before, earlier), (table, file.id));
+            if let Some((before, previous)) = last {
+                replaced(setup, (before, previous), (table, file.id));
             }
             last = Some((table, file.id));
         }

@@ -4,7 +4,7 @@ use super::end;
 use crate::workspace::File;
 use podwright_model::{Body, DockerDocument, Object, Secret};
 use podwright_syntax::text::Span;
-use podwright_syntax::{NodeId, SyntaxErrorKind, Tree};
+use podwright_syntax::{NodeId, SyntaxErrorKind, SyntaxTree};
 
 /// Adds the values of Secrets, docker configs, Secret generators, and environment variables of credential plugins.
 pub(super) fn declared(file: &File, spans: &mut Vec<Span>) {
@@ -60,7 +60,7 @@ fn registries(file: &File, spans: &mut Vec<Span>) {
     }
 }
 
-fn under_registry_keys(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
+fn under_registry_keys(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
     for entry in tree.entries(node) {
         let key = tree.key_text(entry.key).to_lowercase();
         if REGISTRY_KEYS.contains(&key.as_str()) {
@@ -79,7 +79,7 @@ fn under_registry_keys(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
 }
 
 /// Adds every value, including those of duplicate keys.
-fn secret_values(tree: &Tree, object: &Object, secret: &Secret, spans: &mut Vec<Span>) {
+fn secret_values(tree: &SyntaxTree, object: &Object, secret: &Secret, spans: &mut Vec<Span>) {
     let document = DockerDocument::in_secret(tree, secret);
     let lists = ["data", "stringData"];
     for list in lists.iter().flat_map(|list| named(tree, object.node, list)) {
@@ -97,7 +97,7 @@ fn secret_values(tree: &Tree, object: &Object, secret: &Secret, spans: &mut Vec<
 }
 
 /// Adds `providers[].env[].value` of a CredentialProviderConfig, including misspelled variants.
-fn variables(tree: &Tree, config: NodeId, spans: &mut Vec<Span>) {
+fn variables(tree: &SyntaxTree, config: NodeId, spans: &mut Vec<Span>) {
     let lists = named(tree, config, "providers");
     for provider in lists.flat_map(|list| tree.items(list)) {
         for entry in tree.entries(tree.resolve(provider)) {
@@ -115,7 +115,7 @@ fn variables(tree: &Tree, config: NodeId, spans: &mut Vec<Span>) {
 }
 
 /// Adds `secretGenerator[].literals` of a kustomization: `key=value`.
-fn literals(tree: &Tree, spans: &mut Vec<Span>) {
+fn literals(tree: &SyntaxTree, spans: &mut Vec<Span>) {
     for document in tree.documents() {
         let generators = named(tree, document.root, "secretGenerator");
         for generator in generators.flat_map(|list| tree.items(list)) {
@@ -130,7 +130,11 @@ fn literals(tree: &Tree, spans: &mut Vec<Span>) {
 }
 
 /// Values of all entries with this name.
-fn named<'t>(tree: &'t Tree, mapping: NodeId, name: &'t str) -> impl Iterator<Item = NodeId> + 't {
+fn named<'t>(
+    tree: &'t SyntaxTree,
+    mapping: NodeId,
+    name: &'t str,
+) -> impl Iterator<Item = NodeId> + 't {
     let entries = tree.entries(mapping);
     entries
         .filter(move |entry| tree.key_text(entry.key) == name)
@@ -138,7 +142,7 @@ fn named<'t>(tree: &'t Tree, mapping: NodeId, name: &'t str) -> impl Iterator<It
 }
 
 /// Adds the contents of a docker config. Keys and registries may be shown if they are identified with certainty.
-fn docker(tree: &Tree, document: &DockerDocument, spans: &mut Vec<Span>) {
+fn docker(tree: &SyntaxTree, document: &DockerDocument, spans: &mut Vec<Span>) {
     let inner = document.tree(tree);
     let root = inner.documents().first().map(|document| document.root);
     let is_certain = inner.errors().iter().all(|error| {
@@ -161,7 +165,7 @@ fn docker(tree: &Tree, document: &DockerDocument, spans: &mut Vec<Span>) {
 }
 
 /// Adds the scalars below `id`, and keys that may contain a password: `https://user:password@host`, `host?token=x`.
-fn scalars(tree: &Tree, id: NodeId, spans: &mut Vec<Span>) {
+fn scalars(tree: &SyntaxTree, id: NodeId, spans: &mut Vec<Span>) {
     if tree.kind(id).is_mapping() {
         for entry in tree.entries(id) {
             let key = tree.raw(entry.key);
@@ -213,7 +217,7 @@ fn broken_secrets(file: &File, spans: &mut Vec<Span>) {
 }
 
 /// Spans of an object that are never credentials, whatever else its document contains.
-fn harmless(tree: &Tree, object: &Object) -> Vec<Span> {
+fn harmless(tree: &SyntaxTree, object: &Object) -> Vec<Span> {
     let fields = [
         &object.api_version,
         &object.kind,

@@ -2,10 +2,10 @@
 
 use podwright_model::{may_name_credential, names_credential};
 use podwright_syntax::text::Span;
-use podwright_syntax::{Kind, NodeId, Tree};
+use podwright_syntax::{NodeId, NodeKind, SyntaxTree};
 
 /// Adds the values of such names in all documents, and scalars that contain a Secret.
-pub(super) fn named(tree: &Tree, spans: &mut Vec<Span>) {
+pub(super) fn named(tree: &SyntaxTree, spans: &mut Vec<Span>) {
     let holds_secrets = memchr::memmem::find(tree.text().as_bytes(), b"Secret").is_some();
     let mut waiting: Vec<NodeId> = tree
         .documents()
@@ -25,7 +25,7 @@ pub(super) fn named(tree: &Tree, spans: &mut Vec<Span>) {
     }
 }
 
-fn mapping(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
+fn mapping(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
     // A duplicate key has two values.
     let (mut names, mut values) = (Vec::new(), Vec::new());
     for entry in tree.entries(node) {
@@ -75,7 +75,7 @@ fn mapping(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
 const SOMETHING: &str = "a1b2c3d4";
 
 /// Adds the list item after a flag such as `--password`.
-fn flags(tree: &Tree, node: NodeId, spans: &mut Vec<Span>) {
+fn flags(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
     let mut flag = "";
     for item in tree.items(node) {
         let item = tree.resolve(item);
@@ -105,10 +105,10 @@ fn holds_secret(written: &str) -> bool {
 }
 
 /// Source text of a scalar without its quotes. Escapes are kept.
-fn unquoted(tree: &Tree, node: NodeId) -> &str {
+fn unquoted(tree: &SyntaxTree, node: NodeId) -> &str {
     match tree.kind(node) {
-        Kind::SingleQuoted => tree.raw(node).trim_matches('\''),
-        Kind::DoubleQuoted => tree.raw(node).trim_matches('"'),
+        NodeKind::SingleQuoted => tree.raw(node).trim_matches('\''),
+        NodeKind::DoubleQuoted => tree.raw(node).trim_matches('"'),
         _ => tree.raw(node),
     }
 }

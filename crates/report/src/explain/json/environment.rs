@@ -6,9 +6,9 @@ use super::{PlaceOut, kind_name};
 use crate::Positions;
 use podwright_cluster::environment::Origin;
 use podwright_explain::environment::{
-    EnvironmentAnswer, HostnameAnswer, Shown, VariableAnswer, origin,
+    EnvironmentExplanation, HostnameExplanation, Shown, VariableExplanation, origin,
 };
-use podwright_syntax::text::Place;
+use podwright_syntax::text::Location;
 
 /// Environment of a container, as JSON.
 #[derive(Serialize)]
@@ -52,7 +52,7 @@ struct FailureOut<'a> {
 }
 
 impl<'a> EnvironmentOut<'a> {
-    pub(super) fn new(answer: &'a EnvironmentAnswer, positions: &Positions<'a>) -> Self {
+    pub(super) fn new(answer: &'a EnvironmentExplanation, positions: &Positions<'a>) -> Self {
         let services = answer.services.iter().flat_map(|one| &one.variables);
         let failures = answer.failures.iter();
         Self {
@@ -76,8 +76,8 @@ impl<'a> EnvironmentOut<'a> {
 }
 
 impl<'a> VariableOut<'a> {
-    fn new(variable: &'a VariableAnswer, positions: &Positions<'a>) -> Self {
-        let place = |place: Option<Place>| place.map(|place| PlaceOut::new(place, positions));
+    fn new(variable: &'a VariableExplanation, positions: &Positions<'a>) -> Self {
+        let place = |place: Option<Location>| place.map(|place| PlaceOut::new(place, positions));
         let (known, value) = match &variable.value {
             Shown::Text(text) => ("value", Some(text.as_str())),
             Shown::Partly(text) => ("part", Some(text.as_str())),
@@ -127,8 +127,8 @@ pub(super) struct HostnameOut<'a> {
     text: &'a str,
 }
 
-impl<'a> From<&'a HostnameAnswer> for HostnameOut<'a> {
-    fn from(answer: &'a HostnameAnswer) -> Self {
+impl<'a> From<&'a HostnameExplanation> for HostnameOut<'a> {
+    fn from(answer: &'a HostnameExplanation) -> Self {
         Self {
             name: &answer.name,
             text: &answer.text,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{PartOut, PlaceOut, over};
 use crate::Positions;
 use podwright_cluster::termination::{ContainerEnd, PreStop, Timeline, Window};
-use podwright_explain::{ProbeGrace, ShutdownAnswer, end_in_words, kind_in_words};
+use podwright_explain::{ProbeGrace, ShutdownExplanation, end_in_words, kind_in_words};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,7 +66,7 @@ struct ProbeOut<'a> {
 }
 
 impl<'a> ShutdownOut<'a> {
-    pub(super) fn new(answer: &'a ShutdownAnswer, positions: &Positions<'a>) -> Self {
+    pub(super) fn new(answer: &'a ShutdownExplanation, positions: &Positions<'a>) -> Self {
         let probe = |one: &'a ProbeGrace| ProbeOut {
             container: one.container.as_deref(),
             probe: one.probe,

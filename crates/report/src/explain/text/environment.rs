@@ -2,19 +2,19 @@
 
 use super::Page;
 use podwright_explain::environment::{
-    EnvironmentAnswer, ServiceAnswer, Shown, VariableAnswer, not_shown, origin,
+    EnvironmentExplanation, ServiceExplanation, Shown, VariableExplanation, not_shown, origin,
 };
-use podwright_explain::{PodAnswer, User, words};
+use podwright_explain::{PodExplanation, User, words};
 
 /// Maximum number of characters of a value that are shown.
-const LONGEST: usize = 72;
+const MAX_LENGTH: usize = 72;
 /// Maximum width to which names are padded.
 const WIDEST: usize = 32;
 
 impl Page<'_> {
     /// Writes what all containers share, then each container with variables of its own. A Service adds many
     /// variables, so each Service is one entry.
-    pub(super) fn environments(&mut self, pod: &PodAnswer) {
+    pub(super) fn environments(&mut self, pod: &PodExplanation) {
         let Some(first) = pod.environments.first() else {
             return;
         };
@@ -35,7 +35,7 @@ impl Page<'_> {
         }
     }
 
-    fn environment(&mut self, answer: &EnvironmentAnswer) {
+    fn environment(&mut self, answer: &EnvironmentExplanation) {
         if answer.variables.is_empty() && answer.failures.is_empty() && answer.open.is_empty() {
             return;
         }
@@ -58,7 +58,7 @@ impl Page<'_> {
         }
     }
 
-    fn variable(&mut self, variable: &VariableAnswer, width: usize) {
+    fn variable(&mut self, variable: &VariableExplanation, width: usize) {
         let value = match &variable.value {
             Shown::Text(text) | Shown::Partly(text) => shortened(text),
             _ => not_shown(variable).to_owned(),
@@ -80,7 +80,7 @@ impl Page<'_> {
     }
 
     /// Formats the common prefix of a Service's variables in place of the individual variables.
-    fn service(&self, service: &ServiceAnswer) -> String {
+    fn service(&self, service: &ServiceExplanation) -> String {
         let prefix = service.name.replace('-', "_").to_uppercase();
         let count = service.count;
         match service.place {
@@ -94,10 +94,10 @@ impl Page<'_> {
     }
 }
 
-/// Returns the first line, truncated to [`LONGEST`] characters.
+/// Returns the first line, truncated to [`MAX_LENGTH`] characters.
 fn shortened(text: &str) -> String {
     let line = text.lines().next().unwrap_or("");
-    let mut short: String = line.chars().take(LONGEST).collect();
+    let mut short: String = line.chars().take(MAX_LENGTH).collect();
     if short.len() < text.trim_end_matches('\n').len() {
         short.push('…');
     }

@@ -2,10 +2,10 @@
 
 use super::Page;
 use podwright_cluster::termination::Timeline;
-use podwright_explain::{ShutdownAnswer, timeline_lines, words};
+use podwright_explain::{ShutdownExplanation, timeline_lines, words};
 
 impl Page<'_> {
-    pub(super) fn shutdown(&mut self, answer: &ShutdownAnswer) {
+    pub(super) fn shutdown(&mut self, answer: &ShutdownExplanation) {
         self.lines.push(String::new());
         // The grace period is the same in every release.
         let Some(newest) = answer.deletion.newest().and_then(Option::as_ref) else {

@@ -51,8 +51,8 @@ pub(super) fn float<'a>(number: f64, limits: &'a Limits, told: &mut Told<'a, '_>
 
 /// Returns whether the number is an integer, or nearly one: `IsFloat64AJSONInteger`.
 pub(super) fn is_whole(number: f64) -> bool {
-    const MOST: f64 = 9_007_199_254_740_991.0;
-    if !number.is_finite() || !(-MOST..=MOST).contains(&number) {
+    const MAX_COUNT: f64 = 9_007_199_254_740_991.0;
+    if !number.is_finite() || !(-MAX_COUNT..=MAX_COUNT).contains(&number) {
         return false;
     }
     let whole = number.trunc();

@@ -2,9 +2,9 @@ use podwright_model::{KubernetesVersion, VersionRange};
 
 /// An answer for a range of releases, split into parts where it differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Over<T>(Vec<(VersionRange, T)>);
+pub struct PerVersion<T>(Vec<(VersionRange, T)>);
 
-impl<T: PartialEq> Over<T> {
+impl<T: PartialEq> PerVersion<T> {
     /// Evaluates `answer` for each release of `range` and merges equal neighbors.
     #[must_use]
     pub fn new(range: VersionRange, answer: impl Fn(KubernetesVersion) -> T) -> Self {
@@ -27,7 +27,7 @@ impl<T: PartialEq> Over<T> {
     }
 }
 
-impl<T> Over<T> {
+impl<T> PerVersion<T> {
     /// Returns the parts of the range with their answers, oldest first.
     #[must_use]
     pub fn parts(&self) -> &[(VersionRange, T)] {
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn equal_neighbours_are_one() {
         let range: VersionRange = "1.28-1.36".parse().unwrap();
-        let over = Over::new(range, |version| version.0 >= 35);
+        let over = PerVersion::new(range, |version| version.0 >= 35);
         let parts: Vec<(u16, u16, bool)> = over
             .parts()
             .iter()
@@ -65,6 +65,6 @@ mod tests {
             .collect();
         assert_eq!(parts, [(28, 34, false), (35, 36, true)]);
         assert_eq!((over.only(), over.newest()), (None, Some(&true)));
-        assert_eq!(Over::new(range, |_| 1).only(), Some(&1));
+        assert_eq!(PerVersion::new(range, |_| 1).only(), Some(&1));
     }
 }

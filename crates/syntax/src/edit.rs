@@ -4,23 +4,23 @@ mod insert;
 mod remove;
 mod replace;
 
-use super::{Entry, Kind, NodeId, Tree, scalar};
+use super::{Entry, NodeId, NodeKind, SyntaxTree, scalar};
 use crate::text::Span;
 
-impl Tree {
+impl SyntaxTree {
     /// Returns the edit that changes the scalar `id` to the string `content`: the span to replace, and the new text.
     /// Keeps the quotes. A block scalar becomes a plain scalar, and quotes are added if needed.
     ///
     /// `content` must be a single line.
     #[must_use]
-    pub fn rewrite(&self, id: NodeId, content: &str) -> (Span, String) {
+    pub fn replace_scalar(&self, id: NodeId, content: &str) -> (Span, String) {
         let raw = self.raw(id);
         let written = raw.trim_end_matches(['\n', '\r']).len();
         let span = self.span(id);
         let span = Span::new(span.start, span.start + u32::try_from(written).unwrap_or(0));
         let text = match self.kind(id) {
-            Kind::SingleQuoted => format!("'{}'", content.replace('\'', "''")),
-            Kind::DoubleQuoted => double_quoted(content),
+            NodeKind::SingleQuoted => format!("'{}'", content.replace('\'', "''")),
+            NodeKind::DoubleQuoted => double_quoted(content),
             _ if is_plain_string(content) => content.to_owned(),
             _ => double_quoted(content),
         };
@@ -33,7 +33,7 @@ impl Tree {
     /// `None` if the edit would have side effects: another entry on the same line, an anchor that may be used
     /// elsewhere, a `<<` or duplicate that sets the key again, or a mapping that would become empty.
     #[must_use]
-    pub fn removal(&self, mapping: NodeId, key: &str) -> Option<Span> {
+    pub fn delete_entry(&self, mapping: NodeId, key: &str) -> Option<Span> {
         let entries: Vec<Entry> = self.entries(mapping).collect();
         let mut places = (0..entries.len()).filter(|&at| self.key_text(entries[at].key) == key);
         let (at, None) = (places.next()?, places.next()) else {
@@ -45,7 +45,7 @@ impl Tree {
             return None;
         }
         let span = match (self.kind(mapping), at.checked_sub(1)) {
-            (Kind::Mapping, _) => self.block_removal(&entries, at)?,
+            (NodeKind::Mapping, _) => self.block_removal(&entries, at)?,
             (_, Some(before)) => Span::new(
                 self.span(entries[before].value).end,
                 self.span(entries[at].value).end,
@@ -141,7 +141,7 @@ mod tests {
             let tree = parse(before.into());
             let root = tree.documents()[0].root;
             let mapping = tree.items(root).next().unwrap_or(root);
-            let left = tree.removal(mapping, "key").map(|span| {
+            let left = tree.delete_entry(mapping, "key").map(|span| {
                 let mut text = before.to_owned();
                 text.replace_range(span.range(), "");
                 text

@@ -16,9 +16,9 @@ use podwright_cluster::workspace::Workspace;
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::{FileId, Span};
 
-use super::{Outcome, RuleSet};
-use ignore::{Carrier, Ignore, Ignores};
-use report::Idle;
+use super::{LintResult, RuleSet};
+use ignore::{Carrier, Ignores, Suppression};
+use report::NoEffect;
 
 /// Rules that cannot be suppressed: they report on suppressions or on podwright itself.
 const NEVER: &[&str] = &[
@@ -38,7 +38,7 @@ pub(super) fn apply(
     rule_set: &dyn RuleSet,
     id: FileId,
     findings: Vec<Finding>,
-) -> Outcome {
+) -> LintResult {
     let file = workspace.file(id);
     let policy = rule_set.ignores(id);
     let Ignores {
@@ -49,7 +49,7 @@ pub(super) fn apply(
         None => ignore::ignores(file, policy.compat),
     };
     if ignores.is_empty() && unread.is_empty() {
-        return Outcome {
+        return LintResult {
             findings,
             suppressed: 0,
         };
@@ -58,7 +58,7 @@ pub(super) fn apply(
     let active = rule_set.rules(id);
     let rule = |name: &str| active.iter().find(|rule| rule.meta.name == name);
     let level = |name: &str| rule(name).map(|rule| rule.level);
-    let ended = |ignore: &Ignore<'_>| ignore.until.filter(|&last| policy.today > Some(last));
+    let ended = |ignore: &Suppression<'_>| ignore.until.filter(|&last| policy.today > Some(last));
 
     let hits = hits(&findings, &ignores);
     let used: FxHashSet<Span> = hits.iter().map(|hit| ignores[hit.ignore].name).collect();
@@ -85,11 +85,11 @@ pub(super) fn apply(
             continue;
         };
         let idle = if !ignored.ignorable {
-            Idle::Forbidden
+            NoEffect::Forbidden
         } else if let Some(last) = ended(ignore) {
-            Idle::Ended(last)
+            NoEffect::Ended(last)
         } else if !used.contains(&ignore.name) {
-            Idle::Unused
+            NoEffect::Unused
         } else {
             continue;
         };
@@ -99,7 +99,7 @@ pub(super) fn apply(
     for one in unread {
         findings.extend(level("unused-ignore").map(|level| report::unread(id, &one, level)));
     }
-    Outcome {
+    LintResult {
         findings,
         suppressed: hidden.len(),
     }
@@ -114,7 +114,7 @@ struct Hit {
 /// Matches `ignores` with `findings`. Both are sorted by start offset; the result is sorted by finding.
 ///
 /// Sweeps over the file once: a finding is compared only with suppressions whose span contains it.
-fn hits(findings: &[Finding], ignores: &[Ignore<'_>]) -> Vec<Hit> {
+fn hits(findings: &[Finding], ignores: &[Suppression<'_>]) -> Vec<Hit> {
     let ends = |finding: usize| {
         let span = findings[finding].primary.place.span;
         [(span.start, finding, false), (span.end, finding, true)]
@@ -136,7 +136,7 @@ fn hits(findings: &[Finding], ignores: &[Ignore<'_>]) -> Vec<Hit> {
         }
         for &ignore in &open {
             let ignored = &ignores[ignore];
-            if ignored.reaches(at, is_end) && current_name(ignored.rule) == rule {
+            if ignored.covers_position(at, is_end) && current_name(ignored.rule) == rule {
                 hits.push(Hit { finding, ignore });
             }
         }

@@ -2,15 +2,15 @@
 
 use rustc_hash::FxHashMap;
 
-use super::definition::{Definition, Failure, Missing, Open, Origin, Text, Value};
+use super::definition::{Definition, Failure, Missing, Origin, Text, UnknownSource, Value};
 use super::field::field_value;
-use super::key::{self, Brought, env_from_object, is_binary, known};
+use super::key::{self, Imported, env_from_object, is_binary, known};
 use super::links::{self, Link};
 use super::variables::{Environment, Subject};
 use super::{PASSED_THROUGH_SINCE, is_strict_name, links_enabled, resource_value};
 use crate::workspace::Resolution;
 use podwright_model::{
-    EnvFrom, EnvSource, EnvVar, Field, KeyRef, KubernetesVersion, MOST_ITEMS, PodOrigin,
+    EnvFrom, EnvSource, EnvVar, Field, KeyRef, KubernetesVersion, MAX_ITEMS, PodOrigin,
     ReferenceKind, is_credential,
 };
 
@@ -30,7 +30,7 @@ pub(super) fn make(of: Subject<'_>, mut links: Vec<Link>, showing: Showing) -> E
     let mut made = Maker {
         of,
         showing,
-        room: LARGEST,
+        room: MAX_SIZE,
         last: FxHashMap::default(),
         environment: Environment {
             definitions: Vec::new(),
@@ -38,8 +38,8 @@ pub(super) fn make(of: Subject<'_>, mut links: Vec<Link>, showing: Showing) -> E
             failures: Vec::new(),
         },
     };
-    if enabled != Some(false) && !of.workspace.file(of.id.file).surroundings.complete {
-        made.environment.open.push(Open::Services);
+    if enabled != Some(false) && !of.workspace.file(of.id.file).context.complete {
+        made.environment.open.push(UnknownSource::Services);
     }
     // A Service with this name in the namespace of the Pod overrides it.
     if links.iter().all(|link| link.name != "kubernetes") {
@@ -55,7 +55,7 @@ pub(super) fn make(of: Subject<'_>, mut links: Vec<Link>, showing: Showing) -> E
 
 /// Maximum total size of all values in bytes. Linux limits variables and arguments to a quarter of the stack, which has
 /// 8 MiB. Without a limit, a few references to a long value could make a short file exhaust the memory.
-const LARGEST: usize = 2 << 20;
+const MAX_SIZE: usize = 2 << 20;
 
 struct Maker<'w> {
     of: Subject<'w>,
@@ -114,30 +114,32 @@ impl Maker<'_> {
 
     fn env_from(&mut self) {
         match &self.of.container.env_from {
-            Field::Is(items, _) => {
+            Field::Value(items, _) => {
                 for item in items {
                     self.env_from_item(item);
                 }
             }
-            Field::Unknown(_) | Field::Invalid(_) => self.environment.open.push(Open::Container),
-            Field::Absent | Field::Null(_) => {}
+            Field::Unknown(_) | Field::Invalid(_) => {
+                self.environment.open.push(UnknownSource::Container)
+            }
+            Field::Missing | Field::Null(_) => {}
         }
     }
 
     fn env_from_item(&mut self, item: &EnvFrom) {
         let prefix = match &item.prefix {
-            Field::Absent | Field::Null(_) => Some(""),
+            Field::Missing | Field::Null(_) => Some(""),
             field => field.text(),
         };
         let Some((kind, reference)) = env_from_object(item) else {
-            self.environment.open.push(Open::Container);
+            self.environment.open.push(UnknownSource::Container);
             return;
         };
         let named = known(&reference.name);
         let found = named.map_or(Resolution::Unknown, |(name, _)| {
             self.of
                 .workspace
-                .certain(self.of.id, kind.group(), kind.name(), name)
+                .resolve_exact(self.of.id, kind.group(), kind.name(), name)
         });
         let generated = match (&found, named) {
             (Resolution::Unknown, Some((name, _))) => {
@@ -147,7 +149,7 @@ impl Maker<'_> {
         };
         match (found, prefix, named) {
             (Resolution::Found(object), Some(prefix), Some((name, _)))
-                if key::key_count(self.of.workspace, object) > MOST_ITEMS =>
+                if key::key_count(self.of.workspace, object) > MAX_ITEMS =>
             {
                 self.open_env_from(item, kind, Some(name), Some(prefix));
             }
@@ -156,9 +158,9 @@ impl Maker<'_> {
                 self.brought(keys, prefix, (kind, name), item);
             }
             (Resolution::Unknown, Some(prefix), Some((name, _))) if generated.is_some() => {
-                let (keys, is_whole) = generated.unwrap_or_default();
+                let (keys, is_complete) = generated.unwrap_or_default();
                 self.brought(keys, prefix, (kind, name), item);
-                if !is_whole {
+                if !is_complete {
                     self.open_env_from(item, kind, Some(name), Some(prefix));
                 }
             }
@@ -167,7 +169,7 @@ impl Maker<'_> {
                 if let (Resolution::Missing, Some((name, node))) = (&found, named)
                     && matches!(
                         reference.optional,
-                        Field::Absent | Field::Null(_) | Field::Is(false, _)
+                        Field::Missing | Field::Null(_) | Field::Value(false, _)
                     )
                 {
                     self.environment.failures.push(Failure {
@@ -187,7 +189,7 @@ impl Maker<'_> {
 
     fn brought(
         &mut self,
-        keys: Vec<Brought>,
+        keys: Vec<Imported>,
         prefix: &str,
         (kind, name): (ReferenceKind, &str),
         item: &EnvFrom,
@@ -218,7 +220,7 @@ impl Maker<'_> {
         name: Option<&str>,
         prefix: Option<&str>,
     ) {
-        self.environment.open.push(Open::EnvFrom {
+        self.environment.open.push(UnknownSource::EnvFrom {
             kind,
             name: name.map(str::to_owned),
             prefix: prefix.map(str::to_owned),
@@ -228,7 +230,7 @@ impl Maker<'_> {
 
     fn is_complete(&self) -> bool {
         let file = self.of.workspace.file(self.of.id.file);
-        file.surroundings.complete
+        file.context.complete
     }
 
     /// Returns the first release that sets the variable (`Some(None)`: all releases); `None` if no release in the range
@@ -243,36 +245,38 @@ impl Maker<'_> {
 
     fn env(&mut self) {
         let is_custom = self.of.pod.origin == PodOrigin::Custom;
-        if is_custom || !self.of.workspace.is_as_written(self.of.id) {
-            self.environment.open.push(Open::Container);
+        if is_custom || !self.of.workspace.is_unmodified(self.of.id) {
+            self.environment.open.push(UnknownSource::Container);
         }
         match &self.of.container.env {
-            Field::Is(variables, _) => {
+            Field::Value(variables, _) => {
                 for (position, variable) in variables.iter().enumerate() {
                     self.variable(position, variable);
                 }
             }
-            Field::Unknown(_) | Field::Invalid(_) => self.environment.open.push(Open::Container),
-            Field::Absent | Field::Null(_) => {}
+            Field::Unknown(_) | Field::Invalid(_) => {
+                self.environment.open.push(UnknownSource::Container)
+            }
+            Field::Missing | Field::Null(_) => {}
         }
     }
 
     fn variable(&mut self, position: usize, variable: &EnvVar) {
         let Some((name, node)) = variable.name.known() else {
-            self.environment.open.push(Open::Container);
+            self.environment.open.push(UnknownSource::Container);
             return;
         };
         let (origin, value) = match (&variable.value, &variable.value_from) {
-            (Field::Is(text, _), _) if !text.is_empty() => {
+            (Field::Value(text, _), _) if !text.is_empty() => {
                 (Origin::Written, self.expanded(variable, text, position))
             }
             (Field::Unknown(_) | Field::Invalid(_), _) => (Origin::Written, Value::Unknown),
-            (_, Field::Is(source, _)) => match self.source(source) {
+            (_, Field::Value(source, _)) => match self.source(source) {
                 Some(sourced) => sourced,
                 // Optional and missing: an earlier definition stays in effect.
                 None => return,
             },
-            (_, Field::Absent | Field::Null(_)) => {
+            (_, Field::Missing | Field::Null(_)) => {
                 let empty = Text {
                     exact: Some(String::new()),
                     shown: Some(String::new()),
@@ -351,7 +355,7 @@ impl Maker<'_> {
                 self.environment.failures.push(Failure {
                     node,
                     missing: Missing::Container(name.to_owned()),
-                    is_certain: self.of.workspace.is_as_written(self.of.id),
+                    is_certain: self.of.workspace.is_unmodified(self.of.id),
                 });
             }
             let other = other.map(|(name, _)| name.to_owned());
@@ -383,16 +387,16 @@ impl Maker<'_> {
         };
         let origin = Origin::Key(kind, name.to_owned(), key.to_owned());
         let is_optional = match &reference.optional {
-            Field::Is(optional, _) => *optional,
-            Field::Absent | Field::Null(_) => false,
+            Field::Value(optional, _) => *optional,
+            Field::Missing | Field::Null(_) => false,
             Field::Unknown(_) | Field::Invalid(_) => true,
         };
-        let certain = self
-            .of
-            .workspace
-            .certain(self.of.id, kind.group(), kind.name(), name);
-        let is_certain = certain != Resolution::Missing || self.is_complete();
-        let (node, missing) = match certain {
+        let resolve_exact =
+            self.of
+                .workspace
+                .resolve_exact(self.of.id, kind.group(), kind.name(), name);
+        let is_certain = resolve_exact != Resolution::Missing || self.is_complete();
+        let (node, missing) = match resolve_exact {
             Resolution::Unknown => {
                 let generated = key::generated(self.of.workspace, self.of.id, kind, name);
                 let mut keys = generated.into_iter().flat_map(|(keys, _)| keys);

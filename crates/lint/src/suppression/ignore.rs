@@ -8,14 +8,14 @@ use crate::compat::{Tool, Tools};
 use podwright_cluster::workspace::File;
 use podwright_model::{Field, Metadata, Object, PodOrigin};
 use podwright_syntax::text::Span;
-use podwright_syntax::{Kind, NodeId, Scalar, Tree};
+use podwright_syntax::{NodeId, NodeKind, Scalar, SyntaxTree};
 
 /// Prefix of the annotation key. The rule name follows it.
 pub(super) const ANNOTATION: &str = "ignore.podwright.dev/";
 
 /// One rule name in one suppression.
 #[derive(Debug)]
-pub(super) struct Ignore<'a> {
+pub(super) struct Suppression<'a> {
     /// Rule name as written.
     pub(super) rule: &'a str,
     /// Span of the name.
@@ -25,7 +25,7 @@ pub(super) struct Ignore<'a> {
     /// Span in which findings are suppressed.
     pub(super) covers: Span,
     /// Kind of the span `covers`.
-    pub(super) reach: Reach,
+    pub(super) reach: Scope,
     /// Last day on which the suppression applies.
     pub(super) until: Option<Date>,
 }
@@ -43,22 +43,22 @@ pub(super) enum Carrier {
 
 /// Scope of a suppression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(super) enum Scope {
     /// A line.
     Line,
     /// A node and everything below it, or the whole file.
     Subtree,
 }
 
-impl Ignore<'_> {
+impl Suppression<'_> {
     /// Whether the suppression applies to a finding that starts at `at` or, if `is_end`, ends there.
-    pub(super) fn reaches(&self, at: u32, is_end: bool) -> bool {
+    pub(super) fn covers_position(&self, at: u32, is_end: bool) -> bool {
         let Span { start, end } = self.covers;
         match self.reach {
             // The comment of a multi-line value comes after its last line.
-            Reach::Line if is_end => start < at && at <= end,
-            Reach::Line => start <= at && at <= end,
-            Reach::Subtree => !is_end && start <= at && (at < end || at == start),
+            Scope::Line if is_end => start < at && at <= end,
+            Scope::Line => start <= at && at <= end,
+            Scope::Subtree => !is_end && start <= at && (at < end || at == start),
         }
     }
 }
@@ -67,7 +67,7 @@ impl Ignore<'_> {
 #[derive(Debug, Default)]
 pub(super) struct Ignores<'a> {
     /// Suppressions that name a rule.
-    pub(super) ignores: Vec<Ignore<'a>>,
+    pub(super) ignores: Vec<Suppression<'a>>,
     /// Malformed podwright comments and annotations.
     pub(super) unread: Vec<Unread>,
 }
@@ -116,7 +116,7 @@ pub(super) fn ignores(file: &File, tools: Tools) -> Ignores<'_> {
         let (covers, reach) = request.covered(file, comment, &mut parts);
         for (at, rule) in request.rules {
             let start = comment.start + offset(at);
-            found.ignores.push(Ignore {
+            found.ignores.push(Suppression {
                 rule,
                 name: Span::new(start, start + offset(rule.len())),
                 carrier: Carrier::Comment(comment),
@@ -170,9 +170,9 @@ impl<'a> Request<'a> {
         })
     }
 
-    fn covered(&self, file: &File, comment: Span, parts: &mut Option<Vec<Span>>) -> (Span, Reach) {
+    fn covered(&self, file: &File, comment: Span, parts: &mut Option<Vec<Span>>) -> (Span, Scope) {
         if self.whole_file {
-            return (Span::new(0, offset(file.source.text.len())), Reach::Subtree);
+            return (Span::new(0, offset(file.source.text.len())), Scope::Subtree);
         }
         let lines = &file.source.lines;
         let line = lines.line_span(lines.line_of(comment.start), &file.source.text);
@@ -181,12 +181,12 @@ impl<'a> Request<'a> {
             let parts = parts.get_or_insert_with(|| all_parts(&file.tree));
             let next = next_part(&file.tree, parts, comment);
             // If nothing follows, the comment covers itself, where nothing is found.
-            return (next.unwrap_or(comment), Reach::Subtree);
+            return (next.unwrap_or(comment), Scope::Subtree);
         }
         // The next line starts where this one ends, and is not covered.
         (
             Span::new(line.start, line.end.saturating_sub(1).max(comment.end)),
-            Reach::Line,
+            Scope::Line,
         )
     }
 }
@@ -206,7 +206,7 @@ fn until(reason: &str) -> Result<Option<Date>, Unreadable> {
 
 /// Spans to which a comment on its own line can apply: documents, entries, items and scalars, sorted by start offset,
 /// outermost first.
-fn all_parts(tree: &Tree) -> Vec<Span> {
+fn all_parts(tree: &SyntaxTree) -> Vec<Span> {
     let mut parts = Vec::new();
     let mut ahead: Vec<NodeId> = Vec::new();
     for document in tree.documents() {
@@ -218,7 +218,7 @@ fn all_parts(tree: &Tree) -> Vec<Span> {
                 let (key, value) = (tree.span(entry.key), tree.span(entry.value));
                 parts.push(Span::new(key.start, value.end.max(key.end)));
                 // The comment may be between a key and its value.
-                if tree.kind(entry.value).is_scalar() && tree.kind(entry.value) != Kind::Empty {
+                if tree.kind(entry.value).is_scalar() && tree.kind(entry.value) != NodeKind::Empty {
                     parts.push(value);
                 }
             }
@@ -230,13 +230,13 @@ fn all_parts(tree: &Tree) -> Vec<Span> {
 }
 
 /// First span after the comment in its document, or the next document if this one contains only comments.
-fn next_part(tree: &Tree, parts: &[Span], comment: Span) -> Option<Span> {
+fn next_part(tree: &SyntaxTree, parts: &[Span], comment: Span) -> Option<Span> {
     let documents = tree.documents();
     let own = documents.partition_point(|document| document.span.end < comment.start);
     let document = documents
         .get(own..)?
         .iter()
-        .find(|document| tree.kind(document.root) != Kind::Empty)?;
+        .find(|document| tree.kind(document.root) != NodeKind::Empty)?;
     let first = parts.partition_point(|part| part.start < comment.end);
     let next = *parts.get(first)?;
     (next.end <= tree.span(document.root).end.max(document.span.end)).then_some(next)
@@ -261,12 +261,12 @@ fn from_foreign_annotations<'a>(file: &'a File, tool: Tool, found: &mut Ignores<
         for (key, at, value) in metadata.annotations.value().into_iter().flatten() {
             let checks = tool.ignored(key, &as_written(file, value));
             for &rule in checks.into_iter().flat_map(|check| check.rules) {
-                found.ignores.push(Ignore {
+                found.ignores.push(Suppression {
                     rule,
                     name: file.tree.span(*at),
                     carrier: Carrier::Foreign,
                     covers: file.tree.span(node),
-                    reach: Reach::Subtree,
+                    reach: Scope::Subtree,
                     until: None,
                 });
             }
@@ -294,12 +294,12 @@ fn from_annotations<'a>(file: &'a File, found: &mut Ignores<'a>) {
                     });
                     continue;
                 };
-                found.ignores.push(Ignore {
+                found.ignores.push(Suppression {
                     rule,
                     name: file.tree.span(*at),
                     carrier: Carrier::Annotation(mapping),
                     covers: file.tree.span(node),
-                    reach: Reach::Subtree,
+                    reach: Scope::Subtree,
                     until,
                 });
             }

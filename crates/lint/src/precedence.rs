@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use podwright_rule::finding::{Finding, Level};
+use podwright_rule::finding::{Finding, Severity};
 
 /// Removes a finding of the category `schema` if a rule of another category reports more than advice on the same field.
 /// `findings` are those of one file.
@@ -10,14 +10,14 @@ pub(super) fn apply(findings: &mut Vec<Finding>) {
     let is_general: Vec<bool> = findings
         .iter()
         .map(|finding| {
-            podwright_rules::find(finding.rule).is_some_and(|entry| entry.meta.chapter == GENERAL)
+            podwright_rules::find(finding.rule).is_some_and(|entry| entry.meta.group == GENERAL)
         })
         .collect();
     if !is_general.contains(&true) {
         return;
     }
     let told = findings.iter().zip(&is_general);
-    let told = told.filter(|(finding, is_general)| finding.level > Level::Info && !**is_general);
+    let told = told.filter(|(finding, is_general)| finding.level > Severity::Info && !**is_general);
     let told: FxHashSet<Key> = told.filter_map(|(finding, _)| key(finding)).collect();
     let mut is_general = is_general.into_iter();
     findings.retain(|finding| {

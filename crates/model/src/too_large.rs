@@ -1,11 +1,11 @@
 //! Detects Pods that are too large to check.
 
 use super::decode::Record;
-use podwright_syntax::{NodeId, Tree};
+use podwright_syntax::{NodeId, SyntaxTree};
 
 /// List or mapping of a Pod that is too long, so that the Pod is not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Excess {
+pub struct TooLarge {
     /// The list or mapping.
     pub node: NodeId,
     /// Number of items or entries.
@@ -14,17 +14,17 @@ pub struct Excess {
 
 /// Maximum number of items in a list of a Pod that is checked. Rules compare containers, variables and volumes with one
 /// another, so their cost grows quadratically. The longest lists in practice have a few hundred items.
-pub const MOST_ITEMS: usize = 1_000;
+pub const MAX_ITEMS: usize = 1_000;
 
-/// First list or mapping in the pod spec with more than [`MOST_ITEMS`] items, with aliases resolved.
-pub(super) fn excess(spec: Record<'_>) -> Option<Excess> {
+/// First list or mapping in the pod spec with more than [`MAX_ITEMS`] items, with aliases resolved.
+pub(super) fn too_large(spec: Record<'_>) -> Option<TooLarge> {
     let tree = spec.tree();
     // Each item takes at least two characters.
-    let may_be = tree.text().len() > 2 * MOST_ITEMS;
+    let may_be = tree.text().len() > 2 * MAX_ITEMS;
     may_be.then(|| too_long(tree, spec.node())).flatten()
 }
 
-fn too_long(tree: &Tree, node: NodeId) -> Option<Excess> {
+fn too_long(tree: &SyntaxTree, node: NodeId) -> Option<TooLarge> {
     let node = tree.resolve(node);
     let mut count = 0;
     let mut first = None;
@@ -33,8 +33,8 @@ fn too_long(tree: &Tree, node: NodeId) -> Option<Excess> {
         count += 1;
         first = first.or_else(|| too_long(tree, child));
     }
-    if count > MOST_ITEMS {
-        return Some(Excess { node, count });
+    if count > MAX_ITEMS {
+        return Some(TooLarge { node, count });
     }
     first
 }
@@ -47,14 +47,14 @@ mod tests {
     fn count(text: &str) -> Option<usize> {
         let tree = parse(text.into());
         let spec = Record::new(&tree, tree.documents()[0].root).unwrap();
-        excess(spec).map(|excess| excess.count)
+        too_large(spec).map(|too_large| too_large.count)
     }
 
     #[test]
     fn a_list_of_more_items_than_anybody_writes_is_found_wherever_it_is() {
         let list = |items: usize| format!("[{}]", vec!["1"; items].join(", "));
-        assert_eq!(count(&format!("a: {}", list(MOST_ITEMS))), None);
-        assert_eq!(count(&format!("a: {}", list(MOST_ITEMS + 1))), Some(1_001));
+        assert_eq!(count(&format!("a: {}", list(MAX_ITEMS))), None);
+        assert_eq!(count(&format!("a: {}", list(MAX_ITEMS + 1))), Some(1_001));
         assert_eq!(count(&format!("a: [{{b: {}}}]", list(1_200))), Some(1_200));
         let keys: String = (0..1_500).map(|n| format!("  k{n}: 1\n")).collect();
         assert_eq!(count(&format!("a:\n{keys}")), Some(1_500));

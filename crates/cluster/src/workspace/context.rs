@@ -6,7 +6,7 @@ use podwright_schema::CustomKinds;
 
 /// What is known about a file's cluster in addition to the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct ClusterContext {
     /// Namespace of objects without `metadata.namespace`.
     pub namespace: Option<String>,
     /// Objects that exist elsewhere.

@@ -1,18 +1,18 @@
 //! Insertion of entries, and replacement of their values.
 
 use crate::text::Span;
-use crate::{Entry, Format, Kind, NodeId, Scalar, Tree};
+use crate::{Entry, Format, NodeId, NodeKind, Scalar, SyntaxTree};
 
 use super::{double_quoted, is_plain_string};
 
-impl Tree {
+impl SyntaxTree {
     /// Returns the edit that sets `key` of the mapping `id` to `value`: the span to replace, and the new text. Replaces
     /// the scalar of an existing entry, or adds an entry after the last one.
     ///
     /// `None` if the edit would have side effects (an anchor, a merged key), if the style of the mapping does not allow
     /// an insertion, or if the value is not a string, number or boolean.
     #[must_use]
-    pub fn assignment(&self, id: NodeId, key: &str, value: &Scalar<'_>) -> Option<(Span, String)> {
+    pub fn set_value(&self, id: NodeId, key: &str, value: &Scalar<'_>) -> Option<(Span, String)> {
         let Some(entry) = self.get(id, key) else {
             return self.insertion(id, key, value);
         };
@@ -20,11 +20,13 @@ impl Tree {
             return None;
         }
         let there = self.kind(entry.value);
-        if there == Kind::Empty || !(there.is_scalar() || there == Kind::Alias) {
+        if there == NodeKind::Empty || !(there.is_scalar() || there == NodeKind::Alias) {
             return None;
         }
         match value {
-            Scalar::Str(text) if there != Kind::Alias => Some(self.rewrite(entry.value, text)),
+            Scalar::Str(text) if there != NodeKind::Alias => {
+                Some(self.replace_scalar(entry.value, text))
+            }
             _ => Some((self.written(entry.value), self.scalar_text(id, value)?)),
         }
     }
@@ -49,18 +51,18 @@ impl Tree {
         };
         let entries: Vec<Entry> = self.entries(id).collect();
         match (self.kind(id), entries.as_slice()) {
-            (Kind::Mapping, [first, .., last] | [first @ last]) => {
+            (NodeKind::Mapping, [first, .., last] | [first @ last]) => {
                 let at = self.below(*last)?;
                 let indentation = self.column(*first)?;
                 let line_end = self.line_end();
                 let text = format!("{line_end}{indentation}{key}: {value}");
                 Some((Span::at(at), text))
             }
-            (Kind::FlowMapping, []) => {
+            (NodeKind::FlowMapping, []) => {
                 let at = self.span(id).start + 1;
                 Some((Span::at(at), format!("{key}: {value}")))
             }
-            (Kind::FlowMapping, [.., last]) => {
+            (NodeKind::FlowMapping, [.., last]) => {
                 let end = self.span(last.value).end.max(self.span(last.key).end);
                 // Use the style of the last entry: on its own line or not, with a space after the colon or not.
                 let between = Span::new(self.span(last.key).end, self.span(last.value).start);
@@ -105,7 +107,7 @@ impl Tree {
     fn has_quoted_keys(&self, id: NodeId) -> bool {
         let first = self.entries(id).next();
         self.format() == Format::Json
-            || first.is_some_and(|first| self.kind(first.key) == Kind::DoubleQuoted)
+            || first.is_some_and(|first| self.kind(first.key) == NodeKind::DoubleQuoted)
     }
 
     /// End of the last line of an entry in a block mapping, including its comment. `None` if the line has other
@@ -127,7 +129,7 @@ impl Tree {
         while let Some(child) = self.children(last).last() {
             last = child;
         }
-        let is_block = matches!(self.kind(last), Kind::Literal | Kind::Folded);
+        let is_block = matches!(self.kind(last), NodeKind::Literal | NodeKind::Folded);
         let header = self.raw(last).lines().next().unwrap_or("");
         is_block && header.contains('+')
     }
@@ -215,7 +217,7 @@ mod tests {
         let outer = tree.items(tree.documents()[0].root).next().unwrap();
         let inner = tree.items(outer).next().unwrap();
         let (span, text) = tree
-            .assignment(inner, "b", &Scalar::Str("x y".into()))
+            .set_value(inner, "b", &Scalar::Str("x y".into()))
             .unwrap();
         let mut after = before.to_owned();
         after.replace_range(span.range(), &text);
@@ -224,7 +226,7 @@ mod tests {
 
     fn assigned(before: &str) -> Option<String> {
         let tree = parse(before.into());
-        let (span, text) = tree.assignment(tree.documents()[0].root, "key", &Scalar::Int(7))?;
+        let (span, text) = tree.set_value(tree.documents()[0].root, "key", &Scalar::Int(7))?;
         let mut after = before.to_owned();
         after.replace_range(span.range(), &text);
         Some(after)

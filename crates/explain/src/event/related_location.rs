@@ -1,27 +1,27 @@
 //! Finds the lines of an object that explain an event.
 
-use super::{Event, Lead, Topic};
-use crate::{Credentials, ImageAnswer, PodAnswer, User, explain_pod, words};
+use super::{Event, EventKind, Lead};
+use crate::{Credentials, ImageExplanation, PodExplanation, User, explain_pod, words};
 use podwright_cluster::keyring::SecretUse;
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_model::{Body, Container, Field, Pod, VersionRange};
 use podwright_syntax::NodeId;
-use podwright_syntax::text::{Place, Span};
+use podwright_syntax::text::{Location, Span};
 
 /// Relevant locations, and the parts of the files whose findings may explain the event.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Trail {
+pub(super) struct Trace {
     pub(super) leads: Vec<Lead>,
-    pub(super) scopes: Vec<Place>,
+    pub(super) scopes: Vec<Location>,
 }
 
-impl Trail {
+impl Trace {
     pub(super) fn extend(&mut self, other: Self) {
         self.leads.extend(other.leads);
         self.scopes.extend(other.scopes);
     }
 
-    fn lead(&mut self, place: Place, text: impl Into<String>) {
+    fn lead(&mut self, place: Location, text: impl Into<String>) {
         let text = text.into();
         let lead = Lead { place, text };
         if !self.leads.contains(&lead) {
@@ -36,10 +36,10 @@ pub(super) fn trail(
     workspace: &Workspace,
     id: ObjectId,
     event: &Event,
-    topic: &Topic,
+    topic: &EventKind,
     versions: VersionRange,
-) -> Trail {
-    let mut trail = Trail::default();
+) -> Trace {
+    let mut trail = Trace::default();
     for pod in &workspace.object(id).pods {
         let walk = Walk {
             workspace,
@@ -60,19 +60,19 @@ struct Walk<'w> {
 }
 
 impl Walk<'_> {
-    fn follow(&self, topic: &Topic, versions: VersionRange, trail: &mut Trail) {
+    fn follow(&self, topic: &EventKind, versions: VersionRange, trail: &mut Trace) {
         match topic {
-            Topic::Sandbox | Topic::RuntimeClass(_) | Topic::NoRuntimeClass(_) => {
+            EventKind::Sandbox | EventKind::RuntimeClass(_) | EventKind::NoRuntimeClass(_) => {
                 self.runtime_class(trail);
             }
-            Topic::NoServiceAccount(_) => {
+            EventKind::NoServiceAccount(_) => {
                 let fields = [&self.pod.service_account_name, &self.pod.service_account];
                 for node in fields.into_iter().filter_map(|field| field.node()) {
                     trail.lead(self.place(node), "name of the ServiceAccount");
                 }
             }
-            Topic::PostStart => self.hooks("postStart", trail),
-            Topic::PreStop | Topic::Kill => self.hooks("preStop", trail),
+            EventKind::PostStart => self.hooks("postStart", trail),
+            EventKind::PreStop | EventKind::Kill => self.hooks("preStop", trail),
             _ => {
                 let answer = explain_pod(self.workspace, self.id, self.pod, versions);
                 self.images(topic, &answer, trail);
@@ -80,8 +80,8 @@ impl Walk<'_> {
         }
     }
 
-    fn images(&self, topic: &Topic, answer: &PodAnswer, trail: &mut Trail) {
-        if !matches!(topic, Topic::PullSecrets(_) | Topic::Keyring) {
+    fn images(&self, topic: &EventKind, answer: &PodExplanation, trail: &mut Trace) {
+        if !matches!(topic, EventKind::PullSecrets(_) | EventKind::Keyring) {
             for image in self.meant(answer) {
                 self.image(topic, image, trail);
             }
@@ -89,14 +89,14 @@ impl Walk<'_> {
         for secret in &answer.secrets {
             let name = secret.name.as_deref().unwrap_or("(placeholder)");
             let is_meant = match topic {
-                Topic::PullSecrets(names) => names.iter().any(|one| one == name),
-                Topic::Keyring => matches!(secret.fate, SecretUse::Broken(_)),
-                Topic::Pull(cause) | Topic::BackOff(cause) => {
+                EventKind::PullSecrets(names) => names.iter().any(|one| one == name),
+                EventKind::Keyring => matches!(secret.fate, SecretUse::Broken(_)),
+                EventKind::Pull(cause) | EventKind::BackOff(cause) => {
                     cause.may_be_credentials() && !matches!(secret.fate, SecretUse::Used(_))
                 }
                 _ => false,
             };
-            if matches!(topic, Topic::Pull(_) | Topic::BackOff(_)) {
+            if matches!(topic, EventKind::Pull(_) | EventKind::BackOff(_)) {
                 trail.scopes.push(secret.place);
                 trail.scopes.extend(self.secret_scope(secret.fate));
             }
@@ -117,15 +117,15 @@ impl Walk<'_> {
     }
 
     /// Returns the images that the event is about: those of its container or named in its message, otherwise all.
-    fn meant<'a>(&self, answer: &'a PodAnswer) -> Vec<&'a ImageAnswer> {
-        let of = |is_it: &dyn Fn(&ImageAnswer) -> bool| -> Vec<&'a ImageAnswer> {
+    fn meant<'a>(&self, answer: &'a PodExplanation) -> Vec<&'a ImageExplanation> {
+        let of = |is_it: &dyn Fn(&ImageExplanation) -> bool| -> Vec<&'a ImageExplanation> {
             answer.images.iter().filter(|image| is_it(image)).collect()
         };
-        let named = |image: &ImageAnswer| match (&image.user, &self.event.container) {
+        let named = |image: &ImageExplanation| match (&image.user, &self.event.container) {
             (User::Container(_, Some(name)), Some(container)) => name == container,
             _ => false,
         };
-        let said = |image: &ImageAnswer| {
+        let said = |image: &ImageExplanation| {
             let written = image.image.as_ref();
             written.is_some_and(|text| self.event.message.contains(&format!("\"{text}\"")))
         };
@@ -138,7 +138,7 @@ impl Walk<'_> {
             .unwrap_or_default()
     }
 
-    fn image(&self, topic: &Topic, image: &ImageAnswer, trail: &mut Trail) {
+    fn image(&self, topic: &EventKind, image: &ImageExplanation, trail: &mut Trace) {
         let user = words::user(&image.user);
         let error = image.reference.newest().and_then(Option::as_ref);
         let text = match error.and_then(|reference| reference.as_ref().err()) {
@@ -153,12 +153,12 @@ impl Walk<'_> {
         trail
             .scopes
             .extend(container.map(|container| self.place(container.node)));
-        if *topic == Topic::NeverPull
+        if *topic == EventKind::NeverPull
             && let Some(node) = container.and_then(|one| one.image_pull_policy.node())
         {
             trail.lead(self.place(node), "pull policy");
         }
-        let (Topic::Pull(cause) | Topic::BackOff(cause)) = topic else {
+        let (EventKind::Pull(cause) | EventKind::BackOff(cause)) = topic else {
             return;
         };
         if !cause.may_be_credentials() {
@@ -177,7 +177,7 @@ impl Walk<'_> {
         }
     }
 
-    fn runtime_class(&self, trail: &mut Trail) {
+    fn runtime_class(&self, trail: &mut Trace) {
         let Some(node) = self.pod.runtime_class_name.node() else {
             return;
         };
@@ -193,13 +193,13 @@ impl Walk<'_> {
         }
     }
 
-    fn hooks(&self, name: &str, trail: &mut Trail) {
+    fn hooks(&self, name: &str, trail: &mut Trace) {
         let is_meant = |container: &&Container| match &self.event.container {
             Some(meant) => container.name.text() == Some(meant),
             None => true,
         };
         for container in self.pod.containers.iter().filter(is_meant) {
-            let Field::Is(lifecycle, node) = &container.lifecycle else {
+            let Field::Value(lifecycle, node) = &container.lifecycle else {
                 continue;
             };
             let mut hooks = lifecycle.hooks();
@@ -227,7 +227,7 @@ impl Walk<'_> {
     }
 
     /// Returns the location of the whole Secret.
-    fn secret_scope(&self, fate: SecretUse) -> Option<Place> {
+    fn secret_scope(&self, fate: SecretUse) -> Option<Location> {
         let (SecretUse::Used(id) | SecretUse::Broken(id) | SecretUse::Nothing(id, _)) = fate else {
             return None;
         };
@@ -236,31 +236,31 @@ impl Walk<'_> {
         is_secret.then(|| self.workspace.place(id.file, object.node))
     }
 
-    fn place(&self, node: NodeId) -> Place {
+    fn place(&self, node: NodeId) -> Location {
         self.workspace.place(self.id.file, node)
     }
 
     /// Returns the location of a value's key.
-    fn head(&self, node: NodeId) -> Place {
+    fn head(&self, node: NodeId) -> Location {
         let tree = &self.workspace.file(self.id.file).tree;
-        Place {
+        Location {
             file: self.id.file,
-            span: tree.introduction(node),
+            span: tree.key_range(node),
         }
     }
 
     /// Returns the location from a value's key to its end.
-    fn whole(&self, node: NodeId) -> Place {
+    fn whole(&self, node: NodeId) -> Location {
         let start = self.head(node).span.start;
         let end = self.place(node).span.end;
-        Place {
+        Location {
             file: self.id.file,
             span: Span::new(start, end),
         }
     }
 }
 
-fn credential_leads(credentials: &Credentials, image: &ImageAnswer, trail: &mut Trail) {
+fn credential_leads(credentials: &Credentials, image: &ImageExplanation, trail: &mut Trace) {
     for tried in &credentials.tried {
         let source = words::source(&tried.source);
         let anonymous = match tried.is_anonymous {

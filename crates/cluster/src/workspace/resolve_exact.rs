@@ -13,7 +13,7 @@ impl Workspace {
     /// Resolves to the only object of this kind and name that `from` can refer to, provided that nothing modifies it:
     /// no patch, no variant in another file, no controller that fills it in. Otherwise the result is unknown.
     #[must_use]
-    pub fn certain(
+    pub fn resolve_exact(
         &self,
         from: ObjectId,
         group: &str,
@@ -25,7 +25,7 @@ impl Workspace {
             Resolution::Unknown | Resolution::Found(Target::Elsewhere) => Resolution::Unknown,
             Resolution::Found(Target::Object(_)) => {
                 let only = self.only(from, group, kind, name);
-                let whole = only.filter(|&id| self.is_whole(id));
+                let whole = only.filter(|&id| self.is_complete(id));
                 whole.map_or(Resolution::Unknown, Resolution::Found)
             }
         }
@@ -84,11 +84,11 @@ impl Workspace {
     }
 
     /// Whether the manifest contains the complete object.
-    fn is_whole(&self, id: ObjectId) -> bool {
+    fn is_complete(&self, id: ObjectId) -> bool {
         let object = self.object(id);
         let name = object.metadata.name.text().unwrap_or("");
         let is_made_too = object.is("", "Secret") && self.links.index.makes_secret(name);
-        self.is_as_written(id) && !is_filled_later(object) && !is_made_too
+        self.is_unmodified(id) && !is_filled_later(object) && !is_made_too
     }
 
     /// Whether a kustomization that reaches the object has a patch that may apply to it.
@@ -136,7 +136,7 @@ impl Workspace {
     fn find_services_near(&self, from: ObjectId) -> Vec<ObjectId> {
         let own = self.namespaces(from).iter();
         let all = own.flat_map(|namespace| self.neighbours(from, "", "Service", namespace));
-        let mut all: Vec<ObjectId> = all.filter(|&id| self.is_as_written(id)).collect();
+        let mut all: Vec<ObjectId> = all.filter(|&id| self.is_unmodified(id)).collect();
         all.sort_unstable();
         all.dedup();
         let directory = self.file(from.file).directory();
@@ -168,7 +168,7 @@ impl Workspace {
 
     /// Whether the object is complete and, as far as the files show, reaches the cluster unmodified.
     #[must_use]
-    pub fn is_as_written(&self, id: ObjectId) -> bool {
+    pub fn is_unmodified(&self, id: ObjectId) -> bool {
         !self.object(id).is_fragment && !self.is_patch(id.file) && !self.may_be_patched(id)
     }
 }
@@ -183,20 +183,20 @@ fn may_be_filled_later(object: &Object) -> bool {
     let metadata = &object.metadata;
     let marks = [&metadata.annotations, &metadata.labels];
     let is_marked = marks.into_iter().any(|field| match field {
-        Field::Is(all, _) => all.iter().any(|(key, ..)| {
+        Field::Value(all, _) => all.iter().any(|(key, ..)| {
             FILLERS.iter().any(|word| key.contains(word)) || podwright_model::has_delimiter(key)
         }),
         Field::Unknown(_) | Field::Invalid(_) => true,
-        Field::Absent | Field::Null(_) => false,
+        Field::Missing | Field::Null(_) => false,
     });
     let is_open = |lists: &[&Field<Vec<DataValue>>]| {
         let count = |list: &&Field<Vec<DataValue>>| list.value().map_or(0, Vec::len);
         let is_unknown = |list: &&Field<Vec<DataValue>>| match list {
-            Field::Is(values, _) => values
+            Field::Value(values, _) => values
                 .iter()
                 .any(|value| podwright_model::has_delimiter(&value.name)),
             Field::Unknown(_) | Field::Invalid(_) => true,
-            Field::Absent | Field::Null(_) => false,
+            Field::Missing | Field::Null(_) => false,
         };
         lists.iter().map(count).sum::<usize>() == 0 || lists.iter().any(is_unknown)
     };

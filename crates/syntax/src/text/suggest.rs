@@ -2,10 +2,13 @@
 /// swap of neighbors counted as one edit).
 ///
 /// Compares only the first 500 candidates, because a suggestion is not worth more time.
-pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub fn did_you_mean<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<&'c str> {
     let length = name.chars().count();
     let most = length.max(3) / 3;
-    let candidates = candidates.into_iter().take(MOST);
+    let candidates = candidates.into_iter().take(MAX_COUNT);
     let distances = candidates
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= most)
         .map(|candidate| (distance(name, candidate), candidate));
@@ -14,7 +17,7 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 }
 
 /// Maximum number of candidates compared.
-const MOST: usize = 500;
+const MAX_COUNT: usize = 500;
 
 /// Number of edits between two strings (Levenshtein distance, with a swap of neighbors counted as one edit).
 #[must_use]
@@ -41,13 +44,13 @@ pub fn distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::did_you_mean;
 
     #[test]
     fn finds_what_was_meant() {
         let names = ["image-missing", "image-whitespace", "yaml-syntax"];
-        assert_eq!(nearest("image-misisng", names), Some("image-missing"));
-        assert_eq!(nearest("yaml-synatx", names), Some("yaml-syntax"));
-        assert_eq!(nearest("privileged-container", names), None);
+        assert_eq!(did_you_mean("image-misisng", names), Some("image-missing"));
+        assert_eq!(did_you_mean("yaml-synatx", names), Some("yaml-syntax"));
+        assert_eq!(did_you_mean("privileged-container", names), None);
     }
 }

@@ -1,21 +1,21 @@
 //! Removal of list items and of duplicate entries.
 
 use crate::text::Span;
-use crate::{Entry, Kind, NodeId, Tree};
+use crate::{Entry, NodeId, NodeKind, SyntaxTree};
 
-impl Tree {
+impl SyntaxTree {
     /// Returns the span to delete to remove `item` from the sequence: its lines, or in flow style the item and a comma.
     ///
     /// `None` if the edit would have side effects, or if it is the only item.
     #[must_use]
-    pub fn item_removal(&self, sequence: NodeId, item: NodeId) -> Option<Span> {
+    pub fn delete_item(&self, sequence: NodeId, item: NodeId) -> Option<Span> {
         let items: Vec<NodeId> = self.items(sequence).collect();
         let at = items.iter().position(|&one| one == item)?;
         if items.len() < 2 || self.is_recovered(sequence) || self.is_anchored(sequence) {
             return None;
         }
         let span = match (self.kind(sequence), at.checked_sub(1)) {
-            (Kind::Sequence, _) => {
+            (NodeKind::Sequence, _) => {
                 let dash = self.dash(item)?;
                 self.whole_lines(Span::new(dash, self.span(item).end.max(dash + 1)))?
             }
@@ -29,7 +29,7 @@ impl Tree {
     ///
     /// `None` if the edit would have side effects.
     #[must_use]
-    pub fn earlier_removal(&self, mapping: NodeId, last: Entry) -> Option<Vec<Span>> {
+    pub fn delete_earlier(&self, mapping: NodeId, last: Entry) -> Option<Vec<Span>> {
         let entries: Vec<Entry> = self.entries(mapping).collect();
         let key = self.key_text(last.key);
         let is_merged = entries.iter().any(|entry| self.is_merge(entry.key));
@@ -45,7 +45,7 @@ impl Tree {
                 continue;
             }
             let span = match self.kind(mapping) {
-                Kind::Mapping => self.block_removal(&entries, at)?,
+                NodeKind::Mapping => self.block_removal(&entries, at)?,
                 // The entry is never the last one.
                 _ => Span::new(
                     self.span(entry.key).start,
@@ -103,7 +103,7 @@ mod tests {
             let tree = parse(before.into());
             let root = tree.documents()[0].root;
             let second = tree.items(root).nth(1).unwrap();
-            let left = tree.item_removal(root, second).map(|span| {
+            let left = tree.delete_item(root, second).map(|span| {
                 let mut text = before.to_owned();
                 text.replace_range(span.range(), "");
                 text
@@ -122,7 +122,7 @@ mod tests {
             let tree = parse(before.into());
             let root = tree.documents()[0].root;
             let last = tree.entries(root).last().unwrap();
-            let left = tree.earlier_removal(root, last).map(|spans| {
+            let left = tree.delete_earlier(root, last).map(|spans| {
                 let mut text = before.to_owned();
                 for span in spans.into_iter().rev() {
                     text.replace_range(span.range(), "");

@@ -1,13 +1,13 @@
 use crate::text::Span;
-use crate::{Format, NodeId, Tree};
+use crate::{Format, NodeId, SyntaxTree};
 
 use super::double_quoted;
 
-impl Tree {
+impl SyntaxTree {
     /// Returns the edit that replaces the entry `key` of the mapping `id` with `new: {name: number, …}`: the span to
     /// replace, and the new text. `None` if the edit would have side effects or lose a comment.
     #[must_use]
-    pub fn entry_replacement(
+    pub fn replace_entry_with(
         &self,
         id: NodeId,
         key: &str,

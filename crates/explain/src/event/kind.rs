@@ -2,7 +2,7 @@
 
 /// Topic of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Topic {
+pub enum EventKind {
     /// The image reference is invalid.
     InvalidImageName,
     /// The runtime could not determine whether the image is present.
@@ -59,7 +59,7 @@ pub enum Cause {
     Unknown,
 }
 
-impl Topic {
+impl EventKind {
     /// Returns the topic of an event with this reason and message; `None` if podwright does not know it.
     #[must_use]
     pub fn of(reason: &str, message: &str) -> Option<Self> {
@@ -305,7 +305,7 @@ impl Cause {
     }
 }
 
-fn sandbox(message: &str, text: &str) -> Topic {
+fn sandbox(message: &str, text: &str) -> EventKind {
     let is_class = text.contains("runtimeclass") || text.contains("runtime class");
     // containerd: no runtime for "x" is configured; CRI-O: failed to find runtime handler x from runtime list
     let handler = quoted_after(message, "no runtime for ").or_else(|| {
@@ -313,9 +313,9 @@ fn sandbox(message: &str, text: &str) -> Topic {
         Some(rest.split_whitespace().next()?.trim_matches('"').to_owned())
     });
     match handler {
-        Some(handler) => Topic::RuntimeClass(Some(handler)),
-        None if is_class => Topic::RuntimeClass(quoted_after(message, "RuntimeClass ")),
-        None => Topic::Sandbox,
+        Some(handler) => EventKind::RuntimeClass(Some(handler)),
+        None if is_class => EventKind::RuntimeClass(quoted_after(message, "RuntimeClass ")),
+        None => EventKind::Sandbox,
     }
 }
 

@@ -14,10 +14,10 @@ impl File {
     ///
     /// If a rule reads more of an object in another file, that must be included in this hash.
     #[must_use]
-    pub fn exports(&self) -> u64 {
+    pub fn interface(&self) -> u64 {
         let mut hasher = FxHasher::default();
         self.skipped.hash(&mut hasher);
-        self.surroundings.namespace.hash(&mut hasher);
+        self.context.namespace.hash(&mut hasher);
         let is_seen_whole =
             self.skipped == Some(Skipped::HelmTemplate) || self.kustomization.is_some();
         if is_seen_whole {
@@ -31,7 +31,7 @@ impl File {
             self.export(object, &mut hasher);
         }
         // Node configuration is checked against the images of all Pods that may run on the node.
-        if !self.surroundings.nodes.is_empty() {
+        if !self.context.nodes.is_empty() {
             for image in self.written_images() {
                 image.hash(&mut hasher);
             }
@@ -46,7 +46,7 @@ impl File {
     }
 
     /// Names of objects that other files may reference.
-    pub fn exported_names(&self) -> impl Iterator<Item = &str> {
+    pub fn interface_names(&self) -> impl Iterator<Item = &str> {
         let names = self.objects.iter().filter(|object| is_seen_whole(object));
         names.filter_map(|object| object.metadata.name.text())
     }

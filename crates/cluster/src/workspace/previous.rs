@@ -8,7 +8,7 @@ use podwright_model::Object;
 
 /// Previous version of an object.
 #[derive(Clone, Copy, Debug)]
-pub struct Earlier<'w> {
+pub struct Previous<'w> {
     /// Previous version of all files.
     pub workspace: &'w Workspace,
     /// ID of the object in that workspace.
@@ -20,9 +20,9 @@ pub struct Earlier<'w> {
 impl Workspace {
     /// Adds the files as they were last deployed to the cluster.
     #[must_use]
-    pub fn with_earlier(self, earlier: Arc<Self>) -> Self {
+    pub fn with_previous(self, previous: Arc<Self>) -> Self {
         Self {
-            earlier: Some(earlier),
+            previous: Some(previous),
             ..self
         }
     }
@@ -30,8 +30,8 @@ impl Workspace {
     /// Previous version of the object with the same kind, namespace and name. Several variants of an object are
     /// distinguished by the longest common path suffix. `None` if there is no previous version, or if it is ambiguous.
     #[must_use]
-    pub fn earlier(&self, id: ObjectId) -> Option<Earlier<'_>> {
-        let workspace = self.earlier.as_deref()?;
+    pub fn previous(&self, id: ObjectId) -> Option<Previous<'_>> {
+        let workspace = self.previous.as_deref()?;
         let object = self.object(id);
         let (group, kind) = (object.group()?, object.kind.text()?);
         let name = object.metadata.name.text()?;
@@ -52,7 +52,7 @@ impl Workspace {
         };
         let before = workspace.nearest(&key, &self.file(id.file).source.path)?;
         let now = self.nearest(&key, &workspace.file(before.file).source.path)?;
-        (now == id).then(|| Earlier {
+        (now == id).then(|| Previous {
             workspace,
             id: before,
             object: workspace.object(before),
@@ -88,40 +88,40 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::workspace::{File, Surroundings};
+    use crate::workspace::{ClusterContext, File};
     use podwright_syntax::text::{FileId, Source};
 
     fn workspace(files: &[(&str, &str)]) -> Workspace {
-        let surroundings = Arc::new(Surroundings::default());
+        let context = Arc::new(ClusterContext::default());
         let read = |(path, kind): &(&str, &str)| {
             let text =
                 format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\ntype: {kind}\n");
-            File::read(Source::new((*path).to_owned(), text), &surroundings)
+            File::read(Source::new((*path).to_owned(), text), &context)
         };
         Workspace::new(files.iter().map(read).collect())
     }
 
     /// Paths of the previous versions of the objects of `now`.
-    fn earlier(now: &[(&str, &str)], before: &[(&str, &str)]) -> Vec<Option<String>> {
-        let workspace = workspace(now).with_earlier(Arc::new(self::workspace(before)));
+    fn previous(now: &[(&str, &str)], before: &[(&str, &str)]) -> Vec<Option<String>> {
+        let workspace = workspace(now).with_previous(Arc::new(self::workspace(before)));
         let ids = (0..now.len()).map(|file| ObjectId {
             file: FileId(u32::try_from(file).unwrap()),
             index: 0,
         });
-        let path = |one: Earlier<'_>| one.workspace.file(one.id.file).source.path.clone();
-        ids.map(|id| workspace.earlier(id).map(path)).collect()
+        let path = |one: Previous<'_>| one.workspace.file(one.id.file).source.path.clone();
+        ids.map(|id| workspace.previous(id).map(path)).collect()
     }
 
     #[test]
     fn a_single_object_is_found_wherever_it_was() {
-        let found = earlier(&[("new/secret.yaml", "b")], &[("old.yaml", "a")]);
+        let found = previous(&[("new/secret.yaml", "b")], &[("old.yaml", "a")]);
         assert_eq!(found, [Some("old.yaml".to_owned())]);
     }
 
     #[test]
     fn variants_are_told_apart_by_their_paths() {
         let both = [("a/x/secret.yaml", "a"), ("b/x/secret.yaml", "b")];
-        let found = earlier(
+        let found = previous(
             &both,
             &[("old/b/x/secret.yaml", "b"), ("old/a/x/secret.yaml", "a")],
         );
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_variant_that_is_new_was_not_another_one() {
         let both = [("a/secret.yaml", "a"), ("b/secret.yaml", "b")];
-        let found = earlier(&both, &[("a/secret.yaml", "a")]);
+        let found = previous(&both, &[("a/secret.yaml", "a")]);
         assert_eq!(found, [Some("a/secret.yaml".to_owned()), None]);
     }
 
@@ -146,6 +146,6 @@ mod tests {
             file: FileId(0),
             index: 0,
         };
-        assert!(workspace.earlier(id).is_none());
+        assert!(workspace.previous(id).is_none());
     }
 }

@@ -3,16 +3,16 @@
 use jiff::civil::Date;
 
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Edit, Finding, Fingerprint, Fix, Level, Safety};
-use podwright_syntax::text::{FileId, Place, Span, nearest};
+use podwright_rule::finding::{Applicability, Edit, Finding, Fingerprint, Fix, Severity};
+use podwright_syntax::text::{FileId, Location, Span, did_you_mean};
 
-use super::ignore::{ANNOTATION, Carrier, Ignore, Unread, Unreadable};
+use super::ignore::{ANNOTATION, Carrier, Suppression, Unread, Unreadable};
 
 /// Reports a suppression of a rule that does not exist.
-pub(super) fn unknown_rule(id: FileId, ignore: &Ignore<'_>, level: Level) -> Finding {
+pub(super) fn unknown_rule(id: FileId, ignore: &Suppression<'_>, level: Severity) -> Finding {
     let message = format!("unknown rule `{}`", shown(ignore.rule));
     let mut finding = finding("unknown-rule", level, id, ignore.name, message);
-    let Some(name) = nearest(ignore.rule, podwright_rules::names()) else {
+    let Some(name) = did_you_mean(ignore.rule, podwright_rules::names()) else {
         finding.help("run `podwright rules` to list all rules");
         return finding;
     };
@@ -20,14 +20,14 @@ pub(super) fn unknown_rule(id: FileId, ignore: &Ignore<'_>, level: Level) -> Fin
     // The key of an annotation may be quoted or an alias.
     if let Carrier::Comment(_) = ignore.carrier {
         let title = format!("Replace with `{name}`");
-        finding.fix(replace(id, ignore.name, name, title, Safety::Unsafe));
+        finding.fix(replace(id, ignore.name, name, title, Applicability::Unsafe));
     }
     finding
 }
 
 /// Reason why a suppression has no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Idle {
+pub(super) enum NoEffect {
     /// The rule reports nothing in this scope.
     Unused,
     /// The configuration does not allow suppressing the rule.
@@ -36,7 +36,7 @@ pub(super) enum Idle {
     Ended(Date),
 }
 
-impl Idle {
+impl NoEffect {
     /// Rule that reports this problem.
     pub(super) const fn rule(self) -> &'static str {
         match self {
@@ -50,47 +50,47 @@ impl Idle {
 pub(super) fn idle(
     file: &File,
     id: FileId,
-    ignore: &Ignore<'_>,
-    idle: Idle,
-    level: Level,
+    ignore: &Suppression<'_>,
+    idle: NoEffect,
+    level: Severity,
 ) -> Finding {
     let name = ignore.rule;
     let (message, help) = match idle {
-        Idle::Unused => (
+        NoEffect::Unused => (
             format!("unused suppression of `{name}`"),
             "remove it, so that it does not hide future findings",
         ),
-        Idle::Forbidden => (
+        NoEffect::Forbidden => (
             format!("`{name}` cannot be suppressed: the configuration sets `ignorable: false`"),
             "fix the finding and remove the suppression",
         ),
-        Idle::Ended(last) => (
+        NoEffect::Ended(last) => (
             format!("suppression of `{name}` has expired: its last day was {last}"),
             "fix the finding and remove the suppression, or set a later date",
         ),
     };
     let mut finding = finding(idle.rule(), level, id, ignore.name, message);
     finding.help(help);
-    let removal = match ignore.carrier {
+    let delete_entry = match ignore.carrier {
         Carrier::Comment(comment) => Some(match in_list(file, ignore.name, comment) {
             Some(span) => (span, "Remove the name"),
             None => (with_blanks(file, comment), "Remove the comment"),
         }),
         Carrier::Annotation(mapping) => {
             let key = format!("{ANNOTATION}{name}");
-            let span = file.tree.removal(mapping, &key);
+            let span = file.tree.delete_entry(mapping, &key);
             span.map(|span| (span, "Remove the annotation"))
         }
         Carrier::Foreign => None,
     };
-    if let Some((span, title)) = removal {
-        finding.fix(replace(id, span, "", title.to_owned(), Safety::Safe));
+    if let Some((span, title)) = delete_entry {
+        finding.fix(replace(id, span, "", title.to_owned(), Applicability::Safe));
     }
     finding
 }
 
 /// Reports a malformed suppression.
-pub(super) fn unread(id: FileId, unread: &Unread, level: Level) -> Finding {
+pub(super) fn unread(id: FileId, unread: &Unread, level: Severity) -> Finding {
     let (message, help) = match unread.why {
         Unreadable::NoRule => (
             "suppression has no effect: it does not name a rule",
@@ -130,8 +130,8 @@ fn with_blanks(file: &File, comment: Span) -> Span {
     Span::new(line.start + length(kept), end)
 }
 
-fn replace(id: FileId, span: Span, content: &str, title: String, safety: Safety) -> Fix {
-    let place = Place { file: id, span };
+fn replace(id: FileId, span: Span, content: &str, title: String, safety: Applicability) -> Fix {
+    let place = Location { file: id, span };
     let content = content.to_owned();
     Fix {
         title,
@@ -140,9 +140,15 @@ fn replace(id: FileId, span: Span, content: &str, title: String, safety: Safety)
     }
 }
 
-fn finding(rule: &'static str, level: Level, file: FileId, span: Span, message: String) -> Finding {
+fn finding(
+    rule: &'static str,
+    level: Severity,
+    file: FileId,
+    span: Span,
+    message: String,
+) -> Finding {
     let fingerprint = Fingerprint::new(rule, None, None, &message);
-    Finding::new(rule, level, Place { file, span }, message, fingerprint)
+    Finding::new(rule, level, Location { file, span }, message, fingerprint)
 }
 
 /// Rule name from the file, truncated to fit into a message.
