@@ -1,4 +1,4 @@
-//! Writes the registry: every rule has a page next to its code, so the pages name the rules.
+//! Writes the registry: every rule has a page, and its code is next to it, in a file of its own or in that of a family.
 
 use std::path::Path;
 use std::{env, fs, io};
@@ -10,10 +10,26 @@ fn main() -> io::Result<()> {
         if !Path::new(&group).join("mod.rs").exists() {
             continue;
         }
-        for page in entries(Path::new(&group))? {
-            if let Some(name) = page.strip_suffix(".md") {
-                rules.push(format!("&crate::{group}::{}::RULE", name.replace('-', "_")));
+        let (mut pages, mut families) = (Vec::new(), Vec::new());
+        for file in entries(Path::new(&group))? {
+            if let Some(name) = file.strip_suffix(".md") {
+                pages.push(name.replace('-', "_"));
+            } else if let Some(module) = file.strip_suffix(".rs") {
+                let code = fs::read_to_string(Path::new(&group).join(&file))?;
+                if code.contains("declare_rules! {") {
+                    families.push((module.to_owned(), code));
+                }
             }
+        }
+        for name in pages {
+            let constant = name.to_uppercase();
+            let mut families = families.iter();
+            let family =
+                families.find(|(_, code)| code.contains(&format!("\n    {constant} {{\n")));
+            rules.push(match family {
+                Some((family, _)) => format!("&crate::{group}::{family}::{constant}"),
+                None => format!("&crate::{group}::{name}::RULE"),
+            });
         }
     }
     let registry = format!("&[\n{},\n]\n", rules.join(",\n"));

@@ -2,25 +2,22 @@ use rustc_hash::FxHashMap;
 
 use podwright_model::{Field, LocalObjectReference, Pod, ServiceAccount};
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ImagePullSecretDuplicate {
-        name: "image-pull-secret-duplicate",
-        summary: "duplicate entry in `imagePullSecrets`",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "image-pull-secret-duplicate",
+    summary: "duplicate entry in `imagePullSecrets`",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { pod: pod, service_account: service_account },
 }
 
-impl Rule for ImagePullSecretDuplicate {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        judge(&pod.image_pull_secrets, cx);
-    }
+fn pod(pod: &Pod, cx: &mut RuleContext<'_>) {
+    judge(&pod.image_pull_secrets, cx);
+}
 
-    fn service_account(&self, account: &ServiceAccount, cx: &mut RuleContext<'_>) {
-        judge(&account.image_pull_secrets, cx);
-    }
+fn service_account(account: &ServiceAccount, cx: &mut RuleContext<'_>) {
+    judge(&account.image_pull_secrets, cx);
 }
 
 fn judge(list: &Field<Vec<LocalObjectReference>>, cx: &mut RuleContext<'_>) {

@@ -1,39 +1,36 @@
 use podwright_model::{Field, LocalObjectReference, Pod};
 use podwright_rule::finding::{Applicability, Fix};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ImagePullSecretEmptyName {
-        name: "image-pull-secret-empty-name",
-        summary: "entry in `imagePullSecrets` has no name",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "image-pull-secret-empty-name",
+    summary: "entry in `imagePullSecrets` has no name",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { pod: check },
 }
 
-impl Rule for ImagePullSecretEmptyName {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        // An item of a patch may contain a directive instead of a name.
-        if cx.is_partial() {
-            return;
-        }
-        for reference in pod.image_pull_secrets.value().into_iter().flatten() {
-            let fix = removal(pod, reference, cx);
-            let message = "entry in `imagePullSecrets` has no name";
-            let finding = match &reference.name {
-                Field::Value(name, node) if name.is_empty() => cx.report(*node, message),
-                Field::Null(node) => cx.report_missing(*node, message),
-                Field::Missing => cx.report(reference.node, message),
-                _ => continue,
-            };
-            finding
-                .note(
-                    "the kubelet skips the entry, but the list is not empty, so the Pod does not inherit the \
-                     `imagePullSecrets` of its ServiceAccount",
-                )
-                .help("name the Secret, or remove the entry");
-            finding.fixes.extend(fix);
-        }
+fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
+    // An item of a patch may contain a directive instead of a name.
+    if cx.is_partial() {
+        return;
+    }
+    for reference in pod.image_pull_secrets.value().into_iter().flatten() {
+        let fix = removal(pod, reference, cx);
+        let message = "entry in `imagePullSecrets` has no name";
+        let finding = match &reference.name {
+            Field::Value(name, node) if name.is_empty() => cx.report(*node, message),
+            Field::Null(node) => cx.report_missing(*node, message),
+            Field::Missing => cx.report(reference.node, message),
+            _ => continue,
+        };
+        finding
+            .note(
+                "the kubelet skips the entry, but the list is not empty, so the Pod does not inherit the \
+                 `imagePullSecrets` of its ServiceAccount",
+            )
+            .help("name the Secret, or remove the entry");
+        finding.fixes.extend(fix);
     }
 }
 

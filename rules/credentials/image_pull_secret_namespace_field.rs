@@ -1,25 +1,22 @@
 use podwright_model::{Field, LocalObjectReference, Pod, ServiceAccount};
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ImagePullSecretNamespaceField {
-        name: "image-pull-secret-namespace-field",
-        summary: "entry in `imagePullSecrets` has a `namespace` field",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "image-pull-secret-namespace-field",
+    summary: "entry in `imagePullSecrets` has a `namespace` field",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { pod: pod, service_account: service_account },
 }
 
-impl Rule for ImagePullSecretNamespaceField {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        judge(&pod.image_pull_secrets, cx);
-    }
+fn pod(pod: &Pod, cx: &mut RuleContext<'_>) {
+    judge(&pod.image_pull_secrets, cx);
+}
 
-    fn service_account(&self, account: &ServiceAccount, cx: &mut RuleContext<'_>) {
-        // The entries have the same type as those of a Pod.
-        judge(&account.image_pull_secrets, cx);
-    }
+fn service_account(account: &ServiceAccount, cx: &mut RuleContext<'_>) {
+    // The entries have the same type as those of a Pod.
+    judge(&account.image_pull_secrets, cx);
 }
 
 fn judge(references: &Field<Vec<LocalObjectReference>>, cx: &mut RuleContext<'_>) {

@@ -1,27 +1,24 @@
 use podwright_cluster::workspace::Resolution;
 use podwright_model::name::dns_subdomain;
 use podwright_model::{LocalObjectReference, Pod, ServiceAccount};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
-    ImagePullSecretNotFound {
-        name: "image-pull-secret-not-found",
-        summary: "image pull secret does not exist",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "image-pull-secret-not-found",
+    summary: "image pull secret does not exist",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { pod: pod, service_account: service_account },
 }
 
-impl Rule for ImagePullSecretNotFound {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        LocalObjectReference::named(&pod.image_pull_secrets).for_each(|found| judge(found, cx));
-    }
+fn pod(pod: &Pod, cx: &mut RuleContext<'_>) {
+    LocalObjectReference::named(&pod.image_pull_secrets).for_each(|found| judge(found, cx));
+}
 
-    fn service_account(&self, account: &ServiceAccount, cx: &mut RuleContext<'_>) {
-        LocalObjectReference::named(&account.image_pull_secrets).for_each(|found| judge(found, cx));
-    }
+fn service_account(account: &ServiceAccount, cx: &mut RuleContext<'_>) {
+    LocalObjectReference::named(&account.image_pull_secrets).for_each(|found| judge(found, cx));
 }
 
 fn judge((name, node): (&str, NodeId), cx: &mut RuleContext<'_>) {

@@ -1,24 +1,21 @@
 use podwright_model::{LocalObjectReference, Pod, ServiceAccount};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {
-    ImagePullSecretOtherNamespace {
-        name: "image-pull-secret-other-namespace",
-        summary: "image pull secret is in another namespace",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "image-pull-secret-other-namespace",
+    summary: "image pull secret is in another namespace",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { pod: pod, service_account: service_account },
 }
 
-impl Rule for ImagePullSecretOtherNamespace {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        LocalObjectReference::named(&pod.image_pull_secrets).for_each(|found| judge(found, cx));
-    }
+fn pod(pod: &Pod, cx: &mut RuleContext<'_>) {
+    LocalObjectReference::named(&pod.image_pull_secrets).for_each(|found| judge(found, cx));
+}
 
-    fn service_account(&self, account: &ServiceAccount, cx: &mut RuleContext<'_>) {
-        LocalObjectReference::named(&account.image_pull_secrets).for_each(|found| judge(found, cx));
-    }
+fn service_account(account: &ServiceAccount, cx: &mut RuleContext<'_>) {
+    LocalObjectReference::named(&account.image_pull_secrets).for_each(|found| judge(found, cx));
 }
 
 fn judge((name, node): (&str, NodeId), cx: &mut RuleContext<'_>) {

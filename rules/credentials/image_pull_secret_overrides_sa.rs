@@ -3,71 +3,68 @@ use podwright_cluster::keyring::{PodKeyring, SecretUse};
 use podwright_cluster::service_account::own_account;
 use podwright_model::{Field, LocalObjectReference, Pod};
 use podwright_rule::finding::Severity;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ImagePullSecretOverridesSa {
-        name: "image-pull-secret-overrides-sa",
-        summary: "image pull secrets of the Pod override those of its ServiceAccount",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "image-pull-secret-overrides-sa",
+    summary: "image pull secrets of the Pod override those of its ServiceAccount",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { pod: check },
 }
 
-impl Rule for ImagePullSecretOverridesSa {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let (Some((id, _)), Some((_, list))) = (cx.object, pod.image_pull_secrets.known()) else {
-            return;
-        };
-        let own: Vec<&str> = LocalObjectReference::named(&pod.image_pull_secrets)
-            .map(|(name, _)| name)
-            .collect();
-        let Some((account_id, account)) = own_account(cx.workspace, id, pod) else {
-            return;
-        };
-        let theirs = LocalObjectReference::named(&account.image_pull_secrets);
-        let lost: Vec<&str> = theirs
-            .map(|(name, _)| name)
-            .filter(|name| !own.contains(name))
-            .collect();
-        // `image-pull-secret-empty-name` reports a list without names.
-        if own.is_empty() || lost.is_empty() {
-            return;
+fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let (Some((id, _)), Some((_, list))) = (cx.object, pod.image_pull_secrets.known()) else {
+        return;
+    };
+    let own: Vec<&str> = LocalObjectReference::named(&pod.image_pull_secrets)
+        .map(|(name, _)| name)
+        .collect();
+    let Some((account_id, account)) = own_account(cx.workspace, id, pod) else {
+        return;
+    };
+    let theirs = LocalObjectReference::named(&account.image_pull_secrets);
+    let lost: Vec<&str> = theirs
+        .map(|(name, _)| name)
+        .filter(|name| !own.contains(name))
+        .collect();
+    // `image-pull-secret-empty-name` reports a list without names.
+    if own.is_empty() || lost.is_empty() {
+        return;
+    }
+    let loss = loss(pod, cx);
+    if loss == Loss::Nothing {
+        return;
+    }
+    let lost: Vec<String> = lost.iter().map(|name| format!("`{name}`")).collect();
+    let place = match account.image_pull_secrets.node() {
+        Some(node) => cx.workspace.place_of(
+            account_id.file,
+            cx.workspace.file(account_id.file).tree.key_range(node),
+        ),
+        None => cx.workspace.object_place(account_id),
+    };
+    let message = format!(
+        "the Pod does not inherit {} from its ServiceAccount",
+        lost.join(", ")
+    );
+    let finding = cx.report_missing(list, message);
+    finding.related(place, "the list of the ServiceAccount").note(
+        "a Pod inherits the `imagePullSecrets` of its ServiceAccount only if its own list is empty; the two lists are \
+         not merged",
+    );
+    match loss {
+        Loss::Image(image) => {
+            finding
+                .note(format!(
+                    "only the Secrets of the ServiceAccount have credentials for `{image}`"
+                ))
+                .help("add them to the Pod's list, or remove the list");
         }
-        let loss = loss(pod, cx);
-        if loss == Loss::Nothing {
-            return;
-        }
-        let lost: Vec<String> = lost.iter().map(|name| format!("`{name}`")).collect();
-        let place = match account.image_pull_secrets.node() {
-            Some(node) => cx.workspace.place_of(
-                account_id.file,
-                cx.workspace.file(account_id.file).tree.key_range(node),
-            ),
-            None => cx.workspace.object_place(account_id),
-        };
-        let message = format!(
-            "the Pod does not inherit {} from its ServiceAccount",
-            lost.join(", ")
-        );
-        let finding = cx.report_missing(list, message);
-        finding.related(place, "the list of the ServiceAccount").note(
-            "a Pod inherits the `imagePullSecrets` of its ServiceAccount only if its own list is empty; the two lists are \
-             not merged",
-        );
-        match loss {
-            Loss::Image(image) => {
-                finding
-                    .note(format!(
-                        "only the Secrets of the ServiceAccount have credentials for `{image}`"
-                    ))
-                    .help("add them to the Pod's list, or remove the list");
-            }
-            Loss::Unknown | Loss::Nothing => {
-                finding
-                    .at_most(Severity::Info)
-                    .help("add them to the Pod's list if its images need them");
-            }
+        Loss::Unknown | Loss::Nothing => {
+            finding
+                .at_most(Severity::Info)
+                .help("add them to the Pod's list if its images need them");
         }
     }
 }

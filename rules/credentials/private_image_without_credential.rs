@@ -3,20 +3,19 @@ use podwright_cluster::service_account::SecretSource;
 use podwright_cluster::workspace::{ImageUse, Node, ObjectId};
 use podwright_model::docker_config::Credential;
 use podwright_model::{Field, ImageReference, Pod};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::Location;
 
 declare_rule! {
-    PrivateImageWithoutCredential {
-        name: "private-image-without-credential",
-        summary: "no credentials for a private image",
-        severity: Warning,
-        since: "0.1.0",
-        options: {
-            /// Registries whose images cannot be pulled anonymously, as a host or a host and path.
-            private_registries: Vec<String> = Vec::new(),
-        },
-    }
+    name: "private-image-without-credential",
+    summary: "no credentials for a private image",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { image: check },
+    options: {
+        /// Registries whose images cannot be pulled anonymously, as a host or a host and path.
+        private_registries: Vec<String> = Vec::new(),
+    },
 }
 
 /// Registries that serve most of their images publicly. Credentials for one of these hosts do not mean that an image is
@@ -36,49 +35,48 @@ const PUBLIC: [&str; 12] = [
     "cgr.dev",
 ];
 
-impl Rule for PrivateImageWithoutCredential {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
-        let (Some((id, _)), Some(pod)) = (cx.object, cx.pod) else {
-            return;
-        };
-        let is_never = image.pull_policy().text() == Some("Never");
-        let Ok(reference) = ImageReference::parse(&image.text, cx.versions.newest) else {
-            return;
-        };
-        if is_never
-            || cx.is_partial()
-            || !has_none(pod, id, &reference, cx)
-            || is_kept_from_account(pod, id, &reference, cx)
-        {
-            return;
+fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
+    let options: &Options = cx.options();
+    let (Some((id, _)), Some(pod)) = (cx.object, cx.pod) else {
+        return;
+    };
+    let is_never = image.pull_policy().text() == Some("Never");
+    let Ok(reference) = ImageReference::parse(&image.text, cx.versions.newest) else {
+        return;
+    };
+    if is_never
+        || cx.is_partial()
+        || !has_none(pod, id, &reference, cx)
+        || is_kept_from_account(pod, id, &reference, cx)
+    {
+        return;
+    }
+    let repository = reference.repository();
+    let secret = secret_for(id, &reference, cx);
+    let registries = options.private_registries.iter();
+    let is_private = registries.clone().any(|one| reference.is_below(one));
+    if secret.is_none() && !is_private {
+        return;
+    }
+    let finding = cx.report_image(
+        image,
+        reference.at.name(),
+        format!("the Pod has no credentials for `{repository}`"),
+    );
+    finding.note(
+        "the kubelet pulls anonymously; if the image is private, the pull fails with `ErrImagePull` and \
+         `ImagePullBackOff`",
+    );
+    match secret {
+        Some((name, place)) => {
+            finding
+                .related(place, "this Secret has credentials for it")
+                .help(format!(
+                    "add `{name}` to the `imagePullSecrets` of the Pod or of its ServiceAccount"
+                ));
         }
-        let repository = reference.repository();
-        let secret = secret_for(id, &reference, cx);
-        let registries = self.private_registries.iter();
-        let is_private = registries.clone().any(|one| reference.is_below(one));
-        if secret.is_none() && !is_private {
-            return;
-        }
-        let finding = cx.report_image(
-            image,
-            reference.at.name(),
-            format!("the Pod has no credentials for `{repository}`"),
-        );
-        finding.note(
-            "the kubelet pulls anonymously; if the image is private, the pull fails with `ErrImagePull` and \
-             `ImagePullBackOff`",
-        );
-        match secret {
-            Some((name, place)) => {
-                finding
-                    .related(place, "this Secret has credentials for it")
-                    .help(format!(
-                        "add `{name}` to the `imagePullSecrets` of the Pod or of its ServiceAccount"
-                    ));
-            }
-            None => {
-                finding.help("add an image pull secret to the `imagePullSecrets` of the Pod or of its ServiceAccount");
-            }
+        None => {
+            finding.help("add an image pull secret to the `imagePullSecrets` of the Pod or of its ServiceAccount");
         }
     }
 }

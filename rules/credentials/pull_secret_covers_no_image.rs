@@ -5,51 +5,47 @@ use podwright_cluster::keyring::{
 };
 use podwright_cluster::workspace::{Resolution, Target};
 use podwright_model::{LocalObjectReference, Pod};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    PullSecretCoversNoImage {
-        name: "pull-secret-covers-no-image",
-        summary: "image pull secret does not match any image of the Pod",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "pull-secret-covers-no-image",
+    summary: "image pull secret does not match any image of the Pod",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { pod: check },
 }
 
-impl Rule for PullSecretCoversNoImage {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let Some((id, _)) = cx.object else { return };
-        if cx.is_partial() || cx.is_custom() {
-            return;
-        }
-        let Some(images) = pod_images(pod, cx).filter(|images| !images.is_empty()) else {
-            return;
+fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let Some((id, _)) = cx.object else { return };
+    if cx.is_partial() || cx.is_custom() {
+        return;
+    }
+    let Some(images) = pod_images(pod, cx).filter(|images| !images.is_empty()) else {
+        return;
+    };
+    for (name, node) in LocalObjectReference::named(&pod.image_pull_secrets) {
+        let Resolution::Found(Target::Object(secret)) = cx.workspace.pull_secret(id, name) else {
+            continue;
         };
-        for (name, node) in LocalObjectReference::named(&pod.image_pull_secrets) {
-            let Resolution::Found(Target::Object(secret)) = cx.workspace.pull_secret(id, name)
-            else {
-                continue;
-            };
-            let file = cx.workspace.file(secret.file);
-            let is_other = cx.workspace.namespace(secret).is_none()
-                && file.directory() != cx.file().directory();
-            let Some(keyring) = secret_keyring(cx.workspace, secret).filter(|_| !is_other) else {
-                continue;
-            };
-            let repositories = images.iter().map(|image| image.repository.as_str());
-            let is_for_none = repositories
-                .clone()
-                .all(|image| is_elsewhere(&keyring, image));
-            if keyring.held().is_empty() || !is_for_none || keyring.held().iter().any(has_fault) {
-                continue;
-            }
-            let registries = registries(keyring.held());
-            let place = cx.workspace.object_place(secret);
-            cx.report(node, format!("Secret `{name}` has no credentials for any image of the Pod"))
-                .related(place, format!("this Secret has credentials for {registries}"))
-                .note("the kubelet does not use it; if an image is private, the pull fails with `ErrImagePull`")
-                .help("remove it, or use a Secret for the registry of the images");
+        let file = cx.workspace.file(secret.file);
+        let is_other =
+            cx.workspace.namespace(secret).is_none() && file.directory() != cx.file().directory();
+        let Some(keyring) = secret_keyring(cx.workspace, secret).filter(|_| !is_other) else {
+            continue;
+        };
+        let repositories = images.iter().map(|image| image.repository.as_str());
+        let is_for_none = repositories
+            .clone()
+            .all(|image| is_elsewhere(&keyring, image));
+        if keyring.held().is_empty() || !is_for_none || keyring.held().iter().any(has_fault) {
+            continue;
         }
+        let registries = registries(keyring.held());
+        let place = cx.workspace.object_place(secret);
+        cx.report(node, format!("Secret `{name}` has no credentials for any image of the Pod"))
+            .related(place, format!("this Secret has credentials for {registries}"))
+            .note("the kubelet does not use it; if an image is private, the pull fails with `ErrImagePull`")
+            .help("remove it, or use a Secret for the registry of the images");
     }
 }
 

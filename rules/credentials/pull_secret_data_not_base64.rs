@@ -1,52 +1,49 @@
 use podwright_model::docker_config::decode_secret_data;
 use podwright_model::{DataValue, Field, Secret, is_placeholder};
 use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::{Scalar, json};
 
 declare_rule! {
-    PullSecretDataNotBase64 {
-        name: "pull-secret-data-not-base64",
-        summary: "value in the `data` of an image pull secret is not base64",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "pull-secret-data-not-base64",
+    summary: "value in the `data` of an image pull secret is not base64",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { secret: check },
 }
 
-impl Rule for PullSecretDataNotBase64 {
-    fn secret(&self, secret: &Secret, cx: &mut RuleContext<'_>) {
-        if !secret.is_meant_for_pulling() || cx.is_partial() {
-            return;
+fn check(secret: &Secret, cx: &mut RuleContext<'_>) {
+    if !secret.is_meant_for_pulling() || cx.is_partial() {
+        return;
+    }
+    for value in secret.data.value().into_iter().flatten() {
+        let Scalar::Str(text) = cx.tree().scalar(value.value) else {
+            continue;
+        };
+        let Err(error) = decode_secret_data(&text) else {
+            continue;
+        };
+        if is_placeholder(&text) || cx.tree().is_recovered(value.value) {
+            continue;
         }
-        for value in secret.data.value().into_iter().flatten() {
-            let Scalar::Str(text) = cx.tree().scalar(value.value) else {
-                continue;
-            };
-            let Err(error) = decode_secret_data(&text) else {
-                continue;
-            };
-            if is_placeholder(&text) || cx.tree().is_recovered(value.value) {
-                continue;
-            }
-            let is_json = is_json_object(&text);
-            let fix = is_json.then(|| as_text(secret, cx)).flatten();
-            let name = &value.name;
-            let finding = cx.report(
-                value.value,
-                format!("value of `{name}` is not base64: {error}"),
-            );
-            finding
-                .note(
-                    "the API server cannot decode the Secret and rejects it (400, `illegal base64 data`); line breaks are the \
-                     only whitespace allowed in the value",
-                )
-                .help(if is_json {
-                    "move the JSON to `stringData`, which takes plain text"
-                } else {
-                    "encode the value with `base64 -w0`, or move the plain text to `stringData`"
-                });
-            finding.fixes.extend(fix);
-        }
+        let is_json = is_json_object(&text);
+        let fix = is_json.then(|| as_text(secret, cx)).flatten();
+        let name = &value.name;
+        let finding = cx.report(
+            value.value,
+            format!("value of `{name}` is not base64: {error}"),
+        );
+        finding
+            .note(
+                "the API server cannot decode the Secret and rejects it (400, `illegal base64 data`); line breaks are the \
+                 only whitespace allowed in the value",
+            )
+            .help(if is_json {
+                "move the JSON to `stringData`, which takes plain text"
+            } else {
+                "encode the value with `base64 -w0`, or move the plain text to `stringData`"
+            });
+        finding.fixes.extend(fix);
     }
 }
 

@@ -1,47 +1,44 @@
 use podwright_model::{DataValue, DockerDocument, Field, Secret};
 use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    PullSecretDoubleBase64 {
-        name: "pull-secret-double-base64",
-        summary: "docker config is base64-encoded once too often",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "pull-secret-double-base64",
+    summary: "docker config is base64-encoded once too often",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { docker_config: check },
 }
 
-impl Rule for PullSecretDoubleBase64 {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
-        let Some(holder) = document
-            .holder
-            .filter(|_| document.is_encoded_once_more(cx.tree()))
-        else {
-            return;
-        };
-        if cx.is_partial() {
-            return;
-        }
-        let is_text = document.is_mapped();
-        let fix = is_text.then(|| as_data(cx)).flatten();
-        let message = if is_text {
-            "value in `stringData` is base64, but must be plain text"
-        } else {
-            "value is base64-encoded twice"
-        };
-        let finding = cx.report(holder, message);
-        finding
-            .note(
-                "after decoding, the API server expects a JSON object, but finds base64 of one and rejects the Secret \
-                 with 422",
-            )
-            .help(if is_text {
-                "move it to `data`, or use the plain JSON"
-            } else {
-                "decode the value once with `base64 -d`"
-            });
-        finding.fixes.extend(fix);
+fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
+    let Some(holder) = document
+        .holder
+        .filter(|_| document.is_encoded_once_more(cx.tree()))
+    else {
+        return;
+    };
+    if cx.is_partial() {
+        return;
     }
+    let is_text = document.is_mapped();
+    let fix = is_text.then(|| as_data(cx)).flatten();
+    let message = if is_text {
+        "value in `stringData` is base64, but must be plain text"
+    } else {
+        "value is base64-encoded twice"
+    };
+    let finding = cx.report(holder, message);
+    finding
+        .note(
+            "after decoding, the API server expects a JSON object, but finds base64 of one and rejects the Secret \
+             with 422",
+        )
+        .help(if is_text {
+            "move it to `data`, or use the plain JSON"
+        } else {
+            "decode the value once with `base64 -d`"
+        });
+    finding.fixes.extend(fix);
 }
 
 /// Returns the fix that renames `stringData` to `data`, if this is the only value.

@@ -4,52 +4,47 @@ use podwright_model::{
     TYPE_DOCKERCFG,
 };
 use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::Location;
 use podwright_syntax::{NodeId, Scalar};
 
 declare_rule! {
-    PullSecretWrongType {
-        name: "pull-secret-wrong-type",
-        summary: "image pull secret has the wrong type",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "pull-secret-wrong-type",
+    summary: "image pull secret has the wrong type",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { pod: pod, service_account: service_account, secret: secret },
 }
 
-impl Rule for PullSecretWrongType {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        LocalObjectReference::named(&pod.image_pull_secrets).for_each(|found| reference(found, cx));
-    }
+fn pod(pod: &Pod, cx: &mut RuleContext<'_>) {
+    LocalObjectReference::named(&pod.image_pull_secrets).for_each(|found| reference(found, cx));
+}
 
-    fn service_account(&self, account: &ServiceAccount, cx: &mut RuleContext<'_>) {
-        LocalObjectReference::named(&account.image_pull_secrets)
-            .for_each(|found| reference(found, cx));
-    }
+fn service_account(account: &ServiceAccount, cx: &mut RuleContext<'_>) {
+    LocalObjectReference::named(&account.image_pull_secrets).for_each(|found| reference(found, cx));
+}
 
-    fn secret(&self, secret: &Secret, cx: &mut RuleContext<'_>) {
-        let (Some(type_), Some(key), false) =
-            (other_type(secret), pull_key(secret), cx.is_partial())
-        else {
-            return;
-        };
-        let message = format!("Secret of type `{type_}` cannot be used as an image pull secret");
-        let wanted = wanted_type(secret);
-        // The type of a Secret that already exists in the cluster cannot be changed.
-        let fix = cx.object.and_then(|(_, object)| {
-            let value = Scalar::Str(wanted.into());
-            cx.assign(object.node, "type", &value, Applicability::Unsafe)
-        });
-        let finding = match secret.type_.known() {
-            Some((_, node)) => cx.report(node, message),
-            None => cx.report(key, message),
-        };
-        finding
-            .at_most(Severity::Warning)
-            .note(IGNORED)
-            .help(format!("use `type: {wanted}`"));
-        finding.fixes.extend(fix);
-    }
+fn secret(secret: &Secret, cx: &mut RuleContext<'_>) {
+    let (Some(type_), Some(key), false) = (other_type(secret), pull_key(secret), cx.is_partial())
+    else {
+        return;
+    };
+    let message = format!("Secret of type `{type_}` cannot be used as an image pull secret");
+    let wanted = wanted_type(secret);
+    // The type of a Secret that already exists in the cluster cannot be changed.
+    let fix = cx.object.and_then(|(_, object)| {
+        let value = Scalar::Str(wanted.into());
+        cx.assign(object.node, "type", &value, Applicability::Unsafe)
+    });
+    let finding = match secret.type_.known() {
+        Some((_, node)) => cx.report(node, message),
+        None => cx.report(key, message),
+    };
+    finding
+        .at_most(Severity::Warning)
+        .note(IGNORED)
+        .help(format!("use `type: {wanted}`"));
+    finding.fixes.extend(fix);
 }
 
 const IGNORED: &str = "the kubelet reads credentials only from Secrets of type `kubernetes.io/dockerconfigjson` or \

@@ -1,57 +1,54 @@
 use podwright_model::runtime_config::{ContainerdConfig, ContainerdRelease, CriId, CriTable};
 use podwright_model::{Field, RuntimeConfig};
 use podwright_rule::finding::Severity;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ContainerdRegistryConfigConflict {
-        name: "containerd-registry-config-conflict",
-        summary: "conflicting registry settings in the containerd configuration",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "containerd-registry-config-conflict",
+    summary: "conflicting registry settings in the containerd configuration",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { runtime_config: check },
 }
 
-impl Rule for ContainerdRegistryConfigConflict {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
-        let Some(config) = config.containerd() else {
-            return;
+fn check(config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
+    let Some(config) = config.containerd() else {
+        return;
+    };
+    let release = cx.file().context.releases.containerd;
+    for table in &config.cri {
+        let Some(registry) = &table.registry else {
+            continue;
         };
-        let release = cx.file().context.releases.containerd;
-        for table in &config.cri {
-            let Some(registry) = &table.registry else {
-                continue;
-            };
-            if !counts(table, config, release) {
-                continue;
+        if !counts(table, config, release) {
+            continue;
+        }
+        let path = registry
+            .config_path
+            .known()
+            .filter(|(path, _)| !path.is_empty());
+        let tls = registry.tls.first().filter(|_| release.is_1());
+        if let Some((_, path)) = path {
+            for (key, name) in [(registry.mirrors, "mirrors"), (tls.copied(), "configs.tls")] {
+                let Some(key) = key else { continue };
+                let place = cx.place(path);
+                cx.report(key, format!("`{name}` and `config_path` are mutually exclusive"))
+                    .related(place, "`config_path` is set here")
+                    .note(format!(
+                        "the CRI plugin of containerd does not load, and no Pod starts on the node (`{name} cannot be \
+                         set when config_path is provided`)"
+                    ))
+                    .help("move these settings to `hosts.toml` files below `config_path`");
             }
-            let path = registry
-                .config_path
-                .known()
-                .filter(|(path, _)| !path.is_empty());
-            let tls = registry.tls.first().filter(|_| release.is_1());
-            if let Some((_, path)) = path {
-                for (key, name) in [(registry.mirrors, "mirrors"), (tls.copied(), "configs.tls")] {
-                    let Some(key) = key else { continue };
-                    let place = cx.place(path);
-                    cx.report(key, format!("`{name}` and `config_path` are mutually exclusive"))
-                        .related(place, "`config_path` is set here")
-                        .note(format!(
-                            "the CRI plugin of containerd does not load, and no Pod starts on the node (`{name} cannot be \
-                             set when config_path is provided`)"
-                        ))
-                        .help("move these settings to `hosts.toml` files below `config_path`");
-                }
-            }
-            if let Some(key) = registry
-                .auths
-                .or(registry.configs.filter(|_| tls.is_none()))
-            {
-                cx.report(key, "registry credentials in the containerd configuration are deprecated")
-                    .at_most(Severity::Info)
-                    .note("every Pod on the node can use them, and rotating them requires a restart of containerd")
-                    .help("use image pull Secrets, the `config.json` of the kubelet, or a credential provider");
-            }
+        }
+        if let Some(key) = registry
+            .auths
+            .or(registry.configs.filter(|_| tls.is_none()))
+        {
+            cx.report(key, "registry credentials in the containerd configuration are deprecated")
+                .at_most(Severity::Info)
+                .note("every Pod on the node can use them, and rotating them requires a restart of containerd")
+                .help("use image pull Secrets, the `config.json` of the kubelet, or a credential provider");
         }
     }
 }

@@ -1,46 +1,43 @@
 use podwright_model::{RuntimeConfig, is_placeholder};
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ContainerdUnknownKey {
-        name: "containerd-unknown-key",
-        summary: "containerd ignores an unknown key of a runtime",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "containerd-unknown-key",
+    summary: "containerd ignores an unknown key of a runtime",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { runtime_config: check },
 }
 
-impl Rule for ContainerdUnknownKey {
-    fn runtime_config(&self, config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
-        let Some(config) = config.containerd() else {
-            return;
-        };
-        for (_, runtime) in config.runtimes() {
-            for (name, key) in &runtime.keys {
-                // Keys are case-insensitive.
-                let is_known = KEYS.iter().any(|known| known.eq_ignore_ascii_case(name));
-                if is_known || is_placeholder(name) {
-                    continue;
-                }
-                let meant = KEYS.iter().find(|known| bare(known) == bare(name));
-                let fix = meant
-                    .filter(|meant| runtime.keys.iter().all(|(other, _)| other != *meant))
-                    .map(|meant| cx.replace(*key, meant, Applicability::Safe));
-                let table = &runtime.name;
-                let help = match meant {
-                    Some(meant) => format!("use `{meant}`"),
-                    None if OPTIONS.contains(&name.as_str()) => {
-                        format!("move it to `[… .runtimes.{table}.options]`")
-                    }
-                    None => "remove it, or use a key from the containerd documentation".to_owned(),
-                };
-                cx.report(*key, format!("unknown key `{name}` in a runtime table"))
-                    .note("containerd ignores the key and at most logs `Ignoring unknown key`")
-                    .help(help)
-                    .fixes
-                    .extend(fix);
+fn check(config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
+    let Some(config) = config.containerd() else {
+        return;
+    };
+    for (_, runtime) in config.runtimes() {
+        for (name, key) in &runtime.keys {
+            // Keys are case-insensitive.
+            let is_known = KEYS.iter().any(|known| known.eq_ignore_ascii_case(name));
+            if is_known || is_placeholder(name) {
+                continue;
             }
+            let meant = KEYS.iter().find(|known| bare(known) == bare(name));
+            let fix = meant
+                .filter(|meant| runtime.keys.iter().all(|(other, _)| other != *meant))
+                .map(|meant| cx.replace(*key, meant, Applicability::Safe));
+            let table = &runtime.name;
+            let help = match meant {
+                Some(meant) => format!("use `{meant}`"),
+                None if OPTIONS.contains(&name.as_str()) => {
+                    format!("move it to `[… .runtimes.{table}.options]`")
+                }
+                None => "remove it, or use a key from the containerd documentation".to_owned(),
+            };
+            cx.report(*key, format!("unknown key `{name}` in a runtime table"))
+                .note("containerd ignores the key and at most logs `Ignoring unknown key`")
+                .help(help)
+                .fixes
+                .extend(fix);
         }
     }
 }

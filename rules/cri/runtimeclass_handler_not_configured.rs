@@ -1,68 +1,65 @@
 use super::joined;
 use podwright_cluster::runtime::{Served, setups_for};
 use podwright_model::{RuntimeClass, name::dns_label};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    RuntimeclassHandlerNotConfigured {
-        name: "runtimeclass-handler-not-configured",
-        summary: "handler of a RuntimeClass is not configured on any node",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "runtimeclass-handler-not-configured",
+    summary: "handler of a RuntimeClass is not configured on any node",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { runtime_class: check },
 }
 
-impl Rule for RuntimeclassHandlerNotConfigured {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
-        let Some((handler, node)) = class.handler.known() else {
-            return;
-        };
-        let setups = setups_for(cx.workspace, cx.file_id);
-        // `runtimeclass-handler-not-label` reports handlers that are not DNS labels.
-        if setups.is_empty() || dns_label(handler).is_err() || cx.is_partial() {
-            return;
-        }
-        let lacks = |served: Served<'_>| matches!(served, Served::Missing | Served::Dropped(_));
-        if !setups.iter().all(|setup| lacks(setup.serve(handler))) {
-            return;
-        }
-        // The class may select other nodes.
-        if !class.runs_everywhere() && !cx.file().context.complete {
-            return;
-        }
-        let names = joined(
-            setups
-                .iter()
-                .map(|setup| format!("`{}` ({})", setup.node.unwrap_or("?"), setup.release)),
-        );
-        let known = joined(
-            setups[0]
-                .handlers
-                .iter()
-                .map(|handler| format!("`{}`", handler.name)),
-        );
-        let places: Vec<_> = setups
+fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
+    let Some((handler, node)) = class.handler.known() else {
+        return;
+    };
+    let setups = setups_for(cx.workspace, cx.file_id);
+    // `runtimeclass-handler-not-label` reports handlers that are not DNS labels.
+    if setups.is_empty() || dns_label(handler).is_err() || cx.is_partial() {
+        return;
+    }
+    let lacks = |served: Served<'_>| matches!(served, Served::Missing | Served::Dropped(_));
+    if !setups.iter().all(|setup| lacks(setup.serve(handler))) {
+        return;
+    }
+    // The class may select other nodes.
+    if !class.runs_everywhere() && !cx.file().context.complete {
+        return;
+    }
+    let names = joined(
+        setups
             .iter()
-            .filter_map(|setup| match setup.serve(handler) {
-                Served::Dropped(dropped) => Some(cx.workspace.place(dropped.at.0, dropped.at.1)),
-                _ => None,
-            })
-            .collect();
-        let message = match &setups[..] {
-            [_] => format!("the node has no runtime `{handler}`"),
-            _ => format!("no node has a runtime `{handler}`"),
-        };
-        let finding = cx.report(node, message);
-        finding
-            .note(format!(
-                "Pods of this class stay `Pending` with the event `FailedCreatePodSandBox`; checked nodes: {names}"
-            ))
-            .help(match setups.len() {
-            1 => format!("configure it on the node, or use one of its runtimes: {known}"),
-            _ => format!("configure it on the nodes, or use one of their runtimes; the first node has {known}"),
-        });
-        for place in places {
-            finding.related(place, "CRI-O skips this runtime");
-        }
+            .map(|setup| format!("`{}` ({})", setup.node.unwrap_or("?"), setup.release)),
+    );
+    let known = joined(
+        setups[0]
+            .handlers
+            .iter()
+            .map(|handler| format!("`{}`", handler.name)),
+    );
+    let places: Vec<_> = setups
+        .iter()
+        .filter_map(|setup| match setup.serve(handler) {
+            Served::Dropped(dropped) => Some(cx.workspace.place(dropped.at.0, dropped.at.1)),
+            _ => None,
+        })
+        .collect();
+    let message = match &setups[..] {
+        [_] => format!("the node has no runtime `{handler}`"),
+        _ => format!("no node has a runtime `{handler}`"),
+    };
+    let finding = cx.report(node, message);
+    finding
+        .note(format!(
+            "Pods of this class stay `Pending` with the event `FailedCreatePodSandBox`; checked nodes: {names}"
+        ))
+        .help(match setups.len() {
+        1 => format!("configure it on the node, or use one of its runtimes: {known}"),
+        _ => format!("configure it on the nodes, or use one of their runtimes; the first node has {known}"),
+    });
+    for place in places {
+        finding.related(place, "CRI-O skips this runtime");
     }
 }

@@ -1,55 +1,52 @@
 use super::entries;
 use podwright_model::DockerDocument;
 use podwright_rule::finding::Severity;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    CredentialPlaintextCommitted {
-        name: "credential-plaintext-committed",
-        summary: "file contains a credential that looks real",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "credential-plaintext-committed",
+    summary: "file contains a credential that looks real",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { docker_config: check },
 }
 
-impl Rule for CredentialPlaintextCommitted {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
-        // Node credentials belong in files on nodes.
-        if cx.file().on_nodes.is_some() {
-            return;
-        }
-        for entry in entries(document) {
-            let Some(credential) = &entry.credential else {
-                continue;
-            };
-            let (username, password) = credential.expose();
-            let Some(kind) = kind(username, password) else {
-                continue;
-            };
-            let is_known =
-                matches!(kind, Kind::Token | Kind::KeyFile) && !is_example(&cx.file().source.path);
-            let ceiling = if is_known {
-                Severity::Warning
-            } else {
-                Severity::Info
-            };
-            let what = match kind {
-                Kind::Token => "a token",
-                Kind::KeyFile => "a service account key",
-                Kind::Random => "what looks like a real password",
-            };
-            let message = format!("this file contains {what} for `{}`", entry.registry);
-            cx.report_registry(document, entry, message)
-                .at_most(ceiling)
-                .note(
-                    "base64 is not encryption: anyone who has or had read access to the repository can use the \
-                     credential",
-                )
-                .help(
-                    "revoke it at the registry, and store the new one encrypted (SOPS, SealedSecrets) or outside the \
-                     repository",
-                );
-        }
+fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
+    // Node credentials belong in files on nodes.
+    if cx.file().on_nodes.is_some() {
+        return;
+    }
+    for entry in entries(document) {
+        let Some(credential) = &entry.credential else {
+            continue;
+        };
+        let (username, password) = credential.expose();
+        let Some(kind) = kind(username, password) else {
+            continue;
+        };
+        let is_known =
+            matches!(kind, Kind::Token | Kind::KeyFile) && !is_example(&cx.file().source.path);
+        let ceiling = if is_known {
+            Severity::Warning
+        } else {
+            Severity::Info
+        };
+        let what = match kind {
+            Kind::Token => "a token",
+            Kind::KeyFile => "a service account key",
+            Kind::Random => "what looks like a real password",
+        };
+        let message = format!("this file contains {what} for `{}`", entry.registry);
+        cx.report_registry(document, entry, message)
+            .at_most(ceiling)
+            .note(
+                "base64 is not encryption: anyone who has or had read access to the repository can use the \
+                 credential",
+            )
+            .help(
+                "revoke it at the registry, and store the new one encrypted (SOPS, SealedSecrets) or outside the \
+                 repository",
+            );
     }
 }
 

@@ -2,67 +2,64 @@ use super::{is_json, is_loose, poison_note, root};
 use podwright_model::DockerDocument;
 use podwright_model::docker_config::DockerConfigProblemKind;
 use podwright_rule::finding::{Applicability, Fix, Severity};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    DockerconfigHttpheadersIgnored {
-        name: "dockerconfig-httpheaders-ignored",
-        summary: "the kubelet does not send the headers in `HttpHeaders`",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "dockerconfig-httpheaders-ignored",
+    summary: "the kubelet does not send the headers in `HttpHeaders`",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { docker_config: check },
 }
 
-impl Rule for DockerconfigHttpheadersIgnored {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
-        let Some(key) = document.config.http_headers.filter(|_| is_json(document)) else {
-            return;
-        };
-        let mut problems = document.config.problems.iter();
-        let problem = problems.find(|problem| problem.kind == DockerConfigProblemKind::HttpHeaders);
-        let fix = without(document, cx);
-        if let Some(problem) = problem {
-            let finding = cx.report_docker(
-                document,
-                problem.span,
-                &problem.json_path,
-                problem.to_string(),
-            );
-            finding
-                .note(poison_note(document))
-                .note(UNUSED)
-                .help("remove `HttpHeaders`");
-            finding.fixes.extend(fix);
-            return;
-        }
-        let tree = document.tree(cx.tree());
-        let entry =
-            root(document, cx).and_then(|root| tree.entries(root).find(|entry| entry.key == key));
-        let names = entry
-            .into_iter()
-            .flat_map(|entry| tree.entries(entry.value));
-        // Docker itself wrote this header into every file for years.
-        let is_only_dockers = names
-            .map(|name| tree.value(name.key))
-            .all(|name| name.eq_ignore_ascii_case("user-agent"));
-        let span = tree.span(key);
-        let level = if is_only_dockers || is_loose(document, cx) {
-            Severity::Info
-        } else {
-            Severity::Warning
-        };
+fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
+    let Some(key) = document.config.http_headers.filter(|_| is_json(document)) else {
+        return;
+    };
+    let mut problems = document.config.problems.iter();
+    let problem = problems.find(|problem| problem.kind == DockerConfigProblemKind::HttpHeaders);
+    let fix = without(document, cx);
+    if let Some(problem) = problem {
         let finding = cx.report_docker(
             document,
-            span,
-            "HttpHeaders",
-            "the kubelet does not send these headers",
+            problem.span,
+            &problem.json_path,
+            problem.to_string(),
         );
         finding
-            .at_most(level)
+            .note(poison_note(document))
             .note(UNUSED)
             .help("remove `HttpHeaders`");
         finding.fixes.extend(fix);
+        return;
     }
+    let tree = document.tree(cx.tree());
+    let entry =
+        root(document, cx).and_then(|root| tree.entries(root).find(|entry| entry.key == key));
+    let names = entry
+        .into_iter()
+        .flat_map(|entry| tree.entries(entry.value));
+    // Docker itself wrote this header into every file for years.
+    let is_only_dockers = names
+        .map(|name| tree.value(name.key))
+        .all(|name| name.eq_ignore_ascii_case("user-agent"));
+    let span = tree.span(key);
+    let level = if is_only_dockers || is_loose(document, cx) {
+        Severity::Info
+    } else {
+        Severity::Warning
+    };
+    let finding = cx.report_docker(
+        document,
+        span,
+        "HttpHeaders",
+        "the kubelet does not send these headers",
+    );
+    finding
+        .at_most(level)
+        .note(UNUSED)
+        .help("remove `HttpHeaders`");
+    finding.fixes.extend(fix);
 }
 
 const UNUSED: &str = "the kubelet decodes `HttpHeaders` but never uses them, contrary to the Kubernetes documentation";

@@ -1,38 +1,34 @@
 use podwright_model::DockerDocument;
 use podwright_model::docker_config::{DockerConfigProblem, DockerConfigProblemKind};
 use podwright_rule::finding::{Applicability, Edit, Finding, Fix};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::SyntaxErrorKind;
 use podwright_syntax::text::{Location, Span, TextProblemKind};
 
 declare_rule! {
-    DockerconfigInvalidJson {
-        name: "dockerconfig-invalid-json",
-        summary: "docker config is not a JSON object",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "dockerconfig-invalid-json",
+    summary: "docker config is not a JSON object",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { docker_config: check },
 }
 
-impl Rule for DockerconfigInvalidJson {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
-        if is_utf16(document, cx) {
-            let message = "docker config is not valid JSON: the file is encoded as UTF-16";
-            report(document, Span::at(0), message, "save it as UTF-8", cx);
-            return;
-        }
-        // `pull-secret-double-base64` reports this.
-        if document.is_encoded_once_more(cx.tree()) {
-            return;
-        }
-        // Report only the first error; later ones are usually caused by it.
-        let mut problems = document.config.problems.iter();
-        if let Some((problem, help)) = problems.find_map(|problem| Some((problem, help(problem)?)))
-        {
-            let fix = without_mark(document, problem, cx);
-            let finding = report(document, problem.span, &problem.to_string(), help, cx);
-            finding.fixes.extend(fix);
-        }
+fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
+    if is_utf16(document, cx) {
+        let message = "docker config is not valid JSON: the file is encoded as UTF-16";
+        report(document, Span::at(0), message, "save it as UTF-8", cx);
+        return;
+    }
+    // `pull-secret-double-base64` reports this.
+    if document.is_encoded_once_more(cx.tree()) {
+        return;
+    }
+    // Report only the first error; later ones are usually caused by it.
+    let mut problems = document.config.problems.iter();
+    if let Some((problem, help)) = problems.find_map(|problem| Some((problem, help(problem)?))) {
+        let fix = without_mark(document, problem, cx);
+        let finding = report(document, problem.span, &problem.to_string(), help, cx);
+        finding.fixes.extend(fix);
     }
 }
 

@@ -2,77 +2,73 @@ use super::{entries_at_root, root};
 use podwright_model::DockerDocument;
 use podwright_model::docker_config::Shape;
 use podwright_rule::finding::{Applicability, Fix};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::Span;
 
 declare_rule! {
-    DockerconfigLegacyShape {
-        name: "dockerconfig-legacy-shape",
-        summary: "docker config uses the wrong format (legacy `.dockercfg` vs `config.json`)",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "dockerconfig-legacy-shape",
+    summary: "docker config uses the wrong format (legacy `.dockercfg` vs `config.json`)",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { docker_config: check },
 }
 
-impl Rule for DockerconfigLegacyShape {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
-        let tree = document.tree(cx.tree());
-        let Some(root) = root(document, cx) else {
-            return;
-        };
-        match document.config.shape {
-            Shape::Modern => {
-                if document.config.auths.is_some() || entries_at_root(document, cx) == 0 {
-                    return;
-                }
-                let Some(first) = tree.entries(root).next() else {
-                    return;
-                };
-                let span = tree.span(first.key);
-                let fix = wrapped(document, tree.span(root), cx);
-                let finding =
-                    cx.report_docker(document, span, "", "registries are not under `auths`");
-                finding
-                    .note(
-                        "the kubelet silently ignores all other keys in this format, so it finds no credentials. Only \
-                         `.dockercfg` has the registries at the top level",
-                    )
-                    .help("wrap the registries in an `auths` object");
-                finding.fixes.extend(fix);
+fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
+    let tree = document.tree(cx.tree());
+    let Some(root) = root(document, cx) else {
+        return;
+    };
+    match document.config.shape {
+        Shape::Modern => {
+            if document.config.auths.is_some() || entries_at_root(document, cx) == 0 {
+                return;
             }
-            Shape::Legacy => {
-                let Some(auths) = tree.get(root, "auths") else {
-                    return;
-                };
-                if !tree.kind(auths.value).is_mapping() {
-                    return;
-                }
-                let (span, whole, inner) = (
-                    tree.span(auths.key),
-                    tree.span(root),
-                    tree.span(auths.value),
-                );
-                let is_alone = tree.entries(root).count() == 1;
-                let fix = if is_alone {
-                    unwrapped(document, whole, inner, cx)
-                } else {
-                    None
-                };
-                let message = "the kubelet reads `auths` as a registry in this format";
-                let finding = cx.report_docker(document, span, "[\"auths\"]", message);
-                finding
-                    .note(
-                        "`.dockercfg` has the registries at the top level; the kubelet silently ignores everything \
-                         below `auths`",
-                    )
-                    .help(match document.holder {
-                        Some(_) => "use type `kubernetes.io/dockerconfigjson` and key `.dockerconfigjson`, or remove \
-                                    the `auths` level",
-                        None => "rename the file to `config.json`, or remove the `auths` level",
-                    });
-                finding.fixes.extend(fix);
+            let Some(first) = tree.entries(root).next() else {
+                return;
+            };
+            let span = tree.span(first.key);
+            let fix = wrapped(document, tree.span(root), cx);
+            let finding = cx.report_docker(document, span, "", "registries are not under `auths`");
+            finding
+                .note(
+                    "the kubelet silently ignores all other keys in this format, so it finds no credentials. Only \
+                     `.dockercfg` has the registries at the top level",
+                )
+                .help("wrap the registries in an `auths` object");
+            finding.fixes.extend(fix);
+        }
+        Shape::Legacy => {
+            let Some(auths) = tree.get(root, "auths") else {
+                return;
+            };
+            if !tree.kind(auths.value).is_mapping() {
+                return;
             }
+            let (span, whole, inner) = (
+                tree.span(auths.key),
+                tree.span(root),
+                tree.span(auths.value),
+            );
+            let is_alone = tree.entries(root).count() == 1;
+            let fix = if is_alone {
+                unwrapped(document, whole, inner, cx)
+            } else {
+                None
+            };
+            let message = "the kubelet reads `auths` as a registry in this format";
+            let finding = cx.report_docker(document, span, "[\"auths\"]", message);
+            finding
+                .note(
+                    "`.dockercfg` has the registries at the top level; the kubelet silently ignores everything \
+                     below `auths`",
+                )
+                .help(match document.holder {
+                    Some(_) => "use type `kubernetes.io/dockerconfigjson` and key `.dockerconfigjson`, or remove \
+                                the `auths` level",
+                    None => "rename the file to `config.json`, or remove the `auths` level",
+                });
+            finding.fixes.extend(fix);
         }
     }
 }

@@ -3,34 +3,31 @@ use podwright_model::DockerDocument;
 use podwright_model::docker_config::{
     AuthError, DockerConfigProblem, DockerConfigProblemKind, PoisonedEntry,
 };
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    DockerconfigPoisonedEntry {
-        name: "dockerconfig-poisoned-entry",
-        summary: "one invalid entry makes the whole docker config unusable",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "dockerconfig-poisoned-entry",
+    summary: "one invalid entry makes the whole docker config unusable",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { docker_config: check },
 }
 
-impl Rule for DockerconfigPoisonedEntry {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
-        // `dockerconfig-invalid-json` reports a document that is not JSON.
-        if !is_json(document) {
-            return;
-        }
-        for problem in &document.config.problems {
-            if let Some(help) = help(problem) {
-                cx.report_docker(
-                    document,
-                    problem.span,
-                    &problem.json_path,
-                    problem.to_string(),
-                )
-                .note(poison_note(document))
-                .help(help);
-            }
+fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
+    // `dockerconfig-invalid-json` reports a document that is not JSON.
+    if !is_json(document) {
+        return;
+    }
+    for problem in &document.config.problems {
+        if let Some(help) = help(problem) {
+            cx.report_docker(
+                document,
+                problem.span,
+                &problem.json_path,
+                problem.to_string(),
+            )
+            .note(poison_note(document))
+            .help(help);
         }
     }
 }

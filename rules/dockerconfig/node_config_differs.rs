@@ -1,76 +1,75 @@
 use super::candidates;
 use podwright_cluster::keyring::{Candidate, Keyring, Usage, differences};
 use podwright_model::DockerDocument;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::{Location, Span};
 
 declare_rule! {
-    NodeConfigDiffers {
-        name: "node-config-differs",
-        summary: "credentials differ between nodes",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "node-config-differs",
+    summary: "credentials differ between nodes",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { docker_config: check },
 }
 
-impl Rule for NodeConfigDiffers {
-    fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
-        if document.holder.is_some() {
-            return;
+fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
+    if document.holder.is_some() {
+        return;
+    }
+    let nodes = candidates(cx);
+    let is_known = |all: &[Candidate]| all.iter().all(|one| one.fate != Usage::Unknown);
+    let used = |all: &[Candidate]| {
+        all.iter()
+            .find(|one| one.fate == Usage::Used)
+            .map(|one| one.file)
+    };
+    let Some(((first, before), others)) = nodes.split_first() else {
+        return;
+    };
+    for (node, all) in others {
+        if !is_known(before) || !is_known(all) {
+            continue;
         }
-        let nodes = candidates(cx);
-        let is_known = |all: &[Candidate]| all.iter().all(|one| one.fate != Usage::Unknown);
-        let used = |all: &[Candidate]| {
-            all.iter()
-                .find(|one| one.fate == Usage::Used)
-                .map(|one| one.file)
+        // Report on the file of the second node, or on that of the first if the second has none.
+        let (here, there) = (used(all), used(before));
+        if here.or(there) != Some(cx.file_id) || here == there {
+            continue;
+        }
+        let keyring = |file: Option<_>| {
+            let mut keyring = Keyring::default();
+            let config = file.and_then(|file| cx.workspace.file(file).docker_config.as_deref());
+            if let Some(document) = config {
+                // A config that is used can be decoded.
+                _ = keyring.add(&document.config, |_| ());
+            }
+            keyring
         };
-        let Some(((first, before), others)) = nodes.split_first() else {
-            return;
-        };
-        for (node, all) in others {
-            if !is_known(before) || !is_known(all) {
-                continue;
-            }
-            // Report on the file of the second node, or on that of the first if the second has none.
-            let (here, there) = (used(all), used(before));
-            if here.or(there) != Some(cx.file_id) || here == there {
-                continue;
-            }
-            let keyring = |file: Option<_>| {
-                let mut keyring = Keyring::default();
-                let config = file.and_then(|file| cx.workspace.file(file).docker_config.as_deref());
-                if let Some(document) = config {
-                    // A config that is used can be decoded.
-                    _ = keyring.add(&document.config, |_| ());
-                }
-                keyring
-            };
-            let (left, right) = (keyring(there), keyring(here));
-            let keys: Vec<String> = differences(&left, &right)
-                .iter()
-                .map(|one| format!("`{}`", one.key))
-                .collect();
-            if keys.is_empty() {
-                continue;
-            }
-            let message = format!(
-                "`{first}` and `{node}` have different credentials for {}",
-                keys.join(", ")
+        let (left, right) = (keyring(there), keyring(here));
+        let keys: Vec<String> = differences(&left, &right)
+            .iter()
+            .map(|one| format!("`{}`", one.key))
+            .collect();
+        if keys.is_empty() {
+            continue;
+        }
+        let message = format!(
+            "`{first}` and `{node}` have different credentials for {}",
+            keys.join(", ")
+        );
+        let finding = cx.report_span(Span::at(0), message);
+        if let Some(file) = there.filter(|_| here.is_some()) {
+            finding.related(
+                Location {
+                    file,
+                    span: Span::at(0),
+                },
+                "file on the other node",
             );
-            let finding = cx.report_span(Span::at(0), message);
-            if let Some(file) = there.filter(|_| here.is_some()) {
-                finding.related(
-                    Location {
-                        file,
-                        span: Span::at(0),
-                    },
-                    "file on the other node",
-                );
-            }
-            finding
-                .note("whether an image can be pulled depends on the node to which the Pod is scheduled")
-                .help("use the same file on all nodes, or use image pull secrets");
         }
+        finding
+            .note(
+                "whether an image can be pulled depends on the node to which the Pod is scheduled",
+            )
+            .help("use the same file on all nodes, or use image pull secrets");
     }
 }

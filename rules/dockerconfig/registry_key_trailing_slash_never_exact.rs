@@ -2,42 +2,38 @@ use super::each_lookup;
 use podwright_cluster::keyring::{MatchFailure, PathMismatch};
 use podwright_model::Pod;
 use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::{Location, Span};
 
 declare_rule! {
-    RegistryKeyTrailingSlashNeverExact {
-        name: "registry-key-trailing-slash-never-exact",
-        summary: "registry key with a trailing `/` does not match the image itself",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "registry-key-trailing-slash-never-exact",
+    summary: "registry key with a trailing `/` does not match the image itself",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { pod: check },
 }
 
-impl Rule for RegistryKeyTrailingSlashNeverExact {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        each_lookup(pod, cx, |image, repository, lookup, cx| {
-            if !lookup.tried.is_empty() {
-                return;
+fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
+    each_lookup(pod, cx, |image, repository, lookup, cx| {
+        if !lookup.tried.is_empty() {
+            return;
+        }
+        for passed in &lookup.passed {
+            if passed.why != MatchFailure::Path(PathMismatch::TrailingSlash) {
+                continue;
             }
-            for passed in &lookup.passed {
-                if passed.why != MatchFailure::Path(PathMismatch::TrailingSlash) {
-                    continue;
-                }
-                let fix =
-                    without_slash(passed.held.origin.place, passed.held.registry.expose(), cx);
-                let message = passed
-                    .why
-                    .describe(&passed.held.registry.to_string(), repository);
-                let finding = cx.report_image(image, 0..0, message);
-                finding
-                    .related(passed.held.origin.place, "registry key of the credential")
-                    .note("the kubelet tries no credential for this image")
-                    .help("remove the trailing `/` from the registry key");
-                finding.fixes.extend(fix);
-            }
-        });
-    }
+            let fix = without_slash(passed.held.origin.place, passed.held.registry.expose(), cx);
+            let message = passed
+                .why
+                .describe(&passed.held.registry.to_string(), repository);
+            let finding = cx.report_image(image, 0..0, message);
+            finding
+                .related(passed.held.origin.place, "registry key of the credential")
+                .note("the kubelet tries no credential for this image")
+                .help("remove the trailing `/` from the registry key");
+            finding.fixes.extend(fix);
+        }
+    });
 }
 
 /// Returns a fix that removes the trailing `/` if the file contains the key verbatim. The new key also matches other

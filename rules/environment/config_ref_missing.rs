@@ -3,84 +3,80 @@ use podwright_cluster::environment::{Missing, keys};
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_model::{Container, ReferenceKind};
 use podwright_rule::finding::Severity;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::{did_you_mean, distance};
 
 declare_rule! {
-    ConfigRefMissing {
-        name: "config-ref-missing",
-        summary: "referenced ConfigMap, Secret or key does not exist",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "config-ref-missing",
+    summary: "referenced ConfigMap, Secret or key does not exist",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { container: check },
 }
 
-impl Rule for ConfigRefMissing {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        let has_env = !container.env.is_unset() || !container.env_from.is_unset();
-        if !has_env || cx.is_partial() {
-            return;
-        }
-        let Some(environment) = environment(container, cx) else {
-            return;
-        };
-        let Some((id, _)) = cx.object else {
-            return;
-        };
-        for failure in environment.failures {
-            match failure.missing {
-                Missing::Container(_) => {}
-                Missing::Object(kind, name) => {
-                    let near = nearby(kind, &name, id, cx.workspace);
-                    let is_whole = cx.file().context.complete;
-                    let level = match (kind, near) {
-                        (_, Some(_)) => Severity::Warning,
-                        _ if is_whole => Severity::Warning,
-                        // Many Secrets are created manually or by components that are installed earlier.
-                        (ReferenceKind::Secret, None) => continue,
-                        (_, None) => Severity::Info,
-                    };
-                    let (kind, place) = (kind.name(), cx.workspace.described_namespace(id));
-                    cx.report(
-                        failure.node,
-                        format!("{kind} `{name}` not found in {place}"),
-                    )
-                    .at_most(level)
-                    .note("the container waits with reason `CreateContainerConfigError` until the object exists")
-                    .help(match near {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => format!(
-                            "create the {kind}, declare it in `externals`, or set `optional: true`"
-                        ),
-                    });
-                }
-                Missing::Key {
-                    object,
-                    key,
-                    is_binary,
-                } => {
-                    let reference = cx.workspace.object_reference(object);
-                    let place = cx.workspace.object_place(object);
-                    let all = keys(cx.workspace, object);
-                    let near = did_you_mean(&key, all.iter().map(|one| one.key.as_str()));
-                    let help = match near {
-                        _ if is_binary => {
-                            "move text values to `data`, or mount the ConfigMap as a volume"
-                                .to_owned()
-                        }
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => "add the key, or set `optional: true`".to_owned(),
-                    };
-                    let (kind, name) = (&reference.kind, &reference.name);
-                    let message = match is_binary {
-                        true => format!("{kind} `{name}` has key `{key}` only in `binaryData`"),
-                        false => format!("{kind} `{name}` has no key `{key}`"),
-                    };
-                    cx.report(failure.node, message)
-                        .related(place, format!("{kind} defined here"))
-                        .note("the container waits with reason `CreateContainerConfigError` (`couldn't find key`)")
-                        .help(help);
-                }
+fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    let has_env = !container.env.is_unset() || !container.env_from.is_unset();
+    if !has_env || cx.is_partial() {
+        return;
+    }
+    let Some(environment) = environment(container, cx) else {
+        return;
+    };
+    let Some((id, _)) = cx.object else {
+        return;
+    };
+    for failure in environment.failures {
+        match failure.missing {
+            Missing::Container(_) => {}
+            Missing::Object(kind, name) => {
+                let near = nearby(kind, &name, id, cx.workspace);
+                let is_whole = cx.file().context.complete;
+                let level = match (kind, near) {
+                    (_, Some(_)) => Severity::Warning,
+                    _ if is_whole => Severity::Warning,
+                    // Many Secrets are created manually or by components that are installed earlier.
+                    (ReferenceKind::Secret, None) => continue,
+                    (_, None) => Severity::Info,
+                };
+                let (kind, place) = (kind.name(), cx.workspace.described_namespace(id));
+                cx.report(
+                    failure.node,
+                    format!("{kind} `{name}` not found in {place}"),
+                )
+                .at_most(level)
+                .note("the container waits with reason `CreateContainerConfigError` until the object exists")
+                .help(match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!(
+                        "create the {kind}, declare it in `externals`, or set `optional: true`"
+                    ),
+                });
+            }
+            Missing::Key {
+                object,
+                key,
+                is_binary,
+            } => {
+                let reference = cx.workspace.object_reference(object);
+                let place = cx.workspace.object_place(object);
+                let all = keys(cx.workspace, object);
+                let near = did_you_mean(&key, all.iter().map(|one| one.key.as_str()));
+                let help = match near {
+                    _ if is_binary => {
+                        "move text values to `data`, or mount the ConfigMap as a volume".to_owned()
+                    }
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "add the key, or set `optional: true`".to_owned(),
+                };
+                let (kind, name) = (&reference.kind, &reference.name);
+                let message = match is_binary {
+                    true => format!("{kind} `{name}` has key `{key}` only in `binaryData`"),
+                    false => format!("{kind} `{name}` has no key `{key}`"),
+                };
+                cx.report(failure.node, message)
+                    .related(place, format!("{kind} defined here"))
+                    .note("the container waits with reason `CreateContainerConfigError` (`couldn't find key`)")
+                    .help(help);
             }
         }
     }

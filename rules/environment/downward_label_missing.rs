@@ -1,32 +1,29 @@
 use podwright_cluster::environment::{Sub, is_added_later, subscript};
 use podwright_model::{Container, Field, FieldRef, Pod, PodOrigin};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    DownwardLabelMissing {
-        name: "downward-label-missing",
-        summary: "downward API references a label or annotation that the Pod does not have",
-        severity: Warning,
-        since: "0.1.0",
+    name: "downward-label-missing",
+    summary: "downward API references a label or annotation that the Pod does not have",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { pod: pod, container: container },
+}
+
+fn pod(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let volumes = pod.volumes.value().into_iter().flatten();
+    for file in volumes.flat_map(|volume| &volume.downward) {
+        judge(file.field_ref.value(), pod, cx);
     }
 }
 
-impl Rule for DownwardLabelMissing {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let volumes = pod.volumes.value().into_iter().flatten();
-        for file in volumes.flat_map(|volume| &volume.downward) {
-            judge(file.field_ref.value(), pod, cx);
-        }
-    }
-
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        let Some(pod) = cx.pod else {
-            return;
-        };
-        for variable in container.env.value().into_iter().flatten() {
-            let source = variable.value_from.value();
-            judge(source.and_then(|source| source.field_ref.value()), pod, cx);
-        }
+fn container(container: &Container, cx: &mut RuleContext<'_>) {
+    let Some(pod) = cx.pod else {
+        return;
+    };
+    for variable in container.env.value().into_iter().flatten() {
+        let source = variable.value_from.value();
+        judge(source.and_then(|source| source.field_ref.value()), pod, cx);
     }
 }
 

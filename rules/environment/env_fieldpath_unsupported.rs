@@ -2,15 +2,14 @@ use podwright_cluster::environment::{Sub, subscript};
 use podwright_model::name::qualified_name;
 use podwright_model::{Container, KubernetesVersion};
 use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    EnvFieldpathUnsupported {
-        name: "env-fieldpath-unsupported",
-        summary: "environment variable uses an unsupported field",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "env-fieldpath-unsupported",
+    summary: "environment variable uses an unsupported field",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { container: check },
 }
 
 /// Fields that an environment variable can use.
@@ -29,35 +28,33 @@ const FIELDS: [&str; 9] = [
 /// First release that supports `status.hostIPs`.
 const HOST_IPS: KubernetesVersion = KubernetesVersion(28);
 
-impl Rule for EnvFieldpathUnsupported {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        for variable in container.env.value().into_iter().flatten() {
-            let source = variable.value_from.value();
-            let Some((path, node)) = source
-                .and_then(|source| source.field_ref.value())
-                .and_then(|field| field.field_path.known())
-            else {
-                continue;
-            };
-            let ceiling = match path.as_str() {
-                "status.hostIPs" if cx.versions.all_since(HOST_IPS) => continue,
-                "status.hostIPs" if cx.versions.any_since(HOST_IPS) => Severity::Warning,
-                path if is_supported(path) => continue,
-                _ => cx.ceiling(),
-            };
-            let single = path.replace('"', "'");
-            let fix = (single != *path && is_supported(&single))
-                .then(|| cx.replace(node, &single, Applicability::Safe));
-            let finding = cx.report(
-                node,
-                format!("field `{path}` is not available to environment variables"),
-            );
-            finding
-                .at_most(ceiling)
-                .note("the API server rejects it (422)")
-                .help(help(path, fix.is_some()));
-            finding.fixes.extend(fix);
-        }
+fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    for variable in container.env.value().into_iter().flatten() {
+        let source = variable.value_from.value();
+        let Some((path, node)) = source
+            .and_then(|source| source.field_ref.value())
+            .and_then(|field| field.field_path.known())
+        else {
+            continue;
+        };
+        let ceiling = match path.as_str() {
+            "status.hostIPs" if cx.versions.all_since(HOST_IPS) => continue,
+            "status.hostIPs" if cx.versions.any_since(HOST_IPS) => Severity::Warning,
+            path if is_supported(path) => continue,
+            _ => cx.ceiling(),
+        };
+        let single = path.replace('"', "'");
+        let fix = (single != *path && is_supported(&single))
+            .then(|| cx.replace(node, &single, Applicability::Safe));
+        let finding = cx.report(
+            node,
+            format!("field `{path}` is not available to environment variables"),
+        );
+        finding
+            .at_most(ceiling)
+            .note("the API server rejects it (422)")
+            .help(help(path, fix.is_some()));
+        finding.fixes.extend(fix);
     }
 }
 

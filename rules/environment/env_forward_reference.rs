@@ -2,35 +2,32 @@ use super::undefined::{Why, undefined};
 use podwright_cluster::environment::references;
 use podwright_model::{Container, EnvVar};
 use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::Span;
 
 declare_rule! {
-    EnvForwardReference {
-        name: "env-forward-reference",
-        summary: "reference to a variable that is defined later",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "env-forward-reference",
+    summary: "reference to a variable that is defined later",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { container: check },
 }
 
-impl Rule for EnvForwardReference {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        let variables = container.env.value().map_or(&[][..], Vec::as_slice);
-        for found in undefined(container, cx) {
-            let Why::Later(at, later) = found.why else {
-                continue;
-            };
-            let fix = reorder(variables, at, later, cx);
-            let place = cx.place(variables[later].node);
-            let message = format!("`{}` is defined after this variable", found.name);
-            let finding = cx.report_within(found.node, found.range, message);
-            finding
-                .related(place, "defined here")
-                .note("a value can reference only variables defined before it; the container gets `$(…)` unchanged")
-                .help("move the definition before this variable");
-            finding.fixes.extend(fix);
-        }
+fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    let variables = container.env.value().map_or(&[][..], Vec::as_slice);
+    for found in undefined(container, cx) {
+        let Why::Later(at, later) = found.why else {
+            continue;
+        };
+        let fix = reorder(variables, at, later, cx);
+        let place = cx.place(variables[later].node);
+        let message = format!("`{}` is defined after this variable", found.name);
+        let finding = cx.report_within(found.node, found.range, message);
+        finding
+            .related(place, "defined here")
+            .note("a value can reference only variables defined before it; the container gets `$(…)` unchanged")
+            .help("move the definition before this variable");
+        finding.fixes.extend(fix);
     }
 }
 

@@ -1,14 +1,13 @@
 use podwright_model::{Container, Pod, Quantity, ResourceFieldRef};
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    EnvResourcefieldrefInvalid {
-        name: "env-resourcefieldref-invalid",
-        summary: "invalid resource or divisor in `resourceFieldRef`",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "env-resourcefieldref-invalid",
+    summary: "invalid resource or divisor in `resourceFieldRef`",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { pod: pod, container: container },
 }
 
 /// Resources that can follow `limits.` or `requests.`.
@@ -18,22 +17,20 @@ const DIVISORS: [&str; 13] = [
     "1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei",
 ];
 
-impl Rule for EnvResourcefieldrefInvalid {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let volumes = pod.volumes.value().into_iter().flatten();
-        for file in volumes.flat_map(|volume| &volume.downward) {
-            if let Some(reference) = file.resource_field_ref.value() {
-                judge(reference, cx);
-            }
+fn pod(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let volumes = pod.volumes.value().into_iter().flatten();
+    for file in volumes.flat_map(|volume| &volume.downward) {
+        if let Some(reference) = file.resource_field_ref.value() {
+            judge(reference, cx);
         }
     }
+}
 
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        for variable in container.env.value().into_iter().flatten() {
-            let source = variable.value_from.value();
-            if let Some(reference) = source.and_then(|source| source.resource_field_ref.value()) {
-                judge(reference, cx);
-            }
+fn container(container: &Container, cx: &mut RuleContext<'_>) {
+    for variable in container.env.value().into_iter().flatten() {
+        let source = variable.value_from.value();
+        if let Some(reference) = source.and_then(|source| source.resource_field_ref.value()) {
+            judge(reference, cx);
         }
     }
 }

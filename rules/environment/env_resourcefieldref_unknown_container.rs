@@ -1,13 +1,12 @@
 use podwright_model::{Container, Field, Pod, ResourceFieldRef};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    EnvResourcefieldrefUnknownContainer {
-        name: "env-resourcefieldref-unknown-container",
-        summary: "unknown container in `resourceFieldRef`",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "env-resourcefieldref-unknown-container",
+    summary: "unknown container in `resourceFieldRef`",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { pod: pod, container: container },
 }
 
 /// Containers that webhooks inject into Pods.
@@ -22,36 +21,34 @@ const INJECTED: [&str; 8] = [
     "kuma-sidecar",
 ];
 
-impl Rule for EnvResourcefieldrefUnknownContainer {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let ceiling = cx.ceiling();
-        let volumes = pod.volumes.value().into_iter().flatten();
-        for file in volumes.flat_map(|volume| &volume.downward) {
-            let Some((reference, node)) = file.resource_field_ref.known() else {
-                continue;
-            };
-            if matches!(reference.container_name, Field::Missing) && !cx.is_partial() {
-                cx.report_missing(
-                    node,
-                    "`resourceFieldRef` in a volume has no `containerName`",
-                )
-                .at_most(ceiling)
-                .note("a volume does not belong to a container; the API server rejects it (422)")
-                .help("set `containerName` to a container of this Pod");
-            }
-            judge(reference, pod, cx);
-        }
-    }
-
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        let Some(pod) = cx.pod else {
-            return;
+fn pod(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let ceiling = cx.ceiling();
+    let volumes = pod.volumes.value().into_iter().flatten();
+    for file in volumes.flat_map(|volume| &volume.downward) {
+        let Some((reference, node)) = file.resource_field_ref.known() else {
+            continue;
         };
-        for variable in container.env.value().into_iter().flatten() {
-            let source = variable.value_from.value();
-            if let Some(reference) = source.and_then(|source| source.resource_field_ref.value()) {
-                judge(reference, pod, cx);
-            }
+        if matches!(reference.container_name, Field::Missing) && !cx.is_partial() {
+            cx.report_missing(
+                node,
+                "`resourceFieldRef` in a volume has no `containerName`",
+            )
+            .at_most(ceiling)
+            .note("a volume does not belong to a container; the API server rejects it (422)")
+            .help("set `containerName` to a container of this Pod");
+        }
+        judge(reference, pod, cx);
+    }
+}
+
+fn container(container: &Container, cx: &mut RuleContext<'_>) {
+    let Some(pod) = cx.pod else {
+        return;
+    };
+    for variable in container.env.value().into_iter().flatten() {
+        let source = variable.value_from.value();
+        if let Some(reference) = source.and_then(|source| source.resource_field_ref.value()) {
+            judge(reference, pod, cx);
         }
     }
 }

@@ -2,61 +2,58 @@ use super::undefined::environment;
 use podwright_cluster::environment::{Lookup, is_shell_name};
 use podwright_model::{Container, is_credential};
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    EnvShellSyntax {
-        name: "env-shell-syntax",
-        summary: "shell-style reference is not expanded by the kubelet",
-        severity: Info,
-        since: "0.1.0",
-    }
+    name: "env-shell-syntax",
+    summary: "shell-style reference is not expanded by the kubelet",
+    severity: Info,
+    since: "0.1.0",
+    hooks: { container: check },
 }
 
-impl Rule for EnvShellSyntax {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        let variables = container.env.value().map_or(&[][..], Vec::as_slice);
-        let mut values = variables.iter().filter_map(|one| one.value.text());
-        if !values.any(|value| value.contains("${")) {
-            return;
-        }
-        let Some(environment) = environment(container, cx) else {
-            return;
+fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    let variables = container.env.value().map_or(&[][..], Vec::as_slice);
+    let mut values = variables.iter().filter_map(|one| one.value.text());
+    if !values.any(|value| value.contains("${")) {
+        return;
+    }
+    let Some(environment) = environment(container, cx) else {
+        return;
+    };
+    for (position, variable) in variables.iter().enumerate() {
+        let Some((value, node)) = variable.value.known() else {
+            continue;
         };
-        for (position, variable) in variables.iter().enumerate() {
-            let Some((value, node)) = variable.value.known() else {
+        let own = variable.name.text().unwrap_or_default();
+        for (at, _) in value.match_indices("${") {
+            let rest = &value[at + "${".len()..];
+            let Some((name, _)) = rest.split_once('}') else {
                 continue;
             };
-            let own = variable.name.text().unwrap_or_default();
-            for (at, _) in value.match_indices("${") {
-                let rest = &value[at + "${".len()..];
-                let Some((name, _)) = rest.split_once('}') else {
-                    continue;
-                };
-                let looked = environment.lookup_before(name, position);
-                let is_defined = matches!(looked, Lookup::Defined(_));
-                // `X: ${X}` is a placeholder for another tool.
-                let is_own = name == own && value.len() > "${}".len() + name.len();
-                if !is_shell_name(name) || !(is_defined || is_own) {
-                    continue;
-                }
-                let end = at + "${".len() + name.len() + 1;
-                let mut new = value.clone();
-                new.replace_range(at..end, &format!("$({name})"));
-                // A fix shows what it writes.
-                let may_be_told = !value.contains('\n') && !is_credential(own, value);
-                let fix = (is_defined && may_be_told)
-                    .then(|| cx.replace(node, &new, Applicability::Unsafe));
-                let message = format!("`${{{name}}}` is not expanded");
-                let finding = cx.report_within(node, at..end, message);
-                finding
-                    .note(format!("the kubelet expands only `$({name})`; the container gets the literal `${{{name}}}`"))
-                    .help(match is_defined {
-                        true => format!("use `$({name})`, unless the program expands it itself"),
-                        false => "write out the value; variables of the image cannot be extended".to_owned(),
-                    });
-                finding.fixes.extend(fix);
+            let looked = environment.lookup_before(name, position);
+            let is_defined = matches!(looked, Lookup::Defined(_));
+            // `X: ${X}` is a placeholder for another tool.
+            let is_own = name == own && value.len() > "${}".len() + name.len();
+            if !is_shell_name(name) || !(is_defined || is_own) {
+                continue;
             }
+            let end = at + "${".len() + name.len() + 1;
+            let mut new = value.clone();
+            new.replace_range(at..end, &format!("$({name})"));
+            // A fix shows what it writes.
+            let may_be_told = !value.contains('\n') && !is_credential(own, value);
+            let fix =
+                (is_defined && may_be_told).then(|| cx.replace(node, &new, Applicability::Unsafe));
+            let message = format!("`${{{name}}}` is not expanded");
+            let finding = cx.report_within(node, at..end, message);
+            finding
+                .note(format!("the kubelet expands only `$({name})`; the container gets the literal `${{{name}}}`"))
+                .help(match is_defined {
+                    true => format!("use `$({name})`, unless the program expands it itself"),
+                    false => "write out the value; variables of the image cannot be extended".to_owned(),
+                });
+            finding.fixes.extend(fix);
         }
     }
 }

@@ -1,31 +1,28 @@
 use super::undefined::{Why, undefined};
 use podwright_model::Container;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    EnvUndefinedReference {
-        name: "env-undefined-reference",
-        summary: "reference to an undefined variable",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "env-undefined-reference",
+    summary: "reference to an undefined variable",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { container: check },
 }
 
-impl Rule for EnvUndefinedReference {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        for found in undefined(container, cx) {
-            if !matches!(found.why, Why::Nowhere) {
-                continue;
-            }
-            let name = &found.name;
-            let near = did_you_mean(name, container);
-            cx.report_within(found.node, found.range, format!("environment variable `{name}` is not defined"))
-                .note("the kubelet leaves a reference to an unknown variable unchanged; it does not see variables of the image and does not run commands")
-                .help(match near {
-                    Some(near) => format!("did you mean `$({near})`?"),
-                    None => format!("define `{name}` in `env`, or write `$$({name})` to pass it literally"),
-                });
+fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    for found in undefined(container, cx) {
+        if !matches!(found.why, Why::Nowhere) {
+            continue;
         }
+        let name = &found.name;
+        let near = did_you_mean(name, container);
+        cx.report_within(found.node, found.range, format!("environment variable `{name}` is not defined"))
+            .note("the kubelet leaves a reference to an unknown variable unchanged; it does not see variables of the image and does not run commands")
+            .help(match near {
+                Some(near) => format!("did you mean `$({near})`?"),
+                None => format!("define `{name}` in `env`, or write `$$({name})` to pass it literally"),
+            });
     }
 }
 

@@ -1,39 +1,36 @@
 use podwright_cluster::environment::is_relaxed_name;
 use podwright_model::{Container, Field, FileKeyRef, KubernetesVersion};
 use podwright_rule::finding::Severity;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    FilekeyrefInvalid {
-        name: "filekeyref-invalid",
-        summary: "invalid `fileKeyRef`",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "filekeyref-invalid",
+    summary: "invalid `fileKeyRef`",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { container: check },
 }
 
 /// First release that supports `fileKeyRef` without a feature gate; 1.34 requires the gate `EnvFiles`.
 const SINCE: KubernetesVersion = KubernetesVersion(35);
 
-impl Rule for FilekeyrefInvalid {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        for variable in container.env.value().into_iter().flatten() {
-            let source = variable.value_from.value();
-            if let Some((file, node)) = source.and_then(|source| source.file_key_ref.known()) {
-                if !cx.versions.all_since(SINCE) {
-                    let (ceiling, oldest) = (cx.ceiling(), cx.versions.oldest);
-                    let level = if cx.versions.any_since(KubernetesVersion(34)) {
-                        Severity::Warning
-                    } else {
-                        ceiling
-                    };
-                    cx.report_missing(node, "`fileKeyRef` requires Kubernetes 1.35")
-                        .at_most(level)
-                        .note(format!("this manifest also targets {oldest}: an older API server drops the field and rejects the variable (422), because `valueFrom` then has no source; 1.34 requires the feature gate `EnvFiles`"))
-                        .help("let a script in the container read the file");
-                }
-                judge(file, cx);
+fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    for variable in container.env.value().into_iter().flatten() {
+        let source = variable.value_from.value();
+        if let Some((file, node)) = source.and_then(|source| source.file_key_ref.known()) {
+            if !cx.versions.all_since(SINCE) {
+                let (ceiling, oldest) = (cx.ceiling(), cx.versions.oldest);
+                let level = if cx.versions.any_since(KubernetesVersion(34)) {
+                    Severity::Warning
+                } else {
+                    ceiling
+                };
+                cx.report_missing(node, "`fileKeyRef` requires Kubernetes 1.35")
+                    .at_most(level)
+                    .note(format!("this manifest also targets {oldest}: an older API server drops the field and rejects the variable (422), because `valueFrom` then has no source; 1.34 requires the feature gate `EnvFiles`"))
+                    .help("let a script in the container read the file");
             }
+            judge(file, cx);
         }
     }
 }

@@ -1,46 +1,42 @@
 use podwright_model::decode::Record;
 use podwright_model::{Field, Pod};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    HostnameDuplicateReplicas {
-        name: "hostname-duplicate-replicas",
-        summary: "all replicas have the same host name",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "hostname-duplicate-replicas",
+    summary: "all replicas have the same host name",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { pod: check },
 }
 
 /// Kinds whose Pods all come from one template. A StatefulSet gives each Pod a unique host name instead.
 const KINDS: [&str; 3] = ["Deployment", "ReplicaSet", "ReplicationController"];
 
-impl Rule for HostnameDuplicateReplicas {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let Some((_, object)) = cx.object else {
-            return;
-        };
-        let spec = Record::new(cx.tree(), object.node).map(|object| object.record("spec"));
-        let replicas = spec.and_then(|spec| Some(*spec.value()?.integer("replicas").value()?));
-        let is_one_of = KINDS.contains(&object.kind.text().unwrap_or(""));
-        let Some(replicas) = replicas.filter(|replicas| *replicas > 1 && is_one_of) else {
-            return;
-        };
-        let is_set =
-            |field: &&(_, &Field<String>)| field.1.text().is_some_and(|name| !name.is_empty());
-        let fields = [
-            ("hostnameOverride", &pod.hostname_override),
-            ("hostname", &pod.hostname),
-        ];
-        let Some((field, Field::Value(name, node))) = fields.iter().find(is_set) else {
-            return;
-        };
-        cx.report(
-            *node,
-            format!("all {replicas} Pods have the same host name `{name}`"),
-        )
-        .note("software that identifies cluster members, lock holders or log sources by host name cannot distinguish the Pods")
-        .help(format!(
-            "remove `{field}` so that each Pod uses its own name, or use a StatefulSet"
-        ));
-    }
+fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let Some((_, object)) = cx.object else {
+        return;
+    };
+    let spec = Record::new(cx.tree(), object.node).map(|object| object.record("spec"));
+    let replicas = spec.and_then(|spec| Some(*spec.value()?.integer("replicas").value()?));
+    let is_one_of = KINDS.contains(&object.kind.text().unwrap_or(""));
+    let Some(replicas) = replicas.filter(|replicas| *replicas > 1 && is_one_of) else {
+        return;
+    };
+    let is_set = |field: &&(_, &Field<String>)| field.1.text().is_some_and(|name| !name.is_empty());
+    let fields = [
+        ("hostnameOverride", &pod.hostname_override),
+        ("hostname", &pod.hostname),
+    ];
+    let Some((field, Field::Value(name, node))) = fields.iter().find(is_set) else {
+        return;
+    };
+    cx.report(
+        *node,
+        format!("all {replicas} Pods have the same host name `{name}`"),
+    )
+    .note("software that identifies cluster members, lock holders or log sources by host name cannot distinguish the Pods")
+    .help(format!(
+        "remove `{field}` so that each Pod uses its own name, or use a StatefulSet"
+    ));
 }

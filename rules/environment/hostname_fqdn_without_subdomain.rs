@@ -1,39 +1,34 @@
 use podwright_model::Pod;
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    HostnameFqdnWithoutSubdomain {
-        name: "hostname-fqdn-without-subdomain",
-        summary: "field `setHostnameAsFQDN` has no effect without `subdomain`",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "hostname-fqdn-without-subdomain",
+    summary: "field `setHostnameAsFQDN` has no effect without `subdomain`",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { pod: check },
 }
 
-impl Rule for HostnameFqdnWithoutSubdomain {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let Some((true, node)) = pod.set_hostname_as_fqdn.known() else {
-            return;
-        };
-        // A StatefulSet sets the subdomain of its Pods, and an operator may do so too.
-        let is_stateful = cx
-            .object
-            .is_some_and(|(_, object)| object.is("apps", "StatefulSet"));
-        let has_none = pod.subdomain.is_unset() || pod.subdomain.text() == Some("");
-        if !has_none || is_stateful || cx.is_partial() || cx.is_custom() {
-            return;
-        }
-        let fix = cx.remove(pod.node, "setHostnameAsFQDN", Applicability::Safe);
-        let finding = cx.report(
-            node,
-            "`setHostnameAsFQDN` has no effect without `subdomain`",
-        );
-        finding
-            .note("a Pod without a subdomain has no domain, so it keeps the short host name")
-            .help(
-                "set `subdomain` to the name of a headless Service, or remove `setHostnameAsFQDN`",
-            );
-        finding.fixes.extend(fix);
+fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let Some((true, node)) = pod.set_hostname_as_fqdn.known() else {
+        return;
+    };
+    // A StatefulSet sets the subdomain of its Pods, and an operator may do so too.
+    let is_stateful = cx
+        .object
+        .is_some_and(|(_, object)| object.is("apps", "StatefulSet"));
+    let has_none = pod.subdomain.is_unset() || pod.subdomain.text() == Some("");
+    if !has_none || is_stateful || cx.is_partial() || cx.is_custom() {
+        return;
     }
+    let fix = cx.remove(pod.node, "setHostnameAsFQDN", Applicability::Safe);
+    let finding = cx.report(
+        node,
+        "`setHostnameAsFQDN` has no effect without `subdomain`",
+    );
+    finding
+        .note("a Pod without a subdomain has no domain, so it keeps the short host name")
+        .help("set `subdomain` to the name of a headless Service, or remove `setHostnameAsFQDN`");
+    finding.fixes.extend(fix);
 }

@@ -2,32 +2,29 @@ use super::undefined::{environment, is_script};
 use podwright_cluster::environment::{Lookup, references};
 use podwright_model::decode::Record;
 use podwright_model::{Container, Field, LifecycleHandler};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    LifecycleExecUsesExpansion {
-        name: "lifecycle-exec-uses-expansion",
-        summary: "variable reference in a hook or probe is not expanded",
-        severity: Warning,
-        since: "0.1.0",
+    name: "lifecycle-exec-uses-expansion",
+    summary: "variable reference in a hook or probe is not expanded",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { hook: hook, container: container },
+}
+
+fn hook(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
+    let command = hook.exec.value().and_then(|command| command.value());
+    if let (Some(command), Some(container)) = (command, cx.container) {
+        judge(name, command, container, cx);
     }
 }
 
-impl Rule for LifecycleExecUsesExpansion {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
-        let command = hook.exec.value().and_then(|command| command.value());
-        if let (Some(command), Some(container)) = (command, cx.container) {
-            judge(name, command, container, cx);
-        }
-    }
-
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        for (name, probe) in container.probes() {
-            let exec = Record::new(cx.tree(), probe.node).map(|probe| probe.record("exec"));
-            let exec = exec.and_then(|exec| exec.value().copied());
-            if let Some(Field::Value(command, _)) = exec.map(|exec| exec.scripts("command")) {
-                judge(name, &command, container, cx);
-            }
+fn container(container: &Container, cx: &mut RuleContext<'_>) {
+    for (name, probe) in container.probes() {
+        let exec = Record::new(cx.tree(), probe.node).map(|probe| probe.record("exec"));
+        let exec = exec.and_then(|exec| exec.value().copied());
+        if let Some(Field::Value(command, _)) = exec.map(|exec| exec.scripts("command")) {
+            judge(name, &command, container, cx);
         }
     }
 }

@@ -2,16 +2,15 @@ use super::undefined::{arguments, environment, subject};
 use podwright_cluster::environment::{Environment, Lookup, Origin, references};
 use podwright_model::{Container, Field, ImageReference};
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::{NodeId, Scalar};
 
 declare_rule! {
-    ServiceEnvCollision {
-        name: "service-env-collision",
-        summary: "setting of a program is overridden by a Service variable",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "service-env-collision",
+    summary: "setting of a program is overridden by a Service variable",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { container: check },
 }
 
 /// Images whose program reads a variable that a Service with the usual name sets: last part of the repository, Service
@@ -31,59 +30,55 @@ const SETTINGS: [(&str, &str, &str); 8] = [
     ("spoolman", "spoolman", "SPOOLMAN_PORT"),
 ];
 
-impl Rule for ServiceEnvCollision {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        self.of_image(container, cx);
-        if has_port(container)
-            && let Some(environment) = environment(container, cx)
-        {
-            in_texts(container, &environment, cx);
-        }
+fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    of_image(container, cx);
+    if has_port(container)
+        && let Some(environment) = environment(container, cx)
+    {
+        in_texts(container, &environment, cx);
     }
 }
 
-impl ServiceEnvCollision {
-    /// Reports images whose program reads a Service variable that the container does not set itself.
-    fn of_image(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        let (Some(pod), Some((image, node))) = (cx.pod, container.image.known()) else {
+/// Reports images whose program reads a Service variable that the container does not set itself.
+fn of_image(container: &Container, cx: &mut RuleContext<'_>) {
+    let (Some(pod), Some((image, node))) = (cx.pod, container.image.known()) else {
+        return;
+    };
+    let Ok(image) = ImageReference::parse(image, cx.versions.newest) else {
+        return;
+    };
+    let path = image.repository();
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    for (_, service, variable) in SETTINGS.iter().filter(|(known, ..)| *known == name) {
+        let Some(of) = subject(container, cx) else {
             return;
         };
-        let Ok(image) = ImageReference::parse(image, cx.versions.newest) else {
-            return;
+        let environment = Environment::with_service(of, service);
+        let Lookup::Defined(definition) = environment.lookup(variable) else {
+            continue;
         };
-        let path = image.repository();
-        let name = path.rsplit('/').next().unwrap_or(&path);
-        for (_, service, variable) in SETTINGS.iter().filter(|(known, ..)| *known == name) {
-            let Some(of) = subject(container, cx) else {
-                return;
-            };
-            let environment = Environment::with_service(of, service);
-            let Lookup::Defined(definition) = environment.lookup(variable) else {
-                continue;
-            };
-            let Origin::Service(_, Some(service)) = &definition.origin else {
-                continue;
-            };
-            let place = cx.workspace.object_place(*service);
-            let fix = match pod.enable_service_links {
-                Field::Missing => cx.assign(
-                    pod.node,
-                    "enableServiceLinks",
-                    &Scalar::Bool(false),
-                    Applicability::Unsafe,
-                ),
-                _ => None,
-            };
-            let finding = cx.report(
-                node,
-                format!("the program in this image reads `{variable}`, which a Service sets"),
-            );
-            finding
-                .related(place, "this Service")
-                .note(format!("`{variable}` is `tcp://<cluster IP>:<port>` in every container of the namespace, and the program uses it as its own setting"))
-                .help(format!("set `enableServiceLinks: false`, or define `{variable}` in `env`"));
-            finding.fixes.extend(fix);
-        }
+        let Origin::Service(_, Some(service)) = &definition.origin else {
+            continue;
+        };
+        let place = cx.workspace.object_place(*service);
+        let fix = match pod.enable_service_links {
+            Field::Missing => cx.assign(
+                pod.node,
+                "enableServiceLinks",
+                &Scalar::Bool(false),
+                Applicability::Unsafe,
+            ),
+            _ => None,
+        };
+        let finding = cx.report(
+            node,
+            format!("the program in this image reads `{variable}`, which a Service sets"),
+        );
+        finding
+            .related(place, "this Service")
+            .note(format!("`{variable}` is `tcp://<cluster IP>:<port>` in every container of the namespace, and the program uses it as its own setting"))
+            .help(format!("set `enableServiceLinks: false`, or define `{variable}` in `env`"));
+        finding.fixes.extend(fix);
     }
 }
 

@@ -5,61 +5,58 @@ use podwright_cluster::environment::{
 use podwright_cluster::workspace::{ObjectId, Resolution};
 use podwright_model::{Body, Container};
 use podwright_rule::finding::Severity;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {
-    ServiceLinkDependencyOrder {
-        name: "service-link-dependency-order",
-        summary: "reference depends on a variable of a Service",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "service-link-dependency-order",
+    summary: "reference depends on a variable of a Service",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { container: check },
 }
 
-impl Rule for ServiceLinkDependencyOrder {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        let variables = container.env.value().map_or(&[][..], Vec::as_slice);
-        let values = variables
-            .iter()
-            .enumerate()
-            .filter_map(|(position, variable)| {
-                let (text, node) = variable.value.known()?;
-                Some((text.as_str(), node, position))
-            });
-        let arguments = arguments(container).map(|(text, node)| (text, node, usize::MAX));
-        let texts: Vec<(&str, NodeId, usize)> = values
-            .chain(arguments)
-            .filter(|(text, ..)| references(text).any(|one| !link_candidates(one.name).is_empty()))
-            .collect();
-        let Some((id, _)) = cx.object.filter(|_| !texts.is_empty() && !cx.is_partial()) else {
-            return;
-        };
-        let Some(environment) = environment(container, cx) else {
-            return;
-        };
-        for (text, node, position) in texts {
-            for reference in references(text) {
-                let name = reference.name;
-                if link_candidates(name).is_empty() {
-                    continue;
-                }
-                let judged = judge(name, position, &environment, id, cx);
-                let Some(judged) = judged else {
-                    continue;
-                };
-                let place = judged
-                    .service
-                    .map(|service| cx.workspace.object_place(service));
-                let ceiling = cx.ceiling().min(judged.level);
-                let finding = cx.report_within(node, reference.range, judged.message);
-                finding
-                    .at_most(ceiling)
-                    .note(judged.note)
-                    .help("use the Service name: DNS resolves it regardless of the creation order");
-                if let Some(place) = place {
-                    finding.related(place, "Service defined here");
-                }
+fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    let variables = container.env.value().map_or(&[][..], Vec::as_slice);
+    let values = variables
+        .iter()
+        .enumerate()
+        .filter_map(|(position, variable)| {
+            let (text, node) = variable.value.known()?;
+            Some((text.as_str(), node, position))
+        });
+    let arguments = arguments(container).map(|(text, node)| (text, node, usize::MAX));
+    let texts: Vec<(&str, NodeId, usize)> = values
+        .chain(arguments)
+        .filter(|(text, ..)| references(text).any(|one| !link_candidates(one.name).is_empty()))
+        .collect();
+    let Some((id, _)) = cx.object.filter(|_| !texts.is_empty() && !cx.is_partial()) else {
+        return;
+    };
+    let Some(environment) = environment(container, cx) else {
+        return;
+    };
+    for (text, node, position) in texts {
+        for reference in references(text) {
+            let name = reference.name;
+            if link_candidates(name).is_empty() {
+                continue;
+            }
+            let judged = judge(name, position, &environment, id, cx);
+            let Some(judged) = judged else {
+                continue;
+            };
+            let place = judged
+                .service
+                .map(|service| cx.workspace.object_place(service));
+            let ceiling = cx.ceiling().min(judged.level);
+            let finding = cx.report_within(node, reference.range, judged.message);
+            finding
+                .at_most(ceiling)
+                .note(judged.note)
+                .help("use the Service name: DNS resolves it regardless of the creation order");
+            if let Some(place) = place {
+                finding.related(place, "Service defined here");
             }
         }
     }

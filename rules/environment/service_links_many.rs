@@ -1,50 +1,48 @@
 use podwright_cluster::environment::{linked_variables, links_enabled};
 use podwright_model::{Field, Pod};
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::Scalar;
 
 declare_rule! {
-    ServiceLinksMany {
-        name: "service-links-many",
-        summary: "containers get too many variables from Services",
-        severity: Info,
-        since: "0.1.0",
-        options: {
-            /// Maximum number of Service variables per container that is not reported.
-            at_most: usize = 700,
-        },
-    }
+    name: "service-links-many",
+    summary: "containers get too many variables from Services",
+    severity: Info,
+    since: "0.1.0",
+    hooks: { pod: check },
+    options: {
+        /// Maximum number of Service variables per container that is not reported.
+        at_most: usize = 700,
+    },
 }
 
-impl Rule for ServiceLinksMany {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let Some((id, _)) = cx.object else {
-            return;
-        };
-        if links_enabled(pod) != Some(true) || cx.is_partial() || cx.is_custom() {
-            return;
-        }
-        let count = linked_variables(cx.workspace, id);
-        if count <= self.at_most {
-            return;
-        }
-        let fix = match pod.enable_service_links {
-            Field::Missing => cx.assign(
-                pod.node,
-                "enableServiceLinks",
-                &Scalar::Bool(false),
-                Applicability::Unsafe,
-            ),
-            _ => None,
-        };
-        let finding = cx.report_missing(
-            pod.node,
-            format!("each container gets {count} variables from Services"),
-        );
-        finding
-            .note("each Service adds 3 variables, plus 4 for each port (5 if the port has a name); thousands of them slow down the start of programs and finally prevent it (`argument list too long`)")
-            .help("set `enableServiceLinks: false`; DNS resolves all Services");
-        finding.fixes.extend(fix);
+fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let options: &Options = cx.options();
+    let Some((id, _)) = cx.object else {
+        return;
+    };
+    if links_enabled(pod) != Some(true) || cx.is_partial() || cx.is_custom() {
+        return;
     }
+    let count = linked_variables(cx.workspace, id);
+    if count <= options.at_most {
+        return;
+    }
+    let fix = match pod.enable_service_links {
+        Field::Missing => cx.assign(
+            pod.node,
+            "enableServiceLinks",
+            &Scalar::Bool(false),
+            Applicability::Unsafe,
+        ),
+        _ => None,
+    };
+    let finding = cx.report_missing(
+        pod.node,
+        format!("each container gets {count} variables from Services"),
+    );
+    finding
+        .note("each Service adds 3 variables, plus 4 for each port (5 if the port has a name); thousands of them slow down the start of programs and finally prevent it (`argument list too long`)")
+        .help("set `enableServiceLinks: false`; DNS resolves all Services");
+    finding.fixes.extend(fix);
 }

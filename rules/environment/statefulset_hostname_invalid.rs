@@ -2,57 +2,54 @@ use podwright_model::decode::Record;
 use podwright_model::name::dns_label;
 use podwright_model::{Field, Object};
 use podwright_rule::finding::Severity;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    StatefulsetHostnameInvalid {
-        name: "statefulset-hostname-invalid",
-        summary: "invalid host name or subdomain of StatefulSet Pods",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "statefulset-hostname-invalid",
+    summary: "invalid host name or subdomain of StatefulSet Pods",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { object: check },
 }
 
 /// Maximum name length in bytes that fits in a label value with `-` and a hash of 10 characters; some hashes are
 /// shorter.
 const SAFE_LENGTH: usize = 52;
 
-impl Rule for StatefulsetHostnameInvalid {
-    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
-        if cx.is_partial() || !object.is("apps", "StatefulSet") {
-            return;
+fn check(object: &Object, cx: &mut RuleContext<'_>) {
+    if cx.is_partial() || !object.is("apps", "StatefulSet") {
+        return;
+    }
+    let Some(record) = Record::new(cx.tree(), object.node) else {
+        return;
+    };
+    let Some(&spec) = record.record("spec").value() else {
+        return;
+    };
+    let Some(last) = last_ordinal(spec) else {
+        return;
+    };
+    if let Some((name, node)) = object.metadata.name.known() {
+        let pod = format!("{name}-{last}");
+        if dns_label(&pod).is_err() {
+            cx.report(node, format!("Pod `{pod}` cannot be created"))
+                .note("a StatefulSet Pod uses its name as host name: lowercase letters, digits and `-`, at most 63 characters; the API server accepts the StatefulSet but rejects the Pod (422)")
+                .help("give the StatefulSet a short name without dots");
+        } else if name.len() > SAFE_LENGTH {
+            cx.report(node, "name is too long for the Pods of a StatefulSet")
+                .at_most(Severity::Warning)
+                .note("each Pod gets the label `controller-revision-hash: <name>-<hash>` with a hash of up to 10 characters, and a label value has at most 63; the API server rejects the Pods (422)")
+                .help("use a name of at most 52 characters");
         }
-        let Some(record) = Record::new(cx.tree(), object.node) else {
-            return;
-        };
-        let Some(&spec) = record.record("spec").value() else {
-            return;
-        };
-        let Some(last) = last_ordinal(spec) else {
-            return;
-        };
-        if let Some((name, node)) = object.metadata.name.known() {
-            let pod = format!("{name}-{last}");
-            if dns_label(&pod).is_err() {
-                cx.report(node, format!("Pod `{pod}` cannot be created"))
-                    .note("a StatefulSet Pod uses its name as host name: lowercase letters, digits and `-`, at most 63 characters; the API server accepts the StatefulSet but rejects the Pod (422)")
-                    .help("give the StatefulSet a short name without dots");
-            } else if name.len() > SAFE_LENGTH {
-                cx.report(node, "name is too long for the Pods of a StatefulSet")
-                    .at_most(Severity::Warning)
-                    .note("each Pod gets the label `controller-revision-hash: <name>-<hash>` with a hash of up to 10 characters, and a label value has at most 63; the API server rejects the Pods (422)")
-                    .help("use a name of at most 52 characters");
-            }
-        }
-        let service = spec.text("serviceName");
-        if let Some((name, node)) = service.known()
-            && !name.is_empty()
-            && dns_label(name).is_err()
-        {
-            cx.report(node, format!("invalid subdomain `{name}`"))
-                .note("StatefulSet Pods use `serviceName` as subdomain: lowercase letters, digits and `-`, at most 63 characters; the API server accepts the StatefulSet but rejects the Pods (422)")
-                .help("use the name of the Service without namespace and domain");
-        }
+    }
+    let service = spec.text("serviceName");
+    if let Some((name, node)) = service.known()
+        && !name.is_empty()
+        && dns_label(name).is_err()
+    {
+        cx.report(node, format!("invalid subdomain `{name}`"))
+            .note("StatefulSet Pods use `serviceName` as subdomain: lowercase letters, digits and `-`, at most 63 characters; the API server accepts the StatefulSet but rejects the Pods (422)")
+            .help("use the name of the Service without namespace and domain");
     }
 }
 

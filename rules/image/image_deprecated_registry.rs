@@ -1,15 +1,14 @@
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ImageDeprecatedRegistry {
-        name: "image-deprecated-registry",
-        summary: "image is in a deprecated registry",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "image-deprecated-registry",
+    summary: "image is in a deprecated registry",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { image: check },
 }
 
 /// A deprecated registry, or a deprecated path in a registry.
@@ -52,29 +51,27 @@ const TABLE: [GivenUp; 4] = [
     },
 ];
 
-impl Rule for ImageDeprecatedRegistry {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
-        if lasting(image, cx).is_none() {
-            return;
-        }
-        let Some(found) = TABLE
-            .iter()
-            .find(|place| image.text.starts_with(place.prefix))
-        else {
-            return;
-        };
-        let rest = &image.text[found.prefix.len()..];
-        let moved = found.same_images_at.map(|place| format!("{place}{rest}"));
-        let fix = moved
-            .as_ref()
-            .and_then(|text| cx.rewrite_image(image, text, Applicability::Safe));
-        let place = found.prefix.trim_end_matches('/');
-        let finding = cx
-            .report_image(image, 0..place.len(), format!("`{place}` is deprecated"))
-            .note(found.what);
-        finding.help(moved.map_or_else(|| found.help.to_owned(), |text| format!("use `{text}`")));
-        if let Some(fix) = fix {
-            finding.fix(fix);
-        }
+fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
+    if lasting(image, cx).is_none() {
+        return;
+    }
+    let Some(found) = TABLE
+        .iter()
+        .find(|place| image.text.starts_with(place.prefix))
+    else {
+        return;
+    };
+    let rest = &image.text[found.prefix.len()..];
+    let moved = found.same_images_at.map(|place| format!("{place}{rest}"));
+    let fix = moved
+        .as_ref()
+        .and_then(|text| cx.rewrite_image(image, text, Applicability::Safe));
+    let place = found.prefix.trim_end_matches('/');
+    let finding = cx
+        .report_image(image, 0..place.len(), format!("`{place}` is deprecated"))
+        .note(found.what);
+    finding.help(moved.map_or_else(|| found.help.to_owned(), |text| format!("use `{text}`")));
+    if let Some(fix) = fix {
+        finding.fix(fix);
     }
 }

@@ -1,22 +1,19 @@
 use super::{kubelet_note, refusal, report_refusal};
 use podwright_cluster::workspace::ImageUse;
 use podwright_model::image::ImageConcern;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ImageHasScheme {
-        name: "image-has-scheme",
-        summary: "image starts with a URL scheme",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "image-has-scheme",
+    summary: "image starts with a URL scheme",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { image: check },
 }
 
-impl Rule for ImageHasScheme {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
-        let Some(refusal) = refusal(image, ImageConcern::Scheme, cx) else {
-            return;
-        };
-        report_refusal(image, refusal, "remove the scheme", cx).note(kubelet_note(image, refusal));
-    }
+fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
+    let Some(refusal) = refusal(image, ImageConcern::Scheme, cx) else {
+        return;
+    };
+    report_refusal(image, refusal, "remove the scheme", cx).note(kubelet_note(image, refusal));
 }

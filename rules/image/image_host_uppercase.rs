@@ -1,47 +1,43 @@
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ImageHostUppercase {
-        name: "image-host-uppercase",
-        summary: "first part of the image has uppercase letters and is treated as a separate registry",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "image-host-uppercase",
+    summary: "first part of the image has uppercase letters and is treated as a separate registry",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { image: check },
 }
 
-impl Rule for ImageHostUppercase {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
-        let Some(host_at) = lasting(image, cx).and_then(|reference| reference.at.domain.clone())
-        else {
-            return;
-        };
-        let host = &image.text[host_at.clone()];
-        if !host.bytes().any(|b| b.is_ascii_uppercase()) || is_for_the_reader(host) {
-            return;
-        }
-        let is_certainly_host = host.contains(['.', ':']);
-        let meant = host.to_ascii_lowercase();
-        let fixed = format!("{meant}{}", &image.text[host_at.end..]);
-        let fix = cx.rewrite_image(image, &fixed, Applicability::Unsafe);
-        let message = if is_certainly_host {
-            format!("`{host}` does not match `{meant}` for credentials and mirrors")
-        } else {
-            format!("`{host}` is treated as a registry, not as a part of Docker Hub")
-        };
-        let note = if is_certainly_host {
-            "DNS is not case-sensitive, but the kubelet is when it looks up credentials, and the runtime is when it \
-             looks up the configuration of a registry"
-        } else {
-            "since 1.29 a first part with an uppercase letter is a registry host; kubelets before 1.29 reject the image"
-        };
-        let finding = cx.report_image(image, host_at, message).note(note);
-        finding.help(format!("use `{meant}`"));
-        if let Some(fix) = fix {
-            finding.fix(fix);
-        }
+fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
+    let Some(host_at) = lasting(image, cx).and_then(|reference| reference.at.domain.clone()) else {
+        return;
+    };
+    let host = &image.text[host_at.clone()];
+    if !host.bytes().any(|b| b.is_ascii_uppercase()) || is_for_the_reader(host) {
+        return;
+    }
+    let is_certainly_host = host.contains(['.', ':']);
+    let meant = host.to_ascii_lowercase();
+    let fixed = format!("{meant}{}", &image.text[host_at.end..]);
+    let fix = cx.rewrite_image(image, &fixed, Applicability::Unsafe);
+    let message = if is_certainly_host {
+        format!("`{host}` does not match `{meant}` for credentials and mirrors")
+    } else {
+        format!("`{host}` is treated as a registry, not as a part of Docker Hub")
+    };
+    let note = if is_certainly_host {
+        "DNS is not case-sensitive, but the kubelet is when it looks up credentials, and the runtime is when it \
+         looks up the configuration of a registry"
+    } else {
+        "since 1.29 a first part with an uppercase letter is a registry host; kubelets before 1.29 reject the image"
+    };
+    let finding = cx.report_image(image, host_at, message).note(note);
+    finding.help(format!("use `{meant}`"));
+    if let Some(fix) = fix {
+        finding.fix(fix);
     }
 }
 

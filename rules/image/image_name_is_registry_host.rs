@@ -1,14 +1,13 @@
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ImageNameIsRegistryHost {
-        name: "image-name-is-registry-host",
-        summary: "image is only a registry host",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "image-name-is-registry-host",
+    summary: "image is only a registry host",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { image: check },
 }
 
 /// Registry hosts that are not names of images on Docker Hub.
@@ -30,35 +29,31 @@ const REGISTRIES: [&str; 12] = [
 /// Ports on which registries listen, and which are not used as versions.
 const PORTS: [&str; 5] = ["443", "5000", "5001", "5050", "8443"];
 
-impl Rule for ImageNameIsRegistryHost {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
-        let Some(reference) = lasting(image, cx) else {
-            return;
-        };
-        let name = &image.text[reference.at.name()];
-        if name.contains('/')
-            || reference.digest.is_some()
-            || !is_host(name, reference.tag.as_deref())
-        {
-            return;
-        }
-        let read_as = format!(
-            "docker.io/{}:{}",
-            reference.path,
-            reference.effective_tag().unwrap_or_default()
-        );
-        let ceiling = cx.ceiling();
-        cx.report_image(
-            image,
-            0..image.text.len(),
-            format!("`{}` is a registry host without an image name", image.text),
-        )
-        .at_most(ceiling)
-        .note(format!(
-            "without a `/` the whole string is an image name: it means `{read_as}`"
-        ))
-        .help(format!("add the image name: `{}/NAME:VERSION`", image.text));
+fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
+    let Some(reference) = lasting(image, cx) else {
+        return;
+    };
+    let name = &image.text[reference.at.name()];
+    if name.contains('/') || reference.digest.is_some() || !is_host(name, reference.tag.as_deref())
+    {
+        return;
     }
+    let read_as = format!(
+        "docker.io/{}:{}",
+        reference.path,
+        reference.effective_tag().unwrap_or_default()
+    );
+    let ceiling = cx.ceiling();
+    cx.report_image(
+        image,
+        0..image.text.len(),
+        format!("`{}` is a registry host without an image name", image.text),
+    )
+    .at_most(ceiling)
+    .note(format!(
+        "without a `/` the whole string is an image name: it means `{read_as}`"
+    ))
+    .help(format!("add the image name: `{}/NAME:VERSION`", image.text));
 }
 
 /// Returns whether `name` is a registry host. A dot alone is not enough: image names may contain dots (`node.js`).

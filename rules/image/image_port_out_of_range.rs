@@ -1,35 +1,31 @@
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ImagePortOutOfRange {
-        name: "image-port-out-of-range",
-        summary: "registry port is out of range",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "image-port-out-of-range",
+    summary: "registry port is out of range",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { image: check },
 }
 
-impl Rule for ImagePortOutOfRange {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
-        let Some(host) = lasting(image, cx).and_then(|reference| reference.at.domain.clone())
-        else {
-            return;
-        };
-        let Some(port) = port(&image.text[host.clone()]) else {
-            return;
-        };
-        if port.parse().is_ok_and(|port: u16| port > 0) {
-            return;
-        }
-        let at = host.end - port.len()..host.end;
-        let ceiling = cx.ceiling();
-        cx.report_image(image, at, format!("registry port {port} is out of range"))
-            .at_most(ceiling)
-            .note("the kubelet accepts any digits as a port, but the runtime cannot connect to this one: `ErrImagePull`")
-            .help("use the port of the registry, from 1 to 65535; the default is 443");
+fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
+    let Some(host) = lasting(image, cx).and_then(|reference| reference.at.domain.clone()) else {
+        return;
+    };
+    let Some(port) = port(&image.text[host.clone()]) else {
+        return;
+    };
+    if port.parse().is_ok_and(|port: u16| port > 0) {
+        return;
     }
+    let at = host.end - port.len()..host.end;
+    let ceiling = cx.ceiling();
+    cx.report_image(image, at, format!("registry port {port} is out of range"))
+        .at_most(ceiling)
+        .note("the kubelet accepts any digits as a port, but the runtime cannot connect to this one: `ErrImagePull`")
+        .help("use the port of the registry, from 1 to 65535; the default is 443");
 }
 
 /// Returns the digits after the last colon, ignoring colons of an IPv6 address in `[…]`.

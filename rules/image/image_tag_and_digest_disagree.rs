@@ -2,41 +2,38 @@ use super::lasting;
 use podwright_cluster::workspace::{File, ImageSource, ImageUse};
 use podwright_model::ImageReference;
 use podwright_model::image::TagKind;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ImageTagAndDigestDisagree {
-        name: "image-tag-and-digest-disagree",
-        summary: "one tag with two digests, or one digest with two version tags",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "image-tag-and-digest-disagree",
+    summary: "one tag with two digests, or one digest with two version tags",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { file: check },
 }
 
-impl Rule for ImageTagAndDigestDisagree {
-    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
-        let mut seen: Vec<(Pinned, ImageUse<'_>)> = Vec::new();
-        for pod in file.objects.iter().flat_map(|object| &object.pods) {
-            for source in ImageSource::all(pod) {
-                for image in cx.workspace.images(cx.file_id, pod, source) {
-                    let reference = lasting(&image, cx);
-                    let Some(pinned) = reference.and_then(Pinned::of) else {
-                        continue;
-                    };
-                    let other = seen.iter().find_map(|(other, image)| {
-                        Some((image.clone(), pinned.disagreement(other)?))
-                    });
-                    let Some((other, what)) = other else {
-                        seen.push((pinned, image));
-                        continue;
-                    };
-                    let at = reference.and_then(|image| image.at.tag.clone());
-                    let place = cx.workspace.place(other.file, other.node);
-                    cx.report_image(&image, at.unwrap_or(0..image.text.len()), what)
-                        .related(place, "the other image")
-                        .note("the digest determines which image runs; the kubelet and the runtime do not compare the tag with it")
-                        .help("look up the digest of the tag that you want, and replace both the tag and the digest");
-                }
+fn check(file: &File, cx: &mut RuleContext<'_>) {
+    let mut seen: Vec<(Pinned, ImageUse<'_>)> = Vec::new();
+    for pod in file.objects.iter().flat_map(|object| &object.pods) {
+        for source in ImageSource::all(pod) {
+            for image in cx.workspace.images(cx.file_id, pod, source) {
+                let reference = lasting(&image, cx);
+                let Some(pinned) = reference.and_then(Pinned::of) else {
+                    continue;
+                };
+                let other = seen
+                    .iter()
+                    .find_map(|(other, image)| Some((image.clone(), pinned.disagreement(other)?)));
+                let Some((other, what)) = other else {
+                    seen.push((pinned, image));
+                    continue;
+                };
+                let at = reference.and_then(|image| image.at.tag.clone());
+                let place = cx.workspace.place(other.file, other.node);
+                cx.report_image(&image, at.unwrap_or(0..image.text.len()), what)
+                    .related(place, "the other image")
+                    .note("the digest determines which image runs; the kubelet and the runtime do not compare the tag with it")
+                    .help("look up the digest of the tag that you want, and replace both the tag and the digest");
             }
         }
     }

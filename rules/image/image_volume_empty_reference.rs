@@ -1,39 +1,36 @@
 use podwright_model::{Field, Pod, PodOrigin};
 use podwright_rule::finding::Severity;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ImageVolumeEmptyReference {
-        name: "image-volume-empty-reference",
-        summary: "image volume has no image",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "image-volume-empty-reference",
+    summary: "image volume has no image",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { pod: check },
 }
 
-impl Rule for ImageVolumeEmptyReference {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        if cx.is_partial() || cx.is_custom() {
-            return;
-        }
-        for volume in &pod.image_volumes {
-            let message = "image volume has no image";
-            let finding = match &volume.reference {
-                Field::Missing => cx.report_missing(volume.node, message),
-                Field::Null(node) => cx.report_missing(*node, message),
-                Field::Value(text, node) if text.is_empty() => cx.report(*node, message),
-                _ => continue,
-            };
-            match pod.origin {
-                PodOrigin::Pod => {
-                    finding.note("the API server rejects the Pod (422, `image.reference: Required value`)")
-                }
-                _ => finding.at_most(Severity::Warning).note(
-                    "the API server accepts the template, but rejects every Pod created from it unless a controller \
-                     or webhook sets the image",
-                ),
-            };
-            finding.help("set the image in `reference`");
-        }
+fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
+    if cx.is_partial() || cx.is_custom() {
+        return;
+    }
+    for volume in &pod.image_volumes {
+        let message = "image volume has no image";
+        let finding = match &volume.reference {
+            Field::Missing => cx.report_missing(volume.node, message),
+            Field::Null(node) => cx.report_missing(*node, message),
+            Field::Value(text, node) if text.is_empty() => cx.report(*node, message),
+            _ => continue,
+        };
+        match pod.origin {
+            PodOrigin::Pod => {
+                finding.note("the API server rejects the Pod (422, `image.reference: Required value`)")
+            }
+            _ => finding.at_most(Severity::Warning).note(
+                "the API server accepts the template, but rejects every Pod created from it unless a controller \
+                 or webhook sets the image",
+            ),
+        };
+        finding.help("set the image in `reference`");
     }
 }

@@ -2,36 +2,33 @@ use super::{kubelet_note, refusal, report_refusal};
 use podwright_cluster::workspace::{ImageSource, ImageUse};
 use podwright_model::PodOrigin;
 use podwright_model::image::{ImageConcern, ImageErrorKind};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ImageWhitespace {
-        name: "image-whitespace",
-        summary: "image contains whitespace",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "image-whitespace",
+    summary: "image contains whitespace",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { image: check },
 }
 
 /// OpenShift sets the image of an object with this annotation whenever an image is pushed. Until then the image is a
 /// space.
 const IMAGE_TRIGGERS: &str = "image.openshift.io/triggers";
 
-impl Rule for ImageWhitespace {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
-        let Some(refusal) = refusal(image, ImageConcern::Whitespace, cx) else {
-            return;
-        };
-        if refusal.error.kind == ImageErrorKind::Blank && is_filled_in(cx) {
-            return;
-        }
-        let note = api_note(image).map_or_else(|| kubelet_note(image, refusal), str::to_owned);
-        let there = image.text.get(refusal.error.at.clone()).unwrap_or("");
-        let unseen = there.chars().find(|&c| c != ' ').map(name);
-        let finding = report_refusal(image, refusal, "set `image`", cx).note(note);
-        if let Some(name) = unseen {
-            finding.label(name);
-        }
+fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
+    let Some(refusal) = refusal(image, ImageConcern::Whitespace, cx) else {
+        return;
+    };
+    if refusal.error.kind == ImageErrorKind::Blank && is_filled_in(cx) {
+        return;
+    }
+    let note = api_note(image).map_or_else(|| kubelet_note(image, refusal), str::to_owned);
+    let there = image.text.get(refusal.error.at.clone()).unwrap_or("");
+    let unseen = there.chars().find(|&c| c != ' ').map(name);
+    let finding = report_refusal(image, refusal, "set `image`", cx).note(note);
+    if let Some(name) = unseen {
+        finding.label(name);
     }
 }
 

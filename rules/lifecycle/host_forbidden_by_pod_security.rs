@@ -1,48 +1,45 @@
 use podwright_cluster::workspace::ObjectId;
 use podwright_model::{Container, Field, HttpGet, KubernetesVersion, TcpSocket};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 use podwright_syntax::text::Location;
 
 declare_rule! {
-    HostForbiddenByPodSecurity {
-        name: "host-forbidden-by-pod-security",
-        summary: "the namespace's Pod Security level forbids `host` in hooks and probes",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "host-forbidden-by-pod-security",
+    summary: "the namespace's Pod Security level forbids `host` in hooks and probes",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { container: check },
 }
 
 /// First version of the Pod Security standards that forbids `host`.
 const FORBIDS: KubernetesVersion = KubernetesVersion(34);
 
-impl Rule for HostForbiddenByPodSecurity {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        let hooks = container
-            .lifecycle
-            .value()
-            .into_iter()
-            .flat_map(|one| one.hooks());
-        let hooks = hooks.map(|(name, hook)| (name, host(&hook.http_get, &hook.tcp_socket)));
-        let probes = container
-            .probes()
-            .map(|(name, probe)| (name, host(&probe.http_get, &probe.tcp_socket)));
-        let hosts: Vec<(&str, NodeId)> = hooks
-            .chain(probes)
-            .filter_map(|(name, host)| Some((name, host?)))
-            .collect();
-        let Some((id, _)) = cx.object.filter(|_| !hosts.is_empty() && !cx.is_custom()) else {
-            return;
-        };
-        let Some((level, place)) = enforced(id, cx) else {
-            return;
-        };
-        for (name, node) in hosts {
-            cx.report(node, format!("`host` in `{name}` is forbidden in this namespace"))
-                .related(place, format!("enforces the Pod Security level `{level}`"))
-                .note("since 1.34, the levels `baseline` and `restricted` forbid `host`; the API server rejects the Pod with 403")
-                .help("remove `host`; the kubelet then uses the Pod's IP");
-        }
+fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    let hooks = container
+        .lifecycle
+        .value()
+        .into_iter()
+        .flat_map(|one| one.hooks());
+    let hooks = hooks.map(|(name, hook)| (name, host(&hook.http_get, &hook.tcp_socket)));
+    let probes = container
+        .probes()
+        .map(|(name, probe)| (name, host(&probe.http_get, &probe.tcp_socket)));
+    let hosts: Vec<(&str, NodeId)> = hooks
+        .chain(probes)
+        .filter_map(|(name, host)| Some((name, host?)))
+        .collect();
+    let Some((id, _)) = cx.object.filter(|_| !hosts.is_empty() && !cx.is_custom()) else {
+        return;
+    };
+    let Some((level, place)) = enforced(id, cx) else {
+        return;
+    };
+    for (name, node) in hosts {
+        cx.report(node, format!("`host` in `{name}` is forbidden in this namespace"))
+            .related(place, format!("enforces the Pod Security level `{level}`"))
+            .note("since 1.34, the levels `baseline` and `restricted` forbid `host`; the API server rejects the Pod with 403")
+            .help("remove `host`; the kubelet then uses the Pod's IP");
     }
 }
 

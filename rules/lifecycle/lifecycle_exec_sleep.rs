@@ -1,48 +1,44 @@
 use podwright_cluster::pre_stop::{SLEEP, grace_period};
 use podwright_model::{Field, LifecycleHandler};
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    LifecycleExecSleep {
-        name: "lifecycle-exec-sleep",
-        summary: "hook runs a program only to sleep",
-        severity: Info,
-        since: "0.1.0",
-    }
+    name: "lifecycle-exec-sleep",
+    summary: "hook runs a program only to sleep",
+    severity: Info,
+    since: "0.1.0",
+    hooks: { hook: check },
 }
 
-impl Rule for LifecycleExecSleep {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
-        if !cx.versions.all_since(SLEEP) || cx.container.is_some_and(|c| !c.kind.has_hooks()) {
-            return;
-        }
-        let Some(&[("exec", _)]) = hook.handlers().as_deref() else {
-            return;
-        };
-        let command = hook.exec.value().and_then(|command| command.value());
-        let Some(seconds) = command.and_then(|command| seconds(command)) else {
-            return;
-        };
-        // The API server rejects a `sleep` that is longer than the grace period.
-        let fits = cx
-            .pod
-            .and_then(|pod| grace_period(pod, cx.is_partial()))
-            .is_some_and(|grace| (1..=grace).contains(&seconds));
-        let fix = cx.replace_entry(
-            hook.node,
-            "exec",
-            "sleep",
-            &[("seconds", seconds)],
-            Applicability::Safe,
-        );
-        let finding =
-            cx.report_missing(hook.node, format!("`{name}` runs a program only to sleep"));
-        finding
-            .note("since 1.30, hooks have a `sleep` handler, which needs no `sleep` program or shell in the image")
-            .help(format!("use `sleep: {{seconds: {seconds}}}`"));
-        finding.fixes.extend(fix.filter(|_| fits));
+fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
+    if !cx.versions.all_since(SLEEP) || cx.container.is_some_and(|c| !c.kind.has_hooks()) {
+        return;
     }
+    let Some(&[("exec", _)]) = hook.handlers().as_deref() else {
+        return;
+    };
+    let command = hook.exec.value().and_then(|command| command.value());
+    let Some(seconds) = command.and_then(|command| seconds(command)) else {
+        return;
+    };
+    // The API server rejects a `sleep` that is longer than the grace period.
+    let fits = cx
+        .pod
+        .and_then(|pod| grace_period(pod, cx.is_partial()))
+        .is_some_and(|grace| (1..=grace).contains(&seconds));
+    let fix = cx.replace_entry(
+        hook.node,
+        "exec",
+        "sleep",
+        &[("seconds", seconds)],
+        Applicability::Safe,
+    );
+    let finding = cx.report_missing(hook.node, format!("`{name}` runs a program only to sleep"));
+    finding
+        .note("since 1.30, hooks have a `sleep` handler, which needs no `sleep` program or shell in the image")
+        .help(format!("use `sleep: {{seconds: {seconds}}}`"));
+    finding.fixes.extend(fix.filter(|_| fits));
 }
 
 /// Number of seconds that the command sleeps; `None` if it does anything else.

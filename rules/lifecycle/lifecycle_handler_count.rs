@@ -1,39 +1,36 @@
 use podwright_model::LifecycleHandler;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    LifecycleHandlerCount {
-        name: "lifecycle-handler-count",
-        summary: "hook does not have exactly one handler",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "lifecycle-handler-count",
+    summary: "hook does not have exactly one handler",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { hook: check },
 }
 
-impl Rule for LifecycleHandlerCount {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
-        if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
-            return;
-        }
-        let Some(handlers) = hook.handlers() else {
-            return;
-        };
-        match handlers.as_slice() {
-            [_] => {}
-            [] => none(name, hook, cx),
-            [(first, at), (second, node), ..] => {
-                let at = cx.key_place(*at);
-                let level = cx.ceiling();
-                cx.report_missing(
-                    *node,
-                    format!("`{name}` has more than one handler: `{first}` and `{second}`"),
-                )
-                .at_most(level)
-                .label("second handler")
-                .related(at, "first handler")
-                .note("the API server rejects it (422, `may not specify more than 1 handler type`)")
-                .help("keep only one; use `exec` with a shell to run several steps in order");
-            }
+fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
+    if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
+        return;
+    }
+    let Some(handlers) = hook.handlers() else {
+        return;
+    };
+    match handlers.as_slice() {
+        [_] => {}
+        [] => none(name, hook, cx),
+        [(first, at), (second, node), ..] => {
+            let at = cx.key_place(*at);
+            let level = cx.ceiling();
+            cx.report_missing(
+                *node,
+                format!("`{name}` has more than one handler: `{first}` and `{second}`"),
+            )
+            .at_most(level)
+            .label("second handler")
+            .related(at, "first handler")
+            .note("the API server rejects it (422, `may not specify more than 1 handler type`)")
+            .help("keep only one; use `exec` with a shell to run several steps in order");
         }
     }
 }

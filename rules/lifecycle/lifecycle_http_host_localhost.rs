@@ -1,46 +1,43 @@
 use podwright_model::{Field, LifecycleHandler};
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    LifecycleHttpHostLocalhost {
-        name: "lifecycle-http-host-localhost",
-        summary: "hook request to localhost goes to the node",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "lifecycle-http-host-localhost",
+    summary: "hook request to localhost goes to the node",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { hook: check },
 }
 
-impl Rule for LifecycleHttpHostLocalhost {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
-        let Some(http) = hook.http_get.value() else {
-            return;
-        };
-        let Some((host, node)) = http.host.known().filter(|(host, _)| is_loopback(host)) else {
-            return;
-        };
-        // With `hostNetwork: true`, localhost in the Pod is localhost on the node.
-        let on_node = cx.pod.is_none_or(|pod| match pod.host_network {
-            Field::Value(on_node, _) => on_node,
-            Field::Missing | Field::Null(_) => cx.is_partial(),
-            Field::Unknown(_) | Field::Invalid(_) => true,
-        });
-        if on_node || cx.container.is_some_and(|c| !c.kind.has_hooks()) {
-            return;
-        }
-        let fix = cx.remove(http.node, "host", Applicability::Unsafe);
-        let finding = cx.report(
-            node,
-            format!("`{name}` sends its request to the node, not to the container"),
-        );
-        finding
-            .note(format!(
-                "the kubelet sends the request from the node, where `{host}` is the node itself; without `host` it uses the \
-                 Pod's IP, where a server that listens only on loopback does not answer"
-            ))
-            .help("remove `host` and let the server listen on the Pod's IP, or call it from inside the container with `exec`");
-        finding.fixes.extend(fix);
+fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
+    let Some(http) = hook.http_get.value() else {
+        return;
+    };
+    let Some((host, node)) = http.host.known().filter(|(host, _)| is_loopback(host)) else {
+        return;
+    };
+    // With `hostNetwork: true`, localhost in the Pod is localhost on the node.
+    let on_node = cx.pod.is_none_or(|pod| match pod.host_network {
+        Field::Value(on_node, _) => on_node,
+        Field::Missing | Field::Null(_) => cx.is_partial(),
+        Field::Unknown(_) | Field::Invalid(_) => true,
+    });
+    if on_node || cx.container.is_some_and(|c| !c.kind.has_hooks()) {
+        return;
     }
+    let fix = cx.remove(http.node, "host", Applicability::Unsafe);
+    let finding = cx.report(
+        node,
+        format!("`{name}` sends its request to the node, not to the container"),
+    );
+    finding
+        .note(format!(
+            "the kubelet sends the request from the node, where `{host}` is the node itself; without `host` it uses the \
+             Pod's IP, where a server that listens only on loopback does not answer"
+        ))
+        .help("remove `host` and let the server listen on the Pod's IP, or call it from inside the container with `exec`");
+    finding.fixes.extend(fix);
 }
 
 pub(super) fn is_loopback(host: &str) -> bool {

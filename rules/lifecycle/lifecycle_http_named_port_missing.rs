@@ -1,67 +1,62 @@
 use podwright_model::{Field, LifecycleHandler, Port};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
-    LifecycleHttpNamedPortMissing {
-        name: "lifecycle-http-named-port-missing",
-        summary: "hook uses a port name that the container does not define",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "lifecycle-http-named-port-missing",
+    summary: "hook uses a port name that the container does not define",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { hook: check },
 }
 
-impl Rule for LifecycleHttpNamedPortMissing {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
-        let Some(container) = cx.container.filter(|c| c.kind.has_hooks()) else {
-            return;
-        };
-        let http = hook.http_get.value();
-        let Some(Field::Value(Port::Name(port), node)) = http.map(|http| &http.port) else {
-            return;
-        };
-        let ports = match &container.ports {
-            Field::Missing | Field::Null(_) => &[][..],
-            Field::Value(ports, _) => ports.as_slice(),
-            Field::Unknown(_) | Field::Invalid(_) => return,
-        };
-        // `lifecycle-http-quoted-port` reports quoted numbers. A port whose name is not known may be the right one.
-        let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
-        let is_known = ports
-            .iter()
-            .all(|port| port.name.is_unset() || port.name.text().is_some());
-        if is_number || !is_known || cx.is_partial() || cx.is_custom() {
-            return;
-        }
-        let names = ports.iter().filter_map(|port| port.name.text());
-        if names.clone().any(|name| name == port) {
-            return;
-        }
-        let others = cx.pod.map_or(&[][..], |pod| &pod.containers);
-        let other = others.iter().find(|other| {
-            let ports = other.ports.value().into_iter().flatten();
-            ports
-                .filter_map(|port| port.name.text())
-                .any(|name| name == port)
-        });
-        let elsewhere = other.map(|other| cx.key_place(other.node));
-        let help = match did_you_mean(port, names.clone()) {
-            Some(near) => format!("use `{near}`"),
-            None => {
-                "add the port name to the container's `ports`, or use the port number".to_owned()
-            }
-        };
-        let consequence = if name == "postStart" {
-            "the kubelet kills the container, and again after every restart"
-        } else {
-            "no request is sent, and the container gets SIGTERM immediately"
-        };
-        let finding = cx.report(*node, format!("this container has no port named `{port}`"));
-        finding
-            .note(format!("the kubelet looks up the name only in this container's `ports`, and the hook fails: {consequence}"))
-            .help(help);
-        if let Some(place) = elsewhere {
-            finding.related(place, "another container has a port with this name");
-        }
+fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
+    let Some(container) = cx.container.filter(|c| c.kind.has_hooks()) else {
+        return;
+    };
+    let http = hook.http_get.value();
+    let Some(Field::Value(Port::Name(port), node)) = http.map(|http| &http.port) else {
+        return;
+    };
+    let ports = match &container.ports {
+        Field::Missing | Field::Null(_) => &[][..],
+        Field::Value(ports, _) => ports.as_slice(),
+        Field::Unknown(_) | Field::Invalid(_) => return,
+    };
+    // `lifecycle-http-quoted-port` reports quoted numbers. A port whose name is not known may be the right one.
+    let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_known = ports
+        .iter()
+        .all(|port| port.name.is_unset() || port.name.text().is_some());
+    if is_number || !is_known || cx.is_partial() || cx.is_custom() {
+        return;
+    }
+    let names = ports.iter().filter_map(|port| port.name.text());
+    if names.clone().any(|name| name == port) {
+        return;
+    }
+    let others = cx.pod.map_or(&[][..], |pod| &pod.containers);
+    let other = others.iter().find(|other| {
+        let ports = other.ports.value().into_iter().flatten();
+        ports
+            .filter_map(|port| port.name.text())
+            .any(|name| name == port)
+    });
+    let elsewhere = other.map(|other| cx.key_place(other.node));
+    let help = match did_you_mean(port, names.clone()) {
+        Some(near) => format!("use `{near}`"),
+        None => "add the port name to the container's `ports`, or use the port number".to_owned(),
+    };
+    let consequence = if name == "postStart" {
+        "the kubelet kills the container, and again after every restart"
+    } else {
+        "no request is sent, and the container gets SIGTERM immediately"
+    };
+    let finding = cx.report(*node, format!("this container has no port named `{port}`"));
+    finding
+        .note(format!("the kubelet looks up the name only in this container's `ports`, and the hook fails: {consequence}"))
+        .help(help);
+    if let Some(place) = elsewhere {
+        finding.related(place, "another container has a port with this name");
     }
 }

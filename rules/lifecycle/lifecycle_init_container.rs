@@ -1,32 +1,29 @@
 use podwright_model::{Container, ContainerKind, KubernetesVersion};
 use podwright_rule::finding::{Applicability, Finding, Severity};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {
-    LifecycleInitContainer {
-        name: "lifecycle-init-container",
-        summary: "lifecycle hooks in a container that cannot have them",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "lifecycle-init-container",
+    summary: "lifecycle hooks in a container that cannot have them",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { container: check },
 }
 
 /// First release in which an init container with `restartPolicy: Always` may have hooks.
 const SIDECARS: KubernetesVersion = KubernetesVersion(29);
 
-impl Rule for LifecycleInitContainer {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        // `lifecycle: {}` counts too; `null` does not.
-        let Some((_, node)) = container.lifecycle.known() else {
-            return;
-        };
-        match container.kind {
-            ContainerKind::Regular => {}
-            ContainerKind::Ephemeral => ephemeral(container, node, cx),
-            ContainerKind::Init => init(container, node, cx),
-            ContainerKind::Sidecar => sidecar(container, node, cx),
-        }
+fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    // `lifecycle: {}` counts too; `null` does not.
+    let Some((_, node)) = container.lifecycle.known() else {
+        return;
+    };
+    match container.kind {
+        ContainerKind::Regular => {}
+        ContainerKind::Ephemeral => ephemeral(container, node, cx),
+        ContainerKind::Init => init(container, node, cx),
+        ContainerKind::Sidecar => sidecar(container, node, cx),
     }
 }
 

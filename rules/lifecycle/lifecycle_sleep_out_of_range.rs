@@ -1,18 +1,17 @@
 use podwright_cluster::pre_stop::grace_period;
 use podwright_model::{Field, KubernetesVersion, LifecycleHandler, Pod, PodOrigin};
 use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 use super::repair::{raise_grace, remove_hook};
 
 declare_rule! {
-    LifecycleSleepOutOfRange {
-        name: "lifecycle-sleep-out-of-range",
-        summary: "hook sleep is outside the range that the API server allows",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "lifecycle-sleep-out-of-range",
+    summary: "hook sleep is outside the range that the API server allows",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { hook: check },
 }
 
 /// First release that supports `sleep` without a feature gate; `lifecycle-sleep-version` covers earlier releases.
@@ -20,32 +19,30 @@ const SLEEP: KubernetesVersion = KubernetesVersion(30);
 /// First release that allows a sleep of 0 s.
 const ZERO: KubernetesVersion = KubernetesVersion(33);
 
-impl Rule for LifecycleSleepOutOfRange {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
-        let has_hooks = cx.container.is_some_and(|c| c.kind.has_hooks());
-        let (Some(pod), Some((seconds, sleep))) = (cx.pod, hook.sleep.known()) else {
-            return;
-        };
-        if !has_hooks || !cx.versions.any_since(SLEEP) {
-            return;
-        }
-        let (seconds, node) = match *seconds {
-            Field::Value(seconds, node) => (seconds, node),
-            // `sleep: {}` sleeps 0 s.
-            Field::Missing | Field::Null(_) if !cx.is_partial() && !cx.is_custom() => (0, sleep),
-            _ => return,
-        };
-        let ceiling = if cx.versions.all_since(SLEEP) {
-            cx.ceiling()
-        } else {
-            Severity::Warning
-        };
-        match stored_grace_period(pod, cx.is_partial()) {
-            _ if seconds < 0 => negative(name, seconds, node, ceiling, cx),
-            Some(grace) if seconds > grace => too_long(name, (seconds, node), grace, ceiling, cx),
-            _ if seconds == 0 => zero(name, hook, node, ceiling, cx),
-            _ => {}
-        }
+fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
+    let has_hooks = cx.container.is_some_and(|c| c.kind.has_hooks());
+    let (Some(pod), Some((seconds, sleep))) = (cx.pod, hook.sleep.known()) else {
+        return;
+    };
+    if !has_hooks || !cx.versions.any_since(SLEEP) {
+        return;
+    }
+    let (seconds, node) = match *seconds {
+        Field::Value(seconds, node) => (seconds, node),
+        // `sleep: {}` sleeps 0 s.
+        Field::Missing | Field::Null(_) if !cx.is_partial() && !cx.is_custom() => (0, sleep),
+        _ => return,
+    };
+    let ceiling = if cx.versions.all_since(SLEEP) {
+        cx.ceiling()
+    } else {
+        Severity::Warning
+    };
+    match stored_grace_period(pod, cx.is_partial()) {
+        _ if seconds < 0 => negative(name, seconds, node, ceiling, cx),
+        Some(grace) if seconds > grace => too_long(name, (seconds, node), grace, ceiling, cx),
+        _ if seconds == 0 => zero(name, hook, node, ceiling, cx),
+        _ => {}
     }
 }
 

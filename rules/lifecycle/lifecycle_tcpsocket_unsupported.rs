@@ -1,44 +1,41 @@
 use podwright_model::LifecycleHandler;
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 use super::repair::remove_hook;
 
 declare_rule! {
-    LifecycleTcpsocketUnsupported {
-        name: "lifecycle-tcpsocket-unsupported",
-        summary: "kubelet does not support `tcpSocket` hooks",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "lifecycle-tcpsocket-unsupported",
+    summary: "kubelet does not support `tcpSocket` hooks",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { hook: check },
 }
 
-impl Rule for LifecycleTcpsocketUnsupported {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
-        if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
-            return;
-        }
-        // The API server rejects a hook with a second handler; `lifecycle-handler-count` reports it.
-        let Some(&[("tcpSocket", node)]) = hook.handlers().as_deref() else {
-            return;
-        };
-        let consequence = if name == "postStart" {
-            "event `FailedPostStartHook`: the kubelet kills the container, and again after every restart"
-        } else {
-            "event `FailedPreStopHook`: the kubelet does not wait, and the container gets SIGTERM immediately"
-        };
-        let level = cx.ceiling();
-        let fix = remove_hook(name, Applicability::Unsafe, cx);
-        let finding = cx.report_missing(
-            node,
-            format!("`{name}` always fails: the kubelet does not support `tcpSocket` hooks"),
-        );
-        finding
-            .at_most(level)
-            .note(format!(
-                "the API server accepts it, but the kubelet fails with `invalid handler`; {consequence}"
-            ))
-            .help("use `exec`, `httpGet` or `sleep`; `tcpSocket` is only for probes");
-        finding.fixes.extend(fix);
+fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
+    if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
+        return;
     }
+    // The API server rejects a hook with a second handler; `lifecycle-handler-count` reports it.
+    let Some(&[("tcpSocket", node)]) = hook.handlers().as_deref() else {
+        return;
+    };
+    let consequence = if name == "postStart" {
+        "event `FailedPostStartHook`: the kubelet kills the container, and again after every restart"
+    } else {
+        "event `FailedPreStopHook`: the kubelet does not wait, and the container gets SIGTERM immediately"
+    };
+    let level = cx.ceiling();
+    let fix = remove_hook(name, Applicability::Unsafe, cx);
+    let finding = cx.report_missing(
+        node,
+        format!("`{name}` always fails: the kubelet does not support `tcpSocket` hooks"),
+    );
+    finding
+        .at_most(level)
+        .note(format!(
+            "the API server accepts it, but the kubelet fails with `invalid handler`; {consequence}"
+        ))
+        .help("use `exec`, `httpGet` or `sleep`; `tcpSocket` is only for probes");
+    finding.fixes.extend(fix);
 }

@@ -1,56 +1,49 @@
 use podwright_model::LifecycleHandler;
 use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
-    LifecycleUnknownHandler {
-        name: "lifecycle-unknown-handler",
-        summary: "hook has an unknown handler",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "lifecycle-unknown-handler",
+    summary: "hook has an unknown handler",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { hook: check },
 }
 
-impl Rule for LifecycleUnknownHandler {
-    fn hook(&self, name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
-        if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
-            return;
+fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
+    if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
+        return;
+    }
+    let is_empty = hook.handlers().is_some_and(|handlers| handlers.is_empty());
+    for &key in &hook.others {
+        let written = cx.tree().key_text(key).into_owned();
+        if written.contains(['{', '$']) {
+            continue;
         }
-        let is_empty = hook.handlers().is_some_and(|handlers| handlers.is_empty());
-        for &key in &hook.others {
-            let written = cx.tree().key_text(key).into_owned();
-            if written.contains(['{', '$']) {
-                continue;
-            }
-            let nearest = did_you_mean(&written, LifecycleHandler::HANDLERS);
-            let fix = nearest.filter(|_| is_empty && hook.others.len() == 1);
-            let fix = fix.map(|handler| cx.replace(key, handler, Applicability::Unsafe));
-            let (ceiling, note) = if is_empty {
-                (
-                    cx.ceiling(),
-                    "if the client asks for strict validation, as kubectl does, the API server rejects the unknown field; \
-                     otherwise it drops the field and rejects the hook, which then has no handler",
-                )
-            } else {
-                (
-                    Severity::Warning,
-                    "if the client asks for strict validation, as kubectl does, the API server rejects the unknown field; \
-                     otherwise it drops the field",
-                )
-            };
-            let help = match (nearest, written.as_str()) {
-                (_, "grpc") => {
-                    "use `exec`, `httpGet` or `sleep`; `grpc` is only for probes".to_owned()
-                }
-                (Some(handler), _) => format!("use `{handler}`"),
-                (None, _) => {
-                    "use `exec`, `httpGet` or `sleep`, and check the indentation".to_owned()
-                }
-            };
-            let finding = cx.report(key, format!("unknown handler `{written}` in `{name}`"));
-            finding.at_most(ceiling).note(note).help(help);
-            finding.fixes.extend(fix);
-        }
+        let nearest = did_you_mean(&written, LifecycleHandler::HANDLERS);
+        let fix = nearest.filter(|_| is_empty && hook.others.len() == 1);
+        let fix = fix.map(|handler| cx.replace(key, handler, Applicability::Unsafe));
+        let (ceiling, note) = if is_empty {
+            (
+                cx.ceiling(),
+                "if the client asks for strict validation, as kubectl does, the API server rejects the unknown field; \
+                 otherwise it drops the field and rejects the hook, which then has no handler",
+            )
+        } else {
+            (
+                Severity::Warning,
+                "if the client asks for strict validation, as kubectl does, the API server rejects the unknown field; \
+                 otherwise it drops the field",
+            )
+        };
+        let help = match (nearest, written.as_str()) {
+            (_, "grpc") => "use `exec`, `httpGet` or `sleep`; `grpc` is only for probes".to_owned(),
+            (Some(handler), _) => format!("use `{handler}`"),
+            (None, _) => "use `exec`, `httpGet` or `sleep`, and check the indentation".to_owned(),
+        };
+        let finding = cx.report(key, format!("unknown handler `{written}` in `{name}`"));
+        finding.at_most(ceiling).note(note).help(help);
+        finding.fixes.extend(fix);
     }
 }

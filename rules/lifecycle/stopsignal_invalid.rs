@@ -1,13 +1,12 @@
 use podwright_model::{Container, Field};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    StopsignalInvalid {
-        name: "stopsignal-invalid",
-        summary: "stop signal is dropped or rejected",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "stopsignal-invalid",
+    summary: "stop signal is dropped or rejected",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { container: check },
 }
 
 /// Linux signal names that the API accepts, except for real-time signals.
@@ -48,41 +47,39 @@ const SIGNALS: [&str; 34] = [
     "SIGXFSZ",
 ];
 
-impl Rule for StopsignalInvalid {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        let lifecycle = container.lifecycle.value();
-        let Some((signal, node)) = lifecycle.and_then(|one| one.stop_signal.known()) else {
-            return;
-        };
-        let os = cx.pod.and_then(|pod| match &pod.os_name {
-            Field::Value(name, _) => name.text(),
-            _ => None,
-        });
-        let is_os_open =
-            cx.pod.is_none_or(|pod| !pod.os_name.is_unset()) && os.is_none() || cx.is_partial();
-        let is_signal = match os {
-            Some("windows") => matches!(signal.as_str(), "SIGTERM" | "SIGKILL"),
-            _ => SIGNALS.contains(&signal.as_str()) || is_real_time(signal),
-        };
-        let (message, help) = match os {
-            _ if !is_signal => (
-                format!("invalid stop signal `{signal}`"),
-                "use a signal name with its prefix, such as `SIGTERM`",
-            ),
-            None if !is_os_open => (
-                "a stop signal requires `spec.os.name`".to_owned(),
-                "add `os: {name: linux}` to the pod spec",
-            ),
-            _ => (
-                "the stop signal is dropped unless the feature gate `ContainerStopSignals` is on"
-                    .to_owned(),
-                "use the `STOPSIGNAL` of the image, or enable the feature gate and ignore this rule",
-            ),
-        };
-        cx.report(node, message)
-            .note("with the feature gate, the API server validates the field; without it (the default up to 1.36), it silently drops the field")
-            .help(help);
-    }
+fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    let lifecycle = container.lifecycle.value();
+    let Some((signal, node)) = lifecycle.and_then(|one| one.stop_signal.known()) else {
+        return;
+    };
+    let os = cx.pod.and_then(|pod| match &pod.os_name {
+        Field::Value(name, _) => name.text(),
+        _ => None,
+    });
+    let is_os_open =
+        cx.pod.is_none_or(|pod| !pod.os_name.is_unset()) && os.is_none() || cx.is_partial();
+    let is_signal = match os {
+        Some("windows") => matches!(signal.as_str(), "SIGTERM" | "SIGKILL"),
+        _ => SIGNALS.contains(&signal.as_str()) || is_real_time(signal),
+    };
+    let (message, help) = match os {
+        _ if !is_signal => (
+            format!("invalid stop signal `{signal}`"),
+            "use a signal name with its prefix, such as `SIGTERM`",
+        ),
+        None if !is_os_open => (
+            "a stop signal requires `spec.os.name`".to_owned(),
+            "add `os: {name: linux}` to the pod spec",
+        ),
+        _ => (
+            "the stop signal is dropped unless the feature gate `ContainerStopSignals` is on"
+                .to_owned(),
+            "use the `STOPSIGNAL` of the image, or enable the feature gate and ignore this rule",
+        ),
+    };
+    cx.report(node, message)
+        .note("with the feature gate, the API server validates the field; without it (the default up to 1.36), it silently drops the field")
+        .help(help);
 }
 
 /// Whether `signal` is a real-time signal: `SIGRTMIN`, `SIGRTMIN+1` to `+15`, `SIGRTMAX-14` to `-1`, or `SIGRTMAX`.

@@ -9,17 +9,16 @@ use podwright_model::{
     Body, CredentialProvider, CredentialProviderConfig, Field, KubernetesVersion, Object,
 };
 use podwright_rule::finding::{Finding, Severity};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
-    CredproviderInvalid {
-        name: "credprovider-invalid",
-        summary: "invalid credential provider configuration prevents the kubelet from starting",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "credprovider-invalid",
+    summary: "invalid credential provider configuration prevents the kubelet from starting",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { object: check },
 }
 
 /// First release that supports `kubelet.config.k8s.io/v1`.
@@ -45,36 +44,34 @@ const PROVIDER_FIELDS: [&str; 7] = [
     "tokenAttributes",
 ];
 
-impl Rule for CredproviderInvalid {
-    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
-        let Body::CredentialProviderConfig(config) = &object.body else {
-            return;
-        };
-        version(object, cx);
-        unknown_fields(object.node, &["apiVersion", "kind", "providers"], cx);
-        match &config.providers {
-            Field::Missing | Field::Null(_) => {
-                invalid_list(object.node, "no `providers` are configured", cx);
-            }
-            Field::Value(providers, node) if providers.is_empty() => {
-                invalid_list(*node, "no `providers` are configured", cx);
-            }
-            Field::Invalid(node) => {
-                invalid(
-                    *node,
-                    "`providers` is not a list",
-                    "use a list of providers",
-                    cx,
-                );
-            }
-            Field::Unknown(_) | Field::Value(..) => {}
+fn check(object: &Object, cx: &mut RuleContext<'_>) {
+    let Body::CredentialProviderConfig(config) = &object.body else {
+        return;
+    };
+    version(object, cx);
+    unknown_fields(object.node, &["apiVersion", "kind", "providers"], cx);
+    match &config.providers {
+        Field::Missing | Field::Null(_) => {
+            invalid_list(object.node, "no `providers` are configured", cx);
         }
-        for provider in config.providers.value().into_iter().flatten() {
-            judge(provider, cx);
+        Field::Value(providers, node) if providers.is_empty() => {
+            invalid_list(*node, "no `providers` are configured", cx);
         }
-        duplicates(config, cx);
-        duplicates_elsewhere(config, cx);
+        Field::Invalid(node) => {
+            invalid(
+                *node,
+                "`providers` is not a list",
+                "use a list of providers",
+                cx,
+            );
+        }
+        Field::Unknown(_) | Field::Value(..) => {}
     }
+    for provider in config.providers.value().into_iter().flatten() {
+        judge(provider, cx);
+    }
+    duplicates(config, cx);
+    duplicates_elsewhere(config, cx);
 }
 
 fn judge(provider: &CredentialProvider, cx: &mut RuleContext<'_>) {

@@ -3,27 +3,24 @@ use podwright_cluster::keyring::{NormalKey, Reach, RegistryKeyError};
 use podwright_model::Object;
 use podwright_model::docker_config::RegistryKey;
 use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {
-    CredproviderMatchGlob {
-        name: "credprovider-match-glob",
-        summary: "`matchImages` pattern does not match what it appears to",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "credprovider-match-glob",
+    summary: "`matchImages` pattern does not match what it appears to",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { object: check },
 }
 
-impl Rule for CredproviderMatchGlob {
-    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
-        for (entry, node) in patterns(object) {
-            let is_told = pattern::without_scheme(entry).is_some()
-                || pattern::docker_hub(entry).is_some()
-                || pattern::is_url(entry).is_err();
-            if !is_told {
-                judge(entry, node, cx);
-            }
+fn check(object: &Object, cx: &mut RuleContext<'_>) {
+    for (entry, node) in patterns(object) {
+        let is_told = pattern::without_scheme(entry).is_some()
+            || pattern::docker_hub(entry).is_some()
+            || pattern::is_url(entry).is_err();
+        if !is_told {
+            judge(entry, node, cx);
         }
     }
 }

@@ -1,34 +1,31 @@
 use super::pattern::{self, patterns};
 use podwright_model::Object;
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    CredproviderMatchHasScheme {
-        name: "credprovider-match-has-scheme",
-        summary: "`matchImages` pattern starts with a scheme and never matches",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "credprovider-match-has-scheme",
+    summary: "`matchImages` pattern starts with a scheme and never matches",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { object: check },
 }
 
-impl Rule for CredproviderMatchHasScheme {
-    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
-        for (entry, node) in patterns(object) {
-            let Some(bare) = pattern::without_scheme(entry) else {
-                continue;
-            };
-            let meant = pattern::docker_hub(bare).unwrap_or_else(|| bare.to_owned());
-            let fix = (!meant.is_empty() && !cx.tree().is_anchored(node))
-                .then(|| cx.replace(node, &meant, Applicability::Safe));
-            let finding = cx.report(node, format!("`{entry}` never matches an image"));
-            finding
-                .note(
-                    "unlike in `config.json`, the kubelet does not strip the scheme from a `matchImages` entry; it \
-                     reads the scheme as the host",
-                )
-                .help(format!("use `{meant}`"));
-            finding.fixes.extend(fix);
-        }
+fn check(object: &Object, cx: &mut RuleContext<'_>) {
+    for (entry, node) in patterns(object) {
+        let Some(bare) = pattern::without_scheme(entry) else {
+            continue;
+        };
+        let meant = pattern::docker_hub(bare).unwrap_or_else(|| bare.to_owned());
+        let fix = (!meant.is_empty() && !cx.tree().is_anchored(node))
+            .then(|| cx.replace(node, &meant, Applicability::Safe));
+        let finding = cx.report(node, format!("`{entry}` never matches an image"));
+        finding
+            .note(
+                "unlike in `config.json`, the kubelet does not strip the scheme from a `matchImages` entry; it \
+                 reads the scheme as the host",
+            )
+            .help(format!("use `{meant}`"));
+        finding.fixes.extend(fix);
     }
 }

@@ -1,16 +1,15 @@
 use podwright_cluster::workspace::File;
 use podwright_model::{KubernetesVersion, Object, decode::Record};
 use podwright_rule::finding::Severity;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::{NodeId, Scalar};
 
 declare_rule! {
-    KubeletRemovedDockershimFlags {
-        name: "kubelet-removed-dockershim-flags",
-        summary: "kubelet flag no longer exists",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "kubelet-removed-dockershim-flags",
+    summary: "kubelet flag no longer exists",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { file: file, object: object },
 }
 
 /// Flags that were removed with dockershim, and the first release without them.
@@ -29,33 +28,31 @@ const REMOVED: [(&str, KubernetesVersion); 9] = [
 /// First release without dockershim.
 const DOCKERSHIM: KubernetesVersion = KubernetesVersion(24);
 
-impl Rule for KubeletRemovedDockershimFlags {
-    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
-        let Some(flags) = &file.kubelet_flags else {
-            return;
+fn file(file: &File, cx: &mut RuleContext<'_>) {
+    let Some(flags) = &file.kubelet_flags else {
+        return;
+    };
+    for flag in &flags.flags {
+        let Some((level, message)) = verdict(&flag.name, flag.value.as_deref(), cx) else {
+            continue;
         };
-        for flag in &flags.flags {
-            let Some((level, message)) = verdict(&flag.name, flag.value.as_deref(), cx) else {
-                continue;
-            };
-            cx.report_span(flag.span, message)
+        cx.report_span(flag.span, message)
+            .at_most(level)
+            .note(NOTE)
+            .help(HELP);
+    }
+}
+
+fn object(object: &Object, cx: &mut RuleContext<'_>) {
+    if object.group() != Some("kubeadm.k8s.io") || cx.is_partial() {
+        return;
+    }
+    for (name, value, node) in extra_arguments(object.node, cx) {
+        if let Some((level, message)) = verdict(&name, value.as_deref(), cx) {
+            cx.report(node, message)
                 .at_most(level)
                 .note(NOTE)
                 .help(HELP);
-        }
-    }
-
-    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
-        if object.group() != Some("kubeadm.k8s.io") || cx.is_partial() {
-            return;
-        }
-        for (name, value, node) in extra_arguments(object.node, cx) {
-            if let Some((level, message)) = verdict(&name, value.as_deref(), cx) {
-                cx.report(node, message)
-                    .at_most(level)
-                    .note(NOTE)
-                    .help(HELP);
-            }
         }
     }
 }

@@ -1,51 +1,46 @@
 use super::images::images_on_own_nodes;
 use podwright_cluster::pull::AllowlistPattern;
 use podwright_model::{Body, Field, ImageReference, Object};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    PullAllowlistUnnormalised {
-        name: "pull-allowlist-unnormalised",
-        summary: "allowlist entry is written differently than the images",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "pull-allowlist-unnormalised",
+    summary: "allowlist entry is written differently than the images",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { object: check },
 }
 
-impl Rule for PullAllowlistUnnormalised {
-    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
-        let Body::KubeletConfig(config) = &object.body else {
-            return;
+fn check(object: &Object, cx: &mut RuleContext<'_>) {
+    let Body::KubeletConfig(config) = &object.body else {
+        return;
+    };
+    let entries = config.verification_allowlist.value().into_iter().flatten();
+    let patterns: Vec<_> = entries
+        .filter_map(Field::known)
+        .filter_map(|(entry, node)| Some((entry.parse::<AllowlistPattern>().ok()?, entry, node)))
+        .collect();
+    if patterns.is_empty() {
+        return;
+    }
+    let images = images_on_own_nodes(cx);
+    for (pattern, entry, node) in patterns {
+        if images.iter().any(|(image, _)| pattern.fits(image)) {
+            continue;
+        }
+        let Some((image, place)) = images
+            .iter()
+            .find(|(image, _)| is_meant(&pattern, image, cx))
+        else {
+            continue;
         };
-        let entries = config.verification_allowlist.value().into_iter().flatten();
-        let patterns: Vec<_> = entries
-            .filter_map(Field::known)
-            .filter_map(|(entry, node)| {
-                Some((entry.parse::<AllowlistPattern>().ok()?, entry, node))
-            })
-            .collect();
-        if patterns.is_empty() {
-            return;
-        }
-        let images = images_on_own_nodes(cx);
-        for (pattern, entry, node) in patterns {
-            if images.iter().any(|(image, _)| pattern.fits(image)) {
-                continue;
-            }
-            let Some((image, place)) = images
-                .iter()
-                .find(|(image, _)| is_meant(&pattern, image, cx))
-            else {
-                continue;
-            };
-            cx.report(node, format!("`{entry}` does not match `{image}`"))
-                .related(*place, "image")
-                .note(
-                    "the kubelet compares the list with the images as written in the Pod, without tag and digest; it \
-                     does not expand short names",
-                )
-                .help("write the entry in the same form as the images, or the images in the same form as the entry");
-        }
+        cx.report(node, format!("`{entry}` does not match `{image}`"))
+            .related(*place, "image")
+            .note(
+                "the kubelet compares the list with the images as written in the Pod, without tag and digest; it \
+                 does not expand short names",
+            )
+            .help("write the entry in the same form as the images, or the images in the same form as the entry");
     }
 }
 

@@ -3,17 +3,16 @@ use podwright_cluster::pull::{
 };
 use podwright_model::{Body, Field, KubeletConfig, KubernetesVersion, Object};
 use podwright_rule::finding::{Applicability, Finding, Severity};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
-    PullVerificationPolicyInvalid {
-        name: "pull-verification-policy-invalid",
-        summary: "invalid image pull verification policy prevents the kubelet from starting",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "pull-verification-policy-invalid",
+    summary: "invalid image pull verification policy prevents the kubelet from starting",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { object: check },
 }
 
 const GATE: &str = "KubeletEnsureSecretPulledImages";
@@ -22,26 +21,24 @@ const LIST: &str = "preloadedImagesVerificationAllowlist";
 /// First release that has the feature gate.
 const GATE_SINCE: KubernetesVersion = KubernetesVersion(33);
 
-impl Rule for PullVerificationPolicyInvalid {
-    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
-        let Body::KubeletConfig(config) = &object.body else {
-            return;
-        };
-        if gate(config, cx) {
-            return;
-        }
-        policy(config, cx);
-        list_without_policy(config, cx);
-        let entries = config.verification_allowlist.value().into_iter().flatten();
-        for (entry, node) in entries.filter_map(Field::known) {
-            if let Err(error) = entry.parse::<AllowlistPattern>() {
-                report(
-                    node,
-                    format!("invalid image pattern `{entry}`: {error}"),
-                    cx,
-                )
-                .help("use an image without tag, or a path followed by `/*`");
-            }
+fn check(object: &Object, cx: &mut RuleContext<'_>) {
+    let Body::KubeletConfig(config) = &object.body else {
+        return;
+    };
+    if gate(config, cx) {
+        return;
+    }
+    policy(config, cx);
+    list_without_policy(config, cx);
+    let entries = config.verification_allowlist.value().into_iter().flatten();
+    for (entry, node) in entries.filter_map(Field::known) {
+        if let Err(error) = entry.parse::<AllowlistPattern>() {
+            report(
+                node,
+                format!("invalid image pattern `{entry}`: {error}"),
+                cx,
+            )
+            .help("use an image without tag, or a path followed by `/*`");
         }
     }
 }

@@ -1,52 +1,48 @@
 use podwright_model::decode::Record;
 use podwright_model::{Container, Field};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    EnvFromSourceCount {
-        name: "env-from-source-count",
-        summary: "item of `envFrom` has no source or two",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "env-from-source-count",
+    summary: "item of `envFrom` has no source or two",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { container: check },
 }
 
-impl Rule for EnvFromSourceCount {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        if cx.is_partial() {
-            return;
-        }
-        let Some(record) = Record::new(cx.tree(), container.node) else {
-            return;
+fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    if cx.is_partial() {
+        return;
+    }
+    let Some(record) = Record::new(cx.tree(), container.node) else {
+        return;
+    };
+    let items = record.list("envFrom");
+    for &item in items.value().into_iter().flatten() {
+        let Some(item) = Record::new(cx.tree(), item) else {
+            continue;
         };
-        let items = record.list("envFrom");
-        for &item in items.value().into_iter().flatten() {
-            let Some(item) = Record::new(cx.tree(), item) else {
-                continue;
-            };
-            let sources = ["configMapRef", "secretRef"].map(|key| item.record(key));
-            let is_unknown = |source: &Field<Record<'_>>| {
-                matches!(source, Field::Unknown(_) | Field::Invalid(_))
-            };
-            if sources.iter().any(is_unknown) {
-                continue;
-            }
-            let level = cx.ceiling();
-            let (finding, help) = match sources.map(|source| source.node()) {
-                [Some(_), Some(second)] => (
-                    cx.report_missing(second, "`envFrom` item has two sources"),
-                    "split it into two items",
-                ),
-                [None, None] => (
-                    cx.report_missing(item.node(), "`envFrom` item has no source"),
-                    "set `configMapRef` or `secretRef`",
-                ),
-                _ => continue,
-            };
-            finding
-                .at_most(level)
-                .note("the API server rejects the Pod (422); it requires exactly one of `configMapRef` and `secretRef`")
-                .help(help);
+        let sources = ["configMapRef", "secretRef"].map(|key| item.record(key));
+        let is_unknown =
+            |source: &Field<Record<'_>>| matches!(source, Field::Unknown(_) | Field::Invalid(_));
+        if sources.iter().any(is_unknown) {
+            continue;
         }
+        let level = cx.ceiling();
+        let (finding, help) = match sources.map(|source| source.node()) {
+            [Some(_), Some(second)] => (
+                cx.report_missing(second, "`envFrom` item has two sources"),
+                "split it into two items",
+            ),
+            [None, None] => (
+                cx.report_missing(item.node(), "`envFrom` item has no source"),
+                "set `configMapRef` or `secretRef`",
+            ),
+            _ => continue,
+        };
+        finding
+            .at_most(level)
+            .note("the API server rejects the Pod (422); it requires exactly one of `configMapRef` and `secretRef`")
+            .help(help);
     }
 }

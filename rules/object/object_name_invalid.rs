@@ -1,52 +1,48 @@
 use podwright_model::name::{NameError, NameErrorKind, dns_label, dns_subdomain};
 use podwright_model::{Body, Object};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::Api;
 
 declare_rule! {
-    ObjectNameInvalid {
-        name: "object-name-invalid",
-        summary: "invalid object name",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "object-name-invalid",
+    summary: "invalid object name",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { object: check },
 }
 
-impl Rule for ObjectNameInvalid {
-    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
-        let Some((name, node)) = object.metadata.name.known() else {
-            return;
-        };
-        // Another rule checks the names of RuntimeClasses in more detail. An object without a name is incomplete, and
-        // the name of a patch need not be valid.
-        if name.is_empty() || cx.is_partial() || matches!(object.body, Body::RuntimeClass(_)) {
-            return;
-        }
-        // Only kustomize reads the configuration of a function.
-        let mut annotations = object.metadata.annotations.value().into_iter().flatten();
-        if annotations.any(|(key, ..)| key == "config.kubernetes.io/function") {
-            return;
-        }
-        // Invalid bytes and values guessed by the parser are reported elsewhere.
-        let is_whole =
-            cx.file().problems.is_empty() && !cx.tree().documents()[object.document].broken;
-        let Some((wrong, what)) = judge(object, name, cx).filter(|_| is_whole) else {
-            return;
-        };
-        let kind = object.kind.text().unwrap_or_default();
-        let help = match what {
-            "a DNS label" => "use lowercase letters, digits and inner `-`, at most 63 characters",
-            "a path segment" => "use a name without `/` and `%`",
-            _ => "use lowercase letters, digits, and inner `-` and `.`, at most 253 characters",
-        };
-        let message = format!(
-            "the name of a {kind} must be {what}, but `{name}` {}",
-            wrong.kind
-        );
-        cx.report_within(node, wrong.at, message)
-            .note("the API server rejects the object (422, `metadata.name: Invalid value`)")
-            .help(help);
+fn check(object: &Object, cx: &mut RuleContext<'_>) {
+    let Some((name, node)) = object.metadata.name.known() else {
+        return;
+    };
+    // Another rule checks the names of RuntimeClasses in more detail. An object without a name is incomplete, and
+    // the name of a patch need not be valid.
+    if name.is_empty() || cx.is_partial() || matches!(object.body, Body::RuntimeClass(_)) {
+        return;
     }
+    // Only kustomize reads the configuration of a function.
+    let mut annotations = object.metadata.annotations.value().into_iter().flatten();
+    if annotations.any(|(key, ..)| key == "config.kubernetes.io/function") {
+        return;
+    }
+    // Invalid bytes and values guessed by the parser are reported elsewhere.
+    let is_whole = cx.file().problems.is_empty() && !cx.tree().documents()[object.document].broken;
+    let Some((wrong, what)) = judge(object, name, cx).filter(|_| is_whole) else {
+        return;
+    };
+    let kind = object.kind.text().unwrap_or_default();
+    let help = match what {
+        "a DNS label" => "use lowercase letters, digits and inner `-`, at most 63 characters",
+        "a path segment" => "use a name without `/` and `%`",
+        _ => "use lowercase letters, digits, and inner `-` and `.`, at most 253 characters",
+    };
+    let message = format!(
+        "the name of a {kind} must be {what}, but `{name}` {}",
+        wrong.kind
+    );
+    cx.report_within(node, wrong.at, message)
+        .note("the API server rejects the object (422, `metadata.name: Invalid value`)")
+        .help(help);
 }
 
 /// Returns what is wrong with the name and what it must be. `None` if it is valid or the API server does not store the

@@ -1,31 +1,28 @@
 use super::ceiling;
 use podwright_model::decode::Record;
 use podwright_model::{Container, Field, Object};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    PortNameDuplicate {
-        name: "port-name-duplicate",
-        summary: "duplicate port name in a container or Service",
-        severity: Error,
-        since: "0.1.0",
+    name: "port-name-duplicate",
+    summary: "duplicate port name in a container or Service",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { container: container, object: object },
+}
+
+fn container(container: &Container, cx: &mut RuleContext<'_>) {
+    if let Some(container) = Record::new(cx.tree(), container.node) {
+        duplicates(container, "the container", cx);
     }
 }
 
-impl Rule for PortNameDuplicate {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        if let Some(container) = Record::new(cx.tree(), container.node) {
-            duplicates(container, "the container", cx);
-        }
-    }
-
-    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
-        if object.is("", "Service")
-            && let Some(record) = Record::new(cx.tree(), object.node)
-            && let Field::Value(spec, _) = record.record("spec")
-        {
-            duplicates(spec, "the Service", cx);
-        }
+fn object(object: &Object, cx: &mut RuleContext<'_>) {
+    if object.is("", "Service")
+        && let Some(record) = Record::new(cx.tree(), object.node)
+        && let Field::Value(spec, _) = record.record("spec")
+    {
+        duplicates(spec, "the Service", cx);
     }
 }
 

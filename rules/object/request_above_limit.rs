@@ -1,43 +1,40 @@
 use podwright_model::decode::Record;
 use podwright_model::{Container, Field, Quantity};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {
-    RequestAboveLimit {
-        name: "request-above-limit",
-        summary: "resource request exceeds its limit",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "request-above-limit",
+    summary: "resource request exceeds its limit",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { container: check },
 }
 
-impl Rule for RequestAboveLimit {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        if cx.is_partial() {
-            return;
-        }
-        let Some(resources) = Record::new(cx.tree(), container.node)
-            .and_then(|container| container.record("resources").value().copied())
-        else {
-            return;
+fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    if cx.is_partial() {
+        return;
+    }
+    let Some(resources) = Record::new(cx.tree(), container.node)
+        .and_then(|container| container.record("resources").value().copied())
+    else {
+        return;
+    };
+    let (requests, limits) = (
+        resources.quantities("requests"),
+        resources.quantities("limits"),
+    );
+    let limits = match &limits {
+        Field::Value(limits, _) => limits.as_slice(),
+        _ => &[],
+    };
+    for (name, _, request) in requests.value().into_iter().flatten() {
+        let Some((request, node)) = request.known() else {
+            continue;
         };
-        let (requests, limits) = (
-            resources.quantities("requests"),
-            resources.quantities("limits"),
-        );
-        let limits = match &limits {
-            Field::Value(limits, _) => limits.as_slice(),
-            _ => &[],
-        };
-        for (name, _, request) in requests.value().into_iter().flatten() {
-            let Some((request, node)) = request.known() else {
-                continue;
-            };
-            let limit = limits.iter().find(|(other, ..)| other == name);
-            if let Some((limit, at)) = limit.and_then(|(.., limit)| limit.known()) {
-                compare(name, (request, node), (limit, at), cx);
-            }
+        let limit = limits.iter().find(|(other, ..)| other == name);
+        if let Some((limit, at)) = limit.and_then(|(.., limit)| limit.known()) {
+            compare(name, (request, node), (limit, at), cx);
         }
     }
 }

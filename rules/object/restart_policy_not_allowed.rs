@@ -2,45 +2,44 @@ use super::ceiling;
 use podwright_model::decode::Record;
 use podwright_model::{Field, Pod};
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    RestartPolicyNotAllowed {
-        name: "restart-policy-not-allowed",
-        summary: "restart policy is not allowed for this kind",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "restart-policy-not-allowed",
+    summary: "restart policy is not allowed for this kind",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { pod: check },
 }
 
-impl Rule for RestartPolicyNotAllowed {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let Some(((_, object), spec)) = cx.object.zip(Record::new(cx.tree(), pod.node)) else {
-            return;
-        };
-        if cx.is_partial() {
-            return;
-        }
-        let policy = spec.text("restartPolicy");
-        let kind = object.kind.text().unwrap_or_default();
-        match (object.group(), kind) {
-            (Some("batch"), "Job" | "CronJob") => job(pod, kind, &policy, cx),
-            (Some("apps"), _) | (Some(""), "ReplicationController") => {
-                let Some((written, node)) = policy.known() else {
-                    return;
-                };
-                if !matches!(written.as_str(), "OnFailure" | "Never") {
-                    return;
-                }
-                let fix = cx.replace(node, "Always", Applicability::Unsafe);
-                cx.report(node, format!("{kind} requires restart policy `Always`"))
-                    .note("the API server rejects the object (422); the only supported value is `Always`")
-                    .help("use `Always`, or use a Job instead")
-                    .fixes
-                    .push(fix);
+fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let Some(((_, object), spec)) = cx.object.zip(Record::new(cx.tree(), pod.node)) else {
+        return;
+    };
+    if cx.is_partial() {
+        return;
+    }
+    let policy = spec.text("restartPolicy");
+    let kind = object.kind.text().unwrap_or_default();
+    match (object.group(), kind) {
+        (Some("batch"), "Job" | "CronJob") => job(pod, kind, &policy, cx),
+        (Some("apps"), _) | (Some(""), "ReplicationController") => {
+            let Some((written, node)) = policy.known() else {
+                return;
+            };
+            if !matches!(written.as_str(), "OnFailure" | "Never") {
+                return;
             }
-            _ => {}
+            let fix = cx.replace(node, "Always", Applicability::Unsafe);
+            cx.report(node, format!("{kind} requires restart policy `Always`"))
+                .note(
+                    "the API server rejects the object (422); the only supported value is `Always`",
+                )
+                .help("use `Always`, or use a Job instead")
+                .fixes
+                .push(fix);
         }
+        _ => {}
     }
 }
 

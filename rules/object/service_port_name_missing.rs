@@ -1,40 +1,37 @@
 use super::ceiling;
 use podwright_model::Object;
 use podwright_model::decode::Record;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    ServicePortNameMissing {
-        name: "service-port-name-missing",
-        summary: "port of a multi-port Service has no name",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "service-port-name-missing",
+    summary: "port of a multi-port Service has no name",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { object: check },
 }
 
-impl Rule for ServicePortNameMissing {
-    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
-        if !object.is("", "Service") || cx.is_partial() {
-            return;
+fn check(object: &Object, cx: &mut RuleContext<'_>) {
+    if !object.is("", "Service") || cx.is_partial() {
+        return;
+    }
+    let spec = Record::new(cx.tree(), object.node).map(|record| record.record("spec"));
+    let Some(spec) = spec.as_ref().and_then(|spec| spec.value()) else {
+        return;
+    };
+    let ports = spec.records("ports", |port| (port.node(), port.text("name")));
+    let ports = ports.value().map(Vec::as_slice).unwrap_or_default();
+    if ports.len() < 2 {
+        return;
+    }
+    for (port, name) in ports {
+        if !name.is_unset() && name.text() != Some("") {
+            continue;
         }
-        let spec = Record::new(cx.tree(), object.node).map(|record| record.record("spec"));
-        let Some(spec) = spec.as_ref().and_then(|spec| spec.value()) else {
-            return;
-        };
-        let ports = spec.records("ports", |port| (port.node(), port.text("name")));
-        let ports = ports.value().map(Vec::as_slice).unwrap_or_default();
-        if ports.len() < 2 {
-            return;
-        }
-        for (port, name) in ports {
-            if !name.is_unset() && name.text() != Some("") {
-                continue;
-            }
-            let level = ceiling(cx);
-            cx.report_missing(*port, "port of a multi-port Service has no name")
-                .at_most(level)
-                .note("the API server rejects the object (422, `name: Required value`)")
-                .help("give each port a name, such as `http`");
-        }
+        let level = ceiling(cx);
+        cx.report_missing(*port, "port of a multi-port Service has no name")
+            .at_most(level)
+            .note("the API server rejects the object (422, `name: Required value`)")
+            .help("give each port a name, such as `http`");
     }
 }

@@ -1,53 +1,50 @@
 use super::volumes;
 use podwright_model::decode::Record;
 use podwright_model::{Container, Field, Pod, has_template_syntax};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
-    VolumeMountNotFound {
-        name: "volume-mount-not-found",
-        summary: "container mounts a volume that the Pod does not have",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "volume-mount-not-found",
+    summary: "container mounts a volume that the Pod does not have",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { container: check },
 }
 
-impl Rule for VolumeMountNotFound {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        // The tool that builds the object may add the volume.
-        if cx.is_partial() || cx.is_custom() || cx.workspace.is_built_by_kustomize(cx.file_id) {
-            return;
-        }
-        // So may the program that replaces the placeholders.
-        let pod = cx.pod.filter(|pod| !has_placeholders(pod, cx));
-        let record = pod.and_then(|_| Record::new(cx.tree(), container.node));
-        let Some(record) = record else {
-            return;
+fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    // The tool that builds the object may add the volume.
+    if cx.is_partial() || cx.is_custom() || cx.workspace.is_built_by_kustomize(cx.file_id) {
+        return;
+    }
+    // So may the program that replaces the placeholders.
+    let pod = cx.pod.filter(|pod| !has_placeholders(pod, cx));
+    let record = pod.and_then(|_| Record::new(cx.tree(), container.node));
+    let Some(record) = record else {
+        return;
+    };
+    let lists = ["volumeMounts", "volumeDevices"]
+        .map(|key| record.records(key, |mount| mount.text("name")));
+    let mounts: Vec<&Field<String>> = lists.iter().filter_map(Field::value).flatten().collect();
+    if mounts.is_empty() {
+        return;
+    }
+    let Some(volumes) = volumes(cx) else { return };
+    for mount in mounts {
+        let Some((name, node)) = mount.known() else {
+            continue;
         };
-        let lists = ["volumeMounts", "volumeDevices"]
-            .map(|key| record.records(key, |mount| mount.text("name")));
-        let mounts: Vec<&Field<String>> = lists.iter().filter_map(Field::value).flatten().collect();
-        if mounts.is_empty() {
-            return;
+        if name.is_empty() || volumes.iter().any(|volume| volume == name) {
+            continue;
         }
-        let Some(volumes) = volumes(cx) else { return };
-        for mount in mounts {
-            let Some((name, node)) = mount.known() else {
-                continue;
-            };
-            if name.is_empty() || volumes.iter().any(|volume| volume == name) {
-                continue;
-            }
-            let near = did_you_mean(name, volumes.iter().map(String::as_str));
-            let help = match near {
-                Some(near) => format!("use `{near}`, or add the volume"),
-                None => "add the volume to `volumes`".to_owned(),
-            };
-            cx.report(node, format!("the Pod has no volume `{name}`"))
-                .note("the API server rejects the Pod (422, `volumeMounts[].name: Not found`)")
-                .help(help);
-        }
+        let near = did_you_mean(name, volumes.iter().map(String::as_str));
+        let help = match near {
+            Some(near) => format!("use `{near}`, or add the volume"),
+            None => "add the volume to `volumes`".to_owned(),
+        };
+        cx.report(node, format!("the Pod has no volume `{name}`"))
+            .note("the API server rejects the Pod (422, `volumeMounts[].name: Not found`)")
+            .help(help);
     }
 }
 

@@ -1,49 +1,46 @@
 use podwright_model::Pod;
 use podwright_model::decode::Record;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::{NodeId, Scalar};
 
 declare_rule! {
-    VolumeSourceCount {
-        name: "volume-source-count",
-        summary: "volume has more than one source",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "volume-source-count",
+    summary: "volume has more than one source",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { pod: check },
 }
 
-impl Rule for VolumeSourceCount {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let Some(spec) = Record::new(cx.tree(), pod.node) else {
-            return;
-        };
-        // A patch may set a source to null to remove it.
-        if cx.is_partial() {
-            return;
-        }
-        let volumes = spec.records("volumes", |volume| {
-            let tree = volume.tree();
-            let entries = volume.entries().into_iter();
-            let sources = entries.filter(|entry| {
-                tree.key_text(entry.key) != "name" && tree.scalar(entry.value) != Scalar::Null
-            });
-            sources.map(|entry| entry.key).collect::<Vec<NodeId>>()
+fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let Some(spec) = Record::new(cx.tree(), pod.node) else {
+        return;
+    };
+    // A patch may set a source to null to remove it.
+    if cx.is_partial() {
+        return;
+    }
+    let volumes = spec.records("volumes", |volume| {
+        let tree = volume.tree();
+        let entries = volume.entries().into_iter();
+        let sources = entries.filter(|entry| {
+            tree.key_text(entry.key) != "name" && tree.scalar(entry.value) != Scalar::Null
         });
-        for sources in volumes.value().into_iter().flatten() {
-            let [first, second, ..] = sources[..] else {
-                continue;
-            };
-            let tree = cx.tree();
-            let (name, other) = (
-                tree.key_text(second).into_owned(),
-                tree.key_text(first).into_owned(),
-            );
-            let (level, place) = (cx.ceiling(), cx.place(first));
-            cx.report(second, format!("volume has a second source `{name}`"))
-                .at_most(level)
-                .related(place, format!("first source `{other}`"))
-                .note("the API server rejects the Pod (422, `may not specify more than 1 volume type`)")
-                .help("use a separate volume for each source");
-        }
+        sources.map(|entry| entry.key).collect::<Vec<NodeId>>()
+    });
+    for sources in volumes.value().into_iter().flatten() {
+        let [first, second, ..] = sources[..] else {
+            continue;
+        };
+        let tree = cx.tree();
+        let (name, other) = (
+            tree.key_text(second).into_owned(),
+            tree.key_text(first).into_owned(),
+        );
+        let (level, place) = (cx.ceiling(), cx.place(first));
+        cx.report(second, format!("volume has a second source `{name}`"))
+            .at_most(level)
+            .related(place, format!("first source `{other}`"))
+            .note("the API server rejects the Pod (422, `may not specify more than 1 volume type`)")
+            .help("use a separate volume for each source");
     }
 }

@@ -2,60 +2,57 @@ use podwright_cluster::pull::default_pull_policy;
 use podwright_cluster::workspace::{ImageSource, ImageUse, Previous};
 use podwright_model::{Container, Field, Pod, PodOrigin};
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::Scalar;
 
 declare_rule! {
-    PullPolicyFrozen {
-        name: "pull-policy-frozen",
-        summary: "pull policy keeps the default of an earlier tag",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "pull-policy-frozen",
+    summary: "pull policy keeps the default of an earlier tag",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { image: check },
 }
 
-impl Rule for PullPolicyFrozen {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
-        let (ImageSource::Container(container), Some((id, _))) = (image.source, cx.object) else {
-            return;
-        };
-        if cx.is_custom() || cx.is_partial() || !is_open(&container.image_pull_policy) {
-            return;
-        }
-        let Some(previous) = cx.workspace.previous(id) else {
-            return;
-        };
-        let Some(before) = image_before(&previous, image.pod.origin, container) else {
-            return;
-        };
-        let version = cx.versions.newest;
-        let stored = default_pull_policy(&before, version);
-        let fresh = default_pull_policy(&image.text, version);
-        if stored == fresh {
-            return;
-        }
-        let value = Scalar::Str(fresh.name().into());
-        let fix = cx.assign(
-            container.node,
-            "imagePullPolicy",
-            &value,
-            Applicability::Safe,
-        );
-        let finding = cx
-            .report_image(image, 0..image.text.len(), format!("pull policy stays `{stored}`, although the default for this image is `{fresh}`"))
-            .note(format!(
-                "the API server stored the default `{stored}` for the earlier image; `kubectl apply`, server-side apply and \
-                 Helm keep fields that the manifest does not set; `kubectl replace` applies the default again"
-            ))
-            .help(match image.pod.origin {
-                // The API server rejects a change of the policy of an existing Pod.
-                PodOrigin::Pod => "delete the Pod in the cluster and create it again".to_owned(),
-                _ => format!("set `imagePullPolicy: {fresh}`, or the policy that you want"),
-            });
-        finding
-            .fixes
-            .extend(fix.filter(|_| image.pod.origin == PodOrigin::Template));
+fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
+    let (ImageSource::Container(container), Some((id, _))) = (image.source, cx.object) else {
+        return;
+    };
+    if cx.is_custom() || cx.is_partial() || !is_open(&container.image_pull_policy) {
+        return;
     }
+    let Some(previous) = cx.workspace.previous(id) else {
+        return;
+    };
+    let Some(before) = image_before(&previous, image.pod.origin, container) else {
+        return;
+    };
+    let version = cx.versions.newest;
+    let stored = default_pull_policy(&before, version);
+    let fresh = default_pull_policy(&image.text, version);
+    if stored == fresh {
+        return;
+    }
+    let value = Scalar::Str(fresh.name().into());
+    let fix = cx.assign(
+        container.node,
+        "imagePullPolicy",
+        &value,
+        Applicability::Safe,
+    );
+    let finding = cx
+        .report_image(image, 0..image.text.len(), format!("pull policy stays `{stored}`, although the default for this image is `{fresh}`"))
+        .note(format!(
+            "the API server stored the default `{stored}` for the earlier image; `kubectl apply`, server-side apply and \
+             Helm keep fields that the manifest does not set; `kubectl replace` applies the default again"
+        ))
+        .help(match image.pod.origin {
+            // The API server rejects a change of the policy of an existing Pod.
+            PodOrigin::Pod => "delete the Pod in the cluster and create it again".to_owned(),
+            _ => format!("set `imagePullPolicy: {fresh}`, or the policy that you want"),
+        });
+    finding
+        .fixes
+        .extend(fix.filter(|_| image.pod.origin == PodOrigin::Template));
 }
 
 fn is_open(policy: &Field<String>) -> bool {

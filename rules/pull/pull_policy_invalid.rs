@@ -1,29 +1,26 @@
 use podwright_model::{Container, Field, Pod};
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
-    PullPolicyInvalid {
-        name: "pull-policy-invalid",
-        summary: "pull policy is not valid",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "pull-policy-invalid",
+    summary: "pull policy is not valid",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { pod: pod, container: container },
 }
 
 const POLICIES: [&str; 3] = ["Always", "IfNotPresent", "Never"];
 
-impl Rule for PullPolicyInvalid {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        for volume in &pod.image_volumes {
-            judge(&volume.pull_policy, cx);
-        }
+fn pod(pod: &Pod, cx: &mut RuleContext<'_>) {
+    for volume in &pod.image_volumes {
+        judge(&volume.pull_policy, cx);
     }
+}
 
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        judge(&container.image_pull_policy, cx);
-    }
+fn container(container: &Container, cx: &mut RuleContext<'_>) {
+    judge(&container.image_pull_policy, cx);
 }
 
 fn judge(policy: &Field<String>, cx: &mut RuleContext<'_>) {

@@ -2,54 +2,51 @@ use podwright_cluster::keyring::{Attempt, PodKeyring, secret_keyring};
 use podwright_cluster::pull::VERIFICATION_SINCE;
 use podwright_cluster::workspace::{ImageSource, ImageUse, ObjectId};
 use podwright_model::{Body, ImageReference, LocalObjectReference, Pod};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::Location;
 
 declare_rule! {
-    PullPolicyNeverPrivate135 {
-        name: "pull-policy-never-private-135",
-        summary: "image that another Pod pulled with a Secret is not available to this Pod",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "pull-policy-never-private-135",
+    summary: "image that another Pod pulled with a Secret is not available to this Pod",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { image: check },
 }
 
-impl Rule for PullPolicyNeverPrivate135 {
-    fn image(&self, image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
-        let (Some(("Never", node)), Some((id, _))) = (
-            image.pull_policy().known().map(|(text, n)| (&**text, n)),
-            cx.object,
-        ) else {
-            return;
-        };
-        let Ok(reference) = ImageReference::parse(&image.text, cx.versions.newest) else {
-            return;
-        };
-        if cx.is_partial() || !cx.versions.all_since(VERIFICATION_SINCE) || is_switched_off(cx) {
-            return;
-        }
-        let ring = PodKeyring::new(cx.workspace, id, image.pod, None);
-        let own = ring.of_secrets.lookup(&reference.repository());
-        let is_without = own.tried.is_empty() && own.unknown.is_empty();
-        if !is_without
-            || ring
-                .lookup(&reference.repository(), cx.versions.newest)
-                .attempt
-                != Attempt::Anonymous
-        {
-            return;
-        }
-        let Some((secret, place)) = pulled_by_another(id, &reference, cx) else {
-            return;
-        };
-        cx.report(node, "this Pod cannot use the image that another Pod pulled")
-            .related(place, format!("pulled here with `{secret}`"))
-            .note(
-                "since 1.35 a Pod needs the credentials that a private image was pulled with, even if the node has the image; \
-                 with `Never` the container waits with reason `ErrImageNeverPull`; preloaded images are not affected",
-            )
-            .help(format!("add `{secret}` to the Pod's `imagePullSecrets`"));
+fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
+    let (Some(("Never", node)), Some((id, _))) = (
+        image.pull_policy().known().map(|(text, n)| (&**text, n)),
+        cx.object,
+    ) else {
+        return;
+    };
+    let Ok(reference) = ImageReference::parse(&image.text, cx.versions.newest) else {
+        return;
+    };
+    if cx.is_partial() || !cx.versions.all_since(VERIFICATION_SINCE) || is_switched_off(cx) {
+        return;
     }
+    let ring = PodKeyring::new(cx.workspace, id, image.pod, None);
+    let own = ring.of_secrets.lookup(&reference.repository());
+    let is_without = own.tried.is_empty() && own.unknown.is_empty();
+    if !is_without
+        || ring
+            .lookup(&reference.repository(), cx.versions.newest)
+            .attempt
+            != Attempt::Anonymous
+    {
+        return;
+    }
+    let Some((secret, place)) = pulled_by_another(id, &reference, cx) else {
+        return;
+    };
+    cx.report(node, "this Pod cannot use the image that another Pod pulled")
+        .related(place, format!("pulled here with `{secret}`"))
+        .note(
+            "since 1.35 a Pod needs the credentials that a private image was pulled with, even if the node has the image; \
+             with `Never` the container waits with reason `ErrImageNeverPull`; preloaded images are not affected",
+        )
+        .help(format!("add `{secret}` to the Pod's `imagePullSecrets`"));
 }
 
 /// Returns whether a kubelet configuration in the input disables the verification of pulled images.

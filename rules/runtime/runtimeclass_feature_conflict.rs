@@ -1,36 +1,33 @@
 use podwright_cluster::admission::{NamedClass, named_class};
 use podwright_model::{Pod, decode::Record};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    RuntimeclassFeatureConflict {
-        name: "runtimeclass-feature-conflict",
-        summary: "sandboxed Pod uses a host namespace",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "runtimeclass-feature-conflict",
+    summary: "sandboxed Pod uses a host namespace",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { pod: check },
 }
 
-impl Rule for RuntimeclassFeatureConflict {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let Some((sandbox, name)) = sandbox(pod, cx) else {
-            return;
+fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let Some((sandbox, name)) = sandbox(pod, cx) else {
+        return;
+    };
+    let Some(spec) = Record::new(cx.tree(), pod.node) else {
+        return;
+    };
+    for key in ["hostNetwork", "hostPID", "hostIPC"] {
+        let field = spec.boolean(key);
+        let Some((true, node)) = field.known().map(|(value, node)| (*value, node)) else {
+            continue;
         };
-        let Some(spec) = Record::new(cx.tree(), pod.node) else {
-            return;
-        };
-        for key in ["hostNetwork", "hostPID", "hostIPC"] {
-            let field = spec.boolean(key);
-            let Some((true, node)) = field.known().map(|(value, node)| (*value, node)) else {
-                continue;
-            };
-            cx.report(node, format!("`{key}: true` is not supported in {sandbox}"))
-                .note(format!(
-                    "RuntimeClass `{name}` runs the Pod in a sandbox: the Pod does not start, or does not get the host's \
-                     namespace"
-                ))
-                .help("remove it, or run the Pod without this RuntimeClass");
-        }
+        cx.report(node, format!("`{key}: true` is not supported in {sandbox}"))
+            .note(format!(
+                "RuntimeClass `{name}` runs the Pod in a sandbox: the Pod does not start, or does not get the host's \
+                 namespace"
+            ))
+            .help("remove it, or run the Pod without this RuntimeClass");
     }
 }
 

@@ -1,45 +1,42 @@
 use podwright_model::{RuntimeClass, name::dns_label};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    RuntimeclassHandlerNotLabel {
-        name: "runtimeclass-handler-not-label",
-        summary: "handler of a RuntimeClass is not a DNS label",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "runtimeclass-handler-not-label",
+    summary: "handler of a RuntimeClass is not a DNS label",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { runtime_class: check },
 }
 
-impl Rule for RuntimeclassHandlerNotLabel {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
-        let Some((handler, node)) = class.handler.known() else {
-            return;
-        };
-        let Err(error) = dns_label(handler) else {
-            return;
-        };
-        // `runtimeclass-invalid` reports an empty handler.
-        if handler.is_empty() {
-            return;
-        }
-        let help = if is_runtime_type(handler) {
-            format!(
-                "use the name of the runtime, the X of its table `runtimes.X` in the containerd configuration; \
-                 `{handler}` is its `runtime_type`"
-            )
-        } else {
-            "rename the runtime in the nodes' containerd or CRI-O configuration and use the new name here: lowercase \
-             letters, digits, and `-` between them, at most 63 characters"
-                .to_owned()
-        };
-        cx.report_within(
-            node,
-            error.at,
-            format!("handler `{handler}` is not a DNS label: it {}", error.kind),
-        )
-        .note("the API server rejects the RuntimeClass (422, `handler: Invalid value`)")
-        .help(help);
+fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
+    let Some((handler, node)) = class.handler.known() else {
+        return;
+    };
+    let Err(error) = dns_label(handler) else {
+        return;
+    };
+    // `runtimeclass-invalid` reports an empty handler.
+    if handler.is_empty() {
+        return;
     }
+    let help = if is_runtime_type(handler) {
+        format!(
+            "use the name of the runtime, the X of its table `runtimes.X` in the containerd configuration; \
+             `{handler}` is its `runtime_type`"
+        )
+    } else {
+        "rename the runtime in the nodes' containerd or CRI-O configuration and use the new name here: lowercase \
+         letters, digits, and `-` between them, at most 63 characters"
+            .to_owned()
+    };
+    cx.report_within(
+        node,
+        error.at,
+        format!("handler `{handler}` is not a DNS label: it {}", error.kind),
+    )
+    .note("the API server rejects the RuntimeClass (422, `handler: Invalid value`)")
+    .help(help);
 }
 
 /// Whether `handler` is a containerd `runtime_type` such as `io.containerd.kata.v2`, from which containerd derives the

@@ -3,35 +3,32 @@ mod scheduling;
 
 use podwright_model::{Field, Object, RuntimeClass, name::dns_subdomain};
 use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    RuntimeclassInvalid {
-        name: "runtimeclass-invalid",
-        summary: "the API server rejects the RuntimeClass",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "runtimeclass-invalid",
+    summary: "the API server rejects the RuntimeClass",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { runtime_class: check },
 }
 
-impl Rule for RuntimeclassInvalid {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
-        let Some((_, object)) = cx.object else {
-            return;
-        };
-        // The base of a patch may contain what the patch lacks, and the merge may remove what the patch contains.
-        if cx.is_partial() {
-            return;
-        }
-        name(class, object, cx);
-        namespace(object, cx);
-        handler(class, object, cx);
-        if let Some(overhead) = class.overhead.value() {
-            overhead::judge(&overhead.pod_fixed, cx);
-        }
-        if let Some(scheduling) = class.scheduling.value() {
-            scheduling::judge(scheduling, cx);
-        }
+fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
+    let Some((_, object)) = cx.object else {
+        return;
+    };
+    // The base of a patch may contain what the patch lacks, and the merge may remove what the patch contains.
+    if cx.is_partial() {
+        return;
+    }
+    name(class, object, cx);
+    namespace(object, cx);
+    handler(class, object, cx);
+    if let Some(overhead) = class.overhead.value() {
+        overhead::judge(&overhead.pod_fixed, cx);
+    }
+    if let Some(scheduling) = class.scheduling.value() {
+        scheduling::judge(scheduling, cx);
     }
 }
 

@@ -1,49 +1,46 @@
 use podwright_model::{Field, RuntimeClass};
 use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::{Entry, NodeId};
 
 declare_rule! {
-    RuntimeclassOverheadShape {
-        name: "runtimeclass-overhead-shape",
-        summary: "overhead resources are not under `podFixed`",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "runtimeclass-overhead-shape",
+    summary: "overhead resources are not under `podFixed`",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { runtime_class: check },
 }
 
-impl Rule for RuntimeclassOverheadShape {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
-        let Field::Value(_, node) = class.overhead else {
-            return;
-        };
-        let entries: Vec<Entry> = cx.tree().entries(node).collect();
-        let is_resource = |entry: &&Entry| {
-            let key = cx.tree().key_text(entry.key);
-            RESOURCES.contains(&&*key) || key.starts_with("hugepages-")
-        };
-        let wrong: Vec<Entry> = entries.iter().filter(is_resource).copied().collect();
-        if wrong.is_empty() {
-            return;
-        }
-        let fix = (wrong.len() == entries.len())
-            .then(|| nested(node, &entries, cx))
-            .flatten();
-        let names: Vec<String> = wrong
-            .iter()
-            .map(|entry| format!("`{}`", cx.tree().key_text(entry.key)))
-            .collect();
-        let names = names.join(", ");
-        let message = format!("overhead resources belong under `podFixed`: {names}");
-        cx.report_missing(node, message)
-            .note(
-                "the API server drops the unknown field, so Pods have no overhead; with strict validation, as in \
-                 `kubectl apply`, it rejects the RuntimeClass: `strict decoding error: unknown field`",
-            )
-            .help("move them to `overhead.podFixed`")
-            .fixes
-            .extend(fix);
+fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
+    let Field::Value(_, node) = class.overhead else {
+        return;
+    };
+    let entries: Vec<Entry> = cx.tree().entries(node).collect();
+    let is_resource = |entry: &&Entry| {
+        let key = cx.tree().key_text(entry.key);
+        RESOURCES.contains(&&*key) || key.starts_with("hugepages-")
+    };
+    let wrong: Vec<Entry> = entries.iter().filter(is_resource).copied().collect();
+    if wrong.is_empty() {
+        return;
     }
+    let fix = (wrong.len() == entries.len())
+        .then(|| nested(node, &entries, cx))
+        .flatten();
+    let names: Vec<String> = wrong
+        .iter()
+        .map(|entry| format!("`{}`", cx.tree().key_text(entry.key)))
+        .collect();
+    let names = names.join(", ");
+    let message = format!("overhead resources belong under `podFixed`: {names}");
+    cx.report_missing(node, message)
+        .note(
+            "the API server drops the unknown field, so Pods have no overhead; with strict validation, as in \
+             `kubectl apply`, it rejects the RuntimeClass: `strict decoding error: unknown field`",
+        )
+        .help("move them to `overhead.podFixed`")
+        .fixes
+        .extend(fix);
 }
 
 const RESOURCES: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];

@@ -1,49 +1,44 @@
 use podwright_model::RuntimeClass;
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    RuntimeclassSchedulingDeprecatedLabel {
-        name: "runtimeclass-scheduling-deprecated-label",
-        summary: "node selector of a RuntimeClass uses a deprecated label",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "runtimeclass-scheduling-deprecated-label",
+    summary: "node selector of a RuntimeClass uses a deprecated label",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { runtime_class: check },
 }
 
-impl Rule for RuntimeclassSchedulingDeprecatedLabel {
-    fn runtime_class(&self, class: &RuntimeClass, cx: &mut RuleContext<'_>) {
-        let selector = class
-            .scheduling
-            .value()
-            .and_then(|scheduling| scheduling.node_selector.value());
-        let labels = selector.map_or(&[][..], Vec::as_slice);
-        for (key, node, _) in labels {
-            let Some((_, new, is_gone)) = OLD.iter().find(|(old, ..)| old == key) else {
-                continue;
-            };
-            let safety = if *is_gone {
-                Applicability::Unsafe
-            } else {
-                Applicability::Safe
-            };
-            let is_free = labels.iter().all(|(other, ..)| other != new);
-            let fix =
-                (is_free && !cx.tree().is_anchored(*node)).then(|| cx.replace(*node, new, safety));
-            let note = match is_gone {
-                true => {
-                    "nodes no longer have it since 1.24, so no Pod of this class can be scheduled"
-                }
-                false => {
-                    "nodes still have it next to the new label; kubectl shows a warning, and a later release removes it"
-                }
-            };
-            cx.report(*node, format!("deprecated node label `{key}`"))
-                .note(note)
-                .help(format!("use `{new}`"))
-                .fixes
-                .extend(fix);
-        }
+fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
+    let selector = class
+        .scheduling
+        .value()
+        .and_then(|scheduling| scheduling.node_selector.value());
+    let labels = selector.map_or(&[][..], Vec::as_slice);
+    for (key, node, _) in labels {
+        let Some((_, new, is_gone)) = OLD.iter().find(|(old, ..)| old == key) else {
+            continue;
+        };
+        let safety = if *is_gone {
+            Applicability::Unsafe
+        } else {
+            Applicability::Safe
+        };
+        let is_free = labels.iter().all(|(other, ..)| other != new);
+        let fix =
+            (is_free && !cx.tree().is_anchored(*node)).then(|| cx.replace(*node, new, safety));
+        let note = match is_gone {
+            true => "nodes no longer have it since 1.24, so no Pod of this class can be scheduled",
+            false => {
+                "nodes still have it next to the new label; kubectl shows a warning, and a later release removes it"
+            }
+        };
+        cx.report(*node, format!("deprecated node label `{key}`"))
+            .note(note)
+            .help(format!("use `{new}`"))
+            .fixes
+            .extend(fix);
     }
 }
 

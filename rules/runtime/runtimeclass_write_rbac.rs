@@ -1,58 +1,55 @@
 use podwright_model::{Object, decode::Record};
 use podwright_rule::finding::Severity;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {
-    RuntimeclassWriteRbac {
-        name: "runtimeclass-write-rbac",
-        summary: "non-administrators can change RuntimeClasses",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "runtimeclass-write-rbac",
+    summary: "non-administrators can change RuntimeClasses",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { object: check },
 }
 
-impl Rule for RuntimeclassWriteRbac {
-    fn object(&self, object: &Object, cx: &mut RuleContext<'_>) {
-        const GROUP: &str = "rbac.authorization.k8s.io";
-        if !object.is(GROUP, "ClusterRole") {
-            return;
-        }
-        let Some(rules) = Record::new(cx.tree(), object.node)
-            .map(|role| role.records("rules", writes_classes))
-            .and_then(|rules| rules.value().cloned())
-        else {
-            return;
+fn check(object: &Object, cx: &mut RuleContext<'_>) {
+    const GROUP: &str = "rbac.authorization.k8s.io";
+    if !object.is(GROUP, "ClusterRole") {
+        return;
+    }
+    let Some(rules) = Record::new(cx.tree(), object.node)
+        .map(|role| role.records("rules", writes_classes))
+        .and_then(|rules| rules.value().cloned())
+    else {
+        return;
+    };
+    // Operators bind their roles to ServiceAccounts. These labels aggregate a role into the roles of users.
+    let roles: Vec<String> = AGGREGATED
+        .iter()
+        .filter(|(label, _)| has_label(object, label))
+        .map(|(_, role)| format!("`{role}`"))
+        .collect();
+    let is_for_users = !roles.is_empty();
+    for node in rules.into_iter().flatten() {
+        let (message, ceiling) = match is_for_users {
+            true => (
+                format!(
+                    "everyone with the role {} can change RuntimeClasses",
+                    roles.join(" or ")
+                ),
+                Severity::Warning,
+            ),
+            false => (
+                "this role can change RuntimeClasses".to_owned(),
+                Severity::Info,
+            ),
         };
-        // Operators bind their roles to ServiceAccounts. These labels aggregate a role into the roles of users.
-        let roles: Vec<String> = AGGREGATED
-            .iter()
-            .filter(|(label, _)| has_label(object, label))
-            .map(|(_, role)| format!("`{role}`"))
-            .collect();
-        let is_for_users = !roles.is_empty();
-        for node in rules.into_iter().flatten() {
-            let (message, ceiling) = match is_for_users {
-                true => (
-                    format!(
-                        "everyone with the role {} can change RuntimeClasses",
-                        roles.join(" or ")
-                    ),
-                    Severity::Warning,
-                ),
-                false => (
-                    "this role can change RuntimeClasses".to_owned(),
-                    Severity::Info,
-                ),
-            };
-            cx.report(node, message)
-                .at_most(ceiling)
-                .note(
-                    "a RuntimeClass decides how Pods of all namespaces are isolated, on which nodes they run, and with \
-                     which overhead; only cluster administrators should write RuntimeClasses",
-                )
-                .help("remove the verbs `create`, `update`, `patch` and `delete`");
-        }
+        cx.report(node, message)
+            .at_most(ceiling)
+            .note(
+                "a RuntimeClass decides how Pods of all namespaces are isolated, on which nodes they run, and with \
+                 which overhead; only cluster administrators should write RuntimeClasses",
+            )
+            .help("remove the verbs `create`, `update`, `patch` and `delete`");
     }
 }
 

@@ -1,41 +1,44 @@
 use podwright_model::{Pod, name::dns_subdomain};
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
-    RuntimeclassnameInvalid {
-        name: "runtimeclassname-invalid",
-        summary: "invalid `runtimeClassName`",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "runtimeclassname-invalid",
+    summary: "invalid `runtimeClassName`",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { pod: check },
 }
 
-impl Rule for RuntimeclassnameInvalid {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let Some((name, node)) = pod.runtime_class_name.known() else {
-            return;
-        };
-        let Err(error) = dns_subdomain(name) else {
-            return;
-        };
-        if cx.is_partial() {
-            return;
-        }
-        let ceiling = cx.ceiling();
-        if name.is_empty() {
-            let fix = cx.remove(pod.node, "runtimeClassName", Applicability::Safe);
-            cx.report(node, "`runtimeClassName` is empty")
-                .at_most(ceiling)
-                .note("the API server rejects it (422, `runtimeClassName: Invalid value: \"\"`)")
-                .help("remove it; the Pod then uses the node's default runtime")
-                .fixes
-                .extend(fix);
-            return;
-        }
-        cx.report_within(node, error.at, format!("invalid RuntimeClass name `{name}`: it {}", error.kind))
-            .at_most(ceiling)
-            .note("the API server rejects it (422, `runtimeClassName: Invalid value`)")
-            .help("use the name of the RuntimeClass: lowercase letters, digits, and `-` and `.` between them");
+fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let Some((name, node)) = pod.runtime_class_name.known() else {
+        return;
+    };
+    let Err(error) = dns_subdomain(name) else {
+        return;
+    };
+    if cx.is_partial() {
+        return;
     }
+    let ceiling = cx.ceiling();
+    if name.is_empty() {
+        let fix = cx.remove(pod.node, "runtimeClassName", Applicability::Safe);
+        cx.report(node, "`runtimeClassName` is empty")
+            .at_most(ceiling)
+            .note("the API server rejects it (422, `runtimeClassName: Invalid value: \"\"`)")
+            .help("remove it; the Pod then uses the node's default runtime")
+            .fixes
+            .extend(fix);
+        return;
+    }
+    cx.report_within(
+        node,
+        error.at,
+        format!("invalid RuntimeClass name `{name}`: it {}", error.kind),
+    )
+    .at_most(ceiling)
+    .note("the API server rejects it (422, `runtimeClassName: Invalid value`)")
+    .help(
+        "use the name of the RuntimeClass: lowercase letters, digits, and `-` and `.` between them",
+    );
 }

@@ -1,6 +1,6 @@
 use podwright_cluster::admission::{Refusal, admit, named_class};
 use podwright_model::{Pod, PodOrigin};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::did_you_mean;
 
 /// Classes that clusters provide without a manifest. A run rarely contains all RuntimeClasses of a cluster.
@@ -28,48 +28,45 @@ const OF_CLUSTERS: [&str; 13] = [
 const OF_CLUSTERS_WITH_PREFIX: [&str; 4] = ["kata", "nvidia", "wasmtime-", "performance-"];
 
 declare_rule! {
-    RuntimeclassnameNotFound {
-        name: "runtimeclassname-not-found",
-        summary: "referenced RuntimeClass does not exist",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "runtimeclassname-not-found",
+    summary: "referenced RuntimeClass does not exist",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { pod: check },
 }
 
-impl Rule for RuntimeclassnameNotFound {
-    fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let (Some((name, node)), Some((from, _))) = (pod.runtime_class_name.known(), cx.object)
-        else {
-            return;
-        };
-        if name.is_empty()
-            || cx.is_partial()
-            || is_of_clusters(name)
-            || !admit(pod, named_class(cx.workspace, from, pod))
-                .refusals
-                .contains(&Refusal::NotFound)
-        {
-            return;
-        }
-        let help = match did_you_mean(name, cx.workspace.runtime_class_names()) {
-            Some(meant) => format!("use `{meant}`, or add the RuntimeClass `{name}`"),
-            None => "add the RuntimeClass, or declare it under `externals` in the configuration"
-                .to_owned(),
-        };
-        let refused = format!("(403, `pod rejected: RuntimeClass \"{name}\" not found`)");
-        let note = match pod.origin {
-            PodOrigin::Pod => format!("the API server rejects the Pod {refused}"),
-            PodOrigin::Template | PodOrigin::Custom => format!(
-                "the API server rejects each Pod {refused}; the workload gets no Pods and has the event \
-                 `FailedCreate`"
-            ),
-        };
-        let ceiling = cx.ceiling();
-        cx.report(node, format!("RuntimeClass `{name}` does not exist"))
-            .at_most(ceiling)
-            .note(note)
-            .help(help);
+fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let (Some((name, node)), Some((from, _))) = (pod.runtime_class_name.known(), cx.object) else {
+        return;
+    };
+    if name.is_empty()
+        || cx.is_partial()
+        || is_of_clusters(name)
+        || !admit(pod, named_class(cx.workspace, from, pod))
+            .refusals
+            .contains(&Refusal::NotFound)
+    {
+        return;
     }
+    let help = match did_you_mean(name, cx.workspace.runtime_class_names()) {
+        Some(meant) => format!("use `{meant}`, or add the RuntimeClass `{name}`"),
+        None => {
+            "add the RuntimeClass, or declare it under `externals` in the configuration".to_owned()
+        }
+    };
+    let refused = format!("(403, `pod rejected: RuntimeClass \"{name}\" not found`)");
+    let note = match pod.origin {
+        PodOrigin::Pod => format!("the API server rejects the Pod {refused}"),
+        PodOrigin::Template | PodOrigin::Custom => format!(
+            "the API server rejects each Pod {refused}; the workload gets no Pods and has the event \
+             `FailedCreate`"
+        ),
+    };
+    let ceiling = cx.ceiling();
+    cx.report(node, format!("RuntimeClass `{name}` does not exist"))
+        .at_most(ceiling)
+        .note(note)
+        .help(help);
 }
 
 fn is_of_clusters(name: &str) -> bool {

@@ -1,47 +1,44 @@
 use super::{path, subject};
 use podwright_rule::finding::Severity;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::{Limit, Problem, ProblemKind};
 
 declare_rule! {
-    CustomResourceInvalid {
-        name: "custom-resource-invalid",
-        summary: "custom resource value violates the schema of its CustomResourceDefinition",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "custom-resource-invalid",
+    summary: "custom resource value violates the schema of its CustomResourceDefinition",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { problem: check },
 }
 
-impl Rule for CustomResourceInvalid {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
-        let ProblemKind::Limit(limit) = &problem.kind else {
-            return;
-        };
-        let what = if problem.field.is_empty() {
-            "the object".to_owned()
-        } else {
-            subject(problem, cx)
-        };
-        let level = if limit.is_lack() {
-            Severity::Warning
-        } else {
-            Severity::Error
-        };
-        let path = path(problem.node, cx);
-        let note = format!(
-            "the API server rejects the object (422, `{}`)",
-            limit.said(&path)
-        );
-        let message = format!("{what} {limit}");
-        // A mapping may span many lines, so report at its key.
-        let finding = if cx.tree().kind(cx.tree().resolve(problem.node)).is_scalar() {
-            cx.report(problem.node, message)
-        } else {
-            cx.report_missing(problem.node, message)
-        };
-        finding.at_most(level).note(note);
-        finding.help(help(limit));
-    }
+fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
+    let ProblemKind::Limit(limit) = &problem.kind else {
+        return;
+    };
+    let what = if problem.field.is_empty() {
+        "the object".to_owned()
+    } else {
+        subject(problem, cx)
+    };
+    let level = if limit.is_lack() {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
+    let path = path(problem.node, cx);
+    let note = format!(
+        "the API server rejects the object (422, `{}`)",
+        limit.said(&path)
+    );
+    let message = format!("{what} {limit}");
+    // A mapping may span many lines, so report at its key.
+    let finding = if cx.tree().kind(cx.tree().resolve(problem.node)).is_scalar() {
+        cx.report(problem.node, message)
+    } else {
+        cx.report_missing(problem.node, message)
+    };
+    finding.at_most(level).note(note);
+    finding.help(help(limit));
 }
 
 fn help(limit: &Limit<'_>) -> String {

@@ -1,31 +1,28 @@
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::{Problem, ProblemKind};
 
 declare_rule! {
-    NullListItem {
-        name: "null-list-item",
-        summary: "list item is null",
-        severity: Warning,
-        since: "0.1.0",
-    }
+    name: "null-list-item",
+    summary: "list item is null",
+    severity: Warning,
+    since: "0.1.0",
+    hooks: { problem: check },
 }
 
-impl Rule for NullListItem {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
-        let ProblemKind::NullItem { list } = problem.kind else {
-            return;
-        };
-        let field = problem.field;
-        // Reported by `image-pull-secret-empty-name`.
-        if field == "imagePullSecrets" {
-            return;
-        }
-        let fix = cx.remove_item(list, problem.node, Applicability::Unsafe);
-        let finding = cx.report(problem.node, format!("an item of `{field}` is null"));
-        finding
-            .note("the API server turns null into an item without fields and validates that item")
-            .help("remove the item");
-        finding.fixes.extend(fix);
+fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
+    let ProblemKind::NullItem { list } = problem.kind else {
+        return;
+    };
+    let field = problem.field;
+    // Reported by `image-pull-secret-empty-name`.
+    if field == "imagePullSecrets" {
+        return;
     }
+    let fix = cx.remove_item(list, problem.node, Applicability::Unsafe);
+    let finding = cx.report(problem.node, format!("an item of `{field}` is null"));
+    finding
+        .note("the API server turns null into an item without fields and validates that item")
+        .help("remove the item");
+    finding.fixes.extend(fix);
 }

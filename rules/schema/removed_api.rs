@@ -1,56 +1,55 @@
 use super::{kind, range, replacement, successor};
 use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::{Change, Problem, ProblemKind};
 use podwright_syntax::text::{Location, Span};
 use podwright_syntax::{NodeId, NodeKind};
 
 declare_rule! {
-    RemovedApi {
-        name: "removed-api",
-        summary: "removed or unavailable API version",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "removed-api",
+    summary: "removed or unavailable API version",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { problem: check },
 }
 
-impl Rule for RemovedApi {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
-        let ProblemKind::Api(change) = &problem.kind else {
-            return;
-        };
-        let kind = kind(cx);
-        let (message, help) = match change.change {
-            Change::Removed(removed) => (
-                format!("this API version of {kind} is not served in Kubernetes {removed} and later"),
-                successor(change.replacement.as_deref()),
-            ),
-            Change::Since(since) => (
-                format!("this API version of {kind} requires Kubernetes {since} or later"),
-                match change.replacement.as_deref() {
-                    None => "narrow the range of target releases: no API version is served in all of them".to_owned(),
-                    other => successor(other),
-                },
-            ),
-            Change::Deprecated(..) => return,
-        };
-        let help = if has_handler_in_spec(cx) {
-            format!(
-                "{help}, move the fields of `spec` to the top level, and rename `runtimeHandler` to `handler`"
-            )
-        } else {
-            help
-        };
-        let fix =
-            replacement(change, problem.node, cx).or_else(|| handler_moved_up(problem.node, cx));
-        let asked = range(cx.versions);
-        let finding = cx.report(problem.node, message);
-        finding
-            .label(format!("manifests target Kubernetes {asked}"))
-            .note("kubectl fails with `no matches for kind`")
-            .help(help);
-        finding.fixes.extend(fix);
-    }
+fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
+    let ProblemKind::Api(change) = &problem.kind else {
+        return;
+    };
+    let kind = kind(cx);
+    let (message, help) = match change.change {
+        Change::Removed(removed) => (
+            format!("this API version of {kind} is not served in Kubernetes {removed} and later"),
+            successor(change.replacement.as_deref()),
+        ),
+        Change::Since(since) => (
+            format!("this API version of {kind} requires Kubernetes {since} or later"),
+            match change.replacement.as_deref() {
+                None => {
+                    "narrow the range of target releases: no API version is served in all of them"
+                        .to_owned()
+                }
+                other => successor(other),
+            },
+        ),
+        Change::Deprecated(..) => return,
+    };
+    let help = if has_handler_in_spec(cx) {
+        format!(
+            "{help}, move the fields of `spec` to the top level, and rename `runtimeHandler` to `handler`"
+        )
+    } else {
+        help
+    };
+    let fix = replacement(change, problem.node, cx).or_else(|| handler_moved_up(problem.node, cx));
+    let asked = range(cx.versions);
+    let finding = cx.report(problem.node, message);
+    finding
+        .label(format!("manifests target Kubernetes {asked}"))
+        .note("kubectl fails with `no matches for kind`")
+        .help(help);
+    finding.fixes.extend(fix);
 }
 
 /// Returns whether the object is a `v1alpha1` RuntimeClass, the only version with a `spec`.

@@ -1,33 +1,30 @@
 use super::{must_be, raw, subject};
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::{Expected, Found, Problem, ProblemKind};
 use podwright_syntax::Scalar;
 
 declare_rule! {
-    WrongType {
-        name: "wrong-type",
-        summary: "value has the wrong type",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "wrong-type",
+    summary: "value has the wrong type",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { problem: check },
 }
 
-impl Rule for WrongType {
-    fn problem(&self, problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
-        if problem.is_shape_of_pull_secrets() {
-            return;
+fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
+    if problem.is_shape_of_pull_secrets() {
+        return;
+    }
+    match &problem.kind {
+        ProblemKind::WrongType { expected, found } => wrong(problem, *expected, *found, cx),
+        ProblemKind::NotBase64(error) => {
+            let what = subject(problem, cx);
+            cx.report(problem.node, format!("{what} is not base64: {error}"))
+                .note("the API server cannot decode the object: `illegal base64 data`")
+                .help("encode the value, for example with `base64 -w0`");
         }
-        match &problem.kind {
-            ProblemKind::WrongType { expected, found } => wrong(problem, *expected, *found, cx),
-            ProblemKind::NotBase64(error) => {
-                let what = subject(problem, cx);
-                cx.report(problem.node, format!("{what} is not base64: {error}"))
-                    .note("the API server cannot decode the object: `illegal base64 data`")
-                    .help("encode the value, for example with `base64 -w0`");
-            }
-            _ => {}
-        }
+        _ => {}
     }
 }
 

@@ -1,25 +1,22 @@
 use podwright_cluster::workspace::File;
 use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::SyntaxErrorKind;
 use podwright_syntax::text::{Location, Span};
 
 declare_rule! {
-    YamlBadDocumentSeparator {
-        name: "yaml-bad-document-separator",
-        summary: "unexpected content after document separator",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "yaml-bad-document-separator",
+    summary: "unexpected content after document separator",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { file: check },
 }
 
-impl Rule for YamlBadDocumentSeparator {
-    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
-        let errors = file.tree.errors().iter();
-        for error in errors.filter(|error| error.kind == SyntaxErrorKind::Separator) {
-            let line = content_of_line(file, error.span.start);
-            separator(line, cx);
-        }
+fn check(file: &File, cx: &mut RuleContext<'_>) {
+    let errors = file.tree.errors().iter();
+    for error in errors.filter(|error| error.kind == SyntaxErrorKind::Separator) {
+        let line = content_of_line(file, error.span.start);
+        separator(line, cx);
     }
 }
 

@@ -1,50 +1,47 @@
 use podwright_cluster::workspace::File;
 use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::{Location, Span};
 
 declare_rule! {
-    YamlContentAfterDocumentEnd {
-        name: "yaml-content-after-document-end",
-        summary: "content after `...` is dropped",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "yaml-content-after-document-end",
+    summary: "content after `...` is dropped",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { file: check },
 }
 
-impl Rule for YamlContentAfterDocumentEnd {
-    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
-        let dropped = file.tree.dropped().iter();
-        for &dropped in dropped.filter(|dropped| !is_behind_return(file, **dropped)) {
-            let id = cx.file_id;
-            let is_meant = holds_objects(file, dropped);
-            let end = document_end(file, dropped.start);
-            let finding = cx.report_span(
-                first_line(file, dropped),
-                "everything from here to the next `---` is dropped",
-            );
-            finding
-                .note("kubectl stops reading the document at `...` and silently drops the rest")
-                .help("use `---` to start another document, or remove the content");
-            let Some(span) = end else { continue };
-            let place = Location { file: id, span };
-            finding.related(place, "the document ends here");
-            if !is_meant {
-                continue;
-            }
-            finding.fix(Fix {
-                title: "Replace `...` with `---`".to_owned(),
-                safety: Applicability::Safe,
-                edits: std::iter::once(span)
-                    .chain(further_ends(file, dropped))
-                    .map(|span| Edit {
-                        place: Location { file: id, span },
-                        content: "---".to_owned(),
-                    })
-                    .collect(),
-            });
+fn check(file: &File, cx: &mut RuleContext<'_>) {
+    let dropped = file.tree.dropped().iter();
+    for &dropped in dropped.filter(|dropped| !is_behind_return(file, **dropped)) {
+        let id = cx.file_id;
+        let is_meant = holds_objects(file, dropped);
+        let end = document_end(file, dropped.start);
+        let finding = cx.report_span(
+            first_line(file, dropped),
+            "everything from here to the next `---` is dropped",
+        );
+        finding
+            .note("kubectl stops reading the document at `...` and silently drops the rest")
+            .help("use `---` to start another document, or remove the content");
+        let Some(span) = end else { continue };
+        let place = Location { file: id, span };
+        finding.related(place, "the document ends here");
+        if !is_meant {
+            continue;
         }
+        finding.fix(Fix {
+            title: "Replace `...` with `---`".to_owned(),
+            safety: Applicability::Safe,
+            edits: std::iter::once(span)
+                .chain(further_ends(file, dropped))
+                .map(|span| Edit {
+                    place: Location { file: id, span },
+                    content: "---".to_owned(),
+                })
+                .collect(),
+        });
     }
 }
 

@@ -1,56 +1,53 @@
 use podwright_cluster::workspace::File;
 use podwright_rule::finding::{Applicability, Edit, Fix, Severity};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::Format;
 use podwright_syntax::text::{Location, Span};
 
 declare_rule! {
-    YamlCrOnlyNewlines {
-        name: "yaml-cr-only-newlines",
-        summary: "lines end with a bare carriage return",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "yaml-cr-only-newlines",
+    summary: "lines end with a bare carriage return",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { file: check },
 }
 
-impl Rule for YamlCrOnlyNewlines {
-    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
-        let text = &*file.source.text;
-        let returns = bare_returns(text);
-        let Some(&first) = returns
-            .first()
-            .filter(|_| file.tree.format() == Format::Yaml)
-        else {
-            return;
-        };
-        let hidden = returns
-            .iter()
-            .find(|at| text[at.end as usize..].starts_with("---"));
-        // Without a separator after one of them, kubectl reads the file like any other YAML reader.
-        let level = if hidden.is_some() {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
-        let file = cx.file_id;
-        let edits = returns.iter().map(|&span| Edit {
-            place: Location { file, span },
-            content: "\n".to_owned(),
-        });
-        let fix = Fix {
-            title: "Replace carriage returns with line feeds".to_owned(),
-            safety: Applicability::Safe,
-            edits: edits.collect(),
-        };
-        cx.report_span(hidden.copied().unwrap_or(first), "line ends with a bare carriage return")
-            .at_most(level)
-            .note(
-                "the YAML reader starts a new line there, but kubectl does not: it misses a `---` after it and joins \
-                 several documents into one",
-            )
-            .help("save the file with LF or CR LF line endings")
-            .fix(fix);
-    }
+fn check(file: &File, cx: &mut RuleContext<'_>) {
+    let text = &*file.source.text;
+    let returns = bare_returns(text);
+    let Some(&first) = returns
+        .first()
+        .filter(|_| file.tree.format() == Format::Yaml)
+    else {
+        return;
+    };
+    let hidden = returns
+        .iter()
+        .find(|at| text[at.end as usize..].starts_with("---"));
+    // Without a separator after one of them, kubectl reads the file like any other YAML reader.
+    let level = if hidden.is_some() {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let file = cx.file_id;
+    let edits = returns.iter().map(|&span| Edit {
+        place: Location { file, span },
+        content: "\n".to_owned(),
+    });
+    let fix = Fix {
+        title: "Replace carriage returns with line feeds".to_owned(),
+        safety: Applicability::Safe,
+        edits: edits.collect(),
+    };
+    cx.report_span(hidden.copied().unwrap_or(first), "line ends with a bare carriage return")
+        .at_most(level)
+        .note(
+            "the YAML reader starts a new line there, but kubectl does not: it misses a `---` after it and joins \
+             several documents into one",
+        )
+        .help("save the file with LF or CR LF line endings")
+        .fix(fix);
 }
 
 /// Spans of the carriage returns without a following line feed.

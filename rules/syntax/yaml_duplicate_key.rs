@@ -2,26 +2,23 @@ use rustc_hash::FxHashMap;
 
 use podwright_cluster::workspace::File;
 use podwright_rule::finding::Applicability;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::{Entry, Format, NodeId};
 
 declare_rule! {
-    YamlDuplicateKey {
-        name: "yaml-duplicate-key",
-        summary: "duplicate key in a mapping",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "yaml-duplicate-key",
+    summary: "duplicate key in a mapping",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { file: check },
 }
 
-impl Rule for YamlDuplicateKey {
-    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
-        for (index, document) in file.tree.documents().iter().enumerate() {
-            let holds_object = !file.objects_of(index).is_empty();
-            // In a broken document, the reader may have put two keys into one mapping by mistake.
-            if !document.broken && (holds_object || file.kustomization.is_some()) {
-                mappings(document.root, cx);
-            }
+fn check(file: &File, cx: &mut RuleContext<'_>) {
+    for (index, document) in file.tree.documents().iter().enumerate() {
+        let holds_object = !file.objects_of(index).is_empty();
+        // In a broken document, the reader may have put two keys into one mapping by mistake.
+        if !document.broken && (holds_object || file.kustomization.is_some()) {
+            mappings(document.root, cx);
         }
     }
 }

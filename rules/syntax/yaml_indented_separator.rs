@@ -1,27 +1,24 @@
 use podwright_cluster::workspace::File;
 use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::{Location, Span};
 use podwright_syntax::{SyntaxError, SyntaxErrorKind};
 
 declare_rule! {
-    YamlIndentedSeparator {
-        name: "yaml-indented-separator",
-        summary: "indented `---` does not separate documents",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "yaml-indented-separator",
+    summary: "indented `---` does not separate documents",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { file: check },
 }
 
-impl Rule for YamlIndentedSeparator {
-    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
-        for &separator in file.tree.indented_separators() {
-            separates_nothing(separator, FOLDED, file, cx);
-        }
-        for error in file.tree.errors() {
-            if let Some(separator) = refused(file, error) {
-                separates_nothing(separator, REFUSED, file, cx);
-            }
+fn check(file: &File, cx: &mut RuleContext<'_>) {
+    for &separator in file.tree.indented_separators() {
+        separates_nothing(separator, FOLDED, file, cx);
+    }
+    for error in file.tree.errors() {
+        if let Some(separator) = refused(file, error) {
+            separates_nothing(separator, REFUSED, file, cx);
         }
     }
 }

@@ -1,25 +1,22 @@
 use podwright_cluster::workspace::File;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::{Entry, Format, NodeId};
 
 declare_rule! {
-    YamlMergeKeyOverride {
-        name: "yaml-merge-key-override",
-        summary: "key is also set by a merge",
-        severity: Info,
-        since: "0.1.0",
-    }
+    name: "yaml-merge-key-override",
+    summary: "key is also set by a merge",
+    severity: Info,
+    since: "0.1.0",
+    hooks: { file: check },
 }
 
-impl Rule for YamlMergeKeyOverride {
-    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
-        if file.tree.format() != Format::Yaml || !file.source.text.contains("<<") {
-            return;
-        }
-        for (index, document) in file.tree.documents().iter().enumerate() {
-            if !document.broken && !file.objects_of(index).is_empty() {
-                mappings(document.root, cx);
-            }
+fn check(file: &File, cx: &mut RuleContext<'_>) {
+    if file.tree.format() != Format::Yaml || !file.source.text.contains("<<") {
+        return;
+    }
+    for (index, document) in file.tree.documents().iter().enumerate() {
+        if !document.broken && !file.objects_of(index).is_empty() {
+            mappings(document.root, cx);
         }
     }
 }

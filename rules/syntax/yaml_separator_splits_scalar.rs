@@ -1,37 +1,34 @@
 use podwright_cluster::workspace::File;
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::{Location, Span};
 use podwright_syntax::{Document, NodeId, NodeKind, SyntaxErrorKind, SyntaxTree};
 
 declare_rule! {
-    YamlSeparatorSplitsScalar {
-        name: "yaml-separator-splits-scalar",
-        summary: "document separator inside a string splits the document",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "yaml-separator-splits-scalar",
+    summary: "document separator inside a string splits the document",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { file: check },
 }
 
-impl Rule for YamlSeparatorSplitsScalar {
-    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
-        for cut in cuts(&file.tree) {
-            let begin = Location {
-                file: cx.file_id,
-                span: cut.text,
-            };
-            let help = if cut.is_quoted {
-                "write the line break as `\\n` in double quotes, or use a block scalar (`|`) with indented lines"
-            } else {
-                "indent it like the lines of the string"
-            };
-            cx.report_span(cut.separator, "`---` ends the document inside a string")
-                .related(begin, "string starts here")
-                .note(
-                    "kubectl splits a file at each line that starts with `---`, whatever surrounds it: the string ends here, \
-                     and the rest becomes a separate document without a kind",
-                )
-                .help(help);
-        }
+fn check(file: &File, cx: &mut RuleContext<'_>) {
+    for cut in cuts(&file.tree) {
+        let begin = Location {
+            file: cx.file_id,
+            span: cut.text,
+        };
+        let help = if cut.is_quoted {
+            "write the line break as `\\n` in double quotes, or use a block scalar (`|`) with indented lines"
+        } else {
+            "indent it like the lines of the string"
+        };
+        cx.report_span(cut.separator, "`---` ends the document inside a string")
+            .related(begin, "string starts here")
+            .note(
+                "kubectl splits a file at each line that starts with `---`, whatever surrounds it: the string ends here, \
+                 and the rest becomes a separate document without a kind",
+            )
+            .help(help);
     }
 }
 

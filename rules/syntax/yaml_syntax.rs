@@ -1,6 +1,6 @@
 use podwright_cluster::workspace::File;
 use podwright_rule::finding::{Finding, Severity};
-use podwright_rule::{Rule, RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::{Span, TextProblemKind};
 use podwright_syntax::{SyntaxError, SyntaxErrorKind};
 
@@ -9,28 +9,25 @@ use super::yaml_indented_separator::refused;
 use super::yaml_separator_splits_scalar::cuts;
 
 declare_rule! {
-    YamlSyntax {
-        name: "yaml-syntax",
-        summary: "file is not valid YAML or JSON for kubectl",
-        severity: Error,
-        since: "0.1.0",
-    }
+    name: "yaml-syntax",
+    summary: "file is not valid YAML or JSON for kubectl",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { file: check },
 }
 
 /// Maximum number of errors per document. Further errors are usually consequences of the first one.
 const MAX_COUNT: usize = 3;
 
-impl Rule for YamlSyntax {
-    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
-        for problem in &file.problems {
-            let level = certainty(problem.kind);
-            if let Some(explanation) = of_bytes(problem.kind) {
-                say(problem.span, explanation, cx).at_most(level);
-            }
+fn check(file: &File, cx: &mut RuleContext<'_>) {
+    for problem in &file.problems {
+        let level = certainty(problem.kind);
+        if let Some(explanation) = of_bytes(problem.kind) {
+            say(problem.span, explanation, cx).at_most(level);
         }
-        for error in worth_saying(file) {
-            say(error.span, of_syntax(error.kind), cx);
-        }
+    }
+    for error in worth_saying(file) {
+        say(error.span, of_syntax(error.kind), cx);
     }
 }
 

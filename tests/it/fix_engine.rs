@@ -7,59 +7,57 @@ use podwright_lint::fix::{FixOptions, FixResult, repair};
 use podwright_lint::{DefaultRules, RuleSet};
 use podwright_model::{Container, VersionRange};
 use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{ActiveRule, Rule, RuleContext, RuleMetadata};
+use podwright_rule::{ActiveRules, Check, OptionsType, RuleContext, RuleDefinition, RuleMetadata};
 use podwright_syntax::text::{FileId, Source};
 
-const META: RuleMetadata = RuleMetadata {
-    name: "odd-name",
-    group: "test",
-    summary: "a name is odd",
-    page: "",
-    level: Severity::Warning,
-    since: "0.0.0",
+static ODD_NAME: RuleDefinition = RuleDefinition {
+    meta: RuleMetadata {
+        name: "odd-name",
+        group: "test",
+        summary: "a name is odd",
+        page: "",
+        level: Severity::Warning,
+        since: "0.0.0",
+    },
+    opt_in: false,
+    check: &Check {
+        container: Some(odd_name),
+        ..Check::NONE
+    },
+    options: OptionsType::NONE,
 };
 
 /// Reports container names with a `!`: the fix of `good!` is valid, that of `stay!` leaves the finding, and that of
 /// `worse!` causes another finding.
-struct OddName;
-
-impl Rule for OddName {
-    fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
-        let Some((name, node)) = container.name.known() else {
+fn odd_name(container: &Container, cx: &mut RuleContext<'_>) {
+    let Some((name, node)) = container.name.known() else {
+        return;
+    };
+    let better = match name.as_str() {
+        "good!" => "good",
+        "stay!" => "still!",
+        "worse!" => "[",
+        "[" => {
+            cx.report(node, "worse");
             return;
-        };
-        let better = match name.as_str() {
-            "good!" => "good",
-            "stay!" => "still!",
-            "worse!" => "[",
-            "[" => {
-                cx.report(node, "worse");
-                return;
-            }
-            _ if name.ends_with('!') => "still!",
-            _ => return,
-        };
-        let fix = cx.replace(node, better, Applicability::Safe);
-        cx.report(node, "odd").fix(fix);
-    }
+        }
+        _ if name.ends_with('!') => "still!",
+        _ => return,
+    };
+    let fix = cx.replace(node, better, Applicability::Safe);
+    cx.report(node, "odd").fix(fix);
 }
 
-struct OneRule(Vec<ActiveRule>);
+struct OneRule(ActiveRules);
 
 impl OneRule {
     fn new() -> Self {
-        Self(vec![ActiveRule {
-            meta: &META,
-            check: Arc::new(OddName),
-            level: Severity::Warning,
-            ignorable: true,
-            passed: podwright_rule::Passed::default(),
-        }])
+        Self([ODD_NAME.with_defaults()].into_iter().collect())
     }
 }
 
 impl RuleSet for OneRule {
-    fn rules(&self, _: FileId) -> &[ActiveRule] {
+    fn rules(&self, _: FileId) -> &ActiveRules {
         &self.0
     }
 

@@ -14,10 +14,10 @@ fn names_are_unique() {
 fn options_have_defaults_and_reject_unknown_names() {
     for entry in RULES {
         let name = entry.meta.name;
-        assert!(entry.with_options(serde_json::json!({})).is_ok(), "{name}");
+        assert!(entry.parse_options(serde_json::json!({})).is_ok(), "{name}");
         let unknown = serde_json::json!({ "no-such-option": 1 });
         assert!(
-            entry.with_options(unknown).is_err(),
+            entry.parse_options(unknown).is_err(),
             "{name} accepts unknown options"
         );
     }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::config::{CommandLine, Config, IgnorePolicy, Settings, SettingsTable};
 use podwright_lint::{DefaultRules, LintResult, RuleSet, lint};
-use podwright_model::{Pod, VersionRange};
+use podwright_model::VersionRange;
 use podwright_rule::finding::{Applicability, Finding, Severity};
-use podwright_rule::{ActiveRule, Rule, RuleContext, RuleMetadata};
+use podwright_rule::{ActiveRules, Check, OptionsType, RuleDefinition, RuleMetadata};
 use podwright_syntax::text::{FileId, Source};
 
 /// Two containers with invalid pull policies; `@1` and `@2` are replaced with lines or line ends of the test.
@@ -403,22 +403,22 @@ fn many_suppressions_each_match_their_finding() {
 }
 
 /// A rule that panics.
-struct Panics;
-
-static PANICS: RuleMetadata = RuleMetadata {
-    name: "panics",
-    group: "tests",
-    summary: "always fails",
-    page: "",
-    level: Severity::Warning,
-    since: "0.1.0",
+static PANICS: RuleDefinition = RuleDefinition {
+    meta: RuleMetadata {
+        name: "panics",
+        group: "tests",
+        summary: "always fails",
+        page: "",
+        level: Severity::Warning,
+        since: "0.1.0",
+    },
+    opt_in: false,
+    check: &Check {
+        pod: Some(|_, _| panic!("a value that must not be shown")),
+        ..Check::NONE
+    },
+    options: OptionsType::NONE,
 };
-
-impl Rule for Panics {
-    fn pod(&self, _pod: &Pod, _cx: &mut RuleContext<'_>) {
-        panic!("a value that must not be shown");
-    }
-}
 
 #[test]
 fn expiry_date_is_inclusive() {
@@ -521,10 +521,10 @@ fn run_on(text: &str, config: &str, today: &str, strict: bool) -> LintResult {
     lint(&workspace(&[("a.yaml", text)]), &table)
 }
 
-struct OneRule([ActiveRule; 1]);
+struct OneRule(ActiveRules);
 
 impl RuleSet for OneRule {
-    fn rules(&self, _file: FileId) -> &[ActiveRule] {
+    fn rules(&self, _file: FileId) -> &ActiveRules {
         &self.0
     }
 
@@ -535,13 +535,7 @@ impl RuleSet for OneRule {
 
 #[test]
 fn panic_of_a_rule_cannot_be_suppressed() {
-    let rules = OneRule([ActiveRule {
-        meta: &PANICS,
-        check: Arc::new(Panics),
-        level: Severity::Warning,
-        ignorable: true,
-        passed: podwright_rule::Passed::default(),
-    }]);
+    let rules = OneRule([PANICS.with_defaults()].into_iter().collect());
     let text = format!("# podwright: ignore-file[internal-error]\n{}", pod("", ""));
     let outcome = lint(&workspace(&[("a.yaml", &text)]), &rules);
     let finding = one(&outcome, "internal-error");

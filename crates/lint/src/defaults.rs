@@ -1,16 +1,14 @@
-use std::sync::Arc;
-
 use super::RuleSet;
 use crate::config::{IgnorePolicy, today};
 use podwright_model::VersionRange;
-use podwright_rule::{ActiveRule, Passed, RuleDefinition};
+use podwright_rule::{ActiveRules, RuleDefinition};
 use podwright_rules::RULES;
 use podwright_syntax::text::FileId;
 
 /// Rule set that applies the same rules, with their default levels and options, to every file. Used without a
 /// configuration.
 pub struct DefaultRules {
-    rules: Vec<ActiveRule>,
+    rules: ActiveRules,
     versions: VersionRange,
     ignores: IgnorePolicy,
 }
@@ -31,16 +29,9 @@ impl DefaultRules {
     /// Rules for which `is_on` holds, for clusters of `versions`.
     #[must_use]
     pub fn of(versions: VersionRange, is_on: impl Fn(&RuleDefinition) -> bool) -> Self {
-        let active = |entry: &'static RuleDefinition| ActiveRule {
-            meta: &entry.meta,
-            check: Arc::from(entry.with_defaults()),
-            level: entry.meta.level,
-            ignorable: true,
-            passed: Passed::default(),
-        };
-        let on = RULES.iter().copied().filter(|entry| is_on(entry));
+        let on = RULES.iter().filter(|entry| is_on(entry));
         Self {
-            rules: on.map(active).collect(),
+            rules: on.map(|entry| entry.with_defaults()).collect(),
             versions,
             ignores: IgnorePolicy {
                 today: Some(today()),
@@ -57,7 +48,7 @@ impl Default for DefaultRules {
 }
 
 impl RuleSet for DefaultRules {
-    fn rules(&self, _file: FileId) -> &[ActiveRule] {
+    fn rules(&self, _file: FileId) -> &ActiveRules {
         &self.rules
     }
 

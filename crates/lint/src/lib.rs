@@ -24,7 +24,7 @@ use rayon::prelude::*;
 use crate::config::{IgnorePolicy, SettingsTable};
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_model::VersionRange;
-use podwright_rule::ActiveRule;
+use podwright_rule::ActiveRules;
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::FileId;
 
@@ -40,7 +40,7 @@ pub struct LintResult {
 /// Determines which rules check a file, and for which cluster versions.
 pub trait RuleSet: Sync {
     /// Rules that are enabled for the file, in any order.
-    fn rules(&self, file: FileId) -> &[ActiveRule];
+    fn rules(&self, file: FileId) -> &ActiveRules;
     /// Kubernetes releases that the file targets.
     fn versions(&self, file: FileId) -> VersionRange;
     /// Which suppressions in the file take effect. Defaults to all.
@@ -50,7 +50,7 @@ pub trait RuleSet: Sync {
 }
 
 impl RuleSet for SettingsTable {
-    fn rules(&self, file: FileId) -> &[ActiveRule] {
+    fn rules(&self, file: FileId) -> &ActiveRules {
         self.rules(file)
     }
 

@@ -6,15 +6,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use podwright_cluster::workspace::{ImageSource, ObjectId, Workspace};
 use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
 use podwright_rule::finding::{Finding, Fingerprint, Severity};
-use podwright_rule::{ActiveRule, Hook, Rule, RuleContext};
+use podwright_rule::{ActiveRules, RuleContext};
 use podwright_schema::{Subject, problems};
 use podwright_syntax::text::{FileId, Location, Span};
 
 /// Runs `rules` on the given range of objects in the file `id`, and on the file as a whole if the range includes the
-/// first object. A panic in a rule becomes an `internal-error` finding, and that rule is not called again.
+/// first object. A panic in a check becomes an `internal-error` finding, and that check is not called again.
 pub(super) fn walk(
     workspace: &Workspace,
-    rules: &[ActiveRule],
+    rules: &ActiveRules,
     versions: VersionRange,
     id: FileId,
     objects: Range<usize>,
@@ -27,29 +27,26 @@ pub(super) fn walk(
         object: None,
         pod: None,
         container: None,
-        failed: vec![false; rules.len()],
+        panicked: vec![None; rules.len()],
         findings: Vec::new(),
     };
     walk.file(objects);
-    let failed = rules
-        .iter()
-        .zip(&walk.failed)
-        .filter(|(_, failed)| **failed);
-    let errors: Vec<Finding> = failed.map(|(rule, _)| internal_error(rule, id)).collect();
-    walk.findings.extend(errors);
+    let panicked = walk.panicked.into_iter().flatten();
+    walk.findings
+        .extend(panicked.map(|rule| internal_error(rule, id)));
     walk.findings
 }
 
 struct Walk<'a> {
     workspace: &'a Workspace,
-    rules: &'a [ActiveRule],
+    rules: &'a ActiveRules,
     versions: VersionRange,
     id: FileId,
     object: Option<(ObjectId, &'a Object)>,
     pod: Option<&'a Pod>,
     container: Option<&'a Container>,
-    /// Which of the rules have panicked.
-    failed: Vec<bool>,
+    /// Name of the rule whose report a check was preparing when it panicked, by the index of the check's first rule.
+    panicked: Vec<Option<&'static str>>,
     findings: Vec<Finding>,
 }
 
@@ -60,19 +57,19 @@ impl<'a> Walk<'a> {
             return;
         }
         if let Some(config) = &file.runtime_config {
-            self.ask(Hook::RuntimeConfig, |check, cx| {
-                check.runtime_config(config, cx)
+            self.run(&self.rules.hooks.runtime_config, |check, cx| {
+                check(config, cx)
             });
             return;
         }
         if let Some(document) = &file.docker_config {
-            self.ask(Hook::DockerConfig, |check, cx| {
-                check.docker_config(document, cx)
+            self.run(&self.rules.hooks.docker_config, |check, cx| {
+                check(document, cx)
             });
             return;
         }
         if objects.start == 0 {
-            self.ask(Hook::File, |check, cx| check.file(file, cx));
+            self.run(&self.rules.hooks.file, |hook, cx| hook(file, cx));
         }
         for (object, index) in file.objects[objects.clone()].iter().zip(objects) {
             let id = ObjectId {
@@ -85,17 +82,17 @@ impl<'a> Walk<'a> {
     }
 
     fn object(&mut self, object: &'a Object) {
-        self.ask(Hook::Object, |check, cx| check.object(object, cx));
+        self.run(&self.rules.hooks.object, |hook, cx| hook(object, cx));
         self.schema(object);
         match &object.body {
             Body::Secret(secret) => self.secret(secret),
             Body::ServiceAccount(account) => {
-                self.ask(Hook::ServiceAccount, |check, cx| {
-                    check.service_account(account, cx)
+                self.run(&self.rules.hooks.service_account, |check, cx| {
+                    check(account, cx)
                 });
             }
-            Body::RuntimeClass(class) => self.ask(Hook::RuntimeClass, |check, cx| {
-                check.runtime_class(class, cx)
+            Body::RuntimeClass(class) => self.run(&self.rules.hooks.runtime_class, |check, cx| {
+                check(class, cx)
             }),
             Body::ConfigMap(_)
             | Body::Namespace
@@ -126,22 +123,22 @@ impl<'a> Walk<'a> {
         };
         let walked = catch_unwind(AssertUnwindSafe(|| problems(&subject)));
         for problem in walked.unwrap_or_default() {
-            self.ask(Hook::Problem, |check, cx| check.problem(&problem, cx));
+            self.run(&self.rules.hooks.problem, |hook, cx| hook(&problem, cx));
         }
     }
 
     fn secret(&mut self, secret: &Secret) {
-        self.ask(Hook::Secret, |check, cx| check.secret(secret, cx));
+        self.run(&self.rules.hooks.secret, |hook, cx| hook(secret, cx));
         let tree = &self.workspace.file(self.id).tree;
         if let Some(document) = DockerDocument::in_secret(tree, secret) {
-            self.ask(Hook::DockerConfig, |check, cx| {
-                check.docker_config(&document, cx)
+            self.run(&self.rules.hooks.docker_config, |check, cx| {
+                check(&document, cx)
             });
         }
     }
 
     fn pod(&mut self, pod: &'a Pod) {
-        self.ask(Hook::Pod, |check, cx| check.pod(pod, cx));
+        self.run(&self.rules.hooks.pod, |hook, cx| hook(pod, cx));
         for container in &pod.containers {
             self.container = Some(container);
             self.container(pod, container);
@@ -153,27 +150,27 @@ impl<'a> Walk<'a> {
     }
 
     fn container(&mut self, pod: &'a Pod, container: &'a Container) {
-        self.ask(Hook::Container, |check, cx| check.container(container, cx));
+        self.run(&self.rules.hooks.container, |hook, cx| hook(container, cx));
         self.images(pod, ImageSource::Container(container));
         let lifecycle = container.lifecycle.value();
         for (name, hook) in lifecycle
             .into_iter()
             .flat_map(|lifecycle| lifecycle.hooks())
         {
-            self.ask(Hook::Hook, |check, cx| check.hook(name, hook, cx));
+            self.run(&self.rules.hooks.hook, |check, cx| check(name, hook, cx));
         }
     }
 
     fn images(&mut self, pod: &'a Pod, source: ImageSource<'a>) {
         for image in self.workspace.images(self.id, pod, source) {
-            self.ask(Hook::Image, |check, cx| check.image(&image, cx));
+            self.run(&self.rules.hooks.image, |hook, cx| hook(&image, cx));
         }
     }
 
-    /// Calls every rule that has the hook and has not panicked.
-    fn ask(&mut self, hook: Hook, ask: impl Fn(&dyn Rule, &mut RuleContext<'_>)) {
-        for (rule, failed) in self.rules.iter().zip(&mut self.failed) {
-            if *failed || rule.passed.has(hook) {
+    /// Calls every hook whose check has not panicked.
+    fn run<H: Copy>(&mut self, hooks: &[(usize, H)], call: impl Fn(H, &mut RuleContext<'_>)) {
+        for &(first_rule, hook) in hooks {
+            if self.panicked[first_rule].is_some() {
                 continue;
             }
             let mut cx = RuleContext {
@@ -183,26 +180,22 @@ impl<'a> Walk<'a> {
                 object: self.object,
                 pod: self.pod,
                 container: self.container,
-                meta: rule.meta,
-                level: rule.level,
+                rules: self.rules,
+                rule: self.rules.get(first_rule),
                 findings: &mut self.findings,
-                passed: false,
+                dropped: None,
             };
-            let asked = catch_unwind(AssertUnwindSafe(|| ask(&*rule.check, &mut cx)));
-            *failed = asked.is_err();
-            if cx.passed {
-                rule.passed.note(hook);
+            if catch_unwind(AssertUnwindSafe(|| call(hook, &mut cx))).is_err() {
+                let rule = cx.rule.unwrap_or(&self.rules[first_rule]);
+                self.panicked[first_rule] = Some(rule.meta.name);
             }
         }
     }
 }
 
 /// Finding for a panic in podwright. It omits the panic message, which might contain a value from the file.
-fn internal_error(rule: &ActiveRule, id: FileId) -> Finding {
-    let message = format!(
-        "internal error: rule `{}` panicked on this file",
-        rule.meta.name
-    );
+fn internal_error(rule: &str, id: FileId) -> Finding {
+    let message = format!("internal error: rule `{rule}` panicked on this file");
     let fingerprint = Fingerprint::new("internal-error", None, None, &message);
     let place = Location {
         file: id,

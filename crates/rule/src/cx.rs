@@ -1,5 +1,5 @@
-use crate::RuleMetadata;
 use crate::finding::{Applicability, Edit, Finding, Fingerprint, Fix, Severity};
+use crate::{ActiveRule, RuleDefinition};
 use podwright_cluster::workspace::{File, ObjectId, Workspace};
 use podwright_model::{Container, Object, Pod, PodOrigin, VersionRange};
 use podwright_syntax::text::{FileId, Location, Span, shortened};
@@ -19,14 +19,14 @@ pub struct RuleContext<'a> {
     pub pod: Option<&'a Pod>,
     /// Current container, if any.
     pub container: Option<&'a Container>,
-    /// Metadata of the rule.
-    pub meta: &'static RuleMetadata,
-    /// Level at which the rule reports here.
-    pub level: Severity,
+    /// Active rules.
+    pub rules: &'a [ActiveRule],
+    /// Rule that findings are reported for; `None` if it is off.
+    pub rule: Option<&'a ActiveRule>,
     /// Reported findings.
     pub findings: &'a mut Vec<Finding>,
-    /// Whether the rule lacks the hook that was called.
-    pub passed: bool,
+    /// Last finding for a rule that is off.
+    pub dropped: Option<Finding>,
 }
 
 impl<'a> RuleContext<'a> {
@@ -42,9 +42,22 @@ impl<'a> RuleContext<'a> {
         &self.file().tree
     }
 
-    /// Records that the rule lacks the hook that was called.
-    pub(super) fn pass(&mut self) {
-        self.passed = true;
+    /// Selects the rule that findings are reported for, in a check of several rules. Findings for a rule that is off are
+    /// dropped.
+    pub fn as_rule(&mut self, rule: &'static RuleDefinition) -> &mut Self {
+        let mut rules = self.rules.iter();
+        self.rule = rules.find(|active| std::ptr::eq(active.meta, &rule.meta));
+        self
+    }
+
+    /// Options of the rule; `O` is the `Options` that `declare_rule!` made.
+    ///
+    /// # Panics
+    /// Panics if the rule has options of another type.
+    #[must_use]
+    pub fn options<O: 'static>(&self) -> &'a O {
+        let options = self.rule.and_then(|rule| rule.options.downcast_ref());
+        options.expect("a rule reads its own options")
     }
 
     /// Whether the object is a patch that is merged into another object, which may have the fields that this one lacks.
@@ -266,13 +279,18 @@ impl<'a> RuleContext<'a> {
         // The object is in this file. The path of a node in another file starts at that file's root.
         let object_here = self.object.filter(|_| file == self.file_id);
         let field = node.map(|node| field(tree, node, object_here.map(|(_, object)| object)));
+        let (name, level) = self
+            .rule
+            .map_or(("", Severity::Info), |rule| (rule.meta.name, rule.level));
         // Credentials in the message are redacted later, in the message and in the fingerprint (`lint/conceal.rs`).
-        let fingerprint =
-            Fingerprint::new(self.meta.name, object.as_ref(), field.as_deref(), &message);
+        let fingerprint = Fingerprint::new(name, object.as_ref(), field.as_deref(), &message);
         let place = Location { file, span };
-        let mut finding = Finding::new(self.meta.name, self.level, place, message, fingerprint);
+        let mut finding = Finding::new(name, level, place, message, fingerprint);
         finding.object = object;
         finding.field = field;
+        if self.rule.is_none() {
+            return self.dropped.insert(finding);
+        }
         self.findings.push(finding);
         let last = self.findings.len() - 1;
         &mut self.findings[last]

@@ -1,90 +1,116 @@
-//! The macro that declares a rule.
+//! The macros that declare rules.
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-
-use crate::Rule;
-
-/// Declares a rule: its struct, whose fields are its options, and the constant `RULE` for the registry.
+/// Declares the rule of a file: the static `RULE` for the registry, with the functions that are its hooks.
 ///
-/// The group is the module that holds the rule's module, and the page is `<name>.md` next to the file of the call. The
-/// struct implements [`Rule`] elsewhere in the file. Options, if there are any, are fields with a default each:
+/// The group is the module that holds the rule's module, and the page is `<name>.md` next to the file of the call.
+/// Options, if there are any, are fields with a default each. They become the struct `Options`, which the hooks get with
+/// [`RuleContext::options`](crate::RuleContext::options):
 ///
 /// ```ignore
 /// declare_rule! {
-///     PoststartLong {
-///         name: "poststart-long",
-///         summary: "postStart hook delays the container",
-///         severity: Warning,
-///         since: "0.1.0",
-///         options: {
-///             /// Shortest duration that is reported, in seconds.
-///             threshold: u64 = 60,
-///         },
-///     }
+///     name: "poststart-long",
+///     summary: "postStart hook delays the container",
+///     severity: Warning,
+///     since: "0.1.0",
+///     hooks: { hook: check },
+///     options: {
+///         /// Shortest duration that is reported, in seconds.
+///         threshold: u64 = 60,
+///     },
 /// }
 /// ```
 #[macro_export]
 macro_rules! declare_rule {
     (
-        $rule:ident {
-            name: $name:literal,
-            summary: $summary:literal,
-            severity: $severity:ident,
-            since: $since:literal,
-            $(opt_in: $opt_in:literal,)?
-        }
+        name: $name:literal,
+        summary: $summary:literal,
+        severity: $severity:ident,
+        since: $since:literal,
+        $(opt_in: $opt_in:literal,)?
+        hooks: { $($hook:ident: $function:path),+ $(,)? },
+        $(options: { $($(#[doc = $doc:literal])+ $option:ident: $type:ty = $default:expr,)+ },)?
     ) => {
-        pub(crate) struct $rule;
+        $(
+            #[derive(serde::Deserialize, schemars::JsonSchema)]
+            #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+            pub(crate) struct Options {
+                $($(#[doc = $doc])+ $option: $type,)+
+            }
 
-        pub(crate) const RULE: $crate::RuleDefinition = $crate::RuleDefinition {
-            meta: $crate::declare_rule!(@meta $name, $summary, $severity, $since),
-            opt_in: $crate::declare_rule!(@opt_in $($opt_in)?),
-            build: |options| $crate::without_options(options, $rule),
-            schema: None,
-        };
-    };
-    (
-        $rule:ident {
-            name: $name:literal,
-            summary: $summary:literal,
-            severity: $severity:ident,
-            since: $since:literal,
-            $(opt_in: $opt_in:literal,)?
-            options: { $($(#[doc = $doc:literal])+ $option:ident: $type:ty = $default:expr,)+ },
-        }
-    ) => {
-        #[derive(serde::Deserialize, schemars::JsonSchema)]
-        #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-        pub(crate) struct $rule {
-            $($(#[doc = $doc])+ $option: $type,)+
-        }
+            impl Default for Options {
+                fn default() -> Self {
+                    Self { $($option: $default,)+ }
+                }
+            }
+        )?
 
-        impl Default for $rule {
-            fn default() -> Self {
-                Self { $($option: $default,)+ }
+        $crate::declare_rules! {
+            hooks: { $($hook: $function),+ },
+            RULE {
+                name: $name,
+                summary: $summary,
+                severity: $severity,
+                since: $since,
+                $(opt_in: $opt_in,)?
+                $(options: { $($option)+ },)?
             }
         }
-
-        pub(crate) const RULE: $crate::RuleDefinition = $crate::RuleDefinition {
-            meta: $crate::declare_rule!(@meta $name, $summary, $severity, $since),
-            opt_in: $crate::declare_rule!(@opt_in $($opt_in)?),
-            build: $crate::with_options::<$rule>,
-            schema: Some(|generator| generator.subschema_for::<$rule>()),
-        };
     };
-    (@meta $name:literal, $summary:literal, $severity:ident, $since:literal) => {
-        $crate::RuleMetadata {
-            name: $name,
-            group: $crate::group_of(module_path!()),
-            summary: $summary,
-            page: include_str!(concat!($name, ".md")),
-            level: $crate::finding::Severity::$severity,
-            since: $since,
-        }
+}
+
+/// Declares rules that one check reports. Each becomes a static that is named after the rule. Before a hook of the check
+/// reports a problem, it selects the rule with [`RuleContext::as_rule`](crate::RuleContext::as_rule):
+///
+/// ```ignore
+/// declare_rules! {
+///     hooks: { docker_config: check },
+///     REGISTRY_KEY_HAS_TAG {
+///         name: "registry-key-has-tag",
+///         summary: "registry key contains a tag or digest",
+///         severity: Error,
+///         since: "0.1.0",
+///     }
+///     …
+/// }
+/// ```
+#[macro_export]
+macro_rules! declare_rules {
+    (
+        hooks: { $($hook:ident: $function:path),* $(,)? },
+        $($rule:ident {
+            name: $name:literal,
+            summary: $summary:literal,
+            severity: $severity:ident,
+            since: $since:literal,
+            $(opt_in: $opt_in:literal,)?
+            $(options: { $($option:ident)+ },)?
+        })+
+    ) => {
+        static CHECK: $crate::Check = $crate::Check {
+            $($hook: Some($function),)*
+            ..$crate::Check::NONE
+        };
+
+        $(
+            pub(crate) static $rule: $crate::RuleDefinition = $crate::RuleDefinition {
+                meta: $crate::RuleMetadata {
+                    name: $name,
+                    group: $crate::group_of(module_path!()),
+                    summary: $summary,
+                    page: include_str!(concat!($name, ".md")),
+                    level: $crate::finding::Severity::$severity,
+                    since: $since,
+                },
+                opt_in: $crate::declare_rules!(@opt_in $($opt_in)?),
+                check: &CHECK,
+                options: $crate::declare_rules!(@options $($($option)+)?),
+            };
+        )+
     };
     (@opt_in) => { false };
     (@opt_in $opt_in:literal) => { $opt_in };
+    (@options) => { $crate::OptionsType::NONE };
+    (@options $($option:ident)+) => { $crate::OptionsType::of::<Options>() };
 }
 
 /// Returns the group of a rule: the last segment but one of its module path.
@@ -107,25 +133,4 @@ const fn last_separator(path: &str) -> usize {
         }
     }
     panic!("a rule is declared in a module of a group")
-}
-
-/// Builds a rule from its options.
-#[doc(hidden)]
-pub fn with_options<R: Rule + DeserializeOwned + 'static>(
-    options: Value,
-) -> Result<Box<dyn Rule>, String> {
-    let rule: R = serde_json::from_value(options).map_err(|error| error.to_string())?;
-    Ok(Box::new(rule))
-}
-
-/// Builds a rule that has no options.
-#[doc(hidden)]
-pub fn without_options(options: Value, rule: impl Rule + 'static) -> Result<Box<dyn Rule>, String> {
-    match options {
-        Value::Object(options) => match options.keys().next() {
-            None => Ok(Box::new(rule)),
-            Some(name) => Err(format!("unknown field `{name}`, there are no fields")),
-        },
-        _ => Err("expected a mapping of options".to_owned()),
-    }
 }

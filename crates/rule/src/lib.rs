@@ -1,27 +1,26 @@
 //! Layer 6: definition of a rule, its inputs, and how it reports findings.
 
+mod check;
 mod cx;
 mod declare;
 mod docker;
 pub mod finding;
-mod hook;
 mod image;
+mod options;
+
+use std::collections::HashSet;
+use std::ops::Deref;
 
 use schemars::{Schema, SchemaGenerator};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+pub use check::{Check, Hooks};
 pub use cx::RuleContext;
 #[doc(hidden)]
-pub use declare::{group_of, with_options, without_options};
-pub use hook::{Hook, Passed};
+pub use declare::group_of;
+pub use options::{OptionsType, RuleOptions};
 
 use crate::finding::Severity;
-use podwright_cluster::workspace::{File, ImageUse};
-use podwright_model::{
-    Container, DockerDocument, LifecycleHandler, Object, Pod, RuntimeClass, RuntimeConfig, Secret,
-    ServiceAccount,
-};
-use podwright_schema::Problem;
 
 /// Metadata of a rule.
 #[derive(Debug)]
@@ -52,59 +51,6 @@ impl RuleMetadata {
     }
 }
 
-/// Hooks of a rule. The engine walks the files and calls the hooks; the default implementations only record that the
-/// rule lacks the hook.
-pub trait Rule: Send + Sync {
-    /// Called for each manifest file that is not skipped, for checks on the source text.
-    fn file(&self, _file: &File, cx: &mut RuleContext<'_>) {
-        cx.pass();
-    }
-    /// Called for each object.
-    fn object(&self, _object: &Object, cx: &mut RuleContext<'_>) {
-        cx.pass();
-    }
-    /// Called for each pod spec, in any workload.
-    fn pod(&self, _pod: &Pod, cx: &mut RuleContext<'_>) {
-        cx.pass();
-    }
-    /// Called for each container of a pod: regular, init, sidecar or ephemeral.
-    fn container(&self, _container: &Container, cx: &mut RuleContext<'_>) {
-        cx.pass();
-    }
-    /// Called for each image of a container or an image volume, after applying kustomizations.
-    fn image(&self, _image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
-        cx.pass();
-    }
-    /// Called for each lifecycle hook of a container, with its field name (`postStart`, `preStop`) and handler.
-    fn hook(&self, _name: &'static str, _hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
-        cx.pass();
-    }
-    /// Called for each Secret.
-    fn secret(&self, _secret: &Secret, cx: &mut RuleContext<'_>) {
-        cx.pass();
-    }
-    /// Called for each docker config: a separate file, or the content of an image pull secret.
-    fn docker_config(&self, _document: &DockerDocument, cx: &mut RuleContext<'_>) {
-        cx.pass();
-    }
-    /// Called for each configuration file of a container runtime.
-    fn runtime_config(&self, _config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
-        cx.pass();
-    }
-    /// Called for each ServiceAccount.
-    fn service_account(&self, _account: &ServiceAccount, cx: &mut RuleContext<'_>) {
-        cx.pass();
-    }
-    /// Called for each deviation of an object from its schema.
-    fn problem(&self, _problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
-        cx.pass();
-    }
-    /// Called for each RuntimeClass.
-    fn runtime_class(&self, _class: &RuntimeClass, cx: &mut RuleContext<'_>) {
-        cx.pass();
-    }
-}
-
 /// Registry entry of a rule.
 #[derive(Debug)]
 pub struct RuleDefinition {
@@ -112,52 +58,82 @@ pub struct RuleDefinition {
     pub meta: RuleMetadata,
     /// Whether the rule is off by default.
     pub opt_in: bool,
-    /// Builds the rule from its options; see [`Self::with_options`].
+    /// Check that reports the rule, possibly with others. [`Check::NONE`] if the engine reports it.
+    pub check: &'static Check,
+    /// Type of the options.
     #[doc(hidden)]
-    pub build: fn(Value) -> Result<Box<dyn Rule>, String>,
-    /// The JSON Schema of the options; `None` for a rule without options.
-    #[doc(hidden)]
-    pub schema: Option<fn(&mut SchemaGenerator) -> Schema>,
+    pub options: OptionsType,
 }
 
 impl RuleDefinition {
-    /// Returns the rule with its default options.
+    /// Returns the rule with its default level and options.
     #[must_use]
-    pub fn with_defaults(&self) -> Box<dyn Rule> {
-        self.with_options(Value::Object(Map::new()))
-            .unwrap_or_else(|_| Box::new(Silent))
+    pub fn with_defaults(&'static self) -> ActiveRule {
+        ActiveRule {
+            meta: &self.meta,
+            check: self.check,
+            options: (self.options.default)(),
+            level: self.meta.level,
+            ignorable: true,
+        }
     }
 
-    /// Creates the rule with the given options.
+    /// Reads options of the rule.
     ///
     /// # Errors
     /// Returns a message that names the option if `options` is not an object, contains an unknown option, or contains a
     /// value of the wrong type.
-    pub fn with_options(&self, options: Value) -> Result<Box<dyn Rule>, String> {
-        (self.build)(options)
+    pub fn parse_options(&self, options: Value) -> Result<RuleOptions, String> {
+        (self.options.parse)(options)
     }
 
     /// JSON Schema of the options.
     pub fn options_schema(&self, generator: &mut SchemaGenerator) -> Option<Schema> {
-        self.schema.map(|schema| schema(generator))
+        self.options.schema.map(|schema| schema(generator))
     }
 }
 
-/// Enabled rule with its level.
+/// Enabled rule with its level and options.
+#[derive(Debug)]
 pub struct ActiveRule {
     /// Metadata of the rule.
     pub meta: &'static RuleMetadata,
-    /// The rule with its options.
-    pub check: std::sync::Arc<dyn Rule>,
+    /// Check that reports the rule.
+    pub check: &'static Check,
+    /// Options of the rule.
+    pub options: RuleOptions,
     /// Level at which the rule reports.
     pub level: Severity,
     /// Whether comments and annotations can suppress the rule.
     pub ignorable: bool,
-    /// Hooks that the rule is known to lack.
-    pub passed: Passed,
 }
 
-/// Placeholder for a rule whose options have no defaults. `tests/it/rule_book.rs` asserts that there is no such rule.
-struct Silent;
+/// Enabled rules, and the hooks of their checks. Dereferences to the rules.
+#[derive(Debug, Default)]
+pub struct ActiveRules {
+    rules: Vec<ActiveRule>,
+    /// Hooks of the checks. A check that reports several rules is called once.
+    pub hooks: Hooks,
+}
 
-impl Rule for Silent {}
+impl FromIterator<ActiveRule> for ActiveRules {
+    fn from_iter<I: IntoIterator<Item = ActiveRule>>(rules: I) -> Self {
+        let rules: Vec<ActiveRule> = rules.into_iter().collect();
+        let mut hooks = Hooks::default();
+        let mut known: HashSet<*const Check> = HashSet::new();
+        for (index, rule) in rules.iter().enumerate() {
+            if known.insert(rule.check) {
+                hooks.add(index, rule.check);
+            }
+        }
+        Self { rules, hooks }
+    }
+}
+
+impl Deref for ActiveRules {
+    type Target = [ActiveRule];
+
+    fn deref(&self) -> &[ActiveRule] {
+        &self.rules
+    }
+}

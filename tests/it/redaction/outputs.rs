@@ -9,7 +9,7 @@ use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::{RuleSet, lint};
 use podwright_model::VersionRange;
 use podwright_rule::finding::{Applicability, Finding, Fingerprint, Severity};
-use podwright_rule::{ActiveRule, Rule, RuleContext};
+use podwright_rule::{ActiveRule, ActiveRules, Check, RuleContext};
 use podwright_syntax::text::{FileId, Location, Source};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -72,9 +72,9 @@ pub(crate) const OUTPUTS: &[(&str, Output)] = &[
     ("environment variables", environment),
     ("every line of every file, in every format", every_line),
     ("a rule that quotes all it sees", |plants| {
-        judged(plants, &Quotes)
+        judged(plants, &QUOTES)
     }),
-    ("a rule that panics", |plants| judged(plants, &Panics)),
+    ("a rule that panics", |plants| judged(plants, &PANICS)),
     ("debug", debug),
     ("editor", editor),
 ];
@@ -334,57 +334,53 @@ fn every_line(plants: &[Planted]) -> String {
 }
 
 /// A rule that quotes every value in every part of a finding.
-#[derive(Clone)]
-struct Quotes;
+static QUOTES: Check = Check {
+    file: Some(quotes),
+    ..Check::NONE
+};
 
-impl Rule for Quotes {
-    fn file(&self, file: &File, cx: &mut RuleContext<'_>) {
-        let tree = &file.tree;
-        let mut waiting: Vec<_> = tree
-            .documents()
-            .iter()
-            .map(|document| document.root)
-            .collect();
-        while let Some(node) = waiting.pop() {
-            waiting.extend(tree.children(node));
-            if !tree.kind(node).is_scalar() {
-                continue;
-            }
-            let value = tree.value(node).into_owned();
-            let fix = cx.replace(node, &value, Applicability::Safe);
-            let place = cx.place(node);
-            let finding = cx.report(node, format!("it is `{value}`, or {value}"));
-            finding
-                .note(format!("written {}", tree.raw(node)))
-                .help(&value)
-                .label(&value)
-                .related(place, &value);
-            finding.fixes.push(fix);
+fn quotes(file: &File, cx: &mut RuleContext<'_>) {
+    let tree = &file.tree;
+    let mut waiting: Vec<_> = tree
+        .documents()
+        .iter()
+        .map(|document| document.root)
+        .collect();
+    while let Some(node) = waiting.pop() {
+        waiting.extend(tree.children(node));
+        if !tree.kind(node).is_scalar() {
+            continue;
         }
+        let value = tree.value(node).into_owned();
+        let fix = cx.replace(node, &value, Applicability::Safe);
+        let place = cx.place(node);
+        let finding = cx.report(node, format!("it is `{value}`, or {value}"));
+        finding
+            .note(format!("written {}", tree.raw(node)))
+            .help(&value)
+            .label(&value)
+            .related(place, &value);
+        finding.fixes.push(fix);
     }
 }
 
 /// A rule that panics on a file, which causes an internal error.
-#[derive(Clone)]
-struct Panics;
-
-impl Rule for Panics {
-    fn file(&self, file: &File, _: &mut RuleContext<'_>) {
-        panic!("{file:?}");
-    }
-}
+static PANICS: Check = Check {
+    file: Some(|file, _| panic!("{file:?}")),
+    ..Check::NONE
+};
 
 /// Findings of one rule for all files, in every format.
-fn judged<C: Rule + Clone + 'static>(plants: &[Planted], check: &C) -> String {
+fn judged(plants: &[Planted], check: &'static Check) -> String {
     let rule = ActiveRule {
-        meta: &podwright_rules::find("unknown-field").unwrap().meta,
-        check: Arc::new(check.clone()),
+        check,
         level: Severity::Info,
-        ignorable: true,
-        passed: podwright_rule::Passed::default(),
+        ..podwright_rules::find("unknown-field")
+            .unwrap()
+            .with_defaults()
     };
     let workspace = Workspace::new(files(plants));
-    let findings = lint(&workspace, &One([rule])).findings;
+    let findings = lint(&workspace, &One([rule].into_iter().collect())).findings;
     assert!(findings.len() > 20, "{}", findings.len());
     let sources: Vec<Source> = workspace
         .files
@@ -395,10 +391,10 @@ fn judged<C: Rule + Clone + 'static>(plants: &[Planted], check: &C) -> String {
 }
 
 /// A rule set with one rule for every file.
-struct One([ActiveRule; 1]);
+struct One(ActiveRules);
 
 impl RuleSet for One {
-    fn rules(&self, _: FileId) -> &[ActiveRule] {
+    fn rules(&self, _: FileId) -> &ActiveRules {
         &self.0
     }
 

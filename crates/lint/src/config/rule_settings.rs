@@ -173,7 +173,7 @@ impl<'de> Visitor<'de> for SettingOf {
         }
         // Options may contradict one another.
         self.0
-            .with_options(Value::Object(setting.options.clone()))
+            .parse_options(Value::Object(setting.options.clone()))
             .map_err(A::Error::custom)?;
         Ok(setting)
     }
@@ -208,7 +208,7 @@ impl<'de> DeserializeSeed<'de> for OptionOf<'_> {
         let value = Value::deserialize(from)?;
         let alone = Map::from_iter([(name.to_owned(), value.clone())]);
         entry
-            .with_options(Value::Object(alone))
+            .parse_options(Value::Object(alone))
             .map_err(|error| D::Error::custom(format!("`{name}`: {error}")))?;
         Ok(value)
     }

@@ -2,7 +2,6 @@ use std::{
     collections::BTreeMap,
     fmt,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use serde_json::{Map, Value};
@@ -14,7 +13,7 @@ use podwright_model::{
     runtime_config::{ContainerdRelease, CrioRelease},
 };
 use podwright_rule::finding::Severity;
-use podwright_rule::{ActiveRule, Passed, RuleDefinition};
+use podwright_rule::{ActiveRule, ActiveRules, RuleDefinition};
 use podwright_rules::RULES;
 
 /// Rules that report what podwright could not check. `--select` does not disable them.
@@ -188,24 +187,22 @@ impl Settings {
 
     /// Rules that run where these overrides apply, built with their options.
     #[must_use]
-    pub fn rules(&self, overrides: &[usize]) -> Vec<ActiveRule> {
+    pub fn rules(&self, overrides: &[usize]) -> ActiveRules {
         let states = self.states(overrides);
         RULES
             .iter()
             .filter_map(|entry| {
                 let state = states.get(entry.meta.name)?;
                 let level = state.level?;
+                let defaults = entry.with_defaults();
                 // Each option was validated when it was deserialized. A rule that accepts its options separately but
                 // not in combination runs with its defaults.
-                let check = entry
-                    .with_options(Value::Object(state.options.clone()))
-                    .unwrap_or_else(|_| entry.with_defaults());
+                let options = entry.parse_options(Value::Object(state.options.clone()));
                 Some(ActiveRule {
-                    meta: &entry.meta,
-                    check: Arc::from(check),
+                    options: options.unwrap_or(defaults.options),
                     level,
                     ignorable: state.ignorable,
-                    passed: Passed::default(),
+                    ..defaults
                 })
             })
             .collect()

@@ -4,19 +4,21 @@ use rustc_hash::FxHashMap;
 
 use super::{IgnorePolicy, Settings};
 use podwright_model::VersionRange;
-use podwright_rule::ActiveRule;
+use podwright_rule::ActiveRules;
 use podwright_syntax::text::FileId;
 
 /// Determines which rules check which file of a run. Files with different configurations share one run, so that
 /// references between them resolve.
 pub struct SettingsTable {
+    /// The first one is empty, for files that are not in the table.
     sets: Vec<Set>,
     of_file: Vec<usize>,
 }
 
 /// Rules of all files with the same configuration and the same overrides.
+#[derive(Default)]
 struct Set {
-    rules: Vec<ActiveRule>,
+    rules: ActiveRules,
     versions: VersionRange,
     ignores: IgnorePolicy,
 }
@@ -26,7 +28,7 @@ impl SettingsTable {
     /// settings in `settings`.
     #[must_use]
     pub fn new(settings: &[Settings], files: &[(&Path, usize)]) -> Self {
-        let mut sets = Vec::new();
+        let mut sets = vec![Set::default()];
         let mut known: FxHashMap<(usize, Vec<usize>), usize> = FxHashMap::default();
         let mut of_file = Vec::with_capacity(files.len());
         for &(path, index) in files {
@@ -49,26 +51,23 @@ impl SettingsTable {
 
     /// Rules that are enabled for the file.
     #[must_use]
-    pub fn rules(&self, file: FileId) -> &[ActiveRule] {
-        self.set(file).map_or(&[], |set| &set.rules)
+    pub fn rules(&self, file: FileId) -> &ActiveRules {
+        &self.set(file).rules
     }
 
     /// Kubernetes releases that the file targets.
     #[must_use]
     pub fn versions(&self, file: FileId) -> VersionRange {
-        self.set(file)
-            .map_or_else(VersionRange::default, |set| set.versions)
+        self.set(file).versions
     }
 
     /// Which suppressions in the file take effect.
     #[must_use]
     pub fn ignores(&self, file: FileId) -> IgnorePolicy {
-        self.set(file)
-            .map_or_else(IgnorePolicy::default, |set| set.ignores)
+        self.set(file).ignores
     }
 
-    fn set(&self, file: FileId) -> Option<&Set> {
-        let index = *self.of_file.get(file.0 as usize)?;
-        self.sets.get(index)
+    fn set(&self, file: FileId) -> &Set {
+        &self.sets[self.of_file.get(file.0 as usize).map_or(0, |&set| set)]
     }
 }
