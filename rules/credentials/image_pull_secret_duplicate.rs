@@ -35,14 +35,12 @@ fn judge(list: &Field<Vec<LocalObjectReference>>, cx: &mut RuleContext<'_>) {
         };
         let first = cx.place(first.name.node().unwrap_or(first.node));
         let fix = cx.remove_item(list, reference.node, Applicability::Safe);
-        let finding = cx.report(node, format!("Secret `{name}` is already in the list"));
-        finding
+        cx.report(node, format!("Secret `{name}` is already in the list"))
             .related(first, "first entry")
             .note(
                 "the API server accepts the duplicate with a warning; server-side apply uses the name as the list key and \
                  rejects duplicates",
             )
-            .help("remove the entry");
-        finding.fixes.extend(fix);
+            .help("remove the entry").fix(fix);
     }
 }

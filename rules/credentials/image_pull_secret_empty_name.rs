@@ -18,19 +18,17 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     for reference in pod.image_pull_secrets.value().into_iter().flatten() {
         let fix = removal(pod, reference, cx);
         let message = "entry in `imagePullSecrets` has no name";
-        let finding = match &reference.name {
+        match &reference.name {
             Field::Value(name, node) if name.is_empty() => cx.report(*node, message),
             Field::Null(node) => cx.report_missing(*node, message),
             Field::Missing => cx.report(reference.node, message),
             _ => continue,
-        };
-        finding
+        }
             .note(
                 "the kubelet skips the entry, but the list is not empty, so the Pod does not inherit the \
                  `imagePullSecrets` of its ServiceAccount",
             )
-            .help("name the Secret, or remove the entry");
-        finding.fixes.extend(fix);
+            .help("name the Secret, or remove the entry").fix(fix);
     }
 }
 

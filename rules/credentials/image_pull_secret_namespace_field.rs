@@ -45,17 +45,15 @@ fn judge(references: &Field<Vec<LocalObjectReference>>, cx: &mut RuleContext<'_>
             .remove(reference.node, "namespace", Applicability::Safe)
             .filter(|_| is_own);
         let level = cx.ceiling();
-        let finding = cx.report(
+        cx.report(
             *key,
             "unknown field `namespace` in an `imagePullSecrets` entry",
-        );
-        finding
+        )
             .at_most(level)
             .note(
                 "the kubelet always looks up the Secret in the Pod's namespace; kubectl rejects the unknown field, and \
                  without strict validation the API server drops it silently",
             )
-            .help(help);
-        finding.fixes.extend(fix);
+            .help(help).fix(fix);
     }
 }

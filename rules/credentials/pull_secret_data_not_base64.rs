@@ -29,11 +29,10 @@ fn check(secret: &Secret, cx: &mut RuleContext<'_>) {
         let is_json = is_json_object(&text);
         let fix = is_json.then(|| as_text(secret, cx)).flatten();
         let name = &value.name;
-        let finding = cx.report(
+        cx.report(
             value.value,
             format!("value of `{name}` is not base64: {error}"),
-        );
-        finding
+        )
             .note(
                 "the API server cannot decode the Secret and rejects it (400, `illegal base64 data`); line breaks are the \
                  only whitespace allowed in the value",
@@ -42,8 +41,7 @@ fn check(secret: &Secret, cx: &mut RuleContext<'_>) {
                 "move the JSON to `stringData`, which takes plain text"
             } else {
                 "encode the value with `base64 -w0`, or move the plain text to `stringData`"
-            });
-        finding.fixes.extend(fix);
+            }).fix(fix);
     }
 }
 

@@ -27,8 +27,7 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
     } else {
         "value is base64-encoded twice"
     };
-    let finding = cx.report(holder, message);
-    finding
+    cx.report(holder, message)
         .note(
             "after decoding, the API server expects a JSON object, but finds base64 of one and rejects the Secret \
              with 422",
@@ -37,8 +36,7 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
             "move it to `data`, or use the plain JSON"
         } else {
             "decode the value once with `base64 -d`"
-        });
-    finding.fixes.extend(fix);
+        }).fix(fix);
 }
 
 /// Returns the fix that renames `stringData` to `data`, if this is the only value.

@@ -32,8 +32,7 @@ fn check(secret: &Secret, cx: &mut RuleContext<'_>) {
     } else {
         ".dockercfg"
     };
-    let finding = cx.report(node, format!("Secret type `{type_}` is not `{meant}`"));
-    finding
+    cx.report(node, format!("Secret type `{type_}` is not `{meant}`"))
         .at_most(level)
         .note(format!(
             "the API server treats it as a custom type and does not validate the data; the kubelet reads `{key}` only \
@@ -41,6 +40,5 @@ fn check(secret: &Secret, cx: &mut RuleContext<'_>) {
         ))
         .help(format!(
             "use `{meant}`; if the Secret already exists in the cluster, delete it first: its type cannot be changed"
-        ));
-    finding.fixes.extend(fix);
+        )).fix(fix);
 }

@@ -36,15 +36,14 @@ fn secret(secret: &Secret, cx: &mut RuleContext<'_>) {
         let value = Scalar::Str(wanted.into());
         cx.assign(object.node, "type", &value, Applicability::Unsafe)
     });
-    let finding = match secret.type_.known() {
+    match secret.type_.known() {
         Some((_, node)) => cx.report(node, message),
         None => cx.report(key, message),
-    };
-    finding
-        .at_most(Severity::Warning)
-        .note(IGNORED)
-        .help(format!("use `type: {wanted}`"));
-    finding.fixes.extend(fix);
+    }
+    .at_most(Severity::Warning)
+    .note(IGNORED)
+    .help(format!("use `type: {wanted}`"))
+    .fix(fix);
 }
 
 const IGNORED: &str = "the kubelet reads credentials only from Secrets of type `kubernetes.io/dockerconfigjson` or \

@@ -26,12 +26,13 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         Some((name, _)) if name == old => {
             // The API server writes both fields, so exported objects have both.
             let fix = cx.remove(pod.node, "serviceAccount", Applicability::Safe);
-            let finding = cx.report(
+            cx.report(
                 entry.key,
                 "`serviceAccount` is deprecated and repeats `serviceAccountName`",
-            );
-            finding.at_most(Severity::Info).help("remove it");
-            finding.fixes.extend(fix);
+            )
+            .at_most(Severity::Info)
+            .help("remove it")
+            .fix(fix);
         }
         Some((name, at)) => {
             let (ceiling, place) = (cx.ceiling(), cx.place(at));
@@ -48,15 +49,13 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
             let is_key_alone = named.is_none() && pod.service_account_name.node().is_none();
             let fix = is_key_alone
                 .then(|| cx.replace(entry.key, "serviceAccountName", Applicability::Safe));
-            let finding = cx.report(entry.key, "`serviceAccount` is deprecated");
-            finding
+            cx.report(entry.key, "`serviceAccount` is deprecated")
                 .at_most(Severity::Warning)
                 .note(
                     "the API server still reads it if `serviceAccountName` is empty, but some tools ignore it: \
                      kustomize, for example, does not rewrite the name in it",
                 )
-                .help("use `serviceAccountName`");
-            finding.fixes.extend(fix);
+                .help("use `serviceAccountName`").fix(fix);
         }
         None => {}
     }

@@ -25,13 +25,11 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
             "`http://` in registry key `{}` does not select plain HTTP",
             entry.registry
         );
-        let finding = cx.report_registry(document, entry, message);
-        finding
+        cx.report_registry(document, entry, message)
             .note(
                 "the kubelet strips the scheme; the container runtime configuration selects HTTP or HTTPS. Over \
                  plain HTTP, the credential can be read in transit",
             )
-            .help("remove the scheme, and configure TLS on the registry");
-        finding.fixes.extend(fix);
+            .help("remove the scheme, and configure TLS on the registry").fix(fix);
     }
 }

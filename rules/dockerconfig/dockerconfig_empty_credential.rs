@@ -38,15 +38,13 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
             "entry of `{}` has neither a user name nor a password",
             entry.registry
         );
-        let finding = cx.report_registry(document, entry, message);
-        finding
+        cx.report_registry(document, entry, message)
             .at_most(ceiling)
             .note(
                 "the kubelet still uses the entry: it pulls anonymously before it tries less specific credentials, \
                  and does not fall back to the `index.docker.io` credential for Docker Hub images",
             )
-            .help("add the credential, or remove the entry");
-        finding.fixes.extend(fix);
+            .help("add the credential, or remove the entry").fix(fix);
     }
 }
 

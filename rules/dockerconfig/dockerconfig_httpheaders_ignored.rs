@@ -20,17 +20,16 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
     let problem = problems.find(|problem| problem.kind == DockerConfigProblemKind::HttpHeaders);
     let fix = without(document, cx);
     if let Some(problem) = problem {
-        let finding = cx.report_docker(
+        cx.report_docker(
             document,
             problem.span,
             &problem.json_path,
             problem.to_string(),
-        );
-        finding
-            .note(poison_note(document))
-            .note(UNUSED)
-            .help("remove `HttpHeaders`");
-        finding.fixes.extend(fix);
+        )
+        .note(poison_note(document))
+        .note(UNUSED)
+        .help("remove `HttpHeaders`")
+        .fix(fix);
         return;
     }
     let tree = document.tree(cx.tree());
@@ -49,17 +48,16 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
     } else {
         Severity::Warning
     };
-    let finding = cx.report_docker(
+    cx.report_docker(
         document,
         span,
         "HttpHeaders",
         "the kubelet does not send these headers",
-    );
-    finding
-        .at_most(level)
-        .note(UNUSED)
-        .help("remove `HttpHeaders`");
-    finding.fixes.extend(fix);
+    )
+    .at_most(level)
+    .note(UNUSED)
+    .help("remove `HttpHeaders`")
+    .fix(fix);
 }
 
 const UNUSED: &str = "the kubelet decodes `HttpHeaders` but never uses them, contrary to the Kubernetes documentation";

@@ -28,7 +28,7 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
     if let Some((problem, help)) = problems.find_map(|problem| Some((problem, help(problem)?))) {
         let fix = without_mark(document, problem, cx);
         let finding = report(document, problem.span, &problem.to_string(), help, cx);
-        finding.fixes.extend(fix);
+        finding.fix(fix);
     }
 }
 

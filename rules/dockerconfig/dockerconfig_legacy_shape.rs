@@ -29,14 +29,12 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
             };
             let span = tree.span(first.key);
             let fix = wrapped(document, tree.span(root), cx);
-            let finding = cx.report_docker(document, span, "", "registries are not under `auths`");
-            finding
+            cx.report_docker(document, span, "", "registries are not under `auths`")
                 .note(
                     "the kubelet silently ignores all other keys in this format, so it finds no credentials. Only \
                      `.dockercfg` has the registries at the top level",
                 )
-                .help("wrap the registries in an `auths` object");
-            finding.fixes.extend(fix);
+                .help("wrap the registries in an `auths` object").fix(fix);
         }
         Shape::Legacy => {
             let Some(auths) = tree.get(root, "auths") else {
@@ -57,8 +55,7 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
                 None
             };
             let message = "the kubelet reads `auths` as a registry in this format";
-            let finding = cx.report_docker(document, span, "[\"auths\"]", message);
-            finding
+            cx.report_docker(document, span, "[\"auths\"]", message)
                 .note(
                     "`.dockercfg` has the registries at the top level; the kubelet silently ignores everything \
                      below `auths`",
@@ -67,8 +64,7 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
                     Some(_) => "use type `kubernetes.io/dockerconfigjson` and key `.dockerconfigjson`, or remove \
                                 the `auths` level",
                     None => "rename the file to `config.json`, or remove the `auths` level",
-                });
-            finding.fixes.extend(fix);
+                }).fix(fix);
         }
     }
 }

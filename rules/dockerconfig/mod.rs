@@ -131,7 +131,7 @@ fn report_fault<'c>(
     let meant = fault.repaired(&entry.registry);
     let fix = meant.and_then(|meant| cx.rewrite_registry(document, entry, &meant, safety));
     let finding = cx.report_registry(document, entry, message);
-    finding.fixes.extend(fix);
+    finding.fix(fix);
     finding
 }
 

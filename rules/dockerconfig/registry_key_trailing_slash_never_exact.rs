@@ -26,12 +26,11 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
             let message = passed
                 .why
                 .describe(&passed.held.registry.to_string(), repository);
-            let finding = cx.report_image(image, 0..0, message);
-            finding
+            cx.report_image(image, 0..0, message)
                 .related(passed.held.origin.place, "registry key of the credential")
                 .note("the kubelet tries no credential for this image")
-                .help("remove the trailing `/` from the registry key");
-            finding.fixes.extend(fix);
+                .help("remove the trailing `/` from the registry key")
+                .fix(fix);
         }
     });
 }

@@ -44,14 +44,12 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
             false => "first definition, has no effect",
         };
         let place = cx.place(previous.name.node().unwrap_or(previous.node));
-        let finding = cx.report(
+        cx.report(
             node,
             format!("environment variable `{name}` is defined more than once"),
-        );
-        finding
+        )
             .related(place, said)
             .note("the last definition wins; the API server only warns, and `kubectl apply` may drop one of them when the list changes")
-            .help("keep only one of them");
-        finding.fixes.extend(fix);
+            .help("keep only one of them").fix(fix);
     }
 }

@@ -46,15 +46,14 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
         let single = path.replace('"', "'");
         let fix = (single != *path && is_supported(&single))
             .then(|| cx.replace(node, &single, Applicability::Safe));
-        let finding = cx.report(
+        cx.report(
             node,
             format!("field `{path}` is not available to environment variables"),
-        );
-        finding
-            .at_most(ceiling)
-            .note("the API server rejects it (422)")
-            .help(help(path, fix.is_some()));
-        finding.fixes.extend(fix);
+        )
+        .at_most(ceiling)
+        .note("the API server rejects it (422)")
+        .help(help(path, fix.is_some()))
+        .fix(fix);
     }
 }
 

@@ -22,12 +22,10 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
         let fix = reorder(variables, at, later, cx);
         let place = cx.place(variables[later].node);
         let message = format!("`{}` is defined after this variable", found.name);
-        let finding = cx.report_within(found.node, found.range, message);
-        finding
+        cx.report_within(found.node, found.range, message)
             .related(place, "defined here")
             .note("a value can reference only variables defined before it; the container gets `$(…)` unchanged")
-            .help("move the definition before this variable");
-        finding.fixes.extend(fix);
+            .help("move the definition before this variable").fix(fix);
     }
 }
 

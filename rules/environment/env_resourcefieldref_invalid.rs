@@ -75,13 +75,12 @@ fn judge(reference: &ResourceFieldRef, cx: &mut RuleContext<'_>) {
         false => DIVISORS.iter().find(|unit| same(unit)),
     };
     let fix = fix.map(|unit| cx.replace(node, unit, Applicability::Safe));
-    let finding = cx.report(node, format!("invalid divisor `{text}` for `{resource}`"));
-    finding
+    cx.report(node, format!("invalid divisor `{text}` for `{resource}`"))
         .at_most(ceiling)
         .note("the API server compares divisors as strings and rejects this one (422)")
         .help(match is_cpu {
             true => "use `1` for whole CPUs or `1m` for millicores",
             false => "use `1`, `1k`, `1M`, … or `1Ki`, `1Mi`, …",
-        });
-    finding.fixes.extend(fix);
+        })
+        .fix(fix);
 }

@@ -46,14 +46,12 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
             let fix =
                 (is_defined && may_be_told).then(|| cx.replace(node, &new, Applicability::Unsafe));
             let message = format!("`${{{name}}}` is not expanded");
-            let finding = cx.report_within(node, at..end, message);
-            finding
+            cx.report_within(node, at..end, message)
                 .note(format!("the kubelet expands only `$({name})`; the container gets the literal `${{{name}}}`"))
                 .help(match is_defined {
                     true => format!("use `$({name})`, unless the program expands it itself"),
                     false => "write out the value; variables of the image cannot be extended".to_owned(),
-                });
-            finding.fixes.extend(fix);
+                }).fix(fix);
         }
     }
 }

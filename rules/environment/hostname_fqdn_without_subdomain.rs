@@ -23,12 +23,11 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         return;
     }
     let fix = cx.remove(pod.node, "setHostnameAsFQDN", Applicability::Safe);
-    let finding = cx.report(
+    cx.report(
         node,
         "`setHostnameAsFQDN` has no effect without `subdomain`",
-    );
-    finding
-        .note("a Pod without a subdomain has no domain, so it keeps the short host name")
-        .help("set `subdomain` to the name of a headless Service, or remove `setHostnameAsFQDN`");
-    finding.fixes.extend(fix);
+    )
+    .note("a Pod without a subdomain has no domain, so it keeps the short host name")
+    .help("set `subdomain` to the name of a headless Service, or remove `setHostnameAsFQDN`")
+    .fix(fix);
 }

@@ -70,15 +70,13 @@ fn of_image(container: &Container, cx: &mut RuleContext<'_>) {
             ),
             _ => None,
         };
-        let finding = cx.report(
+        cx.report(
             node,
             format!("the program in this image reads `{variable}`, which a Service sets"),
-        );
-        finding
+        )
             .related(place, "this Service")
             .note(format!("`{variable}` is `tcp://<cluster IP>:<port>` in every container of the namespace, and the program uses it as its own setting"))
-            .help(format!("set `enableServiceLinks: false`, or define `{variable}` in `env`"));
-        finding.fixes.extend(fix);
+            .help(format!("set `enableServiceLinks: false`, or define `{variable}` in `env`")).fix(fix);
     }
 }
 

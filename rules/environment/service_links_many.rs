@@ -37,12 +37,10 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         ),
         _ => None,
     };
-    let finding = cx.report_missing(
+    cx.report_missing(
         pod.node,
         format!("each container gets {count} variables from Services"),
-    );
-    finding
+    )
         .note("each Service adds 3 variables, plus 4 for each port (5 if the port has a name); thousands of them slow down the start of programs and finally prevent it (`argument list too long`)")
-        .help("set `enableServiceLinks: false`; DNS resolves all Services");
-    finding.fixes.extend(fix);
+        .help("set `enableServiceLinks: false`; DNS resolves all Services").fix(fix);
 }

@@ -47,5 +47,5 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         .report_image(image, at, format!("`{bare}` is available for every architecture under one name"))
         .note("images with an architecture suffix are kept for old manifests and run only on nodes of that architecture")
         .help(format!("use `{without}`"));
-    finding.fixes.extend(fix);
+    finding.fix(fix);
 }

@@ -28,5 +28,5 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
              mirrors and allowlists match the full name",
         )
         .help(format!("use `{full}`"));
-    finding.fixes.extend(fix);
+    finding.fix(fix);
 }

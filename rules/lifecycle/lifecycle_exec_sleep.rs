@@ -34,11 +34,9 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
         &[("seconds", seconds)],
         Applicability::Safe,
     );
-    let finding = cx.report_missing(hook.node, format!("`{name}` runs a program only to sleep"));
-    finding
+    cx.report_missing(hook.node, format!("`{name}` runs a program only to sleep"))
         .note("since 1.30, hooks have a `sleep` handler, which needs no `sleep` program or shell in the image")
-        .help(format!("use `sleep: {{seconds: {seconds}}}`"));
-    finding.fixes.extend(fix.filter(|_| fits));
+        .help(format!("use `sleep: {{seconds: {seconds}}}`")).fix(fix.filter(|_| fits));
 }
 
 /// Number of seconds that the command sleeps; `None` if it does anything else.

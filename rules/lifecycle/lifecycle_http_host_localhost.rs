@@ -27,17 +27,15 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
         return;
     }
     let fix = cx.remove(http.node, "host", Applicability::Unsafe);
-    let finding = cx.report(
+    cx.report(
         node,
         format!("`{name}` sends its request to the node, not to the container"),
-    );
-    finding
+    )
         .note(format!(
             "the kubelet sends the request from the node, where `{host}` is the node itself; without `host` it uses the \
              Pod's IP, where a server that listens only on loopback does not answer"
         ))
-        .help("remove `host` and let the server listen on the Pod's IP, or call it from inside the container with `exec`");
-    finding.fixes.extend(fix);
+        .help("remove `host` and let the server listen on the Pod's IP, or call it from inside the container with `exec`").fix(fix);
 }
 
 pub(super) fn is_loopback(host: &str) -> bool {

@@ -33,13 +33,12 @@ fn check(_: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
         &Scalar::Int(i64::from(number)),
         Applicability::Safe,
     );
-    let finding = cx.report(
+    cx.report(
         *node,
         "a quoted port is a port name, and a number is not a valid name",
-    );
-    finding
-        .at_most(ceiling)
-        .note("the API server rejects it (422, `must contain at least one letter (a-z)`)")
-        .help("remove the quotes");
-    finding.fixes.extend(fix);
+    )
+    .at_most(ceiling)
+    .note("the API server rejects it (422, `must contain at least one letter (a-z)`)")
+    .help("remove the quotes")
+    .fix(fix);
 }

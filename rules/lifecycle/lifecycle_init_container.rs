@@ -90,6 +90,6 @@ fn report<'c>(
 ) -> &'c mut Finding {
     let fix = cx.remove(container.node, "lifecycle", Applicability::Unsafe);
     let finding = cx.report_missing(node, message);
-    finding.fixes.extend(fix);
+    finding.fix(fix);
     finding
 }

@@ -93,7 +93,7 @@ fn too_long(
     if let Some(place) = written {
         finding.related(place, "grace period");
     }
-    finding.fixes.extend(fix);
+    finding.fix(fix);
 }
 
 fn zero(
@@ -117,16 +117,14 @@ fn zero(
         hook.handlers().is_some_and(|handlers| handlers.len() == 1) && hook.others.is_empty();
     let fix = remove_hook(name, Applicability::Safe, cx).filter(|_| is_alone);
     let message = format!("`{name}` sleeps 0 s, which Kubernetes allows only since 1.33");
-    let finding = match cx.tree().kind(node).is_scalar() {
+    match cx.tree().kind(node).is_scalar() {
         true => cx.report(node, message),
         false => cx.report_missing(node, message),
-    };
-    finding
+    }
         .at_most(ceiling)
         .note(format!(
             "this manifest targets {oldest} to {newest}: from 1.30 to 1.32, the API server rejects it (422, \
              `must be greater than 0`)"
         ))
-        .help("remove the hook; a sleep of 0 s does nothing");
-    finding.fixes.extend(fix);
+        .help("remove the hook; a sleep of 0 s does nothing").fix(fix);
 }

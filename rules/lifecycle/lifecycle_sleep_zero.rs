@@ -31,7 +31,7 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
         return;
     }
     let fix = remove_hook(name, Applicability::Safe, cx).filter(|_| hook.others.is_empty());
-    let finding = cx.report_missing(sleep, format!("`{name}` sleeps 0 s and does nothing"));
-    finding.help("remove the hook, or set the number of seconds to wait");
-    finding.fixes.extend(fix);
+    cx.report_missing(sleep, format!("`{name}` sleeps 0 s and does nothing"))
+        .help("remove the hook, or set the number of seconds to wait")
+        .fix(fix);
 }

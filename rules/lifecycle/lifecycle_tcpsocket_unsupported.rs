@@ -27,15 +27,14 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
     };
     let level = cx.ceiling();
     let fix = remove_hook(name, Applicability::Unsafe, cx);
-    let finding = cx.report_missing(
+    cx.report_missing(
         node,
         format!("`{name}` always fails: the kubelet does not support `tcpSocket` hooks"),
-    );
-    finding
-        .at_most(level)
-        .note(format!(
-            "the API server accepts it, but the kubelet fails with `invalid handler`; {consequence}"
-        ))
-        .help("use `exec`, `httpGet` or `sleep`; `tcpSocket` is only for probes");
-    finding.fixes.extend(fix);
+    )
+    .at_most(level)
+    .note(format!(
+        "the API server accepts it, but the kubelet fails with `invalid handler`; {consequence}"
+    ))
+    .help("use `exec`, `httpGet` or `sleep`; `tcpSocket` is only for probes")
+    .fix(fix);
 }

@@ -42,8 +42,10 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
             (Some(handler), _) => format!("use `{handler}`"),
             (None, _) => "use `exec`, `httpGet` or `sleep`, and check the indentation".to_owned(),
         };
-        let finding = cx.report(key, format!("unknown handler `{written}` in `{name}`"));
-        finding.at_most(ceiling).note(note).help(help);
-        finding.fixes.extend(fix);
+        cx.report(key, format!("unknown handler `{written}` in `{name}`"))
+            .at_most(ceiling)
+            .note(note)
+            .help(help)
+            .fix(fix);
     }
 }

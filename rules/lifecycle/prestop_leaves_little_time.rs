@@ -64,5 +64,5 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
     if let Some(place) = written {
         finding.related(place, "grace period");
     }
-    finding.fixes.extend(fix);
+    finding.fix(fix);
 }

@@ -41,7 +41,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     for hook in hooks {
         finding.related(hook, "this hook");
     }
-    finding.fixes.extend(fix);
+    finding.fix(fix);
 }
 
 fn pre_stop(container: &Container) -> Option<NodeId> {

@@ -26,12 +26,11 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     };
     let key = "terminationGracePeriodSeconds";
     let fix = cx.assign(pod.node, key, &Scalar::Int(1), Applicability::Unsafe);
-    let finding = cx.report(
+    cx.report(
         node,
         format!("a grace period of {seconds} s is treated as 1 s"),
-    );
-    finding.note(note).help(
-        "set the time that the containers need to shut down after SIGTERM; the default is 30 s",
-    );
-    finding.fixes.extend(fix);
+    )
+    .note(note)
+    .help("set the time that the containers need to shut down after SIGTERM; the default is 30 s")
+    .fix(fix);
 }

@@ -28,12 +28,10 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
         return;
     }
     let fix = (!cx.tree().is_anchored(node)).then(|| cx.replace(node, V1, Applicability::Safe));
-    let finding = cx.report(
+    cx.report(
         node,
         format!("`{version}` is an old API version of this configuration"),
-    );
-    finding
+    )
         .note("`v1` is available since 1.26 and has the same fields; any release may remove the older versions")
-        .help(format!("use `{V1}`"));
-    finding.fixes.extend(fix);
+        .help(format!("use `{V1}`")).fix(fix);
 }

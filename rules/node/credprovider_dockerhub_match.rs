@@ -26,14 +26,12 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
         };
         let fix =
             (!cx.tree().is_anchored(node)).then(|| cx.replace(node, &meant, Applicability::Safe));
-        let finding = cx.report(node, format!("`{entry}` never matches a Docker Hub image"));
-        finding
+        cx.report(node, format!("`{entry}` never matches a Docker Hub image"))
             .at_most(level)
             .note(
                 "the kubelet expands `nginx` to `docker.io/library/nginx` before it compares; `index.docker.io` \
                  means Docker Hub only in `config.json`",
             )
-            .help(format!("use `{meant}`"));
-        finding.fixes.extend(fix);
+            .help(format!("use `{meant}`")).fix(fix);
     }
 }

@@ -79,9 +79,11 @@ fn judge(entry: &str, node: NodeId, cx: &mut RuleContext<'_>) {
         .repaired(&key)
         .filter(|_| !cx.tree().is_anchored(node))
         .map(|meant| cx.replace(node, &meant, Applicability::Safe));
-    let finding = cx.report(node, message);
-    finding.at_most(level).note(NOTE).help(help);
-    finding.fixes.extend(fix);
+    cx.report(node, message)
+        .at_most(level)
+        .note(NOTE)
+        .help(help)
+        .fix(fix);
 }
 
 const NOTE: &str = "the kubelet does not call the plugin for images that no entry matches, and pulls them without its \
@@ -93,19 +95,16 @@ fn reach(key: &RegistryKey, entry: &str, node: NodeId, cx: &mut RuleContext<'_>)
             let meant = format!("*.{}", entry.trim_start_matches('*'));
             let fix = (!cx.tree().is_anchored(node))
                 .then(|| cx.replace(node, &meant, Applicability::Unsafe));
-            let finding = cx.report(
+            cx.report(
                 node,
                 format!("`*` in `{entry}` does not match a label and its dot"),
-            );
-            finding
-                .at_most(Severity::Warning)
-                .note(
-                    "`*` never matches a `.`: hosts with a different number of labels do not match",
-                )
-                .help(format!(
-                    "use `{meant}`, and add the host itself if it also serves images"
-                ));
-            finding.fixes.extend(fix);
+            )
+            .at_most(Severity::Warning)
+            .note("`*` never matches a `.`: hosts with a different number of labels do not match")
+            .help(format!(
+                "use `{meant}`, and add the host itself if it also serves images"
+            ))
+            .fix(fix);
         }
         Some(Reach::TooBroad) => {
             cx.report(node, format!("`{entry}` matches unrelated registries"))

@@ -19,13 +19,11 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
         let meant = pattern::docker_hub(bare).unwrap_or_else(|| bare.to_owned());
         let fix = (!meant.is_empty() && !cx.tree().is_anchored(node))
             .then(|| cx.replace(node, &meant, Applicability::Safe));
-        let finding = cx.report(node, format!("`{entry}` never matches an image"));
-        finding
+        cx.report(node, format!("`{entry}` never matches an image"))
             .note(
                 "unlike in `config.json`, the kubelet does not strip the scheme from a `matchImages` entry; it \
                  reads the scheme as the host",
             )
-            .help(format!("use `{meant}`"));
-        finding.fixes.extend(fix);
+            .help(format!("use `{meant}`")).fix(fix);
     }
 }

@@ -113,7 +113,7 @@ fn policy(config: &KubeletConfig, cx: &mut RuleContext<'_>) {
         Some(name) => finding.help(format!("use `{name}`")),
         None => finding.help(format!("use one of `{}`", names.join("`, `"))),
     };
-    finding.fixes.extend(fix);
+    finding.fix(fix);
 }
 
 /// Reports an allowlist without the one policy that uses it. Another file of the node may set that policy.

@@ -29,6 +29,6 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
             .at_most(level)
             .note("the API server rejects the Pod (422, `may not be set for init containers without restartPolicy=Always`)")
             .help("remove it, or set `restartPolicy: Always` to run the container as a sidecar");
-        finding.fixes.extend(fix);
+        finding.fix(fix);
     }
 }

@@ -29,5 +29,5 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
              makes the registry check the Pod's credentials, which the kubelet does itself since 1.35",
         )
         .help("use `IfNotPresent`, unless `Always` keeps other tenants from using the image");
-    finding.fixes.extend(fix);
+    finding.fix(fix);
 }

@@ -29,9 +29,8 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         None => "the API server returns a warning; no release is scheduled to remove it".to_owned(),
     };
     let fix = replacement(change, problem.node, cx);
-    let finding = cx.report(problem.node, message);
-    finding
+    cx.report(problem.node, message)
         .note(note)
-        .help(successor(change.replacement.as_deref()));
-    finding.fixes.extend(fix);
+        .help(successor(change.replacement.as_deref()))
+        .fix(fix);
 }

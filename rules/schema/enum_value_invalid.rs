@@ -48,18 +48,17 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         None => format!("use one of {}", quoted(values)),
     };
     let what = subject(problem, cx);
-    let finding = if kind.is_scalar() {
+    if kind.is_scalar() {
         cx.report(problem.node, format!("invalid value `{value}` for {what}"))
     } else {
         cx.report_missing(problem.node, format!("{what} has {value}"))
-    };
-    finding
-        .note(format!(
-            "the API server rejects the object (422, `Unsupported value`); supported values: {}",
-            quoted(values)
-        ))
-        .help(help);
-    finding.fixes.extend(fix);
+    }
+    .note(format!(
+        "the API server rejects the object (422, `Unsupported value`); supported values: {}",
+        quoted(values)
+    ))
+    .help(help)
+    .fix(fix);
 }
 
 /// Fields that more specific rules check.

@@ -21,15 +21,13 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         return;
     };
     let fix = rename(*mapping, problem.node, right, Applicability::Safe, cx);
-    let finding = cx.report(
+    cx.report(
         problem.node,
         format!("field `{name}` must be written `{right}`"),
-    );
-    finding
+    )
         .note(
             "field names are case-sensitive; kubectl requests strict validation, so the API server rejects the object \
              with `strict decoding error: unknown field`; for other clients it silently drops the field",
         )
-        .help(format!("use `{right}`"));
-    finding.fixes.extend(fix);
+        .help(format!("use `{right}`")).fix(fix);
 }

@@ -17,14 +17,11 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     let fix = cx.replace(problem.node, right, Applicability::Safe);
     let is_anchored = cx.tree().is_anchored(problem.node);
     let written = cx.tree().value(problem.node).into_owned();
-    let finding = cx.report(
+    cx.report(
         problem.node,
         format!("`{written}` must be written `{right}`"),
-    );
-    finding
-        .note(
-            "`kind` and `apiVersion` are case-sensitive: kubectl fails with `no matches for kind`",
-        )
-        .help(format!("use `{right}`"));
-    finding.fixes.extend(Some(fix).filter(|_| !is_anchored));
+    )
+    .note("`kind` and `apiVersion` are case-sensitive: kubectl fails with `no matches for kind`")
+    .help(format!("use `{right}`"))
+    .fix(Some(fix).filter(|_| !is_anchored));
 }

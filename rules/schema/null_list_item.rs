@@ -20,9 +20,8 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         return;
     }
     let fix = cx.remove_item(list, problem.node, Applicability::Unsafe);
-    let finding = cx.report(problem.node, format!("an item of `{field}` is null"));
-    finding
+    cx.report(problem.node, format!("an item of `{field}` is null"))
         .note("the API server turns null into an item without fields and validates that item")
-        .help("remove the item");
-    finding.fixes.extend(fix);
+        .help("remove the item")
+        .fix(fix);
 }

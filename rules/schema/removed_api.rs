@@ -44,12 +44,11 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     };
     let fix = replacement(change, problem.node, cx).or_else(|| handler_moved_up(problem.node, cx));
     let asked = range(cx.versions);
-    let finding = cx.report(problem.node, message);
-    finding
+    cx.report(problem.node, message)
         .label(format!("manifests target Kubernetes {asked}"))
         .note("kubectl fails with `no matches for kind`")
-        .help(help);
-    finding.fixes.extend(fix);
+        .help(help)
+        .fix(fix);
 }
 
 /// Returns whether the object is a `v1alpha1` RuntimeClass, the only version with a `spec`.

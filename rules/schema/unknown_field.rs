@@ -37,14 +37,12 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         }
         None => "remove the field".to_owned(),
     };
-    let finding = cx.report(problem.node, format!("unknown field `{name}` in `{of}`"));
-    finding
+    cx.report(problem.node, format!("unknown field `{name}` in `{of}`"))
         .note(
             "kubectl requests strict validation, so the API server rejects the object with `strict decoding error: \
              unknown field`; for other clients it silently drops the field",
         )
-        .help(help);
-    finding.fixes.extend(fix);
+        .help(help).fix(fix);
 }
 
 /// Types and fields that more specific rules check; an empty field name stands for every field of the type.

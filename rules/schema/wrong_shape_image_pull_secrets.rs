@@ -36,15 +36,14 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     } else {
         "`imagePullSecrets` must be a list"
     };
-    let finding = match &name {
+    match &name {
         Some(_) => cx.report(problem.node, message),
         None => cx.report_missing(problem.node, message),
-    };
-    finding
-        .note("the API server cannot decode the object and rejects it (400, `cannot unmarshal`)")
-        .help(match &name {
-            Some(name) => format!("use `- name: {name}`"),
-            None => "use a list of items with a `name`".to_owned(),
-        });
-    finding.fixes.extend(fix);
+    }
+    .note("the API server cannot decode the object and rejects it (400, `cannot unmarshal`)")
+    .help(match &name {
+        Some(name) => format!("use `- name: {name}`"),
+        None => "use a list of items with a `name`".to_owned(),
+    })
+    .fix(fix);
 }

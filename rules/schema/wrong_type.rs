@@ -58,10 +58,11 @@ fn wrong(problem: &Problem<'_>, expected: Expected, found: Found, cx: &mut RuleC
             .to_owned()
     });
     // A list or mapping may span many lines, so report at its key.
-    let finding = match found {
+    match found {
         Found::List | Found::Mapping => cx.report_missing(problem.node, message),
         _ => cx.report(problem.node, message),
-    };
-    finding.note(refusal).help(help);
-    finding.fixes.extend(fix);
+    }
+    .note(refusal)
+    .help(help)
+    .fix(fix);
 }

@@ -21,14 +21,12 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     let refusal = must_be(problem, Expected::Text, Found::Boolean, cx).unwrap_or_else(|| {
         "the API server rejects the object (400, `cannot unmarshal bool`)".to_owned()
     });
-    let finding = cx.report(
+    cx.report(
         problem.node,
         format!("{what} must be a string, but YAML reads `{written}` as `{value}`"),
-    );
-    finding
+    )
         .note(format!(
             "Kubernetes uses YAML 1.1, where `y`, `n`, `yes`, `no`, `on` and `off` are also booleans: {refusal}"
         ))
-        .help("quote the value");
-    finding.fixes.extend(fix);
+        .help("quote the value").fix(fix);
 }

@@ -18,14 +18,13 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     let fix = raw(problem.node, number, Applicability::Safe, cx);
     let what = subject(problem, cx);
     let refusal = must_be(problem, Expected::Integer(64), Found::Text, cx);
-    let finding = cx.report(
+    cx.report(
         problem.node,
         format!("{what} must be an integer, not a string"),
-    );
-    finding
-        .note(refusal.as_deref().unwrap_or(
-            "the API server cannot decode the object and rejects it (400, `cannot unmarshal string`)",
-        ))
-        .help(format!("remove the quotes: `{number}`"));
-    finding.fixes.extend(fix);
+    )
+    .note(refusal.as_deref().unwrap_or(
+        "the API server cannot decode the object and rejects it (400, `cannot unmarshal string`)",
+    ))
+    .help(format!("remove the quotes: `{number}`"))
+    .fix(fix);
 }

@@ -17,12 +17,11 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     };
     let written = cx.tree().raw(problem.node).to_owned();
     let fix = quote(problem.node, Applicability::Unsafe, cx);
-    let finding = cx.report(
+    cx.report(
         problem.node,
         format!("unquoted key `{written}` becomes `{becomes}`"),
-    );
-    finding
-        .note("YAML reads the key as a boolean or a number, and kubectl converts that to a string")
-        .help(format!("quote the key: `\"{written}\"`"));
-    finding.fixes.extend(fix);
+    )
+    .note("YAML reads the key as a boolean or a number, and kubectl converts that to a string")
+    .help(format!("quote the key: `\"{written}\"`"))
+    .fix(fix);
 }

@@ -19,14 +19,13 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     let fix = quote(problem.node, Applicability::Safe, cx);
     let what = subject(problem, cx);
     let refusal = must_be(problem, Expected::Text, Found::Integer, cx);
-    let finding = cx.report(
+    cx.report(
         problem.node,
         format!("{what} must be a string, but `{written}` is a number"),
-    );
-    finding
-        .note(refusal.as_deref().unwrap_or(
-            "the API server cannot decode the object and rejects it (400, `cannot unmarshal number`)",
-        ))
-        .help("quote the value");
-    finding.fixes.extend(fix);
+    )
+    .note(refusal.as_deref().unwrap_or(
+        "the API server cannot decode the object and rejects it (400, `cannot unmarshal number`)",
+    ))
+    .help("quote the value")
+    .fix(fix);
 }

@@ -22,14 +22,13 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         Applicability::Unsafe,
         cx,
     );
-    let finding = cx.report(
+    cx.report(
         problem.node,
         format!("octal number `{written}` has the value {value}"),
-    );
-    finding
-        .note("Kubernetes uses YAML 1.1, where a number with a leading 0 is octal")
-        .help(format!(
-            "use `{decimal}`, or `{value}` if the octal value is intended"
-        ));
-    finding.fixes.extend(fix);
+    )
+    .note("Kubernetes uses YAML 1.1, where a number with a leading 0 is octal")
+    .help(format!(
+        "use `{decimal}`, or `{value}` if the octal value is intended"
+    ))
+    .fix(fix);
 }

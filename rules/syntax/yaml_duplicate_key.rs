@@ -64,11 +64,10 @@ fn duplicate(mapping: NodeId, first: Entry, later: Entry, is_last: bool, cx: &mu
          keeps"
     };
     let place = cx.place(first.key);
-    let finding = cx.report(later.key, format!("duplicate key `{name}`"));
-    finding
+    cx.report(later.key, format!("duplicate key `{name}`"))
         .label("duplicate key")
         .related(place, "first key")
         .note(note)
-        .help("remove one of the keys");
-    finding.fixes.extend(fix);
+        .help("remove one of the keys")
+        .fix(fix);
 }

@@ -151,9 +151,9 @@ impl Finding {
         self
     }
 
-    /// Adds a fix.
-    pub fn fix(&mut self, fix: Fix) -> &mut Self {
-        self.fixes.push(fix);
+    /// Adds a fix, if there is one.
+    pub fn fix(&mut self, fix: impl Into<Option<Fix>>) -> &mut Self {
+        self.fixes.extend(fix.into());
         self
     }
 }
