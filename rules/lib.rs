@@ -9,6 +9,7 @@ mod lifecycle;
 mod node;
 mod object;
 mod podwright;
+pub mod precedence;
 mod pull;
 mod runtime;
 mod schema;

@@ -1,4 +1,4 @@
-use super::{path, subject};
+use super::{path, quoted, subject};
 use podwright_rule::finding::Severity;
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::{Limit, Problem, ProblemKind};
@@ -42,14 +42,10 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
 }
 
 fn help(limit: &Limit<'_>) -> String {
-    let one_of = |fields: &[&str]| {
-        let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
-        fields.join(", ")
-    };
     match limit {
         Limit::NoneOf { is_one, fields } if !fields.is_empty() => {
             let more = if *is_one { "" } else { ", or several of them" };
-            format!("add one of {}{more}", one_of(fields))
+            format!("add one of {}{more}", quoted(fields))
         }
         Limit::SeveralOf {
             fields, defaults, ..
@@ -60,8 +56,8 @@ fn help(limit: &Limit<'_>) -> String {
                 [] => "remove all but one of these fields".to_owned(),
                 _ => format!(
                     "remove {}: the API server sets {} by default",
-                    one_of(&written),
-                    one_of(defaults)
+                    quoted(&written),
+                    quoted(defaults)
                 ),
             }
         }

@@ -1,36 +1,18 @@
-//! Rules that check objects against their schema. One walk over the object yields all problems; each rule reports its
-//! own kind of problem.
+//! Rules that check objects against their schema. One walk over the object yields all problems; each check reports
+//! some kinds of them.
 
+pub(crate) mod api;
 pub(crate) mod custom_resource_invalid;
-pub(crate) mod deprecated_api;
-pub(crate) mod enum_value_invalid;
-pub(crate) mod field_case_mismatch;
-pub(crate) mod field_not_available_in_version;
-pub(crate) mod kind_case;
-pub(crate) mod label_invalid;
-pub(crate) mod list_map_key_duplicate;
-pub(crate) mod name_invalid;
-pub(crate) mod null_list_item;
-pub(crate) mod number_out_of_range;
-pub(crate) mod quantity_invalid;
-pub(crate) mod removed_api;
-pub(crate) mod required_field_empty;
-pub(crate) mod required_field_missing;
-pub(crate) mod selector_requirement_values;
-pub(crate) mod unknown_field;
-pub(crate) mod unknown_kind;
-pub(crate) mod wrong_shape_image_pull_secrets;
-pub(crate) mod wrong_type;
-pub(crate) mod yaml_boolean_like_string;
-pub(crate) mod yaml_int_as_string;
-pub(crate) mod yaml_key_resolved_non_string;
-pub(crate) mod yaml_number_like_string;
-pub(crate) mod yaml_octal_surprise;
+pub(crate) mod fields;
+pub(crate) mod types;
+pub(crate) mod values;
+
+use std::fmt::Display;
 
 use podwright_model::VersionRange;
 use podwright_rule::RuleContext;
 use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_schema::{ApiChange, Expected, Found, Problem};
+use podwright_schema::{Expected, Found, Problem};
 use podwright_syntax::text::{Location, Span};
 use podwright_syntax::{NodeId, NodeKind, PathSegment};
 
@@ -108,12 +90,6 @@ fn range(versions: VersionRange) -> String {
     }
 }
 
-/// Kind of the object; empty if unknown.
-fn kind(cx: &RuleContext<'_>) -> String {
-    let kind = cx.object.and_then(|(_, object)| object.kind.text());
-    kind.unwrap_or_default().to_owned()
-}
-
 /// Path of a value in the notation of custom resource validation: `spec.items[0].name`.
 fn path(node: NodeId, cx: &RuleContext<'_>) -> String {
     let mut path = String::new();
@@ -162,25 +138,7 @@ fn must_be(
     ))
 }
 
-/// Help text that names the replacement of an API version.
-fn successor(replacement: Option<&str>) -> String {
-    match replacement {
-        Some(api) if api.contains('/') || api.starts_with('v') => format!("use `{api}`"),
-        Some(other) => format!("migrate to {other}"),
-        None => "remove the object: this API has no replacement".to_owned(),
-    }
-}
-
-/// Returns the fix that replaces the API version with its successor, if nothing else in the object has to change.
-fn replacement(change: &ApiChange, node: NodeId, cx: &RuleContext<'_>) -> Option<Fix> {
-    let api = change
-        .replacement
-        .as_deref()
-        .filter(|_| change.is_same_shape)?;
-    (!cx.tree().is_anchored(node)).then(|| cx.replace(node, api, Applicability::Safe))
-}
-
-fn quoted(texts: &[String]) -> String {
+fn quoted(texts: &[impl Display]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
     texts.join(", ")
 }

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use podwright_rule::finding::{Finding, Severity};
+use podwright_rules::precedence::{ABOUT_MISSING_FIELDS, GENERAL};
 
 /// Removes a finding of the category `schema` if a rule of another category reports more than advice on the same field.
 /// `findings` are those of one file.
@@ -16,12 +17,16 @@ pub(super) fn apply(findings: &mut Vec<Finding>) {
     if !is_general.contains(&true) {
         return;
     }
+    let is_about_missing = |finding: &Finding| {
+        let mut rules = ABOUT_MISSING_FIELDS.iter();
+        rules.any(|rule| rule.meta.name == finding.rule)
+    };
     let told = findings.iter().zip(&is_general);
     let told = told.filter(|(finding, is_general)| finding.level > Severity::Info && !**is_general);
     let told: FxHashSet<Key> = told.filter_map(|(finding, _)| key(finding)).collect();
     let mut is_general = is_general.into_iter();
     findings.retain(|finding| {
-        let may_yield = is_general.next() == Some(true) && !ABOUT_OTHERS.contains(&finding.rule);
+        let may_yield = is_general.next() == Some(true) && !is_about_missing(finding);
         !may_yield || !key(finding).is_some_and(|key| told.contains(&key))
     });
 }
@@ -35,9 +40,3 @@ fn key(finding: &Finding) -> Option<Key> {
     let object = format!("{}/{namespace}/{}", object.kind, object.name);
     Some((object, finding.field.clone()?))
 }
-
-/// Category of the rules that check every field against its schema.
-const GENERAL: &str = "schema";
-
-/// Rules of that category whose findings are located at a mapping but concern a missing field.
-const ABOUT_OTHERS: [&str; 1] = ["required-field-missing"];

@@ -1,0 +1,344 @@
+//! Values that have the right type and are still rejected: names, numbers, enums, lists and required fields.
+
+use super::{quoted, subject};
+use crate::precedence::is_left_to_another_rule;
+use podwright_rule::finding::{Applicability, Severity};
+use podwright_rule::{RuleContext, declare_rules};
+use podwright_schema::{NameKind, Problem, ProblemKind, RequirementFault};
+use podwright_syntax::text::did_you_mean;
+use podwright_syntax::{NodeId, Scalar};
+
+declare_rules! {
+    hooks: { problem: check },
+    ENUM_VALUE_INVALID {
+        name: "enum-value-invalid",
+        summary: "value is not one of the allowed values",
+        severity: Error,
+        since: "0.1.0",
+    }
+    LABEL_INVALID {
+        name: "label-invalid",
+        summary: "invalid label key, label value or annotation key",
+        severity: Error,
+        since: "0.1.0",
+    }
+    LIST_MAP_KEY_DUPLICATE {
+        name: "list-map-key-duplicate",
+        summary: "list items have the same key",
+        severity: Error,
+        since: "0.1.0",
+    }
+    NAME_INVALID {
+        name: "name-invalid",
+        summary: "invalid name for the field",
+        severity: Error,
+        since: "0.1.0",
+    }
+    NULL_LIST_ITEM {
+        name: "null-list-item",
+        summary: "list item is null",
+        severity: Warning,
+        since: "0.1.0",
+    }
+    NUMBER_OUT_OF_RANGE {
+        name: "number-out-of-range",
+        summary: "number is out of range for its field",
+        severity: Error,
+        since: "0.1.0",
+    }
+    QUANTITY_INVALID {
+        name: "quantity-invalid",
+        summary: "invalid quantity",
+        severity: Error,
+        since: "0.1.0",
+    }
+    REQUIRED_FIELD_EMPTY {
+        name: "required-field-empty",
+        summary: "required field is empty",
+        severity: Error,
+        since: "0.1.0",
+    }
+    REQUIRED_FIELD_MISSING {
+        name: "required-field-missing",
+        summary: "required field is missing",
+        severity: Error,
+        since: "0.1.0",
+    }
+    SELECTOR_REQUIREMENT_VALUES {
+        name: "selector-requirement-values",
+        summary: "selector requirement has the wrong number of values for its operator",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
+    let (node, field) = (problem.node, problem.field);
+    match &problem.kind {
+        ProblemKind::Value(values) => not_in_enum(problem, values, cx),
+        ProblemKind::LabelKey(_) | ProblemKind::LabelValue(_) => invalid_label(problem, cx),
+        ProblemKind::NotName(..) => invalid_name(problem, cx),
+        ProblemKind::Requirement(fault) => requirement(node, *fault, cx),
+        ProblemKind::DuplicateItem {
+            first,
+            keys,
+            is_enforced,
+        } => duplicate(problem, *first, keys, *is_enforced, cx),
+        ProblemKind::NullItem { list } => {
+            if is_left_to_another_rule(&NULL_LIST_ITEM, field) {
+                return;
+            }
+            let fix = cx.remove_item(*list, node, Applicability::Unsafe);
+            cx.as_rule(&NULL_LIST_ITEM)
+                .report(node, format!("an item of `{field}` is null"))
+                .note(
+                    "the API server turns null into an item without fields and validates that item",
+                )
+                .help("remove the item")
+                .fix(fix);
+        }
+        ProblemKind::OutOfRange(low, high) => {
+            let limits = match (*low, *high) {
+                (0, i64::MAX) => "must not be negative".to_owned(),
+                (low, i64::MAX) => format!("must be at least {low}"),
+                (low, high) => format!("must be between {low} and {high}"),
+            };
+            let message = format!("{} {limits}", subject(problem, cx));
+            let is_mode = field.to_ascii_lowercase().ends_with("mode");
+            cx.as_rule(&NUMBER_OUT_OF_RANGE)
+                .report(node, message)
+                .note("the API server rejects the object (422, `Invalid value`)")
+                .help(if is_mode {
+                    "use an octal file mode with a leading 0: `0644`"
+                } else {
+                    "use a number in this range"
+                });
+        }
+        ProblemKind::Negative => {
+            let message = format!("{} must not be negative", subject(problem, cx));
+            cx.as_rule(&QUANTITY_INVALID)
+                .report(node, message)
+                .note(
+                    "the API server rejects the object (422, `must be greater than or equal to 0`)",
+                )
+                .help("use a quantity of 0 or more");
+        }
+        ProblemKind::NotQuantity => {
+            let message = format!("{} is not a valid quantity", subject(problem, cx));
+            cx.as_rule(&QUANTITY_INVALID)
+                .report(node, message)
+                .note("the API server cannot decode the object: `quantities must match the regular expression`")
+                .help("use a number with an optional suffix and no space: `500m`, `2`, `1Gi`");
+        }
+        ProblemKind::Empty => {
+            let level = level_unless_patched(cx);
+            cx.as_rule(&REQUIRED_FIELD_EMPTY)
+                .report(node, format!("required field `{field}` is empty"))
+                .at_most(level)
+                .note(format!(
+                    "the API server treats an empty string as missing and rejects the object (422, `{field}: Required value`)"
+                ))
+                .help(format!("set a value for `{field}`"));
+        }
+        ProblemKind::Missing(name) => {
+            // A webhook may add the field to a custom resource.
+            let level = match problem.is_custom {
+                true => Severity::Warning,
+                false => level_unless_patched(cx),
+            };
+            cx.as_rule(&REQUIRED_FIELD_MISSING)
+                .report_missing(node, format!("required field `{name}` is missing"))
+                .at_most(level)
+                .note(format!(
+                    "the API server rejects the object (422, `{name}: Required value`)"
+                ))
+                .help(format!("add `{name}`"));
+        }
+        _ => {}
+    }
+}
+
+/// Level for a field that a patch may set.
+fn level_unless_patched(cx: &RuleContext<'_>) -> Severity {
+    match cx.workspace.is_built_by_kustomize(cx.file_id) {
+        true => Severity::Warning,
+        false => Severity::Error,
+    }
+}
+
+fn not_in_enum(problem: &Problem<'_>, values: &[&str], cx: &mut RuleContext<'_>) {
+    if is_left_to_another_rule(&ENUM_VALUE_INVALID, problem.field) {
+        return;
+    }
+    let tree = cx.tree();
+    let kind = tree.kind(problem.node);
+    let (value, is_text) = match tree.scalar(problem.node) {
+        Scalar::Str(value) => (value, true),
+        // The enum of a custom resource may list values of any type.
+        _ if kind.is_scalar() => (tree.raw(problem.node).into(), false),
+        _ => ("an unsupported value".into(), false),
+    };
+    let mut values_here = values.iter().copied();
+    let same = values_here.find(|own| own.eq_ignore_ascii_case(value.trim()));
+    let near = same
+        .or_else(|| did_you_mean(&value, values.iter().copied()))
+        .filter(|_| is_text);
+    let safety = match same {
+        Some(_) => Applicability::Safe,
+        None => Applicability::Unsafe,
+    };
+    let fix = near
+        .filter(|_| !tree.is_anchored(problem.node))
+        .map(|near| cx.replace(problem.node, near, safety));
+    let help = match near {
+        Some(near) => format!("use `{near}`"),
+        None => format!("use one of {}", quoted(values)),
+    };
+    let what = subject(problem, cx);
+    let cx = cx.as_rule(&ENUM_VALUE_INVALID);
+    let finding = if kind.is_scalar() {
+        cx.report(problem.node, format!("invalid value `{value}` for {what}"))
+    } else {
+        cx.report_missing(problem.node, format!("{what} has {value}"))
+    };
+    finding
+        .note(format!(
+            "the API server rejects the object (422, `Unsupported value`); supported values: {}",
+            quoted(values)
+        ))
+        .help(help)
+        .fix(fix);
+}
+
+fn invalid_label(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
+    let tree = cx.tree();
+    let (node, field) = (problem.node, problem.field);
+    let (error, text, what, help) = match &problem.kind {
+        ProblemKind::LabelKey(error) => (
+            error,
+            tree.key_text(node),
+            if field == "annotations" {
+                "annotation key"
+            } else {
+                "label key"
+            },
+            QUALIFIED_NAME,
+        ),
+        ProblemKind::LabelValue(error) => (
+            error,
+            tree.value(node),
+            "label value",
+            "use letters, digits, and inner `-`, `_` and `.`, at most 63 characters",
+        ),
+        _ => return,
+    };
+    let message = format!("invalid {what} `{text}`: it {}", error.kind);
+    cx.as_rule(&LABEL_INVALID)
+        .report_within(node, error.at.clone(), message)
+        .note(format!(
+            "the API server rejects the object (422, `{field}: Invalid value`)"
+        ))
+        .help(help);
+}
+
+const QUALIFIED_NAME: &str = "use letters, digits, and inner `-`, `_` and `.`, at most 63 characters, with an optional \
+                              prefix of a DNS subdomain and `/`";
+
+fn invalid_name(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
+    let (ProblemKind::NotName(kind, error), Scalar::Str(text)) =
+        (&problem.kind, cx.tree().scalar(problem.node))
+    else {
+        return;
+    };
+    let (what, help) = match kind {
+        NameKind::Label => (
+            "RFC 1123 label",
+            "use lowercase letters, digits and inner `-`, at most 63 characters",
+        ),
+        NameKind::Subdomain => (
+            "RFC 1123 subdomain",
+            "use lowercase letters, digits, and inner `-` and `.`, at most 253 characters",
+        ),
+        NameKind::Qualified => ("label key", QUALIFIED_NAME),
+        NameKind::Port => (
+            "port name",
+            "use lowercase letters, digits and single inner `-`, at least one letter and at most 15 characters",
+        ),
+        NameKind::Header => ("header name", "use letters, digits and `-`"),
+        NameKind::Key => (
+            "ConfigMap or Secret key",
+            "use letters, digits, `-`, `_` and `.`, and do not start with `..`",
+        ),
+        NameKind::Variable => (
+            "environment variable prefix",
+            "use printable ASCII characters except `=`",
+        ),
+    };
+    let subject = subject(problem, cx);
+    let message = format!("{subject} is not a valid {what}: `{text}` {}", error.kind);
+    cx.as_rule(&NAME_INVALID)
+        .report_within(problem.node, error.at.clone(), message)
+        .note("the API server rejects the object (422, `Invalid value`)")
+        .help(help);
+}
+
+fn requirement(node: NodeId, fault: RequirementFault, cx: &mut RuleContext<'_>) {
+    let (message, note, help) = match fault {
+        RequirementFault::None => (
+            "`In` and `NotIn` require at least one value",
+            "`values: Required value: must be specified when `operator` is 'In' or 'NotIn'`",
+            "add `values`, or use `operator: Exists` to match any value",
+        ),
+        RequirementFault::Some => (
+            "`Exists` and `DoesNotExist` do not allow values",
+            "`values: Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'`",
+            "remove `values`, or use `operator: In`",
+        ),
+        RequirementFault::NotOne => (
+            "`Gt` and `Lt` require exactly one value",
+            "`values: Required value: must be specified single value when `operator` is 'Lt' or 'Gt'`",
+            "set `values` to a list with one quoted number",
+        ),
+    };
+    cx.as_rule(&SELECTOR_REQUIREMENT_VALUES)
+        .report_missing(node, message)
+        .note(format!("the API server rejects the object (422, {note})"))
+        .help(help);
+}
+
+fn duplicate(
+    problem: &Problem<'_>,
+    first: NodeId,
+    keys: &str,
+    is_enforced: bool,
+    cx: &mut RuleContext<'_>,
+) {
+    let (node, field, tree) = (problem.node, problem.field, cx.tree());
+    if is_left_to_another_rule(&LIST_MAP_KEY_DUPLICATE, field) {
+        return;
+    }
+    let verb = if tree.kind(tree.resolve(node)).is_mapping() {
+        "have"
+    } else {
+        "are"
+    };
+    let (level, note) = if is_enforced {
+        (
+            Severity::Error,
+            "the API server rejects the object (422, `Duplicate value`)",
+        )
+    } else {
+        (
+            Severity::Warning,
+            "the API server returns a warning, and a later apply may change the wrong item",
+        )
+    };
+    let place = cx.key_place(first);
+    cx.as_rule(&LIST_MAP_KEY_DUPLICATE)
+        .report_missing(node, format!("two items of `{field}` {verb} `{keys}`"))
+        .label("second item")
+        .related(place, "first item")
+        .at_most(level)
+        .note(note)
+        .help("remove one of the items, or change its key");
+}
