@@ -1,6 +1,5 @@
 //! Rules for Docker configs: files on nodes, and the contents of image pull secrets.
 
-pub(crate) mod credential_over_http;
 pub(crate) mod credential_plaintext_committed;
 pub(crate) mod dockerconfig_auth_bad_base64;
 pub(crate) mod dockerconfig_auth_overrides_userpass;
@@ -15,37 +14,20 @@ pub(crate) mod dockerconfig_legacy_shape;
 pub(crate) mod dockerconfig_no_auths;
 pub(crate) mod dockerconfig_not_utf8;
 pub(crate) mod dockerconfig_poisoned_entry;
-pub(crate) mod dockerhub_creds_leak_to_bare_host;
-pub(crate) mod dockerhub_key_never_matches;
 pub(crate) mod dockerhub_key_shadowed;
 pub(crate) mod node_config_broken_fallthrough;
 pub(crate) mod node_config_differs;
 pub(crate) mod node_config_shadowed;
 pub(crate) mod node_config_wrong_name;
 pub(crate) mod registry_credential_order;
-pub(crate) mod registry_key_explicit_port;
-pub(crate) mod registry_key_glob_bracket;
-pub(crate) mod registry_key_glob_in_path_or_port;
-pub(crate) mod registry_key_glob_label_count;
-pub(crate) mod registry_key_glob_question_mark;
-pub(crate) mod registry_key_glob_too_broad;
-pub(crate) mod registry_key_has_tag;
-pub(crate) mod registry_key_path_not_on_boundary;
-pub(crate) mod registry_key_scheme_typo;
-pub(crate) mod registry_key_trailing_slash_never_exact;
-pub(crate) mod registry_key_unparsable;
-pub(crate) mod registry_key_uppercase;
-pub(crate) mod registry_key_version_path;
+pub(crate) mod registry_key;
 pub(crate) mod stale_credential_blocks_public;
 
-use podwright_cluster::keyring::{
-    Candidate, PodKeyring, PodLookup, RegistryKeyError, docker_configs,
-};
+use podwright_cluster::keyring::{Candidate, PodKeyring, PodLookup, docker_configs};
 use podwright_cluster::workspace::{ImageSource, ImageUse};
 use podwright_model::docker_config::{DockerConfigProblemKind, Entry, Shape};
 use podwright_model::{DockerDocument, ImageReference, Pod};
 use podwright_rule::RuleContext;
-use podwright_rule::finding::{Applicability, Finding};
 use podwright_syntax::NodeId;
 
 /// Returns whether the document is valid JSON and not a template. Otherwise its contents are unreliable.
@@ -113,26 +95,6 @@ fn entries(document: &DockerDocument) -> impl Iterator<Item = &Entry> {
     let is_json = is_json(document);
     let entries = document.config.live_entries();
     entries.filter(move |entry| is_json && !entry.is_placeholder)
-}
-
-/// Returns the entries with an invalid registry key.
-fn faults(document: &DockerDocument) -> impl Iterator<Item = (&Entry, RegistryKeyError)> {
-    entries(document).filter_map(|entry| Some((entry, RegistryKeyError::of(&entry.registry)?)))
-}
-
-/// Reports a fault of a registry key. The fix replaces the key with the one that was probably intended.
-fn report_fault<'c>(
-    document: &DockerDocument,
-    (entry, fault): (&Entry, &RegistryKeyError),
-    safety: Applicability,
-    message: String,
-    cx: &'c mut RuleContext<'_>,
-) -> &'c mut Finding {
-    let meant = fault.repaired(&entry.registry);
-    let fix = meant.and_then(|meant| cx.rewrite_registry(document, entry, &meant, safety));
-    let finding = cx.report_registry(document, entry, message);
-    finding.fix(fix);
-    finding
 }
 
 /// Returns the name and the Docker configs of each node that this file belongs to.
