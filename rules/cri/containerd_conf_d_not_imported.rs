@@ -43,8 +43,7 @@ fn check(config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
              the built-in configuration, which this file replaces",
         )
         .help("add `imports = [\"/etc/containerd/conf.d/*.toml\"]` before the first table")
-        .fixes
-        .extend(fix);
+.fix(fix);
     for file in left_out {
         let span = Span::at(0);
         finding.related(Location { file, span }, "this file is not read");

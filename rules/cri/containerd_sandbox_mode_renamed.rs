@@ -42,7 +42,6 @@ fn check(config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
             .help(format!(
                 "use `{meant}`: 1.7 supports `sandbox_mode`, 2.0 and later support `sandboxer`"
             ))
-            .fixes
-            .extend(fix);
+            .fix(fix);
     }
 }

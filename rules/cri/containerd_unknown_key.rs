@@ -36,8 +36,7 @@ fn check(config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
             cx.report(*key, format!("unknown key `{name}` in a runtime table"))
                 .note("containerd ignores the key and at most logs `Ignoring unknown key`")
                 .help(help)
-                .fixes
-                .extend(fix);
+                .fix(fix);
         }
     }
 }

@@ -1,5 +1,4 @@
-use super::each_once;
-use podwright_cluster::runtime::Spot;
+use podwright_cluster::runtime::setups;
 use podwright_model::RuntimeConfig;
 use podwright_rule::{RuleContext, declare_rule};
 
@@ -15,9 +14,8 @@ fn check(config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
     let Some(own) = config.crio() else {
         return;
     };
-    let found: Vec<(Spot, Spot)> = each_once(cx, |setup| {
-        let handlers = setup.handlers.iter();
-        let pairs = handlers.flat_map(|handler| {
+    for setup in setups(cx.workspace, cx.file_id) {
+        let pairs = setup.handlers.iter().flat_map(|handler| {
             let last = handler.tables.last().copied();
             let previous = handler.tables.iter().rev().skip(1);
             previous.filter_map(move |&before| Some((before, last?)))
@@ -28,17 +26,16 @@ fn check(config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let default = own
             .zip(default)
             .filter(|(own, last)| is_read && own.0 != last.0);
-        pairs.chain(default).collect()
-    });
-    for (before, last) in found {
-        if before.0 != cx.file_id {
-            continue;
+        for (before, last) in pairs.chain(default) {
+            if before.0 != cx.file_id {
+                continue;
+            }
+            let place = cx.workspace.place(last.0, last.1);
+            cx.report(before.1, "a later CRI-O file overrides this setting")
+                .related(place, "effective setting")
+                .note("CRI-O reads `crio.conf`, then the files in `crio.conf.d` by name; a later runtime table replaces \
+                    an earlier one entirely")
+                .help("remove the overridden setting");
         }
-        let place = cx.workspace.place(last.0, last.1);
-        cx.report(before.1, "a later CRI-O file overrides this setting")
-            .related(place, "effective setting")
-            .note("CRI-O reads `crio.conf`, then the files in `crio.conf.d` by name; a later runtime table replaces \
-                an earlier one entirely")
-            .help("remove the overridden setting");
     }
 }

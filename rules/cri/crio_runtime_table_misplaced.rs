@@ -24,7 +24,6 @@ fn check(config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
                  `Pending`"
             ))
             .help(format!("use `[crio.runtime.runtimes.{name}]`"))
-            .fixes
-            .extend(fix);
+.fix(fix);
     }
 }

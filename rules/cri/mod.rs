@@ -1,18 +1,11 @@
 //! Rules for the configuration of containerd and CRI-O and for the RuntimeClasses that refer to it.
 
 pub(crate) mod containerd_conf_d_not_imported;
-pub(crate) mod containerd_cri_disabled;
-pub(crate) mod containerd_default_runtime_missing;
-pub(crate) mod containerd_dropin_replaces_table;
 pub(crate) mod containerd_handler_name_unreferencable;
-pub(crate) mod containerd_missing_version;
 pub(crate) mod containerd_registry_config_conflict;
 pub(crate) mod containerd_sandbox_mode_renamed;
-pub(crate) mod containerd_table_wrong_for_version;
 pub(crate) mod containerd_toml_syntax;
 pub(crate) mod containerd_unknown_key;
-pub(crate) mod containerd_version_too_new;
-pub(crate) mod crio_default_runtime_missing;
 pub(crate) mod crio_dropin_order_override;
 pub(crate) mod crio_dropin_stray_file;
 pub(crate) mod crio_handler_path_missing;
@@ -22,22 +15,7 @@ mod fixes;
 pub(crate) mod runtime_configs_heterogeneous;
 pub(crate) mod runtime_handler_unused;
 pub(crate) mod runtimeclass_handler_not_configured;
-
-use podwright_cluster::runtime::{Setup, setups};
-use podwright_rule::RuleContext;
-
-/// Collects the results of `find` for all setups of the file, without duplicates from several nodes.
-fn each_once<T: PartialEq>(cx: &RuleContext<'_>, find: impl Fn(&Setup<'_>) -> Vec<T>) -> Vec<T> {
-    let mut all = Vec::new();
-    for setup in setups(cx.workspace, cx.file_id) {
-        for one in find(&setup) {
-            if !all.contains(&one) {
-                all.push(one);
-            }
-        }
-    }
-    all
-}
+pub(crate) mod setup;
 
 /// Joins words with commas and with `and` before the last one.
 fn joined(words: impl Iterator<Item = String>) -> String {

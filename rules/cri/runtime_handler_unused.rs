@@ -1,5 +1,4 @@
-use super::each_once;
-use podwright_cluster::runtime::has_class_for;
+use podwright_cluster::runtime::{has_class_for, setups};
 use podwright_model::{RuntimeConfig, name::dns_label};
 use podwright_rule::{RuleContext, declare_rule};
 
@@ -16,25 +15,24 @@ fn check(_config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
     if cx.file().on_nodes.is_none() || classes.next().is_none() {
         return;
     }
-    let found = each_once(cx, |setup| {
+    for setup in setups(cx.workspace, cx.file_id) {
         let default = setup.default.as_ref().map(|(name, _)| name.as_str());
-        let handlers = setup.handlers.iter();
-        let unused = handlers.filter(|handler| {
-            default != Some(&handler.name)
-                && dns_label(&handler.name).is_ok()
-                && !has_class_for(cx.workspace, &handler.name)
-        });
-        unused
-            .filter_map(|handler| Some((*handler.tables.last()?, handler.name.clone())))
-            .collect()
-    });
-    for (at, name) in found {
-        // The packages configure `runc` and `crun`.
-        if at.0 != cx.file_id || ["runc", "crun"].contains(&name.as_str()) {
-            continue;
+        for handler in &setup.handlers {
+            let (name, at) = (handler.name.as_str(), handler.tables.last());
+            // The packages configure `runc` and `crun`.
+            if default == Some(name)
+                || ["runc", "crun"].contains(&name)
+                || dns_label(name).is_err()
+                || has_class_for(cx.workspace, name)
+            {
+                continue;
+            }
+            let Some((_, at)) = at.filter(|at| at.0 == cx.file_id) else {
+                continue;
+            };
+            cx.report(*at, format!("no RuntimeClass uses the handler `{name}`"))
+                .note("without a RuntimeClass, Pods cannot select this runtime")
+                .help("add a RuntimeClass, or remove the runtime");
         }
-        cx.report(at.1, format!("no RuntimeClass uses the handler `{name}`"))
-            .note("without a RuntimeClass, Pods cannot select this runtime")
-            .help("add a RuntimeClass, or remove the runtime");
     }
 }

@@ -50,9 +50,7 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
             PodOrigin::Pod => "delete the Pod in the cluster and create it again".to_owned(),
             _ => format!("set `imagePullPolicy: {fresh}`, or the policy that you want"),
         });
-    finding
-        .fixes
-        .extend(fix.filter(|_| image.pod.origin == PodOrigin::Template));
+    finding.fix(fix.filter(|_| image.pod.origin == PodOrigin::Template));
 }
 
 fn is_open(policy: &Field<String>) -> bool {

@@ -60,8 +60,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
             "the API server rejects {who} (403, `pod rejected: {why}`)"
         ))
         .help("remove `overhead`; the API server sets it from the RuntimeClass when the Pod is created")
-        .fixes
-        .extend(fix);
+.fix(fix);
     if let Some(place) = place {
         finding.related(place, "RuntimeClass");
     }

@@ -74,8 +74,7 @@ fn namespace(object: &Object, cx: &mut RuleContext<'_>) {
              use the class",
         )
         .help("remove `namespace`")
-        .fixes
-        .extend(fix);
+.fix(fix);
 }
 
 /// Reports a missing or empty handler. `runtimeclass-handler-not-label` reports an invalid one.

@@ -39,8 +39,7 @@ fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
              `kubectl apply`, it rejects the RuntimeClass: `strict decoding error: unknown field`",
         )
         .help("move them to `overhead.podFixed`")
-        .fixes
-        .extend(fix);
+.fix(fix);
 }
 
 const RESOURCES: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];

@@ -37,8 +37,7 @@ fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         cx.report(*node, format!("deprecated node label `{key}`"))
             .note(note)
             .help(format!("use `{new}`"))
-            .fixes
-            .extend(fix);
+            .fix(fix);
     }
 }
 

@@ -27,8 +27,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
             .at_most(ceiling)
             .note("the API server rejects it (422, `runtimeClassName: Invalid value: \"\"`)")
             .help("remove it; the Pod then uses the node's default runtime")
-            .fixes
-            .extend(fix);
+            .fix(fix);
         return;
     }
     cx.report_within(

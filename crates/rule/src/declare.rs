@@ -28,21 +28,9 @@ macro_rules! declare_rule {
         since: $since:literal,
         $(opt_in: $opt_in:literal,)?
         hooks: { $($hook:ident: $function:path),+ $(,)? },
-        $(options: { $($(#[doc = $doc:literal])+ $option:ident: $type:ty = $default:expr,)+ },)?
+        $(options: $options:tt,)?
     ) => {
-        $(
-            #[derive(serde::Deserialize, schemars::JsonSchema)]
-            #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-            pub(crate) struct Options {
-                $($(#[doc = $doc])+ $option: $type,)+
-            }
-
-            impl Default for Options {
-                fn default() -> Self {
-                    Self { $($option: $default,)+ }
-                }
-            }
-        )?
+        $($crate::declare_options! { Options $options })?
 
         $crate::declare_rules! {
             hooks: { $($hook: $function),+ },
@@ -52,7 +40,26 @@ macro_rules! declare_rule {
                 severity: $severity,
                 since: $since,
                 $(opt_in: $opt_in,)?
-                $(options: { $($option)+ },)?
+                $(options: $options,)?
+            }
+        }
+    };
+}
+
+/// Declares the struct of a rule's options.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! declare_options {
+    ($name:ident { $($(#[doc = $doc:literal])+ $option:ident: $type:ty = $default:expr,)+ }) => {
+        #[derive(serde::Deserialize, schemars::JsonSchema)]
+        #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+        pub(crate) struct $name {
+            $($(#[doc = $doc])+ $option: $type,)+
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($option: $default,)+ }
             }
         }
     };
@@ -83,7 +90,7 @@ macro_rules! declare_rules {
             severity: $severity:ident,
             since: $since:literal,
             $(opt_in: $opt_in:literal,)?
-            $(options: { $($option:ident)+ },)?
+            $(options: $options:tt,)?
         })+
     ) => {
         static CHECK: $crate::Check = $crate::Check {
@@ -103,14 +110,14 @@ macro_rules! declare_rules {
                 },
                 opt_in: $crate::declare_rules!(@opt_in $($opt_in)?),
                 check: &CHECK,
-                options: $crate::declare_rules!(@options $($($option)+)?),
+                options: $crate::declare_rules!(@options $($options)?),
             };
         )+
     };
     (@opt_in) => { false };
     (@opt_in $opt_in:literal) => { $opt_in };
     (@options) => { $crate::OptionsType::NONE };
-    (@options $($option:ident)+) => { $crate::OptionsType::of::<Options>() };
+    (@options $options:tt) => { $crate::OptionsType::of::<Options>() };
 }
 
 /// Returns the group of a rule: the last segment but one of its module path.
