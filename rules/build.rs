@@ -1,7 +1,6 @@
 //! Writes the registry: every rule has a page, and its code is next to it, in a file of its own or in that of a family.
 
-use std::path::Path;
-use std::{env, fs, io};
+use std::{env, fs, io, path::Path};
 
 fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=.");

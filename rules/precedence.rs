@@ -4,10 +4,9 @@
 //! field of the same object, its finding replaces theirs (`lint/precedence.rs`). What a general rule leaves to a more
 //! specific one in any case, even if that one finds nothing, is listed here.
 
-use podwright_rule::RuleDefinition;
-
 use crate::schema::{fields, values};
 use crate::{credentials, environment, image, lifecycle, pull, runtime};
+use podwright_rule::RuleDefinition;
 
 /// Group of the general rules.
 pub const GENERAL: &str = "schema";

@@ -1,6 +1,5 @@
 use podwright_model::{Field, LocalObjectReference, Pod};
-use podwright_rule::finding::{Applicability, Fix};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, Fix, RuleContext, declare_rule};
 
 declare_rule! {
     name: "image-pull-secret-empty-name",

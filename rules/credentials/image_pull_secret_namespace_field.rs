@@ -1,6 +1,5 @@
 use podwright_model::{Field, LocalObjectReference, Pod, ServiceAccount};
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
     name: "image-pull-secret-namespace-field",

@@ -1,9 +1,7 @@
 use podwright_cluster::workspace::Resolution;
-use podwright_model::name::dns_subdomain;
-use podwright_model::{LocalObjectReference, Pod, ServiceAccount};
+use podwright_model::{LocalObjectReference, Pod, ServiceAccount, name::dns_subdomain};
 use podwright_rule::{RuleContext, declare_rule};
-use podwright_syntax::NodeId;
-use podwright_syntax::text::did_you_mean;
+use podwright_syntax::{NodeId, text::did_you_mean};
 
 declare_rule! {
     name: "image-pull-secret-not-found",

@@ -2,8 +2,7 @@ use super::pod_images::pod_images;
 use podwright_cluster::keyring::{PodKeyring, SecretUse};
 use podwright_cluster::service_account::own_account;
 use podwright_model::{Field, LocalObjectReference, Pod};
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "image-pull-secret-overrides-sa",

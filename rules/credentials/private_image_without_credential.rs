@@ -1,8 +1,7 @@
 use podwright_cluster::keyring::{Attempt, Fit, PodKeyring, PodLookup, SecretUse, secret_keyring};
 use podwright_cluster::service_account::SecretSource;
 use podwright_cluster::workspace::{ImageUse, Node, ObjectId};
-use podwright_model::docker_config::Credential;
-use podwright_model::{Field, ImageReference, Pod};
+use podwright_model::{Field, ImageReference, Pod, docker_config::Credential};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::Location;
 

@@ -1,7 +1,7 @@
-use podwright_model::docker_config::decode_secret_data;
-use podwright_model::{DataValue, Field, Secret, is_placeholder};
-use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_model::{
+    DataValue, Field, Secret, docker_config::decode_secret_data, is_placeholder,
+};
+use podwright_rule::{Applicability, Fix, RuleContext, declare_rule};
 use podwright_syntax::{Scalar, json};
 
 declare_rule! {
@@ -61,12 +61,9 @@ fn as_text(secret: &Secret, cx: &RuleContext<'_>) -> Option<Fix> {
     let (_, object) = cx.object?;
     let list = cx.tree().get(object.node, "data")?;
     let (span, content) = cx.tree().replace_scalar(list.key, "stringData");
-    Some(Fix {
-        title: "Rename `data` to `stringData`".to_owned(),
-        safety: Applicability::Unsafe,
-        edits: vec![Edit {
-            place: cx.workspace.place_of(cx.file_id, span),
-            content,
-        }],
-    })
+    Some(cx.fix(
+        "Rename `data` to `stringData`",
+        Applicability::Unsafe,
+        [(span, content)],
+    ))
 }

@@ -1,6 +1,5 @@
 use podwright_model::{DataValue, DockerDocument, Field, Secret};
-use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, Fix, RuleContext, declare_rule};
 
 declare_rule! {
     name: "pull-secret-double-base64",
@@ -54,12 +53,9 @@ fn as_data(cx: &RuleContext<'_>) -> Option<Fix> {
     }
     let list = cx.tree().get(object.node, "stringData")?;
     let (span, content) = cx.tree().replace_scalar(list.key, "data");
-    Some(Fix {
-        title: "Rename `stringData` to `data`".to_owned(),
-        safety: Applicability::Unsafe,
-        edits: vec![Edit {
-            place: cx.workspace.place_of(cx.file_id, span),
-            content,
-        }],
-    })
+    Some(cx.fix(
+        "Rename `stringData` to `data`",
+        Applicability::Unsafe,
+        [(span, content)],
+    ))
 }

@@ -1,6 +1,5 @@
 use podwright_model::{Secret, TYPE_DOCKER_CONFIG_JSON};
-use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "pull-secret-type-near-miss",

@@ -3,10 +3,8 @@ use podwright_model::{
     Body, Field, LocalObjectReference, Pod, Secret, ServiceAccount, TYPE_DOCKER_CONFIG_JSON,
     TYPE_DOCKERCFG,
 };
-use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{RuleContext, declare_rule};
-use podwright_syntax::text::Location;
-use podwright_syntax::{NodeId, Scalar};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rule};
+use podwright_syntax::{NodeId, Scalar, text::Location};
 
 declare_rule! {
     name: "pull-secret-wrong-type",

@@ -2,8 +2,7 @@ use podwright_cluster::service_account::own_account;
 use podwright_model::{
     KubernetesVersion, NameReference, Pod, ReferenceKind, ServiceAccount, references,
 };
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_syntax::PathSegment;
 
 declare_rule! {

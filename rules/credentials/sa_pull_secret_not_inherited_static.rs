@@ -1,7 +1,6 @@
 use podwright_cluster::service_account::{is_static, is_static_file};
 use podwright_model::{KubernetesVersion, Pod, PodOrigin, ReferenceKind, references};
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "sa-pull-secret-not-inherited-static",

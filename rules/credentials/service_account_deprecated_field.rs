@@ -1,6 +1,5 @@
 use podwright_model::Pod;
-use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "service-account-deprecated-field",

@@ -1,8 +1,7 @@
 use super::fixes::import_drop_ins;
 use podwright_cluster::runtime::{drop_ins_left_out, setup};
 use podwright_model::{Engine, RuntimeConfig};
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 use podwright_syntax::text::{FileId, Location, Span};
 
 declare_rule! {

@@ -1,5 +1,4 @@
-use podwright_model::name::dns_label;
-use podwright_model::{RuntimeConfig, is_placeholder};
+use podwright_model::{RuntimeConfig, is_placeholder, name::dns_label};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 

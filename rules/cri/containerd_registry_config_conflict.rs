@@ -1,7 +1,6 @@
 use podwright_model::runtime_config::{ContainerdConfig, ContainerdRelease, CriId, CriTable};
 use podwright_model::{Field, RuntimeConfig};
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "containerd-registry-config-conflict",

@@ -1,7 +1,6 @@
 use podwright_model::RuntimeConfig;
 use podwright_model::runtime_config::{ContainerdRelease, CriId};
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
     name: "containerd-sandbox-mode-renamed",

@@ -1,7 +1,6 @@
 use super::fixes::move_crio_table;
 use podwright_model::RuntimeConfig;
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
     name: "crio-runtime-table-misplaced",

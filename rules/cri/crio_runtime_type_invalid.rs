@@ -1,7 +1,6 @@
 use podwright_cluster::runtime::{DropReason, crio_fault};
 use podwright_model::RuntimeConfig;
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "crio-runtime-type-invalid",

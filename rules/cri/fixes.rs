@@ -1,17 +1,14 @@
 //! Fixes in TOML files. Table names are repeated in each header, so headers are edited line by line.
 
 use podwright_model::runtime_config::{ContainerdConfig, CriId, MisplacedTable};
-use podwright_rule::RuleContext;
-use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_syntax::NodeId;
-use podwright_syntax::text::Span;
+use podwright_rule::{Applicability, Fix, RuleContext};
+use podwright_syntax::{NodeId, text::Span};
 
 const DROP_INS: &str = "\"/etc/containerd/conf.d/*.toml\"";
 
 /// Returns a fix that inserts `line` at the start of the file.
 pub(super) fn at_top(cx: &RuleContext<'_>, title: &str, line: &str, safety: Applicability) -> Fix {
-    fix(
-        cx,
+    cx.fix(
         title.to_owned(),
         safety,
         vec![(Span::at(0), line.to_owned())],
@@ -37,7 +34,7 @@ pub(super) fn import_drop_ins(
         Some(item) => (Span::at(tree.span(item).end), format!(", {DROP_INS}")),
         None => (tree.span(node), format!("[{DROP_INS}]")),
     };
-    Some(fix(cx, title, safety, vec![edit]))
+    Some(cx.fix(title, safety, [edit]))
 }
 
 /// Returns a fix that removes an item from `disabled_plugins`.
@@ -55,7 +52,7 @@ pub(super) fn remove_name(
     let is_only = tree.items(list).count() == 1;
     is_only.then(|| {
         let title = "Empty the list".to_owned();
-        fix(cx, title, safety, vec![(tree.span(list), "[]".to_owned())])
+        cx.fix(title, safety, [(tree.span(list), "[]")])
     })
 }
 
@@ -92,7 +89,7 @@ pub(super) fn rename_table(
             quoted(quote, to),
         ));
     }
-    (!edits.is_empty()).then(|| fix(cx, format!("Rename to `{to}`"), safety, edits))
+    (!edits.is_empty()).then(|| cx.fix(format!("Rename to `{to}`"), safety, edits))
 }
 
 /// Returns a fix that moves a runtime table and its subtables to the place where CRI-O reads it.
@@ -119,7 +116,7 @@ pub(super) fn move_crio_table(
         }
     }
     let title = format!("Rename to `[{meant}.{name}]`");
-    (!edits.is_empty()).then(|| fix(cx, title, safety, edits))
+    (!edits.is_empty()).then(|| cx.fix(title, safety, edits))
 }
 
 /// Returns the table headers, each from its bracket on, with the byte offset of the bracket.
@@ -134,23 +131,6 @@ fn headers(text: &str) -> Vec<(u32, &str)> {
         at += offset(line.len());
     }
     found
-}
-
-fn fix(
-    cx: &RuleContext<'_>,
-    title: String,
-    safety: Applicability,
-    edits: Vec<(Span, String)>,
-) -> Fix {
-    let edit = |(span, content)| Edit {
-        place: cx.workspace.place_of(cx.file_id, span),
-        content,
-    };
-    Fix {
-        title,
-        safety,
-        edits: edits.into_iter().map(edit).collect(),
-    }
 }
 
 fn offset(length: usize) -> u32 {

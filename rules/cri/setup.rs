@@ -2,10 +2,8 @@
 
 use super::fixes::{at_top, remove_name, rename_table};
 use podwright_cluster::runtime::{Failure, PassedOver, Release, Replaced, Spot, setups};
-use podwright_model::RuntimeConfig;
-use podwright_model::runtime_config::CriId;
-use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{RuleContext, declare_rules};
+use podwright_model::{RuntimeConfig, runtime_config::CriId};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rules};
 use podwright_syntax::NodeId;
 
 declare_rules! {

@@ -1,7 +1,6 @@
 use super::entries;
 use podwright_model::DockerDocument;
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "credential-plaintext-committed",

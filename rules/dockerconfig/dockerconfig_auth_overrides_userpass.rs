@@ -1,6 +1,5 @@
 use super::entries;
-use podwright_model::docker_config::CredentialField;
-use podwright_model::{DockerDocument, is_placeholder};
+use podwright_model::{DockerDocument, docker_config::CredentialField, is_placeholder};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {

@@ -2,8 +2,7 @@ use rustc_hash::FxHashSet;
 
 use super::{entries, is_json, is_loose};
 use podwright_model::DockerDocument;
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "dockerconfig-cred-helper",

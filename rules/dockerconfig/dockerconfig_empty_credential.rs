@@ -1,8 +1,6 @@
 use super::{entries, is_loose, registries};
-use podwright_model::DockerDocument;
-use podwright_model::docker_config::Entry;
-use podwright_rule::finding::{Applicability, Fix, Severity};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_model::{DockerDocument, docker_config::Entry};
+use podwright_rule::{Applicability, Fix, RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "dockerconfig-empty-credential",

@@ -1,8 +1,6 @@
 use super::{is_json, is_loose, poison_note, root};
-use podwright_model::DockerDocument;
-use podwright_model::docker_config::DockerConfigProblemKind;
-use podwright_rule::finding::{Applicability, Fix, Severity};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_model::{DockerDocument, docker_config::DockerConfigProblemKind};
+use podwright_rule::{Applicability, Fix, RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "dockerconfig-httpheaders-ignored",

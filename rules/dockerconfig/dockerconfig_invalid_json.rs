@@ -1,9 +1,8 @@
 use podwright_model::DockerDocument;
 use podwright_model::docker_config::{DockerConfigProblem, DockerConfigProblemKind};
-use podwright_rule::finding::{Applicability, Edit, Finding, Fix};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, Finding, Fix, RuleContext, declare_rule};
 use podwright_syntax::SyntaxErrorKind;
-use podwright_syntax::text::{Location, Span, TextProblemKind};
+use podwright_syntax::text::{Span, TextProblemKind};
 
 declare_rule! {
     name: "dockerconfig-invalid-json",
@@ -63,18 +62,8 @@ fn without_mark(
         DockerConfigProblemKind::NotJson(SyntaxErrorKind::ByteOrderMark)
     );
     let is_file = document.holder.is_none();
-    let place = Location {
-        file: cx.file_id,
-        span: problem.span,
-    };
-    (is_mark && is_file).then(|| Fix {
-        title: "Remove the byte order mark".to_owned(),
-        safety: Applicability::Safe,
-        edits: vec![Edit {
-            place,
-            content: String::new(),
-        }],
-    })
+    let edit = (problem.span, "");
+    (is_mark && is_file).then(|| cx.fix("Remove the byte order mark", Applicability::Safe, [edit]))
 }
 
 /// Returns the help for a document that is not a JSON object, or `None` if another rule reports the problem.

@@ -1,10 +1,7 @@
 use super::{entries_at_root, root};
-use podwright_model::DockerDocument;
-use podwright_model::docker_config::Shape;
-use podwright_rule::finding::{Applicability, Fix};
-use podwright_rule::{RuleContext, declare_rule};
-use podwright_syntax::NodeKind;
-use podwright_syntax::text::Span;
+use podwright_model::{DockerDocument, docker_config::Shape};
+use podwright_rule::{Applicability, Fix, RuleContext, declare_rule};
+use podwright_syntax::{NodeKind, text::Span};
 
 declare_rule! {
     name: "dockerconfig-legacy-shape",

@@ -1,8 +1,6 @@
 use super::{entries_at_root, is_loose, root};
-use podwright_model::DockerDocument;
-use podwright_model::docker_config::Shape;
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_model::{DockerDocument, docker_config::Shape};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "dockerconfig-no-auths",

@@ -1,8 +1,6 @@
 use super::{entries, is_json};
-use podwright_model::DockerDocument;
-use podwright_model::docker_config::CredentialField;
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_model::{DockerDocument, docker_config::CredentialField};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_syntax::NodeId;
 use podwright_syntax::text::{Span, TextProblem, TextProblemKind};
 

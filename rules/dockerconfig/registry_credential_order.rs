@@ -1,7 +1,6 @@
 use super::each_lookup;
 use podwright_model::Pod;
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "registry-credential-order",

@@ -5,10 +5,8 @@ use super::{each_lookup, entries};
 use podwright_cluster::keyring::{
     Fit, MatchFailure, NormalKey, PathMismatch, Reach, RegistryKeyError,
 };
-use podwright_model::docker_config::Entry;
-use podwright_model::{DockerDocument, KubernetesVersion, Pod};
-use podwright_rule::finding::{Applicability, Edit, Fix, Severity};
-use podwright_rule::{RuleContext, declare_rules};
+use podwright_model::{DockerDocument, KubernetesVersion, Pod, docker_config::Entry};
+use podwright_rule::{Applicability, Edit, Fix, RuleContext, Severity, declare_rules};
 use podwright_syntax::text::{Location, Span};
 
 declare_rules! {

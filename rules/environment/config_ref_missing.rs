@@ -2,8 +2,7 @@ use super::undefined::environment;
 use podwright_cluster::environment::{Missing, keys};
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_model::{Container, ReferenceKind};
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_syntax::text::{did_you_mean, distance};
 
 declare_rule! {

@@ -1,6 +1,5 @@
 use podwright_cluster::environment::subscript;
-use podwright_model::Pod;
-use podwright_model::name::qualified_name;
+use podwright_model::{Pod, name::qualified_name};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {

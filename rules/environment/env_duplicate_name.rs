@@ -1,7 +1,6 @@
 use podwright_cluster::environment::references;
 use podwright_model::Container;
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
     name: "env-duplicate-name",

@@ -1,8 +1,6 @@
 use podwright_cluster::environment::{Sub, subscript};
-use podwright_model::name::qualified_name;
-use podwright_model::{Container, KubernetesVersion};
-use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_model::{Container, KubernetesVersion, name::qualified_name};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "env-fieldpath-unsupported",

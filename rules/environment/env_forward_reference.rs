@@ -1,8 +1,7 @@
 use super::undefined::{Why, undefined};
 use podwright_cluster::environment::references;
 use podwright_model::{Container, EnvVar};
-use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, Fix, RuleContext, declare_rule};
 use podwright_syntax::text::Span;
 
 declare_rule! {
@@ -52,19 +51,6 @@ fn reorder(variables: &[EnvVar], at: usize, later: usize, cx: &RuleContext<'_>) 
     if needs || is_twice || !text.ends_with('\n') || !is_line(from) || !is_line(to) {
         return None;
     }
-    let place = |span| cx.workspace.place_of(cx.file_id, span);
-    Some(Fix {
-        title: format!("Move `{name}` up"),
-        safety: Applicability::Unsafe,
-        edits: vec![
-            Edit {
-                place: place(Span::new(to.start, to.start)),
-                content: text.to_owned(),
-            },
-            Edit {
-                place: place(from),
-                content: String::new(),
-            },
-        ],
-    })
+    let edits = [(Span::at(to.start), text), (from, "")];
+    Some(cx.fix(format!("Move `{name}` up"), Applicability::Unsafe, edits))
 }

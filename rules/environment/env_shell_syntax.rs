@@ -1,8 +1,7 @@
 use super::undefined::environment;
 use podwright_cluster::environment::{Lookup, is_shell_name};
 use podwright_model::{Container, is_credential};
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
     name: "env-shell-syntax",

@@ -1,7 +1,6 @@
 use super::sources::sources;
 use podwright_model::{Body, Container};
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "envfrom-binarydata-ignored",

@@ -1,9 +1,7 @@
+use super::sources::sources;
 use podwright_cluster::environment::{PASSED_THROUGH_SINCE, is_strict_name};
 use podwright_model::Container;
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
-
-use super::sources::sources;
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "envfrom-invalid-key",

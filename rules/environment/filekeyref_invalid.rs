@@ -1,7 +1,6 @@
 use podwright_cluster::environment::is_relaxed_name;
 use podwright_model::{Container, Field, FileKeyRef, KubernetesVersion};
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "filekeyref-invalid",

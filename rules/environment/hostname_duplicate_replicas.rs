@@ -1,5 +1,4 @@
-use podwright_model::decode::Record;
-use podwright_model::{Field, Pod};
+use podwright_model::{Field, Pod, decode::Record};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {

@@ -1,10 +1,8 @@
 use podwright_cluster::environment::hostname::{
     MAX_FQDN_LENGTH, OVERRIDE_KNOWN_SINCE, OVERRIDE_SINCE,
 };
-use podwright_model::Pod;
-use podwright_model::name::dns_subdomain;
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_model::{Pod, name::dns_subdomain};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "hostname-override-conflict",

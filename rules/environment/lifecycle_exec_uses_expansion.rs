@@ -1,7 +1,6 @@
 use super::undefined::{environment, is_script};
 use podwright_cluster::environment::{Lookup, references};
-use podwright_model::decode::Record;
-use podwright_model::{Container, Field, LifecycleHandler};
+use podwright_model::{Container, Field, LifecycleHandler, decode::Record};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {

@@ -1,8 +1,7 @@
 use super::undefined::{arguments, environment, subject};
 use podwright_cluster::environment::{Environment, Lookup, Origin, references};
 use podwright_model::{Container, Field, ImageReference};
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 use podwright_syntax::{NodeId, Scalar};
 
 declare_rule! {

@@ -4,8 +4,7 @@ use podwright_cluster::environment::{
 };
 use podwright_cluster::workspace::{ObjectId, Resolution};
 use podwright_model::{Body, Container};
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {

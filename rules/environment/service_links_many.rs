@@ -1,7 +1,6 @@
 use podwright_cluster::environment::{linked_variables, links_enabled};
 use podwright_model::{Field, Pod};
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 use podwright_syntax::Scalar;
 
 declare_rule! {

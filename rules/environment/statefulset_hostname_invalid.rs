@@ -1,8 +1,5 @@
-use podwright_model::decode::Record;
-use podwright_model::name::dns_label;
-use podwright_model::{Field, Object};
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_model::{Field, Object, decode::Record, name::dns_label};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "statefulset-hostname-invalid",

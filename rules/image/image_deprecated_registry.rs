@@ -1,7 +1,6 @@
 use super::lasting;
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
     name: "image-deprecated-registry",

@@ -1,7 +1,6 @@
 use super::web_page;
 use podwright_cluster::workspace::ImageUse;
-use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "image-hub-web-url",

@@ -1,6 +1,5 @@
 use super::{lasting, pull_policy};
-use podwright_cluster::pull::PullPolicy;
-use podwright_cluster::workspace::ImageUse;
+use podwright_cluster::{pull::PullPolicy, workspace::ImageUse};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {

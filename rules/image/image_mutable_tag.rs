@@ -1,8 +1,6 @@
 use super::{lasting, moving_tag_note, pull_policy};
-use podwright_cluster::pull::PullPolicy;
-use podwright_cluster::workspace::ImageUse;
-use podwright_model::image::TagKind;
-use podwright_model::{ImageReference, KubernetesVersion};
+use podwright_cluster::{pull::PullPolicy, workspace::ImageUse};
+use podwright_model::{ImageReference, KubernetesVersion, image::TagKind};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {

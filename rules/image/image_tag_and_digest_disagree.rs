@@ -1,7 +1,6 @@
 use super::lasting;
 use podwright_cluster::workspace::{File, ImageSource, ImageUse};
-use podwright_model::ImageReference;
-use podwright_model::image::TagKind;
+use podwright_model::{ImageReference, image::TagKind};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {

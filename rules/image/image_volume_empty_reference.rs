@@ -1,6 +1,5 @@
 use podwright_model::{Field, Pod, PodOrigin};
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "image-volume-empty-reference",

@@ -1,7 +1,6 @@
 use podwright_cluster::pull::IMAGE_VOLUMES_SINCE as ON_SINCE;
 use podwright_model::{KubernetesVersion, Pod};
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "image-volume-version",

@@ -35,8 +35,7 @@ use podwright_cluster::pull::{PullPolicy, effective_pull_policy};
 use podwright_cluster::workspace::{ImageSource, ImageUse};
 use podwright_model::image::{ImageConcern, Refusal};
 use podwright_model::{ContainerKind, Field, ImageReference};
-use podwright_rule::RuleContext;
-use podwright_rule::finding::{Applicability, Finding, Severity};
+use podwright_rule::{Applicability, Finding, RuleContext, Severity};
 
 /// Returns why kubelets reject the image, if the reason belongs to `concern`.
 fn refusal<'i>(

@@ -1,8 +1,7 @@
 use podwright_cluster::workspace::ObjectId;
 use podwright_model::{Container, Field, HttpGet, KubernetesVersion, TcpSocket};
 use podwright_rule::{RuleContext, declare_rule};
-use podwright_syntax::NodeId;
-use podwright_syntax::text::Location;
+use podwright_syntax::{NodeId, text::Location};
 
 declare_rule! {
     name: "host-forbidden-by-pod-security",

@@ -1,6 +1,5 @@
 use podwright_model::{Field, LifecycleHandler};
-use podwright_rule::finding::{Finding, Severity};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Finding, RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "lifecycle-exec-empty",

@@ -1,7 +1,6 @@
 use podwright_cluster::pre_stop::{SLEEP, grace_period};
 use podwright_model::{Field, LifecycleHandler};
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
     name: "lifecycle-exec-sleep",

@@ -1,7 +1,6 @@
+use super::lifecycle_http_host_localhost::is_loopback;
 use podwright_model::LifecycleHandler;
 use podwright_rule::{RuleContext, declare_rule};
-
-use super::lifecycle_http_host_localhost::is_loopback;
 
 declare_rule! {
     name: "lifecycle-http-external-host",

@@ -1,6 +1,5 @@
 use podwright_model::{Container, ContainerKind, KubernetesVersion};
-use podwright_rule::finding::{Applicability, Finding, Severity};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, Finding, RuleContext, Severity, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {

@@ -1,10 +1,8 @@
+use super::repair::{raise_grace, remove_hook};
 use podwright_cluster::pre_stop::grace_period;
 use podwright_model::{Field, KubernetesVersion, LifecycleHandler, Pod, PodOrigin};
-use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rule};
 use podwright_syntax::NodeId;
-
-use super::repair::{raise_grace, remove_hook};
 
 declare_rule! {
     name: "lifecycle-sleep-out-of-range",

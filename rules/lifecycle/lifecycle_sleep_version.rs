@@ -1,7 +1,6 @@
 use podwright_cluster::pre_stop::SLEEP;
 use podwright_model::LifecycleHandler;
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "lifecycle-sleep-version",

@@ -1,8 +1,6 @@
-use podwright_model::LifecycleHandler;
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
-
 use super::repair::remove_hook;
+use podwright_model::LifecycleHandler;
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
     name: "lifecycle-tcpsocket-unsupported",

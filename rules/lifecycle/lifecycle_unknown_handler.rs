@@ -1,6 +1,5 @@
 use podwright_model::LifecycleHandler;
-use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rule};
 use podwright_syntax::text::did_you_mean;
 
 declare_rule! {

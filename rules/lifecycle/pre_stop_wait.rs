@@ -2,8 +2,7 @@ use std::time::Duration;
 
 use podwright_cluster::pre_stop::{SLEEP, exec_hook};
 use podwright_model::{Container, Field, LifecycleHandler};
-use podwright_rule::RuleContext;
-use podwright_rule::finding::Severity;
+use podwright_rule::{RuleContext, Severity};
 use podwright_syntax::NodeId;
 
 /// Lower bound for the time that a `preStop` hook takes.

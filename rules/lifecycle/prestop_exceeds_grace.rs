@@ -1,15 +1,11 @@
 use std::time::Duration;
 
-use podwright_cluster::{
-    pre_stop::grace_period,
-    termination::{MIN_GRACE_PERIOD, cuts_pre_stop},
-};
-use podwright_model::LifecycleHandler;
-use podwright_rule::{RuleContext, declare_rule};
-
 use super::pre_stop_wait::{Wait, pre_stop_wait};
 use super::repair::raise_grace;
-use podwright_cluster::pre_stop::seconds;
+use podwright_cluster::pre_stop::{grace_period, seconds};
+use podwright_cluster::termination::{MIN_GRACE_PERIOD, cuts_pre_stop};
+use podwright_model::LifecycleHandler;
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
     name: "prestop-exceeds-grace",

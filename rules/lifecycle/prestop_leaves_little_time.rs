@@ -1,13 +1,9 @@
-use podwright_cluster::{
-    pre_stop::grace_period,
-    termination::{cuts_pre_stop, stop_timeout},
-};
-use podwright_model::LifecycleHandler;
-use podwright_rule::{RuleContext, declare_rule};
-
 use super::pre_stop_wait::{Wait, pre_stop_wait};
 use super::repair::raise_grace;
-use podwright_cluster::pre_stop::seconds;
+use podwright_cluster::pre_stop::{grace_period, seconds};
+use podwright_cluster::termination::{cuts_pre_stop, stop_timeout};
+use podwright_model::LifecycleHandler;
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
     name: "prestop-leaves-little-time",

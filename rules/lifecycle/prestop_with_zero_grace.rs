@@ -1,8 +1,7 @@
+use super::repair::raise_grace;
 use podwright_model::{Container, Pod};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
-
-use super::repair::raise_grace;
 
 declare_rule! {
     name: "prestop-with-zero-grace",

@@ -1,10 +1,9 @@
 use std::time::Duration;
 
+use super::pre_stop_wait::pre_stop_wait;
 use podwright_cluster::pre_stop::seconds;
 use podwright_model::Container;
 use podwright_rule::{RuleContext, declare_rule};
-
-use super::pre_stop_wait::pre_stop_wait;
 
 declare_rule! {
     name: "probe-grace-shorter-than-prestop",

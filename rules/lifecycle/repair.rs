@@ -5,8 +5,7 @@ use std::time::Duration;
 use super::pre_stop_wait::pre_stop_wait;
 use podwright_cluster::termination::DEFAULT_GRACE;
 use podwright_model::Pod;
-use podwright_rule::RuleContext;
-use podwright_rule::finding::{Applicability, Fix};
+use podwright_rule::{Applicability, Fix, RuleContext};
 use podwright_syntax::Scalar;
 
 /// Longest grace period that a fix sets, in seconds. Beyond it, the hook is too long rather than the grace period too

@@ -1,6 +1,5 @@
 use podwright_model::{Body, KubernetesVersion, Object};
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
     name: "credprovider-alpha-version",

@@ -1,7 +1,6 @@
 use super::pattern::{self, patterns};
 use podwright_model::Object;
-use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "credprovider-dockerhub-match",

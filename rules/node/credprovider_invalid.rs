@@ -8,10 +8,8 @@ use podwright_cluster::keyring::credential_providers;
 use podwright_model::{
     Body, CredentialProvider, CredentialProviderConfig, Field, KubernetesVersion, Object,
 };
-use podwright_rule::finding::{Finding, Severity};
-use podwright_rule::{RuleContext, declare_rule};
-use podwright_syntax::NodeId;
-use podwright_syntax::text::did_you_mean;
+use podwright_rule::{Finding, RuleContext, Severity, declare_rule};
+use podwright_syntax::{NodeId, text::did_you_mean};
 
 declare_rule! {
     name: "credprovider-invalid",

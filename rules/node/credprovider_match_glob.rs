@@ -1,9 +1,7 @@
 use super::pattern::{self, patterns};
 use podwright_cluster::keyring::{NormalKey, Reach, RegistryKeyError};
-use podwright_model::Object;
-use podwright_model::docker_config::RegistryKey;
-use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_model::{Object, docker_config::RegistryKey};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {

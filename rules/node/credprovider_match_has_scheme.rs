@@ -1,7 +1,6 @@
 use super::pattern::{self, patterns};
 use podwright_model::Object;
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
     name: "credprovider-match-has-scheme",

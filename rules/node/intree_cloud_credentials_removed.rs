@@ -2,8 +2,7 @@ use super::images::{Cloud, cloud_image};
 use podwright_cluster::keyring::{Attempt, PodKeyring};
 use podwright_cluster::workspace::{ImageUse, Node};
 use podwright_model::KubernetesVersion;
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "intree-cloud-credentials-removed",

@@ -1,7 +1,6 @@
 use podwright_cluster::workspace::File;
 use podwright_model::{KubernetesVersion, Object, decode::Record};
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_syntax::{NodeId, Scalar};
 
 declare_rule! {

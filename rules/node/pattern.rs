@@ -1,8 +1,7 @@
 //! Entries of `matchImages`.
 
 use podwright_cluster::keyring::{NoMatch, RegistryKeyError, UrlError, urls_match};
-use podwright_model::docker_config::RegistryKey;
-use podwright_model::{Body, Field, Object};
+use podwright_model::{Body, Field, Object, docker_config::RegistryKey};
 use podwright_syntax::NodeId;
 
 /// Returns the known entries of all providers in a CredentialProviderConfig; nothing for other objects.

@@ -2,10 +2,8 @@ use podwright_cluster::pull::{
     AllowlistPattern, VERIFICATION_SINCE, VerificationPolicy, kubelet_configs,
 };
 use podwright_model::{Body, Field, KubeletConfig, KubernetesVersion, Object};
-use podwright_rule::finding::{Applicability, Finding, Severity};
-use podwright_rule::{RuleContext, declare_rule};
-use podwright_syntax::NodeId;
-use podwright_syntax::text::did_you_mean;
+use podwright_rule::{Applicability, Finding, RuleContext, Severity, declare_rule};
+use podwright_syntax::{NodeId, text::did_you_mean};
 
 declare_rule! {
     name: "pull-verification-policy-invalid",

@@ -1,5 +1,4 @@
-use podwright_model::decode::Record;
-use podwright_model::{Container, Field};
+use podwright_model::{Container, Field, decode::Record};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {

@@ -12,11 +12,8 @@ pub(crate) mod service_port_name_missing;
 pub(crate) mod volume_mount_not_found;
 pub(crate) mod volume_source_count;
 
-use self::selector::{Fit, Selector};
-use podwright_model::Field;
-use podwright_model::decode::Record;
-use podwright_rule::RuleContext;
-use podwright_rule::finding::Severity;
+use podwright_model::{Field, decode::Record};
+use podwright_rule::{RuleContext, Severity};
 
 /// Maximum severity: an error if the object is applied unchanged, a warning if kustomize may still change it.
 fn ceiling(cx: &RuleContext<'_>) -> Severity {

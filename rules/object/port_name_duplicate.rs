@@ -1,6 +1,5 @@
 use super::ceiling;
-use podwright_model::decode::Record;
-use podwright_model::{Container, Field, Object};
+use podwright_model::{Container, Field, Object, decode::Record};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {

@@ -1,5 +1,4 @@
-use podwright_model::decode::Record;
-use podwright_model::{Container, Field, Quantity};
+use podwright_model::{Container, Field, Quantity, decode::Record};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 

@@ -1,8 +1,6 @@
 use super::ceiling;
-use podwright_model::decode::Record;
-use podwright_model::{Field, Pod};
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_model::{Field, Pod, decode::Record};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
     name: "restart-policy-not-allowed",

@@ -1,7 +1,6 @@
 //! Matches labels against label selectors.
 
-use podwright_model::Field;
-use podwright_model::decode::Record;
+use podwright_model::{Field, decode::Record};
 use podwright_syntax::{NodeId, SyntaxTree};
 
 /// Label selector in `spec.selector` of a workload.

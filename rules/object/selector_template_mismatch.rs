@@ -1,4 +1,5 @@
-use super::{Fit, Selector, ceiling};
+use super::ceiling;
+use super::selector::{Fit, Selector};
 use podwright_model::{Field, Object};
 use podwright_rule::{RuleContext, declare_rule};
 

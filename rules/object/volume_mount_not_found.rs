@@ -1,6 +1,5 @@
 use super::volumes;
-use podwright_model::decode::Record;
-use podwright_model::{Container, Field, Pod, has_template_syntax};
+use podwright_model::{Container, Field, Pod, decode::Record, has_template_syntax};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::did_you_mean;
 

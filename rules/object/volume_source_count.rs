@@ -1,5 +1,4 @@
-use podwright_model::Pod;
-use podwright_model::decode::Record;
+use podwright_model::{Pod, decode::Record};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::{NodeId, Scalar};
 

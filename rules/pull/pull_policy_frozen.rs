@@ -1,8 +1,7 @@
 use podwright_cluster::pull::default_pull_policy;
 use podwright_cluster::workspace::{ImageSource, ImageUse, Previous};
 use podwright_model::{Container, Field, Pod, PodOrigin};
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 use podwright_syntax::Scalar;
 
 declare_rule! {

@@ -1,7 +1,6 @@
 use podwright_cluster::workspace::ImageUse;
 use podwright_model::image::TagKind;
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
     name: "pull-policy-ifnotpresent-mutable-tag",

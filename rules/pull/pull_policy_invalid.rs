@@ -1,6 +1,5 @@
 use podwright_model::{Container, Field, Pod};
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 use podwright_syntax::text::did_you_mean;
 
 declare_rule! {

@@ -1,7 +1,6 @@
 use podwright_cluster::admission::{NamedClass, OverheadRefusal, Refusal, admit, named_class};
 use podwright_model::{Pod, PodOrigin};
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
     name: "pod-overhead-set",

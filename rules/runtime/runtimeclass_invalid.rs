@@ -2,8 +2,7 @@ mod overhead;
 mod scheduling;
 
 use podwright_model::{Field, Object, RuntimeClass, name::dns_subdomain};
-use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "runtimeclass-invalid",

@@ -1,6 +1,5 @@
 use podwright_model::{Field, RuntimeClass};
-use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, Fix, RuleContext, declare_rule};
 use podwright_syntax::{Entry, NodeId};
 
 declare_rule! {
@@ -65,12 +64,9 @@ fn nested(overhead: NodeId, entries: &[Entry], cx: &RuleContext<'_>) -> Option<F
         let inner = written.replace('\n', "\n  ");
         format!("podFixed:\n{indent}  {inner}")
     };
-    Some(Fix {
-        title: "Move into `podFixed`".to_owned(),
-        safety: Applicability::Safe,
-        edits: vec![Edit {
-            place: cx.workspace.place_of(cx.file_id, span),
-            content,
-        }],
-    })
+    Some(cx.fix(
+        "Move into `podFixed`",
+        Applicability::Safe,
+        [(span, content)],
+    ))
 }

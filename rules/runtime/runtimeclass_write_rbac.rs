@@ -1,6 +1,5 @@
 use podwright_model::{Object, decode::Record};
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_syntax::NodeId;
 
 declare_rule! {

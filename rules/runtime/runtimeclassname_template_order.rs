@@ -1,7 +1,6 @@
 use podwright_cluster::admission::{NamedClass, named_class};
 use podwright_model::{Object, Pod, PodOrigin};
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "runtimeclassname-template-order",

@@ -1,11 +1,9 @@
 //! API versions and kinds.
 
 use super::{quoted, range};
-use podwright_rule::finding::{Applicability, Edit, Fix, Severity};
-use podwright_rule::{RuleContext, declare_rules};
+use podwright_rule::{Applicability, Fix, RuleContext, Severity, declare_rules};
 use podwright_schema::{ApiChange, Change, Problem, ProblemKind};
-use podwright_syntax::text::{Location, Span};
-use podwright_syntax::{NodeId, NodeKind};
+use podwright_syntax::{NodeId, NodeKind, text::Span};
 
 declare_rules! {
     hooks: { problem: check },
@@ -186,22 +184,16 @@ fn handler_moved_up(version: NodeId, cx: &RuleContext<'_>) -> Option<Fix> {
     let is_alone = entries.next().is_none() && tree.kind(spec.value) == NodeKind::Mapping;
     let end = tree.span(handler.value).end;
     let span = Span::new(from.start, end);
-    let place = Location {
-        file: cx.file_id,
-        span,
-    };
-    (is_alone && !tree.is_anchored(version) && between.trim() == ":").then(|| Fix {
-        title: "Migrate to `node.k8s.io/v1`".to_owned(),
-        safety: Applicability::Safe,
-        edits: vec![
-            Edit {
-                place: cx.place(version),
-                content: "node.k8s.io/v1".to_owned(),
-            },
-            Edit {
-                place,
-                content: format!("handler{}", tree.slice(Span::new(to.end, end))),
-            },
-        ],
+    (is_alone && !tree.is_anchored(version) && between.trim() == ":").then(|| {
+        let version = (tree.span(version), "node.k8s.io/v1".to_owned());
+        let handler = (
+            span,
+            format!("handler{}", tree.slice(Span::new(to.end, end))),
+        );
+        cx.fix(
+            "Migrate to `node.k8s.io/v1`",
+            Applicability::Safe,
+            [version, handler],
+        )
     })
 }

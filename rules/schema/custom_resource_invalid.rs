@@ -1,6 +1,5 @@
 use super::{path, quoted, subject};
-use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_schema::{Limit, Problem, ProblemKind};
 
 declare_rule! {

@@ -2,8 +2,7 @@
 
 use super::{range, rename};
 use crate::precedence::is_left_to_another_rule;
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rules};
+use podwright_rule::{Applicability, RuleContext, declare_rules};
 use podwright_schema::{Guess, Problem, ProblemKind, Releases};
 
 declare_rules! {

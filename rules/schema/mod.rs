@@ -10,11 +10,9 @@ pub(crate) mod values;
 use std::fmt::Display;
 
 use podwright_model::VersionRange;
-use podwright_rule::RuleContext;
-use podwright_rule::finding::{Applicability, Edit, Fix};
+use podwright_rule::{Applicability, Fix, RuleContext};
 use podwright_schema::{Expected, Found, Problem};
-use podwright_syntax::text::{Location, Span};
-use podwright_syntax::{NodeId, NodeKind, PathSegment};
+use podwright_syntax::{NodeId, NodeKind, PathSegment, text::Span};
 
 /// Names the value of a problem for a message: "`image`", "an item of `args`", "`cpu` of `limits`".
 fn subject(problem: &Problem<'_>, cx: &RuleContext<'_>) -> String {
@@ -48,13 +46,12 @@ fn raw(node: NodeId, content: &str, safety: Applicability, cx: &RuleContext<'_>)
     let tree = cx.tree();
     let is_simple = !matches!(tree.kind(node), NodeKind::Literal | NodeKind::Folded)
         && tree.tag(node).is_none();
-    (is_simple && !tree.is_anchored(node)).then(|| Fix {
-        title: format!("Replace with `{content}`"),
-        safety,
-        edits: vec![Edit {
-            place: cx.place(node),
-            content: content.to_owned(),
-        }],
+    (is_simple && !tree.is_anchored(node)).then(|| {
+        cx.fix(
+            format!("Replace with `{content}`"),
+            safety,
+            [(cx.tree().span(node), content)],
+        )
     })
 }
 
@@ -65,20 +62,13 @@ fn quote(node: NodeId, safety: Applicability, cx: &RuleContext<'_>) -> Option<Fi
     if written.contains(['"', '\\', '\n']) {
         return None;
     }
-    let mut fix = raw(node, &format!("\"{written}\""), safety, cx)?;
-    let place = cx.place(node);
-    if cx.file().shown().concealed_in(place.span).next().is_some() {
-        let quote = |at| Edit {
-            place: Location {
-                span: Span::at(at),
-                ..place
-            },
-            content: "\"".to_owned(),
-        };
-        fix.title = "Add quotes".to_owned();
-        fix.edits = vec![quote(place.span.start), quote(place.span.end)];
+    let fix = raw(node, &format!("\"{written}\""), safety, cx)?;
+    let span = cx.tree().span(node);
+    if cx.file().shown().concealed_in(span).next().is_none() {
+        return Some(fix);
     }
-    Some(fix)
+    let quotes = [span.start, span.end].map(|at| (Span::at(at), "\""));
+    Some(cx.fix("Add quotes", safety, quotes))
 }
 
 /// Formats the Kubernetes releases that the manifests target: "1.36", "1.28 to 1.36".

@@ -1,8 +1,7 @@
 //! Values of the wrong type, many of them because YAML reads them as another type than their author.
 
 use super::{must_be, quote, raw, subject};
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rules};
+use podwright_rule::{Applicability, RuleContext, declare_rules};
 use podwright_schema::{Expected, Found, Problem, ProblemKind};
 use podwright_syntax::{NodeKind, Scalar};
 

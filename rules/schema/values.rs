@@ -2,11 +2,9 @@
 
 use super::{quoted, subject};
 use crate::precedence::is_left_to_another_rule;
-use podwright_rule::finding::{Applicability, Severity};
-use podwright_rule::{RuleContext, declare_rules};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rules};
 use podwright_schema::{NameKind, Problem, ProblemKind, RequirementFault};
-use podwright_syntax::text::did_you_mean;
-use podwright_syntax::{NodeId, Scalar};
+use podwright_syntax::{NodeId, Scalar, text::did_you_mean};
 
 declare_rules! {
     hooks: { problem: check },

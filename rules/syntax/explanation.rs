@@ -1,5 +1,4 @@
-use podwright_syntax::SyntaxErrorKind as NodeKind;
-use podwright_syntax::text::TextProblemKind;
+use podwright_syntax::{SyntaxErrorKind as NodeKind, text::TextProblemKind};
 
 /// Wording of an error: the message, a note on what the cluster's tools do, and the help.
 pub(super) struct Explanation {

@@ -1,8 +1,6 @@
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{RuleContext, declare_rule};
-use podwright_syntax::SyntaxErrorKind;
-use podwright_syntax::text::{Location, Span};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
+use podwright_syntax::{SyntaxErrorKind, text::Span};
 
 declare_rule! {
     name: "yaml-bad-document-separator",
@@ -40,9 +38,8 @@ fn separator(line: Span, cx: &mut RuleContext<'_>) {
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     let only_dashes = rest.trim_end().chars().all(|c| c == '-');
     let (fix, help) = if only_dashes {
-        let all = Span::new(line.start, line.end);
         (
-            edit(all, "---", "Replace with `---`", Applicability::Unsafe, cx),
+            cx.fix("Replace with `---`", Applicability::Unsafe, [(line, "---")]),
             "use exactly three dashes to start a document, or add `#` before a decorative line",
         )
     } else {
@@ -57,12 +54,10 @@ fn separator(line: Span, cx: &mut RuleContext<'_>) {
             line.start + 3 + u32::try_from(blanks).unwrap_or(0),
         );
         (
-            edit(
-                gap,
-                cx.tree().line_end(),
+            cx.fix(
                 "Start the document on the next line",
                 safety,
-                cx,
+                [(gap, cx.tree().line_end())],
             ),
             "start the document on the line after `---`",
         )
@@ -74,25 +69,4 @@ fn separator(line: Span, cx: &mut RuleContext<'_>) {
         .note("kubectl and tools that share its reader (Argo CD, Flux) reject the whole file, although YAML allows content there")
         .help(help)
         .fix(fix);
-}
-
-fn edit(
-    span: Span,
-    content: &str,
-    title: &str,
-    safety: Applicability,
-    cx: &RuleContext<'_>,
-) -> Fix {
-    let place = Location {
-        file: cx.file_id,
-        span,
-    };
-    Fix {
-        title: title.to_owned(),
-        safety,
-        edits: vec![Edit {
-            place,
-            content: content.to_owned(),
-        }],
-    }
 }

@@ -1,6 +1,5 @@
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::{Location, Span};
 
@@ -15,33 +14,28 @@ declare_rule! {
 fn check(file: &File, cx: &mut RuleContext<'_>) {
     let dropped = file.tree.dropped().iter();
     for &dropped in dropped.filter(|dropped| !is_behind_return(file, **dropped)) {
-        let id = cx.file_id;
-        let is_meant = holds_objects(file, dropped);
         let end = document_end(file, dropped.start);
+        let fix = end.filter(|_| holds_objects(file, dropped)).map(|end| {
+            let ends = std::iter::once(end).chain(further_ends(file, dropped));
+            let edits = ends.map(|span| (span, "---"));
+            cx.fix("Replace `...` with `---`", Applicability::Safe, edits)
+        });
+        let file_id = cx.file_id;
         let finding = cx.report_span(
             first_line(file, dropped),
             "everything from here to the next `---` is dropped",
         );
         finding
             .note("kubectl stops reading the document at `...` and silently drops the rest")
-            .help("use `---` to start another document, or remove the content");
-        let Some(span) = end else { continue };
-        let place = Location { file: id, span };
-        finding.related(place, "the document ends here");
-        if !is_meant {
-            continue;
+            .help("use `---` to start another document, or remove the content")
+            .fix(fix);
+        if let Some(span) = end {
+            let place = Location {
+                file: file_id,
+                span,
+            };
+            finding.related(place, "the document ends here");
         }
-        finding.fix(Fix {
-            title: "Replace `...` with `---`".to_owned(),
-            safety: Applicability::Safe,
-            edits: std::iter::once(span)
-                .chain(further_ends(file, dropped))
-                .map(|span| Edit {
-                    place: Location { file: id, span },
-                    content: "---".to_owned(),
-                })
-                .collect(),
-        });
     }
 }
 

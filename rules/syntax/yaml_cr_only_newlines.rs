@@ -1,8 +1,6 @@
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Applicability, Edit, Fix, Severity};
-use podwright_rule::{RuleContext, declare_rule};
-use podwright_syntax::Format;
-use podwright_syntax::text::{Location, Span};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rule};
+use podwright_syntax::{Format, text::Span};
 
 declare_rule! {
     name: "yaml-cr-only-newlines",
@@ -30,16 +28,9 @@ fn check(file: &File, cx: &mut RuleContext<'_>) {
     } else {
         Severity::Warning
     };
-    let file = cx.file_id;
-    let edits = returns.iter().map(|&span| Edit {
-        place: Location { file, span },
-        content: "\n".to_owned(),
-    });
-    let fix = Fix {
-        title: "Replace carriage returns with line feeds".to_owned(),
-        safety: Applicability::Safe,
-        edits: edits.collect(),
-    };
+    let edits = returns.iter().map(|&span| (span, "\n"));
+    let title = "Replace carriage returns with line feeds";
+    let fix = cx.fix(title, Applicability::Safe, edits);
     cx.report_span(hidden.copied().unwrap_or(first), "line ends with a bare carriage return")
         .at_most(level)
         .note(

@@ -1,8 +1,7 @@
 use rustc_hash::FxHashMap;
 
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::Applicability;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 use podwright_syntax::{Entry, Format, NodeId};
 
 declare_rule! {

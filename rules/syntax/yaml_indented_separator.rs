@@ -1,8 +1,6 @@
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Applicability, Edit, Fix};
-use podwright_rule::{RuleContext, declare_rule};
-use podwright_syntax::text::{Location, Span};
-use podwright_syntax::{SyntaxError, SyntaxErrorKind};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
+use podwright_syntax::{SyntaxError, SyntaxErrorKind, text::Span};
 
 declare_rule! {
     name: "yaml-indented-separator",
@@ -44,19 +42,14 @@ fn line_of(file: &File, at: u32) -> Span {
 }
 
 fn separates_nothing(separator: Span, note: &str, file: &File, cx: &mut RuleContext<'_>) {
-    let indentation = Location {
-        file: cx.file_id,
-        span: Span::new(line_of(file, separator.start).start, separator.start),
-    };
+    let indentation = Span::new(line_of(file, separator.start).start, separator.start);
+    let fix = cx.fix(
+        "Remove the indentation",
+        Applicability::Unsafe,
+        [(indentation, "")],
+    );
     cx.report_span(separator, "indented `---` does not separate documents")
         .note(note)
         .help("remove the spaces before it, or quote the value if it is part of a string")
-        .fix(Fix {
-            title: "Remove the indentation".to_owned(),
-            safety: Applicability::Unsafe,
-            edits: vec![Edit {
-                place: indentation,
-                content: String::new(),
-            }],
-        });
+        .fix(fix);
 }

@@ -1,12 +1,9 @@
+use super::explanation::{Explanation, of_bytes, of_syntax};
+use super::{yaml_indented_separator::refused, yaml_separator_splits_scalar::cuts};
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Finding, Severity};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Finding, RuleContext, Severity, declare_rule};
 use podwright_syntax::text::{Span, TextProblemKind};
 use podwright_syntax::{SyntaxError, SyntaxErrorKind};
-
-use super::explanation::{Explanation, of_bytes, of_syntax};
-use super::yaml_indented_separator::refused;
-use super::yaml_separator_splits_scalar::cuts;
 
 declare_rule! {
     name: "yaml-syntax",

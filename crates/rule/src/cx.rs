@@ -153,32 +153,41 @@ impl<'a> RuleContext<'a> {
         }
     }
 
+    /// Creates a fix that replaces ranges of this file.
+    #[must_use]
+    pub fn fix<C: Into<String>>(
+        &self,
+        title: impl Into<String>,
+        safety: Applicability,
+        edits: impl IntoIterator<Item = (Span, C)>,
+    ) -> Fix {
+        let edits = edits.into_iter().map(|(span, content)| Edit {
+            place: self.workspace.place_of(self.file_id, span),
+            content: content.into(),
+        });
+        Fix {
+            title: title.into(),
+            safety,
+            edits: edits.collect(),
+        }
+    }
+
     /// Creates a fix that replaces the value of the scalar `node` with `content` and keeps its quotes.
     #[must_use]
     pub fn replace(&self, node: NodeId, content: &str, safety: Applicability) -> Fix {
         let (span, content_there) = self.tree().replace_scalar(node, content);
-        Fix {
-            title: format!("Replace with `{content}`"),
+        self.fix(
+            format!("Replace with `{content}`"),
             safety,
-            edits: vec![Edit {
-                place: self.workspace.place_of(self.file_id, span),
-                content: content_there,
-            }],
-        }
+            [(span, content_there)],
+        )
     }
 
     /// Creates a fix that removes `key` from `mapping`; `None` if that would also change something else.
     #[must_use]
     pub fn remove(&self, mapping: NodeId, key: &str, safety: Applicability) -> Option<Fix> {
         let span = self.tree().delete_entry(mapping, key)?;
-        Some(Fix {
-            title: format!("Remove `{key}`"),
-            safety,
-            edits: vec![Edit {
-                place: self.workspace.place_of(self.file_id, span),
-                content: String::new(),
-            }],
-        })
+        Some(self.fix(format!("Remove `{key}`"), safety, [(span, "")]))
     }
 
     /// Creates a fix that sets `key` in `mapping` to `value`, whether or not the key exists; `None` if that would also
@@ -197,11 +206,7 @@ impl<'a> RuleContext<'a> {
             Scalar::Str(text) => text.to_string(),
             _ => content.clone(),
         };
-        Some(Fix {
-            title: format!("Set `{key}: {shown}`"),
-            safety,
-            edits: vec![self.edit(span, content)],
-        })
+        Some(self.fix(format!("Set `{key}: {shown}`"), safety, [(span, content)]))
     }
 
     /// Creates a fix that replaces the entry `key` of `mapping` with `new: {name: number, …}`; `None` if that would
@@ -216,11 +221,11 @@ impl<'a> RuleContext<'a> {
         safety: Applicability,
     ) -> Option<Fix> {
         let (span, content) = self.tree().replace_entry_with(mapping, key, new, fields)?;
-        Some(Fix {
-            title: format!("Replace with `{content}`"),
+        Some(self.fix(
+            format!("Replace with `{content}`"),
             safety,
-            edits: vec![self.edit(span, content)],
-        })
+            [(span, content)],
+        ))
     }
 
     /// Creates a fix that removes an item from a list; `None` if that would also change something else, or if it is the
@@ -233,11 +238,7 @@ impl<'a> RuleContext<'a> {
         safety: Applicability,
     ) -> Option<Fix> {
         let span = self.tree().delete_item(sequence, item)?;
-        Some(Fix {
-            title: "Remove the item".to_owned(),
-            safety,
-            edits: vec![self.edit(span, String::new())],
-        })
+        Some(self.fix("Remove the item", safety, [(span, "")]))
     }
 
     /// Creates a fix that removes the entries before `last` that have the same key; `None` if that would also change
@@ -250,19 +251,8 @@ impl<'a> RuleContext<'a> {
         safety: Applicability,
     ) -> Option<Fix> {
         let spans = self.tree().delete_earlier(mapping, last)?;
-        let edits = spans.into_iter();
-        Some(Fix {
-            title: format!("Remove the earlier `{}`", self.tree().key_text(last.key)),
-            safety,
-            edits: edits.map(|span| self.edit(span, String::new())).collect(),
-        })
-    }
-
-    fn edit(&self, span: Span, content: String) -> Edit {
-        Edit {
-            place: self.workspace.place_of(self.file_id, span),
-            content,
-        }
+        let title = format!("Remove the earlier `{}`", self.tree().key_text(last.key));
+        Some(self.fix(title, safety, spans.into_iter().map(|span| (span, ""))))
     }
 
     pub(super) fn push(

@@ -18,9 +18,8 @@ pub use check::{Check, Hooks};
 pub use cx::RuleContext;
 #[doc(hidden)]
 pub use declare::group_of;
+pub use finding::{Applicability, Edit, Finding, Fix, Severity};
 pub use options::{OptionsType, RuleOptions};
-
-use crate::finding::Severity;
 
 /// Metadata of a rule.
 #[derive(Debug)]

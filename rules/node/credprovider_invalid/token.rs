@@ -2,10 +2,8 @@
 
 use super::{PLUGIN_VERSIONS, invalid, required, unknown_fields};
 use podwright_cluster::keyring::SERVICE_ACCOUNT_TOKENS_SINCE;
-use podwright_model::name::qualified_name;
-use podwright_model::{CredentialProvider, Field, TokenAttributes};
-use podwright_rule::RuleContext;
-use podwright_rule::finding::Severity;
+use podwright_model::{CredentialProvider, Field, TokenAttributes, name::qualified_name};
+use podwright_rule::{RuleContext, Severity};
 use podwright_syntax::NodeId;
 
 pub(super) const FIELDS: [&str; 5] = [

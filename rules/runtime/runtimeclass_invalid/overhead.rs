@@ -3,8 +3,7 @@
 use podwright_model::name::qualified_name;
 use podwright_model::{Field, KubernetesVersion, Quantities, Quantity, is_placeholder};
 use podwright_rule::RuleContext;
-use podwright_syntax::NodeId;
-use podwright_syntax::text::did_you_mean;
+use podwright_syntax::{NodeId, text::did_you_mean};
 
 const STANDARD: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
 
