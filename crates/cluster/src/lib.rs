@@ -3,13 +3,14 @@
 pub mod admission;
 pub mod environment;
 mod glob;
-pub mod hook;
+
 pub mod keyring;
 pub mod pre_stop;
 pub mod pull;
 pub mod resources;
 pub mod runtime;
 pub mod service_account;
+mod shell;
 pub mod termination;
 pub mod workspace;
 

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::hook::{Argument, exec_lower_bound};
-use super::termination;
+use super::{shell, termination};
 use podwright_model::{
     Container, Field, KubernetesVersion, LifecycleHandler, Pod, PodOrigin, VersionRange,
 };
@@ -72,10 +71,7 @@ pub fn exec_hook(
     partial: bool,
 ) -> Option<Duration> {
     let command = hook.exec.value()?.value()?;
-    let arguments: Vec<Argument<'_>> = command
-        .iter()
-        .map(|argument| argument.text().map_or(Argument::Unknown, Argument::Known))
-        .collect();
+    let arguments: Vec<Option<&str>> = command.iter().map(Field::text).collect();
     let env = |name: &str| {
         if partial {
             None
@@ -83,7 +79,7 @@ pub fn exec_hook(
             variable(container, name)
         }
     };
-    Some(exec_lower_bound(&arguments, env))
+    Some(shell::exec_lower_bound(&arguments, &env))
 }
 
 /// Value of an environment variable if it is certain: the last `env` item with this name applies, it sets `value`, and
