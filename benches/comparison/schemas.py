@@ -14,16 +14,16 @@ import sys
 OPEN = {"x-kubernetes-preserve-unknown-fields", "additionalProperties"}
 
 
-def main(source, folder):
+def main(source, directory):
     with open(source, encoding="utf-8") as text:
         definitions = json.load(text)["$defs"]
-    os.makedirs(folder, exist_ok=True)
+    os.makedirs(directory, exist_ok=True)
     for name, definition in definitions.items():
         for served in definition.get("x-kubernetes-group-version-kind", []):
             group = served["group"].split(".")[0]
             parts = [served["kind"], group, served["version"]]
             file = "-".join(part for part in parts if part).lower() + ".json"
-            with open(os.path.join(folder, file), "w", encoding="utf-8") as out:
+            with open(os.path.join(directory, file), "w", encoding="utf-8") as out:
                 json.dump(inlined(definition, definitions, {name}), out)
 
 

@@ -1,4 +1,4 @@
-"""Runs the GitHub action's script under a runner's environment, with a release that is a folder.
+"""Runs the GitHub action's script under a runner's environment, with a release in a directory.
 
   action.py ARCHIVES      archives for this machine, as `release.py pack` and `sums` make them
 """
@@ -24,11 +24,11 @@ spec: { containers: [{ name: web, image: "registry.example/web:1", imagePullPoli
 
 class Action(unittest.TestCase):
     def setUp(self):
-        self.folder = Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.folder)
-        self.workspace = self.folder / "work space"
+        self.directory = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.directory)
+        self.workspace = self.directory / "work space"
         self.workspace.mkdir()
-        self.release = self.folder / "releases" / "v0.1.0"
+        self.release = self.directory / "releases" / "v0.1.0"
         shutil.copytree(ARCHIVES, self.release)
         (self.workspace / "pod.yaml").write_text(BAD)
 
@@ -37,42 +37,42 @@ class Action(unittest.TestCase):
             "PATH": os.environ["PATH"],
             "RUNNER_OS": "Linux",
             "RUNNER_ARCH": "X64",
-            "RUNNER_TEMP": str(self.folder / "temp"),
-            "GITHUB_OUTPUT": str(self.folder / "output"),
-            "GITHUB_PATH": str(self.folder / "path"),
-            "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
-            "PODWRIGHT_RELEASES": (self.folder / "releases").as_uri(),
+            "RUNNER_TEMP": str(self.directory / "temp"),
+            "GITHUB_OUTPUT": str(self.directory / "output"),
+            "GITHUB_PATH": str(self.directory / "path"),
+            "GITHUB_STEP_SUMMARY": str(self.directory / "summary"),
+            "PODWRIGHT_RELEASES": (self.directory / "releases").as_uri(),
             "PODWRIGHT_PATHS": ".",
             "PODWRIGHT_VERSION": "0.1.0",
             **inputs,
         }
-        shutil.rmtree(self.folder / "temp", ignore_errors=True)
-        (self.folder / "temp").mkdir()
+        shutil.rmtree(self.directory / "temp", ignore_errors=True)
+        (self.directory / "temp").mkdir()
         for name in ["output", "path", "summary"]:
-            (self.folder / name).write_text("")
+            (self.directory / name).write_text("")
         script = str(ROOT / "action/run.sh")
         ran = subprocess.run(["bash", script], cwd=self.workspace, env=environment, capture_output=True, text=True)
-        lines = (self.folder / "output").read_text().splitlines()
+        lines = (self.directory / "output").read_text().splitlines()
         self.outputs = dict(line.split("=", 1) for line in lines)
         self.text = ran.stdout + ran.stderr
         return ran.returncode
 
     def refused(self, because, **inputs):
-        """It fails with the reason, and podwright never ran."""
+        """Asserts that it fails with the reason and does not run podwright."""
         self.assertEqual(self.run_it(**inputs), 2, self.text)
         self.assertIn(because, self.text)
         self.assertEqual(len([line for line in self.text.splitlines() if line.startswith("::")]), 1, self.text)
         self.assertEqual(self.outputs, {})
-        self.assertEqual((self.folder / "path").read_text(), "")
-        self.assertEqual(list((self.folder / "temp").rglob("bin")), [])
+        self.assertEqual((self.directory / "path").read_text(), "")
+        self.assertEqual(list((self.directory / "temp").rglob("bin")), [])
 
     def test_findings_are_annotations_sarif_and_an_exit_code_for_later(self):
         self.assertEqual(self.run_it(), 0, self.text)
         self.assertEqual(self.outputs["exit-code"], "1")
         self.assertRegex(self.text, r"(?m)^::error file=pod\.yaml,line=4,")
         self.assertIn("pull-policy-invalid", Path(self.outputs["sarif"]).read_text())
-        self.assertIn("pull-policy-invalid", (self.folder / "summary").read_text())
-        added = Path((self.folder / "path").read_text().strip())
+        self.assertIn("pull-policy-invalid", (self.directory / "summary").read_text())
+        added = Path((self.directory / "path").read_text().strip())
         self.assertEqual(subprocess.run([added / "podwright", "--version"], capture_output=True).returncode, 0)
 
     def test_nothing_found(self):
@@ -121,9 +121,9 @@ class Action(unittest.TestCase):
 
     def test_hostile_inputs_stay_data(self):
         for text in ["$(touch x)", "`touch x`", "; touch x;", "a b", "'\"", "*", "--fix", "-"]:
-            folder = self.workspace / f"in {text}".replace("/", "")
-            folder.mkdir()
-            (folder / text).write_text(BAD)
+            directory = self.workspace / f"in {text}".replace("/", "")
+            directory.mkdir()
+            (directory / text).write_text(BAD)
         named = "\n".join(sorted(str(path.relative_to(self.workspace)) for path in self.workspace.glob("in */*")))
         self.assertEqual(self.run_it(PODWRIGHT_PATHS=named + "\n"), 0, self.text)
         self.assertEqual(self.text.count("::error file="), 8, self.text)
@@ -132,7 +132,7 @@ class Action(unittest.TestCase):
             for name in ["ARGS", "PATHS", "FAIL_ON", "BASELINE", "DIRECTORY"]:
                 self.run_it(**{f"PODWRIGHT_{name}": text})
         self.assertEqual(sorted(self.workspace.rglob("*")), before)
-        # No file has this name, and no other is meant by it.
+        # No file has this name, and it must not be expanded to another one.
         self.assertEqual(self.run_it(PODWRIGHT_ARGS="*"), 2, self.text)
 
     def test_a_path_is_no_option(self):

@@ -1,4 +1,4 @@
-"""Writes the files of a page: each fence whose first line is a comment with a path goes to that path's name.
+"""Writes the files that a page shows: a fence whose first line is a comment with a path becomes a file.
 
   docs.py PAGE OUT
 """

@@ -1,4 +1,4 @@
-"""Prints the script of the job for GitLab, as the runner would run it: variables, then the lines."""
+"""Prints the script of the GitLab job as a runner would run it: variables, then the lines."""
 
 import shlex
 import sys

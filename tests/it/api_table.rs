@@ -18,7 +18,10 @@ fn table_matches_the_definitions() {
     let made = table(&directory).unwrap();
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/schema/src/table.bin");
     let is_same = std::fs::read(kept).unwrap() == made;
-    assert!(is_same, "`cargo xtask codegen DIRECTORY` writes it");
+    assert!(
+        is_same,
+        "the table is stale: run `cargo xtask codegen --openapi DIR`"
+    );
 }
 
 /// Directory with `v1.NN.0.json`; an archive is unpacked to `unpacked`.

@@ -1,10 +1,10 @@
-//! Other tools: the table of their checks, their annotations, and conversion of their configurations.
+//! Other tools: their checks, their annotations, and conversion of their configurations.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use podwright_cluster::workspace::{File, Workspace};
-use podwright_lint::compat::{ForeignCheck, Tool, Tools};
+use podwright_lint::compat::{Tool, Tools};
 use podwright_lint::config::{CommandLine, Config, IgnorePolicy, Settings, SettingsTable};
 use podwright_lint::migrate::Migration;
 use podwright_lint::{LintResult, lint};
@@ -21,34 +21,6 @@ fn table_uses_current_rule_names() {
                 Some(*rule)
             );
         }
-    }
-}
-
-/// `PODWRIGHT_BLESS=1` updates the tables of the page.
-#[test]
-fn page_contains_the_table() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/adopting.md");
-    let written = std::fs::read_to_string(&page).unwrap();
-    let (head, _) = written.split_once("<!-- table -->\n").unwrap();
-    let mut table = String::new();
-    for tool in Tool::ALL {
-        table += &format!("\n### {tool}\n\n| check | podwright |\n|---|---|\n");
-        let (with, without): (Vec<&ForeignCheck>, Vec<&ForeignCheck>) = tool
-            .checks()
-            .iter()
-            .partition(|check| !check.rules.is_empty());
-        for check in with {
-            let rules: Vec<String> = check.rules.iter().map(|rule| format!("`{rule}`")).collect();
-            table += &format!("| `{}` | {} |\n", check.name, rules.join(", "));
-        }
-        let without = without.len();
-        table += &format!("\n{without} other checks have no counterpart.\n");
-    }
-    let expected = format!("{head}<!-- table -->\n{table}");
-    if std::env::var_os("PODWRIGHT_BLESS").is_some() {
-        std::fs::write(page, expected).unwrap();
-    } else {
-        similar_asserts::assert_eq!(written, expected, "update it with PODWRIGHT_BLESS=1");
     }
 }
 

@@ -1,13 +1,10 @@
-//! Compares answers of podwright with those of Kubernetes and containerd code: see `data/conformance/README.md`.
+//! Compares answers of podwright with those of Kubernetes and containerd code: see `tests/data/conformance/README.md`.
 
-mod answer;
-mod custom;
-mod object;
-pub(crate) mod tally;
+use xtask::conformance::{TAKEN, tallies};
 
 #[test]
 fn the_answers_are_those_of_kubernetes() {
-    let tallies = tally::tallies();
+    let tallies = tallies();
     for (op, tally) in &tallies {
         let (agreed, excepted) = (tally.agreed(), tally.excepted);
         println!(
@@ -21,6 +18,6 @@ fn the_answers_are_those_of_kubernetes() {
     assert!(tallies.values().all(|tally| tally.unsupported == 0));
     assert!(tallies.values().all(|tally| tally.disagreements.is_empty()));
     let excepted: usize = tallies.values().map(|tally| tally.excepted).sum();
-    assert_eq!(excepted, tally::TAKEN.len());
+    assert_eq!(excepted, TAKEN.len());
     assert_eq!(tallies.len(), 12);
 }

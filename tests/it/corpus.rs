@@ -1,9 +1,11 @@
-//! Real manifests: no panics, valid locations, and the same findings for any number of threads.
+//! Real manifests: no panics, valid locations, the same findings for any number of threads, and no unintended changes.
 //!
 //! Runs on the directory that `PODWRIGHT_CORPUS` names; prints a message if it is skipped.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +13,11 @@ use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::{DefaultRules, lint};
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::{Location, Source};
+use serde_json::{Value, json};
+use xtask::accuracy::SETS;
+
+use crate::accuracy::CORPUS;
+use crate::snapshot;
 
 #[test]
 fn findings_in_real_manifests_have_valid_locations() {
@@ -48,6 +55,59 @@ fn findings_in_real_manifests_have_valid_locations() {
         "only {checked} files: is {} the corpus?",
         corpus.display()
     );
+}
+
+/// A change of a message changes nothing here. `tests/data/corpus-SET.snap` shows which rules changed; compare their JSON
+/// reports before and after to see how.
+#[test]
+fn records_of_findings_are_unchanged() {
+    let Some(corpus) = &*CORPUS else {
+        return;
+    };
+    for (set, report) in SETS.iter().zip(&corpus.reports) {
+        let mut rules: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for finding in report["findings"].as_array().unwrap() {
+            let rule = finding["rule"].as_str().unwrap();
+            rules.entry(rule).or_default().push(record(finding));
+        }
+        let mut digests = String::from("rule, findings, digest\n");
+        for (rule, mut records) in rules {
+            records.sort_unstable();
+            let digest = fnv(records.join("\n").as_bytes());
+            let _ = writeln!(digests, "{rule} {} {digest:016x}", records.len());
+        }
+        let command = format!("check --no-config --level info --format json {set}");
+        let name = format!("corpus-{set}");
+        snapshot::assert(Path::new("tests/data"), &name, &command, &digests);
+    }
+}
+
+/// Everything about a finding but its wording: severity, location, object, field, and the edits of its fixes.
+fn record(finding: &Value) -> String {
+    let place = |at: &Value| json!([at["path"], at["start"]["offset"], at["end"]["offset"]]);
+    let list = |values: &Value, one: &dyn Fn(&Value) -> Value| -> Value {
+        values.as_array().into_iter().flatten().map(one).collect()
+    };
+    let fix = |fix: &Value| {
+        let edit = |edit: &Value| json!([place(edit), edit["content"]]);
+        json!([fix["safety"], list(&fix["edits"], &edit)])
+    };
+    json!([
+        finding["level"],
+        place(finding),
+        finding["object"],
+        finding["field"],
+        list(&finding["fixes"], &fix),
+        list(&finding["related"], &place),
+    ])
+    .to_string()
+}
+
+/// 64-bit FNV-1a: unlike the hashes of the standard library, the same in every version.
+fn fnv(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// Returns whether the location is inside its file and on character boundaries.

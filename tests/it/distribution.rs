@@ -134,7 +134,8 @@ fn release_workflow_builds_the_listed_targets() {
     for line in [
         "jq -c '[.[] | { target, runner, wheel }]' packaging/targets.json",
         "include: ${{ fromJSON(needs.plan.outputs.targets) }}",
-        "release.py pack \"$TARGET\"",
+        "maturin build --profile dist --locked",
+        "release.py pack \"$TARGET\" \"target/$TARGET/dist/$program\" dist",
     ] {
         assert!(workflow.contains(line), "{line}");
     }

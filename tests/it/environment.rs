@@ -342,14 +342,3 @@ fn expansion_is_bounded() {
     });
     assert!(longest.max().unwrap() < 200_000);
 }
-
-#[test]
-fn the_documentation_shows_what_is_printed() {
-    let page = include_str!("../../docs/src/environment.md");
-    let printed = include_str!("../../fixtures/workspaces/environment/explain.txt");
-    let shown = page.split("```text\n").nth(1).unwrap();
-    let shown = shown.split("```").next().unwrap();
-    for line in shown.lines() {
-        assert!(printed.lines().any(|one| one == line), "{line}");
-    }
-}

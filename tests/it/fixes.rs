@@ -14,13 +14,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::rule_book::page::Page;
 use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::fix::{FixOptions, FixResult, repair};
 use podwright_lint::{DefaultRules, lint};
 use podwright_rule::finding::{Applicability, Finding, Fix, Severity};
 use podwright_rules::RULES;
 use podwright_syntax::text::Source;
+use xtask::rule_page::Page;
 
 const ALL: FixOptions = FixOptions {
     unsafe_too: true,
@@ -266,6 +266,7 @@ fn examples() -> Vec<Run> {
     let mut examples = Vec::new();
     for rule in RULES {
         for fence in Page::parse(rule.meta.page)
+            .unwrap()
             .fences
             .iter()
             .filter(|f| f.is_bad())

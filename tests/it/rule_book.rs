@@ -1,19 +1,13 @@
-//! Tests of the rule pages: each `bad` example has a finding of its rule at the locations shown on the page, and each
-//! `good` example has none.
-//!
-//! A fence starts with `yaml bad`, `yaml good`, `json bad` and so on, followed by options: `complete` (the files are
-//! complete), `kubernetes=1.28` (or a range), `containerd=1.7`, `crio=1.30`, `namespace=shop`, `nodes` (files below
-//! `nodes/NAME/` are on a node), `also=RULE` (this rule has a finding too). A line `# file: NAME` starts another
-//! file; files below `previous/` are deployed already. A `text` fence after a `bad` fence is the exact output, and a
-//! `fixed` fence is the result of `--unsafe-fixes`. `PODWRIGHT_BLESS=1` updates both.
-
-pub(crate) mod page;
-pub(crate) mod run;
+//! Tests of the rule pages: each `bad` example has a finding of its rule, and each `good` example has none.
+//! `xtask/src/rule_page.rs` describes the format; `tests/it/codegen.rs` compares the generated parts.
 
 use std::path::Path;
 
+use podwright_rule::RuleDefinition;
+use podwright_rule::finding::{Finding, Severity};
+use xtask::rule_page::{Fence, Page, findings, fixed};
+
 use crate::files::{Result, for_each_file};
-use page::{Fence, Page};
 
 /// Rules whose findings cannot be caused by a text, and why. Their pages have no examples.
 const WITHOUT_EXAMPLES: &[(&str, &str)] = &[
@@ -33,28 +27,17 @@ fn examples(path: &Path) -> Result {
         .file_stem()
         .and_then(|stem| stem.to_str())
         .ok_or("a page without a name")?;
-    let entry = podwright_rules::find(name).ok_or("a page without a rule")?;
+    let rule = podwright_rules::find(name).ok_or("a page without a rule")?;
     let group = path
         .parent()
         .and_then(Path::file_name)
         .and_then(|directory| directory.to_str());
     assert_eq!(
         group,
-        Some(entry.meta.group),
+        Some(rule.meta.group),
         "the directory of the page must be the rule's group"
     );
-    let page = Page::parse(&text);
-    let expected = format!("# {name}\n\n{}\n", run::facts(entry));
-    let blessed = page.blessed(
-        &expected,
-        |fence| run::render(name, fence),
-        |fence| run::fixed(name, fence),
-    );
-    if std::env::var_os("PODWRIGHT_BLESS").is_some() {
-        std::fs::write(path, &blessed)?;
-    } else {
-        similar_asserts::assert_eq!(text, blessed, "update the page with PODWRIGHT_BLESS=1");
-    }
+    let page = Page::parse(&text)?;
     for section in ["## Why", "## When to ignore it", "## References"] {
         assert!(text.contains(section), "missing section {section:?}");
     }
@@ -71,17 +54,57 @@ fn examples(path: &Path) -> Result {
     );
     assert!(page.fences.iter().any(Fence::is_bad), "no `bad` example");
     assert!(page.fences.iter().any(Fence::is_good), "no `good` example");
-    for fence in page.fences.iter().filter(|fence| fence.is_bad()) {
-        run::assert_bad(name, fence);
-    }
     let mut bad = page.fences.iter().filter(|fence| fence.is_bad());
+    bad.clone().for_each(|fence| assert_bad(rule, fence));
     assert_eq!(
-        bad.any(|fence| run::fixed(name, fence) != fence.text),
+        bad.any(|fence| fixed(rule, fence) != fence.text),
         page.fences.iter().any(Fence::is_fixed),
         "a page must have a `fixed` example if and only if there is a fix"
     );
     for fence in page.fences.iter().filter(|fence| fence.is_good()) {
-        run::assert_good(name, fence);
+        assert_good(rule, fence);
     }
     Ok(())
+}
+
+/// Asserts that this rule has a finding and no other rule has one, except for advice.
+fn assert_bad(rule: &RuleDefinition, fence: &Fence) {
+    let name = rule.meta.name;
+    let (own, others): (Vec<Finding>, Vec<Finding>) = findings(rule, fence)
+        .into_iter()
+        .partition(|finding| finding.rule == name);
+    assert!(!own.is_empty(), "no finding in:\n{}", fence.text);
+    let is_also = |found: &str| fence.options("also").any(|also| also == found);
+    let mut others = others
+        .iter()
+        .filter(|finding| finding.level > Severity::Info && !is_also(finding.rule));
+    let other = others.next();
+    assert!(
+        other.is_none(),
+        "finding of another rule in:\n{}\n{other:#?}",
+        fence.text
+    );
+    for finding in own {
+        assert!(
+            !finding.message.is_empty() && !finding.message.ends_with('.'),
+            "{finding:#?}"
+        );
+        assert!(
+            finding.help.is_some() || !finding.fixes.is_empty(),
+            "missing help or fix: {finding:#?}"
+        );
+    }
+}
+
+/// Asserts that there are no findings, except for advice.
+fn assert_good(rule: &RuleDefinition, fence: &Fence) {
+    let findings = findings(rule, fence);
+    let found = findings
+        .iter()
+        .find(|finding| finding.level > Severity::Info);
+    assert!(
+        found.is_none(),
+        "finding in a good example:\n{}\n{found:#?}",
+        fence.text
+    );
 }

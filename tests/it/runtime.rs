@@ -256,16 +256,3 @@ fn overhead_is_removed_with_its_lines() {
         assert!(found(&[("a.yaml", &text)]).is_empty());
     }
 }
-
-/// `docs/src/runtimes.md` shows the output of `explain` for the fixture workspace `runtimes`.
-#[test]
-fn the_documentation_shows_what_is_printed() {
-    let page = include_str!("../../docs/src/runtimes.md");
-    for printed in [
-        include_str!("../../fixtures/workspaces/runtimes/explain.txt"),
-        include_str!("../../fixtures/workspaces/runtimes/explain-batch.txt"),
-    ] {
-        let first = printed.split("\n\n").next().unwrap();
-        assert!(page.contains(first), "missing in the page:\n{first}");
-    }
-}

@@ -1,4 +1,4 @@
-"""Reads reports with other people's readers, and compares what they count with podwright's own JSON."""
+"""Reads reports with third-party programs, and compares their counts with the JSON report of podwright."""
 
 import json
 import sys
@@ -8,19 +8,19 @@ from pathlib import Path
 from junitparser import JUnitXml
 
 
-def compare(folder: Path) -> None:
-    findings = json.loads((folder / "podwright.json").read_text())["findings"]
+def compare(directory: Path) -> None:
+    findings = json.loads((directory / "podwright.json").read_text())["findings"]
     assert len(findings) > 20, len(findings)
-    suites = JUnitXml.fromfile(str(folder / "junit.xml"))
+    suites = JUnitXml.fromfile(str(directory / "junit.xml"))
     failures = [case for suite in suites for case in suite if case.result]
     assert len(failures) == len(findings) == suites.failures, (len(failures), len(findings))
-    checkstyle = xml.etree.ElementTree.parse(folder / "checkstyle.xml").getroot()
+    checkstyle = xml.etree.ElementTree.parse(directory / "checkstyle.xml").getroot()
     errors = checkstyle.findall("file/error")
     places = [(int(error.get("line")), int(error.get("column"))) for error in errors]
     assert places == [(one["start"]["line"], one["start"]["column"]) for one in findings]
-    sarif = json.loads((folder / "podwright.sarif").read_text())
+    sarif = json.loads((directory / "podwright.sarif").read_text())
     assert len(sarif["runs"][0]["results"]) == len(findings)
-    gitlab = json.loads((folder / "gitlab.json").read_text())
+    gitlab = json.loads((directory / "gitlab.json").read_text())
     assert [quality(issue) for issue in gitlab] == [
         (one["message"], one["rule"], one["path"], one["start"]["line"]) for one in findings
     ]
@@ -29,7 +29,7 @@ def compare(folder: Path) -> None:
 
 
 def quality(issue: dict) -> tuple:
-    """An issue of GitLab's code quality report, if it has what GitLab asks for, of the types that it asks for."""
+    """Checks that an issue has the fields that a GitLab code quality report requires, with their types."""
     for key in ("description", "check_name", "fingerprint", "severity"):
         assert isinstance(issue[key], str) and issue[key], issue
     assert issue["severity"] in ("info", "minor", "major", "critical", "blocker"), issue
@@ -39,10 +39,10 @@ def quality(issue: dict) -> tuple:
     return issue["description"], issue["check_name"], path, begin
 
 
-def reviewdog(folder: Path) -> None:
-    """What reviewdog read is what was written."""
-    written = json.loads((folder / "rdjson.json").read_text())
-    read = json.loads((folder / "read.json").read_text())
+def reviewdog(directory: Path) -> None:
+    """Checks that reviewdog reads everything that podwright writes."""
+    written = json.loads((directory / "rdjson.json").read_text())
+    read = json.loads((directory / "read.json").read_text())
 
     def known(one: dict, related: str) -> tuple:
         suggestions = [(each["range"], each.get("text", "")) for each in one.get("suggestions", [])]

@@ -1,17 +1,30 @@
-//! `cargo xtask codegen [DIRECTORY]`: writes the configuration schema and, given a directory of OpenAPI definitions
-//! (`v1.NN.0.json`), the table of the Kubernetes API.
+//! Commands for developers.
 
-use std::path::Path;
-use std::process::ExitCode;
-use std::{env, error::Error, fs};
+use std::io::{Read, stdin};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::{env, fs};
 
-use xtask::api_table;
+use xtask::{
+    Result, accuracy, api_table, book, configuration_schema, docs, picture, root, rule_page,
+};
+
+const USAGE: &str = "usage: cargo xtask codegen [--corpus DIR] [--openapi DIR]
+
+Writes the generated files: the configuration schema, rule pages, generated parts of the documentation, and pictures.
+
+  --corpus DIR    also docs/src/accuracy.md, from the manifests in DIR
+  --openapi DIR   also the table of the Kubernetes API, from the definitions v1.NN.0.json in DIR";
 
 fn main() -> ExitCode {
-    let mut arguments = env::args().skip(1);
-    let done = match arguments.next().as_deref() {
-        Some("codegen") => codegen(arguments.next().as_deref()),
-        _ => Err("usage: cargo xtask codegen [DIRECTORY]".into()),
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments.as_slice() {
+        ["codegen", options @ ..] => codegen(options),
+        // mdBook calls the preprocessor first with `supports RENDERER`, then with the book on standard input.
+        ["book", "supports", _] => Ok(()),
+        ["book"] => preprocess(),
+        _ => Err(USAGE.into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -25,13 +38,60 @@ fn main() -> ExitCode {
     }
 }
 
-fn codegen(definitions: Option<&str>) -> Result<(), Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let schema = serde_json::to_string_pretty(&podwright_lint::config::schema())? + "\n";
-    fs::write(root.join("editors/schema/podwright.schema.json"), schema)?;
-    if let Some(directory) = definitions {
-        let table = api_table::table(Path::new(directory))?;
-        fs::write(root.join("crates/schema/src/table.bin"), table)?;
+fn codegen(options: &[&str]) -> Result<()> {
+    let (mut corpus, mut openapi) = (None, None);
+    for option in options.chunks(2) {
+        match *option {
+            ["--corpus", directory] => corpus = Some(Path::new(directory)),
+            ["--openapi", directory] => openapi = Some(Path::new(directory)),
+            _ => return Err(USAGE.into()),
+        }
+    }
+    if let Some(directory) = openapi {
+        let table = api_table::table(directory)?;
+        fs::write(root().join("crates/schema/src/table.bin"), table)?;
+    }
+    let podwright = built()?;
+    let mut generated = vec![configuration_schema()?];
+    generated.extend(rule_page::pages()?);
+    generated.extend(docs::pages(&podwright)?);
+    generated.extend(picture::pictures(&podwright)?);
+    if let Some(directory) = corpus {
+        let corpus = accuracy::Corpus::read(&podwright, directory);
+        generated.push(accuracy::page(&corpus));
+    }
+    for file in generated {
+        if file.write()? {
+            #[expect(clippy::print_stdout, reason = "a command of developers")]
+            {
+                println!("{}", file.path.display());
+            }
+        }
     }
     Ok(())
+}
+
+fn preprocess() -> Result<()> {
+    let mut input = String::new();
+    stdin().read_to_string(&mut input)?;
+    let book = book::preprocess(&input)?;
+    #[expect(clippy::print_stdout, reason = "mdBook reads it")]
+    {
+        println!("{book}");
+    }
+    Ok(())
+}
+
+/// Builds the command and returns the path of its binary, which is next to ours.
+fn built() -> Result<PathBuf> {
+    let cargo = env::var_os("CARGO").ok_or("run it with `cargo xtask`")?;
+    let build = Command::new(cargo)
+        .args(["build", "--quiet", "--package", "podwright"])
+        .current_dir(root())
+        .status()?;
+    if !build.success() {
+        return Err("podwright does not compile".into());
+    }
+    let name = format!("podwright{}", env::consts::EXE_SUFFIX);
+    Ok(env::current_exe()?.with_file_name(name))
 }

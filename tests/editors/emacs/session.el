@@ -48,7 +48,7 @@
     (session-comes "a wrong pull policy is shown" (lambda () (session-found pod "pull-policy-invalid")))
     (setq found (session-found pod "pull-policy-invalid"))
     (session-check (equal (buffer-substring (flymake-diagnostic-beg found) (flymake-diagnostic-end found)) "always")
-                   "at its characters, behind é☸🚢")
+                   "at the right columns, after é☸🚢")
     (session-check (eq (flymake-diagnostic-type found) 'eglot-error) "as an error")
     (session-check (not (session-found pod "image-pull-secret-not-found")) "the Secret is found in a file that is not open")
 
@@ -70,31 +70,31 @@
       (session-check fix "the fix is offered")
       (eglot-execute (eglot-current-server) fix)
       (goto-char (point-min))
-      (session-check (search-forward "imagePullPolicy: Always}" nil t) "and made in the buffer"))
+      (session-check (search-forward "imagePullPolicy: Always}" nil t) "and applied in the buffer"))
     (eglot--signal-textDocument/didChange)
-    (session-comes "and nothing is wrong with the policy" (lambda () (not (session-found pod "pull-policy-invalid"))))
+    (session-comes "and the finding disappears" (lambda () (not (session-found pod "pull-policy-invalid"))))
 
     (goto-char (point-min))
     (search-forward "regc")
     (xref-find-definitions (xref-backend-identifier-at-point 'eglot))
-    (session-check (equal (buffer-name) "secret.yaml") "the name of the Secret leads to the Secret")
-    (session-check (looking-at "regcred") "at its characters")
+    (session-check (equal (buffer-name) "secret.yaml") "go to definition opens the Secret")
+    (session-check (looking-at "regcred") "at its name")
     (setq secret (session-open "secret.yaml"))
     (eglot--maybe-activate-editing-mode)
-    (session-check (eglot-managed-p) "which is one more document of the same server")
+    (session-check (eglot-managed-p) "as a document of the same server")
     (goto-char (point-min))
     (search-forward "regcred")
     (replace-match "regcrd")
     (eglot--signal-textDocument/didChange)
     (with-current-buffer pod
-      (session-comes "a renamed Secret is missed in the other file"
+      (session-comes "renaming the Secret causes a finding in the other file"
                      (lambda () (session-found pod "image-pull-secret-not-found"))))
     (with-current-buffer secret
       (search-backward "regcrd")
       (replace-match "")
       (insert "regcred")
       (eglot--signal-textDocument/didChange))
-    (session-comes "until its name is back" (lambda () (not (session-found pod "image-pull-secret-not-found"))))
+    (session-comes "until it has its old name" (lambda () (not (session-found pod "image-pull-secret-not-found"))))
 
     (let ((server (eglot-current-server)))
       (eglot-shutdown server nil 20)

@@ -1,4 +1,4 @@
-"""A session in Helix: open, see what is wrong, fix it, rename a Secret in another file, see again."""
+"""A session in Helix: open a file, see its findings, fix one, rename a Secret in another file."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ checks = 0
 
 
 class Screen(pyte.Screen):
-    """A terminal that is asked for its state and does not answer."""
+    """A terminal that does not answer queries of its state."""
 
     def report_device_status(self, *_, **__):
         pass
@@ -32,7 +32,7 @@ class Helix:
         )
 
     def look(self):
-        """Reads what has come and gives what is on the screen."""
+        """Reads new output and returns the content of the screen."""
         try:
             while True:
                 self.stream.feed(self.process.read_nonblocking(65536, timeout=0.05))
@@ -64,7 +64,7 @@ comes, type_ = helix.comes, helix.type
 
 comes("the file is shown", lambda screen: "kind: Pod" in screen)
 comes("hints are shown", lambda screen: "50 s left of 60 s" in screen)
-# The cursor goes to its line, so that the message of its line is shown.
+# Helix shows the message of the line with the cursor.
 type_("/always", ENTER)
 comes("a wrong pull policy is shown", lambda screen: "invalid pull policy `always`" in screen)
 
@@ -74,21 +74,21 @@ type_(ESCAPE)
 type_(" a")
 comes("the fix is offered", lambda screen: "Replace with `Always`" in screen and "Ignore pull-policy-invalid here" in screen)
 type_(ENTER)
-comes("and made behind é☸🚢", lambda screen: "imagePullPolicy: Always}" in screen)
-comes("and nothing is wrong with the policy", lambda screen: "invalid pull policy" not in screen)
+comes("and applied after é☸🚢", lambda screen: "imagePullPolicy: Always}" in screen)
+comes("and the finding disappears", lambda screen: "invalid pull policy" not in screen)
 
 type_("gg/regcred", ENTER, "gd")
-comes("the name of the Secret leads to the Secret", lambda screen: "kind: Secret" in screen and "secret.yaml" in screen)
+comes("go to definition opens the Secret", lambda screen: "kind: Secret" in screen and "secret.yaml" in screen)
 type_("cregcrd", ESCAPE, "ga")
 comes("back in the other file", lambda screen: "kind: Pod" in screen)
 type_("gg/regcred", ENTER)
-comes("a renamed Secret is missed there", lambda screen: "Secret `regcred` not found" in screen)
+comes("renaming the Secret causes a finding there", lambda screen: "Secret `regcred` not found" in screen)
 type_("ga")
 comes("in the Secret", lambda screen: "kind: Secret" in screen)
 type_("u")
-comes("its name is back", lambda screen: "name: regcred" in screen)
+comes("it has its old name", lambda screen: "name: regcred" in screen)
 type_("ga")
-comes("and it is found", lambda screen: "kind: Pod" in screen and "Secret `regcred` not found" not in screen)
+comes("and the finding disappears", lambda screen: "kind: Pod" in screen and "Secret `regcred` not found" not in screen)
 
 type_(":qa!", ENTER)
 try:

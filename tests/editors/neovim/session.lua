@@ -1,4 +1,4 @@
--- A session in Neovim: open, see what is wrong, fix it, rename a Secret in another file, see again.
+-- A session in Neovim: open a file, see its findings, fix one, rename a Secret in another file.
 
 local checks = 0
 
@@ -87,7 +87,7 @@ local function session()
   local line = vim.api.nvim_buf_get_lines(pod, policy.lnum, policy.lnum + 1, true)[1]
   check(
     line:sub(policy.col + 1, policy.end_col) == 'always',
-    'at its characters, behind é☸🚢, in ' .. client.offset_encoding
+    'at the right columns, after é☸🚢, in ' .. client.offset_encoding
   )
   check(policy.severity == vim.diagnostic.severity.ERROR, 'as an error')
   check(not has(pod, 'image-pull-secret-not-found'), 'the Secret is found in a file that is not open')
@@ -113,52 +113,52 @@ local function session()
     local now = vim.api.nvim_buf_get_lines(pod, policy.lnum, policy.lnum + 1, true)[1]
     return now:find('imagePullPolicy: Always}', 1, true)
   end)
-  comes('and nothing is wrong with the policy', function() return not has(pod, 'pull-policy-invalid') end)
+  comes('and the finding disappears', function() return not has(pod, 'pull-policy-invalid') end)
 
   vim.fn.search('regcred')
   vim.lsp.buf.definition()
-  comes('the name of the Secret leads to the Secret', function()
+  comes('go to definition opens the Secret', function()
     return vim.fn.expand('%:t') == 'secret.yaml' and vim.fn.expand('<cword>') == 'regcred'
   end)
   local secret = vim.api.nvim_get_current_buf()
   vim.bo[secret].filetype = 'yaml'
-  comes('which is one more document of the same server', function()
+  comes('as a document of the same server', function()
     return #clients() == 1 and vim.lsp.buf_is_attached(secret, clients()[1].id)
   end)
   vim.api.nvim_buf_set_text(secret, 3, 8, 3, 15, { 'regcrd' })
-  comes('a renamed Secret is missed in the other file', function()
+  comes('renaming the Secret causes a finding in the other file', function()
     return has(pod, 'image-pull-secret-not-found')
   end)
-  check(found(pod, 'image-pull-secret-not-found').message:find('write `regcrd`', 1, true), 'and the near name told')
+  check(found(pod, 'image-pull-secret-not-found').message:find('write `regcrd`', 1, true), 'which suggests the similar name')
   vim.cmd('silent undo')
-  comes('until its name is back', function() return not has(pod, 'image-pull-secret-not-found') end)
+  comes('until it has its old name', function() return not has(pod, 'image-pull-secret-not-found') end)
 
   local batch = open('batch.yaml')
-  comes('a Secret in another namespace is no Secret', function()
+  comes('a Secret in another namespace is reported', function()
     return has(batch, 'image-pull-secret-other-namespace')
   end)
   local elsewhere = found(batch, 'image-pull-secret-other-namespace')
   local related = elsewhere.user_data.lsp.relatedInformation
-  check(related and related[1].location.uri:match('infra.yaml$'), 'and is shown where it is')
+  check(related and related[1].location.uri:match('infra.yaml$'), 'with its location')
 
   write('infra.yaml', read('infra.yaml'):gsub('namespace: infra', 'namespace: shop'))
-  comes('another program moves it, and it is found', function()
+  comes('after another program moves the Secret, the finding disappears', function()
     return not has(batch, 'image-pull-secret-other-namespace')
   end)
   write('infra.yaml', read('infra.yaml'):gsub('namespace: shop', 'namespace: infra'))
-  comes('and moves it back', function() return has(batch, 'image-pull-secret-other-namespace') end)
+  comes('and comes back with the Secret', function() return has(batch, 'image-pull-secret-other-namespace') end)
   write('.podwright.yaml', 'rules: {image-pull-secret-other-namespace: off}\n')
-  comes('a configuration is read when it comes', function()
+  comes('a new configuration is read', function()
     return not has(batch, 'image-pull-secret-other-namespace')
   end)
 
   if vim.lsp.enable then
-    -- What the README tells to put into init.lua.
+    -- The configuration from the README.
     local readme = read(vim.fn.stdpath('config') .. '/README.md')
     assert(loadstring(readme:match('```lua\n(vim%.api.-)```')))()
     vim.api.nvim_set_current_buf(pod)
     vim.cmd('silent %s/Always/always/ | write')
-    check(read('pod.yaml'):find('imagePullPolicy: Always}', 1, true), 'what is safe is fixed when it is written')
+    check(read('pod.yaml'):find('imagePullPolicy: Always}', 1, true), 'safe fixes are applied on save')
   end
 
   client = clients()[1]

@@ -1,4 +1,4 @@
-"""The language server as VS Code, Neovim and Emacs ask it: their capabilities were recorded, the server is real."""
+"""Tests the language server with recorded capabilities of VS Code, Neovim, and Emacs."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 SHOP = Path(__file__).parent.parent / "shop"
 NOT_FOUND = "image-pull-secret-not-found"
-# Longer than any answer takes; a test that waits so long fails.
+# Timeout of each answer.
 PATIENCE = 30
 
 CLIENTS = [
@@ -36,7 +36,7 @@ def published(client: "Client", params: types.PublishDiagnosticsParams):
 
 
 class Client(LanguageClient):
-    """A request of the server's that has no handler here fails the test."""
+    """Fails the test on requests of the server without a handler here."""
 
     def __init__(self):
         super().__init__(converter_factory=default_converter)
@@ -53,8 +53,8 @@ class Client(LanguageClient):
 
 @pytest_asyncio.fixture(params=CLIENTS)
 async def editor(request, tmp_path):
-    folder = tmp_path / "shop with spaces"
-    shutil.copytree(SHOP, folder)
+    directory = tmp_path / "shop with spaces"
+    shutil.copytree(SHOP, directory)
     config = ClientServerConfig(
         server_command=[os.environ["PODWRIGHT"], "lsp"], client_factory=Client
     )
@@ -62,13 +62,13 @@ async def editor(request, tmp_path):
     result = await client.initialize_session(
         types.InitializeParams(
             capabilities=client_capabilities(request.param),
-            root_uri=folder.as_uri(),
+            root_uri=directory.as_uri(),
             workspace_folders=[
-                types.WorkspaceFolder(uri=folder.as_uri(), name="shop")
+                types.WorkspaceFolder(uri=directory.as_uri(), name="shop")
             ],
         )
     )
-    editor = Editor(client, result, folder)
+    editor = Editor(client, result, directory)
     yield editor
     await asyncio.wait_for(client.shutdown_session(), PATIENCE)
     assert client._server.returncode == 0
@@ -76,23 +76,23 @@ async def editor(request, tmp_path):
 
 
 class Editor:
-    def __init__(self, client, result, folder):
+    def __init__(self, client, result, directory):
         self.client = client
         self.result = result
-        self.folder = folder
+        self.directory = directory
         self.texts = {}
         unit = result.capabilities.position_encoding or "utf-16"
         self.codec = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}[unit]
         self.width = {"utf-8": 1, "utf-16": 2, "utf-32": 4}[unit]
 
     def uri(self, name):
-        return (self.folder / name).as_uri()
+        return (self.directory / name).as_uri()
 
     def column(self, line, at):
         return len(line[:at].encode(self.codec)) // self.width
 
     def range_of(self, name, what):
-        text = (self.folder / name).read_text()
+        text = (self.directory / name).read_text()
         line = text[: text.index(what)].count("\n")
         whole = text.splitlines()[line]
         start = whole.index(what)
@@ -105,7 +105,7 @@ class Editor:
         return types.TextDocumentIdentifier(self.uri(name))
 
     def open(self, name):
-        text = (self.folder / name).read_text()
+        text = (self.directory / name).read_text()
         self.client.text_document_did_open(
             types.DidOpenTextDocumentParams(
                 types.TextDocumentItem(self.uri(name), "yaml", 1, text)
@@ -141,7 +141,7 @@ async def test_a_session(editor):
     client, caps = editor.client, editor.client.capabilities
     publishes = caps.text_document.publish_diagnostics
 
-    # Files that are not open are judged, and nothing is said that the editor cannot read.
+    # Files that are not open are checked, and only capabilities of the editor are used.
     await editor.until(lambda: editor.rules("batch.yaml") and editor.rules("pod.yaml"))
     elsewhere = editor.found("batch.yaml", "image-pull-secret-other-namespace")
     assert elsewhere.range == editor.range_of("batch.yaml", "mirror")
@@ -165,7 +165,7 @@ async def test_a_session(editor):
     )
     assert "# pull-policy-invalid" in hover.contents.value
 
-    # The fix, made as the editor would make it.
+    # Applies the fix as an editor does.
     actions = await client.text_document_code_action_async(
         types.CodeActionParams(
             editor.document("pod.yaml"),
@@ -188,7 +188,7 @@ async def test_a_session(editor):
     await editor.until(lambda: client.versions[editor.uri("pod.yaml")] == 2)
     assert "pull-policy-invalid" not in editor.rules("pod.yaml")
 
-    # A Secret gets another name in another file, and its own again.
+    # Renames a Secret in another file and back.
     assert NOT_FOUND not in editor.rules("pod.yaml")
     editor.open("secret.yaml")
     name = editor.range_of("secret.yaml", "regcred")
@@ -235,7 +235,7 @@ async def test_files_are_watched_where_the_editor_watches(editor):
         return
     (registered,) = editor.client.registered
     assert registered.method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-    new = editor.folder / "new.yaml"
+    new = editor.directory / "new.yaml"
 
     def tell(kind):
         event = types.FileEvent(new.as_uri(), kind)
@@ -243,7 +243,7 @@ async def test_files_are_watched_where_the_editor_watches(editor):
             types.DidChangeWatchedFilesParams([event])
         )
 
-    shutil.copy(editor.folder / "pod.yaml", new)
+    shutil.copy(editor.directory / "pod.yaml", new)
     tell(types.FileChangeType.Created)
     await editor.until(lambda: "pull-policy-invalid" in editor.rules("new.yaml"))
     new.write_text(new.read_text().replace("always", "Always"))

@@ -1,4 +1,4 @@
-// A session in the workbench of VS Code: open, see what is wrong, fix it, rename a Secret in another file, see again.
+// A session in the workbench of VS Code: open a file, see its findings, fix one, rename a Secret in another file.
 //   session.mjs URL CHROMIUM FOLDER SCREENSHOT
 
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -59,7 +59,7 @@ try {
   await page.locator(".monaco-workbench .explorer-viewlet, .monaco-workbench .explorer-folders-view").first().waitFor({ timeout: PATIENCE });
   await command("Problems: Focus on Problems View");
   await page.waitForTimeout(5000);
-  await comes("nothing is looked for while no manifest is open", lacks(PROBLEMS, "podwright"));
+  await comes("there are no findings while no manifest is open", lacks(PROBLEMS, "podwright"));
   await open("pod.yaml");
   await comes("the file is shown", shows(EDITOR, "kind: Pod"));
   await comes("a wrong pull policy is underlined", async () => (await count(".squiggly-error")) === 1);
@@ -67,9 +67,9 @@ try {
 
   await command("Problems: Focus on Problems View");
   await comes("it is listed", shows(PROBLEMS, "invalid pull policy `always`"));
-  await comes("at its characters, behind é☸🚢, in UTF-16", shows(PROBLEMS, "[Ln 11, Col 93]"));
-  await comes("and so is what is wrong in a file that is not open", shows(PROBLEMS, "Secret `mirror` is in namespace `infra`, not in `shop`"));
-  await comes("with the place in a third one", shows(PROBLEMS, "infra.yaml"));
+  await comes("at the right columns, after é☸🚢, in UTF-16", shows(PROBLEMS, "[Ln 11, Col 93]"));
+  await comes("and so is a finding in a file that is not open", shows(PROBLEMS, "Secret `mirror` is in namespace `infra`, not in `shop`"));
+  await comes("with a location in a third file", shows(PROBLEMS, "infra.yaml"));
   await comes("its rule is a link to its page", async () => {
     const links = await page.locator(`${PROBLEMS} a[href*="rules/pull/pull-policy-invalid.md"]`).count();
     return links > 0;
@@ -84,37 +84,37 @@ try {
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+.");
   await comes("the fix is offered", shows(".action-widget", "Replace with `Always`"));
-  await comes("and an ignore, and an explanation", async () =>
+  await comes("and suppressing, and explaining", async () =>
     (await shows(".action-widget", "Ignore pull-policy-invalid here")()) && (await shows(".action-widget", "Explain pull-policy-invalid")()));
   await page.keyboard.press("Enter");
-  await comes("it is made in the editor", shows(EDITOR, "imagePullPolicy: Always}"));
-  await comes("and nothing is wrong with the policy", async () => (await count(".squiggly-error")) === 0);
+  await comes("it is applied in the editor", shows(EDITOR, "imagePullPolicy: Always}"));
+  await comes("and the finding disappears", async () => (await count(".squiggly-error")) === 0);
 
   await goTo(8, 14);
   await page.keyboard.press("F12");
-  await comes("the name of the Secret leads to the Secret", shows(EDITOR, "kind: Secret"));
+  await comes("go to definition opens the Secret", shows(EDITOR, "kind: Secret"));
   await goTo(4, 15);
   await page.keyboard.press("Backspace");
   await comes("it is renamed", shows(EDITOR, "name: regcrd"));
-  await comes("and missed in the other file", shows(PROBLEMS, "Secret `regcred` not found"));
+  await comes("which causes a finding in the other file", shows(PROBLEMS, "Secret `regcred` not found"));
   await page.keyboard.type("e");
-  await comes("until its name is back", lacks(PROBLEMS, "Secret `regcred` not found"));
+  await comes("until it has its old name", lacks(PROBLEMS, "Secret `regcred` not found"));
 
   await open("pod.yaml");
   mkdirSync(`${folder}/.vscode`);
   writeFileSync(`${folder}/.vscode/settings.json`, JSON.stringify({ "podwright.hints.terminationGracePeriod": false }));
   await comes("a setting turns one kind of hint off", lacks(EDITOR, "s left of"));
-  await comes("and leaves the other", shows(EDITOR, "imagePullPolicy: IfNotPresent"));
+  await comes("and not the other", shows(EDITOR, "imagePullPolicy: IfNotPresent"));
 
   await command("podwright: Restart server");
-  await comes("a restarted server finds the same", shows(PROBLEMS, "Secret `mirror` is in namespace `infra`, not in `shop`"));
+  await comes("a restarted server reports the same findings", shows(PROBLEMS, "Secret `mirror` is in namespace `infra`, not in `shop`"));
   await command("podwright: Show output");
-  await comes("the output tells which binary runs", shows(".output-view .view-lines", "starting"));
+  await comes("the output shows which binary runs", shows(".output-view .view-lines", "starting"));
   console.log(`${checks} passed, 0 failed`);
 } catch (error) {
   console.log(error.message);
   await page.screenshot({ path: screenshot });
-  console.log(`${checks} passed, 1 failed; what is on the screen: ${screenshot}`);
+  console.log(`${checks} passed, 1 failed; see the screenshot ${screenshot}`);
   process.exitCode = 1;
 } finally {
   await browser.close();

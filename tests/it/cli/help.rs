@@ -1,42 +1,26 @@
-//! Help, version, rule pages and manual pages. `PODWRIGHT_BLESS=1` updates the help texts.
+//! Help, version, rule pages and manual pages.
 
-use std::{env, fs, path::Path};
+use std::path::Path;
 
 use podwright_rules::RULES;
 
 use crate::cli::run::Directory;
-
-fn assert_help(arguments: &[&str], file: &str) {
-    let run = Directory::new(&[]).run(arguments, &[], "");
-    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/it/cli")
-        .join(file);
-    if env::var_os("PODWRIGHT_BLESS").is_some() {
-        fs::write(&path, &run.stdout).unwrap();
-    }
-    let expected = fs::read_to_string(&path).unwrap_or_default();
-    similar_asserts::assert_eq!(expected, run.stdout);
-}
+use crate::snapshot;
 
 #[test]
 fn help() {
-    assert_help(&["--help"], "help.txt");
-}
-
-#[test]
-fn help_of_check() {
-    assert_help(&["check", "--help"], "help-check.txt");
-}
-
-#[test]
-fn help_of_explain() {
-    assert_help(&["explain", "--help"], "help-explain.txt");
-}
-
-#[test]
-fn help_of_explain_event() {
-    assert_help(&["explain", "event", "--help"], "help-explain-event.txt");
+    for (name, command) in [
+        ("help", "--help"),
+        ("help-check", "check --help"),
+        ("help-explain", "explain --help"),
+        ("help-explain-event", "explain event --help"),
+    ] {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let run = Directory::new(&[]).run(&arguments, &[], "");
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        let directory = Path::new("tests/it/cli/snapshots");
+        snapshot::assert(directory, name, command, &run.stdout);
+    }
 }
 
 #[test]

@@ -1,0 +1,166 @@
+//! Generated parts of the documentation, each after a marker.
+//!
+//! | marker | generated |
+//! |---|---|
+//! | `<!-- output: COMMAND -->` | the next code fence, or the image that the next line shows: what the shell command prints |
+//! | `<!-- rules -->` | the rest of the page: the rules of each group |
+//! | `<!-- counterparts -->` | the rest of the page: the checks of other tools that correspond to rules |
+//!
+//! A `$ podwright …` line at the start of a fence stays.
+
+use std::env;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use podwright_lint::compat::{ForeignCheck, Tool};
+use podwright_rules::RULES;
+
+use crate::{Generated, Result, root, rule_page};
+
+const DOCS: &str = "docs/src";
+const OUTPUT: &str = "<!-- output: ";
+
+/// Returns the pages of the documentation that have generated parts, and the images in them.
+///
+/// # Errors
+///
+/// Returns an error if a page cannot be read, or if a command cannot be run.
+pub fn pages(podwright: &Path) -> Result<Vec<Generated>> {
+    let mut generated = Vec::new();
+    for name in page_names()? {
+        let path = Path::new(DOCS).join(name);
+        let text = fs::read_to_string(root().join(&path))?;
+        let text = with_list(&text, "<!-- rules -->\n", rule_index);
+        let text = with_list(&text, "<!-- counterparts -->\n", counterparts);
+        let text = with_outputs(&text, podwright, &mut generated)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        generated.push(Generated::new(path, text));
+    }
+    Ok(generated)
+}
+
+/// Returns the file names of all pages, sorted.
+///
+/// # Errors
+///
+/// Returns an error if the directory cannot be read.
+pub fn page_names() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(root().join(DOCS))? {
+        names.extend(entry?.file_name().into_string());
+    }
+    names.retain(|name| name.ends_with(".md"));
+    names.sort();
+    Ok(names)
+}
+
+fn with_list(text: &str, marker: &str, list: fn() -> String) -> String {
+    match text.split_once(marker) {
+        None => text.to_owned(),
+        Some((head, _)) => format!("{head}{marker}{}", list()),
+    }
+}
+
+/// All rules, one table per group.
+fn rule_index() -> String {
+    let mut out = String::new();
+    let mut group = "";
+    for rule in RULES {
+        let meta = &rule.meta;
+        if meta.group != group {
+            group = meta.group;
+            let _ = write!(
+                out,
+                "\n### `{group}`\n\n| rule | level | what it reports |\n|---|---|---|\n"
+            );
+        }
+        let off = if rule.opt_in { ", off by default" } else { "" };
+        let _ = writeln!(
+            out,
+            "| [{}](../../{}) | {}{off} | {} |",
+            meta.name,
+            rule_page::path(rule).display(),
+            meta.level.name(),
+            meta.summary.replace('|', "\\|"),
+        );
+    }
+    out
+}
+
+/// The checks of other tools with the rules that correspond to them, one table per tool.
+fn counterparts() -> String {
+    let mut out = String::new();
+    for tool in Tool::ALL {
+        let _ = write!(out, "\n### {tool}\n\n| check | podwright |\n|---|---|\n");
+        let (with, without): (Vec<&ForeignCheck>, Vec<&ForeignCheck>) = tool
+            .checks()
+            .iter()
+            .partition(|check| !check.rules.is_empty());
+        for check in with {
+            let rules: Vec<String> = check.rules.iter().map(|rule| format!("`{rule}`")).collect();
+            let _ = writeln!(out, "| `{}` | {} |", check.name, rules.join(", "));
+        }
+        let _ = write!(
+            out,
+            "\n{} other checks have no counterpart.\n",
+            without.len()
+        );
+    }
+    out
+}
+
+/// Runs the command of each output marker. Images are added to `images`.
+fn with_outputs(text: &str, podwright: &Path, images: &mut Vec<Generated>) -> Result<String> {
+    let mut parts = text.split(OUTPUT);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (command, rest) = part.split_once(" -->\n").ok_or("a marker is not closed")?;
+        let printed = run(command, podwright)?;
+        let _ = writeln!(out, "{OUTPUT}{command} -->");
+        if rest.starts_with("![") {
+            let (_, target) = rest.split_once("](").ok_or("an image without a target")?;
+            let (target, _) = target.split_once(')').ok_or("an image without a target")?;
+            images.push(Generated::new(Path::new(DOCS).join(target), printed));
+            out += rest;
+            continue;
+        }
+        let (info, body) = rest.split_once('\n').ok_or("no code fence")?;
+        let (old, rest) = body.split_once("```\n").ok_or("no end of a code fence")?;
+        if !info.starts_with("```") {
+            return Err(format!("no code fence after the output of `{command}`").into());
+        }
+        let prompt = old.split_inclusive('\n').next();
+        let prompt = prompt
+            .filter(|line| line.starts_with("$ "))
+            .unwrap_or_default();
+        let _ = write!(out, "{info}\n{prompt}{printed}```\n{rest}");
+    }
+    Ok(out)
+}
+
+/// Runs a shell command in the root of the repository, with this binary as `podwright`. Its exit code does not count:
+/// findings are not failures.
+fn run(command: &str, podwright: &Path) -> Result<String> {
+    let output = Command::new("sh")
+        .args(["-c", command])
+        .current_dir(root())
+        .env("PATH", search_path(podwright)?)
+        .env("LC_ALL", "C.UTF-8")
+        .output()?;
+    if !output.stderr.is_empty() || output.stdout.is_empty() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("`{command}` failed: {said}").into());
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// The search path, with the directory of the binary first.
+fn search_path(podwright: &Path) -> Result<OsString> {
+    let directory = podwright.parent().ok_or("the binary has no directory")?;
+    let others = env::var_os("PATH").unwrap_or_default();
+    let all = [directory.to_owned()].into_iter();
+    Ok(env::join_paths(all.chain(env::split_paths(&others)))?)
+}
