@@ -43,6 +43,13 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         reference.path,
         reference.effective_tag().unwrap_or_default()
     );
+    // Another tag than a port is the version of the image.
+    let is_port = |tag: &str| tag.parse::<u16>().is_ok();
+    let help = match reference.tag.as_deref() {
+        None => format!("add the image name: `{name}/NAME:VERSION`"),
+        Some(tag) if is_port(tag) => format!("add the image name: `{name}:{tag}/NAME:VERSION`"),
+        Some(tag) => format!("add the image name: `{name}/NAME:{tag}`"),
+    };
     let ceiling = cx.ceiling();
     cx.report_image(
         image,
@@ -53,7 +60,7 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
     .note(format!(
         "without a `/` the whole string is an image name: it means `{read_as}`"
     ))
-    .help(format!("add the image name: `{}/NAME:VERSION`", image.text));
+    .help(help);
 }
 
 /// Returns whether `name` is a registry host. A dot alone is not enough: image names may contain dots (`node.js`).

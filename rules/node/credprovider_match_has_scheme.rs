@@ -16,13 +16,22 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
             continue;
         };
         let meant = pattern::docker_hub(bare).unwrap_or_else(|| bare.to_owned());
-        let fix = (!meant.is_empty() && !cx.tree().is_anchored(node))
-            .then(|| cx.replace(node, &meant, Applicability::Safe));
+        let (help, fix) = if meant.is_empty() {
+            (
+                "add the registry host, or remove the entry".to_owned(),
+                None,
+            )
+        } else {
+            let fix = cx.replace(node, &meant, Applicability::Safe);
+            (format!("use `{meant}`"), Some(fix))
+        };
+        let fix = fix.filter(|_| !cx.tree().is_anchored(node));
         cx.report(node, format!("`{entry}` never matches an image"))
             .note(
                 "unlike in `config.json`, the kubelet does not strip the scheme from a `matchImages` entry; it \
                  reads the scheme as the host",
             )
-            .help(format!("use `{meant}`")).fix(fix);
+            .help(help)
+            .fix(fix);
     }
 }
