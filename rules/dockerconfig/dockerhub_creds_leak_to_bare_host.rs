@@ -25,7 +25,7 @@ impl Rule for DockerhubCredsLeakToBareHost {
                 .filter(|tried| tried.fit == Fit::DockerHub)
             {
                 let is_sent = tried
-                    .held
+                    .entry
                     .credential
                     .as_ref()
                     .is_some_and(|credential| !credential.is_empty());
@@ -33,7 +33,7 @@ impl Rule for DockerhubCredsLeakToBareHost {
                     continue;
                 }
                 cx.report_image(image, 0..0, format!("Docker Hub credential is sent to host `{host}`"))
-                    .related(tried.held.origin.place, "credential defined here")
+                    .related(tried.entry.origin.place, "credential defined here")
                     .note(
                         "the kubelet treats an image whose host contains neither `.` nor `:` as a Docker Hub image, \
                          but the container runtime pulls it from that host",

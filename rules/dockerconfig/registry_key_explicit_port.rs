@@ -42,7 +42,7 @@ impl Rule for RegistryKeyExplicitPort {
             if !lookup.tried.is_empty() {
                 return;
             }
-            for passed in &lookup.passed {
+            for passed in &lookup.not_tried {
                 let is_default =
                     |port: &Option<String>| matches!(port.as_deref(), None | Some("443" | "80"));
                 let MatchFailure::Port { key, image: port } = &passed.why else {
@@ -53,9 +53,9 @@ impl Rule for RegistryKeyExplicitPort {
                 }
                 let message = passed
                     .why
-                    .describe(&passed.held.registry.to_string(), repository);
+                    .describe(&passed.entry.registry.to_string(), repository);
                 cx.report_image(image, 0..0, message)
-                    .related(passed.held.origin.place, "registry key of the credential")
+                    .related(passed.entry.origin.place, "registry key of the credential")
                     .note(NOTE)
                     .note("the kubelet tries no credential for this image")
                     .help("use the same form in the image and in the key");

@@ -1,5 +1,5 @@
 use super::{each_lookup, entries};
-use podwright_cluster::keyring::{MatchFailure, NormalKey, Reach};
+use podwright_cluster::keyring::{MatchFailure, MatchScope, NormalKey};
 use podwright_model::{DockerDocument, Pod};
 use podwright_rule::{Rule, RuleContext, declare_rule};
 
@@ -18,10 +18,10 @@ const NOTE: &str = "hosts are compared label by label, and `*` matches part of o
 impl Rule for RegistryKeyGlobLabelCount {
     fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for entry in entries(document) {
-            let reach = NormalKey::new(&entry.registry)
+            let scope = NormalKey::new(&entry.registry)
                 .ok()
-                .and_then(|key| key.reach());
-            if reach == Some(Reach::Within) {
+                .and_then(|key| key.match_scope());
+            if scope == Some(MatchScope::Within) {
                 let key = &entry.registry;
                 cx.report_registry(document, entry, format!("registry key `{key}` does not match subdomains"))
                     .note(NOTE)
@@ -38,13 +38,13 @@ impl Rule for RegistryKeyGlobLabelCount {
             if !lookup.tried.is_empty() {
                 return;
             }
-            for passed in &lookup.passed {
-                let shown = passed.held.registry.to_string();
+            for passed in &lookup.not_tried {
+                let shown = passed.entry.registry.to_string();
                 if !matches!(passed.why, MatchFailure::LabelCount { .. }) || !shown.contains('*') {
                     continue;
                 }
                 cx.report_image(image, 0..0, passed.why.describe(&shown, repository))
-                    .related(passed.held.origin.place, "registry key of the credential")
+                    .related(passed.entry.origin.place, "registry key of the credential")
                     .note("the kubelet tries no credential for this image")
                     .help("add an entry whose host has as many labels as the host of the image");
             }

@@ -1,5 +1,5 @@
 use super::entries;
-use podwright_cluster::keyring::{NormalKey, Reach};
+use podwright_cluster::keyring::{MatchScope, NormalKey};
 use podwright_model::DockerDocument;
 use podwright_rule::{Rule, RuleContext, declare_rule};
 
@@ -15,14 +15,14 @@ declare_rule! {
 impl Rule for RegistryKeyGlobTooBroad {
     fn docker_config(&self, document: &DockerDocument, cx: &mut RuleContext<'_>) {
         for entry in entries(document) {
-            let reach = NormalKey::new(&entry.registry)
+            let scope = NormalKey::new(&entry.registry)
                 .ok()
-                .and_then(|key| key.reach());
+                .and_then(|key| key.match_scope());
             let is_anonymous = entry
                 .credential
                 .as_ref()
                 .is_some_and(|credential| credential.is_empty());
-            if reach == Some(Reach::TooBroad) && !is_anonymous {
+            if scope == Some(MatchScope::TooBroad) && !is_anonymous {
                 let key = &entry.registry;
                 cx.report_registry(document, entry, format!("credential of `{key}` is sent to unrelated registries"))
                     .note(

@@ -42,7 +42,7 @@ impl Rule for RegistryKeyPathNotOnBoundary {
             let path = repository.find('/').map_or("", |at| &repository[at..]);
             for tried in lookup.tried.iter().filter(|tried| tried.fit == Fit::Key) {
                 let own = tried
-                    .held
+                    .entry
                     .key
                     .as_ref()
                     .map(NormalKey::path)
@@ -55,7 +55,7 @@ impl Rule for RegistryKeyPathNotOnBoundary {
                 if !is_within {
                     continue;
                 }
-                let key = &tried.held.registry;
+                let key = &tried.entry.registry;
                 cx.report_image(
                     image,
                     0..0,
@@ -63,7 +63,7 @@ impl Rule for RegistryKeyPathNotOnBoundary {
                         "credential of `{key}` is sent for this image, which is not below that path"
                     ),
                 )
-                .related(tried.held.origin.place, "registry key of the credential")
+                .related(tried.entry.origin.place, "registry key of the credential")
                 .note(NOTE)
                 .help(HELP);
             }

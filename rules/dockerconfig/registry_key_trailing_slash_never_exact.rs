@@ -20,18 +20,21 @@ impl Rule for RegistryKeyTrailingSlashNeverExact {
             if !lookup.tried.is_empty() {
                 return;
             }
-            for passed in &lookup.passed {
+            for passed in &lookup.not_tried {
                 if passed.why != MatchFailure::Path(PathMismatch::TrailingSlash) {
                     continue;
                 }
-                let fix =
-                    without_slash(passed.held.origin.place, passed.held.registry.expose(), cx);
+                let fix = without_slash(
+                    passed.entry.origin.place,
+                    passed.entry.registry.expose(),
+                    cx,
+                );
                 let message = passed
                     .why
-                    .describe(&passed.held.registry.to_string(), repository);
+                    .describe(&passed.entry.registry.to_string(), repository);
                 let finding = cx.report_image(image, 0..0, message);
                 finding
-                    .related(passed.held.origin.place, "registry key of the credential")
+                    .related(passed.entry.origin.place, "registry key of the credential")
                     .note("the kubelet tries no credential for this image")
                     .help("remove the trailing `/` from the registry key");
                 finding.fixes.extend(fix);

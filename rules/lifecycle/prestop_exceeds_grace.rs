@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use podwright_cluster::{
     pre_stop::grace_period,
-    termination::{MIN_GRACE_PERIOD, cuts_pre_stop},
+    termination::{MIN_GRACE_PERIOD_SECONDS, cuts_pre_stop},
 };
 use podwright_model::LifecycleHandler;
 use podwright_rule::{Rule, RuleContext, declare_rule};
@@ -62,7 +62,7 @@ impl Rule for PrestopExceedsGrace {
             .at_most(ceiling)
             .note(format!(
                 "the kubelet stops waiting for the hook after {grace} s, sends SIGTERM, and sends SIGKILL \
-                 {MIN_GRACE_PERIOD} s later: the container cannot shut down cleanly (exit code 137)"
+                 {MIN_GRACE_PERIOD_SECONDS} s later: the container cannot shut down cleanly (exit code 137)"
             ))
             .help("wait less, or set `terminationGracePeriodSeconds` to the wait plus the time that the shutdown needs");
         if let Some(place) = written {

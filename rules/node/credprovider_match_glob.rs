@@ -1,5 +1,5 @@
 use super::pattern::{self, patterns};
-use podwright_cluster::keyring::{NormalKey, Reach, RegistryKeyError};
+use podwright_cluster::keyring::{MatchScope, NormalKey, RegistryKeyError};
 use podwright_model::Object;
 use podwright_model::docker_config::RegistryKey;
 use podwright_rule::finding::{Applicability, Severity};
@@ -31,7 +31,7 @@ impl Rule for CredproviderMatchGlob {
 fn judge(entry: &str, node: NodeId, cx: &mut RuleContext<'_>) {
     let key = RegistryKey::new(entry);
     let Some(fault) = RegistryKeyError::of(&key) else {
-        reach(&key, entry, node, cx);
+        match_scope(&key, entry, node, cx);
         return;
     };
     let (message, help, level) = match fault {
@@ -90,9 +90,9 @@ fn judge(entry: &str, node: NodeId, cx: &mut RuleContext<'_>) {
 const NOTE: &str = "the kubelet does not call the plugin for images that no entry matches, and pulls them without its \
                     credentials";
 
-fn reach(key: &RegistryKey, entry: &str, node: NodeId, cx: &mut RuleContext<'_>) {
-    match NormalKey::new(key).ok().and_then(|key| key.reach()) {
-        Some(Reach::Within) => {
+fn match_scope(key: &RegistryKey, entry: &str, node: NodeId, cx: &mut RuleContext<'_>) {
+    match NormalKey::new(key).ok().and_then(|key| key.match_scope()) {
+        Some(MatchScope::Within) => {
             let meant = format!("*.{}", entry.trim_start_matches('*'));
             let fix = (!cx.tree().is_anchored(node))
                 .then(|| cx.replace(node, &meant, Applicability::Unsafe));
@@ -110,7 +110,7 @@ fn reach(key: &RegistryKey, entry: &str, node: NodeId, cx: &mut RuleContext<'_>)
                 ));
             finding.fixes.extend(fix);
         }
-        Some(Reach::TooBroad) => {
+        Some(MatchScope::TooBroad) => {
             cx.report(node, format!("`{entry}` matches unrelated registries"))
                 .at_most(Severity::Info)
                 .note(

@@ -38,7 +38,7 @@ impl Rule for PullPolicyMultitenant {
         else {
             return;
         };
-        let place = first.held.origin.place;
+        let place = first.entry.origin.place;
         cx.report_image(image, reference.at.name(), "any Pod on the node can run this image without credentials")
             .related(place, "the image is pulled with these credentials")
             .note(
