@@ -144,7 +144,7 @@ fn lookup_is_known(ring: &PodKeyring<'_>, image: &ImageReference) -> bool {
 /// Returns whether a credential of the Pod nearly matches. Other rules report what is wrong with its registry key.
 fn is_near(lookup: &PodLookup<'_>) -> bool {
     lookup
-        .passed
+        .not_tried
         .first()
         .is_some_and(|passed| passed.why.is_near())
 }
@@ -163,14 +163,14 @@ fn secret_for(
             let lookup = keyring.lookup(&repository);
             lookup.tried.iter().any(|tried| {
                 let key = tried
-                    .held
+                    .entry
                     .key
                     .as_ref()
                     .map(ToString::to_string)
                     .unwrap_or_default();
                 let has_path = key.contains('/');
                 let is_empty = tried
-                    .held
+                    .entry
                     .credential
                     .as_ref()
                     .is_some_and(Credential::is_empty);

@@ -37,10 +37,10 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         let is_for_none = repositories
             .clone()
             .all(|image| is_elsewhere(&keyring, image));
-        if keyring.held().is_empty() || !is_for_none || keyring.held().iter().any(has_fault) {
+        if keyring.entries().is_empty() || !is_for_none || keyring.entries().iter().any(has_fault) {
             continue;
         }
-        let registries = registries(keyring.held());
+        let registries = registries(keyring.entries());
         let place = cx.workspace.object_place(secret);
         cx.report(node, format!("Secret `{name}` has no credentials for any image of the Pod"))
             .related(place, format!("this Secret has credentials for {registries}"))
@@ -61,20 +61,20 @@ fn is_elsewhere(keyring: &Keyring<Origin>, image: &str) -> bool {
     };
     lookup.tried.is_empty()
         && lookup.unknown.is_empty()
-        && lookup.passed.iter().all(|passed| is_other(&passed.why))
+        && lookup.not_tried.iter().all(|passed| is_other(&passed.why))
 }
 
 /// Returns whether other rules report the registry key.
-fn has_fault(held: &KeyringEntry<Origin>) -> bool {
-    let reach = held.key.as_ref().ok().and_then(NormalKey::reach);
-    RegistryKeyError::of(&held.registry).is_some() || reach.is_some()
+fn has_fault(entry: &KeyringEntry<Origin>) -> bool {
+    let reach = entry.key.as_ref().ok().and_then(NormalKey::match_scope);
+    RegistryKeyError::of(&entry.registry).is_some() || reach.is_some()
 }
 
 /// Formats the first three registries and the number of remaining ones, for use after "for".
-fn registries(held: &[KeyringEntry<Origin>]) -> String {
-    let mut names: Vec<String> = held
+fn registries(entry: &[KeyringEntry<Origin>]) -> String {
+    let mut names: Vec<String> = entry
         .iter()
-        .map(|held| format!("`{}`", held.registry))
+        .map(|entry| format!("`{}`", entry.registry))
         .collect();
     names.dedup();
     let more = names.len().saturating_sub(3);

@@ -131,7 +131,7 @@ fn each_lookup(
     let others = nodes.iter().skip(1);
     keyrings.extend(others.map(|node| PodKeyring::new(workspace, id, pod, Some(node))));
     keyrings.retain(|keyring| {
-        !keyring.of_secrets.held().is_empty() || !keyring.of_node.held().is_empty()
+        !keyring.of_secrets.entries().is_empty() || !keyring.of_node.entries().is_empty()
     });
     if keyrings.is_empty() {
         return;

@@ -18,10 +18,10 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
     }
     for (node, all) in candidates(cx) {
         let is_broken = |one: &&podwright_cluster::keyring::Candidate| {
-            one.file == cx.file_id && one.fate == Usage::Broken
+            one.file == cx.file_id && one.usage == Usage::Broken
         };
         let own = all.iter().find(is_broken);
-        let used = all.iter().find(|one| one.fate == Usage::Used);
+        let used = all.iter().find(|one| one.usage == Usage::Used);
         let (Some(own), Some(used)) = (own, used) else {
             continue;
         };

@@ -17,10 +17,10 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
         return;
     }
     let nodes = candidates(cx);
-    let is_known = |all: &[Candidate]| all.iter().all(|one| one.fate != Usage::Unknown);
+    let is_known = |all: &[Candidate]| all.iter().all(|one| one.usage != Usage::Unknown);
     let used = |all: &[Candidate]| {
         all.iter()
-            .find(|one| one.fate == Usage::Used)
+            .find(|one| one.usage == Usage::Used)
             .map(|one| one.file)
     };
     let Some(((first, before), others)) = nodes.split_first() else {

@@ -19,10 +19,10 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
     for (node, all) in candidates(cx) {
         let own = all
             .iter()
-            .find(|one| one.file == cx.file_id && one.fate == Usage::Shadowed);
+            .find(|one| one.file == cx.file_id && one.usage == Usage::Shadowed);
         let used = all
             .iter()
-            .find(|one| one.fate == Usage::Used && one.file != cx.file_id);
+            .find(|one| one.usage == Usage::Used && one.file != cx.file_id);
         let (Some(own), Some(used)) = (own, used) else {
             continue;
         };

@@ -15,7 +15,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         let tried = &lookup.tried;
         let is_empty = |at: usize| {
             tried[at]
-                .held
+                .entry
                 .credential
                 .as_ref()
                 .is_some_and(|credential| credential.is_empty())
@@ -25,7 +25,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         };
         let names: Vec<String> = tried
             .iter()
-            .map(|tried| format!("`{}`", tried.held.registry))
+            .map(|tried| format!("`{}`", tried.entry.registry))
             .collect();
         let is_anonymous_first = is_empty(0) && !is_empty(1);
         let message = if is_anonymous_first {
@@ -42,8 +42,8 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         };
         let finding = cx.report_image(image, 0..0, message);
         finding
-            .related(first.held.origin.place, "tried first")
-            .related(second.held.origin.place, "tried next")
+            .related(first.entry.origin.place, "tried first")
+            .related(second.entry.origin.place, "tried next")
             .note(
                 "the kubelet tries them in order until a pull succeeds: image pull secrets before node \
                  credentials, each in reverse alphabetical order of the registry keys",

@@ -3,7 +3,7 @@
 
 use super::{each_lookup, entries};
 use podwright_cluster::keyring::{
-    Fit, MatchFailure, NormalKey, PathMismatch, Reach, RegistryKeyError,
+    Fit, MatchFailure, MatchScope, NormalKey, PathMismatch, RegistryKeyError,
 };
 use podwright_model::{DockerDocument, KubernetesVersion, Pod, docker_config::Entry};
 use podwright_rule::{Applicability, Edit, Fix, RuleContext, Severity, declare_rules};
@@ -117,7 +117,7 @@ fn keys(document: &DockerDocument, cx: &mut RuleContext<'_>) {
             (None, Some(key)) => working(document, entry, key, cx),
             (None, None) => {}
         }
-        if let Some(reach) = key.and_then(|key| key.reach()) {
+        if let Some(reach) = key.and_then(|key| key.match_scope()) {
             wildcard(document, entry, reach, cx);
         }
     }
@@ -324,14 +324,14 @@ fn working(document: &DockerDocument, entry: &Entry, normal: &NormalKey, cx: &mu
 }
 
 /// Reports a `*` that matches more or fewer hosts than it suggests.
-fn wildcard(document: &DockerDocument, entry: &Entry, reach: Reach, cx: &mut RuleContext<'_>) {
+fn wildcard(document: &DockerDocument, entry: &Entry, reach: MatchScope, cx: &mut RuleContext<'_>) {
     let key = &entry.registry;
     let is_anonymous = || {
         let credential = entry.credential.as_ref();
         credential.is_some_and(|credential| credential.is_empty())
     };
     match reach {
-        Reach::Within => {
+        MatchScope::Within => {
             let message = format!("registry key `{key}` does not match subdomains");
             cx.as_rule(&REGISTRY_KEY_GLOB_LABEL_COUNT)
                 .report_registry(document, entry, message)
@@ -343,7 +343,7 @@ fn wildcard(document: &DockerDocument, entry: &Entry, reach: Reach, cx: &mut Rul
                     "use `*.` and the domain for hosts with one more label, and add the domain itself as a separate entry",
                 );
         }
-        Reach::TooBroad if !is_anonymous() => {
+        MatchScope::TooBroad if !is_anonymous() => {
             let message = format!("credential of `{key}` is sent to unrelated registries");
             cx.as_rule(&REGISTRY_KEY_GLOB_TOO_BROAD)
                 .report_registry(document, entry, message)
@@ -353,7 +353,7 @@ fn wildcard(document: &DockerDocument, entry: &Entry, reach: Reach, cx: &mut Rul
                 )
                 .help("include the domain of the registry: `*.registry.example`");
         }
-        Reach::TooBroad => {}
+        MatchScope::TooBroad => {}
     }
 }
 
@@ -369,9 +369,9 @@ fn images(pod: &Pod, cx: &mut RuleContext<'_>) {
         let at = repository.find('/').unwrap_or(repository.len());
         let (host, path) = repository.split_at(at);
         for tried in &lookup.tried {
-            let (held, place) = (tried.held, tried.held.origin.place);
+            let (entry, place) = (tried.entry, tried.entry.origin.place);
             let is_sent = || {
-                let credential = held.credential.as_ref();
+                let credential = entry.credential.as_ref();
                 credential.is_some_and(|credential| !credential.is_empty())
             };
             if tried.fit == Fit::DockerHub && host != "docker.io" && is_sent() {
@@ -387,14 +387,14 @@ fn images(pod: &Pod, cx: &mut RuleContext<'_>) {
                         "add a port to the host (`{host}:5000`), or use the full name of the Docker Hub image"
                     ));
             }
-            let own = held.key.as_ref().map(NormalKey::path).unwrap_or_default();
+            let own = entry.key.as_ref().map(NormalKey::path).unwrap_or_default();
             let rest = path.strip_prefix(own.as_str()).unwrap_or("");
             let extends_segment = !own.is_empty()
                 && !own.ends_with('/')
                 && !rest.is_empty()
                 && !rest.starts_with('/');
             if tried.fit == Fit::Key && extends_segment {
-                let key = &held.registry;
+                let key = &entry.registry;
                 let message = format!(
                     "credential of `{key}` is sent for this image, which is not below that path"
                 );
@@ -408,8 +408,8 @@ fn images(pod: &Pod, cx: &mut RuleContext<'_>) {
         if !lookup.tried.is_empty() {
             return;
         }
-        for passed in &lookup.passed {
-            let (key, place) = (&passed.held.registry, passed.held.origin.place);
+        for passed in &lookup.not_tried {
+            let (key, place) = (&passed.entry.registry, passed.entry.origin.place);
             let shown = key.to_string();
             let is_default =
                 |port: &Option<String>| matches!(port.as_deref(), None | Some("443" | "80"));

@@ -22,7 +22,7 @@ pub(super) fn subject<'c>(container: &'c Container, cx: &RuleContext<'c>) -> Opt
 
 /// Returns the environment of the container, limited to what the container mentions.
 pub(super) fn environment(container: &Container, cx: &RuleContext<'_>) -> Option<Environment> {
-    subject(container, cx).map(Environment::unshown)
+    subject(container, cx).map(Environment::without_shown_values)
 }
 
 /// A `$(NAME)` that the kubelet leaves unchanged.

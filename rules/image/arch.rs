@@ -53,7 +53,7 @@ pub(super) fn required_architecture(pod: &Pod, cx: &RuleContext<'_>) -> Option<R
         return Some(own);
     }
     let class = pod.runtime_class_name.text()?;
-    let (id, class) = cx.workspace.certain_runtime_class(from, class)?;
+    let (id, class) = cx.workspace.resolve_runtime_class_exact(from, class)?;
     selected(&class.scheduling.value()?.node_selector, id.file, cx)
 }
 

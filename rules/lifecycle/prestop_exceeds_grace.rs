@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::pre_stop_wait::{Wait, pre_stop_wait};
 use super::repair::raise_grace;
 use podwright_cluster::pre_stop::{grace_period, seconds};
-use podwright_cluster::termination::{MIN_GRACE_PERIOD, cuts_pre_stop};
+use podwright_cluster::termination::{MIN_GRACE_PERIOD_SECONDS, cuts_pre_stop};
 use podwright_model::LifecycleHandler;
 use podwright_rule::{RuleContext, declare_rule};
 
@@ -56,7 +56,7 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
         .at_most(ceiling)
         .note(format!(
             "the kubelet stops waiting for the hook after {grace} s, sends SIGTERM, and sends SIGKILL \
-             {MIN_GRACE_PERIOD} s later: the container cannot shut down cleanly (exit code 137)"
+             {MIN_GRACE_PERIOD_SECONDS} s later: the container cannot shut down cleanly (exit code 137)"
         ))
         .help("wait less, or set `terminationGracePeriodSeconds` to the wait plus the time that the shutdown needs");
     if let Some(place) = written {

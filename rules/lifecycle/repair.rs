@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::pre_stop_wait::pre_stop_wait;
-use podwright_cluster::termination::DEFAULT_GRACE;
+use podwright_cluster::termination::DEFAULT_GRACE_PERIOD_SECONDS;
 use podwright_model::Pod;
 use podwright_rule::{Applicability, Fix, RuleContext};
 use podwright_syntax::Scalar;
@@ -21,7 +21,7 @@ pub(super) fn raise_grace(pod: &Pod, shutdown: u64, cx: &RuleContext<'_>) -> Opt
     // The seconds of a hook that never ends overflow here.
     let begun = u64::from(longest.subsec_nanos() > 0);
     let whole = longest.as_secs().checked_add(begun)?;
-    let seconds = whole.checked_add(DEFAULT_GRACE.max(shutdown))?;
+    let seconds = whole.checked_add(DEFAULT_GRACE_PERIOD_SECONDS.max(shutdown))?;
     let value = Scalar::Int(i64::try_from(seconds).ok()?);
     let fix = cx.assign(
         pod.node,

@@ -1,5 +1,5 @@
 use super::pattern::{self, patterns};
-use podwright_cluster::keyring::{NormalKey, Reach, RegistryKeyError};
+use podwright_cluster::keyring::{MatchScope, NormalKey, RegistryKeyError};
 use podwright_model::{Object, docker_config::RegistryKey};
 use podwright_rule::{Applicability, RuleContext, Severity, declare_rule};
 use podwright_syntax::NodeId;
@@ -88,8 +88,8 @@ const NOTE: &str = "the kubelet does not call the plugin for images that no entr
                     credentials";
 
 fn reach(key: &RegistryKey, entry: &str, node: NodeId, cx: &mut RuleContext<'_>) {
-    match NormalKey::new(key).ok().and_then(|key| key.reach()) {
-        Some(Reach::Within) => {
+    match NormalKey::new(key).ok().and_then(|key| key.match_scope()) {
+        Some(MatchScope::Within) => {
             let meant = format!("*.{}", entry.trim_start_matches('*'));
             let fix = (!cx.tree().is_anchored(node))
                 .then(|| cx.replace(node, &meant, Applicability::Unsafe));
@@ -104,7 +104,7 @@ fn reach(key: &RegistryKey, entry: &str, node: NodeId, cx: &mut RuleContext<'_>)
             ))
             .fix(fix);
         }
-        Some(Reach::TooBroad) => {
+        Some(MatchScope::TooBroad) => {
             cx.report(node, format!("`{entry}` matches unrelated registries"))
                 .at_most(Severity::Info)
                 .note(

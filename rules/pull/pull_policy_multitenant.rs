@@ -36,7 +36,7 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
     else {
         return;
     };
-    let place = first.held.origin.place;
+    let place = first.entry.origin.place;
     cx.report_image(image, reference.at.name(), "any Pod on the node can run this image without credentials")
         .related(place, "the image is pulled with these credentials")
         .note(

@@ -197,7 +197,7 @@ fn environment(text: &str, whole: bool) -> Environment {
         versions: VersionRange::default(),
     };
     match whole {
-        true => Environment::whole(of),
+        true => Environment::with_all_services(of),
         false => Environment::new(of),
     }
 }

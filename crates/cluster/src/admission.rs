@@ -88,7 +88,7 @@ pub struct SelectorConflict {
 pub fn named_class<'w>(workspace: &'w Workspace, from: ObjectId, pod: &Pod) -> NamedClass<'w> {
     match &pod.runtime_class_name {
         Field::Missing | Field::Null(_) => NamedClass::None,
-        Field::Value(name, _) => match workspace.certain_runtime_class(from, name) {
+        Field::Value(name, _) => match workspace.resolve_runtime_class_exact(from, name) {
             Some((id, class)) => NamedClass::Found(id, class),
             None if workspace.runtime_class(from, name) == Resolution::Missing => {
                 NamedClass::Missing

@@ -3,23 +3,23 @@
 //! Based on `pkg/credentialprovider` of Kubernetes 1.36. The behavior is the same since 1.20, except where noted.
 //! Nothing in this module displays a credential: the `Debug` output of [`KeyringEntry`] redacts it.
 
-mod fault;
 mod key;
-mod mismatch;
+mod match_failure;
 mod node;
 mod pod;
 mod provider;
+mod registry_key_error;
 mod url;
 
-pub use fault::{DOCKER_HUB_KEY, Reach, RegistryKeyError};
 pub use key::{NoMatch, NormalKey, is_default_registry_image, urls_match};
-pub use mismatch::{MatchFailure, PathMismatch};
+pub use match_failure::{MatchFailure, PathMismatch};
 pub use node::{Candidate, Usage, docker_configs};
 pub use pod::{
     Attempt, Holder, NoCredentials, Origin, PodKeyring, PodLookup, Provider, SecretUse,
     credential_providers, secret_keyring,
 };
 pub use provider::{Asked, PROVIDERS_COME_LAST_SINCE, SERVICE_ACCOUNT_TOKENS_SINCE, is_asked};
+pub use registry_key_error::{DOCKER_HUB_KEY, MatchScope, RegistryKeyError};
 pub use url::UrlError;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,7 @@ use podwright_model::docker_config::{Credential, Entry, RegistryKey};
 /// of their documents. All image pull secrets of a Pod share one keyring; the node's file has a separate one.
 #[derive(Clone, Debug)]
 pub struct Keyring<O> {
-    held: Vec<KeyringEntry<O>>,
+    entries: Vec<KeyringEntry<O>>,
     documents: usize,
 }
 
@@ -67,7 +67,7 @@ pub struct Lookup<'k, O> {
     /// Credentials that are tried, in order, until the registry accepts one.
     pub tried: Vec<Tried<'k, O>>,
     /// Credentials that are not tried, nearest miss first.
-    pub passed: Vec<Passed<'k, O>>,
+    pub not_tried: Vec<NotTried<'k, O>>,
     /// Entries whose registry is set by a template, and that may match.
     pub unknown: Vec<&'k KeyringEntry<O>>,
 }
@@ -76,7 +76,7 @@ pub struct Lookup<'k, O> {
 #[derive(Clone, Debug)]
 pub struct Tried<'k, O> {
     /// The credential.
-    pub held: &'k KeyringEntry<O>,
+    pub entry: &'k KeyringEntry<O>,
     /// Why it is tried.
     pub fit: Fit,
     /// Whether another entry of the same document has the same key, so that their order is random.
@@ -95,9 +95,9 @@ pub enum Fit {
 
 /// Credential that is not tried for an image.
 #[derive(Clone, Debug)]
-pub struct Passed<'k, O> {
+pub struct NotTried<'k, O> {
     /// The credential.
-    pub held: &'k KeyringEntry<O>,
+    pub entry: &'k KeyringEntry<O>,
     /// Reason that is closest to a match.
     pub why: MatchFailure,
 }
@@ -105,7 +105,7 @@ pub struct Passed<'k, O> {
 impl<O> Default for Keyring<O> {
     fn default() -> Self {
         Self {
-            held: Vec::new(),
+            entries: Vec::new(),
             documents: 0,
         }
     }
@@ -127,7 +127,7 @@ impl<O> Keyring<O> {
         }
         let document = self.documents;
         self.documents += 1;
-        self.held
+        self.entries
             .extend(config.live_entries().map(|entry| KeyringEntry {
                 origin: origin(entry),
                 registry: entry.registry.clone(),
@@ -137,7 +137,7 @@ impl<O> Keyring<O> {
                 is_placeholder: entry.is_placeholder,
             }));
         // Stable sort: for equal keys, the earlier document comes first. Keys that are not URLs come last.
-        self.held.sort_by(|a, b| {
+        self.entries.sort_by(|a, b| {
             (a.key.is_err(), a.key.as_ref().ok()).cmp(&(b.key.is_err(), b.key.as_ref().ok()))
         });
         Ok(())
@@ -145,8 +145,8 @@ impl<O> Keyring<O> {
 
     /// Returns all entries of the keyring in order. Entries that the kubelet skips come last.
     #[must_use]
-    pub fn held(&self) -> &[KeyringEntry<O>] {
-        &self.held
+    pub fn entries(&self) -> &[KeyringEntry<O>] {
+        &self.entries
     }
 
     /// Returns which credentials are tried for the image `repository` and which are not. `repository` is host and path
@@ -154,47 +154,47 @@ impl<O> Keyring<O> {
     #[must_use]
     pub fn lookup(&self, repository: &str) -> Lookup<'_, O> {
         let (unknown, known): (Vec<_>, Vec<_>) =
-            self.held.iter().partition(|held| held.is_placeholder);
+            self.entries.iter().partition(|entry| entry.is_placeholder);
         let mut tried = Vec::new();
-        let mut passed = Vec::new();
-        for held in known {
-            let check = match &held.key {
+        let mut not_tried = Vec::new();
+        for entry in known {
+            let check = match &entry.key {
                 Ok(key) => key.check(repository),
                 Err(error) => Err(MatchFailure::NotAUrl(*error)),
             };
             match check {
-                Ok(()) => tried.push(self.tried(held, Fit::Key)),
-                Err(why) => passed.push(Passed { held, why }),
+                Ok(()) => tried.push(self.tried(entry, Fit::Key)),
+                Err(why) => not_tried.push(NotTried { entry, why }),
             }
         }
         if is_default_registry_image(repository) {
-            let is_default = |held: &KeyringEntry<O>| {
-                let key = held.key.as_ref();
+            let is_default = |entry: &KeyringEntry<O>| {
+                let key = entry.key.as_ref();
                 key.is_ok_and(NormalKey::is_default_registry)
             };
             if tried.is_empty() {
-                let defaults = passed.extract_if(.., |passed| is_default(passed.held));
-                tried.extend(defaults.map(|passed| self.tried(passed.held, Fit::DockerHub)));
+                let defaults = not_tried.extract_if(.., |one| is_default(one.entry));
+                tried.extend(defaults.map(|one| self.tried(one.entry, Fit::DockerHub)));
             } else {
-                let defaults = passed.iter_mut().filter(|passed| is_default(passed.held));
-                defaults.for_each(|passed| passed.why = MatchFailure::Shadowed);
+                let defaults = not_tried.iter_mut().filter(|one| is_default(one.entry));
+                defaults.for_each(|one| one.why = MatchFailure::Shadowed);
             }
         }
-        passed.sort_by(|a, b| a.why.cmp(&b.why));
+        not_tried.sort_by(|a, b| a.why.cmp(&b.why));
         Lookup {
             tried,
-            passed,
+            not_tried,
             unknown,
         }
     }
 
-    fn tried<'k>(&'k self, held: &'k KeyringEntry<O>, fit: Fit) -> Tried<'k, O> {
+    fn tried<'k>(&'k self, entry: &'k KeyringEntry<O>, fit: Fit) -> Tried<'k, O> {
         let same =
-            |other: &&KeyringEntry<O>| other.document == held.document && other.key == held.key;
+            |other: &&KeyringEntry<O>| other.document == entry.document && other.key == entry.key;
         Tried {
-            held,
+            entry,
             fit,
-            is_order_random: self.held.iter().filter(same).count() > 1,
+            is_order_random: self.entries.iter().filter(same).count() > 1,
         }
     }
 }
@@ -217,9 +217,9 @@ pub struct Difference<'k, O> {
 pub fn differences<'k, O>(left: &'k Keyring<O>, right: &'k Keyring<O>) -> Vec<Difference<'k, O>> {
     let known = |keyring: &'k Keyring<O>| {
         let mut by_key: BTreeMap<&'k NormalKey, Vec<&'k KeyringEntry<O>>> = BTreeMap::new();
-        for held in keyring.held.iter().filter(|held| !held.is_placeholder) {
-            if let Ok(key) = &held.key {
-                by_key.entry(key).or_default().push(held);
+        for entry in keyring.entries.iter().filter(|entry| !entry.is_placeholder) {
+            if let Ok(key) = &entry.key {
+                by_key.entry(key).or_default().push(entry);
             }
         }
         by_key

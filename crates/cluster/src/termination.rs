@@ -7,11 +7,11 @@ use std::time::Duration;
 pub use timeline::{Cause, ContainerEnd, PreStop, SIDECARS, Timeline, Window};
 
 /// Default grace period of a Pod, in seconds.
-pub const DEFAULT_GRACE: u64 = 30;
+pub const DEFAULT_GRACE_PERIOD_SECONDS: u64 = 30;
 
 /// Minimum number of seconds between SIGTERM and SIGKILL, even if the `preStop` hook has used up the grace period
 /// (`minimumGracePeriodInSeconds` in the kubelet).
-pub const MIN_GRACE_PERIOD: u64 = 2;
+pub const MIN_GRACE_PERIOD_SECONDS: u64 = 2;
 
 /// Grace period in seconds of a deleted Pod; `written` is its `terminationGracePeriodSeconds`.
 ///
@@ -19,7 +19,7 @@ pub const MIN_GRACE_PERIOD: u64 = 2;
 #[must_use]
 pub fn grace_period(written: Option<i64>) -> u64 {
     match written {
-        None => DEFAULT_GRACE,
+        None => DEFAULT_GRACE_PERIOD_SECONDS,
         Some(seconds) => u64::try_from(seconds).unwrap_or(1),
     }
 }
@@ -38,13 +38,13 @@ pub fn cuts_pre_stop(grace: u64, hook: Duration) -> bool {
 
 /// Seconds between SIGTERM and SIGKILL: what a hook that takes `pre_stop` leaves of the grace period.
 ///
-/// The grace period starts before the hook, the kubelet subtracts whole seconds, and at least [`MIN_GRACE_PERIOD`] is left.
+/// The grace period starts before the hook, the kubelet subtracts whole seconds, and at least [`MIN_GRACE_PERIOD_SECONDS`] is left.
 #[must_use]
 pub fn stop_timeout(grace: u64, pre_stop: Option<Duration>) -> u64 {
     let elapsed = pre_stop
         .filter(|_| runs_pre_stop(grace))
         .map_or(0, |hook| hook.as_secs());
-    grace.saturating_sub(elapsed).max(MIN_GRACE_PERIOD)
+    grace.saturating_sub(elapsed).max(MIN_GRACE_PERIOD_SECONDS)
 }
 
 #[cfg(test)]

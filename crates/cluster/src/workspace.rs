@@ -45,7 +45,7 @@ pub struct Workspace {
     previous: Option<Arc<Self>>,
 }
 
-/// Relations between the files. They depend only on what the files export ([`File::interface`]).
+/// Relations between the files. They depend only on what other files can see of a file ([`File::interface`]).
 #[derive(Clone, Debug)]
 struct Links {
     builds: Arc<Builds>,
@@ -112,11 +112,11 @@ impl Workspace {
         }
     }
 
-    /// Replaces files. Relinks only what they export.
+    /// Replaces files. Updates only the links that they affect.
     pub fn replace(&mut self, changes: Vec<(FileId, Arc<File>)>) {
-        let mut is_kustomized_anew = false;
-        let mut is_built_anew = false;
-        let mut is_defined_anew = false;
+        let mut builds_change = false;
+        let mut builders_change = false;
+        let mut kinds_change = false;
         for (id, file) in changes {
             let before = std::mem::replace(&mut self.files[id.0 as usize], file);
             let after = &self.files[id.0 as usize];
@@ -124,11 +124,11 @@ impl Workspace {
                 continue;
             }
             let both = [&before, after];
-            is_kustomized_anew |= both.iter().any(|file| file.kustomization.is_some());
-            is_built_anew |= both
+            builds_change |= both.iter().any(|file| file.kustomization.is_some());
+            builders_change |= both
                 .iter()
                 .any(|file| file.objects.iter().any(is_image_builder));
-            is_defined_anew |= both
+            kinds_change |= both
                 .iter()
                 .any(|file| file.objects.iter().any(is_definition));
             let links = Arc::make_mut(&mut self.links);
@@ -136,14 +136,14 @@ impl Workspace {
             links.index.add(id, after, &links.builds);
             links.services_near = ServicesNear::default();
         }
-        if is_kustomized_anew {
+        if builds_change {
             self.links = Self::of(self.files.clone()).links;
             return;
         }
-        if is_built_anew {
+        if builders_change {
             Arc::make_mut(&mut self.links).image_builders = image_builders(&self.files);
         }
-        if is_defined_anew {
+        if kinds_change {
             Arc::make_mut(&mut self.links).custom_kinds = Arc::new(custom_kinds(&self.files));
         }
     }

@@ -95,7 +95,7 @@ pub(super) fn credentials(
     let PodLookup {
         tried,
         asked,
-        passed,
+        not_tried,
         attempt,
         may_have_more,
     } = keyring.lookup(repository, version);
@@ -104,10 +104,10 @@ pub(super) fn credentials(
         tried: tried
             .iter()
             .map(|one| TriedCredential {
-                source: source(workspace, one.held),
-                why: why_it_fits(one.held, one.fit, repository),
-                is_anonymous: one.held.credential.as_ref().is_some_and(|c| c.is_empty()),
-                is_unknown: one.held.credential.is_none(),
+                source: source(workspace, one.entry),
+                why: why_it_fits(one.entry, one.fit, repository),
+                is_anonymous: one.entry.credential.as_ref().is_some_and(|c| c.is_empty()),
+                is_unknown: one.entry.credential.is_none(),
                 is_order_random: one.is_order_random,
             })
             .collect(),
@@ -115,12 +115,14 @@ pub(super) fn credentials(
             .into_iter()
             .map(|(provider, asked)| plugin(workspace, provider, asked))
             .collect(),
-        passed: passed
+        passed: not_tried
             .iter()
             .map(|one| PassedCredential {
-                source: source(workspace, one.held),
+                source: source(workspace, one.entry),
                 reason: one.why.name(),
-                why: one.why.describe(&one.held.registry.to_string(), repository),
+                why: one
+                    .why
+                    .describe(&one.entry.registry.to_string(), repository),
                 is_near: one.why.is_near(),
             })
             .collect(),
@@ -128,8 +130,8 @@ pub(super) fn credentials(
     }
 }
 
-pub(super) fn source(workspace: &Workspace, held: &KeyringEntry<Origin>) -> CredentialSource {
-    let kept = match &held.origin.holder {
+pub(super) fn source(workspace: &Workspace, entry: &KeyringEntry<Origin>) -> CredentialSource {
+    let kept = match &entry.origin.holder {
         Holder::Secret(id) => {
             let object = workspace.object(*id);
             let key = match &object.body {
@@ -142,10 +144,10 @@ pub(super) fn source(workspace: &Workspace, held: &KeyringEntry<Origin>) -> Cred
         Holder::NodeFile(_, path) => Kept::NodeFile(path.clone()),
     };
     CredentialSource {
-        registry: held.registry.to_string(),
+        registry: entry.registry.to_string(),
         kept,
-        place: held.origin.place,
-        json_path: held.origin.json_path.clone(),
+        place: entry.origin.place,
+        json_path: entry.origin.json_path.clone(),
     }
 }
 
@@ -167,7 +169,7 @@ fn plugin(workspace: &Workspace, provider: Provider<'_>, asked: Asked) -> AskedP
 }
 
 /// Explains why a credential is tried for `repository`.
-pub(super) fn why_it_fits(held: &KeyringEntry<Origin>, fit: Fit, repository: &str) -> String {
+pub(super) fn why_it_fits(entry: &KeyringEntry<Origin>, fit: Fit, repository: &str) -> String {
     if fit == Fit::DockerHub {
         return if repository.starts_with("docker.io/") {
             "no key matches `docker.io`, so the kubelet uses this key for Docker Hub".to_owned()
@@ -176,7 +178,7 @@ pub(super) fn why_it_fits(held: &KeyringEntry<Origin>, fit: Fit, repository: &st
                 .to_owned()
         };
     }
-    let key = match &held.key {
+    let key = match &entry.key {
         Ok(key) => key.to_string(),
         Err(_) => String::new(),
     };

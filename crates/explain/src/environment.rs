@@ -115,7 +115,7 @@ fn of_container(of: Subject<'_>) -> EnvironmentExplanation {
         container,
         ..
     } = of;
-    let environment = Environment::whole(of);
+    let environment = Environment::with_all_services(of);
     let mut answer = EnvironmentExplanation {
         kind: container.kind,
         name: container.name.text().map(str::to_owned),
@@ -123,7 +123,9 @@ fn of_container(of: Subject<'_>) -> EnvironmentExplanation {
         variables: Vec::new(),
         services: Vec::new(),
         open: open(&environment),
-        may_have_more_services: environment.open.contains(&UnknownSource::Services),
+        may_have_more_services: environment
+            .unknown_sources
+            .contains(&UnknownSource::Services),
         failures: environment
             .failures
             .iter()
@@ -277,7 +279,7 @@ pub fn not_shown(variable: &VariableExplanation) -> &'static str {
 
 fn open(environment: &Environment) -> Vec<String> {
     let mut all: Vec<String> = environment
-        .open
+        .unknown_sources
         .iter()
         .filter_map(|open| match open {
             UnknownSource::EnvFrom {

@@ -265,8 +265,8 @@ impl View<'_> {
             let is_meant =
                 |one: &&Tried<'_, _>| one.fit == Fit::Key || repository.starts_with("docker.io/");
             found.extend(tried.first().filter(is_meant).map(|one| UnlistedSecret {
-                source: credentials::source(self.workspace, one.held),
-                why: why_it_fits(one.held, one.fit, &repository),
+                source: credentials::source(self.workspace, one.entry),
+                why: why_it_fits(one.entry, one.fit, &repository),
             }));
         }
         found

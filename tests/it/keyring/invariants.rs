@@ -28,9 +28,9 @@ pub(crate) fn check(text: &str) {
             }
             let mut keyring = Keyring::default();
             assert_eq!(keyring.add(&config, |_| ()).is_ok(), config.is_usable());
-            for held in keyring.held() {
-                key(&held.registry);
-                fault(&held.registry);
+            for entry in keyring.entries() {
+                key(&entry.registry);
+                fault(&entry.registry);
             }
             for image in IMAGES {
                 lookup(&keyring, image);
@@ -71,7 +71,7 @@ fn fault(registry: &RegistryKey) {
                 .port()
                 .is_none_or(|port| shown.contains(&format!(":{port}")))
         );
-        assert!(normal.reach().is_none() || shown.contains('*'));
+        assert!(normal.match_scope().is_none() || shown.contains('*'));
     }
 }
 
@@ -81,11 +81,11 @@ fn lookup(keyring: &Keyring<()>, image: &str) {
     let tried = |image: &str| {
         let parsed = ImageReference::parse(image, KubernetesVersion::NEWEST);
         let lookup = keyring.lookup(&parsed.expect("an image").repository());
-        let count = lookup.tried.len() + lookup.passed.len() + lookup.unknown.len();
-        assert_eq!(count, keyring.held().len());
+        let count = lookup.tried.len() + lookup.not_tried.len() + lookup.unknown.len();
+        assert_eq!(count, keyring.entries().len());
         let tried = lookup.tried.iter();
         tried
-            .map(|one| one.held.registry.clone())
+            .map(|one| one.entry.registry.clone())
             .collect::<Vec<_>>()
     };
     let plain = tried(image);

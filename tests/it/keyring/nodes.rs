@@ -43,12 +43,12 @@ fn fates(files: &[(&str, NodeRole, &str)]) -> Vec<(String, Usage)> {
     let workspace = workspace(files);
     let nodes = workspace.nodes(FileId(0));
     let candidates = docker_configs(&workspace, &nodes[0]).into_iter();
-    candidates.map(|one| (one.path, one.fate)).collect()
+    candidates.map(|one| (one.path, one.usage)).collect()
 }
 
 #[test]
 fn first_decodable_file_is_used() {
-    let fate = |path: &str, fate| (path.to_owned(), fate);
+    let used = |path: &str, usage| (path.to_owned(), usage);
     assert_eq!(
         fates(&[
             ("/.dockercfg", LEGACY, "{}"),
@@ -57,10 +57,10 @@ fn first_decodable_file_is_used() {
             ("/var/lib/kubelet/config.json", MODERN, "// broken\n{}"),
         ]),
         [
-            fate("/var/lib/kubelet/config.json", Usage::Broken),
-            fate("/root/.docker/config.json", Usage::Used),
-            fate("/var/lib/kubelet/.dockercfg", Usage::Shadowed),
-            fate("/.dockercfg", Usage::Shadowed),
+            used("/var/lib/kubelet/config.json", Usage::Broken),
+            used("/root/.docker/config.json", Usage::Used),
+            used("/var/lib/kubelet/.dockercfg", Usage::Shadowed),
+            used("/.dockercfg", Usage::Shadowed),
         ]
     );
     assert_eq!(
@@ -69,8 +69,8 @@ fn first_decodable_file_is_used() {
             ("/config.json", MODERN, "{{ .Config }}"),
         ]),
         [
-            fate("/config.json", Usage::Unknown),
-            fate("/.dockercfg", Usage::Unknown)
+            used("/config.json", Usage::Unknown),
+            used("/.dockercfg", Usage::Unknown)
         ]
     );
 }
@@ -121,7 +121,7 @@ fn pod_uses_node_credentials_and_plugins() {
     );
     let lookup = keyring.lookup("r.example/a", KubernetesVersion::NEWEST);
     let holder = Holder::NodeFile(FileId(1), "/root/.docker/config.json".to_owned());
-    assert_eq!(lookup.tried[0].held.origin.holder, holder);
+    assert_eq!(lookup.tried[0].entry.origin.holder, holder);
     let image = "1.dkr.ecr.eu-west-1.amazonaws.com/x";
     let lookup = keyring.lookup(image, KubernetesVersion::NEWEST);
     assert_eq!(lookup.attempt, Attempt::Providers);

@@ -76,7 +76,7 @@ fn pod_without_secrets_uses_those_of_its_service_account() {
     assert_eq!(keyring.secrets, [SecretUse::Used(secret)]);
     let lookup = keyring.lookup("r.example/a", KubernetesVersion::NEWEST);
     assert_eq!(lookup.attempt, Attempt::Credentials);
-    let origin = &lookup.tried[0].held.origin;
+    let origin = &lookup.tried[0].entry.origin;
     assert_eq!(origin.holder, Holder::Secret(secret));
     assert_eq!(origin.json_path, r#"auths["r.example"]"#);
     let at = origin.place.span.start as usize..origin.place.span.end as usize;
@@ -88,7 +88,7 @@ fn pod_without_secrets_uses_those_of_its_service_account() {
         key: Some("443".to_owned()),
         image: None,
     };
-    assert_eq!(lookup.passed[0].why, port);
+    assert_eq!(lookup.not_tried[0].why, port);
     assert!(lookup.may_have_more, "the nodes are unknown");
     assert!(!format!("{keyring:?}").contains("hunter2"));
 }

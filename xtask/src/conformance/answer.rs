@@ -126,7 +126,7 @@ fn secret_lookup(question: &Value) -> Value {
     }
     let tried = keyring.lookup(&repository).tried;
     let credentials = tried.iter().map(|tried| {
-        let (user, password) = tried.held.credential.as_ref()?.expose();
+        let (user, password) = tried.entry.credential.as_ref()?.expose();
         Some(String::from_utf8_lossy(&[user, b":", password].concat()).into_owned())
     });
     let credentials: Option<Vec<String>> = credentials.collect();

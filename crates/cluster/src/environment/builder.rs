@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::definition::{Definition, Failure, Missing, Origin, Text, UnknownSource, Value};
 use super::field::field_value;
 use super::key::{self, Imported, env_from_object, is_binary, known};
-use super::links::{self, Link};
+use super::service_links::{self, Link};
 use super::variables::{Environment, Subject};
 use super::{PASSED_THROUGH_SINCE, is_strict_name, links_enabled, resource_value};
 use crate::workspace::Resolution;
@@ -22,42 +22,45 @@ pub(super) enum Showing {
 }
 
 /// Builds the environment of a container with the variables of these Services, if the Pod enables service links.
-pub(super) fn make(of: Subject<'_>, mut links: Vec<Link>, showing: Showing) -> Environment {
+pub(super) fn build(of: Subject<'_>, mut links: Vec<Link>, showing: Showing) -> Environment {
     let enabled = links_enabled(of.pod);
     if enabled != Some(true) {
         links.clear();
     }
-    let mut made = Maker {
+    let mut builder = Builder {
         of,
         showing,
         room: MAX_SIZE,
         last: FxHashMap::default(),
         environment: Environment {
             definitions: Vec::new(),
-            open: Vec::new(),
+            unknown_sources: Vec::new(),
             failures: Vec::new(),
         },
     };
     if enabled != Some(false) && !of.workspace.file(of.id.file).context.complete {
-        made.environment.open.push(UnknownSource::Services);
+        builder
+            .environment
+            .unknown_sources
+            .push(UnknownSource::Services);
     }
     // A Service with this name in the namespace of the Pod overrides it.
     if links.iter().all(|link| link.name != "kubernetes") {
-        made.link(links::of_api_server());
+        builder.link(service_links::of_api_server());
     }
     for link in links {
-        made.link(link);
+        builder.link(link);
     }
-    made.env_from();
-    made.env();
-    made.environment
+    builder.env_from();
+    builder.env();
+    builder.environment
 }
 
 /// Maximum total size of all values in bytes. Linux limits variables and arguments to a quarter of the stack, which has
 /// 8 MiB. Without a limit, a few references to a long value could make a short file exhaust the memory.
 const MAX_SIZE: usize = 2 << 20;
 
-struct Maker<'w> {
+struct Builder<'w> {
     of: Subject<'w>,
     showing: Showing,
     /// Remaining bytes for values.
@@ -67,7 +70,7 @@ struct Maker<'w> {
     environment: Environment,
 }
 
-impl Maker<'_> {
+impl Builder<'_> {
     fn push(&mut self, mut definition: Definition) {
         let is_own = !matches!(
             definition.origin,
@@ -119,9 +122,10 @@ impl Maker<'_> {
                     self.env_from_item(item);
                 }
             }
-            Field::Unknown(_) | Field::Invalid(_) => {
-                self.environment.open.push(UnknownSource::Container)
-            }
+            Field::Unknown(_) | Field::Invalid(_) => self
+                .environment
+                .unknown_sources
+                .push(UnknownSource::Container),
             Field::Missing | Field::Null(_) => {}
         }
     }
@@ -132,7 +136,9 @@ impl Maker<'_> {
             field => field.text(),
         };
         let Some((kind, reference)) = env_from_object(item) else {
-            self.environment.open.push(UnknownSource::Container);
+            self.environment
+                .unknown_sources
+                .push(UnknownSource::Container);
             return;
         };
         let named = known(&reference.name);
@@ -151,17 +157,17 @@ impl Maker<'_> {
             (Resolution::Found(object), Some(prefix), Some((name, _)))
                 if key::key_count(self.of.workspace, object) > MAX_ITEMS =>
             {
-                self.open_env_from(item, kind, Some(name), Some(prefix));
+                self.unknown_env_from(item, kind, Some(name), Some(prefix));
             }
             (Resolution::Found(object), Some(prefix), Some((name, _))) => {
                 let keys = key::keys(self.of.workspace, object);
-                self.brought(keys, prefix, (kind, name), item);
+                self.import(keys, prefix, (kind, name), item);
             }
             (Resolution::Unknown, Some(prefix), Some((name, _))) if generated.is_some() => {
                 let (keys, is_complete) = generated.unwrap_or_default();
-                self.brought(keys, prefix, (kind, name), item);
+                self.import(keys, prefix, (kind, name), item);
                 if !is_complete {
-                    self.open_env_from(item, kind, Some(name), Some(prefix));
+                    self.unknown_env_from(item, kind, Some(name), Some(prefix));
                 }
             }
             (found, ..) => {
@@ -182,28 +188,28 @@ impl Maker<'_> {
                     return;
                 }
                 let name = named.map(|(name, _)| name);
-                self.open_env_from(item, kind, name, prefix);
+                self.unknown_env_from(item, kind, name, prefix);
             }
         }
     }
 
-    fn brought(
+    fn import(
         &mut self,
         keys: Vec<Imported>,
         prefix: &str,
         (kind, name): (ReferenceKind, &str),
         item: &EnvFrom,
     ) {
-        for brought in keys {
-            let variable = format!("{prefix}{}", brought.key);
-            let Some(since) = self.made_since(&variable) else {
+        for imported in keys {
+            let variable = format!("{prefix}{}", imported.key);
+            let Some(since) = self.set_since(&variable) else {
                 continue;
             };
             self.push(Definition {
                 name: variable,
-                origin: Origin::EnvFrom(kind, name.to_owned(), brought.key),
-                value: brought.value,
-                place: Some(brought.place),
+                origin: Origin::EnvFrom(kind, name.to_owned(), imported.key),
+                value: imported.value,
+                place: Some(imported.place),
                 item: Some(item.node),
                 position: None,
                 overrides: None,
@@ -213,19 +219,21 @@ impl Maker<'_> {
         }
     }
 
-    fn open_env_from(
+    fn unknown_env_from(
         &mut self,
         item: &EnvFrom,
         kind: ReferenceKind,
         name: Option<&str>,
         prefix: Option<&str>,
     ) {
-        self.environment.open.push(UnknownSource::EnvFrom {
-            kind,
-            name: name.map(str::to_owned),
-            prefix: prefix.map(str::to_owned),
-            item: item.node,
-        });
+        self.environment
+            .unknown_sources
+            .push(UnknownSource::EnvFrom {
+                kind,
+                name: name.map(str::to_owned),
+                prefix: prefix.map(str::to_owned),
+                item: item.node,
+            });
     }
 
     fn is_complete(&self) -> bool {
@@ -235,7 +243,7 @@ impl Maker<'_> {
 
     /// Returns the first release that sets the variable (`Some(None)`: all releases); `None` if no release in the range
     /// does.
-    fn made_since(&self, variable: &str) -> Option<Option<KubernetesVersion>> {
+    fn set_since(&self, variable: &str) -> Option<Option<KubernetesVersion>> {
         if is_strict_name(variable) || self.of.versions.all_since(PASSED_THROUGH_SINCE) {
             return Some(None);
         }
@@ -246,7 +254,9 @@ impl Maker<'_> {
     fn env(&mut self) {
         let is_custom = self.of.pod.origin == PodOrigin::Custom;
         if is_custom || !self.of.workspace.is_unmodified(self.of.id) {
-            self.environment.open.push(UnknownSource::Container);
+            self.environment
+                .unknown_sources
+                .push(UnknownSource::Container);
         }
         match &self.of.container.env {
             Field::Value(variables, _) => {
@@ -254,16 +264,19 @@ impl Maker<'_> {
                     self.variable(position, variable);
                 }
             }
-            Field::Unknown(_) | Field::Invalid(_) => {
-                self.environment.open.push(UnknownSource::Container)
-            }
+            Field::Unknown(_) | Field::Invalid(_) => self
+                .environment
+                .unknown_sources
+                .push(UnknownSource::Container),
             Field::Missing | Field::Null(_) => {}
         }
     }
 
     fn variable(&mut self, position: usize, variable: &EnvVar) {
         let Some((name, node)) = variable.name.known() else {
-            self.environment.open.push(UnknownSource::Container);
+            self.environment
+                .unknown_sources
+                .push(UnknownSource::Container);
             return;
         };
         let (origin, value) = match (&variable.value, &variable.value_from) {
@@ -400,12 +413,12 @@ impl Maker<'_> {
             Resolution::Unknown => {
                 let generated = key::generated(self.of.workspace, self.of.id, kind, name);
                 let mut keys = generated.into_iter().flat_map(|(keys, _)| keys);
-                let found = keys.find(|brought| brought.key == key);
-                return Some((origin, found.map_or(unknown, |brought| brought.value)));
+                let found = keys.find(|imported| imported.key == key);
+                return Some((origin, found.map_or(unknown, |imported| imported.value)));
             }
             Resolution::Found(object) => {
-                if let Some(brought) = key::key(self.of.workspace, object, key) {
-                    return Some((origin, brought.value));
+                if let Some(imported) = key::key(self.of.workspace, object, key) {
+                    return Some((origin, imported.value));
                 }
                 let missing = Missing::Key {
                     object,

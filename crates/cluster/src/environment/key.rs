@@ -41,13 +41,13 @@ pub fn env_from_object(item: &EnvFrom) -> Option<EnvFromObject<'_>> {
 pub fn keys(workspace: &Workspace, id: ObjectId) -> Vec<Imported> {
     let mut met = FxHashSet::default();
     let each = data(workspace, id).filter(|value| met.insert(value.name.as_str()));
-    each.map(|value| brought(workspace, id, value)).collect()
+    each.map(|value| import(workspace, id, value)).collect()
 }
 
 /// Returns the key with this name, as in [`keys`].
 pub(super) fn key(workspace: &Workspace, id: ObjectId, name: &str) -> Option<Imported> {
     let found = data(workspace, id).find(|value| value.name == name)?;
-    Some(brought(workspace, id, found))
+    Some(import(workspace, id, found))
 }
 
 /// Number of keys that `envFrom` imports from an object.
@@ -67,7 +67,7 @@ fn data(workspace: &Workspace, id: ObjectId) -> impl Iterator<Item = &DataValue>
     lists.filter_map(Field::value).flatten()
 }
 
-fn brought(workspace: &Workspace, id: ObjectId, value: &DataValue) -> Imported {
+fn import(workspace: &Workspace, id: ObjectId, value: &DataValue) -> Imported {
     let tree = &workspace.file(id.file).tree;
     Imported {
         key: value.name.clone(),

@@ -1,8 +1,8 @@
 //! Environment variables of one container.
 
-use super::builder::{Showing, make};
+use super::builder::{Showing, build};
 use super::definition::{Definition, Failure, Text, UnknownSource, Value};
-use super::links::{self, Link};
+use super::service_links::{self, Link};
 use super::{expand, link_candidates, references};
 use crate::workspace::{ObjectId, Workspace};
 use podwright_model::{Container, Field, Pod, VersionRange};
@@ -29,7 +29,7 @@ pub struct Environment {
     /// name.
     pub definitions: Vec<Definition>,
     /// Sources that may define more variables.
-    pub open: Vec<UnknownSource>,
+    pub unknown_sources: Vec<UnknownSource>,
     /// Reasons why the kubelet cannot create the environment.
     pub failures: Vec<Failure>,
 }
@@ -52,26 +52,30 @@ impl Environment {
     /// Computes the environment, with variables only of those Services that the container mentions.
     #[must_use]
     pub fn new(of: Subject<'_>) -> Self {
-        make(of, mentioned_links(of), Showing::Values)
+        build(of, mentioned_links(of), Showing::Values)
     }
 
     /// Like [`Environment::new`], but without values to display: [`Text::shown`] is not set.
     #[must_use]
-    pub fn unshown(of: Subject<'_>) -> Self {
-        make(of, mentioned_links(of), Showing::Nothing)
+    pub fn without_shown_values(of: Subject<'_>) -> Self {
+        build(of, mentioned_links(of), Showing::Nothing)
     }
 
     /// Computes the environment with the variables of one Service, if it is known, without values to display.
     #[must_use]
     pub fn with_service(of: Subject<'_>, service: &str) -> Self {
-        let link = links::certain_link(of.workspace, of.id, service);
-        make(of, link.into_iter().collect(), Showing::Nothing)
+        let link = service_links::resolve_link(of.workspace, of.id, service);
+        build(of, link.into_iter().collect(), Showing::Nothing)
     }
 
     /// Computes the environment with the variables of all Services in the input.
     #[must_use]
-    pub fn whole(of: Subject<'_>) -> Self {
-        make(of, links::linked(of.workspace, of.id), Showing::Values)
+    pub fn with_all_services(of: Subject<'_>) -> Self {
+        build(
+            of,
+            service_links::linked(of.workspace, of.id),
+            Showing::Values,
+        )
     }
 
     /// Looks up a variable as `$(name)` in `command`, `args` and `subPathExpr`, and as the container sees it.
@@ -90,7 +94,13 @@ impl Environment {
             // Older releases of the version range do not set it.
             Some(definition) if definition.since.is_some() => Lookup::Unknown,
             Some(definition) => Lookup::Defined(definition),
-            None if self.open.iter().any(|open| may_bring(open, name)) => Lookup::Unknown,
+            None if self
+                .unknown_sources
+                .iter()
+                .any(|source| may_define(source, name)) =>
+            {
+                Lookup::Unknown
+            }
             None => Lookup::Undefined,
         }
     }
@@ -159,13 +169,13 @@ fn mentioned_links(of: Subject<'_>) -> Vec<Link> {
     names.dedup();
     let links = names
         .iter()
-        .filter_map(|name| links::certain_link(of.workspace, of.id, name));
+        .filter_map(|name| service_links::resolve_link(of.workspace, of.id, name));
     links.collect()
 }
 
 /// Whether the source may define a variable with this name.
-fn may_bring(open: &UnknownSource, name: &str) -> bool {
-    match open {
+fn may_define(source: &UnknownSource, name: &str) -> bool {
+    match source {
         UnknownSource::EnvFrom { prefix, .. } => prefix
             .as_deref()
             .is_none_or(|prefix| name.starts_with(prefix)),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::mismatch::{self, MatchFailure};
+use super::match_failure::{self, MatchFailure};
 use super::url::{RegistryUrl, UrlError};
 use crate::glob;
 use podwright_model::docker_config::RegistryKey;
@@ -54,7 +54,7 @@ impl NormalKey {
     ///
     /// Returns the [`MatchFailure`] that is closest to a match.
     pub fn check(&self, repository: &str) -> Result<(), MatchFailure> {
-        mismatch::check(&self.0, repository)
+        match_failure::check(&self.0, repository)
     }
 }
 

@@ -15,7 +15,7 @@ pub struct Candidate {
     /// Input file.
     pub file: FileId,
     /// What the kubelet does with it.
-    pub fate: Usage,
+    pub usage: Usage,
 }
 
 /// What the kubelet does with a candidate.
@@ -44,8 +44,8 @@ pub fn docker_configs(workspace: &Workspace, node: &Node<'_>) -> Vec<Candidate> 
         if candidates.iter().any(|previous| previous.path == path) {
             continue;
         }
-        let fate = is_decided.unwrap_or_else(|| fate(workspace, file));
-        match fate {
+        let usage = is_decided.unwrap_or_else(|| usage(workspace, file));
+        match usage {
             Usage::Used => is_decided = Some(Usage::Shadowed),
             Usage::Unknown => is_decided = Some(Usage::Unknown),
             Usage::Broken | Usage::Shadowed => {}
@@ -54,14 +54,14 @@ pub fn docker_configs(workspace: &Workspace, node: &Node<'_>) -> Vec<Candidate> 
             path,
             shape,
             file,
-            fate,
+            usage,
         });
     }
     candidates
 }
 
 /// Returns what the kubelet does with a file if no earlier file exists.
-fn fate(workspace: &Workspace, id: FileId) -> Usage {
+fn usage(workspace: &Workspace, id: FileId) -> Usage {
     let file = workspace.file(id);
     // podwright can read UTF-16, but Go's JSON decoder cannot.
     let is_utf16 = file.problems.iter().any(|problem| {

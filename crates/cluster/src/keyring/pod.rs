@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::node::{Candidate, Usage, docker_configs};
 use super::provider::{Asked, is_asked};
-use super::{Keyring, Lookup, Passed, Tried};
+use super::{Keyring, Lookup, NotTried, Tried};
 use crate::service_account::{PullSecrets, SecretReference, SecretSource, pull_secrets};
 use crate::workspace::node::provider_config_paths;
 use crate::workspace::{Node, ObjectId, Resolution, Target, Workspace};
@@ -102,7 +102,7 @@ pub struct PodLookup<'k> {
     /// are tried after `tried`; before 1.33, they are sorted among those of the node.
     pub asked: Vec<(Provider<'k>, Asked)>,
     /// Credentials that are not tried, nearest miss first.
-    pub passed: Vec<Passed<'k, Origin>>,
+    pub not_tried: Vec<NotTried<'k, Origin>>,
     /// How the image is pulled.
     pub attempt: Attempt,
     /// Whether the Pod may have more credentials than the input shows: other Secrets, node credentials, placeholders.
@@ -136,7 +136,7 @@ impl<'w> PodKeyring<'w> {
         let mut of_node = Keyring::default();
         let mut is_node_known = node.is_some();
         let node_files = node.map_or_else(Vec::new, |node| docker_configs(workspace, node));
-        for candidate in node_files.iter().filter(|one| one.fate == Usage::Used) {
+        for candidate in node_files.iter().filter(|one| one.usage == Usage::Used) {
             let file = workspace.file(candidate.file);
             if let Some(document) = &file.docker_config {
                 if document.config.entries.len() > MAX_ITEMS {
@@ -167,15 +167,15 @@ impl<'w> PodKeyring<'w> {
     pub fn lookup(&self, repository: &str, version: KubernetesVersion) -> PodLookup<'_> {
         let rings = [&self.of_secrets, &self.of_node];
         let mut tried = Vec::new();
-        let mut passed = Vec::new();
+        let mut not_tried = Vec::new();
         let mut may_have_more = self.may_have_more();
         for ring in rings {
             let lookup: Lookup<'_, Origin> = ring.lookup(repository);
             tried.extend(lookup.tried);
-            passed.extend(lookup.passed);
+            not_tried.extend(lookup.not_tried);
             may_have_more |= !lookup.unknown.is_empty();
         }
-        passed.sort_by(|a, b| a.why.cmp(&b.why));
+        not_tried.sort_by(|a, b| a.why.cmp(&b.why));
         let asked = self.providers.iter();
         let asked: Vec<(Provider<'_>, Asked)> = asked
             .map(|&one| (one, is_asked(one.provider, repository, version)))
@@ -192,7 +192,7 @@ impl<'w> PodKeyring<'w> {
         PodLookup {
             tried,
             asked,
-            passed,
+            not_tried,
             attempt,
             may_have_more,
         }
@@ -204,7 +204,10 @@ impl<'w> PodKeyring<'w> {
         !self.is_node_known
             || matches!(self.pull_secrets.source, SecretSource::Unknown(_))
             || self.secrets.contains(&SecretUse::Unknown)
-            || self.node_files.iter().any(|one| one.fate == Usage::Unknown)
+            || self
+                .node_files
+                .iter()
+                .any(|one| one.usage == Usage::Unknown)
     }
 }
 

@@ -17,8 +17,8 @@ fn tried(keyring: &Keyring<usize>, image: &str) -> Vec<(String, usize, Fit)> {
     tried
         .map(|tried| {
             (
-                tried.held.registry.to_string(),
-                tried.held.origin,
+                tried.entry.registry.to_string(),
+                tried.entry.origin,
                 tried.fit,
             )
         })
@@ -56,12 +56,12 @@ fn docker_hubs_own_key_is_the_last_resort() {
     assert_eq!(lookup.tried.len(), 1);
     assert!(
         lookup.tried[0]
-            .held
+            .entry
             .credential
             .as_ref()
             .is_some_and(Credential::is_empty)
     );
-    assert_eq!(lookup.passed[0].why, MatchFailure::Shadowed);
+    assert_eq!(lookup.not_tried[0].why, MatchFailure::Shadowed);
 }
 
 #[test]
@@ -73,7 +73,10 @@ fn what_fits_by_chance_first_is_told_and_what_is_a_placeholder_is_unknown() {
     assert!(lookup.tried.iter().all(|tried| tried.is_order_random));
     assert_eq!(lookup.tried.len(), 2);
     assert_eq!(lookup.unknown.len(), 1);
-    assert_eq!(lookup.passed[0].why, MatchFailure::NotAUrl(UrlError::Blank));
+    assert_eq!(
+        lookup.not_tried[0].why,
+        MatchFailure::NotAUrl(UrlError::Blank)
+    );
 }
 
 #[test]

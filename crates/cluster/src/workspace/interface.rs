@@ -18,9 +18,9 @@ impl File {
         let mut hasher = FxHasher::default();
         self.skipped.hash(&mut hasher);
         self.context.namespace.hash(&mut hasher);
-        let is_seen_whole =
+        let is_visible =
             self.skipped == Some(Skipped::HelmTemplate) || self.kustomization.is_some();
-        if is_seen_whole {
+        if is_visible {
             self.source.text.hash(&mut hasher);
         }
         if self.docker_config.is_some() || self.on_nodes.is_some() || self.runtime_config.is_some()
@@ -28,7 +28,7 @@ impl File {
             self.source.text.hash(&mut hasher);
         }
         for object in &self.objects {
-            self.export(object, &mut hasher);
+            self.hash_object(object, &mut hasher);
         }
         // Node configuration is checked against the images of all Pods that may run on the node.
         if !self.context.nodes.is_empty() {
@@ -37,7 +37,7 @@ impl File {
             }
         }
         for pod in self.objects.iter().flat_map(|object| &object.pods) {
-            export_private_images(pod, &mut hasher);
+            hash_private_images(pod, &mut hasher);
         }
         for image in self.images_at_other_hub_names() {
             image.hash(&mut hasher);
@@ -47,12 +47,12 @@ impl File {
 
     /// Names of objects that other files may reference.
     pub fn interface_names(&self) -> impl Iterator<Item = &str> {
-        let names = self.objects.iter().filter(|object| is_seen_whole(object));
+        let names = self.objects.iter().filter(|object| is_visible(object));
         names.filter_map(|object| object.metadata.name.text())
     }
 
-    fn export(&self, object: &Object, hasher: &mut FxHasher) {
-        if is_seen_whole(object) {
+    fn hash_object(&self, object: &Object, hasher: &mut FxHasher) {
+        if is_visible(object) {
             self.tree.raw(object.node).hash(hasher);
             return;
         }
@@ -81,7 +81,7 @@ impl File {
 }
 
 /// Hashes which images the Pod pulls with which Secrets. Pods without pull Secrets may need the same ones.
-fn export_private_images(pod: &Pod, hasher: &mut FxHasher) {
+fn hash_private_images(pod: &Pod, hasher: &mut FxHasher) {
     for (secret, _) in LocalObjectReference::named(&pod.image_pull_secrets) {
         secret.hash(hasher);
         for source in ImageSource::all(pod) {
@@ -91,7 +91,7 @@ fn export_private_images(pod: &Pod, hasher: &mut FxHasher) {
     }
 }
 
-fn is_seen_whole(object: &Object) -> bool {
+fn is_visible(object: &Object) -> bool {
     // A definition affects the findings on objects of the kind that it defines.
     if is_definition(object) {
         return true;

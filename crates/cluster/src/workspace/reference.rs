@@ -86,7 +86,7 @@ impl Workspace {
     /// The RuntimeClass that `name` in a Pod of `from` refers to, if unambiguous: the only one of that name in the
     /// directory of `from` or, failing that, in the run. `None` if a patch may change it.
     #[must_use]
-    pub fn certain_runtime_class(
+    pub fn resolve_runtime_class_exact(
         &self,
         from: ObjectId,
         name: &str,

@@ -183,7 +183,7 @@ impl Walk<'_> {
         };
         trail.lead(self.place(node), "name of the RuntimeClass");
         let name = self.pod.runtime_class_name.text().unwrap_or("");
-        let found = self.workspace.certain_runtime_class(self.id, name);
+        let found = self.workspace.resolve_runtime_class_exact(self.id, name);
         if let Some((id, class)) = found
             && let Some(handler) = class.handler.node()
         {

@@ -1,7 +1,7 @@
 //! Faults of a registry key that do not depend on the images.
 
 use super::key::NormalKey;
-use super::mismatch::DOCKER_HUB_NAMES;
+use super::match_failure::DOCKER_HUB_NAMES;
 use super::url::UrlError;
 use podwright_model::docker_config::RegistryKey;
 
@@ -121,7 +121,7 @@ impl RegistryKeyError {
 
 /// Unintended effect of the `*` in a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reach {
+pub enum MatchScope {
     /// They match unrelated registries: all labels before the last one consist of `*`, or the last label contains a
     /// `*`.
     TooBroad,
@@ -132,7 +132,7 @@ pub enum Reach {
 impl NormalKey {
     /// Returns the effect of the `*` in the host if it is probably not the intended one.
     #[must_use]
-    pub fn reach(&self) -> Option<Reach> {
+    pub fn match_scope(&self) -> Option<MatchScope> {
         const PRIVATE: [&str; 10] = [
             "local",
             "localdomain",
@@ -155,12 +155,12 @@ impl NormalKey {
             .split('.')
             .all(|label| label.bytes().all(|byte| byte == b'*'));
         if last.contains('*') || (is_open && !PRIVATE.contains(&last)) {
-            return Some(Reach::TooBroad);
+            return Some(MatchScope::TooBroad);
         }
         let behind = host.trim_start_matches('*');
         let is_within =
             behind.len() < host.len() && behind.starts_with(|c: char| c.is_ascii_alphanumeric());
-        is_within.then_some(Reach::Within)
+        is_within.then_some(MatchScope::Within)
     }
 
     /// Returns the path with its leading `/`, or an empty string if there is no path.
@@ -362,12 +362,16 @@ mod tests {
 
     #[test]
     fn stars_reach_as_far_as_dots() {
-        let reach = |key: &str| NormalKey::new(&RegistryKey::new(key)).unwrap().reach();
+        let scope = |key: &str| {
+            NormalKey::new(&RegistryKey::new(key))
+                .unwrap()
+                .match_scope()
+        };
         for key in ["*", "*.*", "*.io", "*.com/team", "gcr.*", "*.*.io"] {
-            assert_eq!(reach(key), Some(Reach::TooBroad), "{key}");
+            assert_eq!(scope(key), Some(MatchScope::TooBroad), "{key}");
         }
         for key in ["*my-registry.io", "*gcr.io"] {
-            assert_eq!(reach(key), Some(Reach::Within), "{key}");
+            assert_eq!(scope(key), Some(MatchScope::Within), "{key}");
         }
         for key in [
             "*.my-registry.io",
@@ -376,7 +380,7 @@ mod tests {
             "*.internal",
             "my*.gcr.io",
         ] {
-            assert_eq!(reach(key), None, "{key}");
+            assert_eq!(scope(key), None, "{key}");
         }
     }
 }

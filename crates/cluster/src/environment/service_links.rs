@@ -149,7 +149,7 @@ pub fn link_candidates(variable: &str) -> Vec<String> {
 }
 
 /// Returns the Service with this name in the namespace of `from` if it is certain and defines variables.
-pub(super) fn certain_link(workspace: &Workspace, from: ObjectId, name: &str) -> Option<Link> {
+pub(super) fn resolve_link(workspace: &Workspace, from: ObjectId, name: &str) -> Option<Link> {
     match workspace.resolve_exact(from, "", "Service", name) {
         Resolution::Found(id) => link(workspace, id),
         Resolution::Missing | Resolution::Unknown => None,
