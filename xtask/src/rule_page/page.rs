@@ -119,8 +119,11 @@ impl<'p> Page<'p> {
         render: impl Fn(&Fence) -> String,
         fix: impl Fn(&Fence) -> String,
     ) -> Result<String> {
-        let why = self.text.find("\n## Why").ok_or("no section `## Why`")?;
-        let mut renewed = head.to_owned();
+        let why = match self.text.starts_with("## Why") {
+            true => 0,
+            false => self.text.find("\n## Why").ok_or("no section `## Why`")? + 1,
+        };
+        let mut renewed = format!("{head}\n");
         let mut at = why;
         let mut bad = None;
         for fence in &self.fences {
