@@ -39,6 +39,12 @@ impl Known {
         })?;
         let baseline = Baseline::read(&String::from_utf8_lossy(&bytes))
             .map_err(|error| Failure(format!("`{shown}` is not a baseline file: {error}")))?;
+        if baseline.is_outdated {
+            remark(&format!(
+                "`{shown}` was written by an earlier podwright, which identified findings differently, so all findings \
+                 count as new; update it with `--baseline {shown} --write-baseline`"
+            ));
+        }
         let pruned = check.prune_baseline.then(|| path.clone());
         Ok(Self::Baseline(baseline, pruned))
     }

@@ -18,7 +18,7 @@ use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::LintResult;
 use podwright_lint::config::{CommandLine, IgnorePolicy, SettingsTable, today};
 use podwright_report::{Counts, Report, Skipped, Summary};
-use podwright_rule::finding::{Finding, Fingerprint, Severity};
+use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::{FileId, Location, Source, Span};
 
@@ -200,8 +200,7 @@ impl Trouble {
             file,
             span: Span::at(0),
         };
-        let fingerprint = Fingerprint::new(self.rule, None, None, "");
-        Finding::new(self.rule, level, place, self.message, fingerprint)
+        Finding::new(self.rule, level, place, self.message)
     }
 }
 

@@ -138,7 +138,7 @@ impl Places<'_> {
         };
         json!({
             "fixes": finding.fixes.iter().map(fix).collect::<Vec<_>>(),
-            "fingerprint": finding.fingerprint.to_string(),
+            "fingerprint": finding.fingerprint().to_string(),
         })
     }
 }

@@ -1,5 +1,5 @@
 use crate::RuleMetadata;
-use crate::finding::{Applicability, Edit, Finding, Fingerprint, Fix, Severity};
+use crate::finding::{Applicability, Edit, Finding, Fix, Severity};
 use podwright_cluster::workspace::{File, ObjectId, Workspace};
 use podwright_model::{Container, Object, Pod, PodOrigin, VersionRange};
 use podwright_syntax::text::{FileId, Location, Span, shortened};
@@ -266,11 +266,9 @@ impl<'a> RuleContext<'a> {
         // The object is in this file. The path of a node in another file starts at that file's root.
         let object_here = self.object.filter(|_| file == self.file_id);
         let field = node.map(|node| field(tree, node, object_here.map(|(_, object)| object)));
-        // Credentials in the message are redacted later, in the message and in the fingerprint (`lint/conceal.rs`).
-        let fingerprint =
-            Fingerprint::new(self.meta.name, object.as_ref(), field.as_deref(), &message);
+        // Credentials in the message are redacted later (`lint/conceal.rs`).
         let place = Location { file, span };
-        let mut finding = Finding::new(self.meta.name, self.level, place, message, fingerprint);
+        let mut finding = Finding::new(self.meta.name, self.level, place, message);
         finding.object = object;
         finding.field = field;
         self.findings.push(finding);

@@ -118,6 +118,29 @@ fn file_is_sorted_with_one_entry_per_line_and_no_source_text() {
 }
 
 #[test]
+fn an_outdated_baseline_names_the_command_that_updates_it() {
+    let directory = adopted();
+    let text = directory.read("baseline.json");
+    assert!(text.starts_with("{\"version\": 2,"), "{text}");
+    let outdated = text.replace("\"version\": 2", "\"version\": 1");
+    directory.write("baseline.json", &outdated);
+    for more in [&[][..], &["--prune-baseline"]] {
+        let run = check(&directory, more);
+        assert_eq!(run.code, 1);
+        assert!(
+            run.stderr
+                .contains("`--baseline baseline.json --write-baseline`"),
+            "{}",
+            run.stderr
+        );
+        assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+        assert_eq!(directory.read("baseline.json"), outdated);
+    }
+    check(&directory, &["--write-baseline"]);
+    assert_eq!(directory.read("baseline.json"), text);
+}
+
+#[test]
 fn invalid_baseline_exits_with_2() {
     let directory = Directory::new(&[("a.yaml", BAD)]);
     let run = check(&directory, &[]);

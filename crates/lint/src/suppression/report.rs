@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Applicability, Edit, Finding, Fingerprint, Fix, Severity};
+use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Severity};
 use podwright_syntax::text::{FileId, Location, Span, did_you_mean};
 
 use super::ignore::{ANNOTATION, Carrier, Suppression, Unread, Unreadable};
@@ -147,8 +147,7 @@ fn finding(
     span: Span,
     message: String,
 ) -> Finding {
-    let fingerprint = Fingerprint::new(rule, None, None, &message);
-    Finding::new(rule, level, Location { file, span }, message, fingerprint)
+    Finding::new(rule, level, Location { file, span }, message)
 }
 
 /// Rule name from the file, truncated to fit into a message.
