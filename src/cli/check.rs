@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, process::ExitCode, sync::Arc};
 
 use super::{
-    COULD_NOT_RUN, Failure,
+    COULD_NOT_RUN, CliError,
     arguments::CheckArgs,
+    base_revision::{BaseRevision, Deployed},
     baseline::Known,
     fixing::{self, Fixing, Origins, Run},
     inputs::{self, Input, Inputs, Read, Trouble, read_all, settings_table},
     output::{self, Destination},
-    past::{Deployed, Past},
     progress::Progress,
     reports::Reports,
     since,
@@ -22,16 +22,16 @@ use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::{FileId, Location, Source, Span};
 
-pub(super) fn run(check: CheckArgs) -> Result<ExitCode, Failure> {
+pub(super) fn run(check: CheckArgs) -> Result<ExitCode, CliError> {
     let threads = usize::from(check.threads.unwrap_or(0));
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
-        .map_err(|error| Failure(format!("cannot start threads: {error}")))?;
+        .map_err(|error| CliError(format!("cannot start threads: {error}")))?;
     pool.install(|| run_here(check))
 }
 
-fn run_here(check: CheckArgs) -> Result<ExitCode, Failure> {
+fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     let fail_on = check.fail_on.level();
     let fail_on_skipped = check.fail_on_skipped;
     let shown_from = check.level.map_or_else(
@@ -74,13 +74,15 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, Failure> {
         troubled.extend(trouble.map(|trouble| (FileId(id), trouble)));
         files.push(Arc::new(file));
     }
-    let past = match &since {
-        Some(commit) => Some(commit.past(&files, &inputs, &mut configurations)?),
+    let base = match &since {
+        Some(commit) => Some(commit.base(&files, &inputs, &mut configurations)?),
         None => None,
     };
-    let previous = match (&deployed, &past) {
+    let previous = match (&deployed, &base) {
         (Some(deployed), _) => Some(deployed.workspace(&files, &inputs, &mut configurations)?),
-        (None, past) => past.as_ref().map(|past: &Past| Arc::clone(&past.workspace)),
+        (None, base) => base
+            .as_ref()
+            .map(|base: &BaseRevision| Arc::clone(&base.workspace)),
     };
     let workspace = Workspace::of(files);
     let workspace = match previous {
@@ -107,8 +109,8 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, Failure> {
     summary.shown_from = shown_from;
     let files = run.workspace.files.iter();
     let sources: Vec<Source> = files.map(|file| file.source.clone()).collect();
-    let findings = match past {
-        Some(past) => since::new_since(past, findings, &run.workspace, &mut summary),
+    let findings = match base {
+        Some(base) => since::new_since(base, findings, &run.workspace, &mut summary),
         None => findings,
     };
     let findings = known.apply(findings, &sources, &mut summary)?;
@@ -125,7 +127,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, Failure> {
         summary: &summary,
     };
     reports.write(&report)?;
-    run.failures.iter().for_each(|why| output::complain(why));
+    run.failures.iter().for_each(|why| output::error(why));
     Ok(ExitCode::from(if run.failures.is_empty() {
         u8::from(fails)
     } else {

@@ -7,10 +7,10 @@ use std::{
 };
 
 use super::{
-    Failure,
+    CliError,
     arguments::{Context, Explain, ExplainForm, ExplainFormat, ExplainWhat},
     inputs::{self, Inputs, read_all, settings_table},
-    output::{Destination, remark},
+    output::{Destination, note},
     progress::Progress,
 };
 use podwright_cluster::workspace::{File, ObjectId, Workspace};
@@ -21,17 +21,17 @@ use podwright_report::explain::{events as report_events, json, svg, text};
 use podwright_session::discover;
 use podwright_syntax::text::{Source, decode, shortened};
 
-pub(super) fn run(explain: Explain) -> Result<ExitCode, Failure> {
+pub(super) fn run(explain: Explain) -> Result<ExitCode, CliError> {
     if let Some(ExplainWhat::Event { file, paths, form }) = explain.what {
         return run_events(&file, &paths, form);
     }
     let (workspace, table) = read(&explain.paths, explain.form.context)?;
     let objects = match &explain.pod {
-        Some(name) => choose(&workspace, name).map_err(Failure::new)?,
+        Some(name) => choose(&workspace, name).map_err(CliError::new)?,
         None => explainable(&workspace).collect(),
     };
     if objects.is_empty() {
-        remark("no objects with containers found");
+        note("no objects with containers found");
     }
     let pods: Vec<PodExplanation> = objects
         .into_iter()
@@ -46,24 +46,24 @@ pub(super) fn run(explain: Explain) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitCode, Failure> {
+fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitCode, CliError> {
     if discover::is_stdin(file) && paths.iter().any(|path| discover::is_stdin(path)) {
         let reason = "standard input cannot be both the events and the manifests";
-        return Err(Failure(reason.to_owned()));
+        return Err(CliError(reason.to_owned()));
     }
     if form.format == ExplainFormat::Svg {
         let reason = "`--format svg` is not supported for events";
-        return Err(Failure(reason.to_owned()));
+        return Err(CliError(reason.to_owned()));
     }
     let shown = match discover::is_stdin(file) {
         true => "standard input".to_owned(),
         false => file.display().to_string(),
     };
     let bytes = discover::read_path_or_stdin(file)
-        .map_err(|error| Failure(format!("cannot read {shown}: {error}")))?;
+        .map_err(|error| CliError(format!("cannot read {shown}: {error}")))?;
     let events = event::events(&decode(bytes).text);
     if events.is_empty() {
-        return Err(Failure(format!(
+        return Err(CliError(format!(
             "no events found in {shown}: expected the output of `kubectl get events -o yaml` or `kubectl describe pod`"
         )));
     }
@@ -85,7 +85,7 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
 fn print(
     workspace: &Workspace,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     let mut bytes = Vec::new();
     let written = write(&mut bytes);
     let text = workspace.without_credentials(String::from_utf8_lossy(&bytes).into_owned());
@@ -93,7 +93,7 @@ fn print(
 }
 
 /// Reads the files as one workspace with the settings of each. Prints a note for each file that cannot be read.
-fn read(paths: &[PathBuf], context: Context) -> Result<(Workspace, SettingsTable), Failure> {
+fn read(paths: &[PathBuf], context: Context) -> Result<(Workspace, SettingsTable), CliError> {
     let discovery = inputs::discover(paths)?;
     let mut configurations = inputs::configurations(context, CommandLine::default());
     let Inputs { inputs, .. } = Inputs::new(discovery, &mut configurations)?;
@@ -104,7 +104,7 @@ fn read(paths: &[PathBuf], context: Context) -> Result<(Workspace, SettingsTable
     let mut files = Vec::with_capacity(read.len());
     for one in read {
         if let Some(trouble) = one.trouble {
-            remark(&format!("{}: {}", one.file.source.path, trouble.message));
+            note(&format!("{}: {}", one.file.source.path, trouble.message));
         }
         say_what_is_too_large(&one.file);
         files.push(one.file);
@@ -118,7 +118,7 @@ fn say_what_is_too_large(file: &File) {
             let kind = object.kind.text().unwrap_or("object");
             let name = object.metadata.name.text().unwrap_or("?");
             let name = shortened(name, 300);
-            remark(&format!(
+            note(&format!(
                 "{}: {kind} `{name}` is not explained: a list has {} items, the maximum is {MAX_ITEMS}",
                 file.source.path, too_large.count
             ));

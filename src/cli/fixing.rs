@@ -8,15 +8,15 @@ use std::{
 };
 
 use super::{
-    Failure,
+    CliError,
     arguments::CheckArgs,
-    output::{Destination, remark},
+    output::{Destination, note},
     replace::replace_if,
 };
 use podwright_cluster::workspace::{File, Skipped, Workspace};
 use podwright_lint::fix::{self, Change, FixOptions, FixResult};
 use podwright_lint::{LintResult, RuleSet};
-use podwright_report::{Fixable, Fixed};
+use podwright_report::{Fixable, Fixed, summary::counted};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_session::discover::{self, Found};
 use podwright_syntax::text::{FileId, Source, TextProblemKind};
@@ -36,7 +36,7 @@ pub(super) enum Fixing {
 
 impl Fixing {
     /// Fix mode that `check` requests. Findings below `from` are not fixed.
-    pub(super) fn new(check: &CheckArgs, from: Severity) -> Result<Self, Failure> {
+    pub(super) fn new(check: &CheckArgs, from: Severity) -> Result<Self, CliError> {
         let wish = FixOptions {
             unsafe_too: check.unsafe_fixes,
             from,
@@ -47,7 +47,7 @@ impl Fixing {
             (_, false, _) => Ok(Self::Off(from)),
             (_, true, 0) => Ok(Self::Files(wish)),
             (_, true, _) if check.paths.len() == 1 => Ok(Self::Filter(wish)),
-            (_, true, _) => Err(Failure(
+            (_, true, _) => Err(CliError(
                 "cannot fix standard input together with other paths: pass only `-`".to_owned(),
             )),
         }
@@ -195,7 +195,7 @@ impl Run {
     }
 
     /// Prints the diff and its size. Returns whether anything would change.
-    pub(super) fn print(&self, destination: &Destination, colour: bool) -> Result<bool, Failure> {
+    pub(super) fn print(&self, destination: &Destination, colour: bool) -> Result<bool, CliError> {
         destination.write(|out| {
             self.changes.iter().try_for_each(|change| {
                 let after = self.workspace.file(change.file).shown();
@@ -203,21 +203,20 @@ impl Run {
             })
         })?;
         let Fixed { findings, files } = self.fixed();
-        match (findings, files) {
-            (_, 0) => remark("nothing to fix"),
-            (findings, 1) => remark(&format!("would fix {findings} finding(s) in 1 file")),
-            (findings, files) => {
-                remark(&format!("would fix {findings} finding(s) in {files} files"))
-            }
+        if files == 0 {
+            note("nothing to fix");
+        } else {
+            let (findings, files) = (counted(findings, "finding"), counted(files, "file"));
+            note(&format!("would fix {findings} in {files}"));
         }
         Ok(!self.changes.is_empty())
     }
 
     /// Writes the fixed standard input to standard output.
-    pub(super) fn pass_on(&self) -> Result<(), Failure> {
+    pub(super) fn pass_on(&self) -> Result<(), CliError> {
         self.workspace.files.iter().try_for_each(|file| {
             if !is_as_read(file) {
-                return Err(Failure(
+                return Err(CliError(
                     "cannot fix standard input: not valid UTF-8".to_owned(),
                 ));
             }

@@ -8,11 +8,11 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::{Failure, arguments::Context, output, panics::caught, progress::Progress};
+use super::{CliError, arguments::Context, output, panic_hook::caught, progress::Progress};
 use podwright_cluster::workspace::{ClusterContext, File, NodeDirectory, OnNodes};
 use podwright_lint::config::{CommandLine, SettingsTable};
 use podwright_report::{SkipReason, Skipped};
-use podwright_session::discover::{self, Choice, Configurations, Discovery, Found};
+use podwright_session::discover::{self, ConfigSource, Configurations, Discovery, Found};
 
 /// Rule that reports files that cannot be read.
 const UNREADABLE_FILE: &str = "unreadable-file";
@@ -20,14 +20,14 @@ const UNREADABLE_FILE: &str = "unreadable-file";
 const INTERNAL_ERROR: &str = "internal-error";
 
 /// Finds the files in `paths`. Prints a note if there are none.
-pub(super) fn discover(paths: &[PathBuf]) -> Result<Discovery, Failure> {
-    let discovery = discover::files(paths).map_err(Failure::new)?;
+pub(super) fn discover(paths: &[PathBuf]) -> Result<Discovery, CliError> {
+    let discovery = discover::files(paths).map_err(CliError::new)?;
     if discovery.found.is_empty() && discovery.unreadable.is_empty() {
         let paths: Vec<_> = paths
             .iter()
             .map(|path| path.display().to_string())
             .collect();
-        output::remark(&format!("no manifests found in {}", paths.join(", ")));
+        output::note(&format!("no manifests found in {}", paths.join(", ")));
     }
     Ok(discovery)
 }
@@ -36,9 +36,9 @@ pub(super) fn discover(paths: &[PathBuf]) -> Result<Discovery, Failure> {
 /// line options for rules and suppressions.
 pub(super) fn configurations(context: Context, rules: CommandLine) -> Configurations {
     let choice = match context.config {
-        Some(file) => Choice::Fixed(file),
-        None if context.no_config => Choice::Defaults,
-        None => Choice::nearest(),
+        Some(file) => ConfigSource::Fixed(file),
+        None if context.no_config => ConfigSource::Defaults,
+        None => ConfigSource::nearest(),
     };
     let command_line = CommandLine {
         kubernetes: context.kubernetes_version,
@@ -94,7 +94,7 @@ impl Inputs {
     pub(super) fn new(
         discovery: Discovery,
         configurations: &mut Configurations,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CliError> {
         let unreadable = discovery.unreadable.into_iter().map(|one| {
             let absolute = discover::absolute(Path::new(&one.path));
             (one.path, absolute, Err(one.why))
@@ -112,7 +112,7 @@ impl Inputs {
         };
         for (path, absolute, content) in found.chain(unreadable) {
             let directory = absolute.parent().unwrap_or(&absolute);
-            let settings = configurations.index_for(directory).map_err(Failure::new)?;
+            let settings = configurations.index_for(directory).map_err(CliError::new)?;
             if configurations.settings()[settings].is_excluded(&absolute) {
                 let reason = SkipReason::Excluded;
                 all.excluded.push(Skipped { path, reason });
@@ -134,7 +134,7 @@ impl Inputs {
 
     /// Adds the files of the nodes that the configurations name. If such a file is already an input, it is linted as
     /// the node file that it is.
-    fn add_nodes(&mut self, configurations: &mut Configurations) -> Result<(), Failure> {
+    fn add_nodes(&mut self, configurations: &mut Configurations) -> Result<(), CliError> {
         let settings = configurations.settings().iter();
         let mut directories: Vec<NodeDirectory> =
             settings.flat_map(|one| one.context().nodes).collect();
@@ -148,7 +148,7 @@ impl Inputs {
         for (index, input) in self.inputs.iter().enumerate() {
             known.insert(real(&input.absolute), index);
         }
-        for file in discover::node_files(&directories).map_err(Failure::new)? {
+        for file in discover::node_files(&directories).map_err(CliError::new)? {
             if let Some(&index) = known.get(&file.real) {
                 self.inputs[index].on_nodes = Some(file.on_nodes);
                 continue;
@@ -160,7 +160,7 @@ impl Inputs {
             let directory = file.location.parent().unwrap_or(&file.location);
             self.inputs.push(Input {
                 path,
-                settings: configurations.index_for(directory).map_err(Failure::new)?,
+                settings: configurations.index_for(directory).map_err(CliError::new)?,
                 absolute: file.location,
                 content,
                 on_nodes: Some(file.on_nodes),

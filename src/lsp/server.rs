@@ -12,11 +12,12 @@ use lsp_types::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::client::Client;
-use super::convert::{self, Places};
+use super::capabilities::ClientCapabilities;
 use super::documents::Document;
-use super::project::Project;
-use super::requests;
+use super::from_proto;
+use super::handlers;
+use super::session::Session;
+use super::to_proto::Places;
 use podwright_lint::config;
 use podwright_session::discover::ConfigurationError;
 use podwright_syntax::text::FileId;
@@ -31,8 +32,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// State of the server, and what it has sent to the client.
 pub(super) struct Server {
     connection: Connection,
-    pub(super) client: Client,
-    pub(super) project: Project,
+    pub(super) client: ClientCapabilities,
+    pub(super) session: Session,
     /// Received messages that are not handled yet.
     queue: VecDeque<Message>,
     /// Documents whose text has changed since it was parsed.
@@ -62,14 +63,14 @@ impl Server {
     /// Performs the handshake. Returns `None` if the client disconnects before it is complete.
     pub(super) fn start(connection: Connection) -> Option<Self> {
         let (id, params) = connection.initialize_start().ok()?;
-        let client = Client::new(&params);
-        let capabilities = requests::capabilities(&client);
+        let client = ClientCapabilities::new(&params);
+        let capabilities = handlers::server_capabilities(&client);
         connection.initialize_finish(id, capabilities).ok()?;
-        let project = Project::open(client.directories.clone());
+        let session = Session::open(client.directories.clone());
         Some(Self {
             connection,
             client,
-            project,
+            session,
             queue: VecDeque::new(),
             changed: Vec::new(),
             published: BTreeMap::new(),
@@ -104,7 +105,7 @@ impl Server {
     /// Returns the next message; `None` if none is available while there is other work.
     fn next(&mut self) -> Option<Message> {
         if self.queue.is_empty() {
-            let wait = if self.project.live.is_stale() {
+            let wait = if self.session.live.is_stale() {
                 Duration::ZERO
             } else {
                 LOOK_EVERY
@@ -123,12 +124,12 @@ impl Server {
 
     /// Performs background work while there are no messages.
     fn rest(&mut self) {
-        if self.project.live.is_stale() {
-            let changes = self.project.catch_up(FILES_AT_ONCE);
+        if self.session.live.is_stale() {
+            let changes = self.session.catch_up(FILES_AT_ONCE);
             self.publish(&changes);
         } else if self.looked.elapsed() >= LOOK_EVERY {
             self.looked = Instant::now();
-            if self.project.is_misconfigured() {
+            if self.session.is_misconfigured() {
                 self.reload();
             }
         }
@@ -156,7 +157,7 @@ impl Server {
             Response::new_err(id, ErrorCode::RequestCanceled as i32, message)
         } else {
             self.refresh();
-            requests::answer(self, id, &method, params)
+            handlers::answer(self, id, &method, params)
         };
         self.send(response.into());
     }
@@ -208,14 +209,14 @@ impl Server {
         if !SCHEMES.contains(&document.uri.scheme()) {
             return;
         }
-        let path = convert::key_of(&document.uri);
+        let path = from_proto::key_of(&document.uri);
         let document = Document {
             uri: document.uri,
             version: document.version,
             text: document.text,
         };
-        self.project.documents.insert(path.clone(), document);
-        if self.project.id(&path).is_some() {
+        self.session.documents.insert(path.clone(), document);
+        if self.session.id(&path).is_some() {
             self.changed.push(path);
         } else {
             self.reload();
@@ -223,18 +224,18 @@ impl Server {
     }
 
     fn edited(&mut self, params: DidChangeTextDocumentParams) {
-        let path = convert::key_of(&params.text_document.text_document_identifier.uri);
+        let path = from_proto::key_of(&params.text_document.text_document_identifier.uri);
         let version = params.text_document.version;
-        if let Some(document) = self.project.documents.get_mut(&path) {
+        if let Some(document) = self.session.documents.get_mut(&path) {
             document.change(version, params.content_changes, self.client.unit);
             self.changed.push(path);
         }
     }
 
     fn closed(&mut self, params: DidCloseTextDocumentParams) {
-        let path = convert::key_of(&params.text_document.uri);
-        self.project.documents.remove(&path);
-        let is_here = self.project.directories.iter().any(|f| path.starts_with(f));
+        let path = from_proto::key_of(&params.text_document.uri);
+        self.session.documents.remove(&path);
+        let is_here = self.session.directories.iter().any(|f| path.starts_with(f));
         if is_here && path.is_file() {
             self.changed.push(path);
         } else {
@@ -243,7 +244,7 @@ impl Server {
     }
 
     fn saved(&mut self, params: DidSaveTextDocumentParams) {
-        if is_configuration(&convert::key_of(&params.text_document.uri)) {
+        if is_configuration(&from_proto::key_of(&params.text_document.uri)) {
             self.reload();
         }
     }
@@ -252,15 +253,15 @@ impl Server {
         let paths = params
             .changes
             .iter()
-            .map(|change| convert::key_of(&change.uri));
+            .map(|change| from_proto::key_of(&change.uri));
         let is_plain = |path: &PathBuf| {
-            let is_known = self.project.id(path).is_some() && path.is_file();
-            is_known && !self.project.is_of_configuration(path)
+            let is_known = self.session.id(path).is_some() && path.is_file();
+            is_known && !self.session.is_of_configuration(path)
         };
         let (known, others): (Vec<PathBuf>, Vec<PathBuf>) = paths.partition(is_plain);
         let others = others.iter();
         // The text of an open document comes from the client.
-        let is_news = |path: &PathBuf| !self.project.documents.contains_key(path);
+        let is_news = |path: &PathBuf| !self.session.documents.contains_key(path);
         if others.filter(|path| is_news(path)).count() > 0 {
             self.reload();
         } else {
@@ -271,10 +272,10 @@ impl Server {
     fn directories_changed(&mut self, params: DidChangeWorkspaceFoldersParams) {
         let paths = |directories: Vec<lsp_types::WorkspaceFolder>| {
             let uris = directories.into_iter().map(|directory| directory.uri);
-            uris.map(|uri| convert::key_of(&uri)).collect::<Vec<_>>()
+            uris.map(|uri| from_proto::key_of(&uri)).collect::<Vec<_>>()
         };
         let removed = paths(params.event.removed);
-        let directories = &mut self.project.directories;
+        let directories = &mut self.session.directories;
         directories.retain(|directory| !removed.contains(directory));
         directories.extend(paths(params.event.added));
         self.reload();
@@ -297,7 +298,7 @@ impl Server {
 
     fn reload(&mut self) {
         self.changed.clear();
-        self.project.reload();
+        self.session.reload();
         self.publish_all();
     }
 
@@ -309,22 +310,22 @@ impl Server {
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
         changed.dedup();
-        let mut changes = self.project.reread(changed.clone());
+        let mut changes = self.session.reread(changed.clone());
         // Publish unchanged findings too, because the document version has changed.
-        changes.extend(changed.iter().filter_map(|path| self.project.id(path)));
+        changes.extend(changed.iter().filter_map(|path| self.session.id(path)));
         self.publish(&changes);
     }
 
     fn publish_all(&mut self) {
-        let ids = 0..u32::try_from(self.project.paths.len()).unwrap_or(u32::MAX);
+        let ids = 0..u32::try_from(self.session.paths.len()).unwrap_or(u32::MAX);
         let mut files: BTreeMap<PathBuf, Published> = self.bad_configurations();
         for id in ids.map(FileId) {
             let published = self.diagnostics(id);
-            files.insert(self.project.path(id).to_owned(), published);
+            files.insert(self.session.path(id).to_owned(), published);
         }
         let gone: Vec<PathBuf> = self.published.keys().cloned().collect();
         for path in gone.into_iter().filter(|path| !files.contains_key(path)) {
-            let version = self.project.documents.get(&path).map(|open| open.version);
+            let version = self.session.documents.get(&path).map(|open| open.version);
             let published = Published {
                 version,
                 diagnostics: Vec::new(),
@@ -339,7 +340,7 @@ impl Server {
     fn publish(&mut self, files: &BTreeSet<FileId>) {
         for &id in files {
             let published = self.diagnostics(id);
-            self.publish_file(self.project.path(id).to_owned(), published);
+            self.publish_file(self.session.path(id).to_owned(), published);
         }
     }
 
@@ -367,8 +368,8 @@ impl Server {
 
     fn diagnostics(&self, id: FileId) -> Published {
         let places = self.places();
-        let findings = self.project.live.findings(id).iter();
-        let open = self.project.documents.get(self.project.path(id));
+        let findings = self.session.live.findings(id).iter();
+        let open = self.session.documents.get(self.session.path(id));
         Published {
             version: open.map(|open| open.version),
             diagnostics: findings.map(|finding| places.diagnostic(finding)).collect(),
@@ -376,13 +377,13 @@ impl Server {
     }
 
     fn bad_configurations(&self) -> BTreeMap<PathBuf, Published> {
-        let bad = self.project.bad.iter().map(|bad| {
+        let bad = self.session.bad.iter().map(|bad| {
             let (line, message) = match &bad.why {
                 ConfigurationError::Unreadable(error) => (0, format!("cannot read file: {error}")),
                 ConfigurationError::Schemas(place, error) => {
                     (0, format!("cannot read {}: {error}", place.display()))
                 }
-                ConfigurationError::Wrong(error) => {
+                ConfigurationError::Invalid(error) => {
                     let line = error.position.map_or(0, |at| at.line - 1);
                     (line, error.message.clone())
                 }
@@ -401,7 +402,7 @@ impl Server {
                 message: message.into(),
                 ..Diagnostic::default()
             };
-            let version = self.project.documents.get(&bad.file).map(|d| d.version);
+            let version = self.session.documents.get(&bad.file).map(|d| d.version);
             let published = Published {
                 version,
                 diagnostics: vec![diagnostic],
@@ -413,9 +414,9 @@ impl Server {
 
     pub(super) fn places(&self) -> Places<'_> {
         Places {
-            workspace: self.project.live.workspace(),
-            paths: &self.project.paths,
-            documents: &self.project.documents,
+            workspace: self.session.live.workspace(),
+            paths: &self.session.paths,
+            documents: &self.session.documents,
             client: &self.client,
         }
     }

@@ -1,10 +1,10 @@
 //! Layer 10: determines which files a run covers. The only module that reads the file system.
 
+mod ancestor_search;
 mod configurations;
 mod display;
 mod node;
 mod schemas;
-mod upward;
 mod walk;
 
 use std::{
@@ -16,10 +16,10 @@ use std::{
 
 use rustc_hash::FxHashMap;
 
-pub use configurations::{BadConfiguration, Choice, ConfigurationError, Configurations};
+pub use ancestor_search::AncestorSearch;
+pub use configurations::{ConfigSource, ConfigurationError, Configurations, InvalidConfig};
 pub use node::{NodeFile, node_files};
 pub use schemas::schema_paths;
-pub use upward::Upward;
 
 /// Maximum file size in bytes (exclusive). Larger files are rejected: no manifest is that large, and a device may never
 /// end.

@@ -9,7 +9,7 @@ fn adopted() -> Directory {
     let run = check(&directory, &["--write-baseline"]);
     assert_eq!(
         (run.code, run.stderr.as_str()),
-        (0, "note: wrote 2 finding(s) to baseline.json\n")
+        (0, "note: wrote 2 findings to baseline.json\n")
     );
     directory
 }
@@ -67,7 +67,7 @@ fn fixed_findings_are_reported_and_dropped_on_write() {
     assert_eq!(run.code, 0);
     assert!(
         run.stderr
-            .contains("1 finding(s) of the baseline no longer occur"),
+            .contains("1 finding of the baseline no longer occurs"),
         "{}",
         run.stderr
     );
@@ -85,7 +85,7 @@ fn prune_removes_fixed_findings_and_keeps_new_ones_new() {
     let run = check(&directory, &["--prune-baseline"]);
     assert_eq!(
         (run.code, run.stderr.as_str()),
-        (1, "note: removed 1 fixed finding(s) from baseline.json\n")
+        (1, "note: removed 1 fixed finding from baseline.json\n")
     );
     assert!(run.stdout.starts_with("c.yaml:9:24"), "{}", run.stdout);
     let text = directory.read("baseline.json");

@@ -6,7 +6,7 @@ use std::{
 
 use rustc_hash::FxHashMap;
 
-use super::{Upward, absolute, read_path, schemas, shown};
+use super::{AncestorSearch, absolute, read_path, schemas, shown};
 use podwright_cluster::workspace::Schemas;
 use podwright_lint::config::{CommandLine, Config, ConfigError, FILE_NAMES, Settings};
 use podwright_syntax::text::{self, Source};
@@ -15,24 +15,24 @@ use podwright_syntax::text::{self, Source};
 pub struct Configurations {
     settings: Vec<Settings>,
     by_file: FxHashMap<Option<PathBuf>, usize>,
-    choice: Choice,
+    source: ConfigSource,
     command_line: CommandLine,
 }
 
 /// How to select the configuration of a file.
 #[derive(Debug)]
-pub enum Choice {
+pub enum ConfigSource {
     /// Use this configuration for all files.
     Fixed(PathBuf),
     /// Use no configuration.
     Defaults,
     /// Use the configuration closest to the file.
-    Nearest(Upward),
+    Nearest(AncestorSearch),
 }
 
 /// Error for a configuration that cannot be used.
 #[derive(Debug)]
-pub struct BadConfiguration {
+pub struct InvalidConfig {
     /// Path of the configuration file.
     pub file: PathBuf,
     /// Reason.
@@ -45,19 +45,19 @@ pub enum ConfigurationError {
     /// The file cannot be read.
     Unreadable(io::Error),
     /// The content is invalid.
-    Wrong(ConfigError),
+    Invalid(ConfigError),
     /// A path listed under `schemas` cannot be read.
     Schemas(PathBuf, io::Error),
 }
 
-impl fmt::Display for BadConfiguration {
+impl fmt::Display for InvalidConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.why {
             ConfigurationError::Unreadable(error) => {
                 let path = shown(&self.file);
                 write!(f, "cannot read configuration {path}: {error}")
             }
-            ConfigurationError::Wrong(error) => error.fmt(f),
+            ConfigurationError::Invalid(error) => error.fmt(f),
             ConfigurationError::Schemas(place, error) => {
                 let (file, place) = (shown(&self.file), shown(place));
                 write!(
@@ -69,24 +69,24 @@ impl fmt::Display for BadConfiguration {
     }
 }
 
-impl std::error::Error for BadConfiguration {}
+impl std::error::Error for InvalidConfig {}
 
-impl Choice {
+impl ConfigSource {
     /// Selects the configuration closest to each file.
     #[must_use]
     pub fn nearest() -> Self {
-        Self::Nearest(Upward::new(FILE_NAMES))
+        Self::Nearest(AncestorSearch::new(FILE_NAMES))
     }
 }
 
 impl Configurations {
     /// Creates the set of configurations of a run without reading any.
     #[must_use]
-    pub fn new(choice: Choice, command_line: CommandLine) -> Self {
+    pub fn new(source: ConfigSource, command_line: CommandLine) -> Self {
         Self {
             settings: Vec::new(),
             by_file: FxHashMap::default(),
-            choice,
+            source,
             command_line,
         }
     }
@@ -101,12 +101,12 @@ impl Configurations {
     ///
     /// # Errors
     ///
-    /// Returns [`BadConfiguration`] if the configuration cannot be read or is invalid.
-    pub fn index_for(&mut self, directory: &Path) -> Result<usize, BadConfiguration> {
-        let file = match &mut self.choice {
-            Choice::Fixed(file) => Some(file.clone()),
-            Choice::Defaults => None,
-            Choice::Nearest(upward) => upward.from(directory),
+    /// Returns [`InvalidConfig`] if the configuration cannot be read or is invalid.
+    pub fn index_for(&mut self, directory: &Path) -> Result<usize, InvalidConfig> {
+        let file = match &mut self.source {
+            ConfigSource::Fixed(file) => Some(file.clone()),
+            ConfigSource::Defaults => None,
+            ConfigSource::Nearest(search) => search.from(directory),
         };
         if let Some(&index) = self.by_file.get(&file) {
             return Ok(index);
@@ -114,7 +114,7 @@ impl Configurations {
         let Some(file) = file else {
             return Ok(self.index_of_defaults());
         };
-        let settings = self.read(&file).map_err(|why| BadConfiguration {
+        let settings = self.read(&file).map_err(|why| InvalidConfig {
             file: file.clone(),
             why,
         })?;
@@ -144,7 +144,7 @@ impl Configurations {
     }
 
     fn read(&self, file: &Path) -> Result<Settings, ConfigurationError> {
-        let is_met = matches!(self.choice, Choice::Nearest(_));
+        let is_met = matches!(self.source, ConfigSource::Nearest(_));
         let read = match is_met.then(|| fs::metadata(file)).transpose() {
             // Reading a pipe would block forever.
             Ok(Some(metadata)) if !metadata.is_file() => {
@@ -156,7 +156,7 @@ impl Configurations {
         let bytes = read.map_err(ConfigurationError::Unreadable)?;
         let source = Source::new(shown(file), text::decode(bytes).text);
         let tree = podwright_syntax::parse(source.text.clone());
-        let config = Config::from_tree(&source, &tree).map_err(ConfigurationError::Wrong)?;
+        let config = Config::from_tree(&source, &tree).map_err(ConfigurationError::Invalid)?;
         let directory = absolute(file)
             .parent()
             .map(Path::to_owned)

@@ -3,14 +3,14 @@ use std::path::PathBuf;
 use rustc_hash::FxHashSet;
 use serde_json::Value;
 
-use super::convert;
+use super::from_proto;
 use crate::lsp::ide::HintKind;
 use podwright_syntax::text::ColumnUnit;
 
 /// Capabilities and settings of the client. Parsed leniently: a capability with an unexpected type is treated as
 /// missing.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Client {
+pub(super) struct ClientCapabilities {
     /// Unit in which the client counts columns.
     pub(super) unit: ColumnUnit,
     /// Whether diagnostics may refer to locations in other files.
@@ -37,7 +37,7 @@ pub(super) struct Client {
     pub(super) completes_fields: bool,
 }
 
-impl Client {
+impl ClientCapabilities {
     /// Parses `InitializeParams`.
     pub(super) fn new(params: &Value) -> Self {
         let has = |pointer: &str| {
@@ -114,11 +114,11 @@ fn directories(params: &Value) -> Vec<PathBuf> {
         .into_iter()
         .flatten()
         .filter_map(|directory| directory.get("uri")?.as_str())
-        .filter_map(convert::path_of)
+        .filter_map(from_proto::path_of)
         .collect();
     if directories.is_empty() {
         let root = params.get("rootUri").and_then(Value::as_str);
-        directories.extend(root.and_then(convert::path_of));
+        directories.extend(root.and_then(from_proto::path_of));
     }
     if directories.is_empty() {
         let root = params.get("rootPath").and_then(Value::as_str);

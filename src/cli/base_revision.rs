@@ -6,11 +6,11 @@ use std::{
 };
 
 use super::{
-    Failure,
+    CliError,
     arguments::CheckArgs,
     inputs::{self, Input, Inputs, read_all},
-    output::remark,
-    panics::caught,
+    output::note,
+    panic_hook::caught,
     progress::Progress,
 };
 use podwright_cluster::workspace::{ClusterContext, File, Workspace};
@@ -20,7 +20,7 @@ use podwright_session::git::{Before, Blob, Revision};
 use podwright_syntax::text::{FileId, Source};
 
 /// Earlier versions of the files, at the same indices as the current files. Deleted files follow at the end.
-pub(super) struct Past {
+pub(super) struct BaseRevision {
     pub(super) workspace: Arc<Workspace>,
     pub(super) table: SettingsTable,
     /// Files that have changed, with their previous text; `None` for new files.
@@ -43,15 +43,15 @@ impl Commit {
         option: &'static str,
         name: &str,
         find: fn(&Path, &str) -> Result<Revision, podwright_session::git::GitError>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CliError> {
         if check.paths.iter().any(|path| discover::is_stdin(path)) {
-            return Err(Failure(format!(
+            return Err(CliError(format!(
                 "`{option}` cannot be used with standard input"
             )));
         }
         let here = discover::absolute(Path::new("."));
         let revision =
-            find(&here, name).map_err(|error| Failure(format!("{option} {name}: {error}")))?;
+            find(&here, name).map_err(|error| CliError(format!("{option} {name}: {error}")))?;
         let asked = check.paths.iter().map(|path| discover::absolute(path));
         let asked = asked.collect();
         Ok(Self {
@@ -62,12 +62,12 @@ impl Commit {
     }
 
     /// Returns the files as they were in the commit.
-    pub(super) fn past(
+    pub(super) fn base(
         &self,
         now: &[Arc<File>],
         inputs: &[Input],
         configurations: &mut Configurations,
-    ) -> Result<Past, Failure> {
+    ) -> Result<BaseRevision, CliError> {
         let mut files = now.to_vec();
         let mut listed: Vec<(PathBuf, usize)> = inputs
             .iter()
@@ -87,7 +87,7 @@ impl Commit {
                 // Node files are not part of the change.
                 None if input.on_nodes.is_some() => {}
                 None => {
-                    return Err(Failure(format!(
+                    return Err(CliError(format!(
                         "{}: {} is outside the git repository of the current directory",
                         self.option, input.path
                     )));
@@ -107,7 +107,7 @@ impl Commit {
                 continue;
             }
             let directory = path.parent().unwrap_or(&path);
-            let settings = configurations.index_for(directory).map_err(Failure::new)?;
+            let settings = configurations.index_for(directory).map_err(CliError::new)?;
             if configurations.settings()[settings].is_excluded(&path) {
                 continue;
             }
@@ -118,7 +118,7 @@ impl Commit {
             listed.push((path, settings));
         }
         let blobs: Vec<&Blob> = wanted.iter().map(|(_, blob)| blob).collect();
-        let contents = self.revision.read(&blobs).map_err(Failure::new)?;
+        let contents = self.revision.read(&blobs).map_err(CliError::new)?;
         for ((index, _), bytes) in wanted.into_iter().zip(contents) {
             let now = &files[index];
             let (path, context) = (now.source.path.clone(), Arc::clone(&now.context));
@@ -132,7 +132,7 @@ impl Commit {
             .iter()
             .map(|(path, settings)| (path.as_path(), *settings))
             .collect();
-        Ok(Past {
+        Ok(BaseRevision {
             table: SettingsTable::new(configurations.settings(), &listed),
             workspace: Arc::new(Workspace::of(files)),
             changed,
@@ -147,7 +147,7 @@ pub(super) enum Deployed {
 }
 
 impl Deployed {
-    pub(super) fn new(check: &CheckArgs) -> Result<Option<Self>, Failure> {
+    pub(super) fn new(check: &CheckArgs) -> Result<Option<Self>, CliError> {
         if let Some(name) = &check.baseline_ref {
             let commit = Commit::new(check, "--baseline-ref", name, Revision::at)?;
             return Ok(Some(Self::Commit(commit)));
@@ -156,7 +156,7 @@ impl Deployed {
             return Ok(None);
         };
         if !directory.is_dir() {
-            return Err(Failure(format!(
+            return Err(CliError(format!(
                 "`--baseline-dir`: {} is not a directory",
                 directory.display()
             )));
@@ -170,9 +170,9 @@ impl Deployed {
         now: &[Arc<File>],
         inputs: &[Input],
         configurations: &mut Configurations,
-    ) -> Result<Arc<Workspace>, Failure> {
+    ) -> Result<Arc<Workspace>, CliError> {
         match self {
-            Self::Commit(commit) => Ok(commit.past(now, inputs, configurations)?.workspace),
+            Self::Commit(commit) => Ok(commit.base(now, inputs, configurations)?.workspace),
             Self::Directory(directory) => of_directory(directory, inputs, configurations),
         }
     }
@@ -182,11 +182,11 @@ fn of_directory(
     directory: &Path,
     now: &[Input],
     configurations: &mut Configurations,
-) -> Result<Arc<Workspace>, Failure> {
+) -> Result<Arc<Workspace>, CliError> {
     let shown = directory.display();
     let absolute = discover::absolute(directory);
     if let Some(both) = now.iter().find(|one| one.absolute.starts_with(&absolute)) {
-        return Err(Failure(format!(
+        return Err(CliError(format!(
             "`--baseline-dir`: {} is also checked; exclude {shown} from the checked paths or move it",
             both.path
         )));
@@ -203,7 +203,7 @@ fn of_directory(
     drop(progress);
     let files = read.into_iter().map(|one| {
         if let Some(trouble) = one.trouble {
-            remark(&format!("{}: {}", one.file.source.path, trouble.message));
+            note(&format!("{}: {}", one.file.source.path, trouble.message));
         }
         Arc::new(one.file)
     });

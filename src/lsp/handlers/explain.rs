@@ -3,9 +3,9 @@ use lsp_types::ExecuteCommandParams;
 use serde_json::{Value, json};
 
 use super::{EXPLAIN, error, invalid};
-use crate::lsp::convert;
 use crate::lsp::ide;
 use crate::lsp::server::Server;
+use crate::lsp::to_proto;
 
 /// Shows the page of a rule: in a document if the client supports it, otherwise in a message. The page is also the
 /// result.
@@ -21,7 +21,7 @@ pub(super) fn execute(server: &mut Server, params: Value) -> Result<Value, Respo
     let shown = server
         .client
         .show_document
-        .then(|| convert::page_uri(rule))
+        .then(|| to_proto::page_uri(rule))
         .flatten();
     match shown {
         Some(uri) => server.ask(

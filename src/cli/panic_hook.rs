@@ -15,7 +15,7 @@ pub(super) fn hide_messages() {
         let place = info
             .location()
             .map_or_else(|| "an unknown location".to_owned(), ToString::to_string);
-        output::remark(&format!("internal error at {place}; please report it"));
+        output::note(&format!("internal error at {place}; please report it"));
     }));
 }
 

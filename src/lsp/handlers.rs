@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::client::Client;
+use super::capabilities::ClientCapabilities;
 use super::server::Server;
 use podwright_syntax::text::ColumnUnit;
 
@@ -21,7 +21,7 @@ const FIX_ALL: &str = "source.fixAll.podwright";
 const EXPLAIN: &str = "podwright.explain";
 
 /// Capabilities of the server. Unsupported ones are omitted, because some clients cannot handle null.
-pub(super) fn capabilities(client: &Client) -> Value {
+pub(super) fn server_capabilities(client: &ClientCapabilities) -> Value {
     let encoding = match client.unit {
         ColumnUnit::Utf8 => "utf-8",
         ColumnUnit::Utf16 => "utf-16",

@@ -12,12 +12,12 @@ use podwright_cluster::workspace::{ClusterContext, File, NodeDirectory, OnNodes}
 use podwright_lint::Live;
 use podwright_lint::config::{self, CommandLine, IgnorePolicy, SettingsTable};
 use podwright_session::discover::{
-    self, BadConfiguration, Choice, ConfigurationError, Configurations,
+    self, ConfigSource, ConfigurationError, Configurations, InvalidConfig,
 };
 use podwright_syntax::text::{FileId, Source};
 
 /// The manifests in the open directories, the open documents, and their findings.
-pub(super) struct Project {
+pub(super) struct Session {
     /// Absolute paths of the directories.
     pub(super) directories: Vec<PathBuf>,
     /// Open documents of the client.
@@ -25,7 +25,7 @@ pub(super) struct Project {
     /// Paths of the files, indexed by ID.
     pub(super) paths: Vec<PathBuf>,
     /// Invalid configurations.
-    pub(super) bad: Vec<BadConfiguration>,
+    pub(super) bad: Vec<InvalidConfig>,
     pub(super) live: Live,
     ids: FxHashMap<PathBuf, FileId>,
     /// Origin of each file: its state on disk and its settings.
@@ -49,11 +49,11 @@ struct Origin {
 /// Modification time and size, to detect changes without reading the file.
 type Stamp = (Option<SystemTime>, u64);
 
-impl Project {
+impl Session {
     /// Reads and lints everything in `directories`.
     pub(super) fn open(directories: Vec<PathBuf>) -> Self {
         let table = SettingsTable::new(&[], &[]);
-        let mut project = Self {
+        let mut session = Self {
             directories,
             documents: Documents::new(),
             paths: Vec::new(),
@@ -66,8 +66,8 @@ impl Project {
             on_nodes: FxHashMap::default(),
             configurations: BTreeMap::new(),
         };
-        project.reload();
-        project
+        session.reload();
+        session
     }
 
     /// Returns the file ID of a path, if podwright reads the file.
@@ -92,8 +92,8 @@ impl Project {
             },
             ..CommandLine::default()
         };
-        let mut configurations = Configurations::new(Choice::nearest(), command_line);
-        let mut bad: BTreeMap<PathBuf, BadConfiguration> = BTreeMap::new();
+        let mut configurations = Configurations::new(ConfigSource::nearest(), command_line);
+        let mut bad: BTreeMap<PathBuf, InvalidConfig> = BTreeMap::new();
         let mut paths = self.on_disk();
         paths.extend(self.documents.keys().cloned());
         let mut known: Vec<(PathBuf, usize)> = Vec::with_capacity(paths.len());
@@ -291,13 +291,13 @@ fn on_nodes(
 /// could not be read.
 fn brought<'b>(
     configurations: &Configurations,
-    bad: impl Iterator<Item = &'b BadConfiguration>,
+    bad: impl Iterator<Item = &'b InvalidConfig>,
 ) -> BTreeMap<PathBuf, Option<Stamp>> {
     let settings = configurations.settings().iter();
     let mut places: Vec<PathBuf> = settings.flat_map(|one| one.schema_places()).collect();
     places.extend(bad.filter_map(|bad| match &bad.why {
         ConfigurationError::Schemas(place, _) => Some(place.clone()),
-        ConfigurationError::Unreadable(_) | ConfigurationError::Wrong(_) => None,
+        ConfigurationError::Unreadable(_) | ConfigurationError::Invalid(_) => None,
     }));
     places.sort_unstable();
     places.dedup();
