@@ -8,7 +8,7 @@ use super::{
     base_revision::{BaseRevision, Deployed},
     baseline::Known,
     fixing::{self, Fixing, Origins, Run},
-    inputs::{self, Input, Inputs, Read, Trouble, read_all, settings_table},
+    inputs,
     output::{self, Destination},
     progress::Progress,
     reports::Reports,
@@ -17,8 +17,9 @@ use super::{
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::LintResult;
 use podwright_lint::config::{CommandLine, IgnorePolicy, SettingsTable, today};
-use podwright_report::{Counts, Report, Skipped, Summary};
+use podwright_report::{Counts, Report, SkipReason, Skipped, Summary};
 use podwright_rule::finding::{Finding, Severity};
+use podwright_session::inputs::{Input, Inputs, Read, Trouble, read_all, settings_table};
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::{FileId, Location, Source, Span};
 
@@ -47,7 +48,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     let reports = Reports::new(&check, destination.clone())?;
     let look = destination.look(check.color);
 
-    let discovery = inputs::discover(&check.paths)?;
+    let candidates = inputs::discover(&check.paths)?;
     let known = Known::new(&check)?;
     let since = since::commit(&check)?;
     let deployed = Deployed::new(&check)?;
@@ -62,15 +63,14 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         ..CommandLine::default()
     };
     let mut configurations = inputs::configurations(check.context, rules);
-    let Inputs { inputs, excluded } = Inputs::new(discovery, &mut configurations)?;
+    let Inputs { inputs, excluded } =
+        Inputs::new(candidates, &mut configurations).map_err(CliError::new)?;
     let table = settings_table(&inputs, &configurations);
     let progress = Progress::start(inputs.len());
     let mut files = Vec::with_capacity(inputs.len());
     let mut troubled = Vec::new();
-    for (Read { file, trouble }, id) in read_all(&inputs, &configurations, &progress)
-        .into_iter()
-        .zip(0..)
-    {
+    let read = read_all(&inputs, &configurations, || progress.file_read());
+    for (Read { file, trouble }, id) in read.into_iter().zip(0..) {
         troubled.extend(trouble.map(|trouble| (FileId(id), trouble)));
         files.push(Arc::new(file));
     }
@@ -104,7 +104,12 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         Fixing::Off(_) | Fixing::Files(_) => {}
     }
 
-    summary.skipped.extend(excluded);
+    summary
+        .skipped
+        .extend(excluded.into_iter().map(|path| Skipped {
+            path,
+            reason: SkipReason::Excluded,
+        }));
     summary.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     summary.shown_from = shown_from;
     let files = run.workspace.files.iter();
@@ -159,7 +164,7 @@ fn lint(
     findings.extend(troubled.into_iter().filter_map(|(id, trouble)| {
         let mut active = table.rules(id).iter();
         let level = active.find(|rule| rule.meta.name == trouble.rule)?.level;
-        Some(trouble.finding(id, level))
+        Some(finding(trouble, id, level))
     }));
     findings.sort_by(|a, b| (a.primary.place, a.rule).cmp(&(b.primary.place, b.rule)));
     let judged = workspace.files.iter().filter(|file| file.skipped.is_none());
@@ -196,14 +201,14 @@ fn origins(inputs: &[Input]) -> Origins<'_> {
     Origins(origins.collect())
 }
 
-impl Trouble {
-    fn finding(self, file: FileId, level: Severity) -> Finding {
-        let place = Location {
-            file,
-            span: Span::at(0),
-        };
-        Finding::new(self.rule, level, place, self.message)
-    }
+fn finding(trouble: Trouble, file: FileId, level: Severity) -> Finding {
+    let span = Span::at(0);
+    Finding::new(
+        trouble.rule,
+        level,
+        Location { file, span },
+        trouble.message,
+    )
 }
 
 fn skipped(workspace: &Workspace) -> Vec<Skipped> {

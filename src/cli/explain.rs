@@ -9,9 +9,8 @@ use std::{
 use super::{
     CliError,
     arguments::{Context, Explain, ExplainForm, ExplainFormat, ExplainWhat},
-    inputs::{self, Inputs, read_all, settings_table},
+    inputs::{self, read_with_notes},
     output::{Destination, note},
-    progress::Progress,
 };
 use podwright_cluster::workspace::{File, ObjectId, Workspace};
 use podwright_explain::{PodExplanation, choose, event, explain_object, explainable};
@@ -19,6 +18,7 @@ use podwright_lint::config::{CommandLine, SettingsTable};
 use podwright_model::MAX_ITEMS;
 use podwright_report::explain::{events as report_events, json, svg, text};
 use podwright_session::discover;
+use podwright_session::inputs::{Inputs, settings_table};
 use podwright_syntax::text::{Source, decode, shortened};
 
 pub(super) fn run(explain: Explain) -> Result<ExitCode, CliError> {
@@ -94,25 +94,16 @@ fn print(
 
 /// Reads the files as one workspace with the settings of each. Prints a note for each file that cannot be read.
 fn read(paths: &[PathBuf], context: Context) -> Result<(Workspace, SettingsTable), CliError> {
-    let discovery = inputs::discover(paths)?;
+    let candidates = inputs::discover(paths)?;
     let mut configurations = inputs::configurations(context, CommandLine::default());
-    let Inputs { inputs, .. } = Inputs::new(discovery, &mut configurations)?;
-    let table = settings_table(&inputs, &configurations);
-    let progress = Progress::start(inputs.len());
-    let read = read_all(&inputs, &configurations, &progress);
-    drop(progress);
-    let mut files = Vec::with_capacity(read.len());
-    for one in read {
-        if let Some(trouble) = one.trouble {
-            note(&format!("{}: {}", one.file.source.path, trouble.message));
-        }
-        say_what_is_too_large(&one.file);
-        files.push(one.file);
-    }
+    let inputs = Inputs::new(candidates, &mut configurations).map_err(CliError::new)?;
+    let table = settings_table(&inputs.inputs, &configurations);
+    let files = read_with_notes(&inputs.inputs, &configurations);
+    files.iter().for_each(note_too_large);
     Ok((Workspace::new(files), table))
 }
 
-fn say_what_is_too_large(file: &File) {
+fn note_too_large(file: &File) {
     for object in &file.objects {
         if let Some(too_large) = object.too_large {
             let kind = object.kind.text().unwrap_or("object");

@@ -1,7 +1,4 @@
-use std::{
-    panic::{self, AssertUnwindSafe},
-    sync::Mutex,
-};
+use std::{panic, sync::Mutex};
 
 use super::output;
 
@@ -17,9 +14,4 @@ pub(super) fn hide_messages() {
             .map_or_else(|| "an unknown location".to_owned(), ToString::to_string);
         output::note(&format!("internal error at {place}; please report it"));
     }));
-}
-
-/// The result of `work`; `None` if it panicked.
-pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
-    panic::catch_unwind(AssertUnwindSafe(work)).ok()
 }

@@ -317,7 +317,7 @@ impl Server {
     }
 
     fn publish_all(&mut self) {
-        let ids = 0..u32::try_from(self.session.paths.len()).unwrap_or(u32::MAX);
+        let ids = 0..u32::try_from(self.session.inputs.len()).unwrap_or(u32::MAX);
         let mut files: BTreeMap<PathBuf, Published> = self.bad_configurations();
         for id in ids.map(FileId) {
             let published = self.diagnostics(id);
@@ -415,7 +415,7 @@ impl Server {
     pub(super) fn places(&self) -> Places<'_> {
         Places {
             workspace: self.session.live.workspace(),
-            paths: &self.session.paths,
+            inputs: &self.session.inputs,
             documents: &self.session.documents,
             client: &self.client,
         }

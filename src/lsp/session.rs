@@ -8,12 +8,11 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::documents::Documents;
-use podwright_cluster::workspace::{ClusterContext, File, NodeDirectory, OnNodes};
+use podwright_cluster::workspace::{ClusterContext, File};
 use podwright_lint::Live;
 use podwright_lint::config::{self, CommandLine, IgnorePolicy, SettingsTable};
-use podwright_session::discover::{
-    self, ConfigSource, ConfigurationError, Configurations, InvalidConfig,
-};
+use podwright_session::discover::{self, ConfigSource, Configurations, Found, InvalidConfig};
+use podwright_session::inputs::{Input, Inputs, settings_table};
 use podwright_syntax::text::{FileId, Source};
 
 /// The manifests in the open directories, the open documents, and their findings.
@@ -22,28 +21,18 @@ pub(super) struct Session {
     pub(super) directories: Vec<PathBuf>,
     /// Open documents of the client.
     pub(super) documents: Documents,
-    /// Paths of the files, indexed by ID.
-    pub(super) paths: Vec<PathBuf>,
+    /// The files, indexed by ID.
+    pub(super) inputs: Vec<Input>,
     /// Invalid configurations.
     pub(super) bad: Vec<InvalidConfig>,
     pub(super) live: Live,
     ids: FxHashMap<PathBuf, FileId>,
-    /// Origin of each file: its state on disk and its settings.
-    origins: Vec<Origin>,
+    /// State of each file on disk when it was read; `None` for an open document.
+    stamps: Vec<Option<Stamp>>,
     table: SettingsTable,
-    context: Vec<Arc<ClusterContext>>,
-    /// Roles of files on the nodes of the cluster, by path.
-    on_nodes: FxHashMap<PathBuf, OnNodes>,
+    contexts: Vec<Arc<ClusterContext>>,
     /// Existing and possible configuration files, and the custom resource schemas that they reference.
     configurations: BTreeMap<PathBuf, Option<Stamp>>,
-}
-
-/// Origin of a file's text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Origin {
-    /// `None` for an open document.
-    stamp: Option<Stamp>,
-    settings: usize,
 }
 
 /// Modification time and size, to detect changes without reading the file.
@@ -56,14 +45,13 @@ impl Session {
         let mut session = Self {
             directories,
             documents: Documents::new(),
-            paths: Vec::new(),
+            inputs: Vec::new(),
             bad: Vec::new(),
             live: Live::new(Vec::new(), &table),
             ids: FxHashMap::default(),
-            origins: Vec::new(),
+            stamps: Vec::new(),
             table,
-            context: Vec::new(),
-            on_nodes: FxHashMap::default(),
+            contexts: Vec::new(),
             configurations: BTreeMap::new(),
         };
         session.reload();
@@ -76,7 +64,7 @@ impl Session {
     }
 
     pub(super) fn path(&self, id: FileId) -> &Path {
-        &self.paths[id.0 as usize]
+        &self.inputs[id.0 as usize].absolute
     }
 
     pub(super) fn table(&self) -> &SettingsTable {
@@ -92,44 +80,35 @@ impl Session {
             },
             ..CommandLine::default()
         };
-        let mut configurations = Configurations::new(ConfigSource::nearest(), command_line);
-        let mut bad: BTreeMap<PathBuf, InvalidConfig> = BTreeMap::new();
+        let mut configurations =
+            Configurations::new(ConfigSource::nearest(), command_line).lenient();
         let mut paths = self.on_disk();
         paths.extend(self.documents.keys().cloned());
-        let mut known: Vec<(PathBuf, usize)> = Vec::with_capacity(paths.len());
-        for path in paths {
-            let directory = path.parent().unwrap_or(&path);
-            let settings = configurations.index_for(directory).unwrap_or_else(|error| {
-                bad.insert(error.file.clone(), error);
-                configurations.index_of_defaults()
-            });
-            if !configurations.settings()[settings].is_excluded(&path) {
-                known.push((path, settings));
-            }
+        let candidates = paths.into_iter().map(|path| {
+            let shown = self.shown(&path);
+            Input::new(shown.clone(), path.clone(), Ok(Found::at(path, shown)))
+        });
+        // Lenient configurations cause no errors.
+        let Inputs { mut inputs, .. } =
+            Inputs::new(candidates, &mut configurations).unwrap_or_default();
+        for input in &mut inputs {
+            input.path = self.shown(&input.absolute);
         }
-        self.on_nodes = on_nodes(&mut known, &mut configurations);
-        let brought = brought(&configurations, bad.values());
-        let settings = configurations.settings();
-        let listed: Vec<(&Path, usize)> = known
-            .iter()
-            .map(|(path, settings)| (path.as_path(), *settings))
-            .collect();
-        self.table = SettingsTable::new(settings, &listed);
-        self.context = settings
-            .iter()
-            .map(|settings| Arc::new(settings.context()))
-            .collect();
-        self.bad = bad.into_values().collect();
-        self.configurations = self.possible_configurations(&known);
-        self.configurations.extend(brought);
-        let read: Vec<(Origin, Arc<File>)> = known
+        self.configurations = self.possible_configurations(&inputs);
+        let schemas = configurations.schema_paths().into_iter();
+        self.configurations.extend(schemas.map(with_stamp));
+        self.table = settings_table(&inputs, &configurations);
+        self.contexts = configurations.contexts();
+        self.bad = configurations.into_invalid().collect();
+        let read: Vec<(Option<Stamp>, Arc<File>)> = inputs
             .par_iter()
-            .map(|(path, settings)| self.read(path, *settings, false))
+            .map(|input| self.read(input, false))
             .collect();
-        let (origins, files): (Vec<Origin>, Vec<Arc<File>>) = read.into_iter().unzip();
-        self.origins = origins;
-        self.paths = known.into_iter().map(|(path, _)| path).collect();
-        self.ids = self.paths.iter().cloned().zip((0..).map(FileId)).collect();
+        let (stamps, files): (Vec<Option<Stamp>>, Vec<Arc<File>>) = read.into_iter().unzip();
+        self.stamps = stamps;
+        let paths = inputs.iter().map(|input| input.absolute.clone());
+        self.ids = paths.zip((0..).map(FileId)).collect();
+        self.inputs = inputs;
         self.live = Live::new(files, &self.table);
     }
 
@@ -138,9 +117,8 @@ impl Session {
         let mut changed = Vec::new();
         for path in paths {
             let Some(id) = self.id(&path) else { continue };
-            let settings = self.origins[id.0 as usize].settings;
-            let (origin, file) = self.read(&path, settings, true);
-            self.origins[id.0 as usize] = origin;
+            let (stamp, file) = self.read(&self.inputs[id.0 as usize], true);
+            self.stamps[id.0 as usize] = stamp;
             changed.push((id, file));
         }
         self.live.replace(changed, &self.table)
@@ -164,46 +142,37 @@ impl Session {
             .any(|(path, was)| stamp(path) != *was)
     }
 
-    /// Reads the file at `path`, or reuses the current one if nothing has changed and `anew` is not set. Settings are
-    /// compared by the cluster context that they define.
-    fn read(&self, path: &Path, settings: usize, anew: bool) -> (Origin, Arc<File>) {
-        let context = &self.context[settings];
-        let shown = self.shown(path);
+    /// Reads a file, or reuses the current one if nothing has changed and `again` is not set. Settings are compared by
+    /// the cluster context that they define.
+    fn read(&self, input: &Input, again: bool) -> (Option<Stamp>, Arc<File>) {
+        let (path, context) = (&input.absolute, &self.contexts[input.settings]);
         if let Some(document) = self.documents.get(path) {
-            let (text, on_nodes) = (&document.text, self.on_nodes.get(path).cloned());
+            let (shown, text) = (input.path.clone(), &document.text);
             let file = match text.len() > File::MAX_SIZE {
                 // Its line positions do not matter because it is not linted.
-                true => File::bytes_on_nodes(shown, text.clone().into(), context, on_nodes),
-                false => File::on_nodes(Source::new(shown, text.as_str()), context, on_nodes),
+                true => input.decode(text.clone().into(), context),
+                false => {
+                    let source = Source::new(shown.clone(), text.as_str());
+                    Some(File::on_nodes(source, context, input.on_nodes.clone()))
+                }
             };
-            let stamp = None;
-            return (Origin { stamp, settings }, Arc::new(file));
+            return (
+                None,
+                Arc::new(file.unwrap_or_else(|| File::unreadable(shown))),
+            );
         }
         let stamp = stamp(path);
-        let origin = Origin { stamp, settings };
-        let before = self.id(path).filter(|_| !anew && stamp.is_some());
-        if let Some(id) = before {
+        if let Some(id) = self.id(path).filter(|_| !again && stamp.is_some()) {
             let index = id.0 as usize;
             let file = &self.live.workspace().files[index];
-            if self.origins[index].stamp == stamp
+            if self.stamps[index] == stamp
                 && file.context == *context
-                && file.on_nodes.as_ref() == self.on_nodes.get(path)
+                && file.on_nodes == input.on_nodes
             {
-                return (origin, Arc::clone(file));
+                return (stamp, Arc::clone(file));
             }
         }
-        let file = match discover::read_path(path) {
-            Ok(bytes) => {
-                let on_nodes = self.on_nodes.get(path).cloned();
-                File::bytes_on_nodes(shown, bytes, context, on_nodes)
-            }
-            Err(_) => {
-                let mut file = File::unreadable(shown);
-                file.on_nodes = self.on_nodes.get(path).cloned();
-                file
-            }
-        };
-        (origin, Arc::new(file))
+        (stamp, Arc::new(input.read(context).file))
     }
 
     fn shown(&self, path: &Path) -> String {
@@ -230,11 +199,8 @@ impl Session {
 
     /// Configuration files in the open directories, their ancestors, and the directories of files with a
     /// configuration.
-    fn possible_configurations(
-        &self,
-        known: &[(PathBuf, usize)],
-    ) -> BTreeMap<PathBuf, Option<Stamp>> {
-        let parents = known.iter().filter_map(|(path, _)| path.parent());
+    fn possible_configurations(&self, inputs: &[Input]) -> BTreeMap<PathBuf, Option<Stamp>> {
+        let parents = inputs.iter().filter_map(|input| input.absolute.parent());
         let directories: BTreeSet<&Path> = parents
             .chain(self.directories.iter().map(PathBuf::as_path))
             .flat_map(Path::ancestors)
@@ -244,73 +210,16 @@ impl Session {
             let names = config::FILE_NAMES.iter();
             names.map(move |name| directory.join(name))
         });
-        files
-            .map(|file| {
-                let stamp = stamp(&file);
-                (file, stamp)
-            })
-            .collect()
+        files.map(with_stamp).collect()
     }
-}
-
-/// Returns the files on the nodes that the configurations name. Files that are not in `known` are added with their
-/// settings.
-fn on_nodes(
-    known: &mut Vec<(PathBuf, usize)>,
-    configurations: &mut Configurations,
-) -> FxHashMap<PathBuf, OnNodes> {
-    let settings = configurations.settings().iter();
-    let mut directories: Vec<NodeDirectory> =
-        settings.flat_map(|one| one.context().nodes).collect();
-    directories.sort_unstable();
-    directories.dedup_by(|a, b| a.root == b.root);
-    directories.retain(|directory| directory.root.is_dir());
-    if directories.is_empty() {
-        return FxHashMap::default();
-    }
-    let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
-    let places: FxHashMap<PathBuf, PathBuf> = known
-        .iter()
-        .map(|(path, _)| (real(path), path.clone()))
-        .collect();
-    let mut found = FxHashMap::default();
-    for file in discover::node_files(&directories).unwrap_or_default() {
-        let path = places.get(&file.real).cloned().unwrap_or_else(|| {
-            let directory = file.location.parent().unwrap_or(&file.location);
-            let settings = configurations.index_for(directory);
-            let settings = settings.unwrap_or_else(|_| configurations.index_of_defaults());
-            known.push((file.location.clone(), settings));
-            file.location.clone()
-        });
-        found.insert(path, file.on_nodes);
-    }
-    found
-}
-
-/// Returns the files and directories from which the configurations load custom resource schemas, including those that
-/// could not be read.
-fn brought<'b>(
-    configurations: &Configurations,
-    bad: impl Iterator<Item = &'b InvalidConfig>,
-) -> BTreeMap<PathBuf, Option<Stamp>> {
-    let settings = configurations.settings().iter();
-    let mut places: Vec<PathBuf> = settings.flat_map(|one| one.schema_places()).collect();
-    places.extend(bad.filter_map(|bad| match &bad.why {
-        ConfigurationError::Schemas(place, _) => Some(place.clone()),
-        ConfigurationError::Unreadable(_) | ConfigurationError::Invalid(_) => None,
-    }));
-    places.sort_unstable();
-    places.dedup();
-    let paths = discover::schema_paths(&places).into_iter();
-    paths
-        .map(|path| {
-            let stamp = stamp(&path);
-            (path, stamp)
-        })
-        .collect()
 }
 
 fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = fs::metadata(path).ok()?;
     Some((metadata.modified().ok(), metadata.len()))
+}
+
+fn with_stamp(path: PathBuf) -> (PathBuf, Option<Stamp>) {
+    let stamp = stamp(&path);
+    (path, stamp)
 }

@@ -1,6 +1,6 @@
 //! Converts podwright's offsets and findings to LSP types.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
 use lsp_types::{
@@ -13,6 +13,7 @@ use super::capabilities::ClientCapabilities;
 use super::documents::Documents;
 use podwright_cluster::workspace::Workspace;
 use podwright_rule::finding::{Edit, Finding, Fix, Severity};
+use podwright_session::inputs::Input;
 use podwright_syntax::text::{ColumnUnit, Location, Source, Span};
 
 /// Returns the URI of a path returned by [`super::from_proto::key_of`].
@@ -37,8 +38,8 @@ pub(super) fn range(source: &Source, span: Span, unit: ColumnUnit) -> Range {
 /// Converts locations for the client, using the URIs under which the client knows the files.
 pub(super) struct Places<'a> {
     pub(super) workspace: &'a Workspace,
-    /// Paths of the files, indexed by ID.
-    pub(super) paths: &'a [PathBuf],
+    /// The files, indexed by ID.
+    pub(super) inputs: &'a [Input],
     pub(super) documents: &'a Documents,
     pub(super) client: &'a ClientCapabilities,
 }
@@ -50,7 +51,7 @@ impl Places<'_> {
     }
 
     pub(super) fn uri(&self, place: Location) -> Option<Uri> {
-        self.uri_of(self.paths.get(place.file.0 as usize)?)
+        self.uri_of(&self.inputs.get(place.file.0 as usize)?.absolute)
     }
 
     /// Uses the client's spelling if it has the file open, because not every client recognizes another spelling of a

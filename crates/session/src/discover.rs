@@ -19,7 +19,6 @@ use rustc_hash::FxHashMap;
 pub use ancestor_search::AncestorSearch;
 pub use configurations::{ConfigSource, ConfigurationError, Configurations, InvalidConfig};
 pub use node::{NodeFile, node_files};
-pub use schemas::schema_paths;
 
 /// Maximum file size in bytes (exclusive). Larger files are rejected: no manifest is that large, and a device may never
 /// end.
@@ -47,6 +46,15 @@ pub struct Found {
 }
 
 impl Found {
+    /// File at `path` that nobody named, shown as `shown`.
+    #[must_use]
+    pub fn at(path: PathBuf, shown: String) -> Self {
+        Self {
+            path: shown,
+            origin: Origin::Walked(path),
+        }
+    }
+
     /// Whether the user named this file explicitly (or standard input), so that it was not found in a directory.
     #[must_use]
     pub fn is_named(&self) -> bool {
@@ -61,21 +69,19 @@ impl Found {
             Origin::Stdin => None,
         }
     }
-}
 
-/// Whether the argument means standard input.
-#[must_use]
-pub fn is_stdin(argument: &Path) -> bool {
-    argument.as_os_str() == STDIN_ARGUMENT
-}
-
-impl Found {
     /// Whether this is a regular file: not a pipe, a device or standard input.
     #[must_use]
     pub fn is_regular(&self) -> bool {
         self.location()
             .is_some_and(|path| fs::metadata(path).is_ok_and(|metadata| metadata.is_file()))
     }
+}
+
+/// Whether the argument means standard input.
+#[must_use]
+pub fn is_stdin(argument: &Path) -> bool {
+    argument.as_os_str() == STDIN_ARGUMENT
 }
 
 /// `path` as displayed in reports.

@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeMap,
     fmt, fs, io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -7,7 +8,7 @@ use std::{
 use rustc_hash::FxHashMap;
 
 use super::{AncestorSearch, absolute, read_path, schemas, shown};
-use podwright_cluster::workspace::Schemas;
+use podwright_cluster::workspace::{ClusterContext, Schemas};
 use podwright_lint::config::{CommandLine, Config, ConfigError, FILE_NAMES, Settings};
 use podwright_syntax::text::{self, Source};
 
@@ -17,6 +18,8 @@ pub struct Configurations {
     by_file: FxHashMap<Option<PathBuf>, usize>,
     source: ConfigSource,
     command_line: CommandLine,
+    /// Configurations that cannot be used, by file. `None` if they are errors.
+    invalid: Option<BTreeMap<PathBuf, InvalidConfig>>,
 }
 
 /// How to select the configuration of a file.
@@ -88,7 +91,28 @@ impl Configurations {
             by_file: FxHashMap::default(),
             source,
             command_line,
+            invalid: None,
         }
+    }
+
+    /// Uses the defaults in place of configurations that cannot be used, and collects the errors.
+    #[must_use]
+    pub fn lenient(self) -> Self {
+        Self {
+            invalid: Some(BTreeMap::new()),
+            ..self
+        }
+    }
+
+    /// Whether errors are collected in [`Self::invalid`] instead of returned.
+    #[must_use]
+    pub fn is_lenient(&self) -> bool {
+        self.invalid.is_some()
+    }
+
+    /// Errors of configurations that cannot be used, if they are collected.
+    pub fn into_invalid(self) -> impl Iterator<Item = InvalidConfig> {
+        self.invalid.into_iter().flat_map(BTreeMap::into_values)
     }
 
     /// All settings requested so far.
@@ -97,11 +121,35 @@ impl Configurations {
         &self.settings
     }
 
+    /// What is known about the cluster by the settings requested so far, in the same order.
+    #[must_use]
+    pub fn contexts(&self) -> Vec<Arc<ClusterContext>> {
+        let settings = self.settings.iter();
+        settings
+            .map(|settings| Arc::new(settings.context()))
+            .collect()
+    }
+
+    /// All paths that determine the custom kinds of the configurations, including those that cannot be read.
+    #[must_use]
+    pub fn schema_paths(&self) -> Vec<PathBuf> {
+        let settings = self.settings.iter();
+        let mut places: Vec<PathBuf> = settings.flat_map(Settings::schema_places).collect();
+        for error in self.invalid.iter().flat_map(BTreeMap::values) {
+            if let ConfigurationError::Schemas(place, _) = &error.why {
+                places.push(place.clone());
+            }
+        }
+        places.sort_unstable();
+        places.dedup();
+        schemas::schema_paths(&places)
+    }
+
     /// Index in [`Self::settings`] of the settings for files in the directory `directory`, an absolute path.
     ///
     /// # Errors
     ///
-    /// Returns [`InvalidConfig`] if the configuration cannot be read or is invalid.
+    /// Returns [`InvalidConfig`] if the configuration cannot be read or is invalid, unless errors are collected.
     pub fn index_for(&mut self, directory: &Path) -> Result<usize, InvalidConfig> {
         let file = match &mut self.source {
             ConfigSource::Fixed(file) => Some(file.clone()),
@@ -114,26 +162,32 @@ impl Configurations {
         let Some(file) = file else {
             return Ok(self.index_of_defaults());
         };
-        let settings = self.read(&file).map_err(|why| InvalidConfig {
-            file: file.clone(),
-            why,
-        })?;
-        Ok(self.add(Some(file), settings))
+        match self.read(&file) {
+            Ok(settings) => Ok(self.add(Some(file), settings)),
+            Err(why) => {
+                let error = InvalidConfig {
+                    file: file.clone(),
+                    why,
+                };
+                let Some(invalid) = &mut self.invalid else {
+                    return Err(error);
+                };
+                invalid.insert(file.clone(), error);
+                let index = self.index_of_defaults();
+                self.by_file.insert(Some(file), index);
+                Ok(index)
+            }
+        }
     }
 
     /// Index in [`Self::settings`] of the settings for files without a configuration.
-    pub fn index_of_defaults(&mut self) -> usize {
+    fn index_of_defaults(&mut self) -> usize {
         if let Some(&index) = self.by_file.get(&None) {
             return index;
         }
         let directory = absolute(Path::new(""));
         let settings = Settings::new(Config::default(), directory, self.command_line.clone());
         self.add(None, settings)
-    }
-
-    /// Configuration files that were read.
-    pub fn files(&self) -> impl Iterator<Item = &Path> {
-        self.by_file.keys().filter_map(Option::as_deref)
     }
 
     fn add(&mut self, file: Option<PathBuf>, settings: Settings) -> usize {
