@@ -37,26 +37,26 @@ pub(super) enum Fixing {
 impl Fixing {
     /// Fix mode that `check` requests. Findings below `from` are not fixed.
     pub(super) fn new(check: &CheckArgs, from: Severity) -> Result<Self, CliError> {
-        let wish = FixOptions {
+        let options = FixOptions {
             unsafe_too: check.unsafe_fixes,
             from,
         };
         let stdin = check.paths.iter().filter(|path| discover::is_stdin(path));
         match (check.diff, check.fix || check.unsafe_fixes, stdin.count()) {
-            (true, ..) => Ok(Self::Diff(wish)),
+            (true, ..) => Ok(Self::Diff(options)),
             (_, false, _) => Ok(Self::Off(from)),
-            (_, true, 0) => Ok(Self::Files(wish)),
-            (_, true, _) if check.paths.len() == 1 => Ok(Self::Filter(wish)),
+            (_, true, 0) => Ok(Self::Files(options)),
+            (_, true, _) if check.paths.len() == 1 => Ok(Self::Filter(options)),
             (_, true, _) => Err(CliError(
                 "cannot fix standard input together with other paths: pass only `-`".to_owned(),
             )),
         }
     }
 
-    fn wish(self) -> Option<FixOptions> {
+    fn options(self) -> Option<FixOptions> {
         match self {
             Self::Off(_) => None,
-            Self::Diff(wish) | Self::Files(wish) | Self::Filter(wish) => Some(wish),
+            Self::Diff(options) | Self::Files(options) | Self::Filter(options) => Some(options),
         }
     }
 
@@ -69,8 +69,8 @@ impl Fixing {
     ) -> Fixable {
         let (from, safe_done, unsafe_done) = match self {
             Self::Off(from) => (from, false, false),
-            Self::Diff(wish) | Self::Files(wish) | Self::Filter(wish) => {
-                (wish.from, true, wish.unsafe_too)
+            Self::Diff(options) | Self::Files(options) | Self::Filter(options) => {
+                (options.from, true, options.unsafe_too)
             }
         };
         let mut fixable = Fixable::default();
@@ -126,7 +126,7 @@ pub(super) fn run(
     fixing: Fixing,
     origins: &Origins<'_>,
 ) -> Run {
-    let Some(wish) = fixing.wish() else {
+    let Some(options) = fixing.options() else {
         return Run {
             outcome: podwright_lint::lint(&workspace, rules),
             workspace,
@@ -138,7 +138,7 @@ pub(super) fn run(
         workspace,
         outcome,
         changes,
-    } = fix::repair(workspace, rules, wish, &|id| origins.may_change(id));
+    } = fix::repair(workspace, rules, options, &|id| origins.may_change(id));
     let mut run = Run {
         workspace,
         outcome,

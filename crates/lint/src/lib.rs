@@ -6,7 +6,6 @@ mod conceal;
 pub mod config;
 mod defaults;
 pub mod fix;
-mod ignore;
 mod live;
 pub mod migrate;
 mod precedence;
@@ -14,8 +13,8 @@ mod suppression;
 mod walk;
 
 pub use defaults::DefaultRules;
-pub use ignore::suppression_edit;
 pub use live::Live;
+pub use suppression::suppression_edit;
 
 use std::ops::Range;
 

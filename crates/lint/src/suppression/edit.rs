@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{RuleSet, check_files, finish_file};
+use crate::{RuleSet, check_files, finish_file};
 use podwright_cluster::workspace::Workspace;
 use podwright_rule::finding::{Edit, Finding, Fingerprint};
 use podwright_syntax::Format;
@@ -82,8 +82,8 @@ fn count(workspace: &Workspace, rules: &dyn RuleSet, file: FileId) -> usize {
 }
 
 fn findings(workspace: &Workspace, rules: &dyn RuleSet, file: FileId) -> Vec<Finding> {
-    let judged = check_files(workspace, rules, [file]).into_iter();
-    let own = judged.flat_map(|(_, findings)| findings);
+    let checked = check_files(workspace, rules, [file]).into_iter();
+    let own = checked.flat_map(|(_, findings)| findings);
     let own = own.filter(|finding| finding.primary.place.file == file);
     finish_file(workspace, rules, file, own.collect()).findings
 }
