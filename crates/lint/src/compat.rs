@@ -29,7 +29,7 @@ pub enum Tool {
 pub struct ForeignCheck {
     /// Name of the check in that tool.
     pub name: &'static str,
-    /// Equivalent podwright rules; empty if there is none.
+    /// Equivalent podwright rules.
     pub rules: &'static [&'static str],
     /// Whether the tool runs the check by default.
     pub is_default: bool,
@@ -61,7 +61,7 @@ impl Tool {
         Self::ALL.into_iter().find(|tool| tool.name() == name)
     }
 
-    /// All checks of the tool, sorted by name.
+    /// Checks of the tool that have equivalent rules, sorted by name.
     #[must_use]
     pub const fn checks(self) -> &'static [ForeignCheck] {
         match self {
@@ -72,7 +72,18 @@ impl Tool {
         }
     }
 
-    /// Returns the tool's check with this name.
+    /// Names of the tool's other checks, sorted.
+    pub fn others(self) -> impl Iterator<Item = &'static str> {
+        let names = match self {
+            Self::KubeLinter => kube_linter::OTHERS,
+            Self::KubeScore => kube_score::OTHERS,
+            Self::Polaris => polaris::OTHERS,
+            Self::Checkov => checkov::OTHERS,
+        };
+        names.split_whitespace()
+    }
+
+    /// Returns the tool's check with this name, if it has equivalent rules.
     #[must_use]
     pub fn check(self, name: &str) -> Option<&'static ForeignCheck> {
         self.checks().iter().find(|check| check.name == name)
@@ -99,7 +110,7 @@ impl Tool {
         }
     }
 
-    /// Checks that an annotation suppresses.
+    /// Checks with equivalent rules that an annotation suppresses.
     #[must_use]
     pub fn ignored(self, key: &str, value: &str) -> Vec<&'static ForeignCheck> {
         match self {
@@ -168,8 +179,10 @@ mod tests {
     #[test]
     fn checks_are_sorted_and_listed_once() {
         for tool in Tool::ALL {
-            let names: Vec<&str> = tool.checks().iter().map(|check| check.name).collect();
-            assert!(names.is_sorted_by(|a, b| a < b), "{tool}: {names:?}");
+            let checks = tool.checks().iter().map(|check| check.name);
+            assert!(checks.clone().is_sorted_by(|a, b| a < b), "{tool}");
+            assert!(tool.others().is_sorted_by(|a, b| a < b), "{tool}");
+            assert!(tool.others().all(|name| tool.check(name).is_none()));
         }
     }
 
@@ -185,7 +198,7 @@ mod tests {
 
         let list = "container-image-tag, pod-probes,";
         let ignored = names(KubeScore, "kube-score/ignore", list);
-        assert_eq!(ignored, ["container-image-tag", "pod-probes"]);
+        assert_eq!(ignored, ["container-image-tag"]);
         assert_eq!(names(KubeScore, "kube-score/enable", list), none);
 
         let key = "polaris.fairwinds.com/tagNotSpecified-exempt";
@@ -204,6 +217,6 @@ mod tests {
             assert_eq!(names(Checkov, key, "CKV_K8S_14"), ["CKV_K8S_14"]);
         }
         assert_eq!(names(Checkov, "checkov.io/other", "CKV_K8S_14"), none);
-        assert_eq!(names(Checkov, "checkov.io/skip1", "CKV_K8S_1=a=b"), none);
+        assert_eq!(names(Checkov, "checkov.io/skip1", "CKV_K8S_14=a=b"), none);
     }
 }

@@ -249,15 +249,16 @@ impl Foreign<'_> {
     /// Returns the check with that name. An unknown check, or one without an equivalent, is listed.
     fn check(&mut self, name: &str, node: NodeId, what: &str) -> Option<&'static ForeignCheck> {
         let check = self.tool.check(name);
-        let text = match check {
-            Some(check) if !check.rules.is_empty() => return Some(check),
-            Some(_) => name.to_owned(),
-            None => {
-                let known = self.tool.checks().iter().map(|check| check.name);
-                match did_you_mean(name, known) {
-                    Some(near) => format!("{name}, unknown in {}; did you mean {near}?", self.tool),
-                    None => format!("{name}, not a built-in check"),
-                }
+        if check.is_some() {
+            return check;
+        }
+        let text = if self.tool.others().any(|other| other == name) {
+            name.to_owned()
+        } else {
+            let known = self.tool.checks().iter().map(|check| check.name);
+            match did_you_mean(name, known.chain(self.tool.others())) {
+                Some(near) => format!("{name}, unknown in {}; did you mean {near}?", self.tool),
+                None => format!("{name}, not a built-in check"),
             }
         };
         self.rest(node, what, text);
