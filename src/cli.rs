@@ -6,6 +6,7 @@ mod arguments;
 mod base_revision;
 mod baseline;
 mod check;
+mod error;
 mod explain;
 mod fixing;
 mod inputs;
@@ -20,25 +21,13 @@ mod reports;
 mod rules;
 mod since;
 
-use std::{fmt, io, process::ExitCode};
+use std::{io, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches};
 
 use arguments::{Arguments, Command};
+use error::{COULD_NOT_RUN, CliError};
 use output::Destination;
-
-/// Exit code if podwright could not run.
-const COULD_NOT_RUN: u8 = 2;
-
-/// Why podwright could not run, as one sentence for the user.
-#[derive(Debug)]
-struct CliError(String);
-
-impl CliError {
-    fn new(reason: impl fmt::Display) -> Self {
-        Self(reason.to_string())
-    }
-}
 
 /// What the process does after the command has finished.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +81,9 @@ fn command(command: Command) -> Result<Outcome, CliError> {
             let page = rules::page(&name)?;
             print(|out| out.write_all(page.as_bytes()))
         }
-        Command::Migrate(arguments) => migrate::run(arguments),
+        Command::Migrate(arguments) => {
+            migrate::run(arguments).map(|()| Outcome::Exit(ExitCode::SUCCESS))
+        }
         Command::Rules => print(rules::list),
         Command::Completions { shell } => print(|out| {
             let mut script = Vec::new();

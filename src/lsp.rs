@@ -8,6 +8,7 @@ mod documents;
 mod from_proto;
 mod handlers;
 pub mod ide;
+mod main_loop;
 mod server;
 mod session;
 mod to_proto;

@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    CliError,
     arguments::CheckArgs,
+    error::CliError,
     inputs::{self, read_with_notes},
 };
 use podwright_cluster::workspace::{File, Workspace};

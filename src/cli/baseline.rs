@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    CliError,
     arguments::CheckArgs,
+    error::CliError,
     output::{Destination, note},
 };
 use podwright_lint::baseline::{Baseline, Compared};

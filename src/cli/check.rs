@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, process::ExitCode, sync::Arc};
 
 use super::{
-    COULD_NOT_RUN, CliError,
     arguments::CheckArgs,
     base_revision::{BaseRevision, Deployed},
     baseline::Known,
+    error::{COULD_NOT_RUN, CliError},
     fixing::{self, Fixing, Origins, Run},
     inputs,
     output::{self, Destination},

@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    CliError,
     arguments::{Context, Explain, ExplainForm, ExplainFormat, ExplainWhat},
+    error::CliError,
     inputs::{self, read_with_notes},
     output::{Destination, note},
 };

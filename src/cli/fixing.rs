@@ -8,8 +8,8 @@ use std::{
 };
 
 use super::{
-    CliError,
     arguments::CheckArgs,
+    error::CliError,
     output::{Destination, note},
     replace::replace_if,
 };

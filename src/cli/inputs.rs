@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{CliError, arguments::Context, output::note, progress::Progress};
+use super::{arguments::Context, error::CliError, output::note, progress::Progress};
 use podwright_cluster::workspace::{File, NodeDirectory};
 use podwright_lint::config::CommandLine;
 use podwright_session::discover::{self, ConfigSource, Configurations};

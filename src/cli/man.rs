@@ -1,7 +1,7 @@
 use clap::CommandFactory;
 use clap_mangen::Man;
 
-use super::{CliError, arguments::Arguments};
+use super::{arguments::Arguments, error::CliError};
 use podwright_syntax::text::did_you_mean;
 
 /// Renders the manual page of podwright or of one of its commands as roff.

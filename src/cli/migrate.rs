@@ -5,13 +5,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{CliError, Outcome, arguments::Migrate, output::note, print, replace::create};
+use super::{
+    arguments::Migrate,
+    error::CliError,
+    output::{Destination, note},
+    replace::create,
+};
 use podwright_lint::config;
 use podwright_lint::migrate::{FILE_NAMES, Migration};
 use podwright_session::discover;
 use podwright_syntax::text::{Decoded, Source, decode};
 
-pub(super) fn run(arguments: Migrate) -> Result<Outcome, CliError> {
+pub(super) fn run(arguments: Migrate) -> Result<(), CliError> {
     let mut files: Vec<PathBuf> = Vec::new();
     for path in arguments.paths {
         if path.is_dir() {
@@ -39,7 +44,7 @@ pub(super) fn run(arguments: Migrate) -> Result<Outcome, CliError> {
     }
     let text = migration.write();
     if !arguments.write {
-        return print(|out| out.write_all(text.as_bytes()));
+        return Destination::Stdout.write(|out| out.write_all(text.as_bytes()));
     }
     let directory = files[0].parent().unwrap_or(Path::new(""));
     let target = directory.join(config::FILE_NAMES[0]);
@@ -51,5 +56,5 @@ pub(super) fn run(arguments: Migrate) -> Result<Outcome, CliError> {
         _ => CliError(format!("cannot write {shown}: {error}")),
     })?;
     note(&format!("wrote {shown}"));
-    print(|_| Ok(()))
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{CliError, arguments::Colour, replace::replace};
+use super::{arguments::Colour, error::CliError, replace::replace};
 use podwright_report::text::Look;
 
 /// Destination of a report.

@@ -8,8 +8,8 @@ use std::{
 };
 
 use super::{
-    CliError,
     arguments::{CheckArgs, Colour, Format, FormatChoice},
+    error::CliError,
     output::Destination,
 };
 use podwright_report::Report;

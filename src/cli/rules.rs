@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use super::{CliError, output};
+use super::{error::CliError, output};
 use podwright_lint::config::rule_named;
 use podwright_rules::RULES;
 

@@ -6,9 +6,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::{
-    CliError,
     arguments::CheckArgs,
     base_revision::{BaseRevision, Commit},
+    error::CliError,
     output::note,
 };
 use podwright_cluster::workspace::Workspace;

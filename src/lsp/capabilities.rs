@@ -1,9 +1,10 @@
 use std::path::PathBuf;
 
 use rustc_hash::FxHashSet;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::from_proto;
+use super::handlers::{code_action::FIX_ALL, explain::EXPLAIN};
 use crate::lsp::ide::HintKind;
 use podwright_syntax::text::ColumnUnit;
 
@@ -87,6 +88,32 @@ impl ClientCapabilities {
             }
         }
     }
+}
+
+/// Capabilities of the server. Unsupported ones are omitted, because some clients cannot handle null.
+pub(super) fn server_capabilities(client: &ClientCapabilities) -> Value {
+    let encoding = match client.unit {
+        ColumnUnit::Utf8 => "utf-8",
+        ColumnUnit::Utf16 => "utf-16",
+        ColumnUnit::Utf32 => "utf-32",
+    };
+    json!({
+        "capabilities": {
+            "positionEncoding": encoding,
+            "textDocumentSync": { "openClose": true, "change": 2, "save": {} },
+            "hoverProvider": true,
+            "definitionProvider": true,
+            "referencesProvider": true,
+            "completionProvider": { "triggerCharacters": [" "] },
+            "inlayHintProvider": true,
+            "codeActionProvider": { "codeActionKinds": ["quickfix", FIX_ALL] },
+            "executeCommandProvider": { "commands": [EXPLAIN] },
+            "workspace": {
+                "workspaceFolders": { "supported": true, "changeNotifications": true },
+            },
+        },
+        "serverInfo": { "name": "podwright", "version": env!("CARGO_PKG_VERSION") },
+    })
 }
 
 /// Returns UTF-8 if the client supports it, because podwright uses it internally; otherwise UTF-16, which every

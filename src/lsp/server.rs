@@ -1,9 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
-use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
+use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use lsp_types::{
     Diagnostic, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
@@ -12,38 +11,32 @@ use lsp_types::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::capabilities::ClientCapabilities;
+use super::capabilities::{ClientCapabilities, server_capabilities};
 use super::documents::Document;
 use super::from_proto;
-use super::handlers;
 use super::session::Session;
 use super::to_proto::Places;
 use podwright_lint::config;
 use podwright_session::discover::ConfigurationError;
 use podwright_syntax::text::FileId;
 
-/// Maximum number of files linted between two messages.
-const FILES_AT_ONCE: usize = 64;
 /// URI schemes of documents that belong to the workspace.
 const SCHEMES: [&str; 2] = ["file", "untitled"];
-/// Interval at which the server checks for changed configurations, because not every client reports them.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-
 /// State of the server, and what it has sent to the client.
 pub(super) struct Server {
-    connection: Connection,
+    pub(super) connection: Connection,
     pub(super) client: ClientCapabilities,
     pub(super) session: Session,
     /// Received messages that are not handled yet.
-    queue: VecDeque<Message>,
+    pub(super) queue: VecDeque<Message>,
     /// Documents whose text has changed since it was parsed.
     changed: Vec<PathBuf>,
     /// Last published diagnostics by file.
     published: BTreeMap<PathBuf, Published>,
-    is_shut_down: bool,
+    pub(super) is_shut_down: bool,
     /// Whether the client has closed its end of the connection.
-    is_gone: bool,
-    looked: Instant,
+    pub(super) is_gone: bool,
+    pub(super) looked: Instant,
     sent: i32,
 }
 
@@ -53,18 +46,12 @@ struct Published {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// What the server does after a message.
-enum Next {
-    Message,
-    Exit(ExitCode),
-}
-
 impl Server {
     /// Performs the handshake. Returns `None` if the client disconnects before it is complete.
     pub(super) fn start(connection: Connection) -> Option<Self> {
         let (id, params) = connection.initialize_start().ok()?;
         let client = ClientCapabilities::new(&params);
-        let capabilities = handlers::server_capabilities(&client);
+        let capabilities = server_capabilities(&client);
         connection.initialize_finish(id, capabilities).ok()?;
         let session = Session::open(client.directories.clone());
         Some(Self {
@@ -81,129 +68,15 @@ impl Server {
         })
     }
 
-    /// Handles messages until the client sends `exit` or disconnects.
-    pub(super) fn run(mut self) -> ExitCode {
-        self.watch_files();
-        self.ask_for_configuration();
-        self.publish_all();
-        loop {
-            match self.next() {
-                Some(message) => {
-                    if let Next::Exit(code) = self.handle(message) {
-                        return code;
-                    }
-                }
-                None if self.is_gone => return ExitCode::FAILURE,
-                None => self.rest(),
-            }
-            if self.queue.is_empty() {
-                self.refresh();
-            }
-        }
-    }
-
-    /// Returns the next message; `None` if none is available while there is other work.
-    fn next(&mut self) -> Option<Message> {
-        if self.queue.is_empty() {
-            let wait = if self.session.live.is_stale() {
-                Duration::ZERO
-            } else {
-                LOOK_EVERY
-            };
-            match self.connection.receiver.recv_timeout(wait) {
-                Ok(message) => self.queue.push_back(message),
-                Err(error) => {
-                    self.is_gone = error.is_disconnected();
-                    return None;
-                }
-            }
-        }
-        self.queue.extend(self.connection.receiver.try_iter());
-        self.queue.pop_front()
-    }
-
-    /// Performs background work while there are no messages.
-    fn rest(&mut self) {
-        if self.session.live.is_stale() {
-            let changes = self.session.catch_up(FILES_AT_ONCE);
-            self.publish(&changes);
-        } else if self.looked.elapsed() >= LOOK_EVERY {
-            self.looked = Instant::now();
-            if self.session.is_misconfigured() {
-                self.reload();
-            }
-        }
-    }
-
-    fn handle(&mut self, message: Message) -> Next {
-        match message {
-            Message::Request(request) => self.request(request),
-            Message::Notification(notification) => return self.notification(notification),
-            Message::Response(response) => self.response(response),
-        }
-        Next::Message
-    }
-
-    fn request(&mut self, request: Request) {
-        let Request { id, method, params } = request;
-        let response = if self.is_shut_down {
-            let message = "the server is shut down".to_owned();
-            Response::new_err(id, ErrorCode::InvalidRequest as i32, message)
-        } else if method == "shutdown" {
-            self.is_shut_down = true;
-            Response::new_ok(id, Value::Null)
-        } else if self.is_cancelled(&id) {
-            let message = "cancelled".to_owned();
-            Response::new_err(id, ErrorCode::RequestCanceled as i32, message)
-        } else {
-            self.refresh();
-            handlers::answer(self, id, &method, params)
-        };
-        self.send(response.into());
-    }
-
-    /// Returns whether a received message cancels the request.
-    fn is_cancelled(&self, id: &RequestId) -> bool {
-        self.queue.iter().any(|message| match message {
-            Message::Notification(notification) if notification.method == "$/cancelRequest" => {
-                let other = notification.params.get("id").cloned();
-                let other = other.and_then(|other| serde_json::from_value(other).ok());
-                other.as_ref() == Some(id)
-            }
-            _ => false,
-        })
-    }
-
-    fn notification(&mut self, notification: Notification) -> Next {
-        let Notification { method, params } = notification;
-        match method.as_str() {
-            "exit" => {
-                return Next::Exit(ExitCode::from(u8::from(!self.is_shut_down)));
-            }
-            "textDocument/didOpen" => self.with(params, Self::opened),
-            "textDocument/didChange" => self.with(params, Self::edited),
-            "textDocument/didClose" => self.with(params, Self::closed),
-            "textDocument/didSave" => self.with(params, Self::saved),
-            "workspace/didChangeWatchedFiles" => self.with(params, Self::watched),
-            "workspace/didChangeWorkspaceFolders" => self.with(params, Self::directories_changed),
-            "workspace/didChangeConfiguration" => {
-                self.configure(params.get("settings").unwrap_or(&Value::Null));
-                self.ask_for_configuration();
-            }
-            _ => {}
-        }
-        Next::Message
-    }
-
     /// Calls `handle` with the parameters of the notification. Invalid parameters are ignored, because notifications
     /// have no response.
-    fn with<P: DeserializeOwned>(&mut self, params: Value, handle: fn(&mut Self, P)) {
+    pub(super) fn with<P: DeserializeOwned>(&mut self, params: Value, handle: fn(&mut Self, P)) {
         if let Ok(params) = serde_json::from_value(params) {
             handle(self, params);
         }
     }
 
-    fn opened(&mut self, params: DidOpenTextDocumentParams) {
+    pub(super) fn opened(&mut self, params: DidOpenTextDocumentParams) {
         let document = params.text_document;
         // Other schemes show copies or earlier versions, such as a git revision or one side of a diff.
         if !SCHEMES.contains(&document.uri.scheme()) {
@@ -223,7 +96,7 @@ impl Server {
         }
     }
 
-    fn edited(&mut self, params: DidChangeTextDocumentParams) {
+    pub(super) fn edited(&mut self, params: DidChangeTextDocumentParams) {
         let path = from_proto::key_of(&params.text_document.text_document_identifier.uri);
         let version = params.text_document.version;
         if let Some(document) = self.session.documents.get_mut(&path) {
@@ -232,7 +105,7 @@ impl Server {
         }
     }
 
-    fn closed(&mut self, params: DidCloseTextDocumentParams) {
+    pub(super) fn closed(&mut self, params: DidCloseTextDocumentParams) {
         let path = from_proto::key_of(&params.text_document.uri);
         self.session.documents.remove(&path);
         let is_here = self.session.directories.iter().any(|f| path.starts_with(f));
@@ -243,13 +116,13 @@ impl Server {
         }
     }
 
-    fn saved(&mut self, params: DidSaveTextDocumentParams) {
+    pub(super) fn saved(&mut self, params: DidSaveTextDocumentParams) {
         if is_configuration(&from_proto::key_of(&params.text_document.uri)) {
             self.reload();
         }
     }
 
-    fn watched(&mut self, params: DidChangeWatchedFilesParams) {
+    pub(super) fn watched(&mut self, params: DidChangeWatchedFilesParams) {
         let paths = params
             .changes
             .iter()
@@ -269,7 +142,7 @@ impl Server {
         }
     }
 
-    fn directories_changed(&mut self, params: DidChangeWorkspaceFoldersParams) {
+    pub(super) fn directories_changed(&mut self, params: DidChangeWorkspaceFoldersParams) {
         let paths = |directories: Vec<lsp_types::WorkspaceFolder>| {
             let uris = directories.into_iter().map(|directory| directory.uri);
             uris.map(|uri| from_proto::key_of(&uri)).collect::<Vec<_>>()
@@ -281,14 +154,14 @@ impl Server {
         self.reload();
     }
 
-    fn configure(&mut self, settings: &Value) {
+    pub(super) fn configure(&mut self, settings: &Value) {
         self.client.configure(settings);
         if self.client.refreshes_hints {
             self.ask("workspace/inlayHint/refresh", Value::Null);
         }
     }
 
-    fn response(&mut self, response: Response) {
+    pub(super) fn response(&mut self, response: Response) {
         let asked = RequestId::from("configuration".to_owned());
         if let (true, Ok(result)) = (response.id == asked, response.response_result) {
             let settings = result.get(0).cloned().unwrap_or(Value::Null);
@@ -296,14 +169,14 @@ impl Server {
         }
     }
 
-    fn reload(&mut self) {
+    pub(super) fn reload(&mut self) {
         self.changed.clear();
         self.session.reload();
         self.publish_all();
     }
 
     /// Parses changed documents and publishes new diagnostics.
-    fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self) {
         if self.changed.is_empty() {
             return;
         }
@@ -316,7 +189,7 @@ impl Server {
         self.publish(&changes);
     }
 
-    fn publish_all(&mut self) {
+    pub(super) fn publish_all(&mut self) {
         let ids = 0..u32::try_from(self.session.inputs.len()).unwrap_or(u32::MAX);
         let mut files: BTreeMap<PathBuf, Published> = self.bad_configurations();
         for id in ids.map(FileId) {
@@ -337,7 +210,7 @@ impl Server {
         }
     }
 
-    fn publish(&mut self, files: &BTreeSet<FileId>) {
+    pub(super) fn publish(&mut self, files: &BTreeSet<FileId>) {
         for &id in files {
             let published = self.diagnostics(id);
             self.publish_file(self.session.path(id).to_owned(), published);
@@ -421,7 +294,7 @@ impl Server {
         }
     }
 
-    fn watch_files(&mut self) {
+    pub(super) fn watch_files(&mut self) {
         if !self.client.watches_files {
             return;
         }
@@ -445,7 +318,7 @@ impl Server {
         );
     }
 
-    fn ask_for_configuration(&mut self) {
+    pub(super) fn ask_for_configuration(&mut self) {
         if self.client.has_configuration {
             let params = json!({ "items": [{ "section": "podwright" }] });
             let id = RequestId::from("configuration".to_owned());
@@ -466,7 +339,7 @@ impl Server {
         self.send(notification.into());
     }
 
-    fn send(&mut self, message: Message) {
+    pub(super) fn send(&mut self, message: Message) {
         // If the client is gone, the next receive ends the loop.
         let _ = self.connection.sender.send(message);
     }

@@ -1,5 +1,6 @@
 //! Layer 6: the checks of other tools, how they map to podwright's rules, and how users suppress them.
 
+mod check;
 mod checkov;
 mod kube_linter;
 mod kube_score;
@@ -7,6 +8,7 @@ mod polaris;
 
 use std::fmt;
 
+pub use check::ForeignCheck;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -22,17 +24,6 @@ pub enum Tool {
     Polaris,
     /// <https://github.com/bridgecrewio/checkov>
     Checkov,
-}
-
-/// Check of another tool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ForeignCheck {
-    /// Name of the check in that tool.
-    pub name: &'static str,
-    /// Equivalent podwright rules.
-    pub rules: &'static [&'static str],
-    /// Whether the tool runs the check by default.
-    pub is_default: bool,
 }
 
 impl Tool {
@@ -148,22 +139,6 @@ impl FromIterator<Tool> for Tools {
     fn from_iter<I: IntoIterator<Item = Tool>>(tools: I) -> Self {
         let bits = tools.into_iter().map(Self::bit);
         Self(bits.fold(0, |all, bit| all | bit))
-    }
-}
-
-const fn check(name: &'static str, rules: &'static [&'static str]) -> ForeignCheck {
-    ForeignCheck {
-        name,
-        rules,
-        is_default: true,
-    }
-}
-
-const fn optional(name: &'static str, rules: &'static [&'static str]) -> ForeignCheck {
-    ForeignCheck {
-        name,
-        rules,
-        is_default: false,
     }
 }
 

@@ -13,40 +13,18 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use apply::{Attempt, FixSession};
+pub use candidate::FixOptions;
 use candidate::{Candidate, Occupied, candidates};
 
-use crate::{LintResult, RuleSet};
+use crate::rule_set::{LintResult, RuleSet};
 use podwright_cluster::workspace::{File, Workspace};
-use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Severity};
+use podwright_rule::finding::{Edit, Finding};
 use podwright_syntax::text::{FileId, Source};
 
 /// Maximum number of rounds of fixes that follow from other fixes. Findings left after that stay.
 const MAX_ROUNDS: usize = 10;
 /// Maximum number of attempts; each lints the whole run. Fixes not tried by then are not applied.
 const MAX_ATTEMPTS: usize = 100;
-
-/// Which fixes are requested. Fixes that require a choice are never included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FixOptions {
-    /// Whether [`Applicability::Unsafe`] fixes are included.
-    pub unsafe_too: bool,
-    /// Findings below this level are not fixed.
-    pub from: Severity,
-}
-
-impl FixOptions {
-    /// Returns the first fix of a finding that is requested.
-    #[must_use]
-    pub fn wanted(self, finding: &Finding) -> Option<&Fix> {
-        let allowed = |fix: &&Fix| match fix.safety {
-            Applicability::Safe => true,
-            Applicability::Unsafe => self.unsafe_too,
-            Applicability::Manual => false,
-        };
-        let mut fixes = finding.fixes.iter();
-        fixes.find(allowed).filter(|_| finding.level >= self.from)
-    }
-}
 
 /// Result of fixing a run.
 #[derive(Debug)]

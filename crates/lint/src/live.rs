@@ -7,7 +7,8 @@ use memchr::memmem::Finder;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::{RuleSet, check_files, finish_file};
+use crate::check::{check_files, finish_file};
+use crate::rule_set::RuleSet;
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::FileId;

@@ -7,7 +7,6 @@
 //! - The annotation `ignore.podwright.dev/<rule>: reason` applies to the object, or to the pod of a template. It is
 //!   preserved by rendering.
 
-mod edit;
 mod parse;
 mod report;
 
@@ -17,8 +16,7 @@ use podwright_cluster::workspace::Workspace;
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::{FileId, Span};
 
-use super::{LintResult, RuleSet};
-pub use edit::suppression_edit;
+use crate::rule_set::{LintResult, RuleSet};
 use parse::{Origin, Suppression, Suppressions};
 use report::SuppressionStatus;
 

@@ -1,6 +1,6 @@
 //! checkov 3.3: `checkov/kubernetes/checks` and `checkov/kubernetes/kubernetes_utils.py`.
 
-use super::{ForeignCheck, check};
+use super::check::{ForeignCheck, check};
 
 pub(super) const CHECKS: &[ForeignCheck] = &[
     check(

@@ -1,6 +1,6 @@
 //! kube-linter: `pkg/builtinchecks/yamls`, `internal/defaultchecks` and `pkg/ignore` in August 2026.
 
-use super::{ForeignCheck, check, optional};
+use super::check::{ForeignCheck, check, optional};
 
 /// Rules about the tag `latest`, explicit or implied.
 const LATEST: &[&str] = &[

@@ -1,6 +1,6 @@
 //! kube-score: `README_CHECKS.md` and `scorecard/enabled.go`.
 
-use super::{ForeignCheck, check};
+use super::check::{ForeignCheck, check};
 
 pub(super) const CHECKS: &[ForeignCheck] = &[
     check(

@@ -1,6 +1,6 @@
 //! polaris: `pkg/config/checks`, `pkg/config/default.yaml` and `pkg/validator/schema.go`.
 
-use super::{ForeignCheck, check};
+use super::check::{ForeignCheck, check};
 
 /// Polaris configures a level for every check. By default, all checks that matter here are enabled.
 pub(super) const CHECKS: &[ForeignCheck] = &[

@@ -7,9 +7,10 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::candidate::Candidate;
-use super::remap::Remap;
+use super::remap::{Remap, Remaps};
 use super::verify::verify;
-use crate::{LintResult, RuleSet, lint};
+use crate::check::lint;
+use crate::rule_set::{LintResult, RuleSet};
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_rule::finding::Edit;
 use podwright_syntax::text::{FileId, Source};
@@ -26,9 +27,6 @@ pub(super) struct Attempt {
     changed: Vec<(FileId, Arc<File>)>,
     outcome: LintResult,
 }
-
-/// Offset mapping of each changed file.
-pub(super) type Remaps = FxHashMap<FileId, Remap>;
 
 impl<'r> FixSession<'r> {
     pub(super) fn new(workspace: Workspace, rules: &'r dyn RuleSet) -> Self {

@@ -5,10 +5,32 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::FixOptions;
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Applicability, Edit, Finding};
+use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Severity};
 use podwright_syntax::text::{FileId, Location};
+
+/// Which fixes are requested. Fixes that require a choice are never included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FixOptions {
+    /// Whether [`Applicability::Unsafe`] fixes are included.
+    pub unsafe_too: bool,
+    /// Findings below this level are not fixed.
+    pub from: Severity,
+}
+
+impl FixOptions {
+    /// Returns the first fix of a finding that is requested.
+    #[must_use]
+    pub fn wanted(self, finding: &Finding) -> Option<&Fix> {
+        let allowed = |fix: &&Fix| match fix.safety {
+            Applicability::Safe => true,
+            Applicability::Unsafe => self.unsafe_too,
+            Applicability::Manual => false,
+        };
+        let mut fixes = finding.fixes.iter();
+        fixes.find(allowed).filter(|_| finding.level >= self.from)
+    }
+}
 
 /// A fix that may be applied: its edits, and the findings that request exactly these edits.
 #[derive(Debug)]

@@ -1,7 +1,9 @@
 //! Applies edits to a text and maps offsets to the new text.
 
+use rustc_hash::FxHashMap;
+
 use podwright_rule::finding::Edit;
-use podwright_syntax::text::Span;
+use podwright_syntax::text::{FileId, Span};
 
 /// The edits of one file, sorted and without overlaps.
 #[derive(Debug, Default)]
@@ -15,6 +17,9 @@ struct MovedSpan {
     new_start: u32,
     new_end: u32,
 }
+
+/// Offset mapping of each changed file.
+pub(super) type Remaps = FxHashMap<FileId, Remap>;
 
 impl Remap {
     /// Applies the edits to `text`. Returns `None` if they are outside the text or the result is too long.
@@ -72,7 +77,7 @@ impl Remap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use podwright_syntax::text::{FileId, Location};
+    use podwright_syntax::text::Location;
 
     fn edit(start: u32, end: u32, content: &str) -> Edit {
         Edit {

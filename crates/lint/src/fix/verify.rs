@@ -2,8 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::apply::Remaps;
 use super::candidate::Candidate;
+use super::remap::Remaps;
 use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::text::{FileId, Location, Span};
 

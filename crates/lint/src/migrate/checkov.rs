@@ -1,6 +1,6 @@
 //! Converts `.checkov.yaml`, which uses checkov's long flags as keys.
 
-use super::Foreign;
+use super::foreign::Foreign;
 use podwright_syntax::NodeId;
 
 /// Disables skipped checks and, if `check` is not empty, all checks that are not in it.

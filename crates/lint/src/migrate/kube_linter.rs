@@ -1,6 +1,6 @@
 //! Converts `.kube-linter.yaml`, as parsed by `pkg/config/config.go` and `pkg/configresolver`.
 
-use super::Foreign;
+use super::foreign::Foreign;
 use podwright_syntax::NodeId;
 
 /// Disables excluded checks and default checks that are not requested. Requested checks that are advice in podwright

@@ -1,6 +1,6 @@
 //! Converts the configuration of polaris, as parsed by `pkg/config/config.go`.
 
-use super::Foreign;
+use super::foreign::Foreign;
 use podwright_syntax::NodeId;
 
 /// Maps `danger` to error and `ignore` to off.

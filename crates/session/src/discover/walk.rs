@@ -11,7 +11,8 @@ use std::{
 use ignore::{DirEntry, WalkBuilder};
 use rustc_hash::FxHashSet;
 
-use super::{Found, Unreadable, display, read_path};
+use super::display;
+use super::found::{Found, Unreadable, read_path};
 
 /// Files found so far for the paths of a run.
 pub(super) struct Walk<'a> {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::{RuleSet, check_files, finish_file};
+use crate::check::{check_files, finish_file};
+use crate::rule_set::RuleSet;
 use podwright_cluster::workspace::Workspace;
 use podwright_rule::finding::{Edit, Finding, Fingerprint};
 use podwright_syntax::Format;
