@@ -128,12 +128,12 @@ impl Commit {
 }
 
 /// Manifests deployed before: `--baseline-ref`, `--baseline-dir`.
-pub(super) enum Deployed {
+pub(super) enum PreviousSource {
     Commit(Commit),
     Directory(PathBuf),
 }
 
-impl Deployed {
+impl PreviousSource {
     pub(super) fn new(check: &CheckArgs) -> Result<Option<Self>, CliError> {
         if let Some(name) = &check.baseline_ref {
             let commit = Commit::new(check, "--baseline-ref", name, Revision::at)?;

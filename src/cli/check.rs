@@ -4,10 +4,10 @@ use std::{collections::BTreeMap, process::ExitCode, sync::Arc};
 
 use super::{
     arguments::CheckArgs,
-    base_revision::{BaseRevision, Deployed},
+    base_revision::{BaseRevision, PreviousSource},
     baseline::Known,
     error::{COULD_NOT_RUN, CliError},
-    fixing::{self, Fixing, Origins, Run},
+    fixing::{self, Fixing, Mode, Run},
     inputs,
     output::{self, Destination},
     progress::Progress,
@@ -42,7 +42,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     let fixing = Fixing::new(&check, shown_from)?;
     let destination = match &check.output {
         Some(file) => Destination::File(file.clone()),
-        None if matches!(fixing, Fixing::Filter(_)) => Destination::Stderr,
+        None if fixing.mode == Mode::Filter => Destination::Stderr,
         None => Destination::Stdout,
     };
     let reports = Reports::new(&check, destination.clone())?;
@@ -51,7 +51,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     let candidates = inputs::discover(&check.paths)?;
     let known = Known::new(&check)?;
     let since = since::commit(&check)?;
-    let deployed = Deployed::new(&check)?;
+    let previous_source = PreviousSource::new(&check)?;
     let rules = CommandLine {
         select: check.select,
         ignore: check.ignore,
@@ -78,8 +78,10 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         Some(commit) => Some(commit.base(&files, &inputs, &mut configurations)?),
         None => None,
     };
-    let previous = match (&deployed, &base) {
-        (Some(deployed), _) => Some(deployed.workspace(&files, &inputs, &mut configurations)?),
+    let previous = match (&previous_source, &base) {
+        (Some(previous_source), _) => {
+            Some(previous_source.workspace(&files, &inputs, &mut configurations)?)
+        }
         (None, base) => base
             .as_ref()
             .map(|base: &BaseRevision| Arc::clone(&base.workspace)),
@@ -95,13 +97,13 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         run,
     } = lint(workspace, troubled, &inputs, &table, fixing);
     drop(progress);
-    match fixing {
-        Fixing::Diff(_) => {
+    match fixing.mode {
+        Mode::Diff => {
             let differs = run.print(&destination, look.colour)?;
             return Ok(ExitCode::from(u8::from(differs)));
         }
-        Fixing::Filter(_) => run.pass_on()?,
-        Fixing::Off(_) | Fixing::Files(_) => {}
+        Mode::Filter => run.pass_on()?,
+        Mode::Off | Mode::Files => {}
     }
 
     summary
@@ -119,7 +121,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         None => findings,
     };
     let findings = known.apply(findings, &sources, &mut summary)?;
-    summary.fixable = fixing.fixable(&run.workspace, &origins(&inputs), &findings);
+    summary.fixable = fixing.fixable(&run.workspace, &inputs, &findings);
     let fails = fail_on.is_some_and(|level| findings.iter().any(|one| one.level >= level))
         || (fail_on_skipped && summary.skipped.iter().any(|one| one.reason.is_manifest()));
     let shown: Vec<Finding> = findings
@@ -154,7 +156,7 @@ fn lint(
     table: &SettingsTable,
     fixing: Fixing,
 ) -> Checked {
-    let mut run = fixing::run(workspace, table, fixing, &origins(inputs));
+    let mut run = fixing::run(workspace, table, fixing, inputs);
     let LintResult {
         mut findings,
         suppressed,
@@ -194,11 +196,6 @@ fn lint(
         summary,
         run,
     }
-}
-
-fn origins(inputs: &[Input]) -> Origins<'_> {
-    let origins = inputs.iter().map(|input| input.content.as_ref().ok());
-    Origins(origins.collect())
 }
 
 fn finding(trouble: Trouble, file: FileId, level: Severity) -> Finding {

@@ -123,7 +123,7 @@ impl Occupied {
     fn is_free(&self, place: Location) -> bool {
         let (file, span) = (place.file, place.span);
         let before = self.0.range(..=(file, span.start)).next_back();
-        let behind = self.0.range((file, span.start)..).next();
+        let after = self.0.range((file, span.start)..).next();
         let is_disjoint = |(&(other, start), &end): (&(FileId, u32), &u32)| {
             let is_empty = start == end || span.is_empty();
             other != file
@@ -133,7 +133,7 @@ impl Occupied {
                     end <= span.start || span.end <= start
                 }
         };
-        before.is_none_or(is_disjoint) && behind.is_none_or(is_disjoint)
+        before.is_none_or(is_disjoint) && after.is_none_or(is_disjoint)
     }
 }
 

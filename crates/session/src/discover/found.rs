@@ -17,7 +17,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// File at `path` that nobody named, shown as `shown`.
+    /// File at `path`, which was found in a directory, shown as `shown`.
     #[must_use]
     pub fn at(path: PathBuf, shown: String) -> Self {
         Self {
