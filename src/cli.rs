@@ -3,42 +3,31 @@
 //! Exit codes: 0 no findings at or above the threshold, 1 findings, 2 podwright could not run.
 
 mod arguments;
+mod base_revision;
 mod baseline;
-mod book;
-mod called;
 mod check;
+mod error;
 mod explain;
 mod fixing;
 mod inputs;
 mod man;
 mod migrate;
 mod output;
-mod panics;
-mod past;
+mod panic_hook;
+mod plugin_name;
 mod progress;
 mod replace;
 mod reports;
+mod rules;
 mod since;
 
-use std::{fmt, io, process::ExitCode};
+use std::{io, process::ExitCode};
 
 use clap::{CommandFactory, FromArgMatches};
 
 use arguments::{Arguments, Command};
+use error::{COULD_NOT_RUN, CliError};
 use output::Destination;
-
-/// Exit code if podwright could not run.
-const COULD_NOT_RUN: u8 = 2;
-
-/// Why podwright could not run, as one sentence for the user.
-#[derive(Debug)]
-struct Failure(String);
-
-impl Failure {
-    fn new(reason: impl fmt::Display) -> Self {
-        Self(reason.to_string())
-    }
-}
 
 /// What the process does after the command has finished.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +41,7 @@ pub enum Outcome {
 /// Parses the arguments of the process and runs the command.
 #[must_use]
 pub fn run() -> Outcome {
-    let read = called::command_line().try_get_matches();
+    let read = plugin_name::command_line().try_get_matches();
     let arguments = match read.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -61,7 +50,7 @@ pub fn run() -> Outcome {
                 && said.trim_end() != podwright_report::visible_lines(&said).trim_end()
             {
                 // The message quotes the arguments, which may contain unprintable file names.
-                output::say_as_it_is(&podwright_report::visible_lines(&said));
+                output::eprint_raw(&podwright_report::visible_lines(&said));
             } else {
                 // Nothing can be reported if the output is closed.
                 let _ = error.print();
@@ -73,27 +62,29 @@ pub fn run() -> Outcome {
             });
         }
     };
-    panics::hide_messages();
+    panic_hook::hide_messages();
     match command(arguments.command) {
         Ok(outcome) => outcome,
-        Err(Failure(reason)) => {
-            output::complain(&reason);
+        Err(CliError(reason)) => {
+            output::error(&reason);
             Outcome::Exit(ExitCode::from(COULD_NOT_RUN))
         }
     }
 }
 
-fn command(command: Command) -> Result<Outcome, Failure> {
+fn command(command: Command) -> Result<Outcome, CliError> {
     match command {
         Command::Check(check) => check::run(*check).map(Outcome::Exit),
         Command::Explain(explain) => explain::run(*explain).map(Outcome::Exit),
         Command::Lsp => Ok(Outcome::Serve),
         Command::Rule { name } => {
-            let page = book::page(&name)?;
+            let page = rules::page(&name)?;
             print(|out| out.write_all(page.as_bytes()))
         }
-        Command::Migrate(arguments) => migrate::run(arguments),
-        Command::Rules => print(book::list),
+        Command::Migrate(arguments) => {
+            migrate::run(arguments).map(|()| Outcome::Exit(ExitCode::SUCCESS))
+        }
+        Command::Rules => print(rules::list),
         Command::Completions { shell } => print(|out| {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "podwright", &mut script);
@@ -106,7 +97,7 @@ fn command(command: Command) -> Result<Outcome, Failure> {
     }
 }
 
-fn print(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<Outcome, Failure> {
+fn print(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<Outcome, CliError> {
     let done = Outcome::Exit(ExitCode::SUCCESS);
     Destination::Stdout.write(write).map(|()| done)
 }

@@ -3,13 +3,15 @@
 //! One loop owns all state and handles messages in the order of arrival. It never blocks on itself: files directly
 //! affected by a change are linted immediately, the others between messages ([`podwright_lint::Live`]).
 
-mod client;
-mod convert;
+mod capabilities;
 mod documents;
+mod from_proto;
+mod handlers;
 pub mod ide;
-mod project;
-mod requests;
+mod main_loop;
 mod server;
+mod session;
+mod to_proto;
 
 use std::process::ExitCode;
 

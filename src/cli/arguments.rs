@@ -430,13 +430,7 @@ fn parse_format(text: &str) -> Result<FormatChoice, String> {
             .iter()
             .filter_map(Format::to_possible_value);
         let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
-        let nearest = did_you_mean(name, known.iter().map(String::as_str));
-        let meant = nearest.map(|nearest| format!("; did you mean {nearest}?"));
-        format!(
-            "expected one of {}{}",
-            known.join(", "),
-            meant.unwrap_or_default()
-        )
+        expected_one_of(&known.iter().map(String::as_str).collect::<Vec<_>>(), name)
     })?;
     Ok(FormatChoice { format, file })
 }
@@ -447,15 +441,13 @@ fn parse_day(text: &str) -> Result<Date, &'static str> {
 }
 
 fn parse_tool(name: &str) -> Result<Tool, String> {
-    Tool::named(name.trim()).ok_or_else(|| {
-        let known = Tool::ALL.map(Tool::name);
-        let meant = did_you_mean(name, known).map(|near| format!("; did you mean {near}?"));
-        format!(
-            "expected one of {}{}",
-            known.join(", "),
-            meant.unwrap_or_default()
-        )
-    })
+    Tool::named(name.trim()).ok_or_else(|| expected_one_of(&Tool::ALL.map(Tool::name), name))
+}
+
+fn expected_one_of(known: &[&str], name: &str) -> String {
+    let meant = did_you_mean(name, known.iter().copied());
+    let meant = meant.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+    format!("expected one of {}{meant}", known.join(", "))
 }
 
 fn parse_rule(name: &str) -> Result<&'static RuleDefinition, UnknownRule> {

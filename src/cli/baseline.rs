@@ -1,14 +1,14 @@
 //! `--baseline` and `--write-baseline`: separates old findings from new ones.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{
-    Failure,
     arguments::CheckArgs,
-    output::{Destination, remark},
+    error::CliError,
+    output::{Destination, note},
 };
 use podwright_lint::baseline::{Baseline, Compared};
-use podwright_report::{Counts, Summary};
+use podwright_report::{Counts, Summary, summary::counted};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_session::discover;
 use podwright_syntax::text::Source;
@@ -24,7 +24,7 @@ pub(super) enum Known {
 }
 
 impl Known {
-    pub(super) fn new(check: &CheckArgs) -> Result<Self, Failure> {
+    pub(super) fn new(check: &CheckArgs) -> Result<Self, CliError> {
         let Some(path) = &check.baseline else {
             return Ok(Self::Nothing);
         };
@@ -33,12 +33,18 @@ impl Known {
         }
         let shown = path.display();
         let bytes = discover::read_path(path).map_err(|error| {
-            Failure(format!(
+            CliError(format!(
                 "cannot read baseline `{shown}`: {error}; create one with `--write-baseline`"
             ))
         })?;
         let baseline = Baseline::read(&String::from_utf8_lossy(&bytes))
-            .map_err(|error| Failure(format!("`{shown}` is not a baseline file: {error}")))?;
+            .map_err(|error| CliError(format!("`{shown}` is not a baseline file: {error}")))?;
+        if baseline.is_outdated {
+            note(&format!(
+                "`{shown}` was written by an earlier podwright, which identified findings differently, so all findings \
+                 count as new; update it with `--baseline {shown} --write-baseline`"
+            ));
+        }
         let pruned = check.prune_baseline.then(|| path.clone());
         Ok(Self::Baseline(baseline, pruned))
     }
@@ -49,7 +55,7 @@ impl Known {
         findings: Vec<Finding>,
         sources: &[Source],
         summary: &mut Summary,
-    ) -> Result<Vec<Finding>, Failure> {
+    ) -> Result<Vec<Finding>, CliError> {
         let (baseline, pruned) = match self {
             Self::Nothing => return Ok(findings),
             Self::Baseline(baseline, pruned) => (baseline, pruned),
@@ -58,13 +64,9 @@ impl Known {
                 let shown = findings.iter().filter(|finding| finding.level >= from);
                 let shown: Vec<Finding> = shown.cloned().collect();
                 let baseline = Baseline::of(&shown, sources);
-                let text = baseline.write();
-                Destination::File(path.clone()).write(|out| out.write_all(text.as_bytes()))?;
-                remark(&format!(
-                    "wrote {} finding(s) to {}",
-                    baseline.len(),
-                    path.display()
-                ));
+                let findings = counted(baseline.len(), "finding");
+                write(&baseline, &path)?;
+                note(&format!("wrote {findings} to {}", path.display()));
                 (baseline, None)
             }
         };
@@ -75,23 +77,29 @@ impl Known {
             kept,
         } = baseline.compare(findings, sources);
         match pruned {
-            _ if gone.is_empty() => {}
+            _ if gone == 0 => {}
             Some(path) => {
-                let text = kept.write();
-                Destination::File(path.clone()).write(|out| out.write_all(text.as_bytes()))?;
-                remark(&format!(
-                    "removed {} fixed finding(s) from {}",
-                    gone.len(),
-                    path.display()
-                ));
+                write(&kept, &path)?;
+                let fixed = counted(gone, "fixed finding");
+                note(&format!("removed {fixed} from {}", path.display()));
             }
-            None => remark(&format!(
-                "{} finding(s) of the baseline no longer occur; remove them with `--prune-baseline`",
-                gone.len()
-            )),
+            None => note(&match gone {
+                1 => {
+                    "1 finding of the baseline no longer occurs; remove it with `--prune-baseline`"
+                        .to_owned()
+                }
+                _ => format!(
+                    "{gone} findings of the baseline no longer occur; remove them with `--prune-baseline`"
+                ),
+            }),
         }
         summary.known = known;
         summary.findings = Counts::of(&new);
         Ok(new)
     }
+}
+
+fn write(baseline: &Baseline, path: &Path) -> Result<(), CliError> {
+    let text = baseline.write();
+    Destination::File(path.to_owned()).write(|out| out.write_all(text.as_bytes()))
 }

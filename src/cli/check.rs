@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, process::ExitCode, sync::Arc};
 
 use super::{
-    COULD_NOT_RUN, Failure,
     arguments::CheckArgs,
+    base_revision::{BaseRevision, PreviousSource},
     baseline::Known,
-    fixing::{self, Fixing, Origins, Run},
-    inputs::{self, Input, Inputs, Read, Trouble, read_all, settings_table},
+    error::{COULD_NOT_RUN, CliError},
+    fixing::{self, Fixing, Mode, Run},
+    inputs,
     output::{self, Destination},
-    past::{Deployed, Past},
     progress::Progress,
     reports::Reports,
     since,
@@ -17,21 +17,22 @@ use super::{
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::LintResult;
 use podwright_lint::config::{CommandLine, IgnorePolicy, SettingsTable, today};
-use podwright_report::{Counts, Report, Skipped, Summary};
-use podwright_rule::finding::{Finding, Fingerprint, Severity};
+use podwright_report::{Counts, Report, SkipReason, Skipped, Summary};
+use podwright_rule::finding::{Finding, Severity};
+use podwright_session::inputs::{Input, Inputs, Read, Trouble, read_all, settings_table};
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::{FileId, Location, Source, Span};
 
-pub(super) fn run(check: CheckArgs) -> Result<ExitCode, Failure> {
+pub(super) fn run(check: CheckArgs) -> Result<ExitCode, CliError> {
     let threads = usize::from(check.threads.unwrap_or(0));
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
-        .map_err(|error| Failure(format!("cannot start threads: {error}")))?;
+        .map_err(|error| CliError(format!("cannot start threads: {error}")))?;
     pool.install(|| run_here(check))
 }
 
-fn run_here(check: CheckArgs) -> Result<ExitCode, Failure> {
+fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     let fail_on = check.fail_on.level();
     let fail_on_skipped = check.fail_on_skipped;
     let shown_from = check.level.map_or_else(
@@ -41,16 +42,16 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, Failure> {
     let fixing = Fixing::new(&check, shown_from)?;
     let destination = match &check.output {
         Some(file) => Destination::File(file.clone()),
-        None if matches!(fixing, Fixing::Filter(_)) => Destination::Stderr,
+        None if fixing.mode == Mode::Filter => Destination::Stderr,
         None => Destination::Stdout,
     };
     let reports = Reports::new(&check, destination.clone())?;
     let look = destination.look(check.color);
 
-    let discovery = inputs::discover(&check.paths)?;
+    let candidates = inputs::discover(&check.paths)?;
     let known = Known::new(&check)?;
     let since = since::commit(&check)?;
-    let deployed = Deployed::new(&check)?;
+    let previous_source = PreviousSource::new(&check)?;
     let rules = CommandLine {
         select: check.select,
         ignore: check.ignore,
@@ -62,25 +63,28 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, Failure> {
         ..CommandLine::default()
     };
     let mut configurations = inputs::configurations(check.context, rules);
-    let Inputs { inputs, excluded } = Inputs::new(discovery, &mut configurations)?;
+    let Inputs { inputs, excluded } =
+        Inputs::new(candidates, &mut configurations).map_err(CliError::new)?;
     let table = settings_table(&inputs, &configurations);
     let progress = Progress::start(inputs.len());
     let mut files = Vec::with_capacity(inputs.len());
     let mut troubled = Vec::new();
-    for (Read { file, trouble }, id) in read_all(&inputs, &configurations, &progress)
-        .into_iter()
-        .zip(0..)
-    {
+    let read = read_all(&inputs, &configurations, || progress.file_read());
+    for (Read { file, trouble }, id) in read.into_iter().zip(0..) {
         troubled.extend(trouble.map(|trouble| (FileId(id), trouble)));
         files.push(Arc::new(file));
     }
-    let past = match &since {
-        Some(commit) => Some(commit.past(&files, &inputs, &mut configurations)?),
+    let base = match &since {
+        Some(commit) => Some(commit.base(&files, &inputs, &mut configurations)?),
         None => None,
     };
-    let previous = match (&deployed, &past) {
-        (Some(deployed), _) => Some(deployed.workspace(&files, &inputs, &mut configurations)?),
-        (None, past) => past.as_ref().map(|past: &Past| Arc::clone(&past.workspace)),
+    let previous = match (&previous_source, &base) {
+        (Some(previous_source), _) => {
+            Some(previous_source.workspace(&files, &inputs, &mut configurations)?)
+        }
+        (None, base) => base
+            .as_ref()
+            .map(|base: &BaseRevision| Arc::clone(&base.workspace)),
     };
     let workspace = Workspace::of(files);
     let workspace = match previous {
@@ -93,26 +97,31 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, Failure> {
         run,
     } = lint(workspace, troubled, &inputs, &table, fixing);
     drop(progress);
-    match fixing {
-        Fixing::Diff(_) => {
+    match fixing.mode {
+        Mode::Diff => {
             let differs = run.print(&destination, look.colour)?;
             return Ok(ExitCode::from(u8::from(differs)));
         }
-        Fixing::Filter(_) => run.pass_on()?,
-        Fixing::Off(_) | Fixing::Files(_) => {}
+        Mode::Filter => run.pass_on()?,
+        Mode::Off | Mode::Files => {}
     }
 
-    summary.skipped.extend(excluded);
+    summary
+        .skipped
+        .extend(excluded.into_iter().map(|path| Skipped {
+            path,
+            reason: SkipReason::Excluded,
+        }));
     summary.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     summary.shown_from = shown_from;
     let files = run.workspace.files.iter();
     let sources: Vec<Source> = files.map(|file| file.source.clone()).collect();
-    let findings = match past {
-        Some(past) => since::new_since(past, findings, &run.workspace, &mut summary),
+    let findings = match base {
+        Some(base) => since::new_since(base, findings, &run.workspace, &mut summary),
         None => findings,
     };
     let findings = known.apply(findings, &sources, &mut summary)?;
-    summary.fixable = fixing.fixable(&run.workspace, &origins(&inputs), &findings);
+    summary.fixable = fixing.fixable(&run.workspace, &inputs, &findings);
     let fails = fail_on.is_some_and(|level| findings.iter().any(|one| one.level >= level))
         || (fail_on_skipped && summary.skipped.iter().any(|one| one.reason.is_manifest()));
     let shown: Vec<Finding> = findings
@@ -125,7 +134,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, Failure> {
         summary: &summary,
     };
     reports.write(&report)?;
-    run.failures.iter().for_each(|why| output::complain(why));
+    run.failures.iter().for_each(|why| output::error(why));
     Ok(ExitCode::from(if run.failures.is_empty() {
         u8::from(fails)
     } else {
@@ -147,7 +156,7 @@ fn lint(
     table: &SettingsTable,
     fixing: Fixing,
 ) -> Checked {
-    let mut run = fixing::run(workspace, table, fixing, &origins(inputs));
+    let mut run = fixing::run(workspace, table, fixing, inputs);
     let LintResult {
         mut findings,
         suppressed,
@@ -157,7 +166,7 @@ fn lint(
     findings.extend(troubled.into_iter().filter_map(|(id, trouble)| {
         let mut active = table.rules(id).iter();
         let level = active.find(|rule| rule.meta.name == trouble.rule)?.level;
-        Some(trouble.finding(id, level))
+        Some(finding(trouble, id, level))
     }));
     findings.sort_by(|a, b| (a.primary.place, a.rule).cmp(&(b.primary.place, b.rule)));
     let judged = workspace.files.iter().filter(|file| file.skipped.is_none());
@@ -189,20 +198,14 @@ fn lint(
     }
 }
 
-fn origins(inputs: &[Input]) -> Origins<'_> {
-    let origins = inputs.iter().map(|input| input.content.as_ref().ok());
-    Origins(origins.collect())
-}
-
-impl Trouble {
-    fn finding(self, file: FileId, level: Severity) -> Finding {
-        let place = Location {
-            file,
-            span: Span::at(0),
-        };
-        let fingerprint = Fingerprint::new(self.rule, None, None, "");
-        Finding::new(self.rule, level, place, self.message, fingerprint)
-    }
+fn finding(trouble: Trouble, file: FileId, level: Severity) -> Finding {
+    let span = Span::at(0);
+    Finding::new(
+        trouble.rule,
+        level,
+        Location { file, span },
+        trouble.message,
+    )
 }
 
 fn skipped(workspace: &Workspace) -> Vec<Skipped> {

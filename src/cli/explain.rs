@@ -7,11 +7,10 @@ use std::{
 };
 
 use super::{
-    Failure,
     arguments::{Context, Explain, ExplainForm, ExplainFormat, ExplainWhat},
-    inputs::{self, Inputs, read_all, settings_table},
-    output::{Destination, remark},
-    progress::Progress,
+    error::CliError,
+    inputs::{self, read_with_notes},
+    output::{Destination, note},
 };
 use podwright_cluster::workspace::{File, ObjectId, Workspace};
 use podwright_explain::{PodExplanation, choose, event, explain_object, explainable};
@@ -19,19 +18,20 @@ use podwright_lint::config::{CommandLine, SettingsTable};
 use podwright_model::MAX_ITEMS;
 use podwright_report::explain::{events as report_events, json, svg, text};
 use podwright_session::discover;
+use podwright_session::inputs::{Inputs, settings_table};
 use podwright_syntax::text::{Source, decode, shortened};
 
-pub(super) fn run(explain: Explain) -> Result<ExitCode, Failure> {
+pub(super) fn run(explain: Explain) -> Result<ExitCode, CliError> {
     if let Some(ExplainWhat::Event { file, paths, form }) = explain.what {
         return run_events(&file, &paths, form);
     }
     let (workspace, table) = read(&explain.paths, explain.form.context)?;
     let objects = match &explain.pod {
-        Some(name) => choose(&workspace, name).map_err(Failure::new)?,
+        Some(name) => choose(&workspace, name).map_err(CliError::new)?,
         None => explainable(&workspace).collect(),
     };
     if objects.is_empty() {
-        remark("no objects with containers found");
+        note("no objects with containers found");
     }
     let pods: Vec<PodExplanation> = objects
         .into_iter()
@@ -46,24 +46,24 @@ pub(super) fn run(explain: Explain) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitCode, Failure> {
+fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitCode, CliError> {
     if discover::is_stdin(file) && paths.iter().any(|path| discover::is_stdin(path)) {
         let reason = "standard input cannot be both the events and the manifests";
-        return Err(Failure(reason.to_owned()));
+        return Err(CliError(reason.to_owned()));
     }
     if form.format == ExplainFormat::Svg {
         let reason = "`--format svg` is not supported for events";
-        return Err(Failure(reason.to_owned()));
+        return Err(CliError(reason.to_owned()));
     }
     let shown = match discover::is_stdin(file) {
         true => "standard input".to_owned(),
         false => file.display().to_string(),
     };
     let bytes = discover::read_path_or_stdin(file)
-        .map_err(|error| Failure(format!("cannot read {shown}: {error}")))?;
+        .map_err(|error| CliError(format!("cannot read {shown}: {error}")))?;
     let events = event::events(&decode(bytes).text);
     if events.is_empty() {
-        return Err(Failure(format!(
+        return Err(CliError(format!(
             "no events found in {shown}: expected the output of `kubectl get events -o yaml` or `kubectl describe pod`"
         )));
     }
@@ -85,7 +85,7 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
 fn print(
     workspace: &Workspace,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     let mut bytes = Vec::new();
     let written = write(&mut bytes);
     let text = workspace.without_credentials(String::from_utf8_lossy(&bytes).into_owned());
@@ -93,32 +93,23 @@ fn print(
 }
 
 /// Reads the files as one workspace with the settings of each. Prints a note for each file that cannot be read.
-fn read(paths: &[PathBuf], context: Context) -> Result<(Workspace, SettingsTable), Failure> {
-    let discovery = inputs::discover(paths)?;
+fn read(paths: &[PathBuf], context: Context) -> Result<(Workspace, SettingsTable), CliError> {
+    let candidates = inputs::discover(paths)?;
     let mut configurations = inputs::configurations(context, CommandLine::default());
-    let Inputs { inputs, .. } = Inputs::new(discovery, &mut configurations)?;
-    let table = settings_table(&inputs, &configurations);
-    let progress = Progress::start(inputs.len());
-    let read = read_all(&inputs, &configurations, &progress);
-    drop(progress);
-    let mut files = Vec::with_capacity(read.len());
-    for one in read {
-        if let Some(trouble) = one.trouble {
-            remark(&format!("{}: {}", one.file.source.path, trouble.message));
-        }
-        say_what_is_too_large(&one.file);
-        files.push(one.file);
-    }
+    let inputs = Inputs::new(candidates, &mut configurations).map_err(CliError::new)?;
+    let table = settings_table(&inputs.inputs, &configurations);
+    let files = read_with_notes(&inputs.inputs, &configurations);
+    files.iter().for_each(note_too_large);
     Ok((Workspace::new(files), table))
 }
 
-fn say_what_is_too_large(file: &File) {
+fn note_too_large(file: &File) {
     for object in &file.objects {
         if let Some(too_large) = object.too_large {
             let kind = object.kind.text().unwrap_or("object");
             let name = object.metadata.name.text().unwrap_or("?");
             let name = shortened(name, 300);
-            remark(&format!(
+            note(&format!(
                 "{}: {kind} `{name}` is not explained: a list has {} items, the maximum is {MAX_ITEMS}",
                 file.source.path, too_large.count
             ));

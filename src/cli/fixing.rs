@@ -8,105 +8,97 @@ use std::{
 };
 
 use super::{
-    Failure,
     arguments::CheckArgs,
-    output::{Destination, remark},
+    error::CliError,
+    output::{Destination, note},
     replace::replace_if,
 };
 use podwright_cluster::workspace::{File, Skipped, Workspace};
 use podwright_lint::fix::{self, Change, FixOptions, FixResult};
 use podwright_lint::{LintResult, RuleSet};
-use podwright_report::{Fixable, Fixed};
-use podwright_rule::finding::{Finding, Severity};
+use podwright_report::{Fixable, Fixed, summary::counted};
+use podwright_rule::finding::{Edit, Finding, Severity};
 use podwright_session::discover::{self, Found};
+use podwright_session::inputs::Input;
 use podwright_syntax::text::{FileId, Source, TextProblemKind};
 
 /// Fix mode of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fixing {
-    /// No fixes: only counts what could be fixed, from this level on.
-    Off(Severity),
+pub(super) enum Mode {
+    /// No fixes: only counts what could be fixed.
+    Off,
     /// Shows what would change.
-    Diff(FixOptions),
+    Diff,
     /// Replaces files.
-    Files(FixOptions),
+    Files,
     /// Copies standard input to standard output with fixes applied.
-    Filter(FixOptions),
+    Filter,
+}
+
+/// Requested fixes, and what happens to them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fixing {
+    pub(super) mode: Mode,
+    options: FixOptions,
 }
 
 impl Fixing {
-    /// Fix mode that `check` requests. Findings below `from` are not fixed.
-    pub(super) fn new(check: &CheckArgs, from: Severity) -> Result<Self, Failure> {
-        let wish = FixOptions {
-            unsafe_too: check.unsafe_fixes,
-            from,
-        };
+    /// Fixes that `check` requests. Findings below `from` are not fixed.
+    pub(super) fn new(check: &CheckArgs, from: Severity) -> Result<Self, CliError> {
         let stdin = check.paths.iter().filter(|path| discover::is_stdin(path));
-        match (check.diff, check.fix || check.unsafe_fixes, stdin.count()) {
-            (true, ..) => Ok(Self::Diff(wish)),
-            (_, false, _) => Ok(Self::Off(from)),
-            (_, true, 0) => Ok(Self::Files(wish)),
-            (_, true, _) if check.paths.len() == 1 => Ok(Self::Filter(wish)),
-            (_, true, _) => Err(Failure(
-                "cannot fix standard input together with other paths: pass only `-`".to_owned(),
-            )),
-        }
-    }
-
-    fn wish(self) -> Option<FixOptions> {
-        match self {
-            Self::Off(_) => None,
-            Self::Diff(wish) | Self::Files(wish) | Self::Filter(wish) => Some(wish),
-        }
+        let mode = match (check.diff, check.fix || check.unsafe_fixes, stdin.count()) {
+            (true, ..) => Mode::Diff,
+            (_, false, _) => Mode::Off,
+            (_, true, 0) => Mode::Files,
+            (_, true, _) if check.paths.len() == 1 => Mode::Filter,
+            (_, true, _) => {
+                return Err(CliError::new(
+                    "cannot fix standard input together with other paths: pass only `-`",
+                ));
+            }
+        };
+        let unsafe_too = check.unsafe_fixes;
+        let options = FixOptions { unsafe_too, from };
+        Ok(Self { mode, options })
     }
 
     /// Counts the findings that could be fixed and that this run did not try to fix.
     pub(super) fn fixable(
         self,
         workspace: &Workspace,
-        origins: &Origins<'_>,
+        inputs: &[Input],
         found: &[Finding],
     ) -> Fixable {
-        let (from, safe_done, unsafe_done) = match self {
-            Self::Off(from) => (from, false, false),
-            Self::Diff(wish) | Self::Files(wish) | Self::Filter(wish) => {
-                (wish.from, true, wish.unsafe_too)
-            }
-        };
+        let is_on = self.mode != Mode::Off;
         let mut fixable = Fixable::default();
         for finding in found {
-            let wanted = |unsafe_too| {
-                let fix = FixOptions { unsafe_too, from }.wanted(finding)?;
-                let mut edits = fix.edits.iter();
-                let may = edits.all(|edit| {
-                    let file = workspace.file(edit.place.file);
-                    file.problems.is_empty() && origins.may_change(edit.place.file)
-                });
-                may.then_some(())
+            let is_wanted = |unsafe_too| {
+                let from = self.options.from;
+                let fix = FixOptions { unsafe_too, from }.wanted(finding);
+                fix.is_some_and(|fix| {
+                    fix.edits.iter().all(|Edit { place, .. }| {
+                        workspace.file(place.file).problems.is_empty()
+                            && may_change(inputs, place.file)
+                    })
+                })
             };
-            if wanted(false).is_some() {
-                fixable.safe += usize::from(!safe_done);
-            } else if wanted(true).is_some() {
-                fixable.r#unsafe += usize::from(!unsafe_done);
+            if is_wanted(false) {
+                fixable.safe += usize::from(!is_on);
+            } else if is_wanted(true) {
+                fixable.r#unsafe += usize::from(!(is_on && self.options.unsafe_too));
             }
         }
         fixable
     }
 }
 
-/// Origins of the files of a run, indexed by file ID; `None` for files that could not be found.
-pub(super) struct Origins<'i>(pub(super) Vec<Option<&'i Found>>);
+fn found(inputs: &[Input], id: FileId) -> Option<&Found> {
+    inputs.get(id.0 as usize)?.content.as_ref().ok()
+}
 
-impl Origins<'_> {
-    fn of(&self, id: FileId) -> Option<&Found> {
-        *self.0.get(id.0 as usize)?
-    }
-
-    /// Returns `false` for pipes and devices, which cannot be replaced.
-    fn may_change(&self, id: FileId) -> bool {
-        self.of(id)
-            .is_some_and(|found| found.location().is_none() || found.is_regular())
-    }
+/// Returns `false` for pipes and devices, which cannot be replaced.
+fn may_change(inputs: &[Input], id: FileId) -> bool {
+    found(inputs, id).is_some_and(|found| found.location().is_none() || found.is_regular())
 }
 
 /// A run and the fixes made in it.
@@ -119,45 +111,44 @@ pub(super) struct Run {
     pub(super) failures: Vec<String>,
 }
 
-/// Lints the files and applies the requested fixes, on disk too in [`Fixing::Files`] mode.
+/// Lints the files and applies the requested fixes, on disk too in [`Mode::Files`].
 pub(super) fn run(
     workspace: Workspace,
     rules: &dyn RuleSet,
     fixing: Fixing,
-    origins: &Origins<'_>,
+    inputs: &[Input],
 ) -> Run {
-    let Some(wish) = fixing.wish() else {
-        return Run {
+    let result = match fixing.mode {
+        Mode::Off => FixResult {
             outcome: podwright_lint::lint(&workspace, rules),
             workspace,
             changes: Vec::new(),
-            failures: Vec::new(),
-        };
+        },
+        Mode::Diff | Mode::Files | Mode::Filter => {
+            fix::repair(workspace, rules, fixing.options, &|id| {
+                may_change(inputs, id)
+            })
+        }
     };
-    let FixResult {
-        workspace,
-        outcome,
-        changes,
-    } = fix::repair(workspace, rules, wish, &|id| origins.may_change(id));
     let mut run = Run {
-        workspace,
-        outcome,
-        changes,
+        workspace: result.workspace,
+        outcome: result.outcome,
+        changes: result.changes,
         failures: Vec::new(),
     };
-    if matches!(fixing, Fixing::Files(_)) {
-        run.write(rules, origins);
+    if fixing.mode == Mode::Files {
+        run.write(rules, inputs);
     }
     run
 }
 
 impl Run {
     /// Replaces the files. A file that cannot be replaced is restored in memory, and the files are linted again.
-    fn write(&mut self, rules: &dyn RuleSet, origins: &Origins<'_>) {
+    fn write(&mut self, rules: &dyn RuleSet, inputs: &[Input]) {
         let mut undone = BTreeSet::new();
         for change in &self.changes {
             let after = &self.workspace.file(change.file).source.text;
-            let path = origins.of(change.file).and_then(Found::location);
+            let path = found(inputs, change.file).and_then(Found::location);
             let written = path
                 .ok_or_else(|| "not a file".to_owned())
                 .and_then(|path| write(path, &change.before, after));
@@ -195,7 +186,7 @@ impl Run {
     }
 
     /// Prints the diff and its size. Returns whether anything would change.
-    pub(super) fn print(&self, destination: &Destination, colour: bool) -> Result<bool, Failure> {
+    pub(super) fn print(&self, destination: &Destination, colour: bool) -> Result<bool, CliError> {
         destination.write(|out| {
             self.changes.iter().try_for_each(|change| {
                 let after = self.workspace.file(change.file).shown();
@@ -203,21 +194,20 @@ impl Run {
             })
         })?;
         let Fixed { findings, files } = self.fixed();
-        match (findings, files) {
-            (_, 0) => remark("nothing to fix"),
-            (findings, 1) => remark(&format!("would fix {findings} finding(s) in 1 file")),
-            (findings, files) => {
-                remark(&format!("would fix {findings} finding(s) in {files} files"))
-            }
+        if files == 0 {
+            note("nothing to fix");
+        } else {
+            let (findings, files) = (counted(findings, "finding"), counted(files, "file"));
+            note(&format!("would fix {findings} in {files}"));
         }
         Ok(!self.changes.is_empty())
     }
 
     /// Writes the fixed standard input to standard output.
-    pub(super) fn pass_on(&self) -> Result<(), Failure> {
+    pub(super) fn pass_on(&self) -> Result<(), CliError> {
         self.workspace.files.iter().try_for_each(|file| {
             if !is_as_read(file) {
-                return Err(Failure(
+                return Err(CliError(
                     "cannot fix standard input: not valid UTF-8".to_owned(),
                 ));
             }

@@ -1,11 +1,11 @@
 use clap::CommandFactory;
 use clap_mangen::Man;
 
-use super::{Failure, arguments::Arguments};
+use super::{arguments::Arguments, error::CliError};
 use podwright_syntax::text::did_you_mean;
 
 /// Renders the manual page of podwright or of one of its commands as roff.
-pub(super) fn page(command: Option<&str>) -> Result<Vec<u8>, Failure> {
+pub(super) fn page(command: Option<&str>) -> Result<Vec<u8>, CliError> {
     let mut podwright = Arguments::command();
     // Sets the full name of each subcommand.
     podwright.build();
@@ -20,14 +20,14 @@ pub(super) fn page(command: Option<&str>) -> Result<Vec<u8>, Failure> {
     Man::new(described)
         .manual("User Commands")
         .render(&mut page)
-        .map_err(Failure::new)?;
+        .map_err(CliError::new)?;
     Ok(page)
 }
 
-fn unknown(name: &str, podwright: &clap::Command) -> Failure {
+fn unknown(name: &str, podwright: &clap::Command) -> CliError {
     let known = podwright.get_subcommands().map(clap::Command::get_name);
     let meant = did_you_mean(name, known).map(|nearest| format!("; did you mean `{nearest}`?"));
-    Failure(format!(
+    CliError(format!(
         "unknown command `{name}`{}",
         meant.unwrap_or_default()
     ))

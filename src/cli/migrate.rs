@@ -5,13 +5,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Failure, Outcome, arguments::Migrate, output::remark, print, replace::create};
+use super::{
+    arguments::Migrate,
+    error::CliError,
+    output::{Destination, note},
+    replace::create,
+};
 use podwright_lint::config;
 use podwright_lint::migrate::{FILE_NAMES, Migration};
 use podwright_session::discover;
 use podwright_syntax::text::{Decoded, Source, decode};
 
-pub(super) fn run(arguments: Migrate) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: Migrate) -> Result<(), CliError> {
     let mut files: Vec<PathBuf> = Vec::new();
     for path in arguments.paths {
         if path.is_dir() {
@@ -22,7 +27,7 @@ pub(super) fn run(arguments: Migrate) -> Result<Outcome, Failure> {
         }
     }
     if files.is_empty() {
-        return Err(Failure(format!(
+        return Err(CliError(format!(
             "no configuration of another tool found; podwright looks for {}; pass the path if the file has another name",
             FILE_NAMES.join(", ")
         )));
@@ -31,25 +36,25 @@ pub(super) fn run(arguments: Migrate) -> Result<Outcome, Failure> {
     for file in &files {
         let shown = discover::shown(file);
         let bytes = discover::read_path(file)
-            .map_err(|error| Failure(format!("cannot read {shown}: {error}")))?;
+            .map_err(|error| CliError(format!("cannot read {shown}: {error}")))?;
         let Decoded { text, .. } = decode(bytes);
         migration
             .add(&Source::new(shown, text))
-            .map_err(Failure::new)?;
+            .map_err(CliError::new)?;
     }
     let text = migration.write();
     if !arguments.write {
-        return print(|out| out.write_all(text.as_bytes()));
+        return Destination::Stdout.write(|out| out.write_all(text.as_bytes()));
     }
     let directory = files[0].parent().unwrap_or(Path::new(""));
     let target = directory.join(config::FILE_NAMES[0]);
     let shown = discover::shown(&target);
     create(&target, &text).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Failure(format!(
+        io::ErrorKind::AlreadyExists => CliError(format!(
             "{shown} already exists; run without `--write` to print the new configuration and merge it by hand"
         )),
-        _ => Failure(format!("cannot write {shown}: {error}")),
+        _ => CliError(format!("cannot write {shown}: {error}")),
     })?;
-    remark(&format!("wrote {shown}"));
-    print(|_| Ok(()))
+    note(&format!("wrote {shown}"));
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Failure, arguments::Colour, replace::replace};
+use super::{arguments::Colour, error::CliError, replace::replace};
 use podwright_report::text::Look;
 
 /// Destination of a report.
@@ -21,17 +21,17 @@ impl Destination {
     pub(super) fn write(
         &self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         match self {
             Self::Stdout => match buffered(io::stdout().lock(), write) {
                 Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-                Err(error) => Err(Failure(format!("cannot write the report: {error}"))),
+                Err(error) => Err(CliError(format!("cannot write the report: {error}"))),
                 Ok(()) => Ok(()),
             },
             // An error cannot be reported if standard error is closed.
             Self::Stderr => buffered(io::stderr().lock(), write).or(Ok(())),
             Self::File(path) => write_file(path, write)
-                .map_err(|error| Failure(format!("cannot write {}: {error}", path.display()))),
+                .map_err(|error| CliError(format!("cannot write {}: {error}", path.display()))),
         }
     }
 
@@ -55,22 +55,22 @@ impl Destination {
 }
 
 /// Prints `error: reason` to standard error.
-pub(super) fn complain(reason: &str) {
-    say("error", reason);
+pub(super) fn error(reason: &str) {
+    print_line("error", reason);
 }
 
-/// Prints `note: remark` to standard error.
-pub(super) fn remark(remark: &str) {
-    say("note", remark);
+/// Prints `note: note` to standard error.
+pub(super) fn note(note: &str) {
+    print_line("note", note);
 }
 
 /// Prints text of several lines to standard error.
-pub(super) fn say_as_it_is(text: &str) {
+pub(super) fn eprint_raw(text: &str) {
     // An error cannot be reported if standard error is closed.
     let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
 }
 
-fn say(kind: &str, what: &str) {
+fn print_line(kind: &str, what: &str) {
     // A path or an argument may contain a password.
     let what = podwright_model::without_credentials(what);
     let what = podwright_report::visible_lines(&what);

@@ -8,8 +8,8 @@ use std::{
 };
 
 use super::{
-    Failure,
     arguments::{CheckArgs, Colour, Format, FormatChoice},
+    error::CliError,
     output::Destination,
 };
 use podwright_report::Report;
@@ -25,7 +25,7 @@ pub(super) struct Reports {
 
 impl Reports {
     /// The reports that `check` requests. Those without an output file go to `destination`.
-    pub(super) fn new(check: &CheckArgs, destination: Destination) -> Result<Self, Failure> {
+    pub(super) fn new(check: &CheckArgs, destination: Destination) -> Result<Self, CliError> {
         let default = [FormatChoice {
             format: Format::Text,
             file: None,
@@ -43,7 +43,7 @@ impl Reports {
             .collect();
         for (index, (_, place)) in wanted.iter().enumerate() {
             if wanted[..index].iter().any(|(_, other)| other == place) {
-                return Err(Failure::new(
+                return Err(CliError::new(
                     "several reports have the same destination; add an output file, for example \
                      `--format sarif=podwright.sarif`",
                 ));
@@ -55,7 +55,7 @@ impl Reports {
         })
     }
 
-    pub(super) fn write(&self, report: &Report<'_>) -> Result<(), Failure> {
+    pub(super) fn write(&self, report: &Report<'_>) -> Result<(), CliError> {
         for (format, destination) in &self.wanted {
             let look = destination.look(self.colour);
             destination.write(|out| match format {
@@ -80,7 +80,7 @@ impl Reports {
 }
 
 /// Appends to the job summary, if there is one.
-fn summarise(report: &Report<'_>) -> Result<(), Failure> {
+fn summarise(report: &Report<'_>) -> Result<(), CliError> {
     let Some(path) = env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty()) else {
         return Ok(());
     };
@@ -92,6 +92,6 @@ fn summarise(report: &Report<'_>) -> Result<(), Failure> {
     };
     append().map_err(|error| {
         let path = PathBuf::from(&path);
-        Failure(format!("cannot write {}: {error}", path.display()))
+        CliError(format!("cannot write {}: {error}", path.display()))
     })
 }

@@ -6,10 +6,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::{
-    Failure,
     arguments::CheckArgs,
-    output::remark,
-    past::{Commit, Past},
+    base_revision::{BaseRevision, Commit},
+    error::CliError,
+    output::note,
 };
 use podwright_cluster::workspace::Workspace;
 use podwright_lint::baseline::Baseline;
@@ -20,13 +20,13 @@ use podwright_session::git::Revision;
 use podwright_syntax::text::{FileId, Source};
 
 /// Commit to compare with, if `--since` is given.
-pub(super) fn commit(check: &CheckArgs) -> Result<Option<Commit>, Failure> {
+pub(super) fn commit(check: &CheckArgs) -> Result<Option<Commit>, CliError> {
     let Some(name) = &check.since else {
         return Ok(None);
     };
     let commit = Commit::new(check, "--since", name, Revision::since)?;
     if !commit.revision.is_branching_point {
-        remark(&format!(
+        note(&format!(
             "no merge base with `{name}` found; comparing with `{name}` itself"
         ));
     }
@@ -35,20 +35,20 @@ pub(super) fn commit(check: &CheckArgs) -> Result<Option<Commit>, Failure> {
 
 /// Removes findings that already existed from `findings`, and recounts.
 pub(super) fn new_since(
-    past: Past,
+    base: BaseRevision,
     findings: Vec<Finding>,
     workspace: &Workspace,
     summary: &mut Summary,
 ) -> Vec<Finding> {
-    let sources: Vec<Source> = past
+    let sources: Vec<Source> = base
         .workspace
         .files
         .iter()
         .map(|f| f.source.clone())
         .collect();
-    let before = Baseline::of(&lint(&past.workspace, &past.table).findings, &sources);
+    let before = Baseline::of(&lint(&base.workspace, &base.table).findings, &sources);
     let mut changed: FxHashMap<FileId, FxHashSet<usize>> = FxHashMap::default();
-    for (id, was) in past.changed {
+    for (id, was) in base.changed {
         let now = &workspace.file(id).source;
         changed.insert(id, changed_lines(was.as_deref(), now));
     }

@@ -3,6 +3,7 @@
 //!
 //! Each answer is a small function that takes a [`Cursor`]; hovers are listed in [`hover`].
 
+mod answer;
 mod completion;
 mod cursor;
 mod definition;
@@ -16,9 +17,10 @@ mod runtime;
 #[cfg(test)]
 mod tests;
 
-pub use completion::{Completion, CompletionKind, Completions, completions};
+pub use answer::{Completion, CompletionKind, Completions, Hover};
+pub use completion::completions;
 pub use cursor::Cursor;
 pub use definition::{definitions, references};
 pub use hint::{Hint, HintKind, hints};
-pub use hover::{Hover, hover};
+pub use hover::hover;
 pub use rule_page::rule_page;

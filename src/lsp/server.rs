@@ -1,9 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
-use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
+use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use lsp_types::{
     Diagnostic, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
@@ -12,37 +11,32 @@ use lsp_types::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::client::Client;
-use super::convert::{self, Places};
+use super::capabilities::{ClientCapabilities, server_capabilities};
 use super::documents::Document;
-use super::project::Project;
-use super::requests;
+use super::from_proto;
+use super::session::Session;
+use super::to_proto::Places;
 use podwright_lint::config;
 use podwright_session::discover::ConfigurationError;
 use podwright_syntax::text::FileId;
 
-/// Maximum number of files linted between two messages.
-const FILES_AT_ONCE: usize = 64;
 /// URI schemes of documents that belong to the workspace.
 const SCHEMES: [&str; 2] = ["file", "untitled"];
-/// Interval at which the server checks for changed configurations, because not every client reports them.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-
 /// State of the server, and what it has sent to the client.
 pub(super) struct Server {
-    connection: Connection,
-    pub(super) client: Client,
-    pub(super) project: Project,
+    pub(super) connection: Connection,
+    pub(super) client: ClientCapabilities,
+    pub(super) session: Session,
     /// Received messages that are not handled yet.
-    queue: VecDeque<Message>,
+    pub(super) queue: VecDeque<Message>,
     /// Documents whose text has changed since it was parsed.
     changed: Vec<PathBuf>,
     /// Last published diagnostics by file.
     published: BTreeMap<PathBuf, Published>,
-    is_shut_down: bool,
+    pub(super) is_shut_down: bool,
     /// Whether the client has closed its end of the connection.
-    is_gone: bool,
-    looked: Instant,
+    pub(super) is_gone: bool,
+    pub(super) looked: Instant,
     sent: i32,
 }
 
@@ -52,24 +46,18 @@ struct Published {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// What the server does after a message.
-enum Next {
-    Message,
-    Exit(ExitCode),
-}
-
 impl Server {
     /// Performs the handshake. Returns `None` if the client disconnects before it is complete.
     pub(super) fn start(connection: Connection) -> Option<Self> {
         let (id, params) = connection.initialize_start().ok()?;
-        let client = Client::new(&params);
-        let capabilities = requests::capabilities(&client);
+        let client = ClientCapabilities::new(&params);
+        let capabilities = server_capabilities(&client);
         connection.initialize_finish(id, capabilities).ok()?;
-        let project = Project::open(client.directories.clone());
+        let session = Session::open(client.directories.clone());
         Some(Self {
             connection,
             client,
-            project,
+            session,
             queue: VecDeque::new(),
             changed: Vec::new(),
             published: BTreeMap::new(),
@@ -80,161 +68,47 @@ impl Server {
         })
     }
 
-    /// Handles messages until the client sends `exit` or disconnects.
-    pub(super) fn run(mut self) -> ExitCode {
-        self.watch_files();
-        self.ask_for_configuration();
-        self.publish_all();
-        loop {
-            match self.next() {
-                Some(message) => {
-                    if let Next::Exit(code) = self.handle(message) {
-                        return code;
-                    }
-                }
-                None if self.is_gone => return ExitCode::FAILURE,
-                None => self.rest(),
-            }
-            if self.queue.is_empty() {
-                self.refresh();
-            }
-        }
-    }
-
-    /// Returns the next message; `None` if none is available while there is other work.
-    fn next(&mut self) -> Option<Message> {
-        if self.queue.is_empty() {
-            let wait = if self.project.live.is_stale() {
-                Duration::ZERO
-            } else {
-                LOOK_EVERY
-            };
-            match self.connection.receiver.recv_timeout(wait) {
-                Ok(message) => self.queue.push_back(message),
-                Err(error) => {
-                    self.is_gone = error.is_disconnected();
-                    return None;
-                }
-            }
-        }
-        self.queue.extend(self.connection.receiver.try_iter());
-        self.queue.pop_front()
-    }
-
-    /// Performs background work while there are no messages.
-    fn rest(&mut self) {
-        if self.project.live.is_stale() {
-            let changes = self.project.catch_up(FILES_AT_ONCE);
-            self.publish(&changes);
-        } else if self.looked.elapsed() >= LOOK_EVERY {
-            self.looked = Instant::now();
-            if self.project.is_misconfigured() {
-                self.reload();
-            }
-        }
-    }
-
-    fn handle(&mut self, message: Message) -> Next {
-        match message {
-            Message::Request(request) => self.request(request),
-            Message::Notification(notification) => return self.notification(notification),
-            Message::Response(response) => self.response(response),
-        }
-        Next::Message
-    }
-
-    fn request(&mut self, request: Request) {
-        let Request { id, method, params } = request;
-        let response = if self.is_shut_down {
-            let message = "the server is shut down".to_owned();
-            Response::new_err(id, ErrorCode::InvalidRequest as i32, message)
-        } else if method == "shutdown" {
-            self.is_shut_down = true;
-            Response::new_ok(id, Value::Null)
-        } else if self.is_cancelled(&id) {
-            let message = "cancelled".to_owned();
-            Response::new_err(id, ErrorCode::RequestCanceled as i32, message)
-        } else {
-            self.refresh();
-            requests::answer(self, id, &method, params)
-        };
-        self.send(response.into());
-    }
-
-    /// Returns whether a received message cancels the request.
-    fn is_cancelled(&self, id: &RequestId) -> bool {
-        self.queue.iter().any(|message| match message {
-            Message::Notification(notification) if notification.method == "$/cancelRequest" => {
-                let other = notification.params.get("id").cloned();
-                let other = other.and_then(|other| serde_json::from_value(other).ok());
-                other.as_ref() == Some(id)
-            }
-            _ => false,
-        })
-    }
-
-    fn notification(&mut self, notification: Notification) -> Next {
-        let Notification { method, params } = notification;
-        match method.as_str() {
-            "exit" => {
-                return Next::Exit(ExitCode::from(u8::from(!self.is_shut_down)));
-            }
-            "textDocument/didOpen" => self.with(params, Self::opened),
-            "textDocument/didChange" => self.with(params, Self::edited),
-            "textDocument/didClose" => self.with(params, Self::closed),
-            "textDocument/didSave" => self.with(params, Self::saved),
-            "workspace/didChangeWatchedFiles" => self.with(params, Self::watched),
-            "workspace/didChangeWorkspaceFolders" => self.with(params, Self::directories_changed),
-            "workspace/didChangeConfiguration" => {
-                self.configure(params.get("settings").unwrap_or(&Value::Null));
-                self.ask_for_configuration();
-            }
-            _ => {}
-        }
-        Next::Message
-    }
-
     /// Calls `handle` with the parameters of the notification. Invalid parameters are ignored, because notifications
     /// have no response.
-    fn with<P: DeserializeOwned>(&mut self, params: Value, handle: fn(&mut Self, P)) {
+    pub(super) fn with<P: DeserializeOwned>(&mut self, params: Value, handle: fn(&mut Self, P)) {
         if let Ok(params) = serde_json::from_value(params) {
             handle(self, params);
         }
     }
 
-    fn opened(&mut self, params: DidOpenTextDocumentParams) {
+    pub(super) fn opened(&mut self, params: DidOpenTextDocumentParams) {
         let document = params.text_document;
         // Other schemes show copies or earlier versions, such as a git revision or one side of a diff.
         if !SCHEMES.contains(&document.uri.scheme()) {
             return;
         }
-        let path = convert::key_of(&document.uri);
+        let path = from_proto::key_of(&document.uri);
         let document = Document {
             uri: document.uri,
             version: document.version,
             text: document.text,
         };
-        self.project.documents.insert(path.clone(), document);
-        if self.project.id(&path).is_some() {
+        self.session.documents.insert(path.clone(), document);
+        if self.session.id(&path).is_some() {
             self.changed.push(path);
         } else {
             self.reload();
         }
     }
 
-    fn edited(&mut self, params: DidChangeTextDocumentParams) {
-        let path = convert::key_of(&params.text_document.text_document_identifier.uri);
+    pub(super) fn edited(&mut self, params: DidChangeTextDocumentParams) {
+        let path = from_proto::key_of(&params.text_document.text_document_identifier.uri);
         let version = params.text_document.version;
-        if let Some(document) = self.project.documents.get_mut(&path) {
+        if let Some(document) = self.session.documents.get_mut(&path) {
             document.change(version, params.content_changes, self.client.unit);
             self.changed.push(path);
         }
     }
 
-    fn closed(&mut self, params: DidCloseTextDocumentParams) {
-        let path = convert::key_of(&params.text_document.uri);
-        self.project.documents.remove(&path);
-        let is_here = self.project.directories.iter().any(|f| path.starts_with(f));
+    pub(super) fn closed(&mut self, params: DidCloseTextDocumentParams) {
+        let path = from_proto::key_of(&params.text_document.uri);
+        self.session.documents.remove(&path);
+        let is_here = self.session.directories.iter().any(|f| path.starts_with(f));
         if is_here && path.is_file() {
             self.changed.push(path);
         } else {
@@ -242,25 +116,25 @@ impl Server {
         }
     }
 
-    fn saved(&mut self, params: DidSaveTextDocumentParams) {
-        if is_configuration(&convert::key_of(&params.text_document.uri)) {
+    pub(super) fn saved(&mut self, params: DidSaveTextDocumentParams) {
+        if is_configuration(&from_proto::key_of(&params.text_document.uri)) {
             self.reload();
         }
     }
 
-    fn watched(&mut self, params: DidChangeWatchedFilesParams) {
+    pub(super) fn watched(&mut self, params: DidChangeWatchedFilesParams) {
         let paths = params
             .changes
             .iter()
-            .map(|change| convert::key_of(&change.uri));
+            .map(|change| from_proto::key_of(&change.uri));
         let is_plain = |path: &PathBuf| {
-            let is_known = self.project.id(path).is_some() && path.is_file();
-            is_known && !self.project.is_of_configuration(path)
+            let is_known = self.session.id(path).is_some() && path.is_file();
+            is_known && !self.session.is_of_configuration(path)
         };
         let (known, others): (Vec<PathBuf>, Vec<PathBuf>) = paths.partition(is_plain);
         let others = others.iter();
         // The text of an open document comes from the client.
-        let is_news = |path: &PathBuf| !self.project.documents.contains_key(path);
+        let is_news = |path: &PathBuf| !self.session.documents.contains_key(path);
         if others.filter(|path| is_news(path)).count() > 0 {
             self.reload();
         } else {
@@ -268,26 +142,26 @@ impl Server {
         }
     }
 
-    fn directories_changed(&mut self, params: DidChangeWorkspaceFoldersParams) {
+    pub(super) fn directories_changed(&mut self, params: DidChangeWorkspaceFoldersParams) {
         let paths = |directories: Vec<lsp_types::WorkspaceFolder>| {
             let uris = directories.into_iter().map(|directory| directory.uri);
-            uris.map(|uri| convert::key_of(&uri)).collect::<Vec<_>>()
+            uris.map(|uri| from_proto::key_of(&uri)).collect::<Vec<_>>()
         };
         let removed = paths(params.event.removed);
-        let directories = &mut self.project.directories;
+        let directories = &mut self.session.directories;
         directories.retain(|directory| !removed.contains(directory));
         directories.extend(paths(params.event.added));
         self.reload();
     }
 
-    fn configure(&mut self, settings: &Value) {
+    pub(super) fn configure(&mut self, settings: &Value) {
         self.client.configure(settings);
         if self.client.refreshes_hints {
             self.ask("workspace/inlayHint/refresh", Value::Null);
         }
     }
 
-    fn response(&mut self, response: Response) {
+    pub(super) fn response(&mut self, response: Response) {
         let asked = RequestId::from("configuration".to_owned());
         if let (true, Ok(result)) = (response.id == asked, response.response_result) {
             let settings = result.get(0).cloned().unwrap_or(Value::Null);
@@ -295,36 +169,36 @@ impl Server {
         }
     }
 
-    fn reload(&mut self) {
+    pub(super) fn reload(&mut self) {
         self.changed.clear();
-        self.project.reload();
+        self.session.reload();
         self.publish_all();
     }
 
     /// Parses changed documents and publishes new diagnostics.
-    fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self) {
         if self.changed.is_empty() {
             return;
         }
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
         changed.dedup();
-        let mut changes = self.project.reread(changed.clone());
+        let mut changes = self.session.reread(changed.clone());
         // Publish unchanged findings too, because the document version has changed.
-        changes.extend(changed.iter().filter_map(|path| self.project.id(path)));
+        changes.extend(changed.iter().filter_map(|path| self.session.id(path)));
         self.publish(&changes);
     }
 
-    fn publish_all(&mut self) {
-        let ids = 0..u32::try_from(self.project.paths.len()).unwrap_or(u32::MAX);
+    pub(super) fn publish_all(&mut self) {
+        let ids = 0..u32::try_from(self.session.inputs.len()).unwrap_or(u32::MAX);
         let mut files: BTreeMap<PathBuf, Published> = self.bad_configurations();
         for id in ids.map(FileId) {
             let published = self.diagnostics(id);
-            files.insert(self.project.path(id).to_owned(), published);
+            files.insert(self.session.path(id).to_owned(), published);
         }
         let gone: Vec<PathBuf> = self.published.keys().cloned().collect();
         for path in gone.into_iter().filter(|path| !files.contains_key(path)) {
-            let version = self.project.documents.get(&path).map(|open| open.version);
+            let version = self.session.documents.get(&path).map(|open| open.version);
             let published = Published {
                 version,
                 diagnostics: Vec::new(),
@@ -336,10 +210,10 @@ impl Server {
         }
     }
 
-    fn publish(&mut self, files: &BTreeSet<FileId>) {
+    pub(super) fn publish(&mut self, files: &BTreeSet<FileId>) {
         for &id in files {
             let published = self.diagnostics(id);
-            self.publish_file(self.project.path(id).to_owned(), published);
+            self.publish_file(self.session.path(id).to_owned(), published);
         }
     }
 
@@ -367,8 +241,8 @@ impl Server {
 
     fn diagnostics(&self, id: FileId) -> Published {
         let places = self.places();
-        let findings = self.project.live.findings(id).iter();
-        let open = self.project.documents.get(self.project.path(id));
+        let findings = self.session.live.findings(id).iter();
+        let open = self.session.documents.get(self.session.path(id));
         Published {
             version: open.map(|open| open.version),
             diagnostics: findings.map(|finding| places.diagnostic(finding)).collect(),
@@ -376,13 +250,13 @@ impl Server {
     }
 
     fn bad_configurations(&self) -> BTreeMap<PathBuf, Published> {
-        let bad = self.project.bad.iter().map(|bad| {
+        let bad = self.session.bad.iter().map(|bad| {
             let (line, message) = match &bad.why {
                 ConfigurationError::Unreadable(error) => (0, format!("cannot read file: {error}")),
                 ConfigurationError::Schemas(place, error) => {
                     (0, format!("cannot read {}: {error}", place.display()))
                 }
-                ConfigurationError::Wrong(error) => {
+                ConfigurationError::Invalid(error) => {
                     let line = error.position.map_or(0, |at| at.line - 1);
                     (line, error.message.clone())
                 }
@@ -401,7 +275,7 @@ impl Server {
                 message: message.into(),
                 ..Diagnostic::default()
             };
-            let version = self.project.documents.get(&bad.file).map(|d| d.version);
+            let version = self.session.documents.get(&bad.file).map(|d| d.version);
             let published = Published {
                 version,
                 diagnostics: vec![diagnostic],
@@ -413,14 +287,14 @@ impl Server {
 
     pub(super) fn places(&self) -> Places<'_> {
         Places {
-            workspace: self.project.live.workspace(),
-            paths: &self.project.paths,
-            documents: &self.project.documents,
+            workspace: self.session.live.workspace(),
+            inputs: &self.session.inputs,
+            documents: &self.session.documents,
             client: &self.client,
         }
     }
 
-    fn watch_files(&mut self) {
+    pub(super) fn watch_files(&mut self) {
         if !self.client.watches_files {
             return;
         }
@@ -444,7 +318,7 @@ impl Server {
         );
     }
 
-    fn ask_for_configuration(&mut self) {
+    pub(super) fn ask_for_configuration(&mut self) {
         if self.client.has_configuration {
             let params = json!({ "items": [{ "section": "podwright" }] });
             let id = RequestId::from("configuration".to_owned());
@@ -465,7 +339,7 @@ impl Server {
         self.send(notification.into());
     }
 
-    fn send(&mut self, message: Message) {
+    pub(super) fn send(&mut self, message: Message) {
         // If the client is gone, the next receive ends the loop.
         let _ = self.connection.sender.send(message);
     }

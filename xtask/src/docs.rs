@@ -15,7 +15,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use podwright_lint::compat::{ForeignCheck, Tool};
+use podwright_lint::compat::Tool;
 use podwright_rules::RULES;
 
 use crate::{Generated, Result, root, rule_page};
@@ -95,18 +95,14 @@ fn counterparts() -> String {
     let mut out = String::new();
     for tool in Tool::ALL {
         let _ = write!(out, "\n### {tool}\n\n| check | podwright |\n|---|---|\n");
-        let (with, without): (Vec<&ForeignCheck>, Vec<&ForeignCheck>) = tool
-            .checks()
-            .iter()
-            .partition(|check| !check.rules.is_empty());
-        for check in with {
+        for check in tool.checks() {
             let rules: Vec<String> = check.rules.iter().map(|rule| format!("`{rule}`")).collect();
             let _ = writeln!(out, "| `{}` | {} |", check.name, rules.join(", "));
         }
         let _ = write!(
             out,
             "\n{} other checks have no counterpart.\n",
-            without.len()
+            tool.others().count()
         );
     }
     out

@@ -1,7 +1,8 @@
 //! Layer 10: findings recorded when podwright was adopted, so that only new findings fail. Text in, text out.
 //!
-//! A finding is identified by its file and its fingerprint, which does not depend on line numbers. An entry whose
-//! file is not part of the run may match the same finding in another file, because the file may have been renamed.
+//! A finding is identified by its file and its fingerprint, which depends neither on line numbers nor on the wording of
+//! messages. An entry whose file is not part of the run may match the same finding in another file, because the file
+//! may have been renamed.
 
 use std::{collections::BTreeMap, fmt, fmt::Write as _};
 
@@ -12,25 +13,29 @@ use podwright_rule::finding::Finding;
 use podwright_syntax::text::Source;
 
 /// Version of the file format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// Version with the same format, but with fingerprints that also depended on messages.
+const OUTDATED_VERSION: u32 = 1;
 
 /// The known findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
     /// Number of occurrences by path, rule and fingerprint.
     known: BTreeMap<Entry, usize>,
+    /// Whether the file has an older version, whose entries match no finding. They are not in `known`.
+    pub is_outdated: bool,
 }
 
 /// Identity of a finding.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+struct Entry {
     /// Path of the file as it is shown.
-    pub path: String,
+    path: String,
     /// Name of the rule.
-    pub rule: String,
+    rule: String,
     /// Fingerprint of the finding: 16 hexadecimal digits.
-    pub fingerprint: String,
+    fingerprint: String,
 }
 
 /// A line of the file.
@@ -72,9 +77,9 @@ pub struct Compared {
     pub new: Vec<Finding>,
     /// Number of findings in the baseline.
     pub known: usize,
-    /// Entries in files of the run that no longer occur.
-    pub gone: Vec<Entry>,
-    /// The baseline without these entries.
+    /// Number of findings in the baseline, in files of the run, that no longer occur.
+    pub gone: usize,
+    /// The baseline without them.
     pub kept: Baseline,
 }
 
@@ -86,7 +91,10 @@ impl Baseline {
         for finding in findings {
             *known.entry(entry(finding, sources)).or_default() += 1;
         }
-        Self { known }
+        Self {
+            known,
+            is_outdated: false,
+        }
     }
 
     /// Parses a file written by [`Baseline::write`].
@@ -97,7 +105,8 @@ impl Baseline {
     pub fn read(text: &str) -> Result<Self, BaselineError> {
         let written: Written = serde_json::from_str(text)
             .map_err(|error| BaselineError(without_values(&error.to_string())))?;
-        if written.version != VERSION {
+        let is_outdated = written.version == OUTDATED_VERSION;
+        if written.version != VERSION && !is_outdated {
             return Err(BaselineError(format!(
                 "unsupported version {}, expected version {VERSION}",
                 written.version
@@ -105,9 +114,11 @@ impl Baseline {
         }
         let mut known = BTreeMap::new();
         for Line { entry, count } in written.findings {
-            *known.entry(entry).or_default() += count;
+            if !is_outdated {
+                *known.entry(entry).or_default() += count;
+            }
         }
-        Ok(Self { known })
+        Ok(Self { known, is_outdated })
     }
 
     /// Formats the baseline as sorted JSON with one entry per line, so that diffs are easy to read.
@@ -174,7 +185,7 @@ impl Baseline {
                 for _ in 0..count {
                     take(&mut compared.kept.known, &entry);
                 }
-                compared.gone.push(entry);
+                compared.gone += count;
             }
         }
         compared
@@ -186,7 +197,7 @@ fn entry(finding: &Finding, sources: &[Source]) -> Entry {
     Entry {
         path: source.map_or_else(String::new, |source| source.path.clone()),
         rule: finding.rule.to_owned(),
-        fingerprint: finding.fingerprint.to_string(),
+        fingerprint: finding.fingerprint().to_string(),
     }
 }
 
@@ -207,4 +218,36 @@ fn without_values(message: &str) -> String {
     let parts = message.split('"').enumerate();
     let shown = parts.map(|(index, part)| if index % 2 == 0 { part } else { "***" });
     shown.collect::<Vec<_>>().join("\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use podwright_rule::finding::Severity;
+    use podwright_syntax::text::{FileId, Location, Span};
+
+    fn finding(at: u32, message: &str) -> Finding {
+        let place = Location {
+            file: FileId(0),
+            span: Span::at(at),
+        };
+        let mut finding = Finding::new("a-rule", Severity::Error, place, message);
+        finding.field = Some("spec.image".to_owned());
+        finding
+    }
+
+    #[test]
+    fn rewording_and_moving_keep_a_finding_known_and_another_one_is_new() {
+        let sources = [Source::plain("a.yaml", "")];
+        let before = [finding(1, "one"), finding(1, "two")];
+        let baseline = Baseline::read(&Baseline::of(&before, &sources).write()).unwrap();
+        assert_eq!(baseline.len(), 2);
+        let after = vec![finding(7, "uno"), finding(8, "due"), finding(9, "tre")];
+        let compared = baseline.compare(after, &sources);
+        assert_eq!(compared.known, 2);
+        assert_eq!(compared.new, [finding(9, "tre")]);
+        let compared = baseline.compare(vec![finding(1, "one")], &sources);
+        assert_eq!((compared.known, compared.gone), (1, 1));
+        assert_eq!(compared.kept.len(), 1);
+    }
 }

@@ -1,5 +1,6 @@
 //! Layer 6: the checks of other tools, how they map to podwright's rules, and how users suppress them.
 
+mod check;
 mod checkov;
 mod kube_linter;
 mod kube_score;
@@ -7,6 +8,7 @@ mod polaris;
 
 use std::fmt;
 
+pub use check::ForeignCheck;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -22,17 +24,6 @@ pub enum Tool {
     Polaris,
     /// <https://github.com/bridgecrewio/checkov>
     Checkov,
-}
-
-/// Check of another tool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ForeignCheck {
-    /// Name of the check in that tool.
-    pub name: &'static str,
-    /// Equivalent podwright rules; empty if there is none.
-    pub rules: &'static [&'static str],
-    /// Whether the tool runs the check by default.
-    pub is_default: bool,
 }
 
 impl Tool {
@@ -61,7 +52,7 @@ impl Tool {
         Self::ALL.into_iter().find(|tool| tool.name() == name)
     }
 
-    /// All checks of the tool, sorted by name.
+    /// Checks of the tool that have equivalent rules, sorted by name.
     #[must_use]
     pub const fn checks(self) -> &'static [ForeignCheck] {
         match self {
@@ -72,7 +63,18 @@ impl Tool {
         }
     }
 
-    /// Returns the tool's check with this name.
+    /// Names of the tool's other checks, sorted.
+    pub fn others(self) -> impl Iterator<Item = &'static str> {
+        let names = match self {
+            Self::KubeLinter => kube_linter::OTHERS,
+            Self::KubeScore => kube_score::OTHERS,
+            Self::Polaris => polaris::OTHERS,
+            Self::Checkov => checkov::OTHERS,
+        };
+        names.split_whitespace()
+    }
+
+    /// Returns the tool's check with this name, if it has equivalent rules.
     #[must_use]
     pub fn check(self, name: &str) -> Option<&'static ForeignCheck> {
         self.checks().iter().find(|check| check.name == name)
@@ -99,7 +101,7 @@ impl Tool {
         }
     }
 
-    /// Checks that an annotation suppresses.
+    /// Checks with equivalent rules that an annotation suppresses.
     #[must_use]
     pub fn ignored(self, key: &str, value: &str) -> Vec<&'static ForeignCheck> {
         match self {
@@ -140,22 +142,6 @@ impl FromIterator<Tool> for Tools {
     }
 }
 
-const fn check(name: &'static str, rules: &'static [&'static str]) -> ForeignCheck {
-    ForeignCheck {
-        name,
-        rules,
-        is_default: true,
-    }
-}
-
-const fn optional(name: &'static str, rules: &'static [&'static str]) -> ForeignCheck {
-    ForeignCheck {
-        name,
-        rules,
-        is_default: false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,8 +154,10 @@ mod tests {
     #[test]
     fn checks_are_sorted_and_listed_once() {
         for tool in Tool::ALL {
-            let names: Vec<&str> = tool.checks().iter().map(|check| check.name).collect();
-            assert!(names.is_sorted_by(|a, b| a < b), "{tool}: {names:?}");
+            let checks = tool.checks().iter().map(|check| check.name);
+            assert!(checks.clone().is_sorted_by(|a, b| a < b), "{tool}");
+            assert!(tool.others().is_sorted_by(|a, b| a < b), "{tool}");
+            assert!(tool.others().all(|name| tool.check(name).is_none()));
         }
     }
 
@@ -185,7 +173,7 @@ mod tests {
 
         let list = "container-image-tag, pod-probes,";
         let ignored = names(KubeScore, "kube-score/ignore", list);
-        assert_eq!(ignored, ["container-image-tag", "pod-probes"]);
+        assert_eq!(ignored, ["container-image-tag"]);
         assert_eq!(names(KubeScore, "kube-score/enable", list), none);
 
         let key = "polaris.fairwinds.com/tagNotSpecified-exempt";
@@ -204,6 +192,6 @@ mod tests {
             assert_eq!(names(Checkov, key, "CKV_K8S_14"), ["CKV_K8S_14"]);
         }
         assert_eq!(names(Checkov, "checkov.io/other", "CKV_K8S_14"), none);
-        assert_eq!(names(Checkov, "checkov.io/skip1", "CKV_K8S_1=a=b"), none);
+        assert_eq!(names(Checkov, "checkov.io/skip1", "CKV_K8S_14=a=b"), none);
     }
 }

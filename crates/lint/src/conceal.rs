@@ -1,14 +1,14 @@
 //! Redacts credentials of the files in all texts of a finding, so that rules do not have to.
 
 use podwright_cluster::workspace::Workspace;
-use podwright_rule::finding::{Finding, Fingerprint};
+use podwright_rule::finding::Finding;
 use podwright_syntax::text::{Location, Source};
 
 /// Replacement for a credential, regardless of its length.
 const CONCEALED: &str = "***";
 
-/// Redacts the credentials of all files that the finding points into. If that changes a part of the fingerprint, the
-/// fingerprint is recomputed, so that it does not depend on a credential.
+/// Redacts the credentials of all files that the finding points into, also in its field, on which the fingerprint
+/// depends.
 pub(super) fn conceal(workspace: &Workspace, finding: &mut Finding) {
     let places = places(finding);
     let mut files: Vec<_> = places.iter().map(|place| place.file).collect();
@@ -25,35 +25,20 @@ pub(super) fn conceal(workspace: &Workspace, finding: &mut Finding) {
         .flat_map(|place| near(source_of(place.file), *place))
         .collect();
     let without = |text: &mut String| {
-        let mut changed = false;
         for source in &sources {
             let other = source.credentials().and_then(|known| known.without(text));
             if let Some(other) = other {
                 *text = other;
-                changed = true;
             }
         }
-        for one in &near {
-            changed |= one.take_out(text);
-        }
-        changed
+        near.iter().for_each(|one| one.take_out(text));
     };
-    let mut is_other = without(&mut finding.message);
-    if let Some(field) = &mut finding.field {
-        is_other |= without(field);
-    }
-    if is_other {
-        finding.fingerprint = Fingerprint::new(
-            finding.rule,
-            finding.object.as_ref(),
-            finding.field.as_deref(),
-            &finding.message,
-        );
-    }
     let labels = std::iter::once(&mut finding.primary).chain(&mut finding.related);
     let labels = labels.map(|label| &mut label.message);
     let titles = finding.fixes.iter_mut().map(|fix| &mut fix.title);
-    for text in labels
+    for text in std::iter::once(&mut finding.message)
+        .chain(&mut finding.field)
+        .chain(labels)
         .chain(&mut finding.notes)
         .chain(&mut finding.help)
         .chain(titles)
@@ -97,11 +82,11 @@ fn near(source: &Source, place: Location) -> impl Iterator<Item = Near<'_>> {
 }
 
 impl Near<'_> {
-    /// Redacts occurrences that are surrounded as in the file, or quoted. Returns whether there were any.
-    fn take_out(&self, text: &mut String) -> bool {
+    /// Redacts occurrences that are surrounded as in the file, or quoted.
+    fn take_out(&self, text: &mut String) {
         let is_word = self.text.contains(|c: char| c.is_alphanumeric());
         if !is_word || !text.contains(self.text) {
-            return false;
+            return;
         }
         let mut out = String::new();
         let mut from = 0;
@@ -118,8 +103,6 @@ impl Near<'_> {
             }
         }
         out.push_str(&text[from..]);
-        let is_other = from > 0;
         *text = out;
-        is_other
     }
 }

@@ -7,6 +7,7 @@ mod pattern;
 mod rule_settings;
 mod schema;
 mod settings;
+mod switch;
 mod table;
 
 use std::str::FromStr;
@@ -17,9 +18,10 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 pub use error::ConfigError;
 pub use ignores::{IgnorePolicy, today};
 pub use pattern::{Pattern, Patterns};
-pub use rule_settings::{RuleSetting, RuleSettings, Switch};
+pub use rule_settings::{RuleSetting, RuleSettings};
 pub use schema::schema;
 pub use settings::{CommandLine, Settings, UnknownRule, rule_named};
+pub use switch::Switch;
 pub use table::SettingsTable;
 
 use crate::compat::Tool;

@@ -3,50 +3,28 @@
 //! A fix is kept only if it works: the edited files are parsed and linted again; the finding must be gone and no new
 //! finding may appear. See [`repair`].
 
+mod apply;
 mod candidate;
-mod judge;
-mod shift;
-mod trial;
+mod remap;
+mod verify;
 
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use candidate::{Candidate, Taken, candidates};
-use trial::{FixSession, Trial};
+use apply::{Attempt, FixSession};
+pub use candidate::FixOptions;
+use candidate::{Candidate, Occupied, candidates};
 
-use crate::{LintResult, RuleSet};
+use crate::rule_set::{LintResult, RuleSet};
 use podwright_cluster::workspace::{File, Workspace};
-use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Severity};
+use podwright_rule::finding::{Edit, Finding};
 use podwright_syntax::text::{FileId, Source};
 
 /// Maximum number of rounds of fixes that follow from other fixes. Findings left after that stay.
 const MAX_ROUNDS: usize = 10;
-/// Maximum number of trials; each lints the whole run. Fixes not tried by then are not applied.
-const MAX_TRIALS: usize = 100;
-
-/// Which fixes are requested. Fixes that require a choice are never included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FixOptions {
-    /// Whether [`Applicability::Unsafe`] fixes are included.
-    pub unsafe_too: bool,
-    /// Findings below this level are not fixed.
-    pub from: Severity,
-}
-
-impl FixOptions {
-    /// Returns the first fix of a finding that is requested.
-    #[must_use]
-    pub fn wanted(self, finding: &Finding) -> Option<&Fix> {
-        let allowed = |fix: &&Fix| match fix.safety {
-            Applicability::Safe => true,
-            Applicability::Unsafe => self.unsafe_too,
-            Applicability::Manual => false,
-        };
-        let mut fixes = finding.fixes.iter();
-        fixes.find(allowed).filter(|_| finding.level >= self.from)
-    }
-}
+/// Maximum number of attempts; each lints the whole run. Fixes not tried by then are not applied.
+const MAX_ATTEMPTS: usize = 100;
 
 /// Result of fixing a run.
 #[derive(Debug)]
@@ -80,31 +58,31 @@ pub struct Change {
 pub fn repair(
     workspace: Workspace,
     rules: &dyn RuleSet,
-    wish: FixOptions,
+    options: FixOptions,
     may_change: &dyn Fn(FileId) -> bool,
 ) -> FixResult {
-    let mut bench = FixSession::new(workspace, rules);
+    let mut session = FixSession::new(workspace, rules);
     let mut changes: BTreeMap<FileId, Change> = BTreeMap::new();
-    let mut trials = MAX_TRIALS;
+    let mut attempts = MAX_ATTEMPTS;
     for _ in 0..MAX_ROUNDS {
-        let can_change = |id: FileId| may_change(id) && is_sound(bench.workspace.file(id));
+        let can_change = |id: FileId| may_change(id) && is_sound(session.workspace.file(id));
         let candidates = candidates(
-            &bench.outcome.findings,
-            wish,
+            &session.outcome.findings,
+            options,
             &can_change,
-            &bench.workspace.files,
+            &session.workspace.files,
         );
-        let Some((kept, trial)) = round(&mut bench, &candidates, &mut trials) else {
+        let Some((kept, attempt)) = round(&mut session, &candidates, &mut attempts) else {
             break;
         };
         for &index in &kept {
-            note(&candidates[index], &bench, &mut changes);
+            note(&candidates[index], &session, &mut changes);
         }
-        bench.commit(trial);
+        session.commit(attempt);
     }
     let FixSession {
         workspace, outcome, ..
-    } = bench;
+    } = session;
     FixResult {
         workspace,
         outcome,
@@ -119,14 +97,14 @@ pub fn repair(
 pub fn together(
     workspace: &Workspace,
     findings: &[Finding],
-    wish: FixOptions,
+    options: FixOptions,
     file: FileId,
 ) -> Vec<Edit> {
-    let mut taken = Taken::default();
+    let mut occupied = Occupied::default();
     let is_own = |id: FileId| id == file;
-    let all = candidates(findings, wish, &is_own, &workspace.files).into_iter();
+    let all = candidates(findings, options, &is_own, &workspace.files).into_iter();
     let mut edits: Vec<Edit> = all
-        .filter(|candidate| taken.take(candidate))
+        .filter(|candidate| occupied.occupy(candidate))
         .flat_map(|candidate| candidate.edits)
         .collect();
     edits.sort_by_key(|edit| edit.place);
@@ -141,54 +119,54 @@ fn is_sound(file: &File) -> bool {
 /// Tries the candidates, all at once if possible. Returns the indexes of those that are kept, and their combined
 /// result.
 fn round(
-    bench: &mut FixSession<'_>,
+    session: &mut FixSession<'_>,
     candidates: &[Candidate],
-    trials: &mut usize,
-) -> Option<(Vec<usize>, Trial)> {
+    attempts: &mut usize,
+) -> Option<(Vec<usize>, Attempt)> {
     let mut kept: Vec<usize> = Vec::new();
     let mut best = None;
     let mut untried: Vec<usize> = (0..candidates.len()).collect();
     while !untried.is_empty() {
-        let mut taken = Taken::default();
+        let mut occupied = Occupied::default();
         for &index in &kept {
-            taken.take(&candidates[index]);
+            occupied.occupy(&candidates[index]);
         }
         let (batch, overlapping): (Vec<usize>, Vec<usize>) = untried
             .into_iter()
-            .partition(|&index| taken.take(&candidates[index]));
+            .partition(|&index| occupied.occupy(&candidates[index]));
         // A candidate that overlaps a kept one is tried in the next round.
         if batch.is_empty() {
             break;
         }
         untried = overlapping;
-        let mut lanes = lanes(batch, candidates);
-        while !lanes.is_empty() {
-            if *trials == 0 {
-                return best.map(|trial| (kept, trial));
+        let mut queues = queues(batch, candidates);
+        while !queues.is_empty() {
+            if *attempts == 0 {
+                return best.map(|attempt| (kept, attempt));
             }
-            *trials -= 1;
-            let next = lanes.iter().filter_map(|lane| lane.last()).flatten();
+            *attempts -= 1;
+            let next = queues.iter().filter_map(|queue| queue.last()).flatten();
             let all: Vec<usize> = kept.iter().chain(next).copied().collect();
-            match bench.attempt(candidates, &all) {
-                Ok(trial) => {
+            match session.attempt(candidates, &all) {
+                Ok(attempt) => {
                     kept = all;
-                    best = Some(trial);
-                    lanes.iter_mut().for_each(|lane| _ = lane.pop());
+                    best = Some(attempt);
+                    queues.iter_mut().for_each(|queue| _ = queue.pop());
                 }
-                Err(suspects) => narrow(&mut lanes, &suspects),
+                Err(suspects) => narrow(&mut queues, &suspects),
             }
-            lanes.retain(|lane| !lane.is_empty());
+            queues.retain(|queue| !queue.is_empty());
         }
     }
-    best.map(|trial| (kept, trial))
+    best.map(|attempt| (kept, attempt))
 }
 
 /// Chunks of fixes that are still to be tried; the next chunk is last.
-type Lane = Vec<Vec<usize>>;
+type Queue = Vec<Vec<usize>>;
 
-/// Returns one lane per file. A failing fix does not delay the other files, so the number of trials does not grow
+/// Returns one queue per file. A failing fix does not delay the other files, so the number of attempts does not grow
 /// with the number of files.
-fn lanes(batch: Vec<usize>, candidates: &[Candidate]) -> Vec<Lane> {
+fn queues(batch: Vec<usize>, candidates: &[Candidate]) -> Vec<Queue> {
     let mut by_file: BTreeMap<Option<FileId>, Vec<usize>> = BTreeMap::new();
     for index in batch {
         let file = candidates[index].edits.first().map(|edit| edit.place.file);
@@ -197,14 +175,15 @@ fn lanes(batch: Vec<usize>, candidates: &[Candidate]) -> Vec<Lane> {
     by_file.into_values().map(|chunk| vec![chunk]).collect()
 }
 
-/// Splits the last chunk of each lane that contains suspects. A suspect that was tried alone is dropped.
-fn narrow(lanes: &mut [Lane], suspects: &FxHashSet<usize>) {
+/// Splits the last chunk of each queue that contains suspects. A suspect that was tried alone is dropped.
+fn narrow(queues: &mut [Queue], suspects: &FxHashSet<usize>) {
     let is_suspect = |index: &usize| suspects.contains(index);
-    let mut tried = lanes.iter().filter_map(|lane| lane.last()).flatten();
+    let mut tried = queues.iter().filter_map(|queue| queue.last()).flatten();
     // Without suspects, one of the chunks conflicts with what is kept, but it is unknown which.
-    let anybody = !tried.any(is_suspect);
-    for lane in lanes {
-        let Some(chunk) = lane.pop_if(|chunk| anybody || chunk.iter().any(is_suspect)) else {
+    let is_any_suspect = !tried.any(is_suspect);
+    for queue in queues {
+        let Some(chunk) = queue.pop_if(|chunk| is_any_suspect || chunk.iter().any(is_suspect))
+        else {
             continue;
         };
         if chunk.len() < 2 {
@@ -214,25 +193,25 @@ fn narrow(lanes: &mut [Lane], suspects: &FxHashSet<usize>) {
             chunk.iter().partition(|i| is_suspect(i));
         if suspicious.is_empty() || clean.is_empty() {
             let middle = chunk.len() / 2;
-            lane.push(chunk[middle..].to_vec());
-            lane.push(chunk[..middle].to_vec());
+            queue.push(chunk[middle..].to_vec());
+            queue.push(chunk[..middle].to_vec());
         } else {
-            lane.push(suspicious);
-            lane.push(clean);
+            queue.push(suspicious);
+            queue.push(clean);
         }
     }
 }
 
-fn note(candidate: &Candidate, bench: &FixSession<'_>, changes: &mut BTreeMap<FileId, Change>) {
+fn note(candidate: &Candidate, session: &FixSession<'_>, changes: &mut BTreeMap<FileId, Change>) {
     for edit in &candidate.edits {
-        change(edit.place.file, bench, changes);
+        change(edit.place.file, session, changes);
     }
     // A finding may be in one file and its fix in another.
     let edited = candidate.edits.first().map(|edit| edit.place.file);
     for &index in &candidate.findings {
-        let finding = &bench.outcome.findings[index];
+        let finding = &session.outcome.findings[index];
         if let Some(file) = edited {
-            let fixed = &mut change(file, bench, changes).fixed;
+            let fixed = &mut change(file, session, changes).fixed;
             *fixed.entry(finding.rule).or_default() += 1;
         }
     }
@@ -240,12 +219,12 @@ fn note(candidate: &Candidate, bench: &FixSession<'_>, changes: &mut BTreeMap<Fi
 
 fn change<'c>(
     file: FileId,
-    bench: &FixSession<'_>,
+    session: &FixSession<'_>,
     changes: &'c mut BTreeMap<FileId, Change>,
 ) -> &'c mut Change {
     changes.entry(file).or_insert_with(|| Change {
         file,
-        before: bench.workspace.file(file).shown().clone(),
+        before: session.workspace.file(file).shown().clone(),
         fixed: BTreeMap::new(),
     })
 }

@@ -7,7 +7,8 @@ use memchr::memmem::Finder;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::{RuleSet, check_files, finish_file};
+use crate::check::{check_files, finish_file};
+use crate::rule_set::RuleSet;
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::FileId;
@@ -20,9 +21,9 @@ use podwright_syntax::text::FileId;
 pub struct Live {
     workspace: Workspace,
     /// Findings from checking each file, whichever file they are located in.
-    judged: Vec<Vec<Finding>>,
+    raw: Vec<Vec<Finding>>,
     /// Findings located in each file, without suppressed ones.
-    shown: Vec<Vec<Finding>>,
+    settled: Vec<Vec<Finding>>,
     /// Files to be checked again.
     stale: BTreeSet<FileId>,
 }
@@ -37,8 +38,8 @@ impl Live {
         let count = files.len();
         let mut live = Self {
             workspace: Workspace::of(files),
-            judged: vec![Vec::new(); count],
-            shown: vec![Vec::new(); count],
+            raw: vec![Vec::new(); count],
+            settled: vec![Vec::new(); count],
             stale: BTreeSet::new(),
         };
         live.stale = live.ids().collect();
@@ -55,7 +56,7 @@ impl Live {
     /// Findings in a file, sorted by location and rule.
     #[must_use]
     pub fn findings(&self, file: FileId) -> &[Finding] {
-        self.shown.get(file.0 as usize).map_or(&[], Vec::as_slice)
+        self.settled.get(file.0 as usize).map_or(&[], Vec::as_slice)
     }
 
     /// Whether files remain to be checked by [`Self::catch_up`].
@@ -70,26 +71,26 @@ impl Live {
         changes: Vec<(FileId, Arc<File>)>,
         rules: &dyn RuleSet,
     ) -> BTreeSet<FileId> {
-        let mut at_once: BTreeSet<FileId> = BTreeSet::new();
+        let mut now: BTreeSet<FileId> = BTreeSet::new();
         let mut names: BTreeSet<String> = BTreeSet::new();
-        let mut is_felt = false;
+        let mut affects_others = false;
         for (id, file) in &changes {
             let before = self.workspace.file(*id);
             if before.interface() != file.interface() {
-                is_felt = true;
+                affects_others = true;
                 let both = before.interface_names().chain(file.interface_names());
                 names.extend(both.map(str::to_owned));
             }
             // Locations in the file have moved.
-            at_once.extend(self.ids().filter(|&other| self.points_to(other, *id)));
-            at_once.insert(*id);
+            now.extend(self.ids().filter(|&other| self.points_to(other, *id)));
+            now.insert(*id);
         }
         self.workspace.replace(changes);
-        if is_felt {
+        if affects_others {
             self.stale.extend(self.ids());
-            at_once.extend(self.files_with(&names));
+            now.extend(self.files_naming(&names));
         }
-        self.check_files(at_once, rules)
+        self.check_files(now, rules)
     }
 
     /// Checks up to `most` stale files. Returns the files whose findings may have changed.
@@ -99,20 +100,20 @@ impl Live {
     }
 
     fn check_files(&mut self, files: BTreeSet<FileId>, rules: &dyn RuleSet) -> BTreeSet<FileId> {
-        let mut touched = files.clone();
+        let mut outdated = files.clone();
         let found: Vec<(FileId, Vec<Finding>)> = check_files(&self.workspace, rules, files);
         for (id, findings) in found {
             self.stale.remove(&id);
-            let slot = &mut self.judged[id.0 as usize];
-            touched.extend(slot.iter().map(|finding| finding.primary.place.file));
-            touched.extend(findings.iter().map(|finding| finding.primary.place.file));
+            let slot = &mut self.raw[id.0 as usize];
+            outdated.extend(slot.iter().map(|finding| finding.primary.place.file));
+            outdated.extend(findings.iter().map(|finding| finding.primary.place.file));
             *slot = findings;
         }
-        let elsewhere = self.found_elsewhere();
-        let settled: Vec<(FileId, Vec<Finding>)> = touched
+        let elsewhere = self.located_elsewhere();
+        let finished: Vec<(FileId, Vec<Finding>)> = outdated
             .par_iter()
             .map(|&id| {
-                let own = self.judged[id.0 as usize].iter();
+                let own = self.raw[id.0 as usize].iter();
                 let own = own.filter(|finding| finding.primary.place.file == id);
                 let others = elsewhere.get(&id).into_iter().flatten().copied();
                 let findings = own.chain(others).cloned().collect();
@@ -123,8 +124,8 @@ impl Live {
             })
             .collect();
         let mut changed = BTreeSet::new();
-        for (id, findings) in settled {
-            let slot = &mut self.shown[id.0 as usize];
+        for (id, findings) in finished {
+            let slot = &mut self.settled[id.0 as usize];
             if *slot != findings {
                 *slot = findings;
                 changed.insert(id);
@@ -134,9 +135,9 @@ impl Live {
     }
 
     /// Findings by file, for files other than the one whose check reported them.
-    fn found_elsewhere(&self) -> FxHashMap<FileId, Vec<&Finding>> {
+    fn located_elsewhere(&self) -> FxHashMap<FileId, Vec<&Finding>> {
         let mut by_file: FxHashMap<FileId, Vec<&Finding>> = FxHashMap::default();
-        for (origin, findings) in self.ids().zip(&self.judged) {
+        for (origin, findings) in self.ids().zip(&self.raw) {
             for finding in findings {
                 let file = finding.primary.place.file;
                 if file != origin {
@@ -149,7 +150,7 @@ impl Live {
 
     /// Whether a finding from checking `other` has a location in `file`.
     fn points_to(&self, other: FileId, file: FileId) -> bool {
-        let findings = &self.judged[other.0 as usize];
+        let findings = &self.raw[other.0 as usize];
         findings.iter().any(|finding| {
             let mut labels = std::iter::once(&finding.primary).chain(&finding.related);
             let mut edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
@@ -159,7 +160,7 @@ impl Live {
     }
 
     /// Files whose text contains one of the names.
-    fn files_with(&self, names: &BTreeSet<String>) -> Vec<FileId> {
+    fn files_naming(&self, names: &BTreeSet<String>) -> Vec<FileId> {
         if names.len() > MAX_NAMES {
             return Vec::new();
         }

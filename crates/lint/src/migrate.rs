@@ -3,13 +3,15 @@
 //! Nothing is dropped silently: each line names its origin, and settings without an equivalent are listed.
 
 mod checkov;
+mod foreign;
 mod kube_linter;
 mod polaris;
 
 use std::fmt::{self, Write as _};
 
-use crate::compat::{ForeignCheck, Tool};
-use podwright_syntax::text::{Position, Source, did_you_mean};
+use crate::compat::Tool;
+use foreign::{Foreign, Line, Lines};
+use podwright_syntax::text::{Position, Source};
 use podwright_syntax::{NodeId, SyntaxTree, parse};
 
 /// Default configuration file names of the supported tools.
@@ -26,16 +28,7 @@ pub const FILE_NAMES: &[&str] = &[
 #[derive(Debug, Default)]
 pub struct Migration {
     tools: Vec<(Tool, String)>,
-    rules: Vec<Line>,
-    exclude: Vec<Line>,
-    rest: Vec<Line>,
-}
-
-/// A converted setting and its origin.
-#[derive(Debug)]
-struct Line {
-    text: String,
-    origin: String,
+    lines: Lines,
 }
 
 /// Error returned if a configuration cannot be converted.
@@ -93,7 +86,7 @@ impl Migration {
             source,
             tree: &tree,
             tool,
-            into: self,
+            into: &mut self.lines,
         };
         match tool {
             Tool::KubeLinter => kube_linter::take_over(&mut file, root),
@@ -121,13 +114,13 @@ impl Migration {
         tools.sort_unstable();
         tools.dedup();
         line(&mut text, "", &format!("compat: [{}]", tools.join(", ")));
-        section(&mut text, "rules:", &self.rules);
-        section(&mut text, "exclude:", &self.exclude);
-        if !self.rest.is_empty() {
+        section(&mut text, "rules:", &self.lines.rules);
+        section(&mut text, "exclude:", &self.lines.exclude);
+        if !self.lines.rest.is_empty() {
             line(&mut text, "", "");
             line(&mut text, "", "# No equivalent:");
         }
-        for Line { text: what, origin } in &self.rest {
+        for Line { text: what, origin } in &self.lines.rest {
             line(&mut text, "", &format!("#   {origin}: {what}"));
         }
         text
@@ -199,112 +192,5 @@ fn tool(source: &Source, tree: &SyntaxTree, root: NodeId) -> Option<Tool> {
         Some(Tool::Checkov)
     } else {
         None
-    }
-}
-
-/// A configuration that is being converted.
-struct Foreign<'a> {
-    source: &'a Source,
-    tree: &'a SyntaxTree,
-    tool: Tool,
-    into: &'a mut Migration,
-}
-
-impl Foreign<'_> {
-    fn get(&self, mapping: NodeId, key: &str) -> Option<NodeId> {
-        let entry = self.tree.get(mapping, key)?;
-        Some(self.tree.resolve(entry.value))
-    }
-
-    fn text(&self, node: NodeId) -> String {
-        self.tree.value(self.tree.resolve(node)).into_owned()
-    }
-
-    /// Returns the strings of a list or of a comma-separated string, each with its node.
-    fn strings(&self, node: NodeId) -> Vec<(String, NodeId)> {
-        if self.tree.kind(node).is_sequence() {
-            let items = self.tree.items(node);
-            return items.map(|item| (self.text(item), item)).collect();
-        }
-        let text = self.text(node);
-        let parts = text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty());
-        parts.map(|part| (part.to_owned(), node)).collect()
-    }
-
-    fn is_true(&self, mapping: NodeId, key: &str) -> bool {
-        self.get(mapping, key)
-            .is_some_and(|node| self.text(node) == "true")
-    }
-
-    /// Formats an origin as `FILE:LINE: what`.
-    fn origin(&self, node: NodeId, what: &str) -> String {
-        let start = self.tree.span(node).start;
-        let at = self.source.lines.position(start, &self.source.text);
-        format!("{}:{}: {what}", self.source.path, at.line)
-    }
-
-    /// Returns the check with that name. An unknown check, or one without an equivalent, is listed.
-    fn check(&mut self, name: &str, node: NodeId, what: &str) -> Option<&'static ForeignCheck> {
-        let check = self.tool.check(name);
-        let text = match check {
-            Some(check) if !check.rules.is_empty() => return Some(check),
-            Some(_) => name.to_owned(),
-            None => {
-                let known = self.tool.checks().iter().map(|check| check.name);
-                match did_you_mean(name, known) {
-                    Some(near) => format!("{name}, unknown in {}; did you mean {near}?", self.tool),
-                    None => format!("{name}, not a built-in check"),
-                }
-            }
-        };
-        self.rest(node, what, text);
-        None
-    }
-
-    fn rest(&mut self, node: NodeId, what: &str, text: String) {
-        let origin = self.origin(node, what);
-        self.into.rest.push(Line { text, origin });
-    }
-
-    /// Sets the rules of a check. The first setting in a file has priority.
-    fn set(&mut self, check: &ForeignCheck, level: &str, node: NodeId, what: &str) {
-        let origin = self.origin(node, &format!("{what} {}", check.name));
-        for rule in check.rules {
-            let key = format!("{rule}: ");
-            if !self
-                .into
-                .rules
-                .iter()
-                .any(|line| line.text.starts_with(&key))
-            {
-                self.into.rules.push(Line {
-                    text: format!("{key}{level}"),
-                    origin: origin.clone(),
-                });
-            }
-        }
-    }
-
-    fn exclude(&mut self, pattern: &str, node: NodeId, what: &str) {
-        let origin = self.origin(node, what);
-        let quoted = pattern.replace('\'', "''");
-        self.into.exclude.push(Line {
-            text: format!("- '{quoted}'"),
-            origin,
-        });
-    }
-
-    /// Lists the keys of a mapping that are not in `known`.
-    fn list_others(&mut self, mapping: NodeId, known: &[&str], within: &str) {
-        let entries: Vec<_> = self.tree.entries(mapping).collect();
-        for entry in entries {
-            let key = self.tree.key_text(entry.key).into_owned();
-            if !known.contains(&key.as_str()) {
-                self.rest(entry.key, within, key);
-            }
-        }
     }
 }

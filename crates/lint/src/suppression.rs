@@ -7,7 +7,7 @@
 //! - The annotation `ignore.podwright.dev/<rule>: reason` applies to the object, or to the pod of a template. It is
 //!   preserved by rendering.
 
-mod ignore;
+mod parse;
 mod report;
 
 use rustc_hash::FxHashSet;
@@ -16,9 +16,9 @@ use podwright_cluster::workspace::Workspace;
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::{FileId, Span};
 
-use super::{LintResult, RuleSet};
-use ignore::{Carrier, Ignores, Suppression};
-use report::NoEffect;
+use crate::rule_set::{LintResult, RuleSet};
+use parse::{Origin, Suppression, Suppressions};
+use report::SuppressionStatus;
 
 /// Rules that cannot be suppressed: they report on suppressions or on podwright itself.
 const NEVER: &[&str] = &[
@@ -41,30 +41,34 @@ pub(super) fn apply(
 ) -> LintResult {
     let file = workspace.file(id);
     let policy = rule_set.ignores(id);
-    let Ignores {
-        mut ignores,
-        unread,
+    let Suppressions {
+        mut suppressions,
+        malformed,
     } = match file.skipped {
-        Some(_) => Ignores::default(),
-        None => ignore::ignores(file, policy.compat),
+        Some(_) => Suppressions::default(),
+        None => parse::parse(file, policy.compat),
     };
-    if ignores.is_empty() && unread.is_empty() {
+    if suppressions.is_empty() && malformed.is_empty() {
         return LintResult {
             findings,
             suppressed: 0,
         };
     }
-    ignores.sort_by_key(|ignore| ignore.covers.start);
+    suppressions.sort_by_key(|suppression| suppression.covered.start);
     let active = rule_set.rules(id);
     let rule = |name: &str| active.iter().find(|rule| rule.meta.name == name);
     let level = |name: &str| rule(name).map(|rule| rule.level);
-    let ended = |ignore: &Suppression<'_>| ignore.until.filter(|&last| policy.today > Some(last));
+    let expired =
+        |suppression: &Suppression<'_>| suppression.until.filter(|&last| policy.today > Some(last));
 
-    let hits = hits(&findings, &ignores);
-    let used: FxHashSet<Span> = hits.iter().map(|hit| ignores[hit.ignore].name).collect();
+    let hits = hits(&findings, &suppressions);
+    let used: FxHashSet<Span> = hits
+        .iter()
+        .map(|hit| suppressions[hit.suppression].name)
+        .collect();
     let counts = |hit: &&Hit| {
         let may_be = rule(findings[hit.finding].rule).is_none_or(|rule| rule.ignorable);
-        !policy.strict && may_be && ended(&ignores[hit.ignore]).is_none()
+        !policy.strict && may_be && expired(&suppressions[hit.suppression]).is_none()
     };
     let hidden: FxHashSet<usize> = hits.iter().filter(counts).map(|hit| hit.finding).collect();
     let all = findings.into_iter().enumerate();
@@ -72,32 +76,33 @@ pub(super) fn apply(
     let mut findings: Vec<Finding> = kept.map(|(_, finding)| finding).collect();
 
     // An annotation for another tool is not reported if it has no effect here.
-    let own = ignores
+    let own = suppressions
         .iter()
-        .filter(|ignore| ignore.carrier != Carrier::Foreign);
-    for ignore in own {
-        let Some(entry) = podwright_rules::find(ignore.rule) else {
+        .filter(|suppression| suppression.origin != Origin::Foreign);
+    for suppression in own {
+        let Some(entry) = podwright_rules::find(suppression.rule) else {
             let level = level("unknown-rule");
-            findings.extend(level.map(|level| report::unknown_rule(id, ignore, level)));
+            findings.extend(level.map(|level| report::unknown_rule(id, suppression, level)));
             continue;
         };
-        let Some(ignored) = rule(entry.meta.name) else {
+        let Some(active) = rule(entry.meta.name) else {
             continue;
         };
-        let idle = if !ignored.ignorable {
-            NoEffect::Forbidden
-        } else if let Some(last) = ended(ignore) {
-            NoEffect::Ended(last)
-        } else if !used.contains(&ignore.name) {
-            NoEffect::Unused
+        let status = if !active.ignorable {
+            SuppressionStatus::NotAllowed
+        } else if let Some(last) = expired(suppression) {
+            SuppressionStatus::Expired(last)
+        } else if !used.contains(&suppression.name) {
+            SuppressionStatus::Unused
         } else {
             continue;
         };
-        let level = level(idle.rule());
-        findings.extend(level.map(|level| report::idle(file, id, ignore, idle, level)));
+        let level = level(status.rule());
+        findings
+            .extend(level.map(|level| report::ineffective(file, id, suppression, status, level)));
     }
-    for one in unread {
-        findings.extend(level("unused-ignore").map(|level| report::unread(id, &one, level)));
+    for one in malformed {
+        findings.extend(level("unused-ignore").map(|level| report::malformed(id, &one, level)));
     }
     LintResult {
         findings,
@@ -108,13 +113,13 @@ pub(super) fn apply(
 /// A suppression that matches a finding, as a pair of indexes.
 struct Hit {
     finding: usize,
-    ignore: usize,
+    suppression: usize,
 }
 
-/// Matches `ignores` with `findings`. Both are sorted by start offset; the result is sorted by finding.
+/// Matches `suppressions` with `findings`. Both are sorted by start offset; the result is sorted by finding.
 ///
 /// Sweeps over the file once: a finding is compared only with suppressions whose span contains it.
-fn hits(findings: &[Finding], ignores: &[Suppression<'_>]) -> Vec<Hit> {
+fn hits(findings: &[Finding], suppressions: &[Suppression<'_>]) -> Vec<Hit> {
     let ends = |finding: usize| {
         let span = findings[finding].primary.place.span;
         [(span.start, finding, false), (span.end, finding, true)]
@@ -125,23 +130,29 @@ fn hits(findings: &[Finding], ignores: &[Suppression<'_>]) -> Vec<Hit> {
     let mut begun = 0;
     let mut open: Vec<usize> = Vec::new();
     for (at, finding, is_end) in points {
-        while ignores.get(begun).is_some_and(|i| i.covers.start <= at) {
+        while suppressions
+            .get(begun)
+            .is_some_and(|next| next.covered.start <= at)
+        {
             open.push(begun);
             begun += 1;
         }
-        open.retain(|&ignore| at <= ignores[ignore].covers.end);
+        open.retain(|&suppression| at <= suppressions[suppression].covered.end);
         let rule = findings[finding].rule;
         if NEVER.contains(&rule) {
             continue;
         }
-        for &ignore in &open {
-            let ignored = &ignores[ignore];
-            if ignored.covers_position(at, is_end) && current_name(ignored.rule) == rule {
-                hits.push(Hit { finding, ignore });
+        for &suppression in &open {
+            let candidate = &suppressions[suppression];
+            if candidate.covers_position(at, is_end) && current_name(candidate.rule) == rule {
+                hits.push(Hit {
+                    finding,
+                    suppression,
+                });
             }
         }
     }
-    hits.sort_by_key(|hit| (hit.finding, hit.ignore));
+    hits.sort_by_key(|hit| (hit.finding, hit.suppression));
     hits
 }
 

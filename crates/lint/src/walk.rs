@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use podwright_cluster::workspace::{ImageSource, ObjectId, Workspace};
 use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
-use podwright_rule::finding::{Finding, Fingerprint, Severity};
+use podwright_rule::finding::{Finding, Severity};
 use podwright_rule::{ActiveRules, RuleContext};
 use podwright_schema::{Subject, problems};
 use podwright_syntax::text::{FileId, Location, Span};
@@ -196,18 +196,11 @@ impl<'a> Walk<'a> {
 /// Finding for a panic in podwright. It omits the panic message, which might contain a value from the file.
 fn internal_error(rule: &str, id: FileId) -> Finding {
     let message = format!("internal error: rule `{rule}` panicked on this file");
-    let fingerprint = Fingerprint::new("internal-error", None, None, &message);
     let place = Location {
         file: id,
         span: Span::default(),
     };
-    let mut finding = Finding::new(
-        "internal-error",
-        Severity::Error,
-        place,
-        message,
-        fingerprint,
-    );
+    let mut finding = Finding::new("internal-error", Severity::Error, place, message);
     finding
         .note("this is a bug in podwright, not in the file; the other rules still ran")
         .help("report the bug, with the file if you can share it");

@@ -31,7 +31,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::{Counts, Summary};
-    use podwright_rule::finding::{Finding, Fingerprint, Label, Severity};
+    use podwright_rule::finding::{Finding, Label, Severity};
     use podwright_syntax::text::{FileId, Location, Source, Span};
 
     #[test]
@@ -54,7 +54,6 @@ mod tests {
             object: None,
             field: None,
             fixes: Vec::new(),
-            fingerprint: Fingerprint::default(),
         }];
         let summary = Summary {
             files: 1,

@@ -23,7 +23,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         .map(|finding| {
             let place = finding.primary.place;
             let path = positions.path(place.file);
-            let mut fingerprint = format!("{}-{path}", finding.fingerprint);
+            let mut fingerprint = format!("{}-{path}", finding.fingerprint());
             let count = seen.entry(fingerprint.clone()).or_insert(0);
             *count += 1;
             if *count > 1 {

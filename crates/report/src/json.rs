@@ -179,7 +179,7 @@ impl<'a> FindingOut<'a> {
                 .filter(|fix| positions.may_show(fix))
                 .map(|fix| FixOut::new(fix, positions))
                 .collect(),
-            fingerprint: finding.fingerprint.to_string(),
+            fingerprint: finding.fingerprint().to_string(),
         }
     }
 }
@@ -267,7 +267,6 @@ mod tests {
 
     use super::*;
     use crate::{SkipReason, Summary};
-    use podwright_rule::finding::Fingerprint;
     use podwright_syntax::text::{FileId, Source, Span};
 
     fn place(file: u32, start: u32, end: u32) -> Location {
@@ -307,7 +306,6 @@ mod tests {
                     content: "\"1.10\"".into(),
                 }],
             }],
-            fingerprint: Fingerprint(0xab),
         }
     }
 
@@ -381,7 +379,7 @@ mod tests {
                             "content": "\"1.10\"",
                         }],
                     }],
-                    "fingerprint": "00000000000000ab",
+                    "fingerprint": finding().fingerprint().to_string(),
                 }],
                 "summary": {
                     "files": 2,

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::line_hash::line_hashes;
 use super::{Positions, Report, json::line, uri::reference};
 use podwright_rule::RuleMetadata;
-use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Severity};
+use podwright_rule::finding::{Applicability, Edit, Finding, Fingerprint, Fix, Severity};
 use podwright_syntax::text::{FileId, Location, Source, Span};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -26,6 +26,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         positions: Positions::new(report.sources),
         rules: Vec::new(),
         hashes: FxHashMap::default(),
+        seen: FxHashMap::default(),
     };
     let results: Vec<Value> = report
         .findings
@@ -72,6 +73,8 @@ struct Run<'a> {
     rules: Vec<&'static RuleMetadata>,
     /// Line hashes of the files that were requested.
     hashes: FxHashMap<FileId, Vec<String>>,
+    /// Number of results so far by file and fingerprint.
+    seen: FxHashMap<(FileId, Fingerprint), usize>,
 }
 
 impl Run<'_> {
@@ -99,7 +102,7 @@ impl Run<'_> {
             "message": { "text": text },
             "locations": [self.location(place)],
             "partialFingerprints": {
-                "podwright/v1": finding.fingerprint.to_string(),
+                "podwright/v2": self.fingerprint(finding),
                 "primaryLocationLineHash": self.line_hash(place),
             },
         });
@@ -112,6 +115,15 @@ impl Run<'_> {
             }
         }
         result
+    }
+
+    /// Fingerprint with an ordinal, because findings of a file may share it.
+    fn fingerprint(&mut self, finding: &Finding) -> String {
+        let fingerprint = finding.fingerprint();
+        let key = (finding.primary.place.file, fingerprint);
+        let count = self.seen.entry(key).or_insert(0);
+        *count += 1;
+        format!("{fingerprint}:{count}")
     }
 
     fn rule_index(&mut self, rule: &str) -> Option<usize> {

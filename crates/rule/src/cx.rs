@@ -1,4 +1,4 @@
-use crate::finding::{Applicability, Edit, Finding, Fingerprint, Fix, Severity};
+use crate::finding::{Applicability, Edit, Finding, Fix, Severity};
 use crate::{ActiveRule, RuleDefinition};
 use podwright_cluster::workspace::{File, ObjectId, Workspace};
 use podwright_model::{Container, Object, Pod, PodOrigin, VersionRange};
@@ -272,10 +272,9 @@ impl<'a> RuleContext<'a> {
         let (name, level) = self
             .rule
             .map_or(("", Severity::Info), |rule| (rule.meta.name, rule.level));
-        // Credentials in the message are redacted later, in the message and in the fingerprint (`lint/conceal.rs`).
-        let fingerprint = Fingerprint::new(name, object.as_ref(), field.as_deref(), &message);
+        // Credentials in the message are redacted later (`lint/conceal.rs`).
         let place = Location { file, span };
-        let mut finding = Finding::new(name, level, place, message, fingerprint);
+        let mut finding = Finding::new(name, level, place, message);
         finding.object = object;
         finding.field = field;
         if self.rule.is_none() {

@@ -86,8 +86,6 @@ pub struct Finding {
     pub field: Option<String>,
     /// Available fixes.
     pub fixes: Vec<Fix>,
-    /// Fingerprint that does not change when lines move.
-    pub fingerprint: Fingerprint,
 }
 
 impl Finding {
@@ -98,7 +96,6 @@ impl Finding {
         level: Severity,
         place: Location,
         message: impl Into<String>,
-        fingerprint: Fingerprint,
     ) -> Self {
         Self {
             rule,
@@ -114,7 +111,6 @@ impl Finding {
             object: None,
             field: None,
             fixes: Vec::new(),
-            fingerprint,
         }
     }
 

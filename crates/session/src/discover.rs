@@ -1,29 +1,25 @@
-//! Layer 10: determines which files a run covers. The only module that reads the file system.
+//! Layer 10: determines which files a run covers, and reads them.
 
+mod ancestor_search;
 mod configurations;
 mod display;
+mod found;
 mod node;
 mod schemas;
-mod upward;
 mod walk;
 
 use std::{
-    env, fmt,
-    fs::{self, File},
-    io::{self, Read},
+    env, fmt, fs, io,
     path::{Path, PathBuf},
 };
 
 use rustc_hash::FxHashMap;
 
-pub use configurations::{BadConfiguration, Choice, ConfigurationError, Configurations};
+pub use ancestor_search::AncestorSearch;
+pub use configurations::{ConfigSource, ConfigurationError, Configurations, InvalidConfig};
+pub use found::{Found, TOO_LARGE, Unreadable, read, read_path};
+use found::{Origin, read_limited};
 pub use node::{NodeFile, node_files};
-pub use schemas::schema_paths;
-pub use upward::Upward;
-
-/// Maximum file size in bytes (exclusive). Larger files are rejected: no manifest is that large, and a device may never
-/// end.
-pub const TOO_LARGE: u64 = 512 << 20;
 
 /// Argument that means standard input, also used in the report.
 const STDIN_ARGUMENT: &str = "-";
@@ -38,44 +34,10 @@ pub struct Discovery {
     pub unreadable: Vec<Unreadable>,
 }
 
-/// File to read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// Path as displayed: relative to the current directory, separated by `/`; `<stdin>` for standard input.
-    pub path: String,
-    origin: Origin,
-}
-
-impl Found {
-    /// Whether the user named this file explicitly (or standard input), so that it was not found in a directory.
-    #[must_use]
-    pub fn is_named(&self) -> bool {
-        !matches!(self.origin, Origin::Walked(_))
-    }
-
-    /// Path of the file; `None` for standard input.
-    #[must_use]
-    pub fn location(&self) -> Option<&Path> {
-        match &self.origin {
-            Origin::Named(path) | Origin::Walked(path) => Some(path),
-            Origin::Stdin => None,
-        }
-    }
-}
-
 /// Whether the argument means standard input.
 #[must_use]
 pub fn is_stdin(argument: &Path) -> bool {
     argument.as_os_str() == STDIN_ARGUMENT
-}
-
-impl Found {
-    /// Whether this is a regular file: not a pipe, a device or standard input.
-    #[must_use]
-    pub fn is_regular(&self) -> bool {
-        self.location()
-            .is_some_and(|path| fs::metadata(path).is_ok_and(|metadata| metadata.is_file()))
-    }
 }
 
 /// `path` as displayed in reports.
@@ -96,15 +58,6 @@ pub fn absolute(path: &Path) -> PathBuf {
     display::absolute(&here(), path)
 }
 
-/// File or directory that cannot be read. It is reported as a finding, so nothing is skipped silently.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unreadable {
-    /// Path as displayed.
-    pub path: String,
-    /// Reason why it cannot be read.
-    pub why: String,
-}
-
 /// Path that was requested but does not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotFound {
@@ -119,15 +72,6 @@ impl fmt::Display for NotFound {
 }
 
 impl std::error::Error for NotFound {}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Origin {
-    /// Named by the user. Read regardless of its type, for example a pipe from the shell.
-    Named(PathBuf),
-    /// Found in a directory. Opened only if it is a regular file.
-    Walked(PathBuf),
-    Stdin,
-}
 
 /// Resolves `paths` to files. A file is taken regardless of its name; a directory contributes all files that may
 /// contain manifests or registry credentials. `-` is standard input.
@@ -150,17 +94,6 @@ pub fn would_find(asked: &Path, path: &Path) -> bool {
     path == asked || path.strip_prefix(asked).is_ok_and(walk::admits)
 }
 
-/// Reads the whole file at `path`.
-///
-/// # Errors
-///
-/// Returns the I/O error, or an error if the file is larger than [`TOO_LARGE`].
-pub fn read_path(path: &Path) -> io::Result<Vec<u8>> {
-    let file = File::open(path)?;
-    let size = file.metadata()?.len();
-    read_limited(file, size)
-}
-
 /// Reads a whole file, or standard input if the path is `-`.
 ///
 /// # Errors
@@ -174,48 +107,8 @@ pub fn read_path_or_stdin(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Reads a whole file of the run.
-///
-/// # Errors
-///
-/// Returns the I/O error, or an error if the file is larger than [`TOO_LARGE`], or if it was found in a directory and
-/// is no longer a regular file.
-pub fn read(found: &Found) -> io::Result<Vec<u8>> {
-    match &found.origin {
-        Origin::Stdin => read_limited(io::stdin().lock(), 0),
-        Origin::Named(path) => read_path(path),
-        // Reading a pipe would block forever.
-        Origin::Walked(path) if !fs::metadata(path)?.is_file() => {
-            Err(io::Error::other("not a regular file"))
-        }
-        Origin::Walked(path) => read_path(path),
-    }
-}
-
 fn here() -> PathBuf {
     env::current_dir().unwrap_or_default()
-}
-
-fn read_limited(source: impl Read, size: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut has_more = size >= TOO_LARGE;
-    if !has_more {
-        bytes.reserve(usize::try_from(size).unwrap_or(0) + 1);
-        let mut source = source.take(TOO_LARGE);
-        source
-            .by_ref()
-            .take(TOO_LARGE - 1)
-            .read_to_end(&mut bytes)?;
-        // Pushing one more byte would double the capacity.
-        has_more = source.read(&mut [0])? > 0;
-    }
-    if has_more {
-        return Err(io::Error::other(format!(
-            "larger than {} MiB",
-            TOO_LARGE >> 20
-        )));
-    }
-    Ok(bytes)
 }
 
 fn files_from(here: &Path, paths: &[PathBuf]) -> Result<Discovery, NotFound> {

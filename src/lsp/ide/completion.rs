@@ -1,42 +1,8 @@
 use rustc_hash::FxHashSet;
 
-use super::{Cursor, field};
+use super::{Completion, CompletionKind, Completions, Cursor, field};
 use podwright_cluster::workspace::ObjectId;
 use podwright_model::Body;
-use podwright_syntax::text::Span;
-
-/// Completions at the cursor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Completions {
-    /// Byte range that a completion replaces.
-    pub replaces: Span,
-    /// Candidates in the order of the workspace.
-    pub items: Vec<Completion>,
-}
-
-/// A completion candidate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Completion {
-    /// Name.
-    pub name: String,
-    /// Inserted text.
-    pub text: String,
-    /// Kind and location.
-    pub detail: String,
-    /// What the candidate is.
-    pub kind: CompletionKind,
-}
-
-/// Kind of a completion candidate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CompletionKind {
-    /// Name of an object.
-    Object,
-    /// Field.
-    Field,
-    /// Value of a field.
-    Value,
-}
 
 /// Returns the completions at the cursor: names of objects that can be referenced there and, if `with_fields` is set,
 /// fields and values from the schema. Returns `None` if there are none.

@@ -34,6 +34,14 @@ impl<'w> Cursor<'w> {
         self.touches(self.tree().span(node))
     }
 
+    /// Returns the span from the key of a value to the end of the value.
+    pub(super) fn whole_entry(&self, node: NodeId) -> Span {
+        Span::new(
+            self.tree().key_range(node).start,
+            self.tree().span(node).end,
+        )
+    }
+
     /// Returns the object that contains the cursor.
     pub(super) fn object(&self) -> Option<(ObjectId, &'w Object)> {
         let file = self.file();

@@ -1,20 +1,9 @@
-use super::{Cursor, environment, field, pulling, runtime};
+use super::{Cursor, Hover, environment, field, pulling, runtime};
 use podwright_cluster::pre_stop::{hook_lower_bound, seconds};
 use podwright_cluster::termination::{Cause, Timeline};
 use podwright_cluster::workspace::{Resolution, Target};
 use podwright_explain::timeline_lines;
 use podwright_model::{Container, Object, Pod};
-use podwright_syntax::NodeId;
-use podwright_syntax::text::Span;
-
-/// A hover.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hover {
-    /// Span that the hover applies to.
-    pub span: Span,
-    /// Markdown text.
-    pub markdown: String,
-}
 
 /// Functions that may answer a hover; the first answer is used.
 const ANSWERS: &[fn(&Cursor<'_>) -> Option<Hover>] = &[
@@ -44,7 +33,7 @@ pub fn hover(cursor: &Cursor<'_>) -> Option<Hover> {
 fn grace(cursor: &Cursor<'_>) -> Option<Hover> {
     let (_, object, pod) = cursor.pods().find(|(_, _, pod)| {
         let node = pod.termination_grace_period_seconds.node();
-        node.is_some_and(|node| cursor.touches(whole_entry(cursor, node)))
+        node.is_some_and(|node| cursor.touches(cursor.whole_entry(node)))
     })?;
     let node = pod.termination_grace_period_seconds.node()?;
     Some(Hover {
@@ -59,7 +48,7 @@ fn hook(cursor: &Cursor<'_>) -> Option<Hover> {
         cursor.containers().find_map(|(object, pod, container)| {
             let mut hooks = container.lifecycle.value()?.hooks();
             hooks.find_map(|(name, hook)| {
-                let span = whole_entry(cursor, hook.node);
+                let span = cursor.whole_entry(hook.node);
                 let here = (object, pod, container, name, span);
                 cursor.touches(span).then_some(here)
             })
@@ -114,10 +103,4 @@ fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
         span: cursor.name_span(&reference),
         markdown,
     })
-}
-
-/// Returns the span from the key of a value to the end of the value.
-pub(super) fn whole_entry(cursor: &Cursor<'_>, node: NodeId) -> Span {
-    let tree = cursor.tree();
-    Span::new(tree.key_range(node).start, tree.span(node).end)
 }

@@ -135,7 +135,7 @@ pub(super) fn policy(cursor: &Cursor<'_>) -> Option<Hover> {
         });
         containers.chain(volumes).find_map(|(field, user)| {
             let node = field.node()?;
-            let is_here = cursor.touches(super::hover::whole_entry(cursor, node));
+            let is_here = cursor.touches(cursor.whole_entry(node));
             is_here.then_some((id, pod, node, user))
         })
     })?;

@@ -9,7 +9,7 @@ fn adopted() -> Directory {
     let run = check(&directory, &["--write-baseline"]);
     assert_eq!(
         (run.code, run.stderr.as_str()),
-        (0, "note: wrote 2 finding(s) to baseline.json\n")
+        (0, "note: wrote 2 findings to baseline.json\n")
     );
     directory
 }
@@ -67,7 +67,7 @@ fn fixed_findings_are_reported_and_dropped_on_write() {
     assert_eq!(run.code, 0);
     assert!(
         run.stderr
-            .contains("1 finding(s) of the baseline no longer occur"),
+            .contains("1 finding of the baseline no longer occurs"),
         "{}",
         run.stderr
     );
@@ -85,7 +85,7 @@ fn prune_removes_fixed_findings_and_keeps_new_ones_new() {
     let run = check(&directory, &["--prune-baseline"]);
     assert_eq!(
         (run.code, run.stderr.as_str()),
-        (1, "note: removed 1 fixed finding(s) from baseline.json\n")
+        (1, "note: removed 1 fixed finding from baseline.json\n")
     );
     assert!(run.stdout.starts_with("c.yaml:9:24"), "{}", run.stdout);
     let text = directory.read("baseline.json");
@@ -115,6 +115,29 @@ fn file_is_sorted_with_one_entry_per_line_and_no_source_text() {
     );
     assert!(!text.contains("always"));
     serde_json::from_str::<serde_json::Value>(&text).unwrap();
+}
+
+#[test]
+fn an_outdated_baseline_names_the_command_that_updates_it() {
+    let directory = adopted();
+    let text = directory.read("baseline.json");
+    assert!(text.starts_with("{\"version\": 2,"), "{text}");
+    let outdated = text.replace("\"version\": 2", "\"version\": 1");
+    directory.write("baseline.json", &outdated);
+    for more in [&[][..], &["--prune-baseline"]] {
+        let run = check(&directory, more);
+        assert_eq!(run.code, 1);
+        assert!(
+            run.stderr
+                .contains("`--baseline baseline.json --write-baseline`"),
+            "{}",
+            run.stderr
+        );
+        assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+        assert_eq!(directory.read("baseline.json"), outdated);
+    }
+    check(&directory, &["--write-baseline"]);
+    assert_eq!(directory.read("baseline.json"), text);
 }
 
 #[test]

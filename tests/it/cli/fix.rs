@@ -123,7 +123,7 @@ fn diff_does_not_change_files() {
     let directory = Directory::new(&[("deploy/a.yaml", BAD), ("b.yaml", UNSAFE)]);
     let run = check(&directory, &["--diff"]);
     assert_eq!(run.code, 1);
-    assert_eq!(run.stderr, "note: would fix 1 finding(s) in 1 file\n");
+    assert_eq!(run.stderr, "note: would fix 1 finding in 1 file\n");
     assert_eq!(
         run.stdout,
         "--- deploy/a.yaml\n+++ deploy/a.yaml\n@@ -6,4 +6,4 @@\n   containers:\n     - name: web\n       \

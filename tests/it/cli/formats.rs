@@ -89,9 +89,16 @@ fn github_reports_the_number_of_omitted_findings() {
 }
 
 #[test]
-fn gitlab_fingerprints_are_unique() {
+fn fingerprints_are_unique_where_consumers_need_it() {
     let twice = format!("{BAD}---\n{BAD}");
-    let run = Directory::new(&[("pod.yaml", &twice)]).check(&["--format", "gitlab"]);
+    let directory = Directory::new(&[("pod.yaml", &twice)]);
+    let log: Value = serde_json::from_str(&directory.check(&["--format", "sarif"]).stdout).unwrap();
+    let own = |index: usize| {
+        log["runs"][0]["results"][index]["partialFingerprints"]["podwright/v2"].as_str()
+    };
+    let (first, second) = (own(0).unwrap(), own(1).unwrap());
+    assert_eq!(first.strip_suffix(":1"), second.strip_suffix(":2"));
+    let run = directory.check(&["--format", "gitlab"]);
     let issues: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(issues.len(), 2);
     assert_ne!(issues[0]["fingerprint"], issues[1]["fingerprint"]);

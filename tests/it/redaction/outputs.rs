@@ -8,7 +8,7 @@ use std::sync::Arc;
 use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::{RuleSet, lint};
 use podwright_model::VersionRange;
-use podwright_rule::finding::{Applicability, Finding, Fingerprint, Severity};
+use podwright_rule::finding::{Applicability, Finding, Severity};
 use podwright_rule::{ActiveRule, ActiveRules, Check, RuleContext};
 use podwright_syntax::text::{FileId, Location, Source};
 use serde_json::{Value, json};
@@ -321,13 +321,7 @@ fn every_line(plants: &[Planted]) -> String {
                 file: FileId(u32::try_from(index).unwrap()),
                 span,
             };
-            findings.push(Finding::new(
-                "unknown-field",
-                Severity::Info,
-                place,
-                "here",
-                Fingerprint(0),
-            ));
+            findings.push(Finding::new("unknown-field", Severity::Info, place, "here"));
         }
     }
     reports(&sources, &findings)

@@ -1,11 +1,8 @@
 //! kube-score: `README_CHECKS.md` and `scorecard/enabled.go`.
 
-use super::{ForeignCheck, check, optional};
+use super::check::{ForeignCheck, check};
 
 pub(super) const CHECKS: &[ForeignCheck] = &[
-    optional("container-cpu-requests-equal-limits", &[]),
-    check("container-ephemeral-storage-request-and-limit", &[]),
-    optional("container-ephemeral-storage-request-equals-limit", &[]),
     check(
         "container-image-pull-policy",
         &["pull-policy-ifnotpresent-mutable-tag"],
@@ -18,53 +15,35 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
             "image-tag-looks-like-latest",
         ],
     ),
-    optional("container-memory-requests-equal-limits", &[]),
-    optional("container-ports-check", &[]),
-    optional("container-resource-requests-equal-limits", &[]),
-    check("container-resources", &[]),
-    optional("container-seccomp-profile", &[]),
-    check("container-security-context", &[]),
-    check("container-security-context-privileged", &[]),
-    check("container-security-context-readonlyrootfilesystem", &[]),
-    check("container-security-context-user-group-id", &[]),
-    check("cronjob-has-deadline", &[]),
-    check("deployment-has-host-podantiaffinity", &[]),
-    check("deployment-has-poddisruptionbudget", &[]),
     check(
         "deployment-pod-selector-labels-match-template-metadata-labels",
         &["selector-template-mismatch"],
-    ),
-    check("deployment-replicas", &[]),
-    check("deployment-strategy", &[]),
-    check(
-        "deployment-targeted-by-hpa-does-not-have-replicas-configured",
-        &[],
     ),
     check(
         "environment-variable-key-duplication",
         &["env-duplicate-name"],
     ),
-    check("horizontalpodautoscaler-has-target", &[]),
-    check("horizontalpodautoscaler-replicas", &[]),
-    check("ingress-targets-service", &[]),
     check("label-values", &["label-invalid"]),
-    check("networkpolicy-targets-pod", &[]),
-    check("pod-networkpolicy", &[]),
-    check("pod-probes", &[]),
-    check("pod-probes-identical", &[]),
-    check("pod-topology-spread-constraints", &[]),
-    check("poddisruptionbudget-has-policy", &[]),
-    check("service-targets-pod", &[]),
-    check("service-type", &[]),
     check("stable-version", &["deprecated-api", "removed-api"]),
-    check("statefulset-has-host-podantiaffinity", &[]),
-    check("statefulset-has-poddisruptionbudget", &[]),
-    check("statefulset-has-servicename", &[]),
     check(
         "statefulset-pod-selector-labels-match-template-metadata-labels",
         &["selector-template-mismatch"],
     ),
 ];
+
+/// Checks without a counterpart.
+pub(super) const OTHERS: &str = "\
+    container-cpu-requests-equal-limits container-ephemeral-storage-request-and-limit \
+    container-ephemeral-storage-request-equals-limit container-memory-requests-equal-limits container-ports-check \
+    container-resource-requests-equal-limits container-resources container-seccomp-profile \
+    container-security-context container-security-context-privileged \
+    container-security-context-readonlyrootfilesystem container-security-context-user-group-id \
+    cronjob-has-deadline deployment-has-host-podantiaffinity deployment-has-poddisruptionbudget \
+    deployment-replicas deployment-strategy deployment-targeted-by-hpa-does-not-have-replicas-configured \
+    horizontalpodautoscaler-has-target horizontalpodautoscaler-replicas ingress-targets-service \
+    networkpolicy-targets-pod pod-networkpolicy pod-probes pod-probes-identical pod-topology-spread-constraints \
+    poddisruptionbudget-has-policy service-targets-pod service-type statefulset-has-host-podantiaffinity \
+    statefulset-has-poddisruptionbudget statefulset-has-servicename";
 
 pub(super) fn ignored(key: &str, value: &str) -> Vec<&'static ForeignCheck> {
     let is_listed = |check: &&ForeignCheck| value.split(',').any(|name| name.trim() == check.name);

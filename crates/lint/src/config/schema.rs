@@ -3,7 +3,7 @@
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::{Config, Switch};
+use super::{Config, switch::Switch};
 use podwright_rule::RuleDefinition;
 use podwright_rules::RULES;
 

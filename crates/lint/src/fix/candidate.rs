@@ -5,10 +5,32 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::FixOptions;
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Applicability, Edit, Finding};
+use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Severity};
 use podwright_syntax::text::{FileId, Location};
+
+/// Which fixes are requested. Fixes that require a choice are never included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FixOptions {
+    /// Whether [`Applicability::Unsafe`] fixes are included.
+    pub unsafe_too: bool,
+    /// Findings below this level are not fixed.
+    pub from: Severity,
+}
+
+impl FixOptions {
+    /// Returns the first fix of a finding that is requested.
+    #[must_use]
+    pub fn wanted(self, finding: &Finding) -> Option<&Fix> {
+        let allowed = |fix: &&Fix| match fix.safety {
+            Applicability::Safe => true,
+            Applicability::Unsafe => self.unsafe_too,
+            Applicability::Manual => false,
+        };
+        let mut fixes = finding.fixes.iter();
+        fixes.find(allowed).filter(|_| finding.level >= self.from)
+    }
+}
 
 /// A fix that may be applied: its edits, and the findings that request exactly these edits.
 #[derive(Debug)]
@@ -24,20 +46,20 @@ pub(super) struct Candidate {
 /// Returns the requested fixes without duplicates, in the order of their findings.
 pub(super) fn candidates(
     findings: &[Finding],
-    wish: FixOptions,
+    options: FixOptions,
     can_change: &dyn Fn(FileId) -> bool,
     files: &[Arc<File>],
 ) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut known: FxHashMap<Vec<(Location, String)>, usize> = FxHashMap::default();
     for (index, finding) in findings.iter().enumerate() {
-        let Some(fix) = wish.wanted(finding) else {
+        let Some(fix) = options.wanted(finding) else {
             continue;
         };
         let mut edits = fix.edits.clone();
         edits.sort_by_key(|edit| edit.place);
         let is_possible = edits.iter().all(|edit| can_change(edit.place.file))
-            && are_apart(&edits)
+            && are_disjoint(&edits)
             && changes_something(&edits, files);
         if !is_possible {
             continue;
@@ -56,30 +78,30 @@ pub(super) fn candidates(
     candidates
 }
 
-fn are_apart(edits: &[Edit]) -> bool {
-    let mut taken = Taken::default();
-    edits.iter().all(|edit| taken.take_place(edit.place))
+fn are_disjoint(edits: &[Edit]) -> bool {
+    let mut occupied = Occupied::default();
+    edits.iter().all(|edit| occupied.occupy_place(edit.place))
 }
 
 /// Returns whether the edits are within their files and at least one changes the text.
 fn changes_something(edits: &[Edit], files: &[Arc<File>]) -> bool {
-    let there = |edit: &Edit| {
+    let text_at = |edit: &Edit| {
         let text = &files[edit.place.file.0 as usize].source.text;
         text.get(edit.place.span.range()).map(str::to_owned)
     };
-    edits.iter().all(|edit| there(edit).is_some())
+    edits.iter().all(|edit| text_at(edit).is_some())
         && edits
             .iter()
-            .any(|edit| there(edit).is_some_and(|text| text != edit.content))
+            .any(|edit| text_at(edit).is_some_and(|text| text != edit.content))
 }
 
 /// Byte ranges that fixes already edit.
 #[derive(Debug, Default)]
-pub(super) struct Taken(BTreeMap<(FileId, u32), u32>);
+pub(super) struct Occupied(BTreeMap<(FileId, u32), u32>);
 
-impl Taken {
+impl Occupied {
     /// Reserves the byte ranges of all edits of a fix. If any is already taken, reserves none and returns `false`.
-    pub(super) fn take(&mut self, candidate: &Candidate) -> bool {
+    pub(super) fn occupy(&mut self, candidate: &Candidate) -> bool {
         let is_free = candidate.edits.iter().all(|edit| self.is_free(edit.place));
         if is_free {
             for edit in &candidate.edits {
@@ -90,7 +112,7 @@ impl Taken {
         is_free
     }
 
-    fn take_place(&mut self, place: Location) -> bool {
+    fn occupy_place(&mut self, place: Location) -> bool {
         let is_free = self.is_free(place);
         self.0
             .insert((place.file, place.span.start), place.span.end);
@@ -101,8 +123,8 @@ impl Taken {
     fn is_free(&self, place: Location) -> bool {
         let (file, span) = (place.file, place.span);
         let before = self.0.range(..=(file, span.start)).next_back();
-        let behind = self.0.range((file, span.start)..).next();
-        let is_apart = |(&(other, start), &end): (&(FileId, u32), &u32)| {
+        let after = self.0.range((file, span.start)..).next();
+        let is_disjoint = |(&(other, start), &end): (&(FileId, u32), &u32)| {
             let is_empty = start == end || span.is_empty();
             other != file
                 || if is_empty {
@@ -111,7 +133,7 @@ impl Taken {
                     end <= span.start || span.end <= start
                 }
         };
-        before.is_none_or(is_apart) && behind.is_none_or(is_apart)
+        before.is_none_or(is_disjoint) && after.is_none_or(is_disjoint)
     }
 }
 
@@ -138,9 +160,9 @@ mod tests {
             (place(4, 4), place(2, 4), false),
             (place(2, 4), place(5, 5), true),
         ] {
-            let mut taken = Taken::default();
-            assert!(taken.take_place(first));
-            assert_eq!(taken.take_place(second), free, "{first:?} {second:?}");
+            let mut occupied = Occupied::default();
+            assert!(occupied.occupy_place(first));
+            assert_eq!(occupied.occupy_place(second), free, "{first:?} {second:?}");
         }
     }
 }

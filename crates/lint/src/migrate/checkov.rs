@@ -1,6 +1,6 @@
 //! Converts `.checkov.yaml`, which uses checkov's long flags as keys.
 
-use super::Foreign;
+use super::foreign::Foreign;
 use podwright_syntax::NodeId;
 
 /// Disables skipped checks and, if `check` is not empty, all checks that are not in it.
@@ -37,12 +37,7 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
         .get(root, "check")
         .filter(|_| only.iter().any(|(name, _)| is_ours(name)))
     {
-        let all = file
-            .tool
-            .checks()
-            .iter()
-            .filter(|check| !check.rules.is_empty());
-        for check in all {
+        for check in file.tool.checks() {
             if only.iter().any(|(name, _)| name == check.name) {
                 file.set(check, "warning", node, "check");
             } else {

@@ -1,6 +1,6 @@
 //! Converts `.kube-linter.yaml`, as parsed by `pkg/config/config.go` and `pkg/configresolver`.
 
-use super::Foreign;
+use super::foreign::Foreign;
 use podwright_syntax::NodeId;
 
 /// Disables excluded checks and default checks that are not requested. Requested checks that are advice in podwright
@@ -45,11 +45,7 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
             file.set(check, "warning", *node, "checks.include");
         }
     }
-    let all = file
-        .tool
-        .checks()
-        .iter()
-        .filter(|check| !check.rules.is_empty());
+    let all = file.tool.checks().iter();
     if file.is_true(checks, "addAllBuiltIn") {
         for check in all.filter(|check| !check.is_default) {
             file.set(check, "warning", checks, "checks.addAllBuiltIn");

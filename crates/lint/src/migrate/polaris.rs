@@ -1,6 +1,6 @@
 //! Converts the configuration of polaris, as parsed by `pkg/config/config.go`.
 
-use super::Foreign;
+use super::foreign::Foreign;
 use podwright_syntax::NodeId;
 
 /// Maps `danger` to error and `ignore` to off.
@@ -49,11 +49,7 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
                 .collect::<Vec<_>>()
         };
         let rules = list("rules");
-        let concerns_us = |name: &String| {
-            file.tool
-                .check(name)
-                .is_none_or(|check| !check.rules.is_empty())
-        };
+        let concerns_us = |name: &String| file.tool.others().all(|other| other != name);
         if rules.is_empty() || rules.iter().any(concerns_us) {
             let controllers = list("controllerNames").join(", ");
             let text =

@@ -3,85 +3,91 @@
 use jiff::civil::Date;
 
 use podwright_cluster::workspace::File;
-use podwright_rule::finding::{Applicability, Edit, Finding, Fingerprint, Fix, Severity};
+use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Severity};
 use podwright_syntax::text::{FileId, Location, Span, did_you_mean};
 
-use super::ignore::{ANNOTATION, Carrier, Suppression, Unread, Unreadable};
+use super::parse::{ANNOTATION, Defect, Malformed, Origin, Suppression};
 
 /// Reports a suppression of a rule that does not exist.
-pub(super) fn unknown_rule(id: FileId, ignore: &Suppression<'_>, level: Severity) -> Finding {
-    let message = format!("unknown rule `{}`", shown(ignore.rule));
-    let mut finding = finding("unknown-rule", level, id, ignore.name, message);
-    let Some(name) = did_you_mean(ignore.rule, podwright_rules::names()) else {
+pub(super) fn unknown_rule(id: FileId, suppression: &Suppression<'_>, level: Severity) -> Finding {
+    let message = format!("unknown rule `{}`", shown(suppression.rule));
+    let mut finding = finding("unknown-rule", level, id, suppression.name, message);
+    let Some(name) = did_you_mean(suppression.rule, podwright_rules::names()) else {
         finding.help("run `podwright rules` to list all rules");
         return finding;
     };
     finding.help(format!("use `{name}`"));
     // The key of an annotation may be quoted or an alias.
-    if let Carrier::Comment(_) = ignore.carrier {
+    if let Origin::Comment(_) = suppression.origin {
         let title = format!("Replace with `{name}`");
-        finding.fix(replace(id, ignore.name, name, title, Applicability::Unsafe));
+        finding.fix(replace(
+            id,
+            suppression.name,
+            name,
+            title,
+            Applicability::Unsafe,
+        ));
     }
     finding
 }
 
 /// Reason why a suppression has no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NoEffect {
+pub(super) enum SuppressionStatus {
     /// The rule reports nothing in this scope.
     Unused,
     /// The configuration does not allow suppressing the rule.
-    Forbidden,
+    NotAllowed,
     /// It expired after this day.
-    Ended(Date),
+    Expired(Date),
 }
 
-impl NoEffect {
+impl SuppressionStatus {
     /// Rule that reports this problem.
     pub(super) const fn rule(self) -> &'static str {
         match self {
-            Self::Unused | Self::Forbidden => "unused-ignore",
-            Self::Ended(_) => "expired-ignore",
+            Self::Unused | Self::NotAllowed => "unused-ignore",
+            Self::Expired(_) => "expired-ignore",
         }
     }
 }
 
 /// Reports a suppression that has no effect.
-pub(super) fn idle(
+pub(super) fn ineffective(
     file: &File,
     id: FileId,
-    ignore: &Suppression<'_>,
-    idle: NoEffect,
+    suppression: &Suppression<'_>,
+    status: SuppressionStatus,
     level: Severity,
 ) -> Finding {
-    let name = ignore.rule;
-    let (message, help) = match idle {
-        NoEffect::Unused => (
+    let name = suppression.rule;
+    let (message, help) = match status {
+        SuppressionStatus::Unused => (
             format!("unused suppression of `{name}`"),
             "remove it, so that it does not hide future findings",
         ),
-        NoEffect::Forbidden => (
+        SuppressionStatus::NotAllowed => (
             format!("`{name}` cannot be suppressed: the configuration sets `ignorable: false`"),
             "fix the finding and remove the suppression",
         ),
-        NoEffect::Ended(last) => (
+        SuppressionStatus::Expired(last) => (
             format!("suppression of `{name}` has expired: its last day was {last}"),
             "fix the finding and remove the suppression, or set a later date",
         ),
     };
-    let mut finding = finding(idle.rule(), level, id, ignore.name, message);
+    let mut finding = finding(status.rule(), level, id, suppression.name, message);
     finding.help(help);
-    let delete_entry = match ignore.carrier {
-        Carrier::Comment(comment) => Some(match in_list(file, ignore.name, comment) {
+    let delete_entry = match suppression.origin {
+        Origin::Comment(comment) => Some(match in_list(file, suppression.name, comment) {
             Some(span) => (span, "Remove the name"),
             None => (with_blanks(file, comment), "Remove the comment"),
         }),
-        Carrier::Annotation(mapping) => {
+        Origin::Annotation(mapping) => {
             let key = format!("{ANNOTATION}{name}");
             let span = file.tree.delete_entry(mapping, &key);
             span.map(|span| (span, "Remove the annotation"))
         }
-        Carrier::Foreign => None,
+        Origin::Foreign => None,
     };
     if let Some((span, title)) = delete_entry {
         finding.fix(replace(id, span, "", title.to_owned(), Applicability::Safe));
@@ -90,18 +96,24 @@ pub(super) fn idle(
 }
 
 /// Reports a malformed suppression.
-pub(super) fn unread(id: FileId, unread: &Unread, level: Severity) -> Finding {
-    let (message, help) = match unread.why {
-        Unreadable::NoRule => (
+pub(super) fn malformed(id: FileId, malformed: &Malformed, level: Severity) -> Finding {
+    let (message, help) = match malformed.why {
+        Defect::NoRule => (
             "suppression has no effect: it does not name a rule",
             "use `# podwright: ignore[rule] reason`, or `ignore-file[rule]` for the whole file",
         ),
-        Unreadable::NoDay => (
+        Defect::NoDate => (
             "suppression has no effect: `until=` is not followed by a date",
             "specify the last day as a date, for example `until=2027-01-31`",
         ),
     };
-    let mut finding = finding("unused-ignore", level, id, unread.span, message.to_owned());
+    let mut finding = finding(
+        "unused-ignore",
+        level,
+        id,
+        malformed.span,
+        message.to_owned(),
+    );
     finding.help(help);
     finding
 }
@@ -147,8 +159,7 @@ fn finding(
     span: Span,
     message: String,
 ) -> Finding {
-    let fingerprint = Fingerprint::new(rule, None, None, &message);
-    Finding::new(rule, level, Location { file, span }, message, fingerprint)
+    Finding::new(rule, level, Location { file, span }, message)
 }
 
 /// Rule name from the file, truncated to fit into a message.

@@ -1,6 +1,5 @@
 use super::*;
 use crate::{Counts, Summary};
-use podwright_rule::finding::Fingerprint;
 use podwright_syntax::text::{Location, Span};
 
 const DEPLOYMENT: &str = "\
@@ -45,7 +44,6 @@ fn upper_case(place: Location) -> Finding {
         object: None,
         field: None,
         fixes: Vec::new(),
-        fingerprint: Fingerprint::default(),
     }
 }
 

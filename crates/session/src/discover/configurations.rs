@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeMap,
     fmt, fs, io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -6,8 +7,8 @@ use std::{
 
 use rustc_hash::FxHashMap;
 
-use super::{Upward, absolute, read_path, schemas, shown};
-use podwright_cluster::workspace::Schemas;
+use super::{AncestorSearch, absolute, read_path, schemas, shown};
+use podwright_cluster::workspace::{ClusterContext, Schemas};
 use podwright_lint::config::{CommandLine, Config, ConfigError, FILE_NAMES, Settings};
 use podwright_syntax::text::{self, Source};
 
@@ -15,24 +16,26 @@ use podwright_syntax::text::{self, Source};
 pub struct Configurations {
     settings: Vec<Settings>,
     by_file: FxHashMap<Option<PathBuf>, usize>,
-    choice: Choice,
+    source: ConfigSource,
     command_line: CommandLine,
+    /// Configurations that cannot be used, by file. `None` if they are errors.
+    invalid: Option<BTreeMap<PathBuf, InvalidConfig>>,
 }
 
 /// How to select the configuration of a file.
 #[derive(Debug)]
-pub enum Choice {
+pub enum ConfigSource {
     /// Use this configuration for all files.
     Fixed(PathBuf),
     /// Use no configuration.
     Defaults,
     /// Use the configuration closest to the file.
-    Nearest(Upward),
+    Nearest(AncestorSearch),
 }
 
 /// Error for a configuration that cannot be used.
 #[derive(Debug)]
-pub struct BadConfiguration {
+pub struct InvalidConfig {
     /// Path of the configuration file.
     pub file: PathBuf,
     /// Reason.
@@ -45,19 +48,19 @@ pub enum ConfigurationError {
     /// The file cannot be read.
     Unreadable(io::Error),
     /// The content is invalid.
-    Wrong(ConfigError),
+    Invalid(ConfigError),
     /// A path listed under `schemas` cannot be read.
     Schemas(PathBuf, io::Error),
 }
 
-impl fmt::Display for BadConfiguration {
+impl fmt::Display for InvalidConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.why {
             ConfigurationError::Unreadable(error) => {
                 let path = shown(&self.file);
                 write!(f, "cannot read configuration {path}: {error}")
             }
-            ConfigurationError::Wrong(error) => error.fmt(f),
+            ConfigurationError::Invalid(error) => error.fmt(f),
             ConfigurationError::Schemas(place, error) => {
                 let (file, place) = (shown(&self.file), shown(place));
                 write!(
@@ -69,26 +72,47 @@ impl fmt::Display for BadConfiguration {
     }
 }
 
-impl std::error::Error for BadConfiguration {}
+impl std::error::Error for InvalidConfig {}
 
-impl Choice {
+impl ConfigSource {
     /// Selects the configuration closest to each file.
     #[must_use]
     pub fn nearest() -> Self {
-        Self::Nearest(Upward::new(FILE_NAMES))
+        Self::Nearest(AncestorSearch::new(FILE_NAMES))
     }
 }
 
 impl Configurations {
     /// Creates the set of configurations of a run without reading any.
     #[must_use]
-    pub fn new(choice: Choice, command_line: CommandLine) -> Self {
+    pub fn new(source: ConfigSource, command_line: CommandLine) -> Self {
         Self {
             settings: Vec::new(),
             by_file: FxHashMap::default(),
-            choice,
+            source,
             command_line,
+            invalid: None,
         }
+    }
+
+    /// Uses the defaults in place of configurations that cannot be used, and collects the errors.
+    #[must_use]
+    pub fn lenient(self) -> Self {
+        Self {
+            invalid: Some(BTreeMap::new()),
+            ..self
+        }
+    }
+
+    /// Whether errors are collected in [`Self::invalid`] instead of returned.
+    #[must_use]
+    pub fn is_lenient(&self) -> bool {
+        self.invalid.is_some()
+    }
+
+    /// Errors of configurations that cannot be used, if they are collected.
+    pub fn into_invalid(self) -> impl Iterator<Item = InvalidConfig> {
+        self.invalid.into_iter().flat_map(BTreeMap::into_values)
     }
 
     /// All settings requested so far.
@@ -97,16 +121,40 @@ impl Configurations {
         &self.settings
     }
 
+    /// What is known about the cluster by the settings requested so far, in the same order.
+    #[must_use]
+    pub fn contexts(&self) -> Vec<Arc<ClusterContext>> {
+        let settings = self.settings.iter();
+        settings
+            .map(|settings| Arc::new(settings.context()))
+            .collect()
+    }
+
+    /// All paths that determine the custom kinds of the configurations, including those that cannot be read.
+    #[must_use]
+    pub fn schema_paths(&self) -> Vec<PathBuf> {
+        let settings = self.settings.iter();
+        let mut places: Vec<PathBuf> = settings.flat_map(Settings::schema_places).collect();
+        for error in self.invalid.iter().flat_map(BTreeMap::values) {
+            if let ConfigurationError::Schemas(place, _) = &error.why {
+                places.push(place.clone());
+            }
+        }
+        places.sort_unstable();
+        places.dedup();
+        schemas::schema_paths(&places)
+    }
+
     /// Index in [`Self::settings`] of the settings for files in the directory `directory`, an absolute path.
     ///
     /// # Errors
     ///
-    /// Returns [`BadConfiguration`] if the configuration cannot be read or is invalid.
-    pub fn index_for(&mut self, directory: &Path) -> Result<usize, BadConfiguration> {
-        let file = match &mut self.choice {
-            Choice::Fixed(file) => Some(file.clone()),
-            Choice::Defaults => None,
-            Choice::Nearest(upward) => upward.from(directory),
+    /// Returns [`InvalidConfig`] if the configuration cannot be read or is invalid, unless errors are collected.
+    pub fn index_for(&mut self, directory: &Path) -> Result<usize, InvalidConfig> {
+        let file = match &mut self.source {
+            ConfigSource::Fixed(file) => Some(file.clone()),
+            ConfigSource::Defaults => None,
+            ConfigSource::Nearest(search) => search.from(directory),
         };
         if let Some(&index) = self.by_file.get(&file) {
             return Ok(index);
@@ -114,26 +162,32 @@ impl Configurations {
         let Some(file) = file else {
             return Ok(self.index_of_defaults());
         };
-        let settings = self.read(&file).map_err(|why| BadConfiguration {
-            file: file.clone(),
-            why,
-        })?;
-        Ok(self.add(Some(file), settings))
+        match self.read(&file) {
+            Ok(settings) => Ok(self.add(Some(file), settings)),
+            Err(why) => {
+                let error = InvalidConfig {
+                    file: file.clone(),
+                    why,
+                };
+                let Some(invalid) = &mut self.invalid else {
+                    return Err(error);
+                };
+                invalid.insert(file.clone(), error);
+                let index = self.index_of_defaults();
+                self.by_file.insert(Some(file), index);
+                Ok(index)
+            }
+        }
     }
 
     /// Index in [`Self::settings`] of the settings for files without a configuration.
-    pub fn index_of_defaults(&mut self) -> usize {
+    fn index_of_defaults(&mut self) -> usize {
         if let Some(&index) = self.by_file.get(&None) {
             return index;
         }
         let directory = absolute(Path::new(""));
         let settings = Settings::new(Config::default(), directory, self.command_line.clone());
         self.add(None, settings)
-    }
-
-    /// Configuration files that were read.
-    pub fn files(&self) -> impl Iterator<Item = &Path> {
-        self.by_file.keys().filter_map(Option::as_deref)
     }
 
     fn add(&mut self, file: Option<PathBuf>, settings: Settings) -> usize {
@@ -144,7 +198,7 @@ impl Configurations {
     }
 
     fn read(&self, file: &Path) -> Result<Settings, ConfigurationError> {
-        let is_met = matches!(self.choice, Choice::Nearest(_));
+        let is_met = matches!(self.source, ConfigSource::Nearest(_));
         let read = match is_met.then(|| fs::metadata(file)).transpose() {
             // Reading a pipe would block forever.
             Ok(Some(metadata)) if !metadata.is_file() => {
@@ -156,7 +210,7 @@ impl Configurations {
         let bytes = read.map_err(ConfigurationError::Unreadable)?;
         let source = Source::new(shown(file), text::decode(bytes).text);
         let tree = podwright_syntax::parse(source.text.clone());
-        let config = Config::from_tree(&source, &tree).map_err(ConfigurationError::Wrong)?;
+        let config = Config::from_tree(&source, &tree).map_err(ConfigurationError::Invalid)?;
         let directory = absolute(file)
             .parent()
             .map(Path::to_owned)

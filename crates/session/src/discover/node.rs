@@ -6,7 +6,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use super::{Found, NotFound, Origin, display, here};
+use super::{Found, NotFound, display, here};
 use podwright_cluster::runtime::{import_path, is_glob, matches_import};
 use podwright_cluster::workspace::node::{
     CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CRIO_CONFIG, CRIO_DROP_INS, FLAG_FILES,
@@ -216,10 +216,7 @@ impl NodeWalk<'_> {
         let inside = real.strip_prefix(&self.root).unwrap_or(&real);
         let location = self.directory.root.join(inside);
         let shown = display::path(&here(), &location);
-        let found = Found {
-            path: shown.clone(),
-            origin: Origin::Walked(location.clone()),
-        };
+        let found = Found::at(location.clone(), shown.clone());
         let text = wants_text
             .then(|| super::read(&found).ok())
             .flatten()

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::read_path;
+use super::found::read_path;
 use podwright_schema::CustomKinds;
 use podwright_syntax::text;
 
@@ -35,8 +35,7 @@ pub(super) fn custom_kinds(places: &[PathBuf]) -> Result<CustomKinds, (PathBuf, 
 
 /// All paths that determine the kinds defined in `places`: the files, and the directories in which files may be added.
 /// A place that cannot be read is returned as is.
-#[must_use]
-pub fn schema_paths(places: &[PathBuf]) -> Vec<PathBuf> {
+pub(super) fn schema_paths(places: &[PathBuf]) -> Vec<PathBuf> {
     let mut paths = Vec::new();
     for place in places {
         match look(place) {

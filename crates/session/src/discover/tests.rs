@@ -113,7 +113,7 @@ fn a_file_that_vanishes_is_an_error_when_read() {
 #[test]
 fn refuses_what_is_too_large_before_reading_it() {
     let directory = directory(&["a.yaml"]);
-    let file = File::create(directory.path().join("a.yaml")).unwrap();
+    let file = fs::File::create(directory.path().join("a.yaml")).unwrap();
     file.set_len(TOO_LARGE).unwrap();
     let discovery = discover(&directory, &["."]);
     let error = read(&discovery.found[0]).unwrap_err();

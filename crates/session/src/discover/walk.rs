@@ -11,7 +11,8 @@ use std::{
 use ignore::{DirEntry, WalkBuilder};
 use rustc_hash::FxHashSet;
 
-use super::{Found, Origin, Unreadable, display, read_path};
+use super::display;
+use super::found::{Found, Unreadable, read_path};
 
 /// Files found so far for the paths of a run.
 pub(super) struct Walk<'a> {
@@ -93,10 +94,8 @@ impl<'a> Walk<'a> {
             Some(kind) if kind.is_dir() => {}
             Some(kind) if is_wanted(path) => {
                 if kind.is_file() {
-                    self.found.push(Found {
-                        path: display::path(self.here, path),
-                        origin: Origin::Walked(path.to_owned()),
-                    });
+                    let shown = display::path(self.here, path);
+                    self.found.push(Found::at(path.to_owned(), shown));
                 } else {
                     self.cannot_read(path, format!("{}, not a regular file", kind_name(kind)));
                 }

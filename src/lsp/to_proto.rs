@@ -1,6 +1,6 @@
-//! Converts between podwright's offsets and plain data and LSP types.
+//! Converts podwright's offsets and findings to LSP types.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
 use lsp_types::{
@@ -9,24 +9,14 @@ use lsp_types::{
 };
 use serde_json::{Value, json};
 
-use super::client::Client;
+use super::capabilities::ClientCapabilities;
 use super::documents::Documents;
 use podwright_cluster::workspace::Workspace;
 use podwright_rule::finding::{Edit, Finding, Fix, Severity};
+use podwright_session::inputs::Input;
 use podwright_syntax::text::{ColumnUnit, Location, Source, Span};
 
-/// Returns the file of a URI; `None` if the URI is not a file.
-pub(super) fn path_of(uri: &str) -> Option<PathBuf> {
-    Uri::from_str(uri).ok()?.to_file_path().ok()
-}
-
-/// Returns the path under which a document is stored: the path of its file, or its URI if it is not a file.
-pub(super) fn key_of(uri: &Uri) -> PathBuf {
-    uri.to_file_path()
-        .unwrap_or_else(|()| PathBuf::from(uri.as_str()))
-}
-
-/// Returns the URI of a path returned by [`key_of`].
+/// Returns the URI of a path returned by [`super::from_proto::key_of`].
 fn uri_of(path: &Path) -> Option<Uri> {
     Uri::from_file_path(path)
         .ok()
@@ -45,23 +35,13 @@ pub(super) fn range(source: &Source, span: Span, unit: ColumnUnit) -> Range {
     }
 }
 
-pub(super) fn offset(source: &Source, position: Position, unit: ColumnUnit) -> u32 {
-    let Position { line, character } = position;
-    source.lines.offset(line, character, &source.text, unit)
-}
-
-pub(super) fn span(source: &Source, range: Range, unit: ColumnUnit) -> Span {
-    let start = offset(source, range.start, unit);
-    Span::new(start, offset(source, range.end, unit))
-}
-
 /// Converts locations for the client, using the URIs under which the client knows the files.
 pub(super) struct Places<'a> {
     pub(super) workspace: &'a Workspace,
-    /// Paths of the files, indexed by ID.
-    pub(super) paths: &'a [PathBuf],
+    /// The files, indexed by ID.
+    pub(super) inputs: &'a [Input],
     pub(super) documents: &'a Documents,
-    pub(super) client: &'a Client,
+    pub(super) client: &'a ClientCapabilities,
 }
 
 impl Places<'_> {
@@ -71,7 +51,7 @@ impl Places<'_> {
     }
 
     pub(super) fn uri(&self, place: Location) -> Option<Uri> {
-        self.uri_of(self.paths.get(place.file.0 as usize)?)
+        self.uri_of(&self.inputs.get(place.file.0 as usize)?.absolute)
     }
 
     /// Uses the client's spelling if it has the file open, because not every client recognizes another spelling of a
@@ -138,7 +118,7 @@ impl Places<'_> {
         };
         json!({
             "fixes": finding.fixes.iter().map(fix).collect::<Vec<_>>(),
-            "fingerprint": finding.fingerprint.to_string(),
+            "fingerprint": finding.fingerprint().to_string(),
         })
     }
 }

@@ -6,21 +6,19 @@ use std::{
 };
 
 use super::{
-    Failure,
     arguments::CheckArgs,
-    inputs::{self, Input, Inputs, read_all},
-    output::remark,
-    panics::caught,
-    progress::Progress,
+    error::CliError,
+    inputs::{self, read_with_notes},
 };
-use podwright_cluster::workspace::{ClusterContext, File, Workspace};
+use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::config::SettingsTable;
 use podwright_session::discover::{self, Configurations};
 use podwright_session::git::{Before, Blob, Revision};
+use podwright_session::inputs::{Input, Inputs, settings_table};
 use podwright_syntax::text::{FileId, Source};
 
 /// Earlier versions of the files, at the same indices as the current files. Deleted files follow at the end.
-pub(super) struct Past {
+pub(super) struct BaseRevision {
     pub(super) workspace: Arc<Workspace>,
     pub(super) table: SettingsTable,
     /// Files that have changed, with their previous text; `None` for new files.
@@ -43,15 +41,15 @@ impl Commit {
         option: &'static str,
         name: &str,
         find: fn(&Path, &str) -> Result<Revision, podwright_session::git::GitError>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CliError> {
         if check.paths.iter().any(|path| discover::is_stdin(path)) {
-            return Err(Failure(format!(
+            return Err(CliError(format!(
                 "`{option}` cannot be used with standard input"
             )));
         }
         let here = discover::absolute(Path::new("."));
         let revision =
-            find(&here, name).map_err(|error| Failure(format!("{option} {name}: {error}")))?;
+            find(&here, name).map_err(|error| CliError(format!("{option} {name}: {error}")))?;
         let asked = check.paths.iter().map(|path| discover::absolute(path));
         let asked = asked.collect();
         Ok(Self {
@@ -62,17 +60,14 @@ impl Commit {
     }
 
     /// Returns the files as they were in the commit.
-    pub(super) fn past(
+    pub(super) fn base(
         &self,
         now: &[Arc<File>],
         inputs: &[Input],
         configurations: &mut Configurations,
-    ) -> Result<Past, Failure> {
+    ) -> Result<BaseRevision, CliError> {
         let mut files = now.to_vec();
-        let mut listed: Vec<(PathBuf, usize)> = inputs
-            .iter()
-            .map(|input| (input.absolute.clone(), input.settings))
-            .collect();
+        let mut all = inputs.to_vec();
         let mut wanted: Vec<(usize, Blob)> = Vec::new();
         let mut changed: Vec<(FileId, Option<Arc<str>>)> = Vec::new();
         for (index, input) in inputs.iter().enumerate() {
@@ -87,7 +82,7 @@ impl Commit {
                 // Node files are not part of the change.
                 None if input.on_nodes.is_some() => {}
                 None => {
-                    return Err(Failure(format!(
+                    return Err(CliError(format!(
                         "{}: {} is outside the git repository of the current directory",
                         self.option, input.path
                     )));
@@ -99,41 +94,33 @@ impl Commit {
             if path.exists() {
                 continue;
             }
-            if !self
-                .asked
-                .iter()
-                .any(|asked| discover::would_find(asked, &path))
-            {
+            let mut asked = self.asked.iter();
+            if !asked.any(|asked| discover::would_find(asked, &path)) {
                 continue;
             }
-            let directory = path.parent().unwrap_or(&path);
-            let settings = configurations.index_for(directory).map_err(Failure::new)?;
-            if configurations.settings()[settings].is_excluded(&path) {
+            let input = Input::new(discover::shown(&path), path, Err("deleted".to_owned()));
+            let Some(input) = input.configured(configurations).map_err(CliError::new)? else {
                 continue;
-            }
+            };
             wanted.push((files.len(), blob));
-            let context = Arc::new(configurations.settings()[settings].context());
-            let shown = Source::new(discover::shown(&path), "");
-            files.push(Arc::new(File::read(shown, &context)));
-            listed.push((path, settings));
+            let context = Arc::new(configurations.settings()[input.settings].context());
+            let nothing = Source::new(input.path.clone(), "");
+            files.push(Arc::new(File::read(nothing, &context)));
+            all.push(input);
         }
         let blobs: Vec<&Blob> = wanted.iter().map(|(_, blob)| blob).collect();
-        let contents = self.revision.read(&blobs).map_err(Failure::new)?;
+        let contents = self.revision.read(&blobs).map_err(CliError::new)?;
         for ((index, _), bytes) in wanted.into_iter().zip(contents) {
-            let now = &files[index];
-            let (path, context) = (now.source.path.clone(), Arc::clone(&now.context));
-            let was = read(path, bytes, &context, inputs.get(index));
+            let (input, context) = (&all[index], Arc::clone(&files[index].context));
+            let was = input.decode(bytes, &context);
+            let was = was.unwrap_or_else(|| File::unreadable(input.path.clone()));
             if index < inputs.len() {
                 changed.push((id(index), Some(Arc::from(&*was.source.text))));
             }
             files[index] = Arc::new(was);
         }
-        let listed: Vec<(&Path, usize)> = listed
-            .iter()
-            .map(|(path, settings)| (path.as_path(), *settings))
-            .collect();
-        Ok(Past {
-            table: SettingsTable::new(configurations.settings(), &listed),
+        Ok(BaseRevision {
+            table: settings_table(&all, configurations),
             workspace: Arc::new(Workspace::of(files)),
             changed,
         })
@@ -141,13 +128,13 @@ impl Commit {
 }
 
 /// Manifests deployed before: `--baseline-ref`, `--baseline-dir`.
-pub(super) enum Deployed {
+pub(super) enum PreviousSource {
     Commit(Commit),
     Directory(PathBuf),
 }
 
-impl Deployed {
-    pub(super) fn new(check: &CheckArgs) -> Result<Option<Self>, Failure> {
+impl PreviousSource {
+    pub(super) fn new(check: &CheckArgs) -> Result<Option<Self>, CliError> {
         if let Some(name) = &check.baseline_ref {
             let commit = Commit::new(check, "--baseline-ref", name, Revision::at)?;
             return Ok(Some(Self::Commit(commit)));
@@ -156,7 +143,7 @@ impl Deployed {
             return Ok(None);
         };
         if !directory.is_dir() {
-            return Err(Failure(format!(
+            return Err(CliError(format!(
                 "`--baseline-dir`: {} is not a directory",
                 directory.display()
             )));
@@ -170,9 +157,9 @@ impl Deployed {
         now: &[Arc<File>],
         inputs: &[Input],
         configurations: &mut Configurations,
-    ) -> Result<Arc<Workspace>, Failure> {
+    ) -> Result<Arc<Workspace>, CliError> {
         match self {
-            Self::Commit(commit) => Ok(commit.past(now, inputs, configurations)?.workspace),
+            Self::Commit(commit) => Ok(commit.base(now, inputs, configurations)?.workspace),
             Self::Directory(directory) => of_directory(directory, inputs, configurations),
         }
     }
@@ -182,48 +169,22 @@ fn of_directory(
     directory: &Path,
     now: &[Input],
     configurations: &mut Configurations,
-) -> Result<Arc<Workspace>, Failure> {
+) -> Result<Arc<Workspace>, CliError> {
     let shown = directory.display();
     let absolute = discover::absolute(directory);
     if let Some(both) = now.iter().find(|one| one.absolute.starts_with(&absolute)) {
-        return Err(Failure(format!(
+        return Err(CliError(format!(
             "`--baseline-dir`: {} is also checked; exclude {shown} from the checked paths or move it",
             both.path
         )));
     }
-    let discovery = inputs::discover(&[directory.to_owned()])?;
-    let Inputs { inputs, .. } = Inputs::new(discovery, configurations)?;
+    let candidates = inputs::discover(&[directory.to_owned()])?;
+    let Inputs { mut inputs, .. } =
+        Inputs::new(candidates, configurations).map_err(CliError::new)?;
     // Node files are added to every run.
-    let inputs: Vec<Input> = inputs
-        .into_iter()
-        .filter(|input| input.on_nodes.is_none())
-        .collect();
-    let progress = Progress::start(inputs.len());
-    let read = read_all(&inputs, configurations, &progress);
-    drop(progress);
-    let files = read.into_iter().map(|one| {
-        if let Some(trouble) = one.trouble {
-            remark(&format!("{}: {}", one.file.source.path, trouble.message));
-        }
-        Arc::new(one.file)
-    });
-    Ok(Arc::new(Workspace::of(files.collect())))
-}
-
-/// Reads an earlier version of a file. Returns an unreadable file if podwright panics while reading it.
-fn read(
-    path: String,
-    bytes: Vec<u8>,
-    context: &Arc<ClusterContext>,
-    input: Option<&Input>,
-) -> File {
-    let on_nodes = input.and_then(|input| input.on_nodes.clone());
-    let read = caught(|| File::bytes_on_nodes(path.clone(), bytes, context, on_nodes));
-    let mut file = read.unwrap_or_else(|| File::unreadable(path));
-    if input.is_some_and(Input::is_named) && file.resembles_manifest() {
-        file.take_for_manifest();
-    }
-    file
+    inputs.retain(|input| input.on_nodes.is_none());
+    let files = read_with_notes(&inputs, configurations);
+    Ok(Arc::new(Workspace::new(files)))
 }
 
 fn id(index: usize) -> FileId {

@@ -8,15 +8,15 @@ use lsp_types::{
 
 use serde::Serialize;
 
-use crate::lsp::convert;
 use crate::lsp::ide::{self, CompletionKind, Cursor};
 use crate::lsp::server::Server;
+use crate::lsp::{from_proto, to_proto};
 use podwright_syntax::text::{FileId, Span};
 
 pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
     let cursor = cursor(server, &params.text_document_position_params)?;
     let known = ide::hover(&cursor);
-    let found = server.project.live.findings(cursor.file).iter();
+    let found = server.session.live.findings(cursor.file).iter();
     let mut found: Vec<_> = found
         .filter(|finding| {
             let Span { start, end } = finding.primary.place.span;
@@ -37,14 +37,14 @@ pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
         .map(|known| known.markdown)
         .chain(pages)
         .collect();
-    let source = &server.project.live.workspace().file(cursor.file).source;
+    let source = &server.session.live.workspace().file(cursor.file).source;
     Some(Hover {
         contents: MarkupContent {
             kind: MarkupKind::Markdown,
             value: parts.join("\n\n---\n\n"),
         }
         .into(),
-        range: Some(convert::range(source, span, server.client.unit)),
+        range: Some(to_proto::range(source, span, server.client.unit)),
     })
 }
 
@@ -83,8 +83,8 @@ pub(super) fn references(server: &Server, params: ReferenceParams) -> Option<Vec
 pub(super) fn completion(server: &Server, params: CompletionParams) -> Option<Vec<CompletionItem>> {
     let cursor = cursor(server, &params.text_document_position_params)?;
     let found = ide::completions(&cursor, server.client.completes_fields)?;
-    let source = &server.project.live.workspace().file(cursor.file).source;
-    let range = convert::range(source, found.replaces, server.client.unit);
+    let source = &server.session.live.workspace().file(cursor.file).source;
+    let range = to_proto::range(source, found.replaces, server.client.unit);
     let item = |(index, item): (usize, ide::Completion)| CompletionItem {
         kind: Some(match item.kind {
             CompletionKind::Object => CompletionItemKind::Reference,
@@ -109,9 +109,9 @@ pub(super) fn completion(server: &Server, params: CompletionParams) -> Option<Ve
 
 pub(super) fn inlay_hints(server: &Server, params: InlayHintParams) -> Option<Vec<InlayHint>> {
     let file = file(server, &params.text_document.uri)?;
-    let source = &server.project.live.workspace().file(file).source;
+    let source = &server.session.live.workspace().file(file).source;
     let unit = server.client.unit;
-    let range = convert::span(source, params.range, unit);
+    let range = from_proto::span(source, params.range, unit);
     let hints = ide::hints(&cursor_at(server, file, range.start), range);
     let shown = hints
         .into_iter()
@@ -119,7 +119,7 @@ pub(super) fn inlay_hints(server: &Server, params: InlayHintParams) -> Option<Ve
     Some(
         shown
             .map(|hint| InlayHint {
-                position: convert::position(source, hint.at, unit),
+                position: to_proto::position(source, hint.at, unit),
                 label: hint.label.into(),
                 kind: None,
                 text_edits: None,
@@ -134,21 +134,21 @@ pub(super) fn inlay_hints(server: &Server, params: InlayHintParams) -> Option<Ve
 
 /// Returns the file ID of a URI, if podwright reads the file.
 pub(super) fn file(server: &Server, uri: &Uri) -> Option<FileId> {
-    server.project.id(&convert::key_of(uri))
+    server.session.id(&from_proto::key_of(uri))
 }
 
 fn cursor<'s>(server: &'s Server, params: &TextDocumentPositionParams) -> Option<Cursor<'s>> {
     let file = file(server, &params.text_document.uri)?;
-    let source = &server.project.live.workspace().file(file).source;
-    let offset = convert::offset(source, params.position, server.client.unit);
+    let source = &server.session.live.workspace().file(file).source;
+    let offset = from_proto::offset(source, params.position, server.client.unit);
     Some(cursor_at(server, file, offset))
 }
 
 fn cursor_at(server: &Server, file: FileId, offset: u32) -> Cursor<'_> {
     Cursor {
-        workspace: server.project.live.workspace(),
+        workspace: server.session.live.workspace(),
         file,
         offset,
-        versions: server.project.table().versions(file),
+        versions: server.session.table().versions(file),
     }
 }

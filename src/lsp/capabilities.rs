@@ -1,16 +1,17 @@
 use std::path::PathBuf;
 
 use rustc_hash::FxHashSet;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::convert;
+use super::from_proto;
+use super::handlers::{code_action::FIX_ALL, explain::EXPLAIN};
 use crate::lsp::ide::HintKind;
 use podwright_syntax::text::ColumnUnit;
 
 /// Capabilities and settings of the client. Parsed leniently: a capability with an unexpected type is treated as
 /// missing.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Client {
+pub(super) struct ClientCapabilities {
     /// Unit in which the client counts columns.
     pub(super) unit: ColumnUnit,
     /// Whether diagnostics may refer to locations in other files.
@@ -37,7 +38,7 @@ pub(super) struct Client {
     pub(super) completes_fields: bool,
 }
 
-impl Client {
+impl ClientCapabilities {
     /// Parses `InitializeParams`.
     pub(super) fn new(params: &Value) -> Self {
         let has = |pointer: &str| {
@@ -89,6 +90,32 @@ impl Client {
     }
 }
 
+/// Capabilities of the server. Unsupported ones are omitted, because some clients cannot handle null.
+pub(super) fn server_capabilities(client: &ClientCapabilities) -> Value {
+    let encoding = match client.unit {
+        ColumnUnit::Utf8 => "utf-8",
+        ColumnUnit::Utf16 => "utf-16",
+        ColumnUnit::Utf32 => "utf-32",
+    };
+    json!({
+        "capabilities": {
+            "positionEncoding": encoding,
+            "textDocumentSync": { "openClose": true, "change": 2, "save": {} },
+            "hoverProvider": true,
+            "definitionProvider": true,
+            "referencesProvider": true,
+            "completionProvider": { "triggerCharacters": [" "] },
+            "inlayHintProvider": true,
+            "codeActionProvider": { "codeActionKinds": ["quickfix", FIX_ALL] },
+            "executeCommandProvider": { "commands": [EXPLAIN] },
+            "workspace": {
+                "workspaceFolders": { "supported": true, "changeNotifications": true },
+            },
+        },
+        "serverInfo": { "name": "podwright", "version": env!("CARGO_PKG_VERSION") },
+    })
+}
+
 /// Returns UTF-8 if the client supports it, because podwright uses it internally; otherwise UTF-16, which every
 /// client supports.
 fn unit(params: &Value) -> ColumnUnit {
@@ -114,11 +141,11 @@ fn directories(params: &Value) -> Vec<PathBuf> {
         .into_iter()
         .flatten()
         .filter_map(|directory| directory.get("uri")?.as_str())
-        .filter_map(convert::path_of)
+        .filter_map(from_proto::path_of)
         .collect();
     if directories.is_empty() {
         let root = params.get("rootUri").and_then(Value::as_str);
-        directories.extend(root.and_then(convert::path_of));
+        directories.extend(root.and_then(from_proto::path_of));
     }
     if directories.is_empty() {
         let root = params.get("rootPath").and_then(Value::as_str);

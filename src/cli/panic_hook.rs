@@ -1,7 +1,4 @@
-use std::{
-    panic::{self, AssertUnwindSafe},
-    sync::Mutex,
-};
+use std::{panic, sync::Mutex};
 
 use super::output;
 
@@ -15,11 +12,6 @@ pub(super) fn hide_messages() {
         let place = info
             .location()
             .map_or_else(|| "an unknown location".to_owned(), ToString::to_string);
-        output::remark(&format!("internal error at {place}; please report it"));
+        output::note(&format!("internal error at {place}; please report it"));
     }));
-}
-
-/// The result of `work`; `None` if it panicked.
-pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
-    panic::catch_unwind(AssertUnwindSafe(work)).ok()
 }

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::candidate::Candidate;
-use super::trial::Shifts;
+use super::remap::Remaps;
 use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::text::{FileId, Location, Span};
 
@@ -17,13 +17,12 @@ type Key = (&'static str, FileId, u32);
 /// A less severe finding that the fixed one had hidden may appear: an image without its scheme may lack a digest, and
 /// a document that can now be parsed may have other problems. In text written by a safe fix, a new finding may be
 /// equally severe, because the text was wrong before.
-/// wrong before.
-pub(super) fn judge(
+pub(super) fn verify(
     before: &[Finding],
     after: &[Finding],
     candidates: &[Candidate],
     chosen: &[usize],
-    shifts: &Shifts,
+    remaps: &Remaps,
 ) -> Result<(), FxHashSet<usize>> {
     let fixed: FxHashMap<usize, usize> = chosen
         .iter()
@@ -33,30 +32,30 @@ pub(super) fn judge(
         })
         .collect();
     let mut expected: FxHashMap<Key, usize> = FxHashMap::default();
-    let mut gone: FxHashMap<Key, usize> = FxHashMap::default();
+    let mut fixed_keys: FxHashMap<Key, usize> = FxHashMap::default();
     for (index, finding) in before.iter().enumerate() {
-        let key = moved(finding, shifts);
+        let key = old_key(finding, remaps);
         match fixed.get(&index) {
-            Some(&candidate) => _ = gone.insert(key, candidate),
+            Some(&candidate) => _ = fixed_keys.insert(key, candidate),
             None => *expected.entry(key).or_default() += 1,
         }
     }
-    let written = Written::new(before, candidates, chosen, shifts);
+    let new_text = NewText::new(before, candidates, chosen, remaps);
     let mut suspects: FxHashSet<usize> = FxHashSet::default();
     let mut troubled: FxHashSet<FileId> = FxHashSet::default();
     for finding in after {
-        let key = settled(finding, shifts);
+        let key = normalized(finding, remaps);
         match expected.get_mut(&key) {
             Some(left) if *left > 0 => *left -= 1,
-            _ => match gone.get(&key) {
+            _ => match fixed_keys.get(&key) {
                 Some(&candidate) => _ = suspects.insert(candidate),
-                None if written.hid(finding) => {}
+                None if new_text.reveals(finding) => {}
                 None => _ = troubled.insert(finding.primary.place.file),
             },
         }
     }
     for file in troubled {
-        match written.0.get(&file) {
+        match new_text.0.get(&file) {
             Some(parts) => suspects.extend(parts.iter().map(|part| part.candidate)),
             // A fix of one file caused a finding in another file. Any of the fixes may be responsible.
             None => suspects.extend(chosen),
@@ -69,7 +68,7 @@ pub(super) fn judge(
 }
 
 /// Text written by the fixes, by file and ordered by position in the new text.
-struct Written(FxHashMap<FileId, Vec<Part>>);
+struct NewText(FxHashMap<FileId, Vec<Part>>);
 
 struct Part {
     /// Byte range in the new text.
@@ -82,21 +81,21 @@ struct Part {
     is_of_text: bool,
 }
 
-impl Written {
+impl NewText {
     fn new(
         before: &[Finding],
         candidates: &[Candidate],
         chosen: &[usize],
-        shifts: &Shifts,
+        remaps: &Remaps,
     ) -> Self {
         let mut parts: FxHashMap<FileId, Vec<Part>> = FxHashMap::default();
         for &index in chosen {
             let candidate = &candidates[index];
             let fixed = candidate.findings.iter().map(|&index| &before[index]);
             for Location { file, span } in candidate.edits.iter().map(|edit| edit.place) {
-                let shift = shifts.get(&file);
+                let remap = remaps.get(&file);
                 parts.entry(file).or_default().push(Part {
-                    span: shift.map_or(span, |shift| shift.written(span.start)),
+                    span: remap.map_or(span, |remap| remap.new_span(span.start)),
                     candidate: index,
                     is_safe: candidate.is_safe,
                     level: fixed.clone().map(|fixed| fixed.level).max(),
@@ -111,16 +110,16 @@ impl Written {
     }
 
     /// Returns whether the finding existed before but was hidden by a finding that is now fixed.
-    fn hid(&self, finding: &Finding) -> bool {
+    fn reveals(&self, finding: &Finding) -> bool {
         let (level, span) = (finding.level, finding.primary.place.span);
         let Some(parts) = self.0.get(&finding.primary.place.file) else {
             return false;
         };
         let first = parts.partition_point(|part| part.span.end < span.start);
-        let mut beside = parts[first..]
+        let mut near = parts[first..]
             .iter()
             .take_while(|part| part.span.start <= span.end);
-        beside.any(|part| part.level > Some(level) || part.level == Some(level) && part.is_safe)
+        near.any(|part| part.level > Some(level) || part.level == Some(level) && part.is_safe)
             || parts
                 .iter()
                 .any(|part| part.is_of_text && part.level > Some(level))
@@ -137,16 +136,16 @@ impl Written {
     }
 }
 
-fn moved(finding: &Finding, shifts: &Shifts) -> Key {
+fn old_key(finding: &Finding, remaps: &Remaps) -> Key {
     let place = finding.primary.place;
     let start = place.span.start;
-    let at = shifts.get(&place.file).map(|shift| shift.forward(start));
+    let at = remaps.get(&place.file).map(|remap| remap.new_offset(start));
     (finding.rule, place.file, at.unwrap_or(start))
 }
 
-fn settled(finding: &Finding, shifts: &Shifts) -> Key {
+fn normalized(finding: &Finding, remaps: &Remaps) -> Key {
     let place = finding.primary.place;
     let start = place.span.start;
-    let at = shifts.get(&place.file).map(|shift| shift.settled(start));
+    let at = remaps.get(&place.file).map(|remap| remap.normalized(start));
     (finding.rule, place.file, at.unwrap_or(start))
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{RuleSet, check_files, finish_file};
+use crate::check::{check_files, finish_file};
+use crate::rule_set::RuleSet;
 use podwright_cluster::workspace::Workspace;
-use podwright_rule::finding::{Edit, Finding};
+use podwright_rule::finding::{Edit, Finding, Fingerprint};
 use podwright_syntax::Format;
 use podwright_syntax::text::{FileId, Location, Source, Span};
 
@@ -45,9 +46,14 @@ pub fn suppression_edit(
         let after = findings(&changed, rules, file);
         let is_gone = !after
             .iter()
-            .any(|other| other.fingerprint == finding.fingerprint && other.rule == finding.rule);
+            .any(|other| identity(other) == identity(finding));
         is_gone && after.len() < before
     })
+}
+
+/// What identifies a finding before and after the comment is inserted.
+fn identity(finding: &Finding) -> (Fingerprint, &'static str, &str) {
+    (finding.fingerprint(), finding.rule, &finding.message)
 }
 
 /// Maximum number of lines to go up. A finding inside a long string is suppressed above the string's key.
@@ -77,8 +83,8 @@ fn count(workspace: &Workspace, rules: &dyn RuleSet, file: FileId) -> usize {
 }
 
 fn findings(workspace: &Workspace, rules: &dyn RuleSet, file: FileId) -> Vec<Finding> {
-    let judged = check_files(workspace, rules, [file]).into_iter();
-    let own = judged.flat_map(|(_, findings)| findings);
+    let checked = check_files(workspace, rules, [file]).into_iter();
+    let own = checked.flat_map(|(_, findings)| findings);
     let own = own.filter(|finding| finding.primary.place.file == file);
     finish_file(workspace, rules, file, own.collect()).findings
 }

@@ -5,12 +5,15 @@ use lsp_types::{
 };
 use serde_json::json;
 
-use super::{EXPLAIN, FIX_ALL, position};
-use crate::lsp::convert;
+use super::{explain::EXPLAIN, position};
+use crate::lsp::from_proto;
 use crate::lsp::server::Server;
 use podwright_lint::fix::{self, FixOptions};
 use podwright_rule::finding::{Applicability, Edit, Finding, Severity};
 use podwright_syntax::text::{FileId, Span};
+
+/// Kind of the code action that applies all safe fixes of a file.
+pub(in crate::lsp) const FIX_ALL: &str = "source.fixAll.podwright";
 
 /// Maximum number of findings in a range for which actions are offered. A longer list is not useful, and editors
 /// request actions for the whole selection.
@@ -24,14 +27,14 @@ const MAX_SUPPRESSIONS: usize = 8;
 /// safe fixes.
 pub(super) fn code_actions(server: &Server, params: CodeActionParams) -> Option<Vec<CodeAction>> {
     let file = position::file(server, &params.text_document.uri)?;
-    let source = &server.project.live.workspace().file(file).source;
-    let range = convert::span(source, params.range, server.client.unit);
+    let source = &server.session.live.workspace().file(file).source;
+    let range = from_proto::span(source, params.range, server.client.unit);
     let only = params.context.only.as_deref();
     let wants =
         |kind: &str| only.is_none_or(|only| only.iter().any(|asked| is_within(kind, asked)));
     let mut actions = Vec::new();
     let touches = |span: Span| span.start <= range.end && range.start <= span.end;
-    let findings = server.project.live.findings(file).iter();
+    let findings = server.session.live.findings(file).iter();
     if wants("quickfix") {
         let touched = findings.filter(|finding| touches(finding.primary.place.span));
         for (index, finding) in touched.take(MAX_FINDINGS).enumerate() {
@@ -97,8 +100,8 @@ fn explain(finding: &Finding) -> CodeAction {
 
 /// Returns an action that inserts a suppression comment for the finding, if that is possible.
 fn ignore(server: &Server, file: FileId, finding: &Finding) -> Option<CodeAction> {
-    let workspace = server.project.live.workspace();
-    let edit = podwright_lint::suppression_edit(workspace, server.project.table(), file, finding)?;
+    let workspace = server.session.live.workspace();
+    let edit = podwright_lint::suppression_edit(workspace, server.session.table(), file, finding)?;
     Some(CodeAction {
         title: format!("Ignore {} here", finding.rule),
         kind: Some(CodeActionKind::QuickFix),
@@ -109,7 +112,7 @@ fn ignore(server: &Server, file: FileId, finding: &Finding) -> Option<CodeAction
 }
 
 fn fix_all(server: &Server, file: FileId) -> Option<CodeAction> {
-    let live = &server.project.live;
+    let live = &server.session.live;
     let safe = FixOptions {
         unsafe_too: false,
         from: Severity::Info,
@@ -149,7 +152,7 @@ fn workspace_edit(server: &Server, edits: &[Edit]) -> Option<WorkspaceEdit> {
         });
     }
     let changes = by_file.into_iter().map(|(id, uri, edits)| {
-        let open = server.project.documents.get(server.project.path(id));
+        let open = server.session.documents.get(server.session.path(id));
         lsp_types::TextDocumentEdit {
             text_document: lsp_types::OptionalVersionedTextDocumentIdentifier {
                 version: open.map(|open| open.version),

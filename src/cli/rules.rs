@@ -1,14 +1,14 @@
 use std::io::{self, Write};
 
-use super::{Failure, output};
+use super::{error::CliError, output};
 use podwright_lint::config::rule_named;
 use podwright_rules::RULES;
 
 /// Documentation page of the rule with this current or former name.
-pub(super) fn page(name: &str) -> Result<&'static str, Failure> {
-    let entry = rule_named(name).map_err(Failure::new)?;
+pub(super) fn page(name: &str) -> Result<&'static str, CliError> {
+    let entry = rule_named(name).map_err(CliError::new)?;
     if entry.meta.name != name {
-        output::remark(&format!("`{name}` is now called `{}`", entry.meta.name));
+        output::note(&format!("`{name}` is now called `{}`", entry.meta.name));
     }
     Ok(entry.meta.page)
 }

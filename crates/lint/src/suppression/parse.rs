@@ -21,18 +21,18 @@ pub(super) struct Suppression<'a> {
     /// Span of the name.
     pub(super) name: Span,
     /// Comment or annotation that contains it.
-    pub(super) carrier: Carrier,
+    pub(super) origin: Origin,
     /// Span in which findings are suppressed.
-    pub(super) covers: Span,
-    /// Kind of the span `covers`.
-    pub(super) reach: Scope,
+    pub(super) covered: Span,
+    /// Kind of the span `covered`.
+    pub(super) scope: Scope,
     /// Last day on which the suppression applies.
     pub(super) until: Option<Date>,
 }
 
 /// Comment or annotation that contains a suppression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Carrier {
+pub(super) enum Origin {
     /// Comment with this span.
     Comment(Span),
     /// Key in this annotations mapping.
@@ -53,8 +53,8 @@ pub(super) enum Scope {
 impl Suppression<'_> {
     /// Whether the suppression applies to a finding that starts at `at` or, if `is_end`, ends there.
     pub(super) fn covers_position(&self, at: u32, is_end: bool) -> bool {
-        let Span { start, end } = self.covers;
-        match self.reach {
+        let Span { start, end } = self.covered;
+        match self.scope {
             // The comment of a multi-line value comes after its last line.
             Scope::Line if is_end => start < at && at <= end,
             Scope::Line => start <= at && at <= end,
@@ -65,34 +65,34 @@ impl Suppression<'_> {
 
 /// Suppressions of a file.
 #[derive(Debug, Default)]
-pub(super) struct Ignores<'a> {
+pub(super) struct Suppressions<'a> {
     /// Suppressions that name a rule.
-    pub(super) ignores: Vec<Suppression<'a>>,
+    pub(super) suppressions: Vec<Suppression<'a>>,
     /// Malformed podwright comments and annotations.
-    pub(super) unread: Vec<Unread>,
+    pub(super) malformed: Vec<Malformed>,
 }
 
 /// Malformed suppression.
 #[derive(Debug)]
-pub(super) struct Unread {
+pub(super) struct Malformed {
     /// Span of the suppression.
     pub(super) span: Span,
     /// What is wrong with it.
-    pub(super) why: Unreadable,
+    pub(super) why: Defect,
 }
 
 /// Reason why a suppression is malformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unreadable {
+pub(super) enum Defect {
     /// It has no list of rules after a known keyword.
     NoRule,
     /// `until=` is not followed by a date.
-    NoDay,
+    NoDate,
 }
 
 /// Parses the suppressions of a file, including those for other `tools`.
-pub(super) fn ignores(file: &File, tools: Tools) -> Ignores<'_> {
-    let mut found = Ignores::default();
+pub(super) fn parse(file: &File, tools: Tools) -> Suppressions<'_> {
+    let mut found = Suppressions::default();
     let has = |text: &str| memchr::memmem::find(file.source.text.as_bytes(), text.as_bytes());
     for tool in tools.iter().filter(|tool| has(tool.marker()).is_some()) {
         from_foreign_annotations(file, tool, &mut found);
@@ -106,23 +106,23 @@ pub(super) fn ignores(file: &File, tools: Tools) -> Ignores<'_> {
         if !is_for_podwright(text) {
             continue;
         }
-        let request = match Request::parse(text) {
-            Ok(request) => request,
+        let parsed = match Comment::parse(text) {
+            Ok(parsed) => parsed,
             Err(why) => {
-                found.unread.push(Unread { span: comment, why });
+                found.malformed.push(Malformed { span: comment, why });
                 continue;
             }
         };
-        let (covers, reach) = request.covered(file, comment, &mut parts);
-        for (at, rule) in request.rules {
+        let (covered, scope) = parsed.covered(file, comment, &mut parts);
+        for (at, rule) in parsed.rules {
             let start = comment.start + offset(at);
-            found.ignores.push(Suppression {
+            found.suppressions.push(Suppression {
                 rule,
                 name: Span::new(start, start + offset(rule.len())),
-                carrier: Carrier::Comment(comment),
-                covers,
-                reach,
-                until: request.until,
+                origin: Origin::Comment(comment),
+                covered,
+                scope,
+                until: parsed.until,
             });
         }
     }
@@ -136,29 +136,29 @@ fn is_for_podwright(comment: &str) -> bool {
 }
 
 /// Parsed suppression comment.
-struct Request<'a> {
+struct Comment<'a> {
     whole_file: bool,
     /// Rule names with their offsets in the comment.
     rules: Vec<(usize, &'a str)>,
     until: Option<Date>,
 }
 
-impl<'a> Request<'a> {
+impl<'a> Comment<'a> {
     /// Parses `# podwright: ignore[rule, rule] until=2027-01-31 reason` and `# podwright: ignore-file[rule] reason`.
-    fn parse(comment: &'a str) -> Result<Self, Unreadable> {
-        let (head, rest) = comment.split_once('[').ok_or(Unreadable::NoRule)?;
-        let (names, reason) = rest.split_once(']').ok_or(Unreadable::NoRule)?;
+    fn parse(comment: &'a str) -> Result<Self, Defect> {
+        let (head, rest) = comment.split_once('[').ok_or(Defect::NoRule)?;
+        let (names, reason) = rest.split_once(']').ok_or(Defect::NoRule)?;
         let whole_file = match head.split_once(':').map(|(_, verb)| verb.trim()) {
             Some("ignore") => false,
             Some("ignore-file") => true,
-            _ => return Err(Unreadable::NoRule),
+            _ => return Err(Defect::NoRule),
         };
         let mut at = head.len() + 1;
         let mut rules = Vec::new();
         for part in names.split(',') {
             let rule = part.trim();
             if rule.is_empty() {
-                return Err(Unreadable::NoRule);
+                return Err(Defect::NoRule);
             }
             rules.push((at + part.len() - part.trim_start().len(), rule));
             at += part.len() + 1;
@@ -192,7 +192,7 @@ impl<'a> Request<'a> {
 }
 
 /// Parses the last day from a reason that may start with `until=2027-01-31`.
-fn until(reason: &str) -> Result<Option<Date>, Unreadable> {
+fn until(reason: &str) -> Result<Option<Date>, Defect> {
     let Some(rest) = reason.trim_start().strip_prefix("until=") else {
         return Ok(None);
     };
@@ -201,7 +201,7 @@ fn until(reason: &str) -> Result<Option<Date>, Unreadable> {
     // jiff would also accept a time of day and drop it.
     let is_day = day.len() == "2027-01-31".len();
     let date = day.parse().ok().filter(|_| is_day);
-    date.map(Some).ok_or(Unreadable::NoDay)
+    date.map(Some).ok_or(Defect::NoDate)
 }
 
 /// Spans to which a comment on its own line can apply: documents, entries, items and scalars, sorted by start offset,
@@ -253,7 +253,7 @@ fn annotated(object: &Object) -> impl Iterator<Item = (&Metadata, NodeId, bool)>
     own.chain(templates.map(|pod| (&pod.metadata, pod.node, true)))
 }
 
-fn from_foreign_annotations<'a>(file: &'a File, tool: Tool, found: &mut Ignores<'a>) {
+fn from_foreign_annotations<'a>(file: &'a File, tool: Tool, found: &mut Suppressions<'a>) {
     for (metadata, node, is_template) in file.objects.iter().flat_map(annotated) {
         if is_template && !tool.reads_templates() {
             continue;
@@ -261,12 +261,12 @@ fn from_foreign_annotations<'a>(file: &'a File, tool: Tool, found: &mut Ignores<
         for (key, at, value) in metadata.annotations.value().into_iter().flatten() {
             let checks = tool.ignored(key, &as_written(file, value));
             for &rule in checks.into_iter().flat_map(|check| check.rules) {
-                found.ignores.push(Suppression {
+                found.suppressions.push(Suppression {
                     rule,
                     name: file.tree.span(*at),
-                    carrier: Carrier::Foreign,
-                    covers: file.tree.span(node),
-                    reach: Scope::Subtree,
+                    origin: Origin::Foreign,
+                    covered: file.tree.span(node),
+                    scope: Scope::Subtree,
                     until: None,
                 });
             }
@@ -274,7 +274,7 @@ fn from_foreign_annotations<'a>(file: &'a File, tool: Tool, found: &mut Ignores<
     }
 }
 
-fn from_annotations<'a>(file: &'a File, found: &mut Ignores<'a>) {
+fn from_annotations<'a>(file: &'a File, found: &mut Suppressions<'a>) {
     for object in &file.objects {
         for (metadata, node, _) in annotated(object) {
             let Some((annotations, mapping)) = metadata.annotations.known() else {
@@ -286,20 +286,20 @@ fn from_annotations<'a>(file: &'a File, found: &mut Ignores<'a>) {
                     continue;
                 };
                 let Ok(until) = until(&as_written(file, value)) else {
-                    found.unread.push(Unread {
+                    found.malformed.push(Malformed {
                         span: value
                             .node()
                             .map_or(file.tree.span(*at), |node| file.tree.span(node)),
-                        why: Unreadable::NoDay,
+                        why: Defect::NoDate,
                     });
                     continue;
                 };
-                found.ignores.push(Suppression {
+                found.suppressions.push(Suppression {
                     rule,
                     name: file.tree.span(*at),
-                    carrier: Carrier::Annotation(mapping),
-                    covers: file.tree.span(node),
-                    reach: Scope::Subtree,
+                    origin: Origin::Annotation(mapping),
+                    covered: file.tree.span(node),
+                    scope: Scope::Subtree,
                     until,
                 });
             }

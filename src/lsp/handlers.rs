@@ -1,7 +1,7 @@
 //! Requests of the client: each is a line in [`answer`] and a small function.
 
-mod code_action;
-mod explain;
+pub(super) mod code_action;
+pub(super) mod explain;
 mod position;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,42 +9,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use lsp_server::{ErrorCode, RequestId, Response, ResponseError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::client::Client;
 use super::server::Server;
-use podwright_syntax::text::ColumnUnit;
-
-/// Kind of the code action that applies all safe fixes of a file.
-const FIX_ALL: &str = "source.fixAll.podwright";
-/// Command that shows the documentation page of a rule.
-const EXPLAIN: &str = "podwright.explain";
-
-/// Capabilities of the server. Unsupported ones are omitted, because some clients cannot handle null.
-pub(super) fn capabilities(client: &Client) -> Value {
-    let encoding = match client.unit {
-        ColumnUnit::Utf8 => "utf-8",
-        ColumnUnit::Utf16 => "utf-16",
-        ColumnUnit::Utf32 => "utf-32",
-    };
-    json!({
-        "capabilities": {
-            "positionEncoding": encoding,
-            "textDocumentSync": { "openClose": true, "change": 2, "save": {} },
-            "hoverProvider": true,
-            "definitionProvider": true,
-            "referencesProvider": true,
-            "completionProvider": { "triggerCharacters": [" "] },
-            "inlayHintProvider": true,
-            "codeActionProvider": { "codeActionKinds": ["quickfix", FIX_ALL] },
-            "executeCommandProvider": { "commands": [EXPLAIN] },
-            "workspace": {
-                "workspaceFolders": { "supported": true, "changeNotifications": true },
-            },
-        },
-        "serverInfo": { "name": "podwright", "version": env!("CARGO_PKG_VERSION") },
-    })
-}
 
 /// Answers a request.
 pub(super) fn answer(server: &mut Server, id: RequestId, method: &str, params: Value) -> Response {
@@ -78,7 +45,10 @@ fn route(server: &mut Server, method: &str, params: Value) -> Result<Value, Resp
         "textDocument/completion" => read(server, params, position::completion),
         "textDocument/inlayHint" => read(server, params, position::inlay_hints),
         "textDocument/codeAction" => read(server, params, code_action::code_actions),
-        "workspace/executeCommand" => explain::execute(server, params),
+        "workspace/executeCommand" => {
+            let params = serde_json::from_value(params).map_err(invalid)?;
+            explain::execute(server, params).map_err(invalid)
+        }
         _ => Err(error(
             ErrorCode::MethodNotFound,
             format!("unknown request {method}"),

@@ -5,12 +5,12 @@ use rustc_hash::FxHashMap;
 /// Searches a directory and its parents for a file with one of several names, reading each directory once. Anything
 /// with that name that is not a directory is returned; the caller reports a pipe or a dangling link.
 #[derive(Debug)]
-pub struct Upward {
+pub struct AncestorSearch {
     names: &'static [&'static str],
     known: FxHashMap<PathBuf, Option<PathBuf>>,
 }
 
-impl Upward {
+impl AncestorSearch {
     /// Creates a search for files with these names, in order of preference.
     #[must_use]
     pub fn new(names: &'static [&'static str]) -> Self {
@@ -58,13 +58,13 @@ mod tests {
         for file in ["one.yaml", "a/b/two.yaml", "a/b/one.yaml"] {
             fs::write(root.path().join(file), "").unwrap();
         }
-        let mut upward = Upward::new(&["one.yaml", "two.yaml"]);
-        assert_eq!(upward.from(&deep), Some(root.path().join("a/b/one.yaml")));
+        let mut search = AncestorSearch::new(&["one.yaml", "two.yaml"]);
+        assert_eq!(search.from(&deep), Some(root.path().join("a/b/one.yaml")));
         assert_eq!(
-            upward.from(&root.path().join("a")),
+            search.from(&root.path().join("a")),
             Some(root.path().join("one.yaml"))
         );
-        assert_eq!(upward.from(&deep), Some(root.path().join("a/b/one.yaml")));
-        assert_eq!(Upward::new(&["no-such-name"]).from(&deep), None);
+        assert_eq!(search.from(&deep), Some(root.path().join("a/b/one.yaml")));
+        assert_eq!(AncestorSearch::new(&["no-such-name"]).from(&deep), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Applies fixes on trial: the resulting files, and what is found in them.
+//! Applies fixes tentatively: the resulting files, and what is found in them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -7,9 +7,10 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::candidate::Candidate;
-use super::judge::judge;
-use super::shift::Shift;
-use crate::{LintResult, RuleSet, lint};
+use super::remap::{Remap, Remaps};
+use super::verify::verify;
+use crate::check::lint;
+use crate::rule_set::{LintResult, RuleSet};
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_rule::finding::Edit;
 use podwright_syntax::text::{FileId, Source};
@@ -22,13 +23,10 @@ pub(super) struct FixSession<'r> {
 }
 
 /// Result of applying some fixes.
-pub(super) struct Trial {
+pub(super) struct Attempt {
     changed: Vec<(FileId, Arc<File>)>,
     outcome: LintResult,
 }
-
-/// Offset mapping of each changed file.
-pub(super) type Shifts = FxHashMap<FileId, Shift>;
 
 impl<'r> FixSession<'r> {
     pub(super) fn new(workspace: Workspace, rules: &'r dyn RuleSet) -> Self {
@@ -44,22 +42,22 @@ impl<'r> FixSession<'r> {
         &mut self,
         candidates: &[Candidate],
         chosen: &[usize],
-    ) -> Result<Trial, FxHashSet<usize>> {
+    ) -> Result<Attempt, FxHashSet<usize>> {
         let mut edits: FxHashMap<FileId, Vec<&Edit>> = FxHashMap::default();
         for edit in chosen.iter().flat_map(|&index| &candidates[index].edits) {
             edits.entry(edit.place.file).or_default().push(edit);
         }
-        let read: Vec<(FileId, Option<(File, Shift)>)> = edits
+        let read: Vec<(FileId, Option<(File, Remap)>)> = edits
             .into_par_iter()
             .map(|(id, edits)| (id, edited(self.workspace.file(id), edits)))
             .collect();
-        let mut shifts = Shifts::default();
+        let mut remaps = Remaps::default();
         let mut changed = Vec::with_capacity(read.len());
         let mut broken = Vec::new();
         for (id, made) in read {
             match made {
-                Some((file, shift)) => {
-                    shifts.insert(id, shift);
+                Some((file, remap)) => {
+                    remaps.insert(id, remap);
                     changed.push((id, Arc::new(file)));
                 }
                 None => broken.push(id),
@@ -68,18 +66,18 @@ impl<'r> FixSession<'r> {
         if !broken.is_empty() {
             return Err(editors(candidates, chosen, &broken));
         }
-        let mut tried = self.workspace.clone();
-        tried.replace(changed.clone());
-        let outcome = lint(&tried, self.rules);
+        let mut workspace = self.workspace.clone();
+        workspace.replace(changed.clone());
+        let outcome = lint(&workspace, self.rules);
         let before = &self.outcome.findings;
-        judge(before, &outcome.findings, candidates, chosen, &shifts)?;
-        Ok(Trial { changed, outcome })
+        verify(before, &outcome.findings, candidates, chosen, &remaps)?;
+        Ok(Attempt { changed, outcome })
     }
 
-    /// Makes the trial's files and findings the current ones.
-    pub(super) fn commit(&mut self, trial: Trial) {
-        self.workspace.replace(trial.changed);
-        self.outcome = trial.outcome;
+    /// Makes the files of the attempt and findings the current ones.
+    pub(super) fn commit(&mut self, attempt: Attempt) {
+        self.workspace.replace(attempt.changed);
+        self.outcome = attempt.outcome;
     }
 }
 
@@ -93,13 +91,13 @@ fn editors(candidates: &[Candidate], chosen: &[usize], files: &[FileId]) -> FxHa
 }
 
 /// Returns the file with the edits applied, or `None` if it has more syntax errors than before or cannot be read.
-fn edited(file: &File, mut edits: Vec<&Edit>) -> Option<(File, Shift)> {
+fn edited(file: &File, mut edits: Vec<&Edit>) -> Option<(File, Remap)> {
     edits.sort_by_key(|edit| edit.place);
-    let (text, shift) = Shift::apply(&file.source.text, &edits)?;
+    let (text, remap) = Remap::apply(&file.source.text, &edits)?;
     let source = Source::new(file.source.path.clone(), text);
     // Discards the edits if parsing the result panics.
     let read = catch_unwind(AssertUnwindSafe(|| file.reread(source)));
     let made = read.ok()?;
     let is_worse = made.tree.errors().len() > file.tree.errors().len() || made.skipped.is_some();
-    (!is_worse).then_some((made, shift))
+    (!is_worse).then_some((made, remap))
 }

@@ -1,0 +1,103 @@
+//! Checks files with their rules.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use crate::rule_set::{LintResult, RuleSet};
+use crate::{conceal, precedence, suppression, walk};
+use podwright_cluster::workspace::{File, Workspace};
+use podwright_rule::finding::Finding;
+use podwright_syntax::text::{FileId, Location};
+
+/// Lints every file of the workspace. The result is deterministic and does not depend on the number of threads.
+#[must_use]
+pub fn lint(workspace: &Workspace, rules: &dyn RuleSet) -> LintResult {
+    let files = 0..u32::try_from(workspace.files.len()).unwrap_or(u32::MAX);
+    let judged = check_files(workspace, rules, files.map(FileId)).into_iter();
+    let findings = judged.flat_map(|(_, findings)| findings);
+    let mut by_file: Vec<Vec<Finding>> = Vec::new();
+    by_file.resize_with(workspace.files.len(), Vec::new);
+    for finding in findings {
+        by_file[finding.primary.place.file.0 as usize].push(finding);
+    }
+    let outcomes: Vec<LintResult> = by_file
+        .into_par_iter()
+        .zip(0..workspace.files.len())
+        .map(|(own, index)| {
+            let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
+            finish_file(workspace, rules, id, own)
+        })
+        .collect();
+    let mut all = LintResult::default();
+    for outcome in outcomes {
+        all.findings.extend(outcome.findings);
+        all.suppressed += outcome.suppressed;
+    }
+    all
+}
+
+/// Returns the sorted findings from checking each of `files`, before suppression. A finding may be located in another
+/// file: the image of a container may be set in a kustomization.
+pub(super) fn check_files(
+    workspace: &Workspace,
+    rules: &dyn RuleSet,
+    files: impl IntoIterator<Item = FileId>,
+) -> Vec<(FileId, Vec<Finding>)> {
+    let parts: Vec<(FileId, Range<usize>)> = files
+        .into_iter()
+        .flat_map(|id| parts(workspace.file(id)).map(move |part| (id, part)))
+        .collect();
+    let found: Vec<(FileId, Vec<Finding>)> = parts
+        .into_par_iter()
+        .map(|(id, part)| {
+            let (own, versions) = (rules.rules(id), rules.versions(id));
+            (id, walk::walk(workspace, own, versions, id, part))
+        })
+        .collect();
+    let mut whole: Vec<(FileId, Vec<Finding>)> = Vec::with_capacity(found.len());
+    for (id, findings) in found {
+        match whole.last_mut() {
+            Some((last, all)) if *last == id => all.extend(findings),
+            _ => whole.push((id, findings)),
+        }
+    }
+    whole
+}
+
+/// Returns the findings to show for one file: sorted, without duplicates and suppressed findings, and with findings
+/// about the suppressions themselves.
+pub(super) fn finish_file(
+    workspace: &Workspace,
+    rules: &dyn RuleSet,
+    id: FileId,
+    mut findings: Vec<Finding>,
+) -> LintResult {
+    let sort_and_dedup = |findings: &mut Vec<Finding>| {
+        findings.sort_by(|a, b| key(a).cmp(&key(b)));
+        findings.dedup_by(|later, first| key(later) == key(first));
+    };
+    sort_and_dedup(&mut findings);
+    precedence::apply(&mut findings);
+    let mut outcome = suppression::apply(workspace, rules, id, findings);
+    for finding in &mut outcome.findings {
+        conceal::conceal(workspace, finding);
+    }
+    sort_and_dedup(&mut outcome.findings);
+    outcome
+}
+
+/// Number of objects per unit of work. A file with more objects is split among the threads.
+const OBJECTS_A_PART: usize = 256;
+
+/// Splits a file into ranges of its objects. The first range also covers the file as a whole.
+fn parts(file: &File) -> impl Iterator<Item = Range<usize>> {
+    let objects = file.objects.len();
+    let starts = (0..objects.max(1)).step_by(OBJECTS_A_PART);
+    starts.map(move |start| start..(start + OBJECTS_A_PART).min(objects))
+}
+
+/// Key that identifies duplicate findings: a location reached in several ways is one finding.
+fn key(finding: &Finding) -> (Location, &'static str, &str) {
+    (finding.primary.place, finding.rule, &finding.message)
+}

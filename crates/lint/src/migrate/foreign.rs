@@ -1,0 +1,131 @@
+use crate::compat::{ForeignCheck, Tool};
+use podwright_syntax::text::{Source, did_you_mean};
+use podwright_syntax::{NodeId, SyntaxTree};
+
+/// A converted setting and its origin.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) text: String,
+    pub(super) origin: String,
+}
+
+/// Converted settings, and what has no equivalent.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    pub(super) rules: Vec<Line>,
+    pub(super) exclude: Vec<Line>,
+    pub(super) rest: Vec<Line>,
+}
+
+/// A configuration that is being converted.
+pub(super) struct Foreign<'a> {
+    pub(super) source: &'a Source,
+    pub(super) tree: &'a SyntaxTree,
+    pub(super) tool: Tool,
+    pub(super) into: &'a mut Lines,
+}
+
+impl Foreign<'_> {
+    pub(super) fn get(&self, mapping: NodeId, key: &str) -> Option<NodeId> {
+        let entry = self.tree.get(mapping, key)?;
+        Some(self.tree.resolve(entry.value))
+    }
+
+    pub(super) fn text(&self, node: NodeId) -> String {
+        self.tree.value(self.tree.resolve(node)).into_owned()
+    }
+
+    /// Returns the strings of a list or of a comma-separated string, each with its node.
+    pub(super) fn strings(&self, node: NodeId) -> Vec<(String, NodeId)> {
+        if self.tree.kind(node).is_sequence() {
+            let items = self.tree.items(node);
+            return items.map(|item| (self.text(item), item)).collect();
+        }
+        let text = self.text(node);
+        let parts = text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
+        parts.map(|part| (part.to_owned(), node)).collect()
+    }
+
+    pub(super) fn is_true(&self, mapping: NodeId, key: &str) -> bool {
+        self.get(mapping, key)
+            .is_some_and(|node| self.text(node) == "true")
+    }
+
+    /// Formats an origin as `FILE:LINE: what`.
+    fn origin(&self, node: NodeId, what: &str) -> String {
+        let start = self.tree.span(node).start;
+        let at = self.source.lines.position(start, &self.source.text);
+        format!("{}:{}: {what}", self.source.path, at.line)
+    }
+
+    /// Returns the check with that name. An unknown check, or one without an equivalent, is listed.
+    pub(super) fn check(
+        &mut self,
+        name: &str,
+        node: NodeId,
+        what: &str,
+    ) -> Option<&'static ForeignCheck> {
+        let check = self.tool.check(name);
+        if check.is_some() {
+            return check;
+        }
+        let text = if self.tool.others().any(|other| other == name) {
+            name.to_owned()
+        } else {
+            let known = self.tool.checks().iter().map(|check| check.name);
+            match did_you_mean(name, known.chain(self.tool.others())) {
+                Some(near) => format!("{name}, unknown in {}; did you mean {near}?", self.tool),
+                None => format!("{name}, not a built-in check"),
+            }
+        };
+        self.rest(node, what, text);
+        None
+    }
+
+    pub(super) fn rest(&mut self, node: NodeId, what: &str, text: String) {
+        let origin = self.origin(node, what);
+        self.into.rest.push(Line { text, origin });
+    }
+
+    /// Sets the rules of a check. The first setting in a file has priority.
+    pub(super) fn set(&mut self, check: &ForeignCheck, level: &str, node: NodeId, what: &str) {
+        let origin = self.origin(node, &format!("{what} {}", check.name));
+        for rule in check.rules {
+            let key = format!("{rule}: ");
+            if !self
+                .into
+                .rules
+                .iter()
+                .any(|line| line.text.starts_with(&key))
+            {
+                self.into.rules.push(Line {
+                    text: format!("{key}{level}"),
+                    origin: origin.clone(),
+                });
+            }
+        }
+    }
+
+    pub(super) fn exclude(&mut self, pattern: &str, node: NodeId, what: &str) {
+        let origin = self.origin(node, what);
+        let quoted = pattern.replace('\'', "''");
+        self.into.exclude.push(Line {
+            text: format!("- '{quoted}'"),
+            origin,
+        });
+    }
+
+    /// Lists the keys of a mapping that are not in `known`.
+    pub(super) fn list_others(&mut self, mapping: NodeId, known: &[&str], within: &str) {
+        let entries: Vec<_> = self.tree.entries(mapping).collect();
+        for entry in entries {
+            let key = self.tree.key_text(entry.key).into_owned();
+            if !known.contains(&key.as_str()) {
+                self.rest(entry.key, within, key);
+            }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Files of a run with their settings, and how they are read.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::{fmt, sync::Arc};
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::discover::{self, Configurations, Discovery, Found, InvalidConfig, NotFound};
+use podwright_cluster::workspace::{ClusterContext, File, NodeDirectory, OnNodes};
+use podwright_lint::config::SettingsTable;
+
+/// Rule that reports files that cannot be read.
+const UNREADABLE_FILE: &str = "unreadable-file";
+/// Rule that reports internal errors of podwright.
+const INTERNAL_ERROR: &str = "internal-error";
+
+/// File of a run.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Path as shown to the user.
+    pub path: String,
+    /// Absolute path, for the globs of the configuration.
+    pub absolute: PathBuf,
+    /// Index of the file's settings.
+    pub settings: usize,
+    /// The file, or why it cannot be read.
+    pub content: Result<Found, String>,
+    /// Role of the file on the nodes of the cluster.
+    pub on_nodes: Option<OnNodes>,
+}
+
+impl Input {
+    /// Creates an input without settings; see [`Self::configured`].
+    #[must_use]
+    pub fn new(path: String, absolute: PathBuf, content: Result<Found, String>) -> Self {
+        Self {
+            path,
+            absolute,
+            settings: 0,
+            content,
+            on_nodes: None,
+        }
+    }
+
+    /// Sets the settings of the file. Returns `None` if they exclude it.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`InvalidConfig`] if the configuration cannot be read or is invalid.
+    pub fn configured(
+        mut self,
+        configurations: &mut Configurations,
+    ) -> Result<Option<Self>, InvalidConfig> {
+        let directory = self.absolute.parent().unwrap_or(&self.absolute);
+        self.settings = configurations.index_for(directory)?;
+        let settings = &configurations.settings()[self.settings];
+        Ok((!settings.is_excluded(&self.absolute)).then_some(self))
+    }
+
+    /// Reads the file.
+    #[must_use]
+    pub fn read(&self, context: &Arc<ClusterContext>) -> Read {
+        let bytes = match &self.content {
+            Ok(found) => discover::read(found).map_err(|error| error.to_string()),
+            Err(why) => Err(why.clone()),
+        };
+        let (rule, message) = match bytes {
+            Err(why) => (UNREADABLE_FILE, format!("cannot read file: {why}")),
+            Ok(bytes) => match self.decode(bytes, context) {
+                Some(file) => {
+                    return Read {
+                        file,
+                        trouble: None,
+                    };
+                }
+                None => {
+                    let message = "internal error: podwright panicked while reading this file; please report it";
+                    (INTERNAL_ERROR, message.to_owned())
+                }
+            },
+        };
+        let mut file = File::unreadable(self.path.clone());
+        file.on_nodes.clone_from(&self.on_nodes);
+        let trouble = Some(Trouble { rule, message });
+        Read { file, trouble }
+    }
+
+    /// Decodes a version of the file. Returns `None` if podwright panics.
+    #[must_use]
+    pub fn decode(&self, bytes: Vec<u8>, context: &Arc<ClusterContext>) -> Option<File> {
+        let (path, on_nodes) = (self.path.clone(), self.on_nodes.clone());
+        let decode = || File::bytes_on_nodes(path, bytes, context, on_nodes);
+        let mut file = catch_unwind(AssertUnwindSafe(decode)).ok()?;
+        // Directories contain all sorts of YAML, but a file named on the command line is assumed to be a manifest.
+        if self.content.as_ref().is_ok_and(Found::is_named) && file.resembles_manifest() {
+            file.take_for_manifest();
+        }
+        Some(file)
+    }
+}
+
+/// A file, as far as it could be read.
+#[derive(Debug)]
+pub struct Read {
+    /// The file.
+    pub file: File,
+    /// Why it could not be read.
+    pub trouble: Option<Trouble>,
+}
+
+/// Why a file cannot be checked, as the message of a finding.
+#[derive(Debug)]
+pub struct Trouble {
+    /// Rule that reports it.
+    pub rule: &'static str,
+    /// Message of the finding.
+    pub message: String,
+}
+
+/// Files of a run in the order of their IDs, and the shown paths of the files that a configuration excludes.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    /// The files.
+    pub inputs: Vec<Input>,
+    /// Excluded files.
+    pub excluded: Vec<String>,
+}
+
+/// Error returned if the files of a run cannot be determined.
+#[derive(Debug)]
+pub enum InputsError {
+    /// A configuration cannot be used.
+    Config(InvalidConfig),
+    /// A node's directory does not exist.
+    Node(NotFound),
+}
+
+impl fmt::Display for InputsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config(error) => error.fmt(f),
+            Self::Node(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for InputsError {}
+
+impl From<InvalidConfig> for InputsError {
+    fn from(error: InvalidConfig) -> Self {
+        Self::Config(error)
+    }
+}
+
+/// Everything that discovery found, without settings.
+pub fn candidates(discovery: Discovery) -> impl Iterator<Item = Input> {
+    let found = discovery.found.into_iter().map(|one| {
+        let path = one.location().unwrap_or(Path::new(&one.path));
+        Input::new(one.path.clone(), discover::absolute(path), Ok(one))
+    });
+    let unreadable = discovery.unreadable.into_iter().map(|one| {
+        let absolute = discover::absolute(Path::new(&one.path));
+        Input::new(one.path, absolute, Err(one.why))
+    });
+    found.chain(unreadable)
+}
+
+impl Inputs {
+    /// Determines the settings of the candidates, and adds the node files that the configurations name.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`InputsError`] if a configuration cannot be used or names a node directory that does not exist; never
+    /// if `configurations` are lenient.
+    pub fn new(
+        candidates: impl IntoIterator<Item = Input>,
+        configurations: &mut Configurations,
+    ) -> Result<Self, InputsError> {
+        let mut all = Self::default();
+        for input in candidates {
+            let path = input.path.clone();
+            match input.configured(configurations)? {
+                Some(input) => all.inputs.push(input),
+                None => all.excluded.push(path),
+            }
+        }
+        all.add_nodes(configurations)?;
+        all.inputs
+            .sort_by(|a, b| (&a.path, &a.absolute).cmp(&(&b.path, &b.absolute)));
+        Ok(all)
+    }
+
+    /// Adds the files of the nodes that the configurations name. If such a file is already an input, it is linted as
+    /// the node file that it is.
+    fn add_nodes(&mut self, configurations: &mut Configurations) -> Result<(), InputsError> {
+        let settings = configurations.settings().iter();
+        let mut directories: Vec<NodeDirectory> =
+            settings.flat_map(|one| one.context().nodes).collect();
+        directories.sort_unstable();
+        directories.dedup_by(|a, b| a.root == b.root);
+        if configurations.is_lenient() {
+            directories.retain(|directory| directory.root.is_dir());
+        }
+        if directories.is_empty() {
+            return Ok(());
+        }
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let inputs = self.inputs.iter().zip(0..);
+        let known: FxHashMap<PathBuf, usize> = inputs
+            .map(|(input, index)| (real(&input.absolute), index))
+            .collect();
+        for file in discover::node_files(&directories).map_err(InputsError::Node)? {
+            if let Some(&index) = known.get(&file.real) {
+                self.inputs[index].on_nodes = Some(file.on_nodes);
+                continue;
+            }
+            let (path, content) = match file.content {
+                Ok(found) => (found.path.clone(), Ok(found)),
+                Err((path, why)) => (path, Err(why)),
+            };
+            let directory = file.location.parent().unwrap_or(&file.location);
+            self.inputs.push(Input {
+                settings: configurations.index_for(directory)?,
+                on_nodes: Some(file.on_nodes),
+                ..Input::new(path, file.location, content)
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Settings of each file.
+#[must_use]
+pub fn settings_table(inputs: &[Input], configurations: &Configurations) -> SettingsTable {
+    let files: Vec<(&Path, usize)> = inputs
+        .iter()
+        .map(|input| (input.absolute.as_path(), input.settings))
+        .collect();
+    SettingsTable::new(configurations.settings(), &files)
+}
+
+/// Reads the files in parallel, and calls `done` after each.
+#[must_use]
+pub fn read_all(
+    inputs: &[Input],
+    configurations: &Configurations,
+    done: impl Fn() + Sync,
+) -> Vec<Read> {
+    let contexts = configurations.contexts();
+    inputs
+        .par_iter()
+        .map(|input| {
+            let read = input.read(&contexts[input.settings]);
+            done();
+            read
+        })
+        .collect()
+}

@@ -1,0 +1,225 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::documents::Documents;
+use podwright_cluster::workspace::{ClusterContext, File};
+use podwright_lint::Live;
+use podwright_lint::config::{self, CommandLine, IgnorePolicy, SettingsTable};
+use podwright_session::discover::{self, ConfigSource, Configurations, Found, InvalidConfig};
+use podwright_session::inputs::{Input, Inputs, settings_table};
+use podwright_syntax::text::{FileId, Source};
+
+/// The manifests in the open directories, the open documents, and their findings.
+pub(super) struct Session {
+    /// Absolute paths of the directories.
+    pub(super) directories: Vec<PathBuf>,
+    /// Open documents of the client.
+    pub(super) documents: Documents,
+    /// The files, indexed by ID.
+    pub(super) inputs: Vec<Input>,
+    /// Invalid configurations.
+    pub(super) bad: Vec<InvalidConfig>,
+    pub(super) live: Live,
+    ids: FxHashMap<PathBuf, FileId>,
+    /// State of each file on disk when it was read; `None` for an open document.
+    stamps: Vec<Option<Stamp>>,
+    table: SettingsTable,
+    contexts: Vec<Arc<ClusterContext>>,
+    /// Existing and possible configuration files, and the custom resource schemas that they reference.
+    configurations: BTreeMap<PathBuf, Option<Stamp>>,
+}
+
+/// Modification time and size, to detect changes without reading the file.
+type Stamp = (Option<SystemTime>, u64);
+
+impl Session {
+    /// Reads and lints everything in `directories`.
+    pub(super) fn open(directories: Vec<PathBuf>) -> Self {
+        let table = SettingsTable::new(&[], &[]);
+        let mut session = Self {
+            directories,
+            documents: Documents::new(),
+            inputs: Vec::new(),
+            bad: Vec::new(),
+            live: Live::new(Vec::new(), &table),
+            ids: FxHashMap::default(),
+            stamps: Vec::new(),
+            table,
+            contexts: Vec::new(),
+            configurations: BTreeMap::new(),
+        };
+        session.reload();
+        session
+    }
+
+    /// Returns the file ID of a path, if podwright reads the file.
+    pub(super) fn id(&self, path: &Path) -> Option<FileId> {
+        self.ids.get(path).copied()
+    }
+
+    pub(super) fn path(&self, id: FileId) -> &Path {
+        &self.inputs[id.0 as usize].absolute
+    }
+
+    pub(super) fn table(&self) -> &SettingsTable {
+        &self.table
+    }
+
+    /// Searches for files and configurations again. Unchanged files are not read again.
+    pub(super) fn reload(&mut self) {
+        let command_line = CommandLine {
+            ignores: IgnorePolicy {
+                today: Some(config::today()),
+                ..IgnorePolicy::default()
+            },
+            ..CommandLine::default()
+        };
+        let mut configurations =
+            Configurations::new(ConfigSource::nearest(), command_line).lenient();
+        let mut paths = self.on_disk();
+        paths.extend(self.documents.keys().cloned());
+        let candidates = paths.into_iter().map(|path| {
+            let shown = self.shown(&path);
+            Input::new(shown.clone(), path.clone(), Ok(Found::at(path, shown)))
+        });
+        // Lenient configurations cause no errors.
+        let Inputs { mut inputs, .. } =
+            Inputs::new(candidates, &mut configurations).unwrap_or_default();
+        for input in &mut inputs {
+            input.path = self.shown(&input.absolute);
+        }
+        self.configurations = self.possible_configurations(&inputs);
+        let schemas = configurations.schema_paths().into_iter();
+        self.configurations.extend(schemas.map(with_stamp));
+        self.table = settings_table(&inputs, &configurations);
+        self.contexts = configurations.contexts();
+        self.bad = configurations.into_invalid().collect();
+        let read: Vec<(Option<Stamp>, Arc<File>)> = inputs
+            .par_iter()
+            .map(|input| self.read(input, false))
+            .collect();
+        let (stamps, files): (Vec<Option<Stamp>>, Vec<Arc<File>>) = read.into_iter().unzip();
+        self.stamps = stamps;
+        let paths = inputs.iter().map(|input| input.absolute.clone());
+        self.ids = paths.zip((0..).map(FileId)).collect();
+        self.inputs = inputs;
+        self.live = Live::new(files, &self.table);
+    }
+
+    /// Reads these files again, from disk or from open documents. Returns the files whose findings may have changed.
+    pub(super) fn reread(&mut self, paths: impl IntoIterator<Item = PathBuf>) -> BTreeSet<FileId> {
+        let mut changed = Vec::new();
+        for path in paths {
+            let Some(id) = self.id(&path) else { continue };
+            let (stamp, file) = self.read(&self.inputs[id.0 as usize], true);
+            self.stamps[id.0 as usize] = stamp;
+            changed.push((id, file));
+        }
+        self.live.replace(changed, &self.table)
+    }
+
+    /// Lints some of the files that a change may affect. Returns the files whose findings have changed.
+    pub(super) fn catch_up(&mut self, most: usize) -> BTreeSet<FileId> {
+        self.live.catch_up(&self.table, most)
+    }
+
+    /// Returns whether the file at `path` is a configuration or is referenced by one.
+    pub(super) fn is_of_configuration(&self, path: &Path) -> bool {
+        self.configurations.contains_key(path)
+    }
+
+    /// Returns whether a configuration, or a schema that it references, was added, removed or changed since it was
+    /// read.
+    pub(super) fn is_misconfigured(&self) -> bool {
+        self.configurations
+            .iter()
+            .any(|(path, was)| stamp(path) != *was)
+    }
+
+    /// Reads a file, or reuses the current one if nothing has changed and `again` is not set. Settings are compared by
+    /// the cluster context that they define.
+    fn read(&self, input: &Input, again: bool) -> (Option<Stamp>, Arc<File>) {
+        let (path, context) = (&input.absolute, &self.contexts[input.settings]);
+        if let Some(document) = self.documents.get(path) {
+            let (shown, text) = (input.path.clone(), &document.text);
+            let file = match text.len() > File::MAX_SIZE {
+                // Its line positions do not matter because it is not linted.
+                true => input.decode(text.clone().into(), context),
+                false => {
+                    let source = Source::new(shown.clone(), text.as_str());
+                    Some(File::on_nodes(source, context, input.on_nodes.clone()))
+                }
+            };
+            return (
+                None,
+                Arc::new(file.unwrap_or_else(|| File::unreadable(shown))),
+            );
+        }
+        let stamp = stamp(path);
+        if let Some(id) = self.id(path).filter(|_| !again && stamp.is_some()) {
+            let index = id.0 as usize;
+            let file = &self.live.workspace().files[index];
+            if self.stamps[index] == stamp
+                && file.context == *context
+                && file.on_nodes == input.on_nodes
+            {
+                return (stamp, Arc::clone(file));
+            }
+        }
+        (stamp, Arc::new(input.read(context).file))
+    }
+
+    fn shown(&self, path: &Path) -> String {
+        match self.directories.first() {
+            Some(directory) => discover::shown_in(directory, path),
+            None => path.to_string_lossy().into_owned(),
+        }
+    }
+
+    fn on_disk(&self) -> BTreeSet<PathBuf> {
+        let there: Vec<PathBuf> = self
+            .directories
+            .iter()
+            .filter(|directory| directory.exists())
+            .cloned()
+            .collect();
+        let found = discover::files(&there).unwrap_or_default().found;
+        found
+            .iter()
+            .filter_map(|found| found.location())
+            .map(Path::to_owned)
+            .collect()
+    }
+
+    /// Configuration files in the open directories, their ancestors, and the directories of files with a
+    /// configuration.
+    fn possible_configurations(&self, inputs: &[Input]) -> BTreeMap<PathBuf, Option<Stamp>> {
+        let parents = inputs.iter().filter_map(|input| input.absolute.parent());
+        let directories: BTreeSet<&Path> = parents
+            .chain(self.directories.iter().map(PathBuf::as_path))
+            .flat_map(Path::ancestors)
+            .filter(|directory| directory.is_absolute())
+            .collect();
+        let files = directories.into_iter().flat_map(|directory| {
+            let names = config::FILE_NAMES.iter();
+            names.map(move |name| directory.join(name))
+        });
+        files.map(with_stamp).collect()
+    }
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.modified().ok(), metadata.len()))
+}
+
+fn with_stamp(path: PathBuf) -> (PathBuf, Option<Stamp>) {
+    let stamp = stamp(&path);
+    (path, stamp)
+}
