@@ -85,7 +85,7 @@ fn quote(node: NodeId, safety: Applicability, cx: &RuleContext<'_>) -> Option<Fi
     }
     let mut fix = raw(node, &format!("\"{written}\""), safety, cx)?;
     let place = cx.place(node);
-    if cx.file().shown().concealed_in(place.span).next().is_some() {
+    if cx.file().shown().is_redacted(place.span) {
         let quote = |at| Edit {
             place: Location {
                 span: Span::at(at),

@@ -2,7 +2,6 @@
 
 pub mod baseline;
 pub mod compat;
-mod conceal;
 pub mod config;
 mod defaults;
 pub mod fix;
@@ -10,6 +9,7 @@ mod ignore;
 mod live;
 pub mod migrate;
 mod precedence;
+mod redact;
 mod suppression;
 mod walk;
 
@@ -134,7 +134,7 @@ fn finish_file(
     precedence::apply(&mut findings);
     let mut outcome = suppression::apply(workspace, rules, id, findings);
     for finding in &mut outcome.findings {
-        conceal::conceal(workspace, finding);
+        redact::redact(workspace, finding);
     }
     sort_and_dedup(&mut outcome.findings);
     outcome

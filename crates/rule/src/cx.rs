@@ -266,7 +266,7 @@ impl<'a> RuleContext<'a> {
         // The object is in this file. The path of a node in another file starts at that file's root.
         let object_here = self.object.filter(|_| file == self.file_id);
         let field = node.map(|node| field(tree, node, object_here.map(|(_, object)| object)));
-        // Credentials in the message are redacted later, in the message and in the fingerprint (`lint/conceal.rs`).
+        // Credentials in the message are redacted later, in the message and in the fingerprint (`lint/redact.rs`).
         let fingerprint =
             Fingerprint::new(self.meta.name, object.as_ref(), field.as_deref(), &message);
         let place = Location { file, span };

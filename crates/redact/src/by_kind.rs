@@ -1,28 +1,28 @@
-//! Redaction of credentials by kind: Secrets, docker configs, registry settings.
+//! Credentials recognized by the kind of their object: Secrets, docker configs, registry settings.
 
-use super::end;
-use crate::workspace::File;
 use podwright_model::{Body, DockerDocument, Object, Secret};
 use podwright_syntax::text::Span;
 use podwright_syntax::{NodeId, SyntaxErrorKind, SyntaxTree};
 
+use crate::source::{Contents, end};
+
 /// Adds the values of Secrets, docker configs, Secret generators, and environment variables of credential plugins.
-pub(super) fn declared(file: &File, spans: &mut Vec<Span>) {
-    if let Some(document) = &file.docker_config {
-        docker(&file.tree, document, spans);
+pub(crate) fn find(file: Contents<'_>, spans: &mut Vec<Span>) {
+    if let Some(document) = file.docker_config {
+        docker(file.tree, document, spans);
     }
-    if file.runtime_config.is_some() {
+    if file.is_runtime_config {
         registries(file, spans);
     }
-    for object in &file.objects {
+    for object in file.objects {
         match &object.body {
-            Body::Secret(secret) => secret_values(&file.tree, object, secret, spans),
-            Body::CredentialProviderConfig(_) => variables(&file.tree, object.node, spans),
+            Body::Secret(secret) => secret_values(file.tree, object, secret, spans),
+            Body::CredentialProviderConfig(_) => variables(file.tree, object.node, spans),
             _ => {}
         }
     }
-    if file.kustomization.is_some() {
-        literals(&file.tree, spans);
+    if file.is_kustomization {
+        literals(file.tree, spans);
     }
     broken_secrets(file, spans);
 }
@@ -39,8 +39,8 @@ const REGISTRY_KEYS: [&str; 6] = [
 
 /// Adds registry credentials from a container runtime configuration. If it is malformed, adds every line that may
 /// contain one.
-fn registries(file: &File, spans: &mut Vec<Span>) {
-    let tree = &file.tree;
+fn registries(file: Contents<'_>, spans: &mut Vec<Span>) {
+    let tree = file.tree;
     if let Some(document) = tree.documents().first() {
         under_registry_keys(tree, document.root, spans);
     }
@@ -185,23 +185,27 @@ fn scalars(tree: &SyntaxTree, id: NodeId, spans: &mut Vec<Span>) {
 
 /// In a malformed document, the end of a value is uncertain. If the document may be a Secret, everything after a colon
 /// is redacted, except what is known not to be a credential.
-fn broken_secrets(file: &File, spans: &mut Vec<Span>) {
-    for (index, document) in file.tree.documents().iter().enumerate() {
-        let text = file.tree.slice(document.span);
-        if !document.broken || !text.contains("Secret") {
-            continue;
-        }
-        let own = file.objects_of(index).iter();
-        let mut harmless: Vec<Span> = own
-            .flat_map(|object| harmless(&file.tree, object))
-            .collect();
-        harmless.sort_unstable();
-        let is_harmless = |value: Span| {
-            let before = harmless.partition_point(|span| span.start <= value.start);
-            before > 0 && harmless[before - 1].contains(value)
-        };
-        let mut start = document.span.start;
-        for line in text.split_inclusive('\n') {
+fn broken_secrets(file: Contents<'_>, spans: &mut Vec<Span>) {
+    let documents = file.tree.documents().iter();
+    let broken: Vec<Span> = documents
+        .filter(|document| document.broken && file.tree.slice(document.span).contains("Secret"))
+        .map(|document| document.span)
+        .collect();
+    if broken.is_empty() {
+        return;
+    }
+    let objects = file.objects.iter();
+    let mut harmless: Vec<Span> = objects
+        .flat_map(|object| harmless(file.tree, object))
+        .collect();
+    harmless.sort_unstable();
+    let is_harmless = |value: Span| {
+        let before = harmless.partition_point(|span| span.start <= value.start);
+        before > 0 && harmless[before - 1].contains(value)
+    };
+    for document in broken {
+        let mut start = document.start;
+        for line in file.tree.slice(document).split_inclusive('\n') {
             let next = start + end(line);
             let from = line.find(": ").map_or_else(
                 || line.len() - line.trim_start_matches([' ', '-']).len(),

@@ -1,11 +1,12 @@
-//! Redaction of credentials by name: the key of a mapping, the `name` of a `value`, or a preceding flag.
+//! Credentials recognized by their name: the key of a mapping, the `name` of a `value`, or a preceding flag.
 
-use podwright_model::{may_name_credential, names_credential};
 use podwright_syntax::text::Span;
 use podwright_syntax::{NodeId, NodeKind, SyntaxTree};
 
+use crate::names::{may_name, names_credential};
+
 /// Adds the values of such names in all documents, and scalars that contain a Secret.
-pub(super) fn named(tree: &SyntaxTree, spans: &mut Vec<Span>) {
+pub(crate) fn find(tree: &SyntaxTree, spans: &mut Vec<Span>) {
     let holds_secrets = memchr::memmem::find(tree.text().as_bytes(), b"Secret").is_some();
     let mut waiting: Vec<NodeId> = tree
         .documents()
@@ -38,10 +39,10 @@ fn mapping(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
                 "value" => values.push(held),
                 _ => {}
             }
-            if may_name_credential(key) && names_credential(key, unquoted(tree, held)) {
+            if may_name(key) && names_credential(key, unquoted(tree, held)) {
                 spans.push(tree.span(held));
             }
-        } else if !may_name_credential(key) {
+        } else if !may_name(key) {
             // The key does not apply to the contents of the list or mapping.
         } else if kind.is_sequence() {
             let items = tree.items(held).map(|item| tree.resolve(item));
