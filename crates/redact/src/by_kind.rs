@@ -4,6 +4,7 @@ use podwright_model::{Body, DockerDocument, Object, Secret};
 use podwright_syntax::text::Span;
 use podwright_syntax::{NodeId, SyntaxErrorKind, SyntaxTree};
 
+use crate::names::is_in;
 use crate::source::{Contents, end};
 
 /// Adds the values of Secrets, docker configs, Secret generators, and environment variables of credential plugins.
@@ -28,14 +29,7 @@ pub(crate) fn find(file: Contents<'_>, spans: &mut Vec<Span>) {
 }
 
 /// Keys in containerd's configuration that contain registry credentials or headers.
-const REGISTRY_KEYS: [&str; 6] = [
-    "auth",
-    "auths",
-    "headers",
-    "identitytoken",
-    "password",
-    "username",
-];
+const REGISTRY_KEYS: &str = "auth auths headers identitytoken password username";
 
 /// Adds registry credentials from a container runtime configuration. If it is malformed, adds every line that may
 /// contain one.
@@ -45,25 +39,20 @@ fn registries(file: Contents<'_>, spans: &mut Vec<Span>) {
         under_registry_keys(tree, document.root, spans);
     }
     if !tree.errors().is_empty() {
-        let mut start = 0;
-        for line in file.source.text.split_inclusive('\n') {
+        let values = values_of_lines(&file.source.text, 0, |line| {
             let lower = line.to_lowercase();
-            if REGISTRY_KEYS.iter().any(|key| lower.contains(key)) || lower.contains("://") {
-                let from = line.find('=').map_or(0, |at| at + 1);
-                spans.push(Span::new(
-                    start + end(&line[..from]),
-                    start + end(line.trim_end()),
-                ));
-            }
-            start += end(line);
-        }
+            let mut words = REGISTRY_KEYS.split(' ').chain(["://"]);
+            let may_hold = words.any(|word| lower.contains(word));
+            may_hold.then(|| line.find('=').map_or(0, |at| at + 1))
+        });
+        spans.extend(values);
     }
 }
 
 fn under_registry_keys(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
     for entry in tree.entries(node) {
         let key = tree.key_text(entry.key).to_lowercase();
-        if REGISTRY_KEYS.contains(&key.as_str()) {
+        if is_in(REGISTRY_KEYS, &key) {
             scalars(tree, entry.value, spans);
         } else {
             under_registry_keys(tree, entry.value, spans);
@@ -130,7 +119,7 @@ fn literals(tree: &SyntaxTree, spans: &mut Vec<Span>) {
 }
 
 /// Values of all entries with this name.
-fn named<'t>(
+pub(crate) fn named<'t>(
     tree: &'t SyntaxTree,
     mapping: NodeId,
     name: &'t str,
@@ -204,20 +193,30 @@ fn broken_secrets(file: Contents<'_>, spans: &mut Vec<Span>) {
         before > 0 && harmless[before - 1].contains(value)
     };
     for document in broken {
-        let mut start = document.start;
-        for line in file.tree.slice(document).split_inclusive('\n') {
-            let next = start + end(line);
-            let from = line.find(": ").map_or_else(
-                || line.len() - line.trim_start_matches([' ', '-']).len(),
-                |colon| colon + 2,
-            );
-            let value = Span::new(start + end(&line[..from]), start + end(line.trim_end()));
-            start = next;
-            if value.start < value.end && !is_harmless(value) {
-                spans.push(value);
-            }
-        }
+        let text = file.tree.slice(document);
+        let values = values_of_lines(text, document.start, |line| {
+            let without_indent = line.trim_start_matches([' ', '-']);
+            let indent = line.len() - without_indent.len();
+            Some(line.find(": ").map_or(indent, |colon| colon + 2))
+        });
+        spans.extend(values.filter(|value| !is_harmless(*value)));
     }
+}
+
+/// The rest of each line of `text`, which starts at offset `start`, from where `value_at` says that a value begins.
+fn values_of_lines(
+    text: &str,
+    start: u32,
+    value_at: impl Fn(&str) -> Option<usize>,
+) -> impl Iterator<Item = Span> {
+    let mut next = start;
+    text.split_inclusive('\n').filter_map(move |line| {
+        let start = next;
+        next += end(line);
+        let from = value_at(line)?;
+        let span = Span::new(start + end(&line[..from]), start + end(line.trim_end()));
+        (span.start < span.end).then_some(span)
+    })
 }
 
 /// Spans of an object that are never credentials, whatever else its document contains.

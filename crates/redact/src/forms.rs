@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::names::{may_name, names_credential};
 use crate::strings::is_distinctive;
@@ -11,8 +11,7 @@ use crate::strings::is_distinctive;
 /// Byte ranges of the credentials in a text, in order, recognized by their format: passwords in URLs, tokens of
 /// well-known services, private keys, `password=…`, `--token …`, `Authorization: …`, and pairs of `name` and `value`.
 /// References such as `$(NAME)` are not credentials.
-#[must_use]
-pub fn credentials_in(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn credentials_in(text: &str) -> Vec<Range<usize>> {
     let reader = Reader {
         text,
         name: None,
@@ -31,22 +30,12 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn read(mut self) -> Vec<Range<usize>> {
-        let mut before = b' ';
-        for (at, &byte) in self.text.as_bytes().iter().enumerate() {
-            match byte {
-                b':' | b'=' => self.separator(at),
-                b'>' => self.element(at),
-                b'@' => self.data_source(at),
-                b'{' | b'}' => self.name = None,
-                b'-' if BOUNDARY.contains(&before) => {
-                    self.flag(at);
-                    self.private_key(at);
-                }
-                b'p' | b'P' if !before.is_ascii_alphanumeric() => self.prose(at),
-                _ => {}
+        for (at, byte) in self.text.bytes().enumerate() {
+            if MARKS[usize::from(byte)] {
+                self.mark(at, byte);
             }
-            before = byte;
         }
+        self.prose();
         self.tokens();
         self.found.sort_by_key(|range| (range.start, range.end));
         self.found.dedup_by(|later, first| {
@@ -59,18 +48,34 @@ impl<'t> Reader<'t> {
         self.found
     }
 
-    /// Handles `:` and `=`, which separate a name from its value or a scheme from its URL.
-    fn separator(&mut self, at: usize) {
+    /// Handles one of the [`MARKS`]. Not inlined, which keeps the loop over all bytes fast.
+    #[inline(never)]
+    fn mark(&mut self, at: usize, byte: u8) {
         let (before, rest) = self.text.split_at(at);
-        if rest.starts_with("://") {
-            self.url(at + 3);
-        } else if rest.starts_with(":/") && (before.ends_with("http") || before.ends_with("https"))
-        {
+        match byte {
+            b':' if rest.starts_with("://") => self.url(at + 3),
             // As in a normalized path.
-            self.url(at + 2);
-        } else {
-            self.setting(at);
+            b':' if rest.starts_with(":/")
+                && (before.ends_with("http") || before.ends_with("https")) =>
+            {
+                self.url(at + 2);
+            }
+            b':' | b'=' => self.setting(at),
+            b'-' if before.bytes().next_back().is_none_or(is_boundary) => {
+                self.flag(at);
+                self.private_key(at);
+            }
+            b'>' => self.element(at),
+            b'@' => self.data_source(at),
+            b'{' | b'}' => self.name = None,
+            _ => {}
         }
+    }
+
+    /// Whether no ASCII letter or digit precedes.
+    fn begins_word(&self, at: usize) -> bool {
+        let before = self.text.as_bytes()[..at].last();
+        !before.is_some_and(u8::is_ascii_alphanumeric)
     }
 
     fn push(&mut self, range: Range<usize>) {
@@ -216,7 +221,6 @@ impl<'t> Reader<'t> {
         let lead = rest.len() - rest.trim_start_matches([' ', '\t', '=', '>', '[']).len();
         let mut start = from + lead;
         let rest = &self.text[start..];
-        let rest_at = |start: usize| &self.text[start..];
         let escape = rest.len() - rest.trim_start_matches('\\').len();
         let quote = rest[escape..]
             .chars()
@@ -225,9 +229,8 @@ impl<'t> Reader<'t> {
         let end = match quote {
             Some(quote) => {
                 start += escape + 1;
-                let escaped = rest_at(start);
+                let bytes = &self.text.as_bytes()[start..];
                 let mut at = 0;
-                let bytes = escaped.as_bytes();
                 loop {
                     match bytes.get(at) {
                         None | Some(b'\n') => break at,
@@ -238,7 +241,7 @@ impl<'t> Reader<'t> {
                         Some(_) => at += 1,
                     }
                 }
-                .min(escaped.len())
+                .min(bytes.len())
             }
             None => bare_end(rest),
         };
@@ -266,25 +269,25 @@ impl<'t> Reader<'t> {
             }
             return;
         }
-        let is_after = |programs: &[&str]| {
+        let is_after = |programs: &str| {
             let command = self.command_before(at);
-            programs.iter().any(|program| command.contains(program))
+            programs.split(' ').any(|program| command.contains(program))
         };
         match name.as_bytes() {
             [b'p'] => {
                 let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-!+#%^*".contains(c);
                 let is_likely = is_distinctive(value) && value.chars().all(is_plain);
                 let is_word = !value.starts_with(['-', '/']) && value.parse::<u32>().is_err();
-                if is_likely || (is_word && is_after(&LOGINS)) {
+                if is_likely || (is_word && is_after(LOGINS)) {
                     self.push(next);
                 }
             }
-            [b'p', ..] if flag.len() == name.len() + 1 && is_after(&["mysql", "mariadb"]) => {
+            [b'p', ..] if flag.len() == name.len() + 1 && is_after("mysql mariadb") => {
                 let word = rest.find(|c: char| c.is_whitespace() || "\"',;".contains(c));
                 self.push(at + 2..at + word.unwrap_or(rest.len()));
             }
-            [b'a'] if is_after(&["redis-cli"]) => self.push(next),
-            [b'u'] | [b'u', b's', b'e', b'r'] if is_after(&["curl"]) => {
+            [b'a'] if is_after("redis-cli") => self.push(next),
+            [b'u'] | [b'u', b's', b'e', b'r'] if is_after("curl") => {
                 if let Some(colon) = value.find(':') {
                     self.push(next.start + colon + 1..next.end);
                 }
@@ -342,12 +345,18 @@ impl<'t> Reader<'t> {
     }
 
     /// "the password is x", where x is unlikely to be a word.
-    fn prose(&mut self, at: usize) {
-        let rest = &self.text[at..];
-        let begin = rest.as_bytes().first_chunk::<5>();
-        if !begin.is_some_and(|begin| begin.eq_ignore_ascii_case(b"passw")) {
-            return;
+    fn prose(&mut self) {
+        let bytes = self.text.as_bytes();
+        for last in memchr::memchr2_iter(b'w', b'W', bytes) {
+            let at = (last + 1).saturating_sub(PASSW.len());
+            if bytes[at..=last].eq_ignore_ascii_case(PASSW) && self.begins_word(at) {
+                self.password_in_prose(at);
+            }
         }
+    }
+
+    fn password_in_prose(&mut self, at: usize) {
+        let rest = &self.text[at..];
         let is_word = |c: char| c.is_ascii_alphabetic();
         let word = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
         let mut from = at + word;
@@ -373,8 +382,7 @@ impl<'t> Reader<'t> {
         let mut end = 0;
         for prefix in TOKEN_PREFIXES.find_iter(self.text) {
             let at = prefix.start();
-            let before = self.text.as_bytes()[..at].last();
-            if at < end || before.is_some_and(u8::is_ascii_alphanumeric) {
+            if at < end || !self.begins_word(at) {
                 continue;
             }
             let rest = &self.text[at..];
@@ -418,28 +426,40 @@ fn closes(bytes: &[u8], quote: char) -> bool {
     bytes.get(escapes) == Some(&(quote as u8))
 }
 
-/// Bytes before a flag or the first line of a private key.
-const BOUNDARY: &[u8] = b" \t\n\x0C\r\"'`[({,;=|";
+/// Bytes at which a credential may start or end. A table, because branches for ranges of bytes are mispredicted.
+const MARKS: [bool; 256] = {
+    let mut marks = [false; 256];
+    let mut bytes: &[u8] = b":=->@{}";
+    while let [byte, rest @ ..] = bytes {
+        marks[*byte as usize] = true;
+        bytes = rest;
+    }
+    marks
+};
+
+/// Whether a flag or the first line of a private key may follow the byte.
+const fn is_boundary(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
+        || matches!(
+            byte,
+            b'"' | b'\'' | b'`' | b'[' | b'(' | b'{' | b',' | b';' | b'=' | b'|'
+        )
+}
+
+/// Beginning of words such as "password" and "passwort".
+const PASSW: &[u8] = b"passw";
 
 /// Programs whose `-p` is a password.
-const LOGINS: [&str; 10] = [
-    "mysql",
-    "mariadb",
-    "mongo",
-    "sshpass",
-    "login",
-    "skopeo",
-    "crane",
-    "ldap",
-    "smbclient",
-    "clickhouse",
-];
+const LOGINS: &str = "mysql mariadb mongo sshpass login skopeo crane ldap smbclient clickhouse";
 
 /// Prefixes of tokens of well-known services. `eyJ` starts a JSON web token.
 static TOKEN_PREFIXES: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let prefixes = "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt- AKIA ASIA xoxa- xoxb- xoxp- xoxr- xoxs- xapp- \
         eyJ sk_live_ sk_test_ rk_live_ AIza npm_ pypi- hf_ hvs. dckr_pat_ ya29. dop_v1_";
-    AhoCorasick::new(prefixes.split_whitespace()).expect("few short prefixes")
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(prefixes.split_whitespace())
+        .expect("few short prefixes")
 });
 
 /// Whether the value is set elsewhere: a reference, a template, or a word to be replaced.

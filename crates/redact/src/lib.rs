@@ -19,7 +19,7 @@ mod strings;
 
 use std::ops::Range;
 
-pub use forms::credentials_in;
+use forms::credentials_in;
 pub use output::{Redactor, may_show_edit, visible_span, without_redacted};
 pub use podwright_syntax::text::REDACTED;
 pub use source::Contents;

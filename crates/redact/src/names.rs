@@ -106,7 +106,8 @@ fn ends_strongly(word: &str) -> bool {
     STRONG.split(' ').any(|ending| word.ends_with(ending))
 }
 
-fn is_in(words: &str, word: &str) -> bool {
+/// Whether `word` is one of the `words`, which are separated by spaces.
+pub(crate) fn is_in(words: &str, word: &str) -> bool {
     words.split(' ').any(|one| one == word)
 }
 

@@ -48,8 +48,8 @@ fn first_of_line(source: &Source, offset: u32) -> u32 {
     let line = source.lines.line_of(offset);
     let line = source.lines.line_span(line, &source.text);
     let before = &source.text[line.start as usize..offset as usize];
-    let blanks = before.len() - before.trim_start().len();
-    line.start + u32::try_from(blanks).unwrap_or(0)
+    let indent = before.len() - before.trim_start().len();
+    line.start + u32::try_from(indent).unwrap_or(0)
 }
 
 /// Whether an edit of `span` to `content` may be shown. An edit that contains a credential, or ends at one, would
