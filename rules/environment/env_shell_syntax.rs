@@ -1,6 +1,7 @@
 use super::undefined::environment;
 use podwright_cluster::environment::{Lookup, is_shell_name};
-use podwright_model::{Container, is_credential};
+use podwright_model::Container;
+use podwright_redact::is_credential;
 use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {

@@ -64,7 +64,7 @@ fn quote(node: NodeId, safety: Applicability, cx: &RuleContext<'_>) -> Option<Fi
     }
     let fix = raw(node, &format!("\"{written}\""), safety, cx)?;
     let span = cx.tree().span(node);
-    if cx.file().shown().concealed_in(span).next().is_none() {
+    if !cx.file().shown().is_redacted(span) {
         return Some(fix);
     }
     let quotes = [span.start, span.end].map(|at| (Span::at(at), "\""));

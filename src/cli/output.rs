@@ -72,7 +72,7 @@ pub(super) fn eprint_raw(text: &str) {
 
 fn print_line(kind: &str, what: &str) {
     // A path or an argument may contain a password.
-    let what = podwright_model::without_credentials(what);
+    let what = podwright_redact::text(what);
     let what = podwright_report::visible_lines(&what);
     // An error cannot be reported if standard error is closed.
     let _ = writeln!(io::stderr().lock(), "{kind}: {what}");

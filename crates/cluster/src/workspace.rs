@@ -1,6 +1,5 @@
 //! Layer 4: combines files into one workspace, with objects by name and references between them.
 
-mod conceal;
 mod context;
 mod file;
 mod image;
@@ -31,6 +30,7 @@ use index::Index;
 use kustomize::Builds;
 
 use podwright_model::{Body, Object};
+use podwright_redact::Redactor;
 use podwright_schema::{CustomKinds, custom::is_definition};
 use podwright_syntax::text::{FileId, Location};
 
@@ -79,12 +79,9 @@ impl Workspace {
     /// Redacts the credentials of the files, as far as they are recognized. For text that refers to several locations
     /// at once.
     #[must_use]
-    pub fn without_credentials(&self, text: String) -> String {
-        let known = self
-            .files
-            .iter()
-            .filter_map(|file| file.shown().credentials());
-        known.fold(text, |text, known| known.without(&text).unwrap_or(text))
+    pub fn without_credentials(&self, mut text: String) -> String {
+        Redactor::new(self.files.iter().map(|file| file.shown())).redact(&mut text);
+        text
     }
 
     /// Creates a workspace from `files` and links them.

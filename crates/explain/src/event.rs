@@ -12,7 +12,7 @@ pub use kind::{Cause, EventKind};
 use rustc_hash::FxHashMap;
 
 use podwright_cluster::workspace::{ObjectId, Workspace};
-use podwright_model::{VersionRange, without_credentials};
+use podwright_model::VersionRange;
 use podwright_rule::finding::{Finding, ObjectReference, Severity};
 use podwright_syntax::text::Location;
 use related_location::{Trace, trail};
@@ -97,7 +97,7 @@ pub fn events(text: &str) -> Vec<Event> {
         listed::events(text)
     };
     for event in &mut events {
-        event.message = without_credentials(&without_user(&event.message));
+        event.message = podwright_redact::text(&podwright_redact::url_users(&event.message));
     }
     events
 }
@@ -278,28 +278,6 @@ fn explaining(findings: &[Finding], trail: &Trace, kind: &EventKind) -> Vec<Find
     };
     let found = findings.iter().filter(is_about).filter(is_there);
     found.cloned().collect()
-}
-
-/// Removes user information from the URLs of a message.
-fn without_user(message: &str) -> String {
-    let mut shown = String::with_capacity(message.len());
-    let mut rest = message;
-    while let Some(at) = rest.find("://") {
-        let (before, after) = rest.split_at(at + 3);
-        shown.push_str(before);
-        let end = after
-            .find(|c: char| c.is_whitespace() || "/\"'?#".contains(c))
-            .unwrap_or(after.len());
-        rest = match after[..end].rfind('@') {
-            Some(sign) => {
-                shown.push_str("***");
-                &after[sign..]
-            }
-            None => after,
-        };
-    }
-    shown.push_str(rest);
-    shown
 }
 
 #[cfg(test)]

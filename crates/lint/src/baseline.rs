@@ -214,10 +214,7 @@ fn take(left: &mut BTreeMap<Entry, usize>, entry: &Entry) -> bool {
 /// Returns serde's message without quoted parts of the file and without the column, which would reveal their length:
 /// the file may be any file.
 fn without_values(message: &str) -> String {
-    let message = message.split(" column ").next().unwrap_or(message);
-    let parts = message.split('"').enumerate();
-    let shown = parts.map(|(index, part)| if index % 2 == 0 { part } else { "***" });
-    shown.collect::<Vec<_>>().join("\"")
+    podwright_redact::quoted(message.split(" column ").next().unwrap_or(message))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::rule_set::{LintResult, RuleSet};
-use crate::{conceal, precedence, suppression, walk};
+use crate::{precedence, redact, suppression, walk};
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::{FileId, Location};
@@ -81,7 +81,7 @@ pub(super) fn finish_file(
     precedence::apply(&mut findings);
     let mut outcome = suppression::apply(workspace, rules, id, findings);
     for finding in &mut outcome.findings {
-        conceal::conceal(workspace, finding);
+        redact::redact(workspace, finding);
     }
     sort_and_dedup(&mut outcome.findings);
     outcome

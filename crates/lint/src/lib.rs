@@ -3,13 +3,13 @@
 pub mod baseline;
 mod check;
 pub mod compat;
-mod conceal;
 pub mod config;
 mod defaults;
 pub mod fix;
 mod live;
 pub mod migrate;
 mod precedence;
+mod redact;
 mod rule_set;
 mod suppression;
 mod suppression_edit;

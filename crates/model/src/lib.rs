@@ -3,7 +3,6 @@
 mod affinity;
 mod config_map;
 mod container;
-mod credential;
 mod credential_provider;
 pub mod decode;
 pub mod docker_config;
@@ -37,10 +36,6 @@ mod workload;
 pub use affinity::{NodeRequirement, NodeSelectorTerm};
 pub use config_map::{ConfigMap, DataValue};
 pub use container::{Container, ContainerKind, ContainerPort, Probe, Resources};
-pub use credential::{
-    credentials_in, is_credential, is_object_name, may_name_credential, names_credential,
-    without_credentials,
-};
 pub use credential_provider::{CredentialProvider, CredentialProviderConfig, TokenAttributes};
 pub use docker_config::{DockerConfig, DockerDocument};
 pub use env::{

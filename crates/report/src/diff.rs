@@ -124,7 +124,7 @@ fn range(start: usize, end: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use podwright_syntax::text::{Concealed, Span};
+    use podwright_syntax::text::{Redacted, Span};
 
     fn diff(before: &Source, after: &Source) -> String {
         let mut out = Vec::new();
@@ -155,14 +155,14 @@ mod tests {
 
     #[test]
     fn shows_no_credential_and_commands_no_terminal() {
-        let hunter2 = || Concealed {
+        let hunter2 = || Redacted {
             spans: vec![Span::new(3, 10)],
-            ..Concealed::default()
+            ..Redacted::default()
         };
         let before = Source::new("a", "x: hunter2\ny: \u{1b}[31m\nz: 1\n");
-        before.conceal(hunter2);
+        before.set_redacted(hunter2);
         let after = Source::new("a", "x: hunter2\ny: \u{1b}[31m\nz: 2\n");
-        after.conceal(hunter2);
+        after.set_redacted(hunter2);
         let diff = diff(&before, &after);
         assert!(
             diff.contains(" x: ***\n y: \\u{1b}[31m\n-z: 1\n+z: 2\n"),

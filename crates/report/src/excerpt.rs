@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::visible::{is_treacherous, push_visible};
+use podwright_redact::REDACTED;
 use podwright_syntax::text::{Source, Span};
 
 /// Maximum number of lines of a label. Only the first line of a longer label is shown.
@@ -19,8 +20,6 @@ const LABEL_BYTES: usize = 80;
 const MARGIN_BYTES: usize = 32;
 /// Replacement of omitted text.
 const CUT: &str = "…";
-/// Replacement of a credential of any length.
-const CONCEALED: &str = "***";
 
 /// Consecutive lines of a file as they are shown.
 #[derive(Debug)]
@@ -205,9 +204,9 @@ struct Copy {
 impl Copy {
     fn line(&mut self, source: &Source, line: &Range<usize>, windows: &[Range<usize>]) {
         let mut stars_of = None;
-        let concealed_at = |at: usize| {
+        let redacted_at = |at: usize| {
             let at = u32::try_from(at).unwrap_or(u32::MAX - 1);
-            source.concealed_in(Span::new(at, at + 1)).next()
+            source.redacted_in(Span::new(at, at + 1)).next()
         };
         if windows
             .first()
@@ -218,9 +217,9 @@ impl Copy {
         for (index, window) in windows.iter().enumerate() {
             for (at, character) in source.text[window.clone()].char_indices() {
                 self.pass(window.start + at);
-                if let Some(credential) = concealed_at(window.start + at) {
+                if let Some(credential) = redacted_at(window.start + at) {
                     if stars_of != Some(credential) {
-                        self.text.push_str(CONCEALED);
+                        self.text.push_str(REDACTED);
                         stars_of = Some(credential);
                     }
                 } else if character == '\t' || !is_treacherous(character) {
@@ -281,7 +280,7 @@ fn ceil(text: &str, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use podwright_syntax::text::Concealed;
+    use podwright_syntax::text::Redacted;
 
     fn span(start: usize, end: usize) -> Span {
         Span::new(u32::try_from(start).unwrap(), u32::try_from(end).unwrap())
@@ -353,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn conceals_credentials_and_their_length() {
+    fn redacts_credentials_and_their_length() {
         let text = "a: hunter2\nb: |\n  long\n  longer\nc: 1\n";
         let source = Source::new("x.yaml", text);
         let unknown = &excerpts(&source, &[span(0, 1)], 0)[0];
@@ -361,9 +360,9 @@ mod tests {
             unknown.text, "***\n",
             "without redaction, the credential is shown"
         );
-        source.conceal(|| Concealed {
+        source.set_redacted(|| Redacted {
             spans: vec![span(3, 10), span(18, 31)],
-            ..Concealed::default()
+            ..Redacted::default()
         });
         let shown_lines = |label| excerpts(&source, &[label], 1).remove(0).text;
         assert_eq!(shown_lines(span(0, 1)), "a: ***\nb: |\n");

@@ -2,8 +2,9 @@ use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 
+use podwright_redact::{may_show_edit, visible_span};
 use podwright_rule::finding::Fix;
-use podwright_syntax::text::{FileId, Location, Position, Source, Span};
+use podwright_syntax::text::{FileId, Location, Position, Source};
 
 /// Lines longer than this many bytes get a table of columns.
 const LONG_LINE: u32 = 4096;
@@ -42,49 +43,21 @@ impl<'a> Positions<'a> {
         self.source(id).map_or("", |source| &source.path)
     }
 
-    /// Returns whether a report may show the fix. A fix that contains a credential, or ends at one, would reveal it
-    /// or its length.
+    /// Returns whether a report may show the fix.
     #[must_use]
     pub fn may_show(&self, fix: &Fix) -> bool {
         fix.edits.iter().all(|edit| {
-            self.source(edit.place.file).is_none_or(|source| {
-                let Span { start, end } = edit.place.span;
-                let around = Span::new(start.saturating_sub(1), end.saturating_add(1));
-                source.concealed_in(around).next().is_none()
-                    && source
-                        .credentials()
-                        .is_some_and(|known| known.find(&edit.content).is_empty())
-            })
+            let source = self.source(edit.place.file);
+            source.is_none_or(|source| may_show_edit(source, edit.place.span, &edit.content))
         })
     }
 
     /// Returns the location as it is shown, clamped so that it does not reveal the length of a credential.
     #[must_use]
     pub fn shown(&self, place: Location) -> Location {
-        let Span { start, end } = place.span;
-        let Some(source) = self.source(place.file) else {
-            return place;
-        };
-        let reach = Span::new(start.saturating_sub(1), start.saturating_add(1));
-        let within = source.concealed_in(reach).find(|one| {
-            one.start < start && (start < one.end || (start == one.end && start == end))
-        });
-        let start = within.map_or(start, |one| one.start.max(first_of_line(source, start)));
-        let last = source.concealed_in(Span::new(start, end)).last();
-        let is_rest = |last: &Span| {
-            let rest = source
-                .text
-                .get(last.end as usize..end as usize)
-                .unwrap_or("");
-            rest.trim_matches(['"', '\'']).is_empty()
-        };
-        let end = last
-            .filter(is_rest)
-            .map_or(end, |last| last.start.max(start));
-        Location {
-            span: Span::new(start, end),
-            ..place
-        }
+        let source = self.source(place.file);
+        let span = source.map_or(place.span, |source| visible_span(source, place.span));
+        Location { span, ..place }
     }
 
     /// Returns the start of `place` as it is shown.
@@ -128,16 +101,6 @@ impl<'a> Positions<'a> {
     }
 }
 
-/// Returns the first non-whitespace byte on the line of `offset`, or `offset` if that is earlier.
-fn first_of_line(source: &Source, offset: u32) -> u32 {
-    let line = source
-        .lines
-        .line_span(source.lines.line_of(offset), &source.text);
-    let before = &source.text[line.start as usize..offset as usize];
-    let blanks = before.len() - before.trim_start().len();
-    line.start + u32::try_from(blanks).unwrap_or(0)
-}
-
 /// Number of characters before each block of [`STRIDE`] bytes.
 fn column_table(line: &[u8]) -> Vec<u32> {
     let mut before = 0;
@@ -160,6 +123,7 @@ fn characters(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use podwright_syntax::text::Span;
 
     #[test]
     fn columns_on_a_long_line_are_those_of_the_line_index() {

@@ -1,18 +1,16 @@
 //! SARIF 2.1.0, in the form that GitHub code scanning accepts.
 
-use std::{
-    borrow::Cow,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::line_hash::line_hashes;
 use super::{Positions, Report, json::line, uri::reference};
+use podwright_redact::without_redacted;
 use podwright_rule::RuleMetadata;
 use podwright_rule::finding::{Applicability, Edit, Finding, Fingerprint, Fix, Severity};
-use podwright_syntax::text::{FileId, Location, Source, Span};
+use podwright_syntax::text::{FileId, Location};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -159,7 +157,8 @@ impl Run<'_> {
         let line = self.positions.start(place).line as usize;
         let source = self.positions.source(place.file);
         let hashes = self.hashes.entry(place.file).or_insert_with(|| {
-            source.map_or_else(Vec::new, |source| line_hashes(&without_credentials(source)))
+            // A hash of a credential could be used to verify guesses.
+            source.map_or_else(Vec::new, |source| line_hashes(&without_redacted(source)))
         });
         hashes.get(line - 1).cloned().unwrap_or_default()
     }
@@ -219,25 +218,4 @@ fn level(level: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Info => "note",
     }
-}
-
-/// Text used for hashing, without credentials: a hash of a credential could be used to verify guesses. Line breaks are
-/// kept.
-fn without_credentials(source: &Source) -> Cow<'_, str> {
-    if source.is_plain() {
-        return Cow::Borrowed(&source.text);
-    }
-    let mut out = String::with_capacity(source.text.len());
-    let mut from = 0;
-    let end = u32::try_from(source.text.len()).unwrap_or(u32::MAX);
-    for concealed in source.concealed_in(Span::new(0, end)) {
-        let range = concealed.range();
-        out.push_str(&source.text[from..range.start]);
-        out.push_str("***");
-        let line_ends = source.text[range.clone()].matches('\n').count();
-        out.extend(std::iter::repeat_n('\n', line_ends));
-        from = range.end;
-    }
-    out.push_str(&source.text[from..]);
-    Cow::Owned(out)
 }

@@ -272,7 +272,7 @@ impl<'a> RuleContext<'a> {
         let (name, level) = self
             .rule
             .map_or(("", Severity::Info), |rule| (rule.meta.name, rule.level));
-        // Credentials in the message are redacted later (`lint/conceal.rs`).
+        // Credentials in the message are redacted later (`lint/redact.rs`).
         let place = Location { file, span };
         let mut finding = Finding::new(name, level, place, message);
         finding.object = object;

@@ -174,7 +174,7 @@ fn environment_variables_of_a_plugin_are_redacted() {
         - {name: x, env: [{name: TOKEN, value: hunter2}]}\n";
     let file = File::read(Source::new("p.yaml".to_owned(), text), &Arc::default());
     let all = Span::new(0, u32::try_from(text.len()).unwrap());
-    let concealed = file.shown().concealed_in(all);
-    let concealed: Vec<&str> = concealed.map(|span| &text[span.range()]).collect();
-    assert_eq!(concealed, ["hunter2"]);
+    let redacted = file.shown().redacted_in(all);
+    let redacted: Vec<&str> = redacted.map(|span| &text[span.range()]).collect();
+    assert_eq!(redacted, ["hunter2"]);
 }

@@ -400,13 +400,9 @@ impl RuleSet for One {
 /// Debug output that a panic might print.
 fn debug(plants: &[Planted]) -> String {
     let files = files(plants);
-    let shown = files.iter().map(|file| {
-        format!(
-            "{file:?} {:?} {:?}\n",
-            file.source,
-            file.shown().credentials()
-        )
-    });
+    let shown = files
+        .iter()
+        .map(|file| format!("{file:?} {:?} {:?}\n", file.source, file.shown().redacted()));
     shown.collect()
 }
 

@@ -11,7 +11,7 @@ use super::{PASSED_THROUGH_SINCE, is_strict_name, links_enabled, resource_value}
 use crate::workspace::Resolution;
 use podwright_model::{
     EnvFrom, EnvSource, EnvVar, Field, KeyRef, KubernetesVersion, MAX_ITEMS, PodOrigin,
-    ReferenceKind, is_credential,
+    ReferenceKind,
 };
 
 /// Whether values of the environment are displayed. Deciding which values may be displayed is expensive.
@@ -79,7 +79,7 @@ impl Builder<'_> {
         if let Value::Text(text) = &mut definition.value
             && let Some(shown) = &text.shown
             && (self.showing == Showing::Nothing
-                || (is_own && is_credential(&definition.name, shown)))
+                || (is_own && podwright_redact::is_credential(&definition.name, shown)))
         {
             text.shown = None;
         }
@@ -312,11 +312,11 @@ impl Builder<'_> {
     }
 
     /// Whether the value is a credential for a reason other than its name, for example as the target of an alias.
-    fn is_concealed(&self, value: &Field<String>) -> bool {
+    fn is_redacted(&self, value: &Field<String>) -> bool {
         let file = self.of.workspace.file(self.of.id.file);
         value.node().is_some_and(|node| {
             let span = file.tree.span(file.tree.resolve(node));
-            file.shown().concealed_in(span).next().is_some()
+            file.shown().is_redacted(span)
         })
     }
 
@@ -326,7 +326,7 @@ impl Builder<'_> {
             return Value::Unknown;
         }
         let mut text = self.environment.expand(text, position);
-        if self.showing == Showing::Values && self.is_concealed(&variable.value) {
+        if self.showing == Showing::Values && self.is_redacted(&variable.value) {
             text.shown = None;
         }
         let length = text.exact.as_ref().map_or(0, String::len);

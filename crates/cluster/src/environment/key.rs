@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::definition::{Text, Value};
 use crate::workspace::{ObjectId, Workspace};
 use podwright_model::{
-    Body, DataValue, EnvFrom, Field, ObjectRef, ReferenceKind, has_template_syntax, is_credential,
+    Body, DataValue, EnvFrom, Field, ObjectRef, ReferenceKind, has_template_syntax,
 };
 use podwright_syntax::text::Location;
 use podwright_syntax::{NodeId, Scalar};
@@ -117,7 +117,8 @@ pub(super) fn is_binary(workspace: &Workspace, id: ObjectId, key: &str) -> bool 
 fn text(scalar: Scalar<'_>, key: &str) -> Value {
     match scalar {
         Scalar::Str(text) if !has_template_syntax(&text) && !text.starts_with("ENC[") => {
-            let shown = (!is_credential(key, &text)).then(|| text.clone().into_owned());
+            let shown =
+                (!podwright_redact::is_credential(key, &text)).then(|| text.clone().into_owned());
             Value::Text(Text {
                 exact: Some(text.into_owned()),
                 shown,

@@ -1,11 +1,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{ClusterContext, NodeRole, OnNodes, conceal};
+use super::{ClusterContext, NodeRole, OnNodes};
 use podwright_model::docker_config::Shape;
 use podwright_model::{
     DockerDocument, Engine, KubeletFlags, Kustomization, Object, RuntimeConfig, has_template_syntax,
 };
+use podwright_redact::Contents;
 use podwright_syntax::text::{self, Decoded, Source, TextProblem, TextProblemKind};
 use podwright_syntax::{SyntaxTree, json, toml};
 
@@ -195,7 +196,15 @@ impl File {
 
     /// The source with the spans to be redacted. Use this to show any part of the file.
     pub fn shown(&self) -> &Source {
-        self.source.conceal(|| conceal::concealed(self))
+        let contents = Contents {
+            source: &self.source,
+            tree: &self.tree,
+            objects: &self.objects,
+            docker_config: self.docker_config.as_deref(),
+            is_kustomization: self.kustomization.is_some(),
+            is_runtime_config: self.runtime_config.is_some(),
+        };
+        self.source.set_redacted(|| contents.redacted())
     }
 
     fn interpret(&mut self) {

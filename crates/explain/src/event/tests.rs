@@ -101,16 +101,6 @@ fn a_controller_that_is_named_decides() {
 }
 
 #[test]
-fn what_stands_before_an_at_sign_of_a_url_is_not_kept() {
-    let said = without_user("get \"https://me:hunter2@r.example/v2/\": EOF, https://r.example/a@b");
-    assert_eq!(
-        said,
-        "get \"https://***@r.example/v2/\": EOF, https://r.example/a@b"
-    );
-    assert_eq!(without_user("x://"), "x://");
-}
-
-#[test]
 fn topics_follow_from_reason_and_message() {
     let topic = |reason: &str, message: &str| EventKind::of(reason, message);
     let pull = |message: &str| {

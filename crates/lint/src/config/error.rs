@@ -2,7 +2,6 @@ use std::fmt::{self, Display};
 
 use serde::de;
 
-use podwright_model::without_credentials;
 use podwright_syntax::text::{Position, Source, Span, did_you_mean};
 
 /// Error in a configuration, with its location.
@@ -55,7 +54,7 @@ impl Error {
             position: self
                 .span
                 .map(|span| source.lines.position(span.start, &source.text)),
-            message: without_credentials(&self.message),
+            message: podwright_redact::text(&self.message),
         }
     }
 }

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::base64::{self, Base64Error, Padding};
+use podwright_syntax::text::REDACTED;
 
 /// User name and password.
 ///
@@ -64,7 +65,7 @@ impl Credential {
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credential(***)")
+        write!(f, "Credential({REDACTED})")
     }
 }
 
@@ -120,14 +121,14 @@ impl RegistryKey {
 impl fmt::Display for RegistryKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (key, query) = match self.0.split_once('?') {
-            Some((key, query)) if query.contains('=') => (key, "?***"),
-            _ => (self.0.as_str(), ""),
+            Some((key, query)) if query.contains('=') => (key, format!("?{REDACTED}")),
+            _ => (self.0.as_str(), String::new()),
         };
         let Some((before, host)) = key.rsplit_once('@') else {
             return write!(f, "{key}{query}");
         };
         let scheme = before.find("://").map_or("", |at| &before[..at + 3]);
-        write!(f, "{scheme}***@{host}{query}")
+        write!(f, "{scheme}{REDACTED}@{host}{query}")
     }
 }
 

@@ -1,7 +1,12 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::{Credentials, LineIndex, Span};
+use rustc_hash::FxHashSet;
+
+use super::{LineIndex, Span};
+
+/// Replacement for a credential, regardless of its length.
+pub const REDACTED: &str = "***";
 
 /// Identifier of an input file: its index in the sorted list of inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,16 +22,24 @@ pub struct Source {
     /// Index of its lines.
     pub lines: LineIndex,
     /// Parts that no report may show. Computed on demand.
-    concealed: OnceLock<Arc<Concealed>>,
+    redacted: OnceLock<Arc<Redacted>>,
 }
 
-/// Parts of a text that are, or may be, credentials. The `Debug` output does not show the text.
-#[derive(Clone, Debug, Default)]
-pub struct Concealed {
+/// Parts of a text that are, or may be, credentials, as found by `podwright-redact`. The `Debug` output shows nothing.
+#[derive(Clone, Default)]
+pub struct Redacted {
     /// Spans, sorted and without overlaps.
     pub spans: Vec<Span>,
-    /// Distinctive credentials in these spans, which are also redacted elsewhere.
-    pub credentials: Credentials,
+    /// Distinctive credentials in these spans, which are also redacted elsewhere. Sorted; none is a prefix of another.
+    pub strings: Vec<Box<str>>,
+    /// First bytes of each of the strings.
+    pub prefixes: FxHashSet<[u8; 8]>,
+}
+
+impl fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redacted").finish_non_exhaustive()
+    }
 }
 
 impl Source {
@@ -39,7 +52,7 @@ impl Source {
             path: path.into(),
             text,
             lines,
-            concealed: OnceLock::new(),
+            redacted: OnceLock::new(),
         }
     }
 
@@ -47,23 +60,28 @@ impl Source {
     #[must_use]
     pub fn plain(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         let source = Self::new(path, text);
-        source.conceal(Concealed::default);
+        source.set_redacted(Redacted::default);
         source
     }
 
     /// Sets the parts that no report may show to the result of `find`. Does not call `find` if they are already known.
-    pub fn conceal(&self, find: impl FnOnce() -> Concealed) -> &Self {
-        self.concealed.get_or_init(|| Arc::new(find()));
+    pub fn set_redacted(&self, find: impl FnOnce() -> Redacted) -> &Self {
+        self.redacted.get_or_init(|| Arc::new(find()));
         self
     }
 
-    /// Parts of `span` that no report may show: the credentials that it touches. Until [`Source::conceal`] has been
-    /// called, this is the whole text.
-    pub fn concealed_in(&self, span: Span) -> impl Iterator<Item = Span> {
-        let known = self.concealed.get();
+    /// Parts of the source that no report may show, if they are known.
+    #[must_use]
+    pub fn redacted(&self) -> Option<&Redacted> {
+        self.redacted.get().map(|known| &**known)
+    }
+
+    /// Parts of `span` that no report may show: the credentials that it touches. Until [`Source::set_redacted`] has
+    /// been called, this is the whole text.
+    pub fn redacted_in(&self, span: Span) -> impl Iterator<Item = Span> {
         let all = Span::new(0, u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        let unknown = known.is_none().then_some(all);
-        let spans = known.map_or(&[][..], |known| &known.spans);
+        let unknown = self.redacted().is_none().then_some(all);
+        let spans = self.redacted().map_or(&[][..], |known| &known.spans);
         let first = spans.partition_point(|one| one.end <= span.start);
         let from_there = spans[first..].iter().copied();
         unknown
@@ -72,17 +90,16 @@ impl Source {
             .take_while(move |one| one.start < span.end)
     }
 
+    /// Returns whether `span` touches a part that no report may show.
+    #[must_use]
+    pub fn is_redacted(&self, span: Span) -> bool {
+        self.redacted_in(span).next().is_some()
+    }
+
     /// Returns whether the source is known to contain no credentials.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        let known = self.concealed.get();
-        known.is_some_and(|known| known.spans.is_empty())
-    }
-
-    /// Distinctive credentials of the source, which are also redacted in other texts.
-    #[must_use]
-    pub fn credentials(&self) -> Option<&Credentials> {
-        self.concealed.get().map(|known| &known.credentials)
+        self.redacted().is_some_and(|known| known.spans.is_empty())
     }
 }
 

@@ -1,14 +1,15 @@
-//! Redaction of comments near credentials, which may contain an old or decoded credential.
+//! Credentials in comments near others, which may be old or decoded ones.
 
-use super::{is_secret, span};
-use crate::workspace::File;
-use podwright_syntax::text::{Span, is_distinctive};
+use podwright_syntax::text::Span;
+
+use crate::source::{Contents, span};
+use crate::strings::is_distinctive;
 
 /// Adds the words in comments that may be credentials: in all comments if the file is meant for credentials, otherwise
 /// on lines that contain one. `spans` are the credentials, sorted.
-pub(super) fn beside(file: &File, spans: &mut Vec<Span>) {
-    let source = &file.source;
-    let all = is_secret(file);
+pub(crate) fn find(file: Contents<'_>, spans: &mut Vec<Span>) {
+    let source = file.source;
+    let all = file.is_secret();
     let mut found = Vec::new();
     for &comment in file.tree.comments() {
         let line = source.lines.line_of(comment.start);

@@ -1,11 +1,16 @@
-use super::{Pairs, is_placeholder};
-use podwright_syntax::text::is_distinctive;
+//! Names that suggest a credential.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+use crate::forms::is_placeholder;
+use crate::strings::is_distinctive;
 
 /// Whether the name suggests that the value is a credential: `DB_PASSWORD`, `apiKey`, `Authorization`.
 ///
 /// The value can only rule it out: an empty value, a boolean, a reference or the name of a Secret is not a credential.
-#[must_use]
-pub fn names_credential(name: &str, value: &str) -> bool {
+pub(crate) fn names_credential(name: &str, value: &str) -> bool {
     if !may_name(name) {
         return false;
     }
@@ -13,7 +18,7 @@ pub fn names_credential(name: &str, value: &str) -> bool {
     let Some(last) = words.last() else {
         return false;
     };
-    if MORE_OF_IT.contains(&last.as_str()) || is_harmless(value) || name == "PWD" {
+    if is_in(MORE_OF_IT, last) || is_harmless(value) || name == "PWD" {
         return false;
     }
     let core: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -39,34 +44,31 @@ pub fn names_credential(name: &str, value: &str) -> bool {
             // `secretKey` names a key of a Secret at least as often.
             let is_reference =
                 before == Some(&"SECRET") && (is_object_name(value) || is_variable(value));
-            let is_other = before.is_some_and(|before| OTHER_KEYS.contains(before));
-            let is_secret = before.is_some_and(|before| KEY_OF.contains(before));
+            let is_other = before.is_some_and(|before| is_in(OTHER_KEYS, before));
+            let is_secret = before.is_some_and(|before| is_in(KEY_OF, before));
             (is_variable(name) && !is_other) || (is_secret && !is_reference)
         }
         "AUTH" => is_variable(name) || (value.len() >= 8 && !is_object_name(value)),
-        last => WEAK.contains(&last),
+        last => is_in(WEAK, last),
     }
 }
 
 /// Whether a name contains a stem of the keywords. Most names do not; [`names_credential`] is false for those.
-#[must_use]
-pub fn may_name(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    bytes.windows(2).enumerate().any(|(at, pair)| {
-        let begins = |stem: &&str| {
-            let there = bytes.get(at..at + stem.len());
-            there.is_some_and(|there| there.eq_ignore_ascii_case(stem.as_bytes()))
-        };
-        BEGIN.may_be(pair[0], pair[1]) && STEMS.iter().any(begins)
-    })
+pub(crate) fn may_name(name: &str) -> bool {
+    STEMS.is_match(name)
 }
 
-/// Stems of the keywords below. Each keyword contains one.
-const STEMS: [&str; 10] = [
-    "pass", "pw", "pat", "secret", "salt", "token", "key", "auth", "cred", "cookie",
-];
-
-const BEGIN: Pairs = Pairs::of(&STEMS);
+/// Stems of the keywords below, ignoring case. Each keyword contains one. Names are too short for a prefilter.
+static STEMS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .prefilter(false)
+        .build([
+            "pass", "pw", "pat", "secret", "salt", "token", "key", "auth", "cred", "cookie",
+        ])
+        .expect("few short stems")
+});
 
 /// Splits a name into uppercase words: `githubToken`, `github-token` and `GITHUB_TOKEN` have two.
 fn words(name: &str) -> Vec<String> {
@@ -89,7 +91,7 @@ fn words(name: &str) -> Vec<String> {
 /// Removes qualifiers at the end: `KEY_ID`, `TOKEN_2`, `key-data`.
 fn without_qualifiers<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
     let is_qualifier =
-        |word: &&str| QUALIFIERS.contains(word) || word.bytes().all(|byte| byte.is_ascii_digit());
+        |word: &&str| is_in(QUALIFIERS, word) || word.bytes().all(|byte| byte.is_ascii_digit());
     let behind = words.iter().rev().take_while(|word| is_qualifier(word));
     &words[..words.len() - behind.count()]
 }
@@ -101,7 +103,12 @@ fn is_variable(name: &str) -> bool {
 
 fn ends_strongly(word: &str) -> bool {
     let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    STRONG.iter().any(|ending| word.ends_with(ending))
+    STRONG.split(' ').any(|ending| word.ends_with(ending))
+}
+
+/// Whether `word` is one of the `words`, which are separated by spaces.
+pub(crate) fn is_in(words: &str, word: &str) -> bool {
+    words.split(' ').any(|one| one == word)
 }
 
 fn is_count(squeezed: &str, value: &str) -> bool {
@@ -110,29 +117,9 @@ fn is_count(squeezed: &str, value: &str) -> bool {
 
 fn is_harmless(value: &str) -> bool {
     let value = value.trim().trim_end_matches('.');
+    let words = "true false True False TRUE FALSE yes no null ~ none optional required read write on off ON OFF";
     value.is_empty()
-        || matches!(
-            value,
-            "true"
-                | "false"
-                | "True"
-                | "False"
-                | "yes"
-                | "no"
-                | "null"
-                | "~"
-                | "none"
-                | "optional"
-                | "required"
-                | "read"
-                | "write"
-                | "on"
-                | "off"
-                | "ON"
-                | "OFF"
-                | "TRUE"
-                | "FALSE"
-        )
+        || is_in(words, value)
         || is_path(value)
         || value.starts_with("os.environ")
         || value.starts_with("process.env")
@@ -146,140 +133,33 @@ fn is_path(value: &str) -> bool {
 }
 
 /// Whether the value may also be the name of an object, such as a Secret: `web-tls`, with or without a namespace.
-#[must_use]
-pub fn is_object_name(value: &str) -> bool {
+pub(crate) fn is_object_name(value: &str) -> bool {
     let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_./".contains(c);
     value.chars().all(is_name) && (value.contains(['-', '_', '.', '/']) || !is_distinctive(value))
 }
 
 /// Endings of names of credentials, whether or not the words are joined.
-const STRONG: [&str; 14] = [
-    "PASSWORD",
-    "PASSWORDS",
-    "PASSWD",
-    "PASSPHRASE",
-    "PASSCODE",
-    "SECRET",
-    "SECRETS",
-    "TOKEN",
-    "TOKENS",
-    "APIKEY",
-    "ACCESSKEY",
-    "PRIVATEKEY",
-    "CREDENTIAL",
-    "CREDENTIALS",
-];
+const STRONG: &str = "\
+    PASSWORD PASSWORDS PASSWD PASSPHRASE PASSCODE SECRET SECRETS TOKEN TOKENS APIKEY \
+    ACCESSKEY PRIVATEKEY CREDENTIAL CREDENTIALS";
 /// Words that denote a credential at the end of a name or alone.
-const WEAK: [&str; 9] = [
-    "PASS",
-    "PW",
-    "PWD",
-    "CRED",
-    "CREDS",
-    "SALT",
-    "COOKIE",
-    "PAT",
-    "AUTHORIZATION",
-];
+const WEAK: &str = "PASS PW PWD CRED CREDS SALT COOKIE PAT AUTHORIZATION";
 /// Words before `key` that make it a credential.
-const KEY_OF: [&str; 19] = [
-    "ACCESS",
-    "ACCOUNT",
-    "API",
-    "APP",
-    "AUTH",
-    "CLIENT",
-    "CONSUMER",
-    "CRYPT",
-    "ENCRYPTION",
-    "HMAC",
-    "LICENSE",
-    "MASTER",
-    "PRIVATE",
-    "SECRET",
-    "SESSION",
-    "SHARED",
-    "SIGNING",
-    "SSH",
-    "STORAGE",
-];
+const KEY_OF: &str = "\
+    ACCESS ACCOUNT API APP AUTH CLIENT CONSUMER CRYPT ENCRYPTION HMAC LICENSE MASTER \
+    PRIVATE SECRET SESSION SHARED SIGNING SSH STORAGE";
 /// Words before `key` that make it data, even in a variable name.
-const OTHER_KEYS: [&str; 11] = [
-    "ANNOTATION",
-    "CACHE",
-    "FOREIGN",
-    "LABEL",
-    "OBJECT",
-    "PARTITION",
-    "PRIMARY",
-    "PUBLIC",
-    "ROUTING",
-    "SORT",
-    "TOPOLOGY",
-];
+const OTHER_KEYS: &str = "\
+    ANNOTATION CACHE FOREIGN LABEL OBJECT PARTITION PRIMARY PUBLIC ROUTING SORT TOPOLOGY";
 /// Words that may follow the keyword.
-const QUALIFIERS: [&str; 13] = [
-    "ID", "DATA", "VALUE", "B64", "BASE64", "HEX", "OLD", "NEW", "DEV", "PROD", "TEST", "HASH",
-    "PLAIN",
-];
+const QUALIFIERS: &str = "ID DATA VALUE B64 BASE64 HEX OLD NEW DEV PROD TEST HASH PLAIN";
 /// Last words of names that describe a credential instead of containing one.
-const MORE_OF_IT: [&str; 55] = [
-    "NAME",
-    "NAMES",
-    "REF",
-    "REFS",
-    "FILE",
-    "FILES",
-    "FILENAME",
-    "PATH",
-    "PATHS",
-    "DIR",
-    "DIRECTORY",
-    "MOUNT",
-    "ENABLED",
-    "ENABLE",
-    "DISABLED",
-    "REQUIRED",
-    "OPTIONAL",
-    "TYPE",
-    "TYPES",
-    "KIND",
-    "MODE",
-    "METHOD",
-    "POLICY",
-    "ALGORITHM",
-    "FORMAT",
-    "TTL",
-    "EXPIRY",
-    "EXPIRATION",
-    "LIFETIME",
-    "TIMEOUT",
-    "INTERVAL",
-    "SECONDS",
-    "MINUTES",
-    "HOURS",
-    "LENGTH",
-    "SIZE",
-    "COUNT",
-    "LIMIT",
-    "MIN",
-    "MAX",
-    "VERSION",
-    "HOST",
-    "PORT",
-    "URL",
-    "URI",
-    "ENDPOINT",
-    "ISSUER",
-    "AUDIENCE",
-    "NAMESPACE",
-    "PROVIDER",
-    "REGION",
-    "HEADER",
-    "USER",
-    "USERS",
-    "USERNAME",
-];
+const MORE_OF_IT: &str = "\
+    NAME NAMES REF REFS FILE FILES FILENAME PATH PATHS DIR DIRECTORY MOUNT ENABLED \
+    ENABLE DISABLED REQUIRED OPTIONAL TYPE TYPES KIND MODE METHOD POLICY ALGORITHM \
+    FORMAT TTL EXPIRY EXPIRATION LIFETIME TIMEOUT INTERVAL SECONDS MINUTES HOURS LENGTH \
+    SIZE COUNT LIMIT MIN MAX VERSION HOST PORT URL URI ENDPOINT ISSUER AUDIENCE \
+    NAMESPACE PROVIDER REGION HEADER USER USERS USERNAME";
 
 #[cfg(test)]
 mod tests {
@@ -287,7 +167,10 @@ mod tests {
 
     #[test]
     fn each_word_has_a_stem() {
-        let mut words = STRONG.iter().chain(&WEAK).chain(&["KEY", "AUTH"]);
+        let mut words = STRONG
+            .split(' ')
+            .chain(WEAK.split(' '))
+            .chain(["KEY", "AUTH"]);
         assert!(words.all(|word| may_name(word) && may_name(&word.to_lowercase())));
         assert!(!may_name("metadata") && !may_name("containerPort") && !may_name(""));
     }

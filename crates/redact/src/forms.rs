@@ -1,13 +1,27 @@
-//! Detects credentials by their format, in text of any language.
+//! Credentials recognized by their format, in text of any language.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use super::name::may_name;
-use super::{Pairs, is_placeholder, names_credential};
-use podwright_syntax::text::is_distinctive;
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::names::{may_name, names_credential};
+use crate::strings::is_distinctive;
+
+/// Byte ranges of the credentials in a text, in order, recognized by their format: passwords in URLs, tokens of
+/// well-known services, private keys, `password=…`, `--token …`, `Authorization: …`, and pairs of `name` and `value`.
+/// References such as `$(NAME)` are not credentials.
+pub(crate) fn credentials_in(text: &str) -> Vec<Range<usize>> {
+    let reader = Reader {
+        text,
+        name: None,
+        found: Vec::new(),
+    };
+    reader.read()
+}
 
 /// Scanner of one text.
-pub(super) struct Reader<'t> {
+struct Reader<'t> {
     text: &'t str,
     /// Offset of the value of the last `name` or `key`, for the `value` that follows.
     name: Option<usize>,
@@ -15,23 +29,14 @@ pub(super) struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
-        Self {
-            text,
-            name: None,
-            found: Vec::new(),
-        }
-    }
-
-    /// Returns the ranges found, sorted and non-overlapping.
-    pub(super) fn read(mut self) -> Vec<Range<usize>> {
-        let mut before = b' ';
-        for (at, &byte) in self.text.as_bytes().iter().enumerate() {
-            if MARKS[byte as usize] & BEHIND[before as usize] != 0 {
+    fn read(mut self) -> Vec<Range<usize>> {
+        for (at, byte) in self.text.bytes().enumerate() {
+            if MARKS[usize::from(byte)] {
                 self.mark(at, byte);
             }
-            before = byte;
         }
+        self.prose();
+        self.tokens();
         self.found.sort_by_key(|range| (range.start, range.end));
         self.found.dedup_by(|later, first| {
             let overlaps = later.start < first.end;
@@ -43,32 +48,34 @@ impl<'t> Reader<'t> {
         self.found
     }
 
-    /// Handles `byte`, one of the [`MARKS`], which starts or ends something.
+    /// Handles one of the [`MARKS`]. Not inlined, which keeps the loop over all bytes fast.
     #[inline(never)]
     fn mark(&mut self, at: usize, byte: u8) {
-        let bytes = self.text.as_bytes();
+        let (before, rest) = self.text.split_at(at);
         match byte {
-            b':' if bytes[at..].starts_with(b"://") => self.url(at + 3),
+            b':' if rest.starts_with("://") => self.url(at + 3),
             // As in a normalized path.
-            b':' if bytes[at..].starts_with(b":/")
-                && (bytes[..at].ends_with(b"http") || bytes[..at].ends_with(b"https")) =>
+            b':' if rest.starts_with(":/")
+                && (before.ends_with("http") || before.ends_with("https")) =>
             {
                 self.url(at + 2);
             }
             b':' | b'=' => self.setting(at),
-            b'>' => self.element(at),
-            b'-' => {
+            b'-' if before.bytes().next_back().is_none_or(is_boundary) => {
                 self.flag(at);
                 self.private_key(at);
             }
+            b'>' => self.element(at),
             b'@' => self.data_source(at),
             b'{' | b'}' => self.name = None,
-            b'p' | b'P' => {
-                self.prose(at);
-                self.token(at);
-            }
-            _ => self.token(at),
+            _ => {}
         }
+    }
+
+    /// Whether no ASCII letter or digit precedes.
+    fn begins_word(&self, at: usize) -> bool {
+        let before = self.text.as_bytes()[..at].last();
+        !before.is_some_and(u8::is_ascii_alphanumeric)
     }
 
     fn push(&mut self, range: Range<usize>) {
@@ -214,7 +221,6 @@ impl<'t> Reader<'t> {
         let lead = rest.len() - rest.trim_start_matches([' ', '\t', '=', '>', '[']).len();
         let mut start = from + lead;
         let rest = &self.text[start..];
-        let rest_at = |start: usize| &self.text[start..];
         let escape = rest.len() - rest.trim_start_matches('\\').len();
         let quote = rest[escape..]
             .chars()
@@ -223,9 +229,8 @@ impl<'t> Reader<'t> {
         let end = match quote {
             Some(quote) => {
                 start += escape + 1;
-                let escaped = rest_at(start);
+                let bytes = &self.text.as_bytes()[start..];
                 let mut at = 0;
-                let bytes = escaped.as_bytes();
                 loop {
                     match bytes.get(at) {
                         None | Some(b'\n') => break at,
@@ -236,7 +241,7 @@ impl<'t> Reader<'t> {
                         Some(_) => at += 1,
                     }
                 }
-                .min(escaped.len())
+                .min(bytes.len())
             }
             None => bare_end(rest),
         };
@@ -264,25 +269,25 @@ impl<'t> Reader<'t> {
             }
             return;
         }
-        let is_after = |programs: &[&str]| {
+        let is_after = |programs: &str| {
             let command = self.command_before(at);
-            programs.iter().any(|program| command.contains(program))
+            programs.split(' ').any(|program| command.contains(program))
         };
         match name.as_bytes() {
             [b'p'] => {
                 let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-!+#%^*".contains(c);
                 let is_likely = is_distinctive(value) && value.chars().all(is_plain);
                 let is_word = !value.starts_with(['-', '/']) && value.parse::<u32>().is_err();
-                if is_likely || (is_word && is_after(&LOGINS)) {
+                if is_likely || (is_word && is_after(LOGINS)) {
                     self.push(next);
                 }
             }
-            [b'p', ..] if flag.len() == name.len() + 1 && is_after(&["mysql", "mariadb"]) => {
+            [b'p', ..] if flag.len() == name.len() + 1 && is_after("mysql mariadb") => {
                 let word = rest.find(|c: char| c.is_whitespace() || "\"',;".contains(c));
                 self.push(at + 2..at + word.unwrap_or(rest.len()));
             }
-            [b'a'] if is_after(&["redis-cli"]) => self.push(next),
-            [b'u'] | [b'u', b's', b'e', b'r'] if is_after(&["curl"]) => {
+            [b'a'] if is_after("redis-cli") => self.push(next),
+            [b'u'] | [b'u', b's', b'e', b'r'] if is_after("curl") => {
                 if let Some(colon) = value.find(':') {
                     self.push(next.start + colon + 1..next.end);
                 }
@@ -340,12 +345,18 @@ impl<'t> Reader<'t> {
     }
 
     /// "the password is x", where x is unlikely to be a word.
-    fn prose(&mut self, at: usize) {
-        let rest = &self.text[at..];
-        let begin = rest.as_bytes().first_chunk::<5>();
-        if !begin.is_some_and(|begin| begin.eq_ignore_ascii_case(b"passw")) {
-            return;
+    fn prose(&mut self) {
+        let bytes = self.text.as_bytes();
+        for last in memchr::memchr2_iter(b'w', b'W', bytes) {
+            let at = (last + 1).saturating_sub(PASSW.len());
+            if bytes[at..=last].eq_ignore_ascii_case(PASSW) && self.begins_word(at) {
+                self.password_in_prose(at);
+            }
         }
+    }
+
+    fn password_in_prose(&mut self, at: usize) {
+        let rest = &self.text[at..];
         let is_word = |c: char| c.is_ascii_alphabetic();
         let word = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
         let mut from = at + word;
@@ -366,22 +377,21 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Token of a well-known service, identified by its prefix.
-    fn token(&mut self, at: usize) {
-        let rest = &self.text[at..];
-        let Some(&[one, two]) = rest.as_bytes().first_chunk() else {
-            return;
-        };
-        if !BEGINNING.may_be(one, two) {
-            return;
-        }
-        let Some(begin) = BEGINNINGS.iter().find(|begin| rest.starts_with(**begin)) else {
-            return;
-        };
-        let is_token = |c: char| c.is_ascii_alphanumeric() || "_-./+=".contains(c);
-        let end = rest.find(|c| !is_token(c)).unwrap_or(rest.len());
-        if end >= (begin.len() + 10).max(16) && is_distinctive(&rest[..end]) {
-            self.push(at..at + end);
+    /// Tokens of well-known services, identified by their prefixes.
+    fn tokens(&mut self) {
+        let mut end = 0;
+        for prefix in TOKEN_PREFIXES.find_iter(self.text) {
+            let at = prefix.start();
+            if at < end || !self.begins_word(at) {
+                continue;
+            }
+            let rest = &self.text[at..];
+            let is_token = |c: char| c.is_ascii_alphanumeric() || "_-./+=".contains(c);
+            let length = rest.find(|c| !is_token(c)).unwrap_or(rest.len());
+            end = at + length;
+            if length >= (prefix.len() + 10).max(16) && is_distinctive(&rest[..length]) {
+                self.push(at..end);
+            }
         }
     }
 }
@@ -416,102 +426,131 @@ fn closes(bytes: &[u8], quote: char) -> bool {
     bytes.get(escapes) == Some(&(quote as u8))
 }
 
-/// Marks that apply anywhere, at the beginning of a word, and after a boundary.
-const ANYWHERE: u8 = 1;
-const BEGIN: u8 = 2;
-const AT_BOUNDARY: u8 = 4;
-
-/// Bytes at which a credential pattern may start or end. Most bytes need only this lookup.
-const MARKS: [u8; 256] = {
-    let mut marks = [0; 256];
-    set(&mut marks, b":=>@{}", ANYWHERE);
-    set(&mut marks, b"-", AT_BOUNDARY);
-    // First letters of BEGINNINGS and of "password".
-    set(&mut marks, b"pPAdeghnrsxy", BEGIN);
+/// Bytes at which a credential may start or end. A table, because branches for ranges of bytes are mispredicted.
+const MARKS: [bool; 256] = {
+    let mut marks = [false; 256];
+    let mut bytes: &[u8] = b":=->@{}";
+    while let [byte, rest @ ..] = bytes {
+        marks[*byte as usize] = true;
+        bytes = rest;
+    }
     marks
 };
 
-/// Which marks apply, by the preceding byte.
-const BEHIND: [u8; 256] = {
-    let mut behind = [ANYWHERE | BEGIN; 256];
-    let mut byte: usize = 0;
-    while byte < 128 {
-        if (byte as u8).is_ascii_alphanumeric() {
-            behind[byte] = ANYWHERE;
-        }
-        byte += 1;
-    }
-    set(
-        &mut behind,
-        b" \t\n\x0C\r\"'`[({,;=|",
-        ANYWHERE | BEGIN | AT_BOUNDARY,
-    );
-    behind
-};
-
-const fn set(of: &mut [u8; 256], bytes: &[u8], to: u8) {
-    let mut at = 0;
-    while at < bytes.len() {
-        of[bytes[at] as usize] = to;
-        at += 1;
-    }
+/// Whether a flag or the first line of a private key may follow the byte.
+const fn is_boundary(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
+        || matches!(
+            byte,
+            b'"' | b'\'' | b'`' | b'[' | b'(' | b'{' | b',' | b';' | b'=' | b'|'
+        )
 }
 
-/// Programs whose `-p` is a password.
-const LOGINS: [&str; 10] = [
-    "mysql",
-    "mariadb",
-    "mongo",
-    "sshpass",
-    "login",
-    "skopeo",
-    "crane",
-    "ldap",
-    "smbclient",
-    "clickhouse",
-];
+/// Beginning of words such as "password" and "passwort".
+const PASSW: &[u8] = b"passw";
 
-const BEGINNING: Pairs = Pairs::of(&BEGINNINGS);
+/// Programs whose `-p` is a password.
+const LOGINS: &str = "mysql mariadb mongo sshpass login skopeo crane ldap smbclient clickhouse";
 
 /// Prefixes of tokens of well-known services. `eyJ` starts a JSON web token.
-const BEGINNINGS: [&str; 28] = [
-    "ghp_",
-    "gho_",
-    "ghu_",
-    "ghs_",
-    "ghr_",
-    "github_pat_",
-    "glpat-",
-    "gldt-",
-    "AKIA",
-    "ASIA",
-    "xoxa-",
-    "xoxb-",
-    "xoxp-",
-    "xoxr-",
-    "xoxs-",
-    "xapp-",
-    "eyJ",
-    "sk_live_",
-    "sk_test_",
-    "rk_live_",
-    "AIza",
-    "npm_",
-    "pypi-",
-    "hf_",
-    "hvs.",
-    "dckr_pat_",
-    "ya29.",
-    "dop_v1_",
-];
+static TOKEN_PREFIXES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let prefixes = "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt- AKIA ASIA xoxa- xoxb- xoxp- xoxr- xoxs- xapp- \
+        eyJ sk_live_ sk_test_ rk_live_ AIza npm_ pypi- hf_ hvs. dckr_pat_ ya29. dop_v1_";
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(prefixes.split_whitespace())
+        .expect("few short prefixes")
+});
+
+/// Whether the value is set elsewhere: a reference, a template, or a word to be replaced.
+pub(crate) fn is_placeholder(value: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let variable = value.strip_prefix("$$").or_else(|| value.strip_prefix('$'));
+    let is_variable = variable.is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && rest.chars().all(is_name)
+    });
+    let is_blank = value.len() >= 3 && value.chars().all(|c| matches!(c, '*' | '.' | 'x' | 'X'));
+    value.starts_with("{{")
+        || value.starts_with("${{")
+        || (value.starts_with('<') && value.ends_with('>'))
+        || (value.starts_with('{')
+            && value.ends_with('}')
+            && value[1..].chars().rev().skip(1).all(is_name))
+        || is_variable
+        || is_blank
+        || matches!(value, "%s" | "%v" | "%q")
+        || are_references(value)
+}
+
+/// Whether the value consists of `$(NAME)` and `${NAME}` with only punctuation between them. The last one may be
+/// incomplete.
+fn are_references(value: &str) -> bool {
+    let mut rest = value;
+    while !rest.is_empty() {
+        rest = rest.trim_start_matches(['/', ':', '@', '-', '_', '.']);
+        let close = match rest.as_bytes() {
+            [b'$', b'(', ..] => ')',
+            [b'$', b'{', ..] => '}',
+            [] => return true,
+            _ => return false,
+        };
+        rest = rest.split_once(close).map_or("", |(_, rest)| rest);
+    }
+    !value.is_empty()
+}
 
 #[cfg(test)]
 mod tests {
-    use super::{BEGIN, BEGINNINGS, MARKS};
+    use super::credentials_in;
 
+    /// The credentials are enclosed in `«»`.
     #[test]
-    fn the_first_letters_are_marks() {
-        let mut begins = BEGINNINGS.iter().map(|begin| begin.as_bytes()[0]);
-        assert!(begins.all(|first| MARKS[first as usize] == BEGIN));
+    fn texts_tell() {
+        for marked in [
+            "see https://me:«pa55»@r.example/x and http://db:80/a@b",
+            "amqp://«ghp_0123456789abcdef0123»@r.example",
+            "root:«pa55»@tcp(db:3306)/shop",
+            "image: me:«pa55»@r.example/a:1, me:«pa55»@r.example:5000/a",
+            "r.example/a:1@sha256:abc/ git@github.com:a/b a:1@b",
+            "cannot read https:/me:«pa55»@x/y",
+            "x ghp_ «ghp_0123456789abcdef0123456789abcdef0123» y",
+            "--password=«pa55» --user=me --token «abc» --verbose",
+            "args: [\"--api-key\", \"«abc»\", \"--port\", \"80\"]",
+            "- --password\n- «pa55»\n- --port\n- 80",
+            "mysql -uroot -p«pa55» shop",
+            "curl -u me:«pa55» -H 'Authorization: Bearer «abc»' http://x",
+            "redis-cli -a «pa55» ping",
+            "mkdir -p /data; nc -p 8080; docker login x && mkdir -p bin",
+            "- --token\nenv:\n",
+            "password: # to be filled in\n",
+            "<password>\n</x>",
+            "creds: [{\"type\": \"insecure\"}]",
+            "\"--db_password=$(PW)\", \"x\"",
+            "{\\\"password\\\": \\\"«pa55»\\\", \\\"user\\\": \\\"me\\\"}",
+            "{\"name\":\"DB_PASSWORD\",\"value\":\"«pa55»\"},{\"name\":\"A\",\"value\":\"b\"}",
+            "- name: DB_PASSWORD\n  value: «pa55»\n- name: A\n  value: b",
+            "# the password is «hunter2canary», not more",
+            "# a password is wanted here",
+            "-----BEGIN RSA PRIVATE KEY-----«\nabc\n»-----END RSA PRIVATE KEY-----",
+            "<password>«pa55»</password><user>me</user>",
+            "image: quay.io/x/token:v1.2.3",
+            "secretKeyRef: {name: db, key: password}",
+            "password: $(DB) token: ${X} secret: {{ .x }} token: <a b> passwd: $a-b",
+            "token: \"«token»\"\n---\nother: \"x\"",
+            "Authorization: token «abc»",
+            "failed to fetch oauth token: unexpected status from /token?scope=a: 401",
+            "tokenPath: /x\nsecretName: y",
+        ] {
+            let mut text = String::new();
+            let mut wanted = Vec::new();
+            for c in marked.chars() {
+                match c {
+                    '«' => wanted.push(text.len()..text.len()),
+                    '»' => wanted.last_mut().unwrap().end = text.len(),
+                    c => text.push(c),
+                }
+            }
+            assert_eq!(credentials_in(&text), wanted, "{marked}");
+        }
     }
 }

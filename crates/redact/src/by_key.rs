@@ -1,17 +1,16 @@
-//! Redaction of credentials by name: the key of a mapping, the `name` of a `value`, or a preceding flag.
+//! Credentials recognized by their name: the key of a mapping, the `name` of a `value`, or a preceding flag.
 
-use podwright_model::{may_name_credential, names_credential};
 use podwright_syntax::text::Span;
 use podwright_syntax::{NodeId, NodeKind, SyntaxTree};
 
+use crate::by_kind::named;
+use crate::names::{may_name, names_credential};
+
 /// Adds the values of such names in all documents, and scalars that contain a Secret.
-pub(super) fn named(tree: &SyntaxTree, spans: &mut Vec<Span>) {
+pub(crate) fn find(tree: &SyntaxTree, spans: &mut Vec<Span>) {
     let holds_secrets = memchr::memmem::find(tree.text().as_bytes(), b"Secret").is_some();
-    let mut waiting: Vec<NodeId> = tree
-        .documents()
-        .iter()
-        .map(|document| document.root)
-        .collect();
+    let documents = tree.documents().iter();
+    let mut waiting: Vec<NodeId> = documents.map(|document| document.root).collect();
     while let Some(node) = waiting.pop() {
         if tree.kind(node).is_mapping() {
             mapping(tree, node, spans);
@@ -38,10 +37,10 @@ fn mapping(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
                 "value" => values.push(held),
                 _ => {}
             }
-            if may_name_credential(key) && names_credential(key, unquoted(tree, held)) {
+            if may_name(key) && names_credential(key, unquoted(tree, held)) {
                 spans.push(tree.span(held));
             }
-        } else if !may_name_credential(key) {
+        } else if !may_name(key) {
             // The key does not apply to the contents of the list or mapping.
         } else if kind.is_sequence() {
             let items = tree.items(held).map(|item| tree.resolve(item));
@@ -49,23 +48,14 @@ fn mapping(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
             let credentials = scalars.filter(|item| names_credential(key, unquoted(tree, *item)));
             spans.extend(credentials.map(|item| tree.span(item)));
         } else if names_credential(key, SOMETHING) {
-            let inner = tree
-                .entries(held)
-                .filter(|inner| tree.key_text(inner.key) == "value");
-            let inner = inner.map(|inner| tree.resolve(inner.value));
-            spans.extend(
-                inner
-                    .filter(|inner| tree.kind(*inner).is_scalar())
-                    .map(|inner| tree.span(inner)),
-            );
+            let inner = named(tree, held, "value").filter(|inner| tree.kind(*inner).is_scalar());
+            spans.extend(inner.map(|inner| tree.span(inner)));
         }
     }
     for value in values {
         let text = unquoted(tree, value);
-        if names
-            .iter()
-            .any(|name| names_credential(unquoted(tree, *name), text))
-        {
+        let mut names = names.iter().map(|name| unquoted(tree, *name));
+        if names.any(|name| names_credential(name, text)) {
             spans.push(tree.span(value));
         }
     }
@@ -97,7 +87,6 @@ fn holds_secret(written: &str) -> bool {
         let behind =
             written[at + "kind".len()..].trim_start_matches(['"', '\'', '\\', ':', ' ', '\n']);
         behind.starts_with("Secret")
-            && !behind.starts_with(|c: char| c.is_ascii_lowercase())
             && !behind["Secret".len()..].starts_with(|c: char| c.is_ascii_alphanumeric())
     };
     let has_values = || written.contains("data") || written.contains("stringData");

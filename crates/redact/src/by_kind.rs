@@ -1,69 +1,58 @@
-//! Redaction of credentials by kind: Secrets, docker configs, registry settings.
+//! Credentials recognized by the kind of their object: Secrets, docker configs, registry settings.
 
-use super::end;
-use crate::workspace::File;
 use podwright_model::{Body, DockerDocument, Object, Secret};
 use podwright_syntax::text::Span;
 use podwright_syntax::{NodeId, SyntaxErrorKind, SyntaxTree};
 
+use crate::names::is_in;
+use crate::source::{Contents, end};
+
 /// Adds the values of Secrets, docker configs, Secret generators, and environment variables of credential plugins.
-pub(super) fn declared(file: &File, spans: &mut Vec<Span>) {
-    if let Some(document) = &file.docker_config {
-        docker(&file.tree, document, spans);
+pub(crate) fn find(file: Contents<'_>, spans: &mut Vec<Span>) {
+    if let Some(document) = file.docker_config {
+        docker(file.tree, document, spans);
     }
-    if file.runtime_config.is_some() {
+    if file.is_runtime_config {
         registries(file, spans);
     }
-    for object in &file.objects {
+    for object in file.objects {
         match &object.body {
-            Body::Secret(secret) => secret_values(&file.tree, object, secret, spans),
-            Body::CredentialProviderConfig(_) => variables(&file.tree, object.node, spans),
+            Body::Secret(secret) => secret_values(file.tree, object, secret, spans),
+            Body::CredentialProviderConfig(_) => variables(file.tree, object.node, spans),
             _ => {}
         }
     }
-    if file.kustomization.is_some() {
-        literals(&file.tree, spans);
+    if file.is_kustomization {
+        literals(file.tree, spans);
     }
     broken_secrets(file, spans);
 }
 
 /// Keys in containerd's configuration that contain registry credentials or headers.
-const REGISTRY_KEYS: [&str; 6] = [
-    "auth",
-    "auths",
-    "headers",
-    "identitytoken",
-    "password",
-    "username",
-];
+const REGISTRY_KEYS: &str = "auth auths headers identitytoken password username";
 
 /// Adds registry credentials from a container runtime configuration. If it is malformed, adds every line that may
 /// contain one.
-fn registries(file: &File, spans: &mut Vec<Span>) {
-    let tree = &file.tree;
+fn registries(file: Contents<'_>, spans: &mut Vec<Span>) {
+    let tree = file.tree;
     if let Some(document) = tree.documents().first() {
         under_registry_keys(tree, document.root, spans);
     }
     if !tree.errors().is_empty() {
-        let mut start = 0;
-        for line in file.source.text.split_inclusive('\n') {
+        let values = values_of_lines(&file.source.text, 0, |line| {
             let lower = line.to_lowercase();
-            if REGISTRY_KEYS.iter().any(|key| lower.contains(key)) || lower.contains("://") {
-                let from = line.find('=').map_or(0, |at| at + 1);
-                spans.push(Span::new(
-                    start + end(&line[..from]),
-                    start + end(line.trim_end()),
-                ));
-            }
-            start += end(line);
-        }
+            let mut words = REGISTRY_KEYS.split(' ').chain(["://"]);
+            let may_hold = words.any(|word| lower.contains(word));
+            may_hold.then(|| line.find('=').map_or(0, |at| at + 1))
+        });
+        spans.extend(values);
     }
 }
 
 fn under_registry_keys(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
     for entry in tree.entries(node) {
         let key = tree.key_text(entry.key).to_lowercase();
-        if REGISTRY_KEYS.contains(&key.as_str()) {
+        if is_in(REGISTRY_KEYS, &key) {
             scalars(tree, entry.value, spans);
         } else {
             under_registry_keys(tree, entry.value, spans);
@@ -130,7 +119,7 @@ fn literals(tree: &SyntaxTree, spans: &mut Vec<Span>) {
 }
 
 /// Values of all entries with this name.
-fn named<'t>(
+pub(crate) fn named<'t>(
     tree: &'t SyntaxTree,
     mapping: NodeId,
     name: &'t str,
@@ -185,35 +174,49 @@ fn scalars(tree: &SyntaxTree, id: NodeId, spans: &mut Vec<Span>) {
 
 /// In a malformed document, the end of a value is uncertain. If the document may be a Secret, everything after a colon
 /// is redacted, except what is known not to be a credential.
-fn broken_secrets(file: &File, spans: &mut Vec<Span>) {
-    for (index, document) in file.tree.documents().iter().enumerate() {
-        let text = file.tree.slice(document.span);
-        if !document.broken || !text.contains("Secret") {
-            continue;
-        }
-        let own = file.objects_of(index).iter();
-        let mut harmless: Vec<Span> = own
-            .flat_map(|object| harmless(&file.tree, object))
-            .collect();
-        harmless.sort_unstable();
-        let is_harmless = |value: Span| {
-            let before = harmless.partition_point(|span| span.start <= value.start);
-            before > 0 && harmless[before - 1].contains(value)
-        };
-        let mut start = document.span.start;
-        for line in text.split_inclusive('\n') {
-            let next = start + end(line);
-            let from = line.find(": ").map_or_else(
-                || line.len() - line.trim_start_matches([' ', '-']).len(),
-                |colon| colon + 2,
-            );
-            let value = Span::new(start + end(&line[..from]), start + end(line.trim_end()));
-            start = next;
-            if value.start < value.end && !is_harmless(value) {
-                spans.push(value);
-            }
-        }
+fn broken_secrets(file: Contents<'_>, spans: &mut Vec<Span>) {
+    let documents = file.tree.documents().iter();
+    let broken: Vec<Span> = documents
+        .filter(|document| document.broken && file.tree.slice(document.span).contains("Secret"))
+        .map(|document| document.span)
+        .collect();
+    if broken.is_empty() {
+        return;
     }
+    let objects = file.objects.iter();
+    let mut harmless: Vec<Span> = objects
+        .flat_map(|object| harmless(file.tree, object))
+        .collect();
+    harmless.sort_unstable();
+    let is_harmless = |value: Span| {
+        let before = harmless.partition_point(|span| span.start <= value.start);
+        before > 0 && harmless[before - 1].contains(value)
+    };
+    for document in broken {
+        let text = file.tree.slice(document);
+        let values = values_of_lines(text, document.start, |line| {
+            let without_indent = line.trim_start_matches([' ', '-']);
+            let indent = line.len() - without_indent.len();
+            Some(line.find(": ").map_or(indent, |colon| colon + 2))
+        });
+        spans.extend(values.filter(|value| !is_harmless(*value)));
+    }
+}
+
+/// The rest of each line of `text`, which starts at offset `start`, from where `value_at` says that a value begins.
+fn values_of_lines(
+    text: &str,
+    start: u32,
+    value_at: impl Fn(&str) -> Option<usize>,
+) -> impl Iterator<Item = Span> {
+    let mut next = start;
+    text.split_inclusive('\n').filter_map(move |line| {
+        let start = next;
+        next += end(line);
+        let from = value_at(line)?;
+        let span = Span::new(start + end(&line[..from]), start + end(line.trim_end()));
+        (span.start < span.end).then_some(span)
+    })
 }
 
 /// Spans of an object that are never credentials, whatever else its document contains.

@@ -1,0 +1,110 @@
+//! The spans of a file to redact.
+
+use podwright_model::{Body, DockerDocument, Object, docker_config::decode_secret_data};
+use podwright_syntax::SyntaxTree;
+use podwright_syntax::text::{Redacted, Source, Span};
+
+use crate::names::is_object_name;
+use crate::{by_key, by_kind, comments, credentials_in, strings};
+
+/// What is known about the content of a file.
+#[derive(Clone, Copy)]
+pub struct Contents<'a> {
+    /// Path and text.
+    pub source: &'a Source,
+    /// Syntax tree.
+    pub tree: &'a SyntaxTree,
+    /// Objects.
+    pub objects: &'a [Object],
+    /// Content of a docker config.
+    pub docker_config: Option<&'a DockerDocument>,
+    /// Whether this is a kustomization file.
+    pub is_kustomization: bool,
+    /// Whether this is a container runtime configuration.
+    pub is_runtime_config: bool,
+}
+
+impl Contents<'_> {
+    /// Finds the credentials of a file, by kind, by key, or by format, and copies of them.
+    #[must_use]
+    pub fn redacted(self) -> Redacted {
+        let text = &*self.source.text;
+        let mut spans = Vec::new();
+        by_kind::find(self, &mut spans);
+        by_key::find(self.tree, &mut spans);
+        spans.extend(credentials_in(text).into_iter().map(span));
+        let mut spans = merged(spans);
+        comments::find(self, &mut spans);
+        let mut spans = merged(spans);
+        let strings = spans.iter().flat_map(|&span| forms(&text[span.range()]));
+        let mut redacted = strings::index(strings);
+        let copies = strings::find(&redacted, text);
+        spans.extend(copies.into_iter().map(span));
+        redacted.spans = merged(spans);
+        redacted
+    }
+
+    /// Whether everything in the file that may be a credential is treated as one.
+    pub(crate) fn is_secret(self) -> bool {
+        self.docker_config.is_some()
+            || self.is_runtime_config
+            || self.objects.iter().any(|object| {
+                matches!(
+                    object.body,
+                    Body::Secret(_) | Body::CredentialProviderConfig(_)
+                )
+            })
+    }
+}
+
+/// Forms in which the source text `written` may appear elsewhere: without quotes and escapes, as separate lines, and
+/// base64-decoded.
+fn forms(written: &str) -> Vec<String> {
+    let written = written.trim();
+    let mut texts = Vec::new();
+    let mut add = |text: &str| {
+        let text = text.trim().trim_end_matches(',').trim_matches(['"', '\'']);
+        let is_place = text.contains("://") || text.starts_with('/') || is_object_name(text);
+        if !is_place {
+            texts.push(text.to_owned());
+        }
+        if let Ok(Ok(decoded)) = decode_secret_data(text).map(String::from_utf8)
+            && !is_object_name(decoded.trim())
+        {
+            texts.push(decoded.trim().to_owned());
+        }
+    };
+    written.lines().for_each(&mut add);
+    if written.starts_with('"')
+        && let Ok(value) = serde_json::from_str::<String>(written)
+    {
+        value.lines().for_each(&mut add);
+    }
+    if written.starts_with('\'') {
+        add(&written.replace("''", "'"));
+    }
+    texts
+}
+
+/// Sorts and merges spans, dropping empty ones.
+fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.retain(|span| !span.is_empty());
+    spans.sort_unstable();
+    spans.dedup_by(|later, first| {
+        let touches = later.start <= first.end;
+        if touches {
+            first.end = first.end.max(later.end);
+        }
+        touches
+    });
+    spans
+}
+
+pub(crate) fn span(range: std::ops::Range<usize>) -> Span {
+    let at = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+    Span::new(at(range.start), at(range.end))
+}
+
+pub(crate) fn end(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
+}
