@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use podwright_cluster::pre_stop::{SLEEP, exec_hook};
-use podwright_model::{Container, Field, LifecycleHandler};
+use podwright_cluster::pre_stop::{SLEEP, exec_hook, grace_period, seconds};
+use podwright_model::{Container, Field, LifecycleHandler, Pod};
 use podwright_rule::{RuleContext, Severity};
-use podwright_syntax::NodeId;
+use podwright_syntax::{NodeId, text::Location};
 
 /// Lower bound for the time that a `preStop` hook takes.
 pub(super) struct Wait {
@@ -39,6 +39,33 @@ pub(super) fn pre_stop_wait(
     }
 }
 
+/// Returns the wait of a `preStop` hook, with its Pod and the Pod's grace period in seconds.
+pub(super) fn wait_in_grace<'a>(
+    name: &str,
+    hook: &LifecycleHandler,
+    cx: &RuleContext<'a>,
+) -> Option<(Wait, &'a Pod, u64)> {
+    let (pod, container) = (cx.pod?, cx.container?);
+    let wait = pre_stop_wait(name, hook, container, cx)?;
+    Some((wait, pod, grace_period(pod, cx.is_partial())?))
+}
+
+/// Returns the location of the Pod's grace period, and what a message adds to it if it is not set.
+pub(super) fn written_grace(pod: &Pod, cx: &RuleContext<'_>) -> (Option<Location>, &'static str) {
+    match pod.termination_grace_period_seconds.node() {
+        Some(node) => (Some(cx.place(node)), ""),
+        None => (None, " (the default)"),
+    }
+}
+
+/// Formats a lower bound: `20 s or more`, or `forever`.
+pub(super) fn or_more(least: Duration) -> String {
+    match least {
+        Duration::MAX => seconds(least),
+        _ => format!("{} or more", seconds(least)),
+    }
+}
+
 fn sleep(hook: &LifecycleHandler, cx: &RuleContext<'_>) -> Option<Wait> {
     let Field::Value(seconds, node) = *hook.sleep.value()? else {
         return None;
@@ -70,4 +97,15 @@ fn exec(hook: &LifecycleHandler, container: &Container, cx: &RuleContext<'_>) ->
         ceiling: cx.ceiling(),
         sleep_action: false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_longer_than_forever() {
+        assert_eq!(or_more(Duration::from_millis(1500)), "1.5 s or more");
+        assert_eq!(or_more(Duration::MAX), "forever");
+    }
 }

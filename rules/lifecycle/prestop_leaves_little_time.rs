@@ -1,6 +1,6 @@
-use super::pre_stop_wait::{Wait, pre_stop_wait};
+use super::pre_stop_wait::{Wait, or_more, wait_in_grace, written_grace};
 use super::repair::raise_grace;
-use podwright_cluster::pre_stop::{grace_period, seconds};
+use podwright_cluster::pre_stop::seconds;
 use podwright_cluster::termination::{cuts_pre_stop, stop_timeout};
 use podwright_model::LifecycleHandler;
 use podwright_rule::{RuleContext, declare_rule};
@@ -19,17 +19,17 @@ declare_rule! {
 
 fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
     let options: &Options = cx.options();
-    let Some(Wait {
-        node,
-        least,
-        sleep_action,
-        ..
-    }) = cx.container.and_then(|c| pre_stop_wait(name, hook, c, cx))
+    let Some((
+        Wait {
+            node,
+            least,
+            sleep_action,
+            ..
+        },
+        pod,
+        grace,
+    )) = wait_in_grace(name, hook, cx)
     else {
-        return;
-    };
-    let Some(pod) = cx.pod else { return };
-    let Some(grace) = grace_period(pod, cx.is_partial()) else {
         return;
     };
     let left = stop_timeout(grace, Some(least));
@@ -38,21 +38,16 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
     if least.as_secs() == 0 || cuts_pre_stop(grace, least) || left >= options.threshold {
         return;
     }
-    let written = pod
-        .termination_grace_period_seconds
-        .node()
-        .map(|node| cx.place(node));
-    let by_default = if written.is_some() {
-        ""
+    let (written, by_default) = written_grace(pod, cx);
+    let took = if sleep_action {
+        seconds(least)
     } else {
-        " (the default)"
+        or_more(least)
     };
-    let or_more = if sleep_action { "" } else { " or more" };
-    let took = seconds(least);
     let fix = raise_grace(pod, options.threshold, cx);
     let finding = cx.report(
         node,
-        format!("`preStop` takes {took}{or_more} of the {grace} s grace period{by_default}, leaving at most {left} s"),
+        format!("`preStop` takes {took} of the {grace} s grace period{by_default}, leaving at most {left} s"),
     );
     finding
         .note("the grace period starts before the hook runs; what is left is the time from SIGTERM to SIGKILL")

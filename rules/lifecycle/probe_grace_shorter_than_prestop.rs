@@ -1,7 +1,6 @@
 use std::time::Duration;
 
-use super::pre_stop_wait::pre_stop_wait;
-use podwright_cluster::pre_stop::seconds;
+use super::pre_stop_wait::{or_more, pre_stop_wait};
 use podwright_model::Container;
 use podwright_rule::{RuleContext, declare_rule};
 
@@ -35,8 +34,8 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
         cx.report(
             node,
             format!(
-                "the grace period of `{name}` is {grace} s, but `preStop` takes {} or more",
-                seconds(wait.least)
+                "the grace period of `{name}` is {grace} s, but `preStop` takes {}",
+                or_more(wait.least)
             ),
         )
         .note(
