@@ -111,23 +111,18 @@ impl Workspace {
 
     /// Replaces files. Updates only the links that they affect.
     pub fn replace(&mut self, changes: Vec<(FileId, Arc<File>)>) {
-        let mut builds_change = false;
-        let mut builders_change = false;
-        let mut kinds_change = false;
+        let (mut builds_change, mut builders_change, mut kinds_change) = (false, false, false);
         for (id, file) in changes {
             let before = std::mem::replace(&mut self.files[id.0 as usize], file);
             let after = &self.files[id.0 as usize];
             if before.interface() == after.interface() {
                 continue;
             }
-            let both = [&before, after];
-            builds_change |= both.iter().any(|file| file.kustomization.is_some());
-            builders_change |= both
-                .iter()
-                .any(|file| file.objects.iter().any(is_image_builder));
-            kinds_change |= both
-                .iter()
-                .any(|file| file.objects.iter().any(is_definition));
+            for file in [&before, after] {
+                builds_change |= file.kustomization.is_some();
+                builders_change |= file.objects.iter().any(is_image_builder);
+                kinds_change |= file.objects.iter().any(is_definition);
+            }
             let links = Arc::make_mut(&mut self.links);
             links.index.remove(id, &before);
             links.index.add(id, after, &links.builds);

@@ -1,5 +1,3 @@
-use std::borrow::Borrow;
-use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -90,20 +88,19 @@ pub(super) struct Index {
     by_kind: FxHashMap<u64, Vec<ObjectId>>,
     /// Sorted objects by hash of their [`Neighbourhood`]. Callers compare the objects.
     by_neighbourhood: FxHashMap<u64, Vec<ObjectId>>,
-    /// Hashes of group, kind and namespace of objects whose names are placeholders, which match any name.
-    unnamed: Counted<u64>,
+    /// Objects whose names are placeholders, which match any name, by hash of group, kind and namespace.
+    unnamed: FxHashMap<u64, Vec<ObjectId>>,
     namespaces: FxHashMap<ObjectId, Vec<Namespace>>,
     /// Names of Secrets that generators and operators create, in any namespace.
-    made_secrets: Counted<String>,
+    made_secrets: Counts,
     /// Names of ConfigMaps that generators create, in any namespace.
-    made_config_maps: Counted<String>,
+    made_config_maps: Counts,
     /// Kinds of objects in unrendered templates, whose names are unknown.
-    templated_kinds: Counted<String>,
+    templated_kinds: Counts,
 }
 
-/// Multiset: a member remains until it was removed as often as it was added.
-#[derive(Clone, Debug)]
-struct Counted<T>(FxHashMap<T, usize>);
+/// How often each name was added and not removed.
+type Counts = FxHashMap<String, usize>;
 
 /// Whether the contribution of a file is added to the index or removed from it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -146,24 +143,33 @@ impl Index {
     fn file(&mut self, file: &File, change: Change) {
         if file.skipped == Some(Skipped::HelmTemplate) {
             for kind in kinds(&file.source.text) {
-                self.templated_kinds.change(kind, change);
+                count(&mut self.templated_kinds, kind, change);
             }
         }
-        let secrets = file.kustomization.iter().flat_map(|k| &k.secrets);
-        let generated = secrets.map(|generator| generator.name.clone());
-        let made = file.objects.iter().flat_map(made_secrets);
-        for name in generated.chain(made) {
-            self.made_secrets.change(name, change);
+        if let Some(kustomization) = &file.kustomization {
+            for generator in &kustomization.secrets {
+                count(&mut self.made_secrets, &generator.name, change);
+            }
+            for generator in &kustomization.config_maps {
+                count(&mut self.made_config_maps, &generator.name, change);
+            }
         }
-        let maps = file.kustomization.iter().flat_map(|k| &k.config_maps);
-        let generated = maps.map(|generator| generator.name.clone());
-        let copied = file
-            .objects
-            .iter()
-            .filter(|object| object.is("", "ConfigMap") && object.metadata.is_replicated());
-        let copied = copied.filter_map(|object| object.metadata.name.text().map(str::to_owned));
-        for name in generated.chain(copied) {
-            self.made_config_maps.change(name, change);
+        for object in &file.objects {
+            if let Body::SecretMaker(names) = &object.body {
+                for name in names {
+                    count(&mut self.made_secrets, name, change);
+                }
+            }
+            // A controller copies it to other namespaces.
+            if let (true, Some(name)) =
+                (object.metadata.is_replicated(), object.metadata.name.text())
+            {
+                if object.is("", "Secret") {
+                    count(&mut self.made_secrets, name, change);
+                } else if object.is("", "ConfigMap") {
+                    count(&mut self.made_config_maps, name, change);
+                }
+            }
         }
     }
 
@@ -191,7 +197,12 @@ impl Index {
                 };
                 list(&mut self.by_key, hash(&key), id, change);
             } else if matches!(object.metadata.name, Field::Unknown(_)) {
-                self.unnamed.change(hash(&(group, kind, namespace)), change);
+                list(
+                    &mut self.unnamed,
+                    hash(&(group, kind, namespace)),
+                    id,
+                    change,
+                );
             }
         }
     }
@@ -209,31 +220,31 @@ impl Index {
 
     /// Whether there is an object of that kind and namespace with an unknown name.
     pub(super) fn has_unnamed(&self, group: &str, kind: &str, namespace: &Namespace) -> bool {
-        self.unnamed.contains(&hash(&(group, kind, namespace)))
+        self.unnamed.contains_key(&hash(&(group, kind, namespace)))
     }
 
     /// Whether a Secret of that name is, or may be, created at run time.
     pub(super) fn makes_secret(&self, name: &str) -> bool {
-        self.made_secrets.contains(name) || self.made_secrets.contains("*")
+        self.made_secrets.contains_key(name) || self.made_secrets.contains_key("*")
     }
 
     /// Whether a ConfigMap of that name is generated when the files are built, or copied.
     pub(super) fn makes_config_map(&self, name: &str) -> bool {
-        self.made_config_maps.contains(name)
+        self.made_config_maps.contains_key(name)
     }
 
     /// Whether a ConfigMap or Secret of that name has exactly one origin.
     pub(super) fn makes_once(&self, kind: ReferenceKind, name: &str) -> bool {
         match kind {
-            ReferenceKind::ConfigMap => self.made_config_maps.count(name) == 1,
-            ReferenceKind::Secret => self.made_secrets.count(name) == 1,
+            ReferenceKind::ConfigMap => self.made_config_maps.get(name) == Some(&1),
+            ReferenceKind::Secret => self.made_secrets.get(name) == Some(&1),
             ReferenceKind::RuntimeClass | ReferenceKind::ServiceAccount => false,
         }
     }
 
     /// Whether an unrendered template may create objects of that kind.
     pub(super) fn is_templated(&self, kind: &str) -> bool {
-        self.templated_kinds.contains(kind)
+        self.templated_kinds.contains_key(kind)
     }
 
     /// Candidates for that kind, in order. Callers compare them.
@@ -244,40 +255,6 @@ impl Index {
 
     pub(super) fn namespaces(&self, id: ObjectId) -> &[Namespace] {
         self.namespaces.get(&id).map_or(&[], Vec::as_slice)
-    }
-}
-
-impl<T> Default for Counted<T> {
-    fn default() -> Self {
-        Self(FxHashMap::default())
-    }
-}
-
-impl<T: Eq + Hash> Counted<T> {
-    fn change(&mut self, member: T, change: Change) {
-        let mut count = match self.0.entry(member) {
-            Entry::Occupied(entry) => entry,
-            Entry::Vacant(entry) => entry.insert_entry(0),
-        };
-        match change {
-            Change::Add => *count.get_mut() += 1,
-            Change::Remove if *count.get() > 1 => *count.get_mut() -= 1,
-            Change::Remove => _ = count.remove(),
-        }
-    }
-
-    fn count<Q: ?Sized + Eq + Hash>(&self, member: &Q) -> usize
-    where
-        T: Borrow<Q>,
-    {
-        self.0.get(member).copied().unwrap_or(0)
-    }
-
-    fn contains<Q: ?Sized + Eq + Hash>(&self, member: &Q) -> bool
-    where
-        T: Borrow<Q>,
-    {
-        self.0.contains_key(member)
     }
 }
 
@@ -294,19 +271,15 @@ fn list(lists: &mut FxHashMap<u64, Vec<ObjectId>>, key: u64, id: ObjectId, chang
     }
 }
 
-/// Names of the Secrets that an object creates, or that a controller copies to other namespaces.
-fn made_secrets(object: &Object) -> Vec<String> {
-    let copied = object.is("", "Secret") && object.metadata.is_replicated();
-    match &object.body {
-        Body::SecretMaker(names) => names.clone(),
-        _ if copied => object
-            .metadata
-            .name
-            .text()
-            .map(str::to_owned)
-            .into_iter()
-            .collect(),
-        _ => Vec::new(),
+/// Adds or removes one occurrence of `name`.
+fn count(counts: &mut Counts, name: &str, change: Change) {
+    let before = counts.remove(name).unwrap_or(0);
+    let after = match change {
+        Change::Add => before + 1,
+        Change::Remove => before.saturating_sub(1),
+    };
+    if after > 0 {
+        counts.insert(name.to_owned(), after);
     }
 }
 
@@ -317,12 +290,12 @@ fn hash(key: &impl Hash) -> u64 {
 }
 
 /// Kinds that appear in the lines of a template.
-fn kinds(template: &str) -> impl Iterator<Item = String> {
+fn kinds(template: &str) -> impl Iterator<Item = &str> {
     let values = template.lines().filter_map(|line| {
         let line = line.trim_start_matches([' ', '-']);
         line.strip_prefix("kind:")
     });
-    values.map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
+    values.map(|value| value.trim().trim_matches(['"', '\'']))
 }
 
 /// Effective namespaces of an object: one, or one for each kustomization that moves it to another.

@@ -18,12 +18,11 @@ impl File {
         let mut hasher = FxHasher::default();
         self.skipped.hash(&mut hasher);
         self.context.namespace.hash(&mut hasher);
-        let is_visible =
-            self.skipped == Some(Skipped::HelmTemplate) || self.kustomization.is_some();
-        if is_visible {
-            self.source.text.hash(&mut hasher);
-        }
-        if self.docker_config.is_some() || self.on_nodes.is_some() || self.runtime_config.is_some()
+        if self.skipped == Some(Skipped::HelmTemplate)
+            || self.kustomization.is_some()
+            || self.docker_config.is_some()
+            || self.on_nodes.is_some()
+            || self.runtime_config.is_some()
         {
             self.source.text.hash(&mut hasher);
         }
@@ -32,16 +31,14 @@ impl File {
         }
         // Node configuration is checked against the images of all Pods that may run on the node.
         if !self.context.nodes.is_empty() {
-            for image in self.written_images() {
-                image.hash(&mut hasher);
-            }
+            self.written_images()
+                .for_each(|image| image.hash(&mut hasher));
         }
         for pod in self.objects.iter().flat_map(|object| &object.pods) {
             hash_private_images(pod, &mut hasher);
         }
-        for image in self.images_at_other_hub_names() {
-            image.hash(&mut hasher);
-        }
+        self.images_at_other_hub_names()
+            .for_each(|image| image.hash(&mut hasher));
         hasher.finish()
     }
 
@@ -91,23 +88,8 @@ fn hash_private_images(pod: &Pod, hasher: &mut FxHasher) {
     }
 }
 
+/// Whether other files may read all of the object.
 fn is_visible(object: &Object) -> bool {
     // A definition affects the findings on objects of the kind that it defines.
-    if is_definition(object) {
-        return true;
-    }
-    match &object.body {
-        Body::Secret(_)
-        | Body::ServiceAccount(_)
-        | Body::RuntimeClass(_)
-        | Body::Node(_)
-        | Body::KubeletConfig(_)
-        | Body::CredentialProviderConfig(_)
-        | Body::SecretMaker(_)
-        | Body::ImageBuilder(_)
-        | Body::ConfigMap(_)
-        | Body::Service(_)
-        | Body::Namespace => true,
-        Body::Other => false,
-    }
+    is_definition(object) || !matches!(object.body, Body::Other)
 }
