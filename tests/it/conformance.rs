@@ -2,6 +2,8 @@
 
 mod answer;
 mod custom;
+mod go_json;
+mod kubectl;
 mod object;
 pub(crate) mod tally;
 

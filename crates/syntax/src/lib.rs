@@ -4,7 +4,6 @@ mod edit;
 pub mod embedded;
 mod error;
 pub mod json;
-pub mod kubectl;
 mod lookup;
 mod parse;
 mod path;

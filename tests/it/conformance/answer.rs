@@ -14,11 +14,11 @@ use podwright_cluster::workspace::{
 };
 use podwright_model::docker_config::Shape;
 use podwright_model::{DockerConfig, Engine, ImageReference, KubernetesVersion, RuntimeReleases};
+use podwright_syntax::json;
 use podwright_syntax::text::{FileId, Source};
-use podwright_syntax::{json, kubectl};
 use serde_json::{Value, json};
 
-use super::{custom, object};
+use super::{custom, kubectl, object};
 
 /// Returns the answer to a question of the conformance set, or `{"unsupported": true}` for an unknown operation.
 pub(crate) fn answer(question: &Value) -> Value {
