@@ -1,6 +1,6 @@
 use super::undefined::{environment, is_script};
 use podwright_cluster::environment::{Lookup, references};
-use podwright_model::decode::Record;
+use podwright_model::MappingReader;
 use podwright_model::{Container, Field, LifecycleHandler};
 use podwright_rule::{Rule, RuleContext, declare_rule};
 
@@ -23,9 +23,11 @@ impl Rule for LifecycleExecUsesExpansion {
 
     fn container(&self, container: &Container, cx: &mut RuleContext<'_>) {
         for (name, probe) in container.probes() {
-            let exec = Record::new(cx.tree(), probe.node).map(|probe| probe.record("exec"));
+            let exec = MappingReader::new(cx.tree(), probe.node).map(|probe| probe.mapping("exec"));
             let exec = exec.and_then(|exec| exec.value().copied());
-            if let Some(Field::Value(command, _)) = exec.map(|exec| exec.scripts("command")) {
+            if let Some(Field::Value(command, _)) =
+                exec.map(|exec| exec.template_strings("command"))
+            {
                 judge(name, &command, container, cx);
             }
         }

@@ -1,4 +1,4 @@
-use podwright_model::decode::Record;
+use podwright_model::MappingReader;
 use podwright_model::name::dns_label;
 use podwright_model::{Field, Object};
 use podwright_rule::finding::Severity;
@@ -22,10 +22,10 @@ impl Rule for StatefulsetHostnameInvalid {
         if cx.is_partial() || !object.is("apps", "StatefulSet") {
             return;
         }
-        let Some(record) = Record::new(cx.tree(), object.node) else {
+        let Some(record) = MappingReader::new(cx.tree(), object.node) else {
             return;
         };
-        let Some(&spec) = record.record("spec").value() else {
+        let Some(&spec) = record.mapping("spec").value() else {
             return;
         };
         let Some(last) = last_ordinal(spec) else {
@@ -44,7 +44,7 @@ impl Rule for StatefulsetHostnameInvalid {
                     .help("use a name of at most 52 characters");
             }
         }
-        let service = spec.text("serviceName");
+        let service = spec.string("serviceName");
         if let Some((name, node)) = service.known()
             && !name.is_empty()
             && dns_label(name).is_err()
@@ -57,8 +57,8 @@ impl Rule for StatefulsetHostnameInvalid {
 }
 
 /// Returns the highest Pod ordinal; `None` if there are no Pods or it is not known.
-fn last_ordinal(spec: Record<'_>) -> Option<i64> {
-    let start = match spec.record("ordinals") {
+fn last_ordinal(spec: MappingReader<'_>) -> Option<i64> {
+    let start = match spec.mapping("ordinals") {
         Field::Value(ordinals, _) => or_default(&ordinals.integer("start"), 0)?,
         Field::Missing | Field::Null(_) => 0,
         Field::Unknown(_) | Field::Invalid(_) => return None,

@@ -14,7 +14,7 @@ pub(crate) mod volume_source_count;
 
 use self::selector::{Fit, Selector};
 use podwright_model::Field;
-use podwright_model::decode::Record;
+use podwright_model::MappingReader;
 use podwright_rule::RuleContext;
 use podwright_rule::finding::Severity;
 
@@ -30,7 +30,7 @@ fn ceiling(cx: &RuleContext<'_>) -> Severity {
 /// Returns the names of the volumes that the containers of the Pod can mount; `None` if not all of them are known.
 fn volumes(cx: &RuleContext<'_>) -> Option<Vec<String>> {
     let (pod, (_, object)) = (cx.pod?, cx.object?);
-    let spec = Record::new(cx.tree(), pod.node)?;
+    let spec = MappingReader::new(cx.tree(), pod.node)?;
     let mut names = Vec::new();
     let mut add = |list: Field<Vec<Field<String>>>| match list {
         Field::Value(list, _) => list.into_iter().try_for_each(|name| {
@@ -40,16 +40,13 @@ fn volumes(cx: &RuleContext<'_>) -> Option<Vec<String>> {
         Field::Missing | Field::Null(_) => Some(()),
         Field::Unknown(_) | Field::Invalid(_) => None,
     };
-    add(spec.records("volumes", |volume| volume.text("name")))?;
+    add(spec.mappings("volumes", |volume| volume.string("name")))?;
     if object.is("apps", "StatefulSet") {
-        let spec = Record::new(cx.tree(), object.node)?
-            .record("spec")
-            .value()
-            .copied()?;
-        add(spec.records("volumeClaimTemplates", |claim| {
-            let metadata = claim.record("metadata").value().copied();
+        let spec = MappingReader::new(cx.tree(), object.node)?.child("spec")?;
+        add(spec.mappings("volumeClaimTemplates", |claim| {
+            let metadata = claim.child("metadata");
             metadata.map_or(Field::Unknown(claim.node()), |metadata| {
-                metadata.text("name")
+                metadata.string("name")
             })
         }))?;
     }

@@ -1,5 +1,5 @@
 use super::ceiling;
-use podwright_model::decode::Record;
+use podwright_model::MappingReader;
 use podwright_model::{Field, Pod};
 use podwright_rule::finding::Applicability;
 use podwright_rule::{Rule, RuleContext, declare_rule};
@@ -15,13 +15,14 @@ declare_rule! {
 
 impl Rule for RestartPolicyNotAllowed {
     fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let Some(((_, object), spec)) = cx.object.zip(Record::new(cx.tree(), pod.node)) else {
+        let Some(((_, object), spec)) = cx.object.zip(MappingReader::new(cx.tree(), pod.node))
+        else {
             return;
         };
         if cx.is_partial() {
             return;
         }
-        let policy = spec.text("restartPolicy");
+        let policy = spec.string("restartPolicy");
         let kind = object.kind.text().unwrap_or_default();
         match (object.group(), kind) {
             (Some("batch"), "Job" | "CronJob") => job(pod, kind, &policy, cx),

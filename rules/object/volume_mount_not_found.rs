@@ -1,5 +1,5 @@
 use super::volumes;
-use podwright_model::decode::Record;
+use podwright_model::MappingReader;
 use podwright_model::{Container, Field, Pod, has_template_syntax};
 use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::text::did_you_mean;
@@ -21,12 +21,12 @@ impl Rule for VolumeMountNotFound {
         }
         // So may the program that replaces the placeholders.
         let pod = cx.pod.filter(|pod| !has_placeholders(pod, cx));
-        let record = pod.and_then(|_| Record::new(cx.tree(), container.node));
+        let record = pod.and_then(|_| MappingReader::new(cx.tree(), container.node));
         let Some(record) = record else {
             return;
         };
         let lists = ["volumeMounts", "volumeDevices"]
-            .map(|key| record.records(key, |mount| mount.text("name")));
+            .map(|key| record.mappings(key, |mount| mount.string("name")));
         let mounts: Vec<&Field<String>> = lists.iter().filter_map(Field::value).flatten().collect();
         if mounts.is_empty() {
             return;

@@ -1,5 +1,5 @@
+use podwright_model::MappingReader;
 use podwright_model::Pod;
-use podwright_model::decode::Record;
 use podwright_rule::{Rule, RuleContext, declare_rule};
 use podwright_syntax::{NodeId, Scalar};
 
@@ -14,14 +14,14 @@ declare_rule! {
 
 impl Rule for VolumeSourceCount {
     fn pod(&self, pod: &Pod, cx: &mut RuleContext<'_>) {
-        let Some(spec) = Record::new(cx.tree(), pod.node) else {
+        let Some(spec) = MappingReader::new(cx.tree(), pod.node) else {
             return;
         };
         // A patch may set a source to null to remove it.
         if cx.is_partial() {
             return;
         }
-        let volumes = spec.records("volumes", |volume| {
+        let volumes = spec.mappings("volumes", |volume| {
             let tree = volume.tree();
             let entries = volume.entries().into_iter();
             let sources = entries.filter(|entry| {

@@ -19,7 +19,6 @@ mod metadata;
 pub mod name;
 mod node_object;
 mod object;
-mod placeholder;
 mod pod;
 pub mod quantity;
 mod reference;
@@ -29,6 +28,7 @@ mod secret;
 mod secret_maker;
 mod service;
 mod service_account;
+mod template;
 mod too_large;
 mod version;
 mod volume;
@@ -42,6 +42,7 @@ pub use credential::{
     without_credentials,
 };
 pub use credential_provider::{CredentialProvider, CredentialProviderConfig, TokenAttributes};
+pub use decode::{MappingReader, QuantityMap, StringMap};
 pub use docker_config::{DockerConfig, DockerDocument};
 pub use env::{
     EnvFrom, EnvSource, EnvVar, FieldRef, FileKeyRef, KeyRef, ObjectRef, ResourceFieldRef,
@@ -55,15 +56,15 @@ pub use lifecycle::{HttpGet, Lifecycle, LifecycleHandler, Port, TcpSocket};
 pub use metadata::Metadata;
 pub use node_object::{NodeObject, NodeTaint};
 pub use object::{Body, Object, decode};
-pub use placeholder::{has_delimiter, has_template_syntax, is_placeholder};
 pub use pod::{ImageVolume, LocalObjectReference, Pod, PodOrigin};
 pub use quantity::Quantity;
 pub use reference::{NameReference, ReferenceKind, references};
-pub use runtime_class::{Overhead, Quantities, RuntimeClass, Scheduling, Texts, Toleration};
+pub use runtime_class::{Overhead, RuntimeClass, Scheduling, Toleration};
 pub use runtime_config::{Engine, RuntimeConfig, RuntimeReleases};
 pub use secret::{Encoding, Secret, TYPE_DOCKER_CONFIG_JSON, TYPE_DOCKERCFG};
 pub use service::{Service, ServicePort, ServiceSpec};
 pub use service_account::ServiceAccount;
+pub use template::{has_delimiter, has_template_syntax, is_placeholder};
 pub use too_large::{MAX_ITEMS, TooLarge};
 pub use version::{KubernetesVersion, VersionRange};
 pub use volume::{DownwardFile, Volume, VolumeMount};

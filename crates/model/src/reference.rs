@@ -1,6 +1,6 @@
 //! References by name from a pod or an object to other objects.
 
-use super::{Object, Pod, decode::Record};
+use super::{Object, Pod, decode::MappingReader};
 use podwright_syntax::{NodeId, NodeKind, Scalar, SyntaxTree};
 
 /// Kinds that are referenced by name only.
@@ -153,7 +153,8 @@ impl Found<'_> {
     /// Adds the reference in `field` of `parent`, if it is present and is a string or empty.
     fn add(&mut self, kind: ReferenceKind, parent: NodeId, field: &str) {
         let tree = self.tree;
-        let Some(entry) = Record::new(tree, parent).and_then(|record| record.entry(field)) else {
+        let Some(entry) = MappingReader::new(tree, parent).and_then(|record| record.entry(field))
+        else {
             return;
         };
         let name = match tree.scalar(entry.value) {
@@ -171,15 +172,14 @@ impl Found<'_> {
     }
 
     fn inner(&self, parent: NodeId, field: &str) -> Option<NodeId> {
-        let record = Record::new(self.tree, parent)?;
-        Some(record.record(field).value()?.node())
+        let record = MappingReader::new(self.tree, parent)?;
+        Some(record.child(field)?.node())
     }
 
     fn items(&self, parent: NodeId, field: &str) -> Vec<NodeId> {
-        let record = Record::new(self.tree, parent);
-        let list = record.map(|record| record.list(field));
-        list.and_then(|list| list.value().cloned())
-            .unwrap_or_default()
+        let record = MappingReader::new(self.tree, parent);
+        let list = record.and_then(|record| record.list(field).into_value());
+        list.unwrap_or_default()
     }
 }
 

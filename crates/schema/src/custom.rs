@@ -15,9 +15,9 @@ use serde_json::Value as Json;
 pub(super) use judge::problems;
 use limits::Limits;
 
-use super::shape::{Inner, Record as RecordShape, Shape};
+use super::shape::{Inner, Record, Shape};
 use super::{Expected, Field, Releases, Type, Uniqueness, Validation, Values};
-use podwright_model::{Field as Value, Object, decode::Record};
+use podwright_model::{Field as Value, MappingReader, Object};
 use podwright_syntax::{NodeId, Scalar, SyntaxTree};
 
 /// Custom resource schemas by group, kind and version.
@@ -135,7 +135,7 @@ impl CustomKinds {
     /// twice with different schemas, its schema becomes unknown.
     pub fn add(&mut self, tree: &SyntaxTree, object: &Object) {
         if is_definition(object)
-            && let Some(record) = Record::new(tree, object.node)
+            && let Some(record) = MappingReader::new(tree, object.node)
         {
             self.define(record);
         }
@@ -151,17 +151,17 @@ impl CustomKinds {
         }
     }
 
-    fn define(&mut self, definition: Record<'_>) -> Option<()> {
-        let spec = definition.record("spec").value().copied()?;
-        let group = spec.text("group").text()?.to_owned();
+    fn define(&mut self, definition: MappingReader<'_>) -> Option<()> {
+        let spec = definition.child("spec")?;
+        let group = spec.string("group").text()?.to_owned();
         let kind = spec
-            .record("names")
+            .mapping("names")
             .value()?
-            .text("kind")
+            .string("kind")
             .text()?
             .to_owned();
         let is_old = definition
-            .text("apiVersion")
+            .string("apiVersion")
             .text()
             .is_some_and(|version| version.ends_with("/v1beta1"));
         // By default, `v1beta1` preserves unknown fields and `v1` drops them.
@@ -170,7 +170,7 @@ impl CustomKinds {
             .value()
             .copied()
             .unwrap_or(is_old);
-        let shared = schema(spec.record("validation"), is_open);
+        let shared = schema(spec.mapping("validation"), is_open);
         let own = self
             .by_group
             .entry(group)
@@ -178,14 +178,14 @@ impl CustomKinds {
             .entry(kind)
             .or_default();
         let mut versions = Vec::new();
-        let written = spec.records("versions", |version| {
-            let name = version.text("name").text().map(str::to_owned);
-            name.map(|name| (name, schema(version.record("schema"), is_open)))
+        let written = spec.mappings("versions", |version| {
+            let name = version.string("name").text().map(str::to_owned);
+            name.map(|name| (name, schema(version.mapping("schema"), is_open)))
         });
         for (name, schema) in written.value().into_iter().flatten().flatten() {
             versions.push((name.clone(), schema.clone().or_else(|| shared.clone())));
         }
-        if let Some(name) = spec.text("version").text() {
+        if let Some(name) = spec.string("version").text() {
             versions.push((name.to_owned(), shared));
         }
         for (name, schema) in versions {
@@ -206,8 +206,8 @@ pub fn is_definition(object: &Object) -> bool {
 }
 
 /// Reads `openAPIV3Schema` from `validation`, or from the `schema` of a version.
-fn schema(around: Value<Record<'_>>, is_open: bool) -> Option<Node> {
-    let schema = around.value()?.record("openAPIV3Schema").value().copied()?;
+fn schema(around: Value<MappingReader<'_>>, is_open: bool) -> Option<Node> {
+    let schema = around.value()?.child("openAPIV3Schema")?;
     let mut node = Node::read(schema, is_open, MAX_DEPTH);
     // A schema without fields is only a stub.
     if node.fields.is_empty() {
@@ -232,7 +232,7 @@ impl Node {
         }
     }
 
-    fn read(schema: Record<'_>, is_open: bool, depth: usize) -> Self {
+    fn read(schema: MappingReader<'_>, is_open: bool, depth: usize) -> Self {
         let flag = |key: &str| schema.boolean(key).value().copied().unwrap_or(false);
         let mut node = Self {
             is_open: is_open || flag("x-kubernetes-preserve-unknown-fields"),
@@ -240,7 +240,7 @@ impl Node {
             is_nullable: flag("nullable"),
             default: default(schema),
             list_type: list_type(schema),
-            sentence: first_sentence(schema.script("description").text().unwrap_or("")),
+            sentence: first_sentence(schema.template_string("description").text().unwrap_or("")),
             ..Self::default()
         };
         if depth == 0 {
@@ -248,9 +248,9 @@ impl Node {
         }
         let tree = schema.tree();
         let below = |node: NodeId| {
-            Record::new(tree, node).map(|schema| Self::read(schema, is_open, depth - 1))
+            MappingReader::new(tree, node).map(|schema| Self::read(schema, is_open, depth - 1))
         };
-        if let Value::Value(properties, _) = schema.record("properties") {
+        if let Value::Value(properties, _) = schema.mapping("properties") {
             for entry in properties.entries() {
                 let name = tree.key_text(entry.key).into_owned();
                 node.fields
@@ -268,8 +268,8 @@ impl Node {
                 .and_then(|entry| below(entry.value))
                 .map(Box::new)
         };
-        let kind = schema.text("type");
-        let format = schema.text("format");
+        let kind = schema.string("type");
+        let format = schema.string("format");
         node.form = match (kind.text(), format.text()) {
             _ if flag("x-kubernetes-int-or-string") => Form::IntOrString,
             (Some("string"), _) => Form::Text,
@@ -320,7 +320,7 @@ impl Node {
             Form::IntOrString => Shape::IntOrString,
             Form::List => Shape::List(Inner::Custom(inner())),
             Form::Map => Shape::Map(Inner::Custom(inner())),
-            Form::Record => Shape::Record(RecordShape::Custom(self)),
+            Form::Record => Shape::Record(Record::Custom(self)),
         }
     }
 
@@ -428,7 +428,7 @@ fn resource_field(at: usize) -> Field<'static> {
     Field {
         name,
         shape: match metadata {
-            Some(own) if name == "metadata" => Shape::Record(RecordShape::Type(own)),
+            Some(own) if name == "metadata" => Shape::Record(Record::Type(own)),
             _ => Shape::Text,
         },
         releases: Releases::ALL,
@@ -441,14 +441,14 @@ fn resource_field(at: usize) -> Field<'static> {
 }
 
 /// Reads `default`. A null default counts as missing.
-fn default(schema: Record<'_>) -> Option<Json> {
+fn default(schema: MappingReader<'_>) -> Option<Json> {
     let entry = schema.entry("default")?;
     let value = schema.tree().to_json(entry.value).ok()?;
     (!value.is_null()).then_some(value)
 }
 
-fn list_type(schema: Record<'_>) -> ListType {
-    match schema.text("x-kubernetes-list-type").text() {
+fn list_type(schema: MappingReader<'_>) -> ListType {
+    match schema.string("x-kubernetes-list-type").text() {
         Some("set") => ListType::Set,
         Some("map") => ListType::Map(texts(schema, "x-kubernetes-list-map-keys")),
         _ => ListType::Atomic,
@@ -456,7 +456,7 @@ fn list_type(schema: Record<'_>) -> ListType {
 }
 
 /// Reads a list of scalars as strings.
-fn texts(schema: Record<'_>, key: &str) -> Vec<String> {
+fn texts(schema: MappingReader<'_>, key: &str) -> Vec<String> {
     let tree = schema.tree();
     let list = schema.list(key);
     let items = list.value().into_iter().flatten();

@@ -9,7 +9,7 @@ use super::{
     Credential, CredentialField, DockerConfig, DockerConfigProblem, DockerConfigProblemKind, Entry,
     PoisonedEntry, RegistryKey, Shape,
 };
-use crate::placeholder::{has_template_syntax, is_placeholder};
+use crate::template::{has_template_syntax, is_placeholder};
 use podwright_syntax::{NodeId, Scalar, SyntaxTree};
 
 /// Whether text that looks like a placeholder makes a value unknown, or is taken literally.
