@@ -29,7 +29,7 @@ impl Rule for ContainerdDefaultRuntimeMissing {
             let (true, Release::Containerd(number)) = (at.0 == cx.file_id, release) else {
                 continue;
             };
-            let is_written = cx.tree().kind(at.1).is_scalar() && cx.tree().value(at.1) == name;
+            let is_written = cx.tree().kind(at.1).is_scalar() && cx.tree().decoded(at.1) == name;
             let (message, help) = match (name.as_str(), is_written) {
                 ("", _) => (
                     "default runtime name is empty".to_owned(),

@@ -17,7 +17,9 @@ impl Rule for DockerconfigAuthOverridesUserpass {
         for entry in entries(document) {
             let text = |field| {
                 let tree = document.tree(cx.tree());
-                let text = entry.field(field).map(|node| tree.value(node).into_owned());
+                let text = entry
+                    .field(field)
+                    .map(|node| tree.decoded(node).into_owned());
                 text.filter(|text| !text.is_empty())
             };
             let (Some(credential), Some(_)) = (&entry.credential, text(CredentialField::Auth))

@@ -53,5 +53,5 @@ impl Rule for VolumeMountNotFound {
 
 fn has_placeholders(pod: &Pod, cx: &RuleContext<'_>) -> bool {
     let is_unknown = |container: &Container| matches!(container.image, Field::Unknown(_));
-    pod.containers.iter().any(is_unknown) || has_template_syntax(cx.tree().raw(pod.node))
+    pod.containers.iter().any(is_unknown) || has_template_syntax(cx.tree().source_text(pod.node))
 }

@@ -32,7 +32,7 @@ impl Rule for RuntimeclassAffinityConflict {
         let wanted = workspace
             .file(id.file)
             .tree
-            .value(conflict.class)
+            .decoded(conflict.class)
             .into_owned();
         let places: Vec<_> = conflicts[1..]
             .iter()

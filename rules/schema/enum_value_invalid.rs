@@ -27,7 +27,7 @@ impl Rule for EnumValueInvalid {
         let (value, is_text) = match tree.scalar(problem.node) {
             Scalar::Str(value) => (value, true),
             // The enum of a custom resource may list values of any type.
-            _ if kind.is_scalar() => (tree.raw(problem.node).into(), false),
+            _ if kind.is_scalar() => (tree.source_text(problem.node).into(), false),
             _ => ("an unsupported value".into(), false),
         };
         let same = values

@@ -18,7 +18,7 @@ impl Rule for KindCase {
         };
         let fix = cx.replace(problem.node, right, Applicability::Safe);
         let is_anchored = cx.tree().is_anchored(problem.node);
-        let written = cx.tree().value(problem.node).into_owned();
+        let written = cx.tree().decoded(problem.node).into_owned();
         let finding = cx.report(
             problem.node,
             format!("`{written}` must be written `{right}`"),

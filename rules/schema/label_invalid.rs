@@ -21,7 +21,7 @@ impl Rule for LabelInvalid {
         let text = if is_key {
             tree.key_text(problem.node).into_owned()
         } else {
-            tree.value(problem.node).into_owned()
+            tree.decoded(problem.node).into_owned()
         };
         let what = match (is_key, problem.field) {
             (true, "annotations") => "annotation key",

@@ -17,7 +17,7 @@ impl Rule for YamlBooleanLikeString {
         let ProblemKind::BooleanLike(value) = problem.kind else {
             return;
         };
-        let written = cx.tree().raw(problem.node).to_owned();
+        let written = cx.tree().source_text(problem.node).to_owned();
         let fix = quote(problem.node, Applicability::Safe, cx);
         let what = subject(problem, cx);
         let refusal = must_be(problem, Expected::Text, Found::Boolean, cx).unwrap_or_else(|| {

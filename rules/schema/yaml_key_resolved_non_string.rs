@@ -17,7 +17,7 @@ impl Rule for YamlKeyResolvedNonString {
         let ProblemKind::KeyNotText(becomes) = &problem.kind else {
             return;
         };
-        let written = cx.tree().raw(problem.node).to_owned();
+        let written = cx.tree().source_text(problem.node).to_owned();
         let fix = quote(problem.node, Applicability::Unsafe, cx);
         let finding = cx.report(
             problem.node,

@@ -17,7 +17,7 @@ impl Rule for YamlNumberLikeString {
         if problem.kind != ProblemKind::NumberLike {
             return;
         }
-        let written = cx.tree().raw(problem.node).to_owned();
+        let written = cx.tree().source_text(problem.node).to_owned();
         let fix = quote(problem.node, Applicability::Safe, cx);
         let what = subject(problem, cx);
         let refusal = must_be(problem, Expected::Text, Found::Integer, cx);

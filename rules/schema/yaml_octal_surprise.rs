@@ -17,7 +17,7 @@ impl Rule for YamlOctalSurprise {
         let ProblemKind::Octal(value, decimal) = problem.kind else {
             return;
         };
-        let written = cx.tree().raw(problem.node).to_owned();
+        let written = cx.tree().source_text(problem.node).to_owned();
         let fix = raw(
             problem.node,
             &decimal.to_string(),

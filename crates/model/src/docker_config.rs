@@ -3,7 +3,6 @@
 //! Decoding follows the kubelet's `pkg/credentialprovider`, which reads less than docker does and rejects different
 //! documents.
 
-mod base64;
 mod credential;
 mod decode;
 mod document;
@@ -11,13 +10,23 @@ mod problem;
 #[cfg(test)]
 mod tests;
 
-pub use base64::{Base64Error, decode_secret_data};
 pub use credential::{AuthError, Credential, RegistryKey};
 pub use document::DockerDocument;
 pub use problem::{CredentialField, DockerConfigProblem, DockerConfigProblemKind, PoisonedEntry};
 
 use decode::Placeholders;
+pub use podwright_syntax::text::Base64Error;
+use podwright_syntax::text::{Padding, decode_base64};
 use podwright_syntax::{NodeId, SyntaxTree};
+
+/// Decodes a value of a Secret's `data`: padded base64, in which CR and LF are skipped.
+///
+/// # Errors
+///
+/// Returns [`Base64Error`] in the cases in which the API server cannot decode the object.
+pub fn decode_secret_data(text: &str) -> Result<Vec<u8>, Base64Error> {
+    decode_base64(text, Padding::Required)
+}
 
 /// Format of a docker config. It is determined by the name of the file or the Secret's key, not by the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

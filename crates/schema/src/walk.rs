@@ -222,7 +222,7 @@ impl<'a> Walk<'a> {
         if !matches!(key, Scalar::Str(_) | Scalar::Null | Scalar::Invalid) {
             let becomes = self.tree.key_text(entry.key).into_owned();
             // `8080: web` becomes `"8080"`, which reads the same.
-            if self.tree.raw(entry.key) != becomes {
+            if self.tree.source_text(entry.key) != becomes {
                 self.add(entry.key, of, ProblemKind::KeyNotText(becomes));
             }
         }

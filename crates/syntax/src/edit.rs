@@ -14,8 +14,8 @@ impl SyntaxTree {
     /// `content` must be a single line.
     #[must_use]
     pub fn replace_scalar(&self, id: NodeId, content: &str) -> (Span, String) {
-        let raw = self.raw(id);
-        let written = raw.trim_end_matches(['\n', '\r']).len();
+        let source = self.source_text(id);
+        let written = source.trim_end_matches(['\n', '\r']).len();
         let span = self.span(id);
         let span = Span::new(span.start, span.start + u32::try_from(written).unwrap_or(0));
         let text = match self.kind(id) {

@@ -1,5 +1,6 @@
 //! Layer 1: parsing of text to a tree with spans and syntax errors. Independent of Kubernetes.
 
+mod decoded;
 mod edit;
 pub mod embedded;
 mod error;
@@ -11,7 +12,6 @@ mod scalar;
 pub mod text;
 pub mod toml;
 pub mod tree;
-mod value;
 mod value_json;
 pub mod yaml;
 

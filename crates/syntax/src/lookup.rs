@@ -85,13 +85,13 @@ impl SyntaxTree {
             return false;
         }
         if node.props == Node::NONE {
-            return node.kind == NodeKind::Plain && self.raw(key) == "<<";
+            return node.kind == NodeKind::Plain && self.source_text(key) == "<<";
         }
         let merges = match self.tag_of(key) {
             None => node.kind == NodeKind::Plain,
             Some(tag) => matches!(tag, Tag::NonSpecific | Tag::Merge),
         };
-        merges && self.value(key) == "<<"
+        merges && self.decoded(key) == "<<"
     }
 
     /// Nodes that a `<<` with this value merges, with unresolved aliases, in the order in which go-yaml sets them: the
@@ -124,7 +124,7 @@ impl SyntaxTree {
 
     fn key_is(&self, key: NodeId, name: &str) -> bool {
         match self.bare_key(key) {
-            Some(raw) => raw == name,
+            Some(source) => source == name,
             None => self.key_text(key) == name,
         }
     }
@@ -132,12 +132,12 @@ impl SyntaxTree {
     /// Text of a plain key that YAML reads as a string. `None` for other keys.
     pub(super) fn bare_key(&self, key: NodeId) -> Option<&str> {
         self.bare(key)
-            .filter(|raw| self.format() != Format::Yaml || plain(raw).is_none())
+            .filter(|source| self.format() != Format::Yaml || plain(source).is_none())
     }
 
     /// Text of a plain key on a single line. YAML may read it as another type.
     fn bare(&self, key: NodeId) -> Option<&str> {
-        self.is_bare(key).then(|| self.raw(key))
+        self.is_bare(key).then(|| self.source_text(key))
     }
 
     fn is_bare(&self, key: NodeId) -> bool {

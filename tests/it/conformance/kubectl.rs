@@ -75,7 +75,7 @@ impl Stream {
                 break;
             }
             consumed = document.span.end;
-            self.push(Cow::Borrowed(tree.raw(document.root)));
+            self.push(Cow::Borrowed(tree.source_text(document.root)));
         }
         let error = tree
             .errors()

@@ -53,7 +53,7 @@ impl File {
 
     fn export(&self, object: &Object, hasher: &mut FxHasher) {
         if is_seen_whole(object) {
-            self.tree.raw(object.node).hash(hasher);
+            self.tree.source_text(object.node).hash(hasher);
             return;
         }
         object.group().hash(hasher);

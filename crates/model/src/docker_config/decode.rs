@@ -84,7 +84,7 @@ impl Decoder<'_> {
             return;
         }
         for entry in self.tree.entries(root) {
-            match folded(&self.tree.value(entry.key)).as_str() {
+            match folded(&self.tree.decoded(entry.key)).as_str() {
                 "auths" => {
                     self.config.auths = Some(entry.key);
                     self.auths(entry.value);
@@ -97,7 +97,7 @@ impl Decoder<'_> {
                 "credhelpers" => {
                     self.config.cred_helpers = Some(entry.key);
                     let helpers = self.tree.entries(entry.value).map(|helper| {
-                        let registry = RegistryKey::new(self.tree.value(helper.key));
+                        let registry = RegistryKey::new(self.tree.decoded(helper.key));
                         (registry, helper.key)
                     });
                     self.config.helper_registries = helpers.collect();
@@ -129,7 +129,7 @@ impl Decoder<'_> {
                     Scalar::Str(_) | Scalar::Null
                 ) && !self.tree.is_recovered(header.value)
                 {
-                    let path = format!("HttpHeaders[{:?}]", self.tree.value(header.key));
+                    let path = format!("HttpHeaders[{:?}]", self.tree.decoded(header.key));
                     self.problem(DockerConfigProblemKind::HttpHeaders, header.value, path);
                 }
             }
@@ -142,7 +142,7 @@ impl Decoder<'_> {
     /// Decodes the entries of `host → entry`. `parent` is their path.
     fn registries(&mut self, mapping: NodeId, parent: &str) {
         for written in self.tree.entries(mapping).collect::<Vec<_>>() {
-            let registry = RegistryKey::new(self.tree.value(written.key));
+            let registry = RegistryKey::new(self.tree.decoded(written.key));
             let previous = self
                 .live
                 .insert(registry.clone(), self.config.entries.len());
@@ -179,7 +179,7 @@ impl Decoder<'_> {
         }
         let mut texts: [Option<String>; 4] = Default::default();
         for field in self.tree.entries(value) {
-            let name = folded(&self.tree.value(field.key));
+            let name = folded(&self.tree.decoded(field.key));
             let known = match name.as_str() {
                 "username" => CredentialField::Username,
                 "password" => CredentialField::Password,

@@ -44,7 +44,7 @@ fn containerd_runtimes_keep_their_names_and_places() {
     );
     let (table, runtime) = config.runtimes().next().unwrap();
     assert_eq!((table.id, runtime.name.as_str()), (CriId::Grpc, "kata"));
-    assert_eq!(tree.raw(runtime.key), "kata");
+    assert_eq!(tree.source_text(runtime.key), "kata");
     assert_eq!(runtime.runtime_type.text(), Some("io.containerd.kata.v2"));
 }
 

@@ -130,7 +130,7 @@ impl SyntaxTree {
             last = child;
         }
         let is_block = matches!(self.kind(last), NodeKind::Literal | NodeKind::Folded);
-        let header = self.raw(last).lines().next().unwrap_or("");
+        let header = self.source_text(last).lines().next().unwrap_or("");
         is_block && header.contains('+')
     }
 
@@ -156,7 +156,10 @@ impl SyntaxTree {
     /// Span of a node, without the trailing line endings that belong to a block.
     pub(super) fn written(&self, id: NodeId) -> Span {
         let span = self.span(id);
-        let length = self.raw(id).trim_end_matches(['\n', '\r', ' ', '\t']).len();
+        let length = self
+            .source_text(id)
+            .trim_end_matches(['\n', '\r', ' ', '\t'])
+            .len();
         Span::new(span.start, span.start + u32::try_from(length).unwrap_or(0))
     }
 }

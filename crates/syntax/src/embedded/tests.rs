@@ -126,7 +126,7 @@ fn the_pieces_tile_the_value() {
         let outer = yaml(&text);
         let root = outer.documents()[0].root;
         let id = outer.get(root, "a").unwrap().value;
-        let value = outer.value(id);
+        let value = outer.decoded(id);
         let pieces = align::pieces(&outer, id, &value).unwrap_or_else(|| panic!("{text:?}"));
         let mut at = 0;
         for piece in &pieces {
