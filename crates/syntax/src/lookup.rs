@@ -13,9 +13,6 @@ use super::{Entry, Format, Node, NodeId, NodeKind, SyntaxTree};
 /// alias bombs.
 const MERGE_BUDGET: usize = 1_000;
 
-/// Maximum number of keys for a linear search instead of a hash table.
-const SIMPLE: usize = 16;
-
 impl SyntaxTree {
     /// Returns the entry that Kubernetes uses for `key` in the mapping `id`. Follows an alias.
     ///
@@ -153,18 +150,15 @@ impl SyntaxTree {
         range.len() == text.len() && self.text.as_bytes().get(range) == Some(text.as_bytes())
     }
 
-    /// Returns whether a mapping has few keys that are all plain strings and distinct. True for most mappings, and does
-    /// not need a hash table.
+    /// Returns whether the keys of a mapping are all plain strings and distinct. True for most mappings, and faster to
+    /// find out than with a hash table.
     fn is_simple(&self, mapping: NodeId) -> bool {
-        let mut keys = [""; SIMPLE];
-        self.entries(mapping).enumerate().all(|(count, entry)| {
-            let key = self.bare_key(entry.key);
-            let new = key.filter(|key| count < SIMPLE && !keys[..count].contains(key));
-            if let Some(key) = new {
-                keys[count] = key;
-            }
-            new.is_some()
-        })
+        let keys = self.entries(mapping).map(|entry| self.bare_key(entry.key));
+        let Some(mut keys) = keys.collect::<Option<Vec<&str>>>() else {
+            return false;
+        };
+        keys.sort_unstable();
+        keys.is_sorted_by(|a, b| a < b)
     }
 }
 
