@@ -14,7 +14,6 @@ pub use credential::{AuthError, Credential, RegistryKey};
 pub use document::DockerDocument;
 pub use problem::{CredentialField, DockerConfigProblem, DockerConfigProblemKind, PoisonedEntry};
 
-use decode::Placeholders;
 pub use podwright_syntax::text::Base64Error;
 use podwright_syntax::text::{Padding, decode_base64};
 use podwright_syntax::{NodeId, SyntaxTree};
@@ -116,14 +115,7 @@ impl DockerConfig {
     /// Decodes the first document of a tree from [`podwright_syntax::json::read`].
     #[must_use]
     pub fn decode(tree: &SyntaxTree, shape: Shape) -> Self {
-        decode::decode(tree, shape, Placeholders::Unknown)
-    }
-
-    /// Decodes a document that is known not to be a template. Text that looks like a placeholder is taken literally, as
-    /// the kubelet does.
-    #[must_use]
-    pub fn decode_literally(tree: &SyntaxTree, shape: Shape) -> Self {
-        decode::decode(tree, shape, Placeholders::Literal)
+        decode::decode(tree, shape)
     }
 
     /// Whether the kubelet accepts the document.

@@ -11,7 +11,6 @@ object! {
         pub verification_policy: Field<String> = string("imagePullCredentialsVerificationPolicy"),
         pub verification_allowlist: Field<Vec<Field<String>>> = template_strings("preloadedImagesVerificationAllowlist"),
         pub feature_gates: Field<Vec<(String, Field<bool>)>> = map("featureGates", MappingReader::booleans),
-        pub static_pod_path: Field<String> = string("staticPodPath"),
         /// Since 1.27.
         pub container_runtime_endpoint: Field<String> = string("containerRuntimeEndpoint"),
     }

@@ -17,7 +17,6 @@ object! {
         pub type_: Field<String> = string("type"),
         /// `None` makes the Service headless.
         pub cluster_ip: Field<String> = string("clusterIP"),
-        pub external_name: Field<String> = string("externalName"),
         /// Label keys and values.
         pub selector: Field<StringMap> = string_map("selector"),
         /// In order.

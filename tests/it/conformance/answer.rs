@@ -119,7 +119,7 @@ fn secret_lookup(question: &Value) -> Value {
         if data.is_empty() {
             continue;
         }
-        let config = DockerConfig::decode_literally(&json::read(data.into()), shape);
+        let config = DockerConfig::decode(&json::read(data.into()), shape);
         if keyring.add(&config, |_| ()).is_err() {
             return json!({ "err": format!("{:?}", config.problems) });
         }
