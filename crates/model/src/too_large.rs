@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_more_items_than_anybody_writes_is_found_wherever_it_is() {
+    fn finds_oversized_lists_at_any_depth() {
         let list = |items: usize| format!("[{}]", vec!["1"; items].join(", "));
         assert_eq!(count(&format!("a: {}", list(MAX_ITEMS))), None);
         assert_eq!(count(&format!("a: {}", list(MAX_ITEMS + 1))), Some(1_001));

@@ -169,7 +169,7 @@ mod tests {
     use crate::{Scalar, parse};
 
     #[test]
-    fn an_entry_comes_behind_the_last_one_in_the_style_of_the_mapping() {
+    fn a_new_entry_follows_the_last_one_in_its_style() {
         for (before, after) in [
             ("a: 1\n", Some("a: 1\nkey: 7\n")),
             ("a: 1", Some("a: 1\nkey: 7")),
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_there_is_replaced() {
+    fn an_existing_value_is_replaced() {
         for (before, after) in [
             ("key: 1 # one\n", Some("key: 7 # one\n")),
             ("a: &a 3\nkey: *a\n", Some("a: &a 3\nkey: 7\n")),
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_of_a_list_is_indented_behind_its_dash() {
+    fn an_entry_in_a_list_item_is_indented_after_its_dash() {
         let before = "- - a: 1\n";
         let tree = parse(before.into());
         let outer = tree.items(tree.documents()[0].root).next().unwrap();

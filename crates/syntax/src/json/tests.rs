@@ -65,7 +65,7 @@ fn a_whole_document() {
 }
 
 #[test]
-fn errors_stand_where_the_mistake_is() {
+fn errors_are_located_at_the_mistake() {
     use SyntaxErrorKind as E;
     for (text, kind, at) in [
         ("{\"a\": 1,}", E::TrailingComma, ","),
@@ -122,7 +122,7 @@ fn one_mistake_is_one_error() {
 }
 
 #[test]
-fn half_typed_text_keeps_what_it_has() {
+fn incomplete_text_keeps_its_content() {
     assert_eq!(saved("{\"a\": {\"b\": 1, \"im"), "{a:{b:1,im:?}}");
     assert_eq!(saved("{\"a\": \"x,\n \"b\": 1}"), "{a:x,b:1}");
     assert_eq!(saved("{\"a\":\n \"b\": 1}"), "{a:?,b:1}");
@@ -139,7 +139,7 @@ fn half_typed_text_keeps_what_it_has() {
 }
 
 #[test]
-fn a_stream_has_a_document_a_value() {
+fn each_value_of_a_stream_is_a_document() {
     let tree = read_stream("{\"a\":1}{\"b\":2} [3]\n4true\"x\"".into());
     assert_eq!(tree.errors(), []);
     let values: Vec<&str> = tree
@@ -155,7 +155,7 @@ fn a_stream_has_a_document_a_value() {
 }
 
 #[test]
-fn a_broken_value_of_a_stream_leaves_the_next_alone() {
+fn a_broken_value_does_not_affect_the_next_one() {
     let tree = read_stream("{\"a\":1,}{\"b\":2}".into());
     let broken: Vec<bool> = tree.documents().iter().map(|d| d.broken).collect();
     assert_eq!(broken, [true, false]);

@@ -94,7 +94,7 @@ fn spans_cover_their_children() {
 }
 
 #[test]
-fn paths_hold_where_tables_are_interleaved() {
+fn paths_are_right_in_interleaved_tables() {
     let tree = tree(CONTAINERD);
     let address = at(&tree, &["grpc", "address"]);
     let steps = [
@@ -123,7 +123,7 @@ fn comments_are_outside_of_strings() {
 }
 
 #[test]
-fn errors_have_places_and_the_rest_is_kept() {
+fn errors_have_positions_and_the_rest_is_kept() {
     let tree = tree("a = 1\nb = \nc = 3\na = 2\n");
     let errors: Vec<(SyntaxErrorKind, &str)> = tree
         .errors()
