@@ -17,7 +17,7 @@ use limits::Limits;
 
 use super::shape::{Inner, Record, Shape};
 use super::{Expected, Field, Releases, Type, Uniqueness, Validation, Values};
-use podwright_model::{Field as Value, MappingReader, Object};
+use podwright_model::{MappingReader, Object};
 use podwright_syntax::{NodeId, Scalar, SyntaxTree};
 
 /// Custom resource schemas by group, kind and version.
@@ -153,40 +153,31 @@ impl CustomKinds {
 
     fn define(&mut self, definition: MappingReader<'_>) -> Option<()> {
         let spec = definition.child("spec")?;
-        let group = spec.string("group").text()?.to_owned();
-        let kind = spec
-            .mapping("names")
-            .value()?
-            .string("kind")
-            .text()?
-            .to_owned();
-        let is_old = definition
-            .string("apiVersion")
+        let group = spec.string("group").into_value()?;
+        let kind = spec.child("names")?.string("kind").into_value()?;
+        let version = definition.string("apiVersion");
+        let is_old = version
             .text()
             .is_some_and(|version| version.ends_with("/v1beta1"));
         // By default, `v1beta1` preserves unknown fields and `v1` drops them.
         let is_open = spec
             .boolean("preserveUnknownFields")
-            .value()
-            .copied()
+            .into_value()
             .unwrap_or(is_old);
-        let shared = schema(spec.mapping("validation"), is_open);
-        let own = self
-            .by_group
-            .entry(group)
-            .or_default()
-            .entry(kind)
-            .or_default();
-        let mut versions = Vec::new();
+        let shared = schema(spec.child("validation"), is_open);
+        let kinds = self.by_group.entry(group).or_default();
+        let own = kinds.entry(kind).or_default();
         let written = spec.mappings("versions", |version| {
-            let name = version.string("name").text().map(str::to_owned);
-            name.map(|name| (name, schema(version.mapping("schema"), is_open)))
+            let schema = schema(version.child("schema"), is_open);
+            Some((
+                version.string("name").into_value()?,
+                schema.or_else(|| shared.clone()),
+            ))
         });
-        for (name, schema) in written.value().into_iter().flatten().flatten() {
-            versions.push((name.clone(), schema.clone().or_else(|| shared.clone())));
-        }
-        if let Some(name) = spec.string("version").text() {
-            versions.push((name.to_owned(), shared));
+        let written = written.into_value().into_iter().flatten().flatten();
+        let mut versions: Vec<(String, Option<Node>)> = written.collect();
+        if let Some(name) = spec.string("version").into_value() {
+            versions.push((name, shared));
         }
         for (name, schema) in versions {
             let schema = schema.unwrap_or_else(Node::anything);
@@ -206,8 +197,8 @@ pub fn is_definition(object: &Object) -> bool {
 }
 
 /// Reads `openAPIV3Schema` from `validation`, or from the `schema` of a version.
-fn schema(around: Value<MappingReader<'_>>, is_open: bool) -> Option<Node> {
-    let schema = around.value()?.child("openAPIV3Schema")?;
+fn schema(around: Option<MappingReader<'_>>, is_open: bool) -> Option<Node> {
+    let schema = around?.child("openAPIV3Schema")?;
     let mut node = Node::read(schema, is_open, MAX_DEPTH);
     // A schema without fields is only a stub.
     if node.fields.is_empty() {
@@ -233,7 +224,7 @@ impl Node {
     }
 
     fn read(schema: MappingReader<'_>, is_open: bool, depth: usize) -> Self {
-        let flag = |key: &str| schema.boolean(key).value().copied().unwrap_or(false);
+        let flag = |key: &str| schema.boolean(key).into_value().unwrap_or(false);
         let mut node = Self {
             is_open: is_open || flag("x-kubernetes-preserve-unknown-fields"),
             is_resource: flag("x-kubernetes-embedded-resource"),
@@ -250,7 +241,7 @@ impl Node {
         let below = |node: NodeId| {
             MappingReader::new(tree, node).map(|schema| Self::read(schema, is_open, depth - 1))
         };
-        if let Value::Value(properties, _) = schema.mapping("properties") {
+        if let Some(properties) = schema.child("properties") {
             for entry in properties.entries() {
                 let name = tree.key_text(entry.key).into_owned();
                 node.fields
@@ -262,12 +253,7 @@ impl Node {
         node.values = texts(schema, "enum");
         let limits = Limits::read(schema, depth);
         node.limits = (limits != Limits::default()).then(|| Box::new(limits));
-        let inner = |key| {
-            schema
-                .entry(key)
-                .and_then(|entry| below(entry.value))
-                .map(Box::new)
-        };
+        let inner = |key| Some(Box::new(below(schema.entry(key)?.value)?));
         let kind = schema.string("type");
         let format = schema.string("format");
         node.form = match (kind.text(), format.text()) {
@@ -288,7 +274,7 @@ impl Node {
             (Some("object"), _) if node.fields.is_empty() && !node.is_resource => {
                 node.inner = inner("additionalProperties");
                 // `additionalProperties: true`, or a value that cannot be read.
-                let is_any = node.inner.is_none() && schema.entry("additionalProperties").is_some();
+                let is_any = node.inner.is_none() && schema.has("additionalProperties");
                 match node.inner {
                     Some(_) => Form::Map,
                     None if is_any => Form::Any,
@@ -459,12 +445,11 @@ fn list_type(schema: MappingReader<'_>) -> ListType {
 fn texts(schema: MappingReader<'_>, key: &str) -> Vec<String> {
     let tree = schema.tree();
     let list = schema.list(key);
-    let items = list.value().into_iter().flatten();
     let text = |&item: &NodeId| match tree.scalar(item) {
         Scalar::Invalid | Scalar::Null => None,
         _ => Some(tree.key_text(item).into_owned()),
     };
-    items.filter_map(text).collect()
+    list.items().iter().filter_map(text).collect()
 }
 
 fn first_sentence(text: &str) -> String {

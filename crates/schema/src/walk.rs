@@ -200,13 +200,11 @@ impl<'a> Walk<'a> {
             is_inner: true,
             ..of
         };
-        if is_merged {
-            for entry in self.tree.fields(mapping) {
-                self.map_entry(entry, shape, of, steps);
-            }
-            return;
-        }
-        for entry in self.tree.entries(mapping) {
+        let entries = match is_merged {
+            true => self.tree.fields(mapping),
+            false => self.tree.entries(mapping).collect(),
+        };
+        for entry in entries {
             self.map_entry(entry, shape, of, steps);
         }
     }

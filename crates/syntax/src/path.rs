@@ -48,8 +48,9 @@ impl SyntaxTree {
             NodeKind::SingleQuoted | NodeKind::DoubleQuoted => 1,
             _ => return span,
         };
-        let raw = self.source_text(id);
-        if raw.get(lead..lead + value.len()) != Some(&*value) || value.get(within.clone()).is_none()
+        let source = self.source_text(id);
+        if source.get(lead..lead + value.len()) != Some(&*value)
+            || value.get(within.clone()).is_none()
         {
             return span;
         }

@@ -188,7 +188,7 @@ impl Nested {
         let mut own = Self::default();
         for entry in schema.entries() {
             match &*tree.key_text(entry.key) {
-                "type" => own.kind = schema.string("type").text().map(str::to_owned),
+                "type" => own.kind = schema.string("type").into_value(),
                 "nullable" => own.is_nullable = tree.scalar(entry.value) == Scalar::Bool(true),
                 "items" => own.items = limits.one(tree, entry.value, depth),
                 "additionalProperties" => own.others = limits.one(tree, entry.value, depth),
