@@ -17,7 +17,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         .collect();
     while let Some(node) = todo.pop() {
         assert!(is_inside(tree.span(node)));
-        _ = tree.value(node);
+        _ = tree.decoded(node);
         todo.extend(tree.children(node));
     }
 });

@@ -15,7 +15,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         assert!(
             text.is_char_boundary(span.start as usize) && text.is_char_boundary(span.end as usize)
         );
-        _ = tree.value(node);
+        _ = tree.decoded(node);
         todo.extend(tree.children(node));
     }
 });

@@ -19,7 +19,7 @@ fn check(config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let Some((why, at)) = crio_fault(runtime, cx.file_id, release) else {
             continue;
         };
-        let written = cx.tree().value(at.1).into_owned();
+        let written = cx.tree().decoded(at.1).into_owned();
         let (message, help) = match why {
             DropReason::Type => (
                 format!("invalid runtime type `{written}`"),

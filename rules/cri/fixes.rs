@@ -99,7 +99,7 @@ pub(super) fn move_crio_table(
     safety: Applicability,
 ) -> Option<Fix> {
     let meant = "crio.runtime.runtimes";
-    let name = cx.tree().raw(table.key);
+    let name = cx.tree().source_text(table.key);
     let lead = format!("{}.{name}", table.path);
     let mut edits = Vec::new();
     for (at, line) in headers(cx.tree().text()) {

@@ -131,7 +131,7 @@ fn no_default(at: NodeId, name: &str, release: Release, cx: &mut RuleContext<'_>
             .help(format!("add a table `[crio.runtime.runtimes.{name}]`, or use the name of an existing runtime"));
         return;
     };
-    let is_written = cx.tree().kind(at).is_scalar() && cx.tree().value(at) == name;
+    let is_written = cx.tree().kind(at).is_scalar() && cx.tree().decoded(at) == name;
     let (message, help) = match (name, is_written) {
         ("", _) => (
             "default runtime name is empty".to_owned(),

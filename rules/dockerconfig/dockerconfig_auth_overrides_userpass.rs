@@ -14,7 +14,9 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
     for entry in entries(document) {
         let text = |field| {
             let tree = document.tree(cx.tree());
-            let text = entry.field(field).map(|node| tree.value(node).into_owned());
+            let text = entry
+                .field(field)
+                .map(|node| tree.decoded(node).into_owned());
             text.filter(|text| !text.is_empty())
         };
         let (Some(credential), Some(_)) = (&entry.credential, text(CredentialField::Auth)) else {

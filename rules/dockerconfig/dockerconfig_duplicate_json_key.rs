@@ -29,7 +29,7 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
     );
     for object in objects {
         for (first, later) in tree.duplicates(object) {
-            let name = RegistryKey::new(tree.value(later.key)).to_string();
+            let name = RegistryKey::new(tree.decoded(later.key)).to_string();
             let is_merged = object == root
                 && document.config.shape == Shape::Modern
                 && name.eq_ignore_ascii_case("auths");

@@ -38,7 +38,7 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
         .flat_map(|entry| tree.entries(entry.value));
     // Docker itself wrote this header into every file for years.
     let is_only_dockers = names
-        .map(|name| tree.value(name.key))
+        .map(|name| tree.decoded(name.key))
         .all(|name| name.eq_ignore_ascii_case("user-agent"));
     let span = tree.span(key);
     let level = if is_only_dockers || is_loose(document, cx) {
@@ -64,7 +64,7 @@ fn without(document: &DockerDocument, cx: &RuleContext<'_>) -> Option<Fix> {
     let tree = document.tree(cx.tree());
     let root = root(document, cx)?;
     let key = document.config.http_headers?;
-    let span = tree.delete_entry(root, &tree.value(key))?;
+    let span = tree.delete_entry(root, &tree.decoded(key))?;
     Some(Fix {
         title: "Remove `HttpHeaders`".to_owned(),
         safety: Applicability::Unsafe,

@@ -29,11 +29,11 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
     let near = tree.entries(root).find(|entry| {
         config.auths.is_none()
             && tree.kind(entry.value).is_mapping()
-            && is_near(&tree.value(entry.key))
+            && is_near(&tree.decoded(entry.key))
     });
     let (at, message) = match (near, config.auths) {
         (Some(near), _) => {
-            let key = tree.value(near.key);
+            let key = tree.decoded(near.key);
             (
                 near.key,
                 format!("the kubelet ignores `{key}`: credentials belong under `auths`"),

@@ -32,7 +32,7 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
     }
     let tree = document.tree(cx.tree());
     let is_spoilt = |node: NodeId| match document.holder {
-        Some(_) => tree.value(node).contains(char::REPLACEMENT_CHARACTER),
+        Some(_) => tree.decoded(node).contains(char::REPLACEMENT_CHARACTER),
         None => lost.iter().any(|&lost| tree.span(node).contains(lost)),
     };
     let spoilt = entries(document).find(|entry| {

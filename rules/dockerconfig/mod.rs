@@ -68,7 +68,7 @@ fn registries(document: &DockerDocument, cx: &RuleContext<'_>) -> Vec<NodeId> {
         Shape::Legacy => vec![root],
         Shape::Modern => {
             let auths = tree.entries(root);
-            let auths = auths.filter(|entry| tree.value(entry.key).eq_ignore_ascii_case("auths"));
+            let auths = auths.filter(|entry| tree.decoded(entry.key).eq_ignore_ascii_case("auths"));
             auths
                 .map(|entry| entry.value)
                 .filter(|&value| tree.kind(value).is_mapping())
@@ -83,9 +83,9 @@ fn entries_at_root(document: &DockerDocument, cx: &RuleContext<'_>) -> usize {
     let is_field = |key: &str| ["auth", "username", "password"].contains(&key);
     let is_registry = |entry: &podwright_syntax::Entry| {
         let mut fields = tree.entries(entry.value);
-        tree.value(entry.key).contains(['.', ':', '/'])
+        tree.decoded(entry.key).contains(['.', ':', '/'])
             && tree.kind(entry.value).is_mapping()
-            && fields.any(|field| is_field(&tree.value(field.key).to_ascii_lowercase()))
+            && fields.any(|field| is_field(&tree.decoded(field.key).to_ascii_lowercase()))
     };
     root(document, cx).map_or(0, |root| tree.entries(root).filter(is_registry).count())
 }

@@ -1,4 +1,4 @@
-use podwright_model::{Field, Pod, decode::Record};
+use podwright_model::{Field, MappingReader, Pod};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
@@ -16,7 +16,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     let Some((_, object)) = cx.object else {
         return;
     };
-    let spec = Record::new(cx.tree(), object.node).map(|object| object.record("spec"));
+    let spec = MappingReader::new(cx.tree(), object.node).map(|object| object.mapping("spec"));
     let replicas = spec.and_then(|spec| Some(*spec.value()?.integer("replicas").value()?));
     let is_one_of = KINDS.contains(&object.kind.text().unwrap_or(""));
     let Some(replicas) = replicas.filter(|replicas| *replicas > 1 && is_one_of) else {

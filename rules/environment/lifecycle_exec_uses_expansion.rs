@@ -1,6 +1,6 @@
 use super::undefined::{environment, is_script};
 use podwright_cluster::environment::{Lookup, references};
-use podwright_model::{Container, Field, LifecycleHandler, decode::Record};
+use podwright_model::{Container, Field, LifecycleHandler, MappingReader};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
@@ -20,9 +20,9 @@ fn hook(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
 
 fn container(container: &Container, cx: &mut RuleContext<'_>) {
     for (name, probe) in container.probes() {
-        let exec = Record::new(cx.tree(), probe.node).map(|probe| probe.record("exec"));
+        let exec = MappingReader::new(cx.tree(), probe.node).map(|probe| probe.mapping("exec"));
         let exec = exec.and_then(|exec| exec.value().copied());
-        if let Some(Field::Value(command, _)) = exec.map(|exec| exec.scripts("command")) {
+        if let Some(Field::Value(command, _)) = exec.map(|exec| exec.template_strings("command")) {
             judge(name, &command, container, cx);
         }
     }

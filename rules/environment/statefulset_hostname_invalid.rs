@@ -1,4 +1,4 @@
-use podwright_model::{Field, Object, decode::Record, name::dns_label};
+use podwright_model::{Field, MappingReader, Object, name::dns_label};
 use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
@@ -17,10 +17,10 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     if cx.is_partial() || !object.is("apps", "StatefulSet") {
         return;
     }
-    let Some(record) = Record::new(cx.tree(), object.node) else {
+    let Some(record) = MappingReader::new(cx.tree(), object.node) else {
         return;
     };
-    let Some(&spec) = record.record("spec").value() else {
+    let Some(&spec) = record.mapping("spec").value() else {
         return;
     };
     let Some(last) = last_ordinal(spec) else {
@@ -39,7 +39,7 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
                 .help("use a name of at most 52 characters");
         }
     }
-    let service = spec.text("serviceName");
+    let service = spec.string("serviceName");
     if let Some((name, node)) = service.known()
         && !name.is_empty()
         && dns_label(name).is_err()
@@ -51,8 +51,8 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
 }
 
 /// Returns the highest Pod ordinal; `None` if there are no Pods or it is not known.
-fn last_ordinal(spec: Record<'_>) -> Option<i64> {
-    let start = match spec.record("ordinals") {
+fn last_ordinal(spec: MappingReader<'_>) -> Option<i64> {
+    let start = match spec.mapping("ordinals") {
         Field::Value(ordinals, _) => or_default(&ordinals.integer("start"), 0)?,
         Field::Missing | Field::Null(_) => 0,
         Field::Unknown(_) | Field::Invalid(_) => return None,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use podwright_model::{Field, ImageReference, Pod, Texts};
+use podwright_model::{Field, ImageReference, Pod, StringMap};
 use podwright_rule::RuleContext;
 use podwright_syntax::text::{FileId, Location};
 
@@ -57,7 +57,7 @@ pub(super) fn required_architecture(pod: &Pod, cx: &RuleContext<'_>) -> Option<R
     selected(&class.scheduling.value()?.node_selector, id.file, cx)
 }
 
-fn selected(selector: &Field<Texts>, file: FileId, cx: &RuleContext<'_>) -> Option<Required> {
+fn selected(selector: &Field<StringMap>, file: FileId, cx: &RuleContext<'_>) -> Option<Required> {
     let all = selector.value()?;
     let (_, key, value) = all.iter().find(|(key, ..)| ARCH_LABELS.contains(&&**key))?;
     Some(Required {

@@ -21,7 +21,7 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
     let Some(node) = container.image.node() else {
         return;
     };
-    let text = cx.tree().value(node).into_owned();
+    let text = cx.tree().decoded(node).into_owned();
     let own = container.env.value().into_iter().flatten();
     let names = own.filter_map(|variable| variable.name.text());
     let found = names

@@ -1,5 +1,5 @@
 use podwright_cluster::workspace::File;
-use podwright_model::{KubernetesVersion, Object, decode::Record};
+use podwright_model::{KubernetesVersion, MappingReader, Object};
 use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_syntax::{NodeId, Scalar};
 
@@ -87,7 +87,8 @@ fn verdict(name: &str, value: Option<&str>, cx: &RuleContext<'_>) -> Option<(Sev
 /// list since `v1beta4`.
 fn extra_arguments(object: NodeId, cx: &RuleContext<'_>) -> Vec<(String, Option<String>, NodeId)> {
     let tree = cx.tree();
-    let registration = Record::new(tree, object).map(|object| object.record("nodeRegistration"));
+    let registration =
+        MappingReader::new(tree, object).map(|object| object.mapping("nodeRegistration"));
     let Some(registration) = registration.and_then(|field| field.value().copied()) else {
         return Vec::new();
     };
@@ -95,7 +96,7 @@ fn extra_arguments(object: NodeId, cx: &RuleContext<'_>) -> Vec<(String, Option<
         Scalar::Str(text) => Some(text.into_owned()),
         _ => None,
     };
-    if let Some(arguments) = registration.record("kubeletExtraArgs").value() {
+    if let Some(arguments) = registration.mapping("kubeletExtraArgs").value() {
         let entries = arguments.entries().into_iter();
         return entries
             .map(|entry| {
@@ -107,12 +108,16 @@ fn extra_arguments(object: NodeId, cx: &RuleContext<'_>) -> Vec<(String, Option<
             })
             .collect();
     }
-    let arguments = registration.records("kubeletExtraArgs", |argument| {
+    let arguments = registration.mappings("kubeletExtraArgs", |argument| {
         let (name, node) = argument
-            .text("name")
+            .string("name")
             .known()
             .map(|(name, node)| (name.clone(), node))?;
-        Some((name, argument.text("value").text().map(str::to_owned), node))
+        Some((
+            name,
+            argument.string("value").text().map(str::to_owned),
+            node,
+        ))
     });
     arguments
         .value()

@@ -1,4 +1,4 @@
-use podwright_model::{Container, Field, decode::Record};
+use podwright_model::{Container, Field, MappingReader};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
@@ -13,17 +13,18 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
     if cx.is_partial() {
         return;
     }
-    let Some(record) = Record::new(cx.tree(), container.node) else {
+    let Some(record) = MappingReader::new(cx.tree(), container.node) else {
         return;
     };
     let items = record.list("envFrom");
     for &item in items.value().into_iter().flatten() {
-        let Some(item) = Record::new(cx.tree(), item) else {
+        let Some(item) = MappingReader::new(cx.tree(), item) else {
             continue;
         };
-        let sources = ["configMapRef", "secretRef"].map(|key| item.record(key));
-        let is_unknown =
-            |source: &Field<Record<'_>>| matches!(source, Field::Unknown(_) | Field::Invalid(_));
+        let sources = ["configMapRef", "secretRef"].map(|key| item.mapping(key));
+        let is_unknown = |source: &Field<MappingReader<'_>>| {
+            matches!(source, Field::Unknown(_) | Field::Invalid(_))
+        };
         if sources.iter().any(is_unknown) {
             continue;
         }

@@ -12,7 +12,7 @@ pub(crate) mod service_port_name_missing;
 pub(crate) mod volume_mount_not_found;
 pub(crate) mod volume_source_count;
 
-use podwright_model::{Field, decode::Record};
+use podwright_model::{Field, MappingReader};
 use podwright_rule::{RuleContext, Severity};
 
 /// Maximum severity: an error if the object is applied unchanged, a warning if kustomize may still change it.
@@ -27,7 +27,7 @@ fn ceiling(cx: &RuleContext<'_>) -> Severity {
 /// Returns the names of the volumes that the containers of the Pod can mount; `None` if not all of them are known.
 fn volumes(cx: &RuleContext<'_>) -> Option<Vec<String>> {
     let (pod, (_, object)) = (cx.pod?, cx.object?);
-    let spec = Record::new(cx.tree(), pod.node)?;
+    let spec = MappingReader::new(cx.tree(), pod.node)?;
     let mut names = Vec::new();
     let mut add = |list: Field<Vec<Field<String>>>| match list {
         Field::Value(list, _) => list.into_iter().try_for_each(|name| {
@@ -37,16 +37,16 @@ fn volumes(cx: &RuleContext<'_>) -> Option<Vec<String>> {
         Field::Missing | Field::Null(_) => Some(()),
         Field::Unknown(_) | Field::Invalid(_) => None,
     };
-    add(spec.records("volumes", |volume| volume.text("name")))?;
+    add(spec.mappings("volumes", |volume| volume.string("name")))?;
     if object.is("apps", "StatefulSet") {
-        let spec = Record::new(cx.tree(), object.node)?
-            .record("spec")
+        let spec = MappingReader::new(cx.tree(), object.node)?
+            .mapping("spec")
             .value()
             .copied()?;
-        add(spec.records("volumeClaimTemplates", |claim| {
-            let metadata = claim.record("metadata").value().copied();
+        add(spec.mappings("volumeClaimTemplates", |claim| {
+            let metadata = claim.mapping("metadata").value().copied();
             metadata.map_or(Field::Unknown(claim.node()), |metadata| {
-                metadata.text("name")
+                metadata.string("name")
             })
         }))?;
     }

@@ -1,5 +1,5 @@
 use super::ceiling;
-use podwright_model::{Container, Field, Object, decode::Record};
+use podwright_model::{Container, Field, MappingReader, Object};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
@@ -11,25 +11,25 @@ declare_rule! {
 }
 
 fn container(container: &Container, cx: &mut RuleContext<'_>) {
-    if let Some(container) = Record::new(cx.tree(), container.node) {
+    if let Some(container) = MappingReader::new(cx.tree(), container.node) {
         duplicates(container, "the container", cx);
     }
 }
 
 fn object(object: &Object, cx: &mut RuleContext<'_>) {
     if object.is("", "Service")
-        && let Some(record) = Record::new(cx.tree(), object.node)
-        && let Field::Value(spec, _) = record.record("spec")
+        && let Some(record) = MappingReader::new(cx.tree(), object.node)
+        && let Field::Value(spec, _) = record.mapping("spec")
     {
         duplicates(spec, "the Service", cx);
     }
 }
 
-fn duplicates(around: Record<'_>, whose: &str, cx: &mut RuleContext<'_>) {
+fn duplicates(around: MappingReader<'_>, whose: &str, cx: &mut RuleContext<'_>) {
     if cx.is_partial() {
         return;
     }
-    let names = around.records("ports", |port| port.text("name"));
+    let names = around.mappings("ports", |port| port.string("name"));
     let names = names.value().into_iter().flatten();
     let known: Vec<_> = names.filter_map(Field::known).collect();
     for (at, &(name, node)) in known.iter().enumerate() {

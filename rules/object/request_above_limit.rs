@@ -1,4 +1,4 @@
-use podwright_model::{Container, Field, Quantity, decode::Record};
+use podwright_model::{Container, Field, MappingReader, Quantity};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
@@ -14,14 +14,14 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
     if cx.is_partial() {
         return;
     }
-    let Some(resources) = Record::new(cx.tree(), container.node)
-        .and_then(|container| container.record("resources").value().copied())
+    let Some(resources) = MappingReader::new(cx.tree(), container.node)
+        .and_then(|container| container.mapping("resources").value().copied())
     else {
         return;
     };
     let (requests, limits) = (
-        resources.quantities("requests"),
-        resources.quantities("limits"),
+        resources.quantity_map("requests"),
+        resources.quantity_map("limits"),
     );
     let limits = match &limits {
         Field::Value(limits, _) => limits.as_slice(),

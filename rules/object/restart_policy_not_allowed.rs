@@ -1,5 +1,5 @@
 use super::ceiling;
-use podwright_model::{Field, Pod, decode::Record};
+use podwright_model::{Field, MappingReader, Pod};
 use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
@@ -11,13 +11,13 @@ declare_rule! {
 }
 
 fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
-    let Some(((_, object), spec)) = cx.object.zip(Record::new(cx.tree(), pod.node)) else {
+    let Some(((_, object), spec)) = cx.object.zip(MappingReader::new(cx.tree(), pod.node)) else {
         return;
     };
     if cx.is_partial() {
         return;
     }
-    let policy = spec.text("restartPolicy");
+    let policy = spec.string("restartPolicy");
     let kind = object.kind.text().unwrap_or_default();
     match (object.group(), kind) {
         (Some("batch"), "Job" | "CronJob") => job(pod, kind, &policy, cx),

@@ -1,6 +1,6 @@
 //! Matches labels against label selectors.
 
-use podwright_model::{Field, decode::Record};
+use podwright_model::{Field, MappingReader};
 use podwright_syntax::{NodeId, SyntaxTree};
 
 /// Label selector in `spec.selector` of a workload.
@@ -29,9 +29,12 @@ pub(super) enum Fit {
 impl Selector {
     /// Reads the selector of the object `node`; `None` if there is none or it cannot be read completely.
     pub(super) fn read(tree: &SyntaxTree, node: NodeId) -> Option<Self> {
-        let spec = Record::new(tree, node)?.record("spec").value().copied()?;
-        let selector = spec.record("selector").value().copied()?;
-        let labels = match selector.texts("matchLabels") {
+        let spec = MappingReader::new(tree, node)?
+            .mapping("spec")
+            .value()
+            .copied()?;
+        let selector = spec.mapping("selector").value().copied()?;
+        let labels = match selector.string_map("matchLabels") {
             Field::Value(labels, _) => labels
                 .into_iter()
                 .map(|(key, _, value)| (key, value))
@@ -39,11 +42,11 @@ impl Selector {
             Field::Missing | Field::Null(_) => Vec::new(),
             Field::Unknown(_) | Field::Invalid(_) => return None,
         };
-        let expressions = selector.records("matchExpressions", |expression| Expression {
+        let expressions = selector.mappings("matchExpressions", |expression| Expression {
             node: expression.node(),
-            key: expression.text("key"),
-            operator: expression.text("operator"),
-            values: expression.scripts("values"),
+            key: expression.string("key"),
+            operator: expression.string("operator"),
+            values: expression.template_strings("values"),
         });
         let expressions = match expressions {
             Field::Value(expressions, _) => expressions,
@@ -66,9 +69,12 @@ impl Selector {
 
     /// Reads the selector of the object `node` if it is a plain mapping of labels.
     pub(super) fn read_labels(tree: &SyntaxTree, node: NodeId) -> Option<Self> {
-        let spec = Record::new(tree, node)?.record("spec").value().copied()?;
-        let selector = spec.record("selector").value().copied()?;
-        let Field::Value(labels, _) = spec.texts("selector") else {
+        let spec = MappingReader::new(tree, node)?
+            .mapping("spec")
+            .value()
+            .copied()?;
+        let selector = spec.mapping("selector").value().copied()?;
+        let Field::Value(labels, _) = spec.string_map("selector") else {
             return None;
         };
         let labels = labels.into_iter().map(|(key, _, value)| (key, value));

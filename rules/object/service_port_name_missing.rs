@@ -1,5 +1,5 @@
 use super::ceiling;
-use podwright_model::{Object, decode::Record};
+use podwright_model::{MappingReader, Object};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
@@ -14,11 +14,11 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     if !object.is("", "Service") || cx.is_partial() {
         return;
     }
-    let spec = Record::new(cx.tree(), object.node).map(|record| record.record("spec"));
+    let spec = MappingReader::new(cx.tree(), object.node).map(|record| record.mapping("spec"));
     let Some(spec) = spec.as_ref().and_then(|spec| spec.value()) else {
         return;
     };
-    let ports = spec.records("ports", |port| (port.node(), port.text("name")));
+    let ports = spec.mappings("ports", |port| (port.node(), port.string("name")));
     let ports = ports.value().map(Vec::as_slice).unwrap_or_default();
     if ports.len() < 2 {
         return;

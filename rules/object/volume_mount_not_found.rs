@@ -1,5 +1,5 @@
 use super::volumes;
-use podwright_model::{Container, Field, Pod, decode::Record, has_template_syntax};
+use podwright_model::{Container, Field, MappingReader, Pod, has_template_syntax};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::did_you_mean;
 
@@ -18,12 +18,12 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
     }
     // So may the program that replaces the placeholders.
     let pod = cx.pod.filter(|pod| !has_placeholders(pod, cx));
-    let record = pod.and_then(|_| Record::new(cx.tree(), container.node));
+    let record = pod.and_then(|_| MappingReader::new(cx.tree(), container.node));
     let Some(record) = record else {
         return;
     };
     let lists = ["volumeMounts", "volumeDevices"]
-        .map(|key| record.records(key, |mount| mount.text("name")));
+        .map(|key| record.mappings(key, |mount| mount.string("name")));
     let mounts: Vec<&Field<String>> = lists.iter().filter_map(Field::value).flatten().collect();
     if mounts.is_empty() {
         return;
@@ -49,5 +49,5 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
 
 fn has_placeholders(pod: &Pod, cx: &RuleContext<'_>) -> bool {
     let is_unknown = |container: &Container| matches!(container.image, Field::Unknown(_));
-    pod.containers.iter().any(is_unknown) || has_template_syntax(cx.tree().raw(pod.node))
+    pod.containers.iter().any(is_unknown) || has_template_syntax(cx.tree().source_text(pod.node))
 }

@@ -1,4 +1,4 @@
-use podwright_model::{Pod, decode::Record};
+use podwright_model::{MappingReader, Pod};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::{NodeId, Scalar};
 
@@ -11,14 +11,14 @@ declare_rule! {
 }
 
 fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
-    let Some(spec) = Record::new(cx.tree(), pod.node) else {
+    let Some(spec) = MappingReader::new(cx.tree(), pod.node) else {
         return;
     };
     // A patch may set a source to null to remove it.
     if cx.is_partial() {
         return;
     }
-    let volumes = spec.records("volumes", |volume| {
+    let volumes = spec.mappings("volumes", |volume| {
         let tree = volume.tree();
         let entries = volume.entries().into_iter();
         let sources = entries.filter(|entry| {

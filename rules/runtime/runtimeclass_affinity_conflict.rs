@@ -30,7 +30,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     let wanted = workspace
         .file(id.file)
         .tree
-        .value(conflict.class)
+        .decoded(conflict.class)
         .into_owned();
     let places: Vec<_> = conflicts[1..]
         .iter()

@@ -1,5 +1,5 @@
 use podwright_cluster::admission::{NamedClass, named_class};
-use podwright_model::{Pod, decode::Record};
+use podwright_model::{MappingReader, Pod};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
@@ -14,7 +14,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     let Some((sandbox, name)) = sandbox(pod, cx) else {
         return;
     };
-    let Some(spec) = Record::new(cx.tree(), pod.node) else {
+    let Some(spec) = MappingReader::new(cx.tree(), pod.node) else {
         return;
     };
     for key in ["hostNetwork", "hostPID", "hostIPC"] {

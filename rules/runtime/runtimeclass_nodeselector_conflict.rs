@@ -31,8 +31,8 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
             continue;
         };
         let key = &conflict.key;
-        let own = cx.tree().value(conflict.pod).into_owned();
-        let wanted = workspace.file(id.file).tree.value(conflict.class);
+        let own = cx.tree().decoded(conflict.pod).into_owned();
+        let wanted = workspace.file(id.file).tree.decoded(conflict.class);
         let ceiling = cx.ceiling();
         cx.report(
             conflict.pod,

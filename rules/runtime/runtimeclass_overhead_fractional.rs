@@ -22,7 +22,7 @@ fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         if quantity.is_whole() || quantity.is_negative() {
             continue;
         }
-        let written = cx.tree().value(node).into_owned();
+        let written = cx.tree().decoded(node).into_owned();
         let (text, meant) = match written.strip_suffix('m') {
             Some(number) => (
                 format!("`{name}` of `{written}` is in thousandths of a byte"),

@@ -1,4 +1,4 @@
-use podwright_model::{Object, decode::Record};
+use podwright_model::{MappingReader, Object};
 use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_syntax::NodeId;
 
@@ -15,8 +15,8 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     if !object.is(GROUP, "ClusterRole") {
         return;
     }
-    let Some(rules) = Record::new(cx.tree(), object.node)
-        .map(|role| role.records("rules", writes_classes))
+    let Some(rules) = MappingReader::new(cx.tree(), object.node)
+        .map(|role| role.mappings("rules", writes_classes))
         .and_then(|rules| rules.value().cloned())
     else {
         return;
@@ -67,8 +67,8 @@ fn has_label(object: &Object, label: &str) -> bool {
 }
 
 /// Returns the item `runtimeclasses` of an RBAC rule that grants write access to them.
-fn writes_classes(rule: Record<'_>) -> Option<NodeId> {
-    let items = |key: &str| rule.known_texts(key);
+fn writes_classes(rule: MappingReader<'_>) -> Option<NodeId> {
+    let items = |key: &str| rule.known_strings(key);
     let is_group = items("apiGroups")
         .iter()
         .any(|(name, _)| matches!(name.as_str(), "node.k8s.io" | "*"));

@@ -41,7 +41,7 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
             let tree = cx.tree();
             let fix =
                 (!tree.is_anchored(node)).then(|| cx.replace(node, right, Applicability::Safe));
-            let message = format!("`{}` must be written `{right}`", tree.value(node));
+            let message = format!("`{}` must be written `{right}`", tree.decoded(node));
             cx.as_rule(&KIND_CASE)
                 .report(node, message)
                 .note("`kind` and `apiVersion` are case-sensitive: kubectl fails with `no matches for kind`")

@@ -58,7 +58,7 @@ fn raw(node: NodeId, content: &str, safety: Applicability, cx: &RuleContext<'_>)
 /// Returns the fix that quotes the scalar `node` without changing its content. For a credential, the fix only inserts
 /// the quotes, so that it does not show the value.
 fn quote(node: NodeId, safety: Applicability, cx: &RuleContext<'_>) -> Option<Fix> {
-    let written = cx.tree().raw(node);
+    let written = cx.tree().source_text(node);
     if written.contains(['"', '\\', '\n']) {
         return None;
     }

@@ -53,7 +53,7 @@ declare_rules! {
 
 fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     let node = problem.node;
-    let written = cx.tree().raw(node);
+    let written = cx.tree().source_text(node);
     let what = || subject(problem, cx);
     let refusal = |expected, found, otherwise: &str| {
         must_be(problem, expected, found, cx).unwrap_or_else(|| otherwise.to_owned())

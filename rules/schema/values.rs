@@ -173,7 +173,7 @@ fn not_in_enum(problem: &Problem<'_>, values: &[&str], cx: &mut RuleContext<'_>)
     let (value, is_text) = match tree.scalar(problem.node) {
         Scalar::Str(value) => (value, true),
         // The enum of a custom resource may list values of any type.
-        _ if kind.is_scalar() => (tree.raw(problem.node).into(), false),
+        _ if kind.is_scalar() => (tree.source_text(problem.node).into(), false),
         _ => ("an unsupported value".into(), false),
     };
     let mut values_here = values.iter().copied();
@@ -224,7 +224,7 @@ fn invalid_label(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         ),
         ProblemKind::LabelValue(error) => (
             error,
-            tree.value(node),
+            tree.decoded(node),
             "label value",
             "use letters, digits, and inner `-`, `_` and `.`, at most 63 characters",
         ),

@@ -71,7 +71,7 @@ fn pods_are_found_in_every_workload_kind() {
                 .iter()
                 .map(|container| {
                     let (image, node) = container.image.known().unwrap();
-                    assert_eq!(tree.raw(node), image);
+                    assert_eq!(tree.source_text(node), image);
                     (container.name.text().unwrap(), container.kind)
                 })
                 .collect();
@@ -131,7 +131,7 @@ metadata: {name: c, labels: {pod-security.kubernetes.io/enforce: baseline}}
         .map(|data| &data.name)
         .collect();
     assert_eq!(keys, ["key", "1"]);
-    assert_eq!(tree.raw(map.data.value().unwrap()[0].value), "text");
+    assert_eq!(tree.source_text(map.data.value().unwrap()[0].value), "text");
     assert_eq!(map.binary_data.value().unwrap()[0].name, "blob");
     assert_eq!(map.immutable.value(), Some(&true));
     let Body::Service(service) = &objects[1].body else {

@@ -197,7 +197,7 @@ fn check(tree: &SyntaxTree) {
         let _ = (
             tree.scalar(id),
             tree.key_text(id),
-            tree.value(id),
+            tree.decoded(id),
             tree.path(id),
         );
         let _ = (

@@ -2,6 +2,8 @@
 
 mod answer;
 mod custom;
+mod go_json;
+mod kubectl;
 mod object;
 
 use std::collections::{BTreeMap, BTreeSet};

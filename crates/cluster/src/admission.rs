@@ -8,7 +8,7 @@ pub use affinity::{AffinityConflict, affinity_conflicts};
 pub use toleration::{Tolerated, merge_tolerations};
 
 use crate::workspace::{ObjectId, Resolution, Workspace};
-use podwright_model::{Field, Pod, Quantities, Quantity, RuntimeClass, Toleration};
+use podwright_model::{Field, Pod, Quantity, QuantityMap, RuntimeClass, Toleration};
 use podwright_syntax::NodeId;
 
 /// RuntimeClass that a Pod references.
@@ -156,7 +156,7 @@ fn node_selector<'a>(
     pod: &'a Pod,
     class: Option<&'a RuntimeClass>,
 ) -> Option<Vec<SelectorLabel<'a>>> {
-    let labels = |field: &'a Field<podwright_model::Texts>, is_of_class: bool| match field {
+    let labels = |field: &'a Field<podwright_model::StringMap>, is_of_class: bool| match field {
         Field::Missing | Field::Null(_) => Some(Vec::new()),
         Field::Value(labels, _) => labels
             .iter()
@@ -226,7 +226,7 @@ pub fn overhead_refusal(pod: &Pod, class: Option<&RuntimeClass>) -> Option<Overh
         Some(Field::Value(overhead, _)) => overhead,
         Some(Field::Unknown(_) | Field::Invalid(_)) => return None,
     };
-    let none = Quantities::new();
+    let none = QuantityMap::new();
     let of_class = match &overhead.pod_fixed {
         Field::Missing | Field::Null(_) => &none,
         Field::Value(resources, _) => resources,
@@ -263,7 +263,7 @@ pub fn selector_conflicts(pod: &Pod, class: &RuntimeClass) -> Vec<SelectorConfli
 }
 
 /// Whether two lists have the same resources with equal amounts; `None` if an amount is not known.
-fn same(a: &Quantities, b: &Quantities) -> Option<bool> {
+fn same(a: &QuantityMap, b: &QuantityMap) -> Option<bool> {
     let mut same = a.len() == b.len();
     for (name, _, amount) in a {
         let amount = known(amount)?;

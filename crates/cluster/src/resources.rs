@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use podwright_model::{
-    Container, ContainerKind, Field, KubernetesVersion, Pod, Quantities, Quantity, Resources,
+    Container, ContainerKind, Field, KubernetesVersion, Pod, Quantity, QuantityMap, Resources,
     VersionRange,
 };
 
@@ -164,7 +164,7 @@ fn pod_level(
     Some(has_any)
 }
 
-fn amounts(field: &Field<Quantities>) -> Option<Amounts> {
+fn amounts(field: &Field<QuantityMap>) -> Option<Amounts> {
     match field {
         Field::Missing | Field::Null(_) => Some(Amounts::new()),
         Field::Value(all, _) => all

@@ -1,15 +1,18 @@
-use super::{Field, decode::Record};
+use super::{
+    Field,
+    decode::{MappingReader, object},
+};
 use podwright_syntax::NodeId;
 
-/// ConfigMap.
-#[derive(Clone, Debug)]
-pub struct ConfigMap {
-    /// `data`: strings by key.
-    pub data: Field<Vec<DataValue>>,
-    /// `binaryData`: base64 by key. Containers see it only in volumes.
-    pub binary_data: Field<Vec<DataValue>>,
-    /// `immutable`
-    pub immutable: Field<bool>,
+object! {
+    /// ConfigMap.
+    pub struct ConfigMap {
+        /// Strings by key.
+        pub data: Field<Vec<DataValue>> = data_values("data"),
+        /// Base64 by key. Containers see it only in volumes.
+        pub binary_data: Field<Vec<DataValue>> = data_values("binaryData"),
+        pub immutable: Field<bool> = boolean("immutable"),
+    }
 }
 
 /// Key of a ConfigMap or a Secret. The value stays in the syntax tree, because it may be large or a credential.
@@ -23,30 +26,17 @@ pub struct DataValue {
     pub value: NodeId,
 }
 
-impl ConfigMap {
-    /// Reads the mapping of a ConfigMap.
-    #[must_use]
-    pub fn decode(object: Record<'_>) -> Self {
-        Self {
-            data: DataValue::all(object, "data"),
-            binary_data: DataValue::all(object, "binaryData"),
-            immutable: object.boolean("immutable"),
-        }
-    }
-}
-
-impl DataValue {
-    /// Keys and values of the mapping `key` in `parent`.
-    #[must_use]
-    pub fn all(parent: Record<'_>, key: &str) -> Field<Vec<Self>> {
-        let tree = parent.tree();
-        parent.record(key).map(|record| {
-            let value = |entry: podwright_syntax::Entry| Self {
+impl MappingReader<'_> {
+    /// Keys and values of a ConfigMap's or a Secret's data.
+    pub(super) fn data_values(self, key: &str) -> Field<Vec<DataValue>> {
+        let tree = self.tree();
+        self.map(key, |data| {
+            let value = |entry: podwright_syntax::Entry| DataValue {
                 name: tree.key_text(entry.key).into_owned(),
                 key: entry.key,
                 value: tree.resolve(entry.value),
             };
-            record.entries().into_iter().map(value).collect()
+            data.entries().into_iter().map(value).collect()
         })
     }
 }

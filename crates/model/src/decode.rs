@@ -1,25 +1,107 @@
 //! Reads mappings into typed fields. Never fails: [`Field`] records what does not fit.
 
 use super::quantity::NoQuantity;
-use super::{Field, Quantity, placeholder};
+use super::{Field, Quantity, template};
 use podwright_syntax::{Entry, NodeId, NodeKind, Scalar, SyntaxTree};
+
+/// Type that is read from a mapping. Implemented by `object!`.
+pub trait Decode {
+    /// Reads the mapping.
+    #[must_use]
+    fn decode(reader: MappingReader<'_>) -> Self;
+}
+
+/// Declares a type that is read from a mapping. Each field has the method of [`MappingReader`] that reads it and the
+/// name of the field in Kubernetes, which becomes the first line of the field's documentation.
+///
+/// Every type also gets a field `node`, the mapping, and implements [`Decode`]. If some fields are not read from the
+/// mapping, they are listed after `given`, and become parameters of `decode`.
+macro_rules! object {
+    (@struct $(#[$meta:meta])* $name:ident
+        { $($(#[$doc:meta])* pub $field:ident: $type:ty = $method:ident($($key:literal $(, $read:expr)?)?),)* }
+        { $($(#[$given_doc:meta])* $vis:vis $given:ident: $given_type:ty,)* }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            /// Mapping node.
+            pub node: podwright_syntax::NodeId,
+            $($(#[$given_doc])* $vis $given: $given_type,)*
+            $(
+                $(#[doc = concat!("`", $key, "`")] #[doc = ""])?
+                $(#[$doc])*
+                pub $field: $type,
+            )*
+        }
+    };
+    ($(#[$meta:meta])* pub struct $name:ident
+        { $($(#[$doc:meta])* pub $field:ident: $type:ty = $method:ident $arguments:tt,)* }
+    ) => {
+        $crate::decode::object! { @struct $(#[$meta])* $name
+            { $($(#[$doc])* pub $field: $type = $method $arguments,)* } {}
+        }
+
+        impl $crate::decode::Decode for $name {
+            fn decode(reader: $crate::decode::MappingReader<'_>) -> Self {
+                Self { node: reader.node(), $($field: reader.$method $arguments,)* }
+            }
+        }
+    };
+    ($(#[$meta:meta])* pub struct $name:ident
+        { $($(#[$doc:meta])* pub $field:ident: $type:ty = $method:ident $arguments:tt,)* }
+        given { $($(#[$given_doc:meta])* $vis:vis $given:ident: $given_type:ty,)* }
+    ) => {
+        $crate::decode::object! { @struct $(#[$meta])* $name
+            { $($(#[$doc])* pub $field: $type = $method $arguments,)* }
+            { $($(#[$given_doc])* $vis $given: $given_type,)* }
+        }
+
+        impl $name {
+            /// Reads the mapping.
+            #[must_use]
+            pub fn decode(reader: $crate::decode::MappingReader<'_>, $($given: $given_type),*) -> Self {
+                Self { node: reader.node(), $($field: reader.$method $arguments,)* $($given,)* }
+            }
+        }
+    };
+}
+pub(crate) use object;
 
 /// Mapping of a syntax tree, read as a Kubernetes object.
 #[derive(Clone, Copy, Debug)]
-pub struct Record<'t> {
+pub struct MappingReader<'t> {
     tree: &'t SyntaxTree,
     node: NodeId,
+    presence: Presence,
 }
 
-/// List field with its items.
-pub type Items<T> = Field<Vec<T>>;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Presence {
+    Present,
+    /// All fields are missing.
+    Missing,
+    /// All fields are unknown.
+    Unknown,
+}
 
-impl<'t> Record<'t> {
+/// `map[string]string`: key, node of the key, value.
+pub type StringMap = Vec<(String, NodeId, Field<String>)>;
+
+/// Resource amounts: name, node of the name, amount.
+pub type QuantityMap = Vec<(String, NodeId, Field<Quantity>)>;
+
+impl<'t> MappingReader<'t> {
     /// The mapping that `node` is or is an alias of; `None` if it is not a mapping.
     #[must_use]
     pub fn new(tree: &'t SyntaxTree, node: NodeId) -> Option<Self> {
         let node = tree.resolve(node);
-        tree.kind(node).is_mapping().then_some(Self { tree, node })
+        let presence = Presence::Present;
+        let reader = Self {
+            tree,
+            node,
+            presence,
+        };
+        tree.kind(node).is_mapping().then_some(reader)
     }
 
     /// Syntax tree of the mapping.
@@ -37,7 +119,14 @@ impl<'t> Record<'t> {
     /// Entry of `key` with any value.
     #[must_use]
     pub fn entry(self, key: &str) -> Option<Entry> {
-        self.tree.get(self.node, key)
+        let is_present = self.presence == Presence::Present;
+        is_present.then(|| self.tree.get(self.node, key)).flatten()
+    }
+
+    /// Whether there is an entry of `key`, with any value.
+    #[must_use]
+    pub fn has(self, key: &str) -> bool {
+        self.entry(key).is_some()
     }
 
     /// Entries as Kubernetes sees them: merged, without duplicate keys.
@@ -48,29 +137,40 @@ impl<'t> Record<'t> {
 
     /// String that Kubernetes uses literally, such as an image or a name. Any placeholder makes it unknown.
     #[must_use]
-    pub fn text(self, key: &str) -> Field<String> {
-        self.field(key, |node| text(self.tree, node))
+    pub fn string(self, key: &str) -> Field<String> {
+        self.field(key, |node| self.string_at(node, template::is_placeholder))
     }
 
     /// String in which `$(VAR)` and `${VAR}` may be literal, such as an argument or a script.
     #[must_use]
-    pub fn script(self, key: &str) -> Field<String> {
-        self.field(key, |node| script(self.tree, node))
+    pub fn template_string(self, key: &str) -> Field<String> {
+        self.field(key, |node| {
+            self.string_at(node, template::has_template_syntax)
+        })
     }
 
     /// Name that may contain uppercase letters and `_`, such as that of a variable or a key. Only placeholder
     /// delimiters make it unknown.
     #[must_use]
-    pub fn word(self, key: &str) -> Field<String> {
-        self.field(key, |node| {
-            string(self.tree, node, placeholder::has_delimiter)
-        })
+    pub fn identifier_string(self, key: &str) -> Field<String> {
+        self.field(key, |node| self.string_at(node, template::has_delimiter))
     }
 
     /// Integer. Like the API server, accepts `30.0` and `1e2`.
     #[must_use]
     pub fn integer(self, key: &str) -> Field<i64> {
-        self.field(key, |node| integer(self.tree, node))
+        self.field(key, |node| match self.tree.scalar(node) {
+            Scalar::Int(value) => Field::Value(value, node),
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "checked to be integral and in range"
+            )]
+            Scalar::Float(value) if value.fract() == 0.0 && value.abs() < 9.0e15 => {
+                Field::Value(value as i64, node)
+            }
+            Scalar::Str(value) if template::is_placeholder(&value) => Field::Unknown(node),
+            _ => Field::Invalid(node),
+        })
     }
 
     /// Boolean.
@@ -78,59 +178,102 @@ impl<'t> Record<'t> {
     pub fn boolean(self, key: &str) -> Field<bool> {
         self.field(key, |node| match self.tree.scalar(node) {
             Scalar::Bool(value) => Field::Value(value, node),
-            Scalar::Str(value) if placeholder::is_placeholder(&value) => Field::Unknown(node),
+            Scalar::Str(value) if template::is_placeholder(&value) => Field::Unknown(node),
             _ => Field::Invalid(node),
         })
     }
 
+    /// Quantity: a string or a number.
+    #[must_use]
+    pub fn quantity(self, key: &str) -> Field<Quantity> {
+        self.field(key, |node| self.quantity_at(node))
+    }
+
     /// Nested mapping.
     #[must_use]
-    pub fn record(self, key: &str) -> Field<Self> {
+    pub fn mapping(self, key: &str) -> Field<Self> {
         self.field(key, |node| match Self::new(self.tree, node) {
-            Some(record) => Field::Value(record, node),
+            Some(reader) => Field::Value(reader, node),
             None => self.unfit(node),
         })
     }
 
-    /// Nested mapping that most objects lack. It is boxed, so that an absent one takes little space.
+    /// Nested mapping, if it is present and known.
     #[must_use]
-    pub fn rare<T>(self, key: &str, read: impl FnOnce(Self) -> T) -> Field<Box<T>> {
-        self.record(key).map(|record| Box::new(read(record)))
+    pub fn child(self, key: &str) -> Option<Self> {
+        self.mapping(key).into_value()
+    }
+
+    /// Nested mapping of which only the fields matter: they are missing if it is absent, and unknown if it is unknown or
+    /// invalid.
+    pub(crate) fn part(self, key: &str) -> Self {
+        match self.mapping(key) {
+            Field::Value(reader, _) => reader,
+            Field::Missing | Field::Null(_) => Self {
+                presence: Presence::Missing,
+                ..self
+            },
+            Field::Unknown(node) | Field::Invalid(node) => Self {
+                node,
+                presence: Presence::Unknown,
+                ..self
+            },
+        }
+    }
+
+    /// Nested mapping, read by `read`.
+    #[must_use]
+    pub fn map<T>(self, key: &str, read: impl FnOnce(Self) -> T) -> Field<T> {
+        self.mapping(key).map(read)
+    }
+
+    /// Nested object.
+    #[must_use]
+    pub fn object<T: Decode>(self, key: &str) -> Field<T> {
+        self.map(key, T::decode)
+    }
+
+    /// Nested object that most objects lack. It is boxed, so that an absent one takes little space.
+    #[must_use]
+    pub fn boxed_object<T: Decode>(self, key: &str) -> Field<Box<T>> {
+        self.map(key, |reader| Box::new(T::decode(reader)))
     }
 
     /// List with the nodes of its items.
     #[must_use]
     pub fn list(self, key: &str) -> Field<Vec<NodeId>> {
-        self.field(key, |node| {
-            if self.tree.kind(node).is_sequence() {
-                Field::Value(self.tree.items(node).collect(), node)
-            } else {
-                self.unfit(node)
-            }
+        self.field(key, |node| match self.tree.kind(node).is_sequence() {
+            true => Field::Value(self.tree.items(node).collect(), node),
+            false => self.unfit(node),
         })
     }
 
-    /// List of mappings, each read by `item`. Items that are not mappings are skipped.
+    /// List of mappings, each read by `read`. Items that are not mappings are skipped.
     #[must_use]
-    pub fn records<T>(self, key: &str, item: impl Fn(Self) -> T) -> Items<T> {
+    pub fn mappings<T>(self, key: &str, read: impl Fn(Self) -> T) -> Field<Vec<T>> {
         self.list(key).map(|nodes| {
-            nodes
-                .into_iter()
-                .filter_map(|node| Self::new(self.tree, node))
-                .map(item)
-                .collect()
+            let readers = nodes.into_iter();
+            let readers = readers.filter_map(|node| Self::new(self.tree, node));
+            readers.map(read).collect()
         })
     }
 
-    /// List of mappings in which every item matters. Unknown if an item is not a mapping, because the API server
-    /// rejects it or a template replaces it.
+    /// List of objects. Items that are not mappings are skipped.
     #[must_use]
-    pub fn all_records<T>(self, key: &str, item: impl Fn(Self) -> T) -> Items<T> {
+    pub fn objects<T: Decode>(self, key: &str) -> Field<Vec<T>> {
+        self.mappings(key, T::decode)
+    }
+
+    /// List of objects in which every item matters. Unknown if an item is not a mapping, because the API server rejects
+    /// it or a template replaces it.
+    #[must_use]
+    pub fn strict_objects<T: Decode>(self, key: &str) -> Field<Vec<T>> {
         match self.list(key) {
             Field::Value(nodes, node) => {
-                let records = nodes.iter().map(|&item| Self::new(self.tree, item));
-                match records.collect::<Option<Vec<Self>>>() {
-                    Some(records) => Field::Value(records.into_iter().map(item).collect(), node),
+                let readers = nodes.iter().map(|&item| Self::new(self.tree, item));
+                let objects = readers.map(|reader| reader.map(T::decode));
+                match objects.collect() {
+                    Some(objects) => Field::Value(objects, node),
                     None => Field::Unknown(node),
                 }
             }
@@ -138,62 +281,49 @@ impl<'t> Record<'t> {
         }
     }
 
-    /// Quantity: a string or a number.
+    /// List of strings, which are read like [`MappingReader::template_string`].
     #[must_use]
-    pub fn quantity(self, key: &str) -> Field<Quantity> {
-        self.field(key, |node| quantity(self.tree, node))
-    }
-
-    /// List of strings; see [`Record::script`].
-    #[must_use]
-    pub fn scripts(self, key: &str) -> Items<Field<String>> {
+    pub fn template_strings(self, key: &str) -> Field<Vec<Field<String>>> {
         self.list(key).map(|nodes| {
+            let nodes = nodes.into_iter().map(|node| self.tree.resolve(node));
             nodes
-                .into_iter()
-                .map(|node| script(self.tree, self.tree.resolve(node)))
+                .map(|node| self.string_at(node, template::has_template_syntax))
                 .collect()
         })
     }
 
     /// Known strings of a list with their nodes; empty if it is not a list.
     #[must_use]
-    pub fn known_texts(self, key: &str) -> Vec<(String, NodeId)> {
-        let items = self.scripts(key);
-        let items = items.value().into_iter().flatten();
-        items
-            .filter_map(|item| item.known().map(|(text, node)| (text.clone(), node)))
-            .collect()
+    pub fn known_strings(self, key: &str) -> Vec<(String, NodeId)> {
+        let known = self.template_strings(key);
+        let known = known.items().iter().filter_map(Field::known);
+        known.map(|(text, node)| (text.clone(), node)).collect()
     }
 
-    /// `map[string]string` with the nodes of its keys; see [`Record::text`].
+    /// `map[string]string`, whose values are read like [`MappingReader::string`].
     #[must_use]
-    pub fn texts(self, key: &str) -> Items<(String, NodeId, Field<String>)> {
-        self.record(key).map(|record| {
-            let entries = record.entries().into_iter();
-            entries
-                .map(|entry| {
-                    let value = self.tree.resolve(entry.value);
-                    let name = self.tree.key_text(entry.key).into_owned();
-                    (
-                        name,
-                        entry.key,
-                        null_or(self.tree, value, || text(self.tree, value)),
-                    )
-                })
-                .collect()
-        })
+    pub fn string_map(self, key: &str) -> Field<StringMap> {
+        self.values(key, |node| self.string_at(node, template::is_placeholder))
     }
 
-    /// `map[string]Quantity` with the nodes of its keys, such as the resources of an overhead.
+    /// `map[string]Quantity`, such as the resources of an overhead.
     #[must_use]
-    pub fn quantities(self, key: &str) -> Items<(String, NodeId, Field<Quantity>)> {
-        self.record(key).map(|record| {
-            let entries = record.entries().into_iter();
+    pub fn quantity_map(self, key: &str) -> Field<QuantityMap> {
+        self.values(key, |node| self.quantity_at(node))
+    }
+
+    fn values<T>(
+        self,
+        key: &str,
+        read: impl Fn(NodeId) -> Field<T>,
+    ) -> Field<Vec<(String, NodeId, Field<T>)>> {
+        self.map(key, |map| {
+            let entries = map.entries().into_iter();
             entries
                 .map(|entry| {
-                    let value = self.tree.resolve(entry.value);
                     let name = self.tree.key_text(entry.key).into_owned();
-                    (name, entry.key, quantity(self.tree, value))
+                    let value = self.tree.resolve(entry.value);
+                    (name, entry.key, self.null_or(value, &read))
                 })
                 .collect()
         })
@@ -201,10 +331,7 @@ impl<'t> Record<'t> {
 
     fn field<T>(self, key: &str, read: impl FnOnce(NodeId) -> Field<T>) -> Field<T> {
         match self.entry(key) {
-            Some(entry) => {
-                let node = self.tree.resolve(entry.value);
-                null_or(self.tree, node, || read(node))
-            }
+            Some(entry) => self.null_or(self.tree.resolve(entry.value), read),
             None if self.is_partial() => Field::Unknown(self.node),
             None => Field::Missing,
         }
@@ -213,81 +340,62 @@ impl<'t> Record<'t> {
     /// Whether keys that appear in the text may be missing here: the mapping was parsed only partially, or has a
     /// template placeholder as a key.
     fn is_partial(self) -> bool {
-        self.tree.is_recovered(self.node)
+        match self.presence {
+            Presence::Present => self.tree.is_recovered(self.node),
+            Presence::Missing => false,
+            Presence::Unknown => true,
+        }
     }
 
     fn unfit<T>(self, node: NodeId) -> Field<T> {
-        let unknown = self.tree.is_recovered(node)
-            || matches!(self.tree.scalar(node), Scalar::Str(text) if placeholder::is_placeholder(&text));
-        if unknown {
-            Field::Unknown(node)
-        } else {
-            Field::Invalid(node)
+        let is_placeholder = || matches!(self.tree.scalar(node), Scalar::Str(text) if template::is_placeholder(&text));
+        match self.tree.is_recovered(node) || is_placeholder() {
+            true => Field::Unknown(node),
+            false => Field::Invalid(node),
         }
     }
-}
 
-fn null_or<T>(tree: &SyntaxTree, node: NodeId, read: impl FnOnce() -> Field<T>) -> Field<T> {
-    match tree.kind(node) {
-        // A value that the parser had to insert may be in the text in a form that it could not parse.
-        NodeKind::Empty if tree.is_recovered(node) => Field::Unknown(node),
-        NodeKind::Empty | NodeKind::Plain if matches!(tree.scalar(node), Scalar::Null) => {
-            Field::Null(node)
+    fn null_or<T>(self, node: NodeId, read: impl FnOnce(NodeId) -> Field<T>) -> Field<T> {
+        match self.tree.kind(node) {
+            // A value that the parser had to insert may be in the text in a form that it could not parse.
+            NodeKind::Empty if self.tree.is_recovered(node) => Field::Unknown(node),
+            NodeKind::Empty | NodeKind::Plain if self.tree.scalar(node) == Scalar::Null => {
+                Field::Null(node)
+            }
+            _ => read(node),
         }
-        _ => read(),
     }
-}
 
-fn text(tree: &SyntaxTree, node: NodeId) -> Field<String> {
-    string(tree, node, placeholder::is_placeholder)
-}
-
-fn script(tree: &SyntaxTree, node: NodeId) -> Field<String> {
-    string(tree, node, placeholder::has_template_syntax)
-}
-
-fn string(tree: &SyntaxTree, node: NodeId, unknown: fn(&str) -> bool) -> Field<String> {
-    if !tree.kind(node).is_scalar() {
-        return Field::Invalid(node);
-    }
-    match tree.scalar(node) {
-        Scalar::Str(value) if unknown(&value) || tree.is_recovered(node) => Field::Unknown(node),
-        Scalar::Str(value) => Field::Value(value.into_owned(), node),
-        _ => Field::Invalid(node),
-    }
-}
-
-/// A quantity is a string or a number. For a number, the API server uses the text that kubectl sends.
-fn quantity(tree: &SyntaxTree, node: NodeId) -> Field<Quantity> {
-    let text = match tree.scalar(node) {
-        Scalar::Str(text) if placeholder::is_placeholder(&text) || tree.is_recovered(node) => {
-            return Field::Unknown(node);
+    fn string_at(self, node: NodeId, is_unknown: fn(&str) -> bool) -> Field<String> {
+        match self.tree.scalar(node) {
+            _ if !self.tree.kind(node).is_scalar() => Field::Invalid(node),
+            Scalar::Str(value) if is_unknown(&value) || self.tree.is_recovered(node) => {
+                Field::Unknown(node)
+            }
+            Scalar::Str(value) => Field::Value(value.into_owned(), node),
+            _ => Field::Invalid(node),
         }
-        Scalar::Str(text) => text.into_owned(),
-        Scalar::Null => return null_or(tree, node, || Field::Null(node)),
-        Scalar::Int(_) | Scalar::UInt(_) | Scalar::Float(_) => match tree.to_json(node) {
-            Ok(number) => number.to_string(),
-            Err(_) => return Field::Invalid(node),
-        },
-        Scalar::Bool(_) | Scalar::Invalid => return Field::Invalid(node),
-    };
-    match text.trim().parse() {
-        Ok(quantity) => Field::Value(quantity, node),
-        Err(NoQuantity) => Field::Invalid(node),
     }
-}
 
-fn integer(tree: &SyntaxTree, node: NodeId) -> Field<i64> {
-    match tree.scalar(node) {
-        Scalar::Int(value) => Field::Value(value, node),
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "checked to be integral and in range"
-        )]
-        Scalar::Float(value) if value.fract() == 0.0 && value.abs() < 9.0e15 => {
-            Field::Value(value as i64, node)
+    /// For a number, the API server uses the text that kubectl sends.
+    fn quantity_at(self, node: NodeId) -> Field<Quantity> {
+        let text = match self.tree.scalar(node) {
+            Scalar::Str(text)
+                if template::is_placeholder(&text) || self.tree.is_recovered(node) =>
+            {
+                return Field::Unknown(node);
+            }
+            Scalar::Str(text) => text.into_owned(),
+            Scalar::Null => return Field::Null(node),
+            Scalar::Int(_) | Scalar::UInt(_) | Scalar::Float(_) => match self.tree.to_json(node) {
+                Ok(number) => number.to_string(),
+                Err(_) => return Field::Invalid(node),
+            },
+            Scalar::Bool(_) | Scalar::Invalid => return Field::Invalid(node),
+        };
+        match text.trim().parse() {
+            Ok(quantity) => Field::Value(quantity, node),
+            Err(NoQuantity) => Field::Invalid(node),
         }
-        Scalar::Str(value) if placeholder::is_placeholder(&value) => Field::Unknown(node),
-        _ => Field::Invalid(node),
     }
 }

@@ -3,7 +3,6 @@
 //! Decoding follows the kubelet's `pkg/credentialprovider`, which reads less than docker does and rejects different
 //! documents.
 
-mod base64;
 mod credential;
 mod decode;
 mod document;
@@ -11,13 +10,22 @@ mod problem;
 #[cfg(test)]
 mod tests;
 
-pub use base64::{Base64Error, decode_secret_data};
 pub use credential::{AuthError, Credential, RegistryKey};
 pub use document::DockerDocument;
 pub use problem::{CredentialField, DockerConfigProblem, DockerConfigProblemKind, PoisonedEntry};
 
-use decode::Placeholders;
+pub use podwright_syntax::text::Base64Error;
+use podwright_syntax::text::{Padding, decode_base64};
 use podwright_syntax::{NodeId, SyntaxTree};
+
+/// Decodes a value of a Secret's `data`: padded base64, in which CR and LF are skipped.
+///
+/// # Errors
+///
+/// Returns [`Base64Error`] in the cases in which the API server cannot decode the object.
+pub fn decode_secret_data(text: &str) -> Result<Vec<u8>, Base64Error> {
+    decode_base64(text, Padding::Required)
+}
 
 /// Format of a docker config. It is determined by the name of the file or the Secret's key, not by the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,14 +115,7 @@ impl DockerConfig {
     /// Decodes the first document of a tree from [`podwright_syntax::json::read`].
     #[must_use]
     pub fn decode(tree: &SyntaxTree, shape: Shape) -> Self {
-        decode::decode(tree, shape, Placeholders::Unknown)
-    }
-
-    /// Decodes a document that is known not to be a template. Text that looks like a placeholder is taken literally, as
-    /// the kubelet does.
-    #[must_use]
-    pub fn decode_literally(tree: &SyntaxTree, shape: Shape) -> Self {
-        decode::decode(tree, shape, Placeholders::Literal)
+        decode::decode(tree, shape)
     }
 
     /// Whether the kubelet accepts the document.

@@ -35,6 +35,15 @@ impl<T> Field<T> {
         }
     }
 
+    /// The value itself, if present and known.
+    #[must_use]
+    pub fn into_value(self) -> Option<T> {
+        match self {
+            Self::Value(value, _) => Some(value),
+            _ => None,
+        }
+    }
+
     /// Node of the field, if present.
     #[must_use]
     pub fn node(&self) -> Option<NodeId> {
@@ -62,6 +71,14 @@ impl<T> Field<T> {
             Self::Invalid(node) => Field::Invalid(node),
             Self::Value(value, node) => Field::Value(f(value), node),
         }
+    }
+}
+
+impl<T> Field<Vec<T>> {
+    /// Items of the list; none if it is absent or unknown.
+    #[must_use]
+    pub fn items(&self) -> &[T] {
+        self.value().map_or(&[], Vec::as_slice)
     }
 }
 

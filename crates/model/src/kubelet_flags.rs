@@ -1,6 +1,6 @@
 //! Command line of the kubelet, according to the files that set it.
 
-use super::placeholder::is_placeholder;
+use super::template::is_placeholder;
 use podwright_syntax::text::Span;
 
 /// Kubelet flags from one file: a systemd unit, one of its drop-ins, or a file with environment variables such as

@@ -1,4 +1,4 @@
-use super::{Field, decode::Record, is_placeholder};
+use super::{Field, decode::MappingReader, is_placeholder};
 use podwright_syntax::{NodeId, SyntaxTree};
 
 /// Kustomization file, limited to the fields that affect namespaces, names and images of other files.
@@ -49,12 +49,12 @@ pub struct GeneratedKey {
 }
 
 impl Generator {
-    fn decode(generator: Record<'_>) -> Option<Self> {
-        let name = generator.text("name").text()?.to_owned();
+    fn decode(generator: MappingReader<'_>) -> Option<Self> {
+        let name = generator.string("name").into_value()?;
         let mut keys = Vec::new();
         let mut is_whole = true;
         for (list, is_file) in [("literals", false), ("files", true)] {
-            match generator.scripts(list) {
+            match generator.template_strings(list) {
                 Field::Value(items, _) => {
                     for item in &items {
                         let key = item.known().and_then(|(text, node)| match is_file {
@@ -70,7 +70,7 @@ impl Generator {
             }
         }
         let more = ["env", "envs", "behavior"];
-        is_whole &= more.iter().all(|key| generator.entry(key).is_none());
+        is_whole &= more.iter().all(|key| !generator.has(key));
         Some(Self {
             name,
             keys,
@@ -150,7 +150,7 @@ impl Kustomization {
     /// Reads the first document of a kustomization file; `None` if it is not a mapping.
     #[must_use]
     pub fn decode(tree: &SyntaxTree) -> Option<Self> {
-        let record = Record::new(tree, tree.documents().first()?.root)?;
+        let record = MappingReader::new(tree, tree.documents().first()?.root)?;
         let more = [
             "helmCharts",
             "helmChartInflationGenerator",
@@ -163,35 +163,32 @@ impl Kustomization {
         let all = resources.len();
         resources.retain(|path| !is_placeholder(path));
         Some(Self {
-            namespace: record.text("namespace"),
-            name_prefix: record.text("namePrefix"),
-            name_suffix: record.text("nameSuffix"),
+            namespace: record.string("namespace"),
+            name_prefix: record.string("namePrefix"),
+            name_suffix: record.string("nameSuffix"),
             patches: patches(record),
             images: images(record),
             config_maps: generated(record, "configMapGenerator"),
             secrets: generated(record, "secretGenerator"),
             targets: targets(record),
-            makes_more: resources.len() < all || more.iter().any(|key| record.entry(key).is_some()),
+            makes_more: resources.len() < all || more.iter().any(|key| record.has(key)),
             resources,
         })
     }
 }
 
-fn strings(record: Record<'_>, key: &str) -> Vec<String> {
-    let list = record.scripts(key);
-    list.value()
-        .into_iter()
-        .flatten()
-        .filter_map(|item| Some(item.text()?.to_owned()))
-        .collect()
+fn strings(record: MappingReader<'_>, key: &str) -> Vec<String> {
+    let list = record.template_strings(key);
+    let known = list.items().iter().filter_map(Field::text);
+    known.map(str::to_owned).collect()
 }
 
-fn patches(record: Record<'_>) -> Vec<String> {
+fn patches(record: MappingReader<'_>) -> Vec<String> {
     let mut paths = strings(record, "patchesStrategicMerge");
     for key in ["patches", "patchesJson6902"] {
-        let files = record.records(key, |patch| patch.text("path"));
-        let files = files.value().into_iter().flatten();
-        paths.extend(files.filter_map(|path| Some(path.text()?.to_owned())));
+        let files = record.mappings(key, |patch| patch.string("path"));
+        let files = files.items().iter().filter_map(Field::text);
+        paths.extend(files.map(str::to_owned));
         // An old form of `patches` is a list of file names.
         paths.extend(strings(record, key));
     }
@@ -200,17 +197,17 @@ fn patches(record: Record<'_>) -> Vec<String> {
 
 /// Targets of inline patches and of patches with an explicit target, and everything that `replacements` and plugins may
 /// change.
-fn targets(record: Record<'_>) -> Vec<PatchTarget> {
+fn targets(record: MappingReader<'_>) -> Vec<PatchTarget> {
     let mut targets = Vec::new();
     for key in ["patches", "patchesJson6902"] {
-        let patches = record.records(key, |patch| match patch.record("target") {
+        let patches = record.mappings(key, |patch| match patch.mapping("target") {
             Field::Value(target, _) => Some(PatchTarget {
-                kind: plain(&target.text("kind")),
-                name: plain(&target.text("name")),
+                kind: plain(&target.string("kind")),
+                name: plain(&target.string("name")),
             }),
-            _ => written_target(patch.script("patch").text()?),
+            _ => written_target(patch.template_string("patch").text()?),
         });
-        targets.extend(patches.value().into_iter().flatten().flatten().cloned());
+        targets.extend(patches.into_value().into_iter().flatten().flatten());
     }
     for patch in strings(record, "patchesStrategicMerge") {
         if patch.contains('\n') {
@@ -218,7 +215,7 @@ fn targets(record: Record<'_>) -> Vec<PatchTarget> {
         }
     }
     let more = ["replacements", "transformers", "helmCharts", "vars"];
-    if more.iter().any(|key| record.entry(key).is_some()) {
+    if more.iter().any(|key| record.has(key)) {
         targets.push(PatchTarget::default());
     }
     targets
@@ -236,37 +233,32 @@ fn plain(field: &Field<String>) -> Option<String> {
 /// Target of a strategic merge patch, which has the form of its target.
 fn written_target(patch: &str) -> Option<PatchTarget> {
     let tree = podwright_syntax::parse(patch.into());
-    let object = Record::new(&tree, tree.documents().first()?.root)?;
-    let metadata = object.record("metadata");
+    let object = MappingReader::new(&tree, tree.documents().first()?.root)?;
     Some(PatchTarget {
-        kind: object.text("kind").text().map(str::to_owned),
-        name: metadata
-            .value()
-            .and_then(|metadata| metadata.text("name").text().map(str::to_owned)),
+        kind: object.string("kind").into_value(),
+        name: object.part("metadata").string("name").into_value(),
     })
 }
 
-fn images(record: Record<'_>) -> Vec<ImageOverride> {
-    let images = record.records("images", |image| {
+fn images(record: MappingReader<'_>) -> Vec<ImageOverride> {
+    let images = record.mappings("images", |image| {
         Some(ImageOverride {
             node: image.node(),
-            name: image.text("name").text()?.to_owned(),
-            new_name: image.text("newName"),
-            new_tag: image.text("newTag"),
-            digest: image.text("digest"),
+            name: image.string("name").into_value()?,
+            new_name: image.string("newName"),
+            new_tag: image.string("newTag"),
+            digest: image.string("digest"),
         })
     });
     images
-        .value()
+        .into_value()
         .into_iter()
         .flatten()
         .flatten()
-        .cloned()
         .collect()
 }
 
-fn generated(record: Record<'_>, key: &str) -> Vec<Generator> {
-    let generators = record.records(key, Generator::decode);
-    let generators = generators.value().into_iter().flatten();
-    generators.flatten().cloned().collect()
+fn generated(record: MappingReader<'_>, key: &str) -> Vec<Generator> {
+    let generators = record.mappings(key, Generator::decode).into_value();
+    generators.into_iter().flatten().flatten().collect()
 }

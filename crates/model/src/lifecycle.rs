@@ -1,58 +1,51 @@
-use super::{Field, decode::Record};
+use super::{
+    Field,
+    decode::{MappingReader, object},
+};
 use podwright_syntax::NodeId;
 
-/// `lifecycle` of a container.
-#[derive(Clone, Debug)]
-pub struct Lifecycle {
-    /// Mapping node.
-    pub node: NodeId,
-    /// `postStart`
-    pub post_start: Field<LifecycleHandler>,
-    /// `preStop`
-    pub pre_stop: Field<LifecycleHandler>,
-    /// `stopSignal`
-    pub stop_signal: Field<String>,
+object! {
+    /// `lifecycle` of a container.
+    pub struct Lifecycle {
+        pub post_start: Field<LifecycleHandler> = object("postStart"),
+        pub pre_stop: Field<LifecycleHandler> = object("preStop"),
+        pub stop_signal: Field<String> = string("stopSignal"),
+    }
 }
 
-/// Lifecycle hook. Exactly one handler must be set.
-#[derive(Clone, Debug)]
-pub struct LifecycleHandler {
-    /// Mapping node.
-    pub node: NodeId,
-    /// `exec`: the command with its arguments.
-    pub exec: Field<Field<Vec<Field<String>>>>,
-    /// `httpGet`
-    pub http_get: Field<HttpGet>,
-    /// `tcpSocket`. The API server accepts it, but the kubelet always fails the hook.
-    pub tcp_socket: Field<TcpSocket>,
-    /// `sleep.seconds`
-    pub sleep: Field<Field<i64>>,
-    /// Keys that are not handlers.
-    pub others: Vec<NodeId>,
+object! {
+    /// Lifecycle hook. Exactly one handler must be set.
+    pub struct LifecycleHandler {
+        /// The command with its arguments.
+        pub exec: Field<Field<Vec<Field<String>>>> = map("exec", |exec| exec.template_strings("command")),
+        pub http_get: Field<HttpGet> = object("httpGet"),
+        /// The API server accepts it, but the kubelet always fails the hook.
+        pub tcp_socket: Field<TcpSocket> = object("tcpSocket"),
+        /// The seconds.
+        pub sleep: Field<Field<i64>> = map("sleep", |sleep| sleep.integer("seconds")),
+        /// Keys that are not handlers.
+        pub others: Vec<NodeId> = keys_other_than_handlers(),
+    }
 }
 
-/// HTTP request that the kubelet sends.
-#[derive(Clone, Debug)]
-pub struct HttpGet {
-    /// Mapping node.
-    pub node: NodeId,
-    /// `host`. Defaults to the Pod's IP address.
-    pub host: Field<String>,
-    /// `path`
-    pub path: Field<String>,
-    /// `port`
-    pub port: Field<Port>,
-    /// `scheme`
-    pub scheme: Field<String>,
-    /// `httpHeaders`
-    pub http_headers: Field<Vec<NodeId>>,
+object! {
+    /// HTTP request that the kubelet sends.
+    pub struct HttpGet {
+        /// Defaults to the Pod's IP address.
+        pub host: Field<String> = string("host"),
+        pub path: Field<String> = string("path"),
+        pub port: Field<Port> = port("port"),
+        pub scheme: Field<String> = string("scheme"),
+        pub http_headers: Field<Vec<NodeId>> = list("httpHeaders"),
+    }
 }
 
-/// TCP connection that the kubelet opens.
-#[derive(Clone, Debug)]
-pub struct TcpSocket {
-    /// `host`. Defaults to the Pod's IP address.
-    pub host: Field<String>,
+object! {
+    /// TCP connection that the kubelet opens.
+    pub struct TcpSocket {
+        /// Defaults to the Pod's IP address.
+        pub host: Field<String> = string("host"),
+    }
 }
 
 /// Port by number or by name.
@@ -65,17 +58,6 @@ pub enum Port {
 }
 
 impl Lifecycle {
-    /// Reads `lifecycle`.
-    #[must_use]
-    pub fn decode(record: Record<'_>) -> Self {
-        Self {
-            node: record.node(),
-            post_start: record.record("postStart").map(LifecycleHandler::decode),
-            pre_stop: record.record("preStop").map(LifecycleHandler::decode),
-            stop_signal: record.text("stopSignal"),
-        }
-    }
-
     /// Hooks that are set, with their field names.
     pub fn hooks(&self) -> impl Iterator<Item = (&'static str, &LifecycleHandler)> {
         [("postStart", &self.post_start), ("preStop", &self.pre_stop)]
@@ -87,26 +69,6 @@ impl Lifecycle {
 impl LifecycleHandler {
     /// Field names of the handlers.
     pub const HANDLERS: [&'static str; 4] = ["exec", "httpGet", "tcpSocket", "sleep"];
-
-    /// Reads a hook.
-    #[must_use]
-    pub fn decode(record: Record<'_>) -> Self {
-        let tree = record.tree();
-        let known = |key: NodeId| Self::HANDLERS.contains(&tree.key_text(key).as_ref());
-        Self {
-            node: record.node(),
-            exec: record.record("exec").map(|exec| exec.scripts("command")),
-            http_get: record.record("httpGet").map(HttpGet::decode),
-            tcp_socket: record.record("tcpSocket").map(TcpSocket::decode),
-            sleep: record.record("sleep").map(|sleep| sleep.integer("seconds")),
-            others: record
-                .entries()
-                .iter()
-                .map(|entry| entry.key)
-                .filter(|&key| !known(key))
-                .collect(),
-        }
-    }
 
     /// Handlers that are set, by name and node; `None` if placeholders make this uncertain.
     #[must_use]
@@ -126,32 +88,19 @@ impl LifecycleHandler {
     }
 }
 
-impl HttpGet {
-    /// Reads `httpGet` of a hook or a probe.
-    #[must_use]
-    pub fn decode(record: Record<'_>) -> Self {
-        let port = match record.integer("port") {
-            Field::Invalid(_) => record.text("port").map(Port::Name),
+impl MappingReader<'_> {
+    fn port(self, key: &str) -> Field<Port> {
+        match self.integer(key) {
+            Field::Invalid(_) => self.string(key).map(Port::Name),
             port => port.map(Port::Number),
-        };
-        Self {
-            node: record.node(),
-            host: record.text("host"),
-            path: record.text("path"),
-            port,
-            scheme: record.text("scheme"),
-            http_headers: record.list("httpHeaders"),
         }
     }
-}
 
-impl TcpSocket {
-    /// Reads `tcpSocket` of a hook or a probe.
-    #[must_use]
-    pub fn decode(record: Record<'_>) -> Self {
-        Self {
-            host: record.text("host"),
-        }
+    fn keys_other_than_handlers(self) -> Vec<NodeId> {
+        let keys = self.entries().into_iter().map(|entry| entry.key);
+        let is_handler = |name: &str| LifecycleHandler::HANDLERS.contains(&name);
+        keys.filter(|&key| !is_handler(&self.tree().key_text(key)))
+            .collect()
     }
 }
 

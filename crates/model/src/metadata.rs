@@ -1,5 +1,7 @@
-use super::{Field, decode::Record};
-use podwright_syntax::NodeId;
+use super::{
+    Field,
+    decode::{MappingReader, StringMap},
+};
 
 /// `metadata` of an object or a pod template.
 #[derive(Clone, Debug)]
@@ -10,46 +12,31 @@ pub struct Metadata {
     pub generate_name: Field<String>,
     /// `namespace`
     pub namespace: Field<String>,
-    /// `labels`: key, node of the key, value.
-    pub labels: Field<Vec<(String, NodeId, Field<String>)>>,
-    /// `annotations`: key, node of the key, value.
-    pub annotations: Field<Vec<(String, NodeId, Field<String>)>>,
+    /// `labels`
+    pub labels: Field<StringMap>,
+    /// `annotations`
+    pub annotations: Field<StringMap>,
 }
 
 impl Metadata {
     /// Reads `metadata` of `parent`.
     #[must_use]
-    pub fn decode(parent: Record<'_>) -> Self {
-        match parent.record("metadata") {
-            Field::Value(record, _) => Self {
-                name: record.text("name"),
-                generate_name: record.text("generateName"),
-                namespace: record.text("namespace"),
-                labels: record.texts("labels"),
-                annotations: record.texts("annotations"),
-            },
-            Field::Missing | Field::Null(_) => Self {
-                name: Field::Missing,
-                generate_name: Field::Missing,
-                namespace: Field::Missing,
-                labels: Field::Missing,
-                annotations: Field::Missing,
-            },
-            Field::Unknown(node) | Field::Invalid(node) => Self {
-                name: Field::Unknown(node),
-                generate_name: Field::Unknown(node),
-                namespace: Field::Unknown(node),
-                labels: Field::Unknown(node),
-                annotations: Field::Unknown(node),
-            },
+    pub fn decode(parent: MappingReader<'_>) -> Self {
+        let metadata = parent.part("metadata");
+        Self {
+            name: metadata.string("name"),
+            generate_name: metadata.string("generateName"),
+            namespace: metadata.string("namespace"),
+            labels: metadata.string_map("labels"),
+            annotations: metadata.string_map("annotations"),
         }
     }
 
     /// Value of an annotation, if known.
     #[must_use]
     pub fn annotation(&self, key: &str) -> Option<&str> {
-        let annotations = self.annotations.value()?;
-        annotations.iter().find(|(name, ..)| name == key)?.2.text()
+        let mut annotations = self.annotations.items().iter();
+        annotations.find(|(name, ..)| name == key)?.2.text()
     }
 
     /// Whether an annotation allows a controller to copy the object to other namespaces.

@@ -1,41 +1,27 @@
-use super::{Field, decode::Record};
-use podwright_syntax::NodeId;
+use super::{
+    Field,
+    decode::{MappingReader, object},
+};
 
-/// Node object, limited to the fields that determine which Pods it accepts.
-#[derive(Clone, Debug)]
-pub struct NodeObject {
-    /// `spec.taints`
-    pub taints: Field<Vec<NodeTaint>>,
+object! {
+    /// Node object, limited to the fields that determine which Pods it accepts.
+    pub struct NodeObject {
+        /// `spec.taints`
+        pub taints: Field<Vec<NodeTaint>> = taints(),
+    }
 }
 
-/// Item of `taints`.
-#[derive(Clone, Debug)]
-pub struct NodeTaint {
-    /// Mapping node.
-    pub node: NodeId,
-    /// `key`
-    pub key: Field<String>,
-    /// `value`
-    pub value: Field<String>,
-    /// `effect`
-    pub effect: Field<String>,
+object! {
+    /// Item of `taints`.
+    pub struct NodeTaint {
+        pub key: Field<String> = string("key"),
+        pub value: Field<String> = string("value"),
+        pub effect: Field<String> = string("effect"),
+    }
 }
 
-impl NodeObject {
-    /// Reads the mapping of a Node.
-    #[must_use]
-    pub fn decode(object: Record<'_>) -> Self {
-        let spec = object.record("spec");
-        let taints = spec.value().map(|spec| {
-            spec.records("taints", |taint| NodeTaint {
-                node: taint.node(),
-                key: taint.text("key"),
-                value: taint.text("value"),
-                effect: taint.text("effect"),
-            })
-        });
-        Self {
-            taints: taints.unwrap_or(Field::Missing),
-        }
+impl MappingReader<'_> {
+    fn taints(self) -> Field<Vec<NodeTaint>> {
+        self.part("spec").objects("taints")
     }
 }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::{
     ConfigMap, CredentialProviderConfig, Field, KubeletConfig, Metadata, NodeObject, Pod,
     RuntimeClass, Secret, Service, ServiceAccount, TooLarge, credential_provider,
-    decode::Record,
+    decode::{Decode, MappingReader},
     kubelet_config, secret_maker,
     workload::{self, PodTemplatePath},
 };
@@ -82,9 +82,13 @@ impl Object {
     }
 
     /// Reads a document that is a Kubernetes object, which has `apiVersion` and `kind`.
-    fn decode(record: Record<'_>, document: usize, paths: &[PodTemplatePath]) -> Option<Self> {
-        let api_version = record.text("apiVersion");
-        let kind = record.text("kind");
+    fn decode(
+        record: MappingReader<'_>,
+        document: usize,
+        paths: &[PodTemplatePath],
+    ) -> Option<Self> {
+        let api_version = record.string("apiVersion");
+        let kind = record.string("kind");
         api_version.node()?;
         kind.node()?;
         // One of the two is enough for a document that was parsed only partially.
@@ -107,7 +111,7 @@ impl Object {
             (Some(""), Some("ConfigMap")) => Body::ConfigMap(ConfigMap::decode(record)),
             (Some(""), Some("Namespace")) => Body::Namespace,
             (Some(""), Some("Node")) => Body::Node(NodeObject::decode(record)),
-            (Some(""), Some("Secret")) => Body::Secret(Secret::decode(record)),
+            (Some(""), Some("Secret")) => Body::Secret(Secret::decode(record, OnceLock::new())),
             (Some(""), Some("Service")) => Body::Service(Service::decode(record)),
             (Some(""), Some("ServiceAccount")) => {
                 Body::ServiceAccount(ServiceAccount::decode(record))
@@ -141,15 +145,15 @@ impl Object {
 
 /// Whether a required selector is missing. `apps/v1` requires a selector; earlier API versions default it from the
 /// labels.
-fn lacks_selector(record: Record<'_>, object: &Object) -> bool {
+fn lacks_selector(record: MappingReader<'_>, object: &Object) -> bool {
     let is_workload = matches!(
         object.kind.text(),
         Some("Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet")
     );
-    let has_selector = || match record.record("spec") {
+    let has_selector = || match record.mapping("spec") {
         // In a partially parsed mapping, a missing field may be in the rest.
         Field::Value(spec, _) => {
-            !matches!(spec.record("selector"), Field::Missing | Field::Unknown(_))
+            !matches!(spec.mapping("selector"), Field::Missing | Field::Unknown(_))
         }
         _ => true,
     };
@@ -176,15 +180,11 @@ fn is_kubeadm_patch(object: &Object) -> bool {
 }
 
 /// Reads `build.artifacts[].image`.
-fn built_images(record: Record<'_>) -> Vec<String> {
-    let build = record.record("build");
-    let artifacts = build.value().map(|build| {
-        build.records("artifacts", |artifact| {
-            artifact.text("image").text().map(str::to_owned)
-        })
-    });
+fn built_images(record: MappingReader<'_>) -> Vec<String> {
+    let image = |artifact: MappingReader<'_>| artifact.string("image").into_value();
+    let artifacts = record.part("build").mappings("artifacts", image);
     artifacts
-        .and_then(|artifacts| artifacts.value().cloned())
+        .into_value()
         .into_iter()
         .flatten()
         .flatten()
@@ -247,11 +247,11 @@ fn open(
     paths: &[PodTemplatePath],
     objects: &mut Vec<Object>,
 ) {
-    let Some(record) = Record::new(tree, node) else {
+    let Some(record) = MappingReader::new(tree, node) else {
         return;
     };
     let is_list = record
-        .text("kind")
+        .string("kind")
         .text()
         .is_some_and(|kind| kind.ends_with("List"));
     match record.list("items") {

@@ -1,7 +1,6 @@
+use super::decode::{MappingReader, QuantityMap, StringMap, object};
 use super::{
-    Container, ContainerKind, Field, Metadata, NodeSelectorTerm, Resources, Volume,
-    decode::Record,
-    runtime_class::{Quantities, Texts, Toleration},
+    Container, ContainerKind, Field, Metadata, NodeSelectorTerm, Resources, Toleration, Volume,
 };
 use podwright_syntax::{NodeId, Scalar};
 
@@ -16,68 +15,58 @@ pub enum PodOrigin {
     Custom,
 }
 
-/// Pod spec with its metadata.
-#[derive(Clone, Debug)]
-pub struct Pod {
-    /// Node of the `spec` mapping.
-    pub node: NodeId,
-    /// Object that contains the spec.
-    pub origin: PodOrigin,
-    /// Metadata of the Pod or the pod template.
-    pub metadata: Metadata,
-    /// Init, regular and ephemeral containers, in start order.
-    pub containers: Vec<Container>,
-    /// `volumes[].image`
-    pub image_volumes: Vec<ImageVolume>,
-    /// `imagePullSecrets`
-    pub image_pull_secrets: Field<Vec<LocalObjectReference>>,
-    /// `serviceAccountName`
-    pub service_account_name: Field<String>,
-    /// `serviceAccount`, the deprecated alias
-    pub service_account: Field<String>,
-    /// `runtimeClassName`
-    pub runtime_class_name: Field<String>,
-    /// `resources` of the whole Pod
-    pub resources: Field<Resources>,
-    /// `overhead`
-    pub overhead: Field<Quantities>,
-    /// `nodeSelector`: label keys and values.
-    pub node_selector: Field<Texts>,
-    /// `os.name`
-    pub os_name: Field<Field<String>>,
-    /// `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`
-    pub required_node_affinity: Field<Vec<NodeSelectorTerm>>,
-    /// `tolerations`
-    pub tolerations: Field<Vec<Toleration>>,
-    /// `hostNetwork`
-    pub host_network: Field<bool>,
-    /// `hostname`
-    pub hostname: Field<String>,
-    /// `hostnameOverride` (1.34 and later)
-    pub hostname_override: Field<String>,
-    /// `subdomain`
-    pub subdomain: Field<String>,
-    /// `setHostnameAsFQDN`
-    pub set_hostname_as_fqdn: Field<bool>,
-    /// `enableServiceLinks`. Defaults to true.
-    pub enable_service_links: Field<bool>,
-    /// `volumes`
-    pub volumes: Field<Vec<Volume>>,
-    /// `terminationGracePeriodSeconds`, in seconds
-    pub termination_grace_period_seconds: Field<i64>,
+object! {
+    /// Pod spec with its metadata.
+    pub struct Pod {
+        /// Init, regular and ephemeral containers, in start order.
+        pub containers: Vec<Container> = containers(),
+        /// `volumes[].image`
+        pub image_volumes: Vec<ImageVolume> = image_volumes(),
+        pub image_pull_secrets: Field<Vec<LocalObjectReference>> = references("imagePullSecrets"),
+        pub service_account_name: Field<String> = string("serviceAccountName"),
+        /// The deprecated alias of `serviceAccountName`.
+        pub service_account: Field<String> = string("serviceAccount"),
+        pub runtime_class_name: Field<String> = string("runtimeClassName"),
+        /// Resources of the whole Pod.
+        pub resources: Field<Resources> = object("resources"),
+        pub overhead: Field<QuantityMap> = quantity_map("overhead"),
+        /// Label keys and values.
+        pub node_selector: Field<StringMap> = string_map("nodeSelector"),
+        /// The name.
+        pub os_name: Field<Field<String>> = map("os", |os| os.string("name")),
+        /// `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`. A node must match
+        /// at least one of the terms.
+        pub required_node_affinity: Field<Vec<NodeSelectorTerm>> = node_selector_terms(),
+        pub tolerations: Field<Vec<Toleration>> = objects("tolerations"),
+        pub host_network: Field<bool> = boolean("hostNetwork"),
+        pub hostname: Field<String> = string("hostname"),
+        /// 1.34 and later.
+        pub hostname_override: Field<String> = string("hostnameOverride"),
+        pub subdomain: Field<String> = string("subdomain"),
+        pub set_hostname_as_fqdn: Field<bool> = boolean("setHostnameAsFQDN"),
+        /// Defaults to true.
+        pub enable_service_links: Field<bool> = boolean("enableServiceLinks"),
+        pub volumes: Field<Vec<Volume>> = strict_objects("volumes"),
+        pub termination_grace_period_seconds: Field<i64> = integer("terminationGracePeriodSeconds"),
+    }
+    given {
+        /// Object that contains the spec.
+        pub origin: PodOrigin,
+        /// Metadata of the Pod or the pod template.
+        pub metadata: Metadata,
+    }
 }
 
-/// Volume with an OCI image as its content.
-#[derive(Clone, Debug)]
-pub struct ImageVolume {
-    /// Node of the volume's `image` mapping.
-    pub node: NodeId,
-    /// `name` of the volume
-    pub name: Field<String>,
-    /// `reference`
-    pub reference: Field<String>,
-    /// `pullPolicy`
-    pub pull_policy: Field<String>,
+object! {
+    /// Volume with an OCI image as its content.
+    pub struct ImageVolume {
+        pub reference: Field<String> = string("reference"),
+        pub pull_policy: Field<String> = string("pullPolicy"),
+    }
+    given {
+        /// `name` of the volume
+        pub name: Field<String>,
+    }
 }
 
 /// Reference by name to an object in the same namespace.
@@ -92,55 +81,6 @@ pub struct LocalObjectReference {
 }
 
 impl Pod {
-    /// Reads the pod spec `spec`, whose metadata is in `parent`.
-    #[must_use]
-    pub fn decode(parent: Record<'_>, spec: Record<'_>, origin: PodOrigin) -> Self {
-        let lists = [
-            ("initContainers", ContainerKind::Init),
-            ("containers", ContainerKind::Regular),
-            ("ephemeralContainers", ContainerKind::Ephemeral),
-        ];
-        let containers = lists.into_iter().flat_map(|(key, kind)| {
-            let list = spec.records(key, |record| Container::decode(record, kind));
-            match list {
-                Field::Value(containers, _) => containers,
-                _ => Vec::new(),
-            }
-        });
-        let volumes = spec.records("volumes", ImageVolume::decode);
-        Self {
-            node: spec.node(),
-            origin,
-            metadata: Metadata::decode(parent),
-            containers: containers.collect(),
-            image_volumes: volumes
-                .value()
-                .into_iter()
-                .flatten()
-                .flatten()
-                .cloned()
-                .collect(),
-            image_pull_secrets: LocalObjectReference::list(spec, "imagePullSecrets"),
-            service_account_name: spec.text("serviceAccountName"),
-            service_account: spec.text("serviceAccount"),
-            runtime_class_name: spec.text("runtimeClassName"),
-            resources: spec.record("resources").map(Resources::decode),
-            overhead: spec.quantities("overhead"),
-            node_selector: spec.texts("nodeSelector"),
-            os_name: spec.record("os").map(|os| os.text("name")),
-            required_node_affinity: NodeSelectorTerm::required(spec),
-            tolerations: spec.records("tolerations", Toleration::decode),
-            host_network: spec.boolean("hostNetwork"),
-            hostname: spec.text("hostname"),
-            hostname_override: spec.text("hostnameOverride"),
-            subdomain: spec.text("subdomain"),
-            set_hostname_as_fqdn: spec.boolean("setHostnameAsFQDN"),
-            enable_service_links: spec.boolean("enableServiceLinks"),
-            volumes: spec.all_records("volumes", Volume::decode),
-            termination_grace_period_seconds: spec.integer("terminationGracePeriodSeconds"),
-        }
-    }
-
     /// Name of the ServiceAccount that the Pod runs as: `serviceAccountName`, otherwise the deprecated alias (which the
     /// API server reads only in this case), otherwise `default`.
     #[must_use]
@@ -154,20 +94,6 @@ impl Pod {
     }
 }
 
-impl ImageVolume {
-    fn decode(volume: Record<'_>) -> Option<Self> {
-        let Field::Value(image, node) = volume.record("image") else {
-            return None;
-        };
-        Some(Self {
-            node,
-            name: volume.text("name"),
-            reference: image.text("reference"),
-            pull_policy: image.text("pullPolicy"),
-        })
-    }
-}
-
 impl LocalObjectReference {
     /// Known, non-empty names in a list of references, with their nodes.
     pub fn named(references: &Field<Vec<Self>>) -> impl Iterator<Item = (&str, NodeId)> {
@@ -176,32 +102,64 @@ impl LocalObjectReference {
             .map(|(name, node)| (name.as_str(), node))
             .filter(|(name, _)| !name.is_empty())
     }
+}
 
-    /// Reads a list of references. Like the API server, treats a null item as a reference without a name.
-    #[must_use]
-    pub fn list(parent: Record<'_>, key: &str) -> Field<Vec<Self>> {
-        let tree = parent.tree();
-        parent.list(key).map(|nodes| {
-            let item = |node: NodeId| match Record::new(tree, node) {
-                Some(record) => Self {
-                    node,
-                    name: record.text("name"),
-                    namespace: record
-                        .entry("namespace")
-                        .map(|entry| (entry.key, record.text("namespace"))),
-                },
-                None if matches!(tree.scalar(node), Scalar::Null) => Self {
-                    node,
-                    name: Field::Missing,
-                    namespace: None,
-                },
-                None => Self {
-                    node,
-                    name: Field::Unknown(node),
-                    namespace: None,
-                },
+impl MappingReader<'_> {
+    fn containers(self) -> Vec<Container> {
+        let lists = [
+            ("initContainers", ContainerKind::Init),
+            ("containers", ContainerKind::Regular),
+            ("ephemeralContainers", ContainerKind::Ephemeral),
+        ];
+        let containers = lists.into_iter().filter_map(|(key, list)| {
+            let read = |container: Self| {
+                let always = || container.string("restartPolicy").text() == Some("Always");
+                let kind = match list {
+                    ContainerKind::Init if always() => ContainerKind::Sidecar,
+                    kind => kind,
+                };
+                Container::decode(container, kind)
             };
-            nodes.into_iter().map(item).collect()
-        })
+            self.mappings(key, read).into_value()
+        });
+        containers.flatten().collect()
+    }
+
+    fn image_volumes(self) -> Vec<ImageVolume> {
+        let image = |volume: Self| {
+            let image = volume.child("image")?;
+            Some(ImageVolume::decode(image, volume.string("name")))
+        };
+        let volumes = self.mappings("volumes", image).into_value();
+        volumes.into_iter().flatten().flatten().collect()
+    }
+
+    fn node_selector_terms(self) -> Field<Vec<NodeSelectorTerm>> {
+        self.part("affinity")
+            .part("nodeAffinity")
+            .part("requiredDuringSchedulingIgnoredDuringExecution")
+            .objects("nodeSelectorTerms")
+    }
+
+    /// List of references. Like the API server, treats a null item as a reference without a name.
+    pub(super) fn references(self, key: &str) -> Field<Vec<LocalObjectReference>> {
+        let tree = self.tree();
+        let item = |node: NodeId| {
+            let item = Self::new(tree, node);
+            LocalObjectReference {
+                node,
+                name: match item {
+                    Some(item) => item.string("name"),
+                    None if tree.scalar(node) == Scalar::Null => Field::Missing,
+                    None => Field::Unknown(node),
+                },
+                namespace: item.and_then(|item| {
+                    let entry = item.entry("namespace")?;
+                    Some((entry.key, item.string("namespace")))
+                }),
+            }
+        };
+        self.list(key)
+            .map(|nodes| nodes.into_iter().map(item).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! References by name from a pod or an object to other objects.
 
-use super::{Object, Pod, decode::Record};
+use super::{Object, decode::MappingReader};
 use podwright_syntax::{NodeId, NodeKind, Scalar, SyntaxTree};
 
 /// Kinds that are referenced by name only.
@@ -72,96 +72,95 @@ pub struct NameReference {
 /// All references of an object. Those of its pods are in the order of the API's fields.
 #[must_use]
 pub fn references(tree: &SyntaxTree, object: &Object) -> Vec<NameReference> {
-    let mut found = Found {
-        tree,
-        references: Vec::new(),
-    };
-    if ReferenceKind::of(object) == Some(ReferenceKind::ServiceAccount) {
-        found.pull_secrets(object.node);
-        for secret in found.items(object.node, "secrets") {
-            found.add(ReferenceKind::Secret, secret, "name");
+    let mut found = Found(Vec::new());
+    if ReferenceKind::of(object) == Some(ReferenceKind::ServiceAccount)
+        && let Some(account) = MappingReader::new(tree, object.node)
+    {
+        found.pull_secrets(account);
+        for secret in items(account, "secrets") {
+            found.add(ReferenceKind::Secret, Some(secret), "name");
         }
     }
-    for pod in &object.pods {
-        found.pod(pod);
+    for spec in object
+        .pods
+        .iter()
+        .filter_map(|pod| MappingReader::new(tree, pod.node))
+    {
+        found.pod(spec);
     }
-    found.references
+    found.0
 }
 
-struct Found<'t> {
-    tree: &'t SyntaxTree,
-    references: Vec<NameReference>,
-}
+struct Found(Vec<NameReference>);
 
-impl Found<'_> {
-    fn pod(&mut self, pod: &Pod) {
-        let spec = pod.node;
-        self.add(ReferenceKind::ServiceAccount, spec, "serviceAccountName");
-        self.add(ReferenceKind::ServiceAccount, spec, "serviceAccount");
-        self.add(ReferenceKind::RuntimeClass, spec, "runtimeClassName");
+impl Found {
+    fn pod(&mut self, spec: MappingReader<'_>) {
+        self.add(
+            ReferenceKind::ServiceAccount,
+            Some(spec),
+            "serviceAccountName",
+        );
+        self.add(ReferenceKind::ServiceAccount, Some(spec), "serviceAccount");
+        self.add(ReferenceKind::RuntimeClass, Some(spec), "runtimeClassName");
         self.pull_secrets(spec);
         for list in ["initContainers", "containers", "ephemeralContainers"] {
-            for container in self.items(spec, list) {
+            for container in items(spec, list) {
                 self.container(container);
             }
         }
-        for volume in self.items(spec, "volumes") {
-            self.volume(volume);
+        for volume in items(spec, "volumes") {
+            self.add(ReferenceKind::Secret, volume.child("secret"), "secretName");
+            self.add(ReferenceKind::ConfigMap, volume.child("configMap"), "name");
+            for source in items(volume.part("projected"), "sources") {
+                self.add(ReferenceKind::Secret, source.child("secret"), "name");
+                self.add(ReferenceKind::ConfigMap, source.child("configMap"), "name");
+            }
         }
     }
 
-    fn pull_secrets(&mut self, parent: NodeId) {
-        let before = self.references.len();
-        for item in self.items(parent, "imagePullSecrets") {
-            self.add(ReferenceKind::Secret, item, "name");
+    fn pull_secrets(&mut self, parent: MappingReader<'_>) {
+        let before = self.0.len();
+        for item in items(parent, "imagePullSecrets") {
+            self.add(ReferenceKind::Secret, Some(item), "name");
         }
-        for reference in &mut self.references[before..] {
+        for reference in &mut self.0[before..] {
             reference.is_pull_secret = true;
         }
     }
 
-    fn container(&mut self, container: NodeId) {
-        for variable in self.items(container, "env") {
-            if let Some(source) = self.inner(variable, "valueFrom") {
-                self.within(ReferenceKind::Secret, source, "secretKeyRef", "name");
-                self.within(ReferenceKind::ConfigMap, source, "configMapKeyRef", "name");
-            }
+    fn container(&mut self, container: MappingReader<'_>) {
+        for variable in items(container, "env") {
+            let source = variable.part("valueFrom");
+            self.add(ReferenceKind::Secret, source.child("secretKeyRef"), "name");
+            self.add(
+                ReferenceKind::ConfigMap,
+                source.child("configMapKeyRef"),
+                "name",
+            );
         }
-        for source in self.items(container, "envFrom") {
-            self.within(ReferenceKind::Secret, source, "secretRef", "name");
-            self.within(ReferenceKind::ConfigMap, source, "configMapRef", "name");
-        }
-    }
-
-    fn volume(&mut self, volume: NodeId) {
-        self.within(ReferenceKind::Secret, volume, "secret", "secretName");
-        self.within(ReferenceKind::ConfigMap, volume, "configMap", "name");
-        if let Some(projected) = self.inner(volume, "projected") {
-            for source in self.items(projected, "sources") {
-                self.within(ReferenceKind::Secret, source, "secret", "name");
-                self.within(ReferenceKind::ConfigMap, source, "configMap", "name");
-            }
-        }
-    }
-
-    fn within(&mut self, kind: ReferenceKind, parent: NodeId, field: &str, name: &str) {
-        if let Some(inner) = self.inner(parent, field) {
-            self.add(kind, inner, name);
+        for source in items(container, "envFrom") {
+            self.add(ReferenceKind::Secret, source.child("secretRef"), "name");
+            self.add(
+                ReferenceKind::ConfigMap,
+                source.child("configMapRef"),
+                "name",
+            );
         }
     }
 
     /// Adds the reference in `field` of `parent`, if it is present and is a string or empty.
-    fn add(&mut self, kind: ReferenceKind, parent: NodeId, field: &str) {
-        let tree = self.tree;
-        let Some(entry) = Record::new(tree, parent).and_then(|record| record.entry(field)) else {
+    fn add(&mut self, kind: ReferenceKind, parent: Option<MappingReader<'_>>, field: &str) {
+        let Some((parent, entry)) = parent.and_then(|parent| Some((parent, parent.entry(field)?)))
+        else {
             return;
         };
+        let tree = parent.tree();
         let name = match tree.scalar(entry.value) {
             Scalar::Str(name) => name.into_owned(),
             Scalar::Null if tree.kind(entry.value) == NodeKind::Empty => String::new(),
             _ => return,
         };
-        self.references.push(NameReference {
+        self.0.push(NameReference {
             kind,
             key: entry.key,
             value: entry.value,
@@ -169,18 +168,11 @@ impl Found<'_> {
             is_pull_secret: false,
         });
     }
+}
 
-    fn inner(&self, parent: NodeId, field: &str) -> Option<NodeId> {
-        let record = Record::new(self.tree, parent)?;
-        Some(record.record(field).value()?.node())
-    }
-
-    fn items(&self, parent: NodeId, field: &str) -> Vec<NodeId> {
-        let record = Record::new(self.tree, parent);
-        let list = record.map(|record| record.list(field));
-        list.and_then(|list| list.value().cloned())
-            .unwrap_or_default()
-    }
+fn items<'t>(parent: MappingReader<'t>, field: &str) -> Vec<MappingReader<'t>> {
+    let items = parent.mappings(field, |item| item);
+    items.into_value().unwrap_or_default()
 }
 
 #[cfg(test)]

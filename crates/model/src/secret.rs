@@ -1,22 +1,23 @@
 use std::sync::{Arc, OnceLock};
 
-use super::{DataValue, DockerDocument, Field, decode::Record, docker_config::Shape};
+use super::{DataValue, DockerDocument, Field, decode::object, docker_config::Shape};
 use podwright_syntax::text::distance;
 
-/// Secret. The values stay in the syntax tree; only their nodes are stored here, and the docker config once it is
-/// requested.
-#[derive(Clone, Debug)]
-pub struct Secret {
-    /// `type`
-    pub type_: Field<String>,
-    /// `data`: base64 by key.
-    pub data: Field<Vec<DataValue>>,
-    /// `stringData`: strings by key, which override `data`.
-    pub string_data: Field<Vec<DataValue>>,
-    /// `immutable`
-    pub immutable: Field<bool>,
-    /// Cached result of [`DockerDocument::in_secret`].
-    pub(super) pull_document: OnceLock<Option<Arc<DockerDocument>>>,
+object! {
+    /// Secret. The values stay in the syntax tree; only their nodes are stored here, and the docker config once it is
+    /// requested.
+    pub struct Secret {
+        pub type_: Field<String> = string("type"),
+        /// Base64 by key.
+        pub data: Field<Vec<DataValue>> = data_values("data"),
+        /// Strings by key, which override `data`.
+        pub string_data: Field<Vec<DataValue>> = data_values("stringData"),
+        pub immutable: Field<bool> = boolean("immutable"),
+    }
+    given {
+        /// Cached result of [`DockerDocument::in_secret`].
+        pub(super) pull_document: OnceLock<Option<Arc<DockerDocument>>>,
+    }
 }
 
 /// `kubernetes.io/dockerconfigjson`, with the document under `.dockerconfigjson`.
@@ -25,18 +26,6 @@ pub const TYPE_DOCKER_CONFIG_JSON: &str = "kubernetes.io/dockerconfigjson";
 pub const TYPE_DOCKERCFG: &str = "kubernetes.io/dockercfg";
 
 impl Secret {
-    /// Reads the mapping of a Secret.
-    #[must_use]
-    pub fn decode(object: Record<'_>) -> Self {
-        Self {
-            type_: object.text("type"),
-            data: DataValue::all(object, "data"),
-            string_data: DataValue::all(object, "stringData"),
-            immutable: object.boolean("immutable"),
-            pull_document: OnceLock::new(),
-        }
-    }
-
     /// Format of the docker config that the kubelet reads from the Secret; `None` if the type is not one of the two
     /// that it reads.
     #[must_use]

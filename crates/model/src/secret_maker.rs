@@ -1,6 +1,6 @@
 //! Objects that create Secrets at run time.
 
-use super::{Field, decode::Record};
+use super::{Field, decode::MappingReader};
 
 /// Paths of the Secret's name in kinds that create Secrets: SealedSecret, ExternalSecret, Certificate,
 /// VaultStaticSecret, SecretProviderClass and similar.
@@ -15,7 +15,7 @@ const NAMES: &[&[&str]] = &[
 
 /// Names of the Secrets that an object of a custom kind creates; `*` for an unknown name.
 pub(super) fn secrets(
-    record: Record<'_>,
+    record: MappingReader<'_>,
     group: &str,
     kind: &str,
     name: &Field<String>,
@@ -36,13 +36,11 @@ pub(super) fn secrets(
     for path in NAMES {
         if (by_name || path.ends_with(&["secretName"]))
             && let Some((last, parents)) = path.split_last()
-        {
-            let parent = parents
+            && let Some(parent) = parents
                 .iter()
-                .try_fold(record, |record, key| record.record(key).value().copied());
-            if let Some(parent) = parent {
-                add(&parent.text(last));
-            }
+                .try_fold(record, |parent, key| parent.child(key))
+        {
+            add(&parent.string(last));
         }
     }
     names

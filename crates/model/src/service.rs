@@ -1,70 +1,35 @@
-use super::{Field, decode::Record, runtime_class::Texts};
-use podwright_syntax::NodeId;
+use super::{
+    Field,
+    decode::{StringMap, object},
+};
 
-/// Service, limited to the fields that affect the environment and the names of Pods.
-#[derive(Clone, Debug)]
-pub struct Service {
-    /// `spec`
-    pub spec: Field<ServiceSpec>,
-}
-
-/// `spec` of a Service.
-#[derive(Clone, Debug)]
-pub struct ServiceSpec {
-    /// `type`. Defaults to `ClusterIP`.
-    pub type_: Field<String>,
-    /// `clusterIP`. `None` makes the Service headless.
-    pub cluster_ip: Field<String>,
-    /// `externalName`
-    pub external_name: Field<String>,
-    /// `selector`: label keys and values.
-    pub selector: Field<Texts>,
-    /// `ports`, in order
-    pub ports: Field<Vec<ServicePort>>,
-}
-
-/// Item of `spec.ports`.
-#[derive(Clone, Debug)]
-pub struct ServicePort {
-    /// Mapping node.
-    pub node: NodeId,
-    /// `name`
-    pub name: Field<String>,
-    /// `port`
-    pub port: Field<i64>,
-    /// `protocol`. Defaults to `TCP`.
-    pub protocol: Field<String>,
-}
-
-impl Service {
-    /// Reads the mapping of a Service.
-    #[must_use]
-    pub fn decode(object: Record<'_>) -> Self {
-        Self {
-            spec: object.record("spec").map(ServiceSpec::decode),
-        }
+object! {
+    /// Service, limited to the fields that affect the environment and the names of Pods.
+    pub struct Service {
+        pub spec: Field<ServiceSpec> = object("spec"),
     }
 }
 
-impl ServiceSpec {
-    fn decode(spec: Record<'_>) -> Self {
-        Self {
-            type_: spec.text("type"),
-            cluster_ip: spec.text("clusterIP"),
-            external_name: spec.text("externalName"),
-            selector: spec.texts("selector"),
-            ports: spec.records("ports", ServicePort::decode),
-        }
+object! {
+    /// `spec` of a Service.
+    pub struct ServiceSpec {
+        /// Defaults to `ClusterIP`.
+        pub type_: Field<String> = string("type"),
+        /// `None` makes the Service headless.
+        pub cluster_ip: Field<String> = string("clusterIP"),
+        /// Label keys and values.
+        pub selector: Field<StringMap> = string_map("selector"),
+        /// In order.
+        pub ports: Field<Vec<ServicePort>> = objects("ports"),
     }
 }
 
-impl ServicePort {
-    fn decode(port: Record<'_>) -> Self {
-        Self {
-            node: port.node(),
-            name: port.text("name"),
-            port: port.integer("port"),
-            protocol: port.text("protocol"),
-        }
+object! {
+    /// Item of `spec.ports`.
+    pub struct ServicePort {
+        pub name: Field<String> = string("name"),
+        pub port: Field<i64> = integer("port"),
+        /// Defaults to `TCP`.
+        pub protocol: Field<String> = string("protocol"),
     }
 }

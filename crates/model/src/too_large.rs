@@ -1,6 +1,6 @@
 //! Detects Pods that are too large to check.
 
-use super::decode::Record;
+use super::decode::MappingReader;
 use podwright_syntax::{NodeId, SyntaxTree};
 
 /// List or mapping of a Pod that is too long, so that the Pod is not checked.
@@ -17,7 +17,7 @@ pub struct TooLarge {
 pub const MAX_ITEMS: usize = 1_000;
 
 /// First list or mapping in the pod spec with more than [`MAX_ITEMS`] items, with aliases resolved.
-pub(super) fn too_large(spec: Record<'_>) -> Option<TooLarge> {
+pub(super) fn too_large(spec: MappingReader<'_>) -> Option<TooLarge> {
     let tree = spec.tree();
     // Each item takes at least two characters.
     let may_be = tree.text().len() > 2 * MAX_ITEMS;
@@ -46,12 +46,12 @@ mod tests {
 
     fn count(text: &str) -> Option<usize> {
         let tree = parse(text.into());
-        let spec = Record::new(&tree, tree.documents()[0].root).unwrap();
+        let spec = MappingReader::new(&tree, tree.documents()[0].root).unwrap();
         too_large(spec).map(|too_large| too_large.count)
     }
 
     #[test]
-    fn a_list_of_more_items_than_anybody_writes_is_found_wherever_it_is() {
+    fn finds_oversized_lists_at_any_depth() {
         let list = |items: usize| format!("[{}]", vec!["1"; items].join(", "));
         assert_eq!(count(&format!("a: {}", list(MAX_ITEMS))), None);
         assert_eq!(count(&format!("a: {}", list(MAX_ITEMS + 1))), Some(1_001));

@@ -1,83 +1,48 @@
-use super::{Field, FieldRef, ResourceFieldRef, decode::Record};
-use podwright_syntax::NodeId;
+use super::decode::{Decode, MappingReader, object};
+use super::{Field, FieldRef, ResourceFieldRef};
 
-/// Volume of a Pod, limited to the fields that affect the environment and the downward API.
-#[derive(Clone, Debug)]
-pub struct Volume {
-    /// Mapping node.
-    pub node: NodeId,
-    /// `name`
-    pub name: Field<String>,
-    /// `emptyDir`: whether it is set.
-    pub empty_dir: Field<()>,
-    /// Items of `downwardAPI` and of the `downwardAPI` sources of `projected`.
-    pub downward: Vec<DownwardFile>,
-}
-
-/// File of a volume with a field of the Pod or a resource of a container.
-#[derive(Clone, Debug)]
-pub struct DownwardFile {
-    /// Mapping node.
-    pub node: NodeId,
-    /// `fieldRef`
-    pub field_ref: Field<FieldRef>,
-    /// `resourceFieldRef`
-    pub resource_field_ref: Field<ResourceFieldRef>,
-}
-
-/// Item of `volumeMounts`.
-#[derive(Clone, Debug)]
-pub struct VolumeMount {
-    /// Mapping node.
-    pub node: NodeId,
-    /// `name` of the volume
-    pub name: Field<String>,
-    /// `subPathExpr`, in which `$(VAR)` is expanded
-    pub sub_path_expr: Field<String>,
-}
-
-impl Volume {
-    /// Reads an item of `volumes`.
-    #[must_use]
-    pub fn decode(record: Record<'_>) -> Self {
-        let mut downward = files(record);
-        let projected = record.record("projected");
-        let sources = projected.value().map(|all| all.records("sources", files));
-        let sources = sources.and_then(|sources| sources.value().cloned());
-        downward.extend(sources.into_iter().flatten().flatten());
-        Self {
-            node: record.node(),
-            name: record.text("name"),
-            empty_dir: record.record("emptyDir").map(|_| ()),
-            downward,
-        }
+object! {
+    /// Volume of a Pod, limited to the fields that affect the environment and the downward API.
+    pub struct Volume {
+        pub name: Field<String> = string("name"),
+        /// Whether it is set.
+        pub empty_dir: Field<()> = map("emptyDir", |_| ()),
+        /// Items of `downwardAPI` and of the `downwardAPI` sources of `projected`.
+        pub downward: Vec<DownwardFile> = downward_files(),
     }
 }
 
-fn files(parent: Record<'_>) -> Vec<DownwardFile> {
-    let downward = parent.record("downwardAPI");
-    let items = downward.value().map(|downward| {
-        downward.records("items", |item| DownwardFile {
-            node: item.node(),
-            field_ref: item.record("fieldRef").map(FieldRef::decode),
-            resource_field_ref: item
-                .record("resourceFieldRef")
-                .map(ResourceFieldRef::decode),
-        })
-    });
-    items
-        .and_then(|items| items.value().cloned())
-        .unwrap_or_default()
+object! {
+    /// File of a volume with a field of the Pod or a resource of a container.
+    pub struct DownwardFile {
+        pub field_ref: Field<FieldRef> = object("fieldRef"),
+        pub resource_field_ref: Field<ResourceFieldRef> = object("resourceFieldRef"),
+    }
 }
 
-impl VolumeMount {
-    /// Reads an item of `volumeMounts`.
-    #[must_use]
-    pub fn decode(record: Record<'_>) -> Self {
-        Self {
-            node: record.node(),
-            name: record.text("name"),
-            sub_path_expr: record.script("subPathExpr"),
-        }
+object! {
+    /// Item of `volumeMounts`.
+    pub struct VolumeMount {
+        /// Name of the volume.
+        pub name: Field<String> = string("name"),
+        /// `$(VAR)` is expanded in it.
+        pub sub_path_expr: Field<String> = template_string("subPathExpr"),
+    }
+}
+
+impl MappingReader<'_> {
+    fn downward_files(self) -> Vec<DownwardFile> {
+        let files = |parent: Self| {
+            let downward = parent.child("downwardAPI");
+            downward.and_then(|downward| {
+                downward
+                    .mappings("items", DownwardFile::decode)
+                    .into_value()
+            })
+        };
+        let projected = self.child("projected");
+        let sources = projected.and_then(|all| all.mappings("sources", files).into_value());
+        let sources = sources.into_iter().flatten().flatten();
+        files(self).into_iter().chain(sources).flatten().collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Objects that contain a pod spec.
 
 use super::too_large::too_large;
-use super::{Field, Object, Pod, PodOrigin, TooLarge, decode::Record};
+use super::{Field, Metadata, Object, Pod, PodOrigin, TooLarge, decode::MappingReader};
 
 /// Location of a pod template in a custom resource, from the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ const JOB_TEMPLATE: &[&str] = &["spec", "jobTemplate", "spec", "template", "spec
 
 /// Pod specs of an object, or the list that makes one of them too long to be included.
 pub(super) fn pods(
-    record: Record<'_>,
+    record: MappingReader<'_>,
     object: &Object,
     paths: &[PodTemplatePath],
 ) -> (Vec<Pod>, Option<TooLarge>) {
@@ -44,7 +44,7 @@ pub(super) fn pods(
 }
 
 fn custom(
-    record: Record<'_>,
+    record: MappingReader<'_>,
     group: &str,
     kind: &str,
     paths: &[PodTemplatePath],
@@ -70,23 +70,22 @@ fn custom(
 }
 
 /// Pod spec at `path`, if there is a mapping. In a custom resource, it must contain `containers`.
-fn one(record: Record<'_>, path: &[&str], origin: PodOrigin) -> Option<Result<Pod, TooLarge>> {
+fn one(
+    record: MappingReader<'_>,
+    path: &[&str],
+    origin: PodOrigin,
+) -> Option<Result<Pod, TooLarge>> {
     let (last, parents) = path.split_last()?;
-    let mut parent = record;
-    for key in parents {
-        parent = child(parent, key)?;
-    }
-    let spec = child(parent, last)?;
+    let parent = parents
+        .iter()
+        .try_fold(record, |parent, key| parent.child(key))?;
+    let spec = parent.child(last)?;
     let holds_containers = matches!(spec.list("containers"), Field::Value(..));
     if origin == PodOrigin::Custom && !holds_containers {
         return None;
     }
     Some(match too_large(spec) {
         Some(too_large) => Err(too_large),
-        None => Ok(Pod::decode(parent, spec, origin)),
+        None => Ok(Pod::decode(spec, origin, Metadata::decode(parent))),
     })
-}
-
-fn child<'t>(record: Record<'t>, key: &str) -> Option<Record<'t>> {
-    record.record(key).value().copied()
 }

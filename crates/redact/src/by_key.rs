@@ -16,7 +16,7 @@ pub(crate) fn find(tree: &SyntaxTree, spans: &mut Vec<Span>) {
             mapping(tree, node, spans);
         } else if tree.kind(node).is_sequence() {
             flags(tree, node, spans);
-        } else if tree.kind(node).is_scalar() && holds_secret(tree.raw(node)) {
+        } else if tree.kind(node).is_scalar() && holds_secret(tree.source_text(node)) {
             spans.push(tree.span(node));
         }
         let children = tree.children(node);
@@ -96,8 +96,8 @@ fn holds_secret(written: &str) -> bool {
 /// Source text of a scalar without its quotes. Escapes are kept.
 fn unquoted(tree: &SyntaxTree, node: NodeId) -> &str {
     match tree.kind(node) {
-        NodeKind::SingleQuoted => tree.raw(node).trim_matches('\''),
-        NodeKind::DoubleQuoted => tree.raw(node).trim_matches('"'),
-        _ => tree.raw(node),
+        NodeKind::SingleQuoted => tree.source_text(node).trim_matches('\''),
+        NodeKind::DoubleQuoted => tree.source_text(node).trim_matches('"'),
+        _ => tree.source_text(node),
     }
 }

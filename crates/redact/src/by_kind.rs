@@ -62,7 +62,7 @@ fn under_registry_keys(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
         under_registry_keys(tree, item, spans);
     }
     let has_password = |text: &str| text.contains("://") && text.contains('@');
-    if tree.kind(node).is_scalar() && has_password(tree.raw(node)) {
+    if tree.kind(node).is_scalar() && has_password(tree.source_text(node)) {
         spans.push(tree.span(node));
     }
 }
@@ -157,7 +157,7 @@ fn docker(tree: &SyntaxTree, document: &DockerDocument, spans: &mut Vec<Span>) {
 fn scalars(tree: &SyntaxTree, id: NodeId, spans: &mut Vec<Span>) {
     if tree.kind(id).is_mapping() {
         for entry in tree.entries(id) {
-            let key = tree.raw(entry.key);
+            let key = tree.source_text(entry.key);
             if key.contains('@') || (key.contains('?') && key.contains('=')) {
                 spans.push(tree.span(entry.key));
             }

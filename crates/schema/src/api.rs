@@ -34,8 +34,8 @@ pub enum Change {
     Deprecated(Option<KubernetesVersion>, Option<KubernetesVersion>),
 }
 
-/// A deprecated API version.
-struct Left {
+/// Deprecation of an API version.
+struct Deprecation {
     api_version: &'static str,
     /// Kinds, separated by spaces.
     kinds: &'static str,
@@ -47,15 +47,15 @@ struct Left {
     is_same_shape: bool,
 }
 
-const fn left(
+const fn deprecation(
     api_version: &'static str,
     kinds: &'static str,
     deprecated: u16,
     removed: u16,
     replacement: &'static str,
     is_same_shape: bool,
-) -> Left {
-    Left {
+) -> Deprecation {
+    Deprecation {
         api_version,
         kinds,
         deprecated,
@@ -68,276 +68,46 @@ const fn left(
 /// Deprecations that the OpenAPI documents do not contain. Sources:
 /// <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>, and for the release of the deprecation the
 /// `prerelease-lifecycle-gen` markers in `k8s.io/api`.
-const LEFT: &[Left] = &[
-    left("v1", "ComponentStatus", 19, 0, "", false),
-    left(
-        "v1",
-        "Endpoints",
-        33,
-        0,
-        "discovery.k8s.io/v1 EndpointSlice",
-        false,
-    ),
-    left(
-        "admissionregistration.k8s.io/v1beta1",
-        "MutatingWebhookConfiguration ValidatingWebhookConfiguration",
-        16,
-        22,
-        "admissionregistration.k8s.io/v1",
-        false,
-    ),
-    left(
-        "apiextensions.k8s.io/v1beta1",
-        "CustomResourceDefinition",
-        16,
-        22,
-        "apiextensions.k8s.io/v1",
-        false,
-    ),
-    left(
-        "apiregistration.k8s.io/v1beta1",
-        "APIService",
-        19,
-        22,
-        "apiregistration.k8s.io/v1",
-        true,
-    ),
-    left(
-        "apps/v1beta1",
-        "Deployment StatefulSet ControllerRevision",
-        8,
-        16,
-        "apps/v1",
-        false,
-    ),
-    left(
-        "apps/v1beta2",
-        "Deployment StatefulSet DaemonSet ReplicaSet ControllerRevision",
-        9,
-        16,
-        "apps/v1",
-        false,
-    ),
-    left(
-        "authentication.k8s.io/v1beta1",
-        "TokenReview",
-        19,
-        22,
-        "authentication.k8s.io/v1",
-        true,
-    ),
-    left(
-        "authorization.k8s.io/v1beta1",
-        "LocalSubjectAccessReview SelfSubjectAccessReview SubjectAccessReview",
-        19,
-        22,
-        "authorization.k8s.io/v1",
-        false,
-    ),
-    left(
-        "autoscaling/v2beta1",
-        "HorizontalPodAutoscaler",
-        22,
-        25,
-        "autoscaling/v2",
-        false,
-    ),
-    left(
-        "autoscaling/v2beta2",
-        "HorizontalPodAutoscaler",
-        23,
-        26,
-        "autoscaling/v2",
-        true,
-    ),
-    left("batch/v1beta1", "CronJob", 21, 25, "batch/v1", true),
-    left("batch/v2alpha1", "CronJob", 8, 21, "batch/v1", true),
-    left(
-        "certificates.k8s.io/v1beta1",
-        "CertificateSigningRequest",
-        19,
-        22,
-        "certificates.k8s.io/v1",
-        false,
-    ),
-    left(
-        "coordination.k8s.io/v1beta1",
-        "Lease",
-        19,
-        22,
-        "coordination.k8s.io/v1",
-        true,
-    ),
-    left(
-        "discovery.k8s.io/v1beta1",
-        "EndpointSlice",
-        21,
-        25,
-        "discovery.k8s.io/v1",
-        false,
-    ),
-    left(
-        "events.k8s.io/v1beta1",
-        "Event",
-        19,
-        25,
-        "events.k8s.io/v1",
-        false,
-    ),
-    left(
-        "extensions/v1beta1",
-        "Deployment DaemonSet ReplicaSet",
-        8,
-        16,
-        "apps/v1",
-        false,
-    ),
-    left(
-        "extensions/v1beta1",
-        "NetworkPolicy",
-        9,
-        16,
-        "networking.k8s.io/v1",
-        true,
-    ),
-    left(
-        "extensions/v1beta1",
-        "PodSecurityPolicy",
-        10,
-        16,
-        "Pod Security Admission",
-        false,
-    ),
-    left(
-        "extensions/v1beta1",
-        "Ingress",
-        14,
-        22,
-        "networking.k8s.io/v1",
-        false,
-    ),
-    left(
-        "flowcontrol.apiserver.k8s.io/v1alpha1",
-        "FlowSchema PriorityLevelConfiguration",
-        20,
-        21,
-        "flowcontrol.apiserver.k8s.io/v1",
-        false,
-    ),
-    left(
-        "flowcontrol.apiserver.k8s.io/v1beta1",
-        "FlowSchema PriorityLevelConfiguration",
-        23,
-        26,
-        "flowcontrol.apiserver.k8s.io/v1",
-        false,
-    ),
-    left(
-        "flowcontrol.apiserver.k8s.io/v1beta2",
-        "FlowSchema PriorityLevelConfiguration",
-        26,
-        29,
-        "flowcontrol.apiserver.k8s.io/v1",
-        false,
-    ),
-    left(
-        "flowcontrol.apiserver.k8s.io/v1beta3",
-        "FlowSchema PriorityLevelConfiguration",
-        29,
-        32,
-        "flowcontrol.apiserver.k8s.io/v1",
-        true,
-    ),
-    left(
-        "networking.k8s.io/v1beta1",
-        "Ingress",
-        19,
-        22,
-        "networking.k8s.io/v1",
-        false,
-    ),
-    left(
-        "networking.k8s.io/v1beta1",
-        "IngressClass",
-        19,
-        22,
-        "networking.k8s.io/v1",
-        true,
-    ),
+#[rustfmt::skip]
+const DEPRECATIONS: &[Deprecation] = &[
+    deprecation("v1", "ComponentStatus", 19, 0, "", false),
+    deprecation("v1", "Endpoints", 33, 0, "discovery.k8s.io/v1 EndpointSlice", false),
+    deprecation("admissionregistration.k8s.io/v1beta1", "MutatingWebhookConfiguration ValidatingWebhookConfiguration", 16, 22, "admissionregistration.k8s.io/v1", false),
+    deprecation("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition", 16, 22, "apiextensions.k8s.io/v1", false),
+    deprecation("apiregistration.k8s.io/v1beta1", "APIService", 19, 22, "apiregistration.k8s.io/v1", true),
+    deprecation("apps/v1beta1", "Deployment StatefulSet ControllerRevision", 8, 16, "apps/v1", false),
+    deprecation("apps/v1beta2", "Deployment StatefulSet DaemonSet ReplicaSet ControllerRevision", 9, 16, "apps/v1", false),
+    deprecation("authentication.k8s.io/v1beta1", "TokenReview", 19, 22, "authentication.k8s.io/v1", true),
+    deprecation("authorization.k8s.io/v1beta1", "LocalSubjectAccessReview SelfSubjectAccessReview SubjectAccessReview", 19, 22, "authorization.k8s.io/v1", false),
+    deprecation("autoscaling/v2beta1", "HorizontalPodAutoscaler", 22, 25, "autoscaling/v2", false),
+    deprecation("autoscaling/v2beta2", "HorizontalPodAutoscaler", 23, 26, "autoscaling/v2", true),
+    deprecation("batch/v1beta1", "CronJob", 21, 25, "batch/v1", true),
+    deprecation("batch/v2alpha1", "CronJob", 8, 21, "batch/v1", true),
+    deprecation("certificates.k8s.io/v1beta1", "CertificateSigningRequest", 19, 22, "certificates.k8s.io/v1", false),
+    deprecation("coordination.k8s.io/v1beta1", "Lease", 19, 22, "coordination.k8s.io/v1", true),
+    deprecation("discovery.k8s.io/v1beta1", "EndpointSlice", 21, 25, "discovery.k8s.io/v1", false),
+    deprecation("events.k8s.io/v1beta1", "Event", 19, 25, "events.k8s.io/v1", false),
+    deprecation("extensions/v1beta1", "Deployment DaemonSet ReplicaSet", 8, 16, "apps/v1", false),
+    deprecation("extensions/v1beta1", "NetworkPolicy", 9, 16, "networking.k8s.io/v1", true),
+    deprecation("extensions/v1beta1", "PodSecurityPolicy", 10, 16, "Pod Security Admission", false),
+    deprecation("extensions/v1beta1", "Ingress", 14, 22, "networking.k8s.io/v1", false),
+    deprecation("flowcontrol.apiserver.k8s.io/v1alpha1", "FlowSchema PriorityLevelConfiguration", 20, 21, "flowcontrol.apiserver.k8s.io/v1", false),
+    deprecation("flowcontrol.apiserver.k8s.io/v1beta1", "FlowSchema PriorityLevelConfiguration", 23, 26, "flowcontrol.apiserver.k8s.io/v1", false),
+    deprecation("flowcontrol.apiserver.k8s.io/v1beta2", "FlowSchema PriorityLevelConfiguration", 26, 29, "flowcontrol.apiserver.k8s.io/v1", false),
+    deprecation("flowcontrol.apiserver.k8s.io/v1beta3", "FlowSchema PriorityLevelConfiguration", 29, 32, "flowcontrol.apiserver.k8s.io/v1", true),
+    deprecation("networking.k8s.io/v1beta1", "Ingress", 19, 22, "networking.k8s.io/v1", false),
+    deprecation("networking.k8s.io/v1beta1", "IngressClass", 19, 22, "networking.k8s.io/v1", true),
     // Since 1.20, served only if it is enabled. 1.25 removed it.
-    left(
-        "node.k8s.io/v1alpha1",
-        "RuntimeClass",
-        25,
-        25,
-        "node.k8s.io/v1",
-        false,
-    ),
-    left(
-        "node.k8s.io/v1beta1",
-        "RuntimeClass",
-        22,
-        25,
-        "node.k8s.io/v1",
-        true,
-    ),
-    left(
-        "policy/v1beta1",
-        "PodDisruptionBudget",
-        21,
-        25,
-        "policy/v1",
-        false,
-    ),
-    left(
-        "policy/v1beta1",
-        "PodSecurityPolicy",
-        21,
-        25,
-        "Pod Security Admission",
-        false,
-    ),
-    left(
-        "rbac.authorization.k8s.io/v1alpha1",
-        "ClusterRole ClusterRoleBinding Role RoleBinding",
-        17,
-        22,
-        "rbac.authorization.k8s.io/v1",
-        false,
-    ),
-    left(
-        "rbac.authorization.k8s.io/v1beta1",
-        "ClusterRole ClusterRoleBinding Role RoleBinding",
-        17,
-        22,
-        "rbac.authorization.k8s.io/v1",
-        true,
-    ),
-    left(
-        "scheduling.k8s.io/v1beta1",
-        "PriorityClass",
-        14,
-        22,
-        "scheduling.k8s.io/v1",
-        true,
-    ),
-    left("settings.k8s.io/v1alpha1", "PodPreset", 19, 20, "", false),
-    left(
-        "storage.k8s.io/v1beta1",
-        "CSIDriver CSINode StorageClass VolumeAttachment",
-        19,
-        22,
-        "storage.k8s.io/v1",
-        true,
-    ),
-    left(
-        "storage.k8s.io/v1beta1",
-        "CSIStorageCapacity",
-        24,
-        27,
-        "storage.k8s.io/v1",
-        true,
-    ),
+    deprecation("node.k8s.io/v1alpha1", "RuntimeClass", 25, 25, "node.k8s.io/v1", false),
+    deprecation("node.k8s.io/v1beta1", "RuntimeClass", 22, 25, "node.k8s.io/v1", true),
+    deprecation("policy/v1beta1", "PodDisruptionBudget", 21, 25, "policy/v1", false),
+    deprecation("policy/v1beta1", "PodSecurityPolicy", 21, 25, "Pod Security Admission", false),
+    deprecation("rbac.authorization.k8s.io/v1alpha1", "ClusterRole ClusterRoleBinding Role RoleBinding", 17, 22, "rbac.authorization.k8s.io/v1", false),
+    deprecation("rbac.authorization.k8s.io/v1beta1", "ClusterRole ClusterRoleBinding Role RoleBinding", 17, 22, "rbac.authorization.k8s.io/v1", true),
+    deprecation("scheduling.k8s.io/v1beta1", "PriorityClass", 14, 22, "scheduling.k8s.io/v1", true),
+    deprecation("settings.k8s.io/v1alpha1", "PodPreset", 19, 20, "", false),
+    deprecation("storage.k8s.io/v1beta1", "CSIDriver CSINode StorageClass VolumeAttachment", 19, 22, "storage.k8s.io/v1", true),
+    deprecation("storage.k8s.io/v1beta1", "CSIStorageCapacity", 24, 27, "storage.k8s.io/v1", true),
 ];
 
 impl Api {
@@ -347,7 +117,7 @@ impl Api {
         let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
         let asked = Releases::of(range);
         let known = Table::kind(group, version, kind);
-        let left = LEFT.iter().find(|left| {
+        let left = DEPRECATIONS.iter().find(|left| {
             left.api_version == api_version && left.kinds.split(' ').any(|name| name == kind)
         });
         let own = known.map(|(own, _)| own);
@@ -380,7 +150,7 @@ impl Api {
     }
 }
 
-impl Left {
+impl Deprecation {
     fn change(&self, range: VersionRange) -> Option<ApiChange> {
         let (deprecated, removed) = (
             KubernetesVersion(self.deprecated),

@@ -15,9 +15,9 @@ use serde_json::Value as Json;
 pub(super) use judge::problems;
 use limits::Limits;
 
-use super::shape::{Inner, Record as RecordShape, Shape};
+use super::shape::{Inner, Record, Shape};
 use super::{Expected, Field, Releases, Type, Uniqueness, Validation, Values};
-use podwright_model::{Field as Value, Object, decode::Record};
+use podwright_model::{MappingReader, Object};
 use podwright_syntax::{NodeId, Scalar, SyntaxTree};
 
 /// Custom resource schemas by group, kind and version.
@@ -135,7 +135,7 @@ impl CustomKinds {
     /// twice with different schemas, its schema becomes unknown.
     pub fn add(&mut self, tree: &SyntaxTree, object: &Object) {
         if is_definition(object)
-            && let Some(record) = Record::new(tree, object.node)
+            && let Some(record) = MappingReader::new(tree, object.node)
         {
             self.define(record);
         }
@@ -151,42 +151,33 @@ impl CustomKinds {
         }
     }
 
-    fn define(&mut self, definition: Record<'_>) -> Option<()> {
-        let spec = definition.record("spec").value().copied()?;
-        let group = spec.text("group").text()?.to_owned();
-        let kind = spec
-            .record("names")
-            .value()?
-            .text("kind")
-            .text()?
-            .to_owned();
-        let is_old = definition
-            .text("apiVersion")
+    fn define(&mut self, definition: MappingReader<'_>) -> Option<()> {
+        let spec = definition.child("spec")?;
+        let group = spec.string("group").into_value()?;
+        let kind = spec.child("names")?.string("kind").into_value()?;
+        let version = definition.string("apiVersion");
+        let is_old = version
             .text()
             .is_some_and(|version| version.ends_with("/v1beta1"));
         // By default, `v1beta1` preserves unknown fields and `v1` drops them.
         let is_open = spec
             .boolean("preserveUnknownFields")
-            .value()
-            .copied()
+            .into_value()
             .unwrap_or(is_old);
-        let shared = schema(spec.record("validation"), is_open);
-        let own = self
-            .by_group
-            .entry(group)
-            .or_default()
-            .entry(kind)
-            .or_default();
-        let mut versions = Vec::new();
-        let written = spec.records("versions", |version| {
-            let name = version.text("name").text().map(str::to_owned);
-            name.map(|name| (name, schema(version.record("schema"), is_open)))
+        let shared = schema(spec.child("validation"), is_open);
+        let kinds = self.by_group.entry(group).or_default();
+        let own = kinds.entry(kind).or_default();
+        let written = spec.mappings("versions", |version| {
+            let schema = schema(version.child("schema"), is_open);
+            Some((
+                version.string("name").into_value()?,
+                schema.or_else(|| shared.clone()),
+            ))
         });
-        for (name, schema) in written.value().into_iter().flatten().flatten() {
-            versions.push((name.clone(), schema.clone().or_else(|| shared.clone())));
-        }
-        if let Some(name) = spec.text("version").text() {
-            versions.push((name.to_owned(), shared));
+        let written = written.into_value().into_iter().flatten().flatten();
+        let mut versions: Vec<(String, Option<Node>)> = written.collect();
+        if let Some(name) = spec.string("version").into_value() {
+            versions.push((name, shared));
         }
         for (name, schema) in versions {
             let schema = schema.unwrap_or_else(Node::anything);
@@ -206,8 +197,8 @@ pub fn is_definition(object: &Object) -> bool {
 }
 
 /// Reads `openAPIV3Schema` from `validation`, or from the `schema` of a version.
-fn schema(around: Value<Record<'_>>, is_open: bool) -> Option<Node> {
-    let schema = around.value()?.record("openAPIV3Schema").value().copied()?;
+fn schema(around: Option<MappingReader<'_>>, is_open: bool) -> Option<Node> {
+    let schema = around?.child("openAPIV3Schema")?;
     let mut node = Node::read(schema, is_open, MAX_DEPTH);
     // A schema without fields is only a stub.
     if node.fields.is_empty() {
@@ -232,15 +223,15 @@ impl Node {
         }
     }
 
-    fn read(schema: Record<'_>, is_open: bool, depth: usize) -> Self {
-        let flag = |key: &str| schema.boolean(key).value().copied().unwrap_or(false);
+    fn read(schema: MappingReader<'_>, is_open: bool, depth: usize) -> Self {
+        let flag = |key: &str| schema.boolean(key).into_value().unwrap_or(false);
         let mut node = Self {
             is_open: is_open || flag("x-kubernetes-preserve-unknown-fields"),
             is_resource: flag("x-kubernetes-embedded-resource"),
             is_nullable: flag("nullable"),
             default: default(schema),
             list_type: list_type(schema),
-            sentence: first_sentence(schema.script("description").text().unwrap_or("")),
+            sentence: first_sentence(schema.template_string("description").text().unwrap_or("")),
             ..Self::default()
         };
         if depth == 0 {
@@ -248,9 +239,9 @@ impl Node {
         }
         let tree = schema.tree();
         let below = |node: NodeId| {
-            Record::new(tree, node).map(|schema| Self::read(schema, is_open, depth - 1))
+            MappingReader::new(tree, node).map(|schema| Self::read(schema, is_open, depth - 1))
         };
-        if let Value::Value(properties, _) = schema.record("properties") {
+        if let Some(properties) = schema.child("properties") {
             for entry in properties.entries() {
                 let name = tree.key_text(entry.key).into_owned();
                 node.fields
@@ -262,14 +253,9 @@ impl Node {
         node.values = texts(schema, "enum");
         let limits = Limits::read(schema, depth);
         node.limits = (limits != Limits::default()).then(|| Box::new(limits));
-        let inner = |key| {
-            schema
-                .entry(key)
-                .and_then(|entry| below(entry.value))
-                .map(Box::new)
-        };
-        let kind = schema.text("type");
-        let format = schema.text("format");
+        let inner = |key| Some(Box::new(below(schema.entry(key)?.value)?));
+        let kind = schema.string("type");
+        let format = schema.string("format");
         node.form = match (kind.text(), format.text()) {
             _ if flag("x-kubernetes-int-or-string") => Form::IntOrString,
             (Some("string"), _) => Form::Text,
@@ -288,7 +274,7 @@ impl Node {
             (Some("object"), _) if node.fields.is_empty() && !node.is_resource => {
                 node.inner = inner("additionalProperties");
                 // `additionalProperties: true`, or a value that cannot be read.
-                let is_any = node.inner.is_none() && schema.entry("additionalProperties").is_some();
+                let is_any = node.inner.is_none() && schema.has("additionalProperties");
                 match node.inner {
                     Some(_) => Form::Map,
                     None if is_any => Form::Any,
@@ -320,7 +306,7 @@ impl Node {
             Form::IntOrString => Shape::IntOrString,
             Form::List => Shape::List(Inner::Custom(inner())),
             Form::Map => Shape::Map(Inner::Custom(inner())),
-            Form::Record => Shape::Record(RecordShape::Custom(self)),
+            Form::Record => Shape::Record(Record::Custom(self)),
         }
     }
 
@@ -428,7 +414,7 @@ fn resource_field(at: usize) -> Field<'static> {
     Field {
         name,
         shape: match metadata {
-            Some(own) if name == "metadata" => Shape::Record(RecordShape::Type(own)),
+            Some(own) if name == "metadata" => Shape::Record(Record::Type(own)),
             _ => Shape::Text,
         },
         releases: Releases::ALL,
@@ -441,14 +427,14 @@ fn resource_field(at: usize) -> Field<'static> {
 }
 
 /// Reads `default`. A null default counts as missing.
-fn default(schema: Record<'_>) -> Option<Json> {
+fn default(schema: MappingReader<'_>) -> Option<Json> {
     let entry = schema.entry("default")?;
     let value = schema.tree().to_json(entry.value).ok()?;
     (!value.is_null()).then_some(value)
 }
 
-fn list_type(schema: Record<'_>) -> ListType {
-    match schema.text("x-kubernetes-list-type").text() {
+fn list_type(schema: MappingReader<'_>) -> ListType {
+    match schema.string("x-kubernetes-list-type").text() {
         Some("set") => ListType::Set,
         Some("map") => ListType::Map(texts(schema, "x-kubernetes-list-map-keys")),
         _ => ListType::Atomic,
@@ -456,15 +442,14 @@ fn list_type(schema: Record<'_>) -> ListType {
 }
 
 /// Reads a list of scalars as strings.
-fn texts(schema: Record<'_>, key: &str) -> Vec<String> {
+fn texts(schema: MappingReader<'_>, key: &str) -> Vec<String> {
     let tree = schema.tree();
     let list = schema.list(key);
-    let items = list.value().into_iter().flatten();
     let text = |&item: &NodeId| match tree.scalar(item) {
         Scalar::Invalid | Scalar::Null => None,
         _ => Some(tree.key_text(item).into_owned()),
     };
-    items.filter_map(text).collect()
+    list.items().iter().filter_map(text).collect()
 }
 
 fn first_sentence(text: &str) -> String {

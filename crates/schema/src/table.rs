@@ -310,7 +310,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_whole() {
+    fn the_table_is_complete() {
         assert!(BYTES.starts_with(MAGIC));
         assert_eq!(end(SECTIONS - 1), BYTES.len());
         assert!(Table::kinds().count() > 250);
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn it_says_what_a_container_has() {
+    fn contains_the_fields_of_a_container() {
         let (pod, releases) = Table::kind("", "v1", "Pod").unwrap();
         assert_eq!(
             (pod.name(), releases.to_string()),

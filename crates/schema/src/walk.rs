@@ -200,13 +200,11 @@ impl<'a> Walk<'a> {
             is_inner: true,
             ..of
         };
-        if is_merged {
-            for entry in self.tree.fields(mapping) {
-                self.map_entry(entry, shape, of, steps);
-            }
-            return;
-        }
-        for entry in self.tree.entries(mapping) {
+        let entries = match is_merged {
+            true => self.tree.fields(mapping),
+            false => self.tree.entries(mapping).collect(),
+        };
+        for entry in entries {
             self.map_entry(entry, shape, of, steps);
         }
     }
@@ -222,7 +220,7 @@ impl<'a> Walk<'a> {
         if !matches!(key, Scalar::Str(_) | Scalar::Null | Scalar::Invalid) {
             let becomes = self.tree.key_text(entry.key).into_owned();
             // `8080: web` becomes `"8080"`, which reads the same.
-            if self.tree.raw(entry.key) != becomes {
+            if self.tree.source_text(entry.key) != becomes {
                 self.add(entry.key, of, ProblemKind::KeyNotText(becomes));
             }
         }

@@ -14,8 +14,8 @@ impl SyntaxTree {
     /// `content` must be a single line.
     #[must_use]
     pub fn replace_scalar(&self, id: NodeId, content: &str) -> (Span, String) {
-        let raw = self.raw(id);
-        let written = raw.trim_end_matches(['\n', '\r']).len();
+        let source = self.source_text(id);
+        let written = source.trim_end_matches(['\n', '\r']).len();
         let span = self.span(id);
         let span = Span::new(span.start, span.start + u32::try_from(written).unwrap_or(0));
         let text = match self.kind(id) {
@@ -115,7 +115,7 @@ mod tests {
     use crate::parse;
 
     #[test]
-    fn an_entry_goes_with_its_lines() {
+    fn deletes_an_entry_with_its_lines() {
         for (before, after) in [
             ("a: 1\nkey: 2 # why\nb: 3\n", Some("a: 1\nb: 3\n")),
             (
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_plain_string_gets_quotes() {
+    fn unsafe_strings_are_quoted() {
         for text in ["nginx", "r.example:5000/a/b:1.2", "a@sha256:00", "_x"] {
             assert!(is_plain_string(text), "{text}");
         }

@@ -22,7 +22,7 @@ impl Embedded {
     #[must_use]
     pub fn new(outer: &SyntaxTree, id: NodeId, read: impl FnOnce(Arc<str>) -> SyntaxTree) -> Self {
         let id = outer.resolve(id);
-        let text = outer.value(id);
+        let text = outer.decoded(id);
         let map = align::pieces(outer, id, &text).unwrap_or_default();
         Self {
             map,

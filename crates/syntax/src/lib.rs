@@ -1,10 +1,10 @@
 //! Layer 1: parsing of text to a tree with spans and syntax errors. Independent of Kubernetes.
 
+mod decoded;
 mod edit;
 pub mod embedded;
 mod error;
 pub mod json;
-pub mod kubectl;
 mod lookup;
 mod parse;
 mod path;
@@ -12,7 +12,6 @@ mod scalar;
 pub mod text;
 pub mod toml;
 pub mod tree;
-mod value;
 mod value_json;
 pub mod yaml;
 

@@ -13,9 +13,6 @@ use super::{Entry, Format, Node, NodeId, NodeKind, SyntaxTree};
 /// alias bombs.
 const MERGE_BUDGET: usize = 1_000;
 
-/// Maximum number of keys for a linear search instead of a hash table.
-const SIMPLE: usize = 16;
-
 impl SyntaxTree {
     /// Returns the entry that Kubernetes uses for `key` in the mapping `id`. Follows an alias.
     ///
@@ -85,13 +82,13 @@ impl SyntaxTree {
             return false;
         }
         if node.props == Node::NONE {
-            return node.kind == NodeKind::Plain && self.raw(key) == "<<";
+            return node.kind == NodeKind::Plain && self.source_text(key) == "<<";
         }
         let merges = match self.tag_of(key) {
             None => node.kind == NodeKind::Plain,
             Some(tag) => matches!(tag, Tag::NonSpecific | Tag::Merge),
         };
-        merges && self.value(key) == "<<"
+        merges && self.decoded(key) == "<<"
     }
 
     /// Nodes that a `<<` with this value merges, with unresolved aliases, in the order in which go-yaml sets them: the
@@ -124,7 +121,7 @@ impl SyntaxTree {
 
     fn key_is(&self, key: NodeId, name: &str) -> bool {
         match self.bare_key(key) {
-            Some(raw) => raw == name,
+            Some(source) => source == name,
             None => self.key_text(key) == name,
         }
     }
@@ -132,12 +129,12 @@ impl SyntaxTree {
     /// Text of a plain key that YAML reads as a string. `None` for other keys.
     pub(super) fn bare_key(&self, key: NodeId) -> Option<&str> {
         self.bare(key)
-            .filter(|raw| self.format() != Format::Yaml || plain(raw).is_none())
+            .filter(|source| self.format() != Format::Yaml || plain(source).is_none())
     }
 
     /// Text of a plain key on a single line. YAML may read it as another type.
     fn bare(&self, key: NodeId) -> Option<&str> {
-        self.is_bare(key).then(|| self.raw(key))
+        self.is_bare(key).then(|| self.source_text(key))
     }
 
     fn is_bare(&self, key: NodeId) -> bool {
@@ -153,18 +150,15 @@ impl SyntaxTree {
         range.len() == text.len() && self.text.as_bytes().get(range) == Some(text.as_bytes())
     }
 
-    /// Returns whether a mapping has few keys that are all plain strings and distinct. True for most mappings, and does
-    /// not need a hash table.
+    /// Returns whether the keys of a mapping are all plain strings and distinct. True for most mappings, and faster to
+    /// find out than with a hash table.
     fn is_simple(&self, mapping: NodeId) -> bool {
-        let mut keys = [""; SIMPLE];
-        self.entries(mapping).enumerate().all(|(count, entry)| {
-            let key = self.bare_key(entry.key);
-            let new = key.filter(|key| count < SIMPLE && !keys[..count].contains(key));
-            if let Some(key) = new {
-                keys[count] = key;
-            }
-            new.is_some()
-        })
+        let keys = self.entries(mapping).map(|entry| self.bare_key(entry.key));
+        let Some(mut keys) = keys.collect::<Option<Vec<&str>>>() else {
+            return false;
+        };
+        keys.sort_unstable();
+        keys.is_sorted_by(|a, b| a < b)
     }
 }
 

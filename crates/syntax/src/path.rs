@@ -42,14 +42,15 @@ impl SyntaxTree {
     #[must_use]
     pub fn span_within(&self, id: NodeId, within: std::ops::Range<usize>) -> Span {
         let span = self.span(id);
-        let value = self.value(id);
+        let value = self.decoded(id);
         let lead = match self.kind(id) {
             NodeKind::Plain => 0,
             NodeKind::SingleQuoted | NodeKind::DoubleQuoted => 1,
             _ => return span,
         };
-        let raw = self.raw(id);
-        if raw.get(lead..lead + value.len()) != Some(&*value) || value.get(within.clone()).is_none()
+        let source = self.source_text(id);
+        if source.get(lead..lead + value.len()) != Some(&*value)
+            || value.get(within.clone()).is_none()
         {
             return span;
         }

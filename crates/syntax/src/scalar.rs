@@ -9,6 +9,9 @@ mod timestamp;
 
 use std::borrow::Cow;
 
+use percent_encoding::percent_decode_str;
+
+use super::text::{Padding, decode_base64};
 use super::{Format, NodeId, NodeKind, SyntaxTree};
 pub(super) use format::json_number;
 
@@ -58,21 +61,21 @@ impl SyntaxTree {
         }
         match self.format() {
             Format::Yaml => match self.tag_of(id) {
-                Some(tag) => tagged(tag, self.value(id)),
+                Some(tag) => tagged(tag, self.decoded(id)),
                 None => match kind {
                     NodeKind::Empty => Scalar::Null,
                     NodeKind::Plain => {
-                        let text = self.value(id);
+                        let text = self.decoded(id);
                         plain(&text).unwrap_or(Scalar::Str(text))
                     }
-                    _ => Scalar::Str(self.value(id)),
+                    _ => Scalar::Str(self.decoded(id)),
                 },
             },
-            Format::Json if kind == NodeKind::Plain => json(self.raw(id)),
-            Format::Toml if kind == NodeKind::Plain => toml(self.raw(id)),
+            Format::Json if kind == NodeKind::Plain => json(self.source_text(id)),
+            Format::Toml if kind == NodeKind::Plain => toml(self.source_text(id)),
             // A missing value.
             Format::Json | Format::Toml if kind == NodeKind::Empty => Scalar::Invalid,
-            Format::Json | Format::Toml => Scalar::Str(self.value(id)),
+            Format::Json | Format::Toml => Scalar::Str(self.decoded(id)),
         }
     }
 
@@ -92,7 +95,7 @@ impl SyntaxTree {
             Scalar::Int(number) => number.to_string().into(),
             Scalar::UInt(number) => number.to_string().into(),
             Scalar::Float(number) => format::key(number).into(),
-            Scalar::Null | Scalar::Invalid => self.value(self.resolve(id)),
+            Scalar::Null | Scalar::Invalid => self.decoded(self.resolve(id)),
         }
     }
 
@@ -162,7 +165,7 @@ fn tagged(tag: Tag, text: Cow<'_, str>) -> Scalar<'_> {
 /// Resolves `!!binary`: the decoded bytes as a string, with U+FFFD for each byte of invalid UTF-8, as in the JSON of
 /// Go.
 fn binary(text: &str) -> Scalar<'static> {
-    base64(text).map_or(Scalar::Invalid, |bytes| {
+    decode_base64(text, Padding::Required).map_or(Scalar::Invalid, |bytes| {
         let mut out = String::with_capacity(bytes.len());
         for chunk in bytes.utf8_chunks() {
             out.push_str(chunk.valid());
@@ -170,42 +173,6 @@ fn binary(text: &str) -> Scalar<'static> {
         }
         Scalar::Str(out.into())
     })
-}
-
-/// Decodes base64 like Go's `StdEncoding`: line endings are skipped, padding is required, and the unused bits of the
-/// last character are ignored.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() / 4 * 3);
-    let mut group = 0_u32;
-    let mut filled = 0;
-    let mut bytes = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n'));
-    while let Some(byte) = bytes.next() {
-        let sextet = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'=' if filled == 2 => {
-                let [_, _, first, _] = (group << 4).to_be_bytes();
-                out.push(first);
-                return (bytes.next() == Some(b'=') && bytes.next().is_none()).then_some(out);
-            }
-            b'=' if filled == 3 => {
-                let [_, first, second, _] = (group << 6).to_be_bytes();
-                out.extend([first, second]);
-                return bytes.next().is_none().then_some(out);
-            }
-            _ => return None,
-        };
-        group = group << 6 | u32::from(sextet);
-        filled += 1;
-        if filled == 4 {
-            out.extend(&group.to_be_bytes()[1..]);
-            (group, filled) = (0, 0);
-        }
-    }
-    (filled == 0).then_some(out)
 }
 
 /// Parses a tag. `%TAG` handles are not resolved: their tags are [`Tag::Other`].
@@ -221,7 +188,7 @@ fn tag(written: &str) -> Tag {
     match name {
         None if written == "!" => Tag::NonSpecific,
         None => Tag::Other,
-        Some(name) => match &*percent_decoded(name) {
+        Some(name) => match &*percent_decode_str(name).decode_utf8_lossy() {
             "str" => Tag::Str,
             "bool" => Tag::Bool,
             "int" => Tag::Int,
@@ -233,30 +200,6 @@ fn tag(written: &str) -> Tag {
             _ => Tag::Other,
         },
     }
-}
-
-/// Decodes the `%xx` octets of a tag. Only ASCII is relevant for the supported tags.
-fn percent_decoded(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('%') {
-        out.push_str(before);
-        match after.get(..2).map(|hex| u8::from_str_radix(hex, 16)) {
-            Some(Ok(byte)) if byte.is_ascii() => {
-                out.push(char::from(byte));
-                rest = after.get(2..).unwrap_or("");
-            }
-            _ => {
-                out.push('%');
-                rest = after;
-            }
-        }
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
 }
 
 /// Resolves an unquoted JSON word: strictly a literal or a number.

@@ -1,5 +1,6 @@
 //! Layer 0: text, spans and positions. Independent of YAML.
 
+mod base64;
 mod column;
 mod decode;
 mod position;
@@ -8,6 +9,7 @@ mod source;
 mod span;
 mod suggest;
 
+pub use base64::{Base64Error, Padding, decode_base64};
 pub use column::ColumnUnit;
 pub use decode::{Decoded, TextProblem, TextProblemKind, decode};
 pub use position::{LineIndex, Position};

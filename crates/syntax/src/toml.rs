@@ -186,15 +186,15 @@ impl Builder<'_> {
 }
 
 /// Kind and flags of the node for a key or scalar.
-fn style(raw: &str) -> (NodeKind, u8) {
-    let multiline = if raw.contains('\n') {
+fn style(source: &str) -> (NodeKind, u8) {
+    let multiline = if source.contains('\n') {
         Node::MULTILINE
     } else {
         0
     };
-    match raw.as_bytes().first() {
+    match source.as_bytes().first() {
         Some(b'\'') => (NodeKind::SingleQuoted, multiline),
-        Some(b'"') if raw.contains('\\') => (NodeKind::DoubleQuoted, multiline | Node::ESCAPED),
+        Some(b'"') if source.contains('\\') => (NodeKind::DoubleQuoted, multiline | Node::ESCAPED),
         Some(b'"') => (NodeKind::DoubleQuoted, multiline),
         _ => (NodeKind::Plain, multiline),
     }

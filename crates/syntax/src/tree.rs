@@ -232,7 +232,7 @@ impl SyntaxTree {
 
     /// Source text of the node, including quotes.
     #[must_use]
-    pub fn raw(&self, id: NodeId) -> &str {
+    pub fn source_text(&self, id: NodeId) -> &str {
         self.slice(self.span(id))
     }
 

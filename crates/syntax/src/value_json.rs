@@ -5,7 +5,6 @@
 //! not support are rejected, unless a later duplicate has replaced them.
 
 mod decode;
-mod write;
 
 use serde_json::{Map, Number, Value};
 
@@ -23,14 +22,6 @@ pub struct Converted {
     pub overwritten: Option<NodeId>,
     /// Whether a `!!binary` contains invalid UTF-8, which is U+FFFD in the value and `\\ufffd` in the JSON text of Go.
     pub replaced: bool,
-}
-
-impl Converted {
-    /// JSON text of the value as written by Go's `json.Marshal`.
-    #[must_use]
-    pub fn text(&self) -> String {
-        write::go_json(&self.value, self.replaced)
-    }
 }
 
 impl SyntaxTree {

@@ -1,7 +1,7 @@
 //! Checks of `overhead.podFixed`, which the API server validates like the limits of a container.
 
 use podwright_model::name::qualified_name;
-use podwright_model::{Field, KubernetesVersion, Quantities, Quantity, is_placeholder};
+use podwright_model::{Field, KubernetesVersion, Quantity, QuantityMap, is_placeholder};
 use podwright_rule::RuleContext;
 use podwright_syntax::{NodeId, text::did_you_mean};
 
@@ -18,7 +18,7 @@ enum Amounts<'n> {
     Whole,
 }
 
-pub(super) fn judge(pod_fixed: &Field<Quantities>, cx: &mut RuleContext<'_>) {
+pub(super) fn judge(pod_fixed: &Field<QuantityMap>, cx: &mut RuleContext<'_>) {
     let Some((resources, node)) = pod_fixed.known() else {
         return;
     };

@@ -18,23 +18,19 @@ const IMAGES: [&str; 6] = [
 pub(crate) fn check(text: &str) {
     let tree = json::read(text.into());
     for shape in [Shape::Modern, Shape::Legacy] {
-        for config in [
-            DockerConfig::decode(&tree, shape),
-            DockerConfig::decode_literally(&tree, shape),
-        ] {
-            for problem in &config.problems {
-                assert!(text.is_char_boundary(problem.span.start as usize));
-                assert!(text.is_char_boundary(problem.span.end as usize));
-            }
-            let mut keyring = Keyring::default();
-            assert_eq!(keyring.add(&config, |_| ()).is_ok(), config.is_usable());
-            for entry in keyring.entries() {
-                key(&entry.registry);
-                fault(&entry.registry);
-            }
-            for image in IMAGES {
-                lookup(&keyring, image);
-            }
+        let config = DockerConfig::decode(&tree, shape);
+        for problem in &config.problems {
+            assert!(text.is_char_boundary(problem.span.start as usize));
+            assert!(text.is_char_boundary(problem.span.end as usize));
+        }
+        let mut keyring = Keyring::default();
+        assert_eq!(keyring.add(&config, |_| ()).is_ok(), config.is_usable());
+        for held in keyring.entries() {
+            key(&held.registry);
+            fault(&held.registry);
+        }
+        for image in IMAGES {
+            lookup(&keyring, image);
         }
     }
 }

@@ -345,12 +345,12 @@ fn quotes(file: &File, cx: &mut RuleContext<'_>) {
         if !tree.kind(node).is_scalar() {
             continue;
         }
-        let value = tree.value(node).into_owned();
+        let value = tree.decoded(node).into_owned();
         let fix = cx.replace(node, &value, Applicability::Safe);
         let place = cx.place(node);
         let finding = cx.report(node, format!("it is `{value}`, or {value}"));
         finding
-            .note(format!("written {}", tree.raw(node)))
+            .note(format!("written {}", tree.source_text(node)))
             .help(&value)
             .label(&value)
             .related(place, &value);

@@ -33,7 +33,7 @@ fn is_bare(tree: &SyntaxTree, id: NodeId) -> bool {
 fn write_node(tree: &SyntaxTree, id: NodeId, out: &mut String) {
     let (start, end) = match tree.kind(id) {
         NodeKind::Alias => {
-            writeln!(out, "=ALI {}", tree.raw(id)).unwrap();
+            writeln!(out, "=ALI {}", tree.source_text(id)).unwrap();
             return;
         }
         NodeKind::Mapping => ("+MAP", "-MAP"),
@@ -51,7 +51,7 @@ fn write_node(tree: &SyntaxTree, id: NodeId, out: &mut String) {
     }
     if end.is_empty() {
         out.push_str(indicator(tree.kind(id)));
-        push_escaped(&tree.value(id), out);
+        push_escaped(&tree.decoded(id), out);
         out.push('\n');
         return;
     }

@@ -69,7 +69,7 @@ fn check_node(tree: &SyntaxTree, text: &str, root: NodeId) -> usize {
             let target = tree.resolve(id);
             assert!(target == id || tree.anchor(target).is_some(), "{text:?}");
         }
-        let _decoded = tree.value(id);
+        let _decoded = tree.decoded(id);
     }
     count
 }

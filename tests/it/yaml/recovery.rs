@@ -68,7 +68,7 @@ fn facts(tree: &SyntaxTree, root: NodeId) -> HashMap<String, usize> {
     while let Some((id, path)) = todo.pop() {
         if tree.kind(id).is_mapping() {
             for entry in tree.entries(id) {
-                let path = format!("{path}/{}", tree.value(entry.key));
+                let path = format!("{path}/{}", tree.decoded(entry.key));
                 *facts.entry(path.clone()).or_default() += 1;
                 todo.push((entry.value, path));
             }
@@ -78,8 +78,8 @@ fn facts(tree: &SyntaxTree, root: NodeId) -> HashMap<String, usize> {
             }
         } else {
             let fact = match tree.kind(id) {
-                NodeKind::Alias => format!("{path} = {}", tree.raw(id)),
-                _ => format!("{path} = {:?}", tree.value(id)),
+                NodeKind::Alias => format!("{path} = {}", tree.source_text(id)),
+                _ => format!("{path} = {:?}", tree.decoded(id)),
             };
             *facts.entry(fact).or_default() += 1;
         }

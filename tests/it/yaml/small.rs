@@ -19,8 +19,8 @@ fn outline(tree: &SyntaxTree, id: NodeId) -> String {
             format!("{{{}}}", pairs.join(", "))
         }
         NodeKind::Sequence | NodeKind::FlowSequence => format!("[{}]", children().join(", ")),
-        NodeKind::Alias => tree.raw(id).to_owned(),
-        _ => tree.value(id).into_owned(),
+        NodeKind::Alias => tree.source_text(id).to_owned(),
+        _ => tree.decoded(id).into_owned(),
     }
 }
 
@@ -70,12 +70,12 @@ fn spans_are_exact() {
     let text = "ключ: 'знач'  # c\nlist:\n  - |\n    x\n  - &a !t y\n";
     let tree = read(text);
     let root = tree.documents()[0].root;
-    assert_eq!(tree.raw(root), text.trim_end());
+    assert_eq!(tree.source_text(root), text.trim_end());
     let list = tree.get(root, "list").unwrap().value;
     let items: Vec<NodeId> = tree.items(list).collect();
-    assert_eq!(tree.raw(list), "- |\n    x\n  - &a !t y");
-    assert_eq!(tree.raw(items[0]), "|\n    x");
-    assert_eq!(tree.raw(items[1]), "y");
+    assert_eq!(tree.source_text(list), "- |\n    x\n  - &a !t y");
+    assert_eq!(tree.source_text(items[0]), "|\n    x");
+    assert_eq!(tree.source_text(items[1]), "y");
     assert_eq!(
         tree.anchor(items[1]).map(|span| tree.slice(span)),
         Some("&a")

@@ -14,11 +14,11 @@ use podwright_cluster::workspace::{
 };
 use podwright_model::docker_config::Shape;
 use podwright_model::{DockerConfig, Engine, ImageReference, KubernetesVersion, RuntimeReleases};
+use podwright_syntax::json;
 use podwright_syntax::text::{FileId, Source};
-use podwright_syntax::{json, kubectl};
 use serde_json::{Value, json};
 
-use super::{custom, object};
+use super::{custom, kubectl, object};
 
 /// Returns the answer to a question of the conformance set, or `{"unsupported": true}` for an unknown operation.
 pub(crate) fn answer(question: &Value) -> Value {
@@ -119,7 +119,7 @@ fn secret_lookup(question: &Value) -> Value {
         if data.is_empty() {
             continue;
         }
-        let config = DockerConfig::decode_literally(&json::read(data.into()), shape);
+        let config = DockerConfig::decode(&json::read(data.into()), shape);
         if keyring.add(&config, |_| ()).is_err() {
             return json!({ "err": format!("{:?}", config.problems) });
         }

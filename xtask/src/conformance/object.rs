@@ -5,9 +5,10 @@ use std::sync::Arc;
 use podwright_cluster::workspace::{ClusterContext, File, Workspace};
 use podwright_lint::{DefaultRules, lint};
 use podwright_rule::finding::Severity;
-use podwright_syntax::kubectl;
 use podwright_syntax::text::Source;
 use serde_json::{Value, json};
+
+use super::kubectl;
 
 /// Rules of other chapters whose errors are rejections by the API server. Errors of the remaining rules occur later: when
 /// an image is pulled, or when a container starts or ends.

@@ -59,7 +59,7 @@ fn selectors_conflict_where_the_values_differ() {
     let conflicts = selector_conflicts(&pod, &class);
     let found: Vec<_> = conflicts
         .iter()
-        .map(|c| (c.key.as_str(), tree.raw(c.pod)))
+        .map(|c| (c.key.as_str(), tree.source_text(c.pod)))
         .collect();
     assert_eq!(found, [("a", "x")]);
 }
@@ -138,7 +138,10 @@ fn a_pod_is_stored_with_what_its_class_brings() {
         .collect();
     assert_eq!(keys, ["u", "t"]);
     assert_eq!(stored.idle_tolerations.len(), 1);
-    assert!(tree.raw(stored.idle_tolerations[0]).contains("Equal"));
+    assert!(
+        tree.source_text(stored.idle_tolerations[0])
+            .contains("Equal")
+    );
     let refused = admit(&pod, NamedClass::Missing);
     assert_eq!(refused.refusals, [Refusal::NotFound]);
     assert!(admit(&pod, NamedClass::Unknown).node_selector.is_none());

@@ -95,7 +95,7 @@ pub(super) fn generated(
             (ReferenceKind::Secret, _) => Value::Source,
             (_, None) => Value::Unknown,
             (_, Some(at)) => {
-                let written = tree.value(key.node);
+                let written = tree.decoded(key.node);
                 let value = written.get(at..).unwrap_or_default().to_owned();
                 text(Scalar::Str(value.into()), &key.name)
             }

@@ -50,7 +50,7 @@ impl File {
 
     fn hash_object(&self, object: &Object, hasher: &mut FxHasher) {
         if is_visible(object) {
-            self.tree.raw(object.node).hash(hasher);
+            self.tree.source_text(object.node).hash(hasher);
             return;
         }
         object.group().hash(hasher);

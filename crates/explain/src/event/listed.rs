@@ -73,6 +73,6 @@ fn text(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<String> {
 }
 
 fn number(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<u64> {
-    let raw = tree.raw(get(tree, node, key)?);
+    let raw = tree.source_text(get(tree, node, key)?);
     raw.trim().parse().ok()
 }

@@ -78,7 +78,7 @@ impl<'de> Node<'de> {
     fn is_null(self) -> bool {
         self.kind() == NodeKind::Empty
             || (self.kind() == NodeKind::Plain
-                && matches!(self.tree.raw(self.id), "" | "~" | "null"))
+                && matches!(self.tree.source_text(self.id), "" | "~" | "null"))
     }
 
     fn at_node<T>(self, result: Result<T, Error>) -> Result<T, Error> {
@@ -87,14 +87,14 @@ impl<'de> Node<'de> {
 
     fn text<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.kind() {
-            NodeKind::Plain => visitor.visit_str(self.tree.raw(self.id)),
-            _ => visitor.visit_string(self.tree.value(self.id).into_owned()),
+            NodeKind::Plain => visitor.visit_str(self.tree.source_text(self.id)),
+            _ => visitor.visit_string(self.tree.decoded(self.id).into_owned()),
         }
     }
 
     /// Deserializes an unquoted scalar by the YAML 1.2 core schema, as editors do: `off` is a string.
     fn plain<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.tree.raw(self.id) {
+        match self.tree.source_text(self.id) {
             "true" => visitor.visit_bool(true),
             "false" => visitor.visit_bool(false),
             text => match (text.parse(), text.parse::<f64>()) {
@@ -134,7 +134,7 @@ impl<'de> Node<'de> {
             kind if kind.is_sequence() => Unexpected::Seq,
             _ if self.is_null() => Unexpected::Other("null"),
             _ => {
-                text = self.tree.value(self.id);
+                text = self.tree.decoded(self.id);
                 Unexpected::Str(&text)
             }
         };
@@ -156,7 +156,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.at_node(match (self.kind(), self.tree.raw(self.id)) {
+        self.at_node(match (self.kind(), self.tree.source_text(self.id)) {
             (NodeKind::Plain, "true") => visitor.visit_bool(true),
             (NodeKind::Plain, "false") => visitor.visit_bool(false),
             _ => self.wrong(&"true or false"),
@@ -231,7 +231,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         if !self.kind().is_scalar() || self.is_null() {
             return self.at_node(self.wrong(&visitor));
         }
-        let text = self.tree.value(self.id);
+        let text = self.tree.decoded(self.id);
         let variant: StrDeserializer<'_, Error> = (&*text).into_deserializer();
         self.at_node(visitor.visit_enum(variant))
     }

@@ -32,7 +32,7 @@ impl Foreign<'_> {
     }
 
     pub(super) fn text(&self, node: NodeId) -> String {
-        self.tree.value(self.tree.resolve(node)).into_owned()
+        self.tree.decoded(self.tree.resolve(node)).into_owned()
     }
 
     /// Returns the strings of a list or of a comma-separated string, each with its node.

@@ -317,7 +317,7 @@ fn as_written<'a>(file: &'a File, value: &Field<String>) -> Cow<'a, str> {
 
 /// Rule name, borrowed from the source text instead of the model.
 fn written<'a>(file: &'a File, key: NodeId, rule: &str) -> Option<&'a str> {
-    let raw = file.tree.raw(key);
+    let raw = file.tree.source_text(key);
     let at = raw.find(ANNOTATION)? + ANNOTATION.len();
     raw.get(at..at + rule.len())
         .filter(|written| *written == rule)

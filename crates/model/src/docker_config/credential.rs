@@ -1,7 +1,6 @@
 use std::fmt;
 
-use super::base64::{self, Base64Error, Padding};
-use podwright_syntax::text::REDACTED;
+use podwright_syntax::text::{Base64Error, Padding, REDACTED, decode_base64};
 
 /// User name and password.
 ///
@@ -32,7 +31,7 @@ impl Credential {
         } else {
             Padding::Forbidden
         };
-        let decoded = base64::decode(auth, padding).map_err(|error| {
+        let decoded = decode_base64(auth, padding).map_err(|error| {
             if auth.contains(':') {
                 AuthError::Plain
             } else {
@@ -93,7 +92,7 @@ fn is_encoded(decoded: &[u8]) -> bool {
         Padding::Forbidden
     };
     let is_text = |byte: &u8| !byte.is_ascii_control() || *byte == b'\n';
-    base64::decode(text, padding)
+    decode_base64(text, padding)
         .is_ok_and(|inner| inner.contains(&b':') && inner.iter().all(is_text))
 }
 

@@ -9,20 +9,12 @@ use super::{
     Credential, CredentialField, DockerConfig, DockerConfigProblem, DockerConfigProblemKind, Entry,
     PoisonedEntry, RegistryKey, Shape,
 };
-use crate::placeholder::{has_template_syntax, is_placeholder};
+use crate::template::{has_template_syntax, is_placeholder};
 use podwright_syntax::{NodeId, Scalar, SyntaxTree};
 
-/// Whether text that looks like a placeholder makes a value unknown, or is taken literally.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Placeholders {
-    Unknown,
-    Literal,
-}
-
-pub(super) fn decode(tree: &SyntaxTree, shape: Shape, placeholders: Placeholders) -> DockerConfig {
+pub(super) fn decode(tree: &SyntaxTree, shape: Shape) -> DockerConfig {
     let mut decoder = Decoder {
         tree,
-        placeholders,
         config: DockerConfig::new(shape),
         live: FxHashMap::default(),
     };
@@ -37,7 +29,6 @@ pub(super) fn decode(tree: &SyntaxTree, shape: Shape, placeholders: Placeholders
 
 struct Decoder<'t> {
     tree: &'t SyntaxTree,
-    placeholders: Placeholders,
     config: DockerConfig,
     /// Index of the entry of each registry that currently takes effect.
     live: FxHashMap<RegistryKey, usize>,
@@ -58,9 +49,8 @@ impl Decoder<'_> {
             let begins = |c: char| c.is_ascii_uppercase() || "$<@%(_".contains(c);
             word.starts_with(begins) && is_placeholder(word)
         };
-        self.config.is_template = self.placeholders == Placeholders::Unknown
-            && (has_template_syntax(text)
-                || errors.iter().any(|error| is_variable(error.span.start)));
+        self.config.is_template =
+            has_template_syntax(text) || errors.iter().any(|error| is_variable(error.span.start));
         if !self.config.is_template {
             let problems = errors.iter().map(|error| DockerConfigProblem {
                 kind: DockerConfigProblemKind::NotJson(error.kind),
@@ -84,7 +74,7 @@ impl Decoder<'_> {
             return;
         }
         for entry in self.tree.entries(root) {
-            match folded(&self.tree.value(entry.key)).as_str() {
+            match folded(&self.tree.decoded(entry.key)).as_str() {
                 "auths" => {
                     self.config.auths = Some(entry.key);
                     self.auths(entry.value);
@@ -97,7 +87,7 @@ impl Decoder<'_> {
                 "credhelpers" => {
                     self.config.cred_helpers = Some(entry.key);
                     let helpers = self.tree.entries(entry.value).map(|helper| {
-                        let registry = RegistryKey::new(self.tree.value(helper.key));
+                        let registry = RegistryKey::new(self.tree.decoded(helper.key));
                         (registry, helper.key)
                     });
                     self.config.helper_registries = helpers.collect();
@@ -129,7 +119,7 @@ impl Decoder<'_> {
                     Scalar::Str(_) | Scalar::Null
                 ) && !self.tree.is_recovered(header.value)
                 {
-                    let path = format!("HttpHeaders[{:?}]", self.tree.value(header.key));
+                    let path = format!("HttpHeaders[{:?}]", self.tree.decoded(header.key));
                     self.problem(DockerConfigProblemKind::HttpHeaders, header.value, path);
                 }
             }
@@ -142,7 +132,7 @@ impl Decoder<'_> {
     /// Decodes the entries of `host → entry`. `parent` is their path.
     fn registries(&mut self, mapping: NodeId, parent: &str) {
         for written in self.tree.entries(mapping).collect::<Vec<_>>() {
-            let registry = RegistryKey::new(self.tree.value(written.key));
+            let registry = RegistryKey::new(self.tree.decoded(written.key));
             let previous = self
                 .live
                 .insert(registry.clone(), self.config.entries.len());
@@ -156,7 +146,7 @@ impl Decoder<'_> {
     }
 
     fn entry(&mut self, registry: RegistryKey, key: NodeId, value: NodeId, path: &str) -> Entry {
-        let is_placeholder = self.is_placeholder(registry.expose());
+        let is_placeholder = is_open(registry.expose());
         let mut entry = Entry {
             registry,
             key,
@@ -179,7 +169,7 @@ impl Decoder<'_> {
         }
         let mut texts: [Option<String>; 4] = Default::default();
         for field in self.tree.entries(value) {
-            let name = folded(&self.tree.value(field.key));
+            let name = folded(&self.tree.decoded(field.key));
             let known = match name.as_str() {
                 "username" => CredentialField::Username,
                 "password" => CredentialField::Password,
@@ -212,7 +202,7 @@ impl Decoder<'_> {
         let [username, password, _, auth] = texts.map(Option::unwrap_or_default);
         if entry.credential.is_some() {
             entry.credential = if auth.is_empty() {
-                let known = !self.is_placeholder(&username) && !self.is_placeholder(&password);
+                let known = !is_open(&username) && !is_open(&password);
                 known.then(|| Credential::new(username, password))
             } else {
                 self.auth(&entry, &auth, path)
@@ -225,7 +215,7 @@ impl Decoder<'_> {
     fn auth(&mut self, entry: &Entry, auth: &str, path: &str) -> Option<Credential> {
         match Credential::from_auth(auth) {
             Ok(credential) => Some(credential),
-            Err(_) if self.is_placeholder(auth) => None,
+            Err(_) if is_open(auth) => None,
             Err(error) => {
                 let at = entry.field(CredentialField::Auth).unwrap_or(entry.value);
                 let why = PoisonedEntry::Auth(error);
@@ -237,13 +227,7 @@ impl Decoder<'_> {
 
     /// Whether a string is a placeholder for a value of a different type.
     fn is_unknown(&self, value: NodeId) -> bool {
-        matches!(self.tree.scalar(value), Scalar::Str(text) if self.is_placeholder(&text))
-    }
-
-    fn is_placeholder(&self, text: &str) -> bool {
-        // An ellipsis marks omitted text in examples.
-        let is_cut = || text.contains("...") || text.contains('…');
-        self.placeholders == Placeholders::Unknown && (is_placeholder(text) || is_cut())
+        matches!(self.tree.scalar(value), Scalar::Str(text) if is_open(&text))
     }
 
     fn poisoned(&mut self, entry: &Entry, why: PoisonedEntry, at: NodeId, path: String) {
@@ -270,4 +254,9 @@ fn folded(key: &str) -> String {
             c => c.to_ascii_lowercase(),
         })
         .collect()
+}
+
+/// Whether a string is a placeholder, or contains an ellipsis, which marks omitted text in examples.
+fn is_open(text: &str) -> bool {
+    is_placeholder(text) || text.contains("...") || text.contains('…')
 }

@@ -1,10 +1,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::base64::{Padding, decode};
 use super::{DockerConfig, Shape, decode_secret_data};
 use crate::{Encoding, Secret, is_placeholder};
-use podwright_syntax::text::Span;
+use podwright_syntax::text::{Padding, Span, decode_base64};
 use podwright_syntax::{NodeId, Scalar, SyntaxTree, embedded::Embedded, json};
 
 /// Docker config with its location: a separate file, or a value of a Secret.
@@ -90,8 +89,9 @@ impl DockerDocument {
     #[must_use]
     pub fn is_encoded_once_more(&self, file: &SyntaxTree) -> bool {
         let text = self.tree(file).text().trim_ascii();
-        let Ok(bytes) = decode_secret_data(text).or_else(|_| decode(text, Padding::Forbidden))
-        else {
+        let paddings = [Padding::Required, Padding::Forbidden];
+        let decode = |padding| decode_base64(text, padding).ok();
+        let Some(bytes) = paddings.into_iter().find_map(decode) else {
             return false;
         };
         let inner = json::read(String::from_utf8_lossy(&bytes).into());

@@ -46,7 +46,7 @@ fn problem(text: &str, shape: Shape) -> (Kind, String, String) {
 }
 
 #[test]
-fn what_go_takes_is_taken() {
+fn accepts_what_go_accepts() {
     accepts("null", &[]);
     accepts("{}", &[]);
     accepts(r#"{"auths": null}"#, &[]);
@@ -87,7 +87,7 @@ fn what_go_takes_is_taken() {
 }
 
 #[test]
-fn later_keys_write_over_earlier_ones() {
+fn later_keys_override_earlier_ones() {
     accepts(
         r#"{"auths": {"a.io": {"auth": "dTpw"}, "a.io": {"username": "v"}}}"#,
         &["a.io=v:"],
@@ -118,7 +118,7 @@ fn later_keys_write_over_earlier_ones() {
 }
 
 #[test]
-fn one_bad_entry_is_the_end_of_all() {
+fn one_invalid_entry_rejects_the_document() {
     let poisoned = |text: &str| match problem(text, Shape::Modern) {
         (Kind::PoisonedEntry { why, .. }, there, path) => (why, there, path),
         other => panic!("{text}: {other:?}"),
@@ -180,7 +180,7 @@ fn one_bad_entry_is_the_end_of_all() {
 }
 
 #[test]
-fn an_entry_that_is_overwritten_still_poisons() {
+fn an_overwritten_entry_still_invalidates_the_document() {
     let config = modern(r#"{"auths": {"a.io": {"auth": "?"}, "a.io": {"auth": "dTpw"}}}"#);
     assert_eq!(credentials(&config), ["a.io=u:p"]);
     assert_eq!(config.problems.len(), 1);
@@ -208,7 +208,7 @@ fn wrong_types_above_the_entries() {
 }
 
 #[test]
-fn text_that_is_no_json() {
+fn text_that_is_not_json() {
     for (text, error) in [
         ("\u{feff}{}", SyntaxErrorKind::ByteOrderMark),
         (r#"{"auths": {},}"#, SyntaxErrorKind::TrailingComma),
@@ -248,7 +248,7 @@ fn the_legacy_shape_has_no_auths() {
 }
 
 #[test]
-fn what_the_kubelet_does_not_read_is_seen() {
+fn fields_that_the_kubelet_ignores_are_recorded() {
     let config = modern(
         r#"{"auths": {"a.io": {"identitytoken": "t"}, "b.io": {"registryToken": "t"}},
             "credsStore": "osxkeychain", "credHelpers": {"gcr.io": "gcloud"}, "HttpHeaders": {}}"#,
@@ -262,7 +262,7 @@ fn what_the_kubelet_does_not_read_is_seen() {
 }
 
 #[test]
-fn placeholders_are_no_problem() {
+fn placeholders_are_not_reported() {
     for text in [
         r#"{"auths": {"a.io": {"auth": "{{ .Values.auth }}"}}}"#,
         r#"{"auths": {"a.io": {"auth": "${AUTH}"}}}"#,

@@ -197,8 +197,8 @@ pub(super) fn digest(text: &str, at: Range<usize>) -> Result<(), ImageError> {
         return Err(ImageError::new(Kind::DigestAlgorithm, algorithm_at));
     };
     if let Some(colon) = hex.find(':') {
-        let behind = hex_at.start + colon;
-        return Err(ImageError::new(Kind::DigestBeforeTag, behind..at.end));
+        let colon_at = hex_at.start + colon;
+        return Err(ImageError::new(Kind::DigestBeforeTag, colon_at..at.end));
     }
     if known(algorithm).is_none() {
         return Err(ImageError::new(Kind::DigestAlgorithmCase, algorithm_at));

@@ -16,7 +16,7 @@ fn error(text: &str, minor: u16) -> (Kind, String) {
 }
 
 #[test]
-fn parts_stand_where_they_are_written() {
+fn parts_have_their_source_positions() {
     let text = format!("registry.example:5000/team/app:1.2@sha256:{HEX}");
     let image = parse(&text);
     assert_eq!(image.domain, "registry.example:5000");
@@ -225,7 +225,7 @@ fn versions_differ_in_the_length_limit() {
 }
 
 #[test]
-fn repairs_only_what_keeps_the_meaning() {
+fn fixes_keep_the_meaning() {
     let repair = |text: &str| {
         ImageReference::parse(text, NEWEST)
             .expect_err(text)
@@ -243,7 +243,7 @@ fn repairs_only_what_keeps_the_meaning() {
 }
 
 #[test]
-fn help_is_given_where_it_is_certain() {
+fn suggests_only_certain_fixes() {
     let help = |text: &str| {
         ImageReference::parse(text, NEWEST)
             .expect_err(text)
@@ -266,7 +266,7 @@ impl Random {
 }
 
 #[test]
-fn any_text_is_judged_and_the_complete_name_is_a_fixed_point() {
+fn any_text_is_parsed_and_normalization_is_idempotent() {
     let pieces = [
         "a",
         "b1",

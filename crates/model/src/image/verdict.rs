@@ -51,12 +51,12 @@ mod tests {
 
     fn since(text: &str, versions: &str) -> Option<Option<u16>> {
         let versions = versions.parse().unwrap();
-        let refusal = ImageReference::parse_for_all(text, versions).err()?;
-        Some(refusal.accepted_since.map(|version| version.0))
+        let rejection = ImageReference::parse_for_all(text, versions).err()?;
+        Some(rejection.accepted_since.map(|version| version.0))
     }
 
     #[test]
-    fn says_from_which_version_on_an_image_is_accepted() {
+    fn finds_the_first_version_that_accepts_an_image() {
         let long = format!("x.io/{}", "a".repeat(252));
         assert_eq!(since("nginx", "1.20-1.36"), None);
         assert_eq!(since("nginx:", "1.20-1.36"), Some(None));
@@ -70,14 +70,14 @@ mod tests {
     }
 
     #[test]
-    fn the_error_is_that_of_the_newest_kubelet_that_refuses() {
+    fn reports_the_error_of_the_newest_kubelet_that_rejects() {
         let versions = "1.28-1.36".parse().unwrap();
-        let refusal = ImageReference::parse_for_all("[::1]/app", versions).unwrap_err();
-        assert_eq!(refusal.error.kind, ImageErrorKind::Ipv6Unsupported);
+        let rejection = ImageReference::parse_for_all("[::1]/app", versions).unwrap_err();
+        assert_eq!(rejection.error.kind, ImageErrorKind::Ipv6Unsupported);
     }
 
     #[test]
-    fn no_version_refuses_what_an_older_one_accepts() {
+    fn newer_versions_accept_what_older_ones_accept() {
         let answers = include_str!("../../../../tests/data/conformance/image.jsonl");
         let mut images = 0;
         for line in answers.lines() {

@@ -59,9 +59,9 @@ impl<'t> Written<'t> {
         let (whole, rest) = digits(unsigned);
         let (fraction, rest) = rest.strip_prefix('.').map_or(("", rest), digits);
         // Suffix letters, then a sign, then digits, and nothing after them.
-        let behind = rest.trim_start_matches(|c| "eEinumkKMGTP".contains(c));
-        let behind = behind.strip_prefix(['-', '+']).unwrap_or(behind);
-        if !behind.bytes().all(|byte| byte.is_ascii_digit()) {
+        let after = rest.trim_start_matches(|c| "eEinumkKMGTP".contains(c));
+        let after = after.strip_prefix(['-', '+']).unwrap_or(after);
+        if !after.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(NoQuantity);
         }
         Ok(Self {

@@ -6,7 +6,7 @@ fn read(text: &str) -> Quantity {
 }
 
 #[test]
-fn amounts_are_compared_not_texts() {
+fn quantities_compare_by_amount() {
     let same = [
         ("1", "1000m"),
         ("0.1", "100m"),
@@ -47,7 +47,7 @@ fn amounts_are_compared_not_texts() {
 }
 
 #[test]
-fn what_is_no_quantity() {
+fn rejects_invalid_quantities() {
     for text in [
         "", "abc", "1.1.M", "1+1.0M", "0.1mi", "0.1am", "1i", "-3.01i", "-3.01e-", "1K", "1e",
         "1 Gi", "1 ", " 1", "1mm", "1GiB", "0x10", "1,5",

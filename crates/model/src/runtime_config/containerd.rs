@@ -1,6 +1,7 @@
 //! containerd's `config.toml`, limited to what affects the runtimes of Pods.
 
-use crate::{Field, decode::Record};
+use crate::Field;
+use crate::decode::{Decode, MappingReader, object};
 use podwright_syntax::{Entry, NodeId, SyntaxTree};
 
 /// containerd configuration file.
@@ -33,66 +34,65 @@ pub enum CriId {
     Images,
 }
 
-/// Table of the CRI plugin.
-#[derive(Clone, Debug)]
-pub struct CriTable {
-    /// ID of the table.
-    pub id: CriId,
-    /// Node of the name.
-    pub key: NodeId,
-    /// Node of the table.
-    pub node: NodeId,
-    /// `containerd`
-    pub containerd: Option<ContainerdTable>,
-    /// `registry`
-    pub registry: Option<Registry>,
+object! {
+    /// Table of the CRI plugin.
+    pub struct CriTable {
+        pub containerd: Option<ContainerdTable> = known("containerd"),
+        pub registry: Option<Registry> = known("registry"),
+    }
+    given {
+        /// ID of the table.
+        pub id: CriId,
+        /// Node of the name.
+        pub key: NodeId,
+    }
 }
 
-/// `containerd` in a table of the CRI plugin.
-#[derive(Clone, Debug)]
-pub struct ContainerdTable {
-    /// `default_runtime_name`
-    pub default_runtime_name: Field<String>,
-    /// `runtimes`: its key and its tables.
-    pub runtimes: Option<(NodeId, Vec<RuntimeTable>)>,
-    /// `default_runtime`, before 2.0: a runtime called `default`.
-    pub default_runtime: Option<RuntimeTable>,
-    /// `untrusted_workload_runtime`, before 2.0: a runtime called `untrusted`.
-    pub untrusted_workload_runtime: Option<RuntimeTable>,
+object! {
+    /// `containerd` in a table of the CRI plugin.
+    pub struct ContainerdTable {
+        pub default_runtime_name: Field<String> = string("default_runtime_name"),
+        /// Its key and its tables.
+        pub runtimes: Option<(NodeId, Vec<RuntimeTable>)> = runtimes("runtimes"),
+        /// Before 2.0: a runtime called `default`.
+        pub default_runtime: Option<RuntimeTable> = runtime("default_runtime", "default"),
+        /// Before 2.0: a runtime called `untrusted`.
+        pub untrusted_workload_runtime: Option<RuntimeTable> = runtime("untrusted_workload_runtime", "untrusted"),
+    }
 }
 
-/// Table of one runtime.
-#[derive(Clone, Debug)]
-pub struct RuntimeTable {
-    /// Name of the runtime, which is the handler of a RuntimeClass.
-    pub name: String,
-    /// Node of the name.
-    pub key: NodeId,
-    /// Node of the table.
-    pub node: NodeId,
-    /// `runtime_type`
-    pub runtime_type: Field<String>,
-    /// `sandboxer`
-    pub sandboxer: Option<NodeId>,
-    /// `sandbox_mode`
-    pub sandbox_mode: Option<NodeId>,
-    /// Keys of the table with their nodes.
-    pub keys: Vec<(String, NodeId)>,
+object! {
+    /// Table of one runtime.
+    pub struct RuntimeTable {
+        pub runtime_type: Field<String> = string("runtime_type"),
+        /// The key.
+        pub sandboxer: Option<NodeId> = key_node("sandboxer"),
+        /// The key.
+        pub sandbox_mode: Option<NodeId> = key_node("sandbox_mode"),
+        /// Keys of the table with their nodes.
+        pub keys: Vec<(String, NodeId)> = named_keys(),
+    }
+    given {
+        /// Name of the runtime, which is the handler of a RuntimeClass.
+        pub name: String,
+        /// Node of the name.
+        pub key: NodeId,
+    }
 }
 
-/// `registry` in a table of the CRI plugin.
-#[derive(Clone, Debug)]
-pub struct Registry {
-    /// `config_path`
-    pub config_path: Field<String>,
-    /// The key `mirrors`, if it is not empty.
-    pub mirrors: Option<NodeId>,
-    /// The key `auths`, if it is not empty.
-    pub auths: Option<NodeId>,
-    /// The `tls` keys in `configs`.
-    pub tls: Vec<NodeId>,
-    /// The key `configs`, if it is not empty.
-    pub configs: Option<NodeId>,
+object! {
+    /// `registry` in a table of the CRI plugin.
+    pub struct Registry {
+        pub config_path: Field<String> = string("config_path"),
+        /// The key, if it is not empty.
+        pub mirrors: Option<NodeId> = filled_key("mirrors"),
+        /// The key, if it is not empty.
+        pub auths: Option<NodeId> = filled_key("auths"),
+        /// The key, if it is not empty.
+        pub configs: Option<NodeId> = filled_key("configs"),
+        /// The `tls` keys in it.
+        pub tls: Vec<NodeId> = tls_keys("configs"),
+    }
 }
 
 impl CriId {
@@ -113,7 +113,7 @@ impl CriId {
 impl ContainerdConfig {
     pub(super) fn decode(tree: &SyntaxTree) -> Self {
         let root = tree.documents().first().map(|document| document.root);
-        let record = root.and_then(|root| Record::new(tree, root));
+        let record = root.and_then(|root| MappingReader::new(tree, root));
         let Some(record) = record else {
             let node = root.unwrap_or(NodeId(0));
             return Self {
@@ -125,22 +125,21 @@ impl ContainerdConfig {
                 cri: Vec::new(),
             };
         };
-        let plugins = record.record("plugins");
-        let entries: Vec<Entry> = plugins.value().map_or_else(Vec::new, |all| all.entries());
-        let name = |entry: &Entry| tree.key_text(entry.key).into_owned();
+        let plugins = record.child("plugins");
+        let entries: Vec<Entry> = plugins.map_or_else(Vec::new, MappingReader::entries);
+        let table = |entry: &Entry| {
+            let name = tree.key_text(entry.key);
+            let id = CriId::ALL.into_iter().find(|id| id.name() == name)?;
+            let table = MappingReader::new(tree, entry.value)?;
+            Some(CriTable::decode(table, id, entry.key))
+        };
         Self {
             node: record.node(),
             version: record.integer("version"),
-            imports: record.scripts("imports"),
-            disabled_plugins: record.scripts("disabled_plugins"),
-            cri: entries
-                .iter()
-                .filter_map(|entry| CriTable::decode(tree, *entry))
-                .collect(),
-            plugins: entries
-                .iter()
-                .map(|entry| (name(entry), entry.key))
-                .collect(),
+            imports: record.template_strings("imports"),
+            disabled_plugins: record.template_strings("disabled_plugins"),
+            cri: entries.iter().filter_map(table).collect(),
+            plugins: plugins.map_or_else(Vec::new, MappingReader::named_keys),
         }
     }
 
@@ -175,88 +174,50 @@ impl ContainerdConfig {
     }
 }
 
-impl CriTable {
-    fn decode(tree: &SyntaxTree, entry: Entry) -> Option<Self> {
-        let name = tree.key_text(entry.key);
-        let id = CriId::ALL.into_iter().find(|id| id.name() == name)?;
-        let record = Record::new(tree, entry.value)?;
-        let containerd = record.record("containerd");
-        let registry = record.record("registry");
-        Some(Self {
-            id,
-            key: entry.key,
-            node: record.node(),
-            containerd: containerd
-                .value()
-                .map(|table| ContainerdTable::decode(*table)),
-            registry: registry.value().map(|table| Registry::decode(*table)),
-        })
+impl MappingReader<'_> {
+    fn known<T: Decode>(self, key: &str) -> Option<T> {
+        self.object(key).into_value()
     }
-}
 
-impl ContainerdTable {
-    fn decode(record: Record<'_>) -> Self {
-        let one = |key: &str, name: &str| {
-            let entry = record.entry(key)?;
-            RuntimeTable::decode(record.tree(), entry, name.to_owned())
-        };
-        let runtimes = record.entry("runtimes").map(|entry| {
-            let tree = record.tree();
-            let tables = tree.fields(entry.value).into_iter();
-            let tables = tables.filter_map(|table| {
-                let name = tree.key_text(table.key).into_owned();
-                RuntimeTable::decode(tree, table, name)
-            });
-            (entry.key, tables.collect())
+    fn runtime(self, key: &str, name: &str) -> Option<RuntimeTable> {
+        let entry = self.entry(key)?;
+        let table = Self::new(self.tree(), entry.value)?;
+        Some(RuntimeTable::decode(table, name.to_owned(), entry.key))
+    }
+
+    fn runtimes(self, key: &str) -> Option<(NodeId, Vec<RuntimeTable>)> {
+        let tree = self.tree();
+        let runtimes = self.entry(key)?;
+        let tables = tree.fields(runtimes.value).into_iter().filter_map(|entry| {
+            let table = Self::new(tree, entry.value)?;
+            let name = tree.key_text(entry.key).into_owned();
+            Some(RuntimeTable::decode(table, name, entry.key))
         });
-        Self {
-            default_runtime_name: record.text("default_runtime_name"),
-            runtimes,
-            default_runtime: one("default_runtime", "default"),
-            untrusted_workload_runtime: one("untrusted_workload_runtime", "untrusted"),
-        }
+        Some((runtimes.key, tables.collect()))
     }
-}
 
-impl RuntimeTable {
-    fn decode(tree: &SyntaxTree, entry: Entry, name: String) -> Option<Self> {
-        let record = Record::new(tree, entry.value)?;
-        let key = |name: &str| record.entry(name).map(|entry| entry.key);
-        let keys = record.entries().into_iter();
-        Some(Self {
-            name,
-            key: entry.key,
-            node: record.node(),
-            runtime_type: record.text("runtime_type"),
-            sandboxer: key("sandboxer"),
-            sandbox_mode: key("sandbox_mode"),
-            keys: keys
-                .map(|entry| (tree.key_text(entry.key).into_owned(), entry.key))
-                .collect(),
-        })
+    fn key_node(self, key: &str) -> Option<NodeId> {
+        Some(self.entry(key)?.key)
     }
-}
 
-impl Registry {
-    fn decode(record: Record<'_>) -> Self {
-        let tree = record.tree();
-        let filled = |key: &str| {
-            let entry = record.entry(key)?;
-            let mut entries = tree.entries(tree.resolve(entry.value));
-            entries.next().map(|_| entry.key)
-        };
-        let configs = record.entry("configs");
-        let configs = configs.map_or_else(Vec::new, |configs| tree.fields(configs.value));
-        let tls = configs.iter();
-        Self {
-            config_path: record.text("config_path"),
-            mirrors: filled("mirrors"),
-            auths: filled("auths"),
-            configs: filled("configs"),
-            tls: tls
-                .filter_map(|config| tree.get(config.value, "tls"))
-                .map(|entry| entry.key)
-                .collect(),
-        }
+    fn named_keys(self) -> Vec<(String, NodeId)> {
+        let keys = self.entries().into_iter().map(|entry| entry.key);
+        keys.map(|key| (self.tree().key_text(key).into_owned(), key))
+            .collect()
+    }
+
+    fn filled_key(self, key: &str) -> Option<NodeId> {
+        let (entry, tree) = (self.entry(key)?, self.tree());
+        let mut entries = tree.entries(tree.resolve(entry.value));
+        entries.next().map(|_| entry.key)
+    }
+
+    fn tls_keys(self, key: &str) -> Vec<NodeId> {
+        let (entry, tree) = (self.entry(key), self.tree());
+        let registries = entry.map_or_else(Vec::new, |entry| tree.fields(entry.value));
+        let tls = registries
+            .iter()
+            .filter_map(|registry| tree.get(registry.value, "tls"));
+        tls.map(|entry| entry.key).collect()
     }
 }

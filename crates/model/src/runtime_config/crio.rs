@@ -1,7 +1,8 @@
 //! CRI-O's `crio.conf`, limited to what affects the runtimes of Pods.
 
-use crate::{Field, decode::Record};
-use podwright_syntax::{Entry, NodeId, SyntaxTree};
+use crate::Field;
+use crate::decode::{MappingReader, object};
+use podwright_syntax::{NodeId, SyntaxTree};
 
 /// CRI-O configuration file.
 #[derive(Clone, Debug)]
@@ -16,23 +17,21 @@ pub struct CrioConfig {
     pub misplaced: Vec<MisplacedTable>,
 }
 
-/// Table of one runtime.
-#[derive(Clone, Debug)]
-pub struct CrioRuntime {
-    /// Name of the runtime, which is the handler of a RuntimeClass.
-    pub name: String,
-    /// Node of the name.
-    pub key: NodeId,
-    /// Node of the table.
-    pub node: NodeId,
-    /// `runtime_path`
-    pub runtime_path: Field<String>,
-    /// `runtime_type`
-    pub runtime_type: Field<String>,
-    /// `runtime_config_path`
-    pub runtime_config_path: Field<String>,
-    /// `inherit_default_runtime`, since 1.32
-    pub inherit_default_runtime: Field<bool>,
+object! {
+    /// Table of one runtime.
+    pub struct CrioRuntime {
+        pub runtime_path: Field<String> = string("runtime_path"),
+        pub runtime_type: Field<String> = string("runtime_type"),
+        pub runtime_config_path: Field<String> = string("runtime_config_path"),
+        /// Since 1.32.
+        pub inherit_default_runtime: Field<bool> = boolean("inherit_default_runtime"),
+    }
+    given {
+        /// Name of the runtime, which is the handler of a RuntimeClass.
+        pub name: String,
+        /// Node of the name.
+        pub key: NodeId,
+    }
 }
 
 /// Table of a runtime that CRI-O ignores.
@@ -66,7 +65,7 @@ impl CrioConfig {
             })
         };
         let tables = |path: &[&str]| at(path).map_or_else(Vec::new, |node| tree.fields(node));
-        let runtime = at(&["crio", "runtime"]).and_then(|node| Record::new(tree, node));
+        let runtime = at(&["crio", "runtime"]).and_then(|node| MappingReader::new(tree, node));
         let runtimes = tables(&["crio", "runtime", "runtimes"]).into_iter();
         let misplaced = WRONG_PLACES.iter().flat_map(|(path, keys)| {
             let tables = tables(keys).into_iter();
@@ -80,26 +79,16 @@ impl CrioConfig {
         });
         Self {
             node,
-            default_runtime: runtime.map_or(Field::Missing, |table| table.text("default_runtime")),
+            default_runtime: runtime
+                .map_or(Field::Missing, |table| table.string("default_runtime")),
             runtimes: runtimes
-                .filter_map(|entry| CrioRuntime::decode(tree, entry))
+                .filter_map(|entry| {
+                    let table = MappingReader::new(tree, entry.value)?;
+                    let name = tree.key_text(entry.key).into_owned();
+                    Some(CrioRuntime::decode(table, name, entry.key))
+                })
                 .collect(),
             misplaced: misplaced.collect(),
         }
-    }
-}
-
-impl CrioRuntime {
-    fn decode(tree: &SyntaxTree, entry: Entry) -> Option<Self> {
-        let record = Record::new(tree, entry.value)?;
-        Some(Self {
-            name: tree.key_text(entry.key).into_owned(),
-            key: entry.key,
-            node: record.node(),
-            runtime_path: record.text("runtime_path"),
-            runtime_type: record.text("runtime_type"),
-            runtime_config_path: record.text("runtime_config_path"),
-            inherit_default_runtime: record.boolean("inherit_default_runtime"),
-        })
     }
 }

@@ -3,7 +3,7 @@ use crate::Field;
 use podwright_syntax::toml;
 
 #[test]
-fn a_file_is_known_by_its_name_and_what_is_in_it() {
+fn files_are_recognized_by_name_and_content() {
     let engine = |path, text| Engine::of_file(path, text);
     let v2 = "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\"]\n";
     assert_eq!(
@@ -44,12 +44,12 @@ fn containerd_runtimes_keep_their_names_and_places() {
     );
     let (table, runtime) = config.runtimes().next().unwrap();
     assert_eq!((table.id, runtime.name.as_str()), (CriId::Grpc, "kata"));
-    assert_eq!(tree.raw(runtime.key), "kata");
+    assert_eq!(tree.source_text(runtime.key), "kata");
     assert_eq!(runtime.runtime_type.text(), Some("io.containerd.kata.v2"));
 }
 
 #[test]
-fn crio_tables_that_nothing_reads_are_kept_apart() {
+fn unused_crio_tables_are_listed_separately() {
     let text = "[crio.runtime]\ndefault_runtime = 'crun'\n[crio.runtime.runtimes.kata]\nruntime_type = 'vm'\n\
                 [crio.runtimes.other]\nruntime_path = '/bin/other'\n";
     let tree = toml::read(text.into());
@@ -67,7 +67,7 @@ fn crio_tables_that_nothing_reads_are_kept_apart() {
 }
 
 #[test]
-fn releases_are_read_or_said_to_be_unknown() {
+fn parses_known_releases_and_rejects_others() {
     assert_eq!("v1.7.20".parse(), Ok(ContainerdRelease::new(1, 7)));
     assert_eq!(
         "2.3"

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::format::Format;
 use super::pattern::Pattern;
-use podwright_model::decode::Record;
+use podwright_model::MappingReader;
 use podwright_syntax::{NodeId, Scalar, SyntaxTree};
 
 /// Limits of a value: `ValueValidation` of apiextensions.
@@ -55,7 +55,7 @@ pub(super) struct Nested {
 
 impl Limits {
     /// Reads the limits from `schema`, and nested schemas up to `depth` levels deep.
-    pub(super) fn read(schema: Record<'_>, depth: usize) -> Self {
+    pub(super) fn read(schema: MappingReader<'_>, depth: usize) -> Self {
         let tree = schema.tree();
         let mut own = Self::default();
         let (mut above, mut below) = (false, false);
@@ -164,7 +164,7 @@ impl Limits {
     }
 
     fn one(&mut self, tree: &SyntaxTree, node: NodeId, depth: usize) -> Option<Box<Nested>> {
-        let schema = Record::new(tree, node).filter(|_| depth > 0);
+        let schema = MappingReader::new(tree, node).filter(|_| depth > 0);
         if schema.is_none() {
             self.is_more = true;
         }
@@ -182,13 +182,13 @@ impl Bound {
 }
 
 impl Nested {
-    fn read(schema: Record<'_>, depth: usize) -> Self {
+    fn read(schema: MappingReader<'_>, depth: usize) -> Self {
         let tree = schema.tree();
         let mut limits = Limits::read(schema, depth);
         let mut own = Self::default();
         for entry in schema.entries() {
             match &*tree.key_text(entry.key) {
-                "type" => own.kind = schema.text("type").text().map(str::to_owned),
+                "type" => own.kind = schema.string("type").into_value(),
                 "nullable" => own.is_nullable = tree.scalar(entry.value) == Scalar::Bool(true),
                 "items" => own.items = limits.one(tree, entry.value, depth),
                 "additionalProperties" => own.others = limits.one(tree, entry.value, depth),

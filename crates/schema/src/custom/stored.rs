@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
         let kind = self.tree.kind(node);
         if kind.is_mapping() {
             let is_placeholder =
-                kind == NodeKind::FlowMapping && has_template_syntax(self.tree.raw(node));
+                kind == NodeKind::FlowMapping && has_template_syntax(self.tree.source_text(node));
             return if is_placeholder {
                 Value::Unknown
             } else {

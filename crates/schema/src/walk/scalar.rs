@@ -116,8 +116,8 @@ impl<'a> Walk<'a> {
 
     /// Checks for a number with a leading 0. File modes are exempt, because they are always written that way.
     fn octal(&self, node: NodeId, of: Of<'a>) -> Option<ProblemKind<'a>> {
-        let raw = self.tree.raw(node);
-        let digits = raw.strip_prefix('0').filter(|rest| !rest.is_empty())?;
+        let source = self.tree.source_text(node);
+        let digits = source.strip_prefix('0').filter(|rest| !rest.is_empty())?;
         if self.tree.kind(node) != NodeKind::Plain
             || of.field.to_ascii_lowercase().ends_with("mode")
         {
@@ -176,7 +176,8 @@ impl<'a> Walk<'a> {
     }
 
     fn is_braced_placeholder(&self, node: NodeId) -> bool {
-        self.tree.kind(node) == NodeKind::FlowMapping && has_template_syntax(self.tree.raw(node))
+        self.tree.kind(node) == NodeKind::FlowMapping
+            && has_template_syntax(self.tree.source_text(node))
     }
 }
 

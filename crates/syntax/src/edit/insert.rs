@@ -130,7 +130,7 @@ impl SyntaxTree {
             last = child;
         }
         let is_block = matches!(self.kind(last), NodeKind::Literal | NodeKind::Folded);
-        let header = self.raw(last).lines().next().unwrap_or("");
+        let header = self.source_text(last).lines().next().unwrap_or("");
         is_block && header.contains('+')
     }
 
@@ -156,7 +156,10 @@ impl SyntaxTree {
     /// Span of a node, without the trailing line endings that belong to a block.
     pub(super) fn written(&self, id: NodeId) -> Span {
         let span = self.span(id);
-        let length = self.raw(id).trim_end_matches(['\n', '\r', ' ', '\t']).len();
+        let length = self
+            .source_text(id)
+            .trim_end_matches(['\n', '\r', ' ', '\t'])
+            .len();
         Span::new(span.start, span.start + u32::try_from(length).unwrap_or(0))
     }
 }
@@ -166,7 +169,7 @@ mod tests {
     use crate::{Scalar, parse};
 
     #[test]
-    fn an_entry_comes_behind_the_last_one_in_the_style_of_the_mapping() {
+    fn a_new_entry_follows_the_last_one_in_its_style() {
         for (before, after) in [
             ("a: 1\n", Some("a: 1\nkey: 7\n")),
             ("a: 1", Some("a: 1\nkey: 7")),
@@ -197,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_there_is_replaced() {
+    fn an_existing_value_is_replaced() {
         for (before, after) in [
             ("key: 1 # one\n", Some("key: 7 # one\n")),
             ("a: &a 3\nkey: *a\n", Some("a: &a 3\nkey: 7\n")),
@@ -211,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_of_a_list_is_indented_behind_its_dash() {
+    fn an_entry_in_a_list_item_is_indented_after_its_dash() {
         let before = "- - a: 1\n";
         let tree = parse(before.into());
         let outer = tree.items(tree.documents()[0].root).next().unwrap();

@@ -69,10 +69,10 @@ impl SyntaxTree {
         let start = self.span(entries[0].key).start;
         let span = Span::new(start, self.span(next.key).start);
         let end = self.written(entries[0].value).end.max(start);
-        let behind = self.slice(Span::new(end, span.end));
+        let after = self.slice(Span::new(end, span.end));
         // A comment on a separate line belongs to the next entry.
         let is_between = |line: &str| line.trim().is_empty();
-        let is_alone = behind.lines().skip(1).all(is_between) && self.begins_line(next.key);
+        let is_alone = after.lines().skip(1).all(is_between) && self.begins_line(next.key);
         is_alone.then_some(span)
     }
 
@@ -91,7 +91,7 @@ mod tests {
     use crate::parse;
 
     #[test]
-    fn an_item_goes_with_its_lines() {
+    fn deletes_an_item_with_its_lines() {
         for (before, after) in [
             ("- a\n- b # two\n- c\n", Some("- a\n- c\n")),
             ("- a\n-\n- c\n", Some("- a\n- c\n")),
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn the_earlier_ones_of_equal_keys_go() {
+    fn deletes_earlier_duplicates() {
         for (before, after) in [
             ("a: 1\na: 2\nb: 3\na: 4\n", Some("b: 3\na: 4\n")),
             ("{a: 1, b: 2, a: 3}", Some("{b: 2, a: 3}")),

@@ -23,12 +23,12 @@ impl Piece {
 /// Splits `value`, the decoded text of the scalar `id`, into pieces in order. `None` if the texts cannot be aligned.
 pub(super) fn pieces(tree: &SyntaxTree, id: NodeId, value: &str) -> Option<Vec<Piece>> {
     let kind = tree.kind(id);
-    let raw = tree.raw(id);
-    let body = body(tree.format(), kind, raw)?;
+    let source = tree.source_text(id);
+    let body = body(tree.format(), kind, source)?;
     let mut aligner = Aligner {
         kind,
         value,
-        raw: &raw[..body.end],
+        source: &source[..body.end],
         inner: 0,
         outer: body.start,
         base: tree.span(id).start,
@@ -39,19 +39,19 @@ pub(super) fn pieces(tree: &SyntaxTree, id: NodeId, value: &str) -> Option<Vec<P
 }
 
 /// Range of the content in the source text of a scalar, without quotes and block headers.
-fn body(format: Format, kind: NodeKind, raw: &str) -> Option<std::ops::Range<usize>> {
+fn body(format: Format, kind: NodeKind, source: &str) -> Option<std::ops::Range<usize>> {
     match kind {
-        NodeKind::Plain => Some(0..raw.len()),
+        NodeKind::Plain => Some(0..source.len()),
         NodeKind::SingleQuoted | NodeKind::DoubleQuoted => {
-            let quote = raw.get(..1)?;
+            let quote = source.get(..1)?;
             let triple =
-                format == Format::Toml && raw.len() >= 6 && raw.starts_with(&quote.repeat(3));
-            let closed = raw.len() > 1 && raw.ends_with(quote);
-            (closed && !triple).then(|| 1..raw.len() - 1)
+                format == Format::Toml && source.len() >= 6 && source.starts_with(&quote.repeat(3));
+            let closed = source.len() > 1 && source.ends_with(quote);
+            (closed && !triple).then(|| 1..source.len() - 1)
         }
         NodeKind::Literal | NodeKind::Folded => {
-            let header = raw.find(is_break).unwrap_or(raw.len());
-            Some(header..raw.len())
+            let header = source.find(is_break).unwrap_or(source.len());
+            Some(header..source.len())
         }
         _ => None,
     }
@@ -60,7 +60,7 @@ fn body(format: Format, kind: NodeKind, raw: &str) -> Option<std::ops::Range<usi
 struct Aligner<'t> {
     kind: NodeKind,
     value: &'t str,
-    raw: &'t str,
+    source: &'t str,
     /// Number of consumed bytes of the decoded text.
     inner: usize,
     /// Number of consumed bytes of the source text.
@@ -75,7 +75,7 @@ impl<'t> Aligner<'t> {
         if matches!(self.kind, NodeKind::Literal | NodeKind::Folded) {
             self.header()?;
         }
-        while let Some(next) = self.raw[self.outer..].chars().next() {
+        while let Some(next) = self.source[self.outer..].chars().next() {
             match next {
                 '\\' if self.kind == NodeKind::DoubleQuoted => self.escape()?,
                 '\'' if self.kind == NodeKind::SingleQuoted => self.take(1, 2)?,
@@ -103,7 +103,7 @@ impl<'t> Aligner<'t> {
     }
 
     fn word(&mut self) -> Option<()> {
-        let rest = &self.raw[self.outer..];
+        let rest = &self.source[self.outer..];
         let special = |character| {
             is_blank(character)
                 || (character == '\\' && self.kind == NodeKind::DoubleQuoted)
@@ -145,20 +145,24 @@ impl<'t> Aligner<'t> {
     /// Consumes whitespace with line endings. The whitespace after the indentation of the last line is verbatim.
     fn fold(&mut self, decoded: usize, written: usize) -> Option<()> {
         let value = &self.value[self.inner..self.inner + decoded];
-        let raw = &self.raw[self.outer..self.outer + written];
+        let source = &self.source[self.outer..self.outer + written];
         let same = match value.rfind(is_break) {
             Some(last) => value[last..].trim_start_matches(is_break),
             // A line ending that became a space.
-            None if raw.contains(is_break) => "",
+            None if source.contains(is_break) => "",
             None => value,
         };
-        let kept = if raw.ends_with(same) { same.len() } else { 0 };
+        let kept = if source.ends_with(same) {
+            same.len()
+        } else {
+            0
+        };
         self.take(decoded - kept, written - kept)?;
         self.take(kept, kept)
     }
 
     fn escape(&mut self) -> Option<()> {
-        let rest = &self.raw[self.outer..];
+        let rest = &self.source[self.outer..];
         let escaped = rest[1..].chars().next()?;
         if is_break(escaped) {
             // An escaped line ending and the indentation after it have no value; empty lines are line endings.
@@ -183,8 +187,8 @@ impl<'t> Aligner<'t> {
 
     /// Whitespace and line endings at the current position of the source text.
     fn blank_run(&self) -> &'t str {
-        let raw: &'t str = self.raw;
-        let rest = &raw[self.outer..];
+        let source: &'t str = self.source;
+        let rest = &source[self.outer..];
         &rest[..rest.len() - rest.trim_start_matches(is_blank).len()]
     }
 
@@ -194,7 +198,7 @@ impl<'t> Aligner<'t> {
             outer: span(self.outer, self.outer + outer)?,
         };
         self.value.get(piece.inner.range())?;
-        self.raw.get(piece.outer.range())?;
+        self.source.get(piece.outer.range())?;
         self.inner += inner;
         self.outer += outer;
         let piece = Piece {

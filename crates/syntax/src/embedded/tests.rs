@@ -55,7 +55,7 @@ fn empty_places_and_the_ends() {
 }
 
 #[test]
-fn decoded_text_has_no_place() {
+fn decoded_text_has_no_position() {
     let embedded = Embedded::opaque("{\"a\": 1}".into(), json::read);
     assert_eq!(embedded.tree.errors(), []);
     assert_eq!(embedded.outer_span(Span::new(1, 4)), None);
@@ -84,7 +84,7 @@ fn a_literal_block_is_mapped_line_by_line() {
 }
 
 #[test]
-fn other_scalars_are_mapped_where_their_text_stands() {
+fn other_scalars_are_mapped_by_their_text() {
     for text in [
         "a: >\n  {\"k\": [1,\n  2]}\n",
         "a: >-\n\n  {\"k\": [1,\n    x\n\n\n  2]}\n",
@@ -126,7 +126,7 @@ fn the_pieces_tile_the_value() {
         let outer = yaml(&text);
         let root = outer.documents()[0].root;
         let id = outer.get(root, "a").unwrap().value;
-        let value = outer.value(id);
+        let value = outer.decoded(id);
         let pieces = align::pieces(&outer, id, &value).unwrap_or_else(|| panic!("{text:?}"));
         let mut at = 0;
         for piece in &pieces {

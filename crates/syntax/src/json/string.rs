@@ -6,11 +6,11 @@ use std::borrow::Cow;
 ///
 /// Never fails: a missing quote is accepted, and an invalid escape is kept as written. A single-quoted string, which is
 /// not valid JSON, is decoded the same way.
-pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
-    let Some(quote @ ('"' | '\'')) = raw.chars().next() else {
-        return Cow::Borrowed(raw);
+pub(crate) fn unescape(source: &str) -> Cow<'_, str> {
+    let Some(quote @ ('"' | '\'')) = source.chars().next() else {
+        return Cow::Borrowed(source);
     };
-    let inner = &raw[1..];
+    let inner = &source[1..];
     if !inner.contains('\\') {
         return Cow::Borrowed(inner.strip_suffix(quote).unwrap_or(inner));
     }

@@ -30,7 +30,7 @@ fn show(tree: &SyntaxTree, id: NodeId) -> String {
         let entries = tree.entries(id).map(|entry| {
             format!(
                 "{}:{}",
-                unescape(tree.raw(entry.key)),
+                unescape(tree.source_text(entry.key)),
                 show(tree, entry.value)
             )
         });
@@ -41,7 +41,7 @@ fn show(tree: &SyntaxTree, id: NodeId) -> String {
     } else if kind == NodeKind::Empty {
         "?".to_owned()
     } else {
-        unescape(tree.raw(id)).into_owned()
+        unescape(tree.source_text(id)).into_owned()
     }
 }
 
@@ -54,18 +54,18 @@ fn a_whole_document() {
         panic!("one document");
     };
     assert!(!document.broken);
-    assert_eq!(tree.raw(document.root), text.trim_end());
+    assert_eq!(tree.source_text(document.root), text.trim_end());
     let entries: Vec<_> = tree.entries(document.root).collect();
-    assert_eq!(tree.raw(entries[0].key), "\"a\"");
-    assert_eq!(tree.raw(entries[0].value), "[1, true, null, \"x\"]");
-    assert_eq!(tree.raw(entries[1].value), "{}");
+    assert_eq!(tree.source_text(entries[0].key), "\"a\"");
+    assert_eq!(tree.source_text(entries[0].value), "[1, true, null, \"x\"]");
+    assert_eq!(tree.source_text(entries[1].value), "{}");
     assert_eq!(tree.kind(entries[1].value), NodeKind::FlowMapping);
     assert_eq!(tree.node(document.root).flags, crate::Node::MULTILINE);
     assert_eq!(tree.node(entries[0].value).flags, 0);
 }
 
 #[test]
-fn errors_stand_where_the_mistake_is() {
+fn errors_are_located_at_the_mistake() {
     use SyntaxErrorKind as E;
     for (text, kind, at) in [
         ("{\"a\": 1,}", E::TrailingComma, ","),
@@ -122,7 +122,7 @@ fn one_mistake_is_one_error() {
 }
 
 #[test]
-fn half_typed_text_keeps_what_it_has() {
+fn incomplete_text_keeps_its_content() {
     assert_eq!(saved("{\"a\": {\"b\": 1, \"im"), "{a:{b:1,im:?}}");
     assert_eq!(saved("{\"a\": \"x,\n \"b\": 1}"), "{a:x,b:1}");
     assert_eq!(saved("{\"a\":\n \"b\": 1}"), "{a:?,b:1}");
@@ -139,10 +139,14 @@ fn half_typed_text_keeps_what_it_has() {
 }
 
 #[test]
-fn a_stream_has_a_document_a_value() {
+fn each_value_of_a_stream_is_a_document() {
     let tree = read_stream("{\"a\":1}{\"b\":2} [3]\n4true\"x\"".into());
     assert_eq!(tree.errors(), []);
-    let values: Vec<&str> = tree.documents().iter().map(|d| tree.raw(d.root)).collect();
+    let values: Vec<&str> = tree
+        .documents()
+        .iter()
+        .map(|d| tree.source_text(d.root))
+        .collect();
     assert_eq!(
         values,
         ["{\"a\":1}", "{\"b\":2}", "[3]", "4", "true", "\"x\""]
@@ -151,7 +155,7 @@ fn a_stream_has_a_document_a_value() {
 }
 
 #[test]
-fn a_broken_value_of_a_stream_leaves_the_next_alone() {
+fn a_broken_value_does_not_affect_the_next_one() {
     let tree = read_stream("{\"a\":1,}{\"b\":2}".into());
     let broken: Vec<bool> = tree.documents().iter().map(|d| d.broken).collect();
     assert_eq!(broken, [true, false]);

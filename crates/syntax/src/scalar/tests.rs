@@ -122,7 +122,7 @@ fn near_numbers_are_strings() {
 }
 
 #[test]
-fn tags_decide_whatever_the_style() {
+fn tags_override_the_style() {
     let of = |written: &str, text: &'static str| tagged(tag(written), text.into());
     assert_eq!(of("!!str", "yes"), string("yes"));
     assert_eq!(of("!!int", "0x10"), Scalar::Int(16));

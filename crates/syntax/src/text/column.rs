@@ -69,7 +69,7 @@ mod tests {
     const TEXT: &str = "é☸🚢: x\r\nb\rc\n";
 
     #[test]
-    fn there_and_back_in_every_unit() {
+    fn columns_round_trip_in_every_unit() {
         let lines = LineIndex::new(TEXT);
         for unit in [ColumnUnit::Utf8, ColumnUnit::Utf16, ColumnUnit::Utf32] {
             for (at, _) in TEXT.char_indices().filter(|(_, c)| !"\r\n".contains(*c)) {
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn places_that_are_not_there_are_the_nearest() {
+    fn missing_positions_map_to_the_nearest() {
         let lines = LineIndex::new(TEXT);
         let at = |line, column| lines.offset(line, column, TEXT, ColumnUnit::Utf16);
         assert_eq!(at(0, 99), 12, "before the line end");

@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn utf8_is_taken_as_it_is() {
+    fn utf8_is_not_changed() {
         let text = "\u{feff}ключ: 😀\r\n";
         let bytes = text.as_bytes().to_vec();
         let address = bytes.as_ptr();
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_bytes_keep_their_places() {
+    fn invalid_bytes_keep_their_positions() {
         let decoded = decode(b"a: \xff\xfeb\nc: \xe2\x82\nd: \xc3\xa9\n".to_vec());
         assert_eq!(decoded.text, "a: ??b\nc: ??\nd: é\n");
         let spans: Vec<Span> = decoded
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn another_code_page_is_still_a_text() {
+    fn other_encodings_are_still_text() {
         let decoded = decode(b"# \xcf\xf0 \xe8\xe2\n".repeat(100));
         assert_eq!(decoded.text, "# ?? ??\n".repeat(100));
         assert_eq!(decoded.problems.len(), MAX_STRETCHES);
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text() {
+    fn rejects_binary_files() {
         let mut tar = b"manifest.yaml".to_vec();
         tar.resize(512, 0);
         for bytes in [
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nul_in_a_text_is_no_reason_to_drop_it() {
+    fn text_with_nul_is_kept() {
         let decoded = decode(b"a: \0\nb: a longer text around it, so that it is one\n".to_vec());
         assert_eq!(kinds(&decoded), [TextProblemKind::Nul]);
         assert_eq!(decoded.problems[0].span, Span::new(3, 4));
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_bare_carriage_return_is_told() {
+    fn reports_the_first_bare_carriage_return() {
         let decoded = decode(b"a: 1\r\nb: 2\rc: 3\r".to_vec());
         assert_eq!(kinds(&decoded), [TextProblemKind::BareCarriageReturn]);
         assert_eq!(decoded.problems[0].span, Span::new(10, 11));

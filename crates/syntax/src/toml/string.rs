@@ -5,9 +5,9 @@ use std::borrow::Cow;
 /// Decodes the source text of a TOML string or key, including its quotes. Returns unquoted text unchanged.
 ///
 /// Never fails: a missing quote is accepted, and an invalid escape is kept as written.
-pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
+pub(crate) fn unescape(source: &str) -> Cow<'_, str> {
     for (quote, several_lines) in [("\"\"\"", true), ("'''", true), ("\"", false), ("'", false)] {
-        let Some(inner) = raw.strip_prefix(quote) else {
+        let Some(inner) = source.strip_prefix(quote) else {
             continue;
         };
         let mut inner = inner.strip_suffix(quote).unwrap_or(inner);
@@ -21,7 +21,7 @@ pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
             Cow::Owned(escapes(inner))
         };
     }
-    Cow::Borrowed(raw)
+    Cow::Borrowed(source)
 }
 
 fn escapes(text: &str) -> String {

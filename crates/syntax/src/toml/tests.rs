@@ -60,7 +60,7 @@ fn tables_become_mappings() {
         tree.scalar(of(&["options", "SystemdCgroup"])),
         Scalar::Bool(true)
     );
-    assert_eq!(tree.raw(of(&["pod_annotations", "1"])), "\"c\"");
+    assert_eq!(tree.source_text(of(&["pod_annotations", "1"])), "\"c\"");
     assert_eq!(tree.scalar(at(&tree, &["version"])), Scalar::Int(3));
     let address = tree.scalar(at(&tree, &["grpc", "address"]));
     assert_eq!(address, Scalar::Str("/run/containerd".into()));
@@ -68,7 +68,10 @@ fn tables_become_mappings() {
     assert_eq!(tree.scalar(at(&tree, &images)), Scalar::Int(16));
     assert_eq!(tree.kind(at(&tree, &images[..4])), NodeKind::FlowMapping);
     assert_eq!(tree.kind(at(&tree, &["hosts"])), NodeKind::Sequence);
-    assert_eq!(tree.raw(at(&tree, &["hosts", "1", "name"])), "\"two\"");
+    assert_eq!(
+        tree.source_text(at(&tree, &["hosts", "1", "name"])),
+        "\"two\""
+    );
 }
 
 #[test]
@@ -82,7 +85,7 @@ fn spans_cover_their_children() {
             assert!(
                 tree.span(id).contains(tree.span(child)),
                 "{}",
-                tree.raw(child)
+                tree.source_text(child)
             );
             waiting.push(child);
         }
@@ -91,7 +94,7 @@ fn spans_cover_their_children() {
 }
 
 #[test]
-fn paths_hold_where_tables_are_interleaved() {
+fn paths_are_right_in_interleaved_tables() {
     let tree = tree(CONTAINERD);
     let address = at(&tree, &["grpc", "address"]);
     let steps = [
@@ -120,7 +123,7 @@ fn comments_are_outside_of_strings() {
 }
 
 #[test]
-fn errors_have_places_and_the_rest_is_kept() {
+fn errors_have_positions_and_the_rest_is_kept() {
     let tree = tree("a = 1\nb = \nc = 3\na = 2\n");
     let errors: Vec<(SyntaxErrorKind, &str)> = tree
         .errors()

@@ -11,19 +11,19 @@ impl SyntaxTree {
     ///
     /// Borrowed from the text unless the scalar is escaped, folded or a block.
     #[must_use]
-    pub fn value(&self, id: NodeId) -> Cow<'_, str> {
+    pub fn decoded(&self, id: NodeId) -> Cow<'_, str> {
         let node = self.node(id);
-        let raw = self.raw(id);
+        let source = self.source_text(id);
         match self.format() {
-            Format::Json if node.kind.is_scalar() => return json::unescape(raw),
-            Format::Toml if node.kind.is_scalar() => return toml::unescape(raw),
+            Format::Json if node.kind.is_scalar() => return json::unescape(source),
+            Format::Toml if node.kind.is_scalar() => return toml::unescape(source),
             _ => {}
         }
         match node.kind {
-            NodeKind::Plain if node.flags & Node::MULTILINE == 0 => Cow::Borrowed(raw),
-            NodeKind::Plain => Cow::Owned(fold(raw, Escapes::None)),
+            NodeKind::Plain if node.flags & Node::MULTILINE == 0 => Cow::Borrowed(source),
+            NodeKind::Plain => Cow::Owned(fold(source, Escapes::None)),
             NodeKind::SingleQuoted | NodeKind::DoubleQuoted => {
-                let inner = unquoted(raw, node.indent == Node::UNCLOSED);
+                let inner = unquoted(source, node.indent == Node::UNCLOSED);
                 if node.flags & (Node::MULTILINE | Node::ESCAPED) == 0 {
                     Cow::Borrowed(inner)
                 } else if node.kind == NodeKind::SingleQuoted {
@@ -44,9 +44,13 @@ impl SyntaxTree {
 }
 
 /// Text between the quotes.
-fn unquoted(raw: &str, unclosed: bool) -> &str {
-    let end = if unclosed { raw.len() } else { raw.len() - 1 };
-    raw.get(1..end).unwrap_or("")
+fn unquoted(source: &str, unclosed: bool) -> &str {
+    let end = if unclosed {
+        source.len()
+    } else {
+        source.len() - 1
+    };
+    source.get(1..end).unwrap_or("")
 }
 
 /// Escape mechanism of a flow scalar.
@@ -60,16 +64,16 @@ enum Escapes {
 }
 
 /// Folds the lines of a flow scalar and replaces its escapes.
-fn fold(raw: &str, escapes: Escapes) -> String {
-    let bytes = raw.as_bytes();
-    let mut out = String::with_capacity(raw.len());
+fn fold(source: &str, escapes: Escapes) -> String {
+    let bytes = source.as_bytes();
+    let mut out = String::with_capacity(source.len());
     let mut at = 0;
     while at < bytes.len() {
         let start = at;
         while at < bytes.len() && !is_special(bytes, at, escapes) {
             at += 1;
         }
-        out.push_str(&raw[start..at]);
+        out.push_str(&source[start..at]);
         match bytes.get(at) {
             None => {}
             Some(b'\'') => {
@@ -77,14 +81,14 @@ fn fold(raw: &str, escapes: Escapes) -> String {
                 at += 2;
             }
             Some(b'\\') => match break_width(bytes, at + 1) {
-                0 => at = unescape(raw, at, &mut out),
+                0 => at = unescape(source, at, &mut out),
                 width => {
-                    let (end, breaks) = blank_lines(raw, at + 1 + width);
+                    let (end, breaks) = blank_lines(source, at + 1 + width);
                     out.push_str(&breaks);
                     at = end;
                 }
             },
-            Some(_) => at = fold_blanks(raw, at, &mut out),
+            Some(_) => at = fold_blanks(source, at, &mut out),
         }
     }
     out
@@ -101,19 +105,19 @@ fn is_special(bytes: &[u8], at: usize, escapes: Escapes) -> bool {
 }
 
 /// Folds whitespace: keeps it within a line, replaces a single line break with a space, and drops one of several.
-fn fold_blanks(raw: &str, start: usize, out: &mut String) -> usize {
-    let bytes = raw.as_bytes();
+fn fold_blanks(source: &str, start: usize, out: &mut String) -> usize {
+    let bytes = source.as_bytes();
     let mut at = start;
     while matches!(bytes.get(at), Some(b' ' | b'\t')) {
         at += 1;
     }
     let width = break_width(bytes, at);
     if width == 0 {
-        out.push_str(&raw[start..at]);
+        out.push_str(&source[start..at]);
         return at;
     }
-    let (end, more) = blank_lines(raw, at + width);
-    match line_break(raw, at, width) {
+    let (end, more) = blank_lines(source, at + width);
+    match line_break(source, at, width) {
         "\n" if more.is_empty() => out.push(' '),
         "\n" => {}
         separator => out.push_str(separator),
@@ -123,8 +127,8 @@ fn fold_blanks(raw: &str, start: usize, out: &mut String) -> usize {
 }
 
 /// Returns the end and the text of the line breaks from the start of a line to the next content.
-fn blank_lines(raw: &str, start: usize) -> (usize, String) {
-    let bytes = raw.as_bytes();
+fn blank_lines(source: &str, start: usize) -> (usize, String) {
+    let bytes = source.as_bytes();
     let mut breaks = String::new();
     let mut at = start;
     loop {
@@ -134,7 +138,7 @@ fn blank_lines(raw: &str, start: usize) -> (usize, String) {
         match break_width(bytes, at) {
             0 => return (at, breaks),
             width => {
-                breaks.push_str(line_break(raw, at, width));
+                breaks.push_str(line_break(source, at, width));
                 at += width;
             }
         }
@@ -142,14 +146,18 @@ fn blank_lines(raw: &str, start: usize) -> (usize, String) {
 }
 
 /// Normalizes a line break: keeps LS and PS, replaces others with `\n`.
-fn line_break(raw: &str, at: usize, width: usize) -> &str {
-    if width == 3 { &raw[at..at + 3] } else { "\n" }
+fn line_break(source: &str, at: usize, width: usize) -> &str {
+    if width == 3 {
+        &source[at..at + 3]
+    } else {
+        "\n"
+    }
 }
 
 /// Decodes the escape at `at` and returns its end. Also supports `\/` and surrogate pairs, as in JSON.
-fn unescape(raw: &str, at: usize, out: &mut String) -> usize {
-    let Some(letter) = raw[at + 1..].chars().next() else {
-        return raw.len();
+fn unescape(source: &str, at: usize, out: &mut String) -> usize {
+    let Some(letter) = source[at + 1..].chars().next() else {
+        return source.len();
     };
     let end = at + 1 + letter.len_utf8();
     let digits = match letter {
@@ -171,13 +179,13 @@ fn unescape(raw: &str, at: usize, out: &mut String) -> usize {
         'U' => 8,
         other => return simple(other, end, out),
     };
-    let Some(value) = hex(raw, end, digits) else {
+    let Some(value) = hex(source, end, digits) else {
         return end;
     };
     let end = end + digits;
     if (0xD800..0xDC00).contains(&value)
-        && raw.get(end..end + 2) == Some("\\u")
-        && let Some(low @ 0xDC00..0xE000) = hex(raw, end + 2, 4)
+        && source.get(end..end + 2) == Some("\\u")
+        && let Some(low @ 0xDC00..0xE000) = hex(source, end + 2, 4)
     {
         let pair = 0x10000 + ((value - 0xD800) << 10) + (low - 0xDC00);
         return simple(char::from_u32(pair).unwrap_or('\u{FFFD}'), end + 6, out);
@@ -190,8 +198,8 @@ fn simple(decoded: char, end: usize, out: &mut String) -> usize {
     end
 }
 
-fn hex(raw: &str, at: usize, digits: usize) -> Option<u32> {
-    let text = raw.get(at..at + digits)?;
+fn hex(source: &str, at: usize, digits: usize) -> Option<u32> {
+    let text = source.get(at..at + digits)?;
     let all_digits = text.bytes().all(|b| b.is_ascii_hexdigit());
     all_digits
         .then(|| u32::from_str_radix(text, 16).ok())

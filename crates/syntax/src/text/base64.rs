@@ -3,6 +3,10 @@
 
 use std::fmt;
 
+use ::base64::Engine;
+use ::base64::alphabet::STANDARD;
+use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
 /// Reason why a string is not base64. It does not include the character, because the string may be a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Base64Error {
@@ -33,78 +37,47 @@ impl fmt::Display for Base64Error {
 
 impl std::error::Error for Base64Error {}
 
-/// Decodes a value of a Secret's `data`: padded base64, in which CR and LF are skipped.
-///
-/// # Errors
-///
-/// Returns [`Base64Error`] in the cases in which the API server cannot decode the object.
-pub fn decode_secret_data(text: &str) -> Result<Vec<u8>, Base64Error> {
-    decode(text, Padding::Required)
-}
-
+/// Whether base64 must or must not end with `=` up to a multiple of four characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Padding {
+pub enum Padding {
     /// Go's `StdEncoding`.
     Required,
     /// Go's `RawStdEncoding`.
     Forbidden,
 }
 
-pub(super) fn decode(text: &str, padding: Padding) -> Result<Vec<u8>, Base64Error> {
-    let mut out = Vec::with_capacity(text.len() / 4 * 3 + 3);
-    let mut group = 0_u32;
-    let mut filled = 0;
-    let mut bytes = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n'));
-    while let Some(byte) = bytes.next() {
-        if byte == b'=' {
-            let mut signs = 1;
-            for byte in bytes {
-                if byte != b'=' {
-                    return Err(Base64Error::Padding);
-                }
-                signs += 1;
-            }
-            if padding == Padding::Forbidden || filled < 2 || filled + signs != 4 {
-                return Err(Base64Error::Padding);
-            }
-            push(&mut out, group, filled);
-            return Ok(out);
-        }
-        group = group << 6 | sextet(byte)?;
-        filled += 1;
-        if filled == 4 {
-            push(&mut out, group, filled);
-            (group, filled) = (0, 0);
-        }
-    }
-    match (padding, filled) {
-        (_, 0) => Ok(out),
-        (Padding::Forbidden, 2 | 3) => {
-            push(&mut out, group, filled);
-            Ok(out)
-        }
-        (Padding::Required, 2 | 3) => Err(Base64Error::Padding),
-        _ => Err(Base64Error::Truncated),
-    }
-}
+const CONFIG: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
+const PADDED: GeneralPurpose = GeneralPurpose::new(&STANDARD, CONFIG);
+const UNPADDED: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    CONFIG.with_decode_padding_mode(DecodePaddingMode::RequireNone),
+);
 
-/// Appends the complete bytes of a group with `filled` characters.
-fn push(out: &mut Vec<u8>, group: u32, filled: usize) {
-    let [_, bytes @ ..] = (group << (6 * (4 - filled))).to_be_bytes();
-    out.extend_from_slice(&bytes[..filled * 6 / 8]);
-}
-
-fn sextet(byte: u8) -> Result<u32, Base64Error> {
-    Ok(u32::from(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        b'-' | b'_' => return Err(Base64Error::UrlSafe),
-        b' ' | b'\t' => return Err(Base64Error::Blank),
-        _ => return Err(Base64Error::Character),
-    }))
+/// Decodes base64.
+///
+/// # Errors
+///
+/// Returns the [`Base64Error`] of the first wrong character. The `base64` crate does not always report the first one.
+pub fn decode_base64(text: &str, padding: Padding) -> Result<Vec<u8>, Base64Error> {
+    let text: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !matches!(byte, b'\r' | b'\n'))
+        .collect();
+    let engine = match padding {
+        Padding::Required => PADDED,
+        Padding::Forbidden => UNPADDED,
+    };
+    engine.decode(&text).map_err(|_| {
+        let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+        match text.iter().find(|&&byte| !in_alphabet(byte)) {
+            Some(b' ' | b'\t') => Base64Error::Blank,
+            Some(b'-' | b'_') => Base64Error::UrlSafe,
+            None if text.len() % 4 == 1 => Base64Error::Truncated,
+            Some(b'=') | None => Base64Error::Padding,
+            Some(_) => Base64Error::Character,
+        }
+    })
 }
 
 #[cfg(test)]
@@ -123,7 +96,11 @@ mod tests {
             ("YR==", b"a"),
             ("//79+w==", b"\xff\xfe\xfd\xfb"),
         ] {
-            assert_eq!(decode_secret_data(text).as_deref(), Ok(bytes), "{text:?}");
+            assert_eq!(
+                decode_base64(text, Padding::Required).as_deref(),
+                Ok(bytes),
+                "{text:?}"
+            );
         }
         for (text, error) in [
             ("YQ", Base64Error::Padding),
@@ -143,20 +120,30 @@ mod tests {
             ("YQ==\u{a0}", Base64Error::Padding),
             ("Yé==", Base64Error::Character),
         ] {
-            assert_eq!(decode_secret_data(text), Err(error), "{text:?}");
+            assert_eq!(
+                decode_base64(text, Padding::Required),
+                Err(error),
+                "{text:?}"
+            );
         }
     }
 
     #[test]
     fn the_raw_encoding_has_no_padding() {
-        assert_eq!(decode("YQ", Padding::Forbidden).as_deref(), Ok(&b"a"[..]));
-        assert_eq!(decode("YWI", Padding::Forbidden).as_deref(), Ok(&b"ab"[..]));
         assert_eq!(
-            decode("YQ==", Padding::Forbidden),
+            decode_base64("YQ", Padding::Forbidden).as_deref(),
+            Ok(&b"a"[..])
+        );
+        assert_eq!(
+            decode_base64("YWI", Padding::Forbidden).as_deref(),
+            Ok(&b"ab"[..])
+        );
+        assert_eq!(
+            decode_base64("YQ==", Padding::Forbidden),
             Err(Base64Error::Padding)
         );
         assert_eq!(
-            decode("YWJjZ", Padding::Forbidden),
+            decode_base64("YWJjZ", Padding::Forbidden),
             Err(Base64Error::Truncated)
         );
     }

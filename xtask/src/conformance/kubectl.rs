@@ -1,37 +1,38 @@
 //! Exact emulation of the untyped part of kubectl: conversion of a document to JSON, and splitting of a stream into
 //! documents.
 //!
-//! The other readers of this layer return all documents and all errors, for people. These functions return the result
-//! of kubectl up to its first error: `sigs.k8s.io/yaml.YAMLToJSON`, and `YAMLOrJSONDecoder` of apimachinery.
+//! The readers of `podwright_syntax` return all documents and all errors. These functions return the result of kubectl
+//! up to its first error: `sigs.k8s.io/yaml.YAMLToJSON`, and `YAMLOrJSONDecoder` of apimachinery.
 
 use std::borrow::Cow;
 
-use super::{SyntaxError, SyntaxErrorKind, SyntaxTree, json, yaml};
+use podwright_syntax::{SyntaxError, SyntaxErrorKind, SyntaxTree, json, yaml};
+
+use super::go_json;
 
 /// Number of bytes in which kubectl looks for the `{` that makes a stream JSON.
 const GUESS_SIZE: usize = 4096;
 
 /// Result of `YAMLToJSON` and `YAMLToJSONStrict` for one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conversion {
+pub(super) struct Conversion {
     /// Exact JSON text, or the first error.
-    pub json: Result<String, SyntaxError>,
+    pub(super) json: Result<String, SyntaxError>,
     /// Error of the strict reader: the error of `json`, or else the first duplicate key.
-    pub strict_error: Option<SyntaxError>,
+    pub(super) strict_error: Option<SyntaxError>,
 }
 
 /// Result of reading a stream like kubectl.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stream {
+pub(super) struct Stream {
     /// JSON text of each document up to the first error. Empty for a null document. JSON documents are kept as written.
-    pub documents: Vec<String>,
+    pub(super) documents: Vec<String>,
     /// Error that ended the stream.
-    pub error: Option<SyntaxErrorKind>,
+    pub(super) error: Option<SyntaxErrorKind>,
 }
 
 /// Converts one YAML document like `YAMLToJSON`, which ignores everything after the first document.
-#[must_use]
-pub fn document(text: &str) -> Conversion {
+pub(super) fn document(text: &str) -> Conversion {
     let tree = yaml::read_document(text.into());
     let json = convert(&tree);
     let strict_error = match &json {
@@ -45,8 +46,7 @@ pub fn document(text: &str) -> Conversion {
 }
 
 /// Reads a stream of documents: as JSON if it starts with `{`, as YAML otherwise or if JSON fails early.
-#[must_use]
-pub fn stream(text: &str) -> Stream {
+pub(super) fn stream(text: &str) -> Stream {
     let mut stream = Stream::default();
     if !looks_like_json(text) {
         stream.read_yaml(text, None);
@@ -75,7 +75,7 @@ impl Stream {
                 break;
             }
             consumed = document.span.end;
-            self.push(Cow::Borrowed(tree.raw(document.root)));
+            self.push(Cow::Borrowed(tree.source_text(document.root)));
         }
         let error = tree
             .errors()
@@ -122,7 +122,7 @@ fn convert(tree: &SyntaxTree) -> Result<(String, Overwritten), SyntaxError> {
         return Ok(("null".to_owned(), None));
     };
     let converted = tree.convert(document.root)?;
-    let text = converted.text();
+    let text = go_json::marshal(&converted.value, converted.replaced);
     let overwritten = converted.overwritten.map(|node| SyntaxError {
         span: tree.span(node),
         kind: SyntaxErrorKind::DuplicateKey,
@@ -143,9 +143,9 @@ fn cut(text: &str) -> impl Iterator<Item = Result<String, SyntaxErrorKind>> {
                 Some(line) => line.strip_suffix('\r').unwrap_or(line),
                 None => line,
             };
-            if let Some(behind) = line.strip_prefix("---") {
-                let behind = behind.trim();
-                if !behind.is_empty() && !behind.starts_with('#') {
+            if let Some(rest) = line.strip_prefix("---") {
+                let rest = rest.trim();
+                if !rest.is_empty() && !rest.starts_with('#') {
                     return Some(Err(SyntaxErrorKind::Separator));
                 }
                 if !document.is_empty() {

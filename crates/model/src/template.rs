@@ -28,8 +28,6 @@ pub fn has_template_syntax(text: &str) -> bool {
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
-    let characters = characters(text);
-    let has = |of| characters & of != 0;
     let delimited = || {
         has_template_syntax(text)
             || has_delimited_variable(text)
@@ -38,39 +36,22 @@ pub fn is_placeholder(text: &str) -> bool {
             || has_upper_snake_word(text)
             || text.starts_with("ENC[")
     };
-    (has(DELIMITER) && delimited())
-        || (has(CAPITAL) && !has(SMALL) && is_prose(text))
-        || (has(CAPITAL | DOT | OTHER) && asks_to_be_replaced(text))
+    (may_be_delimited(text) && delimited())
+        || is_prose(text)
+        || asks_to_be_replaced(text)
         || text.starts_with("ko://")
 }
 
-/// The text contains a placeholder delimiter or a part of one.
-const DELIMITER: u8 = 1;
-const CAPITAL: u8 = 2;
-const SMALL: u8 = 4;
-const DOT: u8 = 8;
-const OTHER: u8 = 16;
-
-/// Classes of characters in a text. Most texts are names and contain few characters that placeholders need.
-fn characters(text: &str) -> u8 {
-    text.bytes().fold(0, |all, byte| {
-        let one = match byte {
-            b'{' | b'<' | b'$' | b'%' | b'@' | b'#' | b'[' | b'(' | b'_' => DELIMITER,
-            b'A'..=b'Z' => CAPITAL,
-            b'a'..=b'z' => SMALL,
-            b'.' => DOT,
-            0x80.. => OTHER,
-            _ => 0,
-        };
-        all | one
-    })
+/// Whether the text contains a placeholder delimiter or a part of one. Most texts are names and contain none.
+fn may_be_delimited(text: &str) -> bool {
+    text.bytes().any(|byte| b"{<$%@#[(_".contains(&byte))
 }
 
 /// Whether a name that may contain uppercase letters and `_`, such as that of a variable or a key, contains a
 /// placeholder.
 #[must_use]
 pub fn has_delimiter(text: &str) -> bool {
-    characters(text) & DELIMITER != 0 && (has_template_syntax(text) || has_delimited_variable(text))
+    may_be_delimited(text) && (has_template_syntax(text) || has_delimited_variable(text))
 }
 
 /// `${X}`, `$(X)`, `<x>`, `{x}`, `[x]`, `[[x]]`, `((x))`, `@x@`, `@@x@@`, `##x##`, `#{x}`, `__x__`.
@@ -134,17 +115,16 @@ fn is_prose(text: &str) -> bool {
 
 /// `CHANGEME`, `YOUR-IMAGE`, `...`: common markers for text that the reader replaces.
 fn asks_to_be_replaced(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let may = |window: &[u8]| window == b"..." || window.iter().all(u8::is_ascii_uppercase);
-    if !bytes.windows(3).any(may) && !text.contains('…') {
-        return false;
-    }
-    text.split(['/', ':']).any(|part| {
-        matches!(part, "..." | "…")
-            || part
-                .split(|c: char| !c.is_ascii_alphanumeric())
-                .any(|word| matches!(word, "CHANGEME" | "REPLACEME" | "YOUR" | "TODO" | "FIXME"))
-    })
+    let is_used = |byte: u8| byte.is_ascii_uppercase() || byte == b'.' || !byte.is_ascii();
+    text.bytes().any(is_used)
+        && text.split(['/', ':']).any(|part| {
+            matches!(part, "..." | "…")
+                || part
+                    .split(|c: char| !c.is_ascii_alphanumeric())
+                    .any(|word| {
+                        matches!(word, "CHANGEME" | "REPLACEME" | "YOUR" | "TODO" | "FIXME")
+                    })
+        })
 }
 
 /// Whether the text contains `open` … `close` with content that `accepts` returns true for. Considers only innermost
@@ -327,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_no_placeholders() {
+    fn values_are_not_placeholders() {
         for text in VALUES {
             assert!(!is_placeholder(text), "{text:?}");
         }

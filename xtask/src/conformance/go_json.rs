@@ -2,14 +2,12 @@
 
 use serde_json::Value;
 
-use crate::scalar::json_number;
-
 /// Formats `value` like Go's `json.Marshal`: sorted keys, no whitespace, floats as in Go, and `<`, `>`, `&`, U+2028 and
 /// U+2029 escaped.
 ///
 /// If bytes of invalid UTF-8 were `replaced`, also escapes U+FFFD, as Go does for each such byte. Recursive: use it
-/// only for values of bounded depth, such as those of [`SyntaxTree::to_json`](crate::Tree::to_json).
-pub(super) fn go_json(value: &Value, replaced: bool) -> String {
+/// only for values of bounded depth, such as those of `SyntaxTree::to_json`.
+pub(super) fn marshal(value: &Value, replaced: bool) -> String {
     let mut out = String::new();
     write(value, &mut out);
     if replaced {
@@ -73,4 +71,17 @@ fn string(text: &str, out: &mut String) {
         }
     }
     out.push('"');
+}
+
+/// Formats a finite float like Go's `encoding/json`: without an exponent from 1e-6 up to 1e21.
+fn json_number(number: f64) -> String {
+    let size = number.abs();
+    if size == 0.0 || (1e-6..1e21).contains(&size) {
+        return format!("{number}");
+    }
+    let text = format!("{number:e}");
+    match text.contains("e-") {
+        true => text,
+        false => text.replace('e', "e+"),
+    }
 }
