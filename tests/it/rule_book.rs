@@ -96,7 +96,7 @@ fn assert_bad(rule: &RuleDefinition, fence: &Fence) {
     }
 }
 
-/// Asserts that there are no findings, except for advice.
+/// Asserts that no rule has a finding, except for advice.
 fn assert_good(rule: &RuleDefinition, fence: &Fence) {
     let findings = findings(rule, fence);
     let found = findings
