@@ -1,4 +1,4 @@
-//! Writes the registry: every rule has a page, and its code is next to it, in a file of its own or in that of a family.
+//! Writes the registry: every rule has a page, and its code is next to it, in a separate file or in that of a family.
 
 use std::{env, fs, io, path::Path};
 

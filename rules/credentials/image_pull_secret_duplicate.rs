@@ -40,6 +40,7 @@ fn judge(list: &Field<Vec<LocalObjectReference>>, cx: &mut RuleContext<'_>) {
                 "the API server accepts the duplicate with a warning; server-side apply uses the name as the list key and \
                  rejects duplicates",
             )
-            .help("remove the entry").fix(fix);
+            .help("remove the entry")
+            .fix(fix);
     }
 }

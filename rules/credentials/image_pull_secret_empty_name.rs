@@ -27,7 +27,8 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
                 "the kubelet skips the entry, but the list is not empty, so the Pod does not inherit the \
                  `imagePullSecrets` of its ServiceAccount",
             )
-            .help("name the Secret, or remove the entry").fix(fix);
+            .help("name the Secret, or remove the entry")
+            .fix(fix);
     }
 }
 

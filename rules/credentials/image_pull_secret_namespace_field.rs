@@ -53,6 +53,7 @@ fn judge(references: &Field<Vec<LocalObjectReference>>, cx: &mut RuleContext<'_>
                 "the kubelet always looks up the Secret in the Pod's namespace; kubectl rejects the unknown field, and \
                  without strict validation the API server drops it silently",
             )
-            .help(help).fix(fix);
+            .help(help)
+            .fix(fix);
     }
 }

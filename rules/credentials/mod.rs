@@ -2,10 +2,7 @@
 
 pub(crate) mod image_pull_secret_duplicate;
 pub(crate) mod image_pull_secret_empty_name;
-pub(crate) mod image_pull_secret_invalid_name;
 pub(crate) mod image_pull_secret_namespace_field;
-pub(crate) mod image_pull_secret_not_found;
-pub(crate) mod image_pull_secret_other_namespace;
 pub(crate) mod image_pull_secret_overrides_sa;
 mod pod_images;
 pub(crate) mod private_image_without_credential;
@@ -14,6 +11,7 @@ pub(crate) mod pull_secret_data_not_base64;
 pub(crate) mod pull_secret_double_base64;
 pub(crate) mod pull_secret_immutable_rotation;
 pub(crate) mod pull_secret_missing_key;
+pub(crate) mod pull_secret_name;
 pub(crate) mod pull_secret_stringdata_overrides;
 pub(crate) mod pull_secret_type_near_miss;
 pub(crate) mod pull_secret_wrong_type;

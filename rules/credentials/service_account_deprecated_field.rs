@@ -54,7 +54,8 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
                     "the API server still reads it if `serviceAccountName` is empty, but some tools ignore it: \
                      kustomize, for example, does not rewrite the name in it",
                 )
-                .help("use `serviceAccountName`").fix(fix);
+                .help("use `serviceAccountName`")
+                .fix(fix);
         }
         None => {}
     }

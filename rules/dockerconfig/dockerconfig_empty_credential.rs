@@ -42,7 +42,8 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
                 "the kubelet still uses the entry: it pulls anonymously before it tries less specific credentials, \
                  and does not fall back to the `index.docker.io` credential for Docker Hub images",
             )
-            .help("add the credential, or remove the entry").fix(fix);
+            .help("add the credential, or remove the entry")
+            .fix(fix);
     }
 }
 

@@ -31,7 +31,8 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
                     "the kubelet silently ignores all other keys in this format, so it finds no credentials. Only \
                      `.dockercfg` has the registries at the top level",
                 )
-                .help("wrap the registries in an `auths` object").fix(fix);
+                .help("wrap the registries in an `auths` object")
+                .fix(fix);
         }
         Shape::Legacy => {
             let Some(auths) = tree.get(root, "auths") else {

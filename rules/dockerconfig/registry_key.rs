@@ -232,7 +232,7 @@ fn faulty(
             "the kubelet compares the path of the key with the image path character by character",
             HOST_AND_PATH,
         ),
-        E::Uppercase { .. } if is_stand_in(key.expose()) => return,
+        E::Uppercase { .. } if is_variable_name(key.expose()) => return,
         E::Uppercase { in_path: true } => (
             &REGISTRY_KEY_UPPERCASE,
             Applicability::Safe,
@@ -283,8 +283,8 @@ fn is_spelled_out(key: Option<&NormalKey>, cx: &RuleContext<'_>) -> bool {
     })
 }
 
-/// Returns whether the key is a stand-in such as `REGISTRY`, which is later replaced with a host.
-fn is_stand_in(key: &str) -> bool {
+/// Returns whether the key is a placeholder such as `REGISTRY`, which is later replaced with a host.
+fn is_variable_name(key: &str) -> bool {
     !key.contains('.') && !key.contains(|c: char| c.is_lowercase())
 }
 

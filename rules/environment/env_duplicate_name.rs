@@ -49,6 +49,7 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
         )
             .related(place, said)
             .note("the last definition wins; the API server only warns, and `kubectl apply` may drop one of them when the list changes")
-            .help("keep only one of them").fix(fix);
+            .help("keep only one of them")
+            .fix(fix);
     }
 }

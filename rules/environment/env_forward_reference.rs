@@ -24,7 +24,8 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
         cx.report_within(found.node, found.range, message)
             .related(place, "defined here")
             .note("a value can reference only variables defined before it; the container gets `$(…)` unchanged")
-            .help("move the definition before this variable").fix(fix);
+            .help("move the definition before this variable")
+            .fix(fix);
     }
 }
 

@@ -75,7 +75,8 @@ fn of_image(container: &Container, cx: &mut RuleContext<'_>) {
         )
             .related(place, "this Service")
             .note(format!("`{variable}` is `tcp://<cluster IP>:<port>` in every container of the namespace, and the program uses it as its own setting"))
-            .help(format!("set `enableServiceLinks: false`, or define `{variable}` in `env`")).fix(fix);
+            .help(format!("set `enableServiceLinks: false`, or define `{variable}` in `env`"))
+            .fix(fix);
     }
 }
 

@@ -41,5 +41,6 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         format!("each container gets {count} variables from Services"),
     )
         .note("each Service adds 3 variables, plus 4 for each port (5 if the port has a name); thousands of them slow down the start of programs and finally prevent it (`argument list too long`)")
-        .help("set `enableServiceLinks: false`; DNS resolves all Services").fix(fix);
+        .help("set `enableServiceLinks: false`; DNS resolves all Services")
+        .fix(fix);
 }

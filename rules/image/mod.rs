@@ -19,14 +19,12 @@ pub(crate) mod image_port_out_of_range;
 pub(crate) mod image_registry_underscore;
 pub(crate) mod image_short_name;
 pub(crate) mod image_tag_and_digest_disagree;
-pub(crate) mod image_tag_latest_explicit;
-pub(crate) mod image_tag_latest_implicit;
-pub(crate) mod image_tag_looks_like_latest;
 pub(crate) mod image_unexpanded_variable;
 pub(crate) mod image_volume_empty_reference;
 pub(crate) mod image_volume_unmounted;
 pub(crate) mod image_volume_version;
 pub(crate) mod image_whitespace;
+pub(crate) mod latest;
 mod web_page;
 
 use web_page::web_page;

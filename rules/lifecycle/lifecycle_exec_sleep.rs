@@ -35,7 +35,8 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
     );
     cx.report_missing(hook.node, format!("`{name}` runs a program only to sleep"))
         .note("since 1.30, hooks have a `sleep` handler, which needs no `sleep` program or shell in the image")
-        .help(format!("use `sleep: {{seconds: {seconds}}}`")).fix(fix.filter(|_| fits));
+        .help(format!("use `sleep: {{seconds: {seconds}}}`"))
+        .fix(fix.filter(|_| fits));
 }
 
 /// Number of seconds that the command sleeps; `None` if it does anything else.

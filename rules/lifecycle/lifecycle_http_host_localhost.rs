@@ -34,7 +34,8 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
             "the kubelet sends the request from the node, where `{host}` is the node itself; without `host` it uses the \
              Pod's IP, where a server that listens only on loopback does not answer"
         ))
-        .help("remove `host` and let the server listen on the Pod's IP, or call it from inside the container with `exec`").fix(fix);
+        .help("remove `host` and let the server listen on the Pod's IP, or call it from inside the container with `exec`")
+        .fix(fix);
 }
 
 pub(super) fn is_loopback(host: &str) -> bool {

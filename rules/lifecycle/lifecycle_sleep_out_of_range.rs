@@ -124,5 +124,6 @@ fn zero(
             "this manifest targets {oldest} to {newest}: from 1.30 to 1.32, the API server rejects it (422, \
              `must be greater than 0`)"
         ))
-        .help("remove the hook; a sleep of 0 s does nothing").fix(fix);
+        .help("remove the hook; a sleep of 0 s does nothing")
+        .fix(fix);
 }

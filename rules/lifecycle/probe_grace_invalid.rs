@@ -27,7 +27,8 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
             cx.report(node, "a readiness probe cannot have a grace period")
                 .at_most(ceiling)
                 .note("the API server rejects it (422, `must not be set for readinessProbes`); a readiness probe never stops a container")
-                .help("remove it").fix(removal);
+                .help("remove it")
+                .fix(removal);
         } else if seconds <= 0 {
             cx.report(node, format!("invalid grace period of {seconds} s in `{name}`"))
                 .at_most(ceiling)

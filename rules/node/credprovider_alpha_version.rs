@@ -32,5 +32,6 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
         format!("`{version}` is an old API version of this configuration"),
     )
         .note("`v1` is available since 1.26 and has the same fields; any release may remove the older versions")
-        .help(format!("use `{V1}`")).fix(fix);
+        .help(format!("use `{V1}`"))
+        .fix(fix);
 }

@@ -31,6 +31,7 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
                 "the kubelet expands `nginx` to `docker.io/library/nginx` before it compares; `index.docker.io` \
                  means Docker Hub only in `config.json`",
             )
-            .help(format!("use `{meant}`")).fix(fix);
+            .help(format!("use `{meant}`"))
+            .fix(fix);
     }
 }
