@@ -1,4 +1,4 @@
-//! Layer 2: typed Kubernetes objects read from a syntax tree. Every value keeps its node.
+//! Typed Kubernetes objects, read from a syntax tree. Every value keeps its node.
 
 mod affinity;
 mod config_map;

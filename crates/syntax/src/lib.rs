@@ -1,4 +1,4 @@
-//! Layer 1: parsing of text to a tree with spans and syntax errors. Independent of Kubernetes.
+//! Parses text to a tree with spans and syntax errors. Independent of Kubernetes.
 
 mod decoded;
 mod edit;

@@ -1,4 +1,4 @@
-//! Layer 0: text, spans and positions. Independent of YAML.
+//! Text, spans and positions. Independent of YAML.
 
 mod base64;
 mod column;

@@ -1,4 +1,4 @@
-//! Syntax tree with spans, built by all readers of this layer: YAML, JSON and TOML.
+//! Syntax tree with spans, built by all readers: YAML, JSON and TOML.
 //!
 //! One arena per file. A node is 24 bytes and contains byte offsets into the text of the file. Values are decoded on
 //! demand. Aliases are kept; [`SyntaxTree::resolve`] follows them.
@@ -159,7 +159,7 @@ pub struct SyntaxTree {
 
 impl fmt::Debug for SyntaxTree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tree")
+        f.debug_struct("SyntaxTree")
             .field("format", &self.format)
             .field("nodes", &self.nodes)
             .field("documents", &self.documents)
