@@ -1,4 +1,4 @@
-//! Layer 5: models what the cluster does with the manifests. Pure functions without rules or findings.
+//! What the cluster does with manifests: pure functions without rules or findings.
 
 pub mod admission;
 pub mod environment;

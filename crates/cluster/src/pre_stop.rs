@@ -1,4 +1,4 @@
-//! What the pod spec says about termination: the grace period, and how much of it a `preStop` hook takes.
+//! Grace period of a Pod, and lower bounds for the time that its hooks take.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub const SLEEP: KubernetesVersion = KubernetesVersion(30);
 /// Lower bound for the time that a hook takes in all clusters of `versions`. `None` if nothing is known about it, if
 /// the API server rejects it, or if it may finish immediately.
 ///
-/// `partial`: the container may have more environment variables than are written here.
+/// `partial`: the container may have more environment variables than the file shows.
 #[must_use]
 pub fn hook_lower_bound(
     hook: &LifecycleHandler,
@@ -63,7 +63,7 @@ pub fn seconds(duration: Duration) -> String {
 
 /// Lower bound for the time that an `exec` hook of the container takes; `None` if nothing is known about its command.
 ///
-/// `partial`: the container may have more environment variables than are written here.
+/// `partial`: the container may have more environment variables than the file shows.
 #[must_use]
 pub fn exec_hook(
     hook: &LifecycleHandler,

@@ -24,7 +24,7 @@ use podwright_syntax::text::FileId;
 /// Returns the engine that the kubelet of a node is configured to use; `None` if that is not known or it is another
 /// engine.
 #[must_use]
-pub fn told_engine(workspace: &Workspace, node: &Node<'_>) -> Option<Engine> {
+pub fn configured_engine(workspace: &Workspace, node: &Node<'_>) -> Option<Engine> {
     let flags = workspace.kubelet_flags(node);
     let endpoint = flags.value("container-runtime-endpoint").map(str::to_owned);
     let endpoint = endpoint.or_else(|| configured_endpoint(workspace, node))?;
@@ -51,7 +51,7 @@ fn configured_endpoint(workspace: &Workspace, node: &Node<'_>) -> Option<String>
 /// If both engines are configured, the kubelet configuration must select one of them.
 #[must_use]
 pub fn setup_in_force<'w>(workspace: &'w Workspace, node: &Node<'w>) -> Option<Setup<'w>> {
-    if let Some(engine) = told_engine(workspace, node) {
+    if let Some(engine) = configured_engine(workspace, node) {
         return setup(workspace, node, engine);
     }
     match (

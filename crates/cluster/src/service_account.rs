@@ -3,8 +3,7 @@
 
 use crate::workspace::{File, ObjectId, Resolution, Target, Workspace};
 use podwright_model::{Body, Field, LocalObjectReference, Pod, PodOrigin, ServiceAccount};
-use podwright_syntax::NodeId;
-use podwright_syntax::text::FileId;
+use podwright_syntax::{NodeId, text::FileId};
 
 /// ServiceAccount of a Pod that does not name one. A controller creates it in every namespace.
 pub const DEFAULT: &str = "default";

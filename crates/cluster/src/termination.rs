@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hook_is_paid_from_the_grace_period() {
+    fn the_hook_uses_up_the_grace_period() {
         assert_eq!(stop_timeout(60, seconds(55)), 5);
         assert_eq!(stop_timeout(30, None), 30);
         assert_eq!(stop_timeout(30, seconds(30)), 2);

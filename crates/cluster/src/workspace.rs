@@ -1,4 +1,4 @@
-//! Layer 4: combines files into one workspace, with objects by name and references between them.
+//! Combines files into one workspace, with objects by name and references between them.
 
 mod context;
 mod file;
@@ -8,6 +8,7 @@ mod interface;
 mod kustomize;
 mod links;
 pub mod node;
+mod object_id;
 mod object_reference;
 mod previous;
 mod reference;
@@ -16,8 +17,9 @@ mod resolve_exact;
 pub use context::{ClusterContext, External, Schemas};
 pub use file::{File, Skipped};
 pub use image::{ImagePart, ImageSource, ImageUse};
-pub use index::{Namespace, ObjectId};
+
 pub use node::{Node, NodeDirectory, NodePath, NodeRole, OnNodes};
+pub use object_id::{Namespace, ObjectId};
 pub use object_reference::ObjectReference;
 pub use previous::Previous;
 pub use reference::{Resolution, Target};

@@ -7,22 +7,56 @@ use super::field::field_value;
 use super::key::{self, Imported, env_from_object, is_binary, known};
 use super::service_links::{self, Link};
 use super::variables::{Environment, Subject};
-use super::{PASSED_THROUGH_SINCE, is_strict_name, links_enabled, resource_value};
+use super::{
+    PASSED_THROUGH_SINCE, is_strict_name, link_candidates, links_enabled, references,
+    resource_value,
+};
 use crate::workspace::Resolution;
 use podwright_model::{
-    EnvFrom, EnvSource, EnvVar, Field, KeyRef, KubernetesVersion, MAX_ITEMS, PodOrigin,
+    Container, EnvFrom, EnvSource, EnvVar, Field, KeyRef, KubernetesVersion, MAX_ITEMS, PodOrigin,
     ReferenceKind,
 };
 
 /// Whether values of the environment are displayed. Deciding which values may be displayed is expensive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Showing {
+enum Showing {
     Values,
     Nothing,
 }
 
+impl Environment {
+    /// Computes the environment, with variables only of those Services that the container mentions.
+    #[must_use]
+    pub fn new(of: Subject<'_>) -> Self {
+        build(of, mentioned_links(of), Showing::Values)
+    }
+
+    /// Like [`Environment::new`], but without values to display: [`Text::shown`] is not set.
+    #[must_use]
+    pub fn without_shown_values(of: Subject<'_>) -> Self {
+        build(of, mentioned_links(of), Showing::Nothing)
+    }
+
+    /// Computes the environment with the variables of one Service, if it is known, without values to display.
+    #[must_use]
+    pub fn with_service(of: Subject<'_>, service: &str) -> Self {
+        let link = service_links::resolve_link(of.workspace, of.id, service);
+        build(of, link.into_iter().collect(), Showing::Nothing)
+    }
+
+    /// Computes the environment with the variables of all Services in the input.
+    #[must_use]
+    pub fn with_all_services(of: Subject<'_>) -> Self {
+        build(
+            of,
+            service_links::linked(of.workspace, of.id),
+            Showing::Values,
+        )
+    }
+}
+
 /// Builds the environment of a container with the variables of these Services, if the Pod enables service links.
-pub(super) fn build(of: Subject<'_>, mut links: Vec<Link>, showing: Showing) -> Environment {
+fn build(of: Subject<'_>, mut links: Vec<Link>, showing: Showing) -> Environment {
     let enabled = links_enabled(of.pod);
     if enabled != Some(true) {
         links.clear();
@@ -54,6 +88,39 @@ pub(super) fn build(of: Subject<'_>, mut links: Vec<Link>, showing: Showing) -> 
     builder.env_from();
     builder.env();
     builder.environment
+}
+
+/// Returns the Services, with their variables, that the container mentions.
+fn mentioned_links(of: Subject<'_>) -> Vec<Link> {
+    let mut names: Vec<String> = mentioned(of.container)
+        .iter()
+        .flat_map(|name| link_candidates(name))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let links = names
+        .iter()
+        .filter_map(|name| service_links::resolve_link(of.workspace, of.id, name));
+    links.collect()
+}
+
+/// Returns the variable names that the container defines or references.
+fn mentioned(container: &Container) -> Vec<String> {
+    let env = container.env.value().into_iter().flatten();
+    let mut names: Vec<String> = Vec::new();
+    let mut texts: Vec<&str> = Vec::new();
+    for variable in env {
+        names.extend(variable.name.text().map(str::to_owned));
+        texts.extend(variable.value.text());
+    }
+    for list in [&container.command, &container.args] {
+        texts.extend(list.value().into_iter().flatten().filter_map(Field::text));
+    }
+    let mounts = container.volume_mounts.value().into_iter().flatten();
+    texts.extend(mounts.filter_map(|mount| mount.sub_path_expr.text()));
+    let of_texts = texts.into_iter().flat_map(references);
+    names.extend(of_texts.map(|reference| reference.name.to_owned()));
+    names
 }
 
 /// Maximum total size of all values in bytes. Linux limits variables and arguments to a quarter of the stack, which has

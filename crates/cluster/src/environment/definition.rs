@@ -1,7 +1,6 @@
 use crate::workspace::ObjectId;
 use podwright_model::{KubernetesVersion, ReferenceKind};
-use podwright_syntax::NodeId;
-use podwright_syntax::text::Location;
+use podwright_syntax::{NodeId, text::Location};
 
 /// Definition of an environment variable. If a name has several definitions, the last one wins.
 #[derive(Clone, Debug)]

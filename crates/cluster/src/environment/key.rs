@@ -7,8 +7,7 @@ use crate::workspace::{ObjectId, Workspace};
 use podwright_model::{
     Body, DataValue, EnvFrom, Field, ObjectRef, ReferenceKind, has_template_syntax,
 };
-use podwright_syntax::text::Location;
-use podwright_syntax::{NodeId, Scalar};
+use podwright_syntax::{NodeId, Scalar, text::Location};
 
 /// Key of an object that can become a variable.
 #[derive(Clone, Debug)]

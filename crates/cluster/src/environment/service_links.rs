@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_variable_tells_its_service() {
+    fn services_are_derived_from_variable_names() {
         assert_eq!(link_candidates("MY_DB_SERVICE_HOST"), ["my-db"]);
         assert_eq!(link_candidates("DB_PORT"), ["db"]);
         assert_eq!(link_candidates("DB_PORT_80_TCP_ADDR"), ["db"]);

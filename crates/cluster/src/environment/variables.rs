@@ -1,11 +1,9 @@
 //! Environment variables of one container.
 
-use super::builder::{Showing, build};
 use super::definition::{Definition, Failure, Text, UnknownSource, Value};
-use super::service_links::{self, Link};
-use super::{expand, link_candidates, references};
+use super::{expand, link_candidates};
 use crate::workspace::{ObjectId, Workspace};
-use podwright_model::{Container, Field, Pod, VersionRange};
+use podwright_model::{Container, Pod, VersionRange};
 
 /// Container whose environment is computed.
 #[derive(Clone, Copy, Debug)]
@@ -49,35 +47,6 @@ pub enum Lookup<'e> {
 const MAX_LENGTH: usize = 128 * 1024;
 
 impl Environment {
-    /// Computes the environment, with variables only of those Services that the container mentions.
-    #[must_use]
-    pub fn new(of: Subject<'_>) -> Self {
-        build(of, mentioned_links(of), Showing::Values)
-    }
-
-    /// Like [`Environment::new`], but without values to display: [`Text::shown`] is not set.
-    #[must_use]
-    pub fn without_shown_values(of: Subject<'_>) -> Self {
-        build(of, mentioned_links(of), Showing::Nothing)
-    }
-
-    /// Computes the environment with the variables of one Service, if it is known, without values to display.
-    #[must_use]
-    pub fn with_service(of: Subject<'_>, service: &str) -> Self {
-        let link = service_links::resolve_link(of.workspace, of.id, service);
-        build(of, link.into_iter().collect(), Showing::Nothing)
-    }
-
-    /// Computes the environment with the variables of all Services in the input.
-    #[must_use]
-    pub fn with_all_services(of: Subject<'_>) -> Self {
-        build(
-            of,
-            service_links::linked(of.workspace, of.id),
-            Showing::Values,
-        )
-    }
-
     /// Looks up a variable as `$(name)` in `command`, `args` and `subPathExpr`, and as the container sees it.
     #[must_use]
     pub fn lookup(&self, name: &str) -> Lookup<'_> {
@@ -159,20 +128,6 @@ impl Environment {
     }
 }
 
-/// Returns the Services, with their variables, that the container mentions.
-fn mentioned_links(of: Subject<'_>) -> Vec<Link> {
-    let mut names: Vec<String> = mentioned(of.container)
-        .iter()
-        .flat_map(|name| link_candidates(name))
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    let links = names
-        .iter()
-        .filter_map(|name| service_links::resolve_link(of.workspace, of.id, name));
-    links.collect()
-}
-
 /// Whether the source may define a variable with this name.
 fn may_define(source: &UnknownSource, name: &str) -> bool {
     match source {
@@ -182,23 +137,4 @@ fn may_define(source: &UnknownSource, name: &str) -> bool {
         UnknownSource::Container => true,
         UnknownSource::Services => !link_candidates(name).is_empty(),
     }
-}
-
-/// Returns the variable names that the container defines or references.
-fn mentioned(container: &Container) -> Vec<String> {
-    let env = container.env.value().into_iter().flatten();
-    let mut names: Vec<String> = Vec::new();
-    let mut texts: Vec<&str> = Vec::new();
-    for variable in env {
-        names.extend(variable.name.text().map(str::to_owned));
-        texts.extend(variable.value.text());
-    }
-    for list in [&container.command, &container.args] {
-        texts.extend(list.value().into_iter().flatten().filter_map(Field::text));
-    }
-    let mounts = container.volume_mounts.value().into_iter().flatten();
-    texts.extend(mounts.filter_map(|mount| mount.sub_path_expr.text()));
-    let of_texts = texts.into_iter().flat_map(references);
-    names.extend(of_texts.map(|reference| reference.name.to_owned()));
-    names
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::match_failure::{self, MatchFailure};
 use super::url::{RegistryUrl, UrlError};
 use crate::glob;
 use podwright_model::docker_config::RegistryKey;
@@ -15,7 +14,7 @@ pub(super) const DEFAULT_REGISTRY: &[u8] = b"index.docker.io";
 ///
 /// Keys are ordered as their credentials are tried, which is in reverse byte order.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct NormalKey(Vec<u8>);
+pub struct NormalKey(pub(super) Vec<u8>);
 
 impl NormalKey {
     /// Normalizes a key as the kubelet does (`BasicDockerKeyring.Add`).
@@ -46,15 +45,6 @@ impl NormalKey {
     #[must_use]
     pub fn is_default_registry(&self) -> bool {
         self.0 == DEFAULT_REGISTRY
-    }
-
-    /// Checks whether the key matches the image `repository` (host and path, without tag and digest).
-    ///
-    /// # Errors
-    ///
-    /// Returns the [`MatchFailure`] that is closest to a match.
-    pub fn check(&self, repository: &str) -> Result<(), MatchFailure> {
-        match_failure::check(&self.0, repository)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reasons why a registry key does not match an image.
 
-use super::key::{NoMatch, matches};
+use super::key::{NoMatch, NormalKey, matches};
 use super::url::{RegistryUrl, UrlError};
 use crate::glob;
 
@@ -165,17 +165,23 @@ fn labels(count: usize) -> String {
     }
 }
 
-/// Checks whether the normalized `key` matches `repository`, and returns the closest reason if it does not.
-pub(super) fn check(key: &[u8], repository: &str) -> Result<(), MatchFailure> {
-    match matches(key, repository.as_bytes()) {
-        Ok(true) => return Ok(()),
-        Ok(false) => {}
-        Err(NoMatch::NotAUrl(error)) => return Err(MatchFailure::NotAUrl(error)),
-        Err(NoMatch::BadPattern) => return Err(MatchFailure::BadPattern),
+impl NormalKey {
+    /// Checks whether the key matches the image `repository` (host and path, without tag and digest).
+    ///
+    /// # Errors
+    ///
+    /// Returns the [`MatchFailure`] that is closest to a match.
+    pub fn check(&self, repository: &str) -> Result<(), MatchFailure> {
+        match matches(&self.0, repository.as_bytes()) {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(NoMatch::NotAUrl(error)) => return Err(MatchFailure::NotAUrl(error)),
+            Err(NoMatch::BadPattern) => return Err(MatchFailure::BadPattern),
+        }
+        let parse = |text| RegistryUrl::parse(text).map_err(MatchFailure::NotAUrl);
+        let (key, image) = (parse(&self.0)?, parse(repository.as_bytes())?);
+        Err(nearest(&key, &image))
     }
-    let parse = |text| RegistryUrl::parse(text).map_err(MatchFailure::NotAUrl);
-    let (key, image) = (parse(key)?, parse(repository.as_bytes())?);
-    Err(nearest(&key, &image))
 }
 
 fn nearest(key: &RegistryUrl, image: &RegistryUrl) -> MatchFailure {
@@ -261,7 +267,6 @@ fn path(key: &[u8], image: &[u8]) -> PathMismatch {
 
 #[cfg(test)]
 mod tests {
-    use super::super::key::NormalKey;
     use super::*;
     use podwright_model::docker_config::RegistryKey;
 
@@ -358,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn the_reason_is_said_with_the_key() {
+    fn the_description_contains_the_key() {
         let said = why("registry.example:443", "registry.example/a")
             .map(|why| why.describe("registry.example:443", "registry.example/a"));
         assert_eq!(

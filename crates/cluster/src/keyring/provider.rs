@@ -67,7 +67,7 @@ mod tests {
     use podwright_syntax::parse;
 
     #[test]
-    fn the_first_entry_that_fits_is_told() {
+    fn the_first_matching_entry_is_returned() {
         let text = "apiVersion: kubelet.config.k8s.io/v1\nkind: CredentialProviderConfig\nproviders:\n- name: ecr\n  \
             matchImages: [https://gcr.io, index.docker.io, '*.dkr.ecr.*.amazonaws.com', gcr.io]\n  tokenAttributes: {}\n";
         let tree = parse(text.into());

@@ -1,14 +1,12 @@
-//! Faults of a registry key that do not depend on the images.
+//! Errors in registry keys that do not depend on the images.
 
-use super::key::NormalKey;
-use super::match_failure::DOCKER_HUB_NAMES;
-use super::url::UrlError;
+use super::{key::NormalKey, match_failure::DOCKER_HUB_NAMES, url::UrlError};
 use podwright_model::docker_config::RegistryKey;
 
 /// Key that Docker uses for Docker Hub.
 pub const DOCKER_HUB_KEY: &str = "https://index.docker.io/v1/";
 
-/// Fault of a registry key. If a key has several faults, this is the first one found when the key is read.
+/// Error in a registry key. If a key has several errors, this is the first one found when the key is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RegistryKeyError {
     /// The key is empty after the scheme is stripped.
@@ -47,7 +45,7 @@ pub enum RegistryKeyError {
 }
 
 impl RegistryKeyError {
-    /// Returns the first fault of a key.
+    /// Returns the first error in a key.
     #[must_use]
     pub fn of(key: &RegistryKey) -> Option<Self> {
         let bare = bare(key.expose());
@@ -208,7 +206,7 @@ fn has_scheme(key: &str) -> bool {
         || small.starts_with("http:/")
 }
 
-/// Returns the fault of a key that is not a URL.
+/// Returns the error in a key that is not a URL.
 fn unreadable(bare: &str, error: UrlError) -> RegistryKeyError {
     let authority = bare.split(['/', '?', '#']).next().unwrap_or("");
     let host = authority.rsplit('@').next().unwrap_or("");
@@ -282,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_fault_is_told() {
+    fn the_first_error_is_returned() {
         use RegistryKeyError::{
             DockerHubName, Empty, NotAUrl, PathCharacter, Scheme, StarInPath, StarInPort, Tag,
             VersionPath,

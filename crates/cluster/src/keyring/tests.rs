@@ -65,7 +65,7 @@ fn docker_hubs_own_key_is_the_last_resort() {
 }
 
 #[test]
-fn what_fits_by_chance_first_is_told_and_what_is_a_placeholder_is_unknown() {
+fn random_order_is_reported_and_placeholders_are_unknown() {
     let keyring = keyring(&[
         r#"{"auths": {"gcr.io": {}, "https://gcr.io": {}, "${REGISTRY}": {}, "gcr io": {}}}"#,
     ]);

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_poisoned_secret_is_said_otherwise_since_1_33() {
+    fn an_invalid_secret_has_another_message_since_1_33() {
         let reason = |minor| Failure::Keyring.waiting_reason(KubernetesVersion(minor));
         assert_eq!(reason(32), Some("ErrImagePull"));
         assert_eq!(reason(33), None);

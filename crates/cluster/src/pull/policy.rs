@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn the_reason_is_told() {
+    fn the_reason_is_returned() {
         let reason = |image: &str| {
             let effective = effective(&Field::Missing, image, KubernetesVersion::NEWEST);
             effective.unwrap().unwrap().reason

@@ -4,8 +4,7 @@ use std::fmt;
 
 use podwright_model::Engine;
 use podwright_model::runtime_config::{ContainerdRelease, CriId, CrioRelease};
-use podwright_syntax::NodeId;
-use podwright_syntax::text::FileId;
+use podwright_syntax::{NodeId, text::FileId};
 
 /// Syntax node in a file.
 pub type Spot = (FileId, NodeId);

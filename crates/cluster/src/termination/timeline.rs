@@ -284,7 +284,7 @@ mod tests {
 ";
 
     #[test]
-    fn hooks_run_at_once_and_each_is_paid_from_the_grace_period() {
+    fn hooks_start_together_and_use_up_the_grace_period() {
         let timeline = timeline(HOOKS, Cause::Deletion, 36);
         assert_eq!(
             ends(&timeline),

@@ -81,7 +81,7 @@ mod tests {
     use super::matches;
 
     #[test]
-    fn stars_stand_for_any_characters() {
+    fn stars_match_any_characters() {
         assert!(matches("regcred", "regcred"));
         assert!(matches("reg*", "regcred"));
         assert!(matches("*-cred-*", "a-cred-b"));

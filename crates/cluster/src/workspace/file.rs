@@ -24,7 +24,7 @@ pub struct File {
     pub kustomization: Option<Box<Kustomization>>,
     /// Content of a docker config. The syntax tree is JSON in this case.
     pub docker_config: Option<Box<DockerDocument>>,
-    /// Kubelet flags, if this is such a file of a node. The syntax tree is empty in this case.
+    /// Kubelet flags, if this is the flags file of a node. The syntax tree is empty in this case.
     pub kubelet_flags: Option<Box<KubeletFlags>>,
     /// Content of a container runtime configuration. The syntax tree is TOML in this case.
     pub runtime_config: Option<Box<RuntimeConfig>>,
@@ -144,7 +144,7 @@ impl File {
         Self::on_nodes(source, context, None)
     }
 
-    /// Parses a new text of this file, which keeps its role on nodes and its surroundings.
+    /// Parses a new text of this file, with the same role on nodes and the same cluster context.
     #[must_use]
     pub fn reread(&self, source: Source) -> Self {
         Self::on_nodes(source, &self.context, self.on_nodes.clone())

@@ -4,10 +4,9 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::Workspace;
-use podwright_model::image::Refusal;
 use podwright_model::{
     Body, Container, ContainerKind, Field, ImageOverride, ImageReference, ImageVolume, Pod,
-    VersionRange,
+    VersionRange, image::Refusal,
 };
 use podwright_syntax::NodeId;
 use podwright_syntax::text::{FileId, Location, Span};

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::File;
-use super::index::Namespace;
+use super::{File, object_id::Namespace};
 use podwright_model::{Field, Kustomization};
 use podwright_syntax::text::FileId;
 

@@ -2,8 +2,7 @@
 
 use super::{ObjectId, Resolution, Target, Workspace};
 use podwright_model::{NameReference, ReferenceKind, references};
-use podwright_syntax::NodeId;
-use podwright_syntax::text::FileId;
+use podwright_syntax::{NodeId, text::FileId};
 
 impl Workspace {
     /// Object that `reference` in `from` refers to.

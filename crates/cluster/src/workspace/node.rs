@@ -11,8 +11,7 @@ pub use paths::{
 use std::path::PathBuf;
 
 use super::Workspace;
-use podwright_model::docker_config::Shape;
-use podwright_model::{Engine, KubeletFlags};
+use podwright_model::{Engine, KubeletFlags, docker_config::Shape};
 use podwright_syntax::text::FileId;
 
 /// Directory that mirrors the root of a cluster node, as far as its files are relevant.

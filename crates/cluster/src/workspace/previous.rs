@@ -1,9 +1,10 @@
-//! Objects as in the manifests that are deployed in the cluster, if the run has these.
+//! Previous versions of objects, from the manifests that are deployed in the cluster, if the run has them.
 
 use std::sync::Arc;
 
 use super::Workspace;
-use super::index::{Namespace, ObjectId, ObjectKey};
+use super::index::ObjectKey;
+use super::object_id::{Namespace, ObjectId};
 use podwright_model::Object;
 
 /// Previous version of an object.
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn variants_are_told_apart_by_their_paths() {
+    fn variants_are_distinguished_by_their_paths() {
         let both = [("a/x/secret.yaml", "a"), ("b/x/secret.yaml", "b")];
         let found = previous(
             &both,

@@ -2,7 +2,8 @@
 
 use super::ObjectReference;
 use super::Workspace;
-use super::index::{Namespace, Neighbourhood, ObjectId, ObjectKey};
+use super::index::{Neighbourhood, ObjectKey};
+use super::object_id::{Namespace, ObjectId};
 use podwright_model::{Body, Field, Object, RuntimeClass};
 use podwright_syntax::text::shortened;
 

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::index::{Namespace, ObjectKey};
-use super::{ObjectId, Resolution, Target, Workspace};
+use super::{ObjectId, Resolution, Target, Workspace, index::ObjectKey, object_id::Namespace};
 use podwright_model::{Body, DataValue, Field, Generator, Object, ReferenceKind};
 use podwright_syntax::text::FileId;
 

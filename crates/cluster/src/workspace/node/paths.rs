@@ -1,7 +1,6 @@
 //! Paths of node files that affect image pulls.
 
-use podwright_model::docker_config::Shape;
-use podwright_model::{Engine, KubeletFlags};
+use podwright_model::{Engine, KubeletFlags, docker_config::Shape};
 
 /// Files that set kubelet flags; later ones override earlier ones. A path ending in `/` is a directory, of which
 /// `*.conf` is read.
