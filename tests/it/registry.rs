@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use podwright_cluster::workspace::{File, Workspace};
+use podwright_lint::{DefaultRules, lint};
+use podwright_model::VersionRange;
 use podwright_rules::RULES;
+use podwright_syntax::text::Source;
 use regex::Regex;
 
 #[test]
@@ -81,4 +85,18 @@ fn a_rule_is_a_page_its_code_and_a_line() {
     let registered: BTreeSet<String> = RULES.iter().map(|rule| rule.meta.name.into()).collect();
     similar_asserts::assert_eq!(registered, pages);
     similar_asserts::assert_eq!(registered, declared);
+}
+
+#[test]
+fn a_check_of_several_rules_reports_those_that_are_on() {
+    let config = r#"{"auths": {"gcr.io/a:1": {"auth": "YTpi"}, "GCR.io/a/": {"auth": "YTpi"}}}"#;
+    let both = ["registry-key-has-tag", "registry-key-uppercase"];
+    for on in [&both[..], &both[..1], &both[1..], &[]] {
+        let file = File::read(Source::new("config.json", config), &Default::default());
+        let is_on = |name: &str| on.contains(&name);
+        let rules = DefaultRules::of(VersionRange::default(), |rule| is_on(rule.meta.name));
+        let found = lint(&Workspace::new(vec![file]), &rules).findings;
+        let found: Vec<&str> = found.iter().map(|finding| finding.rule).collect();
+        assert_eq!(found, on);
+    }
 }
