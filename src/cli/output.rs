@@ -73,7 +73,7 @@ pub(super) fn say_as_it_is(text: &str) {
 fn say(kind: &str, what: &str) {
     // A path or an argument may contain a password.
     let what = podwright_model::without_credentials(what);
-    let what = podwright_report::visible_lines(&what);
+    let what = podwright_report::escape_lines(&what);
     // An error cannot be reported if standard error is closed.
     let _ = writeln!(io::stderr().lock(), "{kind}: {what}");
 }

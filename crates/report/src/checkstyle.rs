@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Positions, Report, xml::escaped};
+use super::{Positions, Report, xml};
 use podwright_rule::finding::Severity;
 
 /// Writes `report` to `out` as one XML document.
@@ -19,16 +19,20 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         .chunk_by(|a, b| a.primary.place.file == b.primary.place.file);
     for findings in by_file {
         let file = findings[0].primary.place.file;
-        writeln!(out, "  <file name=\"{}\">", escaped(positions.path(file)))?;
+        writeln!(
+            out,
+            "  <file name=\"{}\">",
+            xml::escape(positions.path(file))
+        )?;
         for finding in findings {
-            let start = positions.start(finding.primary.place);
+            let start = positions.shown(finding.primary.place).start;
             writeln!(
                 out,
                 "    <error line=\"{}\" column=\"{}\" severity=\"{}\" message=\"{}\" source=\"podwright.{}\"/>",
                 start.line,
                 start.column,
                 severity(finding.level),
-                escaped(&finding.message),
+                xml::escape(&finding.message),
                 finding.rule
             )?;
         }

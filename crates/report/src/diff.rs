@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
-use super::{excerpt::shown_line, visible::visible};
+use super::{escape::escape_line, excerpt::shown_line};
 use podwright_syntax::text::Source;
 
 /// Number of context lines around a change.
@@ -29,8 +29,8 @@ pub fn write(before: &Source, after: &Source, colour: bool, out: &mut dyn Write)
     if groups.is_empty() {
         return Ok(());
     }
-    diff.line("1", &format!("--- {}", visible(&before.path)), "\n")?;
-    diff.line("1", &format!("+++ {}", visible(&after.path)), "\n")?;
+    diff.line("1", &format!("--- {}", escape_line(&before.path)), "\n")?;
+    diff.line("1", &format!("+++ {}", escape_line(&after.path)), "\n")?;
     for ops in groups {
         diff.hunk(&ops, before, after, &old, &new)?;
     }

@@ -3,6 +3,7 @@
 pub mod checkstyle;
 pub mod concise;
 pub mod diff;
+mod escape;
 mod excerpt;
 pub mod explain;
 pub mod github;
@@ -17,7 +18,6 @@ pub mod sarif;
 pub mod summary;
 pub mod text;
 mod uri;
-mod visible;
 mod xml;
 
 pub use positions::Positions;
@@ -39,7 +39,7 @@ pub struct Report<'a> {
 
 /// Escapes terminal control characters in `text`, except line endings.
 #[must_use]
-pub fn visible_lines(text: &str) -> String {
-    let lines: Vec<_> = text.lines().map(visible::visible).collect();
+pub fn escape_lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(escape::escape_line).collect();
     lines.join("\n")
 }

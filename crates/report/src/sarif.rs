@@ -12,7 +12,7 @@ use super::line_hash::line_hashes;
 use super::{Positions, Report, json::line, uri::reference};
 use podwright_rule::RuleMetadata;
 use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Severity};
-use podwright_syntax::text::{FileId, Location, Source, Span};
+use podwright_syntax::text::{FileId, Location, ShownSpan, Source, Span};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -134,7 +134,7 @@ impl Run<'_> {
     }
 
     fn region(&self, place: Location) -> Value {
-        let (start, end) = (self.positions.start(place), self.positions.end(place));
+        let ShownSpan { start, end, .. } = self.positions.shown(place);
         json!({
             "startLine": start.line,
             "startColumn": start.column,
@@ -144,7 +144,7 @@ impl Run<'_> {
     }
 
     fn line_hash(&mut self, place: Location) -> String {
-        let line = self.positions.start(place).line as usize;
+        let line = self.positions.shown(place).start.line as usize;
         let source = self.positions.source(place.file);
         let hashes = self.hashes.entry(place.file).or_insert_with(|| {
             source.map_or_else(Vec::new, |source| line_hashes(&without_credentials(source)))

@@ -14,6 +14,6 @@ pub use credentials::{Credentials, is_distinctive};
 pub use decode::{Decoded, TextProblem, TextProblemKind, decode};
 pub use position::{LineIndex, Position};
 pub use shortened::shortened;
-pub use source::{Concealed, FileId, Source};
+pub use source::{Concealed, FileId, ShownSpan, Source};
 pub use span::{Location, Span};
 pub use suggest::{did_you_mean, distance};

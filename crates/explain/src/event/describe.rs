@@ -1,6 +1,6 @@
 //! Parses `kubectl describe pod`: the states of the containers and the table of events.
 
-use super::listed;
+use super::list;
 use super::{Event, Regarding};
 
 /// Returns whether a text that starts with `first` is such a description.
@@ -150,10 +150,10 @@ impl Reader {
             .split_once("(x")
             .and_then(|(_, rest)| rest.split([' ', ')']).next()?.parse().ok());
         let (path, message) = match rest.split_once(": ") {
-            Some((path, message)) if listed::container(path).is_some() => (path, message),
+            Some((path, message)) if list::container(path).is_some() => (path, message),
             _ => ("", rest),
         };
-        self.container = listed::container(path);
+        self.container = list::container(path);
         let (reason, message) = (reason.clone(), message.to_owned());
         self.push(&reason, &message, count.unwrap_or(1), false);
     }

@@ -1,7 +1,7 @@
 //! Finds the objects of the files that create a Pod. Controllers derive Pod names from their own.
 
 use super::Regarding;
-use crate::choice::{explainable, is_kind};
+use crate::pod_name::{explainable, is_kind};
 use podwright_cluster::workspace::{Namespace, ObjectId, Workspace};
 use podwright_model::{Object, PodOrigin};
 

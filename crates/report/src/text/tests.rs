@@ -211,7 +211,7 @@ fn nothing_in_a_file_or_message_commands_the_terminal() {
     one.label("\u{9b}31m\nsecond").note("\u{8}").help("\r\u{0}");
     let shown = text(&one, &sources, Look::PLAIN);
     assert!(
-        !shown.contains(|c: char| c != '\n' && super::super::visible::is_treacherous(c)),
+        !shown.contains(|c: char| c != '\n' && super::super::escape::is_deceptive(c)),
         "{shown:?}"
     );
     assert!(shown.contains("image: \\u{1b}[2Jx\\u{202e}"), "{shown}");

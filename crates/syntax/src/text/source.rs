@@ -1,7 +1,9 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::{Credentials, LineIndex, Span};
+use serde::Serialize;
+
+use super::{Credentials, LineIndex, Position, Span};
 
 /// Identifier of an input file: its index in the sorted list of inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +20,23 @@ pub struct Source {
     pub lines: LineIndex,
     /// Parts that no report may show. Computed on demand.
     concealed: OnceLock<Arc<Concealed>>,
+}
+
+/// A span of a file as reports show it. Displays as `path:line:column`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ShownSpan<'a> {
+    /// Path of the file.
+    pub path: &'a str,
+    /// Position of the first character.
+    pub start: Position,
+    /// Position after the last character.
+    pub end: Position,
+}
+
+impl fmt::Display for ShownSpan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.path, self.start.line, self.start.column)
+    }
 }
 
 /// Parts of a text that are, or may be, credentials. The `Debug` output does not show the text.
@@ -70,6 +89,45 @@ impl Source {
             .into_iter()
             .chain(from_there)
             .take_while(move |one| one.start < span.end)
+    }
+
+    /// Returns the span as it is shown, clamped so that it does not reveal the length of a credential.
+    #[must_use]
+    pub fn shown_span(&self, span: Span) -> Span {
+        let Span { start, end } = span;
+        let reach = Span::new(start.saturating_sub(1), start.saturating_add(1));
+        let within = self.concealed_in(reach).find(|one| {
+            one.start < start && (start < one.end || (start == one.end && start == end))
+        });
+        let start = within.map_or(start, |one| one.start.max(self.first_of_line(start)));
+        let last = self.concealed_in(Span::new(start, end)).last();
+        let is_rest = |last: &Span| {
+            let rest = self.text.get(last.end as usize..end as usize).unwrap_or("");
+            rest.trim_matches(['"', '\'']).is_empty()
+        };
+        let end = last
+            .filter(is_rest)
+            .map_or(end, |last| last.start.max(start));
+        Span::new(start, end)
+    }
+
+    /// Returns the offset of the first non-whitespace byte on the line of `offset`, or `offset` if that is earlier.
+    fn first_of_line(&self, offset: u32) -> u32 {
+        let line = self.lines.line_span(self.lines.line_of(offset), &self.text);
+        let before = &self.text[line.start as usize..offset as usize];
+        let whitespace = before.len() - before.trim_start().len();
+        line.start + u32::try_from(whitespace).unwrap_or(0)
+    }
+
+    /// Returns the span with the path and the positions that a report shows for it.
+    #[must_use]
+    pub fn shown(&self, span: Span) -> ShownSpan<'_> {
+        let span = self.shown_span(span);
+        ShownSpan {
+            path: &self.path,
+            start: self.lines.position(span.start, &self.text),
+            end: self.lines.position(span.end, &self.text),
+        }
     }
 
     /// Returns whether the source is known to contain no credentials.
