@@ -45,7 +45,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, Failure> {
         None => Destination::Stdout,
     };
     let reports = Reports::new(&check, destination.clone())?;
-    let look = destination.look(check.color);
+    let style = destination.style(check.color);
 
     let discovery = inputs::discover(&check.paths)?;
     let known = Known::new(&check)?;
@@ -95,7 +95,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, Failure> {
     drop(progress);
     match fixing {
         Fixing::Diff(_) => {
-            let differs = run.print(&destination, look.colour)?;
+            let differs = run.print(&destination, style.colour)?;
             return Ok(ExitCode::from(u8::from(differs)));
         }
         Fixing::Filter(_) => run.pass_on()?,

@@ -197,7 +197,7 @@ pub(super) fn credentials<'w>(
         tried: tried
             .iter()
             .map(|one| TriedCredential {
-                source: source(workspace, one.held),
+                source: credential_source(workspace, one.held),
                 why: match_reason(one.held, one.fit, repository),
                 is_anonymous: one.held.credential.as_ref().map(|one| one.is_empty()),
                 is_order_random: one.is_order_random,
@@ -205,12 +205,12 @@ pub(super) fn credentials<'w>(
             .collect(),
         plugins: asked
             .into_iter()
-            .map(|(provider, asked)| plugin(workspace, provider, asked))
+            .map(|(provider, asked)| called_plugin(workspace, provider, asked))
             .collect(),
         not_tried: passed
             .iter()
             .map(|one| UnmatchedCredential {
-                source: source(workspace, one.held),
+                source: credential_source(workspace, one.held),
                 reason: one.why.name(),
                 why: one.why.describe(&one.held.registry.to_string(), repository),
                 is_near: one.why.is_near(),
@@ -220,7 +220,7 @@ pub(super) fn credentials<'w>(
     }
 }
 
-pub(super) fn source<'w>(
+pub(super) fn credential_source<'w>(
     workspace: &'w Workspace,
     held: &KeyringEntry<Origin>,
 ) -> CredentialSource<'w> {
@@ -244,7 +244,11 @@ pub(super) fn source<'w>(
     }
 }
 
-fn plugin<'w>(workspace: &'w Workspace, provider: Provider<'_>, asked: Asked) -> CalledPlugin<'w> {
+fn called_plugin<'w>(
+    workspace: &'w Workspace,
+    provider: Provider<'_>,
+    asked: Asked,
+) -> CalledPlugin<'w> {
     let (pattern, with_token) = match asked {
         Asked::Yes { entry, with_token } => {
             let patterns = provider.provider.match_images.value();

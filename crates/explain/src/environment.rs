@@ -143,7 +143,7 @@ fn explain_container(of: Subject<'_>) -> EnvironmentExplanation<'_> {
     } = of;
     let located = |location| SourceLocation::new(workspace, location);
     let environment = Environment::whole(of);
-    let mut answer = EnvironmentExplanation {
+    let mut explanation = EnvironmentExplanation {
         user: User::Container(container.kind, container.name.text().map(str::to_owned)),
         place: located(workspace.place(id.file, container.name.node().unwrap_or(container.node))),
         variables: Vec::new(),
@@ -155,7 +155,7 @@ fn explain_container(of: Subject<'_>) -> EnvironmentExplanation<'_> {
             .iter()
             .filter(|failure| failure.is_certain)
             .map(|failure| StartFailure {
-                text: missing(&failure.missing, workspace),
+                text: describe_missing(&failure.missing, workspace),
                 place: located(workspace.place(id.file, failure.node)),
             })
             .collect(),
@@ -164,24 +164,27 @@ fn explain_container(of: Subject<'_>) -> EnvironmentExplanation<'_> {
     for definition in &environment.definitions {
         let mut order = usize::MAX;
         if let Origin::Service(name, object) = &definition.origin {
-            let known = answer.services.iter().rposition(|one| one.name == *name);
-            order = known.unwrap_or(answer.services.len());
+            let known = explanation
+                .services
+                .iter()
+                .rposition(|one| one.name == *name);
+            order = known.unwrap_or(explanation.services.len());
             if known.is_none() {
-                answer.services.push(ServiceExplanation {
+                explanation.services.push(ServiceExplanation {
                     name: name.clone(),
                     place: object.map(|id| located(workspace.object_place(id))),
                     count: 0,
                 });
             }
-            answer.services[order].count += 1;
+            explanation.services[order].count += 1;
         }
         if definition.overridden_by.is_none() {
             variables.push((order, explain_variable(workspace, &environment, definition)));
         }
     }
     variables.sort_by_key(|(order, _)| *order);
-    answer.variables = variables.into_iter().map(|(_, one)| one).collect();
-    answer
+    explanation.variables = variables.into_iter().map(|(_, one)| one).collect();
+    explanation
 }
 
 /// Explains an effective definition.
@@ -376,7 +379,7 @@ fn unknown_sources(environment: &Environment) -> Vec<String> {
     all
 }
 
-fn missing(missing: &Missing, workspace: &Workspace) -> String {
+fn describe_missing(missing: &Missing, workspace: &Workspace) -> String {
     match missing {
         Missing::Object(kind, name) => format!("{} `{name}` does not exist", kind.name()),
         Missing::Key {

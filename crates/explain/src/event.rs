@@ -163,7 +163,7 @@ pub fn explain_events<'w>(
     findings: &[Finding],
     versions: impl Fn(ObjectId) -> VersionRange,
 ) -> EventExplanations<'w> {
-    let (groups, others) = grouped(workspace, events);
+    let (groups, others) = group_events(workspace, events);
     let explain = |group: Group<'_>| {
         let mut traces = Trace::default();
         let (event, also) = group.merged_events();
@@ -214,7 +214,7 @@ type Subject<'e> = (Vec<ObjectId>, Option<&'e str>, Option<&'e str>);
 
 /// Groups the events by subject in order of first occurrence. Also returns the number of events that podwright does
 /// not know.
-fn grouped<'e>(workspace: &Workspace, events: &'e [Event]) -> (Vec<Group<'e>>, usize) {
+fn group_events<'e>(workspace: &Workspace, events: &'e [Event]) -> (Vec<Group<'e>>, usize) {
     let mut groups: Vec<(Subject<'e>, Group<'e>)> = Vec::new();
     let mut seen: FxHashMap<(Subject<'e>, EventKind), usize> = FxHashMap::default();
     let mut made_from: FxHashMap<&Regarding, Vec<ObjectId>> = FxHashMap::default();
@@ -237,7 +237,7 @@ fn grouped<'e>(workspace: &Workspace, events: &'e [Event]) -> (Vec<Group<'e>>, u
         let part = event.container.as_deref().or_else(image);
         let subject = (origins.clone(), name, part);
         let index = *seen
-            .entry((subject.clone(), kind.clone().family()))
+            .entry((subject.clone(), kind.clone().grouping_kind()))
             .or_insert_with(|| {
                 let group = Group {
                     kind: kind.clone(),

@@ -9,7 +9,7 @@ use super::SourceLocation;
 use super::credentials::{self, CredentialSource, Credentials, match_reason};
 use super::failure::{ExpectedFailures, creates_keyring_first, expected_failures};
 use super::per_version::PerVersion;
-use super::pod::PodOn;
+use super::pod::PodOnNode;
 use podwright_cluster::keyring::{Fit, Keyring, Origin, PodKeyring, SecretUse, Tried};
 use podwright_cluster::pull::{
     EffectivePolicy, Failure, IMAGE_VOLUMES_SINCE, Otherwise, PolicyReason, PullPolicy, Step,
@@ -29,7 +29,7 @@ pub enum User {
     Volume(Option<String>),
 }
 
-/// Explanation of one image of a Pod. A container to which kustomizations give several images has several answers.
+/// Explanation of one image of a Pod. A container to which kustomizations give several images has several explanations.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageExplanation<'w> {
@@ -328,7 +328,7 @@ pub(super) fn images<'w>(
     workspace: &'w Workspace,
     id: ObjectId,
     pod: &Pod,
-    nodes: &[PodOn<'_>],
+    nodes: &[PodOnNode<'_>],
     unlisted: &[Keyring<Origin>],
     range: VersionRange,
 ) -> Vec<ImageExplanation<'w>> {
@@ -342,38 +342,38 @@ pub(super) fn images<'w>(
         let source = ImageSource::Volume(volume);
         (user, source, &volume.reference, volume.node)
     });
-    let mut answers = Vec::new();
+    let mut explanations = Vec::new();
     for (user, source, field, node) in containers.chain(volumes) {
         let uses = workspace.images(id.file, pod, source);
         if uses.is_empty() {
             let place = workspace.place(id.file, field.node().unwrap_or(node));
             let place = SourceLocation::new(workspace, place);
-            answers.push(unknown(user.clone(), place, nodes, range));
+            explanations.push(unknown_image(user.clone(), place, nodes, range));
         }
         for image in uses {
-            let view = View {
+            let explainer = Explainer {
                 workspace,
                 id,
                 image: &image,
             };
-            answers.push(view.answer(user.clone(), nodes, unlisted, range));
+            explanations.push(explainer.explain(user.clone(), nodes, unlisted, range));
         }
     }
-    answers
+    explanations
 }
 
 /// The image to explain.
-struct View<'w, 'i> {
+struct Explainer<'w, 'i> {
     workspace: &'w Workspace,
     id: ObjectId,
     image: &'i ImageUse<'i>,
 }
 
-impl<'w> View<'w, '_> {
-    fn answer(
+impl<'w> Explainer<'w, '_> {
+    fn explain(
         &self,
         user: User,
-        nodes: &[PodOn<'_>],
+        nodes: &[PodOnNode<'_>],
         unlisted: &[Keyring<Origin>],
         range: VersionRange,
     ) -> ImageExplanation<'w> {
@@ -394,12 +394,17 @@ impl<'w> View<'w, '_> {
                 let policy = policy.filter(|_| reference(version).is_ok());
                 IfAbsent(
                     policy.map(|effective| match step_if_absent(effective.policy) {
-                        Step::Pull if self.is_broken(nodes) => Step::Fail(Failure::Keyring),
+                        Step::Pull if self.has_invalid_secret(nodes) => {
+                            Step::Fail(Failure::Keyring)
+                        }
                         step => step,
                     }),
                 )
             }),
-            nodes: nodes.iter().map(|node| self.on(node, range)).collect(),
+            nodes: nodes
+                .iter()
+                .map(|node| self.explain_on_node(node, range))
+                .collect(),
             unlisted_secrets: self.unlisted(unlisted, range.newest),
             lacks_feature: matches!(user, User::Volume(_)) && !range.all_since(IMAGE_VOLUMES_SINCE),
             user,
@@ -421,11 +426,11 @@ impl<'w> View<'w, '_> {
     }
 
     /// Returns whether an image pull secret of the Pod is invalid on any node.
-    fn is_broken(&self, nodes: &[PodOn<'_>]) -> bool {
-        nodes.iter().any(|node| is_broken(&node.keyring))
+    fn has_invalid_secret(&self, nodes: &[PodOnNode<'_>]) -> bool {
+        nodes.iter().any(|node| has_invalid_secret(&node.keyring))
     }
 
-    fn on(&self, node: &PodOn<'_>, range: VersionRange) -> NodeExplanation<'w> {
+    fn explain_on_node(&self, node: &PodOnNode<'_>, range: VersionRange) -> NodeExplanation<'w> {
         let verification = node.verification.clone().unwrap_or_default();
         let repository = |version| {
             let parsed = ImageReference::parse(&self.image.text, version).ok()?;
@@ -462,7 +467,7 @@ impl<'w> View<'w, '_> {
 
     fn present(
         &self,
-        node: &PodOn<'_>,
+        node: &PodOnNode<'_>,
         verification: &Verification,
         version: KubernetesVersion,
     ) -> Option<Step> {
@@ -470,7 +475,7 @@ impl<'w> View<'w, '_> {
         let text = &self.image.text;
         ImageReference::parse(text, version).ok()?;
         let needs_keyring = policy == PullPolicy::Always || creates_keyring_first(version);
-        Some(if needs_keyring && is_broken(&node.keyring) {
+        Some(if needs_keyring && has_invalid_secret(&node.keyring) {
             Step::Fail(Failure::Keyring)
         } else {
             step_if_present(policy, text, verification, version)
@@ -490,10 +495,10 @@ impl<'w> View<'w, '_> {
         for keyring in keyrings {
             let tried = keyring.lookup(&repository).tried;
             // Docker Hub credentials are not intended for a registry on a host such as `localhost`.
-            let is_meant =
+            let is_intended =
                 |one: &&Tried<'_, _>| one.fit == Fit::Key || repository.starts_with("docker.io/");
-            found.extend(tried.first().filter(is_meant).map(|one| UnlistedSecret {
-                source: credentials::source(self.workspace, one.held),
+            found.extend(tried.first().filter(is_intended).map(|one| UnlistedSecret {
+                source: credentials::credential_source(self.workspace, one.held),
                 why: match_reason(one.held, one.fit, &repository),
             }));
         }
@@ -501,18 +506,18 @@ impl<'w> View<'w, '_> {
     }
 }
 
-fn is_broken(keyring: &PodKeyring<'_>) -> bool {
+fn has_invalid_secret(keyring: &PodKeyring<'_>) -> bool {
     let mut secrets = keyring.secrets.iter();
     secrets.any(|one| matches!(one, SecretUse::Broken(_)))
 }
 
-fn unknown<'w>(
+fn unknown_image<'w>(
     user: User,
     place: SourceLocation<'w>,
-    nodes: &[PodOn<'_>],
+    nodes: &[PodOnNode<'_>],
     range: VersionRange,
 ) -> ImageExplanation<'w> {
-    let on = |node: &PodOn<'_>| NodeExplanation {
+    let on = |node: &PodOnNode<'_>| NodeExplanation {
         node: node.name.clone(),
         if_present: PerVersion::new(range, |_| IfPresent(None)),
         is_verification_known: node.verification.is_some(),

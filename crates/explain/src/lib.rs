@@ -31,7 +31,7 @@ pub use runtime::{
     RuntimeOutcome, explain_runtime, runtime_nodes,
 };
 pub use shutdown::{
-    KnownTimeline, Part, ProbeGrace, Row, ShutdownExplanation, Stretch, describe_end, rows,
+    KnownTimeline, Part, ProbeGrace, Row, Segment, ShutdownExplanation, describe_end, rows,
     timeline_lines,
 };
 pub use source_location::SourceLocation;

@@ -104,7 +104,7 @@ fn usage_name<S: Serializer>(usage: &SecretUse, serializer: S) -> Result<S::Ok, 
 }
 
 /// A Pod on a node whose files are known, or on an unknown node.
-pub(super) struct PodOn<'w> {
+pub(super) struct PodOnNode<'w> {
     pub(super) name: Option<String>,
     pub(super) keyring: PodKeyring<'w>,
     pub(super) verification: Option<Verification>,
@@ -136,17 +136,17 @@ pub fn explain_pod<'w>(
     versions: VersionRange,
 ) -> PodExplanation<'w> {
     let located = |location| SourceLocation::new(workspace, location);
-    let mut on: Vec<PodOn<'_>> = workspace
+    let mut on: Vec<PodOnNode<'_>> = workspace
         .nodes(id.file)
         .iter()
-        .map(|node| PodOn {
+        .map(|node| PodOnNode {
             name: Some(node.name.to_owned()),
             keyring: PodKeyring::new(workspace, id, pod, Some(node)),
             verification: verification(workspace, node),
         })
         .collect();
     if on.is_empty() {
-        on.push(PodOn {
+        on.push(PodOnNode {
             name: None,
             keyring: PodKeyring::new(workspace, id, pod, None),
             verification: None,

@@ -172,7 +172,7 @@ pub fn explain_runtime<'w>(
             .iter()
             .map(|refusal| refusal_reason(refusal, pod))
             .collect(),
-        added: added(&admission, named),
+        added: admission_changes(&admission, named),
         affinity_conflicts: admission
             .affinity_conflicts
             .iter()
@@ -298,7 +298,7 @@ fn refusal_reason(refusal: &Refusal, pod: &Pod) -> String {
     }
 }
 
-fn added(admission: &Admission<'_>, named: NamedClass<'_>) -> Option<Added> {
+fn admission_changes(admission: &Admission<'_>, named: NamedClass<'_>) -> Option<Added> {
     let NamedClass::Found(_, class) = named else {
         return matches!(named, NamedClass::None).then(Added::default);
     };

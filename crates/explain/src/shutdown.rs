@@ -6,7 +6,7 @@ mod tests;
 
 use std::time::Duration;
 
-pub use diagram::{Part, Row, Stretch, rows};
+pub use diagram::{Part, Row, Segment, rows};
 
 use serde::{Serialize, Serializer};
 
@@ -144,7 +144,7 @@ impl<'a> From<&'a ContainerEnd> for EndView<'a> {
             },
             pre_stop: end.pre_stop.as_ref().map(|hook| PreStopView {
                 handler: hook.handler,
-                at_least_seconds: (hook.least != Duration::MAX).then(|| hook.least.as_secs_f64()),
+                at_least_seconds: (hook.least != Duration::MAX).then_some(hook.least.as_secs_f64()),
                 at_most_seconds: hook.most.map(|most| most.as_secs_f64()),
                 is_cut_off: hook.is_cut,
             }),
@@ -165,11 +165,11 @@ pub fn describe_end(end: &ContainerEnd) -> String {
     }
     parts.push(match (end.waits_for.as_slice(), end.term.exactly()) {
         ([], Some(at)) if at.is_zero() => "SIGTERM immediately".to_owned(),
-        ([], _) => format!("SIGTERM {}", moment(end.term)),
+        ([], _) => format!("SIGTERM {}", describe_window(end.term)),
         (others, _) => format!(
             "SIGTERM {}, after {} {} stopped",
-            moment(end.term),
-            list(others),
+            describe_window(end.term),
+            join_names(others),
             if others.len() == 1 { "has" } else { "have" }
         ),
     });
@@ -200,7 +200,7 @@ fn describe_hook(hook: &PreStop) -> String {
 }
 
 /// Formats a time window: `at 5 s`, `between 15 s and 30 s`, `within 30 s`.
-fn moment(window: Window) -> String {
+fn describe_window(window: Window) -> String {
     let latest = seconds(window.latest);
     match window.exactly() {
         Some(at) => format!("at {}", seconds(at)),
@@ -209,7 +209,7 @@ fn moment(window: Window) -> String {
     }
 }
 
-fn list(names: &[String]) -> String {
+fn join_names(names: &[String]) -> String {
     match names {
         [first, rest @ ..] if rest.len() == 1 => format!("{first} and {}", rest[0]),
         _ => names.join(", "),
@@ -238,8 +238,8 @@ pub fn timeline_lines(timeline: &Timeline) -> Vec<String> {
     let gap = COLUMNS as usize - 1;
     lines.push(format!("{:widest$}  0{end:>gap$}", ""));
     let legend = Part::ALL.into_iter().filter(|part| {
-        let mut parts = rows.iter().flat_map(|row| &row.stretches);
-        parts.any(|stretch| stretch.part == *part)
+        let mut parts = rows.iter().flat_map(|row| &row.segments);
+        parts.any(|segment| segment.part == *part)
     });
     let legend: Vec<String> = legend
         .map(|part| format!("{} {}", part.character(), part.meaning()))
@@ -251,12 +251,12 @@ pub fn timeline_lines(timeline: &Timeline) -> Vec<String> {
 fn bar(row: &Row) -> String {
     let mut bar = String::new();
     let mut drawn = 0;
-    for stretch in &row.stretches {
-        let end = (stretch.to * f64::from(COLUMNS)).round() as u32;
+    for segment in &row.segments {
+        let end = (segment.to * f64::from(COLUMNS)).round() as u32;
         // Every part is visible, however short it is.
         let end = end.max(drawn + 1).min(COLUMNS);
         bar.extend(std::iter::repeat_n(
-            stretch.part.character(),
+            segment.part.character(),
             (end - drawn) as usize,
         ));
         drawn = end;

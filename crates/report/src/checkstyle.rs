@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use super::{Positions, Report, xml};
-use podwright_rule::finding::Severity;
 
 /// Writes `report` to `out` as one XML document.
 ///
@@ -14,16 +13,9 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<checkstyle version=\"4.3\">")?;
-    let by_file = report
-        .findings
-        .chunk_by(|a, b| a.primary.place.file == b.primary.place.file);
-    for findings in by_file {
-        let file = findings[0].primary.place.file;
-        writeln!(
-            out,
-            "  <file name=\"{}\">",
-            xml::escape(positions.path(file))
-        )?;
+    for (file, findings) in report.by_file() {
+        let path = xml::escape(positions.path(file));
+        writeln!(out, "  <file name=\"{path}\">")?;
         for finding in findings {
             let start = positions.shown(finding.primary.place).start;
             writeln!(
@@ -31,7 +23,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
                 "    <error line=\"{}\" column=\"{}\" severity=\"{}\" message=\"{}\" source=\"podwright.{}\"/>",
                 start.line,
                 start.column,
-                severity(finding.level),
+                finding.level.name(),
                 xml::escape(&finding.message),
                 finding.rule
             )?;
@@ -39,12 +31,4 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  </file>")?;
     }
     writeln!(out, "</checkstyle>")
-}
-
-fn severity(level: Severity) -> &'static str {
-    match level {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    }
 }

@@ -70,21 +70,21 @@ impl Diff<'_> {
         for op in ops {
             if op.tag() == DiffTag::Equal {
                 for line in op.new_range() {
-                    self.of_file("0", ' ', after, line, new)?;
+                    self.source_line("0", ' ', after, line, new)?;
                 }
                 continue;
             }
             for line in op.old_range() {
-                self.of_file("31", '-', before, line, old)?;
+                self.source_line("31", '-', before, line, old)?;
             }
             for line in op.new_range() {
-                self.of_file("32", '+', after, line, new)?;
+                self.source_line("32", '+', after, line, new)?;
             }
         }
         Ok(())
     }
 
-    fn of_file(
+    fn source_line(
         &mut self,
         colour: &str,
         sign: char,

@@ -31,11 +31,8 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         )?;
         writeln!(out, "  </testsuite>")?;
     }
-    let by_file = report
-        .findings
-        .chunk_by(|a, b| a.primary.place.file == b.primary.place.file);
-    for findings in by_file {
-        let path = xml::escape(positions.path(findings[0].primary.place.file));
+    for (file, findings) in report.by_file() {
+        let path = xml::escape(positions.path(file));
         let count = findings.len();
         writeln!(
             out,

@@ -24,7 +24,7 @@ pub use positions::Positions;
 pub use summary::{Counts, Fixable, Fixed, SkipReason, Skipped, Summary};
 
 use podwright_rule::finding::Finding;
-use podwright_syntax::text::Source;
+use podwright_syntax::text::{FileId, Source};
 
 /// Result of a run.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +35,15 @@ pub struct Report<'a> {
     pub sources: &'a [Source],
     /// What was checked and what was skipped.
     pub summary: &'a Summary,
+}
+
+impl<'a> Report<'a> {
+    /// Returns the files and the consecutive findings in each.
+    fn by_file(&self) -> impl Iterator<Item = (FileId, &'a [Finding])> {
+        let file = |finding: &Finding| finding.primary.place.file;
+        let runs = self.findings.chunk_by(move |a, b| file(a) == file(b));
+        runs.map(move |run| (file(&run[0]), run))
+    }
 }
 
 /// Escapes terminal control characters in `text`, except line endings.

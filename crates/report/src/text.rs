@@ -23,14 +23,14 @@ const WIDTH: usize = 100;
 
 /// Visual style of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct TextStyle {
     /// Whether ANSI color escapes are written.
     pub colour: bool,
     /// Whether frames are drawn with Unicode box characters instead of ASCII.
     pub unicode: bool,
 }
 
-impl Look {
+impl TextStyle {
     /// No colors, Unicode frames.
     pub const PLAIN: Self = Self {
         colour: false,
@@ -43,18 +43,18 @@ impl Look {
 /// # Errors
 ///
 /// Returns the error of `out`.
-pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &Report<'_>, style: TextStyle, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     for one in report.findings {
-        writeln!(out, "{}", finding(one, &positions, look))?;
+        writeln!(out, "{}", format_finding(one, &positions, style))?;
     }
     writeln!(out, "{}", report.summary.sentence())
 }
 
 /// Formats one finding, including the final line feed.
 #[must_use]
-pub fn finding(finding: &Finding, positions: &Positions<'_>, look: Look) -> String {
-    let mut out = header(finding, look);
+pub fn format_finding(finding: &Finding, positions: &Positions<'_>, style: TextStyle) -> String {
+    let mut out = header(finding, style);
     let shown = finding.related.len().min(MAX_RELATED);
     let related = &finding.related[..shown];
     let primary = &finding.primary;
@@ -77,7 +77,7 @@ pub fn finding(finding: &Finding, positions: &Positions<'_>, look: Look) -> Stri
                 has_primary,
                 finding.level,
                 positions,
-                look,
+                style,
                 &mut out,
             );
         }
@@ -85,24 +85,24 @@ pub fn finding(finding: &Finding, positions: &Positions<'_>, look: Look) -> Stri
     let left_out = finding.related.len() - shown;
     if left_out > 0 {
         let more = format!("{} not shown", counted(left_out, "more location"));
-        paragraph("note", &more, look, &mut out);
+        paragraph("note", &more, style, &mut out);
     }
     for note in &finding.notes {
-        paragraph("note", note, look, &mut out);
+        paragraph("note", note, style, &mut out);
     }
     if let Some(help) = &finding.help {
-        paragraph("help", help, look, &mut out);
+        paragraph("help", help, style, &mut out);
     }
     out
 }
 
-fn header(finding: &Finding, look: Look) -> String {
+fn header(finding: &Finding, style: TextStyle) -> String {
     let (level, rule, message) = (
         finding.level.name(),
         finding.rule,
         escape_line(&finding.message),
     );
-    if look.colour {
+    if style.colour {
         let colour = match finding.level {
             Severity::Error => 31,
             Severity::Warning => 33,
@@ -121,7 +121,7 @@ fn file_frames(
     has_primary: bool,
     level: Severity,
     positions: &Positions<'_>,
-    look: Look,
+    style: TextStyle,
     out: &mut String,
 ) {
     let path = escape_line(&source.path);
@@ -158,7 +158,7 @@ fn file_frames(
             column: anchor.map_or(0, |anchor| anchor.column as usize - 1),
             excerpt,
         };
-        draw(diagnostic, frame, styles, look, out);
+        draw(diagnostic, frame, styles, style, out);
     }
 }
 
@@ -167,15 +167,15 @@ fn draw(
     diagnostic: MietteDiagnostic,
     frame: Frame,
     styles: ThemeStyles,
-    look: Look,
+    style: TextStyle,
     out: &mut String,
 ) {
     let theme = GraphicalTheme {
-        characters: match look.unicode {
+        characters: match style.unicode {
             true => ThemeCharacters::unicode(),
             false => ThemeCharacters::ascii(),
         },
-        styles: match look.colour {
+        styles: match style.colour {
             true => styles,
             false => ThemeStyles::none(),
         },
@@ -251,9 +251,9 @@ impl SourceCode for Frame {
 }
 
 /// Writes `  name: text`, wrapped between words. Continuation lines are aligned with the first line of `text`.
-fn paragraph(name: &str, text: &str, look: Look, out: &mut String) {
+fn paragraph(name: &str, text: &str, style: TextStyle, out: &mut String) {
     let indent = name.len() + 4;
-    if look.colour {
+    if style.colour {
         out.push_str(&format!("  \u{1b}[1m{name}\u{1b}[0m: "));
     } else {
         out.push_str(&format!("  {name}: "));

@@ -111,7 +111,7 @@ impl EventKind {
     }
 
     /// Maps kinds that are explained together to the same kind: back-off to the pull.
-    pub(super) fn family(self) -> Self {
+    pub(super) fn grouping_kind(self) -> Self {
         match self {
             Self::BackOff(cause) => Self::Pull(cause),
             other => other,

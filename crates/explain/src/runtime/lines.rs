@@ -20,14 +20,14 @@ pub fn runtime_lines(
     {
         return Vec::new();
     }
-    let mut lines = vec![("runtime", class(&runtime.class, &at))];
+    let mut lines = vec![("runtime", describe_class(&runtime.class, &at))];
     for (why, index) in runtime.refused.iter().zip(0..) {
         let head = if index == 0 { "admission" } else { "" };
         lines.push((head, format!("rejects it with 403: {why}")));
     }
     if runtime.refused.is_empty() && matches!(runtime.class, ClassExplanation::Found { .. }) {
         let changes = match &runtime.added {
-            Some(added) => self::changes(added),
+            Some(added) => describe_added(added),
             None => "unknown".to_owned(),
         };
         lines.push(("admission", changes));
@@ -52,7 +52,10 @@ pub fn runtime_lines(
     lines
 }
 
-fn class(class: &ClassExplanation<'_>, at: &impl Fn(SourceLocation<'_>) -> String) -> String {
+fn describe_class(
+    class: &ClassExplanation<'_>,
+    at: &impl Fn(SourceLocation<'_>) -> String,
+) -> String {
     match class {
         ClassExplanation::None => "no class: the default runtime of the node".to_owned(),
         ClassExplanation::Missing { name } => format!("class `{name}`, which does not exist"),
@@ -73,7 +76,7 @@ fn class(class: &ClassExplanation<'_>, at: &impl Fn(SourceLocation<'_>) -> Strin
     }
 }
 
-fn changes(added: &Added) -> String {
+fn describe_added(added: &Added) -> String {
     let pairs = |pairs: &[NamedValue], separator: &str| -> String {
         let pairs: Vec<String> = pairs
             .iter()
@@ -109,7 +112,7 @@ pub fn node_line(node: &RuntimeNode<'_>, at: &impl Fn(SourceLocation<'_>) -> Str
             "{name}: unknown, the configuration of its container runtime is not among the files"
         );
     };
-    let said = match &node.outcome {
+    let text = match &node.outcome {
         RuntimeOutcome::Runs {
             handler,
             runtime,
@@ -137,7 +140,7 @@ pub fn node_line(node: &RuntimeNode<'_>, at: &impl Fn(SourceLocation<'_>) -> Str
         RuntimeOutcome::Down { place: None } => "cannot run Pods".to_owned(),
         RuntimeOutcome::Unknown => "unknown: the node files are incomplete".to_owned(),
     };
-    format!("{name}: {release}, {said}")
+    format!("{name}: {release}, {text}")
 }
 
 /// Formats the requests and limits of a Pod as lines. Returns no lines if there are none.

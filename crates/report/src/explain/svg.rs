@@ -84,8 +84,8 @@ fn pod(name: &str, timeline: Option<&Timeline>, label: u32, top: u32, body: &mut
     );
     y += LINE;
     let used = Part::ALL.into_iter().filter(|part| {
-        let mut stretches = rows.iter().flat_map(|row| &row.stretches);
-        stretches.any(|stretch| stretch.part == *part)
+        let mut segments = rows.iter().flat_map(|row| &row.segments);
+        segments.any(|segment| segment.part == *part)
     });
     let mut x = left;
     for part in used {
@@ -103,14 +103,14 @@ fn pod(name: &str, timeline: Option<&Timeline>, label: u32, top: u32, body: &mut
 fn bar(row: &Row, left: u32, top: u32, meaning: &str, body: &mut String) {
     body.push_str(&format!("<g><title>{}</title>\n", xml::escape(meaning)));
     let mut from = 0.0;
-    for stretch in &row.stretches {
+    for segment in &row.segments {
         let x = f64::from(left) + from * f64::from(BAR);
-        let width = (stretch.to - from) * f64::from(BAR);
+        let width = (segment.to - from) * f64::from(BAR);
         body.push_str(&format!(
             "<rect x=\"{x:.1}\" y=\"{top}\" width=\"{width:.1}\" height=\"18\" {}/>\n",
-            fill(stretch.part)
+            fill(segment.part)
         ));
-        from = stretch.to;
+        from = segment.to;
     }
     body.push_str("</g>\n");
 }
@@ -119,7 +119,7 @@ const fn fill(part: Part) -> &'static str {
     match part {
         Part::PreStop => "fill=\"#bc4c00\"",
         Part::Waiting => "fill=\"#d0d7de\"",
-        Part::UnknownSource => "fill=\"#fae17d\"",
+        Part::SigtermWindow => "fill=\"#fae17d\"",
         Part::Stopping => "fill=\"#0969da\"",
     }
 }
