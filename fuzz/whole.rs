@@ -98,7 +98,7 @@ pub(crate) fn judge(workspace: &Workspace) {
     let pods: Vec<_> = explainable(workspace)
         .flat_map(|id| explain_object(workspace, id, versions))
         .collect();
-    explain::text::write(&pods, &sources, &mut out).expect("memory");
-    explain::json::write(&pods, &sources, &mut out).expect("memory");
+    explain::text::write_pods(&pods, &mut out).expect("memory");
+    explain::json::write_pods(&pods, &mut out).expect("memory");
     explain::svg::write(&pods, &mut out).expect("memory");
 }

@@ -47,10 +47,10 @@ pub fn run() -> Outcome {
         Err(error) => {
             let said = error.render().to_string();
             if error.use_stderr()
-                && said.trim_end() != podwright_report::visible_lines(&said).trim_end()
+                && said.trim_end() != podwright_report::escape_lines(&said).trim_end()
             {
                 // The message quotes the arguments, which may contain unprintable file names.
-                output::eprint_raw(&podwright_report::visible_lines(&said));
+                output::eprint_raw(&podwright_report::escape_lines(&said));
             } else {
                 // Nothing can be reported if the output is closed.
                 let _ = error.print();

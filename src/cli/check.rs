@@ -46,7 +46,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         None => Destination::Stdout,
     };
     let reports = Reports::new(&check, destination.clone())?;
-    let look = destination.look(check.color);
+    let style = destination.style(check.color);
 
     let candidates = inputs::discover(&check.paths)?;
     let known = Known::new(&check)?;
@@ -99,7 +99,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     drop(progress);
     match fixing.mode {
         Mode::Diff => {
-            let differs = run.print(&destination, look.colour)?;
+            let differs = run.print(&destination, style.colour)?;
             return Ok(ExitCode::from(u8::from(differs)));
         }
         Mode::Filter => run.pass_on()?,

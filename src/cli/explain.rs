@@ -13,13 +13,13 @@ use super::{
     output::{Destination, note},
 };
 use podwright_cluster::workspace::{File, ObjectId, Workspace};
-use podwright_explain::{PodExplanation, choose, event, explain_object, explainable};
+use podwright_explain::{PodExplanation, event, explain_object, explainable, objects_named};
 use podwright_lint::config::{CommandLine, SettingsTable};
 use podwright_model::MAX_ITEMS;
-use podwright_report::explain::{events as report_events, json, svg, text};
+use podwright_report::explain::{json, svg, text};
 use podwright_session::discover;
 use podwright_session::inputs::{Inputs, settings_table};
-use podwright_syntax::text::{Source, decode, shortened};
+use podwright_syntax::text::{decode, shortened};
 
 pub(super) fn run(explain: Explain) -> Result<ExitCode, CliError> {
     if let Some(ExplainWhat::Event { file, paths, form }) = explain.what {
@@ -27,20 +27,19 @@ pub(super) fn run(explain: Explain) -> Result<ExitCode, CliError> {
     }
     let (workspace, table) = read(&explain.paths, explain.form.context)?;
     let objects = match &explain.pod {
-        Some(name) => choose(&workspace, name).map_err(CliError::new)?,
+        Some(name) => objects_named(&workspace, name).map_err(CliError::new)?,
         None => explainable(&workspace).collect(),
     };
     if objects.is_empty() {
         note("no objects with containers found");
     }
-    let pods: Vec<PodExplanation> = objects
+    let pods: Vec<PodExplanation<'_>> = objects
         .into_iter()
         .flat_map(|id| explain_object(&workspace, id, table.versions(id.file)))
         .collect();
-    let sources = sources(&workspace);
     print(&workspace, |out| match explain.form.format {
-        ExplainFormat::Text => text::write(&pods, &sources, out),
-        ExplainFormat::Json => json::write(&pods, &sources, out),
+        ExplainFormat::Text => text::write_pods(&pods, out),
+        ExplainFormat::Json => json::write_pods(&pods, out),
         ExplainFormat::Svg => svg::write(&pods, out),
     })?;
     Ok(ExitCode::SUCCESS)
@@ -71,12 +70,9 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
     let findings = podwright_lint::lint(&workspace, &table).findings;
     let versions = |id: ObjectId| table.versions(id.file);
     let explained = event::explain_events(&workspace, &events, &findings, versions);
-    let sources = sources(&workspace);
     print(&workspace, |out| match form.format {
-        ExplainFormat::Text | ExplainFormat::Svg => {
-            report_events::write_text(&explained, &sources, out)
-        }
-        ExplainFormat::Json => report_events::write_json(&explained, &sources, out),
+        ExplainFormat::Text | ExplainFormat::Svg => text::write_events(&explained, out),
+        ExplainFormat::Json => json::write_events(&explained, out),
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -115,9 +111,4 @@ fn note_too_large(file: &File) {
             ));
         }
     }
-}
-
-fn sources(workspace: &Workspace) -> Vec<Source> {
-    let files = workspace.files.iter();
-    files.map(|file| file.shown().clone()).collect()
 }

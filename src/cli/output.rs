@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{arguments::Colour, error::CliError, replace::replace};
-use podwright_report::text::Look;
+use podwright_report::text::TextStyle;
 
 /// Destination of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,14 +36,14 @@ impl Destination {
     }
 
     /// How a human-readable report is formatted for this destination.
-    pub(super) fn look(&self, colour: Colour) -> Look {
+    pub(super) fn style(&self, colour: Colour) -> TextStyle {
         let terminal = match self {
             Self::Stdout => io::stdout().is_terminal(),
             Self::Stderr => io::stderr().is_terminal(),
             Self::File(_) => false,
         };
         let is_file = matches!(self, Self::File(_));
-        Look {
+        TextStyle {
             colour: match colour {
                 Colour::Always => true,
                 Colour::Never => false,
@@ -73,7 +73,7 @@ pub(super) fn eprint_raw(text: &str) {
 fn print_line(kind: &str, what: &str) {
     // A path or an argument may contain a password.
     let what = podwright_redact::text(what);
-    let what = podwright_report::visible_lines(&what);
+    let what = podwright_report::escape_lines(&what);
     // An error cannot be reported if standard error is closed.
     let _ = writeln!(io::stderr().lock(), "{kind}: {what}");
 }

@@ -57,9 +57,9 @@ impl Reports {
 
     pub(super) fn write(&self, report: &Report<'_>) -> Result<(), CliError> {
         for (format, destination) in &self.wanted {
-            let look = destination.look(self.colour);
+            let style = destination.style(self.colour);
             destination.write(|out| match format {
-                Format::Text => podwright_report::text::write(report, look, out),
+                Format::Text => podwright_report::text::write(report, style, out),
                 Format::Concise => podwright_report::concise::write(report, out),
                 Format::Json => podwright_report::json::write(report, out),
                 Format::Jsonl => podwright_report::json::write_lines(report, out),

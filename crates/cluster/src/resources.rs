@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use podwright_model::{
     Container, ContainerKind, Field, KubernetesVersion, Pod, Quantity, QuantityMap, Resources,
     VersionRange,
@@ -12,15 +14,17 @@ use podwright_model::{
 pub type Amounts = BTreeMap<String, Quantity>;
 
 /// Requests and limits of a Pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PodResources {
     /// What a node must have free, including the overhead.
     pub requests: Amounts,
     /// What the Pod may use. Includes the overhead for resources that have a limit.
     pub limits: Amounts,
     /// Resources that only some containers limit. Their amount in `limits` does not limit the whole Pod.
+    #[serde(rename = "withoutLimit")]
     pub unlimited: Vec<String>,
     /// Whether pod-level `resources` apply.
+    #[serde(rename = "podLevel")]
     pub has_pod_level: bool,
 }
 

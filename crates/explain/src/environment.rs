@@ -1,72 +1,98 @@
 //! Explains the environment of a container: its variables, where each comes from, and what it overrides.
 
+use std::fmt;
+
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
+
+use super::{SourceLocation, User};
 use podwright_cluster::environment::hostname::{self, HostnameOrigin, PodName};
 use podwright_cluster::environment::{
     Definition, Environment, Missing, Origin, Subject, Text, UnknownSource, Value,
 };
 use podwright_cluster::workspace::{ObjectId, Workspace};
-use podwright_model::{ContainerKind, KubernetesVersion, Object, Pod, ReferenceKind, VersionRange};
-use podwright_syntax::text::Location;
+use podwright_model::{KubernetesVersion, Object, Pod, ReferenceKind, VersionRange};
 
 /// Environment of one container.
-#[derive(Clone, Debug)]
-pub struct EnvironmentExplanation {
-    /// List that contains the container.
-    pub kind: ContainerKind,
-    /// Name of the container; `None` if it is missing or a placeholder.
-    pub name: Option<String>,
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EnvironmentExplanation<'w> {
+    /// The container.
+    #[serde(flatten)]
+    pub user: User,
     /// Location of the container.
-    pub place: Location,
-    /// Variables in the order in which the kubelet processes them: `envFrom`, then `env`. A variable that is defined
-    /// several times is listed once, at its last definition.
-    pub variables: Vec<VariableExplanation>,
-    /// Variables that Services add, by Service; the API server's Service is first.
-    pub services: Vec<ServiceExplanation>,
+    #[serde(flatten)]
+    pub place: SourceLocation<'w>,
+    /// Variables: those of Services by Service, then the others in the order in which the kubelet processes them
+    /// (`envFrom`, then `env`). A variable that is defined several times is listed once, at its last definition.
+    pub variables: Vec<VariableExplanation<'w>>,
+    /// Services that add variables; the API server's Service is first.
+    #[serde(skip)]
+    pub services: Vec<ServiceExplanation<'w>>,
     /// Other possible sources of variables, except Services.
-    pub open: Vec<String>,
+    pub may_have_more: Vec<String>,
     /// Whether Services that are not among the files may add variables.
     pub may_have_more_services: bool,
     /// Why the container does not start.
-    pub failures: Vec<(String, Location)>,
+    pub failures: Vec<StartFailure<'w>>,
 }
 
 /// A variable of a container.
-#[derive(Clone, Debug)]
-pub struct VariableExplanation {
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VariableExplanation<'w> {
     /// Name.
     pub name: String,
     /// Value, as far as it can be shown.
-    pub value: Shown,
+    #[serde(flatten)]
+    pub value: ShownValue,
     /// Where the value comes from.
-    pub origin: Origin,
-    /// Location of the definition, if it is in a file.
-    pub place: Option<Location>,
-    /// Definitions that it overrides, the last one first.
-    pub hides: Vec<(Origin, Option<Location>)>,
+    #[serde(flatten)]
+    pub source: VariableSource<'w>,
     /// First release that sets the variable, if not all do.
     pub since: Option<KubernetesVersion>,
+    /// Definitions that it overrides, the last one first.
+    #[serde(rename = "inPlaceOf")]
+    pub overrides: Vec<VariableSource<'w>>,
 }
 
-/// A Service and its variables.
+/// Where the value of a variable comes from.
 #[derive(Clone, Debug)]
-pub struct ServiceExplanation {
+pub struct VariableSource<'w> {
+    /// Kind of definition.
+    pub origin: Origin,
+    /// Location of the definition, if it is in a file.
+    pub place: Option<SourceLocation<'w>>,
+}
+
+/// A Service that adds variables.
+#[derive(Clone, Debug)]
+pub struct ServiceExplanation<'w> {
     /// Name of the Service.
     pub name: String,
     /// Location of the Service; `None` for the API server's Service.
-    pub place: Option<Location>,
-    /// Number of variables that it adds.
+    pub place: Option<SourceLocation<'w>>,
+    /// Number of variables that it adds, including those that the container overrides.
     pub count: usize,
-    /// Variables that are not overridden in the container.
-    pub variables: Vec<VariableExplanation>,
+}
+
+/// Why a container does not start.
+#[derive(Clone, Debug, Serialize)]
+pub struct StartFailure<'w> {
+    /// Reason in a few words.
+    pub text: String,
+    /// Location of the reference.
+    #[serde(flatten)]
+    pub place: SourceLocation<'w>,
 }
 
 /// What can be shown of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum ShownValue {
     /// The complete value.
-    Text(String),
+    Complete(String),
     /// The value with references left as written whose values are unknown or must not be shown.
-    Partly(String),
+    Partial(String),
     /// The value may be a credential.
     Hidden,
     /// Only the source is known. Values of Secrets are never shown.
@@ -78,7 +104,7 @@ pub enum Shown {
 }
 
 /// The host name that the runtime sets as `HOSTNAME`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HostnameExplanation {
     /// The name, or its known prefix.
     pub name: String,
@@ -88,16 +114,16 @@ pub struct HostnameExplanation {
 
 /// Explains the environments of the containers of a Pod in their start order.
 #[must_use]
-pub fn explain_environment(
-    workspace: &Workspace,
+pub fn explain_environment<'w>(
+    workspace: &'w Workspace,
     id: ObjectId,
-    pod: &Pod,
+    pod: &'w Pod,
     versions: VersionRange,
-) -> Vec<EnvironmentExplanation> {
+) -> Vec<EnvironmentExplanation<'w>> {
     let containers = pod.containers.iter();
     containers
         .map(|container| {
-            of_container(Subject {
+            explain_container(Subject {
                 workspace,
                 id,
                 pod,
@@ -108,21 +134,21 @@ pub fn explain_environment(
         .collect()
 }
 
-fn of_container(of: Subject<'_>) -> EnvironmentExplanation {
+fn explain_container(of: Subject<'_>) -> EnvironmentExplanation<'_> {
     let Subject {
         workspace,
         id,
         container,
         ..
     } = of;
+    let located = |location| SourceLocation::new(workspace, location);
     let environment = Environment::with_all_services(of);
-    let mut answer = EnvironmentExplanation {
-        kind: container.kind,
-        name: container.name.text().map(str::to_owned),
-        place: workspace.place(id.file, container.name.node().unwrap_or(container.node)),
+    let mut explanation = EnvironmentExplanation {
+        user: User::Container(container.kind, container.name.text().map(str::to_owned)),
+        place: located(workspace.place(id.file, container.name.node().unwrap_or(container.node))),
         variables: Vec::new(),
         services: Vec::new(),
-        open: open(&environment),
+        may_have_more: unknown_sources(&environment),
         may_have_more_services: environment
             .unknown_sources
             .contains(&UnknownSource::Services),
@@ -130,70 +156,116 @@ fn of_container(of: Subject<'_>) -> EnvironmentExplanation {
             .failures
             .iter()
             .filter(|failure| failure.is_certain)
-            .map(|failure| {
-                let place = workspace.place(id.file, failure.node);
-                (missing(&failure.missing, workspace), place)
+            .map(|failure| StartFailure {
+                text: describe_missing(&failure.missing, workspace),
+                place: located(workspace.place(id.file, failure.node)),
             })
             .collect(),
     };
+    let mut variables = Vec::new();
     for definition in &environment.definitions {
-        let is_effective = definition.overridden_by.is_none();
+        let mut order = usize::MAX;
         if let Origin::Service(name, object) = &definition.origin {
-            let known = answer.services.iter().rposition(|one| one.name == *name);
-            let at = known.unwrap_or_else(|| {
-                answer.services.push(ServiceExplanation {
+            let known = explanation
+                .services
+                .iter()
+                .rposition(|one| one.name == *name);
+            order = known.unwrap_or(explanation.services.len());
+            if known.is_none() {
+                explanation.services.push(ServiceExplanation {
                     name: name.clone(),
-                    place: object.map(|id| workspace.object_place(id)),
+                    place: object.map(|id| located(workspace.object_place(id))),
                     count: 0,
-                    variables: Vec::new(),
                 });
-                answer.services.len() - 1
-            });
-            let service = &mut answer.services[at];
-            service.count += 1;
-            if is_effective {
-                service.variables.push(variable(&environment, definition));
             }
-        } else if is_effective {
-            answer.variables.push(variable(&environment, definition));
+            explanation.services[order].count += 1;
+        }
+        if definition.overridden_by.is_none() {
+            variables.push((order, explain_variable(workspace, &environment, definition)));
         }
     }
-    answer
+    variables.sort_by_key(|(order, _)| *order);
+    explanation.variables = variables.into_iter().map(|(_, one)| one).collect();
+    explanation
 }
 
 /// Explains an effective definition.
 #[must_use]
-pub fn variable(environment: &Environment, definition: &Definition) -> VariableExplanation {
-    let mut hides = Vec::new();
-    let mut before = definition.overrides;
-    while let Some(index) = before {
-        let one = &environment.definitions[index];
-        hides.push((one.origin.clone(), one.place));
-        before = one.overrides;
-    }
+pub fn explain_variable<'w>(
+    workspace: &'w Workspace,
+    environment: &Environment,
+    definition: &Definition,
+) -> VariableExplanation<'w> {
+    let source = |definition: &Definition| VariableSource {
+        origin: definition.origin.clone(),
+        place: definition
+            .place
+            .map(|place| SourceLocation::new(workspace, place)),
+    };
+    let overridden =
+        |definition: &Definition| Some(&environment.definitions[definition.overrides?]);
+    let overrides = std::iter::successors(overridden(definition), |one| overridden(one));
     VariableExplanation {
         name: definition.name.clone(),
-        value: shown(&definition.value),
-        origin: definition.origin.clone(),
-        place: definition.place,
-        hides,
+        value: ShownValue::from(&definition.value),
+        source: source(definition),
         since: definition.since,
+        overrides: overrides.map(source).collect(),
     }
 }
 
-fn shown(value: &Value) -> Shown {
-    match value {
-        Value::Text(Text { shown: None, .. }) => Shown::Hidden,
-        Value::Text(Text {
-            shown: Some(shown),
-            exact,
-        }) => match exact {
-            Some(exact) if exact == shown => Shown::Text(shown.clone()),
-            _ => Shown::Partly(shown.clone()),
-        },
-        Value::Source => Shown::Source,
-        Value::Unknown => Shown::Unknown,
-        Value::Missing => Shown::Missing,
+impl From<&Value> for ShownValue {
+    fn from(value: &Value) -> Self {
+        match value {
+            Value::Text(Text { shown: None, .. }) => Self::Hidden,
+            Value::Text(Text {
+                shown: Some(shown),
+                exact,
+            }) => match exact {
+                Some(exact) if exact == shown => Self::Complete(shown.clone()),
+                _ => Self::Partial(shown.clone()),
+            },
+            Value::Source => Self::Source,
+            Value::Unknown => Self::Unknown,
+            Value::Missing => Self::Missing,
+        }
+    }
+}
+
+impl Serialize for ShownValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (value, known) = match self {
+            Self::Complete(text) => (Some(text), "value"),
+            Self::Partial(text) => (Some(text), "part"),
+            Self::Hidden => (None, "not-shown"),
+            Self::Source => (None, "source"),
+            Self::Unknown => (None, "nothing"),
+            Self::Missing => (None, "missing"),
+        };
+        let mut fields = serializer.serialize_struct("ShownValue", 2)?;
+        fields.serialize_field("value", &value)?;
+        fields.serialize_field("known", known)?;
+        fields.end()
+    }
+}
+
+impl Serialize for VariableSource<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let origin = match &self.origin {
+            Origin::Service(..) => "service",
+            Origin::EnvFrom(..) => "env-from",
+            Origin::Written => "value",
+            Origin::Key(..) => "key",
+            Origin::Field(_) => "field",
+            Origin::Resource(..) => "resource",
+            Origin::File(..) => "file",
+            Origin::Unreadable => "unreadable",
+        };
+        let mut fields = serializer.serialize_struct("VariableSource", 3)?;
+        fields.serialize_field("origin", origin)?;
+        fields.serialize_field("text", &format_args!("{self}"))?;
+        fields.serialize_field("place", &self.place)?;
+        fields.end()
     }
 }
 
@@ -229,55 +301,59 @@ pub fn explain_hostname(
     })
 }
 
-/// Short description of where a value comes from.
-#[must_use]
-pub fn origin(origin: &Origin) -> String {
-    match origin {
-        Origin::Service(_, None) => "Service `kubernetes` of the API server".to_owned(),
-        Origin::Service(name, Some(_)) => format!("Service `{name}`"),
-        Origin::EnvFrom(kind, name, key) => {
-            format!("`{key}` from {} `{name}` (`envFrom`)", kind.name())
-        }
-        Origin::Written => "`value`".to_owned(),
-        Origin::Key(kind, name, key) => format!("`{key}` from {} `{name}`", kind.name()),
-        Origin::Field(path) => format!("Pod field `{path}`"),
-        Origin::Resource(resource, None) => format!("`{resource}` of the container"),
-        Origin::Resource(resource, Some(other)) => {
-            format!("`{resource}` of container `{other}`")
-        }
-        Origin::File(volume, path, key) => {
-            format!("`{key}` in file `{path}` of volume `{volume}`")
-        }
-        Origin::Unreadable => "an invalid definition".to_owned(),
-    }
-}
-
-/// Explains why a value is not shown.
-#[must_use]
-pub fn not_shown(variable: &VariableExplanation) -> &'static str {
-    let is_secret = matches!(
-        variable.origin,
-        Origin::Key(ReferenceKind::Secret, ..) | Origin::EnvFrom(ReferenceKind::Secret, ..)
-    );
-    match variable.value {
-        Shown::Text(_) | Shown::Partly(_) => "",
-        Shown::Missing => "(missing: the container does not start)",
-        Shown::Hidden => "(not shown: it may be a credential)",
-        Shown::Source if is_secret => "(not shown: it comes from a Secret)",
-        Shown::Source | Shown::Unknown => match variable.origin {
-            Origin::Service(..) => "(the cluster IP, assigned by the cluster)",
-            Origin::Field(_) => "(set when the Pod runs)",
-            Origin::Resource(..) => "(not set: from the node, or a default of the namespace)",
-            Origin::File(..) => "(read when the container starts)",
-            Origin::Written | Origin::Unreadable => {
-                "(unknown: a placeholder, not a string, or too long)"
+impl fmt::Display for VariableSource<'_> {
+    /// Formats the kind of definition, without its location.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.origin {
+            Origin::Service(_, None) => f.write_str("Service `kubernetes` of the API server"),
+            Origin::Service(name, Some(_)) => write!(f, "Service `{name}`"),
+            Origin::EnvFrom(kind, name, key) => {
+                write!(f, "`{key}` from {} `{name}` (`envFrom`)", kind.name())
             }
-            _ => "(unknown: its source is not among the files, or not completely)",
-        },
+            Origin::Written => f.write_str("`value`"),
+            Origin::Key(kind, name, key) => write!(f, "`{key}` from {} `{name}`", kind.name()),
+            Origin::Field(path) => write!(f, "Pod field `{path}`"),
+            Origin::Resource(resource, None) => write!(f, "`{resource}` of the container"),
+            Origin::Resource(resource, Some(other)) => {
+                write!(f, "`{resource}` of container `{other}`")
+            }
+            Origin::File(volume, path, key) => {
+                write!(f, "`{key}` in file `{path}` of volume `{volume}`")
+            }
+            Origin::Unreadable => f.write_str("an invalid definition"),
+        }
     }
 }
 
-fn open(environment: &Environment) -> Vec<String> {
+impl VariableExplanation<'_> {
+    /// Explains why the value is not shown.
+    #[must_use]
+    pub fn hidden_reason(&self) -> &'static str {
+        let origin = &self.source.origin;
+        let is_secret = matches!(
+            origin,
+            Origin::Key(ReferenceKind::Secret, ..) | Origin::EnvFrom(ReferenceKind::Secret, ..)
+        );
+        match self.value {
+            ShownValue::Complete(_) | ShownValue::Partial(_) => "",
+            ShownValue::Missing => "(missing: the container does not start)",
+            ShownValue::Hidden => "(not shown: it may be a credential)",
+            ShownValue::Source if is_secret => "(not shown: it comes from a Secret)",
+            ShownValue::Source | ShownValue::Unknown => match origin {
+                Origin::Service(..) => "(the cluster IP, assigned by the cluster)",
+                Origin::Field(_) => "(set when the Pod runs)",
+                Origin::Resource(..) => "(not set: from the node, or a default of the namespace)",
+                Origin::File(..) => "(read when the container starts)",
+                Origin::Written | Origin::Unreadable => {
+                    "(unknown: a placeholder, not a string, or too long)"
+                }
+                _ => "(unknown: its source is not among the files, or not completely)",
+            },
+        }
+    }
+}
+
+fn unknown_sources(environment: &Environment) -> Vec<String> {
     let mut all: Vec<String> = environment
         .unknown_sources
         .iter()
@@ -305,7 +381,7 @@ fn open(environment: &Environment) -> Vec<String> {
     all
 }
 
-fn missing(missing: &Missing, workspace: &Workspace) -> String {
+fn describe_missing(missing: &Missing, workspace: &Workspace) -> String {
     match missing {
         Missing::Object(kind, name) => format!("{} `{name}` does not exist", kind.name()),
         Missing::Key {

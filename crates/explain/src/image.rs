@@ -1,19 +1,24 @@
 //! Explains one image of a Pod.
 
-use super::credentials::{self, CredentialSource, Credentials, why_it_fits};
-use super::failure::{Expected, expected, is_keyring_made_first};
+use std::fmt;
+
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
+
+use super::SourceLocation;
+use super::credentials::{self, CredentialSource, Credentials, match_reason};
+use super::failure::{ExpectedFailures, creates_keyring_first, expected_failures};
 use super::per_version::PerVersion;
-use super::pod::PodOn;
+use super::pod::PodOnNode;
 use podwright_cluster::keyring::{Fit, Keyring, Origin, PodKeyring, SecretUse, Tried};
 use podwright_cluster::pull::{
-    EffectivePolicy, Failure, IMAGE_VOLUMES_SINCE, PullPolicy, Step, Verification, effective,
-    step_if_absent, step_if_present,
+    EffectivePolicy, Failure, IMAGE_VOLUMES_SINCE, Otherwise, PolicyReason, PullPolicy, Step,
+    Verification, effective, step_if_absent, step_if_present,
 };
 use podwright_cluster::workspace::{ImageSource, ImageUse, ObjectId, Workspace};
 use podwright_model::{
     ContainerKind, Field, ImageReference, KubernetesVersion, Pod, VersionRange, image::ImageError,
 };
-use podwright_syntax::text::Location;
 
 /// Container or volume that uses an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,65 +29,280 @@ pub enum User {
     Volume(Option<String>),
 }
 
-/// Explanation of one image of a Pod. A container to which kustomizations give several images has several answers.
-#[derive(Clone, Debug)]
-pub struct ImageExplanation {
+/// Explanation of one image of a Pod. A container to which kustomizations give several images has several explanations.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageExplanation<'w> {
     /// User of the image.
+    #[serde(flatten)]
     pub user: User,
-    /// Location of the scalar that determines the image, in the container or a kustomization; the container if it has
-    /// no image.
-    pub place: Location,
-    /// Location of the container's own image, if a kustomization replaces it.
-    pub overridden: Option<Location>,
     /// Image as the kubelet receives it; `None` if the files do not determine it.
     pub image: Option<String>,
+    /// Location of the scalar that determines the image, in the container or a kustomization; the container if it has
+    /// no image.
+    #[serde(flatten)]
+    pub place: SourceLocation<'w>,
+    /// Location of the container's own image, if a kustomization replaces it.
+    #[serde(rename = "replaces")]
+    pub overridden: Option<SourceLocation<'w>>,
     /// Parsed reference.
-    pub reference: PerVersion<Option<Result<ImageReference, ImageError>>>,
+    pub reference: PerVersion<Reference>,
     /// Effective pull policy.
     pub policy: PerVersion<Policy>,
-    /// What the kubelet does if the image is not on the node; `None` if unknown.
-    pub absent: PerVersion<Option<Step>>,
+    /// What the kubelet does if the image is not on the node.
+    pub if_absent: PerVersion<IfAbsent>,
     /// Answers that depend on the node: one for each known node, otherwise one for an unknown node.
-    pub nodes: Vec<NodeExplanation>,
+    pub nodes: Vec<NodeExplanation<'w>>,
     /// Image pull secrets of the namespace with a matching key that the Pod does not reference.
-    pub unlisted: Vec<UnlistedSecret>,
+    pub unlisted_secrets: Vec<UnlistedSecret<'w>>,
     /// Whether it is an image volume and some releases of the range do not support image volumes.
+    #[serde(skip)]
     pub lacks_feature: bool,
 }
+
+/// Image reference as the kubelet parses it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// A valid reference.
+    Valid(ImageReference),
+    /// The kubelet rejects the image.
+    Invalid(ImageError),
+    /// The image is missing or unknown.
+    Unknown,
+}
+
+/// What the kubelet does if the image is not on the node; `None` if unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IfAbsent(pub Option<Step>);
+
+/// What the kubelet does if the image is on the node; `None` if unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IfPresent(pub Option<Step>);
 
 /// Effective pull policy of a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// A known policy.
-    Is(EffectivePolicy),
+    Known(EffectivePolicy),
     /// The API server rejects the policy.
-    Refused,
+    Rejected,
     /// The files do not determine the policy.
     Unknown,
 }
 
 /// Explanation of an image on one node.
-#[derive(Clone, Debug)]
-pub struct NodeExplanation {
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeExplanation<'w> {
     /// Name of the node; `None` if no node files are known.
     pub node: Option<String>,
-    /// What the kubelet does if the image is on the node; `None` if unknown.
-    pub present: PerVersion<Option<Step>>,
-    /// Whether the node's files determine the image verification policy. Otherwise the default is assumed.
-    pub is_verification_known: bool,
-    /// Credentials that are tried; `None` if the image is missing or unknown.
-    pub credentials: PerVersion<Option<Credentials>>,
+    /// What the kubelet does if the image is on the node.
+    pub if_present: PerVersion<IfPresent>,
+    /// Credentials that are tried.
+    pub credentials: PerVersion<Credentials<'w>>,
     /// Possible failures.
-    pub failures: PerVersion<Vec<Expected>>,
+    pub failures: PerVersion<ExpectedFailures>,
+    /// Whether the node's files determine the image verification policy. Otherwise the default is assumed.
+    #[serde(skip)]
+    pub is_verification_known: bool,
 }
 
 /// An image pull secret that would match if the Pod referenced it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnlistedSecret {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnlistedSecret<'w> {
     /// Location of its registry key.
-    pub source: CredentialSource,
+    #[serde(flatten)]
+    pub source: CredentialSource<'w>,
     /// Why it would be tried.
+    #[serde(rename = "text")]
     pub why: String,
+}
+
+impl<'w> NodeExplanation<'w> {
+    /// Returns the credentials in the newest release; `None` if the image is missing or unknown.
+    #[must_use]
+    pub fn newest_credentials(&self) -> Option<&Credentials<'w>> {
+        let newest = self.credentials.newest();
+        newest.filter(|credentials| credentials.attempt.is_some())
+    }
+}
+
+const fn container_kind(kind: ContainerKind) -> &'static str {
+    match kind {
+        ContainerKind::Init => "init container",
+        ContainerKind::Sidecar => "sidecar container",
+        ContainerKind::Regular => "container",
+        ContainerKind::Ephemeral => "ephemeral container",
+    }
+}
+
+impl User {
+    const fn parts(&self) -> (&'static str, &Option<String>) {
+        match self {
+            Self::Container(kind, name) => (container_kind(*kind), name),
+            Self::Volume(name) => ("image volume", name),
+        }
+    }
+}
+
+impl fmt::Display for User {
+    /// Formats the user, for example as "container `web`".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.parts() {
+            (kind, Some(name)) => write!(f, "{kind} `{name}`"),
+            (kind, None) => f.write_str(kind),
+        }
+    }
+}
+
+impl Serialize for User {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (kind, name) = self.parts();
+        let mut fields = serializer.serialize_struct("User", 2)?;
+        fields.serialize_field("user", &kind.replace(' ', "-"))?;
+        fields.serialize_field("name", name)?;
+        fields.end()
+    }
+}
+
+impl fmt::Display for Reference {
+    /// Formats a valid reference with the default tag.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Valid(reference) => {
+                f.write_str(&reference.repository())?;
+                if let Some(tag) = reference.effective_tag() {
+                    write!(f, ":{tag}")?;
+                }
+                match &reference.digest {
+                    Some(digest) => write!(f, "@{digest}"),
+                    None => Ok(()),
+                }
+            }
+            Self::Invalid(error) => write!(f, "invalid image: {error}"),
+            Self::Unknown => f.write_str("unknown"),
+        }
+    }
+}
+
+impl Serialize for Reference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (valid, error) = match self {
+            Self::Valid(reference) => (Some(reference), None),
+            Self::Invalid(error) => (None, Some(error.to_string())),
+            Self::Unknown => (None, None),
+        };
+        let mut fields = serializer.serialize_struct("Reference", 5)?;
+        fields.serialize_field("normalised", &valid.map(|_| self.to_string()))?;
+        fields.serialize_field("repository", &valid.map(ImageReference::repository))?;
+        fields.serialize_field("tag", &valid.and_then(ImageReference::effective_tag))?;
+        fields.serialize_field("digest", &valid.and_then(|one| one.digest.as_ref()))?;
+        fields.serialize_field("error", &error)?;
+        fields.end()
+    }
+}
+
+impl fmt::Display for Policy {
+    /// Formats the policy and the reason for it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(EffectivePolicy { policy, reason }) => match reason {
+                PolicyReason::Written => write!(f, "`{policy}`, set explicitly"),
+                _ => write!(f, "`{policy}`, the default because {}", reason.describe()),
+            },
+            Self::Rejected => f.write_str("none: the API server rejects the policy"),
+            Self::Unknown => f.write_str("unknown"),
+        }
+    }
+}
+
+impl Serialize for Policy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let policy = self.effective().map(|effective| effective.policy.name());
+        let mut fields = serializer.serialize_struct("Policy", 3)?;
+        fields.serialize_field("policy", &policy)?;
+        match self {
+            Self::Known(effective) => fields.serialize_field("reason", &effective.reason)?,
+            Self::Rejected => fields.serialize_field("reason", "refused")?,
+            Self::Unknown => fields.serialize_field("reason", "unknown")?,
+        }
+        fields.serialize_field("text", &format_args!("{self}"))?;
+        fields.end()
+    }
+}
+
+impl fmt::Display for IfAbsent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            None => "unknown",
+            Some(Step::Fail(_)) => "the container does not start",
+            Some(Step::Pull | Step::Use | Step::Check(_)) => "the kubelet pulls it",
+        })
+    }
+}
+
+impl fmt::Display for IfPresent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let check = match self.0 {
+            None => return f.write_str("unknown"),
+            Some(Step::Pull) => {
+                return f.write_str("the kubelet asks the registry and pulls what has changed");
+            }
+            Some(Step::Use) => return f.write_str("the kubelet uses it"),
+            Some(Step::Fail(_)) => return f.write_str("the container does not start"),
+            Some(Step::Check(check)) => check,
+        };
+        let otherwise = match check.otherwise {
+            Otherwise::Pull => "the kubelet pulls it again",
+            Otherwise::NeverPull => "the container does not start",
+        };
+        if check.only_if_pulled {
+            write!(
+                f,
+                "the kubelet uses it, unless it pulled the image with a credential that the Pod does not have; then \
+                 {otherwise}"
+            )
+        } else {
+            write!(
+                f,
+                "the kubelet uses it if it pulled the image anonymously, with node credentials or with a credential that \
+                 the Pod has; else {otherwise}"
+            )
+        }
+    }
+}
+
+impl Serialize for IfAbsent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_step(self.0, self, serializer)
+    }
+}
+
+impl Serialize for IfPresent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_step(self.0, self, serializer)
+    }
+}
+
+fn serialize_step<S: Serializer>(
+    step: Option<Step>,
+    text: &impl fmt::Display,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let does = match step {
+        None => "unknown",
+        Some(Step::Pull) => "pull",
+        Some(Step::Use) => "use",
+        Some(Step::Fail(_)) => "fail",
+        Some(Step::Check(check)) => match check.otherwise {
+            Otherwise::Pull => "use-or-pull",
+            Otherwise::NeverPull => "use-or-fail",
+        },
+    };
+    let mut fields = serializer.serialize_struct("Step", 2)?;
+    fields.serialize_field("does", does)?;
+    fields.serialize_field("text", &format_args!("{text}"))?;
+    fields.end()
 }
 
 impl Policy {
@@ -97,21 +317,21 @@ impl Policy {
     #[must_use]
     pub const fn effective(self) -> Option<EffectivePolicy> {
         match self {
-            Self::Is(policy) => Some(policy),
-            Self::Refused | Self::Unknown => None,
+            Self::Known(policy) => Some(policy),
+            Self::Rejected | Self::Unknown => None,
         }
     }
 }
 
 /// Explains every image of `pod`.
-pub(super) fn images(
-    workspace: &Workspace,
+pub(super) fn images<'w>(
+    workspace: &'w Workspace,
     id: ObjectId,
     pod: &Pod,
-    nodes: &[PodOn<'_>],
+    nodes: &[PodOnNode<'_>],
     unlisted: &[Keyring<Origin>],
     range: VersionRange,
-) -> Vec<ImageExplanation> {
+) -> Vec<ImageExplanation<'w>> {
     let containers = pod.containers.iter().map(|container| {
         let user = User::Container(container.kind, container.name.text().map(str::to_owned));
         let source = ImageSource::Container(container);
@@ -122,58 +342,70 @@ pub(super) fn images(
         let source = ImageSource::Volume(volume);
         (user, source, &volume.reference, volume.node)
     });
-    let mut answers = Vec::new();
+    let mut explanations = Vec::new();
     for (user, source, field, node) in containers.chain(volumes) {
         let uses = workspace.images(id.file, pod, source);
         if uses.is_empty() {
             let place = workspace.place(id.file, field.node().unwrap_or(node));
-            answers.push(unknown(user.clone(), place, nodes, range));
+            let place = SourceLocation::new(workspace, place);
+            explanations.push(unknown_image(user.clone(), place, nodes, range));
         }
         for image in uses {
-            let view = View {
+            let explainer = Explainer {
                 workspace,
                 id,
                 image: &image,
             };
-            answers.push(view.answer(user.clone(), nodes, unlisted, range));
+            explanations.push(explainer.explain(user.clone(), nodes, unlisted, range));
         }
     }
-    answers
+    explanations
 }
 
 /// The image to explain.
-struct View<'w> {
+struct Explainer<'w, 'i> {
     workspace: &'w Workspace,
     id: ObjectId,
-    image: &'w ImageUse<'w>,
+    image: &'i ImageUse<'i>,
 }
 
-impl View<'_> {
-    fn answer(
+impl<'w> Explainer<'w, '_> {
+    fn explain(
         &self,
         user: User,
-        nodes: &[PodOn<'_>],
+        nodes: &[PodOnNode<'_>],
         unlisted: &[Keyring<Origin>],
         range: VersionRange,
-    ) -> ImageExplanation {
+    ) -> ImageExplanation<'w> {
+        let located = |location| SourceLocation::new(self.workspace, location);
         let reference = |version| ImageReference::parse(&self.image.text, version);
         let policy = |version| self.policy(version);
         ImageExplanation {
-            place: self.workspace.place(self.image.file, self.image.node),
-            overridden: self.image.overridden,
             image: Some(self.image.text.clone()),
-            reference: PerVersion::new(range, |version| Some(reference(version))),
-            policy: PerVersion::new(range, policy),
-            absent: PerVersion::new(range, |version| {
-                let effective = policy(version).effective()?;
-                reference(version).ok()?;
-                Some(match step_if_absent(effective.policy) {
-                    Step::Pull if self.is_broken(nodes) => Step::Fail(Failure::Keyring),
-                    step => step,
-                })
+            place: located(self.workspace.place(self.image.file, self.image.node)),
+            overridden: self.image.overridden.map(located),
+            reference: PerVersion::new(range, |version| match reference(version) {
+                Ok(reference) => Reference::Valid(reference),
+                Err(error) => Reference::Invalid(error),
             }),
-            nodes: nodes.iter().map(|node| self.on(node, range)).collect(),
-            unlisted: self.unlisted(unlisted, range.newest),
+            policy: PerVersion::new(range, policy),
+            if_absent: PerVersion::new(range, |version| {
+                let policy = policy(version).effective();
+                let policy = policy.filter(|_| reference(version).is_ok());
+                IfAbsent(
+                    policy.map(|effective| match step_if_absent(effective.policy) {
+                        Step::Pull if self.has_invalid_secret(nodes) => {
+                            Step::Fail(Failure::Keyring)
+                        }
+                        step => step,
+                    }),
+                )
+            }),
+            nodes: nodes
+                .iter()
+                .map(|node| self.explain_on_node(node, range))
+                .collect(),
+            unlisted_secrets: self.unlisted(unlisted, range.newest),
             lacks_feature: matches!(user, User::Volume(_)) && !range.all_since(IMAGE_VOLUMES_SINCE),
             user,
         }
@@ -187,62 +419,63 @@ impl View<'_> {
             return Policy::Unknown;
         }
         match effective(written, &self.image.text, version) {
-            Ok(Some(policy)) => Policy::Is(policy),
+            Ok(Some(policy)) => Policy::Known(policy),
             Ok(None) => Policy::Unknown,
-            Err(_) => Policy::Refused,
+            Err(_) => Policy::Rejected,
         }
     }
 
     /// Returns whether an image pull secret of the Pod is invalid on any node.
-    fn is_broken(&self, nodes: &[PodOn<'_>]) -> bool {
-        nodes.iter().any(|node| is_broken(&node.keyring))
+    fn has_invalid_secret(&self, nodes: &[PodOnNode<'_>]) -> bool {
+        nodes.iter().any(|node| has_invalid_secret(&node.keyring))
     }
 
-    fn on(&self, node: &PodOn<'_>, range: VersionRange) -> NodeExplanation {
+    fn explain_on_node(&self, node: &PodOnNode<'_>, range: VersionRange) -> NodeExplanation<'w> {
         let verification = node.verification.clone().unwrap_or_default();
         let repository = |version| {
             let parsed = ImageReference::parse(&self.image.text, version).ok()?;
             Some(parsed.repository())
         };
         let present = |version| self.present(node, &verification, version);
-        let found = |version| {
-            let repository = repository(version)?;
-            let found =
-                credentials::credentials(self.workspace, &node.keyring, &repository, version);
-            Some(found)
+        let credentials = |version| match repository(version) {
+            Some(repository) => {
+                credentials::credentials(self.workspace, &node.keyring, &repository, version)
+            }
+            None => Credentials::UNKNOWN,
         };
         NodeExplanation {
             node: node.name.clone(),
-            present: PerVersion::new(range, present),
+            if_present: PerVersion::new(range, |version| IfPresent(present(version))),
             is_verification_known: node.verification.is_some(),
-            credentials: PerVersion::new(range, found),
+            credentials: PerVersion::new(range, credentials),
             failures: PerVersion::new(range, |version| {
                 let repository = repository(version);
                 let lookup = repository
                     .as_ref()
                     .map(|one| node.keyring.lookup(one, version));
-                expected(
+                let failures = expected_failures(
                     repository.is_some(),
                     self.policy(version).effective(),
                     lookup.map(|lookup| lookup.attempt),
                     present(version),
                     version,
-                )
+                );
+                ExpectedFailures { failures }
             }),
         }
     }
 
     fn present(
         &self,
-        node: &PodOn<'_>,
+        node: &PodOnNode<'_>,
         verification: &Verification,
         version: KubernetesVersion,
     ) -> Option<Step> {
         let policy = self.policy(version).effective()?.policy;
         let text = &self.image.text;
         ImageReference::parse(text, version).ok()?;
-        let is_made = policy == PullPolicy::Always || is_keyring_made_first(version);
-        Some(if is_made && is_broken(&node.keyring) {
+        let needs_keyring = policy == PullPolicy::Always || creates_keyring_first(version);
+        Some(if needs_keyring && has_invalid_secret(&node.keyring) {
             Step::Fail(Failure::Keyring)
         } else {
             step_if_present(policy, text, verification, version)
@@ -253,7 +486,7 @@ impl View<'_> {
         &self,
         keyrings: &[Keyring<Origin>],
         version: KubernetesVersion,
-    ) -> Vec<UnlistedSecret> {
+    ) -> Vec<UnlistedSecret<'w>> {
         let Ok(reference) = ImageReference::parse(&self.image.text, version) else {
             return Vec::new();
         };
@@ -262,45 +495,45 @@ impl View<'_> {
         for keyring in keyrings {
             let tried = keyring.lookup(&repository).tried;
             // Docker Hub credentials are not intended for a registry on a host such as `localhost`.
-            let is_meant =
+            let is_intended =
                 |one: &&Tried<'_, _>| one.fit == Fit::Key || repository.starts_with("docker.io/");
-            found.extend(tried.first().filter(is_meant).map(|one| UnlistedSecret {
-                source: credentials::source(self.workspace, one.entry),
-                why: why_it_fits(one.entry, one.fit, &repository),
+            found.extend(tried.first().filter(is_intended).map(|one| UnlistedSecret {
+                source: credentials::credential_source(self.workspace, one.entry),
+                why: match_reason(one.entry, one.fit, &repository),
             }));
         }
         found
     }
 }
 
-fn is_broken(keyring: &PodKeyring<'_>) -> bool {
+fn has_invalid_secret(keyring: &PodKeyring<'_>) -> bool {
     let mut secrets = keyring.secrets.iter();
     secrets.any(|one| matches!(one, SecretUse::Broken(_)))
 }
 
-fn unknown(
+fn unknown_image<'w>(
     user: User,
-    place: Location,
-    nodes: &[PodOn<'_>],
+    place: SourceLocation<'w>,
+    nodes: &[PodOnNode<'_>],
     range: VersionRange,
-) -> ImageExplanation {
-    let on = |node: &PodOn<'_>| NodeExplanation {
+) -> ImageExplanation<'w> {
+    let on = |node: &PodOnNode<'_>| NodeExplanation {
         node: node.name.clone(),
-        present: PerVersion::new(range, |_| None),
+        if_present: PerVersion::new(range, |_| IfPresent(None)),
         is_verification_known: node.verification.is_some(),
-        credentials: PerVersion::new(range, |_| None),
-        failures: PerVersion::new(range, |_| Vec::new()),
+        credentials: PerVersion::new(range, |_| Credentials::UNKNOWN),
+        failures: PerVersion::new(range, |_| ExpectedFailures::default()),
     };
     ImageExplanation {
         user,
         place,
         overridden: None,
         image: None,
-        reference: PerVersion::new(range, |_| None),
+        reference: PerVersion::new(range, |_| Reference::Unknown),
         policy: PerVersion::new(range, |_| Policy::Unknown),
-        absent: PerVersion::new(range, |_| None),
+        if_absent: PerVersion::new(range, |_| IfAbsent(None)),
         nodes: nodes.iter().map(on).collect(),
-        unlisted: Vec::new(),
+        unlisted_secrets: Vec::new(),
         lacks_feature: false,
     }
 }

@@ -1,7 +1,6 @@
 //! Layer 9: what the cluster does with a Pod, from pulling its images to shutdown, and what its events mean. Returns
-//! data that `report` formats as text and JSON, and `ide` for editors. The decisions are made in [`podwright_cluster`].
+//! data that serializes and displays, for the command and for editors. The decisions are made in [`podwright_cluster`].
 
-mod choice;
 mod credentials;
 pub mod environment;
 pub mod event;
@@ -9,24 +8,30 @@ mod failure;
 mod image;
 mod per_version;
 mod pod;
+mod pod_name;
 mod runtime;
-pub mod runtime_words;
 mod shutdown;
-pub mod words;
+mod source_location;
 
-pub use choice::{PodName, PodNotFound, choose, explainable};
 pub use credentials::{
-    AskedPlugin, CredentialSource, Credentials, Kept, PassedCredential, TriedCredential,
+    CalledPlugin, CredentialSource, Credentials, Storage, TriedCredential, UnmatchedCredential,
 };
-pub use failure::{Expected, When};
-pub use image::{ImageExplanation, NodeExplanation, Policy, UnlistedSecret, User};
+pub use failure::{ExpectedFailure, ExpectedFailures, FailureCondition, back_off_delays};
+pub use image::{
+    IfAbsent, IfPresent, ImageExplanation, NodeExplanation, Policy, Reference, UnlistedSecret, User,
+};
 pub use per_version::PerVersion;
-pub use pod::{PodExplanation, PullSecretExplanation, explain_object, explain_pod};
+pub use pod::{
+    PodExplanation, PullSecretExplanation, PullSecretsExplanation, explain_object, explain_pod,
+};
+pub use pod_name::{PodName, PodNotFound, explainable, objects_named};
+pub use runtime::lines::{node_line, resource_lines, runtime_lines};
 pub use runtime::{
-    Added, ClassExplanation, ResourcesExplanation, RuntimeExplanation, RuntimeNode, RuntimeOutcome,
-    explain_runtime, runtime_nodes,
+    Added, ClassExplanation, NamedValue, ResourcesExplanation, RuntimeExplanation, RuntimeNode,
+    RuntimeOutcome, explain_runtime, runtime_nodes,
 };
 pub use shutdown::{
-    Part, ProbeGrace, Row, ShutdownExplanation, Stretch, end_in_words, kind_in_words, rows,
+    KnownTimeline, Part, ProbeGrace, Row, Segment, ShutdownExplanation, describe_end, rows,
     timeline_lines,
 };
+pub use source_location::SourceLocation;

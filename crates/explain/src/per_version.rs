@@ -1,3 +1,5 @@
+use serde::{Serialize, Serializer};
+
 use podwright_model::{KubernetesVersion, VersionRange};
 
 /// An answer for a range of releases, split into parts where it differs.
@@ -47,6 +49,22 @@ impl<T> PerVersion<T> {
     #[must_use]
     pub fn newest(&self) -> Option<&T> {
         self.0.last().map(|(_, answer)| answer)
+    }
+}
+
+impl<T: Serialize> Serialize for PerVersion<T> {
+    /// Serializes a list of the parts: the fields of each answer, and its releases as `kubernetes`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Part<'a, T> {
+            kubernetes: VersionRange,
+            #[serde(flatten)]
+            answer: &'a T,
+        }
+        serializer.collect_seq(self.0.iter().map(|(range, answer)| Part {
+            kubernetes: *range,
+            answer,
+        }))
     }
 }
 

@@ -1,65 +1,110 @@
 //! Explains one Pod.
 
+use serde::{Serialize, Serializer};
+
+use super::SourceLocation;
 use super::environment::{
     EnvironmentExplanation, HostnameExplanation, explain_environment, explain_hostname,
 };
 use super::image::{ImageExplanation, images};
 use super::runtime::{ResourcesExplanation, RuntimeExplanation, explain_runtime, resources};
 use super::shutdown::{ShutdownExplanation, shutdown};
-use podwright_cluster::keyring::{PodKeyring, SecretUse, secret_keyring};
+use podwright_cluster::keyring::{NoCredentials, PodKeyring, SecretUse, secret_keyring};
 use podwright_cluster::pull::{Verification, verification};
-use podwright_cluster::service_account::SecretSource;
+use podwright_cluster::service_account::{SecretSource, UnknownSource};
 use podwright_cluster::workspace::{Namespace, ObjectId, Workspace};
-use podwright_model::{Body, DockerDocument, Pod, VersionRange};
+use podwright_model::{Body, DockerDocument, KubernetesVersion, Pod, VersionRange};
 use podwright_rule::finding::ObjectReference;
 use podwright_syntax::text::Location;
 
 /// Explanation of the Pod that an object is or creates.
-#[derive(Clone, Debug)]
-pub struct PodExplanation {
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PodExplanation<'w> {
     /// The object.
     pub object: ObjectReference,
     /// Location of its name in the file.
-    pub place: Location,
+    #[serde(flatten)]
+    pub place: SourceLocation<'w>,
     /// Kubernetes releases that the explanation applies to.
+    #[serde(rename = "kubernetes")]
     pub versions: VersionRange,
-    /// Where its image pull secrets come from.
-    pub source: SecretSource,
-    /// ServiceAccount that they come from.
-    pub service_account: Option<(String, Location)>,
-    /// Image pull secrets, in order.
-    pub secrets: Vec<PullSecretExplanation>,
+    /// Image pull secrets.
+    pub pull_secrets: PullSecretsExplanation<'w>,
     /// Runtime class and node runtimes.
-    pub runtime: RuntimeExplanation,
+    pub runtime: RuntimeExplanation<'w>,
     /// Resource requests and limits.
     pub resources: ResourcesExplanation,
     /// Images, in the start order of their containers, followed by image volumes.
-    pub images: Vec<ImageExplanation>,
+    pub images: Vec<ImageExplanation<'w>>,
     /// Host name; `None` if it is not known or if only images are explained.
     pub hostname: Option<HostnameExplanation>,
     /// Environments of the containers; empty if only images are explained.
-    pub environments: Vec<EnvironmentExplanation>,
+    pub environments: Vec<EnvironmentExplanation<'w>>,
     /// Shutdown of the containers.
-    pub shutdown: ShutdownExplanation,
+    pub shutdown: ShutdownExplanation<'w>,
+}
+
+/// Image pull secrets of a Pod.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PullSecretsExplanation<'w> {
+    /// Where they come from.
+    #[serde(rename = "from", serialize_with = "source_name")]
+    pub source: SecretSource,
+    /// Name of the ServiceAccount that they come from.
+    pub service_account: Option<String>,
+    /// Where they come from, in words.
+    pub text: String,
+    /// The entries, in order.
+    pub secrets: Vec<PullSecretExplanation<'w>>,
 }
 
 /// Explanation of an entry of `imagePullSecrets`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PullSecretExplanation {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PullSecretExplanation<'w> {
     /// Name; empty if it is not set, `None` if it is a placeholder.
     pub name: Option<String>,
-    /// Location of the list entry.
-    pub place: Location,
     /// How the kubelet treats the entry.
-    pub fate: SecretUse,
+    #[serde(rename = "fate", serialize_with = "usage_name")]
+    pub usage: SecretUse,
+    /// How the kubelet treats the entry, in words.
+    pub text: String,
+    /// Location of the list entry.
+    #[serde(flatten)]
+    pub place: SourceLocation<'w>,
     /// Location of the Secret, if it is among the files.
-    pub secret: Option<Location>,
-    /// What the kubelet cannot decode in it, and where. The text never contains a credential.
-    pub problem: Option<(String, Location)>,
+    pub secret: Option<SourceLocation<'w>>,
+    /// What the kubelet cannot decode in it. Never contains a credential.
+    pub problem: Option<String>,
+    /// Location of the problem.
+    #[serde(skip)]
+    pub problem_place: Option<SourceLocation<'w>>,
+}
+
+fn source_name<S: Serializer>(source: &SecretSource, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(match source {
+        SecretSource::Pod => "pod",
+        SecretSource::ServiceAccount(_) => "service-account",
+        SecretSource::Nobody => "nobody",
+        SecretSource::Refused(_) => "refused",
+        SecretSource::Unknown(_) => "unknown",
+    })
+}
+
+fn usage_name<S: Serializer>(usage: &SecretUse, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(match usage {
+        SecretUse::Used(_) => "used",
+        SecretUse::Broken(_) => "broken",
+        SecretUse::Nothing(..) => "nothing",
+        SecretUse::Missing => "missing",
+        SecretUse::Unnamed => "unnamed",
+        SecretUse::Unknown => "unknown",
+    })
 }
 
 /// A Pod on a node whose files are known, or on an unknown node.
-pub(super) struct PodOn<'w> {
+pub(super) struct PodOnNode<'w> {
     pub(super) name: Option<String>,
     pub(super) keyring: PodKeyring<'w>,
     pub(super) verification: Option<Verification>,
@@ -71,7 +116,7 @@ pub fn explain_object(
     workspace: &Workspace,
     id: ObjectId,
     versions: VersionRange,
-) -> Vec<PodExplanation> {
+) -> Vec<PodExplanation<'_>> {
     let object = workspace.object(id);
     let pods = object.pods.iter();
     pods.map(|pod| PodExplanation {
@@ -84,23 +129,24 @@ pub fn explain_object(
 
 /// Explains the images of one pod spec of an object.
 #[must_use]
-pub fn explain_pod(
-    workspace: &Workspace,
+pub fn explain_pod<'w>(
+    workspace: &'w Workspace,
     id: ObjectId,
     pod: &Pod,
     versions: VersionRange,
-) -> PodExplanation {
-    let mut on: Vec<PodOn<'_>> = workspace
+) -> PodExplanation<'w> {
+    let located = |location| SourceLocation::new(workspace, location);
+    let mut on: Vec<PodOnNode<'_>> = workspace
         .nodes(id.file)
         .iter()
-        .map(|node| PodOn {
+        .map(|node| PodOnNode {
             name: Some(node.name.to_owned()),
             keyring: PodKeyring::new(workspace, id, pod, Some(node)),
             verification: verification(workspace, node),
         })
         .collect();
     if on.is_empty() {
-        on.push(PodOn {
+        on.push(PodOnNode {
             name: None,
             keyring: PodKeyring::new(workspace, id, pod, None),
             verification: None,
@@ -115,10 +161,7 @@ pub fn explain_pod(
     let service_account = match &pull_secrets.source {
         SecretSource::ServiceAccount(account) => {
             let name = workspace.object(*account).metadata.name.text();
-            Some((
-                name.unwrap_or("?").to_owned(),
-                workspace.object_place(*account),
-            ))
+            Some(name.unwrap_or("?").to_owned())
         }
         _ => None,
     };
@@ -126,21 +169,34 @@ pub fn explain_pod(
     let unlisted: Vec<_> = unlisted(workspace, id, secrets)
         .filter_map(|secret| secret_keyring(workspace, secret))
         .collect();
+    let entries: Vec<_> = references
+        .map(|(reference, &usage)| {
+            let problem = problem(workspace, usage);
+            PullSecretExplanation {
+                text: usage_text(usage, reference.name.is_some(), versions),
+                name: reference.name.clone(),
+                usage,
+                place: located(workspace.place(reference.file, reference.node)),
+                secret: secret_of(usage).map(|secret| located(workspace.object_place(secret))),
+                problem_place: problem.as_ref().map(|(_, place)| located(*place)),
+                problem: problem.map(|(text, _)| text),
+            }
+        })
+        .collect();
     PodExplanation {
         object: workspace.object_reference(id),
-        place: workspace.object_place(id),
+        place: located(workspace.object_place(id)),
         versions,
-        source: pull_secrets.source.clone(),
-        service_account,
-        secrets: references
-            .map(|(reference, &fate)| PullSecretExplanation {
-                name: reference.name.clone(),
-                place: workspace.place(reference.file, reference.node),
-                fate,
-                secret: secret_of(fate).map(|secret| workspace.object_place(secret)),
-                problem: problem(workspace, fate),
-            })
-            .collect(),
+        pull_secrets: PullSecretsExplanation {
+            text: source_text(
+                &pull_secrets.source,
+                service_account.as_deref(),
+                entries.is_empty(),
+            ),
+            source: pull_secrets.source.clone(),
+            service_account,
+            secrets: entries,
+        },
         runtime: explain_runtime(workspace, id, pod),
         resources: resources(workspace, id, pod, versions),
         images: images(workspace, id, pod, &on, &unlisted, versions),
@@ -150,17 +206,76 @@ pub fn explain_pod(
     }
 }
 
+/// Describes where the image pull secrets of a Pod come from.
+fn source_text(source: &SecretSource, service_account: Option<&str>, is_empty: bool) -> String {
+    match (source, service_account) {
+        (SecretSource::Pod, _) => "set in the Pod".to_owned(),
+        (SecretSource::ServiceAccount(_), Some(name)) if is_empty => {
+            format!("none, and ServiceAccount `{name}` has none")
+        }
+        (SecretSource::ServiceAccount(_), Some(name)) => {
+            format!("from ServiceAccount `{name}`, because the Pod sets none")
+        }
+        (SecretSource::ServiceAccount(_), None) => "from its ServiceAccount".to_owned(),
+        (SecretSource::Nobody, _) => "none".to_owned(),
+        (SecretSource::Refused(name), _) => format!(
+            "the API server rejects the Pod: ServiceAccount `{name}` does not exist (event FailedCreate on the object \
+             that creates the Pod)"
+        ),
+        (SecretSource::Unknown(why), _) => match why {
+            UnknownSource::Pod => "unknown: the Pod's list is not complete in this file".to_owned(),
+            UnknownSource::AccountName => {
+                "unknown: the name of the ServiceAccount is a placeholder".to_owned()
+            }
+            UnknownSource::Account(name) => format!(
+                "unknown: the Pod sets none, and ServiceAccount `{name}` is not among the files"
+            ),
+        },
+    }
+}
+
+/// Describes how the kubelet treats an image pull secret.
+fn usage_text(usage: SecretUse, has_name: bool, versions: VersionRange) -> String {
+    let event = if versions.all_since(KubernetesVersion(28)) {
+        " and records the event FailedToRetrieveImagePullSecret"
+    } else {
+        " and, since 1.28, records the event FailedToRetrieveImagePullSecret"
+    };
+    match usage {
+        SecretUse::Used(_) => "used".to_owned(),
+        SecretUse::Broken(_) => {
+            "the kubelet cannot decode it and does not pull any image of the Pod".to_owned()
+        }
+        SecretUse::Nothing(_, why) => {
+            let why = match why {
+                NoCredentials::Type => "its type is not an image pull secret type",
+                NoCredentials::Key => "it lacks the key that its type requires",
+                NoCredentials::Empty => "the key that its type requires is empty",
+            };
+            format!("ignored by the kubelet: {why}")
+        }
+        SecretUse::Missing => format!("does not exist: the kubelet continues without it{event}"),
+        SecretUse::Unnamed => {
+            "the entry has no name: the kubelet ignores it, but the secrets of the ServiceAccount \
+                               are not added"
+                .to_owned()
+        }
+        SecretUse::Unknown if !has_name => "unknown: the name is a placeholder".to_owned(),
+        SecretUse::Unknown => "unknown: it is not among the files, or not completely".to_owned(),
+    }
+}
+
 /// Returns the Secret of a list entry, if it is among the files.
-fn secret_of(fate: SecretUse) -> Option<ObjectId> {
-    match fate {
+pub(super) fn secret_of(usage: SecretUse) -> Option<ObjectId> {
+    match usage {
         SecretUse::Used(id) | SecretUse::Broken(id) | SecretUse::Nothing(id, _) => Some(id),
         SecretUse::Missing | SecretUse::Unnamed | SecretUse::Unknown => None,
     }
 }
 
 /// Returns why the kubelet rejects the document of an invalid Secret.
-fn problem(workspace: &Workspace, fate: SecretUse) -> Option<(String, Location)> {
-    let SecretUse::Broken(id) = fate else {
+fn problem(workspace: &Workspace, usage: SecretUse) -> Option<(String, Location)> {
+    let SecretUse::Broken(id) = usage else {
         return None;
     };
     let Body::Secret(secret) = &workspace.object(id).body else {

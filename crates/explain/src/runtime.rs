@@ -1,5 +1,10 @@
 //! Explains the runtime of a Pod: its RuntimeClass, the changes by admission, and the runtimes on the nodes.
 
+pub(super) mod lines;
+
+use serde::Serialize;
+
+use super::SourceLocation;
 use podwright_cluster::admission::{
     Admission, NamedClass, OverheadRefusal, Refusal, Tolerated, admit, named_class,
 };
@@ -10,127 +15,168 @@ use podwright_model::{Pod, PodOrigin, VersionRange};
 use podwright_syntax::text::{Location, Span};
 
 /// Runtime of a Pod.
-#[derive(Clone, Debug)]
-pub struct RuntimeExplanation {
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RuntimeExplanation<'w> {
     /// RuntimeClass that the Pod sets.
-    pub class: ClassExplanation,
+    pub class: ClassExplanation<'w>,
     /// Why admission rejects the Pod with 403, each in a few words.
     pub refused: Vec<String>,
     /// What admission adds to the Pod; `None` if that is unknown or if the Pod is rejected.
     pub added: Option<Added>,
     /// Node affinity requirements that exclude the nodes of the class: the Pod is created but never scheduled.
-    pub affinity: Vec<Location>,
+    pub affinity_conflicts: Vec<SourceLocation<'w>>,
     /// Runtimes of the nodes, as far as their files are known.
-    pub nodes: Vec<RuntimeNode>,
+    pub nodes: Vec<RuntimeNode<'w>>,
 }
 
 /// Resource requests and limits of a Pod.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum ResourcesExplanation {
     /// Known resources.
-    Counted(PodResources),
+    Known(PodResources),
     /// The files do not determine the resources.
     Unknown,
     /// No such Pod is created: it is rejected, or an operator creates a different one from it.
-    NotMade,
+    NotCreated,
 }
 
 /// RuntimeClass of a Pod.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ClassExplanation {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum ClassExplanation<'w> {
     /// Not set: the default runtime of the node.
     None,
     /// Does not exist.
-    Missing(String),
-    /// The files do not determine the class; the name, if known.
-    Unknown(Option<String>),
+    Missing {
+        /// Name.
+        name: String,
+    },
+    /// The files do not determine the class.
+    Unknown {
+        /// Name, if known.
+        name: Option<String>,
+    },
     /// Known class.
     Found {
         /// Name.
         name: String,
-        /// Location.
-        place: Location,
         /// Handler, if known.
         handler: Option<String>,
+        /// Location.
+        #[serde(flatten)]
+        place: SourceLocation<'w>,
     },
 }
 
 /// What admission adds to a Pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Added {
     /// Overhead by resource name.
-    pub overhead: Vec<(String, String)>,
+    pub overhead: Vec<NamedValue>,
     /// Labels that the node must have.
-    pub node_selector: Vec<(String, String)>,
+    pub node_selector: Vec<NamedValue>,
     /// Tolerations, each in a few words.
     pub tolerations: Vec<String>,
 }
 
+/// Amount of a resource, or value of a label.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NamedValue {
+    /// Name.
+    pub name: String,
+    /// Value.
+    pub value: String,
+}
+
 /// Runtime of a Pod on a node.
-#[derive(Clone, Debug)]
-pub struct RuntimeNode {
+#[derive(Clone, Debug, Serialize)]
+pub struct RuntimeNode<'w> {
     /// Name of the node's directory.
     pub node: String,
     /// containerd or CRI-O with its release; `None` if unknown.
     pub release: Option<String>,
     /// What happens to the Pod on the node.
-    pub outcome: RuntimeOutcome,
+    #[serde(flatten)]
+    pub outcome: RuntimeOutcome<'w>,
 }
 
 /// What happens to a Pod on a node.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RuntimeOutcome {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum RuntimeOutcome<'w> {
     /// The Pod runs.
     Runs {
         /// Handler.
         handler: String,
         /// Type or path of the runtime, if set.
-        runs: Option<String>,
+        runtime: Option<String>,
         /// Location of its table; `None` if it is built in.
-        place: Option<Location>,
+        place: Option<SourceLocation<'w>>,
     },
     /// The handler does not exist.
-    Missing(String),
-    /// CRI-O ignores the runtime because of this location.
-    LeftOut(String, Location),
-    /// The container runtime cannot run Pods because of this location.
-    Down(Option<Location>),
+    Missing {
+        /// Handler.
+        handler: String,
+    },
+    /// CRI-O ignores the runtime.
+    #[serde(rename = "left-out")]
+    Ignored {
+        /// Handler.
+        handler: String,
+        /// Location of the cause.
+        place: SourceLocation<'w>,
+    },
+    /// The container runtime cannot run Pods.
+    Down {
+        /// Location of the cause, if known.
+        place: Option<SourceLocation<'w>>,
+    },
     /// The files do not determine the outcome.
     Unknown,
 }
 
 /// Explains the runtime of a Pod of the object `id`.
 #[must_use]
-pub fn explain_runtime(workspace: &Workspace, id: ObjectId, pod: &Pod) -> RuntimeExplanation {
+pub fn explain_runtime<'w>(
+    workspace: &'w Workspace,
+    id: ObjectId,
+    pod: &Pod,
+) -> RuntimeExplanation<'w> {
+    let located = |location| SourceLocation::new(workspace, location);
     let named = named_class(workspace, id, pod);
     let admission = admit(pod, named);
     let name = pod.runtime_class_name.text().map(str::to_owned);
     let class = match named {
         NamedClass::None => ClassExplanation::None,
-        NamedClass::Missing => ClassExplanation::Missing(name.clone().unwrap_or_default()),
-        NamedClass::Unknown => ClassExplanation::Unknown(name.clone()),
+        NamedClass::Missing => ClassExplanation::Missing {
+            name: name.unwrap_or_default(),
+        },
+        NamedClass::Unknown => ClassExplanation::Unknown { name },
         NamedClass::Found(class, body) => ClassExplanation::Found {
-            name: name.clone().unwrap_or_default(),
-            place: workspace.object_place(class),
+            name: name.unwrap_or_default(),
             handler: body.handler.text().map(str::to_owned),
+            place: located(workspace.object_place(class)),
         },
     };
     let handler = match &class {
         ClassExplanation::None => Some(""),
         ClassExplanation::Found { handler, .. } => handler.as_deref(),
-        ClassExplanation::Missing(_) | ClassExplanation::Unknown(_) => None,
+        ClassExplanation::Missing { .. } | ClassExplanation::Unknown { .. } => None,
     };
     RuntimeExplanation {
         refused: admission
             .refusals
             .iter()
-            .map(|refusal| why(refusal, pod))
+            .map(|refusal| refusal_reason(refusal, pod))
             .collect(),
-        added: added(&admission, named),
-        affinity: admission
+        added: admission_changes(&admission, named),
+        affinity_conflicts: admission
             .affinity_conflicts
             .iter()
-            .map(|conflict| workspace.place(id.file, conflict.requirement))
+            .map(|conflict| located(workspace.place(id.file, conflict.requirement)))
             .collect(),
         nodes: runtime_nodes(workspace, id, handler),
         class,
@@ -140,11 +186,11 @@ pub fn explain_runtime(workspace: &Workspace, id: ObjectId, pod: &Pod) -> Runtim
 /// Returns the runtimes for a handler on the nodes where Pods of the object `id` may run. `None` is an unknown
 /// handler, an empty string the default.
 #[must_use]
-pub fn runtime_nodes(
-    workspace: &Workspace,
+pub fn runtime_nodes<'w>(
+    workspace: &'w Workspace,
     id: ObjectId,
     handler: Option<&str>,
-) -> Vec<RuntimeNode> {
+) -> Vec<RuntimeNode<'w>> {
     let nodes = workspace.nodes(id.file);
     let on = |node: &Node<'_>| {
         let setup = setup_in_force(workspace, node);
@@ -169,44 +215,48 @@ pub(super) fn resources(
 ) -> ResourcesExplanation {
     // What an operator creates from its own template is not known.
     if pod.origin == PodOrigin::Custom {
-        return ResourcesExplanation::NotMade;
+        return ResourcesExplanation::NotCreated;
     }
     let admission = admit(pod, named_class(workspace, id, pod));
     if !admission.refusals.is_empty() {
-        return ResourcesExplanation::NotMade;
+        return ResourcesExplanation::NotCreated;
     }
     match pod_resources(pod, admission.overhead, versions) {
-        Some(resources) => ResourcesExplanation::Counted(resources),
+        Some(resources) => ResourcesExplanation::Known(resources),
         None => ResourcesExplanation::Unknown,
     }
 }
 
-fn outcome(workspace: &Workspace, setup: &Setup<'_>, handler: &str) -> RuntimeOutcome {
+fn outcome<'w>(workspace: &'w Workspace, setup: &Setup<'_>, handler: &str) -> RuntimeOutcome<'w> {
+    let located = |location| SourceLocation::new(workspace, location);
     match setup.serve(handler) {
         Served::By(by) => RuntimeOutcome::Runs {
             handler: by.name.clone(),
-            runs: by.runs.clone(),
+            runtime: by.runs.clone(),
             place: by
                 .tables
                 .last()
-                .map(|&(file, key)| workspace.place(file, key)),
+                .map(|&(file, key)| located(workspace.place(file, key))),
         },
-        Served::Missing => RuntimeOutcome::Missing(handler.to_owned()),
-        Served::Dropped(dropped) => RuntimeOutcome::LeftOut(
-            handler.to_owned(),
-            workspace.place(dropped.at.0, dropped.at.1),
-        ),
-        Served::Down => RuntimeOutcome::Down(
-            setup
+        Served::Missing => RuntimeOutcome::Missing {
+            handler: handler.to_owned(),
+        },
+        Served::Dropped(dropped) => RuntimeOutcome::Ignored {
+            handler: handler.to_owned(),
+            place: located(workspace.place(dropped.at.0, dropped.at.1)),
+        },
+        Served::Down => RuntimeOutcome::Down {
+            place: setup
                 .failures
                 .first()
-                .and_then(|failure| failed_at(workspace, failure)),
-        ),
+                .and_then(|failure| failure_location(workspace, failure))
+                .map(located),
+        },
         Served::Unknown => RuntimeOutcome::Unknown,
     }
 }
 
-fn failed_at(workspace: &Workspace, failure: &Failure) -> Option<Location> {
+fn failure_location(workspace: &Workspace, failure: &Failure) -> Option<Location> {
     let (file, node) = match failure {
         Failure::Syntax(file) => {
             let span = workspace
@@ -227,7 +277,7 @@ fn failed_at(workspace: &Workspace, failure: &Failure) -> Option<Location> {
     Some(workspace.place(file, node))
 }
 
-fn why(refusal: &Refusal, pod: &Pod) -> String {
+fn refusal_reason(refusal: &Refusal, pod: &Pod) -> String {
     match refusal {
         Refusal::NotFound => {
             let name = pod.runtime_class_name.text().unwrap_or("?");
@@ -248,7 +298,7 @@ fn why(refusal: &Refusal, pod: &Pod) -> String {
     }
 }
 
-fn added(admission: &Admission<'_>, named: NamedClass<'_>) -> Option<Added> {
+fn admission_changes(admission: &Admission<'_>, named: NamedClass<'_>) -> Option<Added> {
     let NamedClass::Found(_, class) = named else {
         return matches!(named, NamedClass::None).then(Added::default);
     };
@@ -269,11 +319,19 @@ fn added(admission: &Admission<'_>, named: NamedClass<'_>) -> Option<Added> {
         .collect();
     Some(Added {
         overhead: overhead
-            .filter_map(|(name, _, amount)| Some((name.clone(), amount.value()?.to_string())))
+            .filter_map(|(name, _, amount)| {
+                Some(NamedValue {
+                    name: name.clone(),
+                    value: amount.value()?.to_string(),
+                })
+            })
             .collect(),
         node_selector: labels
             .filter(|label| label.is_of_class)
-            .map(|label| (label.key.to_owned(), label.value.to_owned()))
+            .map(|label| NamedValue {
+                name: label.key.to_owned(),
+                value: label.value.to_owned(),
+            })
             .collect(),
         tolerations: merged
             .iter()

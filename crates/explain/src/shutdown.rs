@@ -1,60 +1,67 @@
 //! Explains how the containers of a Pod stop.
 
-mod picture;
+mod diagram;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-pub use picture::{Part, Row, Stretch, rows};
+pub use diagram::{Part, Row, Segment, rows};
 
-use super::PerVersion;
+use serde::{Serialize, Serializer};
+
+use super::{PerVersion, SourceLocation};
 use podwright_cluster::pre_stop::seconds;
 use podwright_cluster::termination::{Cause, ContainerEnd, PreStop, Timeline, Window};
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_model::{ContainerKind, Pod, VersionRange};
-use podwright_syntax::text::Location;
 
 /// Shutdown of the containers of a Pod.
-#[derive(Clone, Debug)]
-pub struct ShutdownExplanation {
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ShutdownExplanation<'w> {
     /// Location of the grace period; `None` if it is the default.
-    pub place: Option<Location>,
-    /// Timeline if the Pod is deleted; `None` if the grace period is unknown.
-    pub deletion: PerVersion<Option<Timeline>>,
-    /// Timeline if the kubelet evicts the Pod because of resource pressure on the node (hard eviction).
-    pub eviction: PerVersion<Option<Timeline>>,
+    pub place: Option<SourceLocation<'w>>,
+    /// Timeline if the Pod is deleted.
+    pub deletion: PerVersion<KnownTimeline>,
+    /// Timeline if the kubelet evicts the Pod because of resource pressure on the node.
+    pub hard_eviction: PerVersion<KnownTimeline>,
     /// Grace periods of probes. They replace the Pod's grace period if the probe fails.
-    pub probes: Vec<ProbeGrace>,
+    pub probes: Vec<ProbeGrace<'w>>,
 }
 
-/// Grace period of a probe.
+/// Timeline of a shutdown; `None` if the files do not determine the grace period.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProbeGrace {
+pub struct KnownTimeline(pub Option<Timeline>);
+
+/// Grace period of a probe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProbeGrace<'w> {
     /// Name of the container, if known.
     pub container: Option<String>,
     /// Field of the probe.
     pub probe: &'static str,
     /// Duration in seconds.
-    pub seconds: i64,
+    pub grace_period_seconds: i64,
     /// Location.
-    pub place: Location,
+    pub place: SourceLocation<'w>,
 }
 
 /// Explains the shutdown of the Pods described by `pod` of the object `id`.
-pub(super) fn shutdown(
-    workspace: &Workspace,
+pub(super) fn shutdown<'w>(
+    workspace: &'w Workspace,
     id: ObjectId,
     pod: &Pod,
     versions: VersionRange,
-) -> ShutdownExplanation {
+) -> ShutdownExplanation<'w> {
     let partial = workspace.object(id).is_fragment || workspace.is_patch(id.file);
     let over = |cause| {
         PerVersion::new(versions, |version| {
-            Timeline::new(pod, cause, version, partial)
+            KnownTimeline(Timeline::new(pod, cause, version, partial))
         })
     };
-    let place = |node| workspace.place(id.file, node);
+    let place = |node| SourceLocation::new(workspace, workspace.place(id.file, node));
     let probes = pod.containers.iter().flat_map(|container| {
         container.probes().filter_map(move |(probe, one)| {
             // The API server rejects it on a readiness probe.
@@ -62,7 +69,7 @@ pub(super) fn shutdown(
             (probe != "readinessProbe").then(|| ProbeGrace {
                 container: container.name.text().map(str::to_owned),
                 probe,
-                seconds,
+                grace_period_seconds: seconds,
                 place: place(node),
             })
         })
@@ -70,38 +77,112 @@ pub(super) fn shutdown(
     ShutdownExplanation {
         place: pod.termination_grace_period_seconds.node().map(place),
         deletion: over(Cause::Deletion),
-        eviction: over(Cause::HardEviction),
+        hard_eviction: over(Cause::HardEviction),
         probes: probes.collect(),
+    }
+}
+
+impl Serialize for KnownTimeline {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct View<'a> {
+            known: bool,
+            grace_period_seconds: Option<u64>,
+            containers: Vec<EndView<'a>>,
+        }
+        let timeline = self.0.as_ref();
+        let containers = timeline.into_iter().flat_map(|one| &one.containers);
+        let view = View {
+            known: timeline.is_some(),
+            grace_period_seconds: timeline.map(|timeline| timeline.grace),
+            containers: containers.map(EndView::from).collect(),
+        };
+        view.serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EndView<'a> {
+    name: Option<&'a str>,
+    kind: &'static str,
+    pre_stop: Option<PreStopView>,
+    waits_for: &'a [String],
+    term_seconds: WindowView,
+    kill_seconds: WindowView,
+    text: String,
+}
+
+/// `at_least_seconds` is `None` for a hook that never ends.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PreStopView {
+    handler: Option<&'static str>,
+    at_least_seconds: Option<f64>,
+    at_most_seconds: Option<f64>,
+    is_cut_off: bool,
+}
+
+#[derive(Serialize)]
+struct WindowView {
+    earliest: f64,
+    latest: f64,
+}
+
+impl<'a> From<&'a ContainerEnd> for EndView<'a> {
+    fn from(end: &'a ContainerEnd) -> Self {
+        let window = |window: Window| WindowView {
+            earliest: window.earliest.as_secs_f64(),
+            latest: window.latest.as_secs_f64(),
+        };
+        Self {
+            name: end.name.as_deref(),
+            kind: match end.kind {
+                ContainerKind::Sidecar => "sidecar",
+                _ => "container",
+            },
+            pre_stop: end.pre_stop.as_ref().map(|hook| PreStopView {
+                handler: hook.handler,
+                at_least_seconds: (hook.least != Duration::MAX).then_some(hook.least.as_secs_f64()),
+                at_most_seconds: hook.most.map(|most| most.as_secs_f64()),
+                is_cut_off: hook.is_cut,
+            }),
+            waits_for: &end.waits_for,
+            term_seconds: window(end.term),
+            kill_seconds: window(end.kill),
+            text: describe_end(end),
+        }
     }
 }
 
 /// Describes the timeline of a container.
 #[must_use]
-pub fn end_in_words(end: &ContainerEnd) -> String {
-    let mut said = Vec::new();
+pub fn describe_end(end: &ContainerEnd) -> String {
+    let mut parts = Vec::new();
     if let Some(hook) = &end.pre_stop {
-        said.push(hook_in_words(hook));
+        parts.push(describe_hook(hook));
     }
-    said.push(match (end.waits_for.as_slice(), end.term.exactly()) {
+    parts.push(match (end.waits_for.as_slice(), end.term.exactly()) {
         ([], Some(at)) if at.is_zero() => "SIGTERM immediately".to_owned(),
-        ([], _) => format!("SIGTERM {}", moment(end.term)),
+        ([], _) => format!("SIGTERM {}", describe_window(end.term)),
         (others, _) => format!(
             "SIGTERM {}, after {} {} stopped",
-            moment(end.term),
-            list(others),
+            describe_window(end.term),
+            join_names(others),
             if others.len() == 1 { "has" } else { "have" }
         ),
     });
     let left = seconds(end.kill.earliest - end.term.earliest);
     let latest = seconds(end.kill.latest);
-    said.push(match end.term.exactly() {
+    parts.push(match end.term.exactly() {
         Some(_) => format!("SIGKILL {left} later, at {latest}"),
         None => format!("SIGKILL at most {left} later, within {latest}"),
     });
-    said.join("; ")
+    parts.join("; ")
 }
 
-fn hook_in_words(hook: &PreStop) -> String {
+fn describe_hook(hook: &PreStop) -> String {
     let takes = match (hook.most, hook.least) {
         _ if hook.is_cut => format!("preStop is killed after {}", seconds(hook.end.earliest)),
         (Some(most), _) if most.is_zero() && hook.handler == Some("tcpSocket") => {
@@ -119,7 +200,7 @@ fn hook_in_words(hook: &PreStop) -> String {
 }
 
 /// Formats a time window: `at 5 s`, `between 15 s and 30 s`, `within 30 s`.
-fn moment(window: Window) -> String {
+fn describe_window(window: Window) -> String {
     let latest = seconds(window.latest);
     match window.exactly() {
         Some(at) => format!("at {}", seconds(at)),
@@ -128,19 +209,10 @@ fn moment(window: Window) -> String {
     }
 }
 
-fn list(names: &[String]) -> String {
+fn join_names(names: &[String]) -> String {
     match names {
         [first, rest @ ..] if rest.len() == 1 => format!("{first} and {}", rest[0]),
         _ => names.join(", "),
-    }
-}
-
-/// Name of a kind of container.
-#[must_use]
-pub const fn kind_in_words(kind: ContainerKind) -> &'static str {
-    match kind {
-        ContainerKind::Sidecar => "sidecar",
-        _ => "container",
     }
 }
 
@@ -159,15 +231,15 @@ pub fn timeline_lines(timeline: &Timeline) -> Vec<String> {
     let mut lines: Vec<String> = rows
         .iter()
         .zip(&timeline.containers)
-        .map(|(row, end)| format!("{:widest$}  {}  {}", row.name, bar(row), end_in_words(end)))
+        .map(|(row, end)| format!("{:widest$}  {}  {}", row.name, bar(row), describe_end(end)))
         .collect();
     let end = timeline.end().as_secs();
     let end = format!("{end} s");
     let gap = COLUMNS as usize - 1;
     lines.push(format!("{:widest$}  0{end:>gap$}", ""));
     let legend = Part::ALL.into_iter().filter(|part| {
-        let mut parts = rows.iter().flat_map(|row| &row.stretches);
-        parts.any(|stretch| stretch.part == *part)
+        let mut parts = rows.iter().flat_map(|row| &row.segments);
+        parts.any(|segment| segment.part == *part)
     });
     let legend: Vec<String> = legend
         .map(|part| format!("{} {}", part.character(), part.meaning()))
@@ -179,12 +251,12 @@ pub fn timeline_lines(timeline: &Timeline) -> Vec<String> {
 fn bar(row: &Row) -> String {
     let mut bar = String::new();
     let mut drawn = 0;
-    for stretch in &row.stretches {
-        let end = (stretch.to * f64::from(COLUMNS)).round() as u32;
+    for segment in &row.segments {
+        let end = (segment.to * f64::from(COLUMNS)).round() as u32;
         // Every part is visible, however short it is.
         let end = end.max(drawn + 1).min(COLUMNS);
         bar.extend(std::iter::repeat_n(
-            stretch.part.character(),
+            segment.part.character(),
             (end - drawn) as usize,
         ));
         drawn = end;

@@ -7,6 +7,8 @@ mod tests;
 use std::cmp::Ordering;
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 /// Format of a quantity, which Kubernetes preserves in its output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -172,6 +174,12 @@ fn same_size(a: &Quantity, b: &Quantity) -> Ordering {
     );
     let width = a.len().max(b.len());
     format!("{a:0<width$}").cmp(&format!("{b:0<width$}"))
+}
+
+impl Serialize for Quantity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 impl fmt::Display for Quantity {

@@ -1,5 +1,7 @@
 use std::{fmt, str::FromStr};
 
+use serde::{Serialize, Serializer};
+
 /// Minor release of Kubernetes 1.x: `KubernetesVersion(36)` is 1.36.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KubernetesVersion(pub u16);
@@ -20,6 +22,12 @@ impl KubernetesVersion {
 impl fmt::Display for KubernetesVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "1.{}", self.0)
+    }
+}
+
+impl Serialize for KubernetesVersion {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -51,7 +59,7 @@ impl FromStr for KubernetesVersion {
 }
 
 /// Kubernetes releases that the manifests target, inclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct VersionRange {
     /// Oldest release.
     pub oldest: KubernetesVersion,
@@ -79,6 +87,17 @@ impl VersionRange {
     #[must_use]
     pub fn any_since(self, version: KubernetesVersion) -> bool {
         self.newest >= version
+    }
+}
+
+impl fmt::Display for VersionRange {
+    /// Formats the range as "1.28 to 1.34", or as one version.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.oldest)?;
+        match self.oldest == self.newest {
+            true => Ok(()),
+            false => write!(f, " to {}", self.newest),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ mod strings;
 use std::ops::Range;
 
 use forms::credentials_in;
-pub use output::{Redactor, may_show_edit, visible_span, without_redacted};
+pub use output::{Redactor, ShownSpan, may_show_edit, shown_span, visible_span, without_redacted};
 pub use podwright_syntax::text::REDACTED;
 pub use source::Contents;
 

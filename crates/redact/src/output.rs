@@ -1,8 +1,10 @@
 //! Redaction of what is shown: parts of a source, and text about sources.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use podwright_syntax::text::{REDACTED, Source, Span};
+use podwright_syntax::text::{Position, REDACTED, Source, Span};
+use serde::Serialize;
 
 use crate::{replace, strings};
 
@@ -23,6 +25,34 @@ pub fn without_redacted(source: &Source) -> Cow<'_, str> {
     }
     out.push_str(&source.text[from..]);
     Cow::Owned(out)
+}
+
+/// A span of a file as reports show it. Displays as `path:line:column`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ShownSpan<'a> {
+    /// Path of the file.
+    pub path: &'a str,
+    /// Position of the first character.
+    pub start: Position,
+    /// Position after the last character.
+    pub end: Position,
+}
+
+impl fmt::Display for ShownSpan<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.path, self.start.line, self.start.column)
+    }
+}
+
+/// Returns the span with the path and the positions that a report shows for it.
+#[must_use]
+pub fn shown_span(source: &Source, span: Span) -> ShownSpan<'_> {
+    let span = visible_span(source, span);
+    ShownSpan {
+        path: &source.path,
+        start: source.lines.position(span.start, &source.text),
+        end: source.lines.position(span.end, &source.text),
+    }
 }
 
 /// Clamps `span` so that it does not reveal the length of a credential.

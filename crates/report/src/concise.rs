@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Positions, Report, visible::visible};
+use super::{Positions, Report, escape::escape_line};
 
 /// Writes `report` to `out`: one line per finding, then the summary.
 ///
@@ -12,16 +12,14 @@ use super::{Positions, Report, visible::visible};
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     for finding in report.findings {
-        let start = positions.start(finding.primary.place);
+        let shown = positions.shown(finding.primary.place);
         writeln!(
             out,
-            "{}:{}:{}: {}[{}] {}",
-            visible(positions.path(finding.primary.place.file)),
-            start.line,
-            start.column,
+            "{}: {}[{}] {}",
+            escape_line(&shown.to_string()),
             finding.level.name(),
             finding.rule,
-            visible(&finding.message)
+            escape_line(&finding.message)
         )?;
     }
     writeln!(out, "{}", report.summary.sentence())

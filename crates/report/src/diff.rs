@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
-use super::{excerpt::shown_line, visible::visible};
+use super::{escape::escape_line, excerpt::shown_line};
 use podwright_syntax::text::Source;
 
 /// Number of context lines around a change.
@@ -29,8 +29,8 @@ pub fn write(before: &Source, after: &Source, colour: bool, out: &mut dyn Write)
     if groups.is_empty() {
         return Ok(());
     }
-    diff.line("1", &format!("--- {}", visible(&before.path)), "\n")?;
-    diff.line("1", &format!("+++ {}", visible(&after.path)), "\n")?;
+    diff.line("1", &format!("--- {}", escape_line(&before.path)), "\n")?;
+    diff.line("1", &format!("+++ {}", escape_line(&after.path)), "\n")?;
     for ops in groups {
         diff.hunk(&ops, before, after, &old, &new)?;
     }
@@ -70,21 +70,21 @@ impl Diff<'_> {
         for op in ops {
             if op.tag() == DiffTag::Equal {
                 for line in op.new_range() {
-                    self.of_file("0", ' ', after, line, new)?;
+                    self.source_line("0", ' ', after, line, new)?;
                 }
                 continue;
             }
             for line in op.old_range() {
-                self.of_file("31", '-', before, line, old)?;
+                self.source_line("31", '-', before, line, old)?;
             }
             for line in op.new_range() {
-                self.of_file("32", '+', after, line, new)?;
+                self.source_line("32", '+', after, line, new)?;
             }
         }
         Ok(())
     }
 
-    fn of_file(
+    fn source_line(
         &mut self,
         colour: &str,
         sign: char,

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::visible::{is_treacherous, push_visible};
+use super::escape::{is_deceptive, push_escaped};
 use podwright_redact::REDACTED;
 use podwright_syntax::text::{Source, Span};
 
@@ -71,14 +71,10 @@ pub(super) fn excerpts(source: &Source, labels: &[Span], context: usize) -> Vec<
 /// Returns a whole line (counted from 0) as it is shown, without its line ending.
 pub(super) fn shown_line(source: &Source, line: usize) -> String {
     let content = content(source, line);
-    let mut out = Copy {
-        text: String::new(),
-        marks: Vec::new(),
-        pending: Vec::new(),
-    };
-    out.line(source, &content, std::slice::from_ref(&content));
-    out.text.pop();
-    out.text
+    let mut copy = Copy::default();
+    copy.line(source, &content, std::slice::from_ref(&content));
+    copy.text.pop();
+    copy.text
 }
 
 /// Shown part of a label: offsets in the source, never within or after the line ending.
@@ -126,17 +122,7 @@ impl Extent {
 }
 
 fn excerpt(source: &Source, lines: Range<usize>, extents: &[Extent]) -> Excerpt {
-    let mut out = Copy {
-        text: String::new(),
-        marks: extents
-            .iter()
-            .map(|extent| Mark {
-                label: extent.label,
-                span: 0..0,
-            })
-            .collect(),
-        pending: pending(extents),
-    };
+    let mut copy = Copy::default();
     for line in lines.clone() {
         let content = content(source, line);
         let labels: Vec<_> = extents
@@ -145,13 +131,17 @@ fn excerpt(source: &Source, lines: Range<usize>, extents: &[Extent]) -> Excerpt 
             .map(|extent| extent.start.max(content.start)..extent.end.min(content.end))
             .collect();
         let windows = windows(&source.text, &content, &labels);
-        out.line(source, &content, &windows);
+        copy.line(source, &content, &windows);
     }
+    let marks = extents.iter().map(|extent| Mark {
+        label: extent.label,
+        span: copy.offset(extent.start)..copy.offset(extent.end),
+    });
     Excerpt {
         first_line: lines.start,
         lines: lines.len(),
-        text: out.text,
-        marks: out.marks,
+        marks: marks.collect(),
+        text: copy.text,
     }
 }
 
@@ -182,23 +172,12 @@ fn windows(text: &str, line: &Range<usize>, labels: &[Range<usize>]) -> Vec<Rang
     windows
 }
 
-/// Returns the ends of labels that are still to be processed, the next one last: offset, index of the mark, and
-/// whether it is the end of the mark.
-fn pending(extents: &[Extent]) -> Vec<(usize, usize, bool)> {
-    let mut points: Vec<_> = extents
-        .iter()
-        .enumerate()
-        .flat_map(|(mark, extent)| [(extent.start, mark, false), (extent.end, mark, true)])
-        .collect();
-    points.sort_unstable_by(|a, b| b.cmp(a));
-    points
-}
-
-/// Copied text and the positions of the labels in it.
+/// Copied text.
+#[derive(Default)]
 struct Copy {
     text: String,
-    marks: Vec<Mark>,
-    pending: Vec<(usize, usize, bool)>,
+    /// Offsets of the copied characters: in the source, and in `text`.
+    offsets: Vec<(usize, usize)>,
 }
 
 impl Copy {
@@ -216,22 +195,22 @@ impl Copy {
         }
         for (index, window) in windows.iter().enumerate() {
             for (at, character) in source.text[window.clone()].char_indices() {
-                self.pass(window.start + at);
+                self.offsets.push((window.start + at, self.text.len()));
                 if let Some(credential) = redacted_at(window.start + at) {
                     if stars_of != Some(credential) {
                         self.text.push_str(REDACTED);
                         stars_of = Some(credential);
                     }
-                } else if character == '\t' || !is_treacherous(character) {
+                } else if character == '\t' || !is_deceptive(character) {
                     self.text.push(character);
                 } else {
-                    push_visible(&mut self.text, character);
+                    push_escaped(&mut self.text, character);
                 }
             }
             let next = windows
                 .get(index + 1)
                 .map_or(line.end, |next| next.start.saturating_sub(1));
-            self.pass(next);
+            self.offsets.push((next, self.text.len()));
             if window.end < line.end {
                 self.text.push_str(CUT);
             }
@@ -239,16 +218,12 @@ impl Copy {
         self.text.push('\n');
     }
 
-    /// Sets the ends of all labels up to `offset` in the source to the current length of the copy.
-    fn pass(&mut self, offset: usize) {
-        while let Some((_, mark, is_end)) = self.pending.pop_if(|&mut (at, ..)| at <= offset) {
-            let span = &mut self.marks[mark].span;
-            if is_end {
-                span.end = self.text.len();
-            } else {
-                *span = self.text.len()..self.text.len();
-            }
-        }
+    /// Returns the offset in the copy of the first copied character at or after `offset` in the source.
+    fn offset(&self, offset: usize) -> usize {
+        let next = self.offsets.partition_point(|&(at, _)| at < offset);
+        self.offsets
+            .get(next)
+            .map_or(self.text.len(), |&(_, at)| at)
     }
 }
 

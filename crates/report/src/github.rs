@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{Positions, Report, visible::push_visible};
+use super::{Positions, Report, escape::push_escaped};
+use podwright_redact::ShownSpan;
 use podwright_rule::finding::{Finding, Severity};
 
 /// Maximum number of annotations of a level in a step. GitHub silently drops further ones.
@@ -34,8 +35,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn command(finding: &Finding, positions: &Positions<'_>) -> String {
-    let place = finding.primary.place;
-    let (start, end) = (positions.start(place), positions.end(place));
+    let ShownSpan { path, start, end } = positions.shown(finding.primary.place);
     // GitHub rejects columns if the range spans several lines.
     let columns = if start.line == end.line {
         format!(",col={},endColumn={}", start.column, end.column)
@@ -46,7 +46,7 @@ fn command(finding: &Finding, positions: &Positions<'_>) -> String {
     format!(
         "::{} file={},line={},endLine={}{columns},title={}::{}",
         name(finding.level),
-        property(positions.path(place.file)),
+        property(path),
         start.line,
         end.line,
         property(finding.rule),
@@ -70,7 +70,7 @@ fn data(text: &str) -> String {
             '%' => escaped.push_str("%25"),
             '\r' => escaped.push_str("%0D"),
             '\n' => escaped.push_str("%0A"),
-            _ => push_visible(&mut escaped, character),
+            _ => push_escaped(&mut escaped, character),
         }
     }
     escaped

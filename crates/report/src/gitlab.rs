@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::{Positions, Report, json::line};
+use podwright_redact::ShownSpan;
 use podwright_rule::finding::Severity;
 
 /// Writes `report` to `out` as one JSON array and a line feed.
@@ -21,8 +22,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         .findings
         .iter()
         .map(|finding| {
-            let place = finding.primary.place;
-            let path = positions.path(place.file);
+            let ShownSpan { path, start, end } = positions.shown(finding.primary.place);
             let mut fingerprint = format!("{}-{path}", finding.fingerprint());
             let count = seen.entry(fingerprint.clone()).or_insert(0);
             *count += 1;
@@ -36,10 +36,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
                 "severity": severity(finding.level),
                 "location": {
                     "path": path,
-                    "lines": {
-                        "begin": positions.start(place).line,
-                        "end": positions.end(place).line,
-                    },
+                    "lines": { "begin": start.line, "end": end.line },
                 },
             })
         })

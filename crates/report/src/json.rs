@@ -1,18 +1,15 @@
 //! JSON output, version 1, as described in `docs/src/formats.md`.
 
-use std::{
-    collections::BTreeMap,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
-use super::{Counts, Fixable, Fixed, Positions, Report, Skipped, visible::is_treacherous};
+use super::{Positions, Report, Summary, escape::is_deceptive};
+use podwright_redact::ShownSpan;
 use podwright_rule::finding::{
     Applicability, Edit, Finding, Fix, Label, ObjectReference, Severity,
 };
-use podwright_syntax::text::{Location, Position};
 
 /// Version of the format. It is incremented if a field is removed or its meaning changes.
 const VERSION: u32 = 1;
@@ -29,9 +26,9 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         findings: report
             .findings
             .iter()
-            .map(|finding| FindingOut::new(finding, &positions))
+            .map(|finding| FindingView::new(finding, positions))
             .collect(),
-        summary: SummaryOut::new(report),
+        summary: report.summary,
     };
     line(&output, out)
 }
@@ -45,11 +42,11 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 pub fn write_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     for finding in report.findings {
-        line(&FindingOut::new(finding, &positions), out)?;
+        line(&FindingView::new(finding, positions), out)?;
     }
     let last = LastLine {
         version: VERSION,
-        summary: SummaryOut::new(report),
+        summary: report.summary,
     };
     line(&last, out)
 }
@@ -64,180 +61,83 @@ pub(super) fn line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()
 #[derive(Serialize)]
 struct LastLine<'a> {
     version: u32,
-    summary: SummaryOut<'a>,
+    summary: &'a Summary,
 }
 
 #[derive(Serialize)]
 struct Output<'a> {
     version: u32,
-    findings: Vec<FindingOut<'a>>,
-    summary: SummaryOut<'a>,
+    findings: Vec<FindingView<'a>>,
+    summary: &'a Summary,
 }
 
 #[derive(Serialize)]
-struct FindingOut<'a> {
+struct FindingView<'a> {
     rule: &'a str,
     level: Severity,
     message: &'a str,
-    path: &'a str,
-    start: PositionOut,
-    end: PositionOut,
+    #[serde(flatten)]
+    place: ShownSpan<'a>,
     object: Option<&'a ObjectReference>,
     field: Option<&'a str>,
     help: Option<&'a str>,
     notes: &'a [String],
-    related: Vec<RelatedOut<'a>>,
-    fixes: Vec<FixOut<'a>>,
+    related: Vec<RelatedView<'a>>,
+    fixes: Vec<FixView<'a>>,
     fingerprint: String,
 }
 
 #[derive(Serialize)]
-pub(super) struct PositionOut {
-    line: u32,
-    column: u32,
-    offset: u32,
-}
-
-#[derive(Serialize)]
-struct RelatedOut<'a> {
-    path: &'a str,
-    start: PositionOut,
-    end: PositionOut,
+struct RelatedView<'a> {
+    #[serde(flatten)]
+    place: ShownSpan<'a>,
     message: &'a str,
 }
 
 #[derive(Serialize)]
-struct FixOut<'a> {
+struct FixView<'a> {
     title: &'a str,
     safety: Applicability,
-    edits: Vec<EditOut<'a>>,
+    edits: Vec<EditView<'a>>,
 }
 
 #[derive(Serialize)]
-struct EditOut<'a> {
-    path: &'a str,
-    start: PositionOut,
-    end: PositionOut,
+struct EditView<'a> {
+    #[serde(flatten)]
+    place: ShownSpan<'a>,
     content: &'a str,
 }
 
-#[derive(Serialize)]
-struct SummaryOut<'a> {
-    files: usize,
-    documents: usize,
-    objects: usize,
-    unknown_kinds: &'a BTreeMap<String, usize>,
-    findings: Counts,
-    suppressed: usize,
-    known: usize,
-    older: usize,
-    fixable: Fixable,
-    fixed: Fixed,
-    skipped: &'a [Skipped],
-}
-
-impl<'a> SummaryOut<'a> {
-    fn new(report: &Report<'a>) -> Self {
-        Self {
-            files: report.summary.files,
-            documents: report.summary.documents,
-            objects: report.summary.objects,
-            unknown_kinds: &report.summary.unknown_kinds,
-            findings: report.summary.findings,
-            suppressed: report.summary.suppressed,
-            known: report.summary.known,
-            older: report.summary.older,
-            fixable: report.summary.fixable,
-            fixed: report.summary.fixed,
-            skipped: &report.summary.skipped,
-        }
-    }
-}
-
-impl<'a> FindingOut<'a> {
-    fn new(finding: &'a Finding, positions: &Positions<'a>) -> Self {
-        let (path, start, end) = span(finding.primary.place, positions);
+impl<'a> FindingView<'a> {
+    fn new(finding: &'a Finding, positions: Positions<'a>) -> Self {
+        let related = |label: &'a Label| RelatedView {
+            place: positions.shown(label.place),
+            message: &label.message,
+        };
+        let edit = |edit: &'a Edit| EditView {
+            place: positions.shown(edit.place),
+            content: &edit.content,
+        };
+        let fix = |fix: &'a Fix| FixView {
+            title: &fix.title,
+            safety: fix.safety,
+            edits: fix.edits.iter().map(edit).collect(),
+        };
+        let fixes = finding.fixes.iter().filter(|fix| positions.may_show(fix));
         Self {
             rule: finding.rule,
             level: finding.level,
             message: &finding.message,
-            path,
-            start,
-            end,
+            place: positions.shown(finding.primary.place),
             object: finding.object.as_ref(),
             field: finding.field.as_deref(),
             help: finding.help.as_deref(),
             notes: &finding.notes,
-            related: finding
-                .related
-                .iter()
-                .map(|label| RelatedOut::new(label, positions))
-                .collect(),
-            fixes: finding
-                .fixes
-                .iter()
-                .filter(|fix| positions.may_show(fix))
-                .map(|fix| FixOut::new(fix, positions))
-                .collect(),
+            related: finding.related.iter().map(related).collect(),
+            fixes: fixes.map(fix).collect(),
             fingerprint: finding.fingerprint().to_string(),
         }
     }
-}
-
-impl<'a> RelatedOut<'a> {
-    fn new(label: &'a Label, positions: &Positions<'a>) -> Self {
-        let (path, start, end) = span(label.place, positions);
-        Self {
-            path,
-            start,
-            end,
-            message: &label.message,
-        }
-    }
-}
-
-impl<'a> FixOut<'a> {
-    fn new(fix: &'a Fix, positions: &Positions<'a>) -> Self {
-        Self {
-            title: &fix.title,
-            safety: fix.safety,
-            edits: fix
-                .edits
-                .iter()
-                .map(|edit| EditOut::new(edit, positions))
-                .collect(),
-        }
-    }
-}
-
-impl<'a> EditOut<'a> {
-    fn new(edit: &'a Edit, positions: &Positions<'a>) -> Self {
-        let (path, start, end) = span(edit.place, positions);
-        Self {
-            path,
-            start,
-            end,
-            content: &edit.content,
-        }
-    }
-}
-
-impl From<Position> for PositionOut {
-    fn from(position: Position) -> Self {
-        Self {
-            line: position.line,
-            column: position.column,
-            offset: position.offset,
-        }
-    }
-}
-
-fn span<'a>(place: Location, positions: &Positions<'a>) -> (&'a str, PositionOut, PositionOut) {
-    (
-        positions.path(place.file),
-        positions.start(place).into(),
-        positions.end(place).into(),
-    )
 }
 
 /// Formats compact JSON without terminal control characters: `\u009b`, U+202E and similar characters are escaped too.
@@ -250,7 +150,7 @@ impl Formatter for VisibleFormatter {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some((at, character)) = rest.char_indices().find(|&(_, c)| is_treacherous(c)) {
+        while let Some((at, character)) = rest.char_indices().find(|&(_, c)| is_deceptive(c)) {
             CompactFormatter.write_string_fragment(out, &rest[..at])?;
             for unit in character.encode_utf16(&mut [0; 2]) {
                 write!(out, "\\u{unit:04x}")?;
@@ -266,8 +166,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{SkipReason, Summary};
-    use podwright_syntax::text::{FileId, Source, Span};
+    use crate::{Counts, Fixable, SkipReason, Skipped};
+    use podwright_syntax::text::{FileId, Location, Source, Span};
 
     fn place(file: u32, start: u32, end: u32) -> Location {
         Location {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Positions, Report, xml::escaped};
+use super::{Positions, Report, xml};
 
 /// Writes `report` to `out` as one XML document. A run without findings is one passed test, because many readers
 /// treat a report without tests as a failure.
@@ -20,7 +20,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         "<testsuites name=\"podwright\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">"
     )?;
     if failures == 0 {
-        let name = escaped(&report.summary.sentence());
+        let name = xml::escape(&report.summary.sentence());
         writeln!(
             out,
             "  <testsuite name=\"podwright\" tests=\"1\" failures=\"0\" errors=\"0\">"
@@ -31,20 +31,17 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         )?;
         writeln!(out, "  </testsuite>")?;
     }
-    let by_file = report
-        .findings
-        .chunk_by(|a, b| a.primary.place.file == b.primary.place.file);
-    for findings in by_file {
-        let path = escaped(positions.path(findings[0].primary.place.file));
+    for (file, findings) in report.by_file() {
+        let path = xml::escape(positions.path(file));
         let count = findings.len();
         writeln!(
             out,
             "  <testsuite name=\"{path}\" tests=\"{count}\" failures=\"{count}\" errors=\"0\">"
         )?;
         for finding in findings {
-            let start = positions.start(finding.primary.place);
+            let start = positions.shown(finding.primary.place).start;
             let (line, column, rule) = (start.line, start.column, finding.rule);
-            let message = escaped(&finding.message);
+            let message = xml::escape(&finding.message);
             let level = finding.level.name();
             writeln!(
                 out,
@@ -55,7 +52,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
                 "      <failure type=\"{level}\" message=\"{message}\">"
             )?;
             for text in finding.notes.iter().chain(&finding.help) {
-                writeln!(out, "{}", escaped(text))?;
+                writeln!(out, "{}", xml::escape(text))?;
             }
             writeln!(out, "      </failure>\n    </testcase>")?;
         }

@@ -3,6 +3,7 @@
 pub mod checkstyle;
 pub mod concise;
 pub mod diff;
+mod escape;
 mod excerpt;
 pub mod explain;
 pub mod github;
@@ -17,14 +18,13 @@ pub mod sarif;
 pub mod summary;
 pub mod text;
 mod uri;
-mod visible;
 mod xml;
 
 pub use positions::Positions;
 pub use summary::{Counts, Fixable, Fixed, SkipReason, Skipped, Summary};
 
 use podwright_rule::finding::Finding;
-use podwright_syntax::text::Source;
+use podwright_syntax::text::{FileId, Source};
 
 /// Result of a run.
 #[derive(Clone, Copy, Debug)]
@@ -37,9 +37,18 @@ pub struct Report<'a> {
     pub summary: &'a Summary,
 }
 
+impl<'a> Report<'a> {
+    /// Returns the files and the consecutive findings in each.
+    fn by_file(&self) -> impl Iterator<Item = (FileId, &'a [Finding])> {
+        let file = |finding: &Finding| finding.primary.place.file;
+        let runs = self.findings.chunk_by(move |a, b| file(a) == file(b));
+        runs.map(move |run| (file(&run[0]), run))
+    }
+}
+
 /// Escapes terminal control characters in `text`, except line endings.
 #[must_use]
-pub fn visible_lines(text: &str) -> String {
-    let lines: Vec<_> = text.lines().map(visible::visible).collect();
+pub fn escape_lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(escape::escape_line).collect();
     lines.join("\n")
 }

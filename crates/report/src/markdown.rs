@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Positions, Report, visible::visible};
+use super::{Positions, Report, escape::escape_line};
 
 /// Maximum number of findings in the table.
 const MAX_COUNT: usize = 100;
@@ -24,19 +24,16 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "| level | where | what | rule |\n|---|---|---|---|")?;
     for finding in report.findings.iter().take(MAX_COUNT) {
-        let place = finding.primary.place;
-        let start = positions.start(place);
+        let shown = positions.shown(finding.primary.place);
         let rule = podwright_rules::find(finding.rule).map_or_else(
             || finding.rule.to_owned(),
             |entry| format!("[{}]({})", finding.rule, entry.meta.url()),
         );
         writeln!(
             out,
-            "| {} | {}:{}:{} | {} | {rule} |",
+            "| {} | {} | {} | {rule} |",
             finding.level.name(),
-            cell(positions.path(place.file)),
-            start.line,
-            start.column,
+            cell(&shown.to_string()),
             cell(&finding.message),
         )?;
     }
@@ -53,5 +50,5 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// Escapes text for a table cell so that it contains no cell delimiter and no HTML tag. Code spans are kept.
 fn cell(text: &str) -> String {
-    visible(text).replace('|', "\\|").replace('<', "&lt;")
+    escape_line(text).replace('|', "\\|").replace('<', "&lt;")
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Positions, Report, json::line};
 use podwright_rule::finding::{Applicability, Finding, Severity};
-use podwright_syntax::text::{ColumnUnit, Location};
+use podwright_syntax::text::{ColumnUnit, Location, Position};
 
 /// Writes `report` to `out` as one JSON object and a line feed.
 ///
@@ -69,15 +69,15 @@ fn location(place: Location, positions: &Positions<'_>) -> Value {
 
 /// Range with lines from 1 and columns from 1 in UTF-8 bytes; the end is exclusive.
 fn range(place: Location, positions: &Positions<'_>) -> Value {
-    let place = positions.shown(place);
-    let at = |offset: u32| {
+    let shown = positions.shown(place);
+    let at = |position: Position| {
         let source = positions.source(place.file);
         let (line, column) = source.map_or((0, 0), |source| {
             source
                 .lines
-                .line_column(offset, &source.text, ColumnUnit::Utf8)
+                .line_column(position.offset, &source.text, ColumnUnit::Utf8)
         });
         json!({ "line": line + 1, "column": column + 1 })
     };
-    json!({ "start": at(place.span.start), "end": at(place.span.end) })
+    json!({ "start": at(shown.start), "end": at(shown.end) })
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::line_hash::line_hashes;
 use super::{Positions, Report, json::line, uri::reference};
+use podwright_redact::ShownSpan;
 use podwright_redact::without_redacted;
 use podwright_rule::RuleMetadata;
 use podwright_rule::finding::{Applicability, Edit, Finding, Fingerprint, Fix, Severity};
@@ -144,7 +145,7 @@ impl Run<'_> {
     }
 
     fn region(&self, place: Location) -> Value {
-        let (start, end) = (self.positions.start(place), self.positions.end(place));
+        let ShownSpan { start, end, .. } = self.positions.shown(place);
         json!({
             "startLine": start.line,
             "startColumn": start.column,
@@ -154,7 +155,7 @@ impl Run<'_> {
     }
 
     fn line_hash(&mut self, place: Location) -> String {
-        let line = self.positions.start(place).line as usize;
+        let line = self.positions.shown(place).start.line as usize;
         let source = self.positions.source(place.file);
         let hashes = self.hashes.entry(place.file).or_insert_with(|| {
             // A hash of a credential could be used to verify guesses.

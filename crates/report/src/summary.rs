@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, fmt::Write};
 use podwright_cluster::workspace;
 use serde::{Serialize, Serializer};
 
-use super::visible::visible;
+use super::escape::escape_line;
 use podwright_rule::finding::{Finding, Severity};
 
 /// Summary of a run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Summary {
     /// Number of files that were checked, without skipped files.
     pub files: usize,
@@ -22,6 +22,7 @@ pub struct Summary {
     /// All findings that are not suppressed, including those below `shown_from`.
     pub findings: Counts,
     /// Lowest level that the report shows.
+    #[serde(skip)]
     pub shown_from: Severity,
     /// Number of findings suppressed by a comment, an annotation or the configuration.
     pub suppressed: usize,
@@ -210,7 +211,7 @@ impl Summary {
         }
         parts.extend(self.unknown());
         parts.extend(self.skips());
-        visible(&parts.join("; ")).into_owned()
+        escape_line(&parts.join("; ")).into_owned()
     }
 
     /// Findings at the shown levels.

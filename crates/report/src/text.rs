@@ -1,23 +1,20 @@
 //! Human-readable output: source excerpts with the problems marked in them. This is the only user of miette.
 
-use std::{
-    fmt,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, SourceCode,
-    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError,
+    MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
 use super::{
     Positions, Report,
+    escape::escape_line,
     excerpt::{Excerpt, excerpts},
     summary::counted,
-    visible::visible,
 };
 use podwright_rule::finding::{Finding, Label, Severity};
-use podwright_syntax::text::{FileId, Position, Source};
+use podwright_syntax::text::{FileId, Source};
 
 /// Maximum number of related locations that are shown. The rest is counted.
 const MAX_RELATED: usize = 8;
@@ -26,14 +23,14 @@ const WIDTH: usize = 100;
 
 /// Visual style of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct TextStyle {
     /// Whether ANSI color escapes are written.
     pub colour: bool,
     /// Whether frames are drawn with Unicode box characters instead of ASCII.
     pub unicode: bool,
 }
 
-impl Look {
+impl TextStyle {
     /// No colors, Unicode frames.
     pub const PLAIN: Self = Self {
         colour: false,
@@ -46,18 +43,18 @@ impl Look {
 /// # Errors
 ///
 /// Returns the error of `out`.
-pub fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &Report<'_>, style: TextStyle, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     for one in report.findings {
-        writeln!(out, "{}", finding(one, &positions, look))?;
+        writeln!(out, "{}", format_finding(one, &positions, style))?;
     }
     writeln!(out, "{}", report.summary.sentence())
 }
 
 /// Formats one finding, including the final line feed.
 #[must_use]
-pub fn finding(finding: &Finding, positions: &Positions<'_>, look: Look) -> String {
-    let mut out = header(finding, look);
+pub fn format_finding(finding: &Finding, positions: &Positions<'_>, style: TextStyle) -> String {
+    let mut out = header(finding, style);
     let shown = finding.related.len().min(MAX_RELATED);
     let related = &finding.related[..shown];
     let primary = &finding.primary;
@@ -80,7 +77,7 @@ pub fn finding(finding: &Finding, positions: &Positions<'_>, look: Look) -> Stri
                 has_primary,
                 finding.level,
                 positions,
-                look,
+                style,
                 &mut out,
             );
         }
@@ -88,24 +85,24 @@ pub fn finding(finding: &Finding, positions: &Positions<'_>, look: Look) -> Stri
     let left_out = finding.related.len() - shown;
     if left_out > 0 {
         let more = format!("{} not shown", counted(left_out, "more location"));
-        paragraph("note", &more, look, &mut out);
+        paragraph("note", &more, style, &mut out);
     }
     for note in &finding.notes {
-        paragraph("note", note, look, &mut out);
+        paragraph("note", note, style, &mut out);
     }
     if let Some(help) = &finding.help {
-        paragraph("help", help, look, &mut out);
+        paragraph("help", help, style, &mut out);
     }
     out
 }
 
-fn header(finding: &Finding, look: Look) -> String {
+fn header(finding: &Finding, style: TextStyle) -> String {
     let (level, rule, message) = (
         finding.level.name(),
         finding.rule,
-        visible(&finding.message),
+        escape_line(&finding.message),
     );
-    if look.colour {
+    if style.colour {
         let colour = match finding.level {
             Severity::Error => 31,
             Severity::Warning => 33,
@@ -124,14 +121,14 @@ fn file_frames(
     has_primary: bool,
     level: Severity,
     positions: &Positions<'_>,
-    look: Look,
+    style: TextStyle,
     out: &mut String,
 ) {
-    let path = visible(&source.path);
+    let path = escape_line(&source.path);
     if source.text.is_empty() {
         if let Some(label) = labels.first() {
-            let at = positions.start(label.place);
-            out.push_str(&format!("  --> {path}:{}:{}\n", at.line, at.column));
+            let shown = positions.shown(label.place).to_string();
+            out.push_str(&format!("  --> {}\n", escape_line(&shown)));
         }
         return;
     }
@@ -141,118 +138,93 @@ fn file_frames(
         runs.sort_by_key(|run| !run.marks.iter().any(|mark| mark.label == 0));
     }
     for excerpt in runs {
-        let primary = excerpt
-            .marks
-            .iter()
-            .position(|mark| has_primary && mark.label == 0);
-        let anchor = primary.unwrap_or(0);
+        let is_primary = |label: usize| has_primary && label == 0;
+        let primary = excerpt.marks.iter().position(|mark| is_primary(mark.label));
+        let spans = excerpt.marks.iter().map(|mark| {
+            let message = escape_line(&labels[mark.label].message);
+            let message = (!message.is_empty()).then(|| message.into_owned());
+            match is_primary(mark.label) {
+                true => LabeledSpan::new_primary_with_span(message, mark.span.clone()),
+                false => LabeledSpan::new_with_span(message, mark.span.clone()),
+            }
+        });
+        let diagnostic = MietteDiagnostic::new("").with_labels(spans);
+        let anchor = excerpt.marks.get(primary.unwrap_or(0));
+        let anchor = anchor.map(|mark| positions.shown(labels[mark.label].place).start);
+        let styles = styles(excerpt.marks.len(), primary, level);
         let frame = Frame {
-            path: &path,
-            anchor: excerpt.marks.get(anchor).map_or(
-                Position {
-                    line: 1,
-                    column: 1,
-                    offset: 0,
-                },
-                |mark| positions.start(labels[mark.label].place),
-            ),
-            labels: excerpt
-                .marks
-                .iter()
-                .map(|mark| {
-                    let message = visible(&labels[mark.label].message);
-                    let message = (!message.is_empty()).then(|| message.into_owned());
-                    if has_primary && mark.label == 0 {
-                        LabeledSpan::new_primary_with_span(message, mark.span.clone())
-                    } else {
-                        LabeledSpan::new_with_span(message, mark.span.clone())
-                    }
-                })
-                .collect(),
+            path: path.clone().into_owned(),
+            line: anchor.map_or(0, |anchor| anchor.line as usize - 1),
+            column: anchor.map_or(0, |anchor| anchor.column as usize - 1),
             excerpt,
         };
-        frame.draw(primary, level, look, out);
+        draw(diagnostic, frame, styles, style, out);
     }
 }
 
-/// An excerpt and its labels.
+/// Draws the labels of `diagnostic` in a frame.
+fn draw(
+    diagnostic: MietteDiagnostic,
+    frame: Frame,
+    styles: ThemeStyles,
+    style: TextStyle,
+    out: &mut String,
+) {
+    let theme = GraphicalTheme {
+        characters: match style.unicode {
+            true => ThemeCharacters::unicode(),
+            false => ThemeCharacters::ascii(),
+        },
+        styles: match style.colour {
+            true => styles,
+            false => ThemeStyles::none(),
+        },
+    };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_links(false)
+        .with_wrap_lines(false)
+        .with_context_lines(1)
+        .without_cause_chain()
+        .without_syntax_highlighting();
+    let report = miette::Report::new(diagnostic).with_source_code(frame);
+    let mut drawn = String::new();
+    if handler.render_report(&mut drawn, report.as_ref()).is_err() {
+        return;
+    }
+    // The first line is miette's own header, which this module replaces.
+    for line in drawn.lines().skip(1) {
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+}
+
+/// Styles of the labels: the color of the level for the primary label, an unrelated color for the others.
+fn styles(labels: usize, primary: Option<usize>, level: Severity) -> ThemeStyles {
+    let mut styles = ThemeStyles::ansi();
+    let own = match level {
+        Severity::Error => styles.error,
+        Severity::Warning => styles.warning,
+        Severity::Info => styles.advice,
+    };
+    let other = styles.highlights.last().copied().unwrap_or(own);
+    styles.highlights = (0..labels)
+        .map(|index| if Some(index) == primary { own } else { other })
+        .collect();
+    styles.link = styles.linum;
+    styles
+}
+
+/// An excerpt as miette reads it.
 #[derive(Debug)]
-struct Frame<'a> {
-    path: &'a str,
-    /// Position that is shown after the path.
-    anchor: Position,
-    labels: Vec<LabeledSpan>,
+struct Frame {
+    path: String,
+    /// Line and column, from 0, that are shown after the path.
+    line: usize,
+    column: usize,
     excerpt: Excerpt,
 }
 
-impl Frame<'_> {
-    fn draw(&self, primary: Option<usize>, level: Severity, look: Look, out: &mut String) {
-        let theme = GraphicalTheme {
-            characters: if look.unicode {
-                ThemeCharacters::unicode()
-            } else {
-                ThemeCharacters::ascii()
-            },
-            styles: if look.colour {
-                self.styles(primary, level)
-            } else {
-                ThemeStyles::none()
-            },
-        };
-        let handler = GraphicalReportHandler::new_themed(theme)
-            .with_links(false)
-            .with_wrap_lines(false)
-            .with_context_lines(1)
-            .without_cause_chain()
-            .without_syntax_highlighting();
-        let mut drawn = String::new();
-        if handler.render_report(&mut drawn, self).is_err() {
-            return;
-        }
-        // The first line is miette's own header, which this module replaces.
-        let frame = drawn.split_once('\n').map_or("", |(_, frame)| frame);
-        for line in frame.lines() {
-            out.push_str(line.trim_end());
-            out.push('\n');
-        }
-    }
-
-    /// Styles of the labels: the color of the level for the primary label, an unrelated color for the others.
-    fn styles(&self, primary: Option<usize>, level: Severity) -> ThemeStyles {
-        let mut styles = ThemeStyles::ansi();
-        let own = match level {
-            Severity::Error => styles.error,
-            Severity::Warning => styles.warning,
-            Severity::Info => styles.advice,
-        };
-        let other = styles.highlights.last().copied().unwrap_or(own);
-        styles.highlights = (0..self.labels.len())
-            .map(|index| if Some(index) == primary { own } else { other })
-            .collect();
-        styles.link = styles.linum;
-        styles
-    }
-}
-
-impl fmt::Display for Frame<'_> {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Ok(())
-    }
-}
-
-impl std::error::Error for Frame<'_> {}
-
-impl Diagnostic for Frame<'_> {
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(self)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(self.labels.iter().cloned()))
-    }
-}
-
-impl SourceCode for Frame<'_> {
+impl SourceCode for Frame {
     /// Returns the whole excerpt for any label. With zero context lines, miette requests the position that it shows
     /// after the path.
     fn read_span<'a>(
@@ -261,61 +233,27 @@ impl SourceCode for Frame<'_> {
         lines_before: usize,
         _: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let (line, column) = if lines_before == 0 {
-            let Position { line, column, .. } = self.anchor;
-            (
-                line.saturating_sub(1) as usize,
-                column.saturating_sub(1) as usize,
-            )
-        } else {
-            (self.excerpt.first_line, 0)
+        let (line, column) = match lines_before {
+            0 => (self.line, self.column),
+            _ => (self.excerpt.first_line, 0),
         };
-        Ok(Box::new(Contents {
-            frame: self,
-            span: (0..self.excerpt.text.len()).into(),
+        let text = &self.excerpt.text;
+        let span = (0..text.len()).into();
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.path.clone(),
+            text.as_bytes(),
+            span,
             line,
             column,
-        }))
-    }
-}
-
-struct Contents<'a> {
-    frame: &'a Frame<'a>,
-    span: SourceSpan,
-    line: usize,
-    column: usize,
-}
-
-impl<'a> SpanContents<'a> for Contents<'a> {
-    fn data(&self) -> &'a [u8] {
-        self.frame.excerpt.text.as_bytes()
-    }
-
-    fn span(&self) -> &SourceSpan {
-        &self.span
-    }
-
-    fn name(&self) -> Option<&str> {
-        Some(self.frame.path)
-    }
-
-    fn line(&self) -> usize {
-        self.line
-    }
-
-    fn column(&self) -> usize {
-        self.column
-    }
-
-    fn line_count(&self) -> usize {
-        self.frame.excerpt.lines
+            self.excerpt.lines,
+        )))
     }
 }
 
 /// Writes `  name: text`, wrapped between words. Continuation lines are aligned with the first line of `text`.
-fn paragraph(name: &str, text: &str, look: Look, out: &mut String) {
+fn paragraph(name: &str, text: &str, style: TextStyle, out: &mut String) {
     let indent = name.len() + 4;
-    if look.colour {
+    if style.colour {
         out.push_str(&format!("  \u{1b}[1m{name}\u{1b}[0m: "));
     } else {
         out.push_str(&format!("  {name}: "));
@@ -325,7 +263,7 @@ fn paragraph(name: &str, text: &str, look: Look, out: &mut String) {
             out.push_str(&" ".repeat(indent));
         }
         let mut column = indent;
-        for word in visible(line).split(' ') {
+        for word in escape_line(line).split(' ') {
             let width = word.chars().count();
             if column > indent {
                 if column + 1 + width > WIDTH {

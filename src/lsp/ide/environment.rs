@@ -3,7 +3,7 @@
 use super::{Cursor, Hover};
 use podwright_cluster::environment::{Definition, Environment, Lookup, Subject, references};
 use podwright_cluster::workspace::ObjectId;
-use podwright_explain::environment::{Shown, VariableExplanation, not_shown, origin, variable};
+use podwright_explain::environment::{ShownValue, VariableSource, explain_variable};
 use podwright_model::{Container, Field, Pod};
 use podwright_syntax::NodeId;
 use podwright_syntax::text::{Location, Span};
@@ -56,10 +56,11 @@ pub(super) fn name(cursor: &Cursor<'_>) -> Option<Hover> {
     let definition = environment.definitions.iter().find(own)?;
     let mut markdown = said(&environment, definition, cursor);
     if let Some(later) = definition.overridden_by {
-        let later = variable(&environment, &environment.definitions[later]);
+        let later = &environment.definitions[later];
+        let later = explain_variable(cursor.workspace, &environment, later);
         markdown.push_str(&format!(
             "\n\nNo effect: overridden by {}",
-            from(&later, cursor)
+            described(&later.source, cursor)
         ));
     }
     Some(Hover {
@@ -138,10 +139,12 @@ fn at(text: &str, node: NodeId, cursor: &Cursor<'_>) -> Option<(String, Span)> {
 }
 
 fn said(environment: &Environment, definition: &Definition, cursor: &Cursor<'_>) -> String {
-    let answer = variable(environment, definition);
+    let answer = explain_variable(cursor.workspace, environment, definition);
     let value = match &answer.value {
-        Shown::Text(text) | Shown::Partly(text) if text.is_empty() => "empty".to_owned(),
-        Shown::Text(text) | Shown::Partly(text) => {
+        ShownValue::Complete(text) | ShownValue::Partial(text) if text.is_empty() => {
+            "empty".to_owned()
+        }
+        ShownValue::Complete(text) | ShownValue::Partial(text) => {
             let mut short: String = text.chars().take(MAX_LENGTH).collect();
             if short.len() < text.len() {
                 short.push('…');
@@ -149,32 +152,28 @@ fn said(environment: &Environment, definition: &Definition, cursor: &Cursor<'_>)
             let fence = if short.contains('`') { "``" } else { "`" };
             format!("{fence}{}{fence}", short.replace('\n', "⏎"))
         }
-        _ => not_shown(&answer)
+        _ => answer
+            .hidden_reason()
             .trim_matches(|c| matches!(c, '(' | ')'))
             .to_owned(),
     };
     let mut markdown = format!(
         "`{}`: {value}\n\nSource: {}",
         answer.name,
-        from(&answer, cursor)
+        described(&answer.source, cursor)
     );
-    for (hidden, place) in &answer.hides {
-        markdown.push_str(&format!("\n\nOverrides {}", origin(hidden)));
-        if let Some(path) = other_file(*place, cursor) {
-            markdown.push_str(&format!(", in {path}"));
-        }
+    for overridden in &answer.overrides {
+        let overridden = described(overridden, cursor);
+        markdown.push_str(&format!("\n\nOverrides {overridden}"));
     }
     markdown
 }
 
-fn from(answer: &VariableExplanation, cursor: &Cursor<'_>) -> String {
-    match other_file(answer.place, cursor) {
-        Some(path) => format!("{}, in {path}", origin(&answer.origin)),
-        None => origin(&answer.origin),
+/// Describes the source of a value, with the file if it is not that of the cursor.
+fn described(source: &VariableSource<'_>, cursor: &Cursor<'_>) -> String {
+    let place = source.place;
+    match place.filter(|place| place.location.file != cursor.file) {
+        Some(place) => format!("{source}, in {}", place.path()),
+        None => source.to_string(),
     }
-}
-
-fn other_file<'w>(place: Option<Location>, cursor: &Cursor<'w>) -> Option<&'w str> {
-    let place = place.filter(|place| place.file != cursor.file)?;
-    Some(&cursor.workspace.file(place.file).source.path)
 }

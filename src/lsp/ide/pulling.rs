@@ -5,8 +5,8 @@ use podwright_cluster::keyring::NormalKey;
 use podwright_cluster::service_account::pull_secrets;
 use podwright_cluster::workspace::{ObjectId, Resolution, Target};
 use podwright_explain::{
-    Credentials, ImageExplanation, Kept, PodExplanation, PullSecretExplanation, User, explain_pod,
-    explainable, words,
+    CredentialSource, Credentials, ImageExplanation, PodExplanation, PullSecretExplanation,
+    Reference, Storage, User, explain_pod, explainable,
 };
 use podwright_model::{Body, DockerDocument, Field, LocalObjectReference, Pod};
 use podwright_syntax::NodeId;
@@ -28,12 +28,14 @@ pub(super) fn image(cursor: &Cursor<'_>) -> Option<Hover> {
     })?;
     let answer = explain(cursor, id, pod);
     let place = cursor.workspace.place(cursor.file, node);
-    let is_here =
-        |image: &&ImageExplanation| image.place == place || image.overridden == Some(place);
+    let is_here = |image: &&ImageExplanation<'_>| {
+        let overridden = image.overridden.map(|overridden| overridden.location);
+        image.place.location == place || overridden == Some(place)
+    };
     let known = answer.images.iter().filter(is_here);
     let said: Vec<String> = known
         .filter(|image| image.image.is_some())
-        .map(|image| image_said(image, cursor))
+        .map(image_said)
         .collect();
     (!said.is_empty()).then(|| Hover {
         span: cursor.tree().span(node),
@@ -41,20 +43,19 @@ pub(super) fn image(cursor: &Cursor<'_>) -> Option<Hover> {
     })
 }
 
-fn image_said(image: &ImageExplanation, cursor: &Cursor<'_>) -> String {
+fn image_said(image: &ImageExplanation<'_>) -> String {
     let mut parts = Vec::new();
     parts.push(match image.reference.newest() {
-        Some(Some(Ok(reference))) => format!("`{}`", words::complete(reference)),
-        Some(Some(Err(error))) => format!(
+        Some(reference @ Reference::Valid(_)) => format!("`{reference}`"),
+        Some(Reference::Invalid(error)) => format!(
             "`{}` is not a valid image: {error}. The container waits with `InvalidImageName`",
             image.image.as_deref().unwrap_or_default()
         ),
-        Some(None) | None => "unknown".to_owned(),
+        Some(Reference::Unknown) | None => "unknown".to_owned(),
     });
     parts.push(policy_said(image));
     if image.overridden.is_some() {
-        let path = &cursor.workspace.file(image.place.file).source.path;
-        parts.push(format!("Set by a kustomization: {path}"));
+        parts.push(format!("Set by a kustomization: {}", image.place.path()));
     }
     let is_never = image
         .policy
@@ -66,26 +67,23 @@ fn image_said(image: &ImageExplanation, cursor: &Cursor<'_>) -> String {
     parts.join("\n\n")
 }
 
-fn policy_said(image: &ImageExplanation) -> String {
+fn policy_said(image: &ImageExplanation<'_>) -> String {
     let parts = image.policy.parts().iter();
     let said: Vec<String> = parts
         .map(|(range, policy)| match image.policy.only() {
-            Some(_) => words::policy(*policy),
-            None => format!("{} ({})", words::policy(*policy), words::range(*range)),
+            Some(_) => policy.to_string(),
+            None => format!("{policy} ({range})"),
         })
         .collect();
     format!("Pull policy: {}", said.join("; "))
 }
 
 /// Describes the credentials for the newest release; separately for each node if they differ.
-fn credentials_said(image: &ImageExplanation) -> Vec<String> {
-    let all: Vec<(Option<&str>, &Credentials)> = image
+fn credentials_said(image: &ImageExplanation<'_>) -> Vec<String> {
+    let all: Vec<(Option<&str>, &Credentials<'_>)> = image
         .nodes
         .iter()
-        .filter_map(|node| {
-            let credentials = node.credentials.newest()?.as_ref()?;
-            Some((node.node.as_deref(), credentials))
-        })
+        .filter_map(|node| Some((node.node.as_deref(), node.newest_credentials()?)))
         .collect();
     let is_same = all.windows(2).all(|pair| pair[0].1 == pair[1].1);
     let shown = if is_same {
@@ -99,25 +97,24 @@ fn credentials_said(image: &ImageExplanation) -> Vec<String> {
                 .filter(|_| !is_same)
                 .map(|node| format!(" on node {node}"));
             let mut lines = vec![format!(
-                "Credentials{}: {}",
-                on.unwrap_or_default(),
-                words::attempt(credentials)
+                "Credentials{}: {credentials}",
+                on.unwrap_or_default()
             )];
             for (tried, number) in credentials.tried.iter().zip(1..) {
-                let source = words::source(&tried.source);
-                lines.push(format!("{number}. {source}: {}", tried.why));
+                lines.push(format!("{number}. {}: {}", tried.source, tried.why));
             }
-            for passed in credentials.passed.iter().filter(|passed| passed.is_near) {
-                let source = words::source(&passed.source);
-                lines.push(format!("- not tried: {source}: {}", passed.why));
+            for near in credentials.not_tried.iter().filter(|one| one.is_near) {
+                lines.push(format!("- not tried: {}: {}", near.source, near.why));
             }
             lines.join("\n")
         })
         .collect();
-    said.extend(image.unlisted.iter().map(|secret| {
-        let source = words::source(&secret.source);
-        format!("Not listed by the Pod: {source}: {}", secret.why)
-    }));
+    said.extend(
+        image
+            .unlisted_secrets
+            .iter()
+            .map(|secret| format!("Not listed by the Pod: {}: {}", secret.source, secret.why)),
+    );
     said
 }
 
@@ -143,25 +140,22 @@ pub(super) fn policy(cursor: &Cursor<'_>) -> Option<Hover> {
     let image = answer.images.iter().find(|image| image.user == user)?;
     let mut lines = vec![policy_said(image)];
     let mut told = Vec::new();
-    for (range, step) in image.absent.parts() {
-        if step.is_some() {
-            let only = image.absent.only().is_some();
-            told.push((
-                only,
-                *range,
-                "If the image is not on the node",
-                words::absent(*step).to_owned(),
-            ));
+    for (range, step) in image.if_absent.parts() {
+        if step.0.is_some() {
+            let only = image.if_absent.only().is_some();
+            let when = "If the image is not on the node";
+            told.push((only, *range, when, step.to_string()));
         }
     }
     for node in image.nodes.iter().take(1) {
-        for (range, step) in node.present.parts() {
-            if step.is_some() {
-                let only = node.present.only().is_some();
-                told.push((only, *range, "If it is", words::present(*step)));
+        for (range, step) in node.if_present.parts() {
+            if step.0.is_some() {
+                let only = node.if_present.only().is_some();
+                told.push((only, *range, "If it is", step.to_string()));
             }
         }
-        let failures = node.failures.newest().into_iter().flatten();
+        let failures = node.failures.newest().into_iter();
+        let failures = failures.flat_map(|one| &one.failures);
         let reasons: Vec<String> = failures
             .filter_map(|failure| Some(format!("`{}`", failure.waiting_reason?)))
             .collect();
@@ -175,7 +169,7 @@ pub(super) fn policy(cursor: &Cursor<'_>) -> Option<Hover> {
     for (only, range, when, what) in told {
         let range = match only {
             true => String::new(),
-            false => format!(" ({})", words::range(range)),
+            false => format!(" ({range})"),
         };
         lines.push(format!("- {when}{range}: {what}"));
     }
@@ -192,23 +186,18 @@ pub(super) fn pull_secret(cursor: &Cursor<'_>) -> Option<Hover> {
     let (id, pod, entry) = pull_secret_entry(cursor)?;
     let answer = explain(cursor, id, pod);
     let place = cursor.workspace.place(cursor.file, entry.node);
-    let secret = answer.secrets.iter().find(|secret| secret.place == place)?;
+    let mut secrets = answer.pull_secrets.secrets.iter();
+    let secret = secrets.find(|secret| secret.place.location == place)?;
     let name = secret.name.as_deref().filter(|name| !name.is_empty());
     let head = match (name, secret.secret) {
         (Some(name), Some(place)) => {
-            let path = &cursor.workspace.file(place.file).source.path;
-            format!(
-                "Secret `{name}`, in {path}: {}",
-                words::fate(secret, answer.versions)
-            )
+            format!("Secret `{name}`, in {}: {}", place.path(), secret.text)
         }
-        (Some(name), None) => {
-            format!("Secret `{name}`: {}", words::fate(secret, answer.versions))
-        }
-        (None, _) => words::fate(secret, answer.versions),
+        (Some(name), None) => format!("Secret `{name}`: {}", secret.text),
+        (None, _) => secret.text.clone(),
     };
     let mut lines = Vec::new();
-    if let Some((problem, _)) = &secret.problem {
+    if let Some(problem) = &secret.problem {
         lines.push(format!("- {problem}"));
     }
     let images = answer.images.iter().take(MAX_SHOWN);
@@ -227,22 +216,20 @@ pub(super) fn pull_secret(cursor: &Cursor<'_>) -> Option<Hover> {
 }
 
 /// Describes what a Secret provides for an image, on any node.
-fn secret_for(secret: &PullSecretExplanation, image: &ImageExplanation) -> Option<String> {
+fn secret_for(secret: &PullSecretExplanation<'_>, image: &ImageExplanation<'_>) -> Option<String> {
     let own = secret.name.as_deref()?;
     let text = image.image.as_deref()?;
-    let credentials = image.nodes.first()?.credentials.newest()?.as_ref()?;
-    let is_of = |kept: &Kept| matches!(kept, Kept::Secret(name, _) if name == own);
-    let tried = credentials.tried.iter();
-    let mut tried = tried.filter(|one| is_of(&one.source.kept));
-    if let Some(one) = tried.next() {
+    let credentials = image.nodes.first()?.newest_credentials()?;
+    let is_of = |source: &CredentialSource<'_>| matches!(&source.storage, Storage::Secret(name, _) if name == own);
+    let mut tried = credentials.tried.iter();
+    if let Some(one) = tried.find(|one| is_of(&one.source)) {
         return Some(format!(
             "- for `{text}`: `{}`, {}",
             one.source.registry, one.why
         ));
     }
-    let passed = credentials.passed.iter();
-    let mut passed = passed.filter(|one| is_of(&one.source.kept));
-    let nearest = passed.next()?;
+    let mut not_tried = credentials.not_tried.iter();
+    let nearest = not_tried.find(|one| is_of(&one.source))?;
     Some(match nearest.is_near {
         true => format!("- not for `{text}`: {}", nearest.why),
         false => format!("- not for `{text}`"),
@@ -262,11 +249,12 @@ pub(super) fn matching_keys(cursor: &Cursor<'_>) -> Vec<Location> {
     let mut places = Vec::new();
     for image in &answer.images {
         let node = image.nodes.first();
-        let credentials = node.and_then(|node| node.credentials.newest()?.as_ref());
+        let credentials = node.and_then(|node| node.newest_credentials());
         for one in credentials.into_iter().flat_map(|one| &one.tried) {
-            let is_own = matches!(&one.source.kept, Kept::Secret(name, _) if name == own);
-            if is_own && !places.contains(&one.source.place) {
-                places.push(one.source.place);
+            let is_own = matches!(&one.source.storage, Storage::Secret(name, _) if name == own);
+            let place = one.source.place.location;
+            if is_own && !places.contains(&place) {
+                places.push(place);
             }
         }
     }
@@ -363,7 +351,7 @@ fn key_of(
 }
 
 /// Explains the Pods that use the Secret, or that run on the node of the file; limited to [`MAX_PODS`].
-fn pods_with(secret: Option<ObjectId>, cursor: &Cursor<'_>) -> Vec<PodExplanation> {
+fn pods_with<'w>(secret: Option<ObjectId>, cursor: &Cursor<'w>) -> Vec<PodExplanation<'w>> {
     let workspace = cursor.workspace;
     let has = |id: ObjectId, pod: &Pod| match secret {
         None => cursor.file().on_nodes.is_some(),
@@ -387,7 +375,7 @@ fn pods_with(secret: Option<ObjectId>, cursor: &Cursor<'_>) -> Vec<PodExplanatio
 }
 
 /// Lists the images of a Pod for which the key at `place` is tried or nearly matches.
-fn key_uses(pod: &PodExplanation, place: Location, registry: &str) -> Vec<String> {
+fn key_uses(pod: &PodExplanation<'_>, place: Location, registry: &str) -> Vec<String> {
     let mut uses = Vec::new();
     let of = format!("{}/{}", pod.object.kind, pod.object.name);
     for image in &pod.images {
@@ -395,15 +383,15 @@ fn key_uses(pod: &PodExplanation, place: Location, registry: &str) -> Vec<String
             continue;
         };
         for node in &image.nodes {
-            let Some(credentials) = node.credentials.newest().and_then(Option::as_ref) else {
+            let Some(credentials) = node.newest_credentials() else {
                 continue;
             };
-            let is_it = |source: &podwright_explain::CredentialSource| {
-                source.place == place && source.registry == registry
+            let is_it = |source: &CredentialSource<'_>| {
+                source.place.location == place && source.registry == registry
             };
             let tried = credentials.tried.iter().filter(|one| is_it(&one.source));
             uses.extend(tried.map(|one| format!("- for `{text}` of {of}: {}", one.why)));
-            let near = credentials.passed.iter().filter(|one| one.is_near);
+            let near = credentials.not_tried.iter().filter(|one| one.is_near);
             let near = near.filter(|one| is_it(&one.source));
             uses.extend(near.map(|one| format!("- not for `{text}` of {of}: {}", one.why)));
         }
@@ -411,6 +399,6 @@ fn key_uses(pod: &PodExplanation, place: Location, registry: &str) -> Vec<String
     uses
 }
 
-fn explain(cursor: &Cursor<'_>, id: ObjectId, pod: &Pod) -> PodExplanation {
+fn explain<'w>(cursor: &Cursor<'w>, id: ObjectId, pod: &Pod) -> PodExplanation<'w> {
     explain_pod(cursor.workspace, id, pod, cursor.versions)
 }

@@ -3,7 +3,7 @@
 use super::{Cursor, Hover};
 use podwright_cluster::runtime::setups_for;
 use podwright_cluster::workspace::ObjectId;
-use podwright_explain::{explain_runtime, runtime_nodes, runtime_words};
+use podwright_explain::{SourceLocation, explain_runtime, node_line, runtime_lines, runtime_nodes};
 use podwright_model::{Body, RuntimeClass};
 use podwright_syntax::NodeId;
 use podwright_syntax::text::Location;
@@ -16,7 +16,7 @@ pub(super) fn class_name(cursor: &Cursor<'_>) -> Option<Hover> {
     })?;
     let node = pod.runtime_class_name.known()?.1;
     let answer = explain_runtime(cursor.workspace, id, pod);
-    let mut lines = runtime_words::runtime_lines(&answer, |place| path(cursor, place)).into_iter();
+    let mut lines = runtime_lines(&answer, path).into_iter();
     let (_, head) = lines.next()?;
     let rest: Vec<String> = lines
         .map(|(word, text)| format!("- {word} {text}"))
@@ -37,10 +37,9 @@ pub(super) fn handler(cursor: &Cursor<'_>) -> Option<Hover> {
     if nodes.is_empty() {
         return None;
     }
-    let at = |place| path(cursor, place);
     let lines: Vec<String> = nodes
         .iter()
-        .map(|node| format!("- {}", runtime_words::on(node, &at)))
+        .map(|node| format!("- {}", node_line(node, &path)))
         .collect();
     Some(hover(
         cursor,
@@ -85,8 +84,8 @@ fn class<'w>(cursor: &Cursor<'w>) -> Option<(ObjectId, &'w RuntimeClass)> {
     }
 }
 
-fn path(cursor: &Cursor<'_>, place: Location) -> String {
-    cursor.workspace.file(place.file).source.path.to_string()
+fn path(place: SourceLocation<'_>) -> String {
+    place.path().to_owned()
 }
 
 fn hover(cursor: &Cursor<'_>, node: NodeId, head: &str, lines: &[String]) -> Hover {

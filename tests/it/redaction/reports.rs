@@ -24,7 +24,8 @@ pub(crate) fn reports(sources: &[Source], findings: &[Finding]) -> String {
         summary: &summary,
     };
     let mut out = Vec::new();
-    podwright_report::text::write(&report, podwright_report::text::Look::PLAIN, &mut out).unwrap();
+    podwright_report::text::write(&report, podwright_report::text::TextStyle::PLAIN, &mut out)
+        .unwrap();
     podwright_report::concise::write(&report, &mut out).unwrap();
     podwright_report::json::write(&report, &mut out).unwrap();
     podwright_report::json::write_lines(&report, &mut out).unwrap();

@@ -31,7 +31,7 @@ pub(super) fn render(rule: &str, fence: &Fence) -> String {
     let positions = Positions::new(&sources);
     let own = findings.iter().filter(|finding| finding.rule == rule);
     let rendered: Vec<String> = own
-        .map(|finding| text::finding(finding, &positions, text::Look::PLAIN))
+        .map(|finding| text::format_finding(finding, &positions, text::TextStyle::PLAIN))
         .collect();
     rendered.join("\n")
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Serialize;
+
 use podwright_model::{Field, ImageReference, KubernetesVersion};
 
 /// When the kubelet pulls a container's image.
@@ -63,7 +65,8 @@ pub struct EffectivePolicy {
 }
 
 /// Reason why a pull policy applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PolicyReason {
     /// It is set explicitly.
     Written,

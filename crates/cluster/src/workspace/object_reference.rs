@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::Serialize;
 
 /// Kubernetes object that a finding or a reference is about.
@@ -12,4 +14,14 @@ pub struct ObjectReference {
     pub namespace: Option<String>,
     /// `metadata.name`, or `metadata.generateName` followed by `*`; empty if absent.
     pub name: String,
+}
+
+impl fmt::Display for ObjectReference {
+    /// Formats the object as `[NAMESPACE/]KIND/NAME`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(namespace) = &self.namespace {
+            write!(f, "{namespace}/")?;
+        }
+        write!(f, "{}/{}", self.kind, self.name)
+    }
 }

@@ -1,6 +1,7 @@
 //! Parses `kubectl describe pod`: the states of the containers and the table of events.
 
-use super::listed;
+use super::list;
+use super::table::cells;
 use super::{Event, Regarding};
 
 /// Returns whether a text that starts with `first` is such a description.
@@ -133,16 +134,8 @@ impl Reader {
             }
             return;
         }
-        let mut cells = Vec::new();
-        let mut rest = row;
-        while cells.len() < 4 {
-            let Some(gap) = rest.find("  ") else {
-                break;
-            };
-            cells.push(rest[..gap].to_owned());
-            rest = rest[gap..].trim_start();
-        }
-        let [_, reason, age, _] = cells.as_slice() else {
+        let cells: Vec<&str> = cells(row, 5).collect();
+        let [_, reason, age, _, rest] = cells.as_slice() else {
             return;
         };
         // 5m (x4 over 10m)
@@ -150,12 +143,11 @@ impl Reader {
             .split_once("(x")
             .and_then(|(_, rest)| rest.split([' ', ')']).next()?.parse().ok());
         let (path, message) = match rest.split_once(": ") {
-            Some((path, message)) if listed::container(path).is_some() => (path, message),
-            _ => ("", rest),
+            Some((path, message)) if list::container(path).is_some() => (path, message),
+            _ => ("", *rest),
         };
-        self.container = listed::container(path);
-        let (reason, message) = (reason.clone(), message.to_owned());
-        self.push(&reason, &message, count.unwrap_or(1), false);
+        self.container = list::container(path);
+        self.push(reason, message, count.unwrap_or(1), false);
     }
 
     fn push(&mut self, reason: &str, message: &str, count: u64, is_state: bool) {

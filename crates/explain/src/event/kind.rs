@@ -1,6 +1,6 @@
-//! Topic of an event, determined by its reason and message.
+//! Kinds of events, determined by reason and message.
 
-/// Topic of an event.
+/// Kind of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum EventKind {
     /// The image reference is invalid.
@@ -60,7 +60,7 @@ pub enum Cause {
 }
 
 impl EventKind {
-    /// Returns the topic of an event with this reason and message; `None` if podwright does not know it.
+    /// Returns the kind of an event with this reason and message; `None` if podwright does not know it.
     #[must_use]
     pub fn of(reason: &str, message: &str) -> Option<Self> {
         let text = message.to_ascii_lowercase();
@@ -102,7 +102,7 @@ impl EventKind {
         })
     }
 
-    /// Returns why a pull failed, if the topic is a pull.
+    /// Returns why a pull failed, if the event is about a pull.
     pub(super) const fn cause(&self) -> Option<Cause> {
         match self {
             Self::Pull(cause) | Self::BackOff(cause) => Some(*cause),
@@ -110,16 +110,16 @@ impl EventKind {
         }
     }
 
-    /// Maps topics that are explained together to the same topic: back-off to the pull.
-    pub(super) fn family(self) -> Self {
+    /// Maps kinds that are explained together to the same kind: back-off to the pull.
+    pub(super) fn grouping_kind(self) -> Self {
         match self {
             Self::BackOff(cause) => Self::Pull(cause),
             other => other,
         }
     }
 
-    /// Returns whether the first quoted string in a message of this topic is an image.
-    pub(super) const fn is_of_image(&self) -> bool {
+    /// Returns whether the first quoted string in a message of this kind is an image.
+    pub(super) const fn is_about_image(&self) -> bool {
         matches!(
             self,
             Self::InvalidImageName
@@ -130,7 +130,7 @@ impl EventKind {
         )
     }
 
-    /// Name of the topic in machine-readable output.
+    /// Name of the kind in machine-readable output.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -152,7 +152,7 @@ impl EventKind {
     }
 
     /// Groups of the rules whose findings may explain the event.
-    pub(super) const fn chapters(&self) -> &'static [&'static str] {
+    pub(super) const fn rule_groups(&self) -> &'static [&'static str] {
         match self {
             Self::Sandbox | Self::RuntimeClass(_) | Self::NoRuntimeClass(_) => &["runtime"],
             Self::PostStart | Self::PreStop | Self::Kill => &["lifecycle"],
@@ -163,9 +163,9 @@ impl EventKind {
         }
     }
 
-    /// Explains the topic.
+    /// Describes what has happened.
     #[must_use]
-    pub fn means(&self) -> String {
+    pub fn describe(&self) -> String {
         match self {
             Self::InvalidImageName => "the image reference is invalid: the kubelet does not pull, and retries \
                                        without back-off; waiting reason InvalidImageName"
@@ -176,7 +176,7 @@ impl EventKind {
             Self::NeverPull => "the policy is `Never` and the image is not on the node; since 1.35 also if the image \
                                 is on the node but the Pod may not use it"
                 .to_owned(),
-            Self::Pull(cause) => format!("the pull failed: {}", cause.means()),
+            Self::Pull(cause) => format!("the pull failed: {}", cause.describe()),
             Self::BackOff(Cause::Unknown) => {
                 "a previous pull failed: the kubelet retries after 10 s, then 20 s, up to 300 s; the cause is in \
                  a Failed event"
@@ -184,7 +184,7 @@ impl EventKind {
             }
             Self::BackOff(cause) => format!(
                 "a previous pull failed; the kubelet retries after 10 s, then 20 s, up to 300 s: {}",
-                cause.means()
+                cause.describe()
             ),
             Self::Keyring => {
                 "an image pull secret of the Pod cannot be decoded, so the kubelet pulls none of its images, not even public ones"
@@ -270,7 +270,7 @@ impl Cause {
         }
     }
 
-    const fn means(self) -> &'static str {
+    const fn describe(self) -> &'static str {
         match self {
             Self::Refused => {
                 "the registry rejects the credentials, or requires credentials and got none"

@@ -1,7 +1,7 @@
 //! Finds the objects of the files that create a Pod. Controllers derive Pod names from their own.
 
 use super::Regarding;
-use crate::choice::{explainable, is_kind};
+use crate::pod_name::{explainable, is_kind};
 use podwright_cluster::workspace::{Namespace, ObjectId, Workspace};
 use podwright_model::{Object, PodOrigin};
 
@@ -18,12 +18,12 @@ pub(super) fn origins(workspace: &Workspace, regarding: &Regarding) -> Vec<Objec
         if !is_in_namespace(workspace, id, regarding) {
             continue;
         }
-        let nearness = nearness(workspace.object(id), regarding);
-        if nearness > best {
-            best = nearness;
+        let match_score = match_score(workspace.object(id), regarding);
+        if match_score > best {
+            best = match_score;
             found.clear();
         }
-        if nearness == best && nearness > 0 {
+        if match_score == best && match_score > 0 {
             found.push(id);
         }
     }
@@ -42,7 +42,7 @@ fn is_in_namespace(workspace: &Workspace, id: ObjectId, regarding: &Regarding) -
 }
 
 /// Returns how well the object matches as the creator; 0 if it does not create the Pod.
-fn nearness(object: &Object, regarding: &Regarding) -> usize {
+fn match_score(object: &Object, regarding: &Regarding) -> usize {
     let kind = object.kind.text().unwrap_or("");
     let Some(name) = object.metadata.name.text() else {
         let generated = object.metadata.generate_name.text();
@@ -53,7 +53,7 @@ fn nearness(object: &Object, regarding: &Regarding) -> usize {
         return usize::from(is_it && kind == "Pod");
     };
     let is_certain = |of: &str, called: &str| {
-        is_kind(kind, of) && name == called || is_made_by_named(of, called, kind, name)
+        is_kind(kind, of) && name == called || creates_named(of, called, kind, name)
     };
     if is_certain(&regarding.kind, &regarding.name) {
         return usize::MAX;
@@ -70,12 +70,12 @@ fn nearness(object: &Object, regarding: &Regarding) -> usize {
         .iter()
         .any(|pod| pod.origin == PodOrigin::Custom);
     let makes =
-        is_kind("Pod", &regarding.kind) && makes_pod(kind, is_custom, name, &regarding.name);
+        is_kind("Pod", &regarding.kind) && creates_pod(kind, is_custom, name, &regarding.name);
     if makes { name.len() } else { 0 }
 }
 
 /// Returns whether the object creates a ReplicaSet or Job with the name `called`.
-fn is_made_by_named(of: &str, called: &str, kind: &str, name: &str) -> bool {
+fn creates_named(of: &str, called: &str, kind: &str, name: &str) -> bool {
     let rest = called
         .strip_prefix(name)
         .and_then(|rest| rest.strip_prefix('-'));
@@ -87,7 +87,7 @@ fn is_made_by_named(of: &str, called: &str, kind: &str, name: &str) -> bool {
 }
 
 /// Returns whether an object of that kind and name creates Pods with such a name.
-fn makes_pod(kind: &str, is_custom: bool, name: &str, pod: &str) -> bool {
+fn creates_pod(kind: &str, is_custom: bool, name: &str, pod: &str) -> bool {
     // A long name is truncated, so the rest of it cannot be compared.
     let is_cut = pod.len() == CUT + RANDOM && name.len() + 1 >= CUT;
     if is_cut && kind != "StatefulSet" {

@@ -44,7 +44,7 @@ pub(super) fn events(text: &str) -> Vec<Event> {
 }
 
 /// Splits a line into cells separated by two or more spaces. The last cell contains the rest of the line.
-fn cells(line: &str, most: usize) -> impl Iterator<Item = &str> {
+pub(super) fn cells(line: &str, most: usize) -> impl Iterator<Item = &str> {
     let mut rest = line.trim();
     let mut left = most;
     std::iter::from_fn(move || {

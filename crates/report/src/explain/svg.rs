@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::visible::visible;
+use crate::xml;
 use podwright_cluster::termination::Timeline;
-use podwright_explain::{Part, PodExplanation, Row, end_in_words, rows};
+use podwright_explain::{Part, PodExplanation, Row, describe_end, rows};
 
 /// All dimensions are in pixels.
 const ROW: u32 = 26;
@@ -18,20 +18,13 @@ const LINE: u32 = 18;
 /// # Errors
 ///
 /// Returns the error of `out`.
-pub fn write(pods: &[PodExplanation], out: &mut dyn Write) -> io::Result<()> {
+pub fn write(pods: &[PodExplanation<'_>], out: &mut dyn Write) -> io::Result<()> {
     let drawn: Vec<(String, Option<&Timeline>)> = pods
         .iter()
         .map(|pod| {
-            let object = &pod.object;
-            let name = format!("{}/{}", object.kind, object.name);
-            let name = match &object.namespace {
-                Some(namespace) => format!("{namespace}/{name}"),
-                None => name,
-            };
-            (
-                name,
-                pod.shutdown.deletion.newest().and_then(Option::as_ref),
-            )
+            let newest = pod.shutdown.deletion.newest();
+            let timeline = newest.and_then(|one| one.0.as_ref());
+            (pod.object.to_string(), timeline)
         })
         .collect();
     let names = drawn.iter().filter_map(|(_, timeline)| *timeline);
@@ -73,14 +66,14 @@ fn pod(name: &str, timeline: Option<&Timeline>, label: u32, top: u32, body: &mut
     let rows = rows(timeline);
     for (row, end) in rows.iter().zip(&timeline.containers) {
         text(MARGIN, y + LINE, "normal", &row.name, body);
-        bar(row, left, y + 4, &end_in_words(end), body);
+        bar(row, left, y + 4, &describe_end(end), body);
         y += ROW;
     }
     let mut axis = |at: u32, anchor: &str, label: &str| {
         body.push_str(&format!(
             "<text x=\"{at}\" y=\"{}\" font-size=\"11\" fill=\"#57606a\" text-anchor=\"{anchor}\">{}</text>\n",
             y + LINE - 4,
-            escaped(label)
+            xml::escape(label)
         ));
     };
     axis(left, "start", "0");
@@ -91,15 +84,15 @@ fn pod(name: &str, timeline: Option<&Timeline>, label: u32, top: u32, body: &mut
     );
     y += LINE;
     let used = Part::ALL.into_iter().filter(|part| {
-        let mut stretches = rows.iter().flat_map(|row| &row.stretches);
-        stretches.any(|stretch| stretch.part == *part)
+        let mut segments = rows.iter().flat_map(|row| &row.segments);
+        segments.any(|segment| segment.part == *part)
     });
     let mut x = left;
     for part in used {
         body.push_str(&format!(
             "<rect x=\"{x}\" y=\"{}\" width=\"11\" height=\"11\" {}/>\n",
             y + 5,
-            look(part)
+            fill(part)
         ));
         text(x + 16, y + 15, "normal", part.meaning(), body);
         x += 28 + 7 * u32::try_from(part.meaning().len()).unwrap_or(0);
@@ -108,25 +101,25 @@ fn pod(name: &str, timeline: Option<&Timeline>, label: u32, top: u32, body: &mut
 }
 
 fn bar(row: &Row, left: u32, top: u32, meaning: &str, body: &mut String) {
-    body.push_str(&format!("<g><title>{}</title>\n", escaped(meaning)));
+    body.push_str(&format!("<g><title>{}</title>\n", xml::escape(meaning)));
     let mut from = 0.0;
-    for stretch in &row.stretches {
+    for segment in &row.segments {
         let x = f64::from(left) + from * f64::from(BAR);
-        let width = (stretch.to - from) * f64::from(BAR);
+        let width = (segment.to - from) * f64::from(BAR);
         body.push_str(&format!(
             "<rect x=\"{x:.1}\" y=\"{top}\" width=\"{width:.1}\" height=\"18\" {}/>\n",
-            look(stretch.part)
+            fill(segment.part)
         ));
-        from = stretch.to;
+        from = segment.to;
     }
     body.push_str("</g>\n");
 }
 
-const fn look(part: Part) -> &'static str {
+const fn fill(part: Part) -> &'static str {
     match part {
         Part::PreStop => "fill=\"#bc4c00\"",
         Part::Waiting => "fill=\"#d0d7de\"",
-        Part::UnknownSource => "fill=\"#fae17d\"",
+        Part::SigtermWindow => "fill=\"#fae17d\"",
         Part::Stopping => "fill=\"#0969da\"",
     }
 }
@@ -134,31 +127,6 @@ const fn look(part: Part) -> &'static str {
 fn text(x: u32, y: u32, weight: &str, content: &str, body: &mut String) {
     body.push_str(&format!(
         "<text x=\"{x}\" y=\"{y}\" font-weight=\"{weight}\" fill=\"#1f2328\">{}</text>\n",
-        escaped(content)
+        xml::escape(content)
     ));
-}
-
-/// Escapes text for XML and makes invisible characters visible.
-fn escaped(text: &str) -> String {
-    visible(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn nothing_ends_a_text_or_hides_in_it() {
-        assert_eq!(
-            escaped("a<b>&\"c\u{202e}"),
-            format!(
-                "a&lt;b&gt;&amp;&quot;c{}",
-                crate::visible::visible("\u{202e}")
-            )
-        );
-    }
 }

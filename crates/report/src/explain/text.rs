@@ -1,32 +1,36 @@
 //! Text output of `podwright explain`.
 
 mod environment;
+mod events;
 mod shutdown;
+
+pub use events::write_events;
 
 use std::io::{self, Write};
 
-use crate::{Positions, visible::visible};
+use crate::escape::escape_line;
+use podwright_cluster::keyring::SecretUse;
+use podwright_cluster::pull::Step;
+use podwright_cluster::service_account::SecretSource;
 use podwright_explain::{
-    Credentials, ImageExplanation, Kept, NodeExplanation, PerVersion, PodExplanation,
-    PullSecretExplanation, runtime_words, words,
+    CredentialSource, Credentials, IfPresent, ImageExplanation, NodeExplanation, PerVersion,
+    PodExplanation, PullSecretExplanation, SourceLocation, Storage, back_off_delays,
+    resource_lines, runtime_lines,
 };
-use podwright_syntax::text::{Location, Source};
+use podwright_model::VersionRange;
 
-/// Writes the answers to `out`, with an empty line between Pods; `sources` are the files of the run.
+/// Writes the explanations of Pods to `out`, with an empty line between them.
 ///
 /// # Errors
 ///
 /// Returns the error of `out`.
-pub fn write(pods: &[PodExplanation], sources: &[Source], out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page {
-        positions: Positions::new(sources),
-        lines: Vec::new(),
-    };
+pub fn write_pods(pods: &[PodExplanation<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::default();
     for pod in pods {
         page.pod(pod);
     }
     for line in &page.lines {
-        writeln!(out, "{}", visible(line))?;
+        writeln!(out, "{}", escape_line(line))?;
     }
     Ok(())
 }
@@ -37,34 +41,26 @@ const WIDTH: usize = 14;
 /// Maximum number of unrelated registries that are listed.
 const MAX_SHOWN: usize = 6;
 
-struct Page<'a> {
-    positions: Positions<'a>,
+#[derive(Default)]
+struct Page {
     lines: Vec<String>,
 }
 
-impl Page<'_> {
-    fn pod(&mut self, pod: &PodExplanation) {
+impl Page {
+    fn pod(&mut self, pod: &PodExplanation<'_>) {
         if !self.lines.is_empty() {
             self.lines.push(String::new());
         }
-        let object = &pod.object;
-        let namespace = object.namespace.as_ref().map(|name| format!("{name}/"));
-        let name = format!(
-            "{}{}/{}",
-            namespace.unwrap_or_default(),
-            object.kind,
-            object.name
-        );
-        self.heading(&name, pod.place);
-        self.said("pull secrets", &words::pull_secrets(pod));
-        for (secret, number) in pod.secrets.iter().zip(1..) {
-            self.secret(number, secret, pod);
+        self.heading(&pod.object.to_string(), pod.place);
+        self.field("pull secrets", &pod.pull_secrets.text);
+        for (secret, number) in pod.pull_secrets.secrets.iter().zip(1..) {
+            self.secret(number, secret);
         }
-        for (head, text) in runtime_words::runtime_lines(&pod.runtime, |place| self.at(place)) {
-            self.said(head, &text);
+        for (name, text) in runtime_lines(&pod.runtime, |place| place.to_string()) {
+            self.field(name, &text);
         }
-        for (head, text) in runtime_words::resource_lines(&pod.resources) {
-            self.said(head, &text);
+        for (name, text) in resource_lines(&pod.resources) {
+            self.field(name, &text);
         }
         for image in &pod.images {
             self.image(image, pod);
@@ -73,200 +69,160 @@ impl Page<'_> {
         self.shutdown(&pod.shutdown);
     }
 
-    fn secret(&mut self, number: usize, secret: &PullSecretExplanation, pod: &PodExplanation) {
+    fn secret(&mut self, number: usize, secret: &PullSecretExplanation<'_>) {
         let name = match secret.name.as_deref() {
             Some("") => "(entry without a name)".to_owned(),
             Some(name) => format!("`{name}`"),
             None => "(placeholder)".to_owned(),
         };
-        let place = self.at(secret.secret.unwrap_or(secret.place));
-        let fate = words::fate(secret, pod.versions);
-        self.item(&format!("{number}. {name}, {place}"), &fate);
-        if let Some((problem, place)) = &secret.problem {
-            let place = self.at(*place);
+        let place = secret.secret.unwrap_or(secret.place);
+        self.item(&format!("{number}. {name}, {place}"), &secret.text);
+        if let (Some(problem), Some(place)) = (&secret.problem, secret.problem_place) {
             self.lines.push(format!("       {place}: {problem}"));
         }
     }
 
-    fn image(&mut self, image: &ImageExplanation, pod: &PodExplanation) {
+    fn image(&mut self, image: &ImageExplanation<'_>, pod: &PodExplanation<'_>) {
         self.lines.push(String::new());
-        let shown = match &image.image {
-            Some(image) => image.as_str(),
-            None => "unknown image",
-        };
-        let title = format!("{}: {shown}", words::user(&image.user));
-        self.heading(&title, image.place);
+        let name = image.image.as_deref().unwrap_or("unknown image");
+        self.heading(&format!("{}: {name}", image.user), image.place);
         if let Some(place) = image.overridden {
-            let own = self.at(place);
-            self.said(
+            self.field(
                 "replaced",
-                &format!("a kustomization replaces the image at {own}"),
+                &format!("a kustomization replaces the image at {place}"),
             );
         }
         if image.lacks_feature {
             let note =
                 "requires the feature gate ImageVolume before 1.35; not supported before 1.31";
-            self.said("image volume", note);
+            self.field("image volume", note);
         }
-        self.over(
-            "resolves to",
-            &image.reference,
-            |reference| match reference {
-                None => "unknown".to_owned(),
-                Some(Ok(reference)) => words::complete(reference),
-                Some(Err(error)) => format!("invalid image: {error}"),
-            },
-        );
-        self.over("policy", &image.policy, |policy| words::policy(*policy));
-        let is_known = image.absent.parts().iter().any(|(_, step)| step.is_some());
+        self.per_version("resolves to", &image.reference, ToString::to_string);
+        self.per_version("policy", &image.policy, ToString::to_string);
+        let mut steps = image.if_absent.parts().iter();
+        let is_known = steps.any(|(_, step)| step.0.is_some());
         if is_known {
-            self.over("if absent", &image.absent, |step| {
-                words::absent(*step).to_owned()
-            });
+            self.per_version("if absent", &image.if_absent, ToString::to_string);
         }
         for node in &image.nodes {
-            self.on(node, image, pod, is_known);
+            self.node(node, image, pod, is_known);
         }
     }
 
-    fn on(
+    fn node(
         &mut self,
-        node: &NodeExplanation,
-        image: &ImageExplanation,
-        pod: &PodExplanation,
+        node: &NodeExplanation<'_>,
+        image: &ImageExplanation<'_>,
+        pod: &PodExplanation<'_>,
         is_known: bool,
     ) {
         if let Some(name) = &node.node {
-            self.said("on the node", name);
+            self.field("on the node", name);
         }
         if is_known {
-            let doubt = if node.node.is_some() && !node.is_verification_known {
-                " (kubelet defaults; the node's KubeletConfiguration is not known)"
-            } else {
-                ""
-            };
-            self.over("if present", &node.present, |step| {
-                let needs_node = matches!(step, Some(podwright_cluster::pull::Step::Check(_)));
-                let doubt = if needs_node { doubt } else { "" };
-                format!("{}{doubt}", words::present(*step))
+            let is_assumed = node.node.is_some() && !node.is_verification_known;
+            self.per_version("if present", &node.if_present, |step| match step {
+                IfPresent(Some(Step::Check(_))) if is_assumed => format!(
+                    "{step} (kubelet defaults; the node's KubeletConfiguration is not known)"
+                ),
+                _ => step.to_string(),
             });
         }
-        if image
-            .policy
-            .parts()
-            .iter()
-            .all(|(_, policy)| policy.is_never())
-        {
+        let mut policies = image.policy.parts().iter();
+        if policies.all(|(_, policy)| policy.is_never()) {
             let note = "not used to pull; they only matter where the kubelet verifies that the Pod may use the image";
-            self.said("credentials", note);
+            self.field("credentials", note);
         } else {
             self.pull(node, image, pod);
         }
         self.failures(node);
     }
 
-    fn pull(&mut self, node: &NodeExplanation, image: &ImageExplanation, pod: &PodExplanation) {
-        let parts = node.credentials.parts();
-        for (range, credentials) in parts {
-            let Some(credentials) = credentials else {
+    fn pull(
+        &mut self,
+        node: &NodeExplanation<'_>,
+        image: &ImageExplanation<'_>,
+        pod: &PodExplanation<'_>,
+    ) {
+        let mut is_known = false;
+        for (range, credentials) in node.credentials.parts() {
+            if credentials.attempt.is_none() {
                 continue;
-            };
-            let label = if parts.len() > 1 {
-                format!("{}: ", words::range(*range))
-            } else {
-                String::new()
-            };
-            self.said(
-                "credentials",
-                &format!("{label}{}", words::attempt(credentials)),
-            );
+            }
+            is_known = true;
+            let label = label(&node.credentials, *range);
+            self.field("credentials", &format!("{label}{credentials}"));
             self.credentials(credentials);
         }
-        for secret in &image.unlisted {
-            let place = self.at(secret.source.place);
-            let head = format!("{}, {place}", words::source(&secret.source));
-            self.said(
+        for secret in &image.unlisted_secrets {
+            self.field(
                 "not listed",
                 "this Secret has a matching registry key, but the Pod does not reference it:",
             );
-            self.item(&format!("- {head}"), &secret.why);
+            let head = format!("- {}, {}", secret.source, secret.source.place);
+            self.item(&head, &secret.why);
         }
-        if node
-            .credentials
-            .parts()
-            .iter()
-            .any(|(_, one)| one.is_some())
-        {
+        if is_known {
             self.unknown(node, pod);
         }
     }
 
-    fn failures(&mut self, node: &NodeExplanation) {
-        for (range, failures) in node.failures.parts() {
-            let label = if node.failures.only().is_none() {
-                format!("{}: ", words::range(*range))
-            } else {
-                String::new()
-            };
-            for (failure, index) in failures.iter().zip(0..) {
-                let head = if index == 0 { "on failure" } else { "" };
-                self.said(head, &format!("{label}{}", words::failure(failure)));
+    fn failures(&mut self, node: &NodeExplanation<'_>) {
+        for (range, expected) in node.failures.parts() {
+            let label = label(&node.failures, *range);
+            let failures = &expected.failures;
+            for (index, failure) in failures.iter().enumerate() {
+                let name = if index == 0 { "on failure" } else { "" };
+                self.field(name, &format!("{label}{failure}"));
             }
             if failures.iter().any(|failure| failure.backs_off) {
-                self.said("", &format!("{label}{}", words::back_off()));
+                self.field("", &format!("{label}{}", back_off_delays()));
             } else if !failures.is_empty() {
-                self.said("", &format!("{label}the kubelet retries without back-off"));
+                self.field("", &format!("{label}the kubelet retries without back-off"));
             }
         }
     }
 
-    fn credentials(&mut self, credentials: &Credentials) {
+    fn credentials(&mut self, credentials: &Credentials<'_>) {
         for (tried, number) in credentials.tried.iter().zip(1..) {
-            let mut why = tried.why.clone();
-            if tried.is_anonymous {
-                why.push_str("; it is empty, so the kubelet pulls anonymously");
-            }
-            if tried.is_unknown {
-                why.push_str("; its value comes from a template");
-            }
-            if tried.is_order_random {
-                why.push_str(
-                    "; another entry has the same normalized key, and the order of the two is random",
-                );
-            }
-            let head = self.source(&tried.source);
-            self.item(&format!("{number}. {head}"), &why);
+            let value = match tried.is_anonymous {
+                Some(true) => "; it is empty, so the kubelet pulls anonymously",
+                Some(false) => "",
+                None => "; its value comes from a template",
+            };
+            let order = if tried.is_order_random {
+                "; another entry has the same normalized key, and the order of the two is random"
+            } else {
+                ""
+            };
+            let head = format!("{number}. {}", location(&tried.source));
+            self.item(&head, &format!("{}{value}{order}", tried.why));
         }
-        for asked in &credentials.asked {
-            let name = asked.name.as_deref().unwrap_or("(placeholder)");
-            let place = self.at(asked.place);
-            let why = match &asked.pattern {
+        for plugin in &credentials.plugins {
+            let name = plugin.name.as_deref().unwrap_or("(placeholder)");
+            let why = match &plugin.pattern {
                 Some(pattern) => format!("`matchImages` entry `{pattern}` matches"),
                 None => "`matchImages` contains a placeholder that may match".to_owned(),
             };
-            let token = if asked.with_token {
+            let token = if plugin.with_token {
                 "; the kubelet passes it a token of the Pod's ServiceAccount"
             } else {
                 ""
             };
-            self.item(
-                &format!("- plugin `{name}`, {place}"),
-                &format!("{why}{token}"),
-            );
+            let head = format!("- plugin `{name}`, {}", plugin.place);
+            self.item(&head, &format!("{why}{token}"));
         }
-        let (near, far): (Vec<_>, Vec<_>) =
-            credentials.passed.iter().partition(|passed| passed.is_near);
-        if !credentials.passed.is_empty() {
-            self.said("not tried", "");
+        if !credentials.not_tried.is_empty() {
+            self.field("not tried", "");
         }
-        for passed in near {
-            let head = self.source(&passed.source);
-            self.item(&format!("- {head}"), &passed.why);
+        let mut registries = Vec::new();
+        for one in &credentials.not_tried {
+            if one.is_near {
+                self.item(&format!("- {}", location(&one.source)), &one.why);
+            } else {
+                registries.push(format!("`{}`", one.source.registry));
+            }
         }
-        let mut registries: Vec<String> = far
-            .iter()
-            .map(|passed| format!("`{}`", passed.source.registry))
-            .collect();
         registries.dedup();
         let more = registries.len().saturating_sub(MAX_SHOWN);
         registries.truncate(MAX_SHOWN);
@@ -279,26 +235,21 @@ impl Page<'_> {
         }
     }
 
-    fn unknown(&mut self, node: &NodeExplanation, pod: &PodExplanation) {
-        let has_more = node.credentials.newest().and_then(Option::as_ref);
-        if !has_more.is_some_and(|credentials| credentials.may_have_more) {
+    fn unknown(&mut self, node: &NodeExplanation<'_>, pod: &PodExplanation<'_>) {
+        let newest = node.newest_credentials();
+        if !newest.is_some_and(|credentials| credentials.may_have_more) {
             return;
         }
         let mut what = Vec::new();
-        let unknown = pod
-            .secrets
-            .iter()
-            .filter(|secret| secret.fate == podwright_cluster::keyring::SecretUse::Unknown);
-        let names: Vec<String> = unknown
+        let secrets = pod.pull_secrets.secrets.iter();
+        let names: Vec<String> = secrets
+            .filter(|secret| secret.usage == SecretUse::Unknown)
             .filter_map(|secret| Some(format!("`{}`", secret.name.as_ref()?)))
             .collect();
         if !names.is_empty() {
             what.push(format!("the contents of {}", names.join(", ")));
         }
-        if matches!(
-            pod.source,
-            podwright_cluster::service_account::SecretSource::Unknown(_)
-        ) {
+        if matches!(pod.pull_secrets.source, SecretSource::Unknown(_)) {
             what.push("the Pod's image pull secrets".to_owned());
         }
         if node.node.is_none() {
@@ -310,35 +261,15 @@ impl Page<'_> {
         if what.is_empty() {
             what.push("the values of placeholders".to_owned());
         }
-        self.said("unknown", &what.join("; "));
+        self.field("unknown", &what.join("; "));
     }
 
-    fn source(&self, source: &podwright_explain::CredentialSource) -> String {
-        let key = match &source.kept {
-            Kept::Secret(_, key) => format!("{key} "),
-            Kept::NodeFile(_) => String::new(),
-        };
-        let place = self.at(source.place);
-        format!(
-            "{}, {place}, {key}{}",
-            words::source(source),
-            source.json_path
-        )
-    }
-
-    fn at(&self, place: Location) -> String {
-        let start = self.positions.start(place);
-        let path = self.positions.path(place.file);
-        format!("{path}:{}:{}", start.line, start.column)
-    }
-
-    fn heading(&mut self, title: &str, place: Location) {
-        let place = self.at(place);
+    fn heading(&mut self, title: &str, place: SourceLocation<'_>) {
         self.lines.push(format!("{title}  ({place})"));
     }
 
-    fn said(&mut self, head: &str, text: &str) {
-        let line = format!("  {head:WIDTH$}{text}");
+    fn field(&mut self, name: &str, text: &str) {
+        let line = format!("  {name:WIDTH$}{text}");
         self.lines.push(line.trim_end().to_owned());
     }
 
@@ -348,14 +279,26 @@ impl Page<'_> {
     }
 
     /// Writes a single answer, or one line for each part of the version range.
-    fn over<T>(&mut self, head: &str, answers: &PerVersion<T>, said: impl Fn(&T) -> String) {
-        if let Some(only) = answers.only() {
-            self.said(head, &said(only));
-            return;
-        }
-        for ((range, answer), index) in answers.parts().iter().zip(0..) {
-            let head = if index == 0 { head } else { "" };
-            self.said(head, &format!("{}: {}", words::range(*range), said(answer)));
+    fn per_version<T>(&mut self, name: &str, answers: &PerVersion<T>, text: impl Fn(&T) -> String) {
+        for (index, (range, answer)) in answers.parts().iter().enumerate() {
+            let name = if index == 0 { name } else { "" };
+            self.field(name, &format!("{}{}", label(answers, *range), text(answer)));
         }
     }
+}
+
+/// Returns the releases as the start of a line, unless the answer is the same for all.
+fn label<T>(answers: &PerVersion<T>, range: VersionRange) -> String {
+    match answers.only() {
+        Some(_) => String::new(),
+        None => format!("{range}: "),
+    }
+}
+
+fn location(source: &CredentialSource<'_>) -> String {
+    let key = match &source.storage {
+        Storage::Secret(_, key) => format!("{key} "),
+        Storage::NodeFile(_) => String::new(),
+    };
+    format!("{source}, {}, {key}{}", source.place, source.json_path)
 }

@@ -47,8 +47,8 @@ fn upper_case(place: Location) -> Finding {
     }
 }
 
-fn text(one: &Finding, sources: &[Source], look: Look) -> String {
-    finding(one, &Positions::new(sources), look)
+fn text(one: &Finding, sources: &[Source], style: TextStyle) -> String {
+    format_finding(one, &Positions::new(sources), style)
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn shows_the_line_and_its_neighbours() {
     one.note("the kubelet reports InvalidImageName and does not start the container");
     one.help("write `nginx`");
     assert_eq!(
-        text(&one, &sources, Look::PLAIN),
+        text(&one, &sources, TextStyle::PLAIN),
         "\
 error[image-invalid-reference]: the image reference is invalid
    ╭─[deploy.yaml:4:12]
@@ -78,11 +78,11 @@ error[image-invalid-reference]: the image reference is invalid
 fn draws_in_ascii() {
     let sources = sources(&[("deploy.yaml", DEPLOYMENT)]);
     let one = upper_case(place(&sources, 0, "Nginx"));
-    let look = Look {
+    let style = TextStyle {
         colour: false,
         unicode: false,
     };
-    let shown = text(&one, &sources, look);
+    let shown = text(&one, &sources, style);
     assert!(shown.is_ascii(), "{shown}");
     assert!(shown.contains("[deploy.yaml:4:12]"), "{shown}");
 }
@@ -94,16 +94,16 @@ fn colours_only_when_asked() {
     one.related(place(&sources, 0, "Never"), "not pulled")
         .note("n")
         .help("h");
-    assert!(!text(&one, &sources, Look::PLAIN).contains('\u{1b}'));
-    let look = Look {
+    assert!(!text(&one, &sources, TextStyle::PLAIN).contains('\u{1b}'));
+    let style = TextStyle {
         colour: true,
         unicode: true,
     };
-    let coloured = text(&one, &sources, look);
+    let coloured = text(&one, &sources, style);
     assert!(coloured.starts_with("\u{1b}[1;31merror["), "{coloured:?}");
     assert_eq!(
         without_colours(&coloured),
-        text(&one, &sources, Look::PLAIN)
+        text(&one, &sources, TextStyle::PLAIN)
     );
 }
 
@@ -131,7 +131,7 @@ fn the_primary_label_comes_first_then_its_file_then_other_files() {
     one.related(place(&sources, 1, "web"), "this account")
         .related(place(&sources, 0, "Nginx"), "");
     assert_eq!(
-        text(&one, &sources, Look::PLAIN),
+        text(&one, &sources, TextStyle::PLAIN),
         "\
 warning[image-invalid-reference]: the image reference is invalid
     ╭─[a.yaml:11:1]
@@ -169,7 +169,7 @@ fn a_place_of_no_width_and_an_empty_file_are_shown() {
         "",
     );
     assert_eq!(
-        text(&one, &sources, Look::PLAIN),
+        text(&one, &sources, TextStyle::PLAIN),
         "\
 error[image-invalid-reference]: the image reference is invalid
    ╭─[a.yaml:1:6]
@@ -187,7 +187,7 @@ fn a_label_over_lines_is_drawn_at_the_side() {
     let sources = sources(&[("a.yaml", DEPLOYMENT)]);
     let one = upper_case(place(&sources, 0, "name: app\n    image: Nginx:1.27\n"));
     assert_eq!(
-        text(&one, &sources, Look::PLAIN),
+        text(&one, &sources, TextStyle::PLAIN),
         "\
 error[image-invalid-reference]: the image reference is invalid
    ╭─[a.yaml:3:5]
@@ -207,9 +207,9 @@ fn nothing_in_a_file_or_message_commands_the_terminal() {
     let mut one = upper_case(place(&sources, 0, "x"));
     one.message = "bad \u{1b}[31m".into();
     one.label("\u{9b}31m\nsecond").note("\u{8}").help("\r\u{0}");
-    let shown = text(&one, &sources, Look::PLAIN);
+    let shown = text(&one, &sources, TextStyle::PLAIN);
     assert!(
-        !shown.contains(|c: char| c != '\n' && super::super::visible::is_treacherous(c)),
+        !shown.contains(|c: char| c != '\n' && super::super::escape::is_deceptive(c)),
         "{shown:?}"
     );
     assert!(shown.contains("image: \\u{1b}[2Jx\\u{202e}"), "{shown}");
@@ -221,7 +221,7 @@ fn long_notes_are_wrapped_between_words() {
     let sources = sources(&[("a.yaml", DEPLOYMENT)]);
     let mut one = upper_case(place(&sources, 0, "Nginx"));
     one.note("word ".repeat(40).trim_end().to_owned() + "\nnext");
-    let shown = text(&one, &sources, Look::PLAIN);
+    let shown = text(&one, &sources, TextStyle::PLAIN);
     assert!(shown.lines().all(|line| line.chars().count() <= WIDTH));
     assert!(shown.ends_with("\n        next\n"), "{shown}");
     assert_eq!(shown.matches("word").count(), 40);
@@ -235,7 +235,7 @@ fn many_related_places_are_counted() {
     for _ in 0..11 {
         one.related(place, "again");
     }
-    let shown = text(&one, &sources, Look::PLAIN);
+    let shown = text(&one, &sources, TextStyle::PLAIN);
     assert_eq!(shown.matches("again").count(), MAX_RELATED);
     assert!(
         shown.contains("note: 3 more locations not shown"),
@@ -273,7 +273,7 @@ fn thousands_of_findings_in_one_file_cost_linear_time() {
         summary: &summary,
     };
     let mut out = Vec::new();
-    write(&report, Look::PLAIN, &mut out).unwrap();
+    write(&report, TextStyle::PLAIN, &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
     assert_eq!(out.matches("╰── upper case").count(), 4000);
     assert!(out.contains("[all.yaml:19999:10]"));
@@ -294,7 +294,7 @@ fn any_two_places_can_be_drawn() {
         for (other_start, other_end) in spans().step_by(5) {
             let mut one = upper_case(at(start, end));
             one.related(at(other_start, other_end), "other");
-            let shown = text(&one, &sources, Look::PLAIN);
+            let shown = text(&one, &sources, TextStyle::PLAIN);
             assert!(shown.contains("[a.yaml:"), "{start}..{end}: {shown}");
             assert!(!shown.contains(['\u{1b}', '\r']), "{shown:?}");
         }

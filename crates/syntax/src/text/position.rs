@@ -1,9 +1,17 @@
+use std::sync::OnceLock;
+
 use memchr::memchr2_iter;
+use serde::Serialize;
 
 use super::Span;
 
+/// Columns that are further from the start of their line than this are computed with the help of a table.
+const LONG_LINE: usize = 4096;
+/// Number of bytes per entry of the table.
+const STRIDE: usize = 1024;
+
 /// A position as shown to users: line and column from 1, and the byte offset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Position {
     /// Line, from 1.
     pub line: u32,
@@ -19,6 +27,9 @@ pub struct Position {
 #[derive(Clone, Debug, Default)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Number of characters before each block of [`STRIDE`] bytes. Computed on the first use in a long line: counting
+    /// from the start of the line each time would be quadratic for a minified file with thousands of locations.
+    characters: OnceLock<Vec<u32>>,
 }
 
 impl LineIndex {
@@ -34,7 +45,10 @@ impl LineIndex {
                 starts.push(offset(at + 1));
             }
         }
-        Self { starts }
+        Self {
+            starts,
+            characters: OnceLock::new(),
+        }
     }
 
     /// Number of lines; an empty text has one.
@@ -70,13 +84,39 @@ impl LineIndex {
     pub fn position(&self, at: u32, text: &str) -> Position {
         let line = self.line_of(at);
         let start = self.starts.get(line).copied().unwrap_or(0) as usize;
-        let before = text.get(start..at as usize).unwrap_or("");
+        let end = at as usize;
+        let column = if end - start > LONG_LINE {
+            self.characters_before(end, text) - self.characters_before(start, text)
+        } else {
+            offset(text.get(start..end).unwrap_or("").chars().count())
+        };
         Position {
             line: offset(line) + 1,
-            column: offset(before.chars().count()) + 1,
+            column: column + 1,
             offset: at,
         }
     }
+
+    fn characters_before(&self, end: usize, text: &str) -> u32 {
+        let bytes = text.as_bytes();
+        let table = self.characters.get_or_init(|| {
+            let mut before = 0;
+            let blocks = bytes.chunks(STRIDE).map(|block| {
+                let here = before;
+                before += characters(block);
+                here
+            });
+            blocks.collect()
+        });
+        let end = end.min(bytes.len());
+        let block = (end / STRIDE).min(table.len().saturating_sub(1));
+        table.get(block).copied().unwrap_or(0) + characters(&bytes[block * STRIDE..end])
+    }
+}
+
+/// Number of characters that start in `bytes`, a part of a UTF-8 string.
+fn characters(bytes: &[u8]) -> u32 {
+    offset(bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count())
 }
 
 /// Converts an offset. Never saturates, because texts longer than `u32::MAX` bytes are rejected on reading.
@@ -112,5 +152,18 @@ mod tests {
                 offset: at
             }
         );
+    }
+
+    #[test]
+    fn columns_on_a_long_line_are_characters() {
+        let text = format!("first\n{}\nlast", "aé大\u{1f600}".repeat(1500));
+        let lines = LineIndex::new(&text);
+        for (column, (at, _)) in text.char_indices().skip(6).enumerate().step_by(7) {
+            let position = lines.position(offset(at), &text);
+            if position.line == 2 {
+                assert_eq!(position.column as usize, column + 1);
+            }
+        }
+        assert_eq!(lines.position(u32::MAX, &text).line, 3);
     }
 }

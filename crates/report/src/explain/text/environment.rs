@@ -1,96 +1,103 @@
 //! Environments of containers.
 
 use super::Page;
+use podwright_cluster::environment::Origin;
+use podwright_explain::PodExplanation;
 use podwright_explain::environment::{
-    EnvironmentExplanation, ServiceExplanation, Shown, VariableExplanation, not_shown, origin,
+    EnvironmentExplanation, ServiceExplanation, ShownValue, VariableExplanation, VariableSource,
 };
-use podwright_explain::{PodExplanation, User, words};
 
 /// Maximum number of characters of a value that are shown.
 const MAX_LENGTH: usize = 72;
 /// Maximum width to which names are padded.
-const WIDEST: usize = 32;
+const MAX_WIDTH: usize = 32;
 
-impl Page<'_> {
+impl Page {
     /// Writes what all containers share, then each container with variables of its own. A Service adds many
     /// variables, so each Service is one entry.
-    pub(super) fn environments(&mut self, pod: &PodExplanation) {
+    pub(super) fn environments(&mut self, pod: &PodExplanation<'_>) {
         let Some(first) = pod.environments.first() else {
             return;
         };
         self.lines.push(String::new());
         if let Some(host) = &pod.hostname {
-            self.said("host name", &format!("{}: {}", host.name, host.text));
+            self.field("host name", &format!("{}: {}", host.name, host.text));
         }
-        for (service, index) in first.services.iter().zip(0..) {
-            let head = if index == 0 { "services" } else { "" };
-            let text = self.service(service);
-            self.said(head, &text);
+        for (index, service) in first.services.iter().enumerate() {
+            let name = if index == 0 { "services" } else { "" };
+            self.field(name, &service_line(service));
         }
         if first.may_have_more_services {
-            self.said("", "plus those of Services that are not among the files");
+            self.field("", "plus those of Services that are not among the files");
         }
-        for answer in &pod.environments {
-            self.environment(answer);
+        for environment in &pod.environments {
+            self.environment(environment);
         }
     }
 
-    fn environment(&mut self, answer: &EnvironmentExplanation) {
-        if answer.variables.is_empty() && answer.failures.is_empty() && answer.open.is_empty() {
+    fn environment(&mut self, environment: &EnvironmentExplanation<'_>) {
+        let is_own =
+            |one: &&VariableExplanation<'_>| !matches!(one.source.origin, Origin::Service(..));
+        let own: Vec<_> = environment.variables.iter().filter(is_own).collect();
+        let more = &environment.may_have_more;
+        if own.is_empty() && environment.failures.is_empty() && more.is_empty() {
             return;
         }
         self.lines.push(String::new());
-        let user = words::user(&User::Container(answer.kind, answer.name.clone()));
-        self.heading(&format!("environment of {user}"), answer.place);
-        let names = answer.variables.iter().map(|one| one.name.len());
-        let width = names.max().unwrap_or(0).min(WIDEST);
-        for variable in &answer.variables {
+        let title = format!("environment of {}", environment.user);
+        self.heading(&title, environment.place);
+        let names = own.iter().map(|one| one.name.len());
+        let width = names.max().unwrap_or(0).min(MAX_WIDTH);
+        for variable in own {
             self.variable(variable, width);
         }
-        for open in &answer.open {
-            self.lines.push(format!("  may have more: {open}"));
+        for source in more {
+            self.lines.push(format!("  may have more: {source}"));
         }
-        for (text, place) in &answer.failures {
-            let place = self.at(*place);
+        for failure in &environment.failures {
             self.lines.push(format!(
-                "  does not start: CreateContainerConfigError, {text}  ({place})"
+                "  does not start: CreateContainerConfigError, {}  ({})",
+                failure.text, failure.place
             ));
         }
     }
 
-    fn variable(&mut self, variable: &VariableExplanation, width: usize) {
+    fn variable(&mut self, variable: &VariableExplanation<'_>, width: usize) {
         let value = match &variable.value {
-            Shown::Text(text) | Shown::Partly(text) => shortened(text),
-            _ => not_shown(variable).to_owned(),
+            ShownValue::Complete(text) | ShownValue::Partial(text) => shortened(text),
+            _ => variable.hidden_reason().to_owned(),
         };
-        let mut from = origin(&variable.origin);
-        if let Some(place) = variable.place {
-            from = format!("{from}, {}", self.at(place));
-        }
-        if let Some(since) = variable.since {
-            from = format!("{from}, since {since}");
-        }
-        self.lines
-            .push(format!("  {:width$}  {value}  ({from})", variable.name));
-        for (hidden, place) in &variable.hides {
-            let place = place.map_or(String::new(), |place| format!(", {}", self.at(place)));
-            self.lines
-                .push(format!("      overrides {}{place}", origin(hidden)));
+        let source = definition(&variable.source);
+        let since = variable.since;
+        let since = since.map_or(String::new(), |since| format!(", since {since}"));
+        self.lines.push(format!(
+            "  {:width$}  {value}  ({source}{since})",
+            variable.name
+        ));
+        for overridden in &variable.overrides {
+            let overridden = definition(overridden);
+            self.lines.push(format!("      overrides {overridden}"));
         }
     }
+}
 
-    /// Formats the common prefix of a Service's variables in place of the individual variables.
-    fn service(&self, service: &ServiceExplanation) -> String {
-        let prefix = service.name.replace('-', "_").to_uppercase();
-        let count = service.count;
-        match service.place {
-            Some(place) => format!(
-                "{prefix}_…: {count} variables of the Service `{}`, {}",
-                service.name,
-                self.at(place)
-            ),
-            None => format!("{prefix}_…: {count} variables of the Service `kubernetes`"),
-        }
+fn definition(source: &VariableSource<'_>) -> String {
+    match source.place {
+        Some(place) => format!("{source}, {place}"),
+        None => source.to_string(),
+    }
+}
+
+/// Formats the common prefix of a Service's variables in place of the individual variables.
+fn service_line(service: &ServiceExplanation<'_>) -> String {
+    let prefix = service.name.replace('-', "_").to_uppercase();
+    let count = service.count;
+    match service.place {
+        Some(place) => format!(
+            "{prefix}_…: {count} variables of the Service `{}`, {place}",
+            service.name
+        ),
+        None => format!("{prefix}_…: {count} variables of the Service `kubernetes`"),
     }
 }
 

@@ -2,18 +2,18 @@
 
 use super::Page;
 use podwright_cluster::termination::Timeline;
-use podwright_explain::{ShutdownExplanation, timeline_lines, words};
+use podwright_explain::{KnownTimeline, ShutdownExplanation, timeline_lines};
 
-impl Page<'_> {
-    pub(super) fn shutdown(&mut self, answer: &ShutdownExplanation) {
+impl Page {
+    pub(super) fn shutdown(&mut self, shutdown: &ShutdownExplanation<'_>) {
         self.lines.push(String::new());
         // The grace period is the same in every release.
-        let Some(newest) = answer.deletion.newest().and_then(Option::as_ref) else {
-            self.said("shutdown", "unknown: the grace period may be set elsewhere");
+        let Some(KnownTimeline(Some(newest))) = shutdown.deletion.newest() else {
+            self.field("shutdown", "unknown: the grace period may be set elsewhere");
             return;
         };
-        let written = match answer.place {
-            Some(place) => self.at(place),
+        let source = match shutdown.place {
+            Some(place) => place.to_string(),
             None => "the default".to_owned(),
         };
         let grace = newest.grace;
@@ -22,42 +22,38 @@ impl Page<'_> {
         } else {
             String::new()
         };
-        self.said(
+        self.field(
             "shutdown",
-            &format!("{grace} s grace period ({written}){simple}"),
+            &format!("{grace} s grace period ({source}){simple}"),
         );
-        for (range, timeline) in answer.deletion.parts() {
-            let Some(timeline) = timeline.as_ref().filter(|_| !newest.is_simple()) else {
+        for (range, timeline) in shutdown.deletion.parts() {
+            let Some(timeline) = timeline.0.as_ref().filter(|_| !newest.is_simple()) else {
                 continue;
             };
-            if answer.deletion.only().is_none() {
-                self.lines.push(format!("  {}", words::range(*range)));
+            if shutdown.deletion.only().is_none() {
+                self.lines.push(format!("  {range}"));
             }
-            let drawn = timeline_lines(timeline);
-            self.lines
-                .extend(drawn.into_iter().map(|line| format!("  {line}")));
+            let lines = timeline_lines(timeline).into_iter();
+            self.lines.extend(lines.map(|line| format!("  {line}")));
         }
-        for probe in &answer.probes {
+        for probe in &shutdown.probes {
             let name = probe.container.as_deref().unwrap_or("?");
-            let said = format!(
+            let text = format!(
                 "if its {} fails, {name} has {} s to stop ({})",
-                probe.probe,
-                probe.seconds,
-                self.at(probe.place)
+                probe.probe, probe.grace_period_seconds, probe.place
             );
-            self.said("", &said);
+            self.field("", &text);
         }
         let has_hook =
             |timeline: &Timeline| timeline.containers.iter().any(|one| one.pre_stop.is_some());
-        if answer
-            .eviction
-            .newest()
-            .and_then(Option::as_ref)
+        let eviction = shutdown.hard_eviction.newest();
+        if eviction
+            .and_then(|one| one.0.as_ref())
             .is_some_and(has_hook)
         {
-            let said = "on hard eviction, hooks are killed after 1 s and SIGKILL follows 2 s later; before 1.28, \
+            let text = "on hard eviction, hooks are killed after 1 s and SIGKILL follows 2 s later; before 1.28, \
                         hooks run to completion";
-            self.said("", said);
+            self.field("", text);
         }
     }
 }

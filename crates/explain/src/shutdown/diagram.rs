@@ -10,12 +10,12 @@ pub struct Row {
     /// Name of the container; `?` if unknown.
     pub name: String,
     /// Parts from the start, without gaps.
-    pub stretches: Vec<Stretch>,
+    pub segments: Vec<Segment>,
 }
 
 /// A part of a bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Stretch {
+pub struct Segment {
     /// Meaning of the part.
     pub part: Part,
     /// End of the part as a fraction of the total width.
@@ -30,7 +30,7 @@ pub enum Part {
     /// The container waits for others to stop.
     Waiting,
     /// SIGTERM is sent at some time in this part.
-    UnknownSource,
+    SigtermWindow,
     /// From SIGTERM to SIGKILL.
     Stopping,
 }
@@ -40,7 +40,7 @@ impl Part {
     pub const ALL: [Self; 4] = [
         Self::PreStop,
         Self::Waiting,
-        Self::UnknownSource,
+        Self::SigtermWindow,
         Self::Stopping,
     ];
 
@@ -50,7 +50,7 @@ impl Part {
         match self {
             Self::PreStop => '▓',
             Self::Waiting => '·',
-            Self::UnknownSource => '░',
+            Self::SigtermWindow => '░',
             Self::Stopping => '─',
         }
     }
@@ -61,7 +61,7 @@ impl Part {
         match self {
             Self::PreStop => "preStop",
             Self::Waiting => "waits",
-            Self::UnknownSource => "SIGTERM during this time",
+            Self::SigtermWindow => "SIGTERM during this time",
             Self::Stopping => "SIGTERM to SIGKILL",
         }
     }
@@ -76,12 +76,12 @@ pub fn rows(timeline: &Timeline) -> Vec<Row> {
         .iter()
         .map(|end| Row {
             name: end.name.clone().unwrap_or_else(|| "?".to_owned()),
-            stretches: stretches(end, whole),
+            segments: segments(end, whole),
         })
         .collect()
 }
 
-fn stretches(end: &ContainerEnd, whole: Duration) -> Vec<Stretch> {
+fn segments(end: &ContainerEnd, whole: Duration) -> Vec<Segment> {
     let hook = end
         .pre_stop
         .map_or(Duration::ZERO, |hook| hook.end.earliest);
@@ -93,17 +93,17 @@ fn stretches(end: &ContainerEnd, whole: Duration) -> Vec<Stretch> {
     let ends = [
         (Part::PreStop, hook),
         (Part::Waiting, waits),
-        (Part::UnknownSource, end.term.latest),
+        (Part::SigtermWindow, end.term.latest),
         (Part::Stopping, end.kill.latest),
     ];
-    let mut stretches = Vec::new();
+    let mut segments = Vec::new();
     let mut at = Duration::ZERO;
     for (part, to) in ends {
         if to > at {
             let to_whole = to.as_secs_f64() / whole.as_secs_f64();
-            stretches.push(Stretch { part, to: to_whole });
+            segments.push(Segment { part, to: to_whole });
             at = to;
         }
     }
-    stretches
+    segments
 }

@@ -1,50 +1,50 @@
-//! Wording of the runtime explanations, shared by the terminal and the editor.
+//! Text lines of the runtime explanations, shared by the terminal and the editor.
 
-use super::runtime::{
-    Added, ClassExplanation, ResourcesExplanation, RuntimeExplanation, RuntimeNode, RuntimeOutcome,
+use super::{
+    Added, ClassExplanation, NamedValue, ResourcesExplanation, RuntimeExplanation, RuntimeNode,
+    RuntimeOutcome,
 };
+use crate::SourceLocation;
 use podwright_cluster::resources::Amounts;
-use podwright_syntax::text::Location;
 
 /// Formats the runtime class, its effects and the node runtimes as lines, each with a keyword and text. Returns no
 /// lines if the Pod sets no class and nothing is known about the nodes. `at` formats a location.
 #[must_use]
 pub fn runtime_lines(
-    answer: &RuntimeExplanation,
-    at: impl Fn(Location) -> String,
+    runtime: &RuntimeExplanation<'_>,
+    at: impl Fn(SourceLocation<'_>) -> String,
 ) -> Vec<(&'static str, String)> {
-    let is_known = |node: &&RuntimeNode| node.release.is_some();
-    if answer.class == ClassExplanation::None
-        && !answer.nodes.iter().any(|node| is_known(&node))
-        && answer.refused.is_empty()
+    if runtime.class == ClassExplanation::None
+        && runtime.nodes.iter().all(|node| node.release.is_none())
+        && runtime.refused.is_empty()
     {
         return Vec::new();
     }
-    let mut lines = vec![("runtime", class(&answer.class, &at))];
-    for (why, index) in answer.refused.iter().zip(0..) {
+    let mut lines = vec![("runtime", describe_class(&runtime.class, &at))];
+    for (why, index) in runtime.refused.iter().zip(0..) {
         let head = if index == 0 { "admission" } else { "" };
         lines.push((head, format!("rejects it with 403: {why}")));
     }
-    if answer.refused.is_empty() && matches!(answer.class, ClassExplanation::Found { .. }) {
-        let said = match &answer.added {
-            Some(added) => changes(added),
+    if runtime.refused.is_empty() && matches!(runtime.class, ClassExplanation::Found { .. }) {
+        let changes = match &runtime.added {
+            Some(added) => describe_added(added),
             None => "unknown".to_owned(),
         };
-        lines.push(("admission", said));
+        lines.push(("admission", changes));
     }
-    for place in &answer.affinity {
+    for place in &runtime.affinity_conflicts {
         let place = at(*place);
         lines.push((
             "scheduling",
             format!("{place} excludes the nodes of the class: the Pod stays Pending"),
         ));
     }
-    for node in answer.nodes.iter().filter(|_| answer.refused.is_empty()) {
-        lines.push(("on the node", on(node, &at)));
+    for node in runtime.nodes.iter().filter(|_| runtime.refused.is_empty()) {
+        lines.push(("on the node", node_line(node, &at)));
     }
-    if answer.nodes.is_empty()
-        && answer.refused.is_empty()
-        && answer.class != ClassExplanation::None
+    if runtime.nodes.is_empty()
+        && runtime.refused.is_empty()
+        && runtime.class != ClassExplanation::None
     {
         let text = "the runtime of the nodes (provide the node files with --node)";
         lines.push(("unknown", text.to_owned()));
@@ -52,14 +52,17 @@ pub fn runtime_lines(
     lines
 }
 
-fn class(class: &ClassExplanation, at: &impl Fn(Location) -> String) -> String {
+fn describe_class(
+    class: &ClassExplanation<'_>,
+    at: &impl Fn(SourceLocation<'_>) -> String,
+) -> String {
     match class {
         ClassExplanation::None => "no class: the default runtime of the node".to_owned(),
-        ClassExplanation::Missing(name) => format!("class `{name}`, which does not exist"),
-        ClassExplanation::Unknown(Some(name)) => {
+        ClassExplanation::Missing { name } => format!("class `{name}`, which does not exist"),
+        ClassExplanation::Unknown { name: Some(name) } => {
             format!("class `{name}`, which is not among the files or not unique")
         }
-        ClassExplanation::Unknown(None) => "(placeholder)".to_owned(),
+        ClassExplanation::Unknown { name: None } => "(placeholder)".to_owned(),
         ClassExplanation::Found {
             name,
             place,
@@ -73,13 +76,13 @@ fn class(class: &ClassExplanation, at: &impl Fn(Location) -> String) -> String {
     }
 }
 
-fn changes(added: &Added) -> String {
-    let pairs = |pairs: &[(String, String)], between: &str| -> String {
-        let words: Vec<String> = pairs
+fn describe_added(added: &Added) -> String {
+    let pairs = |pairs: &[NamedValue], separator: &str| -> String {
+        let pairs: Vec<String> = pairs
             .iter()
-            .map(|(a, b)| format!("{a}{between}{b}"))
+            .map(|NamedValue { name, value }| format!("{name}{separator}{value}"))
             .collect();
-        words.join(", ")
+        pairs.join(", ")
     };
     let mut parts = Vec::new();
     if !added.overhead.is_empty() {
@@ -102,49 +105,51 @@ fn changes(added: &Added) -> String {
 
 /// Formats the runtime of a node for a Pod as one line. `at` formats a location.
 #[must_use]
-pub fn on(node: &RuntimeNode, at: &impl Fn(Location) -> String) -> String {
+pub fn node_line(node: &RuntimeNode<'_>, at: &impl Fn(SourceLocation<'_>) -> String) -> String {
     let name = &node.node;
     let Some(release) = &node.release else {
         return format!(
             "{name}: unknown, the configuration of its container runtime is not among the files"
         );
     };
-    let said = match &node.outcome {
+    let text = match &node.outcome {
         RuntimeOutcome::Runs {
             handler,
-            runs,
+            runtime,
             place,
         } => {
-            let what = match runs {
-                Some(runs) => format!("`{handler}` ({runs})"),
+            let what = match runtime {
+                Some(runtime) => format!("`{handler}` ({runtime})"),
                 None => format!("`{handler}`"),
             };
             let place = place.map_or("built in".to_owned(), at);
             format!("{what}, {place}")
         }
-        RuntimeOutcome::Missing(handler) => {
+        RuntimeOutcome::Missing { handler } => {
             format!("no runtime `{handler}`: the Pod stays Pending, event FailedCreatePodSandBox")
         }
-        RuntimeOutcome::LeftOut(handler, place) => {
+        RuntimeOutcome::Ignored { handler, place } => {
             format!(
                 "`{handler}` is ignored because of {}: the Pod stays Pending, event FailedCreatePodSandBox",
                 at(*place)
             )
         }
-        RuntimeOutcome::Down(Some(place)) => format!("cannot run Pods because of {}", at(*place)),
-        RuntimeOutcome::Down(None) => "cannot run Pods".to_owned(),
+        RuntimeOutcome::Down { place: Some(place) } => {
+            format!("cannot run Pods because of {}", at(*place))
+        }
+        RuntimeOutcome::Down { place: None } => "cannot run Pods".to_owned(),
         RuntimeOutcome::Unknown => "unknown: the node files are incomplete".to_owned(),
     };
-    format!("{name}: {release}, {said}")
+    format!("{name}: {release}, {text}")
 }
 
 /// Formats the requests and limits of a Pod as lines. Returns no lines if there are none.
 #[must_use]
-pub fn resource_lines(answer: &ResourcesExplanation) -> Vec<(&'static str, String)> {
-    let resources = match answer {
-        ResourcesExplanation::Counted(resources) => resources,
+pub fn resource_lines(resources: &ResourcesExplanation) -> Vec<(&'static str, String)> {
+    let resources = match resources {
+        ResourcesExplanation::Known(resources) => resources,
         ResourcesExplanation::Unknown => return vec![("requests", "unknown".to_owned())],
-        ResourcesExplanation::NotMade => return Vec::new(),
+        ResourcesExplanation::NotCreated => return Vec::new(),
     };
     let listed = |amounts: &Amounts| -> String {
         let words: Vec<String> = amounts

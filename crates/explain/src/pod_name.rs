@@ -89,12 +89,12 @@ pub fn explainable(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
 }
 
 fn with_pods(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
-    let judged = workspace
+    let checked = workspace
         .files
         .iter()
         .zip(0..)
         .filter(|(file, _)| file.skipped.is_none());
-    judged.flat_map(|(file, id)| {
+    checked.flat_map(|(file, id)| {
         let objects = file.objects.iter().enumerate();
         let with = objects.filter(|(_, object)| !object.pods.is_empty());
         with.map(move |(index, _)| ObjectId {
@@ -110,7 +110,7 @@ fn with_pods(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
 /// # Errors
 ///
 /// Returns [`PodNotFound`] if no workload matches.
-pub fn choose(workspace: &Workspace, name: &PodName) -> Result<Vec<ObjectId>, PodNotFound> {
+pub fn objects_named(workspace: &Workspace, name: &PodName) -> Result<Vec<ObjectId>, PodNotFound> {
     let all: Vec<ObjectId> = explainable(workspace).collect();
     let is_it = |id: &ObjectId| {
         let object = workspace.object(*id);
@@ -133,7 +133,11 @@ pub fn choose(workspace: &Workspace, name: &PodName) -> Result<Vec<ObjectId>, Po
     if !parts.is_empty() {
         return Ok(parts);
     }
-    let mut others: Vec<String> = all.iter().map(|id| called(workspace, *id)).collect();
+    // In the form that `PodName` parses.
+    let mut others: Vec<String> = all
+        .iter()
+        .map(|id| workspace.object_reference(*id).to_string())
+        .collect();
     others.sort_unstable();
     others.dedup();
     // Compare in the form of the query, with or without a namespace.
@@ -156,18 +160,6 @@ pub fn choose(workspace: &Workspace, name: &PodName) -> Result<Vec<ObjectId>, Po
         name: name.clone(),
         others,
     })
-}
-
-/// Formats the object's name in the form that [`PodName`] parses.
-pub(super) fn called(workspace: &Workspace, id: ObjectId) -> String {
-    let reference = workspace.object_reference(id);
-    let namespace = reference.namespace.map(|name| format!("{name}/"));
-    format!(
-        "{}{}/{}",
-        namespace.unwrap_or_default(),
-        reference.kind,
-        reference.name
-    )
 }
 
 /// Returns whether `asked` refers to `kind`: in any case, in the plural, or by kubectl's short name.

@@ -1,0 +1,103 @@
+//! Explanations of events.
+
+use std::io::{self, Write};
+
+use crate::escape::escape_line;
+use podwright_explain::event::{Event, EventExplanation, EventExplanations};
+
+/// Maximum number of Pods of one object that are listed.
+const MAX_SHOWN: usize = 3;
+
+/// Writes the explanations as text, with an empty line between them.
+///
+/// # Errors
+///
+/// Returns the error of `out`.
+pub fn write_events(explanations: &EventExplanations<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut blocks: Vec<Vec<String>> = explanations.events.iter().map(lines).collect();
+    let (count, verb) = match explanations.others {
+        1 => ("1 other event".to_owned(), "is"),
+        count => (format!("{count} other events"), "are"),
+    };
+    if explanations.others > 0 {
+        blocks.push(vec![format!(
+            "{count} {verb} not about image, image pull secret, sandbox or hook failures"
+        )]);
+    }
+    for line in blocks.join(&String::new()) {
+        writeln!(out, "{}", escape_line(&line))?;
+    }
+    Ok(())
+}
+
+fn lines(explanation: &EventExplanation<'_>) -> Vec<String> {
+    let event = &explanation.event;
+    let namespace = event.regarding.namespace.as_ref();
+    let namespace = namespace.map_or(String::new(), |name| format!("{name}/"));
+    let names = &explanation.names;
+    let mut shown = names[..names.len().min(MAX_SHOWN)].join(", ");
+    if names.len() > MAX_SHOWN {
+        shown.push_str(&format!(" and {} more", names.len() - MAX_SHOWN));
+    }
+    let container = event.container.as_ref();
+    let container = container.map_or(String::new(), |name| format!(", container `{name}`"));
+    let mut lines = vec![format!(
+        "{}  {} {namespace}{shown}{container}",
+        reason(event),
+        event.regarding.kind,
+    )];
+    let mut field = |name: &str, text: String| lines.push(format!("  {name:12}{text}"));
+    if !event.message.is_empty() {
+        field("message", event.message.clone());
+    }
+    if !explanation.also.is_empty() {
+        let also: Vec<String> = explanation.also.iter().map(reason).collect();
+        field("also", also.join(", "));
+    }
+    field("meaning", explanation.kind.describe());
+    let mut list = |first: &str, next: &str, texts: Vec<String>| {
+        for (index, text) in texts.into_iter().enumerate() {
+            field(if index == 0 { first } else { next }, text);
+        }
+    };
+    let origins = explanation.origins.iter();
+    let mut origins: Vec<String> = origins
+        .map(|origin| format!("{}, {}", origin.object, origin.place))
+        .collect();
+    if origins.is_empty() {
+        origins.push("no object in the files".to_owned());
+    }
+    list("created by", "or by", origins);
+    let related = explanation.related.iter();
+    let related = related.map(|one| format!("{}: {}", one.place, one.text));
+    list("see", "", related.collect());
+    let findings = explanation.findings.iter().map(|finding| {
+        let level = finding.level.name();
+        format!(
+            "{}: {level}[{}] {}",
+            finding.place, finding.rule, finding.message
+        )
+    });
+    list("found", "", findings.collect());
+    lines
+}
+
+/// Formats the reason and count, such as "Failed (4 times)". If the message is only another reason, that reason is
+/// added.
+fn reason(event: &Event) -> String {
+    let what = if event.is_state {
+        "waiting reason "
+    } else {
+        ""
+    };
+    let error = match event.message.strip_prefix("Error: ") {
+        Some(error) if !error.contains(' ') => format!(": {error}"),
+        _ => String::new(),
+    };
+    let times = if event.count > 1 {
+        format!(" ({} times)", event.count)
+    } else {
+        String::new()
+    };
+    format!("{what}{}{error}{times}", event.reason)
+}
