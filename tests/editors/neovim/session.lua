@@ -129,7 +129,7 @@ local function session()
   comes('renaming the Secret causes a finding in the other file', function()
     return has(pod, 'image-pull-secret-not-found')
   end)
-  check(found(pod, 'image-pull-secret-not-found').message:find('write `regcrd`', 1, true), 'which suggests the similar name')
+  check(found(pod, 'image-pull-secret-not-found').message:find('use `regcrd`', 1, true), 'which suggests the similar name')
   vim.cmd('silent undo')
   comes('until it has its old name', function() return not has(pod, 'image-pull-secret-not-found') end)
 
