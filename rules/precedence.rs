@@ -4,68 +4,73 @@
 //! field of the same object, its finding replaces theirs (`lint/precedence.rs`). What a general rule leaves to a more
 //! specific one in any case, even if that one finds nothing, is listed here.
 
-use crate::schema::{fields, values};
-use crate::{credentials, environment, image, lifecycle, pull, runtime};
 use podwright_rule::RuleDefinition;
 
 /// Group of the general rules.
 pub const GENERAL: &str = "schema";
 
 /// General rules whose findings are located at a mapping but concern a missing field. They yield to no other rule.
-pub static ABOUT_MISSING_FIELDS: [&RuleDefinition; 1] = [&values::REQUIRED_FIELD_MISSING];
+pub static ABOUT_MISSING_FIELDS: [&str; 1] = ["required-field-missing"];
 
 /// Fields that a general rule leaves to a specific one: the field, or for unknown fields the type and the field (`*` for
 /// all fields of the type).
-static LEFT_TO: [(&RuleDefinition, &str, &RuleDefinition); 8] = [
+static LEFT_TO: [(&str, &str, &str); 8] = [
     (
-        &values::ENUM_VALUE_INVALID,
+        "enum-value-invalid",
         "imagePullPolicy",
-        &pull::pull_policy_invalid::RULE,
+        "pull-policy-invalid",
     ),
+    ("list-map-key-duplicate", "env", "env-duplicate-name"),
     (
-        &values::LIST_MAP_KEY_DUPLICATE,
-        "env",
-        &environment::env_duplicate_name::RULE,
-    ),
-    (
-        &values::LIST_MAP_KEY_DUPLICATE,
+        "list-map-key-duplicate",
         "imagePullSecrets",
-        &credentials::image_pull_secret_duplicate::RULE,
+        "image-pull-secret-duplicate",
     ),
     (
-        &values::NULL_LIST_ITEM,
+        "null-list-item",
         "imagePullSecrets",
-        &credentials::image_pull_secret_empty_name::RULE,
+        "image-pull-secret-empty-name",
     ),
     (
-        &fields::FIELD_NOT_AVAILABLE_IN_VERSION,
+        "field-not-available-in-version",
         "image",
-        &image::image_volume_version::RULE,
+        "image-volume-version",
     ),
     (
-        &fields::FIELD_NOT_AVAILABLE_IN_VERSION,
+        "field-not-available-in-version",
         "sleep",
-        &lifecycle::lifecycle_sleep_version::RULE,
+        "lifecycle-sleep-version",
     ),
     (
-        &fields::UNKNOWN_FIELD,
+        "unknown-field",
         "LocalObjectReference.namespace",
-        &credentials::image_pull_secret_namespace_field::RULE,
+        "image-pull-secret-namespace-field",
     ),
-    (
-        &fields::UNKNOWN_FIELD,
-        "Overhead.*",
-        &runtime::runtimeclass_overhead_shape::RULE,
-    ),
+    ("unknown-field", "Overhead.*", "runtimeclass-overhead-shape"),
 ];
 
 /// Whether `rule` leaves `field` to a more specific rule.
-pub(crate) fn is_left_to_another_rule(rule: &'static RuleDefinition, field: &str) -> bool {
+pub(crate) fn is_left_to_another_rule(rule: &RuleDefinition, field: &str) -> bool {
     LEFT_TO.iter().any(|&(general, left, _)| {
         let fits = match left.strip_suffix('*') {
             Some(type_name) => field.starts_with(type_name),
             None => field == left,
         };
-        fits && std::ptr::eq(general, rule)
+        fits && general == rule.meta.name
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_a_rule() {
+        let left_to = LEFT_TO
+            .iter()
+            .flat_map(|&(general, _, rule)| [general, rule]);
+        for name in left_to.chain(ABOUT_MISSING_FIELDS) {
+            assert!(crate::find(name).is_some(), "{name}");
+        }
+    }
 }

@@ -4,9 +4,14 @@ use rustc_hash::FxHashSet;
 use serde_json::{Value, json};
 
 use super::from_proto;
-use super::handlers::{code_action::FIX_ALL, explain::EXPLAIN};
 use crate::lsp::ide::HintKind;
 use podwright_syntax::text::ColumnUnit;
+
+/// Command that shows the documentation page of a rule.
+pub(super) const EXPLAIN: &str = "podwright.explain";
+
+/// Kind of the code action that applies all safe fixes of a file.
+pub(super) const FIX_ALL: &str = "source.fixAll.podwright";
 
 /// Capabilities and settings of the client. Parsed leniently: a capability with an unexpected type is treated as
 /// missing.

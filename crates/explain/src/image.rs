@@ -9,7 +9,6 @@ use super::SourceLocation;
 use super::credentials::{self, CredentialSource, Credentials, match_reason};
 use super::failure::{ExpectedFailures, creates_keyring_first, expected_failures};
 use super::per_version::PerVersion;
-use super::pod::PodOnNode;
 use podwright_cluster::keyring::{Fit, Keyring, Origin, PodKeyring, SecretUse, Tried};
 use podwright_cluster::pull::{
     EffectivePolicy, Failure, IMAGE_VOLUMES_SINCE, Otherwise, PolicyReason, PullPolicy, Step,
@@ -321,6 +320,13 @@ impl Policy {
             Self::Rejected | Self::Unknown => None,
         }
     }
+}
+
+/// A Pod on a node whose files are known, or on an unknown node.
+pub(super) struct PodOnNode<'w> {
+    pub(super) name: Option<String>,
+    pub(super) keyring: PodKeyring<'w>,
+    pub(super) verification: Option<Verification>,
 }
 
 /// Explains every image of `pod`.

@@ -6,11 +6,11 @@ use super::SourceLocation;
 use super::environment::{
     EnvironmentExplanation, HostnameExplanation, explain_environment, explain_hostname,
 };
-use super::image::{ImageExplanation, images};
+use super::image::{ImageExplanation, PodOnNode, images};
 use super::runtime::{ResourcesExplanation, RuntimeExplanation, explain_runtime, resources};
 use super::shutdown::{ShutdownExplanation, shutdown};
 use podwright_cluster::keyring::{NoCredentials, PodKeyring, SecretUse, secret_keyring};
-use podwright_cluster::pull::{Verification, verification};
+use podwright_cluster::pull::verification;
 use podwright_cluster::service_account::{SecretSource, UnknownSource};
 use podwright_cluster::workspace::{Namespace, ObjectId, Workspace};
 use podwright_model::{Body, DockerDocument, KubernetesVersion, Pod, VersionRange};
@@ -101,13 +101,6 @@ fn usage_name<S: Serializer>(usage: &SecretUse, serializer: S) -> Result<S::Ok, 
         SecretUse::Unnamed => "unnamed",
         SecretUse::Unknown => "unknown",
     })
-}
-
-/// A Pod on a node whose files are known, or on an unknown node.
-pub(super) struct PodOnNode<'w> {
-    pub(super) name: Option<String>,
-    pub(super) keyring: PodKeyring<'w>,
-    pub(super) verification: Option<Verification>,
 }
 
 /// Explains the Pods that the object `id` is or creates: one answer for each pod spec in it.

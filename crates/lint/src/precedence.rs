@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use podwright_rule::finding::{Finding, Severity};
 use podwright_rules::precedence::{ABOUT_MISSING_FIELDS, GENERAL};
 
-/// Removes a finding of the category `schema` if a rule of another category reports more than advice on the same field.
+/// Removes a finding of the group `schema` if a rule of another group reports more than advice on the same field.
 /// `findings` are those of one file.
 pub(super) fn apply(findings: &mut Vec<Finding>) {
     let is_general: Vec<bool> = findings
@@ -17,10 +17,7 @@ pub(super) fn apply(findings: &mut Vec<Finding>) {
     if !is_general.contains(&true) {
         return;
     }
-    let is_about_missing = |finding: &Finding| {
-        let mut rules = ABOUT_MISSING_FIELDS.iter();
-        rules.any(|rule| rule.meta.name == finding.rule)
-    };
+    let is_about_missing = |finding: &Finding| ABOUT_MISSING_FIELDS.contains(&finding.rule);
     let told = findings.iter().zip(&is_general);
     let told = told.filter(|(finding, is_general)| finding.level > Severity::Info && !**is_general);
     let told: FxHashSet<Key> = told.filter_map(|(finding, _)| key(finding)).collect();

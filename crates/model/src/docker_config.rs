@@ -6,6 +6,7 @@
 mod credential;
 mod decode;
 mod document;
+mod in_secret;
 mod problem;
 #[cfg(test)]
 mod tests;

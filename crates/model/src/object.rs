@@ -134,7 +134,8 @@ impl Object {
             }
             _ => Body::Other,
         };
-        (object.pods, object.too_large) = workload::pods(record, &object, paths);
+        (object.pods, object.too_large) =
+            workload::pods(record, object.group(), object.kind.text(), paths);
         if let Body::RuntimeClass(class) = &mut object.body {
             object.too_large = class.leave_out_excess(record);
         }

@@ -1,7 +1,7 @@
 //! Objects that contain a pod spec.
 
 use super::too_large::too_large;
-use super::{Field, Metadata, Object, Pod, PodOrigin, TooLarge, decode::MappingReader};
+use super::{Field, Metadata, Pod, PodOrigin, TooLarge, decode::MappingReader};
 
 /// Location of a pod template in a custom resource, from the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,13 +17,14 @@ pub struct PodTemplatePath {
 const TEMPLATE: &[&str] = &["spec", "template", "spec"];
 const JOB_TEMPLATE: &[&str] = &["spec", "jobTemplate", "spec", "template", "spec"];
 
-/// Pod specs of an object, or the list that makes one of them too long to be included.
+/// Pod specs of an object of this API group and kind, or the list that makes one of them too long to be included.
 pub(super) fn pods(
     record: MappingReader<'_>,
-    object: &Object,
+    group: Option<&str>,
+    kind: Option<&str>,
     paths: &[PodTemplatePath],
 ) -> (Vec<Pod>, Option<TooLarge>) {
-    let (Some(group), Some(kind)) = (object.group(), object.kind.text()) else {
+    let (Some(group), Some(kind)) = (group, kind) else {
         return (Vec::new(), None);
     };
     let (path, origin): (&[&str], _) = match (group, kind) {

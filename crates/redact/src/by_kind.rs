@@ -4,8 +4,9 @@ use podwright_model::{Body, DockerDocument, Object, Secret};
 use podwright_syntax::text::Span;
 use podwright_syntax::{NodeId, SyntaxErrorKind, SyntaxTree};
 
+use crate::contents::Contents;
 use crate::names::is_in;
-use crate::source::{Contents, end};
+use crate::span::end;
 
 /// Adds the values of Secrets, docker configs, Secret generators, and environment variables of credential plugins.
 pub(crate) fn find(file: Contents<'_>, spans: &mut Vec<Span>) {

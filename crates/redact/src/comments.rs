@@ -2,7 +2,8 @@
 
 use podwright_syntax::text::Span;
 
-use crate::source::{Contents, span};
+use crate::contents::Contents;
+use crate::span::span;
 use crate::strings::is_distinctive;
 
 /// Adds the words in comments that may be credentials: in all comments if the file is meant for credentials, otherwise

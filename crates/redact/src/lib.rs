@@ -11,18 +11,21 @@
 mod by_key;
 mod by_kind;
 mod comments;
+mod contents;
 mod forms;
 mod names;
 mod output;
+mod placeholder;
 mod source;
+mod span;
 mod strings;
 
 use std::ops::Range;
 
+pub use contents::Contents;
 use forms::credentials_in;
 pub use output::{Redactor, ShownSpan, may_show_edit, shown_span, visible_span, without_redacted};
 pub use podwright_syntax::text::REDACTED;
-pub use source::Contents;
 
 /// Whether the value of a variable, header or mapping key with this name may be a credential.
 #[must_use]

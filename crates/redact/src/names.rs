@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::forms::is_placeholder;
+use crate::placeholder::is_placeholder;
 use crate::strings::is_distinctive;
 
 /// Whether the name suggests that the value is a credential: `DB_PASSWORD`, `apiKey`, `Authorization`.

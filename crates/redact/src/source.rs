@@ -1,28 +1,13 @@
 //! The spans of a file to redact.
 
-use podwright_model::{Body, DockerDocument, Object, docker_config::decode_secret_data};
-use podwright_syntax::SyntaxTree;
-use podwright_syntax::text::{Redacted, Source, Span};
+use podwright_model::docker_config::decode_secret_data;
+use podwright_syntax::text::{Redacted, Span};
 
+use crate::contents::Contents;
+use crate::forms::credentials_in;
 use crate::names::is_object_name;
-use crate::{by_key, by_kind, comments, credentials_in, strings};
-
-/// What is known about the content of a file.
-#[derive(Clone, Copy)]
-pub struct Contents<'a> {
-    /// Path and text.
-    pub source: &'a Source,
-    /// Syntax tree.
-    pub tree: &'a SyntaxTree,
-    /// Objects.
-    pub objects: &'a [Object],
-    /// Content of a docker config.
-    pub docker_config: Option<&'a DockerDocument>,
-    /// Whether this is a kustomization file.
-    pub is_kustomization: bool,
-    /// Whether this is a container runtime configuration.
-    pub is_runtime_config: bool,
-}
+use crate::span::span;
+use crate::{by_key, by_kind, comments, strings};
 
 impl Contents<'_> {
     /// Finds the credentials of a file, by kind, by key, or by format, and copies of them.
@@ -42,18 +27,6 @@ impl Contents<'_> {
         spans.extend(copies.into_iter().map(span));
         redacted.spans = merged(spans);
         redacted
-    }
-
-    /// Whether everything in the file that may be a credential is treated as one.
-    pub(crate) fn is_secret(self) -> bool {
-        self.docker_config.is_some()
-            || self.is_runtime_config
-            || self.objects.iter().any(|object| {
-                matches!(
-                    object.body,
-                    Body::Secret(_) | Body::CredentialProviderConfig(_)
-                )
-            })
     }
 }
 
@@ -98,13 +71,4 @@ fn merged(mut spans: Vec<Span>) -> Vec<Span> {
         touches
     });
     spans
-}
-
-pub(crate) fn span(range: std::ops::Range<usize>) -> Span {
-    let at = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
-    Span::new(at(range.start), at(range.end))
-}
-
-pub(crate) fn end(text: &str) -> u32 {
-    u32::try_from(text.len()).unwrap_or(u32::MAX)
 }

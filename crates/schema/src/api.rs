@@ -1,6 +1,7 @@
 //! API versions: which releases serve them, and what replaces them.
 
-use super::{Releases, Table, Type};
+use super::releases::Releases;
+use super::table::{Table, Type};
 use podwright_model::{KubernetesVersion, VersionRange};
 
 /// A kind in an API version.

@@ -3,22 +3,20 @@
 //! CEL rules (`x-kubernetes-validations`) are not evaluated, so the API server may reject an object for further
 //! reasons.
 
+mod fields;
 mod format;
-mod judge;
+pub(super) mod judge;
 mod limits;
 mod pattern;
 mod stored;
+mod verdict;
 
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
-pub(super) use judge::problems;
-use limits::Limits;
-
-use super::shape::{Inner, Record, Shape};
-use super::{Expected, Field, Releases, Type, Uniqueness, Validation, Values};
+use limits::{Limits, texts};
 use podwright_model::{MappingReader, Object};
-use podwright_syntax::{NodeId, Scalar, SyntaxTree};
+use podwright_syntax::{NodeId, SyntaxTree};
 
 /// Custom resource schemas by group, kind and version.
 #[derive(Clone, Debug, Default)]
@@ -78,22 +76,6 @@ enum ListType {
     Set,
     /// Items must differ in the values of these keys.
     Map(Vec<String>),
-}
-
-impl Form {
-    /// Expected type of a value. `None` if any type is allowed.
-    fn expected(self) -> Option<Expected> {
-        Some(match self {
-            Self::Any => return None,
-            Self::Text => Expected::Text,
-            Self::Boolean => Expected::Boolean,
-            Self::Int32 | Self::Int64 => Expected::Integer(64),
-            Self::Number => Expected::Number,
-            Self::IntOrString => Expected::IntOrString,
-            Self::List => Expected::List,
-            Self::Map | Self::Record => Expected::Mapping,
-        })
-    }
 }
 
 impl CustomKinds {
@@ -294,40 +276,9 @@ impl Node {
         }
     }
 
-    pub(super) fn shape(&self) -> Shape<'_> {
-        let inner = || self.inner.as_deref().unwrap_or(&ANY);
-        match self.form {
-            Form::Any => Shape::Any,
-            Form::Text => Shape::Text,
-            Form::Boolean => Shape::Boolean,
-            Form::Int32 => Shape::Int32,
-            Form::Int64 => Shape::Int64,
-            Form::Number => Shape::Number,
-            Form::IntOrString => Shape::IntOrString,
-            Form::List => Shape::List(Inner::Custom(inner())),
-            Form::Map => Shape::Map(Inner::Custom(inner())),
-            Form::Record => Shape::Record(Record::Custom(self)),
-        }
-    }
-
     /// Returns whether unknown fields are preserved.
     pub(super) fn is_open(&self) -> bool {
         self.is_open
-    }
-
-    /// Looks up the field `name`, and its index among the fields.
-    pub(super) fn field(&self, name: &str) -> Option<(usize, Field<'_>)> {
-        let at = self
-            .fields
-            .binary_search_by(|(own, _)| own.as_str().cmp(name));
-        match at {
-            Ok(at) if !self.is_of_resource(name) => Some((at, self.field_at(at))),
-            Err(_) if !self.is_of_resource(name) => None,
-            _ => {
-                let at = RESOURCE.iter().position(|(own, _)| *own == name)?;
-                Some((self.fields.len() + at, resource_field(at)))
-            }
-        }
     }
 
     /// Schema of the field `name`, if the definition contains one.
@@ -342,61 +293,7 @@ impl Node {
         let (name, field) = &self.fields[at.ok()?];
         Some((name, field))
     }
-
-    /// All fields, followed by the three fields of every object if this is a resource.
-    pub(super) fn fields(&self) -> impl Iterator<Item = Field<'_>> {
-        let resource = if self.is_resource { RESOURCE.len() } else { 0 };
-        let own = (0..self.fields.len()).map(|at| self.field_at(at));
-        own.chain((0..resource).map(|at| -> Field<'_> { resource_field(at) }))
-    }
-
-    fn is_of_resource(&self, name: &str) -> bool {
-        self.is_resource && RESOURCE.iter().any(|(own, _)| *own == name)
-    }
-
-    fn field_at(&self, at: usize) -> Field<'_> {
-        let (name, node) = &self.fields[at];
-        let is_required =
-            self.required.contains(name) && node.default.is_none() && !self.is_of_resource(name);
-        let values = match node.form {
-            Form::List => node.inner.as_deref().map_or(&[][..], |inner| &inner.values),
-            _ => &node.values,
-        };
-        Field {
-            name,
-            shape: node.shape(),
-            releases: Releases::ALL,
-            required: if is_required {
-                Releases::ALL
-            } else {
-                Releases(0)
-            },
-            values: if values.is_empty() {
-                Values::Any
-            } else {
-                Values::Listed(values)
-            },
-            unique: None::<Uniqueness>,
-            check: Validation::None,
-            sentence: &node.sentence,
-        }
-    }
 }
-
-static ANY: Node = Node {
-    form: Form::Any,
-    fields: Vec::new(),
-    required: Vec::new(),
-    values: Vec::new(),
-    limits: None,
-    list_type: ListType::Atomic,
-    is_nullable: true,
-    inner: None,
-    is_open: true,
-    default: None,
-    is_resource: false,
-    sentence: String::new(),
-};
 
 /// Fields of every object.
 const RESOURCE: [(&str, &str); 3] = [
@@ -407,24 +304,6 @@ const RESOURCE: [(&str, &str); 3] = [
         "Name, namespace, labels and other metadata of the object.",
     ),
 ];
-
-fn resource_field(at: usize) -> Field<'static> {
-    let (name, sentence) = RESOURCE[at];
-    let metadata = Type::named("meta.v1.ObjectMeta");
-    Field {
-        name,
-        shape: match metadata {
-            Some(own) if name == "metadata" => Shape::Record(Record::Type(own)),
-            _ => Shape::Text,
-        },
-        releases: Releases::ALL,
-        required: Releases(0),
-        values: Values::Any,
-        unique: None,
-        check: Validation::None,
-        sentence,
-    }
-}
 
 /// Reads `default`. A null default counts as missing.
 fn default(schema: MappingReader<'_>) -> Option<Json> {
@@ -439,17 +318,6 @@ fn list_type(schema: MappingReader<'_>) -> ListType {
         Some("map") => ListType::Map(texts(schema, "x-kubernetes-list-map-keys")),
         _ => ListType::Atomic,
     }
-}
-
-/// Reads a list of scalars as strings.
-fn texts(schema: MappingReader<'_>, key: &str) -> Vec<String> {
-    let tree = schema.tree();
-    let list = schema.list(key);
-    let text = |&item: &NodeId| match tree.scalar(item) {
-        Scalar::Invalid | Scalar::Null => None,
-        _ => Some(tree.key_text(item).into_owned()),
-    };
-    list.items().iter().filter_map(text).collect()
 }
 
 fn first_sentence(text: &str) -> String {

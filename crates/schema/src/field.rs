@@ -1,4 +1,5 @@
-use super::{Releases, Shape};
+use super::releases::Releases;
+use super::shape::Shape;
 use podwright_model::KubernetesVersion;
 
 /// A field of a record, with its schema.

@@ -1,7 +1,12 @@
 //! Schema lookup for a position in an object, used by the language server.
 
-use super::shape::{Found, Record, Shape};
-use super::{Api, CustomKinds, Field, Releases, Subject};
+use super::api::Api;
+use super::custom::CustomKinds;
+use super::field::Field;
+use super::record::Found;
+use super::releases::Releases;
+use super::shape::{Record, Shape};
+use super::walk::Subject;
 use podwright_syntax::text::Span;
 use podwright_syntax::{NodeId, SyntaxTree};
 

@@ -1,6 +1,9 @@
 use std::fmt;
 
-use super::{Api, ApiChange, Limit, NameKind, Releases};
+use super::api::{Api, ApiChange};
+use super::field::NameKind;
+use super::limit::Limit;
+use super::releases::Releases;
 use podwright_model::docker_config::Base64Error;
 use podwright_model::name::NameError;
 use podwright_syntax::NodeId;

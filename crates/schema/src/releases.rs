@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::Table;
+use crate::table::bytes::{first_release, last_release};
 use podwright_model::{KubernetesVersion, VersionRange};
 
 /// A set of Kubernetes releases, limited to those in the table. One bit per release, the oldest first.
@@ -14,7 +14,7 @@ impl Releases {
     /// Returns the releases in `range`. Releases before the first one in the table are mapped to that one.
     #[must_use]
     pub fn of(range: VersionRange) -> Self {
-        let first = Table::first_release().0;
+        let first = first_release().0;
         let bit = |version: KubernetesVersion| version.0.saturating_sub(first).min(15);
         let (oldest, newest) = (bit(range.oldest), bit(range.newest));
         Self((u16::MAX << oldest) & (u16::MAX >> (15 - newest)))
@@ -60,18 +60,18 @@ impl Releases {
     #[must_use]
     pub fn ended_in(self) -> Option<KubernetesVersion> {
         let after = KubernetesVersion(self.last()?.0 + 1);
-        (after <= Table::last_release()).then_some(after)
+        (after <= last_release()).then_some(after)
     }
 
     /// Oldest release in the set. `None` if it is the first one in the table, so that its true start is unknown.
     #[must_use]
     pub fn began_in(self) -> Option<KubernetesVersion> {
-        self.first().filter(|first| *first > Table::first_release())
+        self.first().filter(|first| *first > first_release())
     }
 }
 
 fn version(bit: u32) -> KubernetesVersion {
-    KubernetesVersion(Table::first_release().0 + u16::try_from(bit).unwrap_or(0))
+    KubernetesVersion(first_release().0 + u16::try_from(bit).unwrap_or(0))
 }
 
 impl fmt::Display for Releases {

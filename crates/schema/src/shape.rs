@@ -1,4 +1,5 @@
-use super::{Field, Releases, Type, custom, table};
+use super::custom::Node;
+use super::table::Type;
 
 /// Type of a value according to its schema.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,7 +38,7 @@ pub enum Inner<'s> {
     /// Type from the table of the Kubernetes API: its index in the shapes.
     Table(u16),
     /// Type from a CustomResourceDefinition.
-    Custom(&'s custom::Node),
+    Custom(&'s Node),
 }
 
 /// A mapping with a fixed set of fields.
@@ -46,98 +47,5 @@ pub enum Record<'s> {
     /// A type of the Kubernetes API.
     Type(Type),
     /// A part of a custom resource.
-    Custom(&'s custom::Node),
-}
-
-impl<'s> Inner<'s> {
-    /// Returns the shape.
-    #[must_use]
-    pub fn shape(self) -> Shape<'s> {
-        match self {
-            Self::Table(id) => table::shape(id),
-            Self::Custom(node) => node.shape(),
-        }
-    }
-}
-
-/// Result of looking up a key in a record.
-pub(super) enum Found<'s> {
-    /// The field, and its index among the fields of the record.
-    Here(usize, Field<'s>),
-    /// A field that not all target releases have, and the releases that have it.
-    Elsewhen(Releases, Field<'s>),
-    /// The field does not exist.
-    Nowhere,
-}
-
-impl<'s> Record<'s> {
-    /// Looks up the field `name` for the target `releases`.
-    pub(super) fn find(self, name: &str, releases: Releases) -> Found<'s> {
-        let own = match self {
-            Self::Custom(node) => {
-                return match node.field(name) {
-                    Some((at, field)) => Found::Here(at, field),
-                    None => Found::Nowhere,
-                };
-            }
-            Self::Type(own) => own,
-        };
-        let (at, forms) = own.forms(name);
-        let mut all = Releases(0);
-        let mut best: Option<Field<'s>> = None;
-        for form in forms {
-            all = all.and(form.releases);
-            // If a field has several forms, use the newest one in the target releases. Others are too rare to check.
-            if best.is_none() || form.releases.hold_any(releases) {
-                best = Some(*form);
-            }
-        }
-        match best {
-            None => Found::Nowhere,
-            Some(field) if all.hold_all(releases) => Found::Here(at, field),
-            Some(field) => Found::Elsewhen(all, field),
-        }
-    }
-
-    /// Fields that exist in at least one of `releases`.
-    pub fn fields(self, releases: Releases) -> impl Iterator<Item = Field<'s>> {
-        let (own, custom) = self.parts();
-        let own = own.iter().copied();
-        own.filter(move |field| field.releases.hold_any(releases))
-            .chain(custom.into_iter().flat_map(custom::Node::fields))
-    }
-
-    /// Fields that at least one of `releases` requires, with their indexes among the fields of the record.
-    pub(super) fn required(self, releases: Releases) -> impl Iterator<Item = (usize, Field<'s>)> {
-        let (own, custom) = self.parts();
-        let own = own.iter().copied().enumerate();
-        let custom = custom.into_iter().flat_map(custom::Node::fields);
-        own.chain(custom.enumerate())
-            .filter(move |(_, field)| field.required.hold_any(releases))
-    }
-
-    /// Returns the fields of a Kubernetes type, or the schema node of a custom resource.
-    fn parts(self) -> (&'s [Field<'s>], Option<&'s custom::Node>) {
-        match self {
-            Self::Type(own) => (own.fields(), None),
-            Self::Custom(node) => (&[], Some(node)),
-        }
-    }
-
-    /// Returns whether unknown fields are preserved.
-    pub(super) fn is_open(self) -> bool {
-        match self {
-            Self::Type(_) => false,
-            Self::Custom(node) => node.is_open(),
-        }
-    }
-
-    /// Name of the type. `None` for a custom resource.
-    #[must_use]
-    pub fn name(self) -> Option<&'static str> {
-        match self {
-            Self::Type(own) => Some(own.name()),
-            Self::Custom(_) => None,
-        }
-    }
+    Custom(&'s Node),
 }

@@ -7,10 +7,14 @@ mod object;
 mod requirement;
 mod scalar;
 
-pub(super) use scalar::is_unknown;
+pub use object::problems;
 
-use super::shape::{Found, Inner, Record, Shape};
-use super::{CustomKinds, Field, Problem, ProblemKind, Releases, Validation, Values};
+use super::custom::CustomKinds;
+use super::field::{Field, Validation, Values};
+use super::problem::{Problem, ProblemKind};
+use super::record::Found;
+use super::releases::Releases;
+use super::shape::{Inner, Record, Shape};
 use podwright_model::{Object, VersionRange, has_template_syntax, is_placeholder};
 use podwright_syntax::{Entry, NodeId, NodeKind, Scalar, SyntaxTree};
 
@@ -27,13 +31,6 @@ pub struct Subject<'a> {
     pub is_partial: bool,
     /// Kinds that CustomResourceDefinitions define.
     pub custom: &'a CustomKinds,
-}
-
-/// Returns the schema problems of an object in source order. Empty if the document has syntax errors, because the
-/// reader may have put a key into the wrong mapping.
-#[must_use]
-pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
-    object::problems(subject)
 }
 
 /// Maximum number of nodes per object, with aliases expanded. Real objects are far smaller.

@@ -11,13 +11,10 @@ use std::sync::Arc;
 
 use super::{Document, Format, SyntaxError, SyntaxErrorKind, SyntaxTree};
 use crate::text::Span;
-use lexer::Lexer;
+use lexer::end_of;
+pub use reader::MAX_DEPTH;
 use reader::Reader;
 pub(super) use string::unescape;
-
-/// Maximum nesting depth of collections. Go allows 10,000, but code that walks a tree may recurse, and no Kubernetes
-/// type has a tenth of this depth.
-pub const MAX_DEPTH: usize = 512;
 
 /// Parses one JSON value like `json.Unmarshal`. Content after it is an error.
 ///
@@ -79,11 +76,6 @@ fn tree(
         errors,
         origins: std::sync::OnceLock::new(),
     }
-}
-
-/// Length of the text. Texts of 4 GiB and more are rejected earlier; here they are truncated to the range of spans.
-fn end_of(text: &str) -> u32 {
-    u32::try_from(text.len()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

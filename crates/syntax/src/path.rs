@@ -3,7 +3,7 @@
 //! Nodes have no parent links, because only findings need them and a link would cost four bytes per node. The first
 //! request computes the links for the whole tree.
 
-use super::{Entry, NodeId, NodeKind, PathSegment, SyntaxTree};
+use super::tree::{Entry, NodeId, NodeKind, Origins, PathSegment, Role, SyntaxTree};
 use crate::text::Span;
 
 /// A step on the path from a root to another node.
@@ -98,51 +98,6 @@ impl SyntaxTree {
             }),
             Role::Value { key } => Hop::Entry(Entry { key, value: node }),
             Role::Item { index } => Hop::Item(index as usize),
-        }
-    }
-}
-
-/// Parent links of all nodes, computed when the first path is requested.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Origins(Vec<Option<Origin>>);
-
-#[derive(Clone, Copy, Debug)]
-struct Origin {
-    parent: NodeId,
-    role: Role,
-}
-
-/// Role of a node in its parent.
-#[derive(Clone, Copy, Debug)]
-enum Role {
-    Key,
-    Value { key: NodeId },
-    Item { index: u32 },
-}
-
-impl Origins {
-    fn of(tree: &SyntaxTree) -> Self {
-        let mut origins = Self(vec![None; tree.nodes.len()]);
-        for index in 0..tree.nodes.len() {
-            let parent = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
-            for entry in tree.entries(parent) {
-                origins.set(entry.key, parent, Role::Key);
-                origins.set(entry.value, parent, Role::Value { key: entry.key });
-            }
-            for (item, index) in tree.items(parent).zip(0..) {
-                origins.set(item, parent, Role::Item { index });
-            }
-        }
-        origins
-    }
-
-    fn get(&self, id: NodeId) -> Option<Origin> {
-        *self.0.get(id.0 as usize)?
-    }
-
-    fn set(&mut self, child: NodeId, parent: NodeId, role: Role) {
-        if let Some(slot) = self.0.get_mut(child.0 as usize) {
-            *slot = Some(Origin { parent, role });
         }
     }
 }

@@ -14,6 +14,6 @@ pub use column::ColumnUnit;
 pub use decode::{Decoded, TextProblem, TextProblemKind, decode};
 pub use position::{LineIndex, Position};
 pub use shortened::shortened;
-pub use source::{FileId, REDACTED, Redacted, Source};
-pub use span::{Location, Span};
+pub use source::{REDACTED, Redacted, Source};
+pub use span::{FileId, Location, Span};
 pub use suggest::{did_you_mean, distance};

@@ -6,8 +6,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::SyntaxError;
-use super::path::Origins;
+use super::error::SyntaxError;
 use crate::text::Span;
 
 /// Identifier of a node in a [`SyntaxTree`].
@@ -307,6 +306,51 @@ impl SyntaxTree {
         std::iter::successors(some(first).and_then(entry), move |last| {
             some(self.node(last.value).next).and_then(entry)
         })
+    }
+}
+
+/// Parent links of all nodes, computed when the first path is requested.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Origins(Vec<Option<Origin>>);
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origin {
+    pub(super) parent: NodeId,
+    pub(super) role: Role,
+}
+
+/// Role of a node in its parent.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Role {
+    Key,
+    Value { key: NodeId },
+    Item { index: u32 },
+}
+
+impl Origins {
+    pub(super) fn of(tree: &SyntaxTree) -> Self {
+        let mut origins = Self(vec![None; tree.nodes.len()]);
+        for index in 0..tree.nodes.len() {
+            let parent = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
+            for entry in tree.entries(parent) {
+                origins.set(entry.key, parent, Role::Key);
+                origins.set(entry.value, parent, Role::Value { key: entry.key });
+            }
+            for (item, index) in tree.items(parent).zip(0..) {
+                origins.set(item, parent, Role::Item { index });
+            }
+        }
+        origins
+    }
+
+    pub(super) fn get(&self, id: NodeId) -> Option<Origin> {
+        *self.0.get(id.0 as usize)?
+    }
+
+    fn set(&mut self, child: NodeId, parent: NodeId, role: Role) {
+        if let Some(slot) = self.0.get_mut(child.0 as usize) {
+            *slot = Some(Origin { parent, role });
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod block;
 mod block_scalar;
 mod chars;
 mod flow;
+mod frame;
 mod plain;
 mod properties;
 mod quoted;

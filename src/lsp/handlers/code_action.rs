@@ -5,15 +5,13 @@ use lsp_types::{
 };
 use serde_json::json;
 
-use super::{explain::EXPLAIN, position};
+use super::position;
+use crate::lsp::capabilities::{EXPLAIN, FIX_ALL};
 use crate::lsp::from_proto;
 use crate::lsp::server::Server;
 use podwright_lint::fix::{self, FixOptions};
 use podwright_rule::finding::{Applicability, Edit, Finding, Severity};
 use podwright_syntax::text::{FileId, Span};
-
-/// Kind of the code action that applies all safe fixes of a file.
-pub(in crate::lsp) const FIX_ALL: &str = "source.fixAll.podwright";
 
 /// Maximum number of findings in a range for which actions are offered. A longer list is not useful, and editors
 /// request actions for the whole selection.

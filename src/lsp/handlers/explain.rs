@@ -1,12 +1,10 @@
 use lsp_types::ExecuteCommandParams;
 use serde_json::{Value, json};
 
+use crate::lsp::capabilities::EXPLAIN;
 use crate::lsp::ide;
 use crate::lsp::server::Server;
 use crate::lsp::to_proto;
-
-/// Command that shows the documentation page of a rule.
-pub(in crate::lsp) const EXPLAIN: &str = "podwright.explain";
 
 /// Shows the page of a rule: in a document if the client supports it, otherwise in a message. The page is also the
 /// result.

@@ -1,10 +1,6 @@
-use std::borrow::Cow;
-use std::sync::Arc;
-
-use super::{DockerConfig, Shape, decode_secret_data};
-use crate::{Encoding, Secret, is_placeholder};
+use super::{DockerConfig, Shape};
 use podwright_syntax::text::{Padding, Span, decode_base64};
-use podwright_syntax::{NodeId, Scalar, SyntaxTree, embedded::Embedded, json};
+use podwright_syntax::{NodeId, SyntaxTree, embedded::Embedded, json};
 
 /// Docker config with its location: a separate file, or a value of a Secret.
 #[derive(Clone, Debug)]
@@ -15,9 +11,9 @@ pub struct DockerDocument {
     pub holder: Option<NodeId>,
     /// Whether its base64 contains bytes that are not valid UTF-8. Go's JSON decoder replaces each with U+FFFD.
     pub is_lossy: bool,
-    embedded: Option<Embedded>,
+    pub(super) embedded: Option<Embedded>,
     /// Whether it was decoded from base64, so that positions in it do not map to positions in the file.
-    is_encoded: bool,
+    pub(super) is_encoded: bool,
 }
 
 impl DockerDocument {
@@ -31,44 +27,6 @@ impl DockerDocument {
             embedded: None,
             is_encoded: false,
         }
-    }
-
-    /// Reads the document that the kubelet reads from an image pull secret. `tree` is the syntax tree of the Secret's
-    /// file. The result is cached.
-    ///
-    /// Returns `None` if the Secret has a different type or lacks the key, or if the content cannot be known: a
-    /// placeholder, or `data` that is not base64.
-    #[must_use]
-    pub fn in_secret(tree: &SyntaxTree, secret: &Secret) -> Option<Arc<Self>> {
-        let read = || Self::read_in_secret(tree, secret).map(Arc::new);
-        secret.pull_document.get_or_init(read).clone()
-    }
-
-    fn read_in_secret(tree: &SyntaxTree, secret: &Secret) -> Option<Self> {
-        let shape = secret.pull_shape()?;
-        let (value, encoding) = secret.find(shape.secret_key())?;
-        let Scalar::Str(text) = tree.scalar(value.value) else {
-            return None;
-        };
-        let mut is_lossy = false;
-        let embedded = match encoding {
-            Encoding::Text => Embedded::new(tree, value.value, json::read),
-            Encoding::Base64 if is_placeholder(&text) => return None,
-            Encoding::Base64 => {
-                let bytes = decode_secret_data(&text).ok()?;
-                // Go's JSON decoder also replaces bytes that are not valid UTF-8 with U+FFFD.
-                let text = String::from_utf8_lossy(&bytes);
-                is_lossy = matches!(text, Cow::Owned(_));
-                Embedded::opaque(text.into(), json::read)
-            }
-        };
-        Some(Self {
-            config: DockerConfig::decode(&embedded.tree, shape),
-            holder: Some(value.value),
-            is_lossy,
-            embedded: Some(embedded),
-            is_encoded: encoding == Encoding::Base64,
-        })
     }
 
     /// Syntax tree of the document. `file` must be the tree of its file.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::Regex;
 
-use super::judge::Verdict;
+use super::verdict::Verdict;
 use podwright_model::{KubernetesVersion, VersionRange};
 
 /// A string format, by its name in the schema.

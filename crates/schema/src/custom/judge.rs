@@ -9,20 +9,13 @@ mod number;
 mod value;
 
 use super::stored::{Map, Stored, Value, stored};
+use super::verdict::Verdict;
 use super::{Form, ListType, Node, RESOURCE};
-use crate::{Found, Limit, Problem, ProblemKind};
+use crate::limit::Limit;
+use crate::problem::{Expected, Found, Problem, ProblemKind};
 use podwright_model::VersionRange;
 use podwright_model::name::dns_label;
 use podwright_syntax::{NodeId, SyntaxTree};
-
-/// Result of validating a value against a schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    Fits,
-    Breaks,
-    /// A part of the value or of the schema is not known.
-    Unknown,
-}
 
 /// Returns the problems of the object `node` with the given schema, except wrong types and unknown fields.
 pub(crate) fn problems<'a>(
@@ -190,22 +183,19 @@ impl<'a> Told<'a, '_> {
     }
 }
 
-impl Verdict {
-    pub(super) fn of(fits: bool) -> Self {
-        if fits { Self::Fits } else { Self::Breaks }
-    }
-
-    fn of_more(is_more: bool) -> Self {
-        if is_more { Self::Unknown } else { Self::Fits }
-    }
-
-    /// Combines the verdicts of two schemas that both apply.
-    fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Breaks, _) | (_, Self::Breaks) => Self::Breaks,
-            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
-            (Self::Fits, Self::Fits) => Self::Fits,
-        }
+impl Form {
+    /// Expected type of a value. `None` if any type is allowed.
+    fn expected(self) -> Option<Expected> {
+        Some(match self {
+            Self::Any => return None,
+            Self::Text => Expected::Text,
+            Self::Boolean => Expected::Boolean,
+            Self::Int32 | Self::Int64 => Expected::Integer(64),
+            Self::Number => Expected::Number,
+            Self::IntOrString => Expected::IntOrString,
+            Self::List => Expected::List,
+            Self::Map | Self::Record => Expected::Mapping,
+        })
     }
 }
 

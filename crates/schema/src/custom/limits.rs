@@ -82,7 +82,7 @@ impl Limits {
                     Scalar::Str(text) => own.format = Format::new(&text),
                     _ => own.is_more = true,
                 },
-                "required" => own.required = super::texts(schema, "required"),
+                "required" => own.required = texts(schema, "required"),
                 "enum" => own.read_values(tree, value),
                 "allOf" => own.all_of = own.several(tree, value, depth),
                 "anyOf" => own.any_of = own.several(tree, value, depth),
@@ -229,4 +229,15 @@ impl Nested {
             && self.items.is_none();
         (is_plain && self.limits.asks_for_fields_only()).then_some(self.limits.required.as_slice())
     }
+}
+
+/// Reads a list of scalars as strings.
+pub(super) fn texts(schema: MappingReader<'_>, key: &str) -> Vec<String> {
+    let tree = schema.tree();
+    let list = schema.list(key);
+    let text = |&item: &NodeId| match tree.scalar(item) {
+        Scalar::Invalid | Scalar::Null => None,
+        _ => Some(tree.key_text(item).into_owned()),
+    };
+    list.items().iter().filter_map(text).collect()
 }

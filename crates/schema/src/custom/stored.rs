@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use serde_json::Value as Json;
 
 use super::{Form, Node, RESOURCE};
-use crate::walk::is_unknown;
+use crate::placeholder::is_unknown;
 use podwright_model::has_template_syntax;
 use podwright_syntax::{NodeId, NodeKind, Scalar, SyntaxTree};
 

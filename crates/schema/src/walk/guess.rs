@@ -1,7 +1,8 @@
 //! Suggestions for unknown fields.
 
 use super::{PathStep, Walk};
-use crate::{Guess, Record, Shape};
+use crate::problem::Guess;
+use crate::shape::{Record, Shape};
 use podwright_syntax::text::did_you_mean;
 
 /// Number of levels below the record in which a field is searched.

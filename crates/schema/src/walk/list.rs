@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::{Of, PathStep, Walk};
-use crate::{Inner, ProblemKind, Record, Shape, Uniqueness};
+use crate::field::Uniqueness;
+use crate::problem::ProblemKind;
+use crate::shape::{Inner, Record, Shape};
 use podwright_syntax::{NodeId, Scalar};
 
 impl<'a> Walk<'a> {

@@ -1,7 +1,8 @@
 //! Names, labels and ports.
 
 use super::{Of, Walk};
-use crate::{NameKind, ProblemKind, Validation};
+use crate::field::{NameKind, Validation};
+use crate::problem::ProblemKind;
 use podwright_model::name::{
     NameError, NameErrorKind, dns_label, dns_subdomain, label_value, qualified_name,
 };

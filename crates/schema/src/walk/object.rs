@@ -1,11 +1,19 @@
 //! Check of an object: its kind and API version, then its fields.
 
 use super::{MAX_NODES, Subject, Walk};
-use crate::{Api, Problem, ProblemKind, Record, Releases, Table, custom};
+use crate::api::Api;
+use crate::custom::judge;
+use crate::problem::{Problem, ProblemKind};
+use crate::releases::Releases;
+use crate::shape::Record;
+use crate::table::Table;
 use podwright_syntax::NodeId;
 use podwright_syntax::text::did_you_mean;
 
-pub(super) fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
+/// Returns the schema problems of an object in source order. Empty if the document has syntax errors, because the
+/// reader may have put a key into the wrong mapping.
+#[must_use]
+pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
     let Subject { tree, object, .. } = *subject;
     if tree.documents()[object.document].broken {
         return Vec::new();
@@ -41,7 +49,7 @@ pub(super) fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
     let (mut problems, is_partial) = (walk.problems, walk.is_partial);
     if let Record::Custom(schema) = record {
         let (node, range) = (object.node, subject.range);
-        problems.extend(custom::problems(tree, node, schema, is_partial, range));
+        problems.extend(judge::problems(tree, node, schema, is_partial, range));
     }
     problems
 }

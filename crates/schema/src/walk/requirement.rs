@@ -1,7 +1,9 @@
 //! Selector requirements: an operator and its values.
 
 use super::{Of, Walk};
-use crate::{ProblemKind, Record, RequirementFault, Validation, Values};
+use crate::field::{Validation, Values};
+use crate::problem::{ProblemKind, RequirementFault};
+use crate::shape::Record;
 use podwright_model::name::label_value;
 use podwright_syntax::{NodeId, Scalar};
 

@@ -1,10 +1,12 @@
 //! Check of scalars, and of values with the wrong type.
 
 use super::{Of, Walk};
-use crate::problem::Found;
-use crate::{Expected, ProblemKind, Shape, Validation, Values};
+use crate::field::{Validation, Values};
+use crate::placeholder::is_unknown;
+use crate::problem::{Expected, Found, ProblemKind};
+use crate::shape::Shape;
 use podwright_model::docker_config::decode_secret_data;
-use podwright_model::{Quantity, has_template_syntax, is_placeholder};
+use podwright_model::{Quantity, has_template_syntax};
 use podwright_syntax::{Format, NodeId, NodeKind, Scalar};
 
 impl<'a> Walk<'a> {
@@ -179,18 +181,6 @@ impl<'a> Walk<'a> {
         self.tree.kind(node) == NodeKind::FlowMapping
             && has_template_syntax(self.tree.source_text(node))
     }
-}
-
-/// Returns whether a string is a placeholder that another tool fills in.
-pub(crate) fn is_unknown(text: &str) -> bool {
-    let is_capitals = |text: &str| {
-        text.len() > 1
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit())
-            && text.starts_with(|c: char| c.is_ascii_uppercase())
-    };
-    is_placeholder(text) || has_template_syntax(text) || is_capitals(text)
 }
 
 /// Checks that a number is in the range of its field.

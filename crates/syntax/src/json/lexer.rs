@@ -1,6 +1,5 @@
 //! JSON tokens, including common mistakes.
 
-use super::end_of;
 use crate::scalar::json_word_end;
 use crate::text::Span;
 use crate::{Node, NodeKind, SyntaxError, SyntaxErrorKind};
@@ -303,4 +302,9 @@ impl<'t> Lexer<'t> {
 /// Converts a length. Texts are shorter than [`u32::MAX`].
 fn size(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// Length of the text. Texts of 4 GiB and more are rejected earlier; here they are truncated to the range of spans.
+pub(super) fn end_of(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
 }

@@ -1,10 +1,13 @@
 //! Builds nodes from tokens. Not recursive: open collections are on an explicit stack.
 
-use super::lexer::{Token, TokenKind};
-use super::{Lexer, MAX_DEPTH};
+use super::lexer::{Lexer, Token, TokenKind};
 use crate::scalar::is_json_word;
 use crate::text::Span;
 use crate::{Node, NodeId, NodeKind, SyntaxError, SyntaxErrorKind};
+
+/// Maximum nesting depth of collections. Go allows 10,000, but code that walks a tree may recurse, and no Kubernetes
+/// type has a tenth of this depth.
+pub const MAX_DEPTH: usize = 512;
 
 pub(super) struct Reader<'t> {
     pub(super) lexer: Lexer<'t>,

@@ -3,14 +3,11 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashSet;
 
-use super::{LineIndex, Span};
+use super::position::LineIndex;
+use super::span::Span;
 
 /// Replacement for a credential, regardless of its length.
 pub const REDACTED: &str = "***";
-
-/// Identifier of an input file: its index in the sorted list of inputs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FileId(pub u32);
 
 /// Path and text of a file. The `Debug` output does not show the text, which may contain credentials.
 #[derive(Clone)]

@@ -1,5 +1,3 @@
-use super::FileId;
-
 /// A range of bytes in a text: UTF-8 offsets from 0, `start` included, `end` excluded.
 ///
 /// `u32` keeps a syntax node at 24 bytes. Texts of 4 GiB and more are rejected on reading.
@@ -54,6 +52,10 @@ impl Span {
         self.start as usize..self.end as usize
     }
 }
+
+/// Identifier of an input file: its index in the sorted list of inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
 
 /// A range of bytes in an input file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,71 +4,10 @@
 //! contiguously, so that a mapping can be created after its first key.
 
 use super::chars;
+use super::frame::{Expect, Frame, Shape};
 use super::reader::{MAX_DEPTH, Reader};
 use crate::SyntaxErrorKind;
 use crate::tree::{Node, NodeKind};
-
-/// An open collection.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Frame {
-    pub(super) node: u32,
-    /// Last child so far.
-    pub(super) last: u32,
-    pub(super) column: i64,
-    pub(super) shape: Shape,
-    pub(super) expect: Expect,
-    /// Position of an expected node that is missing.
-    pub(super) gap: usize,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// The document itself.
-    Document,
-    Mapping,
-    Sequence,
-    /// A sequence in the same column as the mapping that contains it as a value.
-    Indentless,
-}
-
-/// Expected next token in a collection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Expect {
-    /// A key or a dash.
-    Entry,
-    /// The node after a dash, or the node of the document.
-    Item,
-    /// The node after `?`.
-    Key,
-    /// The `:` after the key of a `?`.
-    Colon,
-    /// The node after `:`.
-    Value,
-    /// Nothing: the document already has its root node.
-    Nothing,
-}
-
-impl Frame {
-    const fn new(node: u32, column: i64, shape: Shape, expect: Expect, gap: usize) -> Self {
-        Self {
-            node,
-            last: Node::NONE,
-            column,
-            shape,
-            expect,
-            gap,
-        }
-    }
-
-    #[inline(always)]
-    pub(super) const fn expects_node(&self) -> bool {
-        matches!(self.expect, Expect::Item | Expect::Key | Expect::Value)
-    }
-
-    pub(super) const fn is_sequence(&self) -> bool {
-        matches!(self.shape, Shape::Sequence | Shape::Indentless)
-    }
-}
 
 impl Reader<'_> {
     /// Reads the nodes of one document, from `at` to its end or to a marker (`---`, `...`).

@@ -1,52 +1,11 @@
 //! Flow collections: `[…]` and `{…}`.
 
 use super::chars;
+use super::frame::{FlowFrame, State};
 use super::properties::OPEN;
 use super::reader::{MAX_DEPTH, Reader};
 use crate::SyntaxErrorKind;
 use crate::tree::{Node, NodeKind};
-
-/// An open flow collection.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct FlowFrame {
-    pub(super) node: u32,
-    /// Last child so far.
-    last: u32,
-    /// Closing bracket: `]` or `}`.
-    close: u8,
-    pub(super) state: State,
-    /// Node that was read last and is not linked yet.
-    pub(super) item: u32,
-    /// Mapping of a single pair in a sequence: `[a: b]`.
-    pair: u32,
-    /// Start offset of the entry, and start of its line.
-    entry: usize,
-    entry_line: usize,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    /// After the bracket or a comma.
-    Entry,
-    /// After the node of an entry, which may turn out to be a key.
-    Node,
-    /// After `?`.
-    Key,
-    /// After the node of a `?`.
-    KeyNode,
-    /// After `:`.
-    Value,
-    /// After the value.
-    ValueNode,
-    /// Before a comma or the closing bracket.
-    After,
-}
-
-impl FlowFrame {
-    pub(super) const fn is_sequence(&self) -> bool {
-        self.close == b']'
-    }
-}
 
 impl<'t> Reader<'t> {
     /// Reads the flow collection at the current position, and moves after it. `indent` is the column of the block

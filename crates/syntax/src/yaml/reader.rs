@@ -2,9 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::block::Frame;
 use super::chars::{self, BLANK, BREAK, CLASS, LEAD};
-use super::flow::FlowFrame;
+use super::frame::{FlowFrame, Frame};
 use crate::text::Span;
 use crate::tree::{Node, NodeKind, Properties};
 use crate::{SyntaxError, SyntaxErrorKind};

@@ -3,8 +3,8 @@
 //!
 //! Everything here runs only after an error. A collection that may be incomplete is marked as recovered.
 
-use super::block::{Expect, Frame, Shape};
 use super::chars;
+use super::frame::{Expect, Frame, Shape};
 use super::reader::{MAX_DEPTH, Reader};
 use crate::SyntaxErrorKind;
 use crate::tree::{Node, NodeKind};

@@ -1,7 +1,7 @@
 //! Flow collections that are never closed or nested too deeply.
 
 use super::chars;
-use super::flow::State;
+use super::frame::State;
 use super::reader::Reader;
 use crate::SyntaxErrorKind;
 use crate::tree::Node;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::{Judge, Spot};
-use crate::ProblemKind;
 use crate::custom::stored::{Stored, Value};
+use crate::problem::ProblemKind;
 
 impl<'a> Judge<'a> {
     pub(super) fn set(&mut self, items: &[Stored<'_>], spot: Spot<'a>) {

@@ -1,9 +1,11 @@
 //! Several schemas for one value: `allOf`, `anyOf`, `oneOf` and `not`.
 
-use super::{Judge, Spot, Told, Verdict, number};
+use super::{Judge, Spot, Told, number};
 use crate::custom::limits::Nested;
 use crate::custom::stored::{Stored, Value};
-use crate::{Limit, Problem};
+use crate::custom::verdict::Verdict;
+use crate::limit::Limit;
+use crate::problem::Problem;
 
 impl<'a> Judge<'a> {
     pub(super) fn any_of(&self, stored: &Stored<'_>, ways: &'a [Nested], told: &mut Told<'a, '_>) {

@@ -1,8 +1,8 @@
 //! Number limits, with the effects of Go's number conversions.
 
 use super::Told;
-use crate::Limit;
 use crate::custom::limits::{Bound, Limits};
+use crate::limit::Limit;
 
 /// Checks an integer. Fractions of the limits are truncated (`MaximumNativeType`).
 #[allow(clippy::cast_possible_truncation)]

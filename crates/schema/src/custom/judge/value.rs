@@ -1,10 +1,12 @@
 //! Limits of a single value.
 
 use super::listed::is_value;
-use super::{Judge, Spot, Told, Verdict, number};
+use super::{Judge, Spot, Told, number};
 use crate::custom::limits::Limits;
 use crate::custom::stored::{Map, Stored, Value};
-use crate::{Limit, Problem, ProblemKind};
+use crate::custom::verdict::Verdict;
+use crate::limit::Limit;
+use crate::problem::{Problem, ProblemKind};
 
 impl<'a> Judge<'a> {
     /// Validates a value against its limits. Adds violations to `found`.

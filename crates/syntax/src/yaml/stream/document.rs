@@ -4,8 +4,8 @@
 use super::{Stream, readable};
 use crate::SyntaxErrorKind;
 use crate::tree::{Document, NodeId};
-use crate::yaml::block::Expect;
 use crate::yaml::chars::{self, BLANK};
+use crate::yaml::frame::Expect;
 use crate::yaml::reader::{Reader, span};
 
 impl<'t> Stream<'t> {
