@@ -1,4 +1,4 @@
-//! Layer 7: the list of all rules, by chapter. The page of a rule is `rules/<group>/<name>.md`.
+//! The list of all rules, by group. The page of a rule is `rules/<group>/<name>.md`.
 
 mod credentials;
 mod cri;

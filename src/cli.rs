@@ -1,4 +1,4 @@
-//! Layer 11: the command line.
+//! The command line.
 //!
 //! Exit codes: 0 no findings at or above the threshold, 1 findings, 2 podwright could not run.
 

@@ -1,4 +1,4 @@
-//! Layer 11: the language server, over standard input and output. This is the only user of LSP types.
+//! The language server, over standard input and output. This is the only user of LSP types.
 //!
 //! One loop owns all state and handles messages in the order of arrival. It never blocks on itself: files directly
 //! affected by a change are linted immediately, the others between messages ([`podwright_lint::Live`]).

@@ -1,4 +1,4 @@
-//! Layer 10: editor queries about a position in a file. Takes offsets and returns plain data, independent of a
+//! Editor queries about a position in a file. Takes offsets and returns plain data, independent of a
 //! protocol.
 //!
 //! Each answer is a small function that takes a [`Cursor`]; hovers are listed in [`hover`].

@@ -1,4 +1,4 @@
-//! Layer 9: what the cluster does with a Pod, from pulling its images to shutdown, and what its events mean. Returns
+//! What the cluster does with a Pod, from pulling its images to shutdown, and what its events mean. Returns
 //! data that serializes and displays, for the command and for editors. The decisions are made in [`podwright_cluster`].
 
 mod credentials;

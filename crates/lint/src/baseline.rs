@@ -1,4 +1,4 @@
-//! Layer 10: findings recorded when podwright was adopted, so that only new findings fail. Text in, text out.
+//! Findings recorded when podwright was adopted, so that only new findings fail. Text in, text out.
 //!
 //! A finding is identified by its file and its fingerprint, which depends neither on line numbers nor on the wording of
 //! messages. An entry whose file is not part of the run may match the same finding in another file, because the file

@@ -1,4 +1,4 @@
-//! Layer 6: the checks of other tools, how they map to podwright's rules, and how users suppress them.
+//! The checks of other tools, how they map to podwright's rules, and how users suppress them.
 
 mod check;
 mod checkov;

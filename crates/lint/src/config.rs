@@ -1,4 +1,4 @@
-//! Layer 8: parses `.podwright.yaml` and derives the settings for each file. Takes text, performs no I/O.
+//! Parses `.podwright.yaml` and derives the settings for each file. Takes text, performs no I/O.
 
 mod deserialize;
 mod error;

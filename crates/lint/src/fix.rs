@@ -1,4 +1,4 @@
-//! Layer 10: selects fixes and applies them to the files in memory. No I/O.
+//! Selects fixes and applies them to the files in memory. No I/O.
 //!
 //! A fix is kept only if it works: the edited files are parsed and linted again; the finding must be gone and no new
 //! finding may appear. See [`repair`].

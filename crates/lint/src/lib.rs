@@ -1,4 +1,4 @@
-//! Layer 9: applies every rule to every file.
+//! Applies every rule to every file.
 
 pub mod baseline;
 mod check;

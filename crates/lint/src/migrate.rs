@@ -1,4 +1,4 @@
-//! Layer 10: converts the configuration of another tool. Text in, text out.
+//! Converts the configuration of another tool. Text in, text out.
 //!
 //! Nothing is dropped silently: each line names its origin, and settings without an equivalent are listed.
 

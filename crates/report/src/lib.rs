@@ -1,4 +1,4 @@
-//! Layer 10: writes findings for people and for programs. Each format is one function.
+//! Writes findings for people and for programs. Each format is one function.
 
 pub mod checkstyle;
 pub mod concise;

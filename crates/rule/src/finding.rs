@@ -1,4 +1,4 @@
-//! Layer 1: a rule's report and its location. A finding owns all of its data.
+//! A rule's report and its location. A finding owns all of its data.
 
 mod fingerprint;
 mod fix;

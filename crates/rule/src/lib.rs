@@ -1,4 +1,4 @@
-//! Layer 6: definition of a rule, its inputs, and how it reports findings.
+//! Definition of a rule, its inputs, and how it reports findings.
 
 mod check;
 mod cx;

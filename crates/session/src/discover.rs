@@ -1,4 +1,4 @@
-//! Layer 10: determines which files a run covers, and reads them.
+//! Determines which files a run covers, and reads them.
 
 mod ancestor_search;
 mod configurations;

@@ -1,4 +1,4 @@
-//! Layer 10: reads files of a git revision by calling the installed `git`.
+//! Reads files of a git revision by calling the installed `git`.
 
 use std::{
     ffi::OsStr,
