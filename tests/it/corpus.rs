@@ -4,9 +4,10 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+use crate::files::{corpus_roots, corpus_texts};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use podwright_cluster::workspace::{File, Workspace};
@@ -26,8 +27,8 @@ fn findings_in_real_manifests_have_valid_locations() {
         return;
     };
     let mut checked = 0;
-    for root in roots(Path::new(&corpus)) {
-        let texts = texts(&root);
+    for root in corpus_roots(Path::new(&corpus)) {
+        let texts = corpus_texts(&root);
         checked += texts.len();
         let one = run(&texts, 1);
         let eight = run(&texts, 8);
@@ -133,34 +134,4 @@ fn run(texts: &[(String, Arc<str>)], threads: usize) -> (Workspace, Vec<Finding>
         let findings = lint(&workspace, &DefaultRules::default()).findings;
         (workspace, findings)
     })
-}
-
-/// Each repository is a separate run.
-fn roots(corpus: &Path) -> Vec<PathBuf> {
-    let manifests = std::fs::read_dir(corpus.join("manifests")).unwrap();
-    let mut roots: Vec<PathBuf> = manifests.map(|entry| entry.unwrap().path()).collect();
-    roots.push(corpus.join("rendered"));
-    roots.sort();
-    roots
-}
-
-fn texts(root: &Path) -> Vec<(String, Arc<str>)> {
-    let mut texts = Vec::new();
-    let mut directories = vec![root.to_owned()];
-    while let Some(directory) = directories.pop() {
-        for entry in std::fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                directories.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|e| ["yaml", "yml", "json"].iter().any(|x| e == *x))
-                && let Ok(text) = std::fs::read_to_string(&path)
-            {
-                texts.push((path.display().to_string(), Arc::from(text)));
-            }
-        }
-    }
-    texts.sort();
-    texts
 }

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use regex::Regex;
@@ -65,4 +66,35 @@ fn for_each(paths: &[PathBuf], test: fn(&Path) -> Result) {
         })
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// Directories of the corpus that are a run each: the repositories of `manifests`, and `rendered`.
+pub(crate) fn corpus_roots(corpus: &Path) -> Vec<PathBuf> {
+    let manifests = std::fs::read_dir(corpus.join("manifests")).unwrap();
+    let mut roots: Vec<PathBuf> = manifests.map(|entry| entry.unwrap().path()).collect();
+    roots.push(corpus.join("rendered"));
+    roots.sort();
+    roots
+}
+
+/// Paths and texts of the YAML and JSON files below `root` that are valid UTF-8, sorted.
+pub(crate) fn corpus_texts(root: &Path) -> Vec<(String, Arc<str>)> {
+    let mut texts = Vec::new();
+    let mut directories = vec![root.to_owned()];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|e| ["yaml", "yml", "json"].iter().any(|x| e == *x))
+                && let Ok(text) = std::fs::read_to_string(&path)
+            {
+                texts.push((path.display().to_string(), Arc::from(text)));
+            }
+        }
+    }
+    texts.sort();
+    texts
 }

@@ -8,8 +8,9 @@
 mod decoded;
 mod spoil;
 
+use crate::files::{corpus_roots, corpus_texts};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -52,7 +53,10 @@ fn fixes_of_the_examples_are_idempotent() {
 #[test]
 fn each_fix_of_the_corpus_resolves_only_its_finding() {
     let Some(corpus) = corpus() else { return };
-    let files: Vec<Text> = roots(&corpus).iter().flat_map(|root| texts(root)).collect();
+    let files: Vec<Text> = corpus_roots(&corpus)
+        .iter()
+        .flat_map(|root| corpus_texts(root))
+        .collect();
     assert!(files.len() > 1_000, "only {} files", files.len());
     let alone = files.into_par_iter().map(|file| Run::of(vec![file]));
     let fixes: usize = alone.map(|run| run.each_fix()).sum();
@@ -63,9 +67,9 @@ fn each_fix_of_the_corpus_resolves_only_its_finding() {
 fn fixes_of_the_corpus_are_idempotent() {
     let Some(corpus) = corpus() else { return };
     let mut sums: BTreeMap<&str, usize> = BTreeMap::new();
-    for root in roots(&corpus) {
+    for root in corpus_roots(&corpus) {
         for wish in [SAFE, ALL] {
-            let (wanted, fixed) = Run::of(texts(&root)).all_fixes(wish);
+            let (wanted, fixed) = Run::of(corpus_texts(&root)).all_fixes(wish);
             if wish == ALL {
                 *sums.entry("wanted").or_default() += wanted;
                 for (rule, count) in fixed {
@@ -80,7 +84,10 @@ fn fixes_of_the_corpus_are_idempotent() {
 #[test]
 fn each_fix_of_spoiled_manifests_resolves_only_its_finding() {
     let Some(corpus) = corpus() else { return };
-    let files: Vec<Text> = roots(&corpus).iter().flat_map(|root| texts(root)).collect();
+    let files: Vec<Text> = corpus_roots(&corpus)
+        .iter()
+        .flat_map(|root| corpus_texts(root))
+        .collect();
     // Every fix requires linting its file again.
     let small = files.into_par_iter().filter(|(_, text)| text.len() < 2_500);
     let spoiled = small.flat_map_iter(|file| spoil::spoiled(&file));
@@ -93,8 +100,8 @@ fn each_fix_of_spoiled_manifests_resolves_only_its_finding() {
 fn fixes_of_spoiled_manifests_are_idempotent() {
     let Some(corpus) = corpus() else { return };
     let (mut wanted, mut fixed) = (0, BTreeMap::new());
-    for root in roots(&corpus) {
-        let files = texts(&root).into_iter().take(40);
+    for root in corpus_roots(&corpus) {
+        let files = corpus_texts(&root).into_iter().take(40);
         let spoiled: Vec<Text> = files.flat_map(|file| spoil::spoiled(&file)).collect();
         let (some, rules) = Run::of(spoiled).all_fixes(ALL);
         wanted += some;
@@ -293,34 +300,4 @@ fn corpus() -> Option<PathBuf> {
         eprintln!("PODWRIGHT_CORPUS is not set: the corpus test did not run");
     }
     corpus.map(PathBuf::from)
-}
-
-/// Each repository is a separate run.
-fn roots(corpus: &Path) -> Vec<PathBuf> {
-    let manifests = std::fs::read_dir(corpus.join("manifests")).unwrap();
-    let mut roots: Vec<PathBuf> = manifests.map(|entry| entry.unwrap().path()).collect();
-    roots.push(corpus.join("rendered"));
-    roots.sort();
-    roots
-}
-
-fn texts(root: &Path) -> Vec<Text> {
-    let mut texts = Vec::new();
-    let mut directories = vec![root.to_owned()];
-    while let Some(directory) = directories.pop() {
-        for entry in std::fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                directories.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|e| ["yaml", "yml", "json"].iter().any(|x| e == *x))
-                && let Ok(text) = std::fs::read_to_string(&path)
-            {
-                texts.push((path.display().to_string(), Arc::from(text)));
-            }
-        }
-    }
-    texts.sort();
-    texts
 }
