@@ -131,6 +131,7 @@ fn run(script: &str, mut is_strict: bool, env: &Env<'_>) -> Duration {
         rest: &script,
         assigned: assigned_names(&script),
         env,
+        is_unclosed: false,
     };
     let mut total = Duration::ZERO;
     for list in reader.lists() {
@@ -254,6 +255,8 @@ struct Reader<'a> {
     rest: &'a str,
     assigned: FxHashSet<String>,
     env: &'a Env<'a>,
+    /// Whether a quote is not closed.
+    is_unclosed: bool,
 }
 
 impl Reader<'_> {
@@ -262,12 +265,22 @@ impl Reader<'_> {
         let mut lists = Vec::new();
         let mut list: Vec<Command> = Vec::new();
         let mut command = Command::default();
+        let mut line_start = 0;
+        let mut is_error = false;
         while let Some(token) = self.token() {
             let is_empty = command.words.is_empty();
             match token {
                 Token::Word(word) => command.words.push(word),
-                Token::Operator("\n") if is_empty => {}
-                Token::Operator(_) | Token::Redirect { .. } if is_empty => break,
+                Token::Operator("\n") if is_empty => {
+                    if list.is_empty() {
+                        line_start = lists.len();
+                    }
+                }
+                Token::Operator(_) if is_empty => {
+                    is_error = true;
+                    break;
+                }
+                Token::Redirect { .. } if is_empty => break,
                 Token::Redirect { may_fail } => command.is_uncertain |= may_fail,
                 Token::Operator(operator) => {
                     command.is_uncertain |= operator == "|";
@@ -280,9 +293,16 @@ impl Reader<'_> {
                         list.iter_mut()
                             .for_each(|command| command.is_uncertain |= is_background);
                         lists.push(std::mem::take(&mut list));
+                        if operator == "\n" {
+                            line_start = lists.len();
+                        }
                     }
                 }
             }
+        }
+        if is_error || self.is_unclosed {
+            // The shell does not run any command of a line with a syntax error.
+            lists.truncate(line_start);
         }
         lists
     }
@@ -330,7 +350,10 @@ impl Reader<'_> {
         let mut is_quoted = false;
         loop {
             let before = self.rest;
-            let c = before.chars().next()?;
+            let Some(c) = before.chars().next() else {
+                self.is_unclosed = is_quoted;
+                return None;
+            };
             self.rest = &before[c.len_utf8()..];
             match c {
                 '"' => is_quoted = !is_quoted,
@@ -345,7 +368,10 @@ impl Reader<'_> {
                 _ if is_quoted => word.text.push(c),
                 '(' | ')' => return None,
                 '\'' => {
-                    let (text, rest) = self.rest.split_once('\'')?;
+                    let Some((text, rest)) = self.rest.split_once('\'') else {
+                        self.is_unclosed = true;
+                        return None;
+                    };
                     word.text.push_str(text);
                     self.rest = rest;
                 }
@@ -473,6 +499,18 @@ mod tests {
     }
 
     #[test]
+    fn a_line_with_a_syntax_error_does_not_run() {
+        check_scripts(&[
+            ("sleep 15;;exit", 0.0),
+            ("sleep 15 && && exit", 0.0),
+            ("sleep 5\nsleep 15;;exit", 5.0),
+            ("sleep 5 &&\nsleep 15;;exit", 0.0),
+            ("sleep 5; sleep 'x", 0.0),
+            ("sleep 5\nsleep 5; echo \"x", 5.0),
+        ]);
+    }
+
+    #[test]
     fn a_command_counts_if_it_certainly_runs() {
         check_scripts(&[
             ("sleep 5; sleep 5", 10.0),
@@ -495,7 +533,6 @@ mod tests {
             ("$STOP; sleep 10", 0.0),
             ("$JAVA_HOME/bin/jcmd 1 GC.run; sleep 10", 10.0),
             ("PATH=/x; sleep 10", 0.0),
-            ("sleep 5; sleep 'x", 5.0),
         ]);
     }
 
