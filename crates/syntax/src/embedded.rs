@@ -8,6 +8,16 @@ use super::{NodeId, SyntaxTree};
 use crate::text::Span;
 use align::Piece;
 
+/// Aligns `value`, the decoded value of the scalar `id`, with the text: ranges of `value` in order and without gaps, and
+/// the range of the text that each comes from. Ranges of equal length are the same bytes. `None` if the texts cannot be
+/// aligned. Does not follow an alias.
+#[must_use]
+pub fn pieces(tree: &SyntaxTree, id: NodeId, value: &str) -> Option<Vec<(Span, Span)>> {
+    let pieces = align::pieces(tree, id, value)?;
+    let both = |piece: Piece| (piece.inner, piece.outer);
+    Some(pieces.into_iter().map(both).collect())
+}
+
 /// A document embedded in a scalar, with a mapping from its offsets to the outer text.
 #[derive(Clone, Debug)]
 pub struct Embedded {

@@ -1,0 +1,41 @@
+use std::fmt;
+
+use podwright_syntax::text::Location;
+
+/// Why a build fails, as kustomize would fail there too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderError {
+    /// What is wrong, without the way to it. It names no value that may be a credential.
+    pub message: String,
+    /// Where a person would mend it. `None` only if no file is involved, such as a directory without a kustomization.
+    pub place: Option<Location>,
+    /// The way from the root to there, outermost first: the entries of `resources` and `components` that lead to it.
+    pub through: Vec<Location>,
+}
+
+impl RenderError {
+    /// An error at a place.
+    #[must_use]
+    pub fn at(place: impl Into<Option<Location>>, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            place: place.into(),
+            through: Vec::new(),
+        }
+    }
+
+    /// The same error, reached through an entry of an outer kustomization.
+    #[must_use]
+    pub fn through(mut self, entry: Location) -> Self {
+        self.through.insert(0, entry);
+        self
+    }
+}
+
+impl fmt::Display for RenderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for RenderError {}

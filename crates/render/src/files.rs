@@ -1,0 +1,163 @@
+//! The files that a build reads.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use podwright_syntax::SyntaxTree;
+use podwright_syntax::text::FileId;
+use rustc_hash::FxHashMap;
+
+/// Where a build finds its files: the disk, with the texts of a run or an editor over it.
+pub trait Files: Sync {
+    /// What is at a path, with links followed: its real, absolute path. `None` if there is nothing.
+    fn find(&self, path: &Path) -> Option<Found>;
+
+    /// Reads the file at a real path.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the file cannot be read, such as a missing permission or a size over the limit.
+    fn read(&self, path: &Path) -> Result<Arc<SourceFile>, String>;
+}
+
+/// What is at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A file, with its real path.
+    File(PathBuf),
+    /// A directory, with its real path.
+    Directory(PathBuf),
+}
+
+/// A file that builds read. Shared by all builds of a run, so that it is parsed once.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Real path.
+    pub path: PathBuf,
+    content: Content,
+    tree: OnceLock<SyntaxTree>,
+}
+
+/// Content of a file. The `Debug` output does not show it, because it may be a credential.
+enum Content {
+    Text(Arc<str>),
+    Binary(Arc<[u8]>),
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Text(_) => "Text(…)",
+            Self::Binary(_) => "Binary(…)",
+        })
+    }
+}
+
+impl SourceFile {
+    /// A file with this content.
+    #[must_use]
+    pub fn new(path: PathBuf, bytes: Vec<u8>) -> Self {
+        let content = match String::from_utf8(bytes) {
+            Ok(text) => Content::Text(text.into()),
+            Err(error) => Content::Binary(error.into_bytes().into()),
+        };
+        Self {
+            path,
+            content,
+            tree: OnceLock::new(),
+        }
+    }
+
+    /// A file with this text.
+    #[must_use]
+    pub fn with_text(path: PathBuf, text: Arc<str>) -> Self {
+        Self {
+            path,
+            content: Content::Text(text),
+            tree: OnceLock::new(),
+        }
+    }
+
+    /// The text, if the file is valid UTF-8.
+    #[must_use]
+    pub fn text(&self) -> Option<&Arc<str>> {
+        match &self.content {
+            Content::Text(text) => Some(text),
+            Content::Binary(_) => None,
+        }
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        match &self.content {
+            Content::Text(text) => text.as_bytes(),
+            Content::Binary(bytes) => bytes,
+        }
+    }
+
+    /// The syntax tree; empty if the file is not text.
+    pub fn tree(&self) -> &SyntaxTree {
+        let parse = || podwright_syntax::parse(self.text().cloned().unwrap_or_default());
+        self.tree.get_or_init(parse)
+    }
+}
+
+/// The files that one build has read, by [`FileId`]. These identifiers are valid for this build only.
+pub struct Sources<'f> {
+    files: &'f dyn Files,
+    opened: Vec<Arc<SourceFile>>,
+    by_path: FxHashMap<PathBuf, FileId>,
+}
+
+impl std::fmt::Debug for Sources<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(&self.opened).finish()
+    }
+}
+
+impl<'f> Sources<'f> {
+    /// No file yet.
+    #[must_use]
+    pub fn new(files: &'f dyn Files) -> Self {
+        Self {
+            files,
+            opened: Vec::new(),
+            by_path: FxHashMap::default(),
+        }
+    }
+
+    /// What is at a path, with links followed.
+    #[must_use]
+    pub fn find(&self, path: &Path) -> Option<Found> {
+        self.files.find(path)
+    }
+
+    /// Reads the file at a real path, once.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the file cannot be read.
+    pub fn open(&mut self, path: &Path) -> Result<FileId, String> {
+        if let Some(&id) = self.by_path.get(path) {
+            return Ok(id);
+        }
+        let file = self.files.read(path)?;
+        let id = FileId(u32::try_from(self.opened.len()).unwrap_or(u32::MAX));
+        self.opened.push(file);
+        self.by_path.insert(path.to_owned(), id);
+        Ok(id)
+    }
+
+    /// A file that was opened.
+    #[must_use]
+    pub fn get(&self, id: FileId) -> &Arc<SourceFile> {
+        &self.opened[id.0 as usize]
+    }
+
+    /// All opened files, by [`FileId`].
+    #[must_use]
+    pub fn into_files(self) -> Vec<Arc<SourceFile>> {
+        self.opened
+    }
+}

@@ -1,0 +1,23 @@
+//! Renders sources to what is applied, and remembers where every byte comes from.
+//!
+//! A build is a pure function of the files that it reads. Its result is an ordinary text with a source map, so that
+//! rules can judge it like any other file.
+
+mod emit;
+mod error;
+pub mod files;
+pub mod kustomize;
+mod node;
+mod read;
+mod scalar;
+mod source_map;
+mod text;
+
+pub use emit::emit;
+pub use error::RenderError;
+pub use files::{Files, Found, SourceFile, Sources};
+pub use node::{Entry, Map, Node, Scalar, Value};
+pub use read::{documents, read};
+pub use scalar::ScalarType;
+pub use source_map::SourceMap;
+pub use text::{Origin, Text};

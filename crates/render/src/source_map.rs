@@ -1,0 +1,116 @@
+//! From the bytes of a rendered text back to the sources.
+
+use podwright_syntax::text::{FileId, Location, Span};
+
+use crate::text::Origin;
+
+/// For each byte of a rendered text, where it comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceMap {
+    /// Runs in order and without gaps.
+    runs: Vec<Run>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Run {
+    end: u32,
+    origin: Origin,
+}
+
+impl SourceMap {
+    /// Adds the origin of the bytes up to `end`.
+    pub(crate) fn push(&mut self, end: usize, origin: Origin) {
+        let end = u32::try_from(end).unwrap_or(u32::MAX);
+        let start = self.runs.last().map_or(0, |run| run.end);
+        if end > start {
+            self.runs.push(Run { end, origin });
+        }
+    }
+
+    /// Forgets the bytes from `end` on.
+    pub(crate) fn truncate(&mut self, end: usize) {
+        let end = u32::try_from(end).unwrap_or(u32::MAX);
+        while let Some(last) = self.runs.last_mut() {
+            if last.end <= end {
+                break;
+            }
+            let length = last.end;
+            last.end = end;
+            let start = self
+                .runs
+                .len()
+                .checked_sub(2)
+                .map_or(0, |before| self.runs[before].end);
+            if let Some(last) = self.runs.last_mut() {
+                last.origin = last
+                    .origin
+                    .part(0..end.saturating_sub(start).min(length - start));
+                if end <= start {
+                    self.runs.pop();
+                }
+            }
+        }
+    }
+
+    /// The runs that `span` of the rendered text touches, each with the part of it that is inside of `span` and its
+    /// origin, cut to this part. For an empty span, the run that ends or starts there.
+    pub fn runs(&self, span: Span) -> impl Iterator<Item = (Span, Origin)> + '_ {
+        let first = self.runs.partition_point(|run| run.end <= span.start);
+        let first = match span.is_empty() {
+            // At the end of the text.
+            true => first.min(self.runs.len().saturating_sub(1)),
+            false => first,
+        };
+        let start = first
+            .checked_sub(1)
+            .and_then(|before| self.runs.get(before))
+            .map_or(0, |run| run.end);
+        let runs = self.runs.get(first..).unwrap_or(&[]);
+        let starts = std::iter::once(start).chain(runs.iter().map(|run| run.end));
+        starts
+            .zip(runs)
+            .take_while(move |(start, _)| {
+                *start < span.end || (span.is_empty() && *start <= span.end)
+            })
+            .take(if span.is_empty() { 1 } else { usize::MAX })
+            .map(move |(start, run)| {
+                let part = Span::new(start.max(span.start), run.end.min(span.end));
+                let within = part.start - start..part.end - start;
+                (part, run.origin.part(within))
+            })
+    }
+
+    /// All places that contribute to `span`, in order, each once.
+    #[must_use]
+    pub fn locations(&self, span: Span) -> Vec<Location> {
+        let mut all: Vec<Location> = Vec::new();
+        for (_, origin) in self.runs(span) {
+            for at in origin.locations() {
+                if !all.contains(&at) {
+                    all.push(at);
+                }
+            }
+        }
+        all
+    }
+
+    /// The same map with other file identifiers.
+    #[must_use]
+    pub fn with_files(mut self, file: impl Fn(FileId) -> FileId) -> Self {
+        let moved = |at: &Location| Location {
+            file: file(at.file),
+            span: at.span,
+        };
+        for run in &mut self.runs {
+            run.origin = match &run.origin {
+                Origin::Copied(at) => Origin::Copied(moved(at)),
+                Origin::Made { by, from } => Origin::Made {
+                    by: moved(by),
+                    from: from.iter().map(moved).collect(),
+                },
+                Origin::Nowhere => Origin::Nowhere,
+            };
+        }
+        self
+    }
+}

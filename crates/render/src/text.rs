@@ -1,0 +1,328 @@
+//! Text that knows where each of its bytes comes from.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use podwright_syntax::embedded::pieces;
+use podwright_syntax::text::{FileId, Location, Span};
+use podwright_syntax::{NodeId, SyntaxTree};
+
+/// Where a run of bytes of a rendered text comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Byte for byte from a source: an edit there changes the result in the same way.
+    Copied(Location),
+    /// Computed from a source: an escape, a hash suffix, base64, a separator. A place to look, not to edit blindly.
+    Made {
+        /// What asked for it: the entry of a generator or transformer, or the scalar with the escape.
+        by: Location,
+        /// What it was computed from, if that is not `by` itself.
+        from: Arc<[Location]>,
+    },
+    /// Written by the renderer itself, such as the `kind` of a generated object.
+    Nowhere,
+}
+
+impl Origin {
+    /// Computed by and from the same place.
+    #[must_use]
+    pub fn made_at(by: Location) -> Self {
+        Self::Made {
+            by,
+            from: Arc::new([]),
+        }
+    }
+
+    /// The place that a person would edit first, and then those that contribute to it.
+    pub fn locations(&self) -> impl Iterator<Item = Location> + '_ {
+        let (first, rest): (Option<Location>, &[Location]) = match self {
+            Self::Copied(at) => (Some(*at), &[]),
+            Self::Made { by, from } => (Some(*by), from),
+            Self::Nowhere => (None, &[]),
+        };
+        first.into_iter().chain(rest.iter().copied())
+    }
+
+    /// Origin of the part `range` (bytes) of a text with this origin.
+    pub(crate) fn part(&self, range: Range<u32>) -> Self {
+        match self {
+            Self::Copied(at) => Self::Copied(Location {
+                file: at.file,
+                span: Span::new(at.span.start + range.start, at.span.start + range.end),
+            }),
+            other => other.clone(),
+        }
+    }
+
+    /// Whether `next` continues this origin in the same source without a gap.
+    fn continues(&self, next: &Self) -> Option<Self> {
+        match (self, next) {
+            (Self::Copied(a), Self::Copied(b))
+                if a.file == b.file && a.span.end == b.span.start =>
+            {
+                Some(Self::Copied(Location {
+                    file: a.file,
+                    span: Span::new(a.span.start, b.span.end),
+                }))
+            }
+            (Self::Made { .. } | Self::Nowhere, _) if self == next => Some(self.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// A string with the origin of each of its bytes.
+///
+/// An empty text keeps the origin that it has, so that an empty scalar has a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    string: String,
+    runs: Runs,
+}
+
+/// Runs of bytes, in order and without gaps. Nearly every text has one origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Runs {
+    One(Origin),
+    Many(Vec<Run>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Run {
+    end: u32,
+    origin: Origin,
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::new("", Origin::Nowhere)
+    }
+}
+
+impl Text {
+    /// A text with one origin. With [`Origin::Copied`] the span must have the length of `string`.
+    #[must_use]
+    pub fn new(string: impl Into<String>, origin: Origin) -> Self {
+        Self {
+            string: string.into(),
+            runs: Runs::One(origin),
+        }
+    }
+
+    /// A text that the renderer wrote itself.
+    #[must_use]
+    pub fn constant(string: impl Into<String>) -> Self {
+        Self::new(string, Origin::Nowhere)
+    }
+
+    /// The decoded value of the scalar `id` in the file `file`.
+    #[must_use]
+    pub fn read(tree: &SyntaxTree, file: FileId, id: NodeId) -> Self {
+        let id = tree.resolve(id);
+        let string = tree.decoded(id).into_owned();
+        let whole = Location {
+            file,
+            span: tree.span(id),
+        };
+        if string.is_empty() {
+            return Self::new(string, Origin::made_at(whole));
+        }
+        if tree.source_text(id) == string {
+            return Self::new(string, Origin::Copied(whole));
+        }
+        let Some(pieces) = pieces(tree, id, &string) else {
+            return Self::new(string, Origin::made_at(whole));
+        };
+        let mut text = Self::default();
+        for (inner, outer) in pieces {
+            let at = Location { file, span: outer };
+            let origin = if inner.len() == outer.len() {
+                Origin::Copied(at)
+            } else {
+                Origin::made_at(at)
+            };
+            text.push_str(&string[inner.range()], origin);
+        }
+        text
+    }
+
+    /// The string.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.string
+    }
+
+    /// Length in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.string.len()
+    }
+
+    /// Whether the string is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.string.is_empty()
+    }
+
+    /// The runs: ranges of bytes and their origins, in order and without gaps. One empty range for an empty text.
+    pub fn runs(&self) -> impl Iterator<Item = (Range<usize>, &Origin)> {
+        let len = u32::try_from(self.string.len()).unwrap_or(u32::MAX);
+        let one = match &self.runs {
+            Runs::One(origin) => Some((0..len as usize, origin)),
+            Runs::Many(_) => None,
+        };
+        let many: &[Run] = match &self.runs {
+            Runs::One(_) => &[],
+            Runs::Many(runs) => runs,
+        };
+        let starts = std::iter::once(0).chain(many.iter().map(|run| run.end as usize));
+        let many = starts
+            .zip(many)
+            .map(|(start, run)| (start..run.end as usize, &run.origin));
+        one.into_iter().chain(many)
+    }
+
+    /// All places that contribute to the text, in order, each once.
+    #[must_use]
+    pub fn locations(&self) -> Vec<Location> {
+        let mut all: Vec<Location> = Vec::new();
+        for at in self.runs().flat_map(|(_, origin)| origin.locations()) {
+            if !all.contains(&at) {
+                all.push(at);
+            }
+        }
+        all
+    }
+
+    /// First place that contributes to the text.
+    #[must_use]
+    pub fn location(&self) -> Option<Location> {
+        self.runs()
+            .find_map(|(_, origin)| origin.locations().next())
+    }
+
+    /// Appends a string with one origin.
+    pub fn push_str(&mut self, string: &str, origin: Origin) {
+        if string.is_empty() {
+            return;
+        }
+        if self.string.is_empty() {
+            *self = Self::new(string, origin);
+            return;
+        }
+        let before = u32::try_from(self.string.len()).unwrap_or(u32::MAX);
+        self.string.push_str(string);
+        let end = u32::try_from(self.string.len()).unwrap_or(u32::MAX);
+        let mut runs = match std::mem::replace(&mut self.runs, Runs::Many(Vec::new())) {
+            Runs::One(origin) => vec![Run {
+                end: before,
+                origin,
+            }],
+            Runs::Many(runs) => runs,
+        };
+        match runs
+            .last_mut()
+            .and_then(|last| Some((last.origin.continues(&origin)?, last)))
+        {
+            Some((joined, last)) => {
+                last.end = end;
+                last.origin = joined;
+            }
+            None => runs.push(Run { end, origin }),
+        }
+        self.runs = match runs.len() {
+            1 => Runs::One(runs.remove(0).origin),
+            _ => Runs::Many(runs),
+        };
+    }
+
+    /// Appends another text with its origins.
+    pub fn push(&mut self, other: &Self) {
+        if self.is_empty() {
+            if !other.is_empty() {
+                *self = other.clone();
+            }
+            return;
+        }
+        for (range, origin) in other.runs() {
+            self.push_str(&other.string[range], origin.clone());
+        }
+    }
+
+    /// Texts joined, with their origins.
+    #[must_use]
+    pub fn concat<'t>(parts: impl IntoIterator<Item = &'t Self>) -> Self {
+        let mut all = Self::default();
+        for part in parts {
+            all.push(part);
+        }
+        all
+    }
+
+    /// The part `range` (bytes, at character boundaries) with its origins.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let mut part = Self::default();
+        for (run, origin) in self.runs() {
+            let (start, end) = (run.start.max(range.start), run.end.min(range.end));
+            if start < end {
+                let within = offset(start - run.start)..offset(end - run.start);
+                part.push_str(&self.string[start..end], origin.part(within));
+            }
+        }
+        if part.is_empty() {
+            // An empty part is somewhere, too.
+            let origin = self
+                .runs()
+                .find(|(run, _)| run.start <= range.start && range.start <= run.end)
+                .map_or(Origin::Nowhere, |(run, origin)| {
+                    let at = offset(range.start - run.start);
+                    origin.part(at..at)
+                });
+            part.runs = Runs::One(origin);
+        }
+        part
+    }
+
+    /// The text with the part `range` replaced by `other`.
+    #[must_use]
+    pub fn replaced(&self, range: Range<usize>, other: &Self) -> Self {
+        let before = self.slice(0..range.start);
+        let after = self.slice(range.end..self.len());
+        Self::concat([&before, other, &after])
+    }
+
+    /// A string that was computed from this text at the request of `by`.
+    #[must_use]
+    pub fn derived(&self, string: impl Into<String>, by: Location) -> Self {
+        Self::new(
+            string,
+            Origin::Made {
+                by,
+                from: self.locations().into(),
+            },
+        )
+    }
+}
+
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+impl std::fmt::Display for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.string)
+    }
+}
+
+impl PartialEq<str> for Text {
+    fn eq(&self, other: &str) -> bool {
+        self.string == other
+    }
+}
+
+impl PartialEq<&str> for Text {
+    fn eq(&self, other: &&str) -> bool {
+        self.string == *other
+    }
+}
