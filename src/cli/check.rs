@@ -169,7 +169,8 @@ fn lint(
         Some(finding(trouble, id, level))
     }));
     findings.sort_by(|a, b| (a.primary.place, a.rule).cmp(&(b.primary.place, b.rule)));
-    let judged = workspace.files.iter().filter(|file| file.skipped.is_none());
+    let inputs = &workspace.files[..workspace.inputs()];
+    let judged = inputs.iter().filter(|file| file.skipped.is_none());
     let mut unknown_kinds = BTreeMap::new();
     for object in judged.clone().flat_map(|file| &file.objects) {
         let is_defined = |kind| {
@@ -209,8 +210,7 @@ fn finding(trouble: Trouble, file: FileId, level: Severity) -> Finding {
 }
 
 fn skipped(workspace: &Workspace) -> Vec<Skipped> {
-    workspace
-        .files
+    workspace.files[..workspace.inputs()]
         .iter()
         .filter_map(|file| {
             Some(Skipped {

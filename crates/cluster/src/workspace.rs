@@ -1,7 +1,9 @@
 //! Combines files into one workspace, with objects by name and references between them.
 
 mod context;
+mod disk;
 mod file;
+mod flux;
 mod image;
 mod index;
 mod interface;
@@ -13,8 +15,11 @@ mod object_reference;
 mod previous;
 mod reference;
 mod resolve_exact;
+mod source_place;
+mod world;
 
 pub use context::{ClusterContext, External, Schemas};
+pub use disk::{Disk, NoDisk};
 pub use file::{File, Skipped};
 pub use image::{ImagePart, ImageSource, ImageUse};
 
@@ -23,13 +28,16 @@ pub use object_id::{Namespace, ObjectId};
 pub use object_reference::ObjectReference;
 pub use previous::Previous;
 pub use reference::{Resolution, Target};
+pub use source_place::SourcePlace;
+pub use world::{BuildError, Render, Rendered};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use index::Index;
 use kustomize::Builds;
+use world::Worlds;
 
 use podwright_model::{Body, Object};
 use podwright_redact::Redactor;
@@ -39,10 +47,12 @@ use podwright_syntax::text::{FileId, Location};
 /// Files of a run, their objects, and the links between them.
 #[derive(Clone, Debug)]
 pub struct Workspace {
-    /// Files, indexed by [`FileId`]. They are shared, so a workspace with one changed file can be created without
-    /// reading the others again.
+    /// Files, indexed by [`FileId`]: those of the run, then those that only renders use, then the rendered ones. They
+    /// are shared, so a workspace with one changed file can be created without reading the others again.
     pub files: Vec<Arc<File>>,
     links: Arc<Links>,
+    worlds: Arc<Worlds>,
+    disk: Arc<dyn Disk>,
     /// Files as they were last deployed to the cluster.
     previous: Option<Arc<Self>>,
 }
@@ -56,6 +66,15 @@ struct Links {
     image_builders: Vec<ObjectId>,
     custom_kinds: Arc<CustomKinds>,
     services_near: ServicesNear,
+}
+
+/// What [`Workspace::replace`] replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// The files, rendered ones included.
+    pub files: Vec<FileId>,
+    /// Whether other files can see a difference.
+    pub affects_others: bool,
 }
 
 /// Directory, and the namespaces of an object in it.
@@ -86,60 +105,138 @@ impl Workspace {
         text
     }
 
-    /// Creates a workspace from `files` and links them.
+    /// Creates a workspace from `files`, renders what they make, and links them.
     #[must_use]
     pub fn new(files: Vec<File>) -> Self {
         Self::of(files.into_iter().map(Arc::new).collect())
     }
 
-    /// Creates a workspace from files that other workspaces may share, and links them.
+    /// Creates a workspace from files that other workspaces may share.
     #[must_use]
     pub fn of(files: Vec<Arc<File>>) -> Self {
-        let builds = Builds::new(&files);
-        let index = Index::new(&files, &builds);
-        let links = Arc::new(Links {
-            image_builders: image_builders(&files),
-            custom_kinds: Arc::new(custom_kinds(&files)),
-            builds: Arc::new(builds),
-            index,
-            services_near: ServicesNear::default(),
-        });
+        Self::with_disk(files, Arc::new(NoDisk))
+    }
+
+    /// Creates a workspace from files that other workspaces may share. Renders also read the files behind `disk`.
+    #[must_use]
+    pub fn with_disk(mut files: Vec<Arc<File>>, disk: Arc<dyn Disk>) -> Self {
+        let worlds = Worlds::new(&mut files, &*disk);
+        let links = Arc::new(Links::new(&files, &worlds));
         Self {
             files,
             links,
+            worlds: Arc::new(worlds),
+            disk,
             previous: None,
         }
     }
 
-    /// Replaces files. Updates only the links that they affect.
-    pub fn replace(&mut self, changes: Vec<(FileId, Arc<File>)>) {
-        let (mut builds_change, mut builders_change, mut kinds_change) = (false, false, false);
+    /// Number of files of the run. The files after them are there because of renders.
+    #[must_use]
+    pub fn inputs(&self) -> usize {
+        self.worlds.inputs
+    }
+
+    /// Replaces files of the run, and renders again what they are part of. Updates only the links that they affect.
+    ///
+    /// Returns which files are new, rendered ones included. `None` if renders use other files than before; then the
+    /// identifiers of all files after those of the run have changed.
+    pub fn replace(&mut self, mut changes: Vec<(FileId, Arc<File>)>) -> Option<Replaced> {
+        let changed: FxHashSet<FileId> = changes.iter().map(|(id, _)| *id).collect();
+        let other_builds = changes.iter().any(|(id, after)| {
+            let before = self.file(*id);
+            let is_kustomization = before.kustomization.is_some() || after.kustomization.is_some();
+            is_kustomization && before.source.text != after.source.text
+        });
+        let mut files = self.files.clone();
+        for (id, file) in &changes {
+            files[id.0 as usize] = Arc::clone(file);
+        }
+        let worlds = Arc::make_mut(&mut self.worlds);
+        let rendered = match other_builds {
+            true => None,
+            false => worlds.update(&files, &changed, &*self.disk),
+        };
+        let Some(rendered) = rendered else {
+            files.truncate(self.worlds.inputs);
+            let made = Self::with_disk(files, Arc::clone(&self.disk));
+            let previous = self.previous.take();
+            *self = made;
+            self.previous = previous;
+            return None;
+        };
+        changes.extend(rendered);
+        let mut replaced = Replaced {
+            files: changes.iter().map(|(id, _)| *id).collect(),
+            affects_others: false,
+        };
+        let (mut builders_change, mut kinds_change) = (false, false);
         for (id, file) in changes {
             let before = std::mem::replace(&mut self.files[id.0 as usize], file);
             let after = &self.files[id.0 as usize];
             if before.interface() == after.interface() {
                 continue;
             }
+            replaced.affects_others = true;
             for file in [&before, after] {
-                builds_change |= file.kustomization.is_some();
                 builders_change |= file.objects.iter().any(is_image_builder);
                 kinds_change |= file.objects.iter().any(is_definition);
             }
+            let is_source = self.worlds.using(id).next().is_some();
             let links = Arc::make_mut(&mut self.links);
+            if is_source {
+                links.index.remove_source(id, &before);
+                links.index.add_source(id, after, &links.builds);
+                continue;
+            }
             links.index.remove(id, &before);
             links.index.add(id, after, &links.builds);
             links.services_near = ServicesNear::default();
-        }
-        if builds_change {
-            self.links = Self::of(self.files.clone()).links;
-            return;
         }
         if builders_change {
             Arc::make_mut(&mut self.links).image_builders = image_builders(&self.files);
         }
         if kinds_change {
-            Arc::make_mut(&mut self.links).custom_kinds = Arc::new(custom_kinds(&self.files));
+            let kinds = custom_kinds(&self.files, &self.worlds);
+            Arc::make_mut(&mut self.links).custom_kinds = Arc::new(kinds);
         }
+        Some(replaced)
+    }
+
+    /// All renders of the run, in the order of their kustomizations.
+    #[must_use]
+    pub fn renders(&self) -> &[Render] {
+        &self.worlds.renders
+    }
+
+    /// The render that made the file `id`, if it is a rendered file.
+    #[must_use]
+    pub fn render_of(&self, id: FileId) -> Option<&Render> {
+        self.worlds.of_file(id)
+    }
+
+    /// The renders that use the file `id`. If there are any, it is judged through them and not by itself.
+    pub fn renders_using(&self, id: FileId) -> impl Iterator<Item = &Render> {
+        self.worlds.using(id)
+    }
+
+    /// Whether the file is judged through the renders that use it.
+    #[must_use]
+    pub fn is_rendered_elsewhere(&self, id: FileId) -> bool {
+        self.worlds.using(id).next().is_some()
+    }
+
+    /// File whose settings apply to `id`: the kustomization for what it renders and for what only its build uses.
+    #[must_use]
+    pub fn settings_file(&self, id: FileId) -> FileId {
+        if (id.0 as usize) < self.worlds.inputs {
+            return id;
+        }
+        let render = self
+            .worlds
+            .of_file(id)
+            .or_else(|| self.worlds.using(id).next());
+        render.map_or(id, |render| render.root)
     }
 
     /// Kinds defined by the files of the run, and those from the configuration.
@@ -176,10 +273,29 @@ impl Workspace {
     }
 }
 
+impl Links {
+    fn new(files: &[Arc<File>], worlds: &Worlds) -> Self {
+        let builds = Builds::new(files);
+        let is_source = |id: FileId| worlds.using(id).next().is_some();
+        let index = Index::new(files, &builds, &is_source);
+        Self {
+            image_builders: image_builders(files),
+            custom_kinds: Arc::new(custom_kinds(files, worlds)),
+            builds: Arc::new(builds),
+            index,
+            services_near: ServicesNear::default(),
+        }
+    }
+}
+
 /// Definitions in the run take precedence over those from the configuration.
-fn custom_kinds(files: &[Arc<File>]) -> CustomKinds {
+fn custom_kinds(files: &[Arc<File>], worlds: &Worlds) -> CustomKinds {
     let mut kinds = CustomKinds::default();
-    for file in files.iter().filter(|file| file.skipped.is_none()) {
+    let applied = files
+        .iter()
+        .zip(0..)
+        .filter(|(file, id)| file.skipped.is_none() && worlds.using(FileId(*id)).next().is_none());
+    for (file, _) in applied {
         for object in &file.objects {
             kinds.add(&file.tree, object);
         }

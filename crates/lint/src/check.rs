@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::rule_set::{LintResult, RuleSet};
-use crate::{precedence, redact, suppression, walk};
+use crate::{merge, precedence, redact, suppression, to_sources, walk};
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::{FileId, Location};
@@ -37,8 +37,8 @@ pub fn lint(workspace: &Workspace, rules: &dyn RuleSet) -> LintResult {
     all
 }
 
-/// Returns the sorted findings from checking each of `files`, before suppression. A finding may be located in another
-/// file: the image of a container may be set in a kustomization.
+/// Returns the findings from checking each of `files`, before suppression. A finding may be located in another file: the
+/// image of a container may be set in a kustomization. Findings in rendered files are in the sources of these.
 pub(super) fn check_files(
     workspace: &Workspace,
     rules: &dyn RuleSet,
@@ -51,8 +51,10 @@ pub(super) fn check_files(
     let found: Vec<(FileId, Vec<Finding>)> = parts
         .into_par_iter()
         .map(|(id, part)| {
-            let (own, versions) = (rules.rules(id), rules.versions(id));
-            (id, walk::walk(workspace, own, versions, id, part))
+            let settings = workspace.settings_file(id);
+            let (own, versions) = (rules.rules(settings), rules.versions(settings));
+            let findings = walk::walk(workspace, own, versions, id, part);
+            (id, to_sources::to_sources(workspace, findings))
         })
         .collect();
     let mut whole: Vec<(FileId, Vec<Finding>)> = Vec::with_capacity(found.len());
@@ -71,12 +73,13 @@ pub(super) fn finish_file(
     workspace: &Workspace,
     rules: &dyn RuleSet,
     id: FileId,
-    mut findings: Vec<Finding>,
+    findings: Vec<Finding>,
 ) -> LintResult {
     let sort_and_dedup = |findings: &mut Vec<Finding>| {
         findings.sort_by(|a, b| key(a).cmp(&key(b)));
         findings.dedup_by(|later, first| key(later) == key(first));
     };
+    let mut findings = merge::merge(workspace, findings);
     sort_and_dedup(&mut findings);
     precedence::apply(&mut findings);
     let mut outcome = suppression::apply(workspace, rules, id, findings);

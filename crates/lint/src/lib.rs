@@ -7,12 +7,14 @@ pub mod config;
 mod defaults;
 pub mod fix;
 mod live;
+mod merge;
 pub mod migrate;
 mod precedence;
 mod redact;
 mod rule_set;
 mod suppression;
 mod suppression_edit;
+mod to_sources;
 mod walk;
 
 pub use check::lint;

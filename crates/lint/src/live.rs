@@ -85,8 +85,20 @@ impl Live {
             now.extend(self.ids().filter(|&other| self.points_to(other, *id)));
             now.insert(*id);
         }
-        self.workspace.replace(changes);
-        if affects_others {
+        let Some(replaced) = self.workspace.replace(changes) else {
+            // Renders use other files than before, so that files have other identifiers.
+            let count = self.workspace.files.len();
+            self.raw = vec![Vec::new(); count];
+            let before = std::mem::take(&mut self.settled);
+            self.settled = vec![Vec::new(); count];
+            self.stale = self.ids().collect();
+            let mut changed = self.catch_up(rules, usize::MAX);
+            let had_findings = self.ids().zip(&before).filter(|(_, had)| !had.is_empty());
+            changed.extend(had_findings.map(|(id, _)| id));
+            return changed;
+        };
+        now.extend(replaced.files);
+        if affects_others || replaced.affects_others {
             self.stale.extend(self.ids());
             now.extend(self.files_naming(&names));
         }

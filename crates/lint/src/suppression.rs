@@ -40,7 +40,8 @@ pub(super) fn apply(
     findings: Vec<Finding>,
 ) -> LintResult {
     let file = workspace.file(id);
-    let policy = rule_set.ignores(id);
+    let settings = workspace.settings_file(id);
+    let policy = rule_set.ignores(settings);
     let Suppressions {
         mut suppressions,
         malformed,
@@ -55,7 +56,7 @@ pub(super) fn apply(
         };
     }
     suppressions.sort_by_key(|suppression| suppression.covered.start);
-    let active = rule_set.rules(id);
+    let active = rule_set.rules(settings);
     let rule = |name: &str| active.iter().find(|rule| rule.meta.name == name);
     let level = |name: &str| rule(name).map(|rule| rule.level);
     let expired =

@@ -68,8 +68,12 @@ impl<'a> Walk<'a> {
             });
             return;
         }
-        if objects.start == 0 {
+        // The text of a rendered file is the renderer's, and the text of its sources is theirs.
+        if objects.start == 0 && self.workspace.render_of(self.id).is_none() {
             self.run(&self.rules.hooks.file, |hook, cx| hook(file, cx));
+        }
+        if self.workspace.is_rendered_elsewhere(self.id) {
+            return;
         }
         for (object, index) in file.objects[objects.clone()].iter().zip(objects) {
             let id = ObjectId {

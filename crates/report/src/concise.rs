@@ -52,6 +52,7 @@ mod tests {
             object: None,
             field: None,
             fixes: Vec::new(),
+            builds: Vec::new(),
         }];
         let summary = Summary {
             files: 1,

@@ -206,6 +206,7 @@ mod tests {
                     content: "\"1.10\"".into(),
                 }],
             }],
+            builds: Vec::new(),
         }
     }
 

@@ -9,7 +9,7 @@ pub use fingerprint::Fingerprint;
 pub use fix::{Applicability, Edit, Fix};
 pub use podwright_cluster::workspace::ObjectReference;
 
-use podwright_syntax::text::{Location, shortened};
+use podwright_syntax::text::{FileId, Location, shortened};
 
 /// Maximum length of a text in a finding, in bytes. Quoting a value of megabytes helps no one.
 const MAX_TEXT_LENGTH: usize = 4_000;
@@ -86,6 +86,8 @@ pub struct Finding {
     pub field: Option<String>,
     /// Available fixes.
     pub fixes: Vec<Fix>,
+    /// Kustomizations in whose builds the finding holds; empty if it was found in a file as it stands.
+    pub builds: Vec<FileId>,
 }
 
 impl Finding {
@@ -111,6 +113,7 @@ impl Finding {
             object: None,
             field: None,
             fixes: Vec::new(),
+            builds: Vec::new(),
         }
     }
 

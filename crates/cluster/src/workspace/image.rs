@@ -337,7 +337,7 @@ impl Workspace {
     }
 
     /// Whether the file contains patches to be merged into other objects: a kustomization lists it as a patch, or the
-    /// name of its directory suggests it and no kustomization lists it as a resource.
+    /// name of its directory suggests it and no kustomization lists it as a resource. Never true for a rendered file.
     #[must_use]
     pub fn is_patch(&self, file: FileId) -> bool {
         self.links.builds.is_patch(file)

@@ -80,12 +80,40 @@ enum Change {
 }
 
 impl Index {
-    pub(super) fn new(files: &[Arc<File>], builds: &Builds) -> Self {
+    /// Index of the objects of all files except those that are a source of a render: its result has them as they are
+    /// applied.
+    pub(super) fn new(
+        files: &[Arc<File>],
+        builds: &Builds,
+        is_source: &dyn Fn(FileId) -> bool,
+    ) -> Self {
         let mut index = Self::default();
         for (file, id) in files.iter().zip(0..) {
-            index.add(FileId(id), file, builds);
+            match is_source(FileId(id)) {
+                true => index.add_source(FileId(id), file, builds),
+                false => index.add(FileId(id), file, builds),
+            }
         }
         index
+    }
+
+    /// Adds what is known of a file whose objects are not applied as they stand: no reference finds them.
+    pub(super) fn add_source(&mut self, id: FileId, file: &File, builds: &Builds) {
+        self.file(file, Change::Add);
+        for (object, index) in file.objects.iter().zip(0..) {
+            let default = file.context.namespace.as_deref();
+            let namespaces = namespaces(object, id, builds, default);
+            self.namespaces
+                .insert(ObjectId { file: id, index }, namespaces);
+        }
+    }
+
+    /// Removes what [`Self::add_source`] added.
+    pub(super) fn remove_source(&mut self, id: FileId, file: &File) {
+        self.file(file, Change::Remove);
+        for index in 0..file.objects.len() {
+            self.namespaces.remove(&ObjectId { file: id, index });
+        }
     }
 
     /// Adds the contents of a file.
@@ -223,6 +251,7 @@ impl Index {
         self.by_kind.get(&key).map_or(&[], Vec::as_slice)
     }
 
+    /// Effective namespaces of an object; empty if it is not in the index.
     pub(super) fn namespaces(&self, id: ObjectId) -> &[Namespace] {
         self.namespaces.get(&id).map_or(&[], Vec::as_slice)
     }

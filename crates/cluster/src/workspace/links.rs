@@ -23,8 +23,9 @@ impl Workspace {
     pub fn referable(&self, from: ObjectId, kind: ReferenceKind) -> impl Iterator<Item = ObjectId> {
         let own = self.namespaces(from);
         let is_there = move |id: &ObjectId| {
-            kind == ReferenceKind::RuntimeClass
-                || self.namespaces(*id).iter().any(|at| own.contains(at))
+            let is_reachable = kind == ReferenceKind::RuntimeClass
+                || self.namespaces(*id).iter().any(|at| own.contains(at));
+            is_reachable && self.coexist(from, *id)
         };
         let all = self.of_kind(kind.group(), kind.name());
         all.filter(is_there)

@@ -5,7 +5,7 @@ use super::Workspace;
 use super::index::{Neighbourhood, ObjectKey};
 use super::object_id::{Namespace, ObjectId};
 use podwright_model::{Body, Field, Object, RuntimeClass};
-use podwright_syntax::text::shortened;
+use podwright_syntax::text::{FileId, shortened};
 
 /// Result of resolving a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl Workspace {
             namespace: &Namespace::Unspecified,
             name,
         };
-        let all: Vec<ObjectId> = self.find(&key).collect();
+        let all: Vec<ObjectId> = self.find_from(from, &key).collect();
         if all.iter().any(|id| self.is_patch(id.file)) {
             return None;
         }
@@ -132,6 +132,7 @@ impl Workspace {
         }
         let named = |id: &ObjectId| self.object(*id).metadata.name.text() == Some(name);
         let ids = self.of_kind("", "Secret").filter(named);
+        let ids = ids.filter(|id| self.coexist(from, *id));
         let pull = ids.filter(|id| is_pull_secret(self.object(*id)));
         pull.flat_map(|id| self.namespaces(id).iter().map(move |at| (id, at)))
             .filter(|(_, at)| !own.contains(at))
@@ -186,6 +187,22 @@ impl Workspace {
         all.filter(move |id| self.object(*id).is(group, kind))
     }
 
+    /// All objects with a key that may exist beside `from`, in order.
+    pub(super) fn find_from(
+        &self,
+        from: ObjectId,
+        key: &ObjectKey<'_>,
+    ) -> impl Iterator<Item = ObjectId> {
+        self.find(key).filter(move |id| self.coexist(from, *id))
+    }
+
+    /// Whether both objects may be in one cluster at the same time. Two builds of one base are variants, so the objects
+    /// of one are not there for the other.
+    #[must_use]
+    pub fn coexist(&self, one: ObjectId, other: ObjectId) -> bool {
+        self.worlds.coexist(one.file, other.file)
+    }
+
     /// All objects with a key, in order.
     pub(super) fn find(&self, key: &ObjectKey<'_>) -> impl Iterator<Item = ObjectId> {
         let all = self.links.index.find(key).iter().copied();
@@ -204,7 +221,9 @@ impl Workspace {
         kind: &str,
     ) -> impl Iterator<Item = &Object> {
         let own = self.namespaces(from);
-        let is_there = move |id: &ObjectId| self.namespaces(*id).iter().any(|at| own.contains(at));
+        let is_there = move |id: &ObjectId| {
+            self.namespaces(*id).iter().any(|at| own.contains(at)) && self.coexist(from, *id)
+        };
         let ids = self.of_kind(group, kind).filter(is_there);
         ids.map(|id| self.object(id))
     }
@@ -233,7 +252,7 @@ impl Workspace {
                 namespace,
                 name,
             };
-            if let Some(id) = self.nearest_object(from, self.find(&key), &keeps) {
+            if let Some(id) = self.nearest_object(from, self.find_from(from, &key), &keeps) {
                 return Resolution::Found(Target::Object(id));
             }
             let exists = context
@@ -250,6 +269,7 @@ impl Workspace {
             }
             missing &= *namespace != Namespace::Unknown
                 && (context.complete || self.is_kept(from, group, kind, namespace, &keeps))
+                && !self.lacks_parts(from.file)
                 && !self.links.index.has_unnamed(group, kind, namespace);
         }
         if missing {
@@ -270,9 +290,22 @@ impl Workspace {
         let directory = self.file(from.file).directory();
         let distance = |id: &ObjectId| {
             let is_far = self.file(id.file).directory() != directory;
-            (self.is_patch(id.file), is_far, !keeps(self.object(*id)))
+            let is_of_other_build = id.file != from.file && self.render_of(id.file).is_some();
+            (
+                self.is_patch(id.file),
+                is_of_other_build,
+                is_far,
+                !keeps(self.object(*id)),
+            )
         };
         ids.min_by_key(distance)
+    }
+
+    /// Whether the file is of a build that needs what cannot be had offline, so that objects may be missing in it.
+    fn lacks_parts(&self, file: FileId) -> bool {
+        let own = self.render_of(file).into_iter();
+        own.chain(self.renders_using(file))
+            .any(|render| matches!(&render.result, Ok(rendered) if !rendered.unknown.is_empty()))
     }
 
     /// Whether the files contain all objects of that kind and namespace. If no namespace is given, only the directory
@@ -324,7 +357,10 @@ impl Workspace {
                 return false;
             }
             let is_near = namespace.name().is_some() || self.file(id.file).directory() == directory;
-            is_near && self.object(id).is(group, kind) && self.namespaces(id).contains(namespace)
+            is_near
+                && self.object(id).is(group, kind)
+                && self.namespaces(id).contains(namespace)
+                && self.coexist(from, id)
         })
     }
 
@@ -340,7 +376,7 @@ impl Workspace {
                 namespace,
                 name,
             };
-            self.find(&key).collect()
+            self.find_from(id, &key).collect()
         });
         let others = all.into_iter().filter(move |&other| other != id);
         others.filter(|other| !self.is_patch(other.file))

@@ -68,7 +68,7 @@ impl Workspace {
                 namespace,
                 name,
             };
-            let all: Vec<ObjectId> = self.find(&key).collect();
+            let all: Vec<ObjectId> = self.find_from(from, &key).collect();
             let is_near = |id: &&ObjectId| self.file(id.file).directory() == directory;
             let near: Vec<ObjectId> = all.iter().filter(is_near).copied().collect();
             let found = match (near.as_slice(), all.as_slice(), namespace) {

@@ -44,6 +44,7 @@ fn upper_case(place: Location) -> Finding {
         object: None,
         field: None,
         fixes: Vec::new(),
+        builds: Vec::new(),
     }
 }
 

@@ -1,0 +1,152 @@
+//! The files that renders read: those of the run, and behind them the disk.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use podwright_render::{Files, Found, SourceFile};
+use podwright_syntax::text::FileId;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{File, Skipped};
+
+/// Reads files that are not part of the run but that a render needs, such as the base of an overlay.
+pub trait Disk: Files + Send + fmt::Debug {
+    /// The path as it is displayed.
+    fn shown(&self, path: &Path) -> String;
+}
+
+/// No files except those of the run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoDisk;
+
+impl Files for NoDisk {
+    fn find(&self, _: &Path) -> Option<Found> {
+        None
+    }
+
+    fn read(&self, _: &Path) -> Result<Arc<SourceFile>, String> {
+        Err("not part of the run".to_owned())
+    }
+}
+
+impl Disk for NoDisk {
+    fn shown(&self, path: &Path) -> String {
+        path.to_string_lossy().into_owned()
+    }
+}
+
+/// Real paths of the files of a run. They stay the same while files change.
+#[derive(Debug, Default)]
+pub(super) struct RealPaths {
+    by_path: FxHashMap<PathBuf, FileId>,
+    directories: FxHashSet<PathBuf>,
+    /// What was read. An entry counts while the text of the run is the same.
+    read: Mutex<FxHashMap<PathBuf, Arc<SourceFile>>>,
+}
+
+impl RealPaths {
+    pub(super) fn new(files: &[Arc<File>], disk: &dyn Disk) -> Self {
+        let names: BTreeSet<&str> = files.iter().map(|file| file.directory()).collect();
+        let real: FxHashMap<&str, PathBuf> = names
+            .into_iter()
+            .map(|name| (name, real_directory(name, disk)))
+            .collect();
+        let by_path = files.iter().zip(0..).map(|(file, id)| {
+            let directory = real.get(file.directory()).cloned().unwrap_or_default();
+            (directory.join(file.name()), FileId(id))
+        });
+        Self {
+            by_path: by_path.collect(),
+            directories: real
+                .values()
+                .flat_map(|directory| directory.ancestors())
+                .map(Path::to_owned)
+                .collect(),
+            read: Mutex::default(),
+        }
+    }
+
+    /// The file of the run at a real path.
+    pub(super) fn id(&self, path: &Path) -> Option<FileId> {
+        self.by_path.get(path).copied()
+    }
+}
+
+/// The files of a run by their real paths, and the disk for all others. Every version of a file is parsed once.
+pub(super) struct RunFiles<'w> {
+    pub(super) files: &'w [Arc<File>],
+    pub(super) paths: &'w RealPaths,
+    pub(super) disk: &'w dyn Disk,
+}
+
+impl RunFiles<'_> {
+    /// Real path of the directory that a file of the run is in.
+    pub(super) fn directory_of(&self, id: FileId) -> PathBuf {
+        real_directory(self.files[id.0 as usize].directory(), self.disk)
+    }
+}
+
+impl Files for RunFiles<'_> {
+    fn find(&self, path: &Path) -> Option<Found> {
+        let path = normalized(path);
+        if let Some(id) = self.paths.id(&path) {
+            // Deleted in this version of the files.
+            let is_there = self.files[id.0 as usize].skipped != Some(Skipped::Unreadable);
+            return is_there.then_some(Found::File(path));
+        }
+        if self.paths.directories.contains(&path) {
+            return Some(Found::Directory(path));
+        }
+        self.disk.find(&path)
+    }
+
+    fn read(&self, path: &Path) -> Result<Arc<SourceFile>, String> {
+        let own = self
+            .paths
+            .id(path)
+            .map(|id| &self.files[id.0 as usize].source.text);
+        let mut read = self
+            .paths
+            .read
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_current = |known: &&Arc<SourceFile>| match (own, known.text()) {
+            (Some(own), Some(known)) => Arc::ptr_eq(own, known),
+            (own, _) => own.is_none(),
+        };
+        if let Some(known) = read.get(path).filter(is_current) {
+            return Ok(Arc::clone(known));
+        }
+        let file = match own {
+            Some(text) => Arc::new(SourceFile::with_text(path.to_owned(), Arc::clone(text))),
+            None => self.disk.read(path)?,
+        };
+        read.insert(path.to_owned(), Arc::clone(&file));
+        Ok(file)
+    }
+}
+
+/// Real path of a directory as displayed. Without a disk, the displayed path itself.
+fn real_directory(name: &str, disk: &dyn Disk) -> PathBuf {
+    let shown = if name.is_empty() { "." } else { name };
+    match disk.find(Path::new(shown)) {
+        Some(Found::Directory(real)) => real,
+        _ => normalized(&Path::new("/").join(name)),
+    }
+}
+
+/// The path without `.` and `..`, by its letters.
+fn normalized(path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut parts = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => _ = parts.pop(),
+            other => parts.push(other),
+        }
+    }
+    parts
+}

@@ -1,0 +1,51 @@
+//! Directories that Flux and Argo CD apply, as far as they are in this repository.
+
+use std::sync::Arc;
+
+use podwright_model::Object;
+use podwright_syntax::SyntaxTree;
+use rustc_hash::FxHashSet;
+
+use super::File;
+use super::kustomize::join;
+
+/// Directories that a Flux Kustomization (`spec.path`) or an Argo CD Application (`spec.source.path`) asks for. Both
+/// are relative to the root of a repository; whether it is this one is only known by the directory being there.
+pub(super) fn paths(files: &[Arc<File>]) -> FxHashSet<String> {
+    let mut paths = FxHashSet::default();
+    for file in files.iter().filter(|file| file.skipped.is_none()) {
+        for object in &file.objects {
+            let asked = asked_for(&file.tree, object);
+            paths.extend(asked.into_iter().map(|path| join("", &path)));
+        }
+    }
+    paths
+}
+
+fn asked_for(tree: &SyntaxTree, object: &Object) -> Vec<String> {
+    let text = |path: &[&str]| -> Option<String> {
+        let steps = path.iter();
+        let node = steps
+            .copied()
+            .try_fold(object.node, |node, key| Some(tree.get(node, key)?.value))?;
+        Some(tree.decoded(tree.resolve(node)).into_owned())
+    };
+    if object.is("kustomize.toolkit.fluxcd.io", "Kustomization") {
+        return text(&["spec", "path"]).into_iter().collect();
+    }
+    if !object.is("argoproj.io", "Application") {
+        return Vec::new();
+    }
+    let mut all: Vec<String> = text(&["spec", "source", "path"]).into_iter().collect();
+    let sources = tree
+        .get(object.node, "spec")
+        .and_then(|spec| tree.get(spec.value, "sources"));
+    for source in sources
+        .iter()
+        .flat_map(|sources| tree.items(tree.resolve(sources.value)))
+    {
+        let path = tree.get(tree.resolve(source), "path");
+        all.extend(path.map(|path| tree.decoded(tree.resolve(path.value)).into_owned()));
+    }
+    all
+}

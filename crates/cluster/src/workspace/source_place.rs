@@ -1,0 +1,170 @@
+//! From places in rendered files to the places in the sources that a person would edit.
+
+use podwright_render::{Origin, SourceMap};
+use podwright_syntax::text::{FileId, Location, Span};
+
+use super::world::Rendered;
+use super::{ObjectId, Workspace};
+
+/// Where a span of a rendered file comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourcePlace {
+    /// The place to edit.
+    pub place: Location,
+    /// Whether `place` has the same bytes as the rendered span, so that an edit there has the same effect.
+    pub is_exact: bool,
+    /// Other places that contribute.
+    pub others: Vec<Location>,
+}
+
+impl Workspace {
+    /// Where a place of a rendered file comes from; `None` for a place in any other file.
+    #[must_use]
+    pub fn source_place(&self, at: Location) -> Option<SourcePlace> {
+        let render = self.render_of(at.file)?;
+        let rendered = render.result.as_ref().ok()?;
+        let found = place_in(&rendered.map, at.span);
+        let found = found.map(|found| self.with_quotes(at, found));
+        Some(found.unwrap_or_else(|| SourcePlace {
+            place: self.fallback(render.root, rendered, at),
+            is_exact: false,
+            others: Vec::new(),
+        }))
+    }
+
+    /// Adds the quotes of a scalar if the rendered span has them, too.
+    fn with_quotes(&self, rendered: Location, found: SourcePlace) -> SourcePlace {
+        let quote = self
+            .file(rendered.file)
+            .tree
+            .slice(rendered.span)
+            .bytes()
+            .next();
+        let (place, text) = (found.place, &self.file(found.place.file).source.text);
+        let around = |at: Option<u32>| text.as_bytes().get(at? as usize).copied();
+        let (before, after) = (
+            around(place.span.start.checked_sub(1)),
+            around(Some(place.span.end)),
+        );
+        let is_quoted = matches!(quote, Some(b'"' | b'\'')) && before == quote && after == quote;
+        if !is_quoted {
+            return found;
+        }
+        SourcePlace {
+            place: Location {
+                file: place.file,
+                span: Span::new(place.span.start - 1, place.span.end + 1),
+            },
+            is_exact: true,
+            ..found
+        }
+    }
+
+    /// A place in the sources: the place itself if it is in one.
+    #[must_use]
+    pub fn in_sources(&self, at: Location) -> Location {
+        self.source_place(at).map_or(at, |source| source.place)
+    }
+
+    /// For what the renderer wrote itself: the name of the object, or its first line, or else the kustomization.
+    fn fallback(&self, root: FileId, rendered: &Rendered, at: Location) -> Location {
+        let file = self.file(at.file);
+        let document = file.tree.documents().iter().find(|document| {
+            document.span.start <= at.span.start && at.span.start <= document.span.end
+        });
+        let object = document.and_then(|document| {
+            let spans = |index: usize| file.tree.span(file.objects[index].node);
+            let index =
+                (0..file.objects.len()).find(|&index| document.span.contains(spans(index)))?;
+            let id = ObjectId {
+                file: at.file,
+                index,
+            };
+            let name = self.object_place(id).span;
+            let whole = document.span;
+            place_in(&rendered.map, name).or_else(|| place_in(&rendered.map, whole))
+        });
+        object.map_or(
+            Location {
+                file: root,
+                span: Span::at(0),
+            },
+            |found| found.place,
+        )
+    }
+}
+
+/// Where a span of a rendered text comes from, if its bytes come from any source.
+fn place_in(map: &SourceMap, span: Span) -> Option<SourcePlace> {
+    let runs: Vec<(Span, Origin)> = map.runs(span).collect();
+    if let [(_, Origin::Copied(at))] = runs.as_slice() {
+        return Some(SourcePlace {
+            place: *at,
+            is_exact: true,
+            others: Vec::new(),
+        });
+    }
+    let mut copied: Vec<Location> = Vec::new();
+    let mut made: Vec<Location> = Vec::new();
+    let mut from: Vec<Location> = Vec::new();
+    for (_, origin) in &runs {
+        match origin {
+            Origin::Copied(at) => copied.push(*at),
+            Origin::Made { by, from: more } => {
+                made.push(*by);
+                from.extend(more.iter());
+            }
+            Origin::Nowhere => {}
+        }
+    }
+    let place = together(&copied, &made).or_else(|| decisive(&copied, &made))?;
+    let mut others: Vec<Location> = Vec::new();
+    for at in copied.into_iter().chain(made).chain(from) {
+        let is_known = at == place || (at.file == place.file && place.span.contains(at.span));
+        if !is_known && !others.contains(&at) {
+            others.push(at);
+        }
+    }
+    Some(SourcePlace {
+        place,
+        is_exact: false,
+        others,
+    })
+}
+
+/// The range from the first to the last run, if all are in one file and in its order: a key and its value, a scalar with
+/// its quotes.
+fn together(copied: &[Location], made: &[Location]) -> Option<Location> {
+    let (first, last) = (copied.first()?, copied.last()?);
+    let is_one_file = copied.iter().chain(made).all(|at| at.file == first.file);
+    let in_order = copied
+        .windows(2)
+        .all(|two| two[0].span.end <= two[1].span.start);
+    if !is_one_file || !in_order {
+        return None;
+    }
+    let whole = Span::new(first.span.start, last.span.end);
+    // A scalar with quotes or escapes is made at itself, and includes them.
+    let around = made
+        .iter()
+        .map(|at| at.span)
+        .find(|span| span.contains(whole));
+    let are_near = made
+        .iter()
+        .all(|at| whole.contains(at.span) || around.is_some_and(|around| around.contains(at.span)));
+    are_near.then_some(Location {
+        file: first.file,
+        span: around.unwrap_or(whole),
+    })
+}
+
+/// The run that decides: what an entry of a kustomization put in, or else the longest.
+fn decisive(copied: &[Location], made: &[Location]) -> Option<Location> {
+    let by_entry = |at: &&Location| {
+        made.iter()
+            .any(|by| by.file == at.file && by.span.contains(at.span))
+    };
+    let put_in = copied.iter().rev().find(by_entry).copied();
+    let longest = || copied.iter().max_by_key(|at| at.span.len()).copied();
+    put_in.or_else(longest).or_else(|| made.first().copied())
+}

@@ -1,0 +1,386 @@
+//! Renders of a run: what is applied together, and which files it is made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use podwright_model::Kustomization;
+use podwright_render::kustomize::{self, Build, Options, Role};
+use podwright_render::{RenderError, SourceFile, SourceMap, Sources, emit};
+use podwright_syntax::text::{FileId, Location, Source, Span};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::File;
+use super::disk::{Disk, RealPaths, RunFiles};
+use super::flux;
+use super::kustomize::join;
+
+/// A kustomization that is applied by itself, and what it makes.
+#[derive(Clone, Debug)]
+pub struct Render {
+    /// The kustomization file.
+    pub root: FileId,
+    /// The result, unless the build fails.
+    pub result: Result<Rendered, BuildError>,
+}
+
+/// Result of a build that succeeds.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// The rendered file: an ordinary file of the workspace, which is judged instead of its sources.
+    pub file: FileId,
+    /// Origins of its text.
+    pub map: Arc<SourceMap>,
+    /// Files that the build has read, sorted.
+    pub sources: Vec<FileId>,
+    /// Those of them that have objects, sorted.
+    pub resources: Vec<FileId>,
+    /// What the result lacks because it cannot be had offline, and why.
+    pub unknown: Vec<(Location, String)>,
+}
+
+/// Why a build fails, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildError {
+    /// What is wrong.
+    pub message: String,
+    /// Where a person would mend it. The kustomization file if nothing is more exact.
+    pub place: Location,
+    /// The way from the root to there, outermost first.
+    pub through: Vec<Location>,
+}
+
+/// All renders of a run.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Worlds {
+    pub(super) renders: Vec<Render>,
+    /// Number of files of the run. After them come files that only renders use, and then the rendered files.
+    pub(super) inputs: usize,
+    paths: Arc<RealPaths>,
+    /// Render that a rendered file is the result of.
+    of_file: FxHashMap<FileId, usize>,
+    /// Renders that succeed and use a file.
+    used_by: FxHashMap<FileId, Vec<usize>>,
+}
+
+/// A build before its files have identifiers of the run.
+struct Made {
+    root: FileId,
+    files: Vec<Arc<SourceFile>>,
+    outcome: Result<(Build, String, SourceMap), RenderError>,
+}
+
+impl Worlds {
+    /// Renders every root of `files`, and appends to `files` what the renders use in addition and what they make.
+    pub(super) fn new(files: &mut Vec<Arc<File>>, disk: &dyn Disk) -> Self {
+        let mut worlds = Self {
+            inputs: files.len(),
+            ..Self::default()
+        };
+        let roots = roots(files);
+        if roots.is_empty() {
+            return worlds;
+        }
+        worlds.paths = Arc::new(RealPaths::new(files, disk));
+        let (made, paths) = {
+            let run = RunFiles {
+                files,
+                paths: &worlds.paths,
+                disk,
+            };
+            let made: Vec<Made> = roots.par_iter().map(|&root| make(root, &run)).collect();
+            let paths = ids(&made, &run);
+            (made, paths)
+        };
+        let mut by_path = paths.known;
+        for (path, (source, root)) in paths.extra {
+            let id = next_id(files);
+            let context = Arc::clone(&files[root.0 as usize].context);
+            let text = source.text().cloned().unwrap_or_default();
+            let file = File::read(Source::new(disk.shown(&path), text), &context);
+            files.push(Arc::new(file));
+            by_path.insert(path, id);
+        }
+        for one in made {
+            let render = finish(one, files, &by_path);
+            worlds.add(render);
+        }
+        worlds
+    }
+
+    fn add(&mut self, render: Render) {
+        let index = self.renders.len();
+        if let Ok(rendered) = &render.result {
+            self.of_file.insert(rendered.file, index);
+            for &source in &rendered.sources {
+                self.used_by.entry(source).or_default().push(index);
+            }
+        }
+        self.renders.push(render);
+    }
+
+    /// Makes the renders again that use one of `changed`, or that failed. Returns the new rendered files; `None` if
+    /// there are other files than before, so that everything has to be made anew.
+    pub(super) fn update(
+        &mut self,
+        files: &[Arc<File>],
+        changed: &FxHashSet<FileId>,
+        disk: &dyn Disk,
+    ) -> Option<Vec<(FileId, Arc<File>)>> {
+        let affected: Vec<usize> = (0..self.renders.len())
+            .filter(|&index| match &self.renders[index].result {
+                Ok(rendered) => rendered.sources.iter().any(|id| changed.contains(id)),
+                Err(_) => true,
+            })
+            .collect();
+        if affected.is_empty() {
+            return Some(Vec::new());
+        }
+        let (made, paths) = {
+            let run = RunFiles {
+                files: &files[..self.inputs],
+                paths: &self.paths,
+                disk,
+            };
+            let made: Vec<Made> = affected
+                .par_iter()
+                .map(|&index| make(self.renders[index].root, &run))
+                .collect();
+            let paths = ids(&made, &run);
+            (made, paths)
+        };
+        let mut by_path = paths.known;
+        let shown: FxHashMap<&str, FileId> = files
+            .iter()
+            .zip(0..)
+            .skip(self.inputs)
+            .map(|(file, id)| (file.source.path.as_str(), FileId(id)))
+            .collect();
+        for path in paths.extra.into_keys() {
+            let id = *shown.get(disk.shown(&path).as_str())?;
+            by_path.insert(path, id);
+        }
+        let mut replaced = Vec::new();
+        for (index, one) in affected.into_iter().zip(made) {
+            let mut made_here = files.to_vec();
+            let mut render = finish(one, &mut made_here, &by_path);
+            match (&self.renders[index].result, &mut render.result) {
+                (Ok(before), Ok(after)) if before.sources == after.sources => {
+                    let file = made_here.pop()?;
+                    after.file = before.file;
+                    replaced.push((before.file, file));
+                }
+                (Err(_), Err(_)) => {}
+                _ => return None,
+            }
+            self.renders[index] = render;
+        }
+        Some(replaced)
+    }
+
+    /// The render that made this file.
+    pub(super) fn of_file(&self, file: FileId) -> Option<&Render> {
+        self.of_file.get(&file).map(|&index| &self.renders[index])
+    }
+
+    /// Renders that succeed and use a file.
+    pub(super) fn using(&self, file: FileId) -> impl Iterator<Item = &Render> {
+        let all = self.used_by.get(&file).map_or(&[][..], Vec::as_slice);
+        all.iter().map(|&index| &self.renders[index])
+    }
+
+    /// Whether objects of the two files may be in one cluster at the same time, as far as renders tell: two renders of
+    /// the same objects are variants of each other.
+    pub(super) fn coexist(&self, one: FileId, other: FileId) -> bool {
+        let index = |file: FileId| {
+            let of_file = self.of_file.get(&file);
+            of_file.or_else(|| self.used_by.get(&file)?.first())
+        };
+        let (Some(&one), Some(&other)) = (index(one), index(other)) else {
+            return true;
+        };
+        if one == other {
+            return true;
+        }
+        let resources = |index: usize| match &self.renders[index].result {
+            Ok(rendered) => rendered.resources.as_slice(),
+            Err(_) => &[],
+        };
+        let (mut a, mut b) = (resources(one), resources(other));
+        while let ([first, rest @ ..], [second, others @ ..]) = (a, b) {
+            match first.cmp(second) {
+                std::cmp::Ordering::Equal => return false,
+                std::cmp::Ordering::Less => a = rest,
+                std::cmp::Ordering::Greater => b = others,
+            }
+        }
+        true
+    }
+}
+
+/// Kustomizations that are applied by themselves: those that no other uses, and those that Flux or Argo CD apply.
+fn roots(files: &[Arc<File>]) -> Vec<FileId> {
+    let kustomizations: Vec<(FileId, &File, &Kustomization)> = files
+        .iter()
+        .zip(0..)
+        .filter(|(file, _)| file.skipped.is_none() && Kustomization::is_file_name(file.name()))
+        .filter_map(|(file, id)| Some((FileId(id), &**file, file.kustomization.as_deref()?)))
+        .collect();
+    if kustomizations.is_empty() {
+        return Vec::new();
+    }
+    let by_directory: FxHashMap<&str, FileId> = kustomizations
+        .iter()
+        .map(|&(id, file, _)| (file.directory(), id))
+        .collect();
+    let uses: FxHashMap<FileId, Vec<FileId>> = kustomizations
+        .iter()
+        .map(|&(id, file, kustomization)| {
+            let paths = kustomization.resources.iter();
+            let paths = paths.map(|path| join(file.directory(), path));
+            let used = paths.filter_map(|path| by_directory.get(path.as_str()).copied());
+            (id, used.filter(|&used| used != id).collect())
+        })
+        .collect();
+    let inner: FxHashSet<FileId> = uses.values().flatten().copied().collect();
+    let is_component = |file: &File| {
+        let objects = file.objects.first();
+        objects.is_some_and(|object| object.kind.text() == Some("Component"))
+    };
+    let asked_for = flux::paths(files);
+    let mut roots: BTreeSet<FileId> = kustomizations
+        .iter()
+        .filter(|(id, file, _)| {
+            !is_component(file) && (!inner.contains(id) || asked_for.contains(file.directory()))
+        })
+        .map(|(id, ..)| *id)
+        .collect();
+    // Kustomizations that use each other in a circle: one of them says so.
+    let mut reached: FxHashSet<FileId> = FxHashSet::default();
+    let mut queue: Vec<FileId> = roots.iter().copied().collect();
+    let follow = |queue: &mut Vec<FileId>, reached: &mut FxHashSet<FileId>| {
+        while let Some(id) = queue.pop() {
+            if reached.insert(id) {
+                queue.extend(uses.get(&id).into_iter().flatten());
+            }
+        }
+    };
+    follow(&mut queue, &mut reached);
+    for &(id, file, _) in &kustomizations {
+        if inner.contains(&id) && !reached.contains(&id) && !is_component(file) {
+            roots.insert(id);
+            queue.push(id);
+            follow(&mut queue, &mut reached);
+        }
+    }
+    roots.into_iter().collect()
+}
+
+fn make(root: FileId, run: &RunFiles<'_>) -> Made {
+    let mut sources = Sources::new(run);
+    let directory = run.directory_of(root);
+    let outcome = kustomize::build(&mut sources, &directory, Options::default());
+    let outcome = outcome.map(|build| {
+        let (text, map) = emit(&build.resources);
+        (build, text, map)
+    });
+    Made {
+        root,
+        files: sources.into_files(),
+        outcome,
+    }
+}
+
+/// Files that builds have read, by real path.
+struct Paths {
+    /// Files of the run.
+    known: FxHashMap<PathBuf, FileId>,
+    /// Other files with objects or text to point to, and the first root that uses them.
+    extra: BTreeMap<PathBuf, (Arc<SourceFile>, FileId)>,
+}
+
+fn ids(made: &[Made], run: &RunFiles<'_>) -> Paths {
+    let mut paths = Paths {
+        known: FxHashMap::default(),
+        extra: BTreeMap::new(),
+    };
+    for one in made {
+        for file in &one.files {
+            match run.paths.id(&file.path) {
+                Some(id) => _ = paths.known.insert(file.path.clone(), id),
+                None => {
+                    let entry = paths.extra.entry(file.path.clone());
+                    entry.or_insert_with(|| (Arc::clone(file), one.root));
+                }
+            }
+        }
+    }
+    paths
+}
+
+/// Gives the files of a build their identifiers, and appends the rendered file to `files`.
+fn finish(made: Made, files: &mut Vec<Arc<File>>, by_path: &FxHashMap<PathBuf, FileId>) -> Render {
+    let root = made.root;
+    let local: Vec<FileId> = made
+        .files
+        .iter()
+        .map(|file| by_path.get(&file.path).copied().unwrap_or(root))
+        .collect();
+    let id = |file: FileId| local.get(file.0 as usize).copied().unwrap_or(root);
+    let moved = |at: Location| Location {
+        file: id(at.file),
+        span: at.span,
+    };
+    let result = match made.outcome {
+        Ok((build, text, map)) => {
+            let mut sources: Vec<FileId> = build.used.iter().map(|(file, _)| id(*file)).collect();
+            let resources = build
+                .used
+                .iter()
+                .filter(|(_, role)| *role == Role::Resource);
+            let mut resources: Vec<FileId> = resources.map(|(file, _)| id(*file)).collect();
+            for all in [&mut sources, &mut resources] {
+                all.sort_unstable();
+                all.dedup();
+            }
+            let kustomization = &files[root.0 as usize];
+            let path = rendered_path(kustomization);
+            let file = File::read(Source::new(path, text), &kustomization.context);
+            let rendered = next_id(files);
+            files.push(Arc::new(file));
+            Ok(Rendered {
+                file: rendered,
+                map: Arc::new(map.with_files(id)),
+                sources,
+                resources,
+                unknown: build
+                    .unknown
+                    .into_iter()
+                    .map(|unknown| (moved(unknown.place), unknown.why))
+                    .collect(),
+            })
+        }
+        Err(error) => Err(BuildError {
+            message: error.message,
+            place: error.place.map_or(
+                Location {
+                    file: root,
+                    span: Span::at(0),
+                },
+                moved,
+            ),
+            through: error.through.into_iter().map(moved).collect(),
+        }),
+    };
+    Render { root, result }
+}
+
+/// Path of a rendered file: in the directory of its kustomization, with a name that no file has.
+fn rendered_path(kustomization: &File) -> String {
+    format!("{} (rendered)", kustomization.source.path)
+}
+
+fn next_id(files: &[Arc<File>]) -> FileId {
+    FileId(u32::try_from(files.len()).unwrap_or(u32::MAX))
+}

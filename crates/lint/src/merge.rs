@@ -1,0 +1,98 @@
+//! One defect in several builds is one finding.
+
+use std::collections::BTreeMap;
+
+use podwright_cluster::workspace::Workspace;
+use podwright_rule::finding::Finding;
+use podwright_syntax::text::{FileId, Location};
+
+/// Most builds that a note names.
+const MAX_NAMED: usize = 3;
+
+/// Joins findings in one place that differ only in the build they hold in, and says which builds those are.
+pub(super) fn merge(workspace: &Workspace, findings: Vec<Finding>) -> Vec<Finding> {
+    if findings.iter().all(|finding| finding.builds.is_empty()) {
+        return findings;
+    }
+    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut groups: BTreeMap<(&'static str, Location), Vec<Finding>> = BTreeMap::new();
+    for finding in findings {
+        if finding.builds.is_empty() {
+            merged.push(finding);
+            continue;
+        }
+        let key = (finding.rule, finding.primary.place);
+        groups.entry(key).or_default().push(finding);
+    }
+    for group in groups.into_values() {
+        merged.extend(joined(group).into_iter().map(|mut finding| {
+            finding.notes.extend(note(workspace, &finding));
+            finding
+        }));
+    }
+    merged
+}
+
+/// Joins the findings of one rule in one place. If every build has one, they are the same defect even if their texts
+/// differ, by a namespace for example.
+fn joined(group: Vec<Finding>) -> Vec<Finding> {
+    let mut builds: Vec<FileId> = group.iter().flat_map(|one| one.builds.clone()).collect();
+    builds.sort_unstable();
+    builds.dedup();
+    let one_each = builds.len() == group.len();
+    let mut joined: Vec<Finding> = Vec::new();
+    for finding in group {
+        let same = joined
+            .iter_mut()
+            .find(|known| one_each || known.message == finding.message);
+        match same {
+            Some(known) => {
+                known.level = known.level.max(finding.level);
+                known.fixes.retain(|fix| finding.fixes.contains(fix));
+                known.builds.extend(finding.builds);
+                known.builds.sort_unstable();
+                known.builds.dedup();
+            }
+            None => joined.push(finding),
+        }
+    }
+    joined
+}
+
+/// In which builds a finding holds, if that says more than where it is.
+fn note(workspace: &Workspace, finding: &Finding) -> Option<String> {
+    let file = finding.primary.place.file;
+    let all = workspace.renders_using(file).count();
+    let directory = |id: &FileId| {
+        let directory = workspace.file(*id).directory();
+        format!("`{}`", if directory.is_empty() { "." } else { directory })
+    };
+    let names: Vec<String> = finding
+        .builds
+        .iter()
+        .take(MAX_NAMED)
+        .map(directory)
+        .collect();
+    let more = finding.builds.len().saturating_sub(MAX_NAMED);
+    let names = match (names.as_slice(), more) {
+        ([one], 0) => one.clone(),
+        ([first @ .., last], 0) => format!("{} and {last}", first.join(", ")),
+        (names, more) => format!("{} and {more} more", names.join(", ")),
+    };
+    let holds_in = finding.builds.len();
+    let is_own = holds_in == 1
+        && finding
+            .builds
+            .iter()
+            .all(|id| workspace.file(*id).directory() == workspace.file(file).directory());
+    match (holds_in, all) {
+        _ if is_own && all <= 1 => None,
+        (1, 0 | 1) => Some(format!("in the build of {names}")),
+        (1, all) => Some(format!(
+            "only in the build of {names}, not in the other {}",
+            all - 1
+        )),
+        (some, all) if some >= all => Some(format!("in all {some} builds: {names}")),
+        (some, all) => Some(format!("in {some} of {all} builds: {names}")),
+    }
+}

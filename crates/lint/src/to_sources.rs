@@ -1,0 +1,236 @@
+//! From findings in rendered files to findings in the sources that a person edits.
+
+use podwright_cluster::workspace::{SourcePlace, Workspace};
+use podwright_rule::finding::{Edit, Finding, Fix, Label};
+use podwright_syntax::text::{FileId, Location, Span};
+
+use crate::redact;
+
+/// Moves every place of the findings that is in a rendered file to the source it comes from. Fixes whose edits have no
+/// counterpart there are dropped.
+pub(super) fn to_sources(workspace: &Workspace, findings: Vec<Finding>) -> Vec<Finding> {
+    if workspace.renders().is_empty() {
+        return findings;
+    }
+    let moved = findings
+        .into_iter()
+        .map(|finding| moved(workspace, finding));
+    moved.collect()
+}
+
+fn moved(workspace: &Workspace, mut finding: Finding) -> Finding {
+    let is_rendered = |at: Location| workspace.render_of(at.file).is_some();
+    let places = std::iter::once(&finding.primary).chain(&finding.related);
+    if !places.map(|label| label.place).any(is_rendered) {
+        return finding;
+    }
+    // What is concealed in the rendered text may not look like a credential in the sources.
+    redact::redact(workspace, &mut finding);
+    if let Some(render) = workspace.render_of(finding.primary.place.file) {
+        finding.builds = vec![render.root];
+    }
+    let fixes = std::mem::take(&mut finding.fixes);
+    finding.fixes = fixes
+        .into_iter()
+        .filter_map(|fix| moved_fix(workspace, fix))
+        .collect();
+    let primary = finding.primary.place;
+    if let Some(source) = workspace.source_place(primary) {
+        finding.primary.place = source.place;
+        finding.related.extend(way(workspace, primary, &source));
+    }
+    for label in &mut finding.related {
+        label.place = workspace.in_sources(label.place);
+    }
+    let primary = finding.primary.place;
+    let mut known: Vec<Location> = Vec::new();
+    finding.related.retain(|label| {
+        let is_new = !known.contains(&label.place) && label.place != primary;
+        known.push(label.place);
+        is_new
+    });
+    finding
+}
+
+/// Places that show how the value comes about: the other scalars that it is made of.
+fn way(workspace: &Workspace, rendered: Location, source: &SourcePlace) -> Vec<Label> {
+    let is_scalar = !workspace
+        .file(rendered.file)
+        .tree
+        .slice(rendered.span)
+        .contains('\n');
+    let others = source.others.iter().filter(|_| is_scalar).take(MAX_WAY);
+    others
+        .map(|&place| Label {
+            place,
+            message: "this is a part of the value".to_owned(),
+        })
+        .collect()
+}
+
+/// Most places that are shown for one value.
+const MAX_WAY: usize = 2;
+
+/// The fix with its edits in the sources; `None` if that is not the same change.
+fn moved_fix(workspace: &Workspace, mut fix: Fix) -> Option<Fix> {
+    for edit in &mut fix.edits {
+        if workspace.render_of(edit.place.file).is_some() {
+            *edit = moved_edit(workspace, edit)?;
+        }
+    }
+    Some(fix)
+}
+
+/// The same edit in the source. The text that it replaces must be the same there up to indentation.
+fn moved_edit(workspace: &Workspace, edit: &Edit) -> Option<Edit> {
+    let rendered = &workspace.file(edit.place.file).source.text;
+    let place = match edit.place.span.is_empty() {
+        true => insertion(workspace, edit.place)?,
+        false => replaced(workspace, edit.place)?,
+    };
+    let source = &workspace.file(place.file).source.text;
+    let content = reindented(
+        &edit.content,
+        column(rendered, edit.place.span.start),
+        column(source, place.span.start),
+    );
+    Some(Edit { place, content })
+}
+
+fn replaced(workspace: &Workspace, at: Location) -> Option<Location> {
+    let text = workspace.file(at.file).source.text.get(at.span.range())?;
+    // Whitespace around the content is the renderer's.
+    let before = text.len() - text.trim_start().len();
+    let after = text.len() - text.trim_end().len();
+    let core = Span::new(
+        at.span.start + u32::try_from(before).ok()?,
+        at.span.end - u32::try_from(after).ok()?,
+    );
+    if core.is_empty() {
+        return None;
+    }
+    let found = workspace.source_place(Location {
+        file: at.file,
+        span: core,
+    })?;
+    let source = &workspace.file(found.place.file).source.text;
+    let there = source.get(found.place.span.range())?;
+    if !is_same_text(there, text.trim()) {
+        return None;
+    }
+    let start = back_over(source, found.place.span.start, &text[..before])?;
+    let end = over(source, found.place.span.end, &text[text.len() - after..])?;
+    Some(Location {
+        file: found.place.file,
+        span: Span::new(start, end),
+    })
+}
+
+fn insertion(workspace: &Workspace, at: Location) -> Option<Location> {
+    let text = &workspace.file(at.file).source.text;
+    let start = at.span.start as usize;
+    let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let written = text[line..start].trim();
+    if written.is_empty() {
+        // At the start of a line: before what stands there.
+        let next = text[start..].find(|c: char| !c.is_whitespace())? + start;
+        let anchor = one_byte(workspace, at.file, next)?;
+        let source = &workspace.file(anchor.file).source.text;
+        let place = back_over(source, anchor.span.start, &text[start..next])?;
+        return Some(Location {
+            file: anchor.file,
+            span: Span::at(place),
+        });
+    }
+    let last = text[..start].trim_end();
+    let anchor = one_byte(workspace, at.file, last.len() - 1)?;
+    let source = &workspace.file(anchor.file).source.text;
+    let place = over(source, anchor.span.end, &text[last.len()..start])?;
+    Some(Location {
+        file: anchor.file,
+        span: Span::at(place),
+    })
+}
+
+/// Where one byte of a rendered file is copied from. Punctuation, such as the `:` of a key, is looked up in the source
+/// behind what it follows.
+fn one_byte(workspace: &Workspace, file: FileId, at: usize) -> Option<Location> {
+    let at = u32::try_from(at).ok()?;
+    let byte = |at: u32| Location {
+        file,
+        span: Span::new(at, at + 1),
+    };
+    let source = workspace.source_place(byte(at))?;
+    if source.is_exact {
+        return Some(source.place);
+    }
+    let text = &workspace.file(file).source.text;
+    let mark = text.get(at as usize..=at as usize)?;
+    let before = workspace.source_place(byte(at.checked_sub(1)?))?;
+    let there = &workspace.file(before.place.file).source.text;
+    let end = before.place.span.end;
+    let is_same = before.is_exact && there.get(end as usize..=end as usize) == Some(mark);
+    is_same.then_some(Location {
+        file: before.place.file,
+        span: Span::new(end, end + 1),
+    })
+}
+
+/// Whether two texts are the same, line by line, up to indentation.
+fn is_same_text(one: &str, other: &str) -> bool {
+    let lines = |text: &'_ str| -> Vec<String> {
+        text.lines().map(|line| line.trim().to_owned()).collect()
+    };
+    one == other || lines(one) == lines(other)
+}
+
+/// Offset before whitespace like `blank` that ends at `at`: as many line breaks, and blanks of any width.
+fn back_over(text: &str, at: u32, blank: &str) -> Option<u32> {
+    let mut end = text.get(..at as usize)?;
+    if blank.is_empty() {
+        return Some(at);
+    }
+    for _ in 0..blank.matches('\n').count() {
+        end = end.trim_end_matches([' ', '\r']).strip_suffix('\n')?;
+    }
+    if !blank.starts_with('\n') {
+        end = end.trim_end_matches(' ');
+    }
+    u32::try_from(end.len()).ok()
+}
+
+/// Offset behind whitespace like `blank` that starts at `at`.
+fn over(text: &str, at: u32, blank: &str) -> Option<u32> {
+    let mut rest = text.get(at as usize..)?;
+    for _ in 0..blank.matches('\n').count() {
+        rest = rest.trim_start_matches([' ', '\r']).strip_prefix('\n')?;
+    }
+    if !blank.ends_with('\n') && !blank.is_empty() {
+        rest = rest.trim_start_matches(' ');
+    }
+    u32::try_from(text.len() - rest.len()).ok()
+}
+
+/// Number of blanks at the start of the line of `at`, counting `- ` as blanks.
+fn column(text: &str, at: u32) -> usize {
+    let before = text.get(..at as usize).unwrap_or("");
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let rest = &text[line..];
+    rest.len() - rest.trim_start_matches([' ', '-']).len()
+}
+
+/// The text with the lines after the first moved from one indentation to another.
+fn reindented(content: &str, from: usize, to: usize) -> String {
+    let mut lines = content.split('\n');
+    let mut out = lines.next().unwrap_or("").to_owned();
+    for line in lines {
+        out.push('\n');
+        let blanks = line.len() - line.trim_start_matches(' ').len();
+        let rest = &line[blanks..];
+        if !rest.is_empty() {
+            out.push_str(&" ".repeat((blanks + to).saturating_sub(from)));
+        }
+        out.push_str(rest);
+    }
+    out
+}
