@@ -13,6 +13,7 @@ use super::{
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::config::SettingsTable;
 use podwright_session::discover::{self, Configurations};
+use podwright_session::disk::OnDisk;
 use podwright_session::git::{Before, Blob, Revision};
 use podwright_session::inputs::{Input, Inputs, settings_table};
 use podwright_syntax::text::{FileId, Source};
@@ -121,7 +122,7 @@ impl Commit {
         }
         Ok(BaseRevision {
             table: settings_table(&all, configurations),
-            workspace: Arc::new(Workspace::of(files)),
+            workspace: Arc::new(Workspace::with_disk(files, Arc::new(OnDisk::here()))),
             changed,
         })
     }
@@ -184,7 +185,11 @@ fn of_directory(
     // Node files are added to every run.
     inputs.retain(|input| input.on_nodes.is_none());
     let files = read_with_notes(&inputs, configurations);
-    Ok(Arc::new(Workspace::new(files)))
+    let files = files.into_iter().map(Arc::new).collect();
+    Ok(Arc::new(Workspace::with_disk(
+        files,
+        Arc::new(OnDisk::here()),
+    )))
 }
 
 fn id(index: usize) -> FileId {

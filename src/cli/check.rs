@@ -19,6 +19,7 @@ use podwright_lint::LintResult;
 use podwright_lint::config::{CommandLine, IgnorePolicy, SettingsTable, today};
 use podwright_report::{Counts, Report, SkipReason, Skipped, Summary};
 use podwright_rule::finding::{Finding, Severity};
+use podwright_session::disk::OnDisk;
 use podwright_session::inputs::{Input, Inputs, Read, Trouble, read_all, settings_table};
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::{FileId, Location, Source, Span};
@@ -86,7 +87,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
             .as_ref()
             .map(|base: &BaseRevision| Arc::clone(&base.workspace)),
     };
-    let workspace = Workspace::of(files);
+    let workspace = Workspace::with_disk(files, Arc::new(OnDisk::here()));
     let workspace = match previous {
         Some(previous) => workspace.with_previous(previous),
         None => workspace,

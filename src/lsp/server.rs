@@ -194,7 +194,7 @@ impl Server {
         let mut files: BTreeMap<PathBuf, Published> = self.bad_configurations();
         for id in ids.map(FileId) {
             let published = self.diagnostics(id);
-            files.insert(self.session.path(id).to_owned(), published);
+            files.insert(self.session.path(id), published);
         }
         let gone: Vec<PathBuf> = self.published.keys().cloned().collect();
         for path in gone.into_iter().filter(|path| !files.contains_key(path)) {
@@ -213,7 +213,7 @@ impl Server {
     pub(super) fn publish(&mut self, files: &BTreeSet<FileId>) {
         for &id in files {
             let published = self.diagnostics(id);
-            self.publish_file(self.session.path(id).to_owned(), published);
+            self.publish_file(self.session.path(id), published);
         }
     }
 
@@ -242,7 +242,7 @@ impl Server {
     fn diagnostics(&self, id: FileId) -> Published {
         let places = self.places();
         let findings = self.session.live.findings(id).iter();
-        let open = self.session.documents.get(self.session.path(id));
+        let open = self.session.documents.get(&self.session.path(id));
         Published {
             version: open.map(|open| open.version),
             diagnostics: findings.map(|finding| places.diagnostic(finding)).collect(),

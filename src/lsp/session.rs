@@ -8,10 +8,11 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::documents::Documents;
-use podwright_cluster::workspace::{ClusterContext, File};
+use podwright_cluster::workspace::{ClusterContext, File, NoDisk};
 use podwright_lint::Live;
 use podwright_lint::config::{self, CommandLine, IgnorePolicy, SettingsTable};
 use podwright_session::discover::{self, ConfigSource, Configurations, Found, InvalidConfig};
+use podwright_session::disk::OnDisk;
 use podwright_session::inputs::{Input, Inputs, settings_table};
 use podwright_syntax::text::{FileId, Source};
 
@@ -47,7 +48,7 @@ impl Session {
             documents: Documents::new(),
             inputs: Vec::new(),
             bad: Vec::new(),
-            live: Live::new(Vec::new(), &table),
+            live: Live::new(Vec::new(), Arc::new(NoDisk), &table),
             ids: FxHashMap::default(),
             stamps: Vec::new(),
             table,
@@ -63,8 +64,13 @@ impl Session {
         self.ids.get(path).copied()
     }
 
-    pub(super) fn path(&self, id: FileId) -> &Path {
-        &self.inputs[id.0 as usize].absolute
+    /// Absolute path of a file. Files after the inputs are there because a render reads them.
+    pub(super) fn path(&self, id: FileId) -> PathBuf {
+        if let Some(input) = self.inputs.get(id.0 as usize) {
+            return input.absolute.clone();
+        }
+        let here = self.directories.first().cloned().unwrap_or_default();
+        here.join(&self.live.workspace().file(id).source.path)
     }
 
     pub(super) fn table(&self) -> &SettingsTable {
@@ -109,7 +115,8 @@ impl Session {
         let paths = inputs.iter().map(|input| input.absolute.clone());
         self.ids = paths.zip((0..).map(FileId)).collect();
         self.inputs = inputs;
-        self.live = Live::new(files, &self.table);
+        let here = self.directories.first().cloned().unwrap_or_default();
+        self.live = Live::new(files, Arc::new(OnDisk::from(here)), &self.table);
     }
 
     /// Reads these files again, from disk or from open documents. Returns the files whose findings may have changed.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use podwright_cluster::workspace::node::runtime_of_path;
 use podwright_cluster::workspace::{
-    ClusterContext, File, NodeDirectory, NodePath, NodeRole, OnNodes, Workspace,
+    ClusterContext, File, NoDisk, NodeDirectory, NodePath, NodeRole, OnNodes, Workspace,
 };
 use podwright_lint::{DefaultRules, Live, lint};
 use podwright_syntax::text::{FileId, Source};
@@ -117,7 +117,7 @@ fn stays_true(directory: &str, edits: usize) {
     let rules = DefaultRules::default();
     let originals = texts(directory);
     let mut now = originals.clone();
-    let mut live = Live::new(now.iter().map(read).collect(), &rules);
+    let mut live = Live::new(now.iter().map(read).collect(), Arc::new(NoDisk), &rules);
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     for step in 0..edits {
         let index = dice.below(now.len());

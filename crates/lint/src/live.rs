@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::check::{check_files, finish_file};
 use crate::rule_set::RuleSet;
-use podwright_cluster::workspace::{File, Workspace};
+use podwright_cluster::workspace::{Disk, File, Workspace};
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::FileId;
 
@@ -32,12 +32,13 @@ pub struct Live {
 const MAX_NAMES: usize = 8;
 
 impl Live {
-    /// Checks all files.
+    /// Checks all files. Renders also read the files behind `disk`.
     #[must_use]
-    pub fn new(files: Vec<Arc<File>>, rules: &dyn RuleSet) -> Self {
-        let count = files.len();
+    pub fn new(files: Vec<Arc<File>>, disk: Arc<dyn Disk>, rules: &dyn RuleSet) -> Self {
+        let workspace = Workspace::with_disk(files, disk);
+        let count = workspace.files.len();
         let mut live = Self {
-            workspace: Workspace::of(files),
+            workspace,
             raw: vec![Vec::new(); count],
             settled: vec![Vec::new(); count],
             stale: BTreeSet::new(),

@@ -1,0 +1,58 @@
+//! The disk behind the files of a run, for what renders read in addition.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use podwright_cluster::workspace::Disk;
+use podwright_render::{Files, Found, SourceFile};
+
+use crate::discover;
+
+/// Reads regular files up to the size that a run accepts.
+#[derive(Clone, Debug)]
+pub struct OnDisk {
+    /// Absolute path of the directory that displayed paths are relative to.
+    here: PathBuf,
+}
+
+impl OnDisk {
+    /// The disk as seen from a directory, an absolute path.
+    #[must_use]
+    pub fn from(here: PathBuf) -> Self {
+        Self { here }
+    }
+
+    /// The disk as seen from the current directory.
+    #[must_use]
+    pub fn here() -> Self {
+        Self::from(std::env::current_dir().unwrap_or_default())
+    }
+}
+
+impl Files for OnDisk {
+    fn find(&self, path: &Path) -> Option<Found> {
+        let real = fs::canonicalize(self.here.join(path)).ok()?;
+        let metadata = fs::metadata(&real).ok()?;
+        Some(match metadata.is_dir() {
+            true => Found::Directory(real),
+            false => Found::File(real),
+        })
+    }
+
+    fn read(&self, path: &Path) -> Result<Arc<SourceFile>, String> {
+        // Reading a pipe would block forever.
+        let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
+        if !metadata.is_file() {
+            return Err("not a regular file".to_owned());
+        }
+        let bytes = discover::read_path(path).map_err(|error| error.to_string())?;
+        Ok(Arc::new(SourceFile::new(path.to_owned(), bytes)))
+    }
+}
+
+impl Disk for OnDisk {
+    fn shown(&self, path: &Path) -> String {
+        discover::shown_in(&self.here, path)
+    }
+}
