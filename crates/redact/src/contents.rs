@@ -2,7 +2,7 @@
 
 use podwright_model::{Body, DockerDocument, Object};
 use podwright_syntax::SyntaxTree;
-use podwright_syntax::text::Source;
+use podwright_syntax::text::{Source, Span};
 
 /// What is known about the content of a file.
 #[derive(Clone, Copy)]
@@ -15,6 +15,8 @@ pub struct Contents<'a> {
     pub objects: &'a [Object],
     /// Content of a docker config.
     pub docker_config: Option<&'a DockerDocument>,
+    /// Spans that are copied to where they are credentials, such as a patch that sets the data of a Secret.
+    pub copied_to_secrets: &'a [Span],
     /// Whether this is a kustomization file.
     pub is_kustomization: bool,
     /// Whether this is a container runtime configuration.

@@ -18,6 +18,7 @@ impl Contents<'_> {
         by_kind::find(self, &mut spans);
         by_key::find(self.tree, &mut spans);
         spans.extend(credentials_in(text).into_iter().map(span));
+        spans.extend(self.copied_to_secrets);
         let mut spans = merged(spans);
         comments::find(self, &mut spans);
         let mut spans = merged(spans);

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{ClusterContext, NodeRole, OnNodes};
 use podwright_model::docker_config::Shape;
@@ -7,7 +7,7 @@ use podwright_model::{
     DockerDocument, Engine, KubeletFlags, Kustomization, Object, RuntimeConfig, has_template_syntax,
 };
 use podwright_redact::Contents;
-use podwright_syntax::text::{self, Decoded, Source, TextProblem, TextProblemKind};
+use podwright_syntax::text::{self, Decoded, Source, Span, TextProblem, TextProblemKind};
 use podwright_syntax::{SyntaxTree, json, toml};
 
 /// Parsed file of a run. `Debug` omits its content, which may include credentials.
@@ -34,6 +34,8 @@ pub struct File {
     pub context: Arc<ClusterContext>,
     /// Reason why the file is not checked, if it is skipped.
     pub skipped: Option<Skipped>,
+    /// Spans that a render copies to where they are credentials. Known before anything of the file is shown.
+    pub(super) copied_to_secrets: OnceLock<Vec<Span>>,
 }
 
 impl fmt::Debug for File {
@@ -189,6 +191,7 @@ impl File {
             kustomization: None,
             context: Arc::clone(context),
             skipped: None,
+            copied_to_secrets: OnceLock::new(),
         };
         file.interpret();
         file
@@ -201,6 +204,7 @@ impl File {
             tree: &self.tree,
             objects: &self.objects,
             docker_config: self.docker_config.as_deref(),
+            copied_to_secrets: self.copied_to_secrets.get().map_or(&[], Vec::as_slice),
             is_kustomization: self.kustomization.is_some(),
             is_runtime_config: self.runtime_config.is_some(),
         };

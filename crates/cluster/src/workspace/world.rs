@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use podwright_model::Kustomization;
 use podwright_render::kustomize::{self, Build, Options, Role};
-use podwright_render::{RenderError, SourceFile, SourceMap, Sources, emit};
+use podwright_render::{Origin, RenderError, SourceFile, SourceMap, Sources, emit};
 use podwright_syntax::text::{FileId, Location, Source, Span};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -106,6 +106,7 @@ impl Worlds {
             let render = finish(one, files, &by_path);
             worlds.add(render);
         }
+        conceal_sources(files, &worlds.renders);
         worlds
     }
 
@@ -383,4 +384,33 @@ fn rendered_path(kustomization: &File) -> String {
 
 fn next_id(files: &[Arc<File>]) -> FileId {
     FileId(u32::try_from(files.len()).unwrap_or(u32::MAX))
+}
+
+/// Tells each source what of it the rendered files conceal: redaction runs backwards.
+fn conceal_sources(files: &[Arc<File>], renders: &[Render]) {
+    let mut by_file: FxHashMap<FileId, Vec<Span>> = FxHashMap::default();
+    for rendered in renders
+        .iter()
+        .filter_map(|render| render.result.as_ref().ok())
+    {
+        let shown = files[rendered.file.0 as usize].shown();
+        let spans = shown.redacted().map_or(&[][..], |redacted| &redacted.spans);
+        for (_, origin) in spans.iter().flat_map(|&span| rendered.map.runs(span)) {
+            let places: Vec<Location> = match origin {
+                Origin::Copied(at) => vec![at],
+                Origin::Made { by, from } if from.is_empty() => vec![by],
+                Origin::Made { from, .. } => from.to_vec(),
+                Origin::Nowhere => Vec::new(),
+            };
+            for at in places {
+                by_file.entry(at.file).or_default().push(at.span);
+            }
+        }
+    }
+    for (file, mut spans) in by_file {
+        spans.sort_unstable();
+        spans.dedup();
+        // A file that was shown before keeps what it conceals.
+        _ = files[file.0 as usize].copied_to_secrets.set(spans);
+    }
 }
