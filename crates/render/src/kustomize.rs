@@ -2,11 +2,48 @@
 //!
 //! The behavior is that of kustomize's api and kyaml 0.21.2; comments name the Go file that a function follows.
 
+#[allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "used once the build calls it"
+)]
+mod config;
+#[allow(dead_code, reason = "used once the build calls it")]
 mod field_spec;
+#[allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "used once the build calls it"
+)]
+mod fields;
 mod gvk;
+#[allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "used once the build calls it"
+)]
+mod name_reference;
+#[allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "used once the build calls it"
+)]
+mod path;
 mod resource;
 mod schema;
+#[allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "used once the build calls it"
+)]
+mod transform;
 
+pub use config::{NameReferences, Section, TransformerConfig};
 pub use field_spec::FieldSpec;
 pub use gvk::{Gvk, ResId};
 pub use resource::{Behavior, Resource};
