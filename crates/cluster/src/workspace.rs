@@ -29,7 +29,7 @@ pub use object_reference::ObjectReference;
 pub use previous::Previous;
 pub use reference::{Resolution, Target};
 pub use source_place::SourcePlace;
-pub use world::{BuildError, Render, Rendered};
+pub use world::{BuildError, Render, Rendered, UnknownPart};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use podwright_model::Kustomization;
-use podwright_render::kustomize::{self, Build, Options, Role};
+use podwright_render::kustomize::{self, Build, Options, Role, Why};
 use podwright_render::{Origin, RenderError, SourceFile, SourceMap, Sources, emit};
 use podwright_syntax::text::{FileId, Location, Source, Span};
 use rayon::prelude::*;
@@ -36,8 +36,21 @@ pub struct Rendered {
     pub sources: Vec<FileId>,
     /// Those of them that have objects, sorted.
     pub resources: Vec<FileId>,
-    /// What the result lacks because it cannot be had offline, and why.
-    pub unknown: Vec<(Location, String)>,
+    /// What the result lacks because it cannot be had offline.
+    pub unknown: Vec<UnknownPart>,
+    /// Patches whose target matches nothing.
+    pub unmatched: Vec<Location>,
+}
+
+/// What a build needs but cannot have offline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownPart {
+    /// The entry that asks for it.
+    pub place: Location,
+    /// Why it is not known.
+    pub why: Why,
+    /// Its URL or name.
+    pub name: String,
 }
 
 /// Why a build fails, and where.
@@ -281,7 +294,8 @@ fn roots(files: &[Arc<File>]) -> Vec<FileId> {
 fn make(root: FileId, run: &RunFiles<'_>) -> Made {
     let mut sources = Sources::new(run);
     let directory = run.directory_of(root);
-    let outcome = kustomize::build(&mut sources, &directory, Options::default());
+    let options = Options::default();
+    let outcome = kustomize::build(&mut sources, &directory, &options);
     let outcome = outcome.map(|build| {
         let (text, map) = emit(&build.resources);
         (build, text, map)
@@ -333,14 +347,15 @@ fn finish(made: Made, files: &mut Vec<Arc<File>>, by_path: &FxHashMap<PathBuf, F
         file: id(at.file),
         span: at.span,
     };
+    let start = Location {
+        file: root,
+        span: Span::at(0),
+    };
     let result = match made.outcome {
         Ok((build, text, map)) => {
-            let mut sources: Vec<FileId> = build.used.iter().map(|(file, _)| id(*file)).collect();
-            let resources = build
-                .used
-                .iter()
-                .filter(|(_, role)| *role == Role::Resource);
-            let mut resources: Vec<FileId> = resources.map(|(file, _)| id(*file)).collect();
+            let mut sources: Vec<FileId> = build.uses.iter().map(|used| id(used.file)).collect();
+            let resources = build.uses.iter().filter(|used| used.role == Role::Resource);
+            let mut resources: Vec<FileId> = resources.map(|used| id(used.file)).collect();
             for all in [&mut sources, &mut resources] {
                 all.sort_unstable();
                 all.dedup();
@@ -358,19 +373,18 @@ fn finish(made: Made, files: &mut Vec<Arc<File>>, by_path: &FxHashMap<PathBuf, F
                 unknown: build
                     .unknown
                     .into_iter()
-                    .map(|unknown| (moved(unknown.place), unknown.why))
+                    .map(|unknown| UnknownPart {
+                        place: unknown.place.map_or(start, moved),
+                        why: unknown.why,
+                        name: unknown.name,
+                    })
                     .collect(),
+                unmatched: build.unmatched.into_iter().map(moved).collect(),
             })
         }
         Err(error) => Err(BuildError {
             message: error.message,
-            place: error.place.map_or(
-                Location {
-                    file: root,
-                    span: Span::at(0),
-                },
-                moved,
-            ),
+            place: error.place.map_or(start, moved),
             through: error.through.into_iter().map(moved).collect(),
         }),
     };
