@@ -60,11 +60,20 @@ fn judge(object: &Object, name: &str, cx: &RuleContext<'_>) -> Option<(NameError
     }
     let (result, what) = match (object.group()?, kind) {
         ("", "Namespace" | "Service") => (dns_label(name), "a DNS label"),
-        ("rbac.authorization.k8s.io", _) => (path_segment(name), "a path segment"),
-        // No restriction, or a special format.
-        ("certificates.k8s.io", _) | ("", "ComponentStatus" | "Event") | ("events.k8s.io", _) => {
-            return None;
-        }
+        // The validation of the kind does not check the name, or checks something else: an APIService has the name
+        // `version.group`, which is `v1.` for the core group. `rest.BeforeCreate` checks every stored object.
+        ("rbac.authorization.k8s.io", _)
+        | ("policy", "PodDisruptionBudget")
+        | ("apiregistration.k8s.io", _) => (path_segment(name), "a path segment"),
+        // No restriction, or a special format: an IPAddress is named after its address.
+        ("certificates.k8s.io", _)
+        | ("", "ComponentStatus" | "Event")
+        | ("events.k8s.io", _)
+        | ("networking.k8s.io", "IPAddress") => return None,
+        // The API server answers these and stores nothing, so it does not check the name.
+        ("authentication.k8s.io" | "authorization.k8s.io", _)
+        | ("", "Binding")
+        | ("policy", "Eviction") => return None,
         _ => (dns_subdomain(name), "a DNS subdomain"),
     };
     result.err().map(|error| (error, what))
