@@ -2,6 +2,7 @@ use podwright_model::name::{NameError, NameErrorKind, dns_label, dns_subdomain};
 use podwright_model::{Body, Object};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::Api;
+use podwright_syntax::PathSegment;
 
 declare_rule! {
     name: "object-name-invalid",
@@ -23,6 +24,14 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     // Only kustomize reads the configuration of a function.
     let mut annotations = object.metadata.annotations.value().into_iter().flatten();
     if annotations.any(|(key, ..)| key == "config.kubernetes.io/function") {
+        return;
+    }
+    // `namespace:` of a kustomization replaces the name of a Namespace.
+    let path = ["metadata", "name"].map(|key| PathSegment::Key(key.to_owned()));
+    if matches!(object.body, Body::Namespace)
+        && let Some((id, _)) = cx.object
+        && cx.workspace.is_namespace_set_by_kustomize(id, &path)
+    {
         return;
     }
     // Invalid bytes and values guessed by the parser are reported elsewhere.

@@ -6,6 +6,7 @@ mod image;
 mod index;
 mod interface;
 mod kustomize;
+mod kustomize_namespace;
 mod links;
 pub mod node;
 mod object_id;

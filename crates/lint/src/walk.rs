@@ -7,7 +7,8 @@ use podwright_cluster::workspace::{ImageSource, ObjectId, Workspace};
 use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_rule::{ActiveRules, RuleContext};
-use podwright_schema::{Subject, problems};
+use podwright_schema::{Problem, ProblemKind, Subject, problems};
+use podwright_syntax::PathSegment;
 use podwright_syntax::text::{FileId, Location, Span};
 
 /// Runs `rules` on the given range of objects in the file `id`, and on the file as a whole if the range includes the
@@ -123,8 +124,30 @@ impl<'a> Walk<'a> {
         };
         let walked = catch_unwind(AssertUnwindSafe(|| problems(&subject)));
         for problem in walked.unwrap_or_default() {
+            if self.is_set_by_kustomize(&problem, object) {
+                continue;
+            }
             self.run(&self.rules.hooks.problem, |hook, cx| hook(&problem, cx));
         }
+    }
+
+    /// Whether the problem is about a namespace that kustomize replaces or fills in.
+    fn is_set_by_kustomize(&self, problem: &Problem<'_>, object: &Object) -> bool {
+        let missing = match problem.kind {
+            ProblemKind::Missing(name) => Some(name),
+            _ => None,
+        };
+        let Some((id, _)) = self.object else {
+            return false;
+        };
+        if missing.unwrap_or(problem.field) != "namespace" {
+            return false;
+        }
+        let tree = &self.workspace.file(self.id).tree;
+        let outer = tree.path(object.node).len();
+        let mut path = tree.path(problem.node).split_off(outer);
+        path.extend(missing.map(|name| PathSegment::Key(name.to_owned())));
+        self.workspace.is_namespace_set_by_kustomize(id, &path)
     }
 
     fn secret(&mut self, secret: &Secret) {
