@@ -103,6 +103,7 @@ impl<'a> Walk<'a> {
             | Body::CredentialProviderConfig(_)
             | Body::SecretMaker(_)
             | Body::ImageBuilder(_)
+            | Body::ImageStream { .. }
             | Body::Other => {}
         }
         for pod in &object.pods {
