@@ -38,6 +38,10 @@ pub(super) fn walk(
     walk.findings
 }
 
+/// Groups of rules whose warnings are not advice on a manifest: credentials in a file are a problem wherever they come
+/// from.
+const KEPT_IN_DUMPS: [&str; 2] = ["dockerconfig", "podwright"];
+
 struct Walk<'a> {
     workspace: &'a Workspace,
     rules: &'a ActiveRules,
@@ -78,8 +82,24 @@ impl<'a> Walk<'a> {
                 index,
             };
             self.object = Some((id, object));
+            let start = self.findings.len();
             self.object(object);
+            if object.is_live {
+                self.drop_advice(start);
+            }
         }
+    }
+
+    /// Drops the findings from `start` on that are advice. The cluster has accepted an object that was read from it, and
+    /// nobody edits such a file.
+    fn drop_advice(&mut self, start: usize) {
+        let own = self.findings.split_off(start);
+        let kept = own.into_iter().filter(|finding| {
+            finding.level == Severity::Error
+                || podwright_rules::find(finding.rule)
+                    .is_some_and(|rule| KEPT_IN_DUMPS.contains(&rule.meta.group))
+        });
+        self.findings.extend(kept);
     }
 
     fn object(&mut self, object: &'a Object) {

@@ -15,6 +15,7 @@ mod kubelet_config;
 mod kubelet_flags;
 mod kustomization;
 mod lifecycle;
+mod live;
 mod metadata;
 pub mod name;
 mod node_object;

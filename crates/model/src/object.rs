@@ -7,7 +7,9 @@ use super::{
     RuntimeClass, Secret, Service, ServiceAccount, TooLarge, credential_provider,
     decode::{Decode, MappingReader},
     image_trigger::forget_triggered_images,
-    kubelet_config, secret_maker,
+    kubelet_config,
+    live::is_read_from_cluster,
+    secret_maker,
     workload::{self, PodTemplatePath},
 };
 use podwright_syntax::{Document, NodeId, SyntaxErrorKind, SyntaxTree};
@@ -32,6 +34,8 @@ pub struct Object {
     /// Whether the object lacks a field that every object of its kind requires, and is therefore a patch to be merged
     /// into another object, wherever it is stored.
     pub is_fragment: bool,
+    /// Whether the object was read from a cluster: it has values that only a cluster sets.
+    pub is_live: bool,
     /// Set if a list in a pod spec exceeds the maximum length, in which case that Pod is not in `pods` and is not
     /// checked, or if a list in the scheduling of a RuntimeClass does.
     pub too_large: Option<TooLarge>,
@@ -110,6 +114,7 @@ impl Object {
             pods: Vec::new(),
             body: Body::Other,
             is_fragment: false,
+            is_live: is_read_from_cluster(record),
             too_large: None,
             is_filled_later: OnceLock::new(),
         };
