@@ -12,15 +12,12 @@ declare_rule! {
     hooks: { image: check },
 }
 
-/// OpenShift sets the image of an object with this annotation whenever an image is pushed. Until then the image is a
-/// space.
-const IMAGE_TRIGGERS: &str = "image.openshift.io/triggers";
-
 fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
     let Some(refusal) = refusal(image, ImageConcern::Whitespace, cx) else {
         return;
     };
-    if refusal.error.kind == ImageErrorKind::Blank && is_filled_in(cx) {
+    // An operator fills in the image.
+    if refusal.error.kind == ImageErrorKind::Blank && cx.is_custom() {
         return;
     }
     let note = api_note(image).map_or_else(|| kubelet_note(image, refusal), str::to_owned);
@@ -30,17 +27,6 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
     if let Some(name) = unseen {
         finding.label(name);
     }
-}
-
-fn is_filled_in(cx: &RuleContext<'_>) -> bool {
-    let has_triggers = cx.object.is_some_and(|(_, object)| {
-        let annotations = object.metadata.annotations.value();
-        annotations
-            .into_iter()
-            .flatten()
-            .any(|(key, ..)| key == IMAGE_TRIGGERS)
-    });
-    cx.is_custom() || has_triggers
 }
 
 /// Describes how the API server rejects the image, or returns `None` if it accepts it. The API server trims Unicode

@@ -39,7 +39,8 @@ pub(super) fn pre_stop_wait(
     }
 }
 
-/// Returns the wait of a `preStop` hook, with its Pod and the Pod's grace period in seconds.
+/// Returns the wait of a `preStop` hook, with its Pod and the Pod's grace period in seconds. `None` for a grace period of
+/// 0, which `prestop-with-zero-grace` reports.
 pub(super) fn wait_in_grace<'a>(
     name: &str,
     hook: &LifecycleHandler,
@@ -47,7 +48,8 @@ pub(super) fn wait_in_grace<'a>(
 ) -> Option<(Wait, &'a Pod, u64)> {
     let (pod, container) = (cx.pod?, cx.container?);
     let wait = pre_stop_wait(name, hook, container, cx)?;
-    Some((wait, pod, grace_period(pod, cx.is_partial())?))
+    let grace = grace_period(pod, cx.is_partial()).filter(|&grace| grace > 0)?;
+    Some((wait, pod, grace))
 }
 
 /// Returns the location of the Pod's grace period, and what a message adds to it if it is not set.

@@ -16,7 +16,7 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
     let Some((wait, pod, grace)) = wait_in_grace(name, hook, cx) else {
         return;
     };
-    // `prestop-with-zero-grace` reports a grace period of 0. The API server rejects a longer `sleep`.
+    // The API server rejects a longer `sleep`.
     if !cuts_pre_stop(grace, wait.least) || wait.sleep_action && wait.least.as_secs() > grace {
         return;
     }

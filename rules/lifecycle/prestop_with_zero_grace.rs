@@ -1,7 +1,10 @@
+use super::pre_stop_wait::{or_more, pre_stop_wait};
 use super::repair::raise_grace;
-use podwright_model::{Container, Pod};
-use podwright_rule::{RuleContext, declare_rule};
-use podwright_syntax::NodeId;
+use podwright_cluster::termination::{
+    MIN_GRACE_PERIOD_SECONDS, cuts_pre_stop, deletion_grace, grace_period,
+};
+use podwright_model::{Container, LifecycleHandler, Pod};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
     name: "prestop-with-zero-grace",
@@ -12,39 +15,53 @@ declare_rule! {
 }
 
 fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
-    let Some((0, node)) = pod.termination_grace_period_seconds.known() else {
+    let Some((&seconds @ 0, node)) = pod.termination_grace_period_seconds.known() else {
         return;
     };
     let hooks: Vec<_> = pod
         .containers
         .iter()
-        .filter_map(pre_stop)
-        .map(|hook| cx.key_place(hook))
+        .filter_map(|container| Some((container, pre_stop(container)?)))
         .collect();
     if hooks.is_empty() {
         return;
     }
-    let ceiling = cx.ceiling();
+    let grace = deletion_grace(grace_period(Some(seconds)));
+    let longest = hooks
+        .iter()
+        .filter_map(|&(container, hook)| pre_stop_wait("preStop", hook, container, cx))
+        .map(|wait| wait.least)
+        .max()
+        .filter(|&least| cuts_pre_stop(grace, least));
+    let (level, takes) = match longest {
+        Some(least) => (cx.ceiling(), format!(", but it takes {}", or_more(least))),
+        // The hook may be done in time.
+        None => (Severity::Warning, String::new()),
+    };
+    let places: Vec<_> = hooks
+        .iter()
+        .map(|(_, hook)| cx.key_place(hook.node))
+        .collect();
     let fix = raise_grace(pod, 0, cx);
     let finding = cx.report(
         node,
-        "a grace period of 0 leaves no time for the `preStop` hook",
+        format!("a grace period of 0 gives the `preStop` hook at most {grace} s{takes}"),
     );
     finding
-        .at_most(ceiling)
-        .note(
-            "when a probe fails, the kubelet kills the container without running the hook; a deleted Pod \
-             disappears from the API immediately, and the kubelet gives its hook at most 1 s",
-        )
+        .at_most(level)
+        .note(format!(
+            "when the Pod is deleted, the kubelet raises 0 to {grace} s, waits that long for the hook, and sends \
+             SIGKILL {MIN_GRACE_PERIOD_SECONDS} s after SIGTERM; when it kills only the container, for example after \
+             a failed probe, it skips the hook"
+        ))
         .help("set it above the time that the hook and the shutdown need, or remove the hook");
-    for hook in hooks {
-        finding.related(hook, "this hook");
+    for place in places {
+        finding.related(place, "this hook");
     }
     finding.fix(fix);
 }
 
-fn pre_stop(container: &Container) -> Option<NodeId> {
-    let lifecycle = container.lifecycle.value()?;
-    let (_, hook) = lifecycle.pre_stop.known()?;
+fn pre_stop(container: &Container) -> Option<&LifecycleHandler> {
+    let hook = container.lifecycle.value()?.pre_stop.value()?;
     container.kind.has_hooks().then_some(hook)
 }

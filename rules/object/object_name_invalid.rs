@@ -2,6 +2,7 @@ use podwright_model::name::{NameError, NameErrorKind, dns_label, dns_subdomain};
 use podwright_model::{Body, Object};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::Api;
+use podwright_syntax::PathSegment;
 
 declare_rule! {
     name: "object-name-invalid",
@@ -23,6 +24,14 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     // Only kustomize reads the configuration of a function.
     let mut annotations = object.metadata.annotations.value().into_iter().flatten();
     if annotations.any(|(key, ..)| key == "config.kubernetes.io/function") {
+        return;
+    }
+    // `namespace:` of a kustomization replaces the name of a Namespace.
+    let path = ["metadata", "name"].map(|key| PathSegment::Key(key.to_owned()));
+    if matches!(object.body, Body::Namespace)
+        && let Some((id, _)) = cx.object
+        && cx.workspace.is_namespace_set_by_kustomize(id, &path)
+    {
         return;
     }
     // Invalid bytes and values guessed by the parser are reported elsewhere.
@@ -60,11 +69,20 @@ fn judge(object: &Object, name: &str, cx: &RuleContext<'_>) -> Option<(NameError
     }
     let (result, what) = match (object.group()?, kind) {
         ("", "Namespace" | "Service") => (dns_label(name), "a DNS label"),
-        ("rbac.authorization.k8s.io", _) => (path_segment(name), "a path segment"),
-        // No restriction, or a special format.
-        ("certificates.k8s.io", _) | ("", "ComponentStatus" | "Event") | ("events.k8s.io", _) => {
-            return None;
-        }
+        // The validation of the kind does not check the name, or checks something else: an APIService has the name
+        // `version.group`, which is `v1.` for the core group. `rest.BeforeCreate` checks every stored object.
+        ("rbac.authorization.k8s.io", _)
+        | ("policy", "PodDisruptionBudget")
+        | ("apiregistration.k8s.io", _) => (path_segment(name), "a path segment"),
+        // No restriction, or a special format: an IPAddress is named after its address.
+        ("certificates.k8s.io", _)
+        | ("", "ComponentStatus" | "Event")
+        | ("events.k8s.io", _)
+        | ("networking.k8s.io", "IPAddress") => return None,
+        // The API server answers these and stores nothing, so it does not check the name.
+        ("authentication.k8s.io" | "authorization.k8s.io", _)
+        | ("", "Binding")
+        | ("policy", "Eviction") => return None,
         _ => (dns_subdomain(name), "a DNS subdomain"),
     };
     result.err().map(|error| (error, what))

@@ -203,6 +203,11 @@ fn command_durations_are_lower_bounds() {
     }
     assert_eq!(
         found(&pod(&grace("0"), &exec("[drain]"), ""), "1.36"),
+        ["warning prestop-with-zero-grace"],
+        "the kubelet gives the hook 1 s, which may be enough"
+    );
+    assert_eq!(
+        found(&pod(&grace("0"), &exec("[sleep, '5']"), ""), "1.36"),
         ["error prestop-with-zero-grace"]
     );
 }

@@ -13,7 +13,8 @@ pub const DEFAULT_GRACE_PERIOD_SECONDS: u64 = 30;
 /// (`minimumGracePeriodInSeconds` in the kubelet).
 pub const MIN_GRACE_PERIOD_SECONDS: u64 = 2;
 
-/// Grace period in seconds of a deleted Pod; `written` is its `terminationGracePeriodSeconds`.
+/// Grace period in seconds that the API server stores and uses when the Pod is deleted; `written` is its
+/// `terminationGracePeriodSeconds`. The kubelet uses [`deletion_grace`] of it.
 ///
 /// A negative value becomes 1 when the Pod is created or deleted.
 #[must_use]
@@ -24,7 +25,17 @@ pub fn grace_period(written: Option<i64>) -> u64 {
     }
 }
 
-/// Whether the kubelet runs a `preStop` hook; it skips the hook if the grace period is 0.
+/// Grace period in seconds that the kubelet gives a Pod that is deleted or evicted: at least 1
+/// (`calculateEffectiveGracePeriod` in `pkg/kubelet/pod_workers.go`).
+///
+/// If the kubelet kills a container but not its Pod, for example because a probe failed, a grace period of 0 stays 0
+/// (`setTerminationGracePeriod` in `pkg/kubelet/kuberuntime/kuberuntime_container.go`).
+#[must_use]
+pub fn deletion_grace(stored: u64) -> u64 {
+    stored.max(1)
+}
+
+/// Whether the kubelet runs a `preStop` hook before it kills a container; it skips the hook if the grace period is 0.
 #[must_use]
 pub fn runs_pre_stop(grace: u64) -> bool {
     grace > 0
@@ -62,6 +73,14 @@ mod tests {
         assert_eq!(grace_period(Some(90)), 90);
         assert_eq!(grace_period(Some(-5)), 1);
         assert_eq!(grace_period(Some(i64::MIN)), 1);
+    }
+
+    #[test]
+    fn a_deleted_pod_has_at_least_one_second() {
+        assert_eq!(deletion_grace(0), 1);
+        assert_eq!(deletion_grace(1), 1);
+        assert_eq!(deletion_grace(30), 30);
+        assert!(runs_pre_stop(deletion_grace(0)));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod image;
 mod index;
 mod interface;
 mod kustomize;
+mod kustomize_namespace;
 mod links;
 pub mod node;
 mod object_id;
@@ -62,8 +63,10 @@ pub struct Workspace {
 struct Links {
     builds: Arc<Builds>,
     index: Index,
-    /// Objects that list the images to be built, such as Skaffold configurations.
-    image_builders: Vec<ObjectId>,
+    /// Files that list the images to be built: Skaffold configurations and Tiltfiles.
+    image_builders: Vec<FileId>,
+    /// Names of ImageStreams that Pods can use as images.
+    local_image_streams: FxHashSet<String>,
     custom_kinds: Arc<CustomKinds>,
     services_near: ServicesNear,
 }
@@ -179,7 +182,7 @@ impl Workspace {
             }
             replaced.affects_others = true;
             for file in [&before, after] {
-                builders_change |= file.objects.iter().any(is_image_builder);
+                builders_change |= is_image_builder(file) || has_local_image_stream(file);
                 kinds_change |= file.objects.iter().any(is_definition);
             }
             let is_source = self.worlds.using(id).next().is_some();
@@ -194,7 +197,9 @@ impl Workspace {
             links.services_near = ServicesNear::default();
         }
         if builders_change {
-            Arc::make_mut(&mut self.links).image_builders = image_builders(&self.files);
+            let links = Arc::make_mut(&mut self.links);
+            links.image_builders = image_builders(&self.files);
+            links.local_image_streams = local_image_streams(&self.files);
         }
         if kinds_change {
             let kinds = custom_kinds(&self.files, &self.worlds);
@@ -280,6 +285,7 @@ impl Links {
         let index = Index::new(files, &builds, &is_source);
         Self {
             image_builders: image_builders(files),
+            local_image_streams: local_image_streams(files),
             custom_kinds: Arc::new(custom_kinds(files, worlds)),
             builds: Arc::new(builds),
             index,
@@ -310,19 +316,38 @@ fn custom_kinds(files: &[Arc<File>], worlds: &Worlds) -> CustomKinds {
     kinds
 }
 
-fn image_builders(files: &[Arc<File>]) -> Vec<ObjectId> {
-    let mut found = Vec::new();
-    for (file, id) in files.iter().zip(0..) {
-        for (index, object) in file.objects.iter().enumerate() {
-            if is_image_builder(object) {
-                let file = FileId(id);
-                found.push(ObjectId { file, index });
-            }
-        }
-    }
-    found
+fn image_builders(files: &[Arc<File>]) -> Vec<FileId> {
+    let all = files.iter().zip(0..);
+    let builders = all.filter(|(file, _)| is_image_builder(file));
+    builders.map(|(_, id)| FileId(id)).collect()
 }
 
-fn is_image_builder(object: &Object) -> bool {
-    matches!(object.body, Body::ImageBuilder(_))
+fn is_image_builder(file: &File) -> bool {
+    built_images(file).next().is_some()
+}
+
+/// Names of the images that a file lists to be built, without tag.
+fn built_images(file: &File) -> impl Iterator<Item = &str> {
+    let objects = file.objects.iter();
+    let skaffold = objects.filter_map(|object| match &object.body {
+        Body::ImageBuilder(names) => Some(names),
+        _ => None,
+    });
+    let all = skaffold.chain(&file.tilt_images).flatten();
+    all.map(String::as_str)
+}
+
+fn local_image_streams(files: &[Arc<File>]) -> FxHashSet<String> {
+    let objects = files.iter().flat_map(|file| &file.objects);
+    let streams = objects.filter(|object| is_local_image_stream(object));
+    let names = streams.filter_map(|object| object.metadata.name.text());
+    names.map(str::to_owned).collect()
+}
+
+fn has_local_image_stream(file: &File) -> bool {
+    file.objects.iter().any(is_local_image_stream)
+}
+
+fn is_local_image_stream(object: &Object) -> bool {
+    matches!(object.body, Body::ImageStream { is_local: true })
 }

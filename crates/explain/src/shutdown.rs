@@ -11,10 +11,12 @@ pub use diagram::{Part, Row, Segment, rows};
 use serde::{Serialize, Serializer};
 
 use super::{PerVersion, SourceLocation};
-use podwright_cluster::pre_stop::seconds;
-use podwright_cluster::termination::{Cause, ContainerEnd, PreStop, Timeline, Window};
+use podwright_cluster::pre_stop::{grace_period, seconds};
+use podwright_cluster::termination::{
+    Cause, ContainerEnd, PreStop, Timeline, Window, runs_pre_stop,
+};
 use podwright_cluster::workspace::{ObjectId, Workspace};
-use podwright_model::{ContainerKind, Pod, VersionRange};
+use podwright_model::{Container, ContainerKind, Pod, VersionRange};
 
 /// Shutdown of the containers of a Pod.
 #[derive(Clone, Debug, Serialize)]
@@ -26,6 +28,9 @@ pub struct ShutdownExplanation<'w> {
     pub deletion: PerVersion<KnownTimeline>,
     /// Timeline if the kubelet evicts the Pod because of resource pressure on the node.
     pub hard_eviction: PerVersion<KnownTimeline>,
+    /// Whether the kubelet skips the `preStop` hooks when it kills a container but not its Pod, because the Pod's grace
+    /// period is 0. A probe with a grace period of its own does not skip them.
+    pub hooks_need_deletion: bool,
     /// Grace periods of probes. They replace the Pod's grace period if the probe fails.
     pub probes: Vec<ProbeGrace<'w>>,
 }
@@ -74,7 +79,14 @@ pub(super) fn shutdown<'w>(
             })
         })
     });
+    let has_hook = |container: &Container| {
+        let lifecycle = container.lifecycle.value();
+        lifecycle.is_some_and(|lifecycle| lifecycle.pre_stop.value().is_some())
+    };
+    let grace = grace_period(pod, partial);
     ShutdownExplanation {
+        hooks_need_deletion: grace.is_some_and(|grace| !runs_pre_stop(grace))
+            && pod.containers.iter().any(has_hook),
         place: pod.termination_grace_period_seconds.node().map(place),
         deletion: over(Cause::Deletion),
         hard_eviction: over(Cause::HardEviction),
@@ -184,7 +196,10 @@ pub fn describe_end(end: &ContainerEnd) -> String {
 
 fn describe_hook(hook: &PreStop) -> String {
     let takes = match (hook.most, hook.least) {
-        _ if hook.is_cut => format!("preStop is killed after {}", seconds(hook.end.earliest)),
+        _ if hook.is_cut => format!(
+            "preStop is still running after {}",
+            seconds(hook.end.earliest)
+        ),
         (Some(most), _) if most.is_zero() && hook.handler == Some("tcpSocket") => {
             "preStop fails immediately".to_owned()
         }

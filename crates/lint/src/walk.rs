@@ -7,7 +7,8 @@ use podwright_cluster::workspace::{ImageSource, ObjectId, Workspace};
 use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_rule::{ActiveRules, RuleContext};
-use podwright_schema::{Subject, problems};
+use podwright_schema::{Problem, ProblemKind, Subject, problems};
+use podwright_syntax::PathSegment;
 use podwright_syntax::text::{FileId, Location, Span};
 
 /// Runs `rules` on the given range of objects in the file `id`, and on the file as a whole if the range includes the
@@ -36,6 +37,10 @@ pub(super) fn walk(
         .extend(panicked.map(|rule| internal_error(rule, id)));
     walk.findings
 }
+
+/// Groups of rules whose warnings are not advice on a manifest: credentials in a file are a problem wherever they come
+/// from.
+const KEPT_IN_DUMPS: [&str; 2] = ["dockerconfig", "podwright"];
 
 struct Walk<'a> {
     workspace: &'a Workspace,
@@ -81,8 +86,24 @@ impl<'a> Walk<'a> {
                 index,
             };
             self.object = Some((id, object));
+            let start = self.findings.len();
             self.object(object);
+            if object.is_live {
+                self.drop_advice(start);
+            }
         }
+    }
+
+    /// Drops the findings from `start` on that are advice. The cluster has accepted an object that was read from it, and
+    /// nobody edits such a file.
+    fn drop_advice(&mut self, start: usize) {
+        let own = self.findings.split_off(start);
+        let kept = own.into_iter().filter(|finding| {
+            finding.level == Severity::Error
+                || podwright_rules::find(finding.rule)
+                    .is_some_and(|rule| KEPT_IN_DUMPS.contains(&rule.meta.group))
+        });
+        self.findings.extend(kept);
     }
 
     fn object(&mut self, object: &'a Object) {
@@ -106,6 +127,7 @@ impl<'a> Walk<'a> {
             | Body::CredentialProviderConfig(_)
             | Body::SecretMaker(_)
             | Body::ImageBuilder(_)
+            | Body::ImageStream { .. }
             | Body::Other => {}
         }
         for pod in &object.pods {
@@ -127,8 +149,30 @@ impl<'a> Walk<'a> {
         };
         let walked = catch_unwind(AssertUnwindSafe(|| problems(&subject)));
         for problem in walked.unwrap_or_default() {
+            if self.is_set_by_kustomize(&problem, object) {
+                continue;
+            }
             self.run(&self.rules.hooks.problem, |hook, cx| hook(&problem, cx));
         }
+    }
+
+    /// Whether the problem is about a namespace that kustomize replaces or fills in.
+    fn is_set_by_kustomize(&self, problem: &Problem<'_>, object: &Object) -> bool {
+        let missing = match problem.kind {
+            ProblemKind::Missing(name) => Some(name),
+            _ => None,
+        };
+        let Some((id, _)) = self.object else {
+            return false;
+        };
+        if missing.unwrap_or(problem.field) != "namespace" {
+            return false;
+        }
+        let tree = &self.workspace.file(self.id).tree;
+        let outer = tree.path(object.node).len();
+        let mut path = tree.path(problem.node).split_off(outer);
+        path.extend(missing.map(|name| PathSegment::Key(name.to_owned())));
+        self.workspace.is_namespace_set_by_kustomize(id, &path)
     }
 
     fn secret(&mut self, secret: &Secret) {

@@ -6,7 +6,10 @@ use super::{
     ConfigMap, CredentialProviderConfig, Field, KubeletConfig, Metadata, NodeObject, Pod,
     RuntimeClass, Secret, Service, ServiceAccount, TooLarge, credential_provider,
     decode::{Decode, MappingReader},
-    kubelet_config, secret_maker,
+    image_trigger::forget_triggered_images,
+    kubelet_config,
+    live::is_read_from_cluster,
+    secret_maker,
     workload::{self, PodTemplatePath},
 };
 use podwright_syntax::{Document, NodeId, SyntaxErrorKind, SyntaxTree};
@@ -31,6 +34,8 @@ pub struct Object {
     /// Whether the object lacks a field that every object of its kind requires, and is therefore a patch to be merged
     /// into another object, wherever it is stored.
     pub is_fragment: bool,
+    /// Whether the object was read from a cluster: it has values that only a cluster sets.
+    pub is_live: bool,
     /// Set if a list in a pod spec exceeds the maximum length, in which case that Pod is not in `pods` and is not
     /// checked, or if a list in the scheduling of a RuntimeClass does.
     pub too_large: Option<TooLarge>,
@@ -63,6 +68,11 @@ pub enum Body {
     SecretMaker(Vec<String>),
     /// Skaffold configuration, with the images that it builds and tags.
     ImageBuilder(Vec<String>),
+    /// OpenShift ImageStream
+    ImageStream {
+        /// Whether Pods of its namespace can use its name as an image (`spec.lookupPolicy.local`).
+        is_local: bool,
+    },
     /// Any other kind. Only its existence is known.
     Other,
 }
@@ -104,6 +114,7 @@ impl Object {
             pods: Vec::new(),
             body: Body::Other,
             is_fragment: false,
+            is_live: is_read_from_cluster(record),
             too_large: None,
             is_filled_later: OnceLock::new(),
         };
@@ -126,6 +137,9 @@ impl Object {
                 Body::CredentialProviderConfig(CredentialProviderConfig::decode(record))
             }
             (Some("skaffold"), Some("Config")) => Body::ImageBuilder(built_images(record)),
+            (Some("image.openshift.io" | ""), Some("ImageStream")) => Body::ImageStream {
+                is_local: is_local_stream(record),
+            },
             (Some(group), Some(kind)) => {
                 match secret_maker::secrets(record, group, kind, &object.metadata.name) {
                     names if names.is_empty() => Body::Other,
@@ -136,6 +150,7 @@ impl Object {
         };
         (object.pods, object.too_large) =
             workload::pods(record, object.group(), object.kind.text(), paths);
+        forget_triggered_images(record, &mut object);
         if let Body::RuntimeClass(class) = &mut object.body {
             object.too_large = class.leave_out_excess(record);
         }
@@ -180,16 +195,22 @@ fn is_kubeadm_patch(object: &Object) -> bool {
     is_target && containers.any(|container| matches!(container.image, Field::Missing))
 }
 
-/// Reads `build.artifacts[].image`.
+/// Reads `build.artifacts[].image` of a Skaffold configuration and of its profiles.
 fn built_images(record: MappingReader<'_>) -> Vec<String> {
-    let image = |artifact: MappingReader<'_>| artifact.string("image").into_value();
-    let artifacts = record.part("build").mappings("artifacts", image);
-    artifacts
-        .into_value()
-        .into_iter()
-        .flatten()
-        .flatten()
-        .collect()
+    let artifacts = |of: MappingReader<'_>| {
+        let image = |artifact: MappingReader<'_>| artifact.string("image").into_value();
+        let artifacts = of.part("build").mappings("artifacts", image);
+        artifacts.into_value().into_iter().flatten().flatten()
+    };
+    let profiles = record.mappings("profiles", |profile| artifacts(profile).collect::<Vec<_>>());
+    let profiles = profiles.into_value().into_iter().flatten().flatten();
+    artifacts(record).chain(profiles).collect()
+}
+
+/// Whether `spec.lookupPolicy.local` of an ImageStream is true.
+fn is_local_stream(record: MappingReader<'_>) -> bool {
+    let policy = record.part("spec").part("lookupPolicy");
+    policy.boolean("local").value() == Some(&true)
 }
 
 /// Reads the objects of a tree in source order, including the items of `List`s.

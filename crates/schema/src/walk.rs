@@ -43,6 +43,8 @@ struct Walk<'a> {
     tree: &'a SyntaxTree,
     releases: Releases,
     is_partial: bool,
+    /// Whether the object is in no namespace.
+    is_cluster_scoped: bool,
     problems: Vec<Problem<'a>>,
     /// Records around the current position, outermost first.
     around: Vec<Around<'a>>,
@@ -162,14 +164,13 @@ impl<'a> Walk<'a> {
             if self.around.len() == 1 && field.name == "status" {
                 continue;
             }
+            let mut of_value = of(&field, self.releases);
+            if field.name == "namespace" && self.is_ignored_namespace(record) {
+                of_value.check = Validation::None;
+            }
             steps.clear();
             steps.push(PathStep::Field(field.name));
-            self.value(
-                entry.value,
-                field.shape,
-                of(&field, self.releases),
-                &mut steps,
-            );
+            self.value(entry.value, field.shape, of_value, &mut steps);
             if let (Some(unique), true) = (field.unique, self.is_list(entry.value)) {
                 self.duplicates(
                     self.tree.resolve(entry.value),
@@ -179,6 +180,15 @@ impl<'a> Walk<'a> {
             }
         }
         true
+    }
+
+    /// Whether `metadata.namespace` in the current record has no effect: the API server clears it in a cluster-scoped
+    /// object (`rest.BeforeCreate`), and does not read it in a template.
+    fn is_ignored_namespace(&self, record: Record<'a>) -> bool {
+        let is_metadata = record
+            .name()
+            .is_some_and(|name| name.ends_with(".ObjectMeta"));
+        is_metadata && (self.is_cluster_scoped || self.around.len() > 2)
     }
 
     fn map(

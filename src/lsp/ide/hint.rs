@@ -94,7 +94,7 @@ fn time_left(
     let partial = cursor.is_partial(object);
     let hook = container.lifecycle.value()?.pre_stop.value()?;
     let least = hook_lower_bound(hook, container, cursor.versions, partial)?;
-    let grace = grace_period(pod, partial)?;
+    let grace = termination::deletion_grace(grace_period(pod, partial)?);
     let left = termination::stop_timeout(grace, Some(least));
     let key = cursor.tree().key_range(hook.node);
     let takes = seconds(least);

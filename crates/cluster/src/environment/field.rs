@@ -20,23 +20,32 @@ pub fn subscript(path: &str) -> Option<Sub<'_>> {
     Some(Sub { field, key })
 }
 
-/// Whether a controller may add the label or annotation to Pods: known Kubernetes labels without a domain, and keys
-/// with a domain except `app.kubernetes.io`.
+/// Whether a controller may add the label or annotation to Pods: known keys without a domain, and keys with a domain
+/// except `app.kubernetes.io`.
 #[must_use]
 pub fn is_added_later(key: &str) -> bool {
     // Users set these labels themselves.
     let is_common = key.starts_with("app.kubernetes.io/");
-    (key.contains('/') && !is_common) || ADDED.contains(&key)
+    (key.contains('/') && !is_common)
+        || ADDED.contains(&key)
+        || ADDED_PREFIXES.iter().any(|prefix| key.starts_with(prefix))
 }
 
-/// Labels without a domain that Kubernetes controllers add to Pods.
-const ADDED: [&str; 5] = [
+/// Labels without a domain that controllers add to Pods.
+const ADDED: [&str; 6] = [
     "pod-template-hash",
     "pod-template-generation",
     "controller-revision-hash",
     "controller-uid",
     "job-name",
+    // Argo Rollouts, also to Pods of a Deployment that a Rollout references.
+    "rollouts-pod-template-hash",
 ];
+
+/// Prefixes of keys without a domain that controllers add to Pods. The Operator Lifecycle Manager copies the annotations
+/// of the ClusterServiceVersion into the templates of an operator, with those of its OperatorGroup
+/// (`olm.targetNamespaces`, `olm.operatorNamespace`).
+const ADDED_PREFIXES: [&str; 1] = ["olm."];
 
 /// Returns the value that a variable gets from `fieldRef`, as far as it is known from the files.
 pub(super) fn field_value(workspace: &Workspace, id: ObjectId, pod: &Pod, path: &str) -> Value {
@@ -74,4 +83,29 @@ fn entry(metadata: &Metadata, sub: Sub<'_>) -> Option<String> {
     let mut entries = entries.value()?.iter();
     let (_, _, value) = entries.find(|(key, ..)| key == sub.key)?;
     value.text().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_added_later;
+
+    #[test]
+    fn keys_of_controllers_are_added_later() {
+        for key in [
+            "pod-template-hash",
+            "controller-revision-hash",
+            "job-name",
+            "batch.kubernetes.io/job-completion-index",
+            "statefulset.kubernetes.io/pod-name",
+            "apps.kubernetes.io/pod-index",
+            "topology.kubernetes.io/zone",
+            "olm.targetNamespaces",
+            "olm.operatorNamespace",
+        ] {
+            assert!(is_added_later(key), "{key}");
+        }
+        for key in ["app", "olm", "app.kubernetes.io/name", "pod-index"] {
+            assert!(!is_added_later(key), "{key}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::stop_timeout;
+use super::{deletion_grace, stop_timeout};
 use crate::pre_stop::{SLEEP, exec_hook, grace_period};
 use podwright_model::{Container, ContainerKind, Field, KubernetesVersion, LifecycleHandler, Pod};
 use podwright_syntax::NodeId;
@@ -94,7 +94,7 @@ impl Timeline {
             Cause::HardEviction => 1,
             // With a grace period of 0, the API server removes the Pod immediately, and the kubelet gives it one
             // second.
-            Cause::Deletion => grace_period(pod, partial)?.max(1),
+            Cause::Deletion => deletion_grace(grace_period(pod, partial)?),
         };
         let mut regular: Vec<ContainerEnd> = pod
             .containers
@@ -360,5 +360,16 @@ mod tests {
     fn without_grace_the_kubelet_gives_one_second() {
         let spec = "  terminationGracePeriodSeconds: 0\n  containers:\n    - {name: a}\n";
         assert_eq!(timeline(spec, Cause::Deletion, 36).grace, 1);
+        let spec = "  terminationGracePeriodSeconds: 0
+  containers:
+    - {name: short, lifecycle: {preStop: {exec: {command: [drain]}}}}
+    - {name: long, lifecycle: {preStop: {exec: {command: [sleep, '5']}}}}
+";
+        let timeline = timeline(spec, Cause::Deletion, 36);
+        assert_eq!(
+            ends(&timeline),
+            [("short", [0, 1, 2, 3]), ("long", [1, 1, 3, 3])],
+            "the hook runs for up to 1 s, and SIGKILL follows 2 s after SIGTERM"
+        );
     }
 }

@@ -28,6 +28,8 @@ pub struct File {
     pub kubelet_flags: Option<Box<KubeletFlags>>,
     /// Content of a container runtime configuration. The syntax tree is TOML in this case.
     pub runtime_config: Option<Box<RuntimeConfig>>,
+    /// Names of the images that it builds, if this is a Tiltfile. The syntax tree is empty in this case.
+    pub tilt_images: Option<Vec<String>>,
     /// Role of the file on cluster nodes, if it is on any.
     pub on_nodes: Option<OnNodes>,
     /// What is known about its cluster in addition to the files.
@@ -170,10 +172,11 @@ impl File {
             Some(_) => None,
             None => Engine::of_file(&source.path, &source.text),
         };
+        let is_tiltfile = role.is_none() && is_tiltfile(&source.path);
         let is_flags = role == Some(NodeRole::KubeletFlags);
         let tree = match docker {
             Some(_) => json::read(Arc::clone(&source.text)),
-            None if is_flags || (engine.is_none() && is_toml(&source.path)) => {
+            None if is_flags || is_tiltfile || (engine.is_none() && is_toml(&source.path)) => {
                 podwright_syntax::parse("".into())
             }
             None if engine.is_some() => toml::read(Arc::clone(&source.text)),
@@ -183,6 +186,7 @@ impl File {
             docker_config: docker.map(|shape| Box::new(DockerDocument::in_file(&tree, shape))),
             runtime_config: engine.map(|engine| Box::new(RuntimeConfig::decode(&tree, engine))),
             kubelet_flags: is_flags.then(|| Box::new(KubeletFlags::parse(&source.text))),
+            tilt_images: is_tiltfile.then(|| podwright_model::tilt_images(&source.text)),
             on_nodes,
             source,
             problems: Vec::new(),
@@ -212,7 +216,10 @@ impl File {
     }
 
     fn interpret(&mut self) {
-        if self.docker_config.is_some() || self.kubelet_flags.is_some() {
+        if self.docker_config.is_some()
+            || self.kubelet_flags.is_some()
+            || self.tilt_images.is_some()
+        {
             return;
         }
         if self.runtime_config.is_some() {
@@ -326,6 +333,11 @@ const TEMPLATE_MARKS: &[&str] = &[
     "{{ if",
     "{{ range",
 ];
+
+/// The program of Tilt, which builds images and applies manifests with them.
+fn is_tiltfile(path: &str) -> bool {
+    path.rsplit('/').next() == Some("Tiltfile")
+}
 
 /// TOML that is not a container runtime configuration belongs to other tools. It is not reported as malformed YAML.
 fn is_toml(path: &str) -> bool {

@@ -3,10 +3,10 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::Workspace;
+use super::{Workspace, built_images};
 use podwright_model::{
-    Body, Container, ContainerKind, Field, ImageOverride, ImageReference, ImageVolume, Pod,
-    VersionRange, image::Refusal,
+    Container, ContainerKind, Field, ImageOverride, ImageReference, ImageVolume, Pod, VersionRange,
+    image::Refusal,
 };
 use podwright_syntax::NodeId;
 use podwright_syntax::text::{FileId, Location, Span};
@@ -130,7 +130,8 @@ impl ImageUse<'_> {
 
 impl Workspace {
     /// Effective images of `source`, which is in `file`: one, or one for each kustomization that overrides it. Empty if
-    /// the image is unknown, because it is a placeholder or another tool replaces it (Istio's injector, Skaffold).
+    /// the image is unknown, because it is a placeholder or something else replaces it: Istio's injector, Skaffold, Tilt,
+    /// kubebuilder's `make deploy`, or an ImageStream of OpenShift.
     #[must_use]
     pub fn images<'w>(
         &'w self,
@@ -141,7 +142,7 @@ impl Workspace {
         let Some((text, node)) = source.written().known() else {
             return Vec::new();
         };
-        if is_injected(source, text) || self.is_built(file, text) {
+        if is_injected(source, text) {
             return Vec::new();
         }
         let written = ImageUse {
@@ -161,7 +162,10 @@ impl Workspace {
         };
         let chains = self.links.builds.chains(file);
         if chains.is_empty() || is_ephemeral(source) {
-            return vec![written];
+            return match self.is_replaced(file, text) {
+                true => Vec::new(),
+                false => vec![written],
+            };
         }
         let place = Location {
             file,
@@ -174,6 +178,7 @@ impl Workspace {
                 image = image.and_then(|image| self.apply(kustomization, image, place));
             }
             if let Some(image) = image
+                && !self.is_replaced(file, &image.text)
                 && !uses
                     .iter()
                     .any(|u| (u.file, u.node, &u.text) == (image.file, image.node, &image.text))
@@ -208,7 +213,20 @@ impl Workspace {
         Some(image)
     }
 
-    /// Whether a Skaffold configuration in a parent directory of `file` builds the image `text` and therefore sets its
+    /// Whether the image `text` of an object in `file` does not reach a node, because something else sets it.
+    fn is_replaced(&self, file: FileId, text: &str) -> bool {
+        text == SCAFFOLD_IMAGE || self.is_image_stream(text) || self.is_built(file, text)
+    }
+
+    /// Whether `text` is the name of an ImageStream that Pods can use as an image.
+    fn is_image_stream(&self, text: &str) -> bool {
+        let (name, _) = split_name(text);
+        !self.links.local_image_streams.is_empty()
+            && !name.contains('/')
+            && self.links.local_image_streams.contains(name)
+    }
+
+    /// Whether a Skaffold configuration or a Tiltfile in a parent directory of `file` builds the image `text` and therefore sets its
     /// tag.
     fn is_built(&self, file: FileId, text: &str) -> bool {
         let (name, rest) = split_name(text);
@@ -222,11 +240,15 @@ impl Workspace {
         // Skaffold does not change an image with a digest.
         !rest.contains('@')
             && self.links.image_builders.iter().any(|&id| {
-                is_above(self.file(id.file).directory())
-                    && matches!(&self.object(id).body, Body::ImageBuilder(names) if names.iter().any(|n| n == name))
+                let builder = self.file(id);
+                is_above(builder.directory()) && built_images(builder).any(|built| built == name)
             })
     }
 }
+
+/// Image of the manager in the kustomizations that kubebuilder writes. `make deploy` replaces it
+/// (`kustomize edit set image controller=…`).
+const SCAFFOLD_IMAGE: &str = "controller:latest";
 
 /// kustomize changes the images of `containers`, `initContainers` and image volumes only.
 fn is_ephemeral(source: ImageSource<'_>) -> bool {

@@ -26,6 +26,7 @@ impl File {
         {
             self.source.text.hash(&mut hasher);
         }
+        self.tilt_images.hash(&mut hasher);
         for object in &self.objects {
             self.hash_object(object, &mut hasher);
         }

@@ -129,6 +129,12 @@ impl Builds {
         self.patches.contains(&file)
     }
 
+    /// Whether a kustomization of the chain sets the namespace. An empty string sets nothing.
+    pub(super) fn chain_sets_namespace(&self, chain: &Chain) -> bool {
+        let mut set = chain.iter().filter_map(|id| self.namespaces.get(id));
+        set.any(|namespace| namespace.name() != Some(""))
+    }
+
     /// Effective namespaces of an object in `file`, where `own` is its namespace without kustomizations.
     pub(super) fn namespaces(&self, file: FileId, own: &Namespace) -> Vec<Namespace> {
         let chains = self.chains(file);

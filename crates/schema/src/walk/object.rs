@@ -5,8 +5,10 @@ use crate::api::Api;
 use crate::custom::judge;
 use crate::problem::{Problem, ProblemKind};
 use crate::releases::Releases;
+use crate::scope::is_cluster_scoped;
 use crate::shape::Record;
 use crate::table::Table;
+use podwright_model::Object;
 use podwright_syntax::NodeId;
 use podwright_syntax::text::did_you_mean;
 
@@ -41,6 +43,9 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
         tree,
         releases: releases(subject, record),
         is_partial: subject.is_partial || is_nameless(subject),
+        is_cluster_scoped: object
+            .group()
+            .is_some_and(|group| is_cluster_scoped(group, kind)),
         problems,
         around: Vec::new(),
         nodes_left: MAX_NODES,
@@ -49,9 +54,22 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
     let (mut problems, is_partial) = (walk.problems, walk.is_partial);
     if let Record::Custom(schema) = record {
         let (node, range) = (object.node, subject.range);
-        problems.extend(judge::problems(tree, node, schema, is_partial, range));
+        let own = judge::problems(tree, node, schema, is_partial, range);
+        let is_filled_in = is_filled_in_by_admission(object);
+        problems.extend(
+            own.into_iter().filter(|problem| {
+                !is_filled_in || !matches!(problem.kind, ProblemKind::Missing(_))
+            }),
+        );
     }
     problems
+}
+
+/// Returns whether a built-in admission plugin fills in the required fields of a custom resource before the API server
+/// validates it. OpenShift's `security.openshift.io/DefaultSecurityContextConstraints` reads the object into its Go type
+/// and writes it back, which adds every field that the type always has (`defaulting_scc.go` in openshift/kubernetes).
+fn is_filled_in_by_admission(object: &Object) -> bool {
+    object.is("security.openshift.io", "SecurityContextConstraints")
 }
 
 /// Returns whether the object has no name, which means that it is not complete yet.

@@ -216,7 +216,8 @@ fn is_runtime_config(path: &Path) -> bool {
         })
 }
 
-/// Whether a file of that name may contain manifests, kustomizations or credentials.
+/// Whether a file of that name may contain manifests, kustomizations or credentials, or the names of images that are
+/// built.
 fn is_wanted(path: &Path) -> bool {
     let wanted = |extension: &OsStr| {
         ["yaml", "yml", "json"]
@@ -225,6 +226,7 @@ fn is_wanted(path: &Path) -> bool {
     };
     path.extension().is_some_and(wanted)
         || path.file_name() == Some(OsStr::new("Kustomization"))
+        || path.file_name() == Some(OsStr::new("Tiltfile"))
         || is_docker_config(path)
         || is_runtime_config(path)
 }

@@ -36,6 +36,11 @@ impl Page {
             let lines = timeline_lines(timeline).into_iter();
             self.lines.extend(lines.map(|line| format!("  {line}")));
         }
+        if shutdown.hooks_need_deletion {
+            let text = "if the kubelet kills only a container, for example after a failed probe, it skips the \
+                        hook: the grace period is 0 and is raised to 1 s only for a whole Pod";
+            self.field("", text);
+        }
         for probe in &shutdown.probes {
             let name = probe.container.as_deref().unwrap_or("?");
             let text = format!(
@@ -51,7 +56,7 @@ impl Page {
             .and_then(|one| one.0.as_ref())
             .is_some_and(has_hook)
         {
-            let text = "on hard eviction, hooks are killed after 1 s and SIGKILL follows 2 s later; before 1.28, \
+            let text = "on hard eviction, the kubelet waits 1 s for hooks and SIGKILL follows 2 s later; before 1.28, \
                         hooks run to completion";
             self.field("", text);
         }
