@@ -33,6 +33,13 @@ mod name_reference;
     reason = "used once the build calls it"
 )]
 mod path;
+#[allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "used once the build calls it"
+)]
+mod replacement;
 mod resource;
 mod schema;
 #[allow(
@@ -41,7 +48,28 @@ mod schema;
     unreachable_pub,
     reason = "used once the build calls it"
 )]
+mod select;
+#[allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "used once the build calls it"
+)]
 mod transform;
+#[allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "used once the build calls it"
+)]
+mod value_add;
+#[allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "used once the build calls it"
+)]
+mod variables;
 
 pub use config::{NameReferences, Section, TransformerConfig};
 pub use field_spec::FieldSpec;

@@ -128,9 +128,7 @@ impl Reader<'_> {
     fn text(&self, id: NodeId) -> Text {
         match self.source {
             Source::File(file) => Text::read(self.tree, file, id),
-            Source::Text(text, base) => {
-                Text::read(self.tree, INSIDE, id).moved_into(text, base)
-            }
+            Source::Text(text, base) => Text::read(self.tree, INSIDE, id).moved_into(text, base),
         }
     }
 

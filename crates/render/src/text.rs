@@ -179,7 +179,9 @@ impl Text {
             Runs::One(_) => (0, &[]),
             Runs::Many(runs) => {
                 let first = runs.partition_point(|run| (run.end as usize) < at);
-                let before = first.checked_sub(1).map_or(0, |last| runs[last].end as usize);
+                let before = first
+                    .checked_sub(1)
+                    .map_or(0, |last| runs[last].end as usize);
                 (before, &runs[first..])
             }
         };

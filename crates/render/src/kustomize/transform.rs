@@ -11,3 +11,6 @@ pub use labels::{LabelEntry, set_pairs};
 pub use names::{add_prefix, add_suffix};
 pub use namespace::{Namespace, Subjects};
 pub use replicas::Replica;
+
+#[cfg(test)]
+mod tests;

@@ -95,7 +95,11 @@ impl Namespace<'_> {
     }
 
     /// Sets the namespace in one object, which has the type `gvk`.
-    pub(super) fn set_in(&self, node: &mut Node, gvk: &Gvk) -> Result<(), RenderError> {
+    pub(in crate::kustomize) fn set_in(
+        &self,
+        node: &mut Node,
+        gvk: &Gvk,
+    ) -> Result<(), RenderError> {
         let by = self.name.location();
         let mut set = |node: &mut Node| self.set(node);
         if !schema::is_cluster_scoped(gvk) {
