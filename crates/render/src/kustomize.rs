@@ -2,76 +2,37 @@
 //!
 //! The behavior is that of kustomize's api and kyaml 0.21.2; comments name the Go file that a function follows.
 
-#[allow(
-    dead_code,
-    unused_imports,
-    unreachable_pub,
-    reason = "used once the build calls it"
-)]
+mod accumulate;
+mod build;
 mod config;
-#[allow(dead_code, reason = "used once the build calls it")]
+mod decode;
 mod field_spec;
-#[allow(
-    dead_code,
-    unused_imports,
-    unreachable_pub,
-    reason = "used once the build calls it"
-)]
 mod fields;
+mod finish;
+mod generate;
 mod gvk;
-#[allow(
-    dead_code,
-    unused_imports,
-    unreachable_pub,
-    reason = "used once the build calls it"
-)]
+mod hash;
+mod kustomization;
+mod loader;
 mod name_reference;
-#[allow(
-    dead_code,
-    unused_imports,
-    unreachable_pub,
-    reason = "used once the build calls it"
-)]
+mod object;
+mod patch;
 mod path;
-#[allow(
-    dead_code,
-    unused_imports,
-    unreachable_pub,
-    reason = "used once the build calls it"
-)]
+mod provenance;
 mod replacement;
 mod resource;
 mod schema;
-#[allow(
-    dead_code,
-    unused_imports,
-    unreachable_pub,
-    reason = "used once the build calls it"
-)]
 mod select;
-#[allow(
-    dead_code,
-    unused_imports,
-    unreachable_pub,
-    reason = "used once the build calls it"
-)]
+mod sort;
+mod step;
+mod target;
 mod transform;
-#[allow(
-    dead_code,
-    unused_imports,
-    unreachable_pub,
-    reason = "used once the build calls it"
-)]
 mod value_add;
-#[allow(
-    dead_code,
-    unused_imports,
-    unreachable_pub,
-    reason = "used once the build calls it"
-)]
 mod variables;
 
+pub use build::{Build, Options, Order, Role, Unknown, Use, Why, build};
 pub use config::{NameReferences, Section, TransformerConfig};
 pub use field_spec::FieldSpec;
 pub use gvk::{Gvk, ResId};
+pub use kustomization::{FILE_NAMES, Warning};
 pub use resource::{Behavior, Resource};

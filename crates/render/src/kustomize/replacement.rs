@@ -7,7 +7,7 @@ mod write;
 use podwright_syntax::text::Location;
 
 use super::field_spec::made;
-use super::fields::{Fields, Strictness};
+use super::fields::{Fields, Strictness, decoded};
 use super::gvk::{Gvk, ResId};
 use super::path::split_with_brackets;
 use super::resource::Resource;
@@ -21,18 +21,9 @@ use write::{Options, put, read_options};
 /// Field that is read or written if none is named.
 const DEFAULT_PATH: &str = "metadata.name";
 
-/// An entry of `replacements`.
-#[derive(Clone, Debug)]
-pub enum ReplacementEntry {
-    /// One that is written there.
-    Inline(Box<Replacement>),
-    /// A file with one, or with a list of them: see [`Replacement::read_file`].
-    Path(Text),
-}
-
 /// A value and the fields that it is copied to.
 #[derive(Clone, Debug)]
-pub struct Replacement {
+pub(super) struct Replacement {
     source: Option<Source>,
     value: Option<Text>,
     targets: Option<Vec<Target>>,
@@ -59,50 +50,15 @@ struct Target {
     place: Option<Location>,
 }
 
-impl ReplacementEntry {
-    /// Reads an entry of `replacements`.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error at a field that is unknown or has a wrong type, or at a `path` together with a replacement.
-    pub(super) fn read(node: &Node, strictness: Strictness) -> Result<Self, RenderError> {
-        let fields = Fields::new(
-            node,
-            strictness,
-            &["source", "targets", "sourceValue", "path"],
-        )?;
-        let replacement = Replacement::from_fields(&fields)?;
-        let Some(path) = fields.text("path")? else {
-            return Ok(Self::Inline(Box::new(replacement)));
-        };
-        let has_targets = replacement.targets.is_some_and(|all| !all.is_empty());
-        if replacement.source.is_some() || has_targets {
-            let message = "a replacement must not have `path` together with `source` or `targets`";
-            return Err(RenderError::at(path.location(), message));
-        }
-        Ok(Self::Path(path))
-    }
-}
-
 impl Replacement {
-    /// Reads a file that an entry names by `path`: a replacement or a list of them.
+    /// Reads an entry of `replacements`. The caller reads the file of an entry with `path`.
     ///
     /// # Errors
     ///
-    /// Returns an error at a value of a wrong type.
-    pub(super) fn read_file(node: &Node) -> Result<Vec<Self>, RenderError> {
-        let read = |node: &Node| Self::from_fields(&Fields::new(node, Strictness::Plugin, &[])?);
-        match &node.value {
-            Value::List(items) => items.iter().map(read).collect(),
-            Value::Map(_) => Ok(vec![read(node)?]),
-            Value::Scalar(_) => Err(RenderError::at(
-                node.location(),
-                "this must be a replacement or a list of replacements",
-            )),
-        }
-    }
-
-    fn from_fields(fields: &Fields<'_>) -> Result<Self, RenderError> {
+    /// Returns an error at a field that is unknown or has a wrong type.
+    pub(super) fn read(node: &Node, strictness: Strictness) -> Result<Self, RenderError> {
+        let known = ["source", "targets", "sourceValue", "path"];
+        let fields = Fields::new(node, strictness, &known)?;
         let strictness = fields.strictness();
         let source = fields
             .get("source")
@@ -116,7 +72,7 @@ impl Replacement {
             }
         };
         let value = fields.get("sourceValue");
-        let value = value.map(|node| super::fields::string(node, "sourceValue", strictness));
+        let value = value.map(|node| decoded(node, strictness));
         Ok(Self {
             source: source.transpose()?,
             value: value.transpose()?,
@@ -235,7 +191,7 @@ impl Target {
         let selector = |node: &Node| read_selector(node, strictness);
         let paths = fields.list("fieldPaths")?.iter();
         let mut paths = paths
-            .map(|item| super::fields::string(item, "fieldPaths", strictness))
+            .map(|item| decoded(item, strictness))
             .collect::<Result<Vec<_>, _>>()?;
         if paths.is_empty() {
             paths.push(Text::new(DEFAULT_PATH, made(fields.place())));

@@ -7,6 +7,7 @@ use super::lookup::{Matcher, get, get_mut};
 use super::write::{Options, put};
 use crate::emit::emit;
 use crate::kustomize::field_spec::made;
+use crate::kustomize::finish::number;
 use crate::node::{Node, Scalar, Value};
 use crate::read::read;
 use crate::scalar::ScalarType;
@@ -218,24 +219,20 @@ impl Json {
     /// `None` for what JSON cannot hold.
     fn scalar(&mut self, scalar: &Scalar) -> Option<()> {
         let text = scalar.as_str();
-        let number = match scalar.kind {
+        let printed = match scalar.kind {
             ScalarType::String | ScalarType::Timestamp => {
                 self.string(&scalar.text);
                 return Some(());
             }
             ScalarType::Null => "null".to_owned(),
             ScalarType::Bool => text.to_ascii_lowercase(),
-            ScalarType::Int if text.parse::<i64>().is_ok_and(|n| n.to_string() == text) => {
-                text.to_owned()
-            }
-            ScalarType::Int | ScalarType::Float => {
-                let number: f64 = text.replace('_', "").parse().ok()?;
-                float(number)?
-            }
+            ScalarType::Int => number(text),
+            ScalarType::Float if text.to_ascii_lowercase().contains(['n', 'i']) => return None,
+            ScalarType::Float => number(text),
         };
-        match number == text {
+        match printed == text {
             true => self.out.push(&scalar.text),
-            false => self.push(&number),
+            false => self.push(&printed),
         }
         Some(())
     }
@@ -271,21 +268,4 @@ fn escape(character: char, out: &mut String) {
         }
         _ => out.push(character),
     }
-}
-
-/// A number as Go writes a `float64`: without an exponent from 1e-6 to 1e21.
-fn float(number: f64) -> Option<String> {
-    if !number.is_finite() {
-        return None;
-    }
-    let size = number.abs();
-    if number != 0.0 && !(1e-6..1e21).contains(&size) {
-        let text = format!("{number:e}");
-        let (mantissa, exponent) = text.split_once('e')?;
-        return Some(match exponent.strip_prefix('-') {
-            Some(exponent) => format!("{mantissa}e-{exponent:0>2}").replace("e-0", "e-"),
-            None => format!("{mantissa}e+{exponent:0>2}"),
-        });
-    }
-    Some(format!("{number}"))
 }

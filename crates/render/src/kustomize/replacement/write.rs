@@ -96,7 +96,7 @@ pub(super) fn read_options(outer: &Fields<'_>) -> Result<Option<Options>, Render
     fields.text("encoding")?;
     Ok(Some(Options {
         delimiter: fields.text("delimiter")?.unwrap_or_default(),
-        index: fields.integer("index")?.map_or(0, |(index, _)| index),
+        index: fields.integer("index")?.map_or(0, |index| index.value),
         create: fields.boolean("create")?,
     }))
 }

@@ -1,6 +1,7 @@
 //! Replica counts (`api/internal/builtins/ReplicaCountTransformer.go`).
 
 use crate::error::RenderError;
+use crate::kustomize::decode::Integer;
 use crate::kustomize::field_spec::{Create, FieldSpec, set_scalar};
 use crate::kustomize::fields::{Fields, Strictness};
 use crate::kustomize::resource::Resource;
@@ -30,8 +31,8 @@ impl Replica {
         let origin = node.location().map_or(Origin::Nowhere, Origin::made_at);
         let count = match fields.integer("count")? {
             None => Text::new("0", origin.clone()),
-            Some((count, text)) => {
-                let decimal = count.to_string();
+            Some(Integer { value, text }) => {
+                let decimal = value.to_string();
                 match (text.as_str() == decimal, text.location()) {
                     (true, _) | (false, None) => text,
                     (false, Some(at)) => text.derived(decimal, at),

@@ -11,7 +11,7 @@ use super::{Image, LabelEntry, Namespace, Replica, Subjects, add_prefix, add_suf
 use crate::kustomize::config::{Section, TransformerConfig};
 use crate::kustomize::fields::{Fields, Strictness};
 use crate::kustomize::name_reference::fix_references;
-use crate::kustomize::replacement::{self, Replacement, ReplacementEntry};
+use crate::kustomize::replacement::{self, Replacement};
 use crate::kustomize::resource::Resource;
 use crate::kustomize::variables::{Variable, Variables};
 use crate::text::{Origin, Text};
@@ -71,13 +71,11 @@ fn build(kustomization: &Node, resources: &mut [Resource]) -> Result<(), RenderE
     for item in fields.list("images")? {
         Image::read(item, KUSTOMIZATION)?.apply(resources, builtin.specs(Section::Images))?;
     }
-    let mut replacements: Vec<Replacement> = Vec::new();
-    for item in fields.list("replacements")? {
-        match ReplacementEntry::read(item, KUSTOMIZATION)? {
-            ReplacementEntry::Inline(inline) => replacements.push(*inline),
-            ReplacementEntry::Path(path) => panic!("no files here: {path}"),
-        }
-    }
+    let replacements: Vec<Replacement> = fields
+        .list("replacements")?
+        .iter()
+        .map(|item| Replacement::read(item, KUSTOMIZATION))
+        .collect::<Result<_, _>>()?;
     replacement::apply(&replacements, resources)?;
     let declared: Vec<Variable> = fields
         .list("vars")?
