@@ -4,7 +4,7 @@ mod crds;
 
 use std::sync::{Arc, OnceLock};
 
-pub use crds::read_crds;
+pub(crate) use crds::read_crds;
 
 use super::field_spec::FieldSpec;
 use super::fields::{Fields, Strictness};

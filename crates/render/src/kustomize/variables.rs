@@ -23,7 +23,7 @@ use expand::{Expansion, expand};
 
 /// An entry of `vars`.
 #[derive(Clone, Debug)]
-pub struct Variable {
+pub(crate) struct Variable {
     name: Text,
     object: ResId,
     path: Text,
@@ -93,7 +93,7 @@ fn read_object(node: &Node, strictness: Strictness) -> Result<ResId, RenderError
 
 /// All variables of a build, by name.
 #[derive(Clone, Debug, Default)]
-pub struct Variables {
+pub(crate) struct Variables {
     all: BTreeMap<String, Variable>,
 }
 
@@ -103,7 +103,7 @@ impl Variables {
     /// # Errors
     ///
     /// Returns an error if several objects could be meant, or if a name is taken.
-    pub fn declare(
+    pub(crate) fn declare(
         &mut self,
         variables: &[Variable],
         resources: &mut [Resource],
@@ -141,7 +141,7 @@ impl Variables {
     /// # Errors
     ///
     /// Returns an error if a name is taken.
-    pub fn merge(&mut self, other: Self) -> Result<(), RenderError> {
+    pub(crate) fn merge(&mut self, other: Self) -> Result<(), RenderError> {
         other
             .all
             .into_values()
@@ -166,7 +166,7 @@ impl Variables {
     /// # Errors
     ///
     /// Returns an error if a variable has no value, or at a field of a type that cannot have variables.
-    pub fn resolve(
+    pub(crate) fn resolve(
         &self,
         resources: &mut [Resource],
         config: &TransformerConfig,

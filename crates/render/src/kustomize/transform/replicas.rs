@@ -11,7 +11,7 @@ use crate::text::{Origin, Text};
 
 /// An entry of `replicas`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Replica {
+pub(crate) struct Replica {
     name: Text,
     /// The count as a decimal number.
     count: Text,
@@ -23,10 +23,7 @@ impl Replica {
     /// # Errors
     ///
     /// Returns an error at a field that is unknown or has a wrong type.
-    pub(in crate::kustomize) fn read(
-        node: &Node,
-        strictness: Strictness,
-    ) -> Result<Self, RenderError> {
+    pub(crate) fn read(node: &Node, strictness: Strictness) -> Result<Self, RenderError> {
         let fields = Fields::new(node, strictness, &["name", "count"])?;
         let origin = node.location().map_or(Origin::Nowhere, Origin::made_at);
         let count = match fields.integer("count")? {
@@ -51,7 +48,7 @@ impl Replica {
     /// # Errors
     ///
     /// Returns an error if there is no such object of the types in `specs`.
-    pub fn apply(
+    pub(crate) fn apply(
         &self,
         resources: &mut [Resource],
         specs: &[FieldSpec],
