@@ -117,6 +117,24 @@ impl<'s> Compiled<'s> {
         {
             return Ok(false);
         }
+        self.has_labels(resource)
+    }
+
+    /// Whether the type, name and namespace of an identity are selected (`TargetSelectorRegex.Selects`).
+    pub(super) fn matches_id(&self, id: &super::ResId) -> bool {
+        self.group.matches(&id.gvk.group)
+            && self.version.matches(&id.gvk.version)
+            && self.kind.matches(&id.gvk.kind)
+            && self.name.matches(&id.name)
+            && self.namespace.matches(&id.namespace)
+    }
+
+    /// Whether the labels and annotations of the object are selected.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error at a label selector with wrong syntax.
+    pub(super) fn has_labels(&self, resource: &Resource) -> Result<bool, RenderError> {
         let has = |selector: &Option<Text>, cell: &OnceCell<labels::Requirements>, field: &str| {
             let Some(selector) = selector else {
                 return Ok(true);
