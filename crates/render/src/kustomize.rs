@@ -4,8 +4,10 @@
 
 mod field_spec;
 mod gvk;
+mod patch;
 mod resource;
 mod schema;
+mod select;
 
 pub use field_spec::FieldSpec;
 pub use gvk::{Gvk, ResId};

@@ -1,0 +1,214 @@
+//! Selectors of patches and replacements (`api/types/selector.go`, `resWrangler.Select`).
+
+mod labels;
+
+use std::cell::OnceCell;
+
+use regex::{Regex, RegexBuilder};
+
+use super::resource::Resource;
+use crate::error::RenderError;
+use crate::node::{Map, Node};
+use crate::text::Text;
+
+/// Which objects a patch or replacement means. A missing field selects everything.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Selector {
+    /// Regular expression for the API group.
+    pub(super) group: Option<Text>,
+    /// Regular expression for the version.
+    pub(super) version: Option<Text>,
+    /// Regular expression for the kind.
+    pub(super) kind: Option<Text>,
+    /// Regular expression for the name, now or at first.
+    pub(super) name: Option<Text>,
+    /// Regular expression for the effective namespace, now or at first.
+    pub(super) namespace: Option<Text>,
+    /// Label selector for the labels.
+    pub(super) labels: Option<Text>,
+    /// Label selector for the annotations.
+    pub(super) annotations: Option<Text>,
+}
+
+impl Selector {
+    /// Reads the fields of a selector in a kustomization. Other fields are left to the caller.
+    #[must_use]
+    pub(super) fn read(node: &Node) -> Self {
+        let text = |key: &str| {
+            let scalar = node.get(key).and_then(Node::as_scalar);
+            let scalar = scalar.filter(|scalar| !scalar.is_null() && !scalar.as_str().is_empty());
+            scalar.map(|scalar| scalar.text.clone())
+        };
+        Self {
+            group: text("group"),
+            version: text("version"),
+            kind: text("kind"),
+            name: text("name"),
+            namespace: text("namespace"),
+            labels: text("labelSelector"),
+            annotations: text("annotationSelector"),
+        }
+    }
+
+    /// Indices of the objects that it selects.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error at a regular expression that Go rejects; and, if an object matches all of those, at a label
+    /// selector with wrong syntax.
+    pub(super) fn select(&self, resources: &[Resource]) -> Result<Vec<usize>, RenderError> {
+        let compiled = Compiled::new(self)?;
+        let mut selected = Vec::new();
+        for (at, resource) in resources.iter().enumerate() {
+            if compiled.selects(resource)? {
+                selected.push(at);
+            }
+        }
+        Ok(selected)
+    }
+}
+
+/// A selector that is ready to be asked for many objects.
+pub(super) struct Compiled<'s> {
+    selector: &'s Selector,
+    group: Pattern,
+    version: Pattern,
+    kind: Pattern,
+    name: Pattern,
+    namespace: Pattern,
+    labels: OnceCell<labels::Requirements>,
+    annotations: OnceCell<labels::Requirements>,
+}
+
+impl<'s> Compiled<'s> {
+    /// Compiles the regular expressions of a selector.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error at the first one that is not valid.
+    pub(super) fn new(selector: &'s Selector) -> Result<Self, RenderError> {
+        Ok(Self {
+            group: Pattern::new(selector.group.as_ref())?,
+            version: Pattern::new(selector.version.as_ref())?,
+            kind: Pattern::new(selector.kind.as_ref())?,
+            name: Pattern::new(selector.name.as_ref())?,
+            namespace: Pattern::new(selector.namespace.as_ref())?,
+            labels: OnceCell::new(),
+            annotations: OnceCell::new(),
+            selector,
+        })
+    }
+
+    /// Whether it selects the object.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error at a label selector with wrong syntax. As in kustomize, only for an object that matches all
+    /// regular expressions.
+    pub(super) fn selects(&self, resource: &Resource) -> Result<bool, RenderError> {
+        let now = resource.id();
+        let first = resource.original_id();
+        let is_namespace = |id: &super::ResId| self.namespace.matches(id.effective_namespace());
+        if !(is_namespace(&first) || is_namespace(&now))
+            || !(self.name.matches(&first.name) || self.name.matches(&now.name))
+            || !self.group.matches(&now.gvk.group)
+            || !self.version.matches(&now.gvk.version)
+            || !self.kind.matches(&now.gvk.kind)
+        {
+            return Ok(false);
+        }
+        let has = |selector: &Option<Text>, cell: &OnceCell<labels::Requirements>, field: &str| {
+            let Some(selector) = selector else {
+                return Ok(true);
+            };
+            if cell.get().is_none() {
+                let parsed = labels::parse(selector.as_str()).map_err(|problem| {
+                    let message = format!("invalid selector `{selector}`: {problem}");
+                    RenderError::at(selector.location(), message)
+                })?;
+                let _ = cell.set(parsed);
+            }
+            let values = resource.node.at(&["metadata", field]).and_then(Node::map);
+            let value = |key: &str| {
+                let value = values.and_then(|values: &Map| values.get(key))?;
+                // As written: a null is its text.
+                Some(value.as_scalar().map_or("", |scalar| scalar.as_str()))
+            };
+            Ok(cell
+                .get()
+                .is_none_or(|parsed| labels::matches(parsed, value)))
+        };
+        Ok(has(&self.selector.labels, &self.labels, "labels")?
+            && has(&self.selector.annotations, &self.annotations, "annotations")?)
+    }
+}
+
+/// An anchored regular expression (`anchorRegex`).
+enum Pattern {
+    Any,
+    /// One without special characters.
+    Literal(String),
+    Regex(Regex),
+}
+
+/// Maximum size of a compiled expression, in bytes.
+const MAX_BYTES: usize = 4 << 20;
+
+impl Pattern {
+    fn new(text: Option<&Text>) -> Result<Self, RenderError> {
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            return Ok(Self::Any);
+        };
+        let pattern = text.as_str();
+        if !pattern.contains([
+            '\\', '.', '+', '*', '?', '(', ')', '|', '[', ']', '{', '}', '^', '$',
+        ]) {
+            return Ok(Self::Literal(pattern.to_owned()));
+        }
+        let regex = RegexBuilder::new(&format!("^(?:{})$", translated(pattern)))
+            .size_limit(MAX_BYTES)
+            .build()
+            .map_err(|_| {
+                let message = format!("`{pattern}` is not a valid regular expression");
+                RenderError::at(text.location(), message)
+            })?;
+        Ok(Self::Regex(regex))
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Literal(own) => own == text,
+            Self::Regex(regex) => regex.is_match(text),
+        }
+    }
+}
+
+/// The pattern with every `{` escaped that starts no repetition: it is literal in Go, and an error in the crate.
+fn translated(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len() + 8);
+    let mut is_escaped = false;
+    for (at, character) in pattern.char_indices() {
+        if character == '{' && !is_escaped && !is_repetition(&pattern[at + 1..]) {
+            out.push('\\');
+        }
+        out.push(character);
+        // After `\p` and `\x`, a brace belongs to the escape.
+        is_escaped = match character {
+            '\\' => !is_escaped,
+            'p' | 'P' | 'x' => is_escaped,
+            _ => false,
+        };
+    }
+    out
+}
+
+/// Whether the text after `{` is `2}`, `2,}` or `2,3}`.
+fn is_repetition(text: &str) -> bool {
+    let Some((inside, _)) = text.split_once('}') else {
+        return false;
+    };
+    let (low, high) = inside.split_once(',').unwrap_or((inside, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    !low.is_empty() && is_number(low) && is_number(high)
+}
