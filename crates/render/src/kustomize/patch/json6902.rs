@@ -455,15 +455,19 @@ fn plain_of_yaml_1_1(scalar: &Scalar) -> Option<(ScalarType, String)> {
     is_untagged.then(|| of_yaml_1_1(scalar.as_str())).flatten()
 }
 
-/// Type and JSON text of a plain scalar for go-yaml v2. `None` for a string.
-fn of_yaml_1_1(text: &str) -> Option<(ScalarType, String)> {
-    // As long as the longest number.
-    let is_candidate = text.len() < 400
-        && text.starts_with(|first: char| first.is_ascii_alphanumeric() || "+-.~".contains(first))
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"+-._~".contains(&byte));
-    if !is_candidate {
+/// Type and JSON text of a plain scalar for go-yaml v2. `None` for a string, null or date.
+pub(super) fn of_yaml_1_1(text: &str) -> Option<(ScalarType, String)> {
+    let is_word = || {
+        let words = ["y", "n", "yes", "no", "on", "off", "true", "false"];
+        words.iter().any(|word| word.eq_ignore_ascii_case(text))
+    };
+    let is_number = || {
+        text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first))
+            // As long as the longest number, and nothing that needs a reader.
+            && text.len() < 400
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-._".contains(&byte))
+    };
+    if !is_word() && !is_number() {
         return None;
     }
     let tree = podwright_syntax::parse(text.into());

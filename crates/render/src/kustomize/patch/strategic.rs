@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use super::super::gvk::Gvk;
 use super::super::resource::Resource;
 use super::super::schema::{Definition, Schema};
+use super::json6902::of_yaml_1_1;
 use crate::error::RenderError;
 use crate::node::{Entry, Map, Node, Scalar, Value};
 use crate::scalar::ScalarType;
@@ -57,6 +58,7 @@ pub(in crate::kustomize) fn strategic_merge(
     let namespace =
         kept(&["metadata", "namespace"]).filter(|own| !own.as_str().is_empty() && !own.is_null());
     let kind = kept(&["kind"]);
+    let api_version = kept(&["apiVersion"]);
 
     let walker = Walker { schema };
     match walker.walk(Some(&mut target.node), Side::Patch(&patch.node), None)? {
@@ -69,6 +71,13 @@ pub(in crate::kustomize) fn strategic_merge(
     }
     if let (Some(kind), Some(object)) = (kind.filter(|_| !allowed.kind), target.node.map_mut()) {
         set(object, "kind", Node::scalar(kind));
+    }
+    // The same in both, but that of the object is the one to edit.
+    if let Some(own) = api_version
+        && let Some(now) = target.node.get_mut("apiVersion").and_then(Node::scalar_mut)
+        && own.text.as_str() == now.as_str()
+    {
+        *now = own;
     }
     if let Some(metadata) = metadata(&mut target.node) {
         if let Some(name) = name.filter(|_| !allowed.name) {
@@ -333,11 +342,14 @@ impl<'s> Walker<'s> {
                 },
             };
             match self.walk(Some(&mut entry.value), side, field(key)) {
-                Ok(Kept::Target) => true,
+                Ok(Kept::Target) => {
+                    quote(&mut entry.value);
+                    true
+                }
                 Ok(Kept::Patch(value)) => {
                     let is_kept = !value.is_null();
                     let before = std::mem::replace(&mut entry.value, value);
-                    keep_quotes(&before, &mut entry.value);
+                    keep_style(&before, &mut entry.value);
                     is_kept
                 }
                 Ok(Kept::Nothing) => false,
@@ -358,9 +370,11 @@ impl<'s> Walker<'s> {
         new.sort_unstable_by_key(|entry| entry.key.as_str());
         for entry in new {
             let key = entry.key.as_str();
-            if let Kept::Patch(value) = self.walk(None, Side::Patch(&entry.value), field(key))?
+            if let Kept::Patch(mut value) =
+                self.walk(None, Side::Patch(&entry.value), field(key))?
                 && !value.is_null()
             {
+                quote(&mut value);
                 map.entries.push(Entry {
                     key: entry.key.clone(),
                     value,
@@ -372,13 +386,26 @@ impl<'s> Walker<'s> {
 }
 
 /// kyaml keeps the style of a field that it sets (`FieldSetter`): a number for a quoted string becomes a string.
-fn keep_quotes(before: &Node, now: &mut Node) {
-    let is_quoted = |scalar: &&Scalar| !matches!(scalar.style, NodeKind::Plain | NodeKind::Empty);
-    if let (Some(before), Some(now)) = (before.as_scalar().filter(is_quoted), now.scalar_mut())
-        && now.kind != ScalarType::String
+fn keep_style(before: &Node, now: &mut Node) {
+    if let (Some(before), Some(now)) = (before.as_scalar(), now.scalar_mut()) {
+        now.style = match before.style {
+            NodeKind::Empty => NodeKind::Plain,
+            style => style,
+        };
+        if now.style != NodeKind::Plain {
+            now.kind = ScalarType::String;
+        }
+    }
+}
+
+/// It quotes what YAML 1.1 does not read as a string, wherever it sets a field, and it sets all that it walks.
+fn quote(value: &mut Node) {
+    if let Some(scalar) = value.scalar_mut()
+        && scalar.kind == ScalarType::String
+        && scalar.style == NodeKind::Plain
+        && of_yaml_1_1(scalar.as_str()).is_some()
     {
-        now.kind = ScalarType::String;
-        now.style = before.style;
+        scalar.style = NodeKind::DoubleQuoted;
     }
 }
 

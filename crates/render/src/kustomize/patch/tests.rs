@@ -67,23 +67,11 @@ fn json(node: &Node) -> Json {
     }
 }
 
-/// What kustomize does at the end of a build: annotations become strings.
+/// What kustomize does at the end of a build: annotations become strings, and the field is removed if it is empty.
 fn finished(resource: &Resource) -> Json {
-    let mut json = json(&resource.node);
-    if let Some(Json::Object(annotations)) = json.pointer_mut("/metadata/annotations") {
-        for value in annotations.values_mut() {
-            match value {
-                Json::String(_) => {}
-                Json::Array(_) | Json::Object(_) => *value = Json::String(String::new()),
-                Json::Null => *value = Json::String("null".to_owned()),
-                Json::Bool(_) | Json::Number(_) => {
-                    let text = value.to_string();
-                    *value = Json::String(text.trim_end_matches(".0").to_owned());
-                }
-            }
-        }
-    }
-    json
+    let mut node = resource.node.clone();
+    super::reset_strings(&mut node, "annotations");
+    json(&node)
 }
 
 #[test]
@@ -139,4 +127,138 @@ fn patches_do_what_kustomize_does() {
         wrong.join("\n")
     );
     assert!(count > 60, "{count}");
+}
+
+/// The file and text of every place that a value comes from.
+#[test]
+fn values_point_to_the_patch_or_to_the_object() {
+    let read = |text: &str, file| {
+        let tree = podwright_syntax::parse(text.into());
+        documents(&tree, FileId(file)).expect("valid")
+    };
+    let base = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: c\n    image: old\n    command: [x]\n";
+    let strategic = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: c\n    image: new\n";
+    let operations = "- {op: add, path: /metadata/labels, value: {k: v}}\n- {op: add, path: /metadata/labels/l~1m, value: 010}\n";
+    let mut resources = vec![Resource::new(read(base, 0).remove(0))];
+    for (text, file) in [(strategic, 1), (operations, 2)] {
+        let content =
+            Content::read(&read(text, file), text, None, Field::Patches).expect("a patch");
+        let patch = Patch {
+            entry: None,
+            content,
+            target: Some(Selector::default()),
+            allowed: Allowed::default(),
+        };
+        let matched = apply(&patch, Field::Patches, &mut resources, &Schema::builtin());
+        assert_eq!(matched.expect("applied"), [1]);
+    }
+    let texts = [base, strategic, operations];
+    let node = &resources[0].node;
+    let container = &node
+        .at(&["spec", "containers"])
+        .and_then(Node::list)
+        .expect("a list")[0];
+    let labels = node
+        .at(&["metadata", "labels"])
+        .and_then(Node::map)
+        .expect("labels");
+    let cases = [
+        (container.get("image").and_then(Node::text), 1, "new"),
+        (
+            container
+                .get("command")
+                .and_then(Node::list)
+                .and_then(|all| all[0].text()),
+            0,
+            "x",
+        ),
+        (container.get("name").and_then(Node::text), 1, "c"),
+        (node.at(&["metadata", "name"]).and_then(Node::text), 0, "a"),
+        (labels.get("k").and_then(Node::text), 2, "v"),
+        (labels.get("l/m").and_then(Node::text), 2, "010"),
+        (Some(&labels.entries[1].key.text), 2, "l~1m"),
+    ];
+    for (text, file, written) in cases {
+        let at = text.and_then(crate::text::Text::location).expect(written);
+        assert_eq!(
+            (at.file, &texts[file as usize][at.span.range()]),
+            (FileId(file), written)
+        );
+    }
+}
+
+/// Errors are at the place that a person would edit.
+#[test]
+fn errors_have_places() {
+    let object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n";
+    let cases = [
+        (
+            "- {op: remove, path: /data/x}\n",
+            "/data/x",
+            "the key `x` does not exist",
+        ),
+        (
+            "- {op: test, path: /data/a, value: c}\n",
+            "c",
+            "the test of `/data/a` failed",
+        ),
+        (
+            "- {op: add, path: /x/y, value: c}\n",
+            "/x/y",
+            "the object has no path `/x/y`",
+        ),
+        (
+            "- {op: put, path: /x, value: c}\n",
+            "put",
+            "unexpected kind of operation `put`",
+        ),
+        (
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: [1]}\n",
+            "[1]",
+            "the patch has a list where the object has a scalar",
+        ),
+        (
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {$patch: drop}\n",
+            "drop",
+            "unknown patch strategy `drop`",
+        ),
+    ];
+    for (text, place, message) in cases {
+        let patch = Patch {
+            entry: None,
+            content: Content::read(&nodes(text), text, None, Field::Patches).expect("a patch"),
+            target: Some(Selector::default()),
+            allowed: Allowed::default(),
+        };
+        let mut resources = nodes(object).into_iter().map(Resource::new).collect();
+        let error =
+            apply(&patch, Field::Patches, &mut resources, &Schema::builtin()).expect_err(message);
+        let at = error.place.expect(message);
+        assert_eq!(&text[at.span.range()], place, "{error}");
+        assert!(error.message.contains(message), "{error}");
+    }
+}
+
+/// Operations cannot fill the memory or the stack.
+#[test]
+fn copies_are_limited() {
+    let object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\n";
+    let wide: String = (0..60)
+        .map(|at| format!("- {{op: copy, from: /data, path: /data/x{at}}}\n"))
+        .collect();
+    let deep: String = (0..1200)
+        .map(|at| format!("- {{op: add, path: {}/x, value: {{}}}}\n", "/x".repeat(at)))
+        .collect();
+    for (text, message) in [(wide, "copy more than"), (deep, "more than 1000 levels")] {
+        let patch = Patch {
+            entry: None,
+            content: Content::read(&nodes(&text), &text, None, Field::Patches).expect("a patch"),
+            target: Some(Selector::default()),
+            allowed: Allowed::default(),
+        };
+        let mut resources = nodes(object).into_iter().map(Resource::new).collect();
+        let error =
+            apply(&patch, Field::Patches, &mut resources, &Schema::builtin()).expect_err(message);
+        assert!(error.message.contains(message), "{error}");
+    }
 }

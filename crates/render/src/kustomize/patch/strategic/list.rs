@@ -2,7 +2,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{DIRECTIVE, Directive, Kept, Kind, Side, Walker, is_empty_map, raw, wrong_item};
+use super::{
+    DIRECTIVE, Directive, Kept, Kind, Side, Walker, is_empty_map, raw, remove_directive, wrong_item,
+};
 use crate::error::RenderError;
 use crate::kustomize::schema::Definition;
 use crate::node::{Node, Scalar, Value};
@@ -145,6 +147,12 @@ impl<'s> Walker<'s> {
         if let (Some(at), Some(own)) = (target, own) {
             items.all[at] = own;
         }
+        // A directive counts once, also if the item is asked for again.
+        if let Some(at) = patch
+            && Directive::of_map(&items.all[at]).is_ok()
+        {
+            remove_directive(&mut items.all[at]);
+        }
         Ok(match (kept?, patch) {
             (Kept::Target, _) => target,
             (Kept::Patch(value), Some(at)) => {
@@ -176,19 +184,23 @@ impl<'s> Walker<'s> {
         }
         let rest = items.target.iter().filter(|at| !in_patch.contains(at));
         order.extend(rest.map(|&at| (Some(at), items.is_itself.then_some(at))));
-        let mut merged = Vec::with_capacity(order.len());
+        let mut kept = Vec::with_capacity(order.len());
         for (target, patch) in order {
-            let Some(kept) = self.merge_item(&mut items, target, patch, definition)? else {
+            let Some(item) = self.merge_item(&mut items, target, patch, definition)? else {
                 continue;
             };
-            if items.all[kept].is_null() || is_empty_map(&items.all[kept]) {
-                continue;
+            if !items.all[item].is_null() && !is_empty_map(&items.all[item]) {
+                // As in the general case, an item that the target has wins over one that replaces it.
+                kept.push((target, target.unwrap_or(item)));
             }
-            // As in the general case, an item that the target has wins over one that replaces it.
-            let at = target.unwrap_or(kept);
-            merged.push(std::mem::replace(&mut items.all[at], Node::empty_map(None)));
         }
-        Ok(merged)
+        if keys.len() > 1 {
+            // With several keys, kyaml removes the items that the target has, and adds them at the end.
+            kept.sort_by_key(|(target, _)| *target);
+        }
+        let take =
+            |(_, at): (_, usize)| std::mem::replace(&mut items.all[at], Node::empty_map(None));
+        Ok(kept.into_iter().map(take).collect())
     }
 
     /// Merges any lists, step by step as kyaml does.
