@@ -86,7 +86,7 @@ pub(in crate::kustomize) fn apply(
         operation.apply(&mut target.node, &mut copied)?;
     }
     spell_nulls(&mut target.node);
-    reset_annotations(&mut target.node, &internal);
+    reset_annotations(&mut target.node, &internal)?;
     Ok(match target.node.map().is_none_or(Map::is_empty) {
         true => Applied::Deleted,
         false => Applied::Changed,
@@ -393,8 +393,11 @@ fn equal(one: &Node, other: &Node) -> bool {
                     other.is_some_and(|other| equal(&entry.value, other))
                 })
         }
+        // A null in a list equals nothing: json-patch crashes there.
         (Value::List(one), Value::List(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| equal(one, other))
+            let mut pairs = one.iter().zip(other);
+            one.len() == other.len()
+                && pairs.all(|(one, other)| !one.is_null() && !other.is_null() && equal(one, other))
         }
         (Value::Scalar(one), Value::Scalar(other)) => json_scalar(one) == json_scalar(other),
         _ => false,
@@ -531,19 +534,28 @@ fn internal_annotations(resource: &Resource) -> Vec<(String, String)> {
 
 /// Removes the internal annotations and writes the others as kustomize does after a patch: sorted, and all strings
 /// (`SetAnnotations`).
-fn reset_annotations(object: &mut Node, internal: &[(String, String)]) {
+fn reset_annotations(object: &mut Node, internal: &[(String, String)]) -> Result<(), RenderError> {
     let Some(metadata) = metadata(object) else {
-        return;
+        return Ok(());
     };
-    let Some(annotations) = metadata.get_mut("annotations").and_then(Node::map_mut) else {
-        metadata.remove("annotations");
-        return;
+    let Some(annotations) = metadata.get_mut("annotations") else {
+        return Ok(());
     };
-    annotations
-        .entries
-        .retain(|entry| !internal.iter().any(|(key, _)| key == entry.key.as_str()));
-    super::to_strings(annotations);
-    if annotations.is_empty() {
-        metadata.remove("annotations");
+    match &mut annotations.value {
+        Value::Map(map) => {
+            let is_internal = |key: &str| internal.iter().any(|(own, _)| own == key);
+            map.entries.retain(|entry| !is_internal(entry.key.as_str()));
+            super::to_strings(map);
+            if map.is_empty() {
+                metadata.remove("annotations");
+            }
+        }
+        Value::List(items) if !items.is_empty() => {
+            let place = annotations.location();
+            let message = "`metadata.annotations` must be a mapping, but is a list";
+            return Err(RenderError::at(place, message));
+        }
+        Value::List(_) | Value::Scalar(_) => drop(metadata.remove("annotations")),
     }
+    Ok(())
 }

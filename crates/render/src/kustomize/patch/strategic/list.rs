@@ -170,7 +170,7 @@ impl<'s> Walker<'s> {
         keys: &[&str],
         definition: Option<Definition<'s>>,
     ) -> Result<Vec<Node>, RenderError> {
-        let by_key: FxHashMap<Vec<String>, usize> = items
+        let by_key: FxHashMap<Vec<&str>, usize> = items
             .target
             .iter()
             .map(|&at| (key_of(&items.all[at], keys), at))
@@ -301,22 +301,21 @@ fn remove_directives(list: &mut Node) -> Result<(), RenderError> {
     Ok(())
 }
 
-/// Value of a merge key: empty if it is missing, null or not a scalar.
-fn value_of(item: &Node, key: &str) -> Text {
-    let scalar = match key {
-        "" => item.as_scalar(),
-        key => item
-            .get(key)
-            .and_then(Node::as_scalar)
-            .filter(|scalar| !scalar.is_null()),
-    };
-    scalar.map(|scalar| scalar.text.clone()).unwrap_or_default()
+/// Value of a merge key, unless it is missing, null or not a scalar. A scalar is its own key, null included.
+fn text_of<'n>(item: &'n Node, key: &str) -> Option<&'n Text> {
+    match key {
+        "" => item.text(),
+        key => item.get(key).filter(|value| !value.is_null())?.text(),
+    }
 }
 
-fn key_of(item: &Node, keys: &[&str]) -> Vec<String> {
-    keys.iter()
-        .map(|key| value_of(item, key).as_str().to_owned())
-        .collect()
+/// Value of a merge key, or an empty string.
+fn value_of<'n>(item: &'n Node, key: &str) -> &'n str {
+    text_of(item, key).map_or("", Text::as_str)
+}
+
+fn key_of<'n>(item: &'n Node, keys: &[&str]) -> Vec<&'n str> {
+    keys.iter().map(|key| value_of(item, key)).collect()
 }
 
 /// The merge keys that all items have, if no item has another one and no value is repeated.
@@ -359,7 +358,7 @@ fn values(items: &Items, keys: &[&str]) -> Vec<Vec<Text>> {
         if seen.insert(key_of(&items.all[at], keys)) {
             all.push(
                 keys.iter()
-                    .map(|key| value_of(&items.all[at], key))
+                    .map(|key| text_of(&items.all[at], key).cloned().unwrap_or_default())
                     .collect(),
             );
         }
