@@ -12,7 +12,7 @@ use crate::scalar::ScalarType;
 use crate::text::{Origin, Text};
 
 /// Most values that the operations of a patch may copy, so that a short patch cannot fill the memory.
-const MAX_COPIED: usize = 1_000_000;
+const MAX_COPIED: usize = 200_000;
 
 /// Deepest nesting that operations may create.
 const MAX_DEPTH: usize = 1000;

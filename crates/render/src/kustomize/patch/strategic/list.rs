@@ -12,7 +12,7 @@ use crate::text::Text;
 
 /// Most items of a list whose items do not all have the same merge keys. Merging them takes time with the square of
 /// their number.
-const MAX_IRREGULAR: usize = 4096;
+const MAX_IRREGULAR: usize = 1024;
 
 /// The items of both sides. A list of numbers stands for a list of items, and one item can be in several lists.
 struct Items {
