@@ -109,9 +109,7 @@ impl Writer {
         let text = key.as_str();
         let is_plain = !text.contains('\n')
             && is_safe_plain(text)
-            && (key.kind != ScalarType::String
-                || key.style == NodeKind::Plain
-                || reads_as_string(text));
+            && (key.kind != ScalarType::String || reads_as_string(text));
         match is_plain {
             true => self.text(&key.text, str::to_owned),
             false => self.double_quoted(&key.text),
@@ -138,11 +136,9 @@ impl Writer {
             NodeKind::Plain if is_block(text) && text.contains('\n') => {
                 self.literal(&scalar.text, indent)
             }
-            // As written: `yes` is a string for kustomize and stays plain.
+            // kustomize reads YAML 1.2, but quotes what is not a string in YAML 1.1, such as `yes`.
             NodeKind::Plain
-                if is_safe_plain(text)
-                    && !text.contains('\n')
-                    && ScalarType::of_plain(text) == ScalarType::String =>
+                if is_safe_plain(text) && !text.contains('\n') && reads_as_string(text) =>
             {
                 self.text(&scalar.text, str::to_owned);
             }

@@ -22,7 +22,7 @@ c: |
 d: >-
   folded
   text
-e: [1, {f: "yes", g: no}]
+e: [1, {f: "yes", g: maybe}]
 "y": 'on'
 h: ""
 i:
@@ -30,7 +30,7 @@ j: "# no comment"
 k: "multi\nline\n"
 l: '{{ x }}'
 m: "- a"
-n: 日本
+"n": 日本
 o: "\u0007"
 p: |2
     indented

@@ -4,7 +4,7 @@ mod crds;
 
 use std::sync::{Arc, OnceLock};
 
-pub use crds::read_crds;
+pub(crate) use crds::read_crds;
 
 use super::field_spec::FieldSpec;
 use super::fields::{Fields, Strictness};
@@ -198,7 +198,7 @@ pub(super) fn merge_specs(
                     "conflicting fields: `{}` is configured with `create: {}` and `create: {}`",
                     other.path, own.create, other.create
                 );
-                return Err(RenderError::at(other.place.or(own.place), message));
+                return Err(RenderError::at(own.place.or(other.place), message));
             }
             Some(_) => {}
             None => specs.push(other.clone()),

@@ -143,7 +143,7 @@ impl Walk<'_> {
             (None, Create::Never) => return Ok(None),
             (None, created) => {
                 map.entries.push(Entry {
-                    key: Scalar::string(self.text(name)),
+                    key: Scalar::plain(self.text(name)),
                     value: self.created(created),
                 });
                 map.len() - 1
@@ -264,6 +264,7 @@ pub(super) fn set_entry(node: &mut Node, key: &Text, value: &Text) -> Result<(),
     {
         scalar.style = old.style;
     }
-    map.set(Scalar::string(key.clone()), Node::scalar(scalar));
+    // kustomize does not quote keys that it adds: `1` is a number.
+    map.set(Scalar::plain(key.clone()), Node::scalar(scalar));
     Ok(())
 }

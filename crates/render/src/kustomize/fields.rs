@@ -1,11 +1,10 @@
 //! Reads the fields of configuration with the types that Go's decoders want.
 
-use podwright_syntax::NodeKind;
 use podwright_syntax::text::Location;
 
+use super::decode::{Decode, Integer, StringMap};
 use crate::error::RenderError;
-use crate::node::{Map, Node, Scalar, Value};
-use crate::scalar::ScalarType;
+use crate::node::{Map, Node, Value};
 use crate::text::Text;
 
 /// How strictly a file is read.
@@ -85,17 +84,20 @@ impl<'n> Fields<'n> {
             .filter(|value| !value.is_null())
     }
 
+    /// A field with its type, if it is set.
+    fn decoded<T: Decode>(&self, name: &str) -> Result<Option<T>, RenderError> {
+        let node = self.get(name);
+        node.map(|node| decoded(node, self.strictness)).transpose()
+    }
+
     /// A string that is not empty.
     ///
     /// # Errors
     ///
     /// Returns an error at a value of another type.
     pub(super) fn text(&self, name: &str) -> Result<Option<Text>, RenderError> {
-        let Some(node) = self.get(name) else {
-            return Ok(None);
-        };
-        let text = string(node, name, self.strictness)?;
-        Ok(Some(text).filter(|text| !text.is_empty()))
+        let text: Option<Text> = self.decoded(name)?;
+        Ok(text.filter(|text| !text.is_empty()))
     }
 
     /// A string; empty if it is not set.
@@ -105,9 +107,7 @@ impl<'n> Fields<'n> {
     /// Returns an error at a value of another type.
     pub(super) fn string(&self, name: &str) -> Result<String, RenderError> {
         let text = self.text(name)?;
-        Ok(text
-            .map(|text| text.as_str().to_owned())
-            .unwrap_or_default())
+        Ok(text.map(|text| text.to_string()).unwrap_or_default())
     }
 
     /// A boolean; `false` if it is not set.
@@ -116,12 +116,7 @@ impl<'n> Fields<'n> {
     ///
     /// Returns an error at a value of another type.
     pub(super) fn boolean(&self, name: &str) -> Result<bool, RenderError> {
-        let Some(node) = self.get(name) else {
-            return Ok(false);
-        };
-        node.as_scalar()
-            .and_then(boolean)
-            .ok_or_else(|| wrong(node, name, "a boolean"))
+        Ok(self.decoded(name)?.unwrap_or_default())
     }
 
     /// An integer and its text.
@@ -129,18 +124,8 @@ impl<'n> Fields<'n> {
     /// # Errors
     ///
     /// Returns an error at a value of another type.
-    pub(super) fn integer(&self, name: &str) -> Result<Option<(i64, Text)>, RenderError> {
-        let Some(node) = self.get(name) else {
-            return Ok(None);
-        };
-        let scalar = node
-            .as_scalar()
-            .filter(|scalar| scalar.kind == ScalarType::Int);
-        let value = scalar.and_then(|scalar| integer(scalar.as_str()));
-        match (value, scalar) {
-            (Some(value), Some(scalar)) => Ok(Some((value, scalar.text.clone()))),
-            _ => Err(wrong(node, name, "an integer")),
-        }
+    pub(super) fn integer(&self, name: &str) -> Result<Option<Integer>, RenderError> {
+        self.decoded(name)
     }
 
     /// The items of a list; none if it is not set.
@@ -151,7 +136,10 @@ impl<'n> Fields<'n> {
     pub(super) fn list(&self, name: &str) -> Result<&'n [Node], RenderError> {
         match self.get(name) {
             None => Ok(&[]),
-            Some(node) => node.list().ok_or_else(|| wrong(node, name, "a list")),
+            Some(node) => node.list().ok_or_else(|| {
+                let message = format!("`{name}` must be a list");
+                RenderError::at(node.location(), message)
+            }),
         }
     }
 
@@ -161,129 +149,20 @@ impl<'n> Fields<'n> {
     ///
     /// Returns an error at a value of another type.
     pub(super) fn pairs(&self, name: &str) -> Result<Vec<(Text, Text)>, RenderError> {
-        match self.get(name) {
-            None => Ok(Vec::new()),
-            Some(node) => pairs(node, name, self.strictness),
-        }
+        let map: Option<StringMap> = self.decoded(name)?;
+        Ok(map.unwrap_or_default().pairs)
     }
 }
 
-/// Keys and values of a mapping of strings, in the order of the keys.
+/// A value with its type. Only a kustomization does not convert numbers to strings.
 ///
 /// # Errors
 ///
 /// Returns an error at a value of another type.
-pub(super) fn pairs(
-    node: &Node,
-    name: &str,
-    strictness: Strictness,
-) -> Result<Vec<(Text, Text)>, RenderError> {
-    let map = node.map().ok_or_else(|| wrong(node, name, "a mapping"))?;
-    let mut pairs = Vec::with_capacity(map.len());
-    for entry in &map.entries {
-        let value = match entry.value.is_null() {
-            // An empty string at the place of the null.
-            true => entry
-                .value
-                .text()
-                .map_or_else(Text::default, |text| text.slice(0..0)),
-            false => string(&entry.value, entry.key.as_str(), strictness)?,
-        };
-        pairs.push((entry.key.text.clone(), value));
-    }
-    pairs.sort_by(|(a, _), (b, _)| a.as_str().cmp(b.as_str()));
-    Ok(pairs)
-}
-
-/// The string that `node` is.
-///
-/// # Errors
-///
-/// Returns an error if it is not a string. The files are read as YAML 1.1, so `yes` is not one.
-pub(super) fn string(node: &Node, name: &str, strictness: Strictness) -> Result<Text, RenderError> {
-    let scalar = node.as_scalar();
-    let is_string = |scalar: &&Scalar| match scalar.kind {
-        ScalarType::Timestamp => true,
-        ScalarType::String => scalar.style != NodeKind::Plain || !is_old_boolean(scalar.as_str()),
-        ScalarType::Null | ScalarType::Bool | ScalarType::Int | ScalarType::Float => false,
+pub(super) fn decoded<T: Decode>(node: &Node, strictness: Strictness) -> Result<T, RenderError> {
+    let strictness = match strictness {
+        Strictness::Configuration => Strictness::Plugin,
+        other => other,
     };
-    let accepts = |scalar: &&Scalar| match strictness {
-        Strictness::Kustomization => is_string(scalar),
-        Strictness::Configuration | Strictness::Plugin => !scalar.is_null(),
-    };
-    match scalar.filter(accepts) {
-        Some(scalar) => Ok(scalar.text.clone()),
-        None => Err(wrong(node, name, "a string")),
-    }
-}
-
-fn wrong(node: &Node, name: &str, wanted: &str) -> RenderError {
-    let found = match &node.value {
-        Value::Map(_) => "a mapping",
-        Value::List(_) => "a list",
-        Value::Scalar(scalar) => match scalar.kind {
-            ScalarType::Null => "null",
-            ScalarType::Bool => "a boolean",
-            ScalarType::Int | ScalarType::Float => "a number",
-            ScalarType::Timestamp | ScalarType::String
-                if scalar.style == NodeKind::Plain && is_old_boolean(scalar.as_str()) =>
-            {
-                "a boolean in YAML 1.1"
-            }
-            ScalarType::Timestamp | ScalarType::String => "a string",
-        },
-    };
-    RenderError::at(
-        node.location(),
-        format!("`{name}` must be {wanted}, not {found}"),
-    )
-}
-
-fn boolean(scalar: &Scalar) -> Option<bool> {
-    let is_plain = scalar.style == NodeKind::Plain;
-    match scalar.as_str() {
-        "true" | "True" | "TRUE" if scalar.kind == ScalarType::Bool => Some(true),
-        "false" | "False" | "FALSE" if scalar.kind == ScalarType::Bool => Some(false),
-        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" if is_plain => Some(true),
-        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" if is_plain => Some(false),
-        _ => None,
-    }
-}
-
-fn is_old_boolean(text: &str) -> bool {
-    matches!(
-        text,
-        "y" | "Y"
-            | "yes"
-            | "Yes"
-            | "YES"
-            | "on"
-            | "On"
-            | "ON"
-            | "n"
-            | "N"
-            | "no"
-            | "No"
-            | "NO"
-            | "off"
-            | "Off"
-            | "OFF"
-    )
-}
-
-/// The value of a YAML 1.1 integer (Go's `strconv.ParseInt` with base 0, without `_`).
-fn integer(text: &str) -> Option<i64> {
-    let text = text.replace('_', "");
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", text.strip_prefix('+').unwrap_or(&text)),
-    };
-    let (radix, digits) = match digits.as_bytes() {
-        [b'0', b'x' | b'X', ..] => (16, &digits[2..]),
-        [b'0', b'o' | b'O', ..] => (8, &digits[2..]),
-        [b'0', b'b' | b'B', ..] => (2, &digits[2..]),
-        [b'0', _, ..] => (8, &digits[1..]),
-        _ => (10, digits),
-    };
-    i64::from_str_radix(&format!("{sign}{digits}"), radix).ok()
+    T::decode(node, strictness)
 }

@@ -4,7 +4,7 @@ mod fields;
 mod load;
 
 pub use fields::{
-    GeneratorArgs, GeneratorOptions, HelmChart, LegacySortOptions, ObjectMeta, Patch, PatchOptions,
+    GeneratorArgs, GeneratorOptions, HelmChart, LegacySortOptions, ObjectMeta, Patch,
     SelectorFields, SortOptions,
 };
 pub use load::Warning;
@@ -14,6 +14,7 @@ use podwright_syntax::text::FileId;
 
 use super::decode::{Anything, StringMap, record};
 use super::transform::{Image, LabelEntry, Replica};
+use super::variables::Variable;
 use crate::text::Text;
 
 /// Names of a kustomization file, of which a directory may have one.
@@ -57,7 +58,7 @@ record! {
         /// Numbers of replicas.
         "replicas" replicas: Vec<Replica>,
         /// Variables. Deprecated.
-        "vars" vars: Vec<Anything>,
+        "vars" vars: Vec<Variable>,
         /// Order of the result.
         "sortOptions" sort_options: Option<SortOptions>,
         /// Files, directories and URLs of resources.

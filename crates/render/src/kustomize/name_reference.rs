@@ -16,7 +16,7 @@ use crate::text::Text;
 /// # Errors
 ///
 /// Returns an error if several objects could be meant, or if a field is not what the configuration says.
-pub fn fix_references(
+pub(crate) fn fix_references(
     resources: &mut [Resource],
     config: &TransformerConfig,
 ) -> Result<(), RenderError> {

@@ -6,8 +6,11 @@ mod names;
 mod namespace;
 mod replicas;
 
-pub use images::Image;
-pub use labels::{LabelEntry, set_pairs};
-pub use names::{add_prefix, add_suffix};
-pub use namespace::{Namespace, Subjects};
-pub use replicas::Replica;
+pub(crate) use images::Image;
+pub(crate) use labels::{LabelEntry, set_pairs};
+pub(crate) use names::{add_prefix, add_suffix};
+pub(crate) use namespace::{Namespace, Subjects};
+pub(crate) use replicas::Replica;
+
+#[cfg(test)]
+mod tests;

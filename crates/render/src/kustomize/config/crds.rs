@@ -12,7 +12,7 @@ use crate::node::{Map, Node};
 /// # Errors
 ///
 /// Returns an error if the file is not such a mapping, or if its definitions contradict each other.
-pub fn read_crds(node: &Node) -> Result<TransformerConfig, RenderError> {
+pub(crate) fn read_crds(node: &Node) -> Result<TransformerConfig, RenderError> {
     let Some(types) = node.map() else {
         let message = "this must be a mapping from type names to OpenAPI definitions";
         return Err(RenderError::at(node.location(), message));

@@ -2,9 +2,10 @@
 
 use super::super::decode::{Anything, StringMap, decode_with_read, record};
 use super::super::transform::{Image, LabelEntry, Replica};
+use super::super::variables::Variable;
 use crate::text::Text;
 
-decode_with_read!(Image, LabelEntry, Replica);
+decode_with_read!(Image, LabelEntry, Replica, Variable);
 
 record! {
     /// Metadata of an object.

@@ -12,7 +12,7 @@ use crate::text::Text;
 
 /// An entry of `images`.
 #[derive(Clone, Debug)]
-pub struct Image {
+pub(crate) struct Image {
     name: Matcher,
     new_name: Option<Text>,
     new_tag: Option<Text>,
@@ -37,10 +37,7 @@ impl Image {
     /// # Errors
     ///
     /// Returns an error at a field that is unknown or has a wrong type.
-    pub(in crate::kustomize) fn read(
-        node: &Node,
-        strictness: Strictness,
-    ) -> Result<Self, RenderError> {
+    pub(crate) fn read(node: &Node, strictness: Strictness) -> Result<Self, RenderError> {
         let known = ["name", "newName", "newTag", "digest", "tagSuffix"];
         let fields = Fields::new(node, strictness, &known)?;
         Ok(Self {
@@ -58,7 +55,7 @@ impl Image {
     /// # Errors
     ///
     /// Returns an error where an image is not a scalar, or a container is not a mapping.
-    pub fn apply(
+    pub(crate) fn apply(
         &self,
         resources: &mut [Resource],
         specs: &[FieldSpec],

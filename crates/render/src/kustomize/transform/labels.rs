@@ -12,9 +12,9 @@ use crate::text::Text;
 
 /// An entry of `labels`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LabelEntry {
+pub(crate) struct LabelEntry {
     /// Keys and values, in the order of the keys.
-    pub pairs: Vec<(Text, Text)>,
+    pub(crate) pairs: Vec<(Text, Text)>,
     include_selectors: bool,
     include_templates: bool,
     include_volume_claim_templates: bool,
@@ -28,10 +28,7 @@ impl LabelEntry {
     /// # Errors
     ///
     /// Returns an error at a field that is unknown or has a wrong type.
-    pub(in crate::kustomize) fn read(
-        node: &Node,
-        strictness: Strictness,
-    ) -> Result<Self, RenderError> {
+    pub(crate) fn read(node: &Node, strictness: Strictness) -> Result<Self, RenderError> {
         let known = [
             "pairs",
             "includeSelectors",
@@ -55,7 +52,7 @@ impl LabelEntry {
     /// # Errors
     ///
     /// Returns an error if two specifications of a field contradict each other.
-    pub fn specs(&self, config: &TransformerConfig) -> Result<Vec<FieldSpec>, RenderError> {
+    pub(crate) fn specs(&self, config: &TransformerConfig) -> Result<Vec<FieldSpec>, RenderError> {
         let mut specs = self.fields.clone();
         merge_specs(&mut specs, config.specs(Section::Labels))?;
         if self.include_selectors {
@@ -84,7 +81,7 @@ impl LabelEntry {
 /// # Errors
 ///
 /// Returns an error where a path leads through a scalar or does not end in a mapping.
-pub fn set_pairs(
+pub(crate) fn set_pairs(
     resources: &mut [Resource],
     pairs: &[(Text, Text)],
     specs: &[FieldSpec],

@@ -11,7 +11,7 @@ use crate::text::Text;
 /// # Errors
 ///
 /// Returns an error where a path leads through a scalar or does not end in one.
-pub fn add_prefix(
+pub(crate) fn add_prefix(
     resources: &mut [Resource],
     prefix: &Text,
     specs: &[FieldSpec],
@@ -24,7 +24,7 @@ pub fn add_prefix(
 /// # Errors
 ///
 /// Returns an error where a path leads through a scalar or does not end in one.
-pub fn add_suffix(
+pub(crate) fn add_suffix(
     resources: &mut [Resource],
     suffix: &Text,
     specs: &[FieldSpec],

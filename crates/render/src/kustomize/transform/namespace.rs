@@ -12,7 +12,7 @@ use crate::text::Text;
 
 /// Whose namespace is set in the `subjects` of role bindings (`setRoleBindingSubjects`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Subjects {
+pub(crate) enum Subjects {
     /// Subjects with the name `default`.
     #[default]
     NamedDefault,
@@ -28,7 +28,7 @@ impl Subjects {
     /// # Errors
     ///
     /// Returns an error at another name.
-    pub fn read(name: &Text) -> Result<Self, RenderError> {
+    pub(crate) fn read(name: &Text) -> Result<Self, RenderError> {
         match name.as_str() {
             "" | "defaultOnly" => Ok(Self::NamedDefault),
             "allServiceAccounts" => Ok(Self::ServiceAccounts),
@@ -43,15 +43,15 @@ impl Subjects {
 
 /// A namespace to set.
 #[derive(Clone, Debug)]
-pub struct Namespace<'c> {
+pub(crate) struct Namespace<'c> {
     /// Its name.
-    pub name: &'c Text,
+    pub(crate) name: &'c Text,
     /// Further fields that hold it.
-    pub specs: &'c [FieldSpec],
+    pub(crate) specs: &'c [FieldSpec],
     /// Whether a namespace that is set already stays.
-    pub unset_only: bool,
+    pub(crate) unset_only: bool,
     /// Which subjects of role bindings get it.
-    pub subjects: Subjects,
+    pub(crate) subjects: Subjects,
 }
 
 const METADATA_NAMESPACE: &str = "metadata/namespace";
@@ -63,7 +63,7 @@ impl Namespace<'_> {
     /// # Errors
     ///
     /// Returns an error where a path does not lead to a scalar, or if two objects have the same identity afterwards.
-    pub fn apply(&self, resources: &mut [Resource]) -> Result<(), RenderError> {
+    pub(crate) fn apply(&self, resources: &mut [Resource]) -> Result<(), RenderError> {
         if self.name.is_empty() {
             return Ok(());
         }
@@ -95,11 +95,7 @@ impl Namespace<'_> {
     }
 
     /// Sets the namespace in one object, which has the type `gvk`.
-    pub(in crate::kustomize) fn set_in(
-        &self,
-        node: &mut Node,
-        gvk: &Gvk,
-    ) -> Result<(), RenderError> {
+    pub(crate) fn set_in(&self, node: &mut Node, gvk: &Gvk) -> Result<(), RenderError> {
         let by = self.name.location();
         let mut set = |node: &mut Node| self.set(node);
         if !schema::is_cluster_scoped(gvk) {

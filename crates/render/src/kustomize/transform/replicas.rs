@@ -1,6 +1,7 @@
 //! Replica counts (`api/internal/builtins/ReplicaCountTransformer.go`).
 
 use crate::error::RenderError;
+use crate::kustomize::decode::Integer;
 use crate::kustomize::field_spec::{Create, FieldSpec, set_scalar};
 use crate::kustomize::fields::{Fields, Strictness};
 use crate::kustomize::resource::Resource;
@@ -10,7 +11,7 @@ use crate::text::{Origin, Text};
 
 /// An entry of `replicas`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Replica {
+pub(crate) struct Replica {
     name: Text,
     /// The count as a decimal number.
     count: Text,
@@ -22,16 +23,13 @@ impl Replica {
     /// # Errors
     ///
     /// Returns an error at a field that is unknown or has a wrong type.
-    pub(in crate::kustomize) fn read(
-        node: &Node,
-        strictness: Strictness,
-    ) -> Result<Self, RenderError> {
+    pub(crate) fn read(node: &Node, strictness: Strictness) -> Result<Self, RenderError> {
         let fields = Fields::new(node, strictness, &["name", "count"])?;
         let origin = node.location().map_or(Origin::Nowhere, Origin::made_at);
         let count = match fields.integer("count")? {
             None => Text::new("0", origin.clone()),
-            Some((count, text)) => {
-                let decimal = count.to_string();
+            Some(Integer { value, text }) => {
+                let decimal = value.to_string();
                 match (text.as_str() == decimal, text.location()) {
                     (true, _) | (false, None) => text,
                     (false, Some(at)) => text.derived(decimal, at),
@@ -50,7 +48,7 @@ impl Replica {
     /// # Errors
     ///
     /// Returns an error if there is no such object of the types in `specs`.
-    pub fn apply(
+    pub(crate) fn apply(
         &self,
         resources: &mut [Resource],
         specs: &[FieldSpec],
