@@ -14,7 +14,7 @@ use super::{
     reports::Reports,
     since,
 };
-use podwright_cluster::workspace::{File, Workspace};
+use podwright_cluster::workspace::{File, Skipped::NoManifest, Workspace};
 use podwright_lint::LintResult;
 use podwright_lint::config::{CommandLine, IgnorePolicy, SettingsTable, today};
 use podwright_report::{Counts, Report, SkipReason, Skipped, Summary};
@@ -213,7 +213,13 @@ fn finding(trouble: Trouble, file: FileId, level: Severity) -> Finding {
 fn skipped(workspace: &Workspace) -> Vec<Skipped> {
     workspace.files[..workspace.inputs()]
         .iter()
-        .filter_map(|file| {
+        .zip(0..)
+        // Patches and configurations are judged with what they change.
+        .filter(|(file, id)| {
+            let is_used = workspace.is_rendered_elsewhere(FileId(*id));
+            !(is_used && file.skipped == Some(NoManifest))
+        })
+        .filter_map(|(file, _)| {
             Some(Skipped {
                 path: file.source.path.clone(),
                 reason: file.skipped?.into(),

@@ -46,8 +46,9 @@ pub(super) fn apply(
         mut suppressions,
         malformed,
     } = match file.skipped {
-        Some(_) => Suppressions::default(),
-        None => parse::parse(file, policy.compat),
+        // A JSON patch is not a manifest, but findings in a build may point into it.
+        Some(_) if !workspace.is_rendered_elsewhere(id) => Suppressions::default(),
+        _ => parse::parse(file, policy.compat),
     };
     if suppressions.is_empty() && malformed.is_empty() {
         return LintResult {

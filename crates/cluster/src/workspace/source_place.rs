@@ -144,17 +144,11 @@ fn together(copied: &[Location], made: &[Location]) -> Option<Location> {
         return None;
     }
     let whole = Span::new(first.span.start, last.span.end);
-    // A scalar with quotes or escapes is made at itself, and includes them.
-    let around = made
-        .iter()
-        .map(|at| at.span)
-        .find(|span| span.contains(whole));
-    let are_near = made
-        .iter()
-        .all(|at| whole.contains(at.span) || around.is_some_and(|around| around.contains(at.span)));
-    are_near.then_some(Location {
+    // What an entry of a kustomization puts together is not written together.
+    let is_assembled = copied.len() > 1 && made.iter().any(|at| at.span.contains(whole));
+    (!is_assembled).then_some(Location {
         file: first.file,
-        span: around.unwrap_or(whole),
+        span: whole,
     })
 }
 
