@@ -4,6 +4,7 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 use super::{
@@ -18,6 +19,7 @@ use podwright_lint::config::{CommandLine, SettingsTable};
 use podwright_model::MAX_ITEMS;
 use podwright_report::explain::{json, svg, text};
 use podwright_session::discover;
+use podwright_session::disk::OnDisk;
 use podwright_session::inputs::{Inputs, settings_table};
 use podwright_syntax::text::{decode, shortened};
 
@@ -35,7 +37,13 @@ pub(super) fn run(explain: Explain) -> Result<ExitCode, CliError> {
     }
     let pods: Vec<PodExplanation<'_>> = objects
         .into_iter()
-        .flat_map(|id| explain_object(&workspace, id, table.versions(id.file)))
+        .flat_map(|id| {
+            explain_object(
+                &workspace,
+                id,
+                table.versions(workspace.settings_file(id.file)),
+            )
+        })
         .collect();
     print(&workspace, |out| match explain.form.format {
         ExplainFormat::Text => text::write_pods(&pods, out),
@@ -68,7 +76,7 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
     }
     let (workspace, table) = read(paths, form.context)?;
     let findings = podwright_lint::lint(&workspace, &table).findings;
-    let versions = |id: ObjectId| table.versions(id.file);
+    let versions = |id: ObjectId| table.versions(workspace.settings_file(id.file));
     let explained = event::explain_events(&workspace, &events, &findings, versions);
     print(&workspace, |out| match form.format {
         ExplainFormat::Text | ExplainFormat::Svg => text::write_events(&explained, out),
@@ -96,7 +104,9 @@ fn read(paths: &[PathBuf], context: Context) -> Result<(Workspace, SettingsTable
     let table = settings_table(&inputs.inputs, &configurations);
     let files = read_with_notes(&inputs.inputs, &configurations);
     files.iter().for_each(note_too_large);
-    Ok((Workspace::new(files), table))
+    let files = files.into_iter().map(Arc::new).collect();
+    let workspace = Workspace::with_disk(files, Arc::new(OnDisk::here()));
+    Ok((workspace, table))
 }
 
 fn note_too_large(file: &File) {

@@ -63,7 +63,7 @@ fn way(workspace: &Workspace, rendered: Location, source: &SourcePlace) -> Vec<L
     others
         .map(|&place| Label {
             place,
-            message: "this is a part of the value".to_owned(),
+            message: "another part of the value".to_owned(),
         })
         .collect()
 }

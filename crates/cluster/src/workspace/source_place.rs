@@ -23,7 +23,8 @@ impl Workspace {
     pub fn source_place(&self, at: Location) -> Option<SourcePlace> {
         let render = self.render_of(at.file)?;
         let rendered = render.result.as_ref().ok()?;
-        let found = place_in(&rendered.map, at.span);
+        let of_object = || self.object_source(rendered, at);
+        let found = place_in(&rendered.map, at.span, &of_object);
         let found = found.map(|found| self.with_quotes(at, found));
         Some(found.unwrap_or_else(|| SourcePlace {
             place: self.fallback(render.root, rendered, at),
@@ -66,6 +67,16 @@ impl Workspace {
         self.source_place(at).map_or(at, |source| source.place)
     }
 
+    /// The file that the object at a place was first written in: the one of its `kind`.
+    fn object_source(&self, rendered: &Rendered, at: Location) -> Option<FileId> {
+        let tree = &self.file(at.file).tree;
+        let mut documents = tree.documents().iter();
+        let document = documents.find(|document| document.span.contains(at.span))?;
+        let kind = tree.get(document.root, "kind")?;
+        let place = rendered.map.locations(tree.span(kind.value));
+        Some(place.first()?.file)
+    }
+
     /// For what the renderer wrote itself: the name of the object, or its first line, or else the kustomization.
     fn fallback(&self, root: FileId, rendered: &Rendered, at: Location) -> Location {
         let file = self.file(at.file);
@@ -82,7 +93,9 @@ impl Workspace {
             };
             let name = self.object_place(id).span;
             let whole = document.span;
-            place_in(&rendered.map, name).or_else(|| place_in(&rendered.map, whole))
+            let of_object = || self.object_source(rendered, at);
+            place_in(&rendered.map, name, &of_object)
+                .or_else(|| place_in(&rendered.map, whole, &of_object))
         });
         object.map_or(
             Location {
@@ -95,7 +108,11 @@ impl Workspace {
 }
 
 /// Where a span of a rendered text comes from, if its bytes come from any source.
-fn place_in(map: &SourceMap, span: Span) -> Option<SourcePlace> {
+fn place_in(
+    map: &SourceMap,
+    span: Span,
+    of_object: &dyn Fn() -> Option<FileId>,
+) -> Option<SourcePlace> {
     let runs: Vec<(Span, Origin)> = map.runs(span).collect();
     if let [(_, Origin::Copied(at))] = runs.as_slice() {
         return Some(SourcePlace {
@@ -117,10 +134,11 @@ fn place_in(map: &SourceMap, span: Span) -> Option<SourcePlace> {
             Origin::Nowhere => {}
         }
     }
-    let place = together(&copied, &made).or_else(|| decisive(&copied, &made))?;
+    let place = together(&copied, &made).or_else(|| decisive(&copied, &made, of_object))?;
     let mut others: Vec<Location> = Vec::new();
     for at in copied.into_iter().chain(made).chain(from) {
-        let is_known = at == place || (at.file == place.file && place.span.contains(at.span));
+        let is_around = place.span.contains(at.span) || at.span.contains(place.span);
+        let is_known = at.file == place.file && is_around;
         if !is_known && !others.contains(&at) {
             others.push(at);
         }
@@ -152,13 +170,24 @@ fn together(copied: &[Location], made: &[Location]) -> Option<Location> {
     })
 }
 
-/// The run that decides: what an entry of a kustomization put in, or else the longest.
-fn decisive(copied: &[Location], made: &[Location]) -> Option<Location> {
+/// The run that decides: what an entry of a kustomization put in, or else what the object itself has.
+fn decisive(
+    copied: &[Location],
+    made: &[Location],
+    of_object: &dyn Fn() -> Option<FileId>,
+) -> Option<Location> {
     let by_entry = |at: &&Location| {
         made.iter()
             .any(|by| by.file == at.file && by.span.contains(at.span))
     };
     let put_in = copied.iter().rev().find(by_entry).copied();
+    let own = || {
+        let file = of_object()?;
+        copied.iter().find(|at| at.file == file).copied()
+    };
     let longest = || copied.iter().max_by_key(|at| at.span.len()).copied();
-    put_in.or_else(longest).or_else(|| made.first().copied())
+    put_in
+        .or_else(own)
+        .or_else(longest)
+        .or_else(|| made.first().copied())
 }
