@@ -16,6 +16,7 @@ mod output;
 mod panic_hook;
 mod plugin_name;
 mod progress;
+mod render;
 mod replace;
 mod reports;
 mod rules;
@@ -83,6 +84,9 @@ fn command(command: Command) -> Result<Outcome, CliError> {
         }
         Command::Migrate(arguments) => {
             migrate::run(arguments).map(|()| Outcome::Exit(ExitCode::SUCCESS))
+        }
+        Command::Render(arguments) => {
+            render::run(&arguments).map(|()| Outcome::Exit(ExitCode::SUCCESS))
         }
         Command::Rules => print(rules::list),
         Command::Completions { shell } => print(|out| {

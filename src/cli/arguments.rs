@@ -52,6 +52,14 @@ Examples:
 
 Exit codes: 0 explained, 2 could not run.";
 
+const RENDER_EXAMPLES: &str = "\
+Examples:
+  podwright render overlays/production
+  podwright render overlays/production | kubectl diff -f -
+  podwright render --format origins overlays/production
+
+Exit codes: 0 rendered, 2 could not run.";
+
 /// Predicts what a Kubernetes cluster does with your container configuration, before you deploy it.
 #[derive(Debug, Parser)]
 #[command(name = "podwright", version, after_help = EXAMPLES, max_term_width = 100)]
@@ -76,6 +84,11 @@ pub(super) enum Command {
     /// variables (where each comes from and what it overrides), and how the container stops. What the files do not
     /// determine is shown as unknown. Credentials are never printed.
     Explain(Box<Explain>),
+    /// Print what a kustomization makes of its files
+    ///
+    /// Prints the same objects in the same order as kustomize build. Nothing is fetched and no program is run: a
+    /// kustomization that needs that is an error.
+    Render(Render),
     /// Print the documentation of a rule
     Rule {
         /// Name of the rule
@@ -318,6 +331,32 @@ pub(super) struct Context {
     /// runtimes are available on the node. Overrides the nodes of the configuration file.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) node: Vec<PathBuf>,
+}
+
+/// Arguments of `podwright render`.
+#[derive(Debug, Args)]
+#[command(after_help = RENDER_EXAMPLES)]
+pub(super) struct Render {
+    /// Directory with a kustomization
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(super) path: PathBuf,
+
+    /// Allow a kustomization to use files outside of its directory
+    #[arg(long)]
+    pub(super) no_load_restrictions: bool,
+
+    /// Output format
+    #[arg(long, value_enum, default_value = "yaml")]
+    pub(super) format: RenderFormat,
+}
+
+/// Output format of `podwright render`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RenderFormat {
+    /// The objects
+    Yaml,
+    /// One JSON object per line for each scalar: where it comes from
+    Origins,
 }
 
 /// Arguments of `podwright migrate`.

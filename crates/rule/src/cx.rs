@@ -2,8 +2,8 @@ use crate::finding::{Applicability, Edit, Finding, Fix, Severity};
 use crate::{ActiveRule, RuleDefinition};
 use podwright_cluster::workspace::{File, ObjectId, Workspace};
 use podwright_model::{Container, Object, Pod, PodOrigin, VersionRange};
-use podwright_syntax::text::{FileId, Location, Span, shortened};
-use podwright_syntax::{Entry, NodeId, PathSegment, Scalar, SyntaxTree};
+use podwright_syntax::text::{FileId, Location, Span};
+use podwright_syntax::{Entry, NodeId, Scalar, SyntaxTree, notation};
 
 /// Context of a rule: its current position in the workspace, and the findings that it reports.
 pub struct RuleContext<'a> {
@@ -286,29 +286,8 @@ impl<'a> RuleContext<'a> {
     }
 }
 
-/// Maximum length of a key in bytes. No key in Kubernetes is longer: a domain, a slash and a name.
-const MAX_KEY_LENGTH: usize = 320;
-
 /// Path of a node in its object, in Kubernetes notation: `spec.containers[0].image`.
 fn field(tree: &SyntaxTree, node: NodeId, object: Option<&Object>) -> String {
     let outer = object.map_or(0, |object| tree.path(object.node).len());
-    let mut path = String::new();
-    for step in tree.path(node).into_iter().skip(outer) {
-        match step {
-            PathSegment::Index(index) => path.push_str(&format!("[{index}]")),
-            PathSegment::Key(key) if key.len() > MAX_KEY_LENGTH => {
-                path.push_str(&format!("[{:?}]", shortened(&key, MAX_KEY_LENGTH)));
-            }
-            PathSegment::Key(key) if key.is_empty() || key.contains(['.', '[', '/']) => {
-                path.push_str(&format!("[{key:?}]"));
-            }
-            PathSegment::Key(key) => {
-                if !path.is_empty() {
-                    path.push('.');
-                }
-                path.push_str(&key);
-            }
-        }
-    }
-    path
+    notation(tree.path(node).into_iter().skip(outer))
 }

@@ -17,6 +17,7 @@ pub mod yaml;
 
 pub use error::{SyntaxError, SyntaxErrorKind};
 pub use parse::parse;
+pub use path::notation;
 pub use scalar::Scalar;
 pub use tree::{Document, Entry, Format, Node, NodeId, NodeKind, PathSegment, SyntaxTree};
 pub use value_json::Converted;

@@ -4,7 +4,34 @@
 //! request computes the links for the whole tree.
 
 use super::tree::{Entry, NodeId, NodeKind, Origins, PathSegment, Role, SyntaxTree};
-use crate::text::Span;
+use crate::text::{Span, shortened};
+
+/// Maximum length of a key in bytes. No key in Kubernetes is longer: a domain, a slash and a name.
+const MAX_KEY_LENGTH: usize = 320;
+
+/// A path in Kubernetes notation: `spec.containers[0].image`.
+#[must_use]
+pub fn notation(path: impl IntoIterator<Item = PathSegment>) -> String {
+    let mut text = String::new();
+    for step in path {
+        match step {
+            PathSegment::Index(index) => text.push_str(&format!("[{index}]")),
+            PathSegment::Key(key) if key.len() > MAX_KEY_LENGTH => {
+                text.push_str(&format!("[{:?}]", shortened(&key, MAX_KEY_LENGTH)));
+            }
+            PathSegment::Key(key) if key.is_empty() || key.contains(['.', '[', '/']) => {
+                text.push_str(&format!("[{key:?}]"));
+            }
+            PathSegment::Key(key) => {
+                if !text.is_empty() {
+                    text.push('.');
+                }
+                text.push_str(&key);
+            }
+        }
+    }
+    text
+}
 
 /// A step on the path from a root to another node.
 #[derive(Clone, Copy, Debug)]

@@ -211,6 +211,11 @@ impl SyntaxTree {
         &self.indented_separators
     }
 
+    /// Identifiers of all nodes.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
     /// Returns the node.
     #[must_use]
     pub fn node(&self, id: NodeId) -> &Node {

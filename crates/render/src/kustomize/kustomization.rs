@@ -4,7 +4,7 @@ mod fields;
 mod load;
 
 pub use fields::{
-    GeneratorArgs, GeneratorOptions, HelmChart, LegacySortOptions, ObjectMeta, Patch, PatchOptions,
+    GeneratorArgs, GeneratorOptions, HelmChart, LegacySortOptions, ObjectMeta, Patch,
     SelectorFields, SortOptions,
 };
 pub use load::Warning;

@@ -178,11 +178,6 @@ impl<'a, 'f> Loader<'a, 'f> {
         self.sources.get(file).bytes()
     }
 
-    /// Real path of a file.
-    pub fn path(&self, file: FileId) -> &Path {
-        &self.sources.get(file).path
-    }
-
     /// The start of a file.
     pub fn start_of(&self, file: FileId) -> Location {
         whole(file, 0)

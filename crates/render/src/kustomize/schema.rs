@@ -137,11 +137,7 @@ impl Schema {
         if custom.is_some_and(|custom| !custom.with_builtin) {
             return None;
         }
-        let name = Table::get()
-            .types
-            .get(&(&*gvk.api_version(), &*gvk.kind))?
-            .1?;
-        Some(self.definition(At::Named(name)))
+        Some(self.definition(At::Named(Table::get().of(gvk)?.definition?)))
     }
 
     fn definition<'s>(&'s self, at: At<'s>) -> Definition<'s> {
@@ -263,8 +259,15 @@ impl<'s> Definition<'s> {
 #[derive(Debug, Default)]
 struct Table {
     /// Scope and definition by `apiVersion` and kind.
-    types: FxHashMap<(&'static str, &'static str), (Option<Scope>, Option<&'static str>)>,
+    types: FxHashMap<(&'static str, &'static str), Type>,
     shapes: FxHashMap<&'static str, Vec<Field>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Type {
+    scope: Option<Scope>,
+    /// Name of the definition, if it leads to a list that a patch merges.
+    definition: Option<&'static str>,
 }
 
 /// A field that is a list that a patch merges, or that leads to one.
@@ -297,7 +300,10 @@ impl Table {
                 Some("cluster") => Some(Scope::Cluster),
                 _ => None,
             };
-            table.types.insert((api_version, kind), (scope, word()));
+            let definition = word();
+            table
+                .types
+                .insert((api_version, kind), Type { scope, definition });
         }
         for line in sections.next().unwrap_or_default().lines() {
             let mut words = line.split(' ');
@@ -308,8 +314,13 @@ impl Table {
         table
     }
 
+    fn of(&self, gvk: &Gvk) -> Option<Type> {
+        let api_version = gvk.api_version();
+        self.types.get(&(&*api_version, &*gvk.kind)).copied()
+    }
+
     fn scope(&self, gvk: &Gvk) -> Option<Scope> {
-        self.types.get(&(&*gvk.api_version(), &*gvk.kind))?.0
+        self.of(gvk)?.scope
     }
 }
 

@@ -202,21 +202,30 @@ impl Pattern {
     }
 }
 
-/// The pattern with every `{` escaped that starts no repetition: it is literal in Go, and an error in the crate.
+/// The pattern in the syntax of the crate: every `{` escaped that starts no repetition, which is literal in Go, and
+/// `\Q…\E` spelled out.
 fn translated(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len() + 8);
-    let mut is_escaped = false;
-    for (at, character) in pattern.char_indices() {
-        if character == '{' && !is_escaped && !is_repetition(&pattern[at + 1..]) {
+    let mut rest = pattern;
+    while let Some(character) = rest.chars().next() {
+        if let Some(quoted) = rest.strip_prefix("\\Q") {
+            let (literal, after) = quoted.split_once("\\E").unwrap_or((quoted, ""));
+            out.push_str(&regex::escape(literal));
+            rest = after;
+            continue;
+        }
+        let is_escape = character == '\\' && rest.len() > 1;
+        let escaped = rest.chars().nth(1).filter(|_| is_escape);
+        let mut end = character.len_utf8() + escaped.map_or(0, char::len_utf8);
+        // After `\p` and `\x`, a brace belongs to the escape.
+        if matches!(escaped, Some('p' | 'P' | 'x')) && rest[end..].starts_with('{') {
+            end += 1;
+        }
+        if character == '{' && !is_repetition(&rest[1..]) {
             out.push('\\');
         }
-        out.push(character);
-        // After `\p` and `\x`, a brace belongs to the escape.
-        is_escaped = match character {
-            '\\' => !is_escaped,
-            'p' | 'P' | 'x' => is_escaped,
-            _ => false,
-        };
+        out.push_str(&rest[..end]);
+        rest = &rest[end..];
     }
     out
 }
@@ -232,4 +241,33 @@ fn is_repetition(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::Pattern;
+    use crate::text::Text;
+
+    /// Matches of Go's `regexp`, anchored.
+    #[test]
+    fn patterns_are_those_of_go() {
+        let cases: &[(&str, &str, Option<bool>)] = &[
+            ("web", "web", Some(true)),
+            ("web", "webs", Some(false)),
+            ("web|db", "db", Some(true)),
+            ("w.*", "web-1", Some(true)),
+            ("a{,2}", "a{,2}", Some(true)),
+            ("a{2}", "aa", Some(true)),
+            ("\\Qa.b\\E+", "a.bb", Some(true)),
+            ("\\Qa.b", "axb", Some(false)),
+            ("\\x{61}\\p{Greek}", "aπ", Some(true)),
+            ("é{", "é{", Some(true)),
+            ("(?i)WEB", "web", Some(true)),
+            ("*", "web", None),
+            ("a(", "a", None),
+            ("a\\", "a", None),
+        ];
+        for (pattern, text, expected) in cases {
+            let compiled = Pattern::new(Some(&Text::constant(*pattern)));
+            let found = compiled.ok().map(|compiled| compiled.matches(text));
+            assert_eq!(found, *expected, "{pattern}");
+        }
+    }
+}

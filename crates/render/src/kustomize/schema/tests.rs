@@ -61,7 +61,7 @@ fn lists_have_the_merge_keys_of_kubernetes_1_21() {
 #[test]
 fn every_definition_of_the_table_exists() {
     let table = Table::get();
-    let names = table.types.values().filter_map(|(_, name)| *name);
+    let names = table.types.values().filter_map(|known| known.definition);
     let fields = table.shapes.values().flatten().filter_map(|field| field.to);
     let mut count = 0;
     for name in names.chain(fields) {

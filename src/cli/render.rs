@@ -1,0 +1,181 @@
+//! `podwright render`: prints what a kustomization makes of its files.
+
+use std::path::Path;
+
+use podwright_render::kustomize::{self, Build};
+use podwright_render::{Node, Origin, RenderError, Sources, Text, Value};
+use podwright_session::discover;
+use podwright_session::disk::Disk;
+use podwright_syntax::text::{ColumnUnit, FileId, LineIndex, Location};
+use podwright_syntax::{PathSegment, notation};
+use rustc_hash::FxHashMap;
+use serde_json::json;
+
+use super::{
+    arguments::{Render, RenderFormat},
+    error::CliError,
+    output::Destination,
+};
+
+pub(super) fn run(arguments: &Render) -> Result<(), CliError> {
+    let mut sources = Sources::new(&Disk);
+    let options = kustomize::Options {
+        restricts_files: !arguments.no_load_restrictions,
+        allows_unknown: false,
+        ..kustomize::Options::default()
+    };
+    let path = discover::absolute(&arguments.path);
+    let result = kustomize::build(&mut sources, &path, &options);
+    let mut positions = Positions::new(&sources, &arguments.path);
+    let build = result.map_err(|error| CliError(positions.describe(&error)))?;
+    match arguments.format {
+        RenderFormat::Yaml => {
+            let (text, _) = podwright_render::emit(&build.resources);
+            Destination::Stdout.write(|out| out.write_all(text.as_bytes()))
+        }
+        RenderFormat::Origins => {
+            let lines = origins(&build, &mut positions);
+            Destination::Stdout
+                .write(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))
+        }
+    }
+}
+
+/// A line of JSON for each scalar of each object.
+fn origins(build: &Build, positions: &mut Positions<'_, '_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (document, node) in build.resources.iter().enumerate() {
+        let mut path = Vec::new();
+        scalars(node, &mut path, &mut |path, text, value| {
+            let line = json!({
+                "source": null,
+                "document": document,
+                "path": notation(path.iter().cloned()),
+                "value": value,
+                "origins": positions.of(text),
+            });
+            lines.push(line.to_string());
+        });
+    }
+    lines
+}
+
+/// Calls `found` for each scalar. Bounded by the depth of the object.
+fn scalars(
+    node: &Node,
+    path: &mut Vec<PathSegment>,
+    found: &mut impl FnMut(&[PathSegment], &Text, &str),
+) {
+    match &node.value {
+        Value::Map(map) => {
+            for entry in &map.entries {
+                path.push(PathSegment::Key(entry.key.as_str().to_owned()));
+                scalars(&entry.value, path, found);
+                path.pop();
+            }
+        }
+        Value::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                path.push(PathSegment::Index(index));
+                scalars(item, path, found);
+                path.pop();
+            }
+        }
+        Value::Scalar(scalar) => found(path, &scalar.text, scalar.as_str()),
+    }
+}
+
+/// Places in the sources of a build, as a person reads them.
+struct Positions<'s, 'f> {
+    sources: &'s Sources<'f>,
+    directory: &'s Path,
+    files: FxHashMap<FileId, Source>,
+}
+
+/// A source file.
+struct Source {
+    shown: String,
+    lines: LineIndex,
+    /// Scalars by the offsets at which they start.
+    scalars: Vec<(u32, u32)>,
+}
+
+impl<'s, 'f> Positions<'s, 'f> {
+    fn new(sources: &'s Sources<'f>, directory: &'s Path) -> Self {
+        Self {
+            sources,
+            directory,
+            files: FxHashMap::default(),
+        }
+    }
+
+    fn source(&mut self, file: FileId) -> &Source {
+        let sources = self.sources;
+        self.files.entry(file).or_insert_with(|| {
+            let file = sources.get(file);
+            let tree = file.tree();
+            let scalars = tree.ids().filter(|&id| tree.kind(id).is_scalar());
+            let mut scalars: Vec<(u32, u32)> = scalars
+                .map(|id| (tree.span(id).start, tree.span(id).end))
+                .collect();
+            scalars.sort_unstable();
+            Source {
+                shown: discover::shown(&file.path),
+                lines: LineIndex::new(tree.text()),
+                scalars,
+            }
+        })
+    }
+
+    /// File, line and column of the scalar that contains a place, or of the place itself.
+    fn position(&mut self, at: Location) -> (String, u32, u32) {
+        let text = self.sources.get(at.file).tree().text().clone();
+        let source = self.source(at.file);
+        let next = source
+            .scalars
+            .partition_point(|&(start, _)| start <= at.span.start);
+        let around = next.checked_sub(1).map(|last| source.scalars[last]);
+        let start = match around {
+            Some((start, end)) if at.span.end <= end => start,
+            _ => at.span.start,
+        };
+        let (line, column) = source.lines.line_column(start, &text, ColumnUnit::Utf32);
+        (source.shown.clone(), line + 1, column + 1)
+    }
+
+    /// The places that a text comes from, each once.
+    fn of(&mut self, text: &Text) -> Vec<serde_json::Value> {
+        let mut all: Vec<serde_json::Value> = Vec::new();
+        for (_, origin) in text.runs() {
+            let how = match origin {
+                Origin::Copied(_) => "copied",
+                Origin::Made { .. } | Origin::Nowhere => "made",
+            };
+            for at in origin.locations() {
+                let (file, line, column) = self.position(at);
+                let place = json!({"file": file, "line": line, "column": column, "how": how});
+                if !all.contains(&place) {
+                    all.push(place);
+                }
+            }
+        }
+        all
+    }
+
+    /// The error with its place, and the way there.
+    fn describe(&mut self, error: &RenderError) -> String {
+        let at = |positions: &mut Self, at: Location| {
+            let (file, line, column) = positions.position(at);
+            format!("{file}:{line}:{column}")
+        };
+        let mut text = match error.place {
+            Some(place) => format!("{}: {error}", at(self, place)),
+            None => format!("{}: {error}", discover::shown(self.directory)),
+        };
+        for &entry in &error.through {
+            let entry = at(self, entry);
+            text.push_str(&format!("; used by {entry}"));
+        }
+        text
+    }
+}
