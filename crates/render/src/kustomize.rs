@@ -2,13 +2,37 @@
 //!
 //! The behavior is that of kustomize's api and kyaml 0.21.2; comments name the Go file that a function follows.
 
+mod accumulate;
+mod build;
+mod config;
+mod decode;
 mod field_spec;
+mod fields;
+mod finish;
+mod generate;
 mod gvk;
+mod hash;
+mod kustomization;
+mod loader;
+mod name_reference;
+mod object;
 mod patch;
+mod path;
+mod provenance;
+mod replacement;
 mod resource;
 mod schema;
 mod select;
+mod sort;
+mod step;
+mod target;
+mod transform;
+mod value_add;
+mod variables;
 
+pub use build::{Build, Options, Order, Role, Unknown, Use, Why, build};
+pub use config::{NameReferences, Section, TransformerConfig};
 pub use field_spec::FieldSpec;
 pub use gvk::{Gvk, ResId};
+pub use kustomization::{FILE_NAMES, Warning};
 pub use resource::{Behavior, Resource};

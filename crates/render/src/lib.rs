@@ -17,7 +17,7 @@ pub use emit::emit;
 pub use error::RenderError;
 pub use files::{Files, Found, SourceFile, Sources};
 pub use node::{Entry, Map, Node, Scalar, Value};
-pub use read::{documents, read};
+pub use read::{document, documents, read};
 pub use scalar::ScalarType;
 pub use source_map::SourceMap;
 pub use text::{Origin, Text};

@@ -1,5 +1,7 @@
 //! Reads a syntax tree into the tree that a renderer changes.
 
+use std::ops::Range;
+
 use podwright_syntax::text::{FileId, Location};
 use podwright_syntax::{NodeId, NodeKind, SyntaxTree};
 use rustc_hash::FxHashMap;
@@ -32,6 +34,52 @@ pub fn documents(tree: &SyntaxTree, file: FileId) -> Result<Vec<Node>, RenderErr
         .collect()
 }
 
+/// Reads the first document of a text that is part of a file or embedded in a scalar, with aliases expanded and `<<`
+/// merged as kyaml does. `None` if there is no content. Origins are those of the text.
+///
+/// # Errors
+///
+/// Returns the first syntax error, or the first thing that kyaml rejects: a duplicate key, a `<<` without a mapping.
+pub fn document(text: &Text) -> Result<Option<Node>, RenderError> {
+    document_in(text, 0..text.len(), Duplicates::Error)
+}
+
+/// What a key means that is written twice in a mapping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Duplicates {
+    /// The build fails, as where kyaml decodes the mapping.
+    Error,
+    /// The last value counts, as in `sigs.k8s.io/yaml` (`YAMLToJSON`).
+    LastWins,
+}
+
+/// As [`document`], of the part `range` (bytes) of a text.
+pub(crate) fn document_in(
+    text: &Text,
+    range: Range<usize>,
+    duplicates: Duplicates,
+) -> Result<Option<Node>, RenderError> {
+    let tree = podwright_syntax::yaml::read_document(text.as_str()[range.clone()].into());
+    let base = range.start;
+    if let Some(error) = tree.errors().first() {
+        let at = base + error.span.start as usize..base + error.span.end as usize;
+        return Err(RenderError::at(text.place(at), "malformed YAML"));
+    }
+    let Some(document) = tree.documents().first() else {
+        return Ok(None);
+    };
+    if tree.kind(document.root) == NodeKind::Empty {
+        return Ok(None);
+    }
+    let mut reader = Reader {
+        tree: &tree,
+        source: Source::Text(text, base),
+        duplicates,
+        nodes: 0,
+    };
+    reader.node(document.root).map(Some)
+}
+
 /// Reads one node, with aliases expanded and `<<` merged as kyaml does.
 ///
 /// # Errors
@@ -40,7 +88,8 @@ pub fn documents(tree: &SyntaxTree, file: FileId) -> Result<Vec<Node>, RenderErr
 pub fn read(tree: &SyntaxTree, file: FileId, id: NodeId) -> Result<Node, RenderError> {
     let mut reader = Reader {
         tree,
-        file,
+        source: Source::File(file),
+        duplicates: Duplicates::Error,
         nodes: 0,
     };
     reader.node(id)
@@ -48,15 +97,38 @@ pub fn read(tree: &SyntaxTree, file: FileId, id: NodeId) -> Result<Node, RenderE
 
 struct Reader<'t> {
     tree: &'t SyntaxTree,
-    file: FileId,
+    source: Source<'t>,
+    duplicates: Duplicates,
     nodes: usize,
 }
 
+/// What the tree was parsed from.
+#[derive(Clone, Copy)]
+enum Source<'t> {
+    /// A file.
+    File(FileId),
+    /// A text from this byte on.
+    Text(&'t Text, usize),
+}
+
+/// File of the places in a tree that was parsed from a part of a text.
+const INSIDE: FileId = FileId(u32::MAX);
+
 impl Reader<'_> {
-    fn location(&self, id: NodeId) -> Location {
-        Location {
-            file: self.file,
-            span: self.tree.span(id),
+    fn location(&self, id: NodeId) -> Option<Location> {
+        let span = self.tree.span(id);
+        match self.source {
+            Source::File(file) => Some(Location { file, span }),
+            Source::Text(text, base) => {
+                text.place(base + span.start as usize..base + span.end as usize)
+            }
+        }
+    }
+
+    fn text(&self, id: NodeId) -> Text {
+        match self.source {
+            Source::File(file) => Text::read(self.tree, file, id),
+            Source::Text(text, base) => Text::read(self.tree, INSIDE, id).moved_into(text, base),
         }
     }
 
@@ -87,12 +159,12 @@ impl Reader<'_> {
         };
         Ok(Node {
             value,
-            place: Some(self.location(id)),
+            place: self.location(id),
         })
     }
 
     fn scalar(&self, id: NodeId) -> Scalar {
-        let text = Text::read(self.tree, self.file, id);
+        let text = self.text(id);
         let style = self.tree.kind(id);
         let kind = match self.tree.tag(id).map(|tag| self.tree.slice(tag)) {
             None => ScalarType::of(style, text.as_str()),
@@ -128,6 +200,11 @@ impl Reader<'_> {
             }
             let key = self.scalar(self.tree.resolve(entry.key));
             if keys.insert(key.as_str().to_owned(), ()).is_some() {
+                if self.duplicates == Duplicates::LastWins {
+                    let value = self.node(entry.value)?;
+                    map.set(key, value);
+                    continue;
+                }
                 return Err(RenderError::at(
                     self.location(entry.key),
                     format!("the key `{}` is set twice", key.as_str()),

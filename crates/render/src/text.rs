@@ -166,16 +166,26 @@ impl Text {
 
     /// The runs: ranges of bytes and their origins, in order and without gaps. One empty range for an empty text.
     pub fn runs(&self) -> impl Iterator<Item = (Range<usize>, &Origin)> {
-        let len = u32::try_from(self.string.len()).unwrap_or(u32::MAX);
+        self.runs_from(0)
+    }
+
+    /// The runs that end at `at` (bytes) or later.
+    fn runs_from(&self, at: usize) -> impl Iterator<Item = (Range<usize>, &Origin)> {
         let one = match &self.runs {
-            Runs::One(origin) => Some((0..len as usize, origin)),
+            Runs::One(origin) => Some((0..self.string.len(), origin)),
             Runs::Many(_) => None,
         };
-        let many: &[Run] = match &self.runs {
-            Runs::One(_) => &[],
-            Runs::Many(runs) => runs,
+        let (before, many): (usize, &[Run]) = match &self.runs {
+            Runs::One(_) => (0, &[]),
+            Runs::Many(runs) => {
+                let first = runs.partition_point(|run| (run.end as usize) < at);
+                let before = first
+                    .checked_sub(1)
+                    .map_or(0, |last| runs[last].end as usize);
+                (before, &runs[first..])
+            }
         };
-        let starts = std::iter::once(0).chain(many.iter().map(|run| run.end as usize));
+        let starts = std::iter::once(before).chain(many.iter().map(|run| run.end as usize));
         let many = starts
             .zip(many)
             .map(|(start, run)| (start..run.end as usize, &run.origin));
@@ -199,6 +209,45 @@ impl Text {
     pub fn location(&self) -> Option<Location> {
         self.runs()
             .find_map(|(_, origin)| origin.locations().next())
+    }
+
+    /// This text, whose origins are places in the text `outer` from its byte `base` on, with the origins of `outer`.
+    #[must_use]
+    pub(crate) fn moved_into(&self, outer: &Self, base: usize) -> Self {
+        let inside = |span: Span| base + span.start as usize..base + span.end as usize;
+        let mut moved = Self::default();
+        for (range, origin) in self.runs() {
+            let string = &self.string[range];
+            let part = match origin {
+                Origin::Copied(at) => outer.slice(inside(at.span)),
+                Origin::Made { by, .. } => {
+                    let by = outer.place(inside(by.span));
+                    Self::new(string, by.map_or(Origin::Nowhere, Origin::made_at))
+                }
+                Origin::Nowhere => Self::constant(string),
+            };
+            if self.is_empty() {
+                return part;
+            }
+            moved.push(&part);
+        }
+        moved
+    }
+
+    /// Where the part `range` (bytes) is written: from its first to its last place, if these are in one file.
+    #[must_use]
+    pub fn place(&self, range: Range<usize>) -> Option<Location> {
+        let first = self.slice(range.start..range.start).location()?;
+        let last = self.slice(range.end..range.end).location();
+        match last {
+            Some(last) if last.file == first.file && last.span.end >= first.span.start => {
+                Some(Location {
+                    file: first.file,
+                    span: Span::new(first.span.start, last.span.end),
+                })
+            }
+            _ => Some(first),
+        }
     }
 
     /// Appends a string with one origin.
@@ -263,7 +312,10 @@ impl Text {
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
         let mut part = Self::default();
-        for (run, origin) in self.runs() {
+        for (run, origin) in self.runs_from(range.start) {
+            if run.start >= range.end {
+                break;
+            }
             let (start, end) = (run.start.max(range.start), run.end.min(range.end));
             if start < end {
                 let within = offset(start - run.start)..offset(end - run.start);
@@ -273,7 +325,7 @@ impl Text {
         if part.is_empty() {
             // An empty part is somewhere, too.
             let origin = self
-                .runs()
+                .runs_from(range.start)
                 .find(|(run, _)| run.start <= range.start && range.start <= run.end)
                 .map_or(Origin::Nowhere, |(run, origin)| {
                     let at = offset(range.start - run.start);

@@ -50,6 +50,14 @@ pub(super) enum Tag {
     Other,
 }
 
+impl Scalar<'_> {
+    /// Resolves an untagged plain scalar of a YAML file. `None` if it is a string.
+    #[must_use]
+    pub fn of_plain(text: &str) -> Option<Scalar<'static>> {
+        plain(text)
+    }
+}
+
 impl SyntaxTree {
     /// Resolves the type of the scalar `id` as Kubernetes does. Follows an alias.
     #[must_use]

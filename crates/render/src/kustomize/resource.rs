@@ -152,9 +152,12 @@ impl Resource {
             .unwrap_or_else(|| self.id())
     }
 
-    /// Remembers the identity of now before a change.
+    /// Remembers the identity of now before a change. kustomize cannot remember that of an object without a name.
     pub fn remember_id(&mut self) {
         let id = self.id();
+        if id.name.is_empty() {
+            return;
+        }
         self.previous.push(PreviousId {
             namespace: id.effective_namespace().to_owned(),
             name: id.name,

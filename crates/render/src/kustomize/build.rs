@@ -1,0 +1,241 @@
+//! `kustomize build`.
+
+use std::fmt;
+use std::path::Path;
+
+use podwright_syntax::text::{FileId, Location};
+
+use super::accumulate::Accumulated;
+use super::finish::{clean_annotations, drop_local, printed};
+use super::hash::add_hashes;
+use super::kustomization::Warning;
+use super::loader::Loader;
+use super::name_reference::fix_references;
+use super::provenance::{ORIGIN, Recorded, TRANSFORMATIONS};
+use super::sort::{sort, sort_legacy};
+use super::target::{Builder, Target};
+use crate::error::RenderError;
+use crate::files::Sources;
+use crate::node::{Node, Scalar};
+use crate::text::Text;
+
+/// What a build may do, and how its result looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Whether files outside of the directory of a kustomization are errors, as in kustomize by default.
+    pub restricts_files: bool,
+    /// Whether the build goes on without what is not on this machine. Otherwise that is an error.
+    pub allows_unknown: bool,
+    /// Order of the objects if the kustomization does not say.
+    pub order: Order,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            restricts_files: true,
+            allows_unknown: true,
+            order: Order::Listed,
+        }
+    }
+}
+
+/// Order of the objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// As the kustomizations list them (`kustomize build`).
+    Listed,
+    /// By kind (`kubectl kustomize`).
+    Legacy,
+}
+
+/// The result of a build.
+#[derive(Clone, Debug)]
+pub struct Build {
+    /// The objects.
+    pub resources: Vec<Node>,
+    /// What the build needs but does not have: objects and values may be missing from the result.
+    pub unknown: Vec<Unknown>,
+    /// Patches whose target matches nothing.
+    pub unmatched: Vec<Location>,
+    /// The files that it read, in order.
+    pub uses: Vec<Use>,
+    /// Deprecated fields.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something that a build needs but does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// The entry that asks for it.
+    pub place: Option<Location>,
+    /// Why it is not known.
+    pub why: Why,
+    /// Its URL or name.
+    pub name: String,
+}
+
+/// Why something is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// A file on another machine.
+    RemoteFile,
+    /// A directory in a repository on another machine.
+    RemoteDirectory,
+    /// A generator or transformer that is a program.
+    Program,
+    /// A Helm chart.
+    HelmChart,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::RemoteFile => "remote files are not fetched",
+            Self::RemoteDirectory => "remote kustomizations are not fetched",
+            Self::Program => "generators and transformers that are programs are not run",
+            Self::HelmChart => "Helm charts are not rendered",
+        })
+    }
+}
+
+/// A file that a build read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Use {
+    /// The file.
+    pub file: FileId,
+    /// What it is.
+    pub role: Role,
+}
+
+/// What a file is for a build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// A kustomization.
+    Kustomization,
+    /// Objects, or the configuration of a generator or transformer.
+    Resource,
+    /// A patch.
+    Patch,
+    /// Content of a ConfigMap or Secret.
+    GeneratorInput,
+    /// Settings of transformers.
+    Configuration,
+    /// OpenAPI definitions of custom resources.
+    Crd,
+    /// The OpenAPI definitions of the build.
+    Schema,
+    /// Replacements.
+    Replacements,
+}
+
+/// Stack of the thread of a build, in bytes. Kustomizations that refer to each other and nested values need it.
+const STACK: usize = 256 << 20;
+
+/// Builds the kustomization in a directory.
+///
+/// # Errors
+///
+/// Returns the first error, where kustomize has one, too.
+pub fn build(
+    sources: &mut Sources<'_>,
+    directory: &Path,
+    options: &Options,
+) -> Result<Build, RenderError> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .name("kustomize build".to_owned())
+            .stack_size(STACK)
+            .spawn_scoped(scope, || build_here(sources, directory, options));
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => Err(RenderError::at(
+                None,
+                format!("cannot start a thread: {error}"),
+            )),
+        }
+    })
+}
+
+fn build_here(
+    sources: &mut Sources<'_>,
+    directory: &Path,
+    options: &Options,
+) -> Result<Build, RenderError> {
+    let mut loader = Loader::new(sources, options.restricts_files);
+    let first = loader.first(directory)?;
+    let mut builder = Builder::new(loader, options);
+    let loaded = builder.load(&first, None)?;
+    let target = Target {
+        directory: &first,
+        loaded: &loaded,
+        shown: String::new(),
+    };
+    let metadata = &loaded.kustomization.build_metadata;
+    let has = |name: &str| metadata.iter().any(|option| option == name);
+    builder.recorded = Recorded {
+        origins: has("originAnnotations"),
+        transformers: has("transformerAnnotations"),
+    };
+    builder.set_schema(&target, true)?;
+    let mut all = builder.accumulate(&target, Accumulated::default())?;
+    let config = all.config.clone();
+    let variables = std::mem::take(&mut all.variables);
+    let mut resources = all.into_resources();
+    add_hashes(&mut resources);
+    fix_references(&mut resources, &config)?;
+    variables.resolve(&mut resources, &config)?;
+    drop_local(&mut resources)?;
+    match (&loaded.kustomization.sort_options, options.order) {
+        (Some(sort_options), _) => sort(&mut resources, sort_options)?,
+        (None, Order::Legacy) => sort_legacy(&mut resources),
+        (None, Order::Listed) => {}
+    }
+    let mut removed = Vec::new();
+    if !builder.recorded.origins {
+        removed.push(ORIGIN);
+    }
+    if !builder.recorded.transformers {
+        removed.push(TRANSFORMATIONS);
+    }
+    for resource in &mut resources {
+        if has("managedByLabel") {
+            set_managed_by(&mut resource.node);
+        }
+        clean_annotations(resource, &removed);
+        printed(&mut resource.node)?;
+    }
+    Ok(Build {
+        resources: resources
+            .into_iter()
+            .map(|resource| resource.node)
+            .collect(),
+        unknown: builder.unknown,
+        unmatched: builder.unmatched,
+        uses: builder.uses,
+        warnings: builder.warnings,
+    })
+}
+
+/// Sets the label of `managedByLabel`. Its version is that of the library, which does not know it.
+fn set_managed_by(object: &mut Node) {
+    let Some(metadata) = object.get_mut("metadata").and_then(Node::map_mut) else {
+        return;
+    };
+    if metadata
+        .get("labels")
+        .is_none_or(|labels| labels.map().is_none())
+    {
+        metadata.set(
+            Scalar::string(Text::constant("labels")),
+            Node::empty_map(None),
+        );
+    }
+    if let Some(labels) = metadata.get_mut("labels").and_then(Node::map_mut) {
+        labels.set(
+            Scalar::string(Text::constant("app.kubernetes.io/managed-by")),
+            Node::string(Text::constant("kustomize-unknown")),
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! One transformation of all objects of a kustomization.
+
+use podwright_syntax::text::Location;
+
+use super::config::Section;
+use super::field_spec::FieldSpec;
+use super::hash::add_hashes;
+use super::object::is_empty;
+use super::patch::Patch;
+use super::provenance::{ConfiguredBy, add_transformer};
+use super::replacement::Replacement;
+use super::resource::Resource;
+use super::schema::Schema;
+use super::transform::{Image, Namespace, Replica, Subjects, add_prefix, add_suffix, set_pairs};
+use super::value_add::ValueAdd;
+use crate::error::RenderError;
+use crate::text::Text;
+
+/// A transformer with its configuration.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// `patches`, `patchesStrategicMerge`, `patchesJson6902`
+    Patch(Box<Patch>),
+    /// `namespace`
+    Namespace {
+        name: Text,
+        specs: Vec<FieldSpec>,
+        unset_only: bool,
+        subjects: Subjects,
+    },
+    /// `namePrefix`
+    Prefix(Text, Vec<FieldSpec>),
+    /// `nameSuffix`
+    Suffix(Text, Vec<FieldSpec>),
+    /// `labels`, `commonLabels`, `commonAnnotations`
+    Pairs(Vec<(Text, Text)>, Vec<FieldSpec>),
+    /// `replicas`
+    Replica(Box<Replica>, Vec<FieldSpec>),
+    /// `images`
+    Image(Box<Image>, Vec<FieldSpec>),
+    /// `replacements`
+    Replacements(Vec<Replacement>),
+    /// `ValueAddTransformer`
+    ValueAdd(Box<ValueAdd>),
+    /// `HashTransformer`
+    Hash,
+}
+
+/// A step and what asks for it.
+#[derive(Clone, Debug)]
+pub(super) struct Transformer {
+    pub step: Step,
+    /// For `transformerAnnotations`.
+    pub by: Option<ConfiguredBy>,
+}
+
+/// Entries that had no effect, by place.
+pub(super) type Unmatched = Vec<Location>;
+
+impl Transformer {
+    /// Changes the objects and drops those that are empty afterwards.
+    ///
+    /// # Errors
+    ///
+    /// The transformer cannot be applied.
+    pub fn apply(
+        &self,
+        resources: &mut Vec<Resource>,
+        schema: &Schema,
+        unmatched: &mut Unmatched,
+    ) -> Result<(), RenderError> {
+        self.step.apply(resources, schema, unmatched)?;
+        if let Some(by) = &self.by {
+            for resource in &mut *resources {
+                add_transformer(resource, by);
+            }
+        }
+        resources.retain(|resource| !is_empty(&resource.node));
+        Ok(())
+    }
+}
+
+impl Step {
+    fn apply(
+        &self,
+        resources: &mut Vec<Resource>,
+        schema: &Schema,
+        unmatched: &mut Unmatched,
+    ) -> Result<(), RenderError> {
+        match self {
+            Self::Patch(patch) => {
+                let matched = super::patch::apply(patch, resources, schema)?;
+                if !matched {
+                    unmatched.extend(patch.place());
+                }
+                Ok(())
+            }
+            Self::Namespace {
+                name,
+                specs,
+                unset_only,
+                subjects,
+            } => {
+                let namespace = Namespace {
+                    name,
+                    specs,
+                    unset_only: *unset_only,
+                    subjects: *subjects,
+                };
+                namespace.apply(resources)
+            }
+            Self::Prefix(prefix, specs) => add_prefix(resources, prefix, specs),
+            Self::Suffix(suffix, specs) => add_suffix(resources, suffix, specs),
+            Self::Pairs(pairs, specs) => set_pairs(resources, pairs, specs),
+            Self::Replica(replica, specs) => replica.apply(resources, specs),
+            Self::Image(image, specs) => image.apply(resources, specs),
+            Self::Replacements(all) => super::replacement::apply(all, resources),
+            Self::ValueAdd(value) => value.apply(resources),
+            Self::Hash => {
+                add_hashes(resources);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The fields that a section of the configuration names.
+pub(super) fn specs(config: &super::config::TransformerConfig, section: Section) -> Vec<FieldSpec> {
+    config.specs(section).to_vec()
+}

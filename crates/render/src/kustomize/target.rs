@@ -1,0 +1,452 @@
+//! The walk through a kustomization and those that it uses (`api/internal/target/kusttarget.go`).
+
+mod configure;
+mod inputs;
+mod patches;
+mod plugin;
+
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use podwright_syntax::text::{FileId, Location};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::accumulate::Accumulated;
+use super::build::{Options, Role, Unknown, Use, Why};
+use super::config::{TransformerConfig, read_crds};
+use super::generate::{Generated, generate, merged_options};
+use super::kustomization::{Kustomization, Loaded, Warning, load};
+use super::loader::{Directory, LoadError, Loader};
+use super::object::objects;
+use super::provenance::{self, ConfiguredBy, Recorded};
+use super::resource::Resource;
+use super::schema::Schema;
+use super::step::{Transformer, Unmatched};
+use crate::error::RenderError;
+use crate::node::Node;
+use crate::read::{Duplicates, document_in};
+use crate::text::Text;
+
+pub(super) use configure::selector;
+
+/// A build in progress.
+pub(super) struct Builder<'a, 'f> {
+    pub loader: Loader<'a, 'f>,
+    pub options: &'a Options,
+    pub schema: Schema,
+    /// Whether a kustomization has chosen the schema. The first one counts.
+    schema_is_set: bool,
+    pub recorded: Recorded,
+    /// Results of directories that others use.
+    done: FxHashMap<PathBuf, Rc<Accumulated>>,
+    pub unknown: Vec<Unknown>,
+    pub warnings: Vec<Warning>,
+    pub uses: Vec<Use>,
+    used: FxHashSet<(FileId, Role)>,
+    pub unmatched: Unmatched,
+}
+
+/// A kustomization on the walk.
+pub(super) struct Target<'t> {
+    pub directory: &'t Rc<Directory>,
+    pub loaded: &'t Loaded,
+    /// The directory as `originAnnotations` show it.
+    pub shown: String,
+}
+
+impl Target<'_> {
+    fn kustomization(&self) -> &Kustomization {
+        &self.loaded.kustomization
+    }
+
+    /// A field of the kustomization, for `buildMetadata`.
+    fn configured_by(&self, kind: &str) -> ConfiguredBy {
+        ConfiguredBy::builtin(provenance::join(&self.shown, self.loaded.file_name), kind)
+    }
+}
+
+impl<'a, 'f> Builder<'a, 'f> {
+    /// A build that has read nothing yet.
+    pub fn new(loader: Loader<'a, 'f>, options: &'a Options) -> Self {
+        Self {
+            loader,
+            options,
+            schema: Schema::builtin(),
+            schema_is_set: false,
+            recorded: Recorded::default(),
+            done: FxHashMap::default(),
+            unknown: Vec::new(),
+            warnings: Vec::new(),
+            uses: Vec::new(),
+            used: FxHashSet::default(),
+            unmatched: Vec::new(),
+        }
+    }
+
+    /// Reads the kustomization of a directory.
+    pub fn load(
+        &mut self,
+        directory: &Directory,
+        entry: Option<Location>,
+    ) -> Result<Loaded, RenderError> {
+        let (loaded, warnings) = load(&mut self.loader, directory, entry)?;
+        if self.used(loaded.file, Role::Kustomization) {
+            self.warnings.extend(warnings);
+        }
+        Ok(loaded)
+    }
+
+    /// Notes that the build uses a file. Returns whether that is new.
+    pub fn used(&mut self, file: FileId, role: Role) -> bool {
+        let is_new = self.used.insert((file, role));
+        if is_new {
+            self.uses.push(Use { file, role });
+        }
+        is_new
+    }
+
+    /// Notes that something is not known.
+    ///
+    /// # Errors
+    ///
+    /// The options want that to be an error.
+    pub fn not_known(
+        &mut self,
+        place: Option<Location>,
+        why: Why,
+        name: &str,
+    ) -> Result<(), RenderError> {
+        if !self.options.allows_unknown {
+            return Err(RenderError::at(place, format!("{why}: `{name}`")));
+        }
+        let unknown = Unknown {
+            place,
+            why,
+            name: name.to_owned(),
+        };
+        if !self.unknown.contains(&unknown) {
+            self.unknown.push(unknown);
+        }
+        Ok(())
+    }
+
+    /// Reads a file that an entry names. `None` if it is remote.
+    ///
+    /// # Errors
+    ///
+    /// It does not exist or must not be read.
+    pub fn file(
+        &mut self,
+        directory: &Directory,
+        entry: &Text,
+        role: Role,
+    ) -> Result<Option<FileId>, RenderError> {
+        match self.loader.file(directory, entry.as_str()) {
+            Ok(file) => {
+                self.used(file, role);
+                Ok(Some(file))
+            }
+            Err(LoadError::Remote) => {
+                self.not_known(entry.location(), Why::RemoteFile, entry.as_str())?;
+                Ok(None)
+            }
+            Err(LoadError::Local(message)) => Err(RenderError::at(entry.location(), message)),
+        }
+    }
+
+    /// The only document of a file, as `sigs.k8s.io/yaml` reads it. `None` if it has no content.
+    pub fn document(&self, file: FileId) -> Result<Option<Node>, RenderError> {
+        let text = self.loader.text(file)?;
+        document_in(&text, 0..text.len(), Duplicates::LastWins)
+    }
+
+    /// Chooses the schema of the build; the first kustomization that does counts (`openapi.SetSchema`).
+    pub fn set_schema(&mut self, target: &Target<'_>, is_first: bool) -> Result<(), RenderError> {
+        let openapi = &target.kustomization().openapi;
+        let Some(path) = openapi.get("path") else {
+            return match openapi.get("version").filter(|_| !self.schema_is_set) {
+                Some(version) if !version.is_empty() => {
+                    self.schema_is_set = true;
+                    match version == "v1.21.2" {
+                        true => Ok(()),
+                        false => Err(RenderError::at(
+                            version.location(),
+                            "this version of the OpenAPI definitions is not built into kustomize",
+                        )),
+                    }
+                }
+                _ => Ok(()),
+            };
+        };
+        let path = path.clone();
+        let Some(file) = self.file(target.directory, &path, Role::Schema)? else {
+            return Ok(());
+        };
+        if self.schema_is_set {
+            return Ok(());
+        }
+        if let Some(version) = openapi.get("version") {
+            return Err(RenderError::at(
+                version.location(),
+                "`openapi` can have `path` or `version`, not both",
+            ));
+        }
+        self.schema_is_set = true;
+        if let Some(document) = self.document(file)? {
+            self.schema = Schema::with_definitions(document, !is_first)?;
+        }
+        Ok(())
+    }
+
+    /// Everything that a kustomization collects and changes (`accumulateTarget`). `start` is empty, or for a component
+    /// what it is applied to.
+    pub fn accumulate(
+        &mut self,
+        target: &Target<'_>,
+        start: Accumulated,
+    ) -> Result<Accumulated, RenderError> {
+        let mut all = start;
+        let kustomization = target.kustomization();
+        self.resources(&mut all, target, &kustomization.resources)?;
+        let config = self.configuration(target)?;
+        all.config = all.config.merge(&config)?;
+        let crds = self.crds(target)?;
+        all.config = all.config.merge(&crds)?;
+        self.generators(&mut all, target)?;
+        for path in &kustomization.components {
+            let found = self.loader.directory(target.directory, path.as_str());
+            match found {
+                Ok(directory) => all = self.directory(all, target, directory, path, true)?,
+                Err(LoadError::Remote) => {
+                    self.not_known(path.location(), Why::RemoteDirectory, path.as_str())?;
+                }
+                Err(LoadError::Local(message)) => {
+                    return Err(RenderError::at(path.location(), message));
+                }
+            }
+        }
+        let transformers = self.transformers(target, &all.config)?;
+        self.apply(&transformers, &mut all)?;
+        let validators = self.external_transformers(target, &kustomization.validators)?;
+        for validator in &validators {
+            let before = all.resources().to_vec();
+            self.apply(std::slice::from_ref(validator), &mut all)?;
+            let is_same = before.len() == all.resources().len()
+                && before
+                    .iter()
+                    .zip(all.resources())
+                    .all(|(one, other)| one.node == other.node);
+            if !is_same {
+                let place = kustomization.validators.first().and_then(Text::location);
+                return Err(RenderError::at(place, "a validator changes objects"));
+            }
+        }
+        let Accumulated { variables, .. } = &mut all;
+        let mut variables = std::mem::take(variables);
+        variables.declare(&kustomization.vars, all.resources_mut())?;
+        all.variables = variables;
+        Ok(all)
+    }
+
+    fn apply(
+        &mut self,
+        transformers: &[Transformer],
+        all: &mut Accumulated,
+    ) -> Result<(), RenderError> {
+        for transformer in transformers {
+            transformer.apply(all.resources_mut(), &self.schema, &mut self.unmatched)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the objects of files and directories (`accumulateResources`).
+    fn resources(
+        &mut self,
+        all: &mut Accumulated,
+        target: &Target<'_>,
+        paths: &[Text],
+    ) -> Result<(), RenderError> {
+        for path in paths {
+            let entry = path.location();
+            let in_file = match self.loader.file(target.directory, path.as_str()) {
+                Ok(file) => match self.file_objects(all, target, file, path) {
+                    Ok(()) => continue,
+                    Err(error) => error,
+                },
+                Err(LoadError::Remote) => {
+                    self.not_known(entry, Why::RemoteFile, path.as_str())?;
+                    continue;
+                }
+                Err(LoadError::Local(message)) => RenderError::at(entry, message),
+            };
+            match self.loader.directory(target.directory, path.as_str()) {
+                Ok(directory) => {
+                    let collected = std::mem::take(all);
+                    *all = self.directory(collected, target, directory, path, false)?;
+                }
+                Err(LoadError::Remote) => {
+                    self.not_known(entry, Why::RemoteDirectory, path.as_str())?;
+                }
+                // A directory that cannot be used is found, but not as a file.
+                Err(LoadError::Local(message))
+                    if self.is_directory(target.directory, path.as_str()) =>
+                {
+                    return Err(RenderError::at(entry, message));
+                }
+                Err(LoadError::Local(_)) => return Err(in_file),
+            }
+        }
+        Ok(())
+    }
+
+    fn is_directory(&self, from: &Directory, path: &str) -> bool {
+        self.loader.is_directory(from, path)
+    }
+
+    fn file_objects(
+        &mut self,
+        all: &mut Accumulated,
+        target: &Target<'_>,
+        file: FileId,
+        path: &Text,
+    ) -> Result<(), RenderError> {
+        self.used(file, Role::Resource);
+        let through = |error: RenderError| match path.location() {
+            Some(entry) => error.through(entry),
+            None => error,
+        };
+        let text = self.loader.text(file).map_err(through)?;
+        let mut resources = objects(&text).map_err(through)?;
+        if self.recorded.origins || self.recorded.transformers {
+            let shown = provenance::join(&target.shown, path.as_str());
+            for resource in &mut resources {
+                provenance::set_file(resource, &shown);
+            }
+        }
+        all.append(resources, path.location())
+    }
+
+    /// Adds what the kustomization of a directory collects (`accumulateDirectory`).
+    fn directory(
+        &mut self,
+        mut all: Accumulated,
+        target: &Target<'_>,
+        directory: Rc<Directory>,
+        path: &Text,
+        is_component: bool,
+    ) -> Result<Accumulated, RenderError> {
+        let entry = path.location();
+        let through = |error: RenderError| match entry {
+            Some(entry) if error.place != Some(entry) => error.through(entry),
+            _ => error,
+        };
+        // The result of a component depends on what it is applied to, and recorded origins on the way to a directory.
+        let is_shared = !is_component && self.recorded == Recorded::default();
+        if is_shared && let Some(done) = self.done.get(&directory.root) {
+            let done = Accumulated::clone(done);
+            all.merge(done, entry)?;
+            return Ok(all);
+        }
+        let loaded = self.load(&directory, entry).map_err(through)?;
+        let inner = Target {
+            directory: &directory,
+            loaded: &loaded,
+            shown: provenance::join(&target.shown, path.as_str()),
+        };
+        self.set_schema(&inner, false).map_err(through)?;
+        if is_component != loaded.kustomization.is_component() {
+            let message = match is_component {
+                true => {
+                    "an entry of `components` must be a directory with a kustomization of kind `Component`"
+                }
+                false => "a component belongs in `components`, not in `resources`",
+            };
+            return Err(RenderError::at(entry, message));
+        }
+        if is_component {
+            let inner = self.accumulate(&inner, all).map_err(through)?;
+            let mut all = Accumulated::default();
+            all.merge(inner, entry)?;
+            return Ok(all);
+        }
+        let inner = self
+            .accumulate(&inner, Accumulated::default())
+            .map_err(through)?;
+        if is_shared {
+            self.done
+                .insert(directory.root.clone(), Rc::new(inner.clone()));
+        }
+        all.merge(inner, entry)?;
+        Ok(all)
+    }
+
+    /// The settings of the transformers: the built-in ones, with those of `configurations`.
+    fn configuration(
+        &mut self,
+        target: &Target<'_>,
+    ) -> Result<Arc<TransformerConfig>, RenderError> {
+        let mut config = TransformerConfig::builtin();
+        for path in &target.kustomization().configurations {
+            if let Some(file) = self.file(target.directory, path, Role::Configuration)?
+                && let Some(document) = self.document(file)?
+            {
+                config = config.merge(&Arc::new(TransformerConfig::read(&document)?))?;
+            }
+        }
+        Ok(config)
+    }
+
+    fn crds(&mut self, target: &Target<'_>) -> Result<Arc<TransformerConfig>, RenderError> {
+        let mut config = Arc::new(TransformerConfig::default());
+        for path in &target.kustomization().crds {
+            if let Some(file) = self.file(target.directory, path, Role::Crd)?
+                && let Some(document) = self.document(file)?
+            {
+                config = config.merge(&Arc::new(read_crds(&document)?))?;
+            }
+        }
+        Ok(config)
+    }
+
+    /// Makes the generated objects and adds them (`runGenerators`).
+    fn generators(
+        &mut self,
+        all: &mut Accumulated,
+        target: &Target<'_>,
+    ) -> Result<(), RenderError> {
+        let kustomization = target.kustomization();
+        let defaults = kustomization.generator_options.as_ref();
+        let mut generated: Vec<Resource> = Vec::new();
+        let kinds = [
+            (
+                Generated::ConfigMap,
+                &kustomization.config_maps,
+                "ConfigMapGenerator",
+            ),
+            (Generated::Secret, &kustomization.secrets, "SecretGenerator"),
+        ];
+        for (kind, all_args, name) in kinds {
+            for args in all_args {
+                let options = merged_options(args.options.as_ref(), defaults);
+                let mut resource = generate(kind, args, &options, target.directory, self)?;
+                if self.recorded.origins || self.recorded.transformers {
+                    provenance::set_generator(&mut resource, &target.configured_by(name));
+                }
+                generated.push(resource);
+            }
+        }
+        for chart in &kustomization.helm_charts {
+            self.not_known(
+                chart.name.location().or(chart.place),
+                Why::HelmChart,
+                chart.name.as_str(),
+            )?;
+        }
+        generated.extend(self.external_generators(target)?);
+        for resource in generated {
+            all.absorb(resource)?;
+        }
+        Ok(())
+    }
+}
