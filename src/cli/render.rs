@@ -6,9 +6,9 @@ use podwright_render::kustomize::{self, Build};
 use podwright_render::{Node, Origin, RenderError, Sources, Text, Value};
 use podwright_session::discover;
 use podwright_session::disk::OnDisk;
-use podwright_syntax::text::{ColumnUnit, FileId, LineIndex, Location};
+use podwright_syntax::text::{ColumnUnit, FileId, LineIndex, Location, Span};
 use podwright_syntax::{PathSegment, notation};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 
 use super::{
@@ -128,6 +128,30 @@ impl<'s, 'f> Positions<'s, 'f> {
         })
     }
 
+    /// The places in a span that is not in one scalar, such as a file that a ConfigMap contains: its start, and the
+    /// scalars in it.
+    fn inside(&mut self, at: Location) -> Vec<Location> {
+        if self.sources.get(at.file).tree().errors().is_empty() {
+            let source = self.source(at.file);
+            let first = source
+                .scalars
+                .partition_point(|&(start, _)| start <= at.span.start);
+            let is_in_one = first
+                .checked_sub(1)
+                .is_some_and(|last| at.span.end <= source.scalars[last].1);
+            let inside = source.scalars[first..].iter();
+            let inside = inside.take_while(|&&(start, _)| start < at.span.end);
+            let inside = inside.map(|&(start, end)| Location {
+                file: at.file,
+                span: Span::new(start, end),
+            });
+            if !is_in_one {
+                return std::iter::once(at).chain(inside).collect();
+            }
+        }
+        vec![at]
+    }
+
     /// File, line and column of the scalar that contains a place, or of the place itself.
     fn position(&mut self, at: Location) -> (String, u32, u32) {
         let text = self.sources.get(at.file).tree().text().clone();
@@ -146,17 +170,19 @@ impl<'s, 'f> Positions<'s, 'f> {
 
     /// The places that a text comes from, each once.
     fn of(&mut self, text: &Text) -> Vec<serde_json::Value> {
-        let mut all: Vec<serde_json::Value> = Vec::new();
+        let mut known = FxHashSet::default();
+        let mut all = Vec::new();
         for (_, origin) in text.runs() {
             let how = match origin {
                 Origin::Copied(_) => "copied",
                 Origin::Made { .. } | Origin::Nowhere => "made",
             };
             for at in origin.locations() {
-                let (file, line, column) = self.position(at);
-                let place = json!({"file": file, "line": line, "column": column, "how": how});
-                if !all.contains(&place) {
-                    all.push(place);
+                for at in self.inside(at) {
+                    let (file, line, column) = self.position(at);
+                    if known.insert((file.clone(), line, column)) {
+                        all.push(json!({"file": file, "line": line, "column": column, "how": how}));
+                    }
                 }
             }
         }

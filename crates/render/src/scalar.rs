@@ -126,37 +126,93 @@ fn is_float(text: &str) -> bool {
     mantissa && exponent
 }
 
-/// The formats of go-yaml: a date, and a date with a time.
 fn is_timestamp(text: &str) -> bool {
+    timestamp(text).is_some()
+}
+
+/// A date, or a date with a time, as Go writes it in JSON (RFC 3339). `None` if go-yaml does not read it as one
+/// (`parseTimestamp`).
+pub(crate) fn timestamp(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
-    if bytes.len() < 8 || !bytes[..4].iter().all(u8::is_ascii_digit) || bytes[4] != b'-' {
-        return false;
+    if bytes.get(4) != Some(&b'-') || !bytes[..4].iter().all(u8::is_ascii_digit) {
+        return None;
     }
-    let (date, time) = match text.find(['T', 't', ' ']) {
-        Some(at) => (&text[..at], Some(text[at + 1..].trim_start())),
-        None => (text, None),
+    let year: u32 = text[..4].parse().ok()?;
+    let rest = &text[5..];
+    let (month, rest) = rest.split_once('-')?;
+    let month = number_up_to(month, 12).filter(|month| *month > 0)?;
+    let end = rest
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(rest.len());
+    let (day, time) = rest.split_at(end);
+    let day = number_up_to(day, days(year, month)).filter(|day| *day > 0)?;
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    let time = match time.as_bytes().first() {
+        None => "00:00:00Z".to_owned(),
+        Some(b'T' | b't') => clock(&time[1..], true)?,
+        Some(b' ') => clock(&time[1..], false)?,
+        Some(_) => return None,
     };
-    let mut parts = date[5..].split('-');
-    let number = |part: Option<&str>, longest: usize, most: u32| {
-        part.is_some_and(|part| {
-            part.len() <= longest && part.parse::<u32>().is_ok_and(|n| n >= 1 && n <= most)
-        })
-    };
-    let is_date =
-        number(parts.next(), 2, 12) && number(parts.next(), 2, 31) && parts.next().is_none();
-    let is_time = |time: &str| {
-        let bytes = time.as_bytes();
-        bytes.first().is_some_and(u8::is_ascii_digit)
-            && time.matches(':').count() >= 2
-            && bytes
-                .iter()
-                .all(|byte| byte.is_ascii_digit() || b":.+-Zz ".contains(byte))
-    };
-    // Without a time, go-yaml wants two digits each.
-    match time {
-        None => is_date && date.len() <= 10,
-        Some(time) => is_date && is_time(time),
+    Some(format!("{date}T{time}"))
+}
+
+fn number_up_to(digits: &str, most: u32) -> Option<u32> {
+    let is_number =
+        (1..=2).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let number = digits.parse().ok().filter(|_| is_number)?;
+    (number <= most).then_some(number)
+}
+
+fn days(year: u32, month: u32) -> u32 {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
     }
+}
+
+/// A time of the day, with a time zone or in UTC.
+fn clock(text: &str, has_zone: bool) -> Option<String> {
+    let (text, zone) = match (has_zone, text.strip_suffix('Z')) {
+        (false, _) => (text, "Z"),
+        (true, Some(text)) => (text, "Z"),
+        (true, None) => {
+            let at = text.rfind(['+', '-'])?;
+            let (text, zone) = text.split_at(at);
+            let (hours, minutes) = zone[1..].split_once(':')?;
+            if hours.len() != 2 || minutes.len() != 2 {
+                return None;
+            }
+            number_up_to(hours, 24)?;
+            number_up_to(minutes, 60)?;
+            let is_utc = zone[1..].bytes().all(|byte| byte == b'0' || byte == b':');
+            (text, if is_utc { "Z" } else { zone })
+        }
+    };
+    let mut parts = text.split(':');
+    let hour = number_up_to(parts.next()?, 23)?;
+    let minute = number_up_to(parts.next()?, 59)?;
+    let seconds = parts.next()?;
+    if parts.next().is_some() {
+        return None;
+    }
+    let (second, fraction) = match seconds.find(['.', ',']) {
+        Some(at) => (&seconds[..at], &seconds[at + 1..]),
+        None => (seconds, ""),
+    };
+    let second = number_up_to(second, 59)?;
+    let is_fraction = fraction.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_fraction || (fraction.is_empty() && seconds.contains(['.', ','])) {
+        return None;
+    }
+    let fraction = fraction.get(..9).unwrap_or(fraction).trim_end_matches('0');
+    let fraction = match fraction {
+        "" => String::new(),
+        digits => format!(".{digits}"),
+    };
+    Some(format!("{hour:02}:{minute:02}:{second:02}{fraction}{zone}"))
 }
 
 #[cfg(test)]
@@ -188,6 +244,7 @@ mod tests {
             ("2001-01-01", Timestamp),
             ("2001-1-1", Timestamp),
             ("2001-01-01T00:00:00Z", Timestamp),
+            ("2001-02-30", String),
             ("<<", String),
         ];
         for (text, expected) in cases {

@@ -131,6 +131,9 @@ impl TransformerConfig {
     ///
     /// Returns an error at a field of `other` that this configuration has with another value of `create`.
     pub fn merge(self: &Arc<Self>, other: &Arc<Self>) -> Result<Arc<Self>, RenderError> {
+        if **other == Self::default() {
+            return Ok(Arc::clone(self));
+        }
         // Merging the built-in configuration with itself changes nothing, and is what most bases need.
         let builtin = Self::builtin();
         if Arc::ptr_eq(other, &builtin)

@@ -140,6 +140,7 @@ macro_rules! record {
         #[derive(Clone, Debug, Default)]
         $visibility struct $name {
             /// Place of the mapping.
+            #[allow(dead_code, reason = "errors of some records name it")]
             pub place: Option<podwright_syntax::text::Location>,
             $($(#[$field_doc])* pub $field: $type,)*
         }

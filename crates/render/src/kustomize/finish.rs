@@ -6,7 +6,7 @@ use super::object::check_identity;
 use super::resource::Resource;
 use crate::error::RenderError;
 use crate::node::{Node, Scalar, Value};
-use crate::scalar::ScalarType;
+use crate::scalar::{ScalarType, timestamp};
 use crate::text::{Origin, Text};
 
 /// Objects with this annotation are for tools only, unless it is `false`.
@@ -115,10 +115,11 @@ fn as_json(scalar: &mut Scalar) -> Result<(), RenderError> {
         ScalarType::String => return Ok(()),
         ScalarType::Timestamp => {
             scalar.kind = ScalarType::String;
-            if scalar.style == NodeKind::Plain {
-                scalar.style = NodeKind::DoubleQuoted;
+            scalar.style = NodeKind::DoubleQuoted;
+            match timestamp(scalar.as_str()) {
+                Some(normal) => normal,
+                None => return Ok(()),
             }
-            return Ok(());
         }
         ScalarType::Null => "null".to_owned(),
         ScalarType::Bool => scalar.as_str().to_ascii_lowercase(),
@@ -134,7 +135,9 @@ fn as_json(scalar: &mut Scalar) -> Result<(), RenderError> {
             number(scalar.as_str())
         }
     };
-    scalar.style = NodeKind::Plain;
+    if scalar.kind != ScalarType::String {
+        scalar.style = NodeKind::Plain;
+    }
     if normal != scalar.as_str() {
         let origin = scalar
             .text

@@ -25,7 +25,7 @@ pub(super) fn objects(text: &Text) -> Result<Vec<Resource>, RenderError> {
 
 /// Reads the documents of a text (`ByteReader.Read`). The only document of a text may be a List, which stands for its
 /// items.
-pub(super) fn documents(text: &Text) -> Result<Vec<Node>, RenderError> {
+fn documents(text: &Text) -> Result<Vec<Node>, RenderError> {
     let parts = split(text)?;
     let is_only = parts.len() == 1;
     let mut documents = Vec::with_capacity(parts.len());

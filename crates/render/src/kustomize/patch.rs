@@ -6,11 +6,13 @@ mod strategic;
 use podwright_syntax::text::Location;
 use rustc_hash::FxHashSet;
 
+use super::object::objects;
 use super::resource::Resource;
 use super::schema::Schema;
 use super::select::Selector;
 use crate::error::RenderError;
 use crate::node::{Map, Node, Scalar, Value};
+use crate::read::{Duplicates, document_in};
 use crate::scalar::ScalarType;
 use crate::text::Text;
 use json6902::Operation;
@@ -21,127 +23,156 @@ use strategic::{Applied, strategic_merge};
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Patch {
     /// The entry in the kustomization.
-    pub(super) entry: Option<Location>,
-    /// What it does.
-    pub(super) content: Content,
-    /// `target`.
-    pub(super) target: Option<Selector>,
-    /// `options`.
-    pub(super) allowed: Allowed,
+    place: Option<Location>,
+    content: Content,
 }
 
-/// What a patch does.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Content {
-    /// Partial objects.
-    Strategic(Vec<Resource>),
-    /// Operations.
-    Json(Vec<Operation>),
-    /// Nothing: a file without content.
+enum Content {
+    /// A file without content.
     Empty,
+    /// Partial objects, each for the object of the same identity.
+    ById(Vec<Resource>, Allowed),
+    /// A partial object for the one of the same identity, as `patchesStrategicMerge` applies it.
+    Copied(Box<Resource>),
+    /// A partial object for all that a selector selects.
+    Selected(Box<Resource>, Selector, Allowed),
+    /// Operations for all that a selector selects, and whether names of before are remembered.
+    Json(Vec<Operation>, Selector, Remember),
 }
 
-/// Which transformer applies a patch.
+/// Whether a JSON patch remembers the identity of its targets before it changes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
-    /// `patches`
-    Patches,
-    /// `patchesStrategicMerge`
-    StrategicMerge,
-    /// `patchesJson6902`
-    Json6902,
+enum Remember {
+    Identity,
+    Nothing,
 }
 
-/// How many objects each part of a patch changed: one number for each partial object, or one for all operations.
-pub(super) type Matched = Vec<usize>;
+impl Patch {
+    /// An object of `patchesStrategicMerge`.
+    #[must_use]
+    pub(super) fn strategic(patch: Resource, place: Option<Location>) -> Self {
+        Self {
+            place,
+            content: Content::Copied(Box::new(patch)),
+        }
+    }
 
-impl Content {
-    /// Decides what the documents of a patch are. `text` is the patch as written: one that starts with `[` must be
-    /// JSON. `place` is where it is written or named.
+    /// An entry of `patches`: partial objects or operations (`PatchTransformer.Config`).
     ///
     /// # Errors
     ///
-    /// Returns an error if the documents are neither objects with kind and name nor a list of operations.
+    /// Returns an error if the text is neither of both, or at the entry if operations have no target or several
+    /// objects have one.
     pub(super) fn read(
-        documents: &[Node],
-        text: &str,
+        text: &Text,
+        target: Option<Selector>,
+        allowed: Allowed,
         place: Option<Location>,
-        field: Field,
     ) -> Result<Self, RenderError> {
-        let strategic = || {
-            objects(documents)
-                .map(|objects| Self::Strategic(objects.into_iter().map(Resource::new).collect()))
-        };
-        let json = || {
-            let is_readable =
-                !text.starts_with('[') || serde_json::from_str::<serde_json::Value>(text).is_ok();
-            let operations = json6902::operations(documents.first()?)?;
-            is_readable.then_some(Self::Json(operations))
-        };
-        let is_nothing = documents.iter().all(is_nothing);
-        match field {
-            Field::Patches
-                if is_nothing && documents.iter().all(|document| document.list().is_none()) =>
-            {
-                Ok(Self::Empty)
+        let content = match (objects(text), operations(text)) {
+            (_, Ok(Some(operations))) => {
+                let Some(target) = target else {
+                    return Err(RenderError::at(
+                        place,
+                        "must specify a target for a JSON patch",
+                    ));
+                };
+                Content::Json(operations, target, Remember::Identity)
             }
-            Field::Patches => match (strategic(), json()) {
-                (_, Some(operations)) => Ok(operations),
-                (Ok(objects), None) => Ok(objects),
-                (Err(error), None) => Err(RenderError::at(
-                    error.place.or(place),
-                    format!("unable to parse a strategic merge or JSON patch: {error}"),
-                )),
-            },
-            Field::StrategicMerge if is_nothing => {
-                Err(RenderError::at(place, "the patch appears to be empty"))
-            }
-            Field::StrategicMerge => strategic().map_err(|error| RenderError {
-                place: error.place.or(place),
-                ..error
-            }),
-            Field::Json6902 => match json() {
-                Some(Self::Json(operations)) if operations.is_empty() => {
-                    Err(RenderError::at(place, "the patch appears to be empty"))
+            (Ok(objects), _) => match (<[Resource; 1]>::try_from(objects), target) {
+                (Ok([one]), Some(target)) => Content::Selected(Box::new(one), target, allowed),
+                (Ok([one]), None) => Content::ById(vec![one], allowed),
+                (Err(objects), _) if objects.is_empty() => Content::Empty,
+                (Err(objects), None) => Content::ById(objects, allowed),
+                (Err(objects), Some(_)) => {
+                    let second = objects.get(1).and_then(|one| one.node.location());
+                    return Err(RenderError::at(
+                        second.or(place),
+                        "multiple strategic merge patches in one entry of `patches` cannot have a `target`",
+                    ));
                 }
-                Some(operations) => Ok(operations),
-                None if is_nothing => Err(RenderError::at(place, "the patch appears to be empty")),
-                None => Err(RenderError::at(
-                    documents.first().and_then(Node::location).or(place),
-                    "a JSON patch is a list of operations",
-                )),
             },
+            (Err(error), _) => {
+                return Err(RenderError {
+                    message: format!("unable to parse a strategic merge or JSON patch: {error}"),
+                    place: error.place.or_else(|| text.location()).or(place),
+                    ..error
+                });
+            }
+        };
+        Ok(Self { place, content })
+    }
+
+    /// An entry of `patchesJson6902` (`PatchJson6902Transformer.Config`).
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the text is not a list of operations, or if it has none.
+    pub(super) fn json(
+        text: &Text,
+        target: Selector,
+        place: Option<Location>,
+    ) -> Result<Self, RenderError> {
+        match operations(text)? {
+            Some(operations) if !operations.is_empty() => Ok(Self {
+                place,
+                content: Content::Json(operations, target, Remember::Nothing),
+            }),
+            _ => Err(RenderError::at(place, "the patch appears to be empty")),
         }
+    }
+
+    /// The entry in the kustomization.
+    #[must_use]
+    pub(super) fn place(&self) -> Option<Location> {
+        self.place
     }
 }
 
-/// Applies a patch of the field `field`, and returns how many objects it changed. Objects that it deletes are removed.
+/// The operations in a text (`jsonPatchFromBytes`). `None` if there is no content.
 ///
 /// # Errors
 ///
-/// Returns an error at the patch if it needs a target and has none, matches no object or several, or does not fit its
-/// target; at the selector, if it is not valid.
+/// Returns an error if the text is not a list of mappings, or starts with `[` and is not JSON.
+fn operations(text: &Text) -> Result<Option<Vec<Operation>>, RenderError> {
+    if text.as_str().starts_with('[')
+        && let Err(error) = serde_json::from_str::<serde_json::Value>(text.as_str())
+    {
+        return Err(RenderError::at(
+            text.location(),
+            format!("a JSON patch that starts with `[` must be JSON: {error}"),
+        ));
+    }
+    let Some(document) = document_in(text, 0..text.len(), Duplicates::LastWins)? else {
+        return Ok(None);
+    };
+    if document.is_null() {
+        return Ok(None);
+    }
+    let operations = json6902::operations(&document);
+    operations
+        .map(Some)
+        .ok_or_else(|| RenderError::at(document.location(), "a JSON patch is a list of operations"))
+}
+
+/// Applies a patch. Returns whether there is an object that it is for. Objects that it deletes are removed.
+///
+/// # Errors
+///
+/// Returns an error at the patch if it names no object or several, or does not fit its target; at the selector, if it
+/// is not valid.
 pub(super) fn apply(
     patch: &Patch,
-    field: Field,
     resources: &mut Vec<Resource>,
     schema: &Schema,
-) -> Result<Matched, RenderError> {
+) -> Result<bool, RenderError> {
     match &patch.content {
-        Content::Empty => Ok(Vec::new()),
-        Content::Json(operations) => {
-            let Some(target) = &patch.target else {
-                return Err(RenderError::at(
-                    patch.entry,
-                    "must specify a target for a JSON patch",
-                ));
-            };
-            if field == Field::Json6902 && target.name.is_none() {
-                return Err(RenderError::at(patch.entry, "must specify the target name"));
-            }
+        Content::Empty => Ok(true),
+        Content::Json(operations, target, remember) => {
             let selected = target.select(resources)?;
             for &at in &selected {
-                if field == Field::Patches {
+                if *remember == Remember::Identity {
                     resources[at].remember_id();
                 }
                 if json6902::apply(&mut resources[at], operations)? == Applied::Deleted {
@@ -149,37 +180,32 @@ pub(super) fn apply(
                 }
             }
             remove_empty(resources);
-            Ok(vec![selected.len()])
+            Ok(!selected.is_empty())
         }
-        Content::Strategic(patches) => match (&patch.target, &**patches) {
-            (Some(target), [one]) if field == Field::Patches => {
-                let selected = target.select(resources)?;
-                merge_into(one, &selected, resources, schema, patch.allowed)?;
-                Ok(vec![selected.len()])
-            }
-            (Some(_), [_, second, ..]) if field == Field::Patches => Err(RenderError::at(
-                second.node.location().or(patch.entry),
-                "multiple strategic merge patches in one entry of `patches` cannot have a `target`",
-            )),
-            _ => {
-                for one in patches {
-                    let at = unique(one, resources)?;
-                    if field == Field::StrategicMerge {
-                        merge_into(one, &[at], resources, schema, patch.allowed)?;
-                        continue;
-                    }
-                    let mut one = one.clone();
-                    if patch.allowed != Allowed::default() {
-                        reset_strings(&mut one.node, "annotations");
-                    }
-                    match strategic_merge(&mut resources[at], &one, schema, patch.allowed)? {
-                        Applied::Changed => {}
-                        Applied::Deleted => drop(resources.remove(at)),
-                    }
+        Content::Selected(one, target, allowed) => {
+            let selected = target.select(resources)?;
+            merge_into(one, &selected, resources, schema, *allowed)?;
+            Ok(!selected.is_empty())
+        }
+        Content::Copied(one) => {
+            let at = unique(one, resources)?;
+            merge_into(one, &[at], resources, schema, Allowed::default())?;
+            Ok(true)
+        }
+        Content::ById(patches, allowed) => {
+            for one in patches {
+                let at = unique(one, resources)?;
+                let mut one = one.clone();
+                if *allowed != Allowed::default() {
+                    reset_strings(&mut one.node, "annotations");
                 }
-                Ok(vec![1; patches.len()])
+                match strategic_merge(&mut resources[at], &one, schema, *allowed)? {
+                    Applied::Changed => {}
+                    Applied::Deleted => drop(resources.remove(at)),
+                }
             }
-        },
+            Ok(true)
+        }
     }
 }
 
@@ -272,58 +298,6 @@ fn to_strings(map: &mut Map) {
     }
     map.entries
         .sort_by(|one, other| one.key.as_str().cmp(other.key.as_str()));
-}
-
-fn is_nothing(document: &Node) -> bool {
-    match &document.value {
-        Value::Map(map) => map.is_empty(),
-        Value::List(items) => items.is_empty(),
-        Value::Scalar(scalar) => scalar.is_null(),
-    }
-}
-
-/// The objects in documents, with lists of objects taken apart (`RNodesFromBytes`).
-///
-/// # Errors
-///
-/// Returns an error at a document that has no kind or name.
-fn objects(documents: &[Node]) -> Result<Vec<Node>, RenderError> {
-    let mut objects = Vec::new();
-    for document in documents {
-        if is_nothing(document) {
-            continue;
-        }
-        let kind = document.get("kind").and_then(Node::str).unwrap_or_default();
-        if kind.is_empty() {
-            return Err(RenderError::at(
-                document.location(),
-                "missing `kind` in the object",
-            ));
-        }
-        if !kind.ends_with("List") {
-            let name = document.at(&["metadata", "name"]).and_then(Node::str);
-            if name.is_none_or(str::is_empty) {
-                return Err(RenderError::at(
-                    document.location(),
-                    "missing `metadata.name` in the object",
-                ));
-            }
-            objects.push(document.clone());
-            continue;
-        }
-        match document.get("items").map(|items| &items.value) {
-            None => objects.push(document.clone()),
-            Some(Value::List(items)) => objects.extend(self::objects(items)?),
-            Some(Value::Scalar(scalar)) if scalar.is_null() => {}
-            Some(_) => {
-                return Err(RenderError::at(
-                    document.get("items").and_then(Node::location),
-                    format!("`items` of the {kind} is not a list"),
-                ));
-            }
-        }
-    }
-    Ok(objects)
 }
 
 #[cfg(test)]

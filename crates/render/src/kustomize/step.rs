@@ -6,7 +6,7 @@ use super::config::Section;
 use super::field_spec::FieldSpec;
 use super::hash::add_hashes;
 use super::object::is_empty;
-use super::patch::{Field, Patch};
+use super::patch::Patch;
 use super::provenance::{ConfiguredBy, add_transformer};
 use super::replacement::Replacement;
 use super::resource::Resource;
@@ -20,7 +20,7 @@ use crate::text::Text;
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     /// `patches`, `patchesStrategicMerge`, `patchesJson6902`
-    Patch(Box<Patch>, Field),
+    Patch(Box<Patch>),
     /// `namespace`
     Namespace {
         name: Text,
@@ -88,10 +88,10 @@ impl Step {
         unmatched: &mut Unmatched,
     ) -> Result<(), RenderError> {
         match self {
-            Self::Patch(patch, field) => {
-                let matched = super::patch::apply(patch, *field, resources, schema)?;
-                if matched.contains(&0) {
-                    unmatched.extend(patch.entry);
+            Self::Patch(patch) => {
+                let matched = super::patch::apply(patch, resources, schema)?;
+                if !matched {
+                    unmatched.extend(patch.place());
                 }
                 Ok(())
             }

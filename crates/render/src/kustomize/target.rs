@@ -386,7 +386,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         &mut self,
         target: &Target<'_>,
     ) -> Result<Arc<TransformerConfig>, RenderError> {
-        let mut config = TransformerConfig::builtin();
+        let mut config = Arc::new(TransformerConfig::default());
         for path in &target.kustomization().configurations {
             if let Some(file) = self.file(target.directory, path, Role::Configuration)?
                 && let Some(document) = self.document(file)?
@@ -394,7 +394,7 @@ impl<'a, 'f> Builder<'a, 'f> {
                 config = config.merge(&Arc::new(TransformerConfig::read(&document)?))?;
             }
         }
-        Ok(config)
+        TransformerConfig::builtin().merge(&config)
     }
 
     fn crds(&mut self, target: &Target<'_>) -> Result<Arc<TransformerConfig>, RenderError> {

@@ -72,6 +72,24 @@ fn configurations_are_merged_or_conflict() {
 }
 
 #[test]
+fn a_general_entry_is_dropped_where_a_special_one_exists() {
+    // Sorting puts the special entry first, which the general one then selects (`FsSlice.MergeOne`).
+    let text = "namespace:\n- path: metadata/name\n- path: metadata/name\n  kind: Foo\n";
+    let empty = Arc::new(TransformerConfig::default());
+    let read = Arc::new(TransformerConfig::read(&node(text)).expect("valid"));
+    let merged = empty.merge(&read).expect("no conflict");
+    let kinds: Vec<&str> = merged
+        .specs(Section::Namespace)
+        .iter()
+        .map(|spec| spec.gvk.kind.as_str())
+        .collect();
+    assert_eq!(kinds, ["Foo"]);
+    TransformerConfig::builtin()
+        .merge(&merged)
+        .expect("no conflict");
+}
+
+#[test]
 fn wrong_configurations_have_places() {
     let cases = [
         ("commonLabel:\n- path: a\n", "commonLabel"),

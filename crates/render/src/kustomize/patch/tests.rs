@@ -1,45 +1,73 @@
 //! Patches beside what kustomize makes of them: `tests/*.yaml` are lists of cases. `expected` is the output of
 //! `kustomize build` (api 0.21.2) for the objects and patches of the case, and `error` a part of its error.
 
-use podwright_syntax::text::FileId;
+use podwright_syntax::text::{FileId, Location, Span};
 use serde_json::Value as Json;
 
-use super::{Allowed, Content, Field, Patch, apply};
+use super::{Allowed, Patch, apply};
 use crate::error::RenderError;
+use crate::kustomize::object::objects;
 use crate::kustomize::resource::Resource;
 use crate::kustomize::schema::Schema;
 use crate::kustomize::select::Selector;
 use crate::node::{Node, Value};
 use crate::read::documents;
 use crate::scalar::ScalarType;
+use crate::text::{Origin, Text};
 
 fn nodes(text: &str) -> Vec<Node> {
     let tree = podwright_syntax::parse(text.into());
     documents(&tree, FileId(0)).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
-/// The objects after all patches. `allowed` in the options, `target` as in a kustomization.
-fn build(objects: &str, patches: &Node) -> Result<Vec<Resource>, RenderError> {
-    let mut resources: Vec<Resource> = nodes(objects).into_iter().map(Resource::new).collect();
+/// The text of a whole file.
+fn file(text: &str, file: u32) -> Text {
+    let span = Span::new(0, u32::try_from(text.len()).expect("short"));
+    let file = FileId(file);
+    Text::new(text, Origin::Copied(Location { file, span }))
+}
+
+/// The patches of an entry. Those of `patches` are files, and the others may be inline.
+fn read(entry: &Node) -> Result<Vec<Patch>, RenderError> {
+    let text = file(entry.get("patch").and_then(Node::str).expect("a patch"), 1);
+    let is_set = |name| entry.at(&["options", name]).and_then(Node::str) == Some("true");
+    let allowed = Allowed {
+        name: is_set("allowNameChange"),
+        kind: is_set("allowKindChange"),
+    };
+    let target = entry.get("target").map(Selector::read);
+    Ok(match entry.get("field").and_then(Node::str) {
+        Some("patchesStrategicMerge") => {
+            let patches = objects(&text)?.into_iter();
+            patches
+                .map(|patch| Patch::strategic(patch, entry.place))
+                .collect()
+        }
+        Some("patchesJson6902") => {
+            let target = target.filter(|target| target.name.is_some());
+            let target = target.ok_or_else(|| RenderError::at(entry.place, "no target name"))?;
+            vec![Patch::json(&text, target, entry.place)?]
+        }
+        _ => vec![Patch::read(&text, target, allowed, entry.place)?],
+    })
+}
+
+/// The objects after all patches.
+fn build(text: &str, patches: &Node) -> Result<Vec<Resource>, RenderError> {
+    let mut resources = objects(&file(text, 0))?;
     for entry in patches.list().expect("a list of patches") {
-        let text = entry.get("patch").and_then(Node::str).expect("a patch");
-        let field = match entry.get("field").and_then(Node::str) {
-            Some("patchesStrategicMerge") => Field::StrategicMerge,
-            Some("patchesJson6902") => Field::Json6902,
-            _ => Field::Patches,
-        };
-        let is_set = |name| entry.at(&["options", name]).and_then(Node::str) == Some("true");
-        let patch = Patch {
-            entry: entry.place,
-            content: Content::read(&nodes(text), text.trim(), entry.place, field)?,
-            target: entry.get("target").map(Selector::read),
-            allowed: Allowed {
-                name: is_set("allowNameChange"),
-                kind: is_set("allowKindChange"),
-            },
-        };
-        apply(&patch, field, &mut resources, &Schema::builtin())?;
+        for patch in read(entry)? {
+            apply(&patch, &mut resources, &Schema::builtin())?;
+        }
     }
+    Ok(resources)
+}
+
+/// Applies a patch to everything.
+fn apply_to_all(object: &str, patch: &Text) -> Result<Vec<Resource>, RenderError> {
+    let patch = Patch::read(patch, Some(Selector::default()), Allowed::default(), None)?;
+    let mut resources = objects(&file(object, 0))?;
+    assert!(apply(&patch, &mut resources, &Schema::builtin())?);
     Ok(resources)
 }
 
@@ -132,25 +160,15 @@ fn patches_do_what_kustomize_does() {
 /// The file and text of every place that a value comes from.
 #[test]
 fn values_point_to_the_patch_or_to_the_object() {
-    let read = |text: &str, file| {
-        let tree = podwright_syntax::parse(text.into());
-        documents(&tree, FileId(file)).expect("valid")
-    };
     let base = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: c\n    image: old\n    command: [x]\n";
     let strategic = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: c\n    image: new\n";
     let operations = "- {op: add, path: /metadata/labels, value: {k: v}}\n- {op: add, path: /metadata/labels/l~1m, value: 010}\n";
-    let mut resources = vec![Resource::new(read(base, 0).remove(0))];
-    for (text, file) in [(strategic, 1), (operations, 2)] {
-        let content =
-            Content::read(&read(text, file), text, None, Field::Patches).expect("a patch");
-        let patch = Patch {
-            entry: None,
-            content,
-            target: Some(Selector::default()),
-            allowed: Allowed::default(),
-        };
-        let matched = apply(&patch, Field::Patches, &mut resources, &Schema::builtin());
-        assert_eq!(matched.expect("applied"), [1]);
+    let mut resources = objects(&file(base, 0)).expect("an object");
+    for text in [file(strategic, 1), file(operations, 2)] {
+        let patch = Patch::read(&text, Some(Selector::default()), Allowed::default(), None);
+        let patch = patch.expect("a patch");
+        let matched = apply(&patch, &mut resources, &Schema::builtin());
+        assert!(matched.expect("applied"));
     }
     let texts = [base, strategic, operations];
     let node = &resources[0].node;
@@ -224,15 +242,7 @@ fn errors_have_places() {
         ),
     ];
     for (text, place, message) in cases {
-        let patch = Patch {
-            entry: None,
-            content: Content::read(&nodes(text), text, None, Field::Patches).expect("a patch"),
-            target: Some(Selector::default()),
-            allowed: Allowed::default(),
-        };
-        let mut resources = nodes(object).into_iter().map(Resource::new).collect();
-        let error =
-            apply(&patch, Field::Patches, &mut resources, &Schema::builtin()).expect_err(message);
+        let error = apply_to_all(object, &file(text, 1)).expect_err(message);
         let at = error.place.expect(message);
         assert_eq!(&text[at.span.range()], place, "{error}");
         assert!(error.message.contains(message), "{error}");
@@ -250,15 +260,7 @@ fn copies_are_limited() {
         .map(|at| format!("- {{op: add, path: {}/x, value: {{}}}}\n", "/x".repeat(at)))
         .collect();
     for (text, message) in [(wide, "copy more than"), (deep, "more than 1000 levels")] {
-        let patch = Patch {
-            entry: None,
-            content: Content::read(&nodes(&text), &text, None, Field::Patches).expect("a patch"),
-            target: Some(Selector::default()),
-            allowed: Allowed::default(),
-        };
-        let mut resources = nodes(object).into_iter().map(Resource::new).collect();
-        let error =
-            apply(&patch, Field::Patches, &mut resources, &Schema::builtin()).expect_err(message);
+        let error = apply_to_all(object, &file(&text, 1)).expect_err(message);
         assert!(error.message.contains(message), "{error}");
     }
 }

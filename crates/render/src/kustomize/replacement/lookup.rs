@@ -164,18 +164,18 @@ impl Matcher {
             return Ok(());
         };
         if let Some(at) = index(part).and_then(|at| usize::try_from(at).ok()) {
-            return self.by_index(node, at, rest, steps, found);
+            return self.by_index(node, at, rest, steps, is_new, found);
         }
         if is_element(part) {
             return self.by_element(node, part, rest, steps, found);
         }
         if part == "*" {
             for at in 0..items(node)?.len() {
-                self.item(node, at, rest, steps, false, found)?;
+                self.item(node, at, rest, steps, is_new, found)?;
             }
             return Ok(());
         }
-        self.by_key(node, part, rest, steps, found)
+        self.by_key(node, part, rest, steps, is_new, found)
     }
 
     /// Follows the path into one item or entry.
@@ -203,6 +203,7 @@ impl Matcher {
         at: usize,
         rest: &[String],
         steps: &mut Steps,
+        is_new: bool,
         found: &mut Matches,
     ) -> Result<(), String> {
         let len = items(node)?.len();
@@ -219,7 +220,7 @@ impl Matcher {
         if at >= len {
             return Err(format!("there is no element {at} in a list of {len}"));
         }
-        self.item(node, at, rest, steps, false, found)
+        self.item(node, at, rest, steps, is_new, found)
     }
 
     fn by_element(
@@ -289,10 +290,11 @@ impl Matcher {
         part: &str,
         rest: &[String],
         steps: &mut Steps,
+        is_new: bool,
         found: &mut Matches,
     ) -> Result<(), String> {
         let (at, is_new) = match (key(node, part)?, self.create) {
-            (Some(at), _) => (at, false),
+            (Some(at), _) => (at, is_new),
             (None, None) => return Ok(()),
             (None, Some(leaf)) => {
                 let value = self.made(rest, leaf);

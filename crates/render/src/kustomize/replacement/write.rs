@@ -72,7 +72,20 @@ impl Options {
             .ok()
             .and_then(|at| parts.into_iter().nth(at))
         {
-            Some(range) => old.replaced(range, new),
+            // kustomize splits the text and joins it again.
+            Some(range) => {
+                let mut text = Text::default();
+                if let Some(end) = range.start.checked_sub(delimiter.len()) {
+                    text.push(&old.slice(0..end));
+                    text.push(&separator);
+                }
+                text.push(new);
+                if range.end < old.len() {
+                    text.push(&separator);
+                    text.push(&old.slice(range.end + delimiter.len()..old.len()));
+                }
+                text
+            }
             None => Text::concat([old, &separator, new]),
         }
     }

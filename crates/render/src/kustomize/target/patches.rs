@@ -6,9 +6,8 @@ use podwright_syntax::text::Location;
 use super::super::build::Role;
 use super::super::kustomization::Patch as PatchFields;
 use super::super::loader::Directory;
-use super::super::object::{documents, objects};
-use super::super::patch::{Allowed, Content, Field, Patch};
-use super::super::select::Selector;
+use super::super::object::objects;
+use super::super::patch::{Allowed, Patch};
 use super::super::step::Step;
 use super::Builder;
 use crate::error::RenderError;
@@ -20,23 +19,19 @@ impl Builder<'_, '_> {
         &mut self,
         directory: &Directory,
         entry: &Text,
-    ) -> Result<Option<Step>, RenderError> {
-        let text = match objects(entry) {
-            Ok(_) => entry.clone(),
+    ) -> Result<Vec<Step>, RenderError> {
+        let patches = match objects(entry) {
+            Ok(patches) => patches,
             Err(_) => match self.patch_text(directory, entry)? {
-                Some(text) => text,
-                None => return Ok(None),
+                Some(text) => objects(&text)?,
+                None => return Ok(Vec::new()),
             },
         };
-        let place = entry.location();
-        step(
-            &text,
-            Field::StrategicMerge,
-            None,
-            Allowed::default(),
-            place,
-        )
-        .map(Some)
+        let patch = |patch| Patch::strategic(patch, entry.location());
+        Ok(patches
+            .into_iter()
+            .map(|one| Step::Patch(Box::new(patch(one))))
+            .collect())
     }
 
     /// An entry of `patches`.
@@ -62,7 +57,8 @@ impl Builder<'_, '_> {
             kind: options.is_some_and(|options| options.allow_kind_change),
         };
         let target = fields.target.as_ref().map(super::configure::selector);
-        step(&text, Field::Patches, target, allowed, place).map(Some)
+        let patch = Patch::read(&text, target, allowed, place)?;
+        Ok(Some(Step::Patch(Box::new(patch))))
     }
 
     /// An entry of `patchesJson6902`, whose operations are in `inline` or in a file.
@@ -89,8 +85,9 @@ impl Builder<'_, '_> {
                 None => return Ok(None),
             },
         };
-        let target = Some(super::configure::selector(target));
-        step(&text, Field::Json6902, target, Allowed::default(), place).map(Some)
+        let target = super::configure::selector(target);
+        let patch = Patch::json(&text, target, place)?;
+        Ok(Some(Step::Patch(Box::new(patch))))
     }
 
     fn patch_text(
@@ -103,24 +100,6 @@ impl Builder<'_, '_> {
             None => Ok(None),
         }
     }
-}
-
-/// The patch that a text is.
-fn step(
-    text: &Text,
-    field: Field,
-    target: Option<Selector>,
-    allowed: Allowed,
-    entry: Option<Location>,
-) -> Result<Step, RenderError> {
-    let content = Content::read(&documents(text)?, text.as_str(), entry, field)?;
-    let patch = Patch {
-        entry,
-        content,
-        target,
-        allowed,
-    };
-    Ok(Step::Patch(Box::new(patch), field))
 }
 
 fn both(place: Option<Location>) -> RenderError {

@@ -8,7 +8,10 @@ use crate::kustomize::field_spec::{Create, FieldSpec, apply_all, made, set_scala
 use crate::kustomize::fields::{Fields, Strictness};
 use crate::kustomize::resource::Resource;
 use crate::node::{Node, Value};
-use crate::text::Text;
+use crate::text::{Origin, Text};
+
+/// Most places that are kept of an image that changes several times.
+const MAX_SOURCES: usize = 8;
 
 /// An entry of `images`.
 #[derive(Clone, Debug)]
@@ -146,10 +149,18 @@ impl Image {
             tag = Some(Text::concat([&tag.unwrap_or_default(), suffix]));
             digest = None;
         }
+        // The old image decides whether this entry changes it.
+        let separator_origin = match self.place {
+            Some(by) => Origin::Made {
+                by,
+                from: old.locations().into_iter().take(MAX_SOURCES).collect(),
+            },
+            None => made(None),
+        };
         let mut new = name;
         for (separator, part) in [(":", tag), ("@", digest)] {
             if let Some(part) = part.filter(|part| !part.is_empty()) {
-                new.push_str(separator, made(self.place));
+                new.push_str(separator, separator_origin.clone());
                 new.push(&part);
             }
         }

@@ -5,8 +5,7 @@ use crate::kustomize::decode::Integer;
 use crate::kustomize::field_spec::{Create, FieldSpec, set_scalar};
 use crate::kustomize::fields::{Fields, Strictness};
 use crate::kustomize::resource::Resource;
-use crate::node::{Node, Scalar, Value};
-use crate::scalar::ScalarType;
+use crate::node::Node;
 use crate::text::{Origin, Text};
 
 /// An entry of `replicas`.
@@ -75,7 +74,8 @@ impl Replica {
                 found = true;
                 if gvk.is_selected_by(&spec.gvk) {
                     let by = self.count.location();
-                    let set = &mut |node: &mut Node| self.set(node);
+                    // A count that was quoted stays quoted.
+                    let set = &mut |node: &mut Node| set_scalar(node, self.count.clone());
                     spec.apply(&mut resource.node, Create::Scalar, by, set)?;
                 }
             }
@@ -94,16 +94,5 @@ impl Replica {
                 kinds.join(", ")
             ),
         ))
-    }
-
-    fn set(&self, node: &mut Node) -> Result<(), RenderError> {
-        set_scalar(node, self.count.clone())?;
-        if let Value::Scalar(scalar) = &mut node.value {
-            *scalar = Scalar {
-                kind: ScalarType::Int,
-                ..Scalar::plain(self.count.clone())
-            };
-        }
-        Ok(())
     }
 }
