@@ -78,7 +78,7 @@ pub(super) fn finish_file(
         findings.dedup_by(|later, first| key(later) == key(first));
     };
     sort_and_dedup(&mut findings);
-    precedence::apply(&mut findings);
+    precedence::apply(workspace.file(id), &mut findings);
     let mut outcome = suppression::apply(workspace, rules, id, findings);
     for finding in &mut outcome.findings {
         redact::redact(workspace, finding);
