@@ -169,17 +169,22 @@ fn lint(
         Some(finding(trouble, id, level))
     }));
     findings.sort_by(|a, b| (a.primary.place, a.rule).cmp(&(b.primary.place, b.rule)));
-    let judged = workspace.files.iter().filter(|file| file.skipped.is_none());
+    let ids = (0..).map(FileId).zip(&workspace.files);
+    let judged = ids.filter(|&(id, _)| workspace.skipped(id).is_none());
     let mut unknown_kinds = BTreeMap::new();
-    for object in judged.clone().flat_map(|file| &file.objects) {
-        let is_defined = |kind| {
-            let group = object.group().unwrap_or_default();
-            workspace.custom_kinds().has_kind(group, kind)
-        };
-        if let Some(kind) = object.unknown_kind().filter(|kind| !is_defined(kind)) {
-            *unknown_kinds.entry(kind.to_owned()).or_default() += 1;
+    for (id, file) in judged.clone() {
+        for object in &file.objects {
+            let is_defined = |kind| {
+                let group = object.group().unwrap_or_default();
+                workspace.custom_kinds(id).has_kind(group, kind)
+                    || workspace.is_plugin_configuration(id)
+            };
+            if let Some(kind) = object.unknown_kind().filter(|kind| !is_defined(kind)) {
+                *unknown_kinds.entry(kind.to_owned()).or_default() += 1;
+            }
         }
     }
+    let judged = judged.map(|(_, file)| file);
     let summary = Summary {
         files: judged.clone().count(),
         documents: judged.clone().map(|file| documents(file)).sum(),
@@ -209,15 +214,21 @@ fn finding(trouble: Trouble, file: FileId, level: Severity) -> Finding {
 }
 
 fn skipped(workspace: &Workspace) -> Vec<Skipped> {
+    let skipped = |(file, id): (&Arc<File>, u32)| {
+        let reason: SkipReason = workspace.skipped(FileId(id))?.into();
+        // Hidden files and dependencies matter only if they have objects.
+        let is_elsewhere = matches!(reason, SkipReason::Hidden | SkipReason::Dependency);
+        let holds_objects = !is_elsewhere || !file.objects.is_empty();
+        holds_objects.then(|| Skipped {
+            path: file.source.path.clone(),
+            reason,
+        })
+    };
     workspace
         .files
         .iter()
-        .filter_map(|file| {
-            Some(Skipped {
-                path: file.source.path.clone(),
-                reason: file.skipped?.into(),
-            })
-        })
+        .zip(0..)
+        .filter_map(skipped)
         .collect()
 }
 

@@ -1,5 +1,6 @@
 //! Combines files into one workspace, with objects by name and references between them.
 
+mod assertion;
 mod context;
 mod file;
 mod image;
@@ -10,9 +11,12 @@ mod links;
 pub mod node;
 mod object_id;
 mod object_reference;
+mod origin;
 mod previous;
 mod reference;
 mod resolve_exact;
+mod standing;
+mod unknown_kinds;
 
 pub use context::{ClusterContext, External, Schemas};
 pub use file::{File, Skipped};
@@ -21,15 +25,20 @@ pub use image::{ImagePart, ImageSource, ImageUse};
 pub use node::{Node, NodeDirectory, NodePath, NodeRole, OnNodes};
 pub use object_id::{Namespace, ObjectId};
 pub use object_reference::ObjectReference;
+pub use origin::Origin;
 pub use previous::Previous;
 pub use reference::{Resolution, Target};
+pub use unknown_kinds::UnknownKind;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use assertion::is_test;
 use index::Index;
 use kustomize::Builds;
+use standing::Standings;
+use unknown_kinds::UnknownKinds;
 
 use podwright_model::{Body, Object};
 use podwright_redact::Redactor;
@@ -54,7 +63,11 @@ struct Links {
     index: Index,
     /// Objects that list the images to be built, such as Skaffold configurations.
     image_builders: Vec<ObjectId>,
+    standings: Arc<Standings>,
     custom_kinds: Arc<CustomKinds>,
+    /// Kinds for the files in a directory of test data, by directory, if it defines some.
+    sample_kinds: Arc<FxHashMap<Box<str>, CustomKinds>>,
+    unknown_kinds: UnknownKinds,
     services_near: ServicesNear,
 }
 
@@ -96,11 +109,17 @@ impl Workspace {
     #[must_use]
     pub fn of(files: Vec<Arc<File>>) -> Self {
         let builds = Builds::new(&files);
-        let index = Index::new(&files, &builds);
+        let mut standings = Standings::new(&files, &builds);
+        let (custom_kinds, sample_kinds) = custom_kinds(&files, &standings);
+        standings.add_unlisted_patches(builds.unlisted_patches(&files, &custom_kinds));
+        let index = Index::new(&files, &builds, &standings);
         let links = Arc::new(Links {
             image_builders: image_builders(&files),
-            custom_kinds: Arc::new(custom_kinds(&files)),
+            custom_kinds: Arc::new(custom_kinds),
+            sample_kinds: Arc::new(sample_kinds),
+            unknown_kinds: UnknownKinds::new(),
             builds: Arc::new(builds),
+            standings: Arc::new(standings),
             index,
             services_near: ServicesNear::default(),
         });
@@ -117,18 +136,24 @@ impl Workspace {
         for (id, file) in changes {
             let before = std::mem::replace(&mut self.files[id.0 as usize], file);
             let after = &self.files[id.0 as usize];
+            let (builds, kinds) = (&self.links.builds, &self.links.custom_kinds);
+            builds_change |= builds.becomes_patch(id, [&before, after], kinds)
+                || is_considered(&before) != is_considered(after);
             if before.interface() == after.interface() {
                 continue;
             }
             for file in [&before, after] {
-                builds_change |= file.kustomization.is_some();
+                builds_change |= file.kustomization.is_some() || is_test(file);
                 builders_change |= file.objects.iter().any(is_image_builder);
                 kinds_change |= file.objects.iter().any(is_definition);
             }
             let links = Arc::make_mut(&mut self.links);
-            links.index.remove(id, &before);
-            links.index.add(id, after, &links.builds);
+            if links.standings.skipped(id).is_none() {
+                links.index.remove(id, &before);
+                links.index.add(id, after, &links.builds);
+            }
             links.services_near = ServicesNear::default();
+            links.unknown_kinds = UnknownKinds::new();
         }
         if builds_change {
             self.links = Self::of(self.files.clone()).links;
@@ -138,14 +163,47 @@ impl Workspace {
             Arc::make_mut(&mut self.links).image_builders = image_builders(&self.files);
         }
         if kinds_change {
-            Arc::make_mut(&mut self.links).custom_kinds = Arc::new(custom_kinds(&self.files));
+            let (custom_kinds, sample_kinds) = custom_kinds(&self.files, &self.links.standings);
+            let links = Arc::make_mut(&mut self.links);
+            links.custom_kinds = Arc::new(custom_kinds);
+            links.sample_kinds = Arc::new(sample_kinds);
         }
     }
 
-    /// Kinds defined by the files of the run, and those from the configuration.
+    /// Kinds for the objects of `file`: those that the files of the run define, and those from the configuration. A
+    /// definition in a directory of test data applies only there.
     #[must_use]
-    pub fn custom_kinds(&self) -> &CustomKinds {
-        &self.links.custom_kinds
+    pub fn custom_kinds(&self, file: FileId) -> &CustomKinds {
+        let sample = self.links.standings.sample(file);
+        let own = sample.and_then(|directory| self.links.sample_kinds.get(directory));
+        own.unwrap_or(&self.links.custom_kinds)
+    }
+
+    /// Why the objects of the file are not checked, if they are not: because of its use, or because of its content.
+    #[must_use]
+    pub fn skipped(&self, id: FileId) -> Option<Skipped> {
+        let standing = self.links.standings.skipped(id);
+        standing.or(self.file(id).skipped)
+    }
+
+    /// Whether the file is test data that no other part of the run uses. It is often wrong on purpose.
+    #[must_use]
+    pub fn is_sample(&self, id: FileId) -> bool {
+        self.links.standings.sample(id).is_some()
+    }
+
+    /// Manifests next to the kustomization file `id` that no kustomization names, in order.
+    #[must_use]
+    pub fn unlisted_files(&self, id: FileId) -> Vec<FileId> {
+        let all = self.links.builds.unlisted(id).iter().copied();
+        let is_used = |id| matches!(self.skipped(id), None | Some(Skipped::UnlistedPatch));
+        all.filter(|&id| is_used(id)).collect()
+    }
+
+    /// Whether the file configures a generator, transformer or validator of a kustomization.
+    #[must_use]
+    pub fn is_plugin_configuration(&self, id: FileId) -> bool {
+        self.links.builds.is_plugin(id)
     }
 
     /// File with this ID.
@@ -176,12 +234,24 @@ impl Workspace {
     }
 }
 
-/// Definitions in the run take precedence over those from the configuration.
-fn custom_kinds(files: &[Arc<File>]) -> CustomKinds {
+/// Kinds that the files define, and in addition those for each directory of test data that defines some. Definitions in
+/// the run take precedence over those from the configuration.
+fn custom_kinds(
+    files: &[Arc<File>],
+    standings: &Standings,
+) -> (CustomKinds, FxHashMap<Box<str>, CustomKinds>) {
     let mut kinds = CustomKinds::default();
-    for file in files.iter().filter(|file| file.skipped.is_none()) {
-        for object in &file.objects {
-            kinds.add(&file.tree, object);
+    let mut samples: FxHashMap<Box<str>, CustomKinds> = FxHashMap::default();
+    for (file, id) in files.iter().zip(0..) {
+        if file.skipped.or(standings.skipped(FileId(id))).is_some() {
+            continue;
+        }
+        for object in file.objects.iter().filter(|object| is_definition(object)) {
+            let own = match standings.sample(FileId(id)) {
+                Some(directory) => samples.entry(directory.into()).or_default(),
+                None => &mut kinds,
+            };
+            own.add(&file.tree, object);
         }
     }
     let mut last: Option<&Arc<ClusterContext>> = None;
@@ -191,7 +261,16 @@ fn custom_kinds(files: &[Arc<File>]) -> CustomKinds {
             last = Some(&file.context);
         }
     }
-    kinds
+    for own in samples.values_mut() {
+        own.add_missing(&kinds);
+    }
+    (kinds, samples)
+}
+
+/// Whether the use of the file depends on kustomizations and tests: it has objects that may be applied.
+fn is_considered(file: &File) -> bool {
+    let is_applied = |object: &Object| !object.is_program_configuration();
+    file.skipped.is_none() && file.objects.iter().any(is_applied)
 }
 
 fn image_builders(files: &[Arc<File>]) -> Vec<ObjectId> {

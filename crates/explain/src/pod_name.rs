@@ -93,7 +93,7 @@ fn with_pods(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
         .files
         .iter()
         .zip(0..)
-        .filter(|(file, _)| file.skipped.is_none());
+        .filter(|(_, id)| workspace.skipped(FileId(*id)).is_none());
     checked.flat_map(|(file, id)| {
         let objects = file.objects.iter().enumerate();
         let with = objects.filter(|(_, object)| !object.pods.is_empty());

@@ -44,7 +44,7 @@ pub(super) fn apply(
     let Suppressions {
         mut suppressions,
         malformed,
-    } = match file.skipped {
+    } = match workspace.skipped(id) {
         Some(_) => Suppressions::default(),
         None => parse::parse(file, policy.compat),
     };

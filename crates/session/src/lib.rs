@@ -2,4 +2,5 @@
 
 pub mod discover;
 pub mod git;
+mod git_index;
 pub mod inputs;

@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::kustomize::Builds;
 use super::object_id::{Namespace, ObjectId};
+use super::standing::Standings;
 use super::{File, Skipped};
 use podwright_model::{Body, Field, Object, ReferenceKind};
 use podwright_syntax::text::FileId;
@@ -80,10 +81,13 @@ enum Change {
 }
 
 impl Index {
-    pub(super) fn new(files: &[Arc<File>], builds: &Builds) -> Self {
+    /// Indexes the files whose objects may be in the cluster.
+    pub(super) fn new(files: &[Arc<File>], builds: &Builds, standings: &Standings) -> Self {
         let mut index = Self::default();
         for (file, id) in files.iter().zip(0..) {
-            index.add(FileId(id), file, builds);
+            if standings.skipped(FileId(id)).is_none() {
+                index.add(FileId(id), file, builds);
+            }
         }
         index
     }
