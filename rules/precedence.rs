@@ -49,6 +49,18 @@ static LEFT_TO: [(&str, &str, &str); 8] = [
     ("unknown-field", "Overhead.*", "runtimeclass-overhead-shape"),
 ];
 
+/// Rules about the version of an image. Their advice is the same for one image: name a version that stays the same. Of
+/// several on one image, the finding of the highest level remains, and of those with the same level the one of the first
+/// rule in this list.
+pub static ABOUT_IMAGE_VERSIONS: [&str; 6] = [
+    "image-tag-latest-explicit",
+    "image-tag-latest-implicit",
+    "image-tag-looks-like-latest",
+    "pull-policy-ifnotpresent-mutable-tag",
+    "image-mutable-tag",
+    "image-missing-digest",
+];
+
 /// Whether `rule` leaves `field` to a more specific rule.
 pub(crate) fn is_left_to_another_rule(rule: &RuleDefinition, field: &str) -> bool {
     LEFT_TO.iter().any(|&(general, left, _)| {
@@ -69,7 +81,10 @@ mod tests {
         let left_to = LEFT_TO
             .iter()
             .flat_map(|&(general, _, rule)| [general, rule]);
-        for name in left_to.chain(ABOUT_MISSING_FIELDS) {
+        for name in left_to
+            .chain(ABOUT_MISSING_FIELDS)
+            .chain(ABOUT_IMAGE_VERSIONS)
+        {
             assert!(crate::find(name).is_some(), "{name}");
         }
     }

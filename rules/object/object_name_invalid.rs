@@ -61,7 +61,7 @@ fn judge(object: &Object, name: &str, cx: &RuleContext<'_>) -> Option<(NameError
     let is_stored = Api::find(api_version, kind, cx.versions).is_some()
         || cx
             .workspace
-            .custom_kinds()
+            .custom_kinds(cx.file_id)
             .find(api_version, kind)
             .is_some();
     if !is_stored {

@@ -61,6 +61,17 @@ fn kind<'a>(cx: &RuleContext<'a>) -> &'a str {
 
 fn unknown_kind(node: NodeId, near: &[String], is_closed: bool, cx: &mut RuleContext<'_>) {
     let kind = kind(cx);
+    // One definition is missing, however many objects need it. Each wrong API version is a mistake of its own.
+    let others = match (is_closed, cx.object) {
+        (false, Some((id, object))) => {
+            let group = object.group().unwrap_or_default();
+            match cx.workspace.unknown_kind(group, kind) {
+                Some(unknown) if unknown.first == id => unknown.objects - 1,
+                _ => return,
+            }
+        }
+        _ => 0,
+    };
     let (level, message) = if is_closed {
         (
             Severity::Warning,
@@ -80,10 +91,16 @@ fn unknown_kind(node: NodeId, near: &[String], is_closed: bool, cx: &mut RuleCon
         }
         near => format!("use {}", quoted(near)),
     };
+    let note = match others {
+        0 => "podwright does not check the fields of this object".to_owned(),
+        _ => format!(
+            "podwright does not check the fields of this object and {others} more of the same kind"
+        ),
+    };
     cx.as_rule(&UNKNOWN_KIND)
         .report(node, message)
         .at_most(level)
-        .note("podwright does not check the fields of this object")
+        .note(note)
         .help(help);
 }
 

@@ -170,18 +170,23 @@ fn lint(
         Some(finding(trouble, id, level))
     }));
     findings.sort_by(|a, b| (a.primary.place, a.rule).cmp(&(b.primary.place, b.rule)));
-    let inputs = &workspace.files[..workspace.inputs()];
-    let judged = inputs.iter().filter(|file| file.skipped.is_none());
+    let inputs = workspace.files[..workspace.inputs()].iter();
+    let ids = (0..).map(FileId).zip(inputs);
+    let judged = ids.filter(|&(id, _)| workspace.skipped(id).is_none());
     let mut unknown_kinds = BTreeMap::new();
-    for object in judged.clone().flat_map(|file| &file.objects) {
-        let is_defined = |kind| {
-            let group = object.group().unwrap_or_default();
-            workspace.custom_kinds().has_kind(group, kind)
-        };
-        if let Some(kind) = object.unknown_kind().filter(|kind| !is_defined(kind)) {
-            *unknown_kinds.entry(kind.to_owned()).or_default() += 1;
+    for (id, file) in judged.clone() {
+        for object in &file.objects {
+            let is_defined = |kind| {
+                let group = object.group().unwrap_or_default();
+                workspace.custom_kinds(id).has_kind(group, kind)
+                    || workspace.is_plugin_configuration(id)
+            };
+            if let Some(kind) = object.unknown_kind().filter(|kind| !is_defined(kind)) {
+                *unknown_kinds.entry(kind.to_owned()).or_default() += 1;
+            }
         }
     }
+    let judged = judged.map(|(_, file)| file);
     let summary = Summary {
         files: judged.clone().count(),
         documents: judged.clone().map(|file| documents(file)).sum(),
@@ -211,20 +216,23 @@ fn finding(trouble: Trouble, file: FileId, level: Severity) -> Finding {
 }
 
 fn skipped(workspace: &Workspace) -> Vec<Skipped> {
+    let skipped = |(file, id): (&Arc<File>, u32)| {
+        let reason: SkipReason = workspace.skipped(FileId(id))?.into();
+        // Hidden files and dependencies matter only if they have objects.
+        let is_elsewhere = matches!(reason, SkipReason::Hidden | SkipReason::Dependency);
+        let holds_objects = !is_elsewhere || !file.objects.is_empty();
+        // Patches and configurations are judged with what they change.
+        let is_used = workspace.is_rendered_elsewhere(FileId(id));
+        let is_part = is_used && file.skipped == Some(NoManifest);
+        (holds_objects && !is_part).then(|| Skipped {
+            path: file.source.path.clone(),
+            reason,
+        })
+    };
     workspace.files[..workspace.inputs()]
         .iter()
         .zip(0..)
-        // Patches and configurations are judged with what they change.
-        .filter(|(file, id)| {
-            let is_used = workspace.is_rendered_elsewhere(FileId(*id));
-            !(is_used && file.skipped == Some(NoManifest))
-        })
-        .filter_map(|(file, _)| {
-            Some(Skipped {
-                path: file.source.path.clone(),
-                reason: file.skipped?.into(),
-            })
-        })
+        .filter_map(skipped)
         .collect()
 }
 

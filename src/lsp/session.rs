@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::documents::Documents;
-use podwright_cluster::workspace::{ClusterContext, File, NoDisk};
+use podwright_cluster::workspace::{ClusterContext, File, NoDisk, Origin};
 use podwright_lint::Live;
 use podwright_lint::config::{self, CommandLine, IgnorePolicy, SettingsTable};
 use podwright_session::discover::{self, ConfigSource, Configurations, Found, InvalidConfig};
@@ -89,10 +89,17 @@ impl Session {
         let mut configurations =
             Configurations::new(ConfigSource::nearest(), command_line).lenient();
         let mut paths = self.on_disk();
-        paths.extend(self.documents.keys().cloned());
-        let candidates = paths.into_iter().map(|path| {
+        for path in self.documents.keys() {
+            // Who opens a file wants to see what is wrong with it.
+            let place = paths.entry(path.clone()).or_default();
+            if matches!(place, Origin::Hidden | Origin::Dependency) {
+                *place = Origin::Asked;
+            }
+        }
+        let candidates = paths.into_iter().map(|(path, place)| {
             let shown = self.shown(&path);
-            Input::new(shown.clone(), path.clone(), Ok(Found::at(path, shown)))
+            let found = Found::at(path.clone(), shown.clone()).in_place(place);
+            Input::new(shown, path, Ok(found))
         });
         // Lenient configurations cause no errors.
         let Inputs { mut inputs, .. } =
@@ -160,7 +167,8 @@ impl Session {
                 true => input.decode(text.clone().into(), context),
                 false => {
                     let source = Source::new(shown.clone(), text.as_str());
-                    Some(File::on_nodes(source, context, input.on_nodes.clone()))
+                    let file = File::on_nodes(source, context, input.on_nodes.clone());
+                    Some(file.from(input.origin()))
                 }
             };
             return (
@@ -175,6 +183,7 @@ impl Session {
             if self.stamps[index] == stamp
                 && file.context == *context
                 && file.on_nodes == input.on_nodes
+                && file.origin == input.origin()
             {
                 return (stamp, Arc::clone(file));
             }
@@ -189,7 +198,7 @@ impl Session {
         }
     }
 
-    fn on_disk(&self) -> BTreeSet<PathBuf> {
+    fn on_disk(&self) -> BTreeMap<PathBuf, Origin> {
         let there: Vec<PathBuf> = self
             .directories
             .iter()
@@ -198,9 +207,8 @@ impl Session {
             .collect();
         let found = discover::files(&there).unwrap_or_default().found;
         found
-            .iter()
-            .filter_map(|found| found.location())
-            .map(Path::to_owned)
+            .into_iter()
+            .filter_map(|found| Some((found.location()?.to_owned(), found.place)))
             .collect()
     }
 

@@ -1,5 +1,6 @@
 //! Combines files into one workspace, with objects by name and references between them.
 
+mod assertion;
 mod context;
 mod disk;
 mod file;
@@ -13,10 +14,13 @@ mod links;
 pub mod node;
 mod object_id;
 mod object_reference;
+mod origin;
 mod previous;
 mod reference;
 mod resolve_exact;
 mod source_place;
+mod standing;
+mod unknown_kinds;
 mod world;
 
 pub use context::{ClusterContext, External, Schemas};
@@ -27,17 +31,22 @@ pub use image::{ImagePart, ImageSource, ImageUse};
 pub use node::{Node, NodeDirectory, NodePath, NodeRole, OnNodes};
 pub use object_id::{Namespace, ObjectId};
 pub use object_reference::ObjectReference;
+pub use origin::Origin;
 pub use previous::Previous;
 pub use reference::{Resolution, Target};
 pub use source_place::SourcePlace;
+pub use unknown_kinds::UnknownKind;
 pub use world::{BuildError, Render, Rendered, UnknownPart};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use assertion::is_test;
 use index::Index;
 use kustomize::Builds;
+use standing::Standings;
+use unknown_kinds::UnknownKinds;
 use world::Worlds;
 
 use podwright_model::{Body, Object};
@@ -67,7 +76,11 @@ struct Links {
     image_builders: Vec<FileId>,
     /// Names of ImageStreams that Pods can use as images.
     local_image_streams: FxHashSet<String>,
+    standings: Arc<Standings>,
     custom_kinds: Arc<CustomKinds>,
+    /// Kinds for the files in a directory of test data, by directory, if it defines some.
+    sample_kinds: Arc<FxHashMap<Box<str>, CustomKinds>>,
+    unknown_kinds: UnknownKinds,
     services_near: ServicesNear,
 }
 
@@ -147,9 +160,11 @@ impl Workspace {
     pub fn replace(&mut self, mut changes: Vec<(FileId, Arc<File>)>) -> Option<Replaced> {
         let changed: FxHashSet<FileId> = changes.iter().map(|(id, _)| *id).collect();
         let other_builds = changes.iter().any(|(id, after)| {
-            let before = self.file(*id);
-            let is_kustomization = before.kustomization.is_some() || after.kustomization.is_some();
-            is_kustomization && before.source.text != after.source.text
+            let both = [self.file(*id), &**after];
+            let matters = both
+                .iter()
+                .any(|file| file.kustomization.is_some() || is_test(file));
+            matters && both[0].source.text != both[1].source.text
         });
         let mut files = self.files.clone();
         for (id, file) in &changes {
@@ -173,10 +188,13 @@ impl Workspace {
             files: changes.iter().map(|(id, _)| *id).collect(),
             affects_others: false,
         };
-        let (mut builders_change, mut kinds_change) = (false, false);
+        let (mut builds_change, mut builders_change, mut kinds_change) = (false, false, false);
         for (id, file) in changes {
             let before = std::mem::replace(&mut self.files[id.0 as usize], file);
             let after = &self.files[id.0 as usize];
+            let (builds, kinds) = (&self.links.builds, &self.links.custom_kinds);
+            builds_change |= builds.becomes_patch(id, [&before, after], kinds)
+                || is_considered(&before) != is_considered(after);
             if before.interface() == after.interface() {
                 continue;
             }
@@ -185,16 +203,25 @@ impl Workspace {
                 builders_change |= is_image_builder(file) || has_local_image_stream(file);
                 kinds_change |= file.objects.iter().any(is_definition);
             }
-            let is_source = self.worlds.using(id).next().is_some();
+            let is_source = self.worlds.is_source(id);
             let links = Arc::make_mut(&mut self.links);
             if is_source {
                 links.index.remove_source(id, &before);
                 links.index.add_source(id, after, &links.builds);
+                links.unknown_kinds = UnknownKinds::new();
                 continue;
             }
-            links.index.remove(id, &before);
-            links.index.add(id, after, &links.builds);
+            if links.standings.skipped(id).is_none() {
+                links.index.remove(id, &before);
+                links.index.add(id, after, &links.builds);
+            }
             links.services_near = ServicesNear::default();
+            links.unknown_kinds = UnknownKinds::new();
+        }
+        if builds_change {
+            replaced.affects_others = true;
+            self.links = Arc::new(Links::new(&self.files, &self.worlds));
+            return Some(replaced);
         }
         if builders_change {
             let links = Arc::make_mut(&mut self.links);
@@ -202,8 +229,11 @@ impl Workspace {
             links.local_image_streams = local_image_streams(&self.files);
         }
         if kinds_change {
-            let kinds = custom_kinds(&self.files, &self.worlds);
-            Arc::make_mut(&mut self.links).custom_kinds = Arc::new(kinds);
+            let (custom_kinds, sample_kinds) =
+                custom_kinds(&self.files, &self.worlds, &self.links.standings);
+            let links = Arc::make_mut(&mut self.links);
+            links.custom_kinds = Arc::new(custom_kinds);
+            links.sample_kinds = Arc::new(sample_kinds);
         }
         Some(replaced)
     }
@@ -228,7 +258,7 @@ impl Workspace {
     /// Whether the file is judged through the renders that use it.
     #[must_use]
     pub fn is_rendered_elsewhere(&self, id: FileId) -> bool {
-        self.worlds.using(id).next().is_some()
+        self.worlds.is_source(id)
     }
 
     /// File whose settings apply to `id`: the kustomization for what it renders and for what only its build uses.
@@ -244,10 +274,40 @@ impl Workspace {
         render.map_or(id, |render| render.root)
     }
 
-    /// Kinds defined by the files of the run, and those from the configuration.
+    /// Kinds for the objects of `file`: those that the files of the run define, and those from the configuration. A
+    /// definition in a directory of test data applies only there.
     #[must_use]
-    pub fn custom_kinds(&self) -> &CustomKinds {
-        &self.links.custom_kinds
+    pub fn custom_kinds(&self, file: FileId) -> &CustomKinds {
+        let sample = self.links.standings.sample(file);
+        let own = sample.and_then(|directory| self.links.sample_kinds.get(directory));
+        own.unwrap_or(&self.links.custom_kinds)
+    }
+
+    /// Why the objects of the file are not checked, if they are not: because of its use, or because of its content.
+    #[must_use]
+    pub fn skipped(&self, id: FileId) -> Option<Skipped> {
+        let standing = self.links.standings.skipped(id);
+        standing.or(self.file(id).skipped)
+    }
+
+    /// Whether the file is test data that no other part of the run uses. It is often wrong on purpose.
+    #[must_use]
+    pub fn is_sample(&self, id: FileId) -> bool {
+        self.links.standings.sample(id).is_some()
+    }
+
+    /// Manifests next to the kustomization file `id` that no kustomization names, in order.
+    #[must_use]
+    pub fn unlisted_files(&self, id: FileId) -> Vec<FileId> {
+        let all = self.links.builds.unlisted(id).iter().copied();
+        let is_used = |id| matches!(self.skipped(id), None | Some(Skipped::UnlistedPatch));
+        all.filter(|&id| is_used(id)).collect()
+    }
+
+    /// Whether the file configures a generator, transformer or validator of a kustomization.
+    #[must_use]
+    pub fn is_plugin_configuration(&self, id: FileId) -> bool {
+        self.links.builds.is_plugin(id)
     }
 
     /// File with this ID.
@@ -281,29 +341,45 @@ impl Workspace {
 impl Links {
     fn new(files: &[Arc<File>], worlds: &Worlds) -> Self {
         let builds = Builds::new(files);
-        let is_source = |id: FileId| worlds.using(id).next().is_some();
-        let index = Index::new(files, &builds, &is_source);
+        let mut standings = Standings::new(files, &builds);
+        let (custom_kinds, sample_kinds) = custom_kinds(files, worlds, &standings);
+        standings.add_unlisted_patches(builds.unlisted_patches(files, &custom_kinds));
+        let index = Index::new(files, &builds, &standings, worlds);
         Self {
             image_builders: image_builders(files),
             local_image_streams: local_image_streams(files),
-            custom_kinds: Arc::new(custom_kinds(files, worlds)),
+            custom_kinds: Arc::new(custom_kinds),
+            sample_kinds: Arc::new(sample_kinds),
+            unknown_kinds: UnknownKinds::new(),
             builds: Arc::new(builds),
+            standings: Arc::new(standings),
             index,
             services_near: ServicesNear::default(),
         }
     }
 }
 
-/// Definitions in the run take precedence over those from the configuration.
-fn custom_kinds(files: &[Arc<File>], worlds: &Worlds) -> CustomKinds {
+/// Kinds that the files define, and in addition those for each directory of test data that defines some. Definitions in
+/// the run take precedence over those from the configuration.
+fn custom_kinds(
+    files: &[Arc<File>],
+    worlds: &Worlds,
+    standings: &Standings,
+) -> (CustomKinds, FxHashMap<Box<str>, CustomKinds>) {
     let mut kinds = CustomKinds::default();
-    let applied = files
-        .iter()
-        .zip(0..)
-        .filter(|(file, id)| file.skipped.is_none() && worlds.using(FileId(*id)).next().is_none());
-    for (file, _) in applied {
-        for object in &file.objects {
-            kinds.add(&file.tree, object);
+    let mut samples: FxHashMap<Box<str>, CustomKinds> = FxHashMap::default();
+    for (file, id) in files.iter().zip(0..) {
+        let id = FileId(id);
+        let is_skipped = file.skipped.or(standings.skipped(id)).is_some();
+        if is_skipped || worlds.is_source(id) {
+            continue;
+        }
+        for object in file.objects.iter().filter(|object| is_definition(object)) {
+            let own = match standings.sample(id) {
+                Some(directory) => samples.entry(directory.into()).or_default(),
+                None => &mut kinds,
+            };
+            own.add(&file.tree, object);
         }
     }
     let mut last: Option<&Arc<ClusterContext>> = None;
@@ -313,7 +389,16 @@ fn custom_kinds(files: &[Arc<File>], worlds: &Worlds) -> CustomKinds {
             last = Some(&file.context);
         }
     }
-    kinds
+    for own in samples.values_mut() {
+        own.add_missing(&kinds);
+    }
+    (kinds, samples)
+}
+
+/// Whether the use of the file depends on kustomizations and tests: it has objects that may be applied.
+fn is_considered(file: &File) -> bool {
+    let is_applied = |object: &Object| !object.is_program_configuration();
+    file.skipped.is_none() && file.objects.iter().any(is_applied)
 }
 
 fn image_builders(files: &[Arc<File>]) -> Vec<FileId> {

@@ -89,9 +89,10 @@ pub fn explainable(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
 }
 
 fn with_pods(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
-    let checked = workspace.files.iter().zip(0..).filter(|(file, id)| {
+    let checked = workspace.files.iter().zip(0..).filter(|(_, id)| {
         // What a render makes of a file is applied, not the file.
-        file.skipped.is_none() && !workspace.is_rendered_elsewhere(FileId(*id))
+        let id = FileId(*id);
+        workspace.skipped(id).is_none() && !workspace.is_rendered_elsewhere(id)
     });
     checked.flat_map(|(file, id)| {
         let objects = file.objects.iter().enumerate();

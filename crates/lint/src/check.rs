@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::rule_set::{LintResult, RuleSet};
 use crate::{merge, precedence, redact, suppression, to_sources, walk};
 use podwright_cluster::workspace::{File, Workspace};
-use podwright_rule::finding::Finding;
+use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::text::{FileId, Location};
 
 /// Lints every file of the workspace. The result is deterministic and does not depend on the number of threads.
@@ -81,7 +81,13 @@ pub(super) fn finish_file(
     };
     let mut findings = merge::merge(workspace, findings);
     sort_and_dedup(&mut findings);
-    precedence::apply(&mut findings);
+    precedence::apply(workspace.file(id), &mut findings);
+    if workspace.is_sample(id) {
+        // Test data is often wrong on purpose, and nobody applies it.
+        for finding in &mut findings {
+            finding.at_most(Severity::Info);
+        }
+    }
     let mut outcome = suppression::apply(workspace, rules, id, findings);
     for finding in &mut outcome.findings {
         redact::redact(workspace, finding);

@@ -45,7 +45,7 @@ pub(super) fn apply(
     let Suppressions {
         mut suppressions,
         malformed,
-    } = match file.skipped {
+    } = match workspace.skipped(id) {
         // A JSON patch is not a manifest, but findings in a build may point into it.
         Some(_) if !workspace.is_rendered_elsewhere(id) => Suppressions::default(),
         _ => parse::parse(file, policy.compat),

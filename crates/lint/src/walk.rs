@@ -58,7 +58,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn file(&mut self, objects: Range<usize>) {
         let file = self.workspace.file(self.id);
-        if file.skipped.is_some() {
+        if self.workspace.skipped(self.id).is_some() {
             return;
         }
         if let Some(config) = &file.runtime_config {
@@ -145,7 +145,7 @@ impl<'a> Walk<'a> {
             object,
             range: self.versions,
             is_partial: object.is_fragment || self.workspace.is_patch(self.id),
-            custom: self.workspace.custom_kinds(),
+            custom: self.workspace.custom_kinds(self.id),
         };
         let walked = catch_unwind(AssertUnwindSafe(|| problems(&subject)));
         for problem in walked.unwrap_or_default() {

@@ -80,20 +80,87 @@ fn is_built_in(group: &str, kind: &str) -> bool {
     of_group.is_some_and(|(_, kinds)| kinds.split(' ').any(|name| name == kind))
 }
 
+/// API groups of configuration files that programs read and that are never sent to an API server. A group that ends
+/// with `.config.k8s.io` is one too.
+///
+/// A group that some cluster serves, such as `install.istio.io`, is not listed.
+const PROGRAM_GROUPS: &[&str] = &[
+    // Kubernetes: components, kubeadm, kubectl.
+    "apiserver.config.k8s.io",
+    "apiserver.k8s.io",
+    "audit.k8s.io",
+    "client.authentication.k8s.io",
+    "imagepolicy.k8s.io",
+    "kubeadm.k8s.io",
+    // Controllers built with controller-runtime.
+    "controller-runtime.sigs.k8s.io",
+    // kustomize, kpt and their functions.
+    "config.kubernetes.io",
+    "fn.kpt.dev",
+    "kpt.dev",
+    "krm.kcl.dev",
+    // Local clusters and development tools.
+    "ctlptl.dev",
+    "k3d.io",
+    "kind.sigs.k8s.io",
+    "kind.x-k8s.io",
+    "minikube.sigs.k8s.io",
+    "skaffold",
+    "tilt.dev",
+    // Tools that create clusters.
+    "eksctl.io",
+    "mirror.openshift.io",
+    // Backstage.
+    "backstage.io",
+    "scaffolder.backstage.io",
+    // Tests.
+    "chainsaw.kyverno.io",
+    "cli.kyverno.io",
+    "kudo.dev",
+    "kuttl.dev",
+    "scorecard.operatorframework.io",
+    // krew.
+    "krew.googlecontainertools.github.com",
+    "config.kio.kasten.io",
+];
+
+/// Whether the kind is the configuration of a program.
+fn is_of_a_program(group: &str, kind: &str) -> bool {
+    PROGRAM_GROUPS.contains(&group)
+        || group.ends_with(".config.k8s.io")
+        // A kubeconfig, and the policy of the scheduler or of the audit log.
+        || matches!((group, kind), ("", "Config" | "Policy"))
+}
+
 impl Object {
+    /// Whether the object is the configuration of a program, such as kustomize, Skaffold or kind, and is never sent to
+    /// an API server.
+    #[must_use]
+    pub fn is_program_configuration(&self) -> bool {
+        // The built-in transformers and generators of kustomize have no group.
+        let is_built_in_plugin = self
+            .api_version
+            .text()
+            .is_some_and(|text| text == "builtin");
+        let named = self.group().zip(self.kind.text());
+        is_built_in_plugin || named.is_some_and(|(group, kind)| is_of_a_program(group, kind))
+    }
+
     /// The kind of the object if podwright does not know it and therefore does not check the object: the kind is not
-    /// built-in, and the object contains no pod template.
+    /// built-in, is not the configuration of a program such as kustomize or kind, and the object contains no pod
+    /// template.
     #[must_use]
     pub fn unknown_kind(&self) -> Option<&str> {
         let (group, kind) = (self.group()?, self.kind.text()?);
         let is_read = !matches!(self.body, Body::Other) || !self.pods.is_empty();
-        (!is_read && !is_built_in(group, kind)).then_some(kind)
+        let is_known = is_built_in(group, kind) || self.is_program_configuration();
+        (!is_read && !is_known).then_some(kind)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_built_in;
+    use super::{is_built_in, is_of_a_program};
 
     #[test]
     fn a_kind_belongs_to_its_group() {
@@ -103,5 +170,26 @@ mod tests {
         assert!(!is_built_in("apps", "Deploymnt"));
         assert!(!is_built_in("", ""));
         assert!(!is_built_in("argoproj.io", "Application"));
+    }
+
+    #[test]
+    fn configurations_of_programs_are_not_unknown_kinds() {
+        for (group, kind) in [
+            ("kustomize.config.k8s.io", "Component"),
+            ("backstage.io", "Location"),
+            ("kind.x-k8s.io", "Cluster"),
+            ("skaffold", "Config"),
+            ("kuttl.dev", "TestAssert"),
+            ("", "Config"),
+        ] {
+            assert!(is_of_a_program(group, kind), "{group} {kind}");
+        }
+        for (group, kind) in [
+            ("cluster.x-k8s.io", "Cluster"),
+            ("kustomize.toolkit.fluxcd.io", "Kustomization"),
+            ("config.openshift.io", "Console"),
+        ] {
+            assert!(!is_of_a_program(group, kind), "{group} {kind}");
+        }
     }
 }

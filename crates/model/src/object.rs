@@ -154,7 +154,9 @@ impl Object {
         if let Body::RuntimeClass(class) = &mut object.body {
             object.too_large = class.leave_out_excess(record);
         }
-        object.is_fragment = lacks_selector(record, &object) || is_kubeadm_patch(&object);
+        object.is_fragment = lacks_selector(record, &object)
+            || is_kubeadm_patch(&object)
+            || is_bundle_base(record, &object);
         Some(object)
     }
 }
@@ -193,6 +195,19 @@ fn is_kubeadm_patch(object: &Object) -> bool {
             .is_some_and(|name| KUBEADM_PODS.contains(&name));
     let mut containers = object.pods.iter().flat_map(|pod| &pod.containers);
     is_target && containers.any(|container| matches!(container.image, Field::Missing))
+}
+
+/// Whether the object is the base of a ClusterServiceVersion: `operator-sdk generate` adds the required `spec.install`
+/// when it writes the bundle.
+fn is_bundle_base(record: MappingReader<'_>, object: &Object) -> bool {
+    let has_install = || match record.mapping("spec") {
+        Field::Value(spec, _) => {
+            !matches!(spec.mapping("install"), Field::Missing | Field::Null(_))
+        }
+        Field::Missing | Field::Null(_) => false,
+        Field::Unknown(_) | Field::Invalid(_) => true,
+    };
+    object.is("operators.coreos.com", "ClusterServiceVersion") && !has_install()
 }
 
 /// Reads `build.artifacts[].image` of a Skaffold configuration and of its profiles.

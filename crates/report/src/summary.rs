@@ -1,6 +1,9 @@
 //! Summary of a run: what was checked and what was skipped.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
 
 use podwright_cluster::workspace;
 use serde::{Serialize, Serializer};
@@ -115,6 +118,16 @@ pub enum SkipReason {
     Unreadable,
     /// Encrypted with SOPS.
     Encrypted,
+    /// A template of a tool other than Helm, which is not a manifest until it is rendered.
+    Template,
+    /// A test compares it with the objects in the cluster.
+    TestAssertion,
+    /// Next to a kustomization, not a complete object, and no kustomization lists it.
+    UnlistedPatch,
+    /// In a directory of dependencies.
+    Dependency,
+    /// Its name or that of a directory above it starts with `.`.
+    Hidden,
 }
 
 impl From<workspace::Skipped> for SkipReason {
@@ -124,6 +137,11 @@ impl From<workspace::Skipped> for SkipReason {
             workspace::Skipped::HelmTemplate => Self::HelmTemplate,
             workspace::Skipped::Unreadable => Self::Unreadable,
             workspace::Skipped::NoManifest => Self::NotAManifest,
+            workspace::Skipped::Template => Self::Template,
+            workspace::Skipped::Assertion => Self::TestAssertion,
+            workspace::Skipped::UnlistedPatch => Self::UnlistedPatch,
+            workspace::Skipped::Dependency => Self::Dependency,
+            workspace::Skipped::Hidden => Self::Hidden,
         }
     }
 }
@@ -138,13 +156,18 @@ impl SkipReason {
             Self::Excluded => "excluded",
             Self::Unreadable => "unreadable",
             Self::Encrypted => "encrypted",
+            Self::Template => "template",
+            Self::TestAssertion => "test-assertion",
+            Self::UnlistedPatch => "unlisted-patch",
+            Self::Dependency => "dependency",
+            Self::Hidden => "hidden",
         }
     }
 
     /// Returns whether the file would be a manifest once rendered or decrypted.
     #[must_use]
     pub const fn is_manifest(self) -> bool {
-        matches!(self, Self::HelmTemplate | Self::Encrypted)
+        matches!(self, Self::HelmTemplate | Self::Encrypted | Self::Template)
     }
 
     fn phrase(self, count: usize) -> String {
@@ -156,6 +179,13 @@ impl SkipReason {
             Self::Excluded => format!("{count} excluded"),
             Self::Unreadable => format!("{count} unreadable"),
             Self::Encrypted => format!("{count} encrypted"),
+            Self::Template => format!("{} (not rendered)", counted(count, "template")),
+            Self::TestAssertion => counted(count, "test assertion"),
+            Self::UnlistedPatch => {
+                format!("{count} unlisted {}", plural(count, "patch", "patches"))
+            }
+            Self::Dependency => format!("{count} of dependencies"),
+            Self::Hidden => format!("{count} hidden"),
         }
     }
 }
@@ -242,19 +272,12 @@ impl Summary {
 
     /// Number of objects of unknown kinds, and the most frequent of these kinds.
     fn unknown(&self) -> Option<String> {
-        const MAX_SHOWN: usize = 3;
         let mut kinds: Vec<_> = self.unknown_kinds.iter().collect();
         kinds.sort_by_key(|&(kind, &count)| (std::cmp::Reverse(count), kind));
         let total: usize = self.unknown_kinds.values().sum();
-        let names: Vec<&str> = kinds
-            .iter()
-            .take(MAX_SHOWN)
-            .map(|(kind, _)| kind.as_str())
-            .collect();
-        let mut names = (total > 0).then(|| names.join(", "))?;
-        if kinds.len() > MAX_SHOWN {
-            // Writing to a string cannot fail.
-            let _ = write!(names, " and {} more", kinds.len() - MAX_SHOWN);
+        let names = some_of(kinds.iter().map(|(kind, _)| kind.as_str()));
+        if total == 0 {
+            return None;
         }
         let kinds = plural(kinds.len(), "an unknown kind", "unknown kinds");
         Some(format!("{} of {kinds} ({names})", counted(total, "object")))
@@ -275,8 +298,26 @@ impl Summary {
             let comma = if index > 0 { ", " } else { "" };
             // Writing to a string cannot fail.
             let _ = write!(text, "{comma}{}", reason.phrase(count));
+            if reason == SkipReason::Hidden {
+                let _ = write!(text, " ({})", self.hidden_names());
+            }
         }
         Some(text)
+    }
+
+    /// Names that hide files, each once: `.github`, `.chainsaw.yaml`.
+    fn hidden_names(&self) -> String {
+        let hidden = self
+            .skipped
+            .iter()
+            .filter(|one| one.reason == SkipReason::Hidden);
+        let name = |path: &'_ str| {
+            let mut parts = path.split('/');
+            let part = parts.find(|part| part.starts_with('.') && !matches!(*part, "." | ".."));
+            part.map(str::to_owned)
+        };
+        let names: BTreeSet<String> = hidden.filter_map(|one| name(&one.path)).collect();
+        some_of(names.iter().map(String::as_str))
     }
 
     fn of_level(&self, level: Severity) -> String {
@@ -286,6 +327,19 @@ impl Summary {
             Severity::Error | Severity::Warning => counted(count, level.name()),
         }
     }
+}
+
+/// The first names, and the number of the others.
+fn some_of<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    const MAX_SHOWN: usize = 3;
+    let more = names.len().saturating_sub(MAX_SHOWN);
+    let shown: Vec<&str> = names.take(MAX_SHOWN).collect();
+    let mut text = shown.join(", ");
+    if more > 0 {
+        // Writing to a string cannot fail.
+        let _ = write!(text, " and {more} more");
+    }
+    text
 }
 
 /// `1 file`, `2 files`.

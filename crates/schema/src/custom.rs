@@ -11,6 +11,8 @@ mod pattern;
 mod stored;
 mod verdict;
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
@@ -27,7 +29,7 @@ pub struct CustomKinds {
 /// A custom kind: the schemas of its versions.
 #[derive(Clone, Debug, Default)]
 struct Kind {
-    versions: FxHashMap<String, Node>,
+    versions: FxHashMap<String, Arc<Node>>,
 }
 
 /// A node of a structural schema.
@@ -83,7 +85,8 @@ impl CustomKinds {
     #[must_use]
     pub fn find(&self, api_version: &str, kind: &str) -> Option<&Node> {
         let (group, version) = api_version.rsplit_once('/')?;
-        self.by_group.get(group)?.get(kind)?.versions.get(version)
+        let versions = &self.by_group.get(group)?.get(kind)?.versions;
+        versions.get(version).map(|schema| &**schema)
     }
 
     /// Returns whether any version of the group defines the kind.
@@ -162,10 +165,11 @@ impl CustomKinds {
             versions.push((name, shared));
         }
         for (name, schema) in versions {
-            let schema = schema.unwrap_or_else(Node::anything);
-            let known = own.versions.entry(name).or_insert_with(|| schema.clone());
+            let schema = Arc::new(schema.unwrap_or_else(Node::anything));
+            let known = own.versions.entry(name);
+            let known = known.or_insert_with(|| Arc::clone(&schema));
             if *known != schema {
-                *known = Node::anything();
+                *known = Arc::new(Node::anything());
             }
         }
         Some(())

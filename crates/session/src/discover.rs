@@ -15,6 +15,8 @@ use std::{
 
 use rustc_hash::FxHashMap;
 
+use podwright_cluster::workspace;
+
 pub use ancestor_search::AncestorSearch;
 pub use configurations::{ConfigSource, ConfigurationError, Configurations, InvalidConfig};
 pub use found::{Found, TOO_LARGE, Unreadable, read, read_path};
@@ -76,9 +78,9 @@ impl std::error::Error for NotFound {}
 /// Resolves `paths` to files. A file is taken regardless of its name; a directory contributes all files that may
 /// contain manifests or registry credentials. `-` is standard input.
 ///
-/// `.gitignore` and `.ignore` files are respected in directories, whether or not they are in a git repository. Hidden
-/// files and directories are skipped, except for docker credentials. Symbolic links are followed; each file is returned
-/// once.
+/// `.gitignore` and `.ignore` files are respected in directories, whether or not they are in a git repository. A file
+/// that git tracks is returned although `.gitignore` matches it. Hidden files and those in directories of dependencies
+/// and test data have an origin that says so. Symbolic links are followed; each file is returned once.
 ///
 /// # Errors
 ///
@@ -117,6 +119,7 @@ fn files_from(here: &Path, paths: &[PathBuf]) -> Result<Discovery, NotFound> {
         if is_stdin(path) {
             all.found.push(Found {
                 path: STDIN_NAME.to_owned(),
+                place: workspace::Origin::Asked,
                 origin: Origin::Stdin,
             });
             continue;
@@ -125,6 +128,7 @@ fn files_from(here: &Path, paths: &[PathBuf]) -> Result<Discovery, NotFound> {
             Ok(metadata) if metadata.is_dir() => all.directory(path),
             Ok(_) => all.found.push(Found {
                 path: display::path(here, path),
+                place: workspace::Origin::Asked,
                 origin: Origin::Named(path.clone()),
             }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -165,11 +169,17 @@ fn each_once(found: Vec<Found>) -> Vec<Found> {
                 places.insert(real, (kept.len(), linked));
                 kept.push(file);
             }
-            Some((at, was_linked)) if *was_linked && !linked => {
-                kept[*at] = file;
-                *was_linked = false;
+            Some((at, was_linked)) => {
+                // A file that was asked for once was asked for.
+                let is_asked = [&file, &kept[*at]].map(|one| one.place == workspace::Origin::Asked);
+                if *was_linked && !linked {
+                    kept[*at] = file;
+                    *was_linked = false;
+                }
+                if is_asked.contains(&true) {
+                    kept[*at].place = workspace::Origin::Asked;
+                }
             }
-            Some(_) => {}
         }
     }
     kept.sort_by(|a, b| (&a.path, a.location()).cmp(&(&b.path, b.location())));

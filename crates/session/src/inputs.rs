@@ -8,8 +8,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::discover::{self, Configurations, Discovery, Found, InvalidConfig, NotFound};
-use podwright_cluster::workspace::{ClusterContext, File, NodeDirectory, OnNodes};
+use podwright_cluster::workspace::{ClusterContext, File, NodeDirectory, OnNodes, Origin};
 use podwright_lint::config::SettingsTable;
+use podwright_syntax::text::Source;
 
 /// Rule that reports files that cannot be read.
 const UNREADABLE_FILE: &str = "unreadable-file";
@@ -67,6 +68,11 @@ impl Input {
             Err(why) => Err(why.clone()),
         };
         let (rule, message) = match bytes {
+            // Most hidden files belong to other programs.
+            Err(_) if self.origin() == Origin::Hidden => return self.without_content(),
+            Ok(bytes) if self.origin() == Origin::Hidden && !may_hold_objects(&bytes) => {
+                return self.without_content();
+            }
             Err(why) => (UNREADABLE_FILE, format!("cannot read file: {why}")),
             Ok(bytes) => match self.decode(bytes, context) {
                 Some(file) => {
@@ -87,18 +93,41 @@ impl Input {
         Read { file, trouble }
     }
 
+    fn without_content(&self) -> Read {
+        let source = Source::new(self.path.clone(), "");
+        let file = File::read(source, &Arc::default()).from(self.origin());
+        Read {
+            file,
+            trouble: None,
+        }
+    }
+
+    /// Whether the user asked for the file, and what its directory is for otherwise.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        let found = self.content.as_ref().ok();
+        found.map_or(Origin::Asked, |found| found.place.clone())
+    }
+
     /// Decodes a version of the file. Returns `None` if podwright panics.
     #[must_use]
     pub fn decode(&self, bytes: Vec<u8>, context: &Arc<ClusterContext>) -> Option<File> {
         let (path, on_nodes) = (self.path.clone(), self.on_nodes.clone());
         let decode = || File::bytes_on_nodes(path, bytes, context, on_nodes);
-        let mut file = catch_unwind(AssertUnwindSafe(decode)).ok()?;
+        let mut file = catch_unwind(AssertUnwindSafe(decode))
+            .ok()?
+            .from(self.origin());
         // Directories contain all sorts of YAML, but a file named on the command line is assumed to be a manifest.
         if self.content.as_ref().is_ok_and(Found::is_named) && file.resembles_manifest() {
             file.take_for_manifest();
         }
         Some(file)
     }
+}
+
+/// Whether the text may contain Kubernetes objects, without reading it as YAML or JSON.
+fn may_hold_objects(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, b"apiVersion").is_some()
 }
 
 /// A file, as far as it could be read.
@@ -180,9 +209,10 @@ impl Inputs {
     ) -> Result<Self, InputsError> {
         let mut all = Self::default();
         for input in candidates {
-            let path = input.path.clone();
+            let (path, is_hidden) = (input.path.clone(), input.origin() == Origin::Hidden);
             match input.configured(configurations)? {
                 Some(input) => all.inputs.push(input),
+                None if is_hidden => {}
                 None => all.excluded.push(path),
             }
         }

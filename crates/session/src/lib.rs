@@ -3,4 +3,5 @@
 pub mod discover;
 pub mod disk;
 pub mod git;
+mod git_index;
 pub mod inputs;

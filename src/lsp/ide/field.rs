@@ -47,7 +47,7 @@ pub(super) fn completions(cursor: &Cursor<'_>) -> Option<Completions> {
             object,
             range: cursor.versions,
             is_partial: true,
-            custom: cursor.workspace.custom_kinds(),
+            custom: cursor.workspace.custom_kinds(cursor.file),
         },
         word.span.start,
     )?;
@@ -68,7 +68,7 @@ fn subject<'w>(cursor: &Cursor<'w>, object: &'w Object) -> Subject<'w> {
         object,
         range: cursor.versions,
         is_partial: cursor.is_partial(object),
-        custom: cursor.workspace.custom_kinds(),
+        custom: cursor.workspace.custom_kinds(cursor.file),
     }
 }
 

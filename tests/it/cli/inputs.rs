@@ -242,3 +242,71 @@ fn nothing_is_skipped_silently() {
         run.stdout
     );
 }
+
+#[test]
+fn hidden_files_with_objects_are_named_in_the_summary() {
+    let directory = Directory::new(&[
+        (
+            ".chainsaw.yaml",
+            "apiVersion: chainsaw.kyverno.io/v1alpha2\nkind: Configuration\n",
+        ),
+        (".github/dependabot.yml", "version: 2\n"),
+        (".github/kind/pod.yaml", BAD),
+        (".podwright.yaml", "{}\n"),
+        ("pod.yaml", GOOD),
+    ]);
+    assert_eq!(
+        directory.check(&[]).stdout,
+        "checked 1 file, 1 document, 1 object: no errors or warnings; \
+         skipped 2: 2 hidden (.chainsaw.yaml, .github)\n"
+    );
+    assert_eq!(directory.check(&[".github/kind"]).code, 1);
+}
+
+#[test]
+fn test_data_is_info_unless_it_is_named() {
+    let directory = Directory::new(&[
+        ("pod.yaml", GOOD),
+        ("pkg/testdata/a/pod.yaml", BAD),
+        ("vendor/x/pod.yaml", BAD),
+    ]);
+    let whole = directory.check(&[]);
+    assert_eq!(whole.code, 0);
+    assert_eq!(
+        whole.stdout,
+        "checked 2 files, 2 documents, 2 objects: no errors or warnings; 1 info: show with --level info; \
+         skipped 1: 1 of dependencies\n"
+    );
+    for named in [
+        "pkg/testdata",
+        "pkg/testdata/a",
+        "pkg/testdata/a/pod.yaml",
+        "vendor",
+        "vendor/x/pod.yaml",
+    ] {
+        assert_eq!(directory.check(&[named]).code, 1, "{named}");
+        assert_eq!(directory.check(&[".", named]).code, 1, "{named}");
+    }
+}
+
+#[test]
+fn files_that_git_tracks_are_checked_although_they_are_ignored() {
+    let directory = Directory::new(&[
+        (".gitignore", "*.yaml\n"),
+        ("tracked.yaml", BAD),
+        ("other.yaml", BAD),
+    ]);
+    for arguments in [&["init", "-q"][..], &["add", "-f", "tracked.yaml"]] {
+        let mut git = std::process::Command::new("git");
+        let status = git.args(arguments).current_dir(directory.path()).status();
+        assert!(status.unwrap().success());
+    }
+    let run = directory.check(&["--format", "concise"]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stdout.contains("tracked.yaml:9:24: error"),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stdout.contains("other.yaml"), "{}", run.stdout);
+}

@@ -245,7 +245,7 @@ fn use_of(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) ->
     let Body::Secret(secret) = &workspace.object(id).body else {
         return SecretUse::Unknown;
     };
-    if workspace.is_patch(id.file) || file.skipped.is_some() {
+    if workspace.is_patch(id.file) || workspace.skipped(id.file).is_some() {
         return SecretUse::Unknown;
     }
     let document = match document(&file.tree, secret) {

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::{ClusterContext, NodeRole, OnNodes};
+use super::{ClusterContext, NodeRole, OnNodes, Origin};
 use podwright_model::docker_config::Shape;
 use podwright_model::{
     DockerDocument, Engine, KubeletFlags, Kustomization, Object, RuntimeConfig, has_template_syntax,
@@ -32,6 +32,8 @@ pub struct File {
     pub tilt_images: Option<Vec<String>>,
     /// Role of the file on cluster nodes, if it is on any.
     pub on_nodes: Option<OnNodes>,
+    /// Whether the user asked for the file, and what its directory is for otherwise.
+    pub origin: Origin,
     /// What is known about its cluster in addition to the files.
     pub context: Arc<ClusterContext>,
     /// Reason why the file is not checked, if it is skipped.
@@ -61,6 +63,18 @@ pub enum Skipped {
     Unreadable,
     /// None of its documents has `apiVersion` and `kind`.
     NoManifest,
+    /// Not valid YAML because of the placeholders of a template tool.
+    Template,
+    /// A test compares its objects with those in the cluster; they are not applied. See [`Workspace::skipped`].
+    ///
+    /// [`Workspace::skipped`]: super::Workspace::skipped
+    Assertion,
+    /// Next to a kustomization, not a complete object, and no kustomization names it.
+    UnlistedPatch,
+    /// In a directory of dependencies, and no kustomization uses it.
+    Dependency,
+    /// Its name or that of a directory above it starts with `.`, and no kustomization uses it.
+    Hidden,
 }
 
 /// Whether the bytes may belong to a file that would be checked, in UTF-8 or UTF-16.
@@ -85,6 +99,11 @@ impl Skipped {
             Self::HelmTemplate => "Helm template, not rendered",
             Self::Unreadable => "unreadable",
             Self::NoManifest => "not a Kubernetes manifest",
+            Self::Template => "template, not rendered",
+            Self::Assertion => "test assertion, not applied",
+            Self::UnlistedPatch => "patch, not listed in a kustomization",
+            Self::Dependency => "file of a dependency",
+            Self::Hidden => "hidden",
         }
     }
 }
@@ -151,7 +170,15 @@ impl File {
     /// Parses a new text of this file, with the same role on nodes and the same cluster context.
     #[must_use]
     pub fn reread(&self, source: Source) -> Self {
-        Self::on_nodes(source, &self.context, self.on_nodes.clone())
+        let file = Self::on_nodes(source, &self.context, self.on_nodes.clone());
+        file.from(self.origin.clone())
+    }
+
+    /// The file with another origin.
+    #[must_use]
+    pub fn from(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
     }
 
     /// Parses the text of a file that may be on nodes.
@@ -188,6 +215,7 @@ impl File {
             kubelet_flags: is_flags.then(|| Box::new(KubeletFlags::parse(&source.text))),
             tilt_images: is_tiltfile.then(|| podwright_model::tilt_images(&source.text)),
             on_nodes,
+            origin: Origin::Asked,
             source,
             problems: Vec::new(),
             tree,
@@ -231,6 +259,10 @@ impl File {
         }
         if self.is_template() {
             self.skipped = Some(Skipped::HelmTemplate);
+            return;
+        }
+        if self.is_filled_in() {
+            self.skipped = Some(Skipped::Template);
             return;
         }
         self.objects = podwright_model::decode(&self.tree, &self.context.pod_templates);
@@ -310,6 +342,23 @@ impl File {
         !self.tree.errors().is_empty()
     }
 
+    /// Whether a placeholder such as `@NAME@`, which YAML cannot start a scalar with, makes the text malformed.
+    fn is_filled_in(&self) -> bool {
+        let text = &self.source.text;
+        let first = self
+            .tree
+            .errors()
+            .iter()
+            .map(|error| error.span.start)
+            .min();
+        first.is_some_and(|at| {
+            let at = (at as usize).min(text.len());
+            let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+            let line = text[start..].lines().next().unwrap_or_default();
+            starts_with_at_variable(line) && text.contains("apiVersion")
+        })
+    }
+
     /// Whether the text is a Go template instead of YAML: it contains `{{ … }}` and cannot be parsed, or is in the
     /// `templates/` directory of a chart and uses template syntax.
     fn is_template(&self) -> bool {
@@ -321,6 +370,22 @@ impl File {
         let in_chart = path.contains("/templates/") || path.starts_with("templates/");
         self.is_broken() || (in_chart && TEMPLATE_MARKS.iter().any(|mark| text.contains(mark)))
     }
+}
+
+/// Whether a value or key of the line starts with `@NAME@`.
+fn starts_with_at_variable(line: &str) -> bool {
+    line.match_indices('@').any(|(at, _)| {
+        let starts = line[..at]
+            .trim_end_matches('@')
+            .ends_with([' ', '\t', '-', '[', ',', '{'])
+            || at == 0;
+        let name: &str = line[at + 1..].split('@').next().unwrap_or_default();
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+        starts && is_name && line[at + 1 + name.len()..].starts_with('@')
+    })
 }
 
 /// Strings that appear in chart templates but not in other text with `{{`.

@@ -5,6 +5,8 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::kustomize::Builds;
 use super::object_id::{Namespace, ObjectId};
+use super::standing::Standings;
+use super::world::Worlds;
 use super::{File, Skipped};
 use podwright_model::{Body, Field, Object, ReferenceKind};
 use podwright_syntax::text::FileId;
@@ -80,18 +82,21 @@ enum Change {
 }
 
 impl Index {
-    /// Index of the objects of all files except those that are a source of a render: its result has them as they are
-    /// applied.
+    /// Index of the objects of all files that may be in the cluster. Of a file that is a source of a render, the result
+    /// has the objects as they are applied.
     pub(super) fn new(
         files: &[Arc<File>],
         builds: &Builds,
-        is_source: &dyn Fn(FileId) -> bool,
+        standings: &Standings,
+        worlds: &Worlds,
     ) -> Self {
         let mut index = Self::default();
         for (file, id) in files.iter().zip(0..) {
-            match is_source(FileId(id)) {
-                true => index.add_source(FileId(id), file, builds),
-                false => index.add(FileId(id), file, builds),
+            let id = FileId(id);
+            if worlds.is_source(id) {
+                index.add_source(id, file, builds);
+            } else if standings.skipped(id).is_none() {
+                index.add(id, file, builds);
             }
         }
         index

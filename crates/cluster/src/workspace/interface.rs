@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
 
+use super::assertion::is_test;
 use super::{File, ImageSource, Skipped};
 use podwright_model::{Body, LocalObjectReference, Object, Pod};
 use podwright_schema::custom::is_definition;
@@ -20,6 +21,7 @@ impl File {
         self.context.namespace.hash(&mut hasher);
         if self.skipped == Some(Skipped::HelmTemplate)
             || self.kustomization.is_some()
+            || is_test(self)
             || self.docker_config.is_some()
             || self.on_nodes.is_some()
             || self.runtime_config.is_some()
@@ -27,6 +29,8 @@ impl File {
             self.source.text.hash(&mut hasher);
         }
         self.tilt_images.hash(&mut hasher);
+        // The hash of an object of which nothing is known does not change the state of the hasher.
+        self.objects.len().hash(&mut hasher);
         for object in &self.objects {
             self.hash_object(object, &mut hasher);
         }
@@ -54,6 +58,7 @@ impl File {
             self.tree.source_text(object.node).hash(hasher);
             return;
         }
+        object.unknown_kind().is_some().hash(hasher);
         object.group().hash(hasher);
         object.kind.text().hash(hasher);
         object.metadata.name.text().hash(hasher);

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{File, object_id::Namespace};
-use podwright_model::{Field, Kustomization};
+use super::{File, Origin, is_considered, object_id::Namespace};
+use podwright_model::{Field, Kustomization, MappingReader, VersionRange};
+use podwright_schema::{CustomKinds, ProblemKind, Subject, problems};
 use podwright_syntax::text::FileId;
+use podwright_syntax::{NodeKind, SyntaxTree};
 
 /// Path from an outermost kustomization to a file, innermost first.
 pub(super) type Chain = Vec<FileId>;
@@ -23,6 +25,10 @@ pub(super) struct Builds {
     patches: FxHashSet<FileId>,
     /// Patches of each kustomization, by file.
     patches_of: FxHashMap<FileId, Vec<FileId>>,
+    /// Manifests next to a kustomization that no kustomization names, by the kustomization's file.
+    unlisted: FxHashMap<FileId, Vec<FileId>>,
+    /// Files with the configuration of generators, transformers and validators.
+    plugins: FxHashSet<FileId>,
 }
 
 /// Maximum number of chains per file, more than occur in practice. Further chains are ignored.
@@ -50,6 +56,14 @@ impl Builds {
         builds
     }
 
+    /// The incomplete ones among the unlisted files: nothing applies them as they are, and a scaffold or a comment may
+    /// name them. `kinds` decides which custom resources are complete.
+    pub(super) fn unlisted_patches(&self, files: &[Arc<File>], kinds: &CustomKinds) -> Vec<FileId> {
+        let all = self.unlisted.values().flatten().copied();
+        all.filter(|id| is_incomplete(&files[id.0 as usize], kinds))
+            .collect()
+    }
+
     fn read(&mut self, files: &[Arc<File>], kustomizations: &[(FileId, &File, &Kustomization)]) {
         let by_path: FxHashMap<&str, FileId> = files
             .iter()
@@ -58,6 +72,7 @@ impl Builds {
             .collect();
         let by_directory: FxHashMap<&str, FileId> = kustomizations
             .iter()
+            .filter(|(_, file, _)| Kustomization::is_file_name(file.name()))
             .map(|&(id, file, _)| (file.directory(), id))
             .collect();
         let mut children: FxHashMap<FileId, Vec<FileId>> = FxHashMap::default();
@@ -88,9 +103,73 @@ impl Builds {
             self.patches.extend(&patches);
             self.patches_of.insert(id, patches);
         }
-        let inner: BTreeSet<FileId> = children.values().flatten().copied().collect();
-        for &(root, ..) in kustomizations.iter().filter(|(id, ..)| !inner.contains(id)) {
+        // A dependency or a hidden file is used only if another file uses it.
+        let is_used_alone =
+            |file: &File| !matches!(file.origin, Origin::Dependency | Origin::Hidden);
+        let alone = kustomizations
+            .iter()
+            .filter(|(_, file, _)| is_used_alone(file));
+        let inner: BTreeSet<FileId> = alone
+            .clone()
+            .flat_map(|(id, ..)| &children[id])
+            .copied()
+            .collect();
+        for &(root, ..) in alone.filter(|(id, ..)| !inner.contains(id)) {
             self.follow(root, &children);
+        }
+        self.find_unlisted(files, kustomizations, &by_directory);
+        for &(_, file, _) in kustomizations {
+            let named = plugins(&file.tree).into_iter();
+            let found =
+                named.filter_map(|path| by_path.get(join(file.directory(), &path).as_str()));
+            self.plugins.extend(found);
+        }
+    }
+
+    /// Finds the manifests next to kustomizations that none of them names.
+    fn find_unlisted(
+        &mut self,
+        files: &[Arc<File>],
+        kustomizations: &[(FileId, &File, &Kustomization)],
+        by_directory: &FxHashMap<&str, FileId>,
+    ) {
+        let mut named: FxHashSet<String> = FxHashSet::default();
+        for &(_, file, _) in kustomizations {
+            for path in named_paths(&file.tree) {
+                named.insert(join(file.directory(), &path));
+            }
+        }
+        // A directory without a kustomization is named as a whole, for a chart or CustomResourceDefinitions.
+        let is_named = |path: &str| {
+            let mut above = path;
+            let mut is_named = named.contains(path);
+            while let Some((directory, _)) = above.rsplit_once('/').filter(|_| !is_named) {
+                is_named = named.contains(directory) && !by_directory.contains_key(directory);
+                above = directory;
+            }
+            is_named
+        };
+        // Subdirectories of which a kustomization names a part.
+        let parts: FxHashSet<&str> = named
+            .iter()
+            .filter_map(|path| Some(path.rsplit_once('/')?.0))
+            .collect();
+        for (file, id) in files.iter().zip(0..) {
+            let id = FileId(id);
+            let directory = file.directory();
+            let (above, last) = directory.rsplit_once('/').unwrap_or(("", directory));
+            let in_part = || parts.contains(directory) || matches!(last, "patch" | "patches");
+            let owner = match by_directory.get(directory) {
+                None if in_part() && !directory.is_empty() => by_directory.get(above),
+                owner => owner,
+            };
+            let Some(&owner) = owner else { continue };
+            let is_candidate = is_considered(file)
+                && file.kustomization.is_none()
+                && file.origin == files[owner.0 as usize].origin;
+            if is_candidate && self.chains(id).is_empty() && !is_named(&file.source.path) {
+                self.unlisted.entry(owner).or_default().push(id);
+            }
         }
     }
 
@@ -124,6 +203,28 @@ impl Builds {
         self.patches_of.get(&id).map_or(&[], Vec::as_slice)
     }
 
+    /// Manifests next to the kustomization file `id`, or in a subdirectory that belongs to it, that no kustomization of
+    /// the run names. In order.
+    pub(super) fn unlisted(&self, id: FileId) -> &[FileId] {
+        self.unlisted.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether replacing `before`, the file `id`, by `after` changes whether it is a patch.
+    pub(super) fn becomes_patch(
+        &self,
+        id: FileId,
+        [before, after]: [&File; 2],
+        kinds: &CustomKinds,
+    ) -> bool {
+        let is_unlisted = self.unlisted.values().any(|files| files.contains(&id));
+        is_unlisted && is_incomplete(before, kinds) != is_incomplete(after, kinds)
+    }
+
+    /// Whether the file configures a generator, transformer or validator of a kustomization.
+    pub(super) fn is_plugin(&self, file: FileId) -> bool {
+        self.plugins.contains(&file)
+    }
+
     /// Whether the file contains patches.
     pub(super) fn is_patch(&self, file: FileId) -> bool {
         self.patches.contains(&file)
@@ -149,6 +250,80 @@ impl Builds {
             .collect();
         all.into_iter().collect()
     }
+}
+
+/// Every scalar of a kustomization that may be a path, wherever it is: paths are in many fields, and a file that is
+/// named in any of them is not forgotten. `key=path` names a path too.
+fn named_paths(tree: &SyntaxTree) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open: Vec<_> = tree
+        .documents()
+        .iter()
+        .map(|document| document.root)
+        .collect();
+    while let Some(node) = open.pop() {
+        match tree.kind(node) {
+            kind if kind.is_mapping() => open.extend(tree.entries(node).map(|entry| entry.value)),
+            NodeKind::Sequence => open.extend(tree.items(node)),
+            _ => {
+                let text = tree.decoded(node);
+                if text.len() > MAX_PATH || text.contains('\n') {
+                    continue;
+                }
+                if let Some((_, path)) = text.split_once('=') {
+                    found.push(path.to_owned());
+                }
+                found.push(text.into_owned());
+            }
+        }
+    }
+    found
+}
+
+/// Maximum length of a path in bytes, that of Linux.
+const MAX_PATH: usize = 4_096;
+
+/// Files with the configuration of plugins.
+fn plugins(tree: &SyntaxTree) -> Vec<String> {
+    let root = tree.documents().first().map(|document| document.root);
+    let record = root.and_then(|root| MappingReader::new(tree, root));
+    let lists = ["generators", "transformers", "validators"];
+    let fields = record
+        .into_iter()
+        .flat_map(|record| lists.map(|key| record.template_strings(key)));
+    fields
+        .flat_map(|list| {
+            let known = list.items().iter().filter_map(Field::text);
+            known.map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// Whether an object of the file lacks a name or a field that its kind requires, or the file calls itself a patch.
+fn is_incomplete(file: &File, custom: &CustomKinds) -> bool {
+    let lacks_field = |object| {
+        let subject = Subject {
+            tree: &file.tree,
+            object,
+            range: VersionRange::default(),
+            is_partial: false,
+            custom,
+        };
+        let mut problems = problems(&subject).into_iter();
+        problems.any(|problem| matches!(problem.kind, ProblemKind::Missing(_)))
+    };
+    let words = file
+        .name()
+        .split(['-', '_', '.'])
+        .chain(file.directory().rsplit('/').take(1));
+    words
+        .into_iter()
+        .any(|word| matches!(word, "patch" | "patches"))
+        || file.objects.iter().any(|object| {
+            let metadata = &object.metadata;
+            let is_nameless = metadata.name.is_unset() && metadata.generate_name.is_unset();
+            object.is_fragment || is_nameless || lacks_field(object)
+        })
 }
 
 /// Joins `directory` and `path` and resolves `.` and `..` lexically.

@@ -11,10 +11,10 @@ use podwright_syntax::text::{FileId, Location, Source, Span};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::File;
 use super::disk::{Disk, RealPaths, RunFiles};
 use super::flux;
 use super::kustomize::join;
+use super::{File, Origin as Place};
 
 /// A kustomization that is applied by itself, and what it makes.
 #[derive(Clone, Debug)]
@@ -198,6 +198,11 @@ impl Worlds {
         self.of_file.get(&file).map(|&index| &self.renders[index])
     }
 
+    /// Whether a render that succeeds uses the file.
+    pub(super) fn is_source(&self, file: FileId) -> bool {
+        self.used_by.contains_key(&file)
+    }
+
     /// Renders that succeed and use a file.
     pub(super) fn using(&self, file: FileId) -> impl Iterator<Item = &Render> {
         let all = self.used_by.get(&file).map_or(&[][..], Vec::as_slice);
@@ -238,7 +243,10 @@ fn roots(files: &[Arc<File>]) -> Vec<FileId> {
     let kustomizations: Vec<(FileId, &File, &Kustomization)> = files
         .iter()
         .zip(0..)
-        .filter(|(file, _)| file.skipped.is_none() && Kustomization::is_file_name(file.name()))
+        .filter(|(file, _)| {
+            let is_applied = !matches!(file.origin, Place::Dependency | Place::Hidden);
+            is_applied && file.skipped.is_none() && Kustomization::is_file_name(file.name())
+        })
         .filter_map(|(file, id)| Some((FileId(id), &**file, file.kustomization.as_deref()?)))
         .collect();
     if kustomizations.is_empty() {
@@ -362,7 +370,8 @@ fn finish(made: Made, files: &mut Vec<Arc<File>>, by_path: &FxHashMap<PathBuf, F
             }
             let kustomization = &files[root.0 as usize];
             let path = rendered_path(kustomization);
-            let file = File::read(Source::new(path, text), &kustomization.context);
+            let mut file = File::read(Source::new(path, text), &kustomization.context);
+            file.origin = kustomization.origin.clone();
             let rendered = next_id(files);
             files.push(Arc::new(file));
             Ok(Rendered {

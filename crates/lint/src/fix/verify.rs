@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::candidate::Candidate;
 use super::remap::Remaps;
+use crate::precedence::image_version_key;
 use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::text::{FileId, Location, Span};
 
@@ -40,6 +41,15 @@ pub(super) fn verify(
             None => *expected.entry(key).or_default() += 1,
         }
     }
+    let images: FxHashMap<(String, String), Severity> = fixed
+        .keys()
+        .filter_map(|&index| Some((image_version_key(&before[index])?, before[index].level)))
+        .collect();
+    // Of several findings about the version of one image only one is shown.
+    let yielded = |finding: &Finding| {
+        let fixed = image_version_key(finding).and_then(|key| images.get(&key));
+        fixed.is_some_and(|&level| finding.level <= level)
+    };
     let new_text = NewText::new(before, candidates, chosen, remaps);
     let mut suspects: FxHashSet<usize> = FxHashSet::default();
     let mut troubled: FxHashSet<FileId> = FxHashSet::default();
@@ -49,7 +59,7 @@ pub(super) fn verify(
             Some(left) if *left > 0 => *left -= 1,
             _ => match fixed_keys.get(&key) {
                 Some(&candidate) => _ = suspects.insert(candidate),
-                None if new_text.reveals(finding) => {}
+                None if new_text.reveals(finding) || yielded(finding) => {}
                 None => _ = troubled.insert(finding.primary.place.file),
             },
         }

@@ -133,15 +133,13 @@ fn no_kind<'a>(
             problem(version_node, "apiVersion", right)
         };
     }
-    // Skip objects of other programs, and kinds that the model knows.
+    // Skip configurations of programs, and kinds that the model knows.
     subject.object.unknown_kind()?;
     // A multi-line string or a placeholder is not a kind.
     if !kind.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return None;
     }
-    let is_of_a_program =
-        is_read_by_a_program(group) || matches!((group, kind), ("", "Config" | "Policy"));
-    if subject.custom.has_kind(group, kind) || is_of_a_program {
+    if subject.custom.has_kind(group, kind) {
         return None;
     }
     let is_closed = Table::has_version(group, version);
@@ -161,29 +159,6 @@ fn no_kind<'a>(
         "kind",
         ProblemKind::UnknownKind { near, is_closed },
     )
-}
-
-/// Returns whether the group belongs to configuration files of programs, which are never sent to an API server.
-fn is_read_by_a_program(group: &str) -> bool {
-    let groups = [
-        "kustomize.config.k8s.io",
-        "kubelet.config.k8s.io",
-        "kubeproxy.config.k8s.io",
-        "kubescheduler.config.k8s.io",
-        "kubeadm.k8s.io",
-        "apiserver.config.k8s.io",
-        "apiserver.k8s.io",
-        "audit.k8s.io",
-        "builtin",
-        "client.authentication.k8s.io",
-        "imagepolicy.k8s.io",
-        "kind.x-k8s.io",
-        "skaffold",
-        "minikube.sigs.k8s.io",
-        "k3d.io",
-        "config.kio.kasten.io",
-    ];
-    groups.contains(&group) || group.ends_with(".config.k8s.io")
 }
 
 fn joined(group: &str, version: &str) -> String {

@@ -4,6 +4,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use podwright_cluster::workspace;
+
 /// Maximum file size in bytes (exclusive). Larger files are rejected: no manifest is that large, and a device may never
 /// end.
 pub const TOO_LARGE: u64 = 512 << 20;
@@ -13,6 +15,8 @@ pub const TOO_LARGE: u64 = 512 << 20;
 pub struct Found {
     /// Path as displayed: relative to the current directory, separated by `/`; `<stdin>` for standard input.
     pub path: String,
+    /// Whether the user asked for the file, and what its directory is for otherwise.
+    pub place: workspace::Origin,
     pub(super) origin: Origin,
 }
 
@@ -22,8 +26,16 @@ impl Found {
     pub fn at(path: PathBuf, shown: String) -> Self {
         Self {
             path: shown,
+            place: workspace::Origin::Asked,
             origin: Origin::Walked(path),
         }
+    }
+
+    /// The file with another `place`.
+    #[must_use]
+    pub fn in_place(mut self, place: workspace::Origin) -> Self {
+        self.place = place;
+        self
     }
 
     /// Whether the user named this file explicitly (or standard input), so that it was not found in a directory.

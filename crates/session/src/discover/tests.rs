@@ -20,10 +20,12 @@ fn discover(directory: &TempDir, paths: &[&str]) -> Discovery {
     files_from(directory.path(), &paths).unwrap()
 }
 
+/// Paths of the files that are not hidden.
 fn shown(discovery: &Discovery) -> Vec<&str> {
     discovery
         .found
         .iter()
+        .filter(|found| found.place != workspace::Origin::Hidden)
         .map(|found| found.path.as_str())
         .collect()
 }
@@ -69,6 +71,100 @@ fn obeys_gitignore_outside_of_a_repository_too() {
     assert_eq!(shown(&discover(&directory, &["."])), ["a.yaml", "c/e.yaml"]);
     let named = discover(&directory, &["out/b.yaml", "c"]);
     assert_eq!(shown(&named), ["c/e.yaml", "out/b.yaml"]);
+}
+
+#[test]
+fn hidden_files_and_those_of_others_say_so() {
+    use workspace::Origin::{Asked, Dependency, Hidden, Sample};
+
+    let directory = directory(&[
+        ".chainsaw.yaml",
+        ".github/workflows/ci.yml",
+        ".git/config.json",
+        "a/.terraform/x.json",
+        "a/testdata/b/c.yaml",
+        "a/vendor/d.yaml",
+        "e.yaml",
+    ]);
+    let places = |paths: &[&str]| -> Vec<(String, workspace::Origin)> {
+        let found = discover(&directory, paths).found.into_iter();
+        found.map(|found| (found.path, found.place)).collect()
+    };
+    let sample = |directory: &str| Sample(directory.into());
+    let expected = |list: &[(&str, workspace::Origin)]| -> Vec<(String, workspace::Origin)> {
+        let list = list.iter();
+        list.map(|(path, place)| ((*path).to_owned(), place.clone()))
+            .collect()
+    };
+    assert_eq!(
+        places(&["."]),
+        expected(&[
+            (".chainsaw.yaml", Hidden),
+            (".github/workflows/ci.yml", Hidden),
+            ("a/testdata/b/c.yaml", sample("a/testdata")),
+            ("a/vendor/d.yaml", Dependency),
+            ("e.yaml", Asked),
+        ])
+    );
+    for path in ["a/testdata", "a/testdata/b", "a/testdata/b/c.yaml"] {
+        let found = expected(&[("a/testdata/b/c.yaml", Asked)]);
+        assert_eq!(places(&[path]), found, "{path}");
+    }
+    // Named once is named.
+    let both = places(&["a", "a/vendor", ".github"]);
+    assert_eq!(
+        both,
+        expected(&[
+            (".github/workflows/ci.yml", Asked),
+            ("a/testdata/b/c.yaml", sample("a/testdata")),
+            ("a/vendor/d.yaml", Asked),
+        ])
+    );
+}
+
+#[test]
+fn takes_what_git_tracks_although_gitignore_matches_it() {
+    let directory = directory(&[
+        "a.yaml",
+        "out/kept/b.yaml",
+        "out/c.yaml",
+        "sub/d.yaml",
+        "sub/e.yaml",
+        "other/f.yaml",
+        "other/g.yaml",
+    ]);
+    let git = |arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        let status = git.arg("-C").arg(directory.path()).args(arguments).status();
+        assert!(status.unwrap().success());
+    };
+    git(&["init", "-q"]);
+    git(&["init", "-q", "other"]);
+    fs::write(directory.path().join(".gitignore"), "/out\nsub/*\n").unwrap();
+    fs::write(directory.path().join("other/.gitignore"), "*\n").unwrap();
+    fs::write(directory.path().join(".ignore"), "sub/e.yaml\n").unwrap();
+    git(&[
+        "add",
+        "-f",
+        "a.yaml",
+        "out/kept/b.yaml",
+        "sub/d.yaml",
+        "sub/e.yaml",
+    ]);
+    git(&["-C", "other", "add", "-f", "g.yaml"]);
+    assert_eq!(
+        shown(&discover(&directory, &["."])),
+        ["a.yaml", "other/g.yaml", "out/kept/b.yaml", "sub/d.yaml"]
+    );
+    // The directory itself is named.
+    assert_eq!(
+        shown(&discover(&directory, &["out", "sub"])),
+        ["out/c.yaml", "out/kept/b.yaml", "sub/d.yaml"]
+    );
+    assert_eq!(
+        shown(&discover(&directory, &["out/kept"])),
+        ["out/kept/b.yaml"]
+    );
 }
 
 #[test]

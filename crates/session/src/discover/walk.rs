@@ -13,6 +13,9 @@ use rustc_hash::FxHashSet;
 
 use super::display;
 use super::found::{Found, Unreadable, read_path};
+use crate::git_index::tracked_files;
+use podwright_cluster::workspace;
+use podwright_lint::config;
 
 /// Files found so far for the paths of a run.
 pub(super) struct Walk<'a> {
@@ -40,45 +43,102 @@ impl<'a> Walk<'a> {
             self.cannot_read(&file, LONG_LINE.to_owned());
             return;
         }
-        let refused = Arc::new(Mutex::new(Vec::new()));
-        let refusals = Arc::clone(&refused);
+        let first = self.found.len();
+        let nested = self.walk(directory, None);
+        let enclosing = from.ancestors().find(|above| above.join(".git").exists());
+        let missing = self.tracked_but_ignored(directory, &from, enclosing, nested, first);
+        if !missing.is_empty() {
+            self.walk(directory, Some(missing));
+        }
+    }
+
+    /// Collects the files in `directory` and below it. If `only` is given, these paths alone, even if `.gitignore`
+    /// matches them. Returns the directories below `directory` that are git work trees.
+    fn walk(&mut self, directory: &Path, only: Option<FxHashSet<PathBuf>>) -> Vec<PathBuf> {
+        let met = Arc::new(Mutex::new(Met::default()));
+        let meetings = Arc::clone(&met);
         let links = Arc::new(Links::default());
         let gate = Arc::clone(&links);
+        let respects_git = only.is_none();
         let entries = WalkBuilder::new(directory)
             .hidden(false)
             .require_git(false)
+            .git_ignore(respects_git)
+            .git_exclude(respects_git)
             // Global gitignore settings of the user do not apply, so that all machines give the same result.
             .git_global(false)
             .follow_links(true)
             .sort_by_file_name(OsStr::cmp)
             .filter_entry(move |entry| {
+                let is_wanted = |only: &FxHashSet<PathBuf>| only.contains(entry.path());
                 if entry.depth() == 0 {
                     return true;
                 }
-                if !is_shown(entry.path()) || !gate.admits(entry) {
+                if !only.as_ref().is_none_or(is_wanted) || is_of_tool(entry) || !gate.admits(entry)
+                {
                     return false;
                 }
-                let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
-                let bad = is_directory
-                    .then(|| bad_ignore_file(entry.path()))
-                    .flatten();
+                if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                    return true;
+                }
+                let bad = bad_ignore_file(entry.path());
                 let is_good = bad.is_none();
-                let mut refused = refusals.lock().unwrap_or_else(PoisonError::into_inner);
-                refused.extend(bad);
+                let mut met = meetings.lock().unwrap_or_else(PoisonError::into_inner);
+                met.refused.extend(bad);
+                if is_good && entry.path().join(".git").exists() {
+                    met.work_trees.push(entry.path().to_owned());
+                }
                 is_good
             })
             .build();
         for entry in entries {
             match entry {
-                Ok(entry) => self.entry(&entry),
+                Ok(entry) => self.entry(directory, &entry),
                 Err(error) => self.failure(directory, &error),
             }
         }
         self.met_link |= links.met.load(Ordering::Relaxed);
-        let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
-        for file in refused.drain(..) {
-            self.cannot_read(&file, LONG_LINE.to_owned());
+        let mut met = met.lock().unwrap_or_else(PoisonError::into_inner);
+        if respects_git {
+            for file in &met.refused {
+                self.cannot_read(file, LONG_LINE.to_owned());
+            }
         }
+        std::mem::take(&mut met.work_trees)
+    }
+
+    /// Files in `directory` that git tracks although `.gitignore` matches them, with the directories that lead to them.
+    /// `from` is the absolute form of `directory`, `enclosing` the work tree that contains it, and `nested` are those
+    /// below it. `first` is the index of the first file that was found in `directory`.
+    fn tracked_but_ignored(
+        &self,
+        directory: &Path,
+        from: &Path,
+        enclosing: Option<&Path>,
+        nested: Vec<PathBuf>,
+        first: usize,
+    ) -> FxHashSet<PathBuf> {
+        let found = self.found[first..].iter().filter_map(Found::location);
+        let found: FxHashSet<&Path> = found.collect();
+        let mut missing = FxHashSet::default();
+        let enclosing = enclosing.map(|top| (top, from, directory));
+        let nested = nested
+            .iter()
+            .map(|top| (top.as_path(), top.as_path(), top.as_path()));
+        for (top, below, walked) in enclosing.into_iter().chain(nested) {
+            for file in tracked_files(top).unwrap_or_default() {
+                let file = top.join(file);
+                let Ok(rest) = file.strip_prefix(below) else {
+                    continue;
+                };
+                let path = walked.join(rest);
+                if is_wanted(&path) && !found.contains(path.as_path()) && path.is_file() {
+                    let ways = path.ancestors().take_while(|above| *above != directory);
+                    missing.extend(ways.map(Path::to_owned));
+                }
+            }
+        }
+        missing
     }
 
     pub(super) fn cannot_read(&mut self, path: &Path, why: String) {
@@ -88,20 +148,36 @@ impl<'a> Walk<'a> {
         });
     }
 
-    fn entry(&mut self, entry: &DirEntry) {
+    fn entry(&mut self, asked: &Path, entry: &DirEntry) {
         let path = entry.path();
+        let place = self.place(asked, path);
         match entry.file_type() {
             Some(kind) if kind.is_dir() => {}
             Some(kind) if is_wanted(path) => {
                 if kind.is_file() {
                     let shown = display::path(self.here, path);
-                    self.found.push(Found::at(path.to_owned(), shown));
-                } else {
+                    let found = Found::at(path.to_owned(), shown);
+                    self.found.push(found.in_place(place));
+                } else if place != workspace::Origin::Hidden {
                     self.cannot_read(path, format!("{}, not a regular file", kind_name(kind)));
                 }
             }
             _ => {}
         }
+    }
+
+    /// What the directories between `asked` and the file at `path` say about it.
+    fn place(&self, asked: &Path, path: &Path) -> workspace::Origin {
+        if is_hidden_below(asked, path) {
+            return workspace::Origin::Hidden;
+        }
+        let asked = display::path(self.here, asked);
+        let parts = match asked.as_str() {
+            "." => 0,
+            "/" => 1,
+            asked => asked.split('/').count(),
+        };
+        workspace::Origin::below(&display::path(self.here, path), parts)
     }
 
     fn failure(&mut self, directory: &Path, error: &ignore::Error) {
@@ -110,15 +186,27 @@ impl<'a> Walk<'a> {
         let dangles = error
             .io_error()
             .is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-        let hidden = path != directory && is_hidden(path);
+        // Hidden files are for other programs.
+        if path != directory && is_hidden_below(directory, path) {
+            return;
+        }
         if dangles && path.is_symlink() {
-            if is_wanted(path) && !hidden {
+            if is_wanted(path) {
                 self.cannot_read(path, "dangling symbolic link".to_owned());
             }
         } else {
             self.cannot_read(path, why);
         }
     }
+}
+
+/// What the filter of a walk met.
+#[derive(Default)]
+struct Met {
+    /// Ignore files that cannot be used.
+    refused: Vec<PathBuf>,
+    /// Directories with a `.git`.
+    work_trees: Vec<PathBuf>,
 }
 
 /// Symbolic links to directories that were followed. Each directory is entered through a link only once; otherwise
@@ -168,6 +256,35 @@ fn bad_ignore_file(directory: &Path) -> Option<PathBuf> {
                 lines.any(|line| line.len() > MAX_LINE_LENGTH)
             })
     })
+}
+
+/// Hidden directories with the data of version control and of tools that download or build: large, and without files
+/// that a person wrote.
+const OF_TOOLS: [&str; 9] = [
+    ".cache",
+    ".git",
+    ".gradle",
+    ".hg",
+    ".jj",
+    ".mypy_cache",
+    ".svn",
+    ".terraform",
+    ".venv",
+];
+
+/// Whether no file below the entry can be a manifest: it belongs to a tool, or it is podwright's configuration.
+fn is_of_tool(entry: &DirEntry) -> bool {
+    OF_TOOLS
+        .iter()
+        .chain(config::FILE_NAMES)
+        .any(|name| entry.file_name() == OsStr::new(name))
+}
+
+/// Whether the file at `path` is hidden, or a directory between it and `asked` is.
+fn is_hidden_below(asked: &Path, path: &Path) -> bool {
+    path.ancestors()
+        .take_while(|above| *above != asked)
+        .any(|part| part.file_name().is_some() && !is_shown(part))
 }
 
 /// Hidden files are not used for Kubernetes, except for docker credentials.
