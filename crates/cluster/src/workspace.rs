@@ -340,10 +340,11 @@ impl Workspace {
 
 impl Links {
     fn new(files: &[Arc<File>], worlds: &Worlds) -> Self {
-        let builds = Builds::new(files);
+        let sources = worlds.sources(files);
+        let builds = Builds::new(sources);
         let mut standings = Standings::new(files, &builds);
         let (custom_kinds, sample_kinds) = custom_kinds(files, worlds, &standings);
-        standings.add_unlisted_patches(builds.unlisted_patches(files, &custom_kinds));
+        standings.add_unlisted_patches(builds.unlisted_patches(sources, &custom_kinds));
         let index = Index::new(files, &builds, &standings, worlds);
         Self {
             image_builders: image_builders(files),

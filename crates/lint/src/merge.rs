@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use podwright_cluster::workspace::Workspace;
+use podwright_cluster::workspace::{ObjectId, Workspace};
+use podwright_model::Object;
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::{FileId, Location};
 
@@ -27,10 +28,28 @@ pub(super) fn merge(workspace: &Workspace, findings: Vec<Finding>) -> Vec<Findin
     for group in groups.into_values() {
         merged.extend(joined(group).into_iter().map(|mut finding| {
             finding.notes.extend(note(workspace, &finding));
+            if let Some(id) = source_object(workspace, finding.primary.place) {
+                finding.object = Some(workspace.object_reference(id));
+            }
             finding
         }));
     }
     merged
+}
+
+/// The object or patch that a place is in. It is the same whatever the builds make of it, and so is the fingerprint of
+/// the finding.
+fn source_object(workspace: &Workspace, place: Location) -> Option<ObjectId> {
+    let file = workspace.file(place.file);
+    if file.kustomization.is_some() {
+        return None;
+    }
+    let holds = |object: &Object| file.tree.span(object.node).contains(place.span);
+    let index = file.objects.iter().position(holds)?;
+    Some(ObjectId {
+        file: place.file,
+        index,
+    })
 }
 
 /// Joins the findings of one rule in one place. If every build has one, they are the same defect even if their texts

@@ -63,10 +63,14 @@ pub(super) struct Index {
     /// Objects whose names are placeholders, which match any name, by hash of group, kind and namespace.
     unnamed: FxHashMap<u64, Vec<ObjectId>>,
     namespaces: FxHashMap<ObjectId, Vec<Namespace>>,
-    /// Names of Secrets that generators and operators create, in any namespace.
+    /// Names of Secrets that operators create, in any namespace.
     made_secrets: Counts,
-    /// Names of ConfigMaps that generators create, in any namespace.
+    /// Names of ConfigMaps that controllers copy, to any namespace.
     made_config_maps: Counts,
+    /// Names of Secrets that generators of kustomizations create, before a hash is added.
+    generated_secrets: Counts,
+    /// Names of ConfigMaps that generators of kustomizations create, before a hash is added.
+    generated_config_maps: Counts,
     /// Kinds of objects in unrendered templates, whose names are unknown.
     templated_kinds: Counts,
 }
@@ -151,10 +155,10 @@ impl Index {
         }
         if let Some(kustomization) = &file.kustomization {
             for generator in &kustomization.secrets {
-                count(&mut self.made_secrets, &generator.name, change);
+                count(&mut self.generated_secrets, &generator.name, change);
             }
             for generator in &kustomization.config_maps {
-                count(&mut self.made_config_maps, &generator.name, change);
+                count(&mut self.generated_config_maps, &generator.name, change);
             }
         }
         for object in &file.objects {
@@ -231,18 +235,29 @@ impl Index {
         self.made_secrets.contains_key(name) || self.made_secrets.contains_key("*")
     }
 
-    /// Whether a ConfigMap of that name is generated when the files are built, or copied.
+    /// Whether a ConfigMap of that name is copied at run time.
     pub(super) fn makes_config_map(&self, name: &str) -> bool {
         self.made_config_maps.contains_key(name)
     }
 
+    /// Whether a generator of a kustomization creates a ConfigMap or Secret of that name.
+    pub(super) fn generates(&self, kind: &str, name: &str) -> bool {
+        match kind {
+            "Secret" => self.generated_secrets.contains_key(name),
+            "ConfigMap" => self.generated_config_maps.contains_key(name),
+            _ => false,
+        }
+    }
+
     /// Whether a ConfigMap or Secret of that name has exactly one origin.
     pub(super) fn makes_once(&self, kind: ReferenceKind, name: &str) -> bool {
-        match kind {
-            ReferenceKind::ConfigMap => self.made_config_maps.get(name) == Some(&1),
-            ReferenceKind::Secret => self.made_secrets.get(name) == Some(&1),
-            ReferenceKind::RuntimeClass | ReferenceKind::ServiceAccount => false,
-        }
+        let (generated, made) = match kind {
+            ReferenceKind::ConfigMap => (&self.generated_config_maps, &self.made_config_maps),
+            ReferenceKind::Secret => (&self.generated_secrets, &self.made_secrets),
+            ReferenceKind::RuntimeClass | ReferenceKind::ServiceAccount => return false,
+        };
+        let of = |counts: &Counts| counts.get(name).copied().unwrap_or(0);
+        of(generated) + of(made) == 1
     }
 
     /// Whether an unrendered template may create objects of that kind.

@@ -264,7 +264,10 @@ impl Workspace {
                 "ConfigMap" => self.links.index.makes_config_map(name) || name == ROOT_CA,
                 _ => false,
             };
-            if exists || is_made {
+            // What the generators of a build create is in its result.
+            let is_generated =
+                self.render_of(from.file).is_none() && self.links.index.generates(kind, name);
+            if exists || is_made || is_generated {
                 return Resolution::Found(Target::Elsewhere);
             }
             missing &= *namespace != Namespace::Unknown

@@ -86,7 +86,9 @@ impl Workspace {
     fn is_complete(&self, id: ObjectId) -> bool {
         let object = self.object(id);
         let name = object.metadata.name.text().unwrap_or("");
-        let is_made_too = object.is("", "Secret") && self.links.index.makes_secret(name);
+        let index = &self.links.index;
+        let is_generated_too = self.render_of(id.file).is_none() && index.generates("Secret", name);
+        let is_made_too = object.is("", "Secret") && (index.makes_secret(name) || is_generated_too);
         self.is_unmodified(id) && !is_filled_later(object) && !is_made_too
     }
 

@@ -193,6 +193,12 @@ impl Worlds {
         Some(replaced)
     }
 
+    /// The files that are written by hand: those of the run, and those that only renders use.
+    pub(super) fn sources<'f>(&self, files: &'f [Arc<File>]) -> &'f [Arc<File>] {
+        let first = self.of_file.keys().min();
+        &files[..first.map_or(files.len(), |first| first.0 as usize)]
+    }
+
     /// The render that made this file.
     pub(super) fn of_file(&self, file: FileId) -> Option<&Render> {
         self.of_file.get(&file).map(|&index| &self.renders[index])
