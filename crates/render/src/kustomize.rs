@@ -23,6 +23,7 @@ mod replacement;
 mod resource;
 mod schema;
 mod select;
+mod shared;
 mod sort;
 mod step;
 mod target;

@@ -388,6 +388,7 @@ impl<'s> Walker<'s> {
 /// kyaml keeps the style of a field that it sets (`FieldSetter`): a number for a quoted string becomes a string.
 fn keep_style(before: &Node, now: &mut Node) {
     if let (Some(before), Some(now)) = (before.as_scalar(), now.scalar_mut()) {
+        now.shared = before.shared;
         now.style = match before.style {
             NodeKind::Empty => NodeKind::Plain,
             style => style,

@@ -89,13 +89,14 @@ pub(crate) fn set_pairs(
     for resource in resources {
         let gvk = resource.gvk();
         for (key, value) in pairs {
+            let shared = resource.next_shared();
             apply_all(
                 &mut resource.node,
                 &gvk,
                 specs,
                 Create::Map,
                 key.location(),
-                &mut |node| set_entry(node, key, value),
+                &mut |node| set_entry(node, key, value, shared),
             )?;
         }
     }
