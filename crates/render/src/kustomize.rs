@@ -31,6 +31,9 @@ mod transform;
 mod value_add;
 mod variables;
 
+#[cfg(test)]
+mod tests;
+
 pub use build::{Build, Options, Order, Role, Unknown, Use, Why, build};
 pub use config::{NameReferences, Section, TransformerConfig};
 pub use field_spec::FieldSpec;
