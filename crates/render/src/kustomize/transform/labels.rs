@@ -89,14 +89,23 @@ pub(crate) fn set_pairs(
     for resource in resources {
         let gvk = resource.gvk();
         for (key, value) in pairs {
+            let mut created = 0;
             apply_all(
                 &mut resource.node,
                 &gvk,
                 specs,
                 Create::Map,
                 key.location(),
-                &mut |node| set_entry(node, key, value),
+                &mut |node| {
+                    let is_new = node.get(key.as_str()).is_none();
+                    created += usize::from(is_new);
+                    set_entry(node, key, value)
+                },
             )?;
+            resource.spread_shared();
+            if created > 1 && key.location().is_some() {
+                resource.shared.push((key.clone(), value.clone()));
+            }
         }
     }
     Ok(())
