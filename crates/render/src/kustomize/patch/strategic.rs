@@ -88,6 +88,7 @@ pub(in crate::kustomize) fn strategic_merge(
             None => drop(metadata.remove("namespace")),
         }
     }
+    target.spread_shared();
     Ok(Applied::Changed)
 }
 

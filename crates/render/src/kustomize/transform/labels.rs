@@ -98,6 +98,10 @@ pub(crate) fn set_pairs(
                 key.location(),
                 &mut |node| set_entry(node, key, value, shared),
             )?;
+            resource.spread_shared();
+            if created > 1 && key.location().is_some() {
+                resource.shared.push((key.clone(), value.clone()));
+            }
         }
     }
     Ok(())

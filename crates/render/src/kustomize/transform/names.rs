@@ -79,6 +79,7 @@ fn rename(
                 affix.location(),
                 &mut set,
             )?;
+            resource.spread_shared();
         }
     }
     Ok(())
