@@ -155,10 +155,9 @@ macro_rules! record {
                 let mut record = Self { place: node.place, ..Self::default() };
                 for (key, entry) in decode::fields(node)? {
                     match decode::field_named(NAMES, key.as_str()) {
+                        Some(_) if decode::is_null(&entry.value) => {}
                         $(Some($key) => {
-                            if !decode::is_null(&entry.value) {
-                                record.$field = decode::Decode::decode(&entry.value, strictness)?;
-                            }
+                            record.$field = decode::Decode::decode(&entry.value, strictness)?;
                         })*
                         _ if strictness == decode::Strictness::Kustomization => {
                             return Err(decode::unknown_field(entry));

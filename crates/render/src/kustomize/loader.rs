@@ -17,7 +17,7 @@ pub(super) struct Directory {
     /// Real path.
     pub root: PathBuf,
     /// The directory whose kustomization refers to this one.
-    pub referrer: Option<Rc<Directory>>,
+    pub referrer: Option<Rc<Self>>,
     /// Number of referrers.
     pub depth: usize,
 }

@@ -175,8 +175,6 @@ pub(super) fn apply(
                 if *remember == Remember::Identity {
                     resources[at].remember_id();
                 }
-                // The object is read from JSON again, so that no value is shared any more.
-                resources[at].shared.clear();
                 if json6902::apply(&mut resources[at], operations)? == Applied::Deleted {
                     resources[at].node = Node::empty_map(None);
                 }

@@ -224,7 +224,7 @@ impl Target {
             let ids = ids(resource);
             if ids.iter().any(|id| select.matches_id(id)) {
                 self.write(&mut resource.node, value)?;
-                resource.spread_shared();
+                super::shared::spread(resource);
             }
         }
         Ok(())

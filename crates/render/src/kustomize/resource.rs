@@ -6,7 +6,7 @@ use podwright_syntax::text::Location;
 
 use super::gvk::{Gvk, ResId};
 use super::schema;
-use crate::node::{Node, Value};
+use crate::node::Node;
 use crate::text::Text;
 
 /// An object, and what kustomize remembers of it. kustomize keeps this in annotations, which it removes at the end.
@@ -24,9 +24,6 @@ pub struct Resource {
     pub needs_hash: bool,
     /// What a generator wants with an object of the same identity.
     pub behavior: Behavior,
-    /// Labels and annotations that were added to several fields at once, by key and value. kustomize adds one value
-    /// there, so that a later change of one field changes them all.
-    pub shared: Vec<(Text, Text)>,
     /// Objects that refer to this one.
     pub referred_by: Vec<ResId>,
     /// Variables that are read from this object.
@@ -74,7 +71,6 @@ impl Resource {
             suffixes: Vec::new(),
             needs_hash: false,
             behavior: Behavior::Unspecified,
-            shared: Vec::new(),
             referred_by: Vec::new(),
             variables: Vec::new(),
             shared: Vec::new(),
@@ -181,43 +177,5 @@ impl Resource {
             name: id.name,
             kind: id.gvk.kind,
         });
-    }
-
-    /// Gives all fields that share a value the value that one of them got. To be called after each change of the
-    /// object in place.
-    pub fn spread_shared(&mut self) {
-        for (key, value) in &mut self.shared {
-            let mut new = None;
-            visit_entries(&mut self.node, key, &mut |node| {
-                if node.text().is_some_and(|text| text != value) {
-                    new = Some(node.clone());
-                }
-            });
-            if let Some(new) = new {
-                visit_entries(&mut self.node, key, &mut |node| node.clone_from(&new));
-                if let Some(text) = new.text() {
-                    value.clone_from(text);
-                }
-            }
-        }
-    }
-}
-
-/// Calls `visit` with the value of each entry whose key was added as `key`. Bounded by the depth of the object.
-fn visit_entries(node: &mut Node, key: &Text, visit: &mut dyn FnMut(&mut Node)) {
-    match &mut node.value {
-        Value::Map(map) => {
-            for entry in &mut map.entries {
-                if entry.key.text == *key {
-                    visit(&mut entry.value);
-                } else {
-                    visit_entries(&mut entry.value, key, visit);
-                }
-            }
-        }
-        Value::List(items) => items
-            .iter_mut()
-            .for_each(|item| visit_entries(item, key, visit)),
-        Value::Scalar(_) => {}
     }
 }

@@ -11,7 +11,6 @@ use super::provenance::{ConfiguredBy, add_transformer};
 use super::replacement::Replacement;
 use super::resource::Resource;
 use super::schema::Schema;
-use super::shared;
 use super::transform::{Image, Namespace, Replica, Subjects, add_prefix, add_suffix, set_pairs};
 use super::value_add::ValueAdd;
 use crate::error::RenderError;
@@ -71,9 +70,6 @@ impl Transformer {
         unmatched: &mut Unmatched,
     ) -> Result<(), RenderError> {
         self.step.apply(resources, schema, unmatched)?;
-        if self.step.changes_shared() {
-            resources.iter_mut().for_each(shared::spread);
-        }
         if let Some(by) = &self.by {
             for resource in &mut *resources {
                 add_transformer(resource, by);
@@ -85,18 +81,6 @@ impl Transformer {
 }
 
 impl Step {
-    /// Whether it may change labels and annotations, which kustomize shares between the fields of an object.
-    fn changes_shared(&self) -> bool {
-        matches!(
-            self,
-            Self::Patch(..)
-                | Self::Pairs(..)
-                | Self::Replacements(_)
-                | Self::ValueAdd(_)
-                | Self::Namespace { .. }
-        )
-    }
-
     fn apply(
         &self,
         resources: &mut Vec<Resource>,

@@ -127,6 +127,7 @@ impl ValueAdd {
                     namespace.set_in(&mut resource.node, &gvk)?;
                 } else {
                     self.set(&mut resource.node, target)?;
+                    super::shared::spread(resource);
                 }
             }
         }

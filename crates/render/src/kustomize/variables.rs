@@ -190,7 +190,6 @@ impl Variables {
                 }
                 let mut set = |node: &mut Node| set(node, &values, &mut used);
                 spec.apply(&mut resource.node, Create::Never, None, &mut set)?;
-                resource.spread_shared();
             }
         }
         let unused = self

@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use super::super::gvk::Gvk;
 use super::super::resource::Resource;
 use super::super::schema::{Definition, Schema};
+use super::super::shared::spread;
 use super::json6902::of_yaml_1_1;
 use crate::error::RenderError;
 use crate::node::{Entry, Map, Node, Scalar, Value};
@@ -88,7 +89,7 @@ pub(in crate::kustomize) fn strategic_merge(
             None => drop(metadata.remove("namespace")),
         }
     }
-    target.spread_shared();
+    spread(target);
     Ok(Applied::Changed)
 }
 

@@ -7,6 +7,7 @@ use crate::kustomize::config::{Section, TransformerConfig, field_specs, merge_sp
 use crate::kustomize::field_spec::{Create, FieldSpec, apply_all, set_entry};
 use crate::kustomize::fields::{Fields, Strictness};
 use crate::kustomize::resource::Resource;
+use crate::kustomize::shared::spread;
 use crate::node::Node;
 use crate::text::Text;
 
@@ -98,11 +99,8 @@ pub(crate) fn set_pairs(
                 key.location(),
                 &mut |node| set_entry(node, key, value, shared),
             )?;
-            resource.spread_shared();
-            if created > 1 && key.location().is_some() {
-                resource.shared.push((key.clone(), value.clone()));
-            }
         }
+        spread(resource);
     }
     Ok(())
 }

@@ -79,7 +79,6 @@ fn rename(
                 affix.location(),
                 &mut set,
             )?;
-            resource.spread_shared();
         }
     }
     Ok(())
