@@ -23,12 +23,16 @@ mod replacement;
 mod resource;
 mod schema;
 mod select;
+mod shared;
 mod sort;
 mod step;
 mod target;
 mod transform;
 mod value_add;
 mod variables;
+
+#[cfg(test)]
+mod tests;
 
 pub use build::{Build, Options, Order, Role, Unknown, Use, Why, build};
 pub use config::{NameReferences, Section, TransformerConfig};

@@ -1,5 +1,7 @@
 //! The tree that a renderer changes: mappings, lists and scalars, each with its origin.
 
+use std::num::NonZeroU32;
+
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::Location;
 
@@ -52,6 +54,8 @@ pub struct Scalar {
     pub kind: ScalarType,
     /// Style in which it is written: [`NodeKind::Plain`], a quoted or a block style, or [`NodeKind::Empty`].
     pub style: NodeKind,
+    /// Scalars of an object with the same number are one for kustomize: a change of one changes all.
+    pub shared: Option<NonZeroU32>,
 }
 
 impl Scalar {
@@ -62,6 +66,7 @@ impl Scalar {
             text,
             kind: ScalarType::String,
             style: NodeKind::Plain,
+            shared: None,
         }
     }
 
@@ -71,6 +76,7 @@ impl Scalar {
         Self {
             kind: ScalarType::of_plain(text.as_str()),
             style: NodeKind::Plain,
+            shared: None,
             text,
         }
     }

@@ -174,7 +174,12 @@ impl Reader<'_> {
             Some("!!null") => ScalarType::Null,
             Some(_) => ScalarType::String,
         };
-        Scalar { text, kind, style }
+        Scalar {
+            text,
+            kind,
+            style,
+            shared: None,
+        }
     }
 
     fn map(&mut self, id: NodeId) -> Result<Map, RenderError> {

@@ -35,18 +35,18 @@ pub(super) struct Accumulated {
 
 impl Accumulated {
     /// The objects.
-    pub fn resources(&self) -> &[Resource] {
+    pub(crate) fn resources(&self) -> &[Resource] {
         &self.resources
     }
 
     /// The objects, to change them.
-    pub fn resources_mut(&mut self) -> &mut Vec<Resource> {
+    pub(crate) fn resources_mut(&mut self) -> &mut Vec<Resource> {
         self.known = None;
         &mut self.resources
     }
 
     /// The objects.
-    pub fn into_resources(self) -> Vec<Resource> {
+    pub(crate) fn into_resources(self) -> Vec<Resource> {
         self.resources
     }
 
@@ -55,7 +55,7 @@ impl Accumulated {
     /// # Errors
     ///
     /// There is an object with the same identity, or the build is too large.
-    pub fn append(
+    pub(crate) fn append(
         &mut self,
         resources: Vec<Resource>,
         entry: Option<Location>,
@@ -78,11 +78,12 @@ impl Accumulated {
         });
         let id = resource.id();
         if !known.insert(normal(id.clone())) {
-            let place = resource.origin.or(entry);
-            return Err(RenderError::at(
-                place,
-                format!("there is already an object `{id}`"),
-            ));
+            let message = format!("there is already an object `{id}`");
+            let error = RenderError::at(resource.origin.or(entry), message);
+            return Err(match entry {
+                Some(entry) if error.place != Some(entry) => error.through(entry),
+                _ => error,
+            });
         }
         self.values += size(&resource.node);
         if self.values > MAX_VALUES || self.resources.len() >= MAX_OBJECTS {
@@ -102,7 +103,11 @@ impl Accumulated {
     /// # Errors
     ///
     /// As [`Self::append`], or configurations or variables contradict each other.
-    pub fn merge(&mut self, other: Self, entry: Option<Location>) -> Result<(), RenderError> {
+    pub(crate) fn merge(
+        &mut self,
+        other: Self,
+        entry: Option<Location>,
+    ) -> Result<(), RenderError> {
         self.append(other.resources, entry)?;
         self.config = self.config.merge(&other.config)?;
         self.variables.merge(other.variables)
@@ -113,7 +118,7 @@ impl Accumulated {
     /// # Errors
     ///
     /// The behavior does not fit: there is such an object, or none, or several.
-    pub fn absorb(&mut self, resource: Resource) -> Result<(), RenderError> {
+    pub(crate) fn absorb(&mut self, resource: Resource) -> Result<(), RenderError> {
         let id = resource.id();
         let place = resource.origin;
         let matches: Vec<usize> = (0..self.resources.len())

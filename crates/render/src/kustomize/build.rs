@@ -130,7 +130,7 @@ pub enum Role {
 }
 
 /// Stack of the thread of a build, in bytes. Kustomizations that refer to each other and nested values need it.
-const STACK: usize = 256 << 20;
+const STACK: usize = 64 << 20;
 
 /// Builds the kustomization in a directory.
 ///

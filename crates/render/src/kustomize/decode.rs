@@ -141,8 +141,8 @@ macro_rules! record {
         $visibility struct $name {
             /// Place of the mapping.
             #[allow(dead_code, reason = "errors of some records name it")]
-            pub place: Option<podwright_syntax::text::Location>,
-            $($(#[$field_doc])* pub $field: $type,)*
+            $visibility place: Option<podwright_syntax::text::Location>,
+            $($(#[$field_doc])* $visibility $field: $type,)*
         }
 
         impl $crate::kustomize::decode::Decode for $name {
@@ -155,10 +155,9 @@ macro_rules! record {
                 let mut record = Self { place: node.place, ..Self::default() };
                 for (key, entry) in decode::fields(node)? {
                     match decode::field_named(NAMES, key.as_str()) {
+                        Some(_) if decode::is_null(&entry.value) => {}
                         $(Some($key) => {
-                            if !decode::is_null(&entry.value) {
-                                record.$field = decode::Decode::decode(&entry.value, strictness)?;
-                            }
+                            record.$field = decode::Decode::decode(&entry.value, strictness)?;
                         })*
                         _ if strictness == decode::Strictness::Kustomization => {
                             return Err(decode::unknown_field(entry));
@@ -237,7 +236,7 @@ impl Decode for bool {
 
 /// An integer and how it is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Integer {
+pub(crate) struct Integer {
     /// The value.
     pub value: i64,
     /// The scalar.
@@ -292,7 +291,7 @@ impl<T: Decode> Decode for Option<T> {
 
 /// A mapping of strings, sorted by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StringMap {
+pub(crate) struct StringMap {
     /// Keys and values.
     pub pairs: Vec<(Text, Text)>,
 }
@@ -300,7 +299,7 @@ pub struct StringMap {
 impl StringMap {
     /// The value of a key.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Text> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Text> {
         let pair = self.pairs.iter().find(|(own, _)| own == key);
         pair.map(|(_, value)| value)
     }
@@ -335,7 +334,7 @@ impl Decode for StringMap {
 
 /// A value of any type.
 #[derive(Clone, Debug)]
-pub struct Anything(pub Node);
+pub(crate) struct Anything(pub Node);
 
 impl Decode for Anything {
     fn decode(node: &Node, _: Strictness) -> Result<Self, RenderError> {

@@ -1,5 +1,7 @@
 //! Fields that a transformer changes, and how it reaches them.
 
+use std::num::NonZeroU32;
+
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::Location;
 
@@ -210,7 +212,13 @@ pub(super) fn made(by: Option<Location>) -> Origin {
 pub(super) fn set_scalar(node: &mut Node, text: Text) -> Result<(), RenderError> {
     let style = scalar_style(node)?;
     let kind = ScalarType::of(style, text.as_str());
-    *node = Node::scalar(Scalar { text, kind, style });
+    let shared = node.as_scalar().and_then(|old| old.shared);
+    *node = Node::scalar(Scalar {
+        text,
+        kind,
+        style,
+        shared,
+    });
     Ok(())
 }
 
@@ -221,10 +229,12 @@ pub(super) fn set_scalar(node: &mut Node, text: Text) -> Result<(), RenderError>
 /// Returns an error if `node` is a mapping or a list.
 pub(super) fn set_string(node: &mut Node, text: Text) -> Result<(), RenderError> {
     let style = scalar_style(node)?;
+    let shared = node.as_scalar().and_then(|old| old.shared);
     *node = Node::scalar(Scalar {
         text,
         kind: ScalarType::String,
         style,
+        shared,
     });
     Ok(())
 }
@@ -244,12 +254,18 @@ fn scalar_style(node: &Node) -> Result<NodeKind, RenderError> {
     }
 }
 
-/// Sets an entry of a mapping to a string (`SetEntry` with a name). Null stays null.
+/// Sets an entry of a mapping to a string (`SetEntry` with a name). Null stays null. A new entry is shared with all
+/// that have the same number.
 ///
 /// # Errors
 ///
 /// Returns an error if `node` is another scalar or a list.
-pub(super) fn set_entry(node: &mut Node, key: &Text, value: &Text) -> Result<(), RenderError> {
+pub(super) fn set_entry(
+    node: &mut Node,
+    key: &Text,
+    value: &Text,
+    shared: NonZeroU32,
+) -> Result<(), RenderError> {
     if node.is_null() {
         return Ok(());
     }
@@ -259,10 +275,16 @@ pub(super) fn set_entry(node: &mut Node, key: &Text, value: &Text) -> Result<(),
         return Err(RenderError::at(place, message));
     };
     let mut scalar = Scalar::string(value.clone());
-    if let Some(old) = map.get(key.as_str()).and_then(Node::as_scalar)
-        && old.style != NodeKind::Empty
-    {
-        scalar.style = old.style;
+    match map.get(key.as_str()) {
+        None => scalar.shared = Some(shared),
+        Some(old) => {
+            if let Some(old) = old.as_scalar() {
+                scalar.shared = old.shared;
+                if old.style != NodeKind::Empty {
+                    scalar.style = old.style;
+                }
+            }
+        }
     }
     // kustomize does not quote keys that it adds: `1` is a number.
     map.set(Scalar::plain(key.clone()), Node::scalar(scalar));

@@ -1,7 +1,9 @@
 //! The last steps of a build: what kustomize does when it prints an object (`RNode.MarshalJSON`, `AsYAML`).
 
 use podwright_syntax::NodeKind;
+use rustc_hash::FxHashSet;
 
+use super::accumulate::normal;
 use super::object::check_identity;
 use super::resource::Resource;
 use crate::error::RenderError;
@@ -39,7 +41,7 @@ const BUILD_ANNOTATIONS: [&str; 19] = [
 ///
 /// # Errors
 ///
-/// An object has no kind or name any more.
+/// An object has no kind or name any more, or two objects have the same identity.
 pub(super) fn drop_local(resources: &mut Vec<Resource>) -> Result<(), RenderError> {
     for resource in &*resources {
         check_identity(&resource.node)?;
@@ -48,6 +50,17 @@ pub(super) fn drop_local(resources: &mut Vec<Resource>) -> Result<(), RenderErro
         let annotation = resource.node.at(&["metadata", "annotations", LOCAL_CONFIG]);
         annotation.is_none_or(|value| value.str() == Some("false"))
     });
+    let mut known = FxHashSet::default();
+    for resource in &*resources {
+        let id = resource.id();
+        if !known.insert(normal(id.clone())) {
+            let place = resource.name_text().and_then(Text::location);
+            return Err(RenderError::at(
+                place.or(resource.origin),
+                format!("two objects are `{id}` in the end"),
+            ));
+        }
+    }
     Ok(())
 }
 

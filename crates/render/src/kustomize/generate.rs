@@ -66,6 +66,7 @@ pub(super) fn generate(
             text: Text::constant("true"),
             kind: ScalarType::Bool,
             style: NodeKind::Plain,
+            shared: None,
         };
         set(&mut object, "immutable", Node::scalar(value));
     }

@@ -3,7 +3,7 @@
 mod fields;
 mod load;
 
-pub use fields::{
+pub(crate) use fields::{
     GeneratorArgs, GeneratorOptions, HelmChart, LegacySortOptions, ObjectMeta, Patch,
     SelectorFields, SortOptions,
 };
@@ -22,7 +22,7 @@ pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "K
 
 record! {
     /// A kustomization. An empty text is the same as an absent field.
-    pub struct Kustomization {
+    pub(crate) struct Kustomization {
         /// `Kustomization` or `Component`.
         "kind" kind: Text,
         /// Version for the kind.
@@ -97,7 +97,7 @@ record! {
 impl Kustomization {
     /// Whether this is a component.
     #[must_use]
-    pub fn is_component(&self) -> bool {
+    pub(crate) fn is_component(&self) -> bool {
         self.kind == "Component"
     }
 }

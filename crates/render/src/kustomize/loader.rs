@@ -17,7 +17,7 @@ pub(super) struct Directory {
     /// Real path.
     pub root: PathBuf,
     /// The directory whose kustomization refers to this one.
-    pub referrer: Option<Rc<Directory>>,
+    pub referrer: Option<Rc<Self>>,
     /// Number of referrers.
     pub depth: usize,
 }
@@ -44,7 +44,7 @@ pub(super) struct Loader<'a, 'f> {
 
 impl<'a, 'f> Loader<'a, 'f> {
     /// A loader that reads only files in or below the directory of a kustomization if `is_restricted`.
-    pub fn new(sources: &'a mut Sources<'f>, is_restricted: bool) -> Self {
+    pub(crate) fn new(sources: &'a mut Sources<'f>, is_restricted: bool) -> Self {
         Self {
             sources,
             base: PathBuf::new(),
@@ -53,7 +53,7 @@ impl<'a, 'f> Loader<'a, 'f> {
     }
 
     /// The directory to build.
-    pub fn first(&mut self, path: &Path) -> Result<Rc<Directory>, RenderError> {
+    pub(crate) fn first(&mut self, path: &Path) -> Result<Rc<Directory>, RenderError> {
         match self.sources.find(path) {
             Some(Found::Directory(root)) => {
                 self.base.clone_from(&root);
@@ -69,7 +69,7 @@ impl<'a, 'f> Loader<'a, 'f> {
     }
 
     /// A path for a message: relative to the directory of the build.
-    pub fn shown(&self, path: &Path) -> String {
+    pub(crate) fn shown(&self, path: &Path) -> String {
         let mut up = PathBuf::new();
         for ancestor in self.base.ancestors() {
             if let Ok(rest) = path.strip_prefix(ancestor) {
@@ -85,7 +85,11 @@ impl<'a, 'f> Loader<'a, 'f> {
     }
 
     /// The directory that an entry of a kustomization in `from` names (`FileLoader.New`).
-    pub fn directory(&self, from: &Rc<Directory>, path: &str) -> Result<Rc<Directory>, LoadError> {
+    pub(crate) fn directory(
+        &self,
+        from: &Rc<Directory>,
+        path: &str,
+    ) -> Result<Rc<Directory>, LoadError> {
         let fail = |message: String| Err(LoadError::Local(message));
         if path.is_empty() {
             return fail("the path is empty".to_owned());
@@ -127,7 +131,7 @@ impl<'a, 'f> Loader<'a, 'f> {
     }
 
     /// The file that an entry of a kustomization in `from` names (`FileLoader.Load`).
-    pub fn file(&mut self, from: &Directory, path: &str) -> Result<FileId, LoadError> {
+    pub(crate) fn file(&mut self, from: &Directory, path: &str) -> Result<FileId, LoadError> {
         if git::is_url(path) {
             return Err(LoadError::Remote);
         }
@@ -135,13 +139,13 @@ impl<'a, 'f> Loader<'a, 'f> {
     }
 
     /// Whether the path is a directory on this machine.
-    pub fn is_directory(&self, from: &Directory, path: &str) -> bool {
+    pub(crate) fn is_directory(&self, from: &Directory, path: &str) -> bool {
         let found = self.sources.find(&clean(&from.root.join(path)));
         matches!(found, Some(Found::Directory(_)))
     }
 
     /// A file that is not remote.
-    pub fn local_file(&mut self, from: &Directory, path: &str) -> Result<FileId, String> {
+    pub(crate) fn local_file(&mut self, from: &Directory, path: &str) -> Result<FileId, String> {
         let real = match self.sources.find(&clean(&from.root.join(path))) {
             Some(Found::File(real)) => real,
             Some(Found::Directory(_)) => return Err(format!("`{path}` is a directory")),
@@ -163,7 +167,7 @@ impl<'a, 'f> Loader<'a, 'f> {
     /// # Errors
     ///
     /// The file is not UTF-8.
-    pub fn text(&self, file: FileId) -> Result<Text, RenderError> {
+    pub(crate) fn text(&self, file: FileId) -> Result<Text, RenderError> {
         match self.sources.get(file).text() {
             Some(text) => Ok(Text::new(&**text, Origin::Copied(whole(file, text.len())))),
             None => Err(RenderError::at(
@@ -174,12 +178,12 @@ impl<'a, 'f> Loader<'a, 'f> {
     }
 
     /// Content of a file.
-    pub fn bytes(&self, file: FileId) -> &[u8] {
+    pub(crate) fn bytes(&self, file: FileId) -> &[u8] {
         self.sources.get(file).bytes()
     }
 
     /// The start of a file.
-    pub fn start_of(&self, file: FileId) -> Location {
+    pub(crate) fn start_of(&self, file: FileId) -> Location {
         whole(file, 0)
     }
 }

@@ -46,7 +46,7 @@ pub(super) struct ConfiguredBy {
 
 impl ConfiguredBy {
     /// A field of a kustomization.
-    pub fn builtin(file: String, kind: &str) -> Self {
+    pub(crate) fn builtin(file: String, kind: &str) -> Self {
         Self {
             file,
             gvk: Gvk::new("builtin", kind),

@@ -224,6 +224,7 @@ impl Target {
             let ids = ids(resource);
             if ids.iter().any(|id| select.matches_id(id)) {
                 self.write(&mut resource.node, value)?;
+                super::shared::spread(resource);
             }
         }
         Ok(())

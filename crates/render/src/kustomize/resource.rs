@@ -1,5 +1,7 @@
 //! An object in a build (`api/resource/resource.go`).
 
+use std::num::NonZeroU32;
+
 use podwright_syntax::text::Location;
 
 use super::gvk::{Gvk, ResId};
@@ -26,6 +28,8 @@ pub struct Resource {
     pub referred_by: Vec<ResId>,
     /// Variables that are read from this object.
     pub variables: Vec<String>,
+    /// Scalars that are one for kustomize, by their number less one: what they are now.
+    pub shared: Vec<Option<Text>>,
     /// Where it comes from: the document in its file, or the entry of the generator.
     pub origin: Option<Location>,
 }
@@ -69,7 +73,17 @@ impl Resource {
             behavior: Behavior::Unspecified,
             referred_by: Vec::new(),
             variables: Vec::new(),
+            shared: Vec::new(),
         }
+    }
+
+    /// A number for scalars that kustomize makes one of.
+    pub(super) fn next_shared(&mut self) -> NonZeroU32 {
+        self.shared.push(None);
+        u32::try_from(self.shared.len())
+            .ok()
+            .and_then(NonZeroU32::new)
+            .unwrap_or(NonZeroU32::MAX)
     }
 
     /// Type.

@@ -29,7 +29,6 @@ struct Custom {
     document: Node,
     /// Definition by `apiVersion` and kind (`x-kubernetes-group-version-kind`).
     by_type: FxHashMap<(String, String), String>,
-    scopes: FxHashMap<(String, String), Scope>,
     /// Whether the built-in definitions answer where these do not.
     with_builtin: bool,
 }
@@ -88,37 +87,13 @@ impl Schema {
                     .filter_map(move |one| Some((type_of(one)?, name.to_owned())))
             })
             .collect();
-        let mut scopes: FxHashMap<(String, String), Scope> = FxHashMap::default();
-        // A path with a namespace decides, wherever it is in the document (`findNamespaceability`).
-        for (path, item) in entries(document.get("paths")) {
-            let Some(key) = item.at(&["get", GVK]).and_then(type_of) else {
-                continue;
-            };
-            if path.contains("namespaces/{namespace}") {
-                scopes.insert(key, Scope::Namespaced);
-            } else {
-                scopes.entry(key).or_insert(Scope::Cluster);
-            }
-        }
         Ok(Self {
             custom: Some(Custom {
                 document,
                 by_type,
-                scopes,
                 with_builtin,
             }),
         })
-    }
-
-    /// Whether the type is certainly cluster-scoped (`openapi.IsCertainlyClusterScoped`). Types that kyaml knows by
-    /// heart keep their scope, whatever the document says.
-    #[must_use]
-    pub(super) fn is_cluster_scoped(&self, gvk: &Gvk) -> bool {
-        let custom = || {
-            let key = (gvk.api_version(), gvk.kind.clone());
-            self.custom.as_ref()?.scopes.get(&key).copied()
-        };
-        Table::get().scope(gvk).or_else(custom) == Some(Scope::Cluster)
     }
 
     /// The definition of a type (`SchemaForResourceType`).

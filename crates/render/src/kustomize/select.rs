@@ -31,14 +31,10 @@ pub(super) struct Selector {
 }
 
 impl Selector {
-    /// Reads the fields of a selector in a kustomization. Other fields are left to the caller.
-    #[must_use]
+    /// Reads a selector of a test.
+    #[cfg(test)]
     pub(super) fn read(node: &Node) -> Self {
-        let text = |key: &str| {
-            let scalar = node.get(key).and_then(Node::as_scalar);
-            let scalar = scalar.filter(|scalar| !scalar.is_null() && !scalar.as_str().is_empty());
-            scalar.map(|scalar| scalar.text.clone())
-        };
+        let text = |key: &str| node.get(key).and_then(Node::text).cloned();
         Self {
             group: text("group"),
             version: text("version"),

@@ -63,7 +63,7 @@ impl Transformer {
     /// # Errors
     ///
     /// The transformer cannot be applied.
-    pub fn apply(
+    pub(crate) fn apply(
         &self,
         resources: &mut Vec<Resource>,
         schema: &Schema,

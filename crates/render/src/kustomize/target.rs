@@ -4,6 +4,7 @@ mod configure;
 mod inputs;
 mod patches;
 mod plugin;
+mod resources;
 
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -18,7 +19,6 @@ use super::config::{TransformerConfig, read_crds};
 use super::generate::{Generated, generate, merged_options};
 use super::kustomization::{Kustomization, Loaded, Warning, load};
 use super::loader::{Directory, LoadError, Loader};
-use super::object::objects;
 use super::provenance::{self, ConfiguredBy, Recorded};
 use super::resource::Resource;
 use super::schema::Schema;
@@ -68,7 +68,7 @@ impl Target<'_> {
 
 impl<'a, 'f> Builder<'a, 'f> {
     /// A build that has read nothing yet.
-    pub fn new(loader: Loader<'a, 'f>, options: &'a Options) -> Self {
+    pub(crate) fn new(loader: Loader<'a, 'f>, options: &'a Options) -> Self {
         Self {
             loader,
             options,
@@ -85,7 +85,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     /// Reads the kustomization of a directory.
-    pub fn load(
+    pub(crate) fn load(
         &mut self,
         directory: &Directory,
         entry: Option<Location>,
@@ -98,7 +98,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     /// Notes that the build uses a file. Returns whether that is new.
-    pub fn used(&mut self, file: FileId, role: Role) -> bool {
+    pub(crate) fn used(&mut self, file: FileId, role: Role) -> bool {
         let is_new = self.used.insert((file, role));
         if is_new {
             self.uses.push(Use { file, role });
@@ -111,7 +111,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     /// # Errors
     ///
     /// The options want that to be an error.
-    pub fn not_known(
+    pub(crate) fn not_known(
         &mut self,
         place: Option<Location>,
         why: Why,
@@ -136,7 +136,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     /// # Errors
     ///
     /// It does not exist or must not be read.
-    pub fn file(
+    pub(crate) fn file(
         &mut self,
         directory: &Directory,
         entry: &Text,
@@ -156,13 +156,17 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     /// The only document of a file, as `sigs.k8s.io/yaml` reads it. `None` if it has no content.
-    pub fn document(&self, file: FileId) -> Result<Option<Node>, RenderError> {
+    pub(crate) fn document(&self, file: FileId) -> Result<Option<Node>, RenderError> {
         let text = self.loader.text(file)?;
         document_in(&text, 0..text.len(), Duplicates::LastWins)
     }
 
     /// Chooses the schema of the build; the first kustomization that does counts (`openapi.SetSchema`).
-    pub fn set_schema(&mut self, target: &Target<'_>, is_first: bool) -> Result<(), RenderError> {
+    pub(crate) fn set_schema(
+        &mut self,
+        target: &Target<'_>,
+        is_first: bool,
+    ) -> Result<(), RenderError> {
         let openapi = &target.kustomization().openapi;
         let Some(path) = openapi.get("path") else {
             return match openapi.get("version").filter(|_| !self.schema_is_set) {
@@ -201,7 +205,7 @@ impl<'a, 'f> Builder<'a, 'f> {
 
     /// Everything that a kustomization collects and changes (`accumulateTarget`). `start` is empty, or for a component
     /// what it is applied to.
-    pub fn accumulate(
+    pub(crate) fn accumulate(
         &mut self,
         target: &Target<'_>,
         start: Accumulated,
@@ -258,127 +262,6 @@ impl<'a, 'f> Builder<'a, 'f> {
             transformer.apply(all.resources_mut(), &self.schema, &mut self.unmatched)?;
         }
         Ok(())
-    }
-
-    /// Adds the objects of files and directories (`accumulateResources`).
-    fn resources(
-        &mut self,
-        all: &mut Accumulated,
-        target: &Target<'_>,
-        paths: &[Text],
-    ) -> Result<(), RenderError> {
-        for path in paths {
-            let entry = path.location();
-            let in_file = match self.loader.file(target.directory, path.as_str()) {
-                Ok(file) => match self.file_objects(all, target, file, path) {
-                    Ok(()) => continue,
-                    Err(error) => error,
-                },
-                Err(LoadError::Remote) => {
-                    self.not_known(entry, Why::RemoteFile, path.as_str())?;
-                    continue;
-                }
-                Err(LoadError::Local(message)) => RenderError::at(entry, message),
-            };
-            match self.loader.directory(target.directory, path.as_str()) {
-                Ok(directory) => {
-                    let collected = std::mem::take(all);
-                    *all = self.directory(collected, target, directory, path, false)?;
-                }
-                Err(LoadError::Remote) => {
-                    self.not_known(entry, Why::RemoteDirectory, path.as_str())?;
-                }
-                // A directory that cannot be used is found, but not as a file.
-                Err(LoadError::Local(message))
-                    if self.is_directory(target.directory, path.as_str()) =>
-                {
-                    return Err(RenderError::at(entry, message));
-                }
-                Err(LoadError::Local(_)) => return Err(in_file),
-            }
-        }
-        Ok(())
-    }
-
-    fn is_directory(&self, from: &Directory, path: &str) -> bool {
-        self.loader.is_directory(from, path)
-    }
-
-    fn file_objects(
-        &mut self,
-        all: &mut Accumulated,
-        target: &Target<'_>,
-        file: FileId,
-        path: &Text,
-    ) -> Result<(), RenderError> {
-        self.used(file, Role::Resource);
-        let through = |error: RenderError| match path.location() {
-            Some(entry) => error.through(entry),
-            None => error,
-        };
-        let text = self.loader.text(file).map_err(through)?;
-        let mut resources = objects(&text).map_err(through)?;
-        if self.recorded.origins || self.recorded.transformers {
-            let shown = provenance::join(&target.shown, path.as_str());
-            for resource in &mut resources {
-                provenance::set_file(resource, &shown);
-            }
-        }
-        all.append(resources, path.location())
-    }
-
-    /// Adds what the kustomization of a directory collects (`accumulateDirectory`).
-    fn directory(
-        &mut self,
-        mut all: Accumulated,
-        target: &Target<'_>,
-        directory: Rc<Directory>,
-        path: &Text,
-        is_component: bool,
-    ) -> Result<Accumulated, RenderError> {
-        let entry = path.location();
-        let through = |error: RenderError| match entry {
-            Some(entry) if error.place != Some(entry) => error.through(entry),
-            _ => error,
-        };
-        // The result of a component depends on what it is applied to, and recorded origins on the way to a directory.
-        let is_shared = !is_component && self.recorded == Recorded::default();
-        if is_shared && let Some(done) = self.done.get(&directory.root) {
-            let done = Accumulated::clone(done);
-            all.merge(done, entry)?;
-            return Ok(all);
-        }
-        let loaded = self.load(&directory, entry).map_err(through)?;
-        let inner = Target {
-            directory: &directory,
-            loaded: &loaded,
-            shown: provenance::join(&target.shown, path.as_str()),
-        };
-        self.set_schema(&inner, false).map_err(through)?;
-        if is_component != loaded.kustomization.is_component() {
-            let message = match is_component {
-                true => {
-                    "an entry of `components` must be a directory with a kustomization of kind `Component`"
-                }
-                false => "a component belongs in `components`, not in `resources`",
-            };
-            return Err(RenderError::at(entry, message));
-        }
-        if is_component {
-            let inner = self.accumulate(&inner, all).map_err(through)?;
-            let mut all = Accumulated::default();
-            all.merge(inner, entry)?;
-            return Ok(all);
-        }
-        let inner = self
-            .accumulate(&inner, Accumulated::default())
-            .map_err(through)?;
-        if is_shared {
-            self.done
-                .insert(directory.root.clone(), Rc::new(inner.clone()));
-        }
-        all.merge(inner, entry)?;
-        Ok(all)
     }
 
     /// The settings of the transformers: the built-in ones, with those of `configurations`.

@@ -19,7 +19,7 @@ use crate::text::{Origin, Text};
 
 record! {
     /// Configuration.
-    pub struct Fields {
+    pub(crate) struct Fields {
         /// The value; the name of the directory if it is not set.
         "value" value: Text,
         /// Where it goes.
@@ -31,7 +31,7 @@ record! {
 
 record! {
     /// Where the value goes.
-    pub struct TargetFields {
+    pub(crate) struct TargetFields {
         /// The objects; all if it is not set.
         "selector" selector: Option<SelectorFields>,
         /// The field.
@@ -54,7 +54,7 @@ impl ValueAdd {
     /// # Errors
     ///
     /// There is no target, or a target without a field.
-    pub fn read(
+    pub(crate) fn read(
         node: &Node,
         directory: &Rc<Directory>,
         builder: &mut Builder<'_, '_>,
@@ -108,7 +108,7 @@ impl ValueAdd {
     /// # Errors
     ///
     /// A selector is invalid, or a field is not a scalar.
-    pub fn apply(&self, resources: &mut [Resource]) -> Result<(), RenderError> {
+    pub(crate) fn apply(&self, resources: &mut [Resource]) -> Result<(), RenderError> {
         for (selector, target) in &self.targets {
             let selected = match selector {
                 Some(selector) => selector.select(resources)?,
@@ -127,6 +127,7 @@ impl ValueAdd {
                     namespace.set_in(&mut resource.node, &gvk)?;
                 } else {
                     self.set(&mut resource.node, target)?;
+                    super::shared::spread(resource);
                 }
             }
         }

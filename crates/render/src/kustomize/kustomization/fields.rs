@@ -9,7 +9,7 @@ decode_with_read!(Image, LabelEntry, Replica, Variable);
 
 record! {
     /// Metadata of an object.
-    pub struct ObjectMeta {
+    pub(crate) struct ObjectMeta {
         /// Name.
         "name" name: Text,
         /// Namespace.
@@ -23,7 +23,7 @@ record! {
 
 record! {
     /// A patch.
-    pub struct Patch {
+    pub(crate) struct Patch {
         /// Its file.
         "path" path: Text,
         /// Its text.
@@ -37,7 +37,7 @@ record! {
 
 record! {
     /// Options of a patch.
-    pub struct PatchOptions {
+    pub(crate) struct PatchOptions {
         /// Whether it may rename the object.
         "allowNameChange" allow_name_change: bool,
         /// Whether it may change the kind.
@@ -47,7 +47,7 @@ record! {
 
 record! {
     /// A selector of objects.
-    pub struct SelectorFields {
+    pub(crate) struct SelectorFields {
         /// API group.
         "group" group: Text,
         /// Version.
@@ -67,7 +67,7 @@ record! {
 
 record! {
     /// Order of the result.
-    pub struct SortOptions {
+    pub(crate) struct SortOptions {
         /// `fifo` or `legacy`.
         "order" order: Text,
         /// Kinds that come first and last.
@@ -77,7 +77,7 @@ record! {
 
 record! {
     /// Kinds that come first and last.
-    pub struct LegacySortOptions {
+    pub(crate) struct LegacySortOptions {
         /// First.
         "orderFirst" order_first: Vec<Text>,
         /// Last.
@@ -87,7 +87,7 @@ record! {
 
 record! {
     /// A ConfigMap or Secret to generate.
-    pub struct GeneratorArgs {
+    pub(crate) struct GeneratorArgs {
         /// Namespace.
         "namespace" namespace: Text,
         /// Name.
@@ -111,7 +111,7 @@ record! {
 
 record! {
     /// Options of a generator.
-    pub struct GeneratorOptions {
+    pub(crate) struct GeneratorOptions {
         /// Labels of the object.
         "labels" labels: StringMap,
         /// Annotations of the object.
@@ -125,7 +125,7 @@ record! {
 
 record! {
     /// A Helm chart to render.
-    pub struct HelmChart {
+    pub(crate) struct HelmChart {
         /// Name of the chart.
         "name" name: Text,
         /// Version of the chart.
@@ -165,7 +165,7 @@ record! {
 
 record! {
     /// A Helm chart to render, in the former form.
-    pub struct HelmChartArgs {
+    pub(crate) struct HelmChartArgs {
         /// Name of the chart.
         "chartName" chart_name: Text,
         /// Version of the chart.

@@ -7,6 +7,7 @@ use podwright_syntax::text::Location;
 use super::super::resource::{Behavior, Resource};
 use super::strategic::{Applied, metadata};
 use crate::error::RenderError;
+use crate::kustomize::shared::separate;
 use crate::node::{Map, Node, Scalar, Value};
 use crate::scalar::ScalarType;
 use crate::text::{Origin, Text};
@@ -64,6 +65,7 @@ pub(in crate::kustomize) fn apply(
     target: &mut Resource,
     operations: &[Operation],
 ) -> Result<Applied, RenderError> {
+    separate(target);
     let internal = internal_annotations(target);
     if !internal.is_empty()
         && let Some(metadata) = metadata(&mut target.node)
@@ -353,6 +355,7 @@ fn null() -> Node {
         text: Text::constant("null"),
         kind: ScalarType::Null,
         style: NodeKind::Plain,
+        shared: None,
     })
 }
 

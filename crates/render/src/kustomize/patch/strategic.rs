@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use super::super::gvk::Gvk;
 use super::super::resource::Resource;
 use super::super::schema::{Definition, Schema};
+use super::super::shared::spread;
 use super::json6902::of_yaml_1_1;
 use crate::error::RenderError;
 use crate::node::{Entry, Map, Node, Scalar, Value};
@@ -88,6 +89,7 @@ pub(in crate::kustomize) fn strategic_merge(
             None => drop(metadata.remove("namespace")),
         }
     }
+    spread(target);
     Ok(Applied::Changed)
 }
 
@@ -388,6 +390,7 @@ impl<'s> Walker<'s> {
 /// kyaml keeps the style of a field that it sets (`FieldSetter`): a number for a quoted string becomes a string.
 fn keep_style(before: &Node, now: &mut Node) {
     if let (Some(before), Some(now)) = (before.as_scalar(), now.scalar_mut()) {
+        now.shared = before.shared;
         now.style = match before.style {
             NodeKind::Empty => NodeKind::Plain,
             style => style,

@@ -51,6 +51,7 @@ impl Options {
             text,
             kind,
             style: scalar.style,
+            shared: None,
         };
         Ok(Node::scalar(part))
     }

@@ -87,7 +87,6 @@ fn scope() {
     for (api_version, kind, expected) in cases {
         let gvk = Gvk::new(api_version, kind);
         assert_eq!(is_cluster_scoped(&gvk), expected, "{gvk}");
-        assert_eq!(Schema::builtin().is_cluster_scoped(&gvk), expected, "{gvk}");
     }
 }
 
@@ -140,9 +139,6 @@ paths:
     assert_eq!(keys(&only, "spec/pod/containers"), None);
     assert_eq!(keys(&only, "loop"), None);
     assert!(only.of(&Gvk::new("v1", "Pod")).is_none());
-    assert!(only.is_cluster_scoped(&widget));
-    assert!(!only.is_cluster_scoped(&Gvk::new("example.com/v1", "Part")));
-    assert!(only.is_cluster_scoped(&Gvk::new("v1", "Namespace")));
 
     let both = Schema::with_definitions(document(text), true).expect("a mapping");
     assert_eq!(

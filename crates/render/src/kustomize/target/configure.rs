@@ -25,11 +25,13 @@ impl Builder<'_, '_> {
         let kustomization = target.kustomization();
         let directory = target.directory;
         let mut steps: Vec<(&str, Step)> = Vec::new();
-        for entry in &kustomization.patches_strategic_merge {
-            let name = "PatchStrategicMergeTransformer";
-            let patch = self.strategic_merge(directory, entry)?;
-            steps.extend(patch.into_iter().map(|step| (name, step)));
-        }
+        let entries = &kustomization.patches_strategic_merge;
+        let merges = self.strategic_merges(directory, entries)?;
+        steps.extend(
+            merges
+                .into_iter()
+                .map(|step| ("PatchStrategicMergeTransformer", step)),
+        );
         for fields in &kustomization.patches {
             let step = self.patch(directory, fields)?;
             steps.extend(step.map(|step| ("PatchTransformer", step)));

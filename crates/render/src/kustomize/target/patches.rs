@@ -14,8 +14,27 @@ use crate::error::RenderError;
 use crate::text::Text;
 
 impl Builder<'_, '_> {
+    /// The entries of `patchesStrategicMerge`.
+    pub(super) fn strategic_merges(
+        &mut self,
+        directory: &Directory,
+        entries: &[Text],
+    ) -> Result<Vec<Step>, RenderError> {
+        let unknown = self.unknown.len();
+        let mut steps = Vec::new();
+        for entry in entries {
+            steps.extend(self.strategic_merge(directory, entry)?);
+        }
+        match entries.first() {
+            Some(first) if steps.is_empty() && self.unknown.len() == unknown => Err(
+                RenderError::at(first.location(), "no patch is in these files"),
+            ),
+            _ => Ok(steps),
+        }
+    }
+
     /// An entry of `patchesStrategicMerge`: a file, or the patches themselves.
-    pub(super) fn strategic_merge(
+    fn strategic_merge(
         &mut self,
         directory: &Directory,
         entry: &Text,

@@ -21,7 +21,7 @@ const STRICTNESS: Strictness = Strictness::Plugin;
 
 record! {
     /// Configuration of a transformer: the fields of all of them.
-    pub struct Fields {
+    pub(crate) struct Fields {
         /// Names the configuration, and has the namespace of the `NamespaceTransformer`.
         "metadata" metadata: ObjectMeta,
         /// Prefix.
@@ -172,7 +172,18 @@ impl Builder<'_, '_> {
                 return Ok(step.into_iter().collect());
             }
             "PatchStrategicMergeTransformer" => {
-                return self.strategic_merges(target, resource);
+                let fields = fields(&["paths", "patches"])?;
+                let mut entries = fields.paths;
+                if !fields.patches.is_empty() {
+                    entries.push(fields.patches);
+                }
+                if entries.is_empty() {
+                    return Err(RenderError::at(
+                        resource.origin,
+                        "the transformer needs `paths` or `patches`",
+                    ));
+                }
+                return self.strategic_merges(directory, &entries);
             }
             "ReplicaCountTransformer" => {
                 let replica = part(node, "replica");
@@ -196,28 +207,6 @@ impl Builder<'_, '_> {
             _ => return Err(not_a(resource, "built-in transformer")),
         };
         Ok(vec![step])
-    }
-
-    fn strategic_merges(
-        &mut self,
-        target: &Target<'_>,
-        resource: &Resource,
-    ) -> Result<Vec<Step>, RenderError> {
-        let fields = Fields::decode(&only(&resource.node, &["paths", "patches"]), STRICTNESS)?;
-        let mut steps = Vec::new();
-        for entry in &fields.paths {
-            steps.extend(self.strategic_merge(target.directory, entry)?);
-        }
-        if !fields.patches.is_empty() {
-            steps.extend(self.strategic_merge(target.directory, &fields.patches)?);
-        }
-        if steps.is_empty() {
-            return Err(RenderError::at(
-                resource.origin,
-                "the transformer has no patch",
-            ));
-        }
-        Ok(steps)
     }
 
     /// The configurations that entries name, or are (`configureExternalTransformers`).

@@ -7,6 +7,7 @@ use crate::kustomize::config::{Section, TransformerConfig, field_specs, merge_sp
 use crate::kustomize::field_spec::{Create, FieldSpec, apply_all, set_entry};
 use crate::kustomize::fields::{Fields, Strictness};
 use crate::kustomize::resource::Resource;
+use crate::kustomize::shared::spread;
 use crate::node::Node;
 use crate::text::Text;
 
@@ -89,15 +90,17 @@ pub(crate) fn set_pairs(
     for resource in resources {
         let gvk = resource.gvk();
         for (key, value) in pairs {
+            let shared = resource.next_shared();
             apply_all(
                 &mut resource.node,
                 &gvk,
                 specs,
                 Create::Map,
                 key.location(),
-                &mut |node| set_entry(node, key, value),
+                &mut |node| set_entry(node, key, value, shared),
             )?;
         }
+        spread(resource);
     }
     Ok(())
 }
