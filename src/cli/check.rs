@@ -87,7 +87,8 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
             .as_ref()
             .map(|base: &BaseRevision| Arc::clone(&base.workspace)),
     };
-    let workspace = Workspace::with_disk(files, Arc::new(OnDisk::here()));
+    let disk = OnDisk::here().excluding(excluded.iter().cloned());
+    let workspace = Workspace::with_disk(files, Arc::new(disk));
     let workspace = match previous {
         Some(previous) => workspace.with_previous(previous),
         None => workspace,

@@ -102,8 +102,10 @@ impl Session {
             Input::new(shown, path, Ok(found))
         });
         // Lenient configurations cause no errors.
-        let Inputs { mut inputs, .. } =
-            Inputs::new(candidates, &mut configurations).unwrap_or_default();
+        let Inputs {
+            mut inputs,
+            excluded,
+        } = Inputs::new(candidates, &mut configurations).unwrap_or_default();
         for input in &mut inputs {
             input.path = self.shown(&input.absolute);
         }
@@ -123,7 +125,11 @@ impl Session {
         self.ids = paths.zip((0..).map(FileId)).collect();
         self.inputs = inputs;
         let here = self.directories.first().cloned().unwrap_or_default();
-        self.live = Live::new(files, Arc::new(OnDisk::from(here)), &self.table);
+        self.live = Live::new(
+            files,
+            Arc::new(OnDisk::from(here).excluding(excluded)),
+            &self.table,
+        );
     }
 
     /// Reads these files again, from disk or from open documents. Returns the files whose findings may have changed.

@@ -261,6 +261,12 @@ impl Workspace {
         self.worlds.is_source(id)
     }
 
+    /// Whether nothing is reported in the file, because the user excluded it and only renders use it.
+    #[must_use]
+    pub fn is_excluded(&self, id: FileId) -> bool {
+        self.worlds.excluded.contains(&id)
+    }
+
     /// File whose settings apply to `id`: the kustomization for what it renders and for what only its build uses.
     #[must_use]
     pub fn settings_file(&self, id: FileId) -> FileId {

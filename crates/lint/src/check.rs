@@ -54,7 +54,7 @@ pub(super) fn check_files(
             let settings = workspace.settings_file(id);
             let (own, versions) = (rules.rules(settings), rules.versions(settings));
             let findings = walk::walk(workspace, own, versions, id, part);
-            (id, to_sources::to_sources(workspace, findings))
+            (id, to_sources::to_sources(workspace, rules, findings))
         })
         .collect();
     let mut whole: Vec<(FileId, Vec<Finding>)> = Vec::with_capacity(found.len());
@@ -79,6 +79,9 @@ pub(super) fn finish_file(
         findings.sort_by(|a, b| key(a).cmp(&key(b)));
         findings.dedup_by(|later, first| key(later) == key(first));
     };
+    if workspace.is_excluded(id) {
+        return LintResult::default();
+    }
     let mut findings = merge::merge(workspace, findings);
     sort_and_dedup(&mut findings);
     precedence::apply(workspace.file(id), &mut findings);

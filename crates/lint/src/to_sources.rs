@@ -5,6 +5,7 @@ use podwright_rule::finding::{Edit, Finding, Fix, Label};
 use podwright_syntax::text::{FileId, Location, Span};
 
 use crate::redact;
+use crate::rule_set::RuleSet;
 
 /// Moves every place of the findings that is in a rendered file to the source it comes from. Fixes whose edits have no
 /// counterpart there are dropped.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use podwright_cluster::workspace::Disk;
 use podwright_render::{Files, Found, SourceFile};
+use rustc_hash::FxHashSet;
 
 use crate::discover;
 
@@ -14,13 +15,25 @@ use crate::discover;
 pub struct OnDisk {
     /// Absolute path of the directory that displayed paths are relative to.
     here: PathBuf,
+    /// Displayed paths of files that a configuration excludes.
+    excluded: FxHashSet<String>,
 }
 
 impl OnDisk {
     /// The disk as seen from a directory, an absolute path.
     #[must_use]
     pub fn from(here: PathBuf) -> Self {
-        Self { here }
+        Self {
+            here,
+            excluded: FxHashSet::default(),
+        }
+    }
+
+    /// The same disk with files, as displayed, in which nothing is reported.
+    #[must_use]
+    pub fn excluding(mut self, shown: impl IntoIterator<Item = String>) -> Self {
+        self.excluded.extend(shown);
+        self
     }
 
     /// The disk as seen from the current directory.
@@ -54,5 +67,9 @@ impl Files for OnDisk {
 impl Disk for OnDisk {
     fn shown(&self, path: &Path) -> String {
         discover::shown_in(&self.here, path)
+    }
+
+    fn is_excluded(&self, shown: &str) -> bool {
+        self.excluded.contains(shown)
     }
 }

@@ -15,6 +15,11 @@ use super::{File, Skipped};
 pub trait Disk: Files + Send + fmt::Debug {
     /// The path as it is displayed.
     fn shown(&self, path: &Path) -> String;
+
+    /// Whether the user excluded the file, given as displayed: renders use it, but nothing is reported in it.
+    fn is_excluded(&self, _shown: &str) -> bool {
+        false
+    }
 }
 
 /// No files except those of the run.

@@ -9,17 +9,31 @@ use rustc_hash::FxHashSet;
 use super::File;
 use super::kustomize::join;
 
-/// Directories that a Flux Kustomization (`spec.path`) or an Argo CD Application (`spec.source.path`) asks for. Both
-/// are relative to the root of a repository; whether it is this one is only known by the directory being there.
+/// Directories that a Flux Kustomization (`spec.path`) or an Argo CD Application (`spec.source.path`) may ask for. Both
+/// are relative to the root of a repository, which may be any directory above the object. Whether it is this repository
+/// is only known by the directory being there.
 pub(super) fn paths(files: &[Arc<File>]) -> FxHashSet<String> {
     let mut paths = FxHashSet::default();
     for file in files.iter().filter(|file| file.skipped.is_none()) {
         for object in &file.objects {
-            let asked = asked_for(&file.tree, object);
-            paths.extend(asked.into_iter().map(|path| join("", &path)));
+            for path in asked_for(&file.tree, object) {
+                paths.extend(ancestors(file.directory()).map(|root| join(root, &path)));
+            }
         }
     }
     paths
+}
+
+/// A directory and all directories above it, as displayed, up to the current directory.
+fn ancestors(directory: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(directory), |directory| parent(directory))
+}
+
+fn parent(directory: &str) -> Option<&str> {
+    match directory.rsplit_once('/') {
+        Some((parent, _)) => Some(parent),
+        None => (!directory.is_empty()).then_some(""),
+    }
 }
 
 fn asked_for(tree: &SyntaxTree, object: &Object) -> Vec<String> {

@@ -21,6 +21,8 @@ use super::{File, Origin as Place};
 pub struct Render {
     /// The kustomization file.
     pub root: FileId,
+    /// Files that the build has read, sorted.
+    pub sources: Vec<FileId>,
     /// The result, unless the build fails.
     pub result: Result<Rendered, BuildError>,
 }
@@ -32,9 +34,7 @@ pub struct Rendered {
     pub file: FileId,
     /// Origins of its text.
     pub map: Arc<SourceMap>,
-    /// Files that the build has read, sorted.
-    pub sources: Vec<FileId>,
-    /// Those of them that have objects, sorted.
+    /// Files that the build has read and that have objects, sorted.
     pub resources: Vec<FileId>,
     /// What the result lacks because it cannot be had offline.
     pub unknown: Vec<UnknownPart>,
@@ -73,6 +73,8 @@ pub(super) struct Worlds {
     paths: Arc<RealPaths>,
     /// Render that a rendered file is the result of.
     of_file: FxHashMap<FileId, usize>,
+    /// Files that only renders use and that the user excluded.
+    pub(super) excluded: FxHashSet<FileId>,
     /// Renders that succeed and use a file.
     used_by: FxHashMap<FileId, Vec<usize>>,
 }
@@ -111,7 +113,11 @@ impl Worlds {
             let id = next_id(files);
             let context = Arc::clone(&files[root.0 as usize].context);
             let text = source.text().cloned().unwrap_or_default();
-            let file = File::read(Source::new(disk.shown(&path), text), &context);
+            let shown = disk.shown(&path);
+            if disk.is_excluded(&shown) {
+                worlds.excluded.insert(id);
+            }
+            let file = File::read(Source::new(shown, text), &context);
             files.push(Arc::new(file));
             by_path.insert(path, id);
         }
@@ -127,14 +133,14 @@ impl Worlds {
         let index = self.renders.len();
         if let Ok(rendered) = &render.result {
             self.of_file.insert(rendered.file, index);
-            for &source in &rendered.sources {
+            for &source in &render.sources {
                 self.used_by.entry(source).or_default().push(index);
             }
         }
         self.renders.push(render);
     }
 
-    /// Makes the renders again that use one of `changed`, or that failed. Returns the new rendered files; `None` if
+    /// Makes the renders again that use one of `changed`. Returns the new rendered files; `None` if
     /// there are other files than before, so that everything has to be made anew.
     pub(super) fn update(
         &mut self,
@@ -142,12 +148,11 @@ impl Worlds {
         changed: &FxHashSet<FileId>,
         disk: &dyn Disk,
     ) -> Option<Vec<(FileId, Arc<File>)>> {
-        let affected: Vec<usize> = (0..self.renders.len())
-            .filter(|&index| match &self.renders[index].result {
-                Ok(rendered) => rendered.sources.iter().any(|id| changed.contains(id)),
-                Err(_) => true,
-            })
-            .collect();
+        let is_affected = |index: &usize| {
+            let sources = &self.renders[*index].sources;
+            sources.iter().any(|id| changed.contains(id))
+        };
+        let affected: Vec<usize> = (0..self.renders.len()).filter(is_affected).collect();
         if affected.is_empty() {
             return Some(Vec::new());
         }
@@ -179,8 +184,10 @@ impl Worlds {
         for (index, one) in affected.into_iter().zip(made) {
             let mut made_here = files.to_vec();
             let mut render = finish(one, &mut made_here, &by_path);
-            match (&self.renders[index].result, &mut render.result) {
-                (Ok(before), Ok(after)) if before.sources == after.sources => {
+            let before = &self.renders[index];
+            let is_same_set = before.sources == render.sources;
+            match (&before.result, &mut render.result) {
+                (Ok(before), Ok(after)) if is_same_set => {
                     let file = made_here.pop()?;
                     after.file = before.file;
                     replaced.push((before.file, file));
@@ -367,13 +374,10 @@ fn finish(made: Made, files: &mut Vec<Arc<File>>, by_path: &FxHashMap<PathBuf, F
     };
     let result = match made.outcome {
         Ok((build, text, map)) => {
-            let mut sources: Vec<FileId> = build.uses.iter().map(|used| id(used.file)).collect();
             let resources = build.uses.iter().filter(|used| used.role == Role::Resource);
             let mut resources: Vec<FileId> = resources.map(|used| id(used.file)).collect();
-            for all in [&mut sources, &mut resources] {
-                all.sort_unstable();
-                all.dedup();
-            }
+            resources.sort_unstable();
+            resources.dedup();
             let kustomization = &files[root.0 as usize];
             let path = rendered_path(kustomization);
             let mut file = File::read(Source::new(path, text), &kustomization.context);
@@ -383,7 +387,6 @@ fn finish(made: Made, files: &mut Vec<Arc<File>>, by_path: &FxHashMap<PathBuf, F
             Ok(Rendered {
                 file: rendered,
                 map: Arc::new(map.with_files(id)),
-                sources,
                 resources,
                 unknown: build
                     .unknown
@@ -403,7 +406,14 @@ fn finish(made: Made, files: &mut Vec<Arc<File>>, by_path: &FxHashMap<PathBuf, F
             through: error.through.into_iter().map(moved).collect(),
         }),
     };
-    Render { root, result }
+    let mut sources = local.clone();
+    sources.sort_unstable();
+    sources.dedup();
+    Render {
+        root,
+        sources,
+        result,
+    }
 }
 
 /// Path of a rendered file: in the directory of its kustomization, with a name that no file has.
