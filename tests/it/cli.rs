@@ -9,6 +9,7 @@ mod formats;
 mod help;
 mod inputs;
 mod nodes;
+mod render;
 pub(crate) mod run;
 mod since;
 

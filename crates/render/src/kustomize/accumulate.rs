@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use super::config::TransformerConfig;
 use super::generate::base64_lines;
 use super::gvk::ResId;
+use super::provenance;
 use super::resource::{Behavior, Resource};
 use crate::error::RenderError;
 use crate::node::{Entry, Map, Node, Scalar, Value};
@@ -265,6 +266,9 @@ fn merged(new: Resource, old: &Resource) -> Result<Resource, RenderError> {
     let data = both(data, new.node.get("data"));
     let binary = both(old.node.get("binaryData"), new.node.get("binaryData"));
     let mut new = with_metadata_of(new, old);
+    if let Some(origin) = provenance::origin(old) {
+        provenance::set(&mut new, provenance::ORIGIN, origin);
+    }
     if let Some(object) = new.node.map_mut() {
         for (field, entries) in [("data", data), ("binaryData", binary)] {
             let key = object.remove(field).map(|entry| entry.key);

@@ -103,6 +103,11 @@ pub(super) fn add_transformer(resource: &mut Resource, by: &ConfiguredBy) {
     set(resource, TRANSFORMATIONS, all);
 }
 
+/// The recorded origin of an object.
+pub(super) fn origin(resource: &Resource) -> Option<String> {
+    get(resource, ORIGIN)
+}
+
 /// Where the configuration of a generator or transformer is, by its recorded origin.
 pub(super) fn file_of(resource: &Resource) -> Option<String> {
     let origin = get(resource, ORIGIN)?;
