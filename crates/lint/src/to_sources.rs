@@ -8,15 +8,45 @@ use crate::redact;
 use crate::rule_set::RuleSet;
 
 /// Moves every place of the findings that is in a rendered file to the source it comes from. Fixes whose edits have no
-/// counterpart there are dropped.
-pub(super) fn to_sources(workspace: &Workspace, findings: Vec<Finding>) -> Vec<Finding> {
+/// counterpart there are dropped, and so are findings of rules that are off in the source.
+pub(super) fn to_sources(
+    workspace: &Workspace,
+    rules: &dyn RuleSet,
+    findings: Vec<Finding>,
+) -> Vec<Finding> {
     if workspace.renders().is_empty() {
         return findings;
     }
     let moved = findings
         .into_iter()
         .map(|finding| moved(workspace, finding));
-    moved.collect()
+    moved
+        .filter_map(|finding| with_level_of_source(workspace, rules, finding))
+        .collect()
+}
+
+/// The finding at the level that its rule has in the file of the finding; `None` if the rule is off there. A level that
+/// the rule lowered stays lowered.
+fn with_level_of_source(
+    workspace: &Workspace,
+    rules: &dyn RuleSet,
+    mut finding: Finding,
+) -> Option<Finding> {
+    let Some(&root) = finding.builds.first() else {
+        return Some(finding);
+    };
+    let source = workspace.settings_file(finding.primary.place.file);
+    let level = |file: FileId| {
+        let mut active = rules.rules(file).iter();
+        let rule = active.find(|rule| rule.meta.name == finding.rule)?;
+        Some(rule.level)
+    };
+    let (usual, here) = (level(root)?, level(source)?);
+    finding.level = match finding.level == usual {
+        true => here,
+        false => finding.level.min(here),
+    };
+    Some(finding)
 }
 
 fn moved(workspace: &Workspace, mut finding: Finding) -> Finding {

@@ -18,7 +18,7 @@ use crate::text::Text;
 const MAX_VALUES: usize = 5_000_000;
 
 /// Most objects of a build.
-const MAX_OBJECTS: usize = 200_000;
+const MAX_OBJECTS: usize = 20_000;
 
 /// Objects, and what later steps need to know about them.
 #[derive(Clone, Debug, Default)]
