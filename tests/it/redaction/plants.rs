@@ -440,6 +440,22 @@ const PLANTS: &[Plant] = &[
         "yaml-duplicate-key",
     ),
     plant(
+        "build/kustomization.yaml",
+        "resources: [secret.yaml]\npatches:\n- path: patch.yaml\n  target: {kind: Secret, name: web}\n# podwright: ignore[nonsense]\nsecretGenerator:\n- name: a\n  literals:\n  - b={S}\n",
+        "unknown-rule",
+    ),
+    plant(
+        "build/secret.yaml",
+        secret!("stringDta: {}\nstringData:\n  token: {S}\n"),
+        "unknown-field",
+    ),
+    // Only the build shows that the value is of a Secret.
+    plant(
+        "build/patch.yaml",
+        "- op: add\n  path: /metadata/lables\n  value: x\n- {op: replace, path: /stringData/token, value: {S}}\n",
+        "unknown-field",
+    ),
+    plant(
         "ignore.yaml",
         pod!(
             "    # podwright: ignore[image-missing-digest] https://me:{S}@x\n    # podwright: ignore[ghp_{S}]\n    x: 1\n"

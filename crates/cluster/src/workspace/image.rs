@@ -151,7 +151,7 @@ impl Workspace {
             text: text.clone(),
             file,
             node,
-            overridden: None,
+            overridden: self.overridden_in_build(file, node),
             parts: vec![ImagePart {
                 at: 0..text.len(),
                 file,
@@ -187,6 +187,16 @@ impl Workspace {
             }
         }
         uses
+    }
+
+    /// Location of the image that a build changed: what the object itself has, if something else decides the image.
+    fn overridden_in_build(&self, file: FileId, node: NodeId) -> Option<Location> {
+        let image = self.source_place(self.place(file, node))?;
+        let is_kustomization = |at: &Location| self.file(at.file).kustomization.is_some();
+        let mut others = image.others.into_iter();
+        is_kustomization(&image.place)
+            .then(|| others.find(|at| !is_kustomization(at)))
+            .flatten()
     }
 
     /// Applies the `images` of one kustomization to an image; `None` if the result depends on a placeholder.
