@@ -1,6 +1,7 @@
 //! Combines files into one workspace, with objects by name and references between them.
 
 mod context;
+mod counterpart;
 mod disk;
 mod file;
 mod flux;

@@ -15,9 +15,11 @@ pub struct SourceLocation<'w> {
 }
 
 impl<'w> SourceLocation<'w> {
-    /// Creates the location from one in a file of `workspace`.
+    /// Creates the location from one in a file of `workspace`. A location in a rendered file becomes the one in its
+    /// sources that it comes from.
     #[must_use]
     pub fn new(workspace: &'w Workspace, location: Location) -> Self {
+        let location = workspace.in_sources(location);
         Self {
             file: workspace.file(location.file),
             location,

@@ -176,13 +176,14 @@ impl Worlds {
             by_path.insert(path, id);
         }
         let mut replaced = Vec::new();
-        for (index, one) in affected.into_iter().zip(made) {
-            let mut made_here = files.to_vec();
-            let mut render = finish(one, &mut made_here, &by_path);
+        let mut now = files.to_vec();
+        for (&index, one) in affected.iter().zip(made) {
+            let mut render = finish(one, &mut now, &by_path);
             match (&self.renders[index].result, &mut render.result) {
                 (Ok(before), Ok(after)) if before.sources == after.sources => {
-                    let file = made_here.pop()?;
+                    let file = now.pop()?;
                     after.file = before.file;
+                    now[before.file.0 as usize] = Arc::clone(&file);
                     replaced.push((before.file, file));
                 }
                 (Err(_), Err(_)) => {}
@@ -190,7 +191,39 @@ impl Worlds {
             }
             self.renders[index] = render;
         }
+        replaced.extend(self.conceal_again(&mut now, &affected, changed));
         Some(replaced)
+    }
+
+    /// Conceals what the renders that were made again conceal in their sources. Returns the sources, other than those
+    /// that were changed, that now conceal other parts than before.
+    fn conceal_again(
+        &self,
+        files: &mut [Arc<File>],
+        affected: &[usize],
+        changed: &FxHashSet<FileId>,
+    ) -> Vec<(FileId, Arc<File>)> {
+        let made_again = affected.iter().map(|&index| &self.renders[index]);
+        let sources: BTreeSet<FileId> = made_again
+            .clone()
+            .filter_map(|render| render.result.as_ref().ok())
+            .flat_map(|rendered| rendered.sources.iter().copied())
+            .collect();
+        let by_these = concealed(files, made_again);
+        let mut replaced = Vec::new();
+        for id in sources {
+            let own = by_these.get(&id).map_or(&[][..], Vec::as_slice);
+            let known = files[id.0 as usize].copied_to_secrets.get();
+            if !changed.contains(&id) && known.map_or(&[][..], Vec::as_slice) == own {
+                continue;
+            }
+            let all: Vec<&Render> = self.using(id).collect();
+            let spans = concealed(files, all).remove(&id).unwrap_or_default();
+            if conceal(files, id, spans) {
+                replaced.push((id, Arc::clone(&files[id.0 as usize])));
+            }
+        }
+        replaced
     }
 
     /// The render that made this file.
@@ -401,10 +434,22 @@ fn next_id(files: &[Arc<File>]) -> FileId {
 }
 
 /// Tells each source what of it the rendered files conceal: redaction runs backwards.
-fn conceal_sources(files: &[Arc<File>], renders: &[Render]) {
+fn conceal_sources(files: &mut [Arc<File>], renders: &[Render]) {
+    let mut by_file = concealed(files, renders);
+    for id in (0..files.len()).filter_map(|id| u32::try_from(id).ok().map(FileId)) {
+        let spans = by_file.remove(&id).unwrap_or_default();
+        conceal(files, id, spans);
+    }
+}
+
+/// Parts of sources that the rendered files conceal, sorted, for every source that has any.
+fn concealed<'r>(
+    files: &[Arc<File>],
+    renders: impl IntoIterator<Item = &'r Render>,
+) -> FxHashMap<FileId, Vec<Span>> {
     let mut by_file: FxHashMap<FileId, Vec<Span>> = FxHashMap::default();
     for rendered in renders
-        .iter()
+        .into_iter()
         .filter_map(|render| render.result.as_ref().ok())
     {
         let shown = files[rendered.file.0 as usize].shown();
@@ -421,10 +466,24 @@ fn conceal_sources(files: &[Arc<File>], renders: &[Render]) {
             }
         }
     }
-    for (file, mut spans) in by_file {
+    for spans in by_file.values_mut() {
         spans.sort_unstable();
         spans.dedup();
-        // A file that was shown before keeps what it conceals.
-        _ = files[file.0 as usize].copied_to_secrets.set(spans);
     }
+    by_file
+}
+
+/// Conceals parts of a file. If the file was shown before without them, it is replaced, because what a file conceals
+/// cannot change. Returns whether it was replaced.
+fn conceal(files: &mut [Arc<File>], id: FileId, spans: Vec<Span>) -> bool {
+    let file = &files[id.0 as usize];
+    let is_new = file.source.redacted().is_none();
+    match file.copied_to_secrets.get() {
+        Some(known) if *known == spans => return false,
+        None if spans.is_empty() => return false,
+        None if is_new && file.copied_to_secrets.set(spans.clone()).is_ok() => return false,
+        _ => {}
+    }
+    files[id.0 as usize] = Arc::new(files[id.0 as usize].concealing(spans));
+    true
 }
