@@ -62,7 +62,10 @@ fn builds() {
         "base/kustomization.yaml",
         &format!("{head}resources:\n{entries}  - secret.yaml\n"),
     );
-    write("base/secret.yaml", &SECRET.replace(", namespace: bench", ""));
+    write(
+        "base/secret.yaml",
+        &SECRET.replace(", namespace: bench", ""),
+    );
     for n in 0..OBJECTS {
         write(&format!("base/web{n}.yaml"), &object(n));
     }
@@ -94,7 +97,8 @@ fn builds() {
         editor.keystrokes(&base, &text, "spec:\n  replicas: ", &base),
     );
     let overlay = uri(&directory.join("overlays/o3/web.yaml"));
-    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web0\nspec:\n  replicas: 3\n";
+    let text =
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web0\nspec:\n  replicas: 3\n";
     editor.open(&overlay, text);
     report(
         "a patch",

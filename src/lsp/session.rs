@@ -32,6 +32,8 @@ pub(super) struct Session {
     stamps: Vec<Option<Stamp>>,
     table: SettingsTable,
     contexts: Vec<Arc<ClusterContext>>,
+    /// Files that are not inputs but that builds read or look for.
+    of_builds: BTreeMap<PathBuf, Option<Stamp>>,
     /// Existing and possible configuration files, and the custom resource schemas that they reference.
     configurations: BTreeMap<PathBuf, Option<Stamp>>,
 }
@@ -53,6 +55,7 @@ impl Session {
             stamps: Vec::new(),
             table,
             contexts: Vec::new(),
+            of_builds: BTreeMap::new(),
             configurations: BTreeMap::new(),
         };
         session.reload();
@@ -135,6 +138,26 @@ impl Session {
         self.inputs = inputs;
         let here = self.directories.first().cloned().unwrap_or_default();
         self.live = Live::new(files, Arc::new(OnDisk::from(here)), &self.table);
+        self.of_builds = self.files_of_builds();
+    }
+
+    /// Files that are not inputs but that builds read, such as properties for a ConfigMap, and files that a failing build
+    /// looks for. Clients do not watch them.
+    fn files_of_builds(&self) -> BTreeMap<PathBuf, Option<Stamp>> {
+        let here = self.directories.first().cloned().unwrap_or_default();
+        let missing = self.live.workspace().missing_files().into_iter();
+        let missing = missing.map(|path| here.join(path));
+        let others = self.sources().skip(self.inputs.len());
+        let others = others.filter_map(|id| self.path(id));
+        missing.chain(others).map(with_stamp).collect()
+    }
+
+    /// Returns whether a file that builds read or look for was added, removed or changed since the last call.
+    pub(super) fn has_other_files(&mut self) -> bool {
+        let now = self.files_of_builds();
+        let before = std::mem::replace(&mut self.of_builds, now);
+        let mut now = self.of_builds.iter();
+        now.any(|(path, stamp)| before.get(path).is_some_and(|was| was != stamp))
     }
 
     /// Reads these files again, from disk or from open documents. Returns the files whose findings may have changed;

@@ -2,7 +2,7 @@
 
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_redact::without_redacted;
-use podwright_syntax::text::{FileId, Source, Span};
+use podwright_syntax::text::{FileId, Span};
 
 use super::rendered::build_name;
 
@@ -105,12 +105,12 @@ pub fn show(
         .find_map(|render| render.result.as_ref().ok())
         .ok_or_else(|| format!("the build of {path} fails"))?;
     let rendered = workspace.file(rendered.file);
-    let name = format!("{} (rendered)", build_name(workspace, root));
-    let shown = |source: &Source| without_redacted(source).into_owned();
+    let build = build_name(workspace, root);
+    let whole = without_redacted(rendered.shown());
     let Some(index) = object else {
         return Ok(Shown {
-            name,
-            text: shown(rendered.shown()),
+            name: format!("{build} (rendered)"),
+            text: workspace.without_credentials(whole.into_owned()),
         });
     };
     let id = ObjectId { file, index };
@@ -118,24 +118,28 @@ pub fn show(
         return Err(format!("{path} does not have this object"));
     }
     let results = workspace.results_of(id).into_iter();
-    let own = results.filter(|result| workspace.settings_file(result.file) == root);
-    let whole = shown(rendered.shown());
+    let own: Vec<ObjectId> = results
+        .filter(|result| workspace.settings_file(result.file) == root)
+        .collect();
     // Concealing keeps the number of lines.
     let lines: Vec<&str> = whole.lines().collect();
-    let parts = own.filter_map(|result| {
+    let parts = own.iter().filter_map(|&result| {
         let span = rendered.tree.span(workspace.object(result).node);
         let line = |at: u32| rendered.source.lines.line_of(at) as usize;
         let last = line(span.end.saturating_sub(1).max(span.start));
         Some(lines.get(line(span.start)..=last)?.join("\n") + "\n")
     });
     let text = parts.collect::<Vec<_>>().join("---\n");
-    match text.is_empty() {
-        true => Err(format!(
-            "the object is not in the build of {}",
-            build_name(workspace, root)
-        )),
-        false => Ok(Shown { name, text }),
-    }
+    let Some(&first) = own.first() else {
+        return Err(format!("the object is not in the build of {build}"));
+    };
+    let first = workspace.object(first);
+    let kind = first.kind.text().unwrap_or("object");
+    let called = first.metadata.name.text().unwrap_or("");
+    Ok(Shown {
+        name: workspace.without_credentials(format!("{build}: {kind} {called} (rendered)")),
+        text: workspace.without_credentials(text),
+    })
 }
 
 /// Kustomization files whose builds use a file, without repetition.

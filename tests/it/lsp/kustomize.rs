@@ -199,6 +199,33 @@ fn a_new_file_that_a_kustomization_lists_is_noticed() {
     );
 }
 
+/// Clients do not watch files that are not YAML.
+#[test]
+fn other_files_of_builds_are_noticed() {
+    let kustomization = "configMapGenerator:\n- name: settings\n  files: [app.properties]\n";
+    let mut editor = Editor::new(&[("kustomization.yaml", kustomization)]);
+    let text = |editor: &mut Editor| {
+        let params = json!({
+            "command": "podwright.showRendered",
+            "arguments": [editor.uri("kustomization.yaml")],
+        });
+        let answer = editor.request("workspace/executeCommand", params);
+        answer.map_or_else(
+            |error| error,
+            |one| one["text"].as_str().unwrap().to_owned(),
+        )
+    };
+    assert!(text(&mut editor).contains("fails"));
+    for content in ["a=1", "a=2222"] {
+        std::fs::write(editor.path("app.properties"), content).unwrap();
+        let start = std::time::Instant::now();
+        while !text(&mut editor).contains(content) {
+            assert!(start.elapsed().as_secs() < 20, "{}", text(&mut editor));
+            std::thread::sleep(std::time::Duration::from_millis(1200));
+        }
+    }
+}
+
 #[test]
 fn hover_on_a_base_shows_the_results() {
     let mut editor = overlays();
@@ -247,7 +274,7 @@ fn hover_on_a_patch_shows_what_it_changes() {
     );
     let level = hover(&mut editor, PATCH, "warn");
     assert!(
-        level.contains("`spec.template.spec.containers[1].env[0].value`: `info` → `warn`"),
+        level.contains("`spec.template.spec.containers[0].env[0].value`: `info` → `warn`"),
         "{level}"
     );
     let port = hover(&mut editor, PROD, "8080");
@@ -261,7 +288,9 @@ fn hover_on_a_patch_shows_what_it_changes() {
         "registry.example/sidecar",
     );
     assert!(
-        added.contains("- in `overlays/prod`, `overlays/staging`: Deployment `web`"),
+        added.contains(
+            "- in `overlays/prod`: Deployment `web`, `spec.template.spec.containers[1].image`"
+        ) && added.contains("- in `overlays/staging`: Deployment `web`"),
         "{added}"
     );
 }
@@ -352,6 +381,7 @@ fn lenses_show_what_is_rendered() {
     let one = &objects[1]["command"]["arguments"];
     let one = show(&mut editor, one);
     let text = one["text"].as_str().unwrap();
+    assert_eq!(one["name"], "overlays/prod: Secret prod-regcred (rendered)");
     assert!(
         text.contains("name: prod-regcred") && text.matches("kind: ").count() == 1,
         "{text}"

@@ -183,6 +183,30 @@ impl Workspace {
         files.find(|(file, _)| is_it(file)).map(|(_, id)| id)
     }
 
+    /// Displayed paths that failing builds look for in vain, as far as the kustomization in which they fail lists them.
+    #[must_use]
+    pub fn missing_files(&self) -> Vec<String> {
+        let failed = self.renders().iter();
+        let failed = failed.filter_map(|render| render.result.as_ref().err());
+        let mut files: Vec<FileId> = failed.map(|error| error.place.file).collect();
+        files.sort_unstable();
+        files.dedup();
+        let mut missing = Vec::new();
+        for id in files {
+            let file = self.file(id);
+            let entries = path_entries(&file.tree).into_iter();
+            let entries = entries.chain(generator_entries(&file.tree));
+            for node in entries {
+                let entry = file.tree.decoded(node);
+                let entry = entry.split_once('=').map_or(&*entry, |(_, path)| path);
+                if self.listed_file(id, entry).is_none() {
+                    missing.push(join(file.directory(), entry));
+                }
+            }
+        }
+        missing
+    }
+
     /// Kustomizations with an entry that means the file, each with the scalar of the entry.
     #[must_use]
     pub fn listing_entries(&self, of: FileId) -> Vec<(FileId, NodeId)> {
@@ -223,18 +247,39 @@ const PATH_LISTS: [&str; 9] = [
     "patchesStrategicMerge",
 ];
 
+/// Items of a list in the first document.
+fn items(tree: &SyntaxTree, key: &str) -> Vec<NodeId> {
+    let document = tree.documents().first();
+    let list = document.and_then(|document| tree.get(document.root, key));
+    let list = list.map(|entry| tree.resolve(entry.value));
+    let items = list.into_iter().flat_map(|list| tree.items(list));
+    items.map(|item| tree.resolve(item)).collect()
+}
+
+/// Scalars of a kustomization that are files of generators, as paths or as `key=path`.
+fn generator_entries(tree: &SyntaxTree) -> Vec<NodeId> {
+    let generators = ["configMapGenerator", "secretGenerator"];
+    let mut found = Vec::new();
+    for generator in generators.iter().flat_map(|key| items(tree, key)) {
+        for list in ["files", "envs"] {
+            let list = tree
+                .get(generator, list)
+                .map(|entry| tree.resolve(entry.value));
+            let items = list.into_iter().flat_map(|list| tree.items(list));
+            found.extend(items.map(|item| tree.resolve(item)));
+        }
+        found.extend(
+            tree.get(generator, "env")
+                .map(|entry| tree.resolve(entry.value)),
+        );
+    }
+    found.retain(|&node| tree.kind(node).is_scalar());
+    found
+}
+
 /// Scalars of a kustomization that may be paths of files or directories.
 fn path_entries(tree: &SyntaxTree) -> Vec<NodeId> {
-    let Some(document) = tree.documents().first() else {
-        return Vec::new();
-    };
-    let items = |key: &str| -> Vec<NodeId> {
-        let list = tree
-            .get(document.root, key)
-            .map(|entry| tree.resolve(entry.value));
-        let items = list.into_iter().flat_map(|list| tree.items(list));
-        items.map(|item| tree.resolve(item)).collect()
-    };
+    let items = |key: &str| items(tree, key);
     let mut found: Vec<NodeId> = PATH_LISTS.iter().flat_map(|key| items(key)).collect();
     for key in ["patches", "patchesJson6902", "replacements"] {
         let paths = items(key)

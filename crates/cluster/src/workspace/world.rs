@@ -81,7 +81,7 @@ pub(super) struct Worlds {
 struct Made {
     root: FileId,
     files: Vec<Arc<SourceFile>>,
-    outcome: Result<(Build, String, SourceMap), RenderError>,
+    outcome: Result<(Build, Arc<File>, SourceMap), RenderError>,
 }
 
 impl Worlds {
@@ -331,7 +331,12 @@ fn make(root: FileId, run: &RunFiles<'_>) -> Made {
     let outcome = kustomize::build(&mut sources, &directory, &options);
     let outcome = outcome.map(|build| {
         let (text, map) = emit(&build.resources);
-        (build, text, map)
+        let kustomization = &run.files[root.0 as usize];
+        let path = rendered_path(kustomization);
+        let file = File::read(Source::new(path, text), &kustomization.context);
+        // Its sources conceal what it conceals, so this is always needed. Here it is done in parallel.
+        file.shown();
+        (build, Arc::new(file), map)
     });
     Made {
         root,
@@ -385,7 +390,7 @@ fn finish(made: Made, files: &mut Vec<Arc<File>>, by_path: &FxHashMap<PathBuf, F
         span: Span::at(0),
     };
     let result = match made.outcome {
-        Ok((build, text, map)) => {
+        Ok((build, file, map)) => {
             let mut sources: Vec<FileId> = build.uses.iter().map(|used| id(used.file)).collect();
             let resources = build.uses.iter().filter(|used| used.role == Role::Resource);
             let mut resources: Vec<FileId> = resources.map(|used| id(used.file)).collect();
@@ -393,11 +398,8 @@ fn finish(made: Made, files: &mut Vec<Arc<File>>, by_path: &FxHashMap<PathBuf, F
                 all.sort_unstable();
                 all.dedup();
             }
-            let kustomization = &files[root.0 as usize];
-            let path = rendered_path(kustomization);
-            let file = File::read(Source::new(path, text), &kustomization.context);
             let rendered = next_id(files);
-            files.push(Arc::new(file));
+            files.push(file);
             Ok(Rendered {
                 file: rendered,
                 map: Arc::new(map.with_files(id)),
