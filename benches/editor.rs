@@ -3,6 +3,8 @@
 //! The workspace contains the 10,000 files of the corpus's `bench-10k/`, and a Pod and its Secret in another
 //! directory. A keystroke is measured as a complete round: from sending the change to receiving the diagnostics of
 //! that version.
+//!
+//! Without the corpus, only the workspace of builds is measured: a base with many objects, which twenty overlays use.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -23,7 +25,102 @@ const SECRET: &str = "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, na
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: bench}\nspec:\n  imagePullSecrets: \
                    [{name: regcred}]\n  containers: [{name: web, image: 'nginx:1.27.0'}]\n";
 
+const OVERLAYS: usize = 20;
+/// Objects of the base.
+const OBJECTS: usize = 30;
+
 fn main() {
+    builds();
+    corpus();
+}
+
+/// A base that twenty overlays patch.
+fn builds() {
+    let own = tempfile::TempDir::new().unwrap();
+    let directory = own.path().canonicalize().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = directory.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let object = |n: usize| {
+        let indented = "          env:\n".to_owned()
+            + &(0..10)
+                .map(|v| format!("            - {{name: V{v}, value: 'value {v}'}}\n"))
+                .collect::<String>();
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web{n}\nspec:\n  replicas: 1\n  selector:\n    \
+             matchLabels: {{app: web{n}}}\n  template:\n    metadata:\n      labels: {{app: web{n}}}\n    spec:\n      \
+             imagePullSecrets:\n        - name: regcred\n      containers:\n        - name: web\n          image: \
+             'registry.example/web{n}:1.27.0'\n{indented}---\napiVersion: v1\nkind: Service\nmetadata:\n  name: web{n}\nspec:\n  \
+             selector: {{app: web{n}}}\n  ports:\n    - port: 80\n"
+        )
+    };
+    let head = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
+    let entries: String = (0..OBJECTS).map(|n| format!("  - web{n}.yaml\n")).collect();
+    write(
+        "base/kustomization.yaml",
+        &format!("{head}resources:\n{entries}  - secret.yaml\n"),
+    );
+    write(
+        "base/secret.yaml",
+        &SECRET.replace(", namespace: bench", ""),
+    );
+    for n in 0..OBJECTS {
+        write(&format!("base/web{n}.yaml"), &object(n));
+    }
+    for n in 0..OVERLAYS {
+        let text = format!(
+            "{head}namespace: team{n}\nnamePrefix: t{n}-\nresources: [../../base]\npatches: [{{path: web.yaml}}]\nimages: \
+             [{{name: registry.example/web1, newTag: 1.{n}.0}}]\n"
+        );
+        write(&format!("overlays/o{n}/kustomization.yaml"), &text);
+        let text = format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web0\nspec:\n  replicas: {n}\n"
+        );
+        write(&format!("overlays/o{n}/web.yaml"), &text);
+    }
+    let mut editor = Editor::start(&[&directory]);
+    let base = uri(&directory.join("base/web0.yaml"));
+    let text = object(0);
+    editor.open(&base, &text);
+    report(
+        "a base of 20 overlays",
+        editor.keystrokes(&base, &text, "web0:1.27.0", &base),
+    );
+    report(
+        "a name in such a base",
+        editor.keystrokes(&base, &text, "name: web0", &base),
+    );
+    report(
+        "a base that it breaks",
+        editor.keystrokes(&base, &text, "spec:\n  replicas: ", &base),
+    );
+    let overlay = uri(&directory.join("overlays/o3/web.yaml"));
+    let text =
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web0\nspec:\n  replicas: 3\n";
+    editor.open(&overlay, text);
+    report(
+        "a patch",
+        editor.keystrokes(&overlay, text, "replicas: 3", &overlay),
+    );
+    let kustomization = uri(&directory.join("overlays/o3/kustomization.yaml"));
+    let text = std::fs::read_to_string(directory.join("overlays/o3/kustomization.yaml")).unwrap();
+    editor.open(&kustomization, &text);
+    report(
+        "a kustomization",
+        editor.keystrokes(&kustomization, &text, "namePrefix: t3", &kustomization),
+    );
+    let start = Instant::now();
+    let position = json!({ "line": 5, "character": 12 });
+    editor.request(
+        "textDocument/hover",
+        json!({ "textDocument": { "uri": base }, "position": position }),
+    );
+    println!("hover in a base            {:>8.1} ms", ms(start.elapsed()));
+}
+
+fn corpus() {
     let Some(corpus) = std::env::var_os("PODWRIGHT_CORPUS") else {
         println!("skipped: PODWRIGHT_CORPUS is not set");
         return;

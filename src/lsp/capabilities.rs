@@ -10,6 +10,9 @@ use podwright_syntax::text::ColumnUnit;
 /// Command that shows the documentation page of a rule.
 pub(super) const EXPLAIN: &str = "podwright.explain";
 
+/// Command that shows what a kustomization renders to.
+pub(super) const SHOW_RENDERED: &str = "podwright.showRendered";
+
 /// Kind of the code action that applies all safe fixes of a file.
 pub(super) const FIX_ALL: &str = "source.fixAll.podwright";
 
@@ -39,6 +42,10 @@ pub(super) struct ClientCapabilities {
     pub(super) directories: Vec<PathBuf>,
     /// Inlay hints that the user has disabled.
     pub(super) hidden_hints: FxHashSet<HintKind>,
+    /// Whether the client shows the result of [`SHOW_RENDERED`] itself.
+    pub(super) shows_rendered: bool,
+    /// Whether the user wants code lenses that show what is rendered.
+    pub(super) has_lenses: bool,
     /// Whether the user wants completions for fields and values in addition to names.
     pub(super) completes_fields: bool,
 }
@@ -62,6 +69,8 @@ impl ClientCapabilities {
             has_configuration: has("workspace/configuration"),
             directories: directories(params),
             hidden_hints: FxHashSet::default(),
+            shows_rendered: false,
+            has_lenses: true,
             completes_fields: false,
         };
         if let Some(options) = params.get("initializationOptions") {
@@ -76,6 +85,12 @@ impl ClientCapabilities {
         let settings = settings.get("podwright").unwrap_or(settings);
         if let Some(Value::Bool(fields)) = settings.pointer("/completion/fields") {
             self.completes_fields = *fields;
+        }
+        if let Some(Value::Bool(lenses)) = settings.pointer("/codeLens/rendered") {
+            self.has_lenses = *lenses;
+        }
+        if let Some(Value::Bool(shows)) = settings.pointer("/client/showsRendered") {
+            self.shows_rendered = *shows;
         }
         let kinds = [
             ("imagePullPolicy", HintKind::ImagePullPolicy),
@@ -112,7 +127,8 @@ pub(super) fn server_capabilities(client: &ClientCapabilities) -> Value {
             "completionProvider": { "triggerCharacters": [" "] },
             "inlayHintProvider": true,
             "codeActionProvider": { "codeActionKinds": ["quickfix", FIX_ALL] },
-            "executeCommandProvider": { "commands": [EXPLAIN] },
+            "codeLensProvider": { "resolveProvider": false },
+            "executeCommandProvider": { "commands": [EXPLAIN, SHOW_RENDERED] },
             "workspace": {
                 "workspaceFolders": { "supported": true, "changeNotifications": true },
             },

@@ -3,14 +3,17 @@
 pub(super) mod code_action;
 pub(super) mod explain;
 mod position;
+mod rendered;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lsp_server::{ErrorCode, RequestId, Response, ResponseError};
+use lsp_types::ExecuteCommandParams;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::capabilities::SHOW_RENDERED;
 use super::server::Server;
 
 /// Answers a request.
@@ -45,9 +48,14 @@ fn route(server: &mut Server, method: &str, params: Value) -> Result<Value, Resp
         "textDocument/completion" => read(server, params, position::completion),
         "textDocument/inlayHint" => read(server, params, position::inlay_hints),
         "textDocument/codeAction" => read(server, params, code_action::code_actions),
+        "textDocument/codeLens" => read(server, params, rendered::code_lenses),
         "workspace/executeCommand" => {
-            let params = serde_json::from_value(params).map_err(invalid)?;
-            explain::execute(server, params).map_err(invalid)
+            let params: ExecuteCommandParams = serde_json::from_value(params).map_err(invalid)?;
+            let answer = match params.command.as_str() {
+                SHOW_RENDERED => rendered::execute(server, params),
+                _ => explain::execute(server, params),
+            };
+            answer.map_err(invalid)
         }
         _ => Err(error(
             ErrorCode::MethodNotFound,

@@ -11,9 +11,12 @@ mod environment;
 mod field;
 mod hint;
 mod hover;
+mod kustomization;
 mod pulling;
+mod rendered;
 mod rule_page;
 mod runtime;
+mod show_rendered;
 #[cfg(test)]
 mod tests;
 
@@ -24,3 +27,4 @@ pub use definition::{definitions, references};
 pub use hint::{Hint, HintKind, hints};
 pub use hover::hover;
 pub use rule_page::rule_page;
+pub use show_rendered::{Lens, Shown, lenses, show};

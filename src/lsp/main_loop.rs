@@ -11,7 +11,8 @@ use super::server::Server;
 
 /// Maximum number of files linted between two messages.
 const FILES_AT_ONCE: usize = 64;
-/// Interval at which the server checks for changed configurations, because not every client reports them.
+/// Interval at which the server checks for changed configurations and files of builds, because not every client reports
+/// them.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What the server does after a message.
@@ -69,7 +70,7 @@ impl Server {
             self.publish(&changes);
         } else if self.looked.elapsed() >= LOOK_EVERY {
             self.looked = Instant::now();
-            if self.session.is_misconfigured() {
+            if self.session.is_misconfigured() || self.session.has_other_files() {
                 self.reload();
             }
         }

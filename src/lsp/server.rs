@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::capabilities::{ClientCapabilities, server_capabilities};
+use super::copies::Copies;
 use super::documents::Document;
 use super::from_proto;
 use super::session::Session;
@@ -27,6 +28,8 @@ pub(super) struct Server {
     pub(super) connection: Connection,
     pub(super) client: ClientCapabilities,
     pub(super) session: Session,
+    /// Documents made for the client.
+    pub(super) copies: Copies,
     /// Received messages that are not handled yet.
     pub(super) queue: VecDeque<Message>,
     /// Documents whose text has changed since it was parsed.
@@ -58,6 +61,7 @@ impl Server {
             connection,
             client,
             session,
+            copies: Copies::default(),
             queue: VecDeque::new(),
             changed: Vec::new(),
             published: BTreeMap::new(),
@@ -83,6 +87,9 @@ impl Server {
             return;
         }
         let path = from_proto::key_of(&document.uri);
+        if self.copies.has(&path) {
+            return;
+        }
         let document = Document {
             uri: document.uri,
             version: document.version,
@@ -107,7 +114,9 @@ impl Server {
 
     pub(super) fn closed(&mut self, params: DidCloseTextDocumentParams) {
         let path = from_proto::key_of(&params.text_document.uri);
-        self.session.documents.remove(&path);
+        if self.session.documents.remove(&path).is_none() {
+            return;
+        }
         let is_here = self.session.directories.iter().any(|f| path.starts_with(f));
         if is_here && path.is_file() {
             self.changed.push(path);
@@ -183,18 +192,22 @@ impl Server {
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
         changed.dedup();
-        let mut changes = self.session.reread(changed.clone());
-        // Publish unchanged findings too, because the document version has changed.
-        changes.extend(changed.iter().filter_map(|path| self.session.id(path)));
-        self.publish(&changes);
+        match self.session.reread(changed.clone()) {
+            Some(mut changes) => {
+                // Publish unchanged findings too, because the document version has changed.
+                changes.extend(changed.iter().filter_map(|path| self.session.id(path)));
+                self.publish(&changes);
+            }
+            None => self.publish_all(),
+        }
     }
 
     pub(super) fn publish_all(&mut self) {
-        let ids = 0..u32::try_from(self.session.inputs.len()).unwrap_or(u32::MAX);
         let mut files: BTreeMap<PathBuf, Published> = self.bad_configurations();
-        for id in ids.map(FileId) {
-            let published = self.diagnostics(id);
-            files.insert(self.session.path(id), published);
+        for id in self.session.sources() {
+            if let Some((path, published)) = self.diagnostics(id) {
+                files.insert(path, published);
+            }
         }
         let gone: Vec<PathBuf> = self.published.keys().cloned().collect();
         for path in gone.into_iter().filter(|path| !files.contains_key(path)) {
@@ -212,8 +225,9 @@ impl Server {
 
     pub(super) fn publish(&mut self, files: &BTreeSet<FileId>) {
         for &id in files {
-            let published = self.diagnostics(id);
-            self.publish_file(self.session.path(id), published);
+            if let Some((path, published)) = self.diagnostics(id) {
+                self.publish_file(path, published);
+            }
         }
     }
 
@@ -239,14 +253,17 @@ impl Server {
         self.notify("textDocument/publishDiagnostics", &params);
     }
 
-    fn diagnostics(&self, id: FileId) -> Published {
+    /// Path and diagnostics of a file; `None` for a rendered file, whose findings are in its sources.
+    fn diagnostics(&self, id: FileId) -> Option<(PathBuf, Published)> {
+        let path = self.session.path(id)?;
         let places = self.places();
         let findings = self.session.live.findings(id).iter();
-        let open = self.session.documents.get(&self.session.path(id));
-        Published {
+        let open = self.session.documents.get(&path);
+        let published = Published {
             version: open.map(|open| open.version),
             diagnostics: findings.map(|finding| places.diagnostic(finding)).collect(),
-        }
+        };
+        Some((path, published))
     }
 
     fn bad_configurations(&self) -> BTreeMap<PathBuf, Published> {
@@ -287,9 +304,7 @@ impl Server {
 
     pub(super) fn places(&self) -> Places<'_> {
         Places {
-            workspace: self.session.live.workspace(),
-            inputs: &self.session.inputs,
-            documents: &self.session.documents,
+            session: &self.session,
             client: &self.client,
         }
     }

@@ -32,6 +32,8 @@ pub(super) struct Session {
     stamps: Vec<Option<Stamp>>,
     table: SettingsTable,
     contexts: Vec<Arc<ClusterContext>>,
+    /// Files that are not inputs but that builds read or look for.
+    of_builds: BTreeMap<PathBuf, Option<Stamp>>,
     /// Existing and possible configuration files, and the custom resource schemas that they reference.
     configurations: BTreeMap<PathBuf, Option<Stamp>>,
 }
@@ -53,6 +55,7 @@ impl Session {
             stamps: Vec::new(),
             table,
             contexts: Vec::new(),
+            of_builds: BTreeMap::new(),
             configurations: BTreeMap::new(),
         };
         session.reload();
@@ -64,13 +67,31 @@ impl Session {
         self.ids.get(path).copied()
     }
 
-    /// Absolute path of a file. Files after the inputs are there because a render reads them.
-    pub(super) fn path(&self, id: FileId) -> PathBuf {
+    /// Absolute path of a file. Files after the inputs are there because a render reads them. `None` for a rendered
+    /// file, which is not on disk, and for a file that is not there any more.
+    pub(super) fn path(&self, id: FileId) -> Option<PathBuf> {
         if let Some(input) = self.inputs.get(id.0 as usize) {
-            return input.absolute.clone();
+            return Some(input.absolute.clone());
         }
+        let workspace = self.live.workspace();
+        let file = workspace.files.get(id.0 as usize)?;
         let here = self.directories.first().cloned().unwrap_or_default();
-        here.join(&self.live.workspace().file(id).source.path)
+        let is_source = workspace.render_of(id).is_none();
+        is_source.then(|| here.join(&file.source.path))
+    }
+
+    /// Identifiers of all files that have a path.
+    pub(super) fn sources(&self) -> impl Iterator<Item = FileId> {
+        let workspace = self.live.workspace();
+        let ids = 0..u32::try_from(workspace.files.len()).unwrap_or(u32::MAX);
+        ids.map(FileId)
+            .filter(|&id| workspace.render_of(id).is_none())
+    }
+
+    /// Displayed paths of the files after the inputs, in the order of their identifiers.
+    fn paths_after_inputs(&self) -> Vec<String> {
+        let files = self.live.workspace().files.iter().skip(self.inputs.len());
+        files.map(|file| file.source.path.clone()).collect()
     }
 
     pub(super) fn table(&self) -> &SettingsTable {
@@ -130,10 +151,34 @@ impl Session {
             Arc::new(OnDisk::from(here).excluding(excluded)),
             &self.table,
         );
+        self.of_builds = self.files_of_builds();
     }
 
-    /// Reads these files again, from disk or from open documents. Returns the files whose findings may have changed.
-    pub(super) fn reread(&mut self, paths: impl IntoIterator<Item = PathBuf>) -> BTreeSet<FileId> {
+    /// Files that are not inputs but that builds read, such as properties for a ConfigMap, and files that a failing build
+    /// looks for. Clients do not watch them.
+    fn files_of_builds(&self) -> BTreeMap<PathBuf, Option<Stamp>> {
+        let here = self.directories.first().cloned().unwrap_or_default();
+        let missing = self.live.workspace().missing_files().into_iter();
+        let missing = missing.map(|path| here.join(path));
+        let others = self.sources().skip(self.inputs.len());
+        let others = others.filter_map(|id| self.path(id));
+        missing.chain(others).map(with_stamp).collect()
+    }
+
+    /// Returns whether a file that builds read or look for was added, removed or changed since the last call.
+    pub(super) fn has_other_files(&mut self) -> bool {
+        let now = self.files_of_builds();
+        let before = std::mem::replace(&mut self.of_builds, now);
+        let mut now = self.of_builds.iter();
+        now.any(|(path, stamp)| before.get(path).is_some_and(|was| was != stamp))
+    }
+
+    /// Reads these files again, from disk or from open documents. Returns the files whose findings may have changed;
+    /// `None` if the files after the inputs are others than before, so that any may have.
+    pub(super) fn reread(
+        &mut self,
+        paths: impl IntoIterator<Item = PathBuf>,
+    ) -> Option<BTreeSet<FileId>> {
         let mut changed = Vec::new();
         for path in paths {
             let Some(id) = self.id(&path) else { continue };
@@ -141,7 +186,9 @@ impl Session {
             self.stamps[id.0 as usize] = stamp;
             changed.push((id, file));
         }
-        self.live.replace(changed, &self.table)
+        let before = self.paths_after_inputs();
+        let changed = self.live.replace(changed, &self.table);
+        (before == self.paths_after_inputs()).then_some(changed)
     }
 
     /// Lints some of the files that a change may affect. Returns the files whose findings have changed.

@@ -10,10 +10,8 @@ use lsp_types::{
 use serde_json::{Value, json};
 
 use super::capabilities::ClientCapabilities;
-use super::documents::Documents;
-use podwright_cluster::workspace::Workspace;
+use super::session::Session;
 use podwright_rule::finding::{Edit, Finding, Fix, Severity};
-use podwright_session::inputs::Input;
 use podwright_syntax::text::{ColumnUnit, Location, Source, Span};
 
 /// Returns the URI of a path returned by [`super::from_proto::key_of`].
@@ -37,27 +35,24 @@ pub(super) fn range(source: &Source, span: Span, unit: ColumnUnit) -> Range {
 
 /// Converts locations for the client, using the URIs under which the client knows the files.
 pub(super) struct Places<'a> {
-    pub(super) workspace: &'a Workspace,
-    /// The files, indexed by ID.
-    pub(super) inputs: &'a [Input],
-    pub(super) documents: &'a Documents,
+    pub(super) session: &'a Session,
     pub(super) client: &'a ClientCapabilities,
 }
 
 impl Places<'_> {
     pub(super) fn range(&self, place: Location) -> Range {
-        let source = &self.workspace.file(place.file).source;
+        let source = &self.session.live.workspace().file(place.file).source;
         range(source, place.span, self.client.unit)
     }
 
     pub(super) fn uri(&self, place: Location) -> Option<Uri> {
-        self.uri_of(&self.inputs.get(place.file.0 as usize)?.absolute)
+        self.uri_of(&self.session.path(place.file)?)
     }
 
     /// Uses the client's spelling if it has the file open, because not every client recognizes another spelling of a
     /// URI.
     pub(super) fn uri_of(&self, path: &Path) -> Option<Uri> {
-        match self.documents.get(path) {
+        match self.session.documents.get(path) {
             Some(document) => Some(document.uri.clone()),
             None => uri_of(path),
         }

@@ -10,10 +10,10 @@ use podwright_cluster::workspace::{
 use podwright_lint::{DefaultRules, Live, lint};
 use podwright_syntax::text::{FileId, Source};
 
-/// Files of a directory in `fixtures/workspaces` with their texts.
-fn texts(directory: &str) -> Vec<(String, String)> {
+/// Files of a directory in `fixtures` with their texts.
+pub(crate) fn texts(directory: &str) -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures/workspaces")
+        .join("fixtures")
         .join(directory);
     let mut found = Vec::new();
     let mut directories = vec![root.clone()];
@@ -159,6 +159,12 @@ fn incremental_findings_equal_a_fresh_start() {
         "generated-environment",
     ];
     for directory in directories {
-        stays_true(directory, 400);
+        stays_true(&format!("workspaces/{directory}"), 400);
     }
+}
+
+/// Several overlays of a base, a component, patches, and a build that fails.
+#[test]
+fn incremental_findings_of_builds_equal_a_fresh_start() {
+    stays_true("live/overlays", 1000);
 }

@@ -2,6 +2,7 @@
 
 mod assertion;
 mod context;
+mod counterpart;
 mod disk;
 mod file;
 mod flux;

@@ -80,6 +80,43 @@ impl SourceMap {
             })
     }
 
+    /// Parts of the rendered text that come from `at`: those with a place that touches it, in order. For a place that is
+    /// not empty, a place that only ends or starts there does not count.
+    pub fn coming_from(&self, at: Location) -> impl Iterator<Item = Span> + '_ {
+        let touches = move |other: &Location| {
+            let (one, other_span) = (at.span, other.span);
+            let is_near = match one.is_empty() {
+                true => one.start <= other_span.end && other_span.start <= one.end,
+                false => {
+                    one.start < other_span.end.max(other_span.start + 1)
+                        && other_span.start < one.end
+                }
+            };
+            at.file == other.file && is_near
+        };
+        let starts = std::iter::once(0).chain(self.runs.iter().map(|run| run.end));
+        let runs = starts.zip(&self.runs);
+        let found = runs.filter(move |(_, run)| match &run.origin {
+            Origin::Copied(place) => touches(place),
+            Origin::Made { by, from } => touches(by) || from.iter().any(touches),
+            Origin::Nowhere => false,
+        });
+        found.map(|(start, run)| Span::new(start, run.end))
+    }
+
+    /// Parts of the rendered text that are copied from `file`, each with the offset in the file.
+    pub fn copied_from(&self, file: FileId) -> impl Iterator<Item = (Span, u32)> + '_ {
+        let starts = std::iter::once(0).chain(self.runs.iter().map(|run| run.end));
+        starts
+            .zip(&self.runs)
+            .filter_map(move |(start, run)| match &run.origin {
+                Origin::Copied(place) if place.file == file => {
+                    Some((Span::new(start, run.end), place.span.start))
+                }
+                _ => None,
+            })
+    }
+
     /// All places that contribute to `span`, in order, each once.
     #[must_use]
     pub fn locations(&self, span: Span) -> Vec<Location> {

@@ -1,3 +1,24 @@
+-- Shows what a kustomization renders to, in a buffer that is not a file. It does not contain credentials.
+local function show_rendered(client, arguments, bufnr)
+  local params = { command = 'podwright.showRendered', arguments = arguments }
+  client:request('workspace/executeCommand', params, function(problem, rendered)
+    if problem then
+      vim.notify('podwright: ' .. problem.message, vim.log.levels.ERROR)
+      return
+    end
+    local name = 'podwright://' .. rendered.name
+    local known = vim.fn.bufnr('^' .. vim.fn.escape(name, '()[]*?{}\\') .. '$')
+    local buffer = known > 0 and known or vim.api.nvim_create_buf(true, true)
+    vim.api.nvim_buf_set_name(buffer, name)
+    vim.bo[buffer].modifiable = true
+    vim.api.nvim_buf_set_lines(buffer, 0, -1, false, vim.split(rendered.text, '\n', { trimempty = true }))
+    -- The syntax without the file type, so that no server starts.
+    vim.bo[buffer].syntax = rendered.languageId
+    vim.bo[buffer].modifiable = false
+    vim.api.nvim_win_set_buf(0, buffer)
+  end, bufnr)
+end
+
 ---@type vim.lsp.Config
 return {
   cmd = { 'podwright', 'lsp' },
@@ -9,8 +30,21 @@ return {
   capabilities = {
     workspace = { didChangeWatchedFiles = { dynamicRegistration = true } },
   },
-  -- Both are on by default.
+  -- The hints and the code lenses are on by default.
   init_options = {
     hints = { imagePullPolicy = true, terminationGracePeriod = true },
+    codeLens = { rendered = true },
+    client = { showsRendered = true },
   },
+  commands = {
+    ['podwright.showRendered'] = function(command, context)
+      local client = assert(vim.lsp.get_client_by_id(context.client_id))
+      show_rendered(client, command.arguments, context.bufnr)
+    end,
+  },
+  on_attach = function(client, bufnr)
+    vim.api.nvim_buf_create_user_command(bufnr, 'PodwrightRendered', function()
+      show_rendered(client, { vim.uri_from_bufnr(bufnr) }, bufnr)
+    end, { desc = 'Show what the kustomizations make of this file' })
+  end,
 }

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { LanguageClient, type LanguageClientOptions } from "vscode-languageclient/node";
 
 import { find, problemOf, thisMachine } from "./binary";
+import { RenderedDocuments, showRendered } from "./rendered";
 import { documents, options } from "./settings";
 
 let server: Server | undefined;
@@ -11,8 +12,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   server = started;
   context.subscriptions.push(
     started.output,
+    started.rendered,
     vscode.commands.registerCommand("podwright.restart", () => started.restart()),
     vscode.commands.registerCommand("podwright.showOutput", () => started.output.show()),
+    vscode.commands.registerCommand("podwright.openRendered", () => started.openRendered()),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("podwright.path")) {
         void started.restartIfStarted();
@@ -52,6 +55,7 @@ export async function deactivate(): Promise<void> {
 /** The only running server. Starts and stops run one after the other. */
 class Server {
   readonly output = vscode.window.createOutputChannel("podwright", { log: true });
+  readonly rendered = new RenderedDocuments();
   private client: LanguageClient | undefined;
   private last: Promise<void> = Promise.resolve();
   /** Whether a start has been requested; the server may have failed to start. */
@@ -79,6 +83,22 @@ class Server {
     return this.queue(() => this.stopNow());
   }
 
+  /** Shows what the kustomizations make of the file in the active editor. */
+  async openRendered(): Promise<void> {
+    const document = vscode.window.activeTextEditor?.document;
+    if (document === undefined || !isManifest(document)) {
+      void vscode.window.showInformationMessage("podwright: open a kustomization or a file that one uses.");
+      return;
+    }
+    await this.start();
+    try {
+      // The client registers the commands of the server while it runs.
+      await vscode.commands.executeCommand(showRendered, document.uri.toString());
+    } catch (error: unknown) {
+      void vscode.window.showErrorMessage(`podwright: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
   private queue(what: () => Promise<void>): Promise<void> {
     this.last = this.last.then(what).catch((error: unknown) => {
       this.complain(`podwright: ${error instanceof Error ? error.message : String(error)}`);
@@ -101,6 +121,15 @@ class Server {
       outputChannel: this.output,
       initializationOptions: options(settings),
       synchronize: { configurationSection: "podwright" },
+      middleware: {
+        executeCommand: async (command, args, next) => {
+          const result: unknown = await next(command, args);
+          if (command === showRendered) {
+            await this.rendered.show(result);
+          }
+          return result;
+        },
+      },
     };
     const serverOptions = { command: found.file, args: ["lsp"] };
     this.client = new LanguageClient("podwright", "podwright", serverOptions, clientOptions);

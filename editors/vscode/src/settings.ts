@@ -11,8 +11,15 @@ export interface Options {
     readonly imagePullPolicy: boolean;
     readonly terminationGracePeriod: boolean;
   };
+  readonly codeLens: {
+    readonly rendered: boolean;
+  };
   readonly completion: {
     readonly fields: boolean;
+  };
+  /** What this client does itself. Not a setting of the user. */
+  readonly client: {
+    readonly showsRendered: boolean;
   };
 }
 
@@ -23,9 +30,13 @@ export function options(settings: Settings): Options {
       imagePullPolicy: isWanted("imagePullPolicy"),
       terminationGracePeriod: isWanted("terminationGracePeriod"),
     },
+    codeLens: {
+      rendered: settings.get<unknown>("codeLens.rendered", true) !== false,
+    },
     completion: {
       fields: settings.get<unknown>("completion.fields", false) === true,
     },
+    client: { showsRendered: true },
   };
 }
 

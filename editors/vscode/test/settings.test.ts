@@ -8,24 +8,34 @@ function settings(values: Record<string, unknown>): { get<T>(name: string, other
   return { get: <T>(name: string, otherwise: T): T => (name in values ? (values[name] as T) : otherwise) };
 }
 
+const others = {
+  codeLens: { rendered: true },
+  completion: { fields: false },
+  client: { showsRendered: true },
+};
+
 describe("the server", () => {
   it("gets the hint settings", () => {
     assert.deepEqual(options(settings({})), {
       hints: { imagePullPolicy: true, terminationGracePeriod: true },
-      completion: { fields: false },
+      ...others,
     });
     assert.deepEqual(options(settings({ "hints.imagePullPolicy": false })), {
       hints: { imagePullPolicy: false, terminationGracePeriod: true },
-      completion: { fields: false },
+      ...others,
     });
     assert.deepEqual(options(settings({ "hints.terminationGracePeriod": null })), {
       hints: { imagePullPolicy: true, terminationGracePeriod: true },
-      completion: { fields: false },
+      ...others,
     });
   });
 
   it("completes fields if the setting is on", () => {
     assert.equal(options(settings({ "completion.fields": true })).completion.fields, true);
+  });
+
+  it("shows code lenses unless the setting is off", () => {
+    assert.equal(options(settings({ "codeLens.rendered": false })).codeLens.rendered, false);
   });
 
   it("does not get Helm templates and compose files", () => {
@@ -44,6 +54,9 @@ describe("package.json", () => {
     }
     for (const name of Object.keys(options(settings({})).completion)) {
       assert.ok(properties.includes(`podwright.completion.${name}`), name);
+    }
+    for (const name of Object.keys(options(settings({})).codeLens)) {
+      assert.ok(properties.includes(`podwright.codeLens.${name}`), name);
     }
     assert.ok(properties.includes("podwright.path"));
   });

@@ -150,7 +150,8 @@ fn workspace_edit(server: &Server, edits: &[Edit]) -> Option<WorkspaceEdit> {
         });
     }
     let changes = by_file.into_iter().map(|(id, uri, edits)| {
-        let open = server.session.documents.get(&server.session.path(id));
+        let path = server.session.path(id);
+        let open = path.and_then(|path| server.session.documents.get(&path));
         lsp_types::TextDocumentEdit {
             text_document: lsp_types::OptionalVersionedTextDocumentIdentifier {
                 version: open.map(|open| open.version),

@@ -23,7 +23,8 @@ fn names(cursor: &Cursor<'_>) -> Option<Completions> {
     let items = candidates.filter_map(|id| {
         let name = workspace.object(id).metadata.name.text()?;
         let kind = reference.kind.name();
-        let path = &workspace.file(id.file).name();
+        let place = workspace.in_sources(workspace.object_place(id));
+        let path = workspace.file(place.file).name();
         seen.insert(name).then(|| Completion {
             name: name.to_owned(),
             text: name.to_owned(),

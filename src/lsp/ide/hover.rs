@@ -1,4 +1,4 @@
-use super::{Cursor, Hover, environment, field, pulling, runtime};
+use super::{Cursor, Hover, environment, field, pulling, rendered, runtime};
 use podwright_cluster::pre_stop::{hook_lower_bound, seconds};
 use podwright_cluster::termination::{Cause, Timeline};
 use podwright_cluster::workspace::{Resolution, Target};
@@ -21,10 +21,18 @@ const ANSWERS: &[fn(&Cursor<'_>) -> Option<Hover>] = &[
     field::hover,
 ];
 
-/// Returns what podwright knows about the value at the cursor.
+/// Returns what podwright knows about the value at the cursor: what the builds make of it, and what it means.
 #[must_use]
 pub fn hover(cursor: &Cursor<'_>) -> Option<Hover> {
-    let hover = ANSWERS.iter().find_map(|answer| answer(cursor))?;
+    let known = ANSWERS.iter().find_map(|answer| answer(cursor));
+    let hover = match (rendered::hover(cursor), known) {
+        (Some(built), Some(known)) => Hover {
+            markdown: format!("{}\n\n---\n\n{}", built.markdown, known.markdown),
+            ..built
+        },
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => return None,
+    };
     let markdown = cursor.workspace.without_credentials(hover.markdown);
     Some(Hover { markdown, ..hover })
 }
@@ -90,7 +98,10 @@ fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
     let place = cursor.workspace.described_namespace(from);
     let markdown = match cursor.workspace.referenced(from, &reference) {
         Resolution::Found(Target::Object(id)) => {
-            let path = &cursor.workspace.file(id.file).source.path;
+            let place = cursor
+                .workspace
+                .in_sources(cursor.workspace.object_place(id));
+            let path = &cursor.workspace.file(place.file).source.path;
             format!("{kind} `{name}`, in {path}")
         }
         Resolution::Found(Target::Elsewhere) => {

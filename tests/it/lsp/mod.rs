@@ -3,6 +3,7 @@
 pub(crate) mod editor;
 mod environment;
 mod hour;
+mod kustomize;
 mod pulling;
 mod schemas;
 

@@ -181,6 +181,17 @@ impl File {
         self
     }
 
+    /// The same file with other spans that a render copies to where they are credentials.
+    pub(super) fn concealing(&self, spans: Vec<Span>) -> Self {
+        let source = Source::new(self.source.path.clone(), Arc::clone(&self.source.text));
+        Self {
+            problems: self.problems.clone(),
+            skipped: self.skipped,
+            copied_to_secrets: OnceLock::from(spans),
+            ..self.reread(source)
+        }
+    }
+
     /// Parses the text of a file that may be on nodes.
     #[must_use]
     pub fn on_nodes(

@@ -83,7 +83,7 @@ pub(super) struct Worlds {
 struct Made {
     root: FileId,
     files: Vec<Arc<SourceFile>>,
-    outcome: Result<(Build, String, SourceMap), RenderError>,
+    outcome: Result<(Build, Arc<File>, SourceMap), RenderError>,
 }
 
 impl Worlds {
@@ -181,15 +181,16 @@ impl Worlds {
             by_path.insert(path, id);
         }
         let mut replaced = Vec::new();
-        for (index, one) in affected.into_iter().zip(made) {
-            let mut made_here = files.to_vec();
-            let mut render = finish(one, &mut made_here, &by_path);
+        let mut now = files.to_vec();
+        for (&index, one) in affected.iter().zip(made) {
+            let mut render = finish(one, &mut now, &by_path);
             let before = &self.renders[index];
             let is_same_set = before.sources == render.sources;
             match (&before.result, &mut render.result) {
                 (Ok(before), Ok(after)) if is_same_set => {
-                    let file = made_here.pop()?;
+                    let file = now.pop()?;
                     after.file = before.file;
+                    now[before.file.0 as usize] = Arc::clone(&file);
                     replaced.push((before.file, file));
                 }
                 (Err(_), Err(_)) => {}
@@ -197,6 +198,7 @@ impl Worlds {
             }
             self.renders[index] = render;
         }
+        replaced.extend(self.conceal_again(&mut now, &affected, changed));
         Some(replaced)
     }
 
@@ -204,6 +206,37 @@ impl Worlds {
     pub(super) fn sources<'f>(&self, files: &'f [Arc<File>]) -> &'f [Arc<File>] {
         let first = self.of_file.keys().min();
         &files[..first.map_or(files.len(), |first| first.0 as usize)]
+    }
+
+    /// Conceals what the renders that were made again conceal in their sources. Returns the sources, other than those
+    /// that were changed, that now conceal other parts than before.
+    fn conceal_again(
+        &self,
+        files: &mut [Arc<File>],
+        affected: &[usize],
+        changed: &FxHashSet<FileId>,
+    ) -> Vec<(FileId, Arc<File>)> {
+        let made_again = affected.iter().map(|&index| &self.renders[index]);
+        let sources: BTreeSet<FileId> = made_again
+            .clone()
+            .filter(|render| render.result.is_ok())
+            .flat_map(|render| render.sources.iter().copied())
+            .collect();
+        let by_these = concealed(files, made_again);
+        let mut replaced = Vec::new();
+        for id in sources {
+            let own = by_these.get(&id).map_or(&[][..], Vec::as_slice);
+            let known = files[id.0 as usize].copied_to_secrets.get();
+            if !changed.contains(&id) && known.map_or(&[][..], Vec::as_slice) == own {
+                continue;
+            }
+            let all: Vec<&Render> = self.using(id).collect();
+            let spans = concealed(files, all).remove(&id).unwrap_or_default();
+            if conceal(files, id, spans) {
+                replaced.push((id, Arc::clone(&files[id.0 as usize])));
+            }
+        }
+        replaced
     }
 
     /// The render that made this file.
@@ -319,7 +352,13 @@ fn make(root: FileId, run: &RunFiles<'_>) -> Made {
     let outcome = kustomize::build(&mut sources, &directory, &options);
     let outcome = outcome.map(|build| {
         let (text, map) = emit(&build.resources);
-        (build, text, map)
+        let kustomization = &run.files[root.0 as usize];
+        let path = rendered_path(kustomization);
+        let mut file = File::read(Source::new(path, text), &kustomization.context);
+        file.origin = kustomization.origin.clone();
+        // Its sources conceal what it conceals, so this is always needed. Here it is done in parallel.
+        file.shown();
+        (build, Arc::new(file), map)
     });
     Made {
         root,
@@ -373,17 +412,13 @@ fn finish(made: Made, files: &mut Vec<Arc<File>>, by_path: &FxHashMap<PathBuf, F
         span: Span::at(0),
     };
     let result = match made.outcome {
-        Ok((build, text, map)) => {
+        Ok((build, file, map)) => {
             let resources = build.uses.iter().filter(|used| used.role == Role::Resource);
             let mut resources: Vec<FileId> = resources.map(|used| id(used.file)).collect();
             resources.sort_unstable();
             resources.dedup();
-            let kustomization = &files[root.0 as usize];
-            let path = rendered_path(kustomization);
-            let mut file = File::read(Source::new(path, text), &kustomization.context);
-            file.origin = kustomization.origin.clone();
             let rendered = next_id(files);
-            files.push(Arc::new(file));
+            files.push(file);
             Ok(Rendered {
                 file: rendered,
                 map: Arc::new(map.with_files(id)),
@@ -426,10 +461,22 @@ fn next_id(files: &[Arc<File>]) -> FileId {
 }
 
 /// Tells each source what of it the rendered files conceal: redaction runs backwards.
-fn conceal_sources(files: &[Arc<File>], renders: &[Render]) {
+fn conceal_sources(files: &mut [Arc<File>], renders: &[Render]) {
+    let mut by_file = concealed(files, renders);
+    for id in (0..files.len()).filter_map(|id| u32::try_from(id).ok().map(FileId)) {
+        let spans = by_file.remove(&id).unwrap_or_default();
+        conceal(files, id, spans);
+    }
+}
+
+/// Parts of sources that the rendered files conceal, sorted, for every source that has any.
+fn concealed<'r>(
+    files: &[Arc<File>],
+    renders: impl IntoIterator<Item = &'r Render>,
+) -> FxHashMap<FileId, Vec<Span>> {
     let mut by_file: FxHashMap<FileId, Vec<Span>> = FxHashMap::default();
     for rendered in renders
-        .iter()
+        .into_iter()
         .filter_map(|render| render.result.as_ref().ok())
     {
         let shown = files[rendered.file.0 as usize].shown();
@@ -446,10 +493,24 @@ fn conceal_sources(files: &[Arc<File>], renders: &[Render]) {
             }
         }
     }
-    for (file, mut spans) in by_file {
+    for spans in by_file.values_mut() {
         spans.sort_unstable();
         spans.dedup();
-        // A file that was shown before keeps what it conceals.
-        _ = files[file.0 as usize].copied_to_secrets.set(spans);
     }
+    by_file
+}
+
+/// Conceals parts of a file. If the file was shown before without them, it is replaced, because what a file conceals
+/// cannot change. Returns whether it was replaced.
+fn conceal(files: &mut [Arc<File>], id: FileId, spans: Vec<Span>) -> bool {
+    let file = &files[id.0 as usize];
+    let is_new = file.source.redacted().is_none();
+    match file.copied_to_secrets.get() {
+        Some(known) if *known == spans => return false,
+        None if spans.is_empty() => return false,
+        None if is_new && file.copied_to_secrets.set(spans.clone()).is_ok() => return false,
+        _ => {}
+    }
+    files[id.0 as usize] = Arc::new(files[id.0 as usize].concealing(spans));
+    true
 }
