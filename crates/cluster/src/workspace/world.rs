@@ -1,6 +1,7 @@
 //! Renders of a run: what is applied together, and which files it is made of.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -349,7 +350,12 @@ fn make(root: FileId, run: &RunFiles<'_>) -> Made {
     let mut sources = Sources::new(run);
     let directory = run.directory_of(root);
     let options = Options::default();
-    let outcome = kustomize::build(&mut sources, &directory, &options);
+    // A panic costs one build, never the run. Its message might contain a value from a file.
+    let build = || kustomize::build(&mut sources, &directory, &options);
+    let outcome = catch_unwind(AssertUnwindSafe(build)).unwrap_or_else(|_| {
+        let message = "internal error: podwright panicked while building this kustomization";
+        Err(RenderError::at(None, message))
+    });
     let outcome = outcome.map(|build| {
         let (text, map) = emit(&build.resources);
         let kustomization = &run.files[root.0 as usize];
