@@ -5,6 +5,7 @@ mod cri;
 mod dockerconfig;
 mod environment;
 mod image;
+mod kustomize;
 mod lifecycle;
 mod node;
 mod object;

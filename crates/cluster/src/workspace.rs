@@ -27,10 +27,11 @@ pub use image::{ImagePart, ImageSource, ImageUse};
 pub use node::{Node, NodeDirectory, NodePath, NodeRole, OnNodes};
 pub use object_id::{Namespace, ObjectId};
 pub use object_reference::ObjectReference;
+pub use podwright_render::kustomize::{Naming, Why};
 pub use previous::Previous;
 pub use reference::{Resolution, Target};
 pub use source_place::SourcePlace;
-pub use world::{BuildError, Render, Rendered, UnknownPart};
+pub use world::{BuildError, Deprecated, ImageEntry, Render, Rendered, UnknownPart};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

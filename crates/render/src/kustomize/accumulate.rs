@@ -79,10 +79,10 @@ impl Accumulated {
         let id = resource.id();
         if !known.insert(normal(id.clone())) {
             let place = resource.origin.or(entry);
-            return Err(RenderError::at(
-                place,
-                format!("there is already an object `{id}`"),
-            ));
+            return Err(
+                RenderError::at(place, format!("there is already an object `{id}`"))
+                    .help("remove one of them; each kind, name and namespace can be there once"),
+            );
         }
         self.values += size(&resource.node);
         if self.values > MAX_VALUES || self.resources.len() >= MAX_OBJECTS {
@@ -123,7 +123,7 @@ impl Accumulated {
             })
             .collect();
         match (matches[..].first(), matches.len(), resource.behavior) {
-            (None, _, Behavior::Merge | Behavior::Replace) => Err(RenderError::at(
+            (None, _, Behavior::Merge | Behavior::Replace) => Err(RenderError::absence(
                 place,
                 format!("there is no object `{id}` to merge with or to replace"),
             )),
@@ -194,6 +194,7 @@ fn with_metadata_of(mut new: Resource, old: &Resource) -> Resource {
         }
     }
     new.needs_hash &= old.needs_hash;
+    new.hash_disabled_by = new.hash_disabled_by.or(old.hash_disabled_by);
     new.previous.clone_from(&old.previous);
     new.prefixes.clone_from(&old.prefixes);
     new.suffixes.clone_from(&old.suffixes);
