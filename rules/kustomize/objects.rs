@@ -9,14 +9,14 @@ use rustc_hash::FxHashMap;
 /// An object whose name differs from what it was called before.
 #[derive(Clone, Copy)]
 pub(super) struct Renamed<'w> {
-    pub id: ObjectId,
-    pub object: &'w Object,
-    pub naming: &'w Naming,
+    pub(super) id: ObjectId,
+    pub(super) object: &'w Object,
+    pub(super) naming: &'w Naming,
 }
 
 impl Renamed<'_> {
     /// Name in the result.
-    pub fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         self.object.metadata.name.text().unwrap_or_default()
     }
 }
@@ -27,7 +27,7 @@ pub(super) struct RenamedObjects<'w> {
 }
 
 impl<'w> RenamedObjects<'w> {
-    pub fn new(rendered: &Rendered, cx: &RuleContext<'w>) -> Self {
+    pub(super) fn new(rendered: &Rendered, cx: &RuleContext<'w>) -> Self {
         let mut by_name: FxHashMap<ReferenceKind, FxHashMap<&'w str, Vec<Renamed<'w>>>> =
             FxHashMap::default();
         for (id, object) in objects(rendered.file, cx.workspace) {
@@ -50,12 +50,12 @@ impl<'w> RenamedObjects<'w> {
         Self { by_name }
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.by_name.is_empty()
     }
 
     /// Objects that had this name.
-    pub fn named(&self, kind: ReferenceKind, name: &str) -> &[Renamed<'w>] {
+    pub(super) fn named(&self, kind: ReferenceKind, name: &str) -> &[Renamed<'w>] {
         let named = self.by_name.get(&kind).and_then(|named| named.get(name));
         named.map_or(&[], Vec::as_slice)
     }
