@@ -17,7 +17,7 @@ use super::{
 use podwright_cluster::workspace::{File, Skipped::NoManifest, Workspace};
 use podwright_lint::LintResult;
 use podwright_lint::config::{CommandLine, IgnorePolicy, SettingsTable, today};
-use podwright_report::{Counts, Report, SkipReason, Skipped, Summary};
+use podwright_report::{Counts, NotBuilt, NotBuiltReason, Report, SkipReason, Skipped, Summary};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_session::disk::OnDisk;
 use podwright_session::inputs::{Input, Inputs, Read, Trouble, read_all, settings_table};
@@ -197,6 +197,7 @@ fn lint(
         suppressed,
         fixed: run.fixed(),
         skipped,
+        not_built: not_built(workspace),
         ..Summary::default()
     };
     Checked {
@@ -235,6 +236,33 @@ fn skipped(workspace: &Workspace) -> Vec<Skipped> {
         .zip(0..)
         .filter_map(skipped)
         .collect()
+}
+
+/// Parts of builds that are not known: each once, even if several builds ask for it.
+fn not_built(workspace: &Workspace) -> Vec<NotBuilt> {
+    let built = workspace.renders().iter();
+    let unknown = built.filter_map(|render| render.result.as_ref().ok());
+    let parts: BTreeMap<(Location, &str), NotBuiltReason> = unknown
+        .flat_map(|rendered| &rendered.unknown)
+        .map(|part| ((part.place, part.name.as_str()), part.why.into()))
+        .collect();
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    // A URL may contain a password. All names at once, because that searches all files.
+    let names: Vec<&str> = parts.keys().map(|(_, name)| *name).collect();
+    let names = workspace.without_credentials(names.join("\0"));
+    let mut names = names.split('\0');
+    let mut parts: Vec<NotBuilt> = parts
+        .iter()
+        .map(|((place, _), &reason)| NotBuilt {
+            path: workspace.file(place.file).source.path.clone(),
+            reason,
+            name: names.next().unwrap_or_default().to_owned(),
+        })
+        .collect();
+    parts.sort();
+    parts
 }
 
 fn documents(file: &File) -> usize {

@@ -23,6 +23,7 @@ mod fixes;
 mod image_fixes;
 mod images;
 mod keyring;
+mod kustomize_places;
 mod lifecycle;
 mod live;
 mod lsp;

@@ -76,6 +76,9 @@ impl<'a> Walk<'a> {
         // The text of a rendered file is the renderer's, and the text of its sources is theirs.
         if objects.start == 0 && self.workspace.render_of(self.id).is_none() {
             self.run(&self.rules.hooks.file, |hook, cx| hook(file, cx));
+            if let Some(render) = self.workspace.render_at(self.id) {
+                self.run(&self.rules.hooks.build, |hook, cx| hook(render, cx));
+            }
         }
         if self.workspace.is_rendered_elsewhere(self.id) {
             return;

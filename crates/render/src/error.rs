@@ -11,6 +11,10 @@ pub struct RenderError {
     pub place: Option<Location>,
     /// The way from the root to there, outermost first: the entries of `resources` and `components` that lead to it.
     pub through: Vec<Location>,
+    /// Whether something is not among the objects of the build. Parts of it that are not known may have it.
+    pub is_absence: bool,
+    /// What to do, if that is known.
+    pub help: Option<String>,
 }
 
 impl RenderError {
@@ -21,6 +25,24 @@ impl RenderError {
             message: message.into(),
             place: place.into(),
             through: Vec::new(),
+            is_absence: false,
+            help: None,
+        }
+    }
+
+    /// The same error with what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// An error because something is not among the objects of the build.
+    #[must_use]
+    pub fn absence(place: impl Into<Option<Location>>, message: impl Into<String>) -> Self {
+        Self {
+            is_absence: true,
+            ..Self::at(place, message)
         }
     }
 

@@ -18,6 +18,11 @@ pub trait Files: Sync {
     ///
     /// Returns why the file cannot be read, such as a missing permission or a size over the limit.
     fn read(&self, path: &Path) -> Result<Arc<SourceFile>, String>;
+
+    /// Whether a file at this path would not be committed, because a `.gitignore` names it.
+    fn is_left_out(&self, _: &Path) -> bool {
+        false
+    }
 }
 
 /// What is at a path.
@@ -131,6 +136,12 @@ impl<'f> Sources<'f> {
     #[must_use]
     pub fn find(&self, path: &Path) -> Option<Found> {
         self.files.find(path)
+    }
+
+    /// Whether a file at this path would not be committed.
+    #[must_use]
+    pub fn is_left_out(&self, path: &Path) -> bool {
+        self.files.is_left_out(path)
     }
 
     /// Reads the file at a real path, once.

@@ -291,6 +291,7 @@ mod tests {
                     "fixable": {"safe": 1, "unsafe": 0},
                     "fixed": {"findings": 0, "files": 0},
                     "skipped": [{"path": "t.yaml", "reason": "helm-template"}],
+                    "not_built": [],
                 },
             })
         );

@@ -21,7 +21,7 @@ mod uri;
 mod xml;
 
 pub use positions::Positions;
-pub use summary::{Counts, Fixable, Fixed, SkipReason, Skipped, Summary};
+pub use summary::{Counts, Fixable, Fixed, NotBuilt, NotBuiltReason, SkipReason, Skipped, Summary};
 
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::{FileId, Source};

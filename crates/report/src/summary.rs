@@ -39,6 +39,55 @@ pub struct Summary {
     pub fixed: Fixed,
     /// Files that were skipped, and why.
     pub skipped: Vec<Skipped>,
+    /// Parts of builds that are not known, because they are not on this machine.
+    pub not_built: Vec<NotBuilt>,
+}
+
+/// A part of the build of a kustomization that is not known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct NotBuilt {
+    /// Path of the kustomization that asks for it, as it is shown.
+    pub path: String,
+    /// What it is.
+    pub reason: NotBuiltReason,
+    /// Its URL or name.
+    pub name: String,
+}
+
+/// Why a part of a build is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotBuiltReason {
+    /// A file or a directory on another machine.
+    Remote,
+    /// A Helm chart.
+    HelmChart,
+    /// A generator or transformer that is a program.
+    Program,
+    /// A file that is often not committed.
+    Missing,
+}
+
+impl From<workspace::Why> for NotBuiltReason {
+    fn from(why: workspace::Why) -> Self {
+        match why {
+            workspace::Why::RemoteFile | workspace::Why::RemoteDirectory => Self::Remote,
+            workspace::Why::HelmChart => Self::HelmChart,
+            workspace::Why::Program => Self::Program,
+            workspace::Why::MissingInput | workspace::Why::LeftOut => Self::Missing,
+        }
+    }
+}
+
+impl NotBuiltReason {
+    fn phrase(self, count: usize) -> String {
+        match self {
+            Self::Remote => counted(count, "remote resource"),
+            Self::HelmChart => counted(count, "Helm chart"),
+            Self::Program => counted(count, "program"),
+            Self::Missing => counted(count, "missing file"),
+        }
+    }
 }
 
 /// Number of fixable findings, by the safety of their fixes.
@@ -241,6 +290,7 @@ impl Summary {
         }
         parts.extend(self.unknown());
         parts.extend(self.skips());
+        parts.extend(self.not_built());
         escape_line(&parts.join("; ")).into_owned()
     }
 
@@ -320,6 +370,24 @@ impl Summary {
         some_of(names.iter().map(String::as_str))
     }
 
+    /// Parts of builds that are not known, by reason, with the name of one.
+    fn not_built(&self) -> Option<String> {
+        let mut counts: BTreeMap<NotBuiltReason, usize> = BTreeMap::new();
+        for part in &self.not_built {
+            *counts.entry(part.reason).or_default() += 1;
+        }
+        let phrases: Vec<String> = counts
+            .into_iter()
+            .map(|(reason, count)| reason.phrase(count))
+            .collect();
+        let first = &self.not_built.first()?.name;
+        let names = match self.not_built.len() {
+            1 => format!("({first})"),
+            many => format!("({first} and {} more)", many - 1),
+        };
+        Some(format!("built without {} {names}", phrases.join(", ")))
+    }
+
     fn of_level(&self, level: Severity) -> String {
         let count = self.findings.at(level);
         match level {
@@ -395,6 +463,40 @@ mod tests {
             "checked 12 files, 40 documents, 38 objects: 2 errors, 1 warning; \
              312 info: show with --level info; 3 suppressed; \
              skipped 4: 3 Helm templates (not rendered), 1 not a manifest"
+        );
+    }
+
+    #[test]
+    fn says_what_builds_lack() {
+        let part = |reason, name: &str| NotBuilt {
+            path: "kustomization.yaml".into(),
+            reason,
+            name: name.into(),
+        };
+        let one = Summary {
+            not_built: vec![part(NotBuiltReason::HelmChart, "redis")],
+            ..summary()
+        };
+        assert!(
+            one.sentence()
+                .ends_with("; built without 1 Helm chart (redis)"),
+            "{}",
+            one.sentence()
+        );
+        let several = Summary {
+            not_built: vec![
+                part(NotBuiltReason::Remote, "https://example.com/a.yaml"),
+                part(NotBuiltReason::Remote, "https://example.com/b.yaml"),
+                part(NotBuiltReason::Program, "Exec"),
+            ],
+            ..summary()
+        };
+        assert!(
+            several.sentence().ends_with(
+                "; built without 2 remote resources, 1 program (https://example.com/a.yaml and 2 more)"
+            ),
+            "{}",
+            several.sentence()
         );
     }
 

@@ -1,6 +1,6 @@
 //! Checks: the functions that look for problems, by what they are called for.
 
-use podwright_cluster::workspace::{File, ImageUse};
+use podwright_cluster::workspace::{File, ImageUse, Render};
 use podwright_model::{
     Container, DockerDocument, LifecycleHandler, Object, Pod, RuntimeClass, RuntimeConfig, Secret,
     ServiceAccount,
@@ -39,6 +39,8 @@ macro_rules! hooks {
 hooks! {
     /// Called for each manifest file that is not skipped, for checks on the source text.
     file(&File),
+    /// Called for each kustomization that is applied by itself, with its build.
+    build(&Render),
     /// Called for each object.
     object(&Object),
     /// Called for each pod spec, in any workload.

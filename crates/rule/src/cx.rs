@@ -1,6 +1,6 @@
 use crate::finding::{Applicability, Edit, Finding, Fix, Severity};
 use crate::{ActiveRule, RuleDefinition};
-use podwright_cluster::workspace::{File, ObjectId, Workspace};
+use podwright_cluster::workspace::{File, ObjectId, Render, Workspace};
 use podwright_model::{Container, Object, Pod, PodOrigin, VersionRange};
 use podwright_syntax::text::{FileId, Location, Span};
 use podwright_syntax::{Entry, NodeId, Scalar, SyntaxTree, notation};
@@ -136,6 +136,19 @@ impl<'a> RuleContext<'a> {
             None => tree.span(node),
         };
         self.push(file, span, Some(node), message.into())
+    }
+
+    /// Reports a problem with the build of `render`, at a place in one of its files. The same problem of several builds
+    /// becomes one finding.
+    pub fn report_build(
+        &mut self,
+        render: &Render,
+        place: Location,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let finding = self.push(place.file, place.span, None, message.into());
+        finding.builds = vec![render.root];
+        finding
     }
 
     /// Location of a node in this file.

@@ -4,11 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ignore::Match;
+use ignore::gitignore::Gitignore;
 use podwright_cluster::workspace::Disk;
 use podwright_render::{Files, Found, SourceFile};
 use rustc_hash::FxHashSet;
 
 use crate::discover;
+
+/// Most directories above a path that are searched for a `.gitignore`.
+const MAX_DIRECTORIES: usize = 64;
 
 /// Reads regular files up to the size that a run accepts.
 #[derive(Clone, Debug)]
@@ -61,6 +66,26 @@ impl Files for OnDisk {
         }
         let bytes = discover::read_path(path).map_err(|error| error.to_string())?;
         Ok(Arc::new(SourceFile::new(path.to_owned(), bytes)))
+    }
+
+    /// As git does, the `.gitignore` that is nearest to the path decides.
+    fn is_left_out(&self, path: &Path) -> bool {
+        let path = self.here.join(path);
+        for directory in path.ancestors().skip(1).take(MAX_DIRECTORIES) {
+            let file = directory.join(".gitignore");
+            if file.is_file() {
+                let (rules, _) = Gitignore::new(file);
+                match rules.matched_path_or_any_parents(&path, false) {
+                    Match::Ignore(_) => return true,
+                    Match::Whitelist(_) => return false,
+                    Match::None => {}
+                }
+            }
+            if directory.join(".git").exists() {
+                break;
+            }
+        }
+        false
     }
 }
 

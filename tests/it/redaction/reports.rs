@@ -17,6 +17,7 @@ pub(crate) fn reports(sources: &[Source], findings: &[Finding]) -> String {
         fixable: Fixable::default(),
         fixed: Fixed::default(),
         skipped: Vec::new(),
+        not_built: Vec::new(),
     };
     let report = Report {
         findings,

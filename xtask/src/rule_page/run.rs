@@ -58,7 +58,8 @@ pub(super) fn fixed(rule: &str, fence: &Fence) -> String {
 fn joined(fence: &Fence, workspace: &Workspace) -> String {
     let mut joined = String::new();
     let previous = fence.files().into_iter().filter(is_earlier);
-    let now = workspace.files.iter().map(|file| &file.source);
+    let inputs = &workspace.files[..workspace.inputs()];
+    let now = inputs.iter().map(|file| &file.source);
     let now = now.map(|source| (source.path.clone(), source.text.to_string()));
     for (index, (path, text)) in previous.chain(now).enumerate() {
         if index > 0 || !fence.begins_unnamed() {

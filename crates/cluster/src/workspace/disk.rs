@@ -107,6 +107,10 @@ impl Files for RunFiles<'_> {
         self.disk.find(&path)
     }
 
+    fn is_left_out(&self, path: &Path) -> bool {
+        self.disk.is_left_out(path)
+    }
+
     fn read(&self, path: &Path) -> Result<Arc<SourceFile>, String> {
         let own = self
             .paths

@@ -4,20 +4,30 @@ use std::sync::Arc;
 
 use podwright_model::Object;
 use podwright_syntax::SyntaxTree;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use super::File;
 use super::kustomize::join;
 
+/// What applies a directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Applier {
+    ArgoCd,
+    Flux,
+}
+
 /// Directories that a Flux Kustomization (`spec.path`) or an Argo CD Application (`spec.source.path`) may ask for. Both
 /// are relative to the root of a repository, which may be any directory above the object. Whether it is this repository
 /// is only known by the directory being there.
-pub(super) fn paths(files: &[Arc<File>]) -> FxHashSet<String> {
-    let mut paths = FxHashSet::default();
+pub(super) fn paths(files: &[Arc<File>]) -> FxHashMap<String, Applier> {
+    let mut paths: FxHashMap<String, Applier> = FxHashMap::default();
     for file in files.iter().filter(|file| file.skipped.is_none()) {
         for object in &file.objects {
-            for path in asked_for(&file.tree, object) {
-                paths.extend(ancestors(file.directory()).map(|root| join(root, &path)));
+            for (path, applier) in asked_for(&file.tree, object) {
+                for root in ancestors(file.directory()) {
+                    let known = paths.entry(join(root, &path)).or_insert(applier);
+                    *known = applier.max(*known);
+                }
             }
         }
     }
@@ -36,7 +46,7 @@ fn parent(directory: &str) -> Option<&str> {
     }
 }
 
-fn asked_for(tree: &SyntaxTree, object: &Object) -> Vec<String> {
+fn asked_for(tree: &SyntaxTree, object: &Object) -> Vec<(String, Applier)> {
     let text = |path: &[&str]| -> Option<String> {
         let steps = path.iter();
         let node = steps
@@ -45,7 +55,8 @@ fn asked_for(tree: &SyntaxTree, object: &Object) -> Vec<String> {
         Some(tree.decoded(tree.resolve(node)).into_owned())
     };
     if object.is("kustomize.toolkit.fluxcd.io", "Kustomization") {
-        return text(&["spec", "path"]).into_iter().collect();
+        let path = text(&["spec", "path"]);
+        return path.map(|path| (path, Applier::Flux)).into_iter().collect();
     }
     if !object.is("argoproj.io", "Application") {
         return Vec::new();
@@ -61,5 +72,7 @@ fn asked_for(tree: &SyntaxTree, object: &Object) -> Vec<String> {
         let path = tree.get(tree.resolve(source), "path");
         all.extend(path.map(|path| tree.decoded(tree.resolve(path.value)).into_owned()));
     }
-    all
+    all.into_iter()
+        .map(|path| (path, Applier::ArgoCd))
+        .collect()
 }

@@ -6,16 +6,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use podwright_model::Kustomization;
-use podwright_render::kustomize::{self, Build, Options, Role, Why};
-use podwright_render::{Origin, RenderError, SourceFile, SourceMap, Sources, emit};
+use podwright_render::kustomize::{self, Build, ImageChanges, Naming, Options, Role, Why};
+use podwright_render::{Origin, RenderError, SourceFile, SourceMap, Sources, Text, emit};
 use podwright_syntax::text::{FileId, Location, Source, Span};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::disk::{Disk, RealPaths, RunFiles};
-use super::flux;
+use super::flux::{self, Applier};
 use super::kustomize::join;
-use super::{File, Origin as Place};
+use super::{File, ObjectId, Origin as Place, Workspace};
 
 /// A kustomization that is applied by itself, and what it makes.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct Render {
     pub root: FileId,
     /// Files that the build has read, sorted.
     pub sources: Vec<FileId>,
+    /// Whether a Flux Kustomization applies it. Flux reads files outside of the directory of a kustomization.
+    pub is_applied_by_flux: bool,
     /// The result, unless the build fails.
     pub result: Result<Rendered, BuildError>,
 }
@@ -41,6 +43,48 @@ pub struct Rendered {
     pub unknown: Vec<UnknownPart>,
     /// Patches whose target matches nothing.
     pub unmatched: Vec<Location>,
+    /// What the entries of `images` did, in order.
+    pub images: Vec<ImageEntry>,
+    /// Entries that name a file outside of the directory of their kustomization.
+    pub outside: Vec<Location>,
+    /// Deprecated fields of the kustomizations.
+    pub deprecated: Vec<Deprecated>,
+    /// How the objects got their names, by document of the rendered file.
+    names: Vec<Naming>,
+}
+
+/// What an entry of `images` did to the objects of one kustomization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageEntry {
+    /// The entry.
+    pub place: Location,
+    /// Its `name`, with its place if it has one.
+    pub name: (String, Option<Location>),
+    /// Its `newTag`.
+    pub new_tag: Option<(String, Option<Location>)>,
+    /// Its `digest`.
+    pub digest: Option<(String, Option<Location>)>,
+    /// Images that `name` matches, as they were before.
+    pub matched: Vec<(String, Option<Location>)>,
+}
+
+/// A deprecated field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deprecated {
+    /// Its key.
+    pub place: Location,
+    /// Its name.
+    pub field: &'static str,
+    /// The field that replaces it.
+    pub replacement: &'static str,
+}
+
+impl Rendered {
+    /// Whether the build lacks parts that may bring objects.
+    #[must_use]
+    pub fn may_have_more_objects(&self) -> bool {
+        self.unknown.iter().any(|part| part.why.may_bring_objects())
+    }
 }
 
 /// What a build needs but cannot have offline.
@@ -63,6 +107,8 @@ pub struct BuildError {
     pub place: Location,
     /// The way from the root to there, outermost first.
     pub through: Vec<Location>,
+    /// What to do, if that is known.
+    pub help: Option<String>,
 }
 
 /// All renders of a run.
@@ -72,6 +118,8 @@ pub(super) struct Worlds {
     /// Number of files of the run. After them come files that only renders use, and then the rendered files.
     pub(super) inputs: usize,
     paths: Arc<RealPaths>,
+    /// What Flux and Argo CD apply.
+    applied: Arc<FxHashMap<String, Applier>>,
     /// Render that a rendered file is the result of.
     of_file: FxHashMap<FileId, usize>,
     /// Files that only renders use and that the user excluded.
@@ -94,10 +142,12 @@ impl Worlds {
             inputs: files.len(),
             ..Self::default()
         };
-        let roots = roots(files);
+        let applied = Arc::new(flux::paths(files));
+        let roots = roots(files, &applied);
         if roots.is_empty() {
             return worlds;
         }
+        worlds.applied = applied;
         worlds.paths = Arc::new(RealPaths::new(files, disk));
         let (made, paths) = {
             let run = RunFiles {
@@ -123,7 +173,7 @@ impl Worlds {
             by_path.insert(path, id);
         }
         for one in made {
-            let render = finish(one, files, &by_path);
+            let render = worlds.finish(one, files, &by_path);
             worlds.add(render);
         }
         conceal_sources(files, &worlds.renders);
@@ -141,8 +191,8 @@ impl Worlds {
         self.renders.push(render);
     }
 
-    /// Makes the renders again that use one of `changed`. Returns the new rendered files; `None` if
-    /// there are other files than before, so that everything has to be made anew.
+    /// Makes the renders again that use one of `changed`. Returns the new rendered files, and the kustomizations whose
+    /// findings depend on them; `None` if there are other files than before, so that everything has to be made again.
     pub(super) fn update(
         &mut self,
         files: &[Arc<File>],
@@ -181,10 +231,14 @@ impl Worlds {
             let id = *shown.get(disk.shown(&path).as_str())?;
             by_path.insert(path, id);
         }
-        let mut replaced = Vec::new();
+        let related = self.related(files, &affected);
+        let mut replaced: Vec<(FileId, Arc<File>)> = related
+            .into_iter()
+            .map(|root| (root, Arc::clone(&files[root.0 as usize])))
+            .collect();
         let mut now = files.to_vec();
         for (&index, one) in affected.iter().zip(made) {
-            let mut render = finish(one, &mut now, &by_path);
+            let mut render = self.finish(one, &mut now, &by_path);
             let before = &self.renders[index];
             let is_same_set = before.sources == render.sources;
             match (&before.result, &mut render.result) {
@@ -240,6 +294,31 @@ impl Worlds {
         replaced
     }
 
+    /// Roots of the given renders, and of those that use one of their kustomizations: whether an entry of that has an
+    /// effect depends on all of them.
+    fn related(&self, files: &[Arc<File>], renders: &[usize]) -> BTreeSet<FileId> {
+        let mut roots = BTreeSet::new();
+        let mut seen: FxHashSet<FileId> = FxHashSet::default();
+        for &index in renders {
+            let render = &self.renders[index];
+            roots.insert(render.root);
+            for &source in &render.sources {
+                if files[source.0 as usize].kustomization.is_some() && seen.insert(source) {
+                    roots.extend(self.using(source).map(|render| render.root));
+                }
+            }
+        }
+        roots
+    }
+
+    /// The render of a kustomization that is applied by itself.
+    pub(super) fn at_root(&self, root: FileId) -> Option<&Render> {
+        let found = self
+            .renders
+            .binary_search_by_key(&root, |render| render.root);
+        found.ok().map(|index| &self.renders[index])
+    }
+
     /// The render that made this file.
     pub(super) fn of_file(&self, file: FileId) -> Option<&Render> {
         self.of_file.get(&file).map(|&index| &self.renders[index])
@@ -286,7 +365,7 @@ impl Worlds {
 }
 
 /// Kustomizations that are applied by themselves: those that no other uses, and those that Flux or Argo CD apply.
-fn roots(files: &[Arc<File>]) -> Vec<FileId> {
+fn roots(files: &[Arc<File>], applied: &FxHashMap<String, Applier>) -> Vec<FileId> {
     let kustomizations: Vec<(FileId, &File, &Kustomization)> = files
         .iter()
         .zip(0..)
@@ -317,11 +396,10 @@ fn roots(files: &[Arc<File>]) -> Vec<FileId> {
         let objects = file.objects.first();
         objects.is_some_and(|object| object.kind.text() == Some("Component"))
     };
-    let asked_for = flux::paths(files);
     let mut roots: BTreeSet<FileId> = kustomizations
         .iter()
         .filter(|(id, file, _)| {
-            !is_component(file) && (!inner.contains(id) || asked_for.contains(file.directory()))
+            !is_component(file) && (!inner.contains(id) || applied.contains_key(file.directory()))
         })
         .map(|(id, ..)| *id)
         .collect();
@@ -349,7 +427,11 @@ fn roots(files: &[Arc<File>]) -> Vec<FileId> {
 fn make(root: FileId, run: &RunFiles<'_>) -> Made {
     let mut sources = Sources::new(run);
     let directory = run.directory_of(root);
-    let options = Options::default();
+    // Flux and, if so configured, Argo CD allow files outside of the root. They are judged, and reported.
+    let options = Options {
+        restricts_files: false,
+        ..Options::default()
+    };
     // A panic costs one build, never the run. Its message might contain a value from a file.
     let build = || kustomize::build(&mut sources, &directory, &options);
     let outcome = catch_unwind(AssertUnwindSafe(build)).unwrap_or_else(|_| {
@@ -400,8 +482,37 @@ fn ids(made: &[Made], run: &RunFiles<'_>) -> Paths {
     paths
 }
 
-/// Gives the files of a build their identifiers, and appends the rendered file to `files`.
-fn finish(made: Made, files: &mut Vec<Arc<File>>, by_path: &FxHashMap<PathBuf, FileId>) -> Render {
+impl Worlds {
+    /// Gives the files of a build their identifiers, and appends the rendered file to `files`.
+    fn finish(
+        &self,
+        made: Made,
+        files: &mut Vec<Arc<File>>,
+        by_path: &FxHashMap<PathBuf, FileId>,
+    ) -> Render {
+        let root = made.root;
+        let directory = files[root.0 as usize].directory();
+        let mut sources: Vec<FileId> = made
+            .files
+            .iter()
+            .map(|file| by_path.get(&file.path).copied().unwrap_or(root))
+            .collect();
+        sources.sort_unstable();
+        sources.dedup();
+        Render {
+            root,
+            sources,
+            is_applied_by_flux: self.applied.get(directory) == Some(&Applier::Flux),
+            result: finished(made, files, by_path),
+        }
+    }
+}
+
+fn finished(
+    made: Made,
+    files: &mut Vec<Arc<File>>,
+    by_path: &FxHashMap<PathBuf, FileId>,
+) -> Result<Rendered, BuildError> {
     let root = made.root;
     let local: Vec<FileId> = made
         .files
@@ -417,7 +528,7 @@ fn finish(made: Made, files: &mut Vec<Arc<File>>, by_path: &FxHashMap<PathBuf, F
         file: root,
         span: Span::at(0),
     };
-    let result = match made.outcome {
+    match made.outcome {
         Ok((build, file, map)) => {
             let resources = build.uses.iter().filter(|used| used.role == Role::Resource);
             let mut resources: Vec<FileId> = resources.map(|used| id(used.file)).collect();
@@ -439,21 +550,52 @@ fn finish(made: Made, files: &mut Vec<Arc<File>>, by_path: &FxHashMap<PathBuf, F
                     })
                     .collect(),
                 unmatched: build.unmatched.into_iter().map(moved).collect(),
+                images: build
+                    .images
+                    .iter()
+                    .map(|entry| image_entry(entry, &moved))
+                    .collect(),
+                outside: build.outside.into_iter().map(moved).collect(),
+                deprecated: build
+                    .warnings
+                    .into_iter()
+                    .map(|warning| Deprecated {
+                        place: moved(warning.place),
+                        field: warning.field,
+                        replacement: warning.replacement,
+                    })
+                    .collect(),
+                names: build
+                    .names
+                    .into_iter()
+                    .map(|naming| Naming {
+                        generator: naming.generator.map(moved),
+                        hash_disabled_by: naming.hash_disabled_by.map(moved),
+                        ..naming
+                    })
+                    .collect(),
             })
         }
         Err(error) => Err(BuildError {
             message: error.message,
             place: error.place.map_or(start, moved),
             through: error.through.into_iter().map(moved).collect(),
+            help: error.help,
         }),
+    }
+}
+
+fn image_entry(entry: &ImageChanges, moved: &dyn Fn(Location) -> Location) -> ImageEntry {
+    let written = |text: &Text| {
+        let place = text.place(0..text.len());
+        (text.to_string(), place.map(moved))
     };
-    let mut sources = local.clone();
-    sources.sort_unstable();
-    sources.dedup();
-    Render {
-        root,
-        sources,
-        result,
+    ImageEntry {
+        place: moved(entry.entry),
+        name: written(&entry.name),
+        new_tag: entry.new_tag.as_ref().map(written),
+        digest: entry.digest.as_ref().map(written),
+        matched: entry.matched.iter().map(written).collect(),
     }
 }
 
@@ -519,4 +661,23 @@ fn conceal(files: &mut [Arc<File>], id: FileId, spans: Vec<Span>) -> bool {
     }
     files[id.0 as usize] = Arc::new(files[id.0 as usize].concealing(spans));
     true
+}
+
+impl Workspace {
+    /// How an object of a rendered file got its name; `None` for an object of any other file.
+    #[must_use]
+    pub fn naming(&self, id: ObjectId) -> Option<&Naming> {
+        let rendered = self.render_of(id.file)?.result.as_ref().ok()?;
+        let tree = &self.file(id.file).tree;
+        let span = tree.span(self.object(id).node);
+        let documents = tree.documents();
+        let at = documents.partition_point(|document| document.span.end <= span.start);
+        rendered.names.get(at)
+    }
+
+    /// The render of a kustomization that is applied by itself; `None` for any other file.
+    #[must_use]
+    pub fn render_at(&self, root: FileId) -> Option<&Render> {
+        self.worlds.at_root(root)
+    }
 }

@@ -80,7 +80,8 @@ impl Accumulated {
         let id = resource.id();
         if !known.insert(normal(id.clone())) {
             let message = format!("there is already an object `{id}`");
-            let error = RenderError::at(resource.origin.or(entry), message);
+            let error = RenderError::at(resource.origin.or(entry), message)
+                .help("remove one of them; each kind, name and namespace can be there once");
             return Err(match entry {
                 Some(entry) if error.place != Some(entry) => error.through(entry),
                 _ => error,
@@ -129,7 +130,7 @@ impl Accumulated {
             })
             .collect();
         match (matches[..].first(), matches.len(), resource.behavior) {
-            (None, _, Behavior::Merge | Behavior::Replace) => Err(RenderError::at(
+            (None, _, Behavior::Merge | Behavior::Replace) => Err(RenderError::absence(
                 place,
                 format!("there is no object `{id}` to merge with or to replace"),
             )),
@@ -200,6 +201,7 @@ fn with_metadata_of(mut new: Resource, old: &Resource) -> Resource {
         }
     }
     new.needs_hash &= old.needs_hash;
+    new.hash_disabled_by = new.hash_disabled_by.or(old.hash_disabled_by);
     new.previous.clone_from(&old.previous);
     new.prefixes.clone_from(&old.prefixes);
     new.suffixes.clone_from(&old.suffixes);

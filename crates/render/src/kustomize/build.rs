@@ -12,7 +12,9 @@ use super::kustomization::Warning;
 use super::loader::Loader;
 use super::name_reference::fix_references;
 use super::provenance::{ORIGIN, Recorded, TRANSFORMATIONS};
+use super::resource::Resource;
 use super::sort::{sort, sort_legacy};
+use super::step::Effects;
 use super::target::{Builder, Target};
 use crate::error::RenderError;
 use crate::files::Sources;
@@ -22,9 +24,11 @@ use crate::text::Text;
 /// What a build may do, and how its result looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Whether files outside of the directory of a kustomization are errors, as in kustomize by default.
+    /// Whether files outside of the directory of a kustomization are errors, as in kustomize by default. Otherwise the
+    /// build uses them and says so.
     pub restricts_files: bool,
-    /// Whether the build goes on without what is not on this machine. Otherwise that is an error.
+    /// Whether the build goes on without what is not on this machine. Otherwise that is an error. What may be absent
+    /// only because of that is not an error either.
     pub allows_unknown: bool,
     /// Order of the objects if the kustomization does not say.
     pub order: Order,
@@ -56,8 +60,14 @@ pub struct Build {
     pub resources: Vec<Node>,
     /// What the build needs but does not have: objects and values may be missing from the result.
     pub unknown: Vec<Unknown>,
-    /// Patches whose target matches nothing.
+    /// Patches whose target matches nothing. It may match what is not known.
     pub unmatched: Vec<Location>,
+    /// How the objects got their names, in the order of the objects.
+    pub names: Vec<Naming>,
+    /// What the entries of `images` did, in order. An entry that was applied several times is in here several times.
+    pub images: Vec<ImageChanges>,
+    /// Entries that name a file outside of the directory of their kustomization.
+    pub outside: Vec<Location>,
     /// The files that it read, in order.
     pub uses: Vec<Use>,
     /// Deprecated fields.
@@ -86,6 +96,46 @@ pub enum Why {
     Program,
     /// A Helm chart.
     HelmChart,
+    /// A file of a generator that does not exist. Such files are often not committed on purpose.
+    MissingInput,
+    /// Another file that does not exist, and that git ignores.
+    LeftOut,
+}
+
+impl Why {
+    /// Whether it may bring objects that are not in the result.
+    #[must_use]
+    pub const fn may_bring_objects(self) -> bool {
+        !matches!(self, Self::MissingInput)
+    }
+}
+
+/// How an object of a build got its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Naming {
+    /// Names that it had before, oldest first.
+    pub before: Vec<String>,
+    /// Name without the hash of its content, if it has one.
+    pub unhashed: Option<String>,
+    /// Entry of the generator that made it.
+    pub generator: Option<Location>,
+    /// The setting by which its name has no hash.
+    pub hash_disabled_by: Option<Location>,
+}
+
+/// What an entry of `images` did to the objects of one kustomization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageChanges {
+    /// The entry.
+    pub entry: Location,
+    /// Its `name`.
+    pub name: Text,
+    /// Its `newTag`.
+    pub new_tag: Option<Text>,
+    /// Its `digest`.
+    pub digest: Option<Text>,
+    /// Images that `name` matches, as they were before.
+    pub matched: Vec<Text>,
 }
 
 impl fmt::Display for Why {
@@ -95,6 +145,7 @@ impl fmt::Display for Why {
             Self::RemoteDirectory => "remote kustomizations are not fetched",
             Self::Program => "generators and transformers that are programs are not run",
             Self::HelmChart => "Helm charts are not rendered",
+            Self::MissingInput | Self::LeftOut => "the file does not exist",
         })
     }
 }
@@ -183,9 +234,16 @@ fn build_here(
     let config = all.config.clone();
     let variables = std::mem::take(&mut all.variables);
     let mut resources = all.into_resources();
+    let unhashed: Vec<String> = names_of(&resources);
     add_hashes(&mut resources);
+    for (resource, name) in resources.iter_mut().zip(unhashed) {
+        if resource.name() != name {
+            resource.unhashed = Some(name);
+        }
+    }
     fix_references(&mut resources, &config)?;
-    variables.resolve(&mut resources, &config)?;
+    let resolved = variables.resolve(&mut resources, &config);
+    builder.unless_absent(resolved.map(drop))?;
     drop_local(&mut resources)?;
     match (&loaded.kustomization.sort_options, options.order) {
         (Some(sort_options), _) => sort(&mut resources, sort_options)?,
@@ -206,16 +264,44 @@ fn build_here(
         clean_annotations(resource, &removed);
         printed(&mut resource.node)?;
     }
+    let names = resources.iter().map(naming).collect();
+    let Effects {
+        matched,
+        mut unmatched,
+        images,
+    } = builder.effects;
+    unmatched.sort_unstable();
+    unmatched.dedup();
+    // The entry of a component may be applied several times.
+    unmatched.retain(|entry| !matched.contains(entry));
     Ok(Build {
+        names,
+        images,
+        outside: builder.outside,
         resources: resources
             .into_iter()
             .map(|resource| resource.node)
             .collect(),
         unknown: builder.unknown,
-        unmatched: builder.unmatched,
+        unmatched,
         uses: builder.uses,
         warnings: builder.warnings,
     })
+}
+
+fn names_of(resources: &[Resource]) -> Vec<String> {
+    let names = resources.iter().map(|resource| resource.name().to_owned());
+    names.collect()
+}
+
+fn naming(resource: &Resource) -> Naming {
+    let before = resource.previous.iter().map(|before| before.name.clone());
+    Naming {
+        before: before.collect(),
+        unhashed: resource.unhashed.clone(),
+        generator: resource.generator,
+        hash_disabled_by: resource.hash_disabled_by,
+    }
 }
 
 /// Sets the label of `managedByLabel`. Its version is that of the library, which does not know it.

@@ -1,5 +1,6 @@
 //! Reads data from YAML as kustomize does: `sigs.k8s.io/yaml` to JSON, then Go's `encoding/json`.
 
+use podwright_syntax::text::Location;
 use podwright_syntax::{NodeKind, Scalar as JsonScalar};
 
 pub(super) use super::fields::Strictness;
@@ -86,8 +87,12 @@ fn type_name(node: &Node) -> &'static str {
 }
 
 fn wrong(node: &Node, wanted: &str) -> RenderError {
-    let message = format!("expected {wanted}, found {}", type_name(node));
-    RenderError::at(node.location(), message)
+    let found = type_name(node);
+    let error = RenderError::at(node.location(), format!("expected {wanted}, found {found}"));
+    match (wanted, found) {
+        ("a string", "a number" | "a boolean") => error.help("put it in quotes"),
+        _ => error.help(format!("write {wanted}")),
+    }
 }
 
 /// The key of an entry as a JSON key: `yes` is `true`.
@@ -124,11 +129,16 @@ pub(super) fn field_named(names: &[&'static str], key: &str) -> Option<&'static 
     exact.or_else(|| names.iter().find(same)).copied()
 }
 
-pub(super) fn unknown_field(entry: &Entry) -> RenderError {
-    RenderError::at(
-        entry.key.text.location(),
-        format!("unknown field `{}`", entry.key.as_str()),
-    )
+pub(super) fn unknown_field(entry: &Entry, known: &[&str]) -> RenderError {
+    let key = entry.key.as_str();
+    let error = RenderError::at(entry.key.text.location(), format!("unknown field `{key}`"));
+    // The spelling counts: `kustomize` reads names without regard to case.
+    let distance = |name: &str| strsim::osa_distance(&name.to_lowercase(), &key.to_lowercase());
+    let nearest = known.iter().min_by_key(|name| distance(name));
+    match nearest.filter(|name| distance(name) <= 1 + name.len() / 5) {
+        Some(nearest) => error.help(format!("use `{nearest}`, if that is meant")),
+        None => error.help("remove it, or move it to where it belongs"),
+    }
 }
 
 /// Declares a struct and how it is read. The struct also has the place of its mapping.
@@ -160,7 +170,7 @@ macro_rules! record {
                             record.$field = decode::Decode::decode(&entry.value, strictness)?;
                         })*
                         _ if strictness == decode::Strictness::Kustomization => {
-                            return Err(decode::unknown_field(entry));
+                            return Err(decode::unknown_field(entry, NAMES));
                         }
                         _ => {}
                     }
@@ -227,6 +237,40 @@ impl Decode for bool {
             Some(JsonScalar::Bool(value)) => Ok(value),
             _ => Err(wrong(node, "a boolean")),
         }
+    }
+
+    fn null(_: &Node, _: Strictness) -> Result<Self, RenderError> {
+        Ok(Self::default())
+    }
+}
+
+/// A boolean and where it is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flag {
+    value: bool,
+    place: Option<Location>,
+}
+
+impl Flag {
+    /// The value.
+    #[must_use]
+    pub const fn is_set(self) -> bool {
+        self.value
+    }
+
+    /// Where it is set.
+    #[must_use]
+    pub fn set_by(self) -> Option<Location> {
+        self.place.filter(|_| self.value)
+    }
+}
+
+impl Decode for Flag {
+    fn decode(node: &Node, strictness: Strictness) -> Result<Self, RenderError> {
+        Ok(Self {
+            value: bool::decode(node, strictness)?,
+            place: node.location(),
+        })
     }
 
     fn null(_: &Node, _: Strictness) -> Result<Self, RenderError> {

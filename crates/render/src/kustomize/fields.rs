@@ -2,7 +2,7 @@
 
 use podwright_syntax::text::Location;
 
-use super::decode::{Decode, Integer, StringMap};
+use super::decode::{Decode, Integer, StringMap, unknown_field};
 use crate::error::RenderError;
 use crate::node::{Map, Node, Value};
 use crate::text::Text;
@@ -49,8 +49,7 @@ impl<'n> Fields<'n> {
             for entry in map.into_iter().flat_map(|map| &map.entries) {
                 let key = entry.key.as_str();
                 if !known.iter().any(|known| known.eq_ignore_ascii_case(key)) {
-                    let message = format!("unknown field `{key}`");
-                    return Err(RenderError::at(entry.key.text.location(), message));
+                    return Err(unknown_field(entry, known));
                 }
             }
         }

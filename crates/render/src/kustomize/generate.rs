@@ -74,7 +74,9 @@ pub(super) fn generate(
         value: Value::Map(object),
         place: args.place,
     });
-    resource.needs_hash = !options.disable_name_suffix_hash;
+    resource.needs_hash = !options.disable_name_suffix_hash.is_set();
+    resource.hash_disabled_by = options.disable_name_suffix_hash.set_by();
+    resource.generator = args.place;
     resource.behavior = match args.behavior.as_str() {
         "create" => Behavior::Create,
         "replace" => Behavior::Replace,
@@ -106,7 +108,9 @@ pub(super) fn merged_options(
         own.pairs
             .sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
     }
-    merged.disable_name_suffix_hash |= defaults.disable_name_suffix_hash;
+    if !merged.disable_name_suffix_hash.is_set() {
+        merged.disable_name_suffix_hash = defaults.disable_name_suffix_hash;
+    }
     merged.immutable |= defaults.immutable;
     merged
 }
@@ -163,7 +167,9 @@ fn set_data(
     }
     for pair in pairs {
         let (field, value) = match (kind, pair.value) {
-            (Generated::ConfigMap, Content::Text(text)) => ("data", text),
+            (Generated::ConfigMap, Content::Text(text)) | (_, Content::Unknown(text)) => {
+                ("data", text)
+            }
             (Generated::ConfigMap, Content::Bytes(bytes)) => {
                 ("binaryData", made(base64_lines(&bytes), pair.by, &[]))
             }

@@ -40,6 +40,8 @@ pub(super) struct Loader<'a, 'f> {
     /// The directory of the build, for messages.
     base: PathBuf,
     is_restricted: bool,
+    /// Whether the last file is outside of the directory of its kustomization.
+    is_outside: bool,
 }
 
 impl<'a, 'f> Loader<'a, 'f> {
@@ -49,6 +51,7 @@ impl<'a, 'f> Loader<'a, 'f> {
             sources,
             base: PathBuf::new(),
             is_restricted,
+            is_outside: false,
         }
     }
 
@@ -144,6 +147,22 @@ impl<'a, 'f> Loader<'a, 'f> {
         matches!(found, Some(Found::Directory(_)))
     }
 
+    /// Whether there is anything at a path.
+    pub fn exists(&self, from: &Directory, path: &str) -> bool {
+        self.sources.find(&clean(&from.root.join(path))).is_some()
+    }
+
+    /// Whether a file is missing because it is not committed on purpose.
+    pub fn is_left_out(&self, from: &Directory, path: &str) -> bool {
+        let path = clean(&from.root.join(path));
+        self.sources.find(&path).is_none() && self.sources.is_left_out(&path)
+    }
+
+    /// Whether the file that was read last is outside of the directory of its kustomization.
+    pub fn was_outside(&self) -> bool {
+        self.is_outside
+    }
+
     /// A file that is not remote.
     pub(crate) fn local_file(&mut self, from: &Directory, path: &str) -> Result<FileId, String> {
         let real = match self.sources.find(&clean(&from.root.join(path))) {
@@ -152,7 +171,8 @@ impl<'a, 'f> Loader<'a, 'f> {
             None => return Err(format!("`{path}` does not exist")),
         };
         let directory = real.parent().unwrap_or(&real);
-        if self.is_restricted && !directory.starts_with(&from.root) {
+        self.is_outside = !directory.starts_with(&from.root);
+        if self.is_restricted && self.is_outside {
             return Err(format!(
                 "`{path}` is outside of the directory of the kustomization"
             ));

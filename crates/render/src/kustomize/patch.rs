@@ -220,15 +220,22 @@ fn unique(patch: &Resource, resources: &[Resource]) -> Result<usize, RenderError
                 .any(|before| before.is_same(&id))
     };
     let mut matching = (0..resources.len()).filter(|at| is_it(&resources[*at]));
-    let problem = match (matching.next(), matching.next()) {
-        (Some(at), None) => return Ok(at),
-        (Some(_), Some(_)) => "multiple matches",
-        (None, _) => "no matches",
-    };
-    Err(RenderError::at(
-        name_place(patch).or_else(|| patch.node.location()),
-        format!("{problem} for Id {id}; failed to find unique target for patch {id}"),
-    ))
+    let place = name_place(patch).or_else(|| patch.node.location());
+    match (matching.next(), matching.next()) {
+        (Some(at), None) => Ok(at),
+        (Some(_), Some(_)) => Err(RenderError::at(
+            place,
+            format!("several objects are `{id}`; a patch without `target` must match one"),
+        )),
+        (None, _) => Err(RenderError::absence(
+            place,
+            format!("no object for this patch: `{id}`"),
+        )
+        .help(
+            "correct the kind, name or namespace, or add the object to `resources`; a patch names \
+             its target as it is before `namePrefix` and `nameSuffix` are applied",
+        )),
+    }
 }
 
 fn name_place(resource: &Resource) -> Option<Location> {

@@ -139,13 +139,11 @@ impl Source {
         let mut found = resources.iter().filter(is_source);
         let (source, other) = (found.next(), found.next());
         let Some(source) = source.filter(|_| other.is_none()) else {
-            let what = if other.is_some() {
-                "several objects match"
-            } else {
-                "no object matches"
-            };
-            let message = format!("{what} the source `{}` of a replacement", self.id);
-            return Err(RenderError::at(self.place, message));
+            let source = format!("the source `{}` of a replacement", self.id);
+            return Err(match other {
+                Some(_) => RenderError::at(self.place, format!("several objects match {source}")),
+                None => RenderError::absence(self.place, format!("no object matches {source}")),
+            });
         };
         let path = self.path.as_str();
         let at_path = |problem: &str| {

@@ -32,6 +32,12 @@ pub struct Resource {
     pub shared: Vec<Option<Text>>,
     /// Where it comes from: the document in its file, or the entry of the generator.
     pub origin: Option<Location>,
+    /// Entry of the generator that made it.
+    pub generator: Option<Location>,
+    /// The setting by which its name has no hash.
+    pub hash_disabled_by: Option<Location>,
+    /// Name before the hash was added.
+    pub unhashed: Option<String>,
 }
 
 /// Name, namespace and kind that an object had.
@@ -74,6 +80,9 @@ impl Resource {
             referred_by: Vec::new(),
             variables: Vec::new(),
             shared: Vec::new(),
+            generator: None,
+            hash_disabled_by: None,
+            unhashed: None,
         }
     }
 

@@ -1,7 +1,9 @@
 //! One transformation of all objects of a kustomization.
 
 use podwright_syntax::text::Location;
+use rustc_hash::FxHashSet;
 
+use super::build::ImageChanges;
 use super::config::Section;
 use super::field_spec::FieldSpec;
 use super::hash::add_hashes;
@@ -54,8 +56,16 @@ pub(super) struct Transformer {
     pub by: Option<ConfiguredBy>,
 }
 
-/// Entries that had no effect, by place.
-pub(super) type Unmatched = Vec<Location>;
+/// What the entries of a kustomization did, as far as a person may wonder about it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Effects {
+    /// Patches that changed something.
+    pub matched: FxHashSet<Location>,
+    /// Patches that changed nothing, at least once.
+    pub unmatched: Vec<Location>,
+    /// What the entries of `images` did.
+    pub images: Vec<ImageChanges>,
+}
 
 impl Transformer {
     /// Changes the objects and drops those that are empty afterwards.
@@ -67,9 +77,9 @@ impl Transformer {
         &self,
         resources: &mut Vec<Resource>,
         schema: &Schema,
-        unmatched: &mut Unmatched,
+        effects: &mut Effects,
     ) -> Result<(), RenderError> {
-        self.step.apply(resources, schema, unmatched)?;
+        self.step.apply(resources, schema, effects)?;
         if let Some(by) = &self.by {
             for resource in &mut *resources {
                 add_transformer(resource, by);
@@ -85,13 +95,13 @@ impl Step {
         &self,
         resources: &mut Vec<Resource>,
         schema: &Schema,
-        unmatched: &mut Unmatched,
+        effects: &mut Effects,
     ) -> Result<(), RenderError> {
         match self {
             Self::Patch(patch) => {
-                let matched = super::patch::apply(patch, resources, schema)?;
-                if !matched {
-                    unmatched.extend(patch.place());
+                match super::patch::apply(patch, resources, schema)? {
+                    true => effects.matched.extend(patch.place()),
+                    false => effects.unmatched.extend(patch.place()),
                 }
                 Ok(())
             }
@@ -113,7 +123,11 @@ impl Step {
             Self::Suffix(suffix, specs) => add_suffix(resources, suffix, specs),
             Self::Pairs(pairs, specs) => set_pairs(resources, pairs, specs),
             Self::Replica(replica, specs) => replica.apply(resources, specs),
-            Self::Image(image, specs) => image.apply(resources, specs),
+            Self::Image(image, specs) => {
+                let matched = image.apply(resources, specs)?;
+                effects.images.extend(image.changes(matched));
+                Ok(())
+            }
             Self::Replacements(all) => super::replacement::apply(all, resources),
             Self::ValueAdd(value) => value.apply(resources),
             Self::Hash => {

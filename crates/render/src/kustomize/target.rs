@@ -22,7 +22,7 @@ use super::loader::{Directory, LoadError, Loader};
 use super::provenance::{self, ConfiguredBy, Recorded};
 use super::resource::Resource;
 use super::schema::Schema;
-use super::step::{Transformer, Unmatched};
+use super::step::{Effects, Transformer};
 use crate::error::RenderError;
 use crate::node::Node;
 use crate::read::{Duplicates, document_in};
@@ -44,8 +44,12 @@ pub(super) struct Builder<'a, 'f> {
     pub warnings: Vec<Warning>,
     pub uses: Vec<Use>,
     used: FxHashSet<(FileId, Role)>,
-    pub unmatched: Unmatched,
+    pub effects: Effects,
+    pub outside: Vec<Location>,
 }
+
+/// What to do about a path that does not exist.
+const MISSING: &str = "create the file, or correct the path";
 
 /// A kustomization on the walk.
 pub(super) struct Target<'t> {
@@ -80,7 +84,8 @@ impl<'a, 'f> Builder<'a, 'f> {
             warnings: Vec::new(),
             uses: Vec::new(),
             used: FxHashSet::default(),
-            unmatched: Vec::new(),
+            effects: Effects::default(),
+            outside: Vec::new(),
         }
     }
 
@@ -104,6 +109,35 @@ impl<'a, 'f> Builder<'a, 'f> {
             self.uses.push(Use { file, role });
         }
         is_new
+    }
+
+    /// Notes that an entry names the file that was just read.
+    pub fn read_by(&mut self, entry: Option<Location>) {
+        let Some(entry) = entry.filter(|_| self.loader.was_outside()) else {
+            return;
+        };
+        if !self.outside.contains(&entry) {
+            self.outside.push(entry);
+        }
+    }
+
+    /// Lets the build go on if only something is absent that a part of it which is not known may have.
+    ///
+    /// # Errors
+    ///
+    /// All other errors.
+    pub fn unless_absent(&self, result: Result<(), RenderError>) -> Result<(), RenderError> {
+        let may_be_there = self.options.allows_unknown
+            && self.unknown.iter().any(|part| part.why.may_bring_objects());
+        match result {
+            Err(error) if error.is_absence && may_be_there => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Whether the build may go on without the file: it is left out on purpose.
+    pub(super) fn is_left_out(&self, from: &Directory, path: &Text) -> bool {
+        self.options.allows_unknown && self.loader.is_left_out(from, path.as_str())
     }
 
     /// Notes that something is not known.
@@ -144,6 +178,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     ) -> Result<Option<FileId>, RenderError> {
         match self.loader.file(directory, entry.as_str()) {
             Ok(file) => {
+                self.read_by(entry.location());
                 self.used(file, role);
                 Ok(Some(file))
             }
@@ -151,7 +186,17 @@ impl<'a, 'f> Builder<'a, 'f> {
                 self.not_known(entry.location(), Why::RemoteFile, entry.as_str())?;
                 Ok(None)
             }
-            Err(LoadError::Local(message)) => Err(RenderError::at(entry.location(), message)),
+            Err(LoadError::Local(_)) if self.is_left_out(directory, entry) => {
+                self.not_known(entry.location(), Why::LeftOut, entry.as_str())?;
+                Ok(None)
+            }
+            Err(LoadError::Local(message)) => {
+                let error = RenderError::at(entry.location(), message);
+                Err(match self.loader.exists(directory, entry.as_str()) {
+                    true => error,
+                    false => error.help(MISSING),
+                })
+            }
         }
     }
 
@@ -248,7 +293,8 @@ impl<'a, 'f> Builder<'a, 'f> {
         }
         let Accumulated { variables, .. } = &mut all;
         let mut variables = std::mem::take(variables);
-        variables.declare(&kustomization.vars, all.resources_mut())?;
+        let declared = variables.declare(&kustomization.vars, all.resources_mut());
+        self.unless_absent(declared)?;
         all.variables = variables;
         Ok(all)
     }
@@ -259,7 +305,8 @@ impl<'a, 'f> Builder<'a, 'f> {
         all: &mut Accumulated,
     ) -> Result<(), RenderError> {
         for transformer in transformers {
-            transformer.apply(all.resources_mut(), &self.schema, &mut self.unmatched)?;
+            let applied = transformer.apply(all.resources_mut(), &self.schema, &mut self.effects);
+            self.unless_absent(applied)?;
         }
         Ok(())
     }
@@ -328,7 +375,8 @@ impl<'a, 'f> Builder<'a, 'f> {
         }
         generated.extend(self.external_generators(target)?);
         for resource in generated {
-            all.absorb(resource)?;
+            let absorbed = all.absorb(resource);
+            self.unless_absent(absorbed)?;
         }
         Ok(())
     }

@@ -208,7 +208,7 @@ fn value(variable: &Variable, resources: &[Resource]) -> Result<Option<Scalar>, 
         .find(|resource| resource.variables.iter().any(|own| own == name));
     let Some(resource) = resource else {
         let message = format!("the variable `{name}` has no object: `{}`", variable.object);
-        return Err(RenderError::at(variable.place, message));
+        return Err(RenderError::absence(variable.place, message));
     };
     let path = with_indices(split_with_brackets(variable.path.as_str()));
     let missing = |problem: &str| {

@@ -18,10 +18,28 @@ pub(in super::super) trait Inputs {
         &mut self,
         directory: &Rc<Directory>,
         path: &str,
+        entry: &Text,
     ) -> Result<(FileId, Content), LoadError>;
 
     /// Notes that the content of an entry is not known.
+    ///
+    /// # Errors
+    ///
+    /// The options want that to be an error.
     fn unknown(&mut self, entry: &Text) -> Result<(), RenderError>;
+
+    /// Notes that the file of an entry cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// Returns `message`, unless the file is only missing and the build goes on without it.
+    fn failed(
+        &mut self,
+        directory: &Rc<Directory>,
+        path: &str,
+        entry: &Text,
+        message: String,
+    ) -> Result<(), RenderError>;
 }
 
 /// Content of a key.
@@ -31,6 +49,8 @@ pub(in super::super) enum Content {
     Text(Text),
     /// Anything else.
     Bytes(Arc<[u8]>),
+    /// Not known. The text is a placeholder for it.
+    Unknown(Text),
 }
 
 /// A key and its value.
@@ -54,12 +74,20 @@ pub(super) fn pairs(
 ) -> Result<Vec<Pair>, RenderError> {
     let mut pairs = Vec::new();
     for entry in &args.envs {
-        match inputs.content(directory, entry.as_str()) {
-            Ok((file, content)) => env_lines(entry, file, content, &mut pairs)?,
+        match inputs.content(directory, entry.as_str(), entry) {
+            Ok((file, content)) => {
+                env_lines(entry, file, content, &mut pairs)?;
+                continue;
+            }
             Err(LoadError::Remote) => inputs.unknown(entry)?,
             Err(LoadError::Local(message)) => {
-                return Err(RenderError::at(entry.location(), message));
+                inputs.failed(directory, entry.as_str(), entry, message)?;
             }
+        }
+        // Any number of keys.
+        let key = unknown_key(entry);
+        if pairs.iter().all(|pair| pair.key != key) {
+            pairs.push(unknown_pair(key, entry));
         }
     }
     for entry in &args.literals {
@@ -67,17 +95,19 @@ pub(super) fn pairs(
     }
     for entry in &args.files {
         let (key, path) = file_entry(entry)?;
-        match inputs.content(directory, path) {
-            Ok((_, value)) => pairs.push(Pair {
-                key,
-                value,
-                by: entry.location(),
-            }),
-            Err(LoadError::Remote) => inputs.unknown(entry)?,
-            Err(LoadError::Local(message)) => {
-                return Err(RenderError::at(entry.location(), message));
+        match inputs.content(directory, path, entry) {
+            Ok((_, value)) => {
+                pairs.push(Pair {
+                    key,
+                    value,
+                    by: entry.location(),
+                });
+                continue;
             }
+            Err(LoadError::Remote) => inputs.unknown(entry)?,
+            Err(LoadError::Local(message)) => inputs.failed(directory, path, entry, message)?,
         }
+        pairs.push(unknown_pair(key, entry));
     }
     let mut known = FxHashSet::default();
     for pair in &pairs {
@@ -89,6 +119,26 @@ pub(super) fn pairs(
         }
     }
     Ok(pairs)
+}
+
+/// A placeholder, as in templates.
+const UNKNOWN: &str = "${UNKNOWN}";
+
+/// A key that stands for all keys of a file.
+fn unknown_key(entry: &Text) -> Text {
+    Text::new(
+        UNKNOWN,
+        entry.location().map_or(Origin::Nowhere, Origin::made_at),
+    )
+}
+
+fn unknown_pair(key: Text, entry: &Text) -> Pair {
+    Pair {
+        key,
+        // No place: it is not the path that a Secret conceals.
+        value: Content::Unknown(Text::constant(UNKNOWN)),
+        by: entry.location(),
+    }
 }
 
 /// `key=value`, with quotes around the value removed (`parseLiteralSource`).
@@ -126,7 +176,13 @@ fn file_entry(entry: &Text) -> Result<(Text, &str), RenderError> {
             let key = match name.is_empty() {
                 true if string.is_empty() => Text::constant("."),
                 true => Text::constant("/"),
-                false => entry.slice(start..name.len()),
+                // An edit there would change the path.
+                false => Text::new(
+                    &name[start..],
+                    entry
+                        .place(start..name.len())
+                        .map_or(Origin::Nowhere, Origin::made_at),
+                ),
             };
             Ok((key, string))
         }
@@ -148,7 +204,7 @@ fn env_lines(
 ) -> Result<(), RenderError> {
     let text = match content {
         Content::Text(text) => text,
-        Content::Bytes(_) => {
+        Content::Bytes(_) | Content::Unknown(_) => {
             let span = Span::new(0, 0);
             let place = Location { file, span };
             return Err(RenderError::at(place, "the file is not UTF-8"));

@@ -1,6 +1,6 @@
 //! The types of the fields (`api/types`).
 
-use super::super::decode::{Anything, StringMap, decode_with_read, record};
+use super::super::decode::{Anything, Flag, StringMap, decode_with_read, record};
 use super::super::transform::{Image, LabelEntry, Replica};
 use super::super::variables::Variable;
 use crate::text::Text;
@@ -117,7 +117,7 @@ record! {
         /// Annotations of the object.
         "annotations" annotations: StringMap,
         /// Whether the name gets no hash.
-        "disableNameSuffixHash" disable_name_suffix_hash: bool,
+        "disableNameSuffixHash" disable_name_suffix_hash: Flag,
         /// Whether the object is immutable.
         "immutable" immutable: bool,
     }

@@ -53,13 +53,14 @@ pub(in super::super) fn load(
                 FILE_NAMES.map(|name| format!("`{name}`")).join(", "),
                 loader.shown(&directory.root)
             );
-            return Err(RenderError::at(entry, message));
+            return Err(RenderError::at(entry, message)
+                .help("create the kustomization, or list the files of the directory"));
         }
         [one] => one,
         [(first, _), (second, other), ..] => {
             let start = loader.start_of(other);
             let message = format!("the directory has both `{first}` and `{second}`");
-            return Err(RenderError::at(start, message));
+            return Err(RenderError::at(start, message).help("keep one of them"));
         }
     };
     let text = loader.text(file)?;
@@ -71,10 +72,10 @@ pub(in super::super) fn load(
     let warnings = warnings(&node);
     fix(&mut kustomization);
     if is_empty(&node) {
-        return Err(RenderError::at(
-            loader.start_of(file),
-            "the kustomization is empty",
-        ));
+        return Err(
+            RenderError::at(loader.start_of(file), "the kustomization is empty")
+                .help("list `resources`, or remove the file"),
+        );
     }
     enforce(&kustomization)?;
     let loaded = Loaded {
@@ -97,7 +98,9 @@ fn check_config_maps(node: &Node) -> Result<(), RenderError> {
     for entry in named(node, "configMapGenerator") {
         for item in entry.value.list().unwrap_or_default() {
             if let Some(entry) = named(item, "type").first() {
-                return Err(unknown_field(entry));
+                return Err(
+                    unknown_field(entry, &[]).help("remove it: a ConfigMap does not have a type")
+                );
             }
         }
     }

@@ -16,13 +16,28 @@ impl Inputs for Builder<'_, '_> {
         &mut self,
         directory: &Rc<Directory>,
         path: &str,
+        entry: &Text,
     ) -> Result<(FileId, Content), LoadError> {
         let file = self.loader.file(directory, path)?;
+        self.read_by(entry.location());
         self.used(file, Role::GeneratorInput);
         Ok((file, content_of(file, self.loader.bytes(file))))
     }
 
     fn unknown(&mut self, entry: &Text) -> Result<(), RenderError> {
         self.not_known(entry.location(), Why::RemoteFile, entry.as_str())
+    }
+
+    fn failed(
+        &mut self,
+        directory: &Rc<Directory>,
+        path: &str,
+        entry: &Text,
+        message: String,
+    ) -> Result<(), RenderError> {
+        if !self.options.allows_unknown || self.loader.exists(directory, path) {
+            return Err(RenderError::at(entry.location(), message));
+        }
+        self.not_known(entry.location(), Why::MissingInput, path)
     }
 }

@@ -9,7 +9,7 @@ use super::super::build::{Role, Why};
 use super::super::loader::{Directory, LoadError};
 use super::super::object::objects;
 use super::super::provenance::{self, Recorded};
-use super::{Builder, Target};
+use super::{Builder, MISSING, Target};
 use crate::error::RenderError;
 use crate::text::Text;
 
@@ -24,10 +24,13 @@ impl Builder<'_, '_> {
         for path in paths {
             let entry = path.location();
             let in_file = match self.loader.file(target.directory, path.as_str()) {
-                Ok(file) => match self.file_objects(all, target, file, path) {
-                    Ok(()) => continue,
-                    Err(error) => error,
-                },
+                Ok(file) => {
+                    self.read_by(entry);
+                    match self.file_objects(all, target, file, path) {
+                        Ok(()) => continue,
+                        Err(error) => error,
+                    }
+                }
                 Err(LoadError::Remote) => {
                     self.not_known(entry, Why::RemoteFile, path.as_str())?;
                     continue;
@@ -47,6 +50,14 @@ impl Builder<'_, '_> {
                     if self.is_directory(target.directory, path.as_str()) =>
                 {
                     return Err(RenderError::at(entry, message));
+                }
+                Err(LoadError::Local(_)) if self.is_left_out(target.directory, path) => {
+                    self.not_known(entry, Why::LeftOut, path.as_str())?;
+                }
+                Err(LoadError::Local(_))
+                    if !self.loader.exists(target.directory, path.as_str()) =>
+                {
+                    return Err(in_file.help(MISSING));
                 }
                 Err(LoadError::Local(_)) => return Err(in_file),
             }
@@ -116,7 +127,11 @@ impl Builder<'_, '_> {
                 }
                 false => "a component belongs in `components`, not in `resources`",
             };
-            return Err(RenderError::at(entry, message));
+            let help = match is_component {
+                true => "move the entry to `resources`",
+                false => "move the entry to `components`",
+            };
+            return Err(RenderError::at(entry, message).help(help));
         }
         if is_component {
             let inner = self.accumulate(&inner, all).map_err(through)?;

@@ -4,6 +4,7 @@ use podwright_syntax::text::Location;
 use regex::Regex;
 
 use crate::error::RenderError;
+use crate::kustomize::build::ImageChanges;
 use crate::kustomize::field_spec::{Create, FieldSpec, apply_all, made, set_scalar};
 use crate::kustomize::fields::{Fields, Strictness};
 use crate::kustomize::resource::Resource;
@@ -16,7 +17,8 @@ const MAX_SOURCES: usize = 8;
 /// An entry of `images`.
 #[derive(Clone, Debug)]
 pub(crate) struct Image {
-    name: Matcher,
+    name: Text,
+    matcher: Matcher,
     new_name: Option<Text>,
     new_tag: Option<Text>,
     digest: Option<Text>,
@@ -44,7 +46,8 @@ impl Image {
         let known = ["name", "newName", "newTag", "digest", "tagSuffix"];
         let fields = Fields::new(node, strictness, &known)?;
         Ok(Self {
-            name: Matcher::new(&fields.string("name")?),
+            matcher: Matcher::new(&fields.string("name")?),
+            name: fields.text("name")?.unwrap_or_default(),
             new_name: fields.text("newName")?,
             new_tag: fields.text("newTag")?,
             digest: fields.text("digest")?,
@@ -53,7 +56,19 @@ impl Image {
         })
     }
 
-    /// Changes the images of containers, wherever they are, and in the fields that are specified.
+    /// What the entry did, where `matched` are the images that it matches.
+    pub(crate) fn changes(&self, matched: Vec<Text>) -> Option<ImageChanges> {
+        Some(ImageChanges {
+            entry: self.place?,
+            name: self.name.clone(),
+            new_tag: self.new_tag.clone(),
+            digest: self.digest.clone(),
+            matched,
+        })
+    }
+
+    /// Changes the images of containers, wherever they are, and in the fields that are specified. Returns those that it
+    /// matches, as they were before.
     ///
     /// # Errors
     ///
@@ -62,17 +77,18 @@ impl Image {
         &self,
         resources: &mut [Resource],
         specs: &[FieldSpec],
-    ) -> Result<(), RenderError> {
+    ) -> Result<Vec<Text>, RenderError> {
+        let mut matched = Vec::new();
         // All objects of one pass before the next: the first error is the one that kustomize reports.
         for resource in &mut *resources {
             if resource.kind() != "CustomResourceDefinition" {
-                self.find_containers(&mut resource.node)?;
+                self.find_containers(&mut resource.node, &mut matched)?;
             }
         }
         for resource in resources {
             let gvk = resource.gvk();
             if gvk.kind != "CustomResourceDefinition" {
-                let set = &mut |node: &mut Node| self.set(node);
+                let set = &mut |node: &mut Node| self.set(node, &mut matched);
                 apply_all(
                     &mut resource.node,
                     &gvk,
@@ -83,19 +99,21 @@ impl Image {
                 )?;
             }
         }
-        Ok(())
+        Ok(matched)
     }
 
     /// Bounded by the depth of the object.
-    fn find_containers(&self, node: &mut Node) -> Result<(), RenderError> {
+    fn find_containers(&self, node: &mut Node, matched: &mut Vec<Text>) -> Result<(), RenderError> {
         match &mut node.value {
             Value::List(items) => items
                 .iter_mut()
-                .try_for_each(|item| self.find_containers(item)),
+                .try_for_each(|item| self.find_containers(item, matched)),
             Value::Map(map) => map.entries.iter_mut().try_for_each(|entry| {
-                self.find_containers(&mut entry.value)?;
+                self.find_containers(&mut entry.value, matched)?;
                 match entry.key.as_str() {
-                    "containers" | "initContainers" => self.set_in_containers(&mut entry.value),
+                    "containers" | "initContainers" => {
+                        self.set_in_containers(&mut entry.value, matched)
+                    }
                     _ => Ok(()),
                 }
             }),
@@ -103,7 +121,11 @@ impl Image {
         }
     }
 
-    fn set_in_containers(&self, containers: &mut Node) -> Result<(), RenderError> {
+    fn set_in_containers(
+        &self,
+        containers: &mut Node,
+        matched: &mut Vec<Text>,
+    ) -> Result<(), RenderError> {
         for container in containers.list_mut().into_iter().flatten() {
             if container.is_null() {
                 continue;
@@ -114,16 +136,19 @@ impl Image {
                 return Err(RenderError::at(place, message));
             };
             if let Some(image) = map.get_mut("image") {
-                self.set(image)?;
+                self.set(image, matched)?;
             }
         }
         Ok(())
     }
 
-    fn set(&self, node: &mut Node) -> Result<(), RenderError> {
+    fn set(&self, node: &mut Node, matched: &mut Vec<Text>) -> Result<(), RenderError> {
         match node.text() {
-            Some(old) if !self.name.matches(old.as_str()) => Ok(()),
+            Some(old) if !self.matcher.matches(old.as_str()) => Ok(()),
             Some(old) => {
+                if !self.has_changed(old) {
+                    matched.push(old.clone());
+                }
                 let new = self.changed(old);
                 set_scalar(node, new)
             }
@@ -132,6 +157,15 @@ impl Image {
                 "an image must be a scalar",
             )),
         }
+    }
+
+    /// Whether this entry has set a part of the image already.
+    fn has_changed(&self, image: &Text) -> bool {
+        let is_here = |at: &Location| {
+            let own = self.place.filter(|own| own.file == at.file);
+            own.is_some_and(|own| own.span.contains(at.span))
+        };
+        image.locations().iter().any(is_here)
     }
 
     fn changed(&self, old: &Text) -> Text {

@@ -86,13 +86,14 @@ impl Replica {
         let mut kinds: Vec<&str> = specs.iter().map(|spec| spec.gvk.kind.as_str()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        Err(RenderError::at(
+        Err(RenderError::absence(
             self.name.location(),
             format!(
                 "no object named `{}` has replicas: {}",
                 self.name,
                 kinds.join(", ")
             ),
-        ))
+        )
+        .help("correct the name, or remove the entry"))
     }
 }

@@ -1,0 +1,42 @@
+use podwright_cluster::workspace::{Render, Skipped};
+use podwright_rule::{RuleContext, declare_rule};
+
+declare_rule! {
+    name: "kustomize-build-fails",
+    summary: "kustomize cannot build the kustomization",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { build: check },
+}
+
+/// Most entries on the way to the error that are shown.
+const MAX_WAY: usize = 4;
+
+fn check(render: &Render, cx: &mut RuleContext<'_>) {
+    let Err(error) = &render.result else {
+        return;
+    };
+    let is_template = |file| cx.workspace.file(file).skipped == Some(Skipped::HelmTemplate);
+    let way = std::iter::once(&error.place).chain(&error.through);
+    if way
+        .clone()
+        .any(|at| is_template(at.file) || super::has_placeholder(cx.workspace, *at))
+    {
+        return;
+    }
+    let directory = cx.workspace.file(render.root).directory();
+    let directory = if directory.is_empty() { "." } else { directory };
+    let help = error.help.clone().unwrap_or_else(|| {
+        format!("correct it; `podwright render {directory}` shows the result of the build")
+    });
+    let finding = cx.report_build(render, error.place, error.message.clone());
+    finding.note(
+        "`kustomize build` stops with this error, so that nothing of the kustomization is applied",
+    );
+    finding.help(help);
+    for &entry in error.through.iter().rev().take(MAX_WAY) {
+        if entry != error.place {
+            finding.related(entry, "this entry leads to it");
+        }
+    }
+}
