@@ -63,6 +63,8 @@ pub enum NotBuiltReason {
     Program,
     /// A file that is often not committed.
     Missing,
+    /// A file outside of the checked directories.
+    Outside,
 }
 
 impl From<workspace::Why> for NotBuiltReason {
@@ -72,6 +74,7 @@ impl From<workspace::Why> for NotBuiltReason {
             workspace::Why::HelmChart => Self::HelmChart,
             workspace::Why::Program => Self::Program,
             workspace::Why::MissingInput | workspace::Why::LeftOut => Self::Missing,
+            workspace::Why::Outside => Self::Outside,
         }
     }
 }
@@ -83,6 +86,10 @@ impl NotBuiltReason {
             Self::HelmChart => counted(count, "Helm chart"),
             Self::Program => counted(count, "program"),
             Self::Missing => counted(count, "missing file"),
+            Self::Outside => format!(
+                "{} outside of the checked directories",
+                counted(count, "file")
+            ),
         }
     }
 }
