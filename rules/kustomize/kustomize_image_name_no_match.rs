@@ -82,7 +82,7 @@ fn same_images(render: &Render, name: &str, cx: &RuleContext<'_>) -> Vec<String>
     let images = pods
         .flat_map(ImageSource::all)
         .filter_map(|source| source.written().text());
-    let names = images.map(|image| image_name(image));
+    let names = images.map(image_name);
     let same = names.filter(|own| *own != name && normal(own) == normal(name));
     let same: BTreeSet<String> = same.map(str::to_owned).collect();
     same.into_iter().collect()

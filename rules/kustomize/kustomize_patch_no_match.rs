@@ -62,6 +62,6 @@ fn target_of(workspace: &Workspace, patch: Location) -> Option<Target> {
             file: patch.file,
             span: tree.span(target.key),
         },
-        is_specific: specific.iter().any(|name| selects(&name)),
+        is_specific: specific.iter().any(selects),
     })
 }

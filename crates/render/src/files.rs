@@ -19,6 +19,12 @@ pub trait Files: Sync {
     /// Returns why the file cannot be read, such as a missing permission or a size over the limit.
     fn read(&self, path: &Path) -> Result<Arc<SourceFile>, String>;
 
+    /// Whether a file at this real path may be read if it is outside of the directory of its kustomization. A
+    /// kustomization must not bring a foreign file into a report.
+    fn may_be_outside(&self, _: &Path) -> bool {
+        true
+    }
+
     /// Whether a file at this path would not be committed, because a `.gitignore` names it.
     fn is_left_out(&self, _: &Path) -> bool {
         false
@@ -136,6 +142,12 @@ impl<'f> Sources<'f> {
     #[must_use]
     pub fn find(&self, path: &Path) -> Option<Found> {
         self.files.find(path)
+    }
+
+    /// Whether a file at this real path may be read from outside.
+    #[must_use]
+    pub fn may_be_outside(&self, path: &Path) -> bool {
+        self.files.may_be_outside(path)
     }
 
     /// Whether a file at this path would not be committed.

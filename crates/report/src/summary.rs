@@ -66,6 +66,8 @@ pub enum NotBuiltReason {
     Program,
     /// A file that is often not committed.
     Missing,
+    /// A file outside of the checked directories.
+    Outside,
 }
 
 impl From<workspace::Why> for NotBuiltReason {
@@ -75,6 +77,7 @@ impl From<workspace::Why> for NotBuiltReason {
             workspace::Why::HelmChart => Self::HelmChart,
             workspace::Why::Program => Self::Program,
             workspace::Why::MissingInput | workspace::Why::LeftOut => Self::Missing,
+            workspace::Why::Outside => Self::Outside,
         }
     }
 }
@@ -86,6 +89,10 @@ impl NotBuiltReason {
             Self::HelmChart => counted(count, "Helm chart"),
             Self::Program => counted(count, "program"),
             Self::Missing => counted(count, "missing file"),
+            Self::Outside => format!(
+                "{} outside of the checked directories",
+                counted(count, "file")
+            ),
         }
     }
 }

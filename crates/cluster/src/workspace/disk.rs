@@ -47,6 +47,8 @@ impl Disk for NoDisk {
 pub(super) struct RealPaths {
     by_path: FxHashMap<PathBuf, FileId>,
     directories: FxHashSet<PathBuf>,
+    /// The directory that contains all files of the run that are not on nodes.
+    common: PathBuf,
     /// What was read. An entry counts while the text of the run is the same.
     read: Mutex<FxHashMap<PathBuf, Arc<SourceFile>>>,
 }
@@ -62,8 +64,15 @@ impl RealPaths {
             let directory = real.get(file.directory()).cloned().unwrap_or_default();
             (directory.join(file.name()), FileId(id))
         });
+        let judged = files.iter().filter(|file| file.on_nodes.is_none());
+        let mut all = judged.filter_map(|file| real.get(file.directory()));
+        let mut common = all.next().cloned().unwrap_or_default();
+        for directory in all {
+            while !directory.starts_with(&common) && common.pop() {}
+        }
         Self {
             by_path: by_path.collect(),
+            common,
             directories: real
                 .values()
                 .flat_map(|directory| directory.ancestors())
@@ -105,6 +114,10 @@ impl Files for RunFiles<'_> {
             return Some(Found::Directory(path));
         }
         self.disk.find(&path)
+    }
+
+    fn may_be_outside(&self, path: &Path) -> bool {
+        path.starts_with(&self.paths.common)
     }
 
     fn is_left_out(&self, path: &Path) -> bool {

@@ -100,6 +100,8 @@ pub enum Why {
     MissingInput,
     /// Another file that does not exist, and that git ignores.
     LeftOut,
+    /// A file outside of the directory of its kustomization and of everything that is checked.
+    Outside,
 }
 
 impl Why {
@@ -146,6 +148,7 @@ impl fmt::Display for Why {
             Self::Program => "generators and transformers that are programs are not run",
             Self::HelmChart => "Helm charts are not rendered",
             Self::MissingInput | Self::LeftOut => "the file does not exist",
+            Self::Outside => "the file is outside of the checked directories",
         })
     }
 }

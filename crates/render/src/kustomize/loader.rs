@@ -163,8 +163,14 @@ impl<'a, 'f> Loader<'a, 'f> {
         self.is_outside
     }
 
+    /// Whether the last file is outside and only for that was not read, although it would be without podwright.
+    pub fn is_kept_out(&self) -> bool {
+        self.is_outside && !self.is_restricted
+    }
+
     /// A file that is not remote.
     pub(crate) fn local_file(&mut self, from: &Directory, path: &str) -> Result<FileId, String> {
+        self.is_outside = false;
         let real = match self.sources.find(&clean(&from.root.join(path))) {
             Some(Found::File(real)) => real,
             Some(Found::Directory(_)) => return Err(format!("`{path}` is a directory")),
@@ -172,7 +178,8 @@ impl<'a, 'f> Loader<'a, 'f> {
         };
         let directory = real.parent().unwrap_or(&real);
         self.is_outside = !directory.starts_with(&from.root);
-        if self.is_restricted && self.is_outside {
+        let is_allowed = !self.is_restricted && self.sources.may_be_outside(&real);
+        if self.is_outside && !is_allowed {
             return Err(format!(
                 "`{path}` is outside of the directory of the kustomization"
             ));

@@ -121,6 +121,16 @@ impl<'a, 'f> Builder<'a, 'f> {
         }
     }
 
+    /// Notes that an entry names a file that must not be read.
+    ///
+    /// # Errors
+    ///
+    /// The options want that to be an error.
+    pub fn kept_out(&mut self, entry: Option<Location>, path: &str) -> Result<(), RenderError> {
+        self.read_by(entry);
+        self.not_known(entry, Why::Outside, path)
+    }
+
     /// Lets the build go on if only something is absent that a part of it which is not known may have.
     ///
     /// # Errors
@@ -184,6 +194,10 @@ impl<'a, 'f> Builder<'a, 'f> {
             }
             Err(LoadError::Remote) => {
                 self.not_known(entry.location(), Why::RemoteFile, entry.as_str())?;
+                Ok(None)
+            }
+            Err(LoadError::Local(_)) if self.loader.is_kept_out() => {
+                self.kept_out(entry.location(), entry.as_str())?;
                 Ok(None)
             }
             Err(LoadError::Local(_)) if self.is_left_out(directory, entry) => {

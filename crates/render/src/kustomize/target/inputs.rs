@@ -35,6 +35,9 @@ impl Inputs for Builder<'_, '_> {
         entry: &Text,
         message: String,
     ) -> Result<(), RenderError> {
+        if self.loader.is_kept_out() {
+            return self.kept_out(entry.location(), path);
+        }
         if !self.options.allows_unknown || self.loader.exists(directory, path) {
             return Err(RenderError::at(entry.location(), message));
         }

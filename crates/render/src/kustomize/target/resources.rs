@@ -35,6 +35,10 @@ impl Builder<'_, '_> {
                     self.not_known(entry, Why::RemoteFile, path.as_str())?;
                     continue;
                 }
+                Err(LoadError::Local(_)) if self.loader.is_kept_out() => {
+                    self.kept_out(entry, path.as_str())?;
+                    continue;
+                }
                 Err(LoadError::Local(message)) => RenderError::at(entry, message),
             };
             match self.loader.directory(target.directory, path.as_str()) {
