@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""kustomize-differential.py [-n CASES] [--seed SEED] [--oracle COMMAND] [BINARY]: compares `podwright render` with kustomize.
+"""differential.py [-n CASES] [--seed SEED] [--oracle COMMAND] [BINARY]: compares `podwright render` with kustomize.
 
 Makes kustomizations with random combinations of features and builds each with both. BINARY is target/debug/podwright by
 default. The oracle is `kubectl kustomize`, or COMMAND, which is called with the directory. kubectl sorts the objects and
