@@ -243,7 +243,7 @@ const CASES: &[Case<'_>] = &[
 
 #[test]
 fn errors_point_to_what_causes_them() {
-    let wrong: Vec<String> = CASES.iter().filter_map(|case| problem(case)).collect();
+    let wrong: Vec<String> = CASES.iter().filter_map(problem).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 

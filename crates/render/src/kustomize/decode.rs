@@ -246,7 +246,7 @@ impl Decode for bool {
 
 /// A boolean and where it is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Flag {
+pub(super) struct Flag {
     value: bool,
     place: Option<Location>,
 }
@@ -254,13 +254,13 @@ pub struct Flag {
 impl Flag {
     /// The value.
     #[must_use]
-    pub const fn is_set(self) -> bool {
+    pub(super) const fn is_set(self) -> bool {
         self.value
     }
 
     /// Where it is set.
     #[must_use]
-    pub fn set_by(self) -> Option<Location> {
+    pub(super) fn set_by(self) -> Option<Location> {
         self.place.filter(|_| self.value)
     }
 }

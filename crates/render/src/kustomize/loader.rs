@@ -149,23 +149,23 @@ impl<'a, 'f> Loader<'a, 'f> {
     }
 
     /// Whether there is anything at a path.
-    pub fn exists(&self, from: &Directory, path: &str) -> bool {
+    pub(super) fn exists(&self, from: &Directory, path: &str) -> bool {
         self.sources.find(&clean(&from.root.join(path))).is_some()
     }
 
     /// Whether a file is missing because it is not committed on purpose.
-    pub fn is_left_out(&self, from: &Directory, path: &str) -> bool {
+    pub(super) fn is_left_out(&self, from: &Directory, path: &str) -> bool {
         let path = clean(&from.root.join(path));
         self.sources.find(&path).is_none() && self.sources.is_left_out(&path)
     }
 
     /// Whether the file that was read last is outside of the directory of its kustomization.
-    pub fn was_outside(&self) -> bool {
+    pub(super) fn was_outside(&self) -> bool {
         self.is_outside
     }
 
     /// Whether the last file is outside and only for that was not read, although it would be without podwright.
-    pub fn is_kept_out(&self) -> bool {
+    pub(super) fn is_kept_out(&self) -> bool {
         self.is_outside && !self.is_restricted
     }
 

@@ -112,7 +112,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     /// Notes that an entry names the file that was just read.
-    pub fn read_by(&mut self, entry: Option<Location>) {
+    pub(super) fn read_by(&mut self, entry: Option<Location>) {
         let Some(entry) = entry.filter(|_| self.loader.was_outside()) else {
             return;
         };
@@ -126,7 +126,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     /// # Errors
     ///
     /// The options want that to be an error.
-    pub fn kept_out(&mut self, entry: Option<Location>, path: &str) -> Result<(), RenderError> {
+    pub(super) fn kept_out(&mut self, entry: Option<Location>, path: &str) -> Result<(), RenderError> {
         self.read_by(entry);
         self.not_known(entry, Why::Outside, path)
     }
@@ -136,7 +136,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     /// # Errors
     ///
     /// All other errors.
-    pub fn unless_absent(&self, result: Result<(), RenderError>) -> Result<(), RenderError> {
+    pub(super) fn unless_absent(&self, result: Result<(), RenderError>) -> Result<(), RenderError> {
         let may_be_there = self.options.allows_unknown
             && self.unknown.iter().any(|part| part.why.may_bring_objects());
         match result {
