@@ -98,7 +98,7 @@ fn key_that_may_exist_is_not_reported() {
                 ("map.yaml", MAP.to_owned()),
                 (
                     "kustomization.yaml",
-                    "resources: [pod.yaml, map.yaml]\npatches:\n  - target: {kind: ConfigMap}\n    patch: '[]'\n".to_owned(),
+                    "resources: [pod.yaml, map.yaml]\npatches:\n  - target: {kind: ConfigMap}\n    patch: '[{op: add, path: /data/level, value: info}]'\n".to_owned(),
                 ),
             ],
         ),

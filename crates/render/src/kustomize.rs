@@ -34,7 +34,9 @@ mod variables;
 #[cfg(test)]
 mod tests;
 
-pub use build::{Build, ImageChanges, Naming, Options, Order, Role, Unknown, Use, Why, build};
+pub use build::{
+    Build, Hashes, ImageChanges, Naming, Options, Order, Role, Unknown, Use, Why, build,
+};
 pub use config::{NameReferences, Section, TransformerConfig};
 pub use field_spec::FieldSpec;
 pub use gvk::{Gvk, ResId};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use podwright_model::Kustomization;
-use podwright_render::kustomize::{self, Build, ImageChanges, Naming, Options, Role, Why};
+use podwright_render::kustomize::{self, Build, Hashes, ImageChanges, Naming, Options, Role, Why};
 use podwright_render::{Origin, RenderError, SourceFile, SourceMap, Sources, Text, emit};
 use podwright_syntax::text::{FileId, Location, Source, Span};
 use rayon::prelude::*;
@@ -430,6 +430,7 @@ fn make(root: FileId, run: &RunFiles<'_>) -> Made {
     // Flux and, if so configured, Argo CD allow files outside of the root. They are judged, and reported.
     let options = Options {
         restricts_files: false,
+        hashes: Hashes::Placeholder,
         ..Options::default()
     };
     // A panic costs one build, never the run. Its message might contain a value from a file.

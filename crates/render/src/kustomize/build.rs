@@ -32,6 +32,17 @@ pub struct Options {
     pub allows_unknown: bool,
     /// Order of the objects if the kustomization does not say.
     pub order: Order,
+    /// What is added to the names of generated objects.
+    pub hashes: Hashes,
+}
+
+/// What is added to the names of generated objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hashes {
+    /// The hash of the content, as kustomize does.
+    Content,
+    /// Always the same ten characters, so that a name says nothing about the content of a Secret.
+    Placeholder,
 }
 
 impl Default for Options {
@@ -40,6 +51,7 @@ impl Default for Options {
             restricts_files: true,
             allows_unknown: true,
             order: Order::Listed,
+            hashes: Hashes::Content,
         }
     }
 }
@@ -238,7 +250,7 @@ fn build_here(
     let variables = std::mem::take(&mut all.variables);
     let mut resources = all.into_resources();
     let unhashed: Vec<String> = names_of(&resources);
-    add_hashes(&mut resources);
+    add_hashes(&mut resources, options.hashes);
     for (resource, name) in resources.iter_mut().zip(unhashed) {
         if resource.name() != name {
             resource.unhashed = Some(name);

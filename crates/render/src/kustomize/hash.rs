@@ -2,18 +2,25 @@
 
 use sha2::{Digest, Sha256};
 
+use super::build::Hashes;
 use super::resource::Resource;
 use crate::node::{Node, Scalar, Value};
 use crate::scalar::ScalarType;
 use crate::text::Text;
 
+/// Stands for a hash: as long as one, and a valid end of a name.
+const PLACEHOLDER: &str = "hashsuffix";
+
 /// Adds the hash to the names of the objects that need it (`HashTransformer`).
-pub(super) fn add_hashes(resources: &mut [Resource]) {
+pub(super) fn add_hashes(resources: &mut [Resource], hashes: Hashes) {
     for resource in resources {
         if !resource.needs_hash {
             continue;
         }
-        let hash = hash(resource);
+        let hash = match hashes {
+            Hashes::Content => hash(resource),
+            Hashes::Placeholder => PLACEHOLDER.to_owned(),
+        };
         resource.remember_id();
         let name = resource.name_text().cloned().unwrap_or_default();
         let by = resource.origin.or_else(|| name.location());

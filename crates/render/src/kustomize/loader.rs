@@ -218,7 +218,8 @@ impl<'a, 'f> Loader<'a, 'f> {
 
 fn begins_like(path: &Path, start: &Path) -> bool {
     let (path, start) = (path.as_os_str(), start.as_os_str());
-    path.as_encoded_bytes().starts_with(start.as_encoded_bytes())
+    path.as_encoded_bytes()
+        .starts_with(start.as_encoded_bytes())
 }
 
 fn whole(file: FileId, length: usize) -> Location {

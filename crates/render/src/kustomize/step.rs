@@ -3,7 +3,7 @@
 use podwright_syntax::text::Location;
 use rustc_hash::FxHashSet;
 
-use super::build::ImageChanges;
+use super::build::{Hashes, ImageChanges};
 use super::config::Section;
 use super::field_spec::FieldSpec;
 use super::hash::add_hashes;
@@ -45,7 +45,7 @@ pub(super) enum Step {
     /// `ValueAddTransformer`
     ValueAdd(Box<ValueAdd>),
     /// `HashTransformer`
-    Hash,
+    Hash(Hashes),
 }
 
 /// A step and what asks for it.
@@ -130,8 +130,8 @@ impl Step {
             }
             Self::Replacements(all) => super::replacement::apply(all, resources),
             Self::ValueAdd(value) => value.apply(resources),
-            Self::Hash => {
-                add_hashes(resources);
+            Self::Hash(hashes) => {
+                add_hashes(resources, *hashes);
                 Ok(())
             }
         }

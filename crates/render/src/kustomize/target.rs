@@ -126,7 +126,11 @@ impl<'a, 'f> Builder<'a, 'f> {
     /// # Errors
     ///
     /// The options want that to be an error.
-    pub(super) fn kept_out(&mut self, entry: Option<Location>, path: &str) -> Result<(), RenderError> {
+    pub(super) fn kept_out(
+        &mut self,
+        entry: Option<Location>,
+        path: &str,
+    ) -> Result<(), RenderError> {
         self.read_by(entry);
         self.not_known(entry, Why::Outside, path)
     }

@@ -132,7 +132,7 @@ impl Builder<'_, '_> {
                 Step::Pairs(fields(&["annotations"])?.annotations.pairs, specs)
             }
             "LabelTransformer" => Step::Pairs(fields(&["labels"])?.labels.pairs, specs),
-            "HashTransformer" => Step::Hash,
+            "HashTransformer" => Step::Hash(self.options.hashes),
             "ImageTagTransformer" => {
                 let image = part(node, "imageTag");
                 Step::Image(Box::new(Image::read(&image, STRICTNESS)?), specs)
