@@ -44,27 +44,36 @@ pub(super) fn check_files(
     rules: &dyn RuleSet,
     files: impl IntoIterator<Item = FileId>,
 ) -> Vec<(FileId, Vec<Finding>)> {
-    let parts: Vec<(FileId, Range<usize>)> = files
+    let parts = files
         .into_iter()
-        .flat_map(|id| parts(workspace.file(id)).map(move |part| (id, part)))
-        .collect();
-    let found: Vec<(FileId, Vec<Finding>)> = parts
-        .into_par_iter()
-        .map(|(id, part)| {
-            let settings = workspace.settings_file(id);
-            let (own, versions) = (rules.rules(settings), rules.versions(settings));
-            let findings = walk::walk(workspace, own, versions, id, part);
-            (id, to_sources::to_sources(workspace, rules, findings))
-        })
-        .collect();
+        .flat_map(|id| parts(workspace.file(id)).map(move |part| (id, part)));
+    let found = check_parts(workspace, rules, parts.collect());
     let mut whole: Vec<(FileId, Vec<Finding>)> = Vec::with_capacity(found.len());
-    for (id, findings) in found {
+    for (id, _, findings) in found {
         match whole.last_mut() {
             Some((last, all)) if *last == id => all.extend(findings),
             _ => whole.push((id, findings)),
         }
     }
     whole
+}
+
+/// A range of the objects of a file. The range that includes the first one also covers the file as a whole.
+pub(super) type Part = (FileId, Range<usize>);
+
+/// Returns the findings from checking each of `parts`, in their order, before suppression.
+pub(super) fn check_parts(
+    workspace: &Workspace,
+    rules: &dyn RuleSet,
+    parts: Vec<Part>,
+) -> Vec<(FileId, Range<usize>, Vec<Finding>)> {
+    let checked = parts.into_par_iter().map(|(id, part)| {
+        let settings = workspace.settings_file(id);
+        let (own, versions) = (rules.rules(settings), rules.versions(settings));
+        let findings = walk::walk(workspace, own, versions, id, part.clone());
+        (id, part, to_sources::to_sources(workspace, rules, findings))
+    });
+    checked.collect()
 }
 
 /// Returns the findings to show for one file: sorted, without duplicates and suppressed findings, and with findings
@@ -103,7 +112,7 @@ pub(super) fn finish_file(
 const OBJECTS_A_PART: usize = 256;
 
 /// Splits a file into ranges of its objects. The first range also covers the file as a whole.
-fn parts(file: &File) -> impl Iterator<Item = Range<usize>> {
+pub(super) fn parts(file: &File) -> impl Iterator<Item = Range<usize>> {
     let objects = file.objects.len();
     let starts = (0..objects.max(1)).step_by(OBJECTS_A_PART);
     starts.map(move |start| start..(start + OBJECTS_A_PART).min(objects))

@@ -215,7 +215,8 @@ fn other_files_of_builds_are_noticed() {
             |one| one["text"].as_str().unwrap().to_owned(),
         )
     };
-    assert!(!text(&mut editor).contains("a="));
+    let first = text(&mut editor);
+    assert!(!first.contains("a="), "{first}");
     for content in ["a=1", "a=2222"] {
         std::fs::write(editor.path("app.properties"), content).unwrap();
         let start = std::time::Instant::now();

@@ -183,12 +183,21 @@ impl Workspace {
         files.find(|(file, _)| is_it(file)).map(|(_, id)| id)
     }
 
-    /// Displayed paths that failing builds look for in vain, as far as the kustomization in which they fail lists them.
+    /// Displayed paths that builds look for in vain: entries without a file in kustomizations in which a build fails or
+    /// for which its result is not complete.
     #[must_use]
     pub fn missing_files(&self) -> Vec<String> {
-        let failed = self.renders().iter();
-        let failed = failed.filter_map(|render| render.result.as_ref().err());
-        let mut files: Vec<FileId> = failed.map(|error| error.place.file).collect();
+        let renders = self.renders().iter();
+        let mut files: Vec<FileId> = renders
+            .flat_map(|render| match &render.result {
+                Ok(rendered) => rendered
+                    .unknown
+                    .iter()
+                    .map(|part| part.place.file)
+                    .collect(),
+                Err(error) => vec![error.place.file],
+            })
+            .collect();
         files.sort_unstable();
         files.dedup();
         let mut missing = Vec::new();
