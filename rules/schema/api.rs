@@ -66,7 +66,9 @@ fn unknown_kind(node: NodeId, near: &[String], is_closed: bool, cx: &mut RuleCon
         (false, Some((id, object))) => {
             let group = object.group().unwrap_or_default();
             match cx.workspace.unknown_kind(group, kind) {
-                Some(unknown) if unknown.first == id => unknown.objects - 1,
+                Some(unknown) if unknown.first == cx.workspace.written_at(id) => {
+                    unknown.objects - 1
+                }
                 _ => return,
             }
         }

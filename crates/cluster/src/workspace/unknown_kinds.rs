@@ -2,17 +2,18 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{ObjectId, Workspace};
+use podwright_model::Object;
 use podwright_syntax::text::FileId;
 
 /// Objects of an unknown kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownKind {
-    /// The first of them.
+    /// The first of them, in its source.
     pub first: ObjectId,
-    /// Number of them in the run.
+    /// Number of them in the sources of the run.
     pub objects: usize,
 }
 
@@ -32,11 +33,30 @@ impl Workspace {
             .copied()
     }
 
+    /// The object in the sources that an object of a build is made of. The object itself if it is not in a build, or if
+    /// a generator makes it.
+    #[must_use]
+    pub fn written_at(&self, id: ObjectId) -> ObjectId {
+        let Some(found) = self.source_place(self.object_place(id)) else {
+            return id;
+        };
+        let file = self.file(found.place.file);
+        let holds = |object: &Object| file.tree.span(object.node).contains(found.place.span);
+        let index = file.objects.iter().position(holds);
+        index.map_or(id, |index| ObjectId {
+            file: found.place.file,
+            index,
+        })
+    }
+
     fn find_unknown_kinds(&self) -> FxHashMap<(Box<str>, Box<str>), UnknownKind> {
         let mut found: FxHashMap<(Box<str>, Box<str>), UnknownKind> = FxHashMap::default();
+        // Several builds may have the same object.
+        let mut seen: FxHashSet<ObjectId> = FxHashSet::default();
         for (file, id) in self.files.iter().zip(0..) {
             let id = FileId(id);
-            if self.skipped(id).is_some() || self.is_plugin_configuration(id) {
+            let is_judged = self.skipped(id).is_none() && !self.is_rendered_elsewhere(id);
+            if !is_judged || self.is_plugin_configuration(id) {
                 continue;
             }
             for (object, index) in file.objects.iter().zip(0..) {
@@ -47,7 +67,10 @@ impl Workspace {
                 if is_defined || file.tree.documents()[object.document].broken {
                     continue;
                 }
-                let first = ObjectId { file: id, index };
+                let first = self.written_at(ObjectId { file: id, index });
+                if !seen.insert(first) {
+                    continue;
+                }
                 let counted = found.entry((group.into(), kind.into()));
                 let one = UnknownKind { first, objects: 0 };
                 counted.or_insert(one).objects += 1;
