@@ -125,7 +125,7 @@ pub fn show(
     let lines: Vec<&str> = whole.lines().collect();
     let parts = own.iter().filter_map(|&result| {
         let span = rendered.tree.span(workspace.object(result).node);
-        let line = |at: u32| rendered.source.lines.line_of(at) as usize;
+        let line = |at: u32| rendered.source.lines.line_of(at);
         let last = line(span.end.saturating_sub(1).max(span.start));
         Some(lines.get(line(span.start)..=last)?.join("\n") + "\n")
     });
