@@ -9,8 +9,9 @@ use serde_json::Value;
 use super::handlers;
 use super::server::Server;
 
-/// Maximum number of files linted between two messages.
-const FILES_AT_ONCE: usize = 64;
+/// Units of work between two messages ([`podwright_lint::Live::catch_up`]): a few milliseconds, because the next message
+/// may be a keystroke.
+const WORK_AT_ONCE: usize = 16;
 /// Interval at which the server checks for changed configurations and files of builds, because not every client reports
 /// them.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -66,7 +67,7 @@ impl Server {
     /// Performs background work while there are no messages.
     fn rest(&mut self) {
         if self.session.live.is_stale() {
-            let changes = self.session.catch_up(FILES_AT_ONCE);
+            let changes = self.session.catch_up(WORK_AT_ONCE);
             self.publish(&changes);
         } else if self.looked.elapsed() >= LOOK_EVERY {
             self.looked = Instant::now();
