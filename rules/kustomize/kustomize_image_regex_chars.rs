@@ -34,7 +34,7 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
         let finding = cx.report_build(render, place, message);
         finding
             .note(
-                "kustomize takes the name for a regular expression, in which `.` stands for any character; it changes \
+                "kustomize takes the name for a regular expression, in which `.` matches any character; it changes \
                  all images that match",
             )
             .help(format!("write `{}`", name.replace('.', "\\.").replace('+', "\\+")));

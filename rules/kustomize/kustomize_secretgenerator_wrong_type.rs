@@ -12,7 +12,7 @@ declare_rule! {
     hooks: { build: check },
 }
 
-/// Subcommands and options of `kubectl create secret`. They are no types of a Secret, and kustomize passes them on.
+/// Subcommands and options of `kubectl create secret`. They are not types of a Secret, and kustomize passes them on.
 const DOCKER: &str = "docker-registry";
 const DOCKER_KEYS: [&str; 4] = [
     "docker-server",

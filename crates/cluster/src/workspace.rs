@@ -135,7 +135,7 @@ impl Workspace {
         Self::with_disk(files, Arc::new(NoDisk))
     }
 
-    /// Creates a workspace from files that other workspaces may share. Renders also read the files behind `disk`.
+    /// Creates a workspace from files that other workspaces may share. Renders also read files from `disk`.
     #[must_use]
     pub fn with_disk(mut files: Vec<Arc<File>>, disk: Arc<dyn Disk>) -> Self {
         let worlds = Worlds::new(&mut files, &*disk);

@@ -58,7 +58,7 @@ const OBJECTS_A_UNIT: usize = 8;
 const MAX_NAMES: usize = 8;
 
 impl Live {
-    /// Checks all files. Renders also read the files behind `disk`.
+    /// Checks all files. Renders also read files from `disk`.
     #[must_use]
     pub fn new(files: Vec<Arc<File>>, disk: Arc<dyn Disk>, rules: &dyn RuleSet) -> Self {
         let workspace = Workspace::with_disk(files, disk);

@@ -163,7 +163,7 @@ fn insertion(workspace: &Workspace, at: Location) -> Option<Location> {
     let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let written = text[line..start].trim();
     if written.is_empty() {
-        // At the start of a line: before what stands there.
+        // At the start of a line: before the next text.
         let next = text[start..].find(|c: char| !c.is_whitespace())? + start;
         let anchor = one_byte(workspace, at.file, next)?;
         let source = &workspace.file(anchor.file).source.text;
@@ -184,7 +184,7 @@ fn insertion(workspace: &Workspace, at: Location) -> Option<Location> {
 }
 
 /// Where one byte of a rendered file is copied from. Punctuation, such as the `:` of a key, is looked up in the source
-/// behind what it follows.
+/// after what it follows.
 fn one_byte(workspace: &Workspace, file: FileId, at: usize) -> Option<Location> {
     let at = u32::try_from(at).ok()?;
     let byte = |at: u32| Location {
@@ -215,34 +215,34 @@ fn is_same_text(one: &str, other: &str) -> bool {
     one == other || lines(one) == lines(other)
 }
 
-/// Offset before whitespace like `blank` that ends at `at`: as many line breaks, and blanks of any width.
-fn back_over(text: &str, at: u32, blank: &str) -> Option<u32> {
+/// Offset before whitespace like `space` that ends at `at`: as many line breaks, and spaces of any width.
+fn back_over(text: &str, at: u32, space: &str) -> Option<u32> {
     let mut end = text.get(..at as usize)?;
-    if blank.is_empty() {
+    if space.is_empty() {
         return Some(at);
     }
-    for _ in 0..blank.matches('\n').count() {
+    for _ in 0..space.matches('\n').count() {
         end = end.trim_end_matches([' ', '\r']).strip_suffix('\n')?;
     }
-    if !blank.starts_with('\n') {
+    if !space.starts_with('\n') {
         end = end.trim_end_matches(' ');
     }
     u32::try_from(end.len()).ok()
 }
 
-/// Offset behind whitespace like `blank` that starts at `at`.
-fn over(text: &str, at: u32, blank: &str) -> Option<u32> {
+/// Offset after whitespace like `space` that starts at `at`.
+fn over(text: &str, at: u32, space: &str) -> Option<u32> {
     let mut rest = text.get(at as usize..)?;
-    for _ in 0..blank.matches('\n').count() {
+    for _ in 0..space.matches('\n').count() {
         rest = rest.trim_start_matches([' ', '\r']).strip_prefix('\n')?;
     }
-    if !blank.ends_with('\n') && !blank.is_empty() {
+    if !space.ends_with('\n') && !space.is_empty() {
         rest = rest.trim_start_matches(' ');
     }
     u32::try_from(text.len() - rest.len()).ok()
 }
 
-/// Number of blanks at the start of the line of `at`, counting `- ` as blanks.
+/// Number of spaces at the start of the line of `at`, counting `- ` as spaces.
 fn column(text: &str, at: u32) -> usize {
     let before = text.get(..at as usize).unwrap_or("");
     let line = before.rfind('\n').map_or(0, |at| at + 1);
@@ -256,10 +256,10 @@ fn reindented(content: &str, from: usize, to: usize) -> String {
     let mut out = lines.next().unwrap_or("").to_owned();
     for line in lines {
         out.push('\n');
-        let blanks = line.len() - line.trim_start_matches(' ').len();
-        let rest = &line[blanks..];
+        let spaces = line.len() - line.trim_start_matches(' ').len();
+        let rest = &line[spaces..];
         if !rest.is_empty() {
-            out.push_str(&" ".repeat((blanks + to).saturating_sub(from)));
+            out.push_str(&" ".repeat((spaces + to).saturating_sub(from)));
         }
         out.push_str(rest);
     }

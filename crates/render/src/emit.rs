@@ -38,7 +38,7 @@ impl Writer {
         self.map.push(self.out.len(), origin);
     }
 
-    /// What stands between scalars belongs to the collection that is written there.
+    /// Text between scalars belongs to the collection that is written there.
     fn around(&mut self, text: &str, place: Option<Location>) {
         self.write(text, place.map_or(Origin::Nowhere, Origin::made_at));
     }
@@ -96,7 +96,7 @@ impl Writer {
         }
     }
 
-    /// Writes what fits behind a key or dash: a scalar, or an empty collection.
+    /// Writes what fits after a key or dash: a scalar, or an empty collection.
     fn flat(&mut self, node: &Node, indent: usize) {
         match &node.value {
             Value::Map(_) => self.around("{}", node.place),

@@ -7,7 +7,7 @@ use podwright_syntax::text::Location;
 pub struct RenderError {
     /// What is wrong, without the way to it. It names no value that may be a credential.
     pub message: String,
-    /// Where a person would mend it. `None` only if no file is involved, such as a directory without a kustomization.
+    /// Where a person would fix it. `None` only if no file is involved, such as a directory without a kustomization.
     pub place: Option<Location>,
     /// The way from the root to there, outermost first: the entries of `resources` and `components` that lead to it.
     pub through: Vec<Location>,

@@ -39,7 +39,7 @@ macro_rules! hooks {
 hooks! {
     /// Called for each manifest file that is not skipped, for checks on the source text.
     file(&File),
-    /// Called for each kustomization that is applied by itself, with its build.
+    /// Called for each kustomization that is applied separately, with its build.
     build(&Render),
     /// Called for each object.
     object(&Object),

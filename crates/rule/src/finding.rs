@@ -86,7 +86,7 @@ pub struct Finding {
     pub field: Option<String>,
     /// Available fixes.
     pub fixes: Vec<Fix>,
-    /// Kustomizations in whose builds the finding holds; empty if it was found in a file as it stands.
+    /// Kustomizations in whose builds the finding holds; empty if it was found outside of a build.
     pub builds: Vec<FileId>,
 }
 

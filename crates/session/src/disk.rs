@@ -1,4 +1,4 @@
-//! The disk behind the files of a run, for what renders read in addition.
+//! The files on disk that renders read in addition to the files of the run.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The files that renders read: those of the run, and behind them the disk.
+//! The files that renders read: those of the run, and then the disk.
 
 use std::collections::BTreeSet;
 use std::fmt;

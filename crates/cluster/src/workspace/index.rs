@@ -106,7 +106,7 @@ impl Index {
         index
     }
 
-    /// Adds what is known of a file whose objects are not applied as they stand: no reference finds them.
+    /// Adds what is known of a file whose objects are not applied as they are: no reference finds them.
     pub(super) fn add_source(&mut self, id: FileId, file: &File, builds: &Builds) {
         self.file(file, Change::Add);
         for (object, index) in file.objects.iter().zip(0..) {

@@ -103,7 +103,7 @@ pub struct UnknownPart {
 pub struct BuildError {
     /// What is wrong.
     pub message: String,
-    /// Where a person would mend it. The kustomization file if nothing is more exact.
+    /// Where a person would fix it. The kustomization file if nothing is more exact.
     pub place: Location,
     /// The way from the root to there, outermost first.
     pub through: Vec<Location>,

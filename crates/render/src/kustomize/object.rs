@@ -40,7 +40,7 @@ fn documents(text: &Text) -> Result<Vec<Node>, RenderError> {
     Ok(documents)
 }
 
-/// Ranges of the documents. A separator is a line that starts with `---`, with nothing but a comment behind it
+/// Ranges of the documents. A separator is a line that starts with `---`, with nothing but a comment after it
 /// (`splitDocuments`).
 fn split(text: &Text) -> Result<Vec<Range<usize>>, RenderError> {
     let string = text.as_str();

@@ -295,7 +295,7 @@ impl Target {
     }
 }
 
-/// Writes the value into the text of a scalar, if the path goes on behind it. Whether it did.
+/// Writes the value into the text of a scalar, if the path continues after it. Whether it did.
 fn write_in_text(
     node: &mut Node,
     parts: &[String],

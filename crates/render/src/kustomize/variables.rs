@@ -1,4 +1,4 @@
-//! Variables: `$(NAME)` in a field stands for the value of another field (`api/filters/refvar`,
+//! Variables: `$(NAME)` in a field is replaced with the value of another field (`api/filters/refvar`,
 //! `api/internal/accumulator`).
 
 mod expand;

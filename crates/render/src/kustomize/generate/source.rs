@@ -124,7 +124,7 @@ pub(super) fn pairs(
 /// A placeholder, as in templates.
 const UNKNOWN: &str = "${UNKNOWN}";
 
-/// A key that stands for all keys of a file.
+/// A key that means all keys of a file.
 fn unknown_key(entry: &Text) -> Text {
     Text::new(
         UNKNOWN,

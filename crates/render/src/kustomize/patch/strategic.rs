@@ -108,7 +108,7 @@ pub(super) fn metadata(object: &mut Node) -> Option<&mut Map> {
     map.get_mut("metadata")?.map_mut()
 }
 
-/// What stands next to a value of the target.
+/// The value in the patch next to a value of the target.
 #[derive(Clone, Copy)]
 enum Side<'p> {
     /// Nothing.
