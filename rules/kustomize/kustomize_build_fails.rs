@@ -24,6 +24,12 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
     {
         return;
     }
+    // `yaml-syntax` reports it, in more words.
+    let file = cx.workspace.file(error.place.file);
+    let mut syntax_errors = file.tree.errors().iter();
+    if file.skipped.is_none() && syntax_errors.any(|one| one.span == error.place.span) {
+        return;
+    }
     let directory = cx.workspace.file(render.root).directory();
     let directory = if directory.is_empty() { "." } else { directory };
     let help = error.help.clone().unwrap_or_else(|| {

@@ -275,10 +275,9 @@ impl Workspace {
         if (id.0 as usize) < self.worlds.inputs {
             return id;
         }
-        let render = self
-            .worlds
-            .of_file(id)
-            .or_else(|| self.worlds.using(id).next());
+        let of_file = self.worlds.of_file(id);
+        // Builds that fail use files, too.
+        let render = of_file.or_else(|| self.worlds.reading(id));
         render.map_or(id, |render| render.root)
     }
 

@@ -329,6 +329,12 @@ impl Worlds {
         self.used_by.contains_key(&file)
     }
 
+    /// The first render that reads a file, whether or not it succeeds.
+    pub(super) fn reading(&self, file: FileId) -> Option<&Render> {
+        let mut all = self.renders.iter();
+        all.find(|render| render.sources.binary_search(&file).is_ok())
+    }
+
     /// Renders that succeed and use a file.
     pub(super) fn using(&self, file: FileId) -> impl Iterator<Item = &Render> {
         let all = self.used_by.get(&file).map_or(&[][..], Vec::as_slice);
