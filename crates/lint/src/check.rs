@@ -70,7 +70,10 @@ pub(super) fn check_parts(
     let checked = parts.into_par_iter().map(|(id, part)| {
         let settings = workspace.settings_file(id);
         let (own, versions) = (rules.rules(settings), rules.versions(settings));
-        let findings = walk::walk(workspace, own, versions, id, part.clone());
+        let mut findings = walk::walk(workspace, own, versions, id, part.clone());
+        if workspace.render_of(id).is_some() {
+            findings = suppression::apply_in_build(workspace, rules, id, findings);
+        }
         (id, part, to_sources::to_sources(workspace, rules, findings))
     });
     checked.collect()
@@ -88,7 +91,8 @@ pub(super) fn finish_file(
         findings.sort_by(|a, b| key(a).cmp(&key(b)));
         findings.dedup_by(|later, first| key(later) == key(first));
     };
-    if workspace.is_excluded(id) {
+    // Findings in a rendered file are in its sources by now.
+    if workspace.is_excluded(id) || workspace.render_of(id).is_some() {
         return LintResult::default();
     }
     let mut findings = merge::merge(workspace, findings);

@@ -12,10 +12,11 @@ mod report;
 
 use rustc_hash::FxHashSet;
 
-use podwright_cluster::workspace::Workspace;
+use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_rule::finding::Finding;
-use podwright_syntax::text::{FileId, Span};
+use podwright_syntax::text::{FileId, Location, Span};
 
+use crate::compat::Tools;
 use crate::rule_set::{LintResult, RuleSet};
 use parse::{Origin, Suppression, Suppressions};
 use report::SuppressionStatus;
@@ -110,6 +111,60 @@ pub(super) fn apply(
         findings,
         suppressed: hidden.len(),
     }
+}
+
+/// Removes the findings in the rendered file `id` that an annotation suppresses which the build adds to the object: one
+/// from a kustomization or a patch. Annotations of the object itself apply in its source.
+pub(super) fn apply_in_build(
+    workspace: &Workspace,
+    rule_set: &dyn RuleSet,
+    id: FileId,
+    findings: Vec<Finding>,
+) -> Vec<Finding> {
+    let file = workspace.file(id);
+    if memchr::memmem::find(file.source.text.as_bytes(), parse::ANNOTATION.as_bytes()).is_none() {
+        return findings;
+    }
+    let settings = workspace.settings_file(id);
+    let policy = rule_set.ignores(settings);
+    let is_added = |suppression: &Suppression<'_>| {
+        let name = suppression.name;
+        let mut objects = (0..).map(|index| ObjectId { file: id, index });
+        let object = file.objects.iter().zip(&mut objects);
+        let mut object = object.filter(|(object, _)| file.tree.span(object.node).contains(name));
+        let annotation = workspace.in_sources(Location {
+            file: id,
+            span: name,
+        });
+        matches!(suppression.origin, Origin::Annotation(_))
+            && object
+                .next()
+                .is_some_and(|(_, id)| workspace.written_at(id).file != annotation.file)
+    };
+    let counts = |suppression: &Suppression<'_>| {
+        let is_expired = suppression
+            .until
+            .is_some_and(|last| policy.today > Some(last));
+        !policy.strict && !is_expired && is_added(suppression)
+    };
+    let all = parse::parse(file, Tools::default()).suppressions;
+    let mut suppressions: Vec<Suppression<'_>> = all.into_iter().filter(counts).collect();
+    suppressions.sort_by_key(|suppression| suppression.covered.start);
+    let active = rule_set.rules(settings);
+    let is_ignorable = |name: &str| {
+        let mut rules = active.iter();
+        rules
+            .find(|rule| rule.meta.name == name)
+            .is_none_or(|rule| rule.ignorable)
+    };
+    let hits = hits(&findings, &suppressions);
+    let hidden: FxHashSet<usize> = hits.iter().map(|hit| hit.finding).collect();
+    let all = findings.into_iter().enumerate();
+    let kept = all.filter(|(index, finding)| {
+        let is_here = finding.primary.place.file == id;
+        !(is_here && hidden.contains(index) && is_ignorable(finding.rule))
+    });
+    kept.map(|(_, finding)| finding).collect()
 }
 
 /// A suppression that matches a finding, as a pair of indexes.
