@@ -36,6 +36,10 @@ with tempfile.TemporaryDirectory() as cwd:
         archive.extractall(cwd)
     rows = [json.loads(line) for line in open(f"{answers}/kustomize/corpus.jsonl", encoding="utf-8")]
     for row in [row for row in rows if row["ok"]][::step]:
+        # A Component is a part of other builds. podwright does not build it separately.
+        kustomization = os.path.join(cwd, row["dir"], "kustomization.yaml")
+        if os.path.exists(kustomization) and "kind: Component" in open(kustomization, encoding="utf-8").read():
+            continue
         with open(os.path.join(cwd, row["expected"]), "rb") as expected:
             rendered = keys(findings(["-"], cwd, expected.read()))
         in_sources = findings([row["dir"]], cwd)
