@@ -1,12 +1,11 @@
 //! Processes a text completely: reads, checks, reports and explains it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use podwright_explain::{explain_object, explainable};
 use podwright_rule::finding::Severity;
 use podwright_lint::{DefaultRules, lint};
-use podwright_report::{Counts, Fixable, Fixed, Report, Summary, explain};
+use podwright_report::{Counts, Report, Summary, explain};
 use podwright_syntax::text::Source;
 use podwright_cluster::workspace::node::runtime_of_path;
 use podwright_cluster::workspace::{
@@ -68,17 +67,9 @@ pub(crate) fn judge(workspace: &Workspace) {
         .collect();
     let summary = Summary {
         files: sources.len(),
-        documents: 0,
-        objects: 0,
-        unknown_kinds: BTreeMap::new(),
         findings: Counts::of(&findings),
         shown_from: Severity::Info,
-        suppressed: 0,
-        known: 0,
-        older: 0,
-        fixable: Fixable::default(),
-        fixed: Fixed::default(),
-        skipped: Vec::new(),
+        ..Summary::default()
     };
     let all = Report {
         findings: &findings,
