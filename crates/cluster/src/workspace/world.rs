@@ -499,33 +499,31 @@ impl Worlds {
     ) -> Render {
         let root = made.root;
         let directory = files[root.0 as usize].directory();
-        let mut sources: Vec<FileId> = made
-            .files
-            .iter()
+        let is_applied_by_flux = self.applied.get(directory) == Some(&Applier::Flux);
+        let read = made.files.iter();
+        let ids: Vec<FileId> = read
             .map(|file| by_path.get(&file.path).copied().unwrap_or(root))
             .collect();
+        let result = finished(made, files, &ids);
+        let mut sources = ids;
         sources.sort_unstable();
         sources.dedup();
         Render {
             root,
             sources,
-            is_applied_by_flux: self.applied.get(directory) == Some(&Applier::Flux),
-            result: finished(made, files, by_path),
+            is_applied_by_flux,
+            result,
         }
     }
 }
 
+/// The result of a build with the identifiers of the run. `local` has them by the identifiers of the build.
 fn finished(
     made: Made,
     files: &mut Vec<Arc<File>>,
-    by_path: &FxHashMap<PathBuf, FileId>,
+    local: &[FileId],
 ) -> Result<Rendered, BuildError> {
     let root = made.root;
-    let local: Vec<FileId> = made
-        .files
-        .iter()
-        .map(|file| by_path.get(&file.path).copied().unwrap_or(root))
-        .collect();
     let id = |file: FileId| local.get(file.0 as usize).copied().unwrap_or(root);
     let moved = |at: Location| Location {
         file: id(at.file),
