@@ -203,6 +203,9 @@ impl<'s, 'f> Positions<'s, 'f> {
             let entry = at(self, entry);
             text.push_str(&format!("; used by {entry}"));
         }
+        if let Some(help) = &error.help {
+            text.push_str(&format!("\n  help: {help}"));
+        }
         text
     }
 }

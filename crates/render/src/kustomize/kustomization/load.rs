@@ -48,11 +48,8 @@ pub(in super::super) fn load(
     }
     let (file_name, file) = match found[..] {
         [] => {
-            let message = format!(
-                "no {} in `{}`",
-                FILE_NAMES.map(|name| format!("`{name}`")).join(", "),
-                loader.shown(&directory.root)
-            );
+            let names = FILE_NAMES.map(|name| format!("`{name}`")).join(", ");
+            let message = format!("the directory has none of {names}");
             return Err(RenderError::at(entry, message)
                 .help("create the kustomization, or list the files of the directory"));
         }
