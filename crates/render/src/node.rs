@@ -270,6 +270,17 @@ impl Node {
         path.iter().try_fold(self, |node, key| node.get_mut(key))
     }
 
+    /// Number of values: this one and all in it. Bounded by the depth of the value.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let inner: usize = match &self.value {
+            Value::Map(map) => map.entries.iter().map(|entry| entry.value.size()).sum(),
+            Value::List(items) => items.iter().map(Self::size).sum(),
+            Value::Scalar(_) => 0,
+        };
+        1 + inner
+    }
+
     /// Where this is written: the text of a scalar, or else the place of the collection or of the first thing in it.
     #[must_use]
     pub fn location(&self) -> Option<Location> {

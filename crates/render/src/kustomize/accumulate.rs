@@ -87,7 +87,7 @@ impl Accumulated {
                 _ => error,
             });
         }
-        self.values += size(&resource.node);
+        self.values += resource.node.size();
         if self.values > MAX_VALUES || self.resources.len() >= MAX_OBJECTS {
             return Err(RenderError::at(
                 entry.or(resource.origin),
@@ -163,21 +163,6 @@ impl Accumulated {
 pub(super) fn normal(mut id: ResId) -> ResId {
     id.namespace = id.effective_namespace().to_owned();
     id
-}
-
-/// Number of values. Bounded by the depth of the object.
-fn size(node: &Node) -> usize {
-    match &node.value {
-        Value::Map(map) => {
-            1 + map
-                .entries
-                .iter()
-                .map(|entry| size(&entry.value))
-                .sum::<usize>()
-        }
-        Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
-        Value::Scalar(_) => 1,
-    }
 }
 
 /// The object with the metadata of `old`, and labels and annotations of both

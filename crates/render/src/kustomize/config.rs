@@ -8,7 +8,7 @@ pub(crate) use crds::read_crds;
 
 use super::field_spec::FieldSpec;
 use super::fields::{Fields, Strictness};
-use super::gvk::Gvk;
+use super::gvk::{FIRST_KINDS, Gvk, LAST_KINDS};
 use crate::error::RenderError;
 use crate::node::Node;
 
@@ -225,47 +225,12 @@ fn in_field(mut error: RenderError, name: &str) -> RenderError {
 }
 
 /// Key of the order in which kustomize applies fields and references (`Gvk.IsLessThan`).
-fn order(gvk: &Gvk) -> (i32, String) {
-    const FIRST: [&str; 22] = [
-        "Namespace",
-        "ResourceQuota",
-        "StorageClass",
-        "CustomResourceDefinition",
-        "ServiceAccount",
-        "PodSecurityPolicy",
-        "Role",
-        "ClusterRole",
-        "RoleBinding",
-        "ClusterRoleBinding",
-        "ConfigMap",
-        "Secret",
-        "Endpoints",
-        "Service",
-        "LimitRange",
-        "PriorityClass",
-        "PersistentVolume",
-        "PersistentVolumeClaim",
-        "Deployment",
-        "StatefulSet",
-        "CronJob",
-        "PodDisruptionBudget",
-    ];
-    let rank = match gvk.kind.as_str() {
-        "MutatingWebhookConfiguration" => 1,
-        "ValidatingWebhookConfiguration" => 2,
-        kind => (-22..0)
-            .zip(FIRST)
-            .find_map(|(rank, first)| (first == kind).then_some(rank))
-            .unwrap_or(0),
-    };
-    let or = |own: &str, none: &str| match own {
-        "" => none.to_owned(),
-        own => own.to_owned(),
-    };
-    let group = or(&gvk.group, "~G");
-    let version = or(&gvk.version, "~V");
-    let kind = or(&gvk.kind, "~K");
-    (rank, format!("{group}_{version}_{kind}"))
+fn order(gvk: &Gvk) -> (usize, String) {
+    let in_list = |kinds: &[&str]| kinds.iter().position(|kind| *kind == gvk.kind);
+    let middle = FIRST_KINDS.len();
+    let (first, last) = (in_list(&FIRST_KINDS), in_list(&LAST_KINDS));
+    let rank = first.or_else(|| Some(middle + 1 + last?)).unwrap_or(middle);
+    (rank, gvk.sort_key())
 }
 
 /// Reads the built-in tables.

@@ -2,6 +2,38 @@
 
 use std::fmt;
 
+/// Kinds that come first in kustomize's order, so that what others need exists before them.
+pub(super) const FIRST_KINDS: [&str; 22] = [
+    "Namespace",
+    "ResourceQuota",
+    "StorageClass",
+    "CustomResourceDefinition",
+    "ServiceAccount",
+    "PodSecurityPolicy",
+    "Role",
+    "ClusterRole",
+    "RoleBinding",
+    "ClusterRoleBinding",
+    "ConfigMap",
+    "Secret",
+    "Endpoints",
+    "Service",
+    "LimitRange",
+    "PriorityClass",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Deployment",
+    "StatefulSet",
+    "CronJob",
+    "PodDisruptionBudget",
+];
+
+/// Kinds that come last in kustomize's order.
+pub(super) const LAST_KINDS: [&str; 2] = [
+    "MutatingWebhookConfiguration",
+    "ValidatingWebhookConfiguration",
+];
+
 /// Group, version and kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Gvk {
@@ -32,6 +64,18 @@ impl Gvk {
             "" => self.version.clone(),
             group => format!("{group}/{}", self.version),
         }
+    }
+
+    /// Text by which types are sorted if their kinds have no order (`stableSortString`, `legacyGVKSortString`).
+    pub(super) fn sort_key(&self) -> String {
+        let or = |own: &'_ str, none: &str| match own {
+            "" => none.to_owned(),
+            own => own.to_owned(),
+        };
+        let group = or(&self.group, "~G");
+        let version = or(&self.version, "~V");
+        let kind = or(&self.kind, "~K");
+        format!("{group}_{version}_{kind}")
     }
 
     /// Whether `selector` selects this type. Empty fields of a selector select anything.

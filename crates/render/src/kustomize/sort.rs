@@ -4,42 +4,10 @@ use std::cmp::Ordering;
 
 use rustc_hash::FxHashMap;
 
-use super::gvk::{Gvk, ResId};
+use super::gvk::{FIRST_KINDS, LAST_KINDS, ResId};
 use super::kustomization::{LegacySortOptions, SortOptions};
 use super::resource::Resource;
 use crate::error::RenderError;
-
-/// Kinds that come first in the legacy order.
-const FIRST: [&str; 22] = [
-    "Namespace",
-    "ResourceQuota",
-    "StorageClass",
-    "CustomResourceDefinition",
-    "ServiceAccount",
-    "PodSecurityPolicy",
-    "Role",
-    "ClusterRole",
-    "RoleBinding",
-    "ClusterRoleBinding",
-    "ConfigMap",
-    "Secret",
-    "Endpoints",
-    "Service",
-    "LimitRange",
-    "PriorityClass",
-    "PersistentVolume",
-    "PersistentVolumeClaim",
-    "Deployment",
-    "StatefulSet",
-    "CronJob",
-    "PodDisruptionBudget",
-];
-
-/// Kinds that come last in the legacy order.
-const LAST: [&str; 2] = [
-    "MutatingWebhookConfiguration",
-    "ValidatingWebhookConfiguration",
-];
 
 /// Sorts the objects as `sortOptions` asks for.
 ///
@@ -70,7 +38,7 @@ pub(super) fn sort(resources: &mut [Resource], options: &SortOptions) -> Result<
 
 /// Sorts by the order that `kubectl kustomize` has by default.
 pub(super) fn sort_legacy(resources: &mut [Resource]) {
-    sort_with(resources, &FIRST, &LAST);
+    sort_with(resources, &FIRST_KINDS, &LAST_KINDS);
 }
 
 fn sort_by_kinds(resources: &mut [Resource], options: &LegacySortOptions) {
@@ -101,7 +69,7 @@ fn sort_with(resources: &mut [Resource], first: &[&str], last: &[&str]) {
         let id = resource.id();
         Key {
             rank: rank(&id.gvk.kind),
-            gvk: gvk_key(&id.gvk),
+            gvk: id.gvk.sort_key(),
             is_namespace: id.gvk.kind == "Namespace",
             is_core: id.gvk.group.is_empty(),
             id: id_key(&id),
@@ -139,18 +107,6 @@ impl Ord for Key {
             })
             .then_with(|| self.id.cmp(&other.id))
     }
-}
-
-/// `legacyGVKSortString`
-fn gvk_key(gvk: &Gvk) -> String {
-    let or = |text: &'_ str, none: &str| match text {
-        "" => none.to_owned(),
-        text => text.to_owned(),
-    };
-    let group = or(&gvk.group, "~G");
-    let version = or(&gvk.version, "~V");
-    let kind = or(&gvk.kind, "~K");
-    format!("{group}_{version}_{kind}")
 }
 
 /// `legacyResIDSortString`

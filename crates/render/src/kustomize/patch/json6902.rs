@@ -117,7 +117,7 @@ impl Operation {
                 let from = self.from()?;
                 let (container, key) = self.find(root, from)?;
                 let value = self.get(container, &key)?.cloned().unwrap_or_else(null);
-                *copied = copied.saturating_add(size(&value));
+                *copied = copied.saturating_add(value.size());
                 if *copied > MAX_COPIED {
                     let message = format!("the operations copy more than {MAX_COPIED} values");
                     return Err(RenderError::at(self.place, message));
@@ -361,20 +361,6 @@ fn null() -> Node {
 
 fn set(map: &mut Map, key: &str, value: Node) {
     map.set(Scalar::string(Text::constant(key)), value);
-}
-
-fn size(node: &Node) -> usize {
-    match &node.value {
-        Value::Map(map) => {
-            1 + map
-                .entries
-                .iter()
-                .map(|entry| size(&entry.value))
-                .sum::<usize>()
-        }
-        Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
-        Value::Scalar(_) => 1,
-    }
 }
 
 fn depth(node: &Node) -> usize {
