@@ -96,7 +96,7 @@ const CASES: &[Case<'_>] = &[
             ("kustomization.yaml", "resources:\n- ‹directory›\n"),
             ("directory/config.yaml", ""),
         ],
-        "no `kustomization.yaml`",
+        "the directory has none of `kustomization.yaml`",
     ),
     (
         &[

@@ -60,7 +60,7 @@ fn errors_have_a_place_and_exit_with_2() {
     assert_eq!(run.stdout, "");
     assert_eq!(
         run.stderr,
-        "error: kustomization.yaml:2:3: `missing.yaml` does not exist\n"
+        "error: kustomization.yaml:2:3: `missing.yaml` does not exist\n  help: create the file, or correct the path\n"
     );
 }
 
