@@ -23,7 +23,7 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
     if renamed.is_empty() {
         return;
     }
-    for (from, reference) in dangling(rendered.file, cx) {
+    for (from, reference) in dangling(rendered.file, &renamed, cx) {
         let named = renamed.named(reference.kind, &reference.name).iter();
         let hashed = named.filter(|one| one.naming.unhashed.is_some());
         let found = hashed

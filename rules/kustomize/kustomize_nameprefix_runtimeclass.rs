@@ -20,7 +20,7 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
     if renamed.is_empty() {
         return;
     }
-    for (from, reference) in dangling(rendered.file, cx) {
+    for (from, reference) in dangling(rendered.file, &renamed, cx) {
         if reference.kind != ReferenceKind::RuntimeClass {
             continue;
         }

@@ -22,7 +22,7 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
     if renamed.is_empty() {
         return;
     }
-    for (from, reference) in dangling(rendered.file, cx) {
+    for (from, reference) in dangling(rendered.file, &renamed, cx) {
         let generated: Vec<&Renamed<'_>> = renamed
             .named(reference.kind, &reference.name)
             .iter()

@@ -70,35 +70,40 @@ pub(super) fn objects<'w>(
     objects.map(move |(index, object)| (ObjectId { file, index }, object))
 }
 
-/// References to objects that do not exist under this name as far as the files tell, in a build: each with the object
-/// that it is in.
-pub(super) fn dangling(file: FileId, cx: &RuleContext<'_>) -> Vec<(ObjectId, NameReference)> {
+/// References by a name that an object of the build had before, if nothing has this name now as far as the files tell: each
+/// with the object that it is in.
+pub(super) fn dangling(
+    file: FileId,
+    renamed: &RenamedObjects<'_>,
+    cx: &RuleContext<'_>,
+) -> Vec<(ObjectId, NameReference)> {
     let tree = &cx.workspace.file(file).tree;
-    let mut existing: FxHashMap<(ReferenceKind, String), Vec<ObjectId>> = FxHashMap::default();
+    let by_old_name =
+        |reference: &NameReference| !renamed.named(reference.kind, &reference.name).is_empty();
+    let mut all: Vec<(ObjectId, NameReference)> = Vec::new();
+    for (id, object) in objects(file, cx.workspace) {
+        let own = references(tree, object).into_iter().filter(by_old_name);
+        all.extend(own.map(|reference| (id, reference)));
+    }
+    // Nearly always empty, as kustomize renames references. The search below covers all objects of the run.
+    if all.is_empty() {
+        return all;
+    }
+    let mut existing: FxHashMap<(ReferenceKind, &str), Vec<ObjectId>> = FxHashMap::default();
     for kind in ReferenceKind::ALL {
         for id in cx.workspace.of_kind(kind.group(), kind.name()) {
             if let Some(name) = cx.workspace.object(id).metadata.name.text() {
-                existing
-                    .entry((kind, name.to_owned()))
-                    .or_default()
-                    .push(id);
+                existing.entry((kind, name)).or_default().push(id);
             }
         }
     }
-    let mut all = Vec::new();
-    for (id, object) in objects(file, cx.workspace) {
-        for reference in references(tree, object) {
-            let key = (reference.kind, reference.name.clone());
-            let same = existing.get(&key).map_or(&[][..], Vec::as_slice);
-            let is_there = same.iter().any(|other| {
-                reference.kind == ReferenceKind::RuntimeClass
-                    || may_be_same_namespace(id, *other, cx)
-            });
-            if !is_there && !reference.name.is_empty() {
-                all.push((id, reference));
-            }
-        }
-    }
+    all.retain(|(id, reference)| {
+        let same = existing.get(&(reference.kind, reference.name.as_str()));
+        let mut same = same.map_or(&[][..], Vec::as_slice).iter();
+        !same.any(|other| {
+            reference.kind == ReferenceKind::RuntimeClass || may_be_same_namespace(*id, *other, cx)
+        })
+    });
     all
 }
 
