@@ -35,7 +35,8 @@ mod variables;
 mod tests;
 
 pub use build::{
-    Build, Hashes, ImageChanges, Naming, Options, Order, Role, Unknown, Use, Why, build,
+    Build, Hashes, ImageChanges, Naming, Options, Order, Role, STACK, Unknown, Use, Why, build,
+    build_on_this_stack,
 };
 pub use config::{NameReferences, Section, TransformerConfig};
 pub use field_spec::FieldSpec;

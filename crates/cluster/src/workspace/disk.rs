@@ -16,6 +16,11 @@ pub trait Disk: Files + Send + fmt::Debug {
     /// The path as it is displayed.
     fn shown(&self, path: &Path) -> String;
 
+    /// What is at a name in a directory, given by its real path.
+    fn find_in(&self, directory: &Path, name: &str) -> Option<Found> {
+        self.find(&directory.join(name))
+    }
+
     /// Whether the user excluded the file, given as displayed: renders use it, but nothing is reported in it.
     fn is_excluded(&self, _shown: &str) -> bool {
         false
@@ -46,6 +51,8 @@ impl Disk for NoDisk {
 #[derive(Debug, Default)]
 pub(super) struct RealPaths {
     by_path: FxHashMap<PathBuf, FileId>,
+    /// Real paths of the directories of the files, by path as displayed.
+    real: FxHashMap<Box<str>, PathBuf>,
     directories: FxHashSet<PathBuf>,
     /// The directory that contains all files of the run that are not on nodes.
     common: PathBuf,
@@ -56,10 +63,10 @@ pub(super) struct RealPaths {
 impl RealPaths {
     pub(super) fn new(files: &[Arc<File>], disk: &dyn Disk) -> Self {
         let names: BTreeSet<&str> = files.iter().map(|file| file.directory()).collect();
-        let real: FxHashMap<&str, PathBuf> = names
-            .into_iter()
-            .map(|name| (name, real_directory(name, disk)))
-            .collect();
+        let mut real = FxHashMap::default();
+        for &name in &names {
+            real_directory(name, &mut real, disk);
+        }
         let by_path = files.iter().zip(0..).map(|(file, id)| {
             let directory = real.get(file.directory()).cloned().unwrap_or_default();
             (directory.join(file.name()), FileId(id))
@@ -73,11 +80,8 @@ impl RealPaths {
         Self {
             by_path: by_path.collect(),
             common,
-            directories: real
-                .values()
-                .flat_map(|directory| directory.ancestors())
-                .map(Path::to_owned)
-                .collect(),
+            directories: with_ancestors(real.values()),
+            real,
             read: Mutex::default(),
         }
     }
@@ -98,7 +102,8 @@ pub(super) struct RunFiles<'w> {
 impl RunFiles<'_> {
     /// Real path of the directory that a file of the run is in.
     pub(super) fn directory_of(&self, id: FileId) -> PathBuf {
-        real_directory(self.files[id.0 as usize].directory(), self.disk)
+        let name = self.files[id.0 as usize].directory();
+        self.paths.real.get(name).cloned().unwrap_or_default()
     }
 }
 
@@ -150,13 +155,41 @@ impl Files for RunFiles<'_> {
     }
 }
 
-/// Real path of a directory as displayed. Without a disk, the displayed path itself.
-fn real_directory(name: &str, disk: &dyn Disk) -> PathBuf {
-    let shown = if name.is_empty() { "." } else { name };
-    match disk.find(Path::new(shown)) {
+/// Finds the real path of a directory as displayed, and of those that it is in. Without a disk, it is the displayed path.
+fn real_directory(
+    name: &str,
+    known: &mut FxHashMap<Box<str>, PathBuf>,
+    disk: &dyn Disk,
+) -> PathBuf {
+    if let Some(real) = known.get(name) {
+        return real.clone();
+    }
+    let found = match name.rsplit_once('/') {
+        Some((parent, last)) if !parent.is_empty() => {
+            disk.find_in(&real_directory(parent, known, disk), last)
+        }
+        _ if name.is_empty() => disk.find(Path::new(".")),
+        _ => disk.find(Path::new(name)),
+    };
+    let real = match found {
         Some(Found::Directory(real)) => real,
         _ => normalized(&Path::new("/").join(name)),
+    };
+    known.insert(name.into(), real.clone());
+    real
+}
+
+/// The directories and all that they are in.
+fn with_ancestors<'p>(directories: impl Iterator<Item = &'p PathBuf>) -> FxHashSet<PathBuf> {
+    let mut all = FxHashSet::default();
+    for directory in directories {
+        for ancestor in directory.ancestors() {
+            if !all.insert(ancestor.to_owned()) {
+                break;
+            }
+        }
     }
+    all
 }
 
 /// The path without `.` and `..`, by its letters.

@@ -155,7 +155,7 @@ impl Worlds {
                 paths: &worlds.paths,
                 disk,
             };
-            let made: Vec<Made> = roots.par_iter().map(|&root| make(root, &run)).collect();
+            let made = make_all(&roots, &run);
             let paths = ids(&made, &run);
             (made, paths)
         };
@@ -213,10 +213,11 @@ impl Worlds {
                 paths: &self.paths,
                 disk,
             };
-            let made: Vec<Made> = affected
-                .par_iter()
-                .map(|&index| make(self.renders[index].root, &run))
+            let roots: Vec<FileId> = affected
+                .iter()
+                .map(|&index| self.renders[index].root)
                 .collect();
+            let made = make_all(&roots, &run);
             let paths = ids(&made, &run);
             (made, paths)
         };
@@ -430,6 +431,28 @@ fn roots(files: &[Arc<File>], applied: &FxHashMap<String, Applier>) -> Vec<FileI
     roots.into_iter().collect()
 }
 
+/// Builds kustomizations in parallel, on threads whose stacks are large enough.
+fn make_all(roots: &[FileId], run: &RunFiles<'_>) -> Vec<Made> {
+    let threads = rayon::ThreadPoolBuilder::new()
+        .num_threads(rayon::current_num_threads().min(roots.len()))
+        .stack_size(kustomize::STACK)
+        .build();
+    match threads {
+        Ok(threads) => threads.install(|| roots.par_iter().map(|&root| make(root, run)).collect()),
+        Err(error) => {
+            let failed = |&root| Made {
+                root,
+                files: Vec::new(),
+                outcome: Err(RenderError::at(
+                    None,
+                    format!("cannot start a thread: {error}"),
+                )),
+            };
+            roots.iter().map(failed).collect()
+        }
+    }
+}
+
 fn make(root: FileId, run: &RunFiles<'_>) -> Made {
     let mut sources = Sources::new(run);
     let directory = run.directory_of(root);
@@ -440,13 +463,14 @@ fn make(root: FileId, run: &RunFiles<'_>) -> Made {
         ..Options::default()
     };
     // A panic costs one build, never the run. Its message might contain a value from a file.
-    let build = || kustomize::build(&mut sources, &directory, &options);
+    let build = || kustomize::build_on_this_stack(&mut sources, &directory, &options);
     let outcome = catch_unwind(AssertUnwindSafe(build)).unwrap_or_else(|_| {
         let message = "internal error: podwright panicked while building this kustomization";
         Err(RenderError::at(None, message))
     });
-    let outcome = outcome.map(|build| {
-        let (text, map) = emit(&build.resources);
+    let outcome = outcome.map(|mut build| {
+        // The objects take much more memory than their text.
+        let (text, map) = emit(&std::mem::take(&mut build.resources));
         let kustomization = &run.files[root.0 as usize];
         let path = rendered_path(kustomization);
         let mut file = File::read(Source::new(path, text), &kustomization.context);

@@ -195,10 +195,10 @@ pub enum Role {
     Replacements,
 }
 
-/// Stack of the thread of a build, in bytes. Kustomizations that refer to each other and nested values need it.
-const STACK: usize = 64 << 20;
+/// Stack that a build may need, in bytes. Kustomizations that refer to each other and nested values need it.
+pub const STACK: usize = 64 << 20;
 
-/// Builds the kustomization in a directory.
+/// Builds the kustomization in a directory, on a thread with a stack of [`STACK`] bytes.
 ///
 /// # Errors
 ///
@@ -212,7 +212,7 @@ pub fn build(
         let thread = std::thread::Builder::new()
             .name("kustomize build".to_owned())
             .stack_size(STACK)
-            .spawn_scoped(scope, || build_here(sources, directory, options));
+            .spawn_scoped(scope, || build_on_this_stack(sources, directory, options));
         match thread.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(result)) => result,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
@@ -224,7 +224,12 @@ pub fn build(
     })
 }
 
-fn build_here(
+/// As [`build`], on this thread, which must have a stack of [`STACK`] bytes. Many builds can share one thread.
+///
+/// # Errors
+///
+/// As for [`build`].
+pub fn build_on_this_stack(
     sources: &mut Sources<'_>,
     directory: &Path,
     options: &Options,
