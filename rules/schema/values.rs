@@ -152,6 +152,12 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
                 ))
                 .help(format!("add `{name}`"));
         }
+        ProblemKind::NoName => {
+            cx.as_rule(&REQUIRED_FIELD_MISSING)
+                .report_missing(node, "object has no name")
+                .note("kubectl fails with `resource name may not be empty`, and no webhook can add a name")
+                .help("add `name` to `metadata`");
+        }
         _ => {}
     }
 }

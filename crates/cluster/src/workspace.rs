@@ -16,6 +16,7 @@ pub mod node;
 mod object_id;
 mod object_reference;
 mod origin;
+mod partial;
 mod previous;
 mod reference;
 mod resolve_exact;

@@ -147,7 +147,7 @@ impl<'a> Walk<'a> {
             tree: &file.tree,
             object,
             range: self.versions,
-            is_partial: object.is_fragment || self.workspace.is_patch(self.id),
+            is_partial: self.workspace.is_partial_object(self.id, object),
             custom: self.workspace.custom_kinds(self.id),
         };
         let walked = catch_unwind(AssertUnwindSafe(|| problems(&subject)));

@@ -3,9 +3,11 @@
 mod guess;
 mod list;
 mod name;
+mod nameless;
 mod object;
 mod requirement;
 mod scalar;
+mod unknown;
 
 pub use object::problems;
 
@@ -15,7 +17,9 @@ use super::problem::{Problem, ProblemKind};
 use super::record::Found;
 use super::releases::Releases;
 use super::shape::{Inner, Record, Shape};
-use podwright_model::{Object, VersionRange, has_template_syntax, is_placeholder};
+use podwright_model::{
+    Object, VersionRange, has_template_syntax, is_filled_in, is_filled_in_comment,
+};
 use podwright_syntax::{Entry, NodeId, NodeKind, Scalar, SyntaxTree};
 
 /// The object to check, with its context.
@@ -239,7 +243,7 @@ impl<'a> Walk<'a> {
 
     fn unknown(&mut self, mapping: NodeId, record: Record<'a>, entry: Entry, name: &str) {
         let is_directive = self.is_partial && name.starts_with('$');
-        if record.is_open() || is_directive || is_placeholder(name) || has_template_syntax(name) {
+        if record.is_open() || is_directive || is_filled_in(name) || has_template_syntax(name) {
             return;
         }
         if !self.tree.kind(self.tree.resolve(entry.key)).is_scalar()
@@ -309,7 +313,10 @@ impl<'a> Walk<'a> {
     fn is_null(&self, node: NodeId) -> bool {
         let node = self.tree.resolve(node);
         let may_be = matches!(self.tree.kind(node), NodeKind::Empty | NodeKind::Plain);
-        may_be && !self.tree.is_recovered(node) && self.tree.scalar(node) == Scalar::Null
+        may_be
+            && !self.tree.is_recovered(node)
+            && self.tree.scalar(node) == Scalar::Null
+            && !is_filled_in_comment(self.tree, node)
     }
 
     fn is_list(&self, node: NodeId) -> bool {

@@ -315,6 +315,13 @@ impl File {
             .unwrap_or(&self.source.path)
     }
 
+    /// Whether the name of the file says that its objects are merged into others: `patch-web.yaml`, `web_patch.yaml`.
+    #[must_use]
+    pub fn calls_itself_patch(&self) -> bool {
+        let mut words = self.name().split(['-', '_', '.']);
+        words.any(|word| matches!(word, "patch" | "patches"))
+    }
+
     /// Directory of the file as displayed, without a trailing `/`; empty for the current directory.
     #[must_use]
     pub fn directory(&self) -> &str {
