@@ -37,7 +37,8 @@ fn say<'c>(span: Span, explanation: Explanation, cx: &'c mut RuleContext<'_>) ->
     cx.report_span(span, message).note(note).help(help)
 }
 
-/// Level of an encoding problem. kubectl may read a UTF-16 file that contains only one document.
+/// Level of an encoding problem. kubectl converts UTF-16 with a byte order mark (`StreamVisitor` in
+/// `k8s.io/cli-runtime/pkg/resource/visitor.go`).
 fn certainty(kind: TextProblemKind) -> Severity {
     match kind {
         TextProblemKind::Utf16 => Severity::Warning,
