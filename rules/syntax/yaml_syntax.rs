@@ -1,5 +1,7 @@
 use super::explanation::{Explanation, of_bytes, of_syntax};
-use super::{yaml_indented_separator::refused, yaml_separator_splits_scalar::cuts};
+use super::{
+    yaml_indented_separator::refused, yaml_missing_separator, yaml_separator_splits_scalar::cuts,
+};
 use podwright_cluster::workspace::File;
 use podwright_rule::{Finding, RuleContext, Severity, declare_rule};
 use podwright_syntax::text::{Span, TextProblemKind};
@@ -78,7 +80,9 @@ fn worth_saying(file: &File) -> Vec<&SyntaxError> {
 
 /// Returns whether a more specific rule of this chapter reports the error.
 fn has_own_rule(file: &File, error: &SyntaxError) -> bool {
-    error.kind == SyntaxErrorKind::Separator || refused(file, error).is_some()
+    error.kind == SyntaxErrorKind::Separator
+        || refused(file, error).is_some()
+        || yaml_missing_separator::explains(file, error)
 }
 
 /// Returns whether the reader has to guess how to read the content after such an error.

@@ -276,6 +276,7 @@ impl File {
             self.skipped = Some(Skipped::Template);
             return;
         }
+        self.tree.distrust_joined_documents();
         self.objects = podwright_model::decode(&self.tree, &self.context.pod_templates);
         if self.is_kustomization() {
             self.kustomization = Kustomization::decode(&self.tree).map(Box::new);
