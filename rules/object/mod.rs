@@ -2,6 +2,7 @@
 
 pub(crate) mod env_from_source_count;
 pub(crate) mod init_container_probe;
+pub(crate) mod object_duplicate;
 pub(crate) mod object_name_invalid;
 pub(crate) mod object_type_missing;
 pub(crate) mod port_name_duplicate;

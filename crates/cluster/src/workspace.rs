@@ -22,6 +22,7 @@ mod reference;
 mod resolve_exact;
 mod source_place;
 mod standing;
+mod twin;
 mod unknown_kinds;
 mod world;
 
