@@ -155,7 +155,13 @@ impl<'a> Walk<'a> {
             if self.is_set_by_kustomize(&problem, object) {
                 continue;
             }
+            let first = self.findings.len();
             self.run(&self.rules.hooks.problem, |hook, cx| hook(&problem, cx));
+            if problem.is_embedded {
+                for finding in &mut self.findings[first..] {
+                    finding.at_most(Severity::Warning);
+                }
+            }
         }
     }
 

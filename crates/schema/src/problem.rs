@@ -19,6 +19,9 @@ pub struct Problem<'s> {
     pub is_inner: bool,
     /// Whether the schema comes from a CustomResourceDefinition, not from Kubernetes itself.
     pub is_custom: bool,
+    /// Whether the problem is in a type of Kubernetes that a custom resource contains, whose controller reads it before
+    /// the API server does.
+    pub is_embedded: bool,
     /// Kind of the problem.
     pub kind: ProblemKind<'s>,
 }
@@ -250,6 +253,7 @@ impl Api {
             field: "apiVersion",
             is_inner: false,
             is_custom: false,
+            is_embedded: false,
             kind: ProblemKind::Api(self.change?),
         })
     }

@@ -1,5 +1,6 @@
 //! Walk over an object that compares it with its schema.
 
+mod embedded;
 mod guess;
 mod list;
 mod name;
@@ -273,6 +274,7 @@ impl<'a> Walk<'a> {
             field,
             is_inner: false,
             is_custom: matches!(record, Record::Custom(_)),
+            is_embedded: false,
             kind,
         });
     }
@@ -300,6 +302,7 @@ impl<'a> Walk<'a> {
             field: of.field,
             is_inner: of.is_inner,
             is_custom: self.is_custom(),
+            is_embedded: false,
             kind,
         });
     }

@@ -316,11 +316,14 @@ impl File {
             .unwrap_or(&self.source.path)
     }
 
-    /// Whether the name of the file says that its objects are merged into others: `patch-web.yaml`, `web_patch.yaml`.
+    /// Whether the name of the file says that its objects are merged into others: `patch-web.yaml`, `web_patch.yaml`, or
+    /// any file in a directory `overlays`.
     #[must_use]
     pub fn calls_itself_patch(&self) -> bool {
         let mut words = self.name().split(['-', '_', '.']);
+        let mut directories = self.directory().split('/');
         words.any(|word| matches!(word, "patch" | "patches"))
+            || directories.any(|name| matches!(name, "overlay" | "overlays"))
     }
 
     /// Directory of the file as displayed, without a trailing `/`; empty for the current directory.

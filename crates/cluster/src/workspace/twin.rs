@@ -13,6 +13,7 @@ impl Workspace {
         let key = self.own_key(id, object)?;
         let is_whole = |id: ObjectId| {
             !self.is_partial(id)
+                && !self.object(id).is_sparse
                 && self.skipped(id.file).is_none()
                 && self.render_of(id.file).is_none()
                 && self.links.standings.sample(id.file).is_none()

@@ -38,6 +38,7 @@ impl<'a> Walk<'a> {
             field: "metadata",
             is_inner: false,
             is_custom: false,
+            is_embedded: false,
             kind: ProblemKind::NoName,
         });
         true

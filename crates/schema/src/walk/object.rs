@@ -1,5 +1,6 @@
 //! Check of an object: its kind and API version, then its fields.
 
+use super::embedded;
 use super::unknown::no_kind;
 use super::{MAX_NODES, Subject, Walk};
 use crate::api::Api;
@@ -39,6 +40,7 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
         None
     };
     let Some(record) = record else {
+        problems.extend(embedded::problems(subject));
         return problems;
     };
     let mut walk = Walk {

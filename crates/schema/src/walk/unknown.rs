@@ -64,6 +64,7 @@ fn problem<'a>(node: NodeId, field: &'static str, kind: ProblemKind<'a>) -> Prob
         field,
         is_inner: false,
         is_custom: false,
+        is_embedded: false,
         kind,
     }
 }
