@@ -123,19 +123,24 @@ fn documents(file: &File, cx: &mut RuleContext<'_>) {
         return;
     }
     let cuts = cuts(&file.tree);
+    let mut count = 0;
     for (document, index) in file.tree.documents().iter().zip(0..) {
         if document.broken || file.tree.is_recovered(document.root) {
             continue;
         }
         items(document.root, 0, cx);
         let is_rest = cuts.iter().any(|cut| cut.leaves(document));
-        if is_applied && file.objects_of(index).is_empty() && !is_rest {
-            no_object(document, cx);
+        if is_applied && file.objects_of(index).is_empty() && !is_rest && count < MAX_COUNT {
+            count += usize::from(no_object(document, cx));
         }
     }
 }
 
-fn no_object(document: &Document, cx: &mut RuleContext<'_>) {
+/// Maximum number of documents in a file that are reported. More have the same cause.
+const MAX_COUNT: usize = 10;
+
+/// Reports a document that is not an object. Returns whether it did.
+fn no_object(document: &Document, cx: &mut RuleContext<'_>) -> bool {
     let tree = cx.tree();
     let root = tree.resolve(document.root);
     let is_list = MappingReader::new(tree, root)
@@ -146,7 +151,7 @@ fn no_object(document: &Document, cx: &mut RuleContext<'_>) {
         tree.scalar(root) == Scalar::Null || (is_mapping && tree.entries(root).next().is_none());
     let is_template = podwright_model::has_template_syntax(tree.slice(tree.span(root)));
     if is_list || is_empty || is_template {
-        return;
+        return false;
     }
     let (message, help) = match is_mapping {
         true => (
@@ -161,6 +166,7 @@ fn no_object(document: &Document, cx: &mut RuleContext<'_>) {
     cx.report_missing(root, message)
         .note("kubectl applies the other documents of the file and fails with `Object 'Kind' is missing`")
         .help(help);
+    true
 }
 
 /// Maximum nesting depth of lists in lists.

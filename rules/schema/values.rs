@@ -134,7 +134,7 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
                 .report(node, format!("required field `{field}` is empty"))
                 .at_most(level)
                 .note(format!(
-                    "the API server treats an empty string as missing and rejects the object (422, `{field}: Required value`)"
+                    "the API server treats an empty value as missing and rejects the object (422, `{field}: Required value`)"
                 ))
                 .help(format!("set a value for `{field}`"));
         }

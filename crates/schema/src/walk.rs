@@ -93,9 +93,19 @@ impl<'a> Walk<'a> {
             Shape::Any => {}
             Shape::Record(record) if kind.is_mapping() => self.record(node, record, steps),
             Shape::Map(inner) if kind.is_mapping() => self.map(node, inner, of, steps),
-            Shape::List(inner) if kind.is_sequence() => self.items(node, inner, of, steps),
+            Shape::List(inner) if kind.is_sequence() => {
+                if self.tree.items(node).next().is_none() && self.must_be_filled(of) {
+                    self.add(node, of, ProblemKind::Empty);
+                }
+                self.items(node, inner, of, steps);
+            }
             _ => self.scalar(node, shape, of),
         }
+    }
+
+    /// Whether validation rejects an empty value of the field: Go does not distinguish it from a missing one.
+    fn must_be_filled(&self, of: Of<'a>) -> bool {
+        of.is_required && !of.is_inner && !self.is_partial && !self.is_custom()
     }
 
     fn record(&mut self, mapping: NodeId, record: Record<'a>, steps: &mut Vec<PathStep<'a>>) {
@@ -125,10 +135,25 @@ impl<'a> Walk<'a> {
                     self.add(mapping, of, ProblemKind::Missing(field.name));
                 }
             }
+            self.missing_spec(mapping, record, &seen);
             self.requirement(mapping, record);
         }
         if let Some(around) = self.around.pop() {
             *steps = around.steps;
+        }
+    }
+
+    /// Checks for a missing `spec` with required fields: to the API server, an absent `spec` has all its fields, empty.
+    fn missing_spec(&mut self, mapping: NodeId, record: Record<'a>, seen: &Seen) {
+        let Found::Here(at, field) = record.find("spec", self.releases) else {
+            return;
+        };
+        let Shape::Record(spec) = field.shape else {
+            return;
+        };
+        let of = of(&field, self.releases);
+        if !of.is_required && !seen.holds(at) && spec.required(self.releases).next().is_some() {
+            self.add(mapping, of, ProblemKind::Missing("spec"));
         }
     }
 

@@ -14,6 +14,9 @@ pub enum MissingSeparator {
     Absent(Span),
 }
 
+/// Maximum number of places per document. Later ones are found when these are corrected.
+const MAX_COUNT: usize = 20;
+
 /// Keys that two documents have in common. Both must have all of them, or one may just repeat a key by mistake.
 const OF_DOCUMENT: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
@@ -32,7 +35,7 @@ impl SyntaxTree {
             return found;
         }
         let parts = self.parts(self.entries(root));
-        for pair in parts.windows(2) {
+        for pair in parts.windows(2).take(MAX_COUNT) {
             let [before, after] = pair else { continue };
             let Some(next) = after.first() else { continue };
             let key = self.span(next.key);

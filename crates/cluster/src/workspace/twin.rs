@@ -61,7 +61,9 @@ impl Workspace {
         let is_example = directories.any(|word| EXAMPLES.contains(&word.as_str()));
         let own: Vec<String> = words(stem(one.name())).collect();
         let is_alternative = words(stem(other.name())).any(|word| own.contains(&word));
-        one.directory() == other.directory() && !is_example && !is_alternative
+        // Not standard input, and not an unsaved document of an editor.
+        let is_file = [one, other].iter().all(|file| file.name().contains('.'));
+        is_file && one.directory() == other.directory() && !is_example && !is_alternative
     }
 }
 
