@@ -105,7 +105,7 @@ impl SyntaxTree {
 
     fn is_document(&self, part: &[Entry]) -> bool {
         let has = |name: &&str| part.iter().any(|entry| self.key_text(entry.key) == **name);
-        OF_DOCUMENT.iter().all(|name| has(&name))
+        OF_DOCUMENT.iter().all(has)
     }
 
     /// Whether the last line with content in `start..end` is an indented `---`.
