@@ -17,7 +17,7 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     if tree.documents()[object.document].broken || tree.is_recovered(object.node) {
         return;
     }
-    // A patch with a target needs no type of its own.
+    // A patch with a target needs no type.
     if cx.workspace.is_patch(cx.file_id) || object.is_program_configuration() {
         return;
     }

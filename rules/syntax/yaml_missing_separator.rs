@@ -52,8 +52,8 @@ fn check(file: &File, cx: &mut RuleContext<'_>) {
 fn glued(dashes: Span, document: &Document, note: &str, cx: &mut RuleContext<'_>) {
     let tree = cx.tree();
     let before = tree.slice(Span::new(document.span.start, dashes.start));
-    let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
-    let start = dashes.start - u32::try_from(blanks).unwrap_or(0);
+    let spaces = before.len() - before.trim_end_matches([' ', '\t']).len();
+    let start = dashes.start - u32::try_from(spaces).unwrap_or(0);
     let mut edits = vec![(Span::new(start, dashes.start), tree.line_end())];
     let after = tree.slice(Span::new(dashes.end, document.span.end));
     let rest = after.lines().next().unwrap_or_default().trim();

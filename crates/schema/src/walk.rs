@@ -3,8 +3,8 @@
 mod embedded;
 mod guess;
 mod list;
+mod missing;
 mod name;
-mod nameless;
 mod object;
 mod requirement;
 mod scalar;
@@ -103,11 +103,6 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether validation rejects an empty value of the field: Go does not distinguish it from a missing one.
-    fn must_be_filled(&self, of: Of<'a>) -> bool {
-        of.is_required && !of.is_inner && !self.is_partial && !self.is_custom()
-    }
-
     fn record(&mut self, mapping: NodeId, record: Record<'a>, steps: &mut Vec<PathStep<'a>>) {
         self.around.push(Around {
             record,
@@ -140,20 +135,6 @@ impl<'a> Walk<'a> {
         }
         if let Some(around) = self.around.pop() {
             *steps = around.steps;
-        }
-    }
-
-    /// Checks for a missing `spec` with required fields: to the API server, an absent `spec` has all its fields, empty.
-    fn missing_spec(&mut self, mapping: NodeId, record: Record<'a>, seen: &Seen) {
-        let Found::Here(at, field) = record.find("spec", self.releases) else {
-            return;
-        };
-        let Shape::Record(spec) = field.shape else {
-            return;
-        };
-        let of = of(&field, self.releases);
-        if !of.is_required && !seen.holds(at) && spec.required(self.releases).next().is_some() {
-            self.add(mapping, of, ProblemKind::Missing("spec"));
         }
     }
 

@@ -1,6 +1,6 @@
 //! What people mean by fields that a kustomization does not have.
 
-/// A field that a record does not have, and what to do instead. The record is known by one of its own fields.
+/// A field of the record, a field that the record does not have, and what to do instead.
 type Meant = (&'static str, &'static str, &'static str);
 
 /// Fields of other tools, of other records, and of guesses, as they appear in public kustomizations. The names of the

@@ -177,7 +177,7 @@ pub(super) fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
         return Vec::new();
     }
     let mut found = walk(subject, object.node, "metadata", "meta.v1.ObjectMeta");
-    // A program that reads such a file may have fields of its own.
+    // A program that reads such a file may define more fields.
     found.retain(|problem| !matches!(problem.kind, ProblemKind::UnknownField { .. }));
     for embedded in EMBEDDED {
         if embedded.group != group || !embedded.kinds.contains(&kind) {

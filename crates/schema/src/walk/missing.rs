@@ -1,14 +1,35 @@
-//! Objects without a name.
+//! Names, fields and values that are missing or empty.
 
-use super::Walk;
+use super::{Of, Seen, Walk, of};
 use crate::problem::{Problem, ProblemKind};
+use crate::record::Found;
 use crate::shape::{Record, Shape};
 use podwright_model::{Field, Object};
+use podwright_syntax::NodeId;
 
 /// Groups whose objects the API server answers and does not store, so that they need no name.
 const ANSWERED: [&str; 2] = ["authentication.k8s.io", "authorization.k8s.io"];
 
 impl<'a> Walk<'a> {
+    /// Checks for a missing `spec` with required fields: to the API server, an absent `spec` has all its fields, empty.
+    pub(super) fn missing_spec(&mut self, mapping: NodeId, record: Record<'a>, seen: &Seen) {
+        let Found::Here(at, field) = record.find("spec", self.releases) else {
+            return;
+        };
+        let Shape::Record(spec) = field.shape else {
+            return;
+        };
+        let of = of(&field, self.releases);
+        if !of.is_required && !seen.holds(at) && spec.required(self.releases).next().is_some() {
+            self.add(mapping, of, ProblemKind::Missing("spec"));
+        }
+    }
+
+    /// Whether validation rejects an empty value of the field: Go does not distinguish it from a missing one.
+    pub(super) fn must_be_filled(&self, of: Of<'a>) -> bool {
+        of.is_required && !of.is_inner && !self.is_partial && !self.is_custom()
+    }
+
     /// Checks that an object has a name: `metadata.name`, or `metadata.generateName` to create one from. Returns whether
     /// it has none.
     ///
