@@ -40,6 +40,9 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
         "`kustomize build` stops with this error, so that nothing of the kustomization is applied",
     );
     finding.help(help);
+    if let Some(patch) = error.related {
+        finding.related(patch, "the patch names its object here");
+    }
     for &entry in error.through.iter().rev().take(MAX_WAY) {
         if entry != error.place {
             finding.related(entry, "this entry leads to it");

@@ -63,7 +63,8 @@ fn judge(object: &Object, name: &str, cx: &RuleContext<'_>) -> Option<(NameError
             .workspace
             .custom_kinds(cx.file_id)
             .find(api_version, kind)
-            .is_some();
+            .is_some()
+        || is_custom(object);
     if !is_stored {
         return None;
     }
@@ -86,6 +87,13 @@ fn judge(object: &Object, name: &str, cx: &RuleContext<'_>) -> Option<(NameError
         _ => (dns_subdomain(name), "a DNS subdomain"),
     };
     result.err().map(|error| (error, what))
+}
+
+/// Whether the object is a custom resource whose definition is not among the files: only a group with a dot can be that
+/// of one, and the configuration of a program is in no namespace.
+fn is_custom(object: &Object) -> bool {
+    let has_dot = object.group().is_some_and(|group| group.contains('.'));
+    has_dot && object.unknown_kind().is_some() && object.metadata.namespace.text().is_some()
 }
 
 /// Checks a name as `path.ValidatePathSegmentName` does.

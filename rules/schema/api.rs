@@ -1,8 +1,8 @@
 //! API versions and kinds.
 
-use super::{quoted, range};
+use super::range;
 use podwright_rule::{Applicability, Fix, RuleContext, Severity, declare_rules};
-use podwright_schema::{ApiChange, Change, Problem, ProblemKind};
+use podwright_schema::{ApiChange, Change, Problem, ProblemKind, Room};
 use podwright_syntax::{NodeId, NodeKind, text::Span};
 
 declare_rules! {
@@ -28,7 +28,7 @@ declare_rules! {
     UNKNOWN_KIND {
         name: "unknown-kind",
         summary: "unknown kind",
-        severity: Warning,
+        severity: Error,
         since: "0.1.0",
     }
 }
@@ -48,7 +48,10 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
                 .help(format!("use `{right}`"))
                 .fix(fix);
         }
-        ProblemKind::UnknownKind { near, is_closed } => unknown_kind(node, near, *is_closed, cx),
+        ProblemKind::WrongApi { right, is_certain } => wrong_api(node, right, *is_certain, cx),
+        ProblemKind::UnknownKind { near, room } => {
+            unknown_kind(node, near.as_deref(), *room, cx);
+        }
         _ => {}
     }
 }
@@ -59,39 +62,78 @@ fn kind<'a>(cx: &RuleContext<'a>) -> &'a str {
     kind.unwrap_or_default()
 }
 
-fn unknown_kind(node: NodeId, near: &[String], is_closed: bool, cx: &mut RuleContext<'_>) {
+fn wrong_api(node: NodeId, right: &[String], is_certain: bool, cx: &mut RuleContext<'_>) {
     let kind = kind(cx);
-    // One definition is missing, however many objects need it. Each wrong API version is a mistake of its own.
-    let others = match (is_closed, cx.object) {
-        (false, Some((id, object))) => {
-            let group = object.group().unwrap_or_default();
-            match cx.workspace.unknown_kind(group, kind) {
-                Some(unknown) if unknown.first == cx.workspace.written_at(id) => {
-                    unknown.objects - 1
-                }
-                _ => return,
-            }
-        }
-        _ => 0,
+    let tree = cx.tree();
+    let written = tree.decoded(node);
+    let level = match is_certain {
+        true => Severity::Error,
+        false => Severity::Warning,
     };
-    let (level, message) = if is_closed {
-        (
-            Severity::Warning,
-            format!("unknown kind `{kind}` in this API version"),
-        )
-    } else {
-        (
-            Severity::Info,
-            format!("unknown kind `{kind}`: no CustomResourceDefinition found"),
-        )
-    };
-    let help = match near {
-        [] if is_closed => "use the API version that defines this kind".to_owned(),
-        [] => "add the CustomResourceDefinition to the input files, or set `schemas` in the configuration".to_owned(),
-        [first, ..] if first.contains('/') || first.starts_with('v') => {
-            format!("use an API version that defines it: {}", quoted(near))
+    let fix = match right {
+        [only] if !tree.is_anchored(node) => {
+            let safety = match is_certain {
+                true => Applicability::Safe,
+                false => Applicability::Unsafe,
+            };
+            Some(cx.replace(node, only, safety))
         }
-        near => format!("use {}", quoted(near)),
+        _ => None,
+    };
+    let message = format!("`{kind}` is not in API version `{written}`");
+    let note =
+        format!("kubectl fails with `no matches for kind \"{kind}\" in version \"{written}\"`");
+    cx.as_rule(&UNKNOWN_KIND)
+        .report(node, message)
+        .at_most(level)
+        .note(note)
+        .help(format!("use {}", alternatives(right)))
+        .fix(fix);
+}
+
+/// "`v1`", "`v1` or `events.k8s.io/v1`".
+fn alternatives(right: &[String]) -> String {
+    let quoted: Vec<String> = right.iter().map(|one| format!("`{one}`")).collect();
+    quoted.join(" or ")
+}
+
+fn unknown_kind(node: NodeId, near: Option<&str>, room: Room, cx: &mut RuleContext<'_>) {
+    let kind = kind(cx);
+    let api = cx.object.and_then(|(_, object)| object.api_version.text());
+    let api = api.unwrap_or_default();
+    if room != Room::Open {
+        let level = match (room, near) {
+            (Room::Closed, Some(_)) => Severity::Error,
+            (_, Some(_)) => Severity::Warning,
+            // OpenShift serves some of its kinds in `v1` too.
+            _ if api == "v1" => Severity::Info,
+            (Room::Closed, _) => Severity::Error,
+            _ => Severity::Info,
+        };
+        let help = match near {
+            Some(near) => format!("use `{near}`"),
+            None => "use the API version that defines this kind".to_owned(),
+        };
+        cx.as_rule(&UNKNOWN_KIND)
+            .report(
+                node,
+                format!("unknown kind `{kind}` in API version `{api}`"),
+            )
+            .at_most(level)
+            .note(format!(
+                "kubectl fails with `no matches for kind \"{kind}\" in version \"{api}\"`"
+            ))
+            .help(help);
+        return;
+    }
+    // One definition is missing, however many objects need it.
+    let Some((id, object)) = cx.object else {
+        return;
+    };
+    let group = object.group().unwrap_or_default();
+    let others = match cx.workspace.unknown_kind(group, kind) {
+        Some(unknown) if unknown.first == cx.workspace.written_at(id) => unknown.objects - 1,
+        _ => return,
     };
     let note = match others {
         0 => "podwright does not check the fields of this object".to_owned(),
@@ -100,10 +142,12 @@ fn unknown_kind(node: NodeId, near: &[String], is_closed: bool, cx: &mut RuleCon
         ),
     };
     cx.as_rule(&UNKNOWN_KIND)
-        .report(node, message)
-        .at_most(level)
+        .report(node, format!("unknown kind `{kind}`: no CustomResourceDefinition found"))
+        .at_most(Severity::Info)
         .note(note)
-        .help(help);
+        .help(
+            "add the CustomResourceDefinition to the input files, or set `schemas` in the configuration",
+        );
 }
 
 fn api(change: &ApiChange, node: NodeId, cx: &mut RuleContext<'_>) {

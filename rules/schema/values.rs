@@ -134,7 +134,7 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
                 .report(node, format!("required field `{field}` is empty"))
                 .at_most(level)
                 .note(format!(
-                    "the API server treats an empty string as missing and rejects the object (422, `{field}: Required value`)"
+                    "the API server treats an empty value as missing and rejects the object (422, `{field}: Required value`)"
                 ))
                 .help(format!("set a value for `{field}`"));
         }
@@ -151,6 +151,12 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
                     "the API server rejects the object (422, `{name}: Required value`)"
                 ))
                 .help(format!("add `{name}`"));
+        }
+        ProblemKind::NoName => {
+            cx.as_rule(&REQUIRED_FIELD_MISSING)
+                .report_missing(node, "object has no name")
+                .note("kubectl fails with `resource name may not be empty`, and no webhook can add a name")
+                .help("add `name` to `metadata`");
         }
         _ => {}
     }

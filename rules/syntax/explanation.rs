@@ -155,7 +155,7 @@ pub(super) fn of_bytes(kind: TextProblemKind) -> Option<Explanation> {
     Some(match kind {
         TextProblemKind::Utf16 => explanation(
             "file is encoded in UTF-16",
-            "kubectl looks for `---` in UTF-8 bytes: it rejects the file or applies only its first document",
+            "kubectl converts it, but kustomize, Helm and other programs that read manifests do not",
             "save it as UTF-8",
         ),
         TextProblemKind::Utf16WithoutMark => {

@@ -7,5 +7,6 @@ pub(crate) mod yaml_cr_only_newlines;
 pub(crate) mod yaml_duplicate_key;
 pub(crate) mod yaml_indented_separator;
 pub(crate) mod yaml_merge_key_override;
+pub(crate) mod yaml_missing_separator;
 pub(crate) mod yaml_separator_splits_scalar;
 pub(crate) mod yaml_syntax;

@@ -33,7 +33,7 @@ fn check(file: &File, cx: &mut RuleContext<'_>) {
 }
 
 /// A document separator inside a string.
-pub(super) struct Cut {
+pub(crate) struct Cut {
     separator: Span,
     /// Start of the string: its quote or its block header.
     text: Span,
@@ -43,6 +43,11 @@ pub(super) struct Cut {
 }
 
 impl Cut {
+    /// Returns whether the document is the rest of the string.
+    pub(crate) fn leaves(&self, document: &Document) -> bool {
+        self.rest == document.span
+    }
+
     /// Returns whether the cut causes the error at `at`: an unclosed quote, or any error in the rest.
     pub(super) fn explains(&self, at: Span) -> bool {
         at.start == self.text.start || self.rest.contains(at)
@@ -50,7 +55,7 @@ impl Cut {
 }
 
 /// Finds the separators that end a document inside a string and are not followed by an object.
-pub(super) fn cuts(tree: &SyntaxTree) -> Vec<Cut> {
+pub(crate) fn cuts(tree: &SyntaxTree) -> Vec<Cut> {
     let pairs = tree.documents().windows(2);
     let pairs = pairs.filter_map(|pair| match pair {
         [before, after] => cut(tree, before, after),

@@ -1,5 +1,7 @@
 use super::explanation::{Explanation, of_bytes, of_syntax};
-use super::{yaml_indented_separator::refused, yaml_separator_splits_scalar::cuts};
+use super::{
+    yaml_indented_separator::refused, yaml_missing_separator, yaml_separator_splits_scalar::cuts,
+};
 use podwright_cluster::workspace::File;
 use podwright_rule::{Finding, RuleContext, Severity, declare_rule};
 use podwright_syntax::text::{Span, TextProblemKind};
@@ -37,7 +39,8 @@ fn say<'c>(span: Span, explanation: Explanation, cx: &'c mut RuleContext<'_>) ->
     cx.report_span(span, message).note(note).help(help)
 }
 
-/// Level of an encoding problem. kubectl may read a UTF-16 file that contains only one document.
+/// Level of an encoding problem. kubectl converts UTF-16 with a byte order mark (`StreamVisitor` in
+/// `k8s.io/cli-runtime/pkg/resource/visitor.go`).
 fn certainty(kind: TextProblemKind) -> Severity {
     match kind {
         TextProblemKind::Utf16 => Severity::Warning,
@@ -77,7 +80,9 @@ fn worth_saying(file: &File) -> Vec<&SyntaxError> {
 
 /// Returns whether a more specific rule of this chapter reports the error.
 fn has_own_rule(file: &File, error: &SyntaxError) -> bool {
-    error.kind == SyntaxErrorKind::Separator || refused(file, error).is_some()
+    error.kind == SyntaxErrorKind::Separator
+        || refused(file, error).is_some()
+        || yaml_missing_separator::explains(file, error)
 }
 
 /// Returns whether the reader has to guess how to read the content after such an error.

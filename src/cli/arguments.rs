@@ -167,6 +167,13 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     pub(super) fail_on_skipped: bool,
 
+    /// Exit with 0 if there is nothing to check
+    ///
+    /// Without it, empty standard input, or paths without a file that may be a manifest, are an error (exit code 2):
+    /// often a command before podwright failed, or the path is wrong.
+    #[arg(long)]
+    pub(super) allow_empty: bool,
+
     /// Report only findings that are not in this baseline file
     ///
     /// Create the file with --write-baseline, in the same working directory as in CI: files are identified by their
@@ -257,7 +264,7 @@ pub(super) struct Explain {
 pub(super) enum ExplainWhat {
     /// Trace cluster events to the manifest lines that cause them
     ///
-    /// Reads the output of kubectl get events -o yaml (or -o json), or of kubectl describe pod.
+    /// Reads the output of kubectl get events, as a table, with -o yaml or with -o json, and of kubectl describe pod.
     #[command(after_help = EVENT_EXAMPLES)]
     Event {
         /// File with the events; use - for standard input
@@ -305,7 +312,10 @@ pub(super) struct Context {
     #[arg(long, conflicts_with = "config")]
     pub(super) no_config: bool,
 
-    /// Kubernetes release of the cluster, or a range of releases: 1.36, 1.31-1.36
+    /// Kubernetes release of the cluster, 1.20 to 1.37, or a range of releases: 1.36, 1.31-1.36 [default: 1.36]
+    ///
+    /// A patch release and the suffix of a provider are ignored: v1.33.4-gke.100 is 1.33. Fields of the API are known
+    /// from 1.25 on.
     #[arg(long, value_name = "VERSION", value_parser = parse_versions)]
     pub(super) kubernetes_version: Option<VersionRange>,
 

@@ -19,8 +19,11 @@ use podwright_lint::LintResult;
 use podwright_lint::config::{CommandLine, IgnorePolicy, SettingsTable, today};
 use podwright_report::{Counts, NotBuilt, NotBuiltReason, Report, SkipReason, Skipped, Summary};
 use podwright_rule::finding::{Finding, Severity};
+use podwright_session::discover;
 use podwright_session::disk::OnDisk;
-use podwright_session::inputs::{Input, Inputs, Read, Trouble, read_all, settings_table};
+use podwright_session::inputs::{
+    Input, Inputs, Read, Trouble, candidates, read_all, settings_table,
+};
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::{FileId, Location, Source, Span};
 
@@ -49,7 +52,8 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     let reports = Reports::new(&check, destination.clone())?;
     let style = destination.style(check.color);
 
-    let candidates = inputs::discover(&check.paths)?;
+    let discovery = inputs::discover_some(&check.paths, check.allow_empty)?;
+    let looping = discovery.looping.clone();
     let known = Known::new(&check)?;
     let since = since::commit(&check)?;
     let previous_source = PreviousSource::new(&check)?;
@@ -65,7 +69,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     };
     let mut configurations = inputs::configurations(check.context, rules);
     let Inputs { inputs, excluded } =
-        Inputs::new(candidates, &mut configurations).map_err(CliError::new)?;
+        Inputs::new(candidates(discovery), &mut configurations).map_err(CliError::new)?;
     let table = settings_table(&inputs, &configurations);
     let progress = Progress::start(inputs.len());
     let mut files = Vec::with_capacity(inputs.len());
@@ -74,6 +78,10 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     for (Read { file, trouble }, id) in read.into_iter().zip(0..) {
         troubled.extend(trouble.map(|trouble| (FileId(id), trouble)));
         files.push(Arc::new(file));
+    }
+    let has_stdin = check.paths.iter().any(|path| discover::is_stdin(path));
+    if has_stdin && fixing.mode != Mode::Filter {
+        refuse_empty_stdin(&inputs, &files, check.allow_empty)?;
     }
     let base = match &since {
         Some(commit) => Some(commit.base(&files, &inputs, &mut configurations)?),
@@ -114,6 +122,12 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
             path,
             reason: SkipReason::Excluded,
         }));
+    summary
+        .skipped
+        .extend(looping.into_iter().map(|path| Skipped {
+            path,
+            reason: SkipReason::LinkLoop,
+        }));
     summary.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     summary.shown_from = shown_from;
     let files = run.workspace.files.iter();
@@ -142,6 +156,30 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     } else {
         COULD_NOT_RUN
     }))
+}
+
+/// Fails if standard input has no document: the command before the pipe has written nothing. kubectl fails with `no
+/// objects passed to apply`.
+fn refuse_empty_stdin(
+    inputs: &[Input],
+    files: &[Arc<File>],
+    allow_empty: bool,
+) -> Result<(), CliError> {
+    let is_stdin = |input: &Input| {
+        let found = input.content.as_ref().ok();
+        found.is_some_and(|found| found.location().is_none())
+    };
+    let mut read = inputs.iter().zip(files);
+    let is_empty = read.any(|(input, file)| {
+        is_stdin(input) && file.skipped == Some(NoManifest) && documents(file) == 0
+    });
+    match is_empty && !allow_empty {
+        true => Err(CliError(format!(
+            "standard input is empty: there is nothing to check; {}",
+            inputs::ALLOW_EMPTY
+        ))),
+        false => Ok(()),
+    }
 }
 
 /// Result of a run.

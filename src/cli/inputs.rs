@@ -5,20 +5,41 @@ use std::path::{Path, PathBuf};
 use super::{arguments::Context, error::CliError, output::note, progress::Progress};
 use podwright_cluster::workspace::{File, NodeDirectory};
 use podwright_lint::config::CommandLine;
-use podwright_session::discover::{self, ConfigSource, Configurations};
+use podwright_session::discover::{self, ConfigSource, Configurations, Discovery};
 use podwright_session::inputs::{Input, Read, candidates, read_all};
 
 /// Finds the files in `paths`. Prints a note if there are none.
 pub(super) fn discover(paths: &[PathBuf]) -> Result<impl Iterator<Item = Input> + use<>, CliError> {
     let discovery = discover::files(paths).map_err(CliError::new)?;
-    if discovery.found.is_empty() && discovery.unreadable.is_empty() {
-        let paths: Vec<_> = paths
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
-        note(&format!("no manifests found in {}", paths.join(", ")));
+    if let Some(empty) = nothing_found(paths, &discovery) {
+        note(&empty);
     }
     Ok(candidates(discovery))
+}
+
+/// Finds the files in `paths`. If there are none, fails or, with `allow_empty`, prints a note.
+///
+/// kubectl fails too: `error reading [dir]: recognized file extensions are [.json .yaml .yml]`.
+pub(super) fn discover_some(paths: &[PathBuf], allow_empty: bool) -> Result<Discovery, CliError> {
+    let discovery = discover::files(paths).map_err(CliError::new)?;
+    match nothing_found(paths, &discovery) {
+        Some(empty) if allow_empty => note(&empty),
+        Some(empty) => return Err(CliError(format!("{empty}; {ALLOW_EMPTY}"))),
+        None => {}
+    }
+    Ok(discovery)
+}
+
+/// Help for an error about empty input.
+pub(super) const ALLOW_EMPTY: &str = "use `--allow-empty` if that is intended";
+
+fn nothing_found(paths: &[PathBuf], discovery: &Discovery) -> Option<String> {
+    let is_empty = discovery.found.is_empty() && discovery.unreadable.is_empty();
+    let paths = || {
+        let shown = paths.iter().map(|path| path.display().to_string());
+        shown.collect::<Vec<_>>().join(", ")
+    };
+    is_empty.then(|| format!("no manifests found in {}", paths()))
 }
 
 /// Configurations of a run: those of the directories, overridden by the command line. `rules` contains the command

@@ -171,7 +171,7 @@ impl Run {
                 .filter(|_| finding.object.is_some());
             let mut changed = decoded::unexpected_changes(&old.tree, &new.tree, field);
             // A corrected field name is a different path that differs only in case.
-            if finding.rule == "field-case-mismatch" {
+            if ["field-case-mismatch", "object-type-missing"].contains(&finding.rule) {
                 let is_own = |path: &String| {
                     field.is_some_and(|field| {
                         let start = path.get(..field.len());

@@ -151,12 +151,12 @@ const CASES: &[Case<'_>] = &[
         &[
             (
                 "kustomization.yaml",
-                "resources: [config.yaml]\npatches:\n- path: patch.yaml\n",
+                "resources: [config.yaml]\npatches:\n- ‹path: patch.yaml›\n",
             ),
             CONFIG,
             (
                 "patch.yaml",
-                "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ‹wbe›\n",
+                "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: wbe\n",
             ),
         ],
         "no object for this patch",

@@ -76,7 +76,10 @@ fn valid_objects_have_no_findings() {
 fn uncertain_values_have_no_findings() {
     for spec in [
         "  terminationGracePeriodSeconds: ${GRACE}\n",
-        "  terminationGracePeriodSeconds: GRACE\n",
+        "  terminationGracePeriodSeconds: YOUR_GRACE\n",
+        "  terminationGracePeriodSeconds: __GRACE__\n",
+        "  terminationGracePeriodSeconds: '@GRACE@'\n",
+        "  terminationGracePeriodSeconds: <grace>\n",
         "  terminationGracePeriodSeconds: '{{ .Values.grace }}'\n",
         "  restartPolicy: $(policy)\n",
         "  hostNetwork: '{{ .Values.host }}'\n",
@@ -87,6 +90,31 @@ fn uncertain_values_have_no_findings() {
         "  ${extra}: 1\n",
     ] {
         assert_eq!(found(&pod(spec)), [""; 0], "{spec}");
+    }
+    // A word in capitals is a value.
+    for (spec, expected) in [
+        ("  terminationGracePeriodSeconds: GRACE\n", "wrong-type"),
+        ("  restartPolicy: NEVER\n", "enum-value-invalid"),
+        ("  dnsPolicy: CLUSTER_FIRST\n", "enum-value-invalid"),
+        ("  hostNetwork: ENABLED\n", "wrong-type"),
+        ("  priorityClassName: HIGH\n", "name-invalid"),
+        (
+            "    resources: {limits: {cpu: CPU_LIMIT}}\n",
+            "quantity-invalid",
+        ),
+        ("    ports: [{containerPort: PORT}]\n", "wrong-type"),
+        (
+            "    ports: [{containerPort: 80, protocol: HTTP}]\n",
+            "enum-value-invalid",
+        ),
+        (
+            "    ports: [{containerPort: 80, name: HTTP}]\n",
+            "name-invalid",
+        ),
+    ] {
+        let found = found(&pod(spec));
+        assert_eq!(found.len(), 1, "{spec} {found:?}");
+        assert!(found[0].starts_with(expected), "{spec} {found:?}");
     }
     // The keys of an invalid document are where the parser placed them.
     let broken = pod("    args: [a\n  nodeName: 1\n");
@@ -195,10 +223,10 @@ fn patches_and_fragments_have_no_missing_fields() {
         found(patch),
         ["required-field-missing spec", "required-field-missing spec"]
     );
-    // Without a name it is not an object yet.
+    // Without a name, one finding is enough.
     assert_eq!(
         found("apiVersion: batch/v1\nkind: CronJob\nspec: {suspend: true}\n"),
-        [""; 0]
+        ["required-field-missing "]
     );
 }
 
@@ -490,10 +518,9 @@ fn list_items_are_identified_by_their_keys() {
         [""; 0]
     );
     let same = "{ports: [{port: 1}, {port: 1, protocol: 'TCP'}, {port: 1}]}";
-    // Uppercase names are placeholders that another tool replaces.
     assert_eq!(
         found_by(ports, same),
-        ["list-map-key-duplicate spec.ports[2]"]
+        ["list-map-key-duplicate spec.ports[1]"]
     );
     assert_eq!(
         found_by(ports, "{ports: [{port: 1}, {port: $PORT}]}"),
@@ -532,7 +559,7 @@ fn uncertain_custom_resources_have_no_findings() {
     let any = "anyOf: [{pattern: '^a'}, {pattern: '^b'}]";
     for (schema, spec) in [
         ("{type: string, pattern: '^[a-z]+$'}", "$NAME"),
-        ("{type: string, pattern: '^[a-z]+$'}", "NAME"),
+        ("{type: string, pattern: '^[a-z]+$'}", "__NAME__"),
         (&format!("{{type: string, {any}}}"), "'{{ .Values.x }}'"),
         // Go supports these regular expressions, podwright does not.
         ("{type: string, pattern: '\\Qa\\E'}", "b"),

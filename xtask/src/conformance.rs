@@ -12,11 +12,7 @@ use std::fs;
 use serde_json::Value;
 
 /// Errors of Kubernetes for objects that podwright deliberately accepts, and why podwright accepts them.
-pub const TAKEN: [(&str, &str); 3] = [
-    (
-        "spec.hostname: Invalid value: \"A_B\"",
-        "an uppercase word with `_` is treated as a placeholder that another tool fills in",
-    ),
+pub const TAKEN: [(&str, &str); 2] = [
     (
         "metadata.namespace: Forbidden",
         "validation forbids it for a RuntimeClass, but the API server always clears it before validation",

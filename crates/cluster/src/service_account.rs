@@ -72,9 +72,7 @@ pub fn pull_secrets(workspace: &Workspace, id: ObjectId, pod: &Pod) -> PullSecre
             references: references(id, own),
         };
     }
-    let is_partial = workspace.object(id).is_fragment
-        || workspace.is_patch(id.file)
-        || pod.origin == PodOrigin::Custom;
+    let is_partial = workspace.is_partial(id) || pod.origin == PodOrigin::Custom;
     if is_partial {
         return unknown(UnknownSource::Pod);
     }
@@ -107,9 +105,7 @@ pub fn own_account<'w>(
     id: ObjectId,
     pod: &Pod,
 ) -> Option<(ObjectId, &'w ServiceAccount)> {
-    let is_partial = workspace.object(id).is_fragment
-        || workspace.is_patch(id.file)
-        || pod.origin == PodOrigin::Custom;
+    let is_partial = workspace.is_partial(id) || pod.origin == PodOrigin::Custom;
     if is_partial || is_static(pod) {
         return None;
     }

@@ -16,11 +16,13 @@ pub mod node;
 mod object_id;
 mod object_reference;
 mod origin;
+mod partial;
 mod previous;
 mod reference;
 mod resolve_exact;
 mod source_place;
 mod standing;
+mod twin;
 mod unknown_kinds;
 mod world;
 

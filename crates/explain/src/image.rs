@@ -419,8 +419,7 @@ impl<'w> Explainer<'w, '_> {
 
     fn policy(&self, version: KubernetesVersion) -> Policy {
         let written = self.image.pull_policy();
-        let is_partial =
-            self.workspace.object(self.id).is_fragment || self.workspace.is_patch(self.id.file);
+        let is_partial = self.workspace.is_partial(self.id);
         if is_partial && !matches!(written, Field::Value(..)) {
             return Policy::Unknown;
         }

@@ -84,8 +84,7 @@ impl std::error::Error for PodNotFound {}
 /// Returns the objects that are Pods or create Pods, in order. Fragments are omitted; the objects they are merged
 /// into are included.
 pub fn explainable(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
-    with_pods(workspace)
-        .filter(|id| !workspace.object(*id).is_fragment && !workspace.is_patch(id.file))
+    with_pods(workspace).filter(|id| !workspace.is_partial(*id))
 }
 
 fn with_pods(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {

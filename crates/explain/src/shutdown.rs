@@ -60,7 +60,7 @@ pub(super) fn shutdown<'w>(
     pod: &Pod,
     versions: VersionRange,
 ) -> ShutdownExplanation<'w> {
-    let partial = workspace.object(id).is_fragment || workspace.is_patch(id.file);
+    let partial = workspace.is_partial(id);
     let over = |cause| {
         PerVersion::new(versions, |version| {
             KnownTimeline(Timeline::new(pod, cause, version, partial))

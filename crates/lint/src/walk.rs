@@ -147,7 +147,7 @@ impl<'a> Walk<'a> {
             tree: &file.tree,
             object,
             range: self.versions,
-            is_partial: object.is_fragment || self.workspace.is_patch(self.id),
+            is_partial: self.workspace.is_partial_object(self.id, object),
             custom: self.workspace.custom_kinds(self.id),
         };
         let walked = catch_unwind(AssertUnwindSafe(|| problems(&subject)));
@@ -155,7 +155,13 @@ impl<'a> Walk<'a> {
             if self.is_set_by_kustomize(&problem, object) {
                 continue;
             }
+            let first = self.findings.len();
             self.run(&self.rules.hooks.problem, |hook, cx| hook(&problem, cx));
+            if problem.is_embedded {
+                for finding in &mut self.findings[first..] {
+                    finding.at_most(Severity::Warning);
+                }
+            }
         }
     }
 

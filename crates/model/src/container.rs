@@ -18,7 +18,7 @@ object! {
     /// Container of a pod.
     pub struct Container {
         pub name: Field<String> = string("name"),
-        pub image: Field<String> = string("image"),
+        pub image: Field<String> = image_string("image"),
         pub image_pull_policy: Field<String> = string("imagePullPolicy"),
         /// In order.
         pub env: Field<Vec<EnvVar>> = strict_objects("env"),

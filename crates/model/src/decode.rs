@@ -138,6 +138,12 @@ impl<'t> MappingReader<'t> {
     /// String that Kubernetes uses literally, such as an image or a name. Any placeholder makes it unknown.
     #[must_use]
     pub fn string(self, key: &str) -> Field<String> {
+        self.field(key, |node| self.string_at(node, template::is_filled_in))
+    }
+
+    /// Image or image name, in which an uppercase word may be a placeholder too.
+    #[must_use]
+    pub fn image_string(self, key: &str) -> Field<String> {
         self.field(key, |node| self.string_at(node, template::is_placeholder))
     }
 
@@ -168,7 +174,7 @@ impl<'t> MappingReader<'t> {
             Scalar::Float(value) if value.fract() == 0.0 && value.abs() < 9.0e15 => {
                 Field::Value(value as i64, node)
             }
-            Scalar::Str(value) if template::is_placeholder(&value) => Field::Unknown(node),
+            Scalar::Str(value) if template::is_filled_in(&value) => Field::Unknown(node),
             _ => Field::Invalid(node),
         })
     }
@@ -178,7 +184,7 @@ impl<'t> MappingReader<'t> {
     pub fn boolean(self, key: &str) -> Field<bool> {
         self.field(key, |node| match self.tree.scalar(node) {
             Scalar::Bool(value) => Field::Value(value, node),
-            Scalar::Str(value) if template::is_placeholder(&value) => Field::Unknown(node),
+            Scalar::Str(value) if template::is_filled_in(&value) => Field::Unknown(node),
             _ => Field::Invalid(node),
         })
     }
@@ -303,7 +309,7 @@ impl<'t> MappingReader<'t> {
     /// `map[string]string`, whose values are read like [`MappingReader::string`].
     #[must_use]
     pub fn string_map(self, key: &str) -> Field<StringMap> {
-        self.values(key, |node| self.string_at(node, template::is_placeholder))
+        self.values(key, |node| self.string_at(node, template::is_filled_in))
     }
 
     /// `map[string]Quantity`, such as the resources of an overhead.
@@ -348,7 +354,8 @@ impl<'t> MappingReader<'t> {
     }
 
     fn unfit<T>(self, node: NodeId) -> Field<T> {
-        let is_placeholder = || matches!(self.tree.scalar(node), Scalar::Str(text) if template::is_placeholder(&text));
+        let is_placeholder =
+            || matches!(self.tree.scalar(node), Scalar::Str(text) if template::is_filled_in(&text));
         match self.tree.is_recovered(node) || is_placeholder() {
             true => Field::Unknown(node),
             false => Field::Invalid(node),
@@ -359,6 +366,7 @@ impl<'t> MappingReader<'t> {
         match self.tree.kind(node) {
             // A value that the parser had to insert may be in the text in a form that it could not parse.
             NodeKind::Empty if self.tree.is_recovered(node) => Field::Unknown(node),
+            NodeKind::Empty if is_filled_in_comment(self.tree, node) => Field::Unknown(node),
             NodeKind::Empty | NodeKind::Plain if self.tree.scalar(node) == Scalar::Null => {
                 Field::Null(node)
             }
@@ -380,9 +388,7 @@ impl<'t> MappingReader<'t> {
     /// For a number, the API server uses the text that kubectl sends.
     fn quantity_at(self, node: NodeId) -> Field<Quantity> {
         let text = match self.tree.scalar(node) {
-            Scalar::Str(text)
-                if template::is_placeholder(&text) || self.tree.is_recovered(node) =>
-            {
+            Scalar::Str(text) if template::is_filled_in(&text) || self.tree.is_recovered(node) => {
                 return Field::Unknown(node);
             }
             Scalar::Str(text) => text.into_owned(),
@@ -398,4 +404,13 @@ impl<'t> MappingReader<'t> {
             Err(NoQuantity) => Field::Invalid(node),
         }
     }
+}
+
+/// Whether a value is absent because YAML reads its placeholder as a comment: `name: ##NAME##`.
+#[must_use]
+pub fn is_filled_in_comment(tree: &SyntaxTree, node: NodeId) -> bool {
+    let text = tree.text().get(tree.span(node).end as usize..);
+    let line = text.and_then(|text| text.lines().next());
+    let rest = line.unwrap_or_default().trim();
+    rest.starts_with('#') && rest.ends_with('#') && template::is_filled_in(rest)
 }

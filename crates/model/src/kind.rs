@@ -154,7 +154,7 @@ impl Object {
         let (group, kind) = (self.group()?, self.kind.text()?);
         let is_read = !matches!(self.body, Body::Other) || !self.pods.is_empty();
         let is_known = is_built_in(group, kind) || self.is_program_configuration();
-        (!is_read && !is_known).then_some(kind)
+        (!is_read && !is_known && !kind.is_empty()).then_some(kind)
     }
 }
 

@@ -244,10 +244,10 @@ fn images(record: MappingReader<'_>) -> Vec<ImageOverride> {
     let images = record.mappings("images", |image| {
         Some(ImageOverride {
             node: image.node(),
-            name: image.string("name").into_value()?,
-            new_name: image.string("newName"),
-            new_tag: image.string("newTag"),
-            digest: image.string("digest"),
+            name: image.image_string("name").into_value()?,
+            new_name: image.image_string("newName"),
+            new_tag: image.image_string("newTag"),
+            digest: image.image_string("digest"),
         })
     });
     images

@@ -32,6 +32,7 @@ mod service_account;
 mod template;
 mod tiltfile;
 mod too_large;
+mod type_meta;
 mod version;
 mod volume;
 mod workload;
@@ -40,7 +41,7 @@ pub use affinity::{NodeRequirement, NodeSelectorTerm};
 pub use config_map::{ConfigMap, DataValue};
 pub use container::{Container, ContainerKind, ContainerPort, Probe, Resources};
 pub use credential_provider::{CredentialProvider, CredentialProviderConfig, TokenAttributes};
-pub use decode::{MappingReader, QuantityMap, StringMap};
+pub use decode::{MappingReader, QuantityMap, StringMap, is_filled_in_comment};
 pub use docker_config::{DockerConfig, DockerDocument};
 pub use env::{
     EnvFrom, EnvSource, EnvVar, FieldRef, FileKeyRef, KeyRef, ObjectRef, ResourceFieldRef,
@@ -53,7 +54,7 @@ pub use kustomization::{GeneratedKey, Generator, ImageOverride, Kustomization, P
 pub use lifecycle::{HttpGet, Lifecycle, LifecycleHandler, Port, TcpSocket};
 pub use metadata::Metadata;
 pub use node_object::{NodeObject, NodeTaint};
-pub use object::{Body, Object, decode};
+pub use object::{Body, Object, decode, list_items};
 pub use pod::{ImageVolume, LocalObjectReference, Pod, PodOrigin};
 pub use quantity::Quantity;
 pub use reference::{NameReference, ReferenceKind, references};
@@ -62,9 +63,10 @@ pub use runtime_config::{Engine, RuntimeConfig, RuntimeReleases};
 pub use secret::{Encoding, Secret, TYPE_DOCKER_CONFIG_JSON, TYPE_DOCKERCFG};
 pub use service::{Service, ServicePort, ServiceSpec};
 pub use service_account::ServiceAccount;
-pub use template::{has_delimiter, has_template_syntax, is_placeholder};
+pub use template::{has_delimiter, has_template_syntax, is_filled_in, is_placeholder};
 pub use tiltfile::tilt_images;
 pub use too_large::{MAX_ITEMS, TooLarge};
+pub use type_meta::{TYPE_FIELDS, misspelled};
 pub use version::{KubernetesVersion, VersionRange};
 pub use volume::{DownwardFile, Volume, VolumeMount};
 pub use workload::PodTemplatePath;

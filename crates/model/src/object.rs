@@ -10,6 +10,7 @@ use super::{
     kubelet_config,
     live::is_read_from_cluster,
     secret_maker,
+    type_meta::TypeMeta,
     workload::{self, PodTemplatePath},
 };
 use podwright_syntax::{Document, NodeId, SyntaxErrorKind, SyntaxTree};
@@ -31,9 +32,11 @@ pub struct Object {
     pub pods: Vec<Pod>,
     /// Content of kinds that are not workloads.
     pub body: Body,
-    /// Whether the object lacks a field that every object of its kind requires, and is therefore a patch to be merged
-    /// into another object, wherever it is stored.
+    /// Whether the object lacks a field that every object of its kind requires, and a known tool adds it, wherever the
+    /// object is stored.
     pub is_fragment: bool,
+    /// Whether the object lacks what every object of its kind has: a name or, in `apps/v1`, a selector.
+    pub is_sparse: bool,
     /// Whether the object was read from a cluster: it has values that only a cluster sets.
     pub is_live: bool,
     /// Set if a list in a pod spec exceeds the maximum length, in which case that Pod is not in `pods` and is not
@@ -91,20 +94,14 @@ impl Object {
         self.kind.text() == Some(kind) && self.group() == Some(group)
     }
 
-    /// Reads a document that is a Kubernetes object, which has `apiVersion` and `kind`.
+    /// Reads a mapping that is a Kubernetes object, or meant as one. `of_list` is the type of an item that has none.
     fn decode(
         record: MappingReader<'_>,
         document: usize,
         paths: &[PodTemplatePath],
+        of_list: Option<&TypeMeta>,
     ) -> Option<Self> {
-        let api_version = record.string("apiVersion");
-        let kind = record.string("kind");
-        api_version.node()?;
-        kind.node()?;
-        // One of the two is enough for a document that was parsed only partially.
-        record
-            .entry("apiVersion")
-            .or_else(|| record.entry("kind"))?;
+        let TypeMeta { api_version, kind } = TypeMeta::read(record, of_list)?;
         let mut object = Self {
             node: record.node(),
             document,
@@ -114,6 +111,7 @@ impl Object {
             pods: Vec::new(),
             body: Body::Other,
             is_fragment: false,
+            is_sparse: false,
             is_live: is_read_from_cluster(record),
             too_large: None,
             is_filled_later: OnceLock::new(),
@@ -154,28 +152,30 @@ impl Object {
         if let Body::RuntimeClass(class) = &mut object.body {
             object.too_large = class.leave_out_excess(record);
         }
-        object.is_fragment = lacks_selector(record, &object)
-            || is_kubeadm_patch(&object)
-            || is_bundle_base(record, &object);
+        object.is_sparse = is_sparse(record, &object);
+        object.is_fragment = is_kubeadm_patch(&object) || is_bundle_base(record, &object);
         Some(object)
     }
 }
 
-/// Whether a required selector is missing. `apps/v1` requires a selector; earlier API versions default it from the
-/// labels.
-fn lacks_selector(record: MappingReader<'_>, object: &Object) -> bool {
+/// Whether the object has no name, or lacks the selector that `apps/v1` requires; earlier API versions default it from
+/// the labels.
+fn is_sparse(record: MappingReader<'_>, object: &Object) -> bool {
     let is_workload = matches!(
         object.kind.text(),
         Some("Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet")
     );
-    let has_selector = || match record.mapping("spec") {
+    let lacks_selector = || match record.mapping("spec") {
         // In a partially parsed mapping, a missing field may be in the rest.
         Field::Value(spec, _) => {
-            !matches!(spec.mapping("selector"), Field::Missing | Field::Unknown(_))
+            matches!(spec.mapping("selector"), Field::Missing | Field::Unknown(_))
         }
-        _ => true,
+        _ => false,
     };
-    is_workload && object.api_version.text() == Some("apps/v1") && !has_selector()
+    let metadata = &object.metadata;
+    let is_nameless = metadata.name.is_unset() && metadata.generate_name.is_unset();
+    let requires_selector = is_workload && object.api_version.text() == Some("apps/v1");
+    is_nameless || (requires_selector && lacks_selector())
 }
 
 /// Static Pods that kubeadm generates, and into which it merges the files of `--patches`.
@@ -213,7 +213,7 @@ fn is_bundle_base(record: MappingReader<'_>, object: &Object) -> bool {
 /// Reads `build.artifacts[].image` of a Skaffold configuration and of its profiles.
 fn built_images(record: MappingReader<'_>) -> Vec<String> {
     let artifacts = |of: MappingReader<'_>| {
-        let image = |artifact: MappingReader<'_>| artifact.string("image").into_value();
+        let image = |artifact: MappingReader<'_>| artifact.image_string("image").into_value();
         let artifacts = of.part("build").mappings("artifacts", image);
         artifacts.into_value().into_iter().flatten().flatten()
     };
@@ -237,7 +237,14 @@ pub fn decode(tree: &SyntaxTree, paths: &[PodTemplatePath]) -> Vec<Object> {
     let read = |mut objects: Vec<Object>, (index, document): (usize, &Document)| {
         if !is_bomb(tree, document) {
             let root = document.root;
-            open(tree, root, index, MAX_LIST_DEPTH, paths, &mut objects);
+            open(
+                tree,
+                root,
+                (index, MAX_LIST_DEPTH),
+                paths,
+                None,
+                &mut objects,
+            );
         }
         objects
     };
@@ -279,24 +286,37 @@ fn is_bomb(tree: &SyntaxTree, document: &Document) -> bool {
 fn open(
     tree: &SyntaxTree,
     node: NodeId,
-    document: usize,
-    depth: usize,
+    (document, depth): (usize, usize),
     paths: &[PodTemplatePath],
+    of_list: Option<&TypeMeta>,
     objects: &mut Vec<Object>,
 ) {
     let Some(record) = MappingReader::new(tree, node) else {
         return;
     };
-    let is_list = record
-        .string("kind")
-        .text()
-        .is_some_and(|kind| kind.ends_with("List"));
-    match record.list("items") {
-        Field::Value(items, _) if is_list && depth > 0 => {
+    match list_items(record) {
+        Some(items) if depth > 0 => {
+            let own = TypeMeta::read(record, of_list);
+            let inner = own.and_then(|own| own.of_items());
             for item in items {
-                open(tree, item, document, depth - 1, paths, objects);
+                open(
+                    tree,
+                    item,
+                    (document, depth - 1),
+                    paths,
+                    inner.as_ref(),
+                    objects,
+                );
             }
         }
-        _ => objects.extend(Object::decode(record, document, paths)),
+        _ => objects.extend(Object::decode(record, document, paths, of_list)),
     }
+}
+
+/// Items of a `List`, or of a list of one kind such as `ServiceList`.
+#[must_use]
+pub fn list_items(record: MappingReader<'_>) -> Option<Vec<NodeId>> {
+    let kind = record.string("kind");
+    let is_list = kind.text().is_some_and(|kind| kind.ends_with("List"));
+    record.list("items").into_value().filter(|_| is_list)
 }

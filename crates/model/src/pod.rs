@@ -60,7 +60,7 @@ object! {
 object! {
     /// Volume with an OCI image as its content.
     pub struct ImageVolume {
-        pub reference: Field<String> = string("reference"),
+        pub reference: Field<String> = image_string("reference"),
         pub pull_policy: Field<String> = string("pullPolicy"),
     }
     given {

@@ -1,11 +1,13 @@
 //! Template placeholders: text that another tool replaces before Kubernetes sees it.
 //!
 //! Manifests are linted as they are stored, not as they are applied. A value with a placeholder is unknown, so no rule
-//! may report it. There are two levels of strictness:
+//! may report it. There are three levels of strictness:
 //!
 //! * [`has_template_syntax`] applies to any text, including scripts and JSON documents.
-//! * [`is_placeholder`] applies to names: images, object names, namespaces. Names have a small alphabet, so a delimiter
-//!   or an uppercase word with `_` in a name must be meant for a tool or a reader.
+//! * [`is_filled_in`] applies to fields with a small alphabet, such as names and numbers, where a delimiter must be meant
+//!   for a tool.
+//! * [`is_placeholder`] applies to images and registries, where an uppercase word with `_` must be meant for a tool or a
+//!   reader too.
 
 /// Whether any kind of text contains template engine syntax.
 ///
@@ -23,21 +25,27 @@ pub fn has_template_syntax(text: &str) -> bool {
         || encloses(text, "<%", "%>", |_| true)
 }
 
-/// Whether a name (an image, an object's name, a namespace) contains a placeholder or is a value encrypted by SOPS, so
-/// that the actual value is unknown.
+/// Whether an image, a registry or a part of one contains a placeholder or is a value encrypted by SOPS, so that the
+/// actual value is unknown. Examples for readers write such names in capitals.
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
-    let delimited = || {
+    is_filled_in(text) || has_upper_snake_word(text) || is_prose(text)
+}
+
+/// Whether a field of an object contains a placeholder with delimiters, asks to be replaced, or is a value encrypted by
+/// SOPS, so that the actual value is unknown. Any other word in capitals is a value that the API server validates.
+#[must_use]
+pub fn is_filled_in(text: &str) -> bool {
+    let text = text.trim();
+    let has_variable = || {
         has_template_syntax(text)
             || has_delimited_variable(text)
             || has_sigil_variable(text)
             || has_format_directive(text)
-            || has_upper_snake_word(text)
             || text.starts_with("ENC[")
     };
-    (may_be_delimited(text) && delimited())
-        || is_prose(text)
+    (may_be_delimited(text) && has_variable())
         || asks_to_be_replaced(text)
         || text.starts_with("ko://")
 }
@@ -113,7 +121,8 @@ fn is_prose(text: &str) -> bool {
     words > 1
 }
 
-/// `CHANGEME`, `YOUR-IMAGE`, `...`: common markers for text that the reader replaces.
+/// `CHANGEME`, `YOUR-IMAGE`, `FILLED BY THE OPERATOR`, `...`: common markers for text that a reader or a program
+/// replaces.
 fn asks_to_be_replaced(text: &str) -> bool {
     let is_used = |byte: u8| byte.is_ascii_uppercase() || byte == b'.' || !byte.is_ascii();
     text.bytes().any(is_used)
@@ -121,11 +130,19 @@ fn asks_to_be_replaced(text: &str) -> bool {
             matches!(part, "..." | "…")
                 || part
                     .split(|c: char| !c.is_ascii_alphanumeric())
-                    .any(|word| {
-                        matches!(word, "CHANGEME" | "REPLACEME" | "YOUR" | "TODO" | "FIXME")
-                    })
+                    .any(|word| MARKERS.contains(&word))
         })
 }
+
+const MARKERS: [&str; 7] = [
+    "CHANGEME",
+    "FILLED",
+    "FIXME",
+    "REPLACE",
+    "REPLACEME",
+    "TODO",
+    "YOUR",
+];
 
 /// Whether the text contains `open` … `close` with content that `accepts` returns true for. Considers only innermost
 /// pairs.

@@ -7,8 +7,10 @@ use serde::{Serialize, Serializer};
 pub struct KubernetesVersion(pub u16);
 
 impl KubernetesVersion {
-    /// Newest supported release. Used as the default.
+    /// Newest release that clusters run. Used as the default.
     pub const NEWEST: Self = Self(36);
+    /// Newest release that can be asked for: its API is known.
+    pub const LAST: Self = Self(37);
     /// Oldest supported release.
     pub const OLDEST: Self = Self(20);
 
@@ -34,7 +36,7 @@ impl Serialize for KubernetesVersion {
 impl FromStr for KubernetesVersion {
     type Err = String;
 
-    /// Parses `1.36`, `v1.36` and `1.36.2`. The error describes what was expected.
+    /// Parses `1.36`, `v1.36`, `1.36.2`, and what `kubectl version` prints for a provider: `v1.33.4-gke.100`. The error describes what was expected.
     fn from_str(text: &str) -> Result<Self, String> {
         let minor = text
             .trim()
@@ -44,11 +46,11 @@ impl FromStr for KubernetesVersion {
             .and_then(|minor| minor.parse().ok())
             .map(Self);
         match minor {
-            Some(version) if (Self::OLDEST..=Self::NEWEST).contains(&version) => Ok(version),
+            Some(version) if (Self::OLDEST..=Self::LAST).contains(&version) => Ok(version),
             Some(version) => Err(format!(
                 "Kubernetes {version} is not supported: expected {} to {}",
                 Self::OLDEST,
-                Self::NEWEST
+                Self::LAST
             )),
             None => Err(format!(
                 "invalid Kubernetes version {text:?}: use the format \"{}\"",
@@ -106,9 +108,15 @@ impl FromStr for VersionRange {
 
     /// Parses `1.36`, or a range as `1.28-1.36` or `1.28..1.36`.
     fn from_str(text: &str) -> Result<Self, String> {
+        // A `-` also separates the suffix of a provider.
+        let is_version = |text: &str| text.trim_start().trim_start_matches('v').starts_with("1.");
+        let mut dashes = text.match_indices('-').map(|(at, _)| text.split_at(at));
         let (oldest, newest) = text
             .split_once("..")
-            .or_else(|| text.split_once('-'))
+            .or_else(|| {
+                let (oldest, newest) = dashes.find(|(_, rest)| is_version(&rest[1..]))?;
+                Some((oldest, &newest[1..]))
+            })
             .unwrap_or((text, text));
         let range = Self {
             oldest: oldest.parse()?,
@@ -132,8 +140,28 @@ mod tests {
         assert_eq!("v1.30.4".parse(), Ok(KubernetesVersion(30)));
         let range: VersionRange = "1.28-1.36".parse().unwrap();
         assert_eq!((range.oldest.0, range.newest.0), (28, 36));
+        for text in [
+            "v1.33.4",
+            "1.33.4-gke.100",
+            "v1.33.5+k3s1",
+            "v1.33.4-eks-1-33-9",
+            "1.33",
+        ] {
+            let range: VersionRange = text.parse().unwrap();
+            assert_eq!((range.oldest.0, range.newest.0), (33, 33), "{text}");
+        }
+        for text in [
+            "1.25-1.37",
+            "1.25.1 - v1.37.0",
+            "1.25..1.37",
+            "v1.25.3-gke.1-1.37",
+        ] {
+            let range: VersionRange = text.parse().unwrap();
+            assert_eq!((range.oldest.0, range.newest.0), (25, 37), "{text}");
+        }
         assert!("1.36-1.28".parse::<VersionRange>().is_err());
         assert!("2.0".parse::<VersionRange>().is_err());
-        assert!("1.99".parse::<KubernetesVersion>().is_err());
+        assert!("1.38".parse::<KubernetesVersion>().is_err());
+        assert!("1.19".parse::<VersionRange>().is_err());
     }
 }

@@ -11,6 +11,8 @@ pub struct RenderError {
     pub place: Option<Location>,
     /// The way from the root to there, outermost first: the entries of `resources` and `components` that lead to it.
     pub through: Vec<Location>,
+    /// Another place that a person may have to change instead, in a file that `place` names.
+    pub related: Option<Location>,
     /// Whether something is not among the objects of the build. Parts of it that are not known may have it.
     pub is_absence: bool,
     /// What to do, if that is known.
@@ -25,6 +27,7 @@ impl RenderError {
             message: message.into(),
             place: place.into(),
             through: Vec::new(),
+            related: None,
             is_absence: false,
             help: None,
         }

@@ -14,6 +14,7 @@ mod gvk;
 mod hash;
 mod kustomization;
 mod loader;
+mod meant;
 mod name_reference;
 mod object;
 mod patch;

@@ -184,6 +184,8 @@ pub enum SkipReason {
     Dependency,
     /// Its name or that of a directory above it starts with `.`.
     Hidden,
+    /// A symbolic link to itself or to a directory above it.
+    LinkLoop,
 }
 
 impl From<workspace::Skipped> for SkipReason {
@@ -217,6 +219,7 @@ impl SkipReason {
             Self::UnlistedPatch => "unlisted-patch",
             Self::Dependency => "dependency",
             Self::Hidden => "hidden",
+            Self::LinkLoop => "link-loop",
         }
     }
 
@@ -242,6 +245,9 @@ impl SkipReason {
             }
             Self::Dependency => format!("{count} of dependencies"),
             Self::Hidden => format!("{count} hidden"),
+            Self::LinkLoop => {
+                format!("{count} looping {}", plural(count, "link", "links"))
+            }
         }
     }
 }

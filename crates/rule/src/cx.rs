@@ -63,8 +63,10 @@ impl<'a> RuleContext<'a> {
     /// Whether the object is a patch that is merged into another object, which may have the fields that this one lacks.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        let is_fragment = self.object.is_some_and(|(_, object)| object.is_fragment);
-        is_fragment || self.workspace.is_patch(self.file_id)
+        match self.object {
+            Some((_, object)) => self.workspace.is_partial_object(self.file_id, object),
+            None => self.workspace.is_patch(self.file_id),
+        }
     }
 
     /// Whether the pod is in a custom resource, whose operator may change it before creating a Pod.

@@ -23,7 +23,7 @@ pub use custom::CustomKinds;
 pub use field::{Field, NameKind, Uniqueness, Validation, Values};
 pub use limit::Limit;
 pub use place::{Here, at};
-pub use problem::{Expected, Found, Guess, Problem, ProblemKind, RequirementFault};
+pub use problem::{Expected, Found, Guess, Problem, ProblemKind, RequirementFault, Room};
 pub use releases::Releases;
 pub use scope::is_cluster_scoped;
 pub use shape::{Inner, Record, Shape};

@@ -19,6 +19,9 @@ pub struct Problem<'s> {
     pub is_inner: bool,
     /// Whether the schema comes from a CustomResourceDefinition, not from Kubernetes itself.
     pub is_custom: bool,
+    /// Whether the problem is in a type of Kubernetes that a custom resource contains, whose controller reads it before
+    /// the API server does.
+    pub is_embedded: bool,
     /// Kind of the problem.
     pub kind: ProblemKind<'s>,
 }
@@ -108,13 +111,33 @@ pub enum ProblemKind<'s> {
     Api(ApiChange),
     /// The kind or API version has the wrong case. Holds the correct one.
     KindCase(String),
+    /// Kubernetes has the kind, but not in this API version. Located at `apiVersion`.
+    WrongApi {
+        /// API versions that have the kind, best first.
+        right: Vec<String>,
+        /// Whether no CustomResourceDefinition can define the kind in this API version.
+        is_certain: bool,
+    },
     /// Unknown kind. Located at `kind`.
     UnknownKind {
-        /// API versions that have a kind with this name, or the nearest kind name in the same API version.
-        near: Vec<String>,
-        /// Whether the API version is part of Kubernetes and `near` is not empty.
-        is_closed: bool,
+        /// Kind with the nearest name.
+        near: Option<String>,
+        /// What can be in the API version.
+        room: Room,
     },
+    /// The object has neither a name nor the start of one. Located at the metadata or, if it has none, at the object.
+    NoName,
+}
+
+/// Whether the group of an API version may have kinds that podwright does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// The group is part of Kubernetes, and its name is not a domain, so that no CustomResourceDefinition can extend it.
+    Closed,
+    /// The group is part of Kubernetes.
+    BuiltIn,
+    /// Any other group.
+    Open,
 }
 
 /// Mismatch between the operator and the values of a selector requirement.
@@ -230,6 +253,7 @@ impl Api {
             field: "apiVersion",
             is_inner: false,
             is_custom: false,
+            is_embedded: false,
             kind: ProblemKind::Api(self.change?),
         })
     }

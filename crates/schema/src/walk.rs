@@ -1,11 +1,14 @@
 //! Walk over an object that compares it with its schema.
 
+mod embedded;
 mod guess;
 mod list;
+mod missing;
 mod name;
 mod object;
 mod requirement;
 mod scalar;
+mod unknown;
 
 pub use object::problems;
 
@@ -15,7 +18,9 @@ use super::problem::{Problem, ProblemKind};
 use super::record::Found;
 use super::releases::Releases;
 use super::shape::{Inner, Record, Shape};
-use podwright_model::{Object, VersionRange, has_template_syntax, is_placeholder};
+use podwright_model::{
+    Object, VersionRange, has_template_syntax, is_filled_in, is_filled_in_comment,
+};
 use podwright_syntax::{Entry, NodeId, NodeKind, Scalar, SyntaxTree};
 
 /// The object to check, with its context.
@@ -88,7 +93,12 @@ impl<'a> Walk<'a> {
             Shape::Any => {}
             Shape::Record(record) if kind.is_mapping() => self.record(node, record, steps),
             Shape::Map(inner) if kind.is_mapping() => self.map(node, inner, of, steps),
-            Shape::List(inner) if kind.is_sequence() => self.items(node, inner, of, steps),
+            Shape::List(inner) if kind.is_sequence() => {
+                if self.tree.items(node).next().is_none() && self.must_be_filled(of) {
+                    self.add(node, of, ProblemKind::Empty);
+                }
+                self.items(node, inner, of, steps);
+            }
             _ => self.scalar(node, shape, of),
         }
     }
@@ -120,6 +130,7 @@ impl<'a> Walk<'a> {
                     self.add(mapping, of, ProblemKind::Missing(field.name));
                 }
             }
+            self.missing_spec(mapping, record, &seen);
             self.requirement(mapping, record);
         }
         if let Some(around) = self.around.pop() {
@@ -239,7 +250,7 @@ impl<'a> Walk<'a> {
 
     fn unknown(&mut self, mapping: NodeId, record: Record<'a>, entry: Entry, name: &str) {
         let is_directive = self.is_partial && name.starts_with('$');
-        if record.is_open() || is_directive || is_placeholder(name) || has_template_syntax(name) {
+        if record.is_open() || is_directive || is_filled_in(name) || has_template_syntax(name) {
             return;
         }
         if !self.tree.kind(self.tree.resolve(entry.key)).is_scalar()
@@ -269,6 +280,7 @@ impl<'a> Walk<'a> {
             field,
             is_inner: false,
             is_custom: matches!(record, Record::Custom(_)),
+            is_embedded: false,
             kind,
         });
     }
@@ -296,6 +308,7 @@ impl<'a> Walk<'a> {
             field: of.field,
             is_inner: of.is_inner,
             is_custom: self.is_custom(),
+            is_embedded: false,
             kind,
         });
     }
@@ -309,7 +322,10 @@ impl<'a> Walk<'a> {
     fn is_null(&self, node: NodeId) -> bool {
         let node = self.tree.resolve(node);
         let may_be = matches!(self.tree.kind(node), NodeKind::Empty | NodeKind::Plain);
-        may_be && !self.tree.is_recovered(node) && self.tree.scalar(node) == Scalar::Null
+        may_be
+            && !self.tree.is_recovered(node)
+            && self.tree.scalar(node) == Scalar::Null
+            && !is_filled_in_comment(self.tree, node)
     }
 
     fn is_list(&self, node: NodeId) -> bool {

@@ -34,6 +34,8 @@ pub struct Discovery {
     pub found: Vec<Found>,
     /// Files and directories that cannot be read.
     pub unreadable: Vec<Unreadable>,
+    /// Symbolic links that lead to themselves or to a directory above them, and are not followed.
+    pub looping: Vec<String>,
 }
 
 /// Whether the argument means standard input.
@@ -140,6 +142,7 @@ fn files_from(here: &Path, paths: &[PathBuf]) -> Result<Discovery, NotFound> {
     let walk::Walk {
         mut found,
         mut unreadable,
+        mut looping,
         met_link,
         ..
     } = all;
@@ -149,7 +152,13 @@ fn files_from(here: &Path, paths: &[PathBuf]) -> Result<Discovery, NotFound> {
     }
     unreadable.sort_unstable();
     unreadable.dedup();
-    Ok(Discovery { found, unreadable })
+    looping.sort_unstable();
+    looping.dedup();
+    Ok(Discovery {
+        found,
+        unreadable,
+        looping,
+    })
 }
 
 /// Removes duplicate paths of the same file, preferring a path without symbolic links.

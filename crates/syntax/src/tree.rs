@@ -180,6 +180,24 @@ impl SyntaxTree {
         self.format
     }
 
+    /// Marks documents as broken that can be read, but certainly not as their author means them: see
+    /// [`Self::missing_separators`].
+    pub fn distrust_joined_documents(&mut self) {
+        let is_joined = |document: &Document| {
+            let is_after_indented = || {
+                let mut indented = self.indented_separators().iter();
+                indented.any(|&span| document.span.contains(span))
+            };
+            let root = document.root;
+            !self.missing_separators(document).is_empty()
+                || (is_after_indented() && !self.duplicates(root).is_empty())
+        };
+        let joined: Vec<bool> = self.documents.iter().map(is_joined).collect();
+        for (document, is_joined) in self.documents.iter_mut().zip(joined) {
+            document.broken |= is_joined;
+        }
+    }
+
     /// The documents in source order, including empty ones.
     #[must_use]
     pub fn documents(&self) -> &[Document] {

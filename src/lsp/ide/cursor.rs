@@ -88,7 +88,7 @@ impl<'w> Cursor<'w> {
 
     /// Returns whether the object is a fragment, so that missing fields may be set elsewhere.
     pub(super) fn is_partial(&self, object: &Object) -> bool {
-        object.is_fragment || self.workspace.is_patch(self.file)
+        self.workspace.is_partial_object(self.file, object)
     }
 
     /// Returns the reference whose name, or whose place for a missing name, contains the cursor.

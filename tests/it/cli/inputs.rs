@@ -36,15 +36,49 @@ fn dash_is_standard_input() {
 }
 
 #[test]
-fn empty_directory_prints_a_note() {
+fn empty_directory_is_an_error_unless_it_is_allowed() {
     let directory = Directory::new(&[("README.md", "")]);
     let run = directory.check(&[]);
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        run.stderr,
+        "error: no manifests found in .; use `--allow-empty` if that is intended\n"
+    );
+    let run = directory.check(&["--allow-empty"]);
     assert_eq!(run.code, 0);
     assert_eq!(run.stderr, "note: no manifests found in .\n");
     assert_eq!(
         run.stdout,
         "checked 0 files, 0 documents, 0 objects: no errors or warnings\n"
     );
+}
+
+#[test]
+fn empty_standard_input_is_an_error_unless_it_is_allowed() {
+    let directory = Directory::new(&[]);
+    for input in ["", "\n \n", "---\n", "# Source: nothing\n", "\u{feff}"] {
+        let run = directory.run(&["check", "-"], &[], input);
+        assert_eq!(run.code, 2, "{input:?}");
+        assert!(
+            run.stderr.contains("standard input is empty"),
+            "{}",
+            run.stderr
+        );
+        let run = directory.run(&["check", "--allow-empty", "-"], &[], input);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{input:?}");
+    }
+    // A buffer of an editor may be any YAML.
+    let run = directory.run(&["check", "-"], &[], "image: {tag: 1.4.2}\n");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
+
+#[test]
+fn files_that_are_not_manifests_are_not_an_error() {
+    let directory = Directory::new(&[("values.yaml", "tag: 1.4.2\n"), ("empty.yaml", "")]);
+    for arguments in [&[][..], &["values.yaml"], &["empty.yaml"]] {
+        let run = directory.check(arguments);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{arguments:?}");
+    }
 }
 
 #[test]

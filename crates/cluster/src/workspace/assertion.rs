@@ -31,14 +31,31 @@ pub(super) fn is_test(file: &File) -> bool {
     })
 }
 
+/// Directories with tests.
+fn test_directories(files: &[Arc<File>]) -> FxHashSet<&str> {
+    let has_tests = |file: &&Arc<File>| {
+        is_test(file) || (is_manifest(file) && numbered_word(file.name()) == Some("assert"))
+    };
+    files
+        .iter()
+        .filter(has_tests)
+        .map(|file| file.directory())
+        .collect()
+}
+
+/// Files with a number in directories of tests: the steps of kuttl, which creates their objects or merges them into
+/// existing ones (`Create` and `Patch` in `internal/step`).
+pub(super) fn steps(files: &[Arc<File>]) -> FxHashSet<FileId> {
+    let directories = test_directories(files);
+    let all = files.iter().zip(0..).filter(|(file, _)| {
+        directories.contains(file.directory()) && numbered_word(file.name()).is_some()
+    });
+    all.map(|(_, id)| FileId(id)).collect()
+}
+
 /// Files that a test compares with the cluster and none applies.
 pub(super) fn assertions(files: &[Arc<File>]) -> FxHashSet<FileId> {
-    let mut test_directories: FxHashSet<&str> = FxHashSet::default();
-    for file in files {
-        if is_test(file) || (is_manifest(file) && numbered_word(file.name()) == Some("assert")) {
-            test_directories.insert(file.directory());
-        }
-    }
+    let test_directories = test_directories(files);
     let mut found: FxHashSet<FileId> = FxHashSet::default();
     for (file, id) in files.iter().zip(0..).filter(|(file, _)| is_manifest(file)) {
         let is_among_tests = test_directories.contains(file.directory());

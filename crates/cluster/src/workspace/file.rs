@@ -276,6 +276,7 @@ impl File {
             self.skipped = Some(Skipped::Template);
             return;
         }
+        self.tree.distrust_joined_documents();
         self.objects = podwright_model::decode(&self.tree, &self.context.pod_templates);
         if self.is_kustomization() {
             self.kustomization = Kustomization::decode(&self.tree).map(Box::new);
@@ -313,6 +314,16 @@ impl File {
             .rsplit('/')
             .next()
             .unwrap_or(&self.source.path)
+    }
+
+    /// Whether the name of the file says that its objects are merged into others: `patch-web.yaml`, `web_patch.yaml`, or
+    /// any file in a directory `overlays`.
+    #[must_use]
+    pub fn calls_itself_patch(&self) -> bool {
+        let mut words = self.name().split(['-', '_', '.']);
+        let mut directories = self.directory().split('/');
+        words.any(|word| matches!(word, "patch" | "patches"))
+            || directories.any(|name| matches!(name, "overlay" | "overlays"))
     }
 
     /// Directory of the file as displayed, without a trailing `/`; empty for the current directory.

@@ -64,6 +64,7 @@ impl File {
         object.metadata.name.text().hash(hasher);
         object.metadata.namespace.text().hash(hasher);
         object.is_fragment.hash(hasher);
+        object.is_sparse.hash(hasher);
     }
 
     /// Images that use a Docker Hub host other than `docker.io`. Registry keys with that host match them.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::assertion::steps;
 use super::{File, Origin, is_considered, object_id::Namespace};
 use podwright_model::{Field, Kustomization, MappingReader, VersionRange};
 use podwright_schema::{CustomKinds, ProblemKind, Subject, problems};
@@ -45,11 +46,17 @@ impl Builds {
         if !kustomizations.is_empty() {
             builds.read(files, &kustomizations);
         }
+        // kuttl merges the objects of a step into those that are already in the cluster.
+        let steps = steps(files);
         // If no kustomization lists the file as a resource, the name of its directory shows what it is.
         for (file, id) in files.iter().zip(0..) {
             let directory = file.directory();
             let directory = directory.rsplit('/').next().unwrap_or(directory);
-            if matches!(directory, "patch" | "patches") && builds.chains(FileId(id)).is_empty() {
+            let is_step = || {
+                steps.contains(&FileId(id)) && file.objects.iter().any(|object| object.is_sparse)
+            };
+            let is_patch = matches!(directory, "patch" | "patches") || is_step();
+            if is_patch && builds.chains(FileId(id)).is_empty() {
                 builds.patches.insert(FileId(id));
             }
         }
@@ -312,18 +319,13 @@ fn is_incomplete(file: &File, custom: &CustomKinds) -> bool {
         let mut problems = problems(&subject).into_iter();
         problems.any(|problem| matches!(problem.kind, ProblemKind::Missing(_)))
     };
-    let words = file
-        .name()
-        .split(['-', '_', '.'])
-        .chain(file.directory().rsplit('/').take(1));
-    words
-        .into_iter()
-        .any(|word| matches!(word, "patch" | "patches"))
-        || file.objects.iter().any(|object| {
-            let metadata = &object.metadata;
-            let is_nameless = metadata.name.is_unset() && metadata.generate_name.is_unset();
-            object.is_fragment || is_nameless || lacks_field(object)
-        })
+    let directory = file.directory().rsplit('/').next().unwrap_or_default();
+    file.calls_itself_patch()
+        || matches!(directory, "patch" | "patches")
+        || file
+            .objects
+            .iter()
+            .any(|object| object.is_fragment || object.is_sparse || lacks_field(object))
 }
 
 /// Joins `directory` and `path` and resolves `.` and `..` lexically.

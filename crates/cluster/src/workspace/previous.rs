@@ -36,7 +36,7 @@ impl Workspace {
         let object = self.object(id);
         let (group, kind) = (object.group()?, object.kind.text()?);
         let name = object.metadata.name.text()?;
-        if object.is_fragment || self.is_patch(id.file) {
+        if self.is_partial(id) {
             return None;
         }
         let [namespace] = self.namespaces(id) else {
@@ -62,7 +62,7 @@ impl Workspace {
 
     /// The complete object of `key` whose path has the longest common suffix with `path`; `None` if it is ambiguous.
     fn nearest(&self, key: &ObjectKey<'_>, path: &str) -> Option<ObjectId> {
-        let whole = |id: &ObjectId| !self.object(*id).is_fragment && !self.is_patch(id.file);
+        let whole = |id: &ObjectId| !self.is_partial(*id);
         let likeness = |id: ObjectId| common_end(&self.file(id.file).source.path, path);
         let mut all: Vec<(usize, ObjectId)> = self
             .find(key)

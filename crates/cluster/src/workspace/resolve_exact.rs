@@ -170,7 +170,7 @@ impl Workspace {
     /// Whether the object is complete and, as far as the files show, reaches the cluster unmodified.
     #[must_use]
     pub fn is_unmodified(&self, id: ObjectId) -> bool {
-        !self.object(id).is_fragment && !self.is_patch(id.file) && !self.may_be_patched(id)
+        !self.is_partial(id) && !self.may_be_patched(id)
     }
 }
 

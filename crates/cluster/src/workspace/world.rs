@@ -107,6 +107,8 @@ pub struct BuildError {
     pub place: Location,
     /// The way from the root to there, outermost first.
     pub through: Vec<Location>,
+    /// Another place that a person may have to change instead.
+    pub related: Option<Location>,
     /// What to do, if that is known.
     pub help: Option<String>,
 }
@@ -608,6 +610,7 @@ fn finished(
         Err(error) => Err(BuildError {
             message: error.message,
             place: error.place.map_or(start, moved),
+            related: error.related.map(moved),
             through: error.through.into_iter().map(moved).collect(),
             help: error.help,
         }),

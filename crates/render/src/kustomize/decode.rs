@@ -4,6 +4,7 @@ use podwright_syntax::text::Location;
 use podwright_syntax::{NodeKind, Scalar as JsonScalar};
 
 pub(super) use super::fields::Strictness;
+use super::meant::meant;
 use crate::error::RenderError;
 use crate::node::{Entry, Node, Scalar, Value};
 use crate::scalar::ScalarType;
@@ -132,6 +133,9 @@ pub(super) fn field_named(names: &[&'static str], key: &str) -> Option<&'static 
 pub(super) fn unknown_field(entry: &Entry, known: &[&str]) -> RenderError {
     let key = entry.key.as_str();
     let error = RenderError::at(entry.key.text.location(), format!("unknown field `{key}`"));
+    if let Some(help) = meant(key, known) {
+        return error.help(help);
+    }
     // The spelling counts: `kustomize` reads names without regard to case.
     let distance = |name: &str| strsim::osa_distance(&name.to_lowercase(), &key.to_lowercase());
     let nearest = known.iter().min_by_key(|name| distance(name));

@@ -188,13 +188,13 @@ pub(super) fn apply(
             Ok(!selected.is_empty())
         }
         Content::Copied(one) => {
-            let at = unique(one, resources)?;
+            let at = unique(one, resources, patch.place)?;
             merge_into(one, &[at], resources, schema, Allowed::default())?;
             Ok(true)
         }
         Content::ById(patches, allowed) => {
             for one in patches {
-                let at = unique(one, resources)?;
+                let at = unique(one, resources, patch.place)?;
                 let mut one = one.clone();
                 if *allowed != Allowed::default() {
                     reset_strings(&mut one.node, "annotations");
@@ -210,7 +210,15 @@ pub(super) fn apply(
 }
 
 /// The object that a patch without a target names, now or before (`GetById`).
-fn unique(patch: &Resource, resources: &[Resource]) -> Result<usize, RenderError> {
+///
+/// # Errors
+///
+/// Returns an error at `entry` in the kustomization or, for a patch in the kustomization itself, at the name.
+fn unique(
+    patch: &Resource,
+    resources: &[Resource],
+    entry: Option<Location>,
+) -> Result<usize, RenderError> {
     let id = patch.id();
     let is_it = |resource: &Resource| {
         resource.id().is_same(&id)
@@ -220,22 +228,23 @@ fn unique(patch: &Resource, resources: &[Resource]) -> Result<usize, RenderError
                 .any(|before| before.is_same(&id))
     };
     let mut matching = (0..resources.len()).filter(|at| is_it(&resources[*at]));
-    let place = name_place(patch).or_else(|| patch.node.location());
-    match (matching.next(), matching.next()) {
-        (Some(at), None) => Ok(at),
-        (Some(_), Some(_)) => Err(RenderError::at(
+    let name = name_place(patch).or_else(|| patch.node.location());
+    let (place, related) = match (entry, name) {
+        (Some(entry), Some(name)) if entry.file != name.file => (Some(entry), Some(name)),
+        _ => (name.or(entry), None),
+    };
+    let error = match (matching.next(), matching.next()) {
+        (Some(at), None) => return Ok(at),
+        (Some(_), Some(_)) => RenderError::at(
             place,
             format!("several objects are `{id}`; a patch without `target` must match one"),
-        )),
-        (None, _) => Err(RenderError::absence(
-            place,
-            format!("no object for this patch: `{id}`"),
-        )
-        .help(
+        ),
+        (None, _) => RenderError::absence(place, format!("no object for this patch: `{id}`")).help(
             "correct the kind, name or namespace, or add the object to `resources`; a patch names \
              its target as it is before `namePrefix` and `nameSuffix` are applied",
-        )),
-    }
+        ),
+    };
+    Err(RenderError { related, ..error })
 }
 
 fn name_place(resource: &Resource) -> Option<Location> {

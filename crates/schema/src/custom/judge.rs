@@ -225,6 +225,7 @@ impl<'a> Spot<'a> {
             field: self.field,
             is_inner: self.is_inner,
             is_custom: true,
+            is_embedded: false,
             kind,
         }
     }

@@ -99,9 +99,7 @@ impl<'a> Walk<'a> {
             let error = decode_secret_data(text).err()?;
             return (!self.is_unknown(text)).then_some(ProblemKind::NotBase64(error));
         }
-        // Go does not distinguish an empty string from a missing one.
-        let is_asked = of.is_required && !of.is_inner && !self.is_partial && !self.is_custom();
-        if text.is_empty() && is_asked {
+        if text.is_empty() && self.must_be_filled(of) {
             return Some(ProblemKind::Empty);
         }
         if let Some(kind) = self.name(text, of) {

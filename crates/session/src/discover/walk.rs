@@ -22,6 +22,7 @@ pub(super) struct Walk<'a> {
     here: &'a Path,
     pub(super) found: Vec<Found>,
     pub(super) unreadable: Vec<Unreadable>,
+    pub(super) looping: Vec<String>,
     /// Whether a symbolic link was followed, so that a file may have been found twice.
     pub(super) met_link: bool,
 }
@@ -32,6 +33,7 @@ impl<'a> Walk<'a> {
             here,
             found: Vec::new(),
             unreadable: Vec::new(),
+            looping: Vec::new(),
             met_link: false,
         }
     }
@@ -190,9 +192,12 @@ impl<'a> Walk<'a> {
         if path != directory && is_hidden_below(directory, path) {
             return;
         }
-        if dangles && path.is_symlink() {
+        if is_loop(path, error) && !is_wanted(path) {
+            self.looping.push(display::path(self.here, path));
+        } else if dangles && path.is_symlink() {
             if is_wanted(path) {
-                self.cannot_read(path, "dangling symbolic link".to_owned());
+                let why = "it is a symbolic link to a file that does not exist";
+                self.cannot_read(path, why.to_owned());
             }
         } else {
             self.cannot_read(path, why);
@@ -368,6 +373,27 @@ fn kind_name(kind: FileType) -> &'static str {
         "special"
     }
 }
+
+/// Whether the error is about a link that leads to itself, or to a directory above it. kubectl does not follow links to
+/// directories (`filepath.Walk`).
+fn is_loop(path: &Path, error: &ignore::Error) -> bool {
+    // `ErrorKind::FilesystemLoop` is not stable.
+    let is_ring = || fs::metadata(path).is_err_and(|error| error.raw_os_error() == Some(ELOOP));
+    leads_up(error) || (path.is_symlink() && is_ring())
+}
+
+fn leads_up(error: &ignore::Error) -> bool {
+    match error {
+        ignore::Error::WithPath { err, .. }
+        | ignore::Error::WithDepth { err, .. }
+        | ignore::Error::WithLineNumber { err, .. } => leads_up(err),
+        ignore::Error::Loop { .. } => true,
+        _ => false,
+    }
+}
+
+/// Error number for a link that leads to itself.
+const ELOOP: i32 = if cfg!(target_os = "linux") { 40 } else { 62 };
 
 /// Path at which a walk failed, and the reason.
 fn cause<'e>(directory: &'e Path, error: &'e ignore::Error) -> (&'e Path, String) {
