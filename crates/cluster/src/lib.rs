@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod environment;
 mod glob;
+pub mod images;
 
 pub mod keyring;
 pub mod pre_stop;
