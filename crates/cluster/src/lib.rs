@@ -6,6 +6,7 @@ mod glob;
 pub mod images;
 
 pub mod keyring;
+pub mod main_process;
 pub mod pre_stop;
 pub mod pull;
 pub mod resources;
