@@ -1,8 +1,9 @@
 use super::undefined::environment;
-use podwright_cluster::environment::{Missing, keys};
+use podwright_cluster::environment::{Missing, env_from_object, keys};
 use podwright_cluster::workspace::{ObjectId, Workspace};
-use podwright_model::{Container, ReferenceKind};
+use podwright_model::{Container, Field, ReferenceKind};
 use podwright_rule::{RuleContext, Severity, declare_rule};
+use podwright_syntax::NodeId;
 use podwright_syntax::text::{did_you_mean, distance};
 
 declare_rule! {
@@ -24,9 +25,11 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
     let Some((id, _)) = cx.object else {
         return;
     };
+    let elsewhere = in_other_namespaces(container, id, cx);
     for failure in environment.failures {
         match failure.missing {
             Missing::Container(_) => {}
+            Missing::Object(..) if elsewhere.contains(&failure.node) => {}
             Missing::Object(kind, name) => {
                 let near = nearby(kind, &name, id, cx.workspace);
                 let is_whole = cx.file().context.complete;
@@ -79,6 +82,67 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
             }
         }
     }
+}
+
+/// Reports references to objects that exist only in another namespace, and returns their nodes.
+fn in_other_namespaces(
+    container: &Container,
+    id: ObjectId,
+    cx: &mut RuleContext<'_>,
+) -> Vec<NodeId> {
+    let Some(own) = cx.workspace.namespace(id) else {
+        return Vec::new();
+    };
+    let mut reported = Vec::new();
+    for (kind, name, node) in objects(container) {
+        let elsewhere = cx.workspace.elsewhere(id, kind.group(), kind.name(), name);
+        let Some(&(object, _)) = elsewhere.first() else {
+            continue;
+        };
+        let mut namespaces: Vec<String> =
+            elsewhere.iter().map(|(_, at)| format!("`{at}`")).collect();
+        namespaces.dedup();
+        let (kind, namespaces) = (kind.name(), namespaces.join(", "));
+        let place = cx.workspace.object_place(object);
+        cx.report(node, format!("{kind} `{name}` is in namespace {namespaces}, not in `{own}`"))
+            .related(place, format!("the {kind}"))
+            .note("the kubelet looks only in the Pod's namespace; the container waits with reason `CreateContainerConfigError`")
+            .help(format!("create the {kind} in namespace `{own}` too"));
+        reported.push(node);
+    }
+    reported
+}
+
+/// Returns the objects that the environment of a container needs: kind, name, and the scalar with the name.
+fn objects(container: &Container) -> Vec<(ReferenceKind, &str, NodeId)> {
+    let is_needed = |optional: &Field<bool>| {
+        matches!(
+            optional,
+            Field::Missing | Field::Null(_) | Field::Value(false, _)
+        )
+    };
+    let items = container.env_from.value().into_iter().flatten();
+    let of_items = items
+        .filter_map(env_from_object)
+        .filter_map(|(kind, object)| {
+            let (name, node) = object.name.known()?;
+            is_needed(&object.optional).then_some((kind, name.as_str(), node))
+        });
+    let variables = container.env.value().into_iter().flatten();
+    let of_variables = variables.filter_map(|variable| {
+        let source = variable.value_from.value()?;
+        let (kind, key) = match (
+            source.config_map_key_ref.value(),
+            source.secret_key_ref.value(),
+        ) {
+            (Some(key), None) => (ReferenceKind::ConfigMap, key),
+            (None, Some(key)) => (ReferenceKind::Secret, key),
+            _ => return None,
+        };
+        let (name, node) = key.name.known()?;
+        is_needed(&key.optional).then_some((kind, name.as_str(), node))
+    });
+    of_items.chain(of_variables).collect()
 }
 
 /// Returns the name of an object of this kind that `id` can reference and whose name is similar to `name`.
