@@ -1,6 +1,6 @@
 use super::undefined::{arguments, environment, is_script};
 use podwright_cluster::environment::{Lookup, Origin, is_shell_name};
-use podwright_model::{Container, Field};
+use podwright_model::{Container, Field, LifecycleHandler, MappingReader};
 use podwright_redact::is_credential;
 use podwright_rule::{Applicability, RuleContext, declare_rule};
 
@@ -9,20 +9,63 @@ declare_rule! {
     summary: "shell-style reference in an argument is not expanded",
     severity: Info,
     since: "0.1.0",
-    hooks: { container: check },
+    hooks: { container: check, hook: hook },
 }
 
 /// Programs that give `$NAME` a meaning of their own.
 const INTERPRETERS: [&str; 8] = ["awk", "gawk", "envsubst", "perl", "php", "ruby", "jq", "yq"];
 
 fn check(container: &Container, cx: &mut RuleContext<'_>) {
+    in_arguments(container, cx);
+    for (name, probe) in container.probes() {
+        let exec = MappingReader::new(cx.tree(), probe.node).map(|probe| probe.mapping("exec"));
+        let exec = exec.and_then(|exec| exec.value().copied());
+        if let Some(Field::Value(command, _)) = exec.map(|exec| exec.template_strings("command")) {
+            in_exec(name, &command, container, cx);
+        }
+    }
+}
+
+fn hook(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
+    let command = hook.exec.value().and_then(|command| command.value());
+    if let (Some(command), Some(container)) = (command, cx.container) {
+        in_exec(name, command, container, cx);
+    }
+}
+
+/// Reports references in the command of a hook or probe, in which the kubelet expands nothing.
+fn in_exec(name: &str, command: &[Field<String>], container: &Container, cx: &mut RuleContext<'_>) {
+    let words = || command.iter().filter_map(Field::text);
+    if !words().any(|word| word.contains('$')) || is_script(words()) || is_interpreter(words()) {
+        return;
+    }
+    let Some(environment) = environment(container, cx) else {
+        return;
+    };
+    for (word, node) in command.iter().filter_map(Field::known) {
+        for (variable, at) in shell_references(word) {
+            if !matches!(environment.lookup(variable), Lookup::Defined(_)) {
+                continue;
+            }
+            let written = &word[at.clone()];
+            cx.report_within(node, at, format!("`{written}` is not expanded in `{name}`"))
+                .note("no shell is involved, and the kubelet expands nothing in hooks and probes; the program gets these characters")
+                .help(format!("let a shell expand it, if the image has one: `[\"sh\", \"-c\", \"… ${variable} …\"]`"));
+        }
+    }
+}
+
+fn is_interpreter<'t>(mut words: impl Iterator<Item = &'t str>) -> bool {
+    words.any(|word| INTERPRETERS.contains(&word.rsplit('/').next().unwrap_or(word)))
+}
+
+fn in_arguments(container: &Container, cx: &mut RuleContext<'_>) {
     let words = || arguments(container).map(|(text, _)| text);
     if !words().any(|word| word.contains('$')) || is_script(words()) || cx.is_partial() {
         return;
     }
-    let mut programs = words().map(|word| word.rsplit('/').next().unwrap_or(word));
     let is_unreadable = |field: &Field<_>| matches!(field, Field::Unknown(_) | Field::Invalid(_));
-    if programs.any(|program| INTERPRETERS.contains(&program))
+    if is_interpreter(words())
         || is_unreadable(&container.command)
         || is_unreadable(&container.args)
     {
@@ -59,7 +102,7 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
 }
 
 /// Returns the references `$NAME` and `${NAME}` in a word, with their ranges.
-fn shell_references(word: &str) -> Vec<(&str, std::ops::Range<usize>)> {
+pub(super) fn shell_references(word: &str) -> Vec<(&str, std::ops::Range<usize>)> {
     let mut found = Vec::new();
     for (at, _) in word.match_indices('$') {
         let is_escaped = word[..at].ends_with(['$', '\\']);

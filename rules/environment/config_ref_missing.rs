@@ -1,7 +1,7 @@
 use super::undefined::environment;
 use podwright_cluster::environment::{Missing, env_from_object, keys};
 use podwright_cluster::workspace::{ObjectId, Workspace};
-use podwright_model::{Container, Field, ReferenceKind};
+use podwright_model::{Container, Field, MappingReader, Pod, ReferenceKind};
 use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_syntax::NodeId;
 use podwright_syntax::text::{did_you_mean, distance};
@@ -11,7 +11,7 @@ declare_rule! {
     summary: "referenced ConfigMap, Secret or key does not exist",
     severity: Warning,
     since: "0.1.0",
-    hooks: { container: check },
+    hooks: { container: check, pod: volumes },
 }
 
 fn check(container: &Container, cx: &mut RuleContext<'_>) {
@@ -84,33 +84,97 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
     }
 }
 
+/// Reports volumes whose object exists only in another namespace.
+fn volumes(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let (Some((id, _)), false) = (cx.object, cx.is_partial()) else {
+        return;
+    };
+    let Some(spec) = MappingReader::new(cx.tree(), pod.node) else {
+        return;
+    };
+    let object = |source: MappingReader<'_>, field: &str, key: &str, kind: ReferenceKind| {
+        let source = source.mapping(field).value().copied()?;
+        let (name, node) = source
+            .string(key)
+            .known()
+            .map(|(name, node)| (name.clone(), node))?;
+        let is_needed = !matches!(source.boolean("optional"), Field::Value(true, _));
+        is_needed.then_some((kind, name, node))
+    };
+    let volumes = spec.mappings("volumes", |volume| {
+        let mut all = vec![
+            object(volume, "configMap", "name", ReferenceKind::ConfigMap),
+            object(volume, "secret", "secretName", ReferenceKind::Secret),
+        ];
+        if let Some(projected) = volume.mapping("projected").value().copied() {
+            let sources = projected.mappings("sources", |source| {
+                [
+                    object(source, "configMap", "name", ReferenceKind::ConfigMap),
+                    object(source, "secret", "name", ReferenceKind::Secret),
+                ]
+            });
+            all.extend(sources.value().into_iter().flatten().flatten().cloned());
+        }
+        all
+    });
+    for (kind, name, node) in volumes.value().into_iter().flatten().flatten().flatten() {
+        report_elsewhere(
+            *kind,
+            name,
+            *node,
+            "the Pod waits with reason `ContainerCreating` (event `FailedMount`)",
+            id,
+            cx,
+        );
+    }
+}
+
 /// Reports references to objects that exist only in another namespace, and returns their nodes.
 fn in_other_namespaces(
     container: &Container,
     id: ObjectId,
     cx: &mut RuleContext<'_>,
 ) -> Vec<NodeId> {
-    let Some(own) = cx.workspace.namespace(id) else {
-        return Vec::new();
-    };
-    let mut reported = Vec::new();
+    let note = "the container waits with reason `CreateContainerConfigError`";
+    let mut nodes = Vec::new();
     for (kind, name, node) in objects(container) {
-        let elsewhere = cx.workspace.elsewhere(id, kind.group(), kind.name(), name);
-        let Some(&(object, _)) = elsewhere.first() else {
-            continue;
-        };
-        let mut namespaces: Vec<String> =
-            elsewhere.iter().map(|(_, at)| format!("`{at}`")).collect();
-        namespaces.dedup();
-        let (kind, namespaces) = (kind.name(), namespaces.join(", "));
-        let place = cx.workspace.object_place(object);
-        cx.report(node, format!("{kind} `{name}` is in namespace {namespaces}, not in `{own}`"))
-            .related(place, format!("the {kind}"))
-            .note("the kubelet looks only in the Pod's namespace; the container waits with reason `CreateContainerConfigError`")
-            .help(format!("create the {kind} in namespace `{own}` too"));
-        reported.push(node);
+        if report_elsewhere(kind, name, node, note, id, cx) {
+            nodes.push(node);
+        }
     }
-    reported
+    nodes
+}
+
+/// Reports the object if it exists only in another namespace.
+fn report_elsewhere(
+    kind: ReferenceKind,
+    name: &str,
+    node: NodeId,
+    note: &str,
+    id: ObjectId,
+    cx: &mut RuleContext<'_>,
+) -> bool {
+    let Some(own) = cx.workspace.namespace(id) else {
+        return false;
+    };
+    let elsewhere = cx.workspace.elsewhere(id, kind.group(), kind.name(), name);
+    let Some(&(object, _)) = elsewhere.first() else {
+        return false;
+    };
+    let mut namespaces: Vec<String> = elsewhere.iter().map(|(_, at)| format!("`{at}`")).collect();
+    namespaces.dedup();
+    let (kind, namespaces) = (kind.name(), namespaces.join(", "));
+    let place = cx.workspace.object_place(object);
+    cx.report(
+        node,
+        format!("{kind} `{name}` is in namespace {namespaces}, not in `{own}`"),
+    )
+    .related(place, format!("the {kind}"))
+    .note(format!(
+        "the kubelet looks only in the Pod's namespace; {note}"
+    ))
+    .help(format!("create the {kind} in namespace `{own}` too"));
+    true
 }
 
 /// Returns the objects that the environment of a container needs: kind, name, and the scalar with the name.

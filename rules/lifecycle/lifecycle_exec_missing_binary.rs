@@ -29,6 +29,9 @@ const UTILITIES: [&str; 10] = [
     "sleep", "curl", "wget", "kill", "cat", "echo", "touch", "rm", "nc", "true",
 ];
 
+/// Commands of shells for which no system has a program.
+const BUILTINS: [&str; 7] = ["eval", "exec", "exit", "return", "set", "source", "trap"];
+
 fn hook(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
     let (Some(container), Some(script)) = (cx.container, Script::of(hook)) else {
         return;
@@ -36,12 +39,23 @@ fn hook(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
     if !container.kind.has_hooks() {
         return;
     }
+    if BUILTINS.contains(&script.program) && script.is_of_image {
+        let program = script.program;
+        cx.as_rule(&LIFECYCLE_EXEC_MISSING_BINARY)
+            .report(
+                script.node,
+                format!("`{name}` runs `{program}`, which is a command of shells only"),
+            )
+            .note("no shell is involved, and no image has a program with this name: the hook fails")
+            .help("use `[\"sh\", \"-c\", \"…\"]` if the image has a shell");
+        return;
+    }
     let Some(lacking) = lacking(&script, container, cx) else {
         return;
     };
     cx.as_rule(&LIFECYCLE_EXEC_MISSING_BINARY)
         .report(script.node, lacking.message(name, script.program))
-        .related(lacking.place.clone(), lacking.label())
+        .related(lacking.place, lacking.label())
         .note(if name == "postStart" {
             "the hook fails, and the kubelet kills and restarts the container in a loop"
         } else {
@@ -58,7 +72,7 @@ fn container(container: &Container, cx: &mut RuleContext<'_>) {
         let program = script.program;
         cx.as_rule(&COMMAND_MISSING_BINARY)
             .report(script.node, lacking.message("command", program))
-            .related(lacking.place.clone(), lacking.label())
+            .related(lacking.place, lacking.label())
             .note(format!("the container does not start (reason `StartError` or `RunContainerError`: `exec: \"{program}\": executable file not found`)"))
             .help("run the program of the image directly, or use an image with a shell");
     }
@@ -77,7 +91,7 @@ fn container(container: &Container, cx: &mut RuleContext<'_>) {
         };
         cx.as_rule(&COMMAND_MISSING_BINARY)
             .report(script.node, lacking.message(name, script.program))
-            .related(lacking.place.clone(), lacking.label())
+            .related(lacking.place, lacking.label())
             .note(match name {
                 "readinessProbe" => "each probe fails (event `Unhealthy`), and the container never becomes ready",
                 _ => "each probe fails (event `Unhealthy`), and the kubelet restarts the container in a loop",
