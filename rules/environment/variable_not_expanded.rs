@@ -91,7 +91,7 @@ fn scalars(node: NodeId, field: &str, cx: &RuleContext<'_>, found: &mut Vec<(Str
             }
         }
         kind if kind.is_sequence() => {
-            // An item has no name of its own.
+            // The items of a list have no names.
             let items: Vec<NodeId> = tree.items(node).collect();
             let name = match tree.items(node).next().map(|first| tree.kind(first)) {
                 Some(kind) if kind.is_mapping() => "",

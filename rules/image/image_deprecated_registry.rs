@@ -22,7 +22,7 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         .and_then(|text| cx.rewrite_image(image, text, Applicability::Safe));
     let place = found.name();
     let message = match found.is_gone() {
-        true => format!("image is no longer available in `{place}`"),
+        true => format!("image was removed from `{place}`"),
         false => format!("`{place}` is deprecated"),
     };
     let finding = cx.report_image(image, at, message).note(found.note);

@@ -24,12 +24,17 @@ pub fn similar_handler<'c>(
     handler: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {
+    // `runcc` may mean `runc` too.
+    let is_unlike_others = handler.len() >= MIN_LENGTH
+        && WITHOUT_SANDBOX
+            .iter()
+            .all(|other| distance(handler, other) > 1);
     let is_similar = |candidate: &str| {
         let is_pair =
             |pair: &(&str, &str)| *pair == (handler, candidate) || *pair == (candidate, handler);
         SAME_RUNTIME.iter().any(is_pair)
             || plain(handler) == plain(candidate)
-            || handler.len() >= MIN_LENGTH && distance(handler, candidate) == 1
+            || is_unlike_others && distance(handler, candidate) == 1
     };
     let mut candidates = candidates.into_iter();
     candidates.find(|candidate| !drops_sandbox(candidate) && is_similar(candidate))
