@@ -32,7 +32,9 @@ fn check(_config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
             };
             cx.report(*at, format!("no RuntimeClass uses the handler `{name}`"))
                 .note("without a RuntimeClass, Pods cannot select this runtime")
-                .help("add a RuntimeClass, or remove the runtime");
+                .help(format!(
+                    "add a RuntimeClass with `handler: {name}` if Pods are to use this runtime"
+                ));
         }
     }
 }

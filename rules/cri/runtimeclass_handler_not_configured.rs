@@ -1,5 +1,5 @@
 use super::joined;
-use podwright_cluster::runtime::{Served, setups_for};
+use podwright_cluster::runtime::{Served, setups_for, similar_handler};
 use podwright_model::{RuntimeClass, name::dns_label};
 use podwright_rule::{RuleContext, declare_rule};
 
@@ -33,12 +33,12 @@ fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
             .iter()
             .map(|setup| format!("`{}` ({})", setup.node.unwrap_or("?"), setup.release)),
     );
-    let known = joined(
-        setups[0]
-            .handlers
-            .iter()
-            .map(|handler| format!("`{}`", handler.name)),
-    );
+    let known = setups.iter().flat_map(|setup| &setup.handlers);
+    let similar = similar_handler(handler, known.map(|handler| handler.name.as_str()));
+    let on_nodes = match setups.len() {
+        1 => "on the node",
+        _ => "on the nodes",
+    };
     let places: Vec<_> = setups
         .iter()
         .filter_map(|setup| match setup.serve(handler) {
@@ -55,10 +55,10 @@ fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         .note(format!(
             "Pods of this class stay `Pending` with the event `FailedCreatePodSandBox`; checked nodes: {names}"
         ))
-        .help(match setups.len() {
-        1 => format!("configure it on the node, or use one of its runtimes: {known}"),
-        _ => format!("configure it on the nodes, or use one of their runtimes; the first node has {known}"),
-    });
+        .help(match similar {
+            Some(similar) => format!("did you mean `{similar}`? If not, configure `{handler}` {on_nodes}"),
+            None => format!("install the runtime {on_nodes}, and configure it under the name `{handler}`"),
+        });
     for place in places {
         finding.related(place, "CRI-O skips this runtime");
     }

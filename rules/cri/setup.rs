@@ -128,7 +128,7 @@ fn no_default(at: NodeId, name: &str, release: Release, cx: &mut RuleContext<'_>
                 "{release} does not start (`default_runtime set to \"{name}\", but no runtime entry table \
                  [crio.runtime.runtimes.{name}] was found`); the built-in runtime is `crun`, before 1.31 `runc`"
             ))
-            .help(format!("add a table `[crio.runtime.runtimes.{name}]`, or use the name of an existing runtime"));
+            .help(format!("add a table `[crio.runtime.runtimes.{name}]`, or correct the name"));
         return;
     };
     let is_written = cx.tree().kind(at).is_scalar() && cx.tree().decoded(at) == name;
@@ -139,7 +139,7 @@ fn no_default(at: NodeId, name: &str, release: Release, cx: &mut RuleContext<'_>
         ),
         (name, true) => (
             format!("runtime `{name}` does not exist"),
-            format!("add a table `runtimes.{name}`, or use the name of an existing runtime"),
+            format!("add a table `runtimes.{name}`, or correct the name"),
         ),
         (name, false) => (
             format!("default runtime `{name}` is not configured here"),

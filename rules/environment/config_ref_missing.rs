@@ -1,8 +1,9 @@
 use super::undefined::environment;
-use podwright_cluster::environment::{Missing, keys};
+use podwright_cluster::environment::{Missing, env_from_object, keys};
 use podwright_cluster::workspace::{ObjectId, Workspace};
-use podwright_model::{Container, ReferenceKind};
+use podwright_model::{Container, Field, MappingReader, Pod, ReferenceKind};
 use podwright_rule::{RuleContext, Severity, declare_rule};
+use podwright_syntax::NodeId;
 use podwright_syntax::text::{did_you_mean, distance};
 
 declare_rule! {
@@ -10,7 +11,7 @@ declare_rule! {
     summary: "referenced ConfigMap, Secret or key does not exist",
     severity: Warning,
     since: "0.1.0",
-    hooks: { container: check },
+    hooks: { container: check, pod: volumes },
 }
 
 fn check(container: &Container, cx: &mut RuleContext<'_>) {
@@ -24,9 +25,11 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
     let Some((id, _)) = cx.object else {
         return;
     };
+    let elsewhere = in_other_namespaces(container, id, cx);
     for failure in environment.failures {
         match failure.missing {
             Missing::Container(_) => {}
+            Missing::Object(..) if elsewhere.contains(&failure.node) => {}
             Missing::Object(kind, name) => {
                 let near = nearby(kind, &name, id, cx.workspace);
                 let is_whole = cx.file().context.complete;
@@ -79,6 +82,131 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
             }
         }
     }
+}
+
+/// Reports volumes whose object exists only in another namespace.
+fn volumes(pod: &Pod, cx: &mut RuleContext<'_>) {
+    let (Some((id, _)), false) = (cx.object, cx.is_partial()) else {
+        return;
+    };
+    let Some(spec) = MappingReader::new(cx.tree(), pod.node) else {
+        return;
+    };
+    let object = |source: MappingReader<'_>, field: &str, key: &str, kind: ReferenceKind| {
+        let source = source.mapping(field).value().copied()?;
+        let (name, node) = source
+            .string(key)
+            .known()
+            .map(|(name, node)| (name.clone(), node))?;
+        let is_needed = !matches!(source.boolean("optional"), Field::Value(true, _));
+        is_needed.then_some((kind, name, node))
+    };
+    let volumes = spec.mappings("volumes", |volume| {
+        let mut all = vec![
+            object(volume, "configMap", "name", ReferenceKind::ConfigMap),
+            object(volume, "secret", "secretName", ReferenceKind::Secret),
+        ];
+        if let Some(projected) = volume.mapping("projected").value().copied() {
+            let sources = projected.mappings("sources", |source| {
+                [
+                    object(source, "configMap", "name", ReferenceKind::ConfigMap),
+                    object(source, "secret", "name", ReferenceKind::Secret),
+                ]
+            });
+            all.extend(sources.value().into_iter().flatten().flatten().cloned());
+        }
+        all
+    });
+    for (kind, name, node) in volumes.value().into_iter().flatten().flatten().flatten() {
+        report_elsewhere(
+            *kind,
+            name,
+            *node,
+            "the Pod waits with reason `ContainerCreating` (event `FailedMount`)",
+            id,
+            cx,
+        );
+    }
+}
+
+/// Reports references to objects that exist only in another namespace, and returns their nodes.
+fn in_other_namespaces(
+    container: &Container,
+    id: ObjectId,
+    cx: &mut RuleContext<'_>,
+) -> Vec<NodeId> {
+    let note = "the container waits with reason `CreateContainerConfigError`";
+    let mut nodes = Vec::new();
+    for (kind, name, node) in objects(container) {
+        if report_elsewhere(kind, name, node, note, id, cx) {
+            nodes.push(node);
+        }
+    }
+    nodes
+}
+
+/// Reports the object if it exists only in another namespace.
+fn report_elsewhere(
+    kind: ReferenceKind,
+    name: &str,
+    node: NodeId,
+    note: &str,
+    id: ObjectId,
+    cx: &mut RuleContext<'_>,
+) -> bool {
+    let Some(own) = cx.workspace.namespace(id) else {
+        return false;
+    };
+    let elsewhere = cx.workspace.elsewhere(id, kind.group(), kind.name(), name);
+    let Some(&(object, _)) = elsewhere.first() else {
+        return false;
+    };
+    let mut namespaces: Vec<String> = elsewhere.iter().map(|(_, at)| format!("`{at}`")).collect();
+    namespaces.dedup();
+    let (kind, namespaces) = (kind.name(), namespaces.join(", "));
+    let place = cx.workspace.object_place(object);
+    cx.report(
+        node,
+        format!("{kind} `{name}` is in namespace {namespaces}, not in `{own}`"),
+    )
+    .related(place, format!("the {kind}"))
+    .note(format!(
+        "the kubelet looks only in the Pod's namespace; {note}"
+    ))
+    .help(format!("create the {kind} in namespace `{own}` too"));
+    true
+}
+
+/// Returns the objects that the environment of a container needs: kind, name, and the scalar with the name.
+fn objects(container: &Container) -> Vec<(ReferenceKind, &str, NodeId)> {
+    let is_needed = |optional: &Field<bool>| {
+        matches!(
+            optional,
+            Field::Missing | Field::Null(_) | Field::Value(false, _)
+        )
+    };
+    let items = container.env_from.value().into_iter().flatten();
+    let of_items = items
+        .filter_map(env_from_object)
+        .filter_map(|(kind, object)| {
+            let (name, node) = object.name.known()?;
+            is_needed(&object.optional).then_some((kind, name.as_str(), node))
+        });
+    let variables = container.env.value().into_iter().flatten();
+    let of_variables = variables.filter_map(|variable| {
+        let source = variable.value_from.value()?;
+        let (kind, key) = match (
+            source.config_map_key_ref.value(),
+            source.secret_key_ref.value(),
+        ) {
+            (Some(key), None) => (ReferenceKind::ConfigMap, key),
+            (None, Some(key)) => (ReferenceKind::Secret, key),
+            _ => return None,
+        };
+        let (name, node) = key.name.known()?;
+        is_needed(&key.optional).then_some((kind, name.as_str(), node))
+    });
+    of_items.chain(of_variables).collect()
 }
 
 /// Returns the name of an object of this kind that `id` can reference and whose name is similar to `name`.

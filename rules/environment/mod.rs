@@ -1,5 +1,6 @@
 //! Rules for the environment variables and host names of containers.
 
+pub(crate) mod args_shell_syntax;
 pub(crate) mod config_ref_missing;
 pub(crate) mod downward_label_missing;
 pub(crate) mod downward_volume_fieldpath_unsupported;
@@ -25,6 +26,7 @@ pub(crate) mod hostname_fqdn_too_long;
 pub(crate) mod hostname_fqdn_without_subdomain;
 pub(crate) mod hostname_ignored_hostnetwork;
 pub(crate) mod hostname_override_conflict;
+pub(crate) mod hostname_set_by_controller;
 pub(crate) mod hostname_truncated;
 pub(crate) mod lifecycle_exec_uses_expansion;
 pub(crate) mod pod_name_not_dns_label;
@@ -39,3 +41,4 @@ pub(crate) mod subdomain_without_headless_service;
 pub(crate) mod subpathexpr_missing_var;
 mod undefined;
 pub(crate) mod user_env_shadows_kubernetes_service;
+pub(crate) mod variable_not_expanded;

@@ -1,5 +1,6 @@
 use super::undefined::{arguments, environment, subject};
 use podwright_cluster::environment::{Environment, Lookup, Origin, references};
+use podwright_cluster::images::{ServiceSetting, service_settings};
 use podwright_model::{Container, Field, ImageReference};
 use podwright_rule::{Applicability, RuleContext, declare_rule};
 use podwright_syntax::{NodeId, Scalar};
@@ -11,23 +12,6 @@ declare_rule! {
     since: "0.1.0",
     hooks: { container: check },
 }
-
-/// Images whose program reads a variable that a Service with the usual name sets: last part of the repository, Service
-/// name, variable name.
-const SETTINGS: [(&str, &str, &str); 8] = [
-    ("cp-kafka", "kafka", "KAFKA_PORT"),
-    ("cerebro", "cerebro", "CEREBRO_PORT"),
-    (
-        "cp-schema-registry",
-        "schema-registry",
-        "SCHEMA_REGISTRY_PORT",
-    ),
-    ("n8n", "n8n", "N8N_PORT"),
-    ("verdaccio", "verdaccio", "VERDACCIO_PORT"),
-    ("neo4j", "neo4j", "NEO4J_PORT"),
-    ("actual-server", "actual", "ACTUAL_PORT"),
-    ("spoolman", "spoolman", "SPOOLMAN_PORT"),
-];
 
 fn check(container: &Container, cx: &mut RuleContext<'_>) {
     of_image(container, cx);
@@ -46,9 +30,10 @@ fn of_image(container: &Container, cx: &mut RuleContext<'_>) {
     let Ok(image) = ImageReference::parse(image, cx.versions.newest) else {
         return;
     };
-    let path = image.repository();
-    let name = path.rsplit('/').next().unwrap_or(&path);
-    for (_, service, variable) in SETTINGS.iter().filter(|(known, ..)| *known == name) {
+    for ServiceSetting {
+        service, variable, ..
+    } in service_settings(&image)
+    {
         let Some(of) = subject(container, cx) else {
             return;
         };

@@ -53,7 +53,10 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
             finding
                 .at_most(ceiling)
                 .note(judged.note)
-                .help("use the Service name: DNS resolves it regardless of the creation order");
+                .help(match judged.namespace {
+                    Some(namespace) => format!("use the DNS name of the Service with its namespace: `<Service>.{namespace}.svc`"),
+                    None => "use the Service name: DNS resolves it regardless of the creation order".to_owned(),
+                });
             if let Some(place) = place {
                 finding.related(place, "Service defined here");
             }
@@ -66,6 +69,8 @@ struct Judged {
     message: String,
     note: &'static str,
     service: Option<ObjectId>,
+    /// Namespace of the Service, if it is not that of the Pod.
+    namespace: Option<String>,
 }
 
 const STAYS: &str = "the kubelet leaves `$(…)` unchanged";
@@ -97,6 +102,7 @@ fn judge(
                 },
                 note: "a container gets the variables of the Services that exist when it starts; otherwise the kubelet leaves `$(…)` unchanged",
                 service: Some(*object),
+                namespace: None,
             })
         }
         Lookup::Undefined if cx.pod.and_then(links_enabled) == Some(false) => Some(Judged {
@@ -104,6 +110,7 @@ fn judge(
             message: format!("`{name}` is not set with `enableServiceLinks: false`"),
             note: STAYS,
             service: None,
+            namespace: None,
         }),
         Lookup::Undefined | Lookup::Unknown => absent(name, id, cx),
     }
@@ -120,6 +127,17 @@ fn absent(name: &str, id: ObjectId, cx: &RuleContext<'_>) -> Option<Judged> {
     let [service] = candidates.as_slice() else {
         return None;
     };
+    let own = cx.workspace.namespace(id);
+    let elsewhere = cx.workspace.elsewhere(id, "", "Service", service);
+    if let (Some(own), [(object, namespace), ..]) = (own, elsewhere.as_slice()) {
+        return Some(Judged {
+            level: Severity::Warning,
+            message: format!("Service `{service}` is in namespace `{namespace}`, not in `{own}`"),
+            note: "a container gets only the variables of the Services in its namespace; the kubelet leaves `$(…)` unchanged",
+            service: Some(*object),
+            namespace: Some((*namespace).to_owned()),
+        });
+    }
     // Only Services set the first two; `X_PORT` can be anything.
     let is_of_service = name.contains("_SERVICE_HOST") || name.contains("_SERVICE_PORT");
     match cx.workspace.resolve_exact(id, "", "Service", service) {
@@ -132,6 +150,7 @@ fn absent(name: &str, id: ObjectId, cx: &RuleContext<'_>) -> Option<Judged> {
                 message: format!("Service `{service}` has no cluster IP, so it sets no variables"),
                 note: STAYS,
                 service: Some(object),
+                namespace: None,
             })
         }
         Resolution::Missing if is_of_service => Some(Judged {
@@ -142,6 +161,7 @@ fn absent(name: &str, id: ObjectId, cx: &RuleContext<'_>) -> Option<Judged> {
             ),
             note: STAYS,
             service: None,
+            namespace: None,
         }),
         Resolution::Missing | Resolution::Unknown => None,
     }

@@ -1,9 +1,9 @@
-//! The command of an `exec` hook, split into words.
+//! The command of a container, a probe or an `exec` hook, split into words.
 
 use podwright_model::{Field, LifecycleHandler};
 use podwright_syntax::NodeId;
 
-/// Command that an `exec` hook runs.
+/// Command that an `exec` hook, a probe or a container runs.
 pub(super) struct Script<'a> {
     /// Program name, without its directory.
     pub(super) program: &'a str,
@@ -33,6 +33,11 @@ impl<'a> Script<'a> {
     /// Reads the command of `hook`; `None` if any word of it is unknown.
     pub(super) fn of(hook: &'a LifecycleHandler) -> Option<Self> {
         let (words, whole) = hook.exec.value()?.known()?;
+        Self::of_words(words, whole)
+    }
+
+    /// Reads a command of which `whole` is the list.
+    pub(super) fn of_words(words: &'a [Field<String>], whole: NodeId) -> Option<Self> {
         let texts: Option<Vec<&str>> = words.iter().map(Field::text).collect();
         let texts = texts?;
         let first = *texts.first()?;

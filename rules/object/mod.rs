@@ -1,10 +1,12 @@
 //! Rules for API server validation that spans several fields.
 
 pub(crate) mod env_from_source_count;
+pub(crate) mod hpa_without_request;
 pub(crate) mod init_container_probe;
 pub(crate) mod object_duplicate;
 pub(crate) mod object_name_invalid;
 pub(crate) mod object_type_missing;
+pub(crate) mod port_duplicate;
 pub(crate) mod port_name_duplicate;
 pub(crate) mod request_above_limit;
 pub(crate) mod restart_policy_not_allowed;

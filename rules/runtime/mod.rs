@@ -1,5 +1,6 @@
 //! Rules for RuntimeClasses and the Pods that reference them.
 
+pub(crate) mod gpu_without_runtimeclass;
 pub(crate) mod pod_overhead_set;
 pub(crate) mod runtimeclass_affinity_conflict;
 pub(crate) mod runtimeclass_default_handler;

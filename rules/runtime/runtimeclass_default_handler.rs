@@ -38,5 +38,8 @@ fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         format!("Pods without a RuntimeClass use the handler `{handler}` too"),
     )
     .note("the class has no `overhead` and no `scheduling` either, so it has no effect on its Pods")
-    .help("remove the RuntimeClass, or use the handler of another runtime");
+    .help(
+        "set the handler of the runtime that you want; keep the class as long as Pods name it, because the API server \
+         rejects them without it (403)",
+    );
 }

@@ -53,5 +53,5 @@ fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         format!("RuntimeClass `{name}` has the same handler, overhead and scheduling"),
     )
     .related(place, "other RuntimeClass")
-    .help("keep one of them");
+    .help("keep one of them; first change the Pods that name the other, because the API server rejects Pods without their class (403)");
 }

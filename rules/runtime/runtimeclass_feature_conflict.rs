@@ -27,7 +27,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
                 "RuntimeClass `{name}` runs the Pod in a sandbox: the Pod does not start, or does not get the host's \
                  namespace"
             ))
-            .help("remove it, or run the Pod without this RuntimeClass");
+            .help(format!("remove `{key}`; only a Pod that you trust with the node can do without the sandbox"));
     }
 }
 

@@ -1,6 +1,8 @@
 use podwright_cluster::admission::{Refusal, admit, named_class};
-use podwright_model::{Pod, PodOrigin};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_cluster::runtime::drops_sandbox;
+use podwright_cluster::workspace::{ObjectId, Workspace};
+use podwright_model::{Body, Pod, PodOrigin};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_syntax::text::did_you_mean;
 
 /// Classes that clusters provide without a manifest. A run rarely contains all RuntimeClasses of a cluster.
@@ -41,14 +43,24 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     };
     if name.is_empty()
         || cx.is_partial()
-        || is_of_clusters(name)
         || !admit(pod, named_class(cx.workspace, from, pod))
             .refusals
             .contains(&Refusal::NotFound)
     {
         return;
     }
-    let help = match did_you_mean(name, cx.workspace.runtime_class_names()) {
+    let by_handler = class_with_handler(cx.workspace, name);
+    if by_handler.is_none() && is_of_clusters(name) {
+        return;
+    }
+    let place = by_handler.map(|(id, _)| cx.workspace.object_place(id));
+    // A class without a sandbox is not what a similar name asks for.
+    let classes = cx.workspace.runtime_class_names();
+    let similar = did_you_mean(name, classes.filter(|class| !drops_sandbox(class)));
+    let help = match by_handler.map(|(_, class)| class).or(similar) {
+        Some(meant) if by_handler.is_some() => {
+            format!("use `{meant}`, the name of the class with the handler `{name}`")
+        }
         Some(meant) => format!("use `{meant}`, or add the RuntimeClass `{name}`"),
         None => {
             "add the RuntimeClass, or declare it under `externals` in the configuration".to_owned()
@@ -62,11 +74,34 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
              `FailedCreate`"
         ),
     };
-    let ceiling = cx.ceiling();
-    cx.report(node, format!("RuntimeClass `{name}` does not exist"))
+    let ceiling = match is_of_clusters(name) {
+        true => Severity::Warning,
+        false => cx.ceiling(),
+    };
+    let finding = cx
+        .report(node, format!("RuntimeClass `{name}` does not exist"))
         .at_most(ceiling)
         .note(note)
         .help(help);
+    if let Some(place) = place {
+        finding.related(place, format!("this class has the handler `{name}`"));
+    }
+}
+
+/// Returns the only class with this handler, and its name.
+fn class_with_handler<'w>(workspace: &'w Workspace, handler: &str) -> Option<(ObjectId, &'w str)> {
+    let mut classes =
+        workspace
+            .of_kind("node.k8s.io", "RuntimeClass")
+            .filter(|id| match &workspace.object(*id).body {
+                Body::RuntimeClass(class) => class.handler.text() == Some(handler),
+                _ => false,
+            });
+    let id = classes.next()?;
+    if classes.next().is_some() {
+        return None;
+    }
+    Some((id, workspace.object(id).metadata.name.text()?))
 }
 
 fn is_of_clusters(name: &str) -> bool {

@@ -7,6 +7,7 @@ mod expand;
 mod field;
 pub mod hostname;
 mod key;
+mod made_of;
 mod name;
 mod resource;
 mod service;

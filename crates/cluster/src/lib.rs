@@ -3,8 +3,10 @@
 pub mod admission;
 pub mod environment;
 mod glob;
+pub mod images;
 
 pub mod keyring;
+pub mod main_process;
 pub mod pre_stop;
 pub mod pull;
 pub mod resources;

@@ -7,6 +7,7 @@ mod containerd;
 mod crio;
 mod import;
 mod setup;
+mod similar;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ pub use import::{import_path, is_glob, matches_import};
 pub use setup::{
     DropReason, Dropped, Failure, Handler, PassedOver, Release, Replaced, Served, Setup, Spot,
 };
+pub use similar::{drops_sandbox, similar_handler};
 
 use crate::workspace::node::{CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CRIO_CONFIG, CRIO_DROP_INS};
 use crate::workspace::{Node, Workspace};

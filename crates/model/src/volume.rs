@@ -25,6 +25,9 @@ object! {
     pub struct VolumeMount {
         /// Name of the volume.
         pub name: Field<String> = string("name"),
+        pub mount_path: Field<String> = string("mountPath"),
+        /// `$(VAR)` is not expanded in it.
+        pub sub_path: Field<String> = template_string("subPath"),
         /// `$(VAR)` is expanded in it.
         pub sub_path_expr: Field<String> = template_string("subPathExpr"),
     }

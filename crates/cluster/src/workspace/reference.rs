@@ -140,6 +140,38 @@ impl Workspace {
             .collect()
     }
 
+    /// Objects called `name` in namespaces other than those of `from`, with their namespaces. Empty if the namespace of
+    /// `from` has such an object or may get one from the files.
+    #[must_use]
+    pub fn elsewhere(
+        &self,
+        from: ObjectId,
+        group: &str,
+        kind: &str,
+        name: &str,
+    ) -> Vec<(ObjectId, &str)> {
+        let own = self.namespaces(from);
+        let is_known = |namespace: &Namespace| namespace.name().is_some();
+        let is_here = || {
+            let found = self.resolve(from, group, kind, name, |_| true);
+            matches!(found, Resolution::Found(_))
+                || own.iter().any(|namespace| {
+                    self.links.index.is_templated(kind)
+                        || self.links.index.has_unnamed(group, kind, namespace)
+                })
+        };
+        if own.is_empty() || !own.iter().all(is_known) || is_here() {
+            return Vec::new();
+        }
+        let named = |id: &ObjectId| self.object(*id).metadata.name.text() == Some(name);
+        let ids = self.of_kind(group, kind).filter(named);
+        let ids = ids.filter(|id| self.coexist(from, *id));
+        ids.flat_map(|id| self.namespaces(id).iter().map(move |at| (id, at)))
+            .filter(|(_, at)| !own.contains(at))
+            .filter_map(|(id, at)| Some((id, at.name()?)))
+            .collect()
+    }
+
     /// Pull Secrets in the namespaces of `from` or, if no namespace is given, in its directory.
     pub fn pull_secrets_of(&self, from: ObjectId) -> impl Iterator<Item = ObjectId> {
         let own = self.namespaces(from);
