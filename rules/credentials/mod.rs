@@ -1,5 +1,6 @@
 //! Registry credentials: image pull secrets, the references to them, and their contents.
 
+pub(crate) mod created_pull_secret;
 pub(crate) mod image_pull_secret_duplicate;
 pub(crate) mod image_pull_secret_empty_name;
 pub(crate) mod image_pull_secret_namespace_field;

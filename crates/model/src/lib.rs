@@ -48,7 +48,7 @@ pub use env::{
 pub use field::Field;
 pub use image::ImageReference;
 pub use kubelet_config::KubeletConfig;
-pub use kubelet_flags::{KubeletFlag, KubeletFlags};
+pub use kubelet_flags::{KubeletFlag, KubeletFlags, KubeletHome};
 pub use kustomization::{GeneratedKey, Generator, ImageOverride, Kustomization, PatchTarget};
 pub use lifecycle::{HttpGet, Lifecycle, LifecycleHandler, Port, TcpSocket};
 pub use metadata::Metadata;
@@ -60,6 +60,7 @@ pub use reference::{NameReference, ReferenceKind, references};
 pub use runtime_class::{Overhead, RuntimeClass, Scheduling, Toleration};
 pub use runtime_config::{Engine, RuntimeConfig, RuntimeReleases};
 pub use secret::{Encoding, Secret, TYPE_DOCKER_CONFIG_JSON, TYPE_DOCKERCFG};
+pub use secret_maker::{CreatedSecret, SecretMaker};
 pub use service::{Service, ServicePort, ServiceSpec};
 pub use service_account::ServiceAccount;
 pub use template::{has_delimiter, has_template_syntax, is_placeholder};

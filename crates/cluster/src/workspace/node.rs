@@ -107,8 +107,10 @@ impl Workspace {
                 None => path == place,
             };
             let files = node.files.iter().filter(|(path, _)| is_there(path));
-            for flags in files.filter_map(|(_, id)| self.file(*id).kubelet_flags.as_deref()) {
-                all.extend(flags);
+            for (path, id) in files {
+                if let Some(flags) = self.file(*id).kubelet_flags.as_deref() {
+                    all.extend_from(path, flags);
+                }
             }
         }
         all

@@ -82,7 +82,7 @@ impl NodeWalk<'_> {
         for path in FLAG_FILES {
             for path in self.paths(path, &["conf"]) {
                 if let Some(text) = self.take(&path, NodeRole::KubeletFlags, true) {
-                    flags.extend(&KubeletFlags::parse(&text));
+                    flags.extend_from(&path, &KubeletFlags::parse(&text));
                 }
             }
         }
