@@ -7,6 +7,7 @@ mod glob;
 pub mod keyring;
 pub mod pre_stop;
 pub mod pull;
+pub mod registries;
 pub mod resources;
 pub mod runtime;
 pub mod service_account;

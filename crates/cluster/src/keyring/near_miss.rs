@@ -166,8 +166,10 @@ impl NormalKey {
             return differs.then_some(NearMiss::Port);
         }
         if is_host {
-            let is_other =
-                !is_path && !is_shared(image_host) && !key_path.contains(['*', ':', '@']);
+            let is_miswritten = key_path.contains(['*', ':', '@'])
+                || key_path.strip_suffix('/') == Some(image_path)
+                || key_path.bytes().any(|byte| byte.is_ascii_uppercase());
+            let is_other = !is_path && !is_shared(image_host) && !is_miswritten;
             return is_other.then_some(NearMiss::Path);
         }
         let is_rest_equal = port == image_port && is_path;
@@ -425,6 +427,8 @@ mod tests {
                 Some(Path),
             ),
             ("quay.io/acme", "quay.io/prometheus/node-exporter", None),
+            ("r.example.com/a/", "r.example.com/a", None),
+            ("r.example.com/A", "r.example.com/a/b", None),
             ("quay.io", "r.example.com/a", None),
         ] {
             let key = NormalKey::new(&RegistryKey::new(key)).unwrap();

@@ -25,6 +25,7 @@ impl File {
             || self.docker_config.is_some()
             || self.on_nodes.is_some()
             || self.runtime_config.is_some()
+            || self.registry_config.is_some()
         {
             self.source.text.hash(&mut hasher);
         }

@@ -3,15 +3,15 @@
 mod paths;
 
 pub use paths::{
-    CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CRIO_CONFIG, CRIO_DROP_INS, FLAG_FILES,
-    docker_config_paths, kubelet_config_paths, misplaced_docker_configs, provider_config_paths,
-    runtime_of_path,
+    CERTS_DIRECTORIES, CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CRIO_CONFIG, CRIO_DROP_INS,
+    FLAG_FILES, REGISTRIES_CONF, REGISTRIES_CONF_DROP_INS, REGISTRIES_YAML, docker_config_paths,
+    kubelet_config_paths, misplaced_docker_configs, provider_config_paths, runtime_of_path,
 };
 
 use std::path::PathBuf;
 
 use super::Workspace;
-use podwright_model::{Engine, KubeletFlags, docker_config::Shape};
+use podwright_model::{Engine, KubeletFlags, RegistryFormat, docker_config::Shape};
 use podwright_syntax::text::FileId;
 
 /// Directory that mirrors the root of a cluster node, as far as its files are relevant.
@@ -44,6 +44,8 @@ pub enum NodeRole {
     Configuration,
     /// Part of the container runtime configuration, or located where the runtime looks for it.
     Runtime(Engine),
+    /// Determines how registries are reached.
+    Registries(RegistryFormat),
 }
 
 /// Role of a file on the nodes that contain it.

@@ -57,6 +57,29 @@ pub const CRIO_CONFIG: &str = "/etc/crio/crio.conf";
 /// path.
 pub const CRIO_DROP_INS: &str = "/etc/crio/crio.conf.d/";
 
+/// Directories with a directory for each registry, which contains `hosts.toml`: containerd's defaults since 2.2, and those
+/// of distributions with a bundled containerd.
+pub const CERTS_DIRECTORIES: [&str; 6] = [
+    "/etc/containerd/certs.d",
+    "/etc/docker/certs.d",
+    "/var/lib/rancher/k3s/agent/etc/containerd/certs.d",
+    "/var/lib/rancher/rke2/agent/etc/containerd/certs.d",
+    "/var/snap/microk8s/current/args/certs.d",
+    "/etc/k0s/certs.d",
+];
+
+/// Registries of k3s and RKE2. Each of the two writes containerd's files from its own.
+pub const REGISTRIES_YAML: [&str; 2] = [
+    "/etc/rancher/k3s/registries.yaml",
+    "/etc/rancher/rke2/registries.yaml",
+];
+
+/// Registries of CRI-O and Podman.
+pub const REGISTRIES_CONF: &str = "/etc/containers/registries.conf";
+
+/// Directory of files that are read after [`REGISTRIES_CONF`], sorted by name; only `*.conf`, and not in subdirectories.
+pub const REGISTRIES_CONF_DROP_INS: &str = "/etc/containers/registries.conf.d/";
+
 /// Container runtime whose configuration includes this node path. Files imported from elsewhere are not recognized.
 #[must_use]
 pub fn runtime_of_path(path: &str) -> Option<Engine> {
