@@ -76,7 +76,7 @@ pub(super) fn cloud_image(
 }
 
 /// Returns the images, as written, and their locations for all Pods that may run on a node to which this file belongs.
-pub(super) fn images_on_own_nodes(cx: &RuleContext<'_>) -> Vec<(String, Location)> {
+pub(crate) fn images_on_own_nodes(cx: &RuleContext<'_>) -> Vec<(String, Location)> {
     let paths = cx.file().on_nodes.iter().flat_map(|on| &on.paths);
     let roots: Vec<_> = paths.map(|path| &path.root).collect();
     let mut found = Vec::new();

@@ -13,7 +13,7 @@ use podwright_cluster::workspace::{
 };
 use podwright_lint::fix::{FixOptions, repair};
 use podwright_lint::{DefaultRules, lint};
-use podwright_model::{Engine, KubeletFlags, RuntimeReleases};
+use podwright_model::{Engine, KubeletFlags, RegistryFormat, RuntimeReleases};
 use podwright_report::{Positions, text};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::text::Source;
@@ -141,7 +141,11 @@ fn on_nodes(path: &str, nodes: &[NodeDirectory]) -> Option<OnNodes> {
         .into_iter()
         .find_map(|(place, shape)| (place == path).then_some(shape));
     let mut flag_files = FLAG_FILES.iter();
+    let registries = RegistryFormat::of_file(path);
     let role = match shape {
+        None if registries.is_some() => {
+            registries.map_or(NodeRole::Configuration, NodeRole::Registries)
+        }
         None if runtime_of_path(path).is_some() || path.ends_with(".toml") => {
             NodeRole::Runtime(runtime_of_path(path).unwrap_or(Engine::Containerd))
         }
