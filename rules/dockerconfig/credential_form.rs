@@ -75,7 +75,7 @@ fn whitespace(
         let span = document.tree(cx.tree()).span(node);
         let help = match is_in_auth {
             true => {
-                "encode it without line breaks and spaces: `printf '%s' \"$USER:$PASSWORD\" | base64`"
+                "encode it without line breaks and spaces: `printf '%s' \"$USER:$PASSWORD\" | base64 -w0`"
             }
             false => "remove the whitespace",
         };

@@ -71,6 +71,12 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
                 registries,
                 at: (file, list),
             } => {
+                let tag = &image.text[at.end..];
+                let names = registries.iter().map(|host| match host.as_str() {
+                    "docker.io" => format!("`{full}`"),
+                    host => format!("`{host}/{name}{tag}`"),
+                });
+                let names = names.collect::<Vec<String>>().join(" or ");
                 let place = cx.workspace.place(file, list);
                 let registries: Vec<String> =
                     registries.iter().map(|one| format!("`{one}`")).collect();
@@ -83,7 +89,7 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
                         registries.join(" or "),
                         image.text
                     ))
-                    .help(format!("use the name with its registry, such as `{full}`"));
+                    .help(format!("use the full name: {names}"));
             }
             Refusal::NoSearchRegistries { file } => {
                 let place = Location {

@@ -14,6 +14,8 @@ pub struct HostRoots {
     pub roots: Roots,
     /// Where `config_path` is set.
     pub at: Option<Spot>,
+    /// Whether there are mirrors in the configuration of containerd itself, which are used if `config_path` is not set.
+    pub has_mirrors: bool,
 }
 
 /// How `config_path` is used.
@@ -67,6 +69,7 @@ pub fn host_roots(workspace: &Workspace, setup: &Setup<'_>) -> HostRoots {
     let unknown = |at| HostRoots {
         roots: Roots::Unknown,
         at,
+        has_mirrors: false,
     };
     let Release::Containerd(release) = setup.release else {
         return unknown(None);
@@ -115,7 +118,11 @@ pub fn host_roots(workspace: &Workspace, setup: &Setup<'_>) -> HostRoots {
             Roots::Directories(directories.collect())
         }
     };
-    HostRoots { roots, at }
+    HostRoots {
+        roots,
+        at,
+        has_mirrors,
+    }
 }
 
 /// Names of the directories in which containerd looks for the `hosts.toml` of a registry, in order (`hostPaths`).
@@ -179,6 +186,14 @@ pub(super) fn route(
     })
 }
 
+/// The way of an image without mirrors.
+fn direct(image: &ImageReference) -> Route {
+    Route {
+        stops: vec![registry_itself(image)],
+        refusal: None,
+    }
+}
+
 /// URL of a repository on a host (`parseHostConfig`).
 fn url(host: &str, overrides_path: bool, repository: &str) -> String {
     let url = match host.starts_with("http") {
@@ -214,7 +229,10 @@ pub(super) fn of_yaml(
     let registries = config.registries_yaml()?;
     let mirrors = &registries.mirrors;
     let exact = mirrors.iter().find(|mirror| mirror.host == image.domain);
-    let mirror = exact.or_else(|| mirrors.iter().find(|mirror| mirror.host == "*"))?;
+    let mirror = exact.or_else(|| mirrors.iter().find(|mirror| mirror.host == "*"));
+    let Some(mirror) = mirror else {
+        return Some(direct(image));
+    };
     let mut stops: Vec<Stop> = Vec::new();
     for (endpoint, node) in &mirror.endpoints {
         let has_path = endpoint.split("://").last().is_some_and(|rest| {

@@ -86,7 +86,11 @@ fn containerd_asks_the_hosts_of_the_first_directory_that_exists() {
                 "https://up.example/v2/library/redis",
             ],
         ),
-        ("r.example", "r.example:5000/a:1", &["unknown"]),
+        (
+            "r.example",
+            "r.example:5000/a:1",
+            &["https://r.example:5000/v2/a"],
+        ),
     ] {
         let path = format!("/c/{directory}/hosts.toml");
         let files = [main, (path.as_str(), HOSTS, mirror)];
@@ -125,8 +129,8 @@ fn config_path_is_a_list_only_without_the_transfer_service() {
     for (text, release, expected) in [
         (old, "1.7", "https://up.example/v2/a"),
         (new.as_str(), "2.0", "https://up.example/v2/a"),
-        (new.as_str(), "2.1", "unknown"),
-        (new.as_str(), "2.3", "unknown"),
+        (new.as_str(), "2.1", "https://r.example/v2/a"),
+        (new.as_str(), "2.3", "https://r.example/v2/a"),
         (local.as_str(), "2.3", "https://up.example/v2/a"),
     ] {
         let files = [("/etc/containerd/config.toml", CONTAINERD, text), hosts];
