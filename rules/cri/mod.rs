@@ -13,6 +13,7 @@ pub(crate) mod crio_handler_path_missing;
 pub(crate) mod crio_runtime_table_misplaced;
 pub(crate) mod crio_runtime_type_invalid;
 mod fixes;
+pub(crate) mod k3s_template;
 pub(crate) mod registry_config_form;
 pub(crate) mod registry_mirror_host_mismatch;
 pub(crate) mod runtime_configs_heterogeneous;

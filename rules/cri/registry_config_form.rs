@@ -35,6 +35,9 @@ const MISPLACED: [(&str, &str); 9] = [
 ];
 
 fn check(config: &RegistryConfig, cx: &mut RuleContext<'_>) {
+    if matches!(config.content, RegistryContent::ContainerdTemplate(_)) {
+        return;
+    }
     for unknown in &config.unknown_keys {
         unknown_key(config, unknown, cx);
     }
@@ -48,7 +51,7 @@ fn check(config: &RegistryConfig, cx: &mut RuleContext<'_>) {
             Severity::Error,
             "k3s and RKE2 do not start on the node, because they cannot decode the file",
         ),
-        RegistryContent::RegistriesConf(_) => (
+        RegistryContent::RegistriesConf(_) | RegistryContent::ContainerdTemplate(_) => (
             Severity::Error,
             "CRI-O rejects all of its registry configuration, and no image can be pulled on the node",
         ),
@@ -109,7 +112,7 @@ fn unknown_key(config: &RegistryConfig, unknown: &UnknownKey, cx: &mut RuleConte
     let program = match config.content {
         RegistryContent::HostsToml(_) => "containerd silently ignores the key",
         RegistryContent::RegistriesYaml(_) => "k3s and RKE2 silently ignore the key",
-        RegistryContent::RegistriesConf(_) => {
+        RegistryContent::RegistriesConf(_) | RegistryContent::ContainerdTemplate(_) => {
             "CRI-O ignores the key, and logs it only at the debug level"
         }
     };

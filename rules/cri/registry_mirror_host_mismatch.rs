@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use crate::node::images::images_on_own_nodes;
 use podwright_cluster::registries::host_directories;
 use podwright_model::registry_config::{RegistriesYaml, RegistryContent};
 use podwright_model::{ImageReference, RegistryConfig};
@@ -28,7 +27,7 @@ fn check(config: &RegistryConfig, cx: &mut RuleContext<'_>) {
     match &config.content {
         RegistryContent::RegistriesYaml(registries) => of_yaml(registries, cx),
         RegistryContent::HostsToml(_) => of_directory(cx),
-        RegistryContent::RegistriesConf(_) => {}
+        RegistryContent::RegistriesConf(_) | RegistryContent::ContainerdTemplate(_) => {}
     }
 }
 
@@ -185,7 +184,7 @@ fn host_of(endpoint: &str) -> String {
 /// Hosts of the images that may run on the nodes of this file, each with one location.
 fn image_hosts(cx: &RuleContext<'_>) -> Vec<(String, Option<Location>)> {
     let mut hosts = BTreeMap::new();
-    for (image, place) in images_on_own_nodes(cx) {
+    for (image, place) in cx.images_on_own_nodes() {
         if let Ok(reference) = ImageReference::parse(&image, cx.versions.newest) {
             hosts.entry(reference.domain).or_insert(Some(place));
         }

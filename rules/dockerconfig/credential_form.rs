@@ -57,6 +57,10 @@ fn whitespace(
         ("password", password, CredentialField::Password),
     ];
     for (what, value, field) in parts {
+        // Google's registries parse the password as a JSON key, in which whitespace has no meaning.
+        if field == CredentialField::Password && username.starts_with(b"_json_key") {
+            continue;
+        }
         let Some(flaw) = outer_whitespace(value) else {
             continue;
         };
@@ -161,6 +165,10 @@ fn ecr(
     }
     let registry = &entry.registry;
     let message = format!("the token for `{registry}` is valid for only 12 hours");
+    let ceiling = match refresher(cx) {
+        true => Severity::Info,
+        false => ceiling,
+    };
     cx.as_rule(&ECR_TOKEN_EXPIRES)
         .report_registry(document, entry, message)
         .at_most(ceiling)
@@ -172,4 +180,20 @@ fn ecr(
             "use the kubelet credential provider `ecr-credential-provider`, or create the Secret with a controller that \
              refreshes it, such as an ECRAuthorizationToken generator with an ExternalSecret, or a CronJob",
         );
+}
+
+/// Whether a CronJob seems to replace the Secret: it names the Secret and ECR.
+fn refresher(cx: &RuleContext<'_>) -> bool {
+    let Some(name) = cx
+        .object
+        .and_then(|(_, object)| object.metadata.name.text())
+    else {
+        return false;
+    };
+    let mut jobs = cx.workspace.of_kind("batch", "CronJob");
+    jobs.any(|id| {
+        let tree = &cx.workspace.file(id.file).tree;
+        let text = tree.source_text(cx.workspace.object(id).node);
+        text.contains(name) && text.contains("ecr")
+    })
 }

@@ -94,7 +94,13 @@ fn is_configured(image: &ImageUse<'_>, reference: &ImageReference, cx: &RuleCont
     let mut routes = nodes
         .iter()
         .map(|node| route(cx.workspace, node, name, reference));
-    routes.any(leads_elsewhere) || has_legacy_mirror(&reference.domain, cx)
+    let host = reference.domain.split(':').next().unwrap_or("");
+    let is_known = || {
+        nodes
+            .iter()
+            .any(|node| cx.workspace.has_host_name(node, host))
+    };
+    routes.any(leads_elsewhere) || has_legacy_mirror(&reference.domain, cx) || is_known()
 }
 
 /// Whether the containerd configuration of a node has a mirror for the host.

@@ -7,7 +7,7 @@ pub(crate) mod credprovider_invalid;
 pub(crate) mod credprovider_match_glob;
 pub(crate) mod credprovider_match_has_scheme;
 pub(crate) mod credprovider_match_misses_images;
-pub(crate) mod images;
+mod images;
 pub(crate) mod intree_cloud_credentials_removed;
 pub(crate) mod kubelet_removed_dockershim_flags;
 mod pattern;

@@ -1,14 +1,16 @@
-//! How a node reaches registries: `hosts.toml` of containerd, `registries.yaml` of k3s and RKE2, and `registries.conf` of
-//! CRI-O and Podman.
+//! How a node reaches registries: `hosts.toml` of containerd, `registries.yaml` and the containerd templates of k3s and
+//! RKE2, and `registries.conf` of CRI-O and Podman.
 //!
 //! Nodes refer to the syntax tree that the configuration was decoded from.
 
+mod containerd_template;
 mod hosts_toml;
 mod registries_conf;
 mod registries_yaml;
 #[cfg(test)]
 mod tests;
 
+pub use containerd_template::ContainerdTemplate;
 pub use hosts_toml::{HostsToml, MirrorHost};
 pub use registries_conf::{ConfMirror, ConfRegistry, RegistriesConf};
 pub use registries_yaml::{RegistriesYaml, YamlMirror};
@@ -28,6 +30,11 @@ pub enum RegistryFormat {
     RegistriesConf {
         /// Whether it is a file in `registries.conf.d`.
         is_drop_in: bool,
+    },
+    /// Template from which k3s and RKE2 write containerd's `config.toml`.
+    ContainerdTemplate {
+        /// Configuration version of the base template: 3 for `config-v3.toml.tmpl`, 2 for `config.toml.tmpl`.
+        version: u8,
     },
 }
 
@@ -51,6 +58,8 @@ pub enum RegistryContent {
     RegistriesYaml(RegistriesYaml),
     /// `registries.conf`
     RegistriesConf(RegistriesConf),
+    /// Template of containerd's configuration.
+    ContainerdTemplate(ContainerdTemplate),
 }
 
 /// Key that the program ignores.
@@ -86,6 +95,8 @@ impl RegistryFormat {
                 Some(Self::HostsToml)
             }
             "registries.yaml" if matches!(parent, "k3s" | "rke2") => Some(Self::RegistriesYaml),
+            "config.toml.tmpl" => Some(Self::ContainerdTemplate { version: 2 }),
+            "config-v3.toml.tmpl" => Some(Self::ContainerdTemplate { version: 3 }),
             "registries.conf" => Some(Self::RegistriesConf { is_drop_in: false }),
             _ if parent == "registries.conf.d" && name.ends_with(".conf") => {
                 Some(Self::RegistriesConf { is_drop_in: true })
@@ -97,14 +108,20 @@ impl RegistryFormat {
     /// Whether the file is TOML; YAML otherwise.
     #[must_use]
     pub const fn is_toml(self) -> bool {
-        !matches!(self, Self::RegistriesYaml)
+        matches!(self, Self::HostsToml | Self::RegistriesConf { .. })
+    }
+
+    /// Whether the file is a template, of which only the text is read.
+    #[must_use]
+    pub const fn is_template(self) -> bool {
+        matches!(self, Self::ContainerdTemplate { .. })
     }
 }
 
 impl RegistryConfig {
-    /// Reads a tree.
+    /// Reads a file: its tree, or its text if it is a template.
     #[must_use]
-    pub fn decode(tree: &SyntaxTree, format: RegistryFormat) -> Self {
+    pub fn decode(tree: &SyntaxTree, text: &str, format: RegistryFormat) -> Self {
         let mut reader = Reader {
             tree,
             unknown_keys: Vec::new(),
@@ -120,6 +137,9 @@ impl RegistryConfig {
             }
             RegistryFormat::RegistriesYaml => {
                 RegistryContent::RegistriesYaml(registries_yaml::read(root, &mut reader))
+            }
+            RegistryFormat::ContainerdTemplate { version } => {
+                RegistryContent::ContainerdTemplate(ContainerdTemplate::read(text, version))
             }
             RegistryFormat::RegistriesConf { is_drop_in } => RegistryContent::RegistriesConf(
                 registries_conf::read(root, is_drop_in, &mut reader),

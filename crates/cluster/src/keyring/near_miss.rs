@@ -183,8 +183,11 @@ fn host_difference(key: &str, image: &str) -> Option<NearMiss> {
     if OTHER_HOSTS.iter().find(is_meant).is_some() {
         return Some(NearMiss::OtherHost);
     }
-    if image == "docker.io" || key.contains(['*', '?', '[']) {
+    if key.contains(['*', '?', '[']) {
         return None;
+    }
+    if image == "docker.io" {
+        return differs_in_one_character(key, image).then_some(NearMiss::Character);
     }
     let is_gcr = |host: &str| host == "gcr.io" || host.ends_with(".gcr.io");
     if is_gcr(key) && is_gcr(image) {
@@ -358,6 +361,8 @@ mod tests {
             ),
             ("docker.com", "docker.io/acme/web", Some(OtherHost)),
             ("docker.com", "docker.io/library/nginx", None),
+            ("dokcer.io", "docker.io/acme/web", Some(Character)),
+            ("registry-1.docker.io", "docker.io/acme/web", None),
             // Characters
             (
                 "registry.acme-crop.example",

@@ -5,7 +5,7 @@ use crate::runtime::{Release, Setup, Spot};
 use crate::workspace::{Node, Workspace};
 use podwright_model::runtime_config::{ContainerdConfig, ContainerdRelease, CriId, CriTable};
 use podwright_model::{Field, ImageReference};
-use podwright_syntax::text::FileId;
+use podwright_syntax::text::{FileId, REDACTED};
 
 /// Directories in which containerd looks for `hosts.toml` files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -200,11 +200,22 @@ fn url(host: &str, overrides_path: bool, repository: &str) -> String {
         true => host.to_owned(),
         false => format!("https://{host}"),
     };
+    let url = without_user_info(&url);
     let url = url.trim_end_matches('/');
     let has_version = url.ends_with("/v2");
     match has_version || overrides_path {
         true => format!("{url}/{repository}"),
         false => format!("{url}/v2/{repository}"),
+    }
+}
+
+/// The URL with a user name and password hidden.
+fn without_user_info(url: &str) -> String {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url[start..].find('/').map_or(url.len(), |at| start + at);
+    match url[start..end].rfind('@') {
+        Some(at) => format!("{}{REDACTED}{}", &url[..start], &url[start + at..]),
+        None => url.to_owned(),
     }
 }
 

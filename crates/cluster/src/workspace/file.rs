@@ -209,7 +209,8 @@ impl File {
                 NodeRole::KubeletFlags
                 | NodeRole::Configuration
                 | NodeRole::Runtime(_)
-                | NodeRole::Registries(_),
+                | NodeRole::Registries(_)
+                | NodeRole::HostNames,
             ) => None,
             None => Shape::of_file(&source.path, &source.text),
         };
@@ -226,13 +227,18 @@ impl File {
         };
         let is_tiltfile = role.is_none() && is_tiltfile(&source.path);
         let is_flags = role == Some(NodeRole::KubeletFlags);
+        let is_text = is_flags
+            || role == Some(NodeRole::HostNames)
+            || registries.is_some_and(RegistryFormat::is_template);
         let tree = match docker {
             Some(_) => json::read(Arc::clone(&source.text)),
             None if registries.is_some_and(RegistryFormat::is_toml) => {
                 toml::read(Arc::clone(&source.text))
             }
-            None if registries.is_some() => podwright_syntax::parse(Arc::clone(&source.text)),
-            None if is_flags || is_tiltfile || (engine.is_none() && is_toml(&source.path)) => {
+            None if registries.is_some() && !is_text => {
+                podwright_syntax::parse(Arc::clone(&source.text))
+            }
+            None if is_text || is_tiltfile || (engine.is_none() && is_toml(&source.path)) => {
                 podwright_syntax::parse("".into())
             }
             None if engine.is_some() => toml::read(Arc::clone(&source.text)),
@@ -242,7 +248,7 @@ impl File {
             docker_config: docker.map(|shape| Box::new(DockerDocument::in_file(&tree, shape))),
             runtime_config: engine.map(|engine| Box::new(RuntimeConfig::decode(&tree, engine))),
             registry_config: registries
-                .map(|format| Box::new(RegistryConfig::decode(&tree, format))),
+                .map(|format| Box::new(RegistryConfig::decode(&tree, &source.text, format))),
             kubelet_flags: is_flags.then(|| Box::new(KubeletFlags::parse(&source.text))),
             tilt_images: is_tiltfile.then(|| podwright_model::tilt_images(&source.text)),
             on_nodes,

@@ -3,9 +3,10 @@
 mod paths;
 
 pub use paths::{
-    CERTS_DIRECTORIES, CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CRIO_CONFIG, CRIO_DROP_INS,
-    FLAG_FILES, REGISTRIES_CONF, REGISTRIES_CONF_DROP_INS, REGISTRIES_YAML, docker_config_paths,
-    kubelet_config_paths, misplaced_docker_configs, provider_config_paths, runtime_of_path,
+    CERTS_DIRECTORIES, CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CONTAINERD_TEMPLATES, CRIO_CONFIG,
+    CRIO_DROP_INS, FLAG_FILES, HOSTS_FILE, REGISTRIES_CONF, REGISTRIES_CONF_DROP_INS,
+    REGISTRIES_YAML, docker_config_paths, kubelet_config_paths, misplaced_docker_configs,
+    provider_config_paths, runtime_of_path,
 };
 
 use std::path::PathBuf;
@@ -46,6 +47,8 @@ pub enum NodeRole {
     Runtime(Engine),
     /// Determines how registries are reached.
     Registries(RegistryFormat),
+    /// `/etc/hosts`
+    HostNames,
 }
 
 /// Role of a file on the nodes that contain it.
@@ -99,6 +102,20 @@ impl Workspace {
 }
 
 impl Workspace {
+    /// Whether `/etc/hosts` of a node has the host name.
+    #[must_use]
+    pub fn has_host_name(&self, node: &Node<'_>, host: &str) -> bool {
+        let file = node.file(HOSTS_FILE).map(|id| self.file(id));
+        file.is_some_and(|file| {
+            let mut lines = file.source.text.lines();
+            lines.any(|line| {
+                let entry = line.split('#').next().unwrap_or("");
+                let mut names = entry.split_whitespace().skip(1);
+                names.any(|name| name.eq_ignore_ascii_case(host))
+            })
+        })
+    }
+
     /// Kubelet flags of a node, according to its files.
     #[must_use]
     pub fn kubelet_flags(&self, node: &Node<'_>) -> KubeletFlags {

@@ -111,7 +111,11 @@ pub(super) fn read(root: NodeId, is_drop_in: bool, reader: &mut Reader<'_>) -> R
             for (host, node) in reader.strings(entry.value) {
                 let host = host.trim_end_matches('/').to_owned();
                 if has_scheme(&host) {
-                    reader.fault(node, format!("`{host}` must not have a scheme"), NO_SCHEME);
+                    reader.fault(
+                        node,
+                        "a registry to search must not have a scheme",
+                        NO_SCHEME,
+                    );
                 } else if host.is_empty() || host.contains(['/', '@', ' ']) {
                     let message = format!("`{host}` is not a registry host");
                     reader.fault(node, message, "use only a host and an optional port");

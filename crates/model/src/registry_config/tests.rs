@@ -6,7 +6,7 @@ fn decode(text: &str, format: RegistryFormat) -> (RegistryConfig, SyntaxTree) {
         true => toml::read(text.into()),
         false => podwright_syntax::parse(text.into()),
     };
-    (RegistryConfig::decode(&tree, format), tree)
+    (RegistryConfig::decode(&tree, text, format), tree)
 }
 
 const CONF: RegistryFormat = RegistryFormat::RegistriesConf { is_drop_in: false };
@@ -181,7 +181,7 @@ fn what_is_rejected_in_registries_conf() {
         (
             "unqualified-search-registries = [\"docker.io/library\"]\n",
             CONF,
-            Some("`docker.io/library` is not a registry host"),
+            Some("a registry to search must be a host"),
         ),
         (
             "unqualified-search-registries = \"docker.io\"\n",
@@ -244,4 +244,36 @@ fn files_are_recognized_by_their_paths() {
     ] {
         assert_eq!(RegistryFormat::of_file(path), expected, "{path}");
     }
+}
+
+#[test]
+fn what_a_containerd_template_contains() {
+    let read = |text: &str, version| {
+        let template = ContainerdTemplate::read(text, version);
+        let other = template.other_version.map(|(name, span)| {
+            assert_eq!(&text[span.start as usize..span.end as usize], name);
+            name
+        });
+        (template.has_base, template.has_registries, other)
+    };
+    let other = |name: &str| Some(name.to_owned());
+    assert_eq!(read("{{ template \"base\" . }}\n", 3), (true, false, None));
+    assert_eq!(
+        read("# {{ template \"base\" . }}\n", 2),
+        (false, false, None)
+    );
+    assert_eq!(
+        read(
+            "version = 3\n[plugins.'io.containerd.cri.v1.images'.registry]\nconfig_path = \"/x\"\n",
+            2
+        ),
+        (false, true, other("version = 3"))
+    );
+    assert_eq!(
+        read(
+            "{{ template \"base\" . }}\n[plugins.\"io.containerd.grpc.v1.cri\".containerd]\n",
+            3
+        ),
+        (true, false, other("io.containerd.grpc.v1.cri"))
+    );
 }

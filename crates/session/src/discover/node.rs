@@ -9,9 +9,10 @@ use std::{
 use super::{Found, NotFound, display, here};
 use podwright_cluster::runtime::{import_path, is_glob, matches_import};
 use podwright_cluster::workspace::node::{
-    CERTS_DIRECTORIES, CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CRIO_CONFIG, CRIO_DROP_INS,
-    FLAG_FILES, REGISTRIES_CONF, REGISTRIES_CONF_DROP_INS, REGISTRIES_YAML, docker_config_paths,
-    kubelet_config_paths, misplaced_docker_configs, provider_config_paths,
+    CERTS_DIRECTORIES, CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CONTAINERD_TEMPLATES, CRIO_CONFIG,
+    CRIO_DROP_INS, FLAG_FILES, HOSTS_FILE, REGISTRIES_CONF, REGISTRIES_CONF_DROP_INS,
+    REGISTRIES_YAML, docker_config_paths, kubelet_config_paths, misplaced_docker_configs,
+    provider_config_paths,
 };
 use podwright_cluster::workspace::{NodeDirectory, NodePath, NodeRole, OnNodes};
 use podwright_model::{Engine, KubeletFlags, RegistryFormat, RuntimeConfig};
@@ -109,6 +110,7 @@ impl NodeWalk<'_> {
                 self.take(&path, NodeRole::Configuration, false);
             }
         }
+        self.take(HOSTS_FILE, NodeRole::HostNames, false);
         self.runtimes();
     }
 
@@ -168,6 +170,10 @@ impl NodeWalk<'_> {
                 NodeRole::Registries(RegistryFormat::RegistriesYaml),
                 false,
             );
+        }
+        for (path, version) in CONTAINERD_TEMPLATES {
+            let format = RegistryFormat::ContainerdTemplate { version };
+            self.take(path, NodeRole::Registries(format), false);
         }
         let conf = |is_drop_in| NodeRole::Registries(RegistryFormat::RegistriesConf { is_drop_in });
         self.take(REGISTRIES_CONF, conf(false), false);

@@ -74,11 +74,35 @@ pub const REGISTRIES_YAML: [&str; 2] = [
     "/etc/rancher/rke2/registries.yaml",
 ];
 
+/// Templates from which k3s and RKE2 write the configuration of containerd, and the configuration version of their base.
+/// The first that exists is used.
+pub const CONTAINERD_TEMPLATES: [(&str, u8); 4] = [
+    (
+        "/var/lib/rancher/k3s/agent/etc/containerd/config-v3.toml.tmpl",
+        3,
+    ),
+    (
+        "/var/lib/rancher/k3s/agent/etc/containerd/config.toml.tmpl",
+        2,
+    ),
+    (
+        "/var/lib/rancher/rke2/agent/etc/containerd/config-v3.toml.tmpl",
+        3,
+    ),
+    (
+        "/var/lib/rancher/rke2/agent/etc/containerd/config.toml.tmpl",
+        2,
+    ),
+];
+
 /// Registries of CRI-O and Podman.
 pub const REGISTRIES_CONF: &str = "/etc/containers/registries.conf";
 
 /// Directory of files that are read after [`REGISTRIES_CONF`], sorted by name; only `*.conf`, and not in subdirectories.
 pub const REGISTRIES_CONF_DROP_INS: &str = "/etc/containers/registries.conf.d/";
+
+/// Host names that the node resolves without DNS.
+pub const HOSTS_FILE: &str = "/etc/hosts";
 
 /// Container runtime whose configuration includes this node path. Files imported from elsewhere are not recognized.
 #[must_use]
