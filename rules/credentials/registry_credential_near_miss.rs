@@ -146,7 +146,15 @@ fn nearest<'k>(
     if lookup.attempt != Attempt::Anonymous || may_match {
         return None;
     }
-    let is_of_pod = keyring.pull_secrets.source == SecretSource::Pod;
+    // Pods of all kinds use the ServiceAccount `default`.
+    let is_of_pod = match &keyring.pull_secrets.source {
+        SecretSource::Pod => true,
+        SecretSource::ServiceAccount(account) => {
+            let name = cx.workspace.object(*account).metadata.name.text();
+            name.is_some_and(|name| name != "default")
+        }
+        _ => false,
+    };
     let misses = lookup.not_tried.iter().filter_map(|passed| {
         let key = passed.entry.key.as_ref().ok()?;
         let difference = key.near_miss(repository)?;

@@ -45,7 +45,7 @@ pub enum Refusal {
         /// Where it is blocked.
         at: Spot,
     },
-    /// The image is a short name, there is no alias for it, and no registry to search is configured.
+    /// The image is a short name without an alias, and `unqualified-search-registries` is empty.
     NoSearchRegistries {
         /// The file without them.
         file: FileId,

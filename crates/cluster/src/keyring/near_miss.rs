@@ -60,7 +60,7 @@ const OTHER_HOSTS: [(&str, &str); 22] = [
     ("cloud.digitalocean.com", "registry.digitalocean.com"),
 ];
 
-/// Host names of registry services: `{}` stands for a part that distinguishes registries, in the order of the names.
+/// Host names of registry services: `{}` marks a part that distinguishes registries, in the same order as the names.
 const SERVICES: [(&str, &[&str]); 16] = [
     // https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
     ("{}.dkr.ecr.{}.amazonaws.com", &["account", "region"]),

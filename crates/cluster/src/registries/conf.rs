@@ -127,7 +127,7 @@ impl<'w> Merged<'w> {
         }
     }
 
-    /// Repositories that a short name may stand for (`shortnames.Resolve`).
+    /// Repositories that a short name may refer to (`shortnames.Resolve`).
     fn short_name(
         &self,
         name: &str,
