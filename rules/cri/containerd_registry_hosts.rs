@@ -55,6 +55,14 @@ fn hosts(config: &RegistryConfig, cx: &mut RuleContext<'_>) {
             continue;
         };
         let path = path.0;
+        if !path.ends_with("/hosts.toml") {
+            let name = cx.file().name().to_owned();
+            cx.as_rule(&HOSTS_TOML_NOT_READ)
+                .report_span(Span::at(0), format!("containerd does not read a file called `{name}`"))
+                .note("in the directory of a registry, containerd reads only `hosts.toml` and certificates")
+                .help("rename it to `hosts.toml`");
+            continue;
+        }
         if !matches!(setup.release, Release::Containerd(_)) {
             continue;
         }

@@ -14,6 +14,7 @@ pub(crate) mod crio_runtime_table_misplaced;
 pub(crate) mod crio_runtime_type_invalid;
 mod fixes;
 pub(crate) mod k3s_template;
+pub(crate) mod registries_yaml_wrong_name;
 pub(crate) mod registry_config_form;
 pub(crate) mod registry_mirror_host_mismatch;
 pub(crate) mod runtime_configs_heterogeneous;

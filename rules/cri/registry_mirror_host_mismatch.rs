@@ -24,6 +24,9 @@ const DOCKER_HUB_NAMES: [&str; 4] = [
 ];
 
 fn check(config: &RegistryConfig, cx: &mut RuleContext<'_>) {
+    if !["hosts.toml", "registries.yaml"].contains(&cx.file().name()) {
+        return;
+    }
     match &config.content {
         RegistryContent::RegistriesYaml(registries) => of_yaml(registries, cx),
         RegistryContent::HostsToml(_) => of_directory(cx),

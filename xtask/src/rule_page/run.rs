@@ -6,7 +6,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use podwright_cluster::workspace::node::{
-    FLAG_FILES, docker_config_paths, misplaced_docker_configs, runtime_of_path,
+    FLAG_FILES, MISNAMED_REGISTRIES_YAML, docker_config_paths, misplaced_docker_configs,
+    runtime_of_path,
 };
 use podwright_cluster::workspace::{
     ClusterContext, File, NodeDirectory, NodePath, NodeRole, OnNodes, Workspace,
@@ -141,7 +142,9 @@ fn on_nodes(path: &str, nodes: &[NodeDirectory]) -> Option<OnNodes> {
         .into_iter()
         .find_map(|(place, shape)| (place == path).then_some(shape));
     let mut flag_files = FLAG_FILES.iter();
-    let registries = RegistryFormat::of_file(path);
+    let is_misnamed = MISNAMED_REGISTRIES_YAML.contains(&path);
+    let misnamed = is_misnamed.then_some(RegistryFormat::RegistriesYaml);
+    let registries = RegistryFormat::of_file(path).or(misnamed);
     let role = match shape {
         None if registries.is_some() => {
             registries.map_or(NodeRole::Configuration, NodeRole::Registries)

@@ -4,9 +4,9 @@ mod paths;
 
 pub use paths::{
     CERTS_DIRECTORIES, CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CONTAINERD_TEMPLATES, CRIO_CONFIG,
-    CRIO_DROP_INS, FLAG_FILES, HOSTS_FILE, REGISTRIES_CONF, REGISTRIES_CONF_DROP_INS,
-    REGISTRIES_YAML, docker_config_paths, kubelet_config_paths, misplaced_docker_configs,
-    provider_config_paths, runtime_of_path,
+    CRIO_DROP_INS, FLAG_FILES, HOSTS_FILE, MISNAMED_REGISTRIES_YAML, REGISTRIES_CONF,
+    REGISTRIES_CONF_DROP_INS, REGISTRIES_YAML, docker_config_paths, kubelet_config_paths,
+    misplaced_docker_configs, provider_config_paths, runtime_of_path,
 };
 
 use std::path::PathBuf;

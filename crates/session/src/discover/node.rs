@@ -10,9 +10,9 @@ use super::{Found, NotFound, display, here};
 use podwright_cluster::runtime::{import_path, is_glob, matches_import};
 use podwright_cluster::workspace::node::{
     CERTS_DIRECTORIES, CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CONTAINERD_TEMPLATES, CRIO_CONFIG,
-    CRIO_DROP_INS, FLAG_FILES, HOSTS_FILE, REGISTRIES_CONF, REGISTRIES_CONF_DROP_INS,
-    REGISTRIES_YAML, docker_config_paths, kubelet_config_paths, misplaced_docker_configs,
-    provider_config_paths,
+    CRIO_DROP_INS, FLAG_FILES, HOSTS_FILE, MISNAMED_REGISTRIES_YAML, REGISTRIES_CONF,
+    REGISTRIES_CONF_DROP_INS, REGISTRIES_YAML, docker_config_paths, kubelet_config_paths,
+    misplaced_docker_configs, provider_config_paths,
 };
 use podwright_cluster::workspace::{NodeDirectory, NodePath, NodeRole, OnNodes};
 use podwright_model::{Engine, KubeletFlags, RegistryFormat, RuntimeConfig};
@@ -159,12 +159,12 @@ impl NodeWalk<'_> {
     /// files of k3s, RKE2 and CRI-O.
     fn registries(&mut self, directory: &str) {
         for path in self.all_below(directory) {
-            if path.ends_with("/hosts.toml") {
+            if path.ends_with(".toml") {
                 let role = NodeRole::Registries(RegistryFormat::HostsToml);
                 self.take(&path, role, false);
             }
         }
-        for path in REGISTRIES_YAML {
+        for path in REGISTRIES_YAML.iter().chain(&MISNAMED_REGISTRIES_YAML) {
             self.take(
                 path,
                 NodeRole::Registries(RegistryFormat::RegistriesYaml),

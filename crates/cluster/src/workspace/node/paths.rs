@@ -74,6 +74,16 @@ pub const REGISTRIES_YAML: [&str; 2] = [
     "/etc/rancher/rke2/registries.yaml",
 ];
 
+/// Names that [`REGISTRIES_YAML`] is mistaken for.
+pub const MISNAMED_REGISTRIES_YAML: [&str; 6] = [
+    "/etc/rancher/k3s/registries.yml",
+    "/etc/rancher/k3s/registry.yaml",
+    "/etc/rancher/k3s/registry.yml",
+    "/etc/rancher/rke2/registries.yml",
+    "/etc/rancher/rke2/registry.yaml",
+    "/etc/rancher/rke2/registry.yml",
+];
+
 /// Templates from which k3s and RKE2 write the configuration of containerd, and the configuration version of their base.
 /// The first that exists is used.
 pub const CONTAINERD_TEMPLATES: [(&str, u8); 4] = [
