@@ -44,17 +44,7 @@ fn report(missed: &MissedCredential<'_>, cx: &mut RuleContext<'_>) {
         NearMiss::Path => repository.as_str(),
         _ => host,
     };
-    let difference = match missed.difference {
-        NearMiss::Port => "the ports differ; an omitted port is not equal to any port".to_owned(),
-        NearMiss::OtherHost => format!("`{host}` is the registry, `{key}` is another host"),
-        NearMiss::Character => "the hosts differ in one character".to_owned(),
-        NearMiss::Labels => {
-            "the hosts have different numbers of labels; a key does not match subdomains".to_owned()
-        }
-        NearMiss::Part(name) => format!("the {name} differs"),
-        NearMiss::TopLevel => "the hosts differ in the top-level domain".to_owned(),
-        NearMiss::Path => "the path of a key must be the start of the image path".to_owned(),
-    };
+    let difference = missed.difference.describe(key, host);
     let help = match missed.difference {
         NearMiss::Path => format!("add a credential for `{repository}`, or for all of `{host}`"),
         NearMiss::Character | NearMiss::TopLevel => {

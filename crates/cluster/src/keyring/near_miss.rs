@@ -132,6 +132,23 @@ const PUBLIC_PROJECTS: [&str; 16] = [
 ];
 
 impl NearMiss {
+    /// Describes the difference as a clause without a full stop. `key` and `host` are the registry key and the host of the
+    /// image.
+    #[must_use]
+    pub fn describe(self, key: &str, host: &str) -> String {
+        match self {
+            Self::Port => "the ports differ; an omitted port is not equal to any port".to_owned(),
+            Self::OtherHost => format!("`{host}` is the registry, `{key}` is another host"),
+            Self::Character => format!("the hosts of `{key}` and `{host}` differ in one character"),
+            Self::Labels => format!(
+                "`{key}` and `{host}` have different numbers of labels; a key does not match subdomains"
+            ),
+            Self::Part(name) => format!("the {name} in `{key}` is not that in `{host}`"),
+            Self::TopLevel => format!("`{key}` and `{host}` have different top-level domains"),
+            Self::Path => "the path of a key must be the start of the image path".to_owned(),
+        }
+    }
+
     /// Whether the difference is a mistake wherever the credential comes from. Otherwise the credential may be for other
     /// images if several Pods share it.
     #[must_use]

@@ -52,7 +52,8 @@ const TOP_KEYS: &[&str] = &[
     "dial_timeout",
 ];
 
-const HOST_FIELDS: [(&str, Type); 7] = [
+/// `rewrite` is read by the containerd of k3s and RKE2.
+const HOST_FIELDS: [(&str, Type); 8] = [
     ("capabilities", Type::Strings),
     ("ca", Type::Any),
     ("client", Type::Any),
@@ -60,6 +61,7 @@ const HOST_FIELDS: [(&str, Type); 7] = [
     ("header", Type::Table),
     ("override_path", Type::Boolean),
     ("dial_timeout", Type::String),
+    ("rewrite", Type::Table),
 ];
 
 const CAPABILITIES: [&str; 4] = ["pull", "resolve", "push", "referrers"];
