@@ -1,6 +1,6 @@
 use podwright_cluster::registries::{Route, route};
 use podwright_cluster::workspace::{ImageUse, ObjectId};
-use podwright_model::{Body, ImageReference};
+use podwright_model::ImageReference;
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
@@ -66,22 +66,7 @@ fn service(host: &str, domain: &str, cx: &RuleContext<'_>) -> Option<ObjectId> {
         None if domain.contains(':') && bare != "localhost" => (bare, None),
         None => return None,
     };
-    let workspace = cx.workspace;
-    let own = workspace.namespace(from);
-    let mut services = workspace.of_kind("", "Service");
-    services.find(|&id| {
-        let object = workspace.object(id);
-        let is_named = object.metadata.name.text() == Some(name);
-        let at = workspace.namespace(id);
-        let is_there = match namespace {
-            Some(namespace) => at == Some(namespace),
-            None => at == own,
-        };
-        is_named
-            && is_there
-            && matches!(object.body, Body::Service(_))
-            && workspace.coexist(from, id)
-    })
+    cx.workspace.service_named(from, name, namespace)
 }
 
 /// Whether the files of a node lead the host elsewhere, or may do so.
