@@ -144,14 +144,20 @@ pub(super) fn route(
     image: &ImageReference,
 ) -> Option<Route> {
     let roots = host_roots(workspace, setup);
-    let Roots::Directories(roots) = roots.roots else {
-        return None;
+    let directories = match roots.roots {
+        Roots::Directories(directories) => directories,
+        Roots::UnsplitList(_) => Vec::new(),
+        Roots::Unset if !roots.has_mirrors => Vec::new(),
+        Roots::Unset | Roots::Unknown => return None,
     };
-    let file = roots.iter().find_map(|root| {
+    let file = directories.iter().find_map(|root| {
         let names = host_directories(&image.domain);
         let mut paths = names.iter().map(|name| format!("{root}/{name}/hosts.toml"));
         paths.find_map(|path| node.file(&path))
-    })?;
+    });
+    let Some(file) = file else {
+        return Some(direct(image));
+    };
     let source = workspace.file(file);
     let config = source.registry_config.as_deref()?;
     // containerd continues as if a file that it cannot decode did not exist.
