@@ -1,5 +1,6 @@
 //! Registry credentials: image pull secrets, the references to them, and their contents.
 
+pub(crate) mod created_pull_secret;
 pub(crate) mod image_pull_secret_duplicate;
 pub(crate) mod image_pull_secret_empty_name;
 pub(crate) mod image_pull_secret_namespace_field;
@@ -15,6 +16,7 @@ pub(crate) mod pull_secret_name;
 pub(crate) mod pull_secret_stringdata_overrides;
 pub(crate) mod pull_secret_type_near_miss;
 pub(crate) mod pull_secret_wrong_type;
+pub(crate) mod registry_credential_near_miss;
 pub(crate) mod sa_enforce_mountable_secrets;
 pub(crate) mod sa_pull_secret_not_inherited_static;
 pub(crate) mod secret_type_immutable_change;

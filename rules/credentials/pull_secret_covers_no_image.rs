@@ -1,4 +1,5 @@
 use super::pod_images::pod_images;
+use super::registry_credential_near_miss::missed_credentials;
 use podwright_cluster::keyring::{
     Keyring, KeyringEntry, MatchFailure, NormalKey, Origin, PathMismatch, RegistryKeyError,
     secret_keyring,
@@ -38,6 +39,10 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
             .clone()
             .all(|image| is_elsewhere(&keyring, image));
         if keyring.entries().is_empty() || !is_for_none || keyring.entries().iter().any(has_fault) {
+            continue;
+        }
+        let mut missed = missed_credentials(pod, cx).into_iter();
+        if missed.any(|one| one.secret == Some(secret)) {
             continue;
         }
         let registries = registries(keyring.entries());

@@ -1,6 +1,8 @@
-use podwright_model::runtime_config::{ContainerdConfig, ContainerdRelease, CriId, CriTable};
-use podwright_model::{Field, RuntimeConfig};
+use podwright_cluster::registries::reads_table;
+use podwright_model::RuntimeConfig;
+use podwright_model::runtime_config::ContainerdRelease;
 use podwright_rule::{RuleContext, Severity, declare_rule};
+use podwright_syntax::NodeId;
 
 declare_rule! {
     name: "containerd-registry-config-conflict",
@@ -19,7 +21,7 @@ fn check(config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let Some(registry) = &table.registry else {
             continue;
         };
-        if !counts(table, config, release) {
+        if !reads_table(table, config, release) {
             continue;
         }
         let path = registry
@@ -40,6 +42,11 @@ fn check(config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
                     .help("move these settings to `hosts.toml` files below `config_path`");
             }
         }
+        if path.is_none()
+            && let Some(key) = registry.mirrors
+        {
+            refused_by_default(key, release, cx);
+        }
         if let Some(key) = registry
             .auths
             .or(registry.configs.filter(|_| tls.is_none()))
@@ -52,23 +59,22 @@ fn check(config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
     }
 }
 
-/// Whether the release reads the table; `false` if the configuration version is not known.
-fn counts(table: &CriTable, config: &ContainerdConfig, release: ContainerdRelease) -> bool {
-    let format = match config.version {
-        Field::Value(format, _) => format,
-        Field::Missing => 0,
-        _ => return false,
+/// Reports `mirrors` without `config_path`, which 2.2.0 and 2.2.1 refuse: they fill in the default of `config_path` before
+/// they validate (`config_unix.go`; fixed in 2.2.2).
+fn refused_by_default(key: NodeId, release: ContainerdRelease, cx: &mut RuleContext<'_>) {
+    let level = match release.patch {
+        _ if (release.major, release.minor) != (2, 2) => return,
+        Some(0 | 1) => Severity::Error,
+        None => Severity::Warning,
+        Some(_) => return,
     };
-    let newest_old = if release < ContainerdRelease::new(2, 3) {
-        2
-    } else {
-        3
-    };
-    match table.id {
-        CriId::Runtime => false,
-        CriId::Images => !release.is_1(),
-        CriId::Grpc if release.is_1() => format == 2,
-        CriId::Grpc => format <= newest_old,
-        CriId::Short => format < 2,
-    }
+    cx.report(key, "containerd 2.2.0 and 2.2.1 reject `mirrors` without `config_path`")
+        .at_most(level)
+        .note(
+            "they set the default of `config_path` before they check that only one of the two is set: the CRI plugin does \
+             not load, and no Pod starts on the node (`mirrors cannot be set when config_path is provided`)",
+        )
+        .help(
+            "move the mirrors to `hosts.toml` files below `config_path`, or use containerd 2.2.2 or later",
+        );
 }

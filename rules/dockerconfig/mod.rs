@@ -1,5 +1,6 @@
 //! Rules for Docker configs: files on nodes, and the contents of image pull secrets.
 
+pub(crate) mod credential_form;
 pub(crate) mod credential_plaintext_committed;
 pub(crate) mod dockerconfig_auth_bad_base64;
 pub(crate) mod dockerconfig_auth_overrides_userpass;

@@ -1,5 +1,5 @@
 use podwright_cluster::workspace::node::docker_config_paths;
-use podwright_model::DockerDocument;
+use podwright_model::{DockerDocument, KubeletHome};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::Span;
 
@@ -35,14 +35,26 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
         let (Some(path), false, false) = (own.first(), is_found, on_nodes.paths.is_empty()) else {
             continue;
         };
-        cx.report_span(
+        let is_of_root = ["/root/.docker/config.json", "/root/.dockercfg"].contains(path);
+        let home = match flags.kubelet_home() {
+            KubeletHome::Unset if is_of_root => Some(
+                "the systemd unit of the kubelet sets neither `HOME` nor `User=`, so `HOME` is not set".to_owned(),
+            ),
+            KubeletHome::Directory(home) if is_of_root => {
+                Some(format!("the kubelet runs with `HOME={home}`"))
+            }
+            _ => None,
+        };
+        let finding = cx.report_span(
             Span::at(0),
             format!("the kubelet on `{}` does not read `{path}`", node.name),
-        )
-        .note(format!(
-            "the kubelet looks for `{}` first, then in seven other locations",
-            places[0].0
-        ))
-        .help(format!("move it to `{}`", places[0].0));
+        );
+        finding.notes.extend(home);
+        finding
+            .note(format!(
+                "the kubelet looks for `{}` first, then in seven other locations",
+                places[0].0
+            ))
+            .help(format!("move it to `{}`", places[0].0));
     }
 }

@@ -1,9 +1,8 @@
 //! Images of the Pods that run on nodes in the input.
 
-use podwright_cluster::workspace::{ImageSource, ImageUse};
-use podwright_model::{ImageReference, Pod};
+use podwright_cluster::workspace::ImageUse;
+use podwright_model::ImageReference;
 use podwright_rule::RuleContext;
-use podwright_syntax::text::{FileId, Location};
 
 /// Clouds for whose registries the kubelet once had built-in credential providers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,29 +72,6 @@ pub(super) fn cloud_image(
 ) -> Option<(Cloud, ImageReference)> {
     let reference = ImageReference::parse(&image.text, cx.versions.newest).ok()?;
     Some((Cloud::of(&reference.domain)?, reference))
-}
-
-/// Returns the images, as written, and their locations for all Pods that may run on a node to which this file belongs.
-pub(super) fn images_on_own_nodes(cx: &RuleContext<'_>) -> Vec<(String, Location)> {
-    let paths = cx.file().on_nodes.iter().flat_map(|on| &on.paths);
-    let roots: Vec<_> = paths.map(|path| &path.root).collect();
-    let mut found = Vec::new();
-    for (file, id) in cx.workspace.files.iter().zip(0..) {
-        let mut nodes = file.context.nodes.iter();
-        if nodes.any(|node| roots.contains(&&node.root)) {
-            for pod in file.objects.iter().flat_map(|object| &object.pods) {
-                add(pod, FileId(id), cx, &mut found);
-            }
-        }
-    }
-    found
-}
-
-fn add(pod: &Pod, file: FileId, cx: &RuleContext<'_>, found: &mut Vec<(String, Location)>) {
-    for source in ImageSource::all(pod) {
-        let images = cx.workspace.images(file, pod, source).into_iter();
-        found.extend(images.map(|image| (image.text, cx.workspace.place(image.file, image.node))));
-    }
 }
 
 #[cfg(test)]

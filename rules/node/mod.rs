@@ -1,6 +1,7 @@
 //! Rules for node configuration: the kubelet and its credential provider plugins.
 
 pub(crate) mod credprovider_alpha_version;
+pub(crate) mod credprovider_docker_helper;
 pub(crate) mod credprovider_dockerhub_match;
 pub(crate) mod credprovider_invalid;
 pub(crate) mod credprovider_match_glob;

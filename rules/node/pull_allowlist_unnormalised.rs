@@ -1,4 +1,3 @@
-use super::images::images_on_own_nodes;
 use podwright_cluster::pull::AllowlistPattern;
 use podwright_model::{Body, Field, ImageReference, Object};
 use podwright_rule::{RuleContext, declare_rule};
@@ -23,7 +22,7 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     if patterns.is_empty() {
         return;
     }
-    let images = images_on_own_nodes(cx);
+    let images = cx.images_on_own_nodes();
     for (pattern, entry, node) in patterns {
         if images.iter().any(|(image, _)| pattern.fits(image)) {
             continue;

@@ -58,6 +58,7 @@ const EXPLANATIONS: &[(&str, &str, &str)] = &[
         "explain-report",
         "explain deploy --pod shop/Pod/report --kubernetes-version 1.36",
     ),
+    ("registries", "explain", "explain deploy"),
     ("shutdown", "explain", "explain pod.yaml"),
     ("variants", "explain", "explain --complete"),
 ];

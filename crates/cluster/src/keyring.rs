@@ -5,6 +5,7 @@
 
 mod key;
 mod match_failure;
+mod near_miss;
 mod node;
 mod pod;
 mod provider;
@@ -13,6 +14,7 @@ mod url;
 
 pub use key::{NoMatch, NormalKey, is_default_registry_image, urls_match};
 pub use match_failure::{MatchFailure, PathMismatch};
+pub use near_miss::NearMiss;
 pub use node::{Candidate, Usage, docker_configs};
 pub use pod::{
     Attempt, Holder, NoCredentials, Origin, PodKeyring, PodLookup, Provider, SecretUse,

@@ -9,6 +9,7 @@ pub mod keyring;
 pub mod main_process;
 pub mod pre_stop;
 pub mod pull;
+pub mod registries;
 pub mod resources;
 pub mod runtime;
 pub mod service_account;

@@ -3,6 +3,7 @@
 mod assertion;
 mod context;
 mod counterpart;
+mod created_secret;
 mod disk;
 mod file;
 mod flux;

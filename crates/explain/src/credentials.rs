@@ -7,7 +7,8 @@ use serde::ser::{SerializeStruct, Serializer};
 
 use super::SourceLocation;
 use podwright_cluster::keyring::{
-    Asked, Attempt, Fit, Holder, KeyringEntry, Origin, PodKeyring, PodLookup, Provider,
+    Asked, Attempt, Fit, Holder, KeyringEntry, MatchFailure, Origin, PodKeyring, PodLookup,
+    Provider,
 };
 use podwright_cluster::workspace::Workspace;
 use podwright_model::{Body, KubernetesVersion};
@@ -209,13 +210,22 @@ pub(super) fn credentials<'w>(
             .collect(),
         not_tried: not_tried
             .iter()
-            .map(|one| UnmatchedCredential {
-                source: credential_source(workspace, one.entry),
-                reason: one.why.name(),
-                why: one
-                    .why
-                    .describe(&one.entry.registry.to_string(), repository),
-                is_near: one.why.is_near(),
+            .map(|one| {
+                let registry = one.entry.registry.to_string();
+                let key = one.entry.key.as_ref().ok();
+                let near = key
+                    .filter(|_| one.why == MatchFailure::Host)
+                    .and_then(|key| key.near_miss(repository));
+                let host = repository.split('/').next().unwrap_or(repository);
+                UnmatchedCredential {
+                    source: credential_source(workspace, one.entry),
+                    reason: one.why.name(),
+                    why: match near {
+                        Some(near) => near.describe(&registry, host),
+                        None => one.why.describe(&registry, repository),
+                    },
+                    is_near: one.why.is_near() || near.is_some(),
+                }
             })
             .collect(),
         may_have_more,

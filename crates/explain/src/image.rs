@@ -9,12 +9,13 @@ use super::SourceLocation;
 use super::credentials::{self, CredentialSource, Credentials, match_reason};
 use super::failure::{ExpectedFailures, creates_keyring_first, expected_failures};
 use super::per_version::PerVersion;
+use super::pull_source::{PullSources, pull_sources};
 use podwright_cluster::keyring::{Fit, Keyring, Origin, PodKeyring, SecretUse, Tried};
 use podwright_cluster::pull::{
     EffectivePolicy, Failure, IMAGE_VOLUMES_SINCE, Otherwise, PolicyReason, PullPolicy, Step,
     Verification, effective, step_if_absent, step_if_present,
 };
-use podwright_cluster::workspace::{ImageSource, ImageUse, ObjectId, Workspace};
+use podwright_cluster::workspace::{ImageSource, ImageUse, Node, ObjectId, Workspace};
 use podwright_model::{
     ContainerKind, Field, ImageReference, KubernetesVersion, Pod, VersionRange, image::ImageError,
 };
@@ -97,6 +98,9 @@ pub struct NodeExplanation<'w> {
     pub node: Option<String>,
     /// What the kubelet does if the image is on the node.
     pub if_present: PerVersion<IfPresent>,
+    /// From where the image is pulled; `None` if the files of the node do not determine it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pulled_from: Option<PullSources<'w>>,
     /// Credentials that are tried.
     pub credentials: PerVersion<Credentials<'w>>,
     /// Possible failures.
@@ -325,6 +329,7 @@ impl Policy {
 /// A Pod on a node whose files are known, or on an unknown node.
 pub(super) struct PodOnNode<'w> {
     pub(super) name: Option<String>,
+    pub(super) node: Option<Node<'w>>,
     pub(super) keyring: PodKeyring<'w>,
     pub(super) verification: Option<Verification>,
 }
@@ -452,6 +457,9 @@ impl<'w> Explainer<'w, '_> {
             node: node.name.clone(),
             if_present: PerVersion::new(range, |version| IfPresent(present(version))),
             is_verification_known: node.verification.is_some(),
+            pulled_from: node.node.as_ref().and_then(|node| {
+                pull_sources(self.workspace, node, &self.image.text, range.newest)
+            }),
             credentials: PerVersion::new(range, credentials),
             failures: PerVersion::new(range, |version| {
                 let repository = repository(version);
@@ -526,6 +534,7 @@ fn unknown_image<'w>(
         node: node.name.clone(),
         if_present: PerVersion::new(range, |_| IfPresent(None)),
         is_verification_known: node.verification.is_some(),
+        pulled_from: None,
         credentials: PerVersion::new(range, |_| Credentials::UNKNOWN),
         failures: PerVersion::new(range, |_| ExpectedFailures::default()),
     };

@@ -9,6 +9,7 @@ mod image;
 mod per_version;
 mod pod;
 mod pod_name;
+mod pull_source;
 mod runtime;
 mod shutdown;
 mod source_location;
@@ -25,6 +26,7 @@ pub use pod::{
     PodExplanation, PullSecretExplanation, PullSecretsExplanation, explain_object, explain_pod,
 };
 pub use pod_name::{PodName, PodNotFound, explainable, objects_named};
+pub use pull_source::{PullRefusal, PullSource, PullSources};
 pub use runtime::lines::{node_line, resource_lines, runtime_lines};
 pub use runtime::{
     Added, ClassExplanation, NamedValue, ResourcesExplanation, RuntimeExplanation, RuntimeNode,

@@ -136,6 +136,7 @@ pub fn explain_pod<'w>(
             name: Some(node.name.to_owned()),
             keyring: PodKeyring::new(workspace, id, pod, Some(node)),
             verification: verification(workspace, node),
+            node: Some(node.clone()),
         })
         .collect();
     if on.is_empty() {
@@ -143,6 +144,7 @@ pub fn explain_pod<'w>(
             name: None,
             keyring: PodKeyring::new(workspace, id, pod, None),
             verification: None,
+            node: None,
         });
     }
     // The Secrets of the Pod are the same on every node.

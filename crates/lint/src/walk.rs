@@ -67,6 +67,12 @@ impl<'a> Walk<'a> {
             });
             return;
         }
+        if let Some(config) = &file.registry_config {
+            self.run(&self.rules.hooks.registry_config, |check, cx| {
+                check(config, cx)
+            });
+            return;
+        }
         if let Some(document) = &file.docker_config {
             self.run(&self.rules.hooks.docker_config, |check, cx| {
                 check(document, cx)

@@ -13,6 +13,25 @@ pub struct KubeletFlags {
     pub working_directory: Option<String>,
     /// Variable `HOME`, set by `Environment=` of a unit or by an environment file.
     pub home: Option<String>,
+    /// `User=` of a systemd unit.
+    pub user: Option<String>,
+    /// `SetLoginEnvironment=` of a systemd unit.
+    pub sets_login_environment: Option<bool>,
+    /// `EnvironmentFile=` of a systemd unit: paths without the leading `-`.
+    pub environment_files: Vec<String>,
+    /// Whether the main file of the systemd unit is known, and not only drop-ins and environment files.
+    pub is_unit_known: bool,
+}
+
+/// Home directory of the kubelet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KubeletHome {
+    /// `HOME` has this value.
+    Directory(String),
+    /// `HOME` is not set. The kubelet then uses its working directory.
+    Unset,
+    /// Not known from the files.
+    Unknown,
 }
 
 /// Flag of the kubelet.
@@ -59,6 +78,51 @@ impl KubeletFlags {
         };
         take(&mut self.working_directory, &later.working_directory);
         take(&mut self.home, &later.home);
+        take(&mut self.user, &later.user);
+        if later.sets_login_environment.is_some() {
+            self.sets_login_environment = later.sets_login_environment;
+        }
+        let files = later.environment_files.iter().cloned();
+        self.environment_files.extend(files);
+        self.is_unit_known |= later.is_unit_known;
+    }
+
+    /// Merges the settings of the file at `path` of a node, which is read later and takes precedence. The main file of a
+    /// unit replaces one in a directory of lower priority. An environment file sets variables only if the unit names it.
+    pub fn extend_from(&mut self, path: &str, later: &Self) {
+        let mut later = later.clone();
+        if path.ends_with("/kubelet.service") {
+            later.is_unit_known = true;
+            self.working_directory = None;
+            self.home = None;
+            self.user = None;
+            self.sets_login_environment = None;
+            self.environment_files.clear();
+        } else if !path.contains(".service.d/")
+            && self.is_unit_known
+            && !self.environment_files.iter().any(|named| named == path)
+        {
+            later.home = None;
+        }
+        self.extend(&later);
+    }
+
+    /// Home directory of the kubelet: `HOME`, which systemd sets for system units only if they have `User=`
+    /// (systemd.exec(5)) or `SetLoginEnvironment=yes`.
+    #[must_use]
+    pub fn kubelet_home(&self) -> KubeletHome {
+        let is_login = self
+            .sets_login_environment
+            .unwrap_or_else(|| self.user.is_some());
+        match (self.home.as_deref(), self.user.as_deref()) {
+            (Some(""), _) => KubeletHome::Unset,
+            (Some(home), _) => KubeletHome::Directory(home.to_owned()),
+            (None, None | Some("root" | "0")) if is_login => {
+                KubeletHome::Directory("/root".to_owned())
+            }
+            (None, _) if !is_login && self.is_unit_known => KubeletHome::Unset,
+            (None, _) => KubeletHome::Unknown,
+        }
     }
 
     fn line(&mut self, line: &str, start: usize) {
@@ -72,17 +136,37 @@ impl KubeletFlags {
             let directory = directory.trim_start_matches('-');
             self.working_directory = directory.starts_with('/').then(|| directory.to_owned());
         }
-        let environment = code.strip_prefix("Environment=").unwrap_or(code);
-        if let Some(home) = environment
-            .trim_start_matches(['"', '\''])
-            .strip_prefix("HOME=")
-        {
-            let home = home.trim_matches(['"', '\'']);
-            if !is_placeholder(home) {
-                self.home = Some(home.to_owned());
-            }
+        if let Some(user) = assigned("User=") {
+            self.user = Some(user);
+        }
+        if let Some(sets) = assigned("SetLoginEnvironment=") {
+            let is_true = ["1", "yes", "y", "true", "t", "on"].contains(&sets.as_str());
+            self.sets_login_environment = Some(is_true);
+        }
+        if let Some(file) = assigned("EnvironmentFile=") {
+            let file = file.trim_start_matches('-').to_owned();
+            self.environment_files.push(file);
+        }
+        match code.strip_prefix("Environment=") {
+            // An empty assignment removes the earlier ones.
+            Some("") => self.home = None,
+            Some(assignments) => assignments
+                .split_whitespace()
+                .for_each(|one| self.variable(one)),
+            None => self.variable(code),
         }
         self.flags_of(line, start);
+    }
+
+    /// Reads an assignment of `HOME`, which may be in quotes.
+    fn variable(&mut self, assignment: &str) {
+        let quotes = ['"', '\''];
+        let assigned = assignment.trim_start_matches(quotes).strip_prefix("HOME=");
+        if let Some(home) = assigned.map(|home| home.trim_matches(quotes))
+            && !is_placeholder(home)
+        {
+            self.home = Some(home.to_owned());
+        }
     }
 
     fn flags_of(&mut self, line: &str, start: usize) {
@@ -170,6 +254,75 @@ mod tests {
         );
         assert_eq!(flags.working_directory.as_deref(), Some("/srv"));
         assert_eq!(flags.home.as_deref(), Some("/root"));
+    }
+
+    #[test]
+    fn the_unit_determines_the_home_directory() {
+        let home = |files: &[(&str, &str)]| {
+            let mut all = KubeletFlags::default();
+            for (path, text) in files {
+                all.extend_from(path, &KubeletFlags::parse(text));
+            }
+            all.kubelet_home()
+        };
+        let directory = |path: &str| KubeletHome::Directory(path.to_owned());
+        let unit = "/etc/systemd/system/kubelet.service";
+        let drop_in = "/etc/systemd/system/kubelet.service.d/10.conf";
+        let defaults = "/etc/default/kubelet";
+        let start = "ExecStart=/usr/bin/kubelet\n";
+        for (files, expected) in [
+            (vec![(unit, start)], KubeletHome::Unset),
+            (vec![(unit, "User=root\n")], directory("/root")),
+            (vec![(unit, "User=0\n")], directory("/root")),
+            (vec![(unit, "User=kube\n")], KubeletHome::Unknown),
+            (vec![(unit, "Environment=HOME=/a\n")], directory("/a")),
+            (
+                vec![(unit, "Environment=\"A=b\" \"HOME=/a\"\n")],
+                directory("/a"),
+            ),
+            (vec![(unit, "Environment=A=b HOME=/a\n")], directory("/a")),
+            (
+                vec![(unit, "Environment=HOME=/a\nEnvironment=\n")],
+                KubeletHome::Unset,
+            ),
+            (
+                vec![(unit, "SetLoginEnvironment=yes\n")],
+                directory("/root"),
+            ),
+            (
+                vec![(unit, "User=root\nSetLoginEnvironment=no\n")],
+                KubeletHome::Unset,
+            ),
+            (
+                vec![(unit, start), (drop_in, "User=root\n")],
+                directory("/root"),
+            ),
+            (
+                vec![(unit, start), (drop_in, "Environment=HOME=/b\n")],
+                directory("/b"),
+            ),
+            (vec![(drop_in, start)], KubeletHome::Unknown),
+            (
+                vec![(unit, start), (defaults, "HOME=/c\n")],
+                KubeletHome::Unset,
+            ),
+            (
+                vec![
+                    (unit, "EnvironmentFile=-/etc/default/kubelet\n"),
+                    (defaults, "HOME=/c\n"),
+                ],
+                directory("/c"),
+            ),
+            (
+                vec![
+                    ("/usr/lib/systemd/system/kubelet.service", "User=root\n"),
+                    (unit, start),
+                ],
+                KubeletHome::Unset,
+            ),
+        ] {
+            assert_eq!(home(&files), expected, "{files:?}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{
     image_trigger::forget_triggered_images,
     kubelet_config,
     live::is_read_from_cluster,
-    secret_maker,
+    secret_maker::SecretMaker,
     type_meta::TypeMeta,
     workload::{self, PodTemplatePath},
 };
@@ -67,8 +67,8 @@ pub enum Body {
     KubeletConfig(KubeletConfig),
     /// `kubelet.config.k8s.io` CredentialProviderConfig, a file on a node
     CredentialProviderConfig(CredentialProviderConfig),
-    /// Custom kind that creates Secrets, with their names; `*` for an unknown name.
-    SecretMaker(Vec<String>),
+    /// Custom kind that creates Secrets.
+    SecretMaker(Box<SecretMaker>),
     /// Skaffold configuration, with the images that it builds and tags.
     ImageBuilder(Vec<String>),
     /// OpenShift ImageStream
@@ -139,10 +139,8 @@ impl Object {
                 is_local: is_local_stream(record),
             },
             (Some(group), Some(kind)) => {
-                match secret_maker::secrets(record, group, kind, &object.metadata.name) {
-                    names if names.is_empty() => Body::Other,
-                    names => Body::SecretMaker(names),
-                }
+                let maker = SecretMaker::decode(record, group, kind, &object.metadata.name);
+                maker.map_or(Body::Other, |maker| Body::SecretMaker(Box::new(maker)))
             }
             _ => Body::Other,
         };

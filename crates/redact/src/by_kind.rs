@@ -29,22 +29,24 @@ pub(crate) fn find(file: Contents<'_>, spans: &mut Vec<Span>) {
     broken_secrets(file, spans);
 }
 
-/// Keys in containerd's configuration that contain registry credentials or headers.
-const REGISTRY_KEYS: &str = "auth auths headers identitytoken password username";
+/// Keys in the configuration of containerd and of registries that contain registry credentials or headers.
+const REGISTRY_KEYS: &str =
+    "auth auths header headers identity_token identitytoken password username";
 
-/// Adds registry credentials from a container runtime configuration. If it is malformed, adds every line that may
-/// contain one.
+/// Adds registry credentials from a container runtime configuration. If it is malformed or a template, adds every line that
+/// may contain one.
 fn registries(file: Contents<'_>, spans: &mut Vec<Span>) {
     let tree = file.tree;
     if let Some(document) = tree.documents().first() {
         under_registry_keys(tree, document.root, spans);
     }
-    if !tree.errors().is_empty() {
+    let is_template = tree.text().is_empty() && !file.source.text.is_empty();
+    if is_template || !tree.errors().is_empty() {
         let values = values_of_lines(&file.source.text, 0, |line| {
             let lower = line.to_lowercase();
             let mut words = REGISTRY_KEYS.split(' ').chain(["://"]);
             let may_hold = words.any(|word| lower.contains(word));
-            may_hold.then(|| line.find('=').map_or(0, |at| at + 1))
+            may_hold.then(|| line.find(['=', ':']).map_or(0, |at| at + 1))
         });
         spans.extend(values);
     }

@@ -2,8 +2,8 @@
 
 use podwright_cluster::workspace::{File, ImageUse, Render};
 use podwright_model::{
-    Container, DockerDocument, LifecycleHandler, Object, Pod, RuntimeClass, RuntimeConfig, Secret,
-    ServiceAccount,
+    Container, DockerDocument, LifecycleHandler, Object, Pod, RegistryConfig, RuntimeClass,
+    RuntimeConfig, Secret, ServiceAccount,
 };
 use podwright_schema::Problem;
 
@@ -57,6 +57,8 @@ hooks! {
     docker_config(&DockerDocument),
     /// Called for each configuration file of a container runtime.
     runtime_config(&RuntimeConfig),
+    /// Called for each file that determines how registries are reached.
+    registry_config(&RegistryConfig),
     /// Called for each ServiceAccount.
     service_account(&ServiceAccount),
     /// Called for each deviation of an object from its schema.

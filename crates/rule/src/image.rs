@@ -4,9 +4,36 @@ use std::ops::Range;
 
 use super::RuleContext;
 use crate::finding::{Applicability, Finding, Fix};
-use podwright_cluster::workspace::ImageUse;
+use podwright_cluster::workspace::{ImageSource, ImageUse};
+use podwright_syntax::text::{FileId, Location};
 
 impl RuleContext<'_> {
+    /// Images, as the kubelet gets them, and their locations for all Pods that may run on a node to which this file
+    /// belongs.
+    #[must_use]
+    pub fn images_on_own_nodes(&self) -> Vec<(String, Location)> {
+        let workspace = self.workspace;
+        let paths = self.file().on_nodes.iter().flat_map(|on| &on.paths);
+        let roots: Vec<_> = paths.map(|path| &path.root).collect();
+        let mut found = Vec::new();
+        for (file, id) in workspace.files.iter().zip(0..) {
+            let mut nodes = file.context.nodes.iter();
+            if !nodes.any(|node| roots.contains(&&node.root)) {
+                continue;
+            }
+            for pod in file.objects.iter().flat_map(|object| &object.pods) {
+                for source in ImageSource::all(pod) {
+                    let images = workspace.images(FileId(id), pod, source).into_iter();
+                    found.extend(images.map(|image| {
+                        let place = workspace.place(image.file, image.node);
+                        (image.text, place)
+                    }));
+                }
+            }
+        }
+        found
+    }
+
     /// Reports a problem with the bytes `at` of an image string where they are written: in the container, or in the
     /// kustomization that sets them. An empty range means the whole scalar.
     pub fn report_image(

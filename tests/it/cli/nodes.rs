@@ -147,7 +147,7 @@ fn container_runtime_configuration_is_read_with_imports() {
         found[0].contains("the node has no runtime `other`"),
         "{run:?}"
     );
-    assert!(found[1].starts_with("checked 4 files"), "{run:?}");
+    assert!(found[1].starts_with("checked 5 files"), "{run:?}");
     // 1.7 uses a single table, and that of the last file has another format.
     let run = check(&["--containerd-version", "1.7"]);
     assert!(

@@ -216,8 +216,28 @@ const PLANTS: &[Plant] = &[
     ),
     plant(
         "certs.d/r.example/hosts.toml",
-        "server = \"https://u:{S}@r.example\"\n[host.\"https://r.example\".header]\nAuthorization = [\"Basic {A}\"]\nx-api-key = \"{S}\"\n",
-        "",
+        "skip = 1\nserver = \"https://u:{S}@r.example\"\n[host.\"https://r.example\".header]\nAuthorization = [\"Basic {A}\"]\nx-api-key = \"{S}\"\n",
+        "registry-config-unknown-key",
+    ),
+    plant(
+        "k3s/registries.yaml",
+        "mirrors:\n  r.example: {endpoints: [], endpoint: [\"https://u:{S}@m.example\"]}\nconfigs:\n  r.example:\n    auth: {user: a, username: {S}, password: {S}, auth: {A}, identity_token: {S}}\n",
+        "registry-config-unknown-key",
+    ),
+    plant(
+        "broken/k3s/registries.yaml",
+        "configs:\n  r.example:\n    auth: {username: u\n    password: {S}\n",
+        "registry-config-rejected",
+    ),
+    plant(
+        "k3s/config-v3.toml.tmpl",
+        "[plugins.\"io.containerd.grpc.v1.cri\".registry.configs.\"r.example\".auth]\nusername = \"{S}\"\npassword = \"{S}\"\nauth = \"{A}\"\n",
+        "k3s-template-wrong-version",
+    ),
+    plant(
+        "etc/registries.conf",
+        "unqualified-search-registries = [\"https://u:{S}@r.example\"]\n[[registry]]\nlocation = \"https://u:{S}@r.example\"\n",
+        "registry-config-rejected",
     ),
     // Environments.
     plant(

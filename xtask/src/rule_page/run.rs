@@ -6,14 +6,15 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use podwright_cluster::workspace::node::{
-    FLAG_FILES, docker_config_paths, misplaced_docker_configs, runtime_of_path,
+    FLAG_FILES, MISNAMED_REGISTRIES_YAML, docker_config_paths, misplaced_docker_configs,
+    runtime_of_path,
 };
 use podwright_cluster::workspace::{
     ClusterContext, File, NodeDirectory, NodePath, NodeRole, OnNodes, Workspace,
 };
 use podwright_lint::fix::{FixOptions, repair};
 use podwright_lint::{DefaultRules, lint};
-use podwright_model::{Engine, KubeletFlags, RuntimeReleases};
+use podwright_model::{Engine, KubeletFlags, RegistryFormat, RuntimeReleases};
 use podwright_report::{Positions, text};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::text::Source;
@@ -141,7 +142,13 @@ fn on_nodes(path: &str, nodes: &[NodeDirectory]) -> Option<OnNodes> {
         .into_iter()
         .find_map(|(place, shape)| (place == path).then_some(shape));
     let mut flag_files = FLAG_FILES.iter();
+    let is_misnamed = MISNAMED_REGISTRIES_YAML.contains(&path);
+    let misnamed = is_misnamed.then_some(RegistryFormat::RegistriesYaml);
+    let registries = RegistryFormat::of_file(path).or(misnamed);
     let role = match shape {
+        None if registries.is_some() => {
+            registries.map_or(NodeRole::Configuration, NodeRole::Registries)
+        }
         None if runtime_of_path(path).is_some() || path.ends_with(".toml") => {
             NodeRole::Runtime(runtime_of_path(path).unwrap_or(Engine::Containerd))
         }

@@ -4,7 +4,8 @@ use std::sync::{Arc, OnceLock};
 use super::{ClusterContext, NodeRole, OnNodes, Origin};
 use podwright_model::docker_config::Shape;
 use podwright_model::{
-    DockerDocument, Engine, KubeletFlags, Kustomization, Object, RuntimeConfig, has_template_syntax,
+    DockerDocument, Engine, KubeletFlags, Kustomization, Object, RegistryConfig, RegistryFormat,
+    RuntimeConfig, has_template_syntax,
 };
 use podwright_redact::Contents;
 use podwright_syntax::text::{self, Decoded, Source, Span, TextProblem, TextProblemKind};
@@ -28,6 +29,8 @@ pub struct File {
     pub kubelet_flags: Option<Box<KubeletFlags>>,
     /// Content of a container runtime configuration. The syntax tree is TOML in this case.
     pub runtime_config: Option<Box<RuntimeConfig>>,
+    /// Content of a file that determines how registries are reached.
+    pub registry_config: Option<Box<RegistryConfig>>,
     /// Names of the images that it builds, if this is a Tiltfile. The syntax tree is empty in this case.
     pub tilt_images: Option<Vec<String>>,
     /// Role of the file on cluster nodes, if it is on any.
@@ -202,19 +205,40 @@ impl File {
         let role = on_nodes.as_ref().map(|on| on.role);
         let docker = match role {
             Some(NodeRole::DockerConfig(shape)) => Some(shape),
-            Some(NodeRole::KubeletFlags | NodeRole::Configuration | NodeRole::Runtime(_)) => None,
+            Some(
+                NodeRole::KubeletFlags
+                | NodeRole::Configuration
+                | NodeRole::Runtime(_)
+                | NodeRole::Registries(_)
+                | NodeRole::HostNames,
+            ) => None,
             None => Shape::of_file(&source.path, &source.text),
+        };
+        let registries = match role {
+            Some(NodeRole::Registries(format)) => Some(format),
+            Some(_) => None,
+            None => RegistryFormat::of_file(&source.path),
         };
         let engine = match role {
             Some(NodeRole::Runtime(engine)) => Some(engine),
             Some(_) => None,
+            None if registries.is_some() => None,
             None => Engine::of_file(&source.path, &source.text),
         };
         let is_tiltfile = role.is_none() && is_tiltfile(&source.path);
         let is_flags = role == Some(NodeRole::KubeletFlags);
+        let is_text = is_flags
+            || role == Some(NodeRole::HostNames)
+            || registries.is_some_and(RegistryFormat::is_template);
         let tree = match docker {
             Some(_) => json::read(Arc::clone(&source.text)),
-            None if is_flags || is_tiltfile || (engine.is_none() && is_toml(&source.path)) => {
+            None if registries.is_some_and(RegistryFormat::is_toml) => {
+                toml::read(Arc::clone(&source.text))
+            }
+            None if registries.is_some() && !is_text => {
+                podwright_syntax::parse(Arc::clone(&source.text))
+            }
+            None if is_text || is_tiltfile || (engine.is_none() && is_toml(&source.path)) => {
                 podwright_syntax::parse("".into())
             }
             None if engine.is_some() => toml::read(Arc::clone(&source.text)),
@@ -223,6 +247,8 @@ impl File {
         let mut file = Self {
             docker_config: docker.map(|shape| Box::new(DockerDocument::in_file(&tree, shape))),
             runtime_config: engine.map(|engine| Box::new(RuntimeConfig::decode(&tree, engine))),
+            registry_config: registries
+                .map(|format| Box::new(RegistryConfig::decode(&tree, &source.text, format))),
             kubelet_flags: is_flags.then(|| Box::new(KubeletFlags::parse(&source.text))),
             tilt_images: is_tiltfile.then(|| podwright_model::tilt_images(&source.text)),
             on_nodes,
@@ -249,7 +275,7 @@ impl File {
             docker_config: self.docker_config.as_deref(),
             copied_to_secrets: self.copied_to_secrets.get().map_or(&[], Vec::as_slice),
             is_kustomization: self.kustomization.is_some(),
-            is_runtime_config: self.runtime_config.is_some(),
+            is_runtime_config: self.runtime_config.is_some() || self.registry_config.is_some(),
         };
         self.source.set_redacted(|| contents.redacted())
     }
@@ -261,7 +287,7 @@ impl File {
         {
             return;
         }
-        if self.runtime_config.is_some() {
+        if self.runtime_config.is_some() || self.registry_config.is_some() {
             // Text to be filled in by a script or a template is not TOML yet.
             if self.is_broken() && is_filled_in_later(&self.source.text) {
                 self.skipped = Some(Skipped::HelmTemplate);

@@ -162,8 +162,8 @@ impl Index {
             }
         }
         for object in &file.objects {
-            if let Body::SecretMaker(names) = &object.body {
-                for name in names {
+            if let Body::SecretMaker(maker) = &object.body {
+                for name in &maker.names {
                     count(&mut self.made_secrets, name, change);
                 }
             }

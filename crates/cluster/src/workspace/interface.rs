@@ -25,6 +25,7 @@ impl File {
             || self.docker_config.is_some()
             || self.on_nodes.is_some()
             || self.runtime_config.is_some()
+            || self.registry_config.is_some()
         {
             self.source.text.hash(&mut hasher);
         }
@@ -97,6 +98,6 @@ fn hash_private_images(pod: &Pod, hasher: &mut FxHasher) {
 
 /// Whether other files may read all of the object.
 fn is_visible(object: &Object) -> bool {
-    // A definition affects the findings on objects of the kind that it defines.
-    is_definition(object) || !matches!(object.body, Body::Other)
+    // A definition affects the findings on objects of the kind that it defines, and a CronJob may refresh a Secret.
+    is_definition(object) || object.is("batch", "CronJob") || !matches!(object.body, Body::Other)
 }

@@ -1,10 +1,36 @@
 //! Navigation from a name to its object, and from an object to all references to it.
 
-use super::{ObjectId, Resolution, Target, Workspace};
+use super::index::ObjectKey;
+use super::object_id::{Namespace, ObjectId};
+use super::{Resolution, Target, Workspace};
 use podwright_model::{NameReference, ReferenceKind, references};
 use podwright_syntax::{NodeId, text::FileId};
 
 impl Workspace {
+    /// The Service `name` in a namespace; in that of `from` if it is not given.
+    #[must_use]
+    pub fn service_named(
+        &self,
+        from: ObjectId,
+        name: &str,
+        namespace: Option<&str>,
+    ) -> Option<ObjectId> {
+        let given = namespace.map(|name| [Namespace::Known(name.to_owned())]);
+        let namespaces = match &given {
+            Some(given) => given.as_slice(),
+            None => self.namespaces(from),
+        };
+        namespaces.iter().find_map(|namespace| {
+            let key = ObjectKey {
+                group: "",
+                kind: "Service",
+                namespace,
+                name,
+            };
+            self.find_from(from, &key).next()
+        })
+    }
+
     /// Object that `reference` in `from` refers to.
     #[must_use]
     pub fn referenced(&self, from: ObjectId, reference: &NameReference) -> Resolution<Target> {

@@ -3,15 +3,16 @@
 mod paths;
 
 pub use paths::{
-    CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CRIO_CONFIG, CRIO_DROP_INS, FLAG_FILES,
-    docker_config_paths, kubelet_config_paths, misplaced_docker_configs, provider_config_paths,
-    runtime_of_path,
+    CERTS_DIRECTORIES, CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CONTAINERD_TEMPLATES, CRIO_CONFIG,
+    CRIO_DROP_INS, FLAG_FILES, HOSTS_FILE, MISNAMED_REGISTRIES_YAML, REGISTRIES_CONF,
+    REGISTRIES_CONF_DROP_INS, REGISTRIES_YAML, docker_config_paths, kubelet_config_paths,
+    misplaced_docker_configs, provider_config_paths, runtime_of_path,
 };
 
 use std::path::PathBuf;
 
 use super::Workspace;
-use podwright_model::{Engine, KubeletFlags, docker_config::Shape};
+use podwright_model::{Engine, KubeletFlags, RegistryFormat, docker_config::Shape};
 use podwright_syntax::text::FileId;
 
 /// Directory that mirrors the root of a cluster node, as far as its files are relevant.
@@ -44,6 +45,10 @@ pub enum NodeRole {
     Configuration,
     /// Part of the container runtime configuration, or located where the runtime looks for it.
     Runtime(Engine),
+    /// Determines how registries are reached.
+    Registries(RegistryFormat),
+    /// `/etc/hosts`
+    HostNames,
 }
 
 /// Role of a file on the nodes that contain it.
@@ -97,6 +102,20 @@ impl Workspace {
 }
 
 impl Workspace {
+    /// Whether `/etc/hosts` of a node has the host name.
+    #[must_use]
+    pub fn has_host_name(&self, node: &Node<'_>, host: &str) -> bool {
+        let file = node.file(HOSTS_FILE).map(|id| self.file(id));
+        file.is_some_and(|file| {
+            let mut lines = file.source.text.lines();
+            lines.any(|line| {
+                let entry = line.split('#').next().unwrap_or("");
+                let mut names = entry.split_whitespace().skip(1);
+                names.any(|name| name.eq_ignore_ascii_case(host))
+            })
+        })
+    }
+
     /// Kubelet flags of a node, according to its files.
     #[must_use]
     pub fn kubelet_flags(&self, node: &Node<'_>) -> KubeletFlags {
@@ -107,8 +126,10 @@ impl Workspace {
                 None => path == place,
             };
             let files = node.files.iter().filter(|(path, _)| is_there(path));
-            for flags in files.filter_map(|(_, id)| self.file(*id).kubelet_flags.as_deref()) {
-                all.extend(flags);
+            for (path, id) in files {
+                if let Some(flags) = self.file(*id).kubelet_flags.as_deref() {
+                    all.extend_from(path, flags);
+                }
             }
         }
         all

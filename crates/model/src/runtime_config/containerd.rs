@@ -39,6 +39,8 @@ object! {
     pub struct CriTable {
         pub containerd: Option<ContainerdTable> = known("containerd"),
         pub registry: Option<Registry> = known("registry"),
+        /// Whether a setting makes containerd 2.1 and later pull images itself instead of with the transfer service.
+        pub pulls_locally: bool = pulls_locally(),
     }
     given {
         /// ID of the table.
@@ -86,6 +88,8 @@ object! {
         pub config_path: Field<String> = string("config_path"),
         /// The key, if it is not empty.
         pub mirrors: Option<NodeId> = filled_key("mirrors"),
+        /// The registries in it.
+        pub mirror_hosts: Vec<(String, NodeId)> = keys_in("mirrors"),
         /// The key, if it is not empty.
         pub auths: Option<NodeId> = filled_key("auths"),
         /// The key, if it is not empty.
@@ -210,6 +214,30 @@ impl MappingReader<'_> {
         let (entry, tree) = (self.entry(key)?, self.tree());
         let mut entries = tree.entries(tree.resolve(entry.value));
         entries.next().map(|_| entry.key)
+    }
+
+    fn keys_in(self, key: &str) -> Vec<(String, NodeId)> {
+        self.child(key).map_or_else(Vec::new, Self::named_keys)
+    }
+
+    /// The conditions of `CheckLocalImagePullConfigs` in `internal/cri/config`, and `use_local_image_pull` itself. Before
+    /// format 3, two of the settings are in the table `containerd`.
+    fn pulls_locally(self) -> bool {
+        let is = |table: Self, key: &str, value: bool| table.boolean(key).value() == Some(&value);
+        let containerd = self.part("containerd");
+        let is_filled = |key: &str| {
+            let registry = self.child("registry");
+            registry.is_some_and(|registry| registry.filled_key(key).is_some())
+        };
+        let downloads = self.integer("max_concurrent_downloads");
+        is(self, "use_local_image_pull", true)
+            || is(self, "image_pull_with_sync_fs", true)
+            || [self, containerd].into_iter().any(|table| {
+                is(table, "disable_snapshot_annotations", false)
+                    || is(table, "discard_unpacked_layers", true)
+            })
+            || downloads.value().is_some_and(|count| *count != 3)
+            || ["mirrors", "configs", "auths"].into_iter().any(is_filled)
     }
 
     fn tls_keys(self, key: &str) -> Vec<NodeId> {

@@ -11,6 +11,8 @@ pub struct CrioConfig {
     pub node: NodeId,
     /// `default_runtime` in `[crio.runtime]`
     pub default_runtime: Field<String>,
+    /// `short_name_mode` in `[crio.image]`, since 1.34.
+    pub short_name_mode: Field<String>,
     /// Tables in `[crio.runtime.runtimes]`.
     pub runtimes: Vec<CrioRuntime>,
     /// Tables that probably belong there.
@@ -66,6 +68,7 @@ impl CrioConfig {
         };
         let tables = |path: &[&str]| at(path).map_or_else(Vec::new, |node| tree.fields(node));
         let runtime = at(&["crio", "runtime"]).and_then(|node| MappingReader::new(tree, node));
+        let image = at(&["crio", "image"]).and_then(|node| MappingReader::new(tree, node));
         let runtimes = tables(&["crio", "runtime", "runtimes"]).into_iter();
         let misplaced = WRONG_PLACES.iter().flat_map(|(path, keys)| {
             let tables = tables(keys).into_iter();
@@ -81,6 +84,7 @@ impl CrioConfig {
             node,
             default_runtime: runtime
                 .map_or(Field::Missing, |table| table.string("default_runtime")),
+            short_name_mode: image.map_or(Field::Missing, |table| table.string("short_name_mode")),
             runtimes: runtimes
                 .filter_map(|entry| {
                     let table = MappingReader::new(tree, entry.value)?;

@@ -2,13 +2,15 @@
 
 use std::{fmt, str::FromStr};
 
-/// Release of containerd: `2.1`.
+/// Release of containerd: `2.1`, or `2.1.4`. A release without patch version is less than those with one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContainerdRelease {
     /// Major version.
     pub major: u8,
     /// Minor version.
     pub minor: u8,
+    /// Patch version, if it is known.
+    pub patch: Option<u8>,
 }
 
 /// Minor release of CRI-O 1: 30 is 1.30.
@@ -39,12 +41,16 @@ const CONTAINERD: [(u8, u8); 9] = [
 
 impl ContainerdRelease {
     /// Newest supported release. Used as the default.
-    pub const NEWEST: Self = Self { major: 2, minor: 3 };
+    pub const NEWEST: Self = Self::new(2, 3);
 
     /// Creates the release `major.minor`.
     #[must_use]
     pub const fn new(major: u8, minor: u8) -> Self {
-        Self { major, minor }
+        Self {
+            major,
+            minor,
+            patch: None,
+        }
     }
 
     /// Highest configuration `version` that it accepts (`version/version.go`).
@@ -91,7 +97,11 @@ impl Default for CrioRelease {
 
 impl fmt::Display for ContainerdRelease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.major, self.minor)
+        write!(f, "{}.{}", self.major, self.minor)?;
+        match self.patch {
+            Some(patch) => write!(f, ".{patch}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -106,7 +116,10 @@ impl FromStr for ContainerdRelease {
 
     /// Parses `2.1`, `v2.1` and `2.1.4`. The error describes what was expected.
     fn from_str(text: &str) -> Result<Self, String> {
-        let release = numbers(text).map(|(major, minor)| Self { major, minor });
+        let release = numbers(text).map(|(major, minor)| Self {
+            patch: patch(text),
+            ..Self::new(major, minor)
+        });
         match release {
             Some(release) if CONTAINERD.contains(&(release.major, release.minor)) => Ok(release),
             Some(release) => Err(format!(
@@ -140,6 +153,13 @@ impl FromStr for CrioRelease {
             )),
         }
     }
+}
+
+/// Patch version of `2.1.4` and `2.1.4-rc.1`.
+fn patch(text: &str) -> Option<u8> {
+    let mut parts = text.trim().splitn(3, '.').skip(2);
+    let rest = parts.next()?;
+    rest.split(['-', '+', '.']).next()?.parse().ok()
 }
 
 fn numbers(text: &str) -> Option<(u8, u8)> {

@@ -14,7 +14,7 @@ use podwright_cluster::pull::Step;
 use podwright_cluster::service_account::SecretSource;
 use podwright_explain::{
     CredentialSource, Credentials, IfPresent, ImageExplanation, NodeExplanation, PerVersion,
-    PodExplanation, PullSecretExplanation, SourceLocation, Storage, back_off_delays,
+    PodExplanation, PullSecretExplanation, PullSources, SourceLocation, Storage, back_off_delays,
     resource_lines, runtime_lines,
 };
 use podwright_model::VersionRange;
@@ -129,6 +129,9 @@ impl Page {
             });
         }
         let mut policies = image.policy.parts().iter();
+        if let Some(sources) = &node.pulled_from {
+            self.pull_sources(sources);
+        }
         if policies.all(|(_, policy)| policy.is_never()) {
             let note = "not used to pull; they only matter where the kubelet verifies that the Pod may use the image";
             self.field("credentials", note);
@@ -136,6 +139,17 @@ impl Page {
             self.pull(node, image, pod);
         }
         self.failures(node);
+    }
+
+    fn pull_sources(&mut self, sources: &PullSources<'_>) {
+        for (source, number) in sources.places.iter().zip(1..) {
+            let name = if number == 1 { "pulled from" } else { "" };
+            self.field(name, &format!("{number}. {source}"));
+        }
+        if let Some(refusal) = &sources.refused {
+            let text = format!("nowhere: {}, {}", refusal.text, refusal.place);
+            self.field("pulled from", &text);
+        }
     }
 
     fn pull(

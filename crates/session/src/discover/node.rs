@@ -9,11 +9,13 @@ use std::{
 use super::{Found, NotFound, display, here};
 use podwright_cluster::runtime::{import_path, is_glob, matches_import};
 use podwright_cluster::workspace::node::{
-    CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CRIO_CONFIG, CRIO_DROP_INS, FLAG_FILES,
-    docker_config_paths, kubelet_config_paths, misplaced_docker_configs, provider_config_paths,
+    CERTS_DIRECTORIES, CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CONTAINERD_TEMPLATES, CRIO_CONFIG,
+    CRIO_DROP_INS, FLAG_FILES, HOSTS_FILE, MISNAMED_REGISTRIES_YAML, REGISTRIES_CONF,
+    REGISTRIES_CONF_DROP_INS, REGISTRIES_YAML, docker_config_paths, kubelet_config_paths,
+    misplaced_docker_configs, provider_config_paths,
 };
 use podwright_cluster::workspace::{NodeDirectory, NodePath, NodeRole, OnNodes};
-use podwright_model::{Engine, KubeletFlags, RuntimeConfig};
+use podwright_model::{Engine, KubeletFlags, RegistryFormat, RuntimeConfig};
 use podwright_syntax::text;
 use podwright_syntax::toml;
 
@@ -82,7 +84,7 @@ impl NodeWalk<'_> {
         for path in FLAG_FILES {
             for path in self.paths(path, &["conf"]) {
                 if let Some(text) = self.take(&path, NodeRole::KubeletFlags, true) {
-                    flags.extend(&KubeletFlags::parse(&text));
+                    flags.extend_from(&path, &KubeletFlags::parse(&text));
                 }
             }
         }
@@ -108,6 +110,7 @@ impl NodeWalk<'_> {
                 self.take(&path, NodeRole::Configuration, false);
             }
         }
+        self.take(HOSTS_FILE, NodeRole::HostNames, false);
         self.runtimes();
     }
 
@@ -117,6 +120,7 @@ impl NodeWalk<'_> {
         let mut pending: Vec<String> = CONTAINERD_CONFIGS.map(str::to_owned).to_vec();
         pending.extend(self.paths(CONTAINERD_DROP_INS, &["toml"]));
         let mut met = BTreeSet::new();
+        let mut directories: BTreeSet<String> = CERTS_DIRECTORIES.map(str::to_owned).into();
         while let Some(path) = pending.pop() {
             if !met.insert(path.clone()) {
                 continue;
@@ -129,11 +133,52 @@ impl NodeWalk<'_> {
             for (import, _) in imports.into_iter().flatten() {
                 pending.extend(self.imported(&import_path(&path, import)));
             }
+            for registry in config
+                .containerd()
+                .into_iter()
+                .flat_map(|config| &config.cri)
+            {
+                let registry = registry.registry.as_ref();
+                let listed = registry.and_then(|registry| registry.config_path.text());
+                let listed = listed.into_iter().flat_map(|list| list.split(':'));
+                let absolute = listed.filter(|path| path.starts_with('/') && path.len() > 1);
+                directories.extend(absolute.map(|path| path.trim_end_matches('/').to_owned()));
+            }
         }
         let crio = NodeRole::Runtime(Engine::Crio);
         self.take(CRIO_CONFIG, crio, false);
         for path in self.all_below(CRIO_DROP_INS.trim_end_matches('/')) {
             self.take(&path, crio, false);
+        }
+        for directory in directories {
+            self.registries(&directory);
+        }
+    }
+
+    /// Takes the files that determine how registries are reached: `hosts.toml` below a directory of containerd, and the
+    /// files of k3s, RKE2 and CRI-O.
+    fn registries(&mut self, directory: &str) {
+        for path in self.all_below(directory) {
+            if path.ends_with(".toml") {
+                let role = NodeRole::Registries(RegistryFormat::HostsToml);
+                self.take(&path, role, false);
+            }
+        }
+        for path in REGISTRIES_YAML.iter().chain(&MISNAMED_REGISTRIES_YAML) {
+            self.take(
+                path,
+                NodeRole::Registries(RegistryFormat::RegistriesYaml),
+                false,
+            );
+        }
+        for (path, version) in CONTAINERD_TEMPLATES {
+            let format = RegistryFormat::ContainerdTemplate { version };
+            self.take(path, NodeRole::Registries(format), false);
+        }
+        let conf = |is_drop_in| NodeRole::Registries(RegistryFormat::RegistriesConf { is_drop_in });
+        self.take(REGISTRIES_CONF, conf(false), false);
+        for path in self.paths(REGISTRIES_CONF_DROP_INS, &["conf"]) {
+            self.take(&path, conf(true), false);
         }
     }
 

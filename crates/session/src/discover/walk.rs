@@ -16,6 +16,7 @@ use super::found::{Found, Unreadable, read_path};
 use crate::git_index::tracked_files;
 use podwright_cluster::workspace;
 use podwright_lint::config;
+use podwright_model::RegistryFormat;
 
 /// Files found so far for the paths of a run.
 pub(super) struct Walk<'a> {
@@ -351,6 +352,7 @@ fn is_wanted(path: &Path) -> bool {
         || path.file_name() == Some(OsStr::new("Tiltfile"))
         || is_docker_config(path)
         || is_runtime_config(path)
+        || RegistryFormat::of_file(&path.to_string_lossy()).is_some()
 }
 
 fn kind_name(kind: FileType) -> &'static str {

@@ -1,6 +1,6 @@
 //! Paths of node files that affect image pulls.
 
-use podwright_model::{Engine, KubeletFlags, docker_config::Shape};
+use podwright_model::{Engine, KubeletFlags, KubeletHome, docker_config::Shape};
 
 /// Files that set kubelet flags; later ones override earlier ones. A path ending in `/` is a directory, of which
 /// `*.conf` is read.
@@ -24,13 +24,17 @@ const KUBELET_CONFIGS: [&str; 4] = [
     "/home/kubernetes/kubelet-config.yaml",
 ];
 
-/// Paths of the CredentialProviderConfig if no flag sets it, on EKS, AKS, GKE and k3s nodes. The kubelet itself has no
-/// default path.
-const PROVIDER_CONFIGS: [&str; 4] = [
+/// Paths of the CredentialProviderConfig if no flag sets it: on EKS, AKS, GKE and k3s nodes, and usual names on others.
+/// The kubelet itself has no default path.
+const PROVIDER_CONFIGS: [&str; 8] = [
     "/etc/eks/image-credential-provider/config.json",
     "/var/lib/kubelet/credential-provider-config.yaml",
     "/etc/srv/kubernetes/cri_auth_config.yaml",
     "/var/lib/rancher/credentialprovider/config.yaml",
+    "/etc/kubernetes/credential-provider-config.yaml",
+    "/etc/kubernetes/credential-provider/config.yaml",
+    "/etc/kubernetes/image-credential-provider-config.yaml",
+    "/etc/kubernetes/image-credential-provider/config.yaml",
 ];
 
 /// Paths of containerd's configuration: first in distributions with a bundled containerd (k3s, RKE2, k0s, MicroK8s),
@@ -53,6 +57,63 @@ pub const CRIO_CONFIG: &str = "/etc/crio/crio.conf";
 /// path.
 pub const CRIO_DROP_INS: &str = "/etc/crio/crio.conf.d/";
 
+/// Directories with a directory for each registry, which contains `hosts.toml`: containerd's defaults since 2.2, and those
+/// of distributions with a bundled containerd.
+pub const CERTS_DIRECTORIES: [&str; 6] = [
+    "/etc/containerd/certs.d",
+    "/etc/docker/certs.d",
+    "/var/lib/rancher/k3s/agent/etc/containerd/certs.d",
+    "/var/lib/rancher/rke2/agent/etc/containerd/certs.d",
+    "/var/snap/microk8s/current/args/certs.d",
+    "/etc/k0s/certs.d",
+];
+
+/// Registries of k3s and RKE2. Each of the two writes containerd's files from its own.
+pub const REGISTRIES_YAML: [&str; 2] = [
+    "/etc/rancher/k3s/registries.yaml",
+    "/etc/rancher/rke2/registries.yaml",
+];
+
+/// Names that [`REGISTRIES_YAML`] is mistaken for.
+pub const MISNAMED_REGISTRIES_YAML: [&str; 6] = [
+    "/etc/rancher/k3s/registries.yml",
+    "/etc/rancher/k3s/registry.yaml",
+    "/etc/rancher/k3s/registry.yml",
+    "/etc/rancher/rke2/registries.yml",
+    "/etc/rancher/rke2/registry.yaml",
+    "/etc/rancher/rke2/registry.yml",
+];
+
+/// Templates from which k3s and RKE2 write the configuration of containerd, and the configuration version of their base.
+/// The first that exists is used.
+pub const CONTAINERD_TEMPLATES: [(&str, u8); 4] = [
+    (
+        "/var/lib/rancher/k3s/agent/etc/containerd/config-v3.toml.tmpl",
+        3,
+    ),
+    (
+        "/var/lib/rancher/k3s/agent/etc/containerd/config.toml.tmpl",
+        2,
+    ),
+    (
+        "/var/lib/rancher/rke2/agent/etc/containerd/config-v3.toml.tmpl",
+        3,
+    ),
+    (
+        "/var/lib/rancher/rke2/agent/etc/containerd/config.toml.tmpl",
+        2,
+    ),
+];
+
+/// Registries of CRI-O and Podman.
+pub const REGISTRIES_CONF: &str = "/etc/containers/registries.conf";
+
+/// Directory of files that are read after [`REGISTRIES_CONF`], sorted by name; only `*.conf`, and not in subdirectories.
+pub const REGISTRIES_CONF_DROP_INS: &str = "/etc/containers/registries.conf.d/";
+
+/// Host names that the node resolves without DNS.
+pub const HOSTS_FILE: &str = "/etc/hosts";
+
 /// Container runtime whose configuration includes this node path. Files imported from elsewhere are not recognized.
 #[must_use]
 pub fn runtime_of_path(path: &str) -> Option<Engine> {
@@ -65,14 +126,14 @@ pub fn runtime_of_path(path: &str) -> Option<Engine> {
 
 /// Root directory of the kubelet if `--root-dir` is not given.
 const ROOT_DIR: &str = "/var/lib/kubelet";
-/// Home directory of the user that the kubelet runs as. If `HOME` is not set, the kubelet uses its working directory
-/// instead, which none of the files read here specifies.
+/// Home directory of the kubelet if the files do not show whether `HOME` is set.
 const HOME: &str = "/root";
 
 /// The eight paths where the kubelet looks for docker credentials, in order. It uses only the first file that exists
 /// and can be decoded (`pkg/credentialprovider/config.go`).
 ///
-/// By default the kubelet's working directory is `/`, so two of the last paths are identical.
+/// By default the kubelet's working directory is `/`, so two of the last paths are identical. If `HOME` is not set, the
+/// paths in it are relative to the working directory.
 #[must_use]
 pub fn docker_config_paths(flags: &KubeletFlags) -> [(String, Shape); 8] {
     let absolute = |directory: Option<&str>, otherwise: &str| {
@@ -84,7 +145,11 @@ pub fn docker_config_paths(flags: &KubeletFlags) -> [(String, Shape); 8] {
     };
     let root_dir = absolute(flags.value("root-dir"), ROOT_DIR);
     let working = absolute(flags.working_directory.as_deref(), "");
-    let home = absolute(flags.home.as_deref(), HOME);
+    let home = match flags.kubelet_home() {
+        KubeletHome::Directory(home) => absolute(Some(&home), HOME),
+        KubeletHome::Unset => working.clone(),
+        KubeletHome::Unknown => HOME.to_owned(),
+    };
     let modern = |directory: &str| (format!("{directory}/config.json"), Shape::Modern);
     let legacy = |directory: &str| (format!("{directory}/.dockercfg"), Shape::Legacy);
     [
@@ -106,7 +171,10 @@ pub fn misplaced_docker_configs(flags: &KubeletFlags) -> Vec<(String, Shape)> {
         .value("root-dir")
         .unwrap_or(ROOT_DIR)
         .trim_end_matches('/');
-    let home = flags.home.as_deref().unwrap_or(HOME).trim_end_matches('/');
+    let home = match flags.kubelet_home() {
+        KubeletHome::Directory(home) => home.trim_end_matches('/').to_owned(),
+        KubeletHome::Unset | KubeletHome::Unknown => HOME.to_owned(),
+    };
     let modern = [
         "docker.json",
         "dockerconfig.json",
@@ -119,6 +187,8 @@ pub fn misplaced_docker_configs(flags: &KubeletFlags) -> Vec<(String, Shape)> {
         .map(|name| (format!("{root_dir}/{name}"), Shape::Modern))
         .collect();
     places.push((format!("{root_dir}/.docker/.dockercfg"), Shape::Legacy));
+    places.push((format!("{HOME}/.docker/config.json"), Shape::Modern));
+    places.push((format!("{HOME}/.dockercfg"), Shape::Legacy));
     places.push((format!("{home}/.dockerconfigjson"), Shape::Modern));
     places.push((format!("{home}/.docker/.dockerconfigjson"), Shape::Modern));
     places.push((format!("{home}/.docker/.dockercfg"), Shape::Legacy));
