@@ -1,16 +1,26 @@
 //! Which rule yields to which.
 //!
-//! The rules of the group `schema` check every field. Where a rule of another group reports more than advice on the same
-//! field of the same object, its finding replaces theirs (`lint/precedence.rs`). What a general rule leaves to a more
+//! The rules of the groups `api` and `schema` check every field. Where a rule of another group reports more than advice
+//! on the same field of the same object, its finding replaces theirs, and one of `schema` replaces one of `api`
+//! (`lint/precedence.rs`). What a general rule leaves to a more
 //! specific one in any case, even if that one finds nothing, is listed here.
 
 use podwright_rule::RuleDefinition;
 
-/// Group of the general rules.
-pub const GENERAL: &str = "schema";
+/// Groups of the general rules, the most general first.
+pub const GENERAL: [&str; 2] = ["api", "schema"];
 
-/// General rules whose findings are located at a mapping but concern a missing field. They yield to no other rule.
-pub static ABOUT_MISSING_FIELDS: [&str; 1] = ["required-field-missing"];
+/// What two rules say about one defect at different fields, one of which contains the other: a rule of the group `api`,
+/// the last part of its field, and the special rule.
+static SAME_DEFECT: [(&str, &str, &str); 0] = [];
+
+/// Whether `special` reports what the general `rule` reports about `field`.
+#[must_use]
+pub fn says_the_same(rule: &str, field: &str, special: &str) -> bool {
+    SAME_DEFECT.iter().any(|&(general, last, other)| {
+        general == rule && other == special && (last == "*" || field.ends_with(last))
+    })
+}
 
 /// Fields that a general rule leaves to a specific one: the field, or for unknown fields the type and the field (`*` for
 /// all fields of the type).
@@ -81,10 +91,8 @@ mod tests {
         let left_to = LEFT_TO
             .iter()
             .flat_map(|&(general, _, rule)| [general, rule]);
-        for name in left_to
-            .chain(ABOUT_MISSING_FIELDS)
-            .chain(ABOUT_IMAGE_VERSIONS)
-        {
+        let same = SAME_DEFECT.iter().flat_map(|&(api, _, rule)| [api, rule]);
+        for name in left_to.chain(same).chain(ABOUT_IMAGE_VERSIONS) {
             assert!(crate::find(name).is_some(), "{name}");
         }
     }

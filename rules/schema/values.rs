@@ -144,8 +144,15 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
                 true => Severity::Warning,
                 false => level_unless_patched(cx),
             };
-            cx.as_rule(&REQUIRED_FIELD_MISSING)
-                .report_missing(node, format!("required field `{name}` is missing"))
+            let finding = cx
+                .as_rule(&REQUIRED_FIELD_MISSING)
+                .report_missing(node, format!("required field `{name}` is missing"));
+            // The API server names the missing field.
+            finding.field = finding.field.take().map(|field| match &*field {
+                "" => (*name).to_owned(),
+                _ => format!("{field}.{name}"),
+            });
+            finding
                 .at_most(level)
                 .note(format!(
                     "the API server rejects the object (422, `{name}: Required value`)"

@@ -3,12 +3,12 @@
 
 use std::cmp::Reverse;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use podwright_cluster::workspace::File;
 use podwright_model::Object;
 use podwright_rule::finding::{Finding, Severity};
-use podwright_rules::precedence::{ABOUT_IMAGE_VERSIONS, ABOUT_MISSING_FIELDS, GENERAL};
+use podwright_rules::precedence::{ABOUT_IMAGE_VERSIONS, GENERAL, says_the_same};
 
 /// Removes the findings that yield to another one. `findings` are those located in `file`.
 pub(super) fn apply(file: &File, findings: &mut Vec<Finding>) {
@@ -57,26 +57,55 @@ fn image_key(finding: &Finding) -> Option<Key> {
     Some((object, owner.to_owned()))
 }
 
-/// Removes a finding of the group `schema` if a rule of another group reports more than advice on the same field.
+/// Removes a finding of a general group if a finding of a more special one is about the same field and more than advice.
 fn leave_fields_to_special_rules(findings: &mut Vec<Finding>) {
-    let is_general: Vec<bool> = findings
-        .iter()
-        .map(|finding| {
-            podwright_rules::find(finding.rule).is_some_and(|entry| entry.meta.group == GENERAL)
-        })
-        .collect();
-    if !is_general.contains(&true) {
+    let rank = |finding: &Finding| {
+        let group = podwright_rules::find(finding.rule).map(|entry| entry.meta.group);
+        group.and_then(|group| GENERAL.iter().position(|general| *general == group))
+    };
+    let ranks: Vec<Option<usize>> = findings.iter().map(rank).collect();
+    if ranks.iter().all(Option::is_none) {
         return;
     }
-    let is_about_missing = |finding: &Finding| ABOUT_MISSING_FIELDS.contains(&finding.rule);
-    let told = findings.iter().zip(&is_general);
-    let told = told.filter(|(finding, is_general)| finding.level > Severity::Info && !**is_general);
-    let told: FxHashSet<Key> = told.filter_map(|(finding, _)| key(finding)).collect();
-    let mut is_general = is_general.into_iter();
-    findings.retain(|finding| {
-        let may_yield = is_general.next() == Some(true) && !is_about_missing(finding);
-        !may_yield || !key(finding).is_some_and(|key| told.contains(&key))
-    });
+    let mut told: FxHashMap<Key, usize> = FxHashMap::default();
+    for (finding, rank) in findings.iter().zip(&ranks) {
+        let rank = rank.map_or(usize::MAX, |rank| rank);
+        if finding.level > Severity::Info
+            && let Some(key) = key(finding)
+        {
+            let best = told.entry(key).or_insert(rank);
+            *best = rank.max(*best);
+        }
+    }
+    let said = |finding: &Finding| {
+        let (object, field) = key(finding)?;
+        findings
+            .iter()
+            .filter(|other| {
+                other.level > Severity::Info && says_the_same(finding.rule, &field, other.rule)
+            })
+            .filter_map(key)
+            .find(|(other, elsewhere)| *other == object && is_around(elsewhere, &field))
+    };
+    let kept: Vec<bool> = findings
+        .iter()
+        .zip(&ranks)
+        .map(|(finding, rank)| {
+            let Some(rank) = rank else { return true };
+            let best = key(finding).and_then(|key| told.get(&key).copied());
+            best.is_none_or(|best| best <= *rank) && said(finding).is_none()
+        })
+        .collect();
+    let mut kept = kept.into_iter();
+    findings.retain(|_| kept.next() != Some(false));
+}
+
+/// Whether one of the fields contains the other.
+fn is_around(a: &str, b: &str) -> bool {
+    let (outer, inner) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    inner
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 /// Field of an object: the object's name and the field path.

@@ -7,7 +7,7 @@ use podwright_cluster::workspace::{ImageSource, ObjectId, Workspace};
 use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_rule::{ActiveRules, RuleContext};
-use podwright_schema::{Problem, ProblemKind, Subject, problems};
+use podwright_schema::{Problem, ProblemKind, Subject, invalid, problems};
 use podwright_syntax::PathSegment;
 use podwright_syntax::text::{FileId, Location, Span};
 
@@ -168,6 +168,13 @@ impl<'a> Walk<'a> {
                     finding.at_most(Severity::Warning);
                 }
             }
+        }
+        if self.rules.hooks.invalid.is_empty() {
+            return;
+        }
+        let validated = catch_unwind(AssertUnwindSafe(|| invalid(&subject)));
+        for error in validated.unwrap_or_default() {
+            self.run(&self.rules.hooks.invalid, |hook, cx| hook(&error, cx));
         }
     }
 

@@ -5,7 +5,7 @@ use podwright_model::{
     Container, DockerDocument, LifecycleHandler, Object, Pod, RegistryConfig, RuntimeClass,
     RuntimeConfig, Secret, ServiceAccount,
 };
-use podwright_schema::Problem;
+use podwright_schema::{Invalid, Problem};
 
 use crate::RuleContext;
 
@@ -63,6 +63,8 @@ hooks! {
     service_account(&ServiceAccount),
     /// Called for each deviation of an object from its schema.
     problem(&Problem<'_>),
+    /// Called for each error of the API server's validation.
+    invalid(&Invalid),
     /// Called for each RuntimeClass.
     runtime_class(&RuntimeClass),
 }

@@ -16,6 +16,7 @@ mod releases;
 mod scope;
 mod shape;
 mod table;
+mod validation;
 mod walk;
 
 pub use api::{Api, ApiChange, Change};
@@ -28,4 +29,5 @@ pub use releases::Releases;
 pub use scope::is_cluster_scoped;
 pub use shape::{Inner, Record, Shape};
 pub use table::{Served, Table, Type};
+pub use validation::{ErrorType, Invalid, Rest, invalid};
 pub use walk::{Subject, problems};

@@ -20,6 +20,13 @@ impl Releases {
         Self((u16::MAX << oldest) & (u16::MAX >> (15 - newest)))
     }
 
+    /// Returns the releases since 1.`minor`.
+    #[must_use]
+    pub(crate) fn since(minor: u16) -> Self {
+        let bit = minor.saturating_sub(first_release().0);
+        Self(u16::MAX.checked_shl(u32::from(bit)).unwrap_or(0))
+    }
+
     /// Returns whether the set contains all of `others`.
     #[must_use]
     pub fn hold_all(self, others: Self) -> bool {

@@ -1,0 +1,209 @@
+//! `ObjectMeta`: `k8s.io/apimachinery/pkg/api/validation/objectmeta.go` and `pkg/apis/meta/v1/validation`.
+//!
+//! The API table checks the keys and values of labels, and the keys of annotations (`walk/name.rs`). The rule
+//! `object-name-invalid` checks names.
+
+use podwright_model::name::{NameError, dns_label, dns_subdomain, qualified_name};
+
+use super::errors::Errors;
+use super::names::{
+    LABEL_HELP, QUALIFIED_HELP, SUBDOMAIN_HELP, check, dns_1035_label, label_text, nonnegative,
+    path_segment,
+};
+use super::value::{Value, read};
+
+/// Maximum size of all annotations of an object: `TotalAnnotationSizeLimitB`.
+const MAX_ANNOTATIONS: usize = 256 * 1024;
+
+/// Form of the name of a kind: a `ValidateNameFunc`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum NameForm {
+    /// `NameIsDNSSubdomain`
+    Subdomain,
+    /// `NameIsDNSLabel`
+    Label,
+    /// `NameIsDNS1035Label`
+    Label1035,
+    /// `path.ValidatePathSegmentName`
+    PathSegment,
+}
+
+impl NameForm {
+    /// Form of the names of a kind.
+    fn of(group: &str, kind: &str) -> Self {
+        match (group, kind) {
+            ("", "Namespace" | "Service") => Self::Label,
+            (
+                "rbac.authorization.k8s.io"
+                | "apiregistration.k8s.io"
+                | "certificates.k8s.io"
+                | "events.k8s.io",
+                _,
+            )
+            | ("policy", "PodDisruptionBudget")
+            | ("networking.k8s.io", "IPAddress")
+            | ("", "Event") => Self::PathSegment,
+            _ => Self::Subdomain,
+        }
+    }
+
+    fn judge(self, name: &str) -> Result<(), NameError> {
+        match self {
+            Self::Subdomain => dns_subdomain(name),
+            Self::Label => dns_label(name),
+            Self::Label1035 => dns_1035_label(name),
+            Self::PathSegment => path_segment(name),
+        }
+    }
+
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Subdomain => ("a DNS subdomain", SUBDOMAIN_HELP),
+            Self::Label => ("a DNS label", LABEL_HELP),
+            Self::Label1035 => (
+                "a DNS label that starts with a letter",
+                "use lowercase letters, digits and inner `-`, at most 63 characters, and start with a letter",
+            ),
+            Self::PathSegment => ("a path segment", "use a name without `/` and `%`"),
+        }
+    }
+}
+
+/// `ValidateObjectMeta` of an object.
+pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Errors) {
+    let meta = object.get("metadata");
+    read!(meta => generate_name = "generateName", generation, annotations,
+        owner_references = "ownerReferences", finalizers, managed_fields = "managedFields");
+    if let Some(text) = generate_name.text().filter(|text| !text.is_empty()) {
+        // `maskTrailingDash`: a random suffix follows.
+        let form = NameForm::of(group, kind);
+        let masked = match text.strip_suffix('-') {
+            Some(rest) if !rest.is_empty() && form != NameForm::PathSegment => {
+                let cut = rest.char_indices().next_back().map_or(0, |(at, _)| at);
+                format!("{}a", &rest[..cut])
+            }
+            _ => text.into_owned(),
+        };
+        let (what, help) = form.words();
+        if let Err(error) = form.judge(&masked) {
+            e.name(generate_name, what, error, help);
+        }
+    }
+    nonnegative(generation, e);
+    annotation_size(annotations, e);
+    self::owner_references(owner_references, e);
+    self::finalizers(finalizers, e);
+    self::managed_fields(managed_fields, e);
+}
+
+/// `ValidateAnnotationsSize`.
+pub(super) fn annotation_size(annotations: Value<'_>, e: &mut Errors) {
+    if !annotations.is_mapping() {
+        return;
+    }
+    // The source text is at most a little shorter than the values: an escape only shortens, except for `\L` and `\P`.
+    let tree = annotations.tree;
+    if tree.source_text(annotations.node).len() * 3 / 2 <= MAX_ANNOTATIONS {
+        return;
+    }
+    let mut size = 0;
+    for (key, _, value) in annotations.entries() {
+        let Some(text) = value.content() else {
+            return;
+        };
+        size += key.len() + text.len();
+    }
+    if size > MAX_ANNOTATIONS {
+        let help = "store large data in a ConfigMap, or remove annotations; `kubectl apply --server-side` does not add the annotation `kubectl.kubernetes.io/last-applied-configuration`";
+        e.too_large(
+            annotations,
+            format!("are {size} bytes in total; at most {MAX_ANNOTATIONS} bytes are allowed"),
+            help,
+        );
+    }
+}
+
+/// `ValidateOwnerReferences`.
+fn owner_references(references: Value<'_>, e: &mut Errors) {
+    let mut controller = None;
+    for reference in references.items() {
+        read!(reference => api_version = "apiVersion", kind, is_controller = "controller");
+        if let (Some(version), Some(kind)) = (api_version.text(), kind.text()) {
+            if version.ends_with('/') {
+                e.invalid(api_version, "has no version", "add the version after `/`");
+            }
+            if version == "v1" && kind == "Event" {
+                e.invalid(
+                    references,
+                    "cannot name an Event as owner",
+                    "remove the reference to the Event",
+                );
+            }
+        }
+        if is_controller.is_true() && controller.replace(reference).is_some() {
+            e.invalid(
+                references,
+                "has more than one item with `controller: true`",
+                "set `controller: true` in one item only",
+            );
+        }
+    }
+}
+
+/// `ValidateFinalizers`, and `validateKubeFinalizerName` of `pkg/apis/core/validation`.
+pub(super) fn finalizers(finalizers: Value<'_>, e: &mut Errors) {
+    let (mut orphans, mut deletes) = (false, false);
+    for finalizer in finalizers.items() {
+        check(
+            finalizer,
+            qualified_name,
+            "a qualified name",
+            QUALIFIED_HELP,
+            e,
+        );
+        kube_finalizer(finalizer, e);
+        orphans |= finalizer.is("orphan");
+        deletes |= finalizer.is("foregroundDeletion");
+    }
+    if orphans && deletes {
+        e.invalid(
+            finalizers,
+            "contains both `orphan` and `foregroundDeletion`",
+            "remove one of the two finalizers",
+        );
+    }
+}
+
+/// `validateKubeFinalizerName`: a finalizer without a domain must be one that Kubernetes defines.
+fn kube_finalizer(finalizer: Value<'_>, e: &mut Errors) {
+    const STANDARD: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
+    if let Some(text) = finalizer.text()
+        && !text.contains('/')
+        && !STANDARD.contains(&&*text)
+    {
+        e.invalid(
+            finalizer,
+            "is neither a finalizer of Kubernetes nor one with a domain",
+            "add a domain and `/` before the name, as in `example.com/name`",
+        );
+    }
+}
+
+/// `ValidateManagedFields`.
+fn managed_fields(list: Value<'_>, e: &mut Errors) {
+    for entry in list.items() {
+        read!(entry => subresource);
+        if subresource.text().is_some_and(|text| text.len() > 256) {
+            e.too_long(subresource, 256);
+        }
+    }
+}
+
+/// `ValidateLabelSelector`: what the API table does not check.
+pub(super) fn label_selector(selector: Value<'_>, e: &mut Errors) {
+    for requirement in selector.get("matchExpressions").items() {
+        for value in requirement.get("values").items() {
+            label_text(value, e);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Pods and their templates: `ValidatePodCreate`, `ValidatePodTemplateSpec` and `ValidatePodSpec` of
+//! `pkg/apis/core/validation/validation.go`.
+
+mod annotations;
+mod container;
+mod env;
+mod handler;
+mod host;
+mod mount;
+mod resources;
+mod scheduling;
+mod security;
+mod volume;
+
+pub(super) use resources::{ListKind, resource_list};
+pub(super) use scheduling::{node_selector, toleration, topology_selector_terms};
+
+use std::borrow::Cow;
+
+use super::errors::Errors;
+use super::meta::annotation_size;
+use super::names::{one_of, subdomain};
+use super::value::{Value, read};
+
+/// How the template of a workload differs from a Pod.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Template<'a> {
+    /// Claims of a StatefulSet, each of which is a volume of the Pod with the same name.
+    pub(super) volumes_of_claims: Option<Value<'a>>,
+    /// Whether the controller replaces `hostname` and `subdomain`.
+    pub(super) ignores_hostname: bool,
+}
+
+/// What validation of the parts of a Pod depends on.
+struct Pod<'a> {
+    spec: Value<'a>,
+    /// Whether this is a Pod, and not a template.
+    is_pod: bool,
+    /// `restartPolicy`, after defaulting. `None` if it is not known.
+    restart_policy: Option<Cow<'a, str>>,
+    /// `terminationGracePeriodSeconds`, after defaulting.
+    grace_period: Option<i64>,
+    /// `os.name`: empty if it is absent.
+    os: Option<Cow<'a, str>>,
+    host_network: Option<bool>,
+    host_users: bool,
+    volumes: Vec<(Cow<'a, str>, Value<'a>)>,
+    /// Whether `volumes` has all volumes.
+    knows_volumes: bool,
+    template: Template<'a>,
+}
+
+/// `ValidatePodCreate`.
+pub(super) fn pod(object: Value<'_>, e: &mut Errors) {
+    let spec = object.get("spec");
+    if !spec.is_mapping() {
+        return;
+    }
+    let meta = object.get("metadata");
+    pod_spec(spec, meta, true, Template::default(), e);
+    read!(spec => ephemeral = "ephemeralContainers", node_name = "nodeName", gates = "schedulingGates");
+    if !ephemeral.is_empty() {
+        e.forbidden(ephemeral, "cannot be set when a Pod is created")
+            .help("remove it; use `kubectl debug` to add an ephemeral container to a running Pod");
+    }
+    if !node_name.is_empty() && !gates.is_empty() {
+        e.forbidden(node_name, "cannot be set while there are `schedulingGates`");
+    }
+}
+
+/// `ValidatePodTemplateSpec`.
+pub(super) fn template(template: Value<'_>, kind: Template<'_>, e: &mut Errors) {
+    read!(template => metadata, spec);
+    annotation_size(metadata.get("annotations"), e);
+    if !spec.is_mapping() {
+        return;
+    }
+    pod_spec(spec, metadata, false, kind, e);
+    let ephemeral = spec.get("ephemeralContainers");
+    if !ephemeral.is_empty() {
+        e.forbidden(ephemeral, "cannot be set in a Pod template");
+    }
+}
+
+/// `ValidatePodSpec`.
+fn pod_spec<'a>(
+    spec: Value<'a>,
+    meta: Value<'a>,
+    is_pod: bool,
+    template: Template<'a>,
+    e: &mut Errors,
+) {
+    read!(spec => containers, init_containers = "initContainers", ephemeral_containers = "ephemeralContainers",
+        volumes, resource_claims = "resourceClaims", restart_policy = "restartPolicy",
+        grace_period = "terminationGracePeriodSeconds", host_users = "hostUsers", host_network = "hostNetwork",
+        host_ipc = "hostIPC", host_pid = "hostPID", share_process_namespace = "shareProcessNamespace",
+        security_context = "securityContext", affinity, dns_policy = "dnsPolicy", dns_config = "dnsConfig",
+        readiness_gates = "readinessGates", scheduling_gates = "schedulingGates",
+        spread = "topologySpreadConstraints", hostname_override = "hostnameOverride",
+        fqdn = "setHostnameAsFQDN", service_account = "serviceAccountName", node_name = "nodeName",
+        tolerations, host_aliases = "hostAliases", runtime_class = "runtimeClassName",
+        preemption = "preemptionPolicy", overhead, os, scheduling_group = "schedulingGroup", resources);
+    let (volume_list, knows_volumes) = volume::names(volumes, template.volumes_of_claims);
+    let pod = Pod {
+        spec,
+        is_pod,
+        restart_policy: restart_policy.text().map(|text| {
+            if text.is_empty() {
+                Cow::Borrowed("Always")
+            } else {
+                text
+            }
+        }),
+        grace_period: if grace_period.is_absent() {
+            Some(30)
+        } else {
+            grace_period.int()
+        },
+        os: os.get("name").text(),
+        host_network: if host_network.is_absent() {
+            Some(false)
+        } else {
+            host_network.bool()
+        },
+        host_users: host_users.bool() != Some(false),
+        volumes: volume_list,
+        knows_volumes,
+        template,
+    };
+    volume::volumes(&pod, volumes, meta, e);
+    resources::resource_claims(resource_claims, e);
+    container::containers(&pod, containers, e);
+    container::init_containers(&pod, init_containers, containers, e);
+    container::ephemeral_containers(&pod, ephemeral_containers, containers, init_containers, e);
+    if resources.is_set() {
+        resources::pod_resources(&pod, resources, containers, init_containers, e);
+    }
+    host::host_network_ports(&pod, containers, e);
+    security::pod_security_context(security_context, e);
+    security::sysctls(security_context.get("sysctls"), &pod, host_ipc, e);
+    if share_process_namespace.is_true() && host_pid.is_true() {
+        e.invalid(
+            share_process_namespace,
+            "cannot be true when `hostPID` is true",
+            "remove `shareProcessNamespace` or `hostPID`",
+        );
+    }
+    scheduling::affinity(affinity, e);
+    host::dns(dns_policy, dns_config, e);
+    scheduling::gates(readiness_gates, scheduling_gates, e);
+    scheduling::topology_spread(spread, e);
+    security::windows_host_process(&pod, security_context, e);
+    host::host_users(&pod, host_pid, host_ipc, e);
+    host::hostname_override(&pod, hostname_override, fqdn, e);
+    if !service_account.is_empty() {
+        subdomain(service_account, e);
+    }
+    if !node_name.is_empty() {
+        subdomain(node_name, e);
+    }
+    for each in tolerations.items() {
+        toleration(each, e);
+    }
+    host::host_aliases(host_aliases, e);
+    if runtime_class.is_set() {
+        subdomain(runtime_class, e);
+    }
+    one_of(preemption, &["PreemptLowerPriority", "Never"], e);
+    if overhead.is_set() {
+        resource_list(overhead, ListKind::Container, e);
+    }
+    match pod.os.as_deref() {
+        Some("linux") => security::linux(&pod, security_context, e),
+        Some("windows") => security::windows(&pod, security_context, e),
+        _ => {}
+    }
+    if scheduling_group.is_set() {
+        let group = scheduling_group.get("podGroupName");
+        if group.is_set() {
+            subdomain(group, e);
+        } else {
+            e.invalid(group, "must be set", "add `podGroupName`");
+        }
+    }
+    env::file_key_volumes(&pod, e);
+    annotations::pod_annotations(&pod, meta.get("annotations"), e);
+}
+
+impl<'a> Pod<'a> {
+    /// Regular, init and ephemeral containers: `VisitContainersWithPath`, in its order.
+    fn all_containers(&self) -> impl Iterator<Item = Value<'a>> + use<'a> {
+        let spec = self.spec;
+        ["initContainers", "containers", "ephemeralContainers"]
+            .into_iter()
+            .flat_map(move |name| spec.get(name).items())
+    }
+}

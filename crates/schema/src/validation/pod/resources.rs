@@ -1,0 +1,312 @@
+//! Resources: `ValidateContainerResourceRequirements`, `validatePodResources` and `validatePodResourceClaims`. The rule
+//! `request-above-limit` compares requests with limits, and the API table reports negative quantities.
+
+use podwright_model::Quantity;
+use podwright_model::name::qualified_name;
+
+use super::super::errors::Errors;
+use super::super::names::{QUALIFIED_HELP, label, subdomain};
+use super::super::resource_name::{
+    self, is_extended, is_huge_pages, is_integer, is_native, is_overcommit_allowed,
+};
+use super::super::value::{Value, read};
+use super::Pod;
+
+/// Which resources a list can have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum ListKind {
+    /// `validateContainerResourceName`
+    Container,
+    /// `validatePodResourceName`
+    Pod,
+    /// `validateResourceName`
+    Any,
+}
+
+/// `validateResourceRequirements` of a container.
+pub(super) fn container_resources(pod: &Pod<'_>, resources: Value<'_>, e: &mut Errors) {
+    if !resources.is_mapping() {
+        return;
+    }
+    requirements(pod.is_pod, resources, ListKind::Container, e);
+    let claims = resources.get("claims");
+    if claims.is_empty() {
+        return;
+    }
+    let known = pod.spec.get("resourceClaims");
+    for (at, claim) in claims.items().enumerate() {
+        read!(claim => name, request);
+        let (Some(text), Some(asked)) = (name.text(), request.text()) else {
+            continue;
+        };
+        if text.is_empty() {
+            e.required(name, "");
+            continue;
+        }
+        if !asked.is_empty() {
+            label(request, e);
+        }
+        let earlier = claims.items().take(at).find(|other| {
+            let request = other.get("request");
+            other.get("name").is(&text)
+                && (request.is(&asked) || asked.is_empty() || request.is(""))
+        });
+        if earlier.is_some() {
+            e.duplicate(claim, earlier);
+        }
+        let is_unknown = known.items().any(|own| own.get("name").is_unknown());
+        if !is_unknown && !known.items().any(|own| own.get("name").is(&text)) {
+            e.invalid(
+                claim,
+                "names no item of `resourceClaims` of the Pod",
+                "add the claim to `spec.resourceClaims`",
+            );
+        }
+    }
+}
+
+/// `validateResourceRequirements`, apart from claims.
+fn requirements(is_pod: bool, resources: Value<'_>, kind: ListKind, e: &mut Errors) {
+    read!(resources => limits, requests);
+    resource_list(limits, kind, e);
+    resource_list(requests, kind, e);
+    let (mut has_huge_pages, mut has_compute) = (None, false);
+    for (name, _, _) in limits.entries().chain(requests.entries()) {
+        has_compute |= matches!(&*name, "cpu" | "memory");
+    }
+    for (name, key, _) in limits.entries() {
+        if is_huge_pages(&name) {
+            has_huge_pages = Some(key);
+        }
+    }
+    for (name, key, value) in requests.entries() {
+        if is_huge_pages(&name) {
+            has_huge_pages = Some(key);
+        }
+        if is_overcommit_allowed(&name) || qualified_name(&name).is_err() {
+            continue;
+        }
+        let limit = limits.entries().find(|(own, ..)| *own == name);
+        match limit {
+            None if !limits.is_unknown() => {
+                e.required(
+                    limits.absent_key(),
+                    "to have a limit for each resource that cannot be overcommitted",
+                )
+                .help(format!(
+                    "set the limit of `{name}` to the same value as the request"
+                ));
+            }
+            Some((_, _, limit)) => {
+                if let (Some(limit), Some(request)) = (limit.quantity(), value.quantity())
+                    && limit != request
+                {
+                    e.invalid(
+                        value,
+                        format!("must be equal to the limit, which is {limit}"),
+                        format!("use `{limit}`, or remove the request"),
+                    );
+                }
+            }
+            None => {}
+        }
+    }
+    let _ = is_pod;
+    if let Some(key) = has_huge_pages
+        && !has_compute
+    {
+        e.forbidden(key, "requires `cpu` or `memory` beside it")
+            .help("add a limit for `memory` or `cpu`");
+    }
+}
+
+/// Names and quantities of a resource list.
+pub(in super::super) fn resource_list(list: Value<'_>, kind: ListKind, e: &mut Errors) {
+    for (name, key, value) in list.entries() {
+        if key.is_unknown() {
+            continue;
+        }
+        resource_key(&name, key, kind, e);
+        let quantity = value.quantity();
+        quantity_value(&name, value, quantity, e);
+        if is_huge_pages(&name)
+            && let Some(quantity) = quantity
+        {
+            let size = name.strip_prefix("hugepages-").unwrap_or_default();
+            let is_multiple = size
+                .parse::<Quantity>()
+                .is_ok_and(|size| quantity.is_multiple_of(&size));
+            if !is_multiple {
+                e.invalid(
+                    value,
+                    format!("must be a multiple of the page size `{size}`"),
+                    format!("use a multiple of `{size}`"),
+                );
+            }
+        }
+    }
+}
+
+/// `ValidateResourceQuantityValue`. The API table reports negative quantities of containers.
+pub(in super::super) fn quantity_value(
+    name: &str,
+    value: Value<'_>,
+    quantity: Option<Quantity>,
+    e: &mut Errors,
+) {
+    let Some(quantity) = quantity else { return };
+    if quantity.is_negative() {
+        e.invalid(
+            value,
+            "cannot be negative",
+            "use a quantity that is not negative",
+        );
+    }
+    // The API server rounds up to thousandths first.
+    if is_integer(name)
+        && quantity
+            .rounded_up(3)
+            .is_some_and(|milli| milli % 1000 != 0)
+    {
+        e.invalid(
+            value,
+            "must be a whole number",
+            "use a whole number: the resource cannot be divided",
+        );
+    }
+}
+
+/// `validateResourceName`, and `validateContainerResourceName` or `validatePodResourceName`.
+fn resource_key(name: &str, key: Value<'_>, kind: ListKind, e: &mut Errors) {
+    if matches!(name, "cpu" | "memory") {
+        return;
+    }
+    if let Err(error) = qualified_name(name) {
+        e.name(key, "the name of a resource", error, QUALIFIED_HELP);
+        return;
+    }
+    let is_right = match kind {
+        ListKind::Any => name.contains('/') || resource_name::is_standard(name),
+        ListKind::Pod => is_huge_pages(name),
+        ListKind::Container if !name.contains('/') => {
+            name == "ephemeral-storage" || is_huge_pages(name)
+        }
+        ListKind::Container => is_native(name) || is_extended(name),
+    };
+    if is_right {
+        return;
+    }
+    if kind == ListKind::Pod {
+        e.not_supported(key, &["cpu", "memory", "hugepages-2Mi"]);
+        return;
+    }
+    let near = podwright_syntax::text::did_you_mean(
+        name,
+        ["cpu", "memory", "ephemeral-storage"].into_iter(),
+    );
+    let help = match near {
+        Some(near) => format!("use `{near}`"),
+        None => "use `cpu`, `memory`, `ephemeral-storage`, `hugepages-` with a size, or an extended resource with a \
+                 domain as in `example.com/device`"
+            .to_owned(),
+    };
+    e.invalid(key, "is not a resource of containers", help);
+}
+
+/// `validatePodResources`.
+pub(super) fn pod_resources<'a>(
+    pod: &Pod<'a>,
+    resources: Value<'a>,
+    containers: Value<'a>,
+    init: Value<'a>,
+    e: &mut Errors,
+) {
+    if pod.os.as_deref() == Some("windows") {
+        e.forbidden(resources, "cannot be set for a Windows Pod");
+        return;
+    }
+    read!(resources => claims, limits, requests);
+    if claims.is_set() {
+        e.forbidden(claims, "cannot be set in the resources of a Pod")
+            .help("move `claims` to the resources of the containers");
+    }
+    requirements(pod.is_pod, resources, ListKind::Pod, e);
+    // `validatePodResourceConsistency`
+    for container in containers.items() {
+        for (name, _, limit) in container.get("resources").get("limits").entries() {
+            let most = limits.entries().find(|(own, ..)| *own == name);
+            if let (Some(limit_of_pod), Some(quantity)) = (
+                most.and_then(|(_, _, value)| value.quantity()),
+                limit.quantity(),
+            ) && quantity > limit_of_pod
+            {
+                e.invalid(
+                    limit,
+                    format!("is above the limit of the Pod, which is {limit_of_pod}"),
+                    "raise the limit of the Pod, or lower that of the container",
+                );
+            }
+        }
+    }
+    for (name, _, value) in requests.entries() {
+        let Some(asked) = value.quantity() else {
+            continue;
+        };
+        let mut sum = Quantity::ZERO;
+        let sidecars = init
+            .items()
+            .filter(|container| container.get("restartPolicy").is("Always"));
+        let mut is_known = true;
+        for container in containers.items().chain(sidecars) {
+            let resources = container.get("resources");
+            let find = |list: &'static str| {
+                let mut entries = resources.get(list).entries();
+                entries
+                    .find(|(own, ..)| *own == name)
+                    .map(|(_, _, value)| value)
+            };
+            // `SetDefaults_Pod` copies limits to requests in a Pod, but not in a template.
+            let own = find("requests").or_else(|| if pod.is_pod { find("limits") } else { None });
+            let Some(own) = own else { continue };
+            match own.quantity().and_then(|own| sum.plus(&own)) {
+                Some(total) => sum = total,
+                None => is_known = false,
+            }
+        }
+        if is_known && sum > asked {
+            e.invalid(
+                value,
+                format!("is below the requests of the containers, which are {sum} in total"),
+                format!("use `{sum}` or more"),
+            );
+        }
+    }
+}
+
+/// `validatePodResourceClaims`. The API table checks the names.
+pub(super) fn resource_claims(claims: Value<'_>, e: &mut Errors) {
+    for claim in claims.items() {
+        read!(claim => name, claim_name = "resourceClaimName", template = "resourceClaimTemplateName");
+        if !name.is_empty() {
+            label(name, e);
+        }
+        match (claim_name.is_set(), template.is_set()) {
+            (true, true) => {
+                e.invalid(
+                    claim,
+                    "cannot have both `resourceClaimName` and `resourceClaimTemplateName`",
+                    "remove one of the two",
+                );
+            }
+            (false, false) => {
+                e.invalid(
+                    claim,
+                    "has no claim",
+                    "add `resourceClaimName` or `resourceClaimTemplateName`",
+                );
+            }
+            (true, false) => subdomain(claim_name, e),
+            (false, true) => subdomain(template, e),
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! A value as validation reads it: a node of the syntax tree, or a field that is not set.
+
+use std::borrow::Cow;
+
+use podwright_model::Quantity;
+use podwright_syntax::{NodeId, NodeKind, Scalar, SyntaxTree};
+
+use crate::placeholder::is_unknown;
+
+/// Whether a value is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// The field is absent or null. Go reads both as the zero value.
+    Absent,
+    /// The field has a value.
+    Set,
+    /// A placeholder stands here, so nothing is known.
+    Unknown,
+}
+
+/// Names of absent fields below a node, outermost first. Empty names fill the rest.
+pub type Rest = [&'static str; 4];
+
+/// A field, a list item or the value of a key. Copying it is cheap, and looking up a field of an absent value is fine.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Value<'a> {
+    pub(super) tree: &'a SyntaxTree,
+    /// Node of the value, or of the nearest mapping around an absent field.
+    pub(super) node: NodeId,
+    /// Path from `node` to the absent field.
+    pub(super) rest: Rest,
+    state: State,
+}
+
+/// Value of `intstr.IntOrString`.
+pub(super) enum IntOrText<'a> {
+    Int(i64),
+    Text(Cow<'a, str>),
+}
+
+/// Reads fields of a mapping into variables, in one pass over the mapping: `read!(spec => replicas, min = "minReplicas")`.
+macro_rules! read {
+    ($from:expr => $($name:ident $(= $key:literal)?),+ $(,)?) => {
+        $(let mut $name = $from.absent(read!(@key $name $($key)?));)+
+        $from.each(|key, value| {
+            $(if key == read!(@key $name $($key)?) { $name = value; return; })+
+        });
+        $(let $name = $name;)+
+    };
+    (@key $name:ident $key:literal) => { $key };
+    (@key $name:ident) => { stringify!($name) };
+}
+pub(super) use read;
+
+impl<'a> Value<'a> {
+    /// The value at a node that exists.
+    pub(super) fn new(tree: &'a SyntaxTree, node: NodeId) -> Self {
+        let node = tree.resolve(node);
+        let kind = tree.kind(node);
+        let state = match kind {
+            NodeKind::Empty => State::Absent,
+            NodeKind::Plain if tree.scalar(node) == Scalar::Null => State::Absent,
+            // YAML reads `{{ .Values.x }}` as nested mappings.
+            NodeKind::FlowMapping if tree.source_text(node).starts_with("{{") => State::Unknown,
+            NodeKind::Alias => State::Unknown,
+            _ if tree.is_recovered(node) => State::Unknown,
+            _ => State::Set,
+        };
+        Self {
+            tree,
+            node,
+            rest: [""; 4],
+            state,
+        }
+    }
+
+    /// The field `name` of this value, as if it were absent.
+    pub(super) fn absent(self, name: &'static str) -> Self {
+        let mut field = self;
+        if self.state == State::Set {
+            field.state = State::Absent;
+        }
+        if let Some(free) = field.rest.iter_mut().find(|name| name.is_empty()) {
+            *free = name;
+        }
+        field
+    }
+
+    /// This value as the place of something that is missing in it.
+    pub(super) fn absent_key(self) -> Self {
+        self
+    }
+
+    /// The field `name` of this mapping.
+    pub(super) fn get(self, name: &'static str) -> Self {
+        if self.state != State::Set {
+            return self.absent(name);
+        }
+        match self.tree.get(self.node, name) {
+            Some(entry) => Self::new(self.tree, entry.value),
+            None => self.absent(name),
+        }
+    }
+
+    /// Calls `f` with each key and value of this mapping, as Kubernetes reads them. The last of duplicate keys wins.
+    pub(super) fn each(self, mut f: impl FnMut(&str, Self)) {
+        if self.state != State::Set {
+            return;
+        }
+        let mut entries = self.tree.entries(self.node);
+        if entries.any(|entry| self.tree.is_merge(entry.key)) {
+            for entry in self.tree.fields(self.node) {
+                f(
+                    &self.tree.key_text(entry.key),
+                    Self::new(self.tree, entry.value),
+                );
+            }
+            return;
+        }
+        for entry in self.tree.entries(self.node) {
+            f(
+                &self.tree.key_text(entry.key),
+                Self::new(self.tree, entry.value),
+            );
+        }
+    }
+
+    /// Keys and values of a map with arbitrary keys. A null value has the zero value of its type.
+    pub(super) fn entries(self) -> impl Iterator<Item = (Cow<'a, str>, Self, Self)> {
+        let tree = self.tree;
+        let is_merged = self.state == State::Set
+            && tree
+                .entries(self.node)
+                .any(|entry| tree.is_merge(entry.key));
+        let merged = is_merged
+            .then(|| tree.fields(self.node))
+            .into_iter()
+            .flatten();
+        let plain = (self.state == State::Set && !is_merged).then(|| tree.entries(self.node));
+        merged.chain(plain.into_iter().flatten()).map(move |entry| {
+            let key = Self {
+                tree,
+                node: entry.key,
+                rest: [""; 4],
+                state: State::Set,
+            };
+            (tree.key_text(entry.key), key, Self::new(tree, entry.value))
+        })
+    }
+
+    /// Items of a list.
+    pub(super) fn items(self) -> impl Iterator<Item = Self> {
+        let tree = self.tree;
+        let items = (self.state == State::Set).then(|| tree.items(self.node));
+        items
+            .into_iter()
+            .flatten()
+            .map(move |item| Self::new(tree, item))
+    }
+
+    /// Number of items or entries.
+    pub(super) fn len(self) -> usize {
+        if self.tree.kind(self.node).is_sequence() {
+            self.items().count()
+        } else {
+            self.entries().count()
+        }
+    }
+
+    /// Whether the value is absent, null, or has no items and entries, as Go's `len(x) == 0`.
+    pub(super) fn is_empty(self) -> bool {
+        match self.state {
+            State::Absent => true,
+            State::Unknown => false,
+            State::Set => {
+                let kind = self.tree.kind(self.node);
+                (kind.is_mapping() || kind.is_sequence())
+                    && self.tree.children(self.node).next().is_none()
+                    || kind.is_scalar() && self.text().as_deref() == Some("")
+            }
+        }
+    }
+
+    /// Whether the field is set, as Go's `x != nil`. Also true for a placeholder in a scalar.
+    pub(super) fn is_set(self) -> bool {
+        self.state == State::Set
+    }
+
+    /// Whether the field is absent or null.
+    pub(super) fn is_absent(self) -> bool {
+        self.state == State::Absent
+    }
+
+    /// Whether nothing is known about the value.
+    pub(super) fn is_unknown(self) -> bool {
+        match self.state {
+            State::Unknown => true,
+            State::Absent => false,
+            State::Set => {
+                self.tree.kind(self.node).is_scalar()
+                    && matches!(self.tree.scalar(self.node), Scalar::Str(text) if is_placeholder(&text))
+            }
+        }
+    }
+
+    /// String. An absent one is empty. `None` for a placeholder, or a value of another type.
+    pub(super) fn text(self) -> Option<Cow<'a, str>> {
+        match self.state {
+            State::Absent => Some(Cow::Borrowed("")),
+            State::Unknown => None,
+            State::Set => match self.tree.scalar(self.node) {
+                Scalar::Str(text) => (!is_placeholder(&text)).then_some(text),
+                _ => None,
+            },
+        }
+    }
+
+    /// String that may contain anything, such as a script or the content of a file: nothing in it is a placeholder.
+    pub(super) fn content(self) -> Option<Cow<'a, str>> {
+        match self.tree.scalar(self.node) {
+            Scalar::Str(text) if self.state == State::Set => Some(text),
+            _ => (self.state == State::Absent).then_some(Cow::Borrowed("")),
+        }
+    }
+
+    /// Whether the string is `text`.
+    pub(super) fn is(self, text: &str) -> bool {
+        self.text().is_some_and(|own| own == text)
+    }
+
+    /// Whether the string is known to be none of `texts`.
+    pub(super) fn is_none_of(self, texts: &[&str]) -> bool {
+        self.text().is_some_and(|own| !texts.contains(&&*own))
+    }
+
+    /// Integer that is set. `None` if it is absent or not known.
+    pub(super) fn int(self) -> Option<i64> {
+        if self.state != State::Set {
+            return None;
+        }
+        match self.tree.scalar(self.node) {
+            Scalar::Int(number) => Some(number),
+            Scalar::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 =>
+            {
+                #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+                Some(number as i64)
+            }
+            _ => None,
+        }
+    }
+
+    /// Integer of a field that is not a pointer: 0 if it is absent. `None` if it is not known.
+    pub(super) fn int_or_zero(self) -> Option<i64> {
+        if self.is_absent() {
+            Some(0)
+        } else {
+            self.int()
+        }
+    }
+
+    /// Integer or string that is set. `None` if it is absent or not known.
+    pub(super) fn int_or_text(self) -> Option<IntOrText<'a>> {
+        if self.state != State::Set {
+            return None;
+        }
+        match self.tree.scalar(self.node) {
+            Scalar::Str(_) => self.text().map(IntOrText::Text),
+            _ => self.int().map(IntOrText::Int),
+        }
+    }
+
+    /// Boolean. `None` if it is absent or not known.
+    pub(super) fn bool(self) -> Option<bool> {
+        match self.tree.scalar(self.node) {
+            Scalar::Bool(value) if self.state == State::Set => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether the boolean is true.
+    pub(super) fn is_true(self) -> bool {
+        self.bool() == Some(true)
+    }
+
+    /// Quantity that is set. `None` if it is absent, not a quantity, or not known.
+    pub(super) fn quantity(self) -> Option<Quantity> {
+        if self.state != State::Set {
+            return None;
+        }
+        match self.tree.scalar(self.node) {
+            Scalar::Str(text) => text.trim().parse().ok(),
+            Scalar::Int(_) | Scalar::UInt(_) | Scalar::Float(_) => {
+                let json = self.tree.to_json(self.node).ok()?;
+                json.to_string().parse().ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the value is a mapping, a list or a scalar of the JSON type of a string.
+    pub(super) fn is_mapping(self) -> bool {
+        self.state == State::Set && self.tree.kind(self.node).is_mapping()
+    }
+}
+
+/// [`is_unknown`], with a shortcut for the characters that nearly all values consist of.
+fn is_placeholder(text: &str) -> bool {
+    let is_simple = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'/'
+    };
+    !text.bytes().all(is_simple) && is_unknown(text)
+}

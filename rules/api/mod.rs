@@ -1,0 +1,3 @@
+//! The API server's validation on create, by the types of its errors. `schema/validation` finds them.
+
+pub(crate) mod validation;

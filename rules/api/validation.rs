@@ -1,0 +1,204 @@
+use std::borrow::Cow;
+
+use podwright_rule::{Applicability, Fix, RuleContext, Severity, declare_rules};
+use podwright_schema::{ErrorType, Invalid, Releases};
+use podwright_syntax::{PathSegment, Scalar, notation, text::did_you_mean};
+
+declare_rules! {
+    hooks: { invalid: check },
+    API_DUPLICATE {
+        name: "api-duplicate",
+        summary: "list items have the same value where the API server requires different ones",
+        severity: Error,
+        since: "0.1.0",
+    }
+    API_FORBIDDEN {
+        name: "api-forbidden",
+        summary: "field or value that the API server forbids here",
+        severity: Error,
+        since: "0.1.0",
+    }
+    API_INVALID {
+        name: "api-invalid",
+        summary: "value that the API server rejects",
+        severity: Error,
+        since: "0.1.0",
+    }
+    API_NOT_SUPPORTED {
+        name: "api-not-supported",
+        summary: "value is not one of those that the API server supports",
+        severity: Error,
+        since: "0.1.0",
+    }
+    API_REQUIRED {
+        name: "api-required",
+        summary: "field that the API server requires is not set",
+        severity: Error,
+        since: "0.1.0",
+    }
+    API_TOO_LONG {
+        name: "api-too-long",
+        summary: "value is too long for the API server",
+        severity: Error,
+        since: "0.1.0",
+    }
+    API_TOO_MANY {
+        name: "api-too-many",
+        summary: "list has more items than the API server accepts",
+        severity: Error,
+        since: "0.1.0",
+    }
+}
+
+fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
+    let rule = match invalid.error {
+        ErrorType::Required => &API_REQUIRED,
+        ErrorType::Invalid => &API_INVALID,
+        ErrorType::NotSupported => &API_NOT_SUPPORTED,
+        ErrorType::Forbidden => &API_FORBIDDEN,
+        ErrorType::Duplicate => &API_DUPLICATE,
+        ErrorType::TooLong => &API_TOO_LONG,
+        ErrorType::TooMany => &API_TOO_MANY,
+    };
+    let path = path(invalid, cx);
+    let subject = subject(&path);
+    let message = match invalid.error {
+        ErrorType::Required if invalid.message.is_empty() => format!("{subject} is required"),
+        ErrorType::Required => format!("{subject} is required {}", invalid.message),
+        ErrorType::NotSupported => not_supported(invalid, &subject, cx),
+        ErrorType::Duplicate => format!("{subject} has the same value as an earlier item"),
+        _ => format!("{subject} {}", invalid.message),
+    };
+    let message = format!("{message}{}", releases(invalid, cx));
+    let (help, fix) = help(invalid, &path, cx);
+    let field = notation(path);
+    let related = invalid.first.map(|first| cx.key_place(first));
+    let tree = cx.tree();
+    let is_absent = !invalid.rest[0].is_empty();
+    let is_collection = !tree.kind(tree.resolve(invalid.node)).is_scalar();
+    let level = level(invalid, cx);
+    let cx = cx.as_rule(rule);
+    let finding = match &invalid.within {
+        Some(within) => cx.report_within(invalid.node, within.clone(), message),
+        None if is_absent || is_collection => cx.report_missing(invalid.node, message),
+        None => cx.report(invalid.node, message),
+    };
+    finding.field = Some(field.clone());
+    finding
+        .at_most(level)
+        .note(format!(
+            "the API server rejects the object (422, `{field}: {}`)",
+            invalid.error.words()
+        ))
+        .help(help)
+        .fix(fix);
+    if let Some(first) = related {
+        finding.related(first, "earlier item");
+    }
+}
+
+/// Path of the field in its object. The field itself may be absent.
+fn path(invalid: &Invalid, cx: &RuleContext<'_>) -> Vec<PathSegment> {
+    let tree = cx.tree();
+    let outer = cx
+        .object
+        .map_or(0, |(_, object)| tree.path(object.node).len());
+    let absent = invalid.rest.iter().filter(|name| !name.is_empty());
+    let absent = absent.map(|&name| PathSegment::Key(name.to_owned()));
+    tree.path(invalid.node)
+        .into_iter()
+        .skip(outer)
+        .chain(absent)
+        .collect()
+}
+
+/// The field in words: "`image`", "an item of `args`".
+fn subject(path: &[PathSegment]) -> String {
+    match path {
+        [.., PathSegment::Key(key)] => format!("`{key}`"),
+        [.., PathSegment::Key(key), PathSegment::Index(_)] => format!("an item of `{key}`"),
+        _ => "the object".to_owned(),
+    }
+}
+
+fn not_supported(invalid: &Invalid, subject: &str, cx: &RuleContext<'_>) -> String {
+    match cx.tree().scalar(invalid.node) {
+        Scalar::Str(value) if invalid.rest[0].is_empty() => {
+            format!("invalid value `{value}` for {subject}")
+        }
+        _ => format!("{subject} has a value that is not supported"),
+    }
+}
+
+/// What to do, with a fix if it is certain enough.
+fn help(
+    invalid: &Invalid,
+    path: &[PathSegment],
+    cx: &RuleContext<'_>,
+) -> (Cow<'static, str>, Option<Fix>) {
+    if invalid.error == ErrorType::NotSupported {
+        return supported(invalid, cx);
+    }
+    if !invalid.help.is_empty() {
+        return (invalid.help.clone(), None);
+    }
+    let name = match path.last() {
+        Some(PathSegment::Key(key)) => format!("`{key}`"),
+        _ => "the item".to_owned(),
+    };
+    let help = match invalid.error {
+        ErrorType::Required if invalid.rest[0].is_empty() => format!("set a value for {name}"),
+        ErrorType::Required => format!("add {name}"),
+        ErrorType::Forbidden => format!("remove {name}"),
+        _ => format!("change {name}"),
+    };
+    (help.into(), None)
+}
+
+fn supported(invalid: &Invalid, cx: &RuleContext<'_>) -> (Cow<'static, str>, Option<Fix>) {
+    let tree = cx.tree();
+    let names = || invalid.supported.iter().map(|word| &**word);
+    if let Scalar::Str(value) = tree.scalar(invalid.node)
+        && invalid.rest[0].is_empty()
+    {
+        let same = names().find(|word| word.eq_ignore_ascii_case(value.trim()));
+        if let Some(near) = same.or_else(|| did_you_mean(&value, names())) {
+            let safety = match same {
+                Some(_) => Applicability::Safe,
+                None => Applicability::Unsafe,
+            };
+            let fix =
+                (!tree.is_anchored(invalid.node)).then(|| cx.replace(invalid.node, near, safety));
+            return (format!("use `{near}`").into(), fix);
+        }
+    }
+    let names: Vec<String> = names().map(|word| format!("`{word}`")).collect();
+    let help = match names.as_slice() {
+        [one] => format!("use {one}"),
+        names => format!("use one of {}", names.join(", ")),
+    };
+    (help.into(), None)
+}
+
+/// Releases that reject the object, if it is not all target releases: " in Kubernetes 1.25 to 1.33".
+fn releases(invalid: &Invalid, cx: &RuleContext<'_>) -> String {
+    let asked = Releases::of(cx.versions);
+    if invalid.releases.hold_all(asked) {
+        return String::new();
+    }
+    match (invalid.releases.began_in(), invalid.releases.ended_in()) {
+        (_, Some(end)) => format!(" before Kubernetes {end}"),
+        (Some(first), None) => format!(" since Kubernetes {first}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// Error if every target release rejects the object as it is written.
+fn level(invalid: &Invalid, cx: &RuleContext<'_>) -> Severity {
+    let is_certain = invalid.releases.hold_all(Releases::of(cx.versions));
+    if !is_certain || cx.workspace.is_built_by_kustomize(cx.file_id) {
+        Severity::Warning
+    } else {
+        Severity::Error
+    }
+}
