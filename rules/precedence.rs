@@ -10,9 +10,19 @@ use podwright_rule::RuleDefinition;
 /// Groups of the general rules, the most general first.
 pub const GENERAL: [&str; 2] = ["api", "schema"];
 
-/// What two rules say about one defect at different fields, one of which contains the other: a rule of the group `api`,
-/// the last part of its field, and the special rule.
-static SAME_DEFECT: [(&str, &str, &str); 0] = [];
+/// What two rules say about one defect at different fields, one of which contains the other, or that are in one mapping:
+/// a rule of the group `api`, the end of its field, and the special rule.
+static SAME_DEFECT: [(&str, &str, &str); 5] = [
+    ("api-invalid", ".valueFrom", "env-value-and-valuefrom"),
+    ("api-required", ".image", "image-missing"),
+    (
+        "api-required",
+        ".image.reference",
+        "image-volume-empty-reference",
+    ),
+    ("api-required", ".exec.command", "lifecycle-exec-empty"),
+    ("api-required", "*", "lifecycle-unknown-handler"),
+];
 
 /// Whether `special` reports what the general `rule` reports about `field`.
 #[must_use]

@@ -77,11 +77,14 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
     let is_absent = !invalid.rest[0].is_empty();
     let is_collection = !tree.kind(tree.resolve(invalid.node)).is_scalar();
     let level = level(invalid, cx);
+    let place = invalid.at.unwrap_or(invalid.node);
+    let is_absent = is_absent && invalid.at.is_none();
+    let is_collection = is_collection && !tree.kind(tree.resolve(place)).is_scalar();
     let cx = cx.as_rule(rule);
     let finding = match &invalid.within {
         Some(within) => cx.report_within(invalid.node, within.clone(), message),
-        None if is_absent || is_collection => cx.report_missing(invalid.node, message),
-        None => cx.report(invalid.node, message),
+        None if is_absent || is_collection => cx.report_missing(place, message),
+        None => cx.report(place, message),
     };
     finding.field = Some(field.clone());
     finding

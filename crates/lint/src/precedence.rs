@@ -100,8 +100,13 @@ fn leave_fields_to_special_rules(findings: &mut Vec<Finding>) {
     findings.retain(|_| kept.next() != Some(false));
 }
 
-/// Whether one of the fields contains the other.
+/// Whether one of the fields contains the other, or both are in one mapping.
 fn is_around(a: &str, b: &str) -> bool {
+    if let (Some((a, _)), Some((b, _))) = (a.rsplit_once('.'), b.rsplit_once('.'))
+        && a == b
+    {
+        return true;
+    }
     let (outer, inner) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     inner
         .strip_prefix(outer)

@@ -9,14 +9,23 @@
 //! [`Value`](value::Value) does not read it.
 
 mod apps;
+mod autoscaling;
+mod batch;
+mod config;
+mod cron;
 mod errors;
 mod ip;
 mod meta;
 mod names;
+mod networking;
 mod path;
 mod pod;
+mod policy;
 mod pvc;
+mod quota;
+mod rbac;
 mod resource_name;
+mod service;
 mod value;
 mod volume_source;
 
@@ -65,7 +74,7 @@ pub fn invalid(subject: &Subject<'_>) -> Vec<Invalid> {
 }
 
 /// Validates an object of a kind of Kubernetes: the strategies of `pkg/registry`.
-fn kind_of(group: &str, _version: &str, kind: &str, object: Value<'_>, e: &mut Errors) {
+fn kind_of(group: &str, version: &str, kind: &str, object: Value<'_>, e: &mut Errors) {
     meta::object_meta(group, kind, object, e);
     match (group, kind) {
         ("", "Pod") => pod::pod(object, e),
@@ -76,6 +85,28 @@ fn kind_of(group: &str, _version: &str, kind: &str, object: Value<'_>, e: &mut E
         ("apps", "DaemonSet") => apps::daemon_set(object, e),
         ("apps", "StatefulSet") => apps::stateful_set(object, e),
         ("apps", "ControllerRevision") => apps::controller_revision(object, e),
+        ("batch", "Job") => batch::job(object, e),
+        ("batch", "CronJob") => batch::cron_job(object, e),
+        ("", "Service") => service::service(object, e),
+        ("", "Endpoints") => service::endpoints(object, e),
+        ("discovery.k8s.io", "EndpointSlice") => service::endpoint_slice(object, e),
+        ("", "ConfigMap") => config::config_map(object, e),
+        ("", "Secret") => config::secret(object, e),
+        ("", "LimitRange") => quota::limit_range(object, e),
+        ("", "ResourceQuota") => quota::resource_quota(object, e),
+        ("autoscaling", "HorizontalPodAutoscaler") => autoscaling::autoscaler(version, object, e),
+        ("policy", "PodDisruptionBudget") => policy::disruption_budget(object, e),
+        ("rbac.authorization.k8s.io", "Role" | "ClusterRole") => {
+            rbac::role(object, kind == "Role", e);
+        }
+        ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => {
+            rbac::binding(object, kind == "RoleBinding", e);
+        }
+        ("networking.k8s.io", "NetworkPolicy") => networking::network_policy(object, e),
+        ("networking.k8s.io", "Ingress") => networking::ingress(object, e),
+        ("networking.k8s.io", "IngressClass") => networking::ingress_class(object, e),
+        ("networking.k8s.io", "IPAddress") => networking::ip_address(object, e),
+        ("networking.k8s.io", "ServiceCIDR") => networking::service_cidr(object, e),
         _ => {}
     }
 }

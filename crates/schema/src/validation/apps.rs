@@ -119,15 +119,8 @@ pub(super) fn stateful_set(object: Value<'_>, e: &mut Errors) {
             );
         }
         Some("" | "RollingUpdate") if update.is_set() => {
-            read!(update => partition, max_unavailable = "maxUnavailable");
-            nonnegative(partition, e);
-            e.since(24, |e| {
-                positive_int_or_percent(max_unavailable, e);
-                if max_unavailable.is_set() && number(max_unavailable, 1) == Some(0) {
-                    e.invalid(max_unavailable, "cannot be 0", "use 1 or more");
-                }
-                not_more_than_100_percent(max_unavailable, e);
-            });
+            // `maxUnavailable` is dropped: the feature gate MaxUnavailableStatefulSet is off by default.
+            nonnegative(update.get("partition"), e);
         }
         _ => {}
     }

@@ -52,6 +52,8 @@ pub struct Invalid {
     pub node: NodeId,
     /// Path from `node` to the absent field.
     pub rest: Rest,
+    /// Node to report at, if it is not the field that the API server names.
+    pub at: Option<NodeId>,
     /// What is wrong, to follow the name of the field: "must be at least 0".
     pub message: Cow<'static, str>,
     /// What to do.
@@ -70,6 +72,12 @@ impl Invalid {
     /// Sets the help.
     pub(super) fn help(&mut self, help: impl Into<Cow<'static, str>>) -> &mut Self {
         self.help = help.into();
+        self
+    }
+
+    /// Sets the place to report at.
+    pub(super) fn at(&mut self, place: Value<'_>) -> &mut Self {
+        self.at = Some(place.node);
         self
     }
 
@@ -101,6 +109,7 @@ impl Errors {
                 error: ErrorType::Invalid,
                 node: NodeId(0),
                 rest: [""; 4],
+                at: None,
                 message: Cow::Borrowed(""),
                 help: Cow::Borrowed(""),
                 within: None,
@@ -146,6 +155,7 @@ impl Errors {
             error,
             node: at.node,
             rest: at.rest,
+            at: None,
             message,
             help,
             within: None,

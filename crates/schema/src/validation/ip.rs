@@ -52,19 +52,38 @@ pub(super) fn canonical_ip(at: Value<'_>, e: &mut Errors) {
     }
 }
 
-/// `IsValidCIDRForLegacyField`.
-pub(super) fn legacy_cidr(at: Value<'_>, text: &str, e: &mut Errors) {
-    let parsed = text.split_once('/').and_then(|(address, length)| {
+/// A network: an address and the length of its prefix.
+pub(super) struct Network {
+    pub(super) address: IpAddr,
+    length: u8,
+}
+
+impl Network {
+    /// Parses a CIDR as `ParseCIDRSloppy`.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (address, length) = text.split_once('/')?;
         let address = parse(address)?;
-        let digits = !length.is_empty() && length.bytes().all(|b| b.is_ascii_digit());
-        let length: u8 = if digits {
+        let is_number = !length.is_empty() && length.bytes().all(|b| b.is_ascii_digit());
+        let length: u8 = if is_number {
             length.parse().ok()?
         } else {
             return None;
         };
         let most = if address.is_ipv4() { 32 } else { 128 };
-        (length <= most).then_some((address, length))
-    });
+        (length <= most).then_some(Self { address, length })
+    }
+
+    /// Whether `inner` is a smaller network inside of this one.
+    pub(super) fn strictly_contains(&self, inner: &Self) -> bool {
+        self.address.is_ipv4() == inner.address.is_ipv4()
+            && self.length < inner.length
+            && masked(inner.address, self.length) == masked(self.address, self.length)
+    }
+}
+
+/// `IsValidCIDRForLegacyField`.
+pub(super) fn legacy_cidr(at: Value<'_>, text: &str, e: &mut Errors) {
+    let parsed = Network::parse(text).map(|network| (network.address, network.length));
     let Some((address, length)) = parsed else {
         e.invalid(
             at,

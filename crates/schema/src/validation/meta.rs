@@ -15,6 +15,36 @@ use super::value::{Value, read};
 /// Maximum size of all annotations of an object: `TotalAnnotationSizeLimitB`.
 const MAX_ANNOTATIONS: usize = 256 * 1024;
 
+/// Kinds whose strategy sets the generation to 1 before validation: `PrepareForCreate` in `pkg/registry`.
+const RESETS_GENERATION: [&str; 26] = [
+    "CronJob",
+    "CustomResourceDefinition",
+    "DaemonSet",
+    "Deployment",
+    "DeviceClass",
+    "EndpointSlice",
+    "FlowSchema",
+    "Ingress",
+    "IngressClass",
+    "Job",
+    "MutatingAdmissionPolicy",
+    "MutatingAdmissionPolicyBinding",
+    "MutatingWebhookConfiguration",
+    "NetworkPolicy",
+    "Pod",
+    "PodDisruptionBudget",
+    "PodTemplate",
+    "PriorityClass",
+    "PriorityLevelConfiguration",
+    "ReplicaSet",
+    "ReplicationController",
+    "ResourceSlice",
+    "StatefulSet",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+    "ValidatingWebhookConfiguration",
+];
+
 /// Form of the name of a kind: a `ValidateNameFunc`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameForm {
@@ -56,6 +86,12 @@ impl NameForm {
         }
     }
 
+    /// Checks a name that is set.
+    pub(super) fn check(self, at: Value<'_>, e: &mut Errors) {
+        let (what, help) = self.words();
+        check(at, |name| self.judge(name), what, help, e);
+    }
+
     const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Subdomain => ("a DNS subdomain", SUBDOMAIN_HELP),
@@ -78,6 +114,11 @@ pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Er
         // `maskTrailingDash`: a random suffix follows.
         let form = NameForm::of(group, kind);
         let masked = match text.strip_suffix('-') {
+            // `ValidateObjectMetaWithOpts` looks at the generated name only, which has at most 63 characters.
+            _ if matches!(kind, "ReplicationController" | "DeviceClass") => {
+                let text: String = text.chars().take(58).collect();
+                format!("{text}x")
+            }
             Some(rest) if !rest.is_empty() && form != NameForm::PathSegment => {
                 let cut = rest.char_indices().next_back().map_or(0, |(at, _)| at);
                 format!("{}a", &rest[..cut])
@@ -89,7 +130,9 @@ pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Er
             e.name(generate_name, what, error, help);
         }
     }
-    nonnegative(generation, e);
+    if !RESETS_GENERATION.contains(&kind) {
+        nonnegative(generation, e);
+    }
     annotation_size(annotations, e);
     self::owner_references(owner_references, e);
     self::finalizers(finalizers, e);

@@ -12,7 +12,7 @@ mod scheduling;
 mod security;
 mod volume;
 
-pub(super) use resources::{ListKind, resource_list};
+pub(super) use resources::{ListKind, quantity_value, resource_key, resource_list};
 pub(super) use scheduling::{node_selector, toleration, topology_selector_terms};
 
 use std::borrow::Cow;
@@ -99,7 +99,7 @@ fn pod_spec<'a>(
         spread = "topologySpreadConstraints", hostname_override = "hostnameOverride",
         fqdn = "setHostnameAsFQDN", service_account = "serviceAccountName", node_name = "nodeName",
         tolerations, host_aliases = "hostAliases", runtime_class = "runtimeClassName",
-        preemption = "preemptionPolicy", overhead, os, scheduling_group = "schedulingGroup", resources);
+        preemption = "preemptionPolicy", overhead, os, resources);
     let (volume_list, knows_volumes) = volume::names(volumes, template.volumes_of_claims);
     let pod = Pod {
         spec,
@@ -128,12 +128,14 @@ fn pod_spec<'a>(
         template,
     };
     volume::volumes(&pod, volumes, meta, e);
-    resources::resource_claims(resource_claims, e);
+    e.since(34, |e| resources::resource_claims(resource_claims, e));
     container::containers(&pod, containers, e);
     container::init_containers(&pod, init_containers, containers, e);
     container::ephemeral_containers(&pod, ephemeral_containers, containers, init_containers, e);
     if resources.is_set() {
-        resources::pod_resources(&pod, resources, containers, init_containers, e);
+        e.since(34, |e| {
+            resources::pod_resources(&pod, resources, containers, init_containers, e);
+        });
     }
     host::host_network_ports(&pod, containers, e);
     security::pod_security_context(security_context, e);
@@ -150,8 +152,10 @@ fn pod_spec<'a>(
     scheduling::gates(readiness_gates, scheduling_gates, e);
     scheduling::topology_spread(spread, e);
     security::windows_host_process(&pod, security_context, e);
-    host::host_users(&pod, host_pid, host_ipc, e);
-    host::hostname_override(&pod, hostname_override, fqdn, e);
+    e.since(33, |e| host::host_users(&pod, host_pid, host_ipc, e));
+    e.since(35, |e| {
+        host::hostname_override(&pod, hostname_override, fqdn, e)
+    });
     if !service_account.is_empty() {
         subdomain(service_account, e);
     }
@@ -174,15 +178,7 @@ fn pod_spec<'a>(
         Some("windows") => security::windows(&pod, security_context, e),
         _ => {}
     }
-    if scheduling_group.is_set() {
-        let group = scheduling_group.get("podGroupName");
-        if group.is_set() {
-            subdomain(group, e);
-        } else {
-            e.invalid(group, "must be set", "add `podGroupName`");
-        }
-    }
-    env::file_key_volumes(&pod, e);
+    e.since(35, |e| env::file_key_volumes(&pod, e));
     annotations::pod_annotations(&pod, meta.get("annotations"), e);
 }
 

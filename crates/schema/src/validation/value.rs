@@ -14,6 +14,8 @@ enum State {
     Absent,
     /// The field has a value.
     Set,
+    /// The field has a value that is no placeholder, whatever it looks like.
+    Certain,
     /// A placeholder stands here, so nothing is known.
     Unknown,
 }
@@ -84,11 +86,6 @@ impl<'a> Value<'a> {
             *free = name;
         }
         field
-    }
-
-    /// This value as the place of something that is missing in it.
-    pub(super) fn absent_key(self) -> Self {
-        self
     }
 
     /// The field `name` of this mapping.
@@ -172,7 +169,7 @@ impl<'a> Value<'a> {
         match self.state {
             State::Absent => true,
             State::Unknown => false,
-            State::Set => {
+            State::Set | State::Certain => {
                 let kind = self.tree.kind(self.node);
                 (kind.is_mapping() || kind.is_sequence())
                     && self.tree.children(self.node).next().is_none()
@@ -183,7 +180,16 @@ impl<'a> Value<'a> {
 
     /// Whether the field is set, as Go's `x != nil`. Also true for a placeholder in a scalar.
     pub(super) fn is_set(self) -> bool {
-        self.state == State::Set
+        matches!(self.state, State::Set | State::Certain)
+    }
+
+    /// This value, which is no placeholder although it may look like one.
+    pub(super) fn certain(self) -> Self {
+        let state = match self.state {
+            State::Set => State::Certain,
+            other => other,
+        };
+        Self { state, ..self }
     }
 
     /// Whether the field is absent or null.
@@ -195,7 +201,7 @@ impl<'a> Value<'a> {
     pub(super) fn is_unknown(self) -> bool {
         match self.state {
             State::Unknown => true,
-            State::Absent => false,
+            State::Absent | State::Certain => false,
             State::Set => {
                 self.tree.kind(self.node).is_scalar()
                     && matches!(self.tree.scalar(self.node), Scalar::Str(text) if is_placeholder(&text))
@@ -208,8 +214,10 @@ impl<'a> Value<'a> {
         match self.state {
             State::Absent => Some(Cow::Borrowed("")),
             State::Unknown => None,
-            State::Set => match self.tree.scalar(self.node) {
-                Scalar::Str(text) => (!is_placeholder(&text)).then_some(text),
+            State::Set | State::Certain => match self.tree.scalar(self.node) {
+                Scalar::Str(text) => {
+                    (self.state == State::Certain || !is_placeholder(&text)).then_some(text)
+                }
                 _ => None,
             },
         }
@@ -218,7 +226,7 @@ impl<'a> Value<'a> {
     /// String that may contain anything, such as a script or the content of a file: nothing in it is a placeholder.
     pub(super) fn content(self) -> Option<Cow<'a, str>> {
         match self.tree.scalar(self.node) {
-            Scalar::Str(text) if self.state == State::Set => Some(text),
+            Scalar::Str(text) if self.is_set() => Some(text),
             _ => (self.state == State::Absent).then_some(Cow::Borrowed("")),
         }
     }

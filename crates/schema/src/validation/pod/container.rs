@@ -12,6 +12,10 @@ use super::{Pod, env, handler, mount, resources, security};
 /// `validateContainers`.
 pub(super) fn containers<'a>(pod: &Pod<'a>, containers: Value<'a>, e: &mut Errors) {
     for container in containers.items() {
+        if container.is_absent() {
+            // Go reads null as a container without fields.
+            e.required(container.get("name"), "");
+        }
         if !container.is_mapping() {
             continue;
         }
@@ -199,7 +203,9 @@ fn restart_policy(policy: Value<'_>, rules: Value<'_>, is_init: bool, e: &mut Er
             true => {}
         });
     } else if !rules.is_empty() && policy.is_absent() {
-        e.required(policy, "when there are `restartPolicyRules`");
+        e.since(35, |e| {
+            e.required(policy, "when there are `restartPolicyRules`");
+        });
     }
     if rules.is_empty() {
         return;

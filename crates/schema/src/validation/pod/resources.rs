@@ -90,9 +90,11 @@ fn requirements(is_pod: bool, resources: Value<'_>, kind: ListKind, e: &mut Erro
         match limit {
             None if !limits.is_unknown() => {
                 e.required(
-                    limits.absent_key(),
+                    limits,
                     "to have a limit for each resource that cannot be overcommitted",
                 )
+                .at(key)
+                .at(key)
                 .help(format!(
                     "set the limit of `{name}` to the same value as the request"
                 ));
@@ -177,7 +179,7 @@ pub(in super::super) fn quantity_value(
 }
 
 /// `validateResourceName`, and `validateContainerResourceName` or `validatePodResourceName`.
-fn resource_key(name: &str, key: Value<'_>, kind: ListKind, e: &mut Errors) {
+pub(in super::super) fn resource_key(name: &str, key: Value<'_>, kind: ListKind, e: &mut Errors) {
     if matches!(name, "cpu" | "memory") {
         return;
     }

@@ -55,14 +55,8 @@ pub(in super::super) fn node_selector(selector: Value<'_>, e: &mut Errors) {
 fn node_selector_term(term: Value<'_>, allows_invalid_values: bool, e: &mut Errors) {
     read!(term => expressions = "matchExpressions", fields = "matchFields");
     for requirement in expressions.items() {
-        read!(requirement => operator, values);
-        operator_of_list(
-            operator,
-            &["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"],
-            e,
-        );
         if !allows_invalid_values {
-            for value in values.items() {
+            for value in requirement.get("values").items() {
                 label_text(value, e);
             }
         }
@@ -95,8 +89,6 @@ fn node_selector_term(term: Value<'_>, allows_invalid_values: bool, e: &mut Erro
         }
     }
 }
-
-fn operator_of_list(_operator: Value<'_>, _operators: &[&str], _e: &mut Errors) {}
 
 /// `validatePodAffinityTerm`.
 fn pod_affinity_term(term: Value<'_>, e: &mut Errors) {
@@ -149,6 +141,9 @@ pub(in super::super) fn toleration(toleration: Value<'_>, e: &mut Errors) {
     let (Some(key_text), Some(operator_text)) = (key.text(), operator.text()) else {
         return;
     };
+    if !toleration.is_mapping() {
+        return;
+    }
     if key_text.is_empty() && operator_text != "Exists" {
         e.invalid(
             operator,

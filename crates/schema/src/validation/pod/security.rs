@@ -16,7 +16,7 @@ pub(super) fn security_context(pod: &Pod<'_>, context: Value<'_>, e: &mut Errors
         proc_mount = "procMount", seccomp = "seccompProfile", apparmor = "appArmorProfile",
         windows = "windowsOptions");
     if pod.host_users && proc_mount.is("Unmasked") {
-        e.since(30, |e| {
+        e.since(33, |e| {
             e.invalid(
                 proc_mount,
                 "can be `Unmasked` only when `hostUsers` is false",
@@ -31,7 +31,8 @@ pub(super) fn security_context(pod: &Pod<'_>, context: Value<'_>, e: &mut Errors
                 context,
                 "cannot set `allowPrivilegeEscalation` to false and `privileged` to true",
                 "remove `allowPrivilegeEscalation` or `privileged`",
-            );
+            )
+            .at(escalation);
         }
         let admin = capabilities
             .get("add")
@@ -42,7 +43,8 @@ pub(super) fn security_context(pod: &Pod<'_>, context: Value<'_>, e: &mut Errors
                 context,
                 "cannot set `allowPrivilegeEscalation` to false and add `CAP_SYS_ADMIN`",
                 "remove `allowPrivilegeEscalation`, or the capability",
-            );
+            )
+            .at(escalation);
         }
     }
     windows_options(windows, e);

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::super::errors::Errors;
 use super::super::meta::annotation_size;
-use super::super::names::{SUBDOMAIN_HELP, is_signer_name};
+use super::super::names::SUBDOMAIN_HELP;
 use super::super::path::non_reserved;
 use super::super::pvc;
 use super::super::value::{Value, read};
@@ -199,7 +199,9 @@ fn one_source(pod: &Pod<'_>, volume: Value<'_>, name: &str, source: Value<'_>, e
         "image" if pod.is_pod => {
             let reference = source.get("reference");
             if reference.is_empty() {
-                e.required(reference, "");
+                e.since(35, |e| {
+                    e.required(reference, "");
+                });
             }
         }
         "csi" => {
@@ -280,10 +282,11 @@ fn projected<'a>(projected: Value<'a>, e: &mut Errors) {
         }
     };
     for source in projected.get("sources").items() {
-        let mut count = 0;
-        source.each(|_, value| count += usize::from(value.is_set()));
+        // The other types are dropped, because their feature gates are off by default.
         read!(source => secret, config_map = "configMap", downward = "downwardAPI",
-            token = "serviceAccountToken", bundle = "clusterTrustBundle", certificate = "podCertificate");
+            token = "serviceAccountToken");
+        let all = [secret, config_map, downward, token];
+        let count = all.iter().filter(|source| source.is_set()).count();
         for named in [secret, config_map] {
             if !named.is_set() {
                 continue;
@@ -329,97 +332,10 @@ fn projected<'a>(projected: Value<'a>, e: &mut Errors) {
                 non_reserved(path, e);
             }
         }
-        if bundle.is_set() {
-            trust_bundle(bundle, e);
-            file(bundle.get("path"), e);
-        }
-        if certificate.is_set() {
-            pod_certificate(certificate, e);
-            for name in ["credentialBundlePath", "keyPath", "certificateChainPath"] {
-                let path = certificate.get(name);
-                non_reserved(path, e);
-                file(path, e);
-            }
-        }
         if count > 1 {
             e.forbidden(source, "cannot have more than one type of source")
                 .help("use a separate item for each source");
         }
-    }
-}
-
-fn trust_bundle(bundle: Value<'_>, e: &mut Errors) {
-    read!(bundle => name, signer = "signerName", path, selector = "labelSelector");
-    match (name.is_set(), signer.is_set()) {
-        (true, true) => {
-            e.invalid(
-                bundle,
-                "cannot have both `name` and `signerName`",
-                "remove one of the two",
-            );
-        }
-        (true, false) => {
-            if name.is_empty() {
-                e.required(name, "");
-            } else if let Some(text) = name.text() {
-                let last = text.rsplit(':').next().unwrap_or_default();
-                if let Err(error) = dns_subdomain(last) {
-                    e.name(
-                        name,
-                        "the name of a ClusterTrustBundle",
-                        error,
-                        SUBDOMAIN_HELP,
-                    );
-                }
-            }
-            if selector.is_set() {
-                e.invalid(
-                    selector,
-                    "cannot be set when `name` is set",
-                    "remove `labelSelector`, or use `signerName`",
-                );
-            }
-        }
-        (false, true) => {
-            is_signer_name(signer, e);
-            super::super::meta::label_selector(selector, e);
-        }
-        (false, false) => {
-            e.required(name, "unless `signerName` is set")
-                .help("add `name` or `signerName`");
-        }
-    }
-    if path.is_empty() {
-        e.required(path, "");
-    } else {
-        non_reserved(path, e);
-    }
-}
-
-fn pod_certificate(certificate: Value<'_>, e: &mut Errors) {
-    const KEY_TYPES: [&str; 6] = [
-        "RSA3072",
-        "RSA4096",
-        "ECDSAP256",
-        "ECDSAP384",
-        "ECDSAP521",
-        "ED25519",
-    ];
-    read!(certificate => signer = "signerName", key_type = "keyType", seconds = "maxExpirationSeconds",
-        bundle = "credentialBundlePath", key = "keyPath", chain = "certificateChainPath");
-    is_signer_name(signer, e);
-    if key_type.is_none_of(&KEY_TYPES) {
-        e.not_supported(key_type, &KEY_TYPES);
-    }
-    let is_of_kubernetes = signer.text().is_some_and(|signer| {
-        let host = signer.split('/').next().unwrap_or_default();
-        host == "kubernetes.io" || host.ends_with(".kubernetes.io")
-    });
-    let most = if is_of_kubernetes { 86_400 } else { 7_862_400 };
-    super::super::names::in_range(seconds, 3_600, most, e);
-    if bundle.is_empty() && key.is_empty() && chain.is_empty() {
-        e.required(bundle, "unless `keyPath` or `certificateChainPath` is set")
-            .help("add `credentialBundlePath`");
     }
 }
 

@@ -1,0 +1,233 @@
+//! HorizontalPodAutoscalers: `pkg/apis/autoscaling/validation/validation.go`. The API table checks types, values of
+//! policies, and that references have a kind and a name.
+
+use podwright_model::Quantity;
+use podwright_model::name::dns_label;
+
+use super::errors::Errors;
+use super::names::{LABEL_HELP, check, path_segment, positive};
+use super::value::{Value, read};
+
+/// Types of metrics and the fields that describe them, in the order in which the API server looks at them.
+const METRICS: [(&str, &str); 5] = [
+    ("Object", "object"),
+    ("External", "external"),
+    ("Pods", "pods"),
+    ("Resource", "resource"),
+    ("ContainerResource", "containerResource"),
+];
+
+/// `ValidateHorizontalPodAutoscaler`.
+pub(super) fn autoscaler(version: &str, object: Value<'_>, e: &mut Errors) {
+    let spec = object.get("spec");
+    read!(spec => min = "minReplicas", max = "maxReplicas", target = "scaleTargetRef", metrics, behavior,
+        cpu = "targetCPUUtilizationPercentage");
+    if let (Some(low), Some(high)) = (min.int(), max.int())
+        && high < low
+    {
+        e.invalid(
+            max,
+            "must be at least `minReplicas`",
+            format!("use {low} or a larger number, or lower `minReplicas`"),
+        );
+    }
+    if target.is_mapping() {
+        reference(target, e);
+    }
+    // The feature gate HPAScaleToZero is off by default.
+    if min.int() == Some(0) {
+        e.invalid(
+            min,
+            "must be at least 1",
+            "use 1 or a larger number: `0` requires the feature gate `HPAScaleToZero`",
+        );
+    }
+    if version == "v1" {
+        positive(cpu, e);
+        return;
+    }
+    for metric in metrics.items() {
+        self::metric(metric, e);
+    }
+    for direction in ["scaleUp", "scaleDown"] {
+        let rules = behavior.get(direction);
+        if rules.is_set() {
+            let policies = rules.get("policies");
+            // Absent policies get defaults.
+            if policies.is_set() && policies.is_empty() {
+                e.required(policies, "to have at least one policy")
+                    .help("remove `policies`, or add a policy");
+            }
+            let tolerance = rules.get("tolerance");
+            if tolerance
+                .quantity()
+                .is_some_and(|tolerance| tolerance.is_negative())
+            {
+                e.invalid(
+                    tolerance,
+                    "cannot be negative",
+                    "use a quantity that is not negative",
+                );
+            }
+        }
+    }
+}
+
+/// `ValidateCrossVersionObjectReference`.
+fn reference(reference: Value<'_>, e: &mut Errors) {
+    read!(reference => api_version = "apiVersion", kind, name);
+    for field in [kind, name] {
+        check(
+            field,
+            path_segment,
+            "a path segment",
+            "use a name without `/` and `%`",
+            e,
+        );
+    }
+    // Since 1.36.
+    if let Some(text) = api_version.text()
+        && text.matches('/').count() > 1
+    {
+        e.since(36, |e| {
+            e.invalid(
+                api_version,
+                "must be a group and a version",
+                "use a group and a version as in `apps/v1`",
+            );
+        });
+    }
+}
+
+/// `validateMetricSpec`.
+fn metric(metric: Value<'_>, e: &mut Errors) {
+    let mut found: [Option<Value<'_>>; METRICS.len()] = [None; METRICS.len()];
+    let mut is_unknown = false;
+    metric.each(|key, value| {
+        if let Some(at) = METRICS.iter().position(|(_, field)| *field == key) {
+            is_unknown |= value.is_unknown();
+            if value.is_set() {
+                found[at] = Some(value);
+            }
+        }
+    });
+    let kind = metric.get("type");
+    let Some(kind_text) = kind.text() else { return };
+    if is_unknown {
+        return;
+    }
+    let expected = METRICS.iter().position(|(name, _)| *name == kind_text);
+    if let Some(at) = expected
+        && found[at].is_none()
+    {
+        e.required(
+            metric.absent(METRICS[at].1),
+            format!("when `type` is `{kind_text}`"),
+        );
+    }
+    let present = found.iter().flatten().count();
+    let first = found.iter().position(Option::is_some);
+    if let Some(at) = first
+        && let Some(source) = found[at]
+    {
+        metric_source(METRICS[at].1, source, e);
+    }
+    if present != 1 {
+        for (at, source) in found.iter().enumerate() {
+            if let Some(source) = source
+                && Some(at) != expected
+            {
+                e.forbidden(*source, "cannot be set beside another metric")
+                    .help("use a separate item for each metric");
+            }
+        }
+    }
+}
+
+fn metric_source(field: &str, source: Value<'_>, e: &mut Errors) {
+    read!(source => described = "describedObject", metric, target, name, container);
+    if field == "object" {
+        if described.is_mapping() {
+            reference(described, e);
+        } else if described.is_absent() {
+            e.required(described, "");
+        }
+    }
+    if matches!(field, "object" | "external" | "pods") {
+        let metric_name = metric.get("name");
+        if metric_name.is_empty() {
+            e.required(metric_name, "");
+        } else {
+            check(
+                metric_name,
+                path_segment,
+                "a path segment",
+                "use a name without `/` and `%`",
+                e,
+            );
+        }
+    }
+    if matches!(field, "resource" | "containerResource") && name.is_empty() {
+        e.required(name, "");
+    }
+    if field == "containerResource" {
+        if container.is_empty() {
+            e.required(container, "");
+        } else {
+            check(container, dns_label, "a DNS label", LABEL_HELP, e);
+        }
+    }
+    metric_target(field, target, e);
+}
+
+/// `validateMetricTarget`, and which values a source requires.
+fn metric_target(field: &str, target: Value<'_>, e: &mut Errors) {
+    read!(target => kind = "type", value, average = "averageValue", utilization = "averageUtilization");
+    if kind.is_empty() {
+        e.required(kind, "")
+            .help("add `type`: `Utilization`, `Value` or `AverageValue`");
+    }
+    for amount in [value, average] {
+        if amount
+            .quantity()
+            .is_some_and(|amount| amount <= Quantity::ZERO)
+        {
+            e.invalid(
+                amount,
+                "must be greater than 0",
+                "use a quantity that is greater than 0",
+            );
+        }
+    }
+    positive(utilization, e);
+    if [value, average, utilization]
+        .iter()
+        .any(|field| field.is_unknown())
+    {
+        return;
+    }
+    match field {
+        "object" | "external" => {
+            if value.is_absent() && average.is_absent() {
+                e.required(average, "unless `value` is set")
+                    .help("add `value` or `averageValue`");
+            }
+            if field == "external" && value.is_set() && average.is_set() {
+                e.forbidden(value, "cannot be set beside `averageValue`");
+            }
+        }
+        "pods" if average.is_absent() => {
+            e.required(average, "for a metric of Pods");
+        }
+        "resource" | "containerResource" => {
+            if utilization.is_absent() && average.is_absent() {
+                e.required(utilization, "unless `averageValue` is set")
+                    .help("add `averageUtilization` or `averageValue`");
+            }
+            if utilization.is_set() && average.is_set() {
+                e.forbidden(average, "cannot be set beside `averageUtilization`");
+            }
+        }
+        _ => {}
+    }
+}
