@@ -177,7 +177,8 @@ fn only_sidecar_init_containers_have_hooks() {
         "{}",
         "  ephemeralContainers:\n  - name: e\n    image: registry.example/e:1.0.0\n    lifecycle: {}\n",
     );
-    assert_eq!(found(&ephemeral, "1.36"), [INIT]);
+    // A new Pod cannot have ephemeral containers at all.
+    assert_eq!(found(&ephemeral, "1.36"), ["error api-forbidden", INIT]);
 }
 
 #[test]

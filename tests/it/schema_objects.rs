@@ -173,11 +173,11 @@ fn each_problem_has_its_rule_and_location() {
         ),
         (
             "    ports: [{name: a}]\n",
-            "required-field-missing spec.containers[0].ports[0]",
+            "required-field-missing spec.containers[0].ports[0].containerPort",
         ),
         (
             "    ports: [{containerPort: null}]\n",
-            "required-field-missing spec.containers[0].ports[0]",
+            "required-field-missing spec.containers[0].ports[0].containerPort",
         ),
         (
             "    livenessProbe: {httpGet: {port: 1.5}}\n",
@@ -221,7 +221,10 @@ fn patches_and_fragments_have_no_missing_fields() {
     assert_eq!(found_in(&whole, "1.36"), [""; 0]);
     assert_eq!(
         found(patch),
-        ["required-field-missing spec", "required-field-missing spec"]
+        [
+            "required-field-missing spec.jobTemplate",
+            "required-field-missing spec.schedule"
+        ]
     );
     // Without a name, one finding is enough.
     assert_eq!(
@@ -326,8 +329,8 @@ fn custom_resources_are_validated_by_their_schemas() {
         assert_eq!(gadget(spec), expected, "{spec}");
     }
     for (spec, expected) in [
-        ("", &["required-field-missing "][..]),
-        ("spec: {}\n", &["required-field-missing spec"]),
+        ("", &["required-field-missing spec"][..]),
+        ("spec: {}\n", &["required-field-missing spec.size"]),
         ("spec: {size: big}\n", &["wrong-type spec.size"]),
         ("spec: {size: '3'}\n", &["yaml-int-as-string spec.size"]),
         (
@@ -500,7 +503,7 @@ fn schema_constraints_are_validated() {
             "{type: object, x-kubernetes-embedded-resource: true, x-kubernetes-preserve-unknown-fields: true}",
             "{apiVersion: v1, kind: Pod}",
             "{kind: Pod}",
-            &["required-field-missing spec"],
+            &["required-field-missing spec.apiVersion"],
         ),
     ] {
         assert_eq!(found_by(schema, right), [""; 0], "{schema} {right}");
@@ -544,7 +547,7 @@ fn defaults_are_applied_before_validation() {
     let plain = "{type: object, required: [b], properties: {b: {type: string}}}";
     assert_eq!(
         found_by(plain, "{b: null}"),
-        ["required-field-missing spec"]
+        ["required-field-missing spec.b"]
     );
     // Pruned fields do not count.
     let one = "{type: object, minProperties: 1, properties: {b: {type: string}}}";
