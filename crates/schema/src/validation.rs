@@ -8,17 +8,23 @@
 //! Nothing is reported where a value is a placeholder: [`Errors`](errors::Errors) drops an error at such a value, and
 //! [`Value`](value::Value) does not read it.
 
+mod admission;
 mod apps;
 mod autoscaling;
 mod batch;
+mod cel;
+mod cluster;
 mod config;
+mod crd;
 mod cron;
 mod errors;
+mod flow_control;
 mod ip;
 mod meta;
 mod names;
 mod networking;
 mod path;
+mod persistent_volume;
 mod pod;
 mod policy;
 mod pvc;
@@ -26,6 +32,7 @@ mod quota;
 mod rbac;
 mod resource_name;
 mod service;
+mod storage;
 mod value;
 mod volume_source;
 
@@ -80,6 +87,9 @@ fn kind_of(group: &str, version: &str, kind: &str, object: Value<'_>, e: &mut Er
         ("", "Pod") => pod::pod(object, e),
         ("", "PodTemplate") => pod::template(object.get("template"), pod::Template::default(), e),
         ("", "PersistentVolumeClaim") => pvc::claim(object, e),
+        ("", "PersistentVolume") => persistent_volume::volume(object, e),
+        ("", "Node") => cluster::node(object, e),
+        ("", "ReplicationController") => apps::replication_controller(object, e),
         ("apps", "Deployment") => apps::deployment(object, e),
         ("apps", "ReplicaSet") => apps::replica_set(object, e),
         ("apps", "DaemonSet") => apps::daemon_set(object, e),
@@ -107,6 +117,34 @@ fn kind_of(group: &str, version: &str, kind: &str, object: Value<'_>, e: &mut Er
         ("networking.k8s.io", "IngressClass") => networking::ingress_class(object, e),
         ("networking.k8s.io", "IPAddress") => networking::ip_address(object, e),
         ("networking.k8s.io", "ServiceCIDR") => networking::service_cidr(object, e),
+        ("storage.k8s.io", "StorageClass") => storage::storage_class(object, e),
+        ("storage.k8s.io", "VolumeAttributesClass") => storage::volume_attributes_class(object, e),
+        ("storage.k8s.io", "VolumeAttachment") => storage::volume_attachment(object, e),
+        ("storage.k8s.io", "CSINode") => storage::csi_node(object, e),
+        ("storage.k8s.io", "CSIDriver") => storage::csi_driver(object, e),
+        ("storage.k8s.io", "CSIStorageCapacity") => storage::csi_storage_capacity(object, e),
+        ("node.k8s.io", "RuntimeClass") => cluster::runtime_class(object, e),
+        ("scheduling.k8s.io", "PriorityClass") => cluster::priority_class(object, e),
+        ("coordination.k8s.io", "Lease") => cluster::lease(object, e),
+        ("flowcontrol.apiserver.k8s.io", "FlowSchema") => flow_control::flow_schema(object, e),
+        ("flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration") => {
+            flow_control::priority_level(object, e);
+        }
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => crd::definition(object, e),
+        ("admissionregistration.k8s.io", _) => admission(kind, object, e),
+        _ => {}
+    }
+}
+
+fn admission(kind: &str, object: Value<'_>, e: &mut Errors) {
+    match kind {
+        "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration" => {
+            admission::webhooks(object, e);
+        }
+        "ValidatingAdmissionPolicy" => admission::validating_policy(object, e),
+        "MutatingAdmissionPolicy" => admission::mutating_policy(object, e),
+        "ValidatingAdmissionPolicyBinding" => admission::policy_binding(object, true, e),
+        "MutatingAdmissionPolicyBinding" => admission::policy_binding(object, false, e),
         _ => {}
     }
 }

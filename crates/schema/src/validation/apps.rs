@@ -68,6 +68,20 @@ pub(super) fn replica_set(object: Value<'_>, e: &mut Errors) {
     template_of(template, e);
 }
 
+/// `ValidateReplicationControllerSpec`. The selector has the labels of the template as default.
+pub(super) fn replication_controller(object: Value<'_>, e: &mut Errors) {
+    let spec = object.get("spec");
+    read!(spec => selector, template);
+    let labels = template.get("metadata").get("labels");
+    if selector.is_empty() && labels.is_empty() {
+        e.required(selector, "");
+    }
+    if template.is_absent() {
+        e.required(template, "");
+    }
+    template_of(template, e);
+}
+
 /// `ValidateDaemonSetSpec`.
 pub(super) fn daemon_set(object: Value<'_>, e: &mut Errors) {
     let spec = object.get("spec");

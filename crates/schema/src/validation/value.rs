@@ -99,6 +99,15 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The value of a key of a map with arbitrary keys.
+    pub(super) fn find(self, key: &str) -> Option<Self> {
+        if self.state != State::Set {
+            return None;
+        }
+        let entry = self.tree.get(self.node, key)?;
+        Some(Self::new(self.tree, entry.value))
+    }
+
     /// Calls `f` with each key and value of this mapping, as Kubernetes reads them. The last of duplicate keys wins.
     pub(super) fn each(self, mut f: impl FnMut(&str, Self)) {
         if self.state != State::Set {
@@ -288,6 +297,11 @@ impl<'a> Value<'a> {
     /// Whether the boolean is true.
     pub(super) fn is_true(self) -> bool {
         self.bool() == Some(true)
+    }
+
+    /// Whether the boolean is false and set.
+    pub(super) fn is_false(self) -> bool {
+        self.bool() == Some(false)
     }
 
     /// Quantity that is set. `None` if it is absent, not a quantity, or not known.

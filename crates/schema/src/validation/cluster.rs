@@ -1,0 +1,114 @@
+//! Small kinds of the cluster: Nodes, RuntimeClasses, PriorityClasses and Leases.
+
+use rustc_hash::FxHashSet;
+
+use super::errors::Errors;
+use super::ip;
+use super::names::{label_text, nonnegative, positive};
+use super::pod::{ListKind, resource_list, toleration};
+use super::value::{Value, read};
+
+/// Highest priority of a class that users define: `HighestUserDefinablePriority`.
+const MAX_PRIORITY: i64 = 1_000_000_000;
+
+/// `ValidateNode`. The API table checks keys and effects of taints.
+pub(super) fn node(object: Value<'_>, e: &mut Errors) {
+    let spec = object.get("spec");
+    read!(spec => taints, cidrs = "podCIDRs", cidr = "podCIDR");
+    let mut seen: FxHashSet<(String, String)> = FxHashSet::default();
+    for taint in taints.items() {
+        read!(taint => key, value, effect);
+        label_text(value, e);
+        if let (Some(key), Some(effect)) = (key.text(), effect.text())
+            && !seen.insert((key.into_owned(), effect.into_owned()))
+        {
+            e.duplicate(taint, None);
+        }
+    }
+    // The conversion copies `podCIDR` to `podCIDRs` unless it is the first item.
+    if !cidr.is_empty() && cidr.text() != cidrs.items().next().and_then(Value::text) {
+        if let Some(text) = cidr.text() {
+            ip::legacy_cidr(cidr, &text, e);
+        }
+    } else {
+        pod_cidrs(cidrs, e);
+    }
+    let status = object.get("status");
+    for list in ["capacity", "allocatable"] {
+        for (name, _, value) in status.get(list).entries() {
+            super::pod::quantity_value(&name, value, value.quantity(), e);
+        }
+    }
+}
+
+fn pod_cidrs(cidrs: Value<'_>, e: &mut Errors) {
+    for cidr in cidrs.items() {
+        if let Some(text) = cidr.text() {
+            ip::legacy_cidr(cidr, &text, e);
+        }
+    }
+    let families: Option<Vec<bool>> = cidrs
+        .items()
+        .map(|cidr| Some(ip::Network::parse(&cidr.text()?)?.address.is_ipv4()))
+        .collect();
+    if matches!(families.as_deref(), Some([a, b]) if a == b) || cidrs.len() > 2 {
+        e.invalid(
+            cidrs,
+            "has more than one CIDR of a family",
+            "use at most one CIDR of each family",
+        );
+    }
+}
+
+/// `ValidateRuntimeClass`: what the rules of the group `runtime` do not report.
+pub(super) fn runtime_class(object: Value<'_>, e: &mut Errors) {
+    read!(object => overhead, scheduling);
+    let fixed = overhead.get("podFixed");
+    if fixed.is_set() {
+        resource_list(fixed, ListKind::Container, e);
+    }
+    for each in scheduling.get("tolerations").items() {
+        toleration(each, e);
+    }
+}
+
+/// `ValidatePriorityClass`.
+pub(super) fn priority_class(object: Value<'_>, e: &mut Errors) {
+    read!(object => metadata, value, global = "globalDefault", policy = "preemptionPolicy");
+    let name = metadata.get("name");
+    let Some(text) = name.text() else { return };
+    // `IsKnownSystemPriorityClass`
+    let system = match &*text {
+        "system-cluster-critical" => Some(2_000_000_000),
+        "system-node-critical" => Some(2_000_001_000),
+        _ => None,
+    };
+    if text.starts_with("system-") {
+        let is_known = system.is_some_and(|own| value.int() == Some(own)) && !global.is_true();
+        if !is_known && !value.is_unknown() {
+            e.forbidden(
+                name,
+                "starts with `system-`, which is reserved for Kubernetes",
+            )
+            .help("use a name without the prefix `system-`");
+        }
+    } else if value.int().is_some_and(|value| value > MAX_PRIORITY) {
+        e.forbidden(value, format!("must be at most {MAX_PRIORITY}"))
+            .help(format!("use {MAX_PRIORITY} or less"));
+    }
+    if policy.is_set() && policy.is_empty() {
+        e.required(policy, "to have a value")
+            .help("remove `preemptionPolicy`");
+    }
+}
+
+/// `ValidateLeaseSpec`.
+pub(super) fn lease(object: Value<'_>, e: &mut Errors) {
+    let spec = object.get("spec");
+    read!(spec => duration = "leaseDurationSeconds", transitions = "leaseTransitions", strategy,
+        preferred = "preferredHolder");
+    positive(duration, e);
+    nonnegative(transitions, e);
+    // The fields of coordinated leader election are dropped: the feature gate is off by default.
+    let _ = (strategy, preferred);
+}

@@ -1,0 +1,685 @@
+//! Schemas of custom resources: `ValidateCustomResourceDefinitionOpenAPISchema`, `ValidateStructural` of
+//! `pkg/apiserver/schema`, and the simple parts of `ValidateDefaults`.
+
+use super::super::cel;
+use super::super::errors::Errors;
+use super::super::value::{Value, read};
+use super::path;
+
+/// Keywords that no schema may have, with what replaces them.
+const UNSUPPORTED: [(&str, &str); 6] = [
+    ("$ref", "write the schema in its place"),
+    ("additionalItems", "remove it"),
+    ("definitions", "write the schemas where they are used"),
+    (
+        "dependencies",
+        "remove it, or use `x-kubernetes-validations`",
+    ),
+    ("id", "remove it"),
+    ("patternProperties", "use `additionalProperties`"),
+];
+
+/// Keywords that the root cannot have if the version has the subresource `status`.
+const NOT_WITH_STATUS: [&str; 14] = [
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "default",
+    "enum",
+    "maxProperties",
+    "minProperties",
+    "not",
+    "oneOf",
+    "x-kubernetes-embedded-resource",
+    "x-kubernetes-int-or-string",
+    "x-kubernetes-list-map-keys",
+    "x-kubernetes-list-type",
+    "x-kubernetes-map-type",
+];
+
+const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+
+/// Where a schema is.
+#[derive(Clone, Copy)]
+struct Place {
+    /// The schema of the whole object.
+    is_root: bool,
+    /// In `metadata`, `kind` or `apiVersion` of an object.
+    is_meta: bool,
+    /// Why a default is not allowed.
+    no_default: Option<&'static str>,
+    /// An old and a new value here cannot be matched, so rules cannot use `oldSelf`.
+    is_uncorrelatable: bool,
+}
+
+/// `validateCustomResourceDefinitionValidation`.
+pub(super) fn root(schema: Value<'_>, has_status: bool, e: &mut Errors) {
+    let nullable = schema.get("nullable");
+    if nullable.is_true() {
+        e.forbidden(nullable, "cannot be true at the root");
+    }
+    if has_status {
+        schema.each(|key, value| {
+            if NOT_WITH_STATUS.contains(&key) && value.is_set() && !value.is_false() {
+                e.invalid(
+                    schema,
+                    format!("cannot have `{key}` at the root when the version has the subresource `status`"),
+                    "move it to the schema of a property",
+                )
+                .at(value);
+            }
+        });
+    }
+    let place = Place {
+        is_root: true,
+        is_meta: false,
+        no_default: None,
+        is_uncorrelatable: false,
+    };
+    structural(schema, place, e);
+}
+
+/// A schema that describes fields, with the schemas in it.
+fn structural(schema: Value<'_>, place: Place, e: &mut Errors) {
+    if schema.is_unknown() {
+        return;
+    }
+    read!(schema => kind = "type", items, properties, additional = "additionalProperties",
+        embedded = "x-kubernetes-embedded-resource", preserve = "x-kubernetes-preserve-unknown-fields",
+        int_or_string = "x-kubernetes-int-or-string", default, any_of = "anyOf", all_of = "allOf", one_of = "oneOf", not,
+        map_type = "x-kubernetes-map-type", list_type = "x-kubernetes-list-type", unique = "uniqueItems", pattern,
+        validations = "x-kubernetes-validations");
+    self::kind(kind, schema, place, e);
+    unsupported(schema, e);
+    self::pattern(pattern, e);
+    if unique.is_true() {
+        e.forbidden(unique, "cannot be true")
+            .help("remove it, and use `x-kubernetes-list-type: set`");
+    }
+    if let (true, Some(why)) = (default.is_set(), place.no_default) {
+        e.forbidden(default, why);
+    }
+    extensions(int_or_string, preserve, embedded, place, e);
+    if embedded.is_true() && properties.is_empty() && !preserve.is_true() {
+        e.required(
+            properties,
+            "when `x-kubernetes-embedded-resource` is true without `x-kubernetes-preserve-unknown-fields`",
+        );
+    }
+    if !properties.is_empty() && (additional.is_mapping() || additional.is_false()) {
+        e.forbidden(additional, "cannot be set together with `properties`");
+    } else if additional.is_set() && (place.is_root || embedded.is_true()) {
+        e.forbidden(
+            additional,
+            "is not allowed in the schema of an object of Kubernetes",
+        )
+        .help("use `properties`, or `x-kubernetes-preserve-unknown-fields: true`");
+    }
+    lists(schema, list_type, items, e);
+    maps(map_type, e);
+
+    let inner = Place {
+        is_root: false,
+        ..place
+    };
+    if additional.is_mapping() {
+        let no_default = place
+            .is_meta
+            .then_some("is not allowed in `additionalProperties` of metadata");
+        let no_default = place.no_default.or(no_default);
+        structural(
+            additional,
+            Place {
+                no_default,
+                ..inner
+            },
+            e,
+        );
+    }
+    let is_object = place.is_root || embedded.is_true();
+    for (name, _, property) in properties.entries() {
+        let mut inside = inner;
+        inside.is_uncorrelatable |= map_type.is("atomic");
+        if is_object && matches!(&*name, "metadata" | "kind" | "apiVersion") {
+            inside.is_meta = true;
+            if place.is_root {
+                inside.no_default = Some("is not allowed in `metadata`, `kind` and `apiVersion`");
+            }
+            meta_property(&name, property, place.is_root, e);
+        }
+        structural(property, inside, e);
+    }
+    if items.is_mapping() {
+        let is_uncorrelatable = place.is_uncorrelatable || !list_type.is("map");
+        structural(
+            items,
+            Place {
+                is_uncorrelatable,
+                ..inner
+            },
+            e,
+        );
+    }
+    if is_object && default.is_mapping() {
+        for name in ["apiVersion", "kind"] {
+            let field = default.get(name);
+            if field.is_empty() {
+                e.required(field, "in the default of an object");
+            }
+        }
+    }
+    let has_int_or_string = |list: Value<'_>| is_int_or_string(list);
+    let skips_any = has_int_or_string(any_of);
+    let skips_first = all_of
+        .items()
+        .next()
+        .is_some_and(|first| is_int_or_string(first.get("anyOf")));
+    let mut nested = |list: Value<'_>, skip: usize, keyword: &'static str| {
+        for (i, schema_of) in list.items().enumerate() {
+            let skips_any = keyword == "allOf" && skips_first && i == 0;
+            if i >= skip {
+                self::nested(schema_of, skips_any, e);
+                complete(schema_of, schema, keyword, e);
+            }
+        }
+    };
+    nested(any_of, if skips_any { 2 } else { 0 }, "anyOf");
+    nested(all_of, 0, "allOf");
+    nested(one_of, 0, "oneOf");
+    if not.is_mapping() {
+        self::nested(not, false, e);
+        complete(not, schema, "not", e);
+    }
+    for rule in validations.items() {
+        validation(rule, schema, place, e);
+    }
+}
+
+/// The type of a schema. Every schema has one, apart from those that accept several.
+fn kind(kind: Value<'_>, schema: Value<'_>, place: Place, e: &mut Errors) {
+    read!(schema => items, embedded = "x-kubernetes-embedded-resource", preserve = "x-kubernetes-preserve-unknown-fields",
+        int_or_string = "x-kubernetes-int-or-string", map_type = "x-kubernetes-map-type", list_type = "x-kubernetes-list-type");
+    let Some(text) = kind.text() else { return };
+    let needed = [
+        (place.is_root, "object", "at the root"),
+        (
+            embedded.is_true(),
+            "object",
+            "when `x-kubernetes-embedded-resource` is true",
+        ),
+        (
+            map_type.is_set(),
+            "object",
+            "when `x-kubernetes-map-type` is set",
+        ),
+        (
+            list_type.is_set(),
+            "array",
+            "when `x-kubernetes-list-type` is set",
+        ),
+    ];
+    if text.is_empty() {
+        let why = needed.iter().find(|(is_needed, ..)| *is_needed);
+        if let Some(&(_, needed, why)) = why {
+            e.required(kind, why).help(format!("add `type: {needed}`"));
+        } else if !int_or_string.is_true() && !preserve.is_true() {
+            e.required(kind, "in every schema").help(
+                "add the type, or `x-kubernetes-preserve-unknown-fields: true` if the field can be anything",
+            );
+        }
+        return;
+    }
+    if text == "null" {
+        e.forbidden(kind, "cannot be `null`")
+            .help("use the type of the value, and `nullable: true`");
+    } else if !TYPES.contains(&&*text) {
+        e.not_supported(kind, &TYPES);
+    } else if let Some((_, needed, why)) = needed
+        .iter()
+        .find(|(is_needed, needed, _)| *is_needed && text != *needed)
+    {
+        e.invalid(
+            kind,
+            format!("must be `{needed}` {why}"),
+            format!("use `type: {needed}`"),
+        );
+    }
+    if text == "array" && items.is_absent() {
+        e.required(items, "when `type` is `array`")
+            .help("add the schema of an item");
+    } else if !items.is_unknown() && items.is_set() && !items.is_mapping() {
+        e.forbidden(items, "must be a single schema")
+            .help("use the schema of an item, not a list of schemas");
+    }
+}
+
+/// The keywords that `specStandardValidatorV3` rejects.
+fn unsupported(schema: Value<'_>, e: &mut Errors) {
+    schema.each(|key, value| {
+        if let Some((_, help)) = UNSUPPORTED.iter().find(|(name, _)| *name == key)
+            && value.is_set()
+            && !(value.is_empty() && matches!(key, "id" | "definitions" | "patternProperties"))
+        {
+            e.forbidden(value, "is not supported in schemas of Kubernetes")
+                .help(*help);
+        }
+    });
+}
+
+/// `validateExtensions`, and where `x-kubernetes-embedded-resource` is allowed.
+fn extensions(
+    int_or_string: Value<'_>,
+    preserve: Value<'_>,
+    embedded: Value<'_>,
+    place: Place,
+    e: &mut Errors,
+) {
+    if preserve.is_false() {
+        e.invalid(preserve, "must be true or absent", "remove it");
+    }
+    if int_or_string.is_true() {
+        for field in [preserve, embedded] {
+            if field.is_true() {
+                e.invalid(
+                    field,
+                    "cannot be true when `x-kubernetes-int-or-string` is true",
+                    "remove one of the two",
+                );
+            }
+        }
+    }
+    if place.is_meta && embedded.is_true() {
+        e.forbidden(embedded, "is not allowed in metadata");
+    }
+}
+
+/// A pattern that Go's `regexp` certainly does not accept: one that looks around, or back.
+fn pattern(pattern: Value<'_>, e: &mut Errors) {
+    let Some(text) = pattern.content() else {
+        return;
+    };
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    let mut is_in_class = false;
+    while at < bytes.len() {
+        let rest = &text.as_bytes()[at..];
+        match rest[0] {
+            b'\\' => {
+                if !is_in_class && rest.get(1).is_some_and(|b| (b'1'..=b'9').contains(b)) {
+                    let help = "remove the back reference";
+                    e.invalid(
+                        pattern.certain(),
+                        "has a back reference, which Go does not accept",
+                        help,
+                    )
+                    .within(at..at + 2);
+                    return;
+                }
+                at += 2;
+                continue;
+            }
+            b'[' => is_in_class = true,
+            b']' => is_in_class = false,
+            b'(' if !is_in_class
+                && [&b"(?="[..], b"(?!", b"(?<=", b"(?<!"]
+                    .iter()
+                    .any(|start| rest.starts_with(start)) =>
+            {
+                let help = "write the pattern without `(?=`, `(?!`, `(?<=` and `(?<!`";
+                e.invalid(
+                    pattern.certain(),
+                    "looks around, which Go does not accept",
+                    help,
+                )
+                .within(at..at + 3);
+                return;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+/// `validateStructuralMetadataInvariants`, and the types of `kind` and `apiVersion`.
+fn meta_property(name: &str, property: Value<'_>, is_root: bool, e: &mut Errors) {
+    let kind = property.get("type");
+    let needed = if name == "metadata" {
+        "object"
+    } else {
+        "string"
+    };
+    if kind
+        .text()
+        .is_some_and(|text| text != needed && !text.is_empty())
+    {
+        e.invalid(
+            kind,
+            format!("must be `{needed}`"),
+            format!("use `type: {needed}`"),
+        );
+    }
+    if name != "metadata" || !is_root || !property.is_mapping() {
+        return;
+    }
+    let help = "keep only `type: object`, and `properties` with `name` and `generateName`";
+    for (key, key_at, value) in property.entries() {
+        match &*key {
+            "type" | "default" => {}
+            "properties" => {
+                for (field, field_at, _) in value.entries() {
+                    if !matches!(&*field, "name" | "generateName") {
+                        e.forbidden(property, "can describe only `name` and `generateName`")
+                            .at(field_at)
+                            .help(help);
+                    }
+                }
+            }
+            _ if value.is_set() && !value.is_empty() && !value.is_false() => {
+                e.forbidden(property, "can describe only `name` and `generateName`")
+                    .at(key_at)
+                    .help(help);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `x-kubernetes-list-type`, `x-kubernetes-list-map-keys`, and `validateMapListKeysMapSet`.
+fn lists(schema: Value<'_>, list_type: Value<'_>, items: Value<'_>, e: &mut Errors) {
+    const KNOWN: [&str; 3] = ["atomic", "set", "map"];
+    let keys = schema.get("x-kubernetes-list-map-keys");
+    if !list_type.is_set() {
+        if !keys.is_empty() {
+            e.required(
+                list_type,
+                "to be `map` when `x-kubernetes-list-map-keys` is set",
+            )
+            .help("add `x-kubernetes-list-type: map`");
+        }
+        return;
+    }
+    if list_type.is_none_of(&KNOWN) {
+        e.not_supported(list_type, &KNOWN);
+    }
+    let is_map = list_type.is("map");
+    if !is_map && !keys.is_empty() {
+        e.invalid(
+            list_type,
+            "must be `map` when `x-kubernetes-list-map-keys` is set",
+            "use `x-kubernetes-list-type: map`, or remove `x-kubernetes-list-map-keys`",
+        );
+    }
+    if (is_map || list_type.is("set")) && items.get("nullable").is_true() {
+        e.forbidden(
+            items.get("nullable"),
+            "cannot be true for items of a list of type `set` or `map`",
+        );
+    }
+    if list_type.is("set") {
+        let (field, is_wrong) = match items.get("type").text().as_deref() {
+            Some("array") => {
+                let inner = items.get("x-kubernetes-list-type");
+                (inner, inner.is_none_of(&["atomic", ""]))
+            }
+            Some("object") => {
+                let inner = items.get("x-kubernetes-map-type");
+                (inner, inner.is_none_of(&["atomic"]))
+            }
+            _ => return,
+        };
+        if is_wrong {
+            e.invalid(
+                field,
+                "must be `atomic` for items of a list of type `set`",
+                "use `atomic`, or make the list a `map` with `x-kubernetes-list-map-keys`",
+            );
+        }
+    }
+    if is_map {
+        map_keys(keys, items, e);
+    }
+}
+
+/// The keys of a list of type `map`.
+fn map_keys(keys: Value<'_>, items: Value<'_>, e: &mut Errors) {
+    if keys.is_empty() {
+        e.required(keys, "when `x-kubernetes-list-type` is `map`")
+            .help("add a list of names of properties of the items");
+    }
+    let kind = items.get("type");
+    if !items.is_mapping() || kind.is_unknown() {
+        return;
+    }
+    if !kind.is("object") {
+        if !kind.is_empty() {
+            e.invalid(
+                kind,
+                "must be `object` when `x-kubernetes-list-type` of the list is `map`",
+                "use `x-kubernetes-list-type: set` for scalars",
+            );
+        }
+        return;
+    }
+    read!(items => properties, required);
+    let mut seen: Vec<String> = Vec::new();
+    for key in keys.items() {
+        let Some(name) = key.text() else { continue };
+        let Some(property) = properties.find(&name) else {
+            if !properties.is_unknown() {
+                e.invalid(
+                    keys,
+                    "must be names of properties of the items",
+                    "add the property, or remove the key",
+                )
+                .at(key);
+            }
+            continue;
+        };
+        read!(property => kind = "type", nullable, default);
+        if kind.is("array") || kind.is("object") {
+            e.invalid(
+                kind,
+                "must be a scalar type, as the property is a key",
+                "use a scalar as key",
+            );
+        }
+        if nullable.is_true() {
+            e.forbidden(nullable, "cannot be true, as the property is a key");
+        }
+        if default.is_absent()
+            && !required.items().any(|item| item.is(&name))
+            && !required.is_unknown()
+        {
+            e.required(default, "as the property is a key and not in `required`")
+                .help(format!("add `{name}` to `required` of the items"));
+        }
+        if seen.iter().any(|other| *other == *name) {
+            e.invalid(keys, "cannot have a key twice", "remove one of them")
+                .at(key);
+        }
+        seen.push(name.into_owned());
+    }
+}
+
+fn maps(map_type: Value<'_>, e: &mut Errors) {
+    const KNOWN: [&str; 2] = ["atomic", "granular"];
+    if map_type.is_set() && map_type.is_none_of(&KNOWN) {
+        e.not_supported(map_type, &KNOWN);
+    }
+}
+
+/// `isIntOrStringAnyOfPattern`.
+fn is_int_or_string(any_of: Value<'_>) -> bool {
+    let mut items = any_of.items();
+    ["integer", "string"].iter().all(|kind| {
+        items
+            .next()
+            .is_some_and(|item| item.len() == 1 && item.get("type").is(kind))
+    }) && items.next().is_none()
+}
+
+/// `validateNestedValueValidation`: a schema below `allOf`, `anyOf`, `oneOf` or `not` describes no fields.
+fn nested(schema: Value<'_>, skips_any_of: bool, e: &mut Errors) {
+    if !schema.is_mapping() {
+        return;
+    }
+    unsupported(schema, e);
+    for (key, _, value) in schema.entries() {
+        let is_used = value.is_set() && !value.is_empty() && !value.is_false();
+        match &*key {
+            "type"
+            | "title"
+            | "description"
+            | "nullable"
+            | "x-kubernetes-preserve-unknown-fields"
+            | "x-kubernetes-embedded-resource"
+            | "x-kubernetes-int-or-string"
+            | "x-kubernetes-list-map-keys"
+            | "x-kubernetes-list-type"
+            | "x-kubernetes-map-type"
+            | "x-kubernetes-validations"
+                if is_used =>
+            {
+                not_nested(value, e);
+            }
+            "additionalProperties" if value.is_mapping() || value.is_true() => not_nested(value, e),
+            "default" if value.is_set() => not_nested(value, e),
+            "items" => nested(value, false, e),
+            "pattern" => pattern(value, e),
+            "not" => nested(value, false, e),
+            "anyOf" if skips_any_of => {}
+            "anyOf" | "allOf" | "oneOf" => {
+                for item in value.items() {
+                    nested(item, false, e);
+                }
+            }
+            "properties" => {
+                for (name, name_at, property) in value.entries() {
+                    if name == "metadata" {
+                        e.forbidden(
+                            property,
+                            "is not allowed below `allOf`, `anyOf`, `oneOf` and `not`",
+                        )
+                        .at(name_at);
+                    }
+                    nested(property, false, e);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn not_nested(value: Value<'_>, e: &mut Errors) {
+    e.forbidden(
+        value,
+        "is not allowed below `allOf`, `anyOf`, `oneOf` and `not`",
+    )
+    .help("move it to the schema around them");
+}
+
+/// `validateNestedValueValidationCompleteness`: the fields of `nested` must also be in `schema`.
+fn complete(nested: Value<'_>, schema: Value<'_>, keyword: &'static str, e: &mut Errors) {
+    if !nested.is_mapping() || schema.is_unknown() {
+        return;
+    }
+    read!(nested => items, properties, any_of = "anyOf", all_of = "allOf", one_of = "oneOf", not);
+    for list in [any_of, all_of, one_of] {
+        for item in list.items() {
+            complete(item, schema, keyword, e);
+        }
+    }
+    complete(not, schema, keyword, e);
+    if items.is_mapping() {
+        let own = schema.get("items");
+        if own.is_absent() {
+            e.required(own, format!("as `{keyword}` has it"))
+                .at(items)
+                .help(format!("add `items` to the schema around `{keyword}`"));
+        } else {
+            complete(items, own, keyword, e);
+        }
+    }
+    let own = schema.get("properties");
+    for (name, name_at, property) in properties.entries() {
+        if own.is_unknown() {
+            return;
+        }
+        match own.find(&name) {
+            Some(own) => complete(property, own, keyword, e),
+            None => {
+                e.required(own, format!("to have `{name}`, as `{keyword}` has it"))
+                    .at(name_at)
+                    .help(format!(
+                        "add the property `{name}` to the schema around `{keyword}`"
+                    ));
+            }
+        }
+    }
+}
+
+/// An item of `x-kubernetes-validations`.
+fn validation(item: Value<'_>, schema: Value<'_>, place: Place, e: &mut Errors) {
+    read!(item => rule, message, expression = "messageExpression", reason, field_path = "fieldPath",
+        optional = "optionalOldSelf");
+    cel::expression(rule, e);
+    let Some(text) = rule.content() else { return };
+    let own_message = message.content();
+    if let Some(message_text) = own_message {
+        let trimmed = message_text.trim();
+        if !message_text.is_empty() && trimmed.is_empty() {
+            e.invalid(
+                message,
+                "cannot be only spaces",
+                "add a text, or remove `message`",
+            );
+        } else if trimmed.contains(['\n', '\r']) {
+            e.invalid(message, "cannot have line breaks", "use one line");
+        } else if trimmed.is_empty() && text.trim().contains(['\n', '\r']) {
+            e.required(message, "when `rule` has line breaks")
+                .help("add `message`, or write the rule in one line (`>-`)");
+        }
+    }
+    if let Some(expression_text) = expression.content()
+        && !expression_text.is_empty()
+    {
+        cel::expression(expression, e);
+    }
+    e.since(28, |e| {
+        const REASONS: [&str; 4] = [
+            "FieldValueDuplicate",
+            "FieldValueForbidden",
+            "FieldValueInvalid",
+            "FieldValueRequired",
+        ];
+        if reason.is_set() && reason.is_none_of(&REASONS) {
+            e.not_supported(reason, &REASONS);
+        }
+        if let Some(path_text) = field_path.text().filter(|text| !text.is_empty())
+            && let Err(message) = path::field(&path_text, schema, true)
+        {
+            e.invalid(
+                field_path,
+                message,
+                "use the path of a field of this schema as in `.a.b`",
+            );
+        }
+    });
+    let uses_old = cel::uses(&text, "oldSelf");
+    if place.is_uncorrelatable && uses_old == Some(true) {
+        e.invalid(
+            rule.certain(),
+            "cannot use `oldSelf` in the items of a list that has not `x-kubernetes-list-type: map`",
+            "set `x-kubernetes-list-type: map` with `x-kubernetes-list-map-keys` in the list, or move the rule up",
+        );
+    }
+    if optional.is_set() && uses_old == Some(false) {
+        e.since(30, |e| {
+            e.invalid(
+                optional,
+                "is allowed only when the rule uses `oldSelf`",
+                "remove `optionalOldSelf`",
+            );
+        });
+    }
+}

@@ -1,0 +1,303 @@
+//! Flow control: `pkg/apis/flowcontrol/validation/validation.go`.
+
+use podwright_model::name::{dns_label, dns_subdomain};
+
+use super::errors::Errors;
+use super::names::{LABEL_HELP, SUBDOMAIN_HELP, check, in_range, nonnegative, subdomain};
+use super::value::{Value, read};
+
+const VERBS: [&str; 10] = [
+    "create",
+    "delete",
+    "deletecollection",
+    "get",
+    "head",
+    "list",
+    "options",
+    "patch",
+    "update",
+    "watch",
+];
+
+/// `ValidateFlowSchema`.
+pub(super) fn flow_schema(object: Value<'_>, e: &mut Errors) {
+    read!(object => metadata, spec);
+    read!(spec => precedence = "matchingPrecedence", level = "priorityLevelConfiguration",
+        distinguisher = "distinguisherMethod", rules);
+    let name = metadata.get("name");
+    match precedence.int() {
+        Some(number) if !(1..=10_000).contains(&number) => {
+            e.invalid(
+                precedence,
+                "must be between 1 and 10000",
+                "use a number from 2 to 10000",
+            );
+        }
+        Some(1) if name.is_none_of(&["exempt"]) => {
+            e.invalid(
+                precedence,
+                "can be 1 only for the FlowSchema `exempt`",
+                "use a number from 2 to 10000",
+            );
+        }
+        _ => {}
+    }
+    if distinguisher.is_set() {
+        let kind = distinguisher.get("type");
+        if kind.is_none_of(&["ByUser", "ByNamespace"]) {
+            e.not_supported(kind, &["ByNamespace", "ByUser"]);
+        }
+    }
+    let level_name = level.get("name");
+    if level_name.is_empty() {
+        e.required(level_name, "");
+    } else {
+        subdomain(level_name, e);
+    }
+    for rule in rules.items() {
+        read!(rule => subjects, resources = "resourceRules", urls = "nonResourceRules");
+        if subjects.is_empty() {
+            e.required(subjects, "");
+        }
+        for each in subjects.items() {
+            subject(each, e);
+        }
+        if resources.is_empty() && urls.is_empty() {
+            e.required(rule, "to have `resourceRules` or `nonResourceRules`")
+                .help("add `resourceRules` or `nonResourceRules`");
+        }
+        for each in resources.items() {
+            resource_rule(each, e);
+        }
+        for each in urls.items() {
+            url_rule(each, e);
+        }
+    }
+}
+
+/// `ValidateFlowSchemaSubject`.
+fn subject(subject: Value<'_>, e: &mut Errors) {
+    read!(subject => kind, user, group, account = "serviceAccount");
+    let all = [
+        ("User", user),
+        ("Group", group),
+        ("ServiceAccount", account),
+    ];
+    let Some(text) = kind.text() else { return };
+    if !all.iter().any(|(name, _)| *name == text) {
+        e.not_supported(kind, &["Group", "ServiceAccount", "User"]);
+        return;
+    }
+    for (name, field) in all {
+        if *name != text {
+            if field.is_set() {
+                e.forbidden(field, format!("is allowed only when `kind` is `{name}`"));
+            }
+            continue;
+        }
+        if field.is_absent() {
+            e.required(field, format!("when `kind` is `{name}`"));
+            continue;
+        }
+        read!(field => own = "name", namespace);
+        if own.is_empty() {
+            e.required(own, "");
+        }
+        if name == "ServiceAccount" {
+            if !own.is_empty() && !own.is("*") {
+                check(
+                    own,
+                    dns_subdomain,
+                    "the name of a ServiceAccount",
+                    SUBDOMAIN_HELP,
+                    e,
+                );
+            }
+            if namespace.is_empty() {
+                e.required(namespace, "");
+            } else {
+                check(
+                    namespace,
+                    dns_label,
+                    "the name of a namespace",
+                    LABEL_HELP,
+                    e,
+                );
+            }
+        }
+    }
+}
+
+/// A list that is required, and in which `*` must be alone. Returns whether it has items other than `*`.
+fn list(list: Value<'_>, e: &mut Errors) -> bool {
+    if list.is_empty() {
+        e.required(list, "");
+        return false;
+    }
+    let has_star = list.items().any(|item| item.is("*"));
+    if has_star && list.len() > 1 {
+        e.invalid(
+            list,
+            "cannot have other items beside `*`",
+            "remove `*` or the other items",
+        );
+    }
+    !has_star
+}
+
+fn verbs(verbs: Value<'_>, e: &mut Errors) {
+    if list(verbs, e) {
+        for verb in verbs.items().filter(|verb| verb.is_none_of(&VERBS)) {
+            e.not_supported(verb, &VERBS);
+        }
+    }
+}
+
+/// `ValidateFlowSchemaResourcePolicyRule`.
+fn resource_rule(rule: Value<'_>, e: &mut Errors) {
+    read!(rule => verbs, groups = "apiGroups", resources, namespaces, scope = "clusterScope");
+    self::verbs(verbs, e);
+    list(groups, e);
+    list(resources, e);
+    if namespaces.is_empty() && scope.is_true() {
+        return;
+    }
+    if list(namespaces, e) {
+        for namespace in namespaces.items() {
+            check(
+                namespace,
+                dns_label,
+                "the name of a namespace or `*`",
+                LABEL_HELP,
+                e,
+            );
+        }
+    }
+}
+
+/// `ValidateFlowSchemaNonResourcePolicyRule`.
+fn url_rule(rule: Value<'_>, e: &mut Errors) {
+    read!(rule => verbs, urls = "nonResourceURLs");
+    self::verbs(verbs, e);
+    if !list(urls, e) {
+        return;
+    }
+    for url in urls.items() {
+        let Some(text) = url.text() else { continue };
+        // `ValidateNonResourceURLPath`
+        let stars = text.matches('*').count();
+        let is_right = text == "/"
+            || (text.starts_with('/')
+                && !text.contains(' ')
+                && !text.contains("//")
+                && (stars == 0 || (stars == 1 && text.ends_with("/*"))));
+        if !is_right {
+            e.invalid(
+                url,
+                "must be a path",
+                "use a path that starts with `/`, with `*` only as its last part",
+            );
+        }
+    }
+}
+
+/// `ValidatePriorityLevelConfiguration`.
+pub(super) fn priority_level(object: Value<'_>, e: &mut Errors) {
+    read!(object => metadata, spec);
+    read!(spec => kind = "type", limited, exempt);
+    let name = metadata.get("name");
+    let (Some(name_text), Some(text)) = (name.text(), kind.text()) else {
+        return;
+    };
+    if (name_text == "exempt") != (text == "Exempt") && !text.is_empty() {
+        e.invalid(
+            kind,
+            "can be `Exempt` only for the object `exempt`",
+            "use `Limited`",
+        );
+    }
+    match &*text {
+        "Exempt" => {
+            if limited.is_set() {
+                e.forbidden(limited, "is allowed only when `type` is `Limited`");
+            }
+            nonnegative(exempt.get("nominalConcurrencyShares"), e);
+            in_range(exempt.get("lendablePercent"), 0, 100, e);
+        }
+        "Limited" => {
+            if exempt.is_set() {
+                e.forbidden(exempt, "is allowed only when `type` is `Exempt`");
+            }
+            if limited.is_absent() {
+                e.required(limited, "when `type` is `Limited`");
+                return;
+            }
+            read!(limited => shares = "nominalConcurrencyShares", lendable = "lendablePercent",
+                borrowing = "borrowingLimitPercent", response = "limitResponse");
+            nonnegative(shares, e);
+            in_range(lendable, 0, 100, e);
+            nonnegative(borrowing, e);
+            limit_response(response, e);
+        }
+        "" => {
+            e.required(kind, "").help("add `type: Limited`");
+        }
+        _ => e.not_supported(kind, &["Exempt", "Limited"]),
+    }
+}
+
+/// `ValidateLimitResponse`.
+fn limit_response(response: Value<'_>, e: &mut Errors) {
+    read!(response => kind = "type", queuing);
+    match kind.text().as_deref() {
+        Some("Reject") if queuing.is_set() => {
+            e.forbidden(queuing, "is allowed only when `type` is `Queue`");
+        }
+        Some("Queue") if queuing.is_absent() => {
+            e.required(queuing, "when `type` is `Queue`");
+        }
+        Some("Queue") => {
+            read!(queuing => length = "queueLengthLimit", queues, hand = "handSize");
+            // The defaults are 50, 64 and 8.
+            in_range(length, 1, i64::MAX, e);
+            in_range(queues, 1, 10_000_000, e);
+            let count = queues.int().unwrap_or(64);
+            match hand.int() {
+                Some(..1) => {
+                    e.invalid(hand, "must be greater than 0", "use 1 or a larger number");
+                }
+                Some(size) if size > count => {
+                    e.invalid(
+                        hand,
+                        "cannot be above `queues`",
+                        format!("use {count} or less"),
+                    );
+                }
+                Some(size) if entropy(count, size) > 60.0 => {
+                    e.invalid(
+                        hand,
+                        "is too large for the number of queues",
+                        "use a smaller number",
+                    );
+                }
+                _ => {}
+            }
+        }
+        Some("") => {
+            e.required(kind, "")
+                .help("add `type: Queue` or `type: Reject`");
+        }
+        Some("Reject") | None => {}
+        Some(_) => e.not_supported(kind, &["Queue", "Reject"]),
+    }
+}
+
+/// `shufflesharding.RequiredEntropyBits`.
+fn entropy(queues: i64, hand: i64) -> f64 {
+    let factors = (0..hand.min(100)).map(|drawn| {
+        #[expect(clippy::cast_precision_loss, reason = "below 2^24")]
+        let left = (queues - drawn) as f64;
+        left.log2()
+    });
+    factors.sum::<f64>().ceil()
+}
