@@ -17,7 +17,9 @@ mod cluster;
 mod config;
 mod crd;
 mod cron;
+mod dra;
 mod errors;
+mod extension;
 mod flow_control;
 mod ip;
 mod meta;
@@ -131,6 +133,17 @@ fn kind_of(group: &str, version: &str, kind: &str, object: Value<'_>, e: &mut Er
             flow_control::priority_level(object, e);
         }
         ("apiextensions.k8s.io", "CustomResourceDefinition") => crd::definition(object, e),
+        ("apiregistration.k8s.io", "APIService") => extension::api_service(object, e),
+        ("certificates.k8s.io", "CertificateSigningRequest") => {
+            extension::signing_request(object, e);
+        }
+        ("resource.k8s.io", _) if matches!(version, "v1" | "v1beta2") => match kind {
+            "ResourceClaim" => dra::claim(object, e),
+            "ResourceClaimTemplate" => dra::claim_template(object, e),
+            "DeviceClass" => dra::device_class(object, e),
+            "ResourceSlice" => dra::slice(object, e),
+            _ => {}
+        },
         ("admissionregistration.k8s.io", _) => admission(kind, object, e),
         _ => {}
     }

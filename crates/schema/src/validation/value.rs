@@ -319,6 +319,15 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The value as JSON.
+    pub(super) fn json(self) -> Option<serde_json::Value> {
+        if self.is_set() {
+            self.tree.to_json(self.node).ok()
+        } else {
+            None
+        }
+    }
+
     /// Whether the value is a mapping, a list or a scalar of the JSON type of a string.
     pub(super) fn is_mapping(self) -> bool {
         self.state == State::Set && self.tree.kind(self.node).is_mapping()
