@@ -1,9 +1,9 @@
 //! Which rule yields to which.
 //!
 //! The rules of the groups `api` and `schema` check every field. Where a rule of another group reports more than advice
-//! on the same field of the same object, its finding replaces theirs, and one of `schema` replaces one of `api`
-//! (`lint/precedence.rs`). What a general rule leaves to a more
-//! specific one in any case, even if that one finds nothing, is listed here.
+//! on the same field of the same object, its finding replaces theirs unless theirs is more severe, and one of `schema`
+//! replaces one of `api` (`lint/precedence.rs`). What a general rule leaves to a more specific one in any case, even if
+//! that one finds nothing, is listed here.
 
 use podwright_rule::RuleDefinition;
 

@@ -57,7 +57,8 @@ fn image_key(finding: &Finding) -> Option<Key> {
     Some((object, owner.to_owned()))
 }
 
-/// Removes a finding of a general group if a finding of a more special one is about the same field and more than advice.
+/// Removes a finding of a general group if a finding of a more special one is about the same field, at least as severe,
+/// and more than advice. Of two general ones, the less severe is also removed.
 fn leave_fields_to_special_rules(findings: &mut Vec<Finding>) {
     let rank = |finding: &Finding| {
         let group = podwright_rules::find(finding.rule).map(|entry| entry.meta.group);
@@ -67,16 +68,22 @@ fn leave_fields_to_special_rules(findings: &mut Vec<Finding>) {
     if ranks.iter().all(Option::is_none) {
         return;
     }
-    let mut told: FxHashMap<Key, usize> = FxHashMap::default();
+    let mut told: FxHashMap<Key, Vec<(Option<usize>, Severity)>> = FxHashMap::default();
     for (finding, rank) in findings.iter().zip(&ranks) {
-        let rank = rank.map_or(usize::MAX, |rank| rank);
         if finding.level > Severity::Info
             && let Some(key) = key(finding)
         {
-            let best = told.entry(key).or_insert(rank);
-            *best = rank.max(*best);
+            told.entry(key).or_default().push((*rank, finding.level));
         }
     }
+    let is_replaced = |finding: &Finding, rank: usize| {
+        let others = key(finding).and_then(|key| told.get(&key));
+        others.into_iter().flatten().any(|&(other, level)| {
+            let is_more_special = other.is_none_or(|other| other > rank);
+            is_more_special && level >= finding.level
+                || other.is_some_and(|other| other != rank) && level > finding.level
+        })
+    };
     let said = |finding: &Finding| {
         let (object, field) = key(finding)?;
         findings
@@ -91,9 +98,8 @@ fn leave_fields_to_special_rules(findings: &mut Vec<Finding>) {
         .iter()
         .zip(&ranks)
         .map(|(finding, rank)| {
-            let Some(rank) = rank else { return true };
-            let best = key(finding).and_then(|key| told.get(&key).copied());
-            best.is_none_or(|best| best <= *rank) && said(finding).is_none()
+            let Some(rank) = *rank else { return true };
+            !is_replaced(finding, rank) && said(finding).is_none()
         })
         .collect();
     let mut kept = kept.into_iter();

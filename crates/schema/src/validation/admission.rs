@@ -25,7 +25,7 @@ pub(super) fn webhooks(object: Value<'_>, e: &mut Errors) {
             fully_qualified_name(name, e);
         }
         for rule in rules.items() {
-            self::rule(rule, true, e);
+            self::rule(rule, e);
         }
         for (field, words) in [
             (match_policy, ["Equivalent", "Exact"]),
@@ -192,13 +192,13 @@ fn list(list: Value<'_>, e: &mut Errors) {
 }
 
 /// `validateRuleWithOperations`.
-fn rule(rule: Value<'_>, _has_subresources: bool, e: &mut Errors) {
+fn rule(rule: Value<'_>, e: &mut Errors) {
     read!(rule => operations, groups = "apiGroups", versions = "apiVersions", resources);
     list(operations, e);
     list(groups, e);
     list(versions, e);
     for version in versions.items() {
-        if version.is_set() && version.is_empty() {
+        if version.is_empty() {
             e.required(version, "to have a value");
         }
     }
@@ -337,18 +337,23 @@ pub(super) fn validating_policy(object: Value<'_>, e: &mut Errors) {
     }
 }
 
-/// `ValidateMutatingAdmissionPolicy`.
-pub(super) fn mutating_policy(object: Value<'_>, e: &mut Errors) {
-    let spec = object.get("spec");
-    policy(spec, e);
-    read!(spec => mutations, reinvocation = "reinvocationPolicy", constraints = "matchConstraints");
-    for rule in constraints.get("resourceRules").items() {
+/// Requests that can be changed: `supportedMutatingOperations`.
+fn mutating_operations(resources: Value<'_>, e: &mut Errors) {
+    for rule in resources.get("resourceRules").items() {
         for operation in rule.get("operations").items() {
             if operation.is("DELETE") {
                 e.not_supported(operation, &["*", "CONNECT", "CREATE", "UPDATE"]);
             }
         }
     }
+}
+
+/// `ValidateMutatingAdmissionPolicy`.
+pub(super) fn mutating_policy(object: Value<'_>, e: &mut Errors) {
+    let spec = object.get("spec");
+    policy(spec, e);
+    read!(spec => mutations, reinvocation = "reinvocationPolicy", constraints = "matchConstraints");
+    mutating_operations(constraints, e);
     if mutations.is_empty() {
         e.required(mutations, "");
     }
@@ -409,7 +414,6 @@ fn policy(spec: Value<'_>, e: &mut Errors) {
         }
     }
     match_conditions(conditions, e);
-    let mut names: FxHashSet<Cow<'_, str>> = FxHashSet::default();
     for variable in variables.items() {
         read!(variable => name, expression);
         if blank(name) {
@@ -421,7 +425,6 @@ fn policy(spec: Value<'_>, e: &mut Errors) {
                 "use letters, digits and `_`, and start with a letter",
             );
         }
-        let _ = names.insert(name.text().unwrap_or_default());
         cel::expression(expression, e);
     }
 }
@@ -483,7 +486,7 @@ fn match_resources(resources: Value<'_>, e: &mut Errors) {
                 e.duplicate(name, None);
             }
         }
-        rule(named, true, e);
+        rule(named, e);
     }
 }
 
@@ -501,6 +504,7 @@ pub(super) fn policy_binding(object: Value<'_>, is_validating: bool, e: &mut Err
     }
     match_resources(resources, e);
     if !is_validating {
+        mutating_operations(resources, e);
         return;
     }
     if actions.is_empty() {

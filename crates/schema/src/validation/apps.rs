@@ -139,6 +139,15 @@ pub(super) fn stateful_set(object: Value<'_>, e: &mut Errors) {
         _ => {}
     }
     for claim in claims.items() {
+        // The claim is a volume of the template.
+        let name = claim.get("metadata").get("name");
+        if name.is_empty() {
+            e.required(name, "");
+        } else if let Some(text) = name.text()
+            && let Err(error) = dns_label(&text)
+        {
+            e.name(name, "a DNS label", error, LABEL_HELP);
+        }
         pvc::claim_spec(claim.get("spec"), e);
     }
     nonnegative(ordinals.get("start"), e);
@@ -156,7 +165,6 @@ pub(super) fn stateful_set(object: Value<'_>, e: &mut Errors) {
             template,
             Template {
                 volumes_of_claims: Some(claims),
-                ignores_hostname: true,
             },
             e,
         );

@@ -33,6 +33,7 @@ pub(super) fn autoscaler(version: &str, object: Value<'_>, e: &mut Errors) {
     }
     if target.is_mapping() {
         reference(target, e);
+        target_group(target, e);
     }
     // The feature gate HPAScaleToZero is off by default.
     if min.int() == Some(0) {
@@ -52,7 +53,10 @@ pub(super) fn autoscaler(version: &str, object: Value<'_>, e: &mut Errors) {
     for direction in ["scaleUp", "scaleDown"] {
         let rules = behavior.get(direction);
         if rules.is_set() {
-            let policies = rules.get("policies");
+            read!(rules => policies, select = "selectPolicy");
+            if select.is_set() && select.is_empty() {
+                e.not_supported(select, &["Disabled", "Max", "Min"]);
+            }
             // Absent policies get defaults.
             if policies.is_set() && policies.is_empty() {
                 e.required(policies, "to have at least one policy")
@@ -70,6 +74,23 @@ pub(super) fn autoscaler(version: &str, object: Value<'_>, e: &mut Errors) {
                 );
             }
         }
+    }
+}
+
+/// The group of the target, which 1.36 requires: `ValidateAPIVersion`.
+fn target_group(target: Value<'_>, e: &mut Errors) {
+    read!(target => api_version = "apiVersion", kind);
+    let (Some(version), Some(kind)) = (api_version.text(), kind.text()) else {
+        return;
+    };
+    if !version.contains('/') && kind != "ReplicationController" && !kind.is_empty() {
+        e.since(36, |e| {
+            let help = match &*kind {
+                "Deployment" | "StatefulSet" | "ReplicaSet" => "use `apps/v1`",
+                _ => "use the group and version of the target as in `apps/v1`",
+            };
+            e.invalid(api_version, "must have an API group", help);
+        });
     }
 }
 

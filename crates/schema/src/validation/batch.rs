@@ -38,6 +38,10 @@ pub(super) fn job(object: Value<'_>, e: &mut Errors) {
             "remove `selector`: the API server sets it",
         );
     }
+    if manual.is_true() && selector.is_absent() {
+        e.required(selector, "when `manualSelector` is true")
+            .help("remove `manualSelector`: the API server sets the selector");
+    }
     let name = metadata.get("name");
     if mode.is("Indexed")
         && let (Some(text), Some(count @ 1..)) = (
@@ -106,7 +110,11 @@ pub(super) fn cron_job(object: Value<'_>, e: &mut Errors) {
     time_zone(zone, e);
     let job = template.get("spec");
     job_spec(job, e);
-    read!(job => selector, manual = "manualSelector");
+    read!(job => selector, manual = "manualSelector", mode = "completionMode", completions, parallelism);
+    // Only the default of a Job is 1.
+    if mode.is("Indexed") && completions.is_absent() && parallelism.is_absent() {
+        e.required(completions, "when `completionMode` is `Indexed`");
+    }
     if selector.is_set() {
         e.invalid(
             selector,

@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::errors::Errors;
 use super::ip;
+use super::meta::is_time;
 use super::names::{label_text, nonnegative, positive};
 use super::pod::{ListKind, resource_list, toleration};
 use super::value::{Value, read};
@@ -105,10 +106,17 @@ pub(super) fn priority_class(object: Value<'_>, e: &mut Errors) {
 /// `ValidateLeaseSpec`.
 pub(super) fn lease(object: Value<'_>, e: &mut Errors) {
     let spec = object.get("spec");
-    read!(spec => duration = "leaseDurationSeconds", transitions = "leaseTransitions", strategy,
-        preferred = "preferredHolder");
+    read!(spec => duration = "leaseDurationSeconds", transitions = "leaseTransitions", acquired = "acquireTime",
+        renewed = "renewTime");
     positive(duration, e);
     nonnegative(transitions, e);
-    // The fields of coordinated leader election are dropped: the feature gate is off by default.
-    let _ = (strategy, preferred);
+    for time in [acquired, renewed] {
+        if time.is_set() && time.text().is_some_and(|text| !is_time(&text, Some(6))) {
+            e.invalid(
+                time,
+                "must be a time as in RFC 3339 with microseconds",
+                "use a time as in `2006-01-02T15:04:05.000000Z`",
+            );
+        }
+    }
 }

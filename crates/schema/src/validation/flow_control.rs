@@ -26,7 +26,8 @@ pub(super) fn flow_schema(object: Value<'_>, e: &mut Errors) {
         distinguisher = "distinguisherMethod", rules);
     let name = metadata.get("name");
     match precedence.int() {
-        Some(number) if !(1..=10_000).contains(&number) => {
+        // 0 has the default 1000.
+        Some(number) if !(0..=10_000).contains(&number) => {
             e.invalid(
                 precedence,
                 "must be between 1 and 10000",

@@ -109,7 +109,17 @@ impl NameForm {
 pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Errors) {
     let meta = object.get("metadata");
     read!(meta => generate_name = "generateName", generation, annotations,
-        owner_references = "ownerReferences", finalizers, managed_fields = "managedFields");
+        owner_references = "ownerReferences", finalizers, managed_fields = "managedFields",
+        created = "creationTimestamp", deleted = "deletionTimestamp");
+    for time in [created, deleted] {
+        if time.is_set() && time.text().is_some_and(|text| !is_time(&text, None)) {
+            e.invalid(
+                time,
+                "must be a time as in RFC 3339",
+                "remove it: the API server sets it",
+            );
+        }
+    }
     if let Some(text) = generate_name.text().filter(|text| !text.is_empty()) {
         // `maskTrailingDash`: a random suffix follows.
         let form = NameForm::of(group, kind);
@@ -137,6 +147,29 @@ pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Er
     self::owner_references(owner_references, e);
     self::finalizers(finalizers, e);
     self::managed_fields(managed_fields, e);
+}
+
+/// Whether Go parses the text as RFC 3339: `2006-01-02T15:04:05Z07:00`. `digits` is the exact number of digits of the
+/// fraction of a second, if it is fixed.
+pub(super) fn is_time(text: &str, digits: Option<usize>) -> bool {
+    let bytes = text.as_bytes();
+    let is_form = |form: &[u8], bytes: &[u8]| {
+        form.len() == bytes.len()
+            && form.iter().zip(bytes).all(|(form, byte)| match form {
+                b'0' => byte.is_ascii_digit(),
+                other => other == byte,
+            })
+    };
+    let Some((head, rest)) = bytes.split_at_checked(19) else {
+        return false;
+    };
+    let fraction = rest.strip_prefix(b".").map_or(0, |rest| {
+        rest.iter().take_while(|b| b.is_ascii_digit()).count()
+    });
+    let zone = &rest[if fraction > 0 { fraction + 1 } else { 0 }..];
+    is_form(b"0000-00-00T00:00:00", head)
+        && digits.is_none_or(|digits| digits == fraction)
+        && (zone == b"Z" || is_form(b"+00:00", zone) || is_form(b"-00:00", zone))
 }
 
 /// `ValidateAnnotationsSize`.
@@ -172,7 +205,10 @@ fn owner_references(references: Value<'_>, e: &mut Errors) {
     for reference in references.items() {
         read!(reference => api_version = "apiVersion", kind, is_controller = "controller");
         if let (Some(version), Some(kind)) = (api_version.text(), kind.text()) {
-            if version.ends_with('/') {
+            if version.matches('/').count() > 1 {
+                let help = "use a group and a version as in `apps/v1`";
+                e.invalid(api_version, "must be a group and a version", help);
+            } else if version.ends_with('/') {
                 e.invalid(api_version, "has no version", "add the version after `/`");
             }
             if version == "v1" && kind == "Event" {

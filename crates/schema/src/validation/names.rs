@@ -1,8 +1,6 @@
 //! Names and other strings with a fixed form: `k8s.io/apimachinery/pkg/util/validation`.
 
-use podwright_model::name::{
-    NameError, NameErrorKind, dns_label, dns_subdomain, label_value, qualified_name,
-};
+use podwright_model::name::{NameError, NameErrorKind, dns_label, dns_subdomain, label_value};
 
 use super::errors::Errors;
 use super::value::Value;
@@ -22,11 +20,6 @@ pub(super) fn label(at: Value<'_>, e: &mut Errors) {
 /// `IsDNS1123Subdomain`.
 pub(super) fn subdomain(at: Value<'_>, e: &mut Errors) {
     check(at, dns_subdomain, "a DNS subdomain", SUBDOMAIN_HELP, e);
-}
-
-/// `IsQualifiedName`.
-pub(super) fn qualified(at: Value<'_>, e: &mut Errors) {
-    check(at, qualified_name, "a qualified name", QUALIFIED_HELP, e);
 }
 
 /// `IsDNS1123SubdomainWithUnderscore`.

@@ -27,8 +27,6 @@ use super::value::{Value, read};
 pub(super) struct Template<'a> {
     /// Claims of a StatefulSet, each of which is a volume of the Pod with the same name.
     pub(super) volumes_of_claims: Option<Value<'a>>,
-    /// Whether the controller replaces `hostname` and `subdomain`.
-    pub(super) ignores_hostname: bool,
 }
 
 /// What validation of the parts of a Pod depends on.
@@ -38,8 +36,6 @@ struct Pod<'a> {
     is_pod: bool,
     /// `restartPolicy`, after defaulting. `None` if it is not known.
     restart_policy: Option<Cow<'a, str>>,
-    /// `terminationGracePeriodSeconds`, after defaulting.
-    grace_period: Option<i64>,
     /// `os.name`: empty if it is absent.
     os: Option<Cow<'a, str>>,
     host_network: Option<bool>,
@@ -72,6 +68,9 @@ pub(super) fn pod(object: Value<'_>, e: &mut Errors) {
 pub(super) fn template(template: Value<'_>, kind: Template<'_>, e: &mut Errors) {
     read!(template => metadata, spec);
     annotation_size(metadata.get("annotations"), e);
+    if spec.is_absent() && template.is_set() {
+        e.required(spec.get("containers"), "");
+    }
     if !spec.is_mapping() {
         return;
     }
@@ -92,7 +91,7 @@ fn pod_spec<'a>(
 ) {
     read!(spec => containers, init_containers = "initContainers", ephemeral_containers = "ephemeralContainers",
         volumes, resource_claims = "resourceClaims", restart_policy = "restartPolicy",
-        grace_period = "terminationGracePeriodSeconds", host_users = "hostUsers", host_network = "hostNetwork",
+        host_users = "hostUsers", host_network = "hostNetwork",
         host_ipc = "hostIPC", host_pid = "hostPID", share_process_namespace = "shareProcessNamespace",
         security_context = "securityContext", affinity, dns_policy = "dnsPolicy", dns_config = "dnsConfig",
         readiness_gates = "readinessGates", scheduling_gates = "schedulingGates",
@@ -111,11 +110,6 @@ fn pod_spec<'a>(
                 text
             }
         }),
-        grace_period: if grace_period.is_absent() {
-            Some(30)
-        } else {
-            grace_period.int()
-        },
         os: os.get("name").text(),
         host_network: if host_network.is_absent() {
             Some(false)
@@ -129,6 +123,10 @@ fn pod_spec<'a>(
     };
     volume::volumes(&pod, volumes, meta, e);
     e.since(34, |e| resources::resource_claims(resource_claims, e));
+    if containers.is_empty() {
+        e.required(containers, "to have at least one container")
+            .help("add a container");
+    }
     container::containers(&pod, containers, e);
     container::init_containers(&pod, init_containers, containers, e);
     container::ephemeral_containers(&pod, ephemeral_containers, containers, init_containers, e);

@@ -55,9 +55,11 @@ pub(super) fn source(name: &str, source: Value<'_>, is_persistent: bool, e: &mut
             secret(secret_ref, is_persistent, e);
         }
         "iscsi" => iscsi(source, e),
-        "glusterfs" if is_persistent => {
+        "rbd" => required(source, &["monitors", "image"], e),
+        "glusterfs" => {
+            required(source, &["endpoints", "path"], e);
             let namespace = source.get("endpointsNamespace");
-            if namespace.is_set() {
+            if is_persistent && namespace.is_set() {
                 check(
                     namespace,
                     dns_label,
@@ -262,6 +264,7 @@ fn is_host_and_port(text: &str) -> bool {
 
 /// `validateFlexVolumeSource`.
 fn flex(source: Value<'_>, e: &mut Errors) {
+    required(source, &["driver"], e);
     for (key, node, _) in source.get("options").entries() {
         let domain = key.split_once('/').map_or(&*key, |(domain, _)| domain);
         let domain = format!(".{}", domain.to_lowercase());

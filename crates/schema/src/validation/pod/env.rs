@@ -61,6 +61,14 @@ pub(super) fn env(list: Value<'_>, e: &mut Errors) {
         let file = from.get("fileKeyRef");
         if file.is_set() {
             no_backsteps(file.get("path"), e);
+            e.since(35, |e| {
+                for name in ["volumeName", "path", "key"] {
+                    let field = file.get(name);
+                    if field.is_empty() {
+                        e.required(field, "");
+                    }
+                }
+            });
         }
         for name in ["configMapKeyRef", "secretKeyRef"] {
             let reference = from.get(name);

@@ -28,7 +28,7 @@ pub(super) fn container_resources(pod: &Pod<'_>, resources: Value<'_>, e: &mut E
     if !resources.is_mapping() {
         return;
     }
-    requirements(pod.is_pod, resources, ListKind::Container, e);
+    requirements(resources, ListKind::Container, e);
     let claims = resources.get("claims");
     if claims.is_empty() {
         return;
@@ -48,8 +48,8 @@ pub(super) fn container_resources(pod: &Pod<'_>, resources: Value<'_>, e: &mut E
         }
         let earlier = claims.items().take(at).find(|other| {
             let request = other.get("request");
-            other.get("name").is(&text)
-                && (request.is(&asked) || asked.is_empty() || request.is(""))
+            let is_whole = asked.is_empty() || request.is_empty();
+            other.get("name").is(&text) && (is_whole || request.is(&asked))
         });
         if earlier.is_some() {
             e.duplicate(claim, earlier);
@@ -66,7 +66,7 @@ pub(super) fn container_resources(pod: &Pod<'_>, resources: Value<'_>, e: &mut E
 }
 
 /// `validateResourceRequirements`, apart from claims.
-fn requirements(is_pod: bool, resources: Value<'_>, kind: ListKind, e: &mut Errors) {
+fn requirements(resources: Value<'_>, kind: ListKind, e: &mut Errors) {
     read!(resources => limits, requests);
     resource_list(limits, kind, e);
     resource_list(requests, kind, e);
@@ -94,7 +94,6 @@ fn requirements(is_pod: bool, resources: Value<'_>, kind: ListKind, e: &mut Erro
                     "to have a limit for each resource that cannot be overcommitted",
                 )
                 .at(key)
-                .at(key)
                 .help(format!(
                     "set the limit of `{name}` to the same value as the request"
                 ));
@@ -113,7 +112,6 @@ fn requirements(is_pod: bool, resources: Value<'_>, kind: ListKind, e: &mut Erro
             None => {}
         }
     }
-    let _ = is_pod;
     if let Some(key) = has_huge_pages
         && !has_compute
     {
@@ -232,7 +230,23 @@ pub(super) fn pod_resources<'a>(
         e.forbidden(claims, "cannot be set in the resources of a Pod")
             .help("move `claims` to the resources of the containers");
     }
-    requirements(pod.is_pod, resources, ListKind::Pod, e);
+    requirements(resources, ListKind::Pod, e);
+    // The rule `request-above-limit` reports those of containers.
+    for (name, _, request) in requests.entries() {
+        let limit = limits.entries().find(|(own, ..)| *own == name);
+        if let (Some(quantity), Some(limit)) = (
+            request.quantity(),
+            limit.and_then(|(_, _, value)| value.quantity()),
+        ) && quantity > limit
+            && is_overcommit_allowed(&name)
+        {
+            e.invalid(
+                request,
+                format!("must be at most the limit, which is {limit}"),
+                format!("use at most {limit}, or raise the limit"),
+            );
+        }
+    }
     // `validatePodResourceConsistency`
     for container in containers.items() {
         for (name, _, limit) in container.get("resources").get("limits").entries() {
