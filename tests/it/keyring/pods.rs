@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use podwright_cluster::keyring::{
-    Attempt, Holder, MatchFailure, NoCredentials, PodKeyring, SecretUse,
+    Attempt, Holder, MatchFailure, NoCredentials, PodKeyring, SecretRejection, SecretUse,
 };
 use podwright_cluster::service_account::{SecretSource, UnknownSource};
 use podwright_cluster::workspace::{ClusterContext, File, ObjectId, Workspace};
@@ -165,6 +165,7 @@ fn unusable_secrets_are_distinguished() {
     };
     let modern = "kubernetes.io/dockerconfigjson";
     let nothing = |why| (SecretUse::Nothing(id, why), Attempt::Anonymous);
+    let rejected = |why| (SecretUse::Rejected(id, why), Attempt::Anonymous);
     assert_eq!(used(""), (SecretUse::Missing, Attempt::Anonymous));
     assert_eq!(
         used(&secret("s", "Opaque", "data: {}")),
@@ -172,12 +173,12 @@ fn unusable_secrets_are_distinguished() {
     );
     assert_eq!(
         used(&secret("s", modern, "data: {}")),
-        nothing(NoCredentials::Key)
+        rejected(SecretRejection::MissingKey)
     );
     let empty = "data: {.dockerconfigjson: \"\"}";
     assert_eq!(
         used(&secret("s", modern, empty)),
-        nothing(NoCredentials::Empty)
+        rejected(SecretRejection::Empty)
     );
     let poisoned =
         "stringData: {.dockerconfigjson: '{\"auths\": {\"other.example\": {\"auth\": \"u:p\"}}}'}";

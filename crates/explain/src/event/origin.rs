@@ -1,7 +1,7 @@
 //! Finds the objects of the files that create a Pod. Controllers derive Pod names from their own.
 
-use super::Regarding;
-use crate::pod_name::{explainable, is_kind};
+use super::{Diagnosis, Event, Regarding};
+use crate::pod_name::{explainable, is_kind, objects};
 use podwright_cluster::workspace::{Namespace, ObjectId, Workspace};
 use podwright_model::{Object, PodOrigin};
 
@@ -9,6 +9,45 @@ use podwright_model::{Object, PodOrigin};
 const CUT: usize = 58;
 /// Length of the random suffix.
 const RANDOM: usize = 5;
+
+/// Returns the objects that a message without an object may be about: those that have the image, the container or
+/// another word of the message, or the only one in the files.
+pub(super) fn of_message(
+    workspace: &Workspace,
+    event: &Event,
+    diagnosis: &Diagnosis,
+) -> Vec<ObjectId> {
+    let all: Vec<ObjectId> = explainable(workspace).collect();
+    if all.len() <= 1 {
+        return all;
+    }
+    let text = |id: &ObjectId| {
+        let tree = &workspace.file(id.file).tree;
+        tree.source_text(workspace.object(*id).node)
+    };
+    let has_image = |id: &ObjectId| {
+        let containers = workspace
+            .object(*id)
+            .pods
+            .iter()
+            .flat_map(|pod| &pod.containers);
+        let mut images = containers.filter_map(|container| container.image.text());
+        images.any(|image| event.message.contains(&format!("\"{image}\"")))
+    };
+    let with_image: Vec<ObjectId> = all.iter().copied().filter(has_image).collect();
+    if !with_image.is_empty() {
+        return with_image;
+    }
+    let parts = diagnosis.parts().iter().flat_map(|part| &part.captures);
+    let words: Vec<&str> = parts
+        .map(|(_, word)| word.as_str())
+        .filter(|word| word.len() > 2)
+        .collect();
+    let has_words =
+        |id: &ObjectId| !words.is_empty() && words.iter().all(|word| text(id).contains(word));
+    let found: Vec<ObjectId> = all.into_iter().filter(has_words).collect();
+    if found.len() == 1 { found } else { Vec::new() }
+}
 
 /// Returns the objects that `regarding` is or may be created by; several only if their names match equally well.
 pub(super) fn origins(workspace: &Workspace, regarding: &Regarding) -> Vec<ObjectId> {
@@ -27,7 +66,27 @@ pub(super) fn origins(workspace: &Workspace, regarding: &Regarding) -> Vec<Objec
             found.push(id);
         }
     }
+    if found.is_empty() {
+        found.extend(others(workspace, regarding));
+    }
     found
+}
+
+/// Returns the objects of this kind and name that do not create Pods, such as a HorizontalPodAutoscaler.
+fn others<'w>(
+    workspace: &'w Workspace,
+    regarding: &'w Regarding,
+) -> impl Iterator<Item = ObjectId> + 'w {
+    objects(workspace).filter(|&id| {
+        let object = workspace.object(id);
+        object.pods.is_empty()
+            && object
+                .kind
+                .text()
+                .is_some_and(|kind| is_kind(kind, &regarding.kind))
+            && object.metadata.name.text() == Some(&regarding.name)
+            && is_in_namespace(workspace, id, regarding)
+    })
 }
 
 fn is_in_namespace(workspace: &Workspace, id: ObjectId, regarding: &Regarding) -> bool {
