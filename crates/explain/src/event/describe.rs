@@ -201,7 +201,9 @@ impl Reader {
         let State {
             reason, message, ..
         } = state;
-        if state.is_waiting {
+        if state.is_waiting && reason.is_empty() {
+            // The container has only been created.
+        } else if state.is_waiting {
             self.waiting = Some(reason.clone());
             self.push(&reason, &message, 1, EventSource::Waiting);
         } else if let Some(code) = state.exit_code {

@@ -186,6 +186,13 @@ impl Diagnosis {
         self.family() == Some(Family::Image) && self.topic() != "broken-pull-secret"
     }
 
+    /// Namespace of the Pod that the message names.
+    pub(super) fn namespace(&self) -> Option<&str> {
+        let mut captures = self.parts.iter().flat_map(|part| &part.captures);
+        let found = captures.find(|(name, _)| *name == "namespace");
+        found.map(|(_, word)| word.as_str())
+    }
+
     /// Whether it is about one container.
     pub(super) fn is_about_container(&self) -> bool {
         matches!(self.family(), Some(Family::Image | Family::Container))

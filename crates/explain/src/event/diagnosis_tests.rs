@@ -723,7 +723,10 @@ fn tables_are_consistent() {
                 );
             }
             for reason in symptom.reasons {
-                assert!(is_known_reason(reason), "{at}: no topic has the reason {reason}");
+                assert!(
+                    is_known_reason(reason),
+                    "{at}: no topic has the reason {reason}"
+                );
             }
         }
     }

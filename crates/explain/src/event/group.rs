@@ -57,7 +57,11 @@ pub(super) fn group_events<'e>(
             origin::of_message(workspace, event, &diagnosis)
         } else {
             let of = || origin::origins(workspace, regarding);
-            made_from.entry(regarding).or_insert_with(of).clone()
+            let found = made_from.entry(regarding).or_insert_with(of).clone();
+            match diagnosis.namespace().filter(|_| found.is_empty()) {
+                Some(namespace) => origin::in_namespace(workspace, regarding, namespace),
+                None => found,
+            }
         };
         let key = key(event, &diagnosis, origins);
         let group = Group {

@@ -42,7 +42,9 @@ fn split(line: &str) -> (&str, &str) {
     let (word, rest) = start.split_at(end.unwrap_or(start.len()));
     // Text starts with a capital letter too, so a word counts only if it is alone, followed by `:`, or in a row.
     let is_alone = rest.is_empty() || rest.starts_with(':') || row.is_some();
-    if is_alone && is_known_reason(word) {
+    // The kubelet's messages start with `Error: `.
+    let is_message = rest.starts_with(':') && word == "Error";
+    if is_alone && !is_message && is_known_reason(word) {
         (word, rest.trim_start_matches(':').trim())
     } else {
         ("", line)
@@ -108,7 +110,7 @@ mod tests {
             split("Warning  FailedMount  5s  kubelet  x"),
             ("FailedMount", "5s  kubelet  x")
         );
-        assert_eq!(split("Error: x"), ("Error", "x"));
+        assert_eq!(split("Error: x"), ("", "Error: x"));
         assert_eq!(
             split("Failed to pull image \"a\": x"),
             ("", "Failed to pull image \"a\": x")

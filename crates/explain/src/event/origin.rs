@@ -72,6 +72,19 @@ pub(super) fn origins(workspace: &Workspace, regarding: &Regarding) -> Vec<Objec
     found
 }
 
+/// Like [`origins`], for an object whose namespace only the message tells.
+pub(super) fn in_namespace(
+    workspace: &Workspace,
+    regarding: &Regarding,
+    namespace: &str,
+) -> Vec<ObjectId> {
+    let regarding = Regarding {
+        namespace: Some(namespace.to_owned()),
+        ..regarding.clone()
+    };
+    origins(workspace, &regarding)
+}
+
 /// Returns the objects of this kind and name that do not create Pods, such as a HorizontalPodAutoscaler.
 fn others<'w>(
     workspace: &'w Workspace,

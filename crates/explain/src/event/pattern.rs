@@ -40,11 +40,11 @@ impl Message {
                 return Some(captures);
             }
             from += at + 1;
+            if from > self.lower.len() {
+                break;
+            }
             while !self.lower.is_char_boundary(from) {
                 from += 1;
-            }
-            if literal.is_empty() && from >= self.lower.len() {
-                break;
             }
         }
         None
@@ -87,7 +87,13 @@ impl Message {
         at: usize,
         captures: &mut Captures,
     ) -> bool {
-        let is_end = |c: char| c.is_whitespace() || c == '"' || c == '`';
+        let quote = self.text[..at].chars().next_back();
+        let quote = quote.filter(|c| ['"', '`'].contains(c));
+        // A name in quotes may have spaces.
+        let is_end = |c: char| match quote {
+            Some(quote) => c == quote,
+            None => c.is_whitespace() || c == '"' || c == '`',
+        };
         let word = &self.text[at..];
         let word = &word[..word.find(is_end).unwrap_or(word.len())];
         if rest.is_empty() {
@@ -159,6 +165,11 @@ mod tests {
         );
         assert_eq!(found("a * c", "a b b c"), Some(Vec::new()));
         assert_eq!(found("a*{x}", ""), None);
+        assert_eq!(found("{x} a", ""), None);
+        assert_eq!(
+            found("exec: \"{program}\": * not", "exec: \"npm start\": is not"),
+            Some(vec!["npm start".into()])
+        );
         assert_eq!(found("ä {x}", "ÄÄä é"), Some(vec!["é".into()]));
     }
 

@@ -28,9 +28,9 @@ impl<'w> Trace<'w> {
 
     pub(super) fn add(&mut self, place: SourceLocation<'w>, text: impl Into<String>) {
         let text = text.into();
-        let related = RelatedLocation { text, place };
-        if !self.related.contains(&related) {
-            self.related.push(related);
+        let is_said = |one: &RelatedLocation<'_>| one.place == place && one.text.starts_with(&text);
+        if !self.related.iter().any(is_said) {
+            self.related.push(RelatedLocation { text, place });
         }
         self.scopes.push(place.location);
     }

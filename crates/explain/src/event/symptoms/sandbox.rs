@@ -76,9 +76,12 @@ const POD: &[Symptom] = &[
     Symptom {
         // GetNodenameForKernel in pkg/kubelet/util
         cause: "fqdn-too-long",
-        says: &["fqdn {name} is too long"],
-        means: "`setHostnameAsFQDN` makes the full name the host name of the Pod, and Linux permits 64 characters: \
-                `{name}` is too long, so the sandbox is never created",
+        says: &[
+            "fqdn {name}.{subdomain}.{namespace}.svc.",
+            "fqdn {name} is too long",
+        ],
+        means: "`setHostnameAsFQDN` makes the full name (FQDN) the host name of the Pod, and Linux permits 64 characters: \
+                that of `{name}` is longer, so the sandbox is never created",
         next: "shorten the name of the Pod (`hostname`), `subdomain` or the namespace, or remove `setHostnameAsFQDN`",
         see: &[
             See::Pod("setHostnameAsFQDN"),

@@ -17,7 +17,7 @@ pub(super) const MOUNT: Topic = Topic {
     ],
     groups: &["environment", "object", "schema", "kustomize"],
     has_parts: false,
-    symptoms: &[OBJECTS, ATTACH, PLUGINS, VAGUE],
+    symptoms: &[OBJECTS, ATTACH, WAITING, PLUGINS, VAGUE],
 };
 
 /// ConfigMaps, Secrets and tokens.
@@ -143,6 +143,21 @@ const ATTACH: &[Symptom] = &[
     },
 ];
 
+/// The end of waiting for all volumes, which other events explain.
+const WAITING: &[Symptom] = &[Symptom {
+    cause: "waiting",
+    says: &[
+        "unmounted volumes=[{volume}",
+        "timeout expired waiting for volumes",
+    ],
+    means: "a volume of the Pod was not mounted in time, so its containers do not start; other events of the Pod have the \
+                cause",
+    next: "look for other events FailedMount and FailedAttachVolume of this Pod, and for those of its claims",
+    see: &[See::Volumes],
+    certainty: Certainty::Vague,
+    ..NEW
+}];
+
 /// Mounting.
 const PLUGINS: &[Symptom] = &[
     Symptom {
@@ -264,30 +279,15 @@ const PLUGINS: &[Symptom] = &[
     },
 ];
 
-const VAGUE: &[Symptom] = &[
-    Symptom {
-        cause: "waiting",
-        says: &[
-            "unmounted volumes=[{volume}",
-            "timeout expired waiting for volumes",
-        ],
-        means: "a volume of the Pod was not mounted in time, so its containers do not start; other events of the Pod have the \
-                cause",
-        next: "look for other events FailedMount and FailedAttachVolume of this Pod, and for those of its claims",
-        see: &[See::Volumes],
-        certainty: Certainty::Vague,
-        ..NEW
-    },
-    Symptom {
-        cause: "unknown",
-        means: "a volume of the Pod cannot be attached or mounted, so its containers do not start; podwright does not know the \
+const VAGUE: &[Symptom] = &[Symptom {
+    cause: "unknown",
+    means: "a volume of the Pod cannot be attached or mounted, so its containers do not start; podwright does not know the \
                 cause that the message gives",
-        next: "read the end of the message, and check the volumes of the Pod",
-        see: &[See::Volumes, See::Pod("volumes")],
-        certainty: Certainty::Vague,
-        ..NEW
-    },
-];
+    next: "read the end of the message, and check the volumes of the Pod",
+    see: &[See::Volumes, See::Pod("volumes")],
+    certainty: Certainty::Vague,
+    ..NEW
+}];
 
 /// Claims: the PersistentVolume controller and external provisioners.
 pub(super) const CLAIM: Topic = Topic {
