@@ -14,16 +14,12 @@ pub(super) struct Message {
 const MAX_LENGTH: usize = 8 << 10;
 
 /// Maximum length of a captured word.
-const MAX_WORD: usize = 253;
+const MAX_WORD: usize = 300;
 
 impl Message {
     pub(super) fn new(message: &str) -> Self {
-        let mut end = message.len().min(MAX_LENGTH);
-        while !message.is_char_boundary(end) {
-            end -= 1;
-        }
         // Errors in errors have escaped quotes.
-        let text = message[..end].replace("\\\"", "\"");
+        let text = message[..boundary(message, MAX_LENGTH)].replace("\\\"", "\"");
         Self {
             lower: text.to_ascii_lowercase(),
             text,
@@ -36,7 +32,9 @@ impl Message {
         let mut from = 0;
         while let Some(at) = self.lower[from..].find(literal) {
             let mut captures = Captures::new();
-            if self.matches(pattern, from + at, &mut captures) {
+            let before = self.lower[..from + at].chars().next_back();
+            let may_start = !literal.is_empty() || before.is_none_or(char::is_whitespace);
+            if may_start && self.matches(pattern, from + at, &mut captures) {
                 return Some(captures);
             }
             from += at + 1;
@@ -96,16 +94,17 @@ impl Message {
         };
         let word = &self.text[at..];
         let word = &word[..word.find(is_end).unwrap_or(word.len())];
+        let word = &word[..boundary(word, MAX_WORD)];
         if rest.is_empty() {
             let word = word.trim_end_matches(['.', ',', ';', ':', ')', '\'', ']', '}']);
             let word = word.trim_start_matches('{');
-            captures.push((name, shortened(word)));
+            captures.push((name, word.to_owned()));
             return !word.is_empty();
         }
         let ends = word.char_indices().map(|(end, _)| end).skip(1);
         for end in ends.chain([word.len()]) {
             let before = captures.len();
-            captures.push((name, shortened(&word[..end])));
+            captures.push((name, word[..end].to_owned()));
             if end > 0 && self.matches(rest, at + end, captures) {
                 return true;
             }
@@ -115,8 +114,13 @@ impl Message {
     }
 }
 
-fn shortened(word: &str) -> String {
-    podwright_syntax::text::shortened(word, MAX_WORD).into_owned()
+/// Returns the last boundary of a character at or before `most`.
+fn boundary(text: &str, most: usize) -> usize {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    end
 }
 
 /// Replaces `{name}` by the captured words.

@@ -88,11 +88,13 @@ impl Reader<'_> {
         else {
             return;
         };
-        let is_failure = match (type_.as_str(), status.as_str()) {
-            ("PodScheduled" | "Progressing" | "AbleToScale" | "ScalingActive", "False")
-            | ("ReplicaFailure" | "Failed" | "DisruptionTarget", "True") => true,
-            _ => false,
-        };
+        let is_failure = matches!(
+            (type_.as_str(), status.as_str()),
+            (
+                "PodScheduled" | "Progressing" | "AbleToScale" | "ScalingActive",
+                "False"
+            ) | ("ReplicaFailure" | "Failed" | "DisruptionTarget", "True")
+        );
         if is_failure && reason != "ScalingDisabled" {
             events.push(self.event(None, reason, field("message"), EventSource::Status));
         }

@@ -1,12 +1,14 @@
 //! What podwright knows about events and states: a file per area, with the source that it follows.
 
 mod admission;
+mod claim;
 mod cni;
 mod config;
 mod exit;
 mod image;
 mod network;
 mod node;
+mod notice;
 mod probe;
 mod pull;
 mod registry;
@@ -41,11 +43,11 @@ pub(super) const TOPICS: &[Topic] = &[
     sandbox::SANDBOX,
     cni::NOT_READY,
     volume::MOUNT,
-    volume::CLAIM,
+    claim::CLAIM,
     scheduling::SCHEDULING,
     node::REJECTED,
     node::EVICTED,
-    node::NOTICE,
+    notice::NOTICE,
     admission::RUNTIME_CLASS,
     admission::SERVICE_ACCOUNT,
     admission::REJECTED,

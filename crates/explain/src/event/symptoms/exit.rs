@@ -41,7 +41,6 @@ const REASONS: &[Symptom] = &[
         next: "check whether the node restarted or was removed",
         see: &[],
         certainty: Certainty::Hint,
-        ..NEW
     },
 ];
 

@@ -256,7 +256,6 @@ const PARTS: &[Symptom] = &[
             See::Pod("tolerations"),
         ],
         certainty: Certainty::Hint,
-        ..NEW
     },
 ];
 
