@@ -247,17 +247,16 @@ impl Reader {
             }
             return;
         }
-        let cells: Vec<&str> = cells(row, 5).collect();
-        let [kind, reason, age, _, rest] = cells.as_slice() else {
+        let Some([kind, reason, age, rest]) = columns(row) else {
             return;
         };
         let count = repeated(age);
         let (path, message) = match rest.split_once(": ") {
             Some((path, message)) if list::container(path).is_some() => (path, message),
-            _ => ("", *rest),
+            _ => ("", rest),
         };
         self.container = list::container(path);
-        let source = EventSource::Event(Some(*kind == "Normal"));
+        let source = EventSource::Event(Some(kind == "Normal"));
         self.push(reason, message, count.unwrap_or(1), source);
     }
 
@@ -271,6 +270,29 @@ impl Reader {
             source,
         });
     }
+}
+
+/// Splits a row into type, reason, age and message. If its spaces were reduced on the way, the source is one word.
+fn columns(row: &str) -> Option<[&str; 4]> {
+    let cells: Vec<&str> = cells(row, 5).collect();
+    if let [kind, reason, age, _, message] = cells.as_slice()
+        && !reason.contains(' ')
+    {
+        return Some([kind, reason, age, message]);
+    }
+    let word = |text: &'_ str| text.find(char::is_whitespace);
+    let (kind, rest) = row.split_at(word(row)?);
+    let rest = rest.trim_start();
+    let (reason, rest) = rest.split_at(word(rest)?);
+    let rest = rest.trim_start();
+    let end = match rest.split_once(" (x") {
+        Some((age, _)) if !age.contains(' ') => rest.find(')')? + 1,
+        _ => word(rest)?,
+    };
+    let (age, rest) = rest.split_at(end);
+    let rest = rest.trim_start();
+    let (_, message) = rest.split_at(word(rest)?);
+    Some([kind, reason, age, message.trim_start()])
 }
 
 /// Fields that only the description of one kind has (`pkg/describe` of kubectl).
@@ -308,3 +330,26 @@ const OF_CONTAINERS: &[&str] = &[
     "ProbeWarning",
     "Unhealthy",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_with_reduced_spaces_are_read() {
+        for row in [
+            "Warning  Failed  5s (x3 over 60s)    kubelet            Error: a  b",
+            "Warning Failed 5s (x3 over 60s) kubelet Error: a  b",
+            "Warning  Failed 5s (x3 over 60s) kubelet  Error: a  b",
+        ] {
+            let columns = columns(row).unwrap();
+            assert_eq!(
+                columns,
+                ["Warning", "Failed", "5s (x3 over 60s)", "Error: a  b"],
+                "{row}"
+            );
+        }
+        assert_eq!(columns("Normal A 5s b c"), Some(["Normal", "A", "5s", "c"]));
+        assert_eq!(columns("Normal A"), None);
+    }
+}

@@ -1,9 +1,11 @@
 //! Finds the objects of the files that create a Pod. Controllers derive Pod names from their own.
 
+use super::trace::field;
 use super::{Diagnosis, Event, Regarding};
 use crate::pod_name::{explainable, is_kind, objects};
 use podwright_cluster::workspace::{Namespace, ObjectId, Workspace};
 use podwright_model::{Object, PodOrigin};
+use podwright_syntax::Scalar;
 
 /// Maximum length of a name before the random suffix is appended (`maxGeneratedNameLength` of the API server).
 const CUT: usize = 58;
@@ -70,6 +72,32 @@ pub(super) fn origins(workspace: &Workspace, regarding: &Regarding) -> Vec<Objec
         found.extend(others(workspace, regarding));
     }
     found
+}
+
+/// Returns the workload that a HorizontalPodAutoscaler scales, if it is in the files.
+pub(super) fn scale_target(workspace: &Workspace, id: ObjectId) -> Option<ObjectId> {
+    let object = workspace.object(id);
+    if object.kind.text() != Some("HorizontalPodAutoscaler") {
+        return None;
+    }
+    let tree = &workspace.file(id.file).tree;
+    let text = |path: &str| {
+        let entry = field(tree, object.node, path)?;
+        match tree.scalar(tree.resolve(entry.value)) {
+            Scalar::Str(text) => Some(text.into_owned()),
+            _ => None,
+        }
+    };
+    let target = Regarding {
+        kind: text("spec.scaleTargetRef.kind")?,
+        namespace: workspace.namespace(id).map(str::to_owned),
+        name: text("spec.scaleTargetRef.name")?,
+        controller: None,
+    };
+    let is_it = |id: &ObjectId| match_score(workspace.object(*id), &target) == usize::MAX;
+    explainable(workspace)
+        .filter(|id| is_in_namespace(workspace, *id, &target))
+        .find(is_it)
 }
 
 /// Like [`origins`], for an object whose namespace only the message tells.

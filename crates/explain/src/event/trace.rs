@@ -2,7 +2,7 @@
 
 use super::pattern::Captures;
 use super::symptom::See;
-use super::{Diagnosis, Event, RelatedLocation};
+use super::{Diagnosis, Event, RelatedLocation, origin};
 use crate::SourceLocation;
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_model::{Container, Pod, VersionRange};
@@ -46,6 +46,9 @@ pub(super) fn trace<'w>(
 ) -> Trace<'w> {
     let mut trace = Trace::default();
     let object = workspace.object(id);
+    if let Some(target) = origin::scale_target(workspace, id) {
+        trace.extend(self::trace(workspace, target, event, diagnosis, versions));
+    }
     let pods: Vec<Option<&Pod>> = match object.pods.as_slice() {
         [] => vec![None],
         pods => pods.iter().map(Some).collect(),
