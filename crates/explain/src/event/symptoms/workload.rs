@@ -240,7 +240,7 @@ pub(super) const AUTOSCALER: Topic = Topic {
         Symptom {
             cause: "selector",
             reasons: &["InvalidSelector", "SelectorRequired", "AmbiguousSelector"],
-            means: "the autoscaler cannot tell which Pods are its own: the selector of its target is missing, invalid, or shared \
+            means: "the autoscaler cannot determine its Pods: the selector of its target is missing, invalid, or shared \
                     with another autoscaler",
             next: "use one autoscaler for each workload, with selectors that do not overlap",
             see: &[See::Object("spec.scaleTargetRef")],

@@ -169,7 +169,7 @@ impl<'w> Tracer<'w, '_> {
     }
 }
 
-/// Whether a message has a name as a word of its own.
+/// Whether a message has a name as a separate word.
 fn is_word(name: &str, message: &str) -> bool {
     let is_inner = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
     !name.is_empty()
