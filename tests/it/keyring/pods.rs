@@ -188,3 +188,69 @@ fn unusable_secrets_are_distinguished() {
     let (use_, _) = used(&secret("s", modern, template));
     assert_eq!(use_, SecretUse::Unknown);
 }
+
+#[test]
+fn secrets_that_the_api_server_rejects_do_not_exist() {
+    let modern = "kubernetes.io/dockerconfigjson";
+    let legacy = "kubernetes.io/dockercfg";
+    for (type_, data, why) in [
+        (
+            modern,
+            "data: {config.json: e30=}",
+            SecretRejection::MissingKey,
+        ),
+        (
+            legacy,
+            "data: {.dockerconfigjson: e30=}",
+            SecretRejection::MissingKey,
+        ),
+        (
+            modern,
+            "data: {.dockerconfigjson: }",
+            SecretRejection::Empty,
+        ),
+        (
+            modern,
+            "stringData: {.dockerconfigjson: \"\"}",
+            SecretRejection::Empty,
+        ),
+        (
+            legacy,
+            "stringData: {.dockercfg: '[]'}",
+            SecretRejection::NotJson,
+        ),
+        (
+            modern,
+            "stringData: {.dockerconfigjson: 'auths: {}'}",
+            SecretRejection::NotJson,
+        ),
+        // base64 of base64 of {"auths":{}}
+        (
+            modern,
+            "data: {.dockerconfigjson: ZXlKaGRYUm9jeUk2ZTMxOQ==}",
+            SecretRejection::EncodedTwice,
+        ),
+        (
+            modern,
+            "stringData: {.dockerconfigjson: eyJhdXRocyI6e319}",
+            SecretRejection::EncodedTwice,
+        ),
+        (
+            modern,
+            "data: {.dockerconfigjson: not-base64}",
+            SecretRejection::NotBase64,
+        ),
+    ] {
+        let text = pod("  imagePullSecrets: [{name: s}]\n") + &secret("s", type_, data);
+        let workspace = workspace(&text, true);
+        let keyring = keyring(&workspace);
+        let attempt = keyring
+            .lookup("r.example/a", KubernetesVersion::NEWEST)
+            .attempt;
+        match keyring.secrets[0] {
+            SecretUse::Rejected(_, found) => assert_eq!(found, why, "{data}"),
+            other => panic!("{data}: {other:?}"),
+        }
+        assert_eq!(attempt, Attempt::Anonymous, "{data}");
+    }
+}

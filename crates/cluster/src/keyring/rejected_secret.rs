@@ -47,7 +47,9 @@ pub fn secret_rejection(tree: &SyntaxTree, secret: &Secret) -> Option<SecretReje
         Scalar::Str(text) => text,
         _ => return None,
     };
-    if is_placeholder(&text) || tree.is_recovered(value.value) {
+    // Templates in plain text are recognized after decoding, because JSON has braces too.
+    let is_template = encoding == Encoding::Base64 && is_placeholder(&text);
+    if is_template || tree.is_recovered(value.value) {
         return None;
     }
     match encoding {
@@ -63,11 +65,14 @@ pub fn secret_rejection(tree: &SyntaxTree, secret: &Secret) -> Option<SecretReje
     if document.config.is_template {
         return None;
     }
-    let problem = document.config.problems.first()?;
-    let is_object = !matches!(
-        problem.kind,
-        DockerConfigProblemKind::NotJson(_) | DockerConfigProblemKind::NotAnObject
-    );
+    let is_rejected = |kind: &DockerConfigProblemKind| {
+        matches!(
+            kind,
+            DockerConfigProblemKind::NotJson(_) | DockerConfigProblemKind::NotAnObject
+        )
+    };
+    let mut problems = document.config.problems.iter();
+    let is_object = !problems.any(|problem| is_rejected(&problem.kind));
     match () {
         () if is_object => None,
         () if document.is_encoded_once_more(tree) => Some(SecretRejection::EncodedTwice),
