@@ -49,6 +49,7 @@ const EVENT_EXAMPLES: &str = "\
 Examples:
   kubectl get events -n shop -o yaml | podwright explain event - deploy/
   kubectl describe pod -n shop web-0 > pod.txt; podwright explain event pod.txt
+  echo 'Failed to pull image: no basic auth credentials' | podwright explain event - deploy/
 
 Exit codes: 0 explained, 2 could not run.";
 
@@ -264,7 +265,8 @@ pub(super) struct Explain {
 pub(super) enum ExplainWhat {
     /// Trace cluster events to the manifest lines that cause them
     ///
-    /// Reads the output of kubectl get events, as a table, with -o yaml or with -o json, and of kubectl describe pod.
+    /// Reads what kubectl prints about a failure: kubectl describe pod; kubectl get events, as a table (also with -o wide
+    /// or -A), YAML or JSON; kubectl get pods, as a table, YAML or JSON; or the message of an event on a line of its own.
     #[command(after_help = EVENT_EXAMPLES)]
     Event {
         /// File with the events; use - for standard input

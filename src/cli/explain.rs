@@ -71,7 +71,8 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
     let events = event::events(&decode(bytes).text);
     if events.is_empty() {
         return Err(CliError(format!(
-            "no events found in {shown}: expected the output of `kubectl get events -o yaml` or `kubectl describe pod`"
+            "no events found in {shown}: expected the output of `kubectl describe pod`, `kubectl get events` or `kubectl get \
+             pods`, or the message of an event"
         )));
     }
     let (workspace, table) = read(paths, form.context)?;

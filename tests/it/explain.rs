@@ -10,6 +10,51 @@ use crate::snapshot;
 /// Directory, name of the snapshot, and command.
 const EXPLANATIONS: &[(&str, &str, &str)] = &[
     ("environment", "explain", "explain ."),
+    (
+        "failures",
+        "explain-event-orders",
+        "explain event events/orders.txt deploy",
+    ),
+    (
+        "failures",
+        "explain-event-api",
+        "explain event events/api.txt deploy",
+    ),
+    (
+        "failures",
+        "explain-event-frontend",
+        "explain event events/frontend.txt deploy",
+    ),
+    (
+        "failures",
+        "explain-event-reports",
+        "explain event events/reports.txt deploy",
+    ),
+    (
+        "failures",
+        "explain-event-proxy",
+        "explain event events/proxy.txt deploy",
+    ),
+    (
+        "failures",
+        "explain-event-wide",
+        "explain event events/wide.txt deploy",
+    ),
+    (
+        "failures",
+        "explain-event-pods",
+        "explain event events/pods.txt deploy",
+    ),
+    (
+        "failures",
+        "explain-event-pod",
+        "explain event events/pod.yaml deploy",
+    ),
+    (
+        "failures",
+        "explain-event-line",
+        "explain event events/line.txt deploy",
+    ),
     ("generated-environment", "explain", "explain ."),
     ("kustomize", "explain", "explain"),
     (

@@ -10,6 +10,7 @@ mod node;
 mod pod;
 mod provider;
 mod registry_key_error;
+mod rejected_secret;
 mod url;
 
 pub use key::{NoMatch, NormalKey, is_default_registry_image, urls_match};
@@ -22,6 +23,7 @@ pub use pod::{
 };
 pub use provider::{Asked, PROVIDERS_COME_LAST_SINCE, SERVICE_ACCOUNT_TOKENS_SINCE, is_asked};
 pub use registry_key_error::{DOCKER_HUB_KEY, MatchScope, RegistryKeyError};
+pub use rejected_secret::{SecretRejection, secret_rejection};
 pub use url::UrlError;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -9,7 +9,9 @@ use super::environment::{
 use super::image::{ImageExplanation, PodOnNode, images};
 use super::runtime::{ResourcesExplanation, RuntimeExplanation, explain_runtime, resources};
 use super::shutdown::{ShutdownExplanation, shutdown};
-use podwright_cluster::keyring::{NoCredentials, PodKeyring, SecretUse, secret_keyring};
+use podwright_cluster::keyring::{
+    NoCredentials, PodKeyring, SecretRejection, SecretUse, secret_keyring,
+};
 use podwright_cluster::pull::verification;
 use podwright_cluster::service_account::{SecretSource, UnknownSource};
 use podwright_cluster::workspace::{Namespace, ObjectId, Workspace};
@@ -97,6 +99,7 @@ fn usage_name<S: Serializer>(usage: &SecretUse, serializer: S) -> Result<S::Ok, 
         SecretUse::Used(_) => "used",
         SecretUse::Broken(_) => "broken",
         SecretUse::Nothing(..) => "nothing",
+        SecretUse::Rejected(..) => "rejected",
         SecretUse::Missing => "missing",
         SecretUse::Unnamed => "unnamed",
         SecretUse::Unknown => "unknown",
@@ -239,7 +242,8 @@ fn usage_text(usage: SecretUse, has_name: bool, versions: VersionRange) -> Strin
     match usage {
         SecretUse::Used(_) => "used".to_owned(),
         SecretUse::Broken(_) => {
-            "the kubelet cannot decode it and does not pull any image of the Pod".to_owned()
+            "the kubelet cannot decode it and pulls no image of the Pod, not even public ones"
+                .to_owned()
         }
         SecretUse::Nothing(_, why) => {
             let why = match why {
@@ -249,6 +253,11 @@ fn usage_text(usage: SecretUse, has_name: bool, versions: VersionRange) -> Strin
             };
             format!("ignored by the kubelet: {why}")
         }
+        SecretUse::Rejected(_, why) => format!(
+            "the API server rejects this Secret {}; unless an earlier version of it exists, the kubelet continues \
+             without it{event}",
+            why.describe()
+        ),
         SecretUse::Missing => format!("does not exist: the kubelet continues without it{event}"),
         SecretUse::Unnamed => {
             "the entry has no name: the kubelet ignores it, but the secrets of the ServiceAccount \
@@ -263,14 +272,17 @@ fn usage_text(usage: SecretUse, has_name: bool, versions: VersionRange) -> Strin
 /// Returns the Secret of a list entry, if it is among the files.
 pub(super) fn secret_of(usage: SecretUse) -> Option<ObjectId> {
     match usage {
-        SecretUse::Used(id) | SecretUse::Broken(id) | SecretUse::Nothing(id, _) => Some(id),
+        SecretUse::Used(id)
+        | SecretUse::Broken(id)
+        | SecretUse::Nothing(id, _)
+        | SecretUse::Rejected(id, _) => Some(id),
         SecretUse::Missing | SecretUse::Unnamed | SecretUse::Unknown => None,
     }
 }
 
-/// Returns why the kubelet rejects the document of an invalid Secret.
+/// Returns what is wrong with the document of a Secret that the kubelet cannot decode or the API server rejects.
 fn problem(workspace: &Workspace, usage: SecretUse) -> Option<(String, Location)> {
-    let SecretUse::Broken(id) = usage else {
+    let (SecretUse::Broken(id) | SecretUse::Rejected(id, SecretRejection::NotJson)) = usage else {
         return None;
     };
     let Body::Secret(secret) = &workspace.object(id).body else {

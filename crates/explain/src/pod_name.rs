@@ -88,15 +88,18 @@ pub fn explainable(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
 }
 
 fn with_pods(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
+    objects(workspace).filter(|id| !workspace.object(*id).pods.is_empty())
+}
+
+/// Returns all objects that are applied, in order, also fragments.
+pub(super) fn objects(workspace: &Workspace) -> impl Iterator<Item = ObjectId> {
     let checked = workspace.files.iter().zip(0..).filter(|(_, id)| {
         // What a render makes of a file is applied, not the file.
         let id = FileId(*id);
         workspace.skipped(id).is_none() && !workspace.is_rendered_elsewhere(id)
     });
     checked.flat_map(|(file, id)| {
-        let objects = file.objects.iter().enumerate();
-        let with = objects.filter(|(_, object)| !object.pods.is_empty());
-        with.map(move |(index, _)| ObjectId {
+        (0..file.objects.len()).map(move |index| ObjectId {
             file: FileId(id),
             index,
         })
@@ -172,6 +175,8 @@ pub(super) fn is_kind(kind: &str, asked: &str) -> bool {
         "ds" => "daemonset",
         "cj" => "cronjob",
         "rc" => "replicationcontroller",
+        "hpa" => "horizontalpodautoscaler",
+        "pvc" => "persistentvolumeclaim",
         other => other,
     };
     kind == short || asked.strip_suffix('s') == Some(&kind)

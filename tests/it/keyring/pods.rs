@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use podwright_cluster::keyring::{
-    Attempt, Holder, MatchFailure, NoCredentials, PodKeyring, SecretUse,
+    Attempt, Holder, MatchFailure, NoCredentials, PodKeyring, SecretRejection, SecretUse,
 };
 use podwright_cluster::service_account::{SecretSource, UnknownSource};
 use podwright_cluster::workspace::{ClusterContext, File, ObjectId, Workspace};
@@ -165,6 +165,7 @@ fn unusable_secrets_are_distinguished() {
     };
     let modern = "kubernetes.io/dockerconfigjson";
     let nothing = |why| (SecretUse::Nothing(id, why), Attempt::Anonymous);
+    let rejected = |why| (SecretUse::Rejected(id, why), Attempt::Anonymous);
     assert_eq!(used(""), (SecretUse::Missing, Attempt::Anonymous));
     assert_eq!(
         used(&secret("s", "Opaque", "data: {}")),
@@ -172,12 +173,12 @@ fn unusable_secrets_are_distinguished() {
     );
     assert_eq!(
         used(&secret("s", modern, "data: {}")),
-        nothing(NoCredentials::Key)
+        rejected(SecretRejection::MissingKey)
     );
     let empty = "data: {.dockerconfigjson: \"\"}";
     assert_eq!(
         used(&secret("s", modern, empty)),
-        nothing(NoCredentials::Empty)
+        rejected(SecretRejection::Empty)
     );
     let poisoned =
         "stringData: {.dockerconfigjson: '{\"auths\": {\"other.example\": {\"auth\": \"u:p\"}}}'}";
@@ -186,4 +187,70 @@ fn unusable_secrets_are_distinguished() {
     let template = "stringData: {.dockerconfigjson: \"{{ .Values.config }}\"}";
     let (use_, _) = used(&secret("s", modern, template));
     assert_eq!(use_, SecretUse::Unknown);
+}
+
+#[test]
+fn secrets_that_the_api_server_rejects_do_not_exist() {
+    let modern = "kubernetes.io/dockerconfigjson";
+    let legacy = "kubernetes.io/dockercfg";
+    for (type_, data, why) in [
+        (
+            modern,
+            "data: {config.json: e30=}",
+            SecretRejection::MissingKey,
+        ),
+        (
+            legacy,
+            "data: {.dockerconfigjson: e30=}",
+            SecretRejection::MissingKey,
+        ),
+        (
+            modern,
+            "data: {.dockerconfigjson: }",
+            SecretRejection::Empty,
+        ),
+        (
+            modern,
+            "stringData: {.dockerconfigjson: \"\"}",
+            SecretRejection::Empty,
+        ),
+        (
+            legacy,
+            "stringData: {.dockercfg: '[]'}",
+            SecretRejection::NotJson,
+        ),
+        (
+            modern,
+            "stringData: {.dockerconfigjson: 'auths: {}'}",
+            SecretRejection::NotJson,
+        ),
+        // base64 of base64 of {"auths":{}}
+        (
+            modern,
+            "data: {.dockerconfigjson: ZXlKaGRYUm9jeUk2ZTMxOQ==}",
+            SecretRejection::EncodedTwice,
+        ),
+        (
+            modern,
+            "stringData: {.dockerconfigjson: eyJhdXRocyI6e319}",
+            SecretRejection::EncodedTwice,
+        ),
+        (
+            modern,
+            "data: {.dockerconfigjson: not-base64}",
+            SecretRejection::NotBase64,
+        ),
+    ] {
+        let text = pod("  imagePullSecrets: [{name: s}]\n") + &secret("s", type_, data);
+        let workspace = workspace(&text, true);
+        let keyring = keyring(&workspace);
+        let attempt = keyring
+            .lookup("r.example/a", KubernetesVersion::NEWEST)
+            .attempt;
+        match keyring.secrets[0] {
+            SecretUse::Rejected(_, found) => assert_eq!(found, why, "{data}"),
+            other => panic!("{data}: {other:?}"),
+        }
+        assert_eq!(attempt, Attempt::Anonymous, "{data}");
+    }
 }

@@ -136,7 +136,10 @@ fn hover_on_a_pull_secret_shows_matching_images() {
     );
     assert!(said.contains("- not for `nginx`"), "{said}");
     let said = hover(&mut editor, "web.yaml", "broken");
-    assert!(said.contains("the kubelet cannot decode it"), "{said}");
+    assert!(
+        said.contains("the API server rejects this Secret (422): the value must be a JSON object"),
+        "{said}"
+    );
     assert!(said.contains("is not a JSON object"), "{said}");
 }
 

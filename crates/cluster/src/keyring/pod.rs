@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::node::{Candidate, Usage, docker_configs};
 use super::provider::{Asked, is_asked};
-use super::{Keyring, Lookup, NotTried, Tried};
+use super::{Keyring, Lookup, NotTried, SecretRejection, Tried, secret_rejection};
 use crate::service_account::{PullSecrets, SecretReference, SecretSource, pull_secrets};
 use crate::workspace::node::provider_config_paths;
 use crate::workspace::{Node, ObjectId, Resolution, Target, Workspace};
@@ -73,6 +73,8 @@ pub enum SecretUse {
     Broken(ObjectId),
     /// The Secret contains no credentials for the kubelet, which ignores it silently.
     Nothing(ObjectId, NoCredentials),
+    /// The API server rejects the Secret, so it does not exist, as for `Missing`.
+    Rejected(ObjectId, SecretRejection),
     /// The Secret does not exist. The kubelet continues without it, and since 1.28 records the event
     /// `FailedToRetrieveImagePullSecret`.
     Missing,
@@ -247,6 +249,12 @@ fn use_of(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) ->
     };
     if workspace.is_patch(id.file) || workspace.skipped(id.file).is_some() {
         return SecretUse::Unknown;
+    }
+    // A patch may complete the Secret.
+    if workspace.is_unmodified(id)
+        && let Some(why) = secret_rejection(&file.tree, secret)
+    {
+        return SecretUse::Rejected(id, why);
     }
     let document = match document(&file.tree, secret) {
         Ok(document) => document,

@@ -1,13 +1,22 @@
-//! Parses `kubectl describe pod`: the states of the containers and the table of events.
+//! Parses `kubectl describe`: the status of a Pod, the states of its containers, and the table of events.
 
 use super::list;
-use super::table::cells;
-use super::{Event, Regarding};
+use super::status::exit_message;
+use super::table::{cells, repeated};
+use super::{Event, EventSource, Regarding};
 
-/// Returns whether a text that starts with `first` is such a description.
+/// Returns whether a text that starts with `first` is such a description, or its table of events.
 pub(super) fn is_described(first: &str, text: &str) -> bool {
     let has_section = |name: &str| text.lines().any(|line| line.trim_end() == name);
-    first.starts_with("Name:") || (!first.contains("apiVersion") && has_section("Events:"))
+    first.starts_with("Name:")
+        || is_head(first)
+        || (!first.contains("apiVersion") && has_section("Events:"))
+}
+
+/// Whether a line is the header of the table of events.
+fn is_head(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    words.next() == Some("Type") && words.next() == Some("Reason")
 }
 
 /// Sections of a description with indented lines.
@@ -23,6 +32,7 @@ pub(super) fn events(text: &str) -> Vec<Event> {
     for line in text.lines() {
         reader.line(line);
     }
+    reader.end();
     reader.events
 }
 
@@ -30,9 +40,24 @@ struct Reader {
     regarding: Regarding,
     section: Section,
     container: Option<String>,
-    /// Whether the current lines belong to `State:` rather than `Last State:`.
-    in_state: bool,
+    /// State that the current lines belong to.
+    state: Option<State>,
+    /// Reason that the container waits for.
+    waiting: Option<String>,
+    /// Containers of this object with their images.
+    containers: Vec<(String, String)>,
+    /// Number of events that belong to earlier objects.
+    earlier: usize,
     events: Vec<Event>,
+}
+
+/// A state of a container, while its lines are read.
+#[derive(Default)]
+struct State {
+    is_waiting: bool,
+    reason: String,
+    message: String,
+    exit_code: Option<u64>,
 }
 
 impl Reader {
@@ -46,15 +71,27 @@ impl Reader {
             },
             section: Section::Other,
             container: None,
-            in_state: false,
+            state: None,
+            waiting: None,
+            containers: Vec::new(),
+            earlier: 0,
             events: Vec::new(),
         }
     }
 
     fn line(&mut self, line: &str) {
+        if is_head(line) && self.section != Section::Events {
+            self.end_state();
+            self.section = Section::Events;
+            return;
+        }
         if !line.starts_with([' ', '\t']) {
-            if !line.trim().is_empty() {
-                self.field(line.trim_end());
+            let is_row = line.starts_with("Normal ") || line.starts_with("Warning ");
+            match self.section {
+                // The first line of a selection has lost its indentation.
+                Section::Events if is_row || line.starts_with("----") => self.row(line),
+                _ if line.trim().is_empty() => {}
+                _ => self.field(line.trim_end()),
             }
             return;
         }
@@ -71,13 +108,20 @@ impl Reader {
             return;
         };
         let value = value.trim();
+        // A message of several lines is not indented.
+        if self.state.is_some() && !AFTER_CONTAINERS.contains(&key) {
+            return;
+        }
+        self.end_state();
         self.section = Section::Other;
         self.container = None;
         match key {
-            // Start of the next Pod.
+            // Start of the next object.
             "Name" => {
+                self.end();
                 let events = std::mem::take(&mut self.events);
                 *self = Self::new();
+                self.earlier = events.len();
                 self.events = events;
                 self.regarding.name = value.to_owned();
             }
@@ -87,11 +131,28 @@ impl Reader {
                 self.regarding.controller =
                     controller.map(|(kind, name)| (kind.to_owned(), name.to_owned()));
             }
+            // The status of a Pod that was evicted or rejected.
+            "Reason" if !value.is_empty() => self.push(value, "", 1, EventSource::Status),
+            "Message" => self.message(value),
             "Containers" | "Init Containers" | "Ephemeral Containers" => {
                 self.section = Section::Containers;
             }
             "Events" => self.section = Section::Events,
-            _ => {}
+            _ => {
+                let kind = KINDS.iter().find(|(field, _)| *field == key);
+                // The first field decides: several kinds have `Pods Status`.
+                if let Some((_, kind)) = kind.filter(|_| self.regarding.kind == "Pod") {
+                    (*kind).clone_into(&mut self.regarding.kind);
+                }
+            }
+        }
+    }
+
+    /// Adds the message of the whole Pod to its reason.
+    fn message(&mut self, value: &str) {
+        let last = self.events.last_mut();
+        if let Some(last) = last.filter(|last| last.source == EventSource::Status) {
+            value.clone_into(&mut last.message);
         }
     }
 
@@ -103,17 +164,72 @@ impl Reader {
         let value = value.trim();
         match (indent, key) {
             (2, name) => {
+                self.end_state();
                 self.container = Some(name.to_owned());
-                self.in_state = false;
+                self.waiting = None;
+                self.containers.push((name.to_owned(), String::new()));
             }
-            (4, key) => self.in_state = key == "State" && value == "Waiting",
-            (6, "Reason") if self.in_state => self.push(value, "", 1, true),
-            (6, "Message") if self.in_state => {
-                if let Some(state) = self.events.last_mut().filter(|last| last.is_state) {
-                    state.message = value.to_owned();
+            (4, "Image") => {
+                if let Some((_, image)) = self.containers.last_mut() {
+                    value.clone_into(image);
+                }
+            }
+            (4, key) => {
+                self.end_state();
+                self.state = (key == "State" || key == "Last State").then(|| State {
+                    is_waiting: value == "Waiting",
+                    ..State::default()
+                });
+            }
+            (6, key) => {
+                let Some(state) = &mut self.state else { return };
+                match key {
+                    "Reason" => value.clone_into(&mut state.reason),
+                    "Message" => value.clone_into(&mut state.message),
+                    "Exit Code" => state.exit_code = value.parse().ok(),
+                    _ => {}
                 }
             }
             _ => {}
+        }
+    }
+
+    fn end_state(&mut self) {
+        let Some(state) = self.state.take() else {
+            return;
+        };
+        let State {
+            reason, message, ..
+        } = state;
+        if state.is_waiting && reason.is_empty() {
+            // The container has only been created.
+        } else if state.is_waiting {
+            self.waiting = Some(reason.clone());
+            self.push(&reason, &message, 1, EventSource::Waiting);
+        } else if let Some(code) = state.exit_code {
+            let is_looping = self.waiting.as_deref() == Some("CrashLoopBackOff");
+            if let Some(message) = exit_message(code, &message, is_looping) {
+                self.push(&reason, &message, 1, EventSource::Terminated);
+            }
+        }
+    }
+
+    /// Ends an object: events of its containers that do not name theirs may still be attributed.
+    fn end(&mut self) {
+        self.end_state();
+        let containers = &self.containers;
+        for event in &mut self.events[self.earlier..] {
+            if event.container.is_some() || event.source.is_state() {
+                continue;
+            }
+            let mut with_image = containers.iter().filter(|(_, image)| {
+                !image.is_empty() && event.message.contains(&format!("\"{image}\""))
+            });
+            let of_image = with_image.next().filter(|_| with_image.next().is_none());
+            let only = containers.first().filter(|_| containers.len() == 1);
+            let is_of_container = OF_CONTAINERS.contains(&event.reason.as_str());
+            let found = of_image.or(only).filter(|_| is_of_container);
+            event.container = found.map(|(name, _)| name.clone());
         }
     }
 
@@ -124,40 +240,116 @@ impl Reader {
         if !is_event {
             // Continuation of a message, or the table header.
             let is_head = row.starts_with("Type ") || row.starts_with("---");
-            if let Some(last) = self
-                .events
-                .last_mut()
-                .filter(|last| !is_head && !last.is_state)
-            {
+            let last = self.events[self.earlier..].last_mut();
+            if let Some(last) = last.filter(|last| !is_head && !last.source.is_state()) {
                 last.message.push(' ');
                 last.message.push_str(row);
             }
             return;
         }
-        let cells: Vec<&str> = cells(row, 5).collect();
-        let [_, reason, age, _, rest] = cells.as_slice() else {
+        let Some([kind, reason, age, rest]) = columns(row) else {
             return;
         };
-        // 5m (x4 over 10m)
-        let count = age
-            .split_once("(x")
-            .and_then(|(_, rest)| rest.split([' ', ')']).next()?.parse().ok());
+        let count = repeated(age);
         let (path, message) = match rest.split_once(": ") {
             Some((path, message)) if list::container(path).is_some() => (path, message),
-            _ => ("", *rest),
+            _ => ("", rest),
         };
         self.container = list::container(path);
-        self.push(reason, message, count.unwrap_or(1), false);
+        let source = EventSource::Event(Some(kind == "Normal"));
+        self.push(reason, message, count.unwrap_or(1), source);
     }
 
-    fn push(&mut self, reason: &str, message: &str, count: u64, is_state: bool) {
+    fn push(&mut self, reason: &str, message: &str, count: u64, source: EventSource) {
         self.events.push(Event {
             regarding: self.regarding.clone(),
             container: self.container.clone(),
             reason: reason.to_owned(),
             message: message.to_owned(),
             count,
-            is_state,
+            source,
         });
+    }
+}
+
+/// Splits a row into type, reason, age and message. If its spaces were reduced on the way, the source is one word.
+fn columns(row: &str) -> Option<[&str; 4]> {
+    let cells: Vec<&str> = cells(row, 5).collect();
+    if let [kind, reason, age, _, message] = cells.as_slice()
+        && !reason.contains(' ')
+    {
+        return Some([kind, reason, age, message]);
+    }
+    let word = |text: &'_ str| text.find(char::is_whitespace);
+    let (kind, rest) = row.split_at(word(row)?);
+    let rest = rest.trim_start();
+    let (reason, rest) = rest.split_at(word(rest)?);
+    let rest = rest.trim_start();
+    let end = match rest.split_once(" (x") {
+        Some((age, _)) if !age.contains(' ') => rest.find(')')? + 1,
+        _ => word(rest)?,
+    };
+    let (age, rest) = rest.split_at(end);
+    let rest = rest.trim_start();
+    let (_, message) = rest.split_at(word(rest)?);
+    Some([kind, reason, age, message.trim_start()])
+}
+
+/// Fields that only the description of one kind has (`pkg/describe` of kubectl).
+const KINDS: &[(&str, &str)] = &[
+    ("StrategyType", "Deployment"),
+    ("Pods Status", "ReplicaSet"),
+    ("Desired Number of Nodes Scheduled", "DaemonSet"),
+    ("Update Strategy", "StatefulSet"),
+    ("Parallelism", "Job"),
+    ("Concurrency Policy", "CronJob"),
+    ("Access Modes", "PersistentVolumeClaim"),
+    ("Reference", "HorizontalPodAutoscaler"),
+];
+
+/// Fields that follow the containers of a Pod, and the first field of the next one.
+const AFTER_CONTAINERS: &[&str] = &[
+    "Conditions",
+    "Containers",
+    "Ephemeral Containers",
+    "Events",
+    "Name",
+    "QoS Class",
+    "Volumes",
+];
+
+/// Reasons of events about a container (`recordContainerEvent` of the kubelet).
+const OF_CONTAINERS: &[&str] = &[
+    "BackOff",
+    "ErrImageNeverPull",
+    "Failed",
+    "FailedPostStartHook",
+    "FailedPreStopHook",
+    "InspectFailed",
+    "Killing",
+    "ProbeWarning",
+    "Unhealthy",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_with_reduced_spaces_are_read() {
+        for row in [
+            "Warning  Failed  5s (x3 over 60s)    kubelet            Error: a  b",
+            "Warning Failed 5s (x3 over 60s) kubelet Error: a  b",
+            "Warning  Failed 5s (x3 over 60s) kubelet  Error: a  b",
+        ] {
+            let columns = columns(row).unwrap();
+            assert_eq!(
+                columns,
+                ["Warning", "Failed", "5s (x3 over 60s)", "Error: a  b"],
+                "{row}"
+            );
+        }
+        assert_eq!(columns("Normal A 5s b c"), Some(["Normal", "A", "5s", "c"]));
+        assert_eq!(columns("Normal A"), None);
     }
 }

@@ -1,8 +1,9 @@
-//! Parses `kubectl get events -o yaml` and `-o json`: a List, or a stream of `v1` and `events.k8s.io/v1` Events.
+//! Parses `kubectl get -o yaml` and `-o json`: a List, or a stream of `v1` and `events.k8s.io/v1` Events, or of other
+//! objects, whose status counts.
 
 use std::sync::Arc;
 
-use super::{Event, Regarding};
+use super::{Event, EventSource, Regarding, status};
 use podwright_syntax::{NodeId, Scalar, SyntaxTree, parse};
 
 pub(super) fn events(text: &str) -> Vec<Event> {
@@ -22,6 +23,8 @@ fn collect(tree: &SyntaxTree, node: NodeId, events: &mut Vec<Event>) {
         }
     } else if text(tree, node, "kind").is_none_or(|kind| kind == "Event") {
         events.extend(event(tree, node));
+    } else {
+        status::collect(tree, node, events);
     }
 }
 
@@ -41,7 +44,7 @@ fn event(tree: &SyntaxTree, node: NodeId) -> Option<Event> {
         reason: text(tree, node, "reason")?,
         message: message.unwrap_or_default().trim().to_owned(),
         count: series.or(count).unwrap_or(1).max(1),
-        is_state: false,
+        source: EventSource::Event(text(tree, node, "type").map(|kind| kind == "Normal")),
     })
 }
 
@@ -57,7 +60,7 @@ pub(super) fn container(path: &str) -> Option<String> {
     lists.contains(&list).then(|| name.to_owned())
 }
 
-fn get(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<NodeId> {
+pub(super) fn get(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<NodeId> {
     let node = tree.resolve(node);
     if !tree.kind(node).is_mapping() {
         return None;
@@ -65,14 +68,14 @@ fn get(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<NodeId> {
     tree.get(node, key).map(|entry| tree.resolve(entry.value))
 }
 
-fn text(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<String> {
+pub(super) fn text(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<String> {
     match tree.scalar(get(tree, node, key)?) {
         Scalar::Str(text) => Some(text.into_owned()),
         _ => None,
     }
 }
 
-fn number(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<u64> {
+pub(super) fn number(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<u64> {
     let raw = tree.source_text(get(tree, node, key)?);
     raw.trim().parse().ok()
 }

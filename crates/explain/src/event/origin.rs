@@ -1,14 +1,55 @@
 //! Finds the objects of the files that create a Pod. Controllers derive Pod names from their own.
 
-use super::Regarding;
-use crate::pod_name::{explainable, is_kind};
+use super::trace::field;
+use super::{Diagnosis, Event, Regarding};
+use crate::pod_name::{explainable, is_kind, objects};
 use podwright_cluster::workspace::{Namespace, ObjectId, Workspace};
 use podwright_model::{Object, PodOrigin};
+use podwright_syntax::Scalar;
 
 /// Maximum length of a name before the random suffix is appended (`maxGeneratedNameLength` of the API server).
 const CUT: usize = 58;
 /// Length of the random suffix.
 const RANDOM: usize = 5;
+
+/// Returns the objects that a message without an object may be about: those that have the image, the container or
+/// another word of the message, or the only one in the files.
+pub(super) fn of_message(
+    workspace: &Workspace,
+    event: &Event,
+    diagnosis: &Diagnosis,
+) -> Vec<ObjectId> {
+    let all: Vec<ObjectId> = explainable(workspace).collect();
+    if all.len() <= 1 {
+        return all;
+    }
+    let text = |id: &ObjectId| {
+        let tree = &workspace.file(id.file).tree;
+        tree.source_text(workspace.object(*id).node)
+    };
+    let has_image = |id: &ObjectId| {
+        let containers = workspace
+            .object(*id)
+            .pods
+            .iter()
+            .flat_map(|pod| &pod.containers);
+        let mut images = containers.filter_map(|container| container.image.text());
+        images.any(|image| event.message.contains(&format!("\"{image}\"")))
+    };
+    let with_image: Vec<ObjectId> = all.iter().copied().filter(has_image).collect();
+    if !with_image.is_empty() {
+        return with_image;
+    }
+    let parts = diagnosis.parts().iter().flat_map(|part| &part.captures);
+    let words: Vec<&str> = parts
+        .map(|(_, word)| word.as_str())
+        .filter(|word| word.len() > 2)
+        .collect();
+    let has_words =
+        |id: &ObjectId| !words.is_empty() && words.iter().all(|word| text(id).contains(word));
+    let found: Vec<ObjectId> = all.into_iter().filter(has_words).collect();
+    if found.len() == 1 { found } else { Vec::new() }
+}
 
 /// Returns the objects that `regarding` is or may be created by; several only if their names match equally well.
 pub(super) fn origins(workspace: &Workspace, regarding: &Regarding) -> Vec<ObjectId> {
@@ -27,7 +68,66 @@ pub(super) fn origins(workspace: &Workspace, regarding: &Regarding) -> Vec<Objec
             found.push(id);
         }
     }
+    if found.is_empty() {
+        found.extend(others(workspace, regarding));
+    }
     found
+}
+
+/// Returns the workload that a HorizontalPodAutoscaler scales, if it is in the files.
+pub(super) fn scale_target(workspace: &Workspace, id: ObjectId) -> Option<ObjectId> {
+    let object = workspace.object(id);
+    if object.kind.text() != Some("HorizontalPodAutoscaler") {
+        return None;
+    }
+    let tree = &workspace.file(id.file).tree;
+    let text = |path: &str| {
+        let entry = field(tree, object.node, path)?;
+        match tree.scalar(tree.resolve(entry.value)) {
+            Scalar::Str(text) => Some(text.into_owned()),
+            _ => None,
+        }
+    };
+    let target = Regarding {
+        kind: text("spec.scaleTargetRef.kind")?,
+        namespace: workspace.namespace(id).map(str::to_owned),
+        name: text("spec.scaleTargetRef.name")?,
+        controller: None,
+    };
+    let is_it = |id: &ObjectId| match_score(workspace.object(*id), &target) == usize::MAX;
+    explainable(workspace)
+        .filter(|id| is_in_namespace(workspace, *id, &target))
+        .find(is_it)
+}
+
+/// Like [`origins`], for an object whose namespace only the message tells.
+pub(super) fn in_namespace(
+    workspace: &Workspace,
+    regarding: &Regarding,
+    namespace: &str,
+) -> Vec<ObjectId> {
+    let regarding = Regarding {
+        namespace: Some(namespace.to_owned()),
+        ..regarding.clone()
+    };
+    origins(workspace, &regarding)
+}
+
+/// Returns the objects of this kind and name that do not create Pods, such as a HorizontalPodAutoscaler.
+fn others<'w>(
+    workspace: &'w Workspace,
+    regarding: &'w Regarding,
+) -> impl Iterator<Item = ObjectId> + 'w {
+    objects(workspace).filter(|&id| {
+        let object = workspace.object(id);
+        object.pods.is_empty()
+            && object
+                .kind
+                .text()
+                .is_some_and(|kind| is_kind(kind, &regarding.kind))
+            && object.metadata.name.text() == Some(&regarding.name)
+            && is_in_namespace(workspace, id, regarding)
+    })
 }
 
 fn is_in_namespace(workspace: &Workspace, id: ObjectId, regarding: &Regarding) -> bool {

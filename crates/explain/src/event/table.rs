@@ -1,46 +1,125 @@
-//! Parses the table that `kubectl get events` prints without `-o`.
+//! Parses the tables that `kubectl get events` (also with `-o wide` and `-A`) and `kubectl events` print.
 
-use super::{Event, Regarding};
+use super::{Event, EventSource, Regarding};
+
+/// Columns of such a table, with the columns of `-o wide` and of kubectl before 1.15.
+const COLUMNS: &[&str] = &[
+    "NAMESPACE",
+    "LAST SEEN",
+    "FIRST SEEN",
+    "COUNT",
+    "TYPE",
+    "REASON",
+    "OBJECT",
+    "SUBOBJECT",
+    "SOURCE",
+    "MESSAGE",
+    "NAME",
+    "KIND",
+];
 
 /// Returns whether a line is the header of such a table.
 pub(super) fn is_header(line: &str) -> bool {
-    let cells: Vec<&str> = cells(line, 6).collect();
-    let has = |name: &str| cells.contains(&name);
-    has("REASON") && has("OBJECT") && has("MESSAGE")
+    let columns = columns(line);
+    let has = |name: &str| columns.iter().any(|(column, _)| *column == name);
+    has("REASON") && has("MESSAGE") && (has("OBJECT") || (has("KIND") && has("NAME")))
+}
+
+/// Returns the columns of a header with the offsets at which they start, in characters.
+fn columns(head: &str) -> Vec<(&'static str, usize)> {
+    let mut found: Vec<(&str, usize)> = Vec::new();
+    for &column in COLUMNS {
+        // A column is a whole cell: `OBJECT` is not a part of `SUBOBJECT`.
+        let mut places = head.match_indices(column).map(|(at, _)| at);
+        let is_cell = |&at: &usize| {
+            let (before, after) = (&head[..at], &head[at + column.len()..]);
+            let ends = |text: Option<char>| text.is_none_or(char::is_whitespace);
+            ends(before.chars().next_back()) && ends(after.chars().next())
+        };
+        if let Some(at) = places.find(is_cell) {
+            found.push((column, head[..at].chars().count()));
+        }
+    }
+    found.sort_by_key(|&(_, at)| at);
+    found
 }
 
 pub(super) fn events(text: &str) -> Vec<Event> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let head: Vec<&str> = lines
+    let head = lines
         .next()
-        .map_or_else(Vec::new, |head| cells(head, 9).collect());
-    let column = |name: &str| head.iter().position(|cell| *cell == name);
-    let (Some(reason), Some(object), Some(message)) =
-        (column("REASON"), column("OBJECT"), column("MESSAGE"))
-    else {
-        return Vec::new();
-    };
-    let namespace = column("NAMESPACE");
-    let event = |line: &str| {
-        let cells: Vec<&str> = cells(line, head.len()).collect();
-        let (kind, name) = cells.get(object)?.split_once('/')?;
-        Some(Event {
-            regarding: Regarding {
-                kind: kind.to_owned(),
-                namespace: namespace
-                    .and_then(|at| cells.get(at))
-                    .map(|name| (*name).to_owned()),
-                name: name.to_owned(),
-                controller: None,
-            },
-            container: None,
-            reason: (*cells.get(reason)?).to_owned(),
-            message: cells.get(message).map_or("", |text| text).to_owned(),
-            count: 1,
-            is_state: false,
-        })
-    };
-    lines.filter_map(event).collect()
+        .unwrap_or_default()
+        .trim_start_matches('\u{feff}');
+    let columns = columns(head);
+    lines.filter_map(|line| event(line, &columns)).collect()
+}
+
+fn event(line: &str, columns: &[(&'static str, usize)]) -> Option<Event> {
+    let row = Row::new(line, columns);
+    let get = |name: &str| row.get(name).filter(|cell| !cell.is_empty());
+    let object = get("OBJECT").and_then(|object| object.split_once('/'));
+    // Before kubectl 1.15, NAME is that of the event: the object's and a suffix.
+    let of_event = || Some((get("KIND")?, get("NAME")?.rsplit_once('.')?.0));
+    let (kind, name) = object.or_else(of_event)?;
+    let container = get("SUBOBJECT").and_then(super::list::container);
+    let count = get("COUNT").and_then(|count| count.parse().ok());
+    Some(Event {
+        regarding: Regarding {
+            kind: kind.to_owned(),
+            namespace: get("NAMESPACE").map(str::to_owned),
+            name: name.to_owned(),
+            controller: None,
+        },
+        container,
+        reason: get("REASON")?.to_owned(),
+        message: get("MESSAGE").unwrap_or_default().to_owned(),
+        count: count.or_else(|| repeated(get("LAST SEEN")?)).unwrap_or(1),
+        source: EventSource::Event(get("TYPE").map(|kind| kind == "Normal")),
+    })
+}
+
+/// Parses the count of `5m (x4 over 10m)`.
+pub(super) fn repeated(age: &str) -> Option<u64> {
+    let (_, rest) = age.split_once("(x")?;
+    rest.split([' ', ')']).next()?.parse().ok()
+}
+
+/// Cells of a line by column.
+struct Row<'t>(Vec<(&'static str, &'t str)>);
+
+impl<'t> Row<'t> {
+    /// Splits a line at the offsets of the columns, as kubectl aligns them. If the text was reformatted on its way, the
+    /// cells are separated by two or more spaces.
+    fn new(line: &'t str, columns: &[(&'static str, usize)]) -> Self {
+        let offset = |at: usize| {
+            let place = line.char_indices().nth(at);
+            place.map_or(line.len(), |(offset, _)| offset)
+        };
+        let is_aligned = columns.iter().skip(1).all(|&(_, at)| {
+            let at = offset(at);
+            at == line.len() || line[..at].ends_with("  ")
+        });
+        if is_aligned {
+            let ends = columns.iter().skip(1).map(|&(_, at)| offset(at));
+            let ends = ends.chain([line.len()]);
+            let cells = columns.iter().zip(ends);
+            let cells = cells.map(|(&(name, at), end)| (name, line[offset(at)..end].trim()));
+            return Self(cells.collect());
+        }
+        // Nothing separates an empty cell from the next one, so the optional column is left out.
+        let names = columns.iter().map(|&(name, _)| name);
+        let count = cells(line, columns.len()).count();
+        let has_all = count >= columns.len();
+        let names = names.filter(|name| has_all || *name != "SUBOBJECT");
+        Self(names.zip(cells(line, columns.len())).collect())
+    }
+
+    fn get(&self, name: &str) -> Option<&'t str> {
+        let mut cells = self.0.iter();
+        cells
+            .find(|(column, _)| *column == name)
+            .map(|(_, cell)| *cell)
+    }
 }
 
 /// Splits a line into cells separated by two or more spaces. The last cell contains the rest of the line.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::escape::escape_line;
-use podwright_explain::event::{Event, EventExplanation, EventExplanations};
+use podwright_explain::event::{Event, EventExplanation, EventExplanations, EventSource};
 
 /// Maximum number of Pods of one object that are listed.
 const MAX_SHOWN: usize = 3;
@@ -15,14 +15,12 @@ const MAX_SHOWN: usize = 3;
 /// Returns the error of `out`.
 pub fn write_events(explanations: &EventExplanations<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut blocks: Vec<Vec<String>> = explanations.events.iter().map(lines).collect();
-    let (count, verb) = match explanations.others {
-        1 => ("1 other event".to_owned(), "is"),
-        count => (format!("{count} other events"), "are"),
-    };
-    if explanations.others > 0 {
-        blocks.push(vec![format!(
-            "{count} {verb} not about image, image pull secret, sandbox or hook failures"
-        )]);
+    match explanations.others {
+        0 => {}
+        1 => blocks.push(vec!["1 other event does not report a failure".to_owned()]),
+        count => blocks.push(vec![format!(
+            "{count} other events do not report a failure"
+        )]),
     }
     for line in blocks.join(&String::new()) {
         writeln!(out, "{}", escape_line(&line))?;
@@ -41,11 +39,16 @@ fn lines(explanation: &EventExplanation<'_>) -> Vec<String> {
     }
     let container = event.container.as_ref();
     let container = container.map_or(String::new(), |name| format!(", container `{name}`"));
-    let mut lines = vec![format!(
-        "{}  {} {namespace}{shown}{container}",
-        reason(event),
-        event.regarding.kind,
-    )];
+    let reason_of_event = match reason(event) {
+        // A message that somebody copied.
+        reason if reason.is_empty() => "message".to_owned(),
+        reason => reason,
+    };
+    let about = match shown.is_empty() {
+        true => String::new(),
+        false => format!("  {} {namespace}{shown}{container}", event.regarding.kind),
+    };
+    let mut lines = vec![format!("{reason_of_event}{about}")];
     let mut field = |name: &str, text: String| lines.push(format!("  {name:12}{text}"));
     if !event.message.is_empty() {
         field("message", event.message.clone());
@@ -54,7 +57,8 @@ fn lines(explanation: &EventExplanation<'_>) -> Vec<String> {
         let also: Vec<String> = explanation.also.iter().map(reason).collect();
         field("also", also.join(", "));
     }
-    field("meaning", explanation.kind.describe());
+    field("meaning", explanation.diagnosis.meaning());
+    field("next", explanation.diagnosis.next_step());
     let mut list = |first: &str, next: &str, texts: Vec<String>| {
         for (index, text) in texts.into_iter().enumerate() {
             field(if index == 0 { first } else { next }, text);
@@ -73,8 +77,10 @@ fn lines(explanation: &EventExplanation<'_>) -> Vec<String> {
     list("see", "", related.collect());
     let findings = explanation.findings.iter().map(|finding| {
         let level = finding.level.name();
+        let help = finding.help.as_ref();
+        let help = help.map_or(String::new(), |help| format!(" (help: {help})"));
         format!(
-            "{}: {level}[{}] {}",
+            "{}: {level}[{}] {}{help}",
             finding.place, finding.rule, finding.message
         )
     });
@@ -85,10 +91,11 @@ fn lines(explanation: &EventExplanation<'_>) -> Vec<String> {
 /// Formats the reason and count, such as "Failed (4 times)". If the message is only another reason, that reason is
 /// added.
 fn reason(event: &Event) -> String {
-    let what = if event.is_state {
-        "waiting reason "
-    } else {
-        ""
+    let what = match event.source {
+        EventSource::Waiting => "waiting reason ",
+        EventSource::Terminated => "terminated with reason ",
+        EventSource::Status => "status ",
+        EventSource::Event(_) | EventSource::Text => "",
     };
     let error = match event.message.strip_prefix("Error: ") {
         Some(error) if !error.contains(' ') => format!(": {error}"),
