@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 /// Whether the tag of an image fits one of `patterns`, which are joined by commas: `*`, `PREFIX>=VERSION`, or a text
-/// with `*` at its ends. An unknown tag fits only `*`.
+/// with `*` at its ends or without. An unknown tag fits only `*`.
 pub(super) fn fits(patterns: &str, tag: Option<&str>) -> bool {
     patterns
         .split(',')

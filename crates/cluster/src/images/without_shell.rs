@@ -72,6 +72,7 @@ mod tests {
             ("coredns/coredns:1.9.3", true),
             ("hashicorp/http-echo", true),
             ("docker.io/hashicorp/http-echo:0.2.3-alpine", false),
+            ("docker.io/hashicorp/http-echo:0.2.3", true),
             ("gcr.io/distroless/static-debian12:nonroot", true),
             ("gcr.io/distroless/static:debug-nonroot", false),
             ("gcr.io/distroless/python3-debian12", false),
@@ -86,6 +87,14 @@ mod tests {
             ("nats:2.10-alpine", false),
             ("registry.k8s.io/kube-apiserver:v1.33.1", true),
             ("registry.k8s.io/kube-apiserver:v1.18.1", false),
+            // Contains a static `sh`.
+            ("registry.k8s.io/etcd:3.5.15-0", false),
+            ("quay.io/coreos/etcd:v3.5.15", true),
+            ("velero/velero:v1.6.3", false),
+            (
+                "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-builder:0.128.0",
+                false,
+            ),
             ("quay.io/prometheus/prometheus:v3.1.0", false),
             ("quay.io/prometheus/prometheus:v3.11.3-distroless", true),
             ("mcr.microsoft.com/dotnet/aspnet:8.0-noble-chiseled", true),
