@@ -4,6 +4,7 @@ pub(crate) mod env_from_source_count;
 pub(crate) mod init_container_probe;
 pub(crate) mod object_name_invalid;
 pub(crate) mod port_name_duplicate;
+pub(crate) mod quantity_unit_unlikely;
 pub(crate) mod request_above_limit;
 pub(crate) mod restart_policy_not_allowed;
 mod selector;

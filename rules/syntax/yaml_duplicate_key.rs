@@ -49,10 +49,25 @@ fn duplicate(mapping: NodeId, first: Entry, later: Entry, is_last: bool, cx: &mu
     // Otherwise it is undefined which of them counts.
     let last_counts =
         tree.format() == Format::Json || tree.scalar(first.key) == tree.scalar(later.key);
-    let fix = (is_last && last_counts)
-        .then(|| cx.remove_earlier(mapping, later, Applicability::Unsafe))
-        .flatten();
+    // The content of an earlier collection may be meant, too.
     let name = tree.key_text(later.key);
+    let mut earlier = tree
+        .entries(mapping)
+        .filter(|entry| *entry != later && tree.key_text(entry.key) == name);
+    let loses_content = earlier.any(|entry| {
+        let is_filled = tree.children(entry.value).next().is_some();
+        is_filled && tree.source_text(entry.value).trim() != tree.source_text(later.value).trim()
+    });
+    let (safety, help) = match loses_content {
+        true => (
+            Applicability::Manual,
+            "merge the values of both keys below one of them",
+        ),
+        false => (Applicability::Unsafe, "remove one of the keys"),
+    };
+    let fix = (is_last && last_counts)
+        .then(|| cx.remove_earlier(mapping, later, safety))
+        .flatten();
     let note = if tree.format() == Format::Json {
         "the last value applies; kubectl warns or the API server rejects the object, depending on `--validate`"
     } else if last_counts {
@@ -67,6 +82,6 @@ fn duplicate(mapping: NodeId, first: Entry, later: Entry, is_last: bool, cx: &mu
         .label("duplicate key")
         .related(place, "first key")
         .note(note)
-        .help("remove one of the keys")
+        .help(help)
         .fix(fix);
 }

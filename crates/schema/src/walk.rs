@@ -1,6 +1,5 @@
 //! Walk over an object that compares it with its schema.
 
-mod guess;
 mod list;
 mod name;
 mod object;
@@ -60,8 +59,8 @@ struct Around<'a> {
 #[derive(Clone, Copy)]
 enum PathStep<'a> {
     Field(&'a str),
-    Item(usize),
-    Key(NodeId),
+    Item,
+    Key,
 }
 
 /// Field that a value belongs to. The value may be an item of its list or a value of its map.
@@ -232,7 +231,7 @@ impl<'a> Walk<'a> {
             }
         }
         self.label(entry, of);
-        steps.push(PathStep::Key(entry.key));
+        steps.push(PathStep::Key);
         self.value(entry.value, shape, of, steps);
         steps.pop();
     }
@@ -260,7 +259,6 @@ impl<'a> Walk<'a> {
             None => ProblemKind::UnknownField {
                 mapping,
                 of: self.called(record),
-                guess: self.guess(record, &name),
                 name,
             },
         };
@@ -285,7 +283,7 @@ impl<'a> Walk<'a> {
             .flat_map(|around| around.steps.iter().rev());
         let field = steps.find_map(|step| match step {
             PathStep::Field(name) => Some(*name),
-            PathStep::Item(_) | PathStep::Key(_) => None,
+            PathStep::Item | PathStep::Key => None,
         });
         field.unwrap_or("custom resource")
     }

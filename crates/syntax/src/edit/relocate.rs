@@ -25,7 +25,8 @@ const STEP: usize = 2;
 
 impl SyntaxTree {
     /// Returns the edits that move entries of the mapping `from` to `to`, with the comments above them: spans to
-    /// replace, and the new text. Each entry has its new key. If no other entry is left, the entry that contains `from`
+    /// replace, and the new text. Each entry has its path in the new place: keys of
+    /// mappings to create for it alone, and its key. If no other entry is left, the entry that contains `from`
     /// is removed with it.
     ///
     /// `None` if the edits would have side effects (an anchor, an alias, a merged key), or if the styles do not fit.
@@ -33,7 +34,7 @@ impl SyntaxTree {
     pub fn move_entries(
         &self,
         from: NodeId,
-        entries: &[(Entry, &str)],
+        entries: &[(Entry, &[String])],
         to: Destination<'_>,
     ) -> Option<Vec<(Span, String)>> {
         if !self.may_gain_entry(from) || !self.may_gain_entry(to.mapping) {
@@ -41,7 +42,7 @@ impl SyntaxTree {
         }
         let contents: Option<Vec<Content>> = entries
             .iter()
-            .map(|(entry, key)| self.entry_text(from, *entry, key))
+            .map(|(entry, path)| self.entry_text(from, *entry, path))
             .collect();
         let contents = contents?;
         if to.mapping == from && entries.len() == 1 {
@@ -51,6 +52,9 @@ impl SyntaxTree {
                 &contents[0],
                 to,
             )?]);
+        }
+        if to.mapping == from && self.kind(from) == NodeKind::Mapping {
+            return self.nest_entries(from, entries, &contents, to);
         }
         let mut removed = self.removals(from, entries)?;
         let target = self.span(to.mapping);
@@ -93,10 +97,11 @@ impl SyntaxTree {
         } else {
             format!("{key}: {value}")
         };
+        let path = [key.to_owned()];
         let content = Content {
             column: 0,
             key: key.to_owned(),
-            new_key: key,
+            path: &path,
             lines: text.split('\n').map(str::to_owned).collect(),
             is_flow: !value.contains('\n'),
         };
@@ -134,12 +139,36 @@ impl SyntaxTree {
         Some((Span::new(start, end), text))
     }
 
+    /// Replaces the first entry with all of them below new keys, and removes the others.
+    fn nest_entries(
+        &self,
+        from: NodeId,
+        entries: &[(Entry, &[String])],
+        contents: &[Content<'_>],
+        to: Destination<'_>,
+    ) -> Option<Vec<(Span, String)>> {
+        if to.missing.is_empty() || contents.iter().any(Content::has_comment) {
+            return None;
+        }
+        let ((first, _), others) = entries.split_first()?;
+        let lines = nested(contents, contents.first()?.column, to)?;
+        let text = lines.join(self.line_end()).trim_start().to_owned();
+        let start = self.span(first.key).start;
+        let end = self.span(first.key).end.max(self.written(first.value).end);
+        let mut edits = vec![(Span::new(start, end), text)];
+        for (entry, _) in others {
+            let removed = self.delete_entry(from, &self.key_text(entry.key))?;
+            edits.push((removed, String::new()));
+        }
+        Some(edits)
+    }
+
     /// Spans to delete to remove the entries, or the entry around `from` if `from` has no others.
-    fn removals(&self, from: NodeId, entries: &[(Entry, &str)]) -> Option<Vec<Span>> {
+    fn removals(&self, from: NodeId, entries: &[(Entry, &[String])]) -> Option<Vec<Span>> {
         if self.entries(from).count() == entries.len() {
             let parent = self.ancestors(from).last()?;
             let around = self.entries(parent).find(|around| around.value == from)?;
-            return self.removals(parent, &[(around, "")]);
+            return self.removals(parent, &[(around, &[])]);
         }
         // In flow style, the commas of neighbors are in both spans.
         if entries.len() > 1 && self.kind(from) != NodeKind::Mapping {
@@ -184,7 +213,12 @@ impl SyntaxTree {
     }
 
     /// Text of an entry, with the comments above it and behind it.
-    fn entry_text<'k>(&self, from: NodeId, entry: Entry, new_key: &'k str) -> Option<Content<'k>> {
+    fn entry_text<'k>(
+        &self,
+        from: NodeId,
+        entry: Entry,
+        path: &'k [String],
+    ) -> Option<Content<'k>> {
         let start = self.span(entry.key).start;
         let end = self.span(entry.key).end.max(self.written(entry.value).end);
         let text = self.text();
@@ -232,7 +266,7 @@ impl SyntaxTree {
         let content = Content {
             column,
             key: self.source_text(entry.key).to_owned(),
-            new_key,
+            path,
             is_flow: is_flow && lines.len() == 1 && !lines[0].contains('#'),
             lines,
         };

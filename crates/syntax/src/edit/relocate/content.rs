@@ -9,7 +9,8 @@ pub(super) struct Content<'k> {
     pub(super) column: usize,
     /// The key as written.
     pub(super) key: String,
-    pub(super) new_key: &'k str,
+    /// Keys of mappings around the entry, and its new key.
+    pub(super) path: &'k [String],
     /// Lines of the entry. The first one, and comments above it, start at the key's column.
     pub(super) lines: Vec<String>,
     /// Whether the text is also valid in a flow mapping.
@@ -28,7 +29,11 @@ pub(super) fn nested(
     }
     let column = column + to.missing.len() * STEP;
     for content in contents {
-        content.indented(column, &mut lines)?;
+        let around = content.around();
+        for (depth, key) in around.iter().enumerate() {
+            lines.push(format!("{}{key}:", " ".repeat(column + depth * STEP)));
+        }
+        content.indented(column + around.len() * STEP, &mut lines)?;
     }
     Some(lines)
 }
@@ -40,16 +45,27 @@ pub(super) fn flow(
     is_quoted: bool,
 ) -> Option<String> {
     let entries: Option<Vec<String>> = contents.iter().map(|one| one.flow(is_quoted)).collect();
-    let missing = to.missing.iter().rev();
-    Some(
-        missing.fold(entries?.join(", "), |text, name| match is_quoted {
-            true => format!("{}: {{{text}}}", double_quoted(name)),
-            false => format!("{name}: {{{text}}}"),
-        }),
-    )
+    Some(wrapped(entries?.join(", "), to.missing, is_quoted))
+}
+
+/// Flow mappings around a text.
+fn wrapped(text: String, keys: &[String], is_quoted: bool) -> String {
+    let keys = keys.iter().rev();
+    keys.fold(text, |text, name| match is_quoted {
+        true => format!("{}: {{{text}}}", double_quoted(name)),
+        false => format!("{name}: {{{text}}}"),
+    })
 }
 
 impl Content<'_> {
+    fn around(&self) -> &[String] {
+        self.path.split_last().map_or(&[], |(_, around)| around)
+    }
+
+    fn new_key(&self) -> &str {
+        self.path.last().map_or(&self.key, |key| key)
+    }
+
     pub(super) fn has_comment(&self) -> bool {
         self.lines.iter().any(|line| line.contains('#'))
     }
@@ -63,7 +79,7 @@ impl Content<'_> {
                 lines.push(format!(
                     "{}{}",
                     " ".repeat(column),
-                    self.with_key(line, self.new_key)
+                    self.with_key(line, self.new_key())
                 ));
                 continue;
             }
@@ -87,10 +103,11 @@ impl Content<'_> {
         if is_quoted && !is_key_quoted {
             return None;
         }
-        Some(match is_key_quoted {
-            true => self.with_key(line, &double_quoted(self.new_key)),
-            false => self.with_key(line, self.new_key),
-        })
+        let text = match is_key_quoted {
+            true => self.with_key(line, &double_quoted(self.new_key())),
+            false => self.with_key(line, self.new_key()),
+        };
+        Some(wrapped(text, self.around(), is_quoted))
     }
 
     /// The line with another key.

@@ -21,7 +21,7 @@ fn moved(before: &str, from: &str, to: &str, missing: &[&str], key: &str) -> Opt
         mapping: to,
         missing: &missing,
     };
-    let mut edits = tree.move_entries(from, &[(entry, key)], to)?;
+    let mut edits = tree.move_entries(from, &[(entry, &[key.to_owned()])], to)?;
     edits.sort_by_key(|(span, _)| span.start);
     let mut after = before.to_owned();
     for (span, text) in edits.into_iter().rev() {
@@ -186,9 +186,11 @@ fn several_entries_move_together() {
     ] {
         let tree = parse(text.into());
         let (from, to) = (at(&tree, "a"), at(&tree, "b"));
+        let paths: Vec<[String; 1]> = keys.iter().map(|&key| [key.to_owned()]).collect();
         let entries: Vec<_> = keys
             .iter()
-            .map(|key| (tree.get(from, key).unwrap(), *key))
+            .zip(&paths)
+            .map(|(key, path)| (tree.get(from, key).unwrap(), path.as_slice()))
             .collect();
         let missing: Vec<String> = missing.iter().map(|&name| name.to_owned()).collect();
         let to = Destination {
@@ -229,5 +231,43 @@ fn an_entry_gets_another_key_and_mappings_around_it() {
             Some(after),
             "{before}"
         );
+    }
+}
+
+#[test]
+fn entries_move_to_different_depths() {
+    for (before, after) in [
+        (
+            "b:\n  key: web\n  x: 80\n",
+            "b:\n  s:\n    name: web\n    port:\n      number: 80\n",
+        ),
+        (
+            "b:\n- key: web\n  x: 80\n",
+            "b:\n- s:\n    name: web\n    port:\n      number: 80\n",
+        ),
+    ] {
+        let tree = parse(before.into());
+        let from = match tree.items(at(&tree, "b")).next() {
+            Some(item) => item,
+            None => at(&tree, "b"),
+        };
+        let (first, second) = (tree.get(from, "key").unwrap(), tree.get(from, "x").unwrap());
+        let (name, number) = (
+            ["name".to_owned()],
+            ["port".to_owned(), "number".to_owned()],
+        );
+        let missing = ["s".to_owned()];
+        let to = Destination {
+            mapping: from,
+            missing: &missing,
+        };
+        let moved = [(first, name.as_slice()), (second, number.as_slice())];
+        let mut edits = tree.move_entries(from, &moved, to).unwrap();
+        edits.sort_by_key(|(span, _)| span.start);
+        let mut result = before.to_owned();
+        for (span, text) in edits.into_iter().rev() {
+            result.replace_range(span.range(), &text);
+        }
+        assert_eq!(result, after);
     }
 }
