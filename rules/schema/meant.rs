@@ -33,14 +33,19 @@ pub(super) fn suggestion(mapping: NodeId, key: NodeId, cx: &RuleContext<'_>) -> 
         return unexplained(None);
     };
     match meaning(&subject, mapping, entry) {
-        Some(Meaning::Name { name, instead }) => match instead {
+        Some(Meaning::Name {
+            name,
+            instead,
+            is_clean,
+        }) => match instead {
             _ if tree.get(mapping, &name).is_some() => (
                 format!("use `{name}`, which is set already: keep one of the two"),
                 None,
             )
                 .into(),
             None => {
-                let fix = rename(mapping, key, &name, Applicability::Unsafe, cx);
+                let fix = is_clean.then(|| rename(mapping, key, &name, Applicability::Unsafe, cx));
+                let fix = fix.flatten();
                 (format!("use `{name}`"), fix).into()
             }
             Some(expected) => (format!("use `{name}`, which must be {expected}"), None).into(),
@@ -161,32 +166,37 @@ fn moved(
     let tree = cx.tree();
     let together = moved_together(subject, mapping, place);
     let alone = [(entry, place.clone())];
-    let edits = [together.as_slice(), &alone]
-        .into_iter()
-        .find_map(|entries| {
-            let shown = entries.iter().all(|(entry, _)| may_be_shown(*entry, cx));
-            if !shown || entries.is_empty() {
-                return None;
-            }
-            let common = common_keys(entries);
-            let paths: Vec<Vec<String>> = entries
-                .iter()
-                .map(|(_, place)| {
-                    let rest = place.missing.iter().skip(common).cloned();
-                    rest.chain([place.name.clone()]).collect()
-                })
-                .collect();
-            let moved: Vec<(Entry, &[String])> = entries
-                .iter()
-                .zip(&paths)
-                .map(|((entry, _), path)| (*entry, path.as_slice()))
-                .collect();
-            let to = Destination {
-                mapping: place.mapping,
-                missing: place.missing.get(..common)?,
-            };
-            Some((entries.len(), tree.move_entries(mapping, &moved, to)?))
-        });
+    // A mapping that is created for one of several fields may lack the others.
+    let is_alone_right = place.missing.is_empty() || together.len() < 2;
+    let choices = match is_alone_right {
+        true => vec![together.as_slice(), &alone],
+        false => vec![together.as_slice()],
+    };
+    let edits = choices.into_iter().find_map(|entries| {
+        let is_clean = entries.iter().all(|(_, place)| place.is_clean);
+        let shown = entries.iter().all(|(entry, _)| may_be_shown(*entry, cx));
+        if !shown || !is_clean || entries.is_empty() {
+            return None;
+        }
+        let common = common_keys(entries);
+        let paths: Vec<Vec<String>> = entries
+            .iter()
+            .map(|(_, place)| {
+                let rest = place.missing.iter().skip(common).cloned();
+                rest.chain([place.name.clone()]).collect()
+            })
+            .collect();
+        let moved: Vec<(Entry, &[String])> = entries
+            .iter()
+            .zip(&paths)
+            .map(|((entry, _), path)| (*entry, path.as_slice()))
+            .collect();
+        let to = Destination {
+            mapping: place.mapping,
+            missing: place.missing.get(..common)?,
+        };
+        Some((entries.len(), tree.move_entries(mapping, &moved, to)?))
+    });
     let (count, edits) = edits?;
     let what = match count {
         1 => format!("`{}`", tree.key_text(entry.key)),

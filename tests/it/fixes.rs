@@ -301,8 +301,16 @@ fn loses_a_collection(old: &File, new: &File, finding: &Finding) -> bool {
         let ids = tree.ids().filter(|id| tree.kind(*id).is_scalar());
         ids.filter(|id| !tree.source_text(*id).is_empty()).count()
     };
+    let letters = |file: &File| {
+        file.source
+            .text
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .count()
+    };
     // A key and its scalar may go, such as a field that has no effect. A mapping has more.
-    !REMOVES_WITHOUT_EFFECT.contains(&finding.rule) && scalars(new) + 2 < scalars(old)
+    let is_less = scalars(new) + 2 < scalars(old) && letters(new) + 40 < letters(old);
+    is_less && !REMOVES_WITHOUT_EFFECT.contains(&finding.rule)
 }
 
 /// Applies the non-overlapping edits of the fix to the text.

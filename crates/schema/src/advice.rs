@@ -10,7 +10,7 @@ mod quantity;
 mod search;
 mod table;
 
-use fit::fit;
+use fit::{fit, is_clean};
 use level::{Level, levels};
 
 use super::field::{Field, Values};
@@ -24,7 +24,7 @@ use podwright_syntax::{Entry, NodeId};
 
 pub use quantity::quantities_meant;
 pub use search::Place;
-use table::usual_value;
+use table::{plain, usual_value};
 
 pub use table::Usual;
 
@@ -37,6 +37,8 @@ pub enum Meaning {
         name: String,
         /// Type of the field, if the value does not have it.
         instead: Option<Expected>,
+        /// Whether everything in the value fits to the field.
+        is_clean: bool,
     },
     /// A field of another mapping of the object.
     Place(Place),
@@ -94,7 +96,14 @@ fn of_entry(subject: &Subject<'_>, levels: &[Level<'_>], entry: Entry) -> Option
         name: subject.tree.key_text(entry.key).into_owned(),
         value: subject.tree.resolve(entry.value),
     };
-    if let Some(known) = asking.known(here) {
+    if let Some(known) = asking.known(here, false) {
+        return Some(known);
+    }
+    let is_selector = here
+        .record
+        .name()
+        .is_some_and(|name| name.ends_with(".LabelSelector"));
+    if is_selector && let Some(known) = asking.known(here, true) {
         return Some(known);
     }
     let named = asking.near(here.record);
@@ -112,7 +121,8 @@ fn of_entry(subject: &Subject<'_>, levels: &[Level<'_>], entry: Entry) -> Option
         named => found
             .map(|found| found.meaning)
             .or_else(|| other_version::find(&asking, levels).map(Meaning::OtherVersion))
-            .or_else(|| named.map(|(name, _, fits)| asking.named(here.record, &name, fits))),
+            .or_else(|| named.map(|(name, _, fits)| asking.named(here.record, &name, fits)))
+            .or_else(|| asking.known(here, true)),
     }
 }
 
@@ -199,10 +209,11 @@ enum Nearness {
 }
 
 impl<'a> Asking<'_, 'a> {
-    /// What the table says.
-    fn known(&self, here: &Level<'a>) -> Option<Meaning> {
+    /// What the table says; `any` for its rows about any field of the type.
+    fn known(&self, here: &Level<'a>, any: bool) -> Option<Meaning> {
         let type_name = here.record.name()?;
-        let known = table::unknown(type_name, &self.name, self.subject.tree, self.value)?;
+        let name = if any { "*" } else { &self.name };
+        let known = table::unknown(type_name, name, self.subject.tree, self.value)?;
         if let Some(path) = &known.path {
             let path: Vec<&str> = path.split('.').collect();
             let name = |step: &&str| match *step {
@@ -214,7 +225,12 @@ impl<'a> Asking<'_, 'a> {
                 let fits = self.fits(here.record, only);
                 return Some(self.named(here.record, only, fits));
             }
-            return search::below(self.subject, here, &steps).map(Meaning::Place);
+            let mut place = search::below(self.subject, here, &steps)?;
+            let steps = steps.iter().map(String::as_str);
+            place.is_clean = self
+                .field_below(here.record, steps)
+                .is_none_or(|field| self.is_clean(&field));
+            return Some(Meaning::Place(place));
         }
         Some(match known.text {
             Some(text) => Meaning::Text(text, known.help),
@@ -228,7 +244,6 @@ impl<'a> Asking<'_, 'a> {
             .fields(self.releases)
             .map(|field| field.name)
             .collect();
-        let plain = |name: &str| name.replace(['_', '-'], "").to_ascii_lowercase();
         let wanted = plain(&self.name);
         if let Some(same) = names.iter().find(|name| plain(name) == wanted) {
             return Some(((*same).to_owned(), Nearness::Same, self.fits(record, same)));
@@ -244,10 +259,13 @@ impl<'a> Asking<'_, 'a> {
     }
 
     fn named(&self, record: Record<'a>, name: &str, fits: bool) -> Meaning {
-        let field = self.field(record, name).filter(|_| !fits);
+        let field = self.field(record, name);
         Meaning::Name {
             name: name.to_owned(),
-            instead: field.and_then(|field| Expected::of(field.shape)),
+            instead: field
+                .filter(|_| !fits)
+                .and_then(|field| Expected::of(field.shape)),
+            is_clean: field.is_some_and(|field| self.is_clean(&field)),
         }
     }
 
@@ -263,6 +281,19 @@ impl<'a> Asking<'_, 'a> {
         }
     }
 
+    /// The field at a path. `None` below a map.
+    fn field_below<'s>(
+        &self,
+        record: Record<'a>,
+        mut steps: impl Iterator<Item = &'s str>,
+    ) -> Option<Field<'a>> {
+        let first = self.field(record, steps.next()?)?;
+        steps.try_fold(first, |field, step| match field.shape {
+            Shape::Record(below) => self.field(below, step),
+            _ => None,
+        })
+    }
+
     /// Whether the value fits to the field; `Some(true)` if it fits to few other fields.
     fn fit(&self, field: &Field<'a>) -> Option<bool> {
         fit(
@@ -272,6 +303,11 @@ impl<'a> Asking<'_, 'a> {
             field.values,
             self.releases,
         )
+    }
+
+    fn is_clean(&self, field: &Field<'a>) -> bool {
+        let tree = self.subject.tree;
+        is_clean(tree, self.value, field.shape, field.values, self.releases)
     }
 
     /// Whether everything in the value belongs into the mapping around it.

@@ -187,7 +187,7 @@ impl Wrong<'_, '_> {
         let mut names = ["name", "claimName", "secretName", "path", "ip"].into_iter();
         let name = names.find(|name| record_has(record, name))?;
         let fix = self.lines(&[format!("{name}: {source}")]);
-        Some((format!("use a mapping: `{name}: {text}`"), fix))
+        Some((format!("use a mapping: `{name}: {source}`"), fix))
     }
 }
 

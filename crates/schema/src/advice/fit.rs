@@ -47,6 +47,36 @@ pub(super) fn fit(
     }
 }
 
+/// Returns whether the value and everything in it fits, so that the schema has nothing against it elsewhere.
+pub(super) fn is_clean(
+    tree: &SyntaxTree,
+    node: NodeId,
+    shape: Shape<'_>,
+    values: Values<'_>,
+    releases: Releases,
+) -> bool {
+    let node = tree.resolve(node);
+    match shape {
+        Shape::Record(record) if tree.kind(node).is_mapping() => {
+            let is_known = tree.entries(node).all(|entry| {
+                let Found::Here(_, field) = record.find(&tree.key_text(entry.key), releases) else {
+                    return false;
+                };
+                is_clean(tree, entry.value, field.shape, field.values, releases)
+            });
+            let mut required = record.required(releases);
+            is_known && required.all(|(_, field)| tree.get(node, field.name).is_some())
+        }
+        Shape::List(inner) if tree.kind(node).is_sequence() => tree
+            .items(node)
+            .all(|item| is_clean(tree, item, inner.shape(), values, releases)),
+        Shape::Map(inner) if tree.kind(node).is_mapping() => tree
+            .entries(node)
+            .all(|entry| is_clean(tree, entry.value, inner.shape(), values, releases)),
+        _ => fit(tree, node, shape, values, releases).is_some(),
+    }
+}
+
 fn mapping(tree: &SyntaxTree, node: NodeId, shape: Shape<'_>, releases: Releases) -> Option<bool> {
     let mut entries = tree.entries(node).peekable();
     let is_empty = entries.peek().is_none();

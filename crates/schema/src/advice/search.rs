@@ -21,6 +21,8 @@ pub struct Place {
     pub taken: Option<NodeId>,
     /// Whether the field belongs to the items of a list that does not have exactly one.
     pub is_in_items: bool,
+    /// Whether everything in the value fits there.
+    pub is_clean: bool,
 }
 
 /// Result of a search.
@@ -52,6 +54,17 @@ const COMMON: [&str; 12] = [
     "version",
 ];
 
+/// Types that have one of several fields.
+const UNIONS: [&str; 7] = [
+    "autoscaling.v2.MetricSpec",
+    "core.v1.EnvVarSource",
+    "core.v1.LifecycleHandler",
+    "core.v1.PersistentVolumeSpec",
+    "core.v1.Probe",
+    "core.v1.Volume",
+    "core.v1.VolumeProjection",
+];
+
 /// A record that may have the field.
 #[derive(Clone)]
 struct Spot<'a> {
@@ -79,7 +92,7 @@ pub(super) fn search(asking: &Asking<'_, '_>, levels: &[Level<'_>]) -> Option<Lo
             while frontiers[at].len() <= down {
                 let last = frontiers[at].last().into_iter().flatten();
                 let next: Vec<Spot<'_>> = last
-                    .flat_map(|spot| spot.below(asking))
+                    .flat_map(|spot| spot.below(asking, at == depth))
                     .take(left)
                     .collect();
                 left -= next.len();
@@ -91,7 +104,7 @@ pub(super) fn search(asking: &Asking<'_, '_>, levels: &[Level<'_>]) -> Option<Lo
             found.extend(
                 frontiers[at][down]
                     .iter()
-                    .filter_map(|spot| spot.holding(asking, levels)),
+                    .filter_map(|spot| spot.holding(asking, levels, steps)),
             );
         }
         if let Some(located) = best(found) {
@@ -153,13 +166,14 @@ impl<'a> Spot<'a> {
                 path: notation(level.path.iter().cloned()),
                 taken: None,
                 is_in_items: false,
+                is_clean: true,
             },
             steps_down: 0,
         }
     }
 
     /// The records directly below this one.
-    fn below(&self, asking: &Asking<'_, 'a>) -> Vec<Self> {
+    fn below(&self, asking: &Asking<'_, 'a>, is_own: bool) -> Vec<Self> {
         let is_root = self.place.path.is_empty();
         let fields = self.record.fields(asking.releases);
         let spots = fields.filter_map(|field| {
@@ -174,6 +188,11 @@ impl<'a> Spot<'a> {
             if is_root && field.name == "status" || record.is_open() {
                 return None;
             }
+            // Another member of a union is not what the author has chosen.
+            let is_other = self.steps_down > 0 || !is_own;
+            if is_other && self.is_union() && self.lacks(asking.subject, field.name) {
+                return None;
+            }
             let mut spot = self.clone();
             spot.steps_down += 1;
             spot.enter(asking.subject, field.name)?;
@@ -184,6 +203,18 @@ impl<'a> Spot<'a> {
             Some(spot)
         });
         spots.collect()
+    }
+
+    /// Whether the record takes one of several fields, which the author has chosen.
+    fn is_union(&self) -> bool {
+        self.record
+            .name()
+            .is_some_and(|name| UNIONS.contains(&name))
+    }
+
+    fn lacks(&self, subject: &Subject<'_>, name: &str) -> bool {
+        self.node
+            .is_none_or(|node| subject.tree.get(node, name).is_none())
     }
 
     /// Goes to the value of a field. `None` if the value is not a mapping or list.
@@ -230,15 +261,25 @@ impl<'a> Spot<'a> {
     }
 
     /// Returns the spot if its record has the field and the value fits to it.
-    fn holding(&self, asking: &Asking<'_, 'a>, levels: &[Level<'a>]) -> Option<(Self, bool)> {
+    fn holding(
+        &self,
+        asking: &Asking<'_, 'a>,
+        levels: &[Level<'a>],
+        steps: usize,
+    ) -> Option<(Self, bool)> {
         let field = asking.field(self.record, &asking.name)?;
         let is_strong = asking.fit(&field)?;
         let is_common = COMMON.contains(&asking.name.as_str());
-        let is_far = self.steps_down > 1 || self.node.is_none() || self.place.is_in_items;
+        let is_far =
+            self.steps_down > 1 || !self.place.missing.is_empty() || self.place.is_in_items;
         if is_common && self.steps_down > 0 && is_far {
             return None;
         }
+        if is_common && steps > 2 {
+            return None;
+        }
         let mut spot = self.clone();
+        spot.place.is_clean = asking.is_clean(&field);
         if let Some(entry) = self
             .node
             .and_then(|node| asking.subject.tree.get(node, field.name))
@@ -249,6 +290,9 @@ impl<'a> Spot<'a> {
             }
             let is_null = asking.subject.tree.scalar(entry.value) == Scalar::Null;
             spot.place.taken = Some(entry.value).filter(|_| !is_null && !spot.place.is_in_items);
+            if is_common && spot.place.taken.is_some() {
+                return None;
+            }
         }
         Some((spot, is_strong))
     }

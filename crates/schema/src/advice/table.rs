@@ -43,8 +43,8 @@ pub(super) fn unknown(
     });
     let short = short(type_name);
     let of_type = || rows.iter().filter(move |row| row.type_name == short);
-    let named = of_type().find(|row| row.field == field && is(row.value, tree, value));
-    named.or_else(|| of_type().find(|row| row.field == "*" && is(row.value, tree, value)))
+    let plain = plain(field);
+    of_type().find(|row| self::plain(row.field) == plain && is(row.value, tree, value))
 }
 
 /// Looks up the usual value of a required field.
@@ -58,6 +58,11 @@ pub(super) fn usual_value(type_name: &str, field: &str) -> Option<&'static Usual
     let short = short(type_name);
     rows.iter()
         .find(|row| row.type_name == short && row.field == field)
+}
+
+/// The name without the differences between `runtimeClass`, `runtime_class` and `runtime-class`.
+pub(super) fn plain(name: &str) -> String {
+    name.replace(['_', '-'], "").to_ascii_lowercase()
 }
 
 fn short(type_name: &str) -> &str {

@@ -45,6 +45,9 @@ impl SyntaxTree {
             .map(|(entry, path)| self.entry_text(from, *entry, path))
             .collect();
         let contents = contents?;
+        if to.mapping == from && self.kind(from) == NodeKind::Mapping {
+            return self.nest_entries(from, entries, contents, to);
+        }
         if to.mapping == from && entries.len() == 1 {
             return Some(vec![self.nest_entry(
                 from,
@@ -52,9 +55,6 @@ impl SyntaxTree {
                 &contents[0],
                 to,
             )?]);
-        }
-        if to.mapping == from && self.kind(from) == NodeKind::Mapping {
-            return self.nest_entries(from, entries, &contents, to);
         }
         let mut removed = self.removals(from, entries)?;
         let target = self.span(to.mapping);
@@ -116,7 +116,7 @@ impl SyntaxTree {
             && !is_merged
     }
 
-    /// Replaces an entry with one that contains it: `a: 1` with `b:` and `a: 1` below it.
+    /// Replaces an entry of a flow mapping with one that contains it: `a: 1` with `b: {a: 1}`.
     fn nest_entry(
         &self,
         from: NodeId,
@@ -126,11 +126,6 @@ impl SyntaxTree {
     ) -> Option<(Span, String)> {
         let start = self.span(entry.key).start;
         let end = self.span(entry.key).end.max(self.written(entry.value).end);
-        if self.kind(from) == NodeKind::Mapping && !content.has_comment() {
-            let lines = nested(std::slice::from_ref(content), content.column, to)?;
-            let text = lines.join(self.line_end()).trim_start().to_owned();
-            return Some((Span::new(start, end), text));
-        }
         let text = flow(
             std::slice::from_ref(content),
             to,
@@ -139,26 +134,34 @@ impl SyntaxTree {
         Some((Span::new(start, end), text))
     }
 
-    /// Replaces the first entry with all of them below new keys, and removes the others.
+    /// Replaces the first entry of a block mapping with all of them below new keys, and removes the others.
     fn nest_entries(
         &self,
         from: NodeId,
         entries: &[(Entry, &[String])],
-        contents: &[Content<'_>],
+        mut contents: Vec<Content<'_>>,
         to: Destination<'_>,
     ) -> Option<Vec<(Span, String)>> {
-        if to.missing.is_empty() || contents.iter().any(Content::has_comment) {
-            return None;
-        }
         let ((first, _), others) = entries.split_first()?;
-        let lines = nested(contents, contents.first()?.column, to)?;
+        let column = contents.first()?.column;
+        // The comments above the first entry stay above the new key.
+        contents
+            .first_mut()?
+            .lines
+            .retain(|line| !line.starts_with('#'));
+        let lines = nested(&contents, column, to)?;
         let text = lines.join(self.line_end()).trim_start().to_owned();
         let start = self.span(first.key).start;
         let end = self.span(first.key).end.max(self.written(first.value).end);
+        let rest = self.text()[end as usize..].split(['\n', '\r']).next()?;
+        let end = match rest.trim_start().starts_with('#') {
+            true => end + u32::try_from(rest.trim_end().len()).ok()?,
+            false => end,
+        };
         let mut edits = vec![(Span::new(start, end), text)];
         for (entry, _) in others {
             let removed = self.delete_entry(from, &self.key_text(entry.key))?;
-            edits.push((removed, String::new()));
+            edits.push((self.with_comments_above(removed, *entry), String::new()));
         }
         Some(edits)
     }

@@ -66,10 +66,6 @@ impl Content<'_> {
         self.path.last().map_or(&self.key, |key| key)
     }
 
-    pub(super) fn has_comment(&self) -> bool {
-        self.lines.iter().any(|line| line.contains('#'))
-    }
-
     /// Adds the lines with this indentation.
     fn indented(&self, column: usize, lines: &mut Vec<String>) -> Option<()> {
         let mut is_above = true;
