@@ -83,14 +83,14 @@ fn quantity_of(
             }
             (
                 format!("`{name}` of `{list}` is `{written}`, which counts cores"),
-                "no node has so many cores; `m` stands for a thousandth of a core".to_owned(),
+                "no node has so many cores; `m` means a thousandth of a core".to_owned(),
                 vec![format!("{number}m")],
             )
         }
         _ if suffix == "m" && !quantity.is_whole() => (
             format!("`{name}` of `{list}` is not a whole number of bytes: `{written}`"),
             format!(
-                "`m` stands for a thousandth; the API server returns a warning (`fractional byte value \"{written}\" is \
+                "`m` means a thousandth; the API server returns a warning (`fractional byte value \"{written}\" is \
                  invalid, must be an integer`)"
             ),
             vec![format!("{number}Mi")],

@@ -51,13 +51,18 @@ fn duplicate(mapping: NodeId, first: Entry, later: Entry, is_last: bool, cx: &mu
         tree.format() == Format::Json || tree.scalar(first.key) == tree.scalar(later.key);
     // The content of an earlier collection may be meant, too.
     let name = tree.key_text(later.key);
-    let mut earlier = tree
-        .entries(mapping)
-        .filter(|entry| *entry != later && tree.key_text(entry.key) == name);
-    let loses_content = earlier.any(|entry| {
+    let is_lost = |entry: &Entry| {
         let is_filled = tree.children(entry.value).next().is_some();
         is_filled && tree.source_text(entry.value).trim() != tree.source_text(later.value).trim()
-    });
+    };
+    // Only the last duplicate has the fix, which removes all earlier ones.
+    let loses_content = match is_last {
+        true => tree
+            .entries(mapping)
+            .filter(|entry| *entry != later && tree.key_text(entry.key) == name)
+            .any(|entry| is_lost(&entry)),
+        false => is_lost(&first),
+    };
     let (safety, help) = match loses_content {
         true => (
             Applicability::Manual,

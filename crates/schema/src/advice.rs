@@ -106,7 +106,10 @@ fn of_entry(subject: &Subject<'_>, levels: &[Level<'_>], entry: Entry) -> Option
     if is_selector && let Some(known) = asking.known(here, true) {
         return Some(known);
     }
-    let named = asking.near(here.record);
+    // A field that is set as well is hardly meant, unless the names are nearly equal.
+    let named = asking.near(here.record).filter(|(name, nearness, _)| {
+        !matches!(nearness, Nearness::Similar) || subject.tree.get(here.mapping, name).is_none()
+    });
     if let Some((name, Nearness::Same, fits)) = &named {
         return Some(asking.named(here.record, name, *fits));
     }

@@ -73,6 +73,8 @@ struct Spot<'a> {
     node: Option<NodeId>,
     place: Place,
     steps_down: usize,
+    /// Whether a list is on the way down.
+    is_through_list: bool,
 }
 
 /// Finds the nearest records with the field, to whose type the value fits.
@@ -169,6 +171,7 @@ impl<'a> Spot<'a> {
                 is_clean: true,
             },
             steps_down: 0,
+            is_through_list: false,
         }
     }
 
@@ -199,6 +202,7 @@ impl<'a> Spot<'a> {
             spot.record = record;
             if is_list {
                 spot.enter_items(asking.subject)?;
+                spot.is_through_list = true;
             }
             Some(spot)
         });
@@ -275,7 +279,9 @@ impl<'a> Spot<'a> {
         if is_common && self.steps_down > 0 && is_far {
             return None;
         }
-        if is_common && steps > 2 {
+        // The items of a distant list have little to do with the field.
+        let is_distant = self.is_through_list && steps - self.steps_down > 2;
+        if is_common && steps > 2 || is_distant {
             return None;
         }
         let mut spot = self.clone();

@@ -203,8 +203,9 @@ impl SyntaxTree {
         let column = self.span(entry.key).start.saturating_sub(lines.start) as usize;
         let mut from = start;
         for line in text[..start].split_inclusive('\n').rev() {
-            let blank = line.len() - line.trim_start().len();
-            if blank != column || !line.trim_start().starts_with('#') || !line.ends_with('\n') {
+            let indentation = line.len() - line.trim_start().len();
+            if indentation != column || !line.trim_start().starts_with('#') || !line.ends_with('\n')
+            {
                 break;
             }
             from -= line.len();
@@ -215,7 +216,7 @@ impl SyntaxTree {
         Span::new(u32::try_from(from).unwrap_or(lines.start), lines.end)
     }
 
-    /// Text of an entry, with the comments above it and behind it.
+    /// Text of an entry, with the comments above it and on its last line.
     fn entry_text<'k>(
         &self,
         from: NodeId,
