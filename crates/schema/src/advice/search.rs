@@ -140,6 +140,7 @@ fn best(mut found: Vec<(Spot<'_>, bool)>) -> Option<Located> {
             spot.place.taken.is_some(),
             !is_strong,
             spot.node.is_none() || spot.place.is_in_items,
+            spot.place.is_in_items,
             path.contains("initContainers") || path.contains("ephemeralContainers"),
             spot.steps_down,
         )
