@@ -33,13 +33,13 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
 }
 
 /// Returns the fix that removes the entry. It is safe if another entry of the list has a name. Otherwise the fix
-/// removes the whole list and is unsafe: the Pod then inherits the Secrets of its ServiceAccount.
+/// removes the whole list and is only offered: the Pod then inherits the Secrets of its ServiceAccount.
 fn removal(pod: &Pod, reference: &LocalObjectReference, cx: &RuleContext<'_>) -> Option<Fix> {
     let (references, list) = pod.image_pull_secrets.known()?;
     if references.iter().any(names_something) {
         cx.remove_item(list, reference.node, Applicability::Safe)
     } else {
-        cx.remove(pod.node, "imagePullSecrets", Applicability::Unsafe)
+        cx.remove(pod.node, "imagePullSecrets", Applicability::Manual)
     }
 }
 

@@ -50,7 +50,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         cx.report(node, format!("Secret `{name}` has no credentials for any image of the Pod"))
             .related(place, format!("this Secret has credentials for {registries}"))
             .note("the kubelet does not use it; if an image is private, the pull fails with `ErrImagePull`")
-            .help("remove it, or use a Secret for the registry of the images");
+            .help("use a Secret for the registry of the images, or remove it");
     }
 }
 

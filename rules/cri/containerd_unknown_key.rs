@@ -30,7 +30,7 @@ fn check(config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
                 None if OPTIONS.contains(&name.as_str()) => {
                     format!("move it to `[… .runtimes.{table}.options]`")
                 }
-                None => "remove it, or use a key from the containerd documentation".to_owned(),
+                None => "use a key from the containerd documentation, or remove it".to_owned(),
             };
             cx.report(*key, format!("unknown key `{name}` in a runtime table"))
                 .note("containerd ignores the key and at most logs `Ignoring unknown key`")

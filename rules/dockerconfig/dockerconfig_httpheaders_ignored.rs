@@ -26,7 +26,7 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
         )
         .note(poison_note(document))
         .note(UNUSED)
-        .help("remove `HttpHeaders`")
+        .help("remove `HttpHeaders`, unless Docker also uses the file")
         .fix(fix);
         return;
     }
@@ -54,7 +54,7 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
     )
     .at_most(level)
     .note(UNUSED)
-    .help("remove `HttpHeaders`")
+    .help("remove `HttpHeaders`, unless Docker also uses the file")
     .fix(fix);
 }
 
@@ -67,7 +67,7 @@ fn without(document: &DockerDocument, cx: &RuleContext<'_>) -> Option<Fix> {
     let span = tree.delete_entry(root, &tree.decoded(key))?;
     Some(Fix {
         title: "Remove `HttpHeaders`".to_owned(),
-        safety: Applicability::Unsafe,
+        safety: Applicability::Manual,
         edits: vec![cx.edit_docker(document, span, "")?],
     })
 }

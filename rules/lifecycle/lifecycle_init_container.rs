@@ -78,7 +78,7 @@ fn sidecar(container: &Container, node: NodeId, cx: &mut RuleContext<'_>) {
     .note(format!(
         "this manifest targets {oldest} to {newest}: up to 1.28, the API server rejects hooks in every init container"
     ))
-    .help("remove it, or require Kubernetes 1.29 or later");
+    .help("require Kubernetes 1.29 or later, or remove it");
 }
 
 fn report<'c>(
@@ -87,7 +87,7 @@ fn report<'c>(
     message: &str,
     cx: &'c mut RuleContext<'_>,
 ) -> &'c mut Finding {
-    let fix = cx.remove(container.node, "lifecycle", Applicability::Unsafe);
+    let fix = cx.remove(container.node, "lifecycle", Applicability::Manual);
     let finding = cx.report_missing(node, message);
     finding.fix(fix);
     finding

@@ -24,7 +24,7 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
         "event `FailedPreStopHook`: the kubelet does not wait, and the container gets SIGTERM immediately"
     };
     let level = cx.ceiling();
-    let fix = remove_hook(name, Applicability::Unsafe, cx);
+    let fix = remove_hook(name, Applicability::Manual, cx);
     cx.report_missing(
         node,
         format!("`{name}` always fails: the kubelet does not support `tcpSocket` hooks"),

@@ -21,14 +21,14 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
         let fix = cx.remove(
             container.node,
             name,
-            podwright_rule::finding::Applicability::Unsafe,
+            podwright_rule::finding::Applicability::Manual,
         );
         let finding =
             cx.report_missing(probe.node, format!("init container cannot have a `{name}`"));
         finding
             .at_most(level)
             .note("the API server rejects the Pod (422, `may not be set for init containers without restartPolicy=Always`)")
-            .help("remove it, or set `restartPolicy: Always` to run the container as a sidecar");
+            .help("set `restartPolicy: Always` if the container is a sidecar; otherwise remove the probe");
         finding.fix(fix);
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod object_name_invalid;
 pub(crate) mod object_type_missing;
 pub(crate) mod port_duplicate;
 pub(crate) mod port_name_duplicate;
+pub(crate) mod quantity_unit_unlikely;
 pub(crate) mod request_above_limit;
 pub(crate) mod restart_policy_not_allowed;
 mod selector;

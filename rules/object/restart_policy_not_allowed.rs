@@ -1,6 +1,7 @@
 use super::ceiling;
 use podwright_model::{Field, MappingReader, Pod};
 use podwright_rule::{Applicability, RuleContext, declare_rule};
+use podwright_syntax::Scalar;
 
 declare_rule! {
     name: "restart-policy-not-allowed",
@@ -44,6 +45,19 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
 fn job(pod: &Pod, kind: &str, policy: &Field<String>, cx: &mut RuleContext<'_>) {
     let message = format!("{kind} requires restart policy `OnFailure` or `Never`");
     let level = ceiling(cx);
+    let fix = match policy {
+        Field::Missing => cx.assign(
+            pod.node,
+            "restartPolicy",
+            &Scalar::Str("OnFailure".into()),
+            Applicability::Unsafe,
+        ),
+        Field::Value(_, node) => {
+            let is_own = !cx.tree().is_anchored(*node);
+            is_own.then(|| cx.replace(*node, "OnFailure", Applicability::Unsafe))
+        }
+        _ => None,
+    };
     let finding = match policy {
         Field::Value(written, node) if written.is_empty() || written == "Always" => {
             cx.report(*node, message)
@@ -54,5 +68,6 @@ fn job(pod: &Pod, kind: &str, policy: &Field<String>, cx: &mut RuleContext<'_>) 
     finding
         .at_most(level)
         .note("the default is `Always`, and the API server rejects the object (422, `restartPolicy: Required value`)")
-        .help("set `restartPolicy: OnFailure` or `restartPolicy: Never`");
+        .help("set `restartPolicy: OnFailure`, or `Never` to keep the failed Pods and create new ones")
+        .fix(fix);
 }

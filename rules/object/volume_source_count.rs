@@ -1,5 +1,6 @@
 use podwright_model::{MappingReader, Pod};
 use podwright_rule::{RuleContext, declare_rule};
+use podwright_schema::Type;
 use podwright_syntax::{NodeId, Scalar};
 
 declare_rule! {
@@ -8,6 +9,11 @@ declare_rule! {
     severity: Error,
     since: "0.1.0",
     hooks: { pod: check },
+}
+
+/// Whether a volume has a field with this name. `unknown-field` reports others.
+fn is_source(name: &str) -> bool {
+    Type::named("core.v1.Volume").is_some_and(|volume| !volume.forms(name).1.is_empty())
 }
 
 fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
@@ -22,7 +28,8 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         let tree = volume.tree();
         let entries = volume.entries().into_iter();
         let sources = entries.filter(|entry| {
-            tree.key_text(entry.key) != "name" && tree.scalar(entry.value) != Scalar::Null
+            let name = tree.key_text(entry.key);
+            name != "name" && is_source(&name) && tree.scalar(entry.value) != Scalar::Null
         });
         sources.map(|entry| entry.key).collect::<Vec<NodeId>>()
     });

@@ -49,7 +49,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         }
         OverheadRefusal::Differs => "Pod's Overhead doesn't match RuntimeClass's defined Overhead",
     };
-    let fix = cx.remove(pod.node, "overhead", Applicability::Safe);
+    let fix = cx.remove(pod.node, "overhead", Applicability::Manual);
     let ceiling = cx.ceiling();
     let place = class.map(|(_, id)| cx.workspace.object_place(id));
     let finding = cx.report(overhead.key, message);

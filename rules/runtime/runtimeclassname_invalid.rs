@@ -21,11 +21,11 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     }
     let ceiling = cx.ceiling();
     if name.is_empty() {
-        let fix = cx.remove(pod.node, "runtimeClassName", Applicability::Safe);
+        let fix = cx.remove(pod.node, "runtimeClassName", Applicability::Manual);
         cx.report(node, "`runtimeClassName` is empty")
             .at_most(ceiling)
             .note("the API server rejects it (422, `runtimeClassName: Invalid value: \"\"`)")
-            .help("remove it; the Pod then uses the node's default runtime")
+            .help("set the name of the RuntimeClass; without the field, the Pod runs in the node's default runtime")
             .fix(fix);
         return;
     }

@@ -211,7 +211,9 @@ fn successor(replacement: Option<&str>) -> String {
     match replacement {
         Some(api) if api.contains('/') || api.starts_with('v') => format!("use `{api}`"),
         Some(other) => format!("migrate to {other}"),
-        None => "remove the object: this API has no replacement".to_owned(),
+        None => {
+            "find another way to do what the object does: this API has no replacement".to_owned()
+        }
     }
 }
 

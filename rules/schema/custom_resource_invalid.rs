@@ -71,7 +71,7 @@ fn help(limit: &Limit<'_>) -> String {
             "add content until the minimum is reached".to_owned()
         }
         Limit::TooLong(_) | Limit::ManyItems(_) | Limit::ManyFields(_) => {
-            "remove content until the maximum is met".to_owned()
+            "shorten it to the maximum".to_owned()
         }
         Limit::Least { .. } => "use a larger number".to_owned(),
         Limit::Most { .. } => "use a smaller number".to_owned(),

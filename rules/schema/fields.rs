@@ -1,9 +1,10 @@
 //! Fields that an object cannot have.
 
+use super::meant::{self, Suggestion};
 use super::{range, rename};
 use crate::precedence::is_left_to_another_rule;
 use podwright_rule::{Applicability, RuleContext, declare_rules};
-use podwright_schema::{Guess, Problem, ProblemKind, Releases};
+use podwright_schema::{Problem, ProblemKind, Releases};
 
 declare_rules! {
     hooks: { problem: check },
@@ -34,31 +35,18 @@ const DROPPED: &str = "so the API server rejects the object with `strict decodin
 fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     let node = problem.node;
     match &problem.kind {
-        ProblemKind::UnknownField {
-            mapping,
-            name,
-            of,
-            guess,
-        } => {
+        ProblemKind::UnknownField { mapping, name, of } => {
             if is_left_to_another_rule(&UNKNOWN_FIELD, &format!("{of}.{name}")) {
                 return;
             }
-            let (help, fix) = match guess {
-                Some(Guess::Name(near)) => (
-                    format!("use `{near}`"),
-                    rename(*mapping, node, near, Applicability::Unsafe, cx),
-                ),
-                Some(Guess::Path(path)) => (
-                    format!("check the indentation: the field exists at `{path}`"),
-                    None,
-                ),
-                None => ("remove the field".to_owned(), None),
-            };
+            let Suggestion { help, fix, note } = meant::suggestion(*mapping, node, cx);
             cx.as_rule(&UNKNOWN_FIELD)
                 .report(node, format!("unknown field `{name}` in `{of}`"))
                 .note(format!("kubectl requests strict validation, {DROPPED}"))
                 .help(help)
-                .fix(fix);
+                .fix(fix)
+                .notes
+                .extend(note);
         }
         ProblemKind::FieldCase {
             mapping,
@@ -87,7 +75,7 @@ fn not_available(problem: &Problem<'_>, releases: Releases, cx: &mut RuleContext
     let (message, help) = match (releases.began_in(), releases.ended_in()) {
         (Some(since), _) if !asked.all_since(since) => (
             format!("field `{field}` requires Kubernetes {since} or later"),
-            "remove the field, or drop support for older clusters: the manifests target Kubernetes",
+            "do without the field, or set newer releases as the target: the manifests target Kubernetes",
         ),
         (_, Some(removed)) if asked.any_since(removed) => (
             format!(

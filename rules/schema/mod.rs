@@ -4,15 +4,30 @@
 pub(crate) mod api;
 pub(crate) mod custom_resource_invalid;
 pub(crate) mod fields;
+mod meant;
+mod shape;
 pub(crate) mod types;
+mod usual;
 pub(crate) mod values;
 
 use std::fmt::Display;
 
 use podwright_model::VersionRange;
 use podwright_rule::{Applicability, Fix, RuleContext};
-use podwright_schema::{Expected, Found, Problem};
+use podwright_schema::{Expected, Found, Problem, Subject};
 use podwright_syntax::{NodeId, NodeKind, PathSegment, text::Span};
+
+/// The current object, for questions about its schema.
+fn schema_subject<'a>(cx: &RuleContext<'a>) -> Option<Subject<'a>> {
+    let (_, object) = cx.object?;
+    Some(Subject {
+        tree: cx.tree(),
+        object,
+        range: cx.versions,
+        is_partial: cx.is_partial(),
+        custom: cx.workspace.custom_kinds(cx.file_id),
+    })
+}
 
 /// Names the value of a problem for a message: "`image`", "an item of `args`", "`cpu` of `limits`".
 fn subject(problem: &Problem<'_>, cx: &RuleContext<'_>) -> String {

@@ -1,6 +1,6 @@
 //! Values of the wrong type, many of them because YAML reads them as another type than their author.
 
-use super::{must_be, quote, raw, subject};
+use super::{must_be, quote, raw, shape, subject};
 use podwright_rule::{Applicability, RuleContext, declare_rules};
 use podwright_schema::{Expected, Found, Problem, ProblemKind};
 use podwright_syntax::{NodeKind, Scalar};
@@ -74,10 +74,13 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         ),
         ProblemKind::BooleanLike(value) => (
             &YAML_BOOLEAN_LIKE_STRING,
-            format!(
-                "{} must be a string, but YAML reads `{written}` as `{value}`",
-                what()
-            ),
+            match written == value.to_string() {
+                true => format!("{} must be a string, but `{written}` is a boolean", what()),
+                false => format!(
+                    "{} must be a string, but YAML reads `{written}` as `{value}`",
+                    what()
+                ),
+            },
             format!(
                 "Kubernetes uses YAML 1.1, where `y`, `n`, `yes`, `no`, `on` and `off` are also booleans: {}",
                 refusal(
@@ -152,9 +155,10 @@ fn wrong_type(problem: &Problem<'_>, expected: Expected, found: Found, cx: &mut 
     let fix = boolean
         .as_deref()
         .and_then(|word| raw(problem.node, word, Applicability::Safe, cx));
-    let help = match &boolean {
-        Some(word) => format!("remove the quotes: `{word}`"),
-        None => format!("use {expected}"),
+    let (help, fix) = match &boolean {
+        Some(word) => (format!("remove the quotes: `{word}`"), fix),
+        None => shape::advice(problem, expected, found, cx)
+            .unwrap_or_else(|| (format!("use {expected}"), None)),
     };
     let refusal = must_be(problem, expected, found, cx);
     let cx = cx.as_rule(&WRONG_TYPE);

@@ -1,5 +1,6 @@
 //! Values that have the right type and are still rejected: names, numbers, enums, lists and required fields.
 
+use super::usual::{quantity_meant, usual_value, valid_name};
 use super::{quoted, subject};
 use crate::precedence::is_left_to_another_rule;
 use podwright_rule::{Applicability, RuleContext, Severity, declare_rules};
@@ -123,10 +124,12 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         }
         ProblemKind::NotQuantity => {
             let message = format!("{} is not a valid quantity", subject(problem, cx));
+            let (help, fix) = quantity_meant(problem, cx);
             cx.as_rule(&QUANTITY_INVALID)
                 .report(node, message)
                 .note("the API server cannot decode the object: `quantities must match the regular expression`")
-                .help("use a number with an optional suffix and no space: `500m`, `2`, `1Gi`");
+                .help(help)
+                .fix(fix);
         }
         ProblemKind::Empty => {
             let level = level_unless_patched(cx);
@@ -144,6 +147,7 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
                 true => Severity::Warning,
                 false => level_unless_patched(cx),
             };
+            let (help, fix) = usual_value(node, name, cx);
             let finding = cx
                 .as_rule(&REQUIRED_FIELD_MISSING)
                 .report_missing(node, format!("required field `{name}` is missing"));
@@ -157,7 +161,8 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
                 .note(format!(
                     "the API server rejects the object (422, `{name}: Required value`)"
                 ))
-                .help(format!("add `{name}`"));
+                .help(help)
+                .fix(fix);
         }
         ProblemKind::NoName => {
             cx.as_rule(&REQUIRED_FIELD_MISSING)
@@ -287,6 +292,10 @@ fn invalid_name(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     };
     let subject = subject(problem, cx);
     let message = format!("{subject} is not a valid {what}: `{text}` {}", error.kind);
+    let help = match valid_name(&text, *kind) {
+        Some(name) => format!("{help}: `{name}`"),
+        None => help.to_owned(),
+    };
     cx.as_rule(&NAME_INVALID)
         .report_within(problem.node, error.at.clone(), message)
         .note("the API server rejects the object (422, `Invalid value`)")
@@ -303,7 +312,7 @@ fn requirement(node: NodeId, fault: RequirementFault, cx: &mut RuleContext<'_>) 
         RequirementFault::Some => (
             "`Exists` and `DoesNotExist` do not allow values",
             "`values: Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'`",
-            "remove `values`, or use `operator: In`",
+            "use `operator: In` to match these values, or remove `values` to match any",
         ),
         RequirementFault::NotOne => (
             "`Gt` and `Lt` require exactly one value",
@@ -351,5 +360,5 @@ fn duplicate(
         .related(place, "first item")
         .at_most(level)
         .note(note)
-        .help("remove one of the items, or change its key");
+        .help("give one of the items another key, or merge the two");
 }

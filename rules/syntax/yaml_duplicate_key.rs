@@ -49,10 +49,30 @@ fn duplicate(mapping: NodeId, first: Entry, later: Entry, is_last: bool, cx: &mu
     // Otherwise it is undefined which of them counts.
     let last_counts =
         tree.format() == Format::Json || tree.scalar(first.key) == tree.scalar(later.key);
-    let fix = (is_last && last_counts)
-        .then(|| cx.remove_earlier(mapping, later, Applicability::Unsafe))
-        .flatten();
+    // The content of an earlier collection may be meant, too.
     let name = tree.key_text(later.key);
+    let is_lost = |entry: &Entry| {
+        let is_filled = tree.children(entry.value).next().is_some();
+        is_filled && tree.source_text(entry.value).trim() != tree.source_text(later.value).trim()
+    };
+    // Only the last duplicate has the fix, which removes all earlier ones.
+    let loses_content = match is_last {
+        true => tree
+            .entries(mapping)
+            .filter(|entry| *entry != later && tree.key_text(entry.key) == name)
+            .any(|entry| is_lost(&entry)),
+        false => is_lost(&first),
+    };
+    let (safety, help) = match loses_content {
+        true => (
+            Applicability::Manual,
+            "merge the values of both keys below one of them",
+        ),
+        false => (Applicability::Unsafe, "remove one of the keys"),
+    };
+    let fix = (is_last && last_counts)
+        .then(|| cx.remove_earlier(mapping, later, safety))
+        .flatten();
     let note = if tree.format() == Format::Json {
         "the last value applies; kubectl warns or the API server rejects the object, depending on `--validate`"
     } else if last_counts {
@@ -67,6 +87,6 @@ fn duplicate(mapping: NodeId, first: Entry, later: Entry, is_last: bool, cx: &mu
         .label("duplicate key")
         .related(place, "first key")
         .note(note)
-        .help("remove one of the keys")
+        .help(help)
         .fix(fix);
 }

@@ -51,6 +51,17 @@ fn fixes_of_the_examples_are_idempotent() {
 }
 
 #[test]
+fn each_fix_of_the_common_mistakes_resolves_only_its_finding() {
+    let files: Vec<Text> = ["fields", "values"]
+        .iter()
+        .flat_map(|name| corpus_texts(&PathBuf::from(format!("fixtures/advice/{name}"))))
+        .collect();
+    let alone = files.into_par_iter().map(|file| Run::of(vec![file]));
+    let fixes: usize = alone.map(|run| run.each_fix()).sum();
+    assert!(fixes > 90, "only {fixes} fixes");
+}
+
+#[test]
 fn each_fix_of_the_corpus_resolves_only_its_finding() {
     let Some(corpus) = corpus() else { return };
     let files: Vec<Text> = corpus_roots(&corpus)
@@ -164,6 +175,17 @@ impl Run {
             "more syntax errors than before: {}",
             what()
         );
+        assert!(
+            new.objects.len() >= old.objects.len()
+                && new.tree.documents().len() >= old.tree.documents().len(),
+            "an object is lost: {}",
+            what()
+        );
+        assert!(
+            fix.safety == Applicability::Manual || !loses_a_collection(old, &new, finding),
+            "a mapping or list is lost: {}",
+            what()
+        );
         if fix.safety == Applicability::Safe {
             let field = finding
                 .field
@@ -255,6 +277,40 @@ impl Run {
 fn hidden(repaired: &FixResult) -> usize {
     let findings = repaired.outcome.findings.iter();
     findings.filter(|f| f.level < Severity::Error).count()
+}
+
+/// Rules whose fix removes a mapping that provably does nothing.
+const REMOVES_WITHOUT_EFFECT: [&str; 7] = [
+    // The kubelet skips an item without a name.
+    "image-pull-secret-empty-name",
+    // An item that is written twice.
+    "image-pull-secret-duplicate",
+    "null-list-item",
+    // The last definition wins.
+    "env-duplicate-name",
+    "yaml-duplicate-key",
+    // A sleep of 0 s.
+    "lifecycle-sleep-zero",
+    "lifecycle-sleep-out-of-range",
+];
+
+/// Whether fewer scalars are left, although the fix does not replace a value.
+fn loses_a_collection(old: &File, new: &File, finding: &Finding) -> bool {
+    let scalars = |file: &File| {
+        let tree = &file.tree;
+        let ids = tree.ids().filter(|id| tree.kind(*id).is_scalar());
+        ids.filter(|id| !tree.source_text(*id).is_empty()).count()
+    };
+    let letters = |file: &File| {
+        file.source
+            .text
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .count()
+    };
+    // A key and its scalar may go, such as a field that has no effect. A mapping has more.
+    let is_less = scalars(new) + 2 < scalars(old) && letters(new) + 40 < letters(old);
+    is_less && !REMOVES_WITHOUT_EFFECT.contains(&finding.rule)
 }
 
 /// Applies the non-overlapping edits of the fix to the text.

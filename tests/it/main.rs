@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 mod accuracy;
+mod advice;
 mod api_table;
 mod cli;
 mod codegen;

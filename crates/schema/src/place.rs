@@ -92,7 +92,8 @@ pub fn at<'a>(subject: &Subject<'a>, offset: u32) -> Option<Here<'a>> {
     Some(here)
 }
 
-fn root<'a>(
+/// Type of an object.
+pub(super) fn root<'a>(
     custom: &'a CustomKinds,
     api_version: &str,
     kind: &str,

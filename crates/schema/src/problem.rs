@@ -4,6 +4,7 @@ use super::api::{Api, ApiChange};
 use super::field::NameKind;
 use super::limit::Limit;
 use super::releases::Releases;
+use super::shape::Shape;
 use podwright_model::docker_config::Base64Error;
 use podwright_model::name::NameError;
 use podwright_syntax::NodeId;
@@ -37,8 +38,6 @@ pub enum ProblemKind<'s> {
         name: String,
         /// Type of the mapping: `PodSpec`.
         of: &'s str,
-        /// The field that was probably intended.
-        guess: Option<Guess>,
     },
     /// The field name has the wrong case. Located at the key.
     FieldCase {
@@ -151,15 +150,6 @@ pub enum RequirementFault {
     NotOne,
 }
 
-/// The field that was probably intended by an unknown key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Guess {
-    /// A field with a similar name.
-    Name(String),
-    /// A field with the same name at another level: its path from the root of the object.
-    Path(String),
-}
-
 /// Expected type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
@@ -198,6 +188,25 @@ pub enum Found {
     Mapping,
     /// Null, in a field that does not allow it.
     Null,
+}
+
+impl Expected {
+    /// Expected type of a value with this shape. `None` if any value is allowed.
+    #[must_use]
+    pub fn of(shape: Shape<'_>) -> Option<Self> {
+        Some(match shape {
+            Shape::Any => return None,
+            Shape::Text | Shape::Bytes | Shape::Time => Self::Text,
+            Shape::Boolean => Self::Boolean,
+            Shape::Int32 => Self::Integer(32),
+            Shape::Int64 => Self::Integer(64),
+            Shape::Number => Self::Number,
+            Shape::Quantity => Self::Quantity,
+            Shape::IntOrString => Self::IntOrString,
+            Shape::List(_) => Self::List,
+            Shape::Map(_) | Shape::Record(_) => Self::Mapping,
+        })
+    }
 }
 
 impl fmt::Display for Expected {

@@ -73,6 +73,12 @@ impl<'s> Record<'s> {
             .filter(move |(_, field)| field.required.hold_any(releases))
     }
 
+    /// Names of the fields that the newest release requires.
+    pub fn required_names(self) -> impl Iterator<Item = &'s str> {
+        let newest = Releases::of(podwright_model::VersionRange::default());
+        self.required(newest).map(|(_, field)| field.name)
+    }
+
     /// Returns the fields of a Kubernetes type, or the schema node of a custom resource.
     fn parts(self) -> (&'s [Field<'s>], Option<&'s Node>) {
         match self {

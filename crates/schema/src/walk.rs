@@ -1,7 +1,6 @@
 //! Walk over an object that compares it with its schema.
 
 mod embedded;
-mod guess;
 mod list;
 mod missing;
 mod name;
@@ -65,8 +64,8 @@ struct Around<'a> {
 #[derive(Clone, Copy)]
 enum PathStep<'a> {
     Field(&'a str),
-    Item(usize),
-    Key(NodeId),
+    Item,
+    Key,
 }
 
 /// Field that a value belongs to. The value may be an item of its list or a value of its map.
@@ -243,7 +242,7 @@ impl<'a> Walk<'a> {
             }
         }
         self.label(entry, of);
-        steps.push(PathStep::Key(entry.key));
+        steps.push(PathStep::Key);
         self.value(entry.value, shape, of, steps);
         steps.pop();
     }
@@ -271,7 +270,6 @@ impl<'a> Walk<'a> {
             None => ProblemKind::UnknownField {
                 mapping,
                 of: self.called(record),
-                guess: self.guess(record, &name),
                 name,
             },
         };
@@ -297,7 +295,7 @@ impl<'a> Walk<'a> {
             .flat_map(|around| around.steps.iter().rev());
         let field = steps.find_map(|step| match step {
             PathStep::Field(name) => Some(*name),
-            PathStep::Item(_) | PathStep::Key(_) => None,
+            PathStep::Item | PathStep::Key => None,
         });
         field.unwrap_or("custom resource")
     }

@@ -1,8 +1,11 @@
 //! Edits that keep the style of the replaced source.
 
 mod insert;
+mod relocate;
 mod remove;
 mod replace;
+
+pub use relocate::Destination;
 
 use super::{Entry, NodeId, NodeKind, SyntaxTree, scalar};
 use crate::text::Span;

@@ -16,6 +16,7 @@ pub mod tree;
 mod value_json;
 pub mod yaml;
 
+pub use edit::Destination;
 pub use error::{SyntaxError, SyntaxErrorKind};
 pub use parse::parse;
 pub use path::notation;

@@ -23,12 +23,12 @@ impl<'a> Walk<'a> {
             is_inner: true,
             ..of
         };
-        for (index, item) in self.tree.items(list).enumerate() {
+        for item in self.tree.items(list) {
             if matches!(shape, Shape::Record(Record::Type(_))) && self.is_null(item) {
                 self.add(item, of, ProblemKind::NullItem { list });
                 continue;
             }
-            steps.push(PathStep::Item(index));
+            steps.push(PathStep::Item);
             self.value(item, shape, of, steps);
             steps.pop();
         }

@@ -32,19 +32,11 @@ impl<'a> Walk<'a> {
         if found == Found::Mapping && self.is_braced_placeholder(node) {
             return;
         }
-        let expected = match shape {
-            Shape::Any => return,
-            Shape::Text | Shape::Bytes | Shape::Time => Expected::Text,
-            Shape::Boolean => Expected::Boolean,
+        let expected = match Expected::of(shape) {
+            None => return,
             // The API server ignores the format `int32` in custom resources.
-            Shape::Int32 if !self.is_custom() => Expected::Integer(32),
-            Shape::Int32 => Expected::Integer(64),
-            Shape::Int64 => Expected::Integer(64),
-            Shape::Number => Expected::Number,
-            Shape::Quantity => Expected::Quantity,
-            Shape::IntOrString => Expected::IntOrString,
-            Shape::List(_) => Expected::List,
-            Shape::Map(_) | Shape::Record(_) => Expected::Mapping,
+            Some(Expected::Integer(_)) if self.is_custom() => Expected::Integer(64),
+            Some(expected) => expected,
         };
         let kind = match (expected, &scalar) {
             (Expected::Text, Scalar::Str(text)) => self.text(text, shape, of),

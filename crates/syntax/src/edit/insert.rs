@@ -104,7 +104,7 @@ impl SyntaxTree {
     }
 
     /// Returns whether the mapping has quoted keys, like JSON.
-    fn has_quoted_keys(&self, id: NodeId) -> bool {
+    pub(super) fn has_quoted_keys(&self, id: NodeId) -> bool {
         let first = self.entries(id).next();
         self.format() == Format::Json
             || first.is_some_and(|first| self.kind(first.key) == NodeKind::DoubleQuoted)
@@ -112,7 +112,7 @@ impl SyntaxTree {
 
     /// End of the last line of an entry in a block mapping, including its comment. `None` if the line has other
     /// content, or if an insertion after it would change the value.
-    fn below(&self, entry: Entry) -> Option<u32> {
+    pub(super) fn below(&self, entry: Entry) -> Option<u32> {
         let written = self.written(entry.value);
         let end = written.end.max(self.span(entry.key).end);
         let line = self.slice(Span::new(end, u32::try_from(self.text().len()).ok()?));
@@ -124,7 +124,7 @@ impl SyntaxTree {
     }
 
     /// Returns whether the value ends with a block scalar that keeps all trailing line endings: `|+`.
-    fn keeps_line_ends(&self, id: NodeId) -> bool {
+    pub(super) fn keeps_line_ends(&self, id: NodeId) -> bool {
         let mut last = id;
         while let Some(child) = self.children(last).last() {
             last = child;
@@ -135,7 +135,7 @@ impl SyntaxTree {
     }
 
     /// Indentation of a new entry on a line after this one.
-    fn column(&self, entry: Entry) -> Option<String> {
+    pub(super) fn column(&self, entry: Entry) -> Option<String> {
         let start = self.span(entry.key).start as usize;
         let text = self.text();
         let line = text[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);

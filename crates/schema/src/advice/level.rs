@@ -1,0 +1,84 @@
+//! The records around a mapping.
+
+use crate::place::root;
+use crate::record::Found;
+use crate::releases::Releases;
+use crate::shape::{Record, Shape};
+use crate::walk::Subject;
+use podwright_syntax::{NodeId, PathSegment};
+
+/// A mapping of an object with its type.
+pub(super) struct Level<'a> {
+    pub(super) mapping: NodeId,
+    pub(super) record: Record<'a>,
+    /// Path from the object.
+    pub(super) path: Vec<PathSegment>,
+}
+
+impl Level<'_> {
+    /// Names of the fields on the path.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        self.path.iter().filter_map(|step| match step {
+            PathSegment::Key(name) => Some(name.clone()),
+            PathSegment::Index(_) => None,
+        })
+    }
+}
+
+/// Returns the records from the object to `mapping`, outermost first. `None` if an alias or a merge is on the way.
+pub(super) fn levels<'a>(subject: &Subject<'a>, mapping: NodeId) -> Option<Vec<Level<'a>>> {
+    let (levels, _) = down_to(subject, mapping)?;
+    let is_last = levels.last()?.mapping == mapping;
+    is_last.then_some(levels)
+}
+
+/// Returns the records around `node`, and its type.
+pub(super) fn down_to<'a>(
+    subject: &Subject<'a>,
+    mapping: NodeId,
+) -> Option<(Vec<Level<'a>>, Shape<'a>)> {
+    let Subject { tree, object, .. } = *subject;
+    let (api_version, kind) = (object.api_version.text()?, object.kind.text()?);
+    let record = root(subject.custom, api_version, kind, subject)?;
+    let releases = Releases::ALL;
+    let outer = tree.path(object.node).len();
+    let mut levels = vec![Level {
+        mapping: object.node,
+        record,
+        path: Vec::new(),
+    }];
+    let (mut node, mut shape) = (object.node, Shape::Record(record));
+    let mut path = Vec::new();
+    for step in tree.path(mapping).into_iter().skip(outer) {
+        let value = |key: &str| {
+            let mut entries = tree.entries(node);
+            entries
+                .find(|entry| tree.key_text(entry.key) == key)
+                .map(|entry| entry.value)
+        };
+        (node, shape) = match (&step, shape) {
+            (PathSegment::Key(key), Shape::Record(record)) => {
+                let (Found::Here(_, field) | Found::Elsewhen(_, field)) =
+                    record.find(key, releases)
+                else {
+                    return None;
+                };
+                (value(key)?, field.shape)
+            }
+            (PathSegment::Key(key), Shape::Map(inner)) => (value(key)?, inner.shape()),
+            (PathSegment::Index(index), Shape::List(inner)) => {
+                (tree.items(node).nth(*index)?, inner.shape())
+            }
+            _ => return None,
+        };
+        path.push(step);
+        if let (Shape::Record(record), true) = (shape, tree.kind(node).is_mapping()) {
+            levels.push(Level {
+                mapping: node,
+                record,
+                path: path.clone(),
+            });
+        }
+    }
+    (node == mapping).then_some((levels, shape))
+}
