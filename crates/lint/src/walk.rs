@@ -7,7 +7,7 @@ use podwright_cluster::workspace::{ImageSource, ObjectId, Workspace};
 use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_rule::{ActiveRules, RuleContext};
-use podwright_schema::{Problem, ProblemKind, Subject, invalid, problems};
+use podwright_schema::{Invalid, Problem, ProblemKind, Subject, invalid, problems};
 use podwright_syntax::PathSegment;
 use podwright_syntax::text::{FileId, Location, Span};
 
@@ -174,6 +174,9 @@ impl<'a> Walk<'a> {
         }
         let validated = catch_unwind(AssertUnwindSafe(|| invalid(&subject)));
         for error in validated.unwrap_or_default() {
+            if self.is_namespace_set_by_kustomize(&error, object) {
+                continue;
+            }
             self.run(&self.rules.hooks.invalid, |hook, cx| hook(&error, cx));
         }
     }
@@ -195,6 +198,21 @@ impl<'a> Walk<'a> {
         let mut path = tree.path(problem.node).split_off(outer);
         path.extend(missing.map(|name| PathSegment::Key(name.to_owned())));
         self.workspace.is_namespace_set_by_kustomize(id, &path)
+    }
+
+    /// Whether the error is about a namespace that kustomize replaces or fills in.
+    fn is_namespace_set_by_kustomize(&self, error: &Invalid, object: &Object) -> bool {
+        let Some((id, _)) = self.object else {
+            return false;
+        };
+        let tree = &self.workspace.file(self.id).tree;
+        let absent = error.rest.iter().filter(|name| !name.is_empty());
+        let absent = absent.map(|&name| PathSegment::Key(name.to_owned()));
+        let outer = tree.path(object.node).len();
+        let mut path = tree.path(error.node).split_off(outer);
+        path.extend(absent);
+        let is_namespace = matches!(path.last(), Some(PathSegment::Key(key)) if key == "namespace");
+        is_namespace && self.workspace.is_namespace_set_by_kustomize(id, &path)
     }
 
     fn secret(&mut self, secret: &Secret) {

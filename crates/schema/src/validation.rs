@@ -44,6 +44,8 @@ pub use value::Rest;
 use errors::Errors;
 use value::Value;
 
+use podwright_model::Field;
+
 use crate::api::Api;
 use crate::releases::Releases;
 use crate::walk::Subject;
@@ -68,6 +70,12 @@ pub fn invalid(subject: &Subject<'_>) -> Vec<Invalid> {
     let asked = Releases::of(subject.range);
     let releases = Releases(asked.0 & own.releases().0);
     if releases.0 == 0 {
+        return Vec::new();
+    }
+    // One error is enough for an object that is not complete yet.
+    let metadata = &object.metadata;
+    let is_empty = |field: &Field<String>| field.is_unset() || field.text() == Some("");
+    if is_empty(&metadata.name) && is_empty(&metadata.generate_name) {
         return Vec::new();
     }
     let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));

@@ -129,6 +129,12 @@ pub(super) fn cron_job(object: Value<'_>, e: &mut Errors) {
 
 /// `validateTimeZone`.
 fn time_zone(zone: Value<'_>, e: &mut Errors) {
+    // `CEST` is no placeholder.
+    let is_abbreviation = |text: &str| text.len() <= 5 && !text.contains(['$', '{', '%', '_', '<']);
+    let zone = match zone.content() {
+        Some(text) if is_abbreviation(&text) => zone.certain(),
+        _ => zone,
+    };
     let Some(text) = zone.text().filter(|_| zone.is_set()) else {
         return;
     };

@@ -44,6 +44,11 @@ pub(super) fn api_service(object: Value<'_>, e: &mut Errors) {
     read!(object => metadata, spec);
     read!(spec => group, version, group_priority = "groupPriorityMinimum", version_priority = "versionPriority", service,
         bundle = "caBundle", insecure = "insecureSkipTLSVerify");
+    if version.is_empty() {
+        // One error is enough for an object that is not complete yet.
+        e.required(version, "");
+        return;
+    }
     if let (Some(group_text), Some(version_text)) = (group.text(), version.text()) {
         read!(metadata => name, generated = "generateName");
         let needed = format!("{version_text}.{group_text}");

@@ -134,10 +134,7 @@ pub(super) fn in_range(at: Value<'_>, low: i64, high: i64, e: &mut Errors) {
 
 /// A string that must be one of `supported`. An absent or empty one is accepted.
 pub(super) fn one_of(at: Value<'_>, supported: &[&'static str], e: &mut Errors) {
-    if let Some(text) = at.text()
-        && !text.is_empty()
-        && !supported.contains(&&*text)
-    {
+    if !at.is_empty() && at.is_none_of(supported) {
         e.not_supported(at, supported);
     }
 }

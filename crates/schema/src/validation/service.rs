@@ -370,7 +370,7 @@ pub(super) fn endpoint_slice(object: Value<'_>, e: &mut Errors) {
         for address in addresses.items() {
             let Some(text) = address.text() else { continue };
             let count = e.count();
-            match kind.text().as_deref() {
+            match kind.content().as_deref() {
                 Some("IPv4") => {
                     ip::legacy_ip(address, e);
                     if e.count() == count {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use podwright_model::Quantity;
+use podwright_model::{Quantity, is_filled_in_comment};
 use podwright_syntax::{NodeId, NodeKind, Scalar, SyntaxTree};
 
 use crate::placeholder::is_unknown;
@@ -60,6 +60,7 @@ impl<'a> Value<'a> {
         let node = tree.resolve(node);
         let kind = tree.kind(node);
         let state = match kind {
+            NodeKind::Empty if is_filled_in_comment(tree, node) => State::Unknown,
             NodeKind::Empty => State::Absent,
             NodeKind::Plain if tree.scalar(node) == Scalar::Null => State::Absent,
             // YAML reads `{{ .Values.x }}` as nested mappings.
@@ -240,14 +241,16 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Whether the string is `text`.
+    /// Whether the string is `text`, which is no placeholder.
     pub(super) fn is(self, text: &str) -> bool {
-        self.text().is_some_and(|own| own == text)
+        self.content().is_some_and(|own| own == text)
     }
 
-    /// Whether the string is known to be none of `texts`.
+    /// Whether the string is known to be none of `texts`. One of them in capitals is no placeholder.
     pub(super) fn is_none_of(self, texts: &[&str]) -> bool {
-        self.text().is_some_and(|own| !texts.contains(&&*own))
+        self.text()
+            .or_else(|| self.content().filter(|own| has_in_other_case(texts, own)))
+            .is_some_and(|own| !texts.contains(&&*own))
     }
 
     /// Integer that is set. `None` if it is absent or not known.
@@ -334,10 +337,18 @@ impl<'a> Value<'a> {
     }
 }
 
-/// [`is_unknown`], with a shortcut for the characters that nearly all values consist of.
+/// Whether one of `texts` differs from `text` only in case.
+pub(super) fn has_in_other_case(texts: &[&str], text: &str) -> bool {
+    texts.iter().any(|known| known.eq_ignore_ascii_case(text))
+}
+
+/// [`is_unknown`], or a word in capitals as in `NODE_NAME`, with a shortcut for the characters that nearly all values
+/// consist of.
 fn is_placeholder(text: &str) -> bool {
     let is_simple = |byte: u8| {
         byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'/'
     };
-    !text.bytes().all(is_simple) && is_unknown(text)
+    let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit();
+    let is_word = || text.len() >= 4 && text.bytes().all(is_capital) && !text.starts_with('_');
+    !text.bytes().all(is_simple) && (is_word() || is_unknown(text))
 }
