@@ -12,7 +12,8 @@ pub const GENERAL: [&str; 2] = ["api", "schema"];
 
 /// What two rules say about one defect at different fields, one of which contains the other, or that are in one mapping:
 /// a rule of the group `api`, the end of its field, and the special rule.
-static SAME_DEFECT: [(&str, &str, &str); 5] = [
+static SAME_DEFECT: [(&str, &str, &str); 6] = [
+    ("api-duplicate", ".hostPort", "port-duplicate"),
     ("api-invalid", ".valueFrom", "env-value-and-valuefrom"),
     ("api-required", ".image", "image-missing"),
     (

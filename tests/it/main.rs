@@ -6,6 +6,7 @@
 mod accuracy;
 mod advice;
 mod api_table;
+mod api_validation;
 mod cli;
 mod codegen;
 mod compat;

@@ -342,7 +342,7 @@ fn mutating_operations(resources: Value<'_>, e: &mut Errors) {
     for rule in resources.get("resourceRules").items() {
         for operation in rule.get("operations").items() {
             if operation.is("DELETE") {
-                e.not_supported(operation, &["*", "CONNECT", "CREATE", "UPDATE"]);
+                e.not_supported(operation.certain(), &["*", "CONNECT", "CREATE", "UPDATE"]);
             }
         }
     }

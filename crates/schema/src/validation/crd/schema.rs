@@ -179,7 +179,9 @@ fn structural(schema: Value<'_>, place: Place, e: &mut Errors) {
             let skips_any = keyword == "allOf" && skips_first && i == 0;
             if i >= skip {
                 self::nested(schema_of, skips_any, e);
-                complete(schema_of, schema, keyword, e);
+                if place.is_root {
+                    complete(schema_of, schema, keyword, e);
+                }
             }
         }
     };
@@ -188,7 +190,9 @@ fn structural(schema: Value<'_>, place: Place, e: &mut Errors) {
     nested(one_of, 0, "oneOf");
     if not.is_mapping() {
         self::nested(not, false, e);
-        complete(not, schema, "not", e);
+        if place.is_root {
+            complete(not, schema, "not", e);
+        }
     }
     for rule in validations.items() {
         validation(rule, schema, place, e);
@@ -578,7 +582,8 @@ fn not_nested(value: Value<'_>, e: &mut Errors) {
     .help("move it to the schema around them");
 }
 
-/// `validateNestedValueValidationCompleteness`: the fields of `nested` must also be in `schema`.
+/// `validateNestedValueValidationCompleteness`: the fields of `nested` must also be in `schema`. The API server asks it
+/// only of the keywords at the root.
 fn complete(nested: Value<'_>, schema: Value<'_>, keyword: &'static str, e: &mut Errors) {
     if !nested.is_mapping() || schema.is_unknown() {
         return;
