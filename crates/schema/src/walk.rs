@@ -9,6 +9,7 @@ mod requirement;
 mod scalar;
 mod unknown;
 
+pub(crate) use embedded::embedded_around;
 pub use object::problems;
 
 use super::custom::CustomKinds;

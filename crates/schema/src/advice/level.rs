@@ -4,7 +4,7 @@ use crate::place::root;
 use crate::record::Found;
 use crate::releases::Releases;
 use crate::shape::{Record, Shape};
-use crate::walk::Subject;
+use crate::walk::{Subject, embedded_around};
 use podwright_syntax::{NodeId, PathSegment};
 
 /// A mapping of an object with its type.
@@ -39,17 +39,21 @@ pub(super) fn down_to<'a>(
 ) -> Option<(Vec<Level<'a>>, Shape<'a>)> {
     let Subject { tree, object, .. } = *subject;
     let (api_version, kind) = (object.api_version.text()?, object.kind.text()?);
-    let record = root(subject.custom, api_version, kind, subject)?;
+    let (start, record) = match root(subject.custom, api_version, kind, subject) {
+        Some(record) => (object.node, record),
+        None => embedded_around(subject, mapping)?,
+    };
     let releases = Releases::ALL;
-    let outer = tree.path(object.node).len();
+    let outer = tree.path(start);
+    let steps = tree.path(mapping).into_iter().skip(outer.len());
+    let mut path = outer[tree.path(object.node).len()..].to_vec();
     let mut levels = vec![Level {
-        mapping: object.node,
+        mapping: start,
         record,
-        path: Vec::new(),
+        path: path.clone(),
     }];
-    let (mut node, mut shape) = (object.node, Shape::Record(record));
-    let mut path = Vec::new();
-    for step in tree.path(mapping).into_iter().skip(outer) {
+    let (mut node, mut shape) = (start, Shape::Record(record));
+    for step in steps {
         let value = |key: &str| {
             let mut entries = tree.entries(node);
             entries

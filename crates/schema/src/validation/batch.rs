@@ -8,7 +8,6 @@ use super::meta::label_selector;
 use super::names::{QUALIFIED_HELP, check, nonnegative};
 use super::pod::{self, Template};
 use super::value::{Value, read};
-use crate::placeholder::is_unknown;
 
 /// `maxParallelismForIndexedJob` and `maxFailedIndexesForIndexedJob`.
 const MAX_INDEXED: i64 = 100_000;
@@ -83,17 +82,7 @@ pub(super) fn cron_job(object: Value<'_>, e: &mut Errors) {
         );
     }
     read!(spec => schedule, zone = "timeZone", template = "jobTemplate");
-    // `CRON_TZ` looks like a placeholder.
-    let fields = schedule.content().map(|text| match text.split_once(' ') {
-        Some((zone, rest)) if zone.contains("TZ=") => rest.to_owned(),
-        _ => text.into_owned(),
-    });
-    let is_known = fields.is_some_and(|fields| !is_unknown(&fields));
-    let schedule = schedule.certain();
-    if let Some(text) = schedule
-        .content()
-        .filter(|text| is_known && !text.is_empty())
-    {
+    if let Some(text) = schedule.text().filter(|text| !text.is_empty()) {
         if let Err(error) = cron::parse(&text) {
             e.invalid(schedule, error.message, error.help);
         } else if text.contains("TZ") {
@@ -129,12 +118,6 @@ pub(super) fn cron_job(object: Value<'_>, e: &mut Errors) {
 
 /// `validateTimeZone`.
 fn time_zone(zone: Value<'_>, e: &mut Errors) {
-    // `CEST` is no placeholder.
-    let is_abbreviation = |text: &str| text.len() <= 5 && !text.contains(['$', '{', '%', '_', '<']);
-    let zone = match zone.content() {
-        Some(text) if is_abbreviation(&text) => zone.certain(),
-        _ => zone,
-    };
     let Some(text) = zone.text().filter(|_| zone.is_set()) else {
         return;
     };

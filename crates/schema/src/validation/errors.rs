@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use podwright_model::name::NameError;
 use podwright_syntax::NodeId;
 
-use super::value::{Rest, Value, has_in_other_case};
+use super::value::{Rest, Value};
 use crate::releases::Releases;
 
 /// Type of an error: `field.ErrorType` of apimachinery.
@@ -193,10 +193,6 @@ impl Errors {
 
     /// `field.NotSupported` with the values that the API server accepts.
     pub(super) fn not_supported(&mut self, at: Value<'_>, supported: &[&'static str]) {
-        let is_in_other_case = at
-            .content()
-            .is_some_and(|text| has_in_other_case(supported, &text));
-        let at = if is_in_other_case { at.certain() } else { at };
         let invalid = self.push(
             ErrorType::NotSupported,
             at,

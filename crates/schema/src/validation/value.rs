@@ -241,16 +241,14 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Whether the string is `text`, which is no placeholder.
+    /// Whether the string is `text`, which is not a placeholder.
     pub(super) fn is(self, text: &str) -> bool {
         self.content().is_some_and(|own| own == text)
     }
 
-    /// Whether the string is known to be none of `texts`. One of them in capitals is no placeholder.
+    /// Whether the string is known to be none of `texts`.
     pub(super) fn is_none_of(self, texts: &[&str]) -> bool {
-        self.text()
-            .or_else(|| self.content().filter(|own| has_in_other_case(texts, own)))
-            .is_some_and(|own| !texts.contains(&&*own))
+        self.text().is_some_and(|own| !texts.contains(&&*own))
     }
 
     /// Integer that is set. `None` if it is absent or not known.
@@ -337,18 +335,10 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Whether one of `texts` differs from `text` only in case.
-pub(super) fn has_in_other_case(texts: &[&str], text: &str) -> bool {
-    texts.iter().any(|known| known.eq_ignore_ascii_case(text))
-}
-
-/// [`is_unknown`], or a word in capitals as in `NODE_NAME`, with a shortcut for the characters that nearly all values
-/// consist of.
+/// [`is_unknown`], with a shortcut for the characters that nearly all values consist of.
 fn is_placeholder(text: &str) -> bool {
     let is_simple = |byte: u8| {
         byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'/'
     };
-    let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit();
-    let is_word = || text.len() >= 4 && text.bytes().all(is_capital) && !text.starts_with('_');
-    !text.bytes().all(is_simple) && (is_word() || is_unknown(text))
+    !text.bytes().all(is_simple) && is_unknown(text)
 }

@@ -195,6 +195,34 @@ pub(super) fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
     found
 }
 
+/// The mapping around `node` whose type is known although the definition of the object is not, and its type.
+pub(crate) fn embedded_around<'a>(
+    subject: &Subject<'a>,
+    node: NodeId,
+) -> Option<(NodeId, Record<'a>)> {
+    let Subject { tree, object, .. } = *subject;
+    let (group, kind) = (object.group()?, object.kind.text()?);
+    let place = tree.span(node);
+    let metadata = ("metadata", "meta.v1.ObjectMeta");
+    let known = EMBEDDED
+        .iter()
+        .filter(|embedded| embedded.group == group && embedded.kinds.contains(&kind))
+        .flat_map(|embedded| {
+            embedded
+                .paths
+                .iter()
+                .map(|&path| (path, embedded.type_name))
+        });
+    known.chain([metadata]).find_map(|(path, type_name)| {
+        let mut mappings = at_path(tree, object.node, path).into_iter();
+        let around = mappings.find(|&mapping| {
+            let span = tree.span(mapping);
+            span.start <= place.start && place.end <= span.end
+        })?;
+        Some((around, Record::Type(Type::named(type_name)?)))
+    })
+}
+
 /// Checks the mappings at a path below `from`.
 fn walk<'a>(subject: &Subject<'a>, from: NodeId, path: &str, type_name: &str) -> Vec<Problem<'a>> {
     let Some(own) = Type::named(type_name) else {

@@ -123,12 +123,9 @@ fn requirements(resources: Value<'_>, kind: ListKind, e: &mut Errors) {
 /// Names and quantities of a resource list.
 pub(in super::super) fn resource_list(list: Value<'_>, kind: ListKind, e: &mut Errors) {
     for (name, key, value) in list.entries() {
-        // `MEMORY` is no placeholder.
-        let key = match name.eq_ignore_ascii_case("memory") {
-            true => key.certain(),
-            false if key.is_unknown() => continue,
-            false => key,
-        };
+        if key.is_unknown() {
+            continue;
+        }
         resource_key(&name, key, kind, e);
         let quantity = value.quantity();
         quantity_value(&name, value, quantity, e);
