@@ -96,6 +96,9 @@ pub(super) fn finish_file(
         return LintResult::default();
     }
     let mut findings = merge::merge(workspace, findings);
+    if let Some(placeholders) = rules.placeholders(workspace.settings_file(id)) {
+        findings.retain(|finding| !placeholders.are_in(value_of(workspace, finding)));
+    }
     sort_and_dedup(&mut findings);
     precedence::apply(workspace.file(id), &mut findings);
     if workspace.is_sample(id) {
@@ -110,6 +113,28 @@ pub(super) fn finish_file(
     }
     sort_and_dedup(&mut outcome.findings);
     outcome
+}
+
+/// The value that a finding about a field of an object marks a part of. Empty if it marks more than a line.
+fn value_of<'w>(workspace: &'w Workspace, finding: &Finding) -> &'w str {
+    let Location { file, span } = finding.primary.place;
+    let text: &str = &workspace.file(file).source.text;
+    let (start, end) = (span.start as usize, span.end as usize);
+    let is_outside = |c: char| c.is_whitespace() || r#"'",[]{}"#.contains(c);
+    let (Some(_), Some(before), Some(marked), Some(after)) = (
+        &finding.field,
+        text.get(..start),
+        text.get(start..end),
+        text.get(end..),
+    ) else {
+        return "";
+    };
+    if marked.contains('\n') {
+        return "";
+    }
+    let first = before.trim_end_matches(|c| !is_outside(c)).len();
+    let last = text.len() - after.trim_start_matches(|c| !is_outside(c)).len();
+    &text[first..last]
 }
 
 /// Number of objects per unit of work. A file with more objects is split among the threads.

@@ -4,6 +4,7 @@ mod deserialize;
 mod error;
 mod ignores;
 mod pattern;
+mod placeholder;
 mod rule_settings;
 mod schema;
 mod settings;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 pub use error::ConfigError;
 pub use ignores::{IgnorePolicy, today};
 pub use pattern::{Pattern, Patterns};
+pub use placeholder::{Placeholder, Placeholders};
 pub use rule_settings::{RuleSetting, RuleSettings};
 pub use schema::schema;
 pub use settings::{CommandLine, Settings, UnknownRule, rule_named};
@@ -68,6 +70,9 @@ pub struct Config {
     pub overrides: Vec<Override>,
     /// Files and directories to skip, as globs relative to the directory of this file.
     pub exclude: Vec<Pattern>,
+    /// Words in values that another tool replaces before the files are applied: `POD_NAME`; `*` matches any characters of
+    /// a word. Nothing is reported about such a value. Placeholders with delimiters, such as `${X}`, need no entry.
+    pub placeholders: Vec<Placeholder>,
     /// Locations of pod templates in custom resources, in addition to those that podwright knows.
     pub pod_templates: Vec<PodTemplate>,
     /// Files and directories with CustomResourceDefinitions, relative to the directory of this file. Manifests are

@@ -1,4 +1,4 @@
-use crate::config::{IgnorePolicy, SettingsTable};
+use crate::config::{IgnorePolicy, Placeholders, SettingsTable};
 use podwright_model::VersionRange;
 use podwright_rule::ActiveRules;
 use podwright_rule::finding::Finding;
@@ -23,6 +23,10 @@ pub trait RuleSet: Sync {
     fn ignores(&self, _file: FileId) -> IgnorePolicy {
         IgnorePolicy::default()
     }
+    /// Words in the values of the file that another tool replaces. Defaults to none.
+    fn placeholders(&self, _file: FileId) -> Option<&Placeholders> {
+        None
+    }
 }
 
 impl RuleSet for SettingsTable {
@@ -36,5 +40,9 @@ impl RuleSet for SettingsTable {
 
     fn ignores(&self, file: FileId) -> IgnorePolicy {
         self.ignores(file)
+    }
+
+    fn placeholders(&self, file: FileId) -> Option<&Placeholders> {
+        Some(self.placeholders(file))
     }
 }

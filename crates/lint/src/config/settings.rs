@@ -6,7 +6,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{Config, IgnorePolicy, Patterns, RuleSettings, rule_settings};
+use super::{Config, IgnorePolicy, Patterns, Placeholders, RuleSettings, rule_settings};
 use podwright_cluster::workspace::{ClusterContext, NodeDirectory, Schemas};
 use podwright_model::{
     RuntimeReleases, VersionRange,
@@ -147,6 +147,12 @@ impl Settings {
             compat: written.chain(asked.compat.iter()).collect(),
             ..asked
         }
+    }
+
+    /// Words in values that another tool replaces.
+    #[must_use]
+    pub fn placeholders(&self) -> Placeholders {
+        Placeholders::new(&self.config.placeholders)
     }
 
     /// Directories that mirror the root of a node.

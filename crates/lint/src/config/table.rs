@@ -2,7 +2,7 @@ use std::path::Path;
 
 use rustc_hash::FxHashMap;
 
-use super::{IgnorePolicy, Settings};
+use super::{IgnorePolicy, Placeholders, Settings};
 use podwright_model::VersionRange;
 use podwright_rule::ActiveRules;
 use podwright_syntax::text::FileId;
@@ -21,6 +21,7 @@ struct Set {
     rules: ActiveRules,
     versions: VersionRange,
     ignores: IgnorePolicy,
+    placeholders: Placeholders,
 }
 
 impl SettingsTable {
@@ -41,6 +42,7 @@ impl SettingsTable {
                         rules: own.rules(overrides),
                         versions: own.versions(),
                         ignores: own.ignores(),
+                        placeholders: own.placeholders(),
                     });
                     sets.len() - 1
                 });
@@ -65,6 +67,12 @@ impl SettingsTable {
     #[must_use]
     pub fn ignores(&self, file: FileId) -> IgnorePolicy {
         self.set(file).ignores
+    }
+
+    /// Words in the values of the file that another tool replaces.
+    #[must_use]
+    pub fn placeholders(&self, file: FileId) -> &Placeholders {
+        &self.set(file).placeholders
     }
 
     fn set(&self, file: FileId) -> &Set {
