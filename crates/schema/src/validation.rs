@@ -18,6 +18,7 @@ mod config;
 mod crd;
 mod cron;
 mod dra;
+mod endpoints;
 mod errors;
 mod extension;
 mod flow_control;
@@ -108,8 +109,8 @@ fn kind_of(group: &str, version: &str, kind: &str, object: Value<'_>, e: &mut Er
         ("batch", "Job") => batch::job(object, e),
         ("batch", "CronJob") => batch::cron_job(object, e),
         ("", "Service") => service::service(object, e),
-        ("", "Endpoints") => service::endpoints(object, e),
-        ("discovery.k8s.io", "EndpointSlice") => service::endpoint_slice(object, e),
+        ("", "Endpoints") => endpoints::endpoints(object, e),
+        ("discovery.k8s.io", "EndpointSlice") => endpoints::endpoint_slice(object, e),
         ("", "ConfigMap") => config::config_map(object, e),
         ("", "Secret") => config::secret(object, e),
         ("", "LimitRange") => quota::limit_range(object, e),

@@ -1,6 +1,12 @@
 //! Schemas of custom resources: `ValidateCustomResourceDefinitionOpenAPISchema`, `ValidateStructural` of
 //! `pkg/apiserver/schema`, and the simple parts of `ValidateDefaults`.
 
+mod lists;
+mod nested;
+
+use lists::{lists, maps};
+use nested::{complete, is_int_or_string, nested};
+
 use super::super::cel;
 use super::super::errors::Errors;
 use super::super::value::{Value, read};
@@ -168,28 +174,27 @@ fn structural(schema: Value<'_>, place: Place, e: &mut Errors) {
             }
         }
     }
-    let has_int_or_string = |list: Value<'_>| is_int_or_string(list);
-    let skips_any = has_int_or_string(any_of);
+    let skips_any = is_int_or_string(any_of);
     let skips_first = all_of
         .items()
         .next()
         .is_some_and(|first| is_int_or_string(first.get("anyOf")));
-    let mut nested = |list: Value<'_>, skip: usize, keyword: &'static str| {
+    let mut each = |list: Value<'_>, skip: usize, keyword: &'static str| {
         for (i, schema_of) in list.items().enumerate() {
             let skips_any = keyword == "allOf" && skips_first && i == 0;
             if i >= skip {
-                self::nested(schema_of, skips_any, e);
+                nested(schema_of, skips_any, e);
                 if place.is_root {
                     complete(schema_of, schema, keyword, e);
                 }
             }
         }
     };
-    nested(any_of, if skips_any { 2 } else { 0 }, "anyOf");
-    nested(all_of, 0, "allOf");
-    nested(one_of, 0, "oneOf");
+    each(any_of, if skips_any { 2 } else { 0 }, "anyOf");
+    each(all_of, 0, "allOf");
+    each(one_of, 0, "oneOf");
     if not.is_mapping() {
-        self::nested(not, false, e);
+        nested(not, false, e);
         if place.is_root {
             complete(not, schema, "not", e);
         }
@@ -384,241 +389,6 @@ fn meta_property(name: &str, property: Value<'_>, is_root: bool, e: &mut Errors)
                     .help(help);
             }
             _ => {}
-        }
-    }
-}
-
-/// `x-kubernetes-list-type`, `x-kubernetes-list-map-keys`, and `validateMapListKeysMapSet`.
-fn lists(schema: Value<'_>, list_type: Value<'_>, items: Value<'_>, e: &mut Errors) {
-    const KNOWN: [&str; 3] = ["atomic", "set", "map"];
-    let keys = schema.get("x-kubernetes-list-map-keys");
-    if !list_type.is_set() {
-        if !keys.is_empty() {
-            e.required(
-                list_type,
-                "to be `map` when `x-kubernetes-list-map-keys` is set",
-            )
-            .help("add `x-kubernetes-list-type: map`");
-        }
-        return;
-    }
-    if list_type.is_none_of(&KNOWN) {
-        e.not_supported(list_type, &KNOWN);
-    }
-    let is_map = list_type.is("map");
-    if !is_map && !keys.is_empty() {
-        e.invalid(
-            list_type,
-            "must be `map` when `x-kubernetes-list-map-keys` is set",
-            "use `x-kubernetes-list-type: map`, or remove `x-kubernetes-list-map-keys`",
-        );
-    }
-    if (is_map || list_type.is("set")) && items.get("nullable").is_true() {
-        e.forbidden(
-            items.get("nullable"),
-            "cannot be true for items of a list of type `set` or `map`",
-        );
-    }
-    if list_type.is("set") {
-        let (field, is_wrong) = match items.get("type").text().as_deref() {
-            Some("array") => {
-                let inner = items.get("x-kubernetes-list-type");
-                (inner, inner.is_none_of(&["atomic", ""]))
-            }
-            Some("object") => {
-                let inner = items.get("x-kubernetes-map-type");
-                (inner, inner.is_none_of(&["atomic"]))
-            }
-            _ => return,
-        };
-        if is_wrong {
-            e.invalid(
-                field,
-                "must be `atomic` for items of a list of type `set`",
-                "use `atomic`, or make the list a `map` with `x-kubernetes-list-map-keys`",
-            );
-        }
-    }
-    if is_map {
-        map_keys(keys, items, e);
-    }
-}
-
-/// The keys of a list of type `map`.
-fn map_keys(keys: Value<'_>, items: Value<'_>, e: &mut Errors) {
-    if keys.is_empty() {
-        e.required(keys, "when `x-kubernetes-list-type` is `map`")
-            .help("add a list of names of properties of the items");
-    }
-    let kind = items.get("type");
-    if !items.is_mapping() || kind.is_unknown() {
-        return;
-    }
-    if !kind.is("object") {
-        if !kind.is_empty() {
-            e.invalid(
-                kind,
-                "must be `object` when `x-kubernetes-list-type` of the list is `map`",
-                "use `x-kubernetes-list-type: set` for scalars",
-            );
-        }
-        return;
-    }
-    read!(items => properties, required);
-    let mut seen: Vec<String> = Vec::new();
-    for key in keys.items() {
-        let Some(name) = key.text() else { continue };
-        let Some(property) = properties.find(&name) else {
-            if !properties.is_unknown() {
-                e.invalid(
-                    keys,
-                    "must be names of properties of the items",
-                    "add the property, or remove the key",
-                )
-                .at(key);
-            }
-            continue;
-        };
-        read!(property => kind = "type", nullable, default);
-        if kind.is("array") || kind.is("object") {
-            e.invalid(
-                kind,
-                "must be a scalar type, as the property is a key",
-                "use a scalar as key",
-            );
-        }
-        if nullable.is_true() {
-            e.forbidden(nullable, "cannot be true, as the property is a key");
-        }
-        if default.is_absent()
-            && !required.items().any(|item| item.is(&name))
-            && !required.is_unknown()
-        {
-            e.required(default, "as the property is a key and not in `required`")
-                .help(format!("add `{name}` to `required` of the items"));
-        }
-        if seen.iter().any(|other| *other == *name) {
-            e.invalid(keys, "cannot have a key twice", "remove one of them")
-                .at(key);
-        }
-        seen.push(name.into_owned());
-    }
-}
-
-fn maps(map_type: Value<'_>, e: &mut Errors) {
-    const KNOWN: [&str; 2] = ["atomic", "granular"];
-    if map_type.is_set() && map_type.is_none_of(&KNOWN) {
-        e.not_supported(map_type, &KNOWN);
-    }
-}
-
-/// `isIntOrStringAnyOfPattern`.
-fn is_int_or_string(any_of: Value<'_>) -> bool {
-    let mut items = any_of.items();
-    ["integer", "string"].iter().all(|kind| {
-        items
-            .next()
-            .is_some_and(|item| item.len() == 1 && item.get("type").is(kind))
-    }) && items.next().is_none()
-}
-
-/// `validateNestedValueValidation`: a schema below `allOf`, `anyOf`, `oneOf` or `not` describes no fields.
-fn nested(schema: Value<'_>, skips_any_of: bool, e: &mut Errors) {
-    if !schema.is_mapping() {
-        return;
-    }
-    unsupported(schema, e);
-    for (key, _, value) in schema.entries() {
-        let is_used = value.is_set() && !value.is_empty() && !value.is_false();
-        match &*key {
-            "type"
-            | "title"
-            | "description"
-            | "nullable"
-            | "x-kubernetes-preserve-unknown-fields"
-            | "x-kubernetes-embedded-resource"
-            | "x-kubernetes-int-or-string"
-            | "x-kubernetes-list-map-keys"
-            | "x-kubernetes-list-type"
-            | "x-kubernetes-map-type"
-            | "x-kubernetes-validations"
-                if is_used =>
-            {
-                not_nested(value, e);
-            }
-            "additionalProperties" if value.is_mapping() || value.is_true() => not_nested(value, e),
-            "default" if value.is_set() => not_nested(value, e),
-            "items" => nested(value, false, e),
-            "pattern" => pattern(value, e),
-            "not" => nested(value, false, e),
-            "anyOf" if skips_any_of => {}
-            "anyOf" | "allOf" | "oneOf" => {
-                for item in value.items() {
-                    nested(item, false, e);
-                }
-            }
-            "properties" => {
-                for (name, name_at, property) in value.entries() {
-                    if name == "metadata" {
-                        e.forbidden(
-                            property,
-                            "is not allowed below `allOf`, `anyOf`, `oneOf` and `not`",
-                        )
-                        .at(name_at);
-                    }
-                    nested(property, false, e);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn not_nested(value: Value<'_>, e: &mut Errors) {
-    e.forbidden(
-        value,
-        "is not allowed below `allOf`, `anyOf`, `oneOf` and `not`",
-    )
-    .help("move it to the schema around them");
-}
-
-/// `validateNestedValueValidationCompleteness`: the fields of `nested` must also be in `schema`. The API server asks it
-/// only of the keywords at the root.
-fn complete(nested: Value<'_>, schema: Value<'_>, keyword: &'static str, e: &mut Errors) {
-    if !nested.is_mapping() || schema.is_unknown() {
-        return;
-    }
-    read!(nested => items, properties, any_of = "anyOf", all_of = "allOf", one_of = "oneOf", not);
-    for list in [any_of, all_of, one_of] {
-        for item in list.items() {
-            complete(item, schema, keyword, e);
-        }
-    }
-    complete(not, schema, keyword, e);
-    if items.is_mapping() {
-        let own = schema.get("items");
-        if own.is_absent() {
-            e.required(own, format!("as `{keyword}` has it"))
-                .at(items)
-                .help(format!("add `items` to the schema around `{keyword}`"));
-        } else {
-            complete(items, own, keyword, e);
-        }
-    }
-    let own = schema.get("properties");
-    for (name, name_at, property) in properties.entries() {
-        if own.is_unknown() {
-            return;
-        }
-        match own.find(&name) {
-            Some(own) => complete(property, own, keyword, e),
-            None => {
-                e.required(own, format!("to have `{name}`, as `{keyword}` has it"))
-                    .at(name_at)
-                    .help(format!(
-                        "add the property `{name}` to the schema around `{keyword}`"
-                    ));
-            }
         }
     }
 }
