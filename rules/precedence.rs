@@ -1,9 +1,9 @@
 //! Which rule yields to which.
 //!
 //! The rules of the groups `api` and `schema` check every field. Where a rule of another group reports more than advice
-//! on the same field of the same object, its finding replaces theirs unless theirs is more severe, and one of `schema`
-//! replaces one of `api` (`lint/precedence.rs`). What a general rule leaves to a more specific one in any case, even if
-//! that one finds nothing, is listed here.
+//! on the same field of the same object, its finding replaces theirs, and one of `schema` replaces one of `api`. A finding
+//! of `api` gives way only to one that is as severe (`lint/precedence.rs`). What a general rule leaves to a more specific
+//! one in any case, even if that one finds nothing, is listed here.
 
 use podwright_rule::RuleDefinition;
 
@@ -12,8 +12,9 @@ pub const GENERAL: [&str; 2] = ["api", "schema"];
 
 /// What two rules say about one defect at different fields, one of which contains the other, or that are in one mapping:
 /// a rule of the group `api`, the end of its field, and the special rule.
-static SAME_DEFECT: [(&str, &str, &str); 6] = [
+static SAME_DEFECT: [(&str, &str, &str); 7] = [
     ("api-duplicate", ".hostPort", "port-duplicate"),
+    ("api-invalid", ".effect", "runtimeclass-invalid"),
     ("api-invalid", ".valueFrom", "env-value-and-valuefrom"),
     ("api-required", ".image", "image-missing"),
     (

@@ -57,8 +57,8 @@ fn image_key(finding: &Finding) -> Option<Key> {
     Some((object, owner.to_owned()))
 }
 
-/// Removes a finding of a general group if a finding of a more special one is about the same field, at least as severe,
-/// and more than advice. Of two general ones, the less severe is also removed.
+/// Removes a finding of a general group if a finding of a more special one is about the same field and more than advice;
+/// of the most general group, if it is also at least as severe. Of two general ones, the less severe is also removed.
 fn leave_fields_to_special_rules(findings: &mut Vec<Finding>) {
     let rank = |finding: &Finding| {
         let group = podwright_rules::find(finding.rule).map(|entry| entry.meta.group);
@@ -80,7 +80,8 @@ fn leave_fields_to_special_rules(findings: &mut Vec<Finding>) {
         let others = key(finding).and_then(|key| told.get(&key));
         others.into_iter().flatten().any(|&(other, level)| {
             let is_more_special = other.is_none_or(|other| other > rank);
-            is_more_special && level >= finding.level
+            // What the API server rejects is not hidden behind a warning about something else.
+            is_more_special && (rank > 0 || level >= finding.level)
                 || other.is_some_and(|other| other != rank) && level > finding.level
         })
     };

@@ -200,10 +200,11 @@ fn no_deadline(template: Value<'_>, e: &mut Errors) {
 
 fn selector(selector: Value<'_>, e: &mut Errors) {
     label_selector(selector, e);
-    if selector.is_set()
-        && selector.get("matchLabels").is_empty()
-        && selector.get("matchExpressions").is_empty()
-    {
+    // Unknown fields are reported as such.
+    let is_empty = selector.entries().all(|(key, _, value)| {
+        matches!(&*key, "matchLabels" | "matchExpressions") && value.is_empty()
+    });
+    if selector.is_mapping() && is_empty {
         e.invalid(
             selector,
             "cannot be empty",
