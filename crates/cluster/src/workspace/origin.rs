@@ -23,6 +23,9 @@ const SAMPLES: [&str; 6] = [
     "golden",
 ];
 
+/// Directory with test data of Maven and Gradle.
+const JAVA_SAMPLES: &str = "src/test/resources";
+
 /// Names of directories that package managers fill.
 const DEPENDENCIES: [&str; 2] = ["vendor", "node_modules"];
 
@@ -47,12 +50,18 @@ impl Origin {
             if DEPENDENCIES.contains(&part) {
                 return Self::Dependency;
             }
-            if SAMPLES.contains(&part) {
+            if SAMPLES.contains(&part) || ends_in(&shown[..end], JAVA_SAMPLES) {
                 sample.get_or_insert(end);
             }
         }
         sample.map_or(Self::Asked, |end| Self::Sample(shown[..end].into()))
     }
+}
+
+/// Whether `path` ends with the directories `last`.
+fn ends_in(path: &str, last: &str) -> bool {
+    path.strip_suffix(last)
+        .is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 
 #[cfg(test)]
@@ -70,6 +79,12 @@ mod tests {
             ("x/testdata/y/fixtures/a.yaml", 0, sample("x/testdata")),
             ("x/testdata/y/fixtures/a.yaml", 1, sample("x/testdata")),
             ("x/testdata/y/fixtures/a.yaml", 2, Origin::Asked),
+            (
+                "x/src/test/resources/a/b.yaml",
+                0,
+                sample("x/src/test/resources"),
+            ),
+            ("x/mysrc/test/resources/a.yaml", 0, Origin::Asked),
             ("vendor/x/testdata/a.yaml", 0, Origin::Dependency),
             ("testdata/vendor/a.yaml", 0, Origin::Dependency),
             ("vendor/a.yaml", 1, Origin::Asked),
