@@ -7,7 +7,7 @@ use podwright_cluster::workspace::{ImageSource, ObjectId, Workspace};
 use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_rule::{ActiveRules, RuleContext};
-use podwright_schema::{Invalid, Problem, ProblemKind, Subject, invalid, problems};
+use podwright_schema::{ErrorType, Invalid, Problem, ProblemKind, Subject, invalid, problems};
 use podwright_syntax::PathSegment;
 use podwright_syntax::text::{FileId, Location, Span};
 
@@ -157,7 +157,12 @@ impl<'a> Walk<'a> {
             custom: self.workspace.custom_kinds(self.id),
         };
         let walked = catch_unwind(AssertUnwindSafe(|| problems(&subject)));
+        let mut is_elsewhere = false;
         for problem in walked.unwrap_or_default() {
+            is_elsewhere |= matches!(
+                problem.kind,
+                ProblemKind::UnknownField { .. } | ProblemKind::FieldCase { .. }
+            );
             if self.is_set_by_kustomize(&problem, object) {
                 continue;
             }
@@ -174,7 +179,9 @@ impl<'a> Walk<'a> {
         }
         let validated = catch_unwind(AssertUnwindSafe(|| invalid(&subject)));
         for error in validated.unwrap_or_default() {
-            if self.is_namespace_set_by_kustomize(&error, object) {
+            // A field in the wrong place or case is probably the one that is missing.
+            let is_missing = error.error == ErrorType::Required && !error.rest[0].is_empty();
+            if is_missing && is_elsewhere || self.is_namespace_set_by_kustomize(&error, object) {
                 continue;
             }
             self.run(&self.rules.hooks.invalid, |hook, cx| hook(&error, cx));

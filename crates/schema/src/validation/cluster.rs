@@ -69,7 +69,10 @@ pub(super) fn runtime_class(object: Value<'_>, e: &mut Errors) {
         resource_list(fixed, ListKind::Container, e);
     }
     for each in scheduling.get("tolerations").items() {
-        toleration(each, e);
+        // `Lt` and `Gt` need a feature gate.
+        if each.get("operator").is_none_of(&["Lt", "Gt"]) {
+            toleration(each, e);
+        }
     }
 }
 
