@@ -199,7 +199,7 @@ fn descriptor(text: &str) -> Result<(), Wrong> {
             )),
         };
     }
-    let near = podwright_syntax::text::did_you_mean(text, KNOWN.into_iter());
+    let near = podwright_syntax::text::did_you_mean(text, KNOWN);
     let help = match near {
         Some(near) => format!("use `{near}`"),
         None => {

@@ -21,7 +21,7 @@ pub(super) fn limit_range(object: Value<'_>, e: &mut Errors) {
             check(kind, qualified_name, "a qualified name", QUALIFIED_HELP, e);
             const KINDS: [&str; 3] = ["Pod", "Container", "PersistentVolumeClaim"];
             if !text.contains('/') && !KINDS.contains(&&*text) {
-                let near = podwright_syntax::text::did_you_mean(&text, KINDS.into_iter());
+                let near = podwright_syntax::text::did_you_mean(&text, KINDS);
                 let help = match near {
                     Some(near) => format!("use `{near}`"),
                     None => "use `Container`, `Pod` or `PersistentVolumeClaim`".to_owned(),
@@ -217,7 +217,7 @@ pub(super) fn resource_quota(object: Value<'_>, e: &mut Errors) {
 fn scope_fits(at: Value<'_>, scope: &str, hard: Value<'_>, e: &mut Errors) {
     if !SCOPES.contains(&scope) {
         if !scope.is_empty() {
-            let near = podwright_syntax::text::did_you_mean(scope, SCOPES.into_iter());
+            let near = podwright_syntax::text::did_you_mean(scope, SCOPES);
             let help = match near {
                 Some(near) => format!("use `{near}`"),
                 None => "use a scope such as `NotTerminating` or `PriorityClass`".to_owned(),

@@ -200,10 +200,7 @@ pub(in super::super) fn resource_key(name: &str, key: Value<'_>, kind: ListKind,
         e.not_supported(key, &["cpu", "memory", "hugepages-2Mi"]);
         return;
     }
-    let near = podwright_syntax::text::did_you_mean(
-        name,
-        ["cpu", "memory", "ephemeral-storage"].into_iter(),
-    );
+    let near = podwright_syntax::text::did_you_mean(name, ["cpu", "memory", "ephemeral-storage"]);
     let help = match near {
         Some(near) => format!("use `{near}`"),
         None => "use `cpu`, `memory`, `ephemeral-storage`, `hugepages-` with a size, or an extended resource with a \
