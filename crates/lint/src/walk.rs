@@ -7,9 +7,10 @@ use podwright_cluster::workspace::{ImageSource, ObjectId, Workspace};
 use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_rule::{ActiveRules, RuleContext};
+use podwright_schema::advice::misplaced;
 use podwright_schema::{ErrorType, Invalid, Problem, ProblemKind, Subject, invalid, problems};
-use podwright_syntax::PathSegment;
 use podwright_syntax::text::{FileId, Location, Span};
+use podwright_syntax::{NodeId, PathSegment};
 
 /// Runs `rules` on the given range of objects in the file `id`, and on the file as a whole if the range includes the
 /// first object. A panic in a check becomes an `internal-error` finding, and that check is not called again.
@@ -156,13 +157,31 @@ impl<'a> Walk<'a> {
             is_partial: self.workspace.is_partial_object(self.id, object),
             custom: self.workspace.custom_kinds(self.id),
         };
-        let walked = catch_unwind(AssertUnwindSafe(|| problems(&subject)));
-        let mut is_elsewhere = false;
-        for problem in walked.unwrap_or_default() {
-            is_elsewhere |= matches!(
-                problem.kind,
-                ProblemKind::UnknownField { .. } | ProblemKind::FieldCase { .. }
-            );
+        let walked = catch_unwind(AssertUnwindSafe(|| {
+            let found = problems(&subject);
+            let misplaced = misplaced(&subject, &found);
+            (found, misplaced)
+        }));
+        let (found, misplaced) = walked.unwrap_or_default();
+        let tree = &file.tree;
+        let unknown = found.iter().filter_map(|problem| match problem.kind {
+            ProblemKind::UnknownField { mapping, .. } => Some(tree.resolve(mapping)),
+            _ => None,
+        });
+        let with_unknown_fields: Vec<NodeId> = unknown.collect();
+        let is_in_other_case =
+            |problem: &Problem<'_>| matches!(problem.kind, ProblemKind::FieldCase { .. });
+        let is_misnamed = !with_unknown_fields.is_empty() || found.iter().any(is_in_other_case);
+        for problem in found {
+            if let ProblemKind::Missing(name) = problem.kind {
+                let mapping = tree.resolve(problem.node);
+                if misplaced
+                    .iter()
+                    .any(|(at, own)| *at == mapping && own == name)
+                {
+                    continue;
+                }
+            }
             if self.is_set_by_kustomize(&problem, object) {
                 continue;
             }
@@ -179,9 +198,11 @@ impl<'a> Walk<'a> {
         }
         let validated = catch_unwind(AssertUnwindSafe(|| invalid(&subject)));
         for error in validated.unwrap_or_default() {
-            // A field in the wrong place or case is probably the one that is missing.
+            // A field with a wrong name or in the wrong place is probably the one that is missing.
             let is_missing = error.error == ErrorType::Required && !error.rest[0].is_empty();
-            if is_missing && is_elsewhere || self.is_namespace_set_by_kustomize(&error, object) {
+            let is_explained = is_missing && is_misnamed
+                || with_unknown_fields.contains(&tree.resolve(error.node));
+            if is_explained || self.is_namespace_set_by_kustomize(&error, object) {
                 continue;
             }
             self.run(&self.rules.hooks.invalid, |hook, cx| hook(&error, cx));

@@ -14,7 +14,7 @@ use fit::{fit, is_clean};
 use level::{Level, levels};
 
 use super::field::{Field, Values};
-use super::problem::Expected;
+use super::problem::{Expected, Problem, ProblemKind};
 use super::record::Found;
 use super::releases::Releases;
 use super::shape::{Record, Shape};
@@ -166,6 +166,29 @@ pub fn expected_at<'a>(
 pub fn is_of(subject: &Subject<'_>, node: NodeId, shape: Shape<'_>) -> bool {
     let releases = Releases::of(subject.range);
     fit(subject.tree, node, shape, Values::Any, releases).is_some()
+}
+
+/// Returns the fields that are missing because they, or something in them, is in the wrong place: the mapping, and the
+/// name of the field.
+#[must_use]
+pub fn misplaced(subject: &Subject<'_>, problems: &[Problem<'_>]) -> Vec<(NodeId, String)> {
+    let is_missing = |problem: &Problem<'_>| matches!(problem.kind, ProblemKind::Missing(_));
+    if !problems.iter().any(is_missing) {
+        return Vec::new();
+    }
+    let places = problems.iter().filter_map(|problem| {
+        let ProblemKind::UnknownField { mapping, .. } = problem.kind else {
+            return None;
+        };
+        let mut entries = subject.tree.entries(mapping);
+        let entry = entries.find(|entry| entry.key == problem.node)?;
+        let Meaning::Place(place) = meaning(subject, mapping, entry)? else {
+            return None;
+        };
+        let name = place.missing.into_iter().next().unwrap_or(place.name);
+        Some((subject.tree.resolve(place.mapping), name))
+    });
+    places.collect()
 }
 
 /// Path of the mapping for `kubectl explain`: `deployment.spec.template`. `None` for a custom resource.
