@@ -68,9 +68,6 @@ pub(super) fn pod(object: Value<'_>, e: &mut Errors) {
 pub(super) fn template(template: Value<'_>, kind: Template<'_>, e: &mut Errors) {
     read!(template => metadata, spec);
     annotation_size(metadata.get("annotations"), e);
-    if spec.is_absent() && template.is_set() {
-        e.required(spec.get("containers"), "");
-    }
     if !spec.is_mapping() {
         return;
     }
