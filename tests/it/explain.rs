@@ -105,6 +105,51 @@ const EXPLANATIONS: &[(&str, &str, &str)] = &[
     ),
     ("registries", "explain", "explain deploy"),
     ("shutdown", "explain", "explain pod.yaml"),
+    (
+        "threads",
+        "explain-event-tabs",
+        "explain event events/tabs.txt deploy",
+    ),
+    (
+        "threads",
+        "explain-event-first-seen",
+        "explain event events/first-seen.txt deploy",
+    ),
+    (
+        "threads",
+        "explain-event-rows",
+        "explain event events/rows.txt deploy",
+    ),
+    (
+        "threads",
+        "explain-event-local-volume",
+        "explain event events/local-volume.txt deploy",
+    ),
+    (
+        "threads",
+        "explain-event-nfs",
+        "explain event events/nfs.txt deploy",
+    ),
+    (
+        "threads",
+        "explain-event-quota",
+        "explain event events/quota.txt deploy",
+    ),
+    (
+        "threads",
+        "explain-event-probe",
+        "explain event events/probe.txt deploy",
+    ),
+    (
+        "threads",
+        "explain-event-empty-command",
+        "explain event events/empty-command.txt deploy",
+    ),
+    (
+        "threads",
+        "explain-event-healthy",
+        "explain event events/healthy.txt deploy",
+    ),
     ("variants", "explain", "explain --complete"),
 ];
 

@@ -198,7 +198,7 @@ impl EventExplanation<'_> {
 pub fn events(text: &str) -> Vec<Event> {
     let first = text.lines().find(|line| !line.trim().is_empty());
     let first = first.unwrap_or("").trim_start_matches('\u{feff}');
-    let mut events = if table::is_header(first) {
+    let mut events = if table::is_header(first) || table::is_row(first) {
         table::events(text)
     } else if pod_table::is_header(first) {
         pod_table::events(text)

@@ -13,10 +13,19 @@ pub(super) fn is_described(first: &str, text: &str) -> bool {
         || (!first.contains("apiVersion") && has_section("Events:"))
 }
 
-/// Whether a line is the header of the table of events.
+/// Whether a line is the header of the table of events; kubectl before 1.8 begins it with other columns.
 fn is_head(line: &str) -> bool {
-    let mut words = line.split_whitespace();
-    words.next() == Some("Type") && words.next() == Some("Reason")
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words.starts_with(&["Type", "Reason"])
+        || (words.starts_with(&["FirstSeen", "LastSeen"])
+            && words.ends_with(&["Reason", "Message"]))
+}
+
+/// Whether a line is a row of that table.
+fn is_row(line: &str) -> bool {
+    let row = line.trim_start();
+    let row = row.strip_prefix("Normal").or(row.strip_prefix("Warning"));
+    row.is_some_and(|rest| rest.starts_with([' ', '\t']))
 }
 
 /// Sections of a description with indented lines.
@@ -46,6 +55,8 @@ struct Reader {
     waiting: Option<String>,
     /// Containers of this object with their images.
     containers: Vec<(String, String)>,
+    /// Whether the next line may continue the message of an event.
+    is_in_message: bool,
     /// Number of events that belong to earlier objects.
     earlier: usize,
     events: Vec<Event>,
@@ -74,6 +85,7 @@ impl Reader {
             state: None,
             waiting: None,
             containers: Vec::new(),
+            is_in_message: false,
             earlier: 0,
             events: Vec::new(),
         }
@@ -86,11 +98,12 @@ impl Reader {
             return;
         }
         if !line.starts_with([' ', '\t']) {
-            let is_row = line.starts_with("Normal ") || line.starts_with("Warning ");
             match self.section {
                 // The first line of a selection has lost its indentation.
-                Section::Events if is_row || line.starts_with("----") => self.row(line),
-                _ if line.trim().is_empty() => {}
+                Section::Events if is_row(line) || line.starts_with("----") => self.row(line),
+                // kubectl does not indent the further lines of a message.
+                Section::Events if self.is_in_message && !is_section(line) => self.row(line),
+                _ if line.trim().is_empty() => self.is_in_message = false,
                 _ => self.field(line.trim_end()),
             }
             return;
@@ -235,11 +248,16 @@ impl Reader {
 
     /// Reads a table row: type, reason, age, source and message, separated by two or more spaces.
     fn row(&mut self, line: &str) {
-        let row = line.trim();
-        let is_event = row.starts_with("Normal ") || row.starts_with("Warning ");
-        if !is_event {
+        // kubectl before 1.10 separates the cells with tabs.
+        let row = line.replace('\t', "  ");
+        let row = row.trim();
+        if let Some(event) = old_columns(row) {
+            self.old_row(&event);
+            return;
+        }
+        if !is_row(row) {
             // Continuation of a message, or the table header.
-            let is_head = row.starts_with("Type ") || row.starts_with("---");
+            let is_head = is_head(row) || row.starts_with("---");
             let last = self.events[self.earlier..].last_mut();
             if let Some(last) = last.filter(|last| !is_head && !last.source.is_state()) {
                 last.message.push(' ');
@@ -258,6 +276,14 @@ impl Reader {
         self.container = list::container(path);
         let source = EventSource::Event(Some(kind == "Normal"));
         self.push(reason, message, count.unwrap_or(1), source);
+        self.is_in_message = true;
+    }
+
+    fn old_row(&mut self, event: &OldRow<'_>) {
+        self.container = event.container.clone();
+        let source = EventSource::Event(Some(event.kind == "Normal"));
+        self.push(event.reason, event.message, event.count, source);
+        self.is_in_message = true;
     }
 
     fn push(&mut self, reason: &str, message: &str, count: u64, source: EventSource) {
@@ -272,6 +298,44 @@ impl Reader {
     }
 }
 
+/// Whether a line ends the table of events: the next object, or a part of the description that was copied after it.
+fn is_section(line: &str) -> bool {
+    let key = line.split(':').next().unwrap_or_default();
+    AFTER_CONTAINERS.contains(&key)
+        || key == "Init Containers"
+        || line.trim().is_empty()
+        || line.contains("kubectl ")
+}
+
+/// A row of kubectl before 1.8: first seen, last seen, count, from, subobject path, type, reason and message.
+struct OldRow<'t> {
+    kind: &'t str,
+    reason: &'t str,
+    message: &'t str,
+    count: u64,
+    container: Option<String>,
+}
+
+fn old_columns(row: &str) -> Option<OldRow<'_>> {
+    if is_row(row) {
+        return None;
+    }
+    // The subobject path may be empty.
+    let is_kind = |at: &usize| {
+        let kind = cells(row, 8).nth(*at);
+        kind.is_some_and(|kind| ["Normal", "Warning"].contains(&kind))
+    };
+    let at = (4..=5).find(is_kind)?;
+    let cells: Vec<&str> = cells(row, at + 3).collect();
+    Some(OldRow {
+        kind: cells[at],
+        reason: cells.get(at + 1)?,
+        message: cells.get(at + 2).copied().unwrap_or_default(),
+        count: cells[2].parse().ok()?,
+        container: list::container(cells[at - 1]),
+    })
+}
+
 /// Splits a row into type, reason, age and message. If its spaces were reduced on the way, the source is one word.
 fn columns(row: &str) -> Option<[&str; 4]> {
     let cells: Vec<&str> = cells(row, 5).collect();
@@ -279,6 +343,17 @@ fn columns(row: &str) -> Option<[&str; 4]> {
         && !reason.contains(' ')
     {
         return Some([kind, reason, age, message]);
+    }
+    // Some events have no message.
+    if let [kind, reason, age, source] = cells.as_slice()
+        && !reason.contains(' ')
+        && (!source.contains(' ')
+            || source
+                .split(' ')
+                .map(|word| word.ends_with(','))
+                .eq([true, false]))
+    {
+        return Some([kind, reason, age, ""]);
     }
     let word = |text: &'_ str| text.find(char::is_whitespace);
     let (kind, rest) = row.split_at(word(row)?);
@@ -351,5 +426,51 @@ mod tests {
         }
         assert_eq!(columns("Normal A 5s b c"), Some(["Normal", "A", "5s", "c"]));
         assert_eq!(columns("Normal A"), None);
+        assert_eq!(
+            columns("Warning  A  9s (x3 over 36s)  kubelet, node-1"),
+            Some(["Warning", "A", "9s (x3 over 36s)", ""])
+        );
+    }
+
+    #[test]
+    fn rows_of_old_releases_are_read() {
+        // https://github.com/GoogleCloudPlatform/continuous-deployment-on-kubernetes/issues/89
+        let text = "Name:\tweb\nEvents:\n  FirstSeen\tLastSeen\tCount\tFrom\tSubObjectPath\tType\tReason\tMessage\n  \
+                    ---------\t--------\t-----\t----\t-------------\t--------\t------\t-------\n  \
+                    23m\t\t4s\t\t107\tkubelet, node\tspec.containers{web}\tWarning\t\tFailed\t\tError: a  b\n  \
+                    23m\t\t4s\t\t7\tkubelet, node\t\t\t\tWarning\t\tFailedSync\tError syncing  pod\n";
+        let events = events(text);
+        let found: Vec<_> = events
+            .iter()
+            .map(|one| {
+                (
+                    one.container.as_deref(),
+                    one.reason.as_str(),
+                    one.message.as_str(),
+                    one.count,
+                )
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (Some("web"), "Failed", "Error: a  b", 107),
+                (None, "FailedSync", "Error syncing  pod", 7)
+            ]
+        );
+    }
+
+    #[test]
+    fn messages_may_have_several_lines() {
+        // https://github.com/kubernetes-sigs/nfs-subdir-external-provisioner/issues/225
+        let text = "Name:  a\nEvents:\n  Type     Reason       Age  From     Message\n  \
+                    Warning  FailedMount  22s  kubelet  exit status 32\nMounting command: mount\nOutput: no such \
+                    file\n\nName:  b\nStatus: Pending\n";
+        let events = events(text);
+        let messages: Vec<&str> = events.iter().map(|one| one.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            ["exit status 32 Mounting command: mount Output: no such file"]
+        );
     }
 }

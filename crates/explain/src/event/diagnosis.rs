@@ -60,6 +60,8 @@ impl Diagnosis {
                     .any(|error| reason.find(error).is_some())
                     .then(|| Self::new(&BROKEN_SECRET, symptom, Captures::new()))
             })
+            // The kubelet before 1.8 uses the error itself as the reason.
+            .or_else(|| Self::of_message(Some(reason).filter(|one| one.contains(' '))?))
     }
 
     /// Finds the causes in a message whose reason is known.

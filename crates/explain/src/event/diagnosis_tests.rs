@@ -381,7 +381,7 @@ const MESSAGES: &[(&str, &str, &str, &str)] = &[
         "Unhealthy",
         "Liveness probe failed: HTTP probe failed with statuscode: 404",
         "probe",
-        "liveness-probe",
+        "liveness-probe-status",
     ),
     (
         "Killing",
@@ -399,7 +399,7 @@ const MESSAGES: &[(&str, &str, &str, &str)] = &[
         "Unhealthy",
         "Readiness probe failed: dial tcp 10.1.1.1:80: connect: connection refused",
         "readiness",
-        "readiness-probe",
+        "readiness-probe-refused",
     ),
     (
         "FailedPostStartHook",
@@ -615,6 +615,122 @@ const MESSAGES: &[(&str, &str, &str, &str)] = &[
         "failed to get cpu utilization: missing request for cpu in container web of Pod web-1",
         "autoscaler",
         "missing-request",
+    ),
+    // Messages of public threads
+    (
+        "Unhealthy",
+        "Liveness probe failed: Get \"http://10.1.2.3:8080/\": dial tcp 10.1.2.3:8080: connect: connection refused",
+        "probe",
+        "liveness-probe-refused",
+    ),
+    (
+        "Unhealthy",
+        "Startup probe failed: dial tcp 10.1.2.3:5432: connect: connection refused",
+        "probe",
+        "startup-probe-refused",
+    ),
+    (
+        "Unhealthy",
+        "Readiness probe failed: Get \"http://10.1.2.3:80/\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+        "readiness",
+        "readiness-probe-timeout",
+    ),
+    // https://github.com/juju/juju/issues/19565
+    (
+        "Unhealthy",
+        "Readiness probe failed: command timed out: \"mongo\" timed out after 1s",
+        "readiness",
+        "readiness-probe-timeout",
+    ),
+    (
+        "Unhealthy",
+        "Liveness probe failed: timeout: failed to connect service \":8080\" within 1s",
+        "probe",
+        "liveness-probe-timeout",
+    ),
+    // https://github.com/kubernetes/kubernetes/issues/106111
+    (
+        "Unhealthy",
+        "Liveness probe failed:",
+        "probe",
+        "liveness-probe",
+    ),
+    // https://github.com/kubernetes/kubernetes/issues/98780
+    (
+        "Unhealthy",
+        "Startup probe failed: mysqladmin: connect to server at 'localhost' failed",
+        "probe",
+        "startup-probe",
+    ),
+    // https://github.com/kubernetes/kubernetes/issues/92464
+    (
+        "Unhealthy",
+        "Liveness probe errored: rpc error: code = DeadlineExceeded desc = failed to exec in container: timeout 2s exceeded: context deadline exceeded",
+        "probe",
+        "liveness-probe-not-run",
+    ),
+    (
+        "Unhealthy",
+        "Readiness probe errored and resulted in unknown state: x",
+        "readiness",
+        "readiness-probe-not-run",
+    ),
+    (
+        "Killing",
+        "Container web failed liveness probe, will be restarted",
+        "probe",
+        "liveness-probe",
+    ),
+    // https://github.com/vdesabou/kafka-docker-playground/issues/8515
+    (
+        "Failed",
+        "Error: failed to create containerd task: runc create failed: error during container init: exec: \"\": executable file not found in $PATH",
+        "container-start",
+        "program-empty",
+    ),
+    // https://github.com/kubernetes/kubernetes/issues/116923
+    (
+        "FailedMount",
+        "MountVolume.NewMounter initialization failed for volume \"disk\" : path \"/store\" does not exist",
+        "volume",
+        "local-path",
+    ),
+    // https://github.com/Project-HAMi/HAMi/issues/39
+    (
+        "FailedMount",
+        "MountVolume.SetUp failed for volume \"a\" : object \"default\"/\"kube-root-ca.crt\" not registered",
+        "volume",
+        "not-registered",
+    ),
+    // https://github.com/kubernetes-sigs/nfs-subdir-external-provisioner/issues/225
+    (
+        "FailedMount",
+        "MountVolume.SetUp failed for volume \"a\" : mount failed: exit status 32 Output: mount.nfs: mounting 10.0.0.1:/a failed, reason given by server: No such file or directory",
+        "volume",
+        "nfs-path",
+    ),
+    // https://github.com/Project-HAMi/HAMi/issues/39
+    (
+        "UnexpectedAdmissionError",
+        "Allocate failed due to rpc error: code = Unavailable desc = transport is closing, which is unexpected",
+        "node-rejected",
+        "device-plugin",
+    ),
+    // https://github.com/prabhatsharma/kubernetes-the-hard-way-aws/issues/39
+    (
+        "FailedCreatePodSandBox",
+        "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox \"58\": invalid CIDR address: ${POD_CIDR}",
+        "sandbox",
+        "network-range",
+    ),
+    // https://github.com/kubernetes/kubernetes/issues/57289
+    ("FailedSync", "Error syncing pod", "sync", "sync"),
+    // https://github.com/GoogleCloudPlatform/continuous-deployment-on-kubernetes/issues/89
+    (
+        "Couldn't find key options in Secret ci/builder",
+        "",
+        "container-config",
+        "missing-key",
     ),
     // Messages without a reason
     (

@@ -175,7 +175,7 @@ impl Group<'_> {
             _ => true,
         };
         may_be_same_part
-            && self.family == other.family
+            && (self.family == Some(Family::Any) || self.family == other.family)
             && self.certainty < other.certainty
             && (&self.origins, self.name) == (&other.origins, other.name)
     }

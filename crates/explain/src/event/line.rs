@@ -45,10 +45,25 @@ fn split(line: &str) -> (&str, &str) {
     // The kubelet's messages start with `Error: `.
     let is_message = rest.starts_with(':') && word == "Error";
     if is_alone && !is_message && is_known_reason(word) {
-        (word, rest.trim_start_matches(':').trim())
+        let message = rest.trim_start_matches(':').trim();
+        (word, row.map_or(message, |_| without_source(message)))
     } else {
         ("", line)
     }
+}
+
+/// Removes the age and the source of a row from its message.
+fn without_source(message: &str) -> &str {
+    let mut rest = message;
+    for _ in 0..2 {
+        match rest.split_once("  ") {
+            Some((cell, after)) if !cell.contains(' ') || cell.contains("(x") => {
+                rest = after.trim_start();
+            }
+            _ => break,
+        }
+    }
+    rest
 }
 
 /// Returns the namespace and name of the Pod, and the container, that the kubelet writes into some messages:
@@ -108,7 +123,16 @@ mod tests {
         assert_eq!(split("ErrImagePull: x y"), ("ErrImagePull", "x y"));
         assert_eq!(
             split("Warning  FailedMount  5s  kubelet  x"),
-            ("FailedMount", "5s  kubelet  x")
+            ("FailedMount", "x")
+        );
+        // https://github.com/FootprintAI/Containarium/issues/1524
+        assert_eq!(
+            split("Warning  InspectFailed  kubelet  Failed to x"),
+            ("InspectFailed", "Failed to x")
+        );
+        assert_eq!(
+            split("Warning  Failed  5s (x2 over 9s)  kubelet  Error: x"),
+            ("Failed", "Error: x")
         );
         assert_eq!(split("Error: x"), ("", "Error: x"));
         assert_eq!(

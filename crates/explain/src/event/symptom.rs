@@ -27,6 +27,8 @@ pub(super) enum Certainty {
     Vague,
     /// How it failed, such as an exit code.
     Hint,
+    /// Which step failed, such as a probe.
+    Step,
     /// Why it failed.
     Cause,
 }
@@ -55,6 +57,8 @@ pub(super) enum Family {
     Image,
     /// Starting a container and keeping it running.
     Container,
+    /// Any failure of the Pod.
+    Any,
     /// Nothing but the topic of this name.
     Topic(&'static str),
 }
@@ -82,6 +86,8 @@ pub(super) enum See {
     Mounts,
     /// The volume `{volume}`, or those that the message names.
     Volumes,
+    /// Containers that set no requests or no limits.
+    NoResources,
     /// A field of the container, such as `resources.limits`.
     Container(&'static str),
     /// A field of the pod spec.

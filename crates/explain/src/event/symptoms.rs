@@ -10,6 +10,7 @@ mod network;
 mod node;
 mod notice;
 mod probe;
+mod probe_kind;
 mod pull;
 mod registry;
 mod runtime_error;
@@ -54,4 +55,5 @@ pub(super) const TOPICS: &[Topic] = &[
     workload::ROLLOUT,
     workload::JOB,
     workload::AUTOSCALER,
+    sandbox::SYNC,
 ];

@@ -25,6 +25,33 @@ pub(super) fn is_header(line: &str) -> bool {
     has("REASON") && has("MESSAGE") && (has("OBJECT") || (has("KIND") && has("NAME")))
 }
 
+/// Returns whether a line is a row of such a table that was copied without its header.
+pub(super) fn is_row(line: &str) -> bool {
+    !bare_columns(line).is_empty()
+}
+
+/// Returns the columns of a row without a header, with any offsets.
+fn bare_columns(line: &str) -> Vec<(&'static str, usize)> {
+    const BARE: [&str; 6] = [
+        "NAMESPACE",
+        "LAST SEEN",
+        "TYPE",
+        "REASON",
+        "OBJECT",
+        "MESSAGE",
+    ];
+    let cells: Vec<&str> = cells(line, 6).collect();
+    let is_kind = |at: usize| ["Normal", "Warning"].contains(cells.get(at).unwrap_or(&""));
+    let Some(at) = (1..=2).find(|&at| is_kind(at)) else {
+        return Vec::new();
+    };
+    let object = cells.get(at + 2).unwrap_or(&"");
+    if !object.contains('/') || object.contains(' ') {
+        return Vec::new();
+    }
+    BARE[2 - at..].iter().copied().zip(0..).collect()
+}
+
 /// Returns the columns of a header with the offsets at which they start, in characters.
 fn columns(head: &str) -> Vec<(&'static str, usize)> {
     let mut found: Vec<(&str, usize)> = Vec::new();
@@ -51,7 +78,30 @@ pub(super) fn events(text: &str) -> Vec<Event> {
         .unwrap_or_default()
         .trim_start_matches('\u{feff}');
     let columns = columns(head);
-    lines.filter_map(|line| event(line, &columns)).collect()
+    let bare = bare_columns(head);
+    let mut events: Vec<Event> = Vec::new();
+    let mut read = |line: &str| {
+        let found = match bare.as_slice() {
+            [] => event(line, &columns),
+            _ => Some(bare_columns(line))
+                .filter(|own| *own == bare)
+                .and_then(|own| event(line, &own)),
+        };
+        match (found, events.last_mut()) {
+            (Some(event), _) => events.push(event),
+            // kubectl does not align the further lines of a message.
+            (None, Some(last)) if !line.contains("kubectl ") => {
+                last.message.push(' ');
+                last.message.push_str(line.trim());
+            }
+            (None, _) => {}
+        }
+    };
+    if !bare.is_empty() {
+        read(head);
+    }
+    lines.for_each(read);
+    events
 }
 
 fn event(line: &str, columns: &[(&'static str, usize)]) -> Option<Event> {

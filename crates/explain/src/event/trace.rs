@@ -140,6 +140,7 @@ impl<'w> Tracer<'w, '_> {
                     }
                 }
             }
+            See::NoResources => self.see_no_resources(trace),
             See::Command => self.see_command(trace),
             See::User => {
                 for path in ["securityContext.runAsNonRoot", "securityContext.runAsUser"] {

@@ -111,7 +111,7 @@ const PLUGINS: &[Symptom] = &[
         means: "no Pod is created: a ResourceQuota of the namespace counts resources that the containers do not set",
         next: "set `resources.requests` and `resources.limits` in every container, also in init containers, or create a \
                LimitRange with defaults",
-        see: &[See::Container("resources"), See::Pod("initContainers")],
+        see: &[See::NoResources],
         ..NEW
     },
     Symptom {

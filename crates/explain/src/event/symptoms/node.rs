@@ -57,6 +57,21 @@ const REJECTIONS: &[Symptom] = &[
         ..NEW
     },
     Symptom {
+        // https://github.com/Project-HAMi/HAMi/issues/39
+        cause: "device-plugin",
+        reasons: &["UnexpectedAdmissionError"],
+        says: &[
+            "allocate failed due to rpc error",
+            "allocate failed due to device plugin",
+        ],
+        means: "the device plugin on the node answered with an error, or did not answer, when the kubelet asked it for the \
+                devices of the Pod: the Pod becomes Failed",
+        next: "check the Pods of the device plugin on this node and their log; then delete the Pod so that its controller \
+               creates it again",
+        see: &[See::Container("resources.limits")],
+        ..NEW
+    },
+    Symptom {
         cause: "cpu-manager",
         reasons: &["UnexpectedAdmissionError", "SMTAlignmentError"],
         says: &["not enough cpus available"],

@@ -1,6 +1,7 @@
 //! Probes (`pkg/kubelet/prober`), hooks (`pkg/kubelet/lifecycle/handlers.go`) and the end of Pods
 //! (`computePodActions` and `killContainer` in `pkg/kubelet/kuberuntime`).
 
+use super::probe_kind::{LIVENESS_PROBE, READINESS_PROBE, STARTUP_PROBE};
 use crate::event::symptom::{Family, NEW, See, Symptom, Topic};
 
 const GROUPS: &[&str] = &["lifecycle", "schema", "object"];
@@ -12,49 +13,18 @@ pub(super) const LIVENESS: Topic = Topic {
     reasons: &["Unhealthy", "Killing"],
     groups: GROUPS,
     has_parts: false,
-    symptoms: &[&[
-        Symptom {
-            cause: "liveness-probe",
-            says: &[
-                "liveness probe failed",
-                "liveness probe errored",
-                "failed liveness probe",
-            ],
-            means: "the liveness probe failed `failureThreshold` times in a row (3 by default): the kubelet kills the \
-                    container and restarts it, even if it was only slow",
-            next: "check the path, port and `timeoutSeconds` of the probe (1 s by default) against the program; give a slow \
-                   start a `startupProbe`",
-            see: &[
-                See::Container("livenessProbe"),
-                See::Container("startupProbe"),
-                See::Container("ports"),
-                See::Container("resources.limits"),
-            ],
-            ..NEW
-        },
-        Symptom {
-            cause: "startup-probe",
-            says: &[
-                "startup probe failed",
-                "startup probe errored",
-                "failed startup probe",
-            ],
-            means: "the startup probe did not succeed within `failureThreshold` x `periodSeconds`: the kubelet kills the \
-                    container and restarts it",
-            next: "raise `failureThreshold` of the startup probe, or correct its path and port",
-            see: &[See::Container("startupProbe"), See::Container("ports")],
-            ..NEW
-        },
-        Symptom {
-            cause: "definition-changed",
-            says: &["definition changed"],
-            means: "the image of the container was changed in the running Pod, so the kubelet restarts it",
-            next: "nothing is to be done if the change was intended",
-            see: &[See::Image],
-            ..NEW
-        },
-    ]],
+    symptoms: &[LIVENESS_PROBE, STARTUP_PROBE, RESTART],
 };
+
+/// Restarts for other reasons.
+const RESTART: &[Symptom] = &[Symptom {
+    cause: "definition-changed",
+    says: &["definition changed"],
+    means: "the image of the container was changed in the running Pod, so the kubelet restarts it",
+    next: "nothing is to be done if the change was intended",
+    see: &[See::Image],
+    ..NEW
+}];
 
 /// A readiness probe failed. The container keeps running.
 pub(super) const READINESS: Topic = Topic {
@@ -63,42 +33,36 @@ pub(super) const READINESS: Topic = Topic {
     reasons: &["Unhealthy", "ProbeWarning"],
     groups: GROUPS,
     has_parts: false,
-    symptoms: &[&[
-        Symptom {
-            cause: "readiness-probe",
-            says: &["readiness probe failed", "readiness probe errored"],
-            means: "the readiness probe failed: the container keeps running, but its Pod gets no traffic from Services, and \
-                    a rollout waits for it",
-            next: "check the path, port and `timeoutSeconds` of the probe (1 s by default) against the program, and its log",
-            see: &[See::Container("readinessProbe"), See::Container("ports")],
-            ..NEW
-        },
-        Symptom {
-            cause: "probe-redirect",
-            reasons: &["ProbeWarning"],
-            means: "the probe was redirected to another host, which the kubelet counts as success: it does not test the \
+    symptoms: &[
+        READINESS_PROBE,
+        &[
+            Symptom {
+                cause: "probe-redirect",
+                reasons: &["ProbeWarning"],
+                means: "the probe was redirected to another host, which the kubelet counts as success: it does not test the \
                     program",
-            next: "use a path that answers without a redirect",
-            see: &[
-                See::Container("livenessProbe"),
-                See::Container("readinessProbe"),
-                See::Container("startupProbe"),
-            ],
-            ..NEW
-        },
-        Symptom {
-            cause: "probe",
-            reasons: &["Unhealthy"],
-            means: "a probe of the container failed",
-            next: "check the probes of the container against the program",
-            see: &[
-                See::Container("livenessProbe"),
-                See::Container("readinessProbe"),
-                See::Container("startupProbe"),
-            ],
-            ..NEW
-        },
-    ]],
+                next: "use a path that answers without a redirect",
+                see: &[
+                    See::Container("livenessProbe"),
+                    See::Container("readinessProbe"),
+                    See::Container("startupProbe"),
+                ],
+                ..NEW
+            },
+            Symptom {
+                cause: "probe",
+                reasons: &["Unhealthy"],
+                means: "a probe of the container failed",
+                next: "check the probes of the container against the program",
+                see: &[
+                    See::Container("livenessProbe"),
+                    See::Container("readinessProbe"),
+                    See::Container("startupProbe"),
+                ],
+                ..NEW
+            },
+        ],
+    ],
 };
 
 /// `postStart`

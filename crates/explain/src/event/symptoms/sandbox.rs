@@ -52,6 +52,24 @@ pub(super) const HANDLER: Topic = Topic {
     ]],
 };
 
+/// What the kubelet before 1.10 adds to any failure: `Error syncing pod`, since 1.6 without the error.
+pub(super) const SYNC: Topic = Topic {
+    name: "sync",
+    family: Family::Any,
+    reasons: &["FailedSync"],
+    groups: &[],
+    has_parts: false,
+    symptoms: &[&[Symptom {
+        cause: "sync",
+        says: &["error syncing pod"],
+        means: "the kubelet could not start the Pod as specified; other events of the Pod have the cause",
+        next: "look for other events of this Pod with `kubectl describe pod`",
+        see: &[],
+        certainty: Certainty::Vague,
+        ..NEW
+    }]],
+};
+
 /// The sandbox could not be created.
 pub(super) const SANDBOX: Topic = Topic {
     name: "sandbox",
@@ -121,6 +139,16 @@ const POD: &[Symptom] = &[
         next: "start systemd-resolved on the node, or set `resolvConf` in its KubeletConfiguration to an existing file such \
                as `/etc/resolv.conf`",
         see: &[See::Pod("dnsPolicy")],
+        ..NEW
+    },
+    Symptom {
+        // https://github.com/prabhatsharma/kubernetes-the-hard-way-aws/issues/39
+        cause: "network-range",
+        says: &["invalid cidr address"],
+        means: "the network configuration (CNI) of the node has a wrong value where an address range such as \
+                `10.200.1.0/24` belongs: the cause is the node, and not the Pod",
+        next: "correct the files in `/etc/cni/net.d` on the node; the end of the message has the wrong value",
+        see: &[],
         ..NEW
     },
     Symptom {

@@ -139,6 +139,15 @@ const PARTS: &[Symptom] = &[
         ..NEW
     },
     Symptom {
+        cause: "scheduler-busy",
+        says: &["assumepod failed"],
+        means: "the scheduler still works on an earlier attempt for this Pod",
+        next: "ignore it if the Pod is scheduled afterwards; otherwise read the log of the scheduler",
+        see: &[See::Pod("schedulerName")],
+        certainty: Certainty::Hint,
+        ..NEW
+    },
+    Symptom {
         cause: "claim-not-bound",
         says: &["unbound immediate persistentvolumeclaims"],
         means: "a PersistentVolumeClaim of the Pod is not bound: it has no PersistentVolume",
@@ -180,7 +189,7 @@ const PARTS: &[Symptom] = &[
         means: "{count} node(s) cannot use the volumes of the Pod, which are in another zone or on another node",
         next: "let the Pod run where its volumes are: compare node selectors with the zone of the PersistentVolume",
         see: &[
-            See::Pod("volumes"),
+            See::Volumes,
             See::Object("spec.volumeClaimTemplates"),
             See::Pod("nodeSelector"),
         ],

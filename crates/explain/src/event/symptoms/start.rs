@@ -51,6 +51,16 @@ const PROGRAM: &[Symptom] = &[
         ..NEW
     },
     Symptom {
+        // https://github.com/vdesabou/kafka-docker-playground/issues/8515
+        cause: "program-empty",
+        says: &["exec: \"\": executable file not found", "exec: \"\": "],
+        means: "the first word of the command is empty, so the container has no program to start",
+        next: "remove the empty item from `command` (or from `args`, if the image has no entrypoint); if a template or a \
+               variable fills it, give it a value",
+        see: &[See::Command],
+        ..NEW
+    },
+    Symptom {
         cause: "program-not-found",
         says: &[
             "exec: \"{program}\": executable file not found",

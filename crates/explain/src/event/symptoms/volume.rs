@@ -79,9 +79,13 @@ const OBJECTS: &[Symptom] = &[
     Symptom {
         // The kubelet's cache has not seen the Pod yet, or not any more.
         cause: "not-registered",
-        says: &["object {name} not registered"],
-        means: "the kubelet does not have `{name}` in its cache: the Pod has just been created or deleted",
-        next: "wait, because the kubelet retries; nothing is wrong if the Pod was deleted",
+        says: &[
+            "object \"{namespace}\"/\"{name}\" not registered",
+            "object {name} not registered",
+        ],
+        means: "the kubelet does not have `{name}` in its cache: the Pod has just been created, or it has ended, was rejected \
+                or deleted",
+        next: "look at the other events of the Pod: this one goes away by itself, and is not the cause of a failure",
         see: &[],
         ..NEW
     },
@@ -108,7 +112,7 @@ const ATTACH: &[Symptom] = &[
         means: "the disk is still attached to another node, and its access mode `ReadWriteOnce` permits one node: often, an \
                 old Pod of a rolling update or of a failed node still uses it",
         next: "wait until the other Pod is gone; for a Deployment with such a volume, use `strategy: {type: Recreate}`",
-        see: &[See::Object("spec.strategy"), See::Pod("volumes")],
+        see: &[See::Volumes, See::Object("spec.strategy")],
         ..NEW
     },
     Symptom {
@@ -190,6 +194,15 @@ const PLUGINS: &[Symptom] = &[
     },
     Symptom {
         cause: "local-path",
+        says: &["volume \"{volume}\" : path \"{path}\" does not exist"],
+        means: "the directory `{path}` of the local PersistentVolume `{volume}` does not exist on the node",
+        next: "create the directory on the node that runs the Pod, or correct `local.path` of the PersistentVolume; a kubelet \
+               that runs in a container sees only the directories that it mounts",
+        see: &[See::Volumes],
+        ..NEW
+    },
+    Symptom {
+        cause: "local-path",
         says: &["path \"{path}\" does not exist"],
         means: "the path `{path}` of the local volume does not exist on the node",
         next: "create it on the node, or correct the PersistentVolume",
@@ -206,6 +219,18 @@ const PLUGINS: &[Symptom] = &[
         ],
         means: "the node has no program for this file system, such as `mount.nfs`",
         next: "install it on the nodes, for example the package `nfs-common` or `nfs-utils`",
+        see: &[See::Volumes],
+        ..NEW
+    },
+    Symptom {
+        // https://github.com/kubernetes-sigs/nfs-subdir-external-provisioner/issues/225
+        cause: "nfs-path",
+        says: &[
+            "mounting {path} failed, reason given by server: no such file or directory",
+            "mount.nfs: mounting {path} failed",
+        ],
+        means: "the NFS server does not have the directory `{path}`, or does not export it",
+        next: "create the directory on the NFS server and export it, or correct the path of the volume",
         see: &[See::Volumes],
         ..NEW
     },

@@ -3,6 +3,7 @@
 use super::{Trace, Tracer, field, named};
 use crate::event::pattern::Captures;
 use crate::event::symptom::See;
+use crate::pod_name::objects;
 use podwright_model::{Field, Pod};
 use podwright_syntax::{Entry, NodeId, Scalar};
 
@@ -23,6 +24,25 @@ impl<'w> Tracer<'w, '_> {
                     format!("image{of}, whose own entrypoint runs, because `command` is not set");
                 trace.add(self.place(node), text);
             }
+        }
+    }
+
+    pub(super) fn see_no_resources(&self, trace: &mut Trace<'w>) {
+        for container in self.containers() {
+            let is_missing = |path: &&str| field(self.tree(), container.node, path).is_none();
+            let paths = ["resources.requests", "resources.limits"];
+            let missing: Vec<&str> = paths.into_iter().filter(is_missing).collect();
+            let what = match missing.as_slice() {
+                [] => "`resources`",
+                [only] => &format!("without `{only}`"),
+                _ => "without `resources`",
+            };
+            let name = container.name.node().unwrap_or(container.node);
+            let text = match missing.is_empty() {
+                true => format!("{what} of container `{}`", named(container)),
+                false => format!("container `{}` {what}", named(container)),
+            };
+            trace.add(self.place(name), text);
         }
     }
 
@@ -112,6 +132,49 @@ impl<'w> Tracer<'w, '_> {
                     self.volume(pod, &name, trace);
                 }
             }
+        }
+        let has_volume = trace
+            .related
+            .iter()
+            .any(|one| one.text.starts_with("volume "));
+        if !has_volume {
+            self.claimed_volumes(pod, trace);
+        }
+        if let Some(name) = captured("volume") {
+            self.persistent_volume(name, trace);
+        }
+    }
+
+    /// Adds the volumes with a claim: messages about them name the PersistentVolume.
+    fn claimed_volumes(&self, pod: &'w Pod, trace: &mut Trace<'w>) {
+        let Some(volumes) = field(self.tree(), pod.node, "volumes") else {
+            return;
+        };
+        for volume in self.items(volumes) {
+            let path = "persistentVolumeClaim.claimName";
+            if let Some(claim) = field(self.tree(), volume, path) {
+                let name = self.text(volume, "name").unwrap_or_default();
+                trace.add(self.place(claim.value), format!("volume `{name}`"));
+            }
+        }
+    }
+
+    /// Adds a PersistentVolume of the files.
+    fn persistent_volume(&self, name: &str, trace: &mut Trace<'w>) {
+        for id in objects(self.workspace) {
+            let object = self.workspace.object(id);
+            if object.kind.text() != Some("PersistentVolume")
+                || self.workspace.object_reference(id).name != name
+            {
+                continue;
+            }
+            let tree = &self.workspace.file(id.file).tree;
+            let path = field(tree, object.node, "spec.local.path");
+            let place = match path {
+                Some(path) => self.workspace.place(id.file, tree.resolve(path.value)),
+                None => self.workspace.object_place(id),
+            };
+            trace.add(self.located(place), format!("PersistentVolume `{name}`"));
         }
     }
 

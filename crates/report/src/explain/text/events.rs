@@ -15,10 +15,14 @@ const MAX_SHOWN: usize = 3;
 /// Returns the error of `out`.
 pub fn write_events(explanations: &EventExplanations<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut blocks: Vec<Vec<String>> = explanations.events.iter().map(lines).collect();
-    match explanations.others {
-        0 => {}
-        1 => blocks.push(vec!["1 other event does not report a failure".to_owned()]),
-        count => blocks.push(vec![format!(
+    match (explanations.others, blocks.is_empty()) {
+        (0, _) => {}
+        (1, true) => blocks.push(vec!["no failure: the only event reports none".to_owned()]),
+        (count, true) => blocks.push(vec![format!(
+            "no failure: none of the {count} events reports one"
+        )]),
+        (1, false) => blocks.push(vec!["1 other event does not report a failure".to_owned()]),
+        (count, false) => blocks.push(vec![format!(
             "{count} other events do not report a failure"
         )]),
     }
@@ -51,7 +55,12 @@ fn lines(explanation: &EventExplanation<'_>) -> Vec<String> {
     let mut lines = vec![format!("{reason_of_event}{about}")];
     let mut field = |name: &str, text: String| lines.push(format!("  {name:12}{text}"));
     if !event.message.is_empty() {
-        field("message", event.message.clone());
+        let message = match event.source {
+            // The exit code, without the message of the program.
+            EventSource::Terminated => event.message.trim_end_matches(':'),
+            _ => &event.message,
+        };
+        field("message", message.to_owned());
     }
     if !explanation.also.is_empty() {
         let also: Vec<String> = explanation.also.iter().map(reason).collect();
