@@ -114,7 +114,7 @@ fn says_where_and_what_was_meant() {
         ),
         (
             "{\"kubernetes\": \"1.99\"}",
-            ".podwright.yaml:1:16: Kubernetes 1.99 is not supported: expected 1.20 to 1.36",
+            ".podwright.yaml:1:16: Kubernetes 1.99 is not supported: expected 1.20 to 1.37",
         ),
         (
             "{\"complete\": \"yes\"}",
