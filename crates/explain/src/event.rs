@@ -2,6 +2,7 @@
 
 mod describe;
 mod diagnosis;
+mod event_row;
 mod group;
 mod line;
 mod list;
