@@ -152,6 +152,11 @@ const EXPLANATIONS: &[(&str, &str, &str)] = &[
     ),
     (
         "threads",
+        "explain-event-expired",
+        "explain event events/expired.txt deploy",
+    ),
+    (
+        "threads",
         "explain-event-healthy",
         "explain event events/healthy.txt deploy",
     ),
