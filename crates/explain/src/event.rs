@@ -212,7 +212,10 @@ pub fn events(text: &str) -> Vec<Event> {
         events = line::events(text);
     }
     for event in &mut events {
-        event.message = podwright_redact::text(&podwright_redact::url_users(&event.message));
+        // The reason of old releases may be an error too.
+        for text in [&mut event.message, &mut event.reason] {
+            *text = podwright_redact::text(&podwright_redact::url_users(text));
+        }
     }
     events
 }
