@@ -68,8 +68,9 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
     };
     let bytes = discover::read_path_or_stdin(file)
         .map_err(|error| CliError(format!("cannot read {shown}: {error}")))?;
-    let events = event::events(&decode(bytes).text);
-    if events.is_empty() {
+    let text = decode(bytes).text;
+    let events = event::events(&text);
+    if events.is_empty() && !event::is_kubectl_output(&text) {
         return Err(CliError(format!(
             "no events found in {shown}: expected the output of `kubectl describe pod`, `kubectl get events` or `kubectl get \
              pods`, or the message of an event"

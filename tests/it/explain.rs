@@ -147,6 +147,16 @@ const EXPLANATIONS: &[(&str, &str, &str)] = &[
     ),
     (
         "threads",
+        "explain-event-evicted",
+        "explain event events/evicted.txt deploy",
+    ),
+    (
+        "threads",
+        "explain-event-expired",
+        "explain event events/expired.txt deploy",
+    ),
+    (
+        "threads",
         "explain-event-healthy",
         "explain event events/healthy.txt deploy",
     ),

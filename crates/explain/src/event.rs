@@ -2,6 +2,7 @@
 
 mod describe;
 mod diagnosis;
+mod event_row;
 mod group;
 mod line;
 mod list;
@@ -207,13 +208,32 @@ pub fn events(text: &str) -> Vec<Event> {
     } else {
         list::events(text)
     };
-    if events.is_empty() {
+    if events.is_empty() && !is_complete(text) {
         events = line::events(text);
     }
     for event in &mut events {
-        event.message = podwright_redact::text(&podwright_redact::url_users(&event.message));
+        // The reason of old releases may be an error too.
+        for text in [&mut event.message, &mut event.reason] {
+            *text = podwright_redact::text(&podwright_redact::url_users(text));
+        }
     }
     events
+}
+
+/// Returns whether a text is output of `kubectl` about events or Pods, even if it reports nothing.
+#[must_use]
+pub fn is_kubectl_output(text: &str) -> bool {
+    is_complete(text) || text.lines().any(event_row::is_row)
+}
+
+/// Whether a text is a table with its header, or a description: it reports nothing but its events and states.
+fn is_complete(text: &str) -> bool {
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    let first = first.unwrap_or("").trim_start_matches('\u{feff}');
+    let has = |section: &str| text.lines().any(|line| line.starts_with(section));
+    table::is_header(first)
+        || pod_table::is_header(first)
+        || (first.starts_with("Name:") && (has("Containers:") || has("Events:")))
 }
 
 /// Explains the events. `findings` are the findings in the files; `versions` returns the Kubernetes releases for an

@@ -732,6 +732,34 @@ const MESSAGES: &[(&str, &str, &str, &str)] = &[
         "container-config",
         "missing-key",
     ),
+    // https://github.com/kubernetes-sigs/sig-storage-local-static-provisioner/issues/100
+    (
+        "FailedMount",
+        "MountVolume.SetUp failed for volume \"a\" : mount failed: exit status 32 Output: mount: special device /mnt/disks/disk1 does not exist",
+        "volume",
+        "local-path",
+    ),
+    // https://github.com/kubernetes/kubernetes/issues/82453
+    (
+        "FailedMount",
+        "MountVolume.SetUp failed for volume \"a\" : mount command failed, status: Failure, reason: Rook: Mount volume failed: failed to attach volume a for pod default/a. Volume is already attached by pod default/b. Status Running",
+        "volume",
+        "multi-attach",
+    ),
+    // https://github.com/apache/openwhisk-deploy-kube/issues/339
+    (
+        "FailedCreatePodSandBox",
+        "Failed create pod sandbox: rpc error: code = Unknown desc = failed to set up sandbox container \"48\" network for pod \"a\": NetworkPlugin cni failed to set up pod \"a_x\" network: unable to allocate IP address: Post http://127.0.0.1:6784/ip/48: dial tcp 127.0.0.1:6784: connect: connection refused",
+        "sandbox",
+        "cni-agent",
+    ),
+    // https://github.com/operate-first/apps/issues/1352
+    (
+        "Evicted",
+        "Pod The node had condition: [DiskPressure].",
+        "evicted",
+        "node-pressure",
+    ),
     // Messages without a reason
     (
         "",

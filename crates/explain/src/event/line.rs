@@ -52,12 +52,21 @@ fn split(line: &str) -> (&str, &str) {
     }
 }
 
+/// Whether a cell is `5m`, `5m (x4 over 10m)`, `kubelet` or `kubelet, node-1`.
+fn is_age_or_source(cell: &str) -> bool {
+    let mut words = cell.split(' ');
+    let (first, second, third) = (words.next(), words.next(), words.next());
+    second.is_none()
+        || cell.contains("(x")
+        || (third.is_none() && first.is_some_and(|one| one.ends_with(',')))
+}
+
 /// Removes the age and the source of a row from its message.
 fn without_source(message: &str) -> &str {
     let mut rest = message;
     for _ in 0..2 {
         match rest.split_once("  ") {
-            Some((cell, after)) if !cell.contains(' ') || cell.contains("(x") => {
+            Some((cell, after)) if is_age_or_source(cell) => {
                 rest = after.trim_start();
             }
             _ => break,
@@ -131,7 +140,7 @@ mod tests {
             ("InspectFailed", "Failed to x")
         );
         assert_eq!(
-            split("Warning  Failed  5s (x2 over 9s)  kubelet  Error: x"),
+            split("Warning  Failed  5s (x2 over 9s)  kubelet, node-1  Error: x"),
             ("Failed", "Error: x")
         );
         assert_eq!(split("Error: x"), ("", "Error: x"));

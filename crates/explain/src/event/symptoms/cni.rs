@@ -69,6 +69,7 @@ pub(super) const NETWORK: &[Symptom] = &[
             "connection is unauthorized",
             "multus",
             "127.0.0.1:50051",
+            "dial tcp 127.0.0.1:",
         ],
         means: "the agent of the network plugin (CNI) on this node is not running, or has lost its access: its files or its \
                 socket are missing",

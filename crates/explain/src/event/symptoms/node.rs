@@ -244,6 +244,41 @@ pub(super) const EVICTED: Topic = Topic {
             ..NEW
         },
         Symptom {
+            // https://github.com/kubernetes/kubernetes/issues/122932
+            cause: "node-pressure",
+            says: &[
+                "the node was low on resource: ephemeral-storage",
+                "the node had condition: [diskpressure",
+            ],
+            means: "the disk of the node was nearly full, so the kubelet evicted the Pod: Pods that use more than they request \
+                    go first",
+            next: "free space on the node (unused images, logs, files of Pods) or give it a larger disk; set \
+                   `requests.ephemeral-storage` near the real use",
+            see: &[
+                See::Container("resources.requests"),
+                See::Container("resources"),
+                See::Pod("volumes"),
+                See::Pod("priorityClassName"),
+            ],
+            ..NEW
+        },
+        Symptom {
+            cause: "node-pressure",
+            says: &[
+                "the node was low on resource: memory",
+                "the node had condition: [memorypressure",
+            ],
+            means: "the memory of the node was nearly used up, so the kubelet evicted the Pod: Pods that use more than they \
+                    request go first",
+            next: "set `requests.memory` near the real use, and remove other Pods from the node or give it more memory",
+            see: &[
+                See::Container("resources.requests"),
+                See::Container("resources"),
+                See::Pod("priorityClassName"),
+            ],
+            ..NEW
+        },
+        Symptom {
             cause: "node-pressure",
             says: &[
                 "the node was low on resource: {resource}",

@@ -108,8 +108,10 @@ pub(super) const PRE_STOP: Topic = Topic {
     has_parts: false,
     symptoms: &[&[Symptom {
         cause: "pre-stop",
-        means: "the preStop hook failed or timed out: the kubelet stops the container anyway",
-        next: "check that the image has the command of the hook, and that it ends within the grace period",
+        // https://github.com/kubernetes/kubernetes/issues/57289
+        means: "the preStop hook failed or timed out, or the program had already ended: the kubelet stops the container anyway",
+        next: "look first at why the container stops; then check that the image has the command of the hook, and that it ends \
+               within the grace period",
         see: &[See::Hook("preStop")],
         ..NEW
     }]],

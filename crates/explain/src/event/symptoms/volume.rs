@@ -108,7 +108,7 @@ const OBJECTS: &[Symptom] = &[
 const ATTACH: &[Symptom] = &[
     Symptom {
         cause: "multi-attach",
-        says: &["multi-attach error"],
+        says: &["multi-attach error", "volume is already attached by pod"],
         means: "the disk is still attached to another node, and its access mode `ReadWriteOnce` permits one node: often, an \
                 old Pod of a rolling update or of a failed node still uses it",
         next: "wait until the other Pod is gone; for a Deployment with such a volume, use `strategy: {type: Recreate}`",
@@ -206,6 +206,15 @@ const PLUGINS: &[Symptom] = &[
         says: &["path \"{path}\" does not exist"],
         means: "the path `{path}` of the local volume does not exist on the node",
         next: "create it on the node, or correct the PersistentVolume",
+        see: &[See::Volumes],
+        ..NEW
+    },
+    Symptom {
+        // https://github.com/kubernetes-sigs/sig-storage-local-static-provisioner/issues/100
+        cause: "local-path",
+        says: &["mount: special device {path} does not exist"],
+        means: "the device or directory `{path}` of the volume does not exist on the node",
+        next: "create or mount it on the node that runs the Pod, or correct the path in the PersistentVolume",
         see: &[See::Volumes],
         ..NEW
     },

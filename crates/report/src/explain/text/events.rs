@@ -16,7 +16,8 @@ const MAX_SHOWN: usize = 3;
 pub fn write_events(explanations: &EventExplanations<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut blocks: Vec<Vec<String>> = explanations.events.iter().map(lines).collect();
     match (explanations.others, blocks.is_empty()) {
-        (0, _) => {}
+        (0, true) => blocks.push(vec!["no failure: no event or state reports one".to_owned()]),
+        (0, false) => {}
         (1, true) => blocks.push(vec!["no failure: the only event reports none".to_owned()]),
         (count, true) => blocks.push(vec![format!(
             "no failure: none of the {count} events reports one"
