@@ -10,14 +10,11 @@ pub mod kustomize;
 mod node;
 mod read;
 mod scalar;
-mod source_map;
-mod text;
 
 pub use emit::emit;
 pub use error::RenderError;
 pub use files::{Files, Found, SourceFile, Sources};
 pub use node::{Entry, Map, Node, Scalar, Value};
+pub use podwright_syntax::provenance::{Origin, SourceMap, Text};
 pub use read::{document, documents, read};
 pub use scalar::ScalarType;
-pub use source_map::SourceMap;
-pub use text::{Origin, Text};

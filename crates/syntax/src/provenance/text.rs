@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use podwright_syntax::embedded::pieces;
-use podwright_syntax::text::{FileId, Location, Span};
-use podwright_syntax::{NodeId, SyntaxTree};
+use crate::embedded::pieces;
+use crate::text::{FileId, Location, Span};
+use crate::{NodeId, SyntaxTree};
 
 /// Where a run of bytes of a rendered text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Origin {
     }
 
     /// Origin of the part `range` (bytes) of a text with this origin.
-    pub(crate) fn part(&self, range: Range<u32>) -> Self {
+    pub fn part(&self, range: Range<u32>) -> Self {
         match self {
             Self::Copied(at) => Self::Copied(Location {
                 file: at.file,
@@ -213,7 +213,7 @@ impl Text {
 
     /// This text, whose origins are places in the text `outer` from its byte `base` on, with the origins of `outer`.
     #[must_use]
-    pub(crate) fn moved_into(&self, outer: &Self, base: usize) -> Self {
+    pub fn moved_into(&self, outer: &Self, base: usize) -> Self {
         let inside = |span: Span| base + span.start as usize..base + span.end as usize;
         let mut moved = Self::default();
         for (range, origin) in self.runs() {
