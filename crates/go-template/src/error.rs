@@ -28,7 +28,7 @@ pub struct Error {
     /// Where that is in the sources, if it is there.
     pub place: Option<Location>,
     /// Name of the executed template and the expression that fails.
-    pub executing: Option<(Arc<str>, String)>,
+    pub executing: Option<Box<(Arc<str>, String)>>,
     /// What is wrong. With a cause, what led to it.
     pub message: String,
     /// The error of a template that was executed inside.
@@ -71,7 +71,7 @@ impl fmt::Display for Error {
             }
             f.write_str(": ")?;
         }
-        if let Some((name, context)) = &self.executing {
+        if let Some((name, context)) = self.executing.as_deref() {
             write!(
                 f,
                 "executing {} at <{context}>: ",

@@ -124,7 +124,7 @@ impl<'e> Executor<'e> {
             variables: vec![("$".into(), dot.clone())],
             out,
         };
-        state.list(&dot, &tree.root)?;
+        state.list(&dot, &tree.root).map_err(|error| *error)?;
         Ok(())
     }
 }
@@ -199,12 +199,6 @@ struct State<'x, 'e, 't> {
 
 type Outcome<T> = Result<T, Box<Error>>;
 
-impl From<Box<Error>> for Error {
-    fn from(error: Box<Error>) -> Self {
-        *error
-    }
-}
-
 impl<'t> State<'_, '_, 't> {
     fn span(&self) -> Range<usize> {
         match self.at {
@@ -242,7 +236,7 @@ impl<'t> State<'_, '_, 't> {
             line,
             column: Some(column),
             place: self.place(),
-            executing: Some((self.tree.name.clone(), context)),
+            executing: Some(Box::new((self.tree.name.clone(), context))),
             message,
             cause,
         })

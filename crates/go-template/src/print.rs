@@ -272,11 +272,11 @@ impl Printer {
     }
 
     fn object(&mut self, object: &dyn Object, verb: char, value: &Value) {
-        if matches!(verb, 'v' | 's' | 'x' | 'X' | 'q') && !self.flags.sharp_v && !self.is_erroring {
-            if let Some(string) = object.string() {
-                let text = Text::new(string, value.origin.clone());
-                return self.string(&text, verb, value);
-            }
+        let has_methods =
+            matches!(verb, 'v' | 's' | 'x' | 'X' | 'q') && !self.flags.sharp_v && !self.is_erroring;
+        if let Some(string) = object.string().filter(|_| has_methods) {
+            let text = Text::new(string, value.origin.clone());
+            return self.string(&text, verb, value);
         }
         match object.data() {
             Some(data) if self.depth < MAX_DEPTH => {

@@ -145,9 +145,8 @@ impl Printer {
             text.replace_range(0..1, " ");
         }
         if text[1..].starts_with(['I', 'N']) {
-            if text[1..].starts_with('N') && !self.flags.space && !self.flags.plus {
-                text.remove(0);
-            } else if text.starts_with('+') && !self.flags.plus {
+            let is_nan = text[1..].starts_with('N') && !self.flags.space;
+            if !self.flags.plus && (is_nan || text.starts_with('+')) {
                 text.remove(0);
             }
             return self.padded_number(&text, &value.origin);

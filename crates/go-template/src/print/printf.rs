@@ -186,10 +186,9 @@ impl Printf<'_> {
         self.argument_number();
         if self.byte() == Some(b'*') {
             self.at += 1;
-            match self.int_argument() {
-                Some(precision) => self.printer.flags.precision = usize::try_from(precision).ok(),
-                None => {}
-            }
+            let precision = self.int_argument();
+            self.printer.flags.precision =
+                precision.and_then(|precision| usize::try_from(precision).ok());
             if self.printer.flags.precision.is_none() {
                 self.printer.constant("%!(BADPREC)");
             }
