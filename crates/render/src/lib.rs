@@ -1,4 +1,4 @@
-//! Renders sources to what is applied, and remembers where every byte comes from.
+//! Renders kustomizations and charts to what is applied, and remembers where every byte comes from.
 //!
 //! A build is a pure function of the files that it reads. Its result is an ordinary text with a source map, so that
 //! rules can judge it like any other file.
@@ -6,6 +6,7 @@
 mod emit;
 mod error;
 pub mod files;
+pub mod helm;
 pub mod kustomize;
 mod node;
 mod read;
