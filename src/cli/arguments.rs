@@ -378,6 +378,14 @@ pub(super) struct ChartArguments {
     #[arg(long, value_name = "VERSION", value_delimiter = ',')]
     pub(super) api_versions: Vec<String>,
 
+    /// Render for an upgrade of the release instead of its installation
+    #[arg(long)]
+    pub(super) is_upgrade: bool,
+
+    /// Print the custom resource definitions in crds/, too
+    #[arg(long)]
+    pub(super) include_crds: bool,
+
     /// File with values; can be repeated, later files win
     #[arg(short = 'f', long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) values: Vec<PathBuf>,

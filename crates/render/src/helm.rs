@@ -50,6 +50,28 @@ pub struct Options {
     pub values: Vec<PathBuf>,
     /// Assignments of values, over those of the files.
     pub set: Vec<(SetKind, String)>,
+    /// Whether `.Release` says that a release is upgraded.
+    pub is_upgrade: bool,
+    /// Whether the files of `crds/` are among the objects.
+    pub includes_crds: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            release: "release-name".to_owned(),
+            namespace: "default".to_owned(),
+            kubernetes_version: "1.37.0".to_owned(),
+            api_versions: API_VERSIONS
+                .iter()
+                .map(|&version| version.to_owned())
+                .collect(),
+            values: Vec::new(),
+            set: Vec::new(),
+            is_upgrade: false,
+            includes_crds: false,
+        }
+    }
 }
 
 /// What a chart renders to.
@@ -65,14 +87,21 @@ impl Release {
     /// The objects as `helm template` prints them, with their origins.
     #[must_use]
     pub fn text(&self) -> Text {
-        let mut out = Text::default();
-        for manifest in &self.manifests {
-            let head = format!("---\n# Source: {}\n", manifest.template);
-            out.push(&Text::constant(head));
-            out.push(&manifest.text);
-            out.push(&Text::constant("\n"));
-        }
-        out
+        let joined = |hooks: bool| {
+            let manifests = self.manifests.iter();
+            let mut out = Text::default();
+            for manifest in manifests.filter(|manifest| manifest.is_hook == hooks) {
+                let head = format!("---\n# Source: {}\n", manifest.template);
+                out.push(&Text::constant(head));
+                out.push(&manifest.text);
+                out.push(&Text::constant("\n"));
+            }
+            out
+        };
+        let manifests = joined(false);
+        let trimmed = manifests.as_str().trim();
+        let manifests = podwright_go_template::text::part(&manifests, trimmed);
+        Text::concat([&manifests, &Text::constant("\n"), &joined(true)])
     }
 }
 
@@ -138,8 +167,13 @@ fn render_on_this_stack(
         return Err(RenderError::at(required.location(), message));
     }
     let rendered = engine::render(&chart, values, options)?;
+    let mut manifests = Vec::new();
+    if options.includes_crds {
+        manifest::definitions(&chart, "", &mut manifests);
+    }
+    manifests.extend(manifest::sort(&rendered.files)?);
     Ok(Release {
-        manifests: manifest::sort(&rendered.files)?,
+        manifests,
         lookups: rendered.lookups,
     })
 }

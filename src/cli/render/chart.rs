@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use podwright_model::{KubernetesVersion, VersionRange};
+use podwright_render::Sources;
 use podwright_render::helm::{self, Manifest, Options, SetKind};
-use podwright_render::{Sources, Text};
 use podwright_schema::{Releases, Table};
 use podwright_session::discover;
 use podwright_syntax::{NodeId, PathSegment, SyntaxTree, notation};
@@ -73,6 +73,8 @@ fn options(arguments: &ChartArguments) -> Result<Options, CliError> {
             .map(|path| discover::absolute(path))
             .collect(),
         set: set.collect(),
+        is_upgrade: arguments.is_upgrade,
+        includes_crds: arguments.include_crds,
     })
 }
 
@@ -104,33 +106,26 @@ fn served(release: KubernetesVersion) -> Vec<String> {
 /// A line of JSON for each scalar of each object.
 fn origins(manifests: &[Manifest], positions: &mut Positions<'_, '_>) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut counts = rustc_hash::FxHashMap::default();
     for manifest in manifests {
         let tree = podwright_syntax::yaml::read_document(manifest.text.as_str().into());
         let Some(document) = tree.documents().first() else {
             continue;
         };
-        let count = counts.entry(manifest.template.as_str()).or_insert(0);
         let mut path = Vec::new();
         scalars(&tree, document.root, &mut path, &mut |path, id| {
             let span = tree.span(id);
             let text = manifest.text.slice(span.start as usize..span.end as usize);
             let line = json!({
                 "source": manifest.template,
-                "document": *count,
+                "document": manifest.document,
                 "path": notation(path.iter().cloned()),
                 "value": tree.decoded(id),
-                "origins": of(&text, positions),
+                "origins": positions.of(&text),
             });
             lines.push(line.to_string());
         });
-        *count += 1;
     }
     lines
-}
-
-fn of(text: &Text, positions: &mut Positions<'_, '_>) -> Vec<serde_json::Value> {
-    positions.of(text)
 }
 
 /// Calls `found` for each scalar. Bounded by the depth of the tree; aliases are not followed.

@@ -2,13 +2,11 @@
 
 use std::path::Path;
 
-use podwright_render::{RenderError, Sources, Text};
+use podwright_render::{Origin, RenderError, Sources, Text};
 use podwright_session::discover;
 use podwright_syntax::text::{ColumnUnit, FileId, LineIndex, Location, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
-
-use podwright_render::Origin;
 
 /// Places in the sources of a build, as a person reads them.
 pub(super) struct Positions<'s, 'f> {
@@ -40,9 +38,11 @@ impl<'s, 'f> Positions<'s, 'f> {
             let file = sources.get(file);
             let tree = file.tree();
             let scalars = tree.ids().filter(|&id| tree.kind(id).is_scalar());
-            let mut scalars: Vec<(u32, u32)> = scalars
-                .map(|id| (tree.span(id).start, tree.span(id).end))
-                .collect();
+            let scalars = scalars.map(|id| (tree.span(id).start, tree.span(id).end));
+            let mut scalars: Vec<(u32, u32)> = match is_template(&file.path) {
+                true => Vec::new(),
+                false => scalars.collect(),
+            };
             scalars.sort_unstable();
             Source {
                 shown: discover::shown(&file.path),
@@ -55,6 +55,9 @@ impl<'s, 'f> Positions<'s, 'f> {
     /// The places in a span that is not in one scalar, such as a file that a ConfigMap contains: its start, and the
     /// scalars in it.
     fn inside(&mut self, at: Location) -> Vec<Location> {
+        if is_template(&self.sources.get(at.file).path) {
+            return vec![at];
+        }
         if self.sources.get(at.file).tree().errors().is_empty() {
             let source = self.source(at.file);
             let first = source
@@ -132,4 +135,10 @@ impl<'s, 'f> Positions<'s, 'f> {
         }
         text
     }
+}
+
+/// Whether the file is a template of a chart, which is no YAML.
+fn is_template(path: &Path) -> bool {
+    path.components()
+        .any(|part| part.as_os_str() == "templates")
 }

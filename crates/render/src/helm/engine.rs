@@ -110,8 +110,8 @@ fn release(options: &Options) -> Value {
             Key::from("Namespace"),
             Value::string(options.namespace.as_str()),
         ),
-        (Key::from("IsUpgrade"), Value::bool(false)),
-        (Key::from("IsInstall"), Value::bool(true)),
+        (Key::from("IsUpgrade"), Value::bool(options.is_upgrade)),
+        (Key::from("IsInstall"), Value::bool(!options.is_upgrade)),
         (Key::from("Revision"), int(1)),
         (Key::from("Service"), Value::string("Helm")),
     ]

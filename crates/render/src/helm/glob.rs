@@ -23,7 +23,7 @@ enum Item {
     /// Any number of characters.
     All,
     Class(bool, Vec<(char, char)>),
-    Either(Vec<Vec<Item>>),
+    Either(Vec<Vec<Self>>),
 }
 
 fn parse(pattern: &[char], is_glob: bool) -> Option<Vec<Item>> {

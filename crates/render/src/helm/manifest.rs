@@ -10,6 +10,7 @@ use podwright_syntax::provenance::Text;
 
 use crate::RenderError;
 
+use super::chart::Chart;
 use super::read;
 
 /// A document that a template rendered.
@@ -17,6 +18,8 @@ use super::read;
 pub struct Manifest {
     /// Path of the template, from the name of the chart on.
     pub template: String,
+    /// Number of the document in what the template rendered, from 0.
+    pub document: usize,
     /// The document.
     pub text: Text,
     /// Its `kind`.
@@ -91,8 +94,8 @@ pub(super) fn sort(rendered: &BTreeMap<String, Text>) -> Result<Vec<Manifest>, R
         if name.starts_with('_') || name == "NOTES.txt" || text.as_str().trim().is_empty() {
             continue;
         }
-        for document in split(text) {
-            let Some(manifest) = manifest(template, document)? else {
+        for (index, document) in split(text).into_iter().enumerate() {
+            let Some(manifest) = manifest(template, index, document)? else {
                 continue;
             };
             match manifest.is_hook {
@@ -105,6 +108,30 @@ pub(super) fn sort(rendered: &BTreeMap<String, Text>) -> Result<Vec<Manifest>, R
     hooks.sort_by(|a, b| by_kind(&a.kind, &b.kind));
     manifests.extend(hooks);
     Ok(manifests)
+}
+
+/// The files of `crds/`, those of the chart before those of its dependencies (`CRDObjects`).
+pub(super) fn definitions(chart: &Chart, parent: &str, manifests: &mut Vec<Manifest>) {
+    let path = match parent {
+        "" => chart.name().to_owned(),
+        parent => format!("{parent}/charts/{}", chart.name()),
+    };
+    for file in &chart.files {
+        let extension = file.name.rsplit('.').next().unwrap_or_default();
+        let extension = extension.to_ascii_lowercase();
+        if file.name.starts_with("crds/") && matches!(extension.as_str(), "yaml" | "yml" | "json") {
+            manifests.push(Manifest {
+                template: format!("{path}/{}", file.name),
+                document: 0,
+                text: file.text(),
+                kind: "CustomResourceDefinition".to_owned(),
+                is_hook: false,
+            });
+        }
+    }
+    for subchart in &chart.dependencies {
+        definitions(subchart, &path, manifests);
+    }
 }
 
 /// `SplitManifests`: at each line that starts with `---`.
@@ -132,7 +159,7 @@ fn split(text: &Text) -> Vec<Text> {
 }
 
 /// Reads what helm needs to know of a document. `None` for a hook that helm does not know.
-fn manifest(template: &str, text: Text) -> Result<Option<Manifest>, RenderError> {
+fn manifest(template: &str, document: usize, text: Text) -> Result<Option<Manifest>, RenderError> {
     let through = |error: RenderError| RenderError {
         message: format!("{template}: {}", error.message),
         ..error
@@ -205,6 +232,7 @@ fn manifest(template: &str, text: Text) -> Result<Option<Manifest>, RenderError>
     });
     Ok((!is_unknown).then(|| Manifest {
         template: template.to_owned(),
+        document,
         text,
         kind,
         is_hook: hook.is_some(),

@@ -12,6 +12,9 @@ use super::json::{as_data, number as json_number};
 /// Most levels of maps and lists: a map can contain itself.
 const MAX_DEPTH: usize = 200;
 
+/// Column behind which scalars are folded.
+const MAX_COLUMN: usize = 80;
+
 /// Longest key that is written without `?`.
 const MAX_SIMPLE_KEY: usize = 128;
 
@@ -98,7 +101,7 @@ impl Writer {
             if !is_simple {
                 self.around("? ");
             }
-            self.string(key, indent, true);
+            self.string(key, indent + 2, is_simple);
             if !is_simple {
                 self.around("\n");
                 self.indent(indent);
@@ -202,21 +205,80 @@ impl Writer {
         let analysis = Analysis::of(string);
         let style = analysis.style(string, is_key);
         match style {
-            Style::Plain => self.push(text),
-            Style::Single => {
-                self.around("'");
-                let text = podwright_go_template::text::map(text, |part| part.replace('\'', "''"));
-                self.push(&text);
-                self.around("'");
-            }
-            Style::Double => {
-                self.around("\"");
-                let text = podwright_go_template::text::map(text, escaped);
-                self.push(&text);
-                self.around("\"");
+            Style::Plain => self.folded(text, indent, is_key, style),
+            Style::Single | Style::Double => {
+                let mark = if style == Style::Single { "'" } else { "\"" };
+                self.around(mark);
+                self.folded(text, indent, is_key, style);
+                self.around(mark);
             }
             Style::Literal => self.literal(text, indent),
         }
+    }
+
+    /// Writes a plain or quoted scalar, with a line break at a blank behind the 80th column.
+    fn folded(&mut self, text: &Text, indent: usize, is_key: bool, style: Style) {
+        let escape = |text: &Text| match style {
+            Style::Single => {
+                podwright_go_template::text::map(text, |part| part.replace('\'', "''"))
+            }
+            Style::Double => podwright_go_template::text::map(text, escaped),
+            Style::Plain | Style::Literal => text.clone(),
+        };
+        let string = text.as_str();
+        let mut column = self.column();
+        if is_key || column + string.len() <= MAX_COLUMN {
+            let text = escape(text);
+            return self.push(&text);
+        }
+        let (mut done, mut was_space) = (0, false);
+        for (at, character) in string.char_indices() {
+            if character != ' ' {
+                let mut width = character.len_utf8().min(1);
+                if style != Style::Plain {
+                    width = escape(&Text::constant(character.to_string()))
+                        .as_str()
+                        .chars()
+                        .count();
+                }
+                column += width;
+                was_space = false;
+                continue;
+            }
+            let next_is_space = string[at + 1..].starts_with(' ');
+            let is_inside = at > 0 && at + 1 < string.len();
+            let breaks = column > MAX_COLUMN
+                && !was_space
+                && match style {
+                    Style::Plain => !next_is_space,
+                    Style::Single => is_inside && !next_is_space,
+                    _ => is_inside,
+                };
+            was_space = true;
+            if !breaks {
+                column += 1;
+                continue;
+            }
+            let part = escape(&text.slice(done..at));
+            self.push(&part);
+            self.around("\n");
+            self.indent(indent);
+            column = indent;
+            if next_is_space && style == Style::Double {
+                self.around("\\");
+                column += 1;
+            }
+            done = at + 1;
+        }
+        let part = escape(&text.slice(done..string.len()));
+        self.push(&part);
+    }
+
+    /// The column that is written next.
+    fn column(&self) -> usize {
+        let out = self.out.as_str();
+        let start = out.rfind('\n').map_or(0, |at| at + 1);
+        out[start..].chars().count()
     }
 
     fn push(&mut self, text: &Text) {
@@ -299,10 +361,8 @@ impl Analysis {
         let mut characters = string.chars().enumerate().peekable();
         while let Some((index, character)) = characters.next() {
             let next = characters.peek().map(|&(_, next)| next);
-            let before_space = next.is_none_or(|next| matches!(next, ' ' | '\t') || is_break(next));
             // go-yaml asks for a blank, which a line break is not.
             let before_blank = next.is_none_or(|next| matches!(next, ' ' | '\t'));
-            let _ = before_space;
             if index == 0 {
                 match character {
                     '#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\''
@@ -376,10 +436,10 @@ impl Analysis {
 /// Whether the plain text is a string for go-yaml v2 (`stringv`).
 fn can_be_plain(string: &str) -> bool {
     let is_string = match Scalar::of_plain(string) {
-        None => string != "<<" && !string.is_empty() && string != "=",
+        None => !string.is_empty(),
         Some(_) => false,
     };
-    (is_string || string == "=") && !is_timestamp(string) && !is_base_60(string)
+    is_string && !is_timestamp(string) && !is_base_60(string)
 }
 
 /// go-yaml v2 resolves dates, too.

@@ -62,10 +62,10 @@ fn enter(call: &Call<'_>, name: &str) -> bool {
 }
 
 fn leave(call: &Call<'_>, name: &str) {
-    if let Some(state) = call.host::<State>() {
-        if let Some(count) = state.included.borrow_mut().get_mut(name) {
-            *count = count.saturating_sub(1);
-        }
+    if let Some(state) = call.host::<State>()
+        && let Some(count) = state.included.borrow_mut().get_mut(name)
+    {
+        *count = count.saturating_sub(1);
     }
 }
 

@@ -142,20 +142,20 @@ impl<'s> Validator<'s> {
                 self.mistake(value, path, message);
             }
         }
-        if let Some(Json::Array(allowed)) = schema.get("enum") {
-            if !allowed.iter().any(|allowed| is_equal(value, allowed)) {
-                let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
-                self.mistake(
-                    value,
-                    path,
-                    format!("must be one of {}", allowed.join(", ")),
-                );
-            }
+        if let Some(Json::Array(allowed)) = schema.get("enum")
+            && !allowed.iter().any(|allowed| is_equal(value, allowed))
+        {
+            let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+            self.mistake(
+                value,
+                path,
+                format!("must be one of {}", allowed.join(", ")),
+            );
         }
-        if let Some(constant) = schema.get("const") {
-            if !is_equal(value, constant) {
-                self.mistake(value, path, format!("must be {constant}"));
-            }
+        if let Some(constant) = schema.get("const")
+            && !is_equal(value, constant)
+        {
+            self.mistake(value, path, format!("must be {constant}"));
         }
     }
 
@@ -165,10 +165,10 @@ impl<'s> Validator<'s> {
                 self.check(one, value, path);
             }
         }
-        if let Some(Json::Array(any)) = schema.get("anyOf") {
-            if !any.iter().any(|one| self.accepts(one, value, path)) {
-                self.mistake(value, path, "does not match any schema of `anyOf`");
-            }
+        if let Some(Json::Array(any)) = schema.get("anyOf")
+            && !any.iter().any(|one| self.accepts(one, value, path))
+        {
+            self.mistake(value, path, "does not match any schema of `anyOf`");
         }
         if let Some(Json::Array(one_of)) = schema.get("oneOf") {
             let count = one_of
@@ -183,10 +183,10 @@ impl<'s> Validator<'s> {
                 );
             }
         }
-        if let Some(not) = schema.get("not") {
-            if self.accepts(not, value, path) {
-                self.mistake(value, path, "matches the schema of `not`");
-            }
+        if let Some(not) = schema.get("not")
+            && self.accepts(not, value, path)
+        {
+            self.mistake(value, path, "matches the schema of `not`");
         }
         if let Some(condition) = schema.get("if") {
             let branch = match self.accepts(condition, value, path) {
@@ -385,19 +385,20 @@ impl<'s> Validator<'s> {
             value,
             path,
         );
-        if let Some(Json::String(pattern)) = schema.get("pattern") {
-            if !self.matches(pattern, text) {
-                self.mistake(
-                    value,
-                    path,
-                    format!("does not match the pattern `{pattern}`"),
-                );
-            }
+        if let Some(Json::String(pattern)) = schema.get("pattern")
+            && !self.matches(pattern, text)
+        {
+            self.mistake(
+                value,
+                path,
+                format!("does not match the pattern `{pattern}`"),
+            );
         }
-        if let Some(Json::String(format)) = schema.get("format") {
-            if self.asserts_formats && !is_valid(format, text) {
-                self.mistake(value, path, format!("is not a valid `{format}`"));
-            }
+        if let Some(Json::String(format)) = schema.get("format")
+            && self.asserts_formats
+            && !is_valid(format, text)
+        {
+            self.mistake(value, path, format!("is not a valid `{format}`"));
         }
     }
 

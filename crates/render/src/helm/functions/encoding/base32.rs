@@ -47,7 +47,7 @@ pub(super) fn decode(call: &mut Call<'_>, arguments: Vec<Value>) -> Result<Value
             bytes.push(u8::try_from((bits >> count) & 0xff).unwrap_or(0));
         }
     }
-    if clean.len() % 8 != 0 {
+    if !clean.len().is_multiple_of(8) {
         let message = format!("illegal base32 data at input byte {}", clean.len() / 8 * 8);
         return Ok(call.derived(message, &text).into());
     }
