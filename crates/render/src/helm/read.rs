@@ -85,7 +85,10 @@ fn json_error(text: &str, error: &serde_json::Error) -> String {
         .get(at..)
         .and_then(|rest| rest.chars().next())
         .unwrap_or(' ');
-    format!("invalid character '{character}' looking for beginning of value")
+    match error.to_string().starts_with("trailing characters") {
+        true => format!("invalid character '{character}' after top-level value"),
+        false => format!("invalid character '{character}' looking for beginning of value"),
+    }
 }
 
 impl Reader<'_> {

@@ -22,7 +22,7 @@ pub(super) struct Version {
 }
 
 impl Version {
-    /// `NewVersion`
+    /// `NewVersion`, which completes what is not quite a semantic version: `v1.02`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let invalid = || "invalid semantic version".to_owned();
         if text.len() > MAX_VERSION {
@@ -43,10 +43,7 @@ impl Version {
         }
         let mut values = [0; 3];
         for (value, part) in values.iter_mut().zip(&parts) {
-            if part.is_empty()
-                || !part.bytes().all(|byte| byte.is_ascii_digit())
-                || (part.len() > 1 && part.starts_with('0'))
-            {
+            if part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(invalid());
             }
             *value = part.parse().map_err(|_| invalid())?;

@@ -4,7 +4,8 @@ mod base32;
 mod toml;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use podwright_go_template::{Call, Data, Entries, Failure, Function, List, Map, Type, Value};
 use podwright_syntax::provenance::Text;
 
@@ -231,10 +232,16 @@ fn bytes_as_string(call: &Call<'_>, bytes: Vec<u8>, text: &Text) -> Value {
     call.derived(string, text).into()
 }
 
+/// As Go, does not look at the last bits.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
+
 /// Decodes base64, in which Go ignores line breaks. The error is where Go finds the first mistake.
 fn decode_base64(text: &str) -> Result<Vec<u8>, usize> {
     let clean: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-    STANDARD.decode(&clean).map_err(|error| match error {
+    LENIENT.decode(&clean).map_err(|error| match error {
         base64::DecodeError::InvalidByte(at, _) => at,
         _ => clean.len() / 4 * 4,
     })

@@ -69,10 +69,10 @@ fn uuid(call: &mut Call<'_>, _: Vec<Value>) -> Outcome {
     Ok(call.string("00000000-0000-4000-8000-000000000000", []))
 }
 
-const BCRYPT: &str = "$2a$10$podwrightpodwrightpodwOpodwrightpodwrightpodwrightpodw";
+const BCRYPT: &str = "$2a$10$podwrightpodwrightpodwOpodwrightpodwrightpodwrightpod";
 
 fn bcrypt(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
-    Ok(call.string(&BCRYPT[..60.min(BCRYPT.len())], &arguments))
+    Ok(call.string(BCRYPT, &arguments))
 }
 
 fn htpasswd(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use podwright_go_template::{Call, Data, Failure, Object, ObjectKind, Signature, Type, Value};
+use podwright_go_template::{Call, Data, Failure, Key, Object, ObjectKind, Signature, Type, Value};
 
 /// What `.Capabilities.APIVersions` is in `helm template` without a cluster: the versions that client-go 1.37 knows.
 pub const API_VERSIONS: &[&str] = &[
@@ -93,6 +93,12 @@ fn object(object: impl Object + 'static) -> Value {
     Value::constant(Data::Object(Rc::new(object)))
 }
 
+/// Fields as JSON names them.
+fn fields<const N: usize>(object: &dyn Object, names: [(&str, &str); N]) -> Option<Value> {
+    let entry = |(key, name): (&str, &str)| Some((Key::from(key), object.field(name)?));
+    Some(Value::map(names.into_iter().filter_map(entry).collect()))
+}
+
 #[derive(Debug)]
 struct Capabilities {
     version: Rc<KubeVersion>,
@@ -115,6 +121,13 @@ impl Object for Capabilities {
             "HelmVersion" => Some(object(BuildInfo)),
             _ => None,
         }
+    }
+
+    fn data(&self) -> Option<Value> {
+        fields(
+            self,
+            ["KubeVersion", "APIVersions", "HelmVersion"].map(|name| (name, name)),
+        )
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -185,6 +198,10 @@ impl Object for KubeVersion {
         Some(self.normalized.clone())
     }
 
+    fn data(&self) -> Option<Value> {
+        fields(self, ["Version", "Major", "Minor"].map(|name| (name, name)))
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -213,7 +230,7 @@ impl Object for VersionSet {
         Ok(call.value(Data::Bool(has), &arguments))
     }
 
-    fn items(&self) -> Option<Vec<(podwright_go_template::Key, Value)>> {
+    fn items(&self) -> Option<Vec<(Key, Value)>> {
         let item = |version: &String| ("".into(), Value::string(version.as_str()));
         Some(self.0.iter().map(item).collect())
     }
@@ -253,6 +270,15 @@ impl Object for BuildInfo {
             "KubeClientVersion" => CLIENT_VERSION,
             _ => return None,
         }))
+    }
+
+    fn data(&self) -> Option<Value> {
+        let names = [
+            ("version", "Version"),
+            ("go_version", "GoVersion"),
+            ("kube_client_version", "KubeClientVersion"),
+        ];
+        fields(self, names)
     }
 
     fn as_any(&self) -> &dyn Any {
