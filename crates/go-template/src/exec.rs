@@ -157,6 +157,9 @@ impl Machine for Executor<'_> {
         text: &Arc<Text>,
         dot: Value,
     ) -> Result<Text, Error> {
+        if let Err(message) = self.allocate(text.len()) {
+            return Err(Error::without_place(ErrorKind::Limit, message));
+        }
         if !text.as_str().contains("{{") {
             return Ok((**text).clone());
         }
@@ -260,6 +263,18 @@ impl<'t> State<'_, '_, 't> {
         }
     }
 
+    /// Counts work that grows with the size of a value: 64 bytes or items are a step.
+    fn work(&mut self, size: usize) -> Outcome<()> {
+        let steps = u64::try_from(size / 64).unwrap_or(u64::MAX);
+        match self.machine.limits.steps.checked_sub(steps) {
+            Some(rest) => {
+                self.machine.limits.steps = rest;
+                Ok(())
+            }
+            None => self.limit("the templates need too many steps"),
+        }
+    }
+
     /// Enters a level of nesting. Not left after an error, which ends the execution.
     fn enter(&mut self) -> Outcome<()> {
         self.machine.depth += 1;
@@ -274,7 +289,7 @@ impl<'t> State<'_, '_, 't> {
     }
 
     fn write(&mut self, text: &Text) -> Outcome<()> {
-        if let Err(message) = self.machine.allocate(text.len()) {
+        if let Err(message) = self.machine.allocate(crate::text::weight(text)) {
             return self.limit(message);
         }
         self.out.push(text);
@@ -375,6 +390,7 @@ impl<'t> State<'_, '_, 't> {
                 !bytes.is_empty()
             }
             Data::Map(map) => {
+                self.work(64 * map.len())?;
                 let entries = map.to_vec();
                 self.entries(branch, mark, &entries)?
             }

@@ -18,8 +18,8 @@ use format::Flags;
 /// Most levels of maps and lists that are printed: a map can contain itself.
 const MAX_DEPTH: usize = 200;
 
-/// Most bytes that one call prints.
-const MAX_LENGTH: usize = 32 << 20;
+/// Most bytes of memory that one call prints, about.
+const MAX_WEIGHT: usize = 64 << 20;
 
 /// The text of one value, as an action writes it.
 #[must_use]
@@ -89,6 +89,7 @@ struct Printer {
     flags: Flags,
     is_erroring: bool,
     depth: usize,
+    weight: usize,
 }
 
 impl Printer {
@@ -97,15 +98,21 @@ impl Printer {
     }
 
     fn write(&mut self, text: &str, origin: Origin) {
-        if self.out.len() + text.len() <= MAX_LENGTH {
+        if self.takes(text.len() + 40) {
             self.out.push_str(text, origin);
         }
     }
 
     fn push(&mut self, text: &Text) {
-        if self.out.len() + text.len() <= MAX_LENGTH {
+        if self.takes(crate::text::weight(text)) {
             self.out.push(text);
         }
+    }
+
+    /// Counts what is printed. False if it is too much.
+    fn takes(&mut self, weight: usize) -> bool {
+        self.weight = self.weight.saturating_add(weight);
+        self.weight <= MAX_WEIGHT
     }
 
     /// Writes a number or the like, padded.

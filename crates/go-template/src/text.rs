@@ -2,6 +2,15 @@
 
 use podwright_syntax::provenance::{Origin, Text};
 
+/// Bytes that a run of a text takes besides its characters, about.
+const RUN: usize = 40;
+
+/// Bytes of memory that a text takes, about. The limit of an execution counts these.
+#[must_use]
+pub fn weight(text: &Text) -> usize {
+    text.len() + RUN * text.runs().count()
+}
+
 /// The bytes from `start` to `end`. A character that is cut in two becomes U+FFFD, since Go would write its bytes.
 #[must_use]
 pub fn cut(text: &Text, start: usize, end: usize) -> Text {

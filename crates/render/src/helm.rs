@@ -238,3 +238,6 @@ fn check(chart: &chart::Chart) -> Result<(), RenderError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,9 @@ use crate::value::{Data, Entries, IntType, Map, MapKind, Value};
 
 use super::{At, Outcome, State};
 
+/// Bytes that an item of a list takes, about.
+const ITEM: usize = 96;
+
 impl<'t> State<'_, '_, 't> {
     /// `evalFunction`
     pub(super) fn function(
@@ -34,6 +37,13 @@ impl<'t> State<'_, '_, 't> {
             let callee = operands.get(1).map(ToString::to_string).unwrap_or_default();
             arguments.insert(0, Value::string(callee));
         }
+        let sizes = arguments.iter().map(|value| match &value.data {
+            Data::String(text) => text.len(),
+            Data::List(list) => list.items.len(),
+            Data::Map(map) => map.len(),
+            _ => 0,
+        });
+        self.work(sizes.sum())?;
         let result = self.call(node, |call| (function.code)(call, arguments));
         self.result(node, name, result)
     }
@@ -58,8 +68,8 @@ impl<'t> State<'_, '_, 't> {
         // The functions of hosts return interfaces.
         value.is_boxed = value.is_nil();
         let size = match &value.data {
-            Data::String(text) => text.len(),
-            Data::List(list) => 8 * list.items.len(),
+            Data::String(text) => crate::text::weight(text),
+            Data::List(list) => ITEM * list.items.len(),
             _ => 0,
         };
         call.allocate(size)?;

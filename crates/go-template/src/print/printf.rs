@@ -5,7 +5,7 @@ use podwright_syntax::provenance::Text;
 use crate::value::{Data, Value};
 
 use super::format::Flags;
-use super::{MAX_LENGTH, Printer};
+use super::{MAX_WEIGHT, Printer};
 
 /// Numbers above this are not a width or precision.
 const TOO_LARGE: usize = 1_000_000;
@@ -45,7 +45,7 @@ struct Printf<'a> {
 impl Printf<'_> {
     fn run(&mut self) {
         while self.at < self.bytes.len() {
-            if self.printer.out.len() >= MAX_LENGTH {
+            if self.printer.weight >= MAX_WEIGHT {
                 return;
             }
             let start = self.at;

@@ -47,6 +47,9 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
 
 type Outcome = Result<Value, Failure>;
 
+/// Bytes that an item of a list takes, about.
+const ITEM: usize = 96;
+
 /// The items, or the panic or error that sprig has for the type.
 fn slice_of(value: &Value, message: &str) -> Result<Vec<Value>, Failure> {
     match items(value) {
@@ -81,14 +84,14 @@ fn list(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 
 fn push(call: &mut Call<'_>, mut arguments: Vec<Value>) -> Outcome {
     let mut all = slice_of(&arguments[0], "Cannot push on type")?;
-    call.allocate(8 * all.len())?;
+    call.allocate(ITEM * all.len())?;
     all.push(arguments.remove(1).unboxed());
     Ok(like(&arguments[0], all))
 }
 
 fn prepend(call: &mut Call<'_>, mut arguments: Vec<Value>) -> Outcome {
     let mut all = slice_of(&arguments[0], "Cannot prepend on type")?;
-    call.allocate(8 * all.len())?;
+    call.allocate(ITEM * all.len())?;
     all.insert(0, arguments.remove(1).unboxed());
     Ok(like(&arguments[0], all))
 }
@@ -199,6 +202,8 @@ fn slice(_: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 fn concat(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let mut all = Vec::new();
     for list in &arguments {
+        let length = list.as_list().map_or(0, |list| list.items.len());
+        call.allocate(ITEM * length)?;
         match items(list) {
             Some(items) => all.extend(items),
             None if list.is_nil() => {
@@ -210,7 +215,6 @@ fn concat(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
                 return Err(format!("Cannot concat type {} as list", list.kind_name()).into());
             }
         }
-        call.allocate(8 * all.len())?;
     }
     let origin = call.origin(&arguments);
     let is_nil = all.is_empty();
@@ -257,7 +261,7 @@ pub(super) fn steps(
     }
     let count = start.abs_diff(stop).div_ceil(step.unsigned_abs());
     let count = usize::try_from(count).unwrap_or(usize::MAX);
-    call.allocate(count.saturating_mul(64))?;
+    call.allocate(count.saturating_mul(ITEM))?;
     let mut all = Vec::with_capacity(count);
     let mut number = start;
     for _ in 0..count {

@@ -196,13 +196,14 @@ fn replace(call: &mut Call<'_>, arguments: &[Value], expands: bool) -> Outcome {
             continue;
         };
         has_found = true;
+        let captured = if expands { whole.len() } else { 0 };
+        call.allocate(text::weight(&new).saturating_mul(1 + captured))?;
         out.push(&text.slice(done..whole.start()));
         match expands && new.as_str().contains('$') {
             true => expand(&found, &text, &new, &mut out),
             false => out.push(&new),
         }
         done = whole.end();
-        call.allocate(new.len() + whole.len())?;
     }
     if !has_found {
         return Ok(Value::constant(Data::String(text)));

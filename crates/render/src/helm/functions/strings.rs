@@ -152,7 +152,7 @@ fn repeat(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let Ok(count) = usize::try_from(int(&arguments, 0)) else {
         return Err("strings: negative Repeat count".into());
     };
-    call.allocate(count.saturating_mul(text.len().max(1)))?;
+    call.allocate(count.saturating_mul(text::weight(&text)))?;
     let mut out = Text::default();
     if !text.is_empty() {
         for _ in 0..count {
@@ -196,7 +196,7 @@ fn wrap(_: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 
 fn wrap_with(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let (line, text) = (super::text(&arguments, 1), super::text(&arguments, 2));
-    call.allocate(text.len().saturating_mul(line.len() + 1))?;
+    call.allocate(text.len().saturating_mul(text::weight(&line)))?;
     Ok(wrapped(&text, int(&arguments, 0), &line).into())
 }
 
@@ -303,7 +303,11 @@ fn nindent(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 fn replace(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let (old, new) = (super::text(&arguments, 0), super::text(&arguments, 1));
     let text = super::text(&arguments, 2);
-    call.allocate((text.len() + 1).saturating_mul(new.len() + 1))?;
+    let count = match old.is_empty() {
+        true => text.len() + 1,
+        false => text.as_str().matches(old.as_str()).count(),
+    };
+    call.allocate(count.saturating_mul(text::weight(&new)))?;
     Ok(text::replace(&text, old.as_str(), &new, usize::MAX).into())
 }
 
@@ -336,7 +340,7 @@ fn to_strings(_: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 fn join(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let separator = super::text(&arguments, 0);
     let parts = texts(&arguments[1]);
-    call.allocate(parts.len().saturating_mul(separator.len()))?;
+    call.allocate(parts.len().saturating_mul(text::weight(&separator)))?;
     Ok(joined(parts, &separator).into())
 }
 
