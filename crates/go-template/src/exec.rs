@@ -362,7 +362,7 @@ impl<'t> State<'_, '_, 't> {
                 }
                 let mut index = 0;
                 while index < *count {
-                    let item = Value::new(Data::Int(*kind, index), value.origin.clone());
+                    let item = Value::new(Data::Int(*kind, index), value.origin.made());
                     if self.iteration(branch, mark, Value::nil(), item)? == Flow::Break {
                         break;
                     }

@@ -79,8 +79,29 @@ impl Default for Options {
 pub struct Release {
     /// The objects in the order of `helm template`: sorted by kind, hooks last.
     pub manifests: Vec<Manifest>,
-    /// Where templates asked the cluster for objects. None were found, so what depends on the answer is not known.
-    pub lookups: Vec<Option<Location>>,
+    /// What the templates asked for that nobody can know. What was made there is a placeholder; an object that they
+    /// looked up in the cluster was not found.
+    pub unknown: Vec<Unknown>,
+}
+
+/// A call in a template whose result is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Where the call is written. It is the first place of what was made there.
+    pub place: Option<Location>,
+    /// Why the result is not known.
+    pub why: Why,
+}
+
+/// Why the result of a call is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// `lookup` asks a cluster.
+    Lookup,
+    /// It is random: a password, a key, a certificate.
+    Random,
+    /// It depends on the time.
+    Time,
 }
 
 impl Release {
@@ -174,7 +195,7 @@ fn render_on_this_stack(
     manifests.extend(manifest::sort(&rendered.files)?);
     Ok(Release {
         manifests,
-        lookups: rendered.lookups,
+        unknown: rendered.unknown,
     })
 }
 

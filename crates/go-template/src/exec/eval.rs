@@ -85,7 +85,7 @@ impl<'t> State<'_, '_, 't> {
     /// The value of a constant or of the dot.
     fn literal(&mut self, dot: &Value, operand: &'t Operand) -> Outcome<Value> {
         match &operand.kind {
-            OperandKind::Bool(value) => Ok(Value::new(Data::Bool(*value), self.copied(operand))),
+            OperandKind::Bool(value) => Ok(self.constant_value(operand, Data::Bool(*value))),
             OperandKind::Dot => Ok(dot.clone()),
             OperandKind::Number(number) => self.ideal_constant(operand, number),
             OperandKind::String(_, text) => Ok(Value::constant(Data::String(text.clone()))),
@@ -96,11 +96,25 @@ impl<'t> State<'_, '_, 't> {
         }
     }
 
-    fn copied(&self, operand: &Operand) -> Origin {
+    /// Origin of a constant that is printed as `printed`.
+    fn copied(&self, operand: &Operand, printed: &str) -> Origin {
+        let is_copy = self.tree.text.as_str().get(operand.span.clone()) == Some(printed);
         match self.tree.place(&operand.span) {
-            Some(place) => Origin::Copied(place),
+            Some(place) if is_copy => Origin::Copied(place),
+            Some(place) => Origin::made_at(place),
             None => Origin::Nowhere,
         }
+    }
+
+    /// A number or boolean constant.
+    fn constant_value(&self, operand: &Operand, data: Data) -> Value {
+        let printed = match &data {
+            Data::Int(_, number) => number.to_string(),
+            Data::Bool(flag) => flag.to_string(),
+            Data::Float(number) => crate::print::format_float(*number, 'g', None),
+            _ => String::new(),
+        };
+        Value::new(data, self.copied(operand, &printed))
     }
 
     /// `idealConstant`
@@ -117,7 +131,7 @@ impl<'t> State<'_, '_, 't> {
         } else {
             return Ok(Value::nil());
         };
-        Ok(Value::new(data, self.copied(operand)))
+        Ok(self.constant_value(operand, data))
     }
 
     /// `evalChainNode`
@@ -242,6 +256,6 @@ impl<'t> State<'_, '_, 't> {
                 ));
             }
         };
-        Ok(Value::new(data, self.copied(operand)))
+        Ok(self.constant_value(operand, data))
     }
 }

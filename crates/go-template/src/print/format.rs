@@ -102,7 +102,10 @@ impl Printer {
         } else if self.flags.space {
             digits.insert(0, ' ');
         }
-        self.padded_number(&digits, &value.origin);
+        match verb {
+            'v' | 'd' => self.padded_number(&digits, &value.origin),
+            _ => self.padded_number(&digits, &value.origin.made()),
+        }
     }
 
     /// `%c`, `%q` and `%U` of a number.
@@ -110,12 +113,12 @@ impl Printer {
         let character = u32::try_from(number).ok().and_then(char::from_u32);
         let shown = character.unwrap_or('\u{fffd}');
         match verb {
-            'c' => self.padded(&shown.to_string(), &value.origin),
+            'c' => self.padded(&shown.to_string(), &value.origin.made()),
             'q' => {
                 let mut text = String::from("'");
                 escape(shown, '\'', &mut text);
                 text.push('\'');
-                self.padded(&text, &value.origin);
+                self.padded(&text, &value.origin.made());
             }
             _ => {
                 let precision = self.flags.precision.unwrap_or(4).max(4);
@@ -123,7 +126,7 @@ impl Printer {
                 if let Some(character) = character.filter(|&c| self.flags.sharp && is_print(c)) {
                     text.push_str(&format!(" '{character}'"));
                 }
-                self.padded_number(&text, &value.origin);
+                self.padded_number(&text, &value.origin.made());
             }
         }
     }
@@ -138,6 +141,11 @@ impl Printer {
         };
         let precision = self.flags.precision.or(precision);
         let mut text = float::format_float(number, format, precision);
+        // A number is written without an exponent where it is a copy.
+        let origin = match verb == 'v' && precision.is_none() && !text.contains('e') {
+            true => value.origin.clone(),
+            false => value.origin.made(),
+        };
         if !text.starts_with(['+', '-']) {
             text.insert(0, '+');
         }
@@ -149,7 +157,7 @@ impl Printer {
             if !self.flags.plus && (is_nan || text.starts_with('+')) {
                 text.remove(0);
             }
-            return self.padded_number(&text, &value.origin);
+            return self.padded_number(&text, &origin);
         }
         if self.flags.sharp && verb != 'b' {
             text = with_decimal_point(text, format, precision);
@@ -159,11 +167,11 @@ impl Printer {
             if self.flags.zero && !self.flags.minus && width > text.len() {
                 let zeros = "0".repeat(width - text.len());
                 text.insert_str(1, &zeros);
-                return self.write(&text, made(&value.origin));
+                return self.write(&text, value.origin.made());
             }
-            return self.padded(&text, &value.origin);
+            return self.padded(&text, &origin);
         }
-        self.padded(&text[1..], &value.origin);
+        self.padded(&text[1..], &origin);
     }
 
     pub(super) fn complex(&mut self, real: f64, imaginary: f64, verb: char, value: &Value) {
@@ -171,6 +179,7 @@ impl Printer {
             return self.bad_verb(verb, value);
         }
         let plus = self.flags.plus;
+        let value = &Value::new(value.data.clone(), value.origin.made());
         self.constant("(");
         self.float(real, verb, value);
         self.flags.plus = true;
@@ -269,18 +278,11 @@ impl Printer {
             }
             's' | 'q' => {
                 let text = String::from_utf8_lossy(bytes).into_owned();
-                self.string(&Text::new(text, made(&value.origin)), verb, value);
+                self.string(&Text::new(text, value.origin.made()), verb, value);
             }
-            'x' | 'X' => self.hex(bytes, verb, made(&value.origin)),
+            'x' | 'X' => self.hex(bytes, verb, value.origin.made()),
             _ => self.bad_verb(verb, value),
         }
-    }
-}
-
-fn made(origin: &Origin) -> Origin {
-    match origin {
-        Origin::Copied(at) => Origin::made_at(*at),
-        other => other.clone(),
     }
 }
 

@@ -10,15 +10,14 @@ use podwright_go_template::{
     Value, text,
 };
 use podwright_syntax::provenance::Text;
-use podwright_syntax::text::Location;
 
 use crate::RenderError;
 
-use super::Options;
 use super::chart::Chart;
 use super::functions::{self, NO_VALUE, State, warning};
 use super::objects::{Files, capabilities};
 use super::values::table_at;
+use super::{Options, Unknown};
 
 /// A template and what it sees.
 struct Renderable {
@@ -30,8 +29,8 @@ struct Renderable {
 /// What the templates render, by their path from the name of the chart on.
 pub(super) struct Rendered {
     pub(super) files: BTreeMap<String, Text>,
-    /// Where templates asked a cluster for objects.
-    pub(super) lookups: Vec<Option<Location>>,
+    /// What the templates asked for that nobody can know.
+    pub(super) unknown: Vec<Unknown>,
 }
 
 const VALUES: MapKind = MapKind::Named("common.Values");
@@ -92,7 +91,7 @@ pub(super) fn render(
     }
     Ok(Rendered {
         files,
-        lookups: state.lookups(),
+        unknown: state.unknown(),
     })
 }
 

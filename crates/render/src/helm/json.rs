@@ -117,7 +117,10 @@ impl Writer {
             Data::Bytes(_) | Data::Object(_) => "{}".to_owned(),
         };
         let origin = match &value.origin {
-            Origin::Copied(at) if (at.span.end - at.span.start) as usize != text.len() => {
+            Origin::Copied(at)
+                if text.contains('e') && matches!(value.data, Data::Float(_))
+                    || (at.span.end - at.span.start) as usize != text.len() =>
+            {
                 Origin::made_at(*at)
             }
             other => other.clone(),

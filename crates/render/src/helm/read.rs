@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use podwright_go_template::{Data, Entries, Key, List, Map, Value, format_float};
+use podwright_go_template::{Data, Entries, Key, List, Map, Value};
 use podwright_syntax::provenance::{Origin, Text};
 use podwright_syntax::text::{FileId, Location};
 use podwright_syntax::{Format, NodeId, NodeKind, Scalar, SyntaxTree};
@@ -192,9 +192,8 @@ impl Reader<'_> {
         let written = self.tree.source_text(id);
         let is_verbatim = match &data {
             Data::Bool(value) => written == value.to_string(),
-            Data::Float(number) => {
-                written == format_float(*number, 'g', None) || written == number.to_string()
-            }
+            // With an exponent, it depends on who prints it.
+            Data::Float(number) => !written.contains(['e', 'E']) && written == number.to_string(),
             _ => false,
         };
         let origin = match self.place(id) {

@@ -264,3 +264,16 @@ fn without_number(text: &str) -> String {
     };
     format!("{}{}", &text[..=at], &text[at + 6..])
 }
+
+#[test]
+fn placeholders_are_known_to_be_some() {
+    let template = "a: {{ randAlphaNum 5 }}\nb: {{ now | date \"2006\" }}\nc: {{ lookup \"v1\" \"Secret\" \"n\" \"x\" | len }}\n";
+    let release = run(&chart(template, ""), &[]).expect("renders");
+    let why: Vec<super::Why> = release.unknown.iter().map(|unknown| unknown.why).collect();
+    assert_eq!(
+        why,
+        [super::Why::Random, super::Why::Time, super::Why::Lookup]
+    );
+    let text = &release.manifests[0].text;
+    assert_eq!(text.slice(3..8).location(), release.unknown[0].place);
+}

@@ -190,7 +190,10 @@ impl Writer {
             Data::Complex(..) | Data::Bytes(_) | Data::Object(_) => return None,
         };
         let origin = match &value.origin {
-            Origin::Copied(at) if (at.span.end - at.span.start) as usize != text.len() => {
+            Origin::Copied(at)
+                if text.contains('e') && matches!(value.data, Data::Float(_))
+                    || (at.span.end - at.span.start) as usize != text.len() =>
+            {
                 Origin::made_at(*at)
             }
             Origin::Nowhere => self.place.map_or(Origin::Nowhere, Origin::made_at),

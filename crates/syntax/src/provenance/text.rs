@@ -33,6 +33,15 @@ impl Origin {
         }
     }
 
+    /// The origin of what was computed from something with this origin.
+    #[must_use]
+    pub fn made(&self) -> Self {
+        match self {
+            Self::Copied(at) => Self::made_at(*at),
+            other => other.clone(),
+        }
+    }
+
     /// The place that a person would edit first, and then those that contribute to it.
     pub fn locations(&self) -> impl Iterator<Item = Location> + '_ {
         let (first, rest): (Option<Location>, &[Location]) = match self {
@@ -136,7 +145,9 @@ impl Text {
         let mut text = Self::default();
         for (inner, outer) in pieces {
             let at = Location { file, span: outer };
-            let origin = if inner.len() == outer.len() {
+            // A folded line break is a blank.
+            let is_copy = inner.len() == outer.len() && tree.slice(outer) == &string[inner.range()];
+            let origin = if is_copy {
                 Origin::Copied(at)
             } else {
                 Origin::made_at(at)

@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use podwright_go_template::{Call, Data, Failure, Function, Type, Value};
 
+use super::templates::is_unknown;
+use crate::helm::Why;
 use crate::helm::objects::Pair;
 use Type::{Any, Int, String as Str};
 
@@ -59,6 +61,7 @@ fn key(kind: &str) -> String {
 }
 
 fn private_key(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
+    is_unknown(call, Why::Random);
     let kind = super::text(&arguments, 0);
     Ok(match kind.as_str() {
         "" | "rsa" | "dsa" | "ecdsa" | "ed25519" => call.string(key(kind.as_str()), &arguments),
@@ -71,12 +74,14 @@ fn object(certificate: Value, key: Value) -> Value {
 }
 
 fn pair(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
+    is_unknown(call, Why::Random);
     let certificate = call.string(block("CERTIFICATE", 17), &arguments);
     let key = call.string(key("rsa"), &arguments);
     Ok(object(certificate, key))
 }
 
 fn pair_with_key(call: &mut Call<'_>, mut arguments: Vec<Value>) -> Outcome {
+    is_unknown(call, Why::Random);
     let key = arguments.pop().unwrap_or_else(Value::nil);
     let certificate = call.string(block("CERTIFICATE", 17), &arguments);
     Ok(object(certificate, key))

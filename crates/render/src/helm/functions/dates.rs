@@ -10,6 +10,8 @@ use podwright_go_template::{
     Call, Data, Failure, Function, IntType, Object, ObjectKind, Signature, Type, Value, duration,
 };
 
+use super::templates::is_unknown;
+use crate::helm::Why;
 use Type::{Any, String as Str};
 use layout::Time;
 
@@ -204,6 +206,7 @@ fn time_of(value: &Value) -> Time {
 }
 
 fn now(call: &mut Call<'_>, _: Vec<Value>) -> Outcome {
+    is_unknown(call, Why::Time);
     Ok(moment(call, Time { seconds: NOW }))
 }
 
@@ -258,6 +261,7 @@ fn unix_epoch(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 }
 
 fn ago(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
+    is_unknown(call, Why::Time);
     let passed = NOW.saturating_sub(time_of(&arguments[0]).seconds);
     let text = duration::format(passed.saturating_mul(1_000_000_000));
     Ok(call.string(text, &arguments))

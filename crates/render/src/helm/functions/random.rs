@@ -3,6 +3,8 @@
 use podwright_go_template::{Call, Data, Failure, Function, IntType, Type, Value};
 
 use super::int;
+use super::templates::is_unknown;
+use crate::helm::Why;
 use Type::{Int, String as Str};
 
 pub(super) const FUNCTIONS: &[(&str, Function)] = &[
@@ -39,6 +41,7 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
 type Outcome = Result<Value, Failure>;
 
 fn letters(call: &mut Call<'_>, arguments: &[Value], alphabet: &str) -> Outcome {
+    is_unknown(call, Why::Random);
     let count = usize::try_from(int(arguments, 0)).unwrap_or(0);
     call.allocate(count)?;
     let text: String = alphabet.chars().cycle().take(count).collect();
@@ -46,6 +49,7 @@ fn letters(call: &mut Call<'_>, arguments: &[Value], alphabet: &str) -> Outcome 
 }
 
 fn rand_int(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
+    is_unknown(call, Why::Random);
     let (low, high) = (int(&arguments, 0), int(&arguments, 1));
     match low < high {
         true => Ok(call.value(Data::Int(IntType::Int, low), &arguments)),
@@ -55,27 +59,32 @@ fn rand_int(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 
 /// Base64 of so many bytes.
 fn rand_bytes(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
+    is_unknown(call, Why::Random);
     let count = usize::try_from(int(&arguments, 0)).unwrap_or(0);
     call.allocate(count)?;
     let text = super::encode_base64(&vec![b'p'; count]);
     Ok(call.string(text, &arguments))
 }
 
-fn shuffle(_: &mut Call<'_>, mut arguments: Vec<Value>) -> Outcome {
+fn shuffle(call: &mut Call<'_>, mut arguments: Vec<Value>) -> Outcome {
+    is_unknown(call, Why::Random);
     Ok(arguments.remove(0))
 }
 
 fn uuid(call: &mut Call<'_>, _: Vec<Value>) -> Outcome {
+    is_unknown(call, Why::Random);
     Ok(call.string("00000000-0000-4000-8000-000000000000", []))
 }
 
 const BCRYPT: &str = "$2a$10$podwrightpodwrightpodwOpodwrightpodwrightpodwrightpod";
 
 fn bcrypt(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
+    is_unknown(call, Why::Random);
     Ok(call.string(BCRYPT, &arguments))
 }
 
 fn htpasswd(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
+    is_unknown(call, Why::Random);
     let user = super::text(&arguments, 0);
     if user.as_str().contains(':') {
         return Ok(call.string(format!("invalid username: {}", user.as_str()), &arguments));
@@ -85,6 +94,7 @@ fn htpasswd(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 
 /// The length of each kind of password.
 fn derive_password(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
+    is_unknown(call, Why::Random);
     let kind = super::text(&arguments, 1);
     let password = match kind.as_str() {
         "long" => "PodwFaxrZasoi9",
@@ -101,6 +111,7 @@ fn derive_password(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 }
 
 fn encrypt(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
+    is_unknown(call, Why::Random);
     let length = super::text(&arguments, 1).len();
     call.allocate(length)?;
     let blocks = 16 + (length / 16 + 1) * 16;
@@ -108,5 +119,6 @@ fn encrypt(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 }
 
 fn decrypt(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
+    is_unknown(call, Why::Random);
     Ok(call.string("", &arguments))
 }

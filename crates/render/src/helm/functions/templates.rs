@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use podwright_go_template::{Call, Entries, Failure, Function, Type, Value, quoted, text};
 use podwright_syntax::provenance::Text;
-use podwright_syntax::text::Location;
 use regex::Regex;
+
+use crate::helm::{Unknown, Why};
 
 use Type::{Any, String as Str};
 
@@ -27,7 +28,7 @@ const MAX_RECURSION: usize = 1000;
 pub(in crate::helm) struct State {
     included: RefCell<HashMap<String, usize>>,
     regexes: RefCell<HashMap<String, Regex>>,
-    lookups: RefCell<Vec<Option<Location>>>,
+    unknown: RefCell<Vec<Unknown>>,
 }
 
 impl State {
@@ -41,9 +42,23 @@ impl State {
             .insert(pattern.to_owned(), regex.clone());
     }
 
-    /// Where templates asked the cluster for objects.
-    pub(in crate::helm) fn lookups(&self) -> Vec<Option<Location>> {
-        self.lookups.borrow().clone()
+    /// What the templates asked for that nobody can know.
+    pub(in crate::helm) fn unknown(&self) -> Vec<Unknown> {
+        self.unknown.borrow().clone()
+    }
+}
+
+/// Remembers that the result of a call is only a placeholder.
+pub(super) fn is_unknown(call: &Call<'_>, why: Why) {
+    if let Some(state) = call.host::<State>() {
+        let mut unknown = state.unknown.borrow_mut();
+        let place = call.place();
+        if !unknown
+            .iter()
+            .any(|known| known.place == place && known.why == why)
+        {
+            unknown.push(Unknown { place, why });
+        }
     }
 }
 
@@ -105,8 +120,6 @@ fn tpl(call: &mut Call<'_>, mut arguments: Vec<Value>) -> Outcome {
 
 /// Without a cluster, no object exists.
 fn lookup(call: &mut Call<'_>, _: Vec<Value>) -> Outcome {
-    if let Some(state) = call.host::<State>() {
-        state.lookups.borrow_mut().push(call.place());
-    }
+    is_unknown(call, Why::Lookup);
     Ok(Value::map(Entries::new()))
 }

@@ -181,7 +181,10 @@ impl Writer {
             _ => return Err("toml: cannot encode array with mixed element types".into()),
         };
         let origin = match &value.origin {
-            Origin::Copied(at) if (at.span.end - at.span.start) as usize != text.len() => {
+            Origin::Copied(at)
+                if text.contains('e') && matches!(value.data, Data::Float(_))
+                    || (at.span.end - at.span.start) as usize != text.len() =>
+            {
                 Origin::made_at(*at)
             }
             other => other.clone(),
